@@ -1,0 +1,223 @@
+import { InputError, oneOf, show } from '../errors/index.ts';
+import type { Population } from '../neurons/index.ts';
+import type { Distribution } from '../random/index.ts';
+import type { PlasticityRule } from '../rules/index.ts';
+import { checkConnectivity, type Connectivity } from './connectivity.ts';
+
+/** A weight matrix: row = postsynaptic neuron, column = presynaptic neuron. */
+export type Matrix = readonly (readonly number[])[];
+
+/** Initial weights: drawn from a distribution, or given as a matrix. */
+export type Weights = Distribution | Matrix;
+
+/** Synapses from one population to another (or itself) that share a delay and a rule. */
+export interface SynapseGroup<Name extends string = string, RuleName extends string = string> {
+  readonly from: Name;
+  readonly to: Name;
+  readonly weights: Weights;
+  /** Timesteps from axon to dendrite: 0 carries the rate of this timestep. By default 1 within a population, else 0. */
+  readonly delay?: number;
+  /** How the weights learn. Absent: they never change. */
+  readonly rule?: PlasticityRule<RuleName>;
+  /** Which neurons are joined. By default every one with every one. */
+  readonly connect?: Connectivity;
+}
+
+/** Fixed weights that bring an output population's error to the neurons of another population. */
+export interface Feedback<Name extends string = string> {
+  /** The output population whose error is sent. */
+  readonly from: Name;
+  /** The population whose neurons receive it. */
+  readonly to: Name;
+  /** B: row = receiving neuron, column = output neuron. */
+  readonly weights: Weights;
+}
+
+/** What a circuit is written as. */
+export interface CircuitDefinition<P extends string, G extends string, R extends string> {
+  readonly neurons: Readonly<Record<P, Population>>;
+  readonly synapses: Readonly<Record<G, SynapseGroup<NoInfer<P>, R>>>;
+  readonly feedback?: Readonly<Record<string, Feedback<NoInfer<P>>>>;
+  /**
+   * The populations that are compared with the target.
+   * By default those that feedback comes from; without feedback, those from which no synapses leave.
+   */
+  readonly outputs?: readonly NoInfer<P>[];
+}
+
+/** What a network is, as checked data: populations, synapse groups, feedback. It knows no engine and no seed. */
+export interface Circuit<R extends string = string> {
+  readonly neurons: Readonly<Record<string, Population>>;
+  readonly synapses: Readonly<Record<string, SynapseGroup<string, R> & { readonly delay: number }>>;
+  readonly feedback: Readonly<Record<string, Feedback>>;
+  readonly outputs: readonly string[];
+  /** Populations with a neuron model, so ordered that every delay-0 synapse group runs forward. */
+  readonly order: readonly string[];
+}
+
+const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
+const FIELDS = {
+  circuit: ['neurons', 'synapses', 'feedback', 'outputs'],
+  synapses: ['from', 'to', 'weights', 'delay', 'rule', 'connect'],
+  feedback: ['from', 'to', 'weights'],
+} as const;
+
+/**
+ * Checks a circuit and completes its defaults.
+ *
+ * @throws InputError naming the field, what stands there and what would be right.
+ */
+export function circuit<const P extends string, const G extends string, R extends string = never>(
+  definition: CircuitDefinition<P, G, R>,
+): Circuit<R> {
+  onlyFields('circuit', definition, FIELDS.circuit);
+  const neurons: Readonly<Record<string, Population>> = definition.neurons;
+  const names = Object.keys(neurons);
+  if (names.length === 0) throw new InputError('neurons', 'is empty; give at least one population');
+  names.forEach((name) => {
+    checkName('neurons', name);
+  });
+
+  const synapses = Object.fromEntries(
+    Object.entries<SynapseGroup<string, R>>(definition.synapses).map(([name, group]) => {
+      checkName('synapses', name);
+      return [name, checkGroup(`synapses.${name}`, group, neurons)];
+    }),
+  );
+  const feedback: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
+  const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback);
+  if (outputs.length === 0) {
+    throw new InputError(
+      'outputs',
+      'there is none: synapses leave every population; name the outputs, or add feedback',
+    );
+  }
+  outputs.forEach((name, i) => {
+    modelled(`outputs[${i}]`, name, neurons);
+    if (outputs.indexOf(name) !== i) throw new InputError(`outputs[${i}]`, `${show(name)} is named twice`);
+  });
+  for (const [name, { from, to, weights, ...rest }] of Object.entries(feedback)) {
+    const place = `feedback.${name}`;
+    checkName('feedback', name);
+    onlyFields(place, { from, to, weights, ...rest }, FIELDS.feedback);
+    if (!outputs.includes(from)) {
+      throw new InputError(`${place}.from`, `${show(from)} is no output population; give ${oneOf(outputs)}`);
+    }
+    modelled(`${place}.to`, to, neurons);
+    checkWeights(`${place}.weights`, weights, neurons[to].size, neurons[from].size);
+  }
+  return {
+    neurons,
+    synapses,
+    feedback,
+    outputs: names.filter((name) => outputs.includes(name)),
+    order: forwardOrder(neurons, synapses),
+  };
+}
+
+function checkGroup<R extends string>(
+  place: string,
+  group: SynapseGroup<string, R>,
+  neurons: Readonly<Record<string, Population>>,
+): SynapseGroup<string, R> & { readonly delay: number } {
+  onlyFields(place, group, FIELDS.synapses);
+  const { from, to, rule, connect } = group;
+  known(`${place}.from`, from, neurons);
+  modelled(`${place}.to`, to, neurons);
+  const delay = group.delay ?? (from === to ? 1 : 0);
+  if (!Number.isInteger(delay) || delay < 0) {
+    throw new InputError(`${place}.delay`, `${show(delay)} is not a whole number of timesteps, 0 or more`);
+  }
+  const [rows, columns] = [neurons[to].size, neurons[from].size];
+  checkWeights(`${place}.weights`, group.weights, rows, columns);
+  if (connect) checkConnectivity(`${place}.connect`, connect, rows, columns);
+  if (rule !== undefined && typeof (rule as Partial<PlasticityRule>).change !== 'function') {
+    throw new InputError(`${place}.rule`, `${show(rule)} is no plasticity rule; call one, for example rflo()`);
+  }
+  return { ...group, delay };
+}
+
+function checkWeights(place: string, weights: Weights, rows: number, columns: number): void {
+  if (!isMatrix(weights)) {
+    if (!['normal', 'uniform', 'constant'].includes((weights as Partial<Distribution> | undefined)?.kind ?? '')) {
+      throw new InputError(
+        place,
+        `${show(weights)} is neither a distribution, such as normal({ sd: 1 }), nor a matrix`,
+      );
+    }
+    return;
+  }
+  if (weights.length !== rows) {
+    throw new InputError(place, `has ${weights.length} rows; give ${rows}, one for each postsynaptic neuron`);
+  }
+  weights.forEach((row, i) => {
+    if (!Array.isArray(row) || row.length !== columns) {
+      const found = Array.isArray(row) ? `has ${row.length} columns` : `${show(row)} is no row`;
+      throw new InputError(`${place}[${i}]`, `${found}; give ${columns}, one for each presynaptic neuron`);
+    }
+    row.forEach((value: unknown, j) => {
+      if (!Number.isFinite(value))
+        throw new InputError(`${place}[${i}][${j}]`, `${show(value)} is not a finite number`);
+    });
+  });
+}
+
+export function isMatrix(weights: Weights): weights is Matrix {
+  return Array.isArray(weights);
+}
+
+function defaultOutputs(
+  neurons: Circuit['neurons'],
+  synapses: Circuit['synapses'],
+  feedback: Circuit['feedback'],
+): readonly string[] {
+  const sources = Object.values(feedback).map(({ from }) => from);
+  if (sources.length > 0) return [...new Set(sources)];
+  const left = new Set(Object.values(synapses).map(({ from }) => from));
+  return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
+}
+
+/** Kahn's algorithm over the delay-0 groups; among populations that are ready, the circuit's order. */
+function forwardOrder(neurons: Circuit['neurons'], synapses: Circuit['synapses']): readonly string[] {
+  const waiting = Object.keys(neurons).filter((name) => neurons[name].model);
+  const immediate = Object.entries(synapses).filter(([, group]) => group.delay === 0 && neurons[group.from].model);
+  const order: string[] = [];
+  while (waiting.length > 0) {
+    const next = waiting.findIndex((name) =>
+      immediate.every(([, group]) => group.to !== name || order.includes(group.from)),
+    );
+    if (next < 0) {
+      const stuck = immediate.filter(([, { from, to }]) => waiting.includes(from) && waiting.includes(to));
+      const loop = stuck.map(([name, { from, to }]) => `'${name}' (${from} to ${to})`).join(', ');
+      throw new InputError('synapses', `a loop without delay through ${loop}; give one of them delay: 1`);
+    }
+    order.push(...waiting.splice(next, 1));
+  }
+  return order;
+}
+
+function checkName(place: string, name: string): void {
+  if (!NAME.test(name)) {
+    throw new InputError(`${place}.${name}`, 'is no name; use letters, digits, _ and -, and begin with a letter');
+  }
+}
+
+function known(place: string, name: string, neurons: Circuit['neurons']): void {
+  if (!Object.hasOwn(neurons, name)) {
+    throw new InputError(place, `${show(name)} is no population; give ${oneOf(Object.keys(neurons))}`);
+  }
+}
+
+function modelled(place: string, name: string, neurons: Circuit['neurons']): void {
+  known(place, name, neurons);
+  if (!neurons[name].model) {
+    const others = Object.keys(neurons).filter((other) => neurons[other].model);
+    throw new InputError(place, `${show(name)} is an input population, which only sends; give ${oneOf(others)}`);
+  }
+}
+
+function onlyFields(place: string, value: object, fields: readonly string[]): void {
+  for (const key of Object.keys(value)) {
+    if (!fields.includes(key)) throw new InputError(`${place}.${key}`, `is no field; there is ${fields.join(', ')}`);
+  }
+}

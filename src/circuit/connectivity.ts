@@ -1,0 +1,59 @@
+import { InputError, show } from '../errors/index.ts';
+import type { Stream } from '../random/index.ts';
+
+/** Which neurons of two populations are joined by a synapse. */
+export type Connectivity =
+  | { readonly kind: 'probability'; readonly probability: number; readonly autapses: boolean }
+  | { readonly kind: 'mask'; readonly mask: readonly (readonly (boolean | 0 | 1)[])[] };
+
+/** Each pair is joined with this probability, drawn once per seed; `autapses: false` joins no neuron with itself. */
+export function probability(p: number, { autapses = true }: { autapses?: boolean } = {}): Connectivity {
+  return { kind: 'probability', probability: p, autapses };
+}
+
+/** Exactly the pairs whose entry is true (or 1) are joined. Row = postsynaptic, column = presynaptic. */
+export function mask(rows: readonly (readonly (boolean | 0 | 1)[])[]): Connectivity {
+  return { kind: 'mask', mask: rows };
+}
+
+export function checkConnectivity(place: string, connect: Connectivity, rows: number, columns: number): void {
+  switch (connect.kind) {
+    case 'probability':
+      if (!(connect.probability >= 0 && connect.probability <= 1)) {
+        throw new InputError(`${place}.probability`, `${show(connect.probability)} is not between 0 and 1`);
+      }
+      return;
+    case 'mask':
+      if (connect.mask.length !== rows) {
+        throw new InputError(
+          `${place}.mask`,
+          `has ${connect.mask.length} rows; give ${rows}, one a postsynaptic neuron`,
+        );
+      }
+      connect.mask.forEach((row, i) => {
+        if (row.length !== columns) {
+          throw new InputError(
+            `${place}.mask[${i}]`,
+            `has ${row.length} columns; give ${columns}, one a presynaptic neuron`,
+          );
+        }
+      });
+      return;
+    default:
+      throw new InputError(place, `${show(connect)} is no connectivity; give probability(0.1) or mask([...])`);
+  }
+}
+
+/** The presynaptic neurons of postsynaptic neuron `post`, ascending. Call it for post = 0, 1, ... in order. */
+export function presynapticOf(
+  connect: Connectivity | undefined,
+  post: number,
+  columns: number,
+  withinPopulation: boolean,
+  random: Stream,
+): number[] {
+  const all = Array.from({ length: columns }, (_, j) => j);
+  if (!connect) return all;
+  if (connect.kind === 'mask') return all.filter((j) => Boolean(connect.mask[post][j]));
+  return all.filter((j) => random() < connect.probability && (connect.autapses || !withinPopulation || j !== post));
+}

@@ -1,0 +1,59 @@
+import type { Trial } from '../tasks/index.ts';
+import type { BuiltCircuit } from './build.ts';
+
+/** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
+export type Schedule = 'online' | 'trial';
+
+/**
+ * Through which weights the error comes back.
+ *
+ * 'random': the circuit's own fixed feedback weights. 'symmetric': the current readout weights, transposed;
+ * this is weight transport (a neuron would have to know other neurons' synapses), hence not local.
+ */
+export type FeedbackKind = 'random' | 'symmetric';
+
+/** How an engine or solver is to learn. */
+export interface LearningOptions {
+  readonly schedule: Schedule;
+  readonly feedback: FeedbackKind;
+}
+
+/** Weights by synapse group, each in the group's order of synapses. */
+export type GroupWeights = Readonly<Record<string, Float64Array>>;
+
+/** Something published that can be recorded: of all neurons of a population, all synapses of a group, or the error. */
+export type Published =
+  | { readonly neurons: string; readonly value: string }
+  | { readonly synapses: string; readonly value: string }
+  | { readonly error: string };
+
+/** Reads the current values of something published. */
+export interface Reader {
+  /** How many numbers one reading is. */
+  readonly length: number;
+  /** Writes the reading into `into`, from `offset` on. */
+  read(into: Float64Array, offset: number): void;
+}
+
+export interface TrialOptions {
+  /** False: run the trial and change no weight. Default true. */
+  readonly learn?: boolean;
+  /** Called at the end of every timestep t = 1..T, before changes are applied. */
+  readonly onTimestep?: (timestep: number) => void;
+}
+
+/** What runs a circuit and learns: the engines and the solvers. */
+export interface Engine {
+  readonly circuit: BuiltCircuit;
+  /**
+   * Runs one trial from the initial rates, learns from it, and returns L = 1/(2T) sum_t sum_k e_k(t)^2.
+   *
+   * @throws RunError if a value stops being finite, or a user's function throws.
+   */
+  trial(trial: Trial, options?: TrialOptions): number;
+  /** A copy of the current weights. */
+  weights(): GroupWeights;
+  setWeights(weights: GroupWeights): void;
+  /** @throws InputError if nothing of that name is published. */
+  reader(what: Published): Reader;
+}

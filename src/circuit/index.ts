@@ -1,0 +1,22 @@
+export {
+  circuit,
+  isMatrix,
+  type Circuit,
+  type CircuitDefinition,
+  type Feedback,
+  type Matrix,
+  type SynapseGroup,
+  type Weights,
+} from './circuit.ts';
+export { mask, probability, type Connectivity } from './connectivity.ts';
+export { build, type BuiltCircuit, type BuiltFeedback, type BuiltGroup, type BuiltPopulation } from './build.ts';
+export type {
+  Engine,
+  FeedbackKind,
+  GroupWeights,
+  LearningOptions,
+  Published,
+  Reader,
+  Schedule,
+  TrialOptions,
+} from './engine.ts';

@@ -1,0 +1,69 @@
+/**
+ * The two kinds of error a user meets. Everything else that is thrown is a defect of ours.
+ *
+ * `InputError`: what was given is wrong (exit code 2). `RunError`: the run itself failed (exit code 1).
+ */
+
+/** What a person gave is wrong: `place` says where, the message what is there and what would be right. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+
+  constructor(
+    /** Where: a file, a field of it, a flag; for example `synapses.recurrent.delay`. */
+    readonly place: string,
+    /** What is there, and what would be right. */
+    readonly problem: string,
+  ) {
+    super(`${place}: ${problem}`);
+  }
+
+  /** The same error seen from a step further out: a circuit inside a scenario file, say. */
+  within(outer: string): InputError {
+    return new InputError(`${outer}: ${this.place}`, this.problem);
+  }
+}
+
+/** A run that began and cannot go on: a value stopped being finite, or a user's function threw. */
+export class RunError extends Error {
+  override readonly name = 'RunError';
+
+  constructor(
+    /** Who failed, for example `synapse recurrent 4 <- 7` or `neuron h 3`. */
+    readonly actor: string,
+    readonly problem: string,
+    /** The timestep 1..T within the trial, where one can be named. */
+    readonly timestep?: number,
+    /** The trial, counted from 1, where one can be named. */
+    readonly trial?: number,
+    options?: ErrorOptions,
+  ) {
+    const when = [
+      trial === undefined ? [] : [`trial ${trial}`],
+      timestep === undefined ? [] : [`timestep ${timestep}`],
+    ].flat();
+    super(`${actor}${when.length > 0 ? ` (${when.join(', ')})` : ''}: ${problem}`, options);
+  }
+
+  /** The same failure, with the trial it happened in. */
+  inTrial(trial: number): RunError {
+    return new RunError(this.actor, this.problem, this.timestep, trial, { cause: this.cause });
+  }
+}
+
+/** A value as an error message shows it: short, and never a page of numbers. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return 'a function';
+  if (value === undefined || value === null || typeof value !== 'object') return String(value);
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined) return 'an object';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** `'a', 'b' or 'c'`, as an error message lists what would be right. */
+export function oneOf(names: readonly string[]): string {
+  const quoted = names.map((name) => `'${name}'`);
+  const last = quoted.pop();
+  if (last === undefined) return 'nothing (there are none)';
+  return quoted.length > 0 ? `${quoted.join(', ')} or ${last}` : last;
+}

@@ -1,0 +1,1 @@
+export { abs, exp, log, max, min, sign, sqrt, tanh } from './math.ts';

@@ -1,0 +1,10 @@
+import { neuronModel } from './model.ts';
+
+/** Linear unit without memory, as readouts are: y(t) = u(t). */
+export const linear = neuronModel({
+  name: 'linear',
+  params: {},
+  rate: ({ u }) => u,
+  slope: () => 1,
+  retention: () => 0,
+});

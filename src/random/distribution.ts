@@ -1,0 +1,51 @@
+import boxMuller from '@stdlib/random-base-box-muller';
+import { InputError, show } from '../errors/index.ts';
+import type { Stream } from './stream.ts';
+
+/** How numbers are drawn, as plain data. */
+export type Distribution =
+  | { readonly kind: 'normal'; readonly mean: number; readonly sd: number }
+  | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
+  | { readonly kind: 'constant'; readonly value: number };
+
+/** Normal(mean, sd^2); by default Normal(0, 1). */
+export function normal({ mean = 0, sd = 1 }: { mean?: number; sd?: number } = {}): Distribution {
+  finite('normal.mean', mean);
+  if (finite('normal.sd', sd) < 0) throw new InputError('normal.sd', `${show(sd)} is negative; give 0 or more`);
+  return { kind: 'normal', mean, sd };
+}
+
+/** Uniform on [low, high). */
+export function uniform(low: number, high: number): Distribution {
+  if (finite('uniform.low', low) > finite('uniform.high', high)) {
+    throw new InputError('uniform', `low ${show(low)} is above high ${show(high)}; give the smaller first`);
+  }
+  return { kind: 'uniform', low, high };
+}
+
+/** The same number every time. */
+export function constant(value: number): Distribution {
+  return { kind: 'constant', value: finite('constant', value) };
+}
+
+/** A function that draws from `distribution` with the numbers of `source`. */
+export function sampler(distribution: Distribution, source: Stream): () => number {
+  switch (distribution.kind) {
+    case 'normal': {
+      // Box-Muller over stdlib's own log, sine and cosine: no function of the host's Math, so the same bits everywhere.
+      const standard = boxMuller.factory({ prng: source });
+      return () => distribution.mean + distribution.sd * standard();
+    }
+    case 'uniform':
+      return () => distribution.low + (distribution.high - distribution.low) * source();
+    case 'constant':
+      return () => distribution.value;
+  }
+}
+
+function finite(place: string, value: number): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw new InputError(place, `${show(value)} is not a finite number`);
+  }
+  return value;
+}

@@ -1,0 +1,2 @@
+export { stream, type Stream } from './stream.ts';
+export { constant, normal, sampler, uniform, type Distribution } from './distribution.ts';

@@ -1,0 +1,81 @@
+import type { StopReason } from '../training/index.ts';
+
+/** Numbers with a shape, as they stand in a recording: little-endian float64, row-major. NumPy's own words for it. */
+export interface NumberArray {
+  readonly dtype: '<f8';
+  readonly shape: readonly number[];
+  readonly data: Uint8Array;
+}
+
+/** The first record: what the recording is of. */
+export interface HeaderRecord {
+  readonly kind: 'header';
+  readonly format: 'rxflo-recording/1';
+  readonly title: string;
+  readonly seed: number;
+  readonly learners: readonly string[];
+}
+
+export interface TrialRecord {
+  readonly kind: 'trial';
+  readonly learner: string;
+  readonly trial: number;
+  readonly loss: number;
+  readonly alignment: number | null;
+}
+
+export interface ProbeRecord {
+  readonly kind: 'probe';
+  readonly learner: string;
+  readonly probe: string;
+  readonly trial: number;
+  readonly timestep: number | null;
+  readonly values: NumberArray;
+}
+
+/** Before learning, or after it. */
+export type Moment = 'before' | 'after';
+
+/** The weights of a synapse group as a matrix [postsynaptic][presynaptic]; NaN where there is no synapse. */
+export interface WeightsRecord {
+  readonly kind: 'weights';
+  readonly learner: string;
+  readonly when: Moment;
+  readonly group: string;
+  readonly values: NumberArray;
+}
+
+/** One trial run without learning: the rates of a population, [T][size]; an output population also has its target. */
+export interface ActivityRecord {
+  readonly kind: 'activity';
+  readonly learner: string;
+  readonly when: Moment;
+  readonly population: string;
+  readonly rates: NumberArray;
+  readonly target: NumberArray | null;
+}
+
+export interface FinishedRecord {
+  readonly kind: 'finished';
+  readonly learner: string;
+  readonly reason: StopReason;
+  readonly trials: number;
+}
+
+export type RunRecord = HeaderRecord | TrialRecord | ProbeRecord | WeightsRecord | ActivityRecord | FinishedRecord;
+
+/** Packs numbers for a recording. */
+export function numberArray(values: Float64Array, shape: readonly number[]): NumberArray {
+  const data = new Uint8Array(values.length * 8);
+  const view = new DataView(data.buffer);
+  values.forEach((value, i) => {
+    view.setFloat64(i * 8, value, true);
+  });
+  return { dtype: '<f8', shape, data };
+}
+
+/** The numbers of a packed array. */
+export function numbersOf({ data }: NumberArray): Float64Array {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  return Float64Array.from({ length: data.byteLength / 8 }, (_, i) => view.getFloat64(i * 8, true));
+}

@@ -1,0 +1,53 @@
+/** How one learner of a run fared. */
+export interface LearnerSummary {
+  readonly learner: string;
+  /** 'actors', or the solver's name. */
+  readonly engine: string;
+  readonly schedule: string;
+  readonly feedback: string;
+  readonly trials: number;
+  /** Why it ended; 'failed' with `error` when the run failed. */
+  readonly ended: string;
+  readonly error: string | null;
+  readonly firstLoss: number | null;
+  /** Loss of the last trial. */
+  readonly finalLoss: number | null;
+  /** Mean loss over the last tenth of the trials (at most 100, at least one). */
+  readonly meanFinalLoss: number | null;
+  readonly alignment: number | null;
+  /** Seconds spent in trials, and milliseconds a trial. Wall-clock: not part of what a seed fixes. */
+  readonly seconds: number;
+  readonly millisecondsPerTrial: number | null;
+}
+
+/** `summary.json`: what ran, with what, and what came out. */
+export interface Summary {
+  readonly format: 'rxflo-summary/1';
+  readonly title: string;
+  readonly scenario: string;
+  readonly state: 'finished' | 'interrupted' | 'failed';
+  readonly seed: number;
+  readonly versions: Readonly<Record<string, string>>;
+  /** The scenario's options as they were set. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  readonly circuit: {
+    readonly populations: readonly {
+      name: string;
+      model: string;
+      size: number;
+      params: Readonly<Record<string, number>>;
+    }[];
+    readonly synapses: readonly {
+      name: string;
+      from: string;
+      to: string;
+      delay: number;
+      count: number;
+      rule: string | null;
+      params: Readonly<Record<string, number>>;
+    }[];
+    readonly feedback: readonly { name: string; from: string; to: string }[];
+  };
+  readonly task: { readonly name: string; readonly settings: Readonly<Record<string, unknown>> };
+  readonly learners: readonly LearnerSummary[];
+}

@@ -1,0 +1,13 @@
+export {
+  plasticityRule,
+  withDefaults,
+  type Numbers,
+  type PlasticityRule,
+  type Postsynaptic,
+  type Presynaptic,
+  type RuleDefinition,
+  type RuleMaker,
+  type SynapseView,
+} from './rule.ts';
+export { rflo } from './rflo.ts';
+export { delta } from './delta.ts';

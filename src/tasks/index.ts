@@ -1,0 +1,2 @@
+export type { Task, Trial } from './task.ts';
+export { periodic } from './periodic.ts';

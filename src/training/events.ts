@@ -1,0 +1,59 @@
+import type { GroupWeights } from '../circuit/index.ts';
+
+/** A trial is done; loss and alignment as the paper plots them. */
+export interface TrialDone {
+  readonly type: 'trial';
+  /** Counted from 1. */
+  readonly trial: number;
+  /** L of this trial, with the weights it ran with. */
+  readonly loss: number;
+  /** Feedback alignment after this trial's changes, -1..1; null where there is no feedback to a population that is read out. */
+  readonly alignment: number | null;
+}
+
+/** A probe's reading. */
+export interface ProbeReading {
+  readonly type: 'probe';
+  readonly probe: string;
+  readonly trial: number;
+  /** 1..T; null for a reading at the end of a trial, after its changes. */
+  readonly timestep: number | null;
+  readonly values: Float64Array;
+}
+
+/** Everything a session needs to go on as if it had never stopped: between two trials, nothing else is held. */
+export interface SessionState {
+  /** Trials done. */
+  readonly trial: number;
+  readonly weights: GroupWeights;
+  /** The lowest loss so far and the trial it came in, for the patience stop rule; null before the first trial. */
+  readonly best: { readonly loss: number; readonly trial: number } | null;
+  /** Loss and alignment of the last trial; null before the first. */
+  readonly last: { readonly loss: number; readonly alignment: number | null } | null;
+  /** Milliseconds spent in trials so far: for the time stop rule and the summary; fixes no bit of the result. */
+  readonly elapsed: number;
+}
+
+/** A good moment to save. */
+export interface CheckpointReady {
+  readonly type: 'checkpoint';
+  readonly state: SessionState;
+}
+
+/** Why a session ended: the trials were done, the target loss was reached, no gain for too long, time was up, or it was asked to. */
+export type StopReason = 'trials' | 'loss' | 'patience' | 'time' | 'stopped';
+
+export interface Finished {
+  readonly type: 'finished';
+  readonly reason: StopReason;
+  readonly state: SessionState;
+}
+
+/** The run failed; `state` is the last good one. */
+export interface Failed {
+  readonly type: 'failed';
+  readonly error: Error;
+  readonly state: SessionState;
+}
+
+export type SessionEvent = TrialDone | ProbeReading | CheckpointReady | Finished | Failed;
