@@ -1,3 +1,4 @@
+import { InputError } from '../errors/index.ts';
 import type { NeuronModel } from '../neurons/index.ts';
 import { sampler, stream } from '../random/index.ts';
 import type { Numbers, PlasticityRule } from '../rules/index.ts';
@@ -111,6 +112,24 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
     groups,
     feedback,
   };
+}
+
+/** The groups through which the population that receives this feedback is read out: those from it to the error's own. */
+export function readoutsOf(circuit: BuiltCircuit, { from, to }: BuiltFeedback): readonly BuiltGroup[] {
+  return circuit.groups.filter((group) => group.from === to && group.to === from);
+}
+
+/** The readouts to transpose for symmetric feedback. @throws InputError if there is none. */
+export function transposedReadouts(circuit: BuiltCircuit, feedback: BuiltFeedback): readonly BuiltGroup[] {
+  const readouts = readoutsOf(circuit, feedback);
+  if (readouts.length === 0) {
+    const { name, from, to } = feedback;
+    throw new InputError(
+      `feedback.${name}`,
+      `symmetric feedback transposes the weights from '${to.name}' to '${from.name}', and there are none; use random feedback`,
+    );
+  }
+  return readouts;
 }
 
 function drawer(weights: Weights, seed: number, ...path: string[]): (post: number, pre: number) => number {

@@ -1,5 +1,6 @@
+import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import type { BuiltCircuit } from './build.ts';
+import type { BuiltCircuit, BuiltPopulation } from './build.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
 export type Schedule = 'online' | 'trial';
@@ -38,7 +39,7 @@ export interface Reader {
 export interface TrialOptions {
   /** False: run the trial and change no weight. Default true. */
   readonly learn?: boolean;
-  /** Called at the end of every timestep t = 1..T, before changes are applied. */
+  /** Called at the end of every timestep t = 1..T, when its changes are applied. */
   readonly onTimestep?: (timestep: number) => void;
 }
 
@@ -56,4 +57,16 @@ export interface Engine {
   setWeights(weights: GroupWeights): void;
   /** @throws InputError if nothing of that name is published. */
   reader(what: Published): Reader;
+}
+
+/** @throws InputError if a trial's channels do not fit the circuit's input and output neurons. */
+export function checkTrial(circuit: BuiltCircuit, { timesteps, input, target }: Trial): void {
+  const count = (populations: readonly BuiltPopulation[]) => populations.reduce((sum, { size }) => sum + size, 0);
+  const fit = (what: string, found: number, wanted: number, populations: readonly BuiltPopulation[]) => {
+    if (found === wanted * timesteps) return;
+    const names = populations.map(({ name, size }) => `${name} (${size})`).join(', ') || 'none';
+    throw new InputError(`task.${what}`, `has ${found / timesteps} channels; the circuit has ${wanted}: ${names}`);
+  };
+  fit('input', input.length, count(circuit.inputs), circuit.inputs);
+  fit('target', target.length, count(circuit.outputs), circuit.outputs);
 }

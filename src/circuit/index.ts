@@ -9,7 +9,16 @@ export {
   type Weights,
 } from './circuit.ts';
 export { mask, probability, type Connectivity } from './connectivity.ts';
-export { build, type BuiltCircuit, type BuiltFeedback, type BuiltGroup, type BuiltPopulation } from './build.ts';
+export {
+  build,
+  readoutsOf,
+  transposedReadouts,
+  type BuiltCircuit,
+  type BuiltFeedback,
+  type BuiltGroup,
+  type BuiltPopulation,
+} from './build.ts';
+export { checkTrial } from './engine.ts';
 export type {
   Engine,
   FeedbackKind,

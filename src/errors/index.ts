@@ -26,27 +26,34 @@ export class InputError extends Error {
 /** A run that began and cannot go on: a value stopped being finite, or a user's function threw. */
 export class RunError extends Error {
   override readonly name = 'RunError';
+  /** The timestep 1..T within the trial, where one can be named. */
+  readonly timestep?: number;
+  /** The trial, counted from 1, where one can be named. */
+  readonly trial?: number;
 
   constructor(
     /** Who failed, for example `synapse recurrent 4 <- 7` or `neuron h 3`. */
     readonly actor: string,
     readonly problem: string,
-    /** The timestep 1..T within the trial, where one can be named. */
-    readonly timestep?: number,
-    /** The trial, counted from 1, where one can be named. */
-    readonly trial?: number,
-    options?: ErrorOptions,
+    { timestep, trial, cause }: { timestep?: number; trial?: number; cause?: unknown } = {},
   ) {
     const when = [
-      trial === undefined ? [] : [`trial ${trial}`],
-      timestep === undefined ? [] : [`timestep ${timestep}`],
-    ].flat();
-    super(`${actor}${when.length > 0 ? ` (${when.join(', ')})` : ''}: ${problem}`, options);
+      ...(trial === undefined ? [] : [`trial ${trial}`]),
+      ...(timestep === undefined ? [] : [`timestep ${timestep}`]),
+    ].join(', ');
+    super(`${actor}${when && ` (${when})`}: ${problem}`, { cause });
+    if (timestep !== undefined) this.timestep = timestep;
+    if (trial !== undefined) this.trial = trial;
   }
 
-  /** The same failure, with the trial it happened in. */
-  inTrial(trial: number): RunError {
-    return new RunError(this.actor, this.problem, this.timestep, trial, { cause: this.cause });
+  /** The same failure, with when it happened. */
+  at(when: { timestep?: number; trial?: number }): RunError {
+    return new RunError(this.actor, this.problem, {
+      ...(this.timestep !== undefined && { timestep: this.timestep }),
+      ...(this.trial !== undefined && { trial: this.trial }),
+      ...when,
+      cause: this.cause,
+    });
   }
 }
 

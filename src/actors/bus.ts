@@ -1,0 +1,60 @@
+import { Port } from './port.ts';
+
+/** What happens in a timestep, in this order. Transmit and integrate come once for each population, in the circuit's order. */
+export type Phase = 'tick' | 'transmit' | 'integrate' | 'compare' | 'broadcast' | 'learn' | 'apply';
+
+/** A moment on the bus. */
+export interface Moment {
+  readonly phase: Phase;
+  /** t = 1..T. */
+  readonly timestep: number;
+  /** The population that receives (transmit) or integrates. */
+  readonly population?: string;
+}
+
+interface Stage {
+  readonly phase: Phase;
+  readonly population?: string;
+  readonly port: Port<number>;
+}
+
+/**
+ * The clock that all actors hang on. Synchronous: a phase ends before the next begins.
+ *
+ *     tick        x--------------------------------------   sources take x(t)
+ *     transmit    -h-----y-------------------------------   axons send to the synapses that end on this population
+ *     integrate   --h-----y------------------------------   u, h and its slope; for an output this is the readout
+ *     compare     -----------e---------------------------   e(t) = target(t) - y(t)
+ *     broadcast   --------------e------------------------   every neuron forms its own learning signal
+ *     learn       ------------------p--------------------   synapses update their traces, then ask for their change
+ *     apply       ----------------------w----------------   changes are applied (every timestep, or once a trial)
+ */
+export class TimestepBus {
+  /** Every moment, for whoever wants to watch the order of things. */
+  readonly moment$ = new Port<Moment>();
+  private readonly stages: Stage[] = [];
+
+  /** Adds a phase at the end of the timestep; its port sends t to the actors connected to it. */
+  stage(phase: Phase, population?: string): Port<number> {
+    const port = new Port<number>();
+    this.stages.push({ phase, port, ...(population !== undefined && { population }) });
+    return port;
+  }
+
+  /** Runs the phases of one timestep, from tick to broadcast, and on to learn and apply as far as asked. */
+  run(timestep: number, { learn, apply }: { learn: boolean; apply: boolean }): void {
+    for (const stage of this.stages) {
+      if ((stage.phase === 'learn' && !learn) || (stage.phase === 'apply' && !apply)) continue;
+      stage.port.send(timestep);
+      if (this.moment$.tapped) {
+        const { phase, population } = stage;
+        this.moment$.show({ phase, timestep, ...(population !== undefined && { population }) });
+      }
+    }
+  }
+
+  complete(): void {
+    this.moment$.complete();
+    for (const { port } of this.stages) port.complete();
+  }
+}

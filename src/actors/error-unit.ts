@@ -1,0 +1,34 @@
+import { Port } from './port.ts';
+
+/** Compares the outputs with the target and broadcasts the error vector, once a timestep. It hears and tells no one else. */
+export class ErrorUnit {
+  /** e(t) = target(t) - y(t), all output neurons in circuit order. Taps get a copy of their own. */
+  readonly error$ = new Port<Float64Array>();
+  /** The current e(t), [outputs]. */
+  readonly error: Float64Array;
+  /** sum_t sum_k e_k(t)^2 so far in this trial. */
+  squares = 0;
+
+  constructor(private readonly outputs: readonly { readonly rate: number }[]) {
+    this.error = new Float64Array(outputs.length);
+  }
+
+  begin(): void {
+    this.squares = 0;
+    this.error.fill(0);
+  }
+
+  /** `target` holds row after row; this timestep's begins at `row`. */
+  compare(target: Float64Array, row: number): void {
+    for (let k = 0; k < this.outputs.length; k++) {
+      const e = target[row + k] - this.outputs[k].rate;
+      this.error[k] = e;
+      this.squares += e * e;
+    }
+  }
+
+  broadcast(): void {
+    this.error$.deliver(this.error);
+    if (this.error$.tapped) this.error$.show(this.error.slice());
+  }
+}

@@ -1,0 +1,71 @@
+import { Observable, type Subscriber } from 'rxjs';
+import { RunError } from '../errors/index.ts';
+
+/** An actor's ear: how a port delivers to it, and whom to name when it throws. */
+export interface Listener<T> {
+  readonly name: string;
+  next(value: T): void;
+}
+
+/**
+ * A multicast port: actors are connected to it, and anyone may tap it, for it is an RxJS Observable.
+ *
+ * Actors are called directly, in the order they were connected; what an actor throws reaches the sender at once, with the
+ * actor's name (RxJS would report it later and elsewhere). Taps come after the actors and cost nothing while there are none.
+ */
+export class Port<T> extends Observable<T> {
+  private readonly listeners: Listener<T>[];
+  private readonly taps: Set<Subscriber<T>>;
+
+  constructor() {
+    const taps = new Set<Subscriber<T>>();
+    super((subscriber) => {
+      taps.add(subscriber);
+      return () => taps.delete(subscriber);
+    });
+    this.taps = taps;
+    this.listeners = [];
+  }
+
+  /** Whether anyone outside the circuit listens: only then is a message worth making. */
+  get tapped(): boolean {
+    return this.taps.size > 0;
+  }
+
+  connect(listener: Listener<T>): void {
+    this.listeners.push(listener);
+  }
+
+  /** Delivers to the actors, then to the taps. */
+  send(value: T): void {
+    this.deliver(value);
+    if (this.taps.size > 0) this.show(value);
+  }
+
+  /** Delivers to the actors alone. */
+  deliver(value: T): void {
+    const { listeners } = this;
+    let i = 0;
+    try {
+      for (; i < listeners.length; i++) listeners[i].next(value);
+    } catch (error) {
+      throw blame(listeners[i].name, error);
+    }
+  }
+
+  /** Delivers to the taps alone. */
+  show(value: T): void {
+    for (const tap of [...this.taps]) tap.next(value);
+  }
+
+  /** Tells the taps that nothing more will come. */
+  complete(): void {
+    for (const tap of [...this.taps]) tap.complete();
+  }
+}
+
+/** An error with the name of the actor it came from; one that has a name keeps it. */
+export function blame(actor: string, error: unknown): RunError {
+  if (error instanceof RunError) return error;
+  return new RunError(actor, error instanceof Error ? error.message : String(error), { cause: error });
+}

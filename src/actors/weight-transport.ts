@@ -1,0 +1,23 @@
+import type { Synapse } from './synapse.ts';
+
+/** One readout synapse whose weight is carried into one place of one neuron's feedback weights. */
+export interface Transported {
+  readonly synapse: Synapse;
+  readonly into: Float64Array;
+  readonly at: number;
+}
+
+/**
+ * Symmetric feedback: keeps the neurons' feedback weights equal to the readout's, transposed.
+ *
+ * This is weight transport. It reads synapses that sit on other neurons, which no actor of the circuit can do: it stands
+ * outside the circuit as a hand of the experimenter, and a learner that needs it is not local.
+ */
+export class WeightTransport {
+  constructor(private readonly transported: readonly Transported[]) {}
+
+  carry(): void {
+    for (const { into } of this.transported) into.fill(0);
+    for (const { synapse, into, at } of this.transported) into[at] += synapse.w;
+  }
+}
