@@ -15,11 +15,12 @@ import {
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Numbers } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import { membrane } from './membrane.ts';
 import { TimestepBus, type Moment } from './bus.ts';
 import { ErrorUnit } from './error-unit.ts';
 import { Neuron, Source, type Publication } from './neuron.ts';
 import { type Port } from './port.ts';
-import { synapseActors, type AxonBranch, type DendriteBranch, type Synapse } from './synapse.ts';
+import { synapseActors, type DendriticField, type Synapse, type Tract } from './synapse.ts';
 import { WeightTransport, type Transported } from './weight-transport.ts';
 
 /** What one synapse can be watched by. */
@@ -46,8 +47,8 @@ interface GroupActors {
   readonly group: BuiltGroup;
   /** All synapses in the group's order. */
   readonly synapses: readonly Synapse[];
-  readonly axons: readonly AxonBranch[];
-  readonly dendrites: readonly DendriteBranch[];
+  readonly tract: Tract;
+  readonly field: DendriticField;
 }
 
 /**
@@ -214,9 +215,10 @@ export class ActorEngine implements Engine {
         continue;
       }
       const first = firstOutput.get(population);
+      const step = membrane(model, params);
       const neurons = Array.from(
         { length: size },
-        (_, i) => new Neuron(`neuron ${name} ${i}`, model, params, initial[i], first === undefined ? -1 : first + i),
+        (_, i) => new Neuron(`neuron ${name} ${i}`, step, initial[i], first === undefined ? -1 : first + i),
       );
       this.neurons.set(name, neurons);
     }
@@ -225,11 +227,7 @@ export class ActorEngine implements Engine {
   private createSynapses(group: BuiltGroup): GroupActors {
     const { from, to, rule, delay, rowStart, pre, weights } = group;
     const actors = synapseActors(rule);
-    const axons = this.axonsOf(from).map((neuron) => {
-      const axon = actors.axonBranch(delay);
-      neuron.grow(axon);
-      return axon;
-    });
+    const axons = this.axonsOf(from).map(({ published }) => actors.axonBranch(published, delay));
     const dendrites = this.neuronsOf(to.name).map(({ published }, i) =>
       actors.dendriteBranch(published, (k) => `synapse ${group.name} ${i} <- ${pre[rowStart[i] + k]}`),
     );
@@ -239,7 +237,7 @@ export class ActorEngine implements Engine {
         synapses.push(actors.synapse(weights[k], axons[pre[k]], dendrites[i], dendrite));
       }
     });
-    return { group, synapses, axons, dendrites };
+    return { group, synapses, tract: actors.tract(axons), field: actors.field(dendrites) };
   }
 
   /** Gives every neuron its own feedback weights, and says which readout synapses they mirror when feedback is symmetric. */
@@ -266,97 +264,70 @@ export class ActorEngine implements Engine {
   }
 
   private connectBus(): [learned: Port<number>, applied: Port<number>] {
-    const { bus, circuit } = this;
-    this.connectSources(bus.stage('tick'));
+    const { bus, circuit, errorUnit } = this;
+    const groups = [...this.groups.values()];
+    const neurons = [...this.neurons.values()].flat();
+    const sources = [...this.sources.values()].flat();
+    const connect = (port: Port<number>, name: string, next: (timestep: number) => void) => {
+      port.connect({ name, next });
+    };
+
+    const tick = bus.stage('tick');
+    connect(tick, 'axons', (timestep) => {
+      for (const { tract } of groups) tract.tick(timestep);
+    });
+    connect(tick, 'inputs', (timestep) => {
+      sources.forEach((source, channel) => {
+        source.take(this.playing.input[(timestep - 1) * sources.length + channel]);
+      });
+    });
     for (const { name } of circuit.order) {
       const transmit = bus.stage('transmit', name);
-      for (const { group, axons } of this.groups.values()) {
+      for (const { group, tract } of groups) {
         if (group.to.name !== name) continue;
-        axons.forEach((axon, j) => {
-          transmit.connect({
-            name: `axon ${group.from.name} ${j}`,
-            next: (timestep) => {
-              axon.send(timestep);
-            },
-          });
+        connect(transmit, `axons of ${group.name}`, (timestep) => {
+          tract.transmit(timestep);
         });
       }
-      const integrate = bus.stage('integrate', name);
-      for (const neuron of this.neuronsOf(name)) {
-        integrate.connect({
-          name: neuron.name,
-          next: (timestep) => {
-            neuron.integrate(timestep);
-          },
-        });
-      }
+      const population = this.neuronsOf(name);
+      connect(bus.stage('integrate', name), `neurons ${name}`, () => {
+        for (let i = 0; i < population.length; i++) population[i].integrate();
+      });
     }
-    bus.stage('compare').connect({
-      name: 'error unit',
-      next: (timestep) => {
-        this.errorUnit.compare(this.playing.target, (timestep - 1) * this.errorUnit.error.length);
-      },
+    connect(bus.stage('compare'), 'error unit', (timestep) => {
+      errorUnit.compare(this.playing.target, (timestep - 1) * errorUnit.error.length);
     });
     const broadcast = bus.stage('broadcast');
     const { transport } = this;
-    if (transport)
-      broadcast.connect({
-        name: 'weight transport',
-        next: () => {
-          transport.carry();
-        },
-      });
-    broadcast.connect({
-      name: 'error unit',
-      next: () => {
-        this.errorUnit.broadcast();
-      },
-    });
-    for (const neuron of [...this.neurons.values()].flat()) {
-      this.errorUnit.error$.connect({
-        name: neuron.name,
-        next: (error) => {
-          neuron.hear(error);
-        },
+    if (transport) {
+      connect(broadcast, 'weight transport', () => {
+        transport.carry();
       });
     }
+    connect(broadcast, 'error unit', () => {
+      errorUnit.broadcast();
+    });
+    for (const neuron of neurons) errorUnit.error$.connect(neuron);
     const [learn, apply] = [bus.stage('learn'), bus.stage('apply')];
-    for (const { group, dendrites } of this.groups.values()) {
+    for (const { group, field } of groups) {
       if (!group.rule) continue;
-      for (const dendrite of dendrites) {
-        learn.connect({
-          name: `dendrite of ${group.to.name}`,
-          next: () => {
-            dendrite.learn();
-          },
-        });
-        apply.connect({
-          name: `dendrite of ${group.to.name}`,
-          next: () => {
-            dendrite.apply(this.step);
-          },
-        });
-      }
+      connect(learn, `dendrites of ${group.name}`, () => {
+        field.learn();
+      });
+      connect(apply, `dendrites of ${group.name}`, () => {
+        field.apply(this.step);
+      });
     }
     return [learn, apply];
-  }
-
-  private connectSources(tick: Port<number>): void {
-    const sources = [...this.sources.values()].flat();
-    sources.forEach((source, channel) => {
-      tick.connect({
-        name: source.name,
-        next: (timestep) => {
-          source.take(this.playing.input[(timestep - 1) * sources.length + channel], timestep);
-        },
-      });
-    });
   }
 
   private begin(): void {
     for (const sources of this.sources.values()) for (const source of sources) source.begin();
     for (const neurons of this.neurons.values()) for (const neuron of neurons) neuron.begin();
-    for (const { dendrites } of this.groups.values()) for (const dendrite of dendrites) dendrite.begin();
+    for (const { tract, field } of this.groups.values()) {
+      tract.begin();
+      field.begin();
+    }
     this.errorUnit.begin();
   }
 

@@ -1,6 +1,6 @@
-import type { NeuronModel, NeuronView } from '../neurons/index.ts';
-import type { Numbers } from '../rules/index.ts';
-import { Port } from './port.ts';
+import type { Postsynaptic } from '../rules/index.ts';
+import type { Membrane } from './membrane.ts';
+import { blame, Port } from './port.ts';
 
 /** Where a neuron's input is summed. */
 export class Dendrite {
@@ -12,18 +12,12 @@ export class Dendrite {
   }
 }
 
-/** What a neuron publishes to the synapses that end on it. Only the neuron writes it. */
-export class Publication {
+/** What a neuron publishes to its synapses, on both sides. Only the neuron writes it. */
+export class Publication implements Postsynaptic {
   rate = 0.5;
   slope = 0.5;
   retention = 0.5;
   signal = 0.5;
-}
-
-/** A branch of an axon: takes the neuron's rate and carries it to the synapses of one group, with the group's delay. */
-export interface Branch {
-  begin(rate: number): void;
-  take(rate: number, timestep: number): void;
 }
 
 /** A neuron's own feedback weights, one for each output neuron of the error's population. */
@@ -34,7 +28,7 @@ export interface Receptor {
   readonly offset: number;
 }
 
-/** A rate neuron: sums what its dendrite receives, integrates, sends its rate down its axon, hears the error. */
+/** A rate neuron: integrates what its dendrite received, publishes its rate, hears the error and forms its learning signal. */
 export class Neuron {
   /** The new rate, once a timestep. */
   readonly axon$ = new Port<number>();
@@ -45,70 +39,56 @@ export class Neuron {
 
   readonly dendrite = new Dendrite();
   readonly published = new Publication();
-  private readonly branches: Branch[] = [];
+  /** u(t) of the last timestep, for those who read it afterwards. */
+  potential = 0.5;
   private readonly receptors: Receptor[] = [];
-  private readonly view: NeuronView<Numbers> & { h: number; u: number };
 
   constructor(
     readonly name: string,
-    private readonly model: NeuronModel,
-    params: Numbers,
+    private readonly membrane: Membrane,
+    /** h(0). */
     private readonly initial: number,
     /** Where this neuron's own error stands in the error vector; -1 where it is no output. */
     private readonly output: number,
-  ) {
-    this.view = { ...params, h: 0.5, u: 0.5 };
-  }
-
-  grow(branch: Branch): void {
-    this.branches.push(branch);
-  }
+  ) {}
 
   addReceptor(receptor: Receptor): void {
     this.receptors.push(receptor);
   }
 
-  /** Back to h(0). */
   begin(): void {
     this.published.rate = this.initial;
     this.published.slope = 0;
     this.published.retention = 0;
     this.published.signal = 0;
     this.dendrite.potential = 0;
-    for (const branch of this.branches) branch.begin(this.initial);
   }
 
-  integrate(timestep: number): void {
-    const { view, model, published } = this;
-    const u = this.dendrite.potential;
-    this.dendrite.potential = 0;
-    view.h = published.rate;
-    view.u = u;
-    const h = model.rate(view);
-    if (!Number.isFinite(u) || !Number.isFinite(h)) {
-      throw new Error(Number.isFinite(u) ? `its rate became ${h}` : `its summed input became ${u}`);
+  integrate(): void {
+    const { dendrite, published } = this;
+    const u = dendrite.potential;
+    try {
+      this.membrane(dendrite, published);
+    } catch (error) {
+      throw blame(this.name, error);
     }
-    published.slope = model.slope(view);
-    published.retention = model.retention(view);
-    published.rate = h;
-    for (const branch of this.branches) branch.take(h, timestep);
+    this.potential = u;
+    dendrite.potential = 0;
+    // x - x is 0 for a finite x and NaN for any other.
+    if (u - u !== 0) throw blame(this.name, `its summed input became ${u}`);
+    if (published.rate - published.rate !== 0) throw blame(this.name, `its rate became ${published.rate}`);
     if (this.dendrite$.tapped) this.dendrite$.show(u);
-    if (this.axon$.tapped) this.axon$.show(h);
+    if (this.axon$.tapped) this.axon$.show(published.rate);
   }
 
-  /** Forms the learning signal: an output's own error, plus this neuron's feedback weights times the error. */
-  hear(error: Float64Array): void {
+  /** Hears the error: the learning signal is an output's own error, plus this neuron's feedback weights times the error. */
+  next(error: Float64Array): void {
     let signal = this.output < 0 ? 0 : error[this.output];
     for (const { weights, offset } of this.receptors) {
       for (let k = 0; k < weights.length; k++) signal += weights[k] * error[offset + k];
     }
     this.published.signal = signal;
     if (this.signal$.tapped) this.signal$.show(signal);
-  }
-
-  /** u(t): kept for those who read it after the timestep. */
-  get potential(): number {
-    return this.view.u;
   }
 
   complete(): void {
@@ -120,25 +100,19 @@ export class Neuron {
 
 /** An input neuron: its rate is one channel of the task's input. */
 export class Source {
+  /** The input, once a timestep. */
   readonly axon$ = new Port<number>();
   readonly published = new Publication();
-  private readonly branches: Branch[] = [];
 
   constructor(readonly name: string) {}
 
-  grow(branch: Branch): void {
-    this.branches.push(branch);
-  }
-
   begin(): void {
     this.published.rate = 0;
-    for (const branch of this.branches) branch.begin(0);
   }
 
-  take(rate: number, timestep: number): void {
-    if (!Number.isFinite(rate)) throw new Error(`its input is ${rate}`);
+  take(rate: number): void {
+    if (!Number.isFinite(rate)) throw blame(this.name, `its input is ${rate}`);
     this.published.rate = rate;
-    for (const branch of this.branches) branch.take(rate, timestep);
     if (this.axon$.tapped) this.axon$.show(rate);
   }
 

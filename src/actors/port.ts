@@ -64,8 +64,9 @@ export class Port<T> extends Observable<T> {
   }
 }
 
-/** An error with the name of the actor it came from; one that has a name keeps it. */
+/** A failure with the name of the actor it came from; one that has a name keeps it. */
 export function blame(actor: string, error: unknown): RunError {
+  if (typeof error === 'string') return new RunError(actor, error);
   if (error instanceof RunError) return error;
   return new RunError(actor, error instanceof Error ? error.message : String(error), { cause: error });
 }

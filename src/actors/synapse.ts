@@ -1,6 +1,7 @@
-import type { PlasticityRule, Postsynaptic } from '../rules/index.ts';
+import type { PlasticityRule } from '../rules/index.ts';
+import { compile, fields, literal } from './compile.ts';
+import type { Dendrite, Publication } from './neuron.ts';
 import { blame } from './port.ts';
-import type { Branch, Dendrite } from './neuron.ts';
 
 /**
  * A synapse: holds its weight `w`, its rule's state (p as `state_p`) and the change it has asked for.
@@ -14,16 +15,26 @@ export interface Synapse {
   get(variable: string): number;
 }
 
-/** A branch of one neuron's axon: one group's synapses hear the neuron through it. */
-export interface AxonBranch extends Branch {
+/** A branch of one neuron's axon: carries the neuron's rate, `delay` timesteps late, to the neuron's synapses of one group. */
+export interface AxonBranch {
   readonly synapses: Synapse[];
-  /** Sends the rate of `delay` timesteps ago to the synapses. */
-  send(timestep: number): void;
 }
 
 /** A branch of one neuron's dendrite: one group's synapses sit on it and learn from what the neuron publishes. */
 export interface DendriteBranch {
   readonly synapses: Synapse[];
+}
+
+/** All the axon branches of one synapse group. */
+export interface Tract {
+  begin(): void;
+  /** Takes up the rates of the timestep before. */
+  tick(timestep: number): void;
+  transmit(timestep: number): void;
+}
+
+/** All the dendrite branches of one synapse group. */
+export interface DendriticField {
   begin(): void;
   learn(): void;
   /** w += step * asked. */
@@ -32,51 +43,45 @@ export interface DendriteBranch {
 
 /** The actor classes of one synapse group. */
 export interface SynapseActors {
-  axonBranch(delay: number): AxonBranch;
-  dendriteBranch(post: Postsynaptic, nameOf: (index: number) => string): DendriteBranch;
+  axonBranch(neuron: Publication, delay: number): AxonBranch;
+  dendriteBranch(neuron: Publication, nameOf: (index: number) => string): DendriteBranch;
   /** Makes a synapse and subscribes it to its axon and its dendrite. */
   synapse(w: number, axon: AxonBranch, branch: DendriteBranch, dendrite: Dendrite): Synapse;
+  tract(branches: readonly AxonBranch[]): Tract;
+  field(branches: readonly DendriteBranch[]): DendriticField;
 }
 
 /**
  * Writes out the actor classes of one synapse group, its rule's names and parameters filled in.
  *
- * Every group gets classes of its own because a JavaScript engine optimises by what it has seen: with its own code, each
- * delivery loop meets one class and one rule, the rule is compiled into the loop, and the views it is handed are never
- * really made. The same loops shared by all rules take four times as long. A rule sees a view made for the
- * occasion: there is no actor in it to reach through.
+ * What crosses from actor to actor: an axon branch sends its rate; a dendrite branch sends what its neuron published.
+ * A rule sees a view made for the occasion: there is no actor in it to reach through.
  */
 export function synapseActors(rule: PlasticityRule | undefined): SynapseActors {
-  const state = Object.entries(rule?.state ?? {});
-  const params = Object.entries(rule?.params ?? {});
-  const view = (old: boolean) =>
-    `{ ${[
-      ...state.map(([name]) => `${name}: ${old ? `this.state_${name}` : `s.${name}`}`),
-      ...params.map(([name, value]) => `${name}: ${literal(value)}`),
-      'w: this.w',
-      'pre: this.pre',
-      'post',
-    ].join(', ')} }`;
-  const begin = state.map(([name, value]) => `this.state_${name} = ${literal(value)};`).join(' ');
+  const state = Object.keys(rule?.state ?? {});
+  const each = (line: (name: string) => string) => state.map(line).join(' ');
+  const begin = each((name) => `this.state_${name} = ${literal(rule?.state[name] ?? 0)};`);
+  const view = (value: (name: string) => string) =>
+    `{ ${each((name) => `${name}: ${value(name)},`)} w: this.w, pre: this.pre, post, ${fields(rule?.params ?? {})} }`;
 
   const source = `
 class Synapse {
   constructor(w, pre, dendrite) {
-    this.w = 0.5; this.w = w;
-    this.asked = 0.5; this.asked = 0;
-    ${state.map(([name]) => `this.state_${name} = 0.5;`).join(' ')} ${begin}
+    // Begun as fractions, so that V8 stores them as doubles from the start.
+    this.w = 0.5; this.asked = 0.5; ${each((name) => `this.state_${name} = 0.5;`)}
+    this.w = w; this.asked = 0; ${begin}
     this.pre = pre;
     this.dendrite = dendrite;
-  }
-  transmit(rate) {
-    this.dendrite.receive(this.w * rate);
   }
   begin() {
     ${begin}
   }
+  transmit(rate) {
+    this.dendrite.receive(this.w * rate);
+  }
   learn(post) {
-    ${rule?.trace ? `const s = trace(${view(true)}); ${state.map(([name]) => `this.state_${name} = s.${name};`).join(' ')}` : ''}
-    ${rule ? `this.asked += change(${view(!rule.trace)});` : ''}
+    ${rule?.trace ? `const s = trace(${view((name) => `this.state_${name}`)}); ${each((name) => `this.state_${name} = s.${name};`)}` : ''}
+    ${rule ? `this.asked += change(${view((name) => (rule.trace ? `s.${name}` : `this.state_${name}`))});` : ''}
   }
   apply(step) {
     const w = this.w + step * this.asked;
@@ -89,40 +94,46 @@ class Synapse {
   }
 }
 
+class Presynaptic {
+  rate = 0.5;
+}
+
 class AxonBranch {
-  constructor(delay) {
+  constructor(neuron, delay) {
+    this.neuron = neuron;
     this.synapses = [];
     this.pre = new Presynaptic();
-    this.delay = delay;
-    this.line = new Float64Array(delay + 1);
+    this.line = new Float64Array(delay);
   }
-  begin(rate) {
-    this.line.fill(rate);
+  begin() {
+    this.pre.rate = this.neuron.rate;
+    this.line.fill(this.neuron.rate);
+  }
+  tick(timestep) {
+    const { line } = this;
+    if (line.length > 0) line[(timestep - 1) % line.length] = this.neuron.rate;
+  }
+  transmit(timestep) {
+    const { line, synapses } = this;
+    const rate = line.length > 0 ? line[timestep % line.length] : this.neuron.rate;
     this.pre.rate = rate;
-  }
-  take(rate, timestep) {
-    this.line[timestep % this.line.length] = rate;
-  }
-  send(timestep) {
-    const rate = this.line[(timestep + 1) % this.line.length];
-    this.pre.rate = rate;
-    const { synapses } = this;
     for (let k = 0; k < synapses.length; k++) synapses[k].transmit(rate);
   }
 }
 
 class DendriteBranch {
-  constructor(post, nameOf) {
+  constructor(neuron, nameOf) {
+    this.neuron = neuron;
     this.synapses = [];
-    this.post = post;
     this.nameOf = nameOf;
   }
   begin() {
-    const { synapses } = this;
-    for (let k = 0; k < synapses.length; k++) synapses[k].begin();
+    for (const synapse of this.synapses) synapse.begin();
   }
   learn() {
-    const { synapses, post } = this;
+    const { synapses } = this;
+    const { rate, slope, retention, signal } = this.neuron;
+    const post = { rate, slope, retention, signal };
     let k = 0;
     try {
       for (; k < synapses.length; k++) synapses[k].learn(post);
@@ -141,40 +152,51 @@ class DendriteBranch {
   }
 }
 
-class Presynaptic {
-  constructor() {
-    this.rate = 0.5;
+class Tract {
+  constructor(branches) {
+    this.branches = branches;
+  }
+  begin() {
+    for (const branch of this.branches) branch.begin();
+  }
+  tick(timestep) {
+    for (const branch of this.branches) branch.tick(timestep);
+  }
+  transmit(timestep) {
+    const { branches } = this;
+    for (let j = 0; j < branches.length; j++) branches[j].transmit(timestep);
+  }
+}
+
+class DendriticField {
+  constructor(branches) {
+    this.branches = branches;
+  }
+  begin() {
+    for (const branch of this.branches) branch.begin();
+  }
+  learn() {
+    const { branches } = this;
+    for (let i = 0; i < branches.length; i++) branches[i].learn();
+  }
+  apply(step) {
+    const { branches } = this;
+    for (let i = 0; i < branches.length; i++) branches[i].apply(step);
   }
 }
 
 return {
-  axonBranch: (delay) => new AxonBranch(delay),
-  dendriteBranch: (post, nameOf) => new DendriteBranch(post, nameOf),
+  axonBranch: (neuron, delay) => new AxonBranch(neuron, delay),
+  dendriteBranch: (neuron, nameOf) => new DendriteBranch(neuron, nameOf),
   synapse: (w, axon, branch, dendrite) => {
     const synapse = new Synapse(w, axon.pre, dendrite);
     axon.synapses.push(synapse);
     branch.synapses.push(synapse);
     return synapse;
   },
+  tract: (branches) => new Tract(branches),
+  field: (branches) => new DendriticField(branches),
 };
 //# sourceURL=rxflo/synapses/${rule?.name ?? 'fixed'}.js`;
-  return compile(source, rule);
-}
-
-type Compiled = (
-  trace: PlasticityRule['trace'],
-  change: PlasticityRule['change'] | undefined,
-  blamed: typeof blame,
-) => SynapseActors;
-
-/** The one place where text becomes code: the text is the template above, its only insertions checked names and numbers. */
-function compile(source: string, rule: PlasticityRule | undefined): SynapseActors {
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- see synapseActors: each group needs code of its own
-  const make = new Function('trace', 'change', 'blame', source) as Compiled;
-  return make(rule?.trace, rule?.change, blame);
-}
-
-/** A number as source text, every bit kept. */
-function literal(value: number): string {
-  return Object.is(value, -0) ? '-0' : String(value);
+  return compile<SynapseActors>(source, { trace: rule?.trace, change: rule?.change, blame });
 }

@@ -1,0 +1,22 @@
+import type { NeuronModel } from '../neurons/index.ts';
+import type { Numbers } from '../rules/index.ts';
+import { compile, fields } from './compile.ts';
+import type { Dendrite, Publication } from './neuron.ts';
+
+/** One timestep of a neuron: from what its dendrite received and its rate, publishes the new rate and its derivatives. */
+export type Membrane = (dendrite: Dendrite, published: Publication) => void;
+
+/** Writes out the membrane of one population: its model with its parameters filled in. */
+export function membrane(model: NeuronModel, params: Numbers): Membrane {
+  const source = `
+return (dendrite, published) => {
+  const h = published.rate;
+  const u = dendrite.potential;
+  const view = { h, u, ${fields(params)} };
+  published.slope = model.slope(view);
+  published.retention = model.retention(view);
+  published.rate = model.rate(view);
+};
+//# sourceURL=rxflo/neurons/${model.name}.js`;
+  return compile<Membrane>(source, { model });
+}
