@@ -1,0 +1,102 @@
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation, LearningOptions, TrialOptions } from '../circuit/index.ts';
+import { InputError } from '../errors/index.ts';
+import type { Trial } from '../tasks/index.ts';
+import { found } from './forward.ts';
+import { Solver } from './solver.ts';
+
+/** What runs backward for one population: z(t) and z(t+1), [size], and v(t) for t = 0..T, [T+1][size]. */
+interface Backward {
+  z: Float64Array;
+  later: Float64Array;
+  v: Float64Array;
+}
+
+/**
+ * Backpropagation through time, exact for every circuit. Global, and acausal: it needs the trial's end before its beginning.
+ *
+ *     z_i(t)  = credit_i(t) + r_i(t+1) z_i(t+1) + sum_g sum_k W_ki v_k(t + delay_g)      groups g leaving i
+ *     v_i(t)  = s_i(t) z_i(t)
+ *     dW_ij   = rate/T sum_t v_i(t) h_j(t - delay)
+ *
+ * r = dh(t)/dh(t-1) and s = dh(t)/du(t) are the neuron model's retention and slope; for a leaky unit 1 - alpha and alpha phi'.
+ * z(T+1) = 0. With credit e at the outputs, z = -T dL/dh. Williams & Zipser (1989); Murray (2019), eq. 7.
+ */
+export class Bptt extends Solver {
+  private readonly backward: ReadonlyMap<BuiltPopulation, Backward>;
+
+  constructor(circuit: BuiltCircuit, options: LearningOptions) {
+    super(circuit, 'bptt', options);
+    if (options.schedule === 'online') {
+      throw new InputError(
+        'schedule',
+        "bptt cannot learn 'online': it is acausal, its gradient is known only when the trial has ended; use 'trial', or rtrl",
+      );
+    }
+    this.backward = new Map(
+      circuit.order.map((population) => {
+        const [z, later] = [new Float64Array(population.size), new Float64Array(population.size)];
+        return [population, { z, later, v: new Float64Array(0) }];
+      }),
+    );
+  }
+
+  trial(trial: Trial, { learn = true, onTimestep }: TrialOptions = {}): number {
+    const { forward, circuit } = this;
+    forward.begin(trial);
+    for (let t = 1; t <= trial.timesteps; t++) {
+      forward.step();
+      onTimestep?.(t);
+    }
+    if (!learn) return forward.loss;
+
+    for (const [{ size }, backward] of this.backward) {
+      const length = (trial.timesteps + 1) * size;
+      if (backward.v.length !== length) backward.v = new Float64Array(length);
+      backward.z.fill(0);
+    }
+    for (let t = trial.timesteps; t >= 1; t--) {
+      for (let p = circuit.order.length - 1; p >= 0; p--) this.stepBack(circuit.order[p], t, trial.timesteps);
+      for (const { group, gradient } of this.plastic) this.addGradient(group, gradient, t);
+    }
+    this.apply(trial.timesteps);
+    return forward.loss;
+  }
+
+  private stepBack(population: BuiltPopulation, t: number, timesteps: number): void {
+    const { size } = population;
+    const backward = found(this.backward, population);
+    const { z: later, later: z, v } = backward;
+    backward.z = z;
+    backward.later = later;
+    const { slope, retention } = this.forward.of(population);
+    z.fill(0);
+    this.addCredit(population, t, z);
+    if (t < timesteps) for (let i = 0; i < size; i++) z[i] += retention[(t + 1) * size + i] * later[i];
+    for (const group of this.carrying) {
+      if (group.from === population && t + group.delay <= timesteps) this.carryBack(group, t + group.delay, z);
+    }
+    for (let i = 0; i < size; i++) v[t * size + i] = slope[t * size + i] * z[i];
+  }
+
+  /** z += W^T v(arrival). */
+  private carryBack(group: BuiltGroup, arrival: number, z: Float64Array): void {
+    const { rowStart, pre, to } = group;
+    const { v } = found(this.backward, to);
+    const w = found(this.forward.weights, group);
+    for (let i = 0; i < to.size; i++) {
+      const vi = v[arrival * to.size + i];
+      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) z[pre[k]] += w[k] * vi;
+    }
+  }
+
+  private addGradient(group: BuiltGroup, gradient: Float64Array, t: number): void {
+    const { rowStart, pre, to, from } = group;
+    const { v } = found(this.backward, to);
+    const { rate } = this.forward.of(from);
+    const row = this.forward.presynapticRow(group, t);
+    for (let i = 0; i < to.size; i++) {
+      const vi = v[t * to.size + i];
+      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) gradient[k] += vi * rate[row + pre[k]];
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { checkTrial, type BuiltCircuit, type BuiltGroup, type BuiltPopulation } from '../circuit/index.ts';
+import { RunError } from '../errors/index.ts';
+import type { NeuronView } from '../neurons/index.ts';
+import type { Numbers } from '../rules/index.ts';
+import type { Trial } from '../tasks/index.ts';
+
+/** What a population did in the current trial: row t for t = 0..T, row 0 the start; each [T+1][size], row-major. */
+export interface Activity {
+  /** h(t). */
+  rate: Float64Array;
+  /** u(t). */
+  potential: Float64Array;
+  /** dh(t)/du(t). */
+  slope: Float64Array;
+  /** dh(t)/dh(t-1). */
+  retention: Float64Array;
+}
+
+/**
+ * A circuit run forward with everything in view, which is what the global references stand on.
+ * Equations, order and summation are those of the actors, so the activity has the same bits.
+ */
+export class ForwardPass {
+  readonly weights: ReadonlyMap<BuiltGroup, Float64Array>;
+  /** e(t) = target(t) - y(t), [T+1][outputs], row-major; row 0 is empty. */
+  error: Float64Array;
+  /** The current timestep. */
+  timestep = 0;
+  /** sum_t sum_k e_k(t)^2 so far. */
+  squares = 0;
+  readonly outputSize: number;
+  private readonly activities: ReadonlyMap<BuiltPopulation, Activity>;
+  private readonly views: ReadonlyMap<BuiltPopulation, NeuronView<Numbers> & { h: number; u: number }>;
+  private trial: Trial = { timesteps: 0, input: new Float64Array(0), target: new Float64Array(0) };
+
+  constructor(readonly circuit: BuiltCircuit) {
+    this.weights = new Map(circuit.groups.map((group) => [group, group.weights.slice()]));
+    this.outputSize = circuit.outputs.reduce((sum, { size }) => sum + size, 0);
+    this.error = new Float64Array(this.outputSize);
+    this.activities = new Map(circuit.populations.map((population) => [population, emptyActivity(population, 0)]));
+    this.views = new Map(circuit.populations.map((population) => [population, { ...population.params, h: 0, u: 0 }]));
+  }
+
+  /** The activity of a population in this trial. */
+  of(population: BuiltPopulation): Activity {
+    return found(this.activities, population);
+  }
+
+  begin(trial: Trial): void {
+    checkTrial(this.circuit, trial);
+    if (trial.timesteps !== this.trial.timesteps) {
+      this.error = new Float64Array((trial.timesteps + 1) * this.outputSize);
+      for (const [population, activity] of this.activities) {
+        Object.assign(activity, emptyActivity(population, trial.timesteps));
+      }
+    }
+    this.trial = trial;
+    this.timestep = 0;
+    this.squares = 0;
+  }
+
+  /** Runs the next timestep: tick, transmit, integrate, read out, compare. */
+  step(): void {
+    const t = ++this.timestep;
+    let channel = (t - 1) * this.circuit.inputs.reduce((sum, { size }) => sum + size, 0);
+    for (const population of this.circuit.inputs) {
+      const { rate } = this.of(population);
+      for (let i = 0; i < population.size; i++) rate[t * population.size + i] = this.trial.input[channel++];
+    }
+    for (const population of this.circuit.order) this.integrate(population, t);
+    let k = (t - 1) * this.outputSize;
+    for (const population of this.circuit.outputs) {
+      const { rate } = this.of(population);
+      for (let i = 0; i < population.size; i++, k++) {
+        const e = this.trial.target[k] - rate[t * population.size + i];
+        this.error[this.outputSize + k] = e;
+        this.squares += e * e;
+      }
+    }
+  }
+
+  /** L of the trial so far. */
+  get loss(): number {
+    return (this.squares * (1 / this.trial.timesteps)) / 2;
+  }
+
+  /** Where in the rates of the presynaptic population this group's row of timestep t begins: that of t - delay. */
+  presynapticRow({ from, delay }: BuiltGroup, t: number): number {
+    return Math.max(0, t - delay) * from.size;
+  }
+
+  private integrate(population: BuiltPopulation, t: number): void {
+    const { model, size, name } = population;
+    if (!model) return;
+    const { rate, potential, slope, retention } = this.of(population);
+    const now = t * size;
+    potential.fill(0, now, now + size);
+    for (const group of this.circuit.groups) {
+      if (group.to === population) this.transmit(group, t, potential, now);
+    }
+    const view = found(this.views, population);
+    for (let i = 0; i < size; i++) {
+      view.h = rate[now - size + i];
+      view.u = potential[now + i];
+      rate[now + i] = model.rate(view);
+      slope[now + i] = model.slope(view);
+      retention[now + i] = model.retention(view);
+      if (!Number.isFinite(view.u) || !Number.isFinite(rate[now + i])) {
+        const problem = Number.isFinite(view.u) ? `rate became ${rate[now + i]}` : `summed input became ${view.u}`;
+        throw new RunError(`neuron ${name} ${i}`, `its ${problem}`, { timestep: t });
+      }
+    }
+  }
+
+  /** u += W h(t - delay), by ascending presynaptic index. */
+  private transmit(group: BuiltGroup, t: number, potential: Float64Array, now: number): void {
+    const { pre, rowStart, to } = group;
+    const { rate } = this.of(group.from);
+    const before = this.presynapticRow(group, t);
+    const w = found(this.weights, group);
+    for (let i = 0; i < to.size; i++) {
+      let u = potential[now + i];
+      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) u += w[k] * rate[before + pre[k]];
+      potential[now + i] = u;
+    }
+  }
+}
+
+function emptyActivity({ size, initial }: BuiltPopulation, timesteps: number): Activity {
+  const rows = () => new Float64Array((timesteps + 1) * size);
+  const rate = rows();
+  rate.set(initial);
+  return { rate, potential: rows(), slope: rows(), retention: rows() };
+}
+
+/** The entry that a map made for every population or group must have. */
+export function found<K extends { readonly name: string }, V>(map: ReadonlyMap<K, V>, key: K): V {
+  const value = map.get(key);
+  if (value === undefined) throw new Error(`'${key.name}' belongs to another circuit`);
+  return value;
+}

@@ -1,0 +1,2 @@
+export { Bptt } from './bptt.ts';
+export { Rtrl } from './rtrl.ts';

@@ -1,0 +1,187 @@
+import {
+  transposedReadouts,
+  type BuiltCircuit,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type Engine,
+  type FeedbackKind,
+  type GroupWeights,
+  type LearningOptions,
+  type Published,
+  type Reader,
+  type TrialOptions,
+} from '../circuit/index.ts';
+import { InputError, oneOf, RunError, show } from '../errors/index.ts';
+import type { Trial } from '../tasks/index.ts';
+import { ForwardPass, found, type Activity } from './forward.ts';
+
+/** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
+export interface PlasticGroup {
+  readonly group: BuiltGroup;
+  readonly rate: number;
+  readonly weights: Float64Array;
+  readonly gradient: Float64Array;
+}
+
+/**
+ * What the global references share: a forward pass in view of everything, credit at the outputs or through feedback,
+ * and the update w += rate/T gradient. Each solver adds only its way to the gradient.
+ *
+ * With feedback 'symmetric' the gradient is exact: credit starts at the outputs and runs back through the circuit. With 'random'
+ * the way from the outputs back is replaced by the feedback weights, as in the paper: credit starts at every population
+ * that receives feedback (and at the outputs, for what ends on them), and no longer crosses the synapses onto the outputs.
+ */
+export abstract class Solver implements Engine {
+  protected readonly forward: ForwardPass;
+  protected readonly plastic: readonly PlasticGroup[];
+  /** The groups that credit runs through, in circuit order. */
+  protected readonly carrying: readonly BuiltGroup[];
+  private readonly feedback: FeedbackKind;
+
+  constructor(
+    readonly circuit: BuiltCircuit,
+    solver: string,
+    { feedback }: LearningOptions,
+  ) {
+    this.feedback = feedback;
+    this.forward = new ForwardPass(circuit);
+    this.plastic = circuit.groups.flatMap((group) => {
+      const rate = learningRate(group, solver);
+      const weights = found(this.forward.weights, group);
+      return rate === 0 ? [] : [{ group, rate, weights, gradient: new Float64Array(weights.length) }];
+    });
+    const replaced = (group: BuiltGroup) =>
+      feedback === 'random' && circuit.outputs.includes(group.to) && group.from !== group.to;
+    this.carrying = circuit.groups.filter((group) => group.from.model && !replaced(group));
+    if (feedback === 'symmetric') for (const entry of circuit.feedback) transposedReadouts(circuit, entry);
+  }
+
+  abstract trial(trial: Trial, options?: TrialOptions): number;
+
+  weights(): GroupWeights {
+    return Object.fromEntries([...this.forward.weights].map(([{ name }, weights]) => [name, weights.slice()]));
+  }
+
+  setWeights(weights: GroupWeights): void {
+    for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
+  }
+
+  reader(what: Published): Reader {
+    if ('error' in what) {
+      let offset = 0;
+      for (const { name, size } of this.circuit.outputs) {
+        if (name === what.error) return this.rowReader(size, () => this.forward.error, this.forward.outputSize, offset);
+        offset += size;
+      }
+      throw new InputError('error', `${show(what.error)} is no output; there is ${oneOf(names(this.circuit.outputs))}`);
+    }
+    if ('synapses' in what) {
+      const group = this.circuit.groups.find(({ name }) => name === what.synapses);
+      if (!group) {
+        throw new InputError(
+          'synapses',
+          `${show(what.synapses)} is no group; there is ${oneOf(names(this.circuit.groups))}`,
+        );
+      }
+      if (what.value !== 'weight') {
+        throw new InputError(
+          `synapses '${group.name}'`,
+          `a solver publishes no ${show(what.value)}; there is 'weight'`,
+        );
+      }
+      const weights = found(this.forward.weights, group);
+      return {
+        length: weights.length,
+        read: (into, at) => {
+          into.set(weights, at);
+        },
+      };
+    }
+    const population = this.circuit.populations.find(({ name }) => name === what.neurons);
+    if (!population) {
+      throw new InputError(
+        'neurons',
+        `${show(what.neurons)} is no population; there is ${oneOf(names(this.circuit.populations))}`,
+      );
+    }
+    const values: readonly (keyof Activity)[] = population.model
+      ? ['rate', 'potential', 'slope', 'retention']
+      : ['rate'];
+    const value = values.find((name) => name === what.value);
+    if (!value) {
+      throw new InputError(
+        `neurons '${population.name}'`,
+        `a solver publishes no ${show(what.value)}; there is ${oneOf(values)}`,
+      );
+    }
+    const activity = this.forward.of(population);
+    return this.rowReader(population.size, () => activity[value], population.size, 0);
+  }
+
+  /** Adds the credit that each neuron of a population is given at timestep t: its own error, or its feedback weights times the error. */
+  protected addCredit(population: BuiltPopulation, t: number, credit: Float64Array): void {
+    const { error, outputSize } = this.forward;
+    let offset = t * outputSize;
+    for (const output of this.circuit.outputs) {
+      if (output === population) for (let k = 0; k < output.size; k++) credit[k] += error[offset + k];
+      if (this.feedback === 'random') {
+        for (const { from, to, weights } of this.circuit.feedback) {
+          if (from !== output || to !== population) continue;
+          for (let i = 0; i < to.size; i++) {
+            for (let k = 0; k < from.size; k++) credit[i] += weights[i * from.size + k] * error[offset + k];
+          }
+        }
+      }
+      offset += output.size;
+    }
+  }
+
+  /** Whether a population is given credit of its own. */
+  protected isCredited(population: BuiltPopulation): boolean {
+    const { outputs, feedback } = this.circuit;
+    return outputs.includes(population) || (this.feedback === 'random' && feedback.some(({ to }) => to === population));
+  }
+
+  /** w += rate/T gradient; the gradient starts anew. */
+  protected apply(timesteps: number): void {
+    for (const { group, rate, weights, gradient } of this.plastic) {
+      const step = rate / timesteps;
+      for (let k = 0; k < weights.length; k++) {
+        weights[k] += step * gradient[k];
+        if (!Number.isFinite(weights[k])) {
+          const post = group.rowStart.findIndex((start) => start > k) - 1;
+          throw new RunError(`synapse ${group.name} ${post} <- ${group.pre[k]}`, `its weight became ${weights[k]}`, {
+            timestep: this.forward.timestep,
+          });
+        }
+      }
+      gradient.fill(0);
+    }
+  }
+
+  private rowReader(size: number, values: () => Float64Array, width: number, offset: number): Reader {
+    return {
+      length: size,
+      read: (into, at) => {
+        const row = this.forward.timestep * width + offset;
+        into.set(values().subarray(row, row + size), at);
+      },
+    };
+  }
+}
+
+function learningRate(group: BuiltGroup, solver: string): number {
+  const { rule, name } = group;
+  if (!rule) return 0;
+  if (!Object.hasOwn(rule.params, 'rate')) {
+    throw new InputError(
+      `synapses.${name}.rule`,
+      `'${rule.name}' has no parameter 'rate', which ${solver} takes as its learning rate; add one to the rule`,
+    );
+  }
+  return rule.params['rate'];
+}
+
+function names(things: readonly { readonly name: string }[]): readonly string[] {
+  return things.map(({ name }) => name);
+}
