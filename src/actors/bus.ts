@@ -3,8 +3,8 @@ import { Port } from './port.ts';
 /** What happens in a timestep, in this order. Transmit and integrate come once for each population, in the circuit's order. */
 export type Phase = 'tick' | 'transmit' | 'integrate' | 'compare' | 'broadcast' | 'learn' | 'apply';
 
-/** A moment on the bus. */
-export interface Moment {
+/** A phase that has just ended. */
+export interface PhaseEnd {
   readonly phase: Phase;
   /** t = 1..T. */
   readonly timestep: number;
@@ -30,8 +30,8 @@ interface Stage {
  *     apply       ----------------------w----------------   changes are applied (every timestep, or once a trial)
  */
 export class TimestepBus {
-  /** Every moment, for whoever wants to watch the order of things. */
-  readonly moment$ = new Port<Moment>();
+  /** Every phase as it ends, for whoever wants to watch the order of things. */
+  readonly phase$ = new Port<PhaseEnd>();
   private readonly stages: Stage[] = [];
 
   /** Adds a phase at the end of the timestep; its port sends t to the actors connected to it. */
@@ -46,15 +46,15 @@ export class TimestepBus {
     for (const stage of this.stages) {
       if ((stage.phase === 'learn' && !learn) || (stage.phase === 'apply' && !apply)) continue;
       stage.port.send(timestep);
-      if (this.moment$.tapped) {
+      if (this.phase$.tapped) {
         const { phase, population } = stage;
-        this.moment$.show({ phase, timestep, ...(population !== undefined && { population }) });
+        this.phase$.show({ phase, timestep, ...(population !== undefined && { population }) });
       }
     }
   }
 
   complete(): void {
-    this.moment$.complete();
+    this.phase$.complete();
     for (const { port } of this.stages) port.complete();
   }
 }

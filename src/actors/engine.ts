@@ -16,7 +16,7 @@ import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Numbers } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { membrane } from './membrane.ts';
-import { TimestepBus, type Moment } from './bus.ts';
+import { TimestepBus, type PhaseEnd } from './bus.ts';
 import { ErrorUnit } from './error-unit.ts';
 import { Neuron, Source, type Publication } from './neuron.ts';
 import { type Port } from './port.ts';
@@ -155,8 +155,8 @@ export class ActorEngine implements Engine {
   }
 
   /** Every phase of every timestep, as it ends. */
-  get moment$(): Observable<Moment> {
-    return this.bus.moment$;
+  get phase$(): Observable<PhaseEnd> {
+    return this.bus.phase$;
   }
 
   reader(what: Published): Reader {
@@ -291,7 +291,7 @@ export class ActorEngine implements Engine {
       }
       const population = this.neuronsOf(name);
       connect(bus.stage('integrate', name), `neurons ${name}`, () => {
-        for (let i = 0; i < population.length; i++) population[i].integrate();
+        for (const neuron of population) neuron.integrate();
       });
     }
     connect(bus.stage('compare'), 'error unit', (timestep) => {

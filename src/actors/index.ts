@@ -1,2 +1,2 @@
 export { ActorEngine, type NeuronPorts, type SynapsePorts } from './engine.ts';
-export type { Moment, Phase } from './bus.ts';
+export type { PhaseEnd, Phase } from './bus.ts';

@@ -65,6 +65,8 @@ export function synapseActors(rule: PlasticityRule | undefined): SynapseActors {
     `{ ${each((name) => `${name}: ${value(name)},`)} w: this.w, pre: this.pre, post, ${fields(rule?.params ?? {})} }`;
 
   const source = `
+const { trace, change } = rule;
+
 class Synapse {
   constructor(w, pre, dendrite) {
     // Begun as fractions, so that V8 stores them as doubles from the start.
@@ -198,5 +200,5 @@ return {
   field: (branches) => new DendriticField(branches),
 };
 //# sourceURL=rxflo/synapses/${rule?.name ?? 'fixed'}.js`;
-  return compile<SynapseActors>(source, { trace: rule?.trace, change: rule?.change, blame });
+  return compile<SynapseActors>(source, { rule: rule ?? {}, blame });
 }

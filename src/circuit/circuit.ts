@@ -2,7 +2,9 @@ import { InputError, oneOf, show } from '../errors/index.ts';
 import type { Population } from '../neurons/index.ts';
 import type { Distribution } from '../random/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
+import { checkName, checkRecord, isList, onlyFields } from './checks.ts';
 import { checkConnectivity, type Connectivity } from './connectivity.ts';
+import { forwardOrder } from './order.ts';
 
 /** A weight matrix: row = postsynaptic neuron, column = presynaptic neuron. */
 export type Matrix = readonly (readonly number[])[];
@@ -55,7 +57,6 @@ export interface Circuit<R extends string = string> {
   readonly order: readonly string[];
 }
 
-const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const FIELDS = {
   circuit: ['neurons', 'synapses', 'feedback', 'outputs'],
   synapses: ['from', 'to', 'weights', 'delay', 'rule', 'connect'],
@@ -72,12 +73,15 @@ export function circuit<const P extends string, const G extends string, R extend
 ): Circuit<R> {
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;
+  checkRecord('neurons', neurons, 'populations');
   const names = Object.keys(neurons);
   if (names.length === 0) throw new InputError('neurons', 'is empty; give at least one population');
   names.forEach((name) => {
     checkName('neurons', name);
+    checkPopulation(`neurons.${name}`, neurons[name]);
   });
 
+  checkRecord('synapses', definition.synapses, 'synapse groups');
   const synapses = Object.fromEntries(
     Object.entries<SynapseGroup<string, R>>(definition.synapses).map(([name, group]) => {
       checkName('synapses', name);
@@ -85,26 +89,17 @@ export function circuit<const P extends string, const G extends string, R extend
     }),
   );
   const feedback: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
-  const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback);
-  if (outputs.length === 0) {
-    throw new InputError(
-      'outputs',
-      'there is none: synapses leave every population; name the outputs, or add feedback',
-    );
-  }
-  outputs.forEach((name, i) => {
-    modelled(`outputs[${i}]`, name, neurons);
-    if (outputs.indexOf(name) !== i) throw new InputError(`outputs[${i}]`, `${show(name)} is named twice`);
-  });
-  for (const [name, { from, to, weights, ...rest }] of Object.entries(feedback)) {
-    const place = `feedback.${name}`;
+  checkRecord('feedback', feedback, 'feedback');
+  for (const [name, entry] of Object.entries(feedback)) {
     checkName('feedback', name);
-    onlyFields(place, { from, to, weights, ...rest }, FIELDS.feedback);
+    checkFeedback(`feedback.${name}`, entry, neurons);
+  }
+  const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback);
+  checkOutputs(outputs, neurons);
+  for (const [name, { from }] of Object.entries(feedback)) {
     if (!outputs.includes(from)) {
-      throw new InputError(`${place}.from`, `${show(from)} is no output population; give ${oneOf(outputs)}`);
+      throw new InputError(`feedback.${name}.from`, `${show(from)} is no output population; give ${oneOf(outputs)}`);
     }
-    modelled(`${place}.to`, to, neurons);
-    checkWeights(`${place}.weights`, weights, neurons[to].size, neurons[from].size);
   }
   return {
     neurons,
@@ -130,11 +125,35 @@ function checkGroup<R extends string>(
   }
   const [rows, columns] = [neurons[to].size, neurons[from].size];
   checkWeights(`${place}.weights`, group.weights, rows, columns);
-  if (connect) checkConnectivity(`${place}.connect`, connect, rows, columns);
-  if (rule !== undefined && typeof (rule as Partial<PlasticityRule>).change !== 'function') {
+  if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
+  if (rule !== undefined && typeof (rule as Partial<PlasticityRule> | null)?.change !== 'function') {
     throw new InputError(`${place}.rule`, `${show(rule)} is no plasticity rule; call one, for example rflo()`);
   }
   return { ...group, delay };
+}
+
+function checkFeedback(place: string, entry: Feedback, neurons: Circuit['neurons']): void {
+  onlyFields(place, entry, FIELDS.feedback);
+  const { from, to, weights } = entry;
+  modelled(`${place}.from`, from, neurons);
+  modelled(`${place}.to`, to, neurons);
+  checkWeights(`${place}.weights`, weights, neurons[to].size, neurons[from].size);
+}
+
+function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): void {
+  if (!isList(outputs)) {
+    throw new InputError('outputs', `${show(outputs)} is no list; give names of populations, such as ['y']`);
+  }
+  if (outputs.length === 0) {
+    throw new InputError(
+      'outputs',
+      'there is none: synapses leave every population; name the outputs, or add feedback',
+    );
+  }
+  outputs.forEach((name, i) => {
+    modelled(`outputs[${i}]`, name, neurons);
+    if (outputs.indexOf(name) !== i) throw new InputError(`outputs[${i}]`, `${show(name)} is named twice`);
+  });
 }
 
 function checkWeights(place: string, weights: Weights, rows: number, columns: number): void {
@@ -151,8 +170,8 @@ function checkWeights(place: string, weights: Weights, rows: number, columns: nu
     throw new InputError(place, `has ${weights.length} rows; give ${rows}, one for each postsynaptic neuron`);
   }
   weights.forEach((row, i) => {
-    if (!Array.isArray(row) || row.length !== columns) {
-      const found = Array.isArray(row) ? `has ${row.length} columns` : `${show(row)} is no row`;
+    if (!isList(row) || row.length !== columns) {
+      const found = isList(row) ? `has ${row.length} columns` : `${show(row)} is no row`;
       throw new InputError(`${place}[${i}]`, `${found}; give ${columns}, one for each presynaptic neuron`);
     }
     row.forEach((value: unknown, j) => {
@@ -177,28 +196,9 @@ function defaultOutputs(
   return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
 }
 
-/** Kahn's algorithm over the delay-0 groups; among populations that are ready, the circuit's order. */
-function forwardOrder(neurons: Circuit['neurons'], synapses: Circuit['synapses']): readonly string[] {
-  const waiting = Object.keys(neurons).filter((name) => neurons[name].model);
-  const immediate = Object.entries(synapses).filter(([, group]) => group.delay === 0 && neurons[group.from].model);
-  const order: string[] = [];
-  while (waiting.length > 0) {
-    const next = waiting.findIndex((name) =>
-      immediate.every(([, group]) => group.to !== name || order.includes(group.from)),
-    );
-    if (next < 0) {
-      const stuck = immediate.filter(([, { from, to }]) => waiting.includes(from) && waiting.includes(to));
-      const loop = stuck.map(([name, { from, to }]) => `'${name}' (${from} to ${to})`).join(', ');
-      throw new InputError('synapses', `a loop without delay through ${loop}; give one of them delay: 1`);
-    }
-    order.push(...waiting.splice(next, 1));
-  }
-  return order;
-}
-
-function checkName(place: string, name: string): void {
-  if (!NAME.test(name)) {
-    throw new InputError(`${place}.${name}`, 'is no name; use letters, digits, _ and -, and begin with a letter');
+function checkPopulation(place: string, value: Partial<Population> | undefined): void {
+  if (typeof value !== 'object' || !Number.isInteger(value.size)) {
+    throw new InputError(place, `${show(value)} is no population; call what makes one, for example leakyTanh(50)`);
   }
 }
 
@@ -213,11 +213,5 @@ function modelled(place: string, name: string, neurons: Circuit['neurons']): voi
   if (!neurons[name].model) {
     const others = Object.keys(neurons).filter((other) => neurons[other].model);
     throw new InputError(place, `${show(name)} is an input population, which only sends; give ${oneOf(others)}`);
-  }
-}
-
-function onlyFields(place: string, value: object, fields: readonly string[]): void {
-  for (const key of Object.keys(value)) {
-    if (!fields.includes(key)) throw new InputError(`${place}.${key}`, `is no field; there is ${fields.join(', ')}`);
   }
 }

@@ -1,5 +1,6 @@
 import { InputError, show } from '../errors/index.ts';
 import type { Stream } from '../random/index.ts';
+import { isList } from './checks.ts';
 
 /** Which neurons of two populations are joined by a synapse. */
 export type Connectivity =
@@ -16,32 +17,37 @@ export function mask(rows: readonly (readonly (boolean | 0 | 1)[])[]): Connectiv
   return { kind: 'mask', mask: rows };
 }
 
-export function checkConnectivity(place: string, connect: Connectivity, rows: number, columns: number): void {
-  switch (connect.kind) {
+export function checkConnectivity(place: string, connect: Connectivity | null, rows: number, columns: number): void {
+  switch (connect?.kind) {
     case 'probability':
       if (!(connect.probability >= 0 && connect.probability <= 1)) {
         throw new InputError(`${place}.probability`, `${show(connect.probability)} is not between 0 and 1`);
       }
       return;
     case 'mask':
-      if (connect.mask.length !== rows) {
-        throw new InputError(
-          `${place}.mask`,
-          `has ${connect.mask.length} rows; give ${rows}, one a postsynaptic neuron`,
-        );
-      }
-      connect.mask.forEach((row, i) => {
-        if (row.length !== columns) {
-          throw new InputError(
-            `${place}.mask[${i}]`,
-            `has ${row.length} columns; give ${columns}, one a presynaptic neuron`,
-          );
-        }
-      });
+      checkMask(`${place}.mask`, connect.mask, rows, columns);
       return;
     default:
       throw new InputError(place, `${show(connect)} is no connectivity; give probability(0.1) or mask([...])`);
   }
+}
+
+function checkMask(place: string, mask: readonly (readonly unknown[])[], rows: number, columns: number): void {
+  if (!isList(mask)) throw new InputError(place, `${show(mask)} is no matrix; give rows of 1 and 0`);
+  if (mask.length !== rows) {
+    throw new InputError(place, `has ${mask.length} rows; give ${rows}, one for each postsynaptic neuron`);
+  }
+  mask.forEach((row, i) => {
+    if (!isList(row) || row.length !== columns) {
+      const found = isList(row) ? `has ${row.length} columns` : `${show(row)} is no row`;
+      throw new InputError(`${place}[${i}]`, `${found}; give ${columns}, one for each presynaptic neuron`);
+    }
+    row.forEach((entry, j) => {
+      if (typeof entry !== 'boolean' && entry !== 0 && entry !== 1) {
+        throw new InputError(`${place}[${i}][${j}]`, `${show(entry)} is neither true nor false; give 1 or 0`);
+      }
+    });
+  });
 }
 
 /** The presynaptic neurons of postsynaptic neuron `post`, ascending. Call it for post = 0, 1, ... in order. */

@@ -14,8 +14,10 @@ const LOG2_E = 1.4426950408889634;
 const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
 
-/** 2^k for k = -600..600, each exact. */
-const POWERS_OF_TWO = Float64Array.from({ length: 1201 }, (_, i) => 2 ** (i - 600));
+/** 2^k for k = -600..600, each made from its bits: ECMAScript leaves even 2 ** k to the host. */
+const POWERS_OF_TWO = new Float64Array(
+  BigUint64Array.from({ length: 1201 }, (_, i) => BigInt(i - 600 + 1023) << 52n).buffer,
+);
 
 /** x 2^k for k = -1200..1200, in two steps, so that subnormal results are reached. */
 function scale(x: number, k: number): number {
@@ -53,9 +55,9 @@ export function tanh(x: number): number {
     return x < 0 ? -y : y;
   }
   const s = x * x;
-  const p = (-9.64399179425052238628e-1 * s - 9.92877231001918586564e1) * s - 1.61468768441708447952e3;
-  const q = ((s + 1.12811678491632931402e2) * s + 2.23548839060100448583e3) * s + 4.84406305325125486048e3;
-  return x + x * (s * (p / q));
+  const p = (-0.9643991794250523 * s - 99.28772310019185) * s - 1614.6876844170845;
+  const q = ((s + 112.81167849163293) * s + 2235.4883906010045) * s + 4844.063053251255;
+  return x === 0 ? x : x + x * (s * (p / q)); // the sum would lose the sign of -0
 }
 
 const word = new DataView(new ArrayBuffer(8));

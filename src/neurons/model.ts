@@ -65,8 +65,10 @@ const OWN_NAMES = ['h', 'u', 'initial'];
 export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): PopulationMaker<P> {
   const { name, params: defaults, range } = definition;
   const place = `neuron model '${name}'`;
-  for (const key of OWN_NAMES) {
-    if (Object.hasOwn(defaults, key)) throw new InputError(`${place}.params.${key}`, 'is taken; use another name');
+  for (const [key, value] of Object.entries(defaults)) {
+    if (OWN_NAMES.includes(key)) throw new InputError(`${place}.params.${key}`, 'is taken; use another name');
+    if (!Number.isFinite(value))
+      throw new InputError(`${place}.params.${key}`, `${show(value)} is not a finite number`);
   }
   const model: NeuronModel = definition;
   checkDerivatives(place, model, defaults);

@@ -68,14 +68,14 @@ export type RunRecord = HeaderRecord | TrialRecord | ProbeRecord | WeightsRecord
 export function numberArray(values: Float64Array, shape: readonly number[]): NumberArray {
   const data = new Uint8Array(values.length * 8);
   const view = new DataView(data.buffer);
-  values.forEach((value, i) => {
-    view.setFloat64(i * 8, value, true);
-  });
+  for (let i = 0; i < values.length; i++) view.setFloat64(i * 8, values[i], true);
   return { dtype: '<f8', shape, data };
 }
 
 /** The numbers of a packed array. */
 export function numbersOf({ data }: NumberArray): Float64Array {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  return Float64Array.from({ length: data.byteLength / 8 }, (_, i) => view.getFloat64(i * 8, true));
+  const values = new Float64Array(data.byteLength / 8);
+  for (let i = 0; i < values.length; i++) values[i] = view.getFloat64(i * 8, true);
+  return values;
 }

@@ -71,6 +71,7 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
  *
  * @throws InputError if a name is not an identifier, is used twice, or a default is not a finite number.
  */
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- a rule without state adds nothing to its view
 export function plasticityRule<const Name extends string, P extends Numbers, S extends Numbers = Record<never, number>>(
   definition: RuleDefinition<Name, P, S>,
 ): RuleMaker<Name, P> {
@@ -80,7 +81,7 @@ export function plasticityRule<const Name extends string, P extends Numbers, S e
   checkNumbers(`${place}.params`, defaults);
   checkNumbers(`${place}.state`, state);
   for (const key of Object.keys(state)) {
-    if (key in defaults)
+    if (Object.hasOwn(defaults, key))
       throw new InputError(`${place}.state.${key}`, 'is a parameter too; give one of them another name');
   }
   return (given = {}) => {

@@ -1,2 +1,4 @@
 export type { Task, Trial } from './task.ts';
 export { periodic } from './periodic.ts';
+export { fromCsv, type CsvColumns, type CsvFiles } from './from-csv.ts';
+export type { CsvText } from './csv.ts';

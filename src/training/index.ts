@@ -8,3 +8,23 @@ export type {
   StopReason,
   TrialDone,
 } from './events.ts';
+export {
+  engineOf,
+  resolveLearner,
+  type EngineName,
+  type Learner,
+  type LearnerName,
+  type LearnerOptions,
+} from './learner.ts';
+export type { Probe } from './probe.ts';
+export { openSession, Session, train, type SessionOptions, type StopRules } from './session.ts';
+export { observe } from './observe.ts';
+export {
+  scenario,
+  type Plan,
+  type PlanOverrides,
+  type Scenario,
+  type ScenarioDefinition,
+  type Setting,
+  type Settings,
+} from './scenario.ts';

@@ -1,0 +1,30 @@
+import { InputError, show } from '../errors/index.ts';
+
+// A script that defines a circuit may run without its types being checked: so the shape of what it gives is.
+
+const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
+
+export function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+export function checkRecord(place: string, value: unknown, what: string): void {
+  if (typeof value !== 'object' || value === null || isList(value)) {
+    throw new InputError(place, `${show(value)} is no record of ${what}; give each a name: { name: ... }`);
+  }
+}
+
+export function onlyFields(place: string, value: object | null | undefined, fields: readonly string[]): void {
+  if (typeof value !== 'object' || value === null) {
+    throw new InputError(place, `${show(value)} is no record; give { ${fields.join(', ')} }`);
+  }
+  for (const key of Object.keys(value)) {
+    if (!fields.includes(key)) throw new InputError(`${place}.${key}`, `is no field; there is ${fields.join(', ')}`);
+  }
+}
+
+export function checkName(place: string, name: string): void {
+  if (!NAME.test(name)) {
+    throw new InputError(`${place}.${name}`, 'is no name; use letters, digits, _ and -, and begin with a letter');
+  }
+}

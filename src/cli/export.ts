@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { exportRun, type ExportFormat } from '../recording/index.ts';
+import { typedPath } from './paths.ts';
+
+/** `rxflo export RUN`: what was recorded, for pandas and NumPy. */
+export function exportCommand(): Command {
+  return new Command('export')
+    .summary('write what a run recorded as CSV or NPZ')
+    .description(
+      'Writes what a run recorded: trials, probes and weights as CSV for pandas, or everything as one NPZ for NumPy.',
+    )
+    .argument('<run>', 'a run directory, such as runs/periodic')
+    .addOption(new Option('--format <format>', 'csv or npz').choices(['csv', 'npz']).makeOptionMandatory())
+    .option('--out <dir>', 'where to (default: export/ in the run directory)')
+    .option('--json', 'print the written files as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  rxflo export runs/periodic --format csv
+  rxflo export runs/periodic --format npz --out /tmp/periodic
+
+Exit codes: 0 done, 1 the writing failed, 2 the input is wrong.`,
+    )
+    .action((run: string, { format, out, json }: { format: ExportFormat; out?: string; json?: boolean }) => {
+      const directory = typedPath(run);
+      const files = exportRun(directory, format, out === undefined ? join(directory, 'export') : typedPath(out));
+      process.stdout.write(json ? `${JSON.stringify({ files }, null, 2)}\n` : `${files.join('\n')}\n`);
+    });
+}

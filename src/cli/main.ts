@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../errors/index.ts';
+import { version } from '../recording/index.ts';
+import { exportCommand } from './export.ts';
+import { reportCommand } from './report.ts';
+import { runCommand } from './run.ts';
+import { solveCommand } from './solve.ts';
+
+const program = new Command('rxflo')
+  .description(
+    'Event-driven simulator of local learning: every neuron and synapse an RxJS actor, beside exact BPTT and RTRL.',
+  )
+  .version(version())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  rxflo run scenarios/periodic.ts
+  rxflo solve test/golden/rflo-trial.json
+  rxflo export runs/periodic --format npz
+  rxflo run --help
+
+Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`,
+  );
+for (const command of [runCommand(), solveCommand(), exportCommand(), reportCommand()]) program.addCommand(command);
+for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(see --help)');
+
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCode(error);
+}
+
+/** Says what is wrong, in one message without a stack, and how the process ends: 1 the run failed, 2 the input is wrong. */
+function exitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  process.stderr.write(`rxflo: ${error instanceof Error ? error.message : String(error)}\n`);
+  return error instanceof InputError ? 2 : 1;
+}

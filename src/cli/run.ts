@@ -1,0 +1,153 @@
+import { Command } from 'commander';
+import { lastValueFrom, tap } from 'rxjs';
+import { InputError } from '../errors/index.ts';
+import {
+  latestDirectory,
+  nextFreeDirectory,
+  readRun,
+  recordRun,
+  type RecordedRun,
+  type RunEvent,
+  type Summary,
+} from '../recording/index.ts';
+import { writeReport } from '../report/index.ts';
+import type { PlanOverrides, Scenario } from '../training/index.ts';
+import { inScenario, loadScenario } from './load-scenario.ts';
+import {
+  commaList,
+  engineOption,
+  feedbackOption,
+  integer,
+  positive,
+  scheduleOption,
+  settingsFrom,
+  wholePositive,
+} from './options.ts';
+import { typedPath } from './paths.ts';
+import { progress } from './progress.ts';
+import { resultTable } from './result-table.ts';
+
+interface RunFlags {
+  readonly trials?: number;
+  readonly seed?: number;
+  readonly learner?: readonly string[];
+  readonly schedule?: 'trial' | 'online';
+  readonly feedback?: 'random' | 'symmetric';
+  readonly targetLoss?: number;
+  readonly patience?: number;
+  readonly seconds?: number;
+  readonly set?: readonly string[];
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly json?: boolean;
+}
+
+/** `rxflo run SCENARIO`: runs a scenario into a run directory, with figures and a report. */
+export function runCommand(): Command {
+  return new Command('run')
+    .summary('run a scenario and write its report')
+    .description(
+      'Runs a scenario file (TypeScript, as it is) and leaves a run directory with recording, figures and report.',
+    )
+    .argument('<scenario>', 'a scenario file, such as scenarios/periodic.ts')
+    .option('--trials <n>', 'trials for each learner (a learner with a limit of its own keeps it)', wholePositive)
+    .option('--seed <s>', 'the seed, a whole number: with the scenario it fixes every bit of the result', integer)
+    .addOption(engineOption())
+    .option('--learner <names...>', 'only these learners: rules of the circuit, or bptt, rtrl', commaList)
+    .addOption(scheduleOption())
+    .addOption(feedbackOption())
+    .option('--target-loss <loss>', 'stop a learner when a trial reaches this loss', positive)
+    .option('--patience <n>', 'stop a learner when n trials bring no new lowest loss', wholePositive)
+    .option('--seconds <s>', 'stop a learner after this time (not reproducible)', positive)
+    .option('--set <name=value...>', "set the scenario's options")
+    .option('--out <dir>', 'the run directory (default: runs/ and the name of the scenario)')
+    .option('--resume', 'go on with the run in the directory, to the same bits as if it had never stopped')
+    .option('--json', 'print the summary as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  rxflo run scenarios/periodic.ts
+  rxflo run scenarios/periodic.ts --learner rflo bptt --trials 2000 --seed 7
+  rxflo run scenarios/periodic.ts --set units=100 period=200 --out runs/large
+  rxflo run scenarios/periodic.ts --out runs/large --resume
+
+Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`,
+    )
+    .action(run);
+}
+
+async function run(file: string, flags: RunFlags): Promise<void> {
+  const { scenario, name } = await loadScenario(file);
+  const path = typedPath(file);
+  const plan = await inScenario(file, path, () => scenario.plan(overridesOf(scenario, flags)));
+  const base = typedPath(`runs/${name}`);
+  const directory =
+    flags.out !== undefined
+      ? typedPath(flags.out)
+      : flags.resume
+        ? (latestDirectory(base) ?? noRun(base))
+        : nextFreeDirectory(base);
+  const recorded = await inScenario(file, path, () =>
+    recordRun(plan, { directory, scenario: file, resume: flags.resume ?? false }),
+  );
+  const summary = await follow(recorded);
+  const [report] = writeReport(readRun(directory));
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify({ directory, report, ...summary }, null, 2)}\n`
+      : `${resultTable(summary)}\nReport: ${report}\n`,
+  );
+  if (summary.state === 'interrupted') {
+    process.stderr.write('Interrupted; everything is saved. Go on with the same command and --resume.\n');
+  }
+  if (summary.state !== 'finished') process.exitCode = 1;
+}
+
+/** Runs to the end, shows how far it is, and ends after the current trial when interrupted. */
+async function follow(recorded: RecordedRun): Promise<Summary> {
+  const stop = () => {
+    process.stderr.write('\nStopping after this trial; once more to quit at once.\n');
+    recorded.stop();
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, stop);
+  const shown = progress();
+  const show = (event: RunEvent) => {
+    if (event.type === 'learner') shown.begin(event.learner.name, event.from, event.learner.trials);
+    if (event.type !== 'session') return;
+    if (event.event.type === 'trial') shown.trial(event.event.trial, event.event.loss);
+    if (event.event.type === 'finished' || event.event.type === 'failed') shown.end();
+    if (event.event.type === 'failed')
+      process.stderr.write(`${event.learner.name} failed: ${event.event.error.message}\n`);
+  };
+  try {
+    const last = await lastValueFrom(recorded.events$.pipe(tap(show)));
+    if (last.type !== 'done') throw new Error('a run ended without a summary');
+    return last.summary;
+  } finally {
+    for (const signal of signals) process.off(signal, stop);
+  }
+}
+
+function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
+  const { learner, set, trials, seed, schedule, feedback, targetLoss, patience, seconds } = flags;
+  return {
+    settings: settingsFrom(scenario.options, set ?? []),
+    ...(learner && { learners: learner }),
+    ...(trials !== undefined && { trials }),
+    ...(seed !== undefined && { seed }),
+    ...(schedule && { schedule }),
+    ...(feedback && { feedback }),
+    ...(targetLoss !== undefined && { targetLoss }),
+    ...(patience !== undefined && { patience }),
+    ...(seconds !== undefined && { seconds }),
+  };
+}
+
+function noRun(base: string): never {
+  throw new InputError(
+    '--resume',
+    `there is no run in ${base}; name its directory with --out, or run without --resume`,
+  );
+}

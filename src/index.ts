@@ -1,0 +1,4 @@
+/** rxflo: everything of the core, and what needs files: problems, runs, reports. */
+export * from './core.ts';
+export * from './recording/index.ts';
+export * from './report/index.ts';

@@ -1,0 +1,134 @@
+import { closeSync } from 'node:fs';
+import { z } from 'zod';
+import { InputError } from '../errors/index.ts';
+import type { SessionState } from '../training/index.ts';
+import { brief, check, fields } from './check.ts';
+import { openToRead, writeWhole } from './files.ts';
+import { frame, readFrames } from './frames.ts';
+import { pack, unpack } from './pack.ts';
+import { numberArraySchema } from './record-schema.ts';
+import { numberArray, numbersOf } from './records.ts';
+
+/** Where one learner of a run stands. */
+export interface LearnerCheckpoint {
+  readonly state: SessionState;
+  /** Why it ended; null while it has trials before it. */
+  readonly ended: string | null;
+}
+
+/** Everything a run needs to go on as if it had never stopped. */
+export interface Checkpoint {
+  /** What the run is, such as its seed: what must be the same for a run to be resumed, by name. */
+  readonly identity: Readonly<Record<string, string>>;
+  /** The recording's length when this was saved; what comes after it is dropped on resuming. */
+  readonly recordingBytes: number;
+  /** By the learner's name. */
+  readonly learners: Readonly<Record<string, LearnerCheckpoint>>;
+}
+
+const FORMAT = 'rxflo-checkpoint/1';
+
+const count = z.int().min(0);
+const weights = numberArraySchema.refine(({ shape }) => shape.length === 1, {
+  path: ['shape'],
+  message: 'has not one dimension; give the number of synapses',
+});
+const schema = fields({
+  format: z.literal(FORMAT),
+  identity: z.record(z.string(), z.string()),
+  recordingBytes: count,
+  learners: z.record(
+    z.string(),
+    fields({
+      state: fields({
+        trial: count,
+        weights: z.record(z.string(), weights),
+        best: fields({ loss: z.number(), trial: count }).nullable(),
+        last: fields({ loss: z.number(), alignment: z.number().nullable() }).nullable(),
+        elapsed: z.number().min(0),
+      }),
+      ended: z.string().nullable(),
+    }),
+  ),
+});
+
+/** Saves a checkpoint whole or not at all: until it is on the disk, the one before it stays. */
+export function saveCheckpoint(file: string, { identity, recordingBytes, learners }: Checkpoint): void {
+  const packed = mapValues(learners, ({ state, ended }) => ({
+    state: { ...state, weights: mapValues(state.weights, (values) => numberArray(values, [values.length])) },
+    ended,
+  }));
+  writeWhole(file, frame(pack({ format: FORMAT, identity, recordingBytes, learners: packed })));
+}
+
+/**
+ * Loads a checkpoint.
+ *
+ * @throws InputError if the file cannot be read, is no checkpoint of this version, is damaged, or a field is wrong.
+ */
+export function loadCheckpoint(file: string): Checkpoint {
+  const { identity, recordingBytes, learners } = check(schema, unpack(onlyPayload(file), file), file);
+  return {
+    identity,
+    recordingBytes,
+    learners: mapValues(learners, ({ state, ended }, learner) => ({
+      state: {
+        ...state,
+        weights: mapValues(state.weights, (values, group) =>
+          allFinite(`${file}: learners.${learner}.state.weights.${group}`, numbersOf(values)),
+        ),
+      },
+      ended,
+    })),
+  };
+}
+
+/**
+ * Checks that a checkpoint is of this very run.
+ *
+ * @throws InputError naming the first thing that differs, both values and the mend.
+ */
+export function checkIdentity(
+  file: string,
+  found: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): void {
+  for (const name of new Set([...Object.keys(wanted), ...Object.keys(found)])) {
+    const [saved, asked] = [found, wanted].map((identity) => (Object.hasOwn(identity, name) ? identity[name] : null));
+    if (saved === asked) continue;
+    const [before, now] = [saved, asked].map((value) => (value === null ? 'none' : brief(value)));
+    throw new InputError(
+      `${file}: ${name}`,
+      `the run that was saved has ${before}, this one ${now}; resume with the same ${name}, or start a new run with --out`,
+    );
+  }
+}
+
+function onlyPayload(file: string): Uint8Array {
+  const handle = openToRead(file);
+  try {
+    const frames = readFrames(handle);
+    const first = frames.next();
+    if (first.done) throw new InputError(file, 'is no checkpoint, or is damaged: its checksum is wrong');
+    const second = frames.next();
+    if (!second.done || second.value.after !== 'nothing') {
+      throw new InputError(file, `is no checkpoint: something follows its end at byte ${first.value.end}`);
+    }
+    return first.value.payload;
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function allFinite(place: string, values: Float64Array): Float64Array {
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw new InputError(`${place}[${wrong}]`, `${values[wrong]} is not a finite number`);
+  return values;
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  change: (value: From, key: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+}

@@ -1,0 +1,108 @@
+import type { FileParts } from './files.ts';
+import type { LearnerData, RunData } from './run-data.ts';
+
+type Cell = string | number;
+
+/** The files of an export for pandas and spreadsheets. */
+export function csvFiles(run: RunData): FileParts[] {
+  const { learners } = run;
+  return [
+    { name: 'trials.csv', parts: table(['learner', 'trial', 'loss', 'alignment'], trialRows(learners)) },
+    ...probeFiles(learners),
+    { name: 'weights.csv', parts: table(['learner', 'when', 'group', 'post', 'pre', 'weight'], weightRows(learners)) },
+    {
+      name: 'activity.csv',
+      parts: table(['learner', 'when', 'population', 'timestep', 'neuron', 'rate', 'target'], activityRows(learners)),
+    },
+  ];
+}
+
+function* trialRows(learners: readonly LearnerData[]): Generator<Cell[]> {
+  for (const { name, trials } of learners) {
+    for (const [i, trial] of trials.trial.entries()) yield [name, trial, trials.loss[i], trials.alignment[i]];
+  }
+}
+
+/** One file a probe, with the readings of every learner that has it. */
+function probeFiles(learners: readonly LearnerData[]): FileParts[] {
+  const probes = [...new Set(learners.flatMap((learner) => [...learner.probes.keys()]))];
+  const taken = new Set<string>();
+  return probes.map((probe) => {
+    const width = Math.max(...learners.map((learner) => learner.probes.get(probe)?.width ?? 0));
+    const values = Array.from({ length: width }, (_, i) => `v${i}`);
+    return {
+      name: freeName(`probe-${probe}`, taken),
+      parts: table(['learner', 'trial', 'timestep', ...values], probeRows(learners, probe)),
+    };
+  });
+}
+
+function* probeRows(learners: readonly LearnerData[], probe: string): Generator<Cell[]> {
+  for (const learner of learners) {
+    const columns = learner.probes.get(probe);
+    if (!columns) continue;
+    const { trial, timestep, values, width } = columns;
+    for (let i = 0; i < trial.length; i++) {
+      yield [learner.name, trial[i], timestep[i], ...values.subarray(i * width, (i + 1) * width)];
+    }
+  }
+}
+
+/** One row a synapse: where there is none, there is no row. */
+function* weightRows(learners: readonly LearnerData[]): Generator<Cell[]> {
+  for (const { name, weights } of learners) {
+    for (const when of ['before', 'after'] as const) {
+      for (const [group, { shape, values }] of weights[when]) {
+        for (const [i, weight] of values.entries()) {
+          const pre = i % shape[1];
+          if (!Number.isNaN(weight)) yield [name, when, group, (i - pre) / shape[1], pre, weight];
+        }
+      }
+    }
+  }
+}
+
+function* activityRows(learners: readonly LearnerData[]): Generator<Cell[]> {
+  for (const { name, activity } of learners) {
+    for (const when of ['before', 'after'] as const) {
+      for (const [population, { shape, rates, target }] of activity[when]) {
+        for (const [i, rate] of rates.entries()) {
+          const neuron = i % shape[1];
+          yield [name, when, population, (i - neuron) / shape[1] + 1, neuron, rate, target ? target[i] : NaN];
+        }
+      }
+    }
+  }
+}
+
+/** Rows a piece: few system calls, and never the whole table in memory. */
+const PIECE = 4096;
+
+function* table(header: readonly string[], rows: Iterable<readonly Cell[]>): Generator<string> {
+  let lines = [header.join(',')];
+  for (const row of rows) {
+    lines.push(row.map(cell).join(','));
+    if (lines.length < PIECE) continue;
+    yield `${lines.join('\n')}\n`;
+    lines = [];
+  }
+  if (lines.length > 0) yield `${lines.join('\n')}\n`;
+}
+
+/** Numbers with every digit they need to come back the same; empty for NaN; text in quotes where it must be (RFC 4180). */
+function cell(value: Cell): string {
+  if (typeof value === 'string') return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  if (Number.isNaN(value)) return '';
+  if (Object.is(value, -0)) return '-0.0';
+  return Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : '-inf';
+}
+
+/** A file name for a probe, whatever the probe is called: nothing of it leads out of the directory, and no two are the same. */
+function freeName(wanted: string, taken: Set<string>): string {
+  const safe = wanted.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 100);
+  let name = safe;
+  // Some file systems see no difference between a and A.
+  for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${safe}-${number}`;
+  taken.add(name.toLowerCase());
+  return `${name}.csv`;
+}

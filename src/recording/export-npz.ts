@@ -1,0 +1,43 @@
+import { zipSync } from 'fflate';
+import { InputError } from '../errors/index.ts';
+import type { FileParts } from './files.ts';
+import { npy } from './npy.ts';
+import type { LearnerData, RunData } from './run-data.ts';
+
+/** A zip archive without the 64-bit extension holds less than 4 GiB. */
+const LARGEST = 0xffffffff;
+
+/** The same time in every archive, so that the same run gives the same bytes: the first that zip can express. */
+const MTIME = new Date(1980, 0, 1);
+
+/** The files of an export for NumPy: one archive, as `numpy.savez` writes it. */
+export function npzFiles(run: RunData): FileParts[] {
+  const arrays = new Map<string, Uint8Array>();
+  const add: Adder = (name, values, shape = [values.length]) => arrays.set(`${name}.npy`, npy(values, shape));
+  for (const learner of run.learners) addLearner(learner, add);
+  const bytes = [...arrays].reduce((sum, [name, array]) => sum + array.length + 2 * Buffer.byteLength(name) + 128, 0);
+  if (bytes > LARGEST) {
+    throw new InputError(run.directory, `has ${bytes} bytes to export, more than one .npz holds; export it as csv`);
+  }
+  return [{ name: 'run.npz', parts: [zipSync(Object.fromEntries(arrays), { level: 0, mtime: MTIME })] }];
+}
+
+type Adder = (name: string, values: Float64Array, shape?: readonly number[]) => void;
+
+function addLearner({ name, trials, probes, weights, activity }: LearnerData, add: Adder): void {
+  add(`${name}/trial`, trials.trial);
+  add(`${name}/loss`, trials.loss);
+  add(`${name}/alignment`, trials.alignment);
+  for (const [probe, { trial, timestep, values, width }] of probes) {
+    add(`${name}/probes/${probe}`, values, [trial.length, width]);
+    add(`${name}/probes/${probe}/trial`, trial);
+    add(`${name}/probes/${probe}/timestep`, timestep);
+  }
+  for (const when of ['before', 'after'] as const) {
+    for (const [group, { values, shape }] of weights[when]) add(`${name}/weights/${when}/${group}`, values, shape);
+    for (const [population, { rates, target, shape }] of activity[when]) {
+      add(`${name}/activity/${when}/${population}`, rates, shape);
+      if (target) add(`${name}/activity/${when}/${population}/target`, target, shape);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import { csvFiles } from './export-csv.ts';
+import { npzFiles } from './export-npz.ts';
+import { writeTogether } from './files.ts';
+import { readRun } from './read-run.ts';
+
+/** 'csv' for pandas and spreadsheets, 'npz' for NumPy. */
+export type ExportFormat = 'csv' | 'npz';
+
+/**
+ * Writes what a run recorded into files that other programs read; all of them, or none.
+ *
+ * @param directory The run directory.
+ * @param out Where the files go; made if need be. Files of an earlier export are replaced.
+ * @returns Their paths.
+ * @throws InputError if the run cannot be read or the files cannot be made there, RunError if the disk is full or fails.
+ */
+export function exportRun(directory: string, format: ExportFormat, out: string): string[] {
+  const run = readRun(directory);
+  return writeTogether(out, format === 'csv' ? csvFiles(run) : npzFiles(run));
+}

@@ -1,0 +1,31 @@
+import { InputError, RunError } from '../errors/index.ts';
+
+/** What the system's error codes say of a file that someone named. The others mean that the machine failed, not the person. */
+const PROBLEMS: Readonly<Record<string, string | undefined>> = {
+  ENOENT: 'does not exist; check the name',
+  EEXIST: 'exists already; give another name',
+  EISDIR: 'is a directory; give a file',
+  ENOTDIR: 'lies in a file, not in a directory; give another name',
+  EACCES: 'may not be opened (permission denied); change its permissions, or give another',
+  EPERM: 'may not be opened (operation not permitted); change its permissions, or give another',
+  EROFS: 'lies on a read-only file system; give another place',
+  ENAMETOOLONG: 'has too long a name; give a shorter one',
+  ELOOP: 'is a link that leads in a circle; give a file',
+};
+
+/** The error to throw when the system refused `file`: InputError where another name would mend it, RunError for a full disk and the like. */
+export function fileError(file: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return error;
+  const problem = PROBLEMS[error.code];
+  if (problem !== undefined) return new InputError(file, problem);
+  return new RunError(file, `the system refused it: ${error.message}`, { cause: error });
+}
+
+/** Runs `action` on `file` with the system's errors put in our words. */
+export function onFile<T>(file: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw fileError(file, error);
+  }
+}

@@ -1,0 +1,53 @@
+import { Packr, Unpackr } from 'msgpackr';
+import { InputError } from '../errors/index.ts';
+import { oneLine } from './check.ts';
+
+// Plain maps with string keys, floats as float64, none of msgpackr's own extensions: any msgpack library reads it.
+const packer = new Packr({ useRecords: false, variableMapSize: true, moreTypes: false, encodeUndefinedAsNil: true });
+const unpacker = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
+
+/** float64 -0. msgpackr takes -0 for the integer 0, and a number must come back with every bit. */
+const NEGATIVE_ZERO = Uint8Array.of(0xcb, 0x80, 0, 0, 0, 0, 0, 0, 0);
+
+/**
+ * The msgpack of plain data: null, booleans, numbers, strings, bytes, arrays, and objects of these.
+ * Equal values, with their keys in the same order, give equal bytes.
+ */
+export function pack(value: unknown): Uint8Array {
+  if (Object.is(value, -0)) return NEGATIVE_ZERO;
+  if (isMap(value)) {
+    const entries = Object.entries(value);
+    return Buffer.concat([
+      mapHead(entries.length),
+      ...entries.flatMap(([key, held]) => [packer.pack(key), pack(held)]),
+    ]);
+  }
+  return packer.pack(value);
+}
+
+/**
+ * The value of msgpack bytes, which must hold exactly one. Nothing is known of it yet: check it against a schema.
+ * Declared lengths are checked against the bytes there are before anything is allocated.
+ *
+ * @param place Where the bytes stand: a file, or a place in it.
+ * @throws InputError if the bytes are no msgpack.
+ */
+export function unpack(bytes: Uint8Array, place: string): unknown {
+  try {
+    return unpacker.unpack(bytes);
+  } catch (error) {
+    throw new InputError(place, `is no msgpack: ${oneLine(String(error))}`);
+  }
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}
+
+/** fixmap up to 15 entries, map 32 above. */
+function mapHead(entries: number): Uint8Array {
+  if (entries < 16) return Uint8Array.of(0x80 | entries);
+  const head = Buffer.alloc(5, 0xdf);
+  head.writeUInt32BE(entries, 1);
+  return head;
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { circuit, type Circuit, type FeedbackKind, type Schedule } from '../circuit/index.ts';
+import { InputError } from '../errors/index.ts';
+import { input, leakyTanh, linear } from '../neurons/index.ts';
+import { delta, rflo } from '../rules/index.ts';
+import type { Task } from '../tasks/index.ts';
+import { check, fields } from './check.ts';
+import { readJson } from './files.ts';
+import { problemSchema, type ProblemFile } from './problem-schema.ts';
+import { checkShapes, type ProblemShape } from './problem-shapes.ts';
+
+/** A learning problem with every number given: nothing in it is drawn, so no seed changes it. */
+export interface Problem {
+  /** Populations x (absent without input), h, y; groups recurrent, input (absent without input), readout; feedback error. */
+  readonly circuit: Circuit<'rflo' | 'delta'>;
+  /** The same trial every time. */
+  readonly task: Task;
+  readonly learner: {
+    readonly algorithm: 'rflo' | 'bptt' | 'rtrl';
+    readonly feedback: FeedbackKind;
+    readonly schedule: Schedule;
+  };
+  /** How many trials to learn for. */
+  readonly trials: number;
+  /** The synapse group that holds each of the file's matrices; null where there is none. */
+  readonly groups: { readonly w_in: 'input' | null; readonly w_rec: 'recurrent'; readonly w_out: 'readout' };
+  readonly shape: ProblemShape;
+}
+
+/** What is larger is not loaded: a thousand units take about 20 MB. */
+const LARGEST = 256 * 1024 * 1024;
+
+const vectorSchema = fields({ problem: problemSchema, expected: z.unknown(), tolerance: z.unknown() });
+
+/**
+ * Reads a problem file (format rxflo-problem/1), or a reference vector `{ problem, expected, tolerance }` that holds one.
+ *
+ * @throws InputError naming the file, the field, what stands there and what would be right.
+ */
+export function readProblem(file: string): Problem {
+  const content = readJson(file, LARGEST);
+  const wrapped = typeof content === 'object' && content !== null && 'problem' in content;
+  const problem = wrapped ? check(vectorSchema, content, file).problem : check(problemSchema, content, file);
+  const at = (field: string): string => `${file}: ${wrapped ? 'problem.' : ''}${field}`;
+  const shape = checkShapes(problem, at);
+  const { algorithm, schedule, trials, feedback = algorithm === 'rflo' ? 'random' : 'symmetric' } = problem.learning;
+  if (algorithm === 'bptt' && schedule === 'online') {
+    throw new InputError(
+      at('learning.schedule'),
+      "is 'online', but BPTT needs the whole trial before it can learn (it is acausal); give 'trial', or algorithm 'rtrl'",
+    );
+  }
+  return {
+    circuit: circuitOf(problem, shape),
+    task: taskOf(problem, shape),
+    learner: { algorithm, feedback, schedule },
+    trials,
+    groups: { w_in: shape.n_in > 0 ? 'input' : null, w_rec: 'recurrent', w_out: 'readout' },
+    shape,
+  };
+}
+
+/** A neuron sums its input in the order of the groups: recurrent first, then input. */
+function circuitOf(
+  { network, learning: { rates } }: ProblemFile,
+  { n_in, n_rec, n_out }: ProblemShape,
+): Problem['circuit'] {
+  const { tau, h0, w_in, w_rec, w_out, feedback } = network;
+  return circuit<string, string, 'rflo' | 'delta'>({
+    neurons: {
+      ...(n_in > 0 && { x: input(n_in) }),
+      h: leakyTanh(n_rec, { tau, initial: h0 }),
+      y: linear(n_out),
+    },
+    synapses: {
+      recurrent: { from: 'h', to: 'h', weights: w_rec, rule: rflo({ rate: rates.w_rec }) },
+      ...(n_in > 0 && { input: { from: 'x', to: 'h', weights: w_in, rule: rflo({ rate: rates.w_in }) } }),
+      readout: { from: 'h', to: 'y', weights: w_out, rule: delta({ rate: rates.w_out }) },
+    },
+    feedback: { error: { from: 'y', to: 'h', weights: feedback } },
+  });
+}
+
+function taskOf({ task }: ProblemFile, { n_in, n_out }: ProblemShape): Task {
+  const trial = {
+    timesteps: task.target.length,
+    input: Float64Array.from(task.input.flat()),
+    target: Float64Array.from(task.target.flat()),
+  };
+  return { name: 'problem', inputs: n_in, outputs: n_out, settings: { ...task }, trial: () => trial };
+}

@@ -1,0 +1,153 @@
+import { existsSync, statSync } from 'node:fs';
+import { InputError, oneOf } from '../errors/index.ts';
+import { brief } from './check.ts';
+import { onFile } from './file-errors.ts';
+import { readRecording } from './recording-reader.ts';
+import { numbersOf, type HeaderRecord, type NumberArray, type RunRecord } from './records.ts';
+import type { ActivityData, LearnerData, Numbers2D, ProbeColumns, RunData } from './run-data.ts';
+import { runFiles } from './run-directory.ts';
+import { readSummary } from './summary-file.ts';
+
+/**
+ * Reads a run directory back: what was recorded, and the summary if the run has ended.
+ *
+ * @throws InputError if there is no run, or a file of it is damaged or no file of ours.
+ */
+export function readRun(directory: string): RunData {
+  const files = runFiles(directory);
+  const found = onFile(directory, () => statSync(directory));
+  if (!found.isDirectory()) {
+    throw new InputError(directory, 'is no directory; give the directory of a run');
+  }
+  if (!existsSync(files.recording)) {
+    throw new InputError(directory, 'holds no recording.msgpack; give the directory of a run');
+  }
+  const summary = existsSync(files.summary) ? readSummary(files.summary) : null;
+  return { directory, summary, ...collect(files.recording) };
+}
+
+function collect(file: string): Pick<RunData, 'header' | 'learners' | 'torn'> {
+  const records = readRecording(file);
+  let header: HeaderRecord | null = null;
+  const learners = new Map<string, LearnerColumns>();
+  let step = records.next();
+  for (; !step.done; step = records.next()) {
+    const record = step.value;
+    if (record.kind === 'header') {
+      if (header) throw new InputError(file, 'has a second header: two recordings in one; give each a file of its own');
+      header = record;
+      for (const name of header.learners) learners.set(name, new LearnerColumns(file, name));
+      continue;
+    }
+    const learner = learners.get(record.learner);
+    if (!learner) {
+      const known = oneOf([...learners.keys()]);
+      throw new InputError(file, `has a record of learner ${brief(record.learner)}; its header names ${known}`);
+    }
+    learner.add(record);
+  }
+  if (!header) throw new InputError(file, 'has no header');
+  return { header, learners: [...learners.values()].map((learner) => learner.data()), torn: step.value.torn };
+}
+
+/** Gathers the records of one learner into columns. */
+class LearnerColumns {
+  private readonly trial: number[] = [];
+  private readonly loss: number[] = [];
+  private readonly alignment: number[] = [];
+  private readonly probes = new Map<string, ProbeReadings>();
+  private readonly weights = { before: new Map<string, Numbers2D>(), after: new Map<string, Numbers2D>() };
+  private readonly activity = { before: new Map<string, ActivityData>(), after: new Map<string, ActivityData>() };
+  private finished: LearnerData['finished'] = null;
+
+  constructor(
+    private readonly file: string,
+    private readonly name: string,
+  ) {}
+
+  add(record: Exclude<RunRecord, HeaderRecord>): void {
+    switch (record.kind) {
+      case 'trial':
+        this.trial.push(record.trial);
+        this.loss.push(record.loss);
+        this.alignment.push(record.alignment ?? NaN);
+        return;
+      case 'probe': {
+        const { probe, trial, timestep } = record;
+        const values = numbersOf(record.values);
+        const readings = this.probes.get(probe) ?? new ProbeReadings(values.length);
+        this.probes.set(probe, readings);
+        if (values.length !== readings.width) {
+          throw new InputError(
+            `${this.file}: probe ${brief(probe)} of ${brief(this.name)}`,
+            `reads ${values.length} numbers in trial ${trial}, and ${readings.width} before; a probe keeps its width`,
+          );
+        }
+        readings.add(trial, timestep, values);
+        return;
+      }
+      case 'weights':
+        this.weights[record.when].set(record.group, {
+          shape: rowsAndColumns(record.values),
+          values: numbersOf(record.values),
+        });
+        return;
+      case 'activity': {
+        const { rates, target } = record;
+        const data = { shape: rowsAndColumns(rates), rates: numbersOf(rates), target: target && numbersOf(target) };
+        this.activity[record.when].set(record.population, data);
+        return;
+      }
+      case 'finished':
+        this.finished = { reason: record.reason, trials: record.trials };
+    }
+  }
+
+  data(): LearnerData {
+    const { name, weights, activity, finished } = this;
+    return {
+      name,
+      trials: {
+        trial: Float64Array.from(this.trial),
+        loss: Float64Array.from(this.loss),
+        alignment: Float64Array.from(this.alignment),
+      },
+      probes: new Map([...this.probes].map(([probe, readings]) => [probe, readings.columns()])),
+      weights,
+      activity,
+      finished,
+    };
+  }
+}
+
+/** Gathers the readings of one probe. */
+class ProbeReadings {
+  private readonly trial: number[] = [];
+  private readonly timestep: number[] = [];
+  private readonly rows: Float64Array[] = [];
+
+  constructor(readonly width: number) {}
+
+  add(trial: number, timestep: number | null, row: Float64Array): void {
+    this.trial.push(trial);
+    this.timestep.push(timestep ?? NaN);
+    this.rows.push(row);
+  }
+
+  columns(): ProbeColumns {
+    const values = new Float64Array(this.rows.length * this.width);
+    this.rows.forEach((row, i) => {
+      values.set(row, i * this.width);
+    });
+    return {
+      trial: Float64Array.from(this.trial),
+      timestep: Float64Array.from(this.timestep),
+      values,
+      width: this.width,
+    };
+  }
+}
+
+function rowsAndColumns({ shape: [rows, columns] }: NumberArray): readonly [number, number] {
+  return [rows, columns];
+}

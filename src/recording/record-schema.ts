@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { oneOf } from '../errors/index.ts';
+import { check, fields } from './check.ts';
+import type { NumberArray, RunRecord } from './records.ts';
+
+/** Every dimension fits an array index, so their product is exact as long as the data can be held at all. */
+const dimension = z.int().min(0).max(0xffffffff);
+
+/** Numbers with a shape; the bytes must be as many as the shape says. */
+export const numberArraySchema: z.ZodType<NumberArray> = fields({
+  dtype: z.literal('<f8'),
+  shape: z.array(dimension).max(8),
+  data: z.instanceof(Uint8Array),
+}).superRefine(({ shape, data }, context) => {
+  const wanted = 8 * shape.reduce((product, size) => product * size, 1);
+  if (data.length !== wanted) {
+    const problem = `has ${data.length} bytes; the shape [${shape.join(', ')}] takes ${wanted}`;
+    context.addIssue({ code: 'custom', path: ['data'], message: problem });
+  }
+});
+
+const matrix = numberArraySchema.refine(({ shape }) => shape.length === 2, {
+  path: ['shape'],
+  message: 'has not two dimensions; give rows and columns',
+});
+
+/** Anything that was recorded comes back, NaN and the infinities too: a recording says what happened, right or wrong. */
+const float = z.custom<number>((value) => typeof value === 'number', { message: 'is missing or no number; give one' });
+const name = z.string().min(1).max(200);
+const count = z.int().min(0);
+const moment = z.enum(['before', 'after']);
+
+const kinds = [
+  fields({
+    kind: z.literal('header'),
+    format: z.literal('rxflo-recording/1'),
+    title: z.string(),
+    seed: float,
+    learners: z.array(name),
+  }),
+  fields({ kind: z.literal('trial'), learner: name, trial: count, loss: float, alignment: float.nullable() }),
+  fields({
+    kind: z.literal('probe'),
+    learner: name,
+    probe: name,
+    trial: count,
+    timestep: count.nullable(),
+    values: numberArraySchema,
+  }),
+  fields({ kind: z.literal('weights'), learner: name, when: moment, group: name, values: matrix }),
+  fields({
+    kind: z.literal('activity'),
+    learner: name,
+    when: moment,
+    population: name,
+    rates: matrix,
+    target: matrix.nullable(),
+  }).refine(({ rates, target }) => !target || String(target.shape) === String(rates.shape), {
+    path: ['target', 'shape'],
+    message: 'is not the shape of the rates; give a target for each of them, or null',
+  }),
+  fields({
+    kind: z.literal('finished'),
+    learner: name,
+    reason: z.enum(['trials', 'loss', 'patience', 'time', 'stopped']),
+    trials: count,
+  }),
+] as const;
+
+const recordSchema: z.ZodType<RunRecord> = z.discriminatedUnion('kind', kinds, {
+  error: () => oneOf(['header', 'trial', 'probe', 'weights', 'activity', 'finished']),
+});
+
+/** @throws InputError at `place` if the value is no record of a recording. */
+export function checkRecord(value: unknown, place: string): RunRecord {
+  return check(recordSchema, value, place);
+}

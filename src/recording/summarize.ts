@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import type { Circuit } from '../circuit/index.ts';
+import { engineOf, type Learner, type Plan } from '../training/index.ts';
+import type { LearnerCheckpoint } from './checkpoint.ts';
+import { readRun } from './read-run.ts';
+import type { LearnerData } from './run-data.ts';
+import type { RunFiles } from './run-directory.ts';
+import type { LearnerSummary, Summary } from './summary.ts';
+
+/** The most trials that the final mean loss is taken over. */
+const FINAL_TRIALS = 100;
+
+/** Says what ran and what came out, from what was recorded. */
+export function summarize(
+  plan: Plan,
+  scenario: string,
+  files: RunFiles,
+  learners: Readonly<Record<string, LearnerCheckpoint>>,
+  stopped: boolean,
+): Summary {
+  const { title, seed, settings, task } = plan;
+  const recorded = new Map(readRun(files.directory).learners.map((learner) => [learner.name, learner]));
+  const summaries = plan.learners.map((learner) =>
+    summarizeLearner(learner, recorded.get(learner.name), learners[learner.name] as LearnerCheckpoint | undefined),
+  );
+  const failed = summaries.some(({ error }) => error !== null);
+  return {
+    format: 'rxflo-summary/1',
+    title,
+    scenario,
+    state: failed ? 'failed' : stopped ? 'interrupted' : 'finished',
+    seed,
+    versions: { rxflo: version(), node: process.versions.node },
+    settings,
+    circuit: summarizeCircuit(plan.circuit, recorded),
+    task: { name: task.name, settings: task.settings },
+    learners: summaries,
+  };
+}
+
+/** The version in package.json, which stands two folders above this file in the source and in the package alike. */
+export function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function summarizeLearner(
+  learner: Learner,
+  data: LearnerData | undefined,
+  checkpoint: LearnerCheckpoint | undefined,
+): LearnerSummary {
+  const { name, schedule, feedback } = learner;
+  const loss = data?.trials.loss ?? new Float64Array(0);
+  const alignment = data?.trials.alignment.at(-1) ?? NaN;
+  const last = loss.subarray(-Math.min(FINAL_TRIALS, Math.max(1, Math.floor(loss.length / 10))));
+  const elapsed = checkpoint?.state.elapsed ?? 0;
+  const failure = /^failed: (.*)$/s.exec(checkpoint?.ended ?? '');
+  const saved = checkpoint?.state.trial ?? 0;
+  return {
+    learner: name,
+    engine: engineOf(learner),
+    schedule,
+    feedback,
+    trials: loss.length,
+    ended: failure ? 'failed' : (checkpoint?.ended ?? (loss.length > 0 ? 'stopped' : 'not begun')),
+    error: failure ? failure[1] : null,
+    firstLoss: loss.at(0) ?? null,
+    finalLoss: loss.at(-1) ?? null,
+    meanFinalLoss: loss.length > 0 ? last.reduce((sum, value) => sum + value, 0) / last.length : null,
+    alignment: Number.isNaN(alignment) ? null : alignment,
+    seconds: elapsed / 1000,
+    millisecondsPerTrial: saved > 0 ? elapsed / saved : null,
+  };
+}
+
+function summarizeCircuit(
+  { neurons, synapses, feedback }: Circuit,
+  recorded: ReadonlyMap<string, LearnerData>,
+): Summary['circuit'] {
+  const before = [...recorded.values()].find(({ weights }) => weights.before.size > 0)?.weights.before;
+  const joined = (name: string) =>
+    before?.get(name)?.values.reduce((sum, w) => sum + (Number.isNaN(w) ? 0 : 1), 0) ?? 0;
+  return {
+    populations: Object.entries(neurons).map(([name, { size, model, params }]) => ({
+      name,
+      model: model?.name ?? 'input',
+      size,
+      params,
+    })),
+    synapses: Object.entries(synapses).map(([name, { from, to, delay, rule }]) => ({
+      name,
+      from,
+      to,
+      delay,
+      count: joined(name),
+      rule: rule?.name ?? null,
+      params: rule?.params ?? {},
+    })),
+    feedback: Object.entries(feedback).map(([name, { from, to }]) => ({ name, from, to })),
+  };
+}

@@ -1,0 +1,21 @@
+import type { RunData, TrialColumns } from '../../recording/index.ts';
+import { learnerStyle, type LineStyle } from '../drawing/palette.ts';
+import type { Point } from './thin.ts';
+
+/** What one learner left of a value a trial. */
+export interface Series extends LineStyle {
+  readonly name: string;
+  /** Finite values only, by ascending trial. */
+  readonly points: readonly Point[];
+}
+
+/** One column of the trials of every learner, in the run's order. */
+export function seriesOf({ learners }: RunData, column: Exclude<keyof TrialColumns, 'trial'>): Series[] {
+  return learners.map(({ name, trials }, order) => ({
+    name,
+    ...learnerStyle(order),
+    points: Array.from(trials.trial, (trial, i) => ({ trial, value: trials[column][i] })).filter(({ value }) =>
+      Number.isFinite(value),
+    ),
+  }));
+}

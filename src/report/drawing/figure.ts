@@ -1,0 +1,92 @@
+import type { LineStyle } from './palette.ts';
+import type { Panel } from './panel.ts';
+import { escapeText, fitted, legalText, textWidth } from './text.ts';
+
+/** A figure as the report shows it. */
+export interface Figure {
+  /** The file's name, without its ending. */
+  readonly name: string;
+  readonly title: string;
+  /** What it shows, in sentences: plain text. */
+  readonly caption: string;
+  /** A whole SVG document. */
+  readonly svg: string;
+}
+
+/** A line of the legend. */
+export interface Key extends LineStyle {
+  readonly label: string;
+  /** Pixels; default 2. */
+  readonly width?: number;
+}
+
+const margin = 12;
+const gap = 14;
+const titleHeight = 22;
+const legendHeight = 24;
+const swatch = 34;
+
+/**
+ * Puts rows of panels and a legend on one sheet: a standalone SVG on white with generic fonts.
+ * Ink is currentColor and the sheet has the class `paper`, so that a page can turn both dark.
+ */
+export function sheet(description: string, rows: readonly (readonly Panel[])[], keys: readonly Key[] = []): string {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.width ?? 0)),
+  );
+  const width = 2 * margin + widths.reduce((sum, each) => sum + each, 0) + gap * (columns - 1);
+  const legend = layLegend(keys, width - 2 * margin);
+  const parts: string[] = [legend.body];
+  let top = margin + legend.height;
+  for (const row of rows) {
+    const title = row.some((each) => each.title !== '') ? titleHeight : 0;
+    let left = margin;
+    row.forEach((each, column) => {
+      parts.push(place(each, left, top, title));
+      left += widths[column] + gap;
+    });
+    top += title + Math.max(...row.map((each) => each.height)) + gap;
+  }
+  return legalText(svg(width, top - gap + margin, description, parts.join('')));
+}
+
+function svg(width: number, height: number, description: string, body: string): string {
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"` +
+    ` role="img" font-family="sans-serif" font-size="12" text-anchor="middle" fill="currentColor" color="#1a1a1a">` +
+    `<title>${escapeText(description)}</title><rect class="paper" width="100%" height="100%" fill="white"/>${body}</svg>\n`
+  );
+}
+
+function place({ title, width, left: axis, body }: Panel, left: number, top: number, titleSpace: number): string {
+  const heading =
+    title === ''
+      ? ''
+      : `<text x="${left + Math.max(0, Math.min(axis, width - textWidth(title, 13)))}" y="${top + 13}" text-anchor="start" font-size="13" font-weight="bold">` +
+        `${escapeText(fitted(title, 13, width))}</text>`;
+  return `${heading}<g transform="translate(${left},${top + titleSpace})">${body}</g>`;
+}
+
+/** The legend's lines from left to right, in as many rows as they need. */
+function layLegend(keys: readonly Key[], room: number): { height: number; body: string } {
+  let x = 0;
+  let row = 0;
+  const parts = keys.map(({ label, colour, dash, width = 2 }) => {
+    const text = fitted(label, 13, room - swatch - 8);
+    const needs = swatch + 8 + textWidth(text, 13) + 14;
+    if (x > 0 && x + needs > room) {
+      x = 0;
+      row += 1;
+    }
+    const left = margin + x;
+    const y = margin + row * legendHeight + 8;
+    x += Math.ceil(needs);
+    return (
+      `<line x1="${left}" x2="${left + swatch}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="${width}"` +
+      ` stroke-dasharray="${dash}"/>` +
+      `<text x="${left + swatch + 8}" y="${y + 4.5}" text-anchor="start" font-size="13">${escapeText(text)}</text>`
+    );
+  });
+  return { height: keys.length > 0 ? (row + 1) * legendHeight + 4 : 0, body: parts.join('') };
+}

@@ -1,0 +1,47 @@
+import { exceedsCells, largest, mostCells, nearlyLargest, shrink } from '../data/grid.ts';
+import { wrap, type Shown } from '../data/side-by-side.ts';
+import type { Numbers2D } from '../../recording/index.ts';
+import { colourBar, heatmap, type HeatmapOptions } from './heatmap.ts';
+import type { Panel } from './panel.ts';
+
+export interface HeatmapRowsOptions extends Pick<HeatmapOptions, 'rows' | 'columns'> {
+  /** What the matrices are of: the beginning of every panel's title. */
+  readonly name: string;
+  readonly panels: readonly Shown<Numbers2D>[];
+  /** What a value is, with its unit. */
+  readonly label: string;
+}
+
+/** Matrices of one shape side by side, four a row, on one colour scale, which stands at the end of the first row. */
+export function heatmapRows({ name, panels, label, rows, columns }: HeatmapRowsOptions): Panel[][] {
+  const grids = panels.map(({ title, value }) => ({ title: `${name}, ${title}`, grid: shrink(value) }));
+  const limit = limitOf(grids.map(({ grid }) => grid));
+  const [down, across] = grids[0].grid.shape;
+  const sides = {
+    rows: { ...rows, size: snapped(rows.size, down) },
+    columns: { ...columns, size: snapped(columns.size, across) },
+  };
+  const drawn = grids.map((each) => heatmap({ ...each, limit, ...sides }));
+  const [first, ...others] = wrap(drawn, 4);
+  return [[...first, colourBar(limit, label, sides.rows.size)], ...others];
+}
+
+/** What a caption says of the colours of such rows, and of what they leave out. */
+export function heatmapNote(rows: readonly Pick<HeatmapRowsOptions, 'panels'>[]): string {
+  const averaged = rows.some(({ panels }) => panels.some(({ value }) => exceedsCells(value)));
+  return (
+    'Red is positive, blue negative, white zero; the deepest shades also stand for the at most 1 in 100 values beyond ' +
+    'the ends of the scale.' +
+    (averaged ? ` Neighbours are averaged, for at most ${mostCells} cells a side.` : '')
+  );
+}
+
+function limitOf(grids: readonly Numbers2D[]): number {
+  return nearlyLargest(grids) || largest(grids) || 1;
+}
+
+/** A size near `size` at which every cell is a whole number of pixels, if there is one. */
+function snapped(size: number, cells: number): number {
+  const whole = cells * Math.floor(size / cells);
+  return whole >= 0.8 * size ? whole : size;
+}

@@ -1,0 +1,25 @@
+/** Text as it may stand in HTML or XML, in an element or a quoted attribute. */
+export function escapeText(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** Replaces what XML 1.0 allows nowhere, not even escaped: control characters and halves of surrogate pairs. */
+export function legalText(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what it is about
+  return text.replace(/\p{Surrogate}|[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu, '\ufffd');
+}
+
+/** The mean width of a character, in font sizes, in the widest common sans-serif fonts, Verdana and DejaVu. */
+const averageWidth = 0.62;
+
+/** The width of a line of text in pixels, near enough to lay out by. */
+export function textWidth(text: string, size: number): number {
+  return Array.from(text).length * size * averageWidth;
+}
+
+/** The text, cut to fit a width in pixels. */
+export function fitted(text: string, size: number, width: number): string {
+  if (textWidth(text, size) <= width) return text;
+  const room = Math.max(1, Math.floor(width / (size * averageWidth)) - 1);
+  return `${Array.from(text).slice(0, room).join('').trimEnd()}…`;
+}

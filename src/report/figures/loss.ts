@@ -1,0 +1,49 @@
+import * as Plot from '@observablehq/plot';
+import type { RunData } from '../../recording/index.ts';
+import { seriesOf } from '../data/series.ts';
+import { mostStretches } from '../data/thin.ts';
+import { sheet, type Figure } from '../drawing/figure.ts';
+import { logAxis } from '../drawing/log-axis.ts';
+import { grouped, linearLabel, powerLabel } from '../drawing/numbers.ts';
+import { keyOf } from '../drawing/palette.ts';
+import { lastTrial, trialPlot } from '../drawing/trial-plot.ts';
+
+/** Loss of each trial, for each learner, on logarithmic axes. In squared units of the output, halved. */
+export function lossFigure(run: RunData): Figure | null {
+  const series = seriesOf(run, 'loss')
+    .map((each) => ({ ...each, points: each.points.filter(({ value }) => value > 0) }))
+    .filter(({ points }) => points.length > 0);
+  const values = series.flatMap(({ points }) => points.map(({ value }) => value));
+  if (values.length === 0) return null;
+  const least = values.reduce((low, value) => Math.min(low, value));
+  const y = logAxis(
+    least,
+    values.reduce((high, value) => Math.max(high, value)),
+  );
+  const plot = trialPlot({
+    series,
+    height: 420,
+    x: logAxis(1, lastTrial(series)),
+    y: { type: 'log', domain: [...y.domain] },
+    yMinorTicks: y.powersOfTen ? y.minorTicks : [],
+    yAxis: {
+      label: 'Loss (half mean squared error)',
+      ticks: [...y.ticks],
+      tickFormat: y.powersOfTen ? powerLabel : linearLabel,
+    },
+    below: [Plot.gridY(y.ticks, { strokeOpacity: 0.12 })],
+  });
+  const without = run.learners.reduce((count, { trials }) => count + trials.loss.length, 0) - values.length;
+  return {
+    name: 'loss',
+    title: 'Loss',
+    caption:
+      'Loss of every trial, with the weights the trial began with: L = 1/(2T) times the sum of squared errors over the ' +
+      `trial’s T timesteps. Both axes are logarithmic. More than ${mostStretches} trials are drawn in stretches of equal ` +
+      'width on this axis: the line is the median of a stretch, the band its least and greatest loss.' +
+      (without > 0
+        ? ` Trials left out, as a loss that is not positive and finite has no place on this axis: ${grouped(without)}.`
+        : ''),
+    svg: sheet(`${run.header.title}: loss per trial`, [[plot]], series.map(keyOf)),
+  };
+}

@@ -1,0 +1,98 @@
+import * as Plot from '@observablehq/plot';
+import type { ActivityData, RunData } from '../../recording/index.ts';
+import { namesOf, sameNumbers, sideBySide, wrap, type Shown } from '../data/side-by-side.ts';
+import { timeCourse } from '../data/time-course.ts';
+import { sheet, type Figure, type Key } from '../drawing/figure.ts';
+import { linearLabel } from '../drawing/numbers.ts';
+import { learnerStyle } from '../drawing/palette.ts';
+import { axes, panel, type Panel } from '../drawing/panel.ts';
+
+const mostChannels = 4;
+const target: Key = { label: 'target', colour: '#b4b4b4', dash: 'none', width: 5 };
+const before: Key = { label: 'output before learning', colour: 'currentColor', dash: 'none' };
+
+/** One output unit. */
+interface Channel {
+  readonly population: string;
+  readonly unit: number;
+}
+
+/** What the output units did in one trial and what they should have done, before and after learning. */
+export function outputFigure(run: RunData): Figure | null {
+  const channels = channelsOf(run);
+  if (channels.length === 0) return null;
+  const rows = channels.slice(0, mostChannels).flatMap((channel) => {
+    const shown = sideBySide(
+      run,
+      ({ activity }, when) => activity[when].get(channel.population),
+      (one, other) => sameNumbers(one.rates, other.rates),
+    );
+    return wrap(channelPanels(channel, shown, channels.length > 1), 4);
+  });
+  const learners = run.learners
+    .map(({ name, activity }, order) => ({
+      after: activity.after.size,
+      label: `after ${name}`,
+      ...learnerStyle(order),
+      dash: 'none',
+    }))
+    .filter(({ after }) => after > 0);
+  return {
+    name: 'output',
+    title: 'Output and target',
+    caption:
+      'The output (thin line) and its target (broad grey line) in one trial run without learning, in the target’s units.' +
+      (channels.length > mostChannels ? ` The first ${mostChannels} of ${channels.length} output units.` : ''),
+    svg: sheet(`${run.header.title}: output and target`, rows, [target, before, ...learners]),
+  };
+}
+
+function channelsOf(run: RunData): Channel[] {
+  return namesOf(run, ({ activity }, when) => activity[when]).flatMap((population) => {
+    const recorded = run.learners.flatMap(({ activity }) => [activity.before, activity.after]);
+    const data = recorded.map((moment) => moment.get(population)).find((each) => each !== undefined);
+    const units = data === undefined || data.target === null ? 0 : data.shape[1];
+    return Array.from({ length: units }, (_, unit) => ({ population, unit }));
+  });
+}
+
+/** One channel's panels: same axes, so that they compare. */
+function channelPanels({ population, unit }: Channel, shown: readonly Shown<ActivityData>[], named: boolean): Panel[] {
+  const lines = shown.map(({ value: { shape, rates, target: wanted }, ...rest }) => ({
+    ...rest,
+    output: timeCourse({ shape, values: rates }, unit),
+    wanted: wanted === null ? [] : timeCourse({ shape, values: wanted }, unit),
+    steps: shape[0],
+  }));
+  const values = lines.flatMap(({ output, wanted }) => [...output, ...wanted].map(({ value }) => value));
+  const finite = values.filter(Number.isFinite);
+  const [low, high] = [Math.min(0, ...finite), Math.max(0, ...finite)];
+  const margin = (high - low || 1) * 0.05;
+  return lines.map(({ title, when, order, output, wanted, steps }) =>
+    panel({
+      title: named ? `${population} ${unit}, ${title}` : title,
+      width: 246,
+      height: 190,
+      marginLeft: 52,
+      marginBottom: 42,
+      marginTop: 4,
+      marginRight: 10,
+      x: { domain: [1, Math.max(2, steps)] },
+      y: { domain: [low - margin, high + margin] },
+      marks: [
+        Plot.ruleY([0], { strokeOpacity: 0.2 }),
+        ...axes({
+          x: { label: 'Time (timesteps)', ticks: 4, tickFormat: linearLabel, labelOffset: 38 },
+          y: { label: 'Output', ticks: 5, tickFormat: linearLabel, labelOffset: 46 },
+        }),
+        Plot.line(wanted, { x: 'timestep', y: 'value', stroke: target.colour, strokeWidth: target.width ?? 2 }),
+        Plot.line(output, {
+          x: 'timestep',
+          y: 'value',
+          strokeWidth: 1.75,
+          stroke: when === 'before' ? before.colour : learnerStyle(order).colour,
+        }),
+      ],
+    }),
+  );
+}

@@ -1,0 +1,87 @@
+import * as Plot from '@observablehq/plot';
+import type { RunData } from '../../recording/index.ts';
+import { largest, transpose } from '../data/grid.ts';
+import { hiddenPopulations, type HiddenPopulation } from '../data/hidden.ts';
+import { wrap } from '../data/side-by-side.ts';
+import { timeCourse } from '../data/time-course.ts';
+import { sheet, type Figure } from '../drawing/figure.ts';
+import { linearLabel } from '../drawing/numbers.ts';
+import { learnerStyle } from '../drawing/palette.ts';
+import { axes, panel, type Panel } from '../drawing/panel.ts';
+
+const mostUnits = 12;
+const mostPopulations = 2;
+
+/** Rates of a few units over one trial, stacked, before and after learning. */
+export function tracesFigure(run: RunData): Figure | null {
+  const populations = hiddenPopulations(run);
+  if (populations.length === 0) return null;
+  const shown = populations.slice(0, mostPopulations);
+  const distances = shown.map((population) => `${linearLabel(distanceOf(population))} in ${population.name}`);
+  return {
+    name: 'traces',
+    title: 'Traces of single units',
+    caption:
+      `Rates (dimensionless) of up to ${mostUnits} units a population in one trial run without learning, taken evenly from ` +
+      `the order of the heatmaps above and named by their numbers. Every trace stands on its own zero line; from one ` +
+      `line to the next the rate changes by ${distances.join(', ')}.` +
+      (populations.length > mostPopulations
+        ? ` The first ${mostPopulations} of ${populations.length} populations.`
+        : ''),
+    svg: sheet(
+      `${run.header.title}: rates of single units`,
+      shown.flatMap((population) => wrap(populationPanels(population), 4)),
+    ),
+  };
+}
+
+/** The rate from one zero line to the next: somewhat more than the largest, so that traces seldom meet. */
+function distanceOf({ panels }: HiddenPopulation): number {
+  return Number((1.4 * largest(panels.map(({ value }) => value))).toPrecision(2)) || 1;
+}
+
+function populationPanels(population: HiddenPopulation): Panel[] {
+  const { name, panels, order } = population;
+  const distance = distanceOf(population);
+  const count = Math.min(mostUnits, order.length);
+  const rows = Array.from({ length: count }, (_, i) => Math.round((i * (order.length - 1)) / Math.max(1, count - 1)));
+  return panels.map(({ title, when, order: learner, value }) => {
+    const byTime = transpose(value);
+    const traces = rows.flatMap((row, line) =>
+      timeCourse(byTime, row).map((each) => ({ ...each, line, height: -line + each.value / distance })),
+    );
+    return panel({
+      title: `${name}, ${title}`,
+      width: 246,
+      height: 46 + 24 * (count + 1),
+      marginLeft: 52,
+      marginBottom: 42,
+      marginTop: 4,
+      marginRight: 10,
+      x: { domain: [1, Math.max(2, value.shape[1])] },
+      y: { domain: [-count, 1] },
+      marks: [
+        Plot.ruleY(
+          rows.map((_, line) => -line),
+          { strokeOpacity: 0.15 },
+        ),
+        ...axes({
+          x: { label: 'Time (timesteps)', ticks: 4, tickFormat: linearLabel, labelOffset: 38 },
+          y: {
+            label: 'Unit (number)',
+            ticks: rows.map((_, line) => -line),
+            tickFormat: (height: number) => String(order[rows[-height]]),
+            labelOffset: 46,
+          },
+        }),
+        Plot.line(traces, {
+          x: 'timestep',
+          y: 'height',
+          z: 'line',
+          strokeWidth: 1.5,
+          stroke: when === 'before' ? 'currentColor' : learnerStyle(learner).colour,
+        }),
+      ],
+    });
+  });
+}

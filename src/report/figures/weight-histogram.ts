@@ -1,0 +1,77 @@
+import * as Plot from '@observablehq/plot';
+import type { RunData } from '../../recording/index.ts';
+import { histogram } from '../data/histogram.ts';
+import { wrap } from '../data/side-by-side.ts';
+import { mostGroups, weightGroups, type WeightGroup } from '../data/weight-groups.ts';
+import { sheet, type Figure, type Key } from '../drawing/figure.ts';
+import { linearLabel } from '../drawing/numbers.ts';
+import { learnerStyle } from '../drawing/palette.ts';
+import { axes, panel, type Panel } from '../drawing/panel.ts';
+
+const before: Key = { label: 'before learning', colour: '#8a8a8a', dash: 'none', width: 3 };
+
+/** How many synapses of each group have which weight, before and after learning. */
+export function weightHistogramFigure(run: RunData): Figure | null {
+  const groups = weightGroups(run);
+  if (groups.length === 0) return null;
+  const after = run.learners
+    .map(({ name, weights }, order) => ({
+      label: `after ${name}`,
+      ...learnerStyle(order),
+      has: weights.after.size > 0,
+    }))
+    .filter(({ has }) => has);
+  return {
+    name: 'weight-histogram',
+    title: 'Distribution of weights',
+    caption:
+      'Number of synapses with a weight in each of equal bins, for each synapse group.' +
+      (groups.length > mostGroups ? ` The first ${mostGroups} of ${groups.length} synapse groups.` : ''),
+    svg: sheet(
+      `${run.header.title}: distribution of weights before and after learning`,
+      wrap(groups.slice(0, mostGroups).map(groupPanel), 3),
+      [before, ...after],
+    ),
+  };
+}
+
+function groupPanel({ name, panels }: WeightGroup): Panel {
+  const finite = panels.map(({ value, ...rest }) => ({ ...rest, values: value.values.filter(Number.isFinite) }));
+  const least = finite.reduce((low, { values }) => values.reduce((a, b) => Math.min(a, b), low), Infinity);
+  const most = finite.reduce((high, { values }) => values.reduce((a, b) => Math.max(a, b), high), -Infinity);
+  const range = least < most ? ([least, most] as const) : ([(least || 0) - 0.5, (least || 0) + 0.5] as const);
+  const synapses = Math.max(1, ...finite.map(({ values }) => values.length));
+  const bins = Math.max(8, Math.min(40, Math.round(3 * Math.cbrt(synapses))));
+  const lines = finite.map(({ values, when, order }) => ({
+    steps: [{ from: range[0], count: 0 }, ...histogram(values, range, bins)],
+    ...(when === 'before' ? before : { ...learnerStyle(order), width: 1.75 }),
+  }));
+  const highest = Math.max(1, ...lines.flatMap(({ steps }) => steps.map(({ count }) => count)));
+  return panel({
+    title: name,
+    width: 350,
+    height: 230,
+    marginLeft: 58,
+    marginBottom: 44,
+    marginTop: 6,
+    marginRight: 14,
+    x: { domain: [...range] },
+    y: { domain: [0, highest] },
+    marks: [
+      ...axes({
+        x: { label: 'Weight (dimensionless)', ticks: 6, tickFormat: linearLabel, labelOffset: 39 },
+        y: { label: 'Synapses (number)', ticks: Math.min(5, highest), tickFormat: linearLabel, labelOffset: 52 },
+      }),
+      ...lines.map(({ steps, colour, dash, width = 2 }) =>
+        Plot.line(steps, {
+          x: 'from',
+          y: 'count',
+          curve: 'step-after',
+          stroke: colour,
+          strokeDasharray: dash,
+          strokeWidth: width,
+        }),
+      ),
+    ],
+  });
+}

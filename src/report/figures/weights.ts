@@ -1,0 +1,36 @@
+import type { RunData } from '../../recording/index.ts';
+import { mostGroups, weightGroups } from '../data/weight-groups.ts';
+import { sheet, type Figure } from '../drawing/figure.ts';
+import { heatmapNote, heatmapRows } from '../drawing/heatmap-rows.ts';
+
+/** Pixels: the longer side of a matrix, and the least its shorter side may have. */
+const [longer, shortest] = [165, 36];
+
+/** The weights of each synapse group as matrices, before and after learning. */
+export function weightsFigure(run: RunData): Figure | null {
+  const groups = weightGroups(run);
+  if (groups.length === 0) return null;
+  const shown = groups.slice(0, mostGroups);
+  const rows = shown.flatMap(({ name, panels }) => {
+    const [post, pre] = panels[0].value.shape;
+    const side = (units: number, others: number): number =>
+      Math.max(shortest, Math.min(longer, (longer * units) / others));
+    return heatmapRows({
+      name,
+      panels,
+      label: 'Weight',
+      rows: { label: 'To unit', first: 0, size: side(post, pre) },
+      columns: { label: 'From unit', first: 0, size: side(pre, post) },
+    });
+  });
+  return {
+    name: 'weights',
+    title: 'Weights',
+    caption:
+      'Weights (dimensionless) of each synapse group: a row is a postsynaptic unit, a column a presynaptic one; ' +
+      'grey is no synapse. ' +
+      heatmapNote(shown) +
+      (groups.length > mostGroups ? ` The first ${mostGroups} of ${groups.length} synapse groups.` : ''),
+    svg: sheet(`${run.header.title}: weights before and after learning`, rows),
+  };
+}

@@ -1,0 +1,2 @@
+export { renderReport, type Report } from './render.ts';
+export { writeReport } from './write.ts';

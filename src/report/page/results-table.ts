@@ -1,0 +1,22 @@
+import { grouped, significant } from '../drawing/numbers.ts';
+import type { Result } from './results.ts';
+import { table } from './table.ts';
+
+/** How each learner fared, one row a learner. */
+export function resultsTable(results: readonly Result[]): string {
+  const measured = (value: number | null): string => (value === null ? '–' : significant(value));
+  return table<Result>(
+    'Results. Losses are half mean squared errors; the mean is over the last tenth of the trials, at most 100.',
+    [
+      { head: 'Learner', cell: ({ learner }) => learner },
+      { head: 'Trials', cell: ({ trials }) => grouped(trials), number: true },
+      { head: 'First loss', cell: ({ firstLoss }) => measured(firstLoss), number: true },
+      { head: 'Final loss', cell: ({ finalLoss }) => measured(finalLoss), number: true },
+      { head: 'Mean final loss', cell: ({ meanFinalLoss }) => measured(meanFinalLoss), number: true },
+      { head: 'Alignment', cell: ({ alignment }) => measured(alignment), number: true },
+      { head: 'ms per trial', cell: ({ millisecondsPerTrial: time }) => measured(time), number: true },
+      { head: 'Ended', cell: ({ ended }) => ended },
+    ],
+    results,
+  );
+}

@@ -1,0 +1,52 @@
+import type { LearnerSummary, RunData } from '../../recording/index.ts';
+
+/** What the table of results says of one learner: from the summary, or from the recording while there is none. */
+export interface Result {
+  readonly learner: string;
+  readonly trials: number;
+  readonly firstLoss: number | null;
+  readonly finalLoss: number | null;
+  readonly meanFinalLoss: number | null;
+  readonly alignment: number | null;
+  readonly millisecondsPerTrial: number | null;
+  /** In words. */
+  readonly ended: string;
+  readonly error: string | null;
+  /** Engine, schedule and feedback; null without a summary. */
+  readonly how: Pick<LearnerSummary, 'engine' | 'schedule' | 'feedback'> | null;
+}
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ['trials', 'all trials done'],
+  ['loss', 'target loss reached'],
+  ['patience', 'no gain for too long'],
+  ['time', 'time was up'],
+  ['stopped', 'stopped on request'],
+  ['failed', 'failed'],
+]);
+
+/** One result a learner, in the run's order. */
+export function resultsOf({ learners, summary }: RunData): Result[] {
+  return learners.map(({ name, trials, finished }) => {
+    const known = summary?.learners.find(({ learner }) => learner === name);
+    if (known !== undefined) return { ...known, ended: reasons.get(known.ended) ?? known.ended, how: known };
+    const losses = trials.loss.subarray(-Math.min(100, Math.max(1, Math.floor(trials.loss.length / 10))));
+    const alignment = trials.alignment.at(-1) ?? NaN;
+    return {
+      learner: name,
+      trials: trials.loss.length,
+      firstLoss: trials.loss.at(0) ?? null,
+      finalLoss: trials.loss.at(-1) ?? null,
+      meanFinalLoss: losses.length > 0 ? losses.reduce((sum, loss) => sum + loss, 0) / losses.length : null,
+      alignment: Number.isNaN(alignment) ? null : alignment,
+      millisecondsPerTrial: null,
+      ended: finished !== null ? (reasons.get(finished.reason) ?? finished.reason) : beganOrNot(trials.loss.length),
+      error: null,
+      how: null,
+    };
+  });
+}
+
+function beganOrNot(trials: number): string {
+  return trials > 0 ? 'not finished' : 'not begun';
+}

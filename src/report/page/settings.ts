@@ -1,0 +1,71 @@
+import type { Summary } from '../../recording/index.ts';
+import { grouped } from '../drawing/numbers.ts';
+import type { Result } from './results.ts';
+import { pairs, table } from './table.ts';
+
+/** Tables of all settings of a run: the run, the circuit, how each learner was run. */
+export function settingsTables(summary: Summary, results: readonly Result[]): string {
+  const { circuit, task } = summary;
+  const run: [string, string][] = [
+    ['scenario', summary.scenario],
+    ['seed', String(summary.seed)],
+    ['settings', pairs(summary.settings)],
+    ['task', task.name],
+    ['task settings', pairs(task.settings)],
+    ['versions', pairs(summary.versions)],
+  ];
+  return [
+    table<[string, string]>(
+      'The run',
+      [
+        { head: 'Setting', cell: ([name]) => name },
+        { head: 'Value', cell: ([, value]) => value || '–' },
+      ],
+      run,
+    ),
+    table(
+      'Populations',
+      [
+        { head: 'Population', cell: ({ name }) => name },
+        { head: 'Neuron model', cell: ({ model }) => model },
+        { head: 'Units', cell: ({ size }) => grouped(size), number: true },
+        { head: 'Parameters', cell: ({ params }) => pairs(params) || '–' },
+      ],
+      circuit.populations,
+    ),
+    table(
+      'Synapse groups. Delays are in timesteps.',
+      [
+        { head: 'Group', cell: ({ name }) => name },
+        { head: 'From', cell: ({ from }) => from },
+        { head: 'To', cell: ({ to }) => to },
+        { head: 'Synapses', cell: ({ count }) => grouped(count), number: true },
+        { head: 'Delay', cell: ({ delay }) => String(delay), number: true },
+        { head: 'Rule', cell: ({ rule }) => rule ?? 'none (fixed)' },
+        { head: 'Parameters', cell: ({ params }) => pairs(params) || '–' },
+      ],
+      circuit.synapses,
+    ),
+    circuit.feedback.length === 0
+      ? ''
+      : table(
+          'Feedback of the error',
+          [
+            { head: 'Feedback', cell: ({ name }) => name },
+            { head: 'From the error of', cell: ({ from }) => from },
+            { head: 'To', cell: ({ to }) => to },
+          ],
+          circuit.feedback,
+        ),
+    table(
+      'Learners',
+      [
+        { head: 'Learner', cell: ({ learner }) => learner },
+        { head: 'Engine', cell: ({ how }) => how?.engine ?? '–' },
+        { head: 'Schedule', cell: ({ how }) => how?.schedule ?? '–' },
+        { head: 'Feedback', cell: ({ how }) => how?.feedback ?? '–' },
+      ],
+      results,
+    ),
+  ].join('');
+}

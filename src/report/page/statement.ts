@@ -1,0 +1,53 @@
+import type { RunData, Summary } from '../../recording/index.ts';
+import { grouped, significant } from '../drawing/numbers.ts';
+import { escapeText } from '../drawing/text.ts';
+import type { Result } from './results.ts';
+
+/** What ran and how it went, in plain sentences; and plainly what went wrong. */
+export function statement({ summary, header, torn }: RunData, results: readonly Result[]): string {
+  const learners = list(results.map(({ learner }) => learner));
+  const opening =
+    summary === null
+      ? `This run compares ${learners}, with seed ${header.seed}.`
+      : `${learners} learned the task “${summary.task.name}” in ${network(summary)}, with seed ${summary.seed}.`;
+  const fates = results.map((result) => `<li>${escapeText(fared(result))}</li>`);
+  const paragraphs = [`<p>${escapeText(opening)}</p><ul>${fates.join('')}</ul>`];
+  if (summary === null) {
+    paragraphs.push(warning('The run has not ended, or was killed: this is what it had recorded so far.'));
+  } else if (summary.state === 'interrupted') {
+    paragraphs.push(warning('The run was interrupted: this is what it had done until then.'));
+  }
+  if (torn) paragraphs.push(warning('The last record was not written whole and is left out.'));
+  for (const { learner, error, ended } of results) {
+    if (error !== null) paragraphs.push(warning(`${learner} failed: ${error}`));
+    else if (ended === 'failed') paragraphs.push(warning(`${learner} failed.`));
+  }
+  return paragraphs.join('');
+}
+
+function network({ circuit: { populations, synapses } }: Summary): string {
+  const parts = populations.map(
+    ({ name, size, model }) => `${name} (${grouped(size)} ${model} ${size === 1 ? 'unit' : 'units'})`,
+  );
+  const count = synapses.reduce((sum, group) => sum + group.count, 0);
+  return `a circuit of ${list(parts)} with ${grouped(count)} ${count === 1 ? 'synapse' : 'synapses'}`;
+}
+
+function fared({ learner, trials, firstLoss, meanFinalLoss }: Result): string {
+  if (trials === 0 || firstLoss === null || meanFinalLoss === null) return `${learner} did no trial.`;
+  if (trials === 1) return `${learner} did 1 trial, with a loss of ${significant(firstLoss)}.`;
+  return (
+    `${learner} did ${grouped(trials)} trials; its loss was ${significant(firstLoss)} in the first ` +
+    `and ${significant(meanFinalLoss)} on average over the last.`
+  );
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function list(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}
+
+function warning(text: string): string {
+  return `<p class="warning">${escapeText(text)}</p>`;
+}

@@ -1,0 +1,27 @@
+/** The page's whole style: light, dark and printed. In the dark, figures turn dark with it through `paper` and currentColor. */
+export const style = `
+:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #ffffff; --faint: #6b6b6b; --line: #d8d8d8; --alert: #9c2f00; --alert-paper: #fff3ec; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e4e4e4; --paper: #15171a; --faint: #a2a2a2; --line: #3a3d42; --alert: #ffb48a; --alert-paper: #35221a; }
+}
+@media print {
+  :root { --ink: #000000; --paper: #ffffff; --faint: #444444; --line: #bbbbbb; --alert: #9c2f00; --alert-paper: #ffffff; }
+  figure, table { break-inside: avoid; }
+}
+body { max-width: 67rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+h1, h2 { line-height: 1.25; overflow-wrap: anywhere; }
+h2 { margin: 2.5rem 0 0.75rem; break-after: avoid; }
+p { max-width: 46rem; overflow-wrap: anywhere; }
+.warning { padding: 0.5rem 0.9rem; border-left: 4px solid var(--alert); background: var(--alert-paper); color: var(--alert); }
+.wide { overflow-x: auto; margin: 1rem 0 1.5rem; }
+table { border-collapse: collapse; font-size: 0.92rem; }
+caption { text-align: left; color: var(--faint); padding-bottom: 0.4rem; }
+th, td { padding: 0.3rem 1.2rem 0.3rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+thead th { border-bottom: 2px solid var(--ink); white-space: nowrap; }
+tbody th { font-weight: 600; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+figure { margin: 0 0 1rem; }
+figure svg { display: block; max-width: 100%; height: auto; color: var(--ink); }
+figure svg .paper { fill: var(--paper); }
+figcaption { max-width: 46rem; margin-top: 0.5rem; color: var(--faint); font-size: 0.92rem; }
+`;

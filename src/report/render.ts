@@ -1,0 +1,36 @@
+import type { RunData } from '../recording/index.ts';
+import { activityFigure } from './figures/activity.ts';
+import { alignmentFigure } from './figures/alignment.ts';
+import { lossFigure } from './figures/loss.ts';
+import { outputFigure } from './figures/output.ts';
+import { timeFigure } from './figures/time.ts';
+import { tracesFigure } from './figures/traces.ts';
+import { weightHistogramFigure } from './figures/weight-histogram.ts';
+import { weightsFigure } from './figures/weights.ts';
+import { page } from './page/page.ts';
+
+/** A report, not yet written. */
+export interface Report {
+  /** One HTML document with style and figures inside: it needs no network and no other file. */
+  readonly html: string;
+  /** Standalone SVG documents by name; a figure for which nothing was recorded is not there. */
+  readonly figures: Readonly<Record<string, string>>;
+}
+
+/** The figures, in the order in which the report shows them. */
+const figuresInOrder = [
+  lossFigure,
+  outputFigure,
+  alignmentFigure,
+  activityFigure,
+  tracesFigure,
+  weightsFigure,
+  weightHistogramFigure,
+  timeFigure,
+] as const;
+
+/** Draws the report of a run, whole or broken off. The same run gives the same bytes. */
+export function renderReport(run: RunData): Report {
+  const figures = figuresInOrder.flatMap((draw) => draw(run) ?? []);
+  return { html: page(run, figures), figures: Object.fromEntries(figures.map(({ name, svg }) => [name, svg])) };
+}

@@ -1,0 +1,166 @@
+import { CsvError, parse } from 'csv-parse/browser/esm/sync'; // the build without Node modules
+import { InputError, oneOf, show } from '../errors/index.ts';
+
+/** A CSV file: its name, which errors and summaries show, and its text. Reading it is left to the caller. */
+export interface CsvText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A CSV file taken apart: a header of unlike names, and rows of as many cells. */
+export interface CsvTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly CsvRow[];
+}
+
+interface CsvRow {
+  /** The line it stands on, counted from 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/**
+ * Takes a CSV file apart: a header row, then at least one row. Blank lines may stand at the end, nowhere else.
+ *
+ * @throws InputError naming file, line and column.
+ */
+export function readTable({ name, text }: CsvText): CsvTable {
+  const filled = withoutBlankEnd(readRows(name, text));
+  const header = filled.at(0);
+  if (!header) throw new InputError(name, 'is empty; give a header row and one row for each timestep');
+  checkHeader(name, header);
+  const rows = filled.slice(1);
+  if (rows.length === 0) {
+    throw new InputError(place(name, header.line), 'is a header without rows; give one row for each timestep');
+  }
+  const columns = header.cells;
+  for (const row of rows) checkLength(name, row, columns.length);
+  return { name, columns, rows };
+}
+
+/** The numbers of the named columns, [rows][columns], row-major; each name must be one of the table's. */
+export function numbersOf({ name, columns, rows }: CsvTable, wanted: readonly string[]): Float64Array {
+  const numbers = new Float64Array(rows.length * wanted.length);
+  wanted.forEach((column, k) => {
+    const at = columns.indexOf(column);
+    rows.forEach(({ line, cells }, t) => {
+      const value = numberIn(cells[at]);
+      if (typeof value === 'string') throw new InputError(place(name, line, at, column), value);
+      numbers[t * wanted.length + k] = value;
+    });
+  });
+  return numbers;
+}
+
+/** Checks that a name is one of the table's columns; `asked` is where it was asked for. */
+export function checkColumn({ name, columns }: CsvTable, asked: string, column: string): void {
+  if (!columns.includes(column)) {
+    throw new InputError(asked, `${show(column)} is no column of ${name}; give ${oneOf(columns)}`);
+  }
+}
+
+function readRows(name: string, text: string): CsvRow[] {
+  const rows: CsvRow[] = [];
+  try {
+    parse(text, {
+      bom: true,
+      trim: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true, // checked below, where the mend can be told
+      on_record: (cells: string[], { lines }) => {
+        rows.push({ line: lines, cells });
+        return null; // kept already
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new InputError(place(name, (rows.at(-1)?.line ?? 0) + 1), syntaxProblem(error));
+  }
+  return rows;
+}
+
+function syntaxProblem({ code, message }: CsvError): string {
+  switch (code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return 'a cell opens with a quote (") that is never closed; close it, or take it out';
+    case 'INVALID_OPENING_QUOTE':
+      return 'a quote (") stands inside a cell; put the whole cell in quotes and write the quote twice, or take it out';
+    case 'CSV_INVALID_CLOSING_QUOTE':
+      return 'text follows the closing quote (") of a cell; end the cell there, or write the quote twice';
+    default:
+      return `is no CSV: ${message}`;
+  }
+}
+
+function withoutBlankEnd(rows: readonly CsvRow[]): readonly CsvRow[] {
+  return rows.slice(0, rows.findLastIndex((row) => !isBlank(row)) + 1);
+}
+
+function isBlank({ cells }: CsvRow): boolean {
+  return cells.every((cell) => cell === '');
+}
+
+function checkHeader(name: string, { line, cells }: CsvRow): void {
+  const separator = [';', '\t', '|'].find((sign) => cells[0].includes(sign));
+  if (separator !== undefined && cells.length === 1) {
+    const shown = separator === '\t' ? 'tabs' : `'${separator}'`;
+    throw new InputError(place(name, line), `seems to be separated by ${shown}; put commas between the cells`);
+  }
+  if (cells.every((cell) => typeof numberIn(cell) === 'number')) {
+    throw new InputError(
+      place(name, line),
+      'holds only numbers; put a header row with a name for each column above it',
+    );
+  }
+  cells.forEach((cell, at) => {
+    if (cell === '') {
+      throw new InputError(place(name, line, at), 'has no name; give every column one (a row index needs one too)');
+    }
+    if (cells.indexOf(cell) !== at) {
+      const first = cells.indexOf(cell) + 1;
+      throw new InputError(place(name, line, at, cell), `has the name of column ${first}; give each its own`);
+    }
+  });
+}
+
+function checkLength(name: string, row: CsvRow, columns: number): void {
+  const count = row.cells.length;
+  if (count === columns && !(isBlank(row) && columns === 1)) return;
+  if (isBlank(row) && count === 1) {
+    throw new InputError(place(name, row.line), 'is blank; give a number for each column, or take the line out');
+  }
+  const hint = count > columns ? ' (a number has no commas in it: write 1234.5)' : '';
+  throw new InputError(
+    place(name, row.line, Math.min(count, columns)),
+    `the row has ${cellsOf(count)}, the header ${cellsOf(columns)}; give as many${hint}`,
+  );
+}
+
+function cellsOf(count: number): string {
+  return count === 1 ? '1 cell' : `${count} cells`;
+}
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const RADIX = /^[+-]?0[xob][\da-f]+$/i;
+const GROUPED = /^[+-]?\d+([.,'_\s\u2019]\d+)+$/;
+const NOT_FINITE = /^[+-]?(nan|inf|infinity|∞|n\/a|na|null|none)$/i;
+
+/** The number in a cell, or what is wrong with it. */
+function numberIn(cell: string): number | string {
+  if (DECIMAL.test(cell)) {
+    const value = Number(cell);
+    return Number.isFinite(value) ? value : `${show(cell)} is beyond float64; give a number below 1.8e308`;
+  }
+  if (cell === '') return 'is empty; give a number';
+  if (NOT_FINITE.test(cell)) return `${show(cell)} is not a finite number; every channel needs one at every timestep`;
+  if (RADIX.test(cell)) return `${show(cell)} is not decimal; write the number in decimal, such as 16 for 0x10`;
+  if (GROUPED.test(cell)) return `${show(cell)} has a separator in it; write it like 1234.5, with a decimal point only`;
+  return `${show(cell)} is not a number; write it like 0.5 or 5e-1`;
+}
+
+/** `signals.csv, line 3, column 2 ('x')`; `at` is counted from 0, as in an array. */
+function place(file: string, line: number, at?: number, column?: string): string {
+  const inColumn = at === undefined ? '' : `, column ${at + 1}`;
+  return `${file}, line ${line}${inColumn}${column === undefined ? '' : ` ('${column}')`}`;
+}

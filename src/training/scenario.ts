@@ -1,0 +1,153 @@
+import type { Circuit, LearningOptions } from '../circuit/index.ts';
+import { InputError, oneOf, show } from '../errors/index.ts';
+import type { Task } from '../tasks/index.ts';
+import { resolveLearner, type Learner, type LearnerName, type LearnerOptions } from './learner.ts';
+import type { Probe } from './probe.ts';
+import type { StopRules } from './session.ts';
+
+/** An option's value. Its type, and what `--set` accepts for it, is that of its default. */
+export type Setting = number | string | boolean;
+export type Settings = Readonly<Record<string, Setting>>;
+
+/** The type an option has, seen from its default. */
+type Widened<O extends Settings> = {
+  readonly [K in keyof O]: O[K] extends number ? number : O[K] extends string ? string : boolean;
+};
+
+/** What a scenario is written as. */
+export interface ScenarioDefinition<O extends Settings, R extends string> extends StopRules, Partial<LearningOptions> {
+  readonly title: string;
+  /** What can be set from outside (`--set units=100`), and its defaults. */
+  readonly options?: O;
+  readonly circuit: (options: Widened<O>) => Circuit<R>;
+  readonly task: (options: Widened<O>) => Task;
+  /** The learners to run beside each other. */
+  readonly compare: readonly (LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>>)[];
+  readonly seed?: number;
+  readonly probes?: Readonly<Record<string, Probe>>;
+}
+
+/** A checked scenario: an experiment that can be planned for any settings. */
+export interface Scenario {
+  readonly title: string;
+  readonly options: Settings;
+  plan(overrides?: PlanOverrides): Plan;
+}
+
+/** What a caller may change of a scenario. */
+export interface PlanOverrides extends StopRules, Partial<LearningOptions> {
+  readonly settings?: Settings;
+  readonly seed?: number;
+  readonly learners?: readonly string[];
+}
+
+/** A scenario with everything decided. */
+export interface Plan extends StopRules {
+  readonly title: string;
+  readonly settings: Settings;
+  readonly seed: number;
+  readonly circuit: Circuit;
+  readonly task: Task;
+  readonly learners: readonly Learner[];
+  readonly probes: Readonly<Record<string, Probe>>;
+}
+
+const FIELDS = [
+  ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'probes'],
+  ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'feedback'],
+];
+
+/**
+ * Defines an experiment: which circuit learns which task, and which learners are compared.
+ *
+ * @throws InputError naming the field that is wrong.
+ */
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- a scenario without options hands an empty object on
+export function scenario<const R extends string, O extends Settings = Record<never, Setting>>(
+  definition: ScenarioDefinition<O, R>,
+): Scenario {
+  for (const key of Object.keys(definition)) {
+    if (!FIELDS.includes(key)) throw new InputError(key, `is no field; there is ${FIELDS.join(', ')}`);
+  }
+  const { title, compare } = definition;
+  if (typeof title !== 'string' || title.trim() === '') throw new InputError('title', 'is missing; give one');
+  for (const field of ['circuit', 'task'] as const) {
+    if (typeof definition[field] !== 'function') {
+      throw new InputError(field, `${show(definition[field])} is no function; write ${field}: () => ...`);
+    }
+  }
+  if (!Array.isArray(compare) || compare.length === 0) {
+    throw new InputError('compare', "names no learner; give a list such as ['rflo', 'bptt']");
+  }
+  const options: Settings = definition.options ?? {};
+  return {
+    title,
+    options,
+    plan: (overrides = {}) => plan(definition, overrides),
+  };
+}
+
+function plan<O extends Settings, R extends string>(
+  definition: ScenarioDefinition<O, R>,
+  overrides: PlanOverrides,
+): Plan {
+  const settings = settingsOf(definition.options, overrides.settings ?? {});
+  const circuit = definition.circuit(settings);
+  const stops = { ...pickStops(definition), ...pickStops(overrides) };
+  const trials = stops.trials ?? 1000;
+  const learning = { ...pickLearning(definition), ...pickLearning(overrides) };
+  const named = definition.compare.map((given) => resolveLearner(given, circuit, { trials, ...learning }));
+  const learners = overrides.learners
+    ? overrides.learners.map(
+        (name) =>
+          named.find((learner) => learner.name === name) ?? resolveLearner(name, circuit, { trials, ...learning }),
+      )
+    : named;
+  learners.forEach(({ name }, i) => {
+    if (learners.findIndex((other) => other.name === name) !== i) {
+      throw new InputError('compare', `${show(name)} is there twice; give one of them another name`);
+    }
+  });
+  return {
+    ...stops,
+    trials,
+    title: definition.title,
+    settings,
+    seed: overrides.seed ?? definition.seed ?? 1,
+    circuit,
+    task: definition.task(settings),
+    learners,
+    probes: definition.probes ?? {},
+  };
+}
+
+/** The defaults with what was set. @throws InputError for a name that is no option, or a value of another type. */
+function settingsOf<O extends Settings>(defaults: O | undefined, set: Settings): Widened<O> {
+  const known: Settings = defaults ?? {};
+  for (const [name, value] of Object.entries(set)) {
+    if (!Object.hasOwn(known, name)) {
+      throw new InputError(
+        `option ${name}`,
+        `this scenario has none of that name; it has ${oneOf(Object.keys(known))}`,
+      );
+    }
+    if (typeof value !== typeof known[name]) {
+      throw new InputError(`option ${name}`, `${show(value)} is no ${typeof known[name]}, as ${show(known[name])} is`);
+    }
+  }
+  // Every value has just been seen to have its default's type, which is what Widened says.
+  return { ...known, ...set } as Widened<O>;
+}
+
+function pickStops({ trials, targetLoss, patience, seconds }: StopRules): StopRules {
+  return {
+    ...(trials !== undefined && { trials }),
+    ...(targetLoss !== undefined && { targetLoss }),
+    ...(patience !== undefined && { patience }),
+    ...(seconds !== undefined && { seconds }),
+  };
+}
+
+function pickLearning({ schedule, feedback }: Partial<LearningOptions>): Partial<LearningOptions> {
+  return { ...(schedule && { schedule }), ...(feedback && { feedback }) };
+}

@@ -1,0 +1,243 @@
+import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
+import { ActorEngine, type PhaseEnd, type NeuronPorts, type SynapsePorts } from '../actors/index.ts';
+import { alignment } from '../analysis/index.ts';
+import { build, checkTrial, type Circuit, type Engine } from '../circuit/index.ts';
+import { InputError, RunError, show } from '../errors/index.ts';
+import { stream } from '../random/index.ts';
+import type { Task, Trial } from '../tasks/index.ts';
+import type { Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
+import { createEngine, resolveLearner, type Learner, type LearnerName, type LearnerOptions } from './learner.ts';
+import { readyProbe, type Probe, type ReadyProbe } from './probe.ts';
+
+/** When a session ends; whichever comes first. */
+export interface StopRules {
+  /** After this many trials in all. Default 1000. */
+  readonly trials?: number;
+  /** As soon as a trial's loss is at or below this. */
+  readonly targetLoss?: number;
+  /** When this many trials have brought no new lowest loss. */
+  readonly patience?: number;
+  /** When the trials have taken this many seconds. Wall-clock: the one stop rule that a seed does not fix. */
+  readonly seconds?: number;
+}
+
+export interface SessionOptions<R extends string = string> extends StopRules {
+  readonly circuit: Circuit<R>;
+  readonly task: Task;
+  /** Default 'local': the circuit's own rules, by actors. */
+  readonly learner?: LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>>;
+  /** A whole number; fixes, with circuit and task, every bit of the result. Default 1. */
+  readonly seed?: number;
+  /** What to record, by name. */
+  readonly probes?: Readonly<Record<string, Probe>>;
+  /** Seconds between checkpoint events. Default 1. */
+  readonly checkpointSeconds?: number;
+  /** Go on from here. */
+  readonly resume?: SessionState;
+}
+
+/** How long trials run before the event loop gets a turn, ms. */
+const SLICE = 40;
+
+/** One realization: a circuit, a task, a learner and a seed. */
+export class Session {
+  readonly engine: Engine;
+  readonly learner: Learner;
+  readonly seed: number;
+  private readonly task: Task;
+  private readonly stops: StopRules;
+  private readonly checkpointMilliseconds: number;
+  private readonly probes: readonly ReadyProbe[];
+  private current: Omit<SessionState, 'weights'>;
+  private stopping = false;
+
+  /** @throws InputError naming the option that is wrong. */
+  constructor(options: SessionOptions) {
+    const { circuit, task, learner = 'local', seed = 1, probes = {}, resume, checkpointSeconds = 1 } = options;
+    if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
+    const { trials = 1000, targetLoss, patience, seconds } = options;
+    positive('trials', trials, true);
+    if (patience !== undefined) positive('patience', patience, true);
+    if (seconds !== undefined) positive('seconds', seconds);
+    if (targetLoss !== undefined) positive('targetLoss', targetLoss);
+    positive('checkpointSeconds', checkpointSeconds);
+    this.seed = seed;
+    this.task = task;
+    this.stops = options;
+    this.checkpointMilliseconds = checkpointSeconds * 1000;
+    this.learner = resolveLearner(learner, circuit, { trials });
+    this.engine = createEngine(build(circuit, seed), this.learner);
+    this.current = { trial: 0, best: null, last: null, elapsed: 0 };
+    checkTrial(this.engine.circuit, this.trialOf(1));
+    this.probes = Object.entries(probes).map(([name, probe]) => readyProbe(name, probe, this.engine));
+    if (resume) this.restore(resume);
+  }
+
+  /** The trial of this number, the same however the session came to it. */
+  trialOf(index: number): Trial {
+    return this.task.trial(index, stream(this.seed, 'task', index));
+  }
+
+  /** Where the session stands, between two trials: all that is needed to go on. */
+  state(): SessionState {
+    return { ...this.current, weights: this.engine.weights() };
+  }
+
+  /**
+   * Runs trials until a stop rule ends the session; emits what happens, then completes. A failure is an event too.
+   * Trials run in short slices, so timers, signals and drawing go on beside them. Unsubscribing stops at the next trial.
+   */
+  run(scheduler: SchedulerLike = asyncScheduler): Observable<SessionEvent> {
+    return new Observable((subscriber) => {
+      let saved = this.state();
+      let nextCheckpoint = this.current.elapsed + this.checkpointMilliseconds;
+      return scheduler.schedule(
+        function (this, session) {
+          const sliceEnd = performance.now() + SLICE;
+          while (!subscriber.closed) {
+            const reason = session.ended();
+            if (reason) {
+              subscriber.next({ type: 'finished', reason, state: session.state() } satisfies Finished);
+              subscriber.complete();
+              session.complete();
+              return;
+            }
+            try {
+              for (const event of session.next()) subscriber.next(event);
+            } catch (error) {
+              subscriber.next({ type: 'failed', error: named(error, session.current.trial + 1), state: saved });
+              subscriber.complete();
+              session.complete();
+              return;
+            }
+            if (session.current.elapsed >= nextCheckpoint) {
+              saved = session.state();
+              nextCheckpoint = session.current.elapsed + session.checkpointMilliseconds;
+              subscriber.next({ type: 'checkpoint', state: saved });
+            }
+            if (performance.now() >= sliceEnd) break;
+          }
+          if (!subscriber.closed) this.schedule(session);
+        },
+        0,
+        this,
+      );
+    });
+  }
+
+  /** Ends the session after the current trial. */
+  stop(): void {
+    this.stopping = true;
+  }
+
+  /** A neuron's ports (index from 0). @throws InputError if there is none, or a solver runs instead of actors. */
+  neuron(population: string, index: number): NeuronPorts {
+    return this.actors().neuron(population, index);
+  }
+
+  /** An input neuron's port (index from 0). */
+  source(population: string, index: number): Pick<NeuronPorts, 'axon$'> {
+    return this.actors().source(population, index);
+  }
+
+  /** A synapse's ports (indices from 0). */
+  synapse(group: string, post: number, pre: number): SynapsePorts {
+    return this.actors().synapse(group, post, pre);
+  }
+
+  /** The broadcast error e(t), all output neurons in circuit order. */
+  get error$(): Observable<Float64Array> {
+    return this.actors().error$;
+  }
+
+  /** Every phase of every timestep, as it ends. */
+  get phase$(): Observable<PhaseEnd> {
+    return this.actors().phase$;
+  }
+
+  /** One trial: its probe readings, then the trial itself. */
+  private next(): readonly (ProbeReading | TrialDone)[] {
+    const trial = this.current.trial + 1;
+    const readings: ProbeReading[] = [];
+    const take = (timestep: number | null) => {
+      for (const probe of this.probes) {
+        if (probe.due(trial, timestep)) {
+          readings.push({ type: 'probe', probe: probe.name, trial, timestep, values: probe.read() });
+        }
+      }
+    };
+    const began = performance.now();
+    const loss = this.engine.trial(this.trialOf(trial), this.probes.length > 0 ? { onTimestep: take } : {});
+    take(null);
+    const aligned = alignment(this.engine.circuit, this.engine.weights());
+    const { best } = this.current;
+    this.current = {
+      trial,
+      best: best === null || loss < best.loss ? { loss, trial } : best,
+      last: { loss, alignment: aligned },
+      elapsed: this.current.elapsed + performance.now() - began,
+    };
+    return [...readings, { type: 'trial', trial, loss, alignment: aligned }];
+  }
+
+  private ended(): StopReason | undefined {
+    const { trial, best, last, elapsed } = this.current;
+    const { targetLoss = -Infinity, patience = Infinity, seconds = Infinity } = this.stops;
+    if (last !== null && last.loss <= targetLoss) return 'loss';
+    if (trial >= this.learner.trials) return 'trials';
+    if (best !== null && trial - best.trial >= patience) return 'patience';
+    if (elapsed >= seconds * 1000) return 'time';
+    return this.stopping ? 'stopped' : undefined;
+  }
+
+  private restore({ weights, ...state }: SessionState): void {
+    for (const { name, pre } of this.engine.circuit.groups) {
+      const length = Object.hasOwn(weights, name) ? weights[name].length : 0;
+      if (length !== pre.length) {
+        throw new InputError(`resume.weights.${name}`, `has ${length} weights; the circuit has ${pre.length} synapses`);
+      }
+    }
+    this.engine.setWeights(weights);
+    this.current = state;
+  }
+
+  private actors(): ActorEngine {
+    if (this.engine instanceof ActorEngine) return this.engine;
+    throw new InputError(
+      'learner',
+      `'${this.learner.name}' has no actors to tap; use the circuit's own rules, 'local'`,
+    );
+  }
+
+  private complete(): void {
+    if (this.engine instanceof ActorEngine) this.engine.complete();
+  }
+}
+
+/** Opens a session; see `Session`. */
+export function openSession<R extends string>(options: SessionOptions<R>): Session {
+  return new Session(options);
+}
+
+/**
+ * Trains: opens a session, or takes one, and runs it.
+ *
+ * @example
+ * train({ circuit, task, learner: 'rflo', trials: 100 }).subscribe((event) => {
+ *   if (event.type === 'trial') console.log(event.trial, event.loss);
+ * });
+ */
+export function train<R extends string>(what: SessionOptions<R> | Session): Observable<SessionEvent> {
+  return (what instanceof Session ? what : new Session(what)).run();
+}
+
+function named(error: unknown, trial: number): Error {
+  if (error instanceof RunError) return error.at({ trial });
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function positive(place: string, value: number, whole = false): void {
+  if (!(value > 0) || (whole && !Number.isInteger(value))) {
+    throw new InputError(place, `${show(value)} is not a ${whole ? 'whole ' : ''}number above 0`);
+  }
+}

@@ -1,0 +1,368 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { circuit, mask, probability, type Circuit, type CircuitDefinition } from '../../src/circuit/index.ts';
+import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { constant, normal } from '../../src/random/index.ts';
+import { delta, rflo } from '../../src/rules/index.ts';
+import { refusal } from '../refusal.ts';
+
+const weights = constant(1);
+
+const neurons = { x: input(2), h: leakyTanh(3), y: linear(1) };
+const synapses = {
+  in: { from: 'x', to: 'h', weights },
+  recurrent: { from: 'h', to: 'h', weights, rule: rflo() },
+  readout: { from: 'h', to: 'y', weights, rule: delta() },
+} as const;
+const feedback = { error: { from: 'y', to: 'h', weights: normal() } } as const;
+
+type Loose = Readonly<Record<string, unknown>>;
+
+/** A circuit as a script without types might give it. */
+const loosely = (definition: Loose): Circuit =>
+  circuit(definition as unknown as CircuitDefinition<string, string, never>);
+
+describe('circuit', () => {
+  it('completes what was not given', () => {
+    const checked = circuit({ neurons, synapses, feedback });
+    expect(checked.order).toEqual(['h', 'y']);
+    expect(checked.outputs).toEqual(['y']);
+    expect(Object.values(checked.synapses).map(({ delay }) => delay)).toEqual([0, 1, 0]);
+    expect(Object.keys(checked.synapses)).toEqual(['in', 'recurrent', 'readout']);
+    expect(checked.feedback).toEqual(feedback);
+  });
+
+  it('keeps a delay that was given', () => {
+    const delayed = circuit({
+      neurons,
+      synapses: { ...synapses, recurrent: { ...synapses.recurrent, delay: 3 }, in: { ...synapses.in, delay: 2 } },
+    });
+    expect([delayed.synapses['in'].delay, delayed.synapses['recurrent'].delay]).toEqual([2, 3]);
+  });
+
+  it('changes nothing of what it was given', () => {
+    const definition = { neurons, synapses, feedback };
+    const before = JSON.stringify(definition);
+    circuit(definition);
+    expect(JSON.stringify(definition)).toBe(before);
+  });
+});
+
+describe('outputs', () => {
+  const two = { ...neurons, z: linear(2) };
+  const toZ = { ...synapses, toZ: { from: 'h', to: 'z', weights } } as const;
+
+  it('are by default those that feedback comes from', () => {
+    expect(circuit({ neurons: two, synapses: toZ, feedback }).outputs).toEqual(['y']);
+  });
+
+  it('are without feedback those that nothing leaves', () => {
+    expect(circuit({ neurons: two, synapses: toZ }).outputs).toEqual(['y', 'z']);
+  });
+
+  it('are those named, in the order of the populations', () => {
+    expect(circuit({ neurons: two, synapses: toZ, outputs: ['z', 'h'] }).outputs).toEqual(['h', 'z']);
+  });
+
+  it('may have feedback to other populations from each', () => {
+    const both = { ...feedback, other: { from: 'z', to: 'h', weights } } as const;
+    expect(circuit({ neurons: two, synapses: toZ, feedback: both }).outputs).toEqual(['y', 'z']);
+  });
+});
+
+describe('order', () => {
+  it('runs a stack forward, however it was written down', () => {
+    const stack = circuit({
+      neurons: { y: linear(1), second: leakyTanh(2), first: leakyTanh(2), x: input(1) },
+      synapses: {
+        c: { from: 'second', to: 'y', weights },
+        b: { from: 'first', to: 'second', weights },
+        a: { from: 'x', to: 'first', weights },
+      },
+    });
+    expect(stack.order).toEqual(['first', 'second', 'y']);
+  });
+
+  it('is free where there is a delay', () => {
+    const ring = circuit({
+      neurons: { a: leakyTanh(1), b: leakyTanh(1), y: linear(1) },
+      synapses: {
+        ab: { from: 'a', to: 'b', weights },
+        ba: { from: 'b', to: 'a', weights, delay: 1 },
+        by: { from: 'b', to: 'y', weights },
+      },
+    });
+    expect(ring.order).toEqual(['a', 'b', 'y']);
+  });
+
+  it('is impossible around a loop without delay, which is named, and nothing that hangs behind it', () => {
+    const looped = () =>
+      circuit({
+        neurons: { a: leakyTanh(1), b: leakyTanh(1), c: leakyTanh(1), y: linear(1) },
+        synapses: {
+          ab: { from: 'a', to: 'b', weights },
+          ba: { from: 'b', to: 'a', weights },
+          bc: { from: 'b', to: 'c', weights },
+          cy: { from: 'c', to: 'y', weights },
+        },
+      });
+    expect(refusal(looped)).toBe(
+      "synapses: a loop without delay through 'ab' (a to b), 'ba' (b to a); give one of them delay: 1",
+    );
+  });
+
+  it('is impossible within a population without delay', () => {
+    const self = { ...synapses, recurrent: { ...synapses.recurrent, delay: 0 } };
+    expect(refusal(() => circuit({ neurons, synapses: self }))).toBe(
+      "synapses: a loop without delay through 'recurrent' (h to h); give one of them delay: 1",
+    );
+  });
+
+  /** Populations p0, p1, ... and groups between any of them, with and without delay. */
+  const anyGraph = fc.integer({ min: 1, max: 8 }).chain((size) =>
+    fc.record({
+      size: fc.constant(size),
+      groups: fc.array(
+        fc.record({
+          from: fc.nat(size - 1),
+          to: fc.nat(size - 1),
+          delay: fc.nat(2),
+        }),
+        { maxLength: 14 },
+      ),
+    }),
+  );
+
+  it('puts the sender of every delay-0 group first, or there is a loop', () => {
+    fc.assert(
+      fc.property(anyGraph, ({ size, groups }) => {
+        const names = Array.from({ length: size }, (_, i) => `p${i}`);
+        // Reachability by paths without delay, as a closed matrix (Warshall): a loop is a population that reaches itself.
+        const reach = names.map((_, i) =>
+          names.map((__, j) => groups.some((g) => !g.delay && g.from === i && g.to === j)),
+        );
+        for (let k = 0; k < size; k++)
+          for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) reach[i][j] ||= reach[i][k] && reach[k][j];
+        const looped = names.some((_, i) => reach[i][i]);
+
+        const make = () =>
+          circuit({
+            neurons: Object.fromEntries(names.map((name) => [name, linear(1)])),
+            synapses: Object.fromEntries(
+              groups.map(({ from, to, delay }, g) => [`g${g}`, { from: `p${from}`, to: `p${to}`, weights, delay }]),
+            ),
+            outputs: ['p0'],
+          });
+        if (looped) {
+          expect(refusal(make)).toContain('a loop without delay');
+          return;
+        }
+        const { order } = make();
+        expect([...order].sort()).toEqual([...names].sort());
+        for (const { from, to, delay } of groups) {
+          if (delay === 0) expect(order.indexOf(`p${from}`)).toBeLessThan(order.indexOf(`p${to}`));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a wrong circuit is refused, with the place and the mend:', () => {
+  const group = (change: Loose) => () =>
+    loosely({ neurons, synapses: { ...synapses, in: { ...synapses.in, ...change } } });
+  const error = (change: Loose) => () =>
+    loosely({ neurons, synapses, feedback: { error: { ...feedback.error, ...change } } });
+
+  it.each<[string, () => unknown, string]>([
+    ['nothing', () => loosely({}), 'neurons: undefined is no record of populations'],
+    [
+      'unknown field',
+      () => loosely({ neurons, synapses, neuron: 1 }),
+      'circuit.neuron: is no field; there is neurons, synapses, feedback, outputs',
+    ],
+    ['no populations', () => loosely({ neurons: {}, synapses }), 'neurons: is empty; give at least one population'],
+    [
+      'list of populations',
+      () => loosely({ neurons: [linear(1)], synapses }),
+      'is no record of populations; give each a name',
+    ],
+    [
+      'number for a population',
+      () => loosely({ neurons: { h: 50 }, synapses }),
+      'neurons.h: 50 is no population; call what makes one, for example leakyTanh(50)',
+    ],
+    [
+      'maker for a population',
+      () => loosely({ neurons: { h: leakyTanh }, synapses }),
+      'neurons.h: a function is no population; call what makes one',
+    ],
+    [
+      'bad name',
+      () => loosely({ neurons: { '1h': linear(1) }, synapses }),
+      'neurons.1h: is no name; use letters, digits, _ and -, and begin with a letter',
+    ],
+    ['no synapses', () => loosely({ neurons }), 'synapses: undefined is no record of synapse groups'],
+    ['bad group name', () => loosely({ neurons, synapses: { 'a b': synapses.in } }), 'synapses.a b: is no name'],
+    [
+      'no group',
+      () => loosely({ neurons, synapses: { in: null } }),
+      'synapses.in: null is no record; give { from, to, weights',
+    ],
+    [
+      'unknown group field',
+      group({ weight: 1 }),
+      'synapses.in.weight: is no field; there is from, to, weights, delay, rule, connect',
+    ],
+    ['unknown sender', group({ from: 'z' }), "synapses.in.from: 'z' is no population; give 'x', 'h' or 'y'"],
+    ['no sender', group({ from: undefined }), "synapses.in.from: undefined is no population; give 'x', 'h' or 'y'"],
+    ['inherited name', group({ from: 'toString' }), "synapses.in.from: 'toString' is no population"],
+    ['unknown receiver', group({ to: 'z' }), "synapses.in.to: 'z' is no population"],
+    [
+      'input as receiver',
+      group({ to: 'x' }),
+      "synapses.in.to: 'x' is an input population, which only sends; give 'h' or 'y'",
+    ],
+    ['negative delay', group({ delay: -1 }), 'synapses.in.delay: -1 is not a whole number of timesteps, 0 or more'],
+    ['broken delay', group({ delay: 0.5 }), 'synapses.in.delay: 0.5 is not a whole number'],
+    ['delay in words', group({ delay: '1' }), "synapses.in.delay: '1' is not a whole number"],
+    [
+      'rule that was not called',
+      group({ rule: rflo }),
+      'synapses.in.rule: a function is no plasticity rule; call one, for example rflo()',
+    ],
+    ['rule by name', group({ rule: 'rflo' }), "synapses.in.rule: 'rflo' is no plasticity rule"],
+    [
+      'no weights',
+      group({ weights: undefined }),
+      'synapses.in.weights: undefined is neither a distribution, such as normal({ sd: 1 }), nor a matrix',
+    ],
+    ['number for weights', group({ weights: 0.1 }), 'synapses.in.weights: 0.1 is neither a distribution'],
+    [
+      'too few rows',
+      group({
+        weights: [
+          [1, 2],
+          [3, 4],
+        ],
+      }),
+      'synapses.in.weights: has 2 rows; give 3, one for each postsynaptic neuron',
+    ],
+    [
+      'too many columns',
+      group({
+        weights: [
+          [1, 2],
+          [3, 4, 5],
+          [6, 7],
+        ],
+      }),
+      'synapses.in.weights[1]: has 3 columns; give 2, one for each presynaptic neuron',
+    ],
+    ['row that is none', group({ weights: [[1, 2], 3, [6, 7]] }), 'synapses.in.weights[1]: 3 is no row; give 2'],
+    [
+      'NaN in a matrix',
+      group({
+        weights: [
+          [1, 2],
+          [3, NaN],
+          [6, 7],
+        ],
+      }),
+      'synapses.in.weights[1][1]: NaN is not a finite number',
+    ],
+    [
+      'text in a matrix',
+      group({
+        weights: [
+          [1, 2],
+          [3, 4],
+          ['6', 7],
+        ],
+      }),
+      "synapses.in.weights[2][0]: '6' is not a finite number",
+    ],
+    [
+      'probability above 1',
+      group({ connect: probability(1.5) }),
+      'synapses.in.connect.probability: 1.5 is not between 0 and 1',
+    ],
+    [
+      'probability NaN',
+      group({ connect: probability(NaN) }),
+      'synapses.in.connect.probability: NaN is not between 0 and 1',
+    ],
+    ['0 for connect', group({ connect: 0 }), 'synapses.in.connect: 0 is no connectivity'],
+    ['null for connect', group({ connect: null }), 'synapses.in.connect: null is no connectivity'],
+    ['null for a rule', group({ rule: null }), 'synapses.in.rule: null is no plasticity rule'],
+    [
+      'number for connect',
+      group({ connect: 0.1 }),
+      'synapses.in.connect: 0.1 is no connectivity; give probability(0.1) or mask([...])',
+    ],
+    [
+      'mask with too few rows',
+      group({ connect: mask([[1, 0]]) }),
+      'synapses.in.connect.mask: has 1 rows; give 3, one for each postsynaptic neuron',
+    ],
+    [
+      'mask with too few columns',
+      group({ connect: mask([[1, 0], [1], [0, 0]]) }),
+      'synapses.in.connect.mask[1]: has 1 columns; give 2, one for each presynaptic neuron',
+    ],
+    [
+      'mask of other things',
+      group({ connect: mask(JSON.parse('[[1, 0], [1, 2], [0, 0]]') as 1[][]) }),
+      'synapses.in.connect.mask[1][1]: 2 is neither true nor false; give 1 or 0',
+    ],
+    [
+      'mask that is none',
+      group({ connect: mask(JSON.parse('7') as 1[][]) }),
+      'synapses.in.connect.mask: 7 is no matrix',
+    ],
+    [
+      'feedback from elsewhere',
+      () => loosely({ neurons, synapses, outputs: ['y'], feedback: { error: { ...feedback.error, from: 'h' } } }),
+      "feedback.error.from: 'h' is no output population; give 'y'",
+    ],
+    ['feedback from an input', error({ from: 'x' }), "feedback.error.from: 'x' is an input population"],
+    ['feedback from no one', error({ from: 'z' }), "feedback.error.from: 'z' is no population; give 'x', 'h' or 'y'"],
+    [
+      'feedback to an input',
+      error({ to: 'x' }),
+      "feedback.error.to: 'x' is an input population, which only sends; give 'h' or 'y'",
+    ],
+    ['feedback to no one', error({ to: 'z' }), "feedback.error.to: 'z' is no population; give 'x', 'h' or 'y'"],
+    ['feedback weights', error({ weights: [[1, 2, 3]] }), 'feedback.error.weights: has 1 rows; give 3'],
+    ['feedback field', error({ rule: rflo() }), 'feedback.error.rule: is no field; there is from, to, weights'],
+    [
+      'no feedback',
+      () => loosely({ neurons, synapses, feedback: { error: null } }),
+      'feedback.error: null is no record; give { from, to, weights }',
+    ],
+    [
+      'unknown output',
+      () => loosely({ neurons, synapses, outputs: ['z'] }),
+      "outputs[0]: 'z' is no population; give 'x', 'h' or 'y'",
+    ],
+    [
+      'input as output',
+      () => loosely({ neurons, synapses, outputs: ['y', 'x'] }),
+      "outputs[1]: 'x' is an input population",
+    ],
+    ['output twice', () => loosely({ neurons, synapses, outputs: ['y', 'y'] }), "outputs[1]: 'y' is named twice"],
+    [
+      'output in words',
+      () => loosely({ neurons, synapses, outputs: 'y' }),
+      "outputs: 'y' is no list; give names of populations, such as ['y']",
+    ],
+    ['no output', () => loosely({ neurons, synapses, outputs: [] }), 'outputs: there is none'],
+    [
+      'no way out',
+      () => loosely({ neurons: { h: linear(1) }, synapses: { r: { from: 'h', to: 'h', weights } } }),
+      'outputs: there is none: synapses leave every population; name the outputs, or add feedback',
+    ],
+  ])('%s', (_, make, message) => {
+    expect(refusal(make)).toContain(message);
+  });
+});

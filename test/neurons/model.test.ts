@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { input, leakyRelu, leakyTanh, linear, neuronModel, type NeuronModel } from '../../src/neurons/index.ts';
+import { tanh } from '../../src/local/index.ts';
+import type { Numbers } from '../../src/rules/index.ts';
+import { refusal } from '../refusal.ts';
+
+const modelOf = ({ model }: { model?: NeuronModel }): NeuronModel => {
+  if (!model) throw new Error('an input population has no model');
+  return model;
+};
+
+const POINTS = [-3, -1.1, -0.2, 0.3, 0.9, 2.5].flatMap((u) => [-1.4, 0, 0.1, 2].map((h) => ({ u, h })));
+
+describe('leakyTanh', () => {
+  const { size, params, initial, model } = leakyTanh(50, { tau: 4, initial: 0.1 });
+
+  it('is h(t) = h(t-1) + (tanh u - h(t-1)) / tau', () => {
+    for (const { u, h } of POINTS) {
+      const view = { ...params, u, h };
+      expect(modelOf({ ...(model && { model }) }).rate(view)).toBe(h + (tanh(u) - h) / 4);
+      expect(model?.slope(view)).toBeCloseTo((1 - Math.tanh(u) ** 2) / 4, 14);
+      expect(model?.retention(view)).toBe(0.75);
+    }
+  });
+
+  it('is a population of the size, parameters and initial rate given', () => {
+    expect({ size, params, initial }).toEqual({ size: 50, params: { tau: 4 }, initial: 0.1 });
+    expect(leakyTanh(2)).toMatchObject({ size: 2, params: { tau: 10 }, initial: 0 });
+    expect(leakyTanh(2, { initial: [0.1, -0.2] }).initial).toEqual([0.1, -0.2]);
+  });
+});
+
+describe('leakyRelu', () => {
+  it('is h(t) = h(t-1) + (phi(u) - h(t-1)) / tau, phi bent at 0', () => {
+    const { params, model } = leakyRelu(1, { tau: 2, below: 0.1 });
+    const at = (u: number, h: number) => ({ ...params, u, h });
+    expect(model?.rate(at(3, 1))).toBe(1 + (3 - 1) / 2);
+    expect(model?.rate(at(-3, 1))).toBe(1 + (0.1 * -3 - 1) / 2);
+    expect(model?.slope(at(3, 1))).toBe(0.5);
+    expect(model?.slope(at(-3, 1))).toBe(0.05);
+    expect(model?.slope(at(0, 1))).toBe(0.05);
+    expect(model?.retention(at(3, 1))).toBe(0.5);
+  });
+
+  it('rectifies by default', () => {
+    const { params, model } = leakyRelu(1, { tau: 1 });
+    expect([-2, 0, 2].map((u) => model?.rate({ ...params, u, h: 0 }))).toEqual([0, 0, 2]);
+  });
+});
+
+describe('linear', () => {
+  it('is y(t) = u(t), with no memory', () => {
+    const { params, model } = linear(1);
+    const view = { ...params, u: 1.25, h: 7 };
+    expect([model?.rate(view), model?.slope(view), model?.retention(view)]).toEqual([1.25, 1, 0]);
+  });
+});
+
+describe('input', () => {
+  it('is a population without a model', () => {
+    expect(input(3)).toEqual({ size: 3, params: {}, initial: 0 });
+  });
+});
+
+describe('every model of ours', () => {
+  it.each([
+    ['leakyTanh', leakyTanh(1, { tau: 1.5 })],
+    ['leakyRelu', leakyRelu(1, { tau: 3, below: -0.2 })],
+    ['linear', linear(1)],
+  ])('%s states the derivatives of its rate, with other parameters too', (_, population) => {
+    const model = modelOf(population);
+    const step = 1e-6;
+    for (const { u, h } of POINTS) {
+      const at = (change: Numbers) => model.rate({ ...population.params, u, h, ...change });
+      const byInput = (at({ u: u + step }) - at({ u: u - step })) / (2 * step);
+      const byRate = (at({ h: h + step }) - at({ h: h - step })) / (2 * step);
+      expect(model.slope({ ...population.params, u, h })).toBeCloseTo(byInput, 8);
+      expect(model.retention({ ...population.params, u, h })).toBeCloseTo(byRate, 8);
+    }
+  });
+});
+
+describe('neuronModel', () => {
+  const square = {
+    name: 'leaky-square',
+    params: { tau: 10 },
+    rate: ({ h, u, tau }: { h: number; u: number; tau: number }) => h + (u * u - h) / tau,
+    slope: ({ u, tau }: { u: number; tau: number }) => (2 * u) / tau,
+    retention: ({ tau }: { tau: number }) => 1 - 1 / tau,
+  };
+
+  it('makes a model of three functions', () => {
+    const { model, params } = neuronModel(square)(1, { tau: 5 });
+    expect(model?.rate({ ...params, u: 2, h: 1 })).toBe(1 + (4 - 1) / 5);
+  });
+
+  it.each([
+    ['forgotten factor', { slope: ({ u }: { u: number }) => 2 * u }, 'slope'],
+    ['wrong sign', { slope: ({ u, tau }: { u: number; tau: number }) => (-2 * u) / tau }, 'slope'],
+    ['1% off', { slope: ({ u, tau }: { u: number; tau: number }) => (2.02 * u) / tau }, 'slope'],
+    ['right for u > 0 alone', { slope: ({ u, tau }: { u: number; tau: number }) => (2 * Math.abs(u)) / tau }, 'slope'],
+    ['NaN', { slope: () => NaN }, 'slope'],
+    ['leak for retention', { retention: ({ tau }: { tau: number }) => 1 / tau }, 'retention'],
+  ])('refuses a derivative that is not the derivative: %s', (_, wrong, field) => {
+    expect(refusal(() => neuronModel({ ...square, ...wrong }))).toMatch(
+      new RegExp(`^neuron model 'leaky-square'\\.${field}: gives .* at u = .*, h = .*, where the rate's derivative by`),
+    );
+  });
+
+  it.each(['h', 'u', 'initial'])("refuses a parameter called '%s'", (key) => {
+    expect(refusal(() => neuronModel({ ...square, params: { tau: 10, [key]: 1 } }))).toBe(
+      `neuron model 'leaky-square'.params.${key}: is taken; use another name`,
+    );
+  });
+
+  it('refuses a default that is no finite number', () => {
+    expect(refusal(() => neuronModel({ ...square, params: { tau: NaN } }))).toBe(
+      "neuron model 'leaky-square'.params.tau: NaN is not a finite number",
+    );
+  });
+});
+
+describe('a population', () => {
+  it.each([0, -1, 2.5, NaN, Infinity])('of %s neurons is refused', (size) => {
+    const problem = `${String(size)} is not a whole number of neurons, 1 or more`;
+    expect(refusal(() => leakyTanh(size))).toBe(`neuron model 'leaky-tanh' size: ${problem}`);
+    expect(refusal(() => input(size))).toBe(`input size: ${problem}`);
+  });
+
+  it.each([
+    [() => leakyTanh(2, { tau: 0.5 }), '.tau: 0.5 is outside its range, 1 to Infinity'],
+    [() => leakyTanh(2, { tau: NaN }), '.tau: NaN is not a finite number'],
+    [() => leakyTanh(2, JSON.parse('{ "tua": 3 }') as object), '.tua: is no parameter; there is tau'],
+    [() => leakyTanh(2, { initial: NaN }), '.initial: NaN is not a finite number'],
+    [() => leakyTanh(2, { initial: [0, Infinity] }), '.initial: Infinity is not a finite number'],
+    [() => leakyTanh(2, { initial: [0, 0, 0] }), '.initial: has 3 rates for 2 neurons; give one, or one for each'],
+    [() => leakyTanh(1, { initial: [] }), '.initial: has 0 rates for 1 neurons'],
+  ])('with wrong options is refused', (make, message) => {
+    expect(refusal(make)).toContain(`neuron model 'leaky-tanh'${message}`);
+  });
+
+  it('names what was given when there is no parameter at all', () => {
+    expect(refusal(() => linear(1, JSON.parse('{ "tau": 3 }') as object))).toBe(
+      "neuron model 'linear'.tau: is no parameter; there is none",
+    );
+  });
+});

@@ -1,0 +1,157 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  createRunDirectory,
+  holdsRun,
+  latestDirectory,
+  nextFreeDirectory,
+  openRunDirectory,
+  readSummary,
+  runFiles,
+  writeSummary,
+  type Summary,
+} from '../../src/recording/index.ts';
+import { complaint, scratch } from './sample.ts';
+
+const summary: Summary = {
+  format: 'rxflo-summary/1',
+  title: 'Sample',
+  scenario: 'sample.ts',
+  state: 'finished',
+  seed: 7,
+  versions: { rxflo: '0.1.0' },
+  settings: { units: 50, name: 'x', sparse: true },
+  circuit: {
+    populations: [{ name: 'h', model: 'leaky-tanh', size: 50, params: { tau: 10 } }],
+    synapses: [{ name: 'recurrent', from: 'h', to: 'h', delay: 1, count: 2500, rule: null, params: {} }],
+    feedback: [{ name: 'error', from: 'y', to: 'h' }],
+  },
+  task: { name: 'periodic', settings: { period: 100, deep: [1, { a: null }] } },
+  learners: [
+    {
+      learner: 'rflo',
+      engine: 'actors',
+      schedule: 'trial',
+      feedback: 'random',
+      trials: 2,
+      ended: 'trials',
+      error: null,
+      firstLoss: 0.1 + 0.2,
+      finalLoss: 5e-324,
+      meanFinalLoss: null,
+      alignment: null,
+      seconds: 0.5,
+      millisecondsPerTrial: 250,
+    },
+  ],
+};
+
+describe('a run directory', () => {
+  test('is made with those above it, and taken back without a trace', () => {
+    const base = scratch();
+    const path = join(base, 'a', 'b', 'c');
+    const { files, discard } = createRunDirectory(path);
+    expect(files).toEqual(runFiles(path));
+    writeSummary(files.summary, summary);
+    mkdirSync(files.figures);
+    writeFileSync(join(files.figures, 'loss.svg'), '<svg/>');
+    discard();
+    expect(readdirSync(base)).toEqual([]);
+  });
+
+  test('that was there stays when taken back, with what was in it', () => {
+    const base = scratch();
+    writeFileSync(join(base, 'notes.txt'), 'mine');
+    const { files, discard } = createRunDirectory(base);
+    writeFileSync(files.recording, '');
+    discard();
+    expect(readdirSync(base)).toEqual(['notes.txt']);
+  });
+
+  test('stays when something else is in it by then', () => {
+    const base = scratch();
+    const { discard } = createRunDirectory(join(base, 'runs', 'one'));
+    mkdirSync(join(base, 'runs', 'two'));
+    discard();
+    expect(readdirSync(join(base, 'runs'))).toEqual(['two']);
+  });
+
+  test.each(['summary.json', 'recording.msgpack', 'checkpoint.msgpack', 'report.html', 'figures'])(
+    'with a %s in it is not taken for a new run',
+    (name) => {
+      const base = scratch();
+      writeFileSync(join(base, name), '');
+      expect(complaint(() => createRunDirectory(base))).toBe(
+        `${base}: already holds a run (there is ${name}); give --resume to go on with it, or another directory with --out`,
+      );
+      expect(readdirSync(base)).toEqual([name]);
+    },
+  );
+
+  test('that cannot be made leaves nothing behind', () => {
+    const base = scratch();
+    writeFileSync(join(base, 'file'), '');
+    expect(complaint(() => createRunDirectory(join(base, 'file')))).toContain('is a file; give a directory');
+    expect(complaint(() => createRunDirectory(join(base, 'file', 'x')))).toContain('lies in a file');
+    expect(complaint(() => createRunDirectory(join(base, 'a', 'b', 'n'.repeat(300))))).toContain('too long a name');
+    expect(readdirSync(base)).toEqual(['file']);
+  });
+
+  test('is opened again cleared of what a killed run left half written', () => {
+    const base = scratch();
+    for (const name of ['recording.msgpack', 'checkpoint.msgpack.123456', 'summary.json.9', 'checkpoint.msgpack.old']) {
+      writeFileSync(join(base, name), '');
+    }
+    expect(openRunDirectory(base)).toEqual(runFiles(base));
+    expect(readdirSync(base).sort()).toEqual(['checkpoint.msgpack.old', 'recording.msgpack']);
+    expect(complaint(() => openRunDirectory(join(base, 'no')))).toContain('holds no run to resume');
+  });
+
+  test('has a default name that is free, and the last one is found', () => {
+    const base = join(scratch(), 'runs', 'periodic');
+    expect(latestDirectory(base)).toBe(null);
+    for (const wanted of [base, `${base}-2`, `${base}-3`]) {
+      const next = nextFreeDirectory(base);
+      expect(next).toBe(wanted);
+      expect(existsSync(next)).toBe(false);
+      writeFileSync(createRunDirectory(next).files.recording, '');
+      expect(holdsRun(next)).toBe(true);
+      expect(latestDirectory(base)).toBe(wanted);
+    }
+    mkdirSync(`${base}-12`); // no run in it
+    for (const other of ['-1', '-04', '-x', '-5-6', '5']) {
+      writeFileSync(createRunDirectory(`${base}${other}`).files.recording, '');
+    }
+    expect(latestDirectory(base)).toBe(`${base}-3`);
+    writeFileSync(createRunDirectory(`${base}-10`).files.recording, '');
+    expect(latestDirectory(base)).toBe(`${base}-10`);
+  });
+});
+
+describe('a summary', () => {
+  test('comes back as it was written', () => {
+    const file = join(scratch(), 's');
+    writeSummary(file, summary);
+    expect(readSummary(file)).toStrictEqual(summary);
+  });
+
+  test.each([
+    ['', 'is empty'],
+    ['  \n', 'is empty'],
+    ['{"format": ', 'is not JSON'],
+    ['[]', 'a list of 0 is not an object'],
+    [JSON.stringify({ ...summary, format: 'rxflo-summary/9' }), "format: 'rxflo-summary/9' is not 'rxflo-summary/1'"],
+    [JSON.stringify({ ...summary, seed: '7' }), "seed: '7' is not a finite number"],
+    [JSON.stringify({ ...summary, learners: [{}] }), 'learners[0].learner: is missing; give text'],
+    [
+      JSON.stringify({ ...summary, settings: { a: [] } }),
+      'settings.a: a list of 0 is not text, a number, true or false',
+    ],
+    [JSON.stringify({ ...summary, state: 'lost' }), "state: 'lost' is not 'finished', 'interrupted' or 'failed'"],
+  ])('%# that is wrong is refused, with the field', (text, problem) => {
+    const file = join(scratch(), 's');
+    writeFileSync(file, text);
+    expect(complaint(() => readSummary(file))).toContain(`${file}: ${problem}`);
+  });
+});

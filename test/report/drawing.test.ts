@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { logAxis } from '../../src/report/drawing/log-axis.ts';
+import { linearLabel, powerLabel, significant } from '../../src/report/drawing/numbers.ts';
+import { learnerStyle } from '../../src/report/drawing/palette.ts';
+import { escapeText, fitted, legalText, textWidth } from '../../src/report/drawing/text.ts';
+
+it('gives the first learners the colours of Okabe and Ito, each with a dash of its own', () => {
+  const styles = [0, 1, 2, 3, 4, 5].map(learnerStyle);
+  expect(styles.map(({ colour }) => colour)).toEqual([
+    '#0072B2',
+    '#D55E00',
+    '#009E73',
+    '#CC79A7',
+    '#E69F00',
+    '#56B4E9',
+  ]);
+  expect(new Set(styles.map(({ dash }) => dash)).size).toBe(6);
+});
+
+it('tells twelve learners apart', () => {
+  const styles = Array.from({ length: 12 }, (_, order) => learnerStyle(order));
+  expect(new Set(styles.map(({ colour, dash }) => colour + dash)).size).toBe(12);
+});
+
+describe('a logarithmic axis', () => {
+  it.each([
+    [1, 10_000],
+    [1, 1],
+    [3e-7, 0.4],
+    [0.33, 0.34],
+    [1e-30, 1e12],
+    [5, 5],
+  ])('from %f to %f holds both and has labels', (least, greatest) => {
+    const { domain, ticks } = logAxis(least, greatest);
+    expect(domain[0]).toBeLessThanOrEqual(least);
+    expect(domain[1]).toBeGreaterThanOrEqual(greatest);
+    expect(domain[0]).toBeLessThan(domain[1]);
+    expect(ticks.length).toBeGreaterThanOrEqual(2);
+    expect(ticks.length).toBeLessThanOrEqual(8);
+  });
+
+  it('is labelled at powers of ten where there are some', () => {
+    expect(logAxis(0.0005, 0.33)).toMatchObject({ domain: [5e-4, 0.5], ticks: [1e-3, 1e-2, 1e-1], powersOfTen: true });
+    expect(logAxis(1, 10_000).ticks).toEqual([1, 10, 100, 1000, 10_000]);
+    expect(logAxis(0.2, 0.9)).toMatchObject({ ticks: [0.2, 0.5, 1], powersOfTen: false });
+  });
+});
+
+it('writes numbers as a paper does', () => {
+  expect([0, 0.33, 12.345, 12345, -0.5, 0.000012345, 3.1e7].map(significant)).toEqual([
+    '0',
+    '0.330',
+    '12.3',
+    '12,345',
+    '−0.500',
+    '1.23×10⁻⁵',
+    '3.10×10⁷',
+  ]);
+  expect([1e-12, 0.1, 1, 10, 1000].map(powerLabel)).toEqual(['10⁻¹²', '10⁻¹', '1', '10', '10³']);
+  expect([0.1 + 0.2, -2, 2000].map(linearLabel)).toEqual(['0.3', '−2', '2,000']);
+});
+
+it('escapes what HTML and XML would read, and replaces what XML forbids', () => {
+  expect(escapeText(`<a href="x" id='y'>&`)).not.toMatch(/[<>"']|&(?!#\d+;)/);
+  expect(legalText('a\u0000b\ud800c\n😀')).toBe('a\ufffdb\ufffdc\n😀');
+});
+
+it('cuts text to fit, between whole characters', () => {
+  expect(fitted('short', 12, 200)).toBe('short');
+  const cut = fitted('😀'.repeat(50), 12, 100);
+  expect(textWidth(cut, 12)).toBeLessThanOrEqual(100);
+  expect(cut).toMatch(/^(?:😀)+…$/u);
+});

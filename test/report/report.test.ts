@@ -1,0 +1,235 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { InputError } from '../../src/errors/index.ts';
+import type { RunData } from '../../src/recording/index.ts';
+import { renderReport, writeReport } from '../../src/report/index.ts';
+import { brokenOff, matrix, noise, sampleRun, withLosses } from './sample-run.ts';
+import { malformation } from './well-formed.ts';
+
+const all = ['activity', 'alignment', 'loss', 'output', 'time', 'traces', 'weight-histogram', 'weights'];
+
+/** What stands before the first figure. */
+const opening = (html: string): string => html.slice(html.indexOf('<body>'), html.indexOf('<section'));
+
+const wellFormed = (run: RunData): void => {
+  for (const [name, svg] of Object.entries(renderReport(run).figures)) expect(malformation(svg), name).toBeNull();
+};
+
+describe('a report', () => {
+  const run = sampleRun();
+  const { html, figures } = renderReport(run);
+
+  it('has all figures, as standalone files and in the page', () => {
+    expect(Object.keys(figures).sort()).toEqual(all);
+    for (const svg of Object.values(figures)) expect(html).toContain(svg);
+  });
+
+  it('has well-formed figures on white with generic fonts, and text of at least 12 pixels', () => {
+    wellFormed(run);
+    for (const svg of Object.values(figures)) {
+      expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="\d/);
+      expect(svg).toMatch(/<rect class="paper" width="100%" height="100%" fill="white"\/>/);
+      expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+      for (const [, size] of svg.matchAll(/font-size="([^"]*)"/g)) expect(parseFloat(size)).toBeGreaterThanOrEqual(12);
+      for (const [, font] of svg.matchAll(/font-family="([^"]*)"/g)) expect(font).toBe('sans-serif');
+    }
+  });
+
+  it('needs nothing from outside', () => {
+    const outside = html.replaceAll('xmlns="http://www.w3.org/2000/svg"', '');
+    expect(outside).not.toMatch(/https?:|\/\/\w|<script|<link|<img|<iframe|@import|url\(|\bsrc=|\bhref=/);
+  });
+
+  it('says first what ran and how it went', () => {
+    const first = opening(html);
+    expect(first).toMatch(/rflo, bptt and rtrl learned the task .periodic. in a circuit of h \(6 leaky-tanh units\)/);
+    expect(first).toMatch(/<tr><th scope="row">bptt<\/th><td class="number">40<\/td>.*all trials done/);
+  });
+
+  it('has a table of settings', () => {
+    const settings = html.slice(html.indexOf('<h2>Settings'));
+    for (const text of ['h to h', 'rate = 0.03', 'tau = 10', 'period = 12', 'rxflo = 0.0.0', 'actors']) {
+      expect(settings).toContain(text);
+    }
+  });
+
+  it('is the same bytes for the same run', () => {
+    expect(renderReport(sampleRun())).toEqual({ html, figures });
+  });
+
+  it('gives a learner one colour in all figures, by its order', () => {
+    for (const name of ['loss', 'output', 'traces', 'weight-histogram', 'time']) {
+      expect(figures[name], name).toMatch(/"#0072B2".*"#D55E00".*"#009E73"/s);
+    }
+    expect(renderReport(sampleRun({ learners: ['other'] })).figures['loss']).toMatch(/#0072B2/);
+  });
+
+  it('leaves a learner without an alignment out of its figure, and marks chance', () => {
+    expect(figures['alignment']).toContain('>chance</text>');
+    expect(figures['alignment']).not.toContain('#D55E00');
+    expect(html).toContain('Without an alignment: bptt, rtrl.');
+  });
+});
+
+describe('user text', () => {
+  const evil = `<script>alert("1")</script>&'"]]>\u0000\ud800<!--`;
+
+  it('is never markup', () => {
+    const run = sampleRun({ title: evil, learners: [evil, 'b'], hidden: [`h ${evil}`] });
+    wellFormed(run);
+    const { html } = renderReport(run);
+    expect(html).not.toContain('<script');
+    expect(html).not.toContain('<!--');
+    expect(html).toContain('&#60;script&#62;');
+    // eslint-disable-next-line no-control-regex -- it must be gone
+    expect(html).not.toMatch(/\u0000|\p{Surrogate}/u);
+  });
+
+  it('is no markup in an error, a setting or a name of the circuit', () => {
+    const run = sampleRun();
+    if (run.summary === null) throw new Error('the sample has a summary');
+    const learners = run.summary.learners.map((learner) => ({ ...learner, ended: 'failed', error: evil }));
+    const summary = { ...run.summary, scenario: evil, settings: { [evil]: evil }, learners };
+    expect(renderReport({ ...run, summary }).html).not.toContain('<script');
+  });
+
+  it('may be long', () => {
+    const name = 'a very long name '.repeat(10);
+    wellFormed(sampleRun({ learners: [name], hidden: [name] }));
+  });
+});
+
+describe('a run that did not go well', () => {
+  it('is reported without a summary and without anything after learning', () => {
+    const { html, figures } = renderReport(brokenOff(sampleRun()));
+    expect(opening(html)).toMatch(/has not ended, or was killed/);
+    expect(opening(html)).toMatch(/not finished/);
+    expect(html).not.toContain('<h2>Settings');
+    expect(Object.keys(figures).sort()).toEqual(all.filter((name) => name !== 'time'));
+  });
+
+  it('is reported with the error of a learner that failed, first of all', () => {
+    const run = sampleRun();
+    if (run.summary === null) throw new Error('the sample has a summary');
+    const learners = run.summary.learners.map((learner) =>
+      learner.learner === 'bptt' ? { ...learner, ended: 'failed', error: 'neuron h 3: the rate is Infinity' } : learner,
+    );
+    const { html } = renderReport({ ...run, summary: { ...run.summary, state: 'failed', learners } });
+    expect(opening(html)).toContain('class="warning">bptt failed: neuron h 3: the rate is Infinity');
+  });
+
+  it('is reported as interrupted, and as torn', () => {
+    const run = sampleRun();
+    if (run.summary === null) throw new Error('the sample has a summary');
+    const { html } = renderReport({ ...run, torn: true, summary: { ...run.summary, state: 'interrupted' } });
+    expect(opening(html)).toMatch(/was interrupted/);
+    expect(opening(html)).toMatch(/not written whole/);
+  });
+
+  it('is reported when it has not begun', () => {
+    const { html, figures } = renderReport(withLosses(brokenOff(sampleRun()), []));
+    expect(opening(html)).toMatch(/rflo did no trial/);
+    expect(figures['loss']).toBeUndefined();
+  });
+
+  it('is reported when rates and weights are not finite', () => {
+    const run = sampleRun();
+    const broken = run.learners.map((learner) => ({
+      ...learner,
+      weights: { ...learner.weights, after: new Map([['h to h', matrix(6, 6, () => NaN)]]) },
+      activity: {
+        before: new Map(),
+        after: new Map([['h', { shape: [12, 6] as const, rates: new Float64Array(72).fill(Infinity), target: null }]]),
+      },
+    }));
+    wellFormed({ ...run, learners: broken });
+  });
+});
+
+describe('losses', () => {
+  it.each([
+    ['one trial', [0.3]],
+    ['two equal trials', [0.3, 0.3]],
+    ['very small and very large', [1e-300, 1e300]],
+  ])('of %s are drawn', (_, losses) => {
+    const svg = renderReport(withLosses(sampleRun(), losses)).figures['loss'];
+    expect(malformation(svg)).toBeNull();
+    expect(svg).not.toMatch(/NaN|Infinity/);
+    expect(svg.match(/<circle/g)?.length).toBe(3 * losses.length);
+  });
+
+  it('that are zero, negative or not finite are left out of a logarithmic axis, and counted', () => {
+    const { html, figures } = renderReport(withLosses(sampleRun({ learners: ['a'] }), [0, 0.5, -1, NaN, 0.25]));
+    expect(html).toContain('no place on this axis: 3.');
+    expect(figures['loss'].match(/<circle/g)?.length).toBe(2);
+  });
+
+  it('that are all zero leave no figure', () => {
+    expect(renderReport(withLosses(sampleRun(), [0, 0])).figures['loss']).toBeUndefined();
+  });
+});
+
+describe('size and shape', () => {
+  it('stays below 2 MB for three learners, 50 units and 10,000 trials', () => {
+    const { html } = renderReport(sampleRun({ trials: 10_000, units: 50, timesteps: 100 }));
+    expect(Buffer.byteLength(html)).toBeLessThan(2e6);
+  });
+
+  it('averages large matrices, and says so', () => {
+    const run = sampleRun({ learners: ['a'], units: 500 });
+    const { html, figures } = renderReport(run);
+    expect(html).toContain('at most 100 cells a side');
+    expect(renderReport(sampleRun()).html).not.toContain('cells a side');
+    const cells = [...figures['weights'].matchAll(/<path d="(M\d+ \d+h[^"]*)"/g)].join('').match(/h\d+/g) ?? [];
+    expect(cells.length).toBeLessThan(2 * (100 * 100 + 100) + 2 * 65);
+  });
+
+  it('shows several hidden populations, and up to four output channels', () => {
+    const { html, figures } = renderReport(sampleRun({ hidden: ['one', 'two', 'three'], outputs: 6 }));
+    for (const name of ['one', 'two', 'three']) expect(figures['activity']).toContain(`${name}, before`);
+    expect(figures['output']).toContain('y 3, before');
+    expect(figures['output']).not.toContain('y 4');
+    expect(html).toContain('The first 4 of 6 output units.');
+  });
+
+  it('draws a single unit, a single timestep and absent synapses', () => {
+    const run = sampleRun({ learners: ['a'], units: 1, timesteps: 1, trials: 1 });
+    wellFormed(run);
+    const sparse = new Map([['h to h', matrix(6, 6, (i) => (i % 2 === 0 ? NaN : noise(i)))]]);
+    const learners = sampleRun().learners.map((each) => ({ ...each, weights: { before: sparse, after: sparse } }));
+    expect(renderReport({ ...sampleRun(), learners }).figures['weights']).toContain('#b8b8b8');
+  });
+});
+
+describe('writing', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'rxflo-report-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  it('leaves the page and the figures in the run directory, and names them', () => {
+    const run = { ...sampleRun(), directory };
+    const { html, figures } = renderReport(run);
+    const paths = writeReport(run);
+    expect(paths[0]).toBe(join(directory, 'report.html'));
+    expect(paths.slice(1).sort()).toEqual(all.map((name) => join(directory, 'figures', `${name}.svg`)));
+    expect(readFileSync(paths[0], 'utf8')).toBe(html);
+    expect(readFileSync(join(directory, 'figures', 'loss.svg'), 'utf8')).toBe(figures['loss']);
+    expect(readdirSync(directory).sort()).toEqual(['figures', 'report.html']);
+  });
+
+  it('writes over an older report', () => {
+    const run = { ...sampleRun(), directory };
+    expect(writeReport(run)).toEqual(writeReport(run));
+  });
+
+  it('is a plain error where the figures cannot stand', () => {
+    writeFileSync(join(directory, 'figures'), '');
+    expect(() => writeReport({ ...sampleRun(), directory })).toThrow(InputError);
+  });
+});
