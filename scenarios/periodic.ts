@@ -26,5 +26,5 @@ export default scenario({
     }),
   task: ({ period }) => periodic({ period }),
   trials: 10_000,
-  compare: ['rflo', 'bptt', { learner: 'rtrl', trials: 40 }],
+  compare: ['rflo', 'bptt', { learner: 'rtrl', trials: 20 }],
 });

@@ -67,7 +67,8 @@ it('escapes what HTML and XML would read, and replaces what XML forbids', () => 
 
 it('cuts text to fit, between whole characters', () => {
   expect(fitted('short', 12, 200)).toBe('short');
+  expect(fitted('a population of a long name, after rflo', 12, 150)).toMatch(/^a popul.*….*after rflo$/);
   const cut = fitted('😀'.repeat(50), 12, 100);
   expect(textWidth(cut, 12)).toBeLessThanOrEqual(100);
-  expect(cut).toMatch(/^(?:😀)+…$/u);
+  expect(cut).toMatch(/^(?:😀)+…(?:😀)+$/u);
 });

@@ -44,7 +44,9 @@ describe('a report', () => {
 
   it('says first what ran and how it went', () => {
     const first = opening(html);
-    expect(first).toMatch(/rflo, bptt and rtrl learned the task .periodic. in a circuit of h \(6 leaky-tanh units\)/);
+    expect(first).toMatch(
+      /rflo, bptt and rtrl were trained on the task .periodic. in a circuit of h \(6 leaky-tanh units\)/,
+    );
     expect(first).toMatch(/<tr><th scope="row">bptt<\/th><td class="number">40<\/td>.*all trials done/);
   });
 

@@ -1,5 +1,5 @@
 /** The most stretches a series is drawn in. */
-export const mostStretches = 400;
+export const mostStretches = 200;
 
 /** A stretch of consecutive trials. */
 export interface Stretch {

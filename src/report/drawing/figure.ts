@@ -22,6 +22,7 @@ export interface Key extends LineStyle {
 
 const margin = 12;
 const gap = 14;
+const titleSize = 13;
 const titleHeight = 22;
 const legendHeight = 24;
 const swatch = 34;
@@ -59,12 +60,14 @@ function svg(width: number, height: number, description: string, body: string): 
   );
 }
 
+/** A panel at its place. Its title begins above the vertical axis, or further left if it is long. */
 function place({ title, width, left: axis, body }: Panel, left: number, top: number, titleSpace: number): string {
+  const indent = Math.max(0, Math.min(axis, width - textWidth(title, titleSize)));
   const heading =
     title === ''
       ? ''
-      : `<text x="${left + Math.max(0, Math.min(axis, width - textWidth(title, 13)))}" y="${top + 13}" text-anchor="start" font-size="13" font-weight="bold">` +
-        `${escapeText(fitted(title, 13, width))}</text>`;
+      : `<text x="${left + indent}" y="${top + titleSize}" text-anchor="start" font-size="${titleSize}"` +
+        ` font-weight="bold">${escapeText(fitted(title, titleSize, width))}</text>`;
   return `${heading}<g transform="translate(${left},${top + titleSpace})">${body}</g>`;
 }
 

@@ -17,9 +17,17 @@ export function textWidth(text: string, size: number): number {
   return Array.from(text).length * size * averageWidth;
 }
 
-/** The text, cut to fit a width in pixels. */
+/** The text, cut in its middle to fit a width in pixels: titles begin with what they are of and end with when it was. */
 export function fitted(text: string, size: number, width: number): string {
   if (textWidth(text, size) <= width) return text;
-  const room = Math.max(1, Math.floor(width / (size * averageWidth)) - 1);
-  return `${Array.from(text).slice(0, room).join('').trimEnd()}…`;
+  const characters = Array.from(text);
+  const room = Math.max(2, Math.floor(width / (size * averageWidth)) - 1);
+  const head = characters
+    .slice(0, Math.floor(room / 2))
+    .join('')
+    .trimEnd();
+  return `${head}…${characters
+    .slice(-Math.ceil(room / 2))
+    .join('')
+    .trimStart()}`;
 }

@@ -38,7 +38,7 @@ export function lossFigure(run: RunData): Figure | null {
     name: 'loss',
     title: 'Loss',
     caption:
-      'Loss of every trial, with the weights the trial began with: L = 1/(2T) times the sum of squared errors over the ' +
+      'Loss of every trial, with the weights it ran with: L = 1/(2T) times the sum of squared errors over the ' +
       `trial’s T timesteps. Both axes are logarithmic. More than ${mostStretches} trials are drawn in stretches of equal ` +
       'width on this axis: the line is the median of a stretch, the band its least and greatest loss.' +
       (without > 0

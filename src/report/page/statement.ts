@@ -8,8 +8,8 @@ export function statement({ summary, header, torn }: RunData, results: readonly 
   const learners = list(results.map(({ learner }) => learner));
   const opening =
     summary === null
-      ? `This run compares ${learners}, with seed ${header.seed}.`
-      : `${learners} learned the task “${summary.task.name}” in ${network(summary)}, with seed ${summary.seed}.`;
+      ? `This is a run of ${learners}, with seed ${header.seed}.`
+      : `${learners} ${results.length === 1 ? 'was' : 'were'} trained on the task “${summary.task.name}” in ${network(summary)}, with seed ${summary.seed}.`;
   const fates = results.map((result) => `<li>${escapeText(fared(result))}</li>`);
   const paragraphs = [`<p>${escapeText(opening)}</p><ul>${fates.join('')}</ul>`];
   if (summary === null) {
@@ -38,7 +38,7 @@ function fared({ learner, trials, firstLoss, meanFinalLoss }: Result): string {
   if (trials === 1) return `${learner} did 1 trial, with a loss of ${significant(firstLoss)}.`;
   return (
     `${learner} did ${grouped(trials)} trials; its loss was ${significant(firstLoss)} in the first ` +
-    `and ${significant(meanFinalLoss)} on average over the last.`
+    `and ${significant(meanFinalLoss)} on average over its last trials.`
   );
 }
 

@@ -1,0 +1,72 @@
+/**
+ * A plasticity rule and a neuron model of one's own, each in ten lines, on the periodic task and beside BPTT.
+ *
+ * Nothing of rxflo changes for them: the actors run the rule on every synapse, and BPTT takes the model's derivatives,
+ * which are checked against finite differences when the model is defined.
+ *
+ *     rxflo run scenarios/custom-rule.ts --set trace=40
+ */
+import {
+  circuit,
+  delta,
+  exp,
+  linear,
+  neuronModel,
+  normal,
+  periodic,
+  plasticityRule,
+  scenario,
+  uniform,
+} from 'rxflo';
+
+/**
+ * RFLO whose eligibility trace has a time constant of its own: what does a synapse lose that does not know its neuron's?
+ * With tau equal to that of a leaky neuron it is RFLO itself.
+ *
+ *     p_ij(t) = (1 - 1/tau) p_ij(t-1) + s_i(t) h_j,   s_i = dh_i(t)/du_i(t)
+ *     dW_ij   = rate/T  l_i(t) p_ij(t)
+ */
+const slowRflo = plasticityRule({
+  name: 'slow-rflo',
+  params: { rate: 0.03, tau: 20 }, // tau: of the trace, timesteps
+  state: { p: 0 },
+  trace: ({ p, pre, post, tau }) => ({ p: (1 - 1 / tau) * p + post.slope * pre.rate }),
+  change: ({ p, post, rate }) => rate * post.signal * p,
+});
+
+/**
+ * Leaky sigmoid unit: its rate stays between 0 and 1, as a firing rate does.
+ *
+ *     h(t) = h(t-1) + (phi(u(t)) - h(t-1)) / tau,   phi(u) = 1 / (1 + e^-u),   phi' = phi (1 - phi)
+ */
+const phi = (u: number) => 1 / (1 + exp(-u));
+const leakySigmoid = neuronModel({
+  name: 'leaky-sigmoid',
+  params: { tau: 10 }, // timesteps
+  range: { tau: [1, Infinity] },
+  rate: ({ h, u, tau }) => h + (phi(u) - h) / tau,
+  slope: ({ u, tau }) => (phi(u) * (1 - phi(u))) / tau,
+  retention: ({ tau }) => 1 - 1 / tau,
+});
+
+export default scenario({
+  title: 'A rule and a neuron model of one\'s own',
+  options: { units: 50, period: 100, rate: 0.03, trace: 20, gain: 6 },
+  circuit: ({ units, rate, trace, gain }) =>
+    circuit({
+      neurons: { h: leakySigmoid(units, { initial: 0.1 }), y: linear(1) },
+      synapses: {
+        recurrent: {
+          from: 'h',
+          to: 'h',
+          weights: normal({ sd: gain / Math.sqrt(units) }),
+          rule: slowRflo({ rate, tau: trace }),
+        },
+        readout: { from: 'h', to: 'y', weights: uniform(-0.1, 0.1), rule: delta({ rate }) },
+      },
+      feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 }) } },
+    }),
+  task: ({ period }) => periodic({ period }),
+  trials: 2000,
+  compare: ['slow-rflo', 'bptt'],
+});

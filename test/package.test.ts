@@ -1,0 +1,259 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createContext, Script } from 'node:vm';
+import { build, type Metafile } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+// What a person gets who installs rxflo: the package as it is packed, in a folder of their own.
+
+const SECONDS = 1000;
+const TYPESCRIPT = resolve('node_modules/typescript/bin/tsc');
+const TSX = import.meta.resolve('tsx');
+const home = mkdtempSync(join(tmpdir(), 'rxflo-package-'));
+
+afterAll(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
+const npm = (folder: string, ...words: string[]): string =>
+  execFileSync('npm', words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** Runs Node in the consumer's folder, without what the test run put into its environment. */
+const node = (...words: string[]): { status: number | null; stdout: string; stderr: string } =>
+  spawnSync(process.execPath, words, {
+    cwd: home,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: undefined, NODE_PATH: undefined },
+  });
+
+const write = (name: string, text: string): void => {
+  writeFileSync(join(home, name), text);
+};
+
+beforeAll(() => {
+  npm('.', 'pack', '--pack-destination', home); // builds it first
+  const [tarball] = readdirSync(home).filter((name) => name.endsWith('.tgz'));
+  write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
+  npm(home, 'install', '--prefer-offline', '--no-audit', '--no-fund', join(home, tarball));
+}, 300 * SECONDS);
+
+/** A person's own rule, neuron model, circuit and training, in TypeScript. */
+const LEARNING = `
+  const decay = plasticityRule({
+    name: 'decay',
+    params: { rate: 0.01 },
+    change: ({ w, post, pre, rate }) => rate * (post.signal * pre.rate - 0.1 * w),
+  });
+  const leakySquare = neuronModel({
+    name: 'leaky-square',
+    params: { tau: 10 },
+    rate: ({ h, u, tau }) => h + (u * u - h) / tau,
+    slope: ({ u, tau }) => (2 * u) / tau,
+    retention: ({ tau }) => 1 - 1 / tau,
+  });
+  const network = circuit({
+    neurons: { h: leakyTanh(8, { tau: 4, initial: 0.1 }), s: leakySquare(2), y: linear(1) },
+    synapses: {
+      recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.5 }), rule: rflo() },
+      side: { from: 'h', to: 's', weights: uniform(-0.1, 0.1), rule: decay() },
+      readout: { from: 'h', to: 'y', weights: uniform(-0.1, 0.1), rule: delta() },
+    },
+    feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+  });
+  const losses: number[] = [];
+  const done = new Promise<string>((resolve, reject) => {
+    train({ circuit: network, task: periodic({ period: 20 }), learner: 'local', trials: 50, seed: 1 }).subscribe({
+      next: (event) => {
+        if (event.type === 'trial') losses.push(event.loss);
+      },
+      error: reject,
+      complete: () => {
+        resolve(JSON.stringify([losses, typeof openSession, typeof input]));
+      },
+    });
+  });
+`;
+
+/** What LEARNING says when it is done. */
+function expectLearned(said: string): void {
+  const [losses, ...types] = JSON.parse(said) as [number[], string, string];
+  expect(losses).toHaveLength(50);
+  expect(losses.every((loss) => loss > 0 && loss < 10)).toBe(true);
+  expect(types).toEqual(['function', 'function']);
+}
+
+const NAMES =
+  'circuit, leakyTanh, linear, input, rflo, delta, normal, uniform, periodic, plasticityRule, neuronModel, train, openSession';
+
+describe('the package', () => {
+  it('holds what is built and what is to be read, and nothing else', () => {
+    const installed = join(home, 'node_modules', 'rxflo');
+    for (const file of [
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/core.js',
+      'dist/cli/main.js',
+      'LICENSE',
+      'README.md',
+    ]) {
+      expect(existsSync(join(installed, file)), file).toBe(true);
+    }
+    for (const name of ['src', 'test', 'node_modules']) expect(existsSync(join(installed, name)), name).toBe(false);
+    const built = readdirSync(join(installed, 'dist'), { recursive: true, encoding: 'utf8' });
+    expect(built.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))).toEqual([]);
+  });
+
+  it.each(['rxflo', 'rxflo/core'])("is imported as '%s' in strict TypeScript, checked and run", (entry) => {
+    write('consumer.ts', `import { ${NAMES} } from '${entry}';\n${LEARNING}\nconsole.log(await done);`);
+    write(
+      'tsconfig.json',
+      JSON.stringify({
+        compilerOptions: {
+          target: 'ES2023',
+          module: 'NodeNext',
+          lib: ['ES2023', 'DOM'],
+          types: [],
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          skipLibCheck: true,
+          outDir: 'out',
+        },
+        files: ['consumer.ts'],
+      }),
+    );
+    const checked = node(TYPESCRIPT, '-p', '.');
+    expect(checked.stdout).toBe('');
+    expect(checked.status).toBe(0);
+    const { stdout, stderr, status } = node('out/consumer.js');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expectLearned(stdout);
+  });
+
+  it('has types that say no', () => {
+    write('wrong.ts', `import { rflo } from 'rxflo';\nexport const rule = rflo({ rtae: 0.1 });\n`);
+    const { stdout, status } = node(
+      TYPESCRIPT,
+      '--module',
+      'NodeNext',
+      '--strict',
+      '--noEmit',
+      '--skipLibCheck',
+      'wrong.ts',
+      '--ignoreConfig',
+    );
+    expect(stdout).toContain("'rtae' does not exist");
+    expect(status).not.toBe(0);
+  });
+
+  it('has a command, rxflo', () => {
+    const { stdout, status } = spawnSync(join(home, 'node_modules', '.bin', 'rxflo'), ['--help'], {
+      encoding: 'utf8',
+      cwd: home,
+    });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Usage: rxflo /);
+    for (const command of ['run', 'solve', 'export']) expect(stdout).toContain(command);
+  });
+});
+
+describe('its command', () => {
+  it("runs a person's own scenario, TypeScript as it is, with a rule of its own", () => {
+    write(
+      'mine.ts',
+      `import { circuit, delta, leakyTanh, linear, normal, periodic, plasticityRule, scenario } from 'rxflo';
+       const hebb = plasticityRule({
+         name: 'hebb',
+         params: { rate: 0.01 as number },
+         change: ({ pre, post, rate }) => rate * post.signal * pre.rate,
+       });
+       export default scenario({
+         title: 'Mine',
+         circuit: () =>
+           circuit({
+             neurons: { h: leakyTanh(5), y: linear(1) },
+             synapses: {
+               recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.5 }), rule: hebb() },
+               readout: { from: 'h', to: 'y', weights: normal({ sd: 0.1 }), rule: delta() },
+             },
+             feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+           }),
+         task: () => periodic({ period: 20 }),
+         trials: 3,
+         compare: ['hebb'],
+       });`,
+    );
+    const { stdout, status } = spawnSync(
+      join(home, 'node_modules', '.bin', 'rxflo'),
+      ['run', 'mine.ts', '--out', 'mine', '--json'],
+      {
+        encoding: 'utf8',
+        cwd: home,
+      },
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toBeTypeOf('object');
+    for (const file of ['summary.json', 'report.html']) expect(existsSync(join(home, 'mine', file)), file).toBe(true);
+  });
+});
+
+describe('the core, bundled for a browser', () => {
+  let text = '';
+  let inputs: Metafile['inputs'] = {};
+
+  beforeAll(async () => {
+    write('page.ts', `import { ${NAMES} } from 'rxflo/core';\n${LEARNING}\nexport { done };`);
+    // Fails by itself where a Node module is imported: there is none to resolve.
+    const { outputFiles, metafile } = await build({
+      entryPoints: [join(home, 'page.ts')],
+      bundle: true,
+      write: false,
+      metafile: true,
+      platform: 'browser',
+      format: 'iife',
+      globalName: 'page',
+      logLevel: 'silent',
+    });
+    text = outputFiles[0].text;
+    ({ inputs } = metafile);
+  });
+
+  it('is made of the core alone', () => {
+    const own = Object.keys(inputs).filter((file) => file.includes('node_modules/rxflo/dist/'));
+    expect(own.some((file) => file.endsWith('dist/actors/index.js'))).toBe(true);
+    expect(own.filter((file) => /dist\/(recording|report|sweep|cli)\//.test(file))).toEqual([]);
+    expect(Object.keys(inputs).filter((file) => /browser-external|\bnode:/.test(file))).toEqual([]);
+  });
+
+  it('learns where there is neither process nor require, and to the same bits as under Node', async () => {
+    const context = createContext({ setTimeout, clearTimeout, setInterval, clearInterval, performance });
+    const page = new Script(
+      `${text}\nif (typeof process + typeof require !== 'undefinedundefined') throw new Error(); page.done`,
+    );
+    const learned = String(await page.runInContext(context));
+    expectLearned(learned);
+    write('node.ts', `import { ${NAMES} } from 'rxflo/core';\n${LEARNING}\nconsole.log(await done);`);
+    expect(node('--import', TSX, 'node.ts').stdout.trim()).toBe(learned);
+  });
+
+  it("is what a bundler takes for 'rxflo' itself", async () => {
+    write('whole.ts', `import { circuit } from 'rxflo';\nconsole.log(circuit);`);
+    const { metafile } = await build({
+      entryPoints: [join(home, 'whole.ts')],
+      bundle: true,
+      write: false,
+      metafile: true,
+      platform: 'browser',
+      logLevel: 'silent',
+    });
+    expect(Object.keys(metafile.inputs).some((file) => file.endsWith('rxflo/dist/core.js'))).toBe(true);
+    expect(Object.keys(metafile.inputs).some((file) => file.endsWith('rxflo/dist/index.js'))).toBe(false);
+  });
+
+  it('is small', () => {
+    expect(readFileSync(join(home, 'page.ts'), 'utf8').length).toBeLessThan(text.length);
+    expect(text.length).toBeLessThan(2 ** 20); // 1 MiB, not minified
+  });
+});
