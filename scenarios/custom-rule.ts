@@ -6,18 +6,7 @@
  *
  *     rxflo run scenarios/custom-rule.ts --set trace=40
  */
-import {
-  circuit,
-  delta,
-  exp,
-  linear,
-  neuronModel,
-  normal,
-  periodic,
-  plasticityRule,
-  scenario,
-  uniform,
-} from 'rxflo';
+import { circuit, delta, exp, linear, neuronModel, normal, periodic, plasticityRule, scenario, uniform } from 'rxflo';
 
 /**
  * RFLO whose eligibility trace has a time constant of its own: what does a synapse lose that does not know its neuron's?
@@ -50,8 +39,8 @@ const leakySigmoid = neuronModel({
 });
 
 export default scenario({
-  title: 'A rule and a neuron model of one\'s own',
-  options: { units: 50, period: 100, rate: 0.03, trace: 20, gain: 6 },
+  title: "A rule and a neuron model of one's own",
+  options: { units: 50, period: 100, rate: 0.03, trace: 20, gain: 4 },
   circuit: ({ units, rate, trace, gain }) =>
     circuit({
       neurons: { h: leakySigmoid(units, { initial: 0.1 }), y: linear(1) },

@@ -25,6 +25,6 @@ export default scenario({
       feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 }) } },
     }),
   task: ({ period }) => periodic({ period }),
-  trials: 10_000,
+  trials: 5_000,
   compare: ['rflo', 'bptt', { learner: 'rtrl', trials: 20 }],
 });

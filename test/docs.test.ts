@@ -102,7 +102,7 @@ describe('every block of the documentation runs', { concurrent: false }, () => {
         learners: { learner: string; firstLoss: number; meanFinalLoss: number }[];
       };
       for (const { learner, firstLoss, meanFinalLoss } of summary.learners) {
-        expect(meanFinalLoss, learner).toBeLessThan(learner === 'rtrl' ? firstLoss : 0.01 * firstLoss);
+        expect(meanFinalLoss, learner).toBeLessThan(learner === 'rtrl' ? firstLoss : 0.03 * firstLoss);
       }
     },
   );

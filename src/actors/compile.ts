@@ -1,24 +1,47 @@
-import type { Numbers } from '../rules/index.ts';
+import type { Numbers } from '../local/index.ts';
+
+/** How many compiled texts are kept; a sweep over more parameters than these only compiles some of them again. */
+const KEPT = 64;
+const kept = new Map<string, unknown>();
+const numbers = new WeakMap<object, number>();
+let made = 0;
 
 /**
  * Turns the text of an actor into code, with the things named in `scope` in its scope.
  *
  * Why text at all: a JavaScript engine optimises a function by what it has seen. Written out for one rule or one model, a
  * loop meets one class and one function, which are compiled into it, and the view handed to that function is never really made.
- * The same loops shared by all rules take four times as long.
+ * The same loops shared by all rules take four times as long. For the same reason equal text with equal scope is compiled
+ * once, so that all circuits with one rule share its classes, and every other text has a name of its own.
  *
  * The only insertions into such text are identifiers and numbers that were checked when the rule or model was defined.
  */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what the text evaluates to, as its author knows
-export function compile<T>(source: string, scope: Readonly<Record<string, unknown>>): T {
+export function compile<T>(name: string, source: string, scope: Readonly<Record<string, object | undefined>>): T {
+  const key = [...Object.values(scope).map(numberOf), source].join();
+  const known = kept.get(key);
+  if (known !== undefined) return known as T;
+  const text = `${source}\n//# sourceURL=rxflo/${name}-${++made}.js`;
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the one place where text becomes code; see above
-  const make = new Function(...Object.keys(scope), source) as (...values: unknown[]) => T;
-  return make(...Object.values(scope));
+  const make = new Function(...Object.keys(scope), text) as (...values: unknown[]) => T;
+  const compiled = make(...Object.values(scope));
+  kept.set(key, compiled);
+  const [oldest] = kept.keys();
+  if (kept.size > KEPT) kept.delete(oldest);
+  return compiled;
+}
+
+/** A number for each thing ever in scope, to tell equal text about different functions apart. */
+function numberOf(thing: object | undefined): number {
+  if (thing === undefined) return 0;
+  const number = numbers.get(thing) ?? ++made;
+  numbers.set(thing, number);
+  return number;
 }
 
 /** `tau: 10, rate: 0.03`, as it stands in an object literal. */
-export function fields(numbers: Numbers): string {
-  return Object.entries(numbers)
+export function fields(values: Numbers): string {
+  return Object.entries(values)
     .map(([name, value]) => `${name}: ${literal(value)}`)
     .join(', ');
 }

@@ -13,13 +13,14 @@ import {
   type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
-import type { Numbers } from '../rules/index.ts';
+import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { membrane } from './membrane.ts';
 import { TimestepBus, type PhaseEnd } from './bus.ts';
 import { ErrorUnit } from './error-unit.ts';
-import { Neuron, Source, type Publication } from './neuron.ts';
+import { Neuron, Source } from './neuron.ts';
 import { type Port } from './port.ts';
+import type { Publication } from './publication.ts';
 import { synapseActors, type DendriticField, type Synapse, type Tract } from './synapse.ts';
 import { WeightTransport, type Transported } from './weight-transport.ts';
 
@@ -135,10 +136,10 @@ export class ActorEngine implements Engine {
   /** The synapse of a group onto neuron `post` from neuron `pre` (from 0). @throws InputError if there is none. */
   synapse(groupName: string, post: number, pre: number): SynapsePorts {
     const { group, synapses } = this.groupOf(groupName);
-    const k = group.pre.subarray(group.rowStart[post], group.rowStart[post + 1]).indexOf(pre);
+    const k = placeOf(group, post, pre);
     if (k < 0)
       throw new InputError('synapse', `there is none in '${groupName}' onto neuron ${post} from neuron ${pre}`);
-    const synapse = synapses[group.rowStart[post] + k];
+    const synapse = synapses[k];
     const variables = Object.keys(group.rule?.state ?? {});
     return {
       get weight() {
@@ -149,9 +150,9 @@ export class ActorEngine implements Engine {
     };
   }
 
-  /** The error vector e(t), all output neurons in circuit order, once a timestep. */
+  /** The error vector e(t), all output neurons in circuit order, once a timestep; each tap gets a copy of its own. */
   get error$(): Observable<Float64Array> {
-    return this.errorUnit.error$;
+    return this.errorUnit.error$.pipe(map((error) => error.slice()));
   }
 
   /** Every phase of every timestep, as it ends. */
@@ -367,6 +368,12 @@ function pick<T>(actors: readonly T[], index: number, what: string): T {
     throw new InputError(what, `${show(index)} is none; they are numbered 0 to ${actors.length - 1}`);
   }
   return actors[index];
+}
+
+/** Where in its group the synapse onto `post` from `pre` stands; -1 where there is none. */
+function placeOf(group: BuiltGroup, post: number, pre: number): number {
+  for (let k = group.rowStart[post]; k < group.rowStart[post + 1]; k++) if (group.pre[k] === pre) return k;
+  return -1;
 }
 
 function reader(length: number, value: (k: number) => number): Reader {

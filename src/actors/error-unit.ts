@@ -2,7 +2,7 @@ import { Port } from './port.ts';
 
 /** Compares the outputs with the target and broadcasts the error vector, once a timestep. It hears and tells no one else. */
 export class ErrorUnit {
-  /** e(t) = target(t) - y(t), all output neurons in circuit order. Taps get a copy of their own. */
+  /** e(t) = target(t) - y(t), all output neurons in circuit order: the error unit's own array, which only it may write. */
   readonly error$ = new Port<Float64Array>();
   /** The current e(t), [outputs]. */
   readonly error: Float64Array;
@@ -25,10 +25,10 @@ export class ErrorUnit {
       this.error[k] = e;
       this.squares += e * e;
     }
+    if (this.squares - this.squares !== 0) throw new Error(`the squared error became ${this.squares}`);
   }
 
   broadcast(): void {
-    this.error$.deliver(this.error);
-    if (this.error$.tapped) this.error$.show(this.error.slice());
+    this.error$.send(this.error);
   }
 }

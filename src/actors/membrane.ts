@@ -1,7 +1,8 @@
 import type { NeuronModel } from '../neurons/index.ts';
-import type { Numbers } from '../rules/index.ts';
+import type { Numbers } from '../local/index.ts';
 import { compile, fields } from './compile.ts';
-import type { Dendrite, Publication } from './neuron.ts';
+import type { Dendrite } from './dendrite.ts';
+import type { Publication } from './publication.ts';
 
 /** One timestep of a neuron: from what its dendrite received and its rate, publishes the new rate and its derivatives. */
 export type Membrane = (dendrite: Dendrite, published: Publication) => void;
@@ -16,7 +17,6 @@ return (dendrite, published) => {
   published.slope = model.slope(view);
   published.retention = model.retention(view);
   published.rate = model.rate(view);
-};
-//# sourceURL=rxflo/neurons/${model.name}.js`;
-  return compile<Membrane>(source, { model });
+};`;
+  return compile<Membrane>(`neurons/${model.name}`, source, { model });
 }

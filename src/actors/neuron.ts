@@ -1,24 +1,7 @@
-import type { Postsynaptic } from '../rules/index.ts';
+import { Dendrite } from './dendrite.ts';
 import type { Membrane } from './membrane.ts';
 import { blame, Port } from './port.ts';
-
-/** Where a neuron's input is summed. */
-export class Dendrite {
-  /** u(t), so far. Begun as a fraction, so that V8 stores it as a double from the start. */
-  potential = 0.5;
-
-  receive(current: number): void {
-    this.potential += current;
-  }
-}
-
-/** What a neuron publishes to its synapses, on both sides. Only the neuron writes it. */
-export class Publication implements Postsynaptic {
-  rate = 0.5;
-  slope = 0.5;
-  retention = 0.5;
-  signal = 0.5;
-}
+import { Publication } from './publication.ts';
 
 /** A neuron's own feedback weights, one for each output neuron of the error's population. */
 export interface Receptor {

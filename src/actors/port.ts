@@ -14,22 +14,23 @@ export interface Listener<T> {
  * actor's name (RxJS would report it later and elsewhere). Taps come after the actors and cost nothing while there are none.
  */
 export class Port<T> extends Observable<T> {
-  private readonly listeners: Listener<T>[];
-  private readonly taps: Set<Subscriber<T>>;
+  private readonly listeners: Listener<T>[] = [];
+  private readonly outside: { taps: readonly Subscriber<T>[] };
 
   constructor() {
-    const taps = new Set<Subscriber<T>>();
+    const outside: { taps: readonly Subscriber<T>[] } = { taps: [] };
     super((subscriber) => {
-      taps.add(subscriber);
-      return () => taps.delete(subscriber);
+      outside.taps = [...outside.taps, subscriber];
+      return () => {
+        outside.taps = outside.taps.filter((tap) => tap !== subscriber);
+      };
     });
-    this.taps = taps;
-    this.listeners = [];
+    this.outside = outside;
   }
 
   /** Whether anyone outside the circuit listens: only then is a message worth making. */
   get tapped(): boolean {
-    return this.taps.size > 0;
+    return this.outside.taps.length > 0;
   }
 
   connect(listener: Listener<T>): void {
@@ -39,7 +40,7 @@ export class Port<T> extends Observable<T> {
   /** Delivers to the actors, then to the taps. */
   send(value: T): void {
     this.deliver(value);
-    if (this.taps.size > 0) this.show(value);
+    if (this.tapped) this.show(value);
   }
 
   /** Delivers to the actors alone. */
@@ -55,12 +56,12 @@ export class Port<T> extends Observable<T> {
 
   /** Delivers to the taps alone. */
   show(value: T): void {
-    for (const tap of [...this.taps]) tap.next(value);
+    for (const tap of this.outside.taps) tap.next(value);
   }
 
   /** Tells the taps that nothing more will come. */
   complete(): void {
-    for (const tap of [...this.taps]) tap.complete();
+    for (const tap of this.outside.taps) tap.complete();
   }
 }
 

@@ -1,7 +1,8 @@
 import type { PlasticityRule } from '../rules/index.ts';
 import { compile, fields, literal } from './compile.ts';
-import type { Dendrite, Publication } from './neuron.ts';
+import type { Dendrite } from './dendrite.ts';
 import { blame } from './port.ts';
+import type { Publication } from './publication.ts';
 
 /**
  * A synapse: holds its weight `w`, its rule's state (p as `state_p`) and the change it has asked for.
@@ -65,8 +66,6 @@ export function synapseActors(rule: PlasticityRule | undefined): SynapseActors {
     `{ ${each((name) => `${name}: ${value(name)},`)} w: this.w, pre: this.pre, post, ${fields(rule?.params ?? {})} }`;
 
   const source = `
-const { trace, change } = rule;
-
 class Synapse {
   constructor(w, pre, dendrite) {
     // Begun as fractions, so that V8 stores them as doubles from the start.
@@ -76,6 +75,7 @@ class Synapse {
     this.dendrite = dendrite;
   }
   begin() {
+    this.asked = 0;
     ${begin}
   }
   transmit(rate) {
@@ -119,7 +119,16 @@ class AxonBranch {
     const { line, synapses } = this;
     const rate = line.length > 0 ? line[timestep % line.length] : this.neuron.rate;
     this.pre.rate = rate;
-    for (let k = 0; k < synapses.length; k++) synapses[k].transmit(rate);
+    // Four at a time: the loop's own work is a quarter of the time otherwise.
+    const whole = synapses.length - (synapses.length % 4);
+    let k = 0;
+    for (; k < whole; k += 4) {
+      synapses[k].transmit(rate);
+      synapses[k + 1].transmit(rate);
+      synapses[k + 2].transmit(rate);
+      synapses[k + 3].transmit(rate);
+    }
+    for (; k < synapses.length; k++) synapses[k].transmit(rate);
   }
 }
 
@@ -198,7 +207,10 @@ return {
   },
   tract: (branches) => new Tract(branches),
   field: (branches) => new DendriticField(branches),
-};
-//# sourceURL=rxflo/synapses/${rule?.name ?? 'fixed'}.js`;
-  return compile<SynapseActors>(source, { rule: rule ?? {}, blame });
+};`;
+  return compile<SynapseActors>(`synapses/${rule?.name ?? 'fixed'}`, source, {
+    trace: rule?.trace,
+    change: rule?.change,
+    blame,
+  });
 }

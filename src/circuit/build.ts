@@ -1,7 +1,8 @@
-import { InputError } from '../errors/index.ts';
+import { InputError, show } from '../errors/index.ts';
+import type { Numbers } from '../local/index.ts';
 import type { NeuronModel } from '../neurons/index.ts';
 import { sampler, stream } from '../random/index.ts';
-import type { Numbers, PlasticityRule } from '../rules/index.ts';
+import type { PlasticityRule } from '../rules/index.ts';
 import { isMatrix, type Circuit, type Weights } from './circuit.ts';
 import { presynapticOf } from './connectivity.ts';
 
@@ -58,8 +59,11 @@ export interface BuiltCircuit {
 /**
  * Draws every number of a circuit. Each synapse group and each feedback has a random stream of its own,
  * named after it, so the same seed gives a group the same weights whatever else the circuit holds.
+ *
+ * @throws InputError if the seed is no whole number.
  */
 export function build(circuit: Circuit, seed: number): BuiltCircuit {
+  if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
   const populations = Object.entries(circuit.neurons).map(([name, { size, model, params, initial }], index) => ({
     name,
     index,

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
 import { exportRun, type ExportFormat } from '../recording/index.ts';
-import { typedPath } from './paths.ts';
+import { choice } from './options.ts';
 
 /** `rxflo export RUN`: what was recorded, for pandas and NumPy. */
 export function exportCommand(): Command {
@@ -11,7 +11,7 @@ export function exportCommand(): Command {
       'Writes what a run recorded: trials, probes and weights as CSV for pandas, or everything as one NPZ for NumPy.',
     )
     .argument('<run>', 'a run directory, such as runs/periodic')
-    .addOption(new Option('--format <format>', 'csv or npz').choices(['csv', 'npz']).makeOptionMandatory())
+    .addOption(choice('--format <format>', 'csv for pandas, npz for NumPy', ['csv', 'npz']).makeOptionMandatory())
     .option('--out <dir>', 'where to (default: export/ in the run directory)')
     .option('--json', 'print the written files as JSON')
     .addHelpText(
@@ -24,8 +24,8 @@ Examples:
 Exit codes: 0 done, 1 the writing failed, 2 the input is wrong.`,
     )
     .action((run: string, { format, out, json }: { format: ExportFormat; out?: string; json?: boolean }) => {
-      const directory = typedPath(run);
-      const files = exportRun(directory, format, out === undefined ? join(directory, 'export') : typedPath(out));
+      const directory = resolve(run);
+      const files = exportRun(directory, format, out === undefined ? join(directory, 'export') : resolve(out));
       process.stdout.write(json ? `${JSON.stringify({ files }, null, 2)}\n` : `${files.join('\n')}\n`);
     });
 }

@@ -1,59 +1,57 @@
+import { Console } from 'node:console';
 import { existsSync, statSync } from 'node:fs';
 import { register } from 'node:module';
-import { basename, extname } from 'node:path';
+import { basename, extname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { InputError, show } from '../errors/index.ts';
+import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Scenario } from '../training/index.ts';
-import { typedPath } from './paths.ts';
 
-/** A scenario and the file it came from. */
+/** A scenario, and what comes of the file it is in. */
 export interface LoadedScenario {
   readonly scenario: Scenario;
-  /** As it was typed. */
-  readonly file: string;
   /** The file's name without its ending: what run directories are named after. */
   readonly name: string;
+  /** Runs code of the scenario; what it throws becomes an InputError that names the file, and the line where it is known. */
+  readonly within: <T>(run: () => T) => Promise<T>;
 }
+
+const ENDINGS = ['.ts', '.mts', '.js', '.mjs'];
 
 /**
  * Loads a scenario file, TypeScript or JavaScript, as it is.
  * Its `import ... from 'rxflo'` means this very rxflo, wherever the file lies and whether or not rxflo is installed beside it.
+ * What it prints goes to standard error: standard output holds the result and nothing else.
  *
  * @throws InputError naming the file, and line and column where there is one.
  */
 export async function loadScenario(file: string): Promise<LoadedScenario> {
-  const path = typedPath(file);
+  const path = resolve(file);
   if (!existsSync(path))
     throw new InputError(file, 'there is no such file; give a scenario, such as scenarios/periodic.ts');
   if (!statSync(path).isFile())
-    throw new InputError(file, 'is no file; give a scenario, such as scenarios/periodic.ts');
-  if (!['.ts', '.mts', '.js', '.mjs'].includes(extname(path))) {
-    throw new InputError(
-      file,
-      `ends in ${show(extname(path))}; a scenario is a TypeScript or JavaScript file (.ts, .js)`,
-    );
+    throw new InputError(file, 'is a directory or a device; give a scenario file, such as scenarios/periodic.ts');
+  if (!ENDINGS.includes(extname(path))) {
+    throw new InputError(file, `is no TypeScript or JavaScript; give a file that ends in ${oneOf(ENDINGS)}`);
   }
   await prepareImports();
-  const module = await inScenario(
-    file,
-    path,
-    () => import(pathToFileURL(path).href) as Promise<Record<string, unknown>>,
-  );
+  const within = <T>(run: () => T | Promise<T>): Promise<T> => inScenario(file, path, run);
+  const module = await within(() => import(pathToFileURL(path).href) as Promise<Record<string, unknown>>);
   const scenario = module['default'];
   if (!isScenario(scenario)) {
     throw new InputError(file, 'exports no scenario; write: export default scenario({ ... })');
   }
-  return { scenario, file, name: basename(path, extname(path)) };
+  return { scenario, name: basename(path, extname(path)), within };
 }
 
-/** Runs code of a scenario file; what it throws becomes an InputError that names the file, and the line where it is known. */
-export async function inScenario<T>(file: string, path: string, run: () => T | Promise<T>): Promise<T> {
+async function inScenario<T>(file: string, path: string, run: () => T | Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof InputError) throw error.within(file);
+    if (error instanceof RunError) throw error;
     if (!(error instanceof Error)) throw new InputError(file, `threw ${show(error)}`);
     const line = placeIn(error, path);
+    // A file of the run that is wrong is not the scenario's fault.
+    if (error instanceof InputError) throw isAbsolute(error.place) ? error : error.within(`${file}${line}`);
     const [message] = error.message.replace(/^Transform failed with \d+ errors?:\n/, '').split('\n');
     throw new InputError(`${file}${line}`, message.replaceAll(`${path}:`, '').replace(/^\d+:\d+: /, ''));
   }
@@ -72,18 +70,26 @@ function placeIn(error: Error, path: string): string {
 
 let prepared = false;
 
-/** From source, tsx is at work already; the built package calls it to read TypeScript. Then 'rxflo' is pointed to this rxflo. */
+/**
+ * From source, tsx is at work already; the built package calls it to read TypeScript. Then 'rxflo' is pointed to this rxflo,
+ * and a scenario and all TypeScript are taken for ES modules: in a folder without a package.json they would else be CommonJS.
+ */
 async function prepareImports(): Promise<void> {
   if (prepared) return;
   prepared = true;
   const ending = extname(fileURLToPath(import.meta.url));
   if (ending !== '.ts') (await import('tsx/esm/api')).register();
+  globalThis.console = new Console(process.stderr);
   const target = (name: string) => new URL(`../${name}${ending}`, import.meta.url).href;
   const known = JSON.stringify({ rxflo: target('index'), 'rxflo/core': target('core') });
   const hooks = `
-    const known = ${known};
-    export const resolve = (specifier, context, next) =>
-      Object.hasOwn(known, specifier) ? { url: known[specifier], format: 'module', shortCircuit: true } : next(specifier, context);`;
+    const known = ${known}, loader = ${JSON.stringify(import.meta.url)};
+    export const resolve = async (specifier, context, next) => {
+      if (Object.hasOwn(known, specifier)) return { url: known[specifier], format: 'module', shortCircuit: true };
+      const found = await next(specifier, context);
+      const ours = found.url.endsWith('.ts') || context.parentURL === loader;
+      return found.url.startsWith('file:') && ours ? { ...found, format: 'module' } : found;
+    };`;
   register(`data:text/javascript,${encodeURIComponent(hooks)}`);
 }
 

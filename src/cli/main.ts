@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../errors/index.ts';
 import { version } from '../recording/index.ts';
 import { exportCommand } from './export.ts';
+import { goWhereTyped } from './paths.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { solveCommand } from './solve.ts';
@@ -24,13 +25,23 @@ Examples:
 Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`,
   );
 for (const command of [runCommand(), solveCommand(), exportCommand(), reportCommand()]) program.addCommand(command);
-for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(see --help)');
+for (const command of [program, ...program.commands]) {
+  const help = `${command === program ? '' : 'rxflo '}${command.name()} --help`;
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => {
+      write(`rxflo: ${text.replace(/^error: /, '').trim()} (see ${help})\n`);
+    },
+  });
+}
 
-// A reader that has seen enough, such as `head`, is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// A reader that has seen enough, such as `head`, is no failure: the run goes on, and its files are what counts.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
+goWhereTyped();
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,44 +1,61 @@
-import { InvalidArgumentError, Option } from 'commander';
-import { InputError, show } from '../errors/index.ts';
+import { Option } from 'commander';
+import { InputError, oneOf, show } from '../errors/index.ts';
 import type { Setting, Settings } from '../training/index.ts';
 
 /** Engines that run circuits. */
 export function engineOption(): Option {
-  return new Option('--engine <name>', "what runs the circuit's own rules").choices(['actors']).default('actors');
+  return choice('--engine <name>', "what runs the circuit's own rules", ['actors']).default('actors');
 }
 
 export function scheduleOption(): Option {
-  return new Option('--schedule <when>', 'when changes are applied').choices(['trial', 'online']);
+  return choice('--schedule <when>', 'when changes are applied', ['trial', 'online']);
 }
 
 export function feedbackOption(): Option {
-  return new Option(
+  return choice(
     '--feedback <kind>',
     'random: through fixed random weights; symmetric: the readout transposed (weight transport, not local)',
-  ).choices(['random', 'symmetric']);
+    ['random', 'symmetric'],
+  );
 }
 
-export function integer(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(value)) throw new InvalidArgumentError('Give a whole number.');
-  return value;
+/** An option that takes one of a few words. */
+export function choice(flags: string, description: string, values: readonly string[]): Option {
+  const option = new Option(flags, description).choices(values);
+  return option.argParser((text) => {
+    if (values.includes(text)) return text;
+    throw new InputError(flagOf(flags), `${show(text)} is none; give ${oneOf(values)}`);
+  });
 }
 
-export function wholePositive(text: string): number {
-  const value = integer(text);
-  if (value < 1) throw new InvalidArgumentError('Give a whole number, 1 or more.');
-  return value;
+/** An option that takes a number. */
+export function number(flags: string, description: string, kind: keyof typeof NUMBERS): Option {
+  const { fits, wanted } = NUMBERS[kind];
+  return new Option(flags, description).argParser((text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && fits(value)) return value;
+    throw new InputError(flagOf(flags), `${show(text)} is not ${wanted}`);
+  });
 }
 
-export function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value > 0 && value < Infinity)) throw new InvalidArgumentError('Give a number above 0.');
-  return value;
+const NUMBERS = {
+  whole: { fits: (value: number) => Number.isSafeInteger(value), wanted: 'a whole number' },
+  count: { fits: (value: number) => Number.isSafeInteger(value) && value >= 1, wanted: 'a whole number, 1 or more' },
+  positive: { fits: (value: number) => value > 0 && value < Infinity, wanted: 'a number above 0' },
+};
+
+/** An option that takes names, one by one or with commas between. */
+export function names(flags: string, description: string): Option {
+  return new Option(flags, description).argParser<readonly string[] | undefined>((text, before) => {
+    const given = text.split(',').filter((name) => name !== '');
+    if (given.length === 0) throw new InputError(flagOf(flags), `${show(text)} names none`);
+    return [...(before ?? []), ...given];
+  });
 }
 
-/** Gathers names given one by one, or with commas between. */
-export function commaList(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, ...text.split(',').filter((name) => name !== '')];
+/** `--trials` of `--trials <n>`. */
+function flagOf(flags: string): string {
+  return flags.split(' ')[0];
 }
 
 /** `name=value` pairs as the scenario's options want them. @throws InputError naming the pair that is wrong. */
@@ -59,11 +76,11 @@ function valueOf(name: string, text: string, like: Setting): Setting {
       return text;
     case 'boolean':
       if (text === 'true' || text === 'false') return text === 'true';
-      throw new InputError(`--set ${name}`, `${show(text)} is neither true nor false`);
+      throw new InputError(`--set ${name}`, `${show(text)} is neither; give true or false`);
     default: {
       const value = Number(text);
       if (text.trim() === '' || !Number.isFinite(value))
-        throw new InputError(`--set ${name}`, `${show(text)} is no number`);
+        throw new InputError(`--set ${name}`, `${show(text)} is no number; give one, such as ${show(like)}`);
       return value;
     }
   }

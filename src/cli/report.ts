@@ -1,7 +1,7 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readRun } from '../recording/index.ts';
 import { writeReport } from '../report/index.ts';
-import { typedPath } from './paths.ts';
 
 /** `rxflo report RUN`: makes figures and report again, also of a run that was killed or is still going. */
 export function reportCommand(): Command {
@@ -15,7 +15,7 @@ export function reportCommand(): Command {
       '\nExample:\n  rxflo report runs/periodic\n\nExit codes: 0 done, 1 the writing failed, 2 the input is wrong.',
     )
     .action((run: string, { json }: { json?: boolean }) => {
-      const files = writeReport(readRun(typedPath(run)));
+      const files = writeReport(readRun(resolve(run)));
       process.stdout.write(json ? `${JSON.stringify({ files }, null, 2)}\n` : `Report: ${files[0]}\n`);
     });
 }

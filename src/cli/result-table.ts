@@ -30,7 +30,7 @@ export function resultTable({ title, seed, learners }: Summary): string {
       scientific(learner.firstLoss),
       scientific(learner.meanFinalLoss),
       learner.alignment === null ? '-' : learner.alignment.toFixed(3),
-      learner.millisecondsPerTrial === null ? '-' : learner.millisecondsPerTrial.toPrecision(3),
+      learner.millisecondsPerTrial === null ? '-' : learner.millisecondsPerTrial.toFixed(2),
       learner.ended,
     ]);
   }

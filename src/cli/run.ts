@@ -1,9 +1,9 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { lastValueFrom, tap } from 'rxjs';
 import { InputError } from '../errors/index.ts';
 import {
   latestDirectory,
-  nextFreeDirectory,
   readRun,
   recordRun,
   type RecordedRun,
@@ -12,18 +12,8 @@ import {
 } from '../recording/index.ts';
 import { writeReport } from '../report/index.ts';
 import type { PlanOverrides, Scenario } from '../training/index.ts';
-import { inScenario, loadScenario } from './load-scenario.ts';
-import {
-  commaList,
-  engineOption,
-  feedbackOption,
-  integer,
-  positive,
-  scheduleOption,
-  settingsFrom,
-  wholePositive,
-} from './options.ts';
-import { typedPath } from './paths.ts';
+import { loadScenario } from './load-scenario.ts';
+import { engineOption, feedbackOption, names, number, scheduleOption, settingsFrom } from './options.ts';
 import { progress } from './progress.ts';
 import { resultTable } from './result-table.ts';
 
@@ -36,6 +26,7 @@ interface RunFlags {
   readonly targetLoss?: number;
   readonly patience?: number;
   readonly seconds?: number;
+  readonly checkpointSeconds?: number;
   readonly set?: readonly string[];
   readonly out?: string;
   readonly resume?: boolean;
@@ -44,28 +35,38 @@ interface RunFlags {
 
 /** `rxflo run SCENARIO`: runs a scenario into a run directory, with figures and a report. */
 export function runCommand(): Command {
-  return new Command('run')
-    .summary('run a scenario and write its report')
-    .description(
-      'Runs a scenario file (TypeScript, as it is) and leaves a run directory with recording, figures and report.',
-    )
-    .argument('<scenario>', 'a scenario file, such as scenarios/periodic.ts')
-    .option('--trials <n>', 'trials for each learner (a learner with a limit of its own keeps it)', wholePositive)
-    .option('--seed <s>', 'the seed, a whole number: with the scenario it fixes every bit of the result', integer)
-    .addOption(engineOption())
-    .option('--learner <names...>', 'only these learners: rules of the circuit, or bptt, rtrl', commaList)
-    .addOption(scheduleOption())
-    .addOption(feedbackOption())
-    .option('--target-loss <loss>', 'stop a learner when a trial reaches this loss', positive)
-    .option('--patience <n>', 'stop a learner when n trials bring no new lowest loss', wholePositive)
-    .option('--seconds <s>', 'stop a learner after this time (not reproducible)', positive)
-    .option('--set <name=value...>', "set the scenario's options")
-    .option('--out <dir>', 'the run directory (default: runs/ and the name of the scenario)')
-    .option('--resume', 'go on with the run in the directory, to the same bits as if it had never stopped')
-    .option('--json', 'print the summary as JSON')
-    .addHelpText(
-      'after',
-      `
+  return (
+    new Command('run')
+      .summary('run a scenario and write its report')
+      .description(
+        'Runs a scenario file (TypeScript, as it is) and leaves a run directory with recording, figures and report.',
+      )
+      // Not <scenario>: a missing one is told below, with the cause that it mostly has.
+      .argument('[scenario]', 'a scenario file, such as scenarios/periodic.ts')
+      .usage('<scenario> [options]')
+      .addOption(
+        number('--trials <n>', 'trials for each learner (a learner with a limit of its own keeps it)', 'count'),
+      )
+      .addOption(
+        number('--seed <s>', 'the seed, a whole number: with the scenario it fixes every bit of the result', 'whole'),
+      )
+      .addOption(engineOption())
+      .addOption(names('--learner <names...>', 'only these learners: rules of the circuit, or bptt, rtrl'))
+      .addOption(scheduleOption())
+      .addOption(feedbackOption())
+      .addOption(number('--target-loss <loss>', 'stop a learner when a trial reaches this loss', 'positive'))
+      .addOption(number('--patience <n>', 'stop a learner when n trials bring no new lowest loss', 'count'))
+      .addOption(number('--seconds <s>', 'stop a learner after this time (not reproducible)', 'positive'))
+      .option('--set <name=value...>', "set the scenario's options")
+      .option('--out <dir>', 'the run directory (default: runs/ and the name of the scenario)')
+      .option('--resume', 'go on with the run in the directory, to the same bits as if it had never stopped')
+      .addOption(
+        number('--checkpoint-seconds <s>', 'time between checkpoints: what a crash may cost (default: 1)', 'positive'),
+      )
+      .option('--json', 'print the summary as JSON')
+      .addHelpText(
+        'after',
+        `
 Examples:
   rxflo run scenarios/periodic.ts
   rxflo run scenarios/periodic.ts --learner rflo bptt --trials 2000 --seed 7
@@ -73,29 +74,29 @@ Examples:
   rxflo run scenarios/periodic.ts --out runs/large --resume
 
 Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`,
-    )
-    .action(run);
+      )
+      .action(run)
+  );
 }
 
-async function run(file: string, flags: RunFlags): Promise<void> {
-  const { scenario, name } = await loadScenario(file);
-  const path = typedPath(file);
-  const plan = await inScenario(file, path, () => scenario.plan(overridesOf(scenario, flags)));
-  const base = typedPath(`runs/${name}`);
+async function run(file: string | undefined, flags: RunFlags): Promise<void> {
+  if (file === undefined) {
+    throw new InputError('scenario', 'is missing; give it first: --set and --learner take every word after them');
+  }
+  const { scenario, name, within } = await loadScenario(file);
+  const overrides = overridesOf(scenario, flags);
+  const plan = await within(() => scenario.plan(overrides));
+  const { resume = false } = flags;
+  const base = resolve('runs', name);
   const directory =
-    flags.out !== undefined
-      ? typedPath(flags.out)
-      : flags.resume
-        ? (latestDirectory(base) ?? noRun(base))
-        : nextFreeDirectory(base);
-  const recorded = await inScenario(file, path, () =>
-    recordRun(plan, { directory, scenario: file, resume: flags.resume ?? false }),
-  );
+    flags.out !== undefined ? resolve(flags.out) : resume ? (latestDirectory(base) ?? noRun(base)) : base;
+  const numbered = flags.out === undefined && !resume;
+  const recorded = await within(() => recordRun(plan, { directory, numbered, scenario: file, resume }));
   const summary = await follow(recorded);
-  const [report] = writeReport(readRun(directory));
+  const [report] = writeReport(readRun(recorded.directory));
   process.stdout.write(
     flags.json
-      ? `${JSON.stringify({ directory, report, ...summary }, null, 2)}\n`
+      ? `${JSON.stringify({ directory: recorded.directory, report, ...summary }, null, 2)}\n`
       : `${resultTable(summary)}\nReport: ${report}\n`,
   );
   if (summary.state === 'interrupted') {
@@ -131,7 +132,7 @@ async function follow(recorded: RecordedRun): Promise<Summary> {
 }
 
 function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
-  const { learner, set, trials, seed, schedule, feedback, targetLoss, patience, seconds } = flags;
+  const { learner, set, trials, seed, schedule, feedback, targetLoss, patience, seconds, checkpointSeconds } = flags;
   return {
     settings: settingsFrom(scenario.options, set ?? []),
     ...(learner && { learners: learner }),
@@ -142,6 +143,7 @@ function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
     ...(targetLoss !== undefined && { targetLoss }),
     ...(patience !== undefined && { patience }),
     ...(seconds !== undefined && { seconds }),
+    ...(checkpointSeconds !== undefined && { checkpointSeconds }),
   };
 }
 

@@ -1,9 +1,9 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { lastValueFrom, tap } from 'rxjs';
 import { readProblem, type Problem } from '../recording/index.ts';
 import { openSession, train, type SessionEvent } from '../training/index.ts';
 import { engineOption } from './options.ts';
-import { typedPath } from './paths.ts';
 import { progress } from './progress.ts';
 
 /** `rxflo solve PROBLEM.json`: runs a problem file and prints what came out. */
@@ -29,7 +29,7 @@ Exit codes: 0 done, 1 the run failed, 2 the input is wrong.`,
 }
 
 async function solve(file: string, { json = false }: { json?: boolean }): Promise<void> {
-  const problem = readProblem(typedPath(file));
+  const problem = readProblem(resolve(file));
   const { circuit, task, trials, learner } = problem;
   const { algorithm, ...how } = learner;
   const session = openSession({ circuit, task, trials, learner: { learner: algorithm, ...how } });

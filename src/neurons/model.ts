@@ -1,5 +1,5 @@
 import { InputError, show } from '../errors/index.ts';
-import { withDefaults, type Numbers } from '../rules/index.ts';
+import { checkLocalName, checkNumbers, withDefaults, type Numbers } from '../local/index.ts';
 
 /** What a neuron model sees: its own previous rate `h`, its summed input `u`, and its parameters. */
 export type NeuronView<P extends Numbers> = P & { readonly h: number; readonly u: number };
@@ -43,6 +43,7 @@ export type PopulationMaker<P extends Numbers> = (
   options?: Partial<{ readonly [K in keyof P]: number }> & { readonly initial?: number | readonly number[] },
 ) => Population;
 
+/** What every view has, and what every population takes beside its model's parameters. */
 const OWN_NAMES = ['h', 'u', 'initial'];
 
 /**
@@ -65,11 +66,8 @@ const OWN_NAMES = ['h', 'u', 'initial'];
 export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): PopulationMaker<P> {
   const { name, params: defaults, range } = definition;
   const place = `neuron model '${name}'`;
-  for (const [key, value] of Object.entries(defaults)) {
-    if (OWN_NAMES.includes(key)) throw new InputError(`${place}.params.${key}`, 'is taken; use another name');
-    if (!Number.isFinite(value))
-      throw new InputError(`${place}.params.${key}`, `${show(value)} is not a finite number`);
-  }
+  checkLocalName('neuron model', name);
+  checkNumbers(`${place}.params`, defaults, OWN_NAMES);
   const model: NeuronModel = definition;
   checkDerivatives(place, model, defaults);
   return (size, options = {}) => {

@@ -97,10 +97,10 @@ export function checkIdentity(
     const [saved, asked] = [found, wanted].map((identity) => (Object.hasOwn(identity, name) ? identity[name] : null));
     if (saved === asked) continue;
     const [before, now] = [saved, asked].map((value) => (value === null ? 'none' : brief(value)));
-    throw new InputError(
-      `${file}: ${name}`,
-      `the run that was saved has ${before}, this one ${now}; resume with the same ${name}, or start a new run with --out`,
-    );
+    const problem = [before, now].some((text) => text.length > 60) // a digest, or too much to show
+      ? 'is not that of the run that was saved'
+      : `the run that was saved has ${before}, this one ${now}`;
+    throw new InputError(`${file}: ${name}`, `${problem}; resume with the same ${name}, or start a new run with --out`);
   }
 }
 

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { build } from '../circuit/index.ts';
 import type { Plan } from '../training/index.ts';
 
+/** What a run is, by name: what must be the same for it to be resumed. */
+export type Identity = Readonly<Record<string, string>>;
+
 /**
  * What a run is: everything that fixes its result. A checkpoint is gone on with only where all of it is the same.
  * Functions count by their source text, numbers that were drawn by a digest.
  */
-export function identityOf(plan: Plan): Readonly<Record<string, string>> {
+export function identityOf(plan: Plan): Identity {
   const { circuit, seed, task, learners, probes, settings, title, trials, targetLoss, patience } = plan;
   const built = build(circuit, seed);
   const numbers = createHash('sha256');
@@ -15,11 +18,12 @@ export function identityOf(plan: Plan): Readonly<Record<string, string>> {
   return {
     title,
     seed: String(seed),
-    settings: JSON.stringify(settings),
+    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`option ${name}`, String(value)])),
+    ...Object.fromEntries(learners.map((learner) => [`learner ${learner.name}`, JSON.stringify(learner)])),
     trials: String(trials),
-    'target loss': String(targetLoss),
-    patience: String(patience),
-    learners: JSON.stringify(learners),
+    'target loss': String(targetLoss ?? 'none'),
+    patience: String(patience ?? 'none'),
+    learners: learners.map(({ name }) => name).join(', '),
     task: JSON.stringify([task.name, task.settings]),
     probes: JSON.stringify(probes),
     circuit: digest(

@@ -23,6 +23,7 @@ export {
 } from './checkpoint.ts';
 export { readSummary, writeSummary } from './summary-file.ts';
 export {
+  createNumberedRunDirectory,
   createRunDirectory,
   holdsRun,
   latestDirectory,

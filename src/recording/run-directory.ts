@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../errors/index.ts';
 import { makeDirectory } from './directories.ts';
+import { fileError } from './file-errors.ts';
 
 /** The paths of what a run leaves in its directory. */
 export interface RunFiles {
@@ -17,6 +18,8 @@ export interface RunFiles {
 /** A run directory that was made for a run. */
 export interface NewRunDirectory {
   readonly files: RunFiles;
+  /** Takes the directory back, and those above it that were made, as far as they are empty. */
+  readonly release: () => void;
   /** Takes everything back: for a run that turned out to be wrong before it began. */
   readonly discard: () => void;
 }
@@ -53,17 +56,44 @@ export function createRunDirectory(directory: string): NewRunDirectory {
       `already holds a run (there is ${basename(there)}); give --resume to go on with it, or another directory with --out`,
     );
   }
-  const removeDirectory = makeDirectory(directory);
+  return made(files, makeDirectory(directory));
+}
+
+/**
+ * Makes the directory of a new run under the first of `base`, `base-2`, `base-3`, ... that is free.
+ * Runs that start at the same time get one each.
+ *
+ * @throws InputError if it cannot be made; nothing is left behind then.
+ */
+export function createNumberedRunDirectory(base: string): NewRunDirectory {
+  const releaseParent = makeDirectory(dirname(base));
+  for (;;) {
+    const directory = nextFreeDirectory(base);
+    try {
+      mkdirSync(directory);
+    } catch (error) {
+      if (existsSync(directory)) continue; // another run was faster
+      releaseParent();
+      throw fileError(directory, error);
+    }
+    return made(runFiles(directory), () => {
+      if (readdirSync(directory).length === 0) rmdirSync(directory);
+      releaseParent();
+    });
+  }
+}
+
+function made(files: RunFiles, release: () => void): NewRunDirectory {
   const discard = (): void => {
     for (const path of contents(files)) rmSync(path, { recursive: true, force: true });
-    removeDirectory();
+    release();
   };
-  return { files, discard };
+  return { files, release, discard };
 }
 
 /**
  * The directory of a run that is to be resumed, cleared of the temporary files that a killed run may leave.
- * Its checkpoint may be missing: then the run was killed before its first, and is to begin again with `resumeRecording(file, 0)`.
+ * Its checkpoint may be missing, where the run was killed as it began.
  *
  * @throws InputError if it holds no run.
  */

@@ -16,19 +16,19 @@ export function summarize(
   scenario: string,
   files: RunFiles,
   learners: Readonly<Record<string, LearnerCheckpoint>>,
-  stopped: boolean,
 ): Summary {
   const { title, seed, settings, task } = plan;
   const recorded = new Map(readRun(files.directory).learners.map((learner) => [learner.name, learner]));
   const summaries = plan.learners.map((learner) =>
     summarizeLearner(learner, recorded.get(learner.name), learners[learner.name] as LearnerCheckpoint | undefined),
   );
+  const ended = plan.learners.every(({ name }) => Object.hasOwn(learners, name) && learners[name].ended !== null);
   const failed = summaries.some(({ error }) => error !== null);
   return {
     format: 'rxflo-summary/1',
     title,
     scenario,
-    state: failed ? 'failed' : stopped ? 'interrupted' : 'finished',
+    state: failed ? 'failed' : ended ? 'finished' : 'interrupted',
     seed,
     versions: { rxflo: version(), node: process.versions.node },
     settings,

@@ -1,7 +1,5 @@
 export {
   plasticityRule,
-  withDefaults,
-  type Numbers,
   type PlasticityRule,
   type Postsynaptic,
   type Presynaptic,

@@ -1,7 +1,5 @@
-import { InputError, show } from '../errors/index.ts';
-
-/** Named numbers: a rule's or model's parameters, a synapse's state. */
-export type Numbers = Readonly<Record<string, number>>;
+import { InputError } from '../errors/index.ts';
+import { checkLocalName, checkNumbers, withDefaults, type Numbers } from '../local/index.ts';
 
 /** What a presynaptic neuron's axon publishes to its synapses. */
 export interface Presynaptic {
@@ -32,9 +30,9 @@ export interface PlasticityRule<Name extends string = string> {
   /** The state a synapse starts each trial with. */
   readonly state: Numbers;
   /** The state after this timestep, from the state before it. Absent: the state never changes. */
-  trace?(view: SynapseView<Numbers, Numbers>): Numbers;
+  trace?(this: void, view: SynapseView<Numbers, Numbers>): Numbers;
   /** The weight change that this timestep asks for; the session scales it by 1/T. Sees the new state. */
-  change(view: SynapseView<Numbers, Numbers>): number;
+  change(this: void, view: SynapseView<Numbers, Numbers>): number;
 }
 
 /** What a rule is written as. */
@@ -53,8 +51,8 @@ export type RuleMaker<Name extends string, P extends Numbers> = (
   params?: Partial<{ readonly [K in keyof P]: number }>,
 ) => PlasticityRule<Name>;
 
+/** What every view has, whatever the rule. */
 const OWN_NAMES = ['w', 'pre', 'post'];
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /**
  * Defines a plasticity rule: a local function over a synapse's view.
@@ -78,8 +76,9 @@ export function plasticityRule<const Name extends string, P extends Numbers, S e
   const { name, params: defaults, change, trace } = definition;
   const state: Numbers = definition.state ?? {};
   const place = `rule '${name}'`;
-  checkNumbers(`${place}.params`, defaults);
-  checkNumbers(`${place}.state`, state);
+  checkLocalName('rule', name);
+  checkNumbers(`${place}.params`, defaults, OWN_NAMES);
+  checkNumbers(`${place}.state`, state, OWN_NAMES);
   for (const key of Object.keys(state)) {
     if (Object.hasOwn(defaults, key))
       throw new InputError(`${place}.state.${key}`, 'is a parameter too; give one of them another name');
@@ -88,31 +87,4 @@ export function plasticityRule<const Name extends string, P extends Numbers, S e
     const params = withDefaults(place, defaults, given);
     return { name, params, state, change, ...(trace && { trace }) };
   };
-}
-
-/** `given` over `defaults`; an unknown name or a value that is no finite number is an InputError. */
-export function withDefaults(place: string, defaults: Numbers, given: Readonly<Record<string, unknown>>): Numbers {
-  const params: Record<string, number> = { ...defaults };
-  for (const [key, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    if (!Object.hasOwn(defaults, key)) {
-      throw new InputError(
-        `${place}.${key}`,
-        `is no parameter; there is ${Object.keys(defaults).join(', ') || 'none'}`,
-      );
-    }
-    if (typeof value !== 'number' || !Number.isFinite(value)) {
-      throw new InputError(`${place}.${key}`, `${show(value)} is not a finite number`);
-    }
-    params[key] = value;
-  }
-  return params;
-}
-
-function checkNumbers(place: string, numbers: Numbers): void {
-  for (const [key, value] of Object.entries(numbers)) {
-    if (!IDENTIFIER.test(key)) throw new InputError(`${place}.${key}`, 'is no identifier; use letters, digits and _');
-    if (OWN_NAMES.includes(key)) throw new InputError(`${place}.${key}`, `is what every synapse has; use another name`);
-    if (!Number.isFinite(value)) throw new InputError(`${place}.${key}`, `${show(value)} is not a finite number`);
-  }
 }

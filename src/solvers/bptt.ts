@@ -42,7 +42,7 @@ export class Bptt extends Solver {
 
   trial(trial: Trial, { learn = true, onTimestep }: TrialOptions = {}): number {
     const { forward, circuit } = this;
-    forward.begin(trial);
+    this.begin(trial);
     for (let t = 1; t <= trial.timesteps; t++) {
       forward.step();
       onTimestep?.(t);

@@ -1,7 +1,7 @@
 import { checkTrial, type BuiltCircuit, type BuiltGroup, type BuiltPopulation } from '../circuit/index.ts';
 import { RunError } from '../errors/index.ts';
 import type { NeuronView } from '../neurons/index.ts';
-import type { Numbers } from '../rules/index.ts';
+import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
 
 /** What a population did in the current trial: row t for t = 0..T, row 0 the start; each [T+1][size], row-major. */
@@ -77,6 +77,9 @@ export class ForwardPass {
         this.squares += e * e;
       }
     }
+    if (!Number.isFinite(this.squares)) {
+      throw new RunError('error unit', `the squared error became ${this.squares}`, { timestep: t });
+    }
   }
 
   /** L of the trial so far. */
@@ -99,16 +102,20 @@ export class ForwardPass {
       if (group.to === population) this.transmit(group, t, potential, now);
     }
     const view = found(this.views, population);
-    for (let i = 0; i < size; i++) {
-      view.h = rate[now - size + i];
-      view.u = potential[now + i];
-      rate[now + i] = model.rate(view);
-      slope[now + i] = model.slope(view);
-      retention[now + i] = model.retention(view);
-      if (!Number.isFinite(view.u) || !Number.isFinite(rate[now + i])) {
-        const problem = Number.isFinite(view.u) ? `rate became ${rate[now + i]}` : `summed input became ${view.u}`;
-        throw new RunError(`neuron ${name} ${i}`, `its ${problem}`, { timestep: t });
+    let i = 0;
+    try {
+      for (; i < size; i++) {
+        view.h = rate[now - size + i];
+        view.u = potential[now + i];
+        rate[now + i] = model.rate(view);
+        slope[now + i] = model.slope(view);
+        retention[now + i] = model.retention(view);
+        if (!Number.isFinite(view.u)) throw new Error(`its summed input became ${view.u}`);
+        if (!Number.isFinite(rate[now + i])) throw new Error(`its rate became ${rate[now + i]}`);
       }
+    } catch (cause) {
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      throw new RunError(`neuron ${name} ${i}`, problem, { timestep: t, cause });
     }
   }
 

@@ -6,9 +6,13 @@ import type {
   Schedule,
   TrialOptions,
 } from '../circuit/index.ts';
+import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { found } from './forward.ts';
 import { Solver, type PlasticGroup } from './solver.ts';
+
+/** The most memory that influences may take, GiB. */
+const LARGEST = 4;
 
 /** dh/dw of one population by the weights of one group: a ring over timesteps of [size][synapses], row-major. */
 interface Influence {
@@ -33,6 +37,7 @@ export class Rtrl extends Solver {
   private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
   private readonly schedule: Schedule;
 
+  /** @throws InputError if the influences would take more memory than a machine can be trusted to have. */
   constructor(circuit: BuiltCircuit, options: LearningOptions) {
     super(circuit, 'rtrl', options);
     this.schedule = options.schedule;
@@ -42,12 +47,13 @@ export class Rtrl extends Solver {
         .map((population) => [population, new Float64Array(population.size)]),
     );
     const depth = 1 + Math.max(1, ...this.carrying.map(({ delay }) => delay));
+    this.checkMemory(depth);
     this.influences = this.plastic.flatMap((plastic) => this.influencesOf(plastic, depth));
   }
 
   trial(trial: Trial, { learn = true, onTimestep }: TrialOptions = {}): number {
     const { forward } = this;
-    forward.begin(trial);
+    this.begin(trial);
     for (const { ring } of this.influences) for (const rows of ring) rows.fill(0);
     for (let t = 1; t <= trial.timesteps; t++) {
       forward.step();
@@ -61,18 +67,33 @@ export class Rtrl extends Solver {
     return forward.loss;
   }
 
-  /** The influence of one group's weights on every population they can reach, in the order the bus runs them. */
-  private influencesOf(plastic: PlasticGroup, depth: number): readonly Influence[] {
-    const reached = new Set([plastic.group.to]);
+  private checkMemory(depth: number): void {
+    const cells = this.plastic
+      .flatMap((plastic) => this.reachedFrom(plastic).map(({ size }) => size * plastic.weights.length))
+      .reduce((sum, count) => sum + count, 0);
+    const gibibytes = (cells * depth * Float64Array.BYTES_PER_ELEMENT) / 2 ** 30;
+    if (gibibytes <= LARGEST) return;
+    throw new InputError(
+      'rtrl',
+      `would need ${gibibytes.toFixed(0)} GiB: it holds the influence of every weight on every neuron; use bptt (the same gradient), or fewer neurons`,
+    );
+  }
+
+  /** The populations that a group's weights can influence, in the order the bus runs them. */
+  private reachedFrom({ group }: PlasticGroup): readonly BuiltPopulation[] {
+    const reached = new Set([group.to]);
     for (const population of reached) {
       for (const { from, to } of this.carrying) if (from === population) reached.add(to);
     }
-    const influences = this.circuit.order
-      .filter((population) => reached.has(population))
-      .map((population): Influence => {
-        const cells = population.size * plastic.weights.length;
-        return { population, plastic, ring: Array.from({ length: depth }, () => new Float64Array(cells)), sources: [] };
-      });
+    return this.circuit.order.filter((population) => reached.has(population));
+  }
+
+  /** The influence of one group's weights on every population they can reach. */
+  private influencesOf(plastic: PlasticGroup, depth: number): readonly Influence[] {
+    const influences = this.reachedFrom(plastic).map((population): Influence => {
+      const cells = population.size * plastic.weights.length;
+      return { population, plastic, ring: Array.from({ length: depth }, () => new Float64Array(cells)), sources: [] };
+    });
     for (const influence of influences) {
       influence.sources = this.carrying.flatMap((group) => {
         const from = influences.find(({ population }) => population === group.from);

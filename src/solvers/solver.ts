@@ -1,15 +1,14 @@
-import {
-  transposedReadouts,
-  type BuiltCircuit,
-  type BuiltGroup,
-  type BuiltPopulation,
-  type Engine,
-  type FeedbackKind,
-  type GroupWeights,
-  type LearningOptions,
-  type Published,
-  type Reader,
-  type TrialOptions,
+import type {
+  BuiltCircuit,
+  BuiltGroup,
+  BuiltPopulation,
+  Engine,
+  FeedbackKind,
+  GroupWeights,
+  LearningOptions,
+  Published,
+  Reader,
+  TrialOptions,
 } from '../circuit/index.ts';
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
@@ -53,7 +52,6 @@ export abstract class Solver implements Engine {
     const replaced = (group: BuiltGroup) =>
       feedback === 'random' && circuit.outputs.includes(group.to) && group.from !== group.to;
     this.carrying = circuit.groups.filter((group) => group.from.model && !replaced(group));
-    if (feedback === 'symmetric') for (const entry of circuit.feedback) transposedReadouts(circuit, entry);
   }
 
   abstract trial(trial: Trial, options?: TrialOptions): number;
@@ -116,6 +114,12 @@ export abstract class Solver implements Engine {
     }
     const activity = this.forward.of(population);
     return this.rowReader(population.size, () => activity[value], population.size, 0);
+  }
+
+  /** Starts a trial; what a failed one may have left of its gradient is dropped. */
+  protected begin(trial: Trial): void {
+    this.forward.begin(trial);
+    for (const { gradient } of this.plastic) gradient.fill(0);
   }
 
   /** Adds the credit that each neuron of a population is given at timestep t: its own error, or its feedback weights times the error. */

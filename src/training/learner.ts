@@ -65,8 +65,10 @@ export function engineOf({ algorithm }: Learner): EngineName | 'bptt' | 'rtrl' {
   return algorithm === 'local' ? 'actors' : algorithm;
 }
 
+/** Symmetric feedback goes by what it is, weight transport: no learner that needs it may pass for a local one. */
 function label(learner: string, { feedback, schedule }: LearningOptions, usual: FeedbackKind): string {
-  return [learner, ...(schedule === 'online' ? ['online'] : []), ...(feedback === usual ? [] : [feedback])].join('-');
+  const unusual = feedback === 'symmetric' ? 'weight-transport' : 'random';
+  return [learner, ...(schedule === 'online' ? ['online'] : []), ...(feedback === usual ? [] : [unusual])].join('-');
 }
 
 function choice<T extends Schedule | FeedbackKind>(place: string, value: T, choices: readonly T[]): T {

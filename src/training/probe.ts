@@ -77,8 +77,8 @@ function selected(place: string, probe: Probe, circuit: BuiltCircuit, length: nu
   }
   const group = circuit.groups.find(({ name }) => name === probe.synapses);
   return probe.only.map(([post, pre], at) => {
-    const start = group?.rowStart[post] ?? 0;
-    const k = group?.pre.subarray(start, group.rowStart[post + 1]).indexOf(pre) ?? -1;
+    const [start = 0, end = 0] = [group?.rowStart[post], group?.rowStart[post + 1]];
+    const k = group?.pre.subarray(start, end).indexOf(pre) ?? -1;
     if (k < 0)
       throw new InputError(`${place}.only[${at}]`, `there is no synapse onto neuron ${post} from neuron ${pre}`);
     return start + k;

@@ -25,6 +25,8 @@ export interface ScenarioDefinition<O extends Settings, R extends string> extend
   readonly compare: readonly (LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>>)[];
   readonly seed?: number;
   readonly probes?: Readonly<Record<string, Probe>>;
+  /** Seconds between checkpoints: what a crash may cost. Default 1. */
+  readonly checkpointSeconds?: number;
 }
 
 /** A checked scenario: an experiment that can be planned for any settings. */
@@ -39,6 +41,7 @@ export interface PlanOverrides extends StopRules, Partial<LearningOptions> {
   readonly settings?: Settings;
   readonly seed?: number;
   readonly learners?: readonly string[];
+  readonly checkpointSeconds?: number;
 }
 
 /** A scenario with everything decided. */
@@ -50,10 +53,11 @@ export interface Plan extends StopRules {
   readonly task: Task;
   readonly learners: readonly Learner[];
   readonly probes: Readonly<Record<string, Probe>>;
+  readonly checkpointSeconds: number;
 }
 
 const FIELDS = [
-  ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'probes'],
+  ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'probes', 'checkpointSeconds'],
   ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'feedback'],
 ];
 
@@ -105,6 +109,7 @@ function plan<O extends Settings, R extends string>(
     : named;
   learners.forEach(({ name }, i) => {
     if (learners.findIndex((other) => other.name === name) !== i) {
+      if (overrides.learners) throw new InputError('learner', `${show(name)} is named twice; name it once`);
       throw new InputError('compare', `${show(name)} is there twice; give one of them another name`);
     }
   });
@@ -118,6 +123,7 @@ function plan<O extends Settings, R extends string>(
     task: definition.task(settings),
     learners,
     probes: definition.probes ?? {},
+    checkpointSeconds: overrides.checkpointSeconds ?? definition.checkpointSeconds ?? 1,
   };
 }
 

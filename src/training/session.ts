@@ -54,7 +54,6 @@ export class Session {
   /** @throws InputError naming the option that is wrong. */
   constructor(options: SessionOptions) {
     const { circuit, task, learner = 'local', seed = 1, probes = {}, resume, checkpointSeconds = 1 } = options;
-    if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
     const { trials = 1000, targetLoss, patience, seconds } = options;
     positive('trials', trials, true);
     if (patience !== undefined) positive('patience', patience, true);

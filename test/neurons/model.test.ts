@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { input, leakyRelu, leakyTanh, linear, neuronModel, type NeuronModel } from '../../src/neurons/index.ts';
 import { tanh } from '../../src/local/index.ts';
-import type { Numbers } from '../../src/rules/index.ts';
+import type { Numbers } from '../../src/local/index.ts';
 import { refusal } from '../refusal.ts';
 
 const modelOf = ({ model }: { model?: NeuronModel }): NeuronModel => {
@@ -109,7 +109,7 @@ describe('neuronModel', () => {
 
   it.each(['h', 'u', 'initial'])("refuses a parameter called '%s'", (key) => {
     expect(refusal(() => neuronModel({ ...square, params: { tau: 10, [key]: 1 } }))).toBe(
-      `neuron model 'leaky-square'.params.${key}: is taken; use another name`,
+      `neuron model 'leaky-square'.params.${key}: has a meaning already; use another name`,
     );
   });
 

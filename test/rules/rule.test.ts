@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  delta,
-  plasticityRule,
-  rflo,
-  type Numbers,
-  type Postsynaptic,
-  type SynapseView,
-} from '../../src/rules/index.ts';
+import { delta, plasticityRule, rflo, type Postsynaptic, type SynapseView } from '../../src/rules/index.ts';
+import type { Numbers } from '../../src/local/index.ts';
 import { refusal } from '../refusal.ts';
 
 const POST: Postsynaptic = { rate: 0.3, slope: 0.09, retention: 0.9, signal: -2 };
@@ -75,9 +69,9 @@ describe('plasticityRule', () => {
     plasticityRule({ name: 'mine', params, state, change: () => 0 });
 
   it.each([
-    [define({ w: 1 }, {}), "rule 'mine'.params.w: is what every synapse has; use another name"],
-    [define({ pre: 1 }, {}), "rule 'mine'.params.pre: is what every synapse has; use another name"],
-    [define({}, { post: 1 }), "rule 'mine'.state.post: is what every synapse has; use another name"],
+    [define({ w: 1 }, {}), "rule 'mine'.params.w: has a meaning already; use another name"],
+    [define({ pre: 1 }, {}), "rule 'mine'.params.pre: has a meaning already; use another name"],
+    [define({}, { post: 1 }), "rule 'mine'.state.post: has a meaning already; use another name"],
     [define({ 'a-b': 1 }, {}), "rule 'mine'.params.a-b: is no identifier; use letters, digits and _"],
     [define({}, { '1a': 1 }), "rule 'mine'.state.1a: is no identifier; use letters, digits and _"],
     [define({ a: 1 }, { a: 2 }), "rule 'mine'.state.a: is a parameter too; give one of them another name"],

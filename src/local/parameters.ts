@@ -1,0 +1,47 @@
+import { InputError, show } from '../errors/index.ts';
+
+/** Named numbers: the parameters of a rule or a neuron model, the state of a synapse. */
+export type Numbers = Readonly<Record<string, number>>;
+
+const IDENTIFIER = /^[A-Za-z]\w*$/;
+const NAME = /^[A-Za-z][\w-]*$/;
+
+/** @throws InputError if a rule or neuron model has a name that could not stand in a file name, a flag or a table. */
+export function checkLocalName(kind: string, name: string): void {
+  if (typeof name !== 'string' || !NAME.test(name)) {
+    throw new InputError(
+      `${kind} name`,
+      `${show(name)} is no name; use letters, digits, _ and -, and begin with a letter`,
+    );
+  }
+}
+
+/** @throws InputError if a name is no identifier or is one of `taken`, or a value is no finite number. */
+export function checkNumbers(place: string, numbers: Numbers, taken: readonly string[]): void {
+  for (const [key, value] of Object.entries(numbers)) {
+    if (!IDENTIFIER.test(key)) {
+      throw new InputError(`${place}.${key}`, 'is no identifier; use letters, digits and _, and begin with a letter');
+    }
+    if (taken.includes(key)) throw new InputError(`${place}.${key}`, 'has a meaning already; use another name');
+    if (!Number.isFinite(value)) throw new InputError(`${place}.${key}`, `${show(value)} is not a finite number`);
+  }
+}
+
+/** `given` over `defaults`. @throws InputError for a name that is no parameter, or a value that is no finite number. */
+export function withDefaults(place: string, defaults: Numbers, given: Readonly<Record<string, unknown>>): Numbers {
+  const params: Record<string, number> = { ...defaults };
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(defaults, key)) {
+      throw new InputError(
+        `${place}.${key}`,
+        `is no parameter; there is ${Object.keys(defaults).join(', ') || 'none'}`,
+      );
+    }
+    if (typeof value !== 'number' || !Number.isFinite(value)) {
+      throw new InputError(`${place}.${key}`, `${show(value)} is not a finite number`);
+    }
+    params[key] = value;
+  }
+  return params;
+}

@@ -1,0 +1,77 @@
+import { existsSync, statSync } from 'node:fs';
+import { InputError } from '../errors/index.ts';
+import type { Plan } from '../training/index.ts';
+import { checkIdentity, loadCheckpoint, saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
+import { frame } from './frames.ts';
+import type { Identity } from './identity.ts';
+import { pack } from './pack.ts';
+import { createRecording, resumeRecording, type RecordingWriter } from './recording-writer.ts';
+import type { HeaderRecord } from './records.ts';
+import { createNumberedRunDirectory, createRunDirectory, openRunDirectory, type RunFiles } from './run-directory.ts';
+
+/** Where a run goes. */
+export interface RunPlace {
+  readonly directory: string;
+  /** If there is something of that name already, take the name with -2, -3, ... that is free. */
+  readonly numbered?: boolean;
+}
+
+/** A run directory with its recording open at its end, and where its learners stand. */
+export interface OpenRun {
+  readonly files: RunFiles;
+  readonly recording: RecordingWriter;
+  readonly learners: Readonly<Record<string, LearnerCheckpoint>>;
+}
+
+/** Makes a run directory. @throws InputError if there is a run already, or it cannot be made; nothing is left behind. */
+export function beginRun(plan: Plan, identity: Identity, { directory, numbered = false }: RunPlace): OpenRun {
+  const { files, release, discard } = (numbered ? createNumberedRunDirectory : createRunDirectory)(directory);
+  const recording = undoing(release, () => createRecording(files.recording));
+  return undoing(discard, () => start(plan, identity, files, recording));
+}
+
+/** Opens a run directory where its checkpoint left off. @throws InputError if there is no run, or it is another one. */
+export function reopenRun(plan: Plan, identity: Identity, { directory }: RunPlace): OpenRun {
+  const files = openRunDirectory(directory);
+  if (!existsSync(files.checkpoint)) {
+    checkHardlyBegun(plan, files);
+    return start(plan, identity, files, resumeRecording(files.recording, 0));
+  }
+  const checkpoint = loadCheckpoint(files.checkpoint);
+  checkIdentity(files.checkpoint, checkpoint.identity, identity);
+  return {
+    files,
+    recording: resumeRecording(files.recording, checkpoint.recordingBytes),
+    learners: checkpoint.learners,
+  };
+}
+
+/** Begins the recording, and saves a checkpoint at once: what is killed from now on is gone on with as the run it is. */
+function start(plan: Plan, identity: Identity, files: RunFiles, recording: RecordingWriter): OpenRun {
+  recording.append(headerOf(plan));
+  saveCheckpoint(files.checkpoint, { identity, recordingBytes: recording.sync(), learners: {} });
+  return { files, recording, learners: {} };
+}
+
+/** Without a checkpoint a run can only begin again: if more than its header was recorded, that must not be lost. */
+function checkHardlyBegun(plan: Plan, { recording, checkpoint, summary }: RunFiles): void {
+  const { size } = statSync(recording, { throwIfNoEntry: false }) ?? { size: 0 };
+  if (size <= frame(pack(headerOf(plan))).length && !existsSync(summary)) return;
+  throw new InputError(
+    checkpoint,
+    'is not there, and the run cannot go on without it; put it back, or start a new run with --out',
+  );
+}
+
+function headerOf({ title, seed, learners }: Plan): HeaderRecord {
+  return { kind: 'header', format: 'rxflo-recording/1', title, seed, learners: learners.map(({ name }) => name) };
+}
+
+function undoing<T>(undo: () => void, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import type { BuiltGroup } from '../circuit/index.ts';
+import { RunError } from '../errors/index.ts';
+import { observe, type Session } from '../training/index.ts';
+import type { RecordingWriter } from './recording-writer.ts';
+import { numberArray, type Moment } from './records.ts';
+
+/**
+ * Records the weights of every group, and what every population does in the session's first trial.
+ *
+ * @returns Why it does nothing, if it cannot run: a circuit may diverge without learning anything more.
+ */
+export function recordMoment(recording: RecordingWriter, session: Session, when: Moment): RunError | undefined {
+  const { engine } = session;
+  const learner = session.learner.name;
+  const weights = engine.weights();
+  for (const group of engine.circuit.groups) {
+    const { to, from, name } = group;
+    const values = numberArray(matrixOf(group, weights[name]), [to.size, from.size]);
+    recording.append({ kind: 'weights', learner, when, group: name, values });
+  }
+  const trial = session.trialOf(1);
+  const { timesteps } = trial;
+  const width = engine.circuit.outputs.reduce((sum, { size }) => sum + size, 0);
+  const observed = attempt(() => observe(engine, trial));
+  if (observed instanceof RunError) return observed;
+  let offset = 0;
+  const targets = new Map(
+    engine.circuit.outputs.map(({ name, size }) => {
+      const first = offset;
+      offset += size;
+      const target = Float64Array.from({ length: timesteps * size }, (_, at) => {
+        return trial.target[Math.floor(at / size) * width + first + (at % size)];
+      });
+      return [name, numberArray(target, [timesteps, size])];
+    }),
+  );
+  for (const { name, size } of engine.circuit.populations) {
+    const rates = numberArray(observed.get(name) ?? new Float64Array(0), [timesteps, size]);
+    recording.append({ kind: 'activity', learner, when, population: name, rates, target: targets.get(name) ?? null });
+  }
+  return undefined;
+}
+
+function attempt<T>(action: () => T): T | RunError {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof RunError) return error;
+    throw error;
+  }
+}
+
+function matrixOf({ to, from, rowStart, pre }: BuiltGroup, weights: Float64Array): Float64Array {
+  const matrix = new Float64Array(to.size * from.size).fill(NaN);
+  for (let i = 0; i < to.size; i++) {
+    for (let k = rowStart[i]; k < rowStart[i + 1]; k++) matrix[i * from.size + pre[k]] = weights[k];
+  }
+  return matrix;
+}
