@@ -25,6 +25,7 @@ Examples:
 Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`,
   );
 for (const command of [runCommand(), solveCommand(), exportCommand(), reportCommand()]) program.addCommand(command);
+// What commander finds wrong is said as everything else is: in one line.
 for (const command of [program, ...program.commands]) {
   const help = `${command === program ? '' : 'rxflo '}${command.name()} --help`;
   command.exitOverride().configureOutput({
@@ -34,10 +35,10 @@ for (const command of [program, ...program.commands]) {
   });
 }
 
-// A reader that has seen enough, such as `head`, is no failure: the run goes on, and its files are what counts.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    // A reader that has seen enough, such as `head`, is no failure: the run goes on, and its files are what counts.
+    if (error.code !== 'EPIPE') process.exitCode = complain(`cannot print: ${error.message}`, 1);
   });
 }
 
@@ -51,6 +52,10 @@ try {
 /** Says what is wrong, in one message without a stack, and how the process ends: 1 the run failed, 2 the input is wrong. */
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  process.stderr.write(`rxflo: ${error instanceof Error ? error.message : String(error)}\n`);
-  return error instanceof InputError ? 2 : 1;
+  return complain(error instanceof Error ? error.message : String(error), error instanceof InputError ? 2 : 1);
+}
+
+function complain(message: string, code: number): number {
+  process.stderr.write(`rxflo: ${message}\n`);
+  return code;
 }

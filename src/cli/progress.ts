@@ -31,7 +31,10 @@ function bar(): Progress {
       shown.start(total, from, { loss: '-' });
     },
     trial: (trial, loss) => shown?.update(trial, { loss: loss.toExponential(2) }),
-    end: () => shown?.stop(),
+    end: () => {
+      shown?.stop();
+      shown = undefined;
+    },
   };
 }
 

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readRun } from '../recording/index.ts';
-import { writeReport } from '../report/index.ts';
 
 /** `rxflo report RUN`: makes figures and report again, also of a run that was killed or is still going. */
 export function reportCommand(): Command {
@@ -14,8 +13,10 @@ export function reportCommand(): Command {
       'after',
       '\nExample:\n  rxflo report runs/periodic\n\nExit codes: 0 done, 1 the writing failed, 2 the input is wrong.',
     )
-    .action((run: string, { json }: { json?: boolean }) => {
-      const files = writeReport(readRun(resolve(run)));
+    .action(async (run: string, { json }: { json?: boolean }) => {
+      const data = readRun(resolve(run));
+      const { writeReport } = await import('../report/index.ts'); // loaded when needed: it takes its time
+      const files = writeReport(data);
       process.stdout.write(json ? `${JSON.stringify({ files }, null, 2)}\n` : `Report: ${files[0]}\n`);
     });
 }

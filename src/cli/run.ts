@@ -10,7 +10,6 @@ import {
   type RunEvent,
   type Summary,
 } from '../recording/index.ts';
-import { writeReport } from '../report/index.ts';
 import type { PlanOverrides, Scenario } from '../training/index.ts';
 import { loadScenario } from './load-scenario.ts';
 import { engineOption, feedbackOption, names, number, scheduleOption, settingsFrom } from './options.ts';
@@ -93,6 +92,7 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
   const numbered = flags.out === undefined && !resume;
   const recorded = await within(() => recordRun(plan, { directory, numbered, scenario: file, resume }));
   const summary = await follow(recorded);
+  const { writeReport } = await import('../report/index.ts'); // only here: the plotting takes a third of the start-up
   const [report] = writeReport(readRun(recorded.directory));
   process.stdout.write(
     flags.json
@@ -107,13 +107,14 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
 
 /** Runs to the end, shows how far it is, and ends after the current trial when interrupted. */
 async function follow(recorded: RecordedRun): Promise<Summary> {
+  const shown = progress();
   const stop = () => {
-    process.stderr.write('\nStopping after this trial; once more to quit at once.\n');
+    shown.end();
+    process.stderr.write('Stopping after this trial; once more to quit at once.\n');
     recorded.stop();
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.once(signal, stop);
-  const shown = progress();
   const show = (event: RunEvent) => {
     if (event.type === 'learner') shown.begin(event.learner.name, event.from, event.learner.trials);
     if (event.type !== 'session') return;

@@ -52,7 +52,6 @@ export class Bptt extends Solver {
     for (const [{ size }, backward] of this.backward) {
       const length = (trial.timesteps + 1) * size;
       if (backward.v.length !== length) backward.v = new Float64Array(length);
-      backward.z.fill(0);
     }
     for (let t = trial.timesteps; t >= 1; t--) {
       for (let p = circuit.order.length - 1; p >= 0; p--) this.stepBack(circuit.order[p], t, trial.timesteps);

@@ -2,6 +2,7 @@ import { ActorEngine } from '../actors/index.ts';
 import type { BuiltCircuit, Circuit, Engine, FeedbackKind, LearningOptions, Schedule } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
 import { Bptt, Rtrl } from '../solvers/index.ts';
+import { positive } from './positive.ts';
 
 /** Engines that run a circuit's own rules. */
 export type EngineName = 'actors';
@@ -35,7 +36,8 @@ export function resolveLearner(
   defaults: { readonly trials: number } & Partial<LearningOptions>,
 ): Learner {
   const options = typeof given === 'string' ? { learner: given } : given;
-  const { learner } = options;
+  const { learner, trials = Infinity } = options;
+  if (options.trials !== undefined) positive('learner.trials', trials, true);
   const rules = [...new Set(Object.values(circuit.synapses).flatMap(({ rule }) => (rule ? [rule.name] : [])))];
   const algorithm = learner === 'bptt' || learner === 'rtrl' ? learner : 'local';
   if (algorithm === 'local' && learner !== 'local' && !rules.includes(learner)) {
@@ -45,7 +47,7 @@ export function resolveLearner(
   const feedback = choice('feedback', options.feedback ?? defaults.feedback ?? usual, ['random', 'symmetric'] as const);
   const schedule = choice('schedule', options.schedule ?? defaults.schedule ?? 'trial', ['trial', 'online'] as const);
   const name = options.name ?? label(learner, { feedback, schedule }, usual);
-  return { name, algorithm, feedback, schedule, trials: Math.min(options.trials ?? Infinity, defaults.trials) };
+  return { name, algorithm, feedback, schedule, trials: Math.min(trials, defaults.trials) };
 }
 
 /** Builds what learns. @throws InputError if the learner cannot learn this circuit in this way. */

@@ -2,11 +2,12 @@ import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
 import { ActorEngine, type PhaseEnd, type NeuronPorts, type SynapsePorts } from '../actors/index.ts';
 import { alignment } from '../analysis/index.ts';
 import { build, checkTrial, type Circuit, type Engine } from '../circuit/index.ts';
-import { InputError, RunError, show } from '../errors/index.ts';
+import { InputError, RunError } from '../errors/index.ts';
 import { stream } from '../random/index.ts';
 import type { Task, Trial } from '../tasks/index.ts';
 import type { Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
 import { createEngine, resolveLearner, type Learner, type LearnerName, type LearnerOptions } from './learner.ts';
+import { positive } from './positive.ts';
 import { readyProbe, type Probe, type ReadyProbe } from './probe.ts';
 
 /** When a session ends; whichever comes first. */
@@ -233,10 +234,4 @@ export function train<R extends string>(what: SessionOptions<R> | Session): Obse
 function named(error: unknown, trial: number): Error {
   if (error instanceof RunError) return error.at({ trial });
   return error instanceof Error ? error : new Error(String(error));
-}
-
-function positive(place: string, value: number, whole = false): void {
-  if (!(value > 0) || (whole && !Number.isInteger(value))) {
-    throw new InputError(place, `${show(value)} is not a ${whole ? 'whole ' : ''}number above 0`);
-  }
 }

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import {
+  build,
+  circuit,
+  mask,
+  probability,
+  type BuiltCircuit,
+  type Circuit,
+  type Connectivity,
+  type Feedback,
+  type SynapseGroup,
+} from '../../src/circuit/index.ts';
+import { sqrt } from '../../src/local/index.ts';
+import { input, leakyRelu, leakyTanh, linear, neuronModel, type Population } from '../../src/neurons/index.ts';
+import { normal, stream } from '../../src/random/index.ts';
+import { rflo } from '../../src/rules/index.ts';
+import type { Trial } from '../../src/tasks/index.ts';
+
+const soft = (x: number) => x / sqrt(1 + x * x);
+const softSlope = (x: number) => 1 / ((1 + x * x) * sqrt(1 + x * x));
+
+/** A model of the tests' own, as unlike the library's as can be: its slope hangs on h, and its retention on u and h. */
+export const gated = neuronModel({
+  name: 'gated',
+  params: { tau: 3, gain: 0.8 },
+  rate: ({ h, u, tau, gain }) => h + (soft(u) * (1 + gain * soft(h)) - h) / tau,
+  slope: ({ h, u, tau, gain }) => (softSlope(u) * (1 + gain * soft(h))) / tau,
+  retention: ({ h, u, tau, gain }) => 1 + (soft(u) * gain * softSlope(h) - 1) / tau,
+});
+
+const makers = {
+  tanh: (size, initial) => leakyTanh(size, { tau: 2.5, initial }),
+  relu: (size, initial) => leakyRelu(size, { tau: 3, below: 0.2, initial }),
+  linear: (size, initial) => linear(size, { initial }),
+  gated: (size, initial) => gated(size, { initial }),
+} satisfies Record<string, (size: number, initial: number) => Population>;
+
+interface RandomPopulation {
+  readonly model: keyof typeof makers;
+  readonly size: number;
+  readonly initial: number;
+}
+
+interface RandomGroup {
+  /** Places in the list of populations, taken modulo its length. */
+  readonly from: number;
+  readonly to: number;
+  readonly delay: number;
+  readonly joins: 'all' | 'mask' | 'probability';
+  /** Null: no rule. */
+  readonly rate: number | null;
+}
+
+/** What a random circuit and its trial are made of: plain data, so that a counterexample can be read. */
+export interface Recipe {
+  readonly inputs: readonly number[];
+  readonly hidden: readonly RandomPopulation[];
+  readonly outputs: readonly RandomPopulation[];
+  readonly groups: readonly RandomGroup[];
+  readonly feedback: readonly { readonly from: number; readonly to: number }[];
+  /** Declares the populations from the last to the first, so that the order of running is not that of declaring. */
+  readonly backwards: boolean;
+  readonly timesteps: number;
+  readonly seed: number;
+}
+
+const population = (sizes: number): fc.Arbitrary<RandomPopulation> =>
+  fc.record({
+    model: fc.constantFrom('tanh', 'relu', 'linear', 'gated'),
+    size: fc.integer({ min: 1, max: sizes }),
+    initial: fc.integer({ min: -5, max: 5 }).map((tenths) => tenths / 10),
+  });
+
+/** Stacks and loops of up to three hidden populations, up to two outputs, doubled groups, delays 0 to 3, sparse or not. */
+export const recipes: fc.Arbitrary<Recipe> = fc.record({
+  inputs: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }),
+  hidden: fc.array(population(5), { minLength: 1, maxLength: 3 }),
+  outputs: fc.array(population(2), { minLength: 1, maxLength: 2 }),
+  groups: fc.array(
+    fc.record({
+      from: fc.nat(30),
+      to: fc.nat(30),
+      delay: fc.integer({ min: 0, max: 3 }),
+      joins: fc.constantFrom('all', 'mask', 'probability'),
+      rate: fc.constantFrom(1, 0.5, 0, null),
+    }),
+    { maxLength: 8 },
+  ),
+  feedback: fc.array(fc.record({ from: fc.nat(30), to: fc.nat(30) }), { maxLength: 3 }),
+  backwards: fc.boolean(),
+  timesteps: fc.integer({ min: 1, max: 7 }),
+  seed: fc.nat(1_000_000),
+});
+
+/** Cooks a recipe: the circuit, its numbers, and a trial of random input and target. */
+export function cook(recipe: Recipe): { circuit: Circuit; built: BuiltCircuit; trial: Trial } {
+  const definition = circuitOf(recipe);
+  const built = build(definition, recipe.seed);
+  const width = (populations: readonly { readonly size: number }[]) => populations.reduce((n, { size }) => n + size, 0);
+  const random = stream(recipe.seed, 'signals');
+  const signals = (channels: number) =>
+    Float64Array.from({ length: recipe.timesteps * channels }, () => 2 * random() - 1);
+  const trial = {
+    timesteps: recipe.timesteps,
+    input: signals(width(built.inputs)),
+    target: signals(width(built.outputs)),
+  };
+  return { circuit: definition, built, trial };
+}
+
+function circuitOf({ inputs, hidden, outputs, groups, feedback, backwards }: Recipe): Circuit {
+  const modelled = [...hidden, ...outputs].map(({ model, size, initial }) => makers[model](size, initial));
+  const all = [...inputs.map((size) => input(size)), ...modelled];
+  const names = [...inputs.map((_, i) => `x${i}`), ...hidden.map((_, i) => `h${i}`), ...outputs.map((_, i) => `y${i}`)];
+  const first = { hidden: inputs.length, output: inputs.length + hidden.length };
+
+  // Every circuit has a way from its input through a hidden population to each output; the rest is chance.
+  const ways = [
+    ...inputs.map((_, i) => ({ from: i, to: first.hidden, delay: 0, joins: 'all' as const, rate: 1 })),
+    ...outputs.map((_, k) => ({ from: first.hidden, to: first.output + k, delay: 0, joins: 'all' as const, rate: 1 })),
+    ...groups.map((group) => ({
+      ...group,
+      from: group.from % all.length,
+      to: first.hidden + (group.to % modelled.length),
+    })),
+  ];
+  const synapses = ways.map(({ from, to, delay, joins, rate }, g): [string, SynapseGroup] => [
+    `g${g}`,
+    {
+      from: names[from],
+      to: names[to],
+      weights: normal({ sd: 0.6 }),
+      delay: from >= to ? Math.max(1, delay) : delay,
+      ...(joins !== 'all' && { connect: connectivity(joins, all[to].size, all[from].size, g) }),
+      ...(rate !== null && { rule: rflo({ rate }) }),
+    },
+  ]);
+  const fed = feedback.map(({ from, to }, f): [string, Feedback] => [
+    `f${f}`,
+    {
+      from: names[first.output + (from % outputs.length)],
+      to: names[first.hidden + (to % hidden.length)],
+      weights: normal({ sd: 1 }),
+    },
+  ]);
+  const neurons = names.map((name, i): [string, Population] => [name, all[i]]);
+  return circuit({
+    neurons: Object.fromEntries(backwards ? neurons.reverse() : neurons),
+    synapses: Object.fromEntries(synapses),
+    feedback: Object.fromEntries(fed),
+    outputs: names.slice(first.output),
+  });
+}
+
+function connectivity(joins: 'mask' | 'probability', rows: number, columns: number, salt: number): Connectivity {
+  if (joins === 'probability') return probability(0.6, { autapses: false });
+  return mask(
+    Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => (7 * i + 5 * j + salt) % 3 > 0)),
+  );
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { periodic } from '../../src/tasks/index.ts';
+import { openSession, scenario, type PlanOverrides, type ScenarioDefinition } from '../../src/training/index.ts';
+import { refusal } from '../refusal.ts';
+import { noise, threeMatrices } from '../support/networks.ts';
+
+const definition = {
+  title: 'Noise',
+  options: { units: 4, kind: 'plain', fast: true, rate: 0.5 },
+  circuit: ({ units, rate }) => threeMatrices({ units, rate }),
+  task: ({ units }) => noise(units),
+  compare: ['rflo', 'bptt', { learner: 'rtrl', trials: 20 }],
+} satisfies ScenarioDefinition<{ units: number; kind: string; fast: boolean; rate: number }, 'rflo' | 'delta'>;
+
+const plan = (overrides?: PlanOverrides, more: object = {}) =>
+  scenario<'rflo' | 'delta', typeof definition.options>({ ...definition, ...more }).plan(overrides);
+
+describe('a scenario', () => {
+  it('is planned with its defaults', () => {
+    const planned = plan();
+    expect(planned).toMatchObject({ title: 'Noise', trials: 1000, seed: 1, probes: {}, settings: definition.options });
+    expect(planned.learners).toEqual([
+      { name: 'rflo', algorithm: 'local', feedback: 'random', schedule: 'trial', trials: 1000 },
+      { name: 'bptt', algorithm: 'bptt', feedback: 'symmetric', schedule: 'trial', trials: 1000 },
+      { name: 'rtrl', algorithm: 'rtrl', feedback: 'symmetric', schedule: 'trial', trials: 20 },
+    ]);
+    for (const field of ['targetLoss', 'patience', 'seconds']) expect(planned).not.toHaveProperty(field);
+  });
+
+  it('hands its settings on to circuit and task', () => {
+    const planned = plan({ settings: { units: 7, rate: 0.25 } });
+    expect(planned.settings).toEqual({ ...definition.options, units: 7, rate: 0.25 });
+    expect(planned.circuit.neurons['h'].size).toBe(7);
+    expect(planned.circuit.synapses['recurrent'].rule?.params).toEqual({ rate: 0.25 });
+    expect(planned.task.settings).toEqual({ timesteps: 7 });
+  });
+
+  it('takes stop rules, seed, schedule and feedback from outside before its own', () => {
+    const own = {
+      trials: 50,
+      patience: 5,
+      targetLoss: 0.1,
+      seconds: 9,
+      seed: 4,
+      schedule: 'online',
+      feedback: 'symmetric',
+    };
+    const compare = ['rflo', 'rtrl'];
+    expect(plan({}, { ...own, compare })).toMatchObject({
+      trials: 50,
+      patience: 5,
+      targetLoss: 0.1,
+      seconds: 9,
+      seed: 4,
+    });
+    expect(plan({}, { ...own, compare }).learners).toMatchObject([
+      { name: 'rflo-online-weight-transport', schedule: 'online', feedback: 'symmetric', trials: 50 },
+      { name: 'rtrl-online', schedule: 'online', feedback: 'symmetric', trials: 50 },
+    ]);
+    const other = plan(
+      { trials: 10, patience: 2, seed: 0, schedule: 'trial', feedback: 'random' },
+      { ...own, compare },
+    );
+    expect(other).toMatchObject({ trials: 10, patience: 2, targetLoss: 0.1, seconds: 9, seed: 0 });
+    expect(other.learners).toMatchObject([
+      { name: 'rflo', schedule: 'trial', feedback: 'random', trials: 10 },
+      { name: 'rtrl-random', schedule: 'trial', feedback: 'random', trials: 10 },
+    ]);
+  });
+
+  it("keeps a learner's own schedule, feedback, name and limit of trials", () => {
+    const compare = [
+      { learner: 'local', schedule: 'online', name: 'by day' },
+      { learner: 'rtrl', feedback: 'random', trials: 5000 },
+    ];
+    expect(plan({ schedule: 'trial', feedback: 'symmetric', trials: 30 }, { compare }).learners).toEqual([
+      { name: 'by day', algorithm: 'local', schedule: 'online', feedback: 'symmetric', trials: 30 },
+      { name: 'rtrl-random', algorithm: 'rtrl', schedule: 'trial', feedback: 'random', trials: 30 },
+    ]);
+  });
+
+  it('runs only the learners that are asked for: its own by their names, others by what they are', () => {
+    const planned = plan({ learners: ['rtrl', 'delta', 'local'] });
+    expect(planned.learners.map(({ name, algorithm, trials }) => [name, algorithm, trials])).toEqual([
+      ['rtrl', 'rtrl', 20],
+      ['delta', 'local', 1000],
+      ['local', 'local', 1000],
+    ]);
+  });
+
+  it('has a plan that a session can be opened with', () => {
+    const planned = plan({ trials: 3 });
+    const { name, algorithm, ...how } = planned.learners[2];
+    const session = openSession({ ...planned, learner: { ...how, name, learner: algorithm } });
+    expect([session.learner, session.seed]).toEqual([planned.learners[2], 1]);
+  });
+
+  it('without options has none to set', () => {
+    const plain = scenario({
+      title: 'Plain',
+      circuit: () => threeMatrices(),
+      task: () => periodic(),
+      compare: ['rflo'],
+    });
+    expect(plain.plan().settings).toEqual({});
+    expect(refusal(() => plain.plan({ settings: { units: 3 } }))).toBe(
+      'option units: this scenario has none of that name; it has nothing (there are none)',
+    );
+  });
+});
+
+describe('a scenario that cannot be planned', () => {
+  it.each<[PlanOverrides, string]>([
+    [
+      { settings: { unit: 3 } },
+      "option unit: this scenario has none of that name; it has 'units', 'kind', 'fast' or 'rate'",
+    ],
+    [{ settings: { units: '3' } }, "option units: '3' is no number, as 4 is"],
+    [{ settings: { kind: 3 } }, "option kind: 3 is no string, as 'plain' is"],
+    [{ settings: { fast: 'yes' } }, "option fast: 'yes' is no boolean, as true is"],
+    [{ settings: { toString: 3 } }, 'option toString: this scenario has none of that name'],
+    [{ learners: ['hebb'] }, "learner: 'hebb' is none; give 'rflo', 'delta', 'local', 'bptt' or 'rtrl'"],
+    [{ learners: ['rflo', 'rflo'] }, "learner: 'rflo' is named twice; name it once"],
+  ])('says why: %o', (overrides, message) => {
+    expect(refusal(() => plan(overrides))).toContain(message);
+  });
+
+  it.each([
+    [{ compare: ['rflo', { learner: 'rflo' }] }, "compare: 'rflo' is there twice; give one of them another name"],
+    [{ compare: [{ learner: 'rtrl', name: 'bptt' }, 'bptt'] }, "compare: 'bptt' is there twice"],
+    [{ compare: ['backprop'] }, "learner: 'backprop' is none; give 'rflo', 'delta', 'local', 'bptt' or 'rtrl'"],
+    [{ compare: [{ learner: 'rtrl', trials: 2.5 }] }, 'learner.trials: 2.5 is not a whole number above 0'],
+    [{ compare: [] }, 'compare: names no learner'],
+    [{ compare: 'rflo' }, 'compare: names no learner'],
+    [{ title: '  ' }, 'title: is missing; give one'],
+    [{ circuit: threeMatrices() }, 'is no function; write circuit: () => ...'],
+    [{ task: undefined }, 'task: undefined is no function; write task: () => ...'],
+    [{ learners: ['rflo'] }, 'learners: is no field; there is title, options, circuit, task, compare, seed, probes'],
+  ])('says why: %o', (wrong, message) => {
+    expect(refusal(() => plan({}, wrong))).toContain(message);
+  });
+});
