@@ -28,13 +28,15 @@ const slowRflo = plasticityRule({
  *
  *     h(t) = h(t-1) + (phi(u(t)) - h(t-1)) / tau,   phi(u) = 1 / (1 + e^-u),   phi' = phi (1 - phi)
  */
-const phi = (u: number) => 1 / (1 + exp(-u));
 const leakySigmoid = neuronModel({
   name: 'leaky-sigmoid',
   params: { tau: 10 }, // timesteps
   range: { tau: [1, Infinity] },
-  rate: ({ h, u, tau }) => h + (phi(u) - h) / tau,
-  slope: ({ u, tau }) => (phi(u) * (1 - phi(u))) / tau,
+  rate: ({ h, u, tau }) => h + (1 / (1 + exp(-u)) - h) / tau,
+  slope: ({ u, tau }) => {
+    const phi = 1 / (1 + exp(-u));
+    return (phi * (1 - phi)) / tau;
+  },
   retention: ({ tau }) => 1 - 1 / tau,
 });
 

@@ -9,17 +9,20 @@
  *     rxflo run scenarios/from-csv.ts --set signals=mine.csv inputs=force,cue targets=position
  */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { circuit, delta, fromCsv, input, leakyTanh, linear, normal, rflo, scenario, uniform } from 'rxflo';
 
-const sample = fileURLToPath(new URL('data/reach.csv', import.meta.url));
+/** The file named, seen from where the command is typed; by default the sample beside this scenario. */
+const read = (signals: string) =>
+  signals === ''
+    ? { name: 'reach.csv', text: readFileSync(new URL('data/reach.csv', import.meta.url), 'utf8') }
+    : { name: signals, text: readFileSync(signals, 'utf8') };
 
 /** `inputs=go,return` as a list of column names. */
 const columns = (names: string) => names.split(',').filter((name) => name !== '');
 
 export default scenario({
   title: 'Signals from a CSV file',
-  options: { signals: sample, inputs: 'go,return', targets: 'x,y', units: 50, rate: 0.03 },
+  options: { signals: '', inputs: 'go,return', targets: 'x,y', units: 50, rate: 0.03 },
   circuit: ({ inputs, targets, units, rate }) =>
     circuit({
       neurons: {
@@ -40,11 +43,7 @@ export default scenario({
       feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 }) } },
     }),
   task: ({ signals, inputs, targets }) =>
-    fromCsv({
-      file: { name: signals, text: readFileSync(signals, 'utf8') },
-      inputs: columns(inputs),
-      targets: columns(targets),
-    }),
+    fromCsv({ file: read(signals), inputs: columns(inputs), targets: columns(targets) }),
   trials: 2000,
   compare: ['rflo', 'bptt'],
 });

@@ -15,11 +15,12 @@ export interface Listener<T> {
  */
 export class Port<T> extends Observable<T> {
   private readonly listeners: Listener<T>[] = [];
-  private readonly outside: { taps: readonly Subscriber<T>[] };
+  private readonly outside: { taps: readonly Subscriber<T>[]; over: boolean };
 
   constructor() {
-    const outside: { taps: readonly Subscriber<T>[] } = { taps: [] };
+    const outside: { taps: readonly Subscriber<T>[]; over: boolean } = { taps: [], over: false };
     super((subscriber) => {
+      if (outside.over) subscriber.complete();
       outside.taps = [...outside.taps, subscriber];
       return () => {
         outside.taps = outside.taps.filter((tap) => tap !== subscriber);
@@ -59,8 +60,9 @@ export class Port<T> extends Observable<T> {
     for (const tap of this.outside.taps) tap.next(value);
   }
 
-  /** Tells the taps that nothing more will come. */
+  /** Tells the taps, and all who come later, that nothing more will come. */
   complete(): void {
+    this.outside.over = true;
     for (const tap of this.outside.taps) tap.complete();
   }
 }

@@ -1,4 +1,4 @@
-import { InputError } from '../errors/index.ts';
+import { InputError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import type { BuiltCircuit, BuiltPopulation } from './build.ts';
 
@@ -59,8 +59,11 @@ export interface Engine {
   reader(what: Published): Reader;
 }
 
-/** @throws InputError if a trial's channels do not fit the circuit's input and output neurons. */
+/** @throws InputError if a trial has no timesteps, or its channels do not fit the circuit's input and output neurons. */
 export function checkTrial(circuit: BuiltCircuit, { timesteps, input, target }: Trial): void {
+  if (!Number.isInteger(timesteps) || timesteps < 1) {
+    throw new InputError('task.timesteps', `${show(timesteps)} is not a whole number of timesteps, 1 or more`);
+  }
   const count = (populations: readonly BuiltPopulation[]) => populations.reduce((sum, { size }) => sum + size, 0);
   const fit = (what: string, found: number, wanted: number, populations: readonly BuiltPopulation[]) => {
     if (found === wanted * timesteps) return;

@@ -52,6 +52,9 @@ async function inScenario<T>(file: string, path: string, run: () => T | Promise<
     const line = placeIn(error, path);
     // A file of the run that is wrong is not the scenario's fault.
     if (error instanceof InputError) throw isAbsolute(error.place) ? error : error.within(`${file}${line}`);
+    if ('code' in error && error.code === 'ENOENT' && 'path' in error) {
+      throw new InputError(`${file}${line}`, `there is no file ${show(error.path)}; check the name`);
+    }
     const [message] = error.message.replace(/^Transform failed with \d+ errors?:\n/, '').split('\n');
     throw new InputError(`${file}${line}`, message.replaceAll(`${path}:`, '').replace(/^\d+:\d+: /, ''));
   }

@@ -49,7 +49,7 @@ export interface Finished {
   readonly state: SessionState;
 }
 
-/** The run failed; `state` is the last good one. */
+/** The run failed; `state` is that of the last checkpoint, or of the start. */
 export interface Failed {
   readonly type: 'failed';
   readonly error: Error;

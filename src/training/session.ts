@@ -125,7 +125,7 @@ export class Session {
     });
   }
 
-  /** Ends the session after the current trial. */
+  /** Ends the session after the current trial. To go on, open another with `resume`. */
   stop(): void {
     this.stopping = true;
   }

@@ -149,6 +149,8 @@ describe('a port', () => {
     expect(completed).toBe(0);
     engine.complete();
     expect(completed).toBe(ports.length);
+    for (const port of ports) port.subscribe({ complete: () => completed++ });
+    expect(completed, 'who comes later is told at once').toBe(2 * ports.length);
   });
 });
 

@@ -112,6 +112,13 @@ describe.each(solvers)('%s', (_, Solver) => {
     expect(error.cause).toBe(mishap);
   });
 
+  it.each([0, -1, 1.5, NaN])('refuses a trial of %s timesteps', (timesteps) => {
+    const trial = { timesteps, input: new Float64Array(0), target: new Float64Array(0) };
+    expect(() => new Solver(build(threeMatrices(), 1), options).trial(trial)).toThrow(
+      `task.timesteps: ${timesteps} is not a whole number of timesteps, 1 or more`,
+    );
+  });
+
   it('names what stops being finite', () => {
     const built = build(threeMatrices(), 1);
     const trial = noiseTrial();

@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** How a command ended, and what it printed. */
+export interface Ended {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that is running. */
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts the command line as `npm run -s rxflo --` does, typed in `cwd`. */
+export function start(cwd: string, ...args: readonly string[]): Started {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
+    cwd: ROOT,
+    env: { ...process.env, npm_lifecycle_event: 'rxflo', INIT_CWD: cwd },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, err]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on('data', (part: Buffer) => out.push(part));
+  child.stderr.on('data', (part: Buffer) => err.push(part));
+  const text = (parts: readonly Buffer[]) => Buffer.concat(parts).toString('utf8');
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      resolve({ status, signal, stdout: text(out), stderr: text(err) });
+    });
+  });
+  return { child, ended };
+}
+
+/** Runs the command line, typed in `cwd`, to its end. */
+export function rxflo(cwd: string, ...args: readonly string[]): Promise<Ended> {
+  return start(cwd, ...args).ended;
+}
+
+/** A directory of its own for the tests of one file, and how to take it away. */
+export function workplace(): { readonly directory: string; readonly remove: () => void } {
+  const directory = mkdtempSync(join(tmpdir(), 'rxflo-cli-'));
+  return {
+    directory,
+    remove: () => {
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Every file and directory under `directory`, a file with a digest of what is in it. */
+export function contentsOf(directory: string): readonly string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(directory, name))
+    .map((path) => {
+      const name = relative(directory, path);
+      return statSync(path).isDirectory() ? `${name}/` : `${name} ${digestOf(path)}`;
+    })
+    .sort();
+}
+
+function digestOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
