@@ -30,7 +30,12 @@ for (const command of [program, ...program.commands]) {
   const help = `${command === program ? '' : 'rxflo '}${command.name()} --help`;
   command.exitOverride().configureOutput({
     outputError: (text, write) => {
-      write(`rxflo: ${text.replace(/^error: /, '').trim()} (see ${help})\n`);
+      write(
+        `rxflo: ${text
+          .replace(/^error: /, '')
+          .trim()
+          .replaceAll('\n', ' ')} (see ${help})\n`,
+      );
     },
   });
 }

@@ -42,9 +42,21 @@ export function start(cwd: string, ...args: readonly string[]): Started {
   return { child, ended };
 }
 
+/** How many commands `rxflo` runs side by side; more would only wait for each other. */
+const TOGETHER = 2;
+let running = 0;
+const waiting: (() => void)[] = [];
+
 /** Runs the command line, typed in `cwd`, to its end. */
-export function rxflo(cwd: string, ...args: readonly string[]): Promise<Ended> {
-  return start(cwd, ...args).ended;
+export async function rxflo(cwd: string, ...args: readonly string[]): Promise<Ended> {
+  while (running >= TOGETHER) await new Promise<void>((go) => waiting.push(go));
+  running++;
+  try {
+    return await start(cwd, ...args).ended;
+  } finally {
+    running--;
+    waiting.shift()?.();
+  }
 }
 
 /** A directory of its own for the tests of one file, and how to take it away. */

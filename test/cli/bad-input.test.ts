@@ -1,0 +1,155 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { frame } from '../../src/recording/frames.ts';
+import { pack } from '../../src/recording/pack.ts';
+import { badCsvs, badScenarios } from './bad-scenarios.ts';
+import { contentsOf, ROOT, rxflo, workplace } from './command.ts';
+
+const { directory, remove } = workplace();
+const periodic = join(ROOT, 'scenarios/periodic.ts');
+const small = ['--set', 'units=4', 'period=5', '--trials', '6'];
+let before: readonly string[] = [];
+
+beforeAll(async () => {
+  for (const [name, text] of Object.entries({ ...badScenarios, ...badCsvs }))
+    writeFileSync(join(directory, name), text);
+  writeFileSync(join(directory, 'scenario.py'), 'print(1)\n');
+  writeFileSync(join(directory, 'changing.ts'), badScenarios['circuit.ts']);
+  makeProblems();
+  const runs = await Promise.all([
+    rxflo(directory, 'run', periodic, ...small, '--out', 'good'),
+    rxflo(directory, 'run', 'changing.ts', '--learner', 'rflo', '--out', 'changed'),
+  ]);
+  expect(runs.map(({ stderr }) => stderr)).toEqual(['', '']);
+  writeFileSync(join(directory, 'changing.ts'), badScenarios['circuit.ts'].replace('sd: 0.1', 'sd: 0.2'));
+  makeDamagedRuns();
+  before = contentsOf(directory);
+});
+afterAll(remove);
+
+function makeProblems(): void {
+  const vector = readFileSync(join(ROOT, 'test/golden/rflo-trial.json'), 'utf8');
+  const { problem } = JSON.parse(vector) as { problem: { network: { w_rec: number[][] } } };
+  const { network } = problem;
+  const problems = {
+    'cut.json': vector.slice(0, 1000),
+    'version.json': JSON.stringify({ ...problem, format: 'rxflo-problem/9' }),
+    'shape.json': JSON.stringify({ ...problem, network: { ...network, w_rec: [...network.w_rec.slice(1), [1]] } }),
+    'text.json': JSON.stringify({ ...problem, network: { ...network, tau: 'ten' } }),
+  };
+  for (const [name, text] of Object.entries(problems)) writeFileSync(join(directory, name), text);
+}
+
+function makeDamagedRuns(): void {
+  const copy = (name: string) => {
+    cpSync(join(directory, 'good'), join(directory, name), { recursive: true });
+    return (file: string) => join(directory, name, file);
+  };
+  const flip = (path: string, at: number) => {
+    const bytes = readFileSync(path);
+    bytes[at] ^= 1;
+    writeFileSync(path, bytes);
+  };
+  flip(copy('bad-checkpoint')('checkpoint.msgpack'), 300);
+  writeFileSync(copy('new-checkpoint')('checkpoint.msgpack'), frame(pack({ format: 'rxflo-checkpoint/2' })));
+  rmSync(copy('no-checkpoint')('checkpoint.msgpack'));
+  flip(copy('bad-recording')('recording.msgpack'), 300);
+  writeFileSync(copy('bad-summary')('summary.json'), '{"format": "rxflo-summary/1"}');
+  mkdirSync(join(directory, 'no-run'));
+}
+
+const set = (what: string) => ['run', 'circuit.ts', '--set', `what=${what}`];
+const resume = (run: string) => ['run', periodic, ...small, '--resume', '--out', run];
+
+/** What is typed, and what the message must hold. */
+const cases: readonly (readonly [readonly string[], ...string[]])[] = [
+  // The scenario file.
+  [['run', 'nowhere.ts'], 'nowhere.ts: there is no such file'],
+  [['run', '.'], '.: is a directory'],
+  [['run', 'scenario.py'], "scenario.py: is no TypeScript or JavaScript; give a file that ends in '.ts'"],
+  [['run', 'syntax.ts'], 'syntax.ts:4:13: '],
+  [['run', 'no-default.ts'], 'no-default.ts: exports no scenario; write: export default scenario('],
+  [['run', 'throws.ts'], 'throws.ts:4:', "reading 'value'"],
+  [['run', 'throws-later.ts'], 'throws-later.ts:7:', "reading 'circuit'"],
+  [['run', 'no-package.ts'], 'no-package.ts', "'no-such-package'"],
+  [['run', 'no-export.ts'], 'no-export.ts:1', "'scenari'"],
+  [['run', 'no-field.ts'], 'no-field.ts:2:', 'trails: is no field; there is title, '],
+  [['run', 'wrong-slope.ts'], 'wrong-slope.ts:3:', "neuron model 'square'.slope: gives", 'derivative by u'],
+  // Flags.
+  [['run', periodic, '--set', 'unit=4'], "option unit: this scenario has none of that name; it has 'units', 'period'"],
+  [['run', periodic, '--set', 'units=four'], "--set units: 'four' is no number; give one, such as 50"],
+  [['run', periodic, '--set', 'units'], "--set: 'units' is no pair; write name=value"],
+  [['run', periodic, '--trials', '0'], "--trials: '0' is not a whole number, 1 or more"],
+  [['run', periodic, '--trials', '-3'], "--trials: '-3' is not a whole number, 1 or more"],
+  [['run', periodic, '--trials', 'abc'], "--trials: 'abc' is not a whole number, 1 or more"],
+  [['run', periodic, '--trials', '1.5'], "--trials: '1.5' is not a whole number, 1 or more"],
+  [['run', periodic, '--seed', 'x'], "--seed: 'x' is not a whole number"],
+  [['run', periodic, '--learner', 'foo'], "learner: 'foo' is none; give 'rflo', 'delta', 'local', 'bptt' or 'rtrl'"],
+  [['run', periodic, '--learner', 'rflo', 'rflo'], "learner: 'rflo' is named twice; name it once"],
+  [['run', periodic, '--engine', 'foo'], "--engine: 'foo' is none; give 'actors'"],
+  [['run', periodic, '--speed', '3'], "unknown option '--speed' (Did you mean --seed?) (see rxflo run --help)"],
+  [['run'], 'scenario: is missing; give it first: --set and --learner take every word after them'],
+  [['run', '--learner', 'rflo', periodic], 'scenario: is missing; give it first'],
+  [['train'], "unknown command 'train' (see rxflo --help)"],
+  [['run', periodic, '--learner', 'bptt', '--schedule', 'online'], "schedule: bptt cannot learn 'online'", 'rtrl'],
+  [['run', periodic, '--set', 'units=2000', '--learner', 'rtrl'], 'rtrl: would need 119 GiB', 'use bptt'],
+  // The circuit and its task.
+  [['run', 'circuit.ts', '--feedback', 'symmetric'], 'feedback.error: symmetric feedback transposes', 'random'],
+  [set('population'), 'circuit.ts:17:', "synapses.recurrent.from: 'g' is no population; give 'h', 'm' or 'y'"],
+  [set('loop'), "a loop without delay through 'recurrent' (h to h); give one of them delay: 1"],
+  [set('NaN weight'), 'synapses.recurrent.weights[1][0]: NaN is not a finite number'],
+  [set('matrix shape'), 'synapses.recurrent.weights[1]: has 3 columns; give 2'],
+  [set('sd'), 'circuit.ts:28:', 'normal.sd: -1 is negative; give 0 or more'],
+  [set('tau'), 'circuit.ts:19:', "neuron model 'leaky-tanh'.tau: 0 is outside its range, 1 to Infinity"],
+  [set('channels'), 'task.input: has 0 channels; the circuit has 3: x (3)'],
+  [['run', 'probe.ts'], "probe.ts: probes.charge: neurons 'h': a solver publishes no 'charge'; there is 'rate'"],
+  // Signals.
+  [set('nowhere.csv'), 'circuit.ts:', "there is no file 'nowhere.csv'"],
+  [set('ragged.csv'), 'ragged.csv, line 3, column 2: the row has 1 cell, the header 2 cells'],
+  [set('text.csv'), "text.csv, line 3, column 2 ('y'): 'four' is not a number"],
+  [set('nan.csv'), "nan.csv, line 4, column 2 ('y'): 'NaN' is not a finite number"],
+  [set('empty.csv'), 'empty.csv: is empty; give a header row'],
+  [set('no-rows.csv'), 'no-rows.csv, line 1: is a header without rows'],
+  [set('other-column.csv'), "'y' is no column of other-column.csv; give 'x' or 'z'"],
+  // Problem files.
+  [['solve', 'nowhere.json'], 'nowhere.json: does not exist; check the name'],
+  [['solve', 'cut.json'], 'cut.json: is not JSON'],
+  [['solve', 'version.json'], "version.json: format: 'rxflo-problem/9' is not 'rxflo-problem/1'"],
+  [['solve', 'shape.json'], 'shape.json: network.w_rec[7]: has 1 numbers; give 8'],
+  [['solve', 'text.json'], "text.json: network.tau: 'ten' is not a finite number"],
+  // Run directories.
+  [['run', periodic, ...small, '--out', 'good'], 'good: already holds a run', 'give --resume', '--out'],
+  [['run', periodic, ...small, '--out', 'text.csv'], 'text.csv: is a file; give a directory'],
+  [['run', periodic, ...small, '--out', 'text.csv/run'], 'text.csv/run: lies in a file'],
+  [['run', periodic, ...small, '--resume'], 'there is no run in', 'runs/periodic', '--out'],
+  [resume('nowhere'), 'nowhere: holds no run to resume'],
+  [resume('no-run'), 'no-run: holds no run to resume'],
+  [[...resume('good'), '--seed', '7'], "checkpoint.msgpack: seed: the run that was saved has '1', this one '7'"],
+  [['run', periodic, '--trials', '6', '--resume', '--out', 'good'], "option units: the run that was saved has '4'"],
+  [['run', 'changing.ts', '--learner', 'rflo', '--resume', '--out', 'changed'], 'circuit: is not that of the run'],
+  [resume('bad-checkpoint'), 'checkpoint.msgpack: is no checkpoint, or is damaged: its checksum is wrong'],
+  [resume('new-checkpoint'), "checkpoint.msgpack: format: 'rxflo-checkpoint/2' is not 'rxflo-checkpoint/1'"],
+  [resume('no-checkpoint'), 'checkpoint.msgpack: is not there, and the run cannot go on without it'],
+  [resume('bad-recording'), 'recording.msgpack: is damaged at byte'],
+  // What is made of runs.
+  [['export', 'no-run', '--format', 'csv'], 'no-run: holds no recording.msgpack; give the directory of a run'],
+  [['export', 'bad-recording', '--format', 'npz'], 'recording.msgpack: is damaged at byte'],
+  [['export', 'good'], "required option '--format <format>' not specified (see rxflo export --help)"],
+  [['export', 'good', '--format', 'csv', '--out', 'text.csv'], 'text.csv: is a file; give a directory'],
+  [['report', 'no-run'], 'no-run: holds no recording.msgpack'],
+  [['report', 'bad-summary'], 'summary.json: title: is missing; give text'],
+];
+
+describe('bad input', () => {
+  test.concurrent.each(cases)('%j', async (typed, ...wanted) => {
+    const { status, stdout, stderr } = await rxflo(directory, ...typed);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^rxflo: .+\n$/); // one line, so no stack
+    for (const text of wanted) expect(stderr).toContain(text);
+  });
+
+  test('leaves nothing behind, and what was there as it was', () => {
+    expect(contentsOf(directory)).toEqual(before);
+  });
+});
