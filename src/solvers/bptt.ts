@@ -2,6 +2,7 @@ import type { BuiltCircuit, BuiltGroup, BuiltPopulation, LearningOptions, TrialO
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { found } from './forward.ts';
+import { outer, scatter } from './rows.ts';
 import { Solver } from './solver.ts';
 
 /** What runs backward for one population: z(t) and z(t+1), [size], and v(t) for t = 0..T, [T+1][size]. */
@@ -83,8 +84,7 @@ export class Bptt extends Solver {
     const { v } = found(this.backward, to);
     const w = found(this.forward.weights, group);
     for (let i = 0; i < to.size; i++) {
-      const vi = v[arrival * to.size + i];
-      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) z[pre[k]] += w[k] * vi;
+      scatter(z, w, pre, v[arrival * to.size + i], rowStart[i], rowStart[i + 1]);
     }
   }
 
@@ -94,8 +94,7 @@ export class Bptt extends Solver {
     const { rate } = this.forward.of(from);
     const row = this.forward.presynapticRow(group, t);
     for (let i = 0; i < to.size; i++) {
-      const vi = v[t * to.size + i];
-      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) gradient[k] += vi * rate[row + pre[k]];
+      outer(gradient, pre, rate, row, v[t * to.size + i], rowStart[i], rowStart[i + 1]);
     }
   }
 }

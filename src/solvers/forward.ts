@@ -3,6 +3,7 @@ import { RunError } from '../errors/index.ts';
 import type { NeuronView } from '../neurons/index.ts';
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import { gather } from './rows.ts';
 
 /** What a population did in the current trial: row t for t = 0..T, row 0 the start; each [T+1][size], row-major. */
 export interface Activity {
@@ -126,9 +127,7 @@ export class ForwardPass {
     const before = this.presynapticRow(group, t);
     const w = found(this.weights, group);
     for (let i = 0; i < to.size; i++) {
-      let u = potential[now + i];
-      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) u += w[k] * rate[before + pre[k]];
-      potential[now + i] = u;
+      potential[now + i] = gather(potential[now + i], w, pre, rate, before, rowStart[i], rowStart[i + 1]);
     }
   }
 }

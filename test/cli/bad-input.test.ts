@@ -59,11 +59,13 @@ function makeDamagedRuns(): void {
   mkdirSync(join(directory, 'no-run'));
 }
 
+/** `circuit.ts:17:`, where in it a text stands. */
+const lineOf = (text: string) => `circuit.ts:${badScenarios['circuit.ts'].split(text)[0].split('\n').length}:`;
 const set = (what: string) => ['run', 'circuit.ts', '--set', `what=${what}`];
 const resume = (run: string) => ['run', periodic, ...small, '--resume', '--out', run];
 
 /** What is typed, and what the message must hold. */
-const cases: readonly (readonly [readonly string[], ...string[]])[] = [
+const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly string[]])[] = [
   // The scenario file.
   [['run', 'nowhere.ts'], 'nowhere.ts: there is no such file'],
   [['run', '.'], '.: is a directory'],
@@ -96,12 +98,12 @@ const cases: readonly (readonly [readonly string[], ...string[]])[] = [
   [['run', periodic, '--set', 'units=2000', '--learner', 'rtrl'], 'rtrl: would need 119 GiB', 'use bptt'],
   // The circuit and its task.
   [['run', 'circuit.ts', '--feedback', 'symmetric'], 'feedback.error: symmetric feedback transposes', 'random'],
-  [set('population'), 'circuit.ts:17:', "synapses.recurrent.from: 'g' is no population; give 'h', 'm' or 'y'"],
+  [set('population'), lineOf('    circuit({'), "synapses.recurrent.from: 'g' is no population; give 'h', 'm' or 'y'"],
   [set('loop'), "a loop without delay through 'recurrent' (h to h); give one of them delay: 1"],
   [set('NaN weight'), 'synapses.recurrent.weights[1][0]: NaN is not a finite number'],
   [set('matrix shape'), 'synapses.recurrent.weights[1]: has 3 columns; give 2'],
-  [set('sd'), 'circuit.ts:28:', 'normal.sd: -1 is negative; give 0 or more'],
-  [set('tau'), 'circuit.ts:19:', "neuron model 'leaky-tanh'.tau: 0 is outside its range, 1 to Infinity"],
+  [set('sd'), lineOf('normal({ sd: what'), 'normal.sd: -1 is negative; give 0 or more'],
+  [set('tau'), lineOf('h: leakyTanh'), "neuron model 'leaky-tanh'.tau: 0 is outside its range, 1 to Infinity"],
   [set('channels'), 'task.input: has 0 channels; the circuit has 3: x (3)'],
   [['run', 'probe.ts'], "probe.ts: probes.charge: neurons 'h': a solver publishes no 'charge'; there is 'rate'"],
   // Signals.
@@ -142,12 +144,15 @@ const cases: readonly (readonly [readonly string[], ...string[]])[] = [
 ];
 
 describe('bad input', () => {
-  test.concurrent.each(cases)('%j', async (typed, ...wanted) => {
+  test.concurrent.each(cases.map(([typed, ...wanted]) => ({ name: typed.join(' '), typed, wanted })))(
+    'rxflo $name',
+    async ({ typed, wanted }) => {
     const { status, stdout, stderr } = await rxflo(directory, ...typed);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^rxflo: .+\n$/); // one line, so no stack
     for (const text of wanted) expect(stderr).toContain(text);
-  });
+  },
+  );
 
   test('leaves nothing behind, and what was there as it was', () => {
     expect(contentsOf(directory)).toEqual(before);
