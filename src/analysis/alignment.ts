@@ -4,7 +4,7 @@ import { readoutsOf, type BuiltCircuit, type GroupWeights } from '../circuit/ind
  * Feedback alignment: the cosine between the feedback weights B, transposed, and the readout weights, over all entries.
  * Lillicrap et al. (2016). Absent synapses count as 0. Grows from chance as random feedback learns.
  *
- * @returns -1..1; null where no population that receives feedback is read out directly, or where either side is all 0.
+ * @returns -1..1; null where no population that receives feedback is read out directly, or where either side is all 0 or beyond 1e154.
  */
 export function alignment(circuit: BuiltCircuit, weights: GroupWeights): number | null {
   let [dot, feedbackSquares, readoutSquares] = [0, 0, 0];
@@ -25,5 +25,5 @@ export function alignment(circuit: BuiltCircuit, weights: GroupWeights): number 
     for (const value of b) feedbackSquares += value * value;
   }
   const norms = Math.sqrt(feedbackSquares) * Math.sqrt(readoutSquares);
-  return norms > 0 ? dot / norms : null;
+  return norms > 0 && norms < Infinity ? dot / norms : null;
 }

@@ -27,12 +27,6 @@ export default scenario({
   'no-package.ts': `import 'no-such-package';
 export default 1;
 `,
-  'no-export.ts': `import { scenari } from 'rxflo';
-export default scenari;
-`,
-  'no-field.ts': `import { scenario } from 'rxflo';
-export default scenario({ title: 'x', trails: 5 });
-`,
   'wrong-slope.ts': `import { neuronModel } from 'rxflo';
 
 const square = neuronModel({

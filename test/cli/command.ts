@@ -13,7 +13,9 @@ export interface Ended {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
+  /** Without the lines of `progress`, which come only where a run takes its time. */
   readonly stderr: string;
+  readonly progress: string;
 }
 
 /** A command that is running. */
@@ -21,6 +23,8 @@ export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
 }
+
+const PROGRESS = /^\S+: trial \d+ of \d+, loss \d\S*, \d+ s left\n/gm;
 
 /** Starts the command line as `npm run -s rxflo --` does, typed in `cwd`. */
 export function start(cwd: string, ...args: readonly string[]): Started {
@@ -36,7 +40,9 @@ export function start(cwd: string, ...args: readonly string[]): Started {
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status, signal) => {
-      resolve({ status, signal, stdout: text(out), stderr: text(err) });
+      const printed = text(err);
+      const progress = (printed.match(PROGRESS) ?? []).join('');
+      resolve({ status, signal, stdout: text(out), stderr: printed.replaceAll(PROGRESS, ''), progress });
     });
   });
   return { child, ended };

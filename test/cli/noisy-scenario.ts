@@ -1,6 +1,5 @@
 /**
  * A scenario in which much could go wrong on resuming: random trials, sparse groups, an input, a delay, and probes of both kinds.
- * `pause` makes trials last, so that a run is killed in the midst of it.
  */
 export const noisyScenario = `import {
   circuit, delta, input, leakyTanh, linear, normal, probability, rflo, scenario, uniform, type Task,
@@ -35,7 +34,7 @@ export default scenario({
     rates: { neurons: 'h', value: 'rate', everyTimesteps: 5, everyTrials: 40 },
     weights: { synapses: 'recurrent', value: 'weight', everyTrials: 100 },
   },
-  trials: 3000,
+  trials: 2000,
   compare: ['rflo', 'bptt', 'rtrl'],
 });
 `;

@@ -38,7 +38,7 @@ describe('rxflo solve', () => {
 
   test.concurrent.each(vectors)('%s is within its tolerance', async (name) => {
     const { status, stdout, stderr } = await rxflo(golden, 'solve', name, '--json');
-    expect({ status, stderr: stderr.replaceAll(/^\w+: trial .*\n/gm, '') }).toEqual({ status: 0, stderr: '' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const { problem, expected, tolerance } = JSON.parse(readFileSync(join(golden, name), 'utf8')) as Vector;
     const result = JSON.parse(stdout) as Result;
     expect(Object.keys(result)).toEqual(['loss', 'alignment', 'w_in', 'w_rec', 'w_out']);
