@@ -1,7 +1,7 @@
 import { numberFunction, recordFunction, valuesOf, type Results } from './graph/code.ts';
 import { operationsOf, type Operations } from './graph/cost.ts';
 import { derivative } from './graph/derivative.ts';
-import { nodesOf, type Graph, type Read } from './graph/graph.ts';
+import { nodesOf, type Graph, type Read, type Value } from './graph/graph.ts';
 import type { View } from './graph/view.ts';
 
 /** A local function as its text says it: the checked expression graph, and what follows from that alone. */
@@ -37,12 +37,22 @@ export class LocalFunction {
   /** The graph compiled: gives the bits that the function itself gives. */
   compile(): (view: View) => number | Readonly<Record<string, number>> {
     const results = this.#results;
-    return 'kind' in results ? numberFunction(this.name, results) : recordFunction(this.name, results);
+    return 'kind' in results ? this.compileNumber() : recordFunction(this.name, results);
+  }
+
+  /** The graph of the one number that it gives, compiled. */
+  compileNumber(): (view: View) => number {
+    return numberFunction(this.name, this.#one());
   }
 
   /** The derivative of the one number that it gives by one that it reads. */
   derivative(name: string, by: string): LocalFunction {
-    const [value] = valuesOf(this.#results);
-    return new LocalFunction(name, this.#graph, derivative(this.#graph, value, by));
+    return new LocalFunction(name, this.#graph, derivative(this.#graph, this.#one(), by));
+  }
+
+  #one(): Value {
+    const [value, ...others] = valuesOf(this.#results);
+    if (others.length > 0) throw new Error(`${this.name} gives more than one number`);
+    return value;
   }
 }

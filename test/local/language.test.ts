@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LIBRARY } from '../../src/local/graph/library.ts';
 import { evaluate } from '../../src/local/graph/evaluate.ts';
-import { exp, max, pow, readLocal, tanh, type View, type ViewShape } from '../../src/local/index.ts';
-import { numberText } from './language-texts.ts';
+import { exp, max, pow, readLocal, tanh, type ViewShape } from '../../src/local/index.ts';
+import { functionOf, numberText } from './language-texts.ts';
 
 const SHAPE = {
   p: 'own state',
@@ -94,15 +93,6 @@ describe('from the graph of a local function follows', () => {
     expect(local.operations).toEqual({ compare: 1, '*': 3, '/': 1, '+': 1, tanh: 1, choose: 1 });
   });
 });
-
-/** The function that a text is, with the library at hand. */
-function functionOf(text: string): (view: View) => number {
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- makes functions of generated texts
-  const make = new Function(...Object.keys(LIBRARY), `return ({ p, w, tau, pre, post: { slope } }) => ${text};`) as (
-    ...library: unknown[]
-  ) => (view: View) => number;
-  return make(...Object.values(LIBRARY));
-}
 
 const float = fc.oneof(fc.double({ min: -4, max: 4 }), fc.double(), fc.constantFrom(0, -0, 1, -1, 0.5));
 
