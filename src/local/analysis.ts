@@ -1,3 +1,4 @@
+import type { Formula, Letters } from './formula/formula.ts';
 import { sumOf, type Operations } from './graph/cost.ts';
 import type { Read } from './graph/graph.ts';
 import type { LocalFunction } from './local-function.ts';
@@ -17,14 +18,17 @@ export class Analysis {
   // Private, so that writing out a rule or a circuit writes none of it.
   readonly #functions: readonly LocalFunction[];
   readonly #kept: number;
+  readonly #letters: Letters;
 
   constructor(
     functions: readonly LocalFunction[],
     /** How many numbers are kept from timestep to timestep. */
     kept: number,
+    letters: Letters,
   ) {
     this.#functions = functions;
     this.#kept = kept;
+    this.#letters = letters;
   }
 
   get functions(): readonly LocalFunction[] {
@@ -40,6 +44,11 @@ export class Analysis {
   get reads(): readonly Pick<Read, 'path' | 'scope'>[] {
     const all = this.#functions.flatMap(({ reads }) => reads);
     return [...new Map(all.map(({ path, scope }) => [path, { path, scope }])).values()];
+  }
+
+  /** What the functions compute, an equation each: in the letters of Murray (2019), where it has one. */
+  get formulas(): readonly Formula[] {
+    return this.#functions.flatMap((local) => local.formulas(this.#letters));
   }
 
   get cost(): Cost {

@@ -11,3 +11,5 @@ export type { Operations } from './graph/cost.ts';
 export type { Condition, Node, Read, Value } from './graph/graph.ts';
 export type { FunctionName } from './graph/library.ts';
 export type { Scope, View, ViewShape } from './graph/view.ts';
+export type { Formula, Letters } from './formula/formula.ts';
+export { at, change, indexed, letter, partial, type Letter } from './formula/letter.ts';

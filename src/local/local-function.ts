@@ -1,3 +1,4 @@
+import { formula, type Formula, type Letters } from './formula/formula.ts';
 import { numberFunction, recordFunction, valuesOf, type Results } from './graph/code.ts';
 import { operationsOf, type Operations } from './graph/cost.ts';
 import { derivative } from './graph/derivative.ts';
@@ -32,6 +33,14 @@ export class LocalFunction {
   /** The operations of one call. */
   get operations(): Operations {
     return operationsOf(valuesOf(this.#results));
+  }
+
+  /** An equation for each number that it gives. */
+  formulas(letters: Letters): readonly Formula[] {
+    const results = 'kind' in this.#results ? [{ name: undefined, value: this.#results }] : this.#results;
+    return results.map(({ name, value }) =>
+      formula(letters.result(this.name, name), value, (read) => letters.read(this.name, read)),
+    );
   }
 
   /** The graph compiled: gives the bits that the function itself gives. */

@@ -24,10 +24,12 @@ export function readLocal(owner: string, name: string, f: Local, expected: Expec
   const parsed = parse(place, f);
   const views = trialViews(expected.shape);
   const first = attempt(parsed, expected, new Map());
-  const { results, graph } =
-    'results' in first || first.unknown === undefined
-      ? succeeded(first)
-      : (onlyOne(meanings(parsed, expected, new Map(), (found) => agrees(f, found, views))) ?? succeeded(first));
+  const found = 'error' in first ? onlyMeaning(first, parsed, expected, (results) => agrees(f, results, views)) : first;
+  if ('error' in found) {
+    // Made anew here, near to whoever defines the function, so that its stack still shows where in their file that is.
+    throw new InputError(found.error.place, found.error.problem);
+  }
+  const { graph, results } = found;
   if (agrees(f, results, views)) return new LocalFunction(name, graph, results);
   throw new InputError(
     place,
@@ -65,15 +67,20 @@ function attempt(parsed: Parsed, expected: Expected, renamed: Renamed): Success 
   }
 }
 
-function succeeded(outcome: Success | Failure): Success {
-  if ('error' in outcome) throw outcome.error;
-  return outcome;
-}
-
 /**
  * Finds what unknown names mean, where a minifier renamed rxflo's function (`H(u)`) or an import did (`tanh as phi`): by trying all.
- * What gives the bits of the function itself is what its text means.
+ * What gives the bits of the function itself is what its text means, if nothing else does.
  */
+function onlyMeaning(
+  failure: Failure,
+  parsed: Parsed,
+  expected: Expected,
+  fits: (results: Results) => boolean,
+): Success | Failure {
+  const found = failure.unknown === undefined ? [] : meanings(parsed, expected, new Map(), fits);
+  return found.length === 1 ? found[0] : failure;
+}
+
 function meanings(
   parsed: Parsed,
   expected: Expected,
@@ -87,8 +94,4 @@ function meanings(
   const taken = [...renamed.values()];
   const free = FUNCTION_NAMES.filter((name) => !taken.includes(name));
   return free.flatMap((name) => meanings(parsed, expected, new Map([...renamed, [unknown, name]]), fits));
-}
-
-function onlyOne<T>(found: readonly T[]): T | undefined {
-  return found.length === 1 ? found[0] : undefined;
 }

@@ -8,6 +8,7 @@ import {
   type Numbers,
   type ViewShape,
 } from '../local/index.ts';
+import { LETTERS } from './letters.ts';
 
 /** What a neuron model sees: its own previous rate `h`, its summed input `u`, and its parameters. */
 export type NeuronView<P extends Numbers> = P & { readonly h: number; readonly u: number };
@@ -147,7 +148,7 @@ function readModel<P extends Numbers>(place: string, definition: ModelDefinition
     rate: definition.rate,
     slope: definition.slope ?? slope.compileNumber(),
     retention: definition.retention ?? retention.compileNumber(),
-    analysis: new Analysis([rate, slope, retention], 1),
+    analysis: new Analysis([rate, slope, retention], 1, LETTERS),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   type Numbers,
   type ViewShape,
 } from '../local/index.ts';
+import { LETTERS } from './letters.ts';
 
 /** What a presynaptic neuron's axon publishes to its synapses. */
 export interface Presynaptic {
@@ -129,5 +130,5 @@ function analyse(place: string, { params, state, change, trace }: Functions): An
     ...(trace ? [readLocal(place, 'trace', trace, { shape, results: names })] : []),
     readLocal(place, 'change', change, { shape }),
   ];
-  return new Analysis(functions, 1 + names.length);
+  return new Analysis(functions, 1 + names.length, LETTERS);
 }

@@ -25,7 +25,7 @@ interface Negation {
   readonly of: Value;
 }
 
-interface Arithmetic {
+export interface Arithmetic {
   readonly kind: 'arithmetic';
   readonly id: number;
   readonly operator: ArithmeticOperator;
