@@ -1,7 +1,26 @@
 /** The core: circuits, rules, engines, solvers, tasks and sessions. Runs in a browser as well as in Node. */
 export { InputError, RunError } from './errors/index.ts';
 export * from './random/index.ts';
-export { abs, exp, log, max, min, sign, sqrt, tanh, type Numbers } from './local/index.ts';
+export { abs, exp, log, max, min, pow, sign, sqrt, tanh } from './local/index.ts';
+export type {
+  Analysis,
+  Condition,
+  Cost,
+  Formula,
+  FunctionName,
+  Letter,
+  LocalFunction,
+  Node,
+  Numbers,
+  Operations,
+  Read,
+  Result,
+  Results,
+  Scope,
+  Value,
+  View,
+  ViewShape,
+} from './local/index.ts';
 export * from './rules/index.ts';
 export * from './neurons/index.ts';
 export * from './tasks/index.ts';

@@ -1,6 +1,5 @@
 import type { NeuronModel } from '../neurons/index.ts';
-import type { Numbers } from '../local/index.ts';
-import { compile, fields } from './compile.ts';
+import { compile, fields, type Numbers } from '../local/index.ts';
 import type { Dendrite } from './dendrite.ts';
 import type { Publication } from './publication.ts';
 

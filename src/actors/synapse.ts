@@ -1,5 +1,5 @@
 import type { PlasticityRule } from '../rules/index.ts';
-import { compile, fields, literal } from './compile.ts';
+import { compile, fields, literal } from '../local/index.ts';
 import type { Dendrite } from './dendrite.ts';
 import { blame } from './port.ts';
 import type { Publication } from './publication.ts';

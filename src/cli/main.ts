@@ -5,6 +5,7 @@ import { version } from '../recording/index.ts';
 import { exportCommand } from './export.ts';
 import { goWhereTyped } from './paths.ts';
 import { reportCommand } from './report.ts';
+import { ruleCommand } from './rule.ts';
 import { runCommand } from './run.ts';
 import { solveCommand } from './solve.ts';
 
@@ -20,11 +21,13 @@ Examples:
   rxflo run scenarios/periodic.ts
   rxflo solve test/golden/rflo-trial.json
   rxflo export runs/periodic --format npz
+  rxflo rule rflo
   rxflo run --help
 
 Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`,
   );
-for (const command of [runCommand(), solveCommand(), exportCommand(), reportCommand()]) program.addCommand(command);
+for (const command of [runCommand(), solveCommand(), exportCommand(), reportCommand(), ruleCommand()])
+  program.addCommand(command);
 // What commander finds wrong is said as everything else is: in one line.
 for (const command of [program, ...program.commands]) {
   const help = `${command === program ? '' : 'rxflo '}${command.name()} --help`;

@@ -1,2 +1,15 @@
 export { abs, exp, log, max, min, sign, sqrt, tanh } from './math.ts';
+export { pow } from './pow.ts';
 export { checkLocalName, checkNumbers, withDefaults, type Numbers } from './parameters.ts';
+export { compile, fields, literal } from './compile.ts';
+export { readLocal } from './read-local.ts';
+export { Analysis, type Cost } from './analysis.ts';
+export { LocalFunction } from './local-function.ts';
+export type { Expected } from './reading/function.ts';
+export type { Result, Results } from './graph/code.ts';
+export type { Operations } from './graph/cost.ts';
+export type { Condition, Node, Read, Value } from './graph/graph.ts';
+export type { FunctionName } from './graph/library.ts';
+export type { Scope, View, ViewShape } from './graph/view.ts';
+export type { Formula, Letters } from './formula/formula.ts';
+export { at, change, indexed, letter, partial, type Letter } from './formula/letter.ts';

@@ -20,7 +20,7 @@ const POWERS_OF_TWO = new Float64Array(
 );
 
 /** x 2^k for k = -1200..1200, in two steps, so that subnormal results are reached. */
-function scale(x: number, k: number): number {
+export function scale(x: number, k: number): number {
   const half = k >> 1;
   return x * POWERS_OF_TWO[half + 600] * POWERS_OF_TWO[k - half + 600];
 }

@@ -10,6 +10,4 @@ export const leakyRelu = neuronModel({
   params: { tau: 10, below: 0 }, // time constant, timesteps; slope of phi below 0
   range: { tau: [1, Infinity] },
   rate: ({ h, u, tau, below }) => h + ((u > 0 ? u : below * u) - h) / tau,
-  slope: ({ u, tau, below }) => (u > 0 ? 1 : below) / tau,
-  retention: ({ tau }) => 1 - 1 / tau,
 });

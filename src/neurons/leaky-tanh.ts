@@ -11,6 +11,4 @@ export const leakyTanh = neuronModel({
   params: { tau: 10 }, // time constant, timesteps
   range: { tau: [1, Infinity] },
   rate: ({ h, u, tau }) => h + (tanh(u) - h) / tau,
-  slope: ({ u, tau }) => (1 - tanh(u) * tanh(u)) / tau,
-  retention: ({ tau }) => 1 - 1 / tau,
 });

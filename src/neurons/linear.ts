@@ -5,6 +5,4 @@ export const linear = neuronModel({
   name: 'linear',
   params: {},
   rate: ({ u }) => u,
-  slope: () => 1,
-  retention: () => 0,
 });

@@ -1,5 +1,14 @@
 import { InputError, show } from '../errors/index.ts';
-import { checkLocalName, checkNumbers, withDefaults, type Numbers } from '../local/index.ts';
+import {
+  Analysis,
+  checkLocalName,
+  checkNumbers,
+  readLocal,
+  withDefaults,
+  type Numbers,
+  type ViewShape,
+} from '../local/index.ts';
+import { LETTERS } from './letters.ts';
 
 /** What a neuron model sees: its own previous rate `h`, its summed input `u`, and its parameters. */
 export type NeuronView<P extends Numbers> = P & { readonly h: number; readonly u: number };
@@ -7,6 +16,8 @@ export type NeuronView<P extends Numbers> = P & { readonly h: number; readonly u
 /** A local function from summed input and own rate to the new rate, with the two derivatives that learning needs. */
 export interface NeuronModel {
   readonly name: string;
+  /** What is known from the text of its functions. Absent: the model is opaque, and nothing is. */
+  readonly analysis?: Analysis;
   /** The new rate h(t), from h = h(t-1) and the summed input u = u(t). */
   rate(view: NeuronView<Numbers>): number;
   /** dh(t)/du(t). */
@@ -33,8 +44,15 @@ export interface ModelDefinition<P extends Numbers> {
   /** The range of a parameter, ends included. */
   readonly range?: { readonly [K in keyof P]?: readonly [number, number] };
   readonly rate: (view: NeuronView<P>) => number;
-  readonly slope: (view: NeuronView<P>) => number;
-  readonly retention: (view: NeuronView<P>) => number;
+  /** dh(t)/du(t). Absent: derived from `rate`. */
+  readonly slope?: (view: NeuronView<P>) => number;
+  /** dh(t)/dh(t-1), u(t) held fixed. Absent: derived from `rate`. */
+  readonly retention?: (view: NeuronView<P>) => number;
+  /**
+   * True: the functions may be any JavaScript, and their text is not read. Such a model runs as actors, and only so; both derivatives
+   * must be stated, and its cost and its formula stay unknown. Default false.
+   */
+  readonly opaque?: boolean;
 }
 
 /** Makes a population: `leakyTanh(50, { tau: 10, initial: 0.1 })`. */
@@ -43,33 +61,35 @@ export type PopulationMaker<P extends Numbers> = (
   options?: Partial<{ readonly [K in keyof P]: number }> & { readonly initial?: number | readonly number[] },
 ) => Population;
 
-/** What every view has, and what every population takes beside its model's parameters. */
-const OWN_NAMES = ['h', 'u', 'initial'];
+/** What every view has, whatever the model. */
+const COMMON = { h: 'own state', u: 'summed input' } as const satisfies ViewShape;
+/** Names that no parameter may have: these, and what every population takes beside its model's parameters. */
+const OWN_NAMES = [...Object.keys(COMMON), 'initial'];
 
 /**
  * Defines a neuron model: a local function from summed input and own rate to the new rate.
  *
- * The derivatives are what makes BPTT and RTRL exact, so they are checked against finite differences here,
- * at once: a slope that is not the slope of the rate is an error, not a wrong gradient.
+ * Its two derivatives, which make BPTT and RTRL exact, are derived from its text. Those that are stated instead are checked against
+ * finite differences here, at once: a slope that is not the slope of the rate is an error, not a wrong gradient.
  *
  * @example
  * const leakySquare = neuronModel({
  *   name: 'leaky-square',
  *   params: { tau: 10 },
  *   rate: ({ h, u, tau }) => h + (u * u - h) / tau,
- *   slope: ({ u, tau }) => (2 * u) / tau,
- *   retention: ({ tau }) => 1 - 1 / tau,
  * });
  *
- * @throws InputError if a name is taken, a default is no finite number, or a derivative is wrong.
+ * @throws InputError if a name is taken, a default is no finite number, a stated derivative is wrong, or, with line and column, where
+ * a function is not in the local language.
  */
 export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): PopulationMaker<P> {
   const { name, params: defaults, range } = definition;
   const place = `neuron model '${name}'`;
   checkLocalName('neuron model', name);
   checkNumbers(`${place}.params`, defaults, OWN_NAMES);
-  const model: NeuronModel = definition;
-  checkDerivatives(place, model, defaults);
+  const model = definition.opaque === true ? opaqueModel(place, definition) : readModel(place, definition);
+  const stated = (['slope', 'retention'] as const).filter((field) => definition[field]);
+  checkDerivatives(place, model, stated, defaults);
   return (size, options = {}) => {
     const { initial = 0, ...given } = options;
     if (!Number.isInteger(size) || size < 1) {
@@ -103,12 +123,47 @@ export function input(size: number): Population {
   return { size, params: {}, initial: 0 };
 }
 
+/** A model as its definition states it. @throws InputError if a derivative is missing. */
+function opaqueModel<P extends Numbers>(
+  place: string,
+  { name, rate, slope, retention }: ModelDefinition<P>,
+): NeuronModel {
+  if (slope && retention) return { name, rate, slope, retention };
+  const missing = slope ? 'retention' : 'slope';
+  throw new InputError(`${place}.${missing}`, 'cannot be derived from an opaque rate; state it, or leave out opaque');
+}
+
+/** A model read from its text, its derivatives derived where they are not stated. */
+function readModel<P extends Numbers>(place: string, definition: ModelDefinition<P>): NeuronModel {
+  const params = Object.fromEntries(Object.keys(definition.params).map((name) => [name, 'parameter' as const]));
+  const expected = { shape: { ...params, ...COMMON } };
+  const rate = readLocal(place, 'rate', definition.rate, expected);
+  const derivatives = { slope: 'u', retention: 'h' } as const;
+  const [slope, retention] = (['slope', 'retention'] as const).map((field) => {
+    const stated = definition[field];
+    return stated ? readLocal(place, field, stated, expected) : rate.derivative(field, derivatives[field]);
+  });
+  return {
+    name: definition.name,
+    rate: definition.rate,
+    slope: definition.slope ?? slope.compileNumber(),
+    retention: definition.retention ?? retention.compileNumber(),
+    analysis: new Analysis([rate, slope, retention], 1, LETTERS),
+  };
+}
+
 /** Where the derivatives are compared with central differences: off the whole numbers, where models have their kinks. */
 const PROBES = [-2.3, -0.7, -0.13, 0.19, 0.61, 1.7];
 const STEP = 1e-5;
 
-function checkDerivatives(place: string, model: NeuronModel, params: Numbers): void {
-  const compare = (field: 'slope' | 'retention', by: 'u' | 'h', view: NeuronView<Numbers>) => {
+function checkDerivatives(
+  place: string,
+  model: NeuronModel,
+  fields: readonly ('slope' | 'retention')[],
+  params: Numbers,
+): void {
+  const compare = (field: 'slope' | 'retention', view: NeuronView<Numbers>) => {
+    const by = field === 'slope' ? 'u' : 'h';
     const stated = model[field](view);
     const measured =
       (model.rate({ ...view, [by]: view[by] + STEP }) - model.rate({ ...view, [by]: view[by] - STEP })) / (2 * STEP);
@@ -121,8 +176,7 @@ function checkDerivatives(place: string, model: NeuronModel, params: Numbers): v
   };
   for (const u of PROBES) {
     for (const h of PROBES) {
-      compare('slope', 'u', { ...params, h, u });
-      compare('retention', 'h', { ...params, h, u });
+      for (const field of fields) compare(field, { ...params, h, u });
     }
   }
 }

@@ -1,5 +1,14 @@
 import { InputError } from '../errors/index.ts';
-import { checkLocalName, checkNumbers, withDefaults, type Numbers } from '../local/index.ts';
+import {
+  Analysis,
+  checkLocalName,
+  checkNumbers,
+  readLocal,
+  withDefaults,
+  type Numbers,
+  type ViewShape,
+} from '../local/index.ts';
+import { LETTERS } from './letters.ts';
 
 /** What a presynaptic neuron's axon publishes to its synapses. */
 export interface Presynaptic {
@@ -29,6 +38,8 @@ export interface PlasticityRule<Name extends string = string> {
   readonly params: Numbers;
   /** The state a synapse starts each trial with. */
   readonly state: Numbers;
+  /** What is known from the text of its functions. Absent: the rule is opaque, and nothing is. */
+  readonly analysis?: Analysis;
   /** The state after this timestep, from the state before it. Absent: the state never changes. */
   trace?(this: void, view: SynapseView<Numbers, Numbers>): Numbers;
   /** The weight change that this timestep asks for; the session scales it by 1/T. Sees the new state. */
@@ -44,6 +55,11 @@ export interface RuleDefinition<Name extends string, P extends Numbers, S extend
   readonly state?: S;
   readonly trace?: (view: SynapseView<P, S>) => { readonly [K in keyof S]: number };
   readonly change: (view: SynapseView<P, S>) => number;
+  /**
+   * True: the functions may be any JavaScript, and their text is not read. Such a rule runs as actors, and only so; what it reads,
+   * costs and is as a formula stays unknown, and nothing can certify that it is local. Default false.
+   */
+  readonly opaque?: boolean;
 }
 
 /** Makes a rule with some parameters changed: `rflo({ rate: 0.1 })`. */
@@ -52,7 +68,12 @@ export type RuleMaker<Name extends string, P extends Numbers> = (
 ) => PlasticityRule<Name>;
 
 /** What every view has, whatever the rule. */
-const OWN_NAMES = ['w', 'pre', 'post'];
+const COMMON = {
+  w: 'own weight',
+  pre: { rate: 'presynaptic' },
+  post: { rate: 'postsynaptic', slope: 'postsynaptic', retention: 'postsynaptic', signal: 'learning signal' },
+} as const satisfies ViewShape;
+const OWN_NAMES = Object.keys(COMMON);
 
 /**
  * Defines a plasticity rule: a local function over a synapse's view.
@@ -67,7 +88,10 @@ const OWN_NAMES = ['w', 'pre', 'post'];
  *   change: ({ pre, post, rate }) => rate * post.rate * pre.rate,
  * });
  *
- * @throws InputError if a name is not an identifier, is used twice, or a default is not a finite number.
+ * The functions are read when the rule is defined: docs/guide.md says what they may be made of.
+ *
+ * @throws InputError if a name is not an identifier, is used twice, a default is not a finite number, or, with line and column, where
+ * a function is not in the local language.
  */
 // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- a rule without state adds nothing to its view
 export function plasticityRule<const Name extends string, P extends Numbers, S extends Numbers = Record<never, number>>(
@@ -83,8 +107,28 @@ export function plasticityRule<const Name extends string, P extends Numbers, S e
     if (Object.hasOwn(defaults, key))
       throw new InputError(`${place}.state.${key}`, 'is a parameter too; give one of them another name');
   }
+  const analysis = definition.opaque === true ? undefined : analyse(place, { params: defaults, state, change, trace });
   return (given = {}) => {
     const params = withDefaults(place, defaults, given);
-    return { name, params, state, change, ...(trace && { trace }) };
+    return { name, params, state, change, ...(trace && { trace }), ...(analysis && { analysis }) };
   };
+}
+
+interface Functions {
+  readonly params: Numbers;
+  readonly state: Numbers;
+  readonly change: (view: never) => unknown;
+  readonly trace: ((view: never) => unknown) | undefined;
+}
+
+function analyse(place: string, { params, state, change, trace }: Functions): Analysis {
+  const all = (numbers: Numbers, scope: 'parameter' | 'own state') =>
+    Object.fromEntries(Object.keys(numbers).map((name) => [name, scope]));
+  const shape: ViewShape = { ...all(params, 'parameter'), ...all(state, 'own state'), ...COMMON };
+  const names = Object.keys(state);
+  const functions = [
+    ...(trace ? [readLocal(place, 'trace', trace, { shape, results: names })] : []),
+    readLocal(place, 'change', change, { shape }),
+  ];
+  return new Analysis(functions, 1 + names.length, LETTERS);
 }

@@ -33,7 +33,7 @@ describe("what a user's function throws", () => {
   };
 
   it.each([
-    ['change', plasticityRule({ name: 'timid', params: {}, change: ({ pre }) => unlessThree(pre.rate) })],
+    ['change', plasticityRule({ name: 'timid', params: {}, change: ({ pre }) => unlessThree(pre.rate), opaque: true })],
     [
       'trace',
       plasticityRule({
@@ -42,6 +42,7 @@ describe("what a user's function throws", () => {
         state: { p: 0 },
         trace: ({ pre }) => ({ p: unlessThree(pre.rate) }),
         change: ({ p }) => p,
+        opaque: true,
       }),
     ],
   ])("in a rule's %s reaches the caller at once, with synapse and timestep", (_, rule) => {
@@ -55,6 +56,7 @@ describe("what a user's function throws", () => {
       name: 'timid',
       params: {},
       rate: ({ u }) => unlessThree(u),
+      opaque: true,
       slope: () => 1,
       retention: () => 0,
     });

@@ -107,3 +107,10 @@ function artanhTwice(s: bigint): bigint {
   }
   return 2n * sum;
 }
+
+/** x^y = e^(y log x) for x > 0. */
+export function exactPow(x: number, y: number): Binary {
+  const value = times(exactLog(x).mantissa, fixed(binary(y)));
+  const k = round(value, LN2);
+  return { mantissa: expSeries(value - k * LN2), exponent: Number(k) - BITS };
+}

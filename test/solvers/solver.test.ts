@@ -95,6 +95,7 @@ describe.each(solvers)('%s', (_, Solver) => {
     const timid = neuronModel({
       name: 'timid',
       params: {},
+      opaque: true,
       rate: ({ u }) => {
         if (u > 10) throw mishap;
         return u;

@@ -16,16 +16,15 @@ import { normal, stream } from '../../src/random/index.ts';
 import { rflo } from '../../src/rules/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
 
-const soft = (x: number) => x / sqrt(1 + x * x);
-const softSlope = (x: number) => 1 / ((1 + x * x) * sqrt(1 + x * x));
-
 /** A model of the tests' own, as unlike the library's as can be: its slope hangs on h, and its retention on u and h. */
 export const gated = neuronModel({
   name: 'gated',
   params: { tau: 3, gain: 0.8 },
-  rate: ({ h, u, tau, gain }) => h + (soft(u) * (1 + gain * soft(h)) - h) / tau,
-  slope: ({ h, u, tau, gain }) => (softSlope(u) * (1 + gain * soft(h))) / tau,
-  retention: ({ h, u, tau, gain }) => 1 + (soft(u) * gain * softSlope(h) - 1) / tau,
+  rate: ({ h, u, tau, gain }) => {
+    const soft = u / sqrt(1 + u * u);
+    const gate = 1 + (gain * h) / sqrt(1 + h * h);
+    return h + (soft * gate - h) / tau;
+  },
 });
 
 const makers = {

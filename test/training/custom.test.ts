@@ -96,7 +96,8 @@ describe("a rule and a neuron model of the user's own", () => {
   });
 
   it('are not mistaken for others of the same name and the same text', async () => {
-    const constantly = (by: number) => plasticityRule({ name: 'constantly', params: {}, change: () => by });
+    const constantly = (by: number) =>
+      plasticityRule({ name: 'constantly', params: {}, change: () => by, opaque: true });
     const ends = [1, 2, 1].map(async (by) => {
       const one = circuit({
         neurons: { x: input(1), y: linear(1) },

@@ -148,6 +148,7 @@ describe('a session that fails', () => {
   const tired = plasticityRule({
     name: 'tired',
     params: { rate: 1 },
+    opaque: true,
     change: () => {
       if (++calls > 14) throw mishap;
       return 0.5;

@@ -1,4 +1,4 @@
-import type { Numbers } from '../local/index.ts';
+import type { Numbers } from './parameters.ts';
 
 /** How many compiled texts are kept; a sweep over more parameters than these only compiles some of them again. */
 const KEPT = 64;

@@ -1,0 +1,59 @@
+import type { Formula, Letters } from './formula/formula.ts';
+import { sumOf, type Operations } from './graph/cost.ts';
+import type { Read } from './graph/graph.ts';
+import type { LocalFunction } from './local-function.ts';
+
+/** What a rule costs at each synapse, a neuron model at each neuron, in every timestep. */
+export interface Cost {
+  /** How often each operation is done. An expression that is written twice in one function counts once; both sides of a choice count. */
+  readonly operations: Operations;
+  /** All operations together. */
+  readonly total: number;
+  /** Bytes kept from timestep to timestep, in float64: a synapse's weight and state, a neuron's rate. */
+  readonly bytes: number;
+}
+
+/** What is known of a rule or a neuron model from the text of its functions. */
+export class Analysis {
+  // Private, so that writing out a rule or a circuit writes none of it.
+  readonly #functions: readonly LocalFunction[];
+  readonly #kept: number;
+  readonly #letters: Letters;
+
+  constructor(
+    functions: readonly LocalFunction[],
+    /** How many numbers are kept from timestep to timestep. */
+    kept: number,
+    letters: Letters,
+  ) {
+    this.#functions = functions;
+    this.#kept = kept;
+    this.#letters = letters;
+  }
+
+  get functions(): readonly LocalFunction[] {
+    return this.#functions;
+  }
+
+  /** One of the functions, by its name. */
+  function(name: string): LocalFunction | undefined {
+    return this.#functions.find((local) => local.name === name);
+  }
+
+  /** Every number of the view that any of the functions reads, each once. */
+  get reads(): readonly Pick<Read, 'path' | 'scope'>[] {
+    const all = this.#functions.flatMap(({ reads }) => reads);
+    return [...new Map(all.map(({ path, scope }) => [path, { path, scope }])).values()];
+  }
+
+  /** What the functions compute, an equation each: in the letters of Murray (2019), where it has one. */
+  get formulas(): readonly Formula[] {
+    return this.#functions.flatMap((local) => local.formulas(this.#letters));
+  }
+
+  get cost(): Cost {
+    const operations = sumOf(this.#functions.map((local) => local.operations));
+    const total = Object.values(operations).reduce((sum, count) => sum + count, 0);
+    return { operations, total, bytes: 8 * this.#kept };
+  }
+}

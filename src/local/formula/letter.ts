@@ -1,0 +1,65 @@
+/** How one quantity is written in a formula, in each notation. */
+export interface Letter {
+  readonly latex: string;
+  /** Presentation MathML, one element. */
+  readonly mathml: string;
+  /** For a terminal. */
+  readonly text: string;
+  /** Whether it is a fraction, where a notation has them. */
+  readonly fraction?: true;
+}
+
+const GREEK = new Map(
+  Object.entries({
+    ...{ alpha: 'α', beta: 'β', gamma: 'γ', delta: 'δ', epsilon: 'ε', zeta: 'ζ', eta: 'η', theta: 'θ', iota: 'ι' },
+    ...{ kappa: 'κ', lambda: 'λ', mu: 'μ', nu: 'ν', xi: 'ξ', pi: 'π', rho: 'ρ', sigma: 'σ', tau: 'τ', upsilon: 'υ' },
+    ...{ phi: 'φ', chi: 'χ', psi: 'ψ', omega: 'ω' },
+  }),
+);
+
+/** A name as a letter: Greek where it is the name of one, upright where it is a word. */
+export function letter(name: string): Letter {
+  const greek = GREEK.get(name);
+  if (greek !== undefined) return { latex: `\\${name}`, mathml: `<mi>${greek}</mi>`, text: greek };
+  const latex = name.length === 1 ? name : `\\mathrm{${name.replaceAll('_', '\\_')}}`;
+  return { latex, mathml: `<mi>${name}</mi>`, text: name };
+}
+
+/** A letter with an index: of one neuron, `i`, or of a synapse from j to i, `ij`. */
+export function indexed(base: Letter, index: 'i' | 'j' | 'ij'): Letter {
+  const marks = index
+    .split('')
+    .map((mark) => `<mi>${mark}</mi>`)
+    .join('');
+  return {
+    latex: `${base.latex}_${index.length === 1 ? index : `{${index}}`}`,
+    mathml: `<msub>${base.mathml}<mrow>${marks}</mrow></msub>`,
+    text: `${base.text}_${index}`,
+  };
+}
+
+/** A letter at a timestep: this one, or the one before. */
+export function at(base: Letter, time: 't' | 't-1'): Letter {
+  const when = time === 't' ? '<mi>t</mi>' : '<mi>t</mi><mo>−</mo><mn>1</mn>';
+  return {
+    latex: `${base.latex}(${time})`,
+    mathml: `<mrow>${base.mathml}<mo>(</mo>${when}<mo>)</mo></mrow>`,
+    text: `${base.text}(${time})`,
+  };
+}
+
+/** A change of what a letter stands for. */
+export function change(of: Letter): Letter {
+  return { latex: `\\Delta ${of.latex}`, mathml: `<mrow><mi>Δ</mi>${of.mathml}</mrow>`, text: `Δ${of.text}` };
+}
+
+/** The partial derivative of one letter by another. */
+export function partial(of: Letter, by: Letter): Letter {
+  const part = (of: Letter) => `<mrow><mo>∂</mo>${of.mathml}</mrow>`;
+  return {
+    latex: `\\frac{\\partial ${of.latex}}{\\partial ${by.latex}}`,
+    mathml: `<mfrac>${part(of)}${part(by)}</mfrac>`,
+    text: `(∂${of.text}/∂${by.text})`,
+    fraction: true,
+  };
+}

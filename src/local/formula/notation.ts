@@ -1,0 +1,24 @@
+import type { ComparisonOperator } from '../graph/graph.ts';
+import type { FunctionName } from '../graph/library.ts';
+import type { Letter } from './letter.ts';
+
+/** One way to write formulas down. What it is given is written already, with all the parentheses that it needs. */
+export interface Notation {
+  /** Whether a quotient is a fraction, whose two parts need no parentheses. */
+  readonly fractions: boolean;
+  number(value: number): string;
+  letter(letter: Letter): string;
+  sum(left: string, operator: '+' | '-', right: string): string;
+  negative(of: string): string;
+  /** `dot`: with a visible sign between, for what follows is a number. */
+  product(left: string, right: string, dot: boolean): string;
+  quotient(left: string, right: string): string;
+  power(base: string, exponent: string): string;
+  call(name: FunctionName, args: readonly string[]): string;
+  parentheses(inner: string): string;
+  choice(test: string, yes: string, no: string): string;
+  comparison(left: string, operator: ComparisonOperator, right: string): string;
+  logic(left: string, kind: 'and' | 'or', right: string): string;
+  not(of: string): string;
+  equation(left: string, right: string): string;
+}

@@ -1,0 +1,37 @@
+import { nodesOf, type Node, type Value } from './graph.ts';
+
+/** How often each operation is done: `+`, `negate`, `compare`, `choose`, `and`, `or`, `not`, or a function's name. */
+export type Operations = Readonly<Record<string, number>>;
+
+/** What computing some numbers once costs: each different operation counts once, and a choice computes both its sides. */
+export function operationsOf(values: readonly Value[]): Operations {
+  return sumOf(
+    nodesOf(values).flatMap((node) => {
+      const operation = operationOf(node);
+      return operation === undefined ? [] : [{ [operation]: 1 }];
+    }),
+  );
+}
+
+/** All counts added up. */
+export function sumOf(counts: readonly Operations[]): Operations {
+  const sum = new Map<string, number>();
+  for (const [operation, count] of counts.flatMap((operations) => Object.entries(operations))) {
+    sum.set(operation, (sum.get(operation) ?? 0) + count);
+  }
+  return Object.fromEntries(sum);
+}
+
+function operationOf(node: Node): string | undefined {
+  switch (node.kind) {
+    case 'constant':
+    case 'read':
+      return undefined;
+    case 'arithmetic':
+      return node.operator;
+    case 'call':
+      return node.name;
+    default:
+      return node.kind;
+  }
+}

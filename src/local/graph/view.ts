@@ -1,0 +1,42 @@
+/** Whose a number is that a local function reads: the ground of every statement about locality. */
+export type Scope =
+  /** The synapse's own state; a neuron's own last rate. */
+  | 'own state'
+  /** The synapse's own weight. */
+  | 'own weight'
+  | 'parameter'
+  /** What the presynaptic neuron's axon sends. */
+  | 'presynaptic'
+  /** What the postsynaptic neuron publishes. */
+  | 'postsynaptic'
+  /** The postsynaptic neuron's learning signal. */
+  | 'learning signal'
+  /** A neuron's own summed input. */
+  | 'summed input'
+  /** The same number for everyone, such as reward. */
+  | 'global';
+
+/** What a local function may see: names, each one number of a scope, or more names. */
+export interface ViewShape {
+  readonly [name: string]: Scope | ViewShape;
+}
+
+/** A view as numbers: what a local function is called with. */
+export interface View {
+  readonly [name: string]: number | View;
+}
+
+/** What stands under a name, if anything does. */
+export function fieldOf(shape: ViewShape, name: string): Scope | ViewShape | undefined {
+  return Object.hasOwn(shape, name) ? shape[name] : undefined;
+}
+
+/** A view of this shape; `number` says which number stands at each path. */
+export function viewOf(shape: ViewShape, number: (path: string, scope: Scope) => number, within = ''): View {
+  return Object.fromEntries(
+    Object.entries(shape).map(([name, inner]) => {
+      const path = `${within}${name}`;
+      return [name, typeof inner === 'string' ? number(path, inner) : viewOf(inner, number, `${path}.`)];
+    }),
+  );
+}

@@ -1,0 +1,67 @@
+import { formula, type Formula, type Letters } from './formula/formula.ts';
+import { numberFunction, recordFunction, valuesOf, type Results } from './graph/code.ts';
+import { operationsOf, type Operations } from './graph/cost.ts';
+import { derivative } from './graph/derivative.ts';
+import { nodesOf, type Graph, type Read, type Value } from './graph/graph.ts';
+import type { View } from './graph/view.ts';
+
+/** A local function as its text says it: the checked expression graph, and what follows from that alone. */
+export class LocalFunction {
+  // Private, so that writing out what holds a local function writes no graph.
+  readonly #graph: Graph;
+  readonly #results: Results;
+
+  constructor(
+    readonly name: string,
+    graph: Graph,
+    results: Results,
+  ) {
+    this.#graph = graph;
+    this.#results = results;
+  }
+
+  /** What it gives back: one number's graph, or one for each named number. */
+  get results(): Results {
+    return this.#results;
+  }
+
+  /** Every number of the view that it reads, each once, in the order of the text. */
+  get reads(): readonly Read[] {
+    return nodesOf(valuesOf(this.#results)).filter((node) => node.kind === 'read');
+  }
+
+  /** The operations of one call. */
+  get operations(): Operations {
+    return operationsOf(valuesOf(this.#results));
+  }
+
+  /** An equation for each number that it gives. */
+  formulas(letters: Letters): readonly Formula[] {
+    const results = 'kind' in this.#results ? [{ name: undefined, value: this.#results }] : this.#results;
+    return results.map(({ name, value }) =>
+      formula(letters.result(this.name, name), value, (read) => letters.read(this.name, read)),
+    );
+  }
+
+  /** The graph compiled: gives the bits that the function itself gives. */
+  compile(): (view: View) => number | Readonly<Record<string, number>> {
+    const results = this.#results;
+    return 'kind' in results ? this.compileNumber() : recordFunction(this.name, results);
+  }
+
+  /** The graph of the one number that it gives, compiled. */
+  compileNumber(): (view: View) => number {
+    return numberFunction(this.name, this.#one());
+  }
+
+  /** The derivative of the one number that it gives by one that it reads. */
+  derivative(name: string, by: string): LocalFunction {
+    return new LocalFunction(name, this.#graph, derivative(this.#graph, this.#one(), by));
+  }
+
+  #one(): Value {
+    const [value, ...others] = valuesOf(this.#results);
+    if (others.length > 0) throw new Error(`${this.name} gives more than one number`);
+    return value;
+  }
+}

@@ -1,0 +1,40 @@
+import { stream } from '../../random/index.ts';
+import type { Results } from '../graph/code.ts';
+import { evaluate } from '../graph/evaluate.ts';
+import { viewOf, type View, type ViewShape } from '../graph/view.ts';
+
+/** Any function of one view. */
+export type Local = (view: never) => unknown;
+
+const SPECIAL = [0, 1, -1, 0.5, -0.5];
+
+/** Views to try functions on, the same ones every time: values of both signs, small and large, and some special ones. */
+export function trialViews(shape: ViewShape): View[] {
+  const random = stream(1, 'trial views');
+  const number = () => {
+    const kind = random();
+    if (kind < 0.15) return SPECIAL[Math.floor(random() * SPECIAL.length)];
+    return (random() < 0.5 ? -1 : 1) * random() * (kind < 0.9 ? 2 : 100);
+  };
+  return Array.from({ length: 24 }, () => viewOf(shape, number));
+}
+
+/** Whether a function gives the bits of its graph on all views. */
+export function agrees(f: Local, results: Results, views: readonly View[]): boolean {
+  return views.every((view) => {
+    const given = answer(f, view);
+    if ('kind' in results) return Object.is(given, evaluate(results, view));
+    if (typeof given !== 'object' || given === null) return false;
+    const found = new Map<string, unknown>(Object.entries(given));
+    return results.every(({ name, value }) => Object.is(found.get(name), evaluate(value, view)));
+  });
+}
+
+/** What a function gives; undefined where it throws, as one does that calls a name which is not there. */
+function answer(f: Local, view: View): unknown {
+  try {
+    return Reflect.apply(f, undefined, [view]);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Expression, Super } from 'acorn';
+import { isFunctionName, type FunctionName } from '../graph/library.ts';
+
+/** Functions of Math whose every bit is fixed: they are rxflo's own. */
+const OF_MATH: readonly string[] = ['sqrt', 'abs', 'min', 'max', 'sign'];
+
+/** Whom a call means. */
+export type Callee =
+  | { readonly kind: 'library'; readonly name: FunctionName }
+  /** A function of Math that has none of rxflo's bits. */
+  | { readonly kind: 'math'; readonly name: string }
+  /** A name that says nothing: a function from outside, or one of rxflo's renamed. */
+  | { readonly kind: 'unknown'; readonly name: string }
+  | { readonly kind: 'other' };
+
+/**
+ * Tells a function of rxflo by its name, in all the ways that tools write it:
+ *
+ *     tanh(u)                                as it was written; tsx, TypeScript
+ *     tanh2(u), tanh$1(u), tanh_1(u)         bundlers, where another tanh is about
+ *     (0, x.tanh)(u), x.tanh(u)              vitest, CommonJS, namespace imports
+ */
+export function calleeOf(callee: Expression | Super): Callee {
+  switch (callee.type) {
+    case 'ParenthesizedExpression':
+      return calleeOf(callee.expression);
+    case 'SequenceExpression': {
+      const [zero, last, ...rest] = callee.expressions;
+      const bare = zero.type === 'Literal' && zero.value === 0 && rest.length === 0;
+      return bare ? calleeOf(last) : { kind: 'other' };
+    }
+    case 'Identifier': {
+      const name = [callee.name, callee.name.replace(/[$_]*\d+$/, '')].find(isFunctionName);
+      return name ? { kind: 'library', name } : { kind: 'unknown', name: callee.name };
+    }
+    case 'MemberExpression': {
+      const { object, property } = callee;
+      if (callee.computed || object.type !== 'Identifier' || property.type !== 'Identifier') return { kind: 'other' };
+      const { name } = property;
+      if (object.name === 'Math' && !OF_MATH.includes(name)) return { kind: 'math', name };
+      return isFunctionName(name) ? { kind: 'library', name } : { kind: 'unknown', name: `${object.name}.${name}` };
+    }
+    default:
+      return { kind: 'other' };
+  }
+}
+
+/** Numbers of Math that a local function may name: ECMAScript fixes each of them. */
+export const MATH_NUMBERS: Readonly<Record<string, number>> = {
+  E: Math.E,
+  LN10: Math.LN10,
+  LN2: Math.LN2,
+  LOG10E: Math.LOG10E,
+  LOG2E: Math.LOG2E,
+  PI: Math.PI,
+  SQRT1_2: Math.SQRT1_2,
+  SQRT2: Math.SQRT2,
+};

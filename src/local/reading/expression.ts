@@ -1,0 +1,211 @@
+import type { BinaryExpression, CallExpression, Expression, MemberExpression, UnaryExpression } from 'acorn';
+import {
+  isValue,
+  type ArithmeticOperator,
+  type ComparisonOperator,
+  type Condition,
+  type Node,
+  type Value,
+} from '../graph/graph.ts';
+import { arityOf, FUNCTION_NAMES, type FunctionName } from '../graph/library.ts';
+import { calleeOf, MATH_NUMBERS } from './callee.ts';
+import { bare } from './counters.ts';
+import { fieldOfPart, type Meaning, type Reading } from './names.ts';
+import { refusalOf } from './refusals.ts';
+
+/** What an expression stands for. @throws InputError if it cannot be expressed. */
+export function meaningOf(reading: Reading, written: Expression): Meaning {
+  const { source, graph } = reading;
+  const node = bare(written);
+  switch (node.type) {
+    case 'Literal':
+      if (typeof node.value === 'number') return graph.constant(node.value);
+      throw source.error(
+        node.start,
+        `${source.quote(node)} is no number: a local function computes with numbers alone`,
+      );
+    case 'Identifier':
+      return named(reading, node.name, node.start);
+    case 'MemberExpression':
+      return member(reading, node);
+    case 'UnaryExpression':
+      return unary(reading, node);
+    case 'BinaryExpression':
+      return binary(reading, node);
+    case 'LogicalExpression':
+      if (node.operator === '??') {
+        throw source.error(node.start, 'what is in a view is always there: leave out ?? and what follows it');
+      }
+      return graph.logic(
+        node.operator === '&&' ? 'and' : 'or',
+        conditionOf(reading, node.left),
+        conditionOf(reading, node.right),
+      );
+    case 'ConditionalExpression':
+      return graph.choose(
+        conditionOf(reading, node.test),
+        valueOf(reading, node.consequent),
+        valueOf(reading, node.alternate),
+      );
+    case 'CallExpression':
+      return call(reading, node);
+    default:
+      throw source.error(node.start, refusalOf(node));
+  }
+}
+
+/** A number. @throws InputError if the expression is a condition, a part of the view, or cannot be expressed. */
+export function valueOf(reading: Reading, node: Expression): Value {
+  const meaning = meaningOf(reading, node);
+  const quote = reading.source.quote(node);
+  if (meaning.kind === 'part') {
+    const names = Object.keys(meaning.shape).map((name) => `${quote}.${name}`);
+    throw reading.source.error(node.start, `\`${quote}\` is no number; read one from it: ${names.join(', ')}`);
+  }
+  if (isValue(meaning)) return meaning;
+  throw reading.source.error(node.start, `\`${quote}\` is true or false and no number; write ${quote} ? 1 : 0`);
+}
+
+function conditionOf(reading: Reading, node: Expression): Condition {
+  const meaning = meaningOf(reading, node);
+  if (meaning.kind !== 'part' && !isValue(meaning)) return meaning;
+  const quote = reading.source.quote(node);
+  throw reading.source.error(node.start, `\`${quote}\` is neither true nor false; compare, for example ${quote} > 0`);
+}
+
+function named({ source, graph, names }: Reading, name: string, position: number): Meaning {
+  const known = names.get(name);
+  if (known) return known;
+  if (name === 'Infinity' || name === 'NaN') return graph.constant(Number(name));
+  if (name === 'undefined') throw source.error(position, '`undefined` is no number; write one');
+  throw source.error(position, fromOutside(name, name));
+}
+
+function member(reading: Reading, node: MemberExpression): Meaning {
+  const { source, graph, names } = reading;
+  const { object, property } = node;
+  if (node.optional) throw source.error(node.start, 'what is in a view is always there: write . for ?.');
+  if (object.type === 'Super') throw source.error(object.start, refusalOf(object));
+  const outside = object.type === 'Identifier' && !names.has(object.name);
+  const name = !node.computed && property.type === 'Identifier' ? property.name : undefined;
+  if (outside && object.name === 'Math' && name !== undefined) {
+    if (Object.hasOwn(MATH_NUMBERS, name)) return graph.constant(MATH_NUMBERS[name]);
+    throw source.error(node.start, `\`Math.${name}\` is no number; Math has ${list(Object.keys(MATH_NUMBERS))}`);
+  }
+  if (outside) throw source.error(node.start, fromOutside(source.quote(node), name ?? object.name));
+  const whole = meaningOf(reading, object);
+  if (name === undefined) {
+    throw source.error(property.start, 'there are no lists: read each number by its name, written out');
+  }
+  if (whole.kind === 'part') return fieldOfPart(reading, whole, name, property.start);
+  throw source.error(property.start, `\`${source.quote(object)}\` is a number: there is nothing in it to read`);
+}
+
+function fromOutside(quote: string, name: string): string {
+  return (
+    `\`${quote}\` comes from outside the function, which a local function cannot see; ` +
+    `make it a parameter, params: { ${name}: ... }, and read it from the view`
+  );
+}
+
+function unary(reading: Reading, node: UnaryExpression): Node {
+  const { source, graph } = reading;
+  const { operator, argument } = node;
+  switch (operator) {
+    case '-': {
+      const of = valueOf(reading, argument);
+      return of.kind === 'constant' ? graph.constant(-of.value) : graph.negate(of);
+    }
+    case '+':
+      return valueOf(reading, argument);
+    case '!':
+      return graph.not(conditionOf(reading, argument));
+    default:
+      throw source.error(node.start, `\`${operator}\` cannot be expressed: there is - and !`);
+  }
+}
+
+const ARITHMETIC: Readonly<Record<string, ArithmeticOperator>> = { '+': '+', '-': '-', '*': '*', '/': '/' };
+const COMPARISONS: Readonly<Record<string, ComparisonOperator>> = {
+  '<': '<',
+  '<=': '<=',
+  '>': '>',
+  '>=': '>=',
+  '==': '===', // between numbers they are the same
+  '===': '===',
+  '!=': '!==',
+  '!==': '!==',
+};
+
+function binary(reading: Reading, node: BinaryExpression): Node {
+  const { source, graph } = reading;
+  const { operator, left, right } = node;
+  if (left.type === 'PrivateIdentifier') throw source.error(left.start, refusalOf(left));
+  if (Object.hasOwn(ARITHMETIC, operator)) {
+    return graph.arithmetic(ARITHMETIC[operator], valueOf(reading, left), valueOf(reading, right));
+  }
+  if (Object.hasOwn(COMPARISONS, operator)) {
+    return graph.compare(COMPARISONS[operator], valueOf(reading, left), valueOf(reading, right));
+  }
+  if (operator === '**') {
+    const [base, power] = [source.quote(left), source.quote(right)];
+    const mend = power === '2' ? `${base} * ${base}, or ` : '';
+    const problem = `\`**\` has other bits on other hosts; write ${mend}pow(${base}, ${power}) with pow from rxflo`;
+    throw source.error(node.start, problem);
+  }
+  throw source.error(node.start, `\`${operator}\` cannot be expressed: there is + - * / < <= > >= === and !==`);
+}
+
+function call(reading: Reading, node: CallExpression): Value {
+  const { source, graph } = reading;
+  const name = functionOf(reading, node);
+  const args = node.arguments.map((argument) => {
+    if (argument.type === 'SpreadElement') throw source.error(argument.start, refusalOf(argument));
+    return valueOf(reading, argument);
+  });
+  const arity = arityOf(name);
+  if (args.length !== arity) {
+    const more = arity === 2 && args.length > 2 && name !== 'pow' ? `; write ${name}(a, ${name}(b, c)) for more` : '';
+    throw source.error(node.start, `\`${name}\` takes ${arity === 1 ? 'one number' : 'two numbers'}${more}`);
+  }
+  return graph.call(name, args);
+}
+
+/** The function of rxflo that a call means. @throws InputError if it is another. */
+function functionOf({ source, names, renamed }: Reading, node: CallExpression): FunctionName {
+  const callee = calleeOf(node.callee);
+  const own = node.callee.type === 'Identifier' ? names.get(node.callee.name) : undefined;
+  if (own)
+    throw source.error(node.start, `\`${source.quote(node.callee)}\` is a value of this function, not a function`);
+  switch (callee.kind) {
+    case 'library':
+      return callee.name;
+    case 'math':
+      throw source.error(node.start, ofMath(callee.name));
+    case 'unknown': {
+      const meant = renamed(callee.name);
+      if (meant) return meant;
+      throw source.error(
+        node.start,
+        `\`${callee.name}\` is a function from outside, which a local function cannot see; write out what it computes. ` +
+          `Rxflo's own are ${list(FUNCTION_NAMES)}: if a minifier has renamed one, let it keep identifiers, or say opaque: true`,
+      );
+    }
+    default:
+      throw source.error(node.start, `a local function calls ${list(FUNCTION_NAMES)}, by name, and nothing else`);
+  }
+}
+
+function ofMath(name: string): string {
+  if (name === 'random') {
+    return '`Math.random` draws what no seed fixes: a local function computes the same from the same view; leave it out';
+  }
+  const own = FUNCTION_NAMES.find((known) => known === name);
+  return own
+    ? `\`Math.${name}\` has other bits on other hosts; import { ${name} } from 'rxflo' and write ${name}(...)`
+    : `\`Math.${name}\` cannot be expressed; rxflo has ${list(FUNCTION_NAMES)}`;
+}
+
+function list(names: readonly string[]): string {
+  return names.join(', ');
+}

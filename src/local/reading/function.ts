@@ -1,0 +1,80 @@
+import type { BlockStatement, Expression, ObjectExpression } from 'acorn';
+import { oneOf } from '../../errors/index.ts';
+import type { Result, Results } from '../graph/code.ts';
+import type { Graph, Value } from '../graph/graph.ts';
+import type { ViewShape } from '../graph/view.ts';
+import { bare, withoutCounters } from './counters.ts';
+import { meaningOf, valueOf } from './expression.ts';
+import { bind, type Reading } from './names.ts';
+import type { Parsed } from './parse.ts';
+import { refusalOf } from './refusals.ts';
+
+/** What a local function is expected to be. */
+export interface Expected {
+  readonly shape: ViewShape;
+  /** The names of the numbers that it gives back; absent: one number. */
+  readonly results?: readonly string[];
+}
+
+/** The graph of a parsed function. @throws InputError at line and column where it is not in the language. */
+export function read(
+  { source, definition, view }: Parsed,
+  graph: Graph,
+  { shape, results }: Expected,
+  renamed: Reading['renamed'] = () => undefined,
+): Results {
+  const reading: Reading = { source, graph, names: new Map(), renamed };
+  if (view) bind(reading, view, { kind: 'part', path: '', shape });
+  const { body } = definition;
+  const result = bare(body.type === 'BlockStatement' ? returned(reading, body) : body);
+  if (!results) return valueOf(reading, result);
+  if (result.type === 'ObjectExpression') return numbered(reading, result, results);
+  const example = results.map((name) => `${name}: ...`).join(', ');
+  throw source.error(result.start, `write the result out, { ${example} }`);
+}
+
+/** Goes through the declarations of a body, to what it returns. */
+function returned(reading: Reading, body: BlockStatement): Expression {
+  const { source } = reading;
+  for (const statement of withoutCounters(body.body)) {
+    if (statement.type === 'ReturnStatement') {
+      if (statement.argument) return statement.argument;
+      throw source.error(statement.start, 'returns nothing; write return and the result');
+    }
+    if (statement.type === 'ExpressionStatement') {
+      const { expression } = statement;
+      const wanted = ['CallExpression', 'Identifier', 'BinaryExpression', 'MemberExpression'];
+      const lost = wanted.includes(expression.type)
+        ? 'what this gives is lost, and a local function does nothing but compute: leave it out, or name it with const'
+        : refusalOf(expression);
+      throw source.error(statement.start, lost);
+    }
+    if (statement.type !== 'VariableDeclaration') throw source.error(statement.start, refusalOf(statement));
+    for (const { id, init, start } of statement.declarations) {
+      if (!init) throw source.error(start, 'has no value; write const, a name and = what it is');
+      bind(reading, id, meaningOf(reading, init));
+    }
+  }
+  throw source.error(body.end - 1, 'returns nothing; end with return and the result');
+}
+
+function numbered(reading: Reading, result: ObjectExpression, wanted: readonly string[]): readonly Result[] {
+  const { source } = reading;
+  const found = new Map<string, Value>();
+  for (const property of result.properties) {
+    if (property.type !== 'Property') throw source.error(property.start, refusalOf(property));
+    const { key, computed, start, value, kind, method } = property;
+    if (computed || kind !== 'init' || method || key.type !== 'Identifier') {
+      throw source.error(start, 'write each number of the result as name: value');
+    }
+    if (!wanted.includes(key.name)) {
+      throw source.error(start, `\`${key.name}\` is no state; there is ${oneOf(wanted)}`);
+    }
+    found.set(key.name, valueOf(reading, value));
+  }
+  return wanted.map((name) => {
+    const value = found.get(name);
+    if (value) return { name, value };
+    throw source.error(result.start, `gives no \`${name}\`; write ${name} too, even where it stays as it is`);
+  });
+}

@@ -1,0 +1,56 @@
+import type { Pattern } from 'acorn';
+import { oneOf } from '../../errors/index.ts';
+import type { Graph, Node } from '../graph/graph.ts';
+import type { FunctionName } from '../graph/library.ts';
+import { fieldOf, type ViewShape } from '../graph/view.ts';
+import { refusalOf } from './refusals.ts';
+import type { SourceText } from './source-text.ts';
+
+/** A part of the view that holds more than one number: the view itself, or `pre`. */
+export interface Part {
+  readonly kind: 'part';
+  /** Empty for the view itself. */
+  readonly path: string;
+  readonly shape: ViewShape;
+}
+
+/** What a name stands for. */
+export type Meaning = Node | Part;
+
+/** Everything that is known while a function is read. */
+export interface Reading {
+  readonly source: SourceText;
+  readonly graph: Graph;
+  /** What each name in the function stands for. */
+  readonly names: Map<string, Meaning>;
+  /** What a called name is taken for that says nothing by itself. */
+  readonly renamed: (name: string) => FunctionName | undefined;
+}
+
+/** What stands in a part of the view under a name. @throws InputError if there is no such name. */
+export function fieldOfPart({ graph, source }: Reading, part: Part, name: string, position: number): Meaning {
+  const path = part.path === '' ? name : `${part.path}.${name}`;
+  const found = fieldOf(part.shape, name);
+  if (found === undefined) {
+    const where = part.path === '' ? 'the view' : `\`${part.path}\``;
+    throw source.error(position, `${where} has no \`${name}\`; there is ${oneOf(Object.keys(part.shape))}`);
+  }
+  return typeof found === 'string' ? graph.read(path, found) : { kind: 'part', path, shape: found };
+}
+
+/** Names what a pattern takes: `{ p, pre: { rate: x } }`, `view`. @throws InputError for what is no such pattern. */
+export function bind(reading: Reading, pattern: Pattern, meaning: Meaning): void {
+  const { source, names } = reading;
+  if (pattern.type === 'Identifier') {
+    names.set(pattern.name, meaning);
+    return;
+  }
+  if (pattern.type !== 'ObjectPattern') throw source.error(pattern.start, refusalOf(pattern));
+  if (meaning.kind !== 'part') throw source.error(pattern.start, 'this is a number: there is nothing in it to take');
+  for (const property of pattern.properties) {
+    if (property.type !== 'Property') throw source.error(property.start, refusalOf(property));
+    const { key, value, computed, start } = property;
+    if (computed || key.type !== 'Identifier') throw source.error(start, 'take each number by its name, written out');
+    bind(reading, value, fieldOfPart(reading, meaning, key.name, start));
+  }
+}

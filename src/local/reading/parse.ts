@@ -1,0 +1,67 @@
+import {
+  parseExpressionAt,
+  type ArrowFunctionExpression,
+  type Expression,
+  type FunctionExpression,
+  type Pattern,
+} from 'acorn';
+import { InputError } from '../../errors/index.ts';
+import { SourceText } from './source-text.ts';
+
+/** A local function's text with what it consists of. */
+export interface Parsed {
+  readonly source: SourceText;
+  readonly definition: ArrowFunctionExpression | FunctionExpression;
+  /** Absent where the function reads nothing. */
+  readonly view: Pattern | undefined;
+}
+
+/**
+ * Takes a function's text apart: an arrow function, a function expression or a method.
+ *
+ * @throws InputError if the function has no text, or is no function of one view.
+ */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- any function at all: only its text is looked at
+export function parse(place: string, f: Function): Parsed {
+  const text = Function.prototype.toString.call(f);
+  if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
+    throw new InputError(place, 'has no text to read: it is bound or native; give the arrow function itself');
+  }
+  for (const around of [['(', ')'] as const, ['({', '})'] as const]) {
+    const source = new SourceText(place, text, around);
+    const definition = functionIn(source.text);
+    if (definition) return { source, definition, view: checked(definition, source) };
+  }
+  throw new InputError(place, 'is a class or an accessor; give an arrow function');
+}
+
+/** The function that a text is, or that is the only member of the object which it is. */
+function functionIn(text: string): ArrowFunctionExpression | FunctionExpression | undefined {
+  const expression = expressionIn(text);
+  if (expression?.type === 'ArrowFunctionExpression' || expression?.type === 'FunctionExpression') return expression;
+  if (expression?.type !== 'ObjectExpression') return undefined;
+  const [member] = expression.properties;
+  return member.type === 'Property' && member.method && member.value.type === 'FunctionExpression'
+    ? member.value
+    : undefined;
+}
+
+/** Undefined where the text is no expression: a method is none before it stands in an object. */
+function expressionIn(text: string): Expression | undefined {
+  try {
+    return parseExpressionAt(text, 0, { ecmaVersion: 'latest' });
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function checked(definition: ArrowFunctionExpression | FunctionExpression, source: SourceText): Pattern | undefined {
+  const { params, start } = definition;
+  if (definition.async) throw source.error(start, 'a local function answers at once: leave out async and await');
+  if (definition.generator) throw source.error(start, 'a local function gives one result: leave out the * and yield');
+  if (params.length > 1) {
+    throw source.error(params[1].start, 'a local function sees one thing, its view: read the others from it');
+  }
+  return params.at(0);
+}

@@ -1,0 +1,27 @@
+import { at, change, indexed, letter, partial, type Letter, type Letters, type Read } from '../local/index.ts';
+
+const [h, l, W, u] = ['h', 'l', 'W', 'u'].map(letter);
+const [own, other] = [indexed(h, 'i'), indexed(h, 'j')];
+
+/** Murray (2019), eqs 3-5: a synapse from j to i. Times are left out but where a trace follows from the one before. */
+const COMMON: Readonly<Record<string, Letter>> = {
+  w: indexed(W, 'ij'),
+  'pre.rate': other,
+  'post.rate': own,
+  'post.slope': partial(own, indexed(u, 'i')),
+  'post.retention': partial(own, at(own, 't-1')),
+  'post.signal': indexed(l, 'i'),
+};
+
+export const LETTERS: Letters = {
+  read(within, { path, scope }: Read) {
+    if (scope === 'own state') return within === 'trace' ? at(indexed(letter(path), 'ij'), 't-1') : stateLetter(path);
+    if (scope === 'parameter') return letter(path === 'rate' ? 'eta' : path);
+    return COMMON[path];
+  },
+  result: (_, name) => (name === undefined ? change(COMMON['w']) : stateLetter(name)),
+};
+
+function stateLetter(name: string): Letter {
+  return at(indexed(letter(name), 'ij'), 't');
+}
