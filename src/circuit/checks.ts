@@ -14,15 +14,6 @@ export function checkRecord(place: string, value: unknown, what: string): void {
   }
 }
 
-export function onlyFields(place: string, value: object | null | undefined, fields: readonly string[]): void {
-  if (typeof value !== 'object' || value === null) {
-    throw new InputError(place, `${show(value)} is no record; give { ${fields.join(', ')} }`);
-  }
-  for (const key of Object.keys(value)) {
-    if (!fields.includes(key)) throw new InputError(`${place}.${key}`, `is no field; there is ${fields.join(', ')}`);
-  }
-}
-
 export function checkName(place: string, name: string): void {
   if (!NAME.test(name)) {
     throw new InputError(`${place}.${name}`, 'is no name; use letters, digits, _ and -, and begin with a letter');

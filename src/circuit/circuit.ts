@@ -1,8 +1,8 @@
-import { InputError, oneOf, show } from '../errors/index.ts';
+import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import type { Population } from '../neurons/index.ts';
 import type { Distribution } from '../random/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import { checkName, checkRecord, isList, onlyFields } from './checks.ts';
+import { checkName, checkRecord, isList } from './checks.ts';
 import { checkConnectivity, type Connectivity } from './connectivity.ts';
 import { forwardOrder } from './order.ts';
 
@@ -34,6 +34,9 @@ export interface Feedback<Name extends string = string> {
   /** B: row = receiving neuron, column = output neuron. */
   readonly weights: Weights;
 }
+
+/** How many rates a group's delay lines may hold together: 256 MB. */
+const LONGEST_LINE = 2 ** 25;
 
 /** What a circuit is written as. */
 export interface CircuitDefinition<P extends string, G extends string, R extends string> {
@@ -122,6 +125,12 @@ function checkGroup<R extends string>(
   const delay = group.delay ?? (from === to ? 1 : 0);
   if (!Number.isInteger(delay) || delay < 0) {
     throw new InputError(`${place}.delay`, `${show(delay)} is not a whole number of timesteps, 0 or more`);
+  }
+  if (delay * neurons[from].size > LONGEST_LINE) {
+    throw new InputError(
+      `${place}.delay`,
+      `${delay} timesteps are too long to keep for ${neurons[from].size} neurons; give ${Math.floor(LONGEST_LINE / neurons[from].size)} or less`,
+    );
   }
   const [rows, columns] = [neurons[to].size, neurons[from].size];
   checkWeights(`${place}.weights`, group.weights, rows, columns);

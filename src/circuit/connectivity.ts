@@ -1,4 +1,4 @@
-import { InputError, show } from '../errors/index.ts';
+import { InputError, onlyFields, show } from '../errors/index.ts';
 import type { Stream } from '../random/index.ts';
 import { isList } from './checks.ts';
 
@@ -8,7 +8,9 @@ export type Connectivity =
   | { readonly kind: 'mask'; readonly mask: readonly (readonly (boolean | 0 | 1)[])[] };
 
 /** Each pair is joined with this probability, drawn once per seed; `autapses: false` joins no neuron with itself. */
-export function probability(p: number, { autapses = true }: { autapses?: boolean } = {}): Connectivity {
+export function probability(p: number, options: { autapses?: boolean } = {}): Connectivity {
+  onlyFields('probability', options, ['autapses']);
+  const { autapses = true } = options;
   return { kind: 'probability', probability: p, autapses };
 }
 

@@ -11,7 +11,7 @@ export function resultTable({ title, seed, learners }: Summary): string {
       'feedback',
       'trials',
       'first loss',
-      'final loss',
+      'mean final loss',
       'alignment',
       'ms/trial',
       'ended',
@@ -35,7 +35,7 @@ export function resultTable({ title, seed, learners }: Summary): string {
     ]);
   }
   const notes = [
-    'Final loss: mean over the last tenth of the trials, at most 100.',
+    'Mean final loss: over the last tenth of the trials, at most 100.',
     ...(learners.some(({ feedback, engine }) => feedback === 'symmetric' && engine === 'actors')
       ? ['* weight transport: the readout transposed; not local.']
       : []),

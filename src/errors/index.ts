@@ -74,3 +74,13 @@ export function oneOf(names: readonly string[]): string {
   if (last === undefined) return 'nothing (there are none)';
   return quoted.length > 0 ? `${quoted.join(', ')} or ${last}` : last;
 }
+
+/** @throws InputError if `value` is no record, or has a field that is none of `fields`: mostly one that is misspelled. */
+export function onlyFields(place: string, value: object | null | undefined, fields: readonly string[]): void {
+  if (typeof value !== 'object' || value === null) {
+    throw new InputError(place, `${show(value)} is no record; give { ${fields.join(', ')} }`);
+  }
+  for (const key of Object.keys(value)) {
+    if (!fields.includes(key)) throw new InputError(`${place}.${key}`, `is no field; there is ${fields.join(', ')}`);
+  }
+}

@@ -1,4 +1,4 @@
-import { InputError, show } from '../errors/index.ts';
+import { InputError, onlyFields, show } from '../errors/index.ts';
 import {
   Analysis,
   checkLocalName,
@@ -83,6 +83,7 @@ const OWN_NAMES = [...Object.keys(COMMON), 'initial'];
  * a function is not in the local language.
  */
 export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): PopulationMaker<P> {
+  onlyFields('neuronModel', definition, ['name', 'params', 'range', 'rate', 'slope', 'retention', 'opaque']);
   const { name, params: defaults, range } = definition;
   const place = `neuron model '${name}'`;
   checkLocalName('neuron model', name);
@@ -111,6 +112,7 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
     }
     const wrong = rates.find((value) => !Number.isFinite(value));
     if (wrong !== undefined) throw new InputError(`${place}.initial`, `${show(wrong)} is not a finite number`);
+    checkDerivatives(place, model, stated, params);
     return { size, model, params, initial };
   };
 }
@@ -167,7 +169,7 @@ function checkDerivatives(
     const stated = model[field](view);
     const measured =
       (model.rate({ ...view, [by]: view[by] + STEP }) - model.rate({ ...view, [by]: view[by] - STEP })) / (2 * STEP);
-    if (!(Math.abs(stated - measured) <= 1e-5 * Math.max(1, Math.abs(measured)))) {
+    if (!(Math.abs(stated - measured) <= 1e-8 + 1e-5 * Math.abs(measured))) {
       throw new InputError(
         `${place}.${field}`,
         `gives ${stated} at u = ${view.u}, h = ${view.h}, where the rate's derivative by ${by} is ${measured.toPrecision(8)}`,

@@ -1,5 +1,5 @@
 import boxMuller from '@stdlib/random-base-box-muller';
-import { InputError, show } from '../errors/index.ts';
+import { InputError, onlyFields, show } from '../errors/index.ts';
 import type { Stream } from './stream.ts';
 
 /** How numbers are drawn, as plain data. */
@@ -9,7 +9,9 @@ export type Distribution =
   | { readonly kind: 'constant'; readonly value: number };
 
 /** Normal(mean, sd^2); by default Normal(0, 1). */
-export function normal({ mean = 0, sd = 1 }: { mean?: number; sd?: number } = {}): Distribution {
+export function normal(options: { mean?: number; sd?: number } = {}): Distribution {
+  onlyFields('normal', options, ['mean', 'sd']);
+  const { mean = 0, sd = 1 } = options;
   finite('normal.mean', mean);
   if (finite('normal.sd', sd) < 0) throw new InputError('normal.sd', `${show(sd)} is negative; give 0 or more`);
   return { kind: 'normal', mean, sd };

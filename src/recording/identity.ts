@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { build } from '../circuit/index.ts';
+import { stream } from '../random/index.ts';
 import type { Plan } from '../training/index.ts';
+import { version } from './version.ts';
 
 /** What a run is, by name: what must be the same for it to be resumed. */
 export type Identity = Readonly<Record<string, string>>;
@@ -12,19 +14,22 @@ export type Identity = Readonly<Record<string, string>>;
 export function identityOf(plan: Plan): Identity {
   const { circuit, seed, task, learners, probes, settings, title, trials, targetLoss, patience } = plan;
   const built = build(circuit, seed);
+  const first = task.trial(1, stream(seed, 'task', 1));
   const numbers = createHash('sha256');
   for (const { weights, pre, rowStart } of built.groups) numbers.update(weights).update(pre).update(rowStart);
   for (const { weights } of built.feedback) numbers.update(weights);
   return {
     title,
+    'rxflo version': version(),
     seed: String(seed),
     ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`option ${name}`, String(value)])),
-    ...Object.fromEntries(learners.map((learner) => [`learner ${learner.name}`, JSON.stringify(learner)])),
     trials: String(trials),
+    ...Object.fromEntries(learners.map((learner) => [`learner ${learner.name}`, JSON.stringify(learner)])),
     'target loss': String(targetLoss ?? 'none'),
     patience: String(patience ?? 'none'),
     learners: learners.map(({ name }) => name).join(', '),
     task: JSON.stringify([task.name, task.settings]),
+    'first trial': digest(first.input, first.target),
     probes: JSON.stringify(probes),
     circuit: digest(
       JSON.stringify(circuit, (_, value: unknown) => (typeof value === 'function' ? String(value) : value)),
@@ -33,6 +38,8 @@ export function identityOf(plan: Plan): Identity {
   };
 }
 
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function digest(...parts: readonly (string | Float64Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
 }

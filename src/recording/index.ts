@@ -38,4 +38,4 @@ export { writeWhole } from './files.ts';
 export { exportRun, type ExportFormat } from './export.ts';
 export { readProblem, type Problem } from './problem.ts';
 export { recordRun, type RecordedRun, type RecordOptions, type RunEvent } from './record-run.ts';
-export { version } from './summarize.ts';
+export { version } from './version.ts';

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { InputError } from '../errors/index.ts';
 import type { Plan } from '../training/index.ts';
 import { checkIdentity, loadCheckpoint, saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
@@ -39,9 +39,12 @@ export function reopenRun(plan: Plan, identity: Identity, { directory }: RunPlac
   }
   const checkpoint = loadCheckpoint(files.checkpoint);
   checkIdentity(files.checkpoint, checkpoint.identity, identity);
+  const recording = resumeRecording(files.recording, checkpoint.recordingBytes);
+  // They tell of a run that has ended, and this one goes on.
+  for (const file of [files.summary, files.report]) rmSync(file, { force: true });
   return {
     files,
-    recording: resumeRecording(files.recording, checkpoint.recordingBytes),
+    recording,
     learners: checkpoint.learners,
   };
 }

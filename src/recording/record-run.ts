@@ -1,5 +1,12 @@
 import { concat, defer, finalize, map, of, EMPTY, type Observable } from 'rxjs';
-import { openSession, type Learner, type Plan, type Session, type SessionEvent } from '../training/index.ts';
+import {
+  openSession,
+  sessionOptions,
+  type Learner,
+  type Plan,
+  type Session,
+  type SessionEvent,
+} from '../training/index.ts';
 import { saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
 import { identityOf } from './identity.ts';
 import { beginRun, reopenRun, type RunPlace } from './open-run.ts';
@@ -43,7 +50,7 @@ export interface RecordOptions extends RunPlace {
  */
 export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
   const session = (learner: Learner, state?: LearnerCheckpoint['state']) =>
-    openSession({ ...plan, learner: optionsOf(learner), ...(state && { resume: state }) });
+    openSession({ ...sessionOptions(plan, learner), ...(state && { resume: state }) });
   // Every learner is opened once before the first runs: what is wrong with the last should not come out hours later.
   for (const learner of plan.learners) session(learner);
   const identity = identityOf(plan);
@@ -101,8 +108,4 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
       current?.stop();
     },
   };
-}
-
-function optionsOf({ algorithm, name, trials, schedule, feedback }: Learner) {
-  return { learner: algorithm, name, trials, schedule, feedback };
 }

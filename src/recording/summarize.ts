@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Circuit } from '../circuit/index.ts';
 import { engineOf, type Learner, type Plan } from '../training/index.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
@@ -6,6 +5,7 @@ import { readRun } from './read-run.ts';
 import type { LearnerData } from './run-data.ts';
 import type { RunFiles } from './run-directory.ts';
 import type { LearnerSummary, Summary } from './summary.ts';
+import { version } from './version.ts';
 
 /** The most trials that the final mean loss is taken over. */
 const FINAL_TRIALS = 100;
@@ -36,12 +36,6 @@ export function summarize(
     task: { name: task.name, settings: task.settings },
     learners: summaries,
   };
-}
-
-/** The version in package.json, which stands two folders above this file in the source and in the package alike. */
-export function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function summarizeLearner(

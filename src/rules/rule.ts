@@ -1,4 +1,4 @@
-import { InputError } from '../errors/index.ts';
+import { InputError, onlyFields } from '../errors/index.ts';
 import {
   Analysis,
   checkLocalName,
@@ -97,6 +97,7 @@ const OWN_NAMES = Object.keys(COMMON);
 export function plasticityRule<const Name extends string, P extends Numbers, S extends Numbers = Record<never, number>>(
   definition: RuleDefinition<Name, P, S>,
 ): RuleMaker<Name, P> {
+  onlyFields('plasticityRule', definition, ['name', 'params', 'state', 'trace', 'change', 'opaque']);
   const { name, params: defaults, change, trace } = definition;
   const state: Numbers = definition.state ?? {};
   const place = `rule '${name}'`;

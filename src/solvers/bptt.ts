@@ -42,24 +42,29 @@ export class Bptt extends Solver {
   }
 
   trial(trial: Trial, { learn = true, onTimestep }: TrialOptions = {}): number {
-    const { forward, circuit } = this;
+    const { forward } = this;
     this.begin(trial);
     for (let t = 1; t <= trial.timesteps; t++) {
       forward.step();
-      onTimestep?.(t);
+      if (t < trial.timesteps) onTimestep?.(t);
     }
-    if (!learn) return forward.loss;
+    if (learn) this.learn(trial.timesteps);
+    onTimestep?.(trial.timesteps);
+    return forward.loss;
+  }
+
+  private learn(timesteps: number): void {
+    const { circuit } = this;
 
     for (const [{ size }, backward] of this.backward) {
-      const length = (trial.timesteps + 1) * size;
+      const length = (timesteps + 1) * size;
       if (backward.v.length !== length) backward.v = new Float64Array(length);
     }
-    for (let t = trial.timesteps; t >= 1; t--) {
-      for (let p = circuit.order.length - 1; p >= 0; p--) this.stepBack(circuit.order[p], t, trial.timesteps);
+    for (let t = timesteps; t >= 1; t--) {
+      for (let p = circuit.order.length - 1; p >= 0; p--) this.stepBack(circuit.order[p], t, timesteps);
       for (const { group, gradient } of this.plastic) this.addGradient(group, gradient, t);
     }
-    this.apply(trial.timesteps);
-    return forward.loss;
+    this.apply(timesteps);
   }
 
   private stepBack(population: BuiltPopulation, t: number, timesteps: number): void {

@@ -1,5 +1,5 @@
 import sin from '@stdlib/math-base-special-sin';
-import { InputError, show } from '../errors/index.ts';
+import { InputError, onlyFields, show } from '../errors/index.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -9,7 +9,9 @@ import type { Task } from './task.ts';
  *
  * @param period T, in timesteps.
  */
-export function periodic({ period = 100 }: { period?: number } = {}): Task {
+export function periodic(options: { period?: number } = {}): Task {
+  onlyFields('periodic', options, ['period']);
+  const { period = 100 } = options;
   if (!Number.isInteger(period) || period < 1) {
     throw new InputError('periodic.period', `${show(period)} is not a whole number of timesteps, 1 or more`);
   }

@@ -21,6 +21,7 @@ export { openSession, Session, train, type SessionOptions, type StopRules } from
 export { observe } from './observe.ts';
 export {
   scenario,
+  sessionOptions,
   type Plan,
   type PlanOverrides,
   type Scenario,

@@ -1,7 +1,8 @@
 import { ActorEngine } from '../actors/index.ts';
 import type { BuiltCircuit, Circuit, Engine, FeedbackKind, LearningOptions, Schedule } from '../circuit/index.ts';
-import { InputError, oneOf, show } from '../errors/index.ts';
+import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { Bptt, Rtrl } from '../solvers/index.ts';
+import { checkLabel } from './label.ts';
 import { positive } from './positive.ts';
 
 /** Engines that run a circuit's own rules. */
@@ -29,16 +30,23 @@ export interface Learner extends LearningOptions {
   readonly trials: number;
 }
 
+const SOLVERS: readonly string[] = ['bptt', 'rtrl'];
+
 /** Completes a learner's options. @throws InputError naming what is wrong. */
 export function resolveLearner(
   given: LearnerName | LearnerOptions,
   circuit: Circuit,
   defaults: { readonly trials: number } & Partial<LearningOptions>,
 ): Learner {
-  const options = typeof given === 'string' ? { learner: given } : given;
+  const options: LearnerOptions = typeof given === 'string' ? { learner: given } : given;
+  onlyFields('learner', options, ['learner', 'name', 'trials', 'schedule', 'feedback']);
   const { learner, trials = Infinity } = options;
   if (options.trials !== undefined) positive('learner.trials', trials, true);
   const rules = [...new Set(Object.values(circuit.synapses).flatMap(({ rule }) => (rule ? [rule.name] : [])))];
+  const reserved = rules.find((rule) => SOLVERS.includes(rule) || rule === 'local');
+  if (reserved !== undefined) {
+    throw new InputError(`rule '${reserved}'`, 'has the name of a learner that is not a rule; give it another');
+  }
   const algorithm = learner === 'bptt' || learner === 'rtrl' ? learner : 'local';
   if (algorithm === 'local' && learner !== 'local' && !rules.includes(learner)) {
     throw new InputError('learner', `${show(learner)} is none; give ${oneOf([...rules, 'local', 'bptt', 'rtrl'])}`);
@@ -47,6 +55,7 @@ export function resolveLearner(
   const feedback = choice('feedback', options.feedback ?? defaults.feedback ?? usual, ['random', 'symmetric'] as const);
   const schedule = choice('schedule', options.schedule ?? defaults.schedule ?? 'trial', ['trial', 'online'] as const);
   const name = options.name ?? label(learner, { feedback, schedule }, usual);
+  checkLabel('learner.name', name);
   return { name, algorithm, feedback, schedule, trials: Math.min(trials, defaults.trials) };
 }
 
@@ -54,11 +63,25 @@ export function resolveLearner(
 export function createEngine(circuit: BuiltCircuit, learner: Learner): Engine {
   switch (learner.algorithm) {
     case 'local':
+      checkSignals(circuit, learner);
       return new ActorEngine(circuit, learner);
     case 'bptt':
       return new Bptt(circuit, learner);
     case 'rtrl':
       return new Rtrl(circuit, learner);
+  }
+}
+
+/** @throws InputError if a rule learns from a signal that its neurons never hear: it would learn nothing, and say nothing. */
+function checkSignals({ groups, outputs, feedback }: BuiltCircuit, { name }: Learner): void {
+  for (const { name: group, to, rule } of groups) {
+    const waits = rule?.analysis?.reads.some(({ path }) => path === 'post.signal') ?? false;
+    const silent = rule?.params['rate'] === 0;
+    if (!waits || silent || outputs.includes(to) || feedback.some((entry) => entry.to === to)) continue;
+    throw new InputError(
+      `synapses.${group}.rule`,
+      `'${rule?.name}' learns from post.signal, and '${to.name}' hears none under ${name}: it is no output and no feedback reaches it; add feedback, or leave out the rule`,
+    );
   }
 }
 

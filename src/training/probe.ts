@@ -1,5 +1,6 @@
 import type { BuiltCircuit, Engine, Published, Reader } from '../circuit/index.ts';
-import { InputError, show } from '../errors/index.ts';
+import { InputError, onlyFields, show } from '../errors/index.ts';
+import { checkLabel } from './label.ts';
 
 /**
  * What to record of a run: something published, and how often.
@@ -34,7 +35,9 @@ export interface ReadyProbe {
 
 /** @throws InputError if the probe asks for what is not there. */
 export function readyProbe(name: string, probe: Probe, engine: Engine): ReadyProbe {
+  checkLabel('probes', name);
   const place = `probes.${name}`;
+  onlyFields(place, probe, ['neurons', 'synapses', 'error', 'value', 'only', 'everyTimesteps', 'everyTrials']);
   const { everyTimesteps, everyTrials = 1 } = probe;
   for (const [field, value] of Object.entries({ everyTimesteps, everyTrials })) {
     if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {

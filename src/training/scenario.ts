@@ -3,7 +3,7 @@ import { InputError, oneOf, show } from '../errors/index.ts';
 import type { Task } from '../tasks/index.ts';
 import { resolveLearner, type Learner, type LearnerName, type LearnerOptions } from './learner.ts';
 import type { Probe } from './probe.ts';
-import type { StopRules } from './session.ts';
+import type { SessionOptions, StopRules } from './session.ts';
 
 /** An option's value. Its type, and what `--set` accepts for it, is that of its default. */
 export type Setting = number | string | boolean;
@@ -112,6 +112,14 @@ function plan<O extends Settings, R extends string>(
       if (overrides.learners) throw new InputError('learner', `${show(name)} is named twice; name it once`);
       throw new InputError('compare', `${show(name)} is there twice; give one of them another name`);
     }
+    const same = learners.slice(0, i).find((other) => sameLearner(other, learners[i]));
+    if (same) {
+      const why = same.algorithm === 'local' ? ": a rule's name means all the rules of the circuit" : '';
+      throw new InputError(
+        'compare',
+        `${show(same.name)} and ${show(name)} are one and the same learner${why}; leave one out`,
+      );
+    }
   });
   return {
     ...stops,
@@ -143,6 +151,29 @@ function settingsOf<O extends Settings>(defaults: O | undefined, set: Settings):
   }
   // Every value has just been seen to have its default's type, which is what Widened says.
   return { ...known, ...set } as Widened<O>;
+}
+
+function sameLearner(one: Learner, other: Learner): boolean {
+  return (
+    one.algorithm === other.algorithm &&
+    one.schedule === other.schedule &&
+    one.feedback === other.feedback &&
+    one.trials === other.trials
+  );
+}
+
+/** The session of one of a plan's learners. */
+export function sessionOptions(plan: Plan, { algorithm, ...how }: Learner): SessionOptions {
+  const { circuit, task, seed, probes, checkpointSeconds } = plan;
+  return {
+    circuit,
+    task,
+    seed,
+    probes,
+    ...pickStops(plan),
+    checkpointSeconds,
+    learner: { learner: algorithm, ...how },
+  };
 }
 
 function pickStops({ trials, targetLoss, patience, seconds }: StopRules): StopRules {

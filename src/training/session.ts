@@ -2,7 +2,7 @@ import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
 import { ActorEngine, type PhaseEnd, type NeuronPorts, type SynapsePorts } from '../actors/index.ts';
 import { alignment } from '../analysis/index.ts';
 import { build, checkTrial, type Circuit, type Engine } from '../circuit/index.ts';
-import { InputError, RunError } from '../errors/index.ts';
+import { InputError, onlyFields, RunError } from '../errors/index.ts';
 import { stream } from '../random/index.ts';
 import type { Task, Trial } from '../tasks/index.ts';
 import type { Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
@@ -40,6 +40,11 @@ export interface SessionOptions<R extends string = string> extends StopRules {
 /** How long trials run before the event loop gets a turn, ms. */
 const SLICE = 40;
 
+const FIELDS = [
+  ...['circuit', 'task', 'learner', 'seed', 'probes', 'checkpointSeconds', 'resume'],
+  ...['trials', 'targetLoss', 'patience', 'seconds'],
+];
+
 /** One realization: a circuit, a task, a learner and a seed. */
 export class Session {
   readonly engine: Engine;
@@ -54,6 +59,7 @@ export class Session {
 
   /** @throws InputError naming the option that is wrong. */
   constructor(options: SessionOptions) {
+    onlyFields('session', options, FIELDS);
     const { circuit, task, learner = 'local', seed = 1, probes = {}, resume, checkpointSeconds = 1 } = options;
     const { trials = 1000, targetLoss, patience, seconds } = options;
     positive('trials', trials, true);

@@ -71,6 +71,16 @@ describe('a recorded run', () => {
     expect(readdirSync(directory).sort()).toEqual(['checkpoint.msgpack', 'recording.msgpack', 'summary.json']);
   });
 
+  test('gone on with has no summary of its end until it ends again', async () => {
+    const directory = join(scratch(), 'run');
+    await run(small.plan(), { directory });
+    expect(readRun(directory).summary?.state).toBe('finished');
+    recordRun(small.plan(), { directory, scenario: 'small.ts', resume: true }); // and killed at once
+    expect(readRun(directory).summary).toBeNull();
+    await run(small.plan(), { directory, resume: true });
+    expect(readRun(directory).summary?.state).toBe('finished');
+  });
+
   test('that ended and is resumed stays as it is', async () => {
     const directory = join(scratch(), 'run');
     await run(small.plan(), { directory });
@@ -131,7 +141,7 @@ describe('a recorded run', () => {
     const refusal = (overrides: PlanOverrides) =>
       complaint(() => recordRun(small.plan(overrides), { directory, scenario: '', resume: true }));
     expect(refusal({ settings: { rate: 0.2 } })).toContain("option rate: the run that was saved has '0.1', this one");
-    expect(refusal({ trials: 13 })).toContain('learner rflo: ');
+    expect(refusal({ trials: 13 })).toContain("trials: the run that was saved has '12', this one '13'");
     expect(refusal({ learners: ['rflo'] })).toContain("learners: the run that was saved has 'rflo, bptt', this one");
     expect(refusal({ patience: 3 })).toContain("patience: the run that was saved has 'none', this one '3'");
   });

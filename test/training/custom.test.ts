@@ -3,7 +3,7 @@ import { circuit } from '../../src/circuit/index.ts';
 import { input, linear, neuronModel } from '../../src/neurons/index.ts';
 import { delta, plasticityRule } from '../../src/rules/index.ts';
 import type { Task } from '../../src/tasks/index.ts';
-import { openSession, scenario } from '../../src/training/index.ts';
+import { openSession, scenario, sessionOptions } from '../../src/training/index.ts';
 import { endOf, eventsOf } from '../support/sessions.ts';
 
 /** A Hebbian rule with a slow trace of presynaptic activity and decay: three parameters, one state that is not 0 at first. */
@@ -54,7 +54,7 @@ describe("a rule and a neuron model of the user's own", () => {
       schedule,
     });
     const planned = own.plan({ settings: { bend: 0.1 } });
-    const { state } = endOf(await eventsOf({ ...planned, learner: { learner: 'fading', schedule } }));
+    const { state } = endOf(await eventsOf(sessionOptions(planned, planned.learners[0])));
 
     // The same by hand.
     let [w, v] = [0.7, 1];

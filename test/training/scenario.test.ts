@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { periodic } from '../../src/tasks/index.ts';
-import { openSession, scenario, type PlanOverrides, type ScenarioDefinition } from '../../src/training/index.ts';
+import {
+  openSession,
+  scenario,
+  sessionOptions,
+  type PlanOverrides,
+  type ScenarioDefinition,
+} from '../../src/training/index.ts';
 import { refusal } from '../refusal.ts';
 import { noise, threeMatrices } from '../support/networks.ts';
 
@@ -80,18 +86,22 @@ describe('a scenario', () => {
   });
 
   it('runs only the learners that are asked for: its own by their names, others by what they are', () => {
-    const planned = plan({ learners: ['rtrl', 'delta', 'local'] });
+    const planned = plan({ learners: ['rtrl', 'delta'] });
     expect(planned.learners.map(({ name, algorithm, trials }) => [name, algorithm, trials])).toEqual([
       ['rtrl', 'rtrl', 20],
       ['delta', 'local', 1000],
-      ['local', 'local', 1000],
     ]);
+  });
+
+  it('refuses two names for one and the same learner', () => {
+    expect(refusal(() => plan({ learners: ['delta', 'local'] }))).toBe(
+      "compare: 'delta' and 'local' are one and the same learner: a rule's name means all the rules of the circuit; leave one out",
+    );
   });
 
   it('has a plan that a session can be opened with', () => {
     const planned = plan({ trials: 3 });
-    const { name, algorithm, ...how } = planned.learners[2];
-    const session = openSession({ ...planned, learner: { ...how, name, learner: algorithm } });
+    const session = openSession(sessionOptions(planned, planned.learners[2]));
     expect([session.learner, session.seed]).toEqual([planned.learners[2], 1]);
   });
 

@@ -1,0 +1,10 @@
+import { InputError, show } from '../errors/index.ts';
+
+const LONGEST = 200;
+
+/** @throws InputError if a learner or probe has a name that no file and no table could carry. */
+export function checkLabel(place: string, name: string): void {
+  if (typeof name !== 'string' || name.trim() === '' || name.length > LONGEST) {
+    throw new InputError(place, `${show(name)} is no name; give 1 to ${LONGEST} characters`);
+  }
+}
