@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,6 +72,12 @@ async function runIn(directory: string, command: string, ...args: string[]): Pro
 }
 
 const MINUTES = 60_000;
+
+test.each(pages)('%s links only to what is there', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  const targets = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map((match) => match[1]);
+  expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+});
 
 // In order: the README's first command installs what the other blocks run with.
 describe('every block of the documentation runs', { concurrent: false }, () => {

@@ -6,16 +6,22 @@ import type { Publication } from './publication.ts';
 /** One timestep of a neuron: from what its dendrite received and its rate, publishes the new rate and its derivatives. */
 export type Membrane = (dendrite: Dendrite, published: Publication) => void;
 
-/** Writes out the membrane of one population: its model with its parameters filled in. */
+/** Writes out the membrane of one population: its model's checked text (an opaque model's own functions) with its parameters filled in. */
 export function membrane(model: NeuronModel, params: Numbers): Membrane {
   const source = `
 return (dendrite, published) => {
   const h = published.rate;
   const u = dendrite.potential;
   const view = { h, u, ${fields(params)} };
-  published.slope = model.slope(view);
-  published.retention = model.retention(view);
-  published.rate = model.rate(view);
+  published.slope = slope(view);
+  published.retention = retention(view);
+  published.rate = rate(view);
 };`;
-  return compile<Membrane>(`neurons/${model.name}`, source, { model });
+  const running = (name: 'rate' | 'slope' | 'retention') =>
+    model.analysis?.function(name)?.compileNumber() ?? model[name];
+  return compile<Membrane>(`neurons/${model.name}`, source, {
+    rate: running('rate'),
+    slope: running('slope'),
+    retention: running('retention'),
+  });
 }

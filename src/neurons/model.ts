@@ -19,11 +19,11 @@ export interface NeuronModel {
   /** What is known from the text of its functions. Absent: the model is opaque, and nothing is. */
   readonly analysis?: Analysis;
   /** The new rate h(t), from h = h(t-1) and the summed input u = u(t). */
-  rate(view: NeuronView<Numbers>): number;
+  rate(this: void, view: NeuronView<Numbers>): number;
   /** dh(t)/du(t). */
-  slope(view: NeuronView<Numbers>): number;
+  slope(this: void, view: NeuronView<Numbers>): number;
   /** dh(t)/dh(t-1), u(t) held fixed. */
-  retention(view: NeuronView<Numbers>): number;
+  retention(this: void, view: NeuronView<Numbers>): number;
 }
 
 /** Neurons of one model that share its parameters. */
