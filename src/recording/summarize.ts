@@ -17,7 +17,7 @@ export function summarize(
   files: RunFiles,
   learners: Readonly<Record<string, LearnerCheckpoint>>,
 ): Summary {
-  const { title, seed, settings, task } = plan;
+  const { title, seed, settings, task, probes, trials, targetLoss = null, patience = null, seconds = null } = plan;
   const recorded = new Map(readRun(files.directory).learners.map((learner) => [learner.name, learner]));
   const summaries = plan.learners.map((learner) =>
     summarizeLearner(learner, recorded.get(learner.name), learners[learner.name] as LearnerCheckpoint | undefined),
@@ -32,6 +32,8 @@ export function summarize(
     seed,
     versions: { rxflo: version(), node: process.versions.node },
     settings,
+    stops: { trials: trials ?? null, targetLoss, patience, seconds },
+    probes,
     circuit: summarizeCircuit(plan.circuit, recorded),
     task: { name: task.name, settings: task.settings },
     learners: summaries,

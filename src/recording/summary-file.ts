@@ -21,6 +21,8 @@ const schema: z.ZodType<Summary> = fields({
     z.string(),
     z.union([z.string(), z.number(), z.boolean()], { error: 'text, a number, true or false' }),
   ),
+  stops: fields({ trials: maybe, targetLoss: maybe, patience: maybe, seconds: maybe }),
+  probes: z.record(z.string(), z.unknown()),
   circuit: fields({
     populations: z.array(fields({ name: z.string(), model: z.string(), size: count, params: numbers })),
     synapses: z.array(

@@ -30,6 +30,15 @@ export interface Summary {
   readonly versions: Readonly<Record<string, string>>;
   /** The scenario's options as they were set. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
+  /** The stop rules as they were set; null where there was none. */
+  readonly stops: {
+    readonly trials: number | null;
+    readonly targetLoss: number | null;
+    readonly patience: number | null;
+    readonly seconds: number | null;
+  };
+  /** The probes as they were set, by name: in this order their readings hold the actors of `only`, or else all. */
+  readonly probes: Readonly<Record<string, unknown>>;
   readonly circuit: {
     readonly populations: readonly {
       name: string;

@@ -27,6 +27,8 @@ const summary: Summary = {
     synapses: [{ name: 'recurrent', from: 'h', to: 'h', delay: 1, count: 2500, rule: null, params: {} }],
     feedback: [{ name: 'error', from: 'y', to: 'h' }],
   },
+  stops: { trials: 12, targetLoss: null, patience: null, seconds: null },
+  probes: {},
   task: { name: 'periodic', settings: { period: 100, deep: [1, { a: null }] } },
   learners: [
     {

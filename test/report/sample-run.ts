@@ -94,6 +94,8 @@ function sampleSummary(
       ]),
       feedback: hidden.map((to) => ({ name: `error to ${to}`, from: 'y', to })),
     },
+    stops: { trials: 12, targetLoss: null, patience: null, seconds: null },
+    probes: {},
     task: { name: 'periodic', settings: { period: 12 } },
     learners: learners.map((learner, order) => ({
       learner,

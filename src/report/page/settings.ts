@@ -6,10 +6,12 @@ import { pairs, table } from './table.ts';
 /** Tables of all settings of a run: the run, the circuit, how each learner was run. */
 export function settingsTables(summary: Summary, results: readonly Result[]): string {
   const { circuit, task } = summary;
+  const stops = Object.fromEntries(Object.entries(summary.stops).filter(([, value]) => value !== null));
   const run: [string, string][] = [
     ['scenario', summary.scenario],
     ['seed', String(summary.seed)],
     ['settings', pairs(summary.settings)],
+    ['stop rules', pairs(stops)],
     ['task', task.name],
     ['task settings', pairs(task.settings)],
     ['versions', pairs(summary.versions)],
