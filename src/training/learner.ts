@@ -63,25 +63,11 @@ export function resolveLearner(
 export function createEngine(circuit: BuiltCircuit, learner: Learner): Engine {
   switch (learner.algorithm) {
     case 'local':
-      checkSignals(circuit, learner);
       return new ActorEngine(circuit, learner);
     case 'bptt':
       return new Bptt(circuit, learner);
     case 'rtrl':
       return new Rtrl(circuit, learner);
-  }
-}
-
-/** @throws InputError if a rule learns from a signal that its neurons never hear: it would learn nothing, and say nothing. */
-function checkSignals({ groups, outputs, feedback }: BuiltCircuit, { name }: Learner): void {
-  for (const { name: group, to, rule } of groups) {
-    const waits = rule?.analysis?.reads.some(({ path }) => path === 'post.signal') ?? false;
-    const silent = rule?.params['rate'] === 0;
-    if (!waits || silent || outputs.includes(to) || feedback.some((entry) => entry.to === to)) continue;
-    throw new InputError(
-      `synapses.${group}.rule`,
-      `'${rule?.name}' learns from post.signal, and '${to.name}' hears none under ${name}: it is no output and no feedback reaches it; add feedback, or leave out the rule`,
-    );
   }
 }
 

@@ -40,6 +40,7 @@ describe('a run that fails', () => {
 
 const fragile = plasticityRule({
   name: 'fragile',
+  opaque: true,
   params: { rate: 0.1 },
   state: { age: 0 },
   trace: ({ age }) => {

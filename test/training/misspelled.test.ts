@@ -50,14 +50,6 @@ describe('a misspelled option', () => {
 describe('what would learn nothing, or something else, without a word', () => {
   const { neurons, synapses } = threeMatrices();
 
-  it('is refused: a rule that waits for a signal which never comes', () => {
-    const deaf = circuit({ neurons, synapses, outputs: ['y'] });
-    expect(refusal(() => openSession({ circuit: deaf, task: noise(), learner: 'rflo' }))).toBe(
-      "synapses.recurrent.rule: 'rflo' learns from post.signal, and 'h' hears none under rflo: it is no output and no feedback reaches it; add feedback, or leave out the rule",
-    );
-    expect(openSession({ circuit: deaf, task: noise(), learner: 'bptt' }).learner.name).toBe('bptt');
-  });
-
   it.each(['bptt', 'rtrl', 'local'])('is refused: a rule called %s', (name) => {
     const rule = plasticityRule({ name, params: {}, change: () => 0 })();
     const named = circuit({ neurons, synapses: { ...synapses, recurrent: { ...synapses['recurrent'], rule } } });
