@@ -71,6 +71,17 @@ describe('a recorded run', () => {
     expect(readdirSync(directory).sort()).toEqual(['checkpoint.msgpack', 'recording.msgpack', 'summary.json']);
   });
 
+  test('resumed on a task of the same name that plays another trial says so', async () => {
+    const directory = join(scratch(), 'run');
+    const plan = small.plan();
+    await run(plan, { directory });
+    const { target, ...rest } = plan.task.trial(1, () => 0);
+    const other = { ...plan.task, trial: () => ({ ...rest, target: target.map((value) => -value) }) };
+    expect(complaint(() => recordRun({ ...plan, task: other }, { directory, scenario: '', resume: true }))).toContain(
+      'first trial: is not that of the run that was saved',
+    );
+  });
+
   test('gone on with has no summary of its end until it ends again', async () => {
     const directory = join(scratch(), 'run');
     await run(small.plan(), { directory });

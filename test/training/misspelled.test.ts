@@ -81,10 +81,13 @@ describe('a probe of every timestep', () => {
       const session = openSession({ circuit: threeMatrices(), task: noise(), learner });
       const reader = session.engine.reader({ synapses: 'readout', value: 'weight' });
       const last = new Float64Array(reader.length);
-      const onTimestep = () => {
+      const timesteps: number[] = [];
+      const onTimestep = (timestep: number) => {
+        timesteps.push(timestep);
         reader.read(last, 0);
       };
       session.engine.trial(session.trialOf(1), { onTimestep });
+      expect(timesteps).toEqual([1, 2, 3, 4, 5, 6]);
       expect(last).toEqual(session.engine.weights()['readout']);
     },
   );
