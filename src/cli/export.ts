@@ -19,7 +19,7 @@ export function exportCommand(): Command {
       `
 Examples:
   rxflo export runs/periodic --format csv
-  rxflo export runs/periodic --format npz --out /tmp/periodic
+  rxflo export runs/periodic --format npz --out arrays
 
 Exit codes: 0 done, 1 the writing failed, 2 the input is wrong.`,
     )

@@ -7,7 +7,7 @@ const numbers = new WeakMap<object, number>();
 let made = 0;
 
 /**
- * Turns the text of an actor into code, with the things named in `scope` in its scope.
+ * Turns the text of an actor or of a local function into code, with the things named in `scope` in its scope.
  *
  * Why text at all: a JavaScript engine optimises a function by what it has seen. Written out for one rule or one model, a
  * loop meets one class and one function, which are compiled into it, and the view handed to that function is never really made.
