@@ -32,6 +32,7 @@ const BROWSER = floorOf('training');
 /** Packages that run in a browser as they are. Before adding one: does its bundle, too, do without Node? */
 const BROWSER_PACKAGES = [
   /^acorn$/,
+  /^wabt$/,
   /^rxjs$/,
   /^seedrandom$/,
   /^@stdlib\//,

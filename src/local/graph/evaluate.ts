@@ -39,7 +39,8 @@ export function evaluate(value: Value, view: View): number {
   }
 }
 
-function holds(condition: Condition, view: View): boolean {
+/** Whether a condition is true. */
+export function holds(condition: Condition, view: View): boolean {
   switch (condition.kind) {
     case 'and':
       return holds(condition.left, view) && holds(condition.right, view);

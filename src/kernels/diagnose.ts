@@ -1,0 +1,40 @@
+import { RunError } from '../errors/index.ts';
+import type { Layout } from './layout.ts';
+
+/** Finds which actor stopped being finite, looking in the order in which the actors would have noticed. */
+export function diagnose(
+  layout: Layout,
+  numbers: Float32Array | Float64Array,
+  frame: number,
+  squares: number,
+): RunError {
+  const { circuit, frames, bytes } = layout;
+  const value = (address: number) => numbers[address / bytes];
+  for (const population of circuit.inputs) {
+    for (let i = 0; i < population.size; i++) {
+      const x = value(frame + frames.of(population, 'rate') + i * bytes);
+      if (!Number.isFinite(x)) return new RunError(`input ${population.name} ${i}`, `its input is ${x}`);
+    }
+  }
+  for (const population of circuit.order) {
+    for (let i = 0; i < population.size; i++) {
+      const u = value(frame + frames.of(population, 'potential') + i * bytes);
+      const h = value(frame + frames.of(population, 'rate') + i * bytes);
+      const name = `neuron ${population.name} ${i}`;
+      if (!Number.isFinite(u)) return new RunError(name, `its summed input became ${u}`);
+      if (!Number.isFinite(h)) return new RunError(name, `its rate became ${h}`);
+    }
+  }
+  if (!Number.isFinite(squares)) return new RunError('error unit', `the squared error became ${squares}`);
+  for (const { group, matrix } of layout.groups) {
+    for (let i = 0; i < group.to.size; i++) {
+      for (let k = group.rowStart[i]; k < group.rowStart[i + 1]; k++) {
+        const w = value(matrix.weights + matrix.packing.place[k] * bytes);
+        if (!Number.isFinite(w)) {
+          return new RunError(`synapse ${group.name} ${i} <- ${group.pre[k]}`, `its weight became ${w}`);
+        }
+      }
+    }
+  }
+  return new RunError('kernel', 'a value stopped being finite');
+}

@@ -1,0 +1,83 @@
+import type { BuiltPopulation } from '../circuit/index.ts';
+import type { Kernel } from './kernel.ts';
+import { VECTOR } from './lanes.ts';
+import type { FeedbackLayout } from './layout.ts';
+import { addFault, excess, loadNumber, storeNumber } from './neurons.ts';
+import { clearMemory, f64, i32, op } from './wat.ts';
+import { moved } from './writer.ts';
+
+/** The sum of squared errors so far in this trial: a global of the module, f64 in every precision. */
+export const SQUARES = 'squares';
+
+/** Writes `compare_p(frame, target)`: e(t) = target(t) - y(t), and its squares summed neuron after neuron. */
+export function writeCompare(kernel: Kernel, population: BuiltPopulation, channel: number): void {
+  const { frames, bytes } = kernel.layout;
+  const [rate, error] = [frames.of(population, 'rate'), frames.of(population, 'error')];
+  kernel.write(`compare_${population.index}`, 2, (writer, frame, target) => {
+    const lanes = kernel.lanes(writer);
+    const squares = writer.variable('f64', op('global.get', `$${SQUARES}`));
+    const neuron = writer.variable('i32', frame);
+    const end = i32.constant(8 * population.size);
+    writer.sweep({ from: i32.constant(0), until: end, step: 8 }, (at) => {
+      const wanted = f64.load(i32.add(target, at), 8 * channel);
+      const difference = f64.subtract(wanted, loadNumber(kernel, neuron.value, rate));
+      storeNumber(kernel, writer.do.bind(writer), neuron.value, error, difference);
+      const e = writer.keep('f64', loadNumber(kernel, neuron.value, error));
+      squares.set(f64.add(squares.value, f64.multiply(e, e)));
+      neuron.set(moved(neuron.value, bytes));
+    });
+    writer.do(op('global.set', `$${SQUARES}`, squares.value));
+    addFault(kernel, lanes, excess(lanes, lanes.splat(squares.value)));
+  });
+}
+
+/** Writes `broadcast_p(frame)`: l(t), a neuron's own error where it is an output, plus its feedback weights times the errors. */
+export function writeBroadcast(kernel: Kernel, population: BuiltPopulation, feedback: readonly FeedbackLayout[]): void {
+  const { frames, bytes } = kernel.layout;
+  const row = frames.rowBytes(population);
+  kernel.write(`broadcast_${population.index}`, 1, (writer, frame) => {
+    const lanes = kernel.lanes(writer);
+    writer.sweep({ from: i32.constant(0), until: i32.constant(row), step: VECTOR }, (at) => {
+      const neurons = writer.keep('i32', i32.add(frame, at));
+      const own = frames.has(population, 'error')
+        ? lanes.load(neurons, frames.of(population, 'error'))
+        : lanes.constant(0);
+      const signal = writer.variable('v128', own);
+      for (const {
+        feedback: { from },
+        weights,
+      } of feedback) {
+        const column = writer.variable('i32', at);
+        writer.sweep({ from: frame, until: moved(frame, from.size * bytes), step: bytes }, (k) => {
+          const e = lanes.loadSplat(k, frames.of(from, 'error'));
+          signal.set(lanes.add(signal.value, lanes.multiply(lanes.load(column.value, weights), e)));
+          column.set(moved(column.value, row));
+        });
+      }
+      lanes.store(neurons, frames.of(population, 'signal'), signal.value);
+    });
+  });
+}
+
+/** A readout weight's address, and the address of the feedback weight that it is carried into. */
+export type Carried = readonly [readout: number, feedback: number];
+
+/** Writes `carry()`: symmetric feedback, B = the readout weights transposed. This is weight transport, not local. */
+export function writeCarry(kernel: Kernel, feedback: readonly FeedbackLayout[], carried: readonly Carried[]): void {
+  const { layout } = kernel;
+  const table = layout.memory.hold(Int32Array.from(carried.flat()));
+  kernel.write('carry', 0, (writer) => {
+    for (const {
+      feedback: { from, to },
+      weights,
+    } of feedback) {
+      writer.do(clearMemory(weights, from.size * layout.frames.rowBytes(to)));
+    }
+    const until = i32.constant(table + 8 * carried.length);
+    writer.sweep({ from: i32.constant(table), until, step: 8 }, (pair) => {
+      const into = writer.keep('i32', i32.load(pair, 4));
+      const sum = f64.add(loadNumber(kernel, into, 0), loadNumber(kernel, i32.load(pair), 0));
+      storeNumber(kernel, writer.do.bind(writer), into, 0, sum);
+    });
+  });
+}

@@ -1,0 +1,88 @@
+import { op, vector, type Expression } from './wat.ts';
+import type { Writer } from './writer.ts';
+
+/** How numbers are kept and computed: f64 gives the bits of the actors, f32 does not and is faster. */
+export type Precision = 'f64' | 'f32';
+
+/** A vector that is there already, or one number for all lanes. */
+export type Operand = Expression | number;
+
+/** Bytes of one vector: two numbers in f64, four in f32. */
+export const VECTOR = 16;
+
+/** Writes vector arithmetic: every operation is one SIMD instruction, done for all lanes, and rounds as IEEE 754 says. */
+export class Lanes {
+  /** Bytes of one number. */
+  readonly bytes: 4 | 8;
+  private readonly shape: 'f64x2' | 'f32x4';
+
+  constructor(
+    readonly writer: Writer,
+    readonly precision: Precision,
+  ) {
+    this.bytes = precision === 'f64' ? 8 : 4;
+    this.shape = precision === 'f64' ? 'f64x2' : 'f32x4';
+  }
+
+  add = (a: Operand, b: Operand): Expression => this.arithmetic('add', a, b);
+  subtract = (a: Operand, b: Operand): Expression => this.arithmetic('sub', a, b);
+  multiply = (a: Operand, b: Operand): Expression => this.arithmetic('mul', a, b);
+  divide = (a: Operand, b: Operand): Expression => this.arithmetic('div', a, b);
+  min = (a: Operand, b: Operand): Expression => this.arithmetic('min', a, b);
+  max = (a: Operand, b: Operand): Expression => this.arithmetic('max', a, b);
+  negate = (a: Operand): Expression => this.arithmetic('neg', a);
+  abs = (a: Operand): Expression => this.arithmetic('abs', a);
+  sqrt = (a: Operand): Expression => this.arithmetic('sqrt', a);
+  floor = (a: Operand): Expression => this.arithmetic('floor', a);
+
+  /** A mask: all bits of a lane are 1 where the comparison is true, else 0. */
+  compare = (operator: keyof typeof COMPARISONS, a: Operand, b: Operand): Expression =>
+    this.arithmetic(COMPARISONS[operator], a, b);
+
+  /** `yes` in the lanes where the mask is set, `no` in the others. */
+  choose = (mask: Expression, yes: Operand, no: Operand): Expression => this.bitwise('v128.bitselect', yes, no, mask);
+  and = (a: Expression, b: Expression): Expression => this.bitwise('v128.and', a, b);
+  or = (a: Expression, b: Expression): Expression => this.bitwise('v128.or', a, b);
+  not = (a: Expression): Expression => this.bitwise('v128.not', a);
+
+  /** The vector at pointer + offset. */
+  load = (pointer: Expression, offset: number): Expression =>
+    this.keep(op('v128.load', `offset=${offset}`, `align=${this.bytes}`, pointer));
+
+  /** The number at pointer + offset, in every lane. */
+  loadSplat = (pointer: Expression, offset: number): Expression =>
+    this.keep(op(`v128.load${8 * this.bytes}_splat`, `offset=${offset}`, pointer));
+
+  store(pointer: Expression, offset: number, value: Operand): void {
+    this.writer.do(op('v128.store', `offset=${offset}`, `align=${this.bytes}`, pointer, this.read(value)));
+  }
+
+  /** One f64 number in every lane. */
+  splat(value: Expression): Expression {
+    return this.keep(op(`${this.shape}.splat`, this.bytes === 8 ? value : op('f32.demote_f64', value)));
+  }
+
+  keep(value: Expression): Expression {
+    return this.writer.keep('v128', value);
+  }
+
+  read(operand: Operand): Expression {
+    return typeof operand === 'number' ? this.constant(operand) : operand;
+  }
+
+  constant(value: number): Expression {
+    const { buffer } = this.bytes === 8 ? new Float64Array(2).fill(value) : new Float32Array(4).fill(value);
+    return vector(buffer);
+  }
+
+  /** An operation on the bits. */
+  protected bitwise(operation: string, ...operands: readonly Operand[]): Expression {
+    return this.keep(op(operation, ...operands.map((operand) => this.read(operand))));
+  }
+
+  private arithmetic(operation: string, ...operands: readonly Operand[]): Expression {
+    return this.bitwise(`${this.shape}.${operation}`, ...operands);
+  }
+}
+
+const COMPARISONS = { '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge', '===': 'eq', '!==': 'ne' } as const;

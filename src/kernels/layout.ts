@@ -1,0 +1,205 @@
+import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../circuit/index.ts';
+import type { Value } from '../local/index.ts';
+import type { Precision } from './lanes.ts';
+import { LINE, lines, type MemoryPlan } from './memory.ts';
+import { isFull, lanesOf, masksOf, pack, transpose, type Packing, type Rows } from './packing.ts';
+import { neuronProgram, sharedParts, type NeuronProgram, type SynapseProgram } from './programs.ts';
+
+/** What a neuron has in every frame. */
+export type Field = 'rate' | 'potential' | 'slope' | 'retention' | 'signal' | 'error' | 'z' | 'v';
+
+/**
+ * One timestep of everything that neurons publish: for each population a row of numbers for each field. Frames of successive timesteps
+ * lie one after another, an odd number of cache lines apart, so that no two of them fall on each other in the cache.
+ */
+export class Frames {
+  private bytes = 0;
+  private readonly offsets = new Map<string, number>();
+
+  constructor(private readonly numberBytes: 4 | 8) {}
+
+  /** Bytes from one frame to the next. */
+  get stride(): number {
+    const count = lines(this.bytes);
+    return (count % 2 === 0 ? count + 1 : count) * LINE;
+  }
+
+  add(population: BuiltPopulation, field: string): number {
+    const offset = this.bytes;
+    this.offsets.set(`${population.index} ${field}`, offset);
+    this.bytes += this.rowBytes(population);
+    return offset;
+  }
+
+  /** Bytes of a population's row: whole cache lines. */
+  rowBytes({ size }: BuiltPopulation): number {
+    return lines(size * this.numberBytes) * LINE;
+  }
+
+  has(population: BuiltPopulation, field: Field): boolean {
+    return this.offsets.has(`${population.index} ${field}`);
+  }
+
+  /** Where in a frame a population's row begins. */
+  of(population: BuiltPopulation, field: Field): number {
+    const offset = this.offsets.get(`${population.index} ${field}`);
+    if (offset === undefined) throw new Error(`'${population.name}' has no ${field}`);
+    return offset;
+  }
+}
+
+/** A row that is computed before the synapses are visited. */
+export interface SharedRow {
+  readonly value: Value;
+  readonly offset: number;
+}
+
+/** A synapse group that learns: what it computes, and where its numbers are. */
+export interface PlasticLayout {
+  readonly program: SynapseProgram;
+  /** w grows by this, divided by the timesteps of the trial, times the sum of changes. */
+  readonly rate: number;
+  readonly asked: number;
+  readonly state: Readonly<Record<string, number>>;
+  readonly shared: { readonly pre: readonly SharedRow[]; readonly post: readonly SharedRow[] };
+}
+
+/** The tables of one part of a matrix; 0 where it needs none. */
+export interface Tables {
+  /** Where each panel's entries begin, in bytes of the next table. */
+  readonly starts: number;
+  /** Each entry's column, in bytes of a row. */
+  readonly columns: number;
+  /** Masks of the places where there is a synapse. */
+  readonly masks: number;
+}
+
+/** Where a matrix of weights is, packed, with its tables. */
+export interface MatrixLayout {
+  readonly packing: Packing;
+  readonly weights: number;
+  /** One for each part. */
+  readonly tables: readonly Tables[];
+}
+
+export interface GroupLayout {
+  readonly group: BuiltGroup;
+  readonly matrix: MatrixLayout;
+  readonly plastic?: PlasticLayout;
+}
+
+export interface FeedbackLayout {
+  readonly feedback: BuiltFeedback;
+  /** B transposed: for each output neuron a row with a number for each neuron that receives it. */
+  readonly weights: number;
+}
+
+export interface PopulationLayout {
+  readonly population: BuiltPopulation;
+  readonly program: NeuronProgram;
+  /** A mask of the last vector's lanes that are neurons. */
+  readonly lastLanes: number;
+}
+
+/** A plastic group as the learner wants it. */
+export interface Plasticity {
+  readonly program: SynapseProgram;
+  readonly rate: number;
+}
+
+/** Where everything of a circuit is in a kernel's memory. */
+export class Layout {
+  readonly bytes: 4 | 8;
+  readonly lanes: number;
+  readonly frames: Frames;
+  readonly populations: readonly PopulationLayout[];
+  readonly groups: readonly GroupLayout[];
+  readonly feedback: readonly FeedbackLayout[];
+  /** NaN in some lane as soon as anything has stopped being finite; else 0. */
+  readonly fault: number;
+  /** Frames kept from before the current timestep: the longest delay, at least one. */
+  readonly history: number;
+
+  constructor(
+    readonly circuit: BuiltCircuit,
+    readonly precision: Precision,
+    readonly memory: MemoryPlan,
+    plasticity: (group: BuiltGroup, neuron: NeuronProgram) => Plasticity | undefined,
+    receives: (population: BuiltPopulation) => boolean,
+  ) {
+    this.bytes = precision === 'f64' ? 8 : 4;
+    this.lanes = lanesOf(this.bytes);
+    this.frames = new Frames(this.bytes);
+    this.history = Math.max(1, ...circuit.groups.map(({ delay }) => delay));
+    this.fault = memory.reserve(LINE);
+    for (const population of circuit.populations) this.frames.add(population, 'rate');
+    this.populations = circuit.order.map((population) => this.populationLayout(population, receives(population)));
+    this.groups = circuit.groups.map((group) => {
+      const to = this.populations.find(({ population }) => population === group.to);
+      return this.groupLayout(group, to && group.rule ? plasticity(group, to.program) : undefined);
+    });
+    this.feedback = circuit.feedback.map((feedback) => this.feedbackLayout(feedback));
+  }
+
+  /** Room for a matrix, given by compressed rows. */
+  matrix(rows: Rows): MatrixLayout {
+    const packing = pack(rows, this.lanes);
+    const tables = packing.parts.map((part) => ({
+      starts: part.dense ? 0 : this.memory.hold(part.starts.map((entry) => 4 * entry)),
+      columns: part.dense ? 0 : this.memory.hold(part.columns.map((column) => column * this.bytes)),
+      masks: isFull(part, this.lanes) ? 0 : this.memory.hold(masksOf(packing, part, this.bytes)),
+    }));
+    return { packing, tables, weights: this.memory.reserve(packing.size * this.bytes) };
+  }
+
+  /** Numbers as a kernel keeps them. */
+  numbers(length: number): Float32Array | Float64Array {
+    return this.precision === 'f64' ? new Float64Array(length) : new Float32Array(length);
+  }
+
+  private populationLayout(population: BuiltPopulation, receives: boolean): PopulationLayout {
+    const program = neuronProgram(population);
+    this.frames.add(population, 'potential');
+    for (const field of ['slope', 'retention'] as const) {
+      if (program[field].kind !== 'constant') this.frames.add(population, field);
+    }
+    if (receives) this.frames.add(population, 'signal');
+    if (this.circuit.outputs.includes(population)) this.frames.add(population, 'error');
+    const rest = population.size % this.lanes;
+    return { population, program, lastLanes: this.memory.hold(new Uint8Array(16).fill(0xff, 0, rest * this.bytes)) };
+  }
+
+  private groupLayout(group: BuiltGroup, plasticity: Plasticity | undefined): GroupLayout {
+    const rows = { start: group.rowStart, column: group.pre, columns: group.from.size };
+    const matrix = this.matrix(rows);
+    if (!plasticity) return { group, matrix };
+    const room = () => this.memory.reserve(matrix.packing.size * this.bytes);
+    const { pre, post } = sharedParts(plasticity.program);
+    const row = (population: BuiltPopulation, side: string) => (value: Value, k: number) => ({
+      value,
+      offset: this.frames.add(population, `${group.name} ${side} ${k}`),
+    });
+    const plastic: PlasticLayout = {
+      ...plasticity,
+      asked: room(),
+      state: Object.fromEntries(plasticity.program.state.map(({ name }) => [name, room()])),
+      shared: { pre: pre.map(row(group.from, 'pre')), post: post.map(row(group.to, 'post')) },
+    };
+    return { group, matrix, plastic };
+  }
+
+  private feedbackLayout(feedback: BuiltFeedback): FeedbackLayout {
+    const { from, to, weights } = feedback;
+    const width = this.frames.rowBytes(to) / this.bytes;
+    const turned = this.numbers(from.size * width);
+    for (let i = 0; i < to.size; i++) {
+      for (let k = 0; k < from.size; k++) turned[k * width + i] = weights[i * from.size + k];
+    }
+    return { feedback, weights: this.memory.hold(turned) };
+  }
+}
+
+/** A group's rows the other way round: from postsynaptic neurons to those before them. */
+export function turnedRows(group: BuiltGroup): ReturnType<typeof transpose> {
+  return transpose({ start: group.rowStart, column: group.pre, columns: group.from.size });
+}

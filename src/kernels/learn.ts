@@ -1,0 +1,322 @@
+import type { Value } from '../local/index.ts';
+import { sweepPanels, type Kernel, type PanelEntries } from './kernel.ts';
+import { VECTOR, type Lanes, type Operand } from './lanes.ts';
+import type { GroupLayout, PlasticLayout, SharedRow } from './layout.ts';
+import { lower, readsOf } from './lower.ts';
+import { addFault, excess } from './neurons.ts';
+import { operationsIn, rootsOf } from './programs.ts';
+import { range } from './range.ts';
+import { clearMemory, i32, type Expression } from './wat.ts';
+import { moved, type Variable, type Writer } from './writer.ts';
+
+/** A synapse group that learns. */
+export type PlasticGroup = GroupLayout & { readonly plastic: PlasticLayout };
+
+/** Vectors of synapses that are held in registers together. */
+const HELD = 4;
+/** Timesteps written out in one round of the loop, where a synapse's program is short: the loop's own work counts there. */
+const UNROLL = 4;
+const SHORT = 12;
+
+/**
+ * Writes `learn_g(first, end)`: for the frames first .. end (exclusive) every synapse updates its trace and asks for its change.
+ *
+ * Traces do not feed back into the activity within a trial, so the timesteps of a few synapses are gone through in one go, their
+ * traces held in registers: memory is touched once for many timesteps.
+ */
+export function writeLearn(kernel: Kernel, group: PlasticGroup): void {
+  const { stride } = kernel.layout.frames;
+  const unroll = operationsIn(group.plastic.program) <= SHORT ? UNROLL : 1;
+  kernel.write(`learn_${group.group.index}`, 2, (writer, first, end) => {
+    writer.sweep({ from: first, until: end, step: stride }, (frame) => {
+      writeShared(kernel, writer, group, frame);
+    });
+    visitSynapses(kernel, writer, group, (synapses) => {
+      const held = synapses.hold();
+      const asked = synapses.variables(group.plastic.asked);
+      writer.sweep({ from: first, until: end, step: stride, unroll }, (frame, ahead) => {
+        const changes = synapses.step(frame, ahead, held);
+        asked.forEach((sum, k) => {
+          sum.set(synapses.lanes.add(sum.value, changes[k]));
+        });
+      });
+      held.store();
+      synapses.store(group.plastic.asked, asked);
+    });
+  });
+}
+
+/** Writes `learn_apply_g(frame, step)`: one timestep's traces and changes, applied at once. */
+export function writeLearnAndApply(kernel: Kernel, group: PlasticGroup): void {
+  kernel.write(`learn_apply_${group.group.index}`, ['i32', 'f64'], (writer, frame, each) => {
+    const lanes = kernel.lanes(writer);
+    const step = lanes.splat(each);
+    const fault = writer.variable('v128', lanes.constant(0));
+    writeShared(kernel, writer, group, frame);
+    visitSynapses(kernel, writer, group, (synapses) => {
+      const held = synapses.hold();
+      const changes = synapses.step(frame, 0, held);
+      held.store();
+      changes.forEach((change, k) => {
+        // From 0, as every sum of changes starts: it has no -0.
+        const w = lanes.add(synapses.weight(k), lanes.multiply(step, lanes.add(0, change)));
+        const real = synapses.masked(k, w);
+        fault.set(lanes.add(fault.value, excess(lanes, real)));
+        synapses.storeWeight(k, real);
+      });
+    });
+    addFault(kernel, lanes, fault.value);
+  });
+}
+
+/** Writes `apply_g(step)`: w += step times the sum of changes. */
+export function writeApply(kernel: Kernel, { group, matrix, plastic }: PlasticGroup): void {
+  const { bytes } = kernel.layout;
+  kernel.write(`apply_${group.index}`, ['f64'], (writer, each) => {
+    const lanes = kernel.lanes(writer);
+    const step = lanes.splat(each);
+    const fault = writer.variable('v128', lanes.constant(0));
+    matrix.packing.parts.forEach(({ offset, columns, vectors }, which) => {
+      const { masks } = matrix.tables[which];
+      const [from, size] = [offset * bytes, columns.length * vectors * VECTOR];
+      writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: VECTOR }, (at) => {
+        const asked = lanes.load(at, plastic.asked + from);
+        const w = lanes.add(lanes.load(at, matrix.weights + from), lanes.multiply(step, asked));
+        const real = masks === 0 ? w : lanes.and(w, lanes.load(at, masks));
+        fault.set(lanes.add(fault.value, excess(lanes, real)));
+        lanes.store(at, matrix.weights + from, real);
+      });
+    });
+    addFault(kernel, lanes, fault.value);
+  });
+}
+
+/** Writes `begin_g()`: every synapse as it is at the start of a trial. */
+export function writeBegin(kernel: Kernel, { group, matrix, plastic }: PlasticGroup): void {
+  const size = matrix.packing.size * kernel.layout.bytes;
+  kernel.write(`begin_${group.index}`, 0, (writer) => {
+    const lanes = kernel.lanes(writer);
+    writer.do(clearMemory(plastic.asked, size));
+    for (const { name, initial } of plastic.program.state) {
+      const address = plastic.state[name];
+      if (Object.is(initial, 0)) writer.do(clearMemory(address, size));
+      else {
+        writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: VECTOR }, (at) => {
+          lanes.store(at, address, initial);
+        });
+      }
+    }
+  });
+}
+
+/** Writes the rows that all synapses of a neuron share. */
+function writeShared(kernel: Kernel, writer: Writer, { group, plastic }: PlasticGroup, frame: Expression): void {
+  const { frames } = kernel.layout;
+  const lanes = kernel.lanes(writer);
+  const sides = [
+    { rows: plastic.shared.pre, population: group.from, late: group.delay },
+    { rows: plastic.shared.post, population: group.to, late: 0 },
+  ];
+  for (const { rows, population, late } of sides) {
+    if (rows.length === 0) continue;
+    const end = moved(frame, frames.rowBytes(population));
+    writer.sweep({ from: frame, until: end, step: VECTOR }, (pointer) => {
+      const then = writer.keep('i32', moved(pointer, -late * frames.stride));
+      const values = lower(
+        lanes,
+        rows.map(({ value }) => value),
+        ({ path }) => lanes.load(then, publishedField(kernel, group, path)),
+      );
+      rows.forEach(({ offset }, k) => {
+        lanes.store(pointer, offset, values[k]);
+      });
+    });
+  }
+}
+
+/** Where in a frame the row of `pre.rate`, `post.slope` and so on begins. */
+function publishedField({ layout: { frames } }: Kernel, group: PlasticGroup['group'], path: string): number {
+  switch (path) {
+    case 'pre.rate':
+      return frames.of(group.from, 'rate');
+    case 'post.rate':
+      return frames.of(group.to, 'rate');
+    case 'post.slope':
+      return frames.of(group.to, 'slope');
+    case 'post.retention':
+      return frames.of(group.to, 'retention');
+    case 'post.signal':
+      return frames.of(group.to, 'signal');
+    default:
+      throw new Error(`no neuron publishes '${path}'`);
+  }
+}
+
+/** Visits all synapses of a group, a few vectors at a time. */
+function visitSynapses(
+  kernel: Kernel,
+  writer: Writer,
+  group: PlasticGroup,
+  visit: (synapses: HeldSynapses) => void,
+): void {
+  const { matrix } = group;
+  matrix.packing.parts.forEach(({ vectors }, which) => {
+    const together = HELD / vectors;
+    sweepPanels(writer, kernel.layout, matrix, which, (panel) => {
+      const several = (entries: number, from: Expression, until: Expression) => {
+        writer.sweep({ from, until, step: 4 * entries }, (entry) => {
+          visit(new HeldSynapses(kernel, writer, group, which, panel, entry, entries));
+        });
+      };
+      if (together === 1) several(1, panel.from, panel.until);
+      else {
+        const count = i32.subtract(panel.until, panel.from);
+        const over = i32.remainder(count, i32.constant(4 * together));
+        const rest = writer.keep('i32', i32.subtract(panel.until, over));
+        several(together, panel.from, rest);
+        several(1, rest, panel.until);
+      }
+    });
+  });
+}
+
+/** The state of some synapses, in registers. */
+interface HeldState {
+  readonly variables: Readonly<Record<string, readonly Variable[]>>;
+  store(): void;
+}
+
+/** A few vectors of synapses: `entries` entries of one panel, one after another. */
+class HeldSynapses {
+  readonly lanes: Lanes;
+  private readonly numbers: Expression;
+  private readonly columns: readonly Expression[];
+  private readonly vectors: number;
+  /** The weight of each vector, where the program reads it. */
+  private readonly weights: readonly Expression[];
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly writer: Writer,
+    private readonly group: PlasticGroup,
+    private readonly which: number,
+    private readonly panel: PanelEntries,
+    entry: Expression,
+    private readonly entries: number,
+  ) {
+    this.lanes = kernel.lanes(writer);
+    this.numbers = panel.numbers(entry);
+    this.columns = range(entries).map((k) => panel.column(entry, 4 * k));
+    this.vectors = group.matrix.packing.parts[which].vectors;
+    const reads = readsOf(rootsOf(group.plastic.program));
+    this.weights = reads.some(({ scope }) => scope === 'own weight') ? this.places().map((_, k) => this.weight(k)) : [];
+  }
+
+  /** The numbers kept at an address of the packing, one variable for each vector. */
+  variables(address: number): Variable[] {
+    return this.places().map((offset) => this.writer.variable('v128', this.lanes.load(this.numbers, address + offset)));
+  }
+
+  store(address: number, variables: readonly Variable[]): void {
+    this.places().forEach((offset, k) => {
+      this.lanes.store(this.numbers, address + offset, variables[k].value);
+    });
+  }
+
+  hold(): HeldState {
+    const { state } = this.group.plastic;
+    const variables = Object.fromEntries(
+      Object.entries(state).map(([name, address]) => [name, this.variables(address)]),
+    );
+    return {
+      variables,
+      store: () => {
+        for (const [name, address] of Object.entries(state)) this.store(address, variables[name]);
+      },
+    };
+  }
+
+  /** The weights of vector k, from memory. */
+  weight(k: number): Expression {
+    return this.lanes.load(this.numbers, this.group.matrix.weights + k * VECTOR);
+  }
+
+  storeWeight(k: number, w: Expression): void {
+    this.lanes.store(this.numbers, this.group.matrix.weights + k * VECTOR, w);
+  }
+
+  /** 0 in the places where there is no synapse. */
+  masked(k: number, w: Expression): Expression {
+    const { masks } = this.group.matrix.tables[this.which];
+    if (masks === 0) return w;
+    const within = masks - this.group.matrix.packing.parts[this.which].offset * this.kernel.layout.bytes;
+    return this.lanes.and(w, this.lanes.load(moved(this.numbers, within), k * VECTOR));
+  }
+
+  /** One timestep: the new state into `held`, and the changes asked for. */
+  step(frame: Expression, ahead: number, held: HeldState): readonly Operand[] {
+    const { kernel, writer, lanes, group } = this;
+    const { plastic } = group;
+    const { state } = plastic.program;
+    const { stride } = kernel.layout.frames;
+    const post = writer.keep('i32', i32.add(frame, this.panel.row));
+    const posts = range(this.vectors).map((v) =>
+      memo((offset: number) => lanes.load(post, offset + ahead + v * VECTOR)),
+    );
+    return range(this.entries).flatMap((e) => {
+      const pre = writer.keep('i32', i32.add(frame, this.columns[e]));
+      const late = writer.keep('i32', moved(pre, -group.group.delay * stride));
+      const rate = memo((offset: number) => lanes.loadSplat(late, offset + ahead));
+      const sharedPre = plastic.shared.pre.map((row) => [row.value, lanes.loadSplat(pre, row.offset + ahead)] as const);
+      return range(this.vectors).map((v) => {
+        const k = e * this.vectors + v;
+        // Copies: a program that exchanges two variables must see both as they were.
+        const old = new Map(state.map(({ name }) => [name, lanes.keep(held.variables[name][k].value)]));
+        const known = new Map<Value, Operand>([...sharedPre, ...this.sharedPost(plastic.shared.post, posts[v])]);
+        const results = lower(
+          lanes,
+          rootsOf(plastic.program),
+          ({ path, scope }) => {
+            if (scope === 'own weight') return this.weights[k];
+            if (scope === 'own state') return found(old, path);
+            const field = publishedField(kernel, group.group, path);
+            return scope === 'presynaptic' ? rate(field) : posts[v](field);
+          },
+          known,
+        );
+        state.forEach(({ name }, s) => {
+          held.variables[name][k].set(lanes.read(results[s]));
+        });
+        return results[state.length];
+      });
+    });
+  }
+
+  private sharedPost(
+    rows: readonly SharedRow[],
+    load: (offset: number) => Expression,
+  ): (readonly [Value, Expression])[] {
+    return rows.map(({ value, offset }) => [value, load(offset)] as const);
+  }
+
+  /** Where the numbers of each vector stand, bytes from those of the first entry. */
+  private places(): readonly number[] {
+    return range(this.entries * this.vectors).map((k) => k * VECTOR);
+  }
+}
+
+function found<K, V>(map: ReadonlyMap<K, V>, key: K): V {
+  const value = map.get(key);
+  if (value === undefined) throw new Error(`nothing is known of '${String(key)}'`);
+  return value;
+}
+
+/** Computes each once. */
+function memo(load: (offset: number) => Expression): (offset: number) => Expression {
+  const known = new Map<number, Expression>();
+  return (offset) => {
+    const found = known.get(offset) ?? load(offset);
+    known.set(offset, found);
+    return found;
+  };
+}

@@ -1,0 +1,67 @@
+import { nodesOf, type Condition, type Node, type Read, type Value } from '../local/index.ts';
+import type { Lanes, Operand } from './lanes.ts';
+import { call } from './library.ts';
+import type { Expression } from './wat.ts';
+
+/**
+ * Writes the code of some numbers, each operation of their graph once; `known` holds what has been written or is at hand already.
+ * A graph is computed as its text says, operation by operation, hence with the bits of the actors.
+ */
+export function lower(
+  lanes: Lanes,
+  values: readonly Value[],
+  read: (read: Read) => Operand,
+  known = new Map<Value, Operand>(),
+): readonly Operand[] {
+  const masks = new Map<Condition, Expression>();
+
+  const of = (node: Value): Operand => {
+    const found = known.get(node) ?? write(node);
+    known.set(node, found);
+    return found;
+  };
+
+  const write = (node: Value): Operand => {
+    switch (node.kind) {
+      case 'constant':
+        return node.value;
+      case 'read':
+        return read(node);
+      case 'negate':
+        return lanes.negate(of(node.of));
+      case 'call':
+        return call(lanes, node.name, node.args.map(of));
+      case 'choose':
+        return lanes.choose(mask(node.test), of(node.yes), of(node.no));
+      default:
+        return lanes[OPERATIONS[node.operator]](of(node.left), of(node.right));
+    }
+  };
+
+  const mask = (node: Condition): Expression => {
+    const found = masks.get(node) ?? writeMask(node);
+    masks.set(node, found);
+    return found;
+  };
+
+  const writeMask = (node: Condition): Expression => {
+    switch (node.kind) {
+      case 'not':
+        return lanes.not(mask(node.of));
+      case 'and':
+      case 'or':
+        return lanes[node.kind](mask(node.left), mask(node.right));
+      default:
+        return lanes.compare(node.operator, of(node.left), of(node.right));
+    }
+  };
+
+  return values.map(of);
+}
+
+const OPERATIONS = { '+': 'add', '-': 'subtract', '*': 'multiply', '/': 'divide' } as const;
+
+/** The numbers that `values` read. */
+export function readsOf(values: readonly Value[]): readonly Read[] {
+  return nodesOf(values).filter((node: Node) => node.kind === 'read');
+}

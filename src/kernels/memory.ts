@@ -1,0 +1,50 @@
+/** Bytes of a cache line: what is used together begins on one. */
+export const LINE = 64;
+/** The most memory that a kernel may take, bytes. */
+export const LARGEST = 2 ** 31 - 2 ** 16;
+const PAGE = 2 ** 16;
+
+type Numbers = Int32Array | Float32Array | Float64Array | Uint8Array;
+
+/** Lays things out one after another in a kernel's memory, and remembers what stands there at first. */
+export class MemoryPlan {
+  /** Bytes given out so far. */
+  size = LINE;
+  private readonly contents: { readonly address: number; readonly numbers: Numbers }[] = [];
+
+  /** Room for so many bytes; returns its address. */
+  reserve(bytes: number): number {
+    const address = this.size;
+    this.size += lines(bytes) * LINE;
+    return address;
+  }
+
+  /** Room for some numbers, which are there from the start. */
+  hold(numbers: Numbers): number {
+    const address = this.reserve(numbers.byteLength);
+    this.contents.push({ address, numbers });
+    return address;
+  }
+
+  /** A memory with all that was planned. */
+  create(): WebAssembly.Memory {
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(this.size / PAGE) });
+    for (const { address, numbers } of this.contents) {
+      new Uint8Array(memory.buffer, address).set(
+        new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
+      );
+    }
+    return memory;
+  }
+}
+
+/** Makes a memory at least so large. */
+export function growTo(memory: WebAssembly.Memory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+}
+
+/** How many cache lines so many bytes take. */
+export function lines(bytes: number): number {
+  return Math.ceil(bytes / LINE);
+}

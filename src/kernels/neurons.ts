@@ -1,0 +1,89 @@
+import type { BuiltPopulation } from '../circuit/index.ts';
+import type { Kernel } from './kernel.ts';
+import { VECTOR, type Lanes } from './lanes.ts';
+import type { PopulationLayout } from './layout.ts';
+import { lower } from './lower.ts';
+import { f64, i32, op, type Expression } from './wat.ts';
+import { moved, type Variable } from './writer.ts';
+
+/** Writes `integrate_p(frame)`: from u(t) and h(t-1) the new rate, and its slope and retention where they are not constant. */
+export function writeIntegrate(kernel: Kernel, { population, program, lastLanes }: PopulationLayout): void {
+  const { frames, lanes: width } = kernel.layout;
+  const fields = (['rate', 'slope', 'retention'] as const).filter((field) => frames.has(population, field));
+  const potential = frames.of(population, 'potential');
+
+  kernel.write(`integrate_${population.index}`, 1, (writer, frame) => {
+    const lanes = kernel.lanes(writer);
+    const fault = writer.variable('v128', lanes.constant(0));
+    const visit = (pointer: Expression, neurons?: Expression) => {
+      const u = lanes.load(pointer, potential);
+      const h = lanes.load(moved(pointer, -frames.stride), frames.of(population, 'rate'));
+      const values = lower(
+        lanes,
+        fields.map((field) => program[field]),
+        ({ path }) => (path === 'u' ? u : h),
+      );
+      fields.forEach((field, k) => {
+        lanes.store(pointer, frames.of(population, field), values[k]);
+      });
+      const wrong = lanes.add(excess(lanes, u), excess(lanes, lanes.read(values[0])));
+      fault.set(lanes.add(fault.value, neurons === undefined ? wrong : lanes.and(wrong, neurons)));
+    };
+    const whole = Math.floor(population.size / width) * VECTOR;
+    writer.sweep({ from: frame, until: moved(frame, whole), step: VECTOR }, (pointer) => {
+      visit(pointer);
+    });
+    if (population.size % width > 0) {
+      visit(writer.keep('i32', moved(frame, whole)), lanes.load(i32.constant(0), lastLanes));
+    }
+    addFault(kernel, lanes, fault.value);
+  });
+}
+
+/** Writes `tick_p(frame, input)`: the rates of input neurons are the task's input. */
+export function writeTick(kernel: Kernel, population: BuiltPopulation, channel: number): void {
+  const { frames } = kernel.layout;
+  const rate = frames.of(population, 'rate');
+  kernel.write(`tick_${population.index}`, 2, (writer, frame, input) => {
+    const lanes = kernel.lanes(writer);
+    const fault: Variable = writer.variable('v128', lanes.constant(0));
+    const into = writer.variable('i32', frame);
+    const end = i32.constant(8 * population.size);
+    writer.sweep({ from: i32.constant(0), until: end, step: 8 }, (at) => {
+      const x = writer.keep('f64', f64.load(i32.add(input, at), 8 * channel));
+      storeNumber(kernel, writer.do.bind(writer), into.value, rate, x);
+      fault.set(lanes.add(fault.value, excess(lanes, lanes.splat(x))));
+      into.set(moved(into.value, kernel.layout.bytes));
+    });
+    addFault(kernel, lanes, fault.value);
+  });
+}
+
+/** Stores one f64 number in the kernel's precision. */
+export function storeNumber(
+  { layout }: Kernel,
+  write: (statement: Expression) => void,
+  pointer: Expression,
+  offset: number,
+  value: Expression,
+): void {
+  const [type, number] = layout.bytes === 8 ? ['f64', value] : ['f32', op('f32.demote_f64', value)];
+  write(op(`${type}.store`, `offset=${offset}`, pointer, number));
+}
+
+/** Loads one number of the kernel's precision as f64. */
+export function loadNumber({ layout }: Kernel, pointer: Expression, offset: number): Expression {
+  return layout.bytes === 8
+    ? f64.load(pointer, offset)
+    : op('f64.promote_f32', op('f32.load', `offset=${offset}`, pointer));
+}
+
+/** x - x: 0 for a finite x, NaN for any other. */
+export function excess(lanes: Lanes, x: Expression): Expression {
+  return lanes.subtract(x, x);
+}
+
+/** Adds what a function has found to what is known to be no longer finite. */
+export function addFault({ layout: { fault } }: Kernel, lanes: Lanes, found: Expression): void {
+  lanes.store(i32.constant(0), fault, lanes.add(lanes.load(i32.constant(0), fault), found));
+}

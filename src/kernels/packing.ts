@@ -1,0 +1,154 @@
+import { VECTOR } from './lanes.ts';
+
+/** Rows that lie in vectors side by side: one part of a packing. */
+export interface Part {
+  /** Where its first row stands. */
+  readonly row: number;
+  readonly rows: number;
+  /** Vectors in a panel: it takes in `vectors` times the lanes of a vector rows. */
+  readonly vectors: 1 | 2 | 4;
+  readonly panels: number;
+  /** Whether every row has every column: then an entry's column is known by its place. */
+  readonly dense: boolean;
+  /** Where the entries of each panel begin among all entries of the part; [panels + 1]. */
+  readonly starts: Int32Array;
+  /** The column of each entry. */
+  readonly columns: Int32Array;
+  /** Where its numbers begin among those of the packing. */
+  readonly offset: number;
+}
+
+/** Compressed rows: the entries of row i are start[i] .. start[i+1]-1, each with its column, ascending. */
+export interface Rows {
+  readonly start: Int32Array;
+  readonly column: Int32Array;
+  readonly columns: number;
+}
+
+/**
+ * A matrix packed for vectors: rows side by side in panels, and within a panel entry after entry by ascending column; an entry holds
+ * one number for each row of its panel. Where a row has no synapse from a column that another row of its panel has one from, there is a gap.
+ */
+export interface Packing {
+  readonly parts: readonly Part[];
+  /** Numbers in all, gaps among them. */
+  readonly size: number;
+  /** Where each entry of the compressed rows stands. */
+  readonly place: Int32Array;
+}
+
+const PANEL = 4;
+
+/** Packs compressed rows for vectors of `lanes` numbers. */
+export function pack(rows: Rows, lanes: number): Packing {
+  const count = rows.start.length - 1;
+  const dense = rows.column.length === count * rows.columns && count > 0;
+  const place = new Int32Array(rows.column.length);
+  const parts: Part[] = [];
+  let size = 0;
+  const add = (row: number, until: number, vectors: 1 | 2 | 4) => {
+    if (until === row) return;
+    const part = { ...partOf(rows, row, until, vectors, lanes, dense), offset: size };
+    setPlaces(part, rows, lanes, place);
+    parts.push(part);
+    size += part.columns.length * vectors * lanes;
+  };
+  if (dense) {
+    const whole = count - (count % (PANEL * lanes));
+    add(0, whole, 4);
+    add(whole, count, narrowest(count - whole, lanes));
+  } else {
+    add(0, count, cheapest(rows, lanes));
+  }
+  return { parts, size, place };
+}
+
+function partOf(
+  { start, column }: Rows,
+  row: number,
+  until: number,
+  vectors: 1 | 2 | 4,
+  lanes: number,
+  dense: boolean,
+): Omit<Part, 'offset'> {
+  const width = vectors * lanes;
+  const panels = Math.ceil((until - row) / width);
+  const starts = new Int32Array(panels + 1);
+  const columns: number[] = [];
+  for (let panel = 0; panel < panels; panel++) {
+    const first = row + panel * width;
+    const end = Math.min(first + width, until);
+    if (dense) for (let k = start[first]; k < start[first + 1]; k++) columns.push(column[k]);
+    else
+      for (const found of [...new Set(column.subarray(start[first], start[end]))].sort((a, b) => a - b))
+        columns.push(found);
+    starts[panel + 1] = columns.length;
+  }
+  return { row, rows: until - row, vectors, panels, dense, starts, columns: Int32Array.from(columns) };
+}
+
+function setPlaces(part: Part, { start, column }: Rows, lanes: number, place: Int32Array): void {
+  const width = part.vectors * lanes;
+  for (let i = part.row; i < part.row + part.rows; i++) {
+    const panel = Math.floor((i - part.row) / width);
+    let entry = part.starts[panel];
+    for (let k = start[i]; k < start[i + 1]; k++) {
+      while (part.columns[entry] !== column[k]) entry++;
+      place[k] = part.offset + entry * width + ((i - part.row) % width);
+    }
+  }
+}
+
+/** The fewest vectors that take in so many rows. */
+function narrowest(rows: number, lanes: number): 1 | 2 | 4 {
+  return rows <= lanes ? 1 : rows <= 2 * lanes ? 2 : 4;
+}
+
+/** Panels so wide that the gaps cost the least: a wider panel has more of them, but shares what is done once for an entry. */
+function cheapest(rows: Rows, lanes: number): 1 | 2 | 4 {
+  const count = rows.start.length - 1;
+  const costs = ([1, 2, 4] as const).map((vectors) => {
+    const { columns } = partOf(rows, 0, count, vectors, lanes, false);
+    return { vectors, cost: columns.length * (vectors + 0.75) };
+  });
+  return costs.reduce((best, next) => (next.cost < best.cost ? next : best)).vectors;
+}
+
+/** The other way round: rows become columns. `from[k]` is where entry k of the result stood. */
+export function transpose({ start, column, columns }: Rows): Rows & { readonly from: Int32Array } {
+  const count = start.length - 1;
+  const begins = new Int32Array(columns + 1);
+  for (const j of column) begins[j + 1]++;
+  for (let j = 0; j < columns; j++) begins[j + 1] += begins[j];
+  const next = begins.slice();
+  const [turned, from] = [new Int32Array(column.length), new Int32Array(column.length)];
+  for (let i = 0; i < count; i++) {
+    for (let k = start[i]; k < start[i + 1]; k++) {
+      const at = next[column[k]]++;
+      turned[at] = i;
+      from[at] = k;
+    }
+  }
+  return { start: begins, column: turned, columns: count, from };
+}
+
+/** Whether a part has a synapse in every place. */
+export function isFull({ dense, rows, panels, vectors }: Part, lanes: number): boolean {
+  return dense && rows === panels * vectors * lanes;
+}
+
+/** A mask for each number of a part: all bits are 1 where there is a synapse. */
+export function masksOf({ place }: Packing, part: Part, bytes: 4 | 8): Uint8Array {
+  const size = part.columns.length * part.vectors * lanesOf(bytes);
+  const masks = new Uint8Array(size * bytes);
+  for (const at of place) {
+    const within = at - part.offset;
+    if (within >= 0 && within < size) masks.fill(0xff, within * bytes, (within + 1) * bytes);
+  }
+  return masks;
+}
+
+/** Lanes of a vector of numbers that take so many bytes. */
+export function lanesOf(bytes: 4 | 8): number {
+  return VECTOR / bytes;
+}

@@ -1,0 +1,85 @@
+import type { Published, Reader } from '../circuit/index.ts';
+import { InputError, oneOf, show } from '../errors/index.ts';
+import type { Field, Layout } from './layout.ts';
+
+/** The kernel's memory as it is now. */
+export interface Now {
+  readonly numbers: Float32Array | Float64Array;
+  /** The address of the current frame. */
+  readonly frame: number;
+}
+
+const VALUES = ['rate', 'slope', 'retention', 'signal', 'potential'] as const satisfies readonly Field[];
+
+/** Reads what neurons and synapses publish. @throws InputError if nothing of that name is published. */
+export function kernelReader(layout: Layout, what: Published, now: () => Now): Reader {
+  if ('error' in what) return errorReader(layout, what.error, now);
+  if ('synapses' in what) return synapseReader(layout, what.synapses, what.value, now);
+  return neuronReader(layout, what.neurons, what.value, now);
+}
+
+function errorReader({ circuit, frames, bytes }: Layout, name: string, now: () => Now): Reader {
+  const output = circuit.outputs.find((population) => population.name === name);
+  if (!output) throw new InputError('error', `${show(name)} is no output; there is ${oneOf(names(circuit.outputs))}`);
+  return rowReader(output.size, frames.of(output, 'error'), bytes, now);
+}
+
+function synapseReader({ groups, bytes }: Layout, name: string, value: string, now: () => Now): Reader {
+  const found = groups.find(({ group }) => group.name === name);
+  if (!found) {
+    const known = names(groups.map(({ group }) => group));
+    throw new InputError('synapses', `${show(name)} is no group; there is ${oneOf(known)}`);
+  }
+  const { matrix, plastic } = found;
+  const addresses: Readonly<Record<string, number>> = { weight: matrix.weights, ...plastic?.state };
+  if (!Object.hasOwn(addresses, value)) {
+    throw new InputError(`synapses '${name}'`, `publish no ${show(value)}; there is ${oneOf(Object.keys(addresses))}`);
+  }
+  const first = addresses[value] / bytes;
+  const { place } = matrix.packing;
+  return {
+    length: place.length,
+    read: (into, offset) => {
+      const { numbers } = now();
+      for (let k = 0; k < place.length; k++) into[offset + k] = numbers[first + place[k]];
+    },
+  };
+}
+
+function neuronReader(layout: Layout, name: string, value: string, now: () => Now): Reader {
+  const { circuit, frames, bytes, populations } = layout;
+  const population = circuit.populations.find((known) => known.name === name);
+  if (!population) {
+    throw new InputError('neurons', `${show(name)} is no population; there is ${oneOf(names(circuit.populations))}`);
+  }
+  const field = (population.model ? VALUES : (['rate'] as const)).find((known) => known === value);
+  if (!field) {
+    const known = population.model ? VALUES : ['rate'];
+    throw new InputError(`neurons '${name}'`, `publish no ${show(value)}; there is ${oneOf(known)}`);
+  }
+  if (frames.has(population, field)) return rowReader(population.size, frames.of(population, field), bytes, now);
+  const program = populations.find((known) => known.population === population)?.program;
+  const constant = field === 'slope' || field === 'retention' ? program?.[field] : undefined;
+  const fixed = constant?.kind === 'constant' ? constant.value : 0;
+  return {
+    length: population.size,
+    read: (into, offset) => {
+      into.fill(fixed, offset, offset + population.size);
+    },
+  };
+}
+
+function rowReader(length: number, row: number, bytes: number, now: () => Now): Reader {
+  return {
+    length,
+    read: (into, offset) => {
+      const { numbers, frame } = now();
+      const first = (frame + row) / bytes;
+      for (let i = 0; i < length; i++) into[offset + i] = numbers[first + i];
+    },
+  };
+}
+
+function names(things: readonly { readonly name: string }[]): readonly string[] {
+  return things.map(({ name }) => name);
+}

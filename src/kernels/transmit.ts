@@ -1,0 +1,55 @@
+import type { GroupLayout, MatrixLayout } from './layout.ts';
+import { sweepPanels, type Kernel } from './kernel.ts';
+import { VECTOR } from './lanes.ts';
+import { range } from './range.ts';
+import { i32 } from './wat.ts';
+import { moved } from './writer.ts';
+
+/** A matrix times a row of numbers: into[i] = into[i] + sum_j W_ij from[j], by ascending j. */
+export interface Product {
+  readonly matrix: MatrixLayout;
+  /** Where the row `from` begins, bytes from the frame's address. */
+  readonly from: number;
+  /** Where the row `into` begins, bytes from the frame's address. */
+  readonly into: number;
+  /** Whether the sum starts from 0, not from what is there. */
+  readonly first: boolean;
+}
+
+/** Writes the function `name(frame)` that adds the product of a matrix with a row. */
+export function writeProduct(kernel: Kernel, name: string, { matrix, from, into, first }: Product): void {
+  kernel.write(name, 1, (writer, frame) => {
+    const lanes = kernel.lanes(writer);
+    const read = writer.keep('i32', moved(frame, from));
+    matrix.packing.parts.forEach(({ vectors }, which) => {
+      sweepPanels(writer, kernel.layout, matrix, which, ({ row, from: firstEntry, until, numbers, column }) => {
+        const target = writer.keep('i32', i32.add(frame, row));
+        const sums = range(vectors).map((v) =>
+          writer.variable('v128', first ? lanes.constant(0) : lanes.load(target, into + v * VECTOR)),
+        );
+        writer.sweep({ from: firstEntry, until, step: 4, unroll: 4 }, (entry, ahead) => {
+          const weights = numbers(entry);
+          const rate = lanes.loadSplat(i32.add(read, column(entry, ahead)), 0);
+          sums.forEach((sum, v) => {
+            const w = lanes.load(weights, matrix.weights + ((ahead / 4) * vectors + v) * VECTOR);
+            sum.set(lanes.add(sum.value, lanes.multiply(w, rate)));
+          });
+        });
+        sums.forEach((sum, v) => {
+          lanes.store(target, into + v * VECTOR, sum.value);
+        });
+      });
+    });
+  });
+}
+
+/** Writes `transmit_g(frame)`: u(t) += W h(t - delay). */
+export function writeTransmit(kernel: Kernel, { group, matrix }: GroupLayout, first: boolean): void {
+  const { frames } = kernel.layout;
+  writeProduct(kernel, `transmit_${group.index}`, {
+    matrix,
+    from: frames.of(group.from, 'rate') - group.delay * frames.stride,
+    into: frames.of(group.to, 'potential'),
+    first,
+  });
+}

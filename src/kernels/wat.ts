@@ -1,0 +1,50 @@
+/** A piece of WebAssembly text that has a value. */
+export type Expression = string;
+export type Type = 'i32' | 'f64' | 'v128';
+
+/** `(operation operand operand ...)` */
+export function op(operation: string, ...operands: readonly (Expression | number)[]): Expression {
+  return `(${[operation, ...operands].join(' ')})`;
+}
+
+/** A number of 32 bits: an address, a count or a truth. */
+export const i32 = {
+  constant: (value: number): Expression => op('i32.const', value),
+  add: (a: Expression, b: Expression): Expression => op('i32.add', a, b),
+  subtract: (a: Expression, b: Expression): Expression => op('i32.sub', a, b),
+  multiply: (a: Expression, b: Expression): Expression => op('i32.mul', a, b),
+  divide: (a: Expression, b: Expression): Expression => op('i32.div_u', a, b),
+  remainder: (a: Expression, b: Expression): Expression => op('i32.rem_u', a, b),
+  shiftLeft: (a: Expression, bits: number): Expression => op('i32.shl', a, i32.constant(bits)),
+  shiftRight: (a: Expression, bits: number): Expression => op('i32.shr_u', a, i32.constant(bits)),
+  less: (a: Expression, b: Expression): Expression => op('i32.lt_s', a, b),
+  greater: (a: Expression, b: Expression): Expression => op('i32.gt_s', a, b),
+  load: (pointer: Expression, offset = 0): Expression => op('i32.load', `offset=${offset}`, pointer),
+};
+
+/** A number as the kernels' own globals and the task's trials have it. */
+export const f64 = {
+  constant: (value: number): Expression => op('f64.reinterpret_i64', op('i64.const', hex(value))),
+  add: (a: Expression, b: Expression): Expression => op('f64.add', a, b),
+  subtract: (a: Expression, b: Expression): Expression => op('f64.sub', a, b),
+  multiply: (a: Expression, b: Expression): Expression => op('f64.mul', a, b),
+  load: (pointer: Expression, offset = 0): Expression => op('f64.load', `offset=${offset}`, pointer),
+};
+
+/** All bits of a float64. */
+function hex(value: number): string {
+  return `0x${new BigUint64Array(Float64Array.of(value).buffer)[0].toString(16)}`;
+}
+
+/** A vector constant, by its bytes. */
+export function vector(bytes: ArrayBuffer): Expression {
+  return op('v128.const', 'i32x4', ...Array.from(new Uint32Array(bytes), (word) => `0x${word.toString(16)}`));
+}
+
+export function copyMemory(into: Expression, from: Expression, bytes: number): Expression {
+  return op('memory.copy', into, from, i32.constant(bytes));
+}
+
+export function clearMemory(address: number, bytes: number): Expression {
+  return op('memory.fill', i32.constant(address), i32.constant(0), i32.constant(bytes));
+}

@@ -1,0 +1,98 @@
+import { i32, op, type Expression, type Type } from './wat.ts';
+
+/** A value that changes. */
+export interface Variable {
+  readonly value: Expression;
+  set(value: Expression): void;
+}
+
+/** A pointer that runs over memory. */
+export interface Sweep {
+  readonly from: Expression;
+  /** Where it ends: the first address not visited. */
+  readonly until: Expression;
+  /** Bytes from one visit to the next. */
+  readonly step: number;
+  /** How many visits are written out in one round of the loop. Default 1. */
+  readonly unroll?: number;
+}
+
+/** Writes one WebAssembly function, statement after statement. */
+export class Writer {
+  private readonly locals: Type[] = [];
+  private body: string[] = [];
+  private labels = 0;
+
+  constructor(private readonly parameters: readonly Type[] = []) {}
+
+  parameter(index: number): Expression {
+    return op('local.get', index);
+  }
+
+  /** Computes a value here, once; what is returned may be used from here on, any number of times. */
+  keep(type: Type, value: Expression): Expression {
+    return this.variable(type, value).value;
+  }
+
+  variable(type: Type, value: Expression): Variable {
+    const index = this.parameters.length + this.locals.push(type) - 1;
+    const set = (next: Expression) => {
+      this.do(op('local.set', index, next));
+    };
+    set(value);
+    return { value: op('local.get', index), set };
+  }
+
+  do(statement: Expression): void {
+    this.body.push(statement);
+  }
+
+  call(name: string, ...operands: readonly Expression[]): void {
+    this.do(op('call', `$${name}`, ...operands));
+  }
+
+  when(condition: Expression, yes: () => void): void {
+    this.do(op('if', condition, op('then', ...this.gather(yes))));
+  }
+
+  /** Visits address after address. `visit` is given a pointer, and bytes to add to it. */
+  sweep({ from, until, step, unroll = 1 }: Sweep, visit: (pointer: Expression, ahead: number) => void): void {
+    const pointer = this.variable('i32', from);
+    const end = this.keep('i32', until);
+    const rounds = (count: number, limit: Expression) => {
+      const label = `$round${++this.labels}`;
+      const more = i32.less(pointer.value, limit);
+      const round = this.gather(() => {
+        for (let k = 0; k < count; k++) visit(pointer.value, k * step);
+        pointer.set(i32.add(pointer.value, i32.constant(count * step)));
+        this.do(op('br_if', label, more));
+      });
+      this.do(op('if', more, op('then', op('loop', label, ...round))));
+    };
+    if (unroll > 1) rounds(unroll, this.keep('i32', moved(end, -(unroll - 1) * step)));
+    rounds(1, end);
+  }
+
+  /** The function's text; `result` is what it gives back. */
+  end(name: string, result?: { readonly type: Type; readonly value: Expression }): string {
+    const parameters = this.parameters.map((type) => op('param', type));
+    const locals = this.locals.map((type) => op('local', type));
+    const given = result ? [op('result', result.type)] : [];
+    return op('func', `$${name}`, ...parameters, ...given, ...locals, ...this.body, ...(result ? [result.value] : []));
+  }
+
+  /** What `write` writes, apart. */
+  private gather(write: () => void): readonly string[] {
+    const outer = this.body;
+    this.body = [];
+    write();
+    const gathered = this.body;
+    this.body = outer;
+    return gathered;
+  }
+}
+
+/** pointer + bytes. */
+export function moved(pointer: Expression, bytes: number): Expression {
+  return bytes === 0 ? pointer : i32.add(pointer, i32.constant(bytes));
+}
