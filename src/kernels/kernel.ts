@@ -26,6 +26,11 @@ export class Kernel {
     this.parts.push(op('global', `$${name}`, op('export', `"${name}"`), op('mut', type), initial));
   }
 
+  /** A number of the module that never changes. */
+  constant(name: string, value: number): void {
+    this.parts.push(op('global', `$${name}`, 'i32', op('i32.const', value)));
+  }
+
   /** The module's text; the functions named are seen from outside. */
   text(exported: readonly string[]): string {
     const exports = exported.map((name) => op('export', `"${name}"`, op('func', `$${name}`)));

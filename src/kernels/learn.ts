@@ -1,19 +1,28 @@
 import type { Value } from '../local/index.ts';
 import { sweepPanels, type Kernel, type PanelEntries } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
-import type { GroupLayout, PlasticLayout, SharedRow } from './layout.ts';
+import type { GroupLayout, Layout, PlasticLayout, SharedRow } from './layout.ts';
 import { lower, readsOf } from './lower.ts';
 import { addFault, excess } from './neurons.ts';
-import { operationsIn, rootsOf } from './programs.ts';
+import { CREDIT, operationsIn, rootsOf } from './programs.ts';
 import { range } from './range.ts';
-import { clearMemory, i32, type Expression } from './wat.ts';
+import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Variable, type Writer } from './writer.ts';
 
 /** A synapse group that learns. */
 export type PlasticGroup = GroupLayout & { readonly plastic: PlasticLayout };
 
-/** Vectors of synapses that are held in registers together. */
-const HELD = 4;
+export function plasticGroups({ groups }: Layout): readonly PlasticGroup[] {
+  return groups.filter((group): group is PlasticGroup => group.plastic !== undefined);
+}
+
+/** What a group's sum of changes is multiplied by: its rate, divided by the timesteps of the trial (f64). */
+export function stepOf({ plastic: { rate } }: PlasticGroup, timesteps: Expression): Expression {
+  return op('f64.div', f64.constant(rate), timesteps);
+}
+
+/** Vectors of synapses that are held in registers, their states and changes together. */
+const HELD = 8;
 /** Timesteps written out in one round of the loop, where a synapse's program is short: the loop's own work counts there. */
 const UNROLL = 4;
 const SHORT = 12;
@@ -147,6 +156,8 @@ function publishedField({ layout: { frames } }: Kernel, group: PlasticGroup['gro
       return frames.of(group.to, 'retention');
     case 'post.signal':
       return frames.of(group.to, 'signal');
+    case CREDIT:
+      return frames.of(group.to, 'v');
     default:
       throw new Error(`no neuron publishes '${path}'`);
   }
@@ -161,7 +172,7 @@ function visitSynapses(
 ): void {
   const { matrix } = group;
   matrix.packing.parts.forEach(({ vectors }, which) => {
-    const together = HELD / vectors;
+    const together = Math.max(1, Math.floor(HELD / vectors / (1 + group.plastic.program.state.length)));
     sweepPanels(writer, kernel.layout, matrix, which, (panel) => {
       const several = (entries: number, from: Expression, until: Expression) => {
         writer.sweep({ from, until, step: 4 * entries }, (entry) => {

@@ -1,0 +1,313 @@
+import {
+  carryingGroups,
+  reachedFrom,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type LearningOptions,
+} from '../circuit/index.ts';
+import { FRAME, returnIfFaulty, writeAdvance, writeForward, type Room } from './forward.ts';
+import { sweepPanels, type Kernel } from './kernel.ts';
+import { VECTOR, type Lanes } from './lanes.ts';
+import { plasticGroups, stepOf, writeApply, writeBegin, type PlasticGroup } from './learn.ts';
+import { LINE } from './memory.ts';
+import { range } from './range.ts';
+import { clearMemory, i32, op, type Expression } from './wat.ts';
+import { moved, type Variable, type Writer } from './writer.ts';
+
+/**
+ * Influence P^i_w = dh_i/dw of one group's weights on every population that they reach: for one cache line of weights at a time a ring
+ * over timesteps of rows, a row for each neuron.
+ */
+interface Influence {
+  readonly group: PlasticGroup;
+  /** Where each population's rows begin in a slot of the ring. */
+  readonly rows: ReadonlyMap<BuiltPopulation, number>;
+  readonly slot: number;
+  readonly slots: number;
+  /** Where the ring of the first line of weights is. */
+  readonly ring: number;
+  /** Where it is told, for each weight, which row is its neuron's (bytes in a slot) and where its presynaptic rate is (bytes in a frame). */
+  readonly table: number;
+  /** Whether every line of weights has a ring of its own; else they take turns with one. */
+  readonly apart: boolean;
+}
+
+/**
+ * Writes what runs trials of a circuit that learns by real-time recurrent learning:
+ *
+ *     P^i_w(t) = r_i(t) P^i_w(t-1) + s_i(t) ( [w = W_ij of g] h_j(t - delay_g) + sum_g sum_j W_ij P^j_w(t - delay_g) )
+ *     dw       = rate/T sum_t sum_i credit_i(t) P^i_w(t)
+ *
+ * with the sums in the order of src/solvers/rtrl.ts, hence with its bits. The weights do not change within a trial of schedule `trial`,
+ * so one line of them is taken through all timesteps before the next, and its influences never leave the cache.
+ */
+export function writeRtrl(kernel: Kernel, room: Room, { feedback, schedule }: LearningOptions): void {
+  const { layout } = kernel;
+  const { circuit, frames, history } = layout;
+  writeForward(kernel, room, feedback === 'symmetric' ? 'none' : feedback);
+  const carrying = carryingGroups(circuit, feedback);
+  const online = schedule === 'online';
+  const influences = plasticGroups(layout).map((group) => influenceOf(kernel, group, carrying, online));
+  for (const influence of influences) {
+    writeBegin(kernel, influence.group);
+    writeApply(kernel, influence.group);
+    writeInfluence(kernel, influence, carrying, room);
+  }
+
+  kernel.write('begin', 0, (writer) => {
+    writer.call('start');
+    for (const { group, ring, slot, slots, apart } of influences) {
+      writer.call(`begin_${group.group.index}`);
+      if (apart) writer.do(clearMemory(ring, linesOf(kernel, group) * slots * slot));
+    }
+  });
+  const apply = (writer: Writer, timesteps: Expression) => {
+    for (const { group } of influences) writer.call(`apply_${group.group.index}`, stepOf(group, timesteps));
+  };
+  writeAdvance(
+    kernel,
+    room,
+    online
+      ? {
+          each: (writer, frame, timesteps) => {
+            for (const { group } of influences) {
+              writer.call(`influence_${group.group.index}`, frame, moved(frame, frames.stride));
+            }
+            apply(writer, timesteps);
+            for (const { group } of influences) writer.do(clearMemory(group.plastic.asked, sizeOf(kernel, group)));
+          },
+        }
+      : {},
+  );
+  kernel.write('finish', ['f64'], (writer, timesteps) => {
+    if (!online) {
+      const end = moved(op('global.get', `$${FRAME}`), frames.stride);
+      for (const { group } of influences) {
+        writer.call(`influence_${group.group.index}`, moved(room.first, history * frames.stride), end);
+      }
+      apply(writer, timesteps);
+    }
+    returnIfFaulty(kernel, writer, i32.constant(1));
+    return i32.constant(0);
+  });
+}
+
+function influenceOf(
+  { layout }: Kernel,
+  group: PlasticGroup,
+  carrying: readonly BuiltGroup[],
+  apart: boolean,
+): Influence {
+  const { circuit, frames, memory, bytes } = layout;
+  let slot = 0;
+  const rows = new Map<BuiltPopulation, number>();
+  for (const population of reachedFrom(circuit, group.group, carrying)) {
+    rows.set(population, slot);
+    slot += (frames.rowBytes(population) / bytes) * LINE;
+  }
+  // A row that no one reads, for the gaps.
+  const nowhere = slot;
+  slot += LINE;
+  const slots = 1 + Math.max(1, ...carrying.map(({ delay }) => delay));
+  const { packing } = group.matrix;
+  const places = Math.ceil(sizeOf({ layout }, group) / LINE) * (LINE / bytes);
+  const table = new Int32Array(2 * places);
+  for (let place = 0; place < places; place++) table[2 * place] = nowhere;
+  const own = rows.get(group.group.to) ?? 0;
+  const { rowStart, pre, to, from } = group.group;
+  for (let i = 0; i < to.size; i++) {
+    for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
+      table[2 * packing.place[k]] = own + i * LINE;
+      table[2 * packing.place[k] + 1] = frames.of(from, 'rate') + pre[k] * bytes;
+    }
+  }
+  const lines = apart ? linesOf({ layout }, group) : 1;
+  return { group, rows, slot, slots, apart, ring: memory.reserve(lines * slots * slot), table: memory.hold(table) };
+}
+
+/** Writes `influence_g(first, end)`: the influences of a group's weights in the frames first .. end (exclusive), and their gradient. */
+function writeInfluence(kernel: Kernel, influence: Influence, carrying: readonly BuiltGroup[], room: Room): void {
+  const { layout } = kernel;
+  const { frames, history } = layout;
+  const { group, slot, slots, ring, apart, rows } = influence;
+  const size = linesOf(kernel, group) * LINE;
+  kernel.write(`influence_${group.group.index}`, 2, (writer, first, end) => {
+    const lanes = kernel.lanes(writer);
+    const own = writer.variable('i32', i32.constant(ring));
+    writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: LINE }, (line) => {
+      if (!apart) writer.do(clearMemory(ring, slots * slot));
+      const gradient = range(LINE / VECTOR).map((v) =>
+        writer.variable('v128', lanes.load(line, group.plastic.asked + v * VECTOR)),
+      );
+      const t = i32.divide(
+        i32.subtract(first, moved(room.first, (history - 1) * frames.stride)),
+        i32.constant(frames.stride),
+      );
+      const now = writer.variable(
+        'i32',
+        i32.add(own.value, i32.multiply(i32.remainder(t, i32.constant(slots)), i32.constant(slot))),
+      );
+      const limit = writer.keep('i32', moved(own.value, slots * slot));
+      writer.sweep({ from: first, until: end, step: frames.stride }, (frame) => {
+        const slotOf = (delay: number) => slotBefore(writer, now.value, own.value, delay, slot, slots);
+        writer.do(op('memory.fill', now.value, i32.constant(0), i32.constant(slot)));
+        inject(kernel, writer, influence, line, now.value, frame);
+        for (const [population, at] of rows) {
+          for (const bringing of carrying) {
+            const from = rows.get(bringing.from);
+            if (bringing.to !== population || from === undefined) continue;
+            addInfluences(kernel, writer, bringing, {
+              into: writer.keep('i32', moved(now.value, at)),
+              from: writer.keep('i32', moved(slotOf(bringing.delay), from)),
+            });
+          }
+          settle(kernel, writer, population, frame, moved(now.value, at), moved(slotOf(1), at));
+          if (frames.has(population, 'signal'))
+            addGradient(kernel, lanes, population, frame, moved(now.value, at), gradient);
+        }
+        now.set(moved(now.value, slot));
+        writer.when(op('i32.eq', now.value, limit), () => {
+          now.set(own.value);
+        });
+      });
+      gradient.forEach((sum, v) => {
+        lanes.store(line, group.plastic.asked + v * VECTOR, sum.value);
+      });
+      if (apart) own.set(moved(own.value, slots * slot));
+    });
+  });
+}
+
+/** The slot of `delay` timesteps before. */
+function slotBefore(
+  writer: Writer,
+  now: Expression,
+  ring: Expression,
+  delay: number,
+  slot: number,
+  slots: number,
+): Expression {
+  if (delay === 0) return now;
+  const before = writer.keep('i32', moved(now, -delay * slot));
+  return writer.keep('i32', op('select', moved(before, slots * slot), before, i32.less(before, ring)));
+}
+
+/** A weight's own neuron is moved by the rate that the weight carries. */
+function inject(
+  { layout }: Kernel,
+  writer: Writer,
+  { group, table }: Influence,
+  line: Expression,
+  now: Expression,
+  frame: Expression,
+): void {
+  const { bytes, frames } = layout;
+  const type = bytes === 8 ? 'f64' : 'f32';
+  const late = -group.group.delay * frames.stride;
+  const entry = writer.keep('i32', bytes === 8 ? line : i32.shiftLeft(line, 1));
+  for (const column of range(LINE / bytes)) {
+    const row = i32.load(entry, table + 8 * column);
+    const rate = op(`${type}.load`, moved(i32.add(frame, i32.load(entry, table + 8 * column + 4)), late));
+    writer.do(op(`${type}.store`, `offset=${column * bytes}`, i32.add(now, row), rate));
+  }
+}
+
+/** into_i += sum_j W_ij from_j, a line of weights wide, for two neurons i at a time. */
+function addInfluences(
+  kernel: Kernel,
+  writer: Writer,
+  group: BuiltGroup,
+  { into, from }: { readonly into: Expression; readonly from: Expression },
+): void {
+  const { layout } = kernel;
+  const { bytes, lanes: width } = layout;
+  const { matrix } = layout.groups[group.index];
+  const lanes = kernel.lanes(writer);
+  const shift = Math.log2(LINE / bytes);
+  const vectors = range(LINE / VECTOR);
+  matrix.packing.parts.forEach((part, which) => {
+    sweepPanels(writer, layout, matrix, which, (panel) => {
+      const rows = writer.keep('i32', i32.add(into, i32.shiftLeft(panel.row, shift)));
+      for (const pair of range((part.vectors * width) / 2)) {
+        const sums = [0, 1].map((k) =>
+          vectors.map((v) => writer.variable('v128', lanes.load(rows, (2 * pair + k) * LINE + v * VECTOR))),
+        );
+        writer.sweep({ from: panel.from, until: panel.until, step: 4, unroll: 2 }, (entry, ahead) => {
+          const numbers = panel.numbers(entry);
+          const row = writer.keep('i32', i32.add(from, i32.shiftLeft(panel.column(entry, ahead), shift)));
+          const influences = vectors.map((v) => lanes.load(row, v * VECTOR));
+          sums.forEach((sum, k) => {
+            const at = (ahead / 4) * part.vectors * VECTOR + (2 * pair + k) * bytes;
+            const w = lanes.loadSplat(numbers, matrix.weights + at);
+            sum.forEach((one, v) => {
+              one.set(lanes.add(one.value, lanes.multiply(w, influences[v])));
+            });
+          });
+        });
+        sums.forEach((sum, k) => {
+          sum.forEach((one, v) => {
+            lanes.store(rows, (2 * pair + k) * LINE + v * VECTOR, one.value);
+          });
+        });
+      }
+    });
+  });
+}
+
+/** P(t) = r P(t-1) + s times what has been summed up. */
+function settle(
+  kernel: Kernel,
+  writer: Writer,
+  population: BuiltPopulation,
+  frame: Expression,
+  now: Expression,
+  before: Expression,
+): void {
+  const { frames, bytes, populations } = kernel.layout;
+  const lanes = kernel.lanes(writer);
+  const program = populations.find((known) => known.population === population)?.program;
+  const shift = Math.log2(LINE / bytes);
+  writer.sweep({ from: i32.constant(0), until: i32.constant(population.size * bytes), step: bytes }, (i) => {
+    const neuron = writer.keep('i32', i32.add(frame, i));
+    const [r, s] = (['retention', 'slope'] as const).map((factor) => {
+      const constant = program?.[factor];
+      return constant?.kind === 'constant' ? constant.value : lanes.loadSplat(neuron, frames.of(population, factor));
+    });
+    const row = writer.keep('i32', i32.shiftLeft(i, shift));
+    const [into, from] = [writer.keep('i32', i32.add(now, row)), writer.keep('i32', i32.add(before, row))];
+    for (const v of range(LINE / VECTOR)) {
+      const kept = lanes.multiply(r, lanes.load(from, v * VECTOR));
+      lanes.store(into, v * VECTOR, lanes.add(kept, lanes.multiply(s, lanes.load(into, v * VECTOR))));
+    }
+  });
+}
+
+/** gradient += sum_i credit_i P^i. */
+function addGradient(
+  { layout: { frames, bytes } }: Kernel,
+  lanes: Lanes,
+  population: BuiltPopulation,
+  frame: Expression,
+  now: Expression,
+  gradient: readonly Variable[],
+): void {
+  const { writer } = lanes;
+  const shift = Math.log2(LINE / bytes);
+  writer.sweep({ from: i32.constant(0), until: i32.constant(population.size * bytes), step: bytes }, (i) => {
+    const credit = lanes.loadSplat(i32.add(frame, i), frames.of(population, 'signal'));
+    const row = writer.keep('i32', i32.add(now, i32.shiftLeft(i, shift)));
+    gradient.forEach((sum, v) => {
+      sum.set(lanes.add(sum.value, lanes.multiply(credit, lanes.load(row, v * VECTOR))));
+    });
+  });
+}
+
+/** Bytes of a group's numbers. */
+function sizeOf({ layout }: Pick<Kernel, 'layout'>, { matrix }: PlasticGroup): number {
+  return matrix.packing.size * layout.bytes;
+}
+
+/** Cache lines of a group's numbers. */
+function linesOf(kernel: Pick<Kernel, 'layout'>, group: PlasticGroup): number {
+  return Math.ceil(sizeOf(kernel, group) / LINE);
+}
