@@ -234,8 +234,9 @@ function addInfluences(
         );
         writer.sweep({ from: panel.from, until: panel.until, step: 4, unroll: 2 }, (entry, ahead) => {
           const numbers = panel.numbers(entry);
-          const row = writer.keep('i32', i32.add(from, i32.shiftLeft(panel.column(entry, ahead), shift)));
-          const influences = vectors.map((v) => lanes.load(row, v * VECTOR));
+          const { pointer, offset } = panel.column(entry, ahead);
+          const row = writer.keep('i32', i32.add(from, i32.shiftLeft(pointer, shift)));
+          const influences = vectors.map((v) => lanes.load(row, offset * (LINE / bytes) + v * VECTOR));
           sums.forEach((sum, k) => {
             const at = (ahead / 4) * part.vectors * VECTOR + (2 * pair + k) * bytes;
             const w = lanes.loadSplat(numbers, matrix.weights + at);

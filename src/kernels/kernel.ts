@@ -38,7 +38,7 @@ export class Kernel {
   }
 
   lanes(writer: Writer): Lanes {
-    return new Lanes(writer, this.layout.precision);
+    return new Lanes(writer, this.layout.precision, this.layout.memory);
   }
 }
 
@@ -50,8 +50,14 @@ export interface PanelEntries {
   readonly until: Expression;
   /** Where an entry's numbers stand among those of the packing, bytes. */
   readonly numbers: (entry: Expression) => Expression;
-  /** Where the column of the entry at `entry + ahead` stands in a row, bytes. */
-  readonly column: (entry: Expression, ahead: number) => Expression;
+  /** Where the column of the entry at `entry + ahead` stands in a row. */
+  readonly column: (entry: Expression, ahead: number) => Place;
+}
+
+/** A place in memory: an address, and bytes to add to it. */
+export interface Place {
+  readonly pointer: Expression;
+  readonly offset: number;
 }
 
 /** Visits the panels of one part of a matrix. */
@@ -65,11 +71,10 @@ export function sweepPanels(
   const { row: firstRow, vectors, panels, dense, starts, offset } = matrix.packing.parts[which];
   const tables = matrix.tables[which];
   const [begin, width] = [firstRow * layout.bytes, vectors * VECTOR];
-  const shift = Math.log2(vectors * 4);
   const next = writer.variable('i32', i32.constant(0));
   const end = i32.constant(begin + panels * width);
   writer.sweep({ from: i32.constant(begin), until: end, step: width }, (row) => {
-    const table = writer.keep('i32', i32.shiftRight(moved(row, -begin), shift));
+    const table = writer.keep('i32', i32.divide(moved(row, -begin), i32.constant(vectors * 4)));
     const start = (panel: number) =>
       writer.keep('i32', dense ? moved(next.value, 4 * panel * starts[1]) : i32.load(table, tables.starts + 4 * panel));
     const [from, until] = [start(0), start(1)];
@@ -77,11 +82,13 @@ export function sweepPanels(
       row,
       from,
       until,
-      numbers: (entry) => writer.keep('i32', moved(i32.shiftLeft(entry, shift), offset * layout.bytes)),
+      numbers: (entry) =>
+        writer.keep('i32', moved(i32.multiply(entry, i32.constant(vectors * 4)), offset * layout.bytes)),
       column: (entry, ahead) => {
-        if (!dense) return writer.keep('i32', i32.load(entry, tables.columns + ahead));
-        const within = moved(i32.subtract(entry, from), ahead);
-        return writer.keep('i32', layout.bytes === 8 ? i32.shiftLeft(within, 1) : within);
+        if (!dense) return { pointer: writer.keep('i32', i32.load(entry, tables.columns + ahead)), offset: 0 };
+        const within = i32.subtract(entry, from);
+        const pointer = writer.keep('i32', layout.bytes === 8 ? i32.shiftLeft(within, 1) : within);
+        return { pointer, offset: (ahead * layout.bytes) / 4 };
       },
     });
     if (dense) next.set(until);

@@ -1,5 +1,5 @@
 import type { Value } from '../local/index.ts';
-import { sweepPanels, type Kernel, type PanelEntries } from './kernel.ts';
+import { sweepPanels, type Kernel, type PanelEntries, type Place } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
 import type { GroupLayout, Layout, PlasticLayout, SharedRow } from './layout.ts';
 import { lower, readsOf } from './lower.ts';
@@ -201,7 +201,7 @@ interface HeldState {
 class HeldSynapses {
   readonly lanes: Lanes;
   private readonly numbers: Expression;
-  private readonly columns: readonly Expression[];
+  private readonly columns: readonly Place[];
   private readonly vectors: number;
   /** The weight of each vector, where the program reads it. */
   private readonly weights: readonly Expression[];
@@ -275,10 +275,13 @@ class HeldSynapses {
       memo((offset: number) => lanes.load(post, offset + ahead + v * VECTOR)),
     );
     return range(this.entries).flatMap((e) => {
-      const pre = writer.keep('i32', i32.add(frame, this.columns[e]));
+      const { pointer, offset: column } = this.columns[e];
+      const pre = writer.keep('i32', i32.add(frame, pointer));
       const late = writer.keep('i32', moved(pre, -group.group.delay * stride));
-      const rate = memo((offset: number) => lanes.loadSplat(late, offset + ahead));
-      const sharedPre = plastic.shared.pre.map((row) => [row.value, lanes.loadSplat(pre, row.offset + ahead)] as const);
+      const rate = memo((offset: number) => lanes.loadSplat(late, offset + column + ahead));
+      const sharedPre = plastic.shared.pre.map(
+        (row) => [row.value, lanes.loadSplat(pre, row.offset + column + ahead)] as const,
+      );
       return range(this.vectors).map((v) => {
         const k = e * this.vectors + v;
         // Copies: a program that exchanges two variables must see both as they were.

@@ -29,7 +29,8 @@ export function writeProduct(kernel: Kernel, name: string, { matrix, from, into,
         );
         writer.sweep({ from: firstEntry, until, step: 4, unroll: 4 }, (entry, ahead) => {
           const weights = numbers(entry);
-          const rate = lanes.loadSplat(i32.add(read, column(entry, ahead)), 0);
+          const { pointer, offset } = column(entry, ahead);
+          const rate = lanes.loadSplat(i32.add(read, pointer), offset);
           sums.forEach((sum, v) => {
             const w = lanes.load(weights, matrix.weights + ((ahead / 4) * vectors + v) * VECTOR);
             sum.set(lanes.add(sum.value, lanes.multiply(w, rate)));
