@@ -1,6 +1,7 @@
 import {
   checkTrial,
   type BuiltCircuit,
+  type BuiltPopulation,
   type Engine,
   type GroupWeights,
   type LearningOptions,
@@ -58,12 +59,14 @@ export class KernelEngine implements Engine {
   ) {
     loadedOrThrow();
     const plan = new MemoryPlan();
+    const receives = (population: BuiltPopulation) =>
+      circuit.outputs.includes(population) || circuit.feedback.some(({ to }) => to === population);
     this.layout = new Layout(
       circuit,
       precision,
       plan,
-      (group, neuron) => ({ program: synapseProgram(group, neuron), rate: 1 }),
-      (population) => circuit.outputs.includes(population) || circuit.feedback.some(({ to }) => to === population),
+      (group, neuron) => ({ program: synapseProgram(group, neuron, receives(group.to)), rate: 1 }),
+      receives,
     );
     const kernel = new Kernel(this.layout);
     const { history, frames } = this.layout;
