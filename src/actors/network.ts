@@ -44,7 +44,7 @@ export class ActorNetwork {
       circuit.outputs.flatMap(({ name }) => this.neuronsOf(name).map(({ published }) => published)),
     );
     const rows = this.createReceptors();
-    this.transport = feedback === 'symmetric' ? new WeightTransport(this.transported(rows)) : undefined;
+    this.transport = feedback === 'symmetric' ? new WeightTransport(rows.flat(), this.transported(rows)) : undefined;
   }
 
   /** Every actor as it is at the start of a trial. */

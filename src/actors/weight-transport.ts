@@ -14,10 +14,14 @@ export interface Transported {
  * outside the circuit as a hand of the experimenter, and a learner that needs it is not local.
  */
 export class WeightTransport {
-  constructor(private readonly transported: readonly Transported[]) {}
+  constructor(
+    /** The feedback weights of every neuron; where no readout synapse is carried into a place, there is 0. */
+    private readonly rows: readonly Float64Array[],
+    private readonly transported: readonly Transported[],
+  ) {}
 
   carry(): void {
-    for (const { into } of this.transported) into.fill(0);
+    for (const row of this.rows) row.fill(0);
     for (const { synapse, into, at } of this.transported) into[at] += synapse.w;
   }
 }

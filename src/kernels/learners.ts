@@ -32,7 +32,10 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: Algorithm, options: 
       if (options.feedback === 'symmetric') for (const entry of circuit.feedback) transposedReadouts(circuit, entry);
       return {
         wholeTrial: false,
-        plasticity: (group, neuron) => ({ program: synapseProgram(group, neuron), rate: 1 }),
+        plasticity: (group, neuron) => ({
+          program: synapseProgram(group, neuron, isCredited(circuit, 'random', group.to)),
+          rate: 1,
+        }),
         signalled: (population) => isCredited(circuit, 'random', population),
         write: (kernel, room) => {
           writeLocal(kernel, room, options);

@@ -58,7 +58,7 @@ export function pack(rows: Rows, lanes: number): Packing {
     const vectors = Math.ceil(count / lanes);
     // A last vector alone would wait for itself at every step of its sum; the panel before takes it in.
     const last = vectors % PANEL === 1 && vectors > 1 ? PANEL + 1 : vectors % PANEL;
-    const whole = (vectors - last) * lanes;
+    const whole = Math.min(count, (vectors - last) * lanes);
     add(0, whole, PANEL);
     add(whole, count, last);
   } else {

@@ -34,8 +34,8 @@ export function neuronProgram({ model, params, name }: BuiltPopulation): NeuronP
   return { rate: filled('rate'), slope: filled('slope'), retention: filled('retention') };
 }
 
-/** @throws InputError if the group's rule is opaque. */
-export function synapseProgram({ rule, name }: BuiltGroup, neuron: NeuronProgram): SynapseProgram {
+/** `signalled`: whether a learning signal comes to the group's neurons. @throws InputError if the group's rule is opaque. */
+export function synapseProgram({ rule, name }: BuiltGroup, neuron: NeuronProgram, signalled: boolean): SynapseProgram {
   if (!rule?.analysis) throw opaque(`synapses.${name}.rule`, `rule '${rule?.name ?? ''}'`);
   const { analysis, params, state } = rule;
   const graph = new Graph();
@@ -43,6 +43,7 @@ export function synapseProgram({ rule, name }: BuiltGroup, neuron: NeuronProgram
   const published: Readonly<Record<string, Value | undefined>> = {
     'post.slope': neuron.slope,
     'post.retention': neuron.retention,
+    'post.signal': signalled ? undefined : graph.constant(0),
   };
   const known = (read: Read): Value => {
     const value = published[read.path];

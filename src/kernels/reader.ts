@@ -33,9 +33,11 @@ function synapseReader({ groups, bytes }: Layout, name: string, value: string, n
     throw new InputError('synapses', `${show(name)} is no group; there is ${oneOf(known)}`);
   }
   const { matrix, plastic } = found;
-  const addresses: Readonly<Record<string, number>> = { weight: matrix.weights, ...plastic?.state };
+  // The weight comes last: a rule may have called a variable so.
+  const addresses: Readonly<Record<string, number>> = { ...plastic?.state, weight: matrix.weights };
   if (!Object.hasOwn(addresses, value)) {
-    throw new InputError(`synapses '${name}'`, `publish no ${show(value)}; there is ${oneOf(Object.keys(addresses))}`);
+    const known = ['weight', ...Object.keys(plastic?.state ?? {})];
+    throw new InputError(`synapses '${name}'`, `publish no ${show(value)}; there is ${oneOf(known)}`);
   }
   const first = addresses[value] / bytes;
   const { place } = matrix.packing;

@@ -107,4 +107,43 @@ describe('the learning signal', () => {
       expect(heard[t]).toBeCloseTo((weights[t] + 10) * y0 + 30 * y1 + 5 * z, 8);
     });
   });
+
+  it('with symmetric feedback is 0 at a neuron that no readout synapse leaves', () => {
+    const engine = new ActorEngine(
+      build(
+        circuit({
+          neurons: { h: linear(2), y: linear(2) },
+          synapses: {
+            hy: {
+              ...{ from: 'h', to: 'y' },
+              weights: [
+                [1, 2],
+                [3, 4],
+              ],
+              connect: mask([
+                [0, 1],
+                [0, 0],
+              ]),
+            },
+          },
+          feedback: {
+            yh: {
+              ...{ from: 'y', to: 'h' },
+              weights: [
+                [0.1, 0.2],
+                [0.3, 0.4],
+              ],
+            },
+          },
+        }),
+        1,
+      ),
+      { schedule: 'trial', feedback: 'symmetric' },
+    );
+    const signal = engine.reader({ neurons: 'h', value: 'signal' });
+    engine.trial({ timesteps: 1, input: new Float64Array(0), target: Float64Array.of(10, 100) });
+    const heard = new Float64Array(2);
+    signal.read(heard, 0);
+    expect([...heard]).toEqual([0, 20]);
+  });
 });

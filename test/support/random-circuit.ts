@@ -13,8 +13,8 @@ import {
 import { sqrt } from '../../src/local/index.ts';
 import { input, leakyRelu, leakyTanh, linear, neuronModel, type Population } from '../../src/neurons/index.ts';
 import { normal, stream } from '../../src/random/index.ts';
-import { rflo } from '../../src/rules/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
+import { anyRules } from './rules.ts';
 
 /** A model of the tests' own, as unlike the library's as can be: its slope hangs on h, and its retention on u and h. */
 export const gated = neuronModel({
@@ -46,6 +46,7 @@ interface RandomGroup {
   readonly to: number;
   readonly delay: number;
   readonly joins: 'all' | 'mask' | 'probability';
+  readonly rule: keyof typeof anyRules;
   /** Null: no rule. */
   readonly rate: number | null;
 }
@@ -63,49 +64,72 @@ export interface Recipe {
   readonly seed: number;
 }
 
-const population = (sizes: number): fc.Arbitrary<RandomPopulation> =>
+const population = (size: fc.Arbitrary<number>): fc.Arbitrary<RandomPopulation> =>
   fc.record({
     model: fc.constantFrom('tanh', 'relu', 'linear', 'gated'),
-    size: fc.integer({ min: 1, max: sizes }),
+    size,
     initial: fc.integer({ min: -5, max: 5 }).map((tenths) => tenths / 10),
   });
 
-/** Stacks and loops of up to three hidden populations, up to two outputs, doubled groups, delays 0 to 3, sparse or not. */
-export const recipes: fc.Arbitrary<Recipe> = fc.record({
-  inputs: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }),
-  hidden: fc.array(population(5), { minLength: 1, maxLength: 3 }),
-  outputs: fc.array(population(2), { minLength: 1, maxLength: 2 }),
-  groups: fc.array(
-    fc.record({
-      from: fc.nat(30),
-      to: fc.nat(30),
-      delay: fc.integer({ min: 0, max: 3 }),
-      joins: fc.constantFrom('all', 'mask', 'probability'),
-      rate: fc.constantFrom(1, 0.5, 0, null),
-    }),
-    { maxLength: 8 },
-  ),
-  feedback: fc.array(fc.record({ from: fc.nat(30), to: fc.nat(30) }), { maxLength: 3 }),
-  backwards: fc.boolean(),
-  timesteps: fc.integer({ min: 1, max: 7 }),
-  seed: fc.nat(1_000_000),
-});
+/** How far random circuits go. */
+export interface Reach {
+  /** The largest hidden population. */
+  readonly hidden: fc.Arbitrary<number>;
+  readonly inputs: fc.Arbitrary<number>;
+  readonly outputs: fc.Arbitrary<number>;
+  readonly delays: fc.Arbitrary<number>;
+  readonly timesteps: fc.Arbitrary<number>;
+  /** The rules that groups may have. */
+  readonly rules: readonly (keyof typeof anyRules)[];
+}
+
+const upTo = (max: number) => fc.integer({ min: 1, max });
+
+/** Stacks and loops of up to three hidden populations, up to two outputs, doubled groups, late or not, sparse or not. */
+export function recipesWithin(reach: Partial<Reach>): fc.Arbitrary<Recipe> {
+  const { hidden = upTo(5), inputs = upTo(3), outputs = upTo(2) } = reach;
+  const { delays = fc.nat(3), timesteps = upTo(7), rules = ['rflo'] } = reach;
+  return fc.record({
+    inputs: fc.array(inputs, { maxLength: 2 }),
+    hidden: fc.array(population(hidden), { minLength: 1, maxLength: 3 }),
+    outputs: fc.array(population(outputs), { minLength: 1, maxLength: 2 }),
+    groups: fc.array(
+      fc.record({
+        from: fc.nat(30),
+        to: fc.nat(30),
+        delay: delays,
+        joins: fc.constantFrom('all', 'mask', 'probability'),
+        rule: fc.constantFrom(...rules),
+        rate: fc.constantFrom(1, 0.5, 0, null),
+      }),
+      { maxLength: 8 },
+    ),
+    feedback: fc.array(fc.record({ from: fc.nat(30), to: fc.nat(30) }), { maxLength: 3 }),
+    backwards: fc.boolean(),
+    timesteps,
+    seed: fc.nat(1_000_000),
+  });
+}
+
+/** Small ones, with delays 0 to 3, that learn by RFLO. */
+export const recipes: fc.Arbitrary<Recipe> = recipesWithin({});
 
 /** Cooks a recipe: the circuit, its numbers, and a trial of random input and target. */
 export function cook(recipe: Recipe): { circuit: Circuit; built: BuiltCircuit; trial: Trial } {
   const definition = circuitOf(recipe);
   const built = build(definition, recipe.seed);
-  const width = (populations: readonly { readonly size: number }[]) => populations.reduce((n, { size }) => n + size, 0);
-  const random = stream(recipe.seed, 'signals');
-  const signals = (channels: number) =>
-    Float64Array.from({ length: recipe.timesteps * channels }, () => 2 * random() - 1);
-  const trial = {
-    timesteps: recipe.timesteps,
-    input: signals(width(built.inputs)),
-    target: signals(width(built.outputs)),
-  };
-  return { circuit: definition, built, trial };
+  return { circuit: definition, built, trial: randomTrial(built, recipe.timesteps, recipe.seed) };
 }
+
+/** A trial of random input and target. */
+export function randomTrial({ inputs, outputs }: BuiltCircuit, timesteps: number, seed: number): Trial {
+  const width = (populations: readonly { readonly size: number }[]) => populations.reduce((n, { size }) => n + size, 0);
+  const random = stream(seed, 'signals');
+  const signals = (channels: number) => Float64Array.from({ length: timesteps * channels }, () => 2 * random() - 1);
+  return { timesteps, input: signals(width(inputs)), target: signals(width(outputs)) };
+}
+
+const PLAIN = { delay: 0, joins: 'all', rule: 'rflo', rate: 1 } as const;
 
 function circuitOf({ inputs, hidden, outputs, groups, feedback, backwards }: Recipe): Circuit {
   const modelled = [...hidden, ...outputs].map(({ model, size, initial }) => makers[model](size, initial));
@@ -115,23 +139,23 @@ function circuitOf({ inputs, hidden, outputs, groups, feedback, backwards }: Rec
 
   // Every circuit has a way from its input through a hidden population to each output; the rest is chance.
   const ways = [
-    ...inputs.map((_, i) => ({ from: i, to: first.hidden, delay: 0, joins: 'all' as const, rate: 1 })),
-    ...outputs.map((_, k) => ({ from: first.hidden, to: first.output + k, delay: 0, joins: 'all' as const, rate: 1 })),
+    ...inputs.map((_, i) => ({ ...PLAIN, from: i, to: first.hidden })),
+    ...outputs.map((_, k) => ({ ...PLAIN, from: first.hidden, to: first.output + k })),
     ...groups.map((group) => ({
       ...group,
       from: group.from % all.length,
       to: first.hidden + (group.to % modelled.length),
     })),
   ];
-  const synapses = ways.map(({ from, to, delay, joins, rate }, g): [string, SynapseGroup] => [
+  const synapses = ways.map(({ from, to, delay, joins, rule, rate }, g): [string, SynapseGroup] => [
     `g${g}`,
     {
       from: names[from],
       to: names[to],
-      weights: normal({ sd: 0.6 }),
+      weights: normal({ sd: 0.6 * Math.min(1, Math.sqrt(5 / all[from].size)) }),
       delay: from >= to ? Math.max(1, delay) : delay,
       ...(joins !== 'all' && { connect: connectivity(joins, all[to].size, all[from].size, g) }),
-      ...(rate !== null && { rule: rflo({ rate }) }),
+      ...(rate !== null && { rule: anyRules[rule]({ rate }) }),
     },
   ]);
   const fed = feedback.map(({ from, to }, f): [string, Feedback] => [
