@@ -7,11 +7,13 @@ import {
   latestDirectory,
   nextFreeDirectory,
   openRunDirectory,
+  localParts,
   readSummary,
   runFiles,
   writeSummary,
   type Summary,
 } from '../../src/recording/index.ts';
+import { threeMatrices } from '../support/networks.ts';
 import { complaint, scratch } from './sample.ts';
 
 const summary: Summary = {
@@ -26,6 +28,7 @@ const summary: Summary = {
     populations: [{ name: 'h', model: 'leaky-tanh', size: 50, params: { tau: 10 } }],
     synapses: [{ name: 'recurrent', from: 'h', to: 'h', delay: 1, count: 2500, rule: null, params: {} }],
     feedback: [{ name: 'error', from: 'y', to: 'h' }],
+    local: [...localParts(threeMatrices()), { kind: 'plasticity rule', name: 'mine', opaque: true }],
   },
   stops: { trials: 12, targetLoss: null, patience: null, seconds: null },
   probes: {},
@@ -33,7 +36,9 @@ const summary: Summary = {
   learners: [
     {
       learner: 'rflo',
+      algorithm: 'local',
       engine: 'actors',
+      precision: 'f64',
       schedule: 'trial',
       feedback: 'random',
       trials: 2,
@@ -45,6 +50,17 @@ const summary: Summary = {
       alignment: null,
       seconds: 0.5,
       millisecondsPerTrial: 250,
+    },
+  ],
+  comparisons: [
+    {
+      learners: ['rflo', 'rflo-kernels'],
+      trials: 2,
+      weightsAfter: true,
+      same: false,
+      firstDifference: { trial: 2, what: 'loss' },
+      faster: 'rflo-kernels',
+      times: 12.5,
     },
   ],
 };
