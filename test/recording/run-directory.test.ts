@@ -154,6 +154,40 @@ describe('a summary', () => {
     expect(readSummary(file)).toStrictEqual(summary);
   });
 
+  test('of before engines were chosen reads as what it meant', () => {
+    const file = join(scratch(), 's');
+    const { comparisons, learners, circuit, ...rest } = summary;
+    const { algorithm, precision, ...learner } = learners[0];
+    const { local, ...before } = circuit;
+    writeFileSync(
+      file,
+      JSON.stringify({ ...rest, circuit: before, learners: [learner, { ...learner, engine: 'bptt' }] }),
+    );
+    const read = readSummary(file);
+    expect(read.learners).toStrictEqual([learners[0], { ...learners[0], engine: 'bptt', algorithm: 'bptt' }]);
+    expect([comparisons.length, algorithm, precision, local.length]).toEqual([1, 'local', 'f64', 5]);
+    expect([read.comparisons, read.circuit.local]).toEqual([[], []]);
+  });
+
+  test.each([
+    '<math><script>alert(1)</script></math>',
+    '<math display="block" onclick="x"><mi>u</mi></math>',
+    '<math><mi>&copy;</mi></math>',
+    '<math><annotation-xml><p>x</p></annotation-xml></math>',
+    '<math <mi>',
+  ])('with %s for a formula is refused: it would go into the report as it is', (mathml) => {
+    const [part] = localParts(threeMatrices());
+    const formulas = [{ latex: 'u', text: 'u', mathml }];
+    const file = join(scratch(), 's');
+    writeFileSync(
+      file,
+      JSON.stringify({ ...summary, circuit: { ...summary.circuit, local: [{ ...part, formulas }] } }),
+    );
+    expect(complaint(() => readSummary(file))).toBe(
+      `${file}: circuit.local[0].formulas[0].mathml: is no formula in MathML, as rxflo writes it`,
+    );
+  });
+
   test.each([
     ['', 'is empty'],
     ['  \n', 'is empty'],

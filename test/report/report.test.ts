@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors/index.ts';
 import type { EngineComparison, RunData, Summary } from '../../src/recording/index.ts';
+import { rflo } from '../../src/rules/index.ts';
 import { renderReport, writeReport } from '../../src/report/index.ts';
 import { brokenOff, matrix, noise, sampleRun, sampleSummaryOf, withLosses, withSummary } from './sample-run.ts';
 import { malformation } from './well-formed.ts';
@@ -74,6 +75,30 @@ describe('a report', () => {
     expect(first({ circuit: opaque })).toContain(said);
     const solvers = learners.filter(({ algorithm }) => algorithm !== 'local');
     expect(first({ circuit: opaque, learners: solvers })).not.toContain(said);
+  });
+
+  it('shows what each rule and neuron model computes, reads and costs', () => {
+    const section = html.slice(html.indexOf('<h2>Rules and neurons'), html.indexOf('<h2>Settings'));
+    for (const part of ['rflo, a plasticity rule', 'delta, a plasticity rule', 'leaky-tanh, a neuron model']) {
+      expect(section).toContain(`<h3>${part}</h3>`);
+    }
+    const [{ mathml, latex }] = rflo().analysis?.formulas ?? [];
+    expect(section).toContain(mathml);
+    expect(section).toContain(latex);
+    expect(section).toContain('<th scope="row">Reads, learning signal</th><td>post.signal</td>');
+    expect(section).toContain('<td>5 operations (4 *, 1 +); 16 bytes kept, in float64</td>');
+    expect(section).toContain('<td>h to h: rate = 0.03; h to y: rate = 0.03</td>');
+    expect(malformation(`<div>${section.replaceAll('&#160;', ' ')}</div>`)).toBeNull();
+  });
+
+  it('says of an opaque part that nothing is known', () => {
+    const { circuit } = sampleSummaryOf(run);
+    const local = [{ kind: 'neuron model', name: 'leaky-tanh', opaque: true }] as const;
+    const page = renderReport(withSummary(run, { circuit: { ...circuit, local } })).html;
+    expect(page).toMatch(
+      /<h3>leaky-tanh, a neuron model<\/h3><p class="warning">Opaque: its text is not read\. .*tau = 10/,
+    );
+    expect(page).not.toContain('<math');
   });
 
   it('names the precision of a learner that is not in float64', () => {
