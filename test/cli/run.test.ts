@@ -120,7 +120,7 @@ describe('rxflo run', () => {
 
   test.concurrent('tells on standard error how far it is', async () => {
     const cwd = place('progress');
-    const typed = ['run', periodic, '--learner', 'rflo', '--seconds', '2.5', '--json'];
+    const typed = ['run', periodic, '--learner', 'rflo', '--trials', '1000000', '--seconds', '2.5', '--json'];
     const { stdout, stderr, progress } = await rxflo(cwd, ...typed);
     expect(stderr).toBe('');
     expect(progress).toMatch(/^(rflo: trial \d+ of \d+, loss \d\.\d+e-\d, \d+ s left\n)+$/);
