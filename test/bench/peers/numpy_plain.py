@@ -17,7 +17,7 @@ def rflo(problem, W, W_out):
     alpha, T, N, target, B = problem.alpha, problem.T, problem.N, problem.target, problem.B
     h = problem.h0
     p = np.zeros((N, N))
-    dW, dW_out = np.zeros_like(W), np.zeros_like(W_out)
+    dW, dW_out = (W, W_out) if problem.online else (np.zeros_like(W), np.zeros_like(W_out))
     loss = 0
     for t in range(T):
         h_before = h
@@ -28,12 +28,9 @@ def rflo(problem, W, W_out):
         dW += problem.rate / T * np.outer(np.dot(B, e), np.ones(N)) * p
         dW_out += problem.rate_out / T * np.outer(e, h)
         loss += np.sum(e**2) / (2 * T)
-        if problem.online:
-            W += dW
-            W_out += dW_out
-            dW, dW_out = np.zeros_like(W), np.zeros_like(W_out)
-    W += dW
-    W_out += dW_out
+    if not problem.online:
+        W += dW
+        W_out += dW_out
     return loss
 
 

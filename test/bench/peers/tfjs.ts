@@ -42,16 +42,11 @@ function row(column: tf.Tensor2D): tf.Tensor2D {
   return tf.reshape(column, [1, -1]);
 }
 
-/** p(t) = (1-alpha) p(t-1) + alpha phi'(u) h(t-1)';   dW += rate/T (B e) p;   dWout += rate/T e h' */
+/** p(t) = (1-alpha) p(t-1) + alpha phi'(u) h(t-1)';   dW += rate/T (B e) p;   dWout += rate/T e h'. Online, dW is W itself. */
 function rflo(): number {
-  let state = tf.tidy(() => ({
-    h: tf.clone(h0),
-    p: tf.zerosLike<tf.Tensor2D>(W),
-    dW: tf.zerosLike<tf.Tensor2D>(W),
-    dWOut: tf.zerosLike<tf.Tensor2D>(WOut),
-    squares: tf.scalar(0),
-  }));
   const online = learning.schedule === 'online';
+  const [dW, dWOut] = online ? [W, WOut] : [tf.variable(tf.zerosLike(W)), tf.variable(tf.zerosLike(WOut))];
+  let state = tf.tidy(() => ({ h: tf.clone(h0), p: tf.zerosLike<tf.Tensor2D>(W), squares: tf.scalar(0) }));
   for (const target of targets) {
     const before = state;
     state = tf.tidy(() => {
@@ -59,20 +54,19 @@ function rflo(): number {
       const e = tf.sub(target, tf.matMul(WOut, h));
       const p = tf.add<tf.Tensor2D>(tf.mul(before.p, 1 - alpha), tf.mul(slopeOf(phi), row(before.h)));
       const signal = tf.mul(tf.matMul(B, e), rate / T);
-      const dW = tf.add<tf.Tensor2D>(before.dW, tf.mul(signal, p));
-      const dWOut = tf.add<tf.Tensor2D>(before.dWOut, tf.mul(tf.mul(e, row(h)), rateOut / T));
-      const squares = tf.add<tf.Scalar>(before.squares, tf.sum(tf.square(e)));
-      if (!online) return { h, p, dW, dWOut, squares };
-      W.assign(tf.add(W, dW));
-      WOut.assign(tf.add(WOut, dWOut));
-      return { h, p, dW: tf.zerosLike(dW), dWOut: tf.zerosLike(dWOut), squares };
+      dW.assign(tf.add(dW, tf.mul(signal, p)));
+      dWOut.assign(tf.add(dWOut, tf.mul(tf.mul(e, row(h)), rateOut / T)));
+      return { h, p, squares: tf.add<tf.Scalar>(before.squares, tf.sum(tf.square(e))) };
     });
     tf.dispose(before);
   }
-  tf.tidy(() => {
-    W.assign(tf.add(W, state.dW));
-    WOut.assign(tf.add(WOut, state.dWOut));
-  });
+  if (!online) {
+    tf.tidy(() => {
+      W.assign(tf.add(W, dW));
+      WOut.assign(tf.add(WOut, dWOut));
+    });
+    tf.dispose([dW, dWOut]);
+  }
   const [squares] = state.squares.dataSync();
   tf.dispose(state);
   return squares / (2 * T);
