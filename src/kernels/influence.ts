@@ -226,20 +226,20 @@ function addInfluences(
   const shift = Math.log2(LINE / bytes);
   const vectors = range(LINE / VECTOR);
   matrix.packing.parts.forEach((part, which) => {
-    sweepPanels(writer, layout, matrix, which, (panel) => {
-      const rows = writer.keep('i32', i32.add(into, i32.shiftLeft(panel.row, shift)));
+    sweepPanels(writer, layout, matrix, which, 1, (panel) => {
+      const rows = writer.keep('i32', i32.add(into, i32.shiftLeft(panel.rows[0].pointer, shift)));
       for (const pair of range((part.vectors * width) / 2)) {
         const sums = [0, 1].map((k) =>
           vectors.map((v) => writer.variable('v128', lanes.load(rows, (2 * pair + k) * LINE + v * VECTOR))),
         );
         writer.sweep({ from: panel.from, until: panel.until, step: 4, unroll: 2 }, (entry, ahead) => {
-          const numbers = panel.numbers(entry);
+          const [numbers] = panel.numbers(entry, ahead);
           const { pointer, offset } = panel.column(entry, ahead);
           const row = writer.keep('i32', i32.add(from, i32.shiftLeft(pointer, shift)));
           const influences = vectors.map((v) => lanes.load(row, offset * (LINE / bytes) + v * VECTOR));
           sums.forEach((sum, k) => {
-            const at = (ahead / 4) * part.vectors * VECTOR + (2 * pair + k) * bytes;
-            const w = lanes.loadSplat(numbers, matrix.weights + at);
+            const at = numbers.offset + (2 * pair + k) * bytes;
+            const w = lanes.loadSplat(numbers.pointer, matrix.weights + at);
             sum.forEach((one, v) => {
               one.set(lanes.add(one.value, lanes.multiply(w, influences[v])));
             });

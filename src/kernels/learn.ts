@@ -173,7 +173,7 @@ function visitSynapses(
   const { matrix } = group;
   matrix.packing.parts.forEach(({ vectors }, which) => {
     const together = Math.max(1, Math.floor(HELD / vectors / (1 + group.plastic.program.state.length)));
-    sweepPanels(writer, kernel.layout, matrix, which, (panel) => {
+    sweepPanels(writer, kernel.layout, matrix, which, 1, (panel) => {
       const several = (entries: number, from: Expression, until: Expression) => {
         writer.sweep({ from, until, step: 4 * entries }, (entry) => {
           visit(new HeldSynapses(kernel, writer, group, which, panel, entry, entries));
@@ -216,7 +216,8 @@ class HeldSynapses {
     private readonly entries: number,
   ) {
     this.lanes = kernel.lanes(writer);
-    this.numbers = panel.numbers(entry);
+    const [{ pointer, offset }] = panel.numbers(entry, 0);
+    this.numbers = writer.keep('i32', moved(pointer, offset));
     this.columns = range(entries).map((k) => panel.column(entry, 4 * k));
     this.vectors = group.matrix.packing.parts[which].vectors;
     const reads = readsOf(rootsOf(group.plastic.program));
@@ -270,7 +271,7 @@ class HeldSynapses {
     const { plastic } = group;
     const { state } = plastic.program;
     const { stride } = kernel.layout.frames;
-    const post = writer.keep('i32', i32.add(frame, this.panel.row));
+    const post = writer.keep('i32', i32.add(frame, this.panel.rows[0].pointer));
     const posts = range(this.vectors).map((v) =>
       memo((offset: number) => lanes.load(post, offset + ahead + v * VECTOR)),
     );
