@@ -26,6 +26,8 @@ interface Influence {
   readonly slots: number;
   /** Where the ring of the first line of weights is. */
   readonly ring: number;
+  /** A slot that is 0 but where weights move their own neurons. */
+  readonly own: number;
   /** Where it is told, for each weight, which row is its neuron's (bytes in a slot) and where its presynaptic rate is (bytes in a frame). */
   readonly table: number;
   /** Whether every line of weights has a ring of its own; else they take turns with one. */
@@ -122,18 +124,27 @@ function influenceOf(
     }
   }
   const lines = apart ? linesOf({ layout }, group) : 1;
-  return { group, rows, slot, slots, apart, ring: memory.reserve(lines * slots * slot), table: memory.hold(table) };
+  return {
+    group,
+    rows,
+    slot,
+    slots,
+    apart,
+    ring: memory.reserve(lines * slots * slot),
+    own: memory.reserve(slot),
+    table: memory.hold(table),
+  };
 }
 
 /** Writes `influence_g(first, end)`: the influences of a group's weights in the frames first .. end (exclusive), and their gradient. */
 function writeInfluence(kernel: Kernel, influence: Influence, carrying: readonly BuiltGroup[], room: Room): void {
   const { layout } = kernel;
   const { frames, history } = layout;
-  const { group, slot, slots, ring, apart, rows } = influence;
+  const { group, slot, slots, ring, own, apart, rows } = influence;
   const size = linesOf(kernel, group) * LINE;
   kernel.write(`influence_${group.group.index}`, 2, (writer, first, end) => {
     const lanes = kernel.lanes(writer);
-    const own = writer.variable('i32', i32.constant(ring));
+    const start = writer.variable('i32', i32.constant(ring));
     writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: LINE }, (line) => {
       if (!apart) writer.do(clearMemory(ring, slots * slot));
       const gradient = range(LINE / VECTOR).map((v) =>
@@ -145,35 +156,38 @@ function writeInfluence(kernel: Kernel, influence: Influence, carrying: readonly
       );
       const now = writer.variable(
         'i32',
-        i32.add(own.value, i32.multiply(i32.remainder(t, i32.constant(slots)), i32.constant(slot))),
+        i32.add(start.value, i32.multiply(i32.remainder(t, i32.constant(slots)), i32.constant(slot))),
       );
-      const limit = writer.keep('i32', moved(own.value, slots * slot));
+      const limit = writer.keep('i32', moved(start.value, slots * slot));
       writer.sweep({ from: first, until: end, step: frames.stride }, (frame) => {
-        const slotOf = (delay: number) => slotBefore(writer, now.value, own.value, delay, slot, slots);
-        writer.do(op('memory.fill', now.value, i32.constant(0), i32.constant(slot)));
-        inject(kernel, writer, influence, line, now.value, frame);
+        const slotOf = (delay: number) => slotBefore(writer, now.value, start.value, delay, slot, slots);
+        inject(kernel, writer, influence, line, frame);
         for (const [population, at] of rows) {
-          for (const bringing of carrying) {
-            const from = rows.get(bringing.from);
-            if (bringing.to !== population || from === undefined) continue;
-            addInfluences(kernel, writer, bringing, {
-              into: writer.keep('i32', moved(now.value, at)),
-              from: writer.keep('i32', moved(slotOf(bringing.delay), from)),
+          const place = (pointer: Expression) => writer.keep('i32', moved(pointer, at));
+          const [into, before] = [place(now.value), place(slotOf(1))];
+          const finish = (neuron: Expression) => settled(kernel, lanes, population, frame, neuron, into, before);
+          const bringing = carrying.filter(({ from, to }) => to === population && rows.has(from));
+          bringing.forEach((carried, k) => {
+            addInfluences(kernel, writer, carried, {
+              from: writer.keep('i32', moved(slotOf(carried.delay), rows.get(carried.from) ?? 0)),
+              sums: k === 0 ? i32.constant(own + at) : into,
+              into,
+              ...(k === bringing.length - 1 && { finish }),
             });
-          }
-          settle(kernel, writer, population, frame, moved(now.value, at), moved(slotOf(1), at));
-          if (frames.has(population, 'signal'))
-            addGradient(kernel, lanes, population, frame, moved(now.value, at), gradient);
+          });
+          if (bringing.length === 0) settleAll(kernel, writer, population, i32.constant(own + at), finish);
+          if (frames.has(population, 'signal')) addGradient(kernel, lanes, population, frame, into, gradient);
         }
+        clear(kernel, writer, influence, line);
         now.set(moved(now.value, slot));
         writer.when(op('i32.eq', now.value, limit), () => {
-          now.set(own.value);
+          now.set(start.value);
         });
       });
       gradient.forEach((sum, v) => {
         lanes.store(line, group.plastic.asked + v * VECTOR, sum.value);
       });
-      if (apart) own.set(moved(own.value, slots * slot));
+      if (apart) start.set(moved(start.value, slots * slot));
     });
   });
 }
@@ -196,9 +210,8 @@ function slotBefore(
 function inject(
   { layout }: Kernel,
   writer: Writer,
-  { group, table }: Influence,
+  { group, table, own }: Influence,
   line: Expression,
-  now: Expression,
   frame: Expression,
 ): void {
   const { bytes, frames } = layout;
@@ -208,17 +221,37 @@ function inject(
   for (const column of range(LINE / bytes)) {
     const row = i32.load(entry, table + 8 * column);
     const rate = op(`${type}.load`, moved(i32.add(frame, i32.load(entry, table + 8 * column + 4)), late));
-    writer.do(op(`${type}.store`, `offset=${column * bytes}`, i32.add(now, row), rate));
+    writer.do(op(`${type}.store`, `offset=${own + column * bytes}`, row, rate));
   }
 }
 
-/** into_i += sum_j W_ij from_j, a line of weights wide, for two neurons i at a time. */
-function addInfluences(
-  kernel: Kernel,
-  writer: Writer,
-  group: BuiltGroup,
-  { into, from }: { readonly into: Expression; readonly from: Expression },
-): void {
+/** Takes back what `inject` wrote. */
+function clear({ layout: { bytes } }: Kernel, writer: Writer, { table, own }: Influence, line: Expression): void {
+  const type = bytes === 8 ? 'f64' : 'f32';
+  const entry = writer.keep('i32', bytes === 8 ? line : i32.shiftLeft(line, 1));
+  for (const column of range(LINE / bytes)) {
+    const row = i32.load(entry, table + 8 * column);
+    writer.do(op(`${type}.store`, `offset=${own + column * bytes}`, row, op(`${type}.const`, 0)));
+  }
+}
+
+/** A row of influences, as vectors. */
+type Row = readonly Expression[];
+/** Makes the new influences of a neuron from what was summed up, given where the neuron stands among the rows (bytes), and stores them. */
+type Finish = (neuron: Expression) => (sums: Row) => void;
+
+/** What is summed up of influences, and where it goes. */
+interface Sum {
+  readonly from: Expression;
+  /** What the sums begin with. */
+  readonly sums: Expression;
+  readonly into: Expression;
+  /** Absent: the sums are stored as they are. */
+  readonly finish?: Finish;
+}
+
+/** sums_i + sum_j W_ij from_j, a line of weights wide, for two neurons i at a time. */
+function addInfluences(kernel: Kernel, writer: Writer, group: BuiltGroup, { from, sums, into, finish }: Sum): void {
   const { layout } = kernel;
   const { bytes, lanes: width } = layout;
   const { matrix } = layout.groups[group.index];
@@ -227,59 +260,82 @@ function addInfluences(
   const vectors = range(LINE / VECTOR);
   matrix.packing.parts.forEach((part, which) => {
     sweepPanels(writer, layout, matrix, which, 1, (panel) => {
-      const rows = writer.keep('i32', i32.add(into, i32.shiftLeft(panel.rows[0].pointer, shift)));
+      const [{ pointer: first }] = panel.rows;
+      const offset = writer.keep('i32', i32.shiftLeft(first, shift));
+      const begin = writer.keep('i32', i32.add(sums, offset));
       for (const pair of range((part.vectors * width) / 2)) {
-        const sums = [0, 1].map((k) =>
-          vectors.map((v) => writer.variable('v128', lanes.load(rows, (2 * pair + k) * LINE + v * VECTOR))),
+        const rows = [0, 1].map((k) => 2 * pair + k);
+        const totals = rows.map((row) =>
+          vectors.map((v) => writer.variable('v128', lanes.load(begin, row * LINE + v * VECTOR))),
         );
         writer.sweep({ from: panel.from, until: panel.until, step: 4, unroll: 2 }, (entry, ahead) => {
           const [numbers] = panel.numbers(entry, ahead);
-          const { pointer, offset } = panel.column(entry, ahead);
-          const row = writer.keep('i32', i32.add(from, i32.shiftLeft(pointer, shift)));
-          const influences = vectors.map((v) => lanes.load(row, offset * (LINE / bytes) + v * VECTOR));
-          sums.forEach((sum, k) => {
-            const at = numbers.offset + (2 * pair + k) * bytes;
-            const w = lanes.loadSplat(numbers.pointer, matrix.weights + at);
-            sum.forEach((one, v) => {
+          const column = panel.column(entry, ahead);
+          const row = writer.keep('i32', i32.add(from, i32.shiftLeft(column.pointer, shift)));
+          const influences = vectors.map((v) => lanes.load(row, column.offset * (LINE / bytes) + v * VECTOR));
+          totals.forEach((total, k) => {
+            const w = lanes.loadSplat(numbers.pointer, matrix.weights + numbers.offset + rows[k] * bytes);
+            total.forEach((one, v) => {
               one.set(lanes.add(one.value, lanes.multiply(w, influences[v])));
             });
           });
         });
-        sums.forEach((sum, k) => {
-          sum.forEach((one, v) => {
-            lanes.store(rows, (2 * pair + k) * LINE + v * VECTOR, one.value);
-          });
+        totals.forEach((total, k) => {
+          const values = total.map(({ value }) => value);
+          const store = finish ?? ((neuron: Expression) => stored(kernel, lanes, into, neuron));
+          store(writer.keep('i32', moved(first, rows[k] * bytes)))(values);
         });
       }
     });
   });
 }
 
+function stored(
+  { layout: { bytes } }: Kernel,
+  lanes: Lanes,
+  into: Expression,
+  neuron: Expression,
+): (sums: Row) => void {
+  const row = lanes.writer.keep('i32', i32.add(into, i32.shiftLeft(neuron, Math.log2(LINE / bytes))));
+  return (sums) => {
+    sums.forEach((sum, v) => {
+      lanes.store(row, v * VECTOR, sum);
+    });
+  };
+}
+
 /** P(t) = r P(t-1) + s times what has been summed up. */
-function settle(
+function settled(
   kernel: Kernel,
-  writer: Writer,
+  lanes: Lanes,
   population: BuiltPopulation,
   frame: Expression,
-  now: Expression,
+  neuron: Expression,
+  into: Expression,
   before: Expression,
-): void {
+): (sums: Row) => void {
   const { frames, bytes, populations } = kernel.layout;
-  const lanes = kernel.lanes(writer);
+  const { writer } = lanes;
   const program = populations.find((known) => known.population === population)?.program;
-  const shift = Math.log2(LINE / bytes);
-  writer.sweep({ from: i32.constant(0), until: i32.constant(population.size * bytes), step: bytes }, (i) => {
-    const neuron = writer.keep('i32', i32.add(frame, i));
-    const [r, s] = (['retention', 'slope'] as const).map((factor) => {
-      const constant = program?.[factor];
-      return constant?.kind === 'constant' ? constant.value : lanes.loadSplat(neuron, frames.of(population, factor));
-    });
-    const row = writer.keep('i32', i32.shiftLeft(i, shift));
-    const [into, from] = [writer.keep('i32', i32.add(now, row)), writer.keep('i32', i32.add(before, row))];
-    for (const v of range(LINE / VECTOR)) {
-      const kept = lanes.multiply(r, lanes.load(from, v * VECTOR));
-      lanes.store(into, v * VECTOR, lanes.add(kept, lanes.multiply(s, lanes.load(into, v * VECTOR))));
-    }
+  const own = writer.keep('i32', i32.add(frame, neuron));
+  const [r, s] = (['retention', 'slope'] as const).map((factor) => {
+    const constant = program?.[factor];
+    return constant?.kind === 'constant' ? constant.value : lanes.loadSplat(own, frames.of(population, factor));
+  });
+  const row = writer.keep('i32', i32.add(before, i32.shiftLeft(neuron, Math.log2(LINE / bytes))));
+  const store = stored(kernel, lanes, into, neuron);
+  return (sums) => {
+    store(sums.map((sum, v) => lanes.add(lanes.multiply(r, lanes.load(row, v * VECTOR)), lanes.multiply(s, sum))));
+  };
+}
+
+/** Where nothing brings influence from other neurons. */
+function settleAll(kernel: Kernel, writer: Writer, { size }: BuiltPopulation, sums: Expression, finish: Finish): void {
+  const { bytes } = kernel.layout;
+  const lanes = kernel.lanes(writer);
+  writer.sweep({ from: i32.constant(0), until: i32.constant(size * bytes), step: bytes }, (neuron) => {
+    const row = writer.keep('i32', i32.add(sums, i32.shiftLeft(neuron, Math.log2(LINE / bytes))));
+    finish(neuron)(range(LINE / VECTOR).map((v) => lanes.load(row, v * VECTOR)));
   });
 }
 
