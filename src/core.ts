@@ -26,6 +26,7 @@ export * from './neurons/index.ts';
 export * from './tasks/index.ts';
 export * from './circuit/index.ts';
 export * from './actors/index.ts';
+export * from './kernels/index.ts';
 export * from './solvers/index.ts';
 export * from './analysis/index.ts';
 export * from './training/index.ts';

@@ -17,11 +17,6 @@ return (dendrite, published) => {
   published.retention = retention(view);
   published.rate = rate(view);
 };`;
-  const running = (name: 'rate' | 'slope' | 'retention') =>
-    model.analysis?.function(name)?.compileNumber() ?? model[name];
-  return compile<Membrane>(`neurons/${model.name}`, source, {
-    rate: running('rate'),
-    slope: running('slope'),
-    retention: running('retention'),
-  });
+  const { rate, slope, retention } = model;
+  return compile<Membrane>(`neurons/${model.name}`, source, { rate, slope, retention });
 }

@@ -55,7 +55,8 @@ export interface SynapseActors {
 /**
  * Writes out the actor classes of one synapse group, its rule's names and parameters filled in.
  *
- * What runs is the rule's checked text, compiled: nothing that was not read can take part. (An opaque rule's own functions run.)
+ * What runs is the rule's functions, which are its checked text, compiled: nothing that was not read can take part.
+ * (An opaque rule's own functions run.)
  *
  * What crosses from actor to actor: an axon branch sends its rate; a dendrite branch sends what its neuron published.
  * A rule sees a view made for the occasion: there is no actor in it to reach through.
@@ -211,8 +212,8 @@ return {
   field: (branches) => new DendriticField(branches),
 };`;
   return compile<SynapseActors>(`synapses/${rule?.name ?? 'fixed'}`, source, {
-    trace: rule?.analysis?.function('trace')?.compile() ?? rule?.trace,
-    change: rule?.analysis?.function('change')?.compile() ?? rule?.change,
+    trace: rule?.trace,
+    change: rule?.change,
     blame,
   });
 }

@@ -1,1 +1,1 @@
-export { alignment } from './alignment.ts';
+export { alignment, alignmentMeter } from './alignment.ts';

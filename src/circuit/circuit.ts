@@ -1,4 +1,5 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
+import { Analysis } from '../local/index.ts';
 import type { Population } from '../neurons/index.ts';
 import type { Distribution } from '../random/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
@@ -138,6 +139,10 @@ function checkGroup<R extends string>(
   if (rule !== undefined && typeof (rule as Partial<PlasticityRule> | null)?.change !== 'function') {
     throw new InputError(`${place}.rule`, `${show(rule)} is no plasticity rule; call one, for example rflo()`);
   }
+  if (rule !== undefined) {
+    const { analysis, trace, change } = rule;
+    checkAnalysis(`${place}.rule`, rule.name, analysis, { trace, change }, 'plasticityRule');
+  }
   return { ...group, delay };
 }
 
@@ -209,6 +214,27 @@ function checkPopulation(place: string, value: Partial<Population> | undefined):
   if (typeof value !== 'object' || !Number.isInteger(value.size)) {
     throw new InputError(place, `${show(value)} is no population; call what makes one, for example leakyTanh(50)`);
   }
+  if (value.model) {
+    const { name, analysis, rate, slope, retention } = value.model;
+    checkAnalysis(place, name, analysis, { rate, slope, retention }, 'neuronModel');
+  }
+}
+
+/** What is said of a rule or a model must be said of the functions that run. */
+function checkAnalysis(
+  place: string,
+  name: string,
+  analysis: Analysis | undefined,
+  functions: Readonly<Record<string, unknown>>,
+  maker: 'plasticityRule' | 'neuronModel',
+): void {
+  if (analysis === undefined) return;
+  const strangers = analysis instanceof Analysis ? analysis.strangers(functions) : ['analysis'];
+  if (strangers.length === 0) return;
+  throw new InputError(
+    place,
+    `'${name}' has another ${strangers.join(' and ')} than was read from its text; make the whole with ${maker}`,
+  );
 }
 
 function known(place: string, name: string, neurons: Circuit['neurons']): void {

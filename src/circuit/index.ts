@@ -29,3 +29,4 @@ export type {
   Schedule,
   TrialOptions,
 } from './engine.ts';
+export { carryingGroups, isCredited, learningRate, reachedFrom, refuseOnline } from './credit.ts';

@@ -1,10 +1,35 @@
 import { Option } from 'commander';
 import { InputError, oneOf, show } from '../errors/index.ts';
-import type { Setting, Settings } from '../training/index.ts';
+import type { EngineName, Setting, Settings } from '../training/index.ts';
 
-/** Engines that run circuits. */
+const ENGINES = ['actors', 'kernels'] as const satisfies readonly EngineName[];
+
+/** The engine that runs. */
 export function engineOption(): Option {
-  return choice('--engine <name>', "what runs the circuit's own rules", ['actors']).default('actors');
+  return choice('--engine <name>', 'actors, which are what a circuit means, or kernels: the same bits, faster', [
+    ...ENGINES,
+  ]).default('kernels');
+}
+
+/** The engine that runs, or several, side by side. */
+export function enginesOption(): Option {
+  const flags = '--engine <names...>';
+  const option = names(
+    flags,
+    'actors, which are what a circuit means, or kernels: the same bits, faster; both: rules run on each, side by side (default: kernels; actors where something is opaque)',
+  );
+  const { parseArg } = option;
+  return option.argParser((text, before: readonly string[] | undefined) => {
+    const given = parseArg?.(text, before);
+    const wrong = text.split(',').find((name) => name !== '' && !ENGINES.some((engine) => engine === name));
+    if (wrong === undefined) return given;
+    const file = /[./\\]/.test(wrong) ? ' (a scenario goes first: --engine takes every word after it)' : '';
+    throw new InputError(flagOf(flags), `${show(wrong)} is none; give ${oneOf(ENGINES)}${file}`);
+  });
+}
+
+export function precisionOption(): Option {
+  return choice('--precision <bits>', 'f64, or f32 on kernels: faster, and other bits', ['f64', 'f32']);
 }
 
 export function scheduleOption(): Option {

@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
-import type { Summary } from '../recording/index.ts';
+import { whetherSame, type LearnerSummary, type Summary } from '../recording/index.ts';
 
 /** The results of a run, a line for each learner. */
-export function resultTable({ title, seed, learners }: Summary): string {
+export function resultTable({ title, seed, learners, comparisons }: Summary): string {
   const table = new Table({
     head: [
       'learner',
@@ -23,9 +23,9 @@ export function resultTable({ title, seed, learners }: Summary): string {
   for (const learner of learners) {
     table.push([
       learner.learner,
-      learner.engine,
+      learner.precision === 'f64' ? learner.engine : `${learner.engine} ${learner.precision}`,
       learner.schedule,
-      learner.feedback === 'symmetric' && learner.engine === 'actors' ? 'symmetric*' : learner.feedback,
+      isWeightTransport(learner) ? 'symmetric*' : learner.feedback,
       learner.trials,
       scientific(learner.firstLoss),
       scientific(learner.meanFinalLoss),
@@ -36,9 +36,12 @@ export function resultTable({ title, seed, learners }: Summary): string {
   }
   const notes = [
     'Mean final loss: over the last tenth of the trials, at most 100.',
-    ...(learners.some(({ feedback, engine }) => feedback === 'symmetric' && engine === 'actors')
-      ? ['* weight transport: the readout transposed; not local.']
-      : []),
+    ...(learners.some(isWeightTransport) ? ['* weight transport: the readout transposed; not local.'] : []),
+    ...comparisons.map((comparison) => whetherSame(comparison, learners).sentence),
   ];
   return `${title}, seed ${seed}\n${table.toString()}\n${notes.join('\n')}`;
+}
+
+function isWeightTransport({ feedback, algorithm }: LearnerSummary): boolean {
+  return feedback === 'symmetric' && algorithm === 'local';
 }

@@ -2,23 +2,42 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { lastValueFrom, tap } from 'rxjs';
 import { InputError } from '../errors/index.ts';
+import type { Precision } from '../kernels/index.ts';
 import {
   latestDirectory,
   readRun,
   recordRun,
+  whetherSame,
   type RecordedRun,
   type RunEvent,
   type Summary,
 } from '../recording/index.ts';
-import type { PlanOverrides, Scenario } from '../training/index.ts';
+import {
+  loadEngines,
+  opaqueParts,
+  whatFallsAway,
+  type EngineName,
+  type PlanOverrides,
+  type Scenario,
+} from '../training/index.ts';
 import { loadScenario } from './load-scenario.ts';
-import { engineOption, feedbackOption, names, number, scheduleOption, settingsFrom } from './options.ts';
+import {
+  enginesOption,
+  feedbackOption,
+  names,
+  number,
+  precisionOption,
+  scheduleOption,
+  settingsFrom,
+} from './options.ts';
 import { progress } from './progress.ts';
 import { resultTable } from './result-table.ts';
 
 interface RunFlags {
   readonly trials?: number;
   readonly seed?: number;
+  readonly engine?: readonly EngineName[];
+  readonly precision?: Precision;
   readonly learner?: readonly string[];
   readonly schedule?: 'trial' | 'online';
   readonly feedback?: 'random' | 'symmetric';
@@ -49,7 +68,8 @@ export function runCommand(): Command {
       .addOption(
         number('--seed <s>', 'the seed, a whole number: with the scenario it fixes every bit of the result', 'whole'),
       )
-      .addOption(engineOption())
+      .addOption(enginesOption())
+      .addOption(precisionOption())
       .addOption(names('--learner <names...>', 'only these learners: rules of the circuit, or bptt, rtrl'))
       .addOption(scheduleOption())
       .addOption(feedbackOption())
@@ -69,6 +89,7 @@ export function runCommand(): Command {
 Examples:
   rxflo run scenarios/periodic.ts
   rxflo run scenarios/periodic.ts --learner rflo bptt --trials 2000 --seed 7
+  rxflo run scenarios/periodic.ts --engine actors kernels
   rxflo run scenarios/periodic.ts --set units=100 period=200 --out runs/large
   rxflo run scenarios/periodic.ts --out runs/large --resume
 
@@ -80,11 +101,16 @@ Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`,
 
 async function run(file: string | undefined, flags: RunFlags): Promise<void> {
   if (file === undefined) {
-    throw new InputError('scenario', 'is missing; give it first: --set and --learner take every word after them');
+    throw new InputError(
+      'scenario',
+      'is missing; give it first: --set, --learner and --engine take every word after them',
+    );
   }
   const { scenario, name, within } = await loadScenario(file);
   const overrides = overridesOf(scenario, flags);
   const plan = await within(() => scenario.plan(overrides));
+  for (const part of opaqueParts(plan.circuit, plan.learners)) process.stderr.write(`${whatFallsAway(part)}\n`);
+  await loadEngines(plan.learners);
   const { resume = false } = flags;
   const base = resolve('runs', name);
   const directory =
@@ -99,6 +125,10 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
       ? `${JSON.stringify({ directory: recorded.directory, report, ...summary }, null, 2)}\n`
       : `${resultTable(summary)}\nReport: ${report}\n`,
   );
+  for (const comparison of summary.comparisons) {
+    const { sentence, alarming } = whetherSame(comparison, summary.learners);
+    if (alarming) process.stderr.write(`${sentence}\n`);
+  }
   if (summary.state === 'interrupted') {
     process.stderr.write('Interrupted; everything is saved. Go on with the same command and --resume.\n');
   }
@@ -133,9 +163,13 @@ async function follow(recorded: RecordedRun): Promise<Summary> {
 }
 
 function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
-  const { learner, set, trials, seed, schedule, feedback, targetLoss, patience, seconds, checkpointSeconds } = flags;
+  const { learner, engine, precision, set, trials, seed, schedule, feedback, targetLoss, patience, seconds } = flags;
+  const { checkpointSeconds } = flags;
   return {
     settings: settingsFrom(scenario.options, set ?? []),
+    usualEngine: 'kernels',
+    ...(engine && { engine }),
+    ...(precision && { precision }),
     ...(learner && { learners: learner }),
     ...(trials !== undefined && { trials }),
     ...(seed !== undefined && { seed }),

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { lastValueFrom, tap } from 'rxjs';
+import type { Precision } from '../kernels/index.ts';
 import { readProblem, type Problem } from '../recording/index.ts';
-import { openSession, train, type SessionEvent } from '../training/index.ts';
-import { engineOption } from './options.ts';
+import { loadEngines, openSession, train, type EngineName, type SessionEvent } from '../training/index.ts';
+import { engineOption, precisionOption } from './options.ts';
 import { progress } from './progress.ts';
 
 /** `rxflo solve PROBLEM.json`: runs a problem file and prints what came out. */
@@ -15,6 +16,7 @@ export function solveCommand(): Command {
     )
     .argument('<problem>', 'a problem file, such as test/golden/rflo-trial.json')
     .addOption(engineOption())
+    .addOption(precisionOption())
     .option('--json', 'JSON on one line')
     .addHelpText(
       'after',
@@ -22,17 +24,25 @@ export function solveCommand(): Command {
 Examples:
   rxflo solve test/golden/rflo-trial.json
   rxflo solve test/golden/bptt-trial.json --json
+  rxflo solve test/golden/rflo-trial.json --engine actors
 
 Exit codes: 0 done, 1 the run failed, 2 the input is wrong.`,
     )
     .action(solve);
 }
 
-async function solve(file: string, { json = false }: { json?: boolean }): Promise<void> {
+interface SolveFlags {
+  readonly engine: EngineName;
+  readonly precision?: Precision;
+  readonly json?: boolean;
+}
+
+async function solve(file: string, { json = false, engine, precision = 'f64' }: SolveFlags): Promise<void> {
   const problem = readProblem(resolve(file));
   const { circuit, task, trials, learner } = problem;
   const { algorithm, ...how } = learner;
-  const session = openSession({ circuit, task, trials, learner: { learner: algorithm, ...how } });
+  await loadEngines([{ engine }]);
+  const session = openSession({ circuit, task, trials, learner: { learner: algorithm, ...how, engine, precision } });
   const [loss, alignment]: [number[], (number | null)[]] = [[], []];
   const shown = progress();
   shown.begin(algorithm, 0, trials);

@@ -1,7 +1,6 @@
 import {
   checkTrial,
   type BuiltCircuit,
-  type BuiltPopulation,
   type Engine,
   type GroupWeights,
   type LearningOptions,
@@ -12,34 +11,39 @@ import {
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { diagnose } from './diagnose.ts';
+import { channels, type Room } from './forward.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
 import { Kernel } from './kernel.ts';
 import type { Precision } from './lanes.ts';
 import { Layout } from './layout.ts';
+import { learnerOf, type Algorithm } from './learners.ts';
 import { growTo, LARGEST, MemoryPlan } from './memory.ts';
-import { synapseProgram } from './programs.ts';
 import { kernelReader } from './reader.ts';
-import { channels, writeTrial, type Room } from './trial.ts';
 
 /** How a kernel is to learn. */
 export interface KernelOptions extends LearningOptions {
-  /** 'local': the circuit's own rules. */
-  readonly algorithm: 'local' | 'bptt' | 'rtrl';
-  /** Default f64: the bits of the actors. */
+  readonly algorithm: Algorithm;
+  /** Default f64: the bits of the actors and of the plain solvers. */
   readonly precision?: Precision;
 }
 
-/** Timesteps that are run before synapses go through them: what they need of those stays in the cache. */
+/** Timesteps that are run before the synapses go through them: what they need of those stays in the cache. */
 const CHUNK = 32;
 
-/** What a kernel exports. */
+/** What a kernel shows to the outside. */
 interface Exports {
+  /** The address of the current frame. */
   readonly frame: WebAssembly.Global<'i32'>;
+  /** The sum of squared errors so far. */
   readonly squares: WebAssembly.Global<'f64'>;
+  /** Starts a trial. */
   begin(): void;
-  advance(timesteps: number, input: number, target: number, learn: number, step: number): number;
-  finish(step: number): number;
-  trial(timesteps: number, input: number, target: number, learn: number, step: number): number;
+  /** Runs `count` timesteps; returns 0, or which of them was the first with a fault. */
+  advance(count: number, input: number, target: number, learn: number, timesteps: number): number;
+  /** Ends a trial of so many timesteps: what was learned is applied; returns 1 if that makes a fault. */
+  finish(timesteps: number): number;
+  /** All of a trial; returns 0, or the timestep of a fault. */
+  trial(count: number, input: number, target: number, learn: number, timesteps: number): number;
 }
 
 /** The kernel engine: a circuit lowered to one WebAssembly module of SIMD code that runs whole trials. */
@@ -47,40 +51,38 @@ export class KernelEngine implements Engine {
   private readonly layout: Layout;
   private readonly memory: WebAssembly.Memory;
   private readonly exports: Exports;
-  /** Where the trial's input begins, after which comes its target. */
-  private readonly trialAt: number;
+  private readonly local: boolean;
+  /** Where the frames begin, and how many are kept (null: those of the whole trial). After them comes the trial's input and target. */
+  private readonly room: { readonly first: number; readonly count: number | null };
   private numbers: Float32Array | Float64Array;
   private doubles: Float64Array;
 
-  /** @throws InputError if the code generator is not loaded, a rule or neuron model is opaque, or the memory would be too large. */
+  /** @throws InputError if the kernels are not loaded, the circuit cannot be learned in this way, or the memory would be too large. */
   constructor(
     readonly circuit: BuiltCircuit,
-    { precision = 'f64', ...options }: KernelOptions,
+    { algorithm, precision = 'f64', ...options }: KernelOptions,
   ) {
     loadedOrThrow();
     const plan = new MemoryPlan();
-    const receives = (population: BuiltPopulation) =>
-      circuit.outputs.includes(population) || circuit.feedback.some(({ to }) => to === population);
-    this.layout = new Layout(
-      circuit,
-      precision,
-      plan,
-      (group, neuron) => ({ program: synapseProgram(group, neuron, receives(group.to)), rate: 1 }),
-      receives,
-    );
-    const kernel = new Kernel(this.layout);
+    const learner = learnerOf(circuit, algorithm, options);
+    this.local = algorithm === 'local';
+    this.layout = new Layout(circuit, precision, plan, learner);
     const { history, frames } = this.layout;
-    const count = history + Math.max(CHUNK, history);
-    const room: Room = { first: plan.reserve(count * frames.stride), count };
-    const exported = writeTrial(kernel, room, options);
-    this.trialAt = plan.reserve(0);
+    const kernel = new Kernel(this.layout);
+    const count = learner.wholeTrial ? null : history + Math.max(CHUNK, history);
+    const room: Room = { first: '(global.get $first)', count };
+    learner.write(kernel, room);
+    this.room = { first: plan.reserve((count ?? 0) * frames.stride), count };
+    kernel.constant('first', this.room.first);
     if (plan.size > LARGEST) throw tooLarge(plan.size);
     this.memory = plan.create();
-    const instance = new WebAssembly.Instance(assemble(kernel.text(exported)), { rxflo: { memory: this.memory } });
-    this.exports = instance.exports as unknown as Exports;
+    const module = assemble(kernel.text(['begin', 'advance', 'finish', 'trial']));
+    this.exports = new WebAssembly.Instance(module, { rxflo: { memory: this.memory } }).exports as unknown as Exports;
     this.numbers = this.view();
     this.doubles = new Float64Array(this.memory.buffer);
     this.setWeights(Object.fromEntries(circuit.groups.map(({ name, weights }) => [name, weights])));
+    this.give({ timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) });
+    this.exports.begin();
   }
 
   trial(trial: Trial, { learn = true, onTimestep }: TrialOptions = {}): number {
@@ -88,12 +90,11 @@ export class KernelEngine implements Engine {
     const { exports } = this;
     const { timesteps } = trial;
     const [input, target] = this.give(trial);
-    const step = 1 / timesteps;
     const fault = onTimestep
       ? this.stepwise(timesteps, input, target, learn, onTimestep)
-      : exports.trial(timesteps, input, target, Number(learn), step);
+      : exports.trial(timesteps, input, target, Number(learn), timesteps);
     if (fault > 0) throw this.fault(fault);
-    return (exports.squares.value * step) / 2;
+    return (exports.squares.value * (1 / timesteps)) / 2;
   }
 
   weights(): GroupWeights {
@@ -116,7 +117,10 @@ export class KernelEngine implements Engine {
   }
 
   reader(what: Published): Reader {
-    return kernelReader(this.layout, what, () => ({ numbers: this.numbers, frame: this.exports.frame.value }));
+    return kernelReader(this.layout, this.local, what, () => ({
+      numbers: this.numbers,
+      frame: this.exports.frame.value,
+    }));
   }
 
   /** Runs a trial with a stop after every timestep. */
@@ -128,23 +132,25 @@ export class KernelEngine implements Engine {
     onTimestep: (timestep: number) => void,
   ): number {
     const { exports, circuit } = this;
-    const step = 1 / timesteps;
     const [wide, high] = [8 * channels(circuit.inputs), 8 * channels(circuit.outputs)];
     exports.begin();
     for (let t = 1; t <= timesteps; t++) {
-      const fault = exports.advance(1, input + (t - 1) * wide, target + (t - 1) * high, Number(learn), step);
-      if (fault > 0 || (t === timesteps && learn && exports.finish(step) > 0)) return t;
+      const fault = exports.advance(1, input + (t - 1) * wide, target + (t - 1) * high, Number(learn), timesteps);
+      if (fault > 0 || (t === timesteps && learn && exports.finish(timesteps) > 0)) return t;
       onTimestep(t);
     }
     return 0;
   }
 
   /** Copies a trial's input and target into the kernel's memory; returns their addresses. */
-  private give({ input, target }: Trial): readonly [number, number] {
-    const at = this.trialAt;
+  private give({ timesteps, input, target }: Trial): readonly [number, number] {
+    const { first, count } = this.room;
+    const { history, frames } = this.layout;
+    // Frames of a whole trial lie between those that it looks back at and those that nothing comes back from.
+    const at = first + (count ?? timesteps + 2 * history) * frames.stride;
     const size = at + 8 * (input.length + target.length);
+    if (size > LARGEST) throw tooLarge(size);
     if (size > this.memory.buffer.byteLength) {
-      if (size > LARGEST) throw tooLarge(size);
       growTo(this.memory, size);
       this.numbers = this.view();
       this.doubles = new Float64Array(this.memory.buffer);

@@ -2,7 +2,7 @@ import type { BuiltPopulation } from '../circuit/index.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR } from './lanes.ts';
 import type { FeedbackLayout } from './layout.ts';
-import { addFault, excess, loadNumber, storeNumber } from './neurons.ts';
+import { addFault, loadNumber, storeNumber } from './neurons.ts';
 import { clearMemory, f64, i32, op } from './wat.ts';
 import { moved } from './writer.ts';
 
@@ -27,7 +27,7 @@ export function writeCompare(kernel: Kernel, population: BuiltPopulation, channe
       neuron.set(moved(neuron.value, bytes));
     });
     writer.do(op('global.set', `$${SQUARES}`, squares.value));
-    addFault(kernel, lanes, excess(lanes, lanes.splat(squares.value)));
+    addFault(kernel, lanes, lanes.splat(f64.subtract(squares.value, squares.value)));
   });
 }
 

@@ -26,6 +26,11 @@ export class Kernel {
     this.parts.push(op('global', `$${name}`, op('export', `"${name}"`), op('mut', type), initial));
   }
 
+  /** A number of the module that never changes. */
+  constant(name: string, value: number): void {
+    this.parts.push(op('global', `$${name}`, 'i32', op('i32.const', value)));
+  }
+
   /** The module's text; the functions named are seen from outside. */
   text(exported: readonly string[]): string {
     const exports = exported.map((name) => op('export', `"${name}"`, op('func', `$${name}`)));
@@ -33,52 +38,80 @@ export class Kernel {
   }
 
   lanes(writer: Writer): Lanes {
-    return new Lanes(writer, this.layout.precision);
+    return new Lanes(writer, this.layout.precision, this.layout.memory);
   }
 }
 
-/** The entries of one panel: pointers that take 4 bytes an entry. */
+/** The entries of a panel, or of several at once: pointers that take 4 bytes an entry. */
 export interface PanelEntries {
-  /** Where the panel's first row stands among the rows, bytes. */
-  readonly row: Expression;
+  /** Where each panel's first row stands among the rows, bytes. */
+  readonly rows: readonly Place[];
   readonly from: Expression;
   readonly until: Expression;
-  /** Where an entry's numbers stand among those of the packing, bytes. */
-  readonly numbers: (entry: Expression) => Expression;
-  /** Where the column of the entry at `entry + ahead` stands in a row, bytes. */
-  readonly column: (entry: Expression, ahead: number) => Expression;
+  /** Where the numbers of the entry at `entry + ahead` stand in each panel, bytes from those of the packing. */
+  readonly numbers: (entry: Expression, ahead: number) => readonly Place[];
+  /** Where the column of the entry at `entry + ahead` stands in a row. */
+  readonly column: (entry: Expression, ahead: number) => Place;
 }
 
-/** Visits the panels of one part of a matrix. */
+/** A place in memory: an address, and bytes to add to it. */
+export interface Place {
+  readonly pointer: Expression;
+  readonly offset: number;
+}
+
+/** Visits the panels of one part of a matrix; those of a dense part, whose entries have the same columns, `together` at a time. */
 export function sweepPanels(
   writer: Writer,
   layout: Layout,
   matrix: MatrixLayout,
   which: number,
+  together: number,
   visit: (panel: PanelEntries) => void,
 ): void {
-  const { row: firstRow, vectors, panels, dense, starts, offset } = matrix.packing.parts[which];
+  const { panels, dense } = matrix.packing.parts[which];
+  const grouped = dense && together > 1 ? panels - (panels % together) : 0;
+  if (grouped > 0) sweepRange(writer, layout, matrix, which, { from: 0, until: grouped, together }, visit);
+  if (grouped < panels) sweepRange(writer, layout, matrix, which, { from: grouped, until: panels, together: 1 }, visit);
+}
+
+function sweepRange(
+  writer: Writer,
+  layout: Layout,
+  matrix: MatrixLayout,
+  which: number,
+  range: { readonly from: number; readonly until: number; readonly together: number },
+  visit: (panel: PanelEntries) => void,
+): void {
+  const { row: firstRow, vectors, dense, starts, offset } = matrix.packing.parts[which];
   const tables = matrix.tables[which];
-  const [begin, width] = [firstRow * layout.bytes, vectors * VECTOR];
-  const shift = Math.log2(vectors * 4);
-  const next = writer.variable('i32', i32.constant(0));
-  const end = i32.constant(begin + panels * width);
-  writer.sweep({ from: i32.constant(begin), until: end, step: width }, (row) => {
-    const table = writer.keep('i32', i32.shiftRight(moved(row, -begin), shift));
+  const width = vectors * VECTOR;
+  const [begin, end] = [range.from, range.until].map((panel) => firstRow * layout.bytes + panel * width);
+  const panels = Array.from({ length: range.together }, (_, k) => k);
+  // Where every panel has the same number of entries, they are counted; else the table tells.
+  const each = 4 * starts[1];
+  const counted = writer.variable('i32', i32.constant(range.from * each));
+  writer.sweep({ from: i32.constant(begin), until: i32.constant(end), step: range.together * width }, (row) => {
+    const table = writer.keep('i32', i32.divide(moved(row, -firstRow * layout.bytes), i32.constant(vectors * 4)));
     const start = (panel: number) =>
-      writer.keep('i32', dense ? moved(next.value, 4 * panel * starts[1]) : i32.load(table, tables.starts + 4 * panel));
+      writer.keep('i32', dense ? moved(counted.value, panel * each) : i32.load(table, tables.starts + 4 * panel));
     const [from, until] = [start(0), start(1)];
     visit({
-      row,
+      rows: panels.map((k) => ({ pointer: row, offset: k * width })),
       from,
       until,
-      numbers: (entry) => writer.keep('i32', moved(i32.shiftLeft(entry, shift), offset * layout.bytes)),
+      numbers: (entry, ahead) => {
+        const pointer = writer.keep('i32', i32.multiply(entry, i32.constant(vectors * 4)));
+        const first = offset * layout.bytes + ahead * vectors * 4;
+        return panels.map((k) => ({ pointer, offset: first + k * each * vectors * 4 }));
+      },
       column: (entry, ahead) => {
-        if (!dense) return writer.keep('i32', i32.load(entry, tables.columns + ahead));
-        const within = moved(i32.subtract(entry, from), ahead);
-        return writer.keep('i32', layout.bytes === 8 ? i32.shiftLeft(within, 1) : within);
+        if (!dense) return { pointer: writer.keep('i32', i32.load(entry, tables.columns + ahead)), offset: 0 };
+        const within = i32.subtract(entry, from);
+        const pointer = writer.keep('i32', layout.bytes === 8 ? i32.shiftLeft(within, 1) : within);
+        return { pointer, offset: (ahead * layout.bytes) / 4 };
       },
     });
-    if (dense) next.set(until);
+    if (dense) counted.set(moved(counted.value, range.together * each));
   });
 }

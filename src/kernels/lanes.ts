@@ -1,3 +1,4 @@
+import type { MemoryPlan } from './memory.ts';
 import { op, vector, type Expression } from './wat.ts';
 import type { Writer } from './writer.ts';
 
@@ -19,6 +20,7 @@ export class Lanes {
   constructor(
     readonly writer: Writer,
     readonly precision: Precision,
+    readonly memory: MemoryPlan,
   ) {
     this.bytes = precision === 'f64' ? 8 : 4;
     this.shape = precision === 'f64' ? 'f64x2' : 'f32x4';

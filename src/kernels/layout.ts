@@ -2,7 +2,7 @@ import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '.
 import type { Value } from '../local/index.ts';
 import type { Precision } from './lanes.ts';
 import { LINE, lines, type MemoryPlan } from './memory.ts';
-import { isFull, lanesOf, masksOf, pack, transpose, type Packing, type Rows } from './packing.ts';
+import { isFull, lanesOf, masksOf, pack, type Packing, type Rows } from './packing.ts';
 import { neuronProgram, sharedParts, type NeuronProgram, type SynapseProgram } from './programs.ts';
 
 /** What a neuron has in every frame. */
@@ -107,6 +107,16 @@ export interface Plasticity {
   readonly rate: number;
 }
 
+/** What a learner needs of a circuit. */
+export interface Needs {
+  /** How a group learns; undefined: it does not. */
+  readonly plasticity: (group: BuiltGroup, neuron: NeuronProgram) => Plasticity | undefined;
+  /** Whether a population's neurons form a learning signal, or are given credit. */
+  readonly signalled: (population: BuiltPopulation) => boolean;
+  /** Further fields that every neuron has. */
+  readonly fields?: readonly Field[];
+}
+
 /** Where everything of a circuit is in a kernel's memory. */
 export class Layout {
   readonly bytes: 4 | 8;
@@ -124,8 +134,7 @@ export class Layout {
     readonly circuit: BuiltCircuit,
     readonly precision: Precision,
     readonly memory: MemoryPlan,
-    plasticity: (group: BuiltGroup, neuron: NeuronProgram) => Plasticity | undefined,
-    receives: (population: BuiltPopulation) => boolean,
+    private readonly needs: Needs,
   ) {
     this.bytes = precision === 'f64' ? 8 : 4;
     this.lanes = lanesOf(this.bytes);
@@ -133,10 +142,10 @@ export class Layout {
     this.history = Math.max(1, ...circuit.groups.map(({ delay }) => delay));
     this.fault = memory.reserve(LINE);
     for (const population of circuit.populations) this.frames.add(population, 'rate');
-    this.populations = circuit.order.map((population) => this.populationLayout(population, receives(population)));
+    this.populations = circuit.order.map((population) => this.populationLayout(population));
     this.groups = circuit.groups.map((group) => {
       const to = this.populations.find(({ population }) => population === group.to);
-      return this.groupLayout(group, to && group.rule ? plasticity(group, to.program) : undefined);
+      return this.groupLayout(group, to && group.rule ? needs.plasticity(group, to.program) : undefined);
     });
     this.feedback = circuit.feedback.map((feedback) => this.feedbackLayout(feedback));
   }
@@ -157,14 +166,15 @@ export class Layout {
     return this.precision === 'f64' ? new Float64Array(length) : new Float32Array(length);
   }
 
-  private populationLayout(population: BuiltPopulation, receives: boolean): PopulationLayout {
+  private populationLayout(population: BuiltPopulation): PopulationLayout {
     const program = neuronProgram(population);
     this.frames.add(population, 'potential');
     for (const field of ['slope', 'retention'] as const) {
       if (program[field].kind !== 'constant') this.frames.add(population, field);
     }
-    if (receives) this.frames.add(population, 'signal');
+    if (this.needs.signalled(population)) this.frames.add(population, 'signal');
     if (this.circuit.outputs.includes(population)) this.frames.add(population, 'error');
+    for (const field of this.needs.fields ?? []) this.frames.add(population, field);
     const rest = population.size % this.lanes;
     return { population, program, lastLanes: this.memory.hold(new Uint8Array(16).fill(0xff, 0, rest * this.bytes)) };
   }
@@ -197,9 +207,4 @@ export class Layout {
     }
     return { feedback, weights: this.memory.hold(turned) };
   }
-}
-
-/** A group's rows the other way round: from postsynaptic neurons to those before them. */
-export function turnedRows(group: BuiltGroup): ReturnType<typeof transpose> {
-  return transpose({ start: group.rowStart, column: group.pre, columns: group.from.size });
 }

@@ -1,19 +1,28 @@
 import type { Value } from '../local/index.ts';
-import { sweepPanels, type Kernel, type PanelEntries } from './kernel.ts';
+import { sweepPanels, type Kernel, type PanelEntries, type Place } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
-import type { GroupLayout, PlasticLayout, SharedRow } from './layout.ts';
+import type { GroupLayout, Layout, PlasticLayout, SharedRow } from './layout.ts';
 import { lower, readsOf } from './lower.ts';
 import { addFault, excess } from './neurons.ts';
-import { operationsIn, rootsOf } from './programs.ts';
+import { CREDIT, operationsIn, rootsOf } from './programs.ts';
 import { range } from './range.ts';
-import { clearMemory, i32, type Expression } from './wat.ts';
+import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Variable, type Writer } from './writer.ts';
 
 /** A synapse group that learns. */
 export type PlasticGroup = GroupLayout & { readonly plastic: PlasticLayout };
 
-/** Vectors of synapses that are held in registers together. */
-const HELD = 4;
+export function plasticGroups({ groups }: Layout): readonly PlasticGroup[] {
+  return groups.filter((group): group is PlasticGroup => group.plastic !== undefined);
+}
+
+/** What a group's sum of changes is multiplied by: its rate, divided by the timesteps of the trial (f64). */
+export function stepOf({ plastic: { rate } }: PlasticGroup, timesteps: Expression): Expression {
+  return op('f64.div', f64.constant(rate), timesteps);
+}
+
+/** Vectors of synapses that are held in registers, their states and changes together. */
+const HELD = 8;
 /** Timesteps written out in one round of the loop, where a synapse's program is short: the loop's own work counts there. */
 const UNROLL = 4;
 const SHORT = 12;
@@ -147,6 +156,8 @@ function publishedField({ layout: { frames } }: Kernel, group: PlasticGroup['gro
       return frames.of(group.to, 'retention');
     case 'post.signal':
       return frames.of(group.to, 'signal');
+    case CREDIT:
+      return frames.of(group.to, 'v');
     default:
       throw new Error(`no neuron publishes '${path}'`);
   }
@@ -161,8 +172,8 @@ function visitSynapses(
 ): void {
   const { matrix } = group;
   matrix.packing.parts.forEach(({ vectors }, which) => {
-    const together = HELD / vectors;
-    sweepPanels(writer, kernel.layout, matrix, which, (panel) => {
+    const together = Math.max(1, Math.floor(HELD / vectors / (1 + group.plastic.program.state.length)));
+    sweepPanels(writer, kernel.layout, matrix, which, 1, (panel) => {
       const several = (entries: number, from: Expression, until: Expression) => {
         writer.sweep({ from, until, step: 4 * entries }, (entry) => {
           visit(new HeldSynapses(kernel, writer, group, which, panel, entry, entries));
@@ -190,7 +201,7 @@ interface HeldState {
 class HeldSynapses {
   readonly lanes: Lanes;
   private readonly numbers: Expression;
-  private readonly columns: readonly Expression[];
+  private readonly columns: readonly Place[];
   private readonly vectors: number;
   /** The weight of each vector, where the program reads it. */
   private readonly weights: readonly Expression[];
@@ -205,7 +216,8 @@ class HeldSynapses {
     private readonly entries: number,
   ) {
     this.lanes = kernel.lanes(writer);
-    this.numbers = panel.numbers(entry);
+    const [{ pointer, offset }] = panel.numbers(entry, 0);
+    this.numbers = writer.keep('i32', moved(pointer, offset));
     this.columns = range(entries).map((k) => panel.column(entry, 4 * k));
     this.vectors = group.matrix.packing.parts[which].vectors;
     const reads = readsOf(rootsOf(group.plastic.program));
@@ -259,15 +271,18 @@ class HeldSynapses {
     const { plastic } = group;
     const { state } = plastic.program;
     const { stride } = kernel.layout.frames;
-    const post = writer.keep('i32', i32.add(frame, this.panel.row));
+    const post = writer.keep('i32', i32.add(frame, this.panel.rows[0].pointer));
     const posts = range(this.vectors).map((v) =>
       memo((offset: number) => lanes.load(post, offset + ahead + v * VECTOR)),
     );
     return range(this.entries).flatMap((e) => {
-      const pre = writer.keep('i32', i32.add(frame, this.columns[e]));
+      const { pointer, offset: column } = this.columns[e];
+      const pre = writer.keep('i32', i32.add(frame, pointer));
       const late = writer.keep('i32', moved(pre, -group.group.delay * stride));
-      const rate = memo((offset: number) => lanes.loadSplat(late, offset + ahead));
-      const sharedPre = plastic.shared.pre.map((row) => [row.value, lanes.loadSplat(pre, row.offset + ahead)] as const);
+      const rate = memo((offset: number) => lanes.loadSplat(late, offset + column + ahead));
+      const sharedPre = plastic.shared.pre.map(
+        (row) => [row.value, lanes.loadSplat(pre, row.offset + column + ahead)] as const,
+      );
       return range(this.vectors).map((v) => {
         const k = e * this.vectors + v;
         // Copies: a program that exchanges two variables must see both as they were.

@@ -1,6 +1,6 @@
 import type { FunctionName } from '../local/index.ts';
 import { Lanes, type Operand } from './lanes.ts';
-import { op, vector, type Expression } from './wat.ts';
+import { i32, op, type Expression } from './wat.ts';
 
 /** The sum of c_k z^k by Horner's rule, from the highest power down to c_0. */
 type Powers = readonly [number, ...number[]];
@@ -30,7 +30,7 @@ export function call(lanes: Lanes, name: FunctionName, args: readonly Operand[])
 }
 
 function transcendental(lanes: Lanes, name: 'tanh' | 'exp' | 'log' | 'pow', args: readonly Operand[]): Expression {
-  const doubles = new Doubles(lanes.writer, 'f64');
+  const doubles = new Doubles(lanes.writer, 'f64', lanes.memory);
   const [x, y] = args.map((argument) => kept(lanes, argument));
   switch (name) {
     case 'tanh':
@@ -46,7 +46,7 @@ function transcendental(lanes: Lanes, name: 'tanh' | 'exp' | 'log' | 'pow', args
 
 /** Four f32 lanes as twice two f64 lanes, and back. */
 function inDouble(lanes: Lanes, name: 'tanh' | 'exp' | 'log' | 'pow', args: readonly Operand[]): Expression {
-  const doubles = new Lanes(lanes.writer, 'f64');
+  const doubles = new Lanes(lanes.writer, 'f64', lanes.memory);
   const whole = args.map((argument) => kept(lanes, argument));
   const [low, high] = [0, 8].map((first) => {
     const bytes = Array.from({ length: 16 }, (_, i) => (first + i) % 16);
@@ -282,7 +282,7 @@ class Doubles extends Lanes {
   }
 
   private isNegativeZero(x: Expression): Expression {
-    return this.bitwise('i64x2.eq', x, bits(SIGN));
+    return this.bitwise('i64x2.eq', x, this.bits(SIGN));
   }
 
   /** A mask: where two masks agree. */
@@ -295,7 +295,7 @@ class Doubles extends Lanes {
   }
 
   private bitsAbove(x: Expression, limit: bigint): Expression {
-    return this.bitwise('i64x2.gt_s', x, bits(limit));
+    return this.bitwise('i64x2.gt_s', x, this.bits(limit));
   }
 
   private bitsPlus(x: Expression, y: Expression): Expression {
@@ -303,7 +303,7 @@ class Doubles extends Lanes {
   }
 
   private bitsAdd(x: Expression, addend: bigint): Expression {
-    return this.bitwise('i64x2.add', x, bits(addend));
+    return this.bitwise('i64x2.add', x, this.bits(addend));
   }
 
   private bitsSubtract(x: Expression, y: Expression): Expression {
@@ -311,19 +311,25 @@ class Doubles extends Lanes {
   }
 
   private bitsAnd(x: Expression, mask: bigint): Expression {
-    return this.bitwise('v128.and', x, bits(mask));
+    return this.bitwise('v128.and', x, this.bits(mask));
   }
 
   private bitsOr(x: Expression, mask: bigint): Expression {
-    return this.bitwise('v128.or', x, bits(mask));
+    return this.bitwise('v128.or', x, this.bits(mask));
   }
 
   private bitsXor(x: Expression, mask: bigint): Expression {
-    return this.bitwise('v128.xor', x, bits(mask));
+    return this.bitwise('v128.xor', x, this.bits(mask));
   }
-}
 
-/** The same 64 bits in both lanes. */
-function bits(value: bigint): Expression {
-  return vector(BigUint64Array.of(value, value).buffer);
+  /** Constants come from memory: a function has more of them than there are registers, and making one takes longer than loading it. */
+  override constant(value: number): Expression {
+    return this.bits(new BigUint64Array(Float64Array.of(value).buffer)[0]);
+  }
+
+  /** The same 64 bits in both lanes. */
+  private bits(value: bigint): Expression {
+    const address = this.memory.vector(BigUint64Array.of(value, value));
+    return op('v128.load', `offset=${address}`, i32.constant(0));
+  }
 }

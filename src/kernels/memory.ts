@@ -4,13 +4,14 @@ export const LINE = 64;
 export const LARGEST = 2 ** 31 - 2 ** 16;
 const PAGE = 2 ** 16;
 
-type Numbers = Int32Array | Float32Array | Float64Array | Uint8Array;
+type Numbers = Int32Array | Float32Array | Float64Array | BigUint64Array | Uint8Array;
 
 /** Lays things out one after another in a kernel's memory, and remembers what stands there at first. */
 export class MemoryPlan {
   /** Bytes given out so far. */
   size = LINE;
   private readonly contents: { readonly address: number; readonly numbers: Numbers }[] = [];
+  private readonly vectors = new Map<string, number>();
 
   /** Room for so many bytes; returns its address. */
   reserve(bytes: number): number {
@@ -23,6 +24,14 @@ export class MemoryPlan {
   hold(numbers: Numbers): number {
     const address = this.reserve(numbers.byteLength);
     this.contents.push({ address, numbers });
+    return address;
+  }
+
+  /** The address of a vector that never changes; each is there once. */
+  vector(numbers: BigUint64Array): number {
+    const key = numbers.join();
+    const address = this.vectors.get(key) ?? this.hold(numbers);
+    this.vectors.set(key, address);
     return address;
   }
 

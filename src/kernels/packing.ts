@@ -6,7 +6,7 @@ export interface Part {
   readonly row: number;
   readonly rows: number;
   /** Vectors in a panel: it takes in `vectors` times the lanes of a vector rows. */
-  readonly vectors: 1 | 2 | 4;
+  readonly vectors: number;
   readonly panels: number;
   /** Whether every row has every column: then an entry's column is known by its place. */
   readonly dense: boolean;
@@ -37,6 +37,7 @@ export interface Packing {
   readonly place: Int32Array;
 }
 
+/** Vectors in a panel: so many sums go on side by side. */
 const PANEL = 4;
 
 /** Packs compressed rows for vectors of `lanes` numbers. */
@@ -46,7 +47,7 @@ export function pack(rows: Rows, lanes: number): Packing {
   const place = new Int32Array(rows.column.length);
   const parts: Part[] = [];
   let size = 0;
-  const add = (row: number, until: number, vectors: 1 | 2 | 4) => {
+  const add = (row: number, until: number, vectors: number) => {
     if (until === row) return;
     const part = { ...partOf(rows, row, until, vectors, lanes, dense), offset: size };
     setPlaces(part, rows, lanes, place);
@@ -54,9 +55,12 @@ export function pack(rows: Rows, lanes: number): Packing {
     size += part.columns.length * vectors * lanes;
   };
   if (dense) {
-    const whole = count - (count % (PANEL * lanes));
-    add(0, whole, 4);
-    add(whole, count, narrowest(count - whole, lanes));
+    const vectors = Math.ceil(count / lanes);
+    // A last vector alone would wait for itself at every step of its sum; the panel before takes it in.
+    const last = vectors % PANEL === 1 && vectors > 1 ? PANEL + 1 : vectors % PANEL;
+    const whole = Math.min(count, (vectors - last) * lanes);
+    add(0, whole, PANEL);
+    add(whole, count, last);
   } else {
     add(0, count, cheapest(rows, lanes));
   }
@@ -67,7 +71,7 @@ function partOf(
   { start, column }: Rows,
   row: number,
   until: number,
-  vectors: 1 | 2 | 4,
+  vectors: number,
   lanes: number,
   dense: boolean,
 ): Omit<Part, 'offset'> {
@@ -99,13 +103,8 @@ function setPlaces(part: Part, { start, column }: Rows, lanes: number, place: In
   }
 }
 
-/** The fewest vectors that take in so many rows. */
-function narrowest(rows: number, lanes: number): 1 | 2 | 4 {
-  return rows <= lanes ? 1 : rows <= 2 * lanes ? 2 : 4;
-}
-
 /** Panels so wide that the gaps cost the least: a wider panel has more of them, but shares what is done once for an entry. */
-function cheapest(rows: Rows, lanes: number): 1 | 2 | 4 {
+function cheapest(rows: Rows, lanes: number): number {
   const count = rows.start.length - 1;
   const costs = ([1, 2, 4] as const).map((vectors) => {
     const { columns } = partOf(rows, 0, count, vectors, lanes, false);

@@ -66,10 +66,13 @@ export function synapseProgram({ rule, name }: BuiltGroup, neuron: NeuronProgram
   };
 }
 
-/** v h: the gradient of one weight, where v stands in place of the learning signal. */
+/** What a global reference has in place of the learning signal: v(t), see backward.ts. */
+export const CREDIT = 'post.v';
+
+/** v h: what each timestep adds to the gradient of a weight. */
 export function gradientProgram(): SynapseProgram {
   const graph = new Graph();
-  const v = graph.read('post.signal', 'learning signal');
+  const v = graph.read(CREDIT, 'learning signal');
   return { state: [], change: graph.arithmetic('*', v, graph.read('pre.rate', 'presynaptic')) };
 }
 

@@ -9,13 +9,15 @@ export interface Now {
   readonly frame: number;
 }
 
-const VALUES = ['rate', 'slope', 'retention', 'signal', 'potential'] as const satisfies readonly Field[];
+const LOCAL = ['rate', 'slope', 'retention', 'signal', 'potential'] as const satisfies readonly Field[];
+/** In a reference there is no learning signal. */
+const GLOBAL = ['rate', 'potential', 'slope', 'retention'] as const satisfies readonly Field[];
 
 /** Reads what neurons and synapses publish. @throws InputError if nothing of that name is published. */
-export function kernelReader(layout: Layout, what: Published, now: () => Now): Reader {
+export function kernelReader(layout: Layout, local: boolean, what: Published, now: () => Now): Reader {
   if ('error' in what) return errorReader(layout, what.error, now);
   if ('synapses' in what) return synapseReader(layout, what.synapses, what.value, now);
-  return neuronReader(layout, what.neurons, what.value, now);
+  return neuronReader(layout, what.neurons, what.value, local ? LOCAL : GLOBAL, now);
 }
 
 function errorReader({ circuit, frames, bytes }: Layout, name: string, now: () => Now): Reader {
@@ -48,19 +50,17 @@ function synapseReader({ groups, bytes }: Layout, name: string, value: string, n
   };
 }
 
-function neuronReader(layout: Layout, name: string, value: string, now: () => Now): Reader {
+function neuronReader(layout: Layout, name: string, value: string, values: readonly Field[], now: () => Now): Reader {
   const { circuit, frames, bytes, populations } = layout;
-  const population = circuit.populations.find((known) => known.name === name);
+  const population = circuit.populations.find((one) => one.name === name);
   if (!population) {
     throw new InputError('neurons', `${show(name)} is no population; there is ${oneOf(names(circuit.populations))}`);
   }
-  const field = (population.model ? VALUES : (['rate'] as const)).find((known) => known === value);
-  if (!field) {
-    const known = population.model ? VALUES : ['rate'];
-    throw new InputError(`neurons '${name}'`, `publish no ${show(value)}; there is ${oneOf(known)}`);
-  }
+  const known = population.model ? values : ['rate' as const];
+  const field = known.find((one) => one === value);
+  if (!field) throw new InputError(`neurons '${name}'`, `publish no ${show(value)}; there is ${oneOf(known)}`);
   if (frames.has(population, field)) return rowReader(population.size, frames.of(population, field), bytes, now);
-  const program = populations.find((known) => known.population === population)?.program;
+  const program = populations.find((one) => one.population === population)?.program;
   const constant = field === 'slope' || field === 'retention' ? program?.[field] : undefined;
   const fixed = constant?.kind === 'constant' ? constant.value : 0;
   return {

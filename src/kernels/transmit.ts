@@ -16,27 +16,36 @@ export interface Product {
   readonly first: boolean;
 }
 
+/** Panels that are summed up together: their sums wait for one another less, and each rate is loaded once for all. */
+const TOGETHER = 2;
+
 /** Writes the function `name(frame)` that adds the product of a matrix with a row. */
 export function writeProduct(kernel: Kernel, name: string, { matrix, from, into, first }: Product): void {
   kernel.write(name, 1, (writer, frame) => {
     const lanes = kernel.lanes(writer);
     const read = writer.keep('i32', moved(frame, from));
     matrix.packing.parts.forEach(({ vectors }, which) => {
-      sweepPanels(writer, kernel.layout, matrix, which, ({ row, from: firstEntry, until, numbers, column }) => {
-        const target = writer.keep('i32', i32.add(frame, row));
-        const sums = range(vectors).map((v) =>
-          writer.variable('v128', first ? lanes.constant(0) : lanes.load(target, into + v * VECTOR)),
+      sweepPanels(writer, kernel.layout, matrix, which, TOGETHER, (panel) => {
+        const places = panel.rows.flatMap(({ pointer, offset }) => {
+          const target = writer.keep('i32', i32.add(frame, pointer));
+          return range(vectors).map((v) => ({ target, at: into + offset + v * VECTOR }));
+        });
+        const sums = places.map(({ target, at }) =>
+          writer.variable('v128', first ? lanes.constant(0) : lanes.load(target, at)),
         );
-        writer.sweep({ from: firstEntry, until, step: 4, unroll: 4 }, (entry, ahead) => {
-          const weights = numbers(entry);
-          const rate = lanes.loadSplat(i32.add(read, column(entry, ahead)), 0);
-          sums.forEach((sum, v) => {
-            const w = lanes.load(weights, matrix.weights + ((ahead / 4) * vectors + v) * VECTOR);
-            sum.set(lanes.add(sum.value, lanes.multiply(w, rate)));
+        writer.sweep({ from: panel.from, until: panel.until, step: 4, unroll: 4 }, (entry, ahead) => {
+          const column = panel.column(entry, ahead);
+          const rate = lanes.loadSplat(i32.add(read, column.pointer), column.offset);
+          panel.numbers(entry, ahead).forEach(({ pointer, offset }, k) => {
+            for (const v of range(vectors)) {
+              const w = lanes.load(pointer, matrix.weights + offset + v * VECTOR);
+              const sum = sums[k * vectors + v];
+              sum.set(lanes.add(sum.value, lanes.multiply(w, rate)));
+            }
           });
         });
-        sums.forEach((sum, v) => {
-          lanes.store(target, into + v * VECTOR, sum.value);
+        places.forEach(({ target, at }, k) => {
+          lanes.store(target, at, sums[k].value);
         });
       });
     });

@@ -40,6 +40,11 @@ export class Analysis {
     return this.#functions.find((local) => local.name === name);
   }
 
+  /** The names of those functions that are not the compiled ones of that name: replaced, left out or added. */
+  strangers(functions: Readonly<Record<string, unknown>>): readonly string[] {
+    return Object.keys(functions).filter((name) => this.function(name)?.compile() !== functions[name]);
+  }
+
   /** Every number of the view that any of the functions reads, each once. */
   get reads(): readonly Pick<Read, 'path' | 'scope'>[] {
     const all = this.#functions.flatMap(({ reads }) => reads);

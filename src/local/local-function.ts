@@ -10,6 +10,8 @@ export class LocalFunction {
   // Private, so that writing out what holds a local function writes no graph.
   readonly #graph: Graph;
   readonly #results: Results;
+  #number: ((view: View) => number) | undefined;
+  #record: ((view: View) => Readonly<Record<string, number>>) | undefined;
 
   constructor(
     readonly name: string,
@@ -43,15 +45,21 @@ export class LocalFunction {
     );
   }
 
-  /** The graph compiled: gives the bits that the function itself gives. */
+  /** The graph compiled, the same function every time: gives the bits that the function itself gives. */
   compile(): (view: View) => number | Readonly<Record<string, number>> {
-    const results = this.#results;
-    return 'kind' in results ? this.compileNumber() : recordFunction(this.name, results);
+    return 'kind' in this.#results ? this.compileNumber() : this.compileRecord();
   }
 
   /** The graph of the one number that it gives, compiled. */
   compileNumber(): (view: View) => number {
-    return numberFunction(this.name, this.#one());
+    return (this.#number ??= numberFunction(this.name, this.#one()));
+  }
+
+  /** The graph of the named numbers that it gives, compiled. */
+  compileRecord(): (view: View) => Readonly<Record<string, number>> {
+    const results = this.#results;
+    if ('kind' in results) throw new Error(`${this.name} gives a number without a name`);
+    return (this.#record ??= recordFunction(this.name, results));
   }
 
   /** The derivative of the one number that it gives by one that it reads. */

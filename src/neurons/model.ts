@@ -16,7 +16,7 @@ export type NeuronView<P extends Numbers> = P & { readonly h: number; readonly u
 /** A local function from summed input and own rate to the new rate, with the two derivatives that learning needs. */
 export interface NeuronModel {
   readonly name: string;
-  /** What is known from the text of its functions. Absent: the model is opaque, and nothing is. */
+  /** What is known from the text of its functions, which are then compiled from it. Absent: the model is opaque, and nothing is known. */
   readonly analysis?: Analysis;
   /** The new rate h(t), from h = h(t-1) and the summed input u = u(t). */
   rate(this: void, view: NeuronView<Numbers>): number;
@@ -135,7 +135,7 @@ function opaqueModel<P extends Numbers>(
   throw new InputError(`${place}.${missing}`, 'cannot be derived from an opaque rate; state it, or leave out opaque');
 }
 
-/** A model read from its text, its derivatives derived where they are not stated. */
+/** A model read from its text and compiled from what was read, its derivatives derived where they are not stated. */
 function readModel<P extends Numbers>(place: string, definition: ModelDefinition<P>): NeuronModel {
   const params = Object.fromEntries(Object.keys(definition.params).map((name) => [name, 'parameter' as const]));
   const expected = { shape: { ...params, ...COMMON } };
@@ -147,9 +147,9 @@ function readModel<P extends Numbers>(place: string, definition: ModelDefinition
   });
   return {
     name: definition.name,
-    rate: definition.rate,
-    slope: definition.slope ?? slope.compileNumber(),
-    retention: definition.retention ?? retention.compileNumber(),
+    rate: rate.compileNumber(),
+    slope: slope.compileNumber(),
+    retention: retention.compileNumber(),
     analysis: new Analysis([rate, slope, retention], 1, LETTERS),
   };
 }

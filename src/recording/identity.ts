@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { build } from '../circuit/index.ts';
 import { stream } from '../random/index.ts';
-import type { Plan } from '../training/index.ts';
+import type { Learner, Plan } from '../training/index.ts';
 import { version } from './version.ts';
 
 /** What a run is, by name: what must be the same for it to be resumed. */
@@ -24,7 +24,7 @@ export function identityOf(plan: Plan): Identity {
     seed: String(seed),
     ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`option ${name}`, String(value)])),
     trials: String(trials),
-    ...Object.fromEntries(learners.map((learner) => [`learner ${learner.name}`, JSON.stringify(learner)])),
+    ...Object.fromEntries(learners.map((learner) => [`learner ${learner.name}`, JSON.stringify(fixing(learner))])),
     'target loss': String(targetLoss ?? 'none'),
     patience: String(patience ?? 'none'),
     learners: learners.map(({ name }) => name).join(', '),
@@ -36,6 +36,11 @@ export function identityOf(plan: Plan): Identity {
     ),
     weights: numbers.digest('hex'),
   };
+}
+
+/** What of a learner fixes its result. The engine does not: in float64 all give the same bits, and a run may change it. */
+function fixing({ name, algorithm, feedback, schedule, trials, precision }: Learner): object {
+  return { name, algorithm, feedback, schedule, trials, ...(precision !== 'f64' && { precision }) };
 }
 
 function digest(...parts: readonly (string | Float64Array)[]): string {

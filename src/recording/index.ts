@@ -10,7 +10,9 @@ export type {
   WeightsRecord,
 } from './records.ts';
 export { numberArray, numbersOf } from './records.ts';
-export type { LearnerSummary, Summary } from './summary.ts';
+export type { EngineComparison, LearnerSummary, Summary } from './summary.ts';
+export { localPart, localParts, type LocalPart } from './local-part.ts';
+export { whetherSame } from './whether-same.ts';
 export type { ActivityData, LearnerData, Numbers2D, ProbeColumns, RunData, TrialColumns } from './run-data.ts';
 export { createRecording, resumeRecording, type RecordingWriter } from './recording-writer.ts';
 export { readRecording, type RecordingEnd } from './recording-reader.ts';

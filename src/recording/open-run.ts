@@ -67,7 +67,15 @@ function checkHardlyBegun(plan: Plan, { recording, checkpoint, summary }: RunFil
 }
 
 function headerOf({ title, seed, learners }: Plan): HeaderRecord {
-  return { kind: 'header', format: 'rxflo-recording/1', title, seed, learners: learners.map(({ name }) => name) };
+  const single = learners.filter(({ precision }) => precision === 'f32');
+  return {
+    kind: 'header',
+    format: 'rxflo-recording/1',
+    title,
+    seed,
+    learners: learners.map(({ name }) => name),
+    ...(single.length > 0 && { precision: Object.fromEntries(single.map(({ name }) => [name, 'f32' as const])) }),
+  };
 }
 
 function undoing<T>(undo: () => void, action: () => T): T {

@@ -37,6 +37,7 @@ const kinds = [
     title: z.string(),
     seed: float,
     learners: z.array(name),
+    precision: z.record(name, z.literal('f32')).exactOptional(),
   }),
   fields({ kind: z.literal('trial'), learner: name, trial: count, loss: float, alignment: float.nullable() }),
   fields({

@@ -14,6 +14,8 @@ export interface HeaderRecord {
   readonly title: string;
   readonly seed: number;
   readonly learners: readonly string[];
+  /** Of those learners that did not run in float64; absent where all did. The engine is not here: it changes nothing that is recorded. */
+  readonly precision?: Readonly<Record<string, 'f32'>>;
 }
 
 export interface TrialRecord {

@@ -1,6 +1,8 @@
 import type { Circuit } from '../circuit/index.ts';
 import { engineOf, type Learner, type Plan } from '../training/index.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
+import { compareEngines } from './engine-comparison.ts';
+import { localParts } from './local-part.ts';
 import { readRun } from './read-run.ts';
 import type { LearnerData } from './run-data.ts';
 import type { RunFiles } from './run-directory.ts';
@@ -37,6 +39,7 @@ export function summarize(
     circuit: summarizeCircuit(plan.circuit, recorded),
     task: { name: task.name, settings: task.settings },
     learners: summaries,
+    comparisons: compareEngines(plan.learners, recorded, summaries),
   };
 }
 
@@ -45,7 +48,7 @@ function summarizeLearner(
   data: LearnerData | undefined,
   checkpoint: LearnerCheckpoint | undefined,
 ): LearnerSummary {
-  const { name, schedule, feedback } = learner;
+  const { name, algorithm, precision, schedule, feedback } = learner;
   const loss = data?.trials.loss ?? new Float64Array(0);
   const alignment = data?.trials.alignment.at(-1) ?? NaN;
   const last = loss.subarray(-Math.min(FINAL_TRIALS, Math.max(1, Math.floor(loss.length / 10))));
@@ -54,7 +57,9 @@ function summarizeLearner(
   const saved = checkpoint?.state.trial ?? 0;
   return {
     learner: name,
+    algorithm,
     engine: engineOf(learner),
+    precision,
     schedule,
     feedback,
     trials: loss.length,
@@ -69,10 +74,8 @@ function summarizeLearner(
   };
 }
 
-function summarizeCircuit(
-  { neurons, synapses, feedback }: Circuit,
-  recorded: ReadonlyMap<string, LearnerData>,
-): Summary['circuit'] {
+function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, LearnerData>): Summary['circuit'] {
+  const { neurons, synapses, feedback } = circuit;
   const before = [...recorded.values()].find(({ weights }) => weights.before.size > 0)?.weights.before;
   const joined = (name: string) =>
     before?.get(name)?.values.reduce((sum, w) => sum + (Number.isNaN(w) ? 0 : 1), 0) ?? 0;
@@ -93,5 +96,6 @@ function summarizeCircuit(
       params: rule?.params ?? {},
     })),
     feedback: Object.entries(feedback).map(([name, { from, to }]) => ({ name, from, to })),
+    local: localParts(circuit),
   };
 }

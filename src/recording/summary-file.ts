@@ -10,6 +10,50 @@ const count = z.int().min(0);
 const maybe = z.number().nullable();
 const numbers = z.record(z.string(), z.number());
 
+/** Presentation MathML of the elements that formulas are made of, and no other: it goes into the report as it is. */
+const mathml = z.string().refine(
+  (text) => {
+    const bare = text.replaceAll(
+      /<\/?m(?:ath|row|i|n|o|sub|sup|frac|sqrt|table|tr|td|text)>|<math display="block">/g,
+      '',
+    );
+    return !/[<>]/.test(bare) && !/&(?!(?:lt|gt|amp|#160);)/.test(bare);
+  },
+  { error: 'is no formula in MathML, as rxflo writes it' },
+);
+
+const part = { kind: z.enum(['plasticity rule', 'neuron model']), name: z.string() };
+const opaquePart = fields({ ...part, opaque: z.literal(true) });
+const readPart = fields({
+  ...part,
+  opaque: z.literal(false),
+  formulas: z.array(fields({ latex: z.string(), mathml, text: z.string() })),
+  reads: z.record(z.string(), z.array(z.string())),
+  cost: fields({ operations: numbers, total: count, bytes: count }),
+});
+
+/** What came with the choice of engines may be missing, in a summary of before. */
+const learner = fields({
+  learner: z.string(),
+  algorithm: z.string().optional(),
+  engine: z.string(),
+  precision: z.string().default('f64'),
+  schedule: z.string(),
+  feedback: z.string(),
+  trials: count,
+  ended: z.string(),
+  error: z.string().nullable(),
+  firstLoss: maybe,
+  finalLoss: maybe,
+  meanFinalLoss: maybe,
+  alignment: maybe,
+  seconds: z.number().min(0),
+  millisecondsPerTrial: maybe,
+}).transform(({ algorithm, ...how }) => ({
+  ...how,
+  algorithm: algorithm ?? (how.engine === 'actors' ? 'local' : how.engine),
+}));
+
 const schema: z.ZodType<Summary> = fields({
   format: z.literal('rxflo-summary/1'),
   title: z.string(),
@@ -37,25 +81,23 @@ const schema: z.ZodType<Summary> = fields({
       }),
     ),
     feedback: z.array(fields({ name: z.string(), from: z.string(), to: z.string() })),
+    local: z.array(z.discriminatedUnion('opaque', [opaquePart, readPart])).default([]),
   }),
   task: fields({ name: z.string(), settings: z.record(z.string(), z.unknown()) }),
-  learners: z.array(
-    fields({
-      learner: z.string(),
-      engine: z.string(),
-      schedule: z.string(),
-      feedback: z.string(),
-      trials: count,
-      ended: z.string(),
-      error: z.string().nullable(),
-      firstLoss: maybe,
-      finalLoss: maybe,
-      meanFinalLoss: maybe,
-      alignment: maybe,
-      seconds: z.number().min(0),
-      millisecondsPerTrial: maybe,
-    }),
-  ),
+  learners: z.array(learner),
+  comparisons: z
+    .array(
+      fields({
+        learners: z.tuple([z.string(), z.string()]),
+        trials: count,
+        weightsAfter: z.boolean(),
+        same: z.boolean(),
+        firstDifference: fields({ trial: count.nullable(), what: z.string() }).nullable(),
+        faster: z.string().nullable(),
+        times: maybe,
+      }),
+    )
+    .default([]),
 });
 
 /** Writes `summary.json` whole or not at all. */

@@ -1,8 +1,14 @@
+import type { LocalPart } from './local-part.ts';
+
 /** How one learner of a run fared. */
 export interface LearnerSummary {
   readonly learner: string;
-  /** 'actors', or the solver's name. */
+  /** What it learns by: 'local', the circuit's own rules, or the solver's name. */
+  readonly algorithm: string;
+  /** 'actors', 'kernels', or the solver's name where the plain solver ran. */
   readonly engine: string;
+  /** 'f64', or 'f32' on kernels. */
+  readonly precision: string;
   readonly schedule: string;
   readonly feedback: string;
   readonly trials: number;
@@ -18,6 +24,23 @@ export interface LearnerSummary {
   /** Seconds spent in trials, and milliseconds a trial. Wall-clock: not part of what a seed fixes. */
   readonly seconds: number;
   readonly millisecondsPerTrial: number | null;
+}
+
+/** One learner on two engines, or in two precisions, compared by what was recorded of it. */
+export interface EngineComparison {
+  /** In the run's order. */
+  readonly learners: readonly [string, string];
+  /** The trials that both did: of these, every loss, alignment and reading was compared, and the weights they began with. */
+  readonly trials: number;
+  /** Whether the weights after learning were compared: only where both did as many trials. */
+  readonly weightsAfter: boolean;
+  /** Whether all that was compared has the same bits. */
+  readonly same: boolean;
+  /** The first that has not; trial null: before learning. */
+  readonly firstDifference: { readonly trial: number | null; readonly what: string } | null;
+  /** Which of them took less time a trial, and how many times less. Wall-clock. */
+  readonly faster: string | null;
+  readonly times: number | null;
 }
 
 /** `summary.json`: what ran, with what, and what came out. */
@@ -56,7 +79,11 @@ export interface Summary {
       params: Readonly<Record<string, number>>;
     }[];
     readonly feedback: readonly { name: string; from: string; to: string }[];
+    /** Every rule and neuron model, with what is known of it from its text. */
+    readonly local: readonly LocalPart[];
   };
   readonly task: { readonly name: string; readonly settings: Readonly<Record<string, unknown>> };
   readonly learners: readonly LearnerSummary[];
+  /** Each two of them that differ in their engine or precision alone. */
+  readonly comparisons: readonly EngineComparison[];
 }

@@ -38,7 +38,7 @@ export interface PlasticityRule<Name extends string = string> {
   readonly params: Numbers;
   /** The state a synapse starts each trial with. */
   readonly state: Numbers;
-  /** What is known from the text of its functions. Absent: the rule is opaque, and nothing is. */
+  /** What is known from the text of its functions, which are then compiled from it. Absent: the rule is opaque, and nothing is known. */
   readonly analysis?: Analysis;
   /** The state after this timestep, from the state before it. Absent: the state never changes. */
   trace?(this: void, view: SynapseView<Numbers, Numbers>): Numbers;
@@ -108,11 +108,11 @@ export function plasticityRule<const Name extends string, P extends Numbers, S e
     if (Object.hasOwn(defaults, key))
       throw new InputError(`${place}.state.${key}`, 'is a parameter too; give one of them another name');
   }
-  const analysis = definition.opaque === true ? undefined : analyse(place, { params: defaults, state, change, trace });
-  return (given = {}) => {
-    const params = withDefaults(place, defaults, given);
-    return { name, params, state, change, ...(trace && { trace }), ...(analysis && { analysis }) };
-  };
+  const functions =
+    definition.opaque === true
+      ? { change, ...(trace && { trace }) }
+      : readFunctions(place, { params: defaults, state, change, trace });
+  return (given = {}) => ({ name, params: withDefaults(place, defaults, given), state, ...functions });
 }
 
 interface Functions {
@@ -122,14 +122,20 @@ interface Functions {
   readonly trace: ((view: never) => unknown) | undefined;
 }
 
-function analyse(place: string, { params, state, change, trace }: Functions): Analysis {
+/** The functions as their text says: compiled from what was read, so that nothing else can take part. */
+function readFunctions(
+  place: string,
+  { params, state, change, trace }: Functions,
+): Required<Pick<PlasticityRule, 'change' | 'analysis'>> & Pick<PlasticityRule, 'trace'> {
   const all = (numbers: Numbers, scope: 'parameter' | 'own state') =>
     Object.fromEntries(Object.keys(numbers).map((name) => [name, scope]));
   const shape: ViewShape = { ...all(params, 'parameter'), ...all(state, 'own state'), ...COMMON };
   const names = Object.keys(state);
-  const functions = [
-    ...(trace ? [readLocal(place, 'trace', trace, { shape, results: names })] : []),
-    readLocal(place, 'change', change, { shape }),
-  ];
-  return new Analysis(functions, 1 + names.length, LETTERS);
+  const traceRead = trace && readLocal(place, 'trace', trace, { shape, results: names });
+  const changeRead = readLocal(place, 'change', change, { shape });
+  return {
+    change: changeRead.compileNumber(),
+    ...(traceRead && { trace: traceRead.compileRecord() }),
+    analysis: new Analysis([...(traceRead ? [traceRead] : []), changeRead], 1 + names.length, LETTERS),
+  };
 }

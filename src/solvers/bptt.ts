@@ -1,5 +1,11 @@
-import type { BuiltCircuit, BuiltGroup, BuiltPopulation, LearningOptions, TrialOptions } from '../circuit/index.ts';
-import { InputError } from '../errors/index.ts';
+import {
+  refuseOnline,
+  type BuiltCircuit,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type LearningOptions,
+  type TrialOptions,
+} from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { found } from './forward.ts';
 import { outer, scatter } from './rows.ts';
@@ -27,12 +33,7 @@ export class Bptt extends Solver {
 
   constructor(circuit: BuiltCircuit, options: LearningOptions) {
     super(circuit, 'bptt', options);
-    if (options.schedule === 'online') {
-      throw new InputError(
-        'schedule',
-        "bptt cannot learn 'online': it is acausal, its gradient is known only when the trial has ended; use 'trial', or rtrl",
-      );
-    }
+    refuseOnline(options.schedule);
     this.backward = new Map(
       circuit.order.map((population) => {
         const [z, later] = [new Float64Array(population.size), new Float64Array(population.size)];
@@ -62,6 +63,8 @@ export class Bptt extends Solver {
     }
     for (let t = timesteps; t >= 1; t--) {
       for (let p = circuit.order.length - 1; p >= 0; p--) this.stepBack(circuit.order[p], t, timesteps);
+    }
+    for (let t = 1; t <= timesteps; t++) {
       for (const { group, gradient } of this.plastic) this.addGradient(group, gradient, t);
     }
     this.apply(timesteps);

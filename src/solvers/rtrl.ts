@@ -1,10 +1,11 @@
-import type {
-  BuiltCircuit,
-  BuiltGroup,
-  BuiltPopulation,
-  LearningOptions,
-  Schedule,
-  TrialOptions,
+import {
+  reachedFrom,
+  type BuiltCircuit,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type LearningOptions,
+  type Schedule,
+  type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
@@ -68,8 +69,11 @@ export class Rtrl extends Solver {
   }
 
   private checkMemory(depth: number): void {
+    const { circuit, carrying } = this;
     const cells = this.plastic
-      .flatMap((plastic) => this.reachedFrom(plastic).map(({ size }) => size * plastic.weights.length))
+      .flatMap((plastic) =>
+        reachedFrom(circuit, plastic.group, carrying).map(({ size }) => size * plastic.weights.length),
+      )
       .reduce((sum, count) => sum + count, 0);
     const gibibytes = (cells * depth * Float64Array.BYTES_PER_ELEMENT) / 2 ** 30;
     if (gibibytes <= LARGEST) return;
@@ -79,18 +83,10 @@ export class Rtrl extends Solver {
     );
   }
 
-  /** The populations that a group's weights can influence, in the order the bus runs them. */
-  private reachedFrom({ group }: PlasticGroup): readonly BuiltPopulation[] {
-    const reached = new Set([group.to]);
-    for (const population of reached) {
-      for (const { from, to } of this.carrying) if (from === population) reached.add(to);
-    }
-    return this.circuit.order.filter((population) => reached.has(population));
-  }
-
   /** The influence of one group's weights on every population they can reach. */
   private influencesOf(plastic: PlasticGroup, depth: number): readonly Influence[] {
-    const influences = this.reachedFrom(plastic).map((population): Influence => {
+    const { circuit, carrying } = this;
+    const influences = reachedFrom(circuit, plastic.group, carrying).map((population): Influence => {
       const cells = population.size * plastic.weights.length;
       return { population, plastic, ring: Array.from({ length: depth }, () => new Float64Array(cells)), sources: [] };
     });
@@ -114,15 +110,15 @@ export class Rtrl extends Solver {
     now.fill(0);
     for (let i = 0; i < population.size; i++) {
       const row = i * width;
+      if (group.to === population) {
+        for (let k = group.rowStart[i]; k < group.rowStart[i + 1]; k++)
+          now[row + k] += rate[presynaptic + group.pre[k]];
+      }
       for (const { group: bringing, from } of sources) {
         if (t <= bringing.delay) continue;
         const w = found(this.forward.weights, bringing);
         const [start, end] = [bringing.rowStart[i], bringing.rowStart[i + 1]];
         addRows(now, row, width, from.ring[(t - bringing.delay) % ring.length], w, bringing.pre, start, end);
-      }
-      if (group.to === population) {
-        for (let k = group.rowStart[i]; k < group.rowStart[i + 1]; k++)
-          now[row + k] += rate[presynaptic + group.pre[k]];
       }
       const s = slope[t * population.size + i];
       const r = retention[t * population.size + i];
@@ -167,7 +163,7 @@ function addRows(
     const r2 = pre[k + 2] * width;
     const r3 = pre[k + 3] * width;
     for (let c = 0; c < width; c++) {
-      into[row + c] += w0 * rows[r0 + c] + w1 * rows[r1 + c] + w2 * rows[r2 + c] + w3 * rows[r3 + c];
+      into[row + c] = into[row + c] + w0 * rows[r0 + c] + w1 * rows[r1 + c] + w2 * rows[r2 + c] + w3 * rows[r3 + c];
     }
   }
   for (; k < end; k++) {

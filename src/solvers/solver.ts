@@ -1,14 +1,17 @@
-import type {
-  BuiltCircuit,
-  BuiltGroup,
-  BuiltPopulation,
-  Engine,
-  FeedbackKind,
-  GroupWeights,
-  LearningOptions,
-  Published,
-  Reader,
-  TrialOptions,
+import {
+  carryingGroups,
+  isCredited,
+  learningRate,
+  type BuiltCircuit,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type Engine,
+  type FeedbackKind,
+  type GroupWeights,
+  type LearningOptions,
+  type Published,
+  type Reader,
+  type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
@@ -25,10 +28,6 @@ export interface PlasticGroup {
 /**
  * What the global references share: a forward pass in view of everything, credit at the outputs or through feedback,
  * and the update w += rate/T gradient. Each solver adds only its way to the gradient.
- *
- * With feedback 'symmetric' the gradient is exact: credit starts at the outputs and runs back through the circuit. With 'random'
- * the way from the outputs back is replaced by the feedback weights, as in the paper: credit starts at every population
- * that receives feedback (and at the outputs, for what ends on them), and no longer crosses the synapses onto the outputs.
  */
 export abstract class Solver implements Engine {
   protected readonly forward: ForwardPass;
@@ -36,6 +35,8 @@ export abstract class Solver implements Engine {
   /** The groups that credit runs through, in circuit order. */
   protected readonly carrying: readonly BuiltGroup[];
   private readonly feedback: FeedbackKind;
+  /** Where in the error vector each output population stands. */
+  private readonly outputOffsets = new Map<BuiltPopulation, number>();
 
   constructor(
     readonly circuit: BuiltCircuit,
@@ -49,9 +50,12 @@ export abstract class Solver implements Engine {
       const weights = found(this.forward.weights, group);
       return rate === 0 ? [] : [{ group, rate, weights, gradient: new Float64Array(weights.length) }];
     });
-    const replaced = (group: BuiltGroup) =>
-      feedback === 'random' && circuit.outputs.includes(group.to) && group.from !== group.to;
-    this.carrying = circuit.groups.filter((group) => group.from.model && !replaced(group));
+    this.carrying = carryingGroups(circuit, feedback);
+    let offset = 0;
+    for (const output of circuit.outputs) {
+      this.outputOffsets.set(output, offset);
+      offset += output.size;
+    }
   }
 
   abstract trial(trial: Trial, options?: TrialOptions): number;
@@ -66,10 +70,8 @@ export abstract class Solver implements Engine {
 
   reader(what: Published): Reader {
     if ('error' in what) {
-      let offset = 0;
-      for (const { name, size } of this.circuit.outputs) {
+      for (const [{ name, size }, offset] of this.outputOffsets) {
         if (name === what.error) return this.rowReader(size, () => this.forward.error, this.forward.outputSize, offset);
-        offset += size;
       }
       throw new InputError('error', `${show(what.error)} is no output; there is ${oneOf(names(this.circuit.outputs))}`);
     }
@@ -122,28 +124,25 @@ export abstract class Solver implements Engine {
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
 
-  /** Adds the credit that each neuron of a population is given at timestep t: its own error, or its feedback weights times the error. */
+  /** Adds the credit that each neuron of a population is given at timestep t: its own error, then its feedback weights times the errors. */
   protected addCredit(population: BuiltPopulation, t: number, credit: Float64Array): void {
     const { error, outputSize } = this.forward;
-    let offset = t * outputSize;
-    for (const output of this.circuit.outputs) {
-      if (output === population) for (let k = 0; k < output.size; k++) credit[k] += error[offset + k];
-      if (this.feedback === 'random') {
-        for (const { from, to, weights } of this.circuit.feedback) {
-          if (from !== output || to !== population) continue;
-          for (let i = 0; i < to.size; i++) {
-            for (let k = 0; k < from.size; k++) credit[i] += weights[i * from.size + k] * error[offset + k];
-          }
-        }
+    const row = t * outputSize;
+    const own = this.outputOffsets.get(population);
+    if (own !== undefined) for (let k = 0; k < population.size; k++) credit[k] += error[row + own + k];
+    if (this.feedback === 'symmetric') return;
+    for (const { from, to, weights } of this.circuit.feedback) {
+      if (to !== population) continue;
+      const sender = row + found(this.outputOffsets, from);
+      for (let i = 0; i < to.size; i++) {
+        for (let k = 0; k < from.size; k++) credit[i] += weights[i * from.size + k] * error[sender + k];
       }
-      offset += output.size;
     }
   }
 
   /** Whether a population is given credit of its own. */
   protected isCredited(population: BuiltPopulation): boolean {
-    const { outputs, feedback } = this.circuit;
-    return outputs.includes(population) || (this.feedback === 'random' && feedback.some(({ to }) => to === population));
+    return isCredited(this.circuit, this.feedback, population);
   }
 
   /** w += rate/T gradient; the gradient starts anew. */
@@ -172,18 +171,6 @@ export abstract class Solver implements Engine {
       },
     };
   }
-}
-
-function learningRate(group: BuiltGroup, solver: string): number {
-  const { rule, name } = group;
-  if (!rule) return 0;
-  if (!Object.hasOwn(rule.params, 'rate')) {
-    throw new InputError(
-      `synapses.${name}.rule`,
-      `'${rule.name}' has no parameter 'rate', which ${solver} takes as its learning rate; add one to the rule`,
-    );
-  }
-  return rule.params['rate'];
 }
 
 function names(things: readonly { readonly name: string }[]): readonly string[] {

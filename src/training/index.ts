@@ -10,12 +10,17 @@ export type {
 } from './events.ts';
 export {
   engineOf,
+  loadEngines,
   resolveLearner,
+  type EngineChoice,
   type EngineName,
   type Learner,
+  type LearnerDefaults,
   type LearnerName,
   type LearnerOptions,
 } from './learner.ts';
+export { sameOn } from './compare.ts';
+export { opaqueParts, whatFallsAway, type OpaquePart } from './opaque.ts';
 export type { Probe } from './probe.ts';
 export { openSession, Session, train, type SessionOptions, type StopRules } from './session.ts';
 export { observe } from './observe.ts';

@@ -1,12 +1,25 @@
 import { ActorEngine } from '../actors/index.ts';
 import type { BuiltCircuit, Circuit, Engine, FeedbackKind, LearningOptions, Schedule } from '../circuit/index.ts';
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
+import { KernelEngine, loadKernels, type Precision } from '../kernels/index.ts';
 import { Bptt, Rtrl } from '../solvers/index.ts';
 import { checkLabel } from './label.ts';
+import { opaqueParts } from './opaque.ts';
 import { positive } from './positive.ts';
 
-/** Engines that run a circuit's own rules. */
-export type EngineName = 'actors';
+/** What runs a learner: 'actors', which are what a circuit means, or 'kernels', the same circuit compiled, with the same bits. */
+export type EngineName = 'actors' | 'kernels';
+
+/** On which engine a learner runs, and how exactly. */
+export interface EngineChoice {
+  /**
+   * For 'bptt' and 'rtrl', 'actors' means the plain solver. Kernels are compiled from the text of rules and neuron models, so none may be
+   * opaque; they have no actors to tap, and `await loadKernels()` must come before a session is opened with them. Default 'actors'.
+   */
+  readonly engine?: EngineName;
+  /** 'f32', on kernels only: faster and not the same bits. Default 'f64'. */
+  readonly precision?: Precision;
+}
 
 /**
  * Who learns. 'local': the circuit's own rules; the name of one of its rules, such as 'rflo', means the same.
@@ -15,7 +28,7 @@ export type EngineName = 'actors';
 export type LearnerName<R extends string = string> = 'local' | 'bptt' | 'rtrl' | R;
 
 /** A learner and how it is to learn. */
-export interface LearnerOptions<R extends string = string> extends Partial<LearningOptions> {
+export interface LearnerOptions<R extends string = string> extends Partial<LearningOptions>, EngineChoice {
   readonly learner: LearnerName<R>;
   /** What it is called in results; by default the learner's name with what differs from its defaults. */
   readonly name?: string;
@@ -28,6 +41,15 @@ export interface Learner extends LearningOptions {
   readonly name: string;
   readonly algorithm: 'local' | 'bptt' | 'rtrl';
   readonly trials: number;
+  readonly engine: EngineName;
+  readonly precision: Precision;
+}
+
+/** What a learner is given where it says nothing itself. */
+export interface LearnerDefaults extends Partial<LearningOptions>, EngineChoice {
+  readonly trials: number;
+  /** The engine where none was named: given up for the actors where something is opaque. Default 'actors'. */
+  readonly usualEngine?: EngineName;
 }
 
 const SOLVERS: readonly string[] = ['bptt', 'rtrl'];
@@ -36,31 +58,73 @@ const SOLVERS: readonly string[] = ['bptt', 'rtrl'];
 export function resolveLearner(
   given: LearnerName | LearnerOptions,
   circuit: Circuit,
-  defaults: { readonly trials: number } & Partial<LearningOptions>,
+  defaults: LearnerDefaults,
 ): Learner {
   const options: LearnerOptions = typeof given === 'string' ? { learner: given } : given;
-  onlyFields('learner', options, ['learner', 'name', 'trials', 'schedule', 'feedback']);
+  onlyFields('learner', options, ['learner', 'name', 'trials', 'schedule', 'feedback', 'engine', 'precision']);
   const { learner, trials = Infinity } = options;
   if (options.trials !== undefined) positive('learner.trials', trials, true);
+  const algorithm = algorithmOf(learner, circuit);
+  const usual = algorithm === 'local' ? 'random' : 'symmetric';
+  const feedback = choice('feedback', options.feedback ?? defaults.feedback ?? usual, ['random', 'symmetric'] as const);
+  const schedule = choice('schedule', options.schedule ?? defaults.schedule ?? 'trial', ['trial', 'online'] as const);
+  const precision = choice('precision', options.precision ?? defaults.precision ?? 'f64', ['f64', 'f32'] as const);
+  const engine = engineFor(algorithm, precision, circuit, options.engine ?? defaults.engine, defaults.usualEngine);
+  const own = precision === 'f32' ? precision : options.engine;
+  const name = options.name ?? label(learner, { feedback, schedule }, usual, own);
+  checkLabel('learner.name', name);
+  return { name, algorithm, feedback, schedule, trials: Math.min(trials, defaults.trials), engine, precision };
+}
+
+function algorithmOf(learner: string, circuit: Circuit): Learner['algorithm'] {
   const rules = [...new Set(Object.values(circuit.synapses).flatMap(({ rule }) => (rule ? [rule.name] : [])))];
   const reserved = rules.find((rule) => SOLVERS.includes(rule) || rule === 'local');
   if (reserved !== undefined) {
     throw new InputError(`rule '${reserved}'`, 'has the name of a learner that is not a rule; give it another');
   }
-  const algorithm = learner === 'bptt' || learner === 'rtrl' ? learner : 'local';
-  if (algorithm === 'local' && learner !== 'local' && !rules.includes(learner)) {
+  if (learner === 'bptt' || learner === 'rtrl') return learner;
+  if (learner !== 'local' && !rules.includes(learner)) {
     throw new InputError('learner', `${show(learner)} is none; give ${oneOf([...rules, 'local', 'bptt', 'rtrl'])}`);
   }
-  const usual = algorithm === 'local' ? 'random' : 'symmetric';
-  const feedback = choice('feedback', options.feedback ?? defaults.feedback ?? usual, ['random', 'symmetric'] as const);
-  const schedule = choice('schedule', options.schedule ?? defaults.schedule ?? 'trial', ['trial', 'online'] as const);
-  const name = options.name ?? label(learner, { feedback, schedule }, usual);
-  checkLabel('learner.name', name);
-  return { name, algorithm, feedback, schedule, trials: Math.min(trials, defaults.trials) };
+  return 'local';
+}
+
+/** The engine that was named; else the usual one, or the actors where something is opaque, which kernels cannot be made of. */
+function engineFor(
+  algorithm: Learner['algorithm'],
+  precision: Precision,
+  circuit: Circuit,
+  engine: EngineName | undefined,
+  usualEngine: EngineName = 'actors',
+): EngineName {
+  const opaque = opaqueParts(circuit, [{ algorithm }]).at(0);
+  if (engine !== undefined) choice('engine', engine, ['actors', 'kernels'] as const);
+  const chosen = engine ?? (opaque ? 'actors' : usualEngine);
+  if (chosen === 'kernels' && opaque) {
+    throw new InputError(
+      `${opaque.kind} '${opaque.name}'`,
+      "is opaque, and kernels are compiled from text that was read; leave opaque out, or run the actors (engine: 'actors', or --engine actors)",
+    );
+  }
+  if (chosen === 'actors' && precision === 'f32') {
+    const why =
+      opaque && engine === undefined ? ` (${opaque.kind} '${opaque.name}' is opaque, so the actors run it)` : '';
+    throw new InputError(
+      'precision',
+      `'f32' is for kernels: the actors and the plain solvers are float64${why}; leave it out, or give engine 'kernels'`,
+    );
+  }
+  return chosen;
+}
+
+/** Loads what these learners' engines take to run. Resolves at once where nothing is to be loaded. */
+export async function loadEngines(learners: readonly Pick<Learner, 'engine'>[]): Promise<void> {
+  if (learners.some(({ engine }) => engine === 'kernels')) await loadKernels();
 }
 
 /** Builds what learns. @throws InputError if the learner cannot learn this circuit in this way. */
 export function createEngine(circuit: BuiltCircuit, learner: Learner): Engine {
+  if (learner.engine === 'kernels') return new KernelEngine(circuit, learner);
   switch (learner.algorithm) {
     case 'local':
       return new ActorEngine(circuit, learner);
@@ -71,18 +135,35 @@ export function createEngine(circuit: BuiltCircuit, learner: Learner): Engine {
   }
 }
 
-/** What runs a learner, as tables name it. */
-export function engineOf({ algorithm }: Learner): EngineName | 'bptt' | 'rtrl' {
-  return algorithm === 'local' ? 'actors' : algorithm;
+/** What runs a learner, as tables name it: a plain solver goes by its name. */
+export function engineOf({ algorithm, engine }: Learner): EngineName | 'bptt' | 'rtrl' {
+  return engine === 'kernels' || algorithm === 'local' ? engine : algorithm;
 }
 
-/** Symmetric feedback goes by what it is, weight transport: no learner that needs it may pass for a local one. */
-function label(learner: string, { feedback, schedule }: LearningOptions, usual: FeedbackKind): string {
+/**
+ * Symmetric feedback goes by what it is, weight transport: no learner that needs it may pass for a local one.
+ * The engine is named where the learner itself names one, and 'f32' always, for it has other bits.
+ */
+function label(
+  learner: string,
+  { feedback, schedule }: LearningOptions,
+  usual: FeedbackKind,
+  engine: EngineName | 'f32' | undefined,
+): string {
   const unusual = feedback === 'symmetric' ? 'weight-transport' : 'random';
-  return [learner, ...(schedule === 'online' ? ['online'] : []), ...(feedback === usual ? [] : [unusual])].join('-');
+  return [
+    learner,
+    ...(schedule === 'online' ? ['online'] : []),
+    ...(feedback === usual ? [] : [unusual]),
+    ...(engine === undefined ? [] : [engine]),
+  ].join('-');
 }
 
-function choice<T extends Schedule | FeedbackKind>(place: string, value: T, choices: readonly T[]): T {
+function choice<T extends Schedule | FeedbackKind | EngineName | Precision>(
+  place: string,
+  value: T,
+  choices: readonly T[],
+): T {
   if (!choices.includes(value)) throw new InputError(place, `${show(value)} is none; give ${oneOf(choices)}`);
   return value;
 }

@@ -27,6 +27,8 @@ export type Probe = (
 /** A probe ready to read. */
 export interface ReadyProbe {
   readonly name: string;
+  /** Whether it reads within this trial, before its end. */
+  duringTrial(trial: number, timesteps: number): boolean;
   /** Whether it reads at this moment; timestep null: the end of the trial. */
   due(trial: number, timestep: number | null): boolean;
   /** A fresh reading. */
@@ -49,6 +51,7 @@ export function readyProbe(name: string, probe: Probe, engine: Engine): ReadyPro
   const all = new Float64Array(reader.length);
   return {
     name,
+    duringTrial: (trial, timesteps) => trial % everyTrials === 0 && (everyTimesteps ?? Infinity) <= timesteps,
     due: (trial, timestep) =>
       trial % everyTrials === 0 &&
       (timestep === null

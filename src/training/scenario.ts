@@ -1,7 +1,9 @@
 import type { Circuit, LearningOptions } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
+import type { Precision } from '../kernels/index.ts';
 import type { Task } from '../tasks/index.ts';
-import { resolveLearner, type Learner, type LearnerName, type LearnerOptions } from './learner.ts';
+import { checkUnlike, comparedLearners } from './compare.ts';
+import type { EngineChoice, EngineName, Learner, LearnerDefaults, LearnerName, LearnerOptions } from './learner.ts';
 import type { Probe } from './probe.ts';
 import type { SessionOptions, StopRules } from './session.ts';
 
@@ -15,7 +17,8 @@ type Widened<O extends Settings> = {
 };
 
 /** What a scenario is written as. */
-export interface ScenarioDefinition<O extends Settings, R extends string> extends StopRules, Partial<LearningOptions> {
+export interface ScenarioDefinition<O extends Settings, R extends string>
+  extends StopRules, Partial<LearningOptions>, EngineChoice {
   readonly title: string;
   /** What can be set from outside (`--set units=100`), and its defaults. */
   readonly options?: O;
@@ -38,6 +41,11 @@ export interface Scenario {
 
 /** What a caller may change of a scenario. */
 export interface PlanOverrides extends StopRules, Partial<LearningOptions> {
+  /** Several: every learner that runs the circuit's own rules runs once on each, side by side; the solvers run on the last. */
+  readonly engine?: EngineName | readonly EngineName[];
+  readonly precision?: Precision;
+  /** The engine where nobody named one: given up for the actors where something is opaque. Default 'actors'. */
+  readonly usualEngine?: EngineName;
   readonly settings?: Settings;
   readonly seed?: number;
   readonly learners?: readonly string[];
@@ -58,7 +66,7 @@ export interface Plan extends StopRules {
 
 const FIELDS = [
   ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'probes', 'checkpointSeconds'],
-  ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'feedback'],
+  ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'feedback', 'engine', 'precision'],
 ];
 
 /**
@@ -99,28 +107,16 @@ function plan<O extends Settings, R extends string>(
   const circuit = definition.circuit(settings);
   const stops = { ...pickStops(definition), ...pickStops(overrides) };
   const trials = stops.trials ?? 1000;
-  const learning = { ...pickLearning(definition), ...pickLearning(overrides) };
-  const named = definition.compare.map((given) => resolveLearner(given, circuit, { trials, ...learning }));
-  const learners = overrides.learners
-    ? overrides.learners.map(
-        (name) =>
-          named.find((learner) => learner.name === name) ?? resolveLearner(name, circuit, { trials, ...learning }),
-      )
-    : named;
-  learners.forEach(({ name }, i) => {
-    if (learners.findIndex((other) => other.name === name) !== i) {
-      if (overrides.learners) throw new InputError('learner', `${show(name)} is named twice; name it once`);
-      throw new InputError('compare', `${show(name)} is there twice; give one of them another name`);
-    }
-    const same = learners.slice(0, i).find((other) => sameLearner(other, learners[i]));
-    if (same) {
-      const why = same.algorithm === 'local' ? ": a rule's name means all the rules of the circuit" : '';
-      throw new InputError(
-        'compare',
-        `${show(same.name)} and ${show(name)} are one and the same learner${why}; leave one out`,
-      );
-    }
-  });
+  const learners = comparedLearners(
+    {
+      compare: definition.compare,
+      engines: [overrides.engine ?? definition.engine ?? []].flat(),
+      asked: overrides.learners,
+    },
+    circuit,
+    { trials, ...pickLearning(definition), ...pickLearning(overrides) },
+  );
+  checkUnlike(learners, overrides.learners !== undefined);
   return {
     ...stops,
     trials,
@@ -153,15 +149,6 @@ function settingsOf<O extends Settings>(defaults: O | undefined, set: Settings):
   return { ...known, ...set } as Widened<O>;
 }
 
-function sameLearner(one: Learner, other: Learner): boolean {
-  return (
-    one.algorithm === other.algorithm &&
-    one.schedule === other.schedule &&
-    one.feedback === other.feedback &&
-    one.trials === other.trials
-  );
-}
-
 /** The session of one of a plan's learners. */
 export function sessionOptions(plan: Plan, { algorithm, ...how }: Learner): SessionOptions {
   const { circuit, task, seed, probes, checkpointSeconds } = plan;
@@ -185,6 +172,12 @@ function pickStops({ trials, targetLoss, patience, seconds }: StopRules): StopRu
   };
 }
 
-function pickLearning({ schedule, feedback }: Partial<LearningOptions>): Partial<LearningOptions> {
-  return { ...(schedule && { schedule }), ...(feedback && { feedback }) };
+function pickLearning(from: Omit<LearnerDefaults, 'trials' | 'engine'>): Omit<LearnerDefaults, 'trials' | 'engine'> {
+  const { schedule, feedback, precision, usualEngine } = from;
+  return {
+    ...(schedule && { schedule }),
+    ...(feedback && { feedback }),
+    ...(precision && { precision }),
+    ...(usualEngine && { usualEngine }),
+  };
 }

@@ -1,8 +1,9 @@
-import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, defer, Observable, switchMap, type SchedulerLike } from 'rxjs';
 import { ActorEngine, type PhaseEnd, type NeuronPorts, type SynapsePorts } from '../actors/index.ts';
-import { alignment } from '../analysis/index.ts';
-import { build, checkTrial, type Circuit, type Engine } from '../circuit/index.ts';
+import { alignmentMeter } from '../analysis/index.ts';
+import { build, checkTrial, type Circuit, type Engine, type TrialOptions } from '../circuit/index.ts';
 import { InputError, onlyFields, RunError } from '../errors/index.ts';
+import { loadKernels } from '../kernels/index.ts';
 import { stream } from '../random/index.ts';
 import type { Task, Trial } from '../tasks/index.ts';
 import type { Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
@@ -25,7 +26,7 @@ export interface StopRules {
 export interface SessionOptions<R extends string = string> extends StopRules {
   readonly circuit: Circuit<R>;
   readonly task: Task;
-  /** Default 'local': the circuit's own rules, by actors. */
+  /** Default 'local': the circuit's own rules, by actors. With engine 'kernels', `await loadKernels()` must come first; `train` sees to it. */
   readonly learner?: LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>>;
   /** A whole number; fixes, with circuit and task, every bit of the result. Default 1. */
   readonly seed?: number;
@@ -36,6 +37,8 @@ export interface SessionOptions<R extends string = string> extends StopRules {
   /** Go on from here. */
   readonly resume?: SessionState;
 }
+
+const WITHOUT_PROBES: TrialOptions = {};
 
 /** How long trials run before the event loop gets a turn, ms. */
 const SLICE = 40;
@@ -54,7 +57,11 @@ export class Session {
   private readonly stops: StopRules;
   private readonly checkpointMilliseconds: number;
   private readonly probes: readonly ReadyProbe[];
+  private readonly alignment: () => number | null;
+  private readonly withProbes: TrialOptions;
   private current: Omit<SessionState, 'weights'>;
+  /** Probe readings of the trial that runs. */
+  private readings: ProbeReading[] = [];
   private stopping = false;
 
   /** @throws InputError naming the option that is wrong. */
@@ -73,6 +80,14 @@ export class Session {
     this.checkpointMilliseconds = checkpointSeconds * 1000;
     this.learner = resolveLearner(learner, circuit, { trials });
     this.engine = createEngine(build(circuit, seed), this.learner);
+    this.alignment = alignmentMeter(this.engine.circuit, ({ name }) =>
+      this.engine.reader({ synapses: name, value: 'weight' }),
+    );
+    this.withProbes = {
+      onTimestep: (timestep) => {
+        this.take(this.current.trial + 1, timestep);
+      },
+    };
     this.current = { trial: 0, best: null, last: null, elapsed: 0 };
     checkTrial(this.engine.circuit, this.trialOf(1));
     this.probes = Object.entries(probes).map(([name, probe]) => readyProbe(name, probe, this.engine));
@@ -109,7 +124,9 @@ export class Session {
               return;
             }
             try {
-              for (const event of session.next()) subscriber.next(event);
+              const done = session.next();
+              for (const reading of session.readings) subscriber.next(reading);
+              subscriber.next(done);
             } catch (error) {
               subscriber.next({ type: 'failed', error: named(error, session.current.trial + 1), state: saved });
               subscriber.complete();
@@ -136,7 +153,7 @@ export class Session {
     this.stopping = true;
   }
 
-  /** A neuron's ports (index from 0). @throws InputError if there is none, or a solver runs instead of actors. */
+  /** A neuron's ports (index from 0). @throws InputError if there is none, or kernels or a solver run instead of actors. */
   neuron(population: string, index: number): NeuronPorts {
     return this.actors().neuron(population, index);
   }
@@ -161,29 +178,32 @@ export class Session {
     return this.actors().phase$;
   }
 
-  /** One trial: its probe readings, then the trial itself. */
-  private next(): readonly (ProbeReading | TrialDone)[] {
+  /** One trial; its probe readings are in `readings`. */
+  private next(): TrialDone {
     const trial = this.current.trial + 1;
-    const readings: ProbeReading[] = [];
-    const take = (timestep: number | null) => {
-      for (const probe of this.probes) {
-        if (probe.due(trial, timestep)) {
-          readings.push({ type: 'probe', probe: probe.name, trial, timestep, values: probe.read() });
-        }
-      }
-    };
+    if (this.readings.length > 0) this.readings = [];
     const began = performance.now();
-    const loss = this.engine.trial(this.trialOf(trial), this.probes.length > 0 ? { onTimestep: take } : {});
-    take(null);
-    const aligned = alignment(this.engine.circuit, this.engine.weights());
-    const { best } = this.current;
+    const played = this.trialOf(trial);
+    const during = this.probes.some((probe) => probe.duringTrial(trial, played.timesteps));
+    const loss = this.engine.trial(played, during ? this.withProbes : WITHOUT_PROBES);
+    this.take(trial, null);
+    const done: TrialDone = { type: 'trial', trial, loss, alignment: this.alignment() };
+    const { best, elapsed } = this.current;
     this.current = {
       trial,
       best: best === null || loss < best.loss ? { loss, trial } : best,
-      last: { loss, alignment: aligned },
-      elapsed: this.current.elapsed + performance.now() - began,
+      last: { loss, alignment: done.alignment },
+      elapsed: elapsed + performance.now() - began,
     };
-    return [...readings, { type: 'trial', trial, loss, alignment: aligned }];
+    return done;
+  }
+
+  /** Takes the readings that are due at this moment. */
+  private take(trial: number, timestep: number | null): void {
+    for (const probe of this.probes) {
+      if (!probe.due(trial, timestep)) continue;
+      this.readings.push({ type: 'probe', probe: probe.name, trial, timestep, values: probe.read() });
+    }
   }
 
   private ended(): StopReason | undefined {
@@ -209,10 +229,8 @@ export class Session {
 
   private actors(): ActorEngine {
     if (this.engine instanceof ActorEngine) return this.engine;
-    throw new InputError(
-      'learner',
-      `'${this.learner.name}' has no actors to tap; use the circuit's own rules, 'local'`,
-    );
+    const mend = this.learner.algorithm === 'local' ? "give engine 'actors'" : "use the circuit's own rules, 'local'";
+    throw new InputError('learner', `'${this.learner.name}' has no actors to tap; ${mend}`);
   }
 
   private complete(): void {
@@ -226,7 +244,8 @@ export function openSession<R extends string>(options: SessionOptions<R>): Sessi
 }
 
 /**
- * Trains: opens a session, or takes one, and runs it.
+ * Trains: opens a session, or takes one, and runs it. Loads the kernels by itself where they are to run; what is wrong with the
+ * options then comes as the Observable's error, once it is subscribed to, and else is thrown here.
  *
  * @example
  * train({ circuit, task, learner: 'rflo', trials: 100 }).subscribe((event) => {
@@ -234,7 +253,14 @@ export function openSession<R extends string>(options: SessionOptions<R>): Sessi
  * });
  */
 export function train<R extends string>(what: SessionOptions<R> | Session): Observable<SessionEvent> {
-  return (what instanceof Session ? what : new Session(what)).run();
+  if (what instanceof Session) return what.run();
+  onlyFields('session', what, FIELDS);
+  const { learner } = what;
+  if (typeof learner !== 'object' || learner.engine !== 'kernels') return new Session(what).run();
+  let opened: Promise<Session> | undefined;
+  return defer(() => (opened ??= loadKernels().then(() => new Session(what)))).pipe(
+    switchMap((session) => session.run()),
+  );
 }
 
 function named(error: unknown, trial: number): Error {

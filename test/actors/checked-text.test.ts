@@ -4,8 +4,9 @@ import { build, circuit } from '../../src/circuit/index.ts';
 import { tanh as ours } from '../../src/local/index.ts';
 import { input, linear, neuronModel } from '../../src/neurons/index.ts';
 import { plasticityRule } from '../../src/rules/index.ts';
+import { Bptt } from '../../src/solvers/index.ts';
 
-it('actors run what was read of a rule and a model: what changes around them later takes no part', () => {
+it('what was read of a rule and a model is what runs: what changes around them later takes no part', () => {
   let tanh = ours;
   const rule = plasticityRule({
     name: 'bounded',
@@ -26,11 +27,15 @@ it('actors run what was read of a rule and a model: what changes around them lat
       }),
       1,
     );
-    const engine = new ActorEngine(built, { schedule: 'trial', feedback: 'random' });
-    engine.trial({ timesteps: 3, input: Float64Array.of(1, -0.5, 2), target: Float64Array.of(0.5, 1, -1) });
-    return engine.weights();
+    const how = { schedule: 'trial', feedback: 'random' } as const;
+    return [new ActorEngine(built, how), new Bptt(built, how)].map((engine) => {
+      engine.trial({ timesteps: 3, input: Float64Array.of(1, -0.5, 2), target: Float64Array.of(0.5, 1, -1) });
+      return engine.weights();
+    });
   };
   const before = learned();
   tanh = () => 7;
   expect(learned()).toEqual(before);
+  const { analysis, trace, change } = rule();
+  expect(analysis?.strangers({ trace, change })).toEqual([]);
 });

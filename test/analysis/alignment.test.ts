@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { alignment } from '../../src/analysis/index.ts';
+import { ActorEngine } from '../../src/actors/index.ts';
+import { alignment, alignmentMeter } from '../../src/analysis/index.ts';
 import { build, circuit, mask, type BuiltCircuit, type Feedback, type SynapseGroup } from '../../src/circuit/index.ts';
 import { leakyTanh, linear } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
+import { noiseTrial, threeMatrices } from '../support/networks.ts';
 
 /** h (3 neurons) and y (2), z (1) with these synapses and this feedback. */
 function built(synapses: Record<string, SynapseGroup>, feedback: Record<string, Feedback>): BuiltCircuit {
@@ -107,5 +109,24 @@ describe('feedback alignment', () => {
     expect(aligned({ out }, {})).toBeNull();
     expect(aligned({}, { error })).toBeNull();
     expect(aligned({ out: { ...out, weights: zeros } }, { error })).toBeNull();
+  });
+});
+
+describe('an alignment meter', () => {
+  it('reads the same bits from an engine that learns, and the readouts alone', () => {
+    const engine = new ActorEngine(build(threeMatrices(), 3), { schedule: 'trial', feedback: 'random' });
+    const read: string[] = [];
+    const measure = alignmentMeter(engine.circuit, ({ name }) => {
+      read.push(name);
+      return engine.reader({ synapses: name, value: 'weight' });
+    });
+    const seen = Array.from({ length: 5 }, (_, i) => {
+      engine.trial(noiseTrial(6, i));
+      const measured = measure();
+      expect(measured).toBe(alignment(engine.circuit, engine.weights()));
+      return measured;
+    });
+    expect(new Set(seen).size).toBe(5);
+    expect(read).toEqual(['readout']);
   });
 });

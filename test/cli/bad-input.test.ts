@@ -5,6 +5,7 @@ import { frame } from '../../src/recording/frames.ts';
 import { pack } from '../../src/recording/pack.ts';
 import { badCsvs, badScenarios } from './bad-scenarios.ts';
 import { contentsOf, ROOT, rxflo, workplace } from './command.ts';
+import { opaqueScenario } from './opaque-scenario.ts';
 
 const { directory, remove } = workplace();
 const periodic = join(ROOT, 'scenarios/periodic.ts');
@@ -16,6 +17,7 @@ beforeAll(async () => {
     writeFileSync(join(directory, name), text);
   writeFileSync(join(directory, 'scenario.py'), 'print(1)\n');
   writeFileSync(join(directory, 'changing.ts'), badScenarios['circuit.ts']);
+  writeFileSync(join(directory, 'opaque.ts'), opaqueScenario);
   makeProblems();
   const runs = await Promise.all([
     rxflo(directory, 'run', periodic, ...small, '--out', 'good'),
@@ -84,9 +86,17 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [['run', periodic, '--trials', '1.5'], "--trials: '1.5' is not a whole number, 1 or more"],
   [['run', periodic, '--seed', 'x'], "--seed: 'x' is not a whole number"],
   [['run', periodic, '--learner', 'foo'], "learner: 'foo' is none; give 'rflo', 'delta', 'local', 'bptt' or 'rtrl'"],
-  [['run', periodic, '--engine', 'foo'], "--engine: 'foo' is none; give 'actors'"],
+  [['run', periodic, '--engine', 'foo'], "--engine: 'foo' is none; give 'actors' or 'kernels'"],
+  [['run', periodic, '--engine', 'actors,foo'], "--engine: 'foo' is none; give 'actors' or 'kernels'"],
+  [['run', '--engine', 'actors', periodic], 'a scenario goes first: --engine takes every word after it'],
+  [['run', periodic, '--engine', 'kernels', 'kernels'], "engine: 'kernels' is named twice; name it once"],
+  [['run', periodic, '--precision', 'f16'], "--precision: 'f16' is none; give 'f64' or 'f32'"],
+  [['run', periodic, '--engine', 'actors', '--precision', 'f32'], "precision: 'f32' is for kernels: the actors and"],
+  [['solve', 'version.json', '--engine', 'gpu'], "--engine: 'gpu' is none; give 'actors' or 'kernels'"],
+  [['run', 'opaque.ts', '--engine', 'kernels'], "rule 'mine': is opaque", 'leave opaque out, or run the actors'],
+  [['run', 'opaque.ts', '--precision', 'f32'], "precision: 'f32' is for kernels", "rule 'mine' is opaque"],
   [['run', periodic, '--speed', '3'], "unknown option '--speed' (Did you mean --seed?) (see rxflo run --help)"],
-  [['run'], 'scenario: is missing; give it first: --set and --learner take every word after them'],
+  [['run'], 'scenario: is missing; give it first: --set, --learner and --engine take every word after them'],
   [['run', '--learner', 'rflo', periodic], 'scenario: is missing; give it first'],
   [['train'], "unknown command 'train' (see rxflo --help)"],
   [['run', periodic, '--learner', 'bptt', '--schedule', 'online'], "schedule: bptt cannot learn 'online'", 'rtrl'],
@@ -100,7 +110,7 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [set('sd'), lineOf('normal({ sd: what'), 'normal.sd: -1 is negative; give 0 or more'],
   [set('tau'), lineOf('h: leakyTanh'), "neuron model 'leaky-tanh'.tau: 0 is outside its range, 1 to Infinity"],
   [set('channels'), 'task.input: has 0 channels; the circuit has 3: x (3)'],
-  [['run', 'probe.ts'], "probe.ts: probes.charge: neurons 'h': a solver publishes no 'charge'; there is 'rate'"],
+  [['run', 'probe.ts'], "probe.ts: probes.charge: neurons 'h'", "no 'charge'; there is 'rate'"],
   // Signals.
   [set('nowhere.csv'), 'circuit.ts:', "there is no file 'nowhere.csv'"],
   [set('ragged.csv'), 'ragged.csv, line 3, column 2: the row has 1 cell, the header 2 cells'],

@@ -68,7 +68,10 @@ export default scenario({
     );
     const { status, stdout, stderr } = await rxflo(directory, 'run', 'throws.ts');
     expect(status).toBe(1);
-    expect(stderr).toBe('fragile failed: synapse recurrent 0 <- 0 (trial 1, timestep 8): too old\n');
+    expect(stderr).toBe(
+      "rule 'fragile' is opaque: it runs as actors; its locality is not certified, its cost and formula are unknown\n" +
+        'fragile failed: synapse recurrent 0 <- 0 (trial 1, timestep 8): too old\n',
+    );
     expect(stdout).toMatch(/│ fragile .*│ failed │\n/);
     expect(stdout).toMatch(/│ bptt .*│ trials │\n/);
     expect(existsSync(join(directory, 'runs/throws/report.html'))).toBe(true);

@@ -86,13 +86,13 @@ describe('rxflo run', () => {
       learnersOf('--learner', 'rflo', 'bptt', '--out', 'spaces'),
       learnersOf('--learner', 'rflo,bptt', '--out', 'commas'),
       learnersOf('--learner', 'rflo', '--schedule', 'online', '--out', 'online'),
-      learnersOf('--learner', 'rflo', '--feedback', 'symmetric', '--engine', 'actors', '--out', 'symmetric'),
+      learnersOf('--learner', 'rflo', 'bptt', '--feedback', 'symmetric', '--engine', 'actors', '--out', 'symmetric'),
       json(cwd, periodic, ...small, '--seed', '-7', '--learner', 'bptt', '--out', 'seeded'),
     ]);
-    expect(spaces).toEqual(['rflo actors trial random', 'bptt bptt trial symmetric']);
+    expect(spaces).toEqual(['rflo kernels trial random', 'bptt kernels trial symmetric']);
     expect(commas).toEqual(spaces);
-    expect(online).toEqual(['rflo-online actors online random']);
-    expect(symmetric).toEqual(['rflo-weight-transport actors trial symmetric']);
+    expect(online).toEqual(['rflo-online kernels online random']);
+    expect(symmetric).toEqual(['rflo-weight-transport actors trial symmetric', 'bptt bptt trial symmetric']);
     expect(seeded).toMatchObject({ seed: -7, settings: { units: 8, period: 20 } });
   });
 
@@ -120,7 +120,7 @@ describe('rxflo run', () => {
 
   test.concurrent('tells on standard error how far it is', async () => {
     const cwd = place('progress');
-    const typed = ['run', periodic, '--learner', 'rflo', '--seconds', '2.5', '--json'];
+    const typed = ['run', periodic, '--learner', 'rflo', '--trials', '1000000', '--seconds', '2.5', '--json'];
     const { stdout, stderr, progress } = await rxflo(cwd, ...typed);
     expect(stderr).toBe('');
     expect(progress).toMatch(/^(rflo: trial \d+ of \d+, loss \d\.\d+e-\d, \d+ s left\n)+$/);

@@ -7,11 +7,13 @@ import {
   latestDirectory,
   nextFreeDirectory,
   openRunDirectory,
+  localParts,
   readSummary,
   runFiles,
   writeSummary,
   type Summary,
 } from '../../src/recording/index.ts';
+import { threeMatrices } from '../support/networks.ts';
 import { complaint, scratch } from './sample.ts';
 
 const summary: Summary = {
@@ -26,6 +28,7 @@ const summary: Summary = {
     populations: [{ name: 'h', model: 'leaky-tanh', size: 50, params: { tau: 10 } }],
     synapses: [{ name: 'recurrent', from: 'h', to: 'h', delay: 1, count: 2500, rule: null, params: {} }],
     feedback: [{ name: 'error', from: 'y', to: 'h' }],
+    local: [...localParts(threeMatrices()), { kind: 'plasticity rule', name: 'mine', opaque: true }],
   },
   stops: { trials: 12, targetLoss: null, patience: null, seconds: null },
   probes: {},
@@ -33,7 +36,9 @@ const summary: Summary = {
   learners: [
     {
       learner: 'rflo',
+      algorithm: 'local',
       engine: 'actors',
+      precision: 'f64',
       schedule: 'trial',
       feedback: 'random',
       trials: 2,
@@ -45,6 +50,17 @@ const summary: Summary = {
       alignment: null,
       seconds: 0.5,
       millisecondsPerTrial: 250,
+    },
+  ],
+  comparisons: [
+    {
+      learners: ['rflo', 'rflo-kernels'],
+      trials: 2,
+      weightsAfter: true,
+      same: false,
+      firstDifference: { trial: 2, what: 'loss' },
+      faster: 'rflo-kernels',
+      times: 12.5,
     },
   ],
 };
@@ -136,6 +152,40 @@ describe('a summary', () => {
     const file = join(scratch(), 's');
     writeSummary(file, summary);
     expect(readSummary(file)).toStrictEqual(summary);
+  });
+
+  test('of before engines were chosen reads as what it meant', () => {
+    const file = join(scratch(), 's');
+    const { comparisons, learners, circuit, ...rest } = summary;
+    const { algorithm, precision, ...learner } = learners[0];
+    const { local, ...before } = circuit;
+    writeFileSync(
+      file,
+      JSON.stringify({ ...rest, circuit: before, learners: [learner, { ...learner, engine: 'bptt' }] }),
+    );
+    const read = readSummary(file);
+    expect(read.learners).toStrictEqual([learners[0], { ...learners[0], engine: 'bptt', algorithm: 'bptt' }]);
+    expect([comparisons.length, algorithm, precision, local.length]).toEqual([1, 'local', 'f64', 5]);
+    expect([read.comparisons, read.circuit.local]).toEqual([[], []]);
+  });
+
+  test.each([
+    '<math><script>alert(1)</script></math>',
+    '<math display="block" onclick="x"><mi>u</mi></math>',
+    '<math><mi>&copy;</mi></math>',
+    '<math><annotation-xml><p>x</p></annotation-xml></math>',
+    '<math <mi>',
+  ])('with %s for a formula is refused: it would go into the report as it is', (mathml) => {
+    const [part] = localParts(threeMatrices());
+    const formulas = [{ latex: 'u', text: 'u', mathml }];
+    const file = join(scratch(), 's');
+    writeFileSync(
+      file,
+      JSON.stringify({ ...summary, circuit: { ...summary.circuit, local: [{ ...part, formulas }] } }),
+    );
+    expect(complaint(() => readSummary(file))).toBe(
+      `${file}: circuit.local[0].formulas[0].mathml: is no formula in MathML, as rxflo writes it`,
+    );
   });
 
   test.each([

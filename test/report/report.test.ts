@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors/index.ts';
-import type { RunData } from '../../src/recording/index.ts';
+import type { EngineComparison, RunData, Summary } from '../../src/recording/index.ts';
+import { rflo } from '../../src/rules/index.ts';
 import { renderReport, writeReport } from '../../src/report/index.ts';
-import { brokenOff, matrix, noise, sampleRun, withLosses } from './sample-run.ts';
+import { brokenOff, matrix, noise, sampleRun, sampleSummaryOf, withLosses, withSummary } from './sample-run.ts';
 import { malformation } from './well-formed.ts';
 
 const all = ['activity', 'alignment', 'loss', 'output', 'time', 'traces', 'weight-histogram', 'weights'];
@@ -47,7 +48,63 @@ describe('a report', () => {
     expect(first).toMatch(
       /rflo, bptt and rtrl were trained on the task .periodic. in a circuit of h \(6 leaky-tanh units\)/,
     );
-    expect(first).toMatch(/<tr><th scope="row">bptt<\/th><td class="number">40<\/td>.*all trials done/);
+    expect(first).toMatch(/<tr><th scope="row">bptt<\/th><td>bptt<\/td><td class="number">40<\/td>.*all trials done/);
+  });
+
+  it('says whether two engines had the same bits, and warns where they should have', () => {
+    const comparison = {
+      learners: ['rflo', 'rflo-kernels'],
+      ...{ trials: 40, weightsAfter: true, same: true, firstDifference: null, faster: 'rflo-kernels', times: 14.2 },
+    } as const;
+    const first = (found: EngineComparison) => opening(renderReport(withSummary(run, { comparisons: [found] })).html);
+    expect(first(comparison)).toContain(
+      '<p>rflo and rflo-kernels have the same bits in 40 trials and in the weights they led to; rflo-kernels was 14 times faster.</p>',
+    );
+    const unlike = { same: false, firstDifference: { trial: 17, what: 'loss' } };
+    expect(first({ ...comparison, ...unlike, learners: ['rflo', 'bptt'] })).toContain(
+      '<p class="warning">rflo and bptt DIFFER from trial 17 on (loss), in float64',
+    );
+  });
+
+  it('says what falls away with an opaque rule, where it took part', () => {
+    const { circuit, learners } = sampleSummaryOf(run);
+    const opaque = { ...circuit, local: [{ kind: 'plasticity rule', name: 'mine', opaque: true }] } as const;
+    const first = (more: Partial<Summary>) => opening(renderReport(withSummary(run, more)).html);
+    const said =
+      '<p class="warning">Rule &#39;mine&#39; is opaque: it runs as actors; its locality is not certified, its cost and formula are unknown.</p>';
+    expect(first({ circuit: opaque })).toContain(said);
+    const solvers = learners.filter(({ algorithm }) => algorithm !== 'local');
+    expect(first({ circuit: opaque, learners: solvers })).not.toContain(said);
+  });
+
+  it('shows what each rule and neuron model computes, reads and costs', () => {
+    const section = html.slice(html.indexOf('<h2>Rules and neurons'), html.indexOf('<h2>Settings'));
+    for (const part of ['rflo, a plasticity rule', 'delta, a plasticity rule', 'leaky-tanh, a neuron model']) {
+      expect(section).toContain(`<h3>${part}</h3>`);
+    }
+    const [{ mathml, latex }] = rflo().analysis?.formulas ?? [];
+    expect(section).toContain(mathml);
+    expect(section).toContain(latex);
+    expect(section).toContain('<th scope="row">Reads, learning signal</th><td>post.signal</td>');
+    expect(section).toContain('<td>5 operations (4 *, 1 +); 16 bytes kept, in float64</td>');
+    expect(section).toContain('<td>h to h: rate = 0.03; h to y: rate = 0.03</td>');
+    expect(malformation(`<div>${section.replaceAll('&#160;', ' ')}</div>`)).toBeNull();
+  });
+
+  it('says of an opaque part that nothing is known', () => {
+    const { circuit } = sampleSummaryOf(run);
+    const local = [{ kind: 'neuron model', name: 'leaky-tanh', opaque: true }] as const;
+    const page = renderReport(withSummary(run, { circuit: { ...circuit, local } })).html;
+    expect(page).toMatch(
+      /<h3>leaky-tanh, a neuron model<\/h3><p class="warning">Opaque: its text is not read\. .*tau = 10/,
+    );
+    expect(page).not.toContain('<math');
+  });
+
+  it('names the precision of a learner that is not in float64', () => {
+    const { learners } = sampleSummaryOf(run);
+    const single = learners.map((learner) => ({ ...learner, engine: 'kernels', precision: 'f32' }));
+    expect(opening(renderReport(withSummary(run, { learners: single })).html)).toContain('<td>kernels, float32</td>');
   });
 
   it('has a table of settings', () => {

@@ -1,4 +1,12 @@
-import type { ActivityData, LearnerData, Numbers2D, RunData, Summary } from '../../src/recording/index.ts';
+import {
+  localParts,
+  type ActivityData,
+  type LearnerData,
+  type Numbers2D,
+  type RunData,
+  type Summary,
+} from '../../src/recording/index.ts';
+import { threeMatrices } from '../support/networks.ts';
 
 /** What a test wants of a run; all else is small and ordinary. */
 export interface SampleOptions {
@@ -93,13 +101,16 @@ function sampleSummary(
         { ...group, name: `${h} to y`, from: h, to: 'y', count: units },
       ]),
       feedback: hidden.map((to) => ({ name: `error to ${to}`, from: 'y', to })),
+      local: localParts(threeMatrices()),
     },
     stops: { trials: 12, targetLoss: null, patience: null, seconds: null },
     probes: {},
     task: { name: 'periodic', settings: { period: 12 } },
     learners: learners.map((learner, order) => ({
       learner,
-      engine: 'actors',
+      algorithm: order === 0 ? 'local' : learner,
+      engine: order === 0 ? 'actors' : learner,
+      precision: 'f64',
       schedule: 'trial',
       feedback: 'random',
       trials,
@@ -112,7 +123,19 @@ function sampleSummary(
       seconds: 1,
       millisecondsPerTrial: 2 ** order,
     })),
+    comparisons: [],
   };
+}
+
+/** The summary of a run that has one. */
+export function sampleSummaryOf({ summary }: RunData): Summary {
+  if (!summary) throw new Error('a sample has a summary');
+  return summary;
+}
+
+/** The same run with another summary. */
+export function withSummary(run: RunData, more: Partial<Summary>): RunData {
+  return { ...run, summary: { ...sampleSummaryOf(run), ...more } };
 }
 
 /** The same run, broken off: nothing after learning, no summary. */

@@ -23,6 +23,27 @@ describe('a probe reads', () => {
     expect(await whens({ neurons: 'h', value: 'rate' })).toEqual(['1 end', '2 end', '3 end', '4 end']);
   });
 
+  it('and nothing calls at the timesteps of a trial in which none reads', async () => {
+    const session = openSession({
+      ...options,
+      probes: {
+        some: { neurons: 'h', value: 'rate', everyTimesteps: 3, everyTrials: 2 },
+        late: { neurons: 'h', value: 'rate', everyTimesteps: 7 },
+        end: { neurons: 'h', value: 'rate' },
+      },
+    });
+    const { engine } = session;
+    const trial = engine.trial.bind(engine);
+    const watched: boolean[] = [];
+    engine.trial = (played, how) => {
+      watched.push(how?.onTimestep !== undefined);
+      return trial(played, how);
+    };
+    const events = await eventsOf(session);
+    expect(watched).toEqual([false, true, false, true]);
+    expect(ofType(events, 'probe').filter(({ probe }) => probe === 'some')).toHaveLength(4);
+  });
+
   it('every so many timesteps, in every so many trials', async () => {
     const probe = { neurons: 'h', value: 'rate' } as const;
     expect(await whens({ ...probe, everyTimesteps: 4 })).toEqual(['1 4', '2 4', '3 4', '4 4']);

@@ -18,6 +18,8 @@ const definition = {
   compare: ['rflo', 'bptt', { learner: 'rtrl', trials: 20 }],
 } satisfies ScenarioDefinition<{ units: number; kind: string; fast: boolean; rate: number }, 'rflo' | 'delta'>;
 
+const actors = { engine: 'actors', precision: 'f64' };
+
 const plan = (overrides?: PlanOverrides, more: object = {}) =>
   scenario<'rflo' | 'delta', typeof definition.options>({ ...definition, ...more }).plan(overrides);
 
@@ -26,9 +28,9 @@ describe('a scenario', () => {
     const planned = plan();
     expect(planned).toMatchObject({ title: 'Noise', trials: 1000, seed: 1, probes: {}, settings: definition.options });
     expect(planned.learners).toEqual([
-      { name: 'rflo', algorithm: 'local', feedback: 'random', schedule: 'trial', trials: 1000 },
-      { name: 'bptt', algorithm: 'bptt', feedback: 'symmetric', schedule: 'trial', trials: 1000 },
-      { name: 'rtrl', algorithm: 'rtrl', feedback: 'symmetric', schedule: 'trial', trials: 20 },
+      { ...actors, name: 'rflo', algorithm: 'local', feedback: 'random', schedule: 'trial', trials: 1000 },
+      { ...actors, name: 'bptt', algorithm: 'bptt', feedback: 'symmetric', schedule: 'trial', trials: 1000 },
+      { ...actors, name: 'rtrl', algorithm: 'rtrl', feedback: 'symmetric', schedule: 'trial', trials: 20 },
     ]);
     for (const field of ['targetLoss', 'patience', 'seconds']) expect(planned).not.toHaveProperty(field);
   });
@@ -80,8 +82,8 @@ describe('a scenario', () => {
       { learner: 'rtrl', feedback: 'random', trials: 5000 },
     ];
     expect(plan({ schedule: 'trial', feedback: 'symmetric', trials: 30 }, { compare }).learners).toEqual([
-      { name: 'by day', algorithm: 'local', schedule: 'online', feedback: 'symmetric', trials: 30 },
-      { name: 'rtrl-random', algorithm: 'rtrl', schedule: 'trial', feedback: 'random', trials: 30 },
+      { ...actors, name: 'by day', algorithm: 'local', schedule: 'online', feedback: 'symmetric', trials: 30 },
+      { ...actors, name: 'rtrl-random', algorithm: 'rtrl', schedule: 'trial', feedback: 'random', trials: 30 },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { grouped, significant } from '../drawing/numbers.ts';
-import type { Result } from './results.ts';
+import { engineNamed, type Result } from './results.ts';
 import { table } from './table.ts';
 
 /** How each learner fared, one row a learner. */
@@ -9,6 +9,7 @@ export function resultsTable(results: readonly Result[]): string {
     'Results. Losses are half mean squared errors; the mean is over the last tenth of the trials, at most 100.',
     [
       { head: 'Learner', cell: ({ learner }) => learner },
+      { head: 'Engine', cell: engineNamed },
       { head: 'Trials', cell: ({ trials }) => grouped(trials), number: true },
       { head: 'First loss', cell: ({ firstLoss }) => measured(firstLoss), number: true },
       { head: 'Final loss', cell: ({ finalLoss }) => measured(finalLoss), number: true },

@@ -12,8 +12,14 @@ export interface Result {
   /** In words. */
   readonly ended: string;
   readonly error: string | null;
-  /** Engine, schedule and feedback; null without a summary. */
-  readonly how: Pick<LearnerSummary, 'engine' | 'schedule' | 'feedback'> | null;
+  /** Engine, precision, schedule and feedback; null without a summary. */
+  readonly how: Pick<LearnerSummary, 'engine' | 'precision' | 'schedule' | 'feedback'> | null;
+}
+
+/** The engine as tables name it. */
+export function engineNamed({ how }: Result): string {
+  if (how === null) return '–';
+  return how.precision === 'f64' ? how.engine : `${how.engine}, float32`;
 }
 
 const reasons: ReadonlyMap<string, string> = new Map([

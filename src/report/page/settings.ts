@@ -1,6 +1,6 @@
 import type { Summary } from '../../recording/index.ts';
 import { grouped } from '../drawing/numbers.ts';
-import type { Result } from './results.ts';
+import { engineNamed, type Result } from './results.ts';
 import { pairs, table } from './table.ts';
 
 /** Tables of all settings of a run: the run, the circuit, how each learner was run. */
@@ -63,7 +63,7 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
       'Learners',
       [
         { head: 'Learner', cell: ({ learner }) => learner },
-        { head: 'Engine', cell: ({ how }) => how?.engine ?? '–' },
+        { head: 'Engine', cell: engineNamed },
         { head: 'Schedule', cell: ({ how }) => how?.schedule ?? '–' },
         { head: 'Feedback', cell: ({ how }) => how?.feedback ?? '–' },
       ],

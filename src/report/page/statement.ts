@@ -1,4 +1,5 @@
-import type { RunData, Summary } from '../../recording/index.ts';
+import { whetherSame, type RunData, type Summary } from '../../recording/index.ts';
+import { whatFallsAway, type OpaquePart } from '../../training/index.ts';
 import { grouped, significant } from '../drawing/numbers.ts';
 import { escapeText } from '../drawing/text.ts';
 import type { Result } from './results.ts';
@@ -17,12 +18,29 @@ export function statement({ summary, header, torn }: RunData, results: readonly 
   } else if (summary.state === 'interrupted') {
     paragraphs.push(warning('The run was interrupted: this is what it had done until then.'));
   }
+  for (const comparison of summary?.comparisons ?? []) {
+    const { sentence, alarming } = whetherSame(comparison, summary?.learners ?? []);
+    paragraphs.push(alarming ? warning(sentence) : `<p>${escapeText(sentence)}</p>`);
+  }
+  for (const part of summary === null ? [] : opaqueOf(summary)) {
+    const sentence = whatFallsAway(part);
+    paragraphs.push(warning(`${sentence[0].toUpperCase()}${sentence.slice(1)}.`));
+  }
   if (torn) paragraphs.push(warning('The last record was not written whole and is left out.'));
   for (const { learner, error, ended } of results) {
     if (error !== null) paragraphs.push(warning(`${learner} failed: ${error}`));
     else if (ended === 'failed') paragraphs.push(warning(`${learner} failed.`));
   }
   return paragraphs.join('');
+}
+
+/** The opaque parts that took part: the solvers run no rules. */
+function opaqueOf({ circuit, learners }: Summary): OpaquePart[] {
+  const local = learners.some(({ algorithm }) => algorithm === 'local');
+  return circuit.local.flatMap(({ kind, name, opaque }): OpaquePart[] => {
+    if (!opaque || (kind === 'plasticity rule' && !local)) return [];
+    return [{ kind: kind === 'plasticity rule' ? 'rule' : kind, name }];
+  });
 }
 
 function network({ circuit: { populations, synapses } }: Summary): string {

@@ -9,8 +9,9 @@ export const style = `
   figure, table { break-inside: avoid; }
 }
 body { max-width: 67rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
-h1, h2 { line-height: 1.25; overflow-wrap: anywhere; }
+h1, h2, h3 { line-height: 1.25; overflow-wrap: anywhere; }
 h2 { margin: 2.5rem 0 0.75rem; break-after: avoid; }
+h3 { margin: 1.75rem 0 0.5rem; font-size: 1.05rem; break-after: avoid; }
 p { max-width: 46rem; overflow-wrap: anywhere; }
 .warning { padding: 0.5rem 0.9rem; border-left: 4px solid var(--alert); background: var(--alert-paper); color: var(--alert); }
 .wide { overflow-x: auto; margin: 1rem 0 1.5rem; }
@@ -20,6 +21,11 @@ th, td { padding: 0.3rem 1.2rem 0.3rem 0; border-bottom: 1px solid var(--line); 
 thead th { border-bottom: 2px solid var(--ink); white-space: nowrap; }
 tbody th { font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.formulas { margin: 0.5rem 0; }
+.formulas math { width: max-content; margin: 0.6rem 0 0.6rem 1rem; font-size: 1.15rem; }
+details { margin: 0 0 0.75rem; color: var(--faint); font-size: 0.92rem; }
+.formulas mtd { text-align: left; }
+pre { margin: 0.4rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 figure { margin: 0 0 1rem; }
 figure svg { display: block; max-width: 100%; height: auto; color: var(--ink); }
 figure svg .paper { fill: var(--paper); }

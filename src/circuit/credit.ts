@@ -1,0 +1,53 @@
+import { InputError } from '../errors/index.ts';
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './build.ts';
+import type { FeedbackKind } from './engine.ts';
+
+// How a global reference gives credit. With feedback 'symmetric' the gradient is exact: credit starts at the outputs and runs back
+// through the circuit. With 'random' the way from the outputs back is replaced by the feedback weights, as in the paper: credit starts
+// at every population that receives feedback (and at the outputs, for what ends on them), and no longer crosses the synapses onto the outputs.
+
+/** The groups that credit runs through, in circuit order. */
+export function carryingGroups({ groups, outputs }: BuiltCircuit, feedback: FeedbackKind): readonly BuiltGroup[] {
+  const replaced = ({ from, to }: BuiltGroup) => feedback === 'random' && outputs.includes(to) && from !== to;
+  return groups.filter((group) => group.from.model && !replaced(group));
+}
+
+/** Whether a population is given credit of its own. */
+export function isCredited(circuit: BuiltCircuit, kind: FeedbackKind, population: BuiltPopulation): boolean {
+  const { outputs, feedback } = circuit;
+  return outputs.includes(population) || (kind === 'random' && feedback.some(({ to }) => to === population));
+}
+
+/** The learning rate that a reference takes from a group's rule; 0 without one. @throws InputError if the rule has no rate. */
+export function learningRate({ rule, name }: BuiltGroup, solver: string): number {
+  if (!rule) return 0;
+  if (!Object.hasOwn(rule.params, 'rate')) {
+    throw new InputError(
+      `synapses.${name}.rule`,
+      `'${rule.name}' has no parameter 'rate', which ${solver} takes as its learning rate; add one to the rule`,
+    );
+  }
+  return rule.params['rate'];
+}
+
+/** The populations that a group's weights can influence, in the order the bus runs them. */
+export function reachedFrom(
+  circuit: BuiltCircuit,
+  group: BuiltGroup,
+  carrying: readonly BuiltGroup[],
+): readonly BuiltPopulation[] {
+  const reached = new Set([group.to]);
+  for (const population of reached) {
+    for (const { from, to } of carrying) if (from === population) reached.add(to);
+  }
+  return circuit.order.filter((population) => reached.has(population));
+}
+
+/** @throws InputError: BPTT knows its gradient only when the trial has ended. */
+export function refuseOnline(schedule: 'online' | 'trial'): void {
+  if (schedule === 'trial') return;
+  throw new InputError(
+    'schedule',
+    "bptt cannot learn 'online': it is acausal, its gradient is known only when the trial has ended; use 'trial', or rtrl",
+  );
+}

@@ -1,0 +1,185 @@
+import type { LearningOptions } from '../circuit/index.ts';
+import { SQUARES, writeBroadcast, writeCompare } from './error.ts';
+import type { Kernel } from './kernel.ts';
+import { writeIntegrate, writeTick } from './neurons.ts';
+import { writeTransmit } from './transmit.ts';
+import { copyMemory, i32, op, type Expression, type Type } from './wat.ts';
+import { moved, type Variable, type Writer } from './writer.ts';
+
+/** The address of the last frame that was run: a global of the module. */
+export const FRAME = 'frame';
+
+/** Where frames lie in memory. */
+export interface Room {
+  /** The address of the first frame. */
+  readonly first: Expression;
+  /** How many frames there is room for; null: for those of the whole trial, however long. */
+  readonly count: number | null;
+}
+
+/** Writes all that runs forward: `start()`, and `forward(frame, input, target)` from tick to broadcast. */
+export function writeForward(kernel: Kernel, { first }: Room, feedback: LearningOptions['feedback'] | 'none'): void {
+  const { layout } = kernel;
+  const { circuit, frames } = layout;
+  let channel = 0;
+  for (const population of circuit.inputs) {
+    writeTick(kernel, population, channel);
+    channel += population.size;
+  }
+  const incoming = layout.populations.map(({ population }) =>
+    layout.groups.filter(({ group }) => group.to === population),
+  );
+  incoming.forEach((groups) => {
+    groups.forEach((group, k) => {
+      writeTransmit(kernel, group, k === 0);
+    });
+  });
+  for (const population of layout.populations) writeIntegrate(kernel, population);
+  channel = 0;
+  for (const population of circuit.outputs) {
+    writeCompare(kernel, population, channel);
+    channel += population.size;
+  }
+  const signalled = circuit.order.filter((population) => frames.has(population, 'signal'));
+  for (const population of signalled) {
+    const received = feedback === 'none' ? [] : layout.feedback.filter((entry) => entry.feedback.to === population);
+    writeBroadcast(kernel, population, received);
+  }
+
+  kernel.write('forward', 3, (writer, frame, input, target) => {
+    for (const { index } of circuit.inputs) writer.call(`tick_${index}`, frame, input);
+    layout.populations.forEach(({ population }, p) => {
+      for (const { group } of incoming[p]) writer.call(`transmit_${group.index}`, frame);
+      writer.call(`integrate_${population.index}`, frame);
+    });
+    for (const { index } of circuit.outputs) writer.call(`compare_${index}`, frame, target);
+    for (const { index } of signalled) writer.call(`broadcast_${index}`, frame);
+  });
+  writeStart(kernel, first);
+  kernel.global(FRAME, 'i32', i32.constant(0));
+  kernel.global(SQUARES, 'f64', op('f64.const', 0));
+}
+
+/** Writes `start()`: every neuron as it is at the start of a trial, and no error yet. */
+function writeStart(kernel: Kernel, first: Expression): void {
+  const { layout } = kernel;
+  const { circuit, frames, history, memory } = layout;
+  kernel.write('start', 0, (writer) => {
+    for (const population of circuit.populations) {
+      const bytes = frames.rowBytes(population);
+      const initial = layout.numbers(bytes / layout.bytes);
+      initial.set(population.initial);
+      const [address, rate] = [i32.constant(memory.hold(initial)), frames.of(population, 'rate')];
+      const until = moved(first, history * frames.stride);
+      writer.sweep({ from: first, until, step: frames.stride }, (frame) => {
+        writer.do(copyMemory(moved(frame, rate), address, bytes));
+      });
+    }
+    kernel.lanes(writer).store(i32.constant(0), layout.fault, 0);
+    writer.do(op('global.set', `$${FRAME}`, moved(first, (history - 1) * frames.stride)));
+    writer.do(op('global.set', `$${SQUARES}`, op('f64.const', 0)));
+  });
+}
+
+/** What `advance` and `trial` are given: timesteps to run, input, target, whether to learn, and the timesteps of the whole trial. */
+const TRIAL: readonly Type[] = ['i32', 'i32', 'i32', 'i32', 'f64'];
+
+/** What is done at the end of each timestep, and of all that were run. */
+export interface Learning {
+  readonly each?: (writer: Writer, frame: Expression, timesteps: Expression) => void;
+  readonly all?: (writer: Writer, begin: Expression, end: Expression) => void;
+}
+
+/**
+ * Writes `advance(count, input, target, learn, timesteps)`: runs `count` timesteps; returns 0, or which of them was the first in which
+ * something stopped being finite. And `trial` with the same parameters: `begin`, all timesteps, `finish`.
+ */
+export function writeAdvance(kernel: Kernel, room: Room, { each, all }: Learning): void {
+  const { frames, circuit } = kernel.layout;
+  const { stride } = frames;
+  kernel.write('advance', TRIAL, (writer, count, inputs, targets, learn, timesteps) => {
+    const bytes = writer.keep('i32', i32.multiply(count, i32.constant(stride)));
+    const last = writer.variable('i32', op('global.get', `$${FRAME}`));
+    if (room.count !== null) makeRoom(kernel, writer, room.first, room.count, last, bytes);
+    const begin = writer.keep('i32', moved(last.value, stride));
+    const end = writer.keep('i32', i32.add(begin, bytes));
+    const [input, target] = [writer.variable('i32', inputs), writer.variable('i32', targets)];
+    writer.sweep({ from: begin, until: end, step: stride }, (frame) => {
+      writer.do(op('global.set', `$${FRAME}`, frame));
+      writer.call('forward', frame, input.value, target.value);
+      input.set(moved(input.value, 8 * channels(circuit.inputs)));
+      target.set(moved(target.value, 8 * channels(circuit.outputs)));
+      returnIfFaulty(kernel, writer, i32.divide(i32.subtract(moved(frame, stride), begin), i32.constant(stride)));
+      if (!each) return;
+      writer.when(learn, () => {
+        each(writer, frame, timesteps);
+        returnIfFaulty(kernel, writer, i32.divide(i32.subtract(moved(frame, stride), begin), i32.constant(stride)));
+      });
+    });
+    if (all) {
+      writer.when(learn, () => {
+        all(writer, begin, end);
+      });
+    }
+    return i32.constant(0);
+  });
+  writeWhole(kernel, room.count === null ? null : room.count - kernel.layout.history);
+}
+
+/** Where no room is left for so many frames, moves those that will still be looked back at to the front. */
+function makeRoom(
+  { layout: { history, frames } }: Kernel,
+  writer: Writer,
+  first: Expression,
+  count: number,
+  last: Variable,
+  bytes: Expression,
+): void {
+  const { stride } = frames;
+  const kept = history * stride;
+  writer.when(i32.greater(i32.add(last.value, bytes), moved(first, (count - 1) * stride)), () => {
+    writer.do(copyMemory(first, moved(last.value, stride - kept), kept));
+    last.set(moved(first, kept - stride));
+  });
+}
+
+/** `chunk`: how many timesteps are run at once; null: all. */
+function writeWhole(kernel: Kernel, chunk: number | null): void {
+  const { circuit } = kernel.layout;
+  kernel.write('trial', TRIAL, (writer, count, inputs, targets, learn, timesteps) => {
+    const run = (done: Expression, size: Expression) => {
+      const row = (base: Expression, width: number) => i32.add(base, i32.multiply(done, i32.constant(8 * width)));
+      const [input, target] = [row(inputs, channels(circuit.inputs)), row(targets, channels(circuit.outputs))];
+      const fault = writer.keep('i32', op('call', '$advance', size, input, target, learn, timesteps));
+      writer.when(fault, () => {
+        writer.do(op('return', i32.add(done, fault)));
+      });
+    };
+    writer.call('begin');
+    if (chunk === null) run(i32.constant(0), count);
+    else {
+      writer.sweep({ from: i32.constant(0), until: count, step: chunk }, (done) => {
+        const left = writer.keep('i32', i32.subtract(count, done));
+        run(done, op('select', left, i32.constant(chunk), i32.less(left, i32.constant(chunk))));
+      });
+    }
+    writer.when(learn, () => {
+      writer.when(op('call', '$finish', timesteps), () => {
+        writer.do(op('return', count));
+      });
+    });
+    return i32.constant(0);
+  });
+}
+
+/** Returns `value` from the function if something has stopped being finite. */
+export function returnIfFaulty({ layout }: Kernel, writer: Writer, value: Expression): void {
+  writer.when(op('v128.any_true', op('v128.load', `offset=${layout.fault}`, i32.constant(0))), () => {
+    writer.do(op('return', value));
+  });
+}
+
+/** How many numbers the task gives these populations in a timestep. */
+export function channels(populations: readonly { readonly size: number }[]): number {
+  return populations.reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,77 @@
+import {
+  isCredited,
+  learningRate,
+  refuseOnline,
+  transposedReadouts,
+  type BuiltCircuit,
+  type LearningOptions,
+} from '../circuit/index.ts';
+import { writeBptt } from './backward.ts';
+import type { Room } from './forward.ts';
+import { writeRtrl } from './influence.ts';
+import type { Kernel } from './kernel.ts';
+import type { Needs } from './layout.ts';
+import { writeLocal } from './local.ts';
+import { gradientProgram, synapseProgram } from './programs.ts';
+
+/** Who learns: the circuit's own rules, or a global reference. */
+export type Algorithm = 'local' | 'bptt' | 'rtrl';
+
+/** A way to learn, as it is lowered. */
+export interface KernelLearner extends Needs {
+  /** Whether it looks back at the whole trial. */
+  readonly wholeTrial: boolean;
+  /** Writes `begin`, `advance`, `finish` and `trial`. */
+  readonly write: (kernel: Kernel, room: Room) => void;
+}
+
+/** @throws InputError if the circuit cannot be learned in this way. */
+export function learnerOf(circuit: BuiltCircuit, algorithm: Algorithm, options: LearningOptions): KernelLearner {
+  switch (algorithm) {
+    case 'local':
+      if (options.feedback === 'symmetric') for (const entry of circuit.feedback) transposedReadouts(circuit, entry);
+      return {
+        wholeTrial: false,
+        plasticity: (group, neuron) => ({
+          program: synapseProgram(group, neuron, isCredited(circuit, 'random', group.to)),
+          rate: 1,
+        }),
+        signalled: (population) => isCredited(circuit, 'random', population),
+        write: (kernel, room) => {
+          writeLocal(kernel, room, options);
+        },
+      };
+    case 'bptt':
+      refuseOnline(options.schedule);
+      return {
+        ...reference(circuit, algorithm, options),
+        fields: ['z', 'v'],
+        write: (kernel, room) => {
+          writeBptt(kernel, room, options);
+        },
+      };
+    case 'rtrl':
+      return {
+        ...reference(circuit, algorithm, options),
+        write: (kernel, room) => {
+          writeRtrl(kernel, room, options);
+        },
+      };
+  }
+}
+
+/** What both references need: the gradient of every weight that has a learning rate. */
+function reference(
+  circuit: BuiltCircuit,
+  solver: string,
+  { feedback }: LearningOptions,
+): Pick<KernelLearner, 'wholeTrial' | 'plasticity' | 'signalled'> {
+  return {
+    wholeTrial: true,
+    plasticity: (group) => {
+      const rate = learningRate(group, solver);
+      return rate === 0 ? undefined : { program: gradientProgram(), rate };
+    },
+    signalled: (population) => isCredited(circuit, feedback, population),
+  };
+}

@@ -1,0 +1,66 @@
+import { transposedReadouts, type LearningOptions } from '../circuit/index.ts';
+import { writeCarry, type Carried } from './error.ts';
+import { returnIfFaulty, writeAdvance, writeForward, type Room } from './forward.ts';
+import type { Kernel } from './kernel.ts';
+import { plasticGroups, stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply } from './learn.ts';
+import { i32 } from './wat.ts';
+
+/** Writes what runs trials of a circuit that learns by its own rules. */
+export function writeLocal(kernel: Kernel, room: Room, { schedule, feedback }: LearningOptions): void {
+  const { layout } = kernel;
+  writeForward(kernel, room, feedback);
+  const carries = feedback === 'symmetric';
+  if (carries) writeCarry(kernel, layout.feedback, carriedIn(kernel));
+  const plastic = plasticGroups(layout);
+  for (const group of plastic) {
+    writeBegin(kernel, group);
+    if (schedule === 'online') writeLearnAndApply(kernel, group);
+    else {
+      writeLearn(kernel, group);
+      writeApply(kernel, group);
+    }
+  }
+  kernel.write('begin', 0, (writer) => {
+    writer.call('start');
+    for (const { group } of plastic) writer.call(`begin_${group.index}`);
+    if (carries) writer.call('carry');
+  });
+  if (schedule === 'online') {
+    writeAdvance(kernel, room, {
+      each: (writer, frame, timesteps) => {
+        for (const group of plastic) {
+          writer.call(`learn_apply_${group.group.index}`, frame, stepOf(group, timesteps));
+        }
+        if (carries) writer.call('carry');
+      },
+    });
+  } else {
+    writeAdvance(kernel, room, {
+      all: (writer, begin, end) => {
+        for (const { group } of plastic) writer.call(`learn_${group.index}`, begin, end);
+      },
+    });
+  }
+  kernel.write('finish', ['f64'], (writer, timesteps) => {
+    if (schedule === 'trial') {
+      for (const group of plastic) writer.call(`apply_${group.group.index}`, stepOf(group, timesteps));
+    }
+    returnIfFaulty(kernel, writer, i32.constant(1));
+    return i32.constant(0);
+  });
+}
+
+/** Which readout weight is carried into which feedback weight, in the order of the actors. */
+function carriedIn({ layout }: Kernel): Carried[] {
+  const { bytes, frames, circuit } = layout;
+  return layout.feedback.flatMap(({ feedback, weights }) =>
+    transposedReadouts(circuit, feedback).flatMap((group) => {
+      const { matrix } = layout.groups[group.index];
+      const width = frames.rowBytes(feedback.to);
+      return Array.from(group.pre, (pre, k): Carried => {
+        const post = group.rowStart.findLastIndex((start) => start <= k);
+        return [matrix.weights + matrix.packing.place[k] * bytes, weights + post * width + pre * bytes];
+      });
+    }),
+  );
+}

@@ -1,0 +1,91 @@
+import type { Learner } from '../training/index.ts';
+import { sameOn } from '../training/index.ts';
+import type { LearnerData, ProbeColumns } from './run-data.ts';
+import type { EngineComparison, LearnerSummary } from './summary.ts';
+
+/**
+ * Compares learners that differ in their engine or precision alone, two by two: whether what was recorded of them has the same
+ * bits, and how many times faster one was. Nothing is taken for granted: every number is compared.
+ */
+export function compareEngines(
+  learners: readonly Learner[],
+  recorded: ReadonlyMap<string, LearnerData>,
+  summaries: readonly LearnerSummary[],
+): EngineComparison[] {
+  const timeOf = (name: string) => summaries.find(({ learner }) => learner === name)?.millisecondsPerTrial ?? null;
+  return learners.flatMap((one, i) =>
+    learners.slice(i + 1).flatMap((other) => {
+      if (!sameOn(one, other) || (one.engine === other.engine && one.precision === other.precision)) return [];
+      const [data, others] = [recorded.get(one.name), recorded.get(other.name)];
+      if (!data || !others) return [];
+      const compared = compare(data, others);
+      if (compared.trials === 0) return [];
+      return [{ learners: [one.name, other.name] as const, ...compared, ...faster(one.name, other.name, timeOf) }];
+    }),
+  );
+}
+
+function faster(
+  one: string,
+  other: string,
+  timeOf: (name: string) => number | null,
+): Pick<EngineComparison, 'faster' | 'times'> {
+  const [first, second] = [timeOf(one), timeOf(other)];
+  if (first === null || second === null || first === 0 || second === 0) return { faster: null, times: null };
+  return first < second ? { faster: one, times: second / first } : { faster: other, times: first / second };
+}
+
+type Compared = Pick<EngineComparison, 'trials' | 'weightsAfter' | 'same' | 'firstDifference'>;
+
+function compare(one: LearnerData, other: LearnerData): Compared {
+  const trials = Math.min(one.trials.trial.length, other.trials.trial.length);
+  const ended = [one, other].every(({ weights }) => weights.after.size > 0);
+  const weightsAfter = ended && one.trials.trial.length === other.trials.trial.length;
+  const firstDifference =
+    unlikeWeights(one, other, 'before') ??
+    unlikeTrial(one, other, trials) ??
+    (weightsAfter ? unlikeWeights(one, other, 'after') : null);
+  return { trials, weightsAfter, same: firstDifference === null, firstDifference };
+}
+
+type Difference = EngineComparison['firstDifference'];
+
+function unlikeWeights(one: LearnerData, other: LearnerData, when: 'before' | 'after'): Difference {
+  for (const [group, { values }] of one.weights[when]) {
+    const others = other.weights[when].get(group);
+    if (others && unlikeAt(values, others.values) < 0) continue;
+    return { trial: when === 'before' ? null : one.trials.trial.length, what: `weights of ${group} ${when} learning` };
+  }
+  return null;
+}
+
+/** The first trial in which a loss, an alignment or a reading differs. */
+function unlikeTrial(one: LearnerData, other: LearnerData, trials: number): Difference {
+  const found: NonNullable<Difference>[] = [];
+  for (const what of ['loss', 'alignment'] as const) {
+    const at = unlikeAt(one.trials[what].subarray(0, trials), other.trials[what].subarray(0, trials));
+    if (at >= 0) found.push({ trial: at + 1, what });
+  }
+  for (const [name, probe] of one.probes) {
+    const trial = unlikeReading(probe, other.probes.get(name), trials);
+    if (trial !== null) found.push({ trial, what: `probe ${name}` });
+  }
+  return found.reduce<Difference>(
+    (first, next) => (first === null || (next.trial ?? 0) < (first.trial ?? 0) ? next : first),
+    null,
+  );
+}
+
+function unlikeReading(one: ProbeColumns, other: ProbeColumns | undefined, trials: number): number | null {
+  for (let i = 0; i < one.trial.length && one.trial[i] <= trials; i++) {
+    const row = (columns: ProbeColumns) => columns.values.subarray(i * columns.width, (i + 1) * columns.width);
+    if (!other || unlikeAt(row(one), row(other)) >= 0) return one.trial[i];
+  }
+  return null;
+}
+
+/** Where two arrays first differ in a bit; NaN is NaN, and -0 is not 0; -1 if nowhere. */
+function unlikeAt(one: Float64Array, other: Float64Array): number {
+  const at = one.findIndex((value, i) => !Object.is(value, other[i]));
+  return at < 0 && one.length !== other.length ? one.length : at;
+}

@@ -1,0 +1,57 @@
+import type { LocalPart, Summary } from '../../recording/index.ts';
+import { escapeText } from '../drawing/text.ts';
+import { pairs, table } from './table.ts';
+
+/** What each rule and neuron model computes, reads and costs, from its own text; where it is opaque, that all this is unknown. */
+export function localPartsSection({ circuit }: Summary): string {
+  if (circuit.local.length === 0) return ''; // a summary of before
+  const key =
+    'The change ΔW of a synapse from neuron j to neuron i, and the new rate h of neuron i, as they are computed in every timestep t: ' +
+    'u is the neuron’s summed input, l its learning signal, W the weight, η the parameter “rate”; the session divides changes by the trial’s length.';
+  const parts = circuit.local.map((part) => section(part, usesOf(part, circuit)));
+  return `<h2>Rules and neurons</h2><p>${escapeText(key)}</p>${parts.join('')}`;
+}
+
+/** The groups or populations that have it, each with its parameters. */
+function usesOf({ kind, name }: LocalPart, { synapses, populations }: Summary['circuit']): string {
+  const uses =
+    kind === 'plasticity rule'
+      ? synapses.filter(({ rule }) => rule === name)
+      : populations.filter(({ model }) => model === name);
+  return uses
+    .map((use) => `${use.name}${Object.keys(use.params).length > 0 ? `: ${pairs(use.params)}` : ''}`)
+    .join('; ');
+}
+
+function section(part: LocalPart, uses: string): string {
+  const { kind, name } = part;
+  const heading = `<h3>${escapeText(`${name}, a ${kind}`)}</h3>`;
+  if (part.opaque) {
+    const unknown = `Opaque: its text is not read. What it computes, reads and costs is not known, nothing certifies that it is local, and it runs as actors only. It is used in ${uses}.`;
+    return `<section>${heading}<p class="warning">${escapeText(unknown)}</p></section>`;
+  }
+  const { formulas, reads, cost } = part;
+  const each = kind === 'plasticity rule' ? 'synapse' : 'neuron';
+  const operations = Object.entries(cost.operations).map(([operation, count]) => `${count} ${operation}`);
+  const rows: [string, string][] = [
+    [kind === 'plasticity rule' ? 'Synapse groups and parameters' : 'Populations and parameters', uses],
+    ...Object.entries(reads).map(([scope, paths]): [string, string] => [`Reads, ${scope}`, paths.join(', ')]),
+    [
+      `Costs, a ${each} and timestep`,
+      `${cost.total} operations${operations.length > 0 ? ` (${operations.join(', ')})` : ''}; ${cost.bytes} bytes kept, in float64`,
+    ],
+  ];
+  const latex = formulas.map((formula) => formula.latex).join('\n');
+  return (
+    `<section>${heading}<div class="wide formulas">${formulas.map(({ mathml }) => mathml).join('')}</div>` +
+    `<details><summary>In LaTeX</summary><pre>${escapeText(latex)}</pre></details>` +
+    `${table<[string, string]>(
+      `What ${name} reads and costs`,
+      [
+        { head: 'What', cell: ([what]) => what },
+        { head: 'Is', cell: ([, value]) => value || '–' },
+      ],
+      rows,
+    )}</section>`
+  );
+}

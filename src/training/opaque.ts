@@ -1,0 +1,31 @@
+import type { Circuit } from '../circuit/index.ts';
+
+/** A rule or a neuron model whose text was not read. */
+export interface OpaquePart {
+  readonly kind: 'rule' | 'neuron model';
+  readonly name: string;
+}
+
+/**
+ * The opaque parts of a circuit that take part where these learners learn, each once.
+ * The solvers run no rules: they take their learning rates from them, and nothing else.
+ */
+export function opaqueParts(
+  { synapses, neurons }: Circuit,
+  learners: readonly { readonly algorithm: 'local' | 'bptt' | 'rtrl' }[],
+): OpaquePart[] {
+  if (learners.length === 0) return [];
+  const local = learners.some(({ algorithm }) => algorithm === 'local');
+  const rules = Object.values(synapses).flatMap(({ rule }) => (local && rule && !rule.analysis ? [rule.name] : []));
+  const models = Object.values(neurons).flatMap(({ model }) => (model && !model.analysis ? [model.name] : []));
+  return [
+    ...[...new Set(rules)].map((name) => ({ kind: 'rule' as const, name })),
+    ...[...new Set(models)].map((name) => ({ kind: 'neuron model' as const, name })),
+  ];
+}
+
+/** What falls away with an opaque part, in one line. */
+export function whatFallsAway({ kind, name }: OpaquePart): string {
+  const runs = kind === 'rule' ? 'it runs as actors' : 'it runs as actors, and in the plain solvers';
+  return `${kind} '${name}' is opaque: ${runs}; its locality is not certified, its cost and formula are unknown`;
+}
