@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { build, circuit, probability, type BuiltCircuit } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
-import { normal } from '../../src/random/index.ts';
-import { benchCircuit, TASK } from '../bench/problem.ts';
+import { normal, stream } from '../../src/random/index.ts';
+import { periodic } from '../../src/tasks/index.ts';
+import { paperExample } from '../support/networks.ts';
 import { gated, randomTrial } from '../support/random-circuit.ts';
 import { customRules } from '../support/rules.ts';
 import { flat } from '../support/weights.ts';
@@ -11,6 +12,7 @@ import { flat } from '../support/weights.ts';
 beforeAll(loadKernels);
 
 const SCHEDULES = ['trial', 'online'] as const;
+const PERIOD = periodic({ period: 100 }).trial(1, stream(1));
 
 /** The same circuit in single and in double precision. */
 function pairOf(built: BuiltCircuit, schedule: 'trial' | 'online'): readonly [KernelEngine, KernelEngine] {
@@ -20,16 +22,16 @@ function pairOf(built: BuiltCircuit, schedule: 'trial' | 'online'): readonly [Ke
 
 describe.each(SCHEDULES)('precision f32, schedule %s:', (schedule) => {
   it("learns the paper's example nearly as f64 does, with other bits", () => {
-    const [single, double] = pairOf(benchCircuit(1), schedule);
-    const losses = Array.from({ length: 100 }, () => [single.trial(TASK), double.trial(TASK)]);
+    const [single, double] = pairOf(build(paperExample(), 1), schedule);
+    const losses = Array.from({ length: 100 }, () => [single.trial(PERIOD), double.trial(PERIOD)]);
     for (const [got, expected] of losses) expect(Math.abs(got / expected - 1)).toBeLessThan(1e-3);
     expect(losses[99][1]).toBeLessThan(0.9 * losses[0][1]);
     expect(losses[99][0]).not.toBe(losses[99][1]);
   });
 
   it('keeps every number in 32 bits, and gives weights back as it keeps them', () => {
-    const [single] = pairOf(benchCircuit(1), schedule);
-    single.trial(TASK);
+    const [single] = pairOf(build(paperExample(), 1), schedule);
+    single.trial(PERIOD);
     const weights = single.weights();
     for (const w of flat(weights)) expect(Math.fround(w)).toBe(w);
     single.setWeights(weights);
