@@ -13,22 +13,21 @@ export interface Peer extends Ready {
   readonly process: PeerProcess;
 }
 
-/** Starts them side by side on a problem file, lets `use` have them, and ends them however that ends. */
+/**
+ * Starts them on a problem file, lets `use` have them, and ends them however that ends.
+ * One after another: some time how long they take to be built, which nobody is to disturb.
+ */
 export async function withPeers<T>(
   prepared: readonly Prepared[],
   problem: string,
   use: (peers: readonly Peer[]) => Promise<T>,
 ): Promise<T> {
-  const starts = await Promise.allSettled(
-    prepared.map(async ({ contender, command }): Promise<Peer> => {
-      const [process, ready] = await PeerProcess.start(contender.name, command, problem);
-      return { ...ready, contender, process };
-    }),
-  );
-  const peers = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  const peers: Peer[] = [];
   try {
-    const failed = starts.find((start) => start.status === 'rejected');
-    if (failed) throw failed.reason;
+    for (const { contender, command } of prepared) {
+      const [process, ready] = await PeerProcess.start(contender.name, command, problem);
+      peers.push({ ...ready, contender, process });
+    }
     return await use(peers);
   } finally {
     await Promise.all(peers.map(({ process }) => process.stop()));

@@ -52,7 +52,7 @@ export function buildTable(cases: readonly CaseResult[]): string {
   });
   for (const { build, ...problem } of cases)
     table.push([nameOf(problem), ...names.map((name) => withSpread(build[name]))]);
-  return table.toString();
+  return `${table.toString()}\nEach was built several times in a new process; the first time takes longest.`;
 }
 
 /** Who took part, with what; and who did not. */

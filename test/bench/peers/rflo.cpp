@@ -139,27 +139,29 @@ static void add(double* __restrict into, const double* __restrict from, double f
 
 // ---- RFLO -----------------------------------------------------------------------------------------------------------
 
-/// p_ij = (1-alpha) p_ij + slope_i h_j(t-1);   dW_ij += rate/T (B e)_i p_ij. Online, dW is W itself.
+/// p_ij(t) = (1-alpha) p_ij(t-1) + slope_i(t) h_j(t-1);   dW_ij = rate/T sum_t (B e(t))_i p_ij(t). Online, dW is W itself.
 struct Rflo : Network {
-  Numbers h, h_before, slope, e, signal, trace, dW, dW_out;
+  /// So many timesteps neurons run ahead of synapses, which then step through them while they stay in the nearest cache.
+  /// Online neurons cannot: the next timestep needs the changed weights.
+  const int ahead;
+  Numbers h, slope, e, signal, trace, dW, dW_out;
 
   explicit Rflo(const Problem& problem)
-      : Network(problem), h(N), h_before(N), slope(N), e(K), signal(N), trace(W.size()), dW(W.size()), dW_out(W_out.size()) {}
+      : Network(problem), ahead(p.online ? 1 : 32), h((T + 1) * N), slope(T * N), e(K), signal(T * N), trace(W.size()),
+        dW(W.size()), dW_out(W_out.size()) {}
 
   double trial() {
     double squares = 0;
-    h = p.h0;
+    Numbers& into = p.online ? W : dW;
+    Numbers& into_out = p.online ? W_out : dW_out;
+    std::copy(p.h0.begin(), p.h0.end(), h.begin());
     std::fill(trace.begin(), trace.end(), 0.0);
     std::fill(dW.begin(), dW.end(), 0.0);
     std::fill(dW_out.begin(), dW_out.end(), 0.0);
-    for (int t = 0; t < T; ++t) {
-      std::swap(h, h_before);
-      step(h_before.data(), h.data(), slope.data());
-      squares += compare(t, h.data(), e.data());
-      std::fill(signal.begin(), signal.end(), 0.0);
-      for (int i = 0; i < N; ++i)
-        for (int k = 0; k < K; ++k) signal[i] += p.rate / T * p.B[i * K + k] * e[k];
-      learn(p.online ? W.data() : dW.data(), p.online ? W_out.data() : dW_out.data());
+    for (int first = 0; first < T; first += ahead) {
+      const int end = std::min(first + ahead, T);
+      for (int t = first; t < end; ++t) squares += run(t, into_out.data());
+      for (int j = 0; j < N; ++j) learn(j, first, end, &into[static_cast<size_t>(j) * N]);
     }
     if (!p.online) {
       add(W.data(), dW.data(), 1, W.size());
@@ -168,20 +170,33 @@ struct Rflo : Network {
     return squares / (2 * T);
   }
 
-  void learn(double* into, double* into_out) {
+  /// The neurons, their learning signals and the readout.
+  double run(int t, double* into_out) {
+    const double* now = &h[(t + 1) * N];
+    step(&h[t * N], &h[(t + 1) * N], &slope[t * N]);
+    const double squares = compare(t, now, e.data());
+    for (int i = 0; i < N; ++i) {
+      double sum = 0;
+      for (int k = 0; k < K; ++k) sum += p.B[i * K + k] * e[k];
+      signal[t * N + i] = p.rate / T * sum;
+    }
+    for (int k = 0; k < K; ++k) add(into_out + k * N, now, p.rate_out / T * e[k], N);
+    return squares;
+  }
+
+  /// The synapses from unit j.
+  void learn(int j, int first, int end, double* __restrict change) {
     const double retention = 1 - p.alpha;
-    const double* __restrict s = slope.data();
-    const double* __restrict l = signal.data();
-    for (int j = 0; j < N; ++j) {
-      double* __restrict q = &trace[static_cast<size_t>(j) * N];
-      double* __restrict d = into + static_cast<size_t>(j) * N;
-      const double rate = h_before[j];
+    double* __restrict q = &trace[static_cast<size_t>(j) * N];
+    for (int t = first; t < end; ++t) {
+      const double* __restrict s = &slope[t * N];
+      const double* __restrict l = &signal[t * N];
+      const double rate = h[t * N + j];
       for (int i = 0; i < N; ++i) {
         q[i] = retention * q[i] + s[i] * rate;
-        d[i] += l[i] * q[i];
+        change[i] += l[i] * q[i];
       }
     }
-    for (int k = 0; k < K; ++k) add(into_out + k * N, h.data(), p.rate_out / T * e[k], N);
   }
 };
 
@@ -189,10 +204,10 @@ struct Rflo : Network {
 
 /// z(t) = W_out' e(t) + (1-alpha) z(t+1) + W' v(t+1),  v = slope z;   dW = rate/T sum_t v(t) h(t-1)'
 struct Bptt : Network {
-  Numbers h, slope, e, v, z, rows;
+  Numbers h, slope, e, v, z, rows, column;
 
   explicit Bptt(const Problem& problem)
-      : Network(problem), h((T + 1) * N), slope(T * N), e(T * K), v(T * N), z(N), rows(W.size()) {}
+      : Network(problem), h((T + 1) * N), slope(T * N), e(T * K), v(T * N), z(N), rows(W.size()), column(N) {}
 
   double trial() {
     double squares = 0;
@@ -204,9 +219,12 @@ struct Bptt : Network {
     rows = transposed(W, N, N);  // [post][pre]: backward, the inner loop runs over presynaptic units
     std::fill(z.begin(), z.end(), 0.0);
     for (int t = T - 1; t >= 0; --t) stepBack(t);
-    // The sum over time in the middle: a column of W stays in the nearest cache for all timesteps.
-    for (int j = 0; j < N; ++j)
-      for (int t = 0; t < T; ++t) add(&W[static_cast<size_t>(j) * N], &v[t * N], p.rate / T * h[t * N + j], N);
+    // The sum over time in the middle: the change of a column of W stays in the nearest cache for all timesteps.
+    for (int j = 0; j < N; ++j) {
+      std::fill(column.begin(), column.end(), 0.0);
+      for (int t = 0; t < T; ++t) add(column.data(), &v[t * N], h[t * N + j], N);
+      add(&W[static_cast<size_t>(j) * N], column.data(), p.rate / T, N);
+    }
     for (int k = 0; k < K; ++k)
       for (int t = 0; t < T; ++t) add(&W_out[k * N], &h[(t + 1) * N], p.rate_out / T * e[t * K + k], N);
     return squares / (2 * T);
