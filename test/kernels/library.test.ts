@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadKernels } from '../../src/kernels/index.ts';
 import { LIBRARY } from '../../src/local/graph/library.ts';
 import type { FunctionName } from '../../src/local/index.ts';
-import { stream } from '../../src/random/index.ts';
+import { stream, type Stream } from '../../src/random/index.ts';
 import { exactExp, exactLog, exactTanh, ulpsApart, type Binary } from '../local/exact.ts';
 import { expectBits } from '../support/agreement.ts';
 import { anyBits, around, between, ofEverySize, range } from '../support/points.ts';
@@ -16,6 +16,11 @@ const SPECIAL = [
   ...[0, 5e-324, 2.2250738585072014e-308, 1e-300, 0.5, 1, 1.5, 2, 3, 2 ** 31, 2 ** 32, 2 ** 52, 2 ** 53, 2 ** 53 + 2],
   ...[2 ** 63, 1e300, Number.MAX_VALUE, Infinity],
 ].flatMap((x) => [x, -x]);
+
+/** Numbers whose upper halves are 1 + n / 2^20, times a power of two: there log and pow change their formulas. */
+const withUpper = (n: number, random: Stream): number[] =>
+  range(1000).map((k) => (1 + (n + random()) / 2 ** 20) * 2 ** (k < 500 ? 0 : Math.floor(2040 * random()) - 1020));
+const CHANGES = [0x3988e, 0x6a09c, 0xbb67a].flatMap((n) => [n - 1, n, n + 1]);
 
 /** A million arguments: all sizes, and thickly where a function changes its formula, overflows, or is near 0. */
 function argumentsOf(name: FunctionName): Float64Array {
@@ -32,6 +37,7 @@ function argumentsOf(name: FunctionName): Float64Array {
     ...around(range(60).flatMap((k) => [(k + 0.5) * (LN2 / 2), -(k + 0.5) * (LN2 / 2)])),
     ...between(100_000, -745.2, 709.8, random),
     ...range(500).map((i) => (i + 1) * 5e-324),
+    ...CHANGES.flatMap((n) => withUpper(n, random)),
   ];
   return Float64Array.from([...points, ...between(MILLION - points.length, -25, 25, random)]);
 }
