@@ -143,4 +143,22 @@ describe.each(SCHEDULES)('what hangs on how things lie in memory, schedule %s:',
     });
     for (const seed of [1, 2, 3]) expectAgreement(build(definition, seed), schedule, 'symmetric');
   });
+
+  it('weights of -0: a change of -0 makes them 0, for every sum of changes starts from 0; without a rule or learning they stay', () => {
+    const weights = [[-0, -0, -0]];
+    const definition = circuit({
+      neurons: { x: input(3), h: linear(3), y: linear(1, { initial: 1 }) },
+      synapses: {
+        ...{ xh: { from: 'x', to: 'h', weights: normal() }, fixed: { from: 'x', to: 'y', weights } },
+        hy: { from: 'h', to: 'y', weights, rule: plasticityRule({ name: 'never', params: {}, change: () => -0 })() },
+      },
+    });
+    const pair = new Pair(build(definition, 1), { schedule, feedback: 'random' });
+    pair.watchedTrial(randomTrial(pair.circuit, 2, 1), { learn: false });
+    expect([...pair.kernels.weights()['hy']]).toEqual([-0, -0, -0]);
+    pair.trial(randomTrial(pair.circuit, 2, 1));
+    const { fixed, hy } = pair.kernels.weights();
+    expect([...fixed]).toEqual([-0, -0, -0]);
+    expect([...hy]).toEqual([0, 0, 0]);
+  });
 });

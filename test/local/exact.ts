@@ -50,7 +50,10 @@ export function exactLog(x: number): Binary {
   // Near 1 the power must be 0 on both sides, or the sum would lose its digits.
   const k = x > 0.5 && x < 2 ? 0 : bitLength(mantissa) + exponent;
   const f = fixed({ mantissa, exponent: exponent - k });
-  return { mantissa: BigInt(k) * LN2 + artanhTwice(((f - ONE) * ONE) / (f + ONE)), exponent: -BITS };
+  // f is near n/64, whose logarithm is at hand: the smaller the rest, the shorter its series.
+  const n = Number((f + (ONE >> 7n)) >> BigInt(BITS - 6));
+  const near = BigInt(n) << BigInt(BITS - 6);
+  return { mantissa: BigInt(k) * LN2 + LOGS[n] + artanhTwice(((f - near) * ONE) / (f + near)), exponent: -BITS };
 }
 
 /** |got - true| in units in the last place of a float64 of the true value's size. */
@@ -67,6 +70,10 @@ export function ulpsApart(got: number, truth: Binary): number {
 }
 
 const LN2 = artanhTwice(ONE / 3n); // ln 2 = 2 artanh(1/3)
+/** log(n / 64), for n = 32 to 128. */
+const LOGS = Array.from({ length: 129 }, (_, n) =>
+  n < 32 ? 0n : artanhTwice((BigInt(n - 64) * ONE) / BigInt(n + 64)),
+);
 
 function times(a: bigint, b: bigint): bigint {
   return (a * b) >> BigInt(BITS);
@@ -85,15 +92,19 @@ function round(a: bigint, b: bigint): bigint {
 }
 
 function bitLength(n: bigint): number {
-  return (n < 0n ? -n : n).toString(2).length;
+  const digits = (n < 0n ? -n : n).toString(16);
+  return 4 * digits.length - Math.clz32(parseInt(digits[0], 16)) + 28;
 }
 
+/** e^r = (e^(r / 2^12))^(2^12): the smaller the power, the shorter its series; 12 of the bits are lost. */
 function expSeries(r: bigint): bigint {
+  const small = r >> 12n;
   let [sum, term] = [0n, ONE];
   for (let n = 1n; term !== 0n && term !== -1n; n++) {
     sum += term;
-    term = times(term, r) / n;
+    term = times(term, small) / n;
   }
+  for (let k = 0; k < 12; k++) sum = times(sum, sum);
   return sum;
 }
 

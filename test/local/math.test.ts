@@ -1,34 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { exp, log, tanh } from '../../src/local/index.ts';
-import { stream, type Stream } from '../../src/random/index.ts';
+import { stream } from '../../src/random/index.ts';
+import { around, between, neighbour, ofEverySize, range } from '../support/points.ts';
 import { binary, exactExp, exactLog, exactTanh, ulpsApart, type Binary } from './exact.ts';
 
 const LN2 = 0.6931471805599453;
 const SMALLEST = 5e-324;
 const SMALLEST_NORMAL = 2 ** -1022;
-
-/** The float64 that lies `steps` above x (below, if negative), on one side of 0. */
-function neighbour(x: number, steps: number): number {
-  const word = new DataView(new ArrayBuffer(8));
-  word.setFloat64(0, x);
-  word.setBigInt64(0, word.getBigInt64(0) + BigInt(x < 0 ? -steps : steps));
-  return word.getFloat64(0);
-}
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-
-/** Each point with its neighbours: where a branch ends, both sides of it are met. */
-const around = (points: readonly number[], steps = 8): number[] =>
-  points.flatMap((x) => range(2 * steps + 1).map((i) => neighbour(x, i - steps)));
-
-const between = (count: number, low: number, high: number, random: Stream): number[] =>
-  range(count).map(() => low + (high - low) * random());
-
-/** +-2^e (1..2) with e even over [low, high]: every size is met as often. */
-const ofEverySize = (count: number, low: number, high: number, random: Stream): number[] =>
-  range(count).map(
-    () => (random() < 0.5 ? -1 : 1) * 2 ** Math.floor(low + (high + 1 - low) * random()) * (1 + random()),
-  );
 
 interface Worst {
   readonly x: number;

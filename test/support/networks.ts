@@ -22,6 +22,19 @@ export function threeMatrices({
   });
 }
 
+/** The paper's example: N recurrent units, one output. Murray, eLife 8:e43299 (2019). */
+export function paperExample(units = 50): Circuit<'rflo' | 'delta'> {
+  const end = 0.1 / Math.sqrt(units);
+  return circuit({
+    neurons: { h: leakyTanh(units, { tau: 10, initial: 0.1 }), y: linear(1) },
+    synapses: {
+      recurrent: { from: 'h', to: 'h', weights: normal({ sd: 1.5 / Math.sqrt(units) }), rule: rflo({ rate: 0.03 }) },
+      readout: { from: 'h', to: 'y', weights: uniform(-end, end), rule: delta({ rate: 0.03 }) },
+    },
+    feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+  });
+}
+
 /** Random signals for 2 inputs and 2 outputs, in every trial others. */
 export function noise(timesteps = 6): Task {
   return {

@@ -1,0 +1,75 @@
+import { beforeAll, expect, it } from 'vitest';
+import { ActorEngine } from '../../src/actors/index.ts';
+import { build, circuit } from '../../src/circuit/index.ts';
+import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
+import { input, leakyTanh, linear, neuronModel, type Population } from '../../src/neurons/index.ts';
+import { delta, plasticityRule, type PlasticityRule } from '../../src/rules/index.ts';
+import type { Trial } from '../../src/tasks/index.ts';
+import { refusal } from '../refusal.ts';
+import { threeMatrices } from '../support/networks.ts';
+
+beforeAll(loadKernels);
+
+const options = { algorithm: 'local', schedule: 'trial', feedback: 'random' } as const;
+
+const open = (h: Population, rule: PlasticityRule) =>
+  build(
+    circuit({
+      neurons: { x: input(1), h, y: linear(1) },
+      synapses: {
+        in: { from: 'x', to: 'h', weights: [[1]], rule },
+        out: { from: 'h', to: 'y', weights: [[1]], rule: delta() },
+      },
+    }),
+    1,
+  );
+
+it('an opaque rule is refused, with its group and the mend', () => {
+  const shady = plasticityRule({ name: 'shady', params: {}, change: ({ pre }) => pre.rate, opaque: true });
+  const built = open(leakyTanh(1), shady());
+  expect(refusal(() => new KernelEngine(built, options))).toBe(
+    "synapses.in.rule: rule 'shady' is opaque, so there is nothing to compile: " +
+      "write it in the local language, without opaque, or run it with engine 'actors'",
+  );
+  expect(new ActorEngine(built, options)).toBeDefined();
+});
+
+it('an opaque neuron model is refused, with its population and the mend', () => {
+  const shady = neuronModel({
+    name: 'shady',
+    params: {},
+    rate: ({ u }) => u,
+    slope: () => 1,
+    retention: () => 0,
+    opaque: true,
+  });
+  const built = open(shady(1), delta());
+  expect(refusal(() => new KernelEngine(built, options))).toBe(
+    "neurons.h: neuron model 'shady' is opaque, so there is nothing to compile: " +
+      "write it in the local language, without opaque, or run it with engine 'actors'",
+  );
+});
+
+it('symmetric feedback without a readout to transpose is refused as the actors refuse it', () => {
+  const definition = circuit({
+    neurons: { x: input(1), a: linear(1), b: linear(1), y: linear(1) },
+    synapses: {
+      xa: { from: 'x', to: 'a', weights: [[1]] },
+      ab: { from: 'a', to: 'b', weights: [[1]] },
+      by: { from: 'b', to: 'y', weights: [[1]] },
+    },
+    feedback: { toA: { from: 'y', to: 'a', weights: [[1]] } },
+  });
+  const built = build(definition, 1);
+  const how = { ...options, feedback: 'symmetric' } as const;
+  expect(refusal(() => new KernelEngine(built, how))).toBe(refusal(() => new ActorEngine(built, how)));
+});
+
+it('a trial that would need more memory than there can be is refused', () => {
+  const engine = new KernelEngine(build(threeMatrices(), 1), options);
+  // Only its lengths are looked at: a real one would take as much memory here too.
+  const endless = { timesteps: 2 ** 27, input: { length: 2 ** 28 }, target: { length: 2 ** 28 } } as unknown as Trial;
+  expect(refusal(() => engine.trial(endless))).toBe(
+    "engine: the kernels would need 4.0 GiB, and can have 2; use engine 'actors', or fewer synapses",
+  );
+});

@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { build, circuit, probability, type BuiltCircuit } from '../../src/circuit/index.ts';
+import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
+import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { normal, stream } from '../../src/random/index.ts';
+import { periodic } from '../../src/tasks/index.ts';
+import { paperExample } from '../support/networks.ts';
+import { gated, randomTrial } from '../support/random-circuit.ts';
+import { customRules } from '../support/rules.ts';
+import { flat } from '../support/weights.ts';
+
+beforeAll(loadKernels);
+
+const SCHEDULES = ['trial', 'online'] as const;
+const PERIOD = periodic({ period: 100 }).trial(1, stream(1));
+
+/** The same circuit in single and in double precision. */
+function pairOf(built: BuiltCircuit, schedule: 'trial' | 'online'): readonly [KernelEngine, KernelEngine] {
+  const options = { algorithm: 'local', schedule, feedback: 'random' } as const;
+  return [new KernelEngine(built, { ...options, precision: 'f32' }), new KernelEngine(built, options)];
+}
+
+describe.each(SCHEDULES)('precision f32, schedule %s:', (schedule) => {
+  it("learns the paper's example nearly as f64 does, with other bits", () => {
+    const [single, double] = pairOf(build(paperExample(), 1), schedule);
+    const losses = Array.from({ length: 100 }, () => [single.trial(PERIOD), double.trial(PERIOD)]);
+    for (const [got, expected] of losses) expect(Math.abs(got / expected - 1)).toBeLessThan(1e-3);
+    expect(losses[99][1]).toBeLessThan(0.9 * losses[0][1]);
+    expect(losses[99][0]).not.toBe(losses[99][1]);
+  });
+
+  it('keeps every number in 32 bits, and gives weights back as it keeps them', () => {
+    const [single] = pairOf(build(paperExample(), 1), schedule);
+    single.trial(PERIOD);
+    const weights = single.weights();
+    for (const w of flat(weights)) expect(Math.fround(w)).toBe(w);
+    single.setWeights(weights);
+    expect(single.weights()).toEqual(weights);
+  });
+
+  const gentle = (['cascade', 'transcendental', 'everything', 'preOnly', 'oja', 'exchange'] as const).flatMap((rule) =>
+    [1, 3, 5, 18].map((size) => [rule, size] as const),
+  );
+  it.each(gentle)('the rule %s, populations of %i', (name, size) => {
+    const [weights, rule] = [normal({ sd: 0.5 / Math.sqrt(size) }), customRules[name]({ rate: 0.5 })];
+    const definition = circuit({
+      neurons: { x: input(3), a: leakyTanh(size, { tau: 3, initial: 0.2 }), b: gated(size + 1), y: linear(3) },
+      synapses: {
+        xa: { from: 'x', to: 'a', weights, delay: 1, rule },
+        ab: { from: 'a', to: 'b', weights, rule },
+        bb: { from: 'b', to: 'b', weights, connect: probability(0.4), rule },
+        by: { from: 'b', to: 'y', weights, rule },
+      },
+      feedback: { ya: { from: 'y', to: 'a', weights }, yb: { from: 'y', to: 'b', weights } },
+    });
+    const built = build(definition, size);
+    const [single, double] = pairOf(built, schedule);
+    for (const timesteps of [40, 5]) {
+      const trial = randomTrial(built, timesteps, size);
+      expect(Math.abs(single.trial(trial) / double.trial(trial) - 1)).toBeLessThan(1e-3);
+    }
+    const [got, expected] = [flat(single.weights()), flat(double.weights())];
+    expected.forEach((w, k) => {
+      expect(Math.abs(got[k] - w)).toBeLessThan(1e-4);
+    });
+    expect(got).not.toEqual(flat(Object.fromEntries(built.groups.map((group) => [group.name, group.weights]))));
+  });
+});
