@@ -4,7 +4,7 @@ import { VECTOR, type Lanes, type Operand } from './lanes.ts';
 import type { GroupLayout, Layout, PlasticLayout, SharedRow } from './layout.ts';
 import { lower, readsOf } from './lower.ts';
 import { addFault, excess } from './neurons.ts';
-import { CREDIT, operationsIn, rootsOf } from './programs.ts';
+import { CREDIT, rootsOf } from './programs.ts';
 import { range } from './range.ts';
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Variable, type Writer } from './writer.ts';
@@ -21,11 +21,10 @@ export function stepOf({ plastic: { rate } }: PlasticGroup, timesteps: Expressio
   return op('f64.div', f64.constant(rate), timesteps);
 }
 
-/** Vectors of synapses that are held in registers, their states and changes together. */
+/** Vectors of numbers that are held in registers together: states, and sums of changes. */
 const HELD = 8;
-/** Timesteps written out in one round of the loop, where a synapse's program is short: the loop's own work counts there. */
-const UNROLL = 4;
-const SHORT = 12;
+/** Vectors side by side, of which several entries are taken together: so what neurons publish is loaded less often. */
+const ABREAST = 2;
 
 /**
  * Writes `learn_g(first, end)`: for the frames first .. end (exclusive) every synapse updates its trace and asks for its change.
@@ -35,7 +34,6 @@ const SHORT = 12;
  */
 export function writeLearn(kernel: Kernel, group: PlasticGroup): void {
   const { stride } = kernel.layout.frames;
-  const unroll = operationsIn(group.plastic.program) <= SHORT ? UNROLL : 1;
   kernel.write(`learn_${group.group.index}`, 2, (writer, first, end) => {
     writer.sweep({ from: first, until: end, step: stride }, (frame) => {
       writeShared(kernel, writer, group, frame);
@@ -43,8 +41,8 @@ export function writeLearn(kernel: Kernel, group: PlasticGroup): void {
     visitSynapses(kernel, writer, group, (synapses) => {
       const held = synapses.hold();
       const asked = synapses.variables(group.plastic.asked);
-      writer.sweep({ from: first, until: end, step: stride, unroll }, (frame, ahead) => {
-        const changes = synapses.step(frame, ahead, held);
+      writer.sweep({ from: first, until: end, step: stride }, (frame) => {
+        const changes = synapses.step(frame, held);
         asked.forEach((sum, k) => {
           sum.set(synapses.lanes.add(sum.value, changes[k]));
         });
@@ -64,7 +62,7 @@ export function writeLearnAndApply(kernel: Kernel, group: PlasticGroup): void {
     writeShared(kernel, writer, group, frame);
     visitSynapses(kernel, writer, group, (synapses) => {
       const held = synapses.hold();
-      const changes = synapses.step(frame, 0, held);
+      const changes = synapses.step(frame, held);
       held.store();
       changes.forEach((change, k) => {
         // From 0, as every sum of changes starts: it has no -0.
@@ -170,25 +168,39 @@ function visitSynapses(
   group: PlasticGroup,
   visit: (synapses: HeldSynapses) => void,
 ): void {
-  const { matrix } = group;
-  matrix.packing.parts.forEach(({ vectors }, which) => {
-    const together = Math.max(1, Math.floor(HELD / vectors / (1 + group.plastic.program.state.length)));
+  const { matrix, plastic } = group;
+  const numbers = 1 + plastic.program.state.length;
+  matrix.packing.parts.forEach((part, which) => {
     sweepPanels(writer, kernel.layout, matrix, which, 1, (panel) => {
-      const several = (entries: number, from: Expression, until: Expression) => {
-        writer.sweep({ from, until, step: 4 * entries }, (entry) => {
-          visit(new HeldSynapses(kernel, writer, group, which, panel, entry, entries));
-        });
-      };
-      if (together === 1) several(1, panel.from, panel.until);
-      else {
-        const count = i32.subtract(panel.until, panel.from);
-        const over = i32.remainder(count, i32.constant(4 * together));
-        const rest = writer.keep('i32', i32.subtract(panel.until, over));
-        several(together, panel.from, rest);
-        several(1, rest, panel.until);
+      for (let first = 0; first < part.vectors; first += ABREAST) {
+        const vectors = Math.min(ABREAST, part.vectors - first);
+        const together = Math.max(1, Math.floor(HELD / numbers / vectors));
+        const several = (entries: number, from: Expression, until: Expression) => {
+          writer.sweep({ from, until, step: 4 * entries }, (entry) => {
+            visit(new HeldSynapses(kernel, writer, group, { which, panel, entry, entries, first, vectors }));
+          });
+        };
+        if (together === 1) several(1, panel.from, panel.until);
+        else {
+          const count = i32.subtract(panel.until, panel.from);
+          const over = i32.remainder(count, i32.constant(4 * together));
+          const rest = writer.keep('i32', i32.subtract(panel.until, over));
+          several(together, panel.from, rest);
+          several(1, rest, panel.until);
+        }
       }
     });
   });
+}
+
+/** A few vectors of a panel: `vectors` of them from `first` on, in `entries` entries one after another. */
+interface Block {
+  readonly which: number;
+  readonly panel: PanelEntries;
+  readonly entry: Expression;
+  readonly entries: number;
+  readonly first: number;
+  readonly vectors: number;
 }
 
 /** The state of some synapses, in registers. */
@@ -197,12 +209,13 @@ interface HeldState {
   store(): void;
 }
 
-/** A few vectors of synapses: `entries` entries of one panel, one after another. */
+/** A few vectors of synapses, their numbers held in registers. */
 class HeldSynapses {
   readonly lanes: Lanes;
+  /** Where the numbers of each vector stand, bytes from those of the first entry. */
+  private readonly places: readonly number[];
   private readonly numbers: Expression;
   private readonly columns: readonly Place[];
-  private readonly vectors: number;
   /** The weight of each vector, where the program reads it. */
   private readonly weights: readonly Expression[];
 
@@ -210,27 +223,26 @@ class HeldSynapses {
     private readonly kernel: Kernel,
     private readonly writer: Writer,
     private readonly group: PlasticGroup,
-    private readonly which: number,
-    private readonly panel: PanelEntries,
-    entry: Expression,
-    private readonly entries: number,
+    private readonly block: Block,
   ) {
+    const { which, panel, entry, entries, first, vectors } = block;
     this.lanes = kernel.lanes(writer);
     const [{ pointer, offset }] = panel.numbers(entry, 0);
     this.numbers = writer.keep('i32', moved(pointer, offset));
     this.columns = range(entries).map((k) => panel.column(entry, 4 * k));
-    this.vectors = group.matrix.packing.parts[which].vectors;
+    const width = group.matrix.packing.parts[which].vectors;
+    this.places = range(entries).flatMap((e) => range(vectors).map((v) => (e * width + first + v) * VECTOR));
     const reads = readsOf(rootsOf(group.plastic.program));
-    this.weights = reads.some(({ scope }) => scope === 'own weight') ? this.places().map((_, k) => this.weight(k)) : [];
+    this.weights = reads.some(({ scope }) => scope === 'own weight') ? this.places.map((_, k) => this.weight(k)) : [];
   }
 
   /** The numbers kept at an address of the packing, one variable for each vector. */
   variables(address: number): Variable[] {
-    return this.places().map((offset) => this.writer.variable('v128', this.lanes.load(this.numbers, address + offset)));
+    return this.places.map((offset) => this.writer.variable('v128', this.lanes.load(this.numbers, address + offset)));
   }
 
   store(address: number, variables: readonly Variable[]): void {
-    this.places().forEach((offset, k) => {
+    this.places.forEach((offset, k) => {
       this.lanes.store(this.numbers, address + offset, variables[k].value);
     });
   }
@@ -250,41 +262,40 @@ class HeldSynapses {
 
   /** The weights of vector k, from memory. */
   weight(k: number): Expression {
-    return this.lanes.load(this.numbers, this.group.matrix.weights + k * VECTOR);
+    return this.lanes.load(this.numbers, this.group.matrix.weights + this.places[k]);
   }
 
   storeWeight(k: number, w: Expression): void {
-    this.lanes.store(this.numbers, this.group.matrix.weights + k * VECTOR, w);
+    this.lanes.store(this.numbers, this.group.matrix.weights + this.places[k], w);
   }
 
   /** 0 in the places where there is no synapse. */
   masked(k: number, w: Expression): Expression {
-    const { masks } = this.group.matrix.tables[this.which];
+    const { masks } = this.group.matrix.tables[this.block.which];
     if (masks === 0) return w;
-    const within = masks - this.group.matrix.packing.parts[this.which].offset * this.kernel.layout.bytes;
-    return this.lanes.and(w, this.lanes.load(moved(this.numbers, within), k * VECTOR));
+    const within = masks - this.group.matrix.packing.parts[this.block.which].offset * this.kernel.layout.bytes;
+    return this.lanes.and(w, this.lanes.load(moved(this.numbers, within), this.places[k]));
   }
 
   /** One timestep: the new state into `held`, and the changes asked for. */
-  step(frame: Expression, ahead: number, held: HeldState): readonly Operand[] {
+  step(frame: Expression, held: HeldState): readonly Operand[] {
     const { kernel, writer, lanes, group } = this;
     const { plastic } = group;
     const { state } = plastic.program;
     const { stride } = kernel.layout.frames;
-    const post = writer.keep('i32', i32.add(frame, this.panel.rows[0].pointer));
-    const posts = range(this.vectors).map((v) =>
-      memo((offset: number) => lanes.load(post, offset + ahead + v * VECTOR)),
-    );
-    return range(this.entries).flatMap((e) => {
+    const { panel, entries, first, vectors } = this.block;
+    const post = writer.keep('i32', i32.add(frame, panel.rows[0].pointer));
+    const posts = range(vectors).map((v) => memo((offset: number) => lanes.load(post, offset + (first + v) * VECTOR)));
+    return range(entries).flatMap((e) => {
       const { pointer, offset: column } = this.columns[e];
       const pre = writer.keep('i32', i32.add(frame, pointer));
       const late = writer.keep('i32', moved(pre, -group.group.delay * stride));
-      const rate = memo((offset: number) => lanes.loadSplat(late, offset + column + ahead));
+      const rate = memo((offset: number) => lanes.loadSplat(late, offset + column));
       const sharedPre = plastic.shared.pre.map(
-        (row) => [row.value, lanes.loadSplat(pre, row.offset + column + ahead)] as const,
+        (row) => [row.value, lanes.loadSplat(pre, row.offset + column)] as const,
       );
-      return range(this.vectors).map((v) => {
-        const k = e * this.vectors + v;
+      return range(vectors).map((v) => {
+        const k = e * vectors + v;
         // Copies: a program that exchanges two variables must see both as they were.
         const old = new Map(state.map(({ name }) => [name, lanes.keep(held.variables[name][k].value)]));
         const known = new Map<Value, Operand>([...sharedPre, ...this.sharedPost(plastic.shared.post, posts[v])]);
@@ -312,11 +323,6 @@ class HeldSynapses {
     load: (offset: number) => Expression,
   ): (readonly [Value, Expression])[] {
     return rows.map(({ value, offset }) => [value, load(offset)] as const);
-  }
-
-  /** Where the numbers of each vector stand, bytes from those of the first entry. */
-  private places(): readonly number[] {
-    return range(this.entries * this.vectors).map((k) => k * VECTOR);
   }
 }
 

@@ -81,14 +81,6 @@ export function rootsOf({ state, change }: SynapseProgram): readonly Value[] {
   return [...state.map(({ next }) => next), change];
 }
 
-/** How many operations a program takes; a function counts as the many that it is made of. */
-export function operationsIn(program: SynapseProgram): number {
-  return nodesOf(rootsOf(program)).reduce(
-    (sum, node) => sum + (node.kind === 'call' ? 20 : Math.sign(operands(node).length)),
-    0,
-  );
-}
-
 /** What can be computed once for all synapses of a neuron, before any of them is visited. */
 export interface Shared {
   /** From what the presynaptic neuron sends alone. */

@@ -33,7 +33,7 @@ export function writeProduct(kernel: Kernel, name: string, { matrix, from, into,
         const sums = places.map(({ target, at }) =>
           writer.variable('v128', first ? lanes.constant(0) : lanes.load(target, at)),
         );
-        writer.sweep({ from: panel.from, until: panel.until, step: 4, unroll: 4 }, (entry, ahead) => {
+        writer.sweep({ from: panel.from, until: panel.until, step: 4 }, (entry, ahead) => {
           const column = panel.column(entry, ahead);
           const rate = lanes.loadSplat(i32.add(read, column.pointer), column.offset);
           panel.numbers(entry, ahead).forEach(({ pointer, offset }, k) => {
