@@ -38,12 +38,14 @@ function filled(value: Value, at: readonly number[], which: ReadonlySet<string>)
 }
 
 describe('a graph with numbers filled in', () => {
-  const property = (check: (value: Value, at: readonly number[], which: ReadonlySet<string>) => void) => { fc.assert(
+  const property = (check: (value: Value, at: readonly number[], which: ReadonlySet<string>) => void) => {
+    fc.assert(
       fc.property(numberText, numbers, fc.subarray(PATHS), (text, at, which) => {
         check(graphOf(text), at, new Set(which));
       }),
       { numRuns: 1000 },
-    ); };
+    );
+  };
 
   it('gives the bits of the graph itself', () => {
     property((value, at, which) => {
