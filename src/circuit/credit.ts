@@ -51,3 +51,24 @@ export function refuseOnline(schedule: 'online' | 'trial'): void {
     "bptt cannot learn 'online': it is acausal, its gradient is known only when the trial has ended; use 'trial', or rtrl",
   );
 }
+
+/** The most memory that influences may take, GiB. */
+const LARGEST = 4;
+
+/** @throws InputError if RTRL's influences, of every weight on every neuron it reaches, are more than a machine can be trusted with. */
+export function checkInfluences(
+  circuit: BuiltCircuit,
+  carrying: readonly BuiltGroup[],
+  plastic: readonly BuiltGroup[],
+): void {
+  const depth = 1 + Math.max(1, ...carrying.map(({ delay }) => delay));
+  const cells = plastic
+    .flatMap((group) => reachedFrom(circuit, group, carrying).map(({ size }) => size * group.pre.length))
+    .reduce((sum, count) => sum + count, 0);
+  const gibibytes = (cells * depth * Float64Array.BYTES_PER_ELEMENT) / 2 ** 30;
+  if (gibibytes <= LARGEST) return;
+  throw new InputError(
+    'rtrl',
+    `would need ${gibibytes.toFixed(0)} GiB: it holds the influence of every weight on every neuron; use bptt (the same gradient), or fewer neurons`,
+  );
+}

@@ -29,4 +29,4 @@ export type {
   Schedule,
   TrialOptions,
 } from './engine.ts';
-export { carryingGroups, isCredited, learningRate, reachedFrom, refuseOnline } from './credit.ts';
+export { carryingGroups, checkInfluences, isCredited, learningRate, reachedFrom, refuseOnline } from './credit.ts';

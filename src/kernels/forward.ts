@@ -50,6 +50,10 @@ export function writeForward(kernel: Kernel, { first }: Room, feedback: Learning
     for (const { index } of circuit.inputs) writer.call(`tick_${index}`, frame, input);
     layout.populations.forEach(({ population }, p) => {
       for (const { group } of incoming[p]) writer.call(`transmit_${group.index}`, frame);
+      if (incoming[p].length === 0) {
+        const potential = moved(frame, frames.of(population, 'potential'));
+        writer.do(op('memory.fill', potential, i32.constant(0), i32.constant(frames.rowBytes(population))));
+      }
       writer.call(`integrate_${population.index}`, frame);
     });
     for (const { index } of circuit.outputs) writer.call(`compare_${index}`, frame, target);

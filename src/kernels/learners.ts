@@ -1,4 +1,6 @@
 import {
+  carryingGroups,
+  checkInfluences,
   isCredited,
   learningRate,
   refuseOnline,
@@ -50,13 +52,16 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: Algorithm, options: 
           writeBptt(kernel, room, options);
         },
       };
-    case 'rtrl':
+    case 'rtrl': {
+      const plastic = circuit.groups.filter((group) => learningRate(group, algorithm) !== 0);
+      checkInfluences(circuit, carryingGroups(circuit, options.feedback), plastic);
       return {
         ...reference(circuit, algorithm, options),
         write: (kernel, room) => {
           writeRtrl(kernel, room, options);
         },
       };
+    }
   }
 }
 

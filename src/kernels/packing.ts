@@ -38,7 +38,7 @@ export interface Packing {
 }
 
 /** Vectors in a panel: so many sums go on side by side. */
-const PANEL = 4;
+const PANEL = 5;
 
 /** Packs compressed rows for vectors of `lanes` numbers. */
 export function pack(rows: Rows, lanes: number): Packing {

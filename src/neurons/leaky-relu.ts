@@ -9,5 +9,8 @@ export const leakyRelu = neuronModel({
   name: 'leaky-relu',
   params: { tau: 10, below: 0 }, // time constant, timesteps; slope of phi below 0
   range: { tau: [1, Infinity] },
-  rate: ({ h, u, tau, below }) => h + ((u > 0 ? u : below * u) - h) / tau,
+  rate: ({ h, u, tau, below }) => {
+    const alpha = 1 / tau;
+    return h + alpha * ((u > 0 ? u : below * u) - h);
+  },
 });

@@ -10,5 +10,8 @@ export const leakyTanh = neuronModel({
   name: 'leaky-tanh',
   params: { tau: 10 }, // time constant, timesteps
   range: { tau: [1, Infinity] },
-  rate: ({ h, u, tau }) => h + (tanh(u) - h) / tau,
+  rate: ({ h, u, tau }) => {
+    const alpha = 1 / tau;
+    return h + alpha * (tanh(u) - h);
+  },
 });

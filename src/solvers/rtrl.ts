@@ -1,4 +1,5 @@
 import {
+  checkInfluences,
   reachedFrom,
   type BuiltCircuit,
   type BuiltGroup,
@@ -7,13 +8,9 @@ import {
   type Schedule,
   type TrialOptions,
 } from '../circuit/index.ts';
-import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { found } from './forward.ts';
 import { Solver, type PlasticGroup } from './solver.ts';
-
-/** The most memory that influences may take, GiB. */
-const LARGEST = 4;
 
 /** dh/dw of one population by the weights of one group: a ring over timesteps of [size][synapses], row-major. */
 interface Influence {
@@ -48,7 +45,11 @@ export class Rtrl extends Solver {
         .map((population) => [population, new Float64Array(population.size)]),
     );
     const depth = 1 + Math.max(1, ...this.carrying.map(({ delay }) => delay));
-    this.checkMemory(depth);
+    checkInfluences(
+      circuit,
+      this.carrying,
+      this.plastic.map(({ group }) => group),
+    );
     this.influences = this.plastic.flatMap((plastic) => this.influencesOf(plastic, depth));
   }
 
@@ -66,21 +67,6 @@ export class Rtrl extends Solver {
       onTimestep?.(t);
     }
     return forward.loss;
-  }
-
-  private checkMemory(depth: number): void {
-    const { circuit, carrying } = this;
-    const cells = this.plastic
-      .flatMap((plastic) =>
-        reachedFrom(circuit, plastic.group, carrying).map(({ size }) => size * plastic.weights.length),
-      )
-      .reduce((sum, count) => sum + count, 0);
-    const gibibytes = (cells * depth * Float64Array.BYTES_PER_ELEMENT) / 2 ** 30;
-    if (gibibytes <= LARGEST) return;
-    throw new InputError(
-      'rtrl',
-      `would need ${gibibytes.toFixed(0)} GiB: it holds the influence of every weight on every neuron; use bptt (the same gradient), or fewer neurons`,
-    );
   }
 
   /** The influence of one group's weights on every population they can reach. */

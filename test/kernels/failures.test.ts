@@ -149,7 +149,7 @@ describe.each(SCHEDULES)('what stops being finite is told as the actors tell it,
       const built = mishap.built ?? network();
       const options: LearningOptions = { schedule, feedback: mishap.feedback ?? 'symmetric' };
       const pair = new Pair(built, options);
-      const weights = pair.actors.weights();
+      const weights = pair.kernels.weights();
       const broken = mishap.weights?.(weights) ?? weights;
       for (const engine of pair.engines) engine.setWeights(broken);
 

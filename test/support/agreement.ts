@@ -3,20 +3,22 @@ import { ActorEngine } from '../../src/actors/index.ts';
 import type { BuiltCircuit, Engine, LearningOptions, Published, TrialOptions } from '../../src/circuit/index.ts';
 import { RunError } from '../../src/errors/index.ts';
 import { KernelEngine } from '../../src/kernels/index.ts';
+import { Bptt, Rtrl } from '../../src/solvers/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
 
-/** Everything that a circuit's neurons and synapses publish. */
-export function everythingOf({ populations, outputs, groups }: BuiltCircuit): readonly Published[] {
+/** Everything that a circuit's neurons and synapses publish; where a solver learns, there are no signals and no traces. */
+export function everythingOf({ populations, outputs, groups }: BuiltCircuit, local: boolean): readonly Published[] {
+  const values = ['rate', 'potential', 'slope', 'retention', ...(local ? ['signal'] : [])];
   return [
     ...populations.flatMap(({ name, model }) =>
-      (model ? ['rate', 'potential', 'slope', 'retention', 'signal'] : ['rate']).map((value) => ({
+      (model ? values : ['rate']).map((value) => ({
         neurons: name,
         value,
       })),
     ),
     ...outputs.map(({ name }) => ({ error: name })),
     ...groups.flatMap(({ name, rule }) =>
-      ['weight', ...Object.keys(rule?.state ?? {})].map((value) => ({ synapses: name, value })),
+      ['weight', ...(local ? Object.keys(rule?.state ?? {}) : [])].map((value) => ({ synapses: name, value })),
     ),
   ];
 }
@@ -33,9 +35,10 @@ function outcomeOf(engine: Engine, trial: Trial, options: TrialOptions): Outcome
   }
 }
 
-/** An actor engine and a kernel engine of one circuit, to be compared bit for bit. */
+const PLAIN = { local: ActorEngine, bptt: Bptt, rtrl: Rtrl };
+
+/** The plain engine or solver and the kernels of one circuit, to be compared bit for bit. */
 export class Pair {
-  readonly actors: ActorEngine;
   readonly kernels: KernelEngine;
   readonly engines: readonly Engine[];
   private readonly published: readonly Published[];
@@ -43,11 +46,11 @@ export class Pair {
   constructor(
     readonly circuit: BuiltCircuit,
     options: LearningOptions,
+    algorithm: keyof typeof PLAIN = 'local',
   ) {
-    this.actors = new ActorEngine(circuit, options);
-    this.kernels = new KernelEngine(circuit, { algorithm: 'local', ...options });
-    this.engines = [this.actors, this.kernels];
-    this.published = everythingOf(circuit);
+    this.kernels = new KernelEngine(circuit, { algorithm, ...options });
+    this.engines = [new PLAIN[algorithm](circuit, options), this.kernels];
+    this.published = everythingOf(circuit, algorithm === 'local');
   }
 
   /** Runs a trial on both; what comes out is the same, and so is all that is published afterwards. Returns what came out. */

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { Case } from '../cases.ts';
 import type { Contender } from './contender.ts';
 
-/** A Python that finds all of `modules`: the one named in PYTHON, the first on the path, or the system's own. */
+/** A Python that finds all of `modules`: the one named in PYTHON, the system's own, or the first on the path. */
 export function pythonWith(modules: readonly string[]): string | null {
-  const candidates = [process.env['PYTHON'], 'python3', '/usr/bin/python3'].filter((name) => name !== undefined);
+  const candidates = [process.env['PYTHON'], '/usr/bin/python3', 'python3'].filter((name) => name !== undefined);
   const finds = `import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))`;
   return candidates.find((python) => spawnSync(python, ['-c', finds, ...modules]).status === 0) ?? null;
 }

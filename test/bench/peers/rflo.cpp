@@ -1,6 +1,6 @@
 // C++ as one writes it by hand for speed: plain loops over flat arrays, laid out so that the inner ones vectorise.
 //
-//     g++ -O3 -march=native rflo.cpp -o rflo && ./rflo PROBLEM.json
+//     g++ -O3 -march=native -DAHEAD=1 rflo.cpp -o rflo && ./rflo PROBLEM.json
 //
 // Matrices are stored by column, [pre][post]: the inner loop runs over postsynaptic units, all of its terms are independent,
 // and no sum has to be reordered, so -ffast-math is not needed. Reads a problem file and answers the lines of `serve.py`.
@@ -147,7 +147,7 @@ struct Rflo : Network {
   Numbers h, slope, e, signal, trace, dW, dW_out;
 
   explicit Rflo(const Problem& problem)
-      : Network(problem), ahead(p.online ? 1 : 32), h((T + 1) * N), slope(T * N), e(K), signal(T * N), trace(W.size()),
+      : Network(problem), ahead(p.online ? 1 : AHEAD), h((T + 1) * N), slope(T * N), e(K), signal(T * N), trace(W.size()),
         dW(W.size()), dW_out(W_out.size()) {}
 
   double trial() {
