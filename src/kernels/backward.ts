@@ -95,10 +95,10 @@ function writeCarryBack(kernel: Kernel, group: BuiltGroup): void {
 /** From which address to which each weight is copied. */
 function pairsOf(matrix: MatrixLayout, back: MatrixLayout, from: Int32Array, bytes: number): Int32Array {
   const pairs = new Int32Array(2 * from.length);
-  from.forEach((k, at) => {
-    pairs[2 * at] = matrix.weights + matrix.packing.place[k] * bytes;
+  for (let at = 0; at < from.length; at++) {
+    pairs[2 * at] = matrix.weights + matrix.packing.place[from[at]] * bytes;
     pairs[2 * at + 1] = back.weights + back.packing.place[at] * bytes;
-  });
+  }
   return pairs;
 }
 

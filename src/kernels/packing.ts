@@ -96,9 +96,10 @@ function setPlaces(part: Part, { start, column }: Rows, lanes: number, place: In
   for (let i = part.row; i < part.row + part.rows; i++) {
     const panel = Math.floor((i - part.row) / width);
     let entry = part.starts[panel];
-    for (let k = start[i]; k < start[i + 1]; k++) {
-      while (part.columns[entry] !== column[k]) entry++;
-      place[k] = part.offset + entry * width + ((i - part.row) % width);
+    const first = part.offset + ((i - part.row) % width);
+    for (let k = start[i]; k < start[i + 1]; k++, entry++) {
+      if (!part.dense) while (part.columns[entry] !== column[k]) entry++;
+      place[k] = first + entry * width;
     }
   }
 }

@@ -100,12 +100,7 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [['run', '--learner', 'rflo', periodic], 'scenario: is missing; give it first'],
   [['train'], "unknown command 'train' (see rxflo --help)"],
   [['run', periodic, '--learner', 'bptt', '--schedule', 'online'], "schedule: bptt cannot learn 'online'", 'rtrl'],
-  // The plain solver holds all influences at once; kernels would run this, if for hours.
-  [
-    ['run', periodic, '--set', 'units=2000', '--learner', 'rtrl', '--engine', 'actors'],
-    'rtrl: would need 119 GiB',
-    'use bptt',
-  ],
+  [['run', periodic, '--set', 'units=2000', '--learner', 'rtrl'], 'rtrl: would need 119 GiB', 'use bptt'],
   // The circuit and its task.
   [['run', 'circuit.ts', '--feedback', 'symmetric'], 'feedback.error: symmetric feedback transposes', 'random'],
   [set('population'), lineOf('    circuit({'), "synapses.recurrent.from: 'g' is no population; give 'h', 'm' or 'y'"],

@@ -78,8 +78,8 @@ describe('a neuron model without stated derivatives', () => {
   const POINTS = [-3, -1.1, -0.2, 0, 0.3, 0.9, 2.5].flatMap((u) => [-1.4, 0, 0.1, 2].map((h) => ({ u, h })));
 
   it.each([
-    ['leakyTanh', leakyTanh(1, { tau: 7 }), (u: number) => (1 - tanh(u) * tanh(u)) / 7, 1 - 1 / 7],
-    ['leakyRelu', leakyRelu(1, { tau: 3, below: 0.2 }), (u: number) => (u > 0 ? 1 : 0.2) / 3, 1 - 1 / 3],
+    ['leakyTanh', leakyTanh(1, { tau: 7 }), (u: number) => (1 / 7) * (1 - tanh(u) * tanh(u)), 1 - 1 / 7],
+    ['leakyRelu', leakyRelu(1, { tau: 3, below: 0.2 }), (u: number) => (1 / 3) * (u > 0 ? 1 : 0.2), 1 - 1 / 3],
     ['linear', linear(1), () => 1, 0],
   ])('has those that were written by hand, to the bit: %s', (_, { model, params }, slope, retention) => {
     for (const { u, h } of POINTS) {

@@ -59,8 +59,8 @@ describe('the formulas of ours', () => {
     ]);
     expect(latexOf(delta().analysis?.formulas)).toEqual(['\\Delta W_{ij} = \\eta \\, l_i \\, h_j']);
     expect(latexOf(leakyTanh(1).model?.analysis?.formulas)).toEqual([
-      'h_i(t) = h_i(t-1) + \\frac{\\tanh\\left(u_i(t)\\right) - h_i(t-1)}{\\tau}',
-      '\\frac{\\partial h_i(t)}{\\partial u_i(t)} = \\frac{1 - \\tanh\\left(u_i(t)\\right)^{2}}{\\tau}',
+      'h_i(t) = h_i(t-1) + \\frac{1}{\\tau} \\, \\left(\\tanh\\left(u_i(t)\\right) - h_i(t-1)\\right)',
+      '\\frac{\\partial h_i(t)}{\\partial u_i(t)} = \\frac{1}{\\tau} \\, \\left(1 - \\tanh\\left(u_i(t)\\right)^{2}\\right)',
       '\\frac{\\partial h_i(t)}{\\partial h_i(t-1)} = 1 - \\frac{1}{\\tau}',
     ]);
   });
