@@ -6,12 +6,12 @@ import { i32, op } from '../../src/kernels/wat.ts';
 import { Writer } from '../../src/kernels/writer.ts';
 import type { FunctionName } from '../../src/local/index.ts';
 
-/** One function of the language as kernels compute it, at many points; `y` is the second argument, where there is one. */
-export function applyInKernel(name: FunctionName, x: Float64Array, y = x): Float64Array {
+/** One function of the language as kernels of its precision compute it, at many points; `y`: the second arguments, if it takes them. */
+export function applyInKernel<T extends Float64Array | Float32Array>(name: FunctionName, x: T, y = x): T {
   const plan = new MemoryPlan();
   const [first, second, result] = [x, y, x].map(({ byteLength }) => plan.reserve(byteLength + VECTOR));
   const writer = new Writer();
-  const lanes = new Lanes(writer, 'f64', plan);
+  const lanes = new Lanes(writer, x instanceof Float64Array ? 'f64' : 'f32', plan);
   writer.sweep({ from: i32.constant(0), until: i32.constant(x.byteLength), step: VECTOR }, (at) => {
     const args = [lanes.load(at, first), lanes.load(at, second)];
     lanes.store(at, result, call(lanes, name, ['min', 'max', 'pow'].includes(name) ? args : args.slice(0, 1)));
@@ -23,10 +23,13 @@ export function applyInKernel(name: FunctionName, x: Float64Array, y = x): Float
     op('export', '"run"', op('func', '$run')),
   );
   const memory = plan.create();
-  const numbers = new Float64Array(memory.buffer);
-  numbers.set(x, first / 8);
-  numbers.set(y, second / 8);
+  const there = (address: number) =>
+    x instanceof Float64Array
+      ? new Float64Array(memory.buffer, address, x.length)
+      : new Float32Array(memory.buffer, address, x.length);
+  there(first).set(x);
+  there(second).set(y);
   const { exports } = new WebAssembly.Instance(assemble(text), { test: { memory } });
   (exports['run'] as () => void)();
-  return numbers.slice(result / 8, result / 8 + x.length);
+  return there(result) as T;
 }

@@ -43,11 +43,12 @@ describe.each(['trial', 'online'] as const)(
   'the code of a kernel does not grow with its circuit, schedule %s:',
   (schedule) => {
     it('dense', () => {
-      const small = codeSize(50, schedule);
+      // What is left over where panels do not fill takes code of its own, so sizes are compared that leave over as much.
+      const largest = (from: number) =>
+        Math.max(...Array.from({ length: 20 }, (_, more) => codeSize(from + more, schedule)));
+      const small = largest(50);
       expect(small).toBeGreaterThan(1000);
-      // 50 and 450 make an odd number of whole panels; 400 an even one, and none is left over.
-      expect(Math.abs(codeSize(450, schedule) / small - 1)).toBeLessThan(0.03);
-      expect(codeSize(400, schedule)).toBeLessThan(small);
+      expect(Math.abs(largest(400) / small - 1)).toBeLessThan(0.03);
     });
 
     it('sparse', () => {

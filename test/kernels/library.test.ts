@@ -139,3 +139,33 @@ describe('kernels are within 2 ulp of the true value, at a million points,', () 
     expect(worst).toBeGreaterThan(0.5);
   });
 });
+
+describe('in f32 kernels are within 2 ulp of a single, at a million points,', () => {
+  const ulpOf = (x: number) => 2 ** Math.max(Math.floor(Math.log2(Math.abs(x))) - 23, -149);
+
+  it.each(['tanh', 'exp', 'log'] as const)('%s', (name) => {
+    const random = stream(4, name);
+    const own =
+      name === 'log'
+        ? [...between(200_000, 0.5, 2, random), ...between(500_000, 0, 1e38, random)]
+        : [...between(200_000, -1, 1, random), ...between(500_000, -88.5, 88.5, random)];
+    const sizes = ofEverySize(300_000, -149, 8, random).map((value) => (name === 'log' ? Math.abs(value) : value));
+    const x = Float32Array.from([...sizes, ...own]).filter((value) => value !== 0);
+    const got = applyInKernel(name, x);
+    let [worst, at] = [0, 0];
+    x.forEach((value, i) => {
+      const truth = LIBRARY[name](value);
+      if (Object.is(truth, got[i]) || Math.abs(truth) > 3.4e38) return;
+      const ulps = Math.abs(got[i] - truth) / ulpOf(truth);
+      if (!(ulps <= worst)) [worst, at] = [ulps, value];
+    });
+    expect(worst, `at ${at}`).toBeLessThanOrEqual(2);
+    expect(worst).toBeGreaterThan(0.4);
+  });
+
+  it.each(['tanh', 'exp', 'log', 'sqrt', 'abs', 'sign'] as const)('with the special values of %s', (name) => {
+    const x = Float32Array.of(0, -0, Infinity, -Infinity, NaN, 1e-45, -1e-45, 3e38, -3e38, 89, -104, 100, -100);
+    const expected = Float32Array.from(x, LIBRARY[name]);
+    expectBits(name, Float64Array.from(applyInKernel(name, x)), Float64Array.from(expected));
+  });
+});
