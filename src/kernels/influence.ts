@@ -268,7 +268,7 @@ function addInfluences(kernel: Kernel, writer: Writer, group: BuiltGroup, { from
         const totals = rows.map((row) =>
           vectors.map((v) => writer.variable('v128', lanes.load(begin, row * LINE + v * VECTOR))),
         );
-        writer.sweep({ from: panel.from, until: panel.until, step: 4, unroll: 2 }, (entry, ahead) => {
+        writer.sweep({ from: panel.from, until: panel.until, step: 4 }, (entry, ahead) => {
           const [numbers] = panel.numbers(entry, ahead);
           const column = panel.column(entry, ahead);
           const row = writer.keep('i32', i32.add(from, i32.shiftLeft(column.pointer, shift)));
