@@ -22,22 +22,27 @@ const SMALLEST_NORMAL = 2.2250738585072014e-308;
 
 /** Functions of two f64 lanes, operation for operation as they stand in src/local/math.ts and pow.ts: so they give the same bits. */
 export class Doubles extends Lanes {
-  /** Operation for operation `tanh` of src/local/math.ts; e^2|x| is cut off where the result is 1 long since. */
+  /** `tanh` of src/local/math.ts; one division serves both its branches. */
   tanh(x: Expression): Expression {
     const { add, subtract, multiply, divide, min, abs, choose, compare } = this;
     const z = abs(x);
-    const { fraction, k } = this.reduced(min(multiply(2, z), 700));
-    const large = subtract(1, divide(2, add(multiply(fraction, this.powerOfTwo(k)), 1)));
+    const large = compare('>=', z, 0.625);
+    const { r, c, k } = this.reduced(min(multiply(2, z), 700));
+    const d = subtract(2, c);
+    const e = multiply(add(d, multiply(2, r)), this.powerOfTwo(k));
     const s = multiply(z, z);
     const p = subtract(multiply(subtract(multiply(-0.9643991794250523, s), 99.28772310019185), s), 1614.6876844170845);
     const q = add(multiply(add(multiply(add(s, 112.81167849163293), s), 2235.4883906010045), s), 4844.063053251255);
-    const small = add(z, multiply(z, multiply(s, divide(p, q))));
-    return this.or(choose(compare('>=', z, 0.625), large, small), this.bitsAnd(x, SIGN));
+    const quotient = divide(choose(large, multiply(2, d), p), choose(large, add(e, d), q));
+    const small = add(z, multiply(z, multiply(s, quotient)));
+    return this.or(choose(large, subtract(1, quotient), small), this.bitsAnd(x, SIGN));
   }
 
   exp(x: Expression): Expression {
-    const { fraction, k } = this.reduced(x);
-    const { choose, compare } = this;
+    const { subtract, multiply, divide, choose, compare } = this;
+    const { high, low, r, c, k } = this.reduced(x);
+    const quotient = divide(multiply(r, c), subtract(2, c));
+    const fraction = subtract(1, subtract(subtract(low, quotient), high));
     const within = choose(compare('<', x, -745.1332191019412), 0, this.scale(fraction, k));
     return choose(compare('>', x, 709.782712893384), Infinity, within);
   }
@@ -182,17 +187,15 @@ export class Doubles extends Lanes {
     return this.scale(subtract(1, r), n);
   }
 
-  /** e^x = fraction * 2^k, as `exp` of src/local/math.ts. */
-  private reduced(x: Expression): { readonly fraction: Expression; readonly k: Expression } {
-    const { add, subtract, multiply, divide, floor } = this;
+  /** x = k ln 2 + r with r = high - low, and c of FDLIBM's e_exp.c: e^r = 1 + 2 r / (2 - c). */
+  private reduced(x: Expression): Record<'high' | 'low' | 'r' | 'c' | 'k', Expression> {
+    const { add, subtract, multiply, floor } = this;
     const k = floor(add(multiply(x, LOG2_E), 0.5));
     const high = subtract(x, multiply(k, LN2_HIGH));
     const low = multiply(k, LN2_LOW);
     const r = subtract(high, low);
     const s = multiply(r, r);
-    const c = subtract(r, multiply(s, this.horner(s, EXP_SERIES)));
-    const quotient = divide(multiply(r, c), subtract(2, c));
-    return { fraction: subtract(1, subtract(subtract(low, quotient), high)), k };
+    return { high, low, r, c: subtract(r, multiply(s, this.horner(s, EXP_SERIES))), k };
   }
 
   private horner(z: Expression, [highest, ...lower]: Powers): Expression {

@@ -26,8 +26,21 @@ export function scale(x: number, k: number): number {
 }
 
 /**
- * e^x. Reduction x = k ln 2 + r with |r| <= ln 2 / 2, then the rational form of FDLIBM's e_exp.c (Sun, 1993).
+ * c of FDLIBM's e_exp.c (Sun, 1993): e^r = 1 + 2 r / (2 - c) for |r| <= ln 2 / 2.
  */
+function remainder(r: number): number {
+  const s = r * r;
+  return (
+    r -
+    s *
+      (1.66666666666666019037e-1 +
+        s *
+          (-2.7777777777015593384e-3 +
+            s * (6.6137563214379343612e-5 + s * (-1.6533902205465251539e-6 + s * 4.13813679705723846039e-8))))
+  );
+}
+
+/** e^x. Reduction x = k ln 2 + r with |r| <= ln 2 / 2, then the rational form of FDLIBM's e_exp.c. */
 export function exp(x: number): number {
   if (Number.isNaN(x)) return x;
   if (x > 709.782712893384) return Infinity;
@@ -36,23 +49,24 @@ export function exp(x: number): number {
   const high = x - k * LN2_HIGH;
   const low = k * LN2_LOW;
   const r = high - low;
-  const s = r * r;
-  const c =
-    r -
-    s *
-      (1.66666666666666019037e-1 +
-        s *
-          (-2.7777777777015593384e-3 +
-            s * (6.6137563214379343612e-5 + s * (-1.6533902205465251539e-6 + s * 4.13813679705723846039e-8))));
+  const c = remainder(r);
   return scale(1 - (low - (r * c) / (2 - c) - high), k);
 }
 
-/** Hyperbolic tangent: a rational function near 0 (Moshier, Cephes tanh.c), 1 - 2 / (e^2|x| + 1) elsewhere. */
+/**
+ * Hyperbolic tangent: a rational function near 0 (Moshier, Cephes tanh.c); elsewhere 1 - 2 / (e^2|x| + 1), where e^2|x| is e / d in the
+ * rational form of `exp`, so that one division is enough.
+ */
 export function tanh(x: number): number {
   const z = Math.abs(x);
   if (z >= 0.625) {
-    const y = 1 - 2 / (exp(2 * z) + 1);
-    return x < 0 ? -y : y;
+    const y = Math.min(2 * z, 700); // where the result is 1 long since
+    const k = Math.floor(y * LOG2_E + 0.5);
+    const r = y - k * LN2_HIGH - k * LN2_LOW;
+    const d = 2 - remainder(r);
+    const e = scale(d + 2 * r, k);
+    const size = 1 - (2 * d) / (e + d);
+    return x < 0 ? -size : size;
   }
   const s = x * x;
   const p = (-0.9643991794250523 * s - 99.28772310019185) * s - 1614.6876844170845;
