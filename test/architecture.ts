@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['actors', 'kernels', 'solvers'],
   ['analysis'],
   ['training', 'locality'],
-  ['recording'],
+  ['recording', 'loading'],
   ['report'],
   ['sweep'],
   ['cli'],

@@ -202,6 +202,22 @@ describe('its command', () => {
   });
 });
 
+describe('its worker threads', () => {
+  it("run a person's own scenario, TypeScript as it is", () => {
+    write(
+      'many.mjs',
+      `import { batch } from 'rxflo';
+       import { lastValueFrom, toArray } from 'rxjs';
+       const many = await lastValueFrom(batch({ scenario: 'mine.ts', seeds: [1, 2, 3], workers: 2 }).pipe(toArray()));
+       console.log(JSON.stringify(many.map(({ seed, learner, losses }) => [seed, learner, losses.length]).sort()));`,
+    );
+    const { stdout, stderr, status } = node('many.mjs');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual([1, 2, 3].map((seed) => [seed, 'hebb', 3]));
+  });
+});
+
 describe('the core, bundled for a browser', () => {
   let text = '';
   let inputs: Metafile['inputs'] = {};
@@ -227,7 +243,7 @@ describe('the core, bundled for a browser', () => {
   it('is made of the core alone', () => {
     const own = Object.keys(inputs).filter((file) => file.includes('node_modules/rxflo/dist/'));
     expect(own.some((file) => file.endsWith('dist/actors/index.js'))).toBe(true);
-    expect(own.filter((file) => /dist\/(recording|report|sweep|cli)\//.test(file))).toEqual([]);
+    expect(own.filter((file) => /dist\/(recording|loading|report|sweep|cli)\//.test(file))).toEqual([]);
     expect(Object.keys(inputs).filter((file) => /browser-external|\bnode:|\bwabt\b/.test(file))).toEqual([]);
   });
 

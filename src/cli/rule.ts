@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { InputError, oneOf, show } from '../errors/index.ts';
+import { loadScenario } from '../loading/index.ts';
 import { leakyRelu, leakyTanh, linear } from '../neurons/index.ts';
 import { localPart, localParts, type LocalPart } from '../recording/index.ts';
 import { delta, rflo } from '../rules/index.ts';
-import { loadScenario } from './load-scenario.ts';
 
 /** `rxflo rule NAME|SCENARIO`: what rules and neuron models compute, read and cost, from their own text. */
 export function ruleCommand(): Command {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { lastValueFrom, tap } from 'rxjs';
 import { InputError } from '../errors/index.ts';
 import type { Precision } from '../kernels/index.ts';
+import { loadScenario } from '../loading/index.ts';
 import {
   latestDirectory,
   readRun,
@@ -20,7 +21,6 @@ import {
   type PlanOverrides,
   type Scenario,
 } from '../training/index.ts';
-import { loadScenario } from './load-scenario.ts';
 import {
   enginesOption,
   feedbackOption,

@@ -16,8 +16,30 @@ export function loadKernels(): Promise<void> {
   return loading;
 }
 
-/** Turns WebAssembly text into a module. @throws InputError if the assembler has not been loaded yet. */
+/** So many modules are kept. A module is its code alone; the memory and the state are those of its instances. */
+const KEPT = 8;
+
+/** The modules used last, by their texts, the latest at the end. */
+const modules = new Map<string, WebAssembly.Module>();
+
+/**
+ * Turns WebAssembly text into a module. Realizations of one circuit mostly have the same text, as their weights are no part of it:
+ * they share one module, and with it what the host has made faster of its code.
+ *
+ * @throws InputError if the assembler has not been loaded yet.
+ */
 export function assemble(text: string): WebAssembly.Module {
+  const module = modules.get(text) ?? compile(text);
+  modules.delete(text);
+  modules.set(text, module);
+  for (const oldest of modules.keys()) {
+    if (modules.size <= KEPT) break;
+    modules.delete(oldest);
+  }
+  return module;
+}
+
+function compile(text: string): WebAssembly.Module {
   const assembler = loadedOrThrow();
   const parsed = assembler.parseWat('kernel.wat', text, { simd: true, bulk_memory: true, mutable_globals: true });
   try {

@@ -24,6 +24,8 @@ export { opaqueParts, whatFallsAway, type OpaquePart } from './opaque.ts';
 export type { Probe } from './probe.ts';
 export { openSession, Session, train, type SessionOptions, type StopRules } from './session.ts';
 export { observe } from './observe.ts';
+export { checkSeeds } from './seeds.ts';
+export { realizations, type RealizationEvent, type RealizationsOptions } from './realizations.ts';
 export {
   scenario,
   sessionOptions,

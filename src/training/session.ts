@@ -43,7 +43,8 @@ const WITHOUT_PROBES: TrialOptions = {};
 /** How long trials run before the event loop gets a turn, ms. */
 const SLICE = 40;
 
-const FIELDS = [
+/** The fields of a session's options. */
+export const SESSION_FIELDS = [
   ...['circuit', 'task', 'learner', 'seed', 'probes', 'checkpointSeconds', 'resume'],
   ...['trials', 'targetLoss', 'patience', 'seconds'],
 ];
@@ -66,7 +67,7 @@ export class Session {
 
   /** @throws InputError naming the option that is wrong. */
   constructor(options: SessionOptions) {
-    onlyFields('session', options, FIELDS);
+    onlyFields('session', options, SESSION_FIELDS);
     const { circuit, task, learner = 'local', seed = 1, probes = {}, resume, checkpointSeconds = 1 } = options;
     const { trials = 1000, targetLoss, patience, seconds } = options;
     positive('trials', trials, true);
@@ -254,7 +255,7 @@ export function openSession<R extends string>(options: SessionOptions<R>): Sessi
  */
 export function train<R extends string>(what: SessionOptions<R> | Session): Observable<SessionEvent> {
   if (what instanceof Session) return what.run();
-  onlyFields('session', what, FIELDS);
+  onlyFields('session', what, SESSION_FIELDS);
   const { learner } = what;
   if (typeof learner !== 'object' || learner.engine !== 'kernels') return new Session(what).run();
   let opened: Promise<Session> | undefined;

@@ -22,10 +22,11 @@ const ENDINGS = ['.ts', '.mts', '.js', '.mjs'];
  * Its `import ... from 'rxflo'` means this very rxflo, wherever the file lies and whether or not rxflo is installed beside it.
  * What it prints goes to standard error: standard output holds the result and nothing else.
  *
+ * @param directory What the file's path is relative to; by default the working directory.
  * @throws InputError naming the file, and line and column where there is one.
  */
-export async function loadScenario(file: string): Promise<LoadedScenario> {
-  const path = resolve(file);
+export async function loadScenario(file: string, directory = '.'): Promise<LoadedScenario> {
+  const path = resolve(directory, file);
   if (!existsSync(path))
     throw new InputError(file, 'there is no such file; give a scenario, such as scenarios/periodic.ts');
   if (!statSync(path).isFile())

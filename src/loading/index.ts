@@ -1,0 +1,1 @@
+export { loadScenario, type LoadedScenario } from './load-scenario.ts';

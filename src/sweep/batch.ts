@@ -1,0 +1,78 @@
+import { availableParallelism } from 'node:os';
+import { cwd } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { map, type Observable } from 'rxjs';
+import { InputError, onlyFields, show } from '../errors/index.ts';
+import { checkSeeds, type EngineName, type PlanOverrides } from '../training/index.ts';
+import type { Realization } from './realization.ts';
+import { runJobs, type Done } from './workers.ts';
+
+/** Which realizations are to be run, and how. */
+export interface BatchOptions extends Omit<
+  PlanOverrides,
+  'seed' | 'learners' | 'engine' | 'usualEngine' | 'checkpointSeconds'
+> {
+  /** A scenario file, TypeScript or JavaScript: its path, or a `file:` URL. */
+  readonly scenario: string | URL;
+  /** Whole numbers, one for each realization, none twice. */
+  readonly seeds: readonly number[];
+  /** The name of a learner; by default the first that the scenario compares. */
+  readonly learner?: string;
+  /** How many worker threads, at most as many as seeds. Default: as many as the machine runs side by side. */
+  readonly workers?: number;
+  /** By default what the scenario names, else kernels; actors where something is opaque. */
+  readonly engine?: EngineName;
+}
+
+const FIELDS = [
+  ...['scenario', 'seeds', 'learner', 'workers', 'engine', 'precision', 'schedule', 'feedback', 'settings'],
+  ...['trials', 'targetLoss', 'patience', 'seconds'],
+];
+
+/**
+ * Runs one realization of a scenario for each seed, on worker threads. Each has the bits that it has alone, whatever runs beside it.
+ *
+ * Emits them as they end, in whatever order that is. One that fails says so, and the others go on. Completes when the threads have
+ * ended; unsubscribing ends them at once. Every subscription runs all anew.
+ *
+ * Each worker loads the scenario file itself: what it prints goes to standard error. What is wrong with the options is thrown here;
+ * with the scenario, it is the Observable's error. Both are InputErrors.
+ *
+ * @example
+ * batch({ scenario: 'scenarios/periodic.ts', seeds: [1, 2, 3], trials: 100 }).subscribe(({ seed, losses }) => {
+ *   console.log(seed, losses.at(-1));
+ * });
+ */
+export function batch(options: BatchOptions): Observable<Realization> {
+  onlyFields('batch', options, FIELDS);
+  const { scenario, seeds, learner, workers = availableParallelism(), ...overrides } = options;
+  checkSeeds(seeds);
+  if (!Number.isSafeInteger(workers) || workers < 1) {
+    throw new InputError('workers', `${show(workers)} is not a whole number above 0`);
+  }
+  const common = {
+    file: pathOf(scenario),
+    directory: cwd(),
+    ...(learner !== undefined && { learner }),
+    overrides: { ...overrides, usualEngine: 'kernels' as const },
+  };
+  return runJobs(
+    seeds.map((seed) => ({ ...common, seed })),
+    workers,
+  ).pipe(map(realizationOf));
+}
+
+function pathOf(scenario: string | URL): string {
+  if (typeof scenario === 'string') return scenario;
+  if (scenario instanceof URL && scenario.protocol === 'file:') return fileURLToPath(scenario);
+  throw new InputError('scenario', `${show(scenario)} is no file; give the path of a scenario file, or a file: URL`);
+}
+
+/** @throws InputError if the scenario is wrong. */
+function realizationOf({ job: { seed, learner }, outcome }: Done): Realization {
+  if ('wrong' in outcome) throw new InputError(outcome.wrong.place, outcome.wrong.problem);
+  if ('realization' in outcome) return outcome.realization;
+  const error = `its worker ended: ${outcome.crash.message}`;
+  const nothing = { losses: new Float64Array(0), alignment: new Float64Array(0) };
+  return { seed, learner: learner ?? null, ...nothing, reason: 'failed', error };
+}

@@ -1,0 +1,43 @@
+import { concatMap, from, map, type Observable } from 'rxjs';
+import { onlyFields } from '../errors/index.ts';
+import type { SessionEvent } from './events.ts';
+import { checkSeeds } from './seeds.ts';
+import { SESSION_FIELDS, train, type SessionOptions } from './session.ts';
+
+/** What all realizations have in common, and their seeds. */
+export interface RealizationsOptions<R extends string = string> extends Omit<SessionOptions<R>, 'seed' | 'resume'> {
+  /** Whole numbers, one for each realization, none twice. */
+  readonly seeds: readonly number[];
+}
+
+/** An event of the realization with this seed. */
+export interface RealizationEvent {
+  readonly seed: number;
+  readonly event: SessionEvent;
+}
+
+const FIELDS = ['seeds', ...SESSION_FIELDS.filter((field) => field !== 'seed' && field !== 'resume')];
+
+/**
+ * Runs one session for each seed, one after another in the order of the seeds. Each has the bits that it has alone.
+ *
+ *     seeds   1, 2
+ *     events  -(1 trial)-(1 trial)-(1 finished)-(2 trial)-(2 failed)|
+ *
+ * A realization that fails says so in its event `failed`; the others go on. Loads the kernels by itself where they are to run.
+ * Like a session it runs in short slices, so timers and drawing go on beside it. Every subscription runs all anew;
+ * unsubscribing stops at the next trial.
+ *
+ * What is wrong with the fields or the seeds is thrown here; with what is in them, it is the Observable's error, an InputError too.
+ *
+ * @example
+ * realizations({ circuit, task, learner: 'rflo', trials: 100, seeds: [1, 2, 3] }).subscribe(({ seed, event }) => {
+ *   if (event.type === 'finished') console.log(seed, event.state.last?.loss);
+ * });
+ */
+export function realizations<R extends string>(options: RealizationsOptions<R>): Observable<RealizationEvent> {
+  onlyFields('realizations', options, FIELDS);
+  const { seeds, ...common } = options;
+  checkSeeds(seeds);
+  return from([...seeds]).pipe(concatMap((seed) => train({ ...common, seed }).pipe(map((event) => ({ seed, event })))));
+}
