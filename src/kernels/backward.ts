@@ -1,10 +1,11 @@
 import { carryingGroups, type BuiltGroup, type BuiltPopulation, type LearningOptions } from '../circuit/index.ts';
-import { FRAME, returnIfFaulty, writeAdvance, writeForward, type Room } from './forward.ts';
+import { returnIfFaulty } from './fault.ts';
+import { FRAME, writeAdvance, writeForward, type Room } from './forward.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR } from './lanes.ts';
 import { plasticGroups, stepOf, writeApply, writeBegin, writeLearn } from './learn.ts';
 import type { MatrixLayout } from './layout.ts';
-import { loadNumber, storeNumber } from './neurons.ts';
+import { loadNumber, storeNumber } from './numbers.ts';
 import { transpose } from './packing.ts';
 import { writeProduct } from './transmit.ts';
 import { i32, op } from './wat.ts';

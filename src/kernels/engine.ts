@@ -46,7 +46,12 @@ interface Exports {
   trial(count: number, input: number, target: number, learn: number, timesteps: number): number;
 }
 
-/** The kernel engine: a circuit lowered to one WebAssembly module of SIMD code that runs whole trials. */
+/**
+ * The kernel engine: a circuit lowered to one WebAssembly module of SIMD code that runs whole trials. docs/performance.md says how.
+ *
+ * In f64 it gives the bits of the actors (algorithm 'local') and of the plain solvers ('bptt', 'rtrl'). f32 keeps weights, states and
+ * rates in single precision and is not bit-identical.
+ */
 export class KernelEngine implements Engine {
   private readonly layout: Layout;
   private readonly memory: WebAssembly.Memory;
@@ -77,7 +82,9 @@ export class KernelEngine implements Engine {
     if (plan.size > LARGEST) throw tooLarge(plan.size);
     this.memory = plan.create();
     const module = assemble(kernel.text(['begin', 'advance', 'finish', 'trial']));
-    this.exports = new WebAssembly.Instance(module, { rxflo: { memory: this.memory } }).exports as unknown as Exports;
+    const instance = new WebAssembly.Instance(module, { rxflo: { memory: this.memory } });
+    // What a text exports, and of which types, only those know who wrote it: learnerOf and forward.ts.
+    this.exports = instance.exports as unknown as Exports;
     this.numbers = this.view();
     this.doubles = new Float64Array(this.memory.buffer);
     this.setWeights(Object.fromEntries(circuit.groups.map(({ name, weights }) => [name, weights])));

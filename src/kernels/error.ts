@@ -1,8 +1,9 @@
 import type { BuiltPopulation } from '../circuit/index.ts';
+import { addFault } from './fault.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR } from './lanes.ts';
 import type { FeedbackLayout } from './layout.ts';
-import { addFault, loadNumber, storeNumber } from './neurons.ts';
+import { loadNumber, storeNumber } from './numbers.ts';
 import { clearMemory, f64, i32, op } from './wat.ts';
 import { moved } from './writer.ts';
 

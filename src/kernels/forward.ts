@@ -1,5 +1,6 @@
 import type { LearningOptions } from '../circuit/index.ts';
 import { SQUARES, writeBroadcast, writeCompare } from './error.ts';
+import { returnIfFaulty } from './fault.ts';
 import type { Kernel } from './kernel.ts';
 import { writeIntegrate, writeTick } from './neurons.ts';
 import { writeTransmit } from './transmit.ts';
@@ -173,13 +174,6 @@ function writeWhole(kernel: Kernel, chunk: number | null): void {
       });
     });
     return i32.constant(0);
-  });
-}
-
-/** Returns `value` from the function if something has stopped being finite. */
-export function returnIfFaulty({ layout }: Kernel, writer: Writer, value: Expression): void {
-  writer.when(op('v128.any_true', op('v128.load', `offset=${layout.fault}`, i32.constant(0))), () => {
-    writer.do(op('return', value));
   });
 }
 

@@ -5,7 +5,8 @@ import {
   type BuiltPopulation,
   type LearningOptions,
 } from '../circuit/index.ts';
-import { FRAME, returnIfFaulty, writeAdvance, writeForward, type Room } from './forward.ts';
+import { returnIfFaulty } from './fault.ts';
+import { FRAME, writeAdvance, writeForward, type Room } from './forward.ts';
 import { sweepPanels, type Kernel } from './kernel.ts';
 import { VECTOR, type Lanes } from './lanes.ts';
 import { plasticGroups, stepOf, writeApply, writeBegin, type PlasticGroup } from './learn.ts';

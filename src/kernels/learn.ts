@@ -1,9 +1,9 @@
 import type { Value } from '../local/index.ts';
+import { addFault, excess } from './fault.ts';
 import { sweepPanels, type Kernel, type PanelEntries, type Place } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
 import type { GroupLayout, Layout, PlasticLayout, SharedRow } from './layout.ts';
 import { lower, readsOf } from './lower.ts';
-import { addFault, excess } from './neurons.ts';
 import { CREDIT, rootsOf } from './programs.ts';
 import { range } from './range.ts';
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';

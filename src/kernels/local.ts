@@ -1,6 +1,7 @@
 import { transposedReadouts, type LearningOptions } from '../circuit/index.ts';
 import { writeCarry, type Carried } from './error.ts';
-import { returnIfFaulty, writeAdvance, writeForward, type Room } from './forward.ts';
+import { returnIfFaulty } from './fault.ts';
+import { writeAdvance, writeForward, type Room } from './forward.ts';
 import type { Kernel } from './kernel.ts';
 import { plasticGroups, stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply } from './learn.ts';
 import { i32 } from './wat.ts';

@@ -1,9 +1,11 @@
 import type { BuiltPopulation } from '../circuit/index.ts';
+import { addFault, excess } from './fault.ts';
 import type { Kernel } from './kernel.ts';
-import { VECTOR, type Lanes } from './lanes.ts';
+import { VECTOR } from './lanes.ts';
 import type { PopulationLayout } from './layout.ts';
 import { lower } from './lower.ts';
-import { f64, i32, op, type Expression } from './wat.ts';
+import { storeNumber } from './numbers.ts';
+import { f64, i32, type Expression } from './wat.ts';
 import { moved, type Variable } from './writer.ts';
 
 /** Writes `integrate_p(frame)`: from u(t) and h(t-1) the new rate, and its slope and retention where they are not constant. */
@@ -57,33 +59,4 @@ export function writeTick(kernel: Kernel, population: BuiltPopulation, channel: 
     });
     addFault(kernel, lanes, fault.value);
   });
-}
-
-/** Stores one f64 number in the kernel's precision. */
-export function storeNumber(
-  { layout }: Kernel,
-  write: (statement: Expression) => void,
-  pointer: Expression,
-  offset: number,
-  value: Expression,
-): void {
-  const [type, number] = layout.bytes === 8 ? ['f64', value] : ['f32', op('f32.demote_f64', value)];
-  write(op(`${type}.store`, `offset=${offset}`, pointer, number));
-}
-
-/** Loads one number of the kernel's precision as f64. */
-export function loadNumber({ layout }: Kernel, pointer: Expression, offset: number): Expression {
-  return layout.bytes === 8
-    ? f64.load(pointer, offset)
-    : op('f64.promote_f32', op('f32.load', `offset=${offset}`, pointer));
-}
-
-/** x - x: 0 for a finite x, NaN for any other. */
-export function excess(lanes: Lanes, x: Expression): Expression {
-  return lanes.subtract(x, x);
-}
-
-/** Adds what a function has found to what is known to be no longer finite. */
-export function addFault({ layout: { fault } }: Kernel, lanes: Lanes, found: Expression): void {
-  lanes.store(i32.constant(0), fault, lanes.add(lanes.load(i32.constant(0), fault), found));
 }
