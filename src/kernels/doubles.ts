@@ -24,10 +24,10 @@ const SMALLEST_NORMAL = 2.2250738585072014e-308;
 export class Doubles extends Lanes {
   /** `tanh` of src/local/math.ts; one division serves both its branches. */
   tanh(x: Expression): Expression {
-    const { add, subtract, multiply, divide, min, abs, choose, compare } = this;
+    const { add, subtract, multiply, divide, lesser, abs, choose, compare } = this;
     const z = abs(x);
     const large = compare('>=', z, 0.625);
-    const { r, c, k } = this.reduced(min(multiply(2, z), 700));
+    const { r, c, k } = this.reduced(lesser(multiply(2, z), 700));
     const d = subtract(2, c);
     const e = multiply(add(d, multiply(2, r)), this.powerOfTwo(k));
     const s = multiply(z, z);

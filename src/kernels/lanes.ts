@@ -32,6 +32,8 @@ export class Lanes {
   divide = (a: Operand, b: Operand): Expression => this.arithmetic('div', a, b);
   min = (a: Operand, b: Operand): Expression => this.arithmetic('min', a, b);
   max = (a: Operand, b: Operand): Expression => this.arithmetic('max', a, b);
+  /** b < a ? b : a in one instruction, where `min` takes seven to get NaN and -0 right. */
+  lesser = (a: Operand, b: Operand): Expression => this.arithmetic('pmin', a, b);
   negate = (a: Operand): Expression => this.arithmetic('neg', a);
   abs = (a: Operand): Expression => this.arithmetic('abs', a);
   sqrt = (a: Operand): Expression => this.arithmetic('sqrt', a);

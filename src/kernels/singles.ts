@@ -11,9 +11,9 @@ const LN2_LOW = -2.1219444e-4;
 /** Functions of four f32 lanes (Moshier, Cephes tanhf.c and expf.c), within 2 ulp of a single. */
 export class Singles extends Lanes {
   tanh(x: Expression): Expression {
-    const { add, subtract, multiply, divide, min, abs, choose, compare } = this;
+    const { add, subtract, multiply, divide, lesser, abs, choose, compare } = this;
     const z = abs(x);
-    const { fraction, k } = this.reduced(min(multiply(2, z), 40)); // 1 long since
+    const { fraction, k } = this.reduced(lesser(multiply(2, z), 40)); // 1 long since
     const large = subtract(1, divide(2, add(multiply(fraction, this.powerOfTwo(k)), 1)));
     const s = multiply(z, z);
     const series = this.horner(
