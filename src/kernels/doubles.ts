@@ -9,10 +9,10 @@ const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
 
 /** FDLIBM's polynomial of e_exp.c and e_pow.c, from its highest power. */
-const EXP_SERIES: Powers = [
+const EXP_SERIES = [
   4.13813679705723846039e-8, -1.6533902205465251539e-6, 6.6137563214379343612e-5, -2.7777777777015593384e-3,
   1.66666666666666019037e-1,
-];
+] as const;
 /** A double whose lowest bits hold a small whole number, once it has been added. */
 const WHOLE = 6755399441055744; // 1.5 * 2^52
 const SIGN = 1n << 63n;
@@ -27,9 +27,11 @@ export class Doubles extends Lanes {
     const { add, subtract, multiply, divide, lesser, abs, choose, compare } = this;
     const z = abs(x);
     const large = compare('>=', z, 0.625);
-    const { r, c, k } = this.reduced(lesser(multiply(2, z), 700));
+    // Twice |x|, without waiting for it: a factor of 2 changes no other bit.
+    const half = lesser(z, 350);
+    const { r, c, whole } = this.reduced(multiply(2, half), multiply(half, 2 * LOG2_E));
     const d = subtract(2, c);
-    const e = multiply(add(d, multiply(2, r)), this.powerOfTwo(k));
+    const e = multiply(add(d, multiply(2, r)), this.shifted(whole));
     const s = multiply(z, z);
     const p = subtract(multiply(subtract(multiply(-0.9643991794250523, s), 99.28772310019185), s), 1614.6876844170845);
     const q = add(multiply(add(multiply(add(s, 112.81167849163293), s), 2235.4883906010045), s), 4844.063053251255);
@@ -40,7 +42,7 @@ export class Doubles extends Lanes {
 
   exp(x: Expression): Expression {
     const { subtract, multiply, divide, choose, compare } = this;
-    const { high, low, r, c, k } = this.reduced(x);
+    const { high, low, r, c, k } = this.reduced(x, multiply(x, LOG2_E));
     const quotient = divide(multiply(r, c), subtract(2, c));
     const fraction = subtract(1, subtract(subtract(low, quotient), high));
     const within = choose(compare('<', x, -745.1332191019412), 0, this.scale(fraction, k));
@@ -187,15 +189,20 @@ export class Doubles extends Lanes {
     return this.scale(subtract(1, r), n);
   }
 
-  /** x = k ln 2 + r with r = high - low, and c of FDLIBM's e_exp.c: e^r = 1 + 2 r / (2 - c). */
-  private reduced(x: Expression): Record<'high' | 'low' | 'r' | 'c' | 'k', Expression> {
-    const { add, subtract, multiply, floor } = this;
-    const k = floor(add(multiply(x, LOG2_E), 0.5));
+  /** x = k ln 2 + r with r = high - low, and c of FDLIBM's e_exp.c: e^r = 1 + 2 r / (2 - c). `whole` has k in its lowest bits. */
+  private reduced(x: Expression, inTwos: Expression): Record<'high' | 'low' | 'r' | 'c' | 'k' | 'whole', Expression> {
+    const { add, subtract, multiply } = this;
+    const whole = add(inTwos, WHOLE);
+    const k = subtract(whole, WHOLE);
     const high = subtract(x, multiply(k, LN2_HIGH));
     const low = multiply(k, LN2_LOW);
     const r = subtract(high, low);
     const s = multiply(r, r);
-    return { high, low, r, c: subtract(r, multiply(s, this.horner(s, EXP_SERIES))), k };
+    const square = multiply(s, s);
+    const [c5, c4, c3, c2, c1] = EXP_SERIES;
+    const pairs = add(add(c3, multiply(s, c4)), multiply(square, c5));
+    const c = subtract(r, multiply(s, add(add(c1, multiply(s, c2)), multiply(square, pairs))));
+    return { high, low, r, c, k, whole };
   }
 
   private horner(z: Expression, [highest, ...lower]: Powers): Expression {
@@ -211,8 +218,12 @@ export class Doubles extends Lanes {
 
   /** 2^k for whole k = -1022..1023, by its bits. */
   private powerOfTwo(k: Expression): Expression {
-    const biased = this.bitsAdd(this.add(k, WHOLE), 1023n);
-    return this.keep(op('i64x2.shl', biased, op('i32.const', 52)));
+    return this.shifted(this.add(k, WHOLE));
+  }
+
+  /** 2^k, where the lowest bits of `whole` hold k. */
+  private shifted(whole: Expression): Expression {
+    return this.keep(op('i64x2.shl', this.bitsAdd(whole, 1023n), op('i32.const', 52)));
   }
 
   /** A whole number below 2^52, as bits, as a number. */

@@ -25,19 +25,16 @@ export function scale(x: number, k: number): number {
   return x * POWERS_OF_TWO[half + 600] * POWERS_OF_TWO[k - half + 600];
 }
 
-/**
- * c of FDLIBM's e_exp.c (Sun, 1993): e^r = 1 + 2 r / (2 - c) for |r| <= ln 2 / 2.
- */
+/** A double whose lowest bits hold a small whole number once that has been added: adding and taking it away rounds to whole numbers. */
+const WHOLE = 6755399441055744; // 1.5 * 2^52
+
+/** c of FDLIBM's e_exp.c (Sun, 1993): e^r = 1 + 2 r / (2 - c) for |r| <= ln 2 / 2. Summed in pairs, which wait less for one another. */
 function remainder(r: number): number {
   const s = r * r;
-  return (
-    r -
-    s *
-      (1.66666666666666019037e-1 +
-        s *
-          (-2.7777777777015593384e-3 +
-            s * (6.6137563214379343612e-5 + s * (-1.6533902205465251539e-6 + s * 4.13813679705723846039e-8))))
-  );
+  const square = s * s;
+  const low = 1.66666666666666019037e-1 + s * -2.7777777777015593384e-3;
+  const high = 6.6137563214379343612e-5 + s * -1.6533902205465251539e-6 + square * 4.13813679705723846039e-8;
+  return r - s * (low + square * high);
 }
 
 /** e^x. Reduction x = k ln 2 + r with |r| <= ln 2 / 2, then the rational form of FDLIBM's e_exp.c. */
@@ -45,7 +42,7 @@ export function exp(x: number): number {
   if (Number.isNaN(x)) return x;
   if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019412) return 0;
-  const k = Math.floor(x * LOG2_E + 0.5);
+  const k = x * LOG2_E + WHOLE - WHOLE;
   const high = x - k * LN2_HIGH;
   const low = k * LN2_LOW;
   const r = high - low;
@@ -61,7 +58,7 @@ export function tanh(x: number): number {
   const z = Math.abs(x);
   if (z >= 0.625) {
     const y = Math.min(2 * z, 700); // where the result is 1 long since
-    const k = Math.floor(y * LOG2_E + 0.5);
+    const k = y * LOG2_E + WHOLE - WHOLE;
     const r = y - k * LN2_HIGH - k * LN2_LOW;
     const d = 2 - remainder(r);
     const e = scale(d + 2 * r, k);

@@ -27,6 +27,14 @@ function python(
 
 export const numpy = python('numpy', 'NumPy, the equations as they stand', 'numpy_plain.py', ['numpy']);
 
+export const numpyPaper = python(
+  'numpy-paper',
+  "NumPy in the manner of the paper's example code",
+  'numpy_paper.py',
+  ['numpy'],
+  ({ algorithm }) => (algorithm === 'rflo' ? null : "the example's own BPTT and RTRL are not the gradient"),
+);
+
 export const numpyTuned = python('numpy-tuned', 'NumPy, in place and without temporaries', 'numpy_tuned.py', ['numpy']);
 
 export const torch = python('torch', 'PyTorch, float64 on the CPU; BPTT by autograd', 'torch_plain.py', [
