@@ -13,18 +13,23 @@ const results = cases.map(({ schedule, T }) => {
   const run = () => {
     for (let k = 0; k < TRIALS; k++) engine.trial(trial);
   };
-  run();
-  globalThis.gc?.();
-  const before = process.memoryUsage();
-  run();
-  const after = process.memoryUsage();
-  globalThis.gc?.();
-  const left = process.memoryUsage();
-  return {
-    T,
-    taken: (after.heapUsed - before.heapUsed) / TRIALS,
-    left: (left.heapUsed - before.heapUsed) / TRIALS,
-    buffers: left.arrayBuffers - before.arrayBuffers,
+  const measure = () => {
+    globalThis.gc?.();
+    const before = process.memoryUsage();
+    run();
+    const after = process.memoryUsage();
+    globalThis.gc?.();
+    const left = process.memoryUsage();
+    return {
+      taken: (after.heapUsed - before.heapUsed) / TRIALS,
+      left: (left.heapUsed - before.heapUsed) / TRIALS,
+      buffers: left.arrayBuffers - before.arrayBuffers,
+    };
   };
+  run();
+  // Code that is made faster meanwhile, in the background, takes memory too, once; what trials leave behind they leave every time.
+  const times = Array.from({ length: 4 }, measure);
+  const least = (what: keyof (typeof times)[number]) => Math.min(...times.map((measured) => measured[what]));
+  return { T, taken: least('taken'), left: least('left'), buffers: least('buffers') };
 });
 process.stdout.write(JSON.stringify(results));
