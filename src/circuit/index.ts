@@ -18,6 +18,8 @@ export {
   type BuiltGroup,
   type BuiltPopulation,
 } from './build.ts';
+export { ConnectionGraph } from './connection-graph.ts';
+export { reachWithin, type Neurons } from './reach.ts';
 export { checkTrial } from './engine.ts';
 export type {
   Engine,

@@ -11,6 +11,7 @@ export type {
 } from './records.ts';
 export { numberArray, numbersOf } from './records.ts';
 export type { EngineComparison, LearnerSummary, Summary } from './summary.ts';
+export { certificatesOf } from './certificates.ts';
 export { localPart, localParts, type LocalPart } from './local-part.ts';
 export { whetherSame } from './whether-same.ts';
 export type { ActivityData, LearnerData, Numbers2D, ProbeColumns, RunData, TrialColumns } from './run-data.ts';

@@ -1,6 +1,9 @@
 import {
+  carryingGroups,
   checkInfluences,
+  isCredited,
   reachedFrom,
+  reachWithin,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
@@ -9,6 +12,7 @@ import {
   type TrialOptions,
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import type { Footprint } from './footprint.ts';
 import { found } from './forward.ts';
 import { Solver, type PlasticGroup } from './solver.ts';
 
@@ -31,6 +35,30 @@ interface Influence {
  * Time N^4 and memory N^3 for N units. Only pairs of population and group are kept where the one can influence the other.
  */
 export class Rtrl extends Solver {
+  /** The influence of a weight comes, forward in time, through every neuron that it reaches. */
+  static footprint(circuit: BuiltCircuit, { feedback }: Pick<LearningOptions, 'feedback'>): Footprint {
+    const carrying = carryingGroups(circuit, feedback);
+    const populations = (group: BuiltGroup) => reachedFrom(circuit, group, carrying);
+    return {
+      neurons: reachWithin(circuit, carrying, Infinity),
+      carrying,
+      transposed: [],
+      credited: (population) => isCredited(circuit, feedback, population),
+      backward: false,
+      numbers: (group) => 1 + ringLength(carrying) * sizeOf(populations(group)),
+      numbersPerTimestep: 0,
+      operations: (group) => {
+        const reached = populations(group);
+        const bringing = carrying.filter(({ from, to }) => reached.includes(from) && reached.includes(to));
+        const credited = reached.filter((population) => isCredited(circuit, feedback, population));
+        const synapses = bringing.reduce((sum, { pre }) => sum + pre.length, 0);
+        const neurons = sizeOf(reached);
+        // Of each neuron, what is brought, then r before + s now and, where there is credit, its product with that.
+        return { '*': synapses + 2 * neurons + sizeOf(credited), '+': synapses + neurons + sizeOf(credited) + 1 };
+      },
+    };
+  }
+
   private readonly influences: readonly Influence[];
   private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
   private readonly schedule: Schedule;
@@ -44,7 +72,7 @@ export class Rtrl extends Solver {
         .filter((population) => this.isCredited(population))
         .map((population) => [population, new Float64Array(population.size)]),
     );
-    const depth = 1 + Math.max(1, ...this.carrying.map(({ delay }) => delay));
+    const depth = ringLength(this.carrying);
     checkInfluences(
       circuit,
       this.carrying,
@@ -128,6 +156,15 @@ export class Rtrl extends Solver {
       }
     }
   }
+}
+
+/** Timesteps of influence that are kept: this one, and those that the longest delay looks back at. */
+function ringLength(carrying: readonly BuiltGroup[]): number {
+  return 1 + Math.max(1, ...carrying.map(({ delay }) => delay));
+}
+
+function sizeOf(populations: readonly BuiltPopulation[]): number {
+  return populations.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** into[row ..] += sum over k = start..end-1 of w[k] rows[pre[k]]: four rows at a time, where RTRL spends its N^4. */

@@ -1,0 +1,31 @@
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './build.ts';
+import { ConnectionGraph } from './connection-graph.ts';
+
+/** Some neurons of one population, ascending. */
+export interface Neurons {
+  readonly population: BuiltPopulation;
+  readonly neurons: Int32Array;
+}
+
+/**
+ * Which neurons a neuron reaches in fewer than so many steps through these groups. It reaches itself in none; every synapse crossed
+ * is one step, whatever its delay.
+ *
+ * @param carrying Groups between populations with a model.
+ * @returns For a neuron, itself among what it reaches: population by population, in the order the bus runs them.
+ */
+export function reachWithin(
+  circuit: BuiltCircuit,
+  carrying: readonly BuiltGroup[],
+  steps: number,
+): (population: BuiltPopulation, neuron: number) => readonly Neurons[] {
+  const graph = new ConnectionGraph(circuit, carrying);
+  return (population, neuron) => {
+    const taken = graph.stepsFrom(graph.number(population, neuron), steps - 1);
+    return circuit.order.flatMap((each): Neurons[] => {
+      const first = graph.number(each, 0);
+      const neurons = Int32Array.from({ length: each.size }, (_, i) => i).filter((i) => taken[first + i] >= 0);
+      return neurons.length > 0 ? [{ population: each, neurons }] : [];
+    });
+  };
+}
