@@ -20,6 +20,8 @@ export {
 } from './build.ts';
 export { ConnectionGraph } from './connection-graph.ts';
 export { reachWithin, type Neurons } from './reach.ts';
+export type { Axon } from './dials/axon.ts';
+export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { checkTrial } from './engine.ts';
 export type {
   Engine,

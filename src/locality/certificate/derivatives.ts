@@ -14,7 +14,7 @@ export function derivativesOf({ model, params }: BuiltPopulation): Derivatives {
     const derivative = model?.analysis?.function(name);
     if (!derivative) return undefined;
     const graph = new Graph();
-    const value = specialise(graph, derivative.one, ({ path, scope }) =>
+    const value = specialise(graph, derivative.value, ({ path, scope }) =>
       scope === 'parameter' ? graph.constant(params[path]) : graph.read(path, scope),
     );
     return value.kind === 'constant' ? value.value : undefined;

@@ -65,7 +65,7 @@ export function loihiForm(rule: PlasticityRule, known: Numbers = {}): LoihiForm 
     return [];
   };
   const graph = new Graph();
-  const dw = products('the change', withConstants(graph, rule, change.one, known));
+  const dw = products('the change', withConstants(graph, rule, change.value, known));
   const states = changing(rule).map(({ name, value }) => {
     const next = withConstants(graph, rule, value, known);
     const less = graph.arithmetic('-', next, graph.read(name, 'own state'));
@@ -104,7 +104,7 @@ export function loihiForm(rule: PlasticityRule, known: Numbers = {}): LoihiForm 
 export function changesNothing(rule: PlasticityRule, known: Numbers): boolean {
   const change = rule.analysis?.function('change');
   if (!change) return false;
-  const sum = sumOfProducts(withConstants(new Graph(), rule, change.one, known));
+  const sum = sumOfProducts(withConstants(new Graph(), rule, change.value, known));
   return 'products' in sum && sum.products.length === 0;
 }
 
