@@ -50,7 +50,7 @@ Examples:
   rxflo audit scenarios/periodic.ts --learner rflo rtrl
   rxflo audit scenarios/periodic.ts --feedback symmetric --json
 
-Exit codes: 0 done, 1 the audit failed, 2 the input is wrong, or a rule is not in the local language.`,
+Exit codes: 0 done, 1 the audit failed, 2 the input is wrong, or a rule was refused.`,
     )
     .action(async (name: string, flags: AuditFlags) => {
       try {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ROOT, rxflo } from './command.ts';
 
 describe('help', () => {
-  test.concurrent.each(['', 'run', 'solve', 'export', 'report'])('rxflo %s --help has examples', async (command) => {
+  test.concurrent.each(['', 'run', 'solve', 'export', 'report', 'audit'])('rxflo %s --help has examples', async (command) => {
     const { status, stdout, stderr } = await rxflo(ROOT, ...(command === '' ? [] : [command]), '--help');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^Usage: rxflo ${command}`));

@@ -105,7 +105,8 @@ function measurer(circuit: BuiltCircuit, footprint: Footprint): (group: BuiltGro
       for (const each of carrying) if (bringsBeside(each, group, i, distances, reads)) onto.add(each.name);
       later ||=
         footprint.backward &&
-        (read.some((each) => keepsItself(each.population)) || carrying.some((each) => joinsLate(each, read)));
+        (read.some((each) => keepsItself(each.population)) ||
+          carrying.some((each) => joinsLate(each, distances, reads)));
     }
     return {
       group,
@@ -139,9 +140,14 @@ function bringsBeside(
   return !own && pre.subarray(rowStart[neuron], rowStart[neuron + 1]).some((j) => reads[graph.number(from, j)] === 1);
 }
 
-function joinsLate({ from, to, delay }: BuiltGroup, read: readonly Neurons[]): boolean {
-  const within = (population: BuiltPopulation) => read.some((each) => each.population === population);
-  return delay > 0 && within(from) && within(to);
+/** Whether a group with a delay has a synapse between two neurons that are read. */
+function joinsLate({ from, to, delay, pre, rowStart }: BuiltGroup, graph: ConnectionGraph, reads: Uint8Array): boolean {
+  if (delay === 0) return false;
+  for (let i = 0; i < to.size; i++) {
+    if (reads[graph.number(to, i)] === 0) continue;
+    if (pre.subarray(rowStart[i], rowStart[i + 1]).some((j) => reads[graph.number(from, j)] === 1)) return true;
+  }
+  return false;
 }
 
 function synapsesOf(
