@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
@@ -9,8 +10,10 @@ import {
   certifyRule,
   crossesLine,
   isLessLocal,
+  LOCALITY_CLASSES,
   referenceCircuit,
   type Certificate,
+  type LocalityClass,
 } from '../../src/locality/index.ts';
 import { input, leakyTanh, linear, neuronModel } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
@@ -165,6 +168,39 @@ describe('the audit of twelve rules', () => {
     expect(() => certifyDefinition(() => plasticityRule({ name: '2', params: {}, change: () => 0 }))).toThrow(
       "rule name: '2' is no name",
     );
+  });
+});
+
+describe('the classes', () => {
+  it('are defined in the docs in one sentence each, in their order', () => {
+    const page = readFileSync('docs/locality.md', 'utf8').replaceAll(/ +/g, ' ');
+    const places = Object.entries(LOCALITY_CLASSES).map(([name, sentence]) => {
+      expect(sentence).toMatch(/^[^.]*\.$/);
+      return page.indexOf(`| ${name} | ${sentence} |`);
+    });
+    expect(places[0]).toBeGreaterThan(0);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
+  it('are ordered from most to least local, hops within them', () => {
+    const ordered: LocalityClass[] = [
+      'two-factor local',
+      'three-factor, global scalar',
+      'three-factor, broadcast vector through fixed feedback',
+      'needs weight transport',
+      'spatially nonlocal within 0 hops',
+      'spatially nonlocal within 1 hop',
+      'spatially nonlocal within 12 hops',
+      'fully nonlocal',
+      'acausal',
+      'not certified',
+    ];
+    ordered.forEach((one, i) => {
+      ordered.forEach((other, j) => {
+        expect(isLessLocal(one, other)).toBe(i > j);
+      });
+      expect(crossesLine(one)).toBe(i >= 3);
+    });
   });
 });
 
