@@ -33,10 +33,9 @@ export function writeProduct(kernel: Kernel, name: string, { matrix, from, into,
         const sums = places.map(({ target, at }) =>
           writer.variable('v128', first ? lanes.constant(0) : lanes.load(target, at)),
         );
-        writer.sweep({ from: panel.from, until: panel.until, step: 4 }, (entry, ahead) => {
-          const column = panel.column(entry, ahead);
-          const rate = lanes.loadSplat(i32.add(read, column.pointer), column.offset);
-          panel.numbers(entry, ahead).forEach(({ pointer, offset }, k) => {
+        panel.each(read, (numbers, column) => {
+          const rate = lanes.loadSplat(column.pointer, column.offset);
+          numbers.forEach(({ pointer, offset }, k) => {
             for (const v of range(vectors)) {
               const w = lanes.load(pointer, matrix.weights + offset + v * VECTOR);
               const sum = sums[k * vectors + v];
