@@ -4,10 +4,8 @@ import { FRAME, writeAdvance, writeForward, type Room } from './forward.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR } from './lanes.ts';
 import { plasticGroups, stepOf, writeApply, writeBegin, writeLearn } from './learn.ts';
-import type { MatrixLayout } from './layout.ts';
-import { loadNumber, storeNumber } from './numbers.ts';
-import { transpose } from './packing.ts';
 import { writeProduct } from './transmit.ts';
+import { writeTurn } from './turn.ts';
 import { i32, op } from './wat.ts';
 import { moved } from './writer.ts';
 
@@ -70,37 +68,15 @@ export function writeBptt(kernel: Kernel, room: Room, { feedback }: LearningOpti
   });
 }
 
-/** Writes `turn_g()`, which copies a group's weights the other way round, and `carry_back_g(frame)`: z(t) += W^T v(t + delay). */
+/** Writes `carry_back_g(frame)`: z(t) += W^T v(t + delay), with the weights that `turn_g` has turned. */
 function writeCarryBack(kernel: Kernel, group: BuiltGroup): void {
-  const { layout } = kernel;
-  const { bytes, frames, memory } = layout;
-  const { matrix } = layout.groups[group.index];
-  const turned = transpose({ start: group.rowStart, column: group.pre, columns: group.from.size });
-  const back = layout.matrix(turned);
-  const table = memory.hold(pairsOf(matrix, back, turned.from, bytes));
-  kernel.write(`turn_${group.index}`, 0, (writer) => {
-    const until = i32.constant(table + 8 * turned.from.length);
-    writer.sweep({ from: i32.constant(table), until, step: 8, unroll: 4 }, (pair, ahead) => {
-      const w = loadNumber(kernel, i32.load(pair, ahead), 0);
-      storeNumber(kernel, writer.do.bind(writer), i32.load(pair, ahead + 4), 0, w);
-    });
-  });
+  const { frames } = kernel.layout;
   writeProduct(kernel, `carry_back_${group.index}`, {
-    matrix: back,
+    matrix: writeTurn(kernel, group),
     from: frames.of(group.to, 'v') + group.delay * frames.stride,
     into: frames.of(group.from, 'z'),
     first: false,
   });
-}
-
-/** From which address to which each weight is copied. */
-function pairsOf(matrix: MatrixLayout, back: MatrixLayout, from: Int32Array, bytes: number): Int32Array {
-  const pairs = new Int32Array(2 * from.length);
-  for (let at = 0; at < from.length; at++) {
-    pairs[2 * at] = matrix.weights + matrix.packing.place[from[at]] * bytes;
-    pairs[2 * at + 1] = back.weights + back.packing.place[at] * bytes;
-  }
-  return pairs;
 }
 
 /** Writes `settle_p(frame)`: v(t) = s(t) z(t), and what z(t - 1) starts from, credit(t - 1) + r(t) z(t). */

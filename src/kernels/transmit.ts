@@ -1,6 +1,7 @@
 import type { GroupLayout, MatrixLayout } from './layout.ts';
 import { sweepPanels, type Kernel } from './kernel.ts';
 import { VECTOR } from './lanes.ts';
+import { TOGETHER } from './packing.ts';
 import { range } from './range.ts';
 import { i32 } from './wat.ts';
 import { moved } from './writer.ts';
@@ -15,9 +16,6 @@ export interface Product {
   /** Whether the sum starts from 0, not from what is there. */
   readonly first: boolean;
 }
-
-/** Panels that are summed up together: their sums wait for one another less, and each rate is loaded once for all. */
-const TOGETHER = 2;
 
 /** Writes the function `name(frame)` that adds the product of a matrix with a row. */
 export function writeProduct(kernel: Kernel, name: string, { matrix, from, into, first }: Product): void {
