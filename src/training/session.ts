@@ -185,6 +185,7 @@ export class Session {
     if (this.readings.length > 0) this.readings = [];
     const began = performance.now();
     const played = this.trialOf(trial);
+    for (const probe of this.probes) probe.begin(trial, played);
     const during = this.probes.some((probe) => probe.duringTrial(trial, played.timesteps));
     const loss = this.engine.trial(played, during ? this.withProbes : WITHOUT_PROBES);
     this.take(trial, null);
