@@ -26,13 +26,14 @@ export interface GradientAlignmentMeter {
  * descent makes at the same weights, on the same trial and with the same learning rates, -rate dL/dw (BPTT, symmetric feedback,
  * schedule 'trial'). Of a learner that changes weights within the trial, it is the sum of its changes. Marschall, Cho & Savin (2020).
  *
- * It has a solver of its own, so that nothing of the learner is touched.
+ * Bounds, bits and other dials on weights hold for the learner; exact gradient descent is free of them. It has a solver of its own, so that nothing of the learner is touched.
  *
  * @throws InputError if a rule of the circuit has no learning rate.
  */
 export function gradientAlignmentMeter(circuit: BuiltCircuit): GradientAlignmentMeter {
   const groups = descendedGroups(circuit.groups);
-  const descent = new Bptt(circuit, { schedule: 'trial', feedback: 'symmetric' });
+  const free = circuit.groups.map(({ settling: _, ...group }) => group);
+  const descent = new Bptt({ ...circuit, groups: free }, { schedule: 'trial', feedback: 'symmetric' });
   const descended = (before: GroupWeights, trial: Trial): GroupWeights | null => {
     descent.setWeights(before);
     try {

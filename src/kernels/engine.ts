@@ -34,6 +34,8 @@ const CHUNK = 32;
 interface Exports {
   /** The address of the current frame. */
   readonly frame: WebAssembly.Global<'i32'>;
+  /** Which trial runs, from 1. */
+  readonly number: WebAssembly.Global<'i32'>;
   /** The sum of squared errors so far. */
   readonly squares: WebAssembly.Global<'f64'>;
   /** Starts a trial. */
@@ -92,9 +94,10 @@ export class KernelEngine implements Engine {
     this.exports.begin();
   }
 
-  trial(trial: Trial, { learn = true, onTimestep }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, number }: TrialOptions = {}): number {
     checkTrial(this.circuit, trial);
     const { exports } = this;
+    exports.number.value = number ?? exports.number.value + 1;
     const { timesteps } = trial;
     const [input, target] = this.give(trial);
     const fault = onTimestep

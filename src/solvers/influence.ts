@@ -23,9 +23,9 @@ export abstract class InfluenceSolver extends Solver {
     );
   }
 
-  trial(trial: Trial, { learn = true, onTimestep }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, number }: TrialOptions = {}): number {
     const { forward } = this;
-    this.begin(trial);
+    this.begin(trial, number);
     this.clear();
     for (let t = 1; t <= trial.timesteps; t++) {
       forward.step();
