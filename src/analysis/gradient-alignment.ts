@@ -26,19 +26,18 @@ export interface GradientAlignmentMeter {
  * descent makes at the same weights, on the same trial and with the same learning rates, -rate dL/dw (BPTT, symmetric feedback,
  * schedule 'trial'). Of a learner that changes weights within the trial, it is the sum of its changes. Marschall, Cho & Savin (2020).
  *
- * Bounds, bits and other dials on weights hold for the learner; exact gradient descent is free of them. It has a solver of its own, so that nothing of the learner is touched.
+ * Bounds, bits and other dials on weights hold the learner's change, and not the exact one. The measurement has a solver of its own, so
+ * that nothing of the learner is touched.
  *
  * @throws InputError if a rule of the circuit has no learning rate.
  */
 export function gradientAlignmentMeter(circuit: BuiltCircuit): GradientAlignmentMeter {
   const groups = descendedGroups(circuit.groups);
-  const free = circuit.groups.map(({ settling: _, ...group }) => group);
-  const descent = new Bptt({ ...circuit, groups: free }, { schedule: 'trial', feedback: 'symmetric' });
-  const descended = (before: GroupWeights, trial: Trial): GroupWeights | null => {
-    descent.setWeights(before);
+  const bptt = new Bptt(circuit, { schedule: 'trial', feedback: 'symmetric' });
+  const descent = (before: GroupWeights, trial: Trial): GroupWeights | null => {
+    bptt.setWeights(before);
     try {
-      descent.trial(trial);
-      return descent.weights();
+      return bptt.descent(trial);
     } catch (error) {
       if (error instanceof RunError) return null; // the learner's own trial is not to fail for it
       throw error;
@@ -47,7 +46,7 @@ export function gradientAlignmentMeter(circuit: BuiltCircuit): GradientAlignment
   return {
     groups,
     measure: ({ trial, before, after }) => {
-      const exact = descended(before, trial);
+      const exact = descent(before, trial);
       if (!exact) return new Float64Array(1 + groups.length).fill(NaN);
       const products = groups.map((name) => productsOf(before[name], after[name], exact[name]));
       return Float64Array.from([products.reduce(sum, NOTHING), ...products], cosine);
@@ -79,10 +78,10 @@ interface Products {
 
 const NOTHING: Products = { dot: 0, own: 0, exact: 0 };
 
-function productsOf(before: Float64Array, after: Float64Array, descended: Float64Array): Products {
+function productsOf(before: Float64Array, after: Float64Array, descent: Float64Array): Products {
   let [dot, own, exact] = [0, 0, 0];
   for (let k = 0; k < before.length; k++) {
-    const [a, b] = [after[k] - before[k], descended[k] - before[k]];
+    const [a, b] = [after[k] - before[k], descent[k]];
     dot += a * b;
     own += a * a;
     exact += b * b;
