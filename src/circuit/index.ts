@@ -19,7 +19,6 @@ export {
   type BuiltPopulation,
 } from './build.ts';
 export { ConnectionGraph } from './connection-graph.ts';
-export { reachWithin, type Neurons } from './reach.ts';
 export type { Axon } from './dials/axon.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { checkTrial } from './engine.ts';
@@ -33,4 +32,13 @@ export type {
   Schedule,
   TrialOptions,
 } from './engine.ts';
-export { carryingGroups, checkInfluences, isCredited, learningRate, reachedFrom, refuseOnline } from './credit.ts';
+export {
+  carryingGroups,
+  checkInfluences,
+  isCredited,
+  LARGEST_INFLUENCES,
+  learningRate,
+  reachedFrom,
+  refuseOnline,
+} from './credit.ts';
+export { reachWithin, type Neurons } from './reach.ts';

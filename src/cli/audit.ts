@@ -35,7 +35,10 @@ export function auditCommand(): Command {
     .description(
       'Finds by analysis what the synapses of a rule or a learner read, keep and compute, and how local that makes it. A solver that is named without a scenario is audited on a ring of 12 neurons.',
     )
-    .argument('<name>', 'rflo, delta, bptt, rtrl, or a scenario: then each of its learners on its circuit')
+    .argument(
+      '<name>',
+      'rflo, delta, bptt, rtrl, snap-1, snap-2, ..., or a scenario: then each of its learners on its circuit',
+    )
     .addOption(names('--learner <names...>', "only these of the scenario's learners, or others by name"))
     .addOption(number('--seed <s>', 'the seed, which draws the connections', 'whole'))
     .addOption(feedbackOption())
@@ -103,9 +106,9 @@ function solverNamed<T>(name: string, resolve: () => T): T {
   try {
     return resolve();
   } catch (error) {
-    if (!(error instanceof InputError) || error.place !== 'learner') throw error;
+    if (!(error instanceof InputError) || error.place !== 'learner' || name.startsWith('snap')) throw error;
     const known = [...RULES.map((rule) => rule.name), 'bptt', 'rtrl'];
-    throw new InputError('audit', `${show(name)} is none; give ${oneOf(known)}, or a scenario file`);
+    throw new InputError('audit', `${show(name)} is none; give ${oneOf(known)}, snap-n, or a scenario file`);
   }
 }
 

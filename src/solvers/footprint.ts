@@ -16,10 +16,10 @@ export interface Footprint {
   readonly credited: (population: BuiltPopulation) => boolean;
   /** Whether credit runs backward in time: from a neuron's next timestep to this one, and from where an axon arrives to where it left. */
   readonly backward: boolean;
-  /** How many numbers are kept for each synapse of a group from one timestep to the next, its weight among them. */
+  /** How many numbers are kept for each synapse of a group, at most, from one timestep to the next, its weight among them. */
   readonly numbers: (group: BuiltGroup) => number;
   /** How many numbers are kept for each neuron and every timestep of the trial, until its end. */
   readonly numbersPerTimestep: number;
-  /** What is computed for each synapse of a group in every timestep, beside the network itself. */
+  /** What is computed for each synapse of a group, at most, in every timestep, beside the network itself. */
   readonly operations: (group: BuiltGroup) => Operations;
 }

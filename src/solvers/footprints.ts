@@ -2,6 +2,8 @@ import type { BuiltCircuit, FeedbackKind } from '../circuit/index.ts';
 import { Bptt } from './bptt.ts';
 import type { Footprint } from './footprint.ts';
 import { Rtrl } from './rtrl.ts';
+import { isSnap, stepsOf } from './snap-name.ts';
+import { Snap } from './snap.ts';
 
 /** What the solver of this name computes an update from, on this circuit; undefined if there is no such solver. */
 export function footprintOf(solver: string, circuit: BuiltCircuit, feedback: FeedbackKind): Footprint | undefined {
@@ -11,6 +13,6 @@ export function footprintOf(solver: string, circuit: BuiltCircuit, feedback: Fee
     case 'rtrl':
       return Rtrl.footprint(circuit, { feedback });
     default:
-      return undefined;
+      return isSnap(solver) ? Snap.footprint(circuit, { n: stepsOf(solver), feedback }) : undefined;
   }
 }

@@ -18,7 +18,7 @@ import {
 import { input, leakyTanh, linear, neuronModel } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
 import { delta, plasticityRule, rflo, type PlasticityRule } from '../../src/rules/index.ts';
-import { Bptt, Rtrl } from '../../src/solvers/index.ts';
+import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
 import { paperExample, threeMatrices } from '../support/networks.ts';
 import { cook, recipesWithin } from '../support/random-circuit.ts';
 import { anyRules } from '../support/rules.ts';
@@ -299,6 +299,46 @@ describe('learners on the paper’s network', () => {
   });
 });
 
+describe('SnAp-n', () => {
+  const ring = referenceCircuit();
+
+  it.each([
+    [1, 'spatially nonlocal within 0 hops'],
+    [2, 'spatially nonlocal within 1 hop'],
+    [3, 'spatially nonlocal within 2 hops'],
+    [11, 'spatially nonlocal within 10 hops'],
+    [12, 'fully nonlocal'],
+    [100, 'fully nonlocal'],
+  ])('on a ring of 12, SnAp-%i is %s', (n, expected) => {
+    for (const feedback of ['random', 'symmetric'] as const) {
+      const certificate = audit(ring, `snap-${n}`, feedback);
+      expect(certificate).toMatchObject({ class: expected, causal: true });
+      const { needs, stores } = groupOf(certificate, 'recurrent');
+      expect(stores?.numbers).toBe(1 + 2 * Math.min(n, 12));
+      const transport = needs.find((need) => need.class === 'needs weight transport');
+      // Through the ring to others it reads their weights; with symmetric feedback the readout's in addition.
+      const read = [...(n > 1 ? ["'recurrent'"] : []), ...(feedback === 'symmetric' ? ["'readout'"] : [])];
+      expect(transport?.what.includes(`of ${read.join(' and ')} that leave`)).toBe(read.length > 0 ? true : undefined);
+    }
+  });
+
+  it('on a dense network, SnAp-2 reads all that RTRL does', () => {
+    expect(audit(paperExample(6), 'snap-1', 'random').class).toBe('spatially nonlocal within 0 hops');
+    expect(audit(paperExample(6), 'snap-2', 'random').class).toBe('fully nonlocal');
+    const of = (algorithm: string) => groupOf(audit(paperExample(6), algorithm, 'random'), 'recurrent');
+    expect(of('snap-2')).toEqual(of('rtrl'));
+  });
+
+  it('without synapses onto themselves, SnAp-1 reads what RFLO does', () => {
+    const { neurons, feedback, synapses } = paperExample(4);
+    const apart = mask(Array.from({ length: 4 }, (_, i) => Array.from({ length: 4 }, (__, j) => i !== j)));
+    const recurrent = { ...synapses['recurrent'], connect: apart };
+    const certificate = audit(circuit({ neurons, feedback, synapses: { ...synapses, recurrent } }), 'snap-1', 'random');
+    expect(certificate.class).toBe('three-factor, broadcast vector through fixed feedback');
+    expect(certificate.crossing).toEqual([]);
+  });
+});
+
 describe('a solver is judged by what it runs, not by its name', () => {
   const chain = (tau: number, recurrent: boolean): Circuit =>
     circuit({
@@ -366,7 +406,7 @@ describe('a solver is judged by what it runs, not by its name', () => {
     ]);
     expect(certificate.class).toBe('spatially nonlocal within 0 hops');
     expect(groupOf(certificate, 'afferent').needs.at(-1)?.what).toBe(
-      "the current weights of other synapses on its own neuron, of 'autapses'",
+      "the current weight of its own neuron's synapse onto itself, of 'autapses', and of no other neuron",
     );
     // An autapse is no other synapse to itself.
     expect(groupOf(certificate, 'autapses').class).toBe('three-factor, broadcast vector through fixed feedback');
@@ -448,15 +488,24 @@ describe('on random circuits', () => {
     fc.assert(
       fc.property(recipesWithin({}), fc.constantFrom('random', 'symmetric'), (recipe, feedback) => {
         const { built, trial } = cook(recipe);
-        for (const Solver of [Bptt, Rtrl]) {
-          const algorithm = Solver === Bptt ? 'bptt' : 'rtrl';
+        const how = { schedule: 'trial', feedback } as const;
+        const solvers = {
+          bptt: () => new Bptt(built, how),
+          rtrl: () => new Rtrl(built, how),
+          // With symmetric feedback, SnAp refuses feedback to what is not read out.
+          ...(feedback === 'random' && { 'snap-1': () => new Snap(built, { ...how, n: 1 }) }),
+          ...(feedback === 'random' && { 'snap-2': () => new Snap(built, { ...how, n: 2 }) }),
+        };
+        for (const [algorithm, open] of Object.entries(solvers)) {
           const certificate = certifyLearner(built, { name: algorithm, algorithm, feedback });
           const needs = certificate.synapses.flatMap((each) => each.needs.map((need) => need.class));
           expect(needs.some((need) => isLessLocal(need, certificate.class))).toBe(false);
           if (needs.length > 0) expect(needs).toContain(certificate.class);
           expect(certificate.crossing.length > 0).toBe(crossesLine(certificate.class));
-          if (algorithm === 'rtrl') expect(certificate.causal).toBe(true);
-          const solver = new Solver(built, { schedule: 'trial', feedback });
+          if (algorithm !== 'bptt') expect(certificate.causal).toBe(true);
+          if (algorithm === 'snap-1')
+            expect(isLessLocal(certificate.class, 'spatially nonlocal within 0 hops')).toBe(false);
+          const solver = open();
           const before = solver.weights();
           solver.trial(trial);
           for (const { group, notes } of certificate.synapses) {

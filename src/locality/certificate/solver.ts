@@ -34,6 +34,8 @@ interface Measured {
   readonly whole: boolean;
   /** Groups with other synapses on its own neuron whose weights are read. */
   readonly onOwnNeuron: readonly string[];
+  /** Whether those all come from that neuron itself. */
+  readonly autapsesOnly: boolean;
   /** Groups with synapses from its own neuron to others whose weights are read. */
   readonly leavingOwnNeuron: readonly string[];
   readonly later: boolean;
@@ -74,7 +76,7 @@ function measurer(circuit: BuiltCircuit, footprint: Footprint): (group: BuiltGro
     const leaving = new Set<string>();
     const populations = new Set<BuiltPopulation>();
     const places = new Set<string>();
-    let [others, hops, whole, later] = [0, 0, true, false];
+    let [others, hops, whole, later, autapsesOnly] = [0, 0, true, false, true];
     for (let i = 0; i < group.to.size; i++) {
       if (group.rowStart[i] === group.rowStart[i + 1]) continue;
       const own = distances.number(group.to, i);
@@ -102,7 +104,11 @@ function measurer(circuit: BuiltCircuit, footprint: Footprint): (group: BuiltGro
           : after.length > 0;
         if (counts) leaving.add(each.name);
       }
-      for (const each of carrying) if (bringsBeside(each, group, i, distances, reads)) onto.add(each.name);
+      for (const each of carrying) {
+        const brought = broughtTo(each, group, i, distances, reads);
+        if (brought.length > 0) onto.add(each.name);
+        autapsesOnly &&= brought.every((other) => other === own);
+      }
       later ||=
         footprint.backward &&
         (read.some((each) => keepsItself(each.population)) ||
@@ -112,7 +118,7 @@ function measurer(circuit: BuiltCircuit, footprint: Footprint): (group: BuiltGro
       group,
       populations: [...populations],
       places: [...places],
-      ...{ others, hops, whole, later },
+      ...{ others, hops, whole, later, autapsesOnly },
       onOwnNeuron: [...onto],
       leavingOwnNeuron: [...leaving],
     };
@@ -126,18 +132,22 @@ function flags(graph: ConnectionGraph, read: readonly Neurons[]): Uint8Array {
   return reads;
 }
 
-/** Whether a carrying group has a synapse onto a neuron, from one that is read, that is not the only learning synapse there itself. */
-function bringsBeside(
+/**
+ * The synapses of a carrying group onto a neuron whose weights are read, by their presynaptic neurons' numbers; none, where the only
+ * one is the learning synapse itself.
+ */
+function broughtTo(
   carrying: BuiltGroup,
   learning: BuiltGroup,
   neuron: number,
   graph: ConnectionGraph,
   reads: Uint8Array,
-): boolean {
-  if (carrying.to !== learning.to) return false;
-  const { pre, rowStart, from } = carrying;
-  const own = learning === carrying && rowStart[neuron + 1] - rowStart[neuron] === 1;
-  return !own && pre.subarray(rowStart[neuron], rowStart[neuron + 1]).some((j) => reads[graph.number(from, j)] === 1);
+): readonly number[] {
+  const { pre, rowStart, from, to } = carrying;
+  if (to !== learning.to) return [];
+  const [start, end] = [rowStart[neuron], rowStart[neuron + 1]];
+  if (learning === carrying && end - start === 1) return [];
+  return Array.from(pre.subarray(start, end), (j) => graph.number(from, j)).filter((j) => reads[j] === 1);
 }
 
 /** Whether a group with a delay has a synapse between two neurons that are read. */
@@ -187,7 +197,7 @@ function synapsesOf(
 function needsOf(
   circuit: BuiltCircuit,
   kind: FeedbackKind,
-  { group, places, others, hops, onOwnNeuron, leavingOwnNeuron, later }: Measured,
+  { group, places, others, hops, onOwnNeuron, autapsesOnly, leavingOwnNeuron, later }: Measured,
   whole: boolean,
   credited: readonly BuiltPopulation[],
 ): readonly Need[] {
@@ -210,7 +220,9 @@ function needsOf(
   if (onOwnNeuron.length > 0) {
     needs.push({
       class: withinHops(0),
-      what: `the current weights of other synapses on its own neuron, of ${listed(onOwnNeuron)}`,
+      what: autapsesOnly
+        ? `the current weight of its own neuron's synapse onto itself, of ${listed(onOwnNeuron)}, and of no other neuron`
+        : `the current weights of other synapses on its own neuron, of ${listed(onOwnNeuron)}`,
     });
   }
   if (others > 0) {
