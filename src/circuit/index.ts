@@ -19,6 +19,7 @@ export {
   type BuiltPopulation,
 } from './build.ts';
 export { checkTrial } from './engine.ts';
+export { heldArray, type Held, type Place } from './held.ts';
 export type {
   Engine,
   FeedbackKind,
@@ -27,6 +28,7 @@ export type {
   Published,
   Reader,
   Schedule,
+  StopPhase,
   TrialOptions,
 } from './engine.ts';
 export { carryingGroups, checkInfluences, isCredited, learningRate, reachedFrom, refuseOnline } from './credit.ts';

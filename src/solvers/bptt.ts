@@ -42,19 +42,21 @@ export class Bptt extends Solver {
     );
   }
 
-  trial(trial: Trial, { learn = true, onTimestep }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, onPhase }: TrialOptions = {}): number {
     const { forward } = this;
     this.begin(trial);
     for (let t = 1; t <= trial.timesteps; t++) {
       forward.step();
+      onPhase?.('compare', t);
+      onPhase?.('broadcast', t);
       if (t < trial.timesteps) onTimestep?.(t);
     }
-    if (learn) this.learn(trial.timesteps);
+    if (learn) this.learn(trial.timesteps, onPhase);
     onTimestep?.(trial.timesteps);
     return forward.loss;
   }
 
-  private learn(timesteps: number): void {
+  private learn(timesteps: number, onPhase: TrialOptions['onPhase']): void {
     const { circuit } = this;
 
     for (const [{ size }, backward] of this.backward) {
@@ -66,6 +68,7 @@ export class Bptt extends Solver {
     }
     for (let t = 1; t <= timesteps; t++) {
       for (const { group, gradient } of this.plastic) this.addGradient(group, gradient, t);
+      onPhase?.('learn', t);
     }
     this.apply(timesteps);
   }

@@ -4,12 +4,14 @@ import {
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
+  type Held,
   type LearningOptions,
   type Schedule,
   type TrialOptions,
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { found } from './forward.ts';
+import { heldCredit, heldInfluence } from './held.ts';
 import { Solver, type PlasticGroup } from './solver.ts';
 
 /** dh/dw of one population by the weights of one group: a ring over timesteps of [size][synapses], row-major. */
@@ -53,20 +55,36 @@ export class Rtrl extends Solver {
     this.influences = this.plastic.flatMap((plastic) => this.influencesOf(plastic, depth));
   }
 
-  trial(trial: Trial, { learn = true, onTimestep }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, onPhase }: TrialOptions = {}): number {
     const { forward } = this;
     this.begin(trial);
     for (const { ring } of this.influences) for (const rows of ring) rows.fill(0);
     for (let t = 1; t <= trial.timesteps; t++) {
       forward.step();
+      onPhase?.('compare', t);
+      if (learn) this.broadcast(t);
+      onPhase?.('broadcast', t);
       if (learn) {
         for (const influence of this.influences) this.advance(influence, t);
         this.addGradients(t);
+        onPhase?.('learn', t);
         if (this.schedule === 'online' || t === trial.timesteps) this.apply(trial.timesteps);
       }
       onTimestep?.(t);
     }
     return forward.loss;
+  }
+
+  override held(): readonly Held[] {
+    return [
+      ...super.held(),
+      ...[...this.credits].map(([population, credit]) => heldCredit(population, credit)),
+      ...this.influences.flatMap(({ population, plastic: { group }, ring }) =>
+        ring.map((_, ago) =>
+          heldInfluence({ kind: 'influence', group, population, ago }, ring, () => this.forward.timestep),
+        ),
+      ),
+    ];
   }
 
   /** The influence of one group's weights on every population they can reach. */
@@ -112,11 +130,14 @@ export class Rtrl extends Solver {
     }
   }
 
-  private addGradients(t: number): void {
+  private broadcast(t: number): void {
     for (const [population, credit] of this.credits) {
       credit.fill(0);
       this.addCredit(population, t, credit);
     }
+  }
+
+  private addGradients(t: number): void {
     for (const { population, plastic, ring } of this.influences) {
       const credit = this.credits.get(population);
       if (!credit) continue;
