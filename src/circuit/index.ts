@@ -18,6 +18,8 @@ export {
   type BuiltGroup,
   type BuiltPopulation,
 } from './build.ts';
+export type { Axon } from './dials/axon.ts';
+export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { checkTrial } from './engine.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {

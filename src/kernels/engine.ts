@@ -37,6 +37,8 @@ const CHUNK = 32;
 interface Exports extends Phases {
   /** The address of the current frame. */
   readonly frame: WebAssembly.Global<'i32'>;
+  /** Which trial runs, from 1. */
+  readonly number: WebAssembly.Global<'i32'>;
   /** The sum of squared errors so far. */
   readonly squares: WebAssembly.Global<'f64'>;
   /** Starts a trial. */
@@ -97,10 +99,11 @@ export class KernelEngine implements Engine {
     this.exports.begin();
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, onPhase }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, onPhase, number }: TrialOptions = {}): number {
     checkTrial(this.circuit, trial);
     if (onPhase) this.checkPhases('onPhase');
     const { exports } = this;
+    exports.number.value = number ?? exports.number.value + 1;
     const { timesteps } = trial;
     this.give(trial);
     const { input, target } = this.signals;

@@ -137,7 +137,12 @@ class HeldSynapses {
 
   /** The weights of vector k, from memory. */
   weight(k: number): Expression {
-    return this.lanes.load(this.numbers, this.group.matrix.weights + this.places[k]);
+    return this.own(k, this.group.matrix.weights);
+  }
+
+  /** What stands for vector k at an address of the packing. */
+  own(k: number, address: number): Expression {
+    return this.lanes.load(this.numbers, address + this.places[k]);
   }
 
   storeWeight(k: number, w: Expression): void {

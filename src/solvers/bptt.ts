@@ -42,9 +42,9 @@ export class Bptt extends Solver {
     );
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, onPhase }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, onPhase, number }: TrialOptions = {}): number {
     const { forward } = this;
-    this.begin(trial);
+    this.begin(trial, number);
     for (let t = 1; t <= trial.timesteps; t++) {
       forward.step();
       onPhase?.('compare', t);

@@ -55,9 +55,9 @@ export class Rtrl extends Solver {
     this.influences = this.plastic.flatMap((plastic) => this.influencesOf(plastic, depth));
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, onPhase }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, onPhase, number }: TrialOptions = {}): number {
     const { forward } = this;
-    this.begin(trial);
+    this.begin(trial, number);
     for (const { ring } of this.influences) for (const rows of ring) rows.fill(0);
     for (let t = 1; t <= trial.timesteps; t++) {
       forward.step();

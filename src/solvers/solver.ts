@@ -2,6 +2,7 @@ import {
   carryingGroups,
   isCredited,
   learningRate,
+  settler,
   type BuiltCircuit,
   type BuiltFeedback,
   type BuiltGroup,
@@ -13,10 +14,12 @@ import {
   type LearningOptions,
   type Published,
   type Reader,
+  type Settler,
   type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found, type Activity } from './forward.ts';
 import { heldByPass, heldBySolver } from './held.ts';
 
@@ -26,6 +29,8 @@ export interface PlasticGroup {
   readonly rate: number;
   readonly weights: Float64Array;
   readonly gradient: Float64Array;
+  /** How the weights take up changes; absent: by their sum. */
+  readonly settle?: Settler;
 }
 
 /**
@@ -40,6 +45,8 @@ export abstract class Solver implements Engine {
   private readonly kind: FeedbackKind;
   /** The feedback with weights of this solver's own. */
   private readonly feedback: readonly BuiltFeedback[];
+  /** Which trial it is, from 1. */
+  private number = 0;
   /** Where in the error vector each output population stands. */
   private readonly outputOffsets = new Map<BuiltPopulation, number>();
 
@@ -54,7 +61,9 @@ export abstract class Solver implements Engine {
     this.plastic = circuit.groups.flatMap((group) => {
       const rate = learningRate(group, solver);
       const weights = found(this.forward.weights, group);
-      return rate === 0 ? [] : [{ group, rate, weights, gradient: new Float64Array(weights.length) }];
+      const settle = group.settling && settler(group.settling);
+      const plastic = { group, rate, weights, gradient: new Float64Array(weights.length), ...(settle && { settle }) };
+      return rate === 0 ? [] : [plastic];
     });
     this.carrying = carryingGroups(circuit, feedback);
     let offset = 0;
@@ -130,7 +139,8 @@ export abstract class Solver implements Engine {
   }
 
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
-  protected begin(trial: Trial): void {
+  protected begin(trial: Trial, number = this.number + 1): void {
+    this.number = number;
     this.forward.begin(trial);
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
@@ -158,10 +168,12 @@ export abstract class Solver implements Engine {
 
   /** w += rate/T gradient; the gradient starts anew. */
   protected apply(timesteps: number): void {
-    for (const { group, rate, weights, gradient } of this.plastic) {
+    for (const { group, rate, weights, gradient, settle } of this.plastic) {
       const step = rate / timesteps;
+      const key = chanceKey(group.settling?.chance ?? 0, this.number, this.forward.timestep);
       for (let k = 0; k < weights.length; k++) {
-        weights[k] += step * gradient[k];
+        const change = step * gradient[k];
+        weights[k] = settle ? settle(k, weights[k], change, key) : weights[k] + change;
         if (!Number.isFinite(weights[k])) {
           const post = group.rowStart.findIndex((start) => start > k) - 1;
           throw new RunError(`synapse ${group.name} ${post} <- ${group.pre[k]}`, `its weight became ${weights[k]}`, {

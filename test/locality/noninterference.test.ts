@@ -97,7 +97,7 @@ describe('a smallest counterexample is found', () => {
       );
       expect(messages).toEqual([
         transport,
-        'synapse 0→0 of `input` changed when the weight of 0→1 of `recurrent` was changed',
+        'synapse 0→0 of `recurrent` changed when the weight of 0→1 was changed',
       ]);
     },
   );

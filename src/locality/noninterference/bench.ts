@@ -65,6 +65,7 @@ export class Bench {
       engine.trial(
         { ...trial, input: trial.input.slice(), target: trial.target.slice() },
         {
+          number: 1,
           onPhase: (ended, now) => {
             if (ended !== 'learn') {
               tamper?.(ended, now);

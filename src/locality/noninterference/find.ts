@@ -9,7 +9,7 @@ import { noninterference, type Counterexample } from './noninterference.ts';
  *
  * @example
  * findInterference((circuit) => new Rtrl(circuit, { schedule: 'trial', feedback: 'random' }))?.message
- * // synapse 0→0 of `recurrent` changed when the weight of 1→0 was changed
+ * // synapse 0→0 of `recurrent` changed when the weight of 0→1 was changed
  */
 export function findInterference(
   open: (circuit: BuiltCircuit) => Engine,
