@@ -1,6 +1,6 @@
+export type { Counterexample } from './noninterference/counterexample.ts';
 export {
   noninterference,
-  type Counterexample,
   type Noninterference,
   type NoninterferenceOptions,
 } from './noninterference/noninterference.ts';

@@ -95,10 +95,7 @@ describe('a smallest counterexample is found', () => {
       const messages = (['symmetric', 'random'] as const).map(
         (feedback) => findInterference((circuit) => new Rtrl(circuit, { schedule, feedback }))?.message,
       );
-      expect(messages).toEqual([
-        transport,
-        'synapse 0→0 of `recurrent` changed when the weight of 0→1 was changed',
-      ]);
+      expect(messages).toEqual([transport, 'synapse 0→0 of `recurrent` changed when the weight of 0→1 was changed']);
     },
   );
 

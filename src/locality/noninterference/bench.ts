@@ -59,7 +59,11 @@ export class Bench {
   run(timestep: number, synapses: readonly SynapseAt[], tamper?: Tamper): readonly Update[] {
     const { engine, trial } = this;
     let updates: readonly Update[] | undefined;
-    for (const { held, values } of this.lasting) values.forEach((value, k) => held.set(k, value));
+    for (const { held, values } of this.lasting) {
+      values.forEach((value, k) => {
+        held.set(k, value);
+      });
+    }
     engine.setWeights(this.weights);
     try {
       engine.trial(
@@ -80,6 +84,16 @@ export class Bench {
     }
     if (!updates) throw new Error(`no synapse learned in timestep ${timestep}`);
     return updates;
+  }
+
+  /** The update of a synapse in a run that is tampered with; undefined where the run fails before that. */
+  attempt(timestep: number, synapse: SynapseAt, tamper?: Tamper): Update | undefined {
+    try {
+      return this.run(timestep, [synapse], tamper)[0];
+    } catch (error) {
+      if (error instanceof RunError) return undefined;
+      throw error;
+    }
   }
 
   /** What comes out where nothing is changed, and nothing was in the run before. */

@@ -1,7 +1,8 @@
 import type { BuiltCircuit, Engine } from '../../circuit/index.ts';
 import { delta, rflo } from '../../rules/index.ts';
 import { smallCircuit, smallTrial } from './circuits.ts';
-import { noninterference, type Counterexample } from './noninterference.ts';
+import type { Counterexample } from './counterexample.ts';
+import { noninterference } from './noninterference.ts';
 
 /**
  * Looks for the smallest circuit in which a learner is not local: an update changes when something is changed that is none of its
