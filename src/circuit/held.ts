@@ -16,11 +16,17 @@ export type Place =
   | { readonly kind: 'weight' | 'asked'; readonly group: BuiltGroup }
   /** One for each synapse of a group: a variable of its rule's state. */
   | { readonly kind: 'state'; readonly group: BuiltGroup; readonly variable: string }
-  /** dh_i/dw of every neuron i of a population by every weight w of a group, `ago` timesteps before; [population.size][synapses]. */
+  /**
+   * dh_i/dw of these neurons i of a population by the weights w of synapses first .. first + width - 1 of a group, `ago` timesteps before;
+   * [neurons][width].
+   */
   | {
       readonly kind: 'influence';
       readonly group: BuiltGroup;
       readonly population: BuiltPopulation;
+      readonly neurons: Int32Array;
+      readonly first: number;
+      readonly width: number;
       readonly ago: number;
     }
   /** B, [to.size][from.size]: row i belongs to neuron i of the population that receives it. */

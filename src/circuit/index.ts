@@ -33,4 +33,13 @@ export type {
   StopPhase,
   TrialOptions,
 } from './engine.ts';
-export { carryingGroups, checkInfluences, isCredited, learningRate, reachedFrom, refuseOnline } from './credit.ts';
+export {
+  carryingGroups,
+  checkInfluences,
+  isCredited,
+  LARGEST_INFLUENCES,
+  learningRate,
+  reachedFrom,
+  refuseOnline,
+} from './credit.ts';
+export { reachWithin, type Neurons } from './reach.ts';

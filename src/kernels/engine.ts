@@ -118,9 +118,10 @@ export class KernelEngine implements Engine {
   weights(): GroupWeights {
     return Object.fromEntries(
       this.layout.groups.map(({ group: { name, pre }, matrix: { packing, weights } }) => {
-        const from = weights / this.layout.bytes;
+        const { place } = packing;
+        const held = this.numbers.subarray(weights / this.layout.bytes);
         const own = new Float64Array(pre.length);
-        for (let k = 0; k < own.length; k++) own[k] = this.numbers[from + packing.place[k]];
+        for (let k = 0; k < own.length; k++) own[k] = held[place[k]];
         return [name, own];
       }),
     );
@@ -128,9 +129,10 @@ export class KernelEngine implements Engine {
 
   setWeights(weights: GroupWeights): void {
     for (const { group, matrix } of this.layout.groups) {
-      const from = matrix.weights / this.layout.bytes;
+      const { place } = matrix.packing;
+      const held = this.numbers.subarray(matrix.weights / this.layout.bytes);
       const given = weights[group.name];
-      for (let k = 0; k < given.length; k++) this.numbers[from + matrix.packing.place[k]] = given[k];
+      for (let k = 0; k < given.length; k++) held[place[k]] = given[k];
     }
   }
 

@@ -66,11 +66,19 @@ export function heldCredit(population: BuiltPopulation, credit: Float64Array): H
   return heldArray({ kind: 'signal', population, ago: 0 }, () => credit);
 }
 
-/** Influences, from a ring over timesteps. */
+/** Influences from a ring over timesteps of rows, which begin `offset` numbers into each. */
 export function heldInfluence(
-  place: Extract<Place, { kind: 'influence' }>,
+  place: Omit<Extract<Place, { kind: 'influence' }>, 'ago'>,
   ring: readonly Float64Array[],
   timestep: () => number,
-): Held {
-  return heldArray(place, () => ring[(timestep() - place.ago + ring.length) % ring.length]);
+  offset = 0,
+): readonly Held[] {
+  return ring.map((_, ago) =>
+    heldArray(
+      { ...place, ago },
+      () => ring[(timestep() - ago + ring.length) % ring.length],
+      () => place.neurons.length * place.width,
+      (k) => offset + k,
+    ),
+  );
 }

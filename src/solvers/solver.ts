@@ -44,7 +44,7 @@ export abstract class Solver implements Engine {
   protected readonly carrying: readonly BuiltGroup[];
   private readonly kind: FeedbackKind;
   /** The feedback with weights of this solver's own. */
-  private readonly feedback: readonly BuiltFeedback[];
+  protected readonly feedback: readonly BuiltFeedback[];
   /** Which trial it is, from 1. */
   private number = 0;
   /** Where in the error vector each output population stands. */
@@ -152,12 +152,17 @@ export abstract class Solver implements Engine {
     const own = this.outputOffsets.get(population);
     if (own !== undefined) for (let k = 0; k < population.size; k++) credit[k] += error[row + own + k];
     if (this.kind === 'symmetric') return;
-    for (const { from, to, weights } of this.feedback) {
-      if (to !== population) continue;
-      const sender = row + found(this.outputOffsets, from);
-      for (let i = 0; i < to.size; i++) {
-        for (let k = 0; k < from.size; k++) credit[i] += weights[i * from.size + k] * error[sender + k];
-      }
+    for (const feedback of this.feedback) {
+      if (feedback.to === population)
+        this.addFeedback(feedback, row + found(this.outputOffsets, feedback.from), credit);
+    }
+  }
+
+  /** credit += B e. @param sender Where in the error e of the feedback's output stands. */
+  protected addFeedback({ from, to, weights }: BuiltFeedback, sender: number, credit: Float64Array): void {
+    const { error } = this.forward;
+    for (let i = 0; i < to.size; i++) {
+      for (let k = 0; k < from.size; k++) credit[i] += weights[i * from.size + k] * error[sender + k];
     }
   }
 

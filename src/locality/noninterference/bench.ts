@@ -134,10 +134,11 @@ export class Bench {
         case 'asked':
         case 'state':
           return place.group === synapse.group ? [held.get(synapse.index)] : [];
-        case 'influence':
-          return place.ago === 0 && place.group === synapse.group && place.population === synapse.group.to
-            ? [held.get(synapse.post * synapse.group.pre.length + synapse.index)]
-            : [];
+        case 'influence': {
+          if (place.ago > 0 || place.group !== synapse.group || place.population !== synapse.group.to) return [];
+          const [row, column] = [place.neurons.indexOf(synapse.post), synapse.index - place.first];
+          return row >= 0 && column >= 0 && column < place.width ? [held.get(row * place.width + column)] : [];
+        }
         default:
           return [];
       }

@@ -48,7 +48,10 @@ export function roleOf(
     case 'state':
       return place.group === group && k === index ? place.variable : undefined;
     case 'influence':
-      return place.group === group && place.population === group.to && k === post * group.pre.length + index
+      return place.group === group &&
+        place.population === group.to &&
+        place.neurons[Math.floor(k / place.width)] === post &&
+        place.first + (k % place.width) === index
         ? 'influence'
         : undefined;
     case 'axon':

@@ -16,9 +16,9 @@ export function numberInWords(place: Place, k: number, group: BuiltGroup): strin
     case 'state':
       return `the ${place.variable} of ${other(place.group, k, group)}`;
     case 'influence': {
-      const width = place.group.pre.length;
-      const who = `neuron ${Math.floor(k / width)} of \`${place.population.name}\``;
-      return `the influence of ${other(place.group, k % width, group)} on ${who}`;
+      const { first, width, neurons } = place;
+      const who = `neuron ${neurons[Math.floor(k / width)]} of \`${place.population.name}\``;
+      return `the influence of ${other(place.group, first + (k % width), group)} on ${who}`;
     }
     case 'axon':
       return `the rate that neuron ${k} of \`${place.group.from.name}\` sends to \`${place.group.name}\``;
