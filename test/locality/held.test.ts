@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
 import type { BuiltCircuit, Engine, Held, LearningOptions, Place } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
-import { Bptt, Rtrl } from '../../src/solvers/index.ts';
+import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
 import { expectBits } from '../support/agreement.ts';
 import { cook, recipes, recipesWithin } from '../support/random-circuit.ts';
 import { noiseTrial, threeMatrices } from '../support/networks.ts';
@@ -113,6 +113,8 @@ describe('what is held', () => {
     ['actors', (circuit) => new ActorEngine(circuit, PLAIN)],
     ['kernels', (circuit) => kernels(circuit, PLAIN)],
     ['rtrl', (circuit) => new Rtrl(circuit, PLAIN)],
+    ['snap-1', (circuit) => new Snap(circuit, { n: 1, ...PLAIN })],
+    ['snap-2', (circuit) => new Snap(circuit, { n: 2, ...PLAIN })],
     ['bptt', (circuit) => new Bptt(circuit, PLAIN)],
   ])('is set, each number for itself: %s', (_, open) => {
     const engine = open(build(threeMatrices({ recurrentDelay: 2, inputDelay: 1 }), 1));

@@ -7,7 +7,7 @@ import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { expectLocal, findInterference, noninterference } from '../../src/locality/index.ts';
 import * as rules from '../../src/rules/index.ts';
 import type { PlasticityRule } from '../../src/rules/index.ts';
-import { Bptt, Rtrl } from '../../src/solvers/index.ts';
+import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
 import { cook, recipesWithin } from '../support/random-circuit.ts';
 import { anyRules } from '../support/rules.ts';
 
@@ -98,6 +98,30 @@ describe('a smallest counterexample is found', () => {
       expect(messages).toEqual([transport, 'synapse 0→0 of `recurrent` changed when the weight of 0→1 was changed']);
     },
   );
+
+  it.each(['trial', 'online'] as const)(
+    'for SnAp-n, schedule %s: from n = 2 on, weights beyond its neuron',
+    (schedule) => {
+      const message = (n: number, feedback: 'random' | 'symmetric') =>
+        findInterference((circuit) => new Snap(circuit, { n, schedule, feedback }))?.message;
+      expect(message(2, 'random')).toBe('synapse 0→0 of `recurrent` changed when the weight of 0→1 was changed');
+      expect(message(3, 'random')).toBe(message(2, 'random'));
+      expect(message(1, 'symmetric')).toBe(transport);
+    },
+  );
+
+  it('for SnAp-1: its neuron has a weight onto itself, and that alone is what its other synapses hang on', () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const found = findInterference((circuit) => new Snap(circuit, { n: 1, schedule: 'trial', feedback: 'random' }), {
+        seed,
+      });
+      const { changed = [], post } = found ?? {};
+      expect(changed).toHaveLength(1);
+      const [{ place, index }] = changed;
+      if (place.kind !== 'weight') throw new Error(`not a weight: ${found?.message ?? ''}`);
+      expect([place.group.from, place.group.pre[index]]).toEqual([place.group.to, post]);
+    }
+  });
 
   it.each(OPTIONS)('for RFLO where its feedback is symmetric, and only then: %o', ({ schedule, feedback }) => {
     for (const open of Object.values(ENGINES)) {
