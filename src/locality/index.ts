@@ -10,3 +10,11 @@ export { certifyLearner, type AuditedLearner } from './certificate/learner.ts';
 export type { LoihiForm, LoihiTrace } from './certificate/loihi.ts';
 export { referenceCircuit } from './certificate/reference-circuit.ts';
 export { certifyDefinition, certifyRefusal, certifyRule } from './certificate/rule.ts';
+export type { Counterexample } from './noninterference/counterexample.ts';
+export {
+  noninterference,
+  type Noninterference,
+  type NoninterferenceOptions,
+} from './noninterference/noninterference.ts';
+export { findInterference } from './noninterference/find.ts';
+export { expectLocal, type ExpectLocalOptions, type Local } from './noninterference/expect-local.ts';
