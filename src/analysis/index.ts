@@ -1,1 +1,3 @@
 export { alignment, alignmentMeter } from './alignment.ts';
+export { bestLoss, finalLoss, FINAL_TRIALS } from './course.ts';
+export { quantile, quartiles, type Quartiles } from './quartiles.ts';

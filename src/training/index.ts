@@ -24,7 +24,19 @@ export { opaqueParts, whatFallsAway, type OpaquePart } from './opaque.ts';
 export type { Probe } from './probe.ts';
 export { openSession, Session, train, type SessionOptions, type StopRules } from './session.ts';
 export { observe } from './observe.ts';
-export { checkSeeds } from './seeds.ts';
+export { checkSeeds, seedsOf } from './seeds.ts';
+export { hasDiverged, type FailedRealization, type FinishedRealization, type Realization } from './realization.ts';
+export {
+  cellOverrides,
+  cellsOf,
+  checkGrid,
+  USUAL_SEEDS,
+  type Cell,
+  type Grid,
+  type Sweep,
+  type SweepDefinition,
+} from './grid.ts';
+export type { Setting, Settings } from './settings.ts';
 export { realizations, type RealizationEvent, type RealizationsOptions } from './realizations.ts';
 export {
   scenario,
@@ -33,6 +45,4 @@ export {
   type PlanOverrides,
   type Scenario,
   type ScenarioDefinition,
-  type Setting,
-  type Settings,
 } from './scenario.ts';
