@@ -109,9 +109,10 @@ export function cellOverrides(
   cell: Cell,
   options: Settings,
 ): Partial<LearningOptions> & { readonly settings: Settings; readonly learners?: readonly string[] } {
-  const { learner, feedback, schedule } = Object.fromEntries(
+  const how: Readonly<Record<string, Setting | undefined>> = Object.fromEntries(
     Object.entries(cell).filter(([name]) => !Object.hasOwn(options, name)),
   );
+  const { learner, feedback, schedule } = how;
   return {
     settings: Object.fromEntries(Object.entries(cell).filter(([name]) => Object.hasOwn(options, name))),
     ...(learner !== undefined && { learners: [String(learner)] }),

@@ -28,16 +28,16 @@ const FORMAT = 'rxflo-sweep/1';
 /** Far above any description: what is larger is another file. */
 const LARGEST = 64 * 1024 * 1024;
 
-const setting = z.union([z.string(), z.number(), z.boolean()], { error: 'text, a number, true or false' });
-const settings = z.record(z.string(), setting);
+const oneSetting = z.union([z.string(), z.number(), z.boolean()], { error: 'text, a number, true or false' });
+const namedSettings = z.record(z.string(), oneSetting);
 const schema = fields({
   format: z.literal(FORMAT),
   title: z.string(),
   scenario: z.string(),
-  grid: z.array(fields({ name: z.string(), values: z.array(setting).min(1) })).min(1),
+  grid: z.array(fields({ name: z.string(), values: z.array(oneSetting).min(1) })).min(1),
   seeds: z.array(z.int()).min(1),
-  places: z.record(z.string(), settings),
-  settings,
+  places: z.record(z.string(), namedSettings),
+  settings: namedSettings,
   learners: z.array(fields({ name: z.string(), trials: z.int().min(1) })).min(1),
   identity: z.record(z.string(), z.string()),
 });
@@ -51,12 +51,14 @@ export function writeDescription(file: string, { grid, ...others }: SweepDescrip
 
 /** @throws InputError if the file cannot be read, is no sweep of this version, or a field is wrong. */
 export function readDescription(file: string): SweepDescription {
-  const { format: _, grid: axes, ...others } = check(schema, readJson(file, LARGEST), file);
+  const found = check(schema, readJson(file, LARGEST), file);
+  const { title, scenario, grid: axes, seeds, places, settings, learners, identity } = found;
   const cells = axes.reduce((product, { values }) => product * values.length, 1);
-  if (cells !== others.learners.length) {
-    throw new InputError(`${file}: learners`, `has ${others.learners.length} entries; the grid has ${cells} cells`);
+  if (cells !== learners.length) {
+    throw new InputError(`${file}: learners`, `has ${learners.length} entries; the grid has ${cells} cells`);
   }
-  return { ...others, grid: Object.fromEntries(axes.map(({ name, values }) => [name, values])) };
+  const grid = Object.fromEntries(axes.map(({ name, values }) => [name, values]));
+  return { title, scenario, grid, seeds, places, settings, learners, identity };
 }
 
 /** A cell of a sweep, and what runs there. */
