@@ -1,12 +1,12 @@
 import * as Plot from '@observablehq/plot';
-import { significant } from './numbers.ts';
+import { linearLabel } from './numbers.ts';
 import { axes, panel, textSize, type Panel } from './panel.ts';
 import { fitted } from './text.ts';
 
 /** Dark is low, bright is high: viridis, which colour-blind readers and grey printers keep in order. */
 const scheme = 'viridis';
 const nothing = '#b8b8b8';
-const margins = { marginLeft: 78, marginBottom: 46, marginTop: 4, marginRight: 8 };
+const margins = { marginLeft: 66, marginBottom: 46, marginTop: 4, marginRight: 8 };
 
 /** A cell of a value map. */
 export interface MapCell {
@@ -46,7 +46,7 @@ export function valueMap({ title, cells, columns, rows, domain }: ValueMapOption
     marks: [
       ...axes({
         x: { label: columns.label, labelOffset: 40, fontSize: textSize },
-        y: { label: rows.label, labelOffset: 72, fontSize: textSize },
+        y: { label: rows.label, labelOffset: 60, fontSize: textSize },
       }),
       Plot.cell(cells, { ...at, fill: nothing }),
       Plot.cell(known, { ...at, fill: 'value' }),
@@ -58,7 +58,7 @@ export function valueMap({ title, cells, columns, rows, domain }: ValueMapOption
         ? [
             Plot.text(known, {
               ...at,
-              text: ({ value }: MapCell) => significant(Number(value.toPrecision(2))),
+              text: ({ value }: MapCell) => twoDigits(value),
               fontSize: 11,
               fill: ({ value }: MapCell) => (isBright(value, domain) ? 'black' : 'white'),
             }),
@@ -103,7 +103,7 @@ export function valueBar(
     y: { type: 'log', domain: [low, high] },
     color: { type: 'log', scheme, domain: [low, high] },
     marks: [
-      Plot.rect(strips, { x1: 0, x2: 1, y1: 'from', y2: 'to', fill: 'middle' }),
+      Plot.rect(strips, { x1: 0, x2: 1, y1: 'from', y2: 'to', fill: 'middle', stroke: 'middle' }),
       Plot.axisY([...ticks], {
         anchor: 'right',
         label,
@@ -116,6 +116,12 @@ export function valueBar(
       }),
     ],
   });
+}
+
+/** 0.17, 42, 3.1e-4. */
+function twoDigits(value: number): string {
+  const rounded = Number(value.toPrecision(2));
+  return value >= 1e-3 && value < 1000 ? linearLabel(rounded) : value.toExponential(1);
 }
 
 /** Pixels of a cell along one side: `most`, or less where there are many. */

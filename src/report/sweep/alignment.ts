@@ -13,6 +13,7 @@ export function sweepAlignmentFigure(sweep: SweepData): Figure | null {
       const least = points.reduce((low, point) => Math.min(low, point.low), 0);
       return {
         scale: { domain: [Math.max(-1, Math.floor((least - 0.02) * 5) / 5), 1] },
+        top: 1,
         minorTicks: [],
         axis: { label: 'Feedback alignment (cosine)', ticks: 6, tickFormat: linearLabel },
       };

@@ -12,6 +12,8 @@ import { axesOf, groupedBy, labelOf, lineAxis, mostPanels, panelsNote } from './
 /** The vertical axis of a figure of courses. */
 export interface CourseAxis {
   readonly scale: Plot.ScaleOptions;
+  /** Its upper end: bands that reach beyond are cut there. */
+  readonly top: number;
   readonly axis: Plot.AxisYOptions;
   readonly minorTicks: readonly number[];
 }
@@ -81,10 +83,9 @@ export function courseFigure(
           Plot.areaY(each.points, {
             x: 'trial',
             y1: 'low',
-            y2: 'high',
+            y2: ({ high }: CoursePoint) => Math.min(high, vertical.top),
             fill: each.colour,
             fillOpacity: 0.16,
-            clip: true,
           }),
         ),
         ...lines.map((each) =>

@@ -79,6 +79,7 @@ export function finalLossFigure(sweep: SweepData): Figure | null {
               y1: 'low',
               y2: ({ high }: { high: number }) => Math.min(high, top),
               stroke: colour,
+              strokeWidth: 1.5,
             }),
             Plot.line(finite, { x: 'at', y: 'median', stroke: colour, strokeWidth: 2, strokeDasharray: dash }),
             Plot.dot(finite, { x: 'at', y: 'median', fill: colour, r: 3.5 }),

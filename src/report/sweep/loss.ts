@@ -10,10 +10,15 @@ export function sweepLossFigure(sweep: SweepData): Figure | null {
     { values: ({ losses }) => losses, diverged: Infinity },
     ({ low, median }) => low > 0 && Number.isFinite(median),
     (points) => {
-      const { scale, ticks, tickFormat, minor } = lossAxis(
+      const { scale, domain, ticks, tickFormat, minor } = lossAxis(
         points.flatMap(({ low, median, high }) => [low, Number.isFinite(high) ? high : median]),
       );
-      return { scale, minorTicks: minor, axis: { label: 'Loss (half mean squared error)', ticks, tickFormat } };
+      return {
+        scale,
+        top: domain[1],
+        minorTicks: minor,
+        axis: { label: 'Loss (half mean squared error)', ticks, tickFormat },
+      };
     },
     'loss against trials',
   );
