@@ -38,7 +38,11 @@ describe('a grid', () => {
     [{ learner: [7] }, /^grid learner: 7 is no text/],
     [{ units: Array.from({ length: 400 }, (_, i) => i), feedback: Array.from({ length: 400 }, (_, i) => i) }, /cells/],
   ])('%o is refused', (grid, message) => {
-    expect(refusal(() => checkGrid(grid as Grid, options))).toMatch(message);
+    expect(
+      refusal(() => {
+        checkGrid(grid as Grid, options);
+      }),
+    ).toMatch(message);
   });
 
   it('says what a cell changes: an option before what else has its name', () => {
