@@ -49,6 +49,7 @@ export class ActorEngine implements Engine {
   private readonly phases: SynapsePhases;
   private readonly score: Score = {
     trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
+    number: 0,
     step: 1,
   };
 
@@ -61,9 +62,10 @@ export class ActorEngine implements Engine {
     this.phases = wire(this.network, this.bus, this.score);
   }
 
-  trial(trial: Trial, { learn = true, onTimestep }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, number }: TrialOptions = {}): number {
     checkTrial(this.circuit, trial);
     const { score, network, bus } = this;
+    score.number = number ?? score.number + 1;
     score.trial = trial;
     score.step = 1 / trial.timesteps;
     const online = this.options.schedule === 'online';

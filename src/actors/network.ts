@@ -6,11 +6,15 @@ import {
   type FeedbackKind,
 } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
+import type { Numbers } from '../local/index.ts';
+import { chancePlace } from '../random/index.ts';
 import { ErrorUnit } from './error-unit.ts';
 import { membrane } from './membrane.ts';
 import { Neuron, Source } from './neuron.ts';
 import { synapseActors, type DendriticField, type Synapse, type Tract } from './synapse.ts';
 import { WeightTransport, type Transported } from './weight-transport.ts';
+
+const NOTHING: Numbers = {};
 
 /** The actors of one synapse group. */
 export interface GroupActors {
@@ -110,8 +114,13 @@ export class ActorNetwork {
   }
 
   private createSynapses(group: BuiltGroup): GroupActors {
-    const { from, to, rule, delay, rowStart, pre, weights } = group;
-    const actors = synapseActors(rule);
+    const { from, to, rule, delay, rowStart, pre, weights, settling } = group;
+    const actors = synapseActors(rule, settling);
+    const constants = Object.entries(settling?.constants ?? {});
+    const own = (k: number) => ({
+      ...Object.fromEntries(constants.map(([name, values]) => [name, values[k]])),
+      ...(settling?.chance !== undefined && { place: chancePlace(k) }),
+    });
     const presynaptic = this.sources.get(from.name) ?? this.neuronsOf(from.name);
     const axons = presynaptic.map(({ published }) => actors.axonBranch(published, delay));
     const dendrites = this.neuronsOf(to.name).map(({ published }, i) =>
@@ -120,7 +129,7 @@ export class ActorNetwork {
     const synapses: Synapse[] = [];
     this.neuronsOf(to.name).forEach(({ dendrite }, i) => {
       for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-        synapses.push(actors.synapse(weights[k], axons[pre[k]], dendrites[i], dendrite));
+        synapses.push(actors.synapse(weights[k], axons[pre[k]], dendrites[i], dendrite, settling ? own(k) : NOTHING));
       }
     });
     return { group, synapses, tract: actors.tract(axons), field: actors.field(dendrites) };

@@ -1,5 +1,7 @@
+import type { Settling } from '../circuit/index.ts';
+import { compile, fields, literal, type Numbers } from '../local/index.ts';
+import { draw } from '../random/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import { compile, fields, literal } from '../local/index.ts';
 import type { Dendrite } from './dendrite.ts';
 import { blame } from './port.ts';
 import type { Publication } from './publication.ts';
@@ -38,16 +40,16 @@ export interface Tract {
 export interface DendriticField {
   begin(): void;
   learn(): void;
-  /** w += step * asked. */
-  apply(step: number): void;
+  /** w += step * asked, as far as the group's dials let it; `key` is what the draws of this timestep have in common. */
+  apply(step: number, key: number): void;
 }
 
 /** The actor classes of one synapse group. */
 export interface SynapseActors {
   axonBranch(neuron: Publication, delay: number): AxonBranch;
   dendriteBranch(neuron: Publication, nameOf: (index: number) => string): DendriteBranch;
-  /** Makes a synapse and subscribes it to its axon and its dendrite. */
-  synapse(w: number, axon: AxonBranch, branch: DendriteBranch, dendrite: Dendrite): Synapse;
+  /** Makes a synapse and subscribes it to its axon and its dendrite. `own`: what it has for good, see Settling; `place` for its draws. */
+  synapse(w: number, axon: AxonBranch, branch: DendriteBranch, dendrite: Dendrite, own: Numbers): Synapse;
   tract(branches: readonly AxonBranch[]): Tract;
   field(branches: readonly DendriteBranch[]): DendriticField;
 }
@@ -61,21 +63,28 @@ export interface SynapseActors {
  * What crosses from actor to actor: an axon branch sends its rate; a dendrite branch sends what its neuron published.
  * A rule sees a view made for the occasion: there is no actor in it to reach through.
  */
-export function synapseActors(rule: PlasticityRule | undefined): SynapseActors {
+export function synapseActors(rule: PlasticityRule | undefined, settling: Settling | undefined): SynapseActors {
   const state = Object.keys(rule?.state ?? {});
   const each = (line: (name: string) => string) => state.map(line).join(' ');
   const begin = each((name) => `this.state_${name} = ${literal(rule?.state[name] ?? 0)};`);
   const view = (value: (name: string) => string) =>
     `{ ${each((name) => `${name}: ${value(name)},`)} w: this.w, pre: this.pre, post, ${fields(rule?.params ?? {})} }`;
 
+  const own = Object.keys(settling?.constants ?? {});
+  const chance = settling?.chance === undefined ? [] : ['place'];
+  const settle = `settle({ w: this.w, change: step * this.asked, ${own.map((name) => `${name}: this.own_${name},`).join(' ')} ${
+    chance.length > 0 ? 'draw: draw(key, this.own_place),' : ''
+  } })`;
+
   const source = `
 class Synapse {
-  constructor(w, pre, dendrite) {
+  constructor(w, pre, dendrite, own) {
     // Begun as fractions, so that V8 stores them as doubles from the start.
     this.w = 0.5; this.asked = 0.5; ${each((name) => `this.state_${name} = 0.5;`)}
     this.w = w; this.asked = 0; ${begin}
     this.pre = pre;
     this.dendrite = dendrite;
+    ${[...own, ...chance].map((name) => `this.own_${name} = own.${name};`).join(' ')}
   }
   begin() {
     this.asked = 0;
@@ -88,8 +97,8 @@ class Synapse {
     ${rule?.trace ? `const s = trace(${view((name) => `this.state_${name}`)}); ${each((name) => `this.state_${name} = s.${name};`)}` : ''}
     ${rule ? `this.asked += change(${view((name) => (rule.trace ? `s.${name}` : `this.state_${name}`))});` : ''}
   }
-  apply(step) {
-    const w = this.w + step * this.asked;
+  apply(step, key) {
+    const w = ${settling ? settle : 'this.w + step * this.asked'};
     if (w - w !== 0) throw new Error('its weight became ' + w);
     this.w = w;
     this.asked = 0;
@@ -155,11 +164,11 @@ class DendriteBranch {
       throw blame(this.nameOf(k), error);
     }
   }
-  apply(step) {
+  apply(step, key) {
     const { synapses } = this;
     let k = 0;
     try {
-      for (; k < synapses.length; k++) synapses[k].apply(step);
+      for (; k < synapses.length; k++) synapses[k].apply(step, key);
     } catch (error) {
       throw blame(this.nameOf(k), error);
     }
@@ -193,17 +202,17 @@ class DendriticField {
     const { branches } = this;
     for (let i = 0; i < branches.length; i++) branches[i].learn();
   }
-  apply(step) {
+  apply(step, key) {
     const { branches } = this;
-    for (let i = 0; i < branches.length; i++) branches[i].apply(step);
+    for (let i = 0; i < branches.length; i++) branches[i].apply(step, key);
   }
 }
 
 return {
   axonBranch: (neuron, delay) => new AxonBranch(neuron, delay),
   dendriteBranch: (neuron, nameOf) => new DendriteBranch(neuron, nameOf),
-  synapse: (w, axon, branch, dendrite) => {
-    const synapse = new Synapse(w, axon.pre, dendrite);
+  synapse: (w, axon, branch, dendrite, own) => {
+    const synapse = new Synapse(w, axon.pre, dendrite, own);
     axon.synapses.push(synapse);
     branch.synapses.push(synapse);
     return synapse;
@@ -214,6 +223,8 @@ return {
   return compile<SynapseActors>(`synapses/${rule?.name ?? 'fixed'}`, source, {
     trace: rule?.trace,
     change: rule?.change,
+    settle: settling?.weight.compileNumber(),
+    draw,
     blame,
   });
 }

@@ -1,3 +1,4 @@
+import { chanceKey } from '../random/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import type { TimestepBus } from './bus.ts';
 import type { ActorNetwork } from './network.ts';
@@ -6,6 +7,8 @@ import type { Port } from './port.ts';
 /** What the sources play and the error unit compares with while a trial runs. */
 export interface Score {
   trial: Trial;
+  /** Which trial it is, from 1. */
+  number: number;
   /** What changes are multiplied by: 1/T. */
   step: number;
 }
@@ -69,8 +72,9 @@ export function wire(network: ActorNetwork, bus: TimestepBus, score: Score): Syn
     connect(phases.learn, `dendrites of ${group.name}`, () => {
       field.learn();
     });
-    connect(phases.apply, `dendrites of ${group.name}`, () => {
-      field.apply(score.step);
+    const chance = group.settling?.chance;
+    connect(phases.apply, `dendrites of ${group.name}`, (timestep) => {
+      field.apply(score.step, chance === undefined ? 0 : chanceKey(chance, score.number, timestep));
     });
   }
   return phases;

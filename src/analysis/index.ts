@@ -1,3 +1,10 @@
 export { alignment, alignmentMeter } from './alignment.ts';
 export { bestLoss, finalLoss, FINAL_TRIALS } from './course.ts';
 export { quantile, quartiles, type Quartiles } from './quartiles.ts';
+export {
+  descendedGroups,
+  gradientAlignment,
+  gradientAlignmentMeter,
+  type GradientAlignmentMeter,
+  type TrialUpdate,
+} from './gradient-alignment.ts';

@@ -5,6 +5,7 @@ import { sampler, stream } from '../random/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 import { isMatrix, type Circuit, type Weights } from './circuit.ts';
 import { presynapticOf } from './connectivity.ts';
+import { firstWeight, settling, signsOf, type Settling } from './dials/weights.ts';
 
 /** A population with its numbers. */
 export interface BuiltPopulation {
@@ -32,6 +33,8 @@ export interface BuiltGroup {
   readonly pre: Int32Array;
   /** Initial weight of each synapse. */
   readonly weights: Float64Array;
+  /** How weights take up changes; absent: by their sum. */
+  readonly settling?: Settling;
 }
 
 /** Feedback with its numbers. */
@@ -91,13 +94,27 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
     rows.forEach((row, i) => {
       pre.set(row, rowStart[i]);
     });
+    const excitatory = circuit.axons[group.from]?.excitatory;
+    const { delay, rule, bounds, bits, plastic } = group;
+    const signs = excitatory === undefined ? undefined : signsOf(from.size, excitatory);
+    const dials = {
+      ...(bounds && { bounds }),
+      ...(bits && { bits }),
+      ...(plastic !== undefined && { plastic }),
+      signs,
+    };
     const weight = drawer(group.weights, seed, 'synapses', name, 'weights');
+    const first = firstWeight(dials);
     const weights = new Float64Array(pre.length);
     rows.forEach((row, i) => {
-      row.forEach((j, k) => (weights[rowStart[i] + k] = weight(i, j)));
+      row.forEach((j, k) => (weights[rowStart[i] + k] = first(weight(i, j), j)));
     });
-    const { delay, rule } = group;
-    return { name, index, from, to, delay, ...(rule && { rule }), rowStart, pre, weights };
+    const settles = settling(name, seed, { ...dials, pre });
+    return {
+      ...{ name, index, from, to, delay, rowStart, pre, weights },
+      ...(rule && { rule }),
+      ...(settles && { settling: settles }),
+    };
   });
 
   const feedback = Object.entries(circuit.feedback).map(([name, entry]): BuiltFeedback => {

@@ -5,6 +5,8 @@ import type { Distribution } from '../random/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 import { checkName, checkRecord, isList } from './checks.ts';
 import { checkConnectivity, type Connectivity } from './connectivity.ts';
+import { checkAxon, type Axon } from './dials/axon.ts';
+import { checkWeightDials, type WeightDials } from './dials/weights.ts';
 import { forwardOrder } from './order.ts';
 
 /** A weight matrix: row = postsynaptic neuron, column = presynaptic neuron. */
@@ -14,7 +16,7 @@ export type Matrix = readonly (readonly number[])[];
 export type Weights = Distribution | Matrix;
 
 /** Synapses from one population to another (or itself) that share a delay and a rule. */
-export interface SynapseGroup<Name extends string = string, RuleName extends string = string> {
+export interface SynapseGroup<Name extends string = string, RuleName extends string = string> extends WeightDials {
   readonly from: Name;
   readonly to: Name;
   readonly weights: Weights;
@@ -44,6 +46,8 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
   readonly neurons: Readonly<Record<P, Population>>;
   readonly synapses: Readonly<Record<G, SynapseGroup<NoInfer<P>, R>>>;
   readonly feedback?: Readonly<Record<string, Feedback<NoInfer<P>>>>;
+  /** What the axons of a population send, where that is not the rate as it is. */
+  readonly axons?: Readonly<Partial<Record<P, Axon>>>;
   /**
    * The populations that are compared with the target.
    * By default those that feedback comes from; without feedback, those from which no synapses leave.
@@ -56,14 +60,15 @@ export interface Circuit<R extends string = string> {
   readonly neurons: Readonly<Record<string, Population>>;
   readonly synapses: Readonly<Record<string, SynapseGroup<string, R> & { readonly delay: number }>>;
   readonly feedback: Readonly<Record<string, Feedback>>;
+  readonly axons: Readonly<Record<string, Axon | undefined>>;
   readonly outputs: readonly string[];
   /** Populations with a neuron model, so ordered that every delay-0 synapse group runs forward. */
   readonly order: readonly string[];
 }
 
 const FIELDS = {
-  circuit: ['neurons', 'synapses', 'feedback', 'outputs'],
-  synapses: ['from', 'to', 'weights', 'delay', 'rule', 'connect'],
+  circuit: ['neurons', 'synapses', 'feedback', 'axons', 'outputs'],
+  synapses: ['from', 'to', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic'],
   feedback: ['from', 'to', 'weights'],
 } as const;
 
@@ -85,11 +90,17 @@ export function circuit<const P extends string, const G extends string, R extend
     checkPopulation(`neurons.${name}`, neurons[name]);
   });
 
+  const axons: Circuit['axons'] = definition.axons ?? {};
+  checkRecord('axons', axons, 'axons');
+  for (const [name, axon] of Object.entries(axons)) {
+    known('axons', name, neurons);
+    if (axon) checkAxon(`axons.${name}`, axon);
+  }
   checkRecord('synapses', definition.synapses, 'synapse groups');
   const synapses = Object.fromEntries(
     Object.entries<SynapseGroup<string, R>>(definition.synapses).map(([name, group]) => {
       checkName('synapses', name);
-      return [name, checkGroup(`synapses.${name}`, group, neurons)];
+      return [name, checkGroup(`synapses.${name}`, group, neurons, axons)];
     }),
   );
   const feedback: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
@@ -109,6 +120,7 @@ export function circuit<const P extends string, const G extends string, R extend
     neurons,
     synapses,
     feedback,
+    axons,
     outputs: names.filter((name) => outputs.includes(name)),
     order: forwardOrder(neurons, synapses),
   };
@@ -118,6 +130,7 @@ function checkGroup<R extends string>(
   place: string,
   group: SynapseGroup<string, R>,
   neurons: Readonly<Record<string, Population>>,
+  axons: Circuit['axons'],
 ): SynapseGroup<string, R> & { readonly delay: number } {
   onlyFields(place, group, FIELDS.synapses);
   const { from, to, rule, connect } = group;
@@ -135,6 +148,13 @@ function checkGroup<R extends string>(
   }
   const [rows, columns] = [neurons[to].size, neurons[from].size];
   checkWeights(`${place}.weights`, group.weights, rows, columns);
+  checkWeightDials(place, group);
+  if (axons[from]?.excitatory !== undefined && group.bounds && !(group.bounds[0] <= 0 && group.bounds[1] >= 0)) {
+    throw new InputError(
+      `${place}.bounds`,
+      `${show(group.bounds)} leave out 0, where a weight waits that may not change its sign (axons.${from}.excitatory)`,
+    );
+  }
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
   if (rule !== undefined && typeof (rule as Partial<PlasticityRule> | null)?.change !== 'function') {
     throw new InputError(`${place}.rule`, `${show(rule)} is no plasticity rule; call one, for example rflo()`);

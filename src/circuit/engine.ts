@@ -37,6 +37,8 @@ export interface Reader {
 }
 
 export interface TrialOptions {
+  /** Which trial this is, from 1: what falls by chance in it hangs on that. By default the one after the last. */
+  readonly number?: number;
   /** False: run the trial and change no weight. Default true. */
   readonly learn?: boolean;
   /** Called at the end of every timestep t = 1..T, when its changes are applied. */

@@ -18,6 +18,8 @@ export {
   type BuiltGroup,
   type BuiltPopulation,
 } from './build.ts';
+export type { Axon } from './dials/axon.ts';
+export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { checkTrial } from './engine.ts';
 export type {
   Engine,
@@ -29,4 +31,13 @@ export type {
   Schedule,
   TrialOptions,
 } from './engine.ts';
-export { carryingGroups, checkInfluences, isCredited, learningRate, reachedFrom, refuseOnline } from './credit.ts';
+export {
+  carryingGroups,
+  checkInfluences,
+  isCredited,
+  LARGEST_INFLUENCES,
+  learningRate,
+  reachedFrom,
+  refuseOnline,
+} from './credit.ts';
+export { reachWithin, type Neurons } from './reach.ts';

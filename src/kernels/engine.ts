@@ -34,6 +34,8 @@ const CHUNK = 32;
 interface Exports {
   /** The address of the current frame. */
   readonly frame: WebAssembly.Global<'i32'>;
+  /** Which trial runs, from 1. */
+  readonly number: WebAssembly.Global<'i32'>;
   /** The sum of squared errors so far. */
   readonly squares: WebAssembly.Global<'f64'>;
   /** Starts a trial. */
@@ -92,9 +94,10 @@ export class KernelEngine implements Engine {
     this.exports.begin();
   }
 
-  trial(trial: Trial, { learn = true, onTimestep }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, number }: TrialOptions = {}): number {
     checkTrial(this.circuit, trial);
     const { exports } = this;
+    exports.number.value = number ?? exports.number.value + 1;
     const { timesteps } = trial;
     const [input, target] = this.give(trial);
     const fault = onTimestep
@@ -107,9 +110,10 @@ export class KernelEngine implements Engine {
   weights(): GroupWeights {
     return Object.fromEntries(
       this.layout.groups.map(({ group: { name, pre }, matrix: { packing, weights } }) => {
-        const from = weights / this.layout.bytes;
+        const { place } = packing;
+        const held = this.numbers.subarray(weights / this.layout.bytes);
         const own = new Float64Array(pre.length);
-        for (let k = 0; k < own.length; k++) own[k] = this.numbers[from + packing.place[k]];
+        for (let k = 0; k < own.length; k++) own[k] = held[place[k]];
         return [name, own];
       }),
     );
@@ -117,9 +121,10 @@ export class KernelEngine implements Engine {
 
   setWeights(weights: GroupWeights): void {
     for (const { group, matrix } of this.layout.groups) {
-      const from = matrix.weights / this.layout.bytes;
+      const { place } = matrix.packing;
+      const held = this.numbers.subarray(matrix.weights / this.layout.bytes);
       const given = weights[group.name];
-      for (let k = 0; k < given.length; k++) this.numbers[from + matrix.packing.place[k]] = given[k];
+      for (let k = 0; k < given.length; k++) held[place[k]] = given[k];
     }
   }
 

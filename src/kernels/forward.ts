@@ -1,4 +1,5 @@
 import type { LearningOptions } from '../circuit/index.ts';
+import { NUMBER, TIMESTEP } from './chance.ts';
 import { SQUARES, writeBroadcast, writeCompare } from './error.ts';
 import { returnIfFaulty } from './fault.ts';
 import type { Kernel } from './kernel.ts';
@@ -63,6 +64,8 @@ export function writeForward(kernel: Kernel, { first }: Room, feedback: Learning
   writeStart(kernel, first);
   kernel.global(FRAME, 'i32', i32.constant(0));
   kernel.global(SQUARES, 'f64', op('f64.const', 0));
+  kernel.global(NUMBER, 'i32', i32.constant(0));
+  kernel.global(TIMESTEP, 'i32', i32.constant(0));
 }
 
 /** Writes `start()`: every neuron as it is at the start of a trial, and no error yet. */
@@ -83,6 +86,7 @@ function writeStart(kernel: Kernel, first: Expression): void {
     kernel.lanes(writer).store(i32.constant(0), layout.fault, 0);
     writer.do(op('global.set', `$${FRAME}`, moved(first, (history - 1) * frames.stride)));
     writer.do(op('global.set', `$${SQUARES}`, op('f64.const', 0)));
+    writer.do(op('global.set', `$${TIMESTEP}`, i32.constant(0)));
   });
 }
 
@@ -111,6 +115,7 @@ export function writeAdvance(kernel: Kernel, room: Room, { each, all }: Learning
     const [input, target] = [writer.variable('i32', inputs), writer.variable('i32', targets)];
     writer.sweep({ from: begin, until: end, step: stride }, (frame) => {
       writer.do(op('global.set', `$${FRAME}`, frame));
+      writer.do(op('global.set', `$${TIMESTEP}`, moved(op('global.get', `$${TIMESTEP}`), 1)));
       writer.call('forward', frame, input.value, target.value);
       input.set(moved(input.value, 8 * channels(circuit.inputs)));
       target.set(moved(target.value, 8 * channels(circuit.outputs)));

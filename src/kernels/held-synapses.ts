@@ -102,7 +102,7 @@ class HeldSynapses {
   ) {
     const { which, panel, entry, entries, first, vectors } = block;
     this.lanes = kernel.lanes(writer);
-    const [{ pointer, offset }] = panel.numbers(entry, 0);
+    const [{ pointer, offset }] = panel.numbers(entry);
     this.numbers = writer.keep('i32', moved(pointer, offset));
     this.columns = range(entries).map((k) => panel.column(entry, 4 * k));
     const width = group.matrix.packing.parts[which].vectors;
@@ -137,7 +137,12 @@ class HeldSynapses {
 
   /** The weights of vector k, from memory. */
   weight(k: number): Expression {
-    return this.lanes.load(this.numbers, this.group.matrix.weights + this.places[k]);
+    return this.own(k, this.group.matrix.weights);
+  }
+
+  /** What stands for vector k at an address of the packing. */
+  own(k: number, address: number): Expression {
+    return this.lanes.load(this.numbers, address + this.places[k]);
   }
 
   storeWeight(k: number, w: Expression): void {

@@ -1,5 +1,6 @@
-import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../circuit/index.ts';
+import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation, Settling } from '../circuit/index.ts';
 import type { Value } from '../local/index.ts';
+import { placesOf } from './chance.ts';
 import type { Precision } from './lanes.ts';
 import { LINE, lines, type MemoryPlan } from './memory.ts';
 import { isFull, lanesOf, masksOf, pack, type Packing, type Rows } from './packing.ts';
@@ -62,6 +63,17 @@ export interface PlasticLayout {
   readonly asked: number;
   readonly state: Readonly<Record<string, number>>;
   readonly shared: { readonly pre: readonly SharedRow[]; readonly post: readonly SharedRow[] };
+  /** How weights take up changes; absent: by their sum. */
+  readonly settling?: SettlingLayout;
+}
+
+/** What a group's weights are settled by, each packed as they are. */
+export interface SettlingLayout {
+  readonly weight: Value;
+  /** Where the numbers stand that each synapse has for good, by the name they are read under. */
+  readonly constants: Readonly<Record<string, number>>;
+  /** Where the places of the draws stand, and their seed. */
+  readonly chance?: { readonly places: number; readonly seed: number };
 }
 
 /** The tables of one part of a matrix; 0 where it needs none. */
@@ -194,8 +206,24 @@ export class Layout {
       asked: room(),
       state: Object.fromEntries(plasticity.program.state.map(({ name }) => [name, room()])),
       shared: { pre: pre.map(row(group.from, 'pre')), post: post.map(row(group.to, 'post')) },
+      ...(group.settling && { settling: this.settlingLayout(group.settling, matrix.packing) }),
     };
     return { group, matrix, plastic };
+  }
+
+  private settlingLayout({ weight, constants, chance }: Settling, { place, size }: Packing): SettlingLayout {
+    const packed = (values: Float64Array) => {
+      const numbers = this.numbers(size);
+      values.forEach((value, k) => (numbers[place[k]] = value));
+      return this.memory.hold(numbers);
+    };
+    return {
+      weight: weight.value,
+      constants: Object.fromEntries(Object.entries(constants).map(([name, values]) => [name, packed(values)])),
+      ...(chance !== undefined && {
+        chance: { seed: chance, places: this.memory.hold(placesOf(place.length, this.bytes, size, (k) => place[k])) },
+      }),
+    };
   }
 
   private feedbackLayout(feedback: BuiltFeedback): FeedbackLayout {

@@ -1,7 +1,8 @@
+import { chanceKeyOf, drawLanes } from './chance.ts';
 import { addFault, excess } from './fault.ts';
 import { publishedField, visitSynapses, type PlasticGroup } from './held-synapses.ts';
 import type { Kernel } from './kernel.ts';
-import { VECTOR } from './lanes.ts';
+import { VECTOR, type Lanes } from './lanes.ts';
 import type { Layout } from './layout.ts';
 import { lower } from './lower.ts';
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
@@ -49,6 +50,7 @@ export function writeLearnAndApply(kernel: Kernel, group: PlasticGroup): void {
     const lanes = kernel.lanes(writer);
     const step = lanes.splat(each);
     const fault = writer.variable('v128', lanes.constant(0));
+    const settle = settler(lanes, group);
     writeShared(kernel, writer, group, frame);
     visitSynapses(kernel, writer, group, (synapses) => {
       const held = synapses.hold();
@@ -56,7 +58,8 @@ export function writeLearnAndApply(kernel: Kernel, group: PlasticGroup): void {
       held.store();
       changes.forEach((change, k) => {
         // From 0, as every sum of changes starts: it has no -0.
-        const w = lanes.add(synapses.weight(k), lanes.multiply(step, lanes.add(0, change)));
+        const asked = lanes.multiply(step, lanes.add(0, change));
+        const w = settle(synapses.weight(k), asked, (address) => synapses.own(k, address));
         const real = synapses.masked(k, w);
         fault.set(lanes.add(fault.value, excess(lanes, real)));
         synapses.storeWeight(k, real);
@@ -67,18 +70,21 @@ export function writeLearnAndApply(kernel: Kernel, group: PlasticGroup): void {
 }
 
 /** Writes `apply_g(step)`: w += step times the sum of changes. */
-export function writeApply(kernel: Kernel, { group, matrix, plastic }: PlasticGroup): void {
+export function writeApply(kernel: Kernel, learning: PlasticGroup): void {
+  const { group, matrix, plastic } = learning;
   const { bytes } = kernel.layout;
   kernel.write(`apply_${group.index}`, ['f64'], (writer, each) => {
     const lanes = kernel.lanes(writer);
     const step = lanes.splat(each);
+    const settle = settler(lanes, learning);
     const fault = writer.variable('v128', lanes.constant(0));
     matrix.packing.parts.forEach(({ offset, columns, vectors }, which) => {
       const { masks } = matrix.tables[which];
       const [from, size] = [offset * bytes, columns.length * vectors * VECTOR];
       writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: VECTOR }, (at) => {
         const asked = lanes.load(at, plastic.asked + from);
-        const w = lanes.add(lanes.load(at, matrix.weights + from), lanes.multiply(step, asked));
+        const change = lanes.multiply(step, asked);
+        const w = settle(lanes.load(at, matrix.weights + from), change, (address) => lanes.load(at, address + from));
         const real = masks === 0 ? w : lanes.and(w, lanes.load(at, masks));
         fault.set(lanes.add(fault.value, excess(lanes, real)));
         lanes.store(at, matrix.weights + from, real);
@@ -86,6 +92,27 @@ export function writeApply(kernel: Kernel, { group, matrix, plastic }: PlasticGr
     });
     addFault(kernel, lanes, fault.value);
   });
+}
+
+/** The new weights of a vector of synapses, from their weights and the changes asked for; `own` loads what is packed as they are. */
+type Settle = (w: Expression, change: Expression, own: (address: number) => Expression) => Expression;
+
+/** How a group's weights take up changes. */
+function settler(lanes: Lanes, { plastic: { settling } }: PlasticGroup): Settle {
+  if (!settling) return lanes.add;
+  const { weight, constants, chance } = settling;
+  const key = chance && chanceKeyOf(lanes.writer, chance.seed);
+  return (w, change, own) => {
+    const given: Readonly<Record<string, () => Expression>> = {
+      w: () => w,
+      change: () => change,
+      ...(chance && key !== undefined && { draw: () => drawLanes(lanes, key, own(chance.places)) }),
+    };
+    const [settled] = lower(lanes, [weight], ({ path }) =>
+      Object.hasOwn(given, path) ? given[path]() : own(constants[path]),
+    );
+    return lanes.read(settled);
+  };
 }
 
 /** Writes `begin_g()`: every synapse as it is at the start of a trial. */

@@ -15,6 +15,8 @@ export function call(lanes: Lanes, name: FunctionName, args: readonly Operand[])
       return lanes.abs(x);
     case 'sqrt':
       return lanes.sqrt(x);
+    case 'floor':
+      return lanes.floor(x);
     case 'min':
       return lanes.min(x, y);
     case 'max':

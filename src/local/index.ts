@@ -1,4 +1,4 @@
-export { abs, exp, log, max, min, sign, sqrt, tanh } from './math.ts';
+export { abs, exp, floor, log, max, min, sign, sqrt, tanh } from './math.ts';
 export { pow } from './pow.ts';
 export { checkLocalName, checkNumbers, withDefaults, type Numbers } from './parameters.ts';
 export { compile, fields, literal } from './compile.ts';

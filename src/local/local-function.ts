@@ -27,6 +27,13 @@ export class LocalFunction {
     return this.#results;
   }
 
+  /** The graph of the one number that it gives. */
+  get value(): Value {
+    const [value, ...others] = valuesOf(this.#results);
+    if (others.length > 0) throw new Error(`${this.name} gives more than one number`);
+    return value;
+  }
+
   /** Every number of the view that it reads, each once, in the order of the text. */
   get reads(): readonly Read[] {
     return nodesOf(valuesOf(this.#results)).filter((node) => node.kind === 'read');
@@ -52,7 +59,7 @@ export class LocalFunction {
 
   /** The graph of the one number that it gives, compiled. */
   compileNumber(): (view: View) => number {
-    return (this.#number ??= numberFunction(this.name, this.#one()));
+    return (this.#number ??= numberFunction(this.name, this.value));
   }
 
   /** The graph of the named numbers that it gives, compiled. */
@@ -64,12 +71,6 @@ export class LocalFunction {
 
   /** The derivative of the one number that it gives by one that it reads. */
   derivative(name: string, by: string): LocalFunction {
-    return new LocalFunction(name, this.#graph, derivative(this.#graph, this.#one(), by));
-  }
-
-  #one(): Value {
-    const [value, ...others] = valuesOf(this.#results);
-    if (others.length > 0) throw new Error(`${this.name} gives more than one number`);
-    return value;
+    return new LocalFunction(name, this.#graph, derivative(this.#graph, this.value, by));
   }
 }

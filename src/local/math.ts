@@ -7,7 +7,7 @@
  */
 
 /** Exact in every host: IEEE 754 or ECMAScript fixes each bit. */
-export const { sqrt, abs, min, max, sign } = Math;
+export const { sqrt, abs, min, max, sign, floor } = Math;
 
 const LOG2_E = 1.4426950408889634;
 /** ln 2 in two parts; the high one has 32 trailing zero bits, so k * LN2_HIGH is exact. */

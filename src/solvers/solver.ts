@@ -2,7 +2,9 @@ import {
   carryingGroups,
   isCredited,
   learningRate,
+  settler,
   type BuiltCircuit,
+  type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
   type Engine,
@@ -11,10 +13,12 @@ import {
   type LearningOptions,
   type Published,
   type Reader,
+  type Settler,
   type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found, type Activity } from './forward.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
@@ -23,6 +27,8 @@ export interface PlasticGroup {
   readonly rate: number;
   readonly weights: Float64Array;
   readonly gradient: Float64Array;
+  /** How the weights take up changes; absent: by their sum. */
+  readonly settle?: Settler;
 }
 
 /**
@@ -35,6 +41,8 @@ export abstract class Solver implements Engine {
   /** The groups that credit runs through, in circuit order. */
   protected readonly carrying: readonly BuiltGroup[];
   private readonly feedback: FeedbackKind;
+  /** Which trial it is, from 1. */
+  private number = 0;
   /** Where in the error vector each output population stands. */
   private readonly outputOffsets = new Map<BuiltPopulation, number>();
 
@@ -48,7 +56,9 @@ export abstract class Solver implements Engine {
     this.plastic = circuit.groups.flatMap((group) => {
       const rate = learningRate(group, solver);
       const weights = found(this.forward.weights, group);
-      return rate === 0 ? [] : [{ group, rate, weights, gradient: new Float64Array(weights.length) }];
+      const settle = group.settling && settler(group.settling);
+      const plastic = { group, rate, weights, gradient: new Float64Array(weights.length), ...(settle && { settle }) };
+      return rate === 0 ? [] : [plastic];
     });
     this.carrying = carryingGroups(circuit, feedback);
     let offset = 0;
@@ -119,7 +129,8 @@ export abstract class Solver implements Engine {
   }
 
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
-  protected begin(trial: Trial): void {
+  protected begin(trial: Trial, number = this.number + 1): void {
+    this.number = number;
     this.forward.begin(trial);
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
@@ -131,12 +142,17 @@ export abstract class Solver implements Engine {
     const own = this.outputOffsets.get(population);
     if (own !== undefined) for (let k = 0; k < population.size; k++) credit[k] += error[row + own + k];
     if (this.feedback === 'symmetric') return;
-    for (const { from, to, weights } of this.circuit.feedback) {
-      if (to !== population) continue;
-      const sender = row + found(this.outputOffsets, from);
-      for (let i = 0; i < to.size; i++) {
-        for (let k = 0; k < from.size; k++) credit[i] += weights[i * from.size + k] * error[sender + k];
-      }
+    for (const feedback of this.circuit.feedback) {
+      if (feedback.to === population)
+        this.addFeedback(feedback, row + found(this.outputOffsets, feedback.from), credit);
+    }
+  }
+
+  /** credit += B e. @param sender Where in the error e of the feedback's output stands. */
+  protected addFeedback({ from, to, weights }: BuiltFeedback, sender: number, credit: Float64Array): void {
+    const { error } = this.forward;
+    for (let i = 0; i < to.size; i++) {
+      for (let k = 0; k < from.size; k++) credit[i] += weights[i * from.size + k] * error[sender + k];
     }
   }
 
@@ -147,10 +163,12 @@ export abstract class Solver implements Engine {
 
   /** w += rate/T gradient; the gradient starts anew. */
   protected apply(timesteps: number): void {
-    for (const { group, rate, weights, gradient } of this.plastic) {
+    for (const { group, rate, weights, gradient, settle } of this.plastic) {
       const step = rate / timesteps;
+      const key = chanceKey(group.settling?.chance ?? 0, this.number, this.forward.timestep);
       for (let k = 0; k < weights.length; k++) {
-        weights[k] += step * gradient[k];
+        const change = step * gradient[k];
+        weights[k] = settle ? settle(k, weights[k], change, key) : weights[k] + change;
         if (!Number.isFinite(weights[k])) {
           const post = group.rowStart.findIndex((start) => start > k) - 1;
           throw new RunError(`synapse ${group.name} ${post} <- ${group.pre[k]}`, `its weight became ${weights[k]}`, {

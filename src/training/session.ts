@@ -38,7 +38,8 @@ export interface SessionOptions<R extends string = string> extends StopRules {
   readonly resume?: SessionState;
 }
 
-const WITHOUT_PROBES: TrialOptions = {};
+/** Options of a trial that are used again, so that no trial makes any. */
+type Numbered = Omit<TrialOptions, 'number'> & { number: number };
 
 /** How long trials run before the event loop gets a turn, ms. */
 const SLICE = 40;
@@ -59,7 +60,8 @@ export class Session {
   private readonly checkpointMilliseconds: number;
   private readonly probes: readonly ReadyProbe[];
   private readonly alignment: () => number | null;
-  private readonly withProbes: TrialOptions;
+  private readonly withProbes: Numbered;
+  private readonly withoutProbes: Numbered = { number: 0 };
   private current: Omit<SessionState, 'weights'>;
   /** Probe readings of the trial that runs. */
   private readings: ProbeReading[] = [];
@@ -85,6 +87,7 @@ export class Session {
       this.engine.reader({ synapses: name, value: 'weight' }),
     );
     this.withProbes = {
+      number: 0,
       onTimestep: (timestep) => {
         this.take(this.current.trial + 1, timestep);
       },
@@ -185,8 +188,11 @@ export class Session {
     if (this.readings.length > 0) this.readings = [];
     const began = performance.now();
     const played = this.trialOf(trial);
+    for (const probe of this.probes) probe.begin(trial, played);
     const during = this.probes.some((probe) => probe.duringTrial(trial, played.timesteps));
-    const loss = this.engine.trial(played, during ? this.withProbes : WITHOUT_PROBES);
+    const options = during ? this.withProbes : this.withoutProbes;
+    options.number = trial;
+    const loss = this.engine.trial(played, options);
     this.take(trial, null);
     const done: TrialDone = { type: 'trial', trial, loss, alignment: this.alignment() };
     const { best, elapsed } = this.current;

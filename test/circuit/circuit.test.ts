@@ -180,7 +180,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'unknown field',
       () => loosely({ neurons, synapses, neuron: 1 }),
-      'circuit.neuron: is no field; there is neurons, synapses, feedback, outputs',
+      'circuit.neuron: is no field; there is neurons, synapses, feedback, axons, outputs',
     ],
     ['no populations', () => loosely({ neurons: {}, synapses }), 'neurons: is empty; give at least one population'],
     [
@@ -209,6 +209,35 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
       'no group',
       () => loosely({ neurons, synapses: { in: null } }),
       'synapses.in: null is no record; give { from, to, weights',
+    ],
+    ['no bounds', group({ bounds: 1 }), 'synapses.in.bounds: 1 are no bounds; give the least and the largest, [-1, 1]'],
+    ['bounds the wrong way round', group({ bounds: [1, -1] }), 'synapses.in.bounds: [1,-1] are no bounds'],
+    [
+      'bits of no number',
+      group({ bits: 2.5 }),
+      'synapses.in.bits: 2.5 is no number of bits; give 1 to 24, or Infinity',
+    ],
+    [
+      'bits without bounds',
+      group({ bits: 4 }),
+      'synapses.in.bits: spaces the weights up to their bounds; give finite ones',
+    ],
+    [
+      'too many plastic',
+      group({ plastic: 1.5 }),
+      'synapses.in.plastic: 1.5 is no fraction of the synapses; give 0 to 1',
+    ],
+    ['axons of nobody', () => loosely({ neurons, synapses, axons: { z: {} } }), "axons: 'z' is no population; give "],
+    [
+      'more excitatory than all',
+      () => loosely({ neurons, synapses, axons: { x: { excitatory: 2 } } }),
+      'axons.x.excitatory: 2 is no fraction of the neurons; give 0 to 1',
+    ],
+    [
+      'bounds that Dale cannot keep',
+      () =>
+        loosely({ neurons, synapses: { in: { ...synapses.in, bounds: [0.5, 1] } }, axons: { x: { excitatory: 1 } } }),
+      'synapses.in.bounds: [0.5,1] leave out 0',
     ],
     [
       'unknown group field',

@@ -69,7 +69,7 @@ function seconds(x: Float64Array): Float64Array {
 }
 
 describe('kernels compute with every bit of the actors, at a million points,', () => {
-  it.each(['tanh', 'exp', 'log', 'sqrt', 'abs', 'sign'] as const)('%s', (name) => {
+  it.each(['tanh', 'exp', 'log', 'sqrt', 'abs', 'sign', 'floor'] as const)('%s', (name) => {
     const x = argumentsOf(name);
     expect(x.length).toBe(MILLION);
     expectBits(name, applyInKernel(name, x), x.map(LIBRARY[name]));
@@ -163,7 +163,7 @@ describe('in f32 kernels are within 2 ulp of a single, at a million points,', ()
     expect(worst).toBeGreaterThan(0.4);
   });
 
-  it.each(['tanh', 'exp', 'log', 'sqrt', 'abs', 'sign'] as const)('with the special values of %s', (name) => {
+  it.each(['tanh', 'exp', 'log', 'sqrt', 'abs', 'sign', 'floor'] as const)('with the special values of %s', (name) => {
     const x = Float32Array.of(0, -0, Infinity, -Infinity, NaN, 1e-45, -1e-45, 3e38, -3e38, 89, -104, 100, -100);
     const expected = Float32Array.from(x, LIBRARY[name]);
     expectBits(name, Float64Array.from(applyInKernel(name, x)), Float64Array.from(expected));

@@ -76,9 +76,9 @@ describe('the references in kernels', () => {
 
 const SMALL: Recipe = {
   inputs: [3],
-  hidden: [{ model: 'tanh', size: 13, initial: 0.1 }],
-  outputs: [{ model: 'linear', size: 2, initial: 0 }],
-  groups: [{ from: 1, to: 0, delay: 1, joins: 'all', rule: 'rflo', rate: 1 }],
+  hidden: [{ model: 'tanh', size: 13, initial: 0.1, excitatory: null }],
+  outputs: [{ model: 'linear', size: 2, initial: 0, excitatory: null }],
+  groups: [{ from: 1, to: 0, delay: 1, joins: 'all', rule: 'rflo', rate: 1, held: 'free' }],
   feedback: [],
   backwards: false,
   timesteps: 30,

@@ -33,7 +33,7 @@ function texts(functions: readonly string[], depth: number): fc.Arbitrary<string
 }
 
 /** With every function and operator. */
-export const numberText = texts(['tanh', 'exp', 'log', 'sqrt', 'abs', 'sign'], 5);
+export const numberText = texts(['tanh', 'exp', 'log', 'sqrt', 'abs', 'sign', 'floor'], 5);
 /** Not so deep that differences measure little of them. */
 export const smoothText = texts(['tanh', 'exp', 'log', 'sqrt', 'abs'], 3);
 

@@ -9,6 +9,7 @@ import {
   type Connectivity,
   type Feedback,
   type SynapseGroup,
+  type WeightDials,
 } from '../../src/circuit/index.ts';
 import { sqrt } from '../../src/local/index.ts';
 import { input, leakyRelu, leakyTanh, linear, neuronModel, type Population } from '../../src/neurons/index.ts';
@@ -34,10 +35,24 @@ const makers = {
   gated: (size, initial) => gated(size, { initial }),
 } satisfies Record<string, (size: number, initial: number) => Population>;
 
+/** Dials on a group's weights. */
+const weightDials = {
+  free: {},
+  bounded: { bounds: [-0.5, 0.4] },
+  coarse: { bounds: [-1, 0.7], bits: 4 },
+  binary: { bounds: [-0.5, 0.5], bits: 1 },
+  partly: { plastic: 0.5 },
+  everything: { bounds: [-0.3, 0.3], bits: 6, plastic: 0.7 },
+} satisfies Record<string, WeightDials>;
+
+const weightDialNames = ['free', 'bounded', 'coarse', 'binary', 'partly', 'everything'] as const;
+
 interface RandomPopulation {
   readonly model: keyof typeof makers;
   readonly size: number;
   readonly initial: number;
+  /** Dale's law; null: any sign. */
+  readonly excitatory: number | null;
 }
 
 interface RandomGroup {
@@ -49,6 +64,7 @@ interface RandomGroup {
   readonly rule: keyof typeof anyRules;
   /** Null: no rule. */
   readonly rate: number | null;
+  readonly held: keyof typeof weightDials;
 }
 
 /** What a random circuit and its trial are made of: plain data, so that a counterexample can be read. */
@@ -64,11 +80,12 @@ export interface Recipe {
   readonly seed: number;
 }
 
-const population = (size: fc.Arbitrary<number>): fc.Arbitrary<RandomPopulation> =>
+const population = (size: fc.Arbitrary<number>, dialled: boolean): fc.Arbitrary<RandomPopulation> =>
   fc.record({
     model: fc.constantFrom('tanh', 'relu', 'linear', 'gated'),
     size,
     initial: fc.integer({ min: -5, max: 5 }).map((tenths) => tenths / 10),
+    excitatory: dialled ? fc.constantFrom(null, null, 0, 0.5, 1) : fc.constant(null),
   });
 
 /** How far random circuits go. */
@@ -81,6 +98,8 @@ export interface Reach {
   readonly timesteps: fc.Arbitrary<number>;
   /** The rules that groups may have. */
   readonly rules: readonly (keyof typeof anyRules)[];
+  /** Whether dials are turned. */
+  readonly dialled: boolean;
 }
 
 const upTo = (max: number) => fc.integer({ min: 1, max });
@@ -88,11 +107,11 @@ const upTo = (max: number) => fc.integer({ min: 1, max });
 /** Stacks and loops of up to three hidden populations, up to two outputs, doubled groups, late or not, sparse or not. */
 export function recipesWithin(reach: Partial<Reach>): fc.Arbitrary<Recipe> {
   const { hidden = upTo(5), inputs = upTo(3), outputs = upTo(2) } = reach;
-  const { delays = fc.nat(3), timesteps = upTo(7), rules = ['rflo'] } = reach;
+  const { delays = fc.nat(3), timesteps = upTo(7), rules = ['rflo'], dialled = false } = reach;
   return fc.record({
     inputs: fc.array(inputs, { maxLength: 2 }),
-    hidden: fc.array(population(hidden), { minLength: 1, maxLength: 3 }),
-    outputs: fc.array(population(outputs), { minLength: 1, maxLength: 2 }),
+    hidden: fc.array(population(hidden, dialled), { minLength: 1, maxLength: 3 }),
+    outputs: fc.array(population(outputs, dialled), { minLength: 1, maxLength: 2 }),
     groups: fc.array(
       fc.record({
         from: fc.nat(30),
@@ -101,6 +120,7 @@ export function recipesWithin(reach: Partial<Reach>): fc.Arbitrary<Recipe> {
         joins: fc.constantFrom('all', 'mask', 'probability'),
         rule: fc.constantFrom(...rules),
         rate: fc.constantFrom(1, 0.5, 0, null),
+        held: dialled ? fc.constantFrom(...weightDialNames) : fc.constant('free'),
       }),
       { maxLength: 8 },
     ),
@@ -129,7 +149,7 @@ export function randomTrial({ inputs, outputs }: BuiltCircuit, timesteps: number
   return { timesteps, input: signals(width(inputs)), target: signals(width(outputs)) };
 }
 
-const PLAIN = { delay: 0, joins: 'all', rule: 'rflo', rate: 1 } as const;
+const PLAIN = { delay: 0, joins: 'all', rule: 'rflo', rate: 1, held: 'free' } as const;
 
 function circuitOf({ inputs, hidden, outputs, groups, feedback, backwards }: Recipe): Circuit {
   const modelled = [...hidden, ...outputs].map(({ model, size, initial }) => makers[model](size, initial));
@@ -147,7 +167,7 @@ function circuitOf({ inputs, hidden, outputs, groups, feedback, backwards }: Rec
       to: first.hidden + (group.to % modelled.length),
     })),
   ];
-  const synapses = ways.map(({ from, to, delay, joins, rule, rate }, g): [string, SynapseGroup] => [
+  const synapses = ways.map(({ from, to, delay, joins, rule, rate, held }, g): [string, SynapseGroup] => [
     `g${g}`,
     {
       from: names[from],
@@ -155,6 +175,7 @@ function circuitOf({ inputs, hidden, outputs, groups, feedback, backwards }: Rec
       weights: normal({ sd: 0.6 * Math.min(1, Math.sqrt(5 / all[from].size)) }),
       delay: from >= to ? Math.max(1, delay) : delay,
       ...(joins !== 'all' && { connect: connectivity(joins, all[to].size, all[from].size, g) }),
+      ...weightDials[held],
       ...(rate !== null && { rule: anyRules[rule]({ rate }) }),
     },
   ]);
@@ -171,6 +192,11 @@ function circuitOf({ inputs, hidden, outputs, groups, feedback, backwards }: Rec
     neurons: Object.fromEntries(backwards ? neurons.reverse() : neurons),
     synapses: Object.fromEntries(synapses),
     feedback: Object.fromEntries(fed),
+    axons: Object.fromEntries(
+      [...hidden, ...outputs].flatMap(({ excitatory }, i) =>
+        excitatory === null ? [] : [[names[first.hidden + i], { excitatory }]],
+      ),
+    ),
     outputs: names.slice(first.output),
   });
 }

@@ -19,6 +19,7 @@ export const latex: Notation = {
     const inner = args.join(', ');
     if (name === 'sqrt') return `\\sqrt{${inner}}`;
     if (name === 'abs') return `\\left|${inner}\\right|`;
+    if (name === 'floor') return `\\left\\lfloor ${inner} \\right\\rfloor`;
     return `${name === 'sign' ? '\\operatorname{sign}' : `\\${name}`}\\left(${inner}\\right)`;
   },
   parentheses: (inner) => `\\left(${inner}\\right)`,

@@ -26,6 +26,7 @@ export const mathml: Notation = {
     const inner = args.join(sign(','));
     if (name === 'sqrt') return `<msqrt>${inner}</msqrt>`;
     if (name === 'abs') return fenced('|', inner, '|');
+    if (name === 'floor') return fenced('⌊', inner, '⌋');
     return row(`<mi>${name}</mi>`, sign(APPLY), fenced('(', inner, ')'));
   },
   parentheses: (inner) => fenced('(', inner, ')'),

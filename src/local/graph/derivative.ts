@@ -64,6 +64,7 @@ export function derivative(graph: Graph, value: Value, by: string): Value {
       case 'abs':
         return times(dx, graph.call('sign', [x]));
       case 'sign':
+      case 'floor':
         return zero;
       case 'min':
       case 'max': {

@@ -1,8 +1,8 @@
-import { abs, exp, log, max, min, sign, sqrt, tanh } from '../math.ts';
+import { abs, exp, floor, log, max, min, sign, sqrt, tanh } from '../math.ts';
 import { pow } from '../pow.ts';
 
 /** The functions that local functions may call, by the names they are exported under. */
-export const LIBRARY = { tanh, exp, log, sqrt, abs, min, max, sign, pow } as const;
+export const LIBRARY = { tanh, exp, log, sqrt, abs, min, max, sign, floor, pow } as const;
 
 export type FunctionName = keyof typeof LIBRARY;
 

@@ -13,6 +13,8 @@ export type Scope =
   | 'learning signal'
   /** A neuron's own summed input. */
   | 'summed input'
+  /** Drawn by chance, evenly between 0 and 1: a number that a dial reads, and no rule. */
+  | 'chance'
   /** The same number for everyone, such as reward. */
   | 'global';
 

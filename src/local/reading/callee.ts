@@ -2,7 +2,7 @@ import type { Expression, Super } from 'acorn';
 import { isFunctionName, type FunctionName } from '../graph/library.ts';
 
 /** Functions of Math whose every bit is fixed: they are rxflo's own. */
-const OF_MATH: readonly string[] = ['sqrt', 'abs', 'min', 'max', 'sign'];
+const OF_MATH: readonly string[] = ['sqrt', 'abs', 'min', 'max', 'sign', 'floor'];
 
 /** Whom a call means. */
 export type Callee =

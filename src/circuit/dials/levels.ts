@@ -1,0 +1,43 @@
+import { InputError, show } from '../../errors/index.ts';
+import type { Graph, Value } from '../../local/index.ts';
+
+/** How coarsely numbers are kept: a sign and `bits - 1` bits of magnitude, evenly spaced up to `range`; with one bit, the sign alone. */
+export interface Levels {
+  /** 1 to 24; Infinity: as they are. */
+  readonly bits: number;
+  /** The largest magnitude; what is larger is cut to it. */
+  readonly range: number;
+}
+
+/** @throws InputError if `bits` is no number of bits. */
+export function checkBits(place: string, bits: number): void {
+  if (bits === Infinity || (Number.isInteger(bits) && bits >= 1 && bits <= 24)) return;
+  throw new InputError(place, `${show(bits)} is no number of bits; give 1 to 24, or Infinity for numbers as they are`);
+}
+
+/** @throws InputError if `range` is no magnitude above 0. */
+export function checkRange(place: string, range: number): void {
+  if (range > 0 && Number.isFinite(range)) return;
+  throw new InputError(place, `${show(range)} is no magnitude; give a finite number above 0`);
+}
+
+/**
+ * x on the nearest of the levels; with a `draw` from (0, 1), on one of the two beside it by chance, so that its mean is x.
+ *
+ *     bits = 1     -range, range                       0 stays 0, but by chance it is one of them
+ *     bits = b     k range / (2^(b-1) - 1),            k = -(2^(b-1) - 1) .. 2^(b-1) - 1
+ */
+export function onLevels(graph: Graph, x: Value, { bits, range }: Levels, draw?: Value): Value {
+  if (bits === Infinity) return x;
+  if (bits === 1) {
+    if (!draw) return graph.arithmetic('*', graph.call('sign', [x]), graph.constant(range));
+    const chance = graph.arithmetic('/', graph.arithmetic('+', x, graph.constant(range)), graph.constant(2 * range));
+    return graph.choose(graph.compare('<', draw, chance), graph.constant(range), graph.constant(-range));
+  }
+  const most = 2 ** (bits - 1) - 1;
+  const step = graph.constant(range / most);
+  const shifted = graph.arithmetic('+', graph.arithmetic('/', x, step), draw ?? graph.constant(0.5));
+  const level = graph.call('floor', [shifted]);
+  const within = graph.call('min', [graph.call('max', [level, graph.constant(-most)]), graph.constant(most)]);
+  return graph.arithmetic('*', within, step);
+}

@@ -1,0 +1,137 @@
+import { InputError, show } from '../../errors/index.ts';
+import { Graph, LocalFunction, type Value, type View } from '../../local/index.ts';
+import { chancePlace, chanceSeed, draw, stream } from '../../random/index.ts';
+import { isList } from '../checks.ts';
+import { checkBits, onLevels, type Levels } from './levels.ts';
+
+/** What is asked of the weights of a synapse group beside its rule. */
+export interface WeightDials {
+  /** The least and the largest weight; what would go beyond stays there. Default [-Infinity, Infinity]. */
+  readonly bounds?: readonly [number, number];
+  /**
+   * Weights of so many bits: a sign and magnitudes evenly spaced up to the farther bound, which must be finite. A change takes a weight to
+   * one of the two levels beside it by chance, so that small changes are not lost on average. 1 to 24; default Infinity: float64.
+   */
+  readonly bits?: number;
+  /** The fraction of the synapses that learn, 0 to 1, drawn once per seed; the others keep their weights. Default 1. */
+  readonly plastic?: number;
+}
+
+/** How a synapse's weight takes up the change that was asked for. */
+export interface Settling {
+  /** The new weight. Reads `w`, `change`, and of `sign`, `plastic` and `draw` what it needs. */
+  readonly weight: LocalFunction;
+  /** Numbers that each synapse has for good, by the name they are read under: `sign` is its presynaptic neuron's, `plastic` 1 or 0; [synapses]. */
+  readonly constants: Readonly<Partial<Record<'sign' | 'plastic', Float64Array>>>;
+  /** The seed of its draws; absent: nothing falls by chance. */
+  readonly chance?: number;
+}
+
+/** @throws InputError if one of the dials is out of its range. */
+export function checkWeightDials(place: string, { bounds, bits = Infinity, plastic = 1 }: WeightDials): void {
+  if (bounds !== undefined) {
+    const given: readonly unknown[] = isList(bounds) ? bounds : [];
+    const [low, high] = given;
+    if (!(given.length === 2 && typeof low === 'number' && typeof high === 'number' && low <= high)) {
+      throw new InputError(`${place}.bounds`, `${show(bounds)} are no bounds; give the least and the largest, [-1, 1]`);
+    }
+  }
+  checkBits(`${place}.bits`, bits);
+  if (bits < Infinity && !(0 < farther(bounds) && farther(bounds) < Infinity)) {
+    throw new InputError(`${place}.bits`, 'spaces the weights up to their bounds; give finite ones, bounds: [-1, 1]');
+  }
+  if (!(plastic >= 0 && plastic <= 1)) {
+    throw new InputError(`${place}.plastic`, `${show(plastic)} is no fraction of the synapses; give 0 to 1`);
+  }
+}
+
+/** What a group's weights are held to. */
+interface Held extends WeightDials {
+  /** The sign of each presynaptic neuron, where it has one. */
+  readonly signs: Float64Array | undefined;
+  /** Presynaptic neuron of each synapse. */
+  readonly pre: Int32Array;
+}
+
+/** The weight that a synapse begins with: of its neuron's sign, within bounds, on the nearest level. */
+export function firstWeight({ signs, ...dials }: Omit<Held, 'pre'>): (w: number, pre: number) => number {
+  const graph = new Graph();
+  const drawn = graph.read('w', 'own weight');
+  const held = within(graph, drawn, dials, undefined);
+  const nearest = held === drawn ? undefined : new LocalFunction('first weight', graph, held).compileNumber();
+  return (w, pre) => {
+    const signed = signs ? signs[pre] * Math.abs(w) : w;
+    return nearest ? nearest({ w: signed }) : signed;
+  };
+}
+
+/** How the weights of group `name` take up changes; undefined where no dial is turned: then by their sum. */
+export function settling(name: string, seed: number, { signs, pre, ...dials }: Held): Settling | undefined {
+  const { plastic = 1, bits = Infinity } = dials;
+  const graph = new Graph();
+  const [w, change] = [graph.read('w', 'own weight'), graph.read('change', 'own state')];
+  const sum = graph.arithmetic('+', w, change);
+  const held = within(graph, signs ? ofSign(graph, sum) : sum, dials, graph.read('draw', 'chance'));
+  const learns = graph.compare('>', graph.read('plastic', 'parameter'), graph.constant(0));
+  const weight = plastic < 1 ? graph.choose(learns, held, w) : held;
+  if (weight === sum) return undefined;
+  const chosen = stream(seed, 'synapses', name, 'plastic');
+  return {
+    weight: new LocalFunction('weight', graph, weight),
+    constants: {
+      ...(signs && { sign: Float64Array.from(pre, (j) => signs[j]) }),
+      ...(plastic < 1 && { plastic: Float64Array.from(pre, () => (chosen() < plastic ? 1 : 0)) }),
+    },
+    ...(bits < Infinity && { chance: chanceSeed(stream(seed, 'synapses', name, 'rounding')) }),
+  };
+}
+
+/** The new weight of synapse k, when `key` is what the draws of the timestep have in common. */
+export type Settler = (k: number, w: number, change: number, key: number) => number;
+
+/** A settling as a function. */
+export function settler({ weight, constants, chance }: Settling): Settler {
+  const compiled = weight.compileNumber();
+  const { sign, plastic } = constants;
+  return (k, w, change, key) => {
+    const view: View = {
+      w,
+      change,
+      ...(sign && { sign: sign[k] }),
+      ...(plastic && { plastic: plastic[k] }),
+      ...(chance !== undefined && { draw: draw(key, chancePlace(k)) }),
+    };
+    return compiled(view);
+  };
+}
+
+/** The first so many neurons excite, +1; the others inhibit, -1. */
+export function signsOf(size: number, excitatory: number): Float64Array {
+  return new Float64Array(size).fill(1, 0, Math.round(size * excitatory)).map((sign) => sign || -1);
+}
+
+/** w where it has the sign of its presynaptic neuron, else 0. */
+function ofSign(graph: Graph, w: Value): Value {
+  const zero = graph.constant(0);
+  const product = graph.arithmetic('*', graph.read('sign', 'presynaptic'), w);
+  return graph.choose(graph.compare('<', product, zero), zero, w);
+}
+
+function within(graph: Graph, w: Value, { bounds, bits = Infinity }: WeightDials, chance: Value | undefined): Value {
+  const [low, high] = bounds ?? [-Infinity, Infinity];
+  const above = low === -Infinity ? w : graph.call('max', [w, graph.constant(low)]);
+  const held = high === Infinity ? above : graph.call('min', [above, graph.constant(high)]);
+  if (bits === Infinity) return held;
+  const levels: Levels = { bits, range: farther(bounds) };
+  const level = onLevels(graph, held, levels, chance);
+  return low <= -levels.range && high >= levels.range ? level : withinAgain(graph, level, low, high);
+}
+
+/** The level beside a nearer bound may lie beyond it. */
+function withinAgain(graph: Graph, level: Value, low: number, high: number): Value {
+  return graph.call('min', [graph.call('max', [level, graph.constant(low)]), graph.constant(high)]);
+}
+
+function farther(bounds: WeightDials['bounds']): number {
+  return bounds ? Math.max(Math.abs(bounds[0]), Math.abs(bounds[1])) : Infinity;
+}

@@ -1,0 +1,36 @@
+import type { Stream } from './stream.ts';
+
+/**
+ * What falls by chance while a circuit runs: whether a message is lost, which way a weight is rounded.
+ *
+ * A stream gives its numbers one after another, so who draws first gets which; here each draw stands for itself. It hangs on the thing's
+ * seed, the trial, the timestep and the place of whom it befalls, and on nothing else: so engines may go through synapses in any order,
+ * several at a time, and resume at any trial. Whole numbers of 32 bits only, so kernels compute it too.
+ */
+
+/** Scatters 32 bits (Wellons & Ellis, "lowbias32"): a change of one bit of x changes each bit of the result by even chance. */
+export function mix(x: number): number {
+  x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
+  x = Math.imul(x ^ (x >>> 15), 0xd35a2d97);
+  return x ^ (x >>> 15);
+}
+
+/** The seed of one named thing's chances, from a stream of its own. */
+export function chanceSeed(random: Stream): number {
+  return Math.floor(random() * 2 ** 32) | 0;
+}
+
+/** What all draws of one timestep of one trial have in common. */
+export function chanceKey(seed: number, trial: number, timestep: number): number {
+  return mix(mix(seed ^ trial) ^ timestep);
+}
+
+/** What is a place's own in every draw: places are counted from 0. */
+export function chancePlace(place: number): number {
+  return mix(Math.imul(place + 1, 0x9e3779b9));
+}
+
+/** A number in (0, 1), one of 2^32 evenly spaced ones, none of them an end. */
+export function draw(key: number, place: number): number {
+  return ((mix(key ^ place) >>> 0) + 0.5) * 2 ** -32;
+}
