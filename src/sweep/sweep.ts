@@ -1,5 +1,6 @@
+import { Console } from 'node:console';
 import { availableParallelism } from 'node:os';
-import { cwd } from 'node:process';
+import process, { cwd } from 'node:process';
 import {
   concat,
   connect,
@@ -95,8 +96,10 @@ async function prepare(options: SweepOptions): Promise<Observable<SweepEvent>> {
   const { scenario, grid, seeds, workers = availableParallelism(), directory, numbered, resume, ...others } = options;
   const file = scenarioPath(scenario);
   const overrides = { ...others, usualEngine: 'kernels' as const };
-  const loaded = await loadScenario(file);
-  const description = await describeSweep(loaded, { file, overrides, grid, seeds });
+  const { loaded, description } = await onStandardError(async () => {
+    const loaded = await loadScenario(file);
+    return { loaded, description: await describeSweep(loaded, { file, overrides, grid, seeds }) };
+  });
   const jobOf = ({ values }: SweepCell) => {
     const { learners, ...how } = cellPlan(loaded.scenario, values, overrides);
     return { file, directory: cwd(), overrides: how, ...(learners && { learner: learners[0] }) };
@@ -106,6 +109,17 @@ async function prepare(options: SweepOptions): Promise<Observable<SweepEvent>> {
     const run = () => runTasks(remainingTasks(description, files, jobOf), workers, description, files);
     return defer(run).pipe(finalize(release));
   });
+}
+
+/** What a scenario prints goes to standard error, as in the workers; what the program prints after that goes where it did. */
+async function onStandardError<T>(action: () => Promise<T>): Promise<T> {
+  const { console: own } = globalThis;
+  globalThis.console = new Console(process.stderr);
+  try {
+    return await action();
+  } finally {
+    globalThis.console = own;
+  }
 }
 
 function runTasks(
