@@ -83,7 +83,7 @@ describe('a sweep', () => {
     expect(stderr).toMatch(/^diverges=0 quits=0\.0125 seed=4 failed: its worker ended: worker exited with code: 3$/m);
     expect(stdout).toContain('Hazards: 4 of 4 realizations');
     const csv = readFileSync(join(directory, 'runs/own-sweep/results.csv'), 'utf8');
-    expect(csv.split('\n').map((row) => row.split(',')[8])).toEqual([
+    expect(csv.split('\n').map((row) => row.split(',')[9])).toEqual([
       'ended',
       'trials',
       'failed',

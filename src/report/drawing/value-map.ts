@@ -104,7 +104,8 @@ export function valueBar(
     color: { type: 'log', scheme, domain: [low, high] },
     marks: [
       Plot.rect(strips, { x1: 0, x2: 1, y1: 'from', y2: 'to', fill: 'middle', stroke: 'middle' }),
-      Plot.axisY([...ticks], {
+      Plot.axisY({
+        ticks: [...ticks],
         anchor: 'right',
         label,
         labelArrow: 'none',
