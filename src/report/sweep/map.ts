@@ -5,10 +5,18 @@ import { valueBar, valueMap, type MapCell } from '../drawing/value-map.ts';
 import { axesOf, groupedBy, isNumeric, mostPanels, panelsNote, type Axis } from './layout.ts';
 import { lossAxis } from './loss-axis.ts';
 
-/** Final loss over two axes, in panels along all others: columns along the first of numbers, rows along the second. */
+/** Not options of the scenario, but how it is learned: told apart by panels. */
+const HOW = ['learner', 'feedback', 'schedule'];
+
+/**
+ * Final loss over two axes, in panels along all others: columns along the first axis of numbers, rows along the second; where there is no
+ * second, along the first option that is none of numbers.
+ */
 export function mapFigure(sweep: SweepData): Figure | null {
   const varying = axesOf(sweep);
-  const [columns, rows] = varying.filter(isNumeric) as readonly (Axis | undefined)[];
+  const columns = varying.find(isNumeric);
+  const others = varying.filter((axis) => axis !== columns && !HOW.includes(axis.name));
+  const rows = others.find(isNumeric) ?? others.at(0);
   if (columns === undefined || rows === undefined) return null;
   const panels = groupedBy(
     sweep.cells,
@@ -32,7 +40,7 @@ export function mapFigure(sweep: SweepData): Figure | null {
   const drawn = shown.map(({ label, cells }) =>
     valueMap({ title: label, cells, columns: side(columns), rows: side(rows), domain }),
   );
-  const [first, ...others] = wrap(drawn, 3);
+  const [first, ...below] = wrap(drawn, 3);
   const bar = valueBar(domain, 'Final loss', rows.values.map(String), ticks, tickFormat);
   const places = shown.flatMap(({ cells }) => cells.flatMap(({ place }) => place ?? []));
   return {
@@ -43,7 +51,7 @@ export function mapFigure(sweep: SweepData): Figure | null {
       `Grey: nothing is known yet.${places.length > 0 ? ` Framed: ${places.join(', ')}.` : ''}${panelsNote(panels)}`,
     svg: sheet(`${sweep.description.title}: final loss over ${columns.name} and ${rows.name}`, [
       [...first, bar],
-      ...others,
+      ...below,
     ]),
   };
 }
