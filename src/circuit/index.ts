@@ -18,10 +18,12 @@ export {
   type BuiltGroup,
   type BuiltPopulation,
 } from './build.ts';
-export type { Axon } from './dials/axon.ts';
+export { sender, type Axon, type Sender, type Sending } from './dials/axon.ts';
+export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
-export { checkTrial } from './engine.ts';
+export { carriedVariables, checkTrial } from './engine.ts';
 export type {
+  Carried,
   Engine,
   FeedbackKind,
   GroupWeights,
@@ -31,4 +33,12 @@ export type {
   Schedule,
   TrialOptions,
 } from './engine.ts';
-export { carryingGroups, checkInfluences, isCredited, learningRate, reachedFrom, refuseOnline } from './credit.ts';
+export {
+  carryingGroups,
+  checkInfluences,
+  isCredited,
+  learningRate,
+  reachedFrom,
+  refuseOnline,
+  refuseSending,
+} from './credit.ts';

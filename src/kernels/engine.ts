@@ -1,6 +1,8 @@
 import {
+  carriedVariables,
   checkTrial,
   type BuiltCircuit,
+  type Carried,
   type Engine,
   type GroupWeights,
   type LearningOptions,
@@ -18,6 +20,7 @@ import type { Precision } from './lanes.ts';
 import { Layout } from './layout.ts';
 import { learnerOf, type Algorithm } from './learners.ts';
 import { growTo, LARGEST, MemoryPlan } from './memory.ts';
+import type { Packing } from './packing.ts';
 import { kernelReader } from './reader.ts';
 
 /** How a kernel is to learn. */
@@ -109,21 +112,22 @@ export class KernelEngine implements Engine {
 
   weights(): GroupWeights {
     return Object.fromEntries(
-      this.layout.groups.map(({ group: { name, pre }, matrix: { packing, weights } }) => {
-        const from = weights / this.layout.bytes;
-        const own = new Float64Array(pre.length);
-        for (let k = 0; k < own.length; k++) own[k] = this.numbers[from + packing.place[k]];
-        return [name, own];
-      }),
+      this.layout.groups.map(({ group, matrix }) => [group.name, this.unpacked(matrix.packing, matrix.weights)]),
     );
   }
 
   setWeights(weights: GroupWeights): void {
-    for (const { group, matrix } of this.layout.groups) {
-      const from = matrix.weights / this.layout.bytes;
-      const given = weights[group.name];
-      for (let k = 0; k < given.length; k++) this.numbers[from + matrix.packing.place[k]] = given[k];
-    }
+    for (const { group, matrix } of this.layout.groups) this.pack(weights[group.name], matrix.packing, matrix.weights);
+  }
+
+  carried(): Carried {
+    return Object.fromEntries(
+      this.keptTraces().map(({ name, packing, address }) => [name, this.unpacked(packing, address)]),
+    );
+  }
+
+  setCarried(carried: Carried): void {
+    for (const { name, packing, address } of this.keptTraces()) this.pack(carried[name], packing, address);
   }
 
   reader(what: Published): Reader {
@@ -131,6 +135,27 @@ export class KernelEngine implements Engine {
       numbers: this.numbers,
       frame: this.exports.frame.value,
     }));
+  }
+
+  /** The variables that go on from trial to trial, by the names they are carried under, and where they stand. */
+  private keptTraces() {
+    return this.layout.groups.flatMap(({ group, matrix: { packing }, plastic }) =>
+      carriedVariables(group).flatMap(({ name, variable }) => {
+        const address = plastic?.state[variable];
+        return address === undefined ? [] : [{ name, packing, address }];
+      }),
+    );
+  }
+
+  /** A number for each synapse, from where they are packed. */
+  private unpacked({ place }: Packing, address: number): Float64Array {
+    const from = address / this.layout.bytes;
+    return Float64Array.from(place, (at) => this.numbers[from + at]);
+  }
+
+  private pack(values: Float64Array, { place }: Packing, address: number): void {
+    const from = address / this.layout.bytes;
+    for (let k = 0; k < values.length; k++) this.numbers[from + place[k]] = values[k];
   }
 
   /** Runs a trial with a stop after every timestep. */

@@ -2,10 +2,12 @@ import {
   carryingGroups,
   isCredited,
   learningRate,
+  refuseSending,
   settler,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
+  type Carried,
   type Engine,
   type FeedbackKind,
   type GroupWeights,
@@ -50,6 +52,7 @@ export abstract class Solver implements Engine {
     solver: string,
     { feedback }: LearningOptions,
   ) {
+    refuseSending(circuit, solver);
     this.feedback = feedback;
     this.forward = new ForwardPass(circuit);
     this.plastic = circuit.groups.flatMap((group) => {
@@ -75,6 +78,15 @@ export abstract class Solver implements Engine {
 
   setWeights(weights: GroupWeights): void {
     for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
+  }
+
+  /** Nothing: a reference has no traces, and each trial starts anew. */
+  carried(): Carried {
+    return {};
+  }
+
+  setCarried(): void {
+    // Nothing is carried.
   }
 
   reader(what: Published): Reader {
@@ -113,9 +125,10 @@ export abstract class Solver implements Engine {
         `${show(what.neurons)} is no population; there is ${oneOf(names(this.circuit.populations))}`,
       );
     }
-    const values: readonly (keyof Activity)[] = population.model
-      ? ['rate', 'potential', 'slope', 'retention']
-      : ['rate'];
+    const values: readonly (keyof Activity)[] = [
+      ...(population.model ? (['rate', 'potential', 'slope', 'retention'] as const) : (['rate'] as const)),
+      ...(population.sending ? (['sent'] as const) : []),
+    ];
     const value = values.find((name) => name === what.value);
     if (!value) {
       throw new InputError(
@@ -130,7 +143,7 @@ export abstract class Solver implements Engine {
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
   protected begin(trial: Trial, number = this.number + 1): void {
     this.number = number;
-    this.forward.begin(trial);
+    this.forward.begin(trial, number);
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
 
