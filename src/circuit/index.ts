@@ -20,6 +20,7 @@ export {
 } from './build.ts';
 export { sender, type Axon, type Sender, type Sending } from './dials/axon.ts';
 export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
+export { turnedOnAxons, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { carriedVariables, checkTrial } from './engine.ts';
 export type {

@@ -235,8 +235,8 @@ function circuitOf({ inputs, inputAxons, hidden, outputs, groups, feedback, back
     synapses: Object.fromEntries(synapses),
     feedback: Object.fromEntries(fed),
     axons: Object.fromEntries([
-      ...inputs.map((_, i) => [names[i], axonDials[inputAxons[i % inputAxons.length]]]),
-      ...[...hidden, ...outputs].map(({ excitatory, axon }, i) => [
+      ...inputs.map((_, i): [string, Axon] => [names[i], axonDials[inputAxons[i % inputAxons.length]]]),
+      ...[...hidden, ...outputs].map(({ excitatory, axon }, i): [string, Axon] => [
         names[first.hidden + i],
         { ...axonDials[axon], ...(excitatory !== null && { excitatory }) },
       ]),
