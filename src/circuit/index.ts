@@ -38,8 +38,10 @@ export {
   carryingGroups,
   checkInfluences,
   isCredited,
+  LARGEST_INFLUENCES,
   learningRate,
   reachedFrom,
   refuseOnline,
   refuseSending,
 } from './credit.ts';
+export { reachWithin, type Neurons } from './reach.ts';

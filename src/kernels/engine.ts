@@ -149,13 +149,15 @@ export class KernelEngine implements Engine {
 
   /** A number for each synapse, from where they are packed. */
   private unpacked({ place }: Packing, address: number): Float64Array {
-    const from = address / this.layout.bytes;
-    return Float64Array.from(place, (at) => this.numbers[from + at]);
+    const held = this.numbers.subarray(address / this.layout.bytes);
+    const own = new Float64Array(place.length);
+    for (let k = 0; k < own.length; k++) own[k] = held[place[k]];
+    return own;
   }
 
   private pack(values: Float64Array, { place }: Packing, address: number): void {
-    const from = address / this.layout.bytes;
-    for (let k = 0; k < values.length; k++) this.numbers[from + place[k]] = values[k];
+    const held = this.numbers.subarray(address / this.layout.bytes);
+    for (let k = 0; k < values.length; k++) held[place[k]] = values[k];
   }
 
   /** Runs a trial with a stop after every timestep. */

@@ -5,6 +5,7 @@ import {
   refuseSending,
   settler,
   type BuiltCircuit,
+  type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
   type Carried,
@@ -154,12 +155,17 @@ export abstract class Solver implements Engine {
     const own = this.outputOffsets.get(population);
     if (own !== undefined) for (let k = 0; k < population.size; k++) credit[k] += error[row + own + k];
     if (this.feedback === 'symmetric') return;
-    for (const { from, to, weights } of this.circuit.feedback) {
-      if (to !== population) continue;
-      const sender = row + found(this.outputOffsets, from);
-      for (let i = 0; i < to.size; i++) {
-        for (let k = 0; k < from.size; k++) credit[i] += weights[i * from.size + k] * error[sender + k];
-      }
+    for (const feedback of this.circuit.feedback) {
+      if (feedback.to === population)
+        this.addFeedback(feedback, row + found(this.outputOffsets, feedback.from), credit);
+    }
+  }
+
+  /** credit += B e. @param sender Where in the error e of the feedback's output stands. */
+  protected addFeedback({ from, to, weights }: BuiltFeedback, sender: number, credit: Float64Array): void {
+    const { error } = this.forward;
+    for (let i = 0; i < to.size; i++) {
+      for (let k = 0; k < from.size; k++) credit[i] += weights[i * from.size + k] * error[sender + k];
     }
   }
 

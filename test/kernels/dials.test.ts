@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { FeedbackKind, LearningOptions, Schedule } from '../../src/circuit/index.ts';
 import { loadKernels } from '../../src/kernels/index.ts';
 import { Pair } from '../support/agreement.ts';
-import { cook, exactAxons, randomTrial, recipesWithin, type Recipe } from '../support/random-circuit.ts';
+import { cook, exact, randomTrial, recipesWithin, type Recipe } from '../support/random-circuit.ts';
 
 beforeAll(loadKernels);
 
@@ -15,15 +15,6 @@ const feedback = fc.constantFrom<FeedbackKind>('random', 'symmetric');
 /** Symmetric feedback needs readouts to transpose, and those there are from the first hidden population. */
 function fit(recipe: Recipe, kind: FeedbackKind): Recipe {
   return kind === 'random' ? recipe : { ...recipe, feedback: recipe.feedback.map(({ from }) => ({ from, to: 0 })) };
-}
-
-/** No exact gradient runs through what a population's axons make of its rates; input neurons may send what they like. */
-function exact(recipe: Recipe): Recipe {
-  const plain = (populations: Recipe['hidden']): Recipe['hidden'] =>
-    populations.map((population) =>
-      exactAxons.includes(population.axon) ? population : { ...population, axon: 'free' },
-    );
-  return { ...recipe, hidden: plain(recipe.hidden), outputs: plain(recipe.outputs) };
 }
 
 function agree(algorithm: 'local' | 'bptt' | 'rtrl'): (recipe: Recipe, how: LearningOptions) => void {

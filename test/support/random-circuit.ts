@@ -65,7 +65,7 @@ const axonDials = {
 const axonDialNames = ['free', 'late', 'events', 'coarse', 'signs', 'noisy', 'everything'] as const;
 
 /** Of these, those that an exact gradient runs through. */
-export const exactAxons: readonly (keyof typeof axonDials)[] = ['free', 'late'];
+const exactAxons: readonly (keyof typeof axonDials)[] = ['free', 'late'];
 
 /** Dials on the traces of a group's rule; what the rule has nothing for is left out. */
 const traceDials = {
@@ -175,6 +175,13 @@ export function recipesWithin(reach: Partial<Reach>): fc.Arbitrary<Recipe> {
 
 /** Small ones, with delays 0 to 3, that learn by RFLO. */
 export const recipes: fc.Arbitrary<Recipe> = recipesWithin({});
+
+/** The recipe without what no exact gradient runs through: input neurons may send what they like, and all others their rates. */
+export function exact(recipe: Recipe): Recipe {
+  const plain = (populations: Recipe['hidden']): Recipe['hidden'] =>
+    populations.map((each) => (exactAxons.includes(each.axon) ? each : { ...each, axon: 'free' }));
+  return { ...recipe, hidden: plain(recipe.hidden), outputs: plain(recipe.outputs) };
+}
 
 /** Cooks a recipe: the circuit, its numbers, and a trial of random input and target. */
 export function cook(recipe: Recipe): { circuit: Circuit; built: BuiltCircuit; trial: Trial } {

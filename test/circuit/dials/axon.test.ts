@@ -1,11 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../../src/actors/index.ts';
-import { build, circuit, type Axon, type Circuit, type LearningOptions } from '../../../src/circuit/index.ts';
+import {
+  build,
+  circuit,
+  type Axon,
+  type Circuit,
+  type Engine,
+  type LearningOptions,
+} from '../../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../../src/neurons/index.ts';
 import { constant, normal } from '../../../src/random/index.ts';
 import { delta, plasticityRule, rflo } from '../../../src/rules/index.ts';
-import { Bptt, Rtrl } from '../../../src/solvers/index.ts';
+import { Bptt, Rtrl, Snap } from '../../../src/solvers/index.ts';
 import { refusal } from '../../refusal.ts';
 import { bothEngines, byTrial, changed, online, played, watch } from '../../support/dialled.ts';
 import { cook, type Recipe } from '../../support/random-circuit.ts';
@@ -270,6 +277,7 @@ describe('a global reference', () => {
           h: { from: 'h', to: 'h', weights: normal({ sd: 0.5 }), rule: rflo({ rate: 1 }) },
           out: { from: 'h', to: 'y', weights: normal(), rule: delta({ rate: 1 }) },
         },
+        feedback: { error: { from: 'y', to: 'h', weights: normal() } },
         axons,
       }),
       1,
@@ -281,6 +289,7 @@ describe('a global reference', () => {
       for (const [name, open] of [
         ['bptt', () => new Bptt(learning({ h: axon }), how)],
         ['rtrl', () => new Rtrl(learning({ h: axon }), how)],
+        ['snap-2', () => new Snap(learning({ h: axon }), { n: 2, ...byTrial })],
         ['bptt', () => new KernelEngine(learning({ h: axon }), { algorithm: 'bptt', ...how })],
         ['rtrl', () => new KernelEngine(learning({ h: axon }), { algorithm: 'rtrl', ...how })],
       ] as const) {
@@ -296,18 +305,20 @@ describe('a global reference', () => {
     const target = [1, 0, -1, 0.5, 1, 0];
     const sent = arriving({ threshold: 0.25, bits: 4 }, rates);
     expect(sent).not.toEqual(rates);
-    for (const algorithm of ['bptt', 'rtrl'] as const) {
-      const Plain = algorithm === 'bptt' ? Bptt : Rtrl;
-      const makers = [
-        (axons: Readonly<Record<string, Axon>>) => new Plain(learning(axons), how),
-        (axons: Readonly<Record<string, Axon>>) => new KernelEngine(learning(axons), { algorithm, ...how }),
-      ];
-      for (const make of makers) {
-        const [dialled, given] = [make({ x: { threshold: 0.25, bits: 4 } }), make({})];
-        expect(dialled.trial(played(rates, 6, target))).toBe(given.trial(played(sent, 6, target)));
-        expect(dialled.weights()).toEqual(given.weights());
-        expect(watch(dialled, played(rates, 6, target), { neurons: 'x', value: 'sent' }, false).flat()).toEqual(sent);
-      }
+    const makers: readonly ((axons: Readonly<Record<string, Axon>>) => Engine)[] = [
+      (axons) => new Bptt(learning(axons), how),
+      (axons) => new Rtrl(learning(axons), how),
+      (axons) => new Snap(learning(axons), { n: 1, ...byTrial }),
+      (axons) => new KernelEngine(learning(axons), { algorithm: 'bptt', ...how }),
+      (axons) => new KernelEngine(learning(axons), { algorithm: 'rtrl', ...how }),
+    ];
+    for (const make of makers) {
+      const [dialled, given] = [make({ x: { threshold: 0.25, bits: 4 } }), make({})];
+      const before = dialled.weights();
+      expect(dialled.trial(played(rates, 6, target))).toBe(given.trial(played(sent, 6, target)));
+      expect(dialled.weights()).toEqual(given.weights());
+      expect(dialled.weights()['in']).not.toEqual(before['in']);
+      expect(watch(dialled, played(rates, 6, target), { neurons: 'x', value: 'sent' }, false).flat()).toEqual(sent);
     }
   });
 });
