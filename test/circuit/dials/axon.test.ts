@@ -13,6 +13,7 @@ import { input, leakyTanh, linear } from '../../../src/neurons/index.ts';
 import { constant, normal } from '../../../src/random/index.ts';
 import { delta, plasticityRule, rflo } from '../../../src/rules/index.ts';
 import { Bptt, Rtrl, Snap } from '../../../src/solvers/index.ts';
+import { observe } from '../../../src/training/index.ts';
 import { refusal } from '../../refusal.ts';
 import { bothEngines, byTrial, changed, online, played, watch } from '../../support/dialled.ts';
 import { cook, type Recipe } from '../../support/random-circuit.ts';
@@ -151,6 +152,17 @@ describe('noise', () => {
     expect(sent({ seed: 2 })).not.toEqual(sent());
     expect(sent({ number: 5 })).not.toEqual(sent());
     expect(sent({ number: 5 })).toEqual(sent({ number: 5 }));
+  });
+
+  it('is the same whenever a circuit is observed, however many trials it has done', () => {
+    for (const engine of Object.values(bothEngines(definition, online))) {
+      const trial = played(new Array<number>(size * 3).fill(0), 3, size);
+      const first = observe(engine, trial);
+      engine.trial(trial);
+      engine.trial(trial, { number: 9 });
+      expect(observe(engine, trial)).toEqual(first);
+      expect(new Set(first.get('y')).size).toBeGreaterThan(size);
+    }
   });
 
   it('in float32 is what it is in float64, as far as float32 goes', () => {
