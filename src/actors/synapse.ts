@@ -21,6 +21,10 @@ export interface Synapse {
 /** A branch of one neuron's axon: carries what the neuron sends, `delay` timesteps late, to the neuron's synapses of one group. */
 export interface AxonBranch {
   readonly synapses: Synapse[];
+  /** What its synapses see of the neuron. */
+  readonly pre: { rate: number };
+  /** Rates on their way, [delay]. */
+  readonly line: Float64Array;
 }
 
 /** A branch of one neuron's dendrite: one group's synapses sit on it and learn from what the neuron publishes. */

@@ -23,6 +23,7 @@ export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/trace
 export { turnedOnAxons, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { carriedVariables, checkTrial } from './engine.ts';
+export { heldArray, type Held, type Place } from './held.ts';
 export type {
   Carried,
   Engine,
@@ -32,6 +33,7 @@ export type {
   Published,
   Reader,
   Schedule,
+  StopPhase,
   TrialOptions,
 } from './engine.ts';
 export {

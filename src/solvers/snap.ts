@@ -6,10 +6,12 @@ import {
   type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
+  type Held,
   type LearningOptions,
 } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { found, type Activity } from './forward.ts';
+import { heldInfluence } from './held.ts';
 import { InfluenceSolver } from './influence.ts';
 import { addRows, scatter } from './rows.ts';
 import type { PlasticGroup } from './solver.ts';
@@ -68,11 +70,26 @@ export class Snap extends InfluenceSolver {
     if (!Number.isSafeInteger(n) || n < 1) throw new InputError('n', `${show(n)} is not a whole number, 1 or more`);
     super(circuit, `snap-${n}`, { schedule, feedback: 'random' });
     if (feedback === 'symmetric') {
-      this.transposed = new Map(circuit.feedback.map((each) => [each, transposedReadouts(circuit, each)]));
+      this.transposed = new Map(this.feedback.map((each) => [each, transposedReadouts(circuit, each)]));
     }
     const most = Math.max(0, ...this.carrying.map(({ from }) => from.size));
     this.gathered = { weights: new Float64Array(most), rows: new Int32Array(most) };
     this.influences = this.influencesWithin(n);
+  }
+
+  override held(): readonly Held[] {
+    const influences = this.influences.flatMap(({ plastic: { group }, neuron, reached, ring }) => {
+      const first = group.rowStart[neuron];
+      const width = group.rowStart[neuron + 1] - first;
+      let row = 0;
+      return reached.flatMap(({ station: { population }, neurons }) => {
+        const place = { kind: 'influence' as const, group, population, neurons, first, width };
+        const held = heldInfluence(place, ring, () => this.forward.timestep, row * width);
+        row += neurons.length;
+        return held;
+      });
+    });
+    return [...super.held(), ...influences];
   }
 
   protected clear(): void {

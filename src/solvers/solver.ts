@@ -12,6 +12,7 @@ import {
   type Engine,
   type FeedbackKind,
   type GroupWeights,
+  type Held,
   type LearningOptions,
   type Published,
   type Reader,
@@ -22,6 +23,7 @@ import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found, type Activity } from './forward.ts';
+import { heldByPass, heldBySolver } from './held.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
 export interface PlasticGroup {
@@ -42,7 +44,9 @@ export abstract class Solver implements Engine {
   protected readonly plastic: readonly PlasticGroup[];
   /** The groups that credit runs through, in circuit order. */
   protected readonly carrying: readonly BuiltGroup[];
-  private readonly feedback: FeedbackKind;
+  private readonly kind: FeedbackKind;
+  /** The feedback with weights of this solver's own. */
+  protected readonly feedback: readonly BuiltFeedback[];
   /** Which trial it is, from 1. */
   private number = 0;
   /** Where in the error vector each output population stands. */
@@ -54,7 +58,8 @@ export abstract class Solver implements Engine {
     { feedback }: LearningOptions,
   ) {
     refuseSending(circuit, solver);
-    this.feedback = feedback;
+    this.kind = feedback;
+    this.feedback = circuit.feedback.map((entry) => ({ ...entry, weights: entry.weights.slice() }));
     this.forward = new ForwardPass(circuit);
     this.plastic = circuit.groups.flatMap((group) => {
       const rate = learningRate(group, solver);
@@ -141,6 +146,11 @@ export abstract class Solver implements Engine {
     return this.rowReader(population.size, () => activity[value], population.size, 0);
   }
 
+  held(): readonly Held[] {
+    const { forward, plastic, feedback } = this;
+    return [...heldByPass(forward), ...heldBySolver(plastic, feedback)];
+  }
+
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
   protected begin(trial: Trial, number = this.number + 1): void {
     this.number = number;
@@ -154,8 +164,8 @@ export abstract class Solver implements Engine {
     const row = t * outputSize;
     const own = this.outputOffsets.get(population);
     if (own !== undefined) for (let k = 0; k < population.size; k++) credit[k] += error[row + own + k];
-    if (this.feedback === 'symmetric') return;
-    for (const feedback of this.circuit.feedback) {
+    if (this.kind === 'symmetric') return;
+    for (const feedback of this.feedback) {
       if (feedback.to === population)
         this.addFeedback(feedback, row + found(this.outputOffsets, feedback.from), credit);
     }
@@ -171,7 +181,7 @@ export abstract class Solver implements Engine {
 
   /** Whether a population is given credit of its own. */
   protected isCredited(population: BuiltPopulation): boolean {
-    return isCredited(this.circuit, this.feedback, population);
+    return isCredited(this.circuit, this.kind, population);
   }
 
   /** w += rate/T gradient; the gradient starts anew. */
