@@ -2,11 +2,13 @@ import {
   carryingGroups,
   isCredited,
   learningRate,
+  refuseSending,
   settler,
   type BuiltCircuit,
   type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
+  type Carried,
   type Engine,
   type FeedbackKind,
   type GroupWeights,
@@ -55,6 +57,7 @@ export abstract class Solver implements Engine {
     solver: string,
     { feedback }: LearningOptions,
   ) {
+    refuseSending(circuit, solver);
     this.kind = feedback;
     this.feedback = circuit.feedback.map((entry) => ({ ...entry, weights: entry.weights.slice() }));
     this.forward = new ForwardPass(circuit);
@@ -81,6 +84,15 @@ export abstract class Solver implements Engine {
 
   setWeights(weights: GroupWeights): void {
     for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
+  }
+
+  /** Nothing: a reference has no traces, and each trial starts anew. */
+  carried(): Carried {
+    return {};
+  }
+
+  setCarried(): void {
+    // Nothing is carried.
   }
 
   reader(what: Published): Reader {
@@ -119,9 +131,10 @@ export abstract class Solver implements Engine {
         `${show(what.neurons)} is no population; there is ${oneOf(names(this.circuit.populations))}`,
       );
     }
-    const values: readonly (keyof Activity)[] = population.model
-      ? ['rate', 'potential', 'slope', 'retention']
-      : ['rate'];
+    const values: readonly (keyof Activity)[] = [
+      ...(population.model ? (['rate', 'potential', 'slope', 'retention'] as const) : (['rate'] as const)),
+      ...(population.sending ? (['sent'] as const) : []),
+    ];
     const value = values.find((name) => name === what.value);
     if (!value) {
       throw new InputError(
@@ -141,7 +154,7 @@ export abstract class Solver implements Engine {
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
   protected begin(trial: Trial, number = this.number + 1): void {
     this.number = number;
-    this.forward.begin(trial);
+    this.forward.begin(trial, number);
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
 
