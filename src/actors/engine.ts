@@ -16,6 +16,7 @@ import type { Trial } from '../tasks/index.ts';
 import { TimestepBus, type PhaseEnd } from './bus.ts';
 import { ActorNetwork } from './network.ts';
 import { readerOf } from './reader.ts';
+import { countTraffic, type Traffic } from './traffic.ts';
 import { wire, type Score, type SynapsePhases } from './wire.ts';
 
 /** What one synapse can be watched by. */
@@ -140,6 +141,11 @@ export class ActorEngine implements Engine {
   /** Every phase of every timestep, as it ends. */
   get phase$(): Observable<PhaseEnd> {
     return this.bus.phase$;
+  }
+
+  /** Counts every message between actors from now on: the counts run on as trials are run. The actors are slower for it, and stay so. */
+  countTraffic(): Traffic {
+    return countTraffic(this.network);
   }
 
   /** Tells everyone who taps a port that nothing more will come. */

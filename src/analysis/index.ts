@@ -1,1 +1,2 @@
 export { alignment, alignmentMeter } from './alignment.ts';
+export { fitPowerLaw, type PowerLaw } from './power-law.ts';

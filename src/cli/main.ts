@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../errors/index.ts';
 import { version } from '../recording/index.ts';
 import { exportCommand } from './export.ts';
+import { ledgerCommand } from './ledger.ts';
 import { goWhereTyped } from './paths.ts';
 import { reportCommand } from './report.ts';
 import { ruleCommand } from './rule.ts';
@@ -22,11 +23,12 @@ Examples:
   rxflo solve test/golden/rflo-trial.json
   rxflo export runs/periodic --format npz
   rxflo rule rflo
+  rxflo ledger --learner rflo,bptt
   rxflo run --help
 
 Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`,
   );
-for (const command of [runCommand(), solveCommand(), exportCommand(), reportCommand(), ruleCommand()])
+for (const command of [runCommand(), solveCommand(), exportCommand(), reportCommand(), ruleCommand(), ledgerCommand()])
   program.addCommand(command);
 // What commander finds wrong is said as everything else is: in one line.
 for (const command of [program, ...program.commands]) {

@@ -1,2 +1,4 @@
 export { renderReport, type Report } from './render.ts';
 export { writeReport } from './write.ts';
+export { renderLedger } from './render-ledger.ts';
+export { writeLedger } from './write-ledger.ts';

@@ -3,6 +3,7 @@ import { RunError } from '../errors/index.ts';
 import type { NeuronView } from '../neurons/index.ts';
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import { plainMemory, type Memory } from './memory.ts';
 import { gather } from './rows.ts';
 
 /** What a population did in the current trial: row t for t = 0..T, row 0 the start; each [T+1][size], row-major. */
@@ -34,11 +35,22 @@ export class ForwardPass {
   private readonly views: ReadonlyMap<BuiltPopulation, NeuronView<Numbers> & { h: number; u: number }>;
   private trial: Trial = { timesteps: 0, input: new Float64Array(0), target: new Float64Array(0) };
 
-  constructor(readonly circuit: BuiltCircuit) {
-    this.weights = new Map(circuit.groups.map((group) => [group, group.weights.slice()]));
+  constructor(
+    readonly circuit: BuiltCircuit,
+    private readonly memory: Memory = plainMemory,
+  ) {
+    this.weights = new Map(
+      circuit.groups.map((group) => {
+        const weights = memory(group.weights.length, 'weights');
+        weights.set(group.weights);
+        return [group, weights];
+      }),
+    );
     this.outputSize = circuit.outputs.reduce((sum, { size }) => sum + size, 0);
-    this.error = new Float64Array(this.outputSize);
-    this.activities = new Map(circuit.populations.map((population) => [population, emptyActivity(population, 0)]));
+    this.error = memory(this.outputSize, 'activity');
+    this.activities = new Map(
+      circuit.populations.map((population) => [population, emptyActivity(population, 0, memory)]),
+    );
     this.views = new Map(circuit.populations.map((population) => [population, { ...population.params, h: 0, u: 0 }]));
   }
 
@@ -50,9 +62,9 @@ export class ForwardPass {
   begin(trial: Trial): void {
     checkTrial(this.circuit, trial);
     if (trial.timesteps !== this.trial.timesteps) {
-      this.error = new Float64Array((trial.timesteps + 1) * this.outputSize);
+      this.error = this.memory((trial.timesteps + 1) * this.outputSize, 'activity');
       for (const [population, activity] of this.activities) {
-        Object.assign(activity, emptyActivity(population, trial.timesteps));
+        Object.assign(activity, emptyActivity(population, trial.timesteps, this.memory));
       }
     }
     this.trial = trial;
@@ -132,8 +144,8 @@ export class ForwardPass {
   }
 }
 
-function emptyActivity({ size, initial }: BuiltPopulation, timesteps: number): Activity {
-  const rows = () => new Float64Array((timesteps + 1) * size);
+function emptyActivity({ size, initial }: BuiltPopulation, timesteps: number, memory: Memory): Activity {
+  const rows = () => memory((timesteps + 1) * size, 'activity');
   const rate = rows();
   rate.set(initial);
   return { rate, potential: rows(), slope: rows(), retention: rows() };

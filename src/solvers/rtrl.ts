@@ -10,6 +10,7 @@ import {
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { found } from './forward.ts';
+import type { Memory } from './memory.ts';
 import { Solver, type PlasticGroup } from './solver.ts';
 
 /** dh/dw of one population by the weights of one group: a ring over timesteps of [size][synapses], row-major. */
@@ -36,13 +37,13 @@ export class Rtrl extends Solver {
   private readonly schedule: Schedule;
 
   /** @throws InputError if the influences would take more memory than a machine can be trusted to have. */
-  constructor(circuit: BuiltCircuit, options: LearningOptions) {
-    super(circuit, 'rtrl', options);
+  constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {
+    super(circuit, 'rtrl', options, memory);
     this.schedule = options.schedule;
     this.credits = new Map(
       circuit.order
         .filter((population) => this.isCredited(population))
-        .map((population) => [population, new Float64Array(population.size)]),
+        .map((population) => [population, this.memory(population.size, 'learning')]),
     );
     const depth = 1 + Math.max(1, ...this.carrying.map(({ delay }) => delay));
     checkInfluences(
@@ -74,7 +75,8 @@ export class Rtrl extends Solver {
     const { circuit, carrying } = this;
     const influences = reachedFrom(circuit, plastic.group, carrying).map((population): Influence => {
       const cells = population.size * plastic.weights.length;
-      return { population, plastic, ring: Array.from({ length: depth }, () => new Float64Array(cells)), sources: [] };
+      const ring = Array.from({ length: depth }, () => this.memory(cells, 'learning'));
+      return { population, plastic, ring, sources: [] };
     });
     for (const influence of influences) {
       influence.sources = this.carrying.flatMap((group) => {

@@ -19,6 +19,7 @@ import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found, type Activity } from './forward.ts';
+import { plainMemory, type Memory } from './memory.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
 export interface PlasticGroup {
@@ -49,15 +50,17 @@ export abstract class Solver implements Engine {
     readonly circuit: BuiltCircuit,
     solver: string,
     { feedback }: LearningOptions,
+    /** Where it takes its arrays from. */
+    protected readonly memory: Memory = plainMemory,
   ) {
     this.feedback = feedback;
-    this.forward = new ForwardPass(circuit);
+    this.forward = new ForwardPass(circuit, memory);
     this.plastic = circuit.groups.flatMap((group) => {
       const rate = learningRate(group, solver);
       const weights = found(this.forward.weights, group);
       const settle = group.settling && settler(group.settling);
-      const plastic = { group, rate, weights, gradient: new Float64Array(weights.length), ...(settle && { settle }) };
-      return rate === 0 ? [] : [plastic];
+      if (rate === 0) return [];
+      return [{ group, rate, weights, gradient: memory(weights.length, 'learning'), ...(settle && { settle }) }];
     });
     this.carrying = carryingGroups(circuit, feedback);
     let offset = 0;
