@@ -46,10 +46,8 @@ describe('rxflo ledger', () => {
   });
 
   test.each([
-    [['--learner', 'rlfo'], "learner: 'rlfo' is none; give 'rflo', 'local', 'bptt' or 'rtrl'"],
     [['--units', '8,x'], "--units: 'x' is not a whole number, 1 or more"],
     [['--timesteps', '10,5'], 'timesteps[1]: 5 is not more than 10 before it; give rising numbers'],
-    [['--most', '0'], "--most: '0' is not a number above 0"],
     [[join(ROOT, 'scenarios/from-csv.ts')], 'option period: this scenario has none of that name'],
   ])('%j is refused', async (asked, message) => {
     const { status, stdout, stderr } = await rxflo(directory, 'ledger', ...asked, '--out', 'refused');

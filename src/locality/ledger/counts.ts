@@ -30,6 +30,15 @@ export interface Counts {
   readonly bytes: number;
 }
 
+/** One learner at one size. */
+export interface LedgerRow extends Counts {
+  readonly learner: string;
+  /** N. */
+  readonly units: number;
+  /** T. */
+  readonly timesteps: number;
+}
+
 /** The counts of a circuit that learns by its own rules, and those of each synapse group, which they are the sums of. */
 export interface LocalCounts {
   readonly counts: Counts;

@@ -1,5 +1,5 @@
 import { fitPowerLaw, type PowerLaw } from '../../analysis/index.ts';
-import type { LedgerRow } from './ledger.ts';
+import type { LedgerRow } from './counts.ts';
 
 /** What is compared between learners, each as a share of one synapse. */
 export type Quantity = 'events' | 'reads' | 'operations' | 'bytes';

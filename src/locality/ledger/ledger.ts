@@ -4,7 +4,7 @@ import { stream } from '../../random/index.ts';
 import { periodic, type Task } from '../../tasks/index.ts';
 import { countLocal } from './count-local.ts';
 import { countAccesses, countBytes, type SolverRun } from './count-solver.ts';
-import type { Counts } from './counts.ts';
+import type { LedgerRow } from './counts.ts';
 import { ledgerCircuit } from './example.ts';
 import { fitsOf, type Fit } from './fits.ts';
 import { countedLearner, type CountedLearner } from './learners.ts';
@@ -27,15 +27,6 @@ export interface LedgerOptions {
   readonly seed?: number;
   /** Told what is about to be counted. */
   readonly onCount?: (what: string) => void;
-}
-
-/** One learner at one size. */
-export interface LedgerRow extends Counts {
-  readonly learner: string;
-  /** N. */
-  readonly units: number;
-  /** T. */
-  readonly timesteps: number;
 }
 
 /** What learning costs, counted while it happens. */
