@@ -11,7 +11,7 @@ import { chancePlace } from '../random/index.ts';
 import { ErrorUnit } from './error-unit.ts';
 import { membrane } from './membrane.ts';
 import { Neuron, Source } from './neuron.ts';
-import { synapseActors, type DendriticField, type Synapse, type Tract } from './synapse.ts';
+import { synapseActors, type AxonBranch, type DendriticField, type Synapse, type Tract } from './synapse.ts';
 import { WeightTransport, type Transported } from './weight-transport.ts';
 
 const NOTHING: Numbers = {};
@@ -21,6 +21,8 @@ export interface GroupActors {
   readonly group: BuiltGroup;
   /** All synapses, in the group's order. */
   readonly synapses: readonly Synapse[];
+  /** The axon branch of each presynaptic neuron. */
+  readonly axons: readonly AxonBranch[];
   readonly tract: Tract;
   readonly field: DendriticField;
 }
@@ -34,6 +36,8 @@ export class ActorNetwork {
   readonly neurons = new Map<string, readonly Neuron[]>();
   readonly groups = new Map<string, GroupActors>();
   readonly errorUnit: ErrorUnit;
+  /** The neurons' feedback weights, by feedback, a row for each neuron. */
+  readonly feedbackRows: readonly (readonly Float64Array[])[];
   /** Only with symmetric feedback. */
   readonly transport: WeightTransport | undefined;
 
@@ -47,8 +51,9 @@ export class ActorNetwork {
     this.errorUnit = new ErrorUnit(
       circuit.outputs.flatMap(({ name }) => this.neuronsOf(name).map(({ published }) => published)),
     );
-    const rows = this.createReceptors();
-    this.transport = feedback === 'symmetric' ? new WeightTransport(rows.flat(), this.transported(rows)) : undefined;
+    this.feedbackRows = this.createReceptors();
+    this.transport =
+      feedback === 'symmetric' ? new WeightTransport(this.feedbackRows.flat(), this.transported()) : undefined;
   }
 
   /** Every actor as it is at the start of a trial. */
@@ -132,7 +137,7 @@ export class ActorNetwork {
         synapses.push(actors.synapse(weights[k], axons[pre[k]], dendrites[i], dendrite, settling ? own(k) : NOTHING));
       }
     });
-    return { group, synapses, tract: actors.tract(axons), field: actors.field(dendrites) };
+    return { group, synapses, axons, tract: actors.tract(axons), field: actors.field(dendrites) };
   }
 
   /** Gives every neuron its own feedback weights; returns them by feedback, a row for each neuron. */
@@ -148,13 +153,13 @@ export class ActorNetwork {
   }
 
   /** Which readout synapse is carried into which of the neurons' feedback weights. */
-  private transported(rows: readonly (readonly Float64Array[])[]): readonly Transported[] {
+  private transported(): readonly Transported[] {
     return this.circuit.feedback.flatMap((feedback, f) =>
       transposedReadouts(this.circuit, feedback).flatMap(({ name }) => {
         const { group, synapses } = this.groupOf(name);
         return synapses.map((synapse, s) => {
           const at = group.rowStart.findLastIndex((start) => start <= s);
-          return { synapse, into: rows[f][group.pre[s]], at };
+          return { synapse, into: this.feedbackRows[f][group.pre[s]], at };
         });
       }),
     );

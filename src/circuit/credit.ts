@@ -19,7 +19,7 @@ export function isCredited(circuit: BuiltCircuit, kind: FeedbackKind, population
 }
 
 /** The learning rate that a reference takes from a group's rule; 0 without one. @throws InputError if the rule has no rate. */
-export function learningRate({ rule, name }: BuiltGroup, solver: string): number {
+export function learningRate({ rule, name }: Pick<BuiltGroup, 'rule' | 'name'>, solver: string): number {
   if (!rule) return 0;
   if (!Object.hasOwn(rule.params, 'rate')) {
     throw new InputError(
@@ -53,7 +53,7 @@ export function refuseOnline(schedule: 'online' | 'trial'): void {
 }
 
 /** The most memory that influences may take, GiB. */
-const LARGEST = 4;
+export const LARGEST_INFLUENCES = 4;
 
 /** @throws InputError if RTRL's influences, of every weight on every neuron it reaches, are more than a machine can be trusted with. */
 export function checkInfluences(
@@ -66,7 +66,7 @@ export function checkInfluences(
     .flatMap((group) => reachedFrom(circuit, group, carrying).map(({ size }) => size * group.pre.length))
     .reduce((sum, count) => sum + count, 0);
   const gibibytes = (cells * depth * Float64Array.BYTES_PER_ELEMENT) / 2 ** 30;
-  if (gibibytes <= LARGEST) return;
+  if (gibibytes <= LARGEST_INFLUENCES) return;
   throw new InputError(
     'rtrl',
     `would need ${gibibytes.toFixed(0)} GiB: it holds the influence of every weight on every neuron; use bptt (the same gradient), or fewer neurons`,

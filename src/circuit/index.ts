@@ -21,6 +21,7 @@ export {
 export type { Axon } from './dials/axon.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { checkTrial } from './engine.ts';
+export { heldArray, type Held, type Place } from './held.ts';
 export type {
   Engine,
   FeedbackKind,
@@ -29,6 +30,16 @@ export type {
   Published,
   Reader,
   Schedule,
+  StopPhase,
   TrialOptions,
 } from './engine.ts';
-export { carryingGroups, checkInfluences, isCredited, learningRate, reachedFrom, refuseOnline } from './credit.ts';
+export {
+  carryingGroups,
+  checkInfluences,
+  isCredited,
+  LARGEST_INFLUENCES,
+  learningRate,
+  reachedFrom,
+  refuseOnline,
+} from './credit.ts';
+export { reachWithin, type Neurons } from './reach.ts';

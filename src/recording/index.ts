@@ -35,6 +35,7 @@ export {
   type NewRunDirectory,
   type RunFiles,
 } from './run-directory.ts';
+export { lastGradientAlignment } from './gradient-readings.ts';
 export { readRun } from './read-run.ts';
 export { writeTogether, writeWhole, type FileParts } from './files.ts';
 export { ledgerFiles } from './ledger-files.ts';

@@ -33,7 +33,8 @@ export class ForwardPass {
   readonly outputSize: number;
   private readonly activities: ReadonlyMap<BuiltPopulation, Activity>;
   private readonly views: ReadonlyMap<BuiltPopulation, NeuronView<Numbers> & { h: number; u: number }>;
-  private trial: Trial = { timesteps: 0, input: new Float64Array(0), target: new Float64Array(0) };
+  /** What is played. */
+  trial: Trial = { timesteps: 0, input: new Float64Array(0), target: new Float64Array(0) };
 
   constructor(
     readonly circuit: BuiltCircuit,
@@ -67,6 +68,8 @@ export class ForwardPass {
         Object.assign(activity, emptyActivity(population, trial.timesteps, this.memory));
       }
     }
+    // Where a trial was looked into, its beginning may have been changed.
+    for (const [{ initial }, { rate }] of this.activities) rate.set(initial);
     this.trial = trial;
     this.timestep = 0;
     this.squares = 0;

@@ -4,11 +4,13 @@ import {
   learningRate,
   settler,
   type BuiltCircuit,
+  type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
   type Engine,
   type FeedbackKind,
   type GroupWeights,
+  type Held,
   type LearningOptions,
   type Published,
   type Reader,
@@ -19,6 +21,7 @@ import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found, type Activity } from './forward.ts';
+import { heldByPass, heldBySolver } from './held.ts';
 import { plainMemory, type Memory } from './memory.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
@@ -40,7 +43,9 @@ export abstract class Solver implements Engine {
   protected readonly plastic: readonly PlasticGroup[];
   /** The groups that credit runs through, in circuit order. */
   protected readonly carrying: readonly BuiltGroup[];
-  private readonly feedback: FeedbackKind;
+  private readonly kind: FeedbackKind;
+  /** The feedback with weights of this solver's own. */
+  protected readonly feedback: readonly BuiltFeedback[];
   /** Which trial it is, from 1. */
   private number = 0;
   /** Where in the error vector each output population stands. */
@@ -53,7 +58,13 @@ export abstract class Solver implements Engine {
     /** Where it takes its arrays from. */
     protected readonly memory: Memory = plainMemory,
   ) {
-    this.feedback = feedback;
+    this.kind = feedback;
+    const weightsOf = (weights: Float64Array): Float64Array => {
+      const own = memory(weights.length, 'weights');
+      own.set(weights);
+      return own;
+    };
+    this.feedback = circuit.feedback.map((entry) => ({ ...entry, weights: weightsOf(entry.weights) }));
     this.forward = new ForwardPass(circuit, memory);
     this.plastic = circuit.groups.flatMap((group) => {
       const rate = learningRate(group, solver);
@@ -130,6 +141,11 @@ export abstract class Solver implements Engine {
     return this.rowReader(population.size, () => activity[value], population.size, 0);
   }
 
+  held(): readonly Held[] {
+    const { forward, plastic, feedback } = this;
+    return [...heldByPass(forward), ...heldBySolver(plastic, feedback)];
+  }
+
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
   protected begin(trial: Trial, number = this.number + 1): void {
     this.number = number;
@@ -143,19 +159,24 @@ export abstract class Solver implements Engine {
     const row = t * outputSize;
     const own = this.outputOffsets.get(population);
     if (own !== undefined) for (let k = 0; k < population.size; k++) credit[k] += error[row + own + k];
-    if (this.feedback === 'symmetric') return;
-    for (const { from, to, weights } of this.circuit.feedback) {
-      if (to !== population) continue;
-      const sender = row + found(this.outputOffsets, from);
-      for (let i = 0; i < to.size; i++) {
-        for (let k = 0; k < from.size; k++) credit[i] += weights[i * from.size + k] * error[sender + k];
-      }
+    if (this.kind === 'symmetric') return;
+    for (const feedback of this.feedback) {
+      if (feedback.to === population)
+        this.addFeedback(feedback, row + found(this.outputOffsets, feedback.from), credit);
+    }
+  }
+
+  /** credit += B e. @param sender Where in the error e of the feedback's output stands. */
+  protected addFeedback({ from, to, weights }: BuiltFeedback, sender: number, credit: Float64Array): void {
+    const { error } = this.forward;
+    for (let i = 0; i < to.size; i++) {
+      for (let k = 0; k < from.size; k++) credit[i] += weights[i * from.size + k] * error[sender + k];
     }
   }
 
   /** Whether a population is given credit of its own. */
   protected isCredited(population: BuiltPopulation): boolean {
-    return isCredited(this.circuit, this.feedback, population);
+    return isCredited(this.circuit, this.kind, population);
   }
 
   /** w += rate/T gradient; the gradient starts anew. */

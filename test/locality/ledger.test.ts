@@ -10,13 +10,15 @@ import { meteredRule, noReads } from '../../src/locality/ledger/metered-rule.ts'
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { constant, stream } from '../../src/random/index.ts';
 import { delta, plasticityRule, rflo } from '../../src/rules/index.ts';
-import { Bptt, Rtrl } from '../../src/solvers/index.ts';
+import { Bptt, plainMemory, Rtrl, Snap } from '../../src/solvers/index.ts';
 import type { Task, Trial } from '../../src/tasks/index.ts';
 import { noiseTrial, threeMatrices } from '../support/networks.ts';
 
-const SOLVERS: Readonly<Record<'bptt' | 'rtrl', SolverMaker>> = {
+const SOLVERS: Readonly<Record<'bptt' | 'rtrl' | 'snap-1' | 'snap-2', SolverMaker>> = {
   bptt: (built, options, memory) => new Bptt(built, options, memory),
   rtrl: (built, options, memory) => new Rtrl(built, options, memory),
+  'snap-1': (built, options, memory) => new Snap(built, { ...options, n: 1 }, memory),
+  'snap-2': (built, options, memory) => new Snap(built, { ...options, n: 2 }, memory),
 };
 const random: LearningOptions = { schedule: 'trial', feedback: 'random' };
 const symmetric: LearningOptions = { schedule: 'trial', feedback: 'symmetric' };
@@ -117,10 +119,10 @@ describe('counting changes nothing', () => {
   const built = build(threeMatrices(), 3);
   const trial = noiseTrial(6, 2);
 
-  it.each(['bptt', 'rtrl'] as const)('a watched %s has the bits of the plain one', (name) => {
+  it.each(['bptt', 'rtrl', 'snap-1', 'snap-2'] as const)('a watched %s has the bits of the plain one', (name) => {
     const meter = meteredMemory(['weights', 'activity', 'learning']);
     const [plain, watched] = [
-      new (name === 'bptt' ? Bptt : Rtrl)(built, symmetric),
+      SOLVERS[name](built, symmetric, plainMemory),
       SOLVERS[name](built, symmetric, meter.memory),
     ];
     for (let k = 0; k < 3; k++) expect(watched.trial(trial)).toBe(plain.trial(trial));
@@ -213,6 +215,17 @@ describe('fitted exponents', () => {
     expect(residual).toBeLessThan(0.02);
   });
 
+  it("SnAp-1's memory for one synapse is constant in N; SnAp-2 of a dense circuit keeps what RTRL keeps", () => {
+    const { rows, fits } = ledger({ learners: ['snap-1', 'snap-2', 'rtrl-random'], units: [4, 8, 16], timesteps: [6] });
+    const exponent = (learner: string) =>
+      fits.find((fit) => fit.learner === learner && fit.quantity === 'bytes' && fit.by === 'units')?.tail ?? NaN;
+    expect(exponent('snap-1')).toBeLessThan(0.05);
+    expect(exponent('snap-2')).toBeGreaterThan(0.85);
+    const bytes = (learner: string) => rows.filter((row) => row.learner === learner).map((row) => row.bytes);
+    // One number a unit is scratch: the weights that bring influence to one neuron, gathered.
+    expect(bytes('snap-2').map((kept, k) => kept - 8 * [4, 8, 16][k])).toEqual(bytes('rtrl-random'));
+  });
+
   it('RTRL does about 2 N^2 operations an update, BPTT about 4, however large N is', () => {
     const operations = (learner: string, units: number) => {
       const row = counted.rows.find(
@@ -246,7 +259,10 @@ describe('fitted exponents', () => {
     [{ units: [8, 8] }, 'units[1]: 8 is not more than 8 before it; give rising numbers'],
     [{ timesteps: [1.5] }, 'timesteps[0]: 1.5 is not a whole number, 1 or more'],
     [{ learners: [] }, "learners: is empty; give some, such as ['rflo', 'bptt']"],
-    [{ learners: ['rfol'] }, "learner: 'rfol' is none; give 'rflo', 'local', 'bptt' or 'rtrl'"],
+    [
+      { learners: ['rfol'] },
+      "learner: 'rfol' is none; give 'rflo', 'local', 'bptt' or 'rtrl', or 'snap-1', 'snap-2', ...",
+    ],
     [{ most: 0 }, 'most: 0 is no number of reads and writes; give one above 0'],
     [{ units: [8], unit: [8] }, 'ledger.unit: is no field; there is'],
   ])('%j is refused', (options, message) => {

@@ -48,12 +48,7 @@ export function countAccesses(run: SolverRun, most: number): Pick<Counts, 'reads
 }
 
 function watch({ make, circuit, trial, options }: SolverRun, learn: boolean, meter: MeteredMemory): Accesses {
-  const feedback = circuit.feedback.map((entry) => {
-    const weights = meter.memory(entry.weights.length, 'weights');
-    weights.set(entry.weights);
-    return { ...entry, weights };
-  });
-  const solver = make({ ...circuit, feedback }, options, meter.memory);
+  const solver = make(circuit, options, meter.memory);
   meter.tick();
   solver.trial(trial, { learn, onTimestep: meter.tick });
   return meter.accesses();

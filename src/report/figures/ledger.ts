@@ -93,7 +93,8 @@ function costPanel(
         x: {
           label: column.label,
           ticks: by === 'units' ? [...new Set(sizes)] : [...x.ticks],
-          tickFormat: linearLabel,
+          // Not as a format: a logarithmic axis would use it for some of its ticks only.
+          text: linearLabel,
           labelOffset: 40,
         },
         y: { label, ticks: [...y.ticks], tickFormat: y.powersOfTen ? powerLabel : linearLabel, labelOffset: 58 },
