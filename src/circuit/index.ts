@@ -18,6 +18,7 @@ export {
   type BuiltGroup,
   type BuiltPopulation,
 } from './build.ts';
+export { ConnectionGraph } from './connection-graph.ts';
 export type { Axon } from './dials/axon.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { checkTrial } from './engine.ts';

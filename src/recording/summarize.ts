@@ -1,5 +1,6 @@
 import type { Circuit } from '../circuit/index.ts';
 import { engineOf, type Learner, type Plan } from '../training/index.ts';
+import { certificatesOf } from './certificates.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
 import { localParts } from './local-part.ts';
@@ -48,6 +49,7 @@ export function summarize(
     task: { name: task.name, settings: task.settings },
     learners: summaries,
     comparisons: compareEngines(plan.learners, recorded, summaries),
+    certificates: certificatesOf(plan),
   };
 }
 

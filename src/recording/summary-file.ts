@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { certificate } from './certificate-schema.ts';
 import { check, fields } from './check.ts';
 import { readJson, writeWhole } from './files.ts';
 import type { Summary } from './summary.ts';
@@ -99,6 +100,7 @@ const schema: z.ZodType<Summary> = fields({
       }),
     )
     .default([]),
+  certificates: z.array(certificate).default([]), // none in a summary of before
 });
 
 /** Writes `summary.json` whole or not at all. */

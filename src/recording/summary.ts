@@ -1,3 +1,4 @@
+import type { Certificate } from '../locality/index.ts';
 import type { LocalPart } from './local-part.ts';
 
 /** How one learner of a run fared. */
@@ -88,4 +89,6 @@ export interface Summary {
   readonly learners: readonly LearnerSummary[];
   /** Each two of them that differ in their engine or precision alone. */
   readonly comparisons: readonly EngineComparison[];
+  /** How local each learner is, in the run's order. */
+  readonly certificates: readonly Certificate[];
 }

@@ -1,4 +1,7 @@
 import {
+  carryingGroups,
+  isCredited,
+  reachWithin,
   refuseOnline,
   type BuiltCircuit,
   type BuiltGroup,
@@ -8,6 +11,7 @@ import {
   type TrialOptions,
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import type { Footprint } from './footprint.ts';
 import { found } from './forward.ts';
 import type { Memory } from './memory.ts';
 import { outer, scatter } from './rows.ts';
@@ -31,6 +35,21 @@ interface Backward {
  * z(T+1) = 0. With credit e at the outputs, z = -T dL/dh. Williams & Zipser (1989); Murray (2019), eq. 7.
  */
 export class Bptt extends Solver {
+  /** z of a neuron comes, backward in time, from every neuron that it reaches. */
+  static footprint(circuit: BuiltCircuit, { feedback }: Pick<LearningOptions, 'feedback'>): Footprint {
+    const carrying = carryingGroups(circuit, feedback);
+    return {
+      neurons: reachWithin(circuit, carrying, Infinity),
+      carrying,
+      transposed: [],
+      credited: (population) => isCredited(circuit, feedback, population),
+      backward: true,
+      numbers: () => 1,
+      numbersPerTimestep: 5, // rate, potential, slope, retention and v
+      operations: (group) => (carrying.includes(group) ? { '*': 2, '+': 2 } : { '*': 1, '+': 1 }),
+    };
+  }
+
   private readonly backward: ReadonlyMap<BuiltPopulation, Backward>;
 
   constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {

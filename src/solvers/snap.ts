@@ -1,4 +1,6 @@
 import {
+  carryingGroups,
+  isCredited,
   LARGEST_INFLUENCES,
   reachWithin,
   transposedReadouts,
@@ -8,11 +10,13 @@ import {
   type BuiltPopulation,
   type Held,
   type LearningOptions,
+  type Neurons,
 } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { found, type Activity } from './forward.ts';
 import { heldInfluence } from './held.ts';
-import { InfluenceSolver } from './influence.ts';
+import type { Footprint } from './footprint.ts';
+import { InfluenceSolver, ringLength } from './influence.ts';
 import type { Memory } from './memory.ts';
 import { addRows, scatter } from './rows.ts';
 import type { PlasticGroup } from './solver.ts';
@@ -57,6 +61,37 @@ interface Influence {
  * Menick, Elsen, Evci, Osindero, Simonyan & Graves (2020).
  */
 export class Snap extends InfluenceSolver {
+  /** The influence of a weight comes, forward in time, through the neurons that it reaches in fewer than n steps. */
+  static footprint(circuit: BuiltCircuit, { n, feedback }: Pick<SnapOptions, 'n' | 'feedback'>): Footprint {
+    const carrying = carryingGroups(circuit, 'random');
+    const neurons = reachWithin(circuit, carrying, n);
+    const credited = (population: BuiltPopulation) => isCredited(circuit, 'random', population);
+    const atMost = (group: BuiltGroup, count: (reached: readonly Neurons[]) => number): number =>
+      Math.max(0, ...Array.from({ length: group.to.size }, (_, neuron) => count(neurons(group.to, neuron))));
+    const bringing = (reached: readonly Neurons[]) =>
+      carrying.reduce((sum, group) => sum + synapsesBetween(group, reached), 0);
+    return {
+      neurons,
+      carrying,
+      transposed: feedback === 'symmetric' ? circuit.feedback.flatMap((each) => transposedReadouts(circuit, each)) : [],
+      credited,
+      backward: false,
+      numbers: (group) => 1 + ringLength(carrying) * atMost(group, sizeOf),
+      numbersPerTimestep: 0,
+      operations: (group) => ({
+        // Of each neuron, what is brought, then r before + s now and, where there is credit, its product with that.
+        '*': atMost(
+          group,
+          (all) => bringing(all) + 2 * sizeOf(all) + sizeOf(all.filter((each) => credited(each.population))),
+        ),
+        '+': atMost(
+          group,
+          (all) => bringing(all) + sizeOf(all) + sizeOf(all.filter((each) => credited(each.population))) + 1,
+        ),
+      }),
+    };
+  }
+
   private readonly influences: readonly Influence[];
   /** The readouts to transpose for each feedback; without, credit comes through B. */
   private readonly transposed: ReadonlyMap<BuiltFeedback, readonly BuiltGroup[]> | undefined;
@@ -237,4 +272,17 @@ function checkMemory(n: number, numbers: number): void {
     `would need more than ${LARGEST_INFLUENCES} GiB: it holds the influence of every weight on every neuron within ${n} steps; ` +
       `use ${n > 1 ? 'a smaller n' : 'bptt'}, or fewer synapses`,
   );
+}
+
+function sizeOf(reached: readonly Neurons[]): number {
+  return reached.reduce((sum, { neurons }) => sum + neurons.length, 0);
+}
+
+/** How many synapses of a group join two of these neurons. */
+function synapsesBetween({ from, to, pre, rowStart }: BuiltGroup, reached: readonly Neurons[]): number {
+  const senders = new Set(reached.find(({ population }) => population === from)?.neurons);
+  const receivers = reached.find(({ population }) => population === to)?.neurons ?? [];
+  let count = 0;
+  for (const i of receivers) for (let k = rowStart[i]; k < rowStart[i + 1]; k++) if (senders.has(pre[k])) count++;
+  return count;
 }

@@ -1,3 +1,5 @@
+import { build } from '../../src/circuit/index.ts';
+import { certifyLearner } from '../../src/locality/index.ts';
 import {
   localParts,
   type ActivityData,
@@ -125,6 +127,13 @@ function sampleSummary(
       millisecondsPerTrial: 2 ** order,
     })),
     comparisons: [],
+    certificates: learners.map((name, order) =>
+      certifyLearner(build(threeMatrices(), 1), {
+        name,
+        algorithm: order === 0 ? 'local' : order === 1 ? 'bptt' : 'rtrl',
+        feedback: order === 0 ? 'random' : 'symmetric',
+      }),
+    ),
   };
 }
 
