@@ -1,8 +1,10 @@
 import { map, type Observable } from 'rxjs';
 import {
+  carriedVariables,
   checkTrial,
   type BuiltCircuit,
   type BuiltGroup,
+  type Carried,
   type Engine,
   type GroupWeights,
   type Held,
@@ -105,6 +107,23 @@ export class ActorEngine implements Engine {
     }
   }
 
+  carried(): Carried {
+    return Object.fromEntries(
+      this.keptTraces().map(({ name, variable, synapses }) => [
+        name,
+        Float64Array.from(synapses, (synapse) => synapse.get(variable)),
+      ]),
+    );
+  }
+
+  setCarried(carried: Carried): void {
+    for (const { name, variable, synapses } of this.keptTraces()) {
+      synapses.forEach((synapse, k) => {
+        synapse.set(variable, carried[name][k]);
+      });
+    }
+  }
+
   reader(what: Published): Reader {
     return readerOf(this.network, what);
   }
@@ -157,6 +176,13 @@ export class ActorEngine implements Engine {
   /** Counts every message between actors from now on: the counts run on as trials are run. The actors are slower for it, and stay so. */
   countTraffic(): Traffic {
     return countTraffic(this.network);
+  }
+
+  /** The variables that go on from trial to trial, by the names they are carried under. */
+  private keptTraces() {
+    return [...this.network.groups.values()].flatMap(({ group, synapses }) =>
+      carriedVariables(group).map(({ name, variable }) => ({ name, variable, synapses })),
+    );
   }
 
   /** Tells everyone who taps a port that nothing more will come. */

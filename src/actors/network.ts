@@ -8,6 +8,7 @@ import {
 import { InputError, oneOf, show } from '../errors/index.ts';
 import type { Numbers } from '../local/index.ts';
 import { chancePlace } from '../random/index.ts';
+import { axonsOf } from './axon.ts';
 import { ErrorUnit } from './error-unit.ts';
 import { membrane } from './membrane.ts';
 import { Neuron, Source } from './neuron.ts';
@@ -101,12 +102,13 @@ export class ActorNetwork {
   }
 
   private createNeurons(population: BuiltPopulation): void {
-    const { name, size, model, params, initial } = population;
+    const { name, size, model, params, initial, sending } = population;
+    const axon = axonsOf(sending);
     const indices = Array.from({ length: size }, (_, i) => i);
     if (!model) {
       this.sources.set(
         name,
-        indices.map((i) => new Source(`input ${name} ${i}`)),
+        indices.map((i) => new Source(`input ${name} ${i}`, axon?.(i))),
       );
       return;
     }
@@ -114,13 +116,16 @@ export class ActorNetwork {
     const output = this.circuit.outputs.includes(population) ? this.outputSlice(name) : undefined;
     this.neurons.set(
       name,
-      indices.map((i) => new Neuron(`neuron ${name} ${i}`, step, initial[i], output ? output.offset + i : -1)),
+      indices.map((i) => {
+        const at = output ? output.offset + i : -1;
+        return new Neuron(`neuron ${name} ${i}`, step, initial[i], at, axon?.(i));
+      }),
     );
   }
 
   private createSynapses(group: BuiltGroup): GroupActors {
-    const { from, to, rule, delay, rowStart, pre, weights, settling } = group;
-    const actors = synapseActors(rule, settling);
+    const { from, to, delay, rowStart, pre, weights, settling } = group;
+    const actors = synapseActors(group);
     const constants = Object.entries(settling?.constants ?? {});
     const own = (k: number) => ({
       ...Object.fromEntries(constants.map(([name, values]) => [name, values[k]])),

@@ -3,7 +3,10 @@ import type { ActorNetwork } from './network.ts';
 /** The messages of one synapse group, counted. */
 export interface GroupTraffic {
   readonly name: string;
-  /** Events that neurons sent to the group: one for each axon branch and timestep in which it sent its rate. */
+  /**
+   * Events that neurons sent to the group: one for each axon branch and timestep in which it sent its rate. Axons with a dial turned send
+   * only what has changed; others send in every timestep.
+   */
   readonly events: number;
   /** Of those, events with another rate than 0. */
   readonly active: number;
@@ -44,16 +47,26 @@ export function countTraffic({ groups, neurons, transport }: ActorNetwork): Traf
     listeners: hearing.length,
     transported: 0,
   };
-  for (const { group, synapses } of groups.values()) {
+  for (const { group, synapses, tract } of groups.values()) {
     const held = group.rule && synapses.length > 0 ? synapses[0].held : 0;
     const counted = { events: 0, active: 0, arrivals: 0, effective: 0, binary: true, publications: 0 };
     const count: Counted<GroupTraffic> = { name: group.name, ...counted, held };
     traffic.groups.push(count);
+    // Axons that make something of the rate send when that has changed; until then, synapses go on with what came last.
+    const onChange = group.from.sending !== undefined;
+    const last = new Float64Array(synapses.length);
+    const begin = tract.begin.bind(tract);
+    tract.begin = () => {
+      begin();
+      group.pre.forEach((pre, k) => (last[k] = group.from.initial[pre]));
+    };
     const branches = new Set<number>();
     synapses.forEach((synapse, k) => {
       const first = !branches.has(group.pre[k]);
       branches.add(group.pre[k]);
       synapse.transmit = overheard(synapse.transmit.bind(synapse), (rate) => {
+        if (onChange && rate === last[k]) return;
+        last[k] = rate;
         count.arrivals++;
         if (rate !== 0 && synapse.w !== 0) count.effective++;
         if (!first) return;

@@ -3,8 +3,10 @@ import type { Numbers } from '../local/index.ts';
 import type { NeuronModel } from '../neurons/index.ts';
 import { sampler, stream } from '../random/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import { isMatrix, type Circuit, type Weights } from './circuit.ts';
+import { arrivalOf, isMatrix, type Circuit, type Weights } from './circuit.ts';
 import { presynapticOf } from './connectivity.ts';
+import { sending, type Sending } from './dials/axon.ts';
+import { keepsTraces, ruleOf } from './dials/traces.ts';
 import { firstWeight, settling, signsOf, type Settling } from './dials/weights.ts';
 
 /** A population with its numbers. */
@@ -17,6 +19,8 @@ export interface BuiltPopulation {
   readonly params: Numbers;
   /** h(0), [size]. */
   readonly initial: Float64Array;
+  /** What its axons make of its rates; absent: they send them as they are. */
+  readonly sending?: Sending;
 }
 
 /** A synapse group with its numbers: compressed rows, ordered by postsynaptic, then presynaptic neuron. */
@@ -25,8 +29,12 @@ export interface BuiltGroup {
   readonly index: number;
   readonly from: BuiltPopulation;
   readonly to: BuiltPopulation;
+  /** Timesteps from a neuron's rate to the synapse, the axon's own counted. */
   readonly delay: number;
+  /** The rule that the synapses run, its traces as the dials make them. */
   readonly rule?: PlasticityRule;
+  /** Whether the rule's state goes on from trial to trial; else each starts it anew. */
+  readonly keepsTraces: boolean;
   /** Synapses of postsynaptic neuron i are rowStart[i] .. rowStart[i+1]-1; [to.size + 1]. */
   readonly rowStart: Int32Array;
   /** Presynaptic neuron of each synapse. */
@@ -67,14 +75,18 @@ export interface BuiltCircuit {
  */
 export function build(circuit: Circuit, seed: number): BuiltCircuit {
   if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
-  const populations = Object.entries(circuit.neurons).map(([name, { size, model, params, initial }], index) => ({
-    name,
-    index,
-    size,
-    ...(model && { model }),
-    params,
-    initial: typeof initial === 'number' ? new Float64Array(size).fill(initial) : Float64Array.from(initial),
-  }));
+  const populations = Object.entries(circuit.neurons).map(([name, { size, model, params, initial }], index) => {
+    const axons = sending(name, seed, circuit.axons[name]);
+    return {
+      name,
+      index,
+      size,
+      ...(model && { model }),
+      params,
+      initial: typeof initial === 'number' ? new Float64Array(size).fill(initial) : Float64Array.from(initial),
+      ...(axons && { sending: axons }),
+    };
+  });
   const byName = new Map(populations.map((population) => [population.name, population]));
   const population = (name: string): BuiltPopulation => {
     const found = byName.get(name);
@@ -95,7 +107,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       pre.set(row, rowStart[i]);
     });
     const excitatory = circuit.axons[group.from]?.excitatory;
-    const { delay, rule, bounds, bits, plastic } = group;
+    const { bounds, bits, plastic } = group;
     const signs = excitatory === undefined ? undefined : signsOf(from.size, excitatory);
     const dials = {
       ...(bounds && { bounds }),
@@ -110,8 +122,11 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       row.forEach((j, k) => (weights[rowStart[i] + k] = first(weight(i, j), j)));
     });
     const settles = settling(name, seed, { ...dials, pre });
+    const rule = ruleOf(group);
     return {
-      ...{ name, index, from, to, delay, rowStart, pre, weights },
+      ...{ name, index, from, to, rowStart, pre, weights },
+      delay: arrivalOf(group, circuit.axons),
+      keepsTraces: keepsTraces(group.traces),
       ...(rule && { rule }),
       ...(settles && { settling: settles }),
     };

@@ -1,6 +1,6 @@
 import { InputError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import type { BuiltCircuit, BuiltPopulation } from './build.ts';
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './build.ts';
 import type { Held } from './held.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
@@ -22,6 +22,22 @@ export interface LearningOptions {
 
 /** Weights by synapse group, each in the group's order of synapses. */
 export type GroupWeights = Readonly<Record<string, Float64Array>>;
+
+/**
+ * What is kept from trial to trial beside the weights, by a name that says whose it is: `synapses.recurrent.p` holds the variable p of the
+ * group `recurrent`, a number for each synapse in the group's order. Empty where every trial starts anew.
+ */
+export type Carried = Readonly<Record<string, Float64Array>>;
+
+/** The variables of a group's rule that go on from trial to trial, with the names they are carried under. */
+export function carriedVariables({
+  name,
+  rule,
+  keepsTraces,
+}: BuiltGroup): readonly { readonly name: string; readonly variable: string }[] {
+  const variables = keepsTraces ? Object.keys(rule?.state ?? {}) : [];
+  return variables.map((variable) => ({ name: `synapses.${name}.${variable}`, variable }));
+}
 
 /** Something published that can be recorded: of all neurons of a population, all synapses of a group, or the error. */
 export type Published =
@@ -67,6 +83,9 @@ export interface Engine {
   /** A copy of the current weights. */
   weights(): GroupWeights;
   setWeights(weights: GroupWeights): void;
+  /** A copy of what is kept from trial to trial beside the weights. */
+  carried(): Carried;
+  setCarried(carried: Carried): void;
   /** @throws InputError if nothing of that name is published. */
   reader(what: Published): Reader;
   /** Everything that bears on what is learned. @throws InputError if this engine shows nothing of it. */

@@ -19,11 +19,14 @@ export {
   type BuiltPopulation,
 } from './build.ts';
 export { ConnectionGraph } from './connection-graph.ts';
-export type { Axon } from './dials/axon.ts';
+export { sender, type Axon, type Sender, type Sending } from './dials/axon.ts';
+export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
+export { turnedOnAxons, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
-export { checkTrial } from './engine.ts';
+export { carriedVariables, checkTrial } from './engine.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {
+  Carried,
   Engine,
   FeedbackKind,
   GroupWeights,
@@ -42,5 +45,6 @@ export {
   learningRate,
   reachedFrom,
   refuseOnline,
+  refuseSending,
 } from './credit.ts';
 export { reachWithin, type Neurons } from './reach.ts';

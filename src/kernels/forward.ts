@@ -1,9 +1,10 @@
-import type { LearningOptions } from '../circuit/index.ts';
+import type { BuiltPopulation, LearningOptions } from '../circuit/index.ts';
 import { NUMBER, TIMESTEP } from './chance.ts';
 import { SQUARES, writeBroadcast, writeCompare } from './error.ts';
 import { returnIfFaulty } from './fault.ts';
 import type { Kernel } from './kernel.ts';
 import { writeIntegrate, writeTick } from './neurons.ts';
+import { writeSend } from './send.ts';
 import { writeTransmit } from './transmit.ts';
 import { copyMemory, i32, op, type Expression, type Type } from './wat.ts';
 import { moved, type Variable, type Writer } from './writer.ts';
@@ -40,6 +41,10 @@ export function writeForward(kernel: Kernel, { first }: Room, feedback: Learning
     });
   });
   for (const population of layout.populations) writeIntegrate(kernel, population);
+  for (const sending of layout.sendings) writeSend(kernel, sending);
+  const send = (writer: Writer, population: BuiltPopulation, frame: Expression) => {
+    if (population.sending) writer.call(`send_${population.index}`, frame);
+  };
   channel = 0;
   for (const population of circuit.outputs) {
     writeCompare(kernel, population, channel);
@@ -52,7 +57,10 @@ export function writeForward(kernel: Kernel, { first }: Room, feedback: Learning
   }
 
   kernel.write('sense', 3, (writer, frame, input, target) => {
-    for (const { index } of circuit.inputs) writer.call(`tick_${index}`, frame, input);
+    for (const population of circuit.inputs) {
+      writer.call(`tick_${population.index}`, frame, input);
+      send(writer, population, frame);
+    }
     layout.populations.forEach(({ population }, p) => {
       for (const { group } of incoming[p]) writer.call(`transmit_${group.index}`, frame);
       if (incoming[p].length === 0) {
@@ -60,6 +68,7 @@ export function writeForward(kernel: Kernel, { first }: Room, feedback: Learning
         writer.do(op('memory.fill', potential, i32.constant(0), i32.constant(frames.rowBytes(population))));
       }
       writer.call(`integrate_${population.index}`, frame);
+      send(writer, population, frame);
     });
     for (const { index } of circuit.outputs) writer.call(`compare_${index}`, frame, target);
   });
@@ -86,10 +95,11 @@ function writeStart(kernel: Kernel, first: Expression): void {
       const bytes = frames.rowBytes(population);
       const initial = layout.numbers(bytes / layout.bytes);
       initial.set(population.initial);
-      const [address, rate] = [i32.constant(memory.hold(initial)), frames.of(population, 'rate')];
+      const address = i32.constant(memory.hold(initial));
+      const rows = [frames.of(population, 'rate'), ...(population.sending ? [frames.of(population, 'sent')] : [])];
       const until = moved(first, history * frames.stride);
       writer.sweep({ from: first, until, step: frames.stride }, (frame) => {
-        writer.do(copyMemory(moved(frame, rate), address, bytes));
+        for (const row of rows) writer.do(copyMemory(moved(frame, row), address, bytes));
       });
     }
     kernel.lanes(writer).store(i32.constant(0), layout.fault, 0);

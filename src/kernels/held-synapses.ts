@@ -20,7 +20,7 @@ const ABREAST = 2;
 export function publishedField({ layout: { frames } }: Kernel, group: PlasticGroup['group'], path: string): number {
   switch (path) {
     case 'pre.rate':
-      return frames.of(group.from, 'rate');
+      return frames.sentBy(group.from);
     case 'post.rate':
       return frames.of(group.to, 'rate');
     case 'post.slope':

@@ -4,6 +4,7 @@ import {
   isCredited,
   learningRate,
   refuseOnline,
+  refuseSending,
   transposedReadouts,
   type BuiltCircuit,
   type LearningOptions,
@@ -71,6 +72,7 @@ function reference(
   solver: string,
   { feedback }: LearningOptions,
 ): Pick<KernelLearner, 'wholeTrial' | 'plasticity' | 'signalled'> {
+  refuseSending(circuit, solver);
   return {
     wholeTrial: true,
     plasticity: (group) => {

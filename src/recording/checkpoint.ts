@@ -27,7 +27,7 @@ export interface Checkpoint {
 const FORMAT = 'rxflo-checkpoint/1';
 
 const count = z.int().min(0);
-const weights = numberArraySchema.refine(({ shape }) => shape.length === 1, {
+const numbers = numberArraySchema.refine(({ shape }) => shape.length === 1, {
   path: ['shape'],
   message: 'has not one dimension; give the number of synapses',
 });
@@ -40,7 +40,8 @@ const schema = fields({
     fields({
       state: fields({
         trial: count,
-        weights: z.record(z.string(), weights),
+        weights: z.record(z.string(), numbers),
+        carried: z.record(z.string(), numbers).optional(),
         best: fields({ loss: z.number(), trial: count }).nullable(),
         last: fields({ loss: z.number(), alignment: z.number().nullable() }).nullable(),
         elapsed: z.number().min(0),
@@ -52,8 +53,10 @@ const schema = fields({
 
 /** Saves a checkpoint whole or not at all: until it is on the disk, the one before it stays. */
 export function saveCheckpoint(file: string, { identity, recordingBytes, learners }: Checkpoint): void {
-  const packed = mapValues(learners, ({ state, ended }) => ({
-    state: { ...state, weights: mapValues(state.weights, (values) => numberArray(values, [values.length])) },
+  const arrays = (record: Readonly<Record<string, Float64Array>>) =>
+    mapValues(record, (values) => numberArray(values, [values.length]));
+  const packed = mapValues(learners, ({ state: { weights, carried, ...state }, ended }) => ({
+    state: { ...state, weights: arrays(weights), ...(carried && { carried: arrays(carried) }) },
     ended,
   }));
   writeOnlyFrame(file, pack({ format: FORMAT, identity, recordingBytes, learners: packed }));
@@ -69,12 +72,13 @@ export function loadCheckpoint(file: string): Checkpoint {
   return {
     identity,
     recordingBytes,
-    learners: mapValues(learners, ({ state, ended }, learner) => ({
+    learners: mapValues(learners, ({ state: { weights, carried, ...state }, ended }, learner) => ({
       state: {
         ...state,
-        weights: mapValues(state.weights, (values, group) =>
+        weights: mapValues(weights, (values, group) =>
           allFinite(`${file}: learners.${learner}.state.weights.${group}`, numbersOf(values)),
         ),
+        ...(carried && { carried: mapValues(carried, numbersOf) }),
       },
       ended,
     })),

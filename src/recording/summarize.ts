@@ -1,4 +1,4 @@
-import type { Circuit } from '../circuit/index.ts';
+import { turnedOnAxons, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
 import { engineOf, type Learner, type Plan } from '../training/index.ts';
 import { certificatesOf } from './certificates.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
@@ -87,7 +87,7 @@ function summarizeLearner(
 }
 
 function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, LearnerData>): Summary['circuit'] {
-  const { neurons, synapses, feedback } = circuit;
+  const { neurons, synapses, feedback, axons } = circuit;
   const before = [...recorded.values()].find(({ weights }) => weights.before.size > 0)?.weights.before;
   const joined = (name: string) =>
     before?.get(name)?.values.reduce((sum, w) => sum + (Number.isNaN(w) ? 0 : 1), 0) ?? 0;
@@ -97,15 +97,17 @@ function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, Learne
       model: model?.name ?? 'input',
       size,
       params,
+      dials: turnedOnAxons(axons[name]),
     })),
-    synapses: Object.entries(synapses).map(([name, { from, to, delay, rule }]) => ({
+    synapses: Object.entries(synapses).map(([name, group]) => ({
       name,
-      from,
-      to,
-      delay,
+      from: group.from,
+      to: group.to,
+      delay: group.delay,
       count: joined(name),
-      rule: rule?.name ?? null,
-      params: rule?.params ?? {},
+      rule: group.rule?.name ?? null,
+      params: group.rule?.params ?? {},
+      dials: turnedOnSynapses(group),
     })),
     feedback: Object.entries(feedback).map(([name, { from, to }]) => ({ name, from, to })),
     local: localParts(circuit),

@@ -10,6 +10,8 @@ const LARGEST = 64 * 1024 * 1024;
 const count = z.int().min(0);
 const maybe = z.number().nullable();
 const numbers = z.record(z.string(), z.number());
+/** Missing in a summary of before there were dials. */
+const dials = z.record(z.string(), z.string()).default({});
 
 /** Presentation MathML of the elements that formulas are made of, and no other: it goes into the report as it is. */
 const mathml = z.string().refine(
@@ -70,7 +72,7 @@ const schema: z.ZodType<Summary> = fields({
   stops: fields({ trials: maybe, targetLoss: maybe, patience: maybe, seconds: maybe }),
   probes: z.record(z.string(), z.unknown()),
   circuit: fields({
-    populations: z.array(fields({ name: z.string(), model: z.string(), size: count, params: numbers })),
+    populations: z.array(fields({ name: z.string(), model: z.string(), size: count, params: numbers, dials })),
     synapses: z.array(
       fields({
         name: z.string(),
@@ -80,6 +82,7 @@ const schema: z.ZodType<Summary> = fields({
         count,
         rule: z.string().nullable(),
         params: numbers,
+        dials,
       }),
     ),
     feedback: z.array(fields({ name: z.string(), from: z.string(), to: z.string() })),

@@ -1,3 +1,4 @@
+import type { TurnedDials } from '../circuit/index.ts';
 import type { Certificate } from '../locality/index.ts';
 import type { LocalPart } from './local-part.ts';
 
@@ -71,6 +72,8 @@ export interface Summary {
       model: string;
       size: number;
       params: Readonly<Record<string, number>>;
+      /** The dials on its axons that are turned, by name. */
+      dials: TurnedDials;
     }[];
     readonly synapses: readonly {
       name: string;
@@ -80,6 +83,8 @@ export interface Summary {
       count: number;
       rule: string | null;
       params: Readonly<Record<string, number>>;
+      /** The dials on its weights and traces that are turned, by name. */
+      dials: TurnedDials;
     }[];
     readonly feedback: readonly { name: string; from: string; to: string }[];
     /** Every rule and neuron model, with what is known of it from its text. */

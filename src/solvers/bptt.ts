@@ -136,10 +136,10 @@ export class Bptt extends Solver {
   private addGradient(group: BuiltGroup, gradient: Float64Array, t: number): void {
     const { rowStart, pre, to, from } = group;
     const { v } = found(this.backward, to);
-    const { rate } = this.forward.of(from);
+    const { sent } = this.forward.of(from);
     const row = this.forward.presynapticRow(group, t);
     for (let i = 0; i < to.size; i++) {
-      outer(gradient, pre, rate, row, v[t * to.size + i], rowStart[i], rowStart[i + 1]);
+      outer(gradient, pre, sent, row, v[t * to.size + i], rowStart[i], rowStart[i + 1]);
     }
   }
 }

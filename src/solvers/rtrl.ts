@@ -116,14 +116,14 @@ export class Rtrl extends InfluenceSolver {
     const width = plastic.weights.length;
     const now = ring[t % ring.length];
     const before = ring[(t - 1) % ring.length];
-    const { rate } = this.forward.of(group.from);
+    const { sent } = this.forward.of(group.from);
     const presynaptic = this.forward.presynapticRow(group, t);
     now.fill(0);
     for (let i = 0; i < population.size; i++) {
       const row = i * width;
       if (group.to === population) {
         for (let k = group.rowStart[i]; k < group.rowStart[i + 1]; k++)
-          now[row + k] += rate[presynaptic + group.pre[k]];
+          now[row + k] += sent[presynaptic + group.pre[k]];
       }
       for (const { group: bringing, from } of sources) {
         if (t <= bringing.delay) continue;

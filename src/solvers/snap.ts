@@ -180,7 +180,7 @@ export class Snap extends InfluenceSolver {
     const before = ring[(t - 1) % ring.length];
     const [start, end] = [group.rowStart[neuron], group.rowStart[neuron + 1]];
     const width = end - start;
-    const { rate } = this.forward.of(group.from);
+    const { sent } = this.forward.of(group.from);
     const presynaptic = this.forward.presynapticRow(group, t);
     now.fill(0);
     let row = 0;
@@ -189,7 +189,7 @@ export class Snap extends InfluenceSolver {
       const { slope, retention } = station.activity;
       for (const i of neurons) {
         if (population === group.to && i === neuron) {
-          for (let k = start; k < end; k++) now[row + k - start] += rate[presynaptic + group.pre[k]];
+          for (let k = start; k < end; k++) now[row + k - start] += sent[presynaptic + group.pre[k]];
         }
         for (const { group: each, weights: w, from } of bringing) {
           if (t <= each.delay) continue;

@@ -2,11 +2,13 @@ import {
   carryingGroups,
   isCredited,
   learningRate,
+  refuseSending,
   settler,
   type BuiltCircuit,
   type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
+  type Carried,
   type Engine,
   type FeedbackKind,
   type GroupWeights,
@@ -58,6 +60,7 @@ export abstract class Solver implements Engine {
     /** Where it takes its arrays from. */
     protected readonly memory: Memory = plainMemory,
   ) {
+    refuseSending(circuit, solver);
     this.kind = feedback;
     const weightsOf = (weights: Float64Array): Float64Array => {
       const own = memory(weights.length, 'weights');
@@ -89,6 +92,15 @@ export abstract class Solver implements Engine {
 
   setWeights(weights: GroupWeights): void {
     for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
+  }
+
+  /** Nothing: a reference has no traces, and each trial starts anew. */
+  carried(): Carried {
+    return {};
+  }
+
+  setCarried(): void {
+    // Nothing is carried.
   }
 
   reader(what: Published): Reader {
@@ -127,9 +139,10 @@ export abstract class Solver implements Engine {
         `${show(what.neurons)} is no population; there is ${oneOf(names(this.circuit.populations))}`,
       );
     }
-    const values: readonly (keyof Activity)[] = population.model
-      ? ['rate', 'potential', 'slope', 'retention']
-      : ['rate'];
+    const values: readonly (keyof Activity)[] = [
+      ...(population.model ? (['rate', 'potential', 'slope', 'retention'] as const) : (['rate'] as const)),
+      ...(population.sending ? (['sent'] as const) : []),
+    ];
     const value = values.find((name) => name === what.value);
     if (!value) {
       throw new InputError(
@@ -149,7 +162,7 @@ export abstract class Solver implements Engine {
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
   protected begin(trial: Trial, number = this.number + 1): void {
     this.number = number;
-    this.forward.begin(trial);
+    this.forward.begin(trial, number);
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
 

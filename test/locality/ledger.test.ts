@@ -310,6 +310,27 @@ describe('costs in the terms of NeuroBench', () => {
     expect(footprint).toEqual({ parameters: 8 * 15, buffers: 8 * 9, learning: 8 * (12 + 3 + 4) });
   });
 
+  it('an axon that sends nothing new sends no event', () => {
+    const costs = (threshold: number) => {
+      const still = circuit({
+        neurons: { h: leakyTanh(3, { tau: 2, initial: 0.1 }), y: linear(1) },
+        synapses: {
+          recurrent: { from: 'h', to: 'h', weights: constant(0.5), rule: rflo() },
+          readout: { from: 'h', to: 'y', weights: constant(0.5) },
+        },
+        feedback: { error: { from: 'y', to: 'h', weights: constant(1) } },
+        axons: { h: { threshold } },
+      });
+      return neuromorphicCosts(still, { ...pulses, inputs: 0, trial: () => target(4) });
+    };
+    expect(costs(Infinity)).toMatchObject({ activationSparsity: 1, synapticOperations: { effectiveMacs: 0 } });
+    // Without a threshold every rate is sent; with one, h(0) is not, which synapses know already.
+    expect(costs(0).activationSparsity).toBe(0);
+    expect(costs(1e-9).activationSparsity).toBe(1 / 4);
+    // While nothing comes, rates go 0.124, 0.137, 0.143 toward tanh(0.15): the third is more than 0.04 from h(0), and arrives in the fourth.
+    expect(costs(0.04).activationSparsity).toBe(3 / 4);
+  });
+
   it('refuses a trial that is none', () => {
     expect(() => neuromorphicCosts(sensed, pulses, { trial: 0 })).toThrow('trial: 0 is not the number of a trial');
   });

@@ -28,8 +28,10 @@ const summary: Summary = {
   versions: { rxflo: '0.1.0' },
   settings: { units: 50, name: 'x', sparse: true },
   circuit: {
-    populations: [{ name: 'h', model: 'leaky-tanh', size: 50, params: { tau: 10 } }],
-    synapses: [{ name: 'recurrent', from: 'h', to: 'h', delay: 1, count: 2500, rule: null, params: {} }],
+    populations: [{ name: 'h', model: 'leaky-tanh', size: 50, params: { tau: 10 }, dials: {} }],
+    synapses: [
+      { name: 'recurrent', from: 'h', to: 'h', delay: 1, count: 2500, rule: null, params: {}, dials: { bits: '4' } },
+    ],
     feedback: [{ name: 'error', from: 'y', to: 'h' }],
     local: [...localParts(threeMatrices()), { kind: 'plasticity rule', name: 'mine', opaque: true }],
   },

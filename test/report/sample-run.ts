@@ -84,7 +84,7 @@ function sampleSummary(
   trials: number,
   units: number,
 ): Summary {
-  const group = { delay: 0, rule: 'rflo', params: { rate: 0.03 } };
+  const group = { delay: 0, rule: 'rflo', params: { rate: 0.03 }, dials: {} };
   return {
     format: 'rxflo-summary/1',
     title,
@@ -95,8 +95,14 @@ function sampleSummary(
     settings: { units },
     circuit: {
       populations: [
-        ...hidden.map((name) => ({ name, model: 'leaky-tanh', size: units, params: { tau: 10 } })),
-        { name: 'y', model: 'linear', size: 1, params: {} },
+        ...hidden.map((name) => ({
+          name,
+          model: 'leaky-tanh',
+          size: units,
+          params: { tau: 10 },
+          dials: { threshold: '0.1' },
+        })),
+        { name: 'y', model: 'linear', size: 1, params: {}, dials: {} },
       ],
       synapses: hidden.flatMap((h) => [
         { ...group, name: `${h} to ${h}`, from: h, to: h, count: units * units },

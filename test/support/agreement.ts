@@ -10,8 +10,8 @@ import type { Trial } from '../../src/tasks/index.ts';
 export function everythingOf({ populations, outputs, groups }: BuiltCircuit, local: boolean): readonly Published[] {
   const values = ['rate', 'potential', 'slope', 'retention', ...(local ? ['signal'] : [])];
   return [
-    ...populations.flatMap(({ name, model }) =>
-      (model ? values : ['rate']).map((value) => ({
+    ...populations.flatMap(({ name, model, sending }) =>
+      [...(model ? values : ['rate']), ...(sending ? ['sent'] : [])].map((value) => ({
         neurons: name,
         value,
       })),
@@ -78,7 +78,7 @@ export class Pair {
     return expected.outcome;
   }
 
-  /** All that is published, and all weights. */
+  /** All that is published, all weights, and what is carried from trial to trial. */
   expectSame(when: string): void {
     const [expected, got] = this.engines.map((engine) => this.readersOf(engine)());
     this.compare(when, expected, got);
@@ -87,6 +87,9 @@ export class Pair {
     for (const [name, values] of Object.entries(weights)) {
       expectBits(`weights of ${name} ${when}`, kernelWeights[name], values);
     }
+    const [carried, kernelsCarried] = this.engines.map((engine) => engine.carried());
+    expect(Object.keys(kernelsCarried)).toEqual(Object.keys(carried));
+    for (const [name, values] of Object.entries(carried)) expectBits(`${name} ${when}`, kernelsCarried[name], values);
   }
 
   private readersOf(engine: Engine): () => Float64Array[] {
