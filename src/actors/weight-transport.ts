@@ -20,6 +20,11 @@ export class WeightTransport {
     private readonly transported: readonly Transported[],
   ) {}
 
+  /** How many weights are carried at a time. */
+  get size(): number {
+    return this.transported.length;
+  }
+
   carry(): void {
     for (const row of this.rows) row.fill(0);
     for (const { synapse, into, at } of this.transported) into[at] += synapse.w;

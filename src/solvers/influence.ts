@@ -9,6 +9,7 @@ import type {
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { heldCredit } from './held.ts';
+import type { Memory } from './memory.ts';
 import { Solver } from './solver.ts';
 
 /**
@@ -21,14 +22,14 @@ export abstract class InfluenceSolver extends Solver {
   private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
   private readonly schedule: Schedule;
 
-  constructor(circuit: BuiltCircuit, solver: string, options: LearningOptions) {
-    super(circuit, solver, options);
+  constructor(circuit: BuiltCircuit, solver: string, options: LearningOptions, memory?: Memory) {
+    super(circuit, solver, options, memory);
     this.schedule = options.schedule;
     this.depth = ringLength(this.carrying);
     this.credits = new Map(
       circuit.order
         .filter((population) => this.isCredited(population))
-        .map((population) => [population, new Float64Array(population.size)]),
+        .map((population) => [population, this.memory(population.size, 'learning')]),
     );
   }
 

@@ -24,6 +24,7 @@ import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found, type Activity } from './forward.ts';
 import { heldByPass, heldBySolver } from './held.ts';
+import { plainMemory, type Memory } from './memory.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
 export interface PlasticGroup {
@@ -56,17 +57,24 @@ export abstract class Solver implements Engine {
     readonly circuit: BuiltCircuit,
     solver: string,
     { feedback }: LearningOptions,
+    /** Where it takes its arrays from. */
+    protected readonly memory: Memory = plainMemory,
   ) {
     refuseSending(circuit, solver);
     this.kind = feedback;
-    this.feedback = circuit.feedback.map((entry) => ({ ...entry, weights: entry.weights.slice() }));
-    this.forward = new ForwardPass(circuit);
+    const weightsOf = (weights: Float64Array): Float64Array => {
+      const own = memory(weights.length, 'weights');
+      own.set(weights);
+      return own;
+    };
+    this.feedback = circuit.feedback.map((entry) => ({ ...entry, weights: weightsOf(entry.weights) }));
+    this.forward = new ForwardPass(circuit, memory);
     this.plastic = circuit.groups.flatMap((group) => {
       const rate = learningRate(group, solver);
       const weights = found(this.forward.weights, group);
       const settle = group.settling && settler(group.settling);
-      const plastic = { group, rate, weights, gradient: new Float64Array(weights.length), ...(settle && { settle }) };
-      return rate === 0 ? [] : [plastic];
+      if (rate === 0) return [];
+      return [{ group, rate, weights, gradient: memory(weights.length, 'learning'), ...(settle && { settle }) }];
     });
     this.carrying = carryingGroups(circuit, feedback);
     let offset = 0;
