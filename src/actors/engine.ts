@@ -3,6 +3,7 @@ import {
   checkTrial,
   type BuiltCircuit,
   type BuiltGroup,
+  type Carried,
   type Engine,
   type GroupWeights,
   type LearningOptions,
@@ -71,7 +72,7 @@ export class ActorEngine implements Engine {
     const online = this.options.schedule === 'online';
     let timestep = 0;
     try {
-      network.begin();
+      network.begin(score.number);
       for (timestep = 1; timestep <= trial.timesteps; timestep++) {
         bus.run(timestep, { learn, apply: learn && (online || timestep === trial.timesteps) });
         onTimestep?.(timestep);
@@ -94,6 +95,18 @@ export class ActorEngine implements Engine {
         synapse.w = weights[name][k];
         synapse.asked = 0;
       });
+    }
+  }
+
+  carried(): Carried {
+    return Object.fromEntries(
+      this.network.relearned.map(({ group, synapses }) => [group.name, Float64Array.from(synapses, ({ w }) => w)]),
+    );
+  }
+
+  setCarried(carried: Carried): void {
+    for (const { group, synapses } of this.network.relearned) {
+      synapses.forEach((synapse, k) => (synapse.w = carried[group.name][k]));
     }
   }
 

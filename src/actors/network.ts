@@ -1,6 +1,8 @@
 import {
-  transposedReadouts,
+  carrier,
+  feedbackOf,
   type BuiltCircuit,
+  type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
   type FeedbackKind,
@@ -8,11 +10,12 @@ import {
 import { InputError, oneOf, show } from '../errors/index.ts';
 import type { Numbers } from '../local/index.ts';
 import { chancePlace } from '../random/index.ts';
+import { ErrorAxon } from './error-axon.ts';
 import { ErrorUnit } from './error-unit.ts';
+import { CarriedFeedback, type Rows } from './feedback-weights.ts';
 import { membrane } from './membrane.ts';
 import { Neuron, Source } from './neuron.ts';
 import { synapseActors, type DendriticField, type Synapse, type Tract } from './synapse.ts';
-import { WeightTransport, type Transported } from './weight-transport.ts';
 
 const NOTHING: Numbers = {};
 
@@ -25,6 +28,9 @@ export interface GroupActors {
   readonly field: DendriticField;
 }
 
+/** The synapses that relearn one feedback's weights. */
+export type FeedbackActors = Omit<GroupActors, 'tract'>;
+
 /**
  * All the actors of a circuit. Only the engine holds it, to wire them, to turn the clock and to show their ports:
  * no actor holds a reference to it.
@@ -34,8 +40,11 @@ export class ActorNetwork {
   readonly neurons = new Map<string, readonly Neuron[]>();
   readonly groups = new Map<string, GroupActors>();
   readonly errorUnit: ErrorUnit;
-  /** Only with symmetric feedback. */
-  readonly transport: WeightTransport | undefined;
+  /** Of those feedbacks whose errors are not sent as they are, or teach synapses. */
+  readonly errorAxons: readonly ErrorAxon[];
+  readonly relearned: readonly FeedbackActors[];
+  /** The feedback weights that follow weights that learn. */
+  readonly carriedFeedback: readonly CarriedFeedback[];
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
   constructor(
@@ -47,12 +56,17 @@ export class ActorNetwork {
     this.errorUnit = new ErrorUnit(
       circuit.outputs.flatMap(({ name }) => this.neuronsOf(name).map(({ published }) => published)),
     );
-    const rows = this.createReceptors();
-    this.transport = feedback === 'symmetric' ? new WeightTransport(rows.flat(), this.transported(rows)) : undefined;
+    const received = feedbackOf(circuit, feedback);
+    const axons = new Map(received.flatMap((entry) => this.createErrorAxon(entry)));
+    this.errorAxons = [...axons.values()];
+    this.relearned = received.flatMap((entry) => this.createFeedbackSynapses(entry, axons.get(entry)));
+    this.carriedFeedback = this.carriedOf(
+      received.map((entry) => ({ entry, rows: this.createReceptors(entry, axons.get(entry)) })),
+    );
   }
 
   /** Every actor as it is at the start of a trial. */
-  begin(): void {
+  begin(trial: number): void {
     for (const sources of this.sources.values()) for (const source of sources) source.begin();
     for (const neurons of this.neurons.values()) for (const neuron of neurons) neuron.begin();
     for (const { tract, field } of this.groups.values()) {
@@ -60,6 +74,14 @@ export class ActorNetwork {
       field.begin();
     }
     this.errorUnit.begin();
+    for (const axon of this.errorAxons) axon.begin(trial);
+    for (const { field } of this.relearned) field.begin();
+    this.carryFeedback();
+  }
+
+  /** Brings the feedback weights after the weights that they follow. */
+  carryFeedback(): void {
+    for (const carried of this.carriedFeedback) carried.carry();
   }
 
   complete(): void {
@@ -77,9 +99,10 @@ export class ActorNetwork {
     return named(this.sources, population, 'source', 'none');
   }
 
-  /** @throws InputError if there is no such synapse group. */
-  groupOf(name: string): GroupActors {
-    return named(this.groups, name, 'synapses', 'no group');
+  /** A synapse group, or `feedback.NAME`: the synapses that relearn that feedback. @throws InputError if there is none. */
+  groupOf(name: string): FeedbackActors {
+    const relearned = this.relearned.find(({ group }) => group.name === name);
+    return relearned ?? named(this.groups, name, 'synapses', 'no group');
   }
 
   /** Where in the error vector an output population stands. @throws InputError if it is none. */
@@ -135,29 +158,58 @@ export class ActorNetwork {
     return { group, synapses, tract: actors.tract(axons), field: actors.field(dendrites) };
   }
 
-  /** Gives every neuron its own feedback weights; returns them by feedback, a row for each neuron. */
-  private createReceptors(): readonly (readonly Float64Array[])[] {
-    return this.circuit.feedback.map(({ from, to, weights }) => {
-      const { offset, size } = this.outputSlice(from.name);
-      return this.neuronsOf(to.name).map((neuron, i) => {
-        const row = weights.slice(i * size, (i + 1) * size);
-        neuron.addReceptor({ weights: row, offset });
-        return row;
-      });
+  private createErrorAxon(entry: BuiltFeedback): [BuiltFeedback, ErrorAxon][] {
+    const { name, from, broadcast, synapses } = entry;
+    if (!broadcast && !synapses) return [];
+    const { offset, size } = this.outputSlice(from.name);
+    return [[entry, new ErrorAxon(`error axon ${name}`, broadcast ?? { delay: 0 }, offset, size)]];
+  }
+
+  private createFeedbackSynapses({ to, synapses: group }: BuiltFeedback, axon?: ErrorAxon): FeedbackActors[] {
+    if (!group || !axon) return [];
+    const { rule, rowStart, pre, weights, name } = group;
+    const actors = synapseActors(rule, undefined);
+    const synapses: Synapse[] = [];
+    const dendrites = this.neuronsOf(to.name).map(({ published }, i) => {
+      const branch = actors.dendriteBranch(published, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);
+      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
+        synapses.push(actors.silentSynapse(weights[k], axon.branches[pre[k]], branch));
+      }
+      return branch;
+    });
+    return [{ group, synapses, field: actors.field(dendrites) }];
+  }
+
+  /** Gives every neuron its own feedback weights; returns them, a row for each neuron. */
+  private createReceptors({ from, to, weights }: BuiltFeedback, axon?: ErrorAxon): Rows {
+    const { offset, size } = this.outputSlice(from.name);
+    const error = axon?.arriving ?? this.errorUnit.error.subarray(offset, offset + size);
+    return this.neuronsOf(to.name).map((neuron, i) => {
+      const row = weights.slice(i * size, (i + 1) * size);
+      neuron.addReceptor({ weights: row, error });
+      return row;
     });
   }
 
-  /** Which readout synapse is carried into which of the neurons' feedback weights. */
-  private transported(rows: readonly (readonly Float64Array[])[]): readonly Transported[] {
-    return this.circuit.feedback.flatMap((feedback, f) =>
-      transposedReadouts(this.circuit, feedback).flatMap(({ name }) => {
-        const { group, synapses } = this.groupOf(name);
-        return synapses.map((synapse, s) => {
-          const at = group.rowStart.findLastIndex((start) => start <= s);
-          return { synapse, into: rows[f][group.pre[s]], at };
-        });
-      }),
-    );
+  /** Each B that follows other weights, once. */
+  private carriedOf(received: readonly { readonly entry: BuiltFeedback; readonly rows: Rows }[]): CarriedFeedback[] {
+    const groups: readonly FeedbackActors[] = [...this.groups.values(), ...this.relearned];
+    const actors = new Map(groups.map(({ group, synapses }) => [group, synapses]));
+    const weightsOf = (group: BuiltGroup) => {
+      const synapses = actors.get(group) ?? [];
+      return (k: number) => synapses[k].w;
+    };
+    return [...new Set(received.map(({ entry }) => entry.carriage))].flatMap((carriage) => {
+      const having = received.filter(({ entry }) => entry.carriage === carriage);
+      if (!carriage) return [];
+      const write = carrier(carriage, having[0].entry.from.size, weightsOf);
+      return [
+        new CarriedFeedback(
+          write,
+          having.map(({ rows }) => rows),
+        ),
+      ];
+    });
   }
 }
 

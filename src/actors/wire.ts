@@ -21,7 +21,7 @@ export interface SynapsePhases {
 
 /** Hangs the actors on the bus, in the order of a timestep. */
 export function wire(network: ActorNetwork, bus: TimestepBus, score: Score): SynapsePhases {
-  const { circuit, errorUnit, transport } = network;
+  const { circuit, errorUnit, relearned } = network;
   const groups = [...network.groups.values()];
   const sources = [...network.sources.values()].flat();
   const connect = (port: Port<number>, name: string, next: (timestep: number) => void) => {
@@ -55,19 +55,15 @@ export function wire(network: ActorNetwork, bus: TimestepBus, score: Score): Syn
     errorUnit.compare(score.trial.target, (timestep - 1) * errorUnit.error.length);
   });
 
-  const broadcast = bus.stage('broadcast');
-  if (transport) {
-    connect(broadcast, 'weight transport', () => {
-      transport.carry();
-    });
-  }
-  connect(broadcast, 'error unit', () => {
+  connect(bus.stage('broadcast'), 'error unit', () => {
     errorUnit.broadcast();
   });
+  // First those who bring the error to others.
+  for (const axon of network.errorAxons) errorUnit.error$.connect(axon);
   for (const neuron of [...network.neurons.values()].flat()) errorUnit.error$.connect(neuron);
 
   const phases = { learn: bus.stage('learn'), apply: bus.stage('apply') };
-  for (const { group, field } of groups) {
+  for (const { group, field } of [...groups, ...relearned]) {
     if (!group.rule) continue;
     connect(phases.learn, `dendrites of ${group.name}`, () => {
       field.learn();
@@ -77,5 +73,8 @@ export function wire(network: ActorNetwork, bus: TimestepBus, score: Score): Syn
       field.apply(score.step, chance === undefined ? 0 : chanceKey(chance, score.number, timestep));
     });
   }
+  connect(phases.apply, 'feedback weights', () => {
+    network.carryFeedback();
+  });
   return phases;
 }

@@ -3,8 +3,11 @@ import type { Numbers } from '../local/index.ts';
 import type { NeuronModel } from '../neurons/index.ts';
 import { sampler, stream } from '../random/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import { isMatrix, type Circuit, type Weights } from './circuit.ts';
+import { carrier, readoutsOf, transposed, upright, type Carriage } from './carriage.ts';
+import { isMatrix, type Circuit, type Feedback, type Weights } from './circuit.ts';
 import { presynapticOf } from './connectivity.ts';
+import { builtBroadcast, type BuiltBroadcast } from './dials/broadcast.ts';
+import { former, formOf, keptOf, rotation } from './dials/feedback-weights.ts';
 import { firstWeight, settling, signsOf, type Settling } from './dials/weights.ts';
 
 /** A population with its numbers. */
@@ -40,10 +43,17 @@ export interface BuiltGroup {
 /** Feedback with its numbers. */
 export interface BuiltFeedback {
   readonly name: string;
+  readonly index: number;
   readonly from: BuiltPopulation;
   readonly to: BuiltPopulation;
-  /** B, [to.size][from.size], row-major. */
+  /** B as learning begins, [to.size][from.size], row-major. Feedbacks that share their weights have the same array. */
   readonly weights: Float64Array;
+  /** How B follows weights that learn; shared as B is. Absent: B never changes. */
+  readonly carriage?: Carriage;
+  /** The synapses of a relearned B: from the error's axons, to the neurons. They learn, and transmit nothing. */
+  readonly synapses?: BuiltGroup;
+  /** How the error is sent; absent: as it is. */
+  readonly broadcast?: BuiltBroadcast;
 }
 
 /** A circuit with every number drawn: what engines and solvers run. */
@@ -117,12 +127,24 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
     };
   });
 
-  const feedback = Object.entries(circuit.feedback).map(([name, entry]): BuiltFeedback => {
-    const [from, to] = [population(entry.from), population(entry.to)];
-    const weight = drawer(entry.weights, seed, 'feedback', name, 'weights');
-    const weights = new Float64Array(to.size * from.size);
-    for (let i = 0; i < to.size; i++) for (let k = 0; k < from.size; k++) weights[i * from.size + k] = weight(i, k);
-    return { name, from, to, weights };
+  const ends = ({ from, to }: Feedback) => ({ from: population(from), to: population(to) });
+  const entries = Object.entries(circuit.feedback);
+  const matrices = new Map(
+    entries.flatMap(([name, entry], index) => {
+      if (entry.weights === undefined) return [];
+      const drawn = { ...ends(entry), name, index: groups.length + index, weights: entry.weights };
+      return [[name, feedbackMatrix(seed, groups, entry, drawn)] as const];
+    }),
+  );
+  const feedback = entries.map(([name, entry], index): BuiltFeedback => {
+    const { weights, carriage, synapses } = matrices.get(entry.shares ?? name) ?? missing(name);
+    const broadcast = entry.broadcast && builtBroadcast(name, seed, entry.broadcast);
+    return {
+      ...{ name, index, ...ends(entry), weights },
+      ...(carriage && { carriage }),
+      ...(synapses && entry.shares === undefined && { synapses }),
+      ...(broadcast && { broadcast }),
+    };
   });
 
   return {
@@ -135,22 +157,72 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
   };
 }
 
-/** The groups through which the population that receives this feedback is read out: those from it to the error's own. */
-export function readoutsOf(circuit: BuiltCircuit, { from, to }: BuiltFeedback): readonly BuiltGroup[] {
-  return circuit.groups.filter((group) => group.from === to && group.to === from);
+/** Feedback whose weights are its own. */
+interface Drawn extends Pick<BuiltFeedback, 'name' | 'from' | 'to'> {
+  /** Its place among all groups, if synapses are to relearn it. */
+  readonly index: number;
+  readonly weights: Weights;
 }
 
-/** The readouts to transpose for symmetric feedback. @throws InputError if there is none. */
-export function transposedReadouts(circuit: BuiltCircuit, feedback: BuiltFeedback): readonly BuiltGroup[] {
-  const readouts = readoutsOf(circuit, feedback);
-  if (readouts.length === 0) {
-    const { name, from, to } = feedback;
-    throw new InputError(
-      `feedback.${name}`,
-      `symmetric feedback transposes the weights from '${to.name}' to '${from.name}', and there are none; use random feedback`,
-    );
+/** B as learning begins, and how it goes on. */
+function feedbackMatrix(
+  seed: number,
+  groups: readonly BuiltGroup[],
+  entry: Feedback,
+  { name, index, from, to, weights }: Drawn,
+): Pick<BuiltFeedback, 'weights' | 'carriage' | 'synapses'> {
+  const [rows, columns] = [to.size, from.size];
+  const weight = drawer(weights, seed, 'feedback', name, 'weights');
+  const drawn = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) for (let k = 0; k < columns; k++) drawn[i * columns + k] = weight(i, k);
+  const kept = keptOf(name, seed, drawn.length, entry);
+  const { angle, rule, broadcast } = entry;
+  if (rule) {
+    const synapses = {
+      index,
+      name: `feedback.${name}`,
+      from,
+      to,
+      delay: broadcast?.delay ?? 0,
+      rule,
+      ...heard(drawn, rows, kept),
+    };
+    const form = formOf(name, entry, drawn);
+    return { synapses, ...followed(columns, { sources: [upright(synapses)], ...(form && { form }) }, drawn.length) };
   }
-  return readouts;
+  const form = formOf(name, entry, drawn, kept);
+  if (angle !== undefined) {
+    const sources = transposed(readoutsOf({ groups }, { from, to }));
+    return followed(columns, { sources, rotation: rotation(angle, drawn), ...(form && { form }) }, drawn.length);
+  }
+  return { weights: form ? drawn.map(former(form)) : drawn };
+}
+
+/** B as it follows from the weights that groups begin with. */
+function followed(columns: number, carriage: Carriage, size: number): { weights: Float64Array; carriage: Carriage } {
+  const weights = new Float64Array(size);
+  carrier(carriage, columns, (group) => (k) => group.weights[k])(weights);
+  return { weights, carriage };
+}
+
+/** The entries of B that are not silent, as synapses. */
+function heard(b: Float64Array, rows: number, kept?: Float64Array): Pick<BuiltGroup, 'rowStart' | 'pre' | 'weights'> {
+  const columns = b.length / rows;
+  const rowStart = new Int32Array(rows + 1);
+  const [pre, weights]: [number[], number[]] = [[], []];
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < columns; k++) {
+      if (kept?.[i * columns + k] === 0) continue;
+      pre.push(k);
+      weights.push(b[i * columns + k]);
+    }
+    rowStart[i + 1] = pre.length;
+  }
+  return { rowStart, pre: Int32Array.from(pre), weights: Float64Array.from(weights) };
+}
+
+function missing(name: string): never {
+  throw new Error(`feedback '${name}' has no weights in a checked circuit`);
 }
 
 function drawer(weights: Weights, seed: number, ...path: string[]): (post: number, pre: number) => number {

@@ -52,6 +52,16 @@ export function refuseOnline(schedule: 'online' | 'trial'): void {
   );
 }
 
+/** @throws InputError: what relearns its feedback weights are the circuit's own rules, and a reference runs none. */
+export function refuseRelearned({ feedback }: BuiltCircuit, kind: FeedbackKind, solver: string): void {
+  const relearned = feedback.find(({ synapses }) => synapses);
+  if (kind === 'symmetric' || !relearned) return;
+  throw new InputError(
+    `feedback.${relearned.name}.rule`,
+    `relearns the feedback weights, which ${solver} cannot: it runs no rules; leave the rule out, or give ${solver} symmetric feedback`,
+  );
+}
+
 /** The most memory that influences may take, GiB. */
 const LARGEST = 4;
 

@@ -22,7 +22,17 @@ export interface LearningOptions {
 /** Weights by synapse group, each in the group's order of synapses. */
 export type GroupWeights = Readonly<Record<string, Float64Array>>;
 
-/** Something published that can be recorded: of all neurons of a population, all synapses of a group, or the error. */
+/**
+ * What is kept from trial to trial beside the weights, by a name that says whose it is: `synapses.recurrent.p` holds the variable p of the
+ * group `recurrent`, a number for each synapse in the group's order; `feedback.error` holds the weights of the synapses that relearn the
+ * feedback `error`. Empty where every trial starts anew.
+ */
+export type Carried = Readonly<Record<string, Float64Array>>;
+
+/**
+ * Something published that can be recorded: of all neurons of a population, all synapses of a group (`feedback.error`: those that relearn the
+ * feedback `error`), or the error.
+ */
 export type Published =
   | { readonly neurons: string; readonly value: string }
   | { readonly synapses: string; readonly value: string }
@@ -57,6 +67,9 @@ export interface Engine {
   /** A copy of the current weights. */
   weights(): GroupWeights;
   setWeights(weights: GroupWeights): void;
+  /** A copy of what is kept from trial to trial beside the weights. */
+  carried(): Carried;
+  setCarried(carried: Carried): void;
   /** @throws InputError if nothing of that name is published. */
   reader(what: Published): Reader;
 }

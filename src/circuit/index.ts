@@ -9,19 +9,15 @@ export {
   type Weights,
 } from './circuit.ts';
 export { mask, probability, type Connectivity } from './connectivity.ts';
-export {
-  build,
-  readoutsOf,
-  transposedReadouts,
-  type BuiltCircuit,
-  type BuiltFeedback,
-  type BuiltGroup,
-  type BuiltPopulation,
-} from './build.ts';
+export { build, type BuiltCircuit, type BuiltFeedback, type BuiltGroup, type BuiltPopulation } from './build.ts';
+export { carrier, feedbackOf, readoutsOf, type Carriage, type CarriedGroup, type WeightsOf } from './carriage.ts';
 export type { Axon } from './dials/axon.ts';
+export { messenger, type Broadcast, type BuiltBroadcast, type Messenger } from './dials/broadcast.ts';
+export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { checkTrial } from './engine.ts';
 export type {
+  Carried,
   Engine,
   FeedbackKind,
   GroupWeights,
@@ -31,4 +27,12 @@ export type {
   Schedule,
   TrialOptions,
 } from './engine.ts';
-export { carryingGroups, checkInfluences, isCredited, learningRate, reachedFrom, refuseOnline } from './credit.ts';
+export {
+  carryingGroups,
+  checkInfluences,
+  isCredited,
+  learningRate,
+  reachedFrom,
+  refuseOnline,
+  refuseRelearned,
+} from './credit.ts';

@@ -1,6 +1,7 @@
 import {
   checkTrial,
   type BuiltCircuit,
+  type Carried,
   type Engine,
   type GroupWeights,
   type LearningOptions,
@@ -15,7 +16,7 @@ import { channels, type Room } from './forward.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
 import { Kernel } from './kernel.ts';
 import type { Precision } from './lanes.ts';
-import { Layout } from './layout.ts';
+import { Layout, type GroupLayout } from './layout.ts';
 import { learnerOf, type Algorithm } from './learners.ts';
 import { growTo, LARGEST, MemoryPlan } from './memory.ts';
 import { kernelReader } from './reader.ts';
@@ -89,7 +90,9 @@ export class KernelEngine implements Engine {
     this.exports = instance.exports as unknown as Exports;
     this.numbers = this.view();
     this.doubles = new Float64Array(this.memory.buffer);
-    this.setWeights(Object.fromEntries(circuit.groups.map(({ name, weights }) => [name, weights])));
+    for (const groups of [this.layout.groups, this.relearned()]) {
+      this.setWeightsOf(groups, Object.fromEntries(groups.map(({ group: { name, weights } }) => [name, weights])));
+    }
     this.give({ timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) });
     this.exports.begin();
   }
@@ -108,22 +111,19 @@ export class KernelEngine implements Engine {
   }
 
   weights(): GroupWeights {
-    return Object.fromEntries(
-      this.layout.groups.map(({ group: { name, pre }, matrix: { packing, weights } }) => {
-        const from = weights / this.layout.bytes;
-        const own = new Float64Array(pre.length);
-        for (let k = 0; k < own.length; k++) own[k] = this.numbers[from + packing.place[k]];
-        return [name, own];
-      }),
-    );
+    return this.weightsOf(this.layout.groups);
   }
 
   setWeights(weights: GroupWeights): void {
-    for (const { group, matrix } of this.layout.groups) {
-      const from = matrix.weights / this.layout.bytes;
-      const given = weights[group.name];
-      for (let k = 0; k < given.length; k++) this.numbers[from + matrix.packing.place[k]] = given[k];
-    }
+    this.setWeightsOf(this.layout.groups, weights);
+  }
+
+  carried(): Carried {
+    return this.weightsOf(this.relearned());
+  }
+
+  setCarried(carried: Carried): void {
+    this.setWeightsOf(this.relearned(), carried);
   }
 
   reader(what: Published): Reader {
@@ -168,6 +168,30 @@ export class KernelEngine implements Engine {
     this.doubles.set(input, at / 8);
     this.doubles.set(target, at / 8 + input.length);
     return [at, at + 8 * input.length];
+  }
+
+  /** The synapses that relearn feedback. */
+  private relearned(): readonly GroupLayout[] {
+    return this.layout.feedback.flatMap(({ synapses }) => synapses ?? []);
+  }
+
+  private weightsOf(groups: readonly GroupLayout[]): GroupWeights {
+    return Object.fromEntries(
+      groups.map(({ group: { name, pre }, matrix: { packing, weights } }) => {
+        const from = weights / this.layout.bytes;
+        const own = new Float64Array(pre.length);
+        for (let k = 0; k < own.length; k++) own[k] = this.numbers[from + packing.place[k]];
+        return [name, own];
+      }),
+    );
+  }
+
+  private setWeightsOf(groups: readonly GroupLayout[], weights: GroupWeights): void {
+    for (const { group, matrix } of groups) {
+      const from = matrix.weights / this.layout.bytes;
+      const given = weights[group.name];
+      for (let k = 0; k < given.length; k++) this.numbers[from + matrix.packing.place[k]] = given[k];
+    }
   }
 
   private view(): Float32Array | Float64Array {

@@ -1,9 +1,9 @@
-import type { LearningOptions } from '../circuit/index.ts';
 import { NUMBER, TIMESTEP } from './chance.ts';
 import { SQUARES, writeBroadcast, writeCompare } from './error.ts';
 import { returnIfFaulty } from './fault.ts';
 import type { Kernel } from './kernel.ts';
 import { writeIntegrate, writeTick } from './neurons.ts';
+import { sends, writeSend } from './send.ts';
 import { writeTransmit } from './transmit.ts';
 import { copyMemory, i32, op, type Expression, type Type } from './wat.ts';
 import { moved, type Variable, type Writer } from './writer.ts';
@@ -20,7 +20,7 @@ export interface Room {
 }
 
 /** Writes all that runs forward: `start()`, and `forward(frame, input, target)` from tick to broadcast. */
-export function writeForward(kernel: Kernel, { first }: Room, feedback: LearningOptions['feedback'] | 'none'): void {
+export function writeForward(kernel: Kernel, { first }: Room): void {
   const { layout } = kernel;
   const { circuit, frames } = layout;
   let channel = 0;
@@ -44,9 +44,11 @@ export function writeForward(kernel: Kernel, { first }: Room, feedback: Learning
   }
   const signalled = circuit.order.filter((population) => frames.has(population, 'signal'));
   for (const population of signalled) {
-    const received = feedback === 'none' ? [] : layout.feedback.filter((entry) => entry.feedback.to === population);
+    const received = layout.feedback.filter(({ feedback }) => feedback.to === population);
     writeBroadcast(kernel, population, received);
   }
+  const sending = layout.feedback.filter(sends);
+  for (const entry of sending) writeSend(kernel, entry);
 
   kernel.write('forward', 3, (writer, frame, input, target) => {
     for (const { index } of circuit.inputs) writer.call(`tick_${index}`, frame, input);
@@ -59,6 +61,7 @@ export function writeForward(kernel: Kernel, { first }: Room, feedback: Learning
       writer.call(`integrate_${population.index}`, frame);
     });
     for (const { index } of circuit.outputs) writer.call(`compare_${index}`, frame, target);
+    for (const { feedback } of sending) writer.call(`send_${feedback.index}`, frame);
     for (const { index } of signalled) writer.call(`broadcast_${index}`, frame);
   });
   writeStart(kernel, first);
@@ -68,7 +71,7 @@ export function writeForward(kernel: Kernel, { first }: Room, feedback: Learning
   kernel.global(TIMESTEP, 'i32', i32.constant(0));
 }
 
-/** Writes `start()`: every neuron as it is at the start of a trial, and no error yet. */
+/** Writes `start()`: every neuron as it is at the start of a trial, no error yet, and none on its way. */
 function writeStart(kernel: Kernel, first: Expression): void {
   const { layout } = kernel;
   const { circuit, frames, history, memory } = layout;
@@ -81,6 +84,14 @@ function writeStart(kernel: Kernel, first: Expression): void {
       const until = moved(first, history * frames.stride);
       writer.sweep({ from: first, until, step: frames.stride }, (frame) => {
         writer.do(copyMemory(moved(frame, rate), address, bytes));
+      });
+    }
+    for (const { feedback, row, delay } of layout.feedback) {
+      if (delay === 0) continue;
+      const bytes = i32.constant(frames.rowBytes(feedback.from));
+      const until = moved(first, history * frames.stride);
+      writer.sweep({ from: first, until, step: frames.stride }, (frame) => {
+        writer.do(op('memory.fill', moved(frame, row), i32.constant(0), bytes));
       });
     }
     kernel.lanes(writer).store(i32.constant(0), layout.fault, 0);

@@ -1,10 +1,11 @@
 import {
   carryingGroups,
   checkInfluences,
+  feedbackOf,
   isCredited,
   learningRate,
   refuseOnline,
-  transposedReadouts,
+  refuseRelearned,
   type BuiltCircuit,
   type LearningOptions,
 } from '../circuit/index.ts';
@@ -31,8 +32,8 @@ export interface KernelLearner extends Needs {
 export function learnerOf(circuit: BuiltCircuit, algorithm: Algorithm, options: LearningOptions): KernelLearner {
   switch (algorithm) {
     case 'local':
-      if (options.feedback === 'symmetric') for (const entry of circuit.feedback) transposedReadouts(circuit, entry);
       return {
+        feedback: feedbackOf(circuit, options.feedback),
         wholeTrial: false,
         plasticity: (group, neuron) => ({
           program: synapseProgram(group, neuron, isCredited(circuit, 'random', group.to)),
@@ -70,8 +71,10 @@ function reference(
   circuit: BuiltCircuit,
   solver: string,
   { feedback }: LearningOptions,
-): Pick<KernelLearner, 'wholeTrial' | 'plasticity' | 'signalled'> {
+): Pick<KernelLearner, 'wholeTrial' | 'plasticity' | 'signalled' | 'feedback'> {
+  refuseRelearned(circuit, feedback, solver);
   return {
+    feedback: feedback === 'random' ? circuit.feedback : [],
     wholeTrial: true,
     plasticity: (group) => {
       const rate = learningRate(group, solver);

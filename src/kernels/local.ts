@@ -1,5 +1,5 @@
-import { transposedReadouts, type LearningOptions } from '../circuit/index.ts';
-import { writeCarry, type Carried } from './error.ts';
+import type { LearningOptions } from '../circuit/index.ts';
+import { writeCarry } from './carry.ts';
 import { returnIfFaulty } from './fault.ts';
 import { writeAdvance, writeForward, type Room } from './forward.ts';
 import type { Kernel } from './kernel.ts';
@@ -7,11 +7,10 @@ import { plasticGroups, stepOf, writeApply, writeBegin, writeLearn, writeLearnAn
 import { i32 } from './wat.ts';
 
 /** Writes what runs trials of a circuit that learns by its own rules. */
-export function writeLocal(kernel: Kernel, room: Room, { schedule, feedback }: LearningOptions): void {
+export function writeLocal(kernel: Kernel, room: Room, { schedule }: LearningOptions): void {
   const { layout } = kernel;
-  writeForward(kernel, room, feedback);
-  const carries = feedback === 'symmetric';
-  if (carries) writeCarry(kernel, layout.feedback, carriedIn(kernel));
+  writeForward(kernel, room);
+  const carry = writeCarry(kernel);
   const plastic = plasticGroups(layout);
   for (const group of plastic) {
     writeBegin(kernel, group);
@@ -24,7 +23,7 @@ export function writeLocal(kernel: Kernel, room: Room, { schedule, feedback }: L
   kernel.write('begin', 0, (writer) => {
     writer.call('start');
     for (const { group } of plastic) writer.call(`begin_${group.index}`);
-    if (carries) writer.call('carry');
+    carry(writer);
   });
   if (schedule === 'online') {
     writeAdvance(kernel, room, {
@@ -32,7 +31,7 @@ export function writeLocal(kernel: Kernel, room: Room, { schedule, feedback }: L
         for (const group of plastic) {
           writer.call(`learn_apply_${group.group.index}`, frame, stepOf(group, timesteps));
         }
-        if (carries) writer.call('carry');
+        carry(writer);
       },
     });
   } else {
@@ -49,19 +48,4 @@ export function writeLocal(kernel: Kernel, room: Room, { schedule, feedback }: L
     returnIfFaulty(kernel, writer, i32.constant(1));
     return i32.constant(0);
   });
-}
-
-/** Which readout weight is carried into which feedback weight, in the order of the actors. */
-function carriedIn({ layout }: Kernel): Carried[] {
-  const { bytes, frames, circuit } = layout;
-  return layout.feedback.flatMap(({ feedback, weights }) =>
-    transposedReadouts(circuit, feedback).flatMap((group) => {
-      const { matrix } = layout.groups[group.index];
-      const width = frames.rowBytes(feedback.to);
-      return Array.from(group.pre, (pre, k): Carried => {
-        const post = group.rowStart.findLastIndex((start) => start <= k);
-        return [matrix.weights + matrix.packing.place[k] * bytes, weights + post * width + pre * bytes];
-      });
-    }),
-  );
 }

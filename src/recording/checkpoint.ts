@@ -29,7 +29,7 @@ export interface Checkpoint {
 const FORMAT = 'rxflo-checkpoint/1';
 
 const count = z.int().min(0);
-const weights = numberArraySchema.refine(({ shape }) => shape.length === 1, {
+const numbers = numberArraySchema.refine(({ shape }) => shape.length === 1, {
   path: ['shape'],
   message: 'has not one dimension; give the number of synapses',
 });
@@ -42,7 +42,8 @@ const schema = fields({
     fields({
       state: fields({
         trial: count,
-        weights: z.record(z.string(), weights),
+        weights: z.record(z.string(), numbers),
+        carried: z.record(z.string(), numbers).optional(),
         best: fields({ loss: z.number(), trial: count }).nullable(),
         last: fields({ loss: z.number(), alignment: z.number().nullable() }).nullable(),
         elapsed: z.number().min(0),
@@ -54,8 +55,10 @@ const schema = fields({
 
 /** Saves a checkpoint whole or not at all: until it is on the disk, the one before it stays. */
 export function saveCheckpoint(file: string, { identity, recordingBytes, learners }: Checkpoint): void {
-  const packed = mapValues(learners, ({ state, ended }) => ({
-    state: { ...state, weights: mapValues(state.weights, (values) => numberArray(values, [values.length])) },
+  const arrays = (record: Readonly<Record<string, Float64Array>>) =>
+    mapValues(record, (values) => numberArray(values, [values.length]));
+  const packed = mapValues(learners, ({ state: { weights, carried, ...state }, ended }) => ({
+    state: { ...state, weights: arrays(weights), ...(carried && { carried: arrays(carried) }) },
     ended,
   }));
   writeWhole(file, frame(pack({ format: FORMAT, identity, recordingBytes, learners: packed })));
@@ -71,12 +74,13 @@ export function loadCheckpoint(file: string): Checkpoint {
   return {
     identity,
     recordingBytes,
-    learners: mapValues(learners, ({ state, ended }, learner) => ({
+    learners: mapValues(learners, ({ state: { weights, carried, ...state }, ended }, learner) => ({
       state: {
         ...state,
-        weights: mapValues(state.weights, (values, group) =>
+        weights: mapValues(weights, (values, group) =>
           allFinite(`${file}: learners.${learner}.state.weights.${group}`, numbersOf(values)),
         ),
+        ...(carried && { carried: mapValues(carried, numbersOf) }),
       },
       ended,
     })),

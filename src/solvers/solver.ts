@@ -1,11 +1,14 @@
 import {
+  carrier,
   carryingGroups,
   isCredited,
   learningRate,
+  refuseRelearned,
   settler,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
+  type Carried,
   type Engine,
   type FeedbackKind,
   type GroupWeights,
@@ -19,6 +22,7 @@ import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found, type Activity } from './forward.ts';
+import { ReceivedFeedback } from './received.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
 export interface PlasticGroup {
@@ -40,6 +44,10 @@ export abstract class Solver implements Engine {
   /** The groups that credit runs through, in circuit order. */
   protected readonly carrying: readonly BuiltGroup[];
   private readonly feedback: FeedbackKind;
+  /** The circuit's own feedback, as far as credit comes through it. */
+  private readonly received: readonly ReceivedFeedback[];
+  /** Bring feedback weights after the readouts that they follow. */
+  private readonly carriers: readonly (() => void)[];
   /** Which trial it is, from 1. */
   private number = 0;
   /** Where in the error vector each output population stands. */
@@ -50,6 +58,7 @@ export abstract class Solver implements Engine {
     solver: string,
     { feedback }: LearningOptions,
   ) {
+    refuseRelearned(circuit, feedback, solver);
     this.feedback = feedback;
     this.forward = new ForwardPass(circuit);
     this.plastic = circuit.groups.flatMap((group) => {
@@ -65,6 +74,26 @@ export abstract class Solver implements Engine {
       this.outputOffsets.set(output, offset);
       offset += output.size;
     }
+    const heard = feedback === 'random' ? circuit.feedback : [];
+    // Feedbacks that share their weights have one array here, too.
+    const current = new Map(heard.map(({ weights }) => [weights, weights.slice()]));
+    this.received = heard.map(
+      (entry) =>
+        new ReceivedFeedback(entry, current.get(entry.weights) ?? entry.weights, found(this.outputOffsets, entry.from)),
+    );
+    this.carriers = [...current].flatMap(([weights, b]) => {
+      const { carriage, from } = heard.find((entry) => entry.weights === weights) ?? {};
+      if (!carriage || !from) return [];
+      const write = carrier(carriage, from.size, (group) => {
+        const w = found(this.forward.weights, group);
+        return (k) => w[k];
+      });
+      return [
+        () => {
+          write(b);
+        },
+      ];
+    });
   }
 
   abstract trial(trial: Trial, options?: TrialOptions): number;
@@ -77,6 +106,15 @@ export abstract class Solver implements Engine {
     for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
   }
 
+  /** Nothing: a reference has no traces, and each trial starts anew. */
+  carried(): Carried {
+    return {};
+  }
+
+  setCarried(): void {
+    // Nothing is carried.
+  }
+
   reader(what: Published): Reader {
     if ('error' in what) {
       for (const [{ name, size }, offset] of this.outputOffsets) {
@@ -85,7 +123,8 @@ export abstract class Solver implements Engine {
       throw new InputError('error', `${show(what.error)} is no output; there is ${oneOf(names(this.circuit.outputs))}`);
     }
     if ('synapses' in what) {
-      const group = this.circuit.groups.find(({ name }) => name === what.synapses);
+      const relearning = this.circuit.feedback.flatMap(({ synapses }) => synapses ?? []);
+      const group = [...this.circuit.groups, ...relearning].find(({ name }) => name === what.synapses);
       if (!group) {
         throw new InputError(
           'synapses',
@@ -98,7 +137,8 @@ export abstract class Solver implements Engine {
           `a solver publishes no ${show(what.value)}; there is 'weight'`,
         );
       }
-      const weights = found(this.forward.weights, group);
+      // What relearns feedback learns nothing here.
+      const weights = this.forward.weights.get(group) ?? group.weights;
       return {
         length: weights.length,
         read: (into, at) => {
@@ -131,22 +171,18 @@ export abstract class Solver implements Engine {
   protected begin(trial: Trial, number = this.number + 1): void {
     this.number = number;
     this.forward.begin(trial);
+    for (const carry of this.carriers) carry();
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
 
-  /** Adds the credit that each neuron of a population is given at timestep t: its own error, then its feedback weights times the errors. */
+  /** Adds the credit that each neuron of a population is given at timestep t: its own error, then its feedback weights times the errors that arrive. */
   protected addCredit(population: BuiltPopulation, t: number, credit: Float64Array): void {
     const { error, outputSize } = this.forward;
     const row = t * outputSize;
     const own = this.outputOffsets.get(population);
     if (own !== undefined) for (let k = 0; k < population.size; k++) credit[k] += error[row + own + k];
-    if (this.feedback === 'symmetric') return;
-    for (const { from, to, weights } of this.circuit.feedback) {
-      if (to !== population) continue;
-      const sender = row + found(this.outputOffsets, from);
-      for (let i = 0; i < to.size; i++) {
-        for (let k = 0; k < from.size; k++) credit[i] += weights[i * from.size + k] * error[sender + k];
-      }
+    for (const received of this.received) {
+      if (received.entry.to === population) received.addCredit(credit, error, outputSize, t, this.number);
     }
   }
 
@@ -172,6 +208,7 @@ export abstract class Solver implements Engine {
       }
       gradient.fill(0);
     }
+    for (const carry of this.carriers) carry();
   }
 
   private rowReader(size: number, values: () => Float64Array, width: number, offset: number): Reader {

@@ -62,7 +62,7 @@ export class Session {
   private readonly alignment: () => number | null;
   private readonly withProbes: Numbered;
   private readonly withoutProbes: Numbered = { number: 0 };
-  private current: Omit<SessionState, 'weights'>;
+  private current: Omit<SessionState, 'weights' | 'carried'>;
   /** Probe readings of the trial that runs. */
   private readings: ProbeReading[] = [];
   private stopping = false;
@@ -105,7 +105,8 @@ export class Session {
 
   /** Where the session stands, between two trials: all that is needed to go on. */
   state(): SessionState {
-    return { ...this.current, weights: this.engine.weights() };
+    const carried = this.engine.carried();
+    return { ...this.current, weights: this.engine.weights(), ...(Object.keys(carried).length > 0 && { carried }) };
   }
 
   /**
@@ -222,14 +223,22 @@ export class Session {
     return this.stopping ? 'stopped' : undefined;
   }
 
-  private restore({ weights, ...state }: SessionState): void {
+  private restore({ weights, carried = {}, ...state }: SessionState): void {
     for (const { name, pre } of this.engine.circuit.groups) {
       const length = Object.hasOwn(weights, name) ? weights[name].length : 0;
       if (length !== pre.length) {
         throw new InputError(`resume.weights.${name}`, `has ${length} weights; the circuit has ${pre.length} synapses`);
       }
     }
+    const wanted = this.engine.carried();
+    for (const name of new Set([...Object.keys(wanted), ...Object.keys(carried)])) {
+      const [found, own] = [carried, wanted].map((record) => (Object.hasOwn(record, name) ? record[name].length : 0));
+      if (found !== own) {
+        throw new InputError(`resume.carried.${name}`, `has ${found} numbers; the circuit carries ${own} of that name`);
+      }
+    }
     this.engine.setWeights(weights);
+    this.engine.setCarried(carried);
     this.current = state;
   }
 

@@ -11,14 +11,22 @@ const recipes = recipesWithin({ hidden: fc.integer({ min: 1, max: 9 }), dialled:
 const schedules = fc.constantFrom<Schedule>('trial', 'online');
 const feedback = fc.constantFrom<FeedbackKind>('random', 'symmetric');
 
-/** Symmetric feedback needs readouts to transpose, and those there are from the first hidden population. */
-function fit(recipe: Recipe, kind: FeedbackKind): Recipe {
-  return kind === 'random' ? recipe : { ...recipe, feedback: recipe.feedback.map(({ from }) => ({ from, to: 0 })) };
+/** Symmetric feedback needs readouts to transpose, and those there are from the first hidden population. References relearn no feedback. */
+function fit(recipe: Recipe, kind: FeedbackKind, local: boolean): Recipe {
+  const relearns = (weights: string) => weights === 'relearned' || weights === 'relearnedCoarsely';
+  return {
+    ...recipe,
+    feedback: recipe.feedback.map((entry) => ({
+      ...entry,
+      ...(kind === 'symmetric' && { to: 0 }),
+      ...(!local && relearns(entry.weights) && { weights: 'held' }),
+    })),
+  };
 }
 
 function agree(algorithm: 'local' | 'bptt' | 'rtrl'): (recipe: Recipe, how: LearningOptions) => void {
   return (recipe, how) => {
-    const { built, trial } = cook(fit(recipe, how.feedback));
+    const { built, trial } = cook(fit(recipe, how.feedback, algorithm === 'local'));
     const pair = new Pair(built, how, algorithm);
     if (typeof pair.trial(trial) !== 'number') return;
     if (typeof pair.watchedTrial(randomTrial(built, recipe.timesteps + 2, recipe.seed + 1)) !== 'number') return;
