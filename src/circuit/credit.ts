@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.ts';
-import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './build.ts';
+import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './build.ts';
 import type { FeedbackKind } from './engine.ts';
 
 // How a global reference gives credit. With feedback 'symmetric' the gradient is exact: credit starts at the outputs and runs back
@@ -12,6 +12,11 @@ export function carryingGroups({ groups, outputs }: BuiltCircuit, feedback: Feed
   return groups.filter((group) => group.from.model && !replaced(group));
 }
 
+/** The feedback that credit comes through; an exact gradient needs none. */
+export function heardBy({ feedback }: BuiltCircuit, kind: FeedbackKind): readonly BuiltFeedback[] {
+  return kind === 'random' ? feedback : [];
+}
+
 /** Whether a population is given credit of its own. */
 export function isCredited(circuit: BuiltCircuit, kind: FeedbackKind, population: BuiltPopulation): boolean {
   const { outputs, feedback } = circuit;
@@ -19,7 +24,7 @@ export function isCredited(circuit: BuiltCircuit, kind: FeedbackKind, population
 }
 
 /** The learning rate that a reference takes from a group's rule; 0 without one. @throws InputError if the rule has no rate. */
-export function learningRate({ rule, name }: BuiltGroup, solver: string): number {
+export function learningRate({ rule, name }: Pick<BuiltGroup, 'rule' | 'name'>, solver: string): number {
   if (!rule) return 0;
   if (!Object.hasOwn(rule.params, 'rate')) {
     throw new InputError(
@@ -53,9 +58,9 @@ export function refuseOnline(schedule: 'online' | 'trial'): void {
 }
 
 /** @throws InputError: what relearns its feedback weights are the circuit's own rules, and a reference runs none. */
-export function refuseRelearned({ feedback }: BuiltCircuit, kind: FeedbackKind, solver: string): void {
-  const relearned = feedback.find(({ synapses }) => synapses);
-  if (kind === 'symmetric' || !relearned) return;
+export function refuseRelearned(heard: readonly BuiltFeedback[], solver: string): void {
+  const relearned = heard.find(({ synapses, carriage }) => carriage?.sources.some(({ group }) => group === synapses));
+  if (!relearned) return;
   throw new InputError(
     `feedback.${relearned.name}.rule`,
     `relearns the feedback weights, which ${solver} cannot: it runs no rules; leave the rule out, or give ${solver} symmetric feedback`,
@@ -63,7 +68,7 @@ export function refuseRelearned({ feedback }: BuiltCircuit, kind: FeedbackKind, 
 }
 
 /** The most memory that influences may take, GiB. */
-const LARGEST = 4;
+export const LARGEST_INFLUENCES = 4;
 
 /** @throws InputError if RTRL's influences, of every weight on every neuron it reaches, are more than a machine can be trusted with. */
 export function checkInfluences(
@@ -76,7 +81,7 @@ export function checkInfluences(
     .flatMap((group) => reachedFrom(circuit, group, carrying).map(({ size }) => size * group.pre.length))
     .reduce((sum, count) => sum + count, 0);
   const gibibytes = (cells * depth * Float64Array.BYTES_PER_ELEMENT) / 2 ** 30;
-  if (gibibytes <= LARGEST) return;
+  if (gibibytes <= LARGEST_INFLUENCES) return;
   throw new InputError(
     'rtrl',
     `would need ${gibibytes.toFixed(0)} GiB: it holds the influence of every weight on every neuron; use bptt (the same gradient), or fewer neurons`,

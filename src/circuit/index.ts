@@ -30,9 +30,12 @@ export type {
 export {
   carryingGroups,
   checkInfluences,
+  heardBy,
   isCredited,
+  LARGEST_INFLUENCES,
   learningRate,
   reachedFrom,
   refuseOnline,
   refuseRelearned,
 } from './credit.ts';
+export { reachWithin, type Neurons } from './reach.ts';

@@ -3,6 +3,7 @@ import { whetherSame, type LearnerSummary, type Summary } from '../recording/ind
 
 /** The results of a run, a line for each learner. */
 export function resultTable({ title, seed, learners, comparisons }: Summary): string {
+  const measured = learners.some(({ gradientAlignment }) => gradientAlignment !== null);
   const table = new Table({
     head: [
       'learner',
@@ -13,13 +14,15 @@ export function resultTable({ title, seed, learners, comparisons }: Summary): st
       'first loss',
       'mean final loss',
       'alignment',
+      ...(measured ? ['gradient'] : []),
       'ms/trial',
       'ended',
     ],
     style: { head: [], border: [] },
-    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'left'],
+    colAligns: [...Array<'left'>(4).fill('left'), ...Array<'right'>(measured ? 6 : 5).fill('right'), 'left'],
   });
   const scientific = (value: number | null) => (value === null ? '-' : value.toExponential(2));
+  const cosine = (value: number | null) => (value === null ? '-' : value.toFixed(3));
   for (const learner of learners) {
     table.push([
       learner.learner,
@@ -29,19 +32,22 @@ export function resultTable({ title, seed, learners, comparisons }: Summary): st
       learner.trials,
       scientific(learner.firstLoss),
       scientific(learner.meanFinalLoss),
-      learner.alignment === null ? '-' : learner.alignment.toFixed(3),
+      cosine(learner.alignment),
+      ...(measured ? [cosine(learner.gradientAlignment)] : []),
       learner.millisecondsPerTrial === null ? '-' : learner.millisecondsPerTrial.toFixed(2),
       learner.ended,
     ]);
   }
   const notes = [
     'Mean final loss: over the last tenth of the trials, at most 100.',
+    ...(measured ? ['Gradient: cosine of the last measured update to exact gradient descent, all weights.'] : []),
     ...(learners.some(isWeightTransport) ? ['* weight transport: the readout transposed; not local.'] : []),
     ...comparisons.map((comparison) => whetherSame(comparison, learners).sentence),
   ];
   return `${title}, seed ${seed}\n${table.toString()}\n${notes.join('\n')}`;
 }
 
+/** The exact gradient is global anyway; of all others this is to be told. */
 function isWeightTransport({ feedback, algorithm }: LearnerSummary): boolean {
-  return feedback === 'symmetric' && algorithm === 'local';
+  return feedback === 'symmetric' && algorithm !== 'bptt' && algorithm !== 'rtrl';
 }

@@ -17,6 +17,7 @@ import {
   loadEngines,
   opaqueParts,
   whatFallsAway,
+  withoutKernels,
   type EngineName,
   type PlanOverrides,
   type Scenario,
@@ -70,7 +71,9 @@ export function runCommand(): Command {
       )
       .addOption(enginesOption())
       .addOption(precisionOption())
-      .addOption(names('--learner <names...>', 'only these learners: rules of the circuit, or bptt, rtrl'))
+      .addOption(
+        names('--learner <names...>', 'only these learners: rules of the circuit, or bptt, rtrl, snap-1, snap-2, ...'),
+      )
       .addOption(scheduleOption())
       .addOption(feedbackOption())
       .addOption(number('--target-loss <loss>', 'stop a learner when a trial reaches this loss', 'positive'))
@@ -110,6 +113,8 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
   const overrides = overridesOf(scenario, flags);
   const plan = await within(() => scenario.plan(overrides));
   for (const part of opaqueParts(plan.circuit, plan.learners)) process.stderr.write(`${whatFallsAway(part)}\n`);
+  const plain = withoutKernels(plan.learners);
+  if (plain !== null) process.stderr.write(`${plain}\n`);
   await loadEngines(plan.learners);
   const { resume = false } = flags;
   const base = resolve('runs', name);

@@ -178,9 +178,10 @@ export class KernelEngine implements Engine {
   private weightsOf(groups: readonly GroupLayout[]): GroupWeights {
     return Object.fromEntries(
       groups.map(({ group: { name, pre }, matrix: { packing, weights } }) => {
-        const from = weights / this.layout.bytes;
+        const { place } = packing;
+        const held = this.numbers.subarray(weights / this.layout.bytes);
         const own = new Float64Array(pre.length);
-        for (let k = 0; k < own.length; k++) own[k] = this.numbers[from + packing.place[k]];
+        for (let k = 0; k < own.length; k++) own[k] = held[place[k]];
         return [name, own];
       }),
     );
@@ -188,9 +189,10 @@ export class KernelEngine implements Engine {
 
   private setWeightsOf(groups: readonly GroupLayout[], weights: GroupWeights): void {
     for (const { group, matrix } of groups) {
-      const from = matrix.weights / this.layout.bytes;
+      const { place } = matrix.packing;
+      const held = this.numbers.subarray(matrix.weights / this.layout.bytes);
       const given = weights[group.name];
-      for (let k = 0; k < given.length; k++) this.numbers[from + matrix.packing.place[k]] = given[k];
+      for (let k = 0; k < given.length; k++) held[place[k]] = given[k];
     }
   }
 

@@ -102,7 +102,7 @@ class HeldSynapses {
   ) {
     const { which, panel, entry, entries, first, vectors } = block;
     this.lanes = kernel.lanes(writer);
-    const [{ pointer, offset }] = panel.numbers(entry, 0);
+    const [{ pointer, offset }] = panel.numbers(entry);
     this.numbers = writer.keep('i32', moved(pointer, offset));
     this.columns = range(entries).map((k) => panel.column(entry, 4 * k));
     const width = group.matrix.packing.parts[which].vectors;

@@ -44,9 +44,9 @@ export function addInfluences(
         const totals = rows.map((row) =>
           vectors.map((v) => writer.variable('v128', lanes.load(begin, row * LINE + v * VECTOR))),
         );
-        writer.sweep({ from: panel.from, until: panel.until, step: 4 }, (entry, ahead) => {
-          const [numbers] = panel.numbers(entry, ahead);
-          const column = panel.column(entry, ahead);
+        writer.sweep({ from: panel.from, until: panel.until, step: 4 }, (entry) => {
+          const [numbers] = panel.numbers(entry);
+          const column = panel.column(entry, 0);
           const row = writer.keep('i32', i32.add(from, i32.shiftLeft(column.pointer, shift)));
           const influences = vectors.map((v) => lanes.load(row, column.offset * (LINE / bytes) + v * VECTOR));
           totals.forEach((total, k) => {

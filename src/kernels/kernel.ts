@@ -48,8 +48,13 @@ export interface PanelEntries {
   readonly rows: readonly Place[];
   readonly from: Expression;
   readonly until: Expression;
-  /** Where the numbers of the entry at `entry + ahead` stand in each panel, bytes from those of the packing. */
-  readonly numbers: (entry: Expression, ahead: number) => readonly Place[];
+  /**
+   * Visits entry after entry: where its numbers stand in each panel, and where its column stands in the row at `row`. Both are pointers
+   * that run, not computed anew for every entry.
+   */
+  readonly each: (row: Expression, visit: (numbers: readonly Place[], column: Place) => void) => void;
+  /** Where the numbers of an entry stand in each panel, bytes from those of the packing. */
+  readonly numbers: (entry: Expression) => readonly Place[];
   /** Where the column of the entry at `entry + ahead` stands in a row. */
   readonly column: (entry: Expression, ahead: number) => Place;
 }
@@ -96,15 +101,30 @@ function sweepRange(
     const start = (panel: number) =>
       writer.keep('i32', dense ? moved(counted.value, panel * each) : i32.load(table, tables.starts + 4 * panel));
     const [from, until] = [start(0), start(1)];
+    const numbers = (entry: Expression) => {
+      const pointer = writer.keep('i32', i32.multiply(entry, i32.constant(width / 4)));
+      return panels.map((k) => ({ pointer, offset: offset * layout.bytes + (k * each * width) / 4 }));
+    };
     visit({
       rows: panels.map((k) => ({ pointer: row, offset: k * width })),
       from,
       until,
-      numbers: (entry, ahead) => {
-        const pointer = writer.keep('i32', i32.multiply(entry, i32.constant(vectors * 4)));
-        const first = offset * layout.bytes + ahead * vectors * 4;
-        return panels.map((k) => ({ pointer, offset: first + k * each * vectors * 4 }));
+      each: (read, visitEntry) => {
+        const first = numbers(from);
+        const [end] = numbers(until);
+        const column = writer.variable('i32', dense ? read : from);
+        writer.sweep({ from: first[0].pointer, until: end.pointer, step: width }, (pointer) => {
+          visitEntry(
+            first.map(({ offset }) => ({ pointer, offset })),
+            {
+              pointer: dense ? column.value : i32.add(read, i32.load(column.value, tables.columns)),
+              offset: 0,
+            },
+          );
+          column.set(moved(column.value, dense ? layout.bytes : 4));
+        });
       },
+      numbers,
       column: (entry, ahead) => {
         if (!dense) return { pointer: writer.keep('i32', i32.load(entry, tables.columns + ahead)), offset: 0 };
         const within = i32.subtract(entry, from);

@@ -2,6 +2,7 @@ import {
   carryingGroups,
   checkInfluences,
   feedbackOf,
+  heardBy,
   isCredited,
   learningRate,
   refuseOnline,
@@ -72,9 +73,10 @@ function reference(
   solver: string,
   { feedback }: LearningOptions,
 ): Pick<KernelLearner, 'wholeTrial' | 'plasticity' | 'signalled' | 'feedback'> {
-  refuseRelearned(circuit, feedback, solver);
+  const heard = heardBy(circuit, feedback);
+  refuseRelearned(heard, solver);
   return {
-    feedback: feedback === 'random' ? circuit.feedback : [],
+    feedback: heard,
     wholeTrial: true,
     plasticity: (group) => {
       const rate = learningRate(group, solver);

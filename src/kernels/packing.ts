@@ -18,7 +18,10 @@ export interface Part {
   readonly offset: number;
 }
 
-/** Compressed rows: the entries of row i are start[i] .. start[i+1]-1, each with its column, ascending. */
+/**
+ * Compressed rows: the entries of row i are start[i] .. start[i+1]-1, each with its column, ascending. Where every row has every column,
+ * none need be given.
+ */
 export interface Rows {
   readonly start: Int32Array;
   readonly column: Int32Array;
@@ -33,42 +36,61 @@ export interface Packing {
   readonly parts: readonly Part[];
   /** Numbers in all, gaps among them. */
   readonly size: number;
-  /** Where each entry of the compressed rows stands. */
+  /** Where each entry of the compressed rows stands; computed when it is first asked for. */
   readonly place: Int32Array;
 }
 
 /** Vectors in a panel: so many sums go on side by side. */
 const PANEL = 4;
+/** Panels that are summed up together: their sums wait for one another less, and each rate is loaded once for all. */
+export const TOGETHER = 3;
 
 /** Packs compressed rows for vectors of `lanes` numbers. */
 export function pack(rows: Rows, lanes: number): Packing {
   const count = rows.start.length - 1;
-  const dense = rows.column.length === count * rows.columns && count > 0;
-  const place = new Int32Array(rows.column.length);
+  const dense = isDense(rows);
   const parts: Part[] = [];
   let size = 0;
   const add = (row: number, until: number, vectors: number) => {
     if (until === row) return;
     const part = { ...partOf(rows, row, until, vectors, lanes, dense), offset: size };
-    setPlaces(part, rows, lanes, place);
     parts.push(part);
     size += part.columns.length * vectors * lanes;
   };
   if (dense) {
-    const vectors = Math.ceil(count / lanes);
-    // A last vector alone would wait for itself at every step of its sum; the panel before takes it in.
-    const last = vectors % PANEL === 1 && vectors > 1 ? PANEL + 1 : vectors % PANEL;
-    const whole = Math.min(count, (vectors - last) * lanes);
-    add(0, whole, PANEL);
-    add(whole, count, last);
+    // What panels that are summed up together leave over is a panel of its own. A last vector alone would wait for itself at every step
+    // of its sum; the panels before take it in.
+    const block = TOGETHER * PANEL * lanes;
+    const over = count % block;
+    const last = over > 0 && over <= lanes && count > block ? over + block : over;
+    add(0, count - last, PANEL);
+    add(count - last, count, Math.ceil(last / lanes));
   } else {
     add(0, count, cheapest(rows, lanes));
   }
-  return { parts, size, place };
+  let place: Int32Array | undefined;
+  return {
+    parts,
+    size,
+    get place() {
+      return (place ??= placesOf(parts, rows, lanes));
+    },
+  };
+}
+
+/** Whether every row has every column. */
+export function isDense({ start, columns }: Rows): boolean {
+  const count = start.length - 1;
+  return count > 0 && start[count] === count * columns;
+}
+
+/** So many rows that all have every column. */
+export function denseRows(count: number, columns: number): Rows {
+  return { start: Int32Array.from({ length: count + 1 }, (_, i) => i * columns), column: new Int32Array(0), columns };
 }
 
 function partOf(
-  { start, column }: Rows,
+  { start, column, columns: all }: Rows,
   row: number,
   until: number,
   vectors: number,
@@ -77,18 +99,27 @@ function partOf(
 ): Omit<Part, 'offset'> {
   const width = vectors * lanes;
   const panels = Math.ceil((until - row) / width);
-  const starts = new Int32Array(panels + 1);
-  const columns: number[] = [];
-  for (let panel = 0; panel < panels; panel++) {
+  const every = Int32Array.from({ length: dense ? all : 0 }, (_, j) => j);
+  const found = Array.from({ length: panels }, (_, panel) => {
+    if (dense) return every;
     const first = row + panel * width;
-    const end = Math.min(first + width, until);
-    if (dense) for (let k = start[first]; k < start[first + 1]; k++) columns.push(column[k]);
-    else
-      for (const found of [...new Set(column.subarray(start[first], start[end]))].sort((a, b) => a - b))
-        columns.push(found);
-    starts[panel + 1] = columns.length;
-  }
-  return { row, rows: until - row, vectors, panels, dense, starts, columns: Int32Array.from(columns) };
+    const within = column.subarray(start[first], start[Math.min(first + width, until)]);
+    return Int32Array.from(new Set(within)).sort();
+  });
+  const starts = new Int32Array(panels + 1);
+  found.forEach(({ length }, panel) => (starts[panel + 1] = starts[panel] + length));
+  const columns = new Int32Array(starts[panels]);
+  found.forEach((some, panel) => {
+    columns.set(some, starts[panel]);
+  });
+  return { row, rows: until - row, vectors, panels, dense, starts, columns };
+}
+
+function placesOf(parts: readonly Part[], rows: Rows, lanes: number): Int32Array {
+  const { start } = rows;
+  const place = new Int32Array(start[start.length - 1]);
+  for (const part of parts) setPlaces(part, rows, lanes, place);
+  return place;
 }
 
 function setPlaces(part: Part, { start, column }: Rows, lanes: number, place: Int32Array): void {

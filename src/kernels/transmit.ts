@@ -1,6 +1,7 @@
 import type { GroupLayout, MatrixLayout } from './layout.ts';
 import { sweepPanels, type Kernel } from './kernel.ts';
 import { VECTOR } from './lanes.ts';
+import { TOGETHER } from './packing.ts';
 import { range } from './range.ts';
 import { i32 } from './wat.ts';
 import { moved } from './writer.ts';
@@ -16,9 +17,6 @@ export interface Product {
   readonly first: boolean;
 }
 
-/** Panels that are summed up together: their sums wait for one another less, and each rate is loaded once for all. */
-const TOGETHER = 2;
-
 /** Writes the function `name(frame)` that adds the product of a matrix with a row. */
 export function writeProduct(kernel: Kernel, name: string, { matrix, from, into, first }: Product): void {
   kernel.write(name, 1, (writer, frame) => {
@@ -33,10 +31,9 @@ export function writeProduct(kernel: Kernel, name: string, { matrix, from, into,
         const sums = places.map(({ target, at }) =>
           writer.variable('v128', first ? lanes.constant(0) : lanes.load(target, at)),
         );
-        writer.sweep({ from: panel.from, until: panel.until, step: 4 }, (entry, ahead) => {
-          const column = panel.column(entry, ahead);
-          const rate = lanes.loadSplat(i32.add(read, column.pointer), column.offset);
-          panel.numbers(entry, ahead).forEach(({ pointer, offset }, k) => {
+        panel.each(read, (numbers, column) => {
+          const rate = lanes.loadSplat(column.pointer, column.offset);
+          numbers.forEach(({ pointer, offset }, k) => {
             for (const v of range(vectors)) {
               const w = lanes.load(pointer, matrix.weights + offset + v * VECTOR);
               const sum = sums[k * vectors + v];

@@ -13,8 +13,6 @@ export interface Sweep {
   readonly until: Expression;
   /** Bytes from one visit to the next. */
   readonly step: number;
-  /** How many visits are written out in one round of the loop. Default 1. */
-  readonly unroll?: number;
 }
 
 /** Writes one WebAssembly function, statement after statement. */
@@ -55,22 +53,18 @@ export class Writer {
     this.do(op('if', condition, op('then', ...this.gather(yes))));
   }
 
-  /** Visits address after address. `visit` is given a pointer, and bytes to add to it. */
-  sweep({ from, until, step, unroll = 1 }: Sweep, visit: (pointer: Expression, ahead: number) => void): void {
+  /** Visits address after address. */
+  sweep({ from, until, step }: Sweep, visit: (pointer: Expression) => void): void {
     const pointer = this.variable('i32', from);
     const end = this.keep('i32', until);
-    const rounds = (count: number, limit: Expression) => {
-      const label = `$round${++this.labels}`;
-      const more = i32.less(pointer.value, limit);
-      const round = this.gather(() => {
-        for (let k = 0; k < count; k++) visit(pointer.value, k * step);
-        pointer.set(i32.add(pointer.value, i32.constant(count * step)));
-        this.do(op('br_if', label, more));
-      });
-      this.do(op('if', more, op('then', op('loop', label, ...round))));
-    };
-    if (unroll > 1) rounds(unroll, this.keep('i32', moved(end, -(unroll - 1) * step)));
-    rounds(1, end);
+    const label = `$round${++this.labels}`;
+    const more = i32.less(pointer.value, end);
+    const round = this.gather(() => {
+      visit(pointer.value);
+      pointer.set(i32.add(pointer.value, i32.constant(step)));
+      this.do(op('br_if', label, more));
+    });
+    this.do(op('if', more, op('then', op('loop', label, ...round))));
   }
 
   /** The function's text; `result` is what it gives back. */

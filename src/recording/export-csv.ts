@@ -8,7 +8,7 @@ export function csvFiles(run: RunData): FileParts[] {
   const { learners } = run;
   return [
     { name: 'trials.csv', parts: table(['learner', 'trial', 'loss', 'alignment'], trialRows(learners)) },
-    ...probeFiles(learners),
+    ...probeFiles(run),
     { name: 'weights.csv', parts: table(['learner', 'when', 'group', 'post', 'pre', 'weight'], weightRows(learners)) },
     {
       name: 'activity.csv',
@@ -24,12 +24,13 @@ function* trialRows(learners: readonly LearnerData[]): Generator<Cell[]> {
 }
 
 /** One file a probe, with the readings of every learner that has it. */
-function probeFiles(learners: readonly LearnerData[]): FileParts[] {
+function probeFiles({ learners, header }: RunData): FileParts[] {
   const probes = [...new Set(learners.flatMap((learner) => [...learner.probes.keys()]))];
   const taken = new Set<string>();
   return probes.map((probe) => {
     const width = Math.max(...learners.map((learner) => learner.probes.get(probe)?.width ?? 0));
-    const values = Array.from({ length: width }, (_, i) => `v${i}`);
+    const groups = header.gradientAlignment?.[probe];
+    const values = groups ? ['all groups', ...groups] : Array.from({ length: width }, (_, i) => `v${i}`);
     return {
       name: freeName(`probe-${probe}`, taken),
       parts: table(['learner', 'trial', 'timestep', ...values], probeRows(learners, probe)),

@@ -35,6 +35,7 @@ export {
   type NewRunDirectory,
   type RunFiles,
 } from './run-directory.ts';
+export { lastGradientAlignment } from './gradient-readings.ts';
 export { readRun } from './read-run.ts';
 export { writeWhole } from './files.ts';
 export { exportRun, type ExportFormat } from './export.ts';

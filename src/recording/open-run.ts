@@ -1,6 +1,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
+import { descendedGroups } from '../analysis/index.ts';
 import { InputError } from '../errors/index.ts';
-import type { Plan } from '../training/index.ts';
+import { isGradientProbe, type Plan } from '../training/index.ts';
 import { checkIdentity, loadCheckpoint, saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
 import { frame } from './frames.ts';
 import type { Identity } from './identity.ts';
@@ -66,7 +67,9 @@ function checkHardlyBegun(plan: Plan, { recording, checkpoint, summary }: RunFil
   );
 }
 
-function headerOf({ title, seed, learners }: Plan): HeaderRecord {
+function headerOf({ title, seed, learners, probes, circuit }: Plan): HeaderRecord {
+  const gradients = Object.entries(probes).filter(([, probe]) => isGradientProbe(probe));
+  const groups = () => descendedGroups(Object.entries(circuit.synapses).map(([name, group]) => ({ ...group, name })));
   const single = learners.filter(({ precision }) => precision === 'f32');
   return {
     kind: 'header',
@@ -75,6 +78,9 @@ function headerOf({ title, seed, learners }: Plan): HeaderRecord {
     seed,
     learners: learners.map(({ name }) => name),
     ...(single.length > 0 && { precision: Object.fromEntries(single.map(({ name }) => [name, 'f32' as const])) }),
+    ...(gradients.length > 0 && {
+      gradientAlignment: Object.fromEntries(gradients.map(([name]) => [name, groups()])),
+    }),
   };
 }
 

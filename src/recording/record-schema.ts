@@ -38,6 +38,7 @@ const kinds = [
     seed: float,
     learners: z.array(name),
     precision: z.record(name, z.literal('f32')).exactOptional(),
+    gradientAlignment: z.record(name, z.array(name)).exactOptional(),
   }),
   fields({ kind: z.literal('trial'), learner: name, trial: count, loss: float, alignment: float.nullable() }),
   fields({

@@ -16,6 +16,11 @@ export interface HeaderRecord {
   readonly learners: readonly string[];
   /** Of those learners that did not run in float64; absent where all did. The engine is not here: it changes nothing that is recorded. */
   readonly precision?: Readonly<Record<string, 'f32'>>;
+  /**
+   * Of those probes that measure gradient alignment, by name: the synapse groups of their columns, after the first, which is all groups
+   * together. Absent where there is no such probe.
+   */
+  readonly gradientAlignment?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface TrialRecord {

@@ -4,6 +4,8 @@ import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
 import { localParts } from './local-part.ts';
 import { readRun } from './read-run.ts';
+import { lastGradientAlignment } from './gradient-readings.ts';
+import type { HeaderRecord } from './records.ts';
 import type { LearnerData } from './run-data.ts';
 import type { RunFiles } from './run-directory.ts';
 import type { LearnerSummary, Summary } from './summary.ts';
@@ -20,9 +22,15 @@ export function summarize(
   learners: Readonly<Record<string, LearnerCheckpoint>>,
 ): Summary {
   const { title, seed, settings, task, probes, trials, targetLoss = null, patience = null, seconds = null } = plan;
-  const recorded = new Map(readRun(files.directory).learners.map((learner) => [learner.name, learner]));
+  const { header, learners: found } = readRun(files.directory);
+  const recorded = new Map(found.map((learner) => [learner.name, learner]));
   const summaries = plan.learners.map((learner) =>
-    summarizeLearner(learner, recorded.get(learner.name), learners[learner.name] as LearnerCheckpoint | undefined),
+    summarizeLearner(
+      learner,
+      header,
+      recorded.get(learner.name),
+      learners[learner.name] as LearnerCheckpoint | undefined,
+    ),
   );
   const ended = plan.learners.every(({ name }) => Object.hasOwn(learners, name) && learners[name].ended !== null);
   const failed = summaries.some(({ error }) => error !== null);
@@ -45,6 +53,7 @@ export function summarize(
 
 function summarizeLearner(
   learner: Learner,
+  header: HeaderRecord,
   data: LearnerData | undefined,
   checkpoint: LearnerCheckpoint | undefined,
 ): LearnerSummary {
@@ -69,6 +78,7 @@ function summarizeLearner(
     finalLoss: loss.at(-1) ?? null,
     meanFinalLoss: loss.length > 0 ? last.reduce((sum, value) => sum + value, 0) / last.length : null,
     alignment: Number.isNaN(alignment) ? null : alignment,
+    gradientAlignment: data ? lastGradientAlignment(header, data) : null,
     seconds: elapsed / 1000,
     millisecondsPerTrial: saved > 0 ? elapsed / saved : null,
   };

@@ -47,6 +47,7 @@ const learner = fields({
   finalLoss: maybe,
   meanFinalLoss: maybe,
   alignment: maybe,
+  gradientAlignment: maybe.default(null),
   seconds: z.number().min(0),
   millisecondsPerTrial: maybe,
 }).transform(({ algorithm, ...how }) => ({

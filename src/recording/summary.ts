@@ -21,6 +21,8 @@ export interface LearnerSummary {
   /** Mean loss over the last tenth of the trials (at most 100, at least one). */
   readonly meanFinalLoss: number | null;
   readonly alignment: number | null;
+  /** Of the last trial in which the first probe of it was taken, over all plastic groups, -1..1; null without one. */
+  readonly gradientAlignment: number | null;
   /** Seconds spent in trials, and milliseconds a trial. Wall-clock: not part of what a seed fixes. */
   readonly seconds: number;
   readonly millisecondsPerTrial: number | null;

@@ -1,6 +1,7 @@
 import type { RunData } from '../recording/index.ts';
 import { activityFigure } from './figures/activity.ts';
 import { alignmentFigure } from './figures/alignment.ts';
+import { gradientAlignmentFigure } from './figures/gradient-alignment.ts';
 import { lossFigure } from './figures/loss.ts';
 import { outputFigure } from './figures/output.ts';
 import { timeFigure } from './figures/time.ts';
@@ -22,6 +23,7 @@ const figuresInOrder = [
   lossFigure,
   outputFigure,
   alignmentFigure,
+  gradientAlignmentFigure,
   activityFigure,
   tracesFigure,
   weightsFigure,

@@ -3,6 +3,7 @@ import {
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
+  type GroupWeights,
   type LearningOptions,
   type TrialOptions,
 } from '../circuit/index.ts';
@@ -49,12 +50,26 @@ export class Bptt extends Solver {
       forward.step();
       if (t < trial.timesteps) onTimestep?.(t);
     }
-    if (learn) this.learn(trial.timesteps);
+    if (learn) {
+      this.backpropagate(trial.timesteps);
+      this.apply(trial.timesteps);
+    }
     onTimestep?.(trial.timesteps);
     return forward.loss;
   }
 
-  private learn(timesteps: number): void {
+  /** rate/T gradient of a trial, by plastic group: what it would add to the weights. Changes none. */
+  descent(trial: Trial): GroupWeights {
+    this.begin(trial);
+    for (let t = 1; t <= trial.timesteps; t++) this.forward.step();
+    this.backpropagate(trial.timesteps);
+    return Object.fromEntries(
+      this.plastic.map(({ group, rate, gradient }) => [group.name, gradient.map((g) => (rate / trial.timesteps) * g)]),
+    );
+  }
+
+  /** The gradient of a trial that has run forward. */
+  private backpropagate(timesteps: number): void {
     const { circuit } = this;
 
     for (const [{ size }, backward] of this.backward) {
@@ -67,7 +82,6 @@ export class Bptt extends Solver {
     for (let t = 1; t <= timesteps; t++) {
       for (const { group, gradient } of this.plastic) this.addGradient(group, gradient, t);
     }
-    this.apply(timesteps);
   }
 
   private stepBack(population: BuiltPopulation, t: number, timesteps: number): void {

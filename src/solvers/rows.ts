@@ -1,5 +1,5 @@
 /**
- * The three inner loops of the references, over one row of compressed rows: the synapses start..end-1 of one postsynaptic neuron.
+ * The inner loops of the references, over one row of compressed rows: the synapses start..end-1 of one postsynaptic neuron.
  * Four at a time, since the loop's own work would else be half of it; the order of the sums stays that of the synapses.
  */
 
@@ -61,4 +61,32 @@ export function outer(
     gradient[k + 3] += v * h[row + pre[k + 3]];
   }
   for (; k < end; k++) gradient[k] += v * h[row + pre[k]];
+}
+
+/** into[row ..] += sum over k = start..end-1 of w[k] rows[pre[k]]: where RTRL spends its N^4. */
+export function addRows(
+  into: Float64Array,
+  row: number,
+  width: number,
+  rows: Float64Array,
+  w: Float64Array,
+  pre: Int32Array,
+  start: number,
+  end: number,
+): void {
+  let k = start;
+  for (; k + 3 < end; k += 4) {
+    const [w0, w1, w2, w3] = [w[k], w[k + 1], w[k + 2], w[k + 3]];
+    const r0 = pre[k] * width;
+    const r1 = pre[k + 1] * width;
+    const r2 = pre[k + 2] * width;
+    const r3 = pre[k + 3] * width;
+    for (let c = 0; c < width; c++) {
+      into[row + c] = into[row + c] + w0 * rows[r0 + c] + w1 * rows[r1 + c] + w2 * rows[r2 + c] + w3 * rows[r3 + c];
+    }
+  }
+  for (; k < end; k++) {
+    const r0 = pre[k] * width;
+    for (let c = 0; c < width; c++) into[row + c] += w[k] * rows[r0 + c];
+  }
 }

@@ -5,12 +5,11 @@ import {
   type BuiltGroup,
   type BuiltPopulation,
   type LearningOptions,
-  type Schedule,
-  type TrialOptions,
 } from '../circuit/index.ts';
-import type { Trial } from '../tasks/index.ts';
 import { found } from './forward.ts';
-import { Solver, type PlasticGroup } from './solver.ts';
+import { InfluenceSolver } from './influence.ts';
+import { addRows } from './rows.ts';
+import type { PlasticGroup } from './solver.ts';
 
 /** dh/dw of one population by the weights of one group: a ring over timesteps of [size][synapses], row-major. */
 interface Influence {
@@ -30,48 +29,31 @@ interface Influence {
  * r and s are the neuron model's retention and slope; for a leaky unit 1 - alpha and alpha phi'. Williams & Zipser (1989).
  * Time N^4 and memory N^3 for N units. Only pairs of population and group are kept where the one can influence the other.
  */
-export class Rtrl extends Solver {
+export class Rtrl extends InfluenceSolver {
   private readonly influences: readonly Influence[];
-  private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
-  private readonly schedule: Schedule;
 
   /** @throws InputError if the influences would take more memory than a machine can be trusted to have. */
   constructor(circuit: BuiltCircuit, options: LearningOptions) {
     super(circuit, 'rtrl', options);
-    this.schedule = options.schedule;
-    this.credits = new Map(
-      circuit.order
-        .filter((population) => this.isCredited(population))
-        .map((population) => [population, new Float64Array(population.size)]),
-    );
-    const depth = 1 + Math.max(1, ...this.carrying.map(({ delay }) => delay));
     checkInfluences(
       circuit,
       this.carrying,
       this.plastic.map(({ group }) => group),
     );
-    this.influences = this.plastic.flatMap((plastic) => this.influencesOf(plastic, depth));
+    this.influences = this.plastic.flatMap((plastic) => this.influencesOf(plastic));
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, number }: TrialOptions = {}): number {
-    const { forward } = this;
-    this.begin(trial, number);
+  protected clear(): void {
     for (const { ring } of this.influences) for (const rows of ring) rows.fill(0);
-    for (let t = 1; t <= trial.timesteps; t++) {
-      forward.step();
-      if (learn) {
-        for (const influence of this.influences) this.advance(influence, t);
-        this.addGradients(t);
-        if (this.schedule === 'online' || t === trial.timesteps) this.apply(trial.timesteps);
-      }
-      onTimestep?.(t);
-    }
-    return forward.loss;
+  }
+
+  protected advance(t: number): void {
+    for (const influence of this.influences) this.advanceOne(influence, t);
   }
 
   /** The influence of one group's weights on every population they can reach. */
-  private influencesOf(plastic: PlasticGroup, depth: number): readonly Influence[] {
-    const { circuit, carrying } = this;
+  private influencesOf(plastic: PlasticGroup): readonly Influence[] {
+    const { circuit, carrying, depth } = this;
     const influences = reachedFrom(circuit, plastic.group, carrying).map((population): Influence => {
       const cells = population.size * plastic.weights.length;
       return { population, plastic, ring: Array.from({ length: depth }, () => new Float64Array(cells)), sources: [] };
@@ -85,7 +67,7 @@ export class Rtrl extends Solver {
     return influences;
   }
 
-  private advance({ population, plastic, ring, sources }: Influence, t: number): void {
+  private advanceOne({ population, plastic, ring, sources }: Influence, t: number): void {
     const { slope, retention } = this.forward.of(population);
     const { group } = plastic;
     const width = plastic.weights.length;
@@ -112,13 +94,9 @@ export class Rtrl extends Solver {
     }
   }
 
-  private addGradients(t: number): void {
-    for (const [population, credit] of this.credits) {
-      credit.fill(0);
-      this.addCredit(population, t, credit);
-    }
+  protected addGradients(t: number): void {
     for (const { population, plastic, ring } of this.influences) {
-      const credit = this.credits.get(population);
+      const credit = this.creditOf(population);
       if (!credit) continue;
       const { gradient } = plastic;
       const rows = ring[t % ring.length];
@@ -127,33 +105,5 @@ export class Rtrl extends Solver {
         for (let k = 0; k < gradient.length; k++) gradient[k] += credit[i] * rows[row + k];
       }
     }
-  }
-}
-
-/** into[row ..] += sum over k = start..end-1 of w[k] rows[pre[k]]: four rows at a time, where RTRL spends its N^4. */
-function addRows(
-  into: Float64Array,
-  row: number,
-  width: number,
-  rows: Float64Array,
-  w: Float64Array,
-  pre: Int32Array,
-  start: number,
-  end: number,
-): void {
-  let k = start;
-  for (; k + 3 < end; k += 4) {
-    const [w0, w1, w2, w3] = [w[k], w[k + 1], w[k + 2], w[k + 3]];
-    const r0 = pre[k] * width;
-    const r1 = pre[k + 1] * width;
-    const r2 = pre[k + 2] * width;
-    const r3 = pre[k + 3] * width;
-    for (let c = 0; c < width; c++) {
-      into[row + c] = into[row + c] + w0 * rows[r0 + c] + w1 * rows[r1 + c] + w2 * rows[r2 + c] + w3 * rows[r3 + c];
-    }
-  }
-  for (; k < end; k++) {
-    const r0 = pre[k] * width;
-    for (let c = 0; c < width; c++) into[row + c] += w[k] * rows[r0 + c];
   }
 }

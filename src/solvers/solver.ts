@@ -1,6 +1,7 @@
 import {
   carrier,
   carryingGroups,
+  heardBy,
   isCredited,
   learningRate,
   refuseRelearned,
@@ -57,8 +58,10 @@ export abstract class Solver implements Engine {
     readonly circuit: BuiltCircuit,
     solver: string,
     { feedback }: LearningOptions,
+    /** The feedback that credit comes through. */
+    heard = heardBy(circuit, feedback),
   ) {
-    refuseRelearned(circuit, feedback, solver);
+    refuseRelearned(heard, solver);
     this.feedback = feedback;
     this.forward = new ForwardPass(circuit);
     this.plastic = circuit.groups.flatMap((group) => {
@@ -74,7 +77,6 @@ export abstract class Solver implements Engine {
       this.outputOffsets.set(output, offset);
       offset += output.size;
     }
-    const heard = feedback === 'random' ? circuit.feedback : [];
     // Feedbacks that share their weights have one array here, too.
     const current = new Map(heard.map(({ weights }) => [weights, weights.slice()]));
     this.received = heard.map(

@@ -1,5 +1,6 @@
 import type { Circuit } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
+import { isSnap } from './algorithm.ts';
 import {
   resolveLearner,
   type EngineName,
@@ -12,7 +13,7 @@ import {
 /** What is compared, and on what. */
 export interface Comparison {
   readonly compare: readonly (LearnerName | LearnerOptions)[];
-  /** Several: every learner that runs the circuit's own rules and names no engine runs once on each, the solvers on the last. */
+  /** Several: every learner that runs the circuit's own rules and names no engine runs once on each, the solvers on the last that can run them. */
   readonly engines: readonly EngineName[];
   /** Only these of the compared learners, and others by what they are. */
   readonly asked: readonly string[] | undefined;
@@ -48,7 +49,7 @@ export function comparedLearners(
     if (engines.length < 2) {
       const learner = resolveLearner(options, circuit, { ...defaults, ...(engines.length > 0 && { engine: first }) });
       const engine = learner.engine === 'actors' ? 'kernels' : 'actors';
-      const beside = engines.length === 0 && like(learner) !== undefined;
+      const beside = engines.length === 0 && !isSnap(options.learner) && like(learner) !== undefined;
       return [beside ? resolveLearner(options, circuit, { ...defaults, engine }) : learner];
     }
     const on = (engine: EngineName, more: Partial<LearnerOptions> = {}) => {
@@ -56,7 +57,7 @@ export function comparedLearners(
       const exact = engine === 'actors' || precision === undefined ? others : { ...others, precision };
       return resolveLearner({ ...options, ...more }, circuit, { ...exact, engine });
     };
-    const last = on(engines[engines.length - 1]);
+    const last = on(isSnap(options.learner) ? 'actors' : engines[engines.length - 1]);
     if (last.algorithm !== 'local') return [last];
     const others = engines.slice(1).map((engine) => {
       const learner = on(engine, { engine, ...(options.name !== undefined && { name: `${options.name}-${engine}` }) });

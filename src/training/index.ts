@@ -19,9 +19,10 @@ export {
   type LearnerName,
   type LearnerOptions,
 } from './learner.ts';
+export type { LearningAlgorithm, SnapName } from './algorithm.ts';
 export { sameOn } from './compare.ts';
-export { opaqueParts, whatFallsAway, type OpaquePart } from './opaque.ts';
-export type { Probe } from './probe.ts';
+export { opaqueParts, whatFallsAway, withoutKernels, type OpaquePart } from './opaque.ts';
+export { isGradientProbe, type GradientProbe, type Probe, type PublishedProbe } from './probe.ts';
 export { openSession, Session, train, type SessionOptions, type StopRules } from './session.ts';
 export { observe } from './observe.ts';
 export { checkSeeds } from './seeds.ts';

@@ -2,7 +2,8 @@ import { ActorEngine } from '../actors/index.ts';
 import type { BuiltCircuit, Circuit, Engine, FeedbackKind, LearningOptions, Schedule } from '../circuit/index.ts';
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { KernelEngine, loadKernels, type Precision } from '../kernels/index.ts';
-import { Bptt, Rtrl } from '../solvers/index.ts';
+import { Bptt, Rtrl, Snap } from '../solvers/index.ts';
+import { algorithmOf, isSnap, stepsOf, type LearningAlgorithm, type SnapName } from './algorithm.ts';
 import { checkLabel } from './label.ts';
 import { opaqueParts } from './opaque.ts';
 import { positive } from './positive.ts';
@@ -13,8 +14,8 @@ export type EngineName = 'actors' | 'kernels';
 /** On which engine a learner runs, and how exactly. */
 export interface EngineChoice {
   /**
-   * For 'bptt' and 'rtrl', 'actors' means the plain solver. Kernels are compiled from the text of rules and neuron models, so none may be
-   * opaque; they have no actors to tap, and `await loadKernels()` must come before a session is opened with them. Default 'actors'.
+   * For 'bptt', 'rtrl' and 'snap-n', 'actors' means the plain solver. Kernels are compiled from the text of rules and neuron models, so
+   * none may be opaque; SnAp has none; they have no actors to tap, and `await loadKernels()` must come before a session is opened with them. Default 'actors'.
    */
   readonly engine?: EngineName;
   /** 'f32', on kernels only: faster and not the same bits. Default 'f64'. */
@@ -23,9 +24,9 @@ export interface EngineChoice {
 
 /**
  * Who learns. 'local': the circuit's own rules; the name of one of its rules, such as 'rflo', means the same.
- * 'bptt' and 'rtrl': the global references, in place of the circuit's rules.
+ * 'bptt' and 'rtrl': the global references, in place of the circuit's rules. 'snap-1', 'snap-2', ...: what stands between.
  */
-export type LearnerName<R extends string = string> = 'local' | 'bptt' | 'rtrl' | R;
+export type LearnerName<R extends string = string> = 'local' | 'bptt' | 'rtrl' | SnapName | R;
 
 /** A learner and how it is to learn. */
 export interface LearnerOptions<R extends string = string> extends Partial<LearningOptions>, EngineChoice {
@@ -39,7 +40,7 @@ export interface LearnerOptions<R extends string = string> extends Partial<Learn
 /** A learner with everything decided. */
 export interface Learner extends LearningOptions {
   readonly name: string;
-  readonly algorithm: 'local' | 'bptt' | 'rtrl';
+  readonly algorithm: LearningAlgorithm;
   readonly trials: number;
   readonly engine: EngineName;
   readonly precision: Precision;
@@ -48,11 +49,9 @@ export interface Learner extends LearningOptions {
 /** What a learner is given where it says nothing itself. */
 export interface LearnerDefaults extends Partial<LearningOptions>, EngineChoice {
   readonly trials: number;
-  /** The engine where none was named: given up for the actors where something is opaque. Default 'actors'. */
+  /** The engine where none was named: given up for the actors where something is opaque, or for a solver without kernels. Default 'actors'. */
   readonly usualEngine?: EngineName;
 }
-
-const SOLVERS: readonly string[] = ['bptt', 'rtrl'];
 
 /** Completes a learner's options. @throws InputError naming what is wrong. */
 export function resolveLearner(
@@ -76,22 +75,9 @@ export function resolveLearner(
   return { name, algorithm, feedback, schedule, trials: Math.min(trials, defaults.trials), engine, precision };
 }
 
-function algorithmOf(learner: string, circuit: Circuit): Learner['algorithm'] {
-  const rules = [...new Set(Object.values(circuit.synapses).flatMap(({ rule }) => (rule ? [rule.name] : [])))];
-  const reserved = rules.find((rule) => SOLVERS.includes(rule) || rule === 'local');
-  if (reserved !== undefined) {
-    throw new InputError(`rule '${reserved}'`, 'has the name of a learner that is not a rule; give it another');
-  }
-  if (learner === 'bptt' || learner === 'rtrl') return learner;
-  if (learner !== 'local' && !rules.includes(learner)) {
-    throw new InputError('learner', `${show(learner)} is none; give ${oneOf([...rules, 'local', 'bptt', 'rtrl'])}`);
-  }
-  return 'local';
-}
-
-/** The engine that was named; else the usual one, or the actors where something is opaque, which kernels cannot be made of. */
+/** The engine that was named; else the usual one, or the actors where kernels cannot be made: of what is opaque, and of SnAp. */
 function engineFor(
-  algorithm: Learner['algorithm'],
+  algorithm: LearningAlgorithm,
   precision: Precision,
   circuit: Circuit,
   engine: EngineName | undefined,
@@ -99,7 +85,13 @@ function engineFor(
 ): EngineName {
   const opaque = opaqueParts(circuit, [{ algorithm }]).at(0);
   if (engine !== undefined) choice('engine', engine, ['actors', 'kernels'] as const);
-  const chosen = engine ?? (opaque ? 'actors' : usualEngine);
+  const chosen = engine ?? (opaque || isSnap(algorithm) ? 'actors' : usualEngine);
+  if (chosen === 'kernels' && isSnap(algorithm)) {
+    throw new InputError(
+      'engine',
+      `'kernels' cannot run '${algorithm}', which has none; leave it out, or run the plain solver (engine: 'actors', or --engine actors)`,
+    );
+  }
   if (chosen === 'kernels' && opaque) {
     throw new InputError(
       `${opaque.kind} '${opaque.name}'`,
@@ -109,9 +101,10 @@ function engineFor(
   if (chosen === 'actors' && precision === 'f32') {
     const why =
       opaque && engine === undefined ? ` (${opaque.kind} '${opaque.name}' is opaque, so the actors run it)` : '';
+    const mend = isSnap(algorithm) ? `: '${algorithm}' has no kernels` : ", or give engine 'kernels'";
     throw new InputError(
       'precision',
-      `'f32' is for kernels: the actors and the plain solvers are float64${why}; leave it out, or give engine 'kernels'`,
+      `'f32' is for kernels: the actors and the plain solvers are float64${why}; leave it out${mend}`,
     );
   }
   return chosen;
@@ -124,8 +117,10 @@ export async function loadEngines(learners: readonly Pick<Learner, 'engine'>[]):
 
 /** Builds what learns. @throws InputError if the learner cannot learn this circuit in this way. */
 export function createEngine(circuit: BuiltCircuit, learner: Learner): Engine {
-  if (learner.engine === 'kernels') return new KernelEngine(circuit, learner);
-  switch (learner.algorithm) {
+  const { algorithm, engine } = learner;
+  if (isSnap(algorithm)) return new Snap(circuit, { ...learner, n: stepsOf(algorithm) });
+  if (engine === 'kernels') return new KernelEngine(circuit, { ...learner, algorithm });
+  switch (algorithm) {
     case 'local':
       return new ActorEngine(circuit, learner);
     case 'bptt':
@@ -136,7 +131,7 @@ export function createEngine(circuit: BuiltCircuit, learner: Learner): Engine {
 }
 
 /** What runs a learner, as tables name it: a plain solver goes by its name. */
-export function engineOf({ algorithm, engine }: Learner): EngineName | 'bptt' | 'rtrl' {
+export function engineOf({ algorithm, engine }: Learner): EngineName | Exclude<LearningAlgorithm, 'local'> {
   return engine === 'kernels' || algorithm === 'local' ? engine : algorithm;
 }
 

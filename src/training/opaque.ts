@@ -1,4 +1,5 @@
 import type { Circuit } from '../circuit/index.ts';
+import { isSnap, type LearningAlgorithm } from './algorithm.ts';
 
 /** A rule or a neuron model whose text was not read. */
 export interface OpaquePart {
@@ -12,7 +13,7 @@ export interface OpaquePart {
  */
 export function opaqueParts(
   { synapses, neurons, feedback }: Circuit,
-  learners: readonly { readonly algorithm: 'local' | 'bptt' | 'rtrl' }[],
+  learners: readonly { readonly algorithm: LearningAlgorithm }[],
 ): OpaquePart[] {
   if (learners.length === 0) return [];
   const local = learners.some(({ algorithm }) => algorithm === 'local');
@@ -29,4 +30,13 @@ export function opaqueParts(
 export function whatFallsAway({ kind, name }: OpaquePart): string {
   const runs = kind === 'rule' ? 'it runs as actors' : 'it runs as actors, and in the plain solvers';
   return `${kind} '${name}' is opaque: ${runs}; its locality is not certified, its cost and formula are unknown`;
+}
+
+/** Which learners run in the plain solver because no kernels are made of them, in one line; null where there is none. */
+export function withoutKernels(
+  learners: readonly { readonly name: string; readonly algorithm: string }[],
+): string | null {
+  const names = learners.filter(({ algorithm }) => isSnap(algorithm)).map(({ name }) => name);
+  if (names.length === 0) return null;
+  return `${names.join(', ')}: SnAp has no kernels and runs in the plain solver`;
 }

@@ -41,10 +41,10 @@ export interface Scenario {
 
 /** What a caller may change of a scenario. */
 export interface PlanOverrides extends StopRules, Partial<LearningOptions> {
-  /** Several: every learner that runs the circuit's own rules runs once on each, side by side; the solvers run on the last. */
+  /** Several: every learner that runs the circuit's own rules runs once on each, side by side; the solvers run on the last that can run them. */
   readonly engine?: EngineName | readonly EngineName[];
   readonly precision?: Precision;
-  /** The engine where nobody named one: given up for the actors where something is opaque. Default 'actors'. */
+  /** The engine where nobody named one: given up for the actors where something is opaque, or for a solver without kernels. Default 'actors'. */
   readonly usualEngine?: EngineName;
   readonly settings?: Settings;
   readonly seed?: number;

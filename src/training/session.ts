@@ -189,6 +189,7 @@ export class Session {
     if (this.readings.length > 0) this.readings = [];
     const began = performance.now();
     const played = this.trialOf(trial);
+    for (const probe of this.probes) probe.begin(trial, played);
     const during = this.probes.some((probe) => probe.duringTrial(trial, played.timesteps));
     const options = during ? this.withProbes : this.withoutProbes;
     options.number = trial;

@@ -64,6 +64,30 @@ describe('rxflo run', () => {
     );
   });
 
+  test.concurrent(
+    'runs ladder: each step with random and with symmetric feedback, and how near it came to the gradient',
+    async () => {
+      const cwd = place('ladder');
+      const flags = ['--set', 'units=10', 'period=20', 'density=0.2', '--trials', '20', '--json'];
+      const { status, stdout, stderr } = await rxflo(cwd, 'run', scenarios('ladder.ts'), ...flags);
+      const snaps = ['snap-1-random', 'snap-2-random', 'snap-3-random', 'snap-1', 'snap-2', 'snap-3'];
+      const plain = `${snaps.join(', ')}: SnAp has no kernels and runs in the plain solver`;
+      expect({ status, stderr }).toEqual({ status: 0, stderr: `${plain}\n` });
+      const { learners, directory: run } = JSON.parse(stdout) as Printed;
+      expect(learners.map(({ learner }) => learner)).toEqual([
+        ...['rflo', ...snaps.slice(0, 3), 'bptt-random'],
+        ...['rflo-weight-transport', ...snaps.slice(3), 'bptt'],
+      ]);
+      expect(learners.map(({ engine }) => engine).filter((engine) => engine === 'kernels')).toHaveLength(4);
+      const reached = learners.map(({ gradientAlignment }) => gradientAlignment ?? NaN);
+      for (const cosine of reached) expect(Math.abs(cosine)).toBeLessThanOrEqual(1);
+      expect(reached[8]).toBeGreaterThan(reached[6]); // snap-3 and snap-1
+      expect(reached[9]).toBeGreaterThan(1 - 1e-9);
+      expect(existsSync(join(run, 'figures/gradient-alignment.svg'))).toBe(true);
+      expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain(`<p>${plain}.</p>`);
+    },
+  );
+
   test.concurrent('learns signals of one own, seen from where the command is typed', async () => {
     const cwd = place('own-signals');
     const rows = Array.from({ length: 25 }, (_, t) => `${t},${Math.sin(t / 4).toFixed(3)},${Number(t === 3)}`);

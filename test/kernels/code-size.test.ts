@@ -45,7 +45,7 @@ describe.each(['trial', 'online'] as const)(
     it('dense', () => {
       // What is left over where panels do not fill takes code of its own, so sizes are compared that leave over as much.
       const largest = (from: number) =>
-        Math.max(...Array.from({ length: 20 }, (_, more) => codeSize(from + more, schedule)));
+        Math.max(...Array.from({ length: 24 }, (_, more) => codeSize(from + more, schedule)));
       const small = largest(50);
       expect(small).toBeGreaterThan(1000);
       expect(Math.abs(largest(400) / small - 1)).toBeLessThan(0.03);

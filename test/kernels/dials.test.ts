@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { FeedbackKind, LearningOptions, Schedule } from '../../src/circuit/index.ts';
 import { loadKernels } from '../../src/kernels/index.ts';
 import { Pair } from '../support/agreement.ts';
-import { cook, randomTrial, recipesWithin, type Recipe } from '../support/random-circuit.ts';
+import { cook, notRelearned, randomTrial, recipesWithin, type Recipe } from '../support/random-circuit.ts';
 
 beforeAll(loadKernels);
 
@@ -11,22 +11,14 @@ const recipes = recipesWithin({ hidden: fc.integer({ min: 1, max: 9 }), dialled:
 const schedules = fc.constantFrom<Schedule>('trial', 'online');
 const feedback = fc.constantFrom<FeedbackKind>('random', 'symmetric');
 
-/** Symmetric feedback needs readouts to transpose, and those there are from the first hidden population. References relearn no feedback. */
-function fit(recipe: Recipe, kind: FeedbackKind, local: boolean): Recipe {
-  const relearns = (weights: string) => weights === 'relearned' || weights === 'relearnedCoarsely';
-  return {
-    ...recipe,
-    feedback: recipe.feedback.map((entry) => ({
-      ...entry,
-      ...(kind === 'symmetric' && { to: 0 }),
-      ...(!local && relearns(entry.weights) && { weights: 'held' }),
-    })),
-  };
+/** Symmetric feedback needs readouts to transpose, and those there are from the first hidden population. */
+function fit(recipe: Recipe, kind: FeedbackKind): Recipe {
+  return kind === 'random' ? recipe : { ...recipe, feedback: recipe.feedback.map((entry) => ({ ...entry, to: 0 })) };
 }
 
 function agree(algorithm: 'local' | 'bptt' | 'rtrl'): (recipe: Recipe, how: LearningOptions) => void {
   return (recipe, how) => {
-    const { built, trial } = cook(fit(recipe, how.feedback, algorithm === 'local'));
+    const { built, trial } = cook(fit(algorithm === 'local' ? recipe : notRelearned(recipe), how.feedback));
     const pair = new Pair(built, how, algorithm);
     if (typeof pair.trial(trial) !== 'number') return;
     if (typeof pair.watchedTrial(randomTrial(built, recipe.timesteps + 2, recipe.seed + 1)) !== 'number') return;

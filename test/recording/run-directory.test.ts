@@ -48,6 +48,7 @@ const summary: Summary = {
       finalLoss: 5e-324,
       meanFinalLoss: null,
       alignment: null,
+      gradientAlignment: -0.25,
       seconds: 0.5,
       millisecondsPerTrial: 250,
     },

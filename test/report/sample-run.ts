@@ -120,6 +120,7 @@ function sampleSummary(
       finalLoss: 0.0125,
       meanFinalLoss: 0.0123,
       alignment: order === 0 ? 0.9 : null,
+      gradientAlignment: null,
       seconds: 1,
       millisecondsPerTrial: 2 ** order,
     })),

@@ -193,6 +193,16 @@ export function recipesWithin(reach: Partial<Reach>): fc.Arbitrary<Recipe> {
 /** Small ones, with delays 0 to 3, that learn by RFLO. */
 export const recipes: fc.Arbitrary<Recipe> = recipesWithin({});
 
+/** The same without relearned feedback, which references refuse. */
+export function notRelearned(recipe: Recipe): Recipe {
+  return {
+    ...recipe,
+    feedback: recipe.feedback.map((entry) =>
+      'rule' in feedbackDials[entry.weights] ? { ...entry, weights: 'held' } : entry,
+    ),
+  };
+}
+
 /** Cooks a recipe: the circuit, its numbers, and a trial of random input and target. */
 export function cook(recipe: Recipe): { circuit: Circuit; built: BuiltCircuit; trial: Trial } {
   const definition = circuitOf(recipe);

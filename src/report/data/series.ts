@@ -9,6 +9,15 @@ export interface Series extends LineStyle {
   readonly points: readonly Point[];
 }
 
+/** One column of a probe's readings, of every learner, in the run's order. */
+export function readingsOf({ learners }: RunData, probe: string, column: number): Series[] {
+  return learners.map(({ name, probes }, order) => {
+    const { trial = [], values = [], width = 0 } = probes.get(probe) ?? {};
+    const points = Array.from(trial, (each, i) => ({ trial: each, value: values[i * width + column] }));
+    return { name, ...learnerStyle(order), points: points.filter(({ value }) => Number.isFinite(value)) };
+  });
+}
+
 /** One column of the trials of every learner, in the run's order. */
 export function seriesOf({ learners }: RunData, column: Exclude<keyof TrialColumns, 'trial'>): Series[] {
   return learners.map(({ name, trials }, order) => ({

@@ -9,6 +9,8 @@ import { axes, minorTicks, panel, type Panel } from './panel.ts';
 const fewTrials = 30;
 
 export interface TrialPlotOptions {
+  /** Above the axes; by default none. */
+  readonly title?: string;
   readonly series: readonly Series[];
   readonly height: number;
   readonly x: LogAxis;
@@ -20,9 +22,19 @@ export interface TrialPlotOptions {
 }
 
 /** A value over trials, on a logarithmic axis of trials: per learner the median of each stretch of trials, and its range as a band. */
-export function trialPlot({ series, height, x, y, yMinorTicks = [], yAxis, below = [] }: TrialPlotOptions): Panel {
+export function trialPlot({
+  title,
+  series,
+  height,
+  x,
+  y,
+  yMinorTicks = [],
+  yAxis,
+  below = [],
+}: TrialPlotOptions): Panel {
   const thinned = series.map((each) => ({ ...each, stretches: thin(each.points) }));
   return panel({
+    ...(title !== undefined && { title }),
     width: 860,
     height,
     marginLeft: 64,

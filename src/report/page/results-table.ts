@@ -15,6 +15,9 @@ export function resultsTable(results: readonly Result[]): string {
       { head: 'Final loss', cell: ({ finalLoss }) => measured(finalLoss), number: true },
       { head: 'Mean final loss', cell: ({ meanFinalLoss }) => measured(meanFinalLoss), number: true },
       { head: 'Alignment', cell: ({ alignment }) => measured(alignment), number: true },
+      ...(results.some(({ gradientAlignment }) => gradientAlignment !== null)
+        ? [{ head: 'Gradient alignment', cell: (result: Result) => measured(result.gradientAlignment), number: true }]
+        : []),
       { head: 'ms per trial', cell: ({ millisecondsPerTrial: time }) => measured(time), number: true },
       { head: 'Ended', cell: ({ ended }) => ended },
     ],

@@ -1,4 +1,4 @@
-import type { LearnerSummary, RunData } from '../../recording/index.ts';
+import { lastGradientAlignment, type LearnerSummary, type RunData } from '../../recording/index.ts';
 
 /** What the table of results says of one learner: from the summary, or from the recording while there is none. */
 export interface Result {
@@ -8,6 +8,7 @@ export interface Result {
   readonly finalLoss: number | null;
   readonly meanFinalLoss: number | null;
   readonly alignment: number | null;
+  readonly gradientAlignment: number | null;
   readonly millisecondsPerTrial: number | null;
   /** In words. */
   readonly ended: string;
@@ -32,9 +33,10 @@ const reasons: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** One result a learner, in the run's order. */
-export function resultsOf({ learners, summary }: RunData): Result[] {
-  return learners.map(({ name, trials, finished }) => {
-    const known = summary?.learners.find(({ learner }) => learner === name);
+export function resultsOf({ header, learners, summary }: RunData): Result[] {
+  return learners.map((learner) => {
+    const { name, trials, finished } = learner;
+    const known = summary?.learners.find((each) => each.learner === name);
     if (known !== undefined) return { ...known, ended: reasons.get(known.ended) ?? known.ended, how: known };
     const losses = trials.loss.subarray(-Math.min(100, Math.max(1, Math.floor(trials.loss.length / 10))));
     const alignment = trials.alignment.at(-1) ?? NaN;
@@ -45,6 +47,7 @@ export function resultsOf({ learners, summary }: RunData): Result[] {
       finalLoss: trials.loss.at(-1) ?? null,
       meanFinalLoss: losses.length > 0 ? losses.reduce((sum, loss) => sum + loss, 0) / losses.length : null,
       alignment: Number.isNaN(alignment) ? null : alignment,
+      gradientAlignment: lastGradientAlignment(header, learner),
       millisecondsPerTrial: null,
       ended: finished !== null ? (reasons.get(finished.reason) ?? finished.reason) : beganOrNot(trials.loss.length),
       error: null,

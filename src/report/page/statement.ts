@@ -1,5 +1,5 @@
 import { whetherSame, type RunData, type Summary } from '../../recording/index.ts';
-import { whatFallsAway, type OpaquePart } from '../../training/index.ts';
+import { whatFallsAway, withoutKernels, type OpaquePart } from '../../training/index.ts';
 import { grouped, significant } from '../drawing/numbers.ts';
 import { escapeText } from '../drawing/text.ts';
 import type { Result } from './results.ts';
@@ -26,6 +26,8 @@ export function statement({ summary, header, torn }: RunData, results: readonly 
     const sentence = whatFallsAway(part);
     paragraphs.push(warning(`${sentence[0].toUpperCase()}${sentence.slice(1)}.`));
   }
+  const plain = withoutKernels(summary?.learners.map(({ learner: name, algorithm }) => ({ name, algorithm })) ?? []);
+  if (plain !== null) paragraphs.push(`<p>${escapeText(plain)}.</p>`);
   if (torn) paragraphs.push(warning('The last record was not written whole and is left out.'));
   for (const { learner, error, ended } of results) {
     if (error !== null) paragraphs.push(warning(`${learner} failed: ${error}`));

@@ -1,0 +1,58 @@
+/**
+ * The ladder: how much of the exact gradient does each step of locality cost? On the periodic task, in a sparse circuit:
+ *
+ *     rflo      a synapse knows its own influence on its own neuron alone
+ *     snap-1    and that neuron's autapse
+ *     snap-2    and the neurons one synapse away
+ *     snap-3    and those two synapses away
+ *     bptt      all of them: exact (as rtrl is, at N^4 a timestep)
+ *
+ * Each rung stands twice. With symmetric feedback the error comes back through the readout's weights, transposed, and the top rung is
+ * the gradient; with random feedback it comes through fixed weights. For these units RFLO with symmetric feedback is symmetric e-prop,
+ * and with random feedback random e-prop (Bellec et al. 2020).
+ *
+ * The probe measures, every tenth trial, the cosine between what a learner did to the weights and exact gradient descent.
+ *
+ *     rxflo run scenarios/ladder.ts --set density=0.05
+ *     rxflo run scenarios/ladder.ts --learner snap-1 snap-2 bptt --trials 200
+ */
+import { circuit, delta, leakyTanh, linear, normal, periodic, probability, rflo, scenario, uniform } from 'rxflo';
+
+export default scenario({
+  title: 'The ladder from RFLO to the exact gradient',
+  // density: how likely two units are joined, autapses among them
+  options: { units: 50, density: 0.1, period: 100, rate: 0.03, gain: 1.5 },
+  circuit: ({ units, density, rate, gain }) =>
+    circuit({
+      neurons: { h: leakyTanh(units, { tau: 10, initial: 0.1 }), y: linear(1) },
+      synapses: {
+        recurrent: {
+          from: 'h',
+          to: 'h',
+          connect: probability(density),
+          weights: normal({ sd: gain / Math.sqrt(density * units) }),
+          rule: rflo({ rate }),
+        },
+        readout: {
+          from: 'h',
+          to: 'y',
+          weights: uniform(-0.1 / Math.sqrt(units), 0.1 / Math.sqrt(units)),
+          rule: delta({ rate }),
+        },
+      },
+      feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 }) } },
+    }),
+  task: ({ period }) => periodic({ period }),
+  trials: 1000,
+  compare: [
+    'rflo',
+    ...([1, 2, 3] as const).map((n) => ({ learner: `snap-${n}`, feedback: 'random' }) as const),
+    { learner: 'bptt', feedback: 'random' },
+    { learner: 'rflo', feedback: 'symmetric' },
+    'snap-1',
+    'snap-2',
+    'snap-3',
+    'bptt',
+  ],
+  probes: { gradient: { gradient: 'alignment', everyTrials: 10 } },
+});

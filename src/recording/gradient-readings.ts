@@ -1,0 +1,13 @@
+import type { HeaderRecord } from './records.ts';
+import type { LearnerData } from './run-data.ts';
+
+/** The last reading of a learner's gradient alignment over all synapse groups, of the run's first probe of it; null without one. */
+export function lastGradientAlignment(
+  { gradientAlignment = {} }: HeaderRecord,
+  { probes }: LearnerData,
+): number | null {
+  const [first] = Object.keys(gradientAlignment);
+  const readings = probes.get(first);
+  const last = readings?.values.at(-readings.width) ?? NaN;
+  return Number.isNaN(last) ? null : last;
+}

@@ -1,0 +1,66 @@
+import type {
+  BuiltCircuit,
+  BuiltFeedback,
+  BuiltPopulation,
+  LearningOptions,
+  Schedule,
+  TrialOptions,
+} from '../circuit/index.ts';
+import type { Trial } from '../tasks/index.ts';
+import { Solver } from './solver.ts';
+
+/**
+ * What RTRL and SnAp share: influences P^i_w = dh_i/dw that run forward in time beside the circuit, and credit at every timestep,
+ * so that weights may change during a trial. Each adds only which influences it keeps.
+ */
+export abstract class InfluenceSolver extends Solver {
+  /** Timesteps of influence that are kept: this one, and those that the longest delay looks back at. */
+  protected readonly depth: number;
+  private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
+  private readonly schedule: Schedule;
+
+  constructor(circuit: BuiltCircuit, solver: string, options: LearningOptions, heard?: readonly BuiltFeedback[]) {
+    super(circuit, solver, options, heard);
+    this.schedule = options.schedule;
+    this.depth = 1 + Math.max(1, ...this.carrying.map(({ delay }) => delay));
+    this.credits = new Map(
+      circuit.order
+        .filter((population) => this.isCredited(population))
+        .map((population) => [population, new Float64Array(population.size)]),
+    );
+  }
+
+  trial(trial: Trial, { learn = true, onTimestep, number }: TrialOptions = {}): number {
+    const { forward } = this;
+    this.begin(trial, number);
+    this.clear();
+    for (let t = 1; t <= trial.timesteps; t++) {
+      forward.step();
+      if (learn) {
+        this.advance(t);
+        for (const [population, credit] of this.credits) {
+          credit.fill(0);
+          this.addCredit(population, t, credit);
+        }
+        this.addGradients(t);
+        if (this.schedule === 'online' || t === trial.timesteps) this.apply(trial.timesteps);
+      }
+      onTimestep?.(t);
+    }
+    return forward.loss;
+  }
+
+  /** Forgets every influence: a trial begins. */
+  protected abstract clear(): void;
+
+  /** Every influence, from those before to those of timestep t. */
+  protected abstract advance(t: number): void;
+
+  /** gradient_w += sum_i credit_i(t) P^i_w(t). */
+  protected abstract addGradients(t: number): void;
+
+  /** The credit that a population's neurons are given at this timestep, [size]; undefined if they are never given any. */
+  protected creditOf(population: BuiltPopulation): Float64Array | undefined {
+    return this.credits.get(population);
+  }
+}

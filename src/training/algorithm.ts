@@ -1,0 +1,44 @@
+import type { Circuit } from '../circuit/index.ts';
+import { InputError, oneOf, show } from '../errors/index.ts';
+
+/** SnAp-n, by its n: `snap-1`, `snap-2`, ... */
+export type SnapName = `snap-${number}`;
+
+/** What a learner learns by: the circuit's own rules, or a solver in their place. */
+export type LearningAlgorithm = 'local' | 'bptt' | 'rtrl' | SnapName;
+
+/** @throws InputError if a learner is none, or a rule has the name of a solver. */
+export function algorithmOf(learner: string, circuit: Circuit): LearningAlgorithm {
+  const rules = [...new Set(Object.values(circuit.synapses).flatMap(({ rule }) => (rule ? [rule.name] : [])))];
+  const reserved = rules.find((rule) => rule === 'local' || isSolver(rule));
+  if (reserved !== undefined) {
+    throw new InputError(`rule '${reserved}'`, 'has the name of a learner that is not a rule; give it another');
+  }
+  if (isSolver(learner)) return learner;
+  if (learner === 'local' || rules.includes(learner)) return 'local';
+  if (/^snap(-|$)/.test(learner)) {
+    throw new InputError(
+      'learner',
+      `${show(learner)} is no SnAp-n: n is a whole number, 1 or more; give 'snap-1', 'snap-2', ...`,
+    );
+  }
+  throw new InputError(
+    'learner',
+    `${show(learner)} is none; give ${oneOf([...rules, 'local', 'bptt', 'rtrl'])}, or 'snap-1', 'snap-2', ...`,
+  );
+}
+
+/** Whether a learner is SnAp-n with an n that can be: a whole number, 1 or more, written as such. */
+export function isSnap(learner: string): learner is SnapName {
+  const n = /^snap-([1-9]\d*)$/.exec(learner)?.[1];
+  return n !== undefined && Number.isSafeInteger(Number(n));
+}
+
+/** The n of SnAp-n. */
+export function stepsOf(snap: SnapName): number {
+  return Number(snap.slice('snap-'.length));
+}
+
+function isSolver(name: string): name is Exclude<LearningAlgorithm, 'local'> {
+  return name === 'bptt' || name === 'rtrl' || isSnap(name);
+}
