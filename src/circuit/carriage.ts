@@ -1,23 +1,7 @@
 import { InputError } from '../errors/index.ts';
-import type { BuiltCircuit, BuiltFeedback, BuiltGroup } from './build.ts';
-import { former, rotate, type Form, type Rotation } from './dials/feedback-weights.ts';
+import type { BuiltCircuit, BuiltFeedback, BuiltGroup, Carriage, CarriedGroup } from './built.ts';
+import { former, rotate } from './dials/feedback-weights.ts';
 import type { FeedbackKind } from './engine.ts';
-
-/** How feedback weights follow weights that learn: those are carried into B, turned if they are to be, and each then takes its form. */
-export interface Carriage {
-  readonly sources: readonly CarriedGroup[];
-  /** Absent: B is what is carried. */
-  readonly rotation?: Rotation;
-  /** Absent: as they are. */
-  readonly form?: Form;
-}
-
-/** A group whose weights are carried. Where several end in one place, they are summed in the order of the groups. */
-export interface CarriedGroup {
-  readonly group: BuiltGroup;
-  /** Where in B each synapse's weight goes. */
-  readonly place: Int32Array;
-}
 
 /** The groups through which the population that receives this feedback is read out: those from it to the error's own. */
 export function readoutsOf(

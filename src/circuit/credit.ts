@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.ts';
-import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './build.ts';
+import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
 import type { FeedbackKind } from './engine.ts';
 
 // How a global reference gives credit. With feedback 'symmetric' the gradient is exact: credit starts at the outputs and runs back

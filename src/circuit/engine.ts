@@ -1,6 +1,6 @@
 import { InputError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import type { BuiltCircuit, BuiltPopulation } from './build.ts';
+import type { BuiltCircuit, BuiltPopulation } from './built.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
 export type Schedule = 'online' | 'trial';

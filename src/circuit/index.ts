@@ -9,8 +9,9 @@ export {
   type Weights,
 } from './circuit.ts';
 export { mask, probability, type Connectivity } from './connectivity.ts';
-export { build, type BuiltCircuit, type BuiltFeedback, type BuiltGroup, type BuiltPopulation } from './build.ts';
-export { carrier, feedbackOf, readoutsOf, type Carriage, type CarriedGroup, type WeightsOf } from './carriage.ts';
+export { build } from './build.ts';
+export type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation, Carriage, CarriedGroup } from './built.ts';
+export { carrier, feedbackOf, readoutsOf, type WeightsOf } from './carriage.ts';
 export type { Axon } from './dials/axon.ts';
 export { messenger, type Broadcast, type BuiltBroadcast, type Messenger } from './dials/broadcast.ts';
 export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts';
