@@ -1,4 +1,4 @@
-import type { Circuit } from '../circuit/index.ts';
+import type { Circuit, Feedback } from '../circuit/index.ts';
 import { engineOf, type Learner, type Plan } from '../training/index.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
@@ -105,7 +105,28 @@ function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, Learne
       rule: rule?.name ?? null,
       params: rule?.params ?? {},
     })),
-    feedback: Object.entries(feedback).map(([name, { from, to }]) => ({ name, from, to })),
+    feedback: Object.entries(feedback).map(([name, entry]) => {
+      const dials = dialsOf(entry);
+      return { name, from: entry.from, to: entry.to, ...(Object.keys(dials).length > 0 && { dials }) };
+    }),
     local: localParts(circuit),
   };
+}
+
+/** The dials of a feedback that are turned; those of its broadcast as `broadcast.delay` and so on. */
+function dialsOf({ angle, sparsity, bits, range, shares, rule, broadcast }: Feedback): Record<string, number | string> {
+  const { every, ...sent } = broadcast ?? {};
+  const zeroIsNeutral = { sparsity, bits, range, shares, rule: rule?.name, ...named('broadcast', sent) };
+  const all = { angle, ...named('broadcast', { every: every === 1 ? undefined : every }) };
+  return Object.fromEntries([
+    ...Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ...Object.entries(zeroIsNeutral).flatMap(([name, value]) => (value && value !== Infinity ? [[name, value]] : [])),
+  ]);
+}
+
+function named(
+  place: string,
+  values: Readonly<Record<string, number | undefined>>,
+): Record<string, number | undefined> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${place}.${name}`, value]));
 }

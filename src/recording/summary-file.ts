@@ -81,7 +81,14 @@ const schema: z.ZodType<Summary> = fields({
         params: numbers,
       }),
     ),
-    feedback: z.array(fields({ name: z.string(), from: z.string(), to: z.string() })),
+    feedback: z.array(
+      fields({
+        name: z.string(),
+        from: z.string(),
+        to: z.string(),
+        dials: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+      }),
+    ),
     local: z.array(z.discriminatedUnion('opaque', [opaquePart, readPart])).default([]),
   }),
   task: fields({ name: z.string(), settings: z.record(z.string(), z.unknown()) }),

@@ -80,7 +80,13 @@ export interface Summary {
       rule: string | null;
       params: Readonly<Record<string, number>>;
     }[];
-    readonly feedback: readonly { name: string; from: string; to: string }[];
+    readonly feedback: readonly {
+      name: string;
+      from: string;
+      to: string;
+      /** The dials that are turned, as they were set: numbers, the name of the feedback it shares, its rule's name. */
+      dials?: Readonly<Record<string, number | string>>;
+    }[];
     /** Every rule and neuron model, with what is known of it from its text. */
     readonly local: readonly LocalPart[];
   };

@@ -56,6 +56,14 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
             { head: 'Feedback', cell: ({ name }) => name },
             { head: 'From the error of', cell: ({ from }) => from },
             { head: 'To', cell: ({ to }) => to },
+            ...(circuit.feedback.some(({ dials }) => dials)
+              ? [
+                  {
+                    head: 'Dials',
+                    cell: ({ dials }: Summary['circuit']['feedback'][number]) => pairs(dials ?? {}) || '–',
+                  },
+                ]
+              : []),
           ],
           circuit.feedback,
         ),
