@@ -29,4 +29,5 @@ export * from './actors/index.ts';
 export * from './kernels/index.ts';
 export * from './solvers/index.ts';
 export * from './analysis/index.ts';
+export * from './locality/index.ts';
 export * from './training/index.ts';

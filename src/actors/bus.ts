@@ -42,10 +42,15 @@ export class TimestepBus {
   }
 
   /** Runs the phases of one timestep, from tick to broadcast, and on to learn and apply as far as asked. */
-  run(timestep: number, { learn, apply }: { learn: boolean; apply: boolean }): void {
+  run(
+    timestep: number,
+    { learn, apply }: { learn: boolean; apply: boolean },
+    onEnd?: (phase: Phase, timestep: number) => void,
+  ): void {
     for (const stage of this.stages) {
       if ((stage.phase === 'learn' && !learn) || (stage.phase === 'apply' && !apply)) continue;
       stage.port.send(timestep);
+      onEnd?.(stage.phase, timestep);
       if (this.phase$.tapped) {
         const { phase, population } = stage;
         this.phase$.show({ phase, timestep, ...(population !== undefined && { population }) });

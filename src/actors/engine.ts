@@ -6,6 +6,7 @@ import {
   type Carried,
   type Engine,
   type GroupWeights,
+  type Held,
   type LearningOptions,
   type Published,
   type Reader,
@@ -14,7 +15,8 @@ import {
 import { InputError, RunError, show } from '../errors/index.ts';
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { TimestepBus, type PhaseEnd } from './bus.ts';
+import { TimestepBus, type Phase, type PhaseEnd } from './bus.ts';
+import { heldBy } from './held.ts';
 import { ActorNetwork } from './network.ts';
 import { readerOf } from './reader.ts';
 import { wire, type Score, type SynapsePhases } from './wire.ts';
@@ -63,18 +65,23 @@ export class ActorEngine implements Engine {
     this.phases = wire(this.network, this.bus, this.score);
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, number }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, onPhase, number }: TrialOptions = {}): number {
     checkTrial(this.circuit, trial);
     const { score, network, bus } = this;
     score.number = number ?? score.number + 1;
     score.trial = trial;
     score.step = 1 / trial.timesteps;
     const online = this.options.schedule === 'online';
+    const onEnd =
+      onPhase &&
+      ((phase: Phase, ended: number) => {
+        if (phase === 'compare' || phase === 'broadcast' || phase === 'learn') onPhase(phase, ended);
+      });
     let timestep = 0;
     try {
       network.begin(score.number);
       for (timestep = 1; timestep <= trial.timesteps; timestep++) {
-        bus.run(timestep, { learn, apply: learn && (online || timestep === trial.timesteps) });
+        bus.run(timestep, { learn, apply: learn && (online || timestep === trial.timesteps) }, onEnd);
         onTimestep?.(timestep);
       }
     } catch (error) {
@@ -112,6 +119,10 @@ export class ActorEngine implements Engine {
 
   reader(what: Published): Reader {
     return readerOf(this.network, what);
+  }
+
+  held(): readonly Held[] {
+    return heldBy(this.network, this.score);
   }
 
   /** Neuron `index` (from 0) of a population. @throws InputError if there is none. */

@@ -15,7 +15,7 @@ import { ErrorUnit } from './error-unit.ts';
 import { CarriedFeedback, type Rows } from './feedback-weights.ts';
 import { membrane } from './membrane.ts';
 import { Neuron, Source } from './neuron.ts';
-import { synapseActors, type DendriticField, type Synapse, type Tract } from './synapse.ts';
+import { synapseActors, type AxonBranch, type DendriticField, type Synapse, type Tract } from './synapse.ts';
 
 const NOTHING: Numbers = {};
 
@@ -24,12 +24,14 @@ export interface GroupActors {
   readonly group: BuiltGroup;
   /** All synapses, in the group's order. */
   readonly synapses: readonly Synapse[];
+  /** The axon branch of each presynaptic neuron. */
+  readonly axons: readonly AxonBranch[];
   readonly tract: Tract;
   readonly field: DendriticField;
 }
 
 /** The synapses that relearn one feedback's weights. */
-export type FeedbackActors = Omit<GroupActors, 'tract'>;
+export type FeedbackActors = Omit<GroupActors, 'tract' | 'axons'>;
 
 /**
  * All the actors of a circuit. Only the engine holds it, to wire them, to turn the clock and to show their ports:
@@ -40,6 +42,8 @@ export class ActorNetwork {
   readonly neurons = new Map<string, readonly Neuron[]>();
   readonly groups = new Map<string, GroupActors>();
   readonly errorUnit: ErrorUnit;
+  /** The neurons' feedback weights, by feedback, a row for each neuron. */
+  readonly feedbackRows: readonly Rows[];
   /** Of those feedbacks whose errors are not sent as they are, or teach synapses. */
   readonly errorAxons: readonly ErrorAxon[];
   readonly relearned: readonly FeedbackActors[];
@@ -60,9 +64,8 @@ export class ActorNetwork {
     const axons = new Map(received.flatMap((entry) => this.createErrorAxon(entry)));
     this.errorAxons = [...axons.values()];
     this.relearned = received.flatMap((entry) => this.createFeedbackSynapses(entry, axons.get(entry)));
-    this.carriedFeedback = this.carriedOf(
-      received.map((entry) => ({ entry, rows: this.createReceptors(entry, axons.get(entry)) })),
-    );
+    this.feedbackRows = received.map((entry) => this.createReceptors(entry, axons.get(entry)));
+    this.carriedFeedback = this.carriedOf(received);
   }
 
   /** Every actor as it is at the start of a trial. */
@@ -76,7 +79,6 @@ export class ActorNetwork {
     this.errorUnit.begin();
     for (const axon of this.errorAxons) axon.begin(trial);
     for (const { field } of this.relearned) field.begin();
-    this.carryFeedback();
   }
 
   /** Brings the feedback weights after the weights that they follow. */
@@ -155,7 +157,7 @@ export class ActorNetwork {
         synapses.push(actors.synapse(weights[k], axons[pre[k]], dendrites[i], dendrite, settling ? own(k) : NOTHING));
       }
     });
-    return { group, synapses, tract: actors.tract(axons), field: actors.field(dendrites) };
+    return { group, synapses, axons, tract: actors.tract(axons), field: actors.field(dendrites) };
   }
 
   private createErrorAxon(entry: BuiltFeedback): [BuiltFeedback, ErrorAxon][] {
@@ -192,23 +194,17 @@ export class ActorNetwork {
   }
 
   /** Each B that follows other weights, once. */
-  private carriedOf(received: readonly { readonly entry: BuiltFeedback; readonly rows: Rows }[]): CarriedFeedback[] {
+  private carriedOf(received: readonly BuiltFeedback[]): CarriedFeedback[] {
     const groups: readonly FeedbackActors[] = [...this.groups.values(), ...this.relearned];
     const actors = new Map(groups.map(({ group, synapses }) => [group, synapses]));
     const weightsOf = (group: BuiltGroup) => {
       const synapses = actors.get(group) ?? [];
       return (k: number) => synapses[k].w;
     };
-    return [...new Set(received.map(({ entry }) => entry.carriage))].flatMap((carriage) => {
-      const having = received.filter(({ entry }) => entry.carriage === carriage);
-      if (!carriage) return [];
-      const write = carrier(carriage, having[0].entry.from.size, weightsOf);
-      return [
-        new CarriedFeedback(
-          write,
-          having.map(({ rows }) => rows),
-        ),
-      ];
+    return received.flatMap(({ carriage, from }, f) => {
+      if (!carriage || received.findIndex((entry) => entry.carriage === carriage) !== f) return [];
+      const heldBy = this.feedbackRows.filter((_, other) => received[other].carriage === carriage);
+      return [new CarriedFeedback(carrier(carriage, from.size, weightsOf), heldBy)];
     });
   }
 }

@@ -16,11 +16,16 @@ export interface Synapse {
   asked: number;
   /** One variable of its state. */
   get(variable: string): number;
+  set(variable: string, value: number): void;
 }
 
 /** A branch of one neuron's axon: carries the neuron's rate, `delay` timesteps late, to the neuron's synapses of one group. */
 export interface AxonBranch {
   readonly synapses: Synapse[];
+  /** What its synapses see of the neuron. */
+  readonly pre: { rate: number };
+  /** Rates on their way, [delay]. */
+  readonly line: Float64Array;
 }
 
 /** A branch of one neuron's dendrite: one group's synapses sit on it and learn from what the neuron publishes. */
@@ -107,6 +112,9 @@ class Synapse {
   }
   get(variable) {
     return this['state_' + variable];
+  }
+  set(variable, value) {
+    this['state_' + variable] = value;
   }
 }
 

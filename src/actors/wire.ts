@@ -55,7 +55,13 @@ export function wire(network: ActorNetwork, bus: TimestepBus, score: Score): Syn
     errorUnit.compare(score.trial.target, (timestep - 1) * errorUnit.error.length);
   });
 
-  connect(bus.stage('broadcast'), 'error unit', () => {
+  const broadcast = bus.stage('broadcast');
+  if (network.carriedFeedback.length > 0) {
+    connect(broadcast, 'feedback weights', () => {
+      network.carryFeedback();
+    });
+  }
+  connect(broadcast, 'error unit', () => {
     errorUnit.broadcast();
   });
   // First those who bring the error to others.
@@ -73,8 +79,5 @@ export function wire(network: ActorNetwork, bus: TimestepBus, score: Score): Syn
       field.apply(score.step, chance === undefined ? 0 : chanceKey(chance, score.number, timestep));
     });
   }
-  connect(phases.apply, 'feedback weights', () => {
-    network.carryFeedback();
-  });
   return phases;
 }

@@ -1,6 +1,7 @@
 import { InputError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import type { BuiltCircuit, BuiltPopulation } from './built.ts';
+import type { Held } from './held.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
 export type Schedule = 'online' | 'trial';
@@ -46,6 +47,9 @@ export interface Reader {
   read(into: Float64Array, offset: number): void;
 }
 
+/** The phases of a timestep at whose end a trial can be stopped to look into it. */
+export type StopPhase = 'compare' | 'broadcast' | 'learn';
+
 export interface TrialOptions {
   /** Which trial this is, from 1: what falls by chance in it hangs on that. By default the one after the last. */
   readonly number?: number;
@@ -53,6 +57,12 @@ export interface TrialOptions {
   readonly learn?: boolean;
   /** Called at the end of every timestep t = 1..T, when its changes are applied. */
   readonly onTimestep?: (timestep: number) => void;
+  /**
+   * Called when the errors are known ('compare'), when every neuron has its learning signal ('broadcast'), and when the synapses have
+   * learned ('learn'). What `held` gives may be changed then. Who learns a timestep only when the trial has ended, as BPTT does, ends
+   * its 'learn' only then. Kernels that learn online apply a change as they compute it: there, 'learn' ends with the change applied.
+   */
+  readonly onPhase?: (ended: StopPhase, timestep: number) => void;
 }
 
 /** What runs a circuit and learns: the engines and the solvers. */
@@ -72,6 +82,8 @@ export interface Engine {
   setCarried(carried: Carried): void;
   /** @throws InputError if nothing of that name is published. */
   reader(what: Published): Reader;
+  /** Everything that bears on what is learned. @throws InputError if this engine shows nothing of it. */
+  held(): readonly Held[];
 }
 
 /** @throws InputError if a trial has no timesteps, or its channels do not fit the circuit's input and output neurons. */

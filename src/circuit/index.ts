@@ -17,6 +17,7 @@ export { messenger, type Broadcast, type BuiltBroadcast, type Messenger } from '
 export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { checkTrial } from './engine.ts';
+export { heldArray, type Held, type Place } from './held.ts';
 export type {
   Carried,
   Engine,
@@ -26,6 +27,7 @@ export type {
   Published,
   Reader,
   Schedule,
+  StopPhase,
   TrialOptions,
 } from './engine.ts';
 export {

@@ -4,6 +4,7 @@ import {
   type Carried,
   type Engine,
   type GroupWeights,
+  type Held,
   type LearningOptions,
   type Published,
   type Reader,
@@ -14,10 +15,12 @@ import type { Trial } from '../tasks/index.ts';
 import { diagnose } from './diagnose.ts';
 import { channels, type Room } from './forward.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
+import { heldInMemory } from './held.ts';
 import { Kernel } from './kernel.ts';
 import type { Precision } from './lanes.ts';
 import { Layout, type GroupLayout } from './layout.ts';
 import { learnerOf, type Algorithm } from './learners.ts';
+import { PHASES, type Phases } from './phases.ts';
 import { growTo, LARGEST, MemoryPlan } from './memory.ts';
 import { kernelReader } from './reader.ts';
 
@@ -31,8 +34,8 @@ export interface KernelOptions extends LearningOptions {
 /** Timesteps that are run before the synapses go through them: what they need of those stays in the cache. */
 const CHUNK = 32;
 
-/** What a kernel shows to the outside. */
-interface Exports {
+/** What a kernel shows to the outside; the phases only where a circuit learns by its own rules. */
+interface Exports extends Phases {
   /** The address of the current frame. */
   readonly frame: WebAssembly.Global<'i32'>;
   /** Which trial runs, from 1. */
@@ -62,6 +65,8 @@ export class KernelEngine implements Engine {
   private readonly local: boolean;
   /** Where the frames begin, and how many are kept (null: those of the whole trial). After them comes the trial's input and target. */
   private readonly room: { readonly first: number; readonly count: number | null };
+  /** The trial's signals: addresses and how many numbers. */
+  private signals = { input: { address: 0, length: 0 }, target: { address: 0, length: 0 } };
   private numbers: Float32Array | Float64Array;
   private doubles: Float64Array;
 
@@ -84,7 +89,7 @@ export class KernelEngine implements Engine {
     kernel.constant('first', this.room.first);
     if (plan.size > LARGEST) throw tooLarge(plan.size);
     this.memory = plan.create();
-    const module = assemble(kernel.text(['begin', 'advance', 'finish', 'trial']));
+    const module = assemble(kernel.text(['begin', 'advance', 'finish', 'trial', ...(this.local ? PHASES : [])]));
     const instance = new WebAssembly.Instance(module, { rxflo: { memory: this.memory } });
     // What a text exports, and of which types, only those know who wrote it: learnerOf and forward.ts.
     this.exports = instance.exports as unknown as Exports;
@@ -97,15 +102,18 @@ export class KernelEngine implements Engine {
     this.exports.begin();
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, number }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, onPhase, number }: TrialOptions = {}): number {
     checkTrial(this.circuit, trial);
+    if (onPhase) this.checkPhases('onPhase');
     const { exports } = this;
     exports.number.value = number ?? exports.number.value + 1;
     const { timesteps } = trial;
-    const [input, target] = this.give(trial);
-    const fault = onTimestep
-      ? this.stepwise(timesteps, input, target, learn, onTimestep)
-      : exports.trial(timesteps, input, target, Number(learn), timesteps);
+    this.give(trial);
+    const { input, target } = this.signals;
+    const fault =
+      onTimestep || onPhase
+        ? this.stepwise(timesteps, learn, { ...(onTimestep && { onTimestep }), ...(onPhase && { onPhase }) })
+        : exports.trial(timesteps, input.address, target.address, Number(learn), timesteps);
     if (fault > 0) throw this.fault(fault);
     return (exports.squares.value * (1 / timesteps)) / 2;
   }
@@ -133,27 +141,67 @@ export class KernelEngine implements Engine {
     }));
   }
 
-  /** Runs a trial with a stop after every timestep. */
+  held(): readonly Held[] {
+    this.checkPhases('held');
+    return heldInMemory(this.layout, () => ({
+      numbers: this.numbers,
+      doubles: this.doubles,
+      frame: this.exports.frame.value,
+      signals: this.signals,
+    }));
+  }
+
+  /** @throws InputError for a global reference: its kernels learn all timesteps in one go. */
+  private checkPhases(what: string): void {
+    if (this.local) return;
+    throw new InputError(
+      what,
+      "the kernels of 'bptt' and 'rtrl' learn all timesteps in one go, and nothing can be looked into between; take the plain solver",
+    );
+  }
+
+  /** Runs a trial with a stop after every timestep, or phase. */
   private stepwise(
     timesteps: number,
-    input: number,
-    target: number,
     learn: boolean,
-    onTimestep: (timestep: number) => void,
+    { onTimestep, onPhase }: Pick<TrialOptions, 'onTimestep' | 'onPhase'>,
   ): number {
     const { exports, circuit } = this;
+    const { input, target } = this.signals;
     const [wide, high] = [8 * channels(circuit.inputs), 8 * channels(circuit.outputs)];
     exports.begin();
     for (let t = 1; t <= timesteps; t++) {
-      const fault = exports.advance(1, input + (t - 1) * wide, target + (t - 1) * high, Number(learn), timesteps);
+      const [x, wanted] = [input.address + (t - 1) * wide, target.address + (t - 1) * high];
+      const fault = onPhase
+        ? this.phasewise(t, () => exports.compare(x, wanted), learn, timesteps, onPhase)
+        : exports.advance(1, x, wanted, Number(learn), timesteps);
       if (fault > 0 || (t === timesteps && learn && exports.finish(timesteps) > 0)) return t;
-      onTimestep(t);
+      onTimestep?.(t);
     }
     return 0;
   }
 
-  /** Copies a trial's input and target into the kernel's memory; returns their addresses. */
-  private give({ timesteps, input, target }: Trial): readonly [number, number] {
+  /** Runs one timestep, phase by phase. */
+  private phasewise(
+    timestep: number,
+    compare: () => number,
+    learn: boolean,
+    timesteps: number,
+    onPhase: NonNullable<TrialOptions['onPhase']>,
+  ): number {
+    const { exports } = this;
+    if (compare() > 0) return 1;
+    onPhase('compare', timestep);
+    exports.broadcast();
+    onPhase('broadcast', timestep);
+    if (!learn) return 0;
+    const fault = exports.learn(timesteps);
+    if (fault === 0) onPhase('learn', timestep);
+    return fault;
+  }
+
+  /** Copies a trial's input and target into the kernel's memory. */
+  private give({ timesteps, input, target }: Trial): void {
     const { first, count } = this.room;
     const { history, frames } = this.layout;
     // Frames of a whole trial lie between those that it looks back at and those that nothing comes back from.
@@ -167,7 +215,10 @@ export class KernelEngine implements Engine {
     }
     this.doubles.set(input, at / 8);
     this.doubles.set(target, at / 8 + input.length);
-    return [at, at + 8 * input.length];
+    this.signals = {
+      input: { address: at, length: input.length },
+      target: { address: at + 8 * input.length, length: target.length },
+    };
   }
 
   /** The synapses that relearn feedback. */

@@ -19,7 +19,10 @@ export interface Room {
   readonly count: number | null;
 }
 
-/** Writes all that runs forward: `start()`, and `forward(frame, input, target)` from tick to broadcast. */
+/**
+ * Writes all that runs forward: `start()`, and `forward(frame, input, target)`, which is `sense(frame, input, target)` from tick to
+ * compare, then `signal(frame)`, the broadcast.
+ */
 export function writeForward(kernel: Kernel, { first }: Room): void {
   const { layout } = kernel;
   const { circuit, frames } = layout;
@@ -50,7 +53,7 @@ export function writeForward(kernel: Kernel, { first }: Room): void {
   const sending = layout.feedback.filter(sends);
   for (const entry of sending) writeSend(kernel, entry);
 
-  kernel.write('forward', 3, (writer, frame, input, target) => {
+  kernel.write('sense', 3, (writer, frame, input, target) => {
     for (const { index } of circuit.inputs) writer.call(`tick_${index}`, frame, input);
     layout.populations.forEach(({ population }, p) => {
       for (const { group } of incoming[p]) writer.call(`transmit_${group.index}`, frame);
@@ -61,8 +64,14 @@ export function writeForward(kernel: Kernel, { first }: Room): void {
       writer.call(`integrate_${population.index}`, frame);
     });
     for (const { index } of circuit.outputs) writer.call(`compare_${index}`, frame, target);
+  });
+  kernel.write('signal', 1, (writer, frame) => {
     for (const { feedback } of sending) writer.call(`send_${feedback.index}`, frame);
     for (const { index } of signalled) writer.call(`broadcast_${index}`, frame);
+  });
+  kernel.write('forward', 3, (writer, frame, input, target) => {
+    writer.call('sense', frame, input, target);
+    writer.call('signal', frame);
   });
   writeStart(kernel, first);
   kernel.global(FRAME, 'i32', i32.constant(0));
@@ -148,7 +157,7 @@ export function writeAdvance(kernel: Kernel, room: Room, { each, all }: Learning
 }
 
 /** Where no room is left for so many frames, moves those that will still be looked back at to the front. */
-function makeRoom(
+export function makeRoom(
   { layout: { history, frames } }: Kernel,
   writer: Writer,
   first: Expression,

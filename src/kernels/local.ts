@@ -4,7 +4,9 @@ import { returnIfFaulty } from './fault.ts';
 import { writeAdvance, writeForward, type Room } from './forward.ts';
 import type { Kernel } from './kernel.ts';
 import { plasticGroups, stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply } from './learn.ts';
-import { i32 } from './wat.ts';
+import { writePhases } from './phases.ts';
+import { i32, type Expression } from './wat.ts';
+import { moved, type Writer } from './writer.ts';
 
 /** Writes what runs trials of a circuit that learns by its own rules. */
 export function writeLocal(kernel: Kernel, room: Room, { schedule }: LearningOptions): void {
@@ -25,12 +27,18 @@ export function writeLocal(kernel: Kernel, room: Room, { schedule }: LearningOpt
     for (const { group } of plastic) writer.call(`begin_${group.index}`);
     carry(writer);
   });
+  const learnOnce = (writer: Writer, frame: Expression, timesteps: Expression) => {
+    for (const group of plastic) {
+      const { index } = group.group;
+      if (schedule === 'online') writer.call(`learn_apply_${index}`, frame, stepOf(group, timesteps));
+      else writer.call(`learn_${index}`, frame, moved(frame, layout.frames.stride));
+    }
+  };
+  writePhases(kernel, room, { carry, learn: learnOnce });
   if (schedule === 'online') {
     writeAdvance(kernel, room, {
       each: (writer, frame, timesteps) => {
-        for (const group of plastic) {
-          writer.call(`learn_apply_${group.group.index}`, frame, stepOf(group, timesteps));
-        }
+        learnOnce(writer, frame, timesteps);
         carry(writer);
       },
     });

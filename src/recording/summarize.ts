@@ -115,18 +115,13 @@ function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, Learne
 
 /** The dials of a feedback that are turned; those of its broadcast as `broadcast.delay` and so on. */
 function dialsOf({ angle, sparsity, bits, range, shares, rule, broadcast }: Feedback): Record<string, number | string> {
-  const { every, ...sent } = broadcast ?? {};
-  const zeroIsNeutral = { sparsity, bits, range, shares, rule: rule?.name, ...named('broadcast', sent) };
-  const all = { angle, ...named('broadcast', { every: every === 1 ? undefined : every }) };
-  return Object.fromEntries([
-    ...Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    ...Object.entries(zeroIsNeutral).flatMap(([name, value]) => (value && value !== Infinity ? [[name, value]] : [])),
-  ]);
-}
-
-function named(
-  place: string,
-  values: Readonly<Record<string, number | undefined>>,
-): Record<string, number | undefined> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${place}.${name}`, value]));
+  const dials = Object.entries({ angle, sparsity, bits, range, shares, rule: rule?.name });
+  const sent = Object.entries({ ...broadcast }).map(([name, value]) => [`broadcast.${name}`, value] as const);
+  const turned: Record<string, number | string> = {};
+  for (const [name, value] of [...dials, ...sent]) {
+    // An angle of 0 is no neutral one.
+    const neutral = value === undefined || value === Infinity || (value === 0 && name !== 'angle');
+    if (!neutral && !(name === 'broadcast.every' && value === 1)) turned[name] = value;
+  }
+  return turned;
 }

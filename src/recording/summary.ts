@@ -85,7 +85,7 @@ export interface Summary {
       from: string;
       to: string;
       /** The dials that are turned, as they were set: numbers, the name of the feedback it shares, its rule's name. */
-      dials?: Readonly<Record<string, number | string>>;
+      dials?: Readonly<Record<string, number | string>> | undefined;
     }[];
     /** Every rule and neuron model, with what is known of it from its text. */
     readonly local: readonly LocalPart[];

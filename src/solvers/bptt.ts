@@ -43,15 +43,17 @@ export class Bptt extends Solver {
     );
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, number }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, onPhase, number }: TrialOptions = {}): number {
     const { forward } = this;
     this.begin(trial, number);
     for (let t = 1; t <= trial.timesteps; t++) {
       forward.step();
+      onPhase?.('compare', t);
+      onPhase?.('broadcast', t);
       if (t < trial.timesteps) onTimestep?.(t);
     }
     if (learn) {
-      this.backpropagate(trial.timesteps);
+      this.backpropagate(trial.timesteps, onPhase);
       this.apply(trial.timesteps);
     }
     onTimestep?.(trial.timesteps);
@@ -69,7 +71,7 @@ export class Bptt extends Solver {
   }
 
   /** The gradient of a trial that has run forward. */
-  private backpropagate(timesteps: number): void {
+  private backpropagate(timesteps: number, onPhase?: TrialOptions['onPhase']): void {
     const { circuit } = this;
 
     for (const [{ size }, backward] of this.backward) {
@@ -81,6 +83,7 @@ export class Bptt extends Solver {
     }
     for (let t = 1; t <= timesteps; t++) {
       for (const { group, gradient } of this.plastic) this.addGradient(group, gradient, t);
+      onPhase?.('learn', t);
     }
   }
 

@@ -32,7 +32,8 @@ export class ForwardPass {
   readonly outputSize: number;
   private readonly activities: ReadonlyMap<BuiltPopulation, Activity>;
   private readonly views: ReadonlyMap<BuiltPopulation, NeuronView<Numbers> & { h: number; u: number }>;
-  private trial: Trial = { timesteps: 0, input: new Float64Array(0), target: new Float64Array(0) };
+  /** What is played. */
+  trial: Trial = { timesteps: 0, input: new Float64Array(0), target: new Float64Array(0) };
 
   constructor(readonly circuit: BuiltCircuit) {
     this.weights = new Map(circuit.groups.map((group) => [group, group.weights.slice()]));
@@ -55,6 +56,8 @@ export class ForwardPass {
         Object.assign(activity, emptyActivity(population, trial.timesteps));
       }
     }
+    // Where a trial was looked into, its beginning may have been changed.
+    for (const [{ initial }, { rate }] of this.activities) rate.set(initial);
     this.trial = trial;
     this.timestep = 0;
     this.squares = 0;

@@ -2,11 +2,13 @@ import type {
   BuiltCircuit,
   BuiltFeedback,
   BuiltPopulation,
+  Held,
   LearningOptions,
   Schedule,
   TrialOptions,
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import { heldCredit } from './held.ts';
 import { Solver } from './solver.ts';
 
 /**
@@ -30,24 +32,31 @@ export abstract class InfluenceSolver extends Solver {
     );
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, number }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, onPhase, number }: TrialOptions = {}): number {
     const { forward } = this;
     this.begin(trial, number);
     this.clear();
     for (let t = 1; t <= trial.timesteps; t++) {
       forward.step();
+      onPhase?.('compare', t);
+      for (const [population, credit] of this.credits) {
+        credit.fill(0);
+        this.addCredit(population, t, credit);
+      }
+      onPhase?.('broadcast', t);
       if (learn) {
         this.advance(t);
-        for (const [population, credit] of this.credits) {
-          credit.fill(0);
-          this.addCredit(population, t, credit);
-        }
         this.addGradients(t);
+        onPhase?.('learn', t);
         if (this.schedule === 'online' || t === trial.timesteps) this.apply(trial.timesteps);
       }
       onTimestep?.(t);
     }
     return forward.loss;
+  }
+
+  override held(): readonly Held[] {
+    return [...super.held(), ...[...this.credits].map(([population, credit]) => heldCredit(population, credit))];
   }
 
   /** Forgets every influence: a trial begins. */

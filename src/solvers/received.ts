@@ -1,26 +1,34 @@
-import { messenger, type BuiltFeedback, type Messenger } from '../circuit/index.ts';
+import { carrier, messenger, type BuiltFeedback, type Messenger, type WeightsOf } from '../circuit/index.ts';
 import { chanceKey } from '../random/index.ts';
 
 /** One feedback as a reference hears it: credit is B times the error as it arrives. */
 export class ReceivedFeedback {
+  /** With weights B of its own, as they are now. */
+  readonly feedback: BuiltFeedback;
   private readonly arriving: Float64Array;
   private readonly message: Messenger | undefined;
+  /** Brings B after the readouts that it follows. */
+  private readonly carry: ((b: Float64Array) => void) | undefined;
 
   constructor(
-    readonly entry: BuiltFeedback,
-    /** B as it is now, [to.size][from.size], row-major. */
-    private readonly weights: Float64Array,
+    entry: BuiltFeedback,
     /** Where in the error vector the output population begins. */
     private readonly offset: number,
+    weightsOf: WeightsOf,
   ) {
-    this.arriving = new Float64Array(entry.from.size);
-    this.message = entry.broadcast && messenger(entry.broadcast);
+    const { from, weights, broadcast, carriage } = entry;
+    this.feedback = { ...entry, weights: weights.slice() };
+    this.arriving = new Float64Array(from.size);
+    this.message = broadcast && messenger(broadcast);
+    this.carry = carriage && carrier(carriage, from.size, weightsOf);
   }
 
   /** Adds the credit of timestep t; `error` is [T+1][outputs], `outputs` how many there are in all. */
   addCredit(credit: Float64Array, error: Float64Array, outputs: number, t: number, trial: number): void {
-    const { arriving, weights, message, offset } = this;
-    const { delay = 0, chance = 0 } = this.entry.broadcast ?? {};
+    const { arriving, message, offset } = this;
+    const { weights, broadcast } = this.feedback;
+    this.carry?.(weights);
+    const { delay = 0, chance = 0 } = broadcast ?? {};
     const sent = t - delay;
     const key = message ? chanceKey(chance, trial, sent) : 0;
     for (let k = 0; k < arriving.length; k++) {

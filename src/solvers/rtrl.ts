@@ -4,9 +4,11 @@ import {
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
+  type Held,
   type LearningOptions,
 } from '../circuit/index.ts';
 import { found } from './forward.ts';
+import { heldInfluence } from './held.ts';
 import { InfluenceSolver } from './influence.ts';
 import { addRows } from './rows.ts';
 import type { PlasticGroup } from './solver.ts';
@@ -49,6 +51,17 @@ export class Rtrl extends InfluenceSolver {
 
   protected advance(t: number): void {
     for (const influence of this.influences) this.advanceOne(influence, t);
+  }
+
+  override held(): readonly Held[] {
+    return [
+      ...super.held(),
+      ...this.influences.flatMap(({ population, plastic: { group }, ring }) => {
+        const neurons = Int32Array.from({ length: population.size }, (_, i) => i);
+        const place = { kind: 'influence' as const, group, population, neurons, first: 0, width: group.pre.length };
+        return heldInfluence(place, ring, () => this.forward.timestep);
+      }),
+    ];
   }
 
   /** The influence of one group's weights on every population they can reach. */

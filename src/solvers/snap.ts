@@ -5,10 +5,12 @@ import {
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
+  type Held,
   type LearningOptions,
 } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { found, type Activity } from './forward.ts';
+import { heldInfluence } from './held.ts';
 import { InfluenceSolver } from './influence.ts';
 import { addRows } from './rows.ts';
 import type { PlasticGroup } from './solver.ts';
@@ -67,6 +69,21 @@ export class Snap extends InfluenceSolver {
     const most = Math.max(0, ...this.carrying.map(({ from }) => from.size));
     this.gathered = { weights: new Float64Array(most), rows: new Int32Array(most) };
     this.influences = this.influencesWithin(n);
+  }
+
+  override held(): readonly Held[] {
+    const influences = this.influences.flatMap(({ plastic: { group }, neuron, reached, ring }) => {
+      const first = group.rowStart[neuron];
+      const width = group.rowStart[neuron + 1] - first;
+      let row = 0;
+      return reached.flatMap(({ station: { population }, neurons }) => {
+        const place = { kind: 'influence' as const, group, population, neurons, first, width };
+        const held = heldInfluence(place, ring, () => this.forward.timestep, row * width);
+        row += neurons.length;
+        return held;
+      });
+    });
+    return [...super.held(), ...influences];
   }
 
   protected clear(): void {

@@ -1,5 +1,4 @@
 import {
-  carrier,
   carryingGroups,
   heardBy,
   isCredited,
@@ -13,6 +12,7 @@ import {
   type Engine,
   type FeedbackKind,
   type GroupWeights,
+  type Held,
   type LearningOptions,
   type Published,
   type Reader,
@@ -23,6 +23,7 @@ import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found, type Activity } from './forward.ts';
+import { heldByPass, heldBySolver } from './held.ts';
 import { ReceivedFeedback } from './received.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
@@ -44,11 +45,9 @@ export abstract class Solver implements Engine {
   protected readonly plastic: readonly PlasticGroup[];
   /** The groups that credit runs through, in circuit order. */
   protected readonly carrying: readonly BuiltGroup[];
-  private readonly feedback: FeedbackKind;
-  /** The circuit's own feedback, as far as credit comes through it. */
+  private readonly kind: FeedbackKind;
+  /** The feedback that credit comes through. */
   private readonly received: readonly ReceivedFeedback[];
-  /** Bring feedback weights after the readouts that they follow. */
-  private readonly carriers: readonly (() => void)[];
   /** Which trial it is, from 1. */
   private number = 0;
   /** Where in the error vector each output population stands. */
@@ -62,7 +61,7 @@ export abstract class Solver implements Engine {
     heard = heardBy(circuit, feedback),
   ) {
     refuseRelearned(heard, solver);
-    this.feedback = feedback;
+    this.kind = feedback;
     this.forward = new ForwardPass(circuit);
     this.plastic = circuit.groups.flatMap((group) => {
       const rate = learningRate(group, solver);
@@ -77,25 +76,13 @@ export abstract class Solver implements Engine {
       this.outputOffsets.set(output, offset);
       offset += output.size;
     }
-    // Feedbacks that share their weights have one array here, too.
-    const current = new Map(heard.map(({ weights }) => [weights, weights.slice()]));
     this.received = heard.map(
       (entry) =>
-        new ReceivedFeedback(entry, current.get(entry.weights) ?? entry.weights, found(this.outputOffsets, entry.from)),
+        new ReceivedFeedback(entry, found(this.outputOffsets, entry.from), (group) => {
+          const w = found(this.forward.weights, group);
+          return (k) => w[k];
+        }),
     );
-    this.carriers = [...current].flatMap(([weights, b]) => {
-      const { carriage, from } = heard.find((entry) => entry.weights === weights) ?? {};
-      if (!carriage || !from) return [];
-      const write = carrier(carriage, from.size, (group) => {
-        const w = found(this.forward.weights, group);
-        return (k) => w[k];
-      });
-      return [
-        () => {
-          write(b);
-        },
-      ];
-    });
   }
 
   abstract trial(trial: Trial, options?: TrialOptions): number;
@@ -169,11 +156,16 @@ export abstract class Solver implements Engine {
     return this.rowReader(population.size, () => activity[value], population.size, 0);
   }
 
+  held(): readonly Held[] {
+    const { forward, plastic, received } = this;
+    const feedback = received.map((each) => each.feedback);
+    return [...heldByPass(forward), ...heldBySolver(plastic, feedback)];
+  }
+
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
   protected begin(trial: Trial, number = this.number + 1): void {
     this.number = number;
     this.forward.begin(trial);
-    for (const carry of this.carriers) carry();
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
 
@@ -184,13 +176,13 @@ export abstract class Solver implements Engine {
     const own = this.outputOffsets.get(population);
     if (own !== undefined) for (let k = 0; k < population.size; k++) credit[k] += error[row + own + k];
     for (const received of this.received) {
-      if (received.entry.to === population) received.addCredit(credit, error, outputSize, t, this.number);
+      if (received.feedback.to === population) received.addCredit(credit, error, outputSize, t, this.number);
     }
   }
 
   /** Whether a population is given credit of its own. */
   protected isCredited(population: BuiltPopulation): boolean {
-    return isCredited(this.circuit, this.feedback, population);
+    return isCredited(this.circuit, this.kind, population);
   }
 
   /** w += rate/T gradient; the gradient starts anew. */
@@ -210,7 +202,6 @@ export abstract class Solver implements Engine {
       }
       gradient.fill(0);
     }
-    for (const carry of this.carriers) carry();
   }
 
   private rowReader(size: number, values: () => Float64Array, width: number, offset: number): Reader {

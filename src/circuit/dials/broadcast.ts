@@ -37,7 +37,7 @@ const FIELDS = ['threshold', 'bits', 'range', 'every', 'drop', 'delay'];
 export function checkBroadcast(place: string, broadcast: Broadcast, longest: number): void {
   onlyFields(place, broadcast, FIELDS);
   const { threshold = 0, bits = Infinity, range, every = 1, drop = 0, delay = 0 } = broadcast;
-  if (!(threshold >= 0)) {
+  if (!(threshold >= 0 && threshold < Infinity)) {
     throw new InputError(`${place}.threshold`, `${show(threshold)} is no magnitude; give 0 or more`);
   }
   checkBits(`${place}.bits`, bits);

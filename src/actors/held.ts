@@ -1,0 +1,77 @@
+import { heldArray, type Held, type Place } from '../circuit/index.ts';
+import type { ActorNetwork } from './network.ts';
+import type { Score } from './wire.ts';
+
+/** All that the actors hold, and what the task is about to play to them. */
+export function heldBy(network: ActorNetwork, score: Score): readonly Held[] {
+  const { circuit, errorUnit } = network;
+  const populations = circuit.populations.flatMap((population): Held[] => {
+    const place = (kind: 'rate' | 'slope' | 'retention' | 'signal' | 'potential') => ({ kind, population, ago: 0 });
+    if (!population.model) {
+      return [heldFields(place('rate'), network.sourcesOf(population.name), ({ published }) => published, 'rate')];
+    }
+    const neurons = network.neuronsOf(population.name);
+    return [
+      ...(['rate', 'slope', 'retention', 'signal'] as const).map((kind) =>
+        heldFields(place(kind), neurons, ({ published }) => published, kind),
+      ),
+      heldFields(place('potential'), neurons, (neuron) => neuron, 'potential'),
+    ];
+  });
+  const groups = [...network.groups.values()].flatMap(({ group, synapses, axons }): Held[] => [
+    heldFields({ kind: 'weight', group }, synapses, (synapse) => synapse, 'w'),
+    heldFields({ kind: 'asked', group }, synapses, (synapse) => synapse, 'asked'),
+    ...Object.keys(group.rule?.state ?? {}).map((variable) => ({
+      place: { kind: 'state' as const, group, variable },
+      length: synapses.length,
+      get: (k: number) => synapses[k].get(variable),
+      set: (k: number, value: number) => {
+        synapses[k].set(variable, value);
+      },
+    })),
+    heldFields({ kind: 'axon', group }, axons, ({ pre }) => pre, 'rate'),
+    heldRows(
+      { kind: 'line', group },
+      axons.map(({ line }) => line),
+    ),
+  ]);
+  const feedback = circuit.feedback.map((entry, f) =>
+    heldRows({ kind: 'feedback', feedback: entry }, network.feedbackRows[f]),
+  );
+  const signals = (['input', 'target'] as const).map((kind) => {
+    const of = kind === 'input' ? circuit.inputs : circuit.outputs;
+    return heldArray({ kind, channels: of.reduce((sum, { size }) => sum + size, 0) }, () => score.trial[kind]);
+  });
+  return [...populations, ...groups, ...feedback, heldArray({ kind: 'error' }, () => errorUnit.error), ...signals];
+}
+
+/** One number of each actor. */
+function heldFields<A, F extends string>(
+  place: Place,
+  actors: readonly A[],
+  holder: (actor: A) => Record<F, number>,
+  field: F,
+): Held {
+  return {
+    place,
+    length: actors.length,
+    get: (k) => holder(actors[k])[field],
+    set: (k, value) => {
+      const held: Record<F, number> = holder(actors[k]);
+      held[field] = value;
+    },
+  };
+}
+
+/** Rows of equal length, one after another. */
+function heldRows(place: Place, rows: readonly Float64Array[]): Held {
+  const width = rows.at(0)?.length ?? 0;
+  return {
+    place,
+    length: rows.length * width,
+    get: (k) => rows[Math.floor(k / width)][k % width],
+    set: (k, value) => {
+      rows[Math.floor(k / width)][k % width] = value;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { PlasticityRule } from '../../rules/index.ts';
+import { differ, type Bench, type Update } from './bench.ts';
+import type { SynapseAt } from './entitlement.ts';
+
+/**
+ * Whether the update of a synapse changes when one thing is changed that it is entitled to: alone, or with all the others changed before,
+ * for what another number hides, such as a factor of 0. Undefined: no such number is held.
+ */
+export function moves(
+  bench: Bench,
+  synapse: SynapseAt,
+  timestep: number,
+  usual: Update,
+  path: string,
+): boolean | undefined {
+  const held = new Set<string>();
+  // Its own weight comes first in an update: that it is another when it was changed says nothing.
+  const told = (update: Update) => (path === 'w' ? update.slice(1) : update);
+  const changing = (times: (role: string) => number) =>
+    bench.attempt(timestep, synapse, (moment, now) => {
+      if (now !== timestep || moment !== 'broadcast') return;
+      for (const { role, ...number } of bench.numbers(synapse, moment, now)) {
+        if (role === undefined) continue;
+        held.add(role);
+        for (let count = times(role); count > 0; count--) bench.change(number);
+      }
+    });
+  const changes = (one: Update | undefined, other: Update | undefined) =>
+    one !== undefined && other !== undefined && differ(told(one), told(other));
+  const alone = changing((role) => (role === path ? 1 : 0));
+  if (!held.has(path)) return undefined;
+  if (changes(alone, usual)) return true;
+  return changes(
+    changing(() => 1),
+    changing((role) => (role === path ? 2 : 1)),
+  );
+}
+
+/** What a rule reads of what a synapse holds and sees before it learns; of an opaque rule, all that it could. */
+export function readsOf({ analysis, state, trace }: PlasticityRule): readonly string[] {
+  if (!analysis) {
+    return ['w', ...Object.keys(state), 'pre.rate', 'post.rate', 'post.slope', 'post.retention', 'post.signal'];
+  }
+  const reads = analysis.functions.flatMap(({ name, reads: all }) =>
+    // A change sees the state that the trace has made.
+    all.filter(({ scope }) => scope !== 'parameter' && !(scope === 'own state' && trace && name === 'change')),
+  );
+  return [...new Set(reads.map(({ path }) => path))];
+}

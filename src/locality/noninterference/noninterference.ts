@@ -1,0 +1,105 @@
+import type { Engine } from '../../circuit/index.ts';
+import { stream } from '../../random/index.ts';
+import type { PlasticityRule } from '../../rules/index.ts';
+import type { Trial } from '../../tasks/index.ts';
+import { Bench, differ, type Update } from './bench.ts';
+import { told, type Counterexample } from './counterexample.ts';
+import { moves, readsOf } from './entitled.ts';
+import { synapsesOf, type SynapseAt } from './entitlement.ts';
+import { isTelling, Trespass } from './trespass.ts';
+
+export interface NoninterferenceOptions {
+  /** Fixes by how much each number is changed, and which updates are looked at. Default 1. */
+  readonly seed?: number;
+  /** How many updates (of a synapse in a timestep) are looked at, drawn where there are more. Default all. */
+  readonly updates?: number;
+  /** Whether to look at the synapses that carry this rule. Default: at all that learn. */
+  readonly looksAt?: (rule: PlasticityRule) => boolean;
+}
+
+/** What was found out about a learner on one circuit and one trial. */
+export interface Noninterference {
+  /** Absent: no update changed when something was changed that its synapse is not entitled to. */
+  readonly counterexample?: Counterexample;
+  /** How many updates were looked at. */
+  readonly updates: number;
+  /** For each rule by its name: what it reads and was changed, and whether that changed an update. */
+  readonly entitled: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
+}
+
+/**
+ * Noninterference, after Goguen & Meseguer (1982): whether a synapse's update hangs on nothing but what the synapse is entitled to.
+ *
+ * A timestep is frozen when the errors are known, and again when every neuron has its learning signal. There, all is changed that the
+ * synapse is not entitled to: what other neurons publish and hold, other synapses' weights and states, all feedback but its neuron's, the
+ * input and target of every timestep. Its update (new state, change asked for, weight) must keep every bit. It must so, too, when
+ * everything was changed a timestep before, and only what the synapse is entitled to is put back; and when nothing is changed.
+ * Where it does not, a single number is looked for that is enough. Then each thing that the rule reads is changed: the update can change.
+ *
+ * @throws RunError if the trial cannot be run as it is. @throws InputError if the engine shows nothing of what it holds.
+ */
+export function noninterference(
+  engine: Engine,
+  trial: Trial,
+  { seed = 1, updates = Infinity, looksAt = () => true }: NoninterferenceOptions = {},
+): Noninterference {
+  const synapses = synapsesOf(engine.circuit.groups.filter(({ rule }) => rule && looksAt(rule)));
+  const timesteps = Array.from({ length: trial.timesteps }, (_, t) => t + 1);
+  const bench = new Bench(engine, trial, seed);
+  const drawn = draw(timesteps.length * synapses.length, updates, seed);
+  const entitled: Record<string, Record<string, boolean>> = {};
+  let looked = 0;
+  // Where a rule keeps something of trials before, it is looked for what it keeps.
+  let vague: Counterexample | undefined;
+  for (const timestep of timesteps) {
+    const chosen = synapses.filter((_, s) => drawn((timestep - 1) * synapses.length + s));
+    if (chosen.length === 0) continue;
+    const usual = bench.usual(timestep, chosen);
+    const differing = () => {
+      const again = bench.run(timestep, chosen);
+      return chosen.find((_, s) => differ(again[s], usual[s]));
+    };
+    const restless = differing();
+    if (restless) return { counterexample: told(restless, timestep, 'nothing'), updates: looked, entitled };
+    for (const [s, synapse] of chosen.entries()) {
+      const found = new Trespass(bench, synapse, timestep, usual[s]).find();
+      looked++;
+      if (found && !found.vague) {
+        const telling = isTelling(found) ? found : Trespass.telling(bench, synapse, timesteps.slice(timestep));
+        return { counterexample: telling ?? found, updates: looked, entitled };
+      }
+      vague ??= found;
+      noteMoves(bench, synapse, timestep, usual[s], entitled);
+    }
+    const touched = differing();
+    if (touched) vague ??= told(touched, timestep, 'before');
+  }
+  return { ...(vague && { counterexample: vague }), updates: looked, entitled };
+}
+
+/** Notes for each thing that a synapse's rule reads whether it changes the update, unless it has changed one already. */
+function noteMoves(
+  bench: Bench,
+  synapse: SynapseAt,
+  timestep: number,
+  usual: Update,
+  entitled: Record<string, Record<string, boolean>>,
+): void {
+  const { rule } = synapse.group;
+  if (!rule) return;
+  const known = (entitled[rule.name] ??= {});
+  for (const path of readsOf(rule)) {
+    if (known[path]) continue;
+    const moved = moves(bench, synapse, timestep, usual, path);
+    if (moved !== undefined) known[path] = moved;
+  }
+}
+
+/** Which of `count` things to look at: all, or so many of them. */
+function draw(count: number, wanted: number, seed: number): (k: number) => boolean {
+  if (wanted >= count) return () => true;
+  const random = stream(seed, 'noninterference', 'updates');
+  const chosen = new Set<number>();
+  while (chosen.size < wanted) chosen.add(Math.floor(random() * count));
+  return (k) => chosen.has(k);
+}

@@ -1,0 +1,123 @@
+import type { Place } from '../../circuit/index.ts';
+import { differ, type Bench, type Change, type Tamper, type Update } from './bench.ts';
+import { told, type Counterexample } from './counterexample.ts';
+import type { SynapseAt } from './entitlement.ts';
+
+/** In which order single numbers are tried: those whose meaning everyone knows first. */
+const TELLING: readonly Place['kind'][] = ['target', 'input', 'weight', 'state', 'rate', 'axon', 'slope', 'signal'];
+const MOST_TELLING: ReadonlySet<Place['kind']> = new Set(['target', 'input', 'weight']);
+
+function rank({ held: { place } }: Change): number {
+  const found = TELLING.indexOf(place.kind);
+  return found < 0 ? TELLING.length : found;
+}
+
+/** The search for what the update of one synapse in one timestep hangs on and must not. */
+export class Trespass {
+  constructor(
+    private readonly bench: Bench,
+    private readonly synapse: SynapseAt,
+    private readonly timestep: number,
+    /** Its update where nothing is changed. */
+    private readonly usual: Update,
+  ) {}
+
+  /** What changes the update: in this timestep, else in the one before. */
+  find(): Counterexample | undefined {
+    return this.findNow(() => true) ?? (this.timestep > 1 ? this.findBefore() : undefined);
+  }
+
+  /** All of certain places is changed in this timestep, but what the synapse is entitled to. */
+  private findNow(among: (place: Place) => boolean): Counterexample | undefined {
+    const { bench, synapse, timestep } = this;
+    const changes: Change[] = [];
+    const all: Tamper = (moment, now) => {
+      if (now !== timestep) return;
+      for (const { held, k, role } of bench.numbers(synapse, moment, now)) {
+        if (role !== undefined || !among(held.place)) continue;
+        changes.push({ held, k, timestep, moment });
+        bench.change({ held, k });
+      }
+    };
+    return this.changes(all) ? this.smallest(all, changes, (change) => this.only(change)) : undefined;
+  }
+
+  /** All is changed a timestep before, and what the synapse is entitled to in this one is put back. */
+  private findBefore(): Counterexample | undefined {
+    const { bench, synapse, timestep } = this;
+    const entitled: { readonly change: Pick<Change, 'held' | 'k'>; readonly value: number }[] = [];
+    const frozen = (tamper: () => void): Tamper => {
+      return (moment, now) => {
+        if (now === timestep && moment === 'broadcast') tamper();
+      };
+    };
+    bench.attempt(
+      timestep,
+      synapse,
+      frozen(() => {
+        for (const { held, k, role } of bench.numbers(synapse, 'broadcast', timestep)) {
+          if (role !== undefined) entitled.push({ change: { held, k }, value: held.get(k) });
+        }
+      }),
+    );
+    const putBack = frozen(() => {
+      for (const { change, value } of entitled) change.held.set(change.k, value);
+    });
+    const changes: Change[] = [];
+    const all: Tamper = (moment, now) => {
+      if (moment === 'broadcast' && now === timestep - 1) {
+        for (const { held, k } of bench.numbers(synapse, moment, now)) {
+          changes.push({ held, k, timestep: now, moment });
+          bench.change({ held, k });
+        }
+      }
+      putBack(moment, now);
+    };
+    if (!this.changes(all)) return undefined;
+    return this.smallest(all, changes, (change) => (moment, now) => {
+      this.only(change)(moment, now);
+      putBack(moment, now);
+    });
+  }
+
+  /** What weights and signals alone change, in this update or in a later one: RTRL, say, needs a timestep before weights matter. */
+  static telling(bench: Bench, synapse: SynapseAt, timesteps: readonly number[]): Counterexample | undefined {
+    for (const timestep of timesteps) {
+      const [usual] = bench.usual(timestep, [synapse]);
+      const found = new Trespass(bench, synapse, timestep, usual).findNow(({ kind }) => MOST_TELLING.has(kind));
+      if (found?.changed.length === 1) return found;
+    }
+    return undefined;
+  }
+
+  /** The first single change that is enough; all where none is, and none where the change was made in a trial before. */
+  private smallest(all: Tamper, changes: readonly Change[], one: (change: Change) => Tamper): Counterexample {
+    const { bench, synapse, timestep } = this;
+    const sorted = [...changes].sort((a, b) => rank(a) - rank(b));
+    // A rule that keeps something to itself meets it again in the next run: a run without changes comes between.
+    const changesAfresh = (tamper?: Tamper) => {
+      bench.run(timestep, [synapse]);
+      return this.changes(tamper);
+    };
+    if (changesAfresh() || !changesAfresh(all)) return told(synapse, timestep, 'before');
+    const single = sorted.find((change) => changesAfresh(one(change)));
+    return told(synapse, timestep, single ? [single] : sorted);
+  }
+
+  private only({ timestep, moment, ...change }: Change): Tamper {
+    return (at, now) => {
+      if (at === moment && now === timestep) this.bench.change(change);
+    };
+  }
+
+  /** Whether the update is another one when the run is tampered with. A run that then fails before it says nothing. */
+  private changes(tamper?: Tamper): boolean {
+    const update = this.bench.attempt(this.timestep, this.synapse, tamper);
+    return update !== undefined && differ(update, this.usual);
+  }
+}
+
+/** Whether it needs no explaining what was changed. */
+export function isTelling({ changed }: Counterexample): boolean {
+  return changed.length === 1 && MOST_TELLING.has(changed[0].place.kind);
+}

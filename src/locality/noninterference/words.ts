@@ -1,0 +1,63 @@
+import type { BuiltGroup, Place } from '../../circuit/index.ts';
+import type { SynapseAt } from './entitlement.ts';
+
+/** A synapse, from its presynaptic to its postsynaptic neuron: 4→7 of `recurrent`. */
+export function synapseInWords({ group, pre, post }: Pick<SynapseAt, 'group' | 'pre' | 'post'>): string {
+  return `${pre}→${post} of \`${group.name}\``;
+}
+
+/** Number k of a place, as it is told of beside a synapse of `group`, whose name then goes without saying. */
+export function numberInWords(place: Place, k: number, group: BuiltGroup): string {
+  switch (place.kind) {
+    case 'weight':
+      return `the weight of ${other(place.group, k, group)}`;
+    case 'asked':
+      return `what was asked for by ${other(place.group, k, group)}`;
+    case 'state':
+      return `the ${place.variable} of ${other(place.group, k, group)}`;
+    case 'influence': {
+      const { first, width, neurons } = place;
+      const who = `neuron ${neurons[Math.floor(k / width)]} of \`${place.population.name}\``;
+      return `the influence of ${other(place.group, first + (k % width), group)} on ${who}`;
+    }
+    case 'axon':
+      return `the rate that neuron ${k} of \`${place.group.from.name}\` sends to \`${place.group.name}\``;
+    case 'line':
+      return `a rate on its way from neuron ${Math.floor(k / place.group.delay)} of \`${place.group.from.name}\` to \`${place.group.name}\``;
+    case 'rate':
+    case 'slope':
+    case 'retention':
+    case 'signal':
+    case 'potential': {
+      const since = place.ago === 0 ? '' : ` ${place.ago} ${place.ago === 1 ? 'timestep' : 'timesteps'} before`;
+      return `the ${NEURON[place.kind]} of neuron ${k} of \`${place.population.name}\`${since}`;
+    }
+    case 'feedback': {
+      const { from, name } = place.feedback;
+      return `the feedback weight of ${k % from.size}→${Math.floor(k / from.size)} of \`${name}\``;
+    }
+    case 'error':
+      return `the error of output neuron ${k}`;
+    case 'input':
+    case 'target': {
+      const { channels } = place;
+      const which = channels > 1 ? `${place.kind} ${k % channels}` : place.kind;
+      return `the ${which} of timestep ${Math.floor(k / channels) + 1}`;
+    }
+  }
+}
+
+const NEURON = {
+  rate: 'rate',
+  slope: 'slope',
+  retention: 'retention',
+  signal: 'learning signal',
+  potential: 'summed input',
+} as const;
+
+/** 2→9, and of which group where it is another. */
+function other(group: BuiltGroup, k: number, known: BuiltGroup): string {
+  const post = group.rowStart.findLastIndex((start) => start <= k);
+  const [pre] = group.pre.subarray(k);
+  return group === known ? `${pre}→${post}` : synapseInWords({ group, pre, post });
+}

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ActorEngine } from '../../src/actors/index.ts';
+import type { BuiltCircuit, Engine, Held, LearningOptions, Place } from '../../src/circuit/index.ts';
+import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
+import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
+import { expectBits } from '../support/agreement.ts';
+import { cook, recipes, recipesWithin } from '../support/random-circuit.ts';
+import { noiseTrial, threeMatrices } from '../support/networks.ts';
+import { build } from '../../src/circuit/index.ts';
+
+beforeAll(loadKernels);
+
+const PLAIN: LearningOptions = { schedule: 'trial', feedback: 'random' };
+
+const kernels = (circuit: BuiltCircuit, options: LearningOptions) =>
+  new KernelEngine(circuit, { algorithm: 'local', ...options });
+
+/** A place as text, to find the same in another engine. */
+function nameOf(place: Place): string {
+  return JSON.stringify(place, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && 'name' in value ? value.name : value,
+  );
+}
+
+const valuesOf = (held: Held) => Float64Array.from({ length: held.length }, (_, k) => held.get(k));
+
+/** All that is held when a phase has ended, by place. */
+function watch(engine: Engine, trial: Parameters<Engine['trial']>[0]): readonly ReadonlyMap<string, Float64Array>[] {
+  const held = engine.held();
+  const seen: Map<string, Float64Array>[] = [];
+  engine.trial(trial, {
+    onPhase: () => seen.push(new Map(held.map((one) => [nameOf(one.place), valuesOf(one)]))),
+  });
+  return seen;
+}
+
+describe('the phases of a timestep', () => {
+  const built = build(threeMatrices(), 1);
+
+  it.each<[string, (circuit: BuiltCircuit) => Engine]>([
+    ['actors', (circuit) => new ActorEngine(circuit, PLAIN)],
+    ['kernels', (circuit) => kernels(circuit, PLAIN)],
+    ['rtrl', (circuit) => new Rtrl(circuit, PLAIN)],
+  ])('end in order: %s', (_, open) => {
+    const ends: string[] = [];
+    const onPhase = (ended: string, t: number) => ends.push(`${ended} ${t}`);
+    open(built).trial(noiseTrial(2), { onPhase, onTimestep: (t) => ends.push(`end ${t}`) });
+    const each = (t: number) => [`compare ${t}`, `broadcast ${t}`, `learn ${t}`, `end ${t}`];
+    expect(ends).toEqual([...each(1), ...each(2)]);
+    ends.length = 0;
+    open(built).trial(noiseTrial(1), { onPhase, learn: false });
+    expect(ends).toEqual(['compare 1', 'broadcast 1']);
+  });
+
+  it('of BPTT end in order, and it learns when all has run', () => {
+    const ends: string[] = [];
+    new Bptt(built, PLAIN).trial(noiseTrial(2), { onPhase: (ended, t) => ends.push(`${ended} ${t}`) });
+    expect(ends).toEqual(['compare 1', 'broadcast 1', 'compare 2', 'broadcast 2', 'learn 1', 'learn 2']);
+  });
+
+  it('can be stopped at without a bit of difference', () => {
+    fc.assert(
+      fc.property(recipes, fc.constantFrom('trial', 'online'), (recipe, schedule) => {
+        const { built: circuit, trial } = cook(recipe);
+        const options: LearningOptions = { schedule, feedback: 'random' };
+        for (const engine of [new ActorEngine(circuit, options), kernels(circuit, options)]) {
+          const start = engine.weights();
+          const loss = engine.trial(trial, { number: 1 });
+          const end = engine.weights();
+          engine.setWeights(start);
+          const stops: string[] = [];
+          expect(engine.trial(trial, { number: 1, onPhase: (ended) => stops.push(ended) })).toBe(loss);
+          expect(stops).toHaveLength(3 * trial.timesteps);
+          for (const [name, weights] of Object.entries(engine.weights())) expectBits(name, weights, end[name]);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each(['bptt', 'rtrl'] as const)('are not to be had from the kernels of %s', (algorithm) => {
+    const engine = new KernelEngine(built, { algorithm, ...PLAIN });
+    const why = "the kernels of 'bptt' and 'rtrl' learn all timesteps in one go";
+    expect(() => engine.held()).toThrow(`held: ${why}`);
+    expect(() => engine.trial(noiseTrial(), { onPhase: () => undefined })).toThrow(`onPhase: ${why}`);
+  });
+});
+
+describe('what is held', () => {
+  it('has the same bits in actors and kernels at every stop', () => {
+    fc.assert(
+      fc.property(recipesWithin({ rules: ['rflo', 'cascade', 'oja'] }), (recipe) => {
+        const { built, trial } = cook(recipe);
+        const [actors, compiled] = [new ActorEngine(built, PLAIN), kernels(built, PLAIN)].map((engine) =>
+          watch(engine, trial),
+        );
+        expect(compiled).toHaveLength(actors.length);
+        actors.forEach((values, stop) => {
+          // Before the broadcast, actors still have the last timestep's learning signals; kernels have made room for new ones.
+          const over = (name: string) => stop % 3 === 0 && name.includes('signal');
+          const shared = [...values].filter(([name]) => compiled[stop].has(name) && !over(name));
+          for (const [name, expected] of shared) expectBits(name, compiled[stop].get(name) ?? expected, expected);
+          const kinds = new Set(shared.map(([name]) => (JSON.parse(name) as Place).kind));
+          for (const kind of ['rate', 'potential', 'weight', 'error', 'input', 'target']) expect(kinds).toContain(kind);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each<[string, (circuit: BuiltCircuit) => Engine]>([
+    ['actors', (circuit) => new ActorEngine(circuit, PLAIN)],
+    ['kernels', (circuit) => kernels(circuit, PLAIN)],
+    ['rtrl', (circuit) => new Rtrl(circuit, PLAIN)],
+    ['snap-1', (circuit) => new Snap(circuit, { n: 1, ...PLAIN })],
+    ['snap-2', (circuit) => new Snap(circuit, { n: 2, ...PLAIN })],
+    ['bptt', (circuit) => new Bptt(circuit, PLAIN)],
+  ])('is set, each number for itself: %s', (_, open) => {
+    const engine = open(build(threeMatrices({ recurrentDelay: 2, inputDelay: 1 }), 1));
+    const held = engine.held();
+    let numbers = 0;
+    engine.trial(noiseTrial(5), {
+      onPhase: (ended, timestep) => {
+        if (ended !== 'broadcast' || timestep !== 4) return;
+        for (const one of held) for (let k = 0; k < one.length; k++) one.set(k, ++numbers / 1024);
+        let back = 0;
+        for (const one of held) for (let k = 0; k < one.length; k++) expect(one.get(k)).toBe(++back / 1024);
+      },
+    });
+    expect(numbers).toBeGreaterThan(100);
+  });
+
+  it('in actors is all that a synapse could get at: rates on their way, too', () => {
+    const engine = new ActorEngine(build(threeMatrices({ recurrentDelay: 2 }), 1), PLAIN);
+    const kinds = engine.held().map(({ place }) => place.kind);
+    expect(new Set(kinds)).toEqual(
+      new Set(
+        'rate slope retention signal potential weight asked state axon line feedback error input target'.split(' '),
+      ),
+    );
+  });
+});
