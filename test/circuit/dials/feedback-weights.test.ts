@@ -125,9 +125,13 @@ describe('feedback held at an angle', () => {
     const zeros = made({ angle: 40 }, { readout: constant(0) });
     expect([...zeros.feedback[0].weights].every((value) => value === 0)).toBe(true);
     const half = [...made({ angle: 60, weights: constant(0) }).feedback[0].weights];
-    half.forEach((value, at) => { expect(value).toBeCloseTo(transposed()[at] / 2, 14); });
+    half.forEach((value, at) => {
+      expect(value).toBeCloseTo(transposed()[at] / 2, 14);
+    });
     const parallel = [...made({ angle: 60, weights: constant(3) }, { readout: constant(0.7) }).feedback[0].weights];
-    parallel.forEach((value) => { expect(value).toBeCloseTo(0.35, 14); });
+    parallel.forEach((value) => {
+      expect(value).toBeCloseTo(0.35, 14);
+    });
   });
 });
 
@@ -146,7 +150,9 @@ describe('feedback weights', () => {
     const silent = half.filter((value) => value === 0).length;
     expect(silent).toBeGreaterThan(900);
     expect(silent).toBeLessThan(1100);
-    half.forEach((value, at) => { expect([0, free[at]]).toContain(value); });
+    half.forEach((value, at) => {
+      expect([0, free[at]]).toContain(value);
+    });
     expect(wide(0.5, 1)).toEqual(half);
     expect(wide(0.5, 2).map((value) => Number(value === 0))).not.toEqual(half.map((value) => Number(value === 0)));
     expect(wide(1, 1).every((value) => value === 0)).toBe(true);
@@ -155,8 +161,12 @@ describe('feedback weights', () => {
   it('of one bit are signs, as large as the drawn weights on average; of more, evenly spaced up to the largest', () => {
     const r = [...drawn()];
     const root = size(r) / Math.sqrt(r.length);
-    b({ bits: 1 }).forEach((value, at) => { expect(value).toBeCloseTo(Math.sign(r[at]) * root, 14); });
-    b({ bits: 1, range: 0.3 }).forEach((value, at) => { expect(value).toBe(Math.sign(r[at]) * 0.3); });
+    b({ bits: 1 }).forEach((value, at) => {
+      expect(value).toBeCloseTo(Math.sign(r[at]) * root, 14);
+    });
+    b({ bits: 1, range: 0.3 }).forEach((value, at) => {
+      expect(value).toBe(Math.sign(r[at]) * 0.3);
+    });
     const largest = Math.max(...r.map(Math.abs));
     const step = largest / 7;
     b({ bits: 4 }).forEach((value, at) => {
@@ -242,7 +252,9 @@ describe('relearned feedback', () => {
     };
     const before = difference();
     for (let trial = 1; trial <= 20; trial++) engine.trial(noiseTrial(6, trial));
-    difference().forEach((value, at) => { expect(value).toBeCloseTo(before[at] * (1 - decay) ** 20, 10); });
+    difference().forEach((value, at) => {
+      expect(value).toBeCloseTo(before[at] * (1 - decay) ** 20, 10);
+    });
     expect(alignment(built, engine.weights())).toBeLessThan(0.9); // B as it began
     for (let trial = 21; trial <= 300; trial++) engine.trial(noiseTrial(6, trial));
     expect(alignment(built, { ...engine.weights(), ...engine.carried() })).toBeGreaterThan(0.9999);
