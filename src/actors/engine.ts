@@ -1,5 +1,6 @@
 import { map, type Observable } from 'rxjs';
 import {
+  carriedVariables,
   checkTrial,
   type BuiltCircuit,
   type BuiltGroup,
@@ -106,12 +107,22 @@ export class ActorEngine implements Engine {
   }
 
   carried(): Carried {
-    return Object.fromEntries(
-      this.network.relearned.map(({ group, synapses }) => [group.name, Float64Array.from(synapses, ({ w }) => w)]),
+    const traces = this.keptTraces().map(
+      ({ name, variable, synapses }) =>
+        [name, Float64Array.from(synapses, (synapse) => synapse.get(variable))] as const,
     );
+    const relearned = this.network.relearned.map(
+      ({ group, synapses }) => [group.name, Float64Array.from(synapses, ({ w }) => w)] as const,
+    );
+    return Object.fromEntries([...traces, ...relearned]);
   }
 
   setCarried(carried: Carried): void {
+    for (const { name, variable, synapses } of this.keptTraces()) {
+      synapses.forEach((synapse, k) => {
+        synapse.set(variable, carried[name][k]);
+      });
+    }
     for (const { group, synapses } of this.network.relearned) {
       synapses.forEach((synapse, k) => (synapse.w = carried[group.name][k]));
     }
@@ -164,6 +175,13 @@ export class ActorEngine implements Engine {
   /** Every phase of every timestep, as it ends. */
   get phase$(): Observable<PhaseEnd> {
     return this.bus.phase$;
+  }
+
+  /** The variables that go on from trial to trial, by the names they are carried under. */
+  private keptTraces() {
+    return [...this.network.groups.values()].flatMap(({ group, synapses }) =>
+      carriedVariables(group).map(({ name, variable }) => ({ name, variable, synapses })),
+    );
   }
 
   /** Tells everyone who taps a port that nothing more will come. */

@@ -6,13 +6,21 @@ import type { Score } from './wire.ts';
 export function heldBy(network: ActorNetwork, score: Score): readonly Held[] {
   const { circuit, errorUnit } = network;
   const populations = circuit.populations.flatMap((population): Held[] => {
-    const place = (kind: 'rate' | 'slope' | 'retention' | 'signal' | 'potential') => ({ kind, population, ago: 0 });
+    const place = (kind: 'rate' | 'sent' | 'slope' | 'retention' | 'signal' | 'potential') => ({
+      kind,
+      population,
+      ago: 0,
+    });
+    const sent = population.sending ? (['sent'] as const) : [];
     if (!population.model) {
-      return [heldFields(place('rate'), network.sourcesOf(population.name), ({ published }) => published, 'rate')];
+      const sources = network.sourcesOf(population.name);
+      return (['rate', ...sent] as const).map((kind) =>
+        heldFields(place(kind), sources, ({ published }) => published, kind),
+      );
     }
     const neurons = network.neuronsOf(population.name);
     return [
-      ...(['rate', 'slope', 'retention', 'signal'] as const).map((kind) =>
+      ...(['rate', ...sent, 'slope', 'retention', 'signal'] as const).map((kind) =>
         heldFields(place(kind), neurons, ({ published }) => published, kind),
       ),
       heldFields(place('potential'), neurons, (neuron) => neuron, 'potential'),

@@ -10,6 +10,7 @@ import {
 import { InputError, oneOf, show } from '../errors/index.ts';
 import type { Numbers } from '../local/index.ts';
 import { chancePlace } from '../random/index.ts';
+import { axonsOf } from './axon.ts';
 import { ErrorAxon } from './error-axon.ts';
 import { ErrorUnit } from './error-unit.ts';
 import { CarriedFeedback, type Rows } from './feedback-weights.ts';
@@ -121,12 +122,13 @@ export class ActorNetwork {
   }
 
   private createNeurons(population: BuiltPopulation): void {
-    const { name, size, model, params, initial } = population;
+    const { name, size, model, params, initial, sending } = population;
+    const axon = axonsOf(sending);
     const indices = Array.from({ length: size }, (_, i) => i);
     if (!model) {
       this.sources.set(
         name,
-        indices.map((i) => new Source(`input ${name} ${i}`)),
+        indices.map((i) => new Source(`input ${name} ${i}`, axon?.(i))),
       );
       return;
     }
@@ -134,13 +136,16 @@ export class ActorNetwork {
     const output = this.circuit.outputs.includes(population) ? this.outputSlice(name) : undefined;
     this.neurons.set(
       name,
-      indices.map((i) => new Neuron(`neuron ${name} ${i}`, step, initial[i], output ? output.offset + i : -1)),
+      indices.map((i) => {
+        const at = output ? output.offset + i : -1;
+        return new Neuron(`neuron ${name} ${i}`, step, initial[i], at, axon?.(i));
+      }),
     );
   }
 
   private createSynapses(group: BuiltGroup): GroupActors {
-    const { from, to, rule, delay, rowStart, pre, weights, settling } = group;
-    const actors = synapseActors(rule, settling);
+    const { from, to, delay, rowStart, pre, weights, settling } = group;
+    const actors = synapseActors(group);
     const constants = Object.entries(settling?.constants ?? {});
     const own = (k: number) => ({
       ...Object.fromEntries(constants.map(([name, values]) => [name, values[k]])),
@@ -169,8 +174,8 @@ export class ActorNetwork {
 
   private createFeedbackSynapses({ to, synapses: group }: BuiltFeedback, axon?: ErrorAxon): FeedbackActors[] {
     if (!group || !axon) return [];
-    const { rule, rowStart, pre, weights, name } = group;
-    const actors = synapseActors(rule, undefined);
+    const { rowStart, pre, weights, name } = group;
+    const actors = synapseActors(group);
     const synapses: Synapse[] = [];
     const dendrites = this.neuronsOf(to.name).map(({ published }, i) => {
       const branch = actors.dendriteBranch(published, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);

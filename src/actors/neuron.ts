@@ -1,3 +1,4 @@
+import type { Axon } from './axon.ts';
 import { Dendrite } from './dendrite.ts';
 import type { Membrane } from './membrane.ts';
 import { blame, Port } from './port.ts';
@@ -13,7 +14,7 @@ export interface Receptor {
 
 /** A rate neuron: integrates what its dendrite received, publishes its rate, hears the error and forms its learning signal. */
 export class Neuron {
-  /** The new rate, once a timestep. */
+  /** What the axon sends, once a timestep: the new rate, or what a dial on the axon makes of it. */
   readonly axon$ = new Port<number>();
   /** The summed input u(t), once a timestep. */
   readonly dendrite$ = new Port<number>();
@@ -33,6 +34,8 @@ export class Neuron {
     private readonly initial: number,
     /** Where this neuron's own error stands in the error vector; -1 where it is no output. */
     private readonly output: number,
+    /** Only where the rate is not sent as it is. */
+    private readonly axon: Axon | undefined,
   ) {}
 
   addReceptor(receptor: Receptor): void {
@@ -41,14 +44,16 @@ export class Neuron {
 
   begin(): void {
     this.published.rate = this.initial;
+    this.published.sent = this.initial;
     this.published.slope = 0;
     this.published.retention = 0;
     this.published.signal = 0;
     this.dendrite.potential = 0;
   }
 
-  integrate(): void {
-    const { dendrite, published } = this;
+  /** `key` is what the draws of its axons have in common in this timestep. */
+  integrate(key: number): void {
+    const { dendrite, published, axon } = this;
     const u = dendrite.potential;
     try {
       this.membrane(dendrite, published);
@@ -60,8 +65,9 @@ export class Neuron {
     // x - x is 0 for a finite x and NaN for any other.
     if (u - u !== 0) throw blame(this.name, `its summed input became ${u}`);
     if (published.rate - published.rate !== 0) throw blame(this.name, `its rate became ${published.rate}`);
+    axon?.(published, key);
     if (this.dendrite$.tapped) this.dendrite$.show(u);
-    if (this.axon$.tapped) this.axon$.show(published.rate);
+    if (this.axon$.tapped) this.axon$.show(axon ? published.sent : published.rate);
   }
 
   /** Hears the error: the learning signal is an output's own error, plus this neuron's feedback weights times the error. */
@@ -83,20 +89,28 @@ export class Neuron {
 
 /** An input neuron: its rate is one channel of the task's input. */
 export class Source {
-  /** The input, once a timestep. */
+  /** What the axon sends, once a timestep: the input, or what a dial on the axon makes of it. */
   readonly axon$ = new Port<number>();
   readonly published = new Publication();
 
-  constructor(readonly name: string) {}
+  constructor(
+    readonly name: string,
+    /** Only where the input is not sent as it is. */
+    private readonly axon: Axon | undefined,
+  ) {}
 
   begin(): void {
     this.published.rate = 0;
+    this.published.sent = 0;
   }
 
-  take(rate: number): void {
+  /** `key` as for a neuron. */
+  take(rate: number, key: number): void {
+    const { published, axon } = this;
     if (!Number.isFinite(rate)) throw blame(this.name, `its input is ${rate}`);
-    this.published.rate = rate;
-    if (this.axon$.tapped) this.axon$.show(rate);
+    published.rate = rate;
+    axon?.(published, key);
+    if (this.axon$.tapped) this.axon$.show(axon ? published.sent : rate);
   }
 
   complete(): void {

@@ -6,4 +6,6 @@ export class Publication implements Postsynaptic {
   slope = 0.5;
   retention = 0.5;
   signal = 0.5;
+  /** What its axon sends; kept only where that is not the rate as it is. */
+  sent = 0.5;
 }

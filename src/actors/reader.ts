@@ -31,7 +31,11 @@ function neuronReader(
 ): Reader {
   const sources = network.sources.get(name);
   const neurons = sources ? [] : network.neuronsOf(name);
-  const values: readonly (keyof Publication)[] = sources ? ['rate'] : ['rate', 'slope', 'retention', 'signal'];
+  const sending = network.circuit.populations.find((population) => population.name === name)?.sending;
+  const values: readonly (keyof Publication)[] = [
+    ...(sources ? (['rate'] as const) : (['rate', 'slope', 'retention', 'signal'] as const)),
+    ...(sending ? (['sent'] as const) : []),
+  ];
   const published = values.find((known) => known === value);
   const actors = sources ?? neurons;
   if (published) return reader(actors.length, (i) => actors[i].published[published]);

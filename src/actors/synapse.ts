@@ -1,7 +1,7 @@
-import type { Settling } from '../circuit/index.ts';
+import type { BuiltGroup } from '../circuit/index.ts';
 import { compile, fields, literal, type Numbers } from '../local/index.ts';
 import { draw } from '../random/index.ts';
-import type { PlasticityRule, Presynaptic } from '../rules/index.ts';
+import type { Presynaptic } from '../rules/index.ts';
 import type { Dendrite } from './dendrite.ts';
 import { blame } from './port.ts';
 import type { Publication } from './publication.ts';
@@ -19,7 +19,7 @@ export interface Synapse {
   set(variable: string, value: number): void;
 }
 
-/** A branch of one neuron's axon: carries the neuron's rate, `delay` timesteps late, to the neuron's synapses of one group. */
+/** A branch of one neuron's axon: carries what the neuron sends, `delay` timesteps late, to the neuron's synapses of one group. */
 export interface AxonBranch {
   readonly synapses: Synapse[];
   /** What its synapses see of the neuron. */
@@ -70,7 +70,13 @@ export interface SynapseActors {
  * What crosses from actor to actor: an axon branch sends its rate; a dendrite branch sends what its neuron published.
  * A rule sees a view made for the occasion: there is no actor in it to reach through.
  */
-export function synapseActors(rule: PlasticityRule | undefined, settling: Settling | undefined): SynapseActors {
+export function synapseActors({
+  rule,
+  settling,
+  keepsTraces,
+  from: { sending },
+}: Pick<BuiltGroup, 'rule' | 'settling' | 'keepsTraces' | 'from'>): SynapseActors {
+  const sent = sending ? 'sent' : 'rate';
   const state = Object.keys(rule?.state ?? {});
   const each = (line: (name: string) => string) => state.map(line).join(' ');
   const begin = each((name) => `this.state_${name} = ${literal(rule?.state[name] ?? 0)};`);
@@ -95,7 +101,7 @@ class Synapse {
   }
   begin() {
     this.asked = 0;
-    ${begin}
+    ${keepsTraces ? '' : begin}
   }
   transmit(rate) {
     this.dendrite.receive(this.w * rate);
@@ -130,16 +136,16 @@ class AxonBranch {
     this.line = new Float64Array(delay);
   }
   begin() {
-    this.pre.rate = this.neuron.rate;
-    this.line.fill(this.neuron.rate);
+    this.pre.rate = this.neuron.${sent};
+    this.line.fill(this.neuron.${sent});
   }
   tick(timestep) {
     const { line } = this;
-    if (line.length > 0) line[(timestep - 1) % line.length] = this.neuron.rate;
+    if (line.length > 0) line[(timestep - 1) % line.length] = this.neuron.${sent};
   }
   transmit(timestep) {
     const { line, synapses } = this;
-    const rate = line.length > 0 ? line[timestep % line.length] : this.neuron.rate;
+    const rate = line.length > 0 ? line[timestep % line.length] : this.neuron.${sent};
     this.pre.rate = rate;
     // Four at a time: the loop's own work is a quarter of the time otherwise.
     const whole = synapses.length - (synapses.length % 4);

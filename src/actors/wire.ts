@@ -1,3 +1,4 @@
+import type { BuiltPopulation } from '../circuit/index.ts';
 import { chanceKey } from '../random/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import type { TimestepBus } from './bus.ts';
@@ -23,7 +24,8 @@ export interface SynapsePhases {
 export function wire(network: ActorNetwork, bus: TimestepBus, score: Score): SynapsePhases {
   const { circuit, errorUnit, relearned } = network;
   const groups = [...network.groups.values()];
-  const sources = [...network.sources.values()].flat();
+  const inputs = circuit.inputs.map((population) => ({ population, sources: network.sourcesOf(population.name) }));
+  const channels = inputs.reduce((sum, { sources }) => sum + sources.length, 0);
   const connect = (port: Port<number>, name: string, next: (timestep: number) => void) => {
     port.connect({ name, next });
   };
@@ -33,11 +35,15 @@ export function wire(network: ActorNetwork, bus: TimestepBus, score: Score): Syn
     for (const { tract } of groups) tract.tick(timestep);
   });
   connect(tick, 'inputs', (timestep) => {
-    const row = (timestep - 1) * sources.length;
-    for (let channel = 0; channel < sources.length; channel++) sources[channel].take(score.trial.input[row + channel]);
+    let channel = (timestep - 1) * channels;
+    for (const { population, sources } of inputs) {
+      const key = keyOf(population, score, timestep);
+      for (const source of sources) source.take(score.trial.input[channel++], key);
+    }
   });
 
-  for (const { name } of circuit.order) {
+  for (const population of circuit.order) {
+    const { name } = population;
     const transmit = bus.stage('transmit', name);
     for (const { group, tract } of groups) {
       if (group.to.name !== name) continue;
@@ -46,8 +52,9 @@ export function wire(network: ActorNetwork, bus: TimestepBus, score: Score): Syn
       });
     }
     const neurons = network.neuronsOf(name);
-    connect(bus.stage('integrate', name), `neurons ${name}`, () => {
-      for (const neuron of neurons) neuron.integrate();
+    connect(bus.stage('integrate', name), `neurons ${name}`, (timestep) => {
+      const key = keyOf(population, score, timestep);
+      for (const neuron of neurons) neuron.integrate(key);
     });
   }
 
@@ -80,4 +87,9 @@ export function wire(network: ActorNetwork, bus: TimestepBus, score: Score): Syn
     });
   }
   return phases;
+}
+
+/** What the draws of a population's axons have in common in a timestep. */
+function keyOf({ sending }: BuiltPopulation, { number }: Score, timestep: number): number {
+  return sending?.chance === undefined ? 0 : chanceKey(sending.chance, number, timestep);
 }

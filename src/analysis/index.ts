@@ -1,4 +1,6 @@
 export { alignment, alignmentMeter } from './alignment.ts';
+export { bestLoss, finalLoss, FINAL_TRIALS } from './course.ts';
+export { quantile, quartiles, type Quartiles } from './quartiles.ts';
 export {
   descendedGroups,
   gradientAlignment,

@@ -61,6 +61,7 @@ function feedbackMatrix(
       to,
       delay: broadcast?.delay ?? 0,
       rule,
+      keepsTraces: false,
       ...heard(drawn, rows, kept),
     };
     const form = formOf(name, entry, drawn);

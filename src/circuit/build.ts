@@ -2,8 +2,10 @@ import { InputError, show } from '../errors/index.ts';
 import { stream } from '../random/index.ts';
 import { buildFeedback } from './build-feedback.ts';
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
-import type { Circuit } from './circuit.ts';
+import { arrivalOf, type Circuit } from './circuit.ts';
 import { presynapticOf } from './connectivity.ts';
+import { sending } from './dials/axon.ts';
+import { keepsTraces, ruleOf } from './dials/traces.ts';
 import { firstWeight, settling, signsOf } from './dials/weights.ts';
 import { drawer } from './drawer.ts';
 
@@ -15,14 +17,18 @@ import { drawer } from './drawer.ts';
  */
 export function build(circuit: Circuit, seed: number): BuiltCircuit {
   if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
-  const populations = Object.entries(circuit.neurons).map(([name, { size, model, params, initial }], index) => ({
-    name,
-    index,
-    size,
-    ...(model && { model }),
-    params,
-    initial: typeof initial === 'number' ? new Float64Array(size).fill(initial) : Float64Array.from(initial),
-  }));
+  const populations = Object.entries(circuit.neurons).map(([name, { size, model, params, initial }], index) => {
+    const axons = sending(name, seed, circuit.axons[name]);
+    return {
+      name,
+      index,
+      size,
+      ...(model && { model }),
+      params,
+      initial: typeof initial === 'number' ? new Float64Array(size).fill(initial) : Float64Array.from(initial),
+      ...(axons && { sending: axons }),
+    };
+  });
   const byName = new Map(populations.map((population) => [population.name, population]));
   const population = (name: string): BuiltPopulation => {
     const found = byName.get(name);
@@ -43,7 +49,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       pre.set(row, rowStart[i]);
     });
     const excitatory = circuit.axons[group.from]?.excitatory;
-    const { delay, rule, bounds, bits, plastic } = group;
+    const { bounds, bits, plastic } = group;
     const signs = excitatory === undefined ? undefined : signsOf(from.size, excitatory);
     const dials = {
       ...(bounds && { bounds }),
@@ -58,8 +64,11 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       row.forEach((j, k) => (weights[rowStart[i] + k] = first(weight(i, j), j)));
     });
     const settles = settling(name, seed, { ...dials, pre });
+    const rule = ruleOf(group);
     return {
-      ...{ name, index, from, to, delay, rowStart, pre, weights },
+      ...{ name, index, from, to, rowStart, pre, weights },
+      delay: arrivalOf(group, circuit.axons),
+      keepsTraces: keepsTraces(group.traces),
       ...(rule && { rule }),
       ...(settles && { settling: settles }),
     };

@@ -1,6 +1,7 @@
 import type { Numbers } from '../local/index.ts';
 import type { NeuronModel } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
+import type { Sending } from './dials/axon.ts';
 import type { BuiltBroadcast } from './dials/broadcast.ts';
 import type { Form, Rotation } from './dials/feedback-weights.ts';
 import type { Settling } from './dials/weights.ts';
@@ -15,6 +16,8 @@ export interface BuiltPopulation {
   readonly params: Numbers;
   /** h(0), [size]. */
   readonly initial: Float64Array;
+  /** What its axons make of its rates; absent: they send them as they are. */
+  readonly sending?: Sending;
 }
 
 /** A synapse group with its numbers: compressed rows, ordered by postsynaptic, then presynaptic neuron. */
@@ -23,8 +26,12 @@ export interface BuiltGroup {
   readonly index: number;
   readonly from: BuiltPopulation;
   readonly to: BuiltPopulation;
+  /** Timesteps from a neuron's rate to the synapse, the axon's own counted. */
   readonly delay: number;
+  /** The rule that the synapses run, its traces as the dials make them. */
   readonly rule?: PlasticityRule;
+  /** Whether the rule's state goes on from trial to trial; else each starts it anew. */
+  readonly keepsTraces: boolean;
   /** Synapses of postsynaptic neuron i are rowStart[i] .. rowStart[i+1]-1; [to.size + 1]. */
   readonly rowStart: Int32Array;
   /** Presynaptic neuron of each synapse. */

@@ -11,6 +11,24 @@ export function readoutsOf(
   return groups.filter((group) => group.from === to && group.to === from);
 }
 
+/** The readouts to transpose for symmetric feedback. @throws InputError if there is none. */
+export function transposedReadouts(circuit: BuiltCircuit, feedback: BuiltFeedback): readonly BuiltGroup[] {
+  const readouts = readoutsOf(circuit, feedback);
+  if (readouts.length === 0) {
+    const { name, from, to } = feedback;
+    throw new InputError(
+      `feedback.${name}`,
+      `symmetric feedback transposes the weights from '${to.name}' to '${from.name}', and there are none; use random feedback`,
+    );
+  }
+  return readouts;
+}
+
+/** The readouts that a feedback of the circuit's own follows, held at an angle to them: weight transport where there are any. */
+export function followedReadouts({ carriage }: BuiltFeedback): readonly BuiltGroup[] {
+  return carriage?.rotation ? carriage.sources.map(({ group }) => group) : [];
+}
+
 /** The readouts' weights, transposed. */
 export function transposed(readouts: readonly BuiltGroup[]): readonly CarriedGroup[] {
   return readouts.map((group) => ({ group, place: placesOf(group, (post, pre) => pre * group.to.size + post) }));
@@ -35,15 +53,8 @@ function placesOf({ to, rowStart, pre }: BuiltGroup, place: (post: number, pre: 
 export function feedbackOf(circuit: BuiltCircuit, kind: FeedbackKind): readonly BuiltFeedback[] {
   if (kind === 'random') return circuit.feedback;
   return circuit.feedback.map((entry) => {
-    const { name, from, to } = entry;
-    const readouts = readoutsOf(circuit, { from, to });
-    if (readouts.length === 0) {
-      throw new InputError(
-        `feedback.${name}`,
-        `symmetric feedback transposes the weights from '${to.name}' to '${from.name}', and there are none; use random feedback`,
-      );
-    }
-    const carriage = { sources: transposed(readouts) };
+    const { from, to } = entry;
+    const carriage = { sources: transposed(transposedReadouts(circuit, entry)) };
     return { ...entry, weights: new Float64Array(to.size * from.size), carriage };
   });
 }

@@ -8,6 +8,7 @@ import { checkConnectivity, type Connectivity } from './connectivity.ts';
 import { checkAxon, type Axon } from './dials/axon.ts';
 import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
 import { checkFeedbackDials, type FeedbackDials } from './dials/feedback-weights.ts';
+import { checkTraces, type Traces } from './dials/traces.ts';
 import { checkWeightDials, type WeightDials } from './dials/weights.ts';
 import { forwardOrder } from './order.ts';
 
@@ -28,6 +29,8 @@ export interface SynapseGroup<Name extends string = string, RuleName extends str
   readonly rule?: PlasticityRule<RuleName>;
   /** Which neurons are joined. By default every one with every one. */
   readonly connect?: Connectivity;
+  /** What is done to the traces of the rule. By default nothing. */
+  readonly traces?: Traces;
 }
 
 /** Weights that bring an output population's error to the neurons of another population: fixed, unless `angle` or `rule` is given. */
@@ -79,7 +82,7 @@ export interface Circuit<R extends string = string> {
 
 const FIELDS = {
   circuit: ['neurons', 'synapses', 'feedback', 'axons', 'outputs'],
-  synapses: ['from', 'to', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic'],
+  synapses: ['from', 'to', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic', 'traces'],
   feedback: ['from', 'to', 'weights', 'angle', 'sparsity', 'bits', 'range', 'shares', 'rule', 'broadcast'],
 } as const;
 
@@ -128,14 +131,25 @@ export function circuit<const P extends string, const G extends string, R extend
       throw new InputError(`feedback.${name}.from`, `${show(from)} is no output population; give ${oneOf(outputs)}`);
     }
   }
+  const arrivals = Object.fromEntries(
+    Object.entries(synapses).map(([name, group]) => [name, { ...group, delay: arrivalOf(group, axons) }]),
+  );
   return {
     neurons,
     synapses,
     feedback,
     axons,
     outputs: names.filter((name) => outputs.includes(name)),
-    order: forwardOrder(neurons, synapses),
+    order: forwardOrder(neurons, arrivals),
   };
+}
+
+/** Timesteps from a neuron's rate to the dendrites of a group: the axon's own and the group's. */
+export function arrivalOf(
+  { from, delay }: { readonly from: string; readonly delay: number },
+  axons: Circuit['axons'],
+): number {
+  return delay + (axons[from]?.delay ?? 0);
 }
 
 function checkGroup<R extends string>(
@@ -152,10 +166,13 @@ function checkGroup<R extends string>(
   if (!Number.isInteger(delay) || delay < 0) {
     throw new InputError(`${place}.delay`, `${show(delay)} is not a whole number of timesteps, 0 or more`);
   }
-  if (delay * neurons[from].size > LONGEST_LINE) {
+  const arrival = arrivalOf({ from, delay }, axons);
+  if (arrival * neurons[from].size > LONGEST_LINE) {
+    const [where, together] =
+      arrival === delay ? [`${place}.delay`, ''] : [`axons.${from}.delay`, `, with that of '${place}',`];
     throw new InputError(
-      `${place}.delay`,
-      `${delay} timesteps are too long to keep for ${neurons[from].size} neurons; give ${Math.floor(LONGEST_LINE / neurons[from].size)} or less`,
+      where,
+      `${arrival} timesteps${together} are too long to keep for ${neurons[from].size} neurons; give ${Math.floor(LONGEST_LINE / neurons[from].size)} or less`,
     );
   }
   const [rows, columns] = [neurons[to].size, neurons[from].size];
@@ -169,6 +186,7 @@ function checkGroup<R extends string>(
   }
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
   checkRule(`${place}.rule`, rule);
+  checkTraces(`${place}.traces`, group);
   return { ...group, delay };
 }
 

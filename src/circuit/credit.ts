@@ -48,6 +48,19 @@ export function reachedFrom(
   return circuit.order.filter((population) => reached.has(population));
 }
 
+/**
+ * @throws InputError if the axons of a population with a model do not send its rates as they are: no exact gradient runs back through what
+ * they send. (None has to through the axons of input neurons.)
+ */
+export function refuseSending({ order }: BuiltCircuit, solver: string): void {
+  const sending = order.find((population) => population.sending);
+  if (!sending) return;
+  throw new InputError(
+    `axons.${sending.name}`,
+    `no exact gradient runs through a threshold, bits or noise, so ${solver} cannot learn this circuit; leave them out, or learn by its own rules`,
+  );
+}
+
 /** @throws InputError: BPTT knows its gradient only when the trial has ended. */
 export function refuseOnline(schedule: 'online' | 'trial'): void {
   if (schedule === 'trial') return;

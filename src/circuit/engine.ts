@@ -1,6 +1,6 @@
 import { InputError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import type { BuiltCircuit, BuiltPopulation } from './built.ts';
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
 import type { Held } from './held.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
@@ -29,6 +29,16 @@ export type GroupWeights = Readonly<Record<string, Float64Array>>;
  * feedback `error`. Empty where every trial starts anew.
  */
 export type Carried = Readonly<Record<string, Float64Array>>;
+
+/** The variables of a group's rule that go on from trial to trial, with the names they are carried under. */
+export function carriedVariables({
+  name,
+  rule,
+  keepsTraces,
+}: BuiltGroup): readonly { readonly name: string; readonly variable: string }[] {
+  const variables = keepsTraces ? Object.keys(rule?.state ?? {}) : [];
+  return variables.map((variable) => ({ name: `synapses.${name}.${variable}`, variable }));
+}
 
 /**
  * Something published that can be recorded: of all neurons of a population, all synapses of a group (`feedback.error`: those that relearn the

@@ -2,9 +2,12 @@ import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
 
 /** What some numbers are that an engine holds, and whose. */
 export type Place =
-  /** One for each neuron of a population: what it published, or summed up as input, `ago` timesteps before the current one. */
+  /**
+   * One for each neuron of a population: what it published, or summed up as input, `ago` timesteps before the current one; what it sent only
+   * where that is not its rate.
+   */
   | {
-      readonly kind: 'rate' | 'slope' | 'retention' | 'signal' | 'potential';
+      readonly kind: 'rate' | 'sent' | 'slope' | 'retention' | 'signal' | 'potential';
       readonly population: BuiltPopulation;
       readonly ago: number;
     }

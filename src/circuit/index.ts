@@ -11,12 +11,15 @@ export {
 export { mask, probability, type Connectivity } from './connectivity.ts';
 export { build } from './build.ts';
 export type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation, Carriage, CarriedGroup } from './built.ts';
-export { carrier, feedbackOf, readoutsOf, type WeightsOf } from './carriage.ts';
-export type { Axon } from './dials/axon.ts';
+export { carrier, feedbackOf, followedReadouts, readoutsOf, transposedReadouts, type WeightsOf } from './carriage.ts';
+export { ConnectionGraph } from './connection-graph.ts';
+export { sender, type Axon, type Sender, type Sending } from './dials/axon.ts';
 export { messenger, type Broadcast, type BuiltBroadcast, type Messenger } from './dials/broadcast.ts';
 export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts';
+export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
+export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
-export { checkTrial } from './engine.ts';
+export { carriedVariables, checkTrial } from './engine.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {
   Carried,
@@ -40,5 +43,6 @@ export {
   reachedFrom,
   refuseOnline,
   refuseRelearned,
+  refuseSending,
 } from './credit.ts';
 export { reachWithin, type Neurons } from './reach.ts';

@@ -2,12 +2,14 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../errors/index.ts';
 import { version } from '../recording/index.ts';
+import { auditCommand } from './audit.ts';
 import { exportCommand } from './export.ts';
 import { goWhereTyped } from './paths.ts';
 import { reportCommand } from './report.ts';
 import { ruleCommand } from './rule.ts';
 import { runCommand } from './run.ts';
 import { solveCommand } from './solve.ts';
+import { sweepCommand } from './sweep.ts';
 
 const program = new Command('rxflo')
   .description(
@@ -19,15 +21,17 @@ const program = new Command('rxflo')
     `
 Examples:
   rxflo run scenarios/periodic.ts
+  rxflo sweep scenarios/periodic.ts --grid period=50,100,200 --grid learner=rflo,bptt --seeds 9
   rxflo solve test/golden/rflo-trial.json
   rxflo export runs/periodic --format npz
   rxflo rule rflo
+  rxflo audit scenarios/periodic.ts
   rxflo run --help
 
 Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`,
   );
-for (const command of [runCommand(), solveCommand(), exportCommand(), reportCommand(), ruleCommand()])
-  program.addCommand(command);
+const made = [runCommand, sweepCommand, solveCommand, exportCommand, reportCommand, ruleCommand, auditCommand];
+for (const make of made) program.addCommand(make());
 // What commander finds wrong is said as everything else is: in one line.
 for (const command of [program, ...program.commands]) {
   const help = `${command === program ? '' : 'rxflo '}${command.name()} --help`;

@@ -1,14 +1,19 @@
 import { Option } from 'commander';
 import { InputError, oneOf, show } from '../errors/index.ts';
-import type { EngineName, Setting, Settings } from '../training/index.ts';
+import type { EngineName, Grid, Setting, Settings } from '../training/index.ts';
 
 const ENGINES = ['actors', 'kernels'] as const satisfies readonly EngineName[];
 
-/** The engine that runs. */
-export function engineOption(): Option {
+/** The engine that runs, where one is named. */
+export function engineChoice(): Option {
   return choice('--engine <name>', 'actors, which are what a circuit means, or kernels: the same bits, faster', [
     ...ENGINES,
-  ]).default('kernels');
+  ]);
+}
+
+/** The engine that runs. */
+export function engineOption(): Option {
+  return engineChoice().default('kernels');
 }
 
 /** The engine that runs, or several, side by side. */
@@ -90,22 +95,38 @@ export function settingsFrom(options: Settings, pairs: readonly string[]): Setti
       const at = pair.indexOf('=');
       if (at < 1) throw new InputError('--set', `${show(pair)} is no pair; write name=value`);
       const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
-      return [name, valueOf(name, text, Object.hasOwn(options, name) ? options[name] : text)];
+      return [name, valueOf(`--set ${name}`, text, Object.hasOwn(options, name) ? options[name] : text)];
     }),
   );
 }
 
-function valueOf(name: string, text: string, like: Setting): Setting {
+/** Axes as they are written, `name=a,b,c`, with values as the scenario's options want them. @throws InputError naming what is wrong. */
+export function gridFrom(options: Settings, axes: readonly string[]): Grid {
+  const grid: Record<string, readonly Setting[]> = {};
+  for (const axis of axes) {
+    const at = axis.indexOf('=');
+    if (at < 1) throw new InputError('--grid', `${show(axis)} is no axis; write name=a,b,c`);
+    const [name, text] = [axis.slice(0, at), axis.slice(at + 1)];
+    if (Object.hasOwn(grid, name))
+      throw new InputError(`--grid ${name}`, 'is there twice; give all its values at once');
+    const values = text.split(',').filter((value) => value !== '');
+    const like = Object.hasOwn(options, name) ? options[name] : text;
+    grid[name] = values.map((value) => valueOf(`--grid ${name}`, value, like));
+  }
+  return grid;
+}
+
+function valueOf(place: string, text: string, like: Setting): Setting {
   switch (typeof like) {
     case 'string':
       return text;
     case 'boolean':
       if (text === 'true' || text === 'false') return text === 'true';
-      throw new InputError(`--set ${name}`, `${show(text)} is neither; give true or false`);
+      throw new InputError(place, `${show(text)} is neither; give true or false`);
     default: {
       const value = Number(text);
       if (text.trim() === '' || !Number.isFinite(value))
-        throw new InputError(`--set ${name}`, `${show(text)} is no number; give one, such as ${show(like)}`);
+        throw new InputError(place, `${show(text)} is no number; give one, such as ${show(like)}`);
       return value;
     }
   }

@@ -1,4 +1,5 @@
 import {
+  carriedVariables,
   checkTrial,
   type BuiltCircuit,
   type Carried,
@@ -22,6 +23,7 @@ import { Layout, type GroupLayout } from './layout.ts';
 import { learnerOf, type Algorithm } from './learners.ts';
 import { PHASES, type Phases } from './phases.ts';
 import { growTo, LARGEST, MemoryPlan } from './memory.ts';
+import type { Packing } from './packing.ts';
 import { kernelReader } from './reader.ts';
 
 /** How a kernel is to learn. */
@@ -127,10 +129,14 @@ export class KernelEngine implements Engine {
   }
 
   carried(): Carried {
-    return this.weightsOf(this.relearned());
+    const traces = this.keptTraces().map(
+      ({ name, packing, address }) => [name, this.unpacked(packing, address)] as const,
+    );
+    return { ...Object.fromEntries(traces), ...this.weightsOf(this.relearned()) };
   }
 
   setCarried(carried: Carried): void {
+    for (const { name, packing, address } of this.keptTraces()) this.pack(carried[name], packing, address);
     this.setWeightsOf(this.relearned(), carried);
   }
 
@@ -158,6 +164,29 @@ export class KernelEngine implements Engine {
       what,
       "the kernels of 'bptt' and 'rtrl' learn all timesteps in one go, and nothing can be looked into between; take the plain solver",
     );
+  }
+
+  /** The variables that go on from trial to trial, by the names they are carried under, and where they stand. */
+  private keptTraces() {
+    return this.layout.groups.flatMap(({ group, matrix: { packing }, plastic }) =>
+      carriedVariables(group).flatMap(({ name, variable }) => {
+        const address = plastic?.state[variable];
+        return address === undefined ? [] : [{ name, packing, address }];
+      }),
+    );
+  }
+
+  /** A number for each synapse, from where they are packed. */
+  private unpacked({ place }: Packing, address: number): Float64Array {
+    const held = this.numbers.subarray(address / this.layout.bytes);
+    const own = new Float64Array(place.length);
+    for (let k = 0; k < own.length; k++) own[k] = held[place[k]];
+    return own;
+  }
+
+  private pack(values: Float64Array, { place }: Packing, address: number): void {
+    const held = this.numbers.subarray(address / this.layout.bytes);
+    for (let k = 0; k < values.length; k++) held[place[k]] = values[k];
   }
 
   /** Runs a trial with a stop after every timestep, or phase. */
@@ -228,23 +257,12 @@ export class KernelEngine implements Engine {
 
   private weightsOf(groups: readonly GroupLayout[]): GroupWeights {
     return Object.fromEntries(
-      groups.map(({ group: { name, pre }, matrix: { packing, weights } }) => {
-        const { place } = packing;
-        const held = this.numbers.subarray(weights / this.layout.bytes);
-        const own = new Float64Array(pre.length);
-        for (let k = 0; k < own.length; k++) own[k] = held[place[k]];
-        return [name, own];
-      }),
+      groups.map(({ group, matrix }) => [group.name, this.unpacked(matrix.packing, matrix.weights)]),
     );
   }
 
   private setWeightsOf(groups: readonly GroupLayout[], weights: GroupWeights): void {
-    for (const { group, matrix } of groups) {
-      const { place } = matrix.packing;
-      const held = this.numbers.subarray(matrix.weights / this.layout.bytes);
-      const given = weights[group.name];
-      for (let k = 0; k < given.length; k++) held[place[k]] = given[k];
-    }
+    for (const { group, matrix } of groups) this.pack(weights[group.name], matrix.packing, matrix.weights);
   }
 
   private view(): Float32Array | Float64Array {

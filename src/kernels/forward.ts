@@ -1,9 +1,11 @@
+import type { BuiltPopulation } from '../circuit/index.ts';
 import { NUMBER, TIMESTEP } from './chance.ts';
 import { SQUARES, writeBroadcast, writeCompare } from './error.ts';
 import { returnIfFaulty } from './fault.ts';
 import type { Kernel } from './kernel.ts';
 import { writeIntegrate, writeTick } from './neurons.ts';
-import { sends, writeSend } from './send.ts';
+import { sends, writeSendError } from './send-error.ts';
+import { writeSend } from './send.ts';
 import { writeTransmit } from './transmit.ts';
 import { copyMemory, i32, op, type Expression, type Type } from './wat.ts';
 import { moved, type Variable, type Writer } from './writer.ts';
@@ -40,6 +42,10 @@ export function writeForward(kernel: Kernel, { first }: Room): void {
     });
   });
   for (const population of layout.populations) writeIntegrate(kernel, population);
+  for (const sending of layout.sendings) writeSend(kernel, sending);
+  const send = (writer: Writer, population: BuiltPopulation, frame: Expression) => {
+    if (population.sending) writer.call(`send_${population.index}`, frame);
+  };
   channel = 0;
   for (const population of circuit.outputs) {
     writeCompare(kernel, population, channel);
@@ -50,11 +56,14 @@ export function writeForward(kernel: Kernel, { first }: Room): void {
     const received = layout.feedback.filter(({ feedback }) => feedback.to === population);
     writeBroadcast(kernel, population, received);
   }
-  const sending = layout.feedback.filter(sends);
-  for (const entry of sending) writeSend(kernel, entry);
+  const errors = layout.feedback.filter(sends);
+  for (const entry of errors) writeSendError(kernel, entry);
 
   kernel.write('sense', 3, (writer, frame, input, target) => {
-    for (const { index } of circuit.inputs) writer.call(`tick_${index}`, frame, input);
+    for (const population of circuit.inputs) {
+      writer.call(`tick_${population.index}`, frame, input);
+      send(writer, population, frame);
+    }
     layout.populations.forEach(({ population }, p) => {
       for (const { group } of incoming[p]) writer.call(`transmit_${group.index}`, frame);
       if (incoming[p].length === 0) {
@@ -62,11 +71,12 @@ export function writeForward(kernel: Kernel, { first }: Room): void {
         writer.do(op('memory.fill', potential, i32.constant(0), i32.constant(frames.rowBytes(population))));
       }
       writer.call(`integrate_${population.index}`, frame);
+      send(writer, population, frame);
     });
     for (const { index } of circuit.outputs) writer.call(`compare_${index}`, frame, target);
   });
   kernel.write('signal', 1, (writer, frame) => {
-    for (const { feedback } of sending) writer.call(`send_${feedback.index}`, frame);
+    for (const { feedback } of errors) writer.call(`send_error_${feedback.index}`, frame);
     for (const { index } of signalled) writer.call(`broadcast_${index}`, frame);
   });
   kernel.write('forward', 3, (writer, frame, input, target) => {
@@ -89,10 +99,11 @@ function writeStart(kernel: Kernel, first: Expression): void {
       const bytes = frames.rowBytes(population);
       const initial = layout.numbers(bytes / layout.bytes);
       initial.set(population.initial);
-      const [address, rate] = [i32.constant(memory.hold(initial)), frames.of(population, 'rate')];
+      const address = i32.constant(memory.hold(initial));
+      const rows = [frames.of(population, 'rate'), ...(population.sending ? [frames.of(population, 'sent')] : [])];
       const until = moved(first, history * frames.stride);
       writer.sweep({ from: first, until, step: frames.stride }, (frame) => {
-        writer.do(copyMemory(moved(frame, rate), address, bytes));
+        for (const row of rows) writer.do(copyMemory(moved(frame, row), address, bytes));
       });
     }
     for (const { feedback, row, delay } of layout.feedback) {

@@ -22,7 +22,7 @@ export function heldInMemory(layout: Layout, now: () => Memory): readonly Held[]
   const inFrame = (offset: number, i: number, ago = 0) => (now().frame - ago * frames.stride + offset) / bytes + i;
 
   const populations = circuit.populations.flatMap((population) => {
-    const row = (kind: 'rate' | 'slope' | 'retention' | 'signal' | 'potential', ago: number) => {
+    const row = (kind: 'rate' | 'sent' | 'slope' | 'retention' | 'signal' | 'potential', ago: number) => {
       const offset = frames.of(population, kind);
       const place = { kind, population, ago };
       return heldArray(
@@ -35,7 +35,11 @@ export function heldInMemory(layout: Layout, now: () => Memory): readonly Held[]
     const current = (['slope', 'retention', 'signal', 'potential'] as const).filter((kind) =>
       frames.has(population, kind),
     );
-    return [...range(history + 1).map((ago) => row('rate', ago)), ...current.map((kind) => row(kind, 0))];
+    const late = population.sending ? (['rate', 'sent'] as const) : (['rate'] as const);
+    return [
+      ...late.flatMap((kind) => range(history + 1).map((ago) => row(kind, ago))),
+      ...current.map((kind) => row(kind, 0)),
+    ];
   });
 
   const groups = layout.groups.flatMap(({ group, matrix: { packing, weights }, plastic }) => {

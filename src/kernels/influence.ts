@@ -127,7 +127,7 @@ function influenceOf(
   for (let i = 0; i < to.size; i++) {
     for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
       table[2 * packing.place[k]] = own + i * LINE;
-      table[2 * packing.place[k] + 1] = frames.of(from, 'rate') + pre[k] * bytes;
+      table[2 * packing.place[k] + 1] = frames.sentBy(from) + pre[k] * bytes;
     }
   }
   const lines = apart ? linesOf({ layout }, group) : 1;

@@ -7,7 +7,7 @@ import { isFull, lanesOf, masksOf, pack, type Packing, type Rows } from './packi
 import { neuronProgram, sharedParts, type NeuronProgram, type SynapseProgram } from './programs.ts';
 
 /** What a neuron has in every frame. */
-export type Field = 'rate' | 'potential' | 'slope' | 'retention' | 'signal' | 'error' | 'z' | 'v';
+export type Field = 'rate' | 'sent' | 'potential' | 'slope' | 'retention' | 'signal' | 'error' | 'z' | 'v';
 
 /**
  * One timestep of everything that neurons publish: for each population a row of numbers for each field. Frames of successive timesteps
@@ -39,6 +39,11 @@ export class Frames {
 
   has(population: BuiltPopulation, field: Field): boolean {
     return this.offsets.has(`${population.index} ${field}`);
+  }
+
+  /** Where in a frame the row begins that a population's synapses see: what its axons sent. */
+  sentBy(population: BuiltPopulation): number {
+    return this.of(population, population.sending ? 'sent' : 'rate');
   }
 
   /** Where in a frame a population's row begins. */
@@ -73,6 +78,14 @@ export interface SettlingLayout {
   /** Where the numbers stand that each synapse has for good, by the name they are read under. */
   readonly constants: Readonly<Record<string, number>>;
   /** Where the places of the draws stand, and their seed. */
+  readonly chance?: { readonly places: number; readonly seed: number };
+}
+
+/** What makes of a population's rates what its axons send. */
+export interface SendingLayout {
+  readonly population: BuiltPopulation;
+  readonly sent: Value;
+  /** Where the places of the draws stand, a number for each neuron, and their seed. */
   readonly chance?: { readonly places: number; readonly seed: number };
 }
 
@@ -145,6 +158,8 @@ export class Layout {
   readonly lanes: number;
   readonly frames: Frames;
   readonly populations: readonly PopulationLayout[];
+  /** Of those populations whose axons do not send the rate as it is. */
+  readonly sendings: readonly SendingLayout[];
   readonly groups: readonly GroupLayout[];
   readonly feedback: readonly FeedbackLayout[];
   /** NaN in some lane as soon as anything has stopped being finite; else 0. */
@@ -165,11 +180,12 @@ export class Layout {
     this.history = Math.max(1, ...circuit.groups.map(({ delay }) => delay), ...late);
     this.fault = memory.reserve(LINE);
     for (const population of circuit.populations) this.frames.add(population, 'rate');
+    this.sendings = circuit.populations.flatMap((population) => this.sendingLayout(population));
     this.populations = circuit.order.map((population) => this.populationLayout(population));
     this.groups = circuit.groups.map((group) => {
       const to = this.populations.find(({ population }) => population === group.to);
       const plasticity = to && group.rule ? needs.plasticity(group, to.program) : undefined;
-      return this.groupLayout(group, this.frames.of(group.from, 'rate'), plasticity);
+      return this.groupLayout(group, this.frames.sentBy(group.from), plasticity);
     });
     const matrices = new Map<Float64Array, number>();
     this.feedback = needs.feedback.map((feedback) => {
@@ -218,11 +234,24 @@ export class Layout {
     return { population, program, lastLanes: this.memory.hold(new Uint8Array(16).fill(0xff, 0, rest * this.bytes)) };
   }
 
+  private sendingLayout(population: BuiltPopulation): readonly SendingLayout[] {
+    const { sending, size } = population;
+    if (!sending) return [];
+    this.frames.add(population, 'sent');
+    const room = this.frames.rowBytes(population) / this.bytes;
+    const places = () => this.memory.hold(placesOf(size, this.bytes, room, (i) => i));
+    const { sent, chance } = sending;
+    return [
+      { population, sent: sent.value, ...(chance !== undefined && { chance: { seed: chance, places: places() } }) },
+    ];
+  }
+
   private groupLayout(group: BuiltGroup, sent: number, plasticity: Plasticity | undefined): GroupLayout {
     const rows = { start: group.rowStart, column: group.pre, columns: group.from.size };
     const matrix = this.matrix(rows);
     if (!plasticity) return { group, matrix, sent };
     const room = () => this.memory.reserve(matrix.packing.size * this.bytes);
+    const filled = (initial: number) => this.memory.hold(this.numbers(matrix.packing.size).fill(initial));
     const { pre, post } = sharedParts(plasticity.program);
     const row = (population: BuiltPopulation, side: string) => (value: Value, k: number) => ({
       value,
@@ -231,7 +260,9 @@ export class Layout {
     const plastic: PlasticLayout = {
       ...plasticity,
       asked: room(),
-      state: Object.fromEntries(plasticity.program.state.map(({ name }) => [name, room()])),
+      state: Object.fromEntries(
+        plasticity.program.state.map(({ name, initial }) => [name, group.keepsTraces ? filled(initial) : room()]),
+      ),
       shared: { pre: pre.map(row(group.from, 'pre')), post: post.map(row(group.to, 'post')) },
       ...(group.settling && { settling: this.settlingLayout(group.settling, matrix.packing) }),
     };

@@ -117,13 +117,13 @@ function settler(lanes: Lanes, { plastic: { settling } }: PlasticGroup): Settle 
   };
 }
 
-/** Writes `begin_g()`: every synapse as it is at the start of a trial. */
+/** Writes `begin_g()`: every synapse as it is at the start of a trial; traces that are kept stay. */
 export function writeBegin(kernel: Kernel, { group, matrix, plastic }: PlasticGroup): void {
   const size = matrix.packing.size * kernel.layout.bytes;
   kernel.write(`begin_${group.index}`, 0, (writer) => {
     const lanes = kernel.lanes(writer);
     writer.do(clearMemory(plastic.asked, size));
-    for (const { name, initial } of plastic.program.state) {
+    for (const { name, initial } of group.keepsTraces ? [] : plastic.program.state) {
       const address = plastic.state[name];
       if (Object.is(initial, 0)) writer.do(clearMemory(address, size));
       else {

@@ -7,6 +7,7 @@ import {
   learningRate,
   refuseOnline,
   refuseRelearned,
+  refuseSending,
   type BuiltCircuit,
   type LearningOptions,
 } from '../circuit/index.ts';
@@ -75,6 +76,7 @@ function reference(
 ): Pick<KernelLearner, 'wholeTrial' | 'plasticity' | 'signalled' | 'feedback'> {
   const heard = heardBy(circuit, feedback);
   refuseRelearned(heard, solver);
+  refuseSending(circuit, solver);
   return {
     feedback: heard,
     wholeTrial: true,

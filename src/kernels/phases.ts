@@ -1,3 +1,4 @@
+import { TIMESTEP } from './chance.ts';
 import { returnIfFaulty } from './fault.ts';
 import { FRAME, makeRoom, type Room } from './forward.ts';
 import type { Kernel } from './kernel.ts';
@@ -31,6 +32,7 @@ export function writePhases(kernel: Kernel, room: Room, { carry, learn }: Parts)
     const last = writer.variable('i32', frame);
     if (room.count !== null) makeRoom(kernel, writer, room.first, room.count, last, i32.constant(stride));
     writer.do(op('global.set', `$${FRAME}`, moved(last.value, stride)));
+    writer.do(op('global.set', `$${TIMESTEP}`, moved(op('global.get', `$${TIMESTEP}`), 1)));
     writer.call('sense', frame, input, target);
     returnIfFaulty(kernel, writer, i32.constant(1));
     return i32.constant(0);

@@ -70,7 +70,8 @@ function neuronReader(layout: Layout, name: string, value: string, values: reado
   if (!population) {
     throw new InputError('neurons', `${show(name)} is no population; there is ${oneOf(names(circuit.populations))}`);
   }
-  const known = population.model ? values : ['rate' as const];
+  const sent: readonly Field[] = population.sending ? ['sent'] : [];
+  const known: readonly Field[] = [...(population.model ? values : (['rate'] as const)), ...sent];
   const field = known.find((one) => one === value);
   if (!field) throw new InputError(`neurons '${name}'`, `publish no ${show(value)}; there is ${oneOf(known)}`);
   if (frames.has(population, field)) return rowReader(population.size, frames.of(population, field), bytes, now);

@@ -1,36 +1,30 @@
-import { chanceKeyOf, drawLanes, placesOf, TIMESTEP } from './chance.ts';
+import { chanceKeyOf, drawLanes } from './chance.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR } from './lanes.ts';
-import type { FeedbackLayout } from './layout.ts';
+import type { SendingLayout } from './layout.ts';
 import { lower } from './lower.ts';
-import { i32, op } from './wat.ts';
+import { i32, type Expression } from './wat.ts';
+import { moved } from './writer.ts';
 
-/** Whether what a feedback sends is not the error as it is. */
-export function sends({ feedback }: FeedbackLayout): boolean {
-  return feedback.broadcast?.message !== undefined;
-}
-
-/** Writes `send_f(frame)`: what is sent of the error, into the feedback's own row. */
-export function writeSend(kernel: Kernel, { feedback, row }: FeedbackLayout): void {
-  const { index, from, broadcast } = feedback;
-  const { frames, memory, bytes } = kernel.layout;
-  const [message, chance] = [broadcast?.message, broadcast?.chance];
-  if (!message) return;
-  const width = frames.rowBytes(from);
-  kernel.write(`send_${index}`, 1, (writer, frame) => {
+/** Writes `send_p(frame)`: from the new rates and from what was sent last, what the axons send. */
+export function writeSend(kernel: Kernel, { population, sent, chance }: SendingLayout): void {
+  const { frames } = kernel.layout;
+  const row = frames.of(population, 'sent');
+  kernel.write(`send_${population.index}`, 1, (writer, frame) => {
     const lanes = kernel.lanes(writer);
-    const draws = chance !== undefined && {
-      key: chanceKeyOf(writer, chance),
-      places: memory.hold(placesOf(from.size, bytes, width / bytes, (k) => k)),
-    };
-    const timestep = lanes.splat(op('f64.convert_i32_s', op('global.get', `$${TIMESTEP}`)));
-    writer.sweep({ from: i32.constant(0), until: i32.constant(width), step: VECTOR }, (at) => {
-      const outputs = writer.keep('i32', i32.add(frame, at));
-      const [sent] = lower(lanes, [message.value], ({ path }) => {
-        if (draws && path === 'draw') return drawLanes(lanes, draws.key, lanes.load(at, draws.places));
-        return path === 'timestep' ? timestep : lanes.load(outputs, frames.of(from, 'error'));
-      });
-      lanes.store(outputs, row, sent);
+    const key = chance && chanceKeyOf(writer, chance.seed);
+    const size = frames.rowBytes(population);
+    writer.sweep({ from: frame, until: moved(frame, size), step: VECTOR }, (pointer) => {
+      const given: Readonly<Record<string, () => Expression>> = {
+        rate: () => lanes.load(pointer, frames.of(population, 'rate')),
+        sent: () => lanes.load(moved(pointer, -frames.stride), row),
+        ...(chance &&
+          key !== undefined && {
+            draw: () => drawLanes(lanes, key, lanes.load(i32.subtract(pointer, frame), chance.places)),
+          }),
+      };
+      const [value] = lower(lanes, [sent], ({ path }) => given[path]());
+      lanes.store(pointer, row, value);
     });
   });
 }

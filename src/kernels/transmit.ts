@@ -54,7 +54,7 @@ export function writeTransmit(kernel: Kernel, { group, matrix }: GroupLayout, fi
   const { frames } = kernel.layout;
   writeProduct(kernel, `transmit_${group.index}`, {
     matrix,
-    from: frames.of(group.from, 'rate') - group.delay * frames.stride,
+    from: frames.sentBy(group.from) - group.delay * frames.stride,
     into: frames.of(group.to, 'potential'),
     first,
   });

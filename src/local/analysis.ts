@@ -40,6 +40,12 @@ export class Analysis {
     return this.#functions.find((local) => local.name === name);
   }
 
+  /** The same with another function in place of that of its name. */
+  with(replaced: LocalFunction): Analysis {
+    const functions = this.#functions.map((local) => (local.name === replaced.name ? replaced : local));
+    return new Analysis(functions, this.#kept, this.#letters);
+  }
+
   /** The names of those functions that are not the compiled ones of that name: replaced, left out or added. */
   strangers(functions: Readonly<Record<string, unknown>>): readonly string[] {
     return Object.keys(functions).filter((name) => this.function(name)?.compile() !== functions[name]);

@@ -1,5 +1,5 @@
 import { formula, type Formula, type Letters } from './formula/formula.ts';
-import { numberFunction, recordFunction, valuesOf, type Results } from './graph/code.ts';
+import { numberFunction, recordFunction, valuesOf, type Result, type Results } from './graph/code.ts';
 import { operationsOf, type Operations } from './graph/cost.ts';
 import { derivative } from './graph/derivative.ts';
 import { nodesOf, type Graph, type Read, type Value } from './graph/graph.ts';
@@ -24,6 +24,12 @@ export class LocalFunction {
 
   /** What it gives back: one number's graph, or one for each named number. */
   get results(): Results {
+    return this.#results;
+  }
+
+  /** The graphs of the named numbers that it gives. */
+  get namedResults(): readonly Result[] {
+    if ('kind' in this.#results) throw new Error(`${this.name} gives a number without a name`);
     return this.#results;
   }
 
@@ -64,9 +70,7 @@ export class LocalFunction {
 
   /** The graph of the named numbers that it gives, compiled. */
   compileRecord(): (view: View) => Readonly<Record<string, number>> {
-    const results = this.#results;
-    if ('kind' in results) throw new Error(`${this.name} gives a number without a name`);
-    return (this.#record ??= recordFunction(this.name, results));
+    return (this.#record ??= recordFunction(this.name, this.namedResults));
   }
 
   /** The derivative of the one number that it gives by one that it reads. */

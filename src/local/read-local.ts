@@ -6,6 +6,7 @@ import { LocalFunction } from './local-function.ts';
 import { agrees, trialViews, type Local } from './reading/agreement.ts';
 import { read, type Expected } from './reading/function.ts';
 import { parse, type Parsed } from './reading/parse.ts';
+import { Refusal } from './refusal.ts';
 
 /** With more renamed functions in one text than these, no meaning is looked for. */
 const MOST_RENAMED = 4;
@@ -16,26 +17,36 @@ const MOST_RENAMED = 4;
  *
  * @param owner whose it is, for errors: `rule 'mine'`
  * @param name which of its functions: `change`
- * @throws InputError with line and column for what is not in the language, and for a function that does not do what its text says.
+ * @throws Refusal with line and column for what is not in the language, and for a function that does not do what its text says.
  */
 export function readLocal(owner: string, name: string, f: Local, expected: Expected): LocalFunction {
   const place = `${owner}.${name}`;
-  if (typeof f !== 'function') throw new InputError(place, 'is no function; write one, such as ({ u }) => u');
-  const parsed = parse(place, f);
+  if (typeof f !== 'function') throw new Refusal(place, 'is no function; write one, such as ({ u }) => u', owner);
+  const parsed = parsedBy(owner, place, f);
   const views = trialViews(expected.shape);
   const first = attempt(parsed, expected, new Map());
   const found = 'error' in first ? onlyMeaning(first, parsed, expected, (results) => agrees(f, results, views)) : first;
   if ('error' in found) {
     // Made anew here, near to whoever defines the function, so that its stack still shows where in their file that is.
-    throw new InputError(found.error.place, found.error.problem);
+    throw new Refusal(found.error.place, found.error.problem, owner);
   }
   const { graph, results } = found;
   if (agrees(f, results, views)) return new LocalFunction(name, graph, results);
-  throw new InputError(
+  throw new Refusal(
     place,
     `does not compute what its text says: does it call another ${FUNCTION_NAMES.join(', ')} than rxflo's? ` +
       `Import them from rxflo, or say opaque: true`,
+    owner,
   );
+}
+
+function parsedBy(owner: string, place: string, f: Local): Parsed {
+  try {
+    return parse(place, f);
+  } catch (error) {
+    if (error instanceof InputError) throw new Refusal(error.place, error.problem, owner);
+    throw error;
+  }
 }
 
 interface Success {

@@ -1,3 +1,15 @@
+export type { Certificate, Need, ReadScope, SynapseCertificate } from './certificate/certificate.ts';
+export {
+  LOCALITY_CLASSES,
+  crossesLine,
+  isLessLocal,
+  type LocalityClass,
+  type LocalityFamily,
+} from './certificate/classes.ts';
+export { certifyLearner, type AuditedLearner } from './certificate/learner.ts';
+export type { LoihiForm, LoihiTrace } from './certificate/loihi.ts';
+export { referenceCircuit } from './certificate/reference-circuit.ts';
+export { certifyDefinition, certifyRefusal, certifyRule } from './certificate/rule.ts';
 export type { Counterexample } from './noninterference/counterexample.ts';
 export {
   noninterference,

@@ -1,13 +1,11 @@
-import { closeSync } from 'node:fs';
 import { z } from 'zod';
 import { InputError } from '../errors/index.ts';
 import type { SessionState } from '../training/index.ts';
 import { brief, check, fields } from './check.ts';
-import { openToRead, writeWhole } from './files.ts';
-import { frame, readFrames } from './frames.ts';
 import { pack, unpack } from './pack.ts';
 import { numberArraySchema } from './record-schema.ts';
 import { numberArray, numbersOf } from './records.ts';
+import { readOnlyFrame, writeOnlyFrame } from './only-frame.ts';
 
 /** Where one learner of a run stands. */
 export interface LearnerCheckpoint {
@@ -61,7 +59,7 @@ export function saveCheckpoint(file: string, { identity, recordingBytes, learner
     state: { ...state, weights: arrays(weights), ...(carried && { carried: arrays(carried) }) },
     ended,
   }));
-  writeWhole(file, frame(pack({ format: FORMAT, identity, recordingBytes, learners: packed })));
+  writeOnlyFrame(file, pack({ format: FORMAT, identity, recordingBytes, learners: packed }));
 }
 
 /**
@@ -70,7 +68,7 @@ export function saveCheckpoint(file: string, { identity, recordingBytes, learner
  * @throws InputError if the file cannot be read, is no checkpoint of this version, is damaged, or a field is wrong.
  */
 export function loadCheckpoint(file: string): Checkpoint {
-  const { identity, recordingBytes, learners } = check(schema, unpack(onlyPayload(file), file), file);
+  const { identity, recordingBytes, learners } = check(schema, unpack(readOnlyFrame(file, 'checkpoint'), file), file);
   return {
     identity,
     recordingBytes,
@@ -105,22 +103,6 @@ export function checkIdentity(
       ? 'is not that of the run that was saved'
       : `the run that was saved has ${before}, this one ${now}`;
     throw new InputError(`${file}: ${name}`, `${problem}; resume with the same ${name}, or start a new run with --out`);
-  }
-}
-
-function onlyPayload(file: string): Uint8Array {
-  const handle = openToRead(file);
-  try {
-    const frames = readFrames(handle);
-    const first = frames.next();
-    if (first.done) throw new InputError(file, 'is no checkpoint, or is damaged: its checksum is wrong');
-    const second = frames.next();
-    if (!second.done || second.value.after !== 'nothing') {
-      throw new InputError(file, `is no checkpoint: something follows its end at byte ${first.value.end}`);
-    }
-    return first.value.payload;
-  } finally {
-    closeSync(handle);
   }
 }
 

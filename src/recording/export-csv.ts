@@ -1,23 +1,28 @@
+import { csvTable, type CsvCell } from './csv.ts';
 import type { FileParts } from './files.ts';
 import type { LearnerData, RunData } from './run-data.ts';
-
-type Cell = string | number;
 
 /** The files of an export for pandas and spreadsheets. */
 export function csvFiles(run: RunData): FileParts[] {
   const { learners } = run;
   return [
-    { name: 'trials.csv', parts: table(['learner', 'trial', 'loss', 'alignment'], trialRows(learners)) },
+    { name: 'trials.csv', parts: csvTable(['learner', 'trial', 'loss', 'alignment'], trialRows(learners)) },
     ...probeFiles(run),
-    { name: 'weights.csv', parts: table(['learner', 'when', 'group', 'post', 'pre', 'weight'], weightRows(learners)) },
+    {
+      name: 'weights.csv',
+      parts: csvTable(['learner', 'when', 'group', 'post', 'pre', 'weight'], weightRows(learners)),
+    },
     {
       name: 'activity.csv',
-      parts: table(['learner', 'when', 'population', 'timestep', 'neuron', 'rate', 'target'], activityRows(learners)),
+      parts: csvTable(
+        ['learner', 'when', 'population', 'timestep', 'neuron', 'rate', 'target'],
+        activityRows(learners),
+      ),
     },
   ];
 }
 
-function* trialRows(learners: readonly LearnerData[]): Generator<Cell[]> {
+function* trialRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
   for (const { name, trials } of learners) {
     for (const [i, trial] of trials.trial.entries()) yield [name, trial, trials.loss[i], trials.alignment[i]];
   }
@@ -33,12 +38,12 @@ function probeFiles({ learners, header }: RunData): FileParts[] {
     const values = groups ? ['all groups', ...groups] : Array.from({ length: width }, (_, i) => `v${i}`);
     return {
       name: freeName(`probe-${probe}`, taken),
-      parts: table(['learner', 'trial', 'timestep', ...values], probeRows(learners, probe)),
+      parts: csvTable(['learner', 'trial', 'timestep', ...values], probeRows(learners, probe)),
     };
   });
 }
 
-function* probeRows(learners: readonly LearnerData[], probe: string): Generator<Cell[]> {
+function* probeRows(learners: readonly LearnerData[], probe: string): Generator<CsvCell[]> {
   for (const learner of learners) {
     const columns = learner.probes.get(probe);
     if (!columns) continue;
@@ -50,7 +55,7 @@ function* probeRows(learners: readonly LearnerData[], probe: string): Generator<
 }
 
 /** One row a synapse: where there is none, there is no row. */
-function* weightRows(learners: readonly LearnerData[]): Generator<Cell[]> {
+function* weightRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
   for (const { name, weights } of learners) {
     for (const when of ['before', 'after'] as const) {
       for (const [group, { shape, values }] of weights[when]) {
@@ -63,7 +68,7 @@ function* weightRows(learners: readonly LearnerData[]): Generator<Cell[]> {
   }
 }
 
-function* activityRows(learners: readonly LearnerData[]): Generator<Cell[]> {
+function* activityRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
   for (const { name, activity } of learners) {
     for (const when of ['before', 'after'] as const) {
       for (const [population, { shape, rates, target }] of activity[when]) {
@@ -74,28 +79,6 @@ function* activityRows(learners: readonly LearnerData[]): Generator<Cell[]> {
       }
     }
   }
-}
-
-/** Rows a piece: few system calls, and never the whole table in memory. */
-const PIECE = 4096;
-
-function* table(header: readonly string[], rows: Iterable<readonly Cell[]>): Generator<string> {
-  let lines = [header.join(',')];
-  for (const row of rows) {
-    lines.push(row.map(cell).join(','));
-    if (lines.length < PIECE) continue;
-    yield `${lines.join('\n')}\n`;
-    lines = [];
-  }
-  if (lines.length > 0) yield `${lines.join('\n')}\n`;
-}
-
-/** Numbers with every digit they need to come back the same; empty for NaN; text in quotes where it must be (RFC 4180). */
-function cell(value: Cell): string {
-  if (typeof value === 'string') return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-  if (Number.isNaN(value)) return '';
-  if (Object.is(value, -0)) return '-0.0';
-  return Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : '-inf';
 }
 
 /** A file name for a probe, whatever the probe is called: nothing of it leads out of the directory, and no two are the same. */

@@ -11,6 +11,7 @@ export type {
 } from './records.ts';
 export { numberArray, numbersOf } from './records.ts';
 export type { EngineComparison, LearnerSummary, Summary } from './summary.ts';
+export { certificatesOf } from './certificates.ts';
 export { localPart, localParts, type LocalPart } from './local-part.ts';
 export { whetherSame } from './whether-same.ts';
 export type { ActivityData, LearnerData, Numbers2D, ProbeColumns, RunData, TrialColumns } from './run-data.ts';
@@ -29,7 +30,6 @@ export {
   createRunDirectory,
   holdsRun,
   latestDirectory,
-  nextFreeDirectory,
   openRunDirectory,
   runFiles,
   type NewRunDirectory,
@@ -42,3 +42,31 @@ export { exportRun, type ExportFormat } from './export.ts';
 export { readProblem, type Problem } from './problem.ts';
 export { recordRun, type RecordedRun, type RecordOptions, type RunEvent } from './record-run.ts';
 export { version } from './version.ts';
+export { identityOf, type Identity } from './identity.ts';
+export { makeDirectory, nextFreeDirectory } from './directories.ts';
+export { sweepCells, type SweepCell, type SweepDescription } from './sweep/description.ts';
+export {
+  holdsSweep,
+  latestSweepDirectory,
+  openSweep,
+  realizationFile,
+  sweepFiles,
+  type OpenSweep,
+  type SweepFiles,
+  type SweepPlace,
+} from './sweep/directory.ts';
+export { readSweep, type RealizationData, type SweepCellData, type SweepData } from './sweep/read-sweep.ts';
+export {
+  readRealization,
+  writeRealization,
+  type KeptRealization,
+  type RealizationPlace,
+} from './sweep/realization-file.ts';
+export { resultsCsv } from './sweep/results.ts';
+export {
+  cellStatistics,
+  summarizeSweep,
+  sweepCounts,
+  type CellStatistics,
+  type SweepSummary,
+} from './sweep/summary.ts';

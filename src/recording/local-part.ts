@@ -1,4 +1,4 @@
-import type { Circuit } from '../circuit/index.ts';
+import { ruleOf, type Circuit } from '../circuit/index.ts';
 import type { Analysis, Cost, Formula, Scope } from '../local/index.ts';
 
 interface Named {
@@ -43,10 +43,10 @@ export function localPart(
   return { kind, name, opaque: false, formulas, reads: Object.fromEntries(reads), cost };
 }
 
-/** The rules and neuron models of a circuit, each once, however many groups and populations have it. */
+/** The rules, as dials on their traces make them, and the neuron models of a circuit; each once, however many groups and populations have it. */
 export function localParts({ neurons, synapses, feedback }: Circuit): LocalPart[] {
-  const learning = [...Object.values(synapses), ...Object.values(feedback)];
-  const rules = learning.flatMap(({ rule }) => (rule ? [localPart('plasticity rule', rule)] : []));
+  const learning = [...Object.values(synapses).map(ruleOf), ...Object.values(feedback).map(({ rule }) => rule)];
+  const rules = learning.flatMap((rule) => (rule ? [localPart('plasticity rule', rule)] : []));
   const models = Object.values(neurons).flatMap(({ model }) => (model ? [localPart('neuron model', model)] : []));
   return [...new Map([...rules, ...models].map((part) => [JSON.stringify(part), part])).values()];
 }

@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { InputError } from '../errors/index.ts';
-import { makeDirectory } from './directories.ts';
-import { fileError } from './file-errors.ts';
+import { createNumberedDirectory, latestOf, makeDirectory } from './directories.ts';
 
 /** The paths of what a run leaves in its directory. */
 export interface RunFiles {
@@ -66,21 +65,8 @@ export function createRunDirectory(directory: string): NewRunDirectory {
  * @throws InputError if it cannot be made; nothing is left behind then.
  */
 export function createNumberedRunDirectory(base: string): NewRunDirectory {
-  const releaseParent = makeDirectory(dirname(base));
-  for (;;) {
-    const directory = nextFreeDirectory(base);
-    try {
-      mkdirSync(directory);
-    } catch (error) {
-      if (existsSync(directory)) continue; // another run was faster
-      releaseParent();
-      throw fileError(directory, error);
-    }
-    return made(runFiles(directory), () => {
-      if (readdirSync(directory).length === 0) rmdirSync(directory);
-      releaseParent();
-    });
-  }
+  const { directory, release } = createNumberedDirectory(base);
+  return made(runFiles(directory), release);
 }
 
 function made(files: RunFiles, release: () => void): NewRunDirectory {
@@ -110,33 +96,9 @@ export function openRunDirectory(directory: string): RunFiles {
 /** What whole-or-nothing writing calls its temporary files: the name and a number. */
 const TEMPORARY = /^(?:summary\.json|checkpoint\.msgpack|report\.html)\.\d+$/;
 
-/** The first of `base`, `base-2`, `base-3`, ... that is not there yet: a run's default directory. */
-export function nextFreeDirectory(base: string): string {
-  let directory = base;
-  for (let number = 2; existsSync(directory); number++) directory = `${base}-${number}`;
-  return directory;
-}
-
 /** The last of `base`, `base-2`, `base-3`, ... that holds a run; null if none does. */
 export function latestDirectory(base: string): string | null {
-  const parent = dirname(base);
-  if (!existsSync(parent)) return null;
-  const numbers = readdirSync(parent)
-    .map((name) => numberOf(name, basename(base)))
-    .filter((number) => number > 0 && holdsRun(numbered(base, number)));
-  return numbers.length > 0 ? numbered(base, Math.max(...numbers)) : null;
-}
-
-/** 1 for `periodic`, 2 for `periodic-2`; 0 for a name of another kind. */
-function numberOf(name: string, base: string): number {
-  if (name === base) return 1;
-  const tail = name.slice(base.length);
-  if (!name.startsWith(base) || !/^-[1-9]\d{0,8}$/.test(tail)) return 0;
-  return tail === '-1' ? 0 : Number(tail.slice(1));
-}
-
-function numbered(base: string, number: number): string {
-  return number === 1 ? base : `${base}-${number}`;
+  return latestOf(base, holdsRun);
 }
 
 function contents({ summary, recording, checkpoint, report, figures }: RunFiles): string[] {

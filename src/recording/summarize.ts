@@ -1,5 +1,6 @@
-import type { Circuit, Feedback } from '../circuit/index.ts';
+import { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
 import { engineOf, type Learner, type Plan } from '../training/index.ts';
+import { certificatesOf } from './certificates.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
 import { localParts } from './local-part.ts';
@@ -48,6 +49,7 @@ export function summarize(
     task: { name: task.name, settings: task.settings },
     learners: summaries,
     comparisons: compareEngines(plan.learners, recorded, summaries),
+    certificates: certificatesOf(plan),
   };
 }
 
@@ -85,7 +87,7 @@ function summarizeLearner(
 }
 
 function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, LearnerData>): Summary['circuit'] {
-  const { neurons, synapses, feedback } = circuit;
+  const { neurons, synapses, feedback, axons } = circuit;
   const before = [...recorded.values()].find(({ weights }) => weights.before.size > 0)?.weights.before;
   const joined = (name: string) =>
     before?.get(name)?.values.reduce((sum, w) => sum + (Number.isNaN(w) ? 0 : 1), 0) ?? 0;
@@ -95,33 +97,24 @@ function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, Learne
       model: model?.name ?? 'input',
       size,
       params,
+      dials: turnedOnAxons(axons[name]),
     })),
-    synapses: Object.entries(synapses).map(([name, { from, to, delay, rule }]) => ({
+    synapses: Object.entries(synapses).map(([name, group]) => ({
       name,
-      from,
-      to,
-      delay,
+      from: group.from,
+      to: group.to,
+      delay: group.delay,
       count: joined(name),
-      rule: rule?.name ?? null,
-      params: rule?.params ?? {},
+      rule: group.rule?.name ?? null,
+      params: group.rule?.params ?? {},
+      dials: turnedOnSynapses(group),
     })),
-    feedback: Object.entries(feedback).map(([name, entry]) => {
-      const dials = dialsOf(entry);
-      return { name, from: entry.from, to: entry.to, ...(Object.keys(dials).length > 0 && { dials }) };
-    }),
+    feedback: Object.entries(feedback).map(([name, entry]) => ({
+      name,
+      from: entry.from,
+      to: entry.to,
+      dials: turnedOnFeedback(entry),
+    })),
     local: localParts(circuit),
   };
-}
-
-/** The dials of a feedback that are turned; those of its broadcast as `broadcast.delay` and so on. */
-function dialsOf({ angle, sparsity, bits, range, shares, rule, broadcast }: Feedback): Record<string, number | string> {
-  const dials = Object.entries({ angle, sparsity, bits, range, shares, rule: rule?.name });
-  const sent = Object.entries({ ...broadcast }).map(([name, value]) => [`broadcast.${name}`, value] as const);
-  const turned: Record<string, number | string> = {};
-  for (const [name, value] of [...dials, ...sent]) {
-    // An angle of 0 is no neutral one.
-    const neutral = value === undefined || value === Infinity || (value === 0 && name !== 'angle');
-    if (!neutral && !(name === 'broadcast.every' && value === 1)) turned[name] = value;
-  }
-  return turned;
 }

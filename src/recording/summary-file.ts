@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { certificate } from './certificate-schema.ts';
 import { check, fields } from './check.ts';
 import { readJson, writeWhole } from './files.ts';
 import type { Summary } from './summary.ts';
@@ -9,6 +10,8 @@ const LARGEST = 64 * 1024 * 1024;
 const count = z.int().min(0);
 const maybe = z.number().nullable();
 const numbers = z.record(z.string(), z.number());
+/** Missing in a summary of before there were dials. */
+const dials = z.record(z.string(), z.string()).default({});
 
 /** Presentation MathML of the elements that formulas are made of, and no other: it goes into the report as it is. */
 const mathml = z.string().refine(
@@ -69,7 +72,7 @@ const schema: z.ZodType<Summary> = fields({
   stops: fields({ trials: maybe, targetLoss: maybe, patience: maybe, seconds: maybe }),
   probes: z.record(z.string(), z.unknown()),
   circuit: fields({
-    populations: z.array(fields({ name: z.string(), model: z.string(), size: count, params: numbers })),
+    populations: z.array(fields({ name: z.string(), model: z.string(), size: count, params: numbers, dials })),
     synapses: z.array(
       fields({
         name: z.string(),
@@ -79,6 +82,7 @@ const schema: z.ZodType<Summary> = fields({
         count,
         rule: z.string().nullable(),
         params: numbers,
+        dials,
       }),
     ),
     feedback: z.array(
@@ -86,7 +90,7 @@ const schema: z.ZodType<Summary> = fields({
         name: z.string(),
         from: z.string(),
         to: z.string(),
-        dials: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+        dials,
       }),
     ),
     local: z.array(z.discriminatedUnion('opaque', [opaquePart, readPart])).default([]),
@@ -106,6 +110,7 @@ const schema: z.ZodType<Summary> = fields({
       }),
     )
     .default([]),
+  certificates: z.array(certificate).default([]), // none in a summary of before
 });
 
 /** Writes `summary.json` whole or not at all. */

@@ -1,3 +1,5 @@
+import type { TurnedDials } from '../circuit/index.ts';
+import type { Certificate } from '../locality/index.ts';
 import type { LocalPart } from './local-part.ts';
 
 /** How one learner of a run fared. */
@@ -70,6 +72,8 @@ export interface Summary {
       model: string;
       size: number;
       params: Readonly<Record<string, number>>;
+      /** The dials on its axons that are turned, by name. */
+      dials: TurnedDials;
     }[];
     readonly synapses: readonly {
       name: string;
@@ -79,13 +83,15 @@ export interface Summary {
       count: number;
       rule: string | null;
       params: Readonly<Record<string, number>>;
+      /** The dials on its weights and traces that are turned, by name. */
+      dials: TurnedDials;
     }[];
     readonly feedback: readonly {
       name: string;
       from: string;
       to: string;
-      /** The dials that are turned, as they were set: numbers, the name of the feedback it shares, its rule's name. */
-      dials?: Readonly<Record<string, number | string>> | undefined;
+      /** The dials on its weights and its broadcast that are turned, by name. */
+      dials: TurnedDials;
     }[];
     /** Every rule and neuron model, with what is known of it from its text. */
     readonly local: readonly LocalPart[];
@@ -94,4 +100,6 @@ export interface Summary {
   readonly learners: readonly LearnerSummary[];
   /** Each two of them that differ in their engine or precision alone. */
   readonly comparisons: readonly EngineComparison[];
+  /** How local each learner is, in the run's order. */
+  readonly certificates: readonly Certificate[];
 }

@@ -1,2 +1,4 @@
 export { renderReport, type Report } from './render.ts';
 export { writeReport } from './write.ts';
+export { renderSweepReport } from './sweep/render.ts';
+export { writeSweepReport } from './sweep/write.ts';

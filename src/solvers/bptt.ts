@@ -1,4 +1,7 @@
 import {
+  carryingGroups,
+  isCredited,
+  reachWithin,
   refuseOnline,
   type BuiltCircuit,
   type BuiltGroup,
@@ -8,6 +11,7 @@ import {
   type TrialOptions,
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import type { Footprint } from './footprint.ts';
 import { found } from './forward.ts';
 import { outer, scatter } from './rows.ts';
 import { Solver } from './solver.ts';
@@ -30,6 +34,21 @@ interface Backward {
  * z(T+1) = 0. With credit e at the outputs, z = -T dL/dh. Williams & Zipser (1989); Murray (2019), eq. 7.
  */
 export class Bptt extends Solver {
+  /** z of a neuron comes, backward in time, from every neuron that it reaches. */
+  static footprint(circuit: BuiltCircuit, { feedback }: Pick<LearningOptions, 'feedback'>): Footprint {
+    const carrying = carryingGroups(circuit, feedback);
+    return {
+      neurons: reachWithin(circuit, carrying, Infinity),
+      carrying,
+      transposed: [],
+      credited: (population) => isCredited(circuit, feedback, population),
+      backward: true,
+      numbers: () => 1,
+      numbersPerTimestep: 5, // rate, potential, slope, retention and v
+      operations: (group) => (carrying.includes(group) ? { '*': 2, '+': 2 } : { '*': 1, '+': 1 }),
+    };
+  }
+
   private readonly backward: ReadonlyMap<BuiltPopulation, Backward>;
 
   constructor(circuit: BuiltCircuit, options: LearningOptions) {
@@ -116,10 +135,10 @@ export class Bptt extends Solver {
   private addGradient(group: BuiltGroup, gradient: Float64Array, t: number): void {
     const { rowStart, pre, to, from } = group;
     const { v } = found(this.backward, to);
-    const { rate } = this.forward.of(from);
+    const { sent } = this.forward.of(from);
     const row = this.forward.presynapticRow(group, t);
     for (let i = 0; i < to.size; i++) {
-      outer(gradient, pre, rate, row, v[t * to.size + i], rowStart[i], rowStart[i + 1]);
+      outer(gradient, pre, sent, row, v[t * to.size + i], rowStart[i], rowStart[i + 1]);
     }
   }
 }

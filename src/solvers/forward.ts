@@ -1,6 +1,14 @@
-import { checkTrial, type BuiltCircuit, type BuiltGroup, type BuiltPopulation } from '../circuit/index.ts';
+import {
+  checkTrial,
+  sender,
+  type BuiltCircuit,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type Sender,
+} from '../circuit/index.ts';
 import { RunError } from '../errors/index.ts';
 import type { NeuronView } from '../neurons/index.ts';
+import { chanceKey, chancePlace } from '../random/index.ts';
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { gather } from './rows.ts';
@@ -9,6 +17,8 @@ import { gather } from './rows.ts';
 export interface Activity {
   /** h(t). */
   rate: Float64Array;
+  /** What the axons sent: the rates themselves where they are sent as they are. */
+  sent: Float64Array;
   /** u(t). */
   potential: Float64Array;
   /** dh(t)/du(t). */
@@ -31,7 +41,9 @@ export class ForwardPass {
   squares = 0;
   readonly outputSize: number;
   private readonly activities: ReadonlyMap<BuiltPopulation, Activity>;
+  private readonly senders: ReadonlyMap<BuiltPopulation, { readonly send: Sender; readonly chance: number }>;
   private readonly views: ReadonlyMap<BuiltPopulation, NeuronView<Numbers> & { h: number; u: number }>;
+  private number = 0;
   /** What is played. */
   trial: Trial = { timesteps: 0, input: new Float64Array(0), target: new Float64Array(0) };
 
@@ -40,6 +52,12 @@ export class ForwardPass {
     this.outputSize = circuit.outputs.reduce((sum, { size }) => sum + size, 0);
     this.error = new Float64Array(this.outputSize);
     this.activities = new Map(circuit.populations.map((population) => [population, emptyActivity(population, 0)]));
+    this.senders = new Map(
+      circuit.populations.flatMap((population) => {
+        const { sending } = population;
+        return sending ? [[population, { send: sender(sending), chance: sending.chance ?? 0 }]] : [];
+      }),
+    );
     this.views = new Map(circuit.populations.map((population) => [population, { ...population.params, h: 0, u: 0 }]));
   }
 
@@ -48,8 +66,10 @@ export class ForwardPass {
     return found(this.activities, population);
   }
 
-  begin(trial: Trial): void {
+  /** `number`: which trial it is, from 1. */
+  begin(trial: Trial, number: number): void {
     checkTrial(this.circuit, trial);
+    this.number = number;
     if (trial.timesteps !== this.trial.timesteps) {
       this.error = new Float64Array((trial.timesteps + 1) * this.outputSize);
       for (const [population, activity] of this.activities) {
@@ -70,6 +90,7 @@ export class ForwardPass {
     for (const population of this.circuit.inputs) {
       const { rate } = this.of(population);
       for (let i = 0; i < population.size; i++) rate[t * population.size + i] = this.trial.input[channel++];
+      this.send(population, t);
     }
     for (const population of this.circuit.order) this.integrate(population, t);
     let k = (t - 1) * this.outputSize;
@@ -91,7 +112,7 @@ export class ForwardPass {
     return (this.squares * (1 / this.trial.timesteps)) / 2;
   }
 
-  /** Where in the rates of the presynaptic population this group's row of timestep t begins: that of t - delay. */
+  /** Where in what the presynaptic population sent this group's row of timestep t begins: that of t - delay. */
   presynapticRow({ from, delay }: BuiltGroup, t: number): number {
     return Math.max(0, t - delay) * from.size;
   }
@@ -121,25 +142,37 @@ export class ForwardPass {
       const problem = cause instanceof Error ? cause.message : String(cause);
       throw new RunError(`neuron ${name} ${i}`, problem, { timestep: t, cause });
     }
+    this.send(population, t);
+  }
+
+  private send(population: BuiltPopulation, t: number): void {
+    const sending = this.senders.get(population);
+    if (!sending) return;
+    const { size } = population;
+    const { rate, sent } = this.of(population);
+    const key = chanceKey(sending.chance, this.number, t);
+    for (let i = t * size; i < (t + 1) * size; i++) {
+      sent[i] = sending.send(rate[i], sent[i - size], chancePlace(i - t * size), key);
+    }
   }
 
   /** u += W h(t - delay), by ascending presynaptic index. */
   private transmit(group: BuiltGroup, t: number, potential: Float64Array, now: number): void {
     const { pre, rowStart, to } = group;
-    const { rate } = this.of(group.from);
+    const { sent } = this.of(group.from);
     const before = this.presynapticRow(group, t);
     const w = found(this.weights, group);
     for (let i = 0; i < to.size; i++) {
-      potential[now + i] = gather(potential[now + i], w, pre, rate, before, rowStart[i], rowStart[i + 1]);
+      potential[now + i] = gather(potential[now + i], w, pre, sent, before, rowStart[i], rowStart[i + 1]);
     }
   }
 }
 
-function emptyActivity({ size, initial }: BuiltPopulation, timesteps: number): Activity {
+function emptyActivity({ size, initial, sending }: BuiltPopulation, timesteps: number): Activity {
   const rows = () => new Float64Array((timesteps + 1) * size);
   const rate = rows();
   rate.set(initial);
-  return { rate, potential: rows(), slope: rows(), retention: rows() };
+  return { rate, sent: sending ? rate.slice() : rate, potential: rows(), slope: rows(), retention: rows() };
 }
 
 /** The entry that a map made for every population or group must have. */

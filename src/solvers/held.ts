@@ -12,7 +12,11 @@ import { found, type ForwardPass } from './forward.ts';
 export function heldByPass(forward: ForwardPass): readonly Held[] {
   const { circuit } = forward;
   const longest = Math.max(1, ...circuit.groups.map(({ delay }) => delay));
-  const row = (kind: 'rate' | 'slope' | 'retention' | 'potential', population: BuiltPopulation, ago: number): Held => {
+  const row = (
+    kind: 'rate' | 'sent' | 'slope' | 'retention' | 'potential',
+    population: BuiltPopulation,
+    ago: number,
+  ): Held => {
     const at = () => forward.timestep - ago;
     return {
       place: { kind, population, ago },
@@ -27,7 +31,9 @@ export function heldByPass(forward: ForwardPass): readonly Held[] {
     };
   };
   const rates = circuit.populations.flatMap((population) =>
-    Array.from({ length: longest + 1 }, (_, ago) => row('rate', population, ago)),
+    (population.sending ? (['rate', 'sent'] as const) : (['rate'] as const)).flatMap((kind) =>
+      Array.from({ length: longest + 1 }, (_, ago) => row(kind, population, ago)),
+    ),
   );
   const others = circuit.order.flatMap((population) =>
     (['slope', 'retention', 'potential'] as const).map((kind) => row(kind, population, 0)),

@@ -1,3 +1,6 @@
 export { Bptt } from './bptt.ts';
 export { Rtrl } from './rtrl.ts';
+export type { Footprint } from './footprint.ts';
+export { footprintOf } from './footprints.ts';
 export { Snap, type SnapOptions } from './snap.ts';
+export { isSnap, stepsOf, type SnapName } from './snap-name.ts';

@@ -1,6 +1,7 @@
 import type {
   BuiltCircuit,
   BuiltFeedback,
+  BuiltGroup,
   BuiltPopulation,
   Held,
   LearningOptions,
@@ -16,7 +17,7 @@ import { Solver } from './solver.ts';
  * so that weights may change during a trial. Each adds only which influences it keeps.
  */
 export abstract class InfluenceSolver extends Solver {
-  /** Timesteps of influence that are kept: this one, and those that the longest delay looks back at. */
+  /** Timesteps of influence that are kept. */
   protected readonly depth: number;
   private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
   private readonly schedule: Schedule;
@@ -24,7 +25,7 @@ export abstract class InfluenceSolver extends Solver {
   constructor(circuit: BuiltCircuit, solver: string, options: LearningOptions, heard?: readonly BuiltFeedback[]) {
     super(circuit, solver, options, heard);
     this.schedule = options.schedule;
-    this.depth = 1 + Math.max(1, ...this.carrying.map(({ delay }) => delay));
+    this.depth = ringLength(this.carrying);
     this.credits = new Map(
       circuit.order
         .filter((population) => this.isCredited(population))
@@ -72,4 +73,9 @@ export abstract class InfluenceSolver extends Solver {
   protected creditOf(population: BuiltPopulation): Float64Array | undefined {
     return this.credits.get(population);
   }
+}
+
+/** How many timesteps of influence are kept: this one, and those that the longest delay looks back at. */
+export function ringLength(carrying: readonly BuiltGroup[]): number {
+  return 1 + Math.max(1, ...carrying.map(({ delay }) => delay));
 }

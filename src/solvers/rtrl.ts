@@ -1,15 +1,19 @@
 import {
+  carryingGroups,
   checkInfluences,
+  isCredited,
   reachedFrom,
+  reachWithin,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
   type Held,
   type LearningOptions,
 } from '../circuit/index.ts';
+import type { Footprint } from './footprint.ts';
 import { found } from './forward.ts';
 import { heldInfluence } from './held.ts';
-import { InfluenceSolver } from './influence.ts';
+import { InfluenceSolver, ringLength } from './influence.ts';
 import { addRows } from './rows.ts';
 import type { PlasticGroup } from './solver.ts';
 
@@ -32,6 +36,30 @@ interface Influence {
  * Time N^4 and memory N^3 for N units. Only pairs of population and group are kept where the one can influence the other.
  */
 export class Rtrl extends InfluenceSolver {
+  /** The influence of a weight comes, forward in time, through every neuron that it reaches. */
+  static footprint(circuit: BuiltCircuit, { feedback }: Pick<LearningOptions, 'feedback'>): Footprint {
+    const carrying = carryingGroups(circuit, feedback);
+    const populations = (group: BuiltGroup) => reachedFrom(circuit, group, carrying);
+    return {
+      neurons: reachWithin(circuit, carrying, Infinity),
+      carrying,
+      transposed: [],
+      credited: (population) => isCredited(circuit, feedback, population),
+      backward: false,
+      numbers: (group) => 1 + ringLength(carrying) * sizeOf(populations(group)),
+      numbersPerTimestep: 0,
+      operations: (group) => {
+        const reached = populations(group);
+        const bringing = carrying.filter(({ from, to }) => reached.includes(from) && reached.includes(to));
+        const credited = reached.filter((population) => isCredited(circuit, feedback, population));
+        const synapses = bringing.reduce((sum, { pre }) => sum + pre.length, 0);
+        const neurons = sizeOf(reached);
+        // Of each neuron, what is brought, then r before + s now and, where there is credit, its product with that.
+        return { '*': synapses + 2 * neurons + sizeOf(credited), '+': synapses + neurons + sizeOf(credited) + 1 };
+      },
+    };
+  }
+
   private readonly influences: readonly Influence[];
 
   /** @throws InputError if the influences would take more memory than a machine can be trusted to have. */
@@ -86,14 +114,14 @@ export class Rtrl extends InfluenceSolver {
     const width = plastic.weights.length;
     const now = ring[t % ring.length];
     const before = ring[(t - 1) % ring.length];
-    const { rate } = this.forward.of(group.from);
+    const { sent } = this.forward.of(group.from);
     const presynaptic = this.forward.presynapticRow(group, t);
     now.fill(0);
     for (let i = 0; i < population.size; i++) {
       const row = i * width;
       if (group.to === population) {
         for (let k = group.rowStart[i]; k < group.rowStart[i + 1]; k++)
-          now[row + k] += rate[presynaptic + group.pre[k]];
+          now[row + k] += sent[presynaptic + group.pre[k]];
       }
       for (const { group: bringing, from } of sources) {
         if (t <= bringing.delay) continue;
@@ -119,4 +147,8 @@ export class Rtrl extends InfluenceSolver {
       }
     }
   }
+}
+
+function sizeOf(populations: readonly BuiltPopulation[]): number {
+  return populations.reduce((sum, { size }) => sum + size, 0);
 }

@@ -1,17 +1,22 @@
 import {
+  carryingGroups,
   feedbackOf,
+  isCredited,
   LARGEST_INFLUENCES,
   reachWithin,
+  transposedReadouts,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
   type Held,
   type LearningOptions,
+  type Neurons,
 } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { found, type Activity } from './forward.ts';
 import { heldInfluence } from './held.ts';
-import { InfluenceSolver } from './influence.ts';
+import type { Footprint } from './footprint.ts';
+import { InfluenceSolver, ringLength } from './influence.ts';
 import { addRows } from './rows.ts';
 import type { PlasticGroup } from './solver.ts';
 
@@ -55,6 +60,37 @@ interface Influence {
  * Menick, Elsen, Evci, Osindero, Simonyan & Graves (2020).
  */
 export class Snap extends InfluenceSolver {
+  /** The influence of a weight comes, forward in time, through the neurons that it reaches in fewer than n steps. */
+  static footprint(circuit: BuiltCircuit, { n, feedback }: Pick<SnapOptions, 'n' | 'feedback'>): Footprint {
+    const carrying = carryingGroups(circuit, 'random');
+    const neurons = reachWithin(circuit, carrying, n);
+    const credited = (population: BuiltPopulation) => isCredited(circuit, 'random', population);
+    const atMost = (group: BuiltGroup, count: (reached: readonly Neurons[]) => number): number =>
+      Math.max(0, ...Array.from({ length: group.to.size }, (_, neuron) => count(neurons(group.to, neuron))));
+    const bringing = (reached: readonly Neurons[]) =>
+      carrying.reduce((sum, group) => sum + synapsesBetween(group, reached), 0);
+    return {
+      neurons,
+      carrying,
+      transposed: feedback === 'symmetric' ? circuit.feedback.flatMap((each) => transposedReadouts(circuit, each)) : [],
+      credited,
+      backward: false,
+      numbers: (group) => 1 + ringLength(carrying) * atMost(group, sizeOf),
+      numbersPerTimestep: 0,
+      operations: (group) => ({
+        // Of each neuron, what is brought, then r before + s now and, where there is credit, its product with that.
+        '*': atMost(
+          group,
+          (all) => bringing(all) + 2 * sizeOf(all) + sizeOf(all.filter((each) => credited(each.population))),
+        ),
+        '+': atMost(
+          group,
+          (all) => bringing(all) + sizeOf(all) + sizeOf(all.filter((each) => credited(each.population))) + 1,
+        ),
+      }),
+    };
+  }
+
   private readonly influences: readonly Influence[];
   /** The synapses that bring influence to one neuron, gathered: their weights, and the rows that they bring. */
   private readonly gathered: { readonly weights: Float64Array; readonly rows: Int32Array };
@@ -124,7 +160,7 @@ export class Snap extends InfluenceSolver {
     const before = ring[(t - 1) % ring.length];
     const [start, end] = [group.rowStart[neuron], group.rowStart[neuron + 1]];
     const width = end - start;
-    const { rate } = this.forward.of(group.from);
+    const { sent } = this.forward.of(group.from);
     const presynaptic = this.forward.presynapticRow(group, t);
     now.fill(0);
     let row = 0;
@@ -133,7 +169,7 @@ export class Snap extends InfluenceSolver {
       const { slope, retention } = station.activity;
       for (const i of neurons) {
         if (population === group.to && i === neuron) {
-          for (let k = start; k < end; k++) now[row + k - start] += rate[presynaptic + group.pre[k]];
+          for (let k = start; k < end; k++) now[row + k - start] += sent[presynaptic + group.pre[k]];
         }
         for (const { group: each, weights: w, from } of bringing) {
           if (t <= each.delay) continue;
@@ -216,4 +252,17 @@ function checkMemory(n: number, numbers: number): void {
     `would need more than ${LARGEST_INFLUENCES} GiB: it holds the influence of every weight on every neuron within ${n} steps; ` +
       `use ${n > 1 ? 'a smaller n' : 'bptt'}, or fewer synapses`,
   );
+}
+
+function sizeOf(reached: readonly Neurons[]): number {
+  return reached.reduce((sum, { neurons }) => sum + neurons.length, 0);
+}
+
+/** How many synapses of a group join two of these neurons. */
+function synapsesBetween({ from, to, pre, rowStart }: BuiltGroup, reached: readonly Neurons[]): number {
+  const senders = new Set(reached.find(({ population }) => population === from)?.neurons);
+  const receivers = reached.find(({ population }) => population === to)?.neurons ?? [];
+  let count = 0;
+  for (const i of receivers) for (let k = rowStart[i]; k < rowStart[i + 1]; k++) if (senders.has(pre[k])) count++;
+  return count;
 }

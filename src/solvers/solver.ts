@@ -4,6 +4,7 @@ import {
   isCredited,
   learningRate,
   refuseRelearned,
+  refuseSending,
   settler,
   type BuiltCircuit,
   type BuiltGroup,
@@ -61,6 +62,7 @@ export abstract class Solver implements Engine {
     heard = heardBy(circuit, feedback),
   ) {
     refuseRelearned(heard, solver);
+    refuseSending(circuit, solver);
     this.kind = feedback;
     this.forward = new ForwardPass(circuit);
     this.plastic = circuit.groups.flatMap((group) => {
@@ -142,9 +144,10 @@ export abstract class Solver implements Engine {
         `${show(what.neurons)} is no population; there is ${oneOf(names(this.circuit.populations))}`,
       );
     }
-    const values: readonly (keyof Activity)[] = population.model
-      ? ['rate', 'potential', 'slope', 'retention']
-      : ['rate'];
+    const values: readonly (keyof Activity)[] = [
+      ...(population.model ? (['rate', 'potential', 'slope', 'retention'] as const) : (['rate'] as const)),
+      ...(population.sending ? (['sent'] as const) : []),
+    ];
     const value = values.find((name) => name === what.value);
     if (!value) {
       throw new InputError(
@@ -165,7 +168,7 @@ export abstract class Solver implements Engine {
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
   protected begin(trial: Trial, number = this.number + 1): void {
     this.number = number;
-    this.forward.begin(trial);
+    this.forward.begin(trial, number);
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
 

@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { cwd } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { map, type Observable } from 'rxjs';
-import { InputError, onlyFields, show } from '../errors/index.ts';
-import { checkSeeds, type EngineName, type PlanOverrides } from '../training/index.ts';
-import type { Realization } from './realization.ts';
-import { runJobs, type Done } from './workers.ts';
+import { InputError, onlyFields } from '../errors/index.ts';
+import { checkSeeds, type EngineName, type PlanOverrides, type Realization } from '../training/index.ts';
+import { checkWorkers, scenarioPath } from './checks.ts';
+import { crashProblem, runJobs, type Done } from './workers.ts';
 
 /** Which realizations are to be run, and how. */
 export interface BatchOptions extends Omit<
@@ -47,11 +46,9 @@ export function batch(options: BatchOptions): Observable<Realization> {
   onlyFields('batch', options, FIELDS);
   const { scenario, seeds, learner, workers = availableParallelism(), ...overrides } = options;
   checkSeeds(seeds);
-  if (!Number.isSafeInteger(workers) || workers < 1) {
-    throw new InputError('workers', `${show(workers)} is not a whole number above 0`);
-  }
+  checkWorkers(workers);
   const common = {
-    file: pathOf(scenario),
+    file: scenarioPath(scenario),
     directory: cwd(),
     ...(learner !== undefined && { learner }),
     overrides: { ...overrides, usualEngine: 'kernels' as const },
@@ -62,17 +59,11 @@ export function batch(options: BatchOptions): Observable<Realization> {
   ).pipe(map(realizationOf));
 }
 
-function pathOf(scenario: string | URL): string {
-  if (typeof scenario === 'string') return scenario;
-  if (scenario instanceof URL && scenario.protocol === 'file:') return fileURLToPath(scenario);
-  throw new InputError('scenario', `${show(scenario)} is no file; give the path of a scenario file, or a file: URL`);
-}
-
 /** @throws InputError if the scenario is wrong. */
 function realizationOf({ job: { seed, learner }, outcome }: Done): Realization {
   if ('wrong' in outcome) throw new InputError(outcome.wrong.place, outcome.wrong.problem);
   if ('realization' in outcome) return outcome.realization;
-  const error = `its worker ended: ${outcome.crash.message}`;
+  const error = crashProblem(outcome.crash);
   const nothing = { losses: new Float64Array(0), alignment: new Float64Array(0) };
-  return { seed, learner: learner ?? null, ...nothing, reason: 'failed', error };
+  return { seed, learner: learner ?? null, ...nothing, reason: 'failed', error, diverged: false };
 }

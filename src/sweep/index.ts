@@ -1,2 +1,2 @@
 export { batch, type BatchOptions } from './batch.ts';
-export type { FailedRealization, FinishedRealization, Realization } from './realization.ts';
+export { sweep, type SweepEvent, type SweepOptions } from './sweep.ts';

@@ -1,5 +1,4 @@
-import type { PlanOverrides } from '../training/index.ts';
-import type { Realization } from './realization.ts';
+import type { PlanOverrides, Realization } from '../training/index.ts';
 
 /** One realization that is to be run: plain data, since circuits and tasks hold functions, which no thread can send another. */
 export interface Job {
@@ -11,6 +10,8 @@ export interface Job {
   /** The learner's name; by default the first that the scenario compares. */
   readonly learner?: string;
   readonly overrides: Omit<PlanOverrides, 'seed' | 'learners'>;
+  /** Where the realization is to write its course as it goes, for others to see: the memory of a SharedCourse. */
+  readonly course?: SharedArrayBuffer;
 }
 
 /** What comes of a job: a realization, or what is wrong with the scenario. */

@@ -10,6 +10,11 @@ export interface Done {
   readonly outcome: Outcome | { readonly crash: Error };
 }
 
+/** What a realization says whose worker ended in the midst of it. */
+export function crashProblem(crash: Error): string {
+  return `its worker ended: ${crash.message}`;
+}
+
 /** Sources are TypeScript, which a worker has to be told how to read; what is built is not. */
 const ENDING = extname(fileURLToPath(import.meta.url));
 const WORKER = fileURLToPath(new URL(`./worker${ENDING}`, import.meta.url));

@@ -1,8 +1,6 @@
 import type { Circuit } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
-
-/** SnAp-n, by its n: `snap-1`, `snap-2`, ... */
-export type SnapName = `snap-${number}`;
+import { isSnap, type SnapName } from '../solvers/index.ts';
 
 /** What a learner learns by: the circuit's own rules, or a solver in their place. */
 export type LearningAlgorithm = 'local' | 'bptt' | 'rtrl' | SnapName;
@@ -26,17 +24,6 @@ export function algorithmOf(learner: string, circuit: Circuit): LearningAlgorith
     'learner',
     `${show(learner)} is none; give ${oneOf([...rules, 'local', 'bptt', 'rtrl'])}, or 'snap-1', 'snap-2', ...`,
   );
-}
-
-/** Whether a learner is SnAp-n with an n that can be: a whole number, 1 or more, written as such. */
-export function isSnap(learner: string): learner is SnapName {
-  const n = /^snap-([1-9]\d*)$/.exec(learner)?.[1];
-  return n !== undefined && Number.isSafeInteger(Number(n));
-}
-
-/** The n of SnAp-n. */
-export function stepsOf(snap: SnapName): number {
-  return Number(snap.slice('snap-'.length));
 }
 
 function isSolver(name: string): name is Exclude<LearningAlgorithm, 'local'> {

@@ -1,6 +1,6 @@
 import type { Circuit } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
-import { isSnap } from './algorithm.ts';
+import { isSnap } from '../solvers/index.ts';
 import {
   resolveLearner,
   type EngineName,

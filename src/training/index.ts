@@ -19,13 +19,25 @@ export {
   type LearnerName,
   type LearnerOptions,
 } from './learner.ts';
-export type { LearningAlgorithm, SnapName } from './algorithm.ts';
+export type { LearningAlgorithm } from './algorithm.ts';
 export { sameOn } from './compare.ts';
 export { opaqueParts, whatFallsAway, withoutKernels, type OpaquePart } from './opaque.ts';
 export { isGradientProbe, type GradientProbe, type Probe, type PublishedProbe } from './probe.ts';
 export { openSession, Session, train, type SessionOptions, type StopRules } from './session.ts';
 export { observe } from './observe.ts';
-export { checkSeeds } from './seeds.ts';
+export { checkSeeds, seedsOf } from './seeds.ts';
+export { hasDiverged, type FailedRealization, type FinishedRealization, type Realization } from './realization.ts';
+export {
+  cellOverrides,
+  cellsOf,
+  checkGrid,
+  USUAL_SEEDS,
+  type Cell,
+  type Grid,
+  type Sweep,
+  type SweepDefinition,
+} from './grid.ts';
+export type { Setting, Settings } from './settings.ts';
 export { realizations, type RealizationEvent, type RealizationsOptions } from './realizations.ts';
 export {
   scenario,
@@ -34,6 +46,4 @@ export {
   type PlanOverrides,
   type Scenario,
   type ScenarioDefinition,
-  type Setting,
-  type Settings,
 } from './scenario.ts';

@@ -1,5 +1,6 @@
 import type { Circuit } from '../circuit/index.ts';
-import { isSnap, type LearningAlgorithm } from './algorithm.ts';
+import { isSnap } from '../solvers/index.ts';
+import type { LearningAlgorithm } from './algorithm.ts';
 
 /** A rule or a neuron model whose text was not read. */
 export interface OpaquePart {

@@ -10,8 +10,8 @@ export type Probe = PublishedProbe | GradientProbe;
 /**
  * Something published.
  *
- * Neurons publish `rate`, `slope`, `retention`, `potential` and `signal`, synapses `weight` and their rule's state by name,
- * an output population its error. (Solvers publish no `signal` and no state: they have none.)
+ * Neurons publish `rate`, `slope`, `retention`, `potential` and `signal`, and `sent` where a dial makes their axons send something else than
+ * the rate; synapses `weight` and their rule's state by name, an output population its error. (Solvers publish no `signal` and no state: they have none.)
  */
 export type PublishedProbe = (
   | { readonly neurons: string; readonly value: string; readonly only?: readonly number[] }

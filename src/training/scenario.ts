@@ -4,17 +4,10 @@ import type { Precision } from '../kernels/index.ts';
 import type { Task } from '../tasks/index.ts';
 import { checkUnlike, comparedLearners } from './compare.ts';
 import type { EngineChoice, EngineName, Learner, LearnerDefaults, LearnerName, LearnerOptions } from './learner.ts';
+import { checkSweep, type Sweep, type SweepDefinition } from './grid.ts';
 import type { Probe } from './probe.ts';
 import type { SessionOptions, StopRules } from './session.ts';
-
-/** An option's value. Its type, and what `--set` accepts for it, is that of its default. */
-export type Setting = number | string | boolean;
-export type Settings = Readonly<Record<string, Setting>>;
-
-/** The type an option has, seen from its default. */
-type Widened<O extends Settings> = {
-  readonly [K in keyof O]: O[K] extends number ? number : O[K] extends string ? string : boolean;
-};
+import type { Setting, Settings, Widened } from './settings.ts';
 
 /** What a scenario is written as. */
 export interface ScenarioDefinition<O extends Settings, R extends string>
@@ -24,18 +17,24 @@ export interface ScenarioDefinition<O extends Settings, R extends string>
   readonly options?: O;
   readonly circuit: (options: Widened<O>) => Circuit<R>;
   readonly task: (options: Widened<O>) => Task;
-  /** The learners to run beside each other. */
-  readonly compare: readonly (LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>>)[];
+  /** The learners to run beside each other; they may depend on the options. */
+  readonly compare: Compared<NoInfer<R>> | ((options: Widened<O>) => Compared<NoInfer<R>>);
   readonly seed?: number;
   readonly probes?: Readonly<Record<string, Probe>>;
   /** Seconds between checkpoints: what a crash may cost. Default 1. */
   readonly checkpointSeconds?: number;
+  /** What `rxflo sweep` runs where no other grid is given. */
+  readonly sweep?: SweepDefinition<NoInfer<O>>;
 }
+
+type Compared<R extends string> = readonly (LearnerName<R> | LearnerOptions<R>)[];
 
 /** A checked scenario: an experiment that can be planned for any settings. */
 export interface Scenario {
   readonly title: string;
   readonly options: Settings;
+  /** The sweep that it names itself. */
+  readonly sweep: Sweep | null;
   plan(overrides?: PlanOverrides): Plan;
 }
 
@@ -65,7 +64,7 @@ export interface Plan extends StopRules {
 }
 
 const FIELDS = [
-  ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'probes', 'checkpointSeconds'],
+  ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'probes', 'checkpointSeconds', 'sweep'],
   ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'feedback', 'engine', 'precision'],
 ];
 
@@ -88,15 +87,20 @@ export function scenario<const R extends string, O extends Settings = Record<nev
       throw new InputError(field, `${show(definition[field])} is no function; write ${field}: () => ...`);
     }
   }
-  if (!Array.isArray(compare) || compare.length === 0) {
-    throw new InputError('compare', "names no learner; give a list such as ['rflo', 'bptt']");
-  }
+  if (typeof compare !== 'function') checkCompared(compare);
   const options: Settings = definition.options ?? {};
   return {
     title,
     options,
+    sweep: definition.sweep === undefined ? null : checkSweep(definition.sweep, options),
     plan: (overrides = {}) => plan(definition, overrides),
   };
+}
+
+function checkCompared(compare: unknown): void {
+  if (!Array.isArray(compare) || compare.length === 0) {
+    throw new InputError('compare', "names no learner; give a list such as ['rflo', 'bptt']");
+  }
 }
 
 function plan<O extends Settings, R extends string>(
@@ -107,9 +111,11 @@ function plan<O extends Settings, R extends string>(
   const circuit = definition.circuit(settings);
   const stops = { ...pickStops(definition), ...pickStops(overrides) };
   const trials = stops.trials ?? 1000;
+  const compare = typeof definition.compare === 'function' ? definition.compare(settings) : definition.compare;
+  checkCompared(compare);
   const learners = comparedLearners(
     {
-      compare: definition.compare,
+      compare,
       engines: [overrides.engine ?? definition.engine ?? []].flat(),
       asked: overrides.learners,
     },

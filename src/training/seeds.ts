@@ -15,3 +15,21 @@ export function checkSeeds(seeds: readonly number[]): void {
     known.add(seed);
   });
 }
+
+/** How many seeds, 1, 2, 3 and so on, or which. @throws InputError as `checkSeeds`, or if the count is not a whole number above 0. */
+export function seedsOf(seeds: number | readonly number[]): readonly number[] {
+  if (typeof seeds !== 'number') {
+    checkSeeds(seeds);
+    return seeds;
+  }
+  if (!Number.isSafeInteger(seeds) || seeds < 1 || seeds > MOST_SEEDS) {
+    throw new InputError(
+      'seeds',
+      `${show(seeds)} is not a whole number from 1 to ${MOST_SEEDS}; give how many, or a list`,
+    );
+  }
+  return Array.from({ length: seeds }, (_, i) => i + 1);
+}
+
+/** Far more than anyone runs: a slip of the finger must not fill the memory. */
+const MOST_SEEDS = 100_000;

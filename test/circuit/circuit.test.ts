@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { build, circuit, mask, probability, type Circuit, type CircuitDefinition } from '../../src/circuit/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { constant, normal } from '../../src/random/index.ts';
-import { delta, rflo } from '../../src/rules/index.ts';
+import { delta, plasticityRule, rflo } from '../../src/rules/index.ts';
 import { refusal } from '../refusal.ts';
 
 const weights = constant(1);
@@ -182,6 +182,19 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     });
   const broadcast = (change: Loose) => error({ broadcast: change });
 
+  const axon = (x: Loose) => () => loosely({ neurons, synapses, axons: { x } });
+  const traces = (dials: unknown, rule: unknown = rflo()) => group({ rule, traces: dials });
+  const [restless, dark] = [false, true].map((opaque) =>
+    plasticityRule({
+      name: opaque ? 'dark' : 'restless',
+      params: {},
+      state: { p: 0 },
+      trace: ({ p, pre }) => ({ p: p + pre.rate }),
+      change: ({ p }) => p,
+      opaque,
+    })(),
+  );
+
   it.each<[string, () => unknown, string]>([
     ['nothing', () => loosely({}), 'neurons: undefined is no record of populations'],
     [
@@ -239,6 +252,80 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
       'more excitatory than all',
       () => loosely({ neurons, synapses, axons: { x: { excitatory: 2 } } }),
       'axons.x.excitatory: 2 is no fraction of the neurons; give 0 to 1',
+    ],
+    ['a negative threshold', axon({ threshold: -1 }), 'axons.x.threshold: -1 is no distance; give 0 or more'],
+    ['no threshold', axon({ threshold: NaN }), 'axons.x.threshold: NaN is no distance'],
+    ['half a bit on an axon', axon({ bits: 0.5 }), 'axons.x.bits: 0.5 is no number of bits; give 1 to 24, or Infinity'],
+    [
+      'no range on an axon',
+      axon({ bits: 3, range: 0 }),
+      'axons.x.range: 0 is no magnitude; give a finite number above 0',
+    ],
+    [
+      'negative noise',
+      axon({ noise: -0.1 }),
+      'axons.x.noise: -0.1 is no standard deviation; give a finite number, 0 or more',
+    ],
+    ['endless noise', axon({ noise: Infinity }), 'axons.x.noise: Infinity is no standard deviation'],
+    [
+      'half a delay of an axon',
+      axon({ delay: 0.5 }),
+      'axons.x.delay: 0.5 is not a whole number of timesteps, 0 or more',
+    ],
+    ['a negative delay of an axon', axon({ delay: -1 }), 'axons.x.delay: -1 is not a whole number of timesteps'],
+    [
+      'an unknown dial of an axon',
+      axon({ lag: 1 }),
+      'axons.x.lag: is no field; there is threshold, bits, range, noise, delay',
+    ],
+    [
+      'an axon too long',
+      axon({ delay: 1e9 }),
+      "axons.x.delay: 1000000000 timesteps, with that of 'synapses.in', are too long to keep for 2 neurons; give 16777216 or less",
+    ],
+    ['traces by another name', traces('some'), "synapses.in.traces: 'some' is neither 'none' nor dials"],
+    [
+      'traces that are null',
+      traces(null),
+      'synapses.in.traces: null is no record; give { timeConstant, bits, range, keep }',
+    ],
+    [
+      'a trace dial misspelled',
+      traces({ tau: 4 }),
+      'synapses.in.traces.tau: is no field; there is timeConstant, bits, range, keep',
+    ],
+    [
+      'a time constant below a timestep',
+      traces({ timeConstant: 0.5 }),
+      'synapses.in.traces.timeConstant: 0.5 is no time constant; give 1 timestep or more',
+    ],
+    [
+      'an endless time constant',
+      traces({ timeConstant: Infinity }),
+      'traces.timeConstant: Infinity is no time constant',
+    ],
+    ['too many bits of a trace', traces({ bits: 25 }), 'synapses.in.traces.bits: 25 is no number of bits'],
+    ['a trace without range', traces({ range: -1 }), 'synapses.in.traces.range: -1 is no magnitude'],
+    ['traces kept sometimes', traces({ keep: 'often' }), "synapses.in.traces.keep: 'often' is neither true nor false"],
+    [
+      'traces without a rule',
+      group({ traces: 'none' }),
+      'synapses.in.traces: is for what learns; give the group a rule, or leave traces out',
+    ],
+    [
+      'traces of a rule that has none',
+      traces({ keep: true }, delta()),
+      "synapses.in.traces: rule 'delta' has no trace; leave traces out",
+    ],
+    [
+      'a time constant of a trace that follows none',
+      traces({ timeConstant: 5 }, restless),
+      "synapses.in.traces.timeConstant: takes the place of post.retention, which the trace of 'restless' does not read",
+    ],
+    [
+      'traces of an opaque rule',
+      traces({ bits: 4 }, dark),
+      "synapses.in.traces: are changed in the text of a rule, and 'dark' is opaque",
     ],
     [
       'bounds that Dale cannot keep',

@@ -24,7 +24,7 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
-const PROGRESS = /^\S+: trial \d+ of \d+, loss \d\S*, \d+ s left\n/gm;
+const PROGRESS = /^(?:\S+: trial \d+ of \d+, loss \d\S*, \d+ s left|sweep: \d+ of \d+ realizations.*)\n/gm;
 
 /** Starts the command line as `npm run -s rxflo --` does, typed in `cwd`. */
 export function start(cwd: string, ...args: readonly string[]): Started {

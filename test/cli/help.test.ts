@@ -4,16 +4,19 @@ import { describe, expect, test } from 'vitest';
 import { ROOT, rxflo } from './command.ts';
 
 describe('help', () => {
-  test.concurrent.each(['', 'run', 'solve', 'export', 'report'])('rxflo %s --help has examples', async (command) => {
-    const { status, stdout, stderr } = await rxflo(ROOT, ...(command === '' ? [] : [command]), '--help');
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(new RegExp(`^Usage: rxflo ${command}`));
-    expect(stdout).toMatch(/\nExamples?:\n {2}rxflo \w+/);
-    expect(stdout).toContain('Exit codes: 0 done, 1 ');
-    for (const file of stdout.match(/(?<= )(scenarios|test)\/\S+/g) ?? [])
-      expect(existsSync(join(ROOT, file))).toBe(true);
-    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
-  });
+  test.concurrent.each(['', 'run', 'solve', 'export', 'report', 'audit'])(
+    'rxflo %s --help has examples',
+    async (command) => {
+      const { status, stdout, stderr } = await rxflo(ROOT, ...(command === '' ? [] : [command]), '--help');
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(new RegExp(`^Usage: rxflo ${command}`));
+      expect(stdout).toMatch(/\nExamples?:\n {2}rxflo \w+/);
+      expect(stdout).toContain('Exit codes: 0 done, 1 ');
+      for (const file of stdout.match(/(?<= )(scenarios|test)\/\S+/g) ?? [])
+        expect(existsSync(join(ROOT, file))).toBe(true);
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    },
+  );
 
   test('without a command, help goes to standard error', async () => {
     const { status, stdout, stderr } = await rxflo(ROOT);

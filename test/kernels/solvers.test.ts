@@ -76,9 +76,10 @@ describe('the references in kernels', () => {
 
 const SMALL: Recipe = {
   inputs: [3],
-  hidden: [{ model: 'tanh', size: 13, initial: 0.1, excitatory: null }],
-  outputs: [{ model: 'linear', size: 2, initial: 0, excitatory: null }],
-  groups: [{ from: 1, to: 0, delay: 1, joins: 'all', rule: 'rflo', rate: 1, held: 'free' }],
+  inputAxons: ['free'],
+  hidden: [{ model: 'tanh', size: 13, initial: 0.1, excitatory: null, axon: 'free' }],
+  outputs: [{ model: 'linear', size: 2, initial: 0, excitatory: null, axon: 'free' }],
+  groups: [{ from: 1, to: 0, delay: 1, joins: 'all', rule: 'rflo', rate: 1, held: 'free', traces: 'free' }],
   feedback: [],
   backwards: false,
   timesteps: 30,

@@ -61,6 +61,35 @@ describe('on 300 random circuits', () => {
   });
 });
 
+describe('on circuits with dials', () => {
+  it('no rule changes a bit of an update either: what axons send, and traces that are kept, are held like all else', () => {
+    let [updates, sending, kept] = [0, 0, 0];
+    const dialled = recipesWithin({ rules: ['rflo', 'delta', 'cascade', 'everything'], dialled: true });
+    fc.assert(
+      fc.property(dialled, (recipe) => {
+        const { built, trial } = cook(recipe);
+        const schedule = recipe.seed % 2 === 0 ? 'trial' : 'online';
+        for (const open of Object.values(ENGINES)) {
+          try {
+            const found = noninterference(open(built, { schedule, feedback: 'random' }), trial, { updates: 6 });
+            expect(found.counterexample?.message).toBeUndefined();
+            updates += found.updates;
+          } catch (error) {
+            if (!(error instanceof RunError)) throw error;
+            fc.pre(false);
+          }
+        }
+        if (built.populations.some((population) => population.sending)) sending++;
+        if (built.groups.some(({ keepsTraces }) => keepsTraces)) kept++;
+      }),
+      { numRuns: 40, seed: 2 },
+    );
+    expect(updates).toBeGreaterThan(300);
+    expect(sending).toBeGreaterThan(10);
+    expect(kept).toBeGreaterThan(10);
+  });
+});
+
 const makers = Object.entries(rules).flatMap(([name, make]) =>
   name === 'plasticityRule' ? [] : [[name, make as () => PlasticityRule] as const],
 );

@@ -21,6 +21,7 @@ const checkpoint: Checkpoint = {
       state: {
         trial: 3,
         weights: { recurrent: Float64Array.of(5e-324, -0, 0.1 + 0.2, -1e308), readout: new Float64Array(0) },
+        carried: { 'synapses.recurrent.p': Float64Array.of(1, -0, NaN, Infinity) },
         best: { loss: 0.1, trial: 2 },
         last: { loss: 0.2, alignment: -0 },
         elapsed: 12.5,
@@ -140,6 +141,10 @@ describe('a checkpoint', () => {
     'weights of the wrong size': [
       payload(weights([1, 2], [3])),
       'recurrent.data: has 16 bytes; the shape [3] takes 24',
+    ],
+    'what is carried of the wrong shape': [
+      payload({ carried: { 'synapses.recurrent.p': numberArray(Float64Array.of(1, 2), [1, 2]) } }),
+      'synapses.recurrent.p.shape: has not one dimension',
     ],
     'weights of the wrong shape': [payload(weights([1, 2], [1, 2])), 'recurrent.shape: has not one dimension'],
     'an identity of numbers': [payload({}, { identity: { seed: 7 } }), 'identity.seed: 7 is not text'],

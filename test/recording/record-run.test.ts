@@ -132,6 +132,52 @@ describe('a recorded run', () => {
     expect(readSummary(join(directory, 'summary.json')).state).toBe('finished');
   });
 
+  test('of a circuit with noise and with traces that are kept, stopped and resumed, has the same bytes', async () => {
+    const dialled = scenario({
+      title: 'Dialled',
+      circuit: () =>
+        circuit({
+          neurons: { h: leakyTanh(3, { initial: 0.1 }), y: linear(1) },
+          synapses: {
+            recurrent: {
+              from: 'h',
+              to: 'h',
+              weights: normal(),
+              rule: rflo({ rate: 0.1 }),
+              traces: { keep: true, bits: 8 },
+            },
+            readout: { from: 'h', to: 'y', weights: normal(), rule: delta({ rate: 0.1 }), bounds: [-1, 1], bits: 3 },
+          },
+          feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+          axons: { h: { noise: 0.2, threshold: 0.05 } },
+        }),
+      task: () => periodic({ period: 8 }),
+      trials: 12,
+      compare: ['rflo'],
+    });
+    const unbroken = join(scratch(), 'unbroken');
+    await run(dialled.plan(), { directory: unbroken });
+    for (const trial of [1, 7, 12]) {
+      const directory = join(scratch(), `stopped-${trial}`);
+      const first = recordRun(dialled.plan(), { directory, scenario: 'small.ts' });
+      await lastValueFrom(
+        first.events$.pipe(
+          tap((event) => {
+            if (event.type === 'session' && event.event.type === 'trial' && event.event.trial === trial) first.stop();
+          }),
+        ),
+      );
+      await run(dialled.plan(), { directory, resume: true });
+      expect(recordingOf(directory)).toEqual(recordingOf(unbroken));
+    }
+    const { circuit: described } = readSummary(join(unbroken, 'summary.json'));
+    expect(described.populations[0].dials).toEqual({ threshold: '0.05', noise: '0.2' });
+    expect(described.synapses.map(({ dials }) => dials)).toEqual([
+      { 'traces.bits': '8', 'traces.range': '1', 'traces.keep': 'true' },
+      { bounds: '-1 to 1', bits: '3' },
+    ]);
+  });
+
   test('stopped in its very last trial has finished', async () => {
     const directory = join(scratch(), 'run');
     const plan = small.plan({ learners: ['bptt'] });

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { build } from '../../src/circuit/index.ts';
+import { certifyLearner, certifyRule } from '../../src/locality/index.ts';
 import {
   createRunDirectory,
   holdsRun,
@@ -13,6 +15,7 @@ import {
   writeSummary,
   type Summary,
 } from '../../src/recording/index.ts';
+import { plasticityRule } from '../../src/rules/index.ts';
 import { threeMatrices } from '../support/networks.ts';
 import { complaint, scratch } from './sample.ts';
 
@@ -25,9 +28,11 @@ const summary: Summary = {
   versions: { rxflo: '0.1.0' },
   settings: { units: 50, name: 'x', sparse: true },
   circuit: {
-    populations: [{ name: 'h', model: 'leaky-tanh', size: 50, params: { tau: 10 } }],
-    synapses: [{ name: 'recurrent', from: 'h', to: 'h', delay: 1, count: 2500, rule: null, params: {} }],
-    feedback: [{ name: 'error', from: 'y', to: 'h' }],
+    populations: [{ name: 'h', model: 'leaky-tanh', size: 50, params: { tau: 10 }, dials: {} }],
+    synapses: [
+      { name: 'recurrent', from: 'h', to: 'h', delay: 1, count: 2500, rule: null, params: {}, dials: { bits: '4' } },
+    ],
+    feedback: [{ name: 'error', from: 'y', to: 'h', dials: { angle: '30' } }],
     local: [...localParts(threeMatrices()), { kind: 'plasticity rule', name: 'mine', opaque: true }],
   },
   stops: { trials: 12, targetLoss: null, patience: null, seconds: null },
@@ -63,6 +68,12 @@ const summary: Summary = {
       faster: 'rflo-kernels',
       times: 12.5,
     },
+  ],
+  certificates: [
+    ...(['local', 'bptt'] as const).map((algorithm) =>
+      certifyLearner(build(threeMatrices(), 1), { name: algorithm, algorithm, feedback: 'random' }),
+    ),
+    certifyRule(plasticityRule({ name: 'mine', params: {}, change: () => 0, opaque: true })()),
   ],
 };
 
@@ -157,7 +168,7 @@ describe('a summary', () => {
 
   test('of before engines were chosen reads as what it meant', () => {
     const file = join(scratch(), 's');
-    const { comparisons, learners, circuit, ...rest } = summary;
+    const { comparisons, certificates, learners, circuit, ...rest } = summary;
     const { algorithm, precision, ...learner } = learners[0];
     const { local, ...before } = circuit;
     writeFileSync(
@@ -166,8 +177,10 @@ describe('a summary', () => {
     );
     const read = readSummary(file);
     expect(read.learners).toStrictEqual([learners[0], { ...learners[0], engine: 'bptt', algorithm: 'bptt' }]);
-    expect([comparisons.length, algorithm, precision, local.length]).toEqual([1, 'local', 'f64', 5]);
-    expect([read.comparisons, read.circuit.local]).toEqual([[], []]);
+    expect([comparisons.length, certificates.length, algorithm, precision, local.length]).toEqual([
+      ...[1, 3, 'local', 'f64', 5],
+    ]);
+    expect([read.comparisons, read.certificates, read.circuit.local]).toEqual([[], [], []]);
   });
 
   test.each([

@@ -91,6 +91,24 @@ describe('a report', () => {
     expect(malformation(`<div>${section.replaceAll('&#160;', ' ')}</div>`)).toBeNull();
   });
 
+  it('says how local each learner is, and what its synapses read, keep and compute', () => {
+    const section = html.slice(html.indexOf('<section id="locality">'), html.indexOf('<h2>Rules and neurons'));
+    expect(section).toMatch(
+      /<th scope="row">rflo<\/th><td>three-factor, broadcast vector through fixed feedback<\/td><td>yes<\/td><td>Local: /,
+    );
+    expect(section).toMatch(/<th scope="row">bptt<\/th><td>acausal<\/td><td>no<\/td><td>Not local: acausal\. /);
+    expect(section).toContain(
+      '<th scope="row">rflo</th><td>recurrent, rflo</td><td>three-factor, broadcast vector through fixed feedback</td>' +
+        '<td>own state: p; presynaptic: pre.rate; postsynaptic: post.retention, post.slope; learning signal: post.signal</td>' +
+        '<td class="number">16</td><td class="number">5</td><td>–</td>',
+    );
+    expect(section).toMatch(
+      /<th scope="row">bptt<\/th><td>recurrent<\/td><td>acausal<\/td>.*?<td class="number">8 \+ 40 T a neuron<\/td>/,
+    );
+    expect(malformation(section)).toBeNull();
+    expect(renderReport(withSummary(run, { certificates: [] })).html).not.toContain('Locality');
+  });
+
   it('says of an opaque part that nothing is known', () => {
     const { circuit } = sampleSummaryOf(run);
     const local = [{ kind: 'neuron model', name: 'leaky-tanh', opaque: true }] as const;

@@ -1,3 +1,5 @@
+import { build } from '../../src/circuit/index.ts';
+import { certifyLearner } from '../../src/locality/index.ts';
 import {
   localParts,
   type ActivityData,
@@ -82,7 +84,7 @@ function sampleSummary(
   trials: number,
   units: number,
 ): Summary {
-  const group = { delay: 0, rule: 'rflo', params: { rate: 0.03 } };
+  const group = { delay: 0, rule: 'rflo', params: { rate: 0.03 }, dials: {} };
   return {
     format: 'rxflo-summary/1',
     title,
@@ -93,14 +95,20 @@ function sampleSummary(
     settings: { units },
     circuit: {
       populations: [
-        ...hidden.map((name) => ({ name, model: 'leaky-tanh', size: units, params: { tau: 10 } })),
-        { name: 'y', model: 'linear', size: 1, params: {} },
+        ...hidden.map((name) => ({
+          name,
+          model: 'leaky-tanh',
+          size: units,
+          params: { tau: 10 },
+          dials: { threshold: '0.1' },
+        })),
+        { name: 'y', model: 'linear', size: 1, params: {}, dials: {} },
       ],
       synapses: hidden.flatMap((h) => [
         { ...group, name: `${h} to ${h}`, from: h, to: h, count: units * units },
         { ...group, name: `${h} to y`, from: h, to: 'y', count: units },
       ]),
-      feedback: hidden.map((to) => ({ name: `error to ${to}`, from: 'y', to })),
+      feedback: hidden.map((to) => ({ name: `error to ${to}`, from: 'y', to, dials: {} })),
       local: localParts(threeMatrices()),
     },
     stops: { trials: 12, targetLoss: null, patience: null, seconds: null },
@@ -125,6 +133,13 @@ function sampleSummary(
       millisecondsPerTrial: 2 ** order,
     })),
     comparisons: [],
+    certificates: learners.map((name, order) =>
+      certifyLearner(build(threeMatrices(), 1), {
+        name,
+        algorithm: order === 0 ? 'local' : order === 1 ? 'bptt' : 'rtrl',
+        feedback: order === 0 ? 'random' : 'symmetric',
+      }),
+    ),
   };
 }
 

@@ -11,8 +11,8 @@ export function everythingOf(circuit: BuiltCircuit, local: boolean): readonly Pu
   const { populations, outputs, groups, feedback } = circuit;
   const values = ['rate', 'potential', 'slope', 'retention', ...(local ? ['signal'] : [])];
   return [
-    ...populations.flatMap(({ name, model }) =>
-      (model ? values : ['rate']).map((value) => ({
+    ...populations.flatMap(({ name, model, sending }) =>
+      [...(model ? values : ['rate']), ...(sending ? ['sent'] : [])].map((value) => ({
         neurons: name,
         value,
       })),
@@ -79,7 +79,7 @@ export class Pair {
     return expected.outcome;
   }
 
-  /** All that is published, and all weights. */
+  /** All that is published, all weights, and what is carried from trial to trial. */
   expectSame(when: string): void {
     const [expected, got] = this.engines.map((engine) => this.readersOf(engine)());
     this.compare(when, expected, got);
@@ -88,6 +88,9 @@ export class Pair {
     for (const [name, values] of Object.entries(weights)) {
       expectBits(`weights of ${name} ${when}`, kernelWeights[name], values);
     }
+    const [carried, kernelsCarried] = this.engines.map((engine) => engine.carried());
+    expect(Object.keys(kernelsCarried)).toEqual(Object.keys(carried));
+    for (const [name, values] of Object.entries(carried)) expectBits(`${name} ${when}`, kernelsCarried[name], values);
   }
 
   private readersOf(engine: Engine): () => Float64Array[] {

@@ -4,19 +4,22 @@ import {
   circuit,
   mask,
   probability,
+  type Axon,
   type Broadcast,
   type BuiltCircuit,
   type Circuit,
   type Connectivity,
   type Feedback,
   type SynapseGroup,
+  type TraceDials,
+  type Traces,
   type WeightDials,
 } from '../../src/circuit/index.ts';
 import { sqrt } from '../../src/local/index.ts';
 import { input, leakyRelu, leakyTanh, linear, neuronModel, type Population } from '../../src/neurons/index.ts';
 import { normal, stream } from '../../src/random/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
-import { kolenPollackFeedback } from '../../src/rules/index.ts';
+import { kolenPollackFeedback, type PlasticityRule } from '../../src/rules/index.ts';
 import { anyRules } from './rules.ts';
 
 /** A model of the tests' own, as unlike the library's as can be: its slope hangs on h, and its retention on u and h. */
@@ -96,6 +99,34 @@ interface RandomFeedback {
   /** Has the weights of the first feedback, where that is of the same shape. */
   readonly shares: boolean;
 }
+/** Dials on what a population's axons send. */
+const axonDials = {
+  free: {},
+  late: { delay: 2 },
+  events: { threshold: 0.05 },
+  coarse: { bits: 3, range: 0.8 },
+  signs: { bits: 1 },
+  noisy: { noise: 0.2 },
+  everything: { threshold: 0.1, bits: 5, range: 2, noise: 0.5, delay: 1 },
+} satisfies Record<string, Axon>;
+
+const axonDialNames = ['free', 'late', 'events', 'coarse', 'signs', 'noisy', 'everything'] as const;
+
+/** Of these, those that an exact gradient runs through. */
+const exactAxons: readonly (keyof typeof axonDials)[] = ['free', 'late'];
+
+/** Dials on the traces of a group's rule; what the rule has nothing for is left out. */
+const traceDials = {
+  free: undefined,
+  momentary: 'none',
+  slow: { timeConstant: 7 },
+  coarse: { bits: 4, range: 0.5 },
+  signs: { bits: 1, range: 0.3 },
+  kept: { keep: true },
+  everything: { timeConstant: 3, bits: 9, keep: true },
+} satisfies Record<string, Traces | undefined>;
+
+const traceDialNames = ['free', 'momentary', 'slow', 'coarse', 'signs', 'kept', 'everything'] as const;
 
 interface RandomPopulation {
   readonly model: keyof typeof makers;
@@ -103,6 +134,7 @@ interface RandomPopulation {
   readonly initial: number;
   /** Dale's law; null: any sign. */
   readonly excitatory: number | null;
+  readonly axon: keyof typeof axonDials;
 }
 
 interface RandomGroup {
@@ -115,11 +147,14 @@ interface RandomGroup {
   /** Null: no rule. */
   readonly rate: number | null;
   readonly held: keyof typeof weightDials;
+  readonly traces: keyof typeof traceDials;
 }
 
 /** What a random circuit and its trial are made of: plain data, so that a counterexample can be read. */
 export interface Recipe {
   readonly inputs: readonly number[];
+  /** For each input population, taken modulo their number. */
+  readonly inputAxons: readonly (keyof typeof axonDials)[];
   readonly hidden: readonly RandomPopulation[];
   readonly outputs: readonly RandomPopulation[];
   readonly groups: readonly RandomGroup[];
@@ -136,6 +171,7 @@ const population = (size: fc.Arbitrary<number>, dialled: boolean): fc.Arbitrary<
     size,
     initial: fc.integer({ min: -5, max: 5 }).map((tenths) => tenths / 10),
     excitatory: dialled ? fc.constantFrom(null, null, 0, 0.5, 1) : fc.constant(null),
+    axon: dialled ? fc.constantFrom(...axonDialNames) : fc.constant('free'),
   });
 
 /** How far random circuits go. */
@@ -160,6 +196,9 @@ export function recipesWithin(reach: Partial<Reach>): fc.Arbitrary<Recipe> {
   const { delays = fc.nat(3), timesteps = upTo(7), rules = ['rflo'], dialled = false } = reach;
   return fc.record({
     inputs: fc.array(inputs, { maxLength: 2 }),
+    inputAxons: dialled
+      ? fc.array(fc.constantFrom(...axonDialNames), { minLength: 1, maxLength: 2 })
+      : fc.constant(['free']),
     hidden: fc.array(population(hidden, dialled), { minLength: 1, maxLength: 3 }),
     outputs: fc.array(population(outputs, dialled), { minLength: 1, maxLength: 2 }),
     groups: fc.array(
@@ -171,6 +210,7 @@ export function recipesWithin(reach: Partial<Reach>): fc.Arbitrary<Recipe> {
         rule: fc.constantFrom(...rules),
         rate: fc.constantFrom(1, 0.5, 0, null),
         held: dialled ? fc.constantFrom(...weightDialNames) : fc.constant('free'),
+        traces: dialled ? fc.constantFrom(...traceDialNames) : fc.constant('free'),
       }),
       { maxLength: 8 },
     ),
@@ -193,14 +233,17 @@ export function recipesWithin(reach: Partial<Reach>): fc.Arbitrary<Recipe> {
 /** Small ones, with delays 0 to 3, that learn by RFLO. */
 export const recipes: fc.Arbitrary<Recipe> = recipesWithin({});
 
-/** The same without relearned feedback, which references refuse. */
-export function notRelearned(recipe: Recipe): Recipe {
-  return {
-    ...recipe,
-    feedback: recipe.feedback.map((entry) =>
-      'rule' in feedbackDials[entry.weights] ? { ...entry, weights: 'held' } : entry,
-    ),
-  };
+/**
+ * The recipe without what no reference learns with: input neurons may send what they like, and all others their rates, as an exact gradient
+ * must run through them; and no feedback is relearned.
+ */
+export function exact(recipe: Recipe): Recipe {
+  const plain = (populations: Recipe['hidden']): Recipe['hidden'] =>
+    populations.map((each) => (exactAxons.includes(each.axon) ? each : { ...each, axon: 'free' }));
+  const feedback = recipe.feedback.map((entry) =>
+    'rule' in feedbackDials[entry.weights] ? { ...entry, weights: 'held' as const } : entry,
+  );
+  return { ...recipe, hidden: plain(recipe.hidden), outputs: plain(recipe.outputs), feedback };
 }
 
 /** Cooks a recipe: the circuit, its numbers, and a trial of random input and target. */
@@ -218,9 +261,9 @@ export function randomTrial({ inputs, outputs }: BuiltCircuit, timesteps: number
   return { timesteps, input: signals(width(inputs)), target: signals(width(outputs)) };
 }
 
-const PLAIN = { delay: 0, joins: 'all', rule: 'rflo', rate: 1, held: 'free' } as const;
+const PLAIN = { delay: 0, joins: 'all', rule: 'rflo', rate: 1, held: 'free', traces: 'free' } as const;
 
-function circuitOf({ inputs, hidden, outputs, groups, feedback, backwards }: Recipe): Circuit {
+function circuitOf({ inputs, inputAxons, hidden, outputs, groups, feedback, backwards }: Recipe): Circuit {
   const modelled = [...hidden, ...outputs].map(({ model, size, initial }) => makers[model](size, initial));
   const all = [...inputs.map((size) => input(size)), ...modelled];
   const names = [...inputs.map((_, i) => `x${i}`), ...hidden.map((_, i) => `h${i}`), ...outputs.map((_, i) => `y${i}`)];
@@ -236,7 +279,7 @@ function circuitOf({ inputs, hidden, outputs, groups, feedback, backwards }: Rec
       to: first.hidden + (group.to % modelled.length),
     })),
   ];
-  const synapses = ways.map(({ from, to, delay, joins, rule, rate, held }, g): [string, SynapseGroup] => [
+  const synapses = ways.map(({ from, to, delay, joins, rule, rate, held, traces }, g): [string, SynapseGroup] => [
     `g${g}`,
     {
       from: names[from],
@@ -245,7 +288,7 @@ function circuitOf({ inputs, hidden, outputs, groups, feedback, backwards }: Rec
       delay: from >= to ? Math.max(1, delay) : delay,
       ...(joins !== 'all' && { connect: connectivity(joins, all[to].size, all[from].size, g) }),
       ...weightDials[held],
-      ...(rate !== null && { rule: anyRules[rule]({ rate }) }),
+      ...(rate !== null && learning(anyRules[rule]({ rate }), traces)),
     },
   ]);
   const ends = feedback.map(({ from, to }) => {
@@ -272,13 +315,26 @@ function circuitOf({ inputs, hidden, outputs, groups, feedback, backwards }: Rec
     neurons: Object.fromEntries(backwards ? neurons.reverse() : neurons),
     synapses: Object.fromEntries(synapses),
     feedback: Object.fromEntries(fed),
-    axons: Object.fromEntries(
-      [...hidden, ...outputs].flatMap(({ excitatory }, i) =>
-        excitatory === null ? [] : [[names[first.hidden + i], { excitatory }]],
-      ),
-    ),
+    axons: Object.fromEntries([
+      ...inputs.map((_, i): [string, Axon] => [names[i], axonDials[inputAxons[i % inputAxons.length]]]),
+      ...[...hidden, ...outputs].map(({ excitatory, axon }, i): [string, Axon] => [
+        names[first.hidden + i],
+        { ...axonDials[axon], ...(excitatory !== null && { excitatory }) },
+      ]),
+    ]),
     outputs: names.slice(first.output),
   });
+}
+
+/** A group's rule, and of the dials on its traces those that it has something for. */
+function learning(rule: PlasticityRule, name: keyof typeof traceDials): Pick<SynapseGroup, 'rule' | 'traces'> {
+  const traces = traceDials[name];
+  const reads = rule.analysis?.function('trace')?.reads.map(({ path }) => path);
+  if (traces === undefined || reads === undefined) return { rule };
+  if (typeof traces === 'string' || !('timeConstant' in traces) || reads.includes('post.retention'))
+    return { rule, traces };
+  const others: TraceDials = Object.fromEntries(Object.entries(traces).filter(([dial]) => dial !== 'timeConstant'));
+  return { rule, traces: others };
 }
 
 function connectivity(joins: 'mask' | 'probability', rows: number, columns: number, salt: number): Connectivity {

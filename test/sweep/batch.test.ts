@@ -7,10 +7,10 @@ import { lastValueFrom, take, toArray } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors/index.ts';
 import { loadKernels } from '../../src/kernels/index.ts';
-import { batch, type BatchOptions, type Realization } from '../../src/sweep/index.ts';
+import { batch, type BatchOptions } from '../../src/sweep/index.ts';
 import type { Job } from '../../src/sweep/job.ts';
 import { runJobs } from '../../src/sweep/workers.ts';
-import { sessionOptions } from '../../src/training/index.ts';
+import { sessionOptions, type Realization } from '../../src/training/index.ts';
 import { refusal } from '../refusal.ts';
 import { eventsOf, trialsOf } from '../support/sessions.ts';
 import { bytes } from '../support/weights.ts';
@@ -119,6 +119,7 @@ describe('a batch', () => {
       {
         ...{ seed: 4, learner: 'bptt', losses: nothing, alignment: nothing, reason: 'failed' },
         error: 'its worker ended: worker exited with code: 3',
+        diverged: false,
       },
       expect.objectContaining({ seed: 5, learner: 'bptt', reason: 'trials' }),
     ]);
@@ -154,7 +155,7 @@ describe('a batch', () => {
     expect(messages.slice(1)).toEqual([
       `none.ts: there is no such file; give a scenario, such as scenarios/periodic.ts`,
       `${HAZARDS}: option quit: this scenario has none of that name; it has 'diverges', 'quits' or 'threads'`,
-      `${HAZARDS}: learner: 'hebb' is none; give 'rflo', 'delta', 'local', 'bptt' or 'rtrl'`,
+      `${HAZARDS}: learner: 'hebb' is none; give 'rflo', 'delta', 'local', 'bptt' or 'rtrl', or 'snap-1', 'snap-2', ...`,
       `${HAZARDS}: trials: 0 is not a whole number above 0`,
     ]);
     const ended = all({ scenario: file, workers: 1 });

@@ -1,8 +1,19 @@
-import { describe, expect, it } from 'vitest';
-import { openSession, type LearnerOptions, type SessionOptions, type SessionState } from '../../src/training/index.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { circuit, type Circuit, type Schedule } from '../../src/circuit/index.ts';
+import { loadKernels } from '../../src/kernels/index.ts';
+import {
+  openSession,
+  type EngineName,
+  type LearnerOptions,
+  type SessionOptions,
+  type SessionState,
+} from '../../src/training/index.ts';
+import { refusal } from '../refusal.ts';
 import { noise, threeMatrices } from '../support/networks.ts';
 import { endOf, eventsOf, statesOf, trialsOf } from '../support/sessions.ts';
 import { bytes } from '../support/weights.ts';
+
+beforeAll(loadKernels);
 
 /** Every learner, schedule and feedback there is. */
 const learners: readonly LearnerOptions<'rflo' | 'delta'>[] = (['rflo', 'rtrl', 'bptt'] as const).flatMap((learner) =>
@@ -46,6 +57,62 @@ describe.each(named)('%s', (_, learner) => {
     }
   });
 });
+
+describe('a circuit with dials', () => {
+  const plain = threeMatrices();
+  const dialled = circuit({
+    ...{ neurons: plain.neurons, feedback: plain.feedback },
+    synapses: {
+      ...plain.synapses,
+      recurrent: { ...plain.synapses['recurrent'], bounds: [-1, 1], bits: 4, traces: { timeConstant: 5, keep: true } },
+      input: { ...plain.synapses['input'], plastic: 0.5, traces: { bits: 5, keep: true } },
+    },
+    axons: { x: { noise: 0.3 }, h: { threshold: 0.1, noise: 0.2, excitatory: 0.5 } },
+  });
+  const on = (engine: EngineName, schedule: Schedule, seed = 1): SessionOptions => ({
+    ...{ circuit: dialled, task: noise(), learner: { learner: 'local', engine, schedule }, seed, trials: 6 },
+    checkpointSeconds: 1e-9,
+  });
+
+  it.each(['trial', 'online'] as const)(
+    'learning %s, resumed on either engine ends as if it had never stopped',
+    async (schedule) => {
+      const { result } = await runOf(on('actors', schedule));
+      for (const first of ['actors', 'kernels'] as const) {
+        const { saved, result: whole } = await runOf(on(first, schedule));
+        expect(whole).toEqual(result);
+        for (const state of saved) {
+          expect(Object.keys(state.carried ?? {})).toEqual(['synapses.recurrent.p', 'synapses.input.p']);
+          for (const second of ['actors', 'kernels'] as const) {
+            const resumed = await runOf({ ...on(second, schedule), resume: structuredClone(state) });
+            expect(resumed.result).toEqual({ ...result, trials: result.trials.slice(state.trial) });
+          }
+        }
+        const forgotten = { ...saved[2], carried: mapped(saved[2].carried ?? {}, (values) => values.map(() => 0)) };
+        expect((await runOf({ ...on(first, schedule), resume: forgotten })).result.weights).not.toBe(result.weights);
+      }
+      expect((await runOf(on('actors', schedule, 2))).result.trials).not.toEqual(result.trials);
+    },
+  );
+
+  it('is resumed only with all that it carries', async () => {
+    const { saved } = await runOf(on('actors', 'trial'));
+    const { carried = {}, ...bare } = saved[0];
+    const resumed = (resume: SessionState, what: Circuit = dialled) =>
+      refusal(() => openSession({ ...on('actors', 'trial'), circuit: what, resume }));
+    expect(resumed(bare)).toBe(
+      'resume.carried.synapses.recurrent.p: has 0 numbers; the circuit carries 16 of that name',
+    );
+    expect(resumed({ ...bare, carried: { ...carried, other: new Float64Array(2) } })).toBe(
+      'resume.carried.other: has 2 numbers; the circuit carries 0 of that name',
+    );
+    expect(resumed(saved[0], plain)).toContain('the circuit carries 0 of that name');
+  });
+});
+
+function mapped<From, To>(record: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}
 
 describe('a trial of one timestep', () => {
   const pairs = (['rflo', 'rtrl'] as const).flatMap((learner) =>

@@ -1,7 +1,30 @@
 import { InputError, onlyFields, show } from '../../errors/index.ts';
+import { Graph, LocalFunction } from '../../local/index.ts';
+import { chanceSeed, draw, stream } from '../../random/index.ts';
+import { gauss } from './gauss.ts';
+import { checkBits, checkRange, onLevels, type Levels } from './levels.ts';
 
-/** What a population's axons send, and how. */
-export interface Axon {
+/**
+ * What a population's axons send, and how. The rate itself, which the neuron goes on from and which an output's error is made of, stays as it
+ * is; synapses and their rules see what was sent (as `pre.rate`):
+ *
+ *     s(t)    = on levels (h(t) + noise n(t))                      n(t) standard normal, for each neuron and timestep its own
+ *     sent(t) = s(t) where |s(t) - sent(t-1)| > threshold, else sent(t-1);        sent(0) = h(0)
+ */
+export interface Axon extends Partial<Levels> {
+  /**
+   * An axon is silent, and its synapses go on with what it sent last, until what it would send differs from that by more than this: 0 and
+   * more, in units of rate. Default 0; Infinity: nothing is sent after the initial rate.
+   */
+  readonly threshold?: number;
+  /** What is sent is put on the nearest of the levels of so many bits, 1 to 24. Default Infinity: float64. */
+  readonly bits?: number;
+  /** The largest magnitude that can be sent with so many bits; what is larger is cut to it. Default 1. */
+  readonly range?: number;
+  /** Standard deviation of what is added to the rate by chance, 0 and more, in units of rate. Default 0. */
+  readonly noise?: number;
+  /** Timesteps by which every synapse group that leaves the population is late beside its own delay. Default 0. */
+  readonly delay?: number;
   /**
    * Dale's law: this fraction of the neurons, the first ones, excite; the others inhibit. Every synapse that leaves a neuron has its sign
    * and never another: a weight that a change would take beyond 0 stays at 0. 0 to 1; absent: any sign.
@@ -9,13 +32,66 @@ export interface Axon {
   readonly excitatory?: number;
 }
 
-const FIELDS = ['excitatory'];
+/** What makes of a neuron's rate what its axon sends. */
+export interface Sending {
+  /** Reads `rate`, the new one, `sent`, what the axon sent last, and `draw`, where it needs one. */
+  readonly sent: LocalFunction;
+  /** The seed of its draws; absent: nothing falls by chance. */
+  readonly chance?: number;
+}
+
+const FIELDS = ['threshold', 'bits', 'range', 'noise', 'delay', 'excitatory'];
 
 /** @throws InputError if one of the dials is out of its range. */
 export function checkAxon(place: string, axon: Axon): void {
   onlyFields(place, axon, FIELDS);
-  const { excitatory } = axon;
+  const { excitatory, threshold = 0, bits = Infinity, range = 1, noise = 0, delay = 0 } = axon;
   if (excitatory !== undefined && !(excitatory >= 0 && excitatory <= 1)) {
     throw new InputError(`${place}.excitatory`, `${show(excitatory)} is no fraction of the neurons; give 0 to 1`);
   }
+  if (!(threshold >= 0))
+    throw new InputError(`${place}.threshold`, `${show(threshold)} is no distance; give 0 or more`);
+  checkBits(`${place}.bits`, bits);
+  checkRange(`${place}.range`, range);
+  if (!(noise >= 0 && Number.isFinite(noise))) {
+    throw new InputError(`${place}.noise`, `${show(noise)} is no standard deviation; give a finite number, 0 or more`);
+  }
+  if (!Number.isInteger(delay) || delay < 0) {
+    throw new InputError(`${place}.delay`, `${show(delay)} is not a whole number of timesteps, 0 or more`);
+  }
+}
+
+/** What the axons of population `name` send; undefined where no dial is turned: then the rate as it is. */
+export function sending(name: string, seed: number, axon: Axon | undefined): Sending | undefined {
+  const { threshold = 0, bits = Infinity, range = 1, noise = 0 } = axon ?? {};
+  const graph = new Graph();
+  const rate = graph.read('rate', 'own state');
+  const noisy =
+    noise === 0
+      ? rate
+      : graph.arithmetic(
+          '+',
+          rate,
+          graph.arithmetic('*', graph.constant(noise), gauss(graph, graph.read('draw', 'chance'))),
+        );
+  const wanted = onLevels(graph, noisy, { bits, range });
+  const last = graph.read('sent', 'own state');
+  const moved = graph.call('abs', [graph.arithmetic('-', wanted, last)]);
+  const sent =
+    threshold === 0 ? wanted : graph.choose(graph.compare('>', moved, graph.constant(threshold)), wanted, last);
+  if (sent === rate) return undefined;
+  return {
+    sent: new LocalFunction('sent', graph, sent),
+    ...(noise > 0 && { chance: chanceSeed(stream(seed, 'axons', name, 'noise')) }),
+  };
+}
+
+/** What an axon sends; `place` is the neuron's own in every draw, `key` what the draws of the timestep have in common. */
+export type Sender = (rate: number, sent: number, place: number, key: number) => number;
+
+/** A sending as a function. */
+export function sender({ sent: graph, chance }: Sending): Sender {
+  const compiled = graph.compileNumber();
+  if (chance === undefined) return (rate, sent) => compiled({ rate, sent });
+  return (rate, sent, place, key) => compiled({ rate, sent, draw: draw(key, place) });
 }

@@ -11,6 +11,7 @@ export interface WeightDials {
   /**
    * Weights of so many bits: a sign and magnitudes evenly spaced up to the farther bound, which must be finite. A change takes a weight to
    * one of the two levels beside it by chance, so that small changes are not lost on average. 1 to 24; default Infinity: float64.
+   * Where Dale's law fixes the sign, one bit says whether a weight is 0 or as large as it can be.
    */
   readonly bits?: number;
   /** The fraction of the synapses that learn, 0 to 1, drawn once per seed; the others keep their weights. Default 1. */
@@ -57,7 +58,7 @@ interface Held extends WeightDials {
 export function firstWeight({ signs, ...dials }: Omit<Held, 'pre'>): (w: number, pre: number) => number {
   const graph = new Graph();
   const drawn = graph.read('w', 'own weight');
-  const held = within(graph, drawn, dials, undefined);
+  const held = within(graph, drawn, { ...dials, bits: bitsOf(dials, signs) }, undefined);
   const nearest = held === drawn ? undefined : new LocalFunction('first weight', graph, held).compileNumber();
   return (w, pre) => {
     const signed = signs ? signs[pre] * Math.abs(w) : w;
@@ -67,11 +68,12 @@ export function firstWeight({ signs, ...dials }: Omit<Held, 'pre'>): (w: number,
 
 /** How the weights of group `name` take up changes; undefined where no dial is turned: then by their sum. */
 export function settling(name: string, seed: number, { signs, pre, ...dials }: Held): Settling | undefined {
-  const { plastic = 1, bits = Infinity } = dials;
+  const { plastic = 1 } = dials;
+  const bits = bitsOf(dials, signs);
   const graph = new Graph();
   const [w, change] = [graph.read('w', 'own weight'), graph.read('change', 'own state')];
   const sum = graph.arithmetic('+', w, change);
-  const held = within(graph, signs ? ofSign(graph, sum) : sum, dials, graph.read('draw', 'chance'));
+  const held = within(graph, signs ? ofSign(graph, sum) : sum, { ...dials, bits }, graph.read('draw', 'chance'));
   const learns = graph.compare('>', graph.read('plastic', 'parameter'), graph.constant(0));
   const weight = plastic < 1 ? graph.choose(learns, held, w) : held;
   if (weight === sum) return undefined;
@@ -115,6 +117,11 @@ function ofSign(graph: Graph, w: Value): Value {
   const zero = graph.constant(0);
   const product = graph.arithmetic('*', graph.read('sign', 'presynaptic'), w);
   return graph.choose(graph.compare('<', product, zero), zero, w);
+}
+
+/** Where the sign is fixed, one bit is that of the magnitude: the levels are those of two bits, of which a weight has one sign's. */
+function bitsOf({ bits = Infinity }: WeightDials, signs: Float64Array | undefined): number {
+  return signs && bits === 1 ? 2 : bits;
 }
 
 function within(graph: Graph, w: Value, { bounds, bits = Infinity }: WeightDials, chance: Value | undefined): Value {

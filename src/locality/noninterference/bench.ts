@@ -47,9 +47,11 @@ export class Bench {
   ) {
     this.held = engine.held();
     this.weights = engine.weights();
-    this.lasting = this.held.flatMap((held) =>
-      held.place.kind === 'feedback' ? [{ held, values: valuesOf(held) }] : [],
-    );
+    this.lasting = this.held.flatMap((held) => {
+      const { place } = held;
+      const lasts = place.kind === 'feedback' || (place.kind === 'state' && place.group.keepsTraces);
+      return lasts ? [{ held, values: valuesOf(held) }] : [];
+    });
     const random = stream(seed, 'noninterference');
     this.amounts = Array.from({ length: AMOUNTS }, () => (random() < 0.5 ? -1 : 1) * (0.25 + random()));
     this.places = new Map(this.held.map((held, h) => [held, h]));

@@ -1,4 +1,4 @@
-import type { BuiltGroup, Place } from '../../circuit/index.ts';
+import type { BuiltGroup, BuiltPopulation, Place } from '../../circuit/index.ts';
 
 /** One synapse of a circuit. */
 export interface SynapseAt {
@@ -58,9 +58,9 @@ export function roleOf(
       return place.group === group && k === pre ? 'pre.rate' : undefined;
     case 'rate':
       if (place.population === group.to && k === post && place.ago === 0) return 'post.rate';
-      return place.population === group.from && k === pre && isCarried(place.ago, group.delay, timestep)
-        ? 'pre.rate'
-        : undefined;
+      return group.from.sending ? undefined : carried(place, k, synapse, timestep);
+    case 'sent':
+      return carried(place, k, synapse, timestep);
     case 'slope':
     case 'retention':
     case 'signal':
@@ -77,6 +77,16 @@ export function roleOf(
     case 'target':
       return undefined;
   }
+}
+
+/** What the presynaptic neuron's axon brings now is the synapse's `pre.rate`. */
+function carried(
+  { population, ago }: { readonly population: BuiltPopulation; readonly ago: number },
+  k: number,
+  { group, pre }: SynapseAt,
+  timestep: number,
+): string | undefined {
+  return population === group.from && k === pre && isCarried(ago, group.delay, timestep) ? 'pre.rate' : undefined;
 }
 
 /** Whether a rate of so long ago is what an axon brings now: that of `delay` timesteps ago, or of the trial's beginning. */

@@ -25,6 +25,7 @@ export function numberInWords(place: Place, k: number, group: BuiltGroup): strin
     case 'line':
       return `a rate on its way from neuron ${Math.floor(k / place.group.delay)} of \`${place.group.from.name}\` to \`${place.group.name}\``;
     case 'rate':
+    case 'sent':
     case 'slope':
     case 'retention':
     case 'signal':
@@ -49,6 +50,7 @@ export function numberInWords(place: Place, k: number, group: BuiltGroup): strin
 
 const NEURON = {
   rate: 'rate',
+  sent: 'sent rate',
   slope: 'slope',
   retention: 'retention',
   signal: 'learning signal',

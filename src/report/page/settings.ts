@@ -32,6 +32,7 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
         { head: 'Neuron model', cell: ({ model }) => model },
         { head: 'Units', cell: ({ size }) => grouped(size), number: true },
         { head: 'Parameters', cell: ({ params }) => pairs(params) || '–' },
+        { head: 'Dials on axons', cell: ({ dials }) => pairs(dials) || '–' },
       ],
       circuit.populations,
     ),
@@ -45,6 +46,7 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
         { head: 'Delay', cell: ({ delay }) => String(delay), number: true },
         { head: 'Rule', cell: ({ rule }) => rule ?? 'none (fixed)' },
         { head: 'Parameters', cell: ({ params }) => pairs(params) || '–' },
+        { head: 'Dials', cell: ({ dials }) => pairs(dials) || '–' },
       ],
       circuit.synapses,
     ),
@@ -56,14 +58,7 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
             { head: 'Feedback', cell: ({ name }) => name },
             { head: 'From the error of', cell: ({ from }) => from },
             { head: 'To', cell: ({ to }) => to },
-            ...(circuit.feedback.some(({ dials }) => dials)
-              ? [
-                  {
-                    head: 'Dials',
-                    cell: ({ dials }: Summary['circuit']['feedback'][number]) => pairs(dials ?? {}) || '–',
-                  },
-                ]
-              : []),
+            { head: 'Dials', cell: ({ dials }) => pairs(dials) || '–' },
           ],
           circuit.feedback,
         ),

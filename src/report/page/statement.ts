@@ -2,6 +2,7 @@ import { whetherSame, type RunData, type Summary } from '../../recording/index.t
 import { whatFallsAway, withoutKernels, type OpaquePart } from '../../training/index.ts';
 import { grouped, significant } from '../drawing/numbers.ts';
 import { escapeText } from '../drawing/text.ts';
+import { warning } from './document.ts';
 import type { Result } from './results.ts';
 
 /** What ran and how it went, in plain sentences; and plainly what went wrong. */
@@ -66,8 +67,4 @@ function fared({ learner, trials, firstLoss, meanFinalLoss }: Result): string {
 function list(names: readonly string[]): string {
   if (names.length < 2) return names.join('');
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
-}
-
-function warning(text: string): string {
-  return `<p class="warning">${escapeText(text)}</p>`;
 }

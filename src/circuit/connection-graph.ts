@@ -1,0 +1,64 @@
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
+
+/** Which neuron leads to which along the synapses of some groups. Neurons are numbered through, in the order of populations. */
+export class ConnectionGraph {
+  readonly size: number;
+  private readonly first: readonly number[];
+  /** The neurons that neuron j leads to stand in `to` from `start[j]` to `start[j + 1]`. */
+  private readonly start: Int32Array;
+  private readonly to: Int32Array;
+  /** Whether any synapse ends on a neuron; and on how many. */
+  private readonly entered: Uint8Array;
+  private readonly enteredCount: number;
+
+  constructor({ populations }: BuiltCircuit, groups: readonly BuiltGroup[]) {
+    let size = 0;
+    this.first = populations.map((population) => (size += population.size) - population.size);
+    this.size = size;
+    this.start = new Int32Array(size + 1);
+    for (const { from, pre } of groups) for (const j of pre) this.start[this.first[from.index] + j + 1]++;
+    for (let j = 0; j < size; j++) this.start[j + 1] += this.start[j];
+    const next = this.start.slice();
+    this.to = new Int32Array(this.start[size]);
+    for (const { from, to, pre, rowStart } of groups) {
+      for (let i = 0; i < to.size; i++) {
+        for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
+          this.to[next[this.first[from.index] + pre[k]]++] = this.first[to.index] + i;
+        }
+      }
+    }
+    this.entered = new Uint8Array(size);
+    for (const i of this.to) this.entered[i] = 1;
+    this.enteredCount = this.entered.reduce((sum, entered) => sum + entered, 0);
+  }
+
+  /** The number of a population's neuron. */
+  number({ index }: BuiltPopulation, neuron: number): number {
+    return this.first[index] + neuron;
+  }
+
+  /** The neurons that a neuron leads to by one synapse; one that it leads to by several stands there as often. */
+  after(neuron: number): Int32Array {
+    return this.to.subarray(this.start[neuron], this.start[neuron + 1]);
+  }
+
+  /** How many synapses it takes at least from a neuron to each: 0 to itself, -1 where no way leads, or none of at most `most` steps. */
+  stepsFrom(neuron: number, most = Infinity): Int32Array {
+    const steps = new Int32Array(this.size).fill(-1);
+    steps[neuron] = 0;
+    const found = [neuron];
+    let left = this.enteredCount - this.entered[neuron];
+    // `found` grows while it is walked.
+    for (const j of found) {
+      if (left === 0 || steps[j] >= most) break;
+      for (let k = this.start[j]; k < this.start[j + 1]; k++) {
+        const i = this.to[k];
+        if (steps[i] >= 0) continue;
+        steps[i] = steps[j] + 1;
+        found.push(i);
+        left--;
+      }
+    }
+    return steps;
+  }
+}

@@ -1,0 +1,105 @@
+import { InputError, onlyFields, show } from '../../errors/index.ts';
+import { Graph, LocalFunction, specialise, type Read, type Value } from '../../local/index.ts';
+import type { PlasticityRule } from '../../rules/index.ts';
+import { checkBits, checkRange, onLevels, type Levels } from './levels.ts';
+
+/**
+ * What is done to the traces of a synapse group, which are its rule's state. BPTT and RTRL have none, and these dials change nothing there.
+ *
+ * 'none': the synapses remember nothing. Wherever the rule's trace reads the state it had, it reads what that is at the start of a trial, so
+ * that RFLO's trace is phi'(u) h of this timestep alone, times alpha.
+ */
+export type Traces = 'none' | TraceDials;
+
+export interface TraceDials extends Partial<Levels> {
+  /**
+   * How long traces remember, tau_e in timesteps, whatever the time constant of the neuron: its retention counts as 1 - 1/tau_e, and its
+   * slope, which grows with what a neuron lets go of, is scaled to that. RFLO's trace becomes
+   *
+   *     p(t) = (1 - 1/tau_e) p(t-1) + 1/tau_e phi'(u) h
+   *
+   * 1 and more; 1 remembers nothing. Absent: as long as the neuron. Only for a rule whose trace reads `post.retention`.
+   */
+  readonly timeConstant?: number;
+  /** Every variable of the state on the nearest of the levels of so many bits, 1 to 24. Default Infinity: float64. */
+  readonly bits?: number;
+  /** The largest magnitude of a state that has bits; what is larger is cut to it. Default 1. */
+  readonly range?: number;
+  /** True: traces go on from trial to trial. Default false: each trial starts them anew. */
+  readonly keep?: boolean;
+}
+
+/** A group's rule and what is to be done to its traces. */
+export interface Traced {
+  readonly rule?: PlasticityRule;
+  readonly traces?: Traces;
+}
+
+const RETENTION = 'post.retention';
+
+/** @throws InputError if a dial is out of its range, or the rule has no trace that it could turn. */
+export function checkTraces(place: string, { rule, traces }: Traced): void {
+  if (traces === undefined) return;
+  if (traces !== 'none') checkDials(place, traces);
+  if (!rule) throw new InputError(place, 'is for what learns; give the group a rule, or leave traces out');
+  if (!rule.trace) throw new InputError(place, `rule '${rule.name}' has no trace; leave traces out`);
+  if (!rule.analysis) {
+    const problem = `are changed in the text of a rule, and '${rule.name}' is opaque: write it in the local language, or leave traces out`;
+    throw new InputError(place, problem);
+  }
+  const reads = rule.analysis.function('trace')?.reads ?? [];
+  if (traces !== 'none' && traces.timeConstant !== undefined && !reads.some(({ path }) => path === RETENTION)) {
+    throw new InputError(
+      `${place}.timeConstant`,
+      `takes the place of ${RETENTION}, which the trace of '${rule.name}' does not read; give the rule a parameter, or leave timeConstant out`,
+    );
+  }
+}
+
+function checkDials(place: string, traces: TraceDials): void {
+  if (typeof traces !== 'object') {
+    throw new InputError(place, `${show(traces)} is neither 'none' nor dials, such as { timeConstant: 20 }`);
+  }
+  onlyFields(place, traces, ['timeConstant', 'bits', 'range', 'keep']);
+  const { timeConstant = 1, bits = Infinity, range = 1, keep = false } = traces;
+  if (!(timeConstant >= 1 && Number.isFinite(timeConstant))) {
+    throw new InputError(`${place}.timeConstant`, `${show(timeConstant)} is no time constant; give 1 timestep or more`);
+  }
+  checkBits(`${place}.bits`, bits);
+  checkRange(`${place}.range`, range);
+  if (typeof keep !== 'boolean') throw new InputError(`${place}.keep`, `${show(keep)} is neither true nor false`);
+}
+
+/** Whether a group's traces go on from trial to trial. */
+export function keepsTraces(traces: Traces | undefined): boolean {
+  return traces !== undefined && traces !== 'none' && traces.keep === true;
+}
+
+/** The rule that the synapses of a checked group run: its own, with its trace as the dials make it. */
+export function ruleOf({ rule, traces }: Traced): PlasticityRule | undefined {
+  const trace = rule?.analysis?.function('trace');
+  if (!rule?.analysis || !trace || traces === undefined) return rule;
+  const { timeConstant, bits = Infinity, range = 1 } = traces === 'none' ? {} : traces;
+  if (traces !== 'none' && timeConstant === undefined && bits === Infinity) return rule;
+
+  const graph = new Graph();
+  const dialled = (read: Read): Value => {
+    if (traces === 'none' && read.scope === 'own state') return graph.constant(rule.state[read.path]);
+    return timeConstant === undefined ? graph.read(read.path, read.scope) : paced(graph, read, timeConstant);
+  };
+  const results = trace.namedResults.map(({ name, value }) => ({
+    name,
+    value: onLevels(graph, specialise(graph, value, dialled), { bits, range }),
+  }));
+  const turned = new LocalFunction('trace', graph, results);
+  return { ...rule, trace: turned.compileRecord(), analysis: rule.analysis.with(turned) };
+}
+
+/** The neuron's retention and slope as if its time constant were that of the traces. */
+function paced(graph: Graph, { path, scope }: Read, timeConstant: number): Value {
+  const own = graph.read(path, scope);
+  if (path === RETENTION) return graph.constant(1 - 1 / timeConstant);
+  if (path !== 'post.slope') return own;
+  const letsGo = graph.arithmetic('-', graph.constant(1), graph.read(RETENTION, 'postsynaptic'));
+  return graph.arithmetic('*', own, graph.arithmetic('/', graph.constant(1 / timeConstant), letsGo));
+}

@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { Command } from 'commander';
+import { build } from '../circuit/index.ts';
+import { InputError, oneOf, show } from '../errors/index.ts';
+import { loadScenario } from '../loading/index.ts';
+import { Refusal } from '../local/index.ts';
+import { certifyLearner, certifyRefusal, certifyRule, referenceCircuit, type Certificate } from '../locality/index.ts';
+import { certificatesOf } from '../recording/index.ts';
+import { delta, rflo } from '../rules/index.ts';
+import { resolveLearner } from '../training/index.ts';
+import { certificatePage } from './certificate-page.ts';
+import { feedbackOption, names, number, settingsFrom } from './options.ts';
+
+interface AuditFlags {
+  readonly learner?: readonly string[];
+  readonly seed?: number;
+  readonly set?: readonly string[];
+  readonly feedback?: 'random' | 'symmetric';
+  readonly json?: boolean;
+}
+
+/** What was audited. */
+interface Audit {
+  /** On which circuit, in words; null: a rule, wherever it is used. */
+  readonly circuit: string | null;
+  readonly certificates: readonly Certificate[];
+}
+
+const RULES = [rflo(), delta()];
+
+/** `rxflo audit RULE|SOLVER|SCENARIO`: how local a rule or a learner is, found by analysis. */
+export function auditCommand(): Command {
+  return new Command('audit')
+    .summary('certify how local a rule or a learner is')
+    .description(
+      'Finds by analysis what the synapses of a rule or a learner read, keep and compute, and how local that makes it. A solver that is named without a scenario is audited on a ring of 12 neurons.',
+    )
+    .argument(
+      '<name>',
+      'rflo, delta, bptt, rtrl, snap-1, snap-2, ..., or a scenario: then each of its learners on its circuit',
+    )
+    .addOption(names('--learner <names...>', "only these of the scenario's learners, or others by name"))
+    .addOption(number('--seed <s>', 'the seed, which draws the connections', 'whole'))
+    .addOption(feedbackOption())
+    .option('--set <name=value...>', "set the scenario's options")
+    .option('--json', 'print the certificates as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  rxflo audit rflo
+  rxflo audit bptt
+  rxflo audit scenarios/periodic.ts --learner rflo rtrl
+  rxflo audit scenarios/periodic.ts --feedback symmetric --json
+
+Exit codes: 0 done, 1 the audit failed, 2 the input is wrong, or a rule was refused.`,
+    )
+    .action(async (name: string, flags: AuditFlags) => {
+      try {
+        print(await audited(name, flags), flags);
+      } catch (error) {
+        // Refused: nothing is certified, and the error says where and what to write instead.
+        if (error instanceof Refusal) print({ circuit: null, certificates: [certifyRefusal(error)] }, flags);
+        throw error;
+      }
+    });
+}
+
+async function audited(name: string, flags: AuditFlags): Promise<Audit> {
+  if (/[./\\]/.test(name) || existsSync(name)) return scenarioAudited(name, flags);
+  const wrong = (['learner', 'seed', 'set'] as const).find((flag) => flags[flag] !== undefined);
+  if (wrong) throw new InputError(`--${wrong}`, `is for a scenario, and ${show(name)} is none; leave it out`);
+  const rule = RULES.find((one) => one.name === name);
+  if (!rule) return solverAudited(name, flags);
+  if (flags.feedback) throw new InputError('--feedback', `is for a scenario or a solver, and ${show(name)} is a rule`);
+  return { circuit: null, certificates: [certifyRule(rule)] };
+}
+
+async function scenarioAudited(file: string, { learner, seed, set, feedback }: AuditFlags): Promise<Audit> {
+  const { scenario, within } = await loadScenario(file);
+  const overrides = {
+    settings: settingsFrom(scenario.options, set ?? []),
+    usualEngine: 'kernels',
+    ...(learner && { learners: learner }),
+    ...(seed !== undefined && { seed }),
+    ...(feedback && { feedback }),
+  } as const;
+  return within(() => {
+    const plan = scenario.plan(overrides);
+    return { circuit: `that of ${file}, seed ${plan.seed}`, certificates: certificatesOf(plan) };
+  });
+}
+
+function solverAudited(name: string, { feedback }: AuditFlags): Audit {
+  const definition = referenceCircuit();
+  const learner = solverNamed(name, () =>
+    resolveLearner(name, definition, { trials: 1, ...(feedback && { feedback }) }),
+  );
+  return {
+    circuit: 'a ring of 12 neurons h, each joined to itself and the next, read out by y (no circuit was named)',
+    certificates: [certifyLearner(build(definition, 1), learner)],
+  };
+}
+
+function solverNamed<T>(name: string, resolve: () => T): T {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof InputError) || error.place !== 'learner' || name.startsWith('snap')) throw error;
+    const known = [...RULES.map((rule) => rule.name), 'bptt', 'rtrl'];
+    throw new InputError('audit', `${show(name)} is none; give ${oneOf(known)}, snap-n, or a scenario file`);
+  }
+}
+
+function print(audit: Audit, { json = false }: AuditFlags): void {
+  const { circuit, certificates } = audit;
+  const text = json
+    ? JSON.stringify(audit, null, 2)
+    : [...certificates.map(certificatePage), ...(circuit === null ? [] : [`Circuit: ${circuit}.`])].join('\n\n');
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,42 @@
+import Table from 'cli-table3';
+import { FINAL_TRIALS, type Quartiles } from '../analysis/index.ts';
+import { cellStatistics, sweepCounts, type SweepData } from '../recording/index.ts';
+
+/** The results of a sweep, a line for each cell. */
+export function sweepTable(data: SweepData): string {
+  const { description, cells } = data;
+  const axes = Object.keys(description.grid).filter((name) => name !== 'learner');
+  const table = new Table({
+    head: [...axes, 'learner', 'seeds', 'diverged', 'failed', 'final loss', 'quartiles', 'alignment'],
+    style: { head: [], border: [] },
+    colAligns: [...axes.map(() => 'right' as const), 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
+  });
+  for (const cell of cells) {
+    const { counts, finalLoss, alignment } = cellStatistics(cell);
+    table.push([
+      ...axes.map((name) => String(cell.values[name])),
+      cell.learner,
+      counts.ended === counts.planned ? counts.planned : `${counts.ended} of ${counts.planned}`,
+      counts.diverged,
+      counts.failed,
+      loss(finalLoss.median),
+      quartilesOf(finalLoss),
+      Number.isNaN(alignment.median) ? '-' : alignment.median.toFixed(3),
+    ]);
+  }
+  const { planned, ended } = sweepCounts(data);
+  return [
+    `${description.title}: ${ended} of ${planned} realizations`,
+    table.toString(),
+    `Final loss: mean over the last ${FINAL_TRIALS} trials, or all where there are fewer; median over the seeds. One that diverged counts as infinite.`,
+  ].join('\n');
+}
+
+function quartilesOf({ low, high }: Quartiles): string {
+  return Number.isNaN(low) ? '-' : `${loss(low)} to ${loss(high)}`;
+}
+
+function loss(value: number): string {
+  if (Number.isNaN(value)) return '-';
+  return value === Infinity ? 'diverged' : value.toExponential(2);
+}

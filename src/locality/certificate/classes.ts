@@ -1,0 +1,62 @@
+/** How local an update is: the least local thing that it needs. */
+export type LocalityClass =
+  | 'two-factor local'
+  | 'three-factor, global scalar'
+  | 'three-factor, broadcast vector through fixed feedback'
+  | 'needs weight transport'
+  | `spatially nonlocal within ${number} ${'hop' | 'hops'}`
+  | 'fully nonlocal'
+  | 'acausal'
+  | 'not certified';
+
+/** A class, whatever its number of hops. */
+export type LocalityFamily = Exclude<LocalityClass, `spatially${string}`> | 'spatially nonlocal within n hops';
+
+/** What each class means, in one sentence: from most to least local. */
+export const LOCALITY_CLASSES: Readonly<Record<LocalityFamily, string>> = {
+  'two-factor local':
+    'The update needs only what the synapse itself holds and what its presynaptic and its postsynaptic neuron publish to it; at an output, its own error is among that.',
+  'three-factor, global scalar':
+    'The update needs in addition one number that is the same for every synapse, such as reward.',
+  'three-factor, broadcast vector through fixed feedback':
+    'The update needs in addition a learning signal of its postsynaptic neuron, which the neuron forms from a broadcast error through feedback weights of its own that do not follow any other weights.',
+  'needs weight transport':
+    'The update needs the current weights of synapses that start at its postsynaptic neuron and end on others, as symmetric feedback does, which transposes the readout.',
+  'spatially nonlocal within n hops':
+    'The update needs what neurons or their synapses hold that its postsynaptic neuron reaches by at most n synapses, and misses some that are further away; n = 0 means the weights of other synapses on its own neuron.',
+  'fully nonlocal': 'The update needs what every neuron holds that its postsynaptic neuron reaches, however far away.',
+  acausal: 'The update of a timestep needs what happens at later timesteps.',
+  'not certified': 'Nothing can be said from the text: it is opaque, or it was refused.',
+};
+
+const FAMILIES = Object.keys(LOCALITY_CLASSES);
+/** The first class that is not local any more. */
+const LINE = FAMILIES.indexOf('needs weight transport');
+
+export function withinHops(hops: number): LocalityClass {
+  return `spatially nonlocal within ${hops} ${hops === 1 ? 'hop' : 'hops'}`;
+}
+
+/** A class crosses the line where it needs what no synapse of its circuit could be sent; or where nobody can know. */
+export function crossesLine(of: LocalityClass): boolean {
+  return orderOf(of)[0] >= LINE;
+}
+
+/** The least local of some classes. */
+export function leastLocal(classes: readonly LocalityClass[]): LocalityClass {
+  return classes.reduce((least, other) => (isLessLocal(other, least) ? other : least), 'two-factor local');
+}
+
+/** Whether one class is less local than another. */
+export function isLessLocal(one: LocalityClass, other: LocalityClass): boolean {
+  const [[a, hopsA], [b, hopsB]] = [orderOf(one), orderOf(other)];
+  return a === b ? hopsA > hopsB : a > b;
+}
+
+/** Place of a class's family in the order, then hops. */
+function orderOf(of: LocalityClass): readonly [number, number] {
+  const hops = /^spatially nonlocal within (\d+) /.exec(of)?.[1];
+  return hops === undefined
+    ? [FAMILIES.indexOf(of), 0]
+    : [FAMILIES.indexOf('spatially nonlocal within n hops'), Number(hops)];
+}

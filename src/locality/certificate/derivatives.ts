@@ -1,0 +1,23 @@
+import type { BuiltPopulation } from '../../circuit/index.ts';
+import { Graph, specialise } from '../../local/index.ts';
+
+/** What is fixed of the two derivatives that neurons publish, by their model and its parameters alone. */
+export interface Derivatives {
+  /** dh(t)/du(t), if it is always the same. */
+  readonly slope: number | undefined;
+  /** dh(t)/dh(t-1), if it is always the same. */
+  readonly retention: number | undefined;
+}
+
+export function derivativesOf({ model, params }: BuiltPopulation): Derivatives {
+  const constant = (name: string): number | undefined => {
+    const derivative = model?.analysis?.function(name);
+    if (!derivative) return undefined;
+    const graph = new Graph();
+    const value = specialise(graph, derivative.value, ({ path, scope }) =>
+      scope === 'parameter' ? graph.constant(params[path]) : graph.read(path, scope),
+    );
+    return value.kind === 'constant' ? value.value : undefined;
+  };
+  return { slope: constant('slope'), retention: constant('retention') };
+}

@@ -1,0 +1,130 @@
+import { Refusal, type Analysis, type Numbers, type Scope } from '../../local/index.ts';
+import type { PlasticityRule, RuleMaker } from '../../rules/index.ts';
+import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
+import { certificate } from './certify.ts';
+import { leastLocal } from './classes.ts';
+import { changesNothing, loihiForm } from './loihi.ts';
+import { joined } from './words.ts';
+
+/** What is not certified at all. */
+const UNKNOWN = {
+  class: 'not certified',
+  reads: null,
+  stores: null,
+  computes: null,
+  causal: null,
+  loihi: null,
+} as const;
+
+/**
+ * What a rule needs wherever it is used, from its text alone: from the expression graph of its functions, and not from its name.
+ *
+ * @example
+ * certifyRule(rflo()).class; // 'three-factor, broadcast vector through fixed feedback'
+ */
+export function certifyRule(rule: PlasticityRule): Certificate {
+  return certificate('rule', rule.name, [
+    ruleSynapses(rule, null, [
+      {
+        class: 'three-factor, broadcast vector through fixed feedback',
+        what: 'a learning signal, post.signal: on hidden neurons the broadcast error through fixed feedback weights, on an output its own error',
+      },
+    ]),
+  ]);
+}
+
+/**
+ * What a rule needs that is only now defined, for one that may not be: what its text is refused for is what crosses the line.
+ *
+ * @example
+ * certifyDefinition(() => plasticityRule({ name: 'mine', params: {}, change: () => outside })).crossing;
+ */
+export function certifyDefinition(define: () => RuleMaker<string, Numbers> | PlasticityRule): Certificate {
+  try {
+    const defined = define();
+    return certifyRule(typeof defined === 'function' ? defined() : defined);
+  } catch (error) {
+    if (error instanceof Refusal) return certifyRefusal(error);
+    throw error;
+  }
+}
+
+/** The certificate of a rule, or a neuron model, that could not be defined: its text is not in the local language. */
+export function certifyRefusal({ owner, place, problem }: Refusal): Certificate {
+  const [what] = problem.split('\n');
+  const where = place.slice(place.indexOf(owner));
+  const need: Need = { class: 'not certified', what: `${where}: ${what}` };
+  const [, kind, name] = /^(.*) '(.*)'$/.exec(owner) ?? ['', 'rule', owner];
+  const rule = kind === 'rule' ? name : null;
+  return certificate(rule === null ? 'neuron model' : 'rule', name, [
+    { ...UNKNOWN, group: null, rule, needs: [need], notes: [] },
+  ]);
+}
+
+/**
+ * What the synapses of a group need that learn by a rule, or those of any group.
+ *
+ * @param signal What its learning signal is there: nothing, where it is always 0.
+ * @param known Numbers of the view, by their path, that never change there.
+ */
+export function ruleSynapses(
+  rule: PlasticityRule,
+  group: string | null,
+  signal: readonly Need[],
+  known: Numbers = {},
+): SynapseCertificate {
+  const { analysis, name, trace, change } = rule;
+  const strangers = analysis?.strangers({ trace, change }) ?? [];
+  if (!analysis || strangers.length > 0) {
+    const why = analysis ? `has another ${strangers.join(' and ')} than was read from its text` : 'is opaque';
+    const need: Need = { class: 'not certified', what: `rule '${name}' ${why}: only the dynamic test can say more` };
+    return { ...UNKNOWN, group, rule: name, needs: [need], notes: [] };
+  }
+  const { operations, total, bytes } = analysis.cost;
+  const needs = needsOf(analysis, signal);
+  return {
+    group,
+    rule: name,
+    class: leastLocal(needs.map((need) => need.class)),
+    needs,
+    reads: readsOf(analysis),
+    stores: { numbers: bytes / Float64Array.BYTES_PER_ELEMENT, bytes, perNeuronAndTimestep: 0 },
+    computes: { operations, total },
+    causal: true, // a view holds nothing of later timesteps
+    loihi: loihiForm(rule, known),
+    notes: changesNothing(rule, known) ? ['it learns nothing: its change is always 0'] : [],
+  };
+}
+
+function needsOf(analysis: Analysis, signal: readonly Need[]): readonly Need[] {
+  const of = (...scopes: readonly Scope[]) =>
+    analysis.reads.filter(({ scope }) => scopes.includes(scope)).map(({ path }) => path);
+  const own = of('own weight', 'own state', 'presynaptic', 'postsynaptic');
+  const global = of('global');
+  return [
+    { class: 'two-factor local', what: own.length > 0 ? joined(own) : 'nothing but its parameters' },
+    ...(global.length > 0
+      ? [{ class: 'three-factor, global scalar', what: `${joined(global)}, the same for every synapse` } as const]
+      : []),
+    ...(of('learning signal').length > 0 ? signal : []),
+  ];
+}
+
+const SCOPES = [
+  'own weight',
+  'own state',
+  'presynaptic',
+  'postsynaptic',
+  'learning signal',
+  'global',
+  'parameter',
+] as const satisfies readonly Scope[];
+
+function readsOf(analysis: Analysis): NonNullable<SynapseCertificate['reads']> {
+  return Object.fromEntries(
+    SCOPES.flatMap((scope) => {
+      const paths = analysis.reads.filter((read) => read.scope === scope).map(({ path }) => path);
+      return paths.length > 0 ? [[scope, paths]] : [];
+    }),
+  );
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { LOCALITY_CLASSES, type LocalityClass } from '../locality/index.ts';
+import { fields } from './check.ts';
+
+const localityClass = z.custom<LocalityClass>(
+  (value) =>
+    typeof value === 'string' &&
+    (Object.hasOwn(LOCALITY_CLASSES, value) || /^spatially nonlocal within \d+ hops?$/.test(value)),
+  { error: 'is no class of locality' },
+);
+const count = z.int().min(0);
+const texts = z.array(z.string());
+const need = fields({ class: localityClass, what: z.string() });
+
+/** Each scope may be missing. */
+const reads = z.partialRecord(
+  z.enum([
+    'own weight',
+    'own state',
+    'summed input',
+    'presynaptic',
+    'postsynaptic',
+    'learning signal',
+    'global',
+    'parameter',
+    'other neurons',
+    'other weights',
+    'later timesteps',
+  ]),
+  texts,
+);
+
+const loihi = fields({
+  fits: z.boolean(),
+  equations: texts,
+  variables: z.record(z.string(), z.string()),
+  traces: z.array(fields({ state: z.string(), variable: z.string(), linearDecay: z.boolean() })),
+  misfits: texts,
+});
+
+const synapses = fields({
+  group: z.string().nullable(),
+  rule: z.string().nullable(),
+  class: localityClass,
+  needs: z.array(need),
+  reads: reads.nullable(),
+  stores: fields({ numbers: count, bytes: count, perNeuronAndTimestep: count }).nullable(),
+  computes: fields({ operations: z.record(z.string(), count), total: count }).nullable(),
+  causal: z.boolean().nullable(),
+  loihi: loihi.nullable(),
+  notes: texts,
+});
+
+/** `rxflo-certificate/1`. */
+export const certificate = fields({
+  format: z.literal('rxflo-certificate/1'),
+  kind: z.enum(['rule', 'neuron model', 'learner']),
+  name: z.string(),
+  class: localityClass,
+  verdict: z.string(),
+  causal: z.boolean().nullable(),
+  crossing: texts,
+  synapses: z.array(synapses),
+});

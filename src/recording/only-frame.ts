@@ -1,0 +1,31 @@
+import { closeSync } from 'node:fs';
+import { InputError } from '../errors/index.ts';
+import { openToRead, writeWhole } from './files.ts';
+import { frame, readFrames } from './frames.ts';
+
+/** Writes a file that is exactly one frame, whole or not at all. */
+export function writeOnlyFrame(file: string, payload: Uint8Array): void {
+  writeWhole(file, frame(payload));
+}
+
+/**
+ * The payload of a file that is exactly one frame.
+ *
+ * @param what The file should be, for the message.
+ * @throws InputError if it cannot be read, is damaged, or is another file.
+ */
+export function readOnlyFrame(file: string, what: string): Uint8Array {
+  const handle = openToRead(file);
+  try {
+    const frames = readFrames(handle);
+    const first = frames.next();
+    if (first.done) throw new InputError(file, `is no ${what}, or is damaged: its checksum is wrong`);
+    const second = frames.next();
+    if (!second.done || second.value.after !== 'nothing') {
+      throw new InputError(file, `is no ${what}: something follows its end at byte ${first.value.end}`);
+    }
+    return first.value.payload;
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { InputError } from '../../errors/index.ts';
+import type { Cell, Grid, Settings } from '../../training/index.ts';
+import { cellsOf } from '../../training/index.ts';
+import { check, fields } from '../check.ts';
+import { readJson, writeWhole } from '../files.ts';
+import type { Identity } from '../identity.ts';
+
+/** `sweep.json`: what a sweep is, written before it begins. */
+export interface SweepDescription {
+  readonly title: string;
+  /** The scenario, as the command named it. */
+  readonly scenario: string;
+  readonly grid: Grid;
+  readonly seeds: readonly number[];
+  /** Cells that have a name. */
+  readonly places: Readonly<Record<string, Cell>>;
+  /** The scenario's options as they were set for all cells. */
+  readonly settings: Settings;
+  /** The name of each cell's learner, and the trials it has at most; in the order of the cells. */
+  readonly learners: readonly { readonly name: string; readonly trials: number }[];
+  /** What must be the same for the sweep to be resumed, by name. */
+  readonly identity: Identity;
+}
+
+const FORMAT = 'rxflo-sweep/1';
+
+/** Far above any description: what is larger is another file. */
+const LARGEST = 64 * 1024 * 1024;
+
+const oneSetting = z.union([z.string(), z.number(), z.boolean()], { error: 'text, a number, true or false' });
+const namedSettings = z.record(z.string(), oneSetting);
+const schema = fields({
+  format: z.literal(FORMAT),
+  title: z.string(),
+  scenario: z.string(),
+  grid: z.array(fields({ name: z.string(), values: z.array(oneSetting).min(1) })).min(1),
+  seeds: z.array(z.int()).min(1),
+  places: z.record(z.string(), namedSettings),
+  settings: namedSettings,
+  learners: z.array(fields({ name: z.string(), trials: z.int().min(1) })).min(1),
+  identity: z.record(z.string(), z.string()),
+});
+
+/** Writes `sweep.json` whole or not at all. */
+export function writeDescription(file: string, { grid, ...others }: SweepDescription): void {
+  // The order of the axes fixes that of the cells, and readers in other languages may not keep the order of an object.
+  const axes = Object.entries(grid).map(([name, values]) => ({ name, values }));
+  writeWhole(file, `${JSON.stringify({ format: FORMAT, ...others, grid: axes }, null, 2)}\n`);
+}
+
+/** @throws InputError if the file cannot be read, is no sweep of this version, or a field is wrong. */
+export function readDescription(file: string): SweepDescription {
+  const found = check(schema, readJson(file, LARGEST), file);
+  const { title, scenario, grid: axes, seeds, places, settings, learners, identity } = found;
+  const cells = axes.reduce((product, { values }) => product * values.length, 1);
+  if (cells !== learners.length) {
+    throw new InputError(`${file}: learners`, `has ${learners.length} entries; the grid has ${cells} cells`);
+  }
+  const grid = Object.fromEntries(axes.map(({ name, values }) => [name, values]));
+  return { title, scenario, grid, seeds, places, settings, learners, identity };
+}
+
+/** A cell of a sweep, and what runs there. */
+export interface SweepCell {
+  /** Counted from 1, in the grid's order: the last axis changes fastest. */
+  readonly number: number;
+  readonly values: Cell;
+  readonly learner: string;
+  /** The trials that a realization has at most. */
+  readonly trials: number;
+}
+
+/** The cells of a sweep, in order. */
+export function sweepCells({ grid, learners }: SweepDescription): readonly SweepCell[] {
+  return cellsOf(grid).map((values, i) => ({
+    number: i + 1,
+    values,
+    learner: learners[i].name,
+    trials: learners[i].trials,
+  }));
+}

@@ -1,0 +1,138 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../../errors/index.ts';
+import { checkIdentity } from '../checkpoint.ts';
+import { createNumberedDirectory, latestOf, makeDirectory } from '../directories.ts';
+import { onFile } from '../file-errors.ts';
+import { readDescription, writeDescription, type SweepDescription } from './description.ts';
+import { LOCK, lockDirectory } from './lock.ts';
+
+/** The paths of what a sweep leaves in its directory. */
+export interface SweepFiles {
+  readonly directory: string;
+  readonly description: string;
+  /** A directory: one file for each realization that has ended. */
+  readonly realizations: string;
+  readonly results: string;
+  readonly summary: string;
+  readonly report: string;
+  /** A directory. */
+  readonly figures: string;
+}
+
+/** The files of the sweep in `directory`, whether they are there or not. */
+export function sweepFiles(directory: string): SweepFiles {
+  return {
+    directory,
+    description: join(directory, 'sweep.json'),
+    realizations: join(directory, 'realizations'),
+    results: join(directory, 'results.csv'),
+    summary: join(directory, 'summary.json'),
+    report: join(directory, 'report.html'),
+    figures: join(directory, 'figures'),
+  };
+}
+
+/** The file of one realization. */
+export function realizationFile({ realizations }: SweepFiles, cell: number, seed: number): string {
+  return join(realizations, `cell-${cell}-seed-${seed}.msgpack`);
+}
+
+/** True if `directory` holds a sweep, whole or begun. */
+export function holdsSweep(directory: string): boolean {
+  return existsSync(sweepFiles(directory).description);
+}
+
+/** The last of `base`, `base-2`, `base-3`, ... that holds a sweep; null if none does. */
+export function latestSweepDirectory(base: string): string | null {
+  return latestOf(base, holdsSweep);
+}
+
+/** Where a sweep goes. */
+export interface SweepPlace {
+  readonly directory: string;
+  /** If there is something of that name already, take the name with -2, -3, ... that is free. */
+  readonly numbered?: boolean | undefined;
+  /** Go on with the sweep that is there. */
+  readonly resume?: boolean | undefined;
+}
+
+/** A sweep directory that this process alone works in. */
+export interface OpenSweep {
+  readonly files: SweepFiles;
+  /** Lets others work there. */
+  readonly release: () => void;
+}
+
+/**
+ * Begins a sweep in a new or empty directory, or goes on with one.
+ *
+ * @throws InputError if the directory holds something else, or another sweep, or another process works there.
+ */
+export function openSweep(description: SweepDescription, { directory, numbered, resume }: SweepPlace): OpenSweep {
+  if (resume) return reopenSweep(description, directory);
+  if (numbered) return beginSweep(description, createNumberedDirectory(directory).directory);
+  if (holdsSweep(directory)) {
+    const mend = 'give --resume to go on with it, or another directory with --out';
+    throw new InputError(directory, `already holds a sweep; ${mend}`);
+  }
+  makeDirectory(directory);
+  return beginSweep(description, directory);
+}
+
+function beginSweep(description: SweepDescription, directory: string): OpenSweep {
+  const files = sweepFiles(directory);
+  const foreign = readdirSync(directory).find((name) => !isLeftOver(name));
+  if (foreign !== undefined) {
+    throw new InputError(
+      directory,
+      `holds something else (there is ${foreign}); give a new or empty directory with --out`,
+    );
+  }
+  const release = lockDirectory(directory);
+  try {
+    onFile(files.realizations, () => mkdirSync(files.realizations, { recursive: true }));
+    writeDescription(files.description, description);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { files, release };
+}
+
+function reopenSweep(description: SweepDescription, directory: string): OpenSweep {
+  const files = sweepFiles(directory);
+  if (!holdsSweep(directory)) {
+    // One that was killed before it was described: it has done nothing yet.
+    if (existsSync(directory) && readdirSync(directory).some((name) => LOCK.test(name))) {
+      return beginSweep(description, directory);
+    }
+    throw new InputError(directory, 'holds no sweep to resume; check the name, or start one without --resume');
+  }
+  const release = lockDirectory(directory);
+  try {
+    checkIdentity(files.description, readDescription(files.description).identity, description.identity);
+    onFile(files.realizations, () => mkdirSync(files.realizations, { recursive: true }));
+    for (const place of [directory, files.realizations]) clearTemporary(place);
+    // They tell of a sweep that has ended, and this one goes on.
+    for (const file of [files.results, files.summary, files.report]) rmSync(file, { force: true });
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { files, release };
+}
+
+/** What whole-or-nothing writing calls its temporary files: the name and a number. */
+const TEMPORARY = /^(?:(?:sweep|summary)\.json|results\.csv|report\.html|lock\.\d+|cell-\d+-seed--?\d+\.msgpack)\.\d+$/;
+
+function clearTemporary(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    if (TEMPORARY.test(name)) rmSync(join(directory, name), { force: true });
+  }
+}
+
+/** Whether a file or directory may be left by a sweep that was killed as it began. */
+function isLeftOver(name: string): boolean {
+  return LOCK.test(name) || TEMPORARY.test(name) || name === 'realizations';
+}

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { InputError } from '../../errors/index.ts';
+import { writeWhole } from '../files.ts';
+
+/** What locks are called: `lock.` and the process's number. */
+export const LOCK = /^lock\.\d+$/;
+
+/** Whose a lock is. `began`: when the process did, for a number may come back with another process. */
+const OURS = { host: hostname(), pid: process.pid, began: performance.timeOrigin };
+
+/**
+ * Keeps a directory to this process: no other works in it until it is released, or the process ends, however it ends.
+ *
+ * Each process lays down a lock of its own and then looks for others. So of two that come at once at least one sees the other, and
+ * no lock is ever taken away from someone alive; two that come within the same instant may both give way.
+ *
+ * @returns Releases it.
+ * @throws InputError if another process works there.
+ */
+export function lockDirectory(directory: string): () => void {
+  const own = join(directory, `lock.${OURS.pid}`);
+  refuseIfHeld(own);
+  writeWhole(own, JSON.stringify(OURS));
+  const release = () => {
+    rmSync(own, { force: true });
+  };
+  try {
+    for (const other of locksIn(directory)) {
+      if (other === own) continue;
+      refuseIfHeld(other);
+      rmSync(other, { force: true }); // its process was killed
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return release;
+}
+
+function locksIn(directory: string): readonly string[] {
+  return readdirSync(directory)
+    .filter((name) => LOCK.test(name))
+    .map((name) => join(directory, name));
+}
+
+/** @throws InputError if the lock is there and its process is alive, or may be. */
+function refuseIfHeld(lock: string): void {
+  const owner = ownerOf(lock);
+  if (owner === null) return;
+  const { host, pid, began } = owner;
+  if (host !== OURS.host) {
+    const mend = `wait for it, or delete ${lock} if it is gone`;
+    throw new InputError(lock, `process ${pid} on ${host} is at work here; ${mend}`);
+  }
+  const alive = pid === OURS.pid ? began === OURS.began : isAlive(pid);
+  if (alive)
+    throw new InputError(lock, `process ${pid} is at work here; wait for it, or give another directory with --out`);
+}
+
+/** Null for a lock that is not there any more, or is none of ours. */
+function ownerOf(lock: string): typeof OURS | null {
+  try {
+    const { host, pid, began } = JSON.parse(readFileSync(lock, 'utf8')) as Partial<typeof OURS>;
+    return typeof host === 'string' && typeof pid === 'number' && typeof began === 'number'
+      ? { host, pid, began }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'; // another user's
+  }
+}

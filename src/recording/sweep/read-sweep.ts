@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { InputError } from '../../errors/index.ts';
+import { bestLoss, finalLoss } from '../../analysis/index.ts';
+import { readDescription, sweepCells, type SweepCell, type SweepDescription } from './description.ts';
+import { holdsSweep, realizationFile, sweepFiles } from './directory.ts';
+import { readRealization, type KeptRealization } from './realization-file.ts';
+
+/** A sweep directory, read back: what results and reports are made from. A sweep that is still going reads just as well. */
+export interface SweepData {
+  /** The sweep directory, as it was given. */
+  readonly directory: string;
+  readonly description: SweepDescription;
+  /** In the grid's order. */
+  readonly cells: readonly SweepCellData[];
+}
+
+export interface SweepCellData extends SweepCell {
+  /** One for each seed, in the order of the seeds; null while it has not ended. */
+  readonly realizations: readonly (RealizationData | null)[];
+}
+
+/** How one realization fared. */
+export interface RealizationData {
+  readonly seed: number;
+  readonly ended: KeptRealization['reason'] | 'diverged';
+  /** What happened where it failed or diverged. */
+  readonly error: string | null;
+  /** Of each trial. */
+  readonly losses: Float64Array;
+  /** Of each trial; NaN where there is none. */
+  readonly alignments: Float64Array;
+  /**
+   * Mean loss of the last trials. Infinity where it diverged, which is greater than any loss; NaN where it failed otherwise: then
+   * nothing is known.
+   */
+  readonly finalLoss: number;
+  /** The lowest loss of any trial; NaN where there was none. */
+  readonly bestLoss: number;
+  /** After the last trial; NaN where there is none. */
+  readonly alignment: number;
+}
+
+/**
+ * Reads a sweep directory back.
+ *
+ * @throws InputError if there is no sweep, or a file of it is damaged or no file of ours.
+ */
+export function readSweep(directory: string): SweepData {
+  if (!holdsSweep(directory)) throw new InputError(directory, 'holds no sweep.json; give the directory of a sweep');
+  const files = sweepFiles(directory);
+  const description = readDescription(files.description);
+  const { identity, seeds } = description;
+  const cells = sweepCells(description).map((cell) => ({
+    ...cell,
+    realizations: seeds.map((seed) => {
+      const file = realizationFile(files, cell.number, seed);
+      return existsSync(file) ? fared(readRealization(file, { identity, cell: cell.number, seed })) : null;
+    }),
+  }));
+  return { directory, description, cells };
+}
+
+function fared(realization: KeptRealization): RealizationData {
+  const { seed, reason, losses, alignment: alignments } = realization;
+  const [error, diverged] = reason === 'failed' ? [realization.error, realization.diverged] : [null, false];
+  return {
+    ...{ seed, error, losses, alignments },
+    ended: diverged ? 'diverged' : reason,
+    finalLoss: diverged ? Infinity : reason === 'failed' ? NaN : finalLoss(losses),
+    bestLoss: bestLoss(losses),
+    alignment: alignments.at(-1) ?? NaN,
+  };
+}

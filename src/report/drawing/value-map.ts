@@ -1,0 +1,135 @@
+import * as Plot from '@observablehq/plot';
+import { linearLabel } from './numbers.ts';
+import { axes, panel, textSize, type Panel } from './panel.ts';
+import { fitted } from './text.ts';
+
+/** Dark is low, bright is high: viridis, which colour-blind readers and grey printers keep in order. */
+const scheme = 'viridis';
+const nothing = '#b8b8b8';
+const margins = { marginLeft: 66, marginBottom: 46, marginTop: 4, marginRight: 8 };
+
+/** A cell of a value map. */
+export interface MapCell {
+  readonly column: string;
+  readonly row: string;
+  /** Above 0; Infinity is crossed out, NaN is grey. */
+  readonly value: number;
+  /** A name to mark it with. */
+  readonly place?: string | undefined;
+}
+
+export interface ValueMapOptions {
+  readonly title: string;
+  readonly cells: readonly MapCell[];
+  readonly columns: { readonly label: string; readonly values: readonly string[] };
+  /** The first is at the bottom. */
+  readonly rows: { readonly label: string; readonly values: readonly string[] };
+  /** The values of the darkest and the brightest. */
+  readonly domain: readonly [number, number];
+}
+
+/** Values over two axes as coloured cells, on a logarithmic scale of colours; where there is room, with the number in each. */
+export function valueMap({ title, cells, columns, rows, domain }: ValueMapOptions): Panel {
+  const [width, height] = [side(columns.values, 76, 360), side(rows.values, 44, 300)];
+  const roomy = width >= 54 && height >= 30;
+  const known = cells.filter(({ value }) => Number.isFinite(value));
+  const marked = cells.filter(({ place }) => place !== undefined);
+  const at = { x: 'column', y: 'row' } as const;
+  return panel({
+    title,
+    ...margins,
+    width: width * columns.values.length + margins.marginLeft + margins.marginRight,
+    height: height * rows.values.length + margins.marginTop + margins.marginBottom,
+    x: { type: 'band', domain: [...columns.values], padding: 0 },
+    y: { type: 'band', domain: [...rows.values].reverse(), padding: 0 },
+    color: { type: 'log', scheme, domain: [...domain] },
+    marks: [
+      ...axes({
+        x: { label: columns.label, labelOffset: 40, fontSize: textSize },
+        y: { label: rows.label, labelOffset: 60, fontSize: textSize },
+      }),
+      Plot.cell(cells, { ...at, fill: nothing }),
+      Plot.cell(known, { ...at, fill: 'value' }),
+      Plot.dot(
+        cells.filter(({ value }) => value === Infinity),
+        { ...at, symbol: 'times', r: 7, stroke: '#1a1a1a', strokeWidth: 2 },
+      ),
+      ...(roomy
+        ? [
+            Plot.text(known, {
+              ...at,
+              text: ({ value }: MapCell) => twoDigits(value),
+              fontSize: 11,
+              fill: ({ value }: MapCell) => (isBright(value, domain) ? 'black' : 'white'),
+            }),
+          ]
+        : []),
+      Plot.cell(marked, { ...at, inset: 2, stroke: 'white', strokeWidth: 5, fill: 'none' }),
+      Plot.cell(marked, { ...at, inset: 2, stroke: '#D55E00', strokeWidth: 2.5, fill: 'none' }),
+      Plot.text(marked, {
+        ...at,
+        text: ({ place = '' }: MapCell) => fitted(place, 11, Math.max(width, 60)),
+        dy: height / 2 - 8,
+        fontSize: 11,
+        fontWeight: 'bold',
+        fill: '#1a1a1a',
+        stroke: 'white',
+        strokeWidth: 3,
+      }),
+    ],
+  });
+}
+
+/** The scale from colour to value, as tall as the map of so many rows that it stands beside. */
+export function valueBar(
+  domain: readonly [number, number],
+  label: string,
+  rows: readonly string[],
+  ticks: readonly number[],
+  tickFormat: (value: number) => string,
+): Panel {
+  const steps = 48;
+  const [low, high] = domain;
+  const edge = (i: number) => low * (high / low) ** (i / steps);
+  const strips = Array.from({ length: steps }, (_, i) => ({ from: edge(i), to: edge(i + 1), middle: edge(i + 0.5) }));
+  const height = side(rows, 44, 300) * rows.length;
+  return panel({
+    ...margins,
+    marginLeft: 12,
+    marginRight: 66,
+    width: 14 + 12 + 66,
+    height: height + margins.marginTop + margins.marginBottom,
+    x: { type: 'linear', domain: [0, 1], axis: null },
+    y: { type: 'log', domain: [low, high] },
+    color: { type: 'log', scheme, domain: [low, high] },
+    marks: [
+      Plot.rect(strips, { x1: 0, x2: 1, y1: 'from', y2: 'to', fill: 'middle', stroke: 'middle' }),
+      Plot.axisY({
+        ticks: [...ticks],
+        anchor: 'right',
+        label,
+        labelArrow: 'none',
+        labelAnchor: 'center',
+        labelOffset: 60,
+        fontSize: textSize,
+        tickSize: 4,
+        tickFormat,
+      }),
+    ],
+  });
+}
+
+/** 0.17, 42, 3.1e-4. */
+function twoDigits(value: number): string {
+  const rounded = Number(value.toPrecision(2));
+  return value >= 1e-3 && value < 1000 ? linearLabel(rounded) : value.toExponential(1);
+}
+
+/** Pixels of a cell along one side: `most`, or less where there are many. */
+function side(values: readonly string[], most: number, room: number): number {
+  return Math.max(16, Math.min(most, Math.floor(room / values.length)));
+}
+
+function isBright(value: number, [low, high]: readonly [number, number]): boolean {
+  return Math.log(value / low) > 0.6 * Math.log(high / low);
+}

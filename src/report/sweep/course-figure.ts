@@ -1,0 +1,108 @@
+import * as Plot from '@observablehq/plot';
+import type { SweepData } from '../../recording/index.ts';
+import { wrap } from '../data/side-by-side.ts';
+import { sheet } from '../drawing/figure.ts';
+import { logAxis } from '../drawing/log-axis.ts';
+import { grouped } from '../drawing/numbers.ts';
+import { keyOf, learnerStyle } from '../drawing/palette.ts';
+import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
+import { courseOf, type CourseOptions, type CoursePoint } from './course.ts';
+import { axesOf, groupedBy, labelOf, lineAxis, mostPanels, panelsNote } from './layout.ts';
+
+/** The vertical axis of a figure of courses. */
+export interface CourseAxis {
+  readonly scale: Plot.ScaleOptions;
+  /** Its upper end: bands that reach beyond are cut there. */
+  readonly top: number;
+  readonly axis: Plot.AxisYOptions;
+  readonly minorTicks: readonly number[];
+}
+
+/** Lines over trials, a panel for each combination of the axes that are not lines. */
+export interface CourseFigure {
+  readonly svg: string;
+  /** How panels and lines are laid out, in a sentence. */
+  readonly note: string;
+}
+
+/**
+ * Draws courses.
+ *
+ * @param isShown Which points have a place on the vertical axis.
+ * @param verticalOf That axis, from all points that are shown. They have one in common, so that panels compare.
+ * @returns null where there is nothing to draw.
+ */
+export function courseFigure(
+  sweep: SweepData,
+  options: CourseOptions,
+  isShown: (point: CoursePoint) => boolean,
+  verticalOf: (points: readonly CoursePoint[]) => CourseAxis,
+  description: string,
+): CourseFigure | null {
+  const varying = axesOf(sweep);
+  const line = lineAxis(varying);
+  const panels = groupedBy(
+    sweep.cells,
+    varying.filter((axis) => axis !== line),
+  );
+  const drawn = panels.slice(0, mostPanels).map(({ label, cells }) => ({
+    label,
+    lines: cells.map((cell, order) => ({
+      name: line === undefined ? cell.learner : labelOf(cell.values, [line]),
+      ...learnerStyle(order),
+      points: courseOf(cell.realizations, options).filter(isShown),
+    })),
+  }));
+  const points = drawn.flatMap(({ lines }) => lines.flatMap((each) => each.points));
+  if (points.length === 0) return null;
+  const vertical = verticalOf(points);
+  const x = logAxis(1, Math.max(...points.map(({ trial }) => trial)));
+  const single = drawn.length === 1;
+  const draw = ({ label, lines }: (typeof drawn)[number]): Panel =>
+    panel({
+      ...(single ? { width: 860, height: 420 } : { width: 290, height: 240 }),
+      title: label,
+      marginLeft: 64,
+      marginBottom: 46,
+      marginTop: 8,
+      marginRight: 16,
+      x: { type: 'log', domain: [...x.domain] },
+      y: vertical.scale,
+      marks: [
+        ...axes({
+          x: {
+            label: 'Trial (number)',
+            ticks: x.ticks.filter((_, i) => single || i % 2 === 0 || x.ticks.length < 4),
+            tickFormat: grouped,
+            labelOffset: 40,
+          },
+          y: { labelOffset: 58, ...vertical.axis },
+        }),
+        ...minorTicks({ x: x.minorTicks, y: vertical.minorTicks }),
+        ...lines.map((each) =>
+          Plot.areaY(each.points, {
+            x: 'trial',
+            y1: 'low',
+            y2: ({ high }: CoursePoint) => Math.min(high, vertical.top),
+            fill: each.colour,
+            fillOpacity: 0.16,
+          }),
+        ),
+        ...lines.map((each) =>
+          Plot.line(each.points, {
+            x: 'trial',
+            y: 'median',
+            stroke: each.colour,
+            strokeWidth: 2,
+            strokeDasharray: each.dash,
+          }),
+        ),
+      ],
+    });
+  return {
+    svg: sheet(`${sweep.description.title}: ${description}`, wrap(drawn.map(draw), 3), drawn[0].lines.map(keyOf)),
+    note:
+      'Lines are medians over the seeds, bands reach from quartile to quartile; trials are drawn in stretches of equal width ' +
+      `on the logarithmic axis, each seed by its median within a stretch.${panelsNote(panels)}`,
+  };
+}

@@ -1,0 +1,53 @@
+import { quartiles, type Quartiles } from '../../analysis/index.ts';
+import type { RealizationData } from '../../recording/index.ts';
+
+/** The most stretches of trials that a course is drawn in. */
+const mostStretches = 120;
+
+/** A stretch of trials, with the median and quartiles over the realizations of a cell. */
+export interface CoursePoint extends Quartiles {
+  /** The geometric mean of its first and last. */
+  readonly trial: number;
+}
+
+/** What of a realization is followed over its trials. */
+export interface CourseOptions {
+  readonly values: (realization: RealizationData) => Float64Array;
+  /** What counts once it diverged. */
+  readonly diverged: number;
+}
+
+/**
+ * The course of a cell: trials in stretches of equal width on a logarithmic axis, and of each the median and quartiles, over the
+ * realizations, of the medians within it. One that ended early, for it had learned, keeps its last value; one that failed without
+ * diverging is left out.
+ */
+export function courseOf(
+  realizations: readonly (RealizationData | null)[],
+  { values, diverged }: CourseOptions,
+): readonly CoursePoint[] {
+  const known = realizations.flatMap((one) => (one === null || one.ended === 'failed' ? [] : [one]));
+  const last = Math.max(0, ...known.map(({ losses }) => losses.length));
+  return stretches(last).map(([from, to]) => ({
+    trial: Math.sqrt((from + 1) * to),
+    ...quartiles(
+      known.map((one) => {
+        const all = values(one);
+        if (from < all.length) return quartiles(all.subarray(from, to)).median;
+        return one.ended === 'diverged' ? diverged : (all.at(-1) ?? NaN);
+      }),
+    ),
+  }));
+}
+
+/** From trial `from`, counted from 0, up to `to`, which is no more part of it. */
+function stretches(trials: number): (readonly [number, number])[] {
+  const ratio = trials ** (1 / mostStretches);
+  const found: (readonly [number, number])[] = [];
+  for (let from = 0; from < trials;) {
+    const to = Math.min(trials, Math.max(from + 1, Math.round(from * ratio)));
+    found.push([from, to]);
+    from = to;
+  }
+  return found;
+}

@@ -1,0 +1,59 @@
+import type { SweepCellData, SweepData } from '../../recording/index.ts';
+import type { Cell, Setting } from '../../training/index.ts';
+
+/** An axis of a grid that takes more than one value. */
+export interface Axis {
+  readonly name: string;
+  readonly values: readonly Setting[];
+}
+
+/** Cells that share a panel, or a line. */
+export interface Group {
+  /** What they have in common: `period = 100, schedule = online`; empty where there is nothing to tell. */
+  readonly label: string;
+  readonly cells: readonly SweepCellData[];
+}
+
+/** The most panels that a figure has. */
+export const mostPanels = 24;
+
+/** The axes along which the cells of a sweep differ, in the grid's order. */
+export function axesOf({ description: { grid } }: SweepData): readonly Axis[] {
+  return Object.entries(grid)
+    .map(([name, values]) => ({ name, values }))
+    .filter(({ values }) => values.length > 1);
+}
+
+/** Whether an axis is one of numbers. */
+export function isNumeric({ values }: Axis): boolean {
+  return values.every((value) => typeof value === 'number');
+}
+
+/** The axis whose values are the lines of a panel: the learner, or else the last. */
+export function lineAxis(axes: readonly Axis[]): Axis | undefined {
+  return axes.find(({ name }) => name === 'learner') ?? axes.at(-1);
+}
+
+/** Cells by what they have in common along some axes, in the order of the first of each. */
+export function groupedBy(cells: readonly SweepCellData[], axes: readonly Axis[]): readonly Group[] {
+  const groups = new Map<string, SweepCellData[]>();
+  for (const cell of cells) {
+    const label = labelOf(cell.values, axes);
+    const group = groups.get(label);
+    if (group === undefined) groups.set(label, [cell]);
+    else group.push(cell);
+  }
+  return [...groups].map(([label, held]) => ({ label, cells: held }));
+}
+
+/** `period = 100, learner rflo` of a cell, along some axes. */
+export function labelOf(values: Cell, axes: readonly Axis[]): string {
+  return axes
+    .map(({ name }) => (name === 'learner' ? String(values[name]) : `${name} = ${String(values[name])}`))
+    .join(', ');
+}
+
+/** What a caption says of panels that are left out. */
+export function panelsNote(panels: readonly unknown[]): string {
+  return panels.length > mostPanels ? ` The first ${mostPanels} of ${panels.length} panels.` : '';
+}

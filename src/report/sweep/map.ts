@@ -1,0 +1,64 @@
+import { cellStatistics, type SweepCellData, type SweepData } from '../../recording/index.ts';
+import { wrap } from '../data/side-by-side.ts';
+import { sheet, type Figure } from '../drawing/figure.ts';
+import { valueBar, valueMap, type MapCell } from '../drawing/value-map.ts';
+import { axesOf, groupedBy, isNumeric, mostPanels, panelsNote, type Axis } from './layout.ts';
+import { lossAxis } from './loss-axis.ts';
+
+/** Not options of the scenario, but how it is learned: told apart by panels. */
+const HOW = ['learner', 'feedback', 'schedule'];
+
+/**
+ * Final loss over two axes, in panels along all others: columns along the first axis of numbers, rows along the second; where there is no
+ * second, along the first option that is none of numbers.
+ */
+export function mapFigure(sweep: SweepData): Figure | null {
+  const varying = axesOf(sweep);
+  const columns = varying.find(isNumeric);
+  const others = varying.filter((axis) => axis !== columns && !HOW.includes(axis.name));
+  const rows = others.find(isNumeric) ?? others.at(0);
+  if (columns === undefined || rows === undefined) return null;
+  const panels = groupedBy(
+    sweep.cells,
+    varying.filter((axis) => axis !== columns && axis !== rows),
+  );
+  const shown = panels.slice(0, mostPanels).map(({ label, cells }) => ({
+    label,
+    cells: cells.map((cell): MapCell => ({
+      column: String(cell.values[columns.name]),
+      row: String(cell.values[rows.name]),
+      value: cellStatistics(cell).finalLoss.median,
+      place: placeOf(sweep, cell),
+    })),
+  }));
+  const losses = shown
+    .flatMap(({ cells }) => cells.map(({ value }) => value))
+    .filter((loss) => loss > 0 && loss < Infinity);
+  if (losses.length === 0) return null;
+  const { domain, ticks, tickFormat } = lossAxis(losses);
+  const side = ({ name, values }: Axis) => ({ label: name, values: values.map(String) });
+  const drawn = shown.map(({ label, cells }) =>
+    valueMap({ title: label, cells, columns: side(columns), rows: side(rows), domain }),
+  );
+  const [first, ...below] = wrap(drawn, 3);
+  const bar = valueBar(domain, 'Final loss', rows.values.map(String), ticks, tickFormat);
+  const places = shown.flatMap(({ cells }) => cells.flatMap(({ place }) => place ?? []));
+  return {
+    name: 'map',
+    title: `Final loss over ${columns.name} and ${rows.name}`,
+    caption:
+      'Median over the seeds of the final loss, on a logarithmic scale of colours: dark is low. A cross: most seeds diverged. ' +
+      `Grey: nothing is known yet.${places.length > 0 ? ` Framed: ${places.join(', ')}.` : ''}${panelsNote(panels)}`,
+    svg: sheet(`${sweep.description.title}: final loss over ${columns.name} and ${rows.name}`, [
+      [...first, bar],
+      ...below,
+    ]),
+  };
+}
+
+/** The name of the cell, if it has one. */
+function placeOf({ description: { places } }: SweepData, { values }: SweepCellData): string | undefined {
+  return Object.keys(places).find((name) =>
+    Object.entries(values).every(([axis, value]) => places[name][axis] === value),
+  );
+}

@@ -1,0 +1,108 @@
+import { FINAL_TRIALS, type Quartiles } from '../../analysis/index.ts';
+import { cellStatistics, summarizeSweep, sweepCounts, type SweepData } from '../../recording/index.ts';
+import type { Figure } from '../drawing/figure.ts';
+import { grouped, significant } from '../drawing/numbers.ts';
+import { escapeText } from '../drawing/text.ts';
+import { figureSection, htmlDocument, warning } from '../page/document.ts';
+import { pairs, table } from '../page/table.ts';
+
+/** The report of a sweep as one HTML document. */
+export function sweepPage(sweep: SweepData, figures: readonly Figure[]): string {
+  return htmlDocument(
+    sweep.description.title,
+    `${statement(sweep)}\n${figures.map(figureSection).join('\n')}\n<h2>Cells</h2>${cellsTable(sweep)}\n${failuresTable(sweep)}\n` +
+      `<h2>Settings</h2>${settingsTable(sweep)}`,
+  );
+}
+
+function statement(sweep: SweepData): string {
+  const { cells, description } = sweep;
+  const { planned, ended, diverged, failed } = sweepCounts(sweep);
+  const axes = Object.entries(description.grid).map(([name, values]) => `${name} (${values.map(String).join(', ')})`);
+  const opening =
+    `A sweep of ${description.scenario} over ${axes.join(' and ')}: ${grouped(cells.length)} ${cells.length === 1 ? 'cell' : 'cells'} ` +
+    `with ${grouped(description.seeds.length)} ${description.seeds.length === 1 ? 'seed' : 'seeds'} each, ${grouped(planned)} realizations.`;
+  return [
+    `<p>${escapeText(opening)}</p>`,
+    ...(ended < planned
+      ? [warning(`Not finished: ${grouped(ended)} of ${grouped(planned)} realizations have ended.`)]
+      : []),
+    ...(diverged > 0
+      ? [warning(`${grouped(diverged)} diverged: they count as an infinite loss in medians and quartiles.`)]
+      : []),
+    ...(failed > 0
+      ? [warning(`${grouped(failed)} failed otherwise: they are left out of medians and quartiles.`)]
+      : []),
+  ].join('');
+}
+
+function cellsTable(sweep: SweepData): string {
+  const axes = Object.keys(sweep.description.grid).filter((name) => name !== 'learner');
+  return table(
+    `Medians over the seeds, with quartiles in brackets. Final loss: the mean over the last ${FINAL_TRIALS} trials, or all where there are fewer.`,
+    [
+      { head: 'Cell', cell: ({ number }) => String(number) },
+      ...axes.map((name) => ({ head: name, cell: ({ values }: Row) => String(values[name]) })),
+      { head: 'Learner', cell: ({ learner }) => learner },
+      { head: 'Seeds', cell: ({ counts }) => `${counts.ended} of ${counts.planned}`, number: true },
+      { head: 'Diverged', cell: ({ counts }) => String(counts.diverged), number: true },
+      { head: 'Failed', cell: ({ counts }) => String(counts.failed), number: true },
+      { head: 'Final loss', cell: ({ finalLoss }) => spread(finalLoss), number: true },
+      { head: 'Best loss', cell: ({ bestLoss }) => spread(bestLoss), number: true },
+      { head: 'Alignment', cell: ({ alignment }) => spread(alignment), number: true },
+    ],
+    rowsOf(sweep),
+  );
+}
+
+type Row = ReturnType<typeof rowsOf>[number];
+
+function rowsOf({ cells }: SweepData) {
+  return cells.map((cell) => ({ ...cell, ...cellStatistics(cell) }));
+}
+
+function spread({ low, median, high }: Quartiles): string {
+  return Number.isNaN(median) ? '–' : `${shown(median)} [${shown(low)}, ${shown(high)}]`;
+}
+
+function shown(value: number): string {
+  return value === Infinity ? 'diverged' : significant(value);
+}
+
+function failuresTable(sweep: SweepData): string {
+  const { failures } = summarizeSweep(sweep);
+  if (failures.length === 0) return '';
+  return table(
+    'Realizations that diverged or failed, and where and when.',
+    [
+      { head: 'Cell', cell: ({ cell }) => String(cell) },
+      { head: 'Seed', cell: ({ seed }) => String(seed), number: true },
+      { head: 'Ended', cell: ({ ended }) => ended },
+      { head: 'Cause', cell: ({ error }) => error },
+    ],
+    failures,
+  );
+}
+
+function settingsTable(sweep: SweepData): string {
+  const { scenario, seeds, versions, settings } = summarizeSweep(sweep);
+  const { identity } = sweep.description;
+  const rows: [string, string][] = [
+    ['scenario', scenario],
+    ['seeds', seeds.join(', ')],
+    ['settings', pairs(settings)],
+    ...['trials', 'target loss', 'patience', 'precision', 'schedule', 'feedback'].map((name): [string, string] => [
+      name,
+      Object.hasOwn(identity, name) ? identity[name] : '',
+    ]),
+    ['versions', pairs(versions)],
+  ];
+  return table<[string, string]>(
+    'What holds in all cells',
+    [
+      { head: 'Setting', cell: ([name]) => name },
+      { head: 'Value', cell: ([, value]) => value || '–' },
+    ],
+    rows,
+  );
+}

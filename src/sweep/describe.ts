@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { InputError } from '../errors/index.ts';
+import type { LoadedScenario } from '../loading/index.ts';
+import { identityOf, version, type SweepDescription } from '../recording/index.ts';
+import {
+  cellOverrides,
+  cellsOf,
+  checkGrid,
+  loadEngines,
+  openSession,
+  seedsOf,
+  sessionOptions,
+  USUAL_SEEDS,
+  type Cell,
+  type Grid,
+  type PlanOverrides,
+  type Scenario,
+  type Settings,
+  type Sweep,
+} from '../training/index.ts';
+
+/** What is asked of a sweep; what is left out, the scenario's own sweep says. */
+export interface SweepWishes {
+  /** The scenario's file, as it was given. */
+  readonly file: string;
+  readonly grid: Grid | undefined;
+  readonly seeds: number | readonly number[] | undefined;
+  /** What holds in all cells. */
+  readonly overrides: Omit<PlanOverrides, 'seed' | 'learners'>;
+}
+
+/**
+ * What a sweep is. Every cell is planned once, and its session opened, before the first runs: what is wrong with the last should not
+ * come out hours later.
+ *
+ * @throws InputError naming what is wrong with the grid, the seeds or the scenario.
+ */
+export async function describeSweep(
+  { scenario, within }: LoadedScenario,
+  wishes: SweepWishes,
+): Promise<SweepDescription> {
+  const { file, overrides } = wishes;
+  const own = scenario.sweep;
+  const grid = wishes.grid ?? own?.grid;
+  if (grid === undefined) {
+    throw new InputError(
+      'grid',
+      'is missing, and the scenario names no sweep; give one, such as --grid period=100,200',
+    );
+  }
+  const seeds = seedsOf(wishes.seeds ?? own?.seeds ?? USUAL_SEEDS);
+  checkGrid(grid, scenario.options);
+  checkOnce(grid, overrides);
+
+  const cells = createHash('sha256');
+  const learners: { name: string; trials: number }[] = [];
+  for (const cell of cellsOf(grid)) {
+    const plan = await within(() => scenario.plan({ ...cellPlan(scenario, cell, overrides), seed: seeds[0] }));
+    const [learner] = plan.learners;
+    await loadEngines([learner]);
+    const identity = await within(() => {
+      openSession(sessionOptions(plan, learner));
+      return identityOf({ ...plan, learners: [learner] });
+    });
+    cells.update(JSON.stringify(identity));
+    learners.push({ name: learner.name, trials: learner.trials });
+  }
+  const { title } = scenario;
+  const settings = overrides.settings ?? {};
+  const identity = {
+    ...{ title, 'rxflo version': version(), grid: JSON.stringify(Object.entries(grid)), seeds: JSON.stringify(seeds) },
+    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`option ${name}`, String(value)])),
+    ...howOf(overrides),
+    scenario: cells.digest('hex'),
+  };
+  return { title, scenario: file, grid, seeds, places: placesIn(grid, own), settings, learners, identity };
+}
+
+/** What is changed of a scenario in one cell. */
+export function cellPlan(
+  { options }: Pick<Scenario, 'options'>,
+  cell: Cell,
+  overrides: SweepWishes['overrides'],
+): Omit<PlanOverrides, 'seed'> {
+  const own = cellOverrides(cell, options);
+  return { ...overrides, ...own, settings: { ...overrides.settings, ...own.settings } };
+}
+
+/** @throws InputError if what the grid ranges over is set to one value, too. */
+function checkOnce(grid: Grid, { settings = {}, feedback, schedule }: SweepWishes['overrides']): void {
+  const set: Settings = { ...settings, ...(feedback && { feedback }), ...(schedule && { schedule }) };
+  const twice = Object.keys(set).find((name) => Object.hasOwn(grid, name));
+  if (twice !== undefined) {
+    throw new InputError(`grid ${twice}`, `is also set to one value, ${String(set[twice])}; leave out one of the two`);
+  }
+}
+
+/** What else fixes the result, by name, as it was asked for: the mend for a wrong one is to ask for it again. */
+function howOf({ trials, targetLoss, patience, precision, schedule, feedback }: SweepWishes['overrides']) {
+  const asked = { trials, 'target loss': targetLoss, patience, precision, schedule, feedback };
+  return Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, String(value ?? "the scenario's")]));
+}
+
+/** The named cells that this grid has. */
+function placesIn(grid: Grid, own: Sweep | null): Sweep['places'] {
+  const isThere = ([, place]: [string, Cell]) =>
+    Object.entries(grid).every(([axis, values]) => Object.hasOwn(place, axis) && values.includes(place[axis]));
+  return Object.fromEntries(Object.entries(own?.places ?? {}).filter(isThere));
+}

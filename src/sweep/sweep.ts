@@ -1,0 +1,152 @@
+import { Console } from 'node:console';
+import { availableParallelism } from 'node:os';
+import process, { cwd } from 'node:process';
+import {
+  concat,
+  connect,
+  defer,
+  EMPTY,
+  finalize,
+  interval,
+  last,
+  map,
+  merge,
+  of,
+  switchAll,
+  takeUntil,
+  type Observable,
+} from 'rxjs';
+import { onlyFields } from '../errors/index.ts';
+import { loadScenario } from '../loading/index.ts';
+import {
+  openSweep,
+  readSweep,
+  type KeptRealization,
+  type SweepCell,
+  type SweepData,
+  type SweepDescription,
+  type SweepFiles,
+  type SweepPlace,
+} from '../recording/index.ts';
+import type { EngineName, Grid, PlanOverrides } from '../training/index.ts';
+import { checkWorkers, scenarioPath } from './checks.ts';
+import { cellPlan, describeSweep } from './describe.ts';
+import { keep, remainingTasks, type SweepTask } from './tasks.ts';
+import { runJobs, type Done } from './workers.ts';
+
+/** What is to be swept, and where to. */
+export interface SweepOptions
+  extends
+    Omit<PlanOverrides, 'seed' | 'seconds' | 'learners' | 'engine' | 'usualEngine' | 'checkpointSeconds'>,
+    SweepPlace {
+  /** A scenario file, TypeScript or JavaScript: its path, or a `file:` URL. */
+  readonly scenario: string | URL;
+  /** The values of each axis; by default what the scenario's own sweep names. */
+  readonly grid?: Grid;
+  /** How many seeds, 1, 2, 3 and so on, or which. By default what the scenario's own sweep names, else 5. */
+  readonly seeds?: number | readonly number[];
+  /** How many worker threads. Default: as many as the machine runs side by side. */
+  readonly workers?: number;
+  /** By default what the scenario names, else kernels; actors where something is opaque. */
+  readonly engine?: EngineName;
+}
+
+const FIELDS = [
+  ...['scenario', 'grid', 'seeds', 'workers', 'directory', 'numbered', 'resume'],
+  ...['engine', 'precision', 'schedule', 'feedback', 'settings', 'trials', 'targetLoss', 'patience'],
+];
+
+/** What happens while a sweep runs. Of its realizations `done` are done out of `total`: a fraction where some are on their way. */
+export type SweepEvent =
+  /** It begins, or goes on: `done` realizations were kept. */
+  | { readonly type: 'begun'; readonly directory: string; readonly done: number; readonly total: number }
+  /** Now and then. */
+  | { readonly type: 'progress'; readonly done: number; readonly total: number }
+  /** One has ended, well or not, and is on the disk. */
+  | { readonly type: 'realization'; readonly cell: SweepCell; readonly realization: KeptRealization }
+  /** All have ended. */
+  | { readonly type: 'done'; readonly data: SweepData };
+
+/** How often progress is told, ms. */
+const PROGRESS = 500;
+
+/**
+ * Runs one realization of a scenario for each cell of a grid and each seed, on worker threads, into a directory. Each has the bits that
+ * it has alone, whatever runs beside it.
+ *
+ * A realization that has ended is kept, and never run again: `resume` goes on with what a sweep left, however it was stopped. One that
+ * fails is kept as failed, with its losses up to there, and the others go on; so is one that diverges. Unsubscribing ends the threads at
+ * once, and what has ended is kept. Every subscription runs all anew.
+ *
+ * What is wrong with the options or the scenario is the Observable's error, an InputError.
+ *
+ * @example
+ * sweep({ scenario: 'scenarios/periodic.ts', grid: { period: [50, 100] }, seeds: 3, directory: 'runs/periods' }).subscribe((event) => {
+ *   if (event.type === 'done') for (const { values, realizations } of event.data.cells) console.log(values, realizations.length);
+ * });
+ */
+export function sweep(options: SweepOptions): Observable<SweepEvent> {
+  onlyFields('sweep', options, FIELDS);
+  const { workers = availableParallelism() } = options;
+  checkWorkers(workers);
+  return defer(() => prepare(options)).pipe(switchAll());
+}
+
+async function prepare(options: SweepOptions): Promise<Observable<SweepEvent>> {
+  const { scenario, grid, seeds, workers = availableParallelism(), directory, numbered, resume, ...others } = options;
+  const file = scenarioPath(scenario);
+  const overrides = { ...others, usualEngine: 'kernels' as const };
+  const { loaded, description } = await onStandardError(async () => {
+    const loaded = await loadScenario(file);
+    return { loaded, description: await describeSweep(loaded, { file, overrides, grid, seeds }) };
+  });
+  const jobOf = ({ values }: SweepCell) => {
+    const { learners, ...how } = cellPlan(loaded.scenario, values, overrides);
+    return { file, directory: cwd(), overrides: how, ...(learners && { learner: learners[0] }) };
+  };
+  return defer(() => {
+    const { files, release } = openSweep(description, { directory, numbered, resume });
+    const run = () => runTasks(remainingTasks(description, files, jobOf), workers, description, files);
+    return defer(run).pipe(finalize(release));
+  });
+}
+
+/** What a scenario prints goes to standard error, as in the workers; what the program prints after that goes where it did. */
+async function onStandardError<T>(action: () => Promise<T>): Promise<T> {
+  const { console: own } = globalThis;
+  globalThis.console = new Console(process.stderr);
+  try {
+    return await action();
+  } finally {
+    globalThis.console = own;
+  }
+}
+
+function runTasks(
+  tasks: readonly SweepTask[],
+  workers: number,
+  description: SweepDescription,
+  files: SweepFiles,
+): Observable<SweepEvent> {
+  const total = description.learners.length * description.seeds.length;
+  const byJob = new Map(tasks.map((task) => [task.job, task]));
+  const open = new Set(tasks);
+  const done = () => [...open].reduce((sum, { course, cell }) => sum + course.trials / cell.trials, total - open.size);
+  const end = (ended: Done): SweepEvent => {
+    const task = byJob.get(ended.job);
+    if (!task) throw new Error('a job came back that was never given');
+    const realization = keep(task, ended, description, files);
+    open.delete(task);
+    return { type: 'realization', cell: task.cell, realization };
+  };
+  const progress$ = interval(PROGRESS).pipe(map((): SweepEvent => ({ type: 'progress', done: done(), total })));
+  const ran$ = runJobs([...byJob.keys()], workers).pipe(
+    map(end),
+    connect((ended$) => merge(ended$, progress$.pipe(takeUntil(ended$.pipe(last()))))),
+  );
+  return concat(
+    of<SweepEvent>({ type: 'begun', directory: files.directory, done: total - tasks.length, total }),
+    tasks.length === 0 ? EMPTY : ran$,
+    defer(() => of<SweepEvent>({ type: 'done', data: readSweep(files.directory) })),
+  );
+}

@@ -1,0 +1,128 @@
+import type { LearningOptions } from '../circuit/index.ts';
+import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
+import { seedsOf } from './seeds.ts';
+import type { Setting, Settings, WidenedSetting } from './settings.ts';
+
+/** What else than an option of the scenario a grid may range over, where the scenario has no option of that name. */
+const HOW = ['learner', 'feedback', 'schedule'] as const;
+type How = (typeof HOW)[number];
+
+/** The values that each axis of a sweep takes, by its name: an option of the scenario, or `learner`, `feedback` or `schedule`. */
+export type Grid = Readonly<Record<string, readonly Setting[]>>;
+
+/** One point of a grid: a value for each of its axes. */
+export type Cell = Readonly<Record<string, Setting>>;
+
+/** A sweep that a scenario names itself. */
+export interface SweepDefinition<O extends Settings = Settings> {
+  readonly grid: { readonly [K in keyof O | How]?: readonly (K extends keyof O ? WidenedSetting<O[K]> : string)[] };
+  /** How many seeds, 1, 2, 3 and so on, or which. Default 5. */
+  readonly seeds?: number | readonly number[];
+  /** Cells that have a name, such as that of a published model: figures mark them. */
+  readonly places?: Readonly<
+    Record<string, { readonly [K in keyof O | How]?: K extends keyof O ? WidenedSetting<O[K]> : string }>
+  >;
+}
+
+/** A checked sweep of a scenario. */
+export interface Sweep {
+  readonly grid: Grid;
+  readonly seeds: readonly number[];
+  readonly places: Readonly<Record<string, Cell>>;
+}
+
+/** How many seeds there are where nobody says. */
+export const USUAL_SEEDS = 5;
+
+/** The most cells that a grid may have. */
+const MOST_CELLS = 100_000;
+
+/** @throws InputError naming what of the definition is wrong. */
+export function checkSweep(definition: SweepDefinition, options: Settings): Sweep {
+  onlyFields('sweep', definition, ['grid', 'seeds', 'places']);
+  const { seeds = USUAL_SEEDS } = definition;
+  const grid = given(definition.grid);
+  checkGrid(grid, options);
+  const places = Object.entries(definition.places ?? {}).map(([name, place]): [string, Cell] => {
+    const where = `sweep.places.${name}`;
+    onlyFields(where, place, Object.keys(grid));
+    const cell = given(place);
+    for (const [axis, values] of Object.entries(grid)) {
+      if (Object.hasOwn(cell, axis) && values.includes(cell[axis])) continue;
+      throw new InputError(`${where}.${axis}`, `${show(place[axis])} is no value of that axis; give one of the grid's`);
+    }
+    return [name, cell];
+  });
+  return { grid, seeds: seedsOf(seeds), places: Object.fromEntries(places) };
+}
+
+/** Those fields that have a value. */
+function given<T>(fields: Readonly<Record<string, T | undefined>>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+/** @throws InputError if a grid ranges over nothing, over what this scenario has not, or over a value twice. */
+export function checkGrid(grid: Grid, options: Settings): void {
+  const axes = Object.entries(grid);
+  if (axes.length === 0) throw new InputError('grid', 'has no axis; give one, such as period=100,200');
+  for (const [name, values] of axes) checkAxis(name, values, options);
+  const cells = axes.reduce((product, [, values]) => product * values.length, 1);
+  if (cells > MOST_CELLS) throw new InputError('grid', `has ${cells} cells; give at most ${MOST_CELLS}`);
+}
+
+function checkAxis(name: string, values: readonly Setting[], options: Settings): void {
+  const place = `grid ${name}`;
+  const like = likeOf(name, options);
+  if (like === undefined) {
+    const known = [...new Set([...Object.keys(options), ...HOW])];
+    throw new InputError(place, `this scenario has no option of that name; give ${oneOf(known)}`);
+  }
+  if (!Array.isArray(values) || values.length === 0) throw new InputError(place, 'has no values; give one or more');
+  values.forEach((value: Setting, i) => {
+    if (typeof value !== typeof like || (typeof value === 'number' && !Number.isFinite(value))) {
+      throw new InputError(place, `${show(value)} is no ${typeof like === 'string' ? 'text' : typeof like}`);
+    }
+    if (values.indexOf(value) !== i) {
+      throw new InputError(place, `${show(value)} is there twice, and would give the same bits again; leave one out`);
+    }
+  });
+}
+
+/** A value of an axis' type; undefined if there can be no such axis. */
+function likeOf(name: string, options: Settings): Setting | undefined {
+  if (Object.hasOwn(options, name)) return options[name];
+  return HOW.some((how) => how === name) ? 'text' : undefined;
+}
+
+/** The cells of a grid, the last axis changing fastest. */
+export function cellsOf(grid: Grid): readonly Cell[] {
+  return Object.entries(grid).reduce<readonly Cell[]>(
+    (cells, [name, values]) => cells.flatMap((cell) => values.map((value) => ({ ...cell, [name]: value }))),
+    [{}],
+  );
+}
+
+/** What a cell changes of its scenario. @throws InputError if its feedback or schedule is none. */
+export function cellOverrides(
+  cell: Cell,
+  options: Settings,
+): Partial<LearningOptions> & { readonly settings: Settings; readonly learners?: readonly string[] } {
+  const how: Readonly<Record<string, Setting | undefined>> = Object.fromEntries(
+    Object.entries(cell).filter(([name]) => !Object.hasOwn(options, name)),
+  );
+  const { learner, feedback, schedule } = how;
+  return {
+    settings: Object.fromEntries(Object.entries(cell).filter(([name]) => Object.hasOwn(options, name))),
+    ...(learner !== undefined && { learners: [String(learner)] }),
+    ...(feedback !== undefined && { feedback: among('feedback', feedback, ['random', 'symmetric'] as const) }),
+    ...(schedule !== undefined && { schedule: among('schedule', schedule, ['trial', 'online'] as const) }),
+  };
+}
+
+function among<T extends Setting & string>(name: string, value: Setting, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) throw new InputError(`grid ${name}`, `${show(value)} is none; give ${oneOf(choices)}`);
+  return found;
+}

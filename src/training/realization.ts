@@ -1,0 +1,42 @@
+import type { GroupWeights } from '../circuit/index.ts';
+import { RunError } from '../errors/index.ts';
+import type { StopReason } from './events.ts';
+
+/** What every realization leaves, as plain data. */
+interface Course {
+  readonly seed: number;
+  /** The loss of each trial, in order. */
+  readonly losses: Float64Array;
+  /** The feedback alignment after each trial, -1..1; NaN where there is none. */
+  readonly alignment: Float64Array;
+}
+
+/** A realization that ran to its end. */
+export interface FinishedRealization extends Course {
+  readonly reason: StopReason;
+  /** The learner's name. */
+  readonly learner: string;
+  /** The weights at the end. */
+  readonly weights: GroupWeights;
+}
+
+/** A realization that failed: its losses are those of the trials before. */
+export interface FailedRealization extends Course {
+  readonly reason: 'failed';
+  /** The learner's name; null where the worker ended before it told. */
+  readonly learner: string | null;
+  /** What happened, and where and when. */
+  readonly error: string;
+  /** Whether a value stopped being finite, which is a result like any other; else something broke. */
+  readonly diverged: boolean;
+}
+
+export type Realization = FinishedRealization | FailedRealization;
+
+/** How every engine and solver ends the sentence when it finds a value that is no longer finite. */
+const NOT_FINITE = /(?: became (?:NaN|-?Infinity)|a value stopped being finite)$/;
+
+/** Whether a session failed because a value stopped being finite, and not because something broke. */
+export function hasDiverged(error: Error): boolean {
+  return error instanceof RunError && NOT_FINITE.test(error.problem);
+}

@@ -1,0 +1,519 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ActorEngine } from '../../src/actors/index.ts';
+import { build, circuit, mask, type Circuit } from '../../src/circuit/index.ts';
+import { Analysis, readLocal, tanh } from '../../src/local/index.ts';
+import {
+  certifyDefinition,
+  certifyLearner,
+  certifyRule,
+  crossesLine,
+  isLessLocal,
+  LOCALITY_CLASSES,
+  referenceCircuit,
+  type Certificate,
+  type LocalityClass,
+} from '../../src/locality/index.ts';
+import { input, leakyTanh, linear, neuronModel } from '../../src/neurons/index.ts';
+import { normal } from '../../src/random/index.ts';
+import { delta, plasticityRule, rflo, type PlasticityRule } from '../../src/rules/index.ts';
+import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
+import { paperExample, threeMatrices } from '../support/networks.ts';
+import { cook, recipesWithin } from '../support/random-circuit.ts';
+import { anyRules } from '../support/rules.ts';
+
+const audit = (
+  definition: Circuit,
+  algorithm: string,
+  feedback: 'random' | 'symmetric' = algorithm === 'local' ? 'random' : 'symmetric',
+): Certificate => certifyLearner(build(definition, 1), { name: algorithm, algorithm, feedback });
+
+const groupOf = ({ synapses }: Certificate, name: string) => {
+  const found = synapses.find(({ group }) => group === name);
+  if (!found) throw new Error(`no ${name}`);
+  return found;
+};
+
+/** A rule that reads what all synapses are told alike: no rule's view has that yet, but the scope is there. */
+const rewarded = ((): PlasticityRule => {
+  const shape = { pre: { rate: 'presynaptic' }, post: { rate: 'postsynaptic' }, reward: 'global' } as const;
+  const f = ({ pre, post, reward }: { pre: { rate: number }; post: { rate: number }; reward: number }) =>
+    0.1 * reward * pre.rate * post.rate;
+  const change = readLocal("rule 'rewarded'", 'change', f, { shape });
+  const letters = { read: () => undefined, result: () => undefined } as never;
+  return {
+    name: 'rewarded',
+    params: {},
+    state: {},
+    change: change.compileNumber(),
+    analysis: new Analysis([change], 1, letters),
+  };
+})();
+
+describe('the audit of twelve rules', () => {
+  const BROADCAST = 'three-factor, broadcast vector through fixed feedback';
+
+  it.each<[Certificate['class'], PlasticityRule]>([
+    [
+      'two-factor local',
+      plasticityRule({
+        name: 'hebb',
+        params: { rate: 1 },
+        change: ({ pre, post, rate }) => rate * pre.rate * post.rate,
+      })(),
+    ],
+    ['two-factor local', anyRules.oja()],
+    [
+      'two-factor local',
+      plasticityRule({
+        name: 'trace',
+        params: {},
+        state: { x: 0 },
+        trace: ({ x, pre }) => ({ x: 0.9 * x + pre.rate }),
+        change: ({ x, w, post }) => x * tanh(post.rate) - 0.01 * w,
+      })(),
+    ],
+    ['three-factor, global scalar', rewarded],
+    [BROADCAST, rflo()],
+    [
+      BROADCAST,
+      plasticityRule({
+        name: 'through-trace',
+        params: {},
+        state: { m: 0 },
+        trace: ({ m, post }) => ({ m: 0.5 * m + post.signal }),
+        change: ({ m, pre }) => m * pre.rate,
+      })(),
+    ],
+  ])('says %s of a local one', (expected, rule) => {
+    const certificate = certifyRule(rule);
+    expect(certificate).toMatchObject({ class: expected, causal: true, crossing: [] });
+    expect(certificate.verdict.startsWith(`Local: ${expected}. It reads `)).toBe(true);
+  });
+
+  const decay = 0.1;
+  const everyWeight = [0.1, 0.2];
+  const readout = { weight: 0.3 };
+
+  it('names what crosses the line: a closure', () => {
+    const cheat = certifyDefinition(() =>
+      plasticityRule({ name: 'cheat', params: {}, change: ({ pre, post }) => decay * pre.rate * post.rate }),
+    );
+    expect(cheat).toMatchObject({ kind: 'rule', name: 'cheat', class: 'not certified', causal: null });
+    expect(cheat.crossing).toEqual([
+      expect.stringMatching(/^rule 'cheat'\.change, line 1, column \d+: `decay` comes from outside the function/),
+    ]);
+    expect(cheat.verdict).toMatch(/^Not certified: rule 'cheat'\.change.*`decay`.*\.$/);
+    expect(cheat.verdict).not.toContain('\n');
+  });
+
+  it.each<[string, string, () => ReturnType<typeof plasticityRule>]>([
+    [
+      'a global array',
+      '`everyWeight[0]` comes from outside',
+      () => plasticityRule({ name: 'cheat', params: {}, change: ({ pre }) => everyWeight[0] * pre.rate }),
+    ],
+    [
+      'weight transport',
+      '`readout.weight` comes from outside',
+      () =>
+        plasticityRule({
+          name: 'cheat',
+          params: {},
+          state: { p: 0 },
+          trace: ({ p, pre }) => ({ p: p + pre.rate * readout.weight }),
+          change: ({ p }) => p,
+        }),
+    ],
+    [
+      'another neuron',
+      '`post` has no `neighbour`; there is ',
+      () =>
+        // @ts-expect-error -- no neuron publishes another
+        plasticityRule({ name: 'cheat', params: {}, change: ({ post, pre }) => post.neighbour * pre.rate }),
+    ],
+    [
+      'a future error',
+      'the view has no `next`; there is ',
+      () =>
+        // @ts-expect-error -- nothing of a later timestep is in a view
+        plasticityRule({ name: 'cheat', params: {}, change: ({ next, pre }) => next * pre.rate }),
+    ],
+  ])('names what crosses the line: %s', (_, what, define) => {
+    const { class: of, crossing, synapses } = certifyDefinition(define);
+    expect(of).toBe('not certified');
+    expect(crossing).toEqual([expect.stringContaining(what)]);
+    expect(synapses).toMatchObject([{ reads: null, stores: null, computes: null, causal: null, loihi: null }]);
+  });
+
+  it('says of an opaque one that it is not certified, and why', () => {
+    const opaque = plasticityRule({ name: 'opaque', params: {}, change: ({ pre }) => pre.rate * decay, opaque: true });
+    expect(certifyDefinition(() => opaque)).toMatchObject({
+      class: 'not certified',
+      crossing: ["rule 'opaque' is opaque: only the dynamic test can say more"],
+      synapses: [{ reads: null, computes: null }],
+    });
+  });
+
+  it('certifies no function that was put in place of what was read', () => {
+    const swapped = { ...rflo(), change: () => decay };
+    expect(certifyRule(swapped)).toMatchObject({
+      class: 'not certified',
+      crossing: ["rule 'rflo' has another change than was read from its text: only the dynamic test can say more"],
+    });
+  });
+
+  it('passes on what is no refusal', () => {
+    expect(() => certifyDefinition(() => plasticityRule({ name: '2', params: {}, change: () => 0 }))).toThrow(
+      "rule name: '2' is no name",
+    );
+  });
+});
+
+describe('the classes', () => {
+  it('are defined in the docs in one sentence each, in their order', () => {
+    const page = readFileSync('docs/locality.md', 'utf8').replaceAll(/ +/g, ' ');
+    const places = Object.entries(LOCALITY_CLASSES).map(([name, sentence]) => {
+      expect(sentence).toMatch(/^[^.]*\.$/);
+      return page.indexOf(`| ${name} | ${sentence} |`);
+    });
+    expect(places[0]).toBeGreaterThan(0);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
+  it('are ordered from most to least local, hops within them', () => {
+    const ordered: LocalityClass[] = [
+      'two-factor local',
+      'three-factor, global scalar',
+      'three-factor, broadcast vector through fixed feedback',
+      'needs weight transport',
+      'spatially nonlocal within 0 hops',
+      'spatially nonlocal within 1 hop',
+      'spatially nonlocal within 12 hops',
+      'fully nonlocal',
+      'acausal',
+      'not certified',
+    ];
+    ordered.forEach((one, i) => {
+      ordered.forEach((other, j) => {
+        expect(isLessLocal(one, other)).toBe(i > j);
+      });
+      expect(crossesLine(one)).toBe(i >= 3);
+    });
+  });
+});
+
+describe('what a rule reads, keeps and computes', () => {
+  it('is told by scope', () => {
+    const [synapses] = certifyRule(anyRules.everything()).synapses;
+    expect(synapses.reads).toEqual({
+      'own weight': ['w'],
+      'own state': ['p', 'q'],
+      presynaptic: ['pre.rate'],
+      postsynaptic: expect.arrayContaining(['post.rate', 'post.slope', 'post.retention']) as string[],
+      'learning signal': ['post.signal'],
+      parameter: ['rate'],
+    });
+    expect(synapses.stores).toEqual({ numbers: 3, bytes: 24, perNeuronAndTimestep: 0 });
+    expect(synapses.computes?.total).toBe(anyRules.everything().analysis?.cost.total);
+  });
+});
+
+describe('learners on the paper’s network', () => {
+  const network = threeMatrices({ units: 4 });
+
+  it('RFLO: its broadcast comes through fixed feedback, and the readout’s third factor is its own error', () => {
+    const certificate = audit(network, 'local');
+    expect(certificate.verdict).toBe(
+      "Local: three-factor, broadcast vector through fixed feedback. Each synapse of 'recurrent' and 'input' reads a learning signal, the error of 'y' through the fixed weights of feedback 'error'.",
+    );
+    expect(certificate.crossing).toEqual([]);
+    expect(groupOf(certificate, 'readout')).toMatchObject({
+      class: 'two-factor local',
+      notes: ["its third factor is its own neuron's error, local to the output neuron"],
+    });
+  });
+
+  it('RFLO with symmetric feedback needs weight transport', () => {
+    const certificate = audit(network, 'local', 'symmetric');
+    expect(certificate.class).toBe('needs weight transport');
+    expect(certificate.crossing).toEqual([
+      "needs weight transport: each synapse of 'recurrent' and 'input' reads the current weights of 'readout', which end on neurons of 'y', transposed in place of feedback 'error'",
+    ]);
+    expect(groupOf(certificate, 'readout').class).toBe('two-factor local');
+  });
+
+  it('a population without feedback learns nothing', () => {
+    const { neurons, synapses } = network;
+    const deaf = circuit({ neurons, synapses, outputs: ['y'] });
+    const certificate = audit(deaf, 'local');
+    expect(certificate.class).toBe('two-factor local');
+    expect(groupOf(certificate, 'recurrent').notes).toEqual([
+      "its learning signal is always 0: 'h' is no output and hears no feedback",
+      'it learns nothing: its change is always 0',
+    ]);
+    expect(groupOf(audit(deaf, 'rtrl', 'random'), 'recurrent')).toMatchObject({
+      class: 'two-factor local',
+      notes: ['it learns nothing: no credit reaches its neurons'],
+    });
+  });
+
+  it('RTRL is fully nonlocal, and causal', () => {
+    for (const feedback of ['random', 'symmetric'] as const) {
+      const certificate = audit(paperExample(6), 'rtrl', feedback);
+      expect(certificate).toMatchObject({ class: 'fully nonlocal', causal: true });
+      const { needs, reads } = groupOf(certificate, 'recurrent');
+      expect(needs.map((need) => need.class)).toEqual([
+        'two-factor local',
+        ...(feedback === 'random' ? ['three-factor, broadcast vector through fixed feedback'] : []),
+        'needs weight transport',
+        'spatially nonlocal within 0 hops',
+        'fully nonlocal',
+      ]);
+      expect(reads).toMatchObject({
+        'other neurons': ['up to 5 of h'],
+        'other weights': feedback === 'random' ? ['recurrent'] : ['recurrent', 'readout'],
+      });
+    }
+  });
+
+  it('BPTT is acausal, and keeps the trial', () => {
+    const certificate = audit(paperExample(6), 'bptt');
+    expect(certificate).toMatchObject({ class: 'acausal', causal: false });
+    expect(certificate.crossing[0]).toMatch(/^acausal: each synapse of 'recurrent' reads .* at later timesteps/);
+    expect(groupOf(certificate, 'recurrent').stores).toEqual({ numbers: 1, bytes: 8, perNeuronAndTimestep: 5 });
+    expect(groupOf(certificate, 'readout').causal).toBe(true);
+  });
+
+  it('what RTRL keeps for a synapse grows with N, and what it computes with N squared', () => {
+    const of = (units: number) => groupOf(audit(paperExample(units), 'rtrl', 'random'), 'recurrent');
+    // Two timesteps of N influences and the weight; N times N products, and three sums and products more for each neuron and one.
+    for (const units of [4, 8, 16]) {
+      expect(of(units).stores?.numbers).toBe(2 * units + 1);
+      expect(of(units).computes?.operations).toEqual({
+        '*': units * units + 3 * units,
+        '+': units * units + 2 * units + 1,
+      });
+    }
+  });
+});
+
+describe('SnAp-n', () => {
+  const ring = referenceCircuit();
+
+  it.each([
+    [1, 'spatially nonlocal within 0 hops'],
+    [2, 'spatially nonlocal within 1 hop'],
+    [3, 'spatially nonlocal within 2 hops'],
+    [11, 'spatially nonlocal within 10 hops'],
+    [12, 'fully nonlocal'],
+    [100, 'fully nonlocal'],
+  ])('on a ring of 12, SnAp-%i is %s', (n, expected) => {
+    for (const feedback of ['random', 'symmetric'] as const) {
+      const certificate = audit(ring, `snap-${n}`, feedback);
+      expect(certificate).toMatchObject({ class: expected, causal: true });
+      const { needs, stores } = groupOf(certificate, 'recurrent');
+      expect(stores?.numbers).toBe(1 + 2 * Math.min(n, 12));
+      const transport = needs.find((need) => need.class === 'needs weight transport');
+      // Through the ring to others it reads their weights; with symmetric feedback the readout's in addition.
+      const read = [...(n > 1 ? ["'recurrent'"] : []), ...(feedback === 'symmetric' ? ["'readout'"] : [])];
+      expect(transport?.what.includes(`of ${read.join(' and ')} that leave`)).toBe(read.length > 0 ? true : undefined);
+    }
+  });
+
+  it('on a dense network, SnAp-2 reads all that RTRL does', () => {
+    expect(audit(paperExample(6), 'snap-1', 'random').class).toBe('spatially nonlocal within 0 hops');
+    expect(audit(paperExample(6), 'snap-2', 'random').class).toBe('fully nonlocal');
+    const of = (algorithm: string) => groupOf(audit(paperExample(6), algorithm, 'random'), 'recurrent');
+    expect(of('snap-2')).toEqual(of('rtrl'));
+  });
+
+  it('without synapses onto themselves, SnAp-1 reads what RFLO does', () => {
+    const { neurons, feedback, synapses } = paperExample(4);
+    const apart = mask(Array.from({ length: 4 }, (_, i) => Array.from({ length: 4 }, (__, j) => i !== j)));
+    const recurrent = { ...synapses['recurrent'], connect: apart };
+    const certificate = audit(circuit({ neurons, feedback, synapses: { ...synapses, recurrent } }), 'snap-1', 'random');
+    expect(certificate.class).toBe('three-factor, broadcast vector through fixed feedback');
+    expect(certificate.crossing).toEqual([]);
+  });
+});
+
+describe('a solver is judged by what it runs, not by its name', () => {
+  const chain = (tau: number, recurrent: boolean): Circuit =>
+    circuit({
+      neurons: { x: input(2), h: leakyTanh(3, { tau }), y: linear(2) },
+      synapses: {
+        afferent: { from: 'x', to: 'h', weights: normal(), rule: rflo() },
+        recurrent: {
+          from: 'h',
+          to: 'h',
+          weights: normal(),
+          connect: mask([
+            [0, recurrent ? 1 : 0, 0],
+            [0, 0, 0],
+            [0, 0, 0],
+          ]),
+        },
+        readout: { from: 'h', to: 'y', weights: normal(), rule: delta() },
+      },
+      outputs: ['y'],
+    });
+
+  it('BPTT through one layer that keeps nothing is backpropagation: causal, with weight transport', () => {
+    for (const solver of ['bptt', 'rtrl']) {
+      expect(audit(chain(1, false), solver)).toMatchObject({
+        class: 'needs weight transport',
+        causal: true,
+        crossing: [
+          "needs weight transport: each synapse of 'afferent' reads the current weights of synapses of 'readout' that leave its own neuron and end on others",
+        ],
+      });
+    }
+  });
+
+  it('neurons that keep something of themselves make it acausal, and so does a late synapse', () => {
+    expect(audit(chain(2, false), 'bptt').class).toBe('acausal');
+    expect(audit(chain(1, true), 'bptt').class).toBe('acausal');
+    expect(audit(chain(2, true), 'rtrl').causal).toBe(true);
+  });
+
+  it('an output with a slope of its own tells more than its error', () => {
+    const { synapses } = chain(1, false);
+    const neurons: Circuit['neurons'] = { x: input(2), h: leakyTanh(3, { tau: 1 }), y: leakyTanh(2) };
+    const curved = circuit({ neurons, synapses, outputs: ['y'] });
+    expect(groupOf(audit(curved, 'rtrl'), 'afferent').class).toBe('fully nonlocal');
+  });
+
+  it('only an autapse: the weights of other synapses on the same neuron', () => {
+    const alone = (rows: (0 | 1)[][]) =>
+      audit(
+        circuit({
+          neurons: { x: input(1), h: leakyTanh(2), y: linear(1) },
+          synapses: {
+            afferent: { from: 'x', to: 'h', weights: normal(), rule: rflo() },
+            autapses: { from: 'h', to: 'h', weights: normal(), connect: mask(rows), rule: rflo() },
+            readout: { from: 'h', to: 'y', weights: normal() },
+          },
+          feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+        }),
+        'rtrl',
+        'random',
+      );
+    const certificate = alone([
+      [1, 0],
+      [0, 1],
+    ]);
+    expect(certificate.class).toBe('spatially nonlocal within 0 hops');
+    expect(groupOf(certificate, 'afferent').needs.at(-1)?.what).toBe(
+      "the current weight of its own neuron's synapse onto itself, of 'autapses', and of no other neuron",
+    );
+    // An autapse is no other synapse to itself.
+    expect(groupOf(certificate, 'autapses').class).toBe('three-factor, broadcast vector through fixed feedback');
+    expect(
+      alone([
+        [0, 0],
+        [0, 0],
+      ]).class,
+    ).toBe('three-factor, broadcast vector through fixed feedback');
+  });
+
+  it('a group that the solver does not change is not in it', () => {
+    const { synapses } = chain(1, false);
+    const { neurons } = chain(1, false);
+    const fixed = circuit({
+      neurons,
+      synapses: { ...synapses, afferent: { ...synapses['afferent'], rule: rflo({ rate: 0 }) } },
+      outputs: ['y'],
+    });
+    expect(audit(fixed, 'rtrl').synapses.map(({ group }) => group)).toEqual(['readout']);
+  });
+
+  it('the reference circuit tells near from far: no neuron reaches all others in a few steps', () => {
+    expect(audit(referenceCircuit(), 'rtrl').crossing[0]).toContain('up to 11 other neurons');
+  });
+
+  it('no such solver is an input error', () => {
+    expect(() => audit(referenceCircuit(), 'uoro')).toThrow("learner.algorithm: 'uoro' is none");
+  });
+});
+
+describe('opaque neurons', () => {
+  it('leave nothing certified of what they publish', () => {
+    const opaque = neuronModel({
+      name: 'odd',
+      params: {},
+      rate: ({ u }) => u,
+      slope: () => 1,
+      retention: () => 0,
+      opaque: true,
+    });
+    const { synapses, feedback } = threeMatrices();
+    const neurons: Circuit['neurons'] = { x: input(2), h: opaque(4), y: linear(2) };
+    const odd = circuit({ neurons, synapses, feedback });
+    for (const algorithm of ['local', 'rtrl', 'bptt']) {
+      const certificate = audit(odd, algorithm);
+      expect(certificate.class).toBe('not certified');
+      expect(certificate.crossing[0]).toMatch(/^neuron model 'odd' is opaque/);
+    }
+  });
+});
+
+describe('on random circuits', () => {
+  const circuits = recipesWithin({
+    rules: ['rflo', 'delta', 'oja', 'decay', 'postOnly', 'everything', 'choosy', 'exchange'],
+  });
+
+  it('local rules never cross the line, and what is said to learn nothing changes no bit', () => {
+    fc.assert(
+      fc.property(circuits, (recipe) => {
+        const { built, trial } = cook(recipe);
+        const certificate = certifyLearner(built, { name: 'local', algorithm: 'local', feedback: 'random' });
+        expect(certificate.crossing).toEqual([]);
+        expect(crossesLine(certificate.class)).toBe(false);
+        const engine = new ActorEngine(built, { schedule: 'trial', feedback: 'random' });
+        const before = engine.weights();
+        engine.trial(trial);
+        for (const { group, notes } of certificate.synapses) {
+          if (group !== null && notes.some((note) => note.startsWith('it learns nothing'))) {
+            expect(engine.weights()[group]).toEqual(before[group]);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('a solver’s class is the least local of its needs, and what is said to learn nothing changes no bit', () => {
+    fc.assert(
+      fc.property(recipesWithin({}), fc.constantFrom('random', 'symmetric'), (recipe, feedback) => {
+        const { built, trial } = cook(recipe);
+        const how = { schedule: 'trial', feedback } as const;
+        const solvers = {
+          bptt: () => new Bptt(built, how),
+          rtrl: () => new Rtrl(built, how),
+          // With symmetric feedback, SnAp refuses feedback to what is not read out.
+          ...(feedback === 'random' && { 'snap-1': () => new Snap(built, { ...how, n: 1 }) }),
+          ...(feedback === 'random' && { 'snap-2': () => new Snap(built, { ...how, n: 2 }) }),
+        };
+        for (const [algorithm, open] of Object.entries(solvers)) {
+          const certificate = certifyLearner(built, { name: algorithm, algorithm, feedback });
+          const needs = certificate.synapses.flatMap((each) => each.needs.map((need) => need.class));
+          expect(needs.some((need) => isLessLocal(need, certificate.class))).toBe(false);
+          if (needs.length > 0) expect(needs).toContain(certificate.class);
+          expect(certificate.crossing.length > 0).toBe(crossesLine(certificate.class));
+          if (algorithm !== 'bptt') expect(certificate.causal).toBe(true);
+          if (algorithm === 'snap-1')
+            expect(isLessLocal(certificate.class, 'spatially nonlocal within 0 hops')).toBe(false);
+          const solver = open();
+          const before = solver.weights();
+          solver.trial(trial);
+          for (const { group, notes } of certificate.synapses) {
+            if (group !== null && notes.length > 0) expect(solver.weights()[group]).toEqual(before[group]);
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

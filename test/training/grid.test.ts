@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import {
+  cellOverrides,
+  cellsOf,
+  checkGrid,
+  hasDiverged,
+  scenario,
+  seedsOf,
+  type Grid,
+  type SweepDefinition,
+} from '../../src/training/index.ts';
+import { RunError } from '../../src/errors/index.ts';
+import { refusal } from '../refusal.ts';
+import { noise, threeMatrices } from '../support/networks.ts';
+
+const options = { units: 4, kind: 'plain', fast: true, feedback: 90 };
+
+describe('a grid', () => {
+  it('has a cell for each combination, the last axis changing fastest', () => {
+    expect(cellsOf({ units: [2, 3], learner: ['rflo', 'bptt'] })).toEqual([
+      { units: 2, learner: 'rflo' },
+      { units: 2, learner: 'bptt' },
+      { units: 3, learner: 'rflo' },
+      { units: 3, learner: 'bptt' },
+    ]);
+  });
+
+  it.each<[unknown, RegExp]>([
+    [{}, /^grid: has no axis/],
+    [{ unit: [1] }, /^grid unit: this scenario has no option of that name; give 'units', 'kind', .* 'learner'/],
+    [{ units: [] }, /^grid units: has no values/],
+    [{ units: 3 }, /^grid units: has no values/],
+    [{ units: [3, 5, 3] }, /^grid units: 3 is there twice/],
+    [{ units: [3, '5'] }, /^grid units: '5' is no number/],
+    [{ units: [3, NaN] }, /^grid units: NaN is no number/],
+    [{ kind: [3] }, /^grid kind: 3 is no text/],
+    [{ fast: ['true'] }, /^grid fast: 'true' is no boolean/],
+    [{ learner: [7] }, /^grid learner: 7 is no text/],
+    [{ units: Array.from({ length: 400 }, (_, i) => i), feedback: Array.from({ length: 400 }, (_, i) => i) }, /cells/],
+  ])('%o is refused', (grid, message) => {
+    expect(
+      refusal(() => {
+        checkGrid(grid as Grid, options);
+      }),
+    ).toMatch(message);
+  });
+
+  it('says what a cell changes: an option before what else has its name', () => {
+    const cell = { units: 3, learner: 'rflo', schedule: 'online' };
+    const expected = { settings: { units: 3 }, learners: ['rflo'], schedule: 'online' };
+    expect(cellOverrides(cell, options)).toEqual(expected);
+    expect(cellOverrides({ feedback: 45 }, options)).toEqual({ settings: { feedback: 45 } });
+    expect(cellOverrides({ feedback: 'symmetric' }, {})).toEqual({ settings: {}, feedback: 'symmetric' });
+    expect(refusal(() => cellOverrides({ schedule: 'late' }, {}))).toMatch(
+      /^grid schedule: 'late' is none; give 'trial'/,
+    );
+  });
+});
+
+describe('seeds', () => {
+  it('are counted, or given', () => {
+    expect(seedsOf(3)).toEqual([1, 2, 3]);
+    expect(seedsOf([8, 2])).toEqual([8, 2]);
+    for (const wrong of [0, -1, 1.5, NaN, 1e9])
+      expect(refusal(() => seedsOf(wrong))).toMatch(/^seeds: .* whole number/);
+    expect(refusal(() => seedsOf([2, 2]))).toMatch(/twice/);
+  });
+});
+
+describe('a scenario with a sweep of its own', () => {
+  const withSweep = (sweep: SweepDefinition<{ units: number }>) =>
+    scenario({
+      title: 'Swept',
+      options: { units: 4 },
+      circuit: ({ units }) => threeMatrices({ units, rate: 0.1 }),
+      task: ({ units }) => noise(units),
+      compare: ['rflo'],
+      sweep,
+    });
+
+  it('has it checked, with its seeds and its places', () => {
+    const grid = { units: [2, 3], learner: ['rflo', 'bptt'] };
+    const places = { ours: { units: 3, learner: 'rflo' } };
+    expect(withSweep({ grid, seeds: [4, 7], places }).sweep).toEqual({ grid, seeds: [4, 7], places });
+    expect(withSweep({ grid }).sweep).toEqual({ grid, seeds: [1, 2, 3, 4, 5], places: {} });
+  });
+
+  it.each<[SweepDefinition<{ units: number }>, RegExp]>([
+    [{ grid: {} }, /^grid: has no axis/],
+    [{ grid: { units: [2, 2] } }, /^grid units: 2 is there twice/],
+    [{ grid: { units: [2] }, seeds: 0 }, /^seeds: 0/],
+    [{ grid: { units: [2] }, places: { ours: { units: 5 } } }, /^sweep\.places\.ours\.units: 5 is no value/],
+    [{ grid: { units: [2] }, places: { ours: {} } }, /^sweep\.places\.ours\.units: undefined is no value/],
+    [{ grid: { units: [2] }, places: { ours: { units: 2, learner: 'rflo' } } }, /^sweep\.places\.ours\.learner: is no/],
+    [JSON.parse('{ "grid": { "units": [2] }, "seed": 3 }') as SweepDefinition, /^sweep\.seed: is no field/],
+  ])('%o is refused', (sweep, message) => {
+    expect(refusal(() => withSweep(sweep))).toMatch(message);
+  });
+});
+
+describe('the learners of a scenario', () => {
+  const chosen = scenario({
+    title: 'Chosen',
+    options: { exact: false, none: false },
+    circuit: () => threeMatrices({ units: 3, rate: 0.1 }),
+    task: () => noise(3),
+    compare: ({ exact, none }) => (none ? [] : exact ? ['bptt'] : ['rflo', { learner: 'rflo', schedule: 'online' }]),
+  });
+
+  it('may depend on its options', () => {
+    const names = (settings: Record<string, boolean>) => chosen.plan({ settings }).learners.map(({ name }) => name);
+    expect(names({})).toEqual(['rflo', 'rflo-online']);
+    expect(names({ exact: true })).toEqual(['bptt']);
+    expect(refusal(() => names({ none: true }))).toMatch(/^compare: names no learner/);
+  });
+});
+
+describe('a failure', () => {
+  it.each([
+    [new RunError('neuron h 3', 'its rate became NaN', { trial: 2, timestep: 5 }), true],
+    [new RunError('synapse r 0 <- 1', 'its weight became -Infinity'), true],
+    [new RunError('kernel', 'a value stopped being finite'), true],
+    [new RunError('neuron h 3', 'no such thing'), false],
+    [new Error('its rate became NaN'), false],
+  ])('%s: has diverged, %s', (error, diverged) => {
+    expect(hasDiverged(error)).toBe(diverged);
+  });
+});
