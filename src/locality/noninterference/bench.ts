@@ -1,4 +1,4 @@
-import type { Engine, GroupWeights, Held } from '../../circuit/index.ts';
+import type { Carried, Engine, GroupWeights, Held } from '../../circuit/index.ts';
 import { RunError } from '../../errors/index.ts';
 import { stream } from '../../random/index.ts';
 import type { Trial } from '../../tasks/index.ts';
@@ -35,6 +35,7 @@ const AMOUNTS = 997;
 export class Bench {
   private readonly held: readonly Held[];
   private readonly weights: GroupWeights;
+  private readonly carried: Carried;
   /** What a trial does not begin anew. */
   private readonly lasting: readonly { readonly held: Held; readonly values: readonly number[] }[];
   private readonly amounts: readonly number[];
@@ -47,6 +48,7 @@ export class Bench {
   ) {
     this.held = engine.held();
     this.weights = engine.weights();
+    this.carried = engine.carried();
     this.lasting = this.held.flatMap((held) => {
       const { place } = held;
       const lasts = place.kind === 'feedback' || (place.kind === 'state' && place.group.keepsTraces);
@@ -67,6 +69,7 @@ export class Bench {
       });
     }
     engine.setWeights(this.weights);
+    engine.setCarried(this.carried);
     try {
       engine.trial(
         { ...trial, input: trial.input.slice(), target: trial.target.slice() },
