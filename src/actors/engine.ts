@@ -20,6 +20,7 @@ import { TimestepBus, type Phase, type PhaseEnd } from './bus.ts';
 import { heldBy } from './held.ts';
 import { ActorNetwork } from './network.ts';
 import { readerOf } from './reader.ts';
+import { countTraffic, type Traffic } from './traffic.ts';
 import { wire, type Score, type SynapsePhases } from './wire.ts';
 
 /** What one synapse can be watched by. */
@@ -175,6 +176,11 @@ export class ActorEngine implements Engine {
   /** Every phase of every timestep, as it ends. */
   get phase$(): Observable<PhaseEnd> {
     return this.bus.phase$;
+  }
+
+  /** Counts every message between actors from now on: the counts run on as trials are run. The actors are slower for it, and stay so. */
+  countTraffic(): Traffic {
+    return countTraffic(this.network);
   }
 
   /** The variables that go on from trial to trial, by the names they are carried under. */

@@ -16,6 +16,8 @@ export class CarriedFeedback {
     private readonly write: (b: Float64Array) => void,
     /** By feedback. */
     private readonly heldBy: readonly Rows[],
+    /** How many weights of synapses on other neurons it takes for that: 0 where the weights are those of synapses on the neuron itself. */
+    readonly transported: number,
   ) {
     this.b = new Float64Array(heldBy[0].length * heldBy[0][0].length);
   }

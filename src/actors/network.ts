@@ -209,7 +209,10 @@ export class ActorNetwork {
     return received.flatMap(({ carriage, from }, f) => {
       if (!carriage || received.findIndex((entry) => entry.carriage === carriage) !== f) return [];
       const heldBy = this.feedbackRows.filter((_, other) => received[other].carriage === carriage);
-      return [new CarriedFeedback(carrier(carriage, from.size, weightsOf), heldBy)];
+      const own = this.relearned.map(({ group }) => group);
+      const foreign = carriage.sources.filter(({ group }) => !own.includes(group));
+      const transported = foreign.reduce((sum, { group }) => sum + group.pre.length, 0);
+      return [new CarriedFeedback(carrier(carriage, from.size, weightsOf), heldBy, transported)];
     });
   }
 }

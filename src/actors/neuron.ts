@@ -38,6 +38,11 @@ export class Neuron {
     private readonly axon: Axon | undefined,
   ) {}
 
+  /** Whether the error reaches it: it is an output, or has feedback weights. */
+  get hearsError(): boolean {
+    return this.output >= 0 || this.receptors.length > 0;
+  }
+
   addReceptor(receptor: Receptor): void {
     this.receptors.push(receptor);
   }

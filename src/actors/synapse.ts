@@ -1,7 +1,7 @@
 import type { BuiltGroup } from '../circuit/index.ts';
 import { compile, fields, literal, type Numbers } from '../local/index.ts';
 import { draw } from '../random/index.ts';
-import type { Presynaptic } from '../rules/index.ts';
+import type { Postsynaptic, Presynaptic } from '../rules/index.ts';
 import type { Dendrite } from './dendrite.ts';
 import { blame } from './port.ts';
 import type { Publication } from './publication.ts';
@@ -14,6 +14,12 @@ export interface Synapse {
   w: number;
   /** Sum of the changes asked for and not yet applied. */
   asked: number;
+  /** How many numbers it holds in order to learn: the change it has asked for, and its rule's state. */
+  readonly held: number;
+  /** Takes its axon's rate, and passes on what its weight makes of it. */
+  transmit(rate: number): void;
+  /** Takes what its neuron publishes, updates its state and asks for its change. */
+  learn(post: Postsynaptic): void;
   /** One variable of its state. */
   get(variable: string): number;
   set(variable: string, value: number): void;
@@ -115,6 +121,9 @@ class Synapse {
     if (w - w !== 0) throw new Error('its weight became ' + w);
     this.w = w;
     this.asked = 0;
+  }
+  get held() {
+    return Object.keys(this).filter((name) => name === 'asked' || name.startsWith('state_')).length;
   }
   get(variable) {
     return this['state_' + variable];

@@ -4,6 +4,7 @@ import { InputError } from '../errors/index.ts';
 import { version } from '../recording/index.ts';
 import { auditCommand } from './audit.ts';
 import { exportCommand } from './export.ts';
+import { ledgerCommand } from './ledger.ts';
 import { goWhereTyped } from './paths.ts';
 import { reportCommand } from './report.ts';
 import { ruleCommand } from './rule.ts';
@@ -26,11 +27,21 @@ Examples:
   rxflo export runs/periodic --format npz
   rxflo rule rflo
   rxflo audit scenarios/periodic.ts
+  rxflo ledger --learner rflo,bptt
   rxflo run --help
 
 Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`,
   );
-const made = [runCommand, sweepCommand, solveCommand, exportCommand, reportCommand, ruleCommand, auditCommand];
+const made = [
+  runCommand,
+  sweepCommand,
+  solveCommand,
+  exportCommand,
+  reportCommand,
+  ruleCommand,
+  auditCommand,
+  ledgerCommand,
+];
 for (const make of made) program.addCommand(make());
 // What commander finds wrong is said as everything else is: in one line.
 for (const command of [program, ...program.commands]) {

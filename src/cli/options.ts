@@ -83,6 +83,17 @@ export function names(flags: string, description: string): Option {
   });
 }
 
+/** An option that takes whole numbers, 1 or more, one by one or with commas between. */
+export function counts(flags: string, description: string): Option {
+  return new Option(flags, description).argParser<readonly number[] | undefined>((text, before) => {
+    const given = text.split(',').map((one) => {
+      if (/^\d+$/.test(one) && NUMBERS.count.fits(Number(one))) return Number(one);
+      throw new InputError(flagOf(flags), `${show(one)} is not ${NUMBERS.count.wanted}`);
+    });
+    return [...(before ?? []), ...given];
+  });
+}
+
 /** `--trials` of `--trials <n>`. */
 function flagOf(flags: string): string {
   return flags.split(' ')[0];

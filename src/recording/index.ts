@@ -37,7 +37,8 @@ export {
 } from './run-directory.ts';
 export { lastGradientAlignment } from './gradient-readings.ts';
 export { readRun } from './read-run.ts';
-export { writeWhole } from './files.ts';
+export { writeTogether, writeWhole, type FileParts } from './files.ts';
+export { ledgerFiles } from './ledger-files.ts';
 export { exportRun, type ExportFormat } from './export.ts';
 export { readProblem, type Problem } from './problem.ts';
 export { recordRun, type RecordedRun, type RecordOptions, type RunEvent } from './record-run.ts';

@@ -13,6 +13,7 @@ import {
 import type { Trial } from '../tasks/index.ts';
 import type { Footprint } from './footprint.ts';
 import { found } from './forward.ts';
+import type { Memory } from './memory.ts';
 import { outer, scatter } from './rows.ts';
 import { Solver } from './solver.ts';
 
@@ -51,13 +52,13 @@ export class Bptt extends Solver {
 
   private readonly backward: ReadonlyMap<BuiltPopulation, Backward>;
 
-  constructor(circuit: BuiltCircuit, options: LearningOptions) {
-    super(circuit, 'bptt', options);
+  constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {
+    super(circuit, 'bptt', options, memory);
     refuseOnline(options.schedule);
     this.backward = new Map(
       circuit.order.map((population) => {
-        const [z, later] = [new Float64Array(population.size), new Float64Array(population.size)];
-        return [population, { z, later, v: new Float64Array(0) }];
+        const numbers = (length: number) => this.memory(length, 'learning');
+        return [population, { z: numbers(population.size), later: numbers(population.size), v: numbers(0) }];
       }),
     );
   }
@@ -95,7 +96,7 @@ export class Bptt extends Solver {
 
     for (const [{ size }, backward] of this.backward) {
       const length = (timesteps + 1) * size;
-      if (backward.v.length !== length) backward.v = new Float64Array(length);
+      if (backward.v.length !== length) backward.v = this.memory(length, 'learning');
     }
     for (let t = timesteps; t >= 1; t--) {
       for (let p = circuit.order.length - 1; p >= 0; p--) this.stepBack(circuit.order[p], t, timesteps);

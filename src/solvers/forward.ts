@@ -11,6 +11,7 @@ import type { NeuronView } from '../neurons/index.ts';
 import { chanceKey, chancePlace } from '../random/index.ts';
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import { plainMemory, type Memory } from './memory.ts';
 import { gather } from './rows.ts';
 
 /** What a population did in the current trial: row t for t = 0..T, row 0 the start; each [T+1][size], row-major. */
@@ -47,11 +48,22 @@ export class ForwardPass {
   /** What is played. */
   trial: Trial = { timesteps: 0, input: new Float64Array(0), target: new Float64Array(0) };
 
-  constructor(readonly circuit: BuiltCircuit) {
-    this.weights = new Map(circuit.groups.map((group) => [group, group.weights.slice()]));
+  constructor(
+    readonly circuit: BuiltCircuit,
+    private readonly memory: Memory = plainMemory,
+  ) {
+    this.weights = new Map(
+      circuit.groups.map((group) => {
+        const weights = memory(group.weights.length, 'weights');
+        weights.set(group.weights);
+        return [group, weights];
+      }),
+    );
     this.outputSize = circuit.outputs.reduce((sum, { size }) => sum + size, 0);
-    this.error = new Float64Array(this.outputSize);
-    this.activities = new Map(circuit.populations.map((population) => [population, emptyActivity(population, 0)]));
+    this.error = memory(this.outputSize, 'activity');
+    this.activities = new Map(
+      circuit.populations.map((population) => [population, emptyActivity(population, 0, memory)]),
+    );
     this.senders = new Map(
       circuit.populations.flatMap((population) => {
         const { sending } = population;
@@ -71,9 +83,9 @@ export class ForwardPass {
     checkTrial(this.circuit, trial);
     this.number = number;
     if (trial.timesteps !== this.trial.timesteps) {
-      this.error = new Float64Array((trial.timesteps + 1) * this.outputSize);
+      this.error = this.memory((trial.timesteps + 1) * this.outputSize, 'activity');
       for (const [population, activity] of this.activities) {
-        Object.assign(activity, emptyActivity(population, trial.timesteps));
+        Object.assign(activity, emptyActivity(population, trial.timesteps, this.memory));
       }
     }
     // Where a trial was looked into, its beginning may have been changed.
@@ -168,11 +180,13 @@ export class ForwardPass {
   }
 }
 
-function emptyActivity({ size, initial, sending }: BuiltPopulation, timesteps: number): Activity {
-  const rows = () => new Float64Array((timesteps + 1) * size);
+function emptyActivity({ size, initial, sending }: BuiltPopulation, timesteps: number, memory: Memory): Activity {
+  const rows = () => memory((timesteps + 1) * size, 'activity');
   const rate = rows();
   rate.set(initial);
-  return { rate, sent: sending ? rate.slice() : rate, potential: rows(), slope: rows(), retention: rows() };
+  const sent = sending ? rows() : rate;
+  sent.set(initial);
+  return { rate, sent, potential: rows(), slope: rows(), retention: rows() };
 }
 
 /** The entry that a map made for every population or group must have. */

@@ -1,4 +1,5 @@
 export { Bptt } from './bptt.ts';
+export { plainMemory, type Memory, type Purpose } from './memory.ts';
 export { Rtrl } from './rtrl.ts';
 export type { Footprint } from './footprint.ts';
 export { footprintOf } from './footprints.ts';

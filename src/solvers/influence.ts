@@ -10,6 +10,7 @@ import type {
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { heldCredit } from './held.ts';
+import type { Memory } from './memory.ts';
 import { Solver } from './solver.ts';
 
 /**
@@ -22,14 +23,20 @@ export abstract class InfluenceSolver extends Solver {
   private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
   private readonly schedule: Schedule;
 
-  constructor(circuit: BuiltCircuit, solver: string, options: LearningOptions, heard?: readonly BuiltFeedback[]) {
-    super(circuit, solver, options, heard);
+  constructor(
+    circuit: BuiltCircuit,
+    solver: string,
+    options: LearningOptions,
+    memory?: Memory,
+    heard?: readonly BuiltFeedback[],
+  ) {
+    super(circuit, solver, options, memory, heard);
     this.schedule = options.schedule;
     this.depth = ringLength(this.carrying);
     this.credits = new Map(
       circuit.order
         .filter((population) => this.isCredited(population))
-        .map((population) => [population, new Float64Array(population.size)]),
+        .map((population) => [population, this.memory(population.size, 'learning')]),
     );
   }
 

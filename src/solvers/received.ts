@@ -1,5 +1,6 @@
 import { carrier, messenger, type BuiltFeedback, type Messenger, type WeightsOf } from '../circuit/index.ts';
 import { chanceKey } from '../random/index.ts';
+import type { Memory } from './memory.ts';
 
 /** One feedback as a reference hears it: credit is B times the error as it arrives. */
 export class ReceivedFeedback {
@@ -14,11 +15,14 @@ export class ReceivedFeedback {
     entry: BuiltFeedback,
     /** Where in the error vector the output population begins. */
     private readonly offset: number,
+    memory: Memory,
     weightsOf: WeightsOf,
   ) {
     const { from, weights, broadcast, carriage } = entry;
-    this.feedback = { ...entry, weights: weights.slice() };
-    this.arriving = new Float64Array(from.size);
+    const own = memory(weights.length, 'weights');
+    own.set(weights);
+    this.feedback = { ...entry, weights: own };
+    this.arriving = memory(from.size, 'learning');
     this.message = broadcast && messenger(broadcast);
     this.carry = carriage && carrier(carriage, from.size, weightsOf);
   }

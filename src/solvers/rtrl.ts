@@ -14,6 +14,7 @@ import type { Footprint } from './footprint.ts';
 import { found } from './forward.ts';
 import { heldInfluence } from './held.ts';
 import { InfluenceSolver, ringLength } from './influence.ts';
+import type { Memory } from './memory.ts';
 import { addRows } from './rows.ts';
 import type { PlasticGroup } from './solver.ts';
 
@@ -63,8 +64,8 @@ export class Rtrl extends InfluenceSolver {
   private readonly influences: readonly Influence[];
 
   /** @throws InputError if the influences would take more memory than a machine can be trusted to have. */
-  constructor(circuit: BuiltCircuit, options: LearningOptions) {
-    super(circuit, 'rtrl', options);
+  constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {
+    super(circuit, 'rtrl', options, memory);
     checkInfluences(
       circuit,
       this.carrying,
@@ -97,7 +98,8 @@ export class Rtrl extends InfluenceSolver {
     const { circuit, carrying, depth } = this;
     const influences = reachedFrom(circuit, plastic.group, carrying).map((population): Influence => {
       const cells = population.size * plastic.weights.length;
-      return { population, plastic, ring: Array.from({ length: depth }, () => new Float64Array(cells)), sources: [] };
+      const ring = Array.from({ length: depth }, () => this.memory(cells, 'learning'));
+      return { population, plastic, ring, sources: [] };
     });
     for (const influence of influences) {
       influence.sources = this.carrying.flatMap((group) => {

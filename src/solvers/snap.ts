@@ -17,6 +17,7 @@ import { found, type Activity } from './forward.ts';
 import { heldInfluence } from './held.ts';
 import type { Footprint } from './footprint.ts';
 import { InfluenceSolver, ringLength } from './influence.ts';
+import type { Memory } from './memory.ts';
 import { addRows } from './rows.ts';
 import type { PlasticGroup } from './solver.ts';
 
@@ -99,11 +100,11 @@ export class Snap extends InfluenceSolver {
    * @throws InputError if n is no whole number from 1, feedback is to be symmetric where nothing is read out, or the influences would
    * take more memory than a machine can be trusted to have.
    */
-  constructor(circuit: BuiltCircuit, { n, schedule, feedback }: SnapOptions) {
+  constructor(circuit: BuiltCircuit, { n, schedule, feedback }: SnapOptions, memory?: Memory) {
     if (!Number.isSafeInteger(n) || n < 1) throw new InputError('n', `${show(n)} is not a whole number, 1 or more`);
-    super(circuit, `snap-${n}`, { schedule, feedback: 'random' }, feedbackOf(circuit, feedback));
+    super(circuit, `snap-${n}`, { schedule, feedback: 'random' }, memory, feedbackOf(circuit, feedback));
     const most = Math.max(0, ...this.carrying.map(({ from }) => from.size));
-    this.gathered = { weights: new Float64Array(most), rows: new Int32Array(most) };
+    this.gathered = { weights: this.memory(most, 'learning'), rows: new Int32Array(most) };
     this.influences = this.influencesWithin(n);
   }
 
@@ -215,7 +216,7 @@ export class Snap extends InfluenceSolver {
       plastic,
       neuron,
       reached: reached.map(({ population, neurons }) => ({ station: found(stations, population), neurons })),
-      ring: Array.from({ length: depth }, () => new Float64Array(size)),
+      ring: Array.from({ length: depth }, () => this.memory(size, 'learning')),
     }));
   }
 

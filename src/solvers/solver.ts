@@ -25,6 +25,7 @@ import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found, type Activity } from './forward.ts';
 import { heldByPass, heldBySolver } from './held.ts';
+import { plainMemory, type Memory } from './memory.ts';
 import { ReceivedFeedback } from './received.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
@@ -58,19 +59,21 @@ export abstract class Solver implements Engine {
     readonly circuit: BuiltCircuit,
     solver: string,
     { feedback }: LearningOptions,
+    /** Where it takes its arrays from. */
+    protected readonly memory: Memory = plainMemory,
     /** The feedback that credit comes through. */
     heard = heardBy(circuit, feedback),
   ) {
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
     this.kind = feedback;
-    this.forward = new ForwardPass(circuit);
+    this.forward = new ForwardPass(circuit, memory);
     this.plastic = circuit.groups.flatMap((group) => {
       const rate = learningRate(group, solver);
       const weights = found(this.forward.weights, group);
       const settle = group.settling && settler(group.settling);
-      const plastic = { group, rate, weights, gradient: new Float64Array(weights.length), ...(settle && { settle }) };
-      return rate === 0 ? [] : [plastic];
+      if (rate === 0) return [];
+      return [{ group, rate, weights, gradient: memory(weights.length, 'learning'), ...(settle && { settle }) }];
     });
     this.carrying = carryingGroups(circuit, feedback);
     let offset = 0;
@@ -80,7 +83,7 @@ export abstract class Solver implements Engine {
     }
     this.received = heard.map(
       (entry) =>
-        new ReceivedFeedback(entry, found(this.outputOffsets, entry.from), (group) => {
+        new ReceivedFeedback(entry, found(this.outputOffsets, entry.from), memory, (group) => {
           const w = found(this.forward.weights, group);
           return (k) => w[k];
         }),

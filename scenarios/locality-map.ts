@@ -1,0 +1,54 @@
+/**
+ * The locality map: what does each step towards local learning cost?
+ *
+ *     reach    of which neurons' influence a synapse keeps account: RFLO of its own neuron's alone, SnAp-n of those within n steps, RTRL of all
+ *     angle    degrees between the feedback weights and the readout, transposed, held there by weight transport; 'random': free and fixed,
+ *              as RFLO has them, so that the readout can turn towards them
+ *     delay    timesteps that the broadcast error is late
+ *
+ *     npm run -s rxflo -- sweep scenarios/locality-map.ts
+ *
+ * A sparse network, for on a dense one SnAp-2 is already RTRL. Task: periodic output, Murray, eLife 8:e43299 (2019), Fig. 2.
+ */
+import { circuit, delta, leakyTanh, linear, normal, periodic, probability, rflo, scenario, uniform } from 'rxflo';
+
+export default scenario({
+  title: 'The locality map',
+  options: { units: 32, density: 0.15, period: 100, rate: 0.03, angle: '0', delay: 0 },
+  circuit: ({ units, density, rate, angle, delay }) =>
+    circuit({
+      neurons: { h: leakyTanh(units, { tau: 10, initial: 0.1 }), y: linear(1) },
+      synapses: {
+        recurrent: {
+          from: 'h',
+          to: 'h',
+          weights: normal({ sd: 1.5 / Math.sqrt(density * units) }),
+          connect: probability(density),
+          rule: rflo({ rate }),
+        },
+        readout: { from: 'h', to: 'y', weights: uniform(-0.1, 0.1), rule: delta({ rate }) },
+      },
+      feedback: {
+        error: {
+          from: 'y',
+          to: 'h',
+          weights: normal({ sd: 1 }),
+          broadcast: { delay },
+          ...(angle !== 'random' && { angle: Number(angle) }),
+        },
+      },
+    }),
+  task: ({ period }) => periodic({ period }),
+  trials: 1_000,
+  feedback: 'random',
+  compare: ['rtrl', 'snap-3', 'snap-2', 'snap-1', 'rflo'],
+  sweep: {
+    grid: {
+      learner: ['rtrl', 'snap-3', 'snap-2', 'snap-1', 'rflo'],
+      angle: ['0', '30', '60', '90', 'random'],
+      delay: [0, 5, 10, 20, 40],
+    },
+    seeds: 3,
+    places: { RFLO: { learner: 'rflo', angle: 'random', delay: 0 } },
+  },
+});

@@ -1,0 +1,139 @@
+import { resolve } from 'node:path';
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import { loadScenario } from '../loading/index.ts';
+import {
+  LEDGER_TIMESTEPS,
+  LEDGER_UNITS,
+  ledger,
+  perSynapse,
+  QUANTITIES,
+  type Fit,
+  type Ledger,
+  type LedgerOptions,
+} from '../locality/index.ts';
+import { counts, names, number } from './options.ts';
+
+interface LedgerFlags {
+  readonly learner?: readonly string[];
+  readonly units?: readonly number[];
+  readonly timesteps?: readonly number[];
+  readonly most?: number;
+  readonly seed?: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `rxflo ledger [SCENARIO]`: what learning costs, counted while the engines run. */
+export function ledgerCommand(): Command {
+  return new Command('ledger')
+    .summary('count what learning sends, reads, computes and stores')
+    .description(
+      'Counts, while the engines run one trial, what each learner sends, reads, computes and stores for one synapse, over numbers of units N and timesteps T, and fits the exponents.',
+    )
+    .argument('[scenario]', "a scenario with options 'units' and 'period'; by default the paper's example")
+    .addOption(names('--learner <names>', 'rules, bptt, rtrl; with -weight-transport or -random for other feedback'))
+    .addOption(counts('--units <numbers>', 'N, each at the first T (default: 8,16,32,64,128)'))
+    .addOption(counts('--timesteps <numbers>', 'T, each at the first N (default: 10,30,100,300,1000)'))
+    .addOption(
+      number('--most <count>', 'count reads and writes of a solver up to so many (default: 33554432)', 'positive'),
+    )
+    .addOption(number('--seed <n>', 'fixes every count (default: 1)', 'whole'))
+    .option('--out <dir>', 'write report.html, ledger.svg, ledger.json and ledger.csv there')
+    .option('--json', 'print the ledger as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  rxflo ledger
+  rxflo ledger --learner rflo,rtrl --units 8,16,32 --timesteps 10 --out ledger
+  rxflo ledger scenarios/periodic.ts --json
+
+Exit codes: 0 done, 1 a trial failed, 2 the input is wrong.`,
+    )
+    .action(run);
+}
+
+async function run(file: string | undefined, { learner, out, json = false, ...sizes }: LedgerFlags): Promise<void> {
+  const counted = ledger({
+    ...(file !== undefined && (await ofScenario(file, sizes))),
+    ...sizes,
+    ...(learner && { learners: learner }),
+    onCount: (what) => {
+      if (process.stderr.isTTY) process.stderr.write(`Counting the ${what}\n`);
+    },
+  });
+  const files = out === undefined ? [] : await written(counted, out);
+  if (json) process.stdout.write(`${JSON.stringify(counted, null, 2)}\n`);
+  else process.stdout.write(`${tables(counted)}\n${files.length > 0 ? `Report: ${files[0]}\n` : ''}`);
+}
+
+async function written(counted: Ledger, out: string): Promise<string[]> {
+  const { writeLedger } = await import('../report/index.ts'); // loaded when needed: it takes its time
+  return writeLedger(counted, resolve(out));
+}
+
+/** The circuits and tasks of a scenario, with its options `units` and `period` set to each size, all made before anything is counted. */
+async function ofScenario(
+  file: string,
+  { units = LEDGER_UNITS, timesteps = LEDGER_TIMESTEPS }: Pick<LedgerFlags, 'units' | 'timesteps'>,
+): Promise<LedgerOptions> {
+  const { scenario, within } = await loadScenario(file);
+  const [circuits, tasks] = await within(
+    () =>
+      [
+        new Map(units.map((count) => [count, scenario.plan({ settings: { units: count } }).circuit])),
+        new Map(timesteps.map((period) => [period, scenario.plan({ settings: { period } }).task])),
+      ] as const,
+  );
+  return {
+    learners: ['local', 'bptt', 'rtrl'],
+    circuit: (count) => made(circuits, count),
+    task: (period) => made(tasks, period),
+  };
+}
+
+function made<T>(things: ReadonlyMap<number, T>, size: number): T {
+  const thing = things.get(size);
+  if (thing === undefined) throw new Error(`nothing of size ${size} was made`);
+  return thing;
+}
+
+/** The fitted exponents, and below them what was counted. */
+function tables({ rows, fits }: Ledger): string {
+  const numbers = (count: number) => Array.from({ length: count }, () => 'right' as const);
+  const style = { head: [], border: [] };
+  const laws = new Table({
+    head: ['learner', 'for one synapse', 'over N', 'tail', 'residual', 'over T', 'tail', 'residual'],
+    style,
+    colAligns: ['left', 'left', ...numbers(6)],
+  });
+  for (const learner of new Set(fits.map((fit) => fit.learner))) {
+    for (const quantity of QUANTITIES) {
+      const own = fits.filter((fit) => fit.learner === learner && fit.quantity === quantity);
+      if (own.length > 0) laws.push([learner, quantity, ...lawIn(own, 'units'), ...lawIn(own, 'timesteps')]);
+    }
+  }
+  const counted = new Table({
+    head: ['learner', 'N', 'T', ...QUANTITIES],
+    style,
+    colAligns: ['left', ...numbers(2 + QUANTITIES.length)],
+  });
+  for (const row of rows) {
+    const values = QUANTITIES.map((quantity) => perSynapse(row, quantity)?.toPrecision(4) ?? '-');
+    counted.push([row.learner, row.units, row.timesteps, ...values]);
+  }
+  const notes = [
+    'Events, reads and operations: for one update of one synapse. Bytes: kept for one synapse in order to learn.',
+    'Tail: the exponent between the two largest sizes. Solvers send no events: they read what they need wherever it stands.',
+    ...(rows.some(({ reads }) => reads === null) ? ['-: not counted; more reads and writes than --most.'] : []),
+  ];
+  return `${counted.toString()}\n\nFitted exponents\n${laws.toString()}\n${notes.join('\n')}`;
+}
+
+function lawIn(fits: readonly Fit[], by: Fit['by']): readonly string[] {
+  const fit = fits.find((one) => one.by === by);
+  return fit
+    ? [fit.exponent, fit.tail, fit.residual].map((value) => (Number(value.toFixed(3)) + 0).toFixed(3))
+    : ['-', '-', '-'];
+}

@@ -1,0 +1,53 @@
+import { ActorEngine } from '../../actors/index.ts';
+import type { BuiltCircuit, LearningOptions } from '../../circuit/index.ts';
+import type { PlasticityRule } from '../../rules/index.ts';
+import type { Trial } from '../../tasks/index.ts';
+import type { Counts, LocalCounts } from './counts.ts';
+import { meteredRule, noReads } from './metered-rule.ts';
+
+const NUMBER = Float64Array.BYTES_PER_ELEMENT;
+
+/**
+ * Runs one trial on actors and counts: the messages that pass between them, and every number that a synapse's rule reads of its view.
+ *
+ * The sum of changes asked for is a number of the synapse, too: it is read, added to and written with every update. The operations of an
+ * update are those of the rule's text, times the updates counted; an opaque rule's are not known.
+ */
+export function countLocal(circuit: BuiltCircuit, trial: Trial, options: LearningOptions): LocalCounts {
+  const reads = circuit.groups.map(noReads);
+  const groups = circuit.groups.map((group, g) =>
+    group.rule ? { ...group, rule: meteredRule(group.rule, reads[g]) } : group,
+  );
+  const engine = new ActorEngine({ ...circuit, groups }, options);
+  const traffic = engine.countTraffic();
+  engine.trial(trial);
+
+  const sum = (value: (g: number) => number) => circuit.groups.reduce((total, _, g) => total + value(g), 0);
+  const updates = sum((g) => reads[g].updates);
+  const learning = circuit.groups.map(({ rule, pre }) => (rule ? pre.length : 0));
+  const known = circuit.groups.every(({ rule }) => !rule || rule.analysis);
+  const counts: Counts = {
+    synapses: sum((g) => learning[g]),
+    updates,
+    events: {
+      axons: sum((g) => traffic.groups[g].arrivals),
+      publications: sum((g) => traffic.groups[g].publications),
+      errors: traffic.errors,
+      transported: traffic.transported,
+    },
+    reads: updates + sum((g) => reads[g].own + reads[g].presynaptic + reads[g].postsynaptic + reads[g].signal),
+    writes: updates + sum((g) => reads[g].written),
+    operations: known ? sum((g) => reads[g].updates * operationsOf(circuit.groups[g].rule)) : null,
+    bytes: NUMBER * (traffic.listeners + sum((g) => learning[g] * traffic.groups[g].held)),
+  };
+  const counted = traffic.groups.map((group, g) => {
+    const { rule } = circuit.groups[g];
+    return { ...group, ...(rule && { rule: rule.name }), read: reads[g] };
+  });
+  return { counts, groups: counted };
+}
+
+/** The operations of one update: those of the rule, and the addition to the sum of changes. */
+function operationsOf(rule: PlasticityRule | undefined): number {
+  return (rule?.analysis?.cost.total ?? 0) + 1;
+}

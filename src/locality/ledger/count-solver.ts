@@ -1,0 +1,55 @@
+import type { BuiltCircuit, Engine, LearningOptions } from '../../circuit/index.ts';
+import { RunError } from '../../errors/index.ts';
+import type { Memory } from '../../solvers/index.ts';
+import type { Trial } from '../../tasks/index.ts';
+import type { Counts } from './counts.ts';
+import { meteredMemory, TooManyAccesses, type Accesses, type MeteredMemory } from './metered-memory.ts';
+
+const NUMBER = Float64Array.BYTES_PER_ELEMENT;
+
+/** Makes a solver that takes its arrays from a memory. */
+export type SolverMaker = (circuit: BuiltCircuit, options: LearningOptions, memory: Memory) => Engine;
+
+/** What a solver is to learn from while it is counted. */
+export interface SolverRun {
+  readonly make: SolverMaker;
+  readonly circuit: BuiltCircuit;
+  readonly trial: Trial;
+  readonly options: LearningOptions;
+}
+
+/** Runs one trial and counts the bytes that a solver keeps in order to learn: what it took for that, and the activity that it remembers. */
+export function countBytes(run: SolverRun): number {
+  const [learning, running] = [true, false].map((learn) => watch(run, learn, meteredMemory(['activity'])));
+  return NUMBER * (learning.learning + learning.remembered - running.remembered);
+}
+
+/**
+ * Runs one trial with every array watched, and once more without learning: the difference is what learning reads and writes.
+ *
+ * Operations are counted by what they read. A solver adds products to sums: each sum is read and written back, and everything else that
+ * is read is a factor of one product, so that reads less writes are the multiplications, and each comes with one addition.
+ *
+ * @param most Gives up after so many reads and writes.
+ */
+export function countAccesses(run: SolverRun, most: number): Pick<Counts, 'reads' | 'writes' | 'operations'> {
+  try {
+    const [learning, running] = [true, false].map((learn) =>
+      watch(run, learn, meteredMemory(['weights', 'activity', 'learning'], most)),
+    );
+    const reads = learning.reads - running.reads;
+    const writes = learning.writes - running.writes;
+    return { reads, writes, operations: 2 * (reads - writes) };
+  } catch (error) {
+    const cause = error instanceof RunError ? error.cause : error;
+    if (cause instanceof TooManyAccesses) return { reads: null, writes: null, operations: null };
+    throw error;
+  }
+}
+
+function watch({ make, circuit, trial, options }: SolverRun, learn: boolean, meter: MeteredMemory): Accesses {
+  const solver = make(circuit, options, meter.memory);
+  meter.tick();
+  solver.trial(trial, { learn, onTimestep: meter.tick });
+  return meter.accesses();
+}

@@ -1,0 +1,78 @@
+import type { PlasticityRule } from '../../rules/index.ts';
+
+/** What the synapses of a rule read and wrote, in numbers, by whose they are. */
+export interface SynapseReads {
+  /** How often a synapse was updated. */
+  updates: number;
+  /** Of its own: its weight and state. */
+  own: number;
+  /** Of what its axon brought. */
+  presynaptic: number;
+  /** Of what its neuron publishes about itself. */
+  postsynaptic: number;
+  /** Of its neuron's learning signal. */
+  signal: number;
+  /** Numbers of its state that it wrote. */
+  written: number;
+}
+
+type View = Parameters<PlasticityRule['change']>[0];
+type Side = Exclude<keyof SynapseReads, 'updates' | 'written'>;
+
+export function noReads(): SynapseReads {
+  return { updates: 0, own: 0, presynaptic: 0, postsynaptic: 0, signal: 0, written: 0 };
+}
+
+/** The same rule, called with a view that counts every number the moment it is read. Parameters are constants of the rule, and not counted. */
+export function meteredRule(rule: PlasticityRule, reads: SynapseReads): PlasticityRule {
+  const view = countingView(rule, reads);
+  const { trace, change } = rule;
+  return {
+    name: rule.name,
+    params: rule.params,
+    state: rule.state,
+    ...(trace && {
+      trace: (seen) => {
+        const state = trace(view(seen));
+        reads.written += Object.keys(state).length;
+        return state;
+      },
+    }),
+    change: (seen) => {
+      reads.updates++;
+      return change(view(seen));
+    },
+  };
+}
+
+/** One view that stands before whichever the engine hands over, with its parameters. */
+function countingView(rule: PlasticityRule, reads: SynapseReads): (seen: View) => View {
+  let counting: View | undefined;
+  let seen: View;
+  const counted = (side: Side, value: () => number): PropertyDescriptor => ({
+    get: () => {
+      reads[side]++;
+      return value();
+    },
+  });
+  const own = ['w', ...Object.keys(rule.state)].map((name) => [name, counted('own', () => seen[name])] as const);
+  const make = (first: View): View => {
+    const pre = Object.defineProperties({ ...first.pre }, { rate: counted('presynaptic', () => seen.pre.rate) });
+    const post = Object.defineProperties(
+      { ...first.post },
+      {
+        rate: counted('postsynaptic', () => seen.post.rate),
+        slope: counted('postsynaptic', () => seen.post.slope),
+        retention: counted('postsynaptic', () => seen.post.retention),
+        signal: counted('signal', () => seen.post.signal),
+      },
+    );
+    const view: View = { ...first };
+    return Object.defineProperties(view, { ...Object.fromEntries(own), pre: { value: pre }, post: { value: post } });
+  };
+  return (next) => {
+    seen = next;
+    counting ??= make(next);
+    return counting;
+  };
+}

@@ -1,0 +1,28 @@
+import type { Ledger, LedgerRow } from '../locality/index.ts';
+import type { FileParts } from './files.ts';
+
+const HEAD = [
+  ...['learner', 'units', 'timesteps', 'synapses', 'updates'],
+  ...['axon_events', 'publication_events', 'error_events', 'transported_weights'],
+  ...['reads', 'writes', 'operations', 'bytes'],
+];
+
+/** The files of a ledger: `ledger.json`, all of it, and `ledger.csv`, the counts. */
+export function ledgerFiles(ledger: Ledger): FileParts[] {
+  return [
+    { name: 'ledger.json', parts: [`${JSON.stringify(ledger, null, 2)}\n`] },
+    { name: 'ledger.csv', parts: [HEAD.join(','), '\n', ...ledger.rows.flatMap((row) => [line(row), '\n'])] },
+  ];
+}
+
+/** The counts of a whole trial; empty where something was not counted. */
+function line({ events, ...row }: LedgerRow): string {
+  const sent = [events?.axons, events?.publications, events?.errors, events?.transported];
+  return [
+    ...[row.learner, row.units, row.timesteps, row.synapses, row.updates],
+    ...sent,
+    ...[row.reads, row.writes, row.operations, row.bytes],
+  ]
+    .map((value) => value ?? '')
+    .join(',');
+}

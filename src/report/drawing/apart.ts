@@ -1,0 +1,22 @@
+/** Places moved as little as need be, so that none is nearer than `distance` to the next, each still in its order. */
+export function apart(places: readonly number[], distance: number): readonly number[] {
+  const order = places.map((_, k) => k).sort((a, b) => places[a] - places[b]);
+  // Groups of places that touch stand around their own mean.
+  const groups: { members: number[]; middle: number }[] = [];
+  for (const k of order) {
+    let group = { members: [k], middle: places[k] };
+    for (let before = groups.at(-1); before; before = groups.at(-1)) {
+      const room = ((before.members.length + group.members.length) / 2) * distance;
+      if (group.middle - before.middle >= room) break;
+      groups.pop();
+      const members = [...before.members, ...group.members];
+      group = { members, middle: members.reduce((sum, one) => sum + places[one], 0) / members.length };
+    }
+    groups.push(group);
+  }
+  const moved = [...places];
+  for (const { members, middle } of groups) {
+    members.forEach((k, at) => (moved[k] = middle + (at - (members.length - 1) / 2) * distance));
+  }
+  return moved;
+}

@@ -1,0 +1,363 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ActorEngine } from '../../src/actors/index.ts';
+import { build, circuit, mask, type BuiltCircuit, type LearningOptions } from '../../src/circuit/index.ts';
+import { ledger, neuromorphicCosts, type Fit, type Ledger } from '../../src/locality/index.ts';
+import { countLocal } from '../../src/locality/ledger/count-local.ts';
+import { countAccesses, countBytes, type SolverMaker } from '../../src/locality/ledger/count-solver.ts';
+import { meteredMemory } from '../../src/locality/ledger/metered-memory.ts';
+import { meteredRule, noReads } from '../../src/locality/ledger/metered-rule.ts';
+import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { constant, stream } from '../../src/random/index.ts';
+import { delta, plasticityRule, rflo } from '../../src/rules/index.ts';
+import { Bptt, plainMemory, Rtrl, Snap } from '../../src/solvers/index.ts';
+import type { Task, Trial } from '../../src/tasks/index.ts';
+import { noiseTrial, threeMatrices } from '../support/networks.ts';
+
+const SOLVERS: Readonly<Record<'bptt' | 'rtrl' | 'snap-1' | 'snap-2', SolverMaker>> = {
+  bptt: (built, options, memory) => new Bptt(built, options, memory),
+  rtrl: (built, options, memory) => new Rtrl(built, options, memory),
+  'snap-1': (built, options, memory) => new Snap(built, { ...options, n: 1 }, memory),
+  'snap-2': (built, options, memory) => new Snap(built, { ...options, n: 2 }, memory),
+};
+const random: LearningOptions = { schedule: 'trial', feedback: 'random' };
+const symmetric: LearningOptions = { schedule: 'trial', feedback: 'symmetric' };
+
+/** Two recurrent neurons, of which one also sends to itself: 3 synapses that learn by RFLO, and 2 that do not. */
+function twoNeurons(): BuiltCircuit {
+  return build(
+    circuit({
+      neurons: { h: leakyTanh(2, { tau: 2, initial: 0.1 }), y: linear(1) },
+      synapses: {
+        recurrent: {
+          from: 'h',
+          to: 'h',
+          weights: constant(0.5),
+          connect: mask([
+            [1, 1],
+            [1, 0],
+          ]),
+          rule: rflo(),
+        },
+        readout: { from: 'h', to: 'y', weights: constant(0.5) },
+      },
+      feedback: { error: { from: 'y', to: 'h', weights: constant(1) } },
+    }),
+    1,
+  );
+}
+const target = (timesteps: number): Trial => ({
+  timesteps,
+  input: new Float64Array(0),
+  target: Float64Array.from({ length: timesteps }, (_, t) => t + 1),
+});
+
+describe('a circuit of two neurons, counted by hand', () => {
+  const T = 5;
+
+  it('RFLO reads seven numbers an update and sends what the wires carry', () => {
+    const { counts, groups } = countLocal(twoNeurons(), target(T), random);
+    // trace: retention p, slope, pre.rate; change: signal, p. The sum of changes is read and written, p is written.
+    expect(groups[0].read).toEqual({
+      updates: 3 * T,
+      own: 6 * T,
+      presynaptic: 3 * T,
+      postsynaptic: 6 * T,
+      signal: 3 * T,
+      written: 3 * T,
+    });
+    expect(groups[1].read).toEqual(noReads());
+    expect(counts).toEqual({
+      synapses: 3,
+      updates: 3 * T,
+      // 3 + 2 synapses hear a rate, 3 their neuron, 2 neurons and the output the error.
+      events: { axons: 5 * T, publications: 3 * T, errors: 3 * T, transported: 0 },
+      reads: 7 * 3 * T,
+      writes: 2 * 3 * T,
+      // retention p + slope rate: 3; rate signal p: 2; added to the sum: 1.
+      operations: 6 * 3 * T,
+      // p and the sum of changes of 3 synapses, the signal of 3 neurons.
+      bytes: 8 * (2 * 3 + 3),
+    });
+    expect(
+      groups.map(({ events, active, arrivals, effective, binary, held }) => ({
+        events,
+        active,
+        arrivals,
+        effective,
+        binary,
+        held,
+      })),
+    ).toEqual([
+      { events: 2 * T, active: 2 * T, arrivals: 3 * T, effective: 3 * T, binary: false, held: 2 },
+      { events: 2 * T, active: 2 * T, arrivals: 2 * T, effective: 2 * T, binary: false, held: 0 },
+    ]);
+  });
+
+  it('weight transport is counted as such', () => {
+    const { counts } = countLocal(twoNeurons(), target(T), symmetric);
+    expect(counts.events).toEqual({ axons: 5 * T, publications: 3 * T, errors: 3 * T, transported: 2 * T });
+  });
+
+  it('BPTT keeps the sums, z, v and the activity from before', () => {
+    const run = (timesteps: number) =>
+      countBytes({ make: SOLVERS.bptt, circuit: twoNeurons(), trial: target(timesteps), options: symmetric });
+    // Of each further timestep: h, slope and retention of 2 neurons and v of 3, slope and retention of the output, e.
+    expect(run(T + 1) - run(T)).toBe(8 * (3 * 2 + 3 + 2 + 1));
+    const [sums, z, v, old] = [3, 2 * 3, (T + 1) * 3, (T - 2) * 9];
+    // And h(0) of 2 neurons, but no retention of the first timestep: there is none before it to go back to.
+    expect(run(T)).toBe(8 * (sums + z + v + old + 2 - 3));
+  });
+
+  it('RTRL keeps the sums, its credits, and two timesteps of every influence', () => {
+    const kept = countBytes({ make: SOLVERS.rtrl, circuit: twoNeurons(), trial: target(T), options: symmetric });
+    expect(kept).toBe(8 * (3 + 1 + 2 * 3 * (2 + 1)));
+  });
+});
+
+describe('counting changes nothing', () => {
+  const built = build(threeMatrices(), 3);
+  const trial = noiseTrial(6, 2);
+
+  it.each(['bptt', 'rtrl', 'snap-1', 'snap-2'] as const)('a watched %s has the bits of the plain one', (name) => {
+    const meter = meteredMemory(['weights', 'activity', 'learning']);
+    const [plain, watched] = [
+      SOLVERS[name](built, symmetric, plainMemory),
+      SOLVERS[name](built, symmetric, meter.memory),
+    ];
+    for (let k = 0; k < 3; k++) expect(watched.trial(trial)).toBe(plain.trial(trial));
+    expect(watched.weights()).toEqual(plain.weights());
+    expect(watched.weights()).not.toEqual(Object.fromEntries(built.groups.map((group) => [group.name, group.weights])));
+    expect(meter.accesses().reads).toBeGreaterThan(0);
+  });
+
+  it('actors that are overheard, with rules that are watched, have the bits of plain ones', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.constantFrom('random', 'symmetric'), (seed, feedback) => {
+        const circuitOf = build(threeMatrices({ units: 5 }), seed);
+        const groups = circuitOf.groups.map((group) =>
+          group.rule ? { ...group, rule: meteredRule(group.rule, noReads()) } : group,
+        );
+        const options = { schedule: 'online', feedback } as const;
+        const [plain, counted] = [
+          new ActorEngine(circuitOf, options),
+          new ActorEngine({ ...circuitOf, groups }, options),
+        ];
+        counted.countTraffic();
+        const own = noiseTrial(5, seed);
+        expect(counted.trial(own)).toBe(plain.trial(own));
+        expect(counted.weights()).toEqual(plain.weights());
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('a watched memory', () => {
+  it('sees every read and write, and what is remembered beyond a timestep', () => {
+    const { memory, tick, accesses } = meteredMemory(['activity']);
+    const [activity, learning] = [memory(3, 'activity'), memory(2, 'learning')];
+    activity[0] = 1;
+    activity[1] = 2;
+    learning[0] = 5;
+    tick();
+    expect(activity[1]).toBe(2);
+    expect(accesses()).toEqual({ reads: 1, writes: 2, learning: 2, remembered: 0 });
+    activity[1] += 1;
+    tick();
+    expect([activity[0], activity[1], activity[2], activity.length]).toEqual([1, 3, 0, 3]);
+    expect(accesses()).toEqual({ reads: 5, writes: 3, learning: 2, remembered: 2 });
+  });
+
+  it('gives up after as many as it may', () => {
+    const run = { make: SOLVERS.bptt, circuit: twoNeurons(), trial: target(5), options: symmetric };
+    const { reads, writes } = countAccesses(run, Infinity);
+    expect(reads).toBeGreaterThan(0);
+    expect(writes).toBeGreaterThan(0);
+    expect(countAccesses(run, 100)).toEqual({ reads: null, writes: null, operations: null });
+  });
+});
+
+describe('fitted exponents', () => {
+  const counted = ledger({ units: [4, 8, 16], timesteps: [10, 40, 160] });
+  const fitted = ({ fits }: Ledger, learner: string, quantity: Fit['quantity'], by: Fit['by']): Fit => {
+    const fit = fits.find((each) => each.learner === learner && each.quantity === quantity && each.by === by);
+    if (!fit) throw new Error(`no fit of ${learner}, ${quantity} by ${by}`);
+    return fit;
+  };
+
+  it("RFLO's reads for one update are constant in N and T, and so are its operations", () => {
+    for (const quantity of ['reads', 'operations'] as const) {
+      for (const by of ['units', 'timesteps'] as const) {
+        const { exponent, residual } = fitted(counted, 'rflo', quantity, by);
+        expect(Math.abs(exponent), `${quantity} by ${by}`).toBeLessThan(0.01);
+        expect(residual).toBeLessThan(1e-9);
+      }
+    }
+  });
+
+  it("RTRL's memory for one synapse is linear in N and constant in T", () => {
+    const { exponent, tail } = fitted(counted, 'rtrl', 'bytes', 'units');
+    expect(tail).toBeGreaterThan(exponent);
+    expect(tail).toBeCloseTo(1, 0.5);
+    expect(fitted(counted, 'rtrl', 'bytes', 'timesteps').exponent).toBe(0);
+    // 2 (N + 1) influences, one sum, and a credit shared by all: affine, slope two numbers of 8 bytes a unit.
+    const bytes = (units: number) => {
+      const row = counted.rows.find((each) => each.learner === 'rtrl' && each.units === units && each.timesteps === 10);
+      return (row?.bytes ?? NaN) - 8;
+    };
+    for (const units of [4, 8, 16]) expect(bytes(units) / units ** 2).toBe(8 * (2 * (units + 1) + 1));
+  });
+
+  it("BPTT's memory is linear in T", () => {
+    const { exponent, residual } = fitted(counted, 'bptt', 'bytes', 'timesteps');
+    expect(exponent).toBeCloseTo(1, 1.3);
+    expect(residual).toBeLessThan(0.02);
+  });
+
+  it("SnAp-1's memory for one synapse is constant in N; SnAp-2 of a dense circuit keeps what RTRL keeps", () => {
+    const { rows, fits } = ledger({ learners: ['snap-1', 'snap-2', 'rtrl-random'], units: [4, 8, 16], timesteps: [6] });
+    const exponent = (learner: string) =>
+      fits.find((fit) => fit.learner === learner && fit.quantity === 'bytes' && fit.by === 'units')?.tail ?? NaN;
+    expect(exponent('snap-1')).toBeLessThan(0.05);
+    expect(exponent('snap-2')).toBeGreaterThan(0.85);
+    const bytes = (learner: string) => rows.filter((row) => row.learner === learner).map((row) => row.bytes);
+    // One number a unit is scratch: the weights that bring influence to one neuron, gathered.
+    expect(bytes('snap-2').map((kept, k) => kept - 8 * [4, 8, 16][k])).toEqual(bytes('rtrl-random'));
+  });
+
+  it('RTRL does about 2 N^2 operations an update, BPTT about 4, however large N is', () => {
+    const operations = (learner: string, units: number) => {
+      const row = counted.rows.find(
+        (each) => each.learner === learner && each.units === units && each.timesteps === 10,
+      );
+      return (row?.operations ?? NaN) / (row?.updates ?? NaN);
+    };
+    expect(operations('rtrl', 16) / (2 * 16 ** 2)).toBeCloseTo(1, 0.5);
+    expect(operations('bptt', 16)).toBeGreaterThan(4);
+    expect(operations('bptt', 16)).toBeLessThan(6);
+  });
+
+  it('leaves out what would take too long, and still knows the bytes', () => {
+    const { rows, fits } = ledger({ learners: ['rtrl'], units: [2, 4, 8], timesteps: [5], most: 8000 });
+    expect(rows.map(({ reads }) => reads === null)).toEqual([false, false, true]);
+    expect(rows.every(({ bytes }) => bytes > 0)).toBe(true);
+    expect(fits.map(({ quantity, sizes }) => [quantity, sizes])).toEqual([
+      ['reads', [2, 4]],
+      ['operations', [2, 4]],
+      ['bytes', [2, 4, 8]],
+    ]);
+  });
+
+  it('is the same every time', () => {
+    const options = { units: [3, 5], timesteps: [4, 6], learners: ['rflo-weight-transport', 'bptt-random'] };
+    expect(ledger(options)).toEqual(ledger(options));
+  });
+
+  it.each([
+    [{ units: [] }, 'units: is empty; give whole numbers in rising order'],
+    [{ units: [8, 8] }, 'units[1]: 8 is not more than 8 before it; give rising numbers'],
+    [{ timesteps: [1.5] }, 'timesteps[0]: 1.5 is not a whole number, 1 or more'],
+    [{ learners: [] }, "learners: is empty; give some, such as ['rflo', 'bptt']"],
+    [
+      { learners: ['rfol'] },
+      "learner: 'rfol' is none; give 'rflo', 'local', 'bptt' or 'rtrl', or 'snap-1', 'snap-2', ...",
+    ],
+    [{ most: 0 }, 'most: 0 is no number of reads and writes; give one above 0'],
+    [{ units: [8], unit: [8] }, 'ledger.unit: is no field; there is'],
+  ])('%j is refused', (options, message) => {
+    expect(() => ledger(options)).toThrow(message);
+  });
+});
+
+describe('costs in the terms of NeuroBench', () => {
+  const pulses: Task = {
+    name: 'pulses',
+    inputs: 2,
+    outputs: 1,
+    settings: {},
+    // One channel sends 1 in the first two of four timesteps, the other nothing.
+    trial: () => ({
+      timesteps: 4,
+      input: Float64Array.of(1, 0, 1, 0, 0, 0, 0, 0),
+      target: new Float64Array(4).fill(1),
+    }),
+  };
+  const sensed = circuit({
+    neurons: { x: input(2), h: leakyTanh(3, { tau: 2, initial: 0.1 }), y: linear(1) },
+    synapses: {
+      input: { from: 'x', to: 'h', weights: [[1, 1], [0, 1], [1, 1]], rule: rflo() }, // prettier-ignore
+      recurrent: { from: 'h', to: 'h', weights: constant(0.5), connect: mask([[0, 1, 0], [0, 0, 1], [1, 0, 0]]) }, // prettier-ignore
+      readout: { from: 'h', to: 'y', weights: constant(0.5), rule: delta() },
+    },
+    feedback: { error: { from: 'y', to: 'h', weights: constant(1) } },
+  });
+
+  it('tells accumulates of pulses from multiplications of rates, and both from what dense hardware does', () => {
+    const { synapticOperations, timesteps } = neuromorphicCosts(sensed, pulses);
+    expect(timesteps).toBe(4);
+    // Two pulses, each to two synapses of weight 1; every rate of h is a fraction, and reaches 3 synapses of h and 1 of y... each a timestep.
+    expect(synapticOperations).toEqual({ effectiveAcs: 2 * 2, effectiveMacs: 4 * (3 + 3), dense: 4 * (6 + 9 + 3) });
+  });
+
+  it('knows how sparse activity and connections are, and what is stored', () => {
+    const { activationSparsity, connectionSparsity, footprint } = neuromorphicCosts(sensed, pulses);
+    // Of 5 neurons with axons in 4 timesteps, x was silent in 6 of its 8.
+    expect(activationSparsity).toBeCloseTo(6 / 20, 15);
+    // 6 absent and one of weight 0, of 18 pairs.
+    expect(connectionSparsity).toBeCloseTo(7 / 18, 15);
+    // Weights 6 + 3 + 3 and 3 of feedback; 6 rates and 3 under way; p and sum of 6, sum of 3, signals of 4.
+    expect(footprint).toEqual({ parameters: 8 * 15, buffers: 8 * 9, learning: 8 * (12 + 3 + 4) });
+  });
+
+  it('an axon that sends nothing new sends no event', () => {
+    const costs = (threshold: number) => {
+      const still = circuit({
+        neurons: { h: leakyTanh(3, { tau: 2, initial: 0.1 }), y: linear(1) },
+        synapses: {
+          recurrent: { from: 'h', to: 'h', weights: constant(0.5), rule: rflo() },
+          readout: { from: 'h', to: 'y', weights: constant(0.5) },
+        },
+        feedback: { error: { from: 'y', to: 'h', weights: constant(1) } },
+        axons: { h: { threshold } },
+      });
+      return neuromorphicCosts(still, { ...pulses, inputs: 0, trial: () => target(4) });
+    };
+    expect(costs(Infinity)).toMatchObject({ activationSparsity: 1, synapticOperations: { effectiveMacs: 0 } });
+    // Without a threshold every rate is sent; with one, h(0) is not, which synapses know already.
+    expect(costs(0).activationSparsity).toBe(0);
+    expect(costs(1e-9).activationSparsity).toBe(1 / 4);
+    // While nothing comes, rates go 0.124, 0.137, 0.143 toward tanh(0.15): the third is more than 0.04 from h(0), and arrives in the fourth.
+    expect(costs(0.04).activationSparsity).toBe(3 / 4);
+  });
+
+  it('refuses a trial that is none', () => {
+    expect(() => neuromorphicCosts(sensed, pulses, { trial: 0 })).toThrow('trial: 0 is not the number of a trial');
+  });
+});
+
+it("an opaque rule's reads of its view are counted, its operations are not known", () => {
+  const opaque = plasticityRule({
+    name: 'opaque',
+    params: { rate: 0.1 },
+    change: ({ pre, post, rate }) => rate * pre.rate * post.rate * post.rate,
+    opaque: true,
+  });
+  const built = build(
+    circuit({
+      neurons: { h: leakyTanh(2), y: linear(1) },
+      synapses: { readout: { from: 'h', to: 'y', weights: constant(0.5), rule: opaque() } },
+    }),
+    1,
+  );
+  const { counts, groups } = countLocal(built, target(3), random);
+  expect(counts.operations).toBeNull();
+  expect(groups[0].read).toMatchObject({ updates: 6, presynaptic: 6, postsynaptic: 12 });
+  expect(counts.reads).toBe(6 * 4);
+});
+
+it('another seed draws other weights, and counts the same', () => {
+  const options = { units: [3], timesteps: [4] };
+  expect(ledger({ ...options, seed: 2 }).rows).toEqual(ledger({ ...options, seed: 9 }).rows);
+  expect(stream(2, 'task', 1)()).not.toBe(stream(9, 'task', 1)());
+});
