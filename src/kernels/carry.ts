@@ -17,9 +17,7 @@ type Carried = readonly [weight: number, feedback: number];
  */
 export function writeCarry(kernel: Kernel): (writer: Writer) => void {
   const { feedback } = kernel.layout;
-  const followed = feedback.filter(
-    ({ weights }, f) => feedback[f].feedback.carriage && feedback.findIndex((entry) => entry.weights === weights) === f,
-  );
+  const followed = feedback.filter((entry) => entry.feedback.carriage);
   if (followed.length === 0) return () => undefined;
   kernel.write('carry', 0, (writer) => {
     for (const entry of followed) writeMatrix(kernel, writer, entry);

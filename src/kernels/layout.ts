@@ -117,7 +117,7 @@ export interface GroupLayout {
 
 export interface FeedbackLayout {
   readonly feedback: BuiltFeedback;
-  /** B transposed: for each output neuron a row with a number for each neuron that receives it. Feedbacks that share B share it here, too. */
+  /** B transposed: for each output neuron a row with a number for each neuron that receives it. Those who share B have one each, as each neuron of the actors has. */
   readonly weights: number;
   /** Where in a frame the row stands of what is sent of the error. */
   readonly row: number;
@@ -187,12 +187,7 @@ export class Layout {
       const plasticity = to && group.rule ? needs.plasticity(group, to.program) : undefined;
       return this.groupLayout(group, this.frames.sentBy(group.from), plasticity);
     });
-    const matrices = new Map<Float64Array, number>();
-    this.feedback = needs.feedback.map((feedback) => {
-      const weights = matrices.get(feedback.weights) ?? memory.hold(this.turned(feedback, feedback.weights));
-      matrices.set(feedback.weights, weights);
-      return this.feedbackLayout(feedback, weights);
-    });
+    this.feedback = needs.feedback.map((feedback) => this.feedbackLayout(feedback));
   }
 
   /** Room for a matrix, given by compressed rows. */
@@ -284,9 +279,10 @@ export class Layout {
     };
   }
 
-  private feedbackLayout(feedback: BuiltFeedback, weights: number): FeedbackLayout {
+  private feedbackLayout(feedback: BuiltFeedback): FeedbackLayout {
     const { name, from, to, broadcast, synapses } = feedback;
     const row = broadcast?.message ? this.frames.add(from, `feedback.${name}`) : this.frames.of(from, 'error');
+    const weights = this.memory.hold(this.turned(feedback, feedback.weights));
     const layout = { feedback, weights, row, delay: broadcast?.delay ?? 0 };
     const neuron = this.populations.find(({ population }) => population === to);
     if (!synapses || !neuron) return layout;

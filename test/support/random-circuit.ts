@@ -246,6 +246,14 @@ export function exact(recipe: Recipe): Recipe {
   return { ...recipe, hidden: plain(recipe.hidden), outputs: plain(recipe.outputs), feedback };
 }
 
+/** The recipe without feedback that is held at an angle to a readout, which is weight transport. */
+export function withoutTransport(recipe: Recipe): Recipe {
+  const feedback = recipe.feedback.map((entry) =>
+    'angle' in feedbackDials[entry.weights] ? { ...entry, weights: 'signs' as const } : entry,
+  );
+  return { ...recipe, feedback };
+}
+
 /** Cooks a recipe: the circuit, its numbers, and a trial of random input and target. */
 export function cook(recipe: Recipe): { circuit: Circuit; built: BuiltCircuit; trial: Trial } {
   const definition = circuitOf(recipe);
