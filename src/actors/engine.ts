@@ -19,7 +19,7 @@ import type { Trial } from '../tasks/index.ts';
 import { TimestepBus, type Phase, type PhaseEnd } from './bus.ts';
 import { heldBy } from './held.ts';
 import { ActorNetwork } from './network.ts';
-import { readerOf } from './reader.ts';
+import { actorReader } from './reader.ts';
 import { countTraffic, type Traffic } from './traffic.ts';
 import { wire, type Score, type SynapsePhases } from './wire.ts';
 
@@ -130,7 +130,7 @@ export class ActorEngine implements Engine {
   }
 
   reader(what: Published): Reader {
-    return readerOf(this.network, what);
+    return actorReader(this.network, what);
   }
 
   held(): readonly Held[] {

@@ -108,19 +108,6 @@ export class ActorNetwork {
     return relearned ?? named(this.groups, name, 'synapses', 'no group');
   }
 
-  /** Where in the error vector an output population stands. @throws InputError if it is none. */
-  outputSlice(name: string): { readonly offset: number; readonly size: number } {
-    const { outputs } = this.circuit;
-    const at = outputs.findIndex((output) => output.name === name);
-    if (at < 0) {
-      throw new InputError(
-        'error',
-        `${show(name)} is no output; there is ${oneOf(outputs.map((output) => output.name))}`,
-      );
-    }
-    return { offset: outputs.slice(0, at).reduce((sum, { size }) => sum + size, 0), size: outputs[at].size };
-  }
-
   private createNeurons(population: BuiltPopulation): void {
     const { name, size, model, params, initial, sending } = population;
     const axon = axonsOf(sending);
@@ -133,7 +120,7 @@ export class ActorNetwork {
       return;
     }
     const step = membrane(model, params);
-    const output = this.circuit.outputs.includes(population) ? this.outputSlice(name) : undefined;
+    const output = this.circuit.outputs.includes(population) ? this.outputSlice(population) : undefined;
     this.neurons.set(
       name,
       indices.map((i) => {
@@ -141,6 +128,13 @@ export class ActorNetwork {
         return new Neuron(`neuron ${name} ${i}`, step, initial[i], at, axon?.(i));
       }),
     );
+  }
+
+  /** Where in the error vector an output population stands. */
+  private outputSlice(output: BuiltPopulation): { readonly offset: number; readonly size: number } {
+    const { outputs } = this.circuit;
+    const before = outputs.slice(0, outputs.indexOf(output));
+    return { offset: before.reduce((sum, { size }) => sum + size, 0), size: output.size };
   }
 
   private createSynapses(group: BuiltGroup): GroupActors {
@@ -168,7 +162,7 @@ export class ActorNetwork {
   private createErrorAxon(entry: BuiltFeedback): [BuiltFeedback, ErrorAxon][] {
     const { name, from, broadcast, synapses } = entry;
     if (!broadcast && !synapses) return [];
-    const { offset, size } = this.outputSlice(from.name);
+    const { offset, size } = this.outputSlice(from);
     return [[entry, new ErrorAxon(`error axon ${name}`, broadcast ?? { delay: 0 }, offset, size)]];
   }
 
@@ -189,7 +183,7 @@ export class ActorNetwork {
 
   /** Gives every neuron its own feedback weights; returns them, a row for each neuron. */
   private createReceptors({ from, to, weights }: BuiltFeedback, axon?: ErrorAxon): Rows {
-    const { offset, size } = this.outputSlice(from.name);
+    const { offset, size } = this.outputSlice(from);
     const error = axon?.arriving ?? this.errorUnit.error.subarray(offset, offset + size);
     return this.neuronsOf(to.name).map((neuron, i) => {
       const row = weights.slice(i * size, (i + 1) * size);

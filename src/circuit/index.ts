@@ -45,4 +45,5 @@ export {
   refuseRelearned,
   refuseSending,
 } from './credit.ts';
+export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';

@@ -3,6 +3,8 @@ import {
   heardBy,
   isCredited,
   learningRate,
+  publishedReader,
+  readerOf,
   refuseRelearned,
   refuseSending,
   settler,
@@ -20,10 +22,10 @@ import {
   type Settler,
   type TrialOptions,
 } from '../circuit/index.ts';
-import { InputError, oneOf, RunError, show } from '../errors/index.ts';
+import { RunError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
-import { ForwardPass, found, type Activity } from './forward.ts';
+import { ForwardPass, found } from './forward.ts';
 import { heldByPass, heldBySolver } from './held.ts';
 import { plainMemory, type Memory } from './memory.ts';
 import { ReceivedFeedback } from './received.ts';
@@ -110,56 +112,18 @@ export abstract class Solver implements Engine {
   }
 
   reader(what: Published): Reader {
-    if ('error' in what) {
-      for (const [{ name, size }, offset] of this.outputOffsets) {
-        if (name === what.error) return this.rowReader(size, () => this.forward.error, this.forward.outputSize, offset);
-      }
-      throw new InputError('error', `${show(what.error)} is no output; there is ${oneOf(names(this.circuit.outputs))}`);
-    }
-    if ('synapses' in what) {
-      const relearning = this.circuit.feedback.flatMap(({ synapses }) => synapses ?? []);
-      const group = [...this.circuit.groups, ...relearning].find(({ name }) => name === what.synapses);
-      if (!group) {
-        throw new InputError(
-          'synapses',
-          `${show(what.synapses)} is no group; there is ${oneOf(names(this.circuit.groups))}`,
-        );
-      }
-      if (what.value !== 'weight') {
-        throw new InputError(
-          `synapses '${group.name}'`,
-          `a solver publishes no ${show(what.value)}; there is 'weight'`,
-        );
-      }
-      // What relearns feedback learns nothing here.
-      const weights = this.forward.weights.get(group) ?? group.weights;
-      return {
-        length: weights.length,
-        read: (into, at) => {
-          into.set(weights, at);
-        },
-      };
-    }
-    const population = this.circuit.populations.find(({ name }) => name === what.neurons);
-    if (!population) {
-      throw new InputError(
-        'neurons',
-        `${show(what.neurons)} is no population; there is ${oneOf(names(this.circuit.populations))}`,
-      );
-    }
-    const values: readonly (keyof Activity)[] = [
-      ...(population.model ? (['rate', 'potential', 'slope', 'retention'] as const) : (['rate'] as const)),
-      ...(population.sending ? (['sent'] as const) : []),
-    ];
-    const value = values.find((name) => name === what.value);
-    if (!value) {
-      throw new InputError(
-        `neurons '${population.name}'`,
-        `a solver publishes no ${show(what.value)}; there is ${oneOf(values)}`,
-      );
-    }
-    const activity = this.forward.of(population);
-    return this.rowReader(population.size, () => activity[value], population.size, 0);
+    const { forward } = this;
+    return publishedReader(this.circuit, what, {
+      error: ({ size }, offset) => this.rowReader(size, () => forward.error, forward.outputSize, offset),
+      activity: (population, value) => {
+        const activity = forward.of(population);
+        return this.rowReader(population.size, () => activity[value], population.size, 0);
+      },
+      weights: (group) => {
+        const weights = found(forward.weights, group);
+        return readerOf(weights.length, (k) => weights[k]);
+      },
+    });
   }
 
   held(): readonly Held[] {
@@ -219,8 +183,4 @@ export abstract class Solver implements Engine {
       },
     };
   }
-}
-
-function names(things: readonly { readonly name: string }[]): readonly string[] {
-  return things.map(({ name }) => name);
 }

@@ -221,7 +221,7 @@ describe('asking for a port that is not there', () => {
   it.each([
     [
       { neurons: 'h', value: 'colour' },
-      "publish no 'colour'; there is 'rate', 'slope', 'retention', 'signal' or 'potential'",
+      "publish no 'colour'; there is 'rate', 'slope', 'retention', 'potential' or 'signal'",
     ],
     [{ neurons: 'x', value: 'signal' }, "neurons 'x': publish no 'signal'; there is 'rate'"],
     [{ synapses: 'readout', value: 'p' }, "synapses 'readout': publish no 'p'; there is 'weight'"],

@@ -34,9 +34,12 @@ describe('what a solver cannot do', () => {
   });
 
   it.each([
-    [{ neurons: 'h', value: 'signal' }, "a solver publishes no 'signal'; there is 'rate', 'potential'"],
+    [
+      { neurons: 'h', value: 'signal' },
+      "neurons 'h': publish no 'signal' under a solver; there is 'rate', 'slope', 'retention' or 'potential'",
+    ],
     [{ neurons: 'z', value: 'rate' }, "neurons: 'z' is no population"],
-    [{ synapses: 'recurrent', value: 'p' }, "a solver publishes no 'p'; there is 'weight'"],
+    [{ synapses: 'recurrent', value: 'p' }, "synapses 'recurrent': publish no 'p' under a solver; there is 'weight'"],
     [{ synapses: 'none', value: 'weight' }, "synapses: 'none' is no group"],
     [{ error: 'h' }, "error: 'h' is no output; there is 'y'"],
   ])('it publishes no %o', (what, message) => {

@@ -147,7 +147,7 @@ describe('a probe that cannot read', () => {
   expect(build(sparse, 1).groups[0].pre).toHaveLength(2);
 
   it.each<[Probe, string]>([
-    [{ neurons: 'z', value: 'rate' }, "probes.it: population: 'z' is none; there is 'h' or 'y'"],
+    [{ neurons: 'z', value: 'rate' }, "probes.it: neurons: 'z' is no population; there is 'h' or 'y'"],
     [{ neurons: 'h', value: 'mood' }, "probes.it: neurons 'h': publish no 'mood'"],
     [{ synapses: 'none', value: 'weight' }, "probes.it: synapses: 'none' is no group"],
     [{ synapses: 'out', value: 'p' }, "probes.it: synapses 'out': publish no 'p'"],
@@ -179,7 +179,7 @@ describe('a probe that cannot read', () => {
   it('is refused for a solver, which has no such thing', () => {
     const probes = { it: { neurons: 'h', value: 'signal' } } as const;
     expect(refusal(() => openSession({ ...options, learner: 'rtrl', probes }))).toContain(
-      "probes.it: neurons 'h': a solver publishes no 'signal'",
+      "probes.it: neurons 'h': publish no 'signal' under a solver; there is 'rate', 'slope', 'retention' or 'potential'",
     );
   });
 });
