@@ -1,4 +1,4 @@
-import { messenger, type BuiltBroadcast, type Messenger } from '../circuit/index.ts';
+import { messenger, type BuiltBroadcast, type BuiltFeedback, type Messenger } from '../circuit/index.ts';
 import { chanceKey } from '../random/index.ts';
 
 /** Carries the error of one output population to those who hear it through one feedback, as its broadcast is set. */
@@ -7,19 +7,23 @@ export class ErrorAxon {
   readonly arriving: Float64Array;
   /** The same for synapses from this axon, one for each output neuron. */
   readonly branches: readonly { rate: number }[];
-  private readonly message: Messenger;
+  readonly name: string;
   /** What is on its way, [delay][population]. */
-  private readonly line: Float64Array;
+  readonly line: Float64Array;
+  private readonly broadcast: BuiltBroadcast;
+  private readonly message: Messenger;
   private timestep = 0;
   private trial = 0;
 
   constructor(
-    readonly name: string,
-    private readonly broadcast: BuiltBroadcast,
+    readonly feedback: BuiltFeedback,
     /** Where in the error vector the population begins. */
     private readonly offset: number,
-    size: number,
   ) {
+    const { name, from, broadcast = { delay: 0 } } = feedback;
+    const { size } = from;
+    this.name = `error axon ${name}`;
+    this.broadcast = broadcast;
     this.arriving = new Float64Array(size);
     this.branches = Array.from({ length: size }, () => ({ rate: 0.5 }));
     this.message = messenger(broadcast);

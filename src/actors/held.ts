@@ -1,5 +1,5 @@
 import { heldArray, type Held, type Place } from '../circuit/index.ts';
-import type { ActorNetwork } from './network.ts';
+import type { ActorNetwork, FeedbackActors } from './network.ts';
 import type { Score } from './wire.ts';
 
 /** All that the actors hold, and what the task is about to play to them. */
@@ -26,7 +26,40 @@ export function heldBy(network: ActorNetwork, score: Score): readonly Held[] {
       heldFields(place('potential'), neurons, (neuron) => neuron, 'potential'),
     ];
   });
-  const groups = [...network.groups.values()].flatMap(({ group, synapses, axons }): Held[] => [
+  const groups = [...network.groups.values()].flatMap((actors): Held[] => [
+    ...heldSynapses(actors),
+    heldFields({ kind: 'axon', group: actors.group }, actors.axons, ({ pre }) => pre, 'rate'),
+    heldRows(
+      { kind: 'line', group: actors.group },
+      actors.axons.map(({ line }) => line),
+    ),
+  ]);
+  const feedback = circuit.feedback.map((entry, f) =>
+    heldRows({ kind: 'feedback', feedback: entry }, network.feedbackRows[f]),
+  );
+  const errors = circuit.outputs.map((output) => {
+    const { offset, size } = network.outputSlice(output);
+    return heldArray(
+      { kind: 'error', output, ago: 0 },
+      () => errorUnit.error,
+      () => size,
+      (k) => offset + k,
+    );
+  });
+  const onTheirWay = network.errorAxons.flatMap(({ feedback: entry, branches, line }) => [
+    heldFields({ kind: 'arriving', feedback: entry }, branches, (branch) => branch, 'rate'),
+    heldArray({ kind: 'error line', feedback: entry }, () => line),
+  ]);
+  const signals = (['input', 'target'] as const).map((kind) => {
+    const of = kind === 'input' ? circuit.inputs : circuit.outputs;
+    return heldArray({ kind, channels: of.reduce((sum, { size }) => sum + size, 0) }, () => score.trial[kind]);
+  });
+  const relearned = network.relearned.flatMap(heldSynapses);
+  return [...populations, ...groups, ...relearned, ...feedback, ...errors, ...onTheirWay, ...signals];
+}
+
+function heldSynapses({ group, synapses }: FeedbackActors): readonly Held[] {
+  return [
     heldFields({ kind: 'weight', group }, synapses, (synapse) => synapse, 'w'),
     heldFields({ kind: 'asked', group }, synapses, (synapse) => synapse, 'asked'),
     ...Object.keys(group.rule?.state ?? {}).map((variable) => ({
@@ -37,20 +70,7 @@ export function heldBy(network: ActorNetwork, score: Score): readonly Held[] {
         synapses[k].set(variable, value);
       },
     })),
-    heldFields({ kind: 'axon', group }, axons, ({ pre }) => pre, 'rate'),
-    heldRows(
-      { kind: 'line', group },
-      axons.map(({ line }) => line),
-    ),
-  ]);
-  const feedback = circuit.feedback.map((entry, f) =>
-    heldRows({ kind: 'feedback', feedback: entry }, network.feedbackRows[f]),
-  );
-  const signals = (['input', 'target'] as const).map((kind) => {
-    const of = kind === 'input' ? circuit.inputs : circuit.outputs;
-    return heldArray({ kind, channels: of.reduce((sum, { size }) => sum + size, 0) }, () => score.trial[kind]);
-  });
-  return [...populations, ...groups, ...feedback, heldArray({ kind: 'error' }, () => errorUnit.error), ...signals];
+  ];
 }
 
 /** One number of each actor. */

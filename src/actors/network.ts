@@ -131,7 +131,7 @@ export class ActorNetwork {
   }
 
   /** Where in the error vector an output population stands. */
-  private outputSlice(output: BuiltPopulation): { readonly offset: number; readonly size: number } {
+  outputSlice(output: BuiltPopulation): { readonly offset: number; readonly size: number } {
     const { outputs } = this.circuit;
     const before = outputs.slice(0, outputs.indexOf(output));
     return { offset: before.reduce((sum, { size }) => sum + size, 0), size: output.size };
@@ -160,10 +160,9 @@ export class ActorNetwork {
   }
 
   private createErrorAxon(entry: BuiltFeedback): [BuiltFeedback, ErrorAxon][] {
-    const { name, from, broadcast, synapses } = entry;
+    const { from, broadcast, synapses } = entry;
     if (!broadcast && !synapses) return [];
-    const { offset, size } = this.outputSlice(from);
-    return [[entry, new ErrorAxon(`error axon ${name}`, broadcast ?? { delay: 0 }, offset, size)]];
+    return [[entry, new ErrorAxon(entry, this.outputSlice(from).offset)]];
   }
 
   private createFeedbackSynapses({ to, synapses: group }: BuiltFeedback, axon?: ErrorAxon): FeedbackActors[] {

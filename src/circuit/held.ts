@@ -34,8 +34,14 @@ export type Place =
     }
   /** B, [to.size][from.size]: row i belongs to neuron i of the population that receives it. */
   | { readonly kind: 'feedback'; readonly feedback: BuiltFeedback }
-  /** One for each output neuron, in the order of the circuit's outputs. */
-  | { readonly kind: 'error' }
+  /** One for each neuron of an output population: its error, `ago` timesteps before the current one. */
+  | { readonly kind: 'error'; readonly output: BuiltPopulation; readonly ago: number }
+  /** One for each neuron that a feedback's errors come from: what was sent of them `ago` timesteps before, where that is not the error as it is. */
+  | { readonly kind: 'message'; readonly feedback: BuiltFeedback; readonly ago: number }
+  /** One for each neuron that a feedback's errors come from: the error that was brought to the synapses that relearn the feedback. */
+  | { readonly kind: 'arriving'; readonly feedback: BuiltFeedback }
+  /** What of a feedback's errors is on its way, [delay][from.size]: the row of timestep t has arrived, or will, at (t - 1) modulo the delay. */
+  | { readonly kind: 'error line'; readonly feedback: BuiltFeedback }
   /** The trial's input or target, [timesteps][channels]. */
   | { readonly kind: 'input' | 'target'; readonly channels: number };
 

@@ -1,7 +1,8 @@
-import { heldArray, type BuiltPopulation, type Held } from '../circuit/index.ts';
+import { heldArray, type BuiltPopulation, type Held, type Place } from '../circuit/index.ts';
 import type { Layout } from './layout.ts';
 import { range } from './range.ts';
 import type { Now } from './reader.ts';
+import { sends } from './send-error.ts';
 
 /** The trial's input or target in memory. */
 interface Signal {
@@ -42,8 +43,9 @@ export function heldInMemory(layout: Layout, now: () => Memory): readonly Held[]
     ];
   });
 
-  const groups = layout.groups.flatMap(({ group, matrix: { packing, weights }, plastic }) => {
-    const kept = (place: Held['place'], address: number) =>
+  const relearned = layout.feedback.flatMap(({ synapses }) => synapses ?? []);
+  const groups = [...layout.groups, ...relearned].flatMap(({ group, matrix: { packing, weights }, plastic }) => {
+    const kept = (place: Place, address: number) =>
       heldArray(
         place,
         numbers,
@@ -65,10 +67,30 @@ export function heldInMemory(layout: Layout, now: () => Memory): readonly Held[]
     return heldArray({ kind: 'feedback', feedback: entry }, numbers, () => to.size * from.size, at);
   });
 
+  const inFrames = (size: number, offset: number, longest: number, place: (ago: number) => Place) =>
+    range(longest + 1).map((ago) =>
+      heldArray(
+        place(ago),
+        numbers,
+        () => size,
+        (k) => inFrame(offset, k, ago),
+      ),
+    );
   const errors = circuit.outputs.flatMap((output) => {
-    const offset = frames.of(output, 'error');
-    return range(output.size).map((i) => () => inFrame(offset, i));
+    const delays = layout.feedback
+      .filter((entry) => entry.feedback.from === output && !sends(entry))
+      .map(({ delay }) => delay);
+    return inFrames(output.size, frames.of(output, 'error'), Math.max(0, ...delays), (ago) => ({
+      kind: 'error',
+      output,
+      ago,
+    }));
   });
+  const messages = layout.feedback
+    .filter(sends)
+    .flatMap(({ feedback: entry, row, delay }) =>
+      inFrames(entry.from.size, row, delay, (ago) => ({ kind: 'message', feedback: entry, ago })),
+    );
   const signal = (kind: 'input' | 'target', of: readonly BuiltPopulation[]) =>
     heldArray(
       { kind, channels: of.reduce((sum, { size }) => sum + size, 0) },
@@ -80,12 +102,8 @@ export function heldInMemory(layout: Layout, now: () => Memory): readonly Held[]
     ...populations,
     ...groups,
     ...feedback,
-    heldArray(
-      { kind: 'error' },
-      numbers,
-      () => errors.length,
-      (k) => errors[k](),
-    ),
+    ...errors,
+    ...messages,
     signal('input', circuit.inputs),
     signal('target', circuit.outputs),
   ];

@@ -39,17 +39,20 @@ export function heldByPass(forward: ForwardPass): readonly Held[] {
     (['slope', 'retention', 'potential'] as const).map((kind) => row(kind, population, 0)),
   );
   const { outputSize } = forward;
-  const error = heldArray(
-    { kind: 'error' },
-    () => forward.error,
-    () => outputSize,
-    (k) => forward.timestep * outputSize + k,
-  );
+  const errors = circuit.outputs.map((output, o) => {
+    const offset = circuit.outputs.slice(0, o).reduce((sum, { size }) => sum + size, 0);
+    return heldArray(
+      { kind: 'error', output, ago: 0 },
+      () => forward.error,
+      () => output.size,
+      (k) => forward.timestep * outputSize + offset + k,
+    );
+  });
   const inputs = circuit.inputs.reduce((sum, { size }) => sum + size, 0);
   return [
     ...rates,
     ...others,
-    error,
+    ...errors,
     heldArray({ kind: 'input', channels: inputs }, () => forward.trial.input),
     heldArray({ kind: 'target', channels: outputSize }, () => forward.trial.target),
     ...circuit.groups.map((group) => heldArray({ kind: 'weight', group }, () => found(forward.weights, group))),

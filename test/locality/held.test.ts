@@ -1,13 +1,23 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
-import type { BuiltCircuit, Engine, Held, LearningOptions, Place } from '../../src/circuit/index.ts';
+import {
+  build,
+  circuit,
+  type BuiltCircuit,
+  type Engine,
+  type Held,
+  type LearningOptions,
+  type Place,
+} from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
+import { leakyTanh, linear } from '../../src/neurons/index.ts';
+import { normal } from '../../src/random/index.ts';
+import { delta, kolenPollackFeedback, rflo } from '../../src/rules/index.ts';
 import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
 import { expectBits } from '../support/agreement.ts';
 import { cook, recipesWithin } from '../support/random-circuit.ts';
 import { noiseTrial, threeMatrices } from '../support/networks.ts';
-import { build } from '../../src/circuit/index.ts';
 
 beforeAll(loadKernels);
 
@@ -136,13 +146,76 @@ describe('what is held', () => {
     expect(numbers).toBeGreaterThan(100);
   });
 
-  it('in actors is all that a synapse could get at: rates on their way, too', () => {
-    const engine = new ActorEngine(build(threeMatrices({ recurrentDelay: 2 }), 1), PLAIN);
-    const kinds = engine.held().map(({ place }) => place.kind);
-    expect(new Set(kinds)).toEqual(
-      new Set(
-        'rate slope retention signal potential weight asked state axon line feedback error input target'.split(' '),
-      ),
+  const late = { delay: 2, bits: 6 };
+  const relearning = () =>
+    build(
+      circuit({
+        neurons: { h: leakyTanh(3, { initial: 0.4 }), y: linear(2) },
+        synapses: {
+          recurrent: { from: 'h', to: 'h', weights: normal(), rule: rflo(), delay: 2 },
+          readout: { from: 'h', to: 'y', weights: normal(), rule: delta() },
+        },
+        feedback: { error: { from: 'y', to: 'h', weights: normal(), rule: kolenPollackFeedback(), broadcast: late } },
+      }),
+      1,
     );
+  const trial = {
+    timesteps: 6,
+    input: new Float64Array(0),
+    target: Float64Array.from({ length: 12 }, (_, k) => k % 5),
+  };
+
+  it('in actors is all that a synapse could get at: rates and errors on their way, and what relearns feedback, too', () => {
+    const held = new ActorEngine(relearning(), PLAIN).held();
+    const plain = 'rate slope retention signal potential weight asked state axon line feedback error input target';
+    expect(new Set(held.map(({ place }) => place.kind))).toEqual(
+      new Set([...plain.split(' '), 'arriving', 'error line']),
+    );
+    const relearned = held.filter(({ place }) => 'group' in place && place.group.name === 'feedback.error');
+    expect(relearned.map(({ place, length }) => [place.kind, length])).toEqual([
+      ['weight', 6],
+      ['asked', 6],
+    ]);
   });
+
+  it('of errors that are late is the same in both engines: what arrives was sent two timesteps ago', () => {
+    const [actors, compiled] = [new ActorEngine(relearning(), PLAIN), kernels(relearning(), PLAIN)].map((engine) =>
+      watch(engine, trial),
+    );
+    const of = (values: ReadonlyMap<string, Float64Array>, place: object) =>
+      values.get(JSON.stringify({ ...place })) ?? new Float64Array(0);
+    const feedback = 'error';
+    let nonzero = 0;
+    for (let t = 1; t <= trial.timesteps; t++) {
+      const [compare, broadcast] = [3 * (t - 1), 3 * (t - 1) + 1];
+      const sent = (ago: number) => of(compiled[broadcast], { kind: 'message', feedback, ago });
+      const arriving = of(actors[broadcast], { kind: 'arriving', feedback });
+      expect(arriving).toHaveLength(2);
+      expectBits(`what arrives at ${t}`, sent(2), arriving);
+      const row = 2 * ((t - 1) % 2);
+      const line = (stop: number) => of(actors[stop], { kind: 'error line', feedback }).subarray(row, row + 2);
+      expectBits(`what is to arrive at ${t}`, line(compare), arriving);
+      expectBits(`what is sent at ${t}`, line(broadcast), sent(0));
+      nonzero += arriving.filter((e) => e !== 0).length;
+    }
+    expect(nonzero).toBeGreaterThan(4);
+  });
+
+  it.each(['actors', 'kernels'] as const)(
+    'of relearned feedback and its errors is set, each number for itself: %s',
+    (name) => {
+      const engine = name === 'actors' ? new ActorEngine(relearning(), PLAIN) : kernels(relearning(), PLAIN);
+      const held = engine.held();
+      let numbers = 0;
+      engine.trial(trial, {
+        onPhase: (ended, timestep) => {
+          if (ended !== 'broadcast' || timestep !== 4) return;
+          for (const one of held) for (let k = 0; k < one.length; k++) one.set(k, ++numbers / 1024);
+          let back = 0;
+          for (const one of held) for (let k = 0; k < one.length; k++) expect(one.get(k)).toBe(++back / 1024);
+        },
+      });
+      expect(numbers).toBeGreaterThan(80);
+    },
+  );
 });

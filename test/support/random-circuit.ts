@@ -246,11 +246,17 @@ export function exact(recipe: Recipe): Recipe {
   return { ...recipe, hidden: plain(recipe.hidden), outputs: plain(recipe.outputs), feedback };
 }
 
-/** The recipe without feedback that is held at an angle to a readout, which is weight transport. */
+/**
+ * The recipe without weight transport: no feedback is held at an angle to a readout, and none shares weights that synapses relearn, perhaps
+ * on other neurons.
+ */
 export function withoutTransport(recipe: Recipe): Recipe {
-  const feedback = recipe.feedback.map((entry) =>
-    'angle' in feedbackDials[entry.weights] ? { ...entry, weights: 'signs' as const } : entry,
-  );
+  const relearned = recipe.feedback.some(({ weights }) => 'rule' in feedbackDials[weights]);
+  const feedback = recipe.feedback.map((entry) => ({
+    ...entry,
+    ...('angle' in feedbackDials[entry.weights] && { weights: 'signs' as const }),
+    ...(relearned && { shares: false }),
+  }));
   return { ...recipe, feedback };
 }
 

@@ -1,4 +1,4 @@
-import type { BuiltGroup, BuiltPopulation, Place } from '../../circuit/index.ts';
+import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation, Place } from '../../circuit/index.ts';
 
 /** One synapse of a circuit. */
 export interface SynapseAt {
@@ -7,19 +7,29 @@ export interface SynapseAt {
   readonly index: number;
   readonly post: number;
   readonly pre: number;
+  /** The feedback that its neuron hears. */
+  readonly hears: readonly BuiltFeedback[];
+  /** That which it relearns, by what the error's axon brings; absent: it transmits, and learns from what it carries. */
+  readonly relearns?: BuiltFeedback;
 }
 
-/** All synapses of these groups, group after group. */
-export function synapsesOf(groups: readonly BuiltGroup[]): readonly SynapseAt[] {
-  return groups.flatMap((group) =>
-    Array.from({ length: group.to.size }, (_, post) => post).flatMap((post) =>
+/** All synapses of these groups of a circuit, group after group. */
+export function synapsesOf({ feedback }: BuiltCircuit, groups: readonly BuiltGroup[]): readonly SynapseAt[] {
+  return groups.flatMap((group) => {
+    const hears = feedback.filter(({ to }) => to === group.to);
+    const relearns = hears.find(({ synapses }) => synapses === group);
+    return Array.from({ length: group.to.size }, (_, post) => post).flatMap((post) =>
       Array.from(group.pre.subarray(group.rowStart[post], group.rowStart[post + 1]), (pre, k) => ({
-        ...{ group, post, pre },
+        ...{ group, post, pre, hears },
         index: group.rowStart[post] + k,
+        ...(relearns && { relearns }),
       })),
-    ),
-  );
+    );
+  });
 }
+
+/** Where errors are held, and what is sent of them. */
+type ErrorPlace = Extract<Place, { kind: 'error' | 'message' | 'arriving' | 'error line' }>;
 
 /** The moments of a timestep at which what an engine holds is changed. */
 export type Moment = 'compare' | 'broadcast';
@@ -28,9 +38,9 @@ export type Moment = 'compare' | 'broadcast';
  * What a number is to a synapse, as its rule would call it ('w', 'pre.rate', a variable of its state, ...), 'asked' for what it has
  * asked for so far; undefined: it is none of its business.
  *
- * When the error has been broadcast, a synapse is entitled to its own numbers, to the rate that its axon brought, and to what the neuron
- * that it sits on publishes. Before that, the neuron is entitled to what it is about to form its learning signal from: its own feedback
- * weights, and the errors that they weigh.
+ * When the error has been broadcast, a synapse is entitled to its own numbers, to what its axon brought, and to what the neuron that it
+ * sits on publishes. Before that, the neuron is entitled to what it is about to form its learning signal from: its own feedback weights
+ * (where they are relearned, the weights of the synapses on it that do so), its own error at an output, and the errors that arrive.
  */
 export function roleOf(
   place: Place,
@@ -39,10 +49,12 @@ export function roleOf(
   moment: Moment,
   timestep: number,
 ): string | undefined {
-  const { group, index, post, pre } = synapse;
+  const { group, index, post, pre, hears, relearns } = synapse;
+  const signal = moment === 'compare' ? 'post.signal' : undefined;
   switch (place.kind) {
     case 'weight':
-      return place.group === group && k === index ? 'w' : undefined;
+      if (place.group === group && k === index) return 'w';
+      return hears.some(({ synapses }) => synapses === place.group) && isOn(place.group, k, post) ? signal : undefined;
     case 'asked':
       return place.group === group && k === index ? 'asked' : undefined;
     case 'state':
@@ -66,11 +78,17 @@ export function roleOf(
     case 'signal':
       return place.population === group.to && k === post ? `post.${place.kind}` : undefined;
     case 'feedback':
-      return moment === 'compare' && place.feedback.to === group.to && Math.floor(k / place.feedback.from.size) === post
-        ? 'post.signal'
-        : undefined;
+      return place.feedback.to === group.to && Math.floor(k / place.feedback.from.size) === post ? signal : undefined;
     case 'error':
-      return moment === 'compare' ? 'post.signal' : undefined;
+    case 'message':
+    case 'arriving':
+    case 'error line':
+      if (moment === 'broadcast') {
+        return relearns && k === pre && arrives(place, k, relearns, moment, timestep) ? 'pre.rate' : undefined;
+      }
+      return isOwn(place, k, synapse) || hears.some((feedback) => arrives(place, k, feedback, moment, timestep))
+        ? signal
+        : undefined;
     case 'line':
     case 'potential':
     case 'input':
@@ -79,14 +97,45 @@ export function roleOf(
   }
 }
 
+/** Whether synapse k of a group sits on this neuron. */
+function isOn({ rowStart }: BuiltGroup, k: number, neuron: number): boolean {
+  return rowStart[neuron] <= k && k < rowStart[neuron + 1];
+}
+
+/** Whether it is a synapse's neuron's own error. */
+function isOwn(place: ErrorPlace, k: number, { group, post }: SynapseAt): boolean {
+  return place.kind === 'error' && place.ago === 0 && place.output === group.to && k === post;
+}
+
+/** Whether a number is the error as a feedback brings it in this timestep; before it is broadcast, whether that is about to be made of it. */
+function arrives(place: ErrorPlace, k: number, feedback: BuiltFeedback, moment: Moment, timestep: number): boolean {
+  const { index, from, broadcast } = feedback;
+  const delay = broadcast?.delay ?? 0;
+  if (place.kind === 'error') {
+    const isSent = !broadcast?.message || (moment === 'compare' && place.ago === 0);
+    return place.output === from && place.ago === delay && isSent;
+  }
+  if (place.feedback.index !== index) return false;
+  switch (place.kind) {
+    case 'message':
+      return place.ago === delay;
+    case 'arriving':
+      return moment === 'broadcast';
+    case 'error line':
+      return moment === 'compare' && Math.floor(k / from.size) === (timestep - 1) % delay;
+  }
+}
+
 /** What the presynaptic neuron's axon brings now is the synapse's `pre.rate`. */
 function carried(
   { population, ago }: { readonly population: BuiltPopulation; readonly ago: number },
   k: number,
-  { group, pre }: SynapseAt,
+  { group, pre, relearns }: SynapseAt,
   timestep: number,
 ): string | undefined {
-  return population === group.from && k === pre && isCarried(ago, group.delay, timestep) ? 'pre.rate' : undefined;
+  return !relearns && population === group.from && k === pre && isCarried(ago, group.delay, timestep)
+    ? 'pre.rate'
+    : undefined;
 }
 
 /** Whether a rate of so long ago is what an axon brings now: that of `delay` timesteps ago, or of the trial's beginning. */

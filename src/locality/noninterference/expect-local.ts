@@ -102,7 +102,8 @@ function check(rule: unknown, options: ExpectLocalOptions): void {
   if (engine !== undefined && !['actors', 'kernels'].includes(engine)) {
     throw new InputError('expectLocal.engine', `${show(engine)} is none; give 'actors' or 'kernels'`);
   }
-  if (circuit && !Object.values(circuit.synapses).some((group) => group.rule?.name === name)) {
+  const learning = circuit ? [...Object.values(circuit.synapses), ...Object.values(circuit.feedback)] : [];
+  if (circuit && !learning.some(({ rule }) => rule?.name === name)) {
     throw new InputError('expectLocal.circuit', `has no synapses that learn by '${name}'; give some that rule`);
   }
 }

@@ -31,8 +31,8 @@ export interface Noninterference {
  * Noninterference, after Goguen & Meseguer (1982): whether a synapse's update hangs on nothing but what the synapse is entitled to.
  *
  * A timestep is frozen when the errors are known, and again when every neuron has its learning signal. There, all is changed that the
- * synapse is not entitled to: what other neurons publish and hold, other synapses' weights and states, all feedback but its neuron's, the
- * input and target of every timestep. Its update (new state, change asked for, weight) must keep every bit. It must so, too, when
+ * synapse is not entitled to: what other neurons publish and hold, other synapses' weights and states, all feedback but its neuron's,
+ * errors that are on their way, the input and target of every timestep. Its update (new state, change asked for, weight) must keep every bit. It must so, too, when
  * everything was changed a timestep before, and only what the synapse is entitled to is put back; and when nothing is changed.
  * Where it does not, a single number is looked for that is enough. Then each thing that the rule reads is changed: the update can change.
  *
@@ -43,7 +43,11 @@ export function noninterference(
   trial: Trial,
   { seed = 1, updates = Infinity, looksAt = () => true }: NoninterferenceOptions = {},
 ): Noninterference {
-  const synapses = synapsesOf(engine.circuit.groups.filter(({ rule }) => rule && looksAt(rule)));
+  const learning = engine.held().flatMap(({ place }) => {
+    const group = place.kind === 'weight' ? place.group : undefined;
+    return group?.rule && looksAt(group.rule) ? [group] : [];
+  });
+  const synapses = synapsesOf(engine.circuit, learning);
   const timesteps = Array.from({ length: trial.timesteps }, (_, t) => t + 1);
   const bench = new Bench(engine, trial, seed);
   const drawn = draw(timesteps.length * synapses.length, updates, seed);

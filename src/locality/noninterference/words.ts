@@ -1,4 +1,4 @@
-import type { BuiltGroup, Place } from '../../circuit/index.ts';
+import type { BuiltFeedback, BuiltGroup, Place } from '../../circuit/index.ts';
 import type { SynapseAt } from './entitlement.ts';
 
 /** A synapse, from its presynaptic to its postsynaptic neuron: 4→7 of `recurrent`. */
@@ -30,15 +30,20 @@ export function numberInWords(place: Place, k: number, group: BuiltGroup): strin
     case 'retention':
     case 'signal':
     case 'potential': {
-      const since = place.ago === 0 ? '' : ` ${place.ago} ${place.ago === 1 ? 'timestep' : 'timesteps'} before`;
-      return `the ${NEURON[place.kind]} of neuron ${k} of \`${place.population.name}\`${since}`;
+      return `the ${NEURON[place.kind]} of neuron ${k} of \`${place.population.name}\`${since(place.ago)}`;
     }
     case 'feedback': {
       const { from, name } = place.feedback;
       return `the feedback weight of ${k % from.size}→${Math.floor(k / from.size)} of \`${name}\``;
     }
     case 'error':
-      return `the error of output neuron ${k}`;
+      return `the error of neuron ${k} of \`${place.output.name}\`${since(place.ago)}`;
+    case 'message':
+      return `${sentError(place.feedback, k)}${since(place.ago)}`;
+    case 'arriving':
+      return `${sentError(place.feedback, k)} and arrived`;
+    case 'error line':
+      return `${sentError(place.feedback, k % place.feedback.from.size)} and is on its way`;
     case 'input':
     case 'target': {
       const { channels } = place;
@@ -56,6 +61,14 @@ const NEURON = {
   signal: 'learning signal',
   potential: 'summed input',
 } as const;
+
+function since(ago: number): string {
+  return ago === 0 ? '' : ` ${ago} ${ago === 1 ? 'timestep' : 'timesteps'} before`;
+}
+
+function sentError({ from, name }: BuiltFeedback, k: number): string {
+  return `the error that neuron ${k} of \`${from.name}\` sent to \`${name}\``;
+}
 
 /** 2→9, and of which group where it is another. */
 function other(group: BuiltGroup, k: number, known: BuiltGroup): string {
