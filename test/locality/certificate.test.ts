@@ -17,7 +17,7 @@ import {
 } from '../../src/locality/index.ts';
 import { input, leakyTanh, linear, neuronModel } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
-import { delta, plasticityRule, rflo, type PlasticityRule } from '../../src/rules/index.ts';
+import { delta, kolenPollackFeedback, plasticityRule, rflo, type PlasticityRule } from '../../src/rules/index.ts';
 import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
 import { paperExample, threeMatrices } from '../support/networks.ts';
 import { cook, recipesWithin } from '../support/random-circuit.ts';
@@ -261,6 +261,74 @@ describe('learners on the paper’s network', () => {
       expect(needs).toContain('needs weight transport');
       expect(needs).not.toContain('three-factor, broadcast vector through fixed feedback');
     }
+  });
+
+  it('relearned feedback is broadcast through weights learned on the neuron, and the synapses that relearn are audited too', () => {
+    const { neurons, synapses } = network;
+    const feedback = { from: 'y', to: 'h', weights: normal(), rule: kolenPollackFeedback() } as const;
+    const certificate = audit(circuit({ neurons, synapses, feedback: { error: feedback } }), 'local');
+    expect(certificate).toMatchObject({
+      class: 'three-factor, broadcast vector through fixed feedback',
+      verdict:
+        "Local: three-factor, broadcast vector through fixed feedback. Each synapse of 'recurrent' and 'input' reads a learning signal, the error of 'y' through the weights of feedback 'error', which the synapses of 'feedback.error' on its own neuron relearn.",
+      crossing: [],
+      causal: true,
+    });
+    expect(groupOf(certificate, 'feedback.error')).toMatchObject({
+      rule: 'kolenPollackFeedback',
+      class: 'two-factor local',
+      needs: [{ class: 'two-factor local', what: 'post.rate, pre.rate and w' }],
+      reads: { presynaptic: ['pre.rate'], 'own weight': ['w'], postsynaptic: ['post.rate'] },
+      notes: ["its presynaptic rate is the error of 'y', as feedback 'error' brings it"],
+    });
+    // What cannot be read is not certified, in feedback as elsewhere.
+    const hidden = plasticityRule({ name: 'hidden', params: {}, opaque: true, change: () => 0 })();
+    const opaque = audit(circuit({ neurons, synapses, feedback: { error: { ...feedback, rule: hidden } } }), 'local');
+    expect(opaque.class).toBe('not certified');
+    expect(groupOf(opaque, 'feedback.error').class).toBe('not certified');
+    const symmetric = audit(circuit({ neurons, synapses, feedback: { error: feedback } }), 'local', 'symmetric');
+    expect(symmetric.crossing).toEqual([expect.stringContaining("'readout', which end on neurons of 'y', transposed")]);
+  });
+
+  it('relearned feedback shared with another population is weight transport, and only there', () => {
+    const shared = circuit({
+      neurons: { h: leakyTanh(3), g: leakyTanh(3), y: linear(2) },
+      synapses: {
+        recurrent: { from: 'h', to: 'h', weights: normal(), rule: rflo() },
+        across: { from: 'h', to: 'g', weights: normal(), rule: rflo() },
+        readout: { from: 'g', to: 'y', weights: normal(), rule: delta() },
+      },
+      feedback: {
+        error: { from: 'y', to: 'h', weights: normal(), rule: kolenPollackFeedback() },
+        other: { from: 'y', to: 'g', shares: 'error' },
+      },
+    });
+    const certificate = audit(shared, 'local');
+    expect(certificate.crossing).toEqual([
+      "needs weight transport: each synapse of 'across' reads the current weights of 'feedback.error', which end on neurons of 'h' and are shared by feedback 'other'",
+    ]);
+    expect(groupOf(certificate, 'recurrent').class).toBe('three-factor, broadcast vector through fixed feedback');
+  });
+
+  it('an error that comes late is noted where it is heard', () => {
+    const { neurons, synapses } = network;
+    const late = (delay: number) => {
+      const error = {
+        from: 'y',
+        to: 'h',
+        weights: normal(),
+        rule: kolenPollackFeedback(),
+        broadcast: { delay },
+      } as const;
+      const certificate = audit(circuit({ neurons, synapses, feedback: { error } }), 'local');
+      return ['recurrent', 'readout', 'feedback.error'].map((name) =>
+        groupOf(certificate, name).notes.filter((note) => note.includes('late')),
+      );
+    };
+    const note = (when: string) => [`through feedback 'error' the error arrives ${when} late`];
+    expect(late(0)).toEqual([[], [], []]);
+    expect(late(1)).toEqual([note('1 timestep'), [], note('1 timestep')]);
+    expect(late(5)).toEqual([note('5 timesteps'), [], note('5 timesteps')]);
   });
 
   it('a population without feedback learns nothing', () => {

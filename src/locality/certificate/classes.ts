@@ -19,9 +19,9 @@ export const LOCALITY_CLASSES: Readonly<Record<LocalityFamily, string>> = {
   'three-factor, global scalar':
     'The update needs in addition one number that is the same for every synapse, such as reward.',
   'three-factor, broadcast vector through fixed feedback':
-    'The update needs in addition a learning signal of its postsynaptic neuron, which the neuron forms from a broadcast error through feedback weights of its own that do not follow any other weights.',
+    'The update needs in addition a learning signal of its postsynaptic neuron, which the neuron forms from a broadcast error through feedback weights of its own: fixed, or relearned by synapses on that neuron, and following no weights elsewhere.',
   'needs weight transport':
-    'The update needs the current weights of synapses that start at its postsynaptic neuron and end on others, as symmetric feedback does, which transposes the readout.',
+    'The update needs the current weights of synapses that start at its postsynaptic neuron and end on others, as symmetric feedback does, which transposes the readout; or of synapses that relearn feedback on other neurons.',
   'spatially nonlocal within n hops':
     'The update needs what neurons or their synapses hold that its postsynaptic neuron reaches by at most n synapses, and misses some that are further away; n = 0 means the weights of other synapses on its own neuron.',
   'fully nonlocal': 'The update needs what every neuron holds that its postsynaptic neuron reaches, however far away.',

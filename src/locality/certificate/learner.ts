@@ -2,6 +2,8 @@ import {
   followedReadouts,
   transposedReadouts,
   type BuiltCircuit,
+  type BuiltFeedback,
+  type BuiltGroup,
   type BuiltPopulation,
   type FeedbackKind,
 } from '../../circuit/index.ts';
@@ -37,8 +39,11 @@ export function certifyLearner(circuit: BuiltCircuit, { name, algorithm, feedbac
 }
 
 function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly SynapseCertificate[] {
-  return circuit.groups.flatMap(({ rule, name, to, from }) => {
+  const relearning = circuit.feedback.flatMap(({ synapses }) => synapses ?? []);
+  return [...circuit.groups, ...relearning].flatMap((group) => {
+    const { rule, name, to, from } = group;
     if (!rule) return [];
+    const relearned = circuit.feedback.find(({ synapses }) => synapses === group);
     const signal = signalAt(circuit, to, feedback);
     const { slope, retention } = derivativesOf(to);
     const known = {
@@ -55,10 +60,23 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
       ...(hears && signal.length === 0
         ? [`its learning signal is always 0: '${to.name}' is no output and hears no feedback`]
         : []),
+      ...(relearned
+        ? [`its presynaptic rate is the error of '${from.name}', as feedback '${relearned.name}' brings it`]
+        : []),
+      ...circuit.feedback
+        .filter((feedback) => feedback === relearned || (hears && feedback.to === to))
+        .flatMap(lateness),
       ...synapses.notes,
     ];
-    return [withOpaqueNeurons({ ...synapses, notes }, [from, to])];
+    return [withOpaqueNeurons({ ...synapses, notes }, relearned ? [to] : [from, to])];
   });
+}
+
+function lateness({ name, broadcast }: BuiltFeedback): readonly string[] {
+  const { delay = 0 } = broadcast ?? {};
+  return delay === 0
+    ? []
+    : [`through feedback '${name}' the error arrives ${delay} ${delay === 1 ? 'timestep' : 'timesteps'} late`];
 }
 
 /** Where the learning signal of a population comes from; nothing, where it is always 0. */
@@ -71,10 +89,20 @@ function signalAt(circuit: BuiltCircuit, population: BuiltPopulation, kind: Feed
       const { name, from } = feedback;
       const symmetric = kind === 'symmetric';
       const readouts = symmetric ? transposedReadouts(circuit, feedback) : followedReadouts(feedback);
+      const relearned = symmetric ? undefined : relearnedBy(circuit, feedback);
+      if (relearned && relearned.to !== population) {
+        return {
+          class: 'needs weight transport',
+          what: `the current weights of '${relearned.name}', which end on neurons of '${relearned.to.name}' and are shared by feedback '${name}'`,
+        };
+      }
       if (readouts.length === 0) {
+        const weights = relearned
+          ? `the weights of feedback '${name}', which the synapses of '${relearned.name}' on its own neuron relearn`
+          : `the fixed weights of feedback '${name}'`;
         return {
           class: 'three-factor, broadcast vector through fixed feedback',
-          what: `a learning signal, the error of '${from.name}' through the fixed weights of feedback '${name}'`,
+          what: `a learning signal, the error of '${from.name}' through ${weights}`,
         };
       }
       return {
@@ -85,4 +113,11 @@ function signalAt(circuit: BuiltCircuit, population: BuiltPopulation, kind: Feed
       };
     }),
   ];
+}
+
+/** The synapses that relearn a feedback's weights, its own or those of the feedback that it shares them with. */
+function relearnedBy(circuit: BuiltCircuit, { carriage }: BuiltFeedback): BuiltGroup | undefined {
+  return circuit.feedback
+    .flatMap(({ synapses }) => synapses ?? [])
+    .find((synapses) => carriage?.sources.some(({ group }) => group === synapses));
 }
