@@ -39,7 +39,7 @@ export default scenario({
       },
     }),
   task: ({ period }) => periodic({ period }),
-  trials: 1_000,
+  trials: 2_000,
   feedback: 'random',
   compare: ['rtrl', 'snap-3', 'snap-2', 'snap-1', 'rflo'],
   sweep: {
