@@ -193,10 +193,8 @@ export class ActorNetwork {
 
   /** Each B that follows other weights, once. */
   private carriedOf(received: readonly BuiltFeedback[]): CarriedFeedback[] {
-    const groups: readonly FeedbackActors[] = [...this.groups.values(), ...this.relearned];
-    const actors = new Map(groups.map(({ group, synapses }) => [group, synapses]));
-    const weightsOf = (group: BuiltGroup) => {
-      const synapses = actors.get(group) ?? [];
+    const weightsOf = ({ name }: BuiltGroup) => {
+      const { synapses } = this.groupOf(name);
       return (k: number) => synapses[k].w;
     };
     return received.flatMap(({ carriage, from }, f) => {

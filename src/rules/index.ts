@@ -10,3 +10,4 @@ export {
 export { rflo } from './rflo.ts';
 export { delta } from './delta.ts';
 export { kolenPollack, kolenPollackFeedback } from './kolen-pollack.ts';
+export { builtInRules } from './built-in.ts';

@@ -13,14 +13,14 @@ import { plasticityRule } from './rule.ts';
  * other. Hence two rules.
  */
 export const kolenPollack = plasticityRule({
-  name: 'kolenPollack',
+  name: 'kolen-pollack',
   params: { rate: 0.03, decay: 0.01 },
   change: ({ w, pre, post, rate, decay }) => rate * (post.signal * pre.rate) - decay * w,
 });
 
 /** For the `rule` of a feedback: there `pre.rate` is the error as it arrives. */
 export const kolenPollackFeedback = plasticityRule({
-  name: 'kolenPollackFeedback',
+  name: 'kolen-pollack-feedback',
   params: { rate: 0.03, decay: 0.01 },
   change: ({ w, pre, post, rate, decay }) => rate * (post.rate * pre.rate) - decay * w,
 });

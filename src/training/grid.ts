@@ -18,6 +18,8 @@ export interface SweepDefinition<O extends Settings = Settings> {
   readonly grid: { readonly [K in keyof O | How]?: readonly (K extends keyof O ? WidenedSetting<O[K]> : string)[] };
   /** How many seeds, 1, 2, 3 and so on, or which. Default 5. */
   readonly seeds?: number | readonly number[];
+  /** Whether to count what each learner costs (see `ledger`), and to show that beside the loss it reached. Default false. */
+  readonly costs?: boolean;
   /** Cells that have a name, such as that of a published model: figures mark them. */
   readonly places?: Readonly<
     Record<string, { readonly [K in keyof O | How]?: K extends keyof O ? WidenedSetting<O[K]> : string }>
@@ -28,6 +30,7 @@ export interface SweepDefinition<O extends Settings = Settings> {
 export interface Sweep {
   readonly grid: Grid;
   readonly seeds: readonly number[];
+  readonly costs: boolean;
   readonly places: Readonly<Record<string, Cell>>;
 }
 
@@ -39,8 +42,8 @@ const MOST_CELLS = 100_000;
 
 /** @throws InputError naming what of the definition is wrong. */
 export function checkSweep(definition: SweepDefinition, options: Settings): Sweep {
-  onlyFields('sweep', definition, ['grid', 'seeds', 'places']);
-  const { seeds = USUAL_SEEDS } = definition;
+  onlyFields('sweep', definition, ['grid', 'seeds', 'costs', 'places']);
+  const { seeds = USUAL_SEEDS, costs = false } = definition;
   const grid = given(definition.grid);
   checkGrid(grid, options);
   const places = Object.entries(definition.places ?? {}).map(([name, place]): [string, Cell] => {
@@ -53,7 +56,7 @@ export function checkSweep(definition: SweepDefinition, options: Settings): Swee
     }
     return [name, cell];
   });
-  return { grid, seeds: seedsOf(seeds), places: Object.fromEntries(places) };
+  return { grid, seeds: seedsOf(seeds), costs, places: Object.fromEntries(places) };
 }
 
 /** Those fields that have a value. */

@@ -275,7 +275,7 @@ describe('learners on the paper’s network', () => {
       causal: true,
     });
     expect(groupOf(certificate, 'feedback.error')).toMatchObject({
-      rule: 'kolenPollackFeedback',
+      rule: 'kolen-pollack-feedback',
       class: 'two-factor local',
       needs: [{ class: 'two-factor local', what: 'post.rate, pre.rate and w' }],
       reads: { presynaptic: ['pre.rate'], 'own weight': ['w'], postsynaptic: ['post.rate'] },

@@ -17,8 +17,7 @@ import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { expectLocal, findInterference, noninterference } from '../../src/locality/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
-import * as rules from '../../src/rules/index.ts';
-import { kolenPollack, kolenPollackFeedback, rflo, type PlasticityRule } from '../../src/rules/index.ts';
+import { builtInRules, kolenPollack, kolenPollackFeedback, plasticityRule, rflo } from '../../src/rules/index.ts';
 import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
 import { cook, randomTrial, recipesWithin, withoutTransport } from '../support/random-circuit.ts';
 import { anyRules } from '../support/rules.ts';
@@ -148,7 +147,7 @@ const relearning = (
     2,
   );
 
-const traced = rules.plasticityRule({
+const traced = plasticityRule({
   name: 'traced',
   params: { rate: 0.5 },
   state: { p: 0.1 },
@@ -412,16 +411,14 @@ describe('an engine that leaks is found out, and only where it may not: told in 
   });
 });
 
-const makers = Object.entries(rules).flatMap(([name, make]) =>
-  name === 'plasticityRule' ? [] : [[name, make as () => PlasticityRule] as const],
-);
+const rules = builtInRules.map((make) => [make().name, make] as const);
 
 describe.each(['actors', 'kernels'] as const)('every rule of the library is local on %s:', (engine) => {
-  it.each(makers)('%s', (name, make) => {
+  it.each(rules)('%s', (name, make) => {
     const { updates, moves } = expectLocal(make(), { engine, circuits: 10 });
     expect(updates).toBeGreaterThan(100);
     // The one rule that reads no learning signal is for feedback, and hears the error as what comes from its axon.
-    if (name !== 'kolenPollackFeedback') expect(moves).toContain('post.signal');
+    if (name !== 'kolen-pollack-feedback') expect(moves).toContain('post.signal');
     expect(moves).toContain('pre.rate');
   });
 });

@@ -29,6 +29,7 @@ function sample(
   grid: Grid,
   levelOf: (cell: number, seed: number) => RealizationData | null,
   places: SweepData['description']['places'] = {},
+  costs: SweepData['description']['costs'] = [],
 ): SweepData {
   const cells = cellsOf(grid);
   const learners = cells.map(({ learner = 'rflo' }) => ({ name: String(learner), trials: 40 }));
@@ -42,6 +43,7 @@ function sample(
       places,
       settings: {},
       learners,
+      costs,
       identity: {},
     },
     cells: cells.map((values, i) => ({
@@ -95,6 +97,24 @@ describe('the report of a sweep', () => {
     expect(drawn.figures['final-loss']).toMatch(/>rflo<.*>bptt</s);
     expect(drawn.figures['final-loss']).toMatch(/>period</);
     expect(panels(drawn.figures['loss'])).toHaveLength(4);
+  });
+
+  it('shows what learners cost beside the loss they reached', () => {
+    const learners = { learner: ['rflo', 'bptt', 'rtrl'], angle: [0, 90] };
+    const costs = [
+      { learner: 'rflo', bytes: 16, reads: 7, operations: 6 },
+      { learner: 'bptt', bytes: 120, reads: 9, operations: 8 },
+      { learner: 'rtrl', bytes: 900, reads: null, operations: null },
+    ];
+    const drawn = renderSweepReport(sample(learners, (cell, seed) => realization(seed, 0.1 * cell), {}, costs));
+    const cost = drawn.figures['cost'];
+    expect(cost).toMatch(/>rflo<.*>bptt<.*>rtrl</s);
+    expect(cost).toMatch(
+      /Bytes kept to learn, for one synapse.*Values read, for one update.*Operations, for one update/s,
+    );
+    // A dot for each of the six cells, in the two panels that RTRL was not counted for, four.
+    expect(cost.match(/<circle/g)).toHaveLength(6 + 4 + 4);
+    expect(Object.keys(renderSweepReport(sample(learners, () => null, {}, costs)).figures)).toEqual([]);
   });
 
   it('draws what is there of a sweep that has hardly begun', () => {

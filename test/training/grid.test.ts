@@ -81,8 +81,13 @@ describe('a scenario with a sweep of its own', () => {
   it('has it checked, with its seeds and its places', () => {
     const grid = { units: [2, 3], learner: ['rflo', 'bptt'] };
     const places = { ours: { units: 3, learner: 'rflo' } };
-    expect(withSweep({ grid, seeds: [4, 7], places }).sweep).toEqual({ grid, seeds: [4, 7], places });
-    expect(withSweep({ grid }).sweep).toEqual({ grid, seeds: [1, 2, 3, 4, 5], places: {} });
+    expect(withSweep({ grid, seeds: [4, 7], costs: false, places }).sweep).toEqual({
+      grid,
+      seeds: [4, 7],
+      costs: false,
+      places,
+    });
+    expect(withSweep({ grid }).sweep).toEqual({ grid, seeds: [1, 2, 3, 4, 5], costs: false, places: {} });
   });
 
   it.each<[SweepDefinition<{ units: number }>, RegExp]>([
