@@ -5,6 +5,7 @@ import { identityOf, version, type SweepDescription } from '../recording/index.t
 import {
   cellOverrides,
   cellsOf,
+  checkBest,
   checkGrid,
   loadEngines,
   openSession,
@@ -25,6 +26,8 @@ export interface SweepWishes {
   readonly file: string;
   readonly grid: Grid | undefined;
   readonly seeds: number | readonly number[] | undefined;
+  /** The axis that everything else is tuned over. */
+  readonly best: string | undefined;
   /** What holds in all cells. */
   readonly overrides: Omit<PlanOverrides, 'seed' | 'learners'>;
 }
@@ -50,6 +53,7 @@ export async function describeSweep(
   }
   const seeds = seedsOf(wishes.seeds ?? own?.seeds ?? USUAL_SEEDS);
   checkGrid(grid, scenario.options);
+  if (wishes.best !== undefined) checkBest('best', wishes.best, grid);
   checkOnce(grid, overrides);
 
   const cells = createHash('sha256');
@@ -73,7 +77,9 @@ export async function describeSweep(
     ...howOf(overrides),
     scenario: cells.digest('hex'),
   };
-  return { title, scenario: file, grid, seeds, places: placesIn(grid, own), settings, learners, identity };
+  const places = placesIn(grid, own);
+  const best = wishes.best ?? bestIn(grid, own);
+  return { title, scenario: file, grid, seeds, places, best, settings, learners, identity };
 }
 
 /** What is changed of a scenario in one cell. */
@@ -106,4 +112,10 @@ function placesIn(grid: Grid, own: Sweep | null): Sweep['places'] {
   const isThere = ([, place]: [string, Cell]) =>
     Object.entries(grid).every(([axis, values]) => Object.hasOwn(place, axis) && values.includes(place[axis]));
   return Object.fromEntries(Object.entries(own?.places ?? {}).filter(isThere));
+}
+
+/** What the scenario has everything else tuned over, if this grid ranges over it. */
+function bestIn(grid: Grid, own: Sweep | null): Sweep['best'] {
+  const best = own?.best ?? null;
+  return best !== null && Object.hasOwn(grid, best) ? best : null;
 }

@@ -92,7 +92,7 @@ describe('a scenario with a sweep of its own', () => {
     [{ grid: { units: [2] }, places: { ours: { units: 5 } } }, /^sweep\.places\.ours\.units: 5 is no value/],
     [{ grid: { units: [2] }, places: { ours: {} } }, /^sweep\.places\.ours\.units: undefined is no value/],
     [{ grid: { units: [2] }, places: { ours: { units: 2, learner: 'rflo' } } }, /^sweep\.places\.ours\.learner: is no/],
-    [JSON.parse('{ "grid": { "units": [2] }, "seed": 3 }') as SweepDefinition, /^sweep\.seed: is no field/],
+    [JSON.parse('{ "grid": { "units": [2] }, "seed": 3 }') as SweepDefinition<{ units: number }>, /^sweep\.seed: is no field/],
   ])('%o is refused', (sweep, message) => {
     expect(refusal(() => withSweep(sweep))).toMatch(message);
   });
