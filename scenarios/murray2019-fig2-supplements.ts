@@ -118,9 +118,9 @@ export default scenario({
     return [{ learner, schedule }];
   },
   sweep: {
-    grid: { variant: Object.keys(variants), rate: [0.003, 0.01, 0.03, 0.1, 0.3] },
+    grid: { variant: Object.keys(variants), rate: [0.007, 0.02, 0.07, 0.2] },
     best: 'rate',
     seeds: 9,
   },
-  quick: { trials: 2_000, seeds: 3, grid: { variant: Object.keys(variants), rate: [0.03, 0.1] } },
+  quick: { trials: 2_000, seeds: 3, grid: { variant: Object.keys(variants), rate: [0.02, 0.07] } },
 });

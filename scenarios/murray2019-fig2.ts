@@ -43,9 +43,9 @@ export default scenario({
     { name: 'random without local', learner: 'bptt', feedback: 'random' },
   ],
   sweep: {
-    grid: { period: [200, 400, 800, 1600], learner: learners, rate: [0.003, 0.01, 0.03, 0.1, 0.3] },
+    grid: { period: [200, 400, 800, 1600], learner: learners, rate: [0.007, 0.02, 0.07, 0.2] },
     best: 'rate',
     seeds: 9,
   },
-  quick: { trials: 2_000, seeds: 3, grid: { period: [200, 800], learner: learners, rate: [0.01, 0.03, 0.1] } },
+  quick: { trials: 2_000, seeds: 3, grid: { period: [200, 800], learner: learners, rate: [0.02, 0.07, 0.2] } },
 });
