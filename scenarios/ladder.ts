@@ -8,21 +8,23 @@
  *     bptt      all of them: exact (as rtrl is, at N^4 a timestep)
  *
  * Each rung stands twice. With symmetric feedback the error comes back through the readout's weights, transposed, and the top rung is
- * the gradient; with random feedback it comes through fixed weights. For these units RFLO with symmetric feedback is symmetric e-prop,
- * and with random feedback random e-prop (Bellec et al. 2020).
+ * the gradient; with random feedback it comes through fixed weights, or, with an angle, through weights held at so many degrees to the
+ * readout's. For these units RFLO with symmetric feedback is symmetric e-prop, and with random feedback random e-prop (Bellec et al. 2020).
  *
  * The probe measures, every tenth trial, the cosine between what a learner did to the weights and exact gradient descent.
  *
  *     rxflo run scenarios/ladder.ts --set density=0.05
+ *     rxflo run scenarios/ladder.ts --set angle=45
+ *     rxflo sweep scenarios/ladder.ts
  *     rxflo run scenarios/ladder.ts --learner snap-1 snap-2 bptt --trials 200
  */
 import { circuit, delta, leakyTanh, linear, normal, periodic, probability, rflo, scenario, uniform } from 'rxflo';
 
 export default scenario({
   title: 'The ladder from RFLO to the exact gradient',
-  // density: how likely two units are joined, autapses among them
-  options: { units: 50, density: 0.1, period: 100, rate: 0.03, gain: 1.5 },
-  circuit: ({ units, density, rate, gain }) =>
+  // density: how likely two units are joined, autapses among them; angle: degrees, or 'random': fixed weights, as RFLO has them
+  options: { units: 50, density: 0.1, period: 100, rate: 0.03, gain: 1.5, angle: 'random' },
+  circuit: ({ units, density, rate, gain, angle }) =>
     circuit({
       neurons: { h: leakyTanh(units, { tau: 10, initial: 0.1 }), y: linear(1) },
       synapses: {
@@ -40,7 +42,9 @@ export default scenario({
           rule: delta({ rate }),
         },
       },
-      feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 }) } },
+      feedback: {
+        error: { from: 'y', to: 'h', weights: normal({ sd: 1 }), ...(angle !== 'random' && { angle: Number(angle) }) },
+      },
     }),
   task: ({ period }) => periodic({ period }),
   trials: 1000,
@@ -55,4 +59,11 @@ export default scenario({
     'bptt',
   ],
   probes: { gradient: { gradient: 'alignment', everyTrials: 10 } },
+  sweep: {
+    grid: {
+      angle: ['0', '45', 'random'],
+      learner: ['rflo', 'snap-1-random', 'snap-2-random', 'snap-3-random', 'bptt-random'],
+    },
+    seeds: 3,
+  },
 });

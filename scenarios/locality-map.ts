@@ -14,7 +14,7 @@ import { circuit, delta, leakyTanh, linear, normal, periodic, probability, rflo,
 
 export default scenario({
   title: 'The locality map',
-  options: { units: 32, density: 0.15, period: 100, rate: 0.03, angle: '0', delay: 0 },
+  options: { units: 24, density: 0.2, period: 100, rate: 0.1, angle: '0', delay: 0 },
   circuit: ({ units, density, rate, angle, delay }) =>
     circuit({
       neurons: { h: leakyTanh(units, { tau: 10, initial: 0.1 }), y: linear(1) },
@@ -39,16 +39,17 @@ export default scenario({
       },
     }),
   task: ({ period }) => periodic({ period }),
-  trials: 1_000,
+  trials: 2_000,
   feedback: 'random',
   compare: ['rtrl', 'snap-3', 'snap-2', 'snap-1', 'rflo'],
   sweep: {
     grid: {
       learner: ['rtrl', 'snap-3', 'snap-2', 'snap-1', 'rflo'],
-      angle: ['0', '30', '60', '90', 'random'],
-      delay: [0, 5, 10, 20, 40],
+      angle: ['0', '45', '90', 'random'],
+      delay: [0, 10, 30],
     },
     seeds: 3,
+    costs: true,
     places: { RFLO: { learner: 'rflo', angle: 'random', delay: 0 } },
   },
 });

@@ -81,7 +81,7 @@ export class ActorEngine implements Engine {
       });
     let timestep = 0;
     try {
-      network.begin();
+      network.begin(score.number);
       for (timestep = 1; timestep <= trial.timesteps; timestep++) {
         bus.run(timestep, { learn, apply: learn && (online || timestep === trial.timesteps) }, onEnd);
         onTimestep?.(timestep);
@@ -108,12 +108,14 @@ export class ActorEngine implements Engine {
   }
 
   carried(): Carried {
-    return Object.fromEntries(
-      this.keptTraces().map(({ name, variable, synapses }) => [
-        name,
-        Float64Array.from(synapses, (synapse) => synapse.get(variable)),
-      ]),
+    const traces = this.keptTraces().map(
+      ({ name, variable, synapses }) =>
+        [name, Float64Array.from(synapses, (synapse) => synapse.get(variable))] as const,
     );
+    const relearned = this.network.relearned.map(
+      ({ group, synapses }) => [group.name, Float64Array.from(synapses, ({ w }) => w)] as const,
+    );
+    return Object.fromEntries([...traces, ...relearned]);
   }
 
   setCarried(carried: Carried): void {
@@ -121,6 +123,9 @@ export class ActorEngine implements Engine {
       synapses.forEach((synapse, k) => {
         synapse.set(variable, carried[name][k]);
       });
+    }
+    for (const { group, synapses } of this.network.relearned) {
+      synapses.forEach((synapse, k) => (synapse.w = carried[group.name][k]));
     }
   }
 

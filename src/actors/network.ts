@@ -1,6 +1,8 @@
 import {
-  transposedReadouts,
+  carrier,
+  feedbackOf,
   type BuiltCircuit,
+  type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
   type FeedbackKind,
@@ -9,11 +11,12 @@ import { InputError, oneOf, show } from '../errors/index.ts';
 import type { Numbers } from '../local/index.ts';
 import { chancePlace } from '../random/index.ts';
 import { axonsOf } from './axon.ts';
+import { ErrorAxon } from './error-axon.ts';
 import { ErrorUnit } from './error-unit.ts';
+import { CarriedFeedback, type Rows } from './feedback-weights.ts';
 import { membrane } from './membrane.ts';
 import { Neuron, Source } from './neuron.ts';
 import { synapseActors, type AxonBranch, type DendriticField, type Synapse, type Tract } from './synapse.ts';
-import { WeightTransport, type Transported } from './weight-transport.ts';
 
 const NOTHING: Numbers = {};
 
@@ -28,6 +31,9 @@ export interface GroupActors {
   readonly field: DendriticField;
 }
 
+/** The synapses that relearn one feedback's weights. */
+export type FeedbackActors = Omit<GroupActors, 'tract' | 'axons'>;
+
 /**
  * All the actors of a circuit. Only the engine holds it, to wire them, to turn the clock and to show their ports:
  * no actor holds a reference to it.
@@ -38,9 +44,12 @@ export class ActorNetwork {
   readonly groups = new Map<string, GroupActors>();
   readonly errorUnit: ErrorUnit;
   /** The neurons' feedback weights, by feedback, a row for each neuron. */
-  readonly feedbackRows: readonly (readonly Float64Array[])[];
-  /** Only with symmetric feedback. */
-  readonly transport: WeightTransport | undefined;
+  readonly feedbackRows: readonly Rows[];
+  /** Of those feedbacks whose errors are not sent as they are, or teach synapses. */
+  readonly errorAxons: readonly ErrorAxon[];
+  readonly relearned: readonly FeedbackActors[];
+  /** The feedback weights that follow weights that learn. */
+  readonly carriedFeedback: readonly CarriedFeedback[];
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
   constructor(
@@ -52,13 +61,16 @@ export class ActorNetwork {
     this.errorUnit = new ErrorUnit(
       circuit.outputs.flatMap(({ name }) => this.neuronsOf(name).map(({ published }) => published)),
     );
-    this.feedbackRows = this.createReceptors();
-    this.transport =
-      feedback === 'symmetric' ? new WeightTransport(this.feedbackRows.flat(), this.transported()) : undefined;
+    const received = feedbackOf(circuit, feedback);
+    const axons = new Map(received.flatMap((entry) => this.createErrorAxon(entry)));
+    this.errorAxons = [...axons.values()];
+    this.relearned = received.flatMap((entry) => this.createFeedbackSynapses(entry, axons.get(entry)));
+    this.feedbackRows = received.map((entry) => this.createReceptors(entry, axons.get(entry)));
+    this.carriedFeedback = this.carriedOf(received);
   }
 
   /** Every actor as it is at the start of a trial. */
-  begin(): void {
+  begin(trial: number): void {
     for (const sources of this.sources.values()) for (const source of sources) source.begin();
     for (const neurons of this.neurons.values()) for (const neuron of neurons) neuron.begin();
     for (const { tract, field } of this.groups.values()) {
@@ -66,6 +78,13 @@ export class ActorNetwork {
       field.begin();
     }
     this.errorUnit.begin();
+    for (const axon of this.errorAxons) axon.begin(trial);
+    for (const { field } of this.relearned) field.begin();
+  }
+
+  /** Brings the feedback weights after the weights that they follow. */
+  carryFeedback(): void {
+    for (const carried of this.carriedFeedback) carried.carry();
   }
 
   complete(): void {
@@ -83,9 +102,10 @@ export class ActorNetwork {
     return named(this.sources, population, 'source', 'none');
   }
 
-  /** @throws InputError if there is no such synapse group. */
-  groupOf(name: string): GroupActors {
-    return named(this.groups, name, 'synapses', 'no group');
+  /** A synapse group, or `feedback.NAME`: the synapses that relearn that feedback. @throws InputError if there is none. */
+  groupOf(name: string): FeedbackActors {
+    const relearned = this.relearned.find(({ group }) => group.name === name);
+    return relearned ?? named(this.groups, name, 'synapses', 'no group');
   }
 
   /** Where in the error vector an output population stands. @throws InputError if it is none. */
@@ -145,29 +165,53 @@ export class ActorNetwork {
     return { group, synapses, axons, tract: actors.tract(axons), field: actors.field(dendrites) };
   }
 
-  /** Gives every neuron its own feedback weights; returns them by feedback, a row for each neuron. */
-  private createReceptors(): readonly (readonly Float64Array[])[] {
-    return this.circuit.feedback.map(({ from, to, weights }) => {
-      const { offset, size } = this.outputSlice(from.name);
-      return this.neuronsOf(to.name).map((neuron, i) => {
-        const row = weights.slice(i * size, (i + 1) * size);
-        neuron.addReceptor({ weights: row, offset });
-        return row;
-      });
+  private createErrorAxon(entry: BuiltFeedback): [BuiltFeedback, ErrorAxon][] {
+    const { name, from, broadcast, synapses } = entry;
+    if (!broadcast && !synapses) return [];
+    const { offset, size } = this.outputSlice(from.name);
+    return [[entry, new ErrorAxon(`error axon ${name}`, broadcast ?? { delay: 0 }, offset, size)]];
+  }
+
+  private createFeedbackSynapses({ to, synapses: group }: BuiltFeedback, axon?: ErrorAxon): FeedbackActors[] {
+    if (!group || !axon) return [];
+    const { rowStart, pre, weights, name } = group;
+    const actors = synapseActors(group);
+    const synapses: Synapse[] = [];
+    const dendrites = this.neuronsOf(to.name).map(({ published }, i) => {
+      const branch = actors.dendriteBranch(published, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);
+      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
+        synapses.push(actors.silentSynapse(weights[k], axon.branches[pre[k]], branch));
+      }
+      return branch;
+    });
+    return [{ group, synapses, field: actors.field(dendrites) }];
+  }
+
+  /** Gives every neuron its own feedback weights; returns them, a row for each neuron. */
+  private createReceptors({ from, to, weights }: BuiltFeedback, axon?: ErrorAxon): Rows {
+    const { offset, size } = this.outputSlice(from.name);
+    const error = axon?.arriving ?? this.errorUnit.error.subarray(offset, offset + size);
+    return this.neuronsOf(to.name).map((neuron, i) => {
+      const row = weights.slice(i * size, (i + 1) * size);
+      neuron.addReceptor({ weights: row, error });
+      return row;
     });
   }
 
-  /** Which readout synapse is carried into which of the neurons' feedback weights. */
-  private transported(): readonly Transported[] {
-    return this.circuit.feedback.flatMap((feedback, f) =>
-      transposedReadouts(this.circuit, feedback).flatMap(({ name }) => {
-        const { group, synapses } = this.groupOf(name);
-        return synapses.map((synapse, s) => {
-          const at = group.rowStart.findLastIndex((start) => start <= s);
-          return { synapse, into: this.feedbackRows[f][group.pre[s]], at };
-        });
-      }),
-    );
+  /** Each B that follows other weights, once. */
+  private carriedOf(received: readonly BuiltFeedback[]): CarriedFeedback[] {
+    const weightsOf = ({ name }: BuiltGroup) => {
+      const { synapses } = this.groupOf(name);
+      return (k: number) => synapses[k].w;
+    };
+    return received.flatMap(({ carriage, from }, f) => {
+      if (!carriage || received.findIndex((entry) => entry.carriage === carriage) !== f) return [];
+      const heldBy = this.feedbackRows.filter((_, other) => received[other].carriage === carriage);
+      const own = this.relearned.map(({ group }) => group);
+      const foreign = carriage.sources.filter(({ group }) => !own.includes(group));
+      const transported = foreign.reduce((sum, { group }) => sum + group.pre.length, 0);
+      return [new CarriedFeedback(carrier(carriage, from.size, weightsOf), heldBy, transported)];
+    });
   }
 }
 

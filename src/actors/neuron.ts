@@ -8,8 +8,8 @@ import { Publication } from './publication.ts';
 export interface Receptor {
   /** The row of B that belongs to this neuron. */
   readonly weights: Float64Array;
-  /** Where in the error vector the output population begins. */
-  readonly offset: number;
+  /** The error of that population as it arrives: written by who brings it. */
+  readonly error: Float64Array;
 }
 
 /** A rate neuron: integrates what its dendrite received, publishes its rate, hears the error and forms its learning signal. */
@@ -78,8 +78,8 @@ export class Neuron {
   /** Hears the error: the learning signal is an output's own error, plus this neuron's feedback weights times the error. */
   next(error: Float64Array): void {
     let signal = this.output < 0 ? 0 : error[this.output];
-    for (const { weights, offset } of this.receptors) {
-      for (let k = 0; k < weights.length; k++) signal += weights[k] * error[offset + k];
+    for (const { weights, error: arriving } of this.receptors) {
+      for (let k = 0; k < weights.length; k++) signal += weights[k] * arriving[k];
     }
     this.published.signal = signal;
     if (this.signal$.tapped) this.signal$.show(signal);

@@ -1,7 +1,7 @@
 import type { BuiltGroup } from '../circuit/index.ts';
 import { compile, fields, literal, type Numbers } from '../local/index.ts';
 import { draw } from '../random/index.ts';
-import type { Postsynaptic } from '../rules/index.ts';
+import type { Postsynaptic, Presynaptic } from '../rules/index.ts';
 import type { Dendrite } from './dendrite.ts';
 import { blame } from './port.ts';
 import type { Publication } from './publication.ts';
@@ -61,6 +61,8 @@ export interface SynapseActors {
   dendriteBranch(neuron: Publication, nameOf: (index: number) => string): DendriteBranch;
   /** Makes a synapse and subscribes it to its axon and its dendrite. `own`: what it has for good, see Settling; `place` for its draws. */
   synapse(w: number, axon: AxonBranch, branch: DendriteBranch, dendrite: Dendrite, own: Numbers): Synapse;
+  /** Makes a synapse that learns from what `pre` sends and transmits nothing. */
+  silentSynapse(w: number, pre: Presynaptic, branch: DendriteBranch): Synapse;
   tract(branches: readonly AxonBranch[]): Tract;
   field(branches: readonly DendriteBranch[]): DendriticField;
 }
@@ -237,6 +239,11 @@ return {
   synapse: (w, axon, branch, dendrite, own) => {
     const synapse = new Synapse(w, axon.pre, dendrite, own);
     axon.synapses.push(synapse);
+    branch.synapses.push(synapse);
+    return synapse;
+  },
+  silentSynapse: (w, pre, branch) => {
+    const synapse = new Synapse(w, pre);
     branch.synapses.push(synapse);
     return synapse;
   },

@@ -39,7 +39,7 @@ type Counted<T> = { -readonly [K in keyof T]: T[K] };
  * Counts every message from now on: stands at each actor's ear, where messages come in, and passes them on. For measuring only:
  * the actors are slower for it, and stay so.
  */
-export function countTraffic({ groups, neurons, transport }: ActorNetwork): Traffic {
+export function countTraffic({ groups, neurons, carriedFeedback }: ActorNetwork): Traffic {
   const hearing = [...neurons.values()].flat().filter(({ hearsError }) => hearsError);
   const traffic: Counted<Omit<Traffic, 'groups'>> & { readonly groups: GroupTraffic[] } = {
     groups: [],
@@ -84,10 +84,10 @@ export function countTraffic({ groups, neurons, transport }: ActorNetwork): Traf
       traffic.errors++;
     });
   }
-  if (transport) {
-    const carry = transport.carry.bind(transport);
-    transport.carry = () => {
-      traffic.transported += transport.size;
+  for (const carried of carriedFeedback) {
+    const carry = carried.carry.bind(carried);
+    carried.carry = () => {
+      traffic.transported += carried.transported;
       carry();
     };
   }

@@ -22,7 +22,7 @@ export interface SynapsePhases {
 
 /** Hangs the actors on the bus, in the order of a timestep. */
 export function wire(network: ActorNetwork, bus: TimestepBus, score: Score): SynapsePhases {
-  const { circuit, errorUnit, transport } = network;
+  const { circuit, errorUnit, relearned } = network;
   const groups = [...network.groups.values()];
   const inputs = circuit.inputs.map((population) => ({ population, sources: network.sourcesOf(population.name) }));
   const channels = inputs.reduce((sum, { sources }) => sum + sources.length, 0);
@@ -63,18 +63,20 @@ export function wire(network: ActorNetwork, bus: TimestepBus, score: Score): Syn
   });
 
   const broadcast = bus.stage('broadcast');
-  if (transport) {
-    connect(broadcast, 'weight transport', () => {
-      transport.carry();
+  if (network.carriedFeedback.length > 0) {
+    connect(broadcast, 'feedback weights', () => {
+      network.carryFeedback();
     });
   }
   connect(broadcast, 'error unit', () => {
     errorUnit.broadcast();
   });
+  // First those who bring the error to others.
+  for (const axon of network.errorAxons) errorUnit.error$.connect(axon);
   for (const neuron of [...network.neurons.values()].flat()) errorUnit.error$.connect(neuron);
 
   const phases = { learn: bus.stage('learn'), apply: bus.stage('apply') };
-  for (const { group, field } of groups) {
+  for (const { group, field } of [...groups, ...relearned]) {
     if (!group.rule) continue;
     connect(phases.learn, `dendrites of ${group.name}`, () => {
       field.learn();

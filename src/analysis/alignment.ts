@@ -1,53 +1,71 @@
-import { readoutsOf, type BuiltCircuit, type BuiltGroup, type GroupWeights, type Reader } from '../circuit/index.ts';
+import {
+  carrier,
+  readoutsOf,
+  type BuiltCircuit,
+  type BuiltGroup,
+  type GroupWeights,
+  type Reader,
+} from '../circuit/index.ts';
 
 /**
  * Feedback alignment: the cosine between the feedback weights B, transposed, and the readout weights, over all entries.
- * Lillicrap et al. (2016). Absent synapses count as 0. Grows from chance as random feedback learns.
+ * Lillicrap et al. (2016). Absent synapses count as 0. Grows from chance as random feedback learns. B is the circuit's own as it is now, held
+ * at its angle or relearned, also where a learner uses symmetric feedback in its place.
  *
+ * @param weights An engine's `weights()`, and where feedback is relearned its `carried()` as well: `{ ...weights, ...carried }`.
  * @returns -1..1; null where no population that receives feedback is read out directly, or where either side is all 0 or beyond 1e154.
  */
 export function alignment(circuit: BuiltCircuit, weights: GroupWeights): number | null {
-  return alignmentMeter(circuit, ({ name, pre }) => ({
+  return alignmentMeter(circuit, ({ name, pre, weights: initial }) => ({
     length: pre.length,
     read: (into, offset) => {
-      into.set(weights[name], offset);
+      into.set(Object.hasOwn(weights, name) ? weights[name] : initial, offset);
     },
   }))();
 }
 
-/** A readout with its weights as they were last read. */
-interface ReadoutGroup {
+/** A group with its weights as they were last read. */
+interface ReadGroup {
   readonly group: BuiltGroup;
   readonly reader: Reader;
   readonly weights: Float64Array;
 }
 
 /**
- * Measures the alignment again and again: reads the readouts alone, into memory taken once.
+ * Measures the alignment again and again: reads the readouts and what relearns feedback alone, into memory taken once.
  *
  * @param readerOf Reads the current weights of a group.
  */
 export function alignmentMeter(circuit: BuiltCircuit, readerOf: (group: BuiltGroup) => Reader): () => number | null {
-  const groups = new Map<BuiltGroup, ReadoutGroup>();
-  const readout = (group: BuiltGroup): ReadoutGroup => {
+  const groups = new Map<BuiltGroup, ReadGroup>();
+  const readGroup = (group: BuiltGroup): ReadGroup => {
     const known = groups.get(group);
     if (known) return known;
     const made = { group, reader: readerOf(group), weights: new Float64Array(group.pre.length) };
     groups.set(group, made);
     return made;
   };
-  const pairs = circuit.feedback.flatMap((feedback) => {
-    const readouts = readoutsOf(circuit, feedback).map(readout);
-    return readouts.length > 0 ? [{ ...feedback, readouts, row: new Float64Array(feedback.to.size) }] : [];
+  const weightsOf = (group: BuiltGroup) => {
+    const { weights } = readGroup(group);
+    return (k: number) => weights[k];
+  };
+  const pairs = circuit.feedback.flatMap(({ from, to, weights, carriage }) => {
+    const readouts = readoutsOf(circuit, { from, to }).map(readGroup);
+    const pair = { from, to, readouts, row: new Float64Array(to.size), b: weights.slice() };
+    const follow = carriage && readouts.length > 0 && carrier(carriage, from.size, weightsOf);
+    return readouts.length > 0 ? [{ ...pair, ...(follow && { follow }) }] : [];
   });
   const read = [...groups.values()];
-  let feedbackSquares = 0;
-  for (const { weights: b } of pairs) for (const value of b) feedbackSquares += value * value;
+  const follows = pairs.some(({ follow }) => follow);
+  const squares = () => pairs.reduce((sum, { b }) => b.reduce((all, value) => all + value * value, sum), 0);
+  let feedbackSquares = squares();
 
   return () => {
     for (const { reader, weights } of read) reader.read(weights, 0);
+    for (const { follow, b } of pairs) follow?.(b);
+    if (follows) feedbackSquares = squares();
     let [dot, readoutSquares] = [0, 0];
-    for (const { from, to, weights: b, readouts, row } of pairs) {
+    for (const { from, to, b, readouts, row } of pairs) {
       for (let k = 0; k < from.size; k++) {
         row.fill(0);
         for (const { group, weights } of readouts) {

@@ -6,6 +6,8 @@ import type { PlasticityRule } from '../rules/index.ts';
 import { checkName, checkRecord, isList } from './checks.ts';
 import { checkConnectivity, type Connectivity } from './connectivity.ts';
 import { checkAxon, type Axon } from './dials/axon.ts';
+import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
+import { checkFeedbackDials, type FeedbackDials } from './dials/feedback-weights.ts';
 import { checkTraces, type Traces } from './dials/traces.ts';
 import { checkWeightDials, type WeightDials } from './dials/weights.ts';
 import { forwardOrder } from './order.ts';
@@ -31,14 +33,23 @@ export interface SynapseGroup<Name extends string = string, RuleName extends str
   readonly traces?: Traces;
 }
 
-/** Fixed weights that bring an output population's error to the neurons of another population. */
-export interface Feedback<Name extends string = string> {
+/** Weights that bring an output population's error to the neurons of another population: fixed, unless `angle` or `rule` is given. */
+export interface Feedback<Name extends string = string> extends FeedbackDials {
   /** The output population whose error is sent. */
   readonly from: Name;
   /** The population whose neurons receive it. */
   readonly to: Name;
-  /** B: row = receiving neuron, column = output neuron. */
-  readonly weights: Weights;
+  /** B as drawn: row = receiving neuron, column = output neuron. Left out only where `shares` is given. */
+  readonly weights?: Weights;
+  /** The name of another feedback whose B this one uses: several populations share one matrix, so both are of the same shape. */
+  readonly shares?: string;
+  /**
+   * How B is relearned: as the weights of synapses from the axons that bring the error to the neurons. They see the error as it arrives as
+   * `pre.rate`, and of their neuron what every synapse sees; they transmit nothing. For example kolenPollackFeedback().
+   */
+  readonly rule?: PlasticityRule;
+  /** How the error is sent. Default: at every timestep, at once and as it is. */
+  readonly broadcast?: Broadcast;
 }
 
 /** How many rates a group's delay lines may hold together: 256 MB. */
@@ -72,7 +83,7 @@ export interface Circuit<R extends string = string> {
 const FIELDS = {
   circuit: ['neurons', 'synapses', 'feedback', 'axons', 'outputs'],
   synapses: ['from', 'to', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic', 'traces'],
-  feedback: ['from', 'to', 'weights'],
+  feedback: ['from', 'to', 'weights', 'angle', 'sparsity', 'bits', 'range', 'shares', 'rule', 'broadcast'],
 } as const;
 
 /**
@@ -111,6 +122,7 @@ export function circuit<const P extends string, const G extends string, R extend
   for (const [name, entry] of Object.entries(feedback)) {
     checkName('feedback', name);
     checkFeedback(`feedback.${name}`, entry, neurons);
+    checkSource(name, feedback, neurons, synapses);
   }
   const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback);
   checkOutputs(outputs, neurons);
@@ -173,23 +185,85 @@ function checkGroup<R extends string>(
     );
   }
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
-  if (rule !== undefined && typeof (rule as Partial<PlasticityRule> | null)?.change !== 'function') {
-    throw new InputError(`${place}.rule`, `${show(rule)} is no plasticity rule; call one, for example rflo()`);
-  }
-  if (rule !== undefined) {
-    const { analysis, trace, change } = rule;
-    checkAnalysis(`${place}.rule`, rule.name, analysis, { trace, change }, 'plasticityRule');
-  }
+  checkRule(`${place}.rule`, rule);
   checkTraces(`${place}.traces`, group);
   return { ...group, delay };
 }
 
+function checkRule(place: string, rule: PlasticityRule | undefined): void {
+  if (rule === undefined) return;
+  if (typeof (rule as Partial<PlasticityRule> | null)?.change !== 'function') {
+    throw new InputError(place, `${show(rule)} is no plasticity rule; call one, for example rflo()`);
+  }
+  const { name, analysis, trace, change } = rule;
+  checkAnalysis(place, name, analysis, { trace, change }, 'plasticityRule');
+}
+
 function checkFeedback(place: string, entry: Feedback, neurons: Circuit['neurons']): void {
   onlyFields(place, entry, FIELDS.feedback);
-  const { from, to, weights } = entry;
+  const { from, to, rule, broadcast } = entry;
   modelled(`${place}.from`, from, neurons);
   modelled(`${place}.to`, to, neurons);
+  checkFeedbackDials(place, entry);
+  checkRule(`${place}.rule`, rule);
+  if (broadcast !== undefined) {
+    checkBroadcast(`${place}.broadcast`, broadcast, Math.floor(LONGEST_LINE / neurons[from].size));
+  }
+}
+
+/** Where B comes from: drawn weights, which may be turned from the readout or relearned, or another feedback. */
+function checkSource(
+  name: string,
+  feedback: Circuit['feedback'],
+  neurons: Circuit['neurons'],
+  synapses: Circuit['synapses'],
+): void {
+  const place = `feedback.${name}`;
+  const { from, to, weights, shares, angle, rule } = feedback[name];
+  if (shares !== undefined) {
+    checkShares(place, name, feedback, neurons);
+    return;
+  }
+  if (weights === undefined) {
+    throw new InputError(`${place}.weights`, 'is missing; give a distribution, such as normal({ sd: 1 }), or a matrix');
+  }
   checkWeights(`${place}.weights`, weights, neurons[to].size, neurons[from].size);
+  if (angle === undefined) return;
+  if (rule !== undefined) {
+    throw new InputError(`${place}.angle`, 'holds weights that a rule relearns; give the angle or the rule, not both');
+  }
+  if (!Object.values(synapses).some((group) => group.from === to && group.to === from)) {
+    throw new InputError(
+      `${place}.angle`,
+      `is one to the weights from '${to}' to '${from}', and there are none; leave it out: then the feedback is random`,
+    );
+  }
+}
+
+function checkShares(place: string, name: string, feedback: Circuit['feedback'], neurons: Circuit['neurons']): void {
+  const { shares = '', ...own } = feedback[name];
+  const others = Object.keys(feedback).filter((other) => other !== name && feedback[other].shares === undefined);
+  if (!others.includes(shares)) {
+    const mend = others.length > 0 ? `give ${oneOf(others)}` : 'there is none: give weights of its own';
+    throw new InputError(
+      `${place}.shares`,
+      `${show(shares)} is no other feedback that has weights of its own; ${mend}`,
+    );
+  }
+  const theirs = (['weights', 'angle', 'sparsity', 'bits', 'range', 'rule'] as const).find(
+    (key) => own[key] !== undefined,
+  );
+  if (theirs !== undefined) {
+    throw new InputError(`${place}.${theirs}`, `is that of '${shares}', whose weights are shared; set it there`);
+  }
+  const other = feedback[shares];
+  const [[rows, columns], [wanted, width]] = [own, other].map(({ from, to }) => [neurons[to].size, neurons[from].size]);
+  if (rows !== wanted || columns !== width) {
+    throw new InputError(
+      `${place}.shares`,
+      `'${shares}' has ${wanted} by ${width} weights, and ${rows} by ${columns} are needed here; share among populations of one size`,
+    );
+  }
 }
 
 function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): void {

@@ -1,4 +1,4 @@
-import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './build.ts';
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
 
 /** Which neuron leads to which along the synapses of some groups. Neurons are numbered through, in the order of populations. */
 export class ConnectionGraph {

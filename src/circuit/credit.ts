@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.ts';
-import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './build.ts';
+import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
 import type { FeedbackKind } from './engine.ts';
 
 // How a global reference gives credit. With feedback 'symmetric' the gradient is exact: credit starts at the outputs and runs back
@@ -10,6 +10,11 @@ import type { FeedbackKind } from './engine.ts';
 export function carryingGroups({ groups, outputs }: BuiltCircuit, feedback: FeedbackKind): readonly BuiltGroup[] {
   const replaced = ({ from, to }: BuiltGroup) => feedback === 'random' && outputs.includes(to) && from !== to;
   return groups.filter((group) => group.from.model && !replaced(group));
+}
+
+/** The feedback that credit comes through; an exact gradient needs none. */
+export function heardBy({ feedback }: BuiltCircuit, kind: FeedbackKind): readonly BuiltFeedback[] {
+  return kind === 'random' ? feedback : [];
 }
 
 /** Whether a population is given credit of its own. */
@@ -62,6 +67,16 @@ export function refuseOnline(schedule: 'online' | 'trial'): void {
   throw new InputError(
     'schedule',
     "bptt cannot learn 'online': it is acausal, its gradient is known only when the trial has ended; use 'trial', or rtrl",
+  );
+}
+
+/** @throws InputError: what relearns its feedback weights are the circuit's own rules, and a reference runs none. */
+export function refuseRelearned(heard: readonly BuiltFeedback[], solver: string): void {
+  const relearned = heard.find(({ synapses, carriage }) => carriage?.sources.some(({ group }) => group === synapses));
+  if (!relearned) return;
+  throw new InputError(
+    `feedback.${relearned.name}.rule`,
+    `relearns the feedback weights, which ${solver} cannot: it runs no rules; leave the rule out, or give ${solver} symmetric feedback`,
   );
 }
 

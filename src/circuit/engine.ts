@@ -1,6 +1,6 @@
 import { InputError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './build.ts';
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
 import type { Held } from './held.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
@@ -25,7 +25,8 @@ export type GroupWeights = Readonly<Record<string, Float64Array>>;
 
 /**
  * What is kept from trial to trial beside the weights, by a name that says whose it is: `synapses.recurrent.p` holds the variable p of the
- * group `recurrent`, a number for each synapse in the group's order. Empty where every trial starts anew.
+ * group `recurrent`, a number for each synapse in the group's order; `feedback.error` holds the weights of the synapses that relearn the
+ * feedback `error`. Empty where every trial starts anew.
  */
 export type Carried = Readonly<Record<string, Float64Array>>;
 
@@ -39,7 +40,10 @@ export function carriedVariables({
   return variables.map((variable) => ({ name: `synapses.${name}.${variable}`, variable }));
 }
 
-/** Something published that can be recorded: of all neurons of a population, all synapses of a group, or the error. */
+/**
+ * Something published that can be recorded: of all neurons of a population, all synapses of a group (`feedback.error`: those that relearn the
+ * feedback `error`), or the error.
+ */
 export type Published =
   | { readonly neurons: string; readonly value: string }
   | { readonly synapses: string; readonly value: string }

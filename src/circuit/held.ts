@@ -1,4 +1,4 @@
-import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from './build.ts';
+import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
 
 /** What some numbers are that an engine holds, and whose. */
 export type Place =

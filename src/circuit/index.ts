@@ -9,19 +9,15 @@ export {
   type Weights,
 } from './circuit.ts';
 export { mask, probability, type Connectivity } from './connectivity.ts';
-export {
-  build,
-  readoutsOf,
-  transposedReadouts,
-  type BuiltCircuit,
-  type BuiltFeedback,
-  type BuiltGroup,
-  type BuiltPopulation,
-} from './build.ts';
+export { build } from './build.ts';
+export type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation, Carriage, CarriedGroup } from './built.ts';
+export { carrier, feedbackOf, followedReadouts, readoutsOf, transposedReadouts, type WeightsOf } from './carriage.ts';
 export { ConnectionGraph } from './connection-graph.ts';
 export { sender, type Axon, type Sender, type Sending } from './dials/axon.ts';
+export { messenger, type Broadcast, type BuiltBroadcast, type Messenger } from './dials/broadcast.ts';
+export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts';
 export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
-export { turnedOnAxons, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
+export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { carriedVariables, checkTrial } from './engine.ts';
 export { heldArray, type Held, type Place } from './held.ts';
@@ -40,11 +36,13 @@ export type {
 export {
   carryingGroups,
   checkInfluences,
+  heardBy,
   isCredited,
   LARGEST_INFLUENCES,
   learningRate,
   reachedFrom,
   refuseOnline,
+  refuseRelearned,
   refuseSending,
 } from './credit.ts';
 export { reachWithin, type Neurons } from './reach.ts';

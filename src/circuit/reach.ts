@@ -1,4 +1,4 @@
-import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './build.ts';
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
 import { ConnectionGraph } from './connection-graph.ts';
 
 /** Some neurons of one population, ascending. */

@@ -6,7 +6,7 @@ import { loadScenario } from '../loading/index.ts';
 import { Refusal } from '../local/index.ts';
 import { certifyLearner, certifyRefusal, certifyRule, referenceCircuit, type Certificate } from '../locality/index.ts';
 import { certificatesOf } from '../recording/index.ts';
-import { delta, rflo } from '../rules/index.ts';
+import { builtInRules } from '../rules/index.ts';
 import { resolveLearner } from '../training/index.ts';
 import { certificatePage } from './certificate-page.ts';
 import { feedbackOption, names, number, settingsFrom } from './options.ts';
@@ -26,7 +26,7 @@ interface Audit {
   readonly certificates: readonly Certificate[];
 }
 
-const RULES = [rflo(), delta()];
+const RULES = builtInRules.map((rule) => rule());
 
 /** `rxflo audit RULE|SOLVER|SCENARIO`: how local a rule or a learner is, found by analysis. */
 export function auditCommand(): Command {

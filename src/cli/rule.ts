@@ -4,7 +4,7 @@ import { InputError, oneOf, show } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
 import { leakyRelu, leakyTanh, linear } from '../neurons/index.ts';
 import { localPart, localParts, type LocalPart } from '../recording/index.ts';
-import { delta, rflo } from '../rules/index.ts';
+import { builtInRules } from '../rules/index.ts';
 
 /** `rxflo rule NAME|SCENARIO`: what rules and neuron models compute, read and cost, from their own text. */
 export function ruleCommand(): Command {
@@ -33,7 +33,7 @@ Exit codes: 0 done, 2 the input is wrong.`,
 
 /** The rules and models that come with rxflo. */
 function builtIn(): LocalPart[] {
-  const rules = [rflo(), delta()].map((rule) => localPart('plasticity rule', rule));
+  const rules = builtInRules.map((rule) => localPart('plasticity rule', rule()));
   const models = [leakyTanh(1), leakyRelu(1), linear(1)].flatMap(({ model }) => model ?? []);
   return [...rules, ...models.map((model) => localPart('neuron model', model))];
 }

@@ -1,4 +1,5 @@
 import { carryingGroups, type BuiltGroup, type BuiltPopulation, type LearningOptions } from '../circuit/index.ts';
+import { writeCarry } from './carry.ts';
 import { returnIfFaulty } from './fault.ts';
 import { FRAME, writeAdvance, writeForward, type Room } from './forward.ts';
 import type { Kernel } from './kernel.ts';
@@ -25,7 +26,8 @@ export function writeBptt(kernel: Kernel, room: Room, { feedback }: LearningOpti
   const { layout } = kernel;
   const { circuit, frames, history } = layout;
   const { stride } = frames;
-  writeForward(kernel, room, feedback === 'symmetric' ? 'none' : feedback);
+  writeForward(kernel, room);
+  const carry = writeCarry(kernel);
   const plastic = plasticGroups(layout);
   for (const group of plastic) {
     writeBegin(kernel, group);
@@ -39,6 +41,7 @@ export function writeBptt(kernel: Kernel, room: Room, { feedback }: LearningOpti
   kernel.write('begin', 0, (writer) => {
     writer.call('start');
     for (const { group } of plastic) writer.call(`begin_${group.index}`);
+    carry(writer);
   });
   writeAdvance(kernel, room, {});
   kernel.write('finish', ['f64'], (writer, timesteps) => {

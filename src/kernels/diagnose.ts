@@ -26,7 +26,7 @@ export function diagnose(
     }
   }
   if (!Number.isFinite(squares)) return new RunError('error unit', `the squared error became ${squares}`);
-  for (const { group, matrix } of layout.groups) {
+  for (const { group, matrix } of [...layout.groups, ...layout.feedback.flatMap(({ synapses }) => synapses ?? [])]) {
     for (let i = 0; i < group.to.size; i++) {
       for (let k = group.rowStart[i]; k < group.rowStart[i + 1]; k++) {
         const w = value(matrix.weights + matrix.packing.place[k] * bytes);

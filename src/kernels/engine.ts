@@ -19,7 +19,7 @@ import { assemble, loadedOrThrow } from './generator.ts';
 import { heldInMemory } from './held.ts';
 import { Kernel } from './kernel.ts';
 import type { Precision } from './lanes.ts';
-import { Layout } from './layout.ts';
+import { Layout, type GroupLayout } from './layout.ts';
 import { learnerOf, type Algorithm } from './learners.ts';
 import { PHASES, type Phases } from './phases.ts';
 import { growTo, LARGEST, MemoryPlan } from './memory.ts';
@@ -97,7 +97,9 @@ export class KernelEngine implements Engine {
     this.exports = instance.exports as unknown as Exports;
     this.numbers = this.view();
     this.doubles = new Float64Array(this.memory.buffer);
-    this.setWeights(Object.fromEntries(circuit.groups.map(({ name, weights }) => [name, weights])));
+    for (const groups of [this.layout.groups, this.relearned()]) {
+      this.setWeightsOf(groups, Object.fromEntries(groups.map(({ group: { name, weights } }) => [name, weights])));
+    }
     this.give({ timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) });
     this.exports.begin();
   }
@@ -119,23 +121,23 @@ export class KernelEngine implements Engine {
   }
 
   weights(): GroupWeights {
-    return Object.fromEntries(
-      this.layout.groups.map(({ group, matrix }) => [group.name, this.unpacked(matrix.packing, matrix.weights)]),
-    );
+    return this.weightsOf(this.layout.groups);
   }
 
   setWeights(weights: GroupWeights): void {
-    for (const { group, matrix } of this.layout.groups) this.pack(weights[group.name], matrix.packing, matrix.weights);
+    this.setWeightsOf(this.layout.groups, weights);
   }
 
   carried(): Carried {
-    return Object.fromEntries(
-      this.keptTraces().map(({ name, packing, address }) => [name, this.unpacked(packing, address)]),
+    const traces = this.keptTraces().map(
+      ({ name, packing, address }) => [name, this.unpacked(packing, address)] as const,
     );
+    return { ...Object.fromEntries(traces), ...this.weightsOf(this.relearned()) };
   }
 
   setCarried(carried: Carried): void {
     for (const { name, packing, address } of this.keptTraces()) this.pack(carried[name], packing, address);
+    this.setWeightsOf(this.relearned(), carried);
   }
 
   reader(what: Published): Reader {
@@ -246,6 +248,21 @@ export class KernelEngine implements Engine {
       input: { address: at, length: input.length },
       target: { address: at + 8 * input.length, length: target.length },
     };
+  }
+
+  /** The synapses that relearn feedback. */
+  private relearned(): readonly GroupLayout[] {
+    return this.layout.feedback.flatMap(({ synapses }) => synapses ?? []);
+  }
+
+  private weightsOf(groups: readonly GroupLayout[]): GroupWeights {
+    return Object.fromEntries(
+      groups.map(({ group, matrix }) => [group.name, this.unpacked(matrix.packing, matrix.weights)]),
+    );
+  }
+
+  private setWeightsOf(groups: readonly GroupLayout[], weights: GroupWeights): void {
+    for (const { group, matrix } of groups) this.pack(weights[group.name], matrix.packing, matrix.weights);
   }
 
   private view(): Float32Array | Float64Array {

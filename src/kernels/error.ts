@@ -4,7 +4,7 @@ import type { Kernel } from './kernel.ts';
 import { VECTOR } from './lanes.ts';
 import type { FeedbackLayout } from './layout.ts';
 import { loadNumber, storeNumber } from './numbers.ts';
-import { clearMemory, f64, i32, op } from './wat.ts';
+import { f64, i32, op } from './wat.ts';
 import { moved } from './writer.ts';
 
 /** The sum of squared errors so far in this trial: a global of the module, f64 in every precision. */
@@ -32,7 +32,7 @@ export function writeCompare(kernel: Kernel, population: BuiltPopulation, channe
   });
 }
 
-/** Writes `broadcast_p(frame)`: l(t), a neuron's own error where it is an output, plus its feedback weights times the errors. */
+/** Writes `broadcast_p(frame)`: l(t), a neuron's own error where it is an output, plus its feedback weights times the errors that arrive. */
 export function writeBroadcast(kernel: Kernel, population: BuiltPopulation, feedback: readonly FeedbackLayout[]): void {
   const { frames, bytes } = kernel.layout;
   const row = frames.rowBytes(population);
@@ -44,41 +44,16 @@ export function writeBroadcast(kernel: Kernel, population: BuiltPopulation, feed
         ? lanes.load(neurons, frames.of(population, 'error'))
         : lanes.constant(0);
       const signal = writer.variable('v128', own);
-      for (const {
-        feedback: { from },
-        weights,
-      } of feedback) {
+      for (const { feedback: entry, weights, row: sent, delay } of feedback) {
         const column = writer.variable('i32', at);
-        writer.sweep({ from: frame, until: moved(frame, from.size * bytes), step: bytes }, (k) => {
-          const e = lanes.loadSplat(k, frames.of(from, 'error'));
+        const [from, late] = [moved(frame, -delay * frames.stride), entry.from.size * bytes - delay * frames.stride];
+        writer.sweep({ from, until: moved(frame, late), step: bytes }, (k) => {
+          const e = lanes.loadSplat(k, sent);
           signal.set(lanes.add(signal.value, lanes.multiply(lanes.load(column.value, weights), e)));
           column.set(moved(column.value, row));
         });
       }
       lanes.store(neurons, frames.of(population, 'signal'), signal.value);
-    });
-  });
-}
-
-/** A readout weight's address, and the address of the feedback weight that it is carried into. */
-export type Carried = readonly [readout: number, feedback: number];
-
-/** Writes `carry()`: symmetric feedback, B = the readout weights transposed. This is weight transport, not local. */
-export function writeCarry(kernel: Kernel, feedback: readonly FeedbackLayout[], carried: readonly Carried[]): void {
-  const { layout } = kernel;
-  const table = layout.memory.hold(Int32Array.from(carried.flat()));
-  kernel.write('carry', 0, (writer) => {
-    for (const {
-      feedback: { from, to },
-      weights,
-    } of feedback) {
-      writer.do(clearMemory(weights, from.size * layout.frames.rowBytes(to)));
-    }
-    const until = i32.constant(table + 8 * carried.length);
-    writer.sweep({ from: i32.constant(table), until, step: 8 }, (pair) => {
-      const into = writer.keep('i32', i32.load(pair, 4));
-      const sum = f64.add(loadNumber(kernel, into, 0), loadNumber(kernel, i32.load(pair), 0));
-      storeNumber(kernel, writer.do.bind(writer), into, 0, sum);
     });
   });
 }

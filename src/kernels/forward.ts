@@ -1,9 +1,10 @@
-import type { BuiltPopulation, LearningOptions } from '../circuit/index.ts';
+import type { BuiltPopulation } from '../circuit/index.ts';
 import { NUMBER, TIMESTEP } from './chance.ts';
 import { SQUARES, writeBroadcast, writeCompare } from './error.ts';
 import { returnIfFaulty } from './fault.ts';
 import type { Kernel } from './kernel.ts';
 import { writeIntegrate, writeTick } from './neurons.ts';
+import { sends, writeSendError } from './send-error.ts';
 import { writeSend } from './send.ts';
 import { writeTransmit } from './transmit.ts';
 import { copyMemory, i32, op, type Expression, type Type } from './wat.ts';
@@ -24,7 +25,7 @@ export interface Room {
  * Writes all that runs forward: `start()`, and `forward(frame, input, target)`, which is `sense(frame, input, target)` from tick to
  * compare, then `signal(frame)`, the broadcast.
  */
-export function writeForward(kernel: Kernel, { first }: Room, feedback: LearningOptions['feedback'] | 'none'): void {
+export function writeForward(kernel: Kernel, { first }: Room): void {
   const { layout } = kernel;
   const { circuit, frames } = layout;
   let channel = 0;
@@ -52,9 +53,11 @@ export function writeForward(kernel: Kernel, { first }: Room, feedback: Learning
   }
   const signalled = circuit.order.filter((population) => frames.has(population, 'signal'));
   for (const population of signalled) {
-    const received = feedback === 'none' ? [] : layout.feedback.filter((entry) => entry.feedback.to === population);
+    const received = layout.feedback.filter(({ feedback }) => feedback.to === population);
     writeBroadcast(kernel, population, received);
   }
+  const errors = layout.feedback.filter(sends);
+  for (const entry of errors) writeSendError(kernel, entry);
 
   kernel.write('sense', 3, (writer, frame, input, target) => {
     for (const population of circuit.inputs) {
@@ -73,6 +76,7 @@ export function writeForward(kernel: Kernel, { first }: Room, feedback: Learning
     for (const { index } of circuit.outputs) writer.call(`compare_${index}`, frame, target);
   });
   kernel.write('signal', 1, (writer, frame) => {
+    for (const { feedback } of errors) writer.call(`send_error_${feedback.index}`, frame);
     for (const { index } of signalled) writer.call(`broadcast_${index}`, frame);
   });
   kernel.write('forward', 3, (writer, frame, input, target) => {
@@ -86,7 +90,7 @@ export function writeForward(kernel: Kernel, { first }: Room, feedback: Learning
   kernel.global(TIMESTEP, 'i32', i32.constant(0));
 }
 
-/** Writes `start()`: every neuron as it is at the start of a trial, and no error yet. */
+/** Writes `start()`: every neuron as it is at the start of a trial, no error yet, and none on its way. */
 function writeStart(kernel: Kernel, first: Expression): void {
   const { layout } = kernel;
   const { circuit, frames, history, memory } = layout;
@@ -100,6 +104,14 @@ function writeStart(kernel: Kernel, first: Expression): void {
       const until = moved(first, history * frames.stride);
       writer.sweep({ from: first, until, step: frames.stride }, (frame) => {
         for (const row of rows) writer.do(copyMemory(moved(frame, row), address, bytes));
+      });
+    }
+    for (const { feedback, row, delay } of layout.feedback) {
+      if (delay === 0) continue;
+      const bytes = i32.constant(frames.rowBytes(feedback.from));
+      const until = moved(first, history * frames.stride);
+      writer.sweep({ from: first, until, step: frames.stride }, (frame) => {
+        writer.do(op('memory.fill', moved(frame, row), i32.constant(0), bytes));
       });
     }
     kernel.lanes(writer).store(i32.constant(0), layout.fault, 0);

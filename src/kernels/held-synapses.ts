@@ -17,10 +17,10 @@ const HELD = 8;
 const ABREAST = 2;
 
 /** Where in a frame the row of `pre.rate`, `post.slope` and so on begins. */
-export function publishedField({ layout: { frames } }: Kernel, group: PlasticGroup['group'], path: string): number {
+export function publishedField({ layout: { frames } }: Kernel, { group, sent }: PlasticGroup, path: string): number {
   switch (path) {
     case 'pre.rate':
-      return frames.sentBy(group.from);
+      return sent;
     case 'post.rate':
       return frames.of(group.to, 'rate');
     case 'post.slope':
@@ -185,7 +185,7 @@ class HeldSynapses {
           ({ path, scope }) => {
             if (scope === 'own weight') return this.weights[k];
             if (scope === 'own state') return found(old, path);
-            const field = publishedField(kernel, group.group, path);
+            const field = publishedField(kernel, group, path);
             return scope === 'presynaptic' ? rate(field) : posts[v](field);
           },
           known,

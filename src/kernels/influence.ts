@@ -5,6 +5,7 @@ import {
   type BuiltPopulation,
   type LearningOptions,
 } from '../circuit/index.ts';
+import { writeCarry } from './carry.ts';
 import { returnIfFaulty } from './fault.ts';
 import { FRAME, writeAdvance, writeForward, type Room } from './forward.ts';
 import type { Kernel } from './kernel.ts';
@@ -49,7 +50,8 @@ interface Influence {
 export function writeRtrl(kernel: Kernel, room: Room, { feedback, schedule }: LearningOptions): void {
   const { layout } = kernel;
   const { circuit, frames, history } = layout;
-  writeForward(kernel, room, feedback === 'symmetric' ? 'none' : feedback);
+  writeForward(kernel, room);
+  const carry = writeCarry(kernel);
   const carrying = carryingGroups(circuit, feedback);
   const online = schedule === 'online';
   const influences = plasticGroups(layout).map((group) => influenceOf(kernel, group, carrying, online));
@@ -65,6 +67,7 @@ export function writeRtrl(kernel: Kernel, room: Room, { feedback, schedule }: Le
       writer.call(`begin_${group.group.index}`);
       if (apart) writer.do(clearMemory(ring, linesOf(kernel, group) * slots * slot));
     }
+    carry(writer);
   });
   const apply = (writer: Writer, timesteps: Expression) => {
     for (const { group } of influences) writer.call(`apply_${group.group.index}`, stepOf(group, timesteps));
@@ -80,6 +83,7 @@ export function writeRtrl(kernel: Kernel, room: Room, { feedback, schedule }: Le
             }
             apply(writer, timesteps);
             for (const { group } of influences) writer.do(clearMemory(group.plastic.asked, sizeOf(kernel, group)));
+            carry(writer);
           },
         }
       : {},

@@ -110,13 +110,21 @@ export interface MatrixLayout {
 export interface GroupLayout {
   readonly group: BuiltGroup;
   readonly matrix: MatrixLayout;
+  /** Where in a frame the row stands of what its axons send. */
+  readonly sent: number;
   readonly plastic?: PlasticLayout;
 }
 
 export interface FeedbackLayout {
   readonly feedback: BuiltFeedback;
-  /** B transposed: for each output neuron a row with a number for each neuron that receives it. */
+  /** B transposed: for each output neuron a row with a number for each neuron that receives it. Those who share B have one each, as each neuron of the actors has. */
   readonly weights: number;
+  /** Where in a frame the row stands of what is sent of the error. */
+  readonly row: number;
+  /** After how many timesteps it arrives. */
+  readonly delay: number;
+  /** The synapses that relearn B. */
+  readonly synapses?: GroupLayout;
 }
 
 export interface PopulationLayout {
@@ -138,6 +146,8 @@ export interface Needs {
   readonly plasticity: (group: BuiltGroup, neuron: NeuronProgram) => Plasticity | undefined;
   /** Whether a population's neurons form a learning signal, or are given credit. */
   readonly signalled: (population: BuiltPopulation) => boolean;
+  /** The feedback that it hears. */
+  readonly feedback: readonly BuiltFeedback[];
   /** Further fields that every neuron has. */
   readonly fields?: readonly Field[];
 }
@@ -166,16 +176,18 @@ export class Layout {
     this.bytes = precision === 'f64' ? 8 : 4;
     this.lanes = lanesOf(this.bytes);
     this.frames = new Frames(this.bytes);
-    this.history = Math.max(1, ...circuit.groups.map(({ delay }) => delay));
+    const late = needs.feedback.map(({ broadcast }) => broadcast?.delay ?? 0);
+    this.history = Math.max(1, ...circuit.groups.map(({ delay }) => delay), ...late);
     this.fault = memory.reserve(LINE);
     for (const population of circuit.populations) this.frames.add(population, 'rate');
     this.sendings = circuit.populations.flatMap((population) => this.sendingLayout(population));
     this.populations = circuit.order.map((population) => this.populationLayout(population));
     this.groups = circuit.groups.map((group) => {
       const to = this.populations.find(({ population }) => population === group.to);
-      return this.groupLayout(group, to && group.rule ? needs.plasticity(group, to.program) : undefined);
+      const plasticity = to && group.rule ? needs.plasticity(group, to.program) : undefined;
+      return this.groupLayout(group, this.frames.sentBy(group.from), plasticity);
     });
-    this.feedback = circuit.feedback.map((feedback) => this.feedbackLayout(feedback));
+    this.feedback = needs.feedback.map((feedback) => this.feedbackLayout(feedback));
   }
 
   /** Room for a matrix, given by compressed rows. */
@@ -192,6 +204,16 @@ export class Layout {
   /** Numbers as a kernel keeps them. */
   numbers(length: number): Float32Array | Float64Array {
     return this.precision === 'f64' ? new Float64Array(length) : new Float32Array(length);
+  }
+
+  /** Feedback weights, or what goes with each of them, as they are kept: for each output neuron a row. */
+  turned({ from, to }: BuiltFeedback, values: Float64Array): Float32Array | Float64Array {
+    const width = this.frames.rowBytes(to) / this.bytes;
+    const turned = this.numbers(from.size * width);
+    for (let i = 0; i < to.size; i++) {
+      for (let k = 0; k < from.size; k++) turned[k * width + i] = values[i * from.size + k];
+    }
+    return turned;
   }
 
   private populationLayout(population: BuiltPopulation): PopulationLayout {
@@ -219,10 +241,10 @@ export class Layout {
     ];
   }
 
-  private groupLayout(group: BuiltGroup, plasticity: Plasticity | undefined): GroupLayout {
+  private groupLayout(group: BuiltGroup, sent: number, plasticity: Plasticity | undefined): GroupLayout {
     const rows = { start: group.rowStart, column: group.pre, columns: group.from.size };
     const matrix = this.matrix(rows);
-    if (!plasticity) return { group, matrix };
+    if (!plasticity) return { group, matrix, sent };
     const room = () => this.memory.reserve(matrix.packing.size * this.bytes);
     const filled = (initial: number) => this.memory.hold(this.numbers(matrix.packing.size).fill(initial));
     const { pre, post } = sharedParts(plasticity.program);
@@ -239,7 +261,7 @@ export class Layout {
       shared: { pre: pre.map(row(group.from, 'pre')), post: post.map(row(group.to, 'post')) },
       ...(group.settling && { settling: this.settlingLayout(group.settling, matrix.packing) }),
     };
-    return { group, matrix, plastic };
+    return { group, matrix, sent, plastic };
   }
 
   private settlingLayout({ weight, constants, chance }: Settling, { place, size }: Packing): SettlingLayout {
@@ -258,12 +280,12 @@ export class Layout {
   }
 
   private feedbackLayout(feedback: BuiltFeedback): FeedbackLayout {
-    const { from, to, weights } = feedback;
-    const width = this.frames.rowBytes(to) / this.bytes;
-    const turned = this.numbers(from.size * width);
-    for (let i = 0; i < to.size; i++) {
-      for (let k = 0; k < from.size; k++) turned[k * width + i] = weights[i * from.size + k];
-    }
-    return { feedback, weights: this.memory.hold(turned) };
+    const { name, from, to, broadcast, synapses } = feedback;
+    const row = broadcast?.message ? this.frames.add(from, `feedback.${name}`) : this.frames.of(from, 'error');
+    const weights = this.memory.hold(this.turned(feedback, feedback.weights));
+    const layout = { feedback, weights, row, delay: broadcast?.delay ?? 0 };
+    const neuron = this.populations.find(({ population }) => population === to);
+    if (!synapses || !neuron) return layout;
+    return { ...layout, synapses: this.groupLayout(synapses, row, this.needs.plasticity(synapses, neuron.program)) };
   }
 }

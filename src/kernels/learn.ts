@@ -8,8 +8,10 @@ import { lower } from './lower.ts';
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
-export function plasticGroups({ groups }: Layout): readonly PlasticGroup[] {
-  return groups.filter((group): group is PlasticGroup => group.plastic !== undefined);
+/** The groups that learn, after them the synapses that relearn feedback. */
+export function plasticGroups({ groups, feedback }: Layout): readonly PlasticGroup[] {
+  const all = [...groups, ...feedback.flatMap(({ synapses }) => synapses ?? [])];
+  return all.filter((group): group is PlasticGroup => group.plastic !== undefined);
 }
 
 /** What a group's sum of changes is multiplied by: its rate, divided by the timesteps of the trial (f64). */
@@ -134,7 +136,8 @@ export function writeBegin(kernel: Kernel, { group, matrix, plastic }: PlasticGr
 }
 
 /** Writes the rows that all synapses of a neuron share. */
-function writeShared(kernel: Kernel, writer: Writer, { group, plastic }: PlasticGroup, frame: Expression): void {
+function writeShared(kernel: Kernel, writer: Writer, learning: PlasticGroup, frame: Expression): void {
+  const { group, plastic } = learning;
   const { frames } = kernel.layout;
   const lanes = kernel.lanes(writer);
   const sides = [
@@ -149,7 +152,7 @@ function writeShared(kernel: Kernel, writer: Writer, { group, plastic }: Plastic
       const values = lower(
         lanes,
         rows.map(({ value }) => value),
-        ({ path }) => lanes.load(then, publishedField(kernel, group, path)),
+        ({ path }) => lanes.load(then, publishedField(kernel, learning, path)),
       );
       rows.forEach(({ offset }, k) => {
         lanes.store(pointer, offset, values[k]);

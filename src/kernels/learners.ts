@@ -1,11 +1,13 @@
 import {
   carryingGroups,
   checkInfluences,
+  feedbackOf,
+  heardBy,
   isCredited,
   learningRate,
   refuseOnline,
+  refuseRelearned,
   refuseSending,
-  transposedReadouts,
   type BuiltCircuit,
   type LearningOptions,
 } from '../circuit/index.ts';
@@ -32,8 +34,8 @@ export interface KernelLearner extends Needs {
 export function learnerOf(circuit: BuiltCircuit, algorithm: Algorithm, options: LearningOptions): KernelLearner {
   switch (algorithm) {
     case 'local':
-      if (options.feedback === 'symmetric') for (const entry of circuit.feedback) transposedReadouts(circuit, entry);
       return {
+        feedback: feedbackOf(circuit, options.feedback),
         wholeTrial: false,
         plasticity: (group, neuron) => ({
           program: synapseProgram(group, neuron, isCredited(circuit, 'random', group.to)),
@@ -71,9 +73,12 @@ function reference(
   circuit: BuiltCircuit,
   solver: string,
   { feedback }: LearningOptions,
-): Pick<KernelLearner, 'wholeTrial' | 'plasticity' | 'signalled'> {
+): Pick<KernelLearner, 'wholeTrial' | 'plasticity' | 'signalled' | 'feedback'> {
+  const heard = heardBy(circuit, feedback);
+  refuseRelearned(heard, solver);
   refuseSending(circuit, solver);
   return {
+    feedback: heard,
     wholeTrial: true,
     plasticity: (group) => {
       const rate = learningRate(group, solver);

@@ -1,5 +1,5 @@
-import { transposedReadouts, type LearningOptions } from '../circuit/index.ts';
-import { writeCarry, type Carried } from './error.ts';
+import type { LearningOptions } from '../circuit/index.ts';
+import { writeCarry } from './carry.ts';
 import { returnIfFaulty } from './fault.ts';
 import { writeAdvance, writeForward, type Room } from './forward.ts';
 import type { Kernel } from './kernel.ts';
@@ -9,11 +9,10 @@ import { i32, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
 /** Writes what runs trials of a circuit that learns by its own rules. */
-export function writeLocal(kernel: Kernel, room: Room, { schedule, feedback }: LearningOptions): void {
+export function writeLocal(kernel: Kernel, room: Room, { schedule }: LearningOptions): void {
   const { layout } = kernel;
-  writeForward(kernel, room, feedback);
-  const carries = feedback === 'symmetric';
-  if (carries) writeCarry(kernel, layout.feedback, carriedIn(kernel));
+  writeForward(kernel, room);
+  const carry = writeCarry(kernel);
   const plastic = plasticGroups(layout);
   for (const group of plastic) {
     writeBegin(kernel, group);
@@ -26,7 +25,7 @@ export function writeLocal(kernel: Kernel, room: Room, { schedule, feedback }: L
   kernel.write('begin', 0, (writer) => {
     writer.call('start');
     for (const { group } of plastic) writer.call(`begin_${group.index}`);
-    if (carries) writer.call('carry');
+    carry(writer);
   });
   const learnOnce = (writer: Writer, frame: Expression, timesteps: Expression) => {
     for (const group of plastic) {
@@ -35,12 +34,12 @@ export function writeLocal(kernel: Kernel, room: Room, { schedule, feedback }: L
       else writer.call(`learn_${index}`, frame, moved(frame, layout.frames.stride));
     }
   };
-  writePhases(kernel, room, { carries, learn: learnOnce });
+  writePhases(kernel, room, { carry, learn: learnOnce });
   if (schedule === 'online') {
     writeAdvance(kernel, room, {
       each: (writer, frame, timesteps) => {
         learnOnce(writer, frame, timesteps);
-        if (carries) writer.call('carry');
+        carry(writer);
       },
     });
   } else {
@@ -57,19 +56,4 @@ export function writeLocal(kernel: Kernel, room: Room, { schedule, feedback }: L
     returnIfFaulty(kernel, writer, i32.constant(1));
     return i32.constant(0);
   });
-}
-
-/** Which readout weight is carried into which feedback weight, in the order of the actors. */
-function carriedIn({ layout }: Kernel): Carried[] {
-  const { bytes, frames, circuit } = layout;
-  return layout.feedback.flatMap(({ feedback, weights }) =>
-    transposedReadouts(circuit, feedback).flatMap((group) => {
-      const { matrix } = layout.groups[group.index];
-      const width = frames.rowBytes(feedback.to);
-      return Array.from(group.pre, (pre, k): Carried => {
-        const post = group.rowStart.findLastIndex((start) => start <= k);
-        return [matrix.weights + matrix.packing.place[k] * bytes, weights + post * width + pre * bytes];
-      });
-    }),
-  );
 }

@@ -19,13 +19,13 @@ export const PHASES: readonly (keyof Phases)[] = ['compare', 'broadcast', 'learn
 
 /** What differs from circuit to circuit. */
 interface Parts {
-  /** Whether the feedback weights are the readout's: they are fetched anew, for a stop may have changed the readout. */
-  readonly carries: boolean;
+  /** Brings the feedback weights after those that they follow: anew, for a stop may have changed those. */
+  readonly carry: (writer: Writer) => void;
   readonly learn: (writer: Writer, frame: Expression, timesteps: Expression) => void;
 }
 
 /** Writes the functions of `Phases`. */
-export function writePhases(kernel: Kernel, room: Room, { carries, learn }: Parts): void {
+export function writePhases(kernel: Kernel, room: Room, { carry, learn }: Parts): void {
   const { stride } = kernel.layout.frames;
   const frame = op('global.get', `$${FRAME}`);
   kernel.write('compare', 2, (writer, input, target) => {
@@ -38,7 +38,7 @@ export function writePhases(kernel: Kernel, room: Room, { carries, learn }: Part
     return i32.constant(0);
   });
   kernel.write('broadcast', 0, (writer) => {
-    if (carries) writer.call('carry');
+    carry(writer);
     writer.call('signal', frame);
   });
   kernel.write('learn', ['f64'], (writer, timesteps) => {

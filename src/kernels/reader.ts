@@ -1,4 +1,4 @@
-import type { Published, Reader } from '../circuit/index.ts';
+import type { BuiltGroup, Published, Reader } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
 import type { Field, Layout } from './layout.ts';
 
@@ -26,8 +26,12 @@ function errorReader({ circuit, frames, bytes }: Layout, name: string, now: () =
   return rowReader(output.size, frames.of(output, 'error'), bytes, now);
 }
 
-function synapseReader({ groups, bytes }: Layout, name: string, value: string, now: () => Now): Reader {
-  const found = groups.find(({ group }) => group.name === name);
+function synapseReader(layout: Layout, name: string, value: string, now: () => Now): Reader {
+  const { groups, feedback, circuit, bytes } = layout;
+  const all = [...groups, ...feedback.flatMap(({ synapses }) => synapses ?? [])];
+  const found = all.find(({ group }) => group.name === name);
+  const resting = circuit.feedback.find(({ synapses }) => synapses?.name === name)?.synapses;
+  if (!found && resting && value === 'weight') return restingReader(resting);
   if (!found) {
     const known = names(groups.map(({ group }) => group));
     throw new InputError('synapses', `${show(name)} is no group; there is ${oneOf(known)}`);
@@ -46,6 +50,16 @@ function synapseReader({ groups, bytes }: Layout, name: string, value: string, n
     read: (into, offset) => {
       const { numbers } = now();
       for (let k = 0; k < place.length; k++) into[offset + k] = numbers[first + place[k]];
+    },
+  };
+}
+
+/** The weights of synapses that relearn feedback, where a reference learns: they stay as they are. */
+function restingReader({ weights }: BuiltGroup): Reader {
+  return {
+    length: weights.length,
+    read: (into, offset) => {
+      into.set(weights, offset);
     },
   };
 }

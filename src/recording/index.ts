@@ -45,7 +45,7 @@ export { recordRun, type RecordedRun, type RecordOptions, type RunEvent } from '
 export { version } from './version.ts';
 export { identityOf, type Identity } from './identity.ts';
 export { makeDirectory, nextFreeDirectory } from './directories.ts';
-export { sweepCells, type SweepCell, type SweepDescription } from './sweep/description.ts';
+export { sweepCells, type LearnerCost, type SweepCell, type SweepDescription } from './sweep/description.ts';
 export {
   holdsSweep,
   latestSweepDirectory,

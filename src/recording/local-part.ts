@@ -44,11 +44,9 @@ export function localPart(
 }
 
 /** The rules, as dials on their traces make them, and the neuron models of a circuit; each once, however many groups and populations have it. */
-export function localParts({ neurons, synapses }: Circuit): LocalPart[] {
-  const rules = Object.values(synapses).flatMap((group) => {
-    const rule = ruleOf(group);
-    return rule ? [localPart('plasticity rule', rule)] : [];
-  });
+export function localParts({ neurons, synapses, feedback }: Circuit): LocalPart[] {
+  const learning = [...Object.values(synapses).map(ruleOf), ...Object.values(feedback).map(({ rule }) => rule)];
+  const rules = learning.flatMap((rule) => (rule ? [localPart('plasticity rule', rule)] : []));
   const models = Object.values(neurons).flatMap(({ model }) => (model ? [localPart('neuron model', model)] : []));
   return [...new Map([...rules, ...models].map((part) => [JSON.stringify(part), part])).values()];
 }

@@ -1,4 +1,4 @@
-import { turnedOnAxons, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
+import { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
 import { engineOf, type Learner, type Plan } from '../training/index.ts';
 import { certificatesOf } from './certificates.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
@@ -109,7 +109,12 @@ function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, Learne
       params: group.rule?.params ?? {},
       dials: turnedOnSynapses(group),
     })),
-    feedback: Object.entries(feedback).map(([name, { from, to }]) => ({ name, from, to })),
+    feedback: Object.entries(feedback).map(([name, entry]) => ({
+      name,
+      from: entry.from,
+      to: entry.to,
+      dials: turnedOnFeedback(entry),
+    })),
     local: localParts(circuit),
   };
 }

@@ -85,7 +85,14 @@ const schema: z.ZodType<Summary> = fields({
         dials,
       }),
     ),
-    feedback: z.array(fields({ name: z.string(), from: z.string(), to: z.string() })),
+    feedback: z.array(
+      fields({
+        name: z.string(),
+        from: z.string(),
+        to: z.string(),
+        dials,
+      }),
+    ),
     local: z.array(z.discriminatedUnion('opaque', [opaquePart, readPart])).default([]),
   }),
   task: fields({ name: z.string(), settings: z.record(z.string(), z.unknown()) }),

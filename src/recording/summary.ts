@@ -86,7 +86,13 @@ export interface Summary {
       /** The dials on its weights and traces that are turned, by name. */
       dials: TurnedDials;
     }[];
-    readonly feedback: readonly { name: string; from: string; to: string }[];
+    readonly feedback: readonly {
+      name: string;
+      from: string;
+      to: string;
+      /** The dials on its weights and its broadcast that are turned, by name. */
+      dials: TurnedDials;
+    }[];
     /** Every rule and neuron model, with what is known of it from its text. */
     readonly local: readonly LocalPart[];
   };

@@ -9,3 +9,5 @@ export {
 } from './rule.ts';
 export { rflo } from './rflo.ts';
 export { delta } from './delta.ts';
+export { kolenPollack, kolenPollackFeedback } from './kolen-pollack.ts';
+export { builtInRules } from './built-in.ts';

@@ -1,5 +1,6 @@
 import type {
   BuiltCircuit,
+  BuiltFeedback,
   BuiltGroup,
   BuiltPopulation,
   Held,
@@ -22,8 +23,14 @@ export abstract class InfluenceSolver extends Solver {
   private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
   private readonly schedule: Schedule;
 
-  constructor(circuit: BuiltCircuit, solver: string, options: LearningOptions, memory?: Memory) {
-    super(circuit, solver, options, memory);
+  constructor(
+    circuit: BuiltCircuit,
+    solver: string,
+    options: LearningOptions,
+    memory?: Memory,
+    heard?: readonly BuiltFeedback[],
+  ) {
+    super(circuit, solver, options, memory, heard);
     this.schedule = options.schedule;
     this.depth = ringLength(this.carrying);
     this.credits = new Map(

@@ -1,11 +1,11 @@
 import {
   carryingGroups,
+  feedbackOf,
   isCredited,
   LARGEST_INFLUENCES,
   reachWithin,
   transposedReadouts,
   type BuiltCircuit,
-  type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
   type Held,
@@ -18,7 +18,7 @@ import { heldInfluence } from './held.ts';
 import type { Footprint } from './footprint.ts';
 import { InfluenceSolver, ringLength } from './influence.ts';
 import type { Memory } from './memory.ts';
-import { addRows, scatter } from './rows.ts';
+import { addRows } from './rows.ts';
 import type { PlasticGroup } from './solver.ts';
 
 /** How SnAp-n is to learn. */
@@ -93,8 +93,6 @@ export class Snap extends InfluenceSolver {
   }
 
   private readonly influences: readonly Influence[];
-  /** The readouts to transpose for each feedback; without, credit comes through B. */
-  private readonly transposed: ReadonlyMap<BuiltFeedback, readonly BuiltGroup[]> | undefined;
   /** The synapses that bring influence to one neuron, gathered: their weights, and the rows that they bring. */
   private readonly gathered: { readonly weights: Float64Array; readonly rows: Int32Array };
 
@@ -104,10 +102,7 @@ export class Snap extends InfluenceSolver {
    */
   constructor(circuit: BuiltCircuit, { n, schedule, feedback }: SnapOptions, memory?: Memory) {
     if (!Number.isSafeInteger(n) || n < 1) throw new InputError('n', `${show(n)} is not a whole number, 1 or more`);
-    super(circuit, `snap-${n}`, { schedule, feedback: 'random' }, memory);
-    if (feedback === 'symmetric') {
-      this.transposed = new Map(this.feedback.map((each) => [each, transposedReadouts(circuit, each)]));
-    }
+    super(circuit, `snap-${n}`, { schedule, feedback: 'random' }, memory, feedbackOf(circuit, feedback));
     const most = Math.max(0, ...this.carrying.map(({ from }) => from.size));
     this.gathered = { weights: this.memory(most, 'learning'), rows: new Int32Array(most) };
     this.influences = this.influencesWithin(n);
@@ -157,20 +152,6 @@ export class Snap extends InfluenceSolver {
           for (let k = start; k < end; k++, cell++) gradient[k] += l * rows[cell];
         }
       }
-    }
-  }
-
-  /** credit += Wout^T e, or B e. */
-  protected override addFeedback(feedback: BuiltFeedback, sender: number, credit: Float64Array): void {
-    if (!this.transposed) {
-      super.addFeedback(feedback, sender, credit);
-      return;
-    }
-    const { error, weights } = this.forward;
-    for (const group of found(this.transposed, feedback)) {
-      const { rowStart, pre, to } = group;
-      const w = found(weights, group);
-      for (let k = 0; k < to.size; k++) scatter(credit, w, pre, error[sender + k], rowStart[k], rowStart[k + 1]);
     }
   }
 

@@ -1,11 +1,12 @@
 import {
   carryingGroups,
+  heardBy,
   isCredited,
   learningRate,
+  refuseRelearned,
   refuseSending,
   settler,
   type BuiltCircuit,
-  type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
   type Carried,
@@ -25,6 +26,7 @@ import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found, type Activity } from './forward.ts';
 import { heldByPass, heldBySolver } from './held.ts';
 import { plainMemory, type Memory } from './memory.ts';
+import { ReceivedFeedback } from './received.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
 export interface PlasticGroup {
@@ -46,8 +48,8 @@ export abstract class Solver implements Engine {
   /** The groups that credit runs through, in circuit order. */
   protected readonly carrying: readonly BuiltGroup[];
   private readonly kind: FeedbackKind;
-  /** The feedback with weights of this solver's own. */
-  protected readonly feedback: readonly BuiltFeedback[];
+  /** The feedback that credit comes through. */
+  private readonly received: readonly ReceivedFeedback[];
   /** Which trial it is, from 1. */
   private number = 0;
   /** Where in the error vector each output population stands. */
@@ -59,15 +61,12 @@ export abstract class Solver implements Engine {
     { feedback }: LearningOptions,
     /** Where it takes its arrays from. */
     protected readonly memory: Memory = plainMemory,
+    /** The feedback that credit comes through. */
+    heard = heardBy(circuit, feedback),
   ) {
+    refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
     this.kind = feedback;
-    const weightsOf = (weights: Float64Array): Float64Array => {
-      const own = memory(weights.length, 'weights');
-      own.set(weights);
-      return own;
-    };
-    this.feedback = circuit.feedback.map((entry) => ({ ...entry, weights: weightsOf(entry.weights) }));
     this.forward = new ForwardPass(circuit, memory);
     this.plastic = circuit.groups.flatMap((group) => {
       const rate = learningRate(group, solver);
@@ -82,6 +81,13 @@ export abstract class Solver implements Engine {
       this.outputOffsets.set(output, offset);
       offset += output.size;
     }
+    this.received = heard.map(
+      (entry) =>
+        new ReceivedFeedback(entry, found(this.outputOffsets, entry.from), memory, (group) => {
+          const w = found(this.forward.weights, group);
+          return (k) => w[k];
+        }),
+    );
   }
 
   abstract trial(trial: Trial, options?: TrialOptions): number;
@@ -111,7 +117,8 @@ export abstract class Solver implements Engine {
       throw new InputError('error', `${show(what.error)} is no output; there is ${oneOf(names(this.circuit.outputs))}`);
     }
     if ('synapses' in what) {
-      const group = this.circuit.groups.find(({ name }) => name === what.synapses);
+      const relearning = this.circuit.feedback.flatMap(({ synapses }) => synapses ?? []);
+      const group = [...this.circuit.groups, ...relearning].find(({ name }) => name === what.synapses);
       if (!group) {
         throw new InputError(
           'synapses',
@@ -124,7 +131,8 @@ export abstract class Solver implements Engine {
           `a solver publishes no ${show(what.value)}; there is 'weight'`,
         );
       }
-      const weights = found(this.forward.weights, group);
+      // What relearns feedback learns nothing here.
+      const weights = this.forward.weights.get(group) ?? group.weights;
       return {
         length: weights.length,
         read: (into, at) => {
@@ -155,7 +163,8 @@ export abstract class Solver implements Engine {
   }
 
   held(): readonly Held[] {
-    const { forward, plastic, feedback } = this;
+    const { forward, plastic, received } = this;
+    const feedback = received.map((each) => each.feedback);
     return [...heldByPass(forward), ...heldBySolver(plastic, feedback)];
   }
 
@@ -166,24 +175,14 @@ export abstract class Solver implements Engine {
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
 
-  /** Adds the credit that each neuron of a population is given at timestep t: its own error, then its feedback weights times the errors. */
+  /** Adds the credit that each neuron of a population is given at timestep t: its own error, then its feedback weights times the errors that arrive. */
   protected addCredit(population: BuiltPopulation, t: number, credit: Float64Array): void {
     const { error, outputSize } = this.forward;
     const row = t * outputSize;
     const own = this.outputOffsets.get(population);
     if (own !== undefined) for (let k = 0; k < population.size; k++) credit[k] += error[row + own + k];
-    if (this.kind === 'symmetric') return;
-    for (const feedback of this.feedback) {
-      if (feedback.to === population)
-        this.addFeedback(feedback, row + found(this.outputOffsets, feedback.from), credit);
-    }
-  }
-
-  /** credit += B e. @param sender Where in the error e of the feedback's output stands. */
-  protected addFeedback({ from, to, weights }: BuiltFeedback, sender: number, credit: Float64Array): void {
-    const { error } = this.forward;
-    for (let i = 0; i < to.size; i++) {
-      for (let k = 0; k < from.size; k++) credit[i] += weights[i * from.size + k] * error[sender + k];
+    for (const received of this.received) {
+      if (received.feedback.to === population) received.addCredit(credit, error, outputSize, t, this.number);
     }
   }
 

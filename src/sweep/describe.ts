@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../errors/index.ts';
 import type { LoadedScenario } from '../loading/index.ts';
-import { identityOf, version, type SweepDescription } from '../recording/index.ts';
+import { ledger, perSynapse } from '../locality/index.ts';
+import { stream } from '../random/index.ts';
+import { identityOf, version, type LearnerCost, type SweepDescription } from '../recording/index.ts';
 import {
   cellOverrides,
   cellsOf,
@@ -14,6 +16,8 @@ import {
   USUAL_SEEDS,
   type Cell,
   type Grid,
+  type Learner,
+  type Plan,
   type PlanOverrides,
   type Scenario,
   type Settings,
@@ -58,6 +62,7 @@ export async function describeSweep(
 
   const cells = createHash('sha256');
   const learners: { name: string; trials: number }[] = [];
+  const costs = new Map<string, LearnerCost>();
   for (const cell of cellsOf(grid)) {
     const plan = await within(() => scenario.plan({ ...cellPlan(scenario, cell, overrides), seed: seeds[0] }));
     const [learner] = plan.learners;
@@ -68,6 +73,7 @@ export async function describeSweep(
     });
     cells.update(JSON.stringify(identity));
     learners.push({ name: learner.name, trials: learner.trials });
+    if (own?.costs && !costs.has(learner.name)) costs.set(learner.name, await within(() => costOf(plan, learner)));
   }
   const { title } = scenario;
   const settings = overrides.settings ?? {};
@@ -79,7 +85,23 @@ export async function describeSweep(
   };
   const places = placesIn(grid, own);
   const best = wishes.best ?? bestIn(grid, own);
-  return { title, scenario: file, grid, seeds, places, best, settings, learners, identity };
+  return { title, scenario: file, grid, seeds, places, best, settings, learners, costs: [...costs.values()], identity };
+}
+
+/** Counts what a learner costs on a plan's circuit, in its task's first trial. */
+function costOf({ circuit, task, seed }: Plan, { name }: Learner): LearnerCost {
+  const { timesteps } = task.trial(1, stream(seed, 'task', 1));
+  const counted = {
+    circuit: () => circuit,
+    task: () => task,
+    learners: [name],
+    timesteps: [timesteps],
+    units: [1],
+    seed,
+  };
+  const [row] = ledger(counted).rows;
+  const bytes = perSynapse(row, 'bytes') ?? 0;
+  return { learner: name, bytes, reads: perSynapse(row, 'reads'), operations: perSynapse(row, 'operations') };
 }
 
 /** What is changed of a scenario in one cell. */

@@ -23,6 +23,8 @@ export interface SweepDefinition<O extends Settings = Settings> {
   readonly grid: GridOf<O>;
   /** How many seeds, 1, 2, 3 and so on, or which. Default 5. */
   readonly seeds?: number | readonly number[];
+  /** Whether to count what each learner costs (see `ledger`), and to show that beside the loss it reached. Default false. */
+  readonly costs?: boolean;
   /** Cells that have a name, such as that of a published model: figures mark them. */
   readonly places?: Readonly<
     Record<string, { readonly [K in keyof O | How]?: K extends keyof O ? WidenedSetting<O[K]> : string }>
@@ -38,6 +40,7 @@ export interface SweepDefinition<O extends Settings = Settings> {
 export interface Sweep {
   readonly grid: Grid;
   readonly seeds: readonly number[];
+  readonly costs: boolean;
   readonly places: Readonly<Record<string, Cell>>;
   /** The axis that everything else is tuned over; null where there is none. */
   readonly best: string | null;
@@ -51,8 +54,8 @@ const MOST_CELLS = 100_000;
 
 /** @throws InputError naming what of the definition is wrong. */
 export function checkSweep(definition: SweepDefinition, options: Settings): Sweep {
-  onlyFields('sweep', definition, ['grid', 'seeds', 'places', 'best']);
-  const { seeds = USUAL_SEEDS, best = null } = definition;
+  onlyFields('sweep', definition, ['grid', 'seeds', 'costs', 'places', 'best']);
+  const { seeds = USUAL_SEEDS, costs = false, best = null } = definition;
   const grid = checkedGrid(definition.grid, options);
   if (best !== null) checkBest('sweep.best', best, grid);
   const places = Object.entries(definition.places ?? {}).map(([name, place]): [string, Cell] => {
@@ -65,7 +68,7 @@ export function checkSweep(definition: SweepDefinition, options: Settings): Swee
     }
     return [name, cell];
   });
-  return { grid, seeds: seedsOf(seeds), places: Object.fromEntries(places), best };
+  return { grid, seeds: seedsOf(seeds), costs, places: Object.fromEntries(places), best };
 }
 
 /** The grid that a scenario writes. @throws InputError as `checkGrid`. */

@@ -13,12 +13,13 @@ export interface OpaquePart {
  * The solvers run no rules: they take their learning rates from them, and nothing else.
  */
 export function opaqueParts(
-  { synapses, neurons }: Circuit,
+  { synapses, neurons, feedback }: Circuit,
   learners: readonly { readonly algorithm: LearningAlgorithm }[],
 ): OpaquePart[] {
   if (learners.length === 0) return [];
   const local = learners.some(({ algorithm }) => algorithm === 'local');
-  const rules = Object.values(synapses).flatMap(({ rule }) => (local && rule && !rule.analysis ? [rule.name] : []));
+  const learning = local ? [...Object.values(synapses), ...Object.values(feedback)] : [];
+  const rules = learning.flatMap(({ rule }) => (rule && !rule.analysis ? [rule.name] : []));
   const models = Object.values(neurons).flatMap(({ model }) => (model && !model.analysis ? [model.name] : []));
   return [
     ...[...new Set(rules)].map((name) => ({ kind: 'rule' as const, name })),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { circuit, mask, probability, type Circuit, type CircuitDefinition } from '../../src/circuit/index.ts';
+import { build, circuit, mask, probability, type Circuit, type CircuitDefinition } from '../../src/circuit/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { constant, normal } from '../../src/random/index.ts';
 import { delta, plasticityRule, rflo } from '../../src/rules/index.ts';
@@ -174,6 +174,13 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     loosely({ neurons, synapses: { ...synapses, in: { ...synapses.in, ...change } } });
   const error = (change: Loose) => () =>
     loosely({ neurons, synapses, feedback: { error: { ...feedback.error, ...change } } });
+  const shares = (change: Loose) => () =>
+    loosely({
+      neurons,
+      synapses,
+      feedback: { ...feedback, other: { from: 'y', to: 'h', shares: 'error', ...change } },
+    });
+  const broadcast = (change: Loose) => error({ broadcast: change });
 
   const axon = (x: Loose) => () => loosely({ neurons, synapses, axons: { x } });
   const traces = (dials: unknown, rule: unknown = rflo()) => group({ rule, traces: dials });
@@ -481,11 +488,102 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     ],
     ['feedback to no one', error({ to: 'z' }), "feedback.error.to: 'z' is no population; give 'x', 'h' or 'y'"],
     ['feedback weights', error({ weights: [[1, 2, 3]] }), 'feedback.error.weights: has 1 rows; give 3'],
-    ['feedback field', error({ rule: rflo() }), 'feedback.error.rule: is no field; there is from, to, weights'],
+    ['feedback field', error({ scale: 2 }), 'feedback.error.scale: is no field; there is from, to, weights, angle'],
+    [
+      'feedback without weights',
+      error({ weights: undefined }),
+      'feedback.error.weights: is missing; give a distribution',
+    ],
+    [
+      'an angle too large',
+      error({ angle: 91 }),
+      'feedback.error.angle: 91 is no angle to the readout; give 0 to 90 degrees',
+    ],
+    ['an angle in words', error({ angle: NaN }), 'feedback.error.angle: NaN is no angle'],
+    [
+      'an angle to nothing',
+      () =>
+        loosely({
+          neurons: { ...neurons, g: linear(2) },
+          synapses: { ...synapses, gh: { from: 'g', to: 'h', weights } },
+          feedback: { error: { from: 'y', to: 'g', weights, angle: 30 } },
+        }),
+      "feedback.error.angle: is one to the weights from 'g' to 'y', and there are none; leave it out",
+    ],
+    [
+      'an angle to be relearned',
+      error({ angle: 30, rule: rflo() }),
+      'feedback.error.angle: holds weights that a rule relearns; give the angle or the rule, not both',
+    ],
+    ['a sparsity beyond 1', error({ sparsity: 1.1 }), 'feedback.error.sparsity: 1.1 is no fraction of the weights'],
+    ['feedback bits', error({ bits: 0 }), 'feedback.error.bits: 0 is no number of bits; give 1 to 24'],
+    ['a feedback range', error({ bits: 3, range: 0 }), 'feedback.error.range: 0 is no magnitude'],
+    [
+      'a feedback range alone',
+      error({ range: 1 }),
+      'feedback.error.range: is what bits are spread over; give bits too',
+    ],
+    ['bits at an angle without a range', error({ angle: 10, bits: 4 }), 'feedback.error.range: is not given'],
+    [
+      'bits of nothing',
+      () => build(error({ weights: constant(0), bits: 4 })(), 1),
+      'feedback.error.range: follows from',
+    ],
+    ['a feedback rule', error({ rule: 'delta' }), "feedback.error.rule: 'delta' is no plasticity rule; call one"],
+    [
+      'to share with itself',
+      error({ weights: undefined, shares: 'error' }),
+      "feedback.error.shares: 'error' is no other feedback that has weights of its own; there is none",
+    ],
+    [
+      'to share and have',
+      shares({ weights }),
+      "feedback.other.weights: is that of 'error', whose weights are shared; set it there",
+    ],
+    ['to share and turn', shares({ angle: 3 }), "feedback.other.angle: is that of 'error'"],
+    [
+      'to share another shape',
+      shares({ to: 'y' }),
+      "feedback.other.shares: 'error' has 3 by 1 weights, and 1 by 1 are needed here",
+    ],
+    [
+      'to share with no one',
+      shares({ shares: 'none' }),
+      "feedback.other.shares: 'none' is no other feedback that has weights of its own; give 'error'",
+    ],
+    ['a broadcast field', broadcast({ noise: 1 }), 'feedback.error.broadcast.noise: is no field'],
+    [
+      'a broadcast delay',
+      broadcast({ delay: -1 }),
+      'feedback.error.broadcast.delay: -1 is not a whole number of timesteps',
+    ],
+    [
+      'too long a broadcast delay',
+      broadcast({ delay: 2 ** 25 + 1 }),
+      'timesteps are too long to keep; give 33554432 or less',
+    ],
+    [
+      'a broadcast period',
+      broadcast({ every: 0 }),
+      'feedback.error.broadcast.every: 0 is not a whole number of timesteps, 1 or more',
+    ],
+    ['broadcast bits', broadcast({ bits: 25 }), 'feedback.error.broadcast.bits: 25 is no number of bits'],
+    [
+      'a broadcast range alone',
+      broadcast({ range: 2 }),
+      'feedback.error.broadcast.range: is what bits are spread over',
+    ],
+    ['a broadcast range', broadcast({ bits: 2, range: -1 }), 'feedback.error.broadcast.range: -1 is no magnitude'],
+    ['a drop', broadcast({ drop: 2 }), 'feedback.error.broadcast.drop: 2 is no probability; give 0 to 1'],
+    [
+      'a threshold',
+      broadcast({ threshold: -1 }),
+      'feedback.error.broadcast.threshold: -1 is no magnitude; give 0 or more',
+    ],
     [
       'no feedback',
       () => loosely({ neurons, synapses, feedback: { error: null } }),
-      'feedback.error: null is no record; give { from, to, weights }',
+      'feedback.error: null is no record; give { from, to, weights, angle,',
     ],
     [
       'unknown output',

@@ -110,7 +110,7 @@ describe('rxflo rule', () => {
     const { stderr, status } = rxflo('rule', 'rlfo');
     expect(status).toBe(2);
     expect(stderr).toBe(
-      "rxflo: rule: 'rlfo' is none; give 'rflo', 'delta', 'leaky-tanh', 'leaky-relu' or 'linear', or a scenario file\n",
+      "rxflo: rule: 'rlfo' is none; give 'rflo', 'delta', 'kolen-pollack', 'kolen-pollack-feedback', 'leaky-tanh', 'leaky-relu' or 'linear', or a scenario file\n",
     );
   });
 });

@@ -23,7 +23,9 @@ const options = fc.record({
 
 /** Symmetric feedback needs readouts to transpose, and those there are from the first hidden population. */
 function fit(recipe: Recipe, { feedback }: LearningOptions): Recipe {
-  return feedback === 'random' ? recipe : { ...recipe, feedback: recipe.feedback.map(({ from }) => ({ from, to: 0 })) };
+  return feedback === 'random'
+    ? recipe
+    : { ...recipe, feedback: recipe.feedback.map((entry) => ({ ...entry, to: 0 })) };
 }
 
 /** Three trials, the second watched at every timestep and of another length; what the first came to. */

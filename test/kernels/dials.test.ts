@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { FeedbackKind, LearningOptions, Schedule } from '../../src/circuit/index.ts';
-import { loadKernels } from '../../src/kernels/index.ts';
+import { build, circuit, type FeedbackKind, type LearningOptions, type Schedule } from '../../src/circuit/index.ts';
+import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
+import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { normal } from '../../src/random/index.ts';
+import { kolenPollack, kolenPollackFeedback, rflo } from '../../src/rules/index.ts';
 import { Pair } from '../support/agreement.ts';
+import { noiseTrial } from '../support/networks.ts';
 import { cook, exact, randomTrial, recipesWithin, type Recipe } from '../support/random-circuit.ts';
+import { changesOf, relativeDifference } from '../support/weights.ts';
 
 beforeAll(loadKernels);
 
@@ -14,7 +19,7 @@ const feedback = fc.constantFrom<FeedbackKind>('random', 'symmetric');
 
 /** Symmetric feedback needs readouts to transpose, and those there are from the first hidden population. */
 function fit(recipe: Recipe, kind: FeedbackKind): Recipe {
-  return kind === 'random' ? recipe : { ...recipe, feedback: recipe.feedback.map(({ from }) => ({ from, to: 0 })) };
+  return kind === 'random' ? recipe : { ...recipe, feedback: recipe.feedback.map((entry) => ({ ...entry, to: 0 })) };
 }
 
 function agree(algorithm: 'local' | 'bptt' | 'rtrl'): (recipe: Recipe, how: LearningOptions) => void {
@@ -40,5 +45,45 @@ describe('with dials turned, kernels have every bit', () => {
 
   it('of the plain RTRL', () => {
     fc.assert(fc.property(recipes, fc.record({ schedule: schedules, feedback }), agree('rtrl')), { numRuns: 40 });
+  });
+});
+
+describe('with dials on feedback', () => {
+  const rate = 0.2;
+  const built = build(
+    circuit({
+      neurons: { x: input(2), h: leakyTanh(5, { tau: 2 }), y: linear(2) },
+      synapses: {
+        input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ rate }) },
+        readout: { from: 'h', to: 'y', weights: normal(), rule: kolenPollack({ rate }) },
+      },
+      feedback: {
+        late: { from: 'y', to: 'h', weights: normal(), angle: 40, broadcast: { delay: 3 } },
+        relearned: {
+          ...{ from: 'y', to: 'h', weights: normal(), rule: kolenPollackFeedback({ rate }) },
+          broadcast: { delay: 5, threshold: 0.01 },
+        },
+      },
+    }),
+    1,
+  );
+
+  it('no error of one trial arrives in the next, however long they are', () => {
+    for (const schedule of ['trial', 'online'] as const) {
+      const pair = new Pair(built, { schedule, feedback: 'random' });
+      for (const seed of [1, 2, 3]) expect(pair.trial(noiseTrial(100, seed))).toBeTypeOf('number');
+    }
+  });
+
+  it('float32 learns nearly the same', () => {
+    const [single, double] = (['f32', 'f64'] as const).map((precision) =>
+      changesOf(
+        new KernelEngine(built, { algorithm: 'local', precision, schedule: 'trial', feedback: 'random' }),
+        noiseTrial(20),
+      ),
+    );
+    const difference = relativeDifference(single, double, 1e-3);
+    expect(difference).toBeLessThan(1e-4);
+    expect(difference).toBeGreaterThan(0);
   });
 });

@@ -244,6 +244,25 @@ describe('learners on the paper’s network', () => {
     expect(groupOf(certificate, 'readout').class).toBe('two-factor local');
   });
 
+  it('feedback held at an angle to the readout is weight transport, at any angle, for RFLO and for references', () => {
+    const { neurons, synapses } = network;
+    for (const angle of [0, 30, 90]) {
+      const held = circuit({
+        neurons,
+        synapses,
+        feedback: { error: { from: 'y', to: 'h', weights: normal(), angle } },
+      });
+      const certificate = audit(held, 'local');
+      expect(certificate.class).toBe('needs weight transport');
+      expect(certificate.crossing[0]).toContain(
+        "the current weights of 'readout', which end on neurons of 'y', to which feedback 'error' is held at an angle",
+      );
+      const needs = groupOf(audit(held, 'snap-1', 'random'), 'recurrent').needs.map((need) => need.class);
+      expect(needs).toContain('needs weight transport');
+      expect(needs).not.toContain('three-factor, broadcast vector through fixed feedback');
+    }
+  });
+
   it('a population without feedback learns nothing', () => {
     const { neurons, synapses } = network;
     const deaf = circuit({ neurons, synapses, outputs: ['y'] });

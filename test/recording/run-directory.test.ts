@@ -32,7 +32,7 @@ const summary: Summary = {
     synapses: [
       { name: 'recurrent', from: 'h', to: 'h', delay: 1, count: 2500, rule: null, params: {}, dials: { bits: '4' } },
     ],
-    feedback: [{ name: 'error', from: 'y', to: 'h' }],
+    feedback: [{ name: 'error', from: 'y', to: 'h', dials: { angle: '30' } }],
     local: [...localParts(threeMatrices()), { kind: 'plasticity rule', name: 'mine', opaque: true }],
   },
   stops: { trials: 12, targetLoss: null, patience: null, seconds: null },

@@ -108,7 +108,7 @@ function sampleSummary(
         { ...group, name: `${h} to ${h}`, from: h, to: h, count: units * units },
         { ...group, name: `${h} to y`, from: h, to: 'y', count: units },
       ]),
-      feedback: hidden.map((to) => ({ name: `error to ${to}`, from: 'y', to })),
+      feedback: hidden.map((to) => ({ name: `error to ${to}`, from: 'y', to, dials: {} })),
       local: localParts(threeMatrices()),
     },
     stops: { trials: 12, targetLoss: null, patience: null, seconds: null },

@@ -31,7 +31,7 @@ function realization(
 function sample(
   grid: Grid,
   levelOf: (cell: number, seed: number) => RealizationData | null,
-  { places = {}, best = null }: Partial<Pick<SweepData['description'], 'places' | 'best'>> = {},
+  { places = {}, best = null, costs = [] }: Partial<Pick<SweepData['description'], 'places' | 'best' | 'costs'>> = {},
 ): SweepData {
   const cells = cellsOf(grid);
   const learners = cells.map(({ learner = 'rflo' }) => ({ name: String(learner), trials: 40 }));
@@ -46,6 +46,7 @@ function sample(
       best,
       settings: {},
       learners,
+      costs,
       identity: {},
     },
     cells: cells.map((values, i) => ({
@@ -99,6 +100,24 @@ describe('the report of a sweep', () => {
     expect(drawn.figures['final-loss']).toMatch(/>rflo<.*>bptt</s);
     expect(drawn.figures['final-loss']).toMatch(/>period</);
     expect(panels(drawn.figures['loss'])).toHaveLength(4);
+  });
+
+  it('shows what learners cost beside the loss they reached', () => {
+    const learners = { learner: ['rflo', 'bptt', 'rtrl'], angle: [0, 90] };
+    const costs = [
+      { learner: 'rflo', bytes: 16, reads: 7, operations: 6 },
+      { learner: 'bptt', bytes: 120, reads: 9, operations: 8 },
+      { learner: 'rtrl', bytes: 900, reads: null, operations: null },
+    ];
+    const drawn = renderSweepReport(sample(learners, (cell, seed) => realization(seed, 0.1 * cell), { costs }));
+    const cost = drawn.figures['cost'];
+    expect(cost).toMatch(/>rflo<.*>bptt<.*>rtrl</s);
+    expect(cost).toMatch(
+      /Bytes kept to learn, for one synapse.*Values read, for one update.*Operations, for one update/s,
+    );
+    // A dot for each of the six cells, in the two panels that RTRL was not counted for, four.
+    expect(cost.match(/<circle/g)).toHaveLength(6 + 4 + 4);
+    expect(Object.keys(renderSweepReport(sample(learners, () => null, { costs })).figures)).toEqual([]);
   });
 
   it('draws what is there of a sweep that has hardly begun', () => {

@@ -7,7 +7,8 @@ import { Bptt, Rtrl } from '../../src/solvers/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
 
 /** Everything that a circuit's neurons and synapses publish; where a solver learns, there are no signals and no traces. */
-export function everythingOf({ populations, outputs, groups }: BuiltCircuit, local: boolean): readonly Published[] {
+export function everythingOf(circuit: BuiltCircuit, local: boolean): readonly Published[] {
+  const { populations, outputs, groups, feedback } = circuit;
   const values = ['rate', 'potential', 'slope', 'retention', ...(local ? ['signal'] : [])];
   return [
     ...populations.flatMap(({ name, model, sending }) =>
@@ -17,7 +18,7 @@ export function everythingOf({ populations, outputs, groups }: BuiltCircuit, loc
       })),
     ),
     ...outputs.map(({ name }) => ({ error: name })),
-    ...groups.flatMap(({ name, rule }) =>
+    ...[...groups, ...feedback.flatMap(({ synapses }) => synapses ?? [])].flatMap(({ name, rule }) =>
       ['weight', ...(local ? Object.keys(rule?.state ?? {}) : [])].map((value) => ({ synapses: name, value })),
     ),
   ];
@@ -82,7 +83,7 @@ export class Pair {
   expectSame(when: string): void {
     const [expected, got] = this.engines.map((engine) => this.readersOf(engine)());
     this.compare(when, expected, got);
-    const [weights, kernelWeights] = this.engines.map((engine) => engine.weights());
+    const [weights, kernelWeights] = this.engines.map((engine) => ({ ...engine.weights(), ...engine.carried() }));
     expect(Object.keys(kernelWeights)).toEqual(Object.keys(weights));
     for (const [name, values] of Object.entries(weights)) {
       expectBits(`weights of ${name} ${when}`, kernelWeights[name], values);

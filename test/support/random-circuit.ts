@@ -5,6 +5,7 @@ import {
   mask,
   probability,
   type Axon,
+  type Broadcast,
   type BuiltCircuit,
   type Circuit,
   type Connectivity,
@@ -18,7 +19,7 @@ import { sqrt } from '../../src/local/index.ts';
 import { input, leakyRelu, leakyTanh, linear, neuronModel, type Population } from '../../src/neurons/index.ts';
 import { normal, stream } from '../../src/random/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
-import type { PlasticityRule } from '../../src/rules/index.ts';
+import { kolenPollackFeedback, type PlasticityRule } from '../../src/rules/index.ts';
 import { anyRules } from './rules.ts';
 
 /** A model of the tests' own, as unlike the library's as can be: its slope hangs on h, and its retention on u and h. */
@@ -51,6 +52,53 @@ const weightDials = {
 
 const weightDialNames = ['free', 'bounded', 'coarse', 'binary', 'partly', 'everything'] as const;
 
+/** Dials on feedback weights. */
+const feedbackDials = {
+  free: {},
+  held: { angle: 50 },
+  aligned: { angle: 0 },
+  across: { angle: 90, sparsity: 0.3 },
+  signs: { bits: 1, sparsity: 0.4 },
+  concordant: { angle: 0, bits: 1 },
+  coarse: { angle: 20, bits: 5, range: 0.8 },
+  relearned: { rule: kolenPollackFeedback({ rate: 0.5, decay: 0.1 }) },
+  relearnedCoarsely: { rule: kolenPollackFeedback({ rate: 0.5, decay: 0.1 }), bits: 4, sparsity: 0.4 },
+} satisfies Record<string, Partial<Feedback>>;
+
+const feedbackDialNames = [
+  ...([
+    'free',
+    'held',
+    'aligned',
+    'across',
+    'signs',
+    'concordant',
+    'coarse',
+    'relearned',
+    'relearnedCoarsely',
+  ] as const),
+];
+
+/** Dials on the broadcast error. */
+const broadcastDials = {
+  plain: undefined,
+  late: { delay: 2 },
+  rare: { every: 2 },
+  lossy: { drop: 0.4 },
+  coarse: { bits: 3, range: 1.5, threshold: 0.2 },
+  everything: { threshold: 0.1, bits: 1, every: 2, drop: 0.3, delay: 1 },
+} satisfies Record<string, Broadcast | undefined>;
+
+const broadcastDialNames = ['plain', 'late', 'rare', 'lossy', 'coarse', 'everything'] as const;
+
+interface RandomFeedback {
+  readonly from: number;
+  readonly to: number;
+  readonly weights: keyof typeof feedbackDials;
+  readonly broadcast: keyof typeof broadcastDials;
+  /** Has the weights of the first feedback, where that is of the same shape. */
+  readonly shares: boolean;
+}
 /** Dials on what a population's axons send. */
 const axonDials = {
   free: {},
@@ -110,7 +158,7 @@ export interface Recipe {
   readonly hidden: readonly RandomPopulation[];
   readonly outputs: readonly RandomPopulation[];
   readonly groups: readonly RandomGroup[];
-  readonly feedback: readonly { readonly from: number; readonly to: number }[];
+  readonly feedback: readonly RandomFeedback[];
   /** Declares the populations from the last to the first, so that the order of running is not that of declaring. */
   readonly backwards: boolean;
   readonly timesteps: number;
@@ -166,7 +214,16 @@ export function recipesWithin(reach: Partial<Reach>): fc.Arbitrary<Recipe> {
       }),
       { maxLength: 8 },
     ),
-    feedback: fc.array(fc.record({ from: fc.nat(30), to: fc.nat(30) }), { maxLength: 3 }),
+    feedback: fc.array(
+      fc.record({
+        from: fc.nat(30),
+        to: fc.nat(30),
+        weights: dialled ? fc.constantFrom(...feedbackDialNames) : fc.constant('free'),
+        broadcast: dialled ? fc.constantFrom(...broadcastDialNames) : fc.constant('plain'),
+        shares: dialled ? fc.boolean() : fc.constant(false),
+      }),
+      { maxLength: 3 },
+    ),
     backwards: fc.boolean(),
     timesteps,
     seed: fc.nat(1_000_000),
@@ -176,11 +233,25 @@ export function recipesWithin(reach: Partial<Reach>): fc.Arbitrary<Recipe> {
 /** Small ones, with delays 0 to 3, that learn by RFLO. */
 export const recipes: fc.Arbitrary<Recipe> = recipesWithin({});
 
-/** The recipe without what no exact gradient runs through: input neurons may send what they like, and all others their rates. */
+/**
+ * The recipe without what no reference learns with: input neurons may send what they like, and all others their rates, as an exact gradient
+ * must run through them; and no feedback is relearned.
+ */
 export function exact(recipe: Recipe): Recipe {
   const plain = (populations: Recipe['hidden']): Recipe['hidden'] =>
     populations.map((each) => (exactAxons.includes(each.axon) ? each : { ...each, axon: 'free' }));
-  return { ...recipe, hidden: plain(recipe.hidden), outputs: plain(recipe.outputs) };
+  const feedback = recipe.feedback.map((entry) =>
+    'rule' in feedbackDials[entry.weights] ? { ...entry, weights: 'held' as const } : entry,
+  );
+  return { ...recipe, hidden: plain(recipe.hidden), outputs: plain(recipe.outputs), feedback };
+}
+
+/** The recipe without feedback that is held at an angle to a readout, which is weight transport. */
+export function withoutTransport(recipe: Recipe): Recipe {
+  const feedback = recipe.feedback.map((entry) =>
+    'angle' in feedbackDials[entry.weights] ? { ...entry, weights: 'signs' as const } : entry,
+  );
+  return { ...recipe, feedback };
 }
 
 /** Cooks a recipe: the circuit, its numbers, and a trial of random input and target. */
@@ -228,14 +299,25 @@ function circuitOf({ inputs, inputAxons, hidden, outputs, groups, feedback, back
       ...(rate !== null && learning(anyRules[rule]({ rate }), traces)),
     },
   ]);
-  const fed = feedback.map(({ from, to }, f): [string, Feedback] => [
-    `f${f}`,
-    {
-      from: names[first.output + (from % outputs.length)],
-      to: names[first.hidden + (to % hidden.length)],
-      weights: normal({ sd: 1 }),
-    },
-  ]);
+  const ends = feedback.map(({ from, to }) => {
+    const [sender, receiver] = [first.output + (from % outputs.length), first.hidden + (to % hidden.length)];
+    const shape = [all[sender].size, all[receiver].size].join();
+    return { shape, sender, receiver, readout: ways.some((way) => way.from === receiver && way.to === sender) };
+  });
+  const fed = feedback.map(({ weights, broadcast, shares }, f): [string, Feedback] => {
+    const { sender, receiver, readout, shape } = ends[f];
+    // Without a readout there is nothing to hold an angle to.
+    const dials = 'angle' in feedbackDials[weights] && !readout ? {} : feedbackDials[weights];
+    const sent = broadcastDials[broadcast];
+    return [
+      `f${f}`,
+      {
+        ...{ from: names[sender], to: names[receiver] },
+        ...(shares && f > 0 && shape === ends[0].shape ? { shares: 'f0' } : { weights: normal({ sd: 1 }), ...dials }),
+        ...(sent && { broadcast: sent }),
+      },
+    ];
+  });
   const neurons = names.map((name, i): [string, Population] => [name, all[i]]);
   return circuit({
     neurons: Object.fromEntries(backwards ? neurons.reverse() : neurons),

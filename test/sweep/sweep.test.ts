@@ -88,6 +88,23 @@ describe('a sweep', () => {
     expect(csv(readSweep(at(`on-${workers}`)))).toBe(csv(readSweep(at('whole'))));
   });
 
+  it('counts what learners cost where its scenario asks for that', async () => {
+    await all('costs', {
+      scenario: 'scenarios/locality-map.ts',
+      grid: { angle: ['0', 'random'], learner: ['rflo', 'snap-1', 'rtrl'] },
+      ...{ seeds: 1, trials: 2, settings: { units: 8, period: 10 } },
+    });
+    const { costs } = readSweep(at('costs')).description;
+    expect(costs.map(({ learner }) => learner)).toEqual(['rflo', 'snap-1-random', 'rtrl-random']);
+    const [local, , global] = costs;
+    // Its sum of changes, and its trace or, at the readout, nothing more.
+    expect(local.bytes).toBeGreaterThan(8);
+    expect(local.bytes).toBeLessThan(24);
+    expect(global.bytes).toBeGreaterThan(8 * 8);
+    expect(global.reads).toBeGreaterThan(3 * (local.reads ?? Infinity));
+    expect(readSweep(at('whole')).description.costs).toEqual([]);
+  });
+
   it('keeps of each realization what it has alone', async () => {
     for (const { values, learner, realizations } of readSweep(at('whole')).cells) {
       for (const kept of realizations) {

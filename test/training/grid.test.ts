@@ -83,9 +83,9 @@ describe('a scenario with a sweep of its own', () => {
   it('has it checked, with its seeds and its places', () => {
     const grid = { units: [2, 3], learner: ['rflo', 'bptt'] };
     const places = { ours: { units: 3, learner: 'rflo' } };
-    const seeds = [4, 7];
-    expect(withSweep({ grid, seeds, places, best: 'units' }).sweep).toEqual({ grid, seeds, places, best: 'units' });
-    expect(withSweep({ grid }).sweep).toEqual({ grid, seeds: [1, 2, 3, 4, 5], places: {}, best: null });
+    const whole = { grid, seeds: [4, 7], costs: true, places, best: 'units' } as const;
+    expect(withSweep(whole).sweep).toEqual(whole);
+    expect(withSweep({ grid }).sweep).toEqual({ grid, seeds: [1, 2, 3, 4, 5], costs: false, places: {}, best: null });
   });
 
   it.each<[SweepDefinition<{ units: number }>, RegExp]>([

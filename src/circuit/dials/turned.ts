@@ -1,4 +1,7 @@
 import type { Axon } from './axon.ts';
+import type { PlasticityRule } from '../../rules/index.ts';
+import type { Broadcast } from './broadcast.ts';
+import type { FeedbackDials } from './feedback-weights.ts';
 import type { Levels } from './levels.ts';
 import type { Traced } from './traces.ts';
 import type { WeightDials } from './weights.ts';
@@ -9,6 +12,8 @@ export type TurnedDials = Readonly<Record<string, string>>;
 /** Where a dial changes nothing. */
 const NEUTRAL: Readonly<Record<string, unknown>> = {
   ...{ threshold: 0, bits: Infinity, noise: 0, delay: 0 },
+  ...{ sparsity: 0, 'broadcast.threshold': 0, 'broadcast.bits': Infinity },
+  ...{ 'broadcast.every': 1, 'broadcast.drop': 0, 'broadcast.delay': 0 },
   ...{ plastic: 1, 'traces.bits': Infinity, 'traces.keep': false },
 };
 
@@ -27,6 +32,26 @@ export function turnedOnSynapses({ bounds, bits, plastic, traces }: WeightDials 
   const onTraces = { timeConstant: traces.timeConstant, bits: traces.bits, range: rangeOf(traces), keep: traces.keep };
   const named = Object.entries(onTraces).map(([name, value]) => [`traces.${name}`, value] as const);
   return { ...dials, ...turned(Object.fromEntries(named)) };
+}
+
+/** The dials of a feedback that are not at their neutral setting. */
+export function turnedOnFeedback({
+  angle,
+  sparsity,
+  bits,
+  range,
+  shares,
+  rule,
+  broadcast = {},
+}: FeedbackDials & {
+  readonly shares?: string;
+  readonly rule?: PlasticityRule;
+  readonly broadcast?: Broadcast;
+}): TurnedDials {
+  const { threshold, every, drop, delay } = broadcast;
+  const onBroadcast = { threshold, bits: broadcast.bits, range: rangeOf(broadcast), every, drop, delay };
+  const named = Object.entries(onBroadcast).map(([name, value]) => [`broadcast.${name}`, value] as const);
+  return turned({ angle, sparsity, bits, range, shares, rule: rule?.name, ...Object.fromEntries(named) });
 }
 
 /** How far the levels of so many bits go. */

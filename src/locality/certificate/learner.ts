@@ -1,4 +1,10 @@
-import { transposedReadouts, type BuiltCircuit, type BuiltPopulation, type FeedbackKind } from '../../circuit/index.ts';
+import {
+  followedReadouts,
+  transposedReadouts,
+  type BuiltCircuit,
+  type BuiltPopulation,
+  type FeedbackKind,
+} from '../../circuit/index.ts';
 import { InputError, show } from '../../errors/index.ts';
 import { footprintOf } from '../../solvers/index.ts';
 import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
@@ -63,24 +69,20 @@ function signalAt(circuit: BuiltCircuit, population: BuiltPopulation, kind: Feed
     ...(circuit.outputs.includes(population) ? [own] : []),
     ...heard.map((feedback): Need => {
       const { name, from } = feedback;
-      if (!transportsWeights(kind)) {
+      const symmetric = kind === 'symmetric';
+      const readouts = symmetric ? transposedReadouts(circuit, feedback) : followedReadouts(feedback);
+      if (readouts.length === 0) {
         return {
           class: 'three-factor, broadcast vector through fixed feedback',
           what: `a learning signal, the error of '${from.name}' through the fixed weights of feedback '${name}'`,
         };
       }
-      const readouts = transposedReadouts(circuit, feedback).map((readout) => readout.name);
       return {
         class: 'needs weight transport',
         what:
-          `the current weights of ${listed(readouts)}, which end on neurons of '${from.name}', ` +
-          `transposed in place of feedback '${name}'`,
+          `the current weights of ${listed(readouts.map((readout) => readout.name))}, which end on neurons of '${from.name}', ` +
+          (symmetric ? `transposed in place of feedback '${name}'` : `to which feedback '${name}' is held at an angle`),
       };
     }),
   ];
-}
-
-/** Whether feedback follows the weights by which its population is read out. */
-function transportsWeights(kind: FeedbackKind): boolean {
-  return kind === 'symmetric';
 }

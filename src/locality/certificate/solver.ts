@@ -1,4 +1,5 @@
 import {
+  followedReadouts,
   carryingGroups,
   ConnectionGraph,
   learningRate,
@@ -204,8 +205,20 @@ function needsOf(
   const needs: Need[] = [OWN];
   const own = circuit.outputs.includes(group.to);
   if (own) needs.push({ class: 'two-factor local', what: 'its own error, that of an output neuron' });
-  const heard = circuit.feedback.filter(({ to }) => credited.includes(to));
-  if (kind === 'random' && heard.length > 0) {
+  const received = circuit.feedback.filter(({ to }) => kind === 'random' && credited.includes(to));
+  const followed = received.flatMap((feedback) =>
+    followedReadouts(feedback).map((readout) => ({ feedback: feedback.name, readout: readout.name })),
+  );
+  if (followed.length > 0) {
+    needs.push({
+      class: 'needs weight transport',
+      what:
+        `the current weights of ${listed(followed.map(({ readout }) => readout))}, ` +
+        `to which feedback ${listed(followed.map(({ feedback }) => feedback))} is held at an angle`,
+    });
+  }
+  const heard = received.filter((feedback) => followedReadouts(feedback).length === 0);
+  if (heard.length > 0) {
     needs.push({
       class: 'three-factor, broadcast vector through fixed feedback',
       what: `learning signals, through the fixed weights of feedback ${listed(heard.map(({ name }) => name))}`,

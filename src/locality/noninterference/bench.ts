@@ -1,4 +1,4 @@
-import type { Engine, GroupWeights, Held } from '../../circuit/index.ts';
+import type { Carried, Engine, GroupWeights, Held } from '../../circuit/index.ts';
 import { RunError } from '../../errors/index.ts';
 import { stream } from '../../random/index.ts';
 import type { Trial } from '../../tasks/index.ts';
@@ -35,7 +35,8 @@ const AMOUNTS = 997;
 export class Bench {
   private readonly held: readonly Held[];
   private readonly weights: GroupWeights;
-  /** What a trial does not begin anew. */
+  private readonly carried: Carried;
+  /** Feedback weights: what a trial does not begin anew either. */
   private readonly lasting: readonly { readonly held: Held; readonly values: readonly number[] }[];
   private readonly amounts: readonly number[];
   private readonly places: ReadonlyMap<Held, number>;
@@ -47,11 +48,10 @@ export class Bench {
   ) {
     this.held = engine.held();
     this.weights = engine.weights();
-    this.lasting = this.held.flatMap((held) => {
-      const { place } = held;
-      const lasts = place.kind === 'feedback' || (place.kind === 'state' && place.group.keepsTraces);
-      return lasts ? [{ held, values: valuesOf(held) }] : [];
-    });
+    this.carried = engine.carried();
+    this.lasting = this.held
+      .filter(({ place }) => place.kind === 'feedback')
+      .map((held) => ({ held, values: valuesOf(held) }));
     const random = stream(seed, 'noninterference');
     this.amounts = Array.from({ length: AMOUNTS }, () => (random() < 0.5 ? -1 : 1) * (0.25 + random()));
     this.places = new Map(this.held.map((held, h) => [held, h]));
@@ -67,6 +67,7 @@ export class Bench {
       });
     }
     engine.setWeights(this.weights);
+    engine.setCarried(this.carried);
     try {
       engine.trial(
         { ...trial, input: trial.input.slice(), target: trial.target.slice() },

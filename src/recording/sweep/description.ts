@@ -21,17 +21,30 @@ export interface SweepDescription {
   readonly settings: Settings;
   /** The name of each cell's learner, and the trials it has at most; in the order of the cells. */
   readonly learners: readonly { readonly name: string; readonly trials: number }[];
+  /** What learners cost, counted at the first cell of each; none where that was not asked for. */
+  readonly costs: readonly LearnerCost[];
   /** What must be the same for the sweep to be resumed, by name. */
   readonly identity: Identity;
 }
 
-/** The one that is written, and those that are read: the first knew no best. */
+/** What a learner costs, counted in one trial: for one synapse, and where it is not bytes, for one of its updates. */
+export interface LearnerCost {
+  readonly learner: string;
+  /** Kept in order to learn, beside the weight. */
+  readonly bytes: number;
+  /** Null where there were too many to count. */
+  readonly reads: number | null;
+  readonly operations: number | null;
+}
+
+/** The one that is written, and those that are read: the first knew no best, nor always costs. */
 const FORMATS = ['rxflo-sweep/2', 'rxflo-sweep/1'] as const;
 
 /** Far above any description: what is larger is another file. */
 const LARGEST = 64 * 1024 * 1024;
 
 const oneSetting = z.union([z.string(), z.number(), z.boolean()], { error: 'text, a number, true or false' });
+const count = z.number().min(0);
 const namedSettings = z.record(z.string(), oneSetting);
 const schema = fields({
   format: z.enum(FORMATS),
@@ -43,6 +56,9 @@ const schema = fields({
   best: z.string().nullable().default(null),
   settings: namedSettings,
   learners: z.array(fields({ name: z.string(), trials: z.int().min(1) })).min(1),
+  costs: z
+    .array(fields({ learner: z.string(), bytes: count, reads: count.nullable(), operations: count.nullable() }))
+    .default([]),
   identity: z.record(z.string(), z.string()),
 });
 
@@ -56,14 +72,14 @@ export function writeDescription(file: string, { grid, ...others }: SweepDescrip
 /** @throws InputError if the file cannot be read, is no sweep of this version, or a field is wrong. */
 export function readDescription(file: string): SweepDescription {
   const found = check(schema, readJson(file, LARGEST), file);
-  const { title, scenario, grid: axes, seeds, places, best, settings, learners, identity } = found;
+  const { title, scenario, grid: axes, seeds, places, best, settings, learners, costs, identity } = found;
   const cells = axes.reduce((product, { values }) => product * values.length, 1);
   if (cells !== learners.length) {
     throw new InputError(`${file}: learners`, `has ${learners.length} entries; the grid has ${cells} cells`);
   }
   const grid = Object.fromEntries(axes.map(({ name, values }) => [name, values]));
   if (best !== null) checkBest(`${file}: best`, best, grid);
-  return { title, scenario, grid, seeds, places, best, settings, learners, identity };
+  return { title, scenario, grid, seeds, places, best, settings, learners, costs, identity };
 }
 
 /** A cell of a sweep, and what runs there. */

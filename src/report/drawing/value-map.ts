@@ -56,12 +56,19 @@ export function valueMap({ title, cells, columns, rows, domain }: ValueMapOption
       ),
       ...(roomy
         ? [
-            Plot.text(known, {
-              ...at,
-              text: ({ value }: MapCell) => twoDigits(value),
-              fontSize: 11,
-              fill: ({ value }: MapCell) => (isBright(value, domain) ? 'black' : 'white'),
-            }),
+            // In a marked cell, above its name.
+            ...[true, false].map((isMarked) =>
+              Plot.text(
+                known.filter(({ place }) => (place !== undefined) === isMarked),
+                {
+                  ...at,
+                  text: ({ value }: MapCell) => twoDigits(value),
+                  dy: isMarked ? -7 : 0,
+                  fontSize: 11,
+                  fill: ({ value }: MapCell) => (isBright(value, domain) ? 'black' : 'white'),
+                },
+              ),
+            ),
           ]
         : []),
       Plot.cell(marked, { ...at, inset: 2, stroke: 'white', strokeWidth: 5, fill: 'none' }),

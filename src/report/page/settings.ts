@@ -58,6 +58,7 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
             { head: 'Feedback', cell: ({ name }) => name },
             { head: 'From the error of', cell: ({ from }) => from },
             { head: 'To', cell: ({ to }) => to },
+            { head: 'Dials', cell: ({ dials }) => pairs(dials) || '–' },
           ],
           circuit.feedback,
         ),

@@ -1,6 +1,7 @@
 import { atBest, type SweepData } from '../../recording/index.ts';
 import type { Report } from '../render.ts';
 import { sweepAlignmentFigure } from './alignment.ts';
+import { costFigure } from './cost.ts';
 import { finalLossFigure, tuningFigure } from './final-loss.ts';
 import { finalLossList } from './final-loss-list.ts';
 import { sweepLossFigure } from './loss.ts';
@@ -11,7 +12,7 @@ import { tunedNote } from './tuned.ts';
 
 /** The figures, in the order in which the report shows them: the results first, then how they came about. */
 const figuresInOrder = [
-  ...[mapFigure, finalLossFigure, finalLossList],
+  ...[mapFigure, costFigure, finalLossFigure, finalLossList],
   ...[sweepOutputFigure, sweepLossFigure, sweepAlignmentFigure],
 ] as const;
 

@@ -337,7 +337,8 @@ describe('a global reference', () => {
 
 /** Inputs, hidden neurons that also hear each other, and outputs. */
 const SAMPLE: Recipe = {
-  ...{ inputs: [2], inputAxons: ['free'], feedback: [{ from: 0, to: 0 }], backwards: false, timesteps: 6, seed: 1 },
+  ...{ inputs: [2], inputAxons: ['free'], backwards: false, timesteps: 6, seed: 1 },
+  feedback: [{ from: 0, to: 0, weights: 'free', broadcast: 'plain', shares: false }],
   hidden: [{ model: 'tanh', size: 4, initial: 0.3, excitatory: null, axon: 'free' }],
   outputs: [{ model: 'linear', size: 2, initial: 0, excitatory: null, axon: 'free' }],
   groups: [{ from: 1, to: 0, delay: 1, joins: 'all', rule: 'rflo', rate: 1, held: 'free', traces: 'free' }],

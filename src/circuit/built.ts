@@ -1,0 +1,88 @@
+import type { Numbers } from '../local/index.ts';
+import type { NeuronModel } from '../neurons/index.ts';
+import type { PlasticityRule } from '../rules/index.ts';
+import type { Sending } from './dials/axon.ts';
+import type { BuiltBroadcast } from './dials/broadcast.ts';
+import type { Form, Rotation } from './dials/feedback-weights.ts';
+import type { Settling } from './dials/weights.ts';
+
+/** A population with its numbers. */
+export interface BuiltPopulation {
+  readonly name: string;
+  readonly index: number;
+  readonly size: number;
+  /** Absent: input neurons. */
+  readonly model?: NeuronModel;
+  readonly params: Numbers;
+  /** h(0), [size]. */
+  readonly initial: Float64Array;
+  /** What its axons make of its rates; absent: they send them as they are. */
+  readonly sending?: Sending;
+}
+
+/** A synapse group with its numbers: compressed rows, ordered by postsynaptic, then presynaptic neuron. */
+export interface BuiltGroup {
+  readonly name: string;
+  readonly index: number;
+  readonly from: BuiltPopulation;
+  readonly to: BuiltPopulation;
+  /** Timesteps from a neuron's rate to the synapse, the axon's own counted. */
+  readonly delay: number;
+  /** The rule that the synapses run, its traces as the dials make them. */
+  readonly rule?: PlasticityRule;
+  /** Whether the rule's state goes on from trial to trial; else each starts it anew. */
+  readonly keepsTraces: boolean;
+  /** Synapses of postsynaptic neuron i are rowStart[i] .. rowStart[i+1]-1; [to.size + 1]. */
+  readonly rowStart: Int32Array;
+  /** Presynaptic neuron of each synapse. */
+  readonly pre: Int32Array;
+  /** Initial weight of each synapse. */
+  readonly weights: Float64Array;
+  /** How weights take up changes; absent: by their sum. */
+  readonly settling?: Settling;
+}
+
+/** Feedback with its numbers. */
+export interface BuiltFeedback {
+  readonly name: string;
+  readonly index: number;
+  readonly from: BuiltPopulation;
+  readonly to: BuiltPopulation;
+  /** B as learning begins, [to.size][from.size], row-major. Feedbacks that share their weights have the same array. */
+  readonly weights: Float64Array;
+  /** How B follows weights that learn; shared as B is. Absent: B never changes. */
+  readonly carriage?: Carriage;
+  /** The synapses of a relearned B: from the error's axons, to the neurons. They learn, and transmit nothing. */
+  readonly synapses?: BuiltGroup;
+  /** How the error is sent; absent: as it is. */
+  readonly broadcast?: BuiltBroadcast;
+}
+
+/** A circuit with every number drawn: what engines and solvers run. */
+export interface BuiltCircuit {
+  readonly populations: readonly BuiltPopulation[];
+  /** Populations with a model, in the order the bus runs them. */
+  readonly order: readonly BuiltPopulation[];
+  /** Input populations; the task's input channels are laid over them in this order. */
+  readonly inputs: readonly BuiltPopulation[];
+  /** Output populations; the task's target channels are laid over them in this order. */
+  readonly outputs: readonly BuiltPopulation[];
+  readonly groups: readonly BuiltGroup[];
+  readonly feedback: readonly BuiltFeedback[];
+}
+
+/** How feedback weights follow weights that learn: those are carried into B, turned if they are to be, and each then takes its form. */
+export interface Carriage {
+  readonly sources: readonly CarriedGroup[];
+  /** Absent: B is what is carried. */
+  readonly rotation?: Rotation;
+  /** Absent: as they are. */
+  readonly form?: Form;
+}
+
+/** A group whose weights are carried. Where several end in one place, they are summed in the order of the groups. */
+export interface CarriedGroup {
+  readonly group: BuiltGroup;
+  /** Where in B each synapse's weight goes. */
+  readonly place: Int32Array;
+}

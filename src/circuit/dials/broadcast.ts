@@ -1,0 +1,100 @@
+import { InputError, onlyFields, show } from '../../errors/index.ts';
+import { Graph, LocalFunction, type Value } from '../../local/index.ts';
+import { chancePlace, chanceSeed, draw, stream } from '../../random/index.ts';
+import { checkBits, checkRange, onLevels } from './levels.ts';
+
+/**
+ * How an error is sent to those who learn from it. What is said here is done in this order: threshold, bits, every, drop, delay.
+ * The outputs' own error at the outputs is not touched.
+ */
+export interface Broadcast {
+  /** An output's error is sent only where its magnitude exceeds this; else 0 is. 0 or more; default 0: all is sent. */
+  readonly threshold?: number;
+  /** The error in so many bits: its sign and magnitudes evenly spaced up to `range`; 1: its sign alone. 1 to 24; default Infinity. */
+  readonly bits?: number;
+  /** The largest magnitude that `bits` can tell; what is larger is cut to it. Default 1. */
+  readonly range?: number;
+  /** Sent only at timesteps that this divides, 0 at all others. A whole number; default 1: at every one. */
+  readonly every?: number;
+  /** The probability that what one output sends is lost, each time anew: then 0 arrives. 0 to 1; default 0. */
+  readonly drop?: number;
+  /** Timesteps on the way: at t arrives what was sent at t - delay, and 0 before that. Beyond the trial nothing arrives. Default 0. */
+  readonly delay?: number;
+}
+
+/** A broadcast with a dial turned. */
+export interface BuiltBroadcast {
+  readonly delay: number;
+  /** What is sent. Reads `error`, and of `timestep` (from 1) and `draw` what it needs. Absent: the error as it is. */
+  readonly message?: LocalFunction;
+  /** The seed of its draws; absent: nothing falls by chance. */
+  readonly chance?: number;
+}
+
+const FIELDS = ['threshold', 'bits', 'range', 'every', 'drop', 'delay'];
+
+/** @throws InputError if one of the dials is out of its range; `longest` is the longest delay that can be kept. */
+export function checkBroadcast(place: string, broadcast: Broadcast, longest: number): void {
+  onlyFields(place, broadcast, FIELDS);
+  const { threshold = 0, bits = Infinity, range, every = 1, drop = 0, delay = 0 } = broadcast;
+  if (!(threshold >= 0 && threshold < Infinity)) {
+    throw new InputError(`${place}.threshold`, `${show(threshold)} is no magnitude; give 0 or more`);
+  }
+  checkBits(`${place}.bits`, bits);
+  if (range !== undefined) {
+    checkRange(`${place}.range`, range);
+    if (bits === Infinity) {
+      throw new InputError(`${place}.range`, 'is what bits are spread over; give bits too, or leave it out');
+    }
+  }
+  if (!Number.isSafeInteger(every) || every < 1) {
+    throw new InputError(`${place}.every`, `${show(every)} is not a whole number of timesteps, 1 or more`);
+  }
+  if (!(drop >= 0 && drop <= 1)) {
+    throw new InputError(`${place}.drop`, `${show(drop)} is no probability; give 0 to 1`);
+  }
+  if (!Number.isInteger(delay) || delay < 0) {
+    throw new InputError(`${place}.delay`, `${show(delay)} is not a whole number of timesteps, 0 or more`);
+  }
+  if (delay > longest) {
+    throw new InputError(`${place}.delay`, `${delay} timesteps are too long to keep; give ${longest} or less`);
+  }
+}
+
+/** The broadcast of feedback `name`; undefined where no dial is turned. */
+export function builtBroadcast(name: string, seed: number, broadcast: Broadcast): BuiltBroadcast | undefined {
+  const { drop = 0, delay = 0 } = broadcast;
+  const graph = new Graph();
+  const error = graph.read('error', 'learning signal');
+  const message = messageOf(graph, error, broadcast);
+  if (message === error && delay === 0) return undefined;
+  return {
+    delay,
+    ...(message !== error && { message: new LocalFunction('message', graph, message) }),
+    ...(drop > 0 && { chance: chanceSeed(stream(seed, 'feedback', name, 'drop')) }),
+  };
+}
+
+function messageOf(graph: Graph, error: Value, broadcast: Broadcast): Value {
+  const { threshold = 0, bits = Infinity, range = 1, every = 1, drop = 0 } = broadcast;
+  const [zero, timestep, period] = [graph.constant(0), graph.read('timestep', 'global'), graph.constant(every)];
+  const exceeds = graph.compare('>', graph.call('abs', [error]), graph.constant(threshold));
+  const large = threshold > 0 ? graph.choose(exceeds, error, zero) : error;
+  const coarse = onLevels(graph, large, { bits, range });
+  const turns = graph.call('floor', [graph.arithmetic('/', timestep, period)]);
+  const due = graph.compare('===', graph.arithmetic('*', turns, period), timestep);
+  const timely = every > 1 ? graph.choose(due, coarse, zero) : coarse;
+  const lost = graph.compare('<', graph.read('draw', 'chance'), graph.constant(drop));
+  return drop > 0 ? graph.choose(lost, zero, timely) : timely;
+}
+
+/** What output `k` sends of its error at a timestep, when `key` is what the draws of the timestep have in common. */
+export type Messenger = (k: number, error: number, timestep: number, key: number) => number;
+
+/** A broadcast's message as a function; the delay is left to whoever sends. */
+export function messenger({ message, chance }: BuiltBroadcast): Messenger {
+  if (!message) return (_, error) => error;
+  const compiled = message.compileNumber();
+  return (k, error, timestep, key) =>
+    compiled({ error, timestep, draw: chance === undefined ? 0 : draw(key, chancePlace(k)) });
+}
