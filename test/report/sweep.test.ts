@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderSweepReport } from '../../src/report/index.ts';
 import { courseOf } from '../../src/report/sweep/course.ts';
-import { untrainedLoss } from '../../src/report/sweep/untrained.ts';
+import { runaway, untrainedLoss } from '../../src/report/sweep/untrained.ts';
 import { cellsOf, type Grid } from '../../src/training/index.ts';
 import { bestCells, summarizeSweep, type RealizationData, type SweepData } from '../../src/recording/index.ts';
 import { malformation } from './well-formed.ts';
@@ -211,6 +211,18 @@ describe('the figure of final losses', () => {
     expect(figures['final-loss'].match(/stroke="#8c8c8c"/g)?.length).toBeGreaterThanOrEqual(3);
     expect(html).toContain('Grey: the untrained network');
     expect(html).toContain('2.00 [1.50, 3.00]');
+  });
+
+  it('is not stretched by what has run away', () => {
+    const data = sample({ period: [200, 800], learner: ['rflo', 'bptt'] }, (cell, seed) => ({
+      ...realization(seed, cell === 4 ? 1e47 : 0.1),
+      firstLoss: 0.5,
+    }));
+    expect(runaway(data.cells)).toBe(5);
+    const { figures } = renderSweepReport(data);
+    for (const name of ['final-loss', 'loss']) expect(figures[name], name).not.toMatch(/10[⁰¹²³⁴⁵⁶⁷⁸⁹]/);
+    expect(figures['final-loss']).toMatch(/stroke-width="2" stroke="#D55E00"[^>]*aria-label="dot"><path/);
+    expect(runaway(sample({ period: [1] }, () => null).cells)).toBe(Infinity);
   });
 
   it('is a list where no axis is one of numbers', () => {

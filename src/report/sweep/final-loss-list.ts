@@ -7,7 +7,7 @@ import { axes, minorTicks, panel, textSize } from '../drawing/panel.ts';
 import { textWidth } from '../drawing/text.ts';
 import { axesOf, groupedBy, isNumeric } from './layout.ts';
 import { lossAxis } from './loss-axis.ts';
-import { untrainedKey, untrainedLoss, untrainedNote } from './untrained.ts';
+import { runaway, untrainedKey, untrainedLoss, untrainedNote } from './untrained.ts';
 
 /** The most rows that a figure has. */
 const mostRows = 60;
@@ -36,7 +36,7 @@ export function finalLossList(sweep: SweepData): Figure | null {
     [low, median, high].filter(Number.isFinite),
   );
   if (losses.length === 0) return null;
-  const horizontal = lossAxis(losses);
+  const horizontal = lossAxis(losses, runaway(sweep.cells));
   const [, right] = horizontal.domain;
   const marginLeft = 24 + Math.max(...drawn.map(({ label }) => textWidth(label, textSize)));
   const body = panel({
@@ -76,17 +76,17 @@ export function finalLossList(sweep: SweepData): Figure | null {
       }),
       Plot.ruleY(points, {
         y: 'at',
-        x1: 'low',
+        x1: ({ low }: { low: number }) => Math.min(low, right),
         x2: ({ high }: { high: number }) => Math.min(high, right),
         stroke: 'colour',
         strokeWidth: 2,
       }),
       Plot.dot(
-        points.filter(({ median }) => median < Infinity),
+        points.filter(({ median }) => median <= right),
         { x: 'median', y: 'at', fill: 'colour', r: 4 },
       ),
       Plot.dot(
-        points.filter(({ median }) => median === Infinity),
+        points.filter(({ median }) => median > right),
         { x: right, y: 'at', stroke: 'colour', strokeWidth: 2, symbol: 'times', r: 5 },
       ),
     ],
@@ -99,7 +99,7 @@ export function finalLossList(sweep: SweepData): Figure | null {
     caption:
       `Mean loss of the last ${FINAL_TRIALS} trials (of all, where there are fewer) by ${over}: the median over the seeds, ` +
       'and a bar from quartile to quartile. A seed that diverged counts as an infinite loss: a cross at the right edge is a ' +
-      `median among those, and a bar may reach up to it.${untrainedNote}` +
+      `median among those or beyond the axis, and a bar may reach up to it.${untrainedNote}` +
       (rows.length > mostRows ? ` The first ${mostRows} of ${rows.length} rows.` : ''),
     svg: sheet(`${sweep.description.title}: final loss by ${over}`, [[body]], [...names, untrainedKey]),
   };

@@ -8,7 +8,7 @@ import { keyOf, learnerStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
 import { axesOf, groupedBy, isNumeric, labelOf, lineAxis, mostPanels, panelsNote, type Axis } from './layout.ts';
 import { lossAxis } from './loss-axis.ts';
-import { untrainedKey, untrainedLoss, untrainedNote } from './untrained.ts';
+import { runaway, untrainedKey, untrainedLoss, untrainedNote } from './untrained.ts';
 
 /** From this ratio of its ends on, an axis of positive values is logarithmic. */
 const wide = 8;
@@ -53,7 +53,7 @@ function finalLossAcross(sweep: SweepData, across: Axis, name: string): Figure |
     ),
   );
   if (losses.length === 0) return null;
-  const vertical = lossAxis(losses);
+  const vertical = lossAxis(losses, runaway(sweep.cells));
   const [, top] = vertical.domain;
   const values = across.values.map(Number).sort((a, b) => a - b);
   const isWide = values[0] > 0 && values[values.length - 1] / values[0] >= wide;
@@ -84,12 +84,12 @@ function finalLossAcross(sweep: SweepData, across: Axis, name: string): Figure |
         }),
         ...minorTicks({ y: vertical.minor }),
         ...[{ points: untrained, ...untrainedKey }, ...lines].flatMap(({ points, colour, dash }) => {
-          const finite = points.filter(({ median }) => Number.isFinite(median));
-          const lost = points.filter(({ median }) => median === Infinity);
+          const finite = points.filter(({ median }) => median <= top);
+          const lost = points.filter(({ median }) => median > top);
           return [
             Plot.ruleX(points, {
               x: 'at',
-              y1: 'low',
+              y1: ({ low }: { low: number }) => Math.min(low, top),
               y2: ({ high }: { high: number }) => Math.min(high, top),
               stroke: colour,
               strokeWidth: 1.5,
@@ -107,7 +107,7 @@ function finalLossAcross(sweep: SweepData, across: Axis, name: string): Figure |
     caption:
       `Mean loss of the last ${FINAL_TRIALS} trials (of all, where there are fewer) against ${across.name}: the median over the seeds, ` +
       'and bars from quartile to quartile. A seed that diverged counts as an infinite loss: a cross at the upper edge is a ' +
-      `median among those, and a bar may reach up to it.${untrainedNote}${panelsNote(panels)}`,
+      `median among those or beyond the axis, and a bar may reach up to it.${untrainedNote}${panelsNote(panels)}`,
     svg: sheet(`${sweep.description.title}: final loss against ${across.name}`, wrap(drawn.map(draw), 3), [
       ...drawn[0].lines.map(keyOf),
       untrainedKey,

@@ -13,3 +13,10 @@ export const untrainedNote =
 export function untrainedLoss(cells: readonly SweepCellData[]): Quartiles {
   return quartiles(new Set(cells.flatMap(({ realizations }) => realizations.map((one) => one?.firstLoss ?? NaN))));
 }
+
+/** A loss from which on a learner has run away, without its values having stopped being finite yet: ten times that of any untrained network. */
+export function runaway(cells: readonly SweepCellData[]): number {
+  const first = cells.flatMap(({ realizations }) => realizations.map((one) => one?.firstLoss ?? NaN));
+  const greatest = first.reduce((high, loss) => (loss > high && loss < Infinity ? loss : high), 0);
+  return greatest > 0 ? 10 * greatest : Infinity;
+}
