@@ -49,6 +49,10 @@ export function feedbackOption(): Option {
   );
 }
 
+export function quickOption(): Option {
+  return new Option('--quick', "the scenario's quick size, wherever nothing else is given: to try it out");
+}
+
 /** An option that takes one of a few words. */
 export function choice(flags: string, description: string, values: readonly string[]): Option {
   const option = new Option(flags, description).choices(values);

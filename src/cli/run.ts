@@ -17,6 +17,7 @@ import {
   loadEngines,
   opaqueParts,
   whatFallsAway,
+  quickOf,
   withoutKernels,
   type EngineName,
   type PlanOverrides,
@@ -28,6 +29,7 @@ import {
   names,
   number,
   precisionOption,
+  quickOption,
   scheduleOption,
   settingsFrom,
 } from './options.ts';
@@ -47,6 +49,7 @@ interface RunFlags {
   readonly seconds?: number;
   readonly checkpointSeconds?: number;
   readonly set?: readonly string[];
+  readonly quick?: boolean;
   readonly out?: string;
   readonly resume?: boolean;
   readonly json?: boolean;
@@ -80,6 +83,7 @@ export function runCommand(): Command {
       .addOption(number('--patience <n>', 'stop a learner when n trials bring no new lowest loss', 'count'))
       .addOption(number('--seconds <s>', 'stop a learner after this time (not reproducible)', 'positive'))
       .option('--set <name=value...>', "set the scenario's options")
+      .addOption(quickOption())
       .option('--out <dir>', 'the run directory (default: runs/ and the name of the scenario)')
       .option('--resume', 'go on with the run in the directory, to the same bits as if it had never stopped')
       .addOption(
@@ -170,8 +174,10 @@ async function follow(recorded: RecordedRun): Promise<Summary> {
 function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
   const { learner, engine, precision, set, trials, seed, schedule, feedback, targetLoss, patience, seconds } = flags;
   const { checkpointSeconds } = flags;
+  const quick = flags.quick ? quickOf(scenario) : null;
   return {
-    settings: settingsFrom(scenario.options, set ?? []),
+    ...(quick?.trials !== undefined && { trials: quick.trials }),
+    settings: { ...quick?.settings, ...settingsFrom(scenario.options, set ?? []) },
     usualEngine: 'kernels',
     ...(engine && { engine }),
     ...(precision && { precision }),

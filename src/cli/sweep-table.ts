@@ -1,21 +1,44 @@
 import Table from 'cli-table3';
 import { FINAL_TRIALS, type Quartiles } from '../analysis/index.ts';
-import { cellStatistics, sweepCounts, type SweepData } from '../recording/index.ts';
+import { bestCells, cellStatistics, sweepCounts, type SweepData } from '../recording/index.ts';
 
 /** The results of a sweep, a line for each cell. */
 export function sweepTable(data: SweepData): string {
   const { description, cells } = data;
   const axes = Object.keys(description.grid).filter((name) => name !== 'learner');
+  const { best } = description;
+  const isBest = new Set(bestCells(data));
   const table = new Table({
-    head: [...axes, 'learner', 'seeds', 'diverged', 'failed', 'final loss', 'quartiles', 'alignment'],
+    head: [
+      ...axes,
+      'learner',
+      ...(best === null ? [] : [`best ${best}`]),
+      'seeds',
+      'diverged',
+      'failed',
+      'final loss',
+      'quartiles',
+      'alignment',
+    ],
     style: { head: [], border: [] },
-    colAligns: [...axes.map(() => 'right' as const), 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    colAligns: [
+      ...axes.map(() => 'right' as const),
+      'left',
+      ...(best === null ? [] : ['left' as const]),
+      'right',
+      'right',
+      'right',
+      'right',
+      'right',
+      'right',
+    ],
   });
   for (const cell of cells) {
     const { counts, finalLoss, alignment } = cellStatistics(cell);
     table.push([
       ...axes.map((name) => String(cell.values[name])),
       cell.learner,
+      ...(best === null ? [] : [isBest.has(cell) ? 'best' : '']),
       counts.ended === counts.planned ? counts.planned : `${counts.ended} of ${counts.planned}`,
       counts.diverged,
       counts.failed,

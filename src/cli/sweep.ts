@@ -13,6 +13,7 @@ import {
   engineChoice,
   number,
   precisionOption,
+  quickOption,
   scheduleOption,
   settingsFrom,
 } from './options.ts';
@@ -22,6 +23,8 @@ import { sweepTable } from './sweep-table.ts';
 interface SweepFlags {
   readonly grid?: readonly string[];
   readonly seeds?: number | readonly number[];
+  readonly best?: string;
+  readonly quick?: boolean;
   readonly workers?: number;
   readonly trials?: number;
   readonly targetLoss?: number;
@@ -51,6 +54,11 @@ export function sweepCommand(): Command {
       (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
     )
     .addOption(seedsOption())
+    .option(
+      '--best <axis>',
+      "an axis, such as the rate, that everything else is tuned over: figures show its best value (default: the scenario's own)",
+    )
+    .addOption(quickOption())
     .addOption(number('--workers <n>', 'worker threads (default: as many as the machine runs side by side)', 'count'))
     .addOption(number('--trials <n>', 'trials for each realization', 'count'))
     .addOption(number('--target-loss <loss>', 'end a realization when a trial reaches this loss', 'positive'))
@@ -68,6 +76,8 @@ export function sweepCommand(): Command {
       `
 Examples:
   rxflo sweep scenarios/periodic.ts --grid period=50,100,200 --grid learner=rflo,bptt --seeds 9
+  rxflo sweep scenarios/periodic.ts --grid learner=rflo,bptt --grid rate=0.01,0.03,0.1 --best rate
+  rxflo sweep scenarios/murray2019-fig2.ts --quick
   rxflo sweep scenarios/periodic.ts --grid units=20,50 --seeds 3,5,8 --trials 500 --out runs/sizes
   rxflo sweep scenarios/periodic.ts --grid units=20,50 --seeds 3,5,8 --trials 500 --out runs/sizes --resume
 

@@ -64,10 +64,6 @@ export {
   type RealizationPlace,
 } from './sweep/realization-file.ts';
 export { resultsCsv } from './sweep/results.ts';
-export {
-  cellStatistics,
-  summarizeSweep,
-  sweepCounts,
-  type CellStatistics,
-  type SweepSummary,
-} from './sweep/summary.ts';
+export { atBest, bestCells } from './sweep/best.ts';
+export { cellStatistics, sweepCounts, type CellStatistics } from './sweep/statistics.ts';
+export { summarizeSweep, type SweepSummary } from './sweep/summary.ts';

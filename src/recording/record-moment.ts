@@ -1,6 +1,6 @@
 import type { BuiltGroup } from '../circuit/index.ts';
 import { RunError } from '../errors/index.ts';
-import { observe, type Session } from '../training/index.ts';
+import { observe, targetsOf, type Session } from '../training/index.ts';
 import type { RecordingWriter } from './recording-writer.ts';
 import { numberArray, type Moment } from './records.ts';
 
@@ -20,23 +20,14 @@ export function recordMoment(recording: RecordingWriter, session: Session, when:
   }
   const trial = session.trialOf(1);
   const { timesteps } = trial;
-  const width = engine.circuit.outputs.reduce((sum, { size }) => sum + size, 0);
   const observed = attempt(() => observe(engine, trial));
   if (observed instanceof RunError) return observed;
-  let offset = 0;
-  const targets = new Map(
-    engine.circuit.outputs.map(({ name, size }) => {
-      const first = offset;
-      offset += size;
-      const target = Float64Array.from({ length: timesteps * size }, (_, at) => {
-        return trial.target[Math.floor(at / size) * width + first + (at % size)];
-      });
-      return [name, numberArray(target, [timesteps, size])];
-    }),
-  );
+  const targets = targetsOf(engine.circuit, trial);
   for (const { name, size } of engine.circuit.populations) {
     const rates = numberArray(observed.get(name) ?? new Float64Array(0), [timesteps, size]);
-    recording.append({ kind: 'activity', learner, when, population: name, rates, target: targets.get(name) ?? null });
+    const wanted = targets.get(name);
+    const target = wanted ? numberArray(wanted, [timesteps, size]) : null;
+    recording.append({ kind: 'activity', learner, when, population: name, rates, target });
   }
   return undefined;
 }

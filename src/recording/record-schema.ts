@@ -19,7 +19,7 @@ export const numberArraySchema: z.ZodType<NumberArray> = fields({
   }
 });
 
-const matrix = numberArraySchema.refine(({ shape }) => shape.length === 2, {
+export const matrixSchema = numberArraySchema.refine(({ shape }) => shape.length === 2, {
   path: ['shape'],
   message: 'has not two dimensions; give rows and columns',
 });
@@ -49,14 +49,14 @@ const kinds = [
     timestep: count.nullable(),
     values: numberArraySchema,
   }),
-  fields({ kind: z.literal('weights'), learner: name, when: moment, group: name, values: matrix }),
+  fields({ kind: z.literal('weights'), learner: name, when: moment, group: name, values: matrixSchema }),
   fields({
     kind: z.literal('activity'),
     learner: name,
     when: moment,
     population: name,
-    rates: matrix,
-    target: matrix.nullable(),
+    rates: matrixSchema,
+    target: matrixSchema.nullable(),
   }).refine(({ rates, target }) => !target || String(target.shape) === String(rates.shape), {
     path: ['target', 'shape'],
     message: 'is not the shape of the rates; give a target for each of them, or null',

@@ -7,6 +7,7 @@ import { identityOf, version, type LearnerCost, type SweepDescription } from '..
 import {
   cellOverrides,
   cellsOf,
+  checkBest,
   checkGrid,
   loadEngines,
   openSession,
@@ -29,6 +30,8 @@ export interface SweepWishes {
   readonly file: string;
   readonly grid: Grid | undefined;
   readonly seeds: number | readonly number[] | undefined;
+  /** The axis that everything else is tuned over. */
+  readonly best: string | undefined;
   /** What holds in all cells. */
   readonly overrides: Omit<PlanOverrides, 'seed' | 'learners'>;
 }
@@ -54,6 +57,7 @@ export async function describeSweep(
   }
   const seeds = seedsOf(wishes.seeds ?? own?.seeds ?? USUAL_SEEDS);
   checkGrid(grid, scenario.options);
+  if (wishes.best !== undefined) checkBest('best', wishes.best, grid);
   checkOnce(grid, overrides);
 
   const cells = createHash('sha256');
@@ -80,7 +84,8 @@ export async function describeSweep(
     scenario: cells.digest('hex'),
   };
   const places = placesIn(grid, own);
-  return { title, scenario: file, grid, seeds, places, settings, learners, costs: [...costs.values()], identity };
+  const best = wishes.best ?? bestIn(grid, own);
+  return { title, scenario: file, grid, seeds, places, best, settings, learners, costs: [...costs.values()], identity };
 }
 
 /** Counts what a learner costs on a plan's circuit, in its task's first trial. */
@@ -129,4 +134,10 @@ function placesIn(grid: Grid, own: Sweep | null): Sweep['places'] {
   const isThere = ([, place]: [string, Cell]) =>
     Object.entries(grid).every(([axis, values]) => Object.hasOwn(place, axis) && values.includes(place[axis]));
   return Object.fromEntries(Object.entries(own?.places ?? {}).filter(isThere));
+}
+
+/** What the scenario has everything else tuned over, if this grid ranges over it. */
+function bestIn(grid: Grid, own: Sweep | null): Sweep['best'] {
+  const best = own?.best ?? null;
+  return best !== null && Object.hasOwn(grid, best) ? best : null;
 }

@@ -1,16 +1,23 @@
 import { lastValueFrom, tap } from 'rxjs';
-import { InputError } from '../errors/index.ts';
+import { InputError, RunError } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
 // All of rxflo, which the scenario will import: loaded before TypeScript is read, for then loading takes twice as long.
 import '../recording/index.ts';
 import '../report/index.ts';
 import {
   hasDiverged,
+  loadEngines,
+  observe,
+  openSession,
   sessionOptions,
+  targetsOf,
   train,
+  type FinishedRealization,
+  type OutputActivity,
   type Plan,
   type PlanOverrides,
   type Realization,
+  type Session,
   type SessionEvent,
 } from '../training/index.ts';
 import type { Job, Outcome } from './job.ts';
@@ -32,9 +39,13 @@ export async function runJob({ file, directory, seed, learner, overrides, course
 async function realizationOf(plan: Plan, shared?: SharedCourse): Promise<Realization> {
   const [learner] = plan.learners;
   const [losses, alignment]: [number[], number[]] = [[], []];
+  await loadEngines([learner]);
+  const session = openSession({ ...sessionOptions(plan, learner), probes: {} });
+  let outputs: FinishedRealization['outputs'] = null;
   const last = await lastValueFrom<SessionEvent>(
-    train({ ...sessionOptions(plan, learner), probes: {} }).pipe(
+    train(session).pipe(
       tap((event) => {
+        if (event.type === 'finished') outputs = outputsOf(session);
         if (event.type !== 'trial') return;
         losses.push(event.loss);
         alignment.push(event.alignment ?? NaN);
@@ -54,5 +65,24 @@ async function realizationOf(plan: Plan, shared?: SharedCourse): Promise<Realiza
     return { ...course, reason: 'failed', error: error.message, diverged: hasDiverged(error) };
   }
   if (last.type !== 'finished') throw new Error('a session ended without saying why');
-  return { ...course, reason: last.reason, weights: last.state.weights };
+  return { ...course, reason: last.reason, weights: last.state.weights, outputs };
+}
+
+/** What the outputs answer now, in the session's first trial; null where a value stops being finite. */
+function outputsOf(session: Session): FinishedRealization['outputs'] {
+  const { engine } = session;
+  const trial = session.trialOf(1);
+  const targets = targetsOf(engine.circuit, trial);
+  try {
+    const rates = observe(engine, trial);
+    const activity = engine.circuit.outputs.map(({ name, size }): [string, OutputActivity] => {
+      const [answer, target] = [rates.get(name), targets.get(name)];
+      if (!answer || !target) throw new Error(`nothing was observed of '${name}'`);
+      return [name, { size, rates: answer, target }];
+    });
+    return Object.fromEntries(activity);
+  } catch (error) {
+    if (error instanceof RunError) return null;
+    throw error;
+  }
 }

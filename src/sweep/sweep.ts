@@ -28,7 +28,7 @@ import {
   type SweepFiles,
   type SweepPlace,
 } from '../recording/index.ts';
-import type { EngineName, Grid, PlanOverrides } from '../training/index.ts';
+import { quickOf, type EngineName, type Grid, type PlanOverrides, type Quick } from '../training/index.ts';
 import { checkWorkers, scenarioPath } from './checks.ts';
 import { cellPlan, describeSweep } from './describe.ts';
 import { keep, remainingTasks, type SweepTask } from './tasks.ts';
@@ -45,6 +45,13 @@ export interface SweepOptions
   readonly grid?: Grid;
   /** How many seeds, 1, 2, 3 and so on, or which. By default what the scenario's own sweep names, else 5. */
   readonly seeds?: number | readonly number[];
+  /**
+   * An axis that everything else is tuned over: figures show each combination of the other axes at its own best value of this one alone,
+   * that of the lowest median final loss. By default what the scenario's own sweep names, where the grid has it.
+   */
+  readonly best?: string;
+  /** The scenario's quick size, wherever nothing else is given here. Default false. */
+  readonly quick?: boolean;
   /** How many worker threads. Default: as many as the machine runs side by side. */
   readonly workers?: number;
   /** By default what the scenario names, else kernels; actors where something is opaque. */
@@ -52,7 +59,7 @@ export interface SweepOptions
 }
 
 const FIELDS = [
-  ...['scenario', 'grid', 'seeds', 'workers', 'directory', 'numbered', 'resume'],
+  ...['scenario', 'grid', 'seeds', 'best', 'quick', 'workers', 'directory', 'numbered', 'resume'],
   ...['engine', 'precision', 'schedule', 'feedback', 'settings', 'trials', 'targetLoss', 'patience'],
 ];
 
@@ -93,12 +100,13 @@ export function sweep(options: SweepOptions): Observable<SweepEvent> {
 }
 
 async function prepare(options: SweepOptions): Promise<Observable<SweepEvent>> {
-  const { scenario, grid, seeds, workers = availableParallelism(), directory, numbered, resume, ...others } = options;
+  const { scenario, workers = availableParallelism(), directory, numbered, resume, quick, ...asked } = options;
   const file = scenarioPath(scenario);
-  const overrides = { ...others, usualEngine: 'kernels' as const };
-  const { loaded, description } = await onStandardError(async () => {
+  const { loaded, overrides, description } = await onStandardError(async () => {
     const loaded = await loadScenario(file);
-    return { loaded, description: await describeSweep(loaded, { file, overrides, grid, seeds }) };
+    const { grid, seeds, best, ...others } = quick ? inLittle(asked, quickOf(loaded.scenario)) : asked;
+    const overrides = { ...others, usualEngine: 'kernels' as const };
+    return { loaded, overrides, description: await describeSweep(loaded, { file, overrides, grid, seeds, best }) };
   });
   const jobOf = ({ values }: SweepCell) => {
     const { learners, ...how } = cellPlan(loaded.scenario, values, overrides);
@@ -109,6 +117,12 @@ async function prepare(options: SweepOptions): Promise<Observable<SweepEvent>> {
     const run = () => runTasks(remainingTasks(description, files, jobOf), workers, description, files);
     return defer(run).pipe(finalize(release));
   });
+}
+
+/** What is asked, and the quick size of a scenario where nothing is. An option that was given an axis is no setting any more. */
+function inLittle<Asked extends Pick<SweepOptions, 'grid' | 'settings'>>(asked: Asked, quick: Quick): Asked & Quick {
+  const settings = Object.entries(quick.settings).filter(([name]) => !Object.hasOwn(asked.grid ?? {}, name));
+  return { ...quick, ...asked, settings: { ...Object.fromEntries(settings), ...asked.settings } };
 }
 
 /** What a scenario prints goes to standard error, as in the workers; what the program prints after that goes where it did. */

@@ -1,7 +1,7 @@
 import type { LearningOptions } from '../circuit/index.ts';
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { seedsOf } from './seeds.ts';
-import type { Setting, Settings, WidenedSetting } from './settings.ts';
+import { given, type Setting, type Settings, type WidenedSetting } from './settings.ts';
 
 /** What else than an option of the scenario a grid may range over, where the scenario has no option of that name. */
 const HOW = ['learner', 'feedback', 'schedule'] as const;
@@ -13,9 +13,14 @@ export type Grid = Readonly<Record<string, readonly Setting[]>>;
 /** One point of a grid: a value for each of its axes. */
 export type Cell = Readonly<Record<string, Setting>>;
 
+/** A grid as a scenario with these options may write it. */
+export type GridOf<O extends Settings> = {
+  readonly [K in keyof O | How]?: readonly (K extends keyof O ? WidenedSetting<O[K]> : string)[];
+};
+
 /** A sweep that a scenario names itself. */
 export interface SweepDefinition<O extends Settings = Settings> {
-  readonly grid: { readonly [K in keyof O | How]?: readonly (K extends keyof O ? WidenedSetting<O[K]> : string)[] };
+  readonly grid: GridOf<O>;
   /** How many seeds, 1, 2, 3 and so on, or which. Default 5. */
   readonly seeds?: number | readonly number[];
   /** Whether to count what each learner costs (see `ledger`), and to show that beside the loss it reached. Default false. */
@@ -24,6 +29,11 @@ export interface SweepDefinition<O extends Settings = Settings> {
   readonly places?: Readonly<
     Record<string, { readonly [K in keyof O | How]?: K extends keyof O ? WidenedSetting<O[K]> : string }>
   >;
+  /**
+   * An axis of the grid, such as the learning rate, that everything else is tuned over: figures show each combination of the other axes
+   * at its own best value of this one, that of the lowest median final loss over the seeds.
+   */
+  readonly best?: (keyof O & string) | How;
 }
 
 /** A checked sweep of a scenario. */
@@ -32,6 +42,8 @@ export interface Sweep {
   readonly seeds: readonly number[];
   readonly costs: boolean;
   readonly places: Readonly<Record<string, Cell>>;
+  /** The axis that everything else is tuned over; null where there is none. */
+  readonly best: string | null;
 }
 
 /** How many seeds there are where nobody says. */
@@ -42,10 +54,10 @@ const MOST_CELLS = 100_000;
 
 /** @throws InputError naming what of the definition is wrong. */
 export function checkSweep(definition: SweepDefinition, options: Settings): Sweep {
-  onlyFields('sweep', definition, ['grid', 'seeds', 'costs', 'places']);
-  const { seeds = USUAL_SEEDS, costs = false } = definition;
-  const grid = given(definition.grid);
-  checkGrid(grid, options);
+  onlyFields('sweep', definition, ['grid', 'seeds', 'costs', 'places', 'best']);
+  const { seeds = USUAL_SEEDS, costs = false, best = null } = definition;
+  const grid = checkedGrid(definition.grid, options);
+  if (best !== null) checkBest('sweep.best', best, grid);
   const places = Object.entries(definition.places ?? {}).map(([name, place]): [string, Cell] => {
     const where = `sweep.places.${name}`;
     onlyFields(where, place, Object.keys(grid));
@@ -56,14 +68,20 @@ export function checkSweep(definition: SweepDefinition, options: Settings): Swee
     }
     return [name, cell];
   });
-  return { grid, seeds: seedsOf(seeds), costs, places: Object.fromEntries(places) };
+  return { grid, seeds: seedsOf(seeds), costs, places: Object.fromEntries(places), best };
 }
 
-/** Those fields that have a value. */
-function given<T>(fields: Readonly<Record<string, T | undefined>>): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+/** The grid that a scenario writes. @throws InputError as `checkGrid`. */
+export function checkedGrid(written: GridOf<Settings>, options: Settings): Grid {
+  const grid = given(written);
+  checkGrid(grid, options);
+  return grid;
+}
+
+/** @throws InputError if what everything else is to be tuned over is no axis. */
+export function checkBest(place: string, best: string, grid: Grid): void {
+  if (Object.hasOwn(grid, best)) return;
+  throw new InputError(place, `${show(best)} is no axis of the grid; give ${oneOf(Object.keys(grid))}`);
 }
 
 /** @throws InputError if a grid ranges over nothing, over what this scenario has not, or over a value twice. */

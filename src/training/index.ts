@@ -24,12 +24,19 @@ export { sameOn } from './compare.ts';
 export { opaqueParts, whatFallsAway, withoutKernels, type OpaquePart } from './opaque.ts';
 export { isGradientProbe, type GradientProbe, type Probe, type PublishedProbe } from './probe.ts';
 export { openSession, Session, train, type SessionOptions, type StopRules } from './session.ts';
-export { observe } from './observe.ts';
+export { observe, targetsOf } from './observe.ts';
 export { checkSeeds, seedsOf } from './seeds.ts';
-export { hasDiverged, type FailedRealization, type FinishedRealization, type Realization } from './realization.ts';
+export {
+  hasDiverged,
+  type FailedRealization,
+  type FinishedRealization,
+  type OutputActivity,
+  type Realization,
+} from './realization.ts';
 export {
   cellOverrides,
   cellsOf,
+  checkBest,
   checkGrid,
   USUAL_SEEDS,
   type Cell,
@@ -37,6 +44,7 @@ export {
   type Sweep,
   type SweepDefinition,
 } from './grid.ts';
+export { quickOf, type Quick, type QuickDefinition } from './quick.ts';
 export type { Setting, Settings } from './settings.ts';
 export { realizations, type RealizationEvent, type RealizationsOptions } from './realizations.ts';
 export {

@@ -1,4 +1,4 @@
-import type { Engine } from '../circuit/index.ts';
+import type { BuiltCircuit, Engine } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 
 /**
@@ -20,4 +20,18 @@ export function observe(engine: Engine, trial: Trial): ReadonlyMap<string, Float
     },
   });
   return new Map(watched.map(({ name, rates }) => [name, rates]));
+}
+
+/** What each output population should do in a trial: [T][size] by name, row-major. */
+export function targetsOf({ outputs }: BuiltCircuit, { target, timesteps }: Trial): ReadonlyMap<string, Float64Array> {
+  const width = outputs.reduce((sum, { size }) => sum + size, 0);
+  let offset = 0;
+  return new Map(
+    outputs.map(({ name, size }) => {
+      const first = offset;
+      offset += size;
+      const own = (at: number) => target[Math.floor(at / size) * width + first + (at % size)];
+      return [name, Float64Array.from({ length: timesteps * size }, (_, at) => own(at))];
+    }),
+  );
 }

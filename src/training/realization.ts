@@ -18,6 +18,18 @@ export interface FinishedRealization extends Course {
   readonly learner: string;
   /** The weights at the end. */
   readonly weights: GroupWeights;
+  /**
+   * What each output population answers at the end, by name, in the session's first trial, run once more without learning; null where a
+   * value stops being finite in it.
+   */
+  readonly outputs: Readonly<Record<string, OutputActivity>> | null;
+}
+
+/** What an output population did in one trial, and what it should have done: [T][size], row-major. */
+export interface OutputActivity {
+  readonly size: number;
+  readonly rates: Float64Array;
+  readonly target: Float64Array;
 }
 
 /** A realization that failed: its losses are those of the trials before. */

@@ -1,13 +1,14 @@
 import type { Circuit, LearningOptions } from '../circuit/index.ts';
-import { InputError, oneOf, show } from '../errors/index.ts';
+import { InputError, show } from '../errors/index.ts';
 import type { Precision } from '../kernels/index.ts';
 import type { Task } from '../tasks/index.ts';
 import { checkUnlike, comparedLearners } from './compare.ts';
 import type { EngineChoice, EngineName, Learner, LearnerDefaults, LearnerName, LearnerOptions } from './learner.ts';
 import { checkSweep, type Sweep, type SweepDefinition } from './grid.ts';
 import type { Probe } from './probe.ts';
+import { checkQuick, type Quick, type QuickDefinition } from './quick.ts';
 import type { SessionOptions, StopRules } from './session.ts';
-import type { Setting, Settings, Widened } from './settings.ts';
+import { checkSettings, type Setting, type Settings, type Widened } from './settings.ts';
 
 /** What a scenario is written as. */
 export interface ScenarioDefinition<O extends Settings, R extends string>
@@ -25,6 +26,8 @@ export interface ScenarioDefinition<O extends Settings, R extends string>
   readonly checkpointSeconds?: number;
   /** What `rxflo sweep` runs where no other grid is given. */
   readonly sweep?: SweepDefinition<NoInfer<O>>;
+  /** What `--quick` runs instead: a size to try things out with. */
+  readonly quick?: QuickDefinition<NoInfer<O>>;
 }
 
 type Compared<R extends string> = readonly (LearnerName<R> | LearnerOptions<R>)[];
@@ -35,6 +38,8 @@ export interface Scenario {
   readonly options: Settings;
   /** The sweep that it names itself. */
   readonly sweep: Sweep | null;
+  /** Its quick size. */
+  readonly quick: Quick | null;
   plan(overrides?: PlanOverrides): Plan;
 }
 
@@ -64,7 +69,7 @@ export interface Plan extends StopRules {
 }
 
 const FIELDS = [
-  ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'probes', 'checkpointSeconds', 'sweep'],
+  ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'probes', 'checkpointSeconds', 'sweep', 'quick'],
   ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'feedback', 'engine', 'precision'],
 ];
 
@@ -93,6 +98,7 @@ export function scenario<const R extends string, O extends Settings = Record<nev
     title,
     options,
     sweep: definition.sweep === undefined ? null : checkSweep(definition.sweep, options),
+    quick: definition.quick === undefined ? null : checkQuick(definition.quick, options),
     plan: (overrides = {}) => plan(definition, overrides),
   };
 }
@@ -140,17 +146,7 @@ function plan<O extends Settings, R extends string>(
 /** The defaults with what was set. @throws InputError for a name that is no option, or a value of another type. */
 function settingsOf<O extends Settings>(defaults: O | undefined, set: Settings): Widened<O> {
   const known: Settings = defaults ?? {};
-  for (const [name, value] of Object.entries(set)) {
-    if (!Object.hasOwn(known, name)) {
-      throw new InputError(
-        `option ${name}`,
-        `this scenario has none of that name; it has ${oneOf(Object.keys(known))}`,
-      );
-    }
-    if (typeof value !== typeof known[name]) {
-      throw new InputError(`option ${name}`, `${show(value)} is no ${typeof known[name]}, as ${show(known[name])} is`);
-    }
-  }
+  checkSettings('option', set, known);
   // Every value has just been seen to have its default's type, which is what Widened says.
   return { ...known, ...set } as Widened<O>;
 }

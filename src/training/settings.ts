@@ -1,9 +1,32 @@
+import { InputError, oneOf, show } from '../errors/index.ts';
+
 /** An option's value. Its type, and what `--set` accepts for it, is that of its default. */
 export type Setting = number | string | boolean;
 export type Settings = Readonly<Record<string, Setting>>;
+
+/** @throws InputError at `place` and the name for a name that is no option, or a value of another type than its default. */
+export function checkSettings(place: string, set: Settings, defaults: Settings): void {
+  for (const [name, value] of Object.entries(set)) {
+    if (!Object.hasOwn(defaults, name)) {
+      const known = Object.keys(defaults);
+      throw new InputError(`${place} ${name}`, `this scenario has none of that name; it has ${oneOf(known)}`);
+    }
+    if (typeof value !== typeof defaults[name]) {
+      const problem = `${show(value)} is no ${typeof defaults[name]}, as ${show(defaults[name])} is`;
+      throw new InputError(`${place} ${name}`, problem);
+    }
+  }
+}
 
 /** The type an option has, seen from its default. */
 export type WidenedSetting<S> = S extends number ? number : S extends string ? string : boolean;
 
 /** The types that options have, seen from their defaults. */
 export type Widened<O extends Settings> = { readonly [K in keyof O]: WidenedSetting<O[K]> };
+
+/** Those fields that have a value. */
+export function given<T>(fields: Readonly<Record<string, T | undefined>>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

@@ -96,6 +96,7 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [['run', 'opaque.ts', '--engine', 'kernels'], "rule 'mine': is opaque", 'leave opaque out, or run the actors'],
   [['run', 'opaque.ts', '--precision', 'f32'], "precision: 'f32' is for kernels", "rule 'mine' is opaque"],
   [['run', periodic, '--speed', '3'], "unknown option '--speed' (Did you mean --seed?) (see rxflo run --help)"],
+  [['run', periodic, '--quick'], 'quick: this scenario has no quick size; leave it out and give fewer trials'],
   [['run'], 'scenario: is missing; give it first: --set, --learner and --engine take every word after them'],
   [['run', '--learner', 'rflo', periodic], 'scenario: is missing; give it first'],
   [['train'], "unknown command 'train' (see rxflo --help)"],

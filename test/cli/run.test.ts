@@ -64,6 +64,21 @@ describe('rxflo run', () => {
     );
   });
 
+  test.concurrent('runs the quick size of a scenario, where nothing else is asked', async () => {
+    const cwd = place('quick');
+    const text = readFileSync(scenarios('custom-rule.ts'), 'utf8');
+    writeFileSync(
+      join(cwd, 'quick.ts'),
+      text.replace('trials: 2000,', 'trials: 2000,\n  quick: { trials: 4, settings: { units: 5, period: 20 } },'),
+    );
+    const ran = async (...flags: string[]) => {
+      const { settings, learners } = await json(cwd, 'quick.ts', '--quick', ...flags);
+      return [settings['units'], settings['period'], ...learners.map(({ trials }) => trials)];
+    };
+    expect(await ran()).toEqual([5, 20, 4, 4]);
+    expect(await ran('--trials', '2', '--set', 'units=6')).toEqual([6, 20, 2, 2]);
+  });
+
   test.concurrent(
     'runs ladder: each step with random and with symmetric feedback, and how near it came to the gradient',
     async () => {

@@ -73,6 +73,29 @@ describe('a sweep', () => {
     expect(readFileSync(at('runs/periodic-sweep', 'report.html')).equals(report)).toBe(true);
   });
 
+  test('of the quick size of Fig. 2 is shown at the best rate, and says which that is', async () => {
+    const fig2 = join(ROOT, 'scenarios/murray2019-fig2.ts');
+    const { status, stderr, stdout } = await rxflo(
+      directory,
+      'sweep',
+      fig2,
+      '--quick',
+      '--trials',
+      '5',
+      '--seeds',
+      '2',
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('Fig. 2: periodic output: 48 of 48 realizations');
+    expect(stdout.match(/│ best +│/g)).toHaveLength(8);
+    expect(stdout).toContain('│ best rate │');
+    const out = join(directory, 'runs/murray2019-fig2-sweep');
+    expect(readdirSync(join(out, 'figures')).sort()).toEqual([
+      ...['alignment.svg', 'final-loss.svg', 'loss.svg', 'output.svg', 'tuning.svg'],
+    ]);
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Everything at its own best rate');
+  });
+
   test('that a scenario names itself needs no grid; what fails is said, and the exit code is 1', async () => {
     const hazards = readFileSync(join(ROOT, 'test/sweep/hazards.ts'), 'utf8');
     const own = `compare: ['rflo', 'bptt'],\n  sweep: { grid: { diverges: [0, 1], quits: [0, 0.0125] }, seeds: [4] },`;
@@ -83,7 +106,7 @@ describe('a sweep', () => {
     expect(stderr).toMatch(/^diverges=0 quits=0\.0125 seed=4 failed: its worker ended: worker exited with code: 3$/m);
     expect(stdout).toContain('Hazards: 4 of 4 realizations');
     const csv = readFileSync(join(directory, 'runs/own-sweep/results.csv'), 'utf8');
-    expect(csv.split('\n').map((row) => row.split(',')[9])).toEqual([
+    expect(csv.split('\n').map((row) => row.split(',')[10])).toEqual([
       'ended',
       'trials',
       'failed',
@@ -103,6 +126,8 @@ describe('what is wrong with a sweep is said in one line', () => {
     [['--grid', 'period=40', '--seeds', 'few'], /^rxflo: --seeds: 'few' is neither; give how many/],
     [['--grid', 'period=40', '--workers', '0'], /^rxflo: --workers: '0' is not a whole number, 1 or more/],
     [[], /^rxflo: grid: is missing, and the scenario names no sweep; give one/],
+    [['--grid', 'period=40', '--best', 'rate'], /^rxflo: best: 'rate' is no axis of the grid; give 'period'/],
+    [['--grid', 'period=40', '--quick'], /^rxflo: quick: this scenario has no quick size; leave it out/],
     [['--grid', 'period=40', '--resume', '--out', 'none'], /^rxflo: .*none: holds no sweep to resume/],
   ])('%j', async (wrong, message) => {
     const { status, stdout, stderr } = await rxflo(directory, 'sweep', periodic, ...wrong);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { renderSweepReport } from '../../src/report/index.ts';
 import { courseOf } from '../../src/report/sweep/course.ts';
+import { runaway, untrainedLoss } from '../../src/report/sweep/untrained.ts';
 import { cellsOf, type Grid } from '../../src/training/index.ts';
-import type { RealizationData, SweepData } from '../../src/recording/index.ts';
+import { bestCells, summarizeSweep, type RealizationData, type SweepData } from '../../src/recording/index.ts';
 import { malformation } from './well-formed.ts';
 import { noise } from './sample-run.ts';
 
@@ -19,8 +20,10 @@ function realization(
     ...{ seed, ended, losses, error: failed ? 'neuron h <3> (trial 4): its rate became NaN' : null },
     alignments: losses.map((_, i) => i / 50),
     finalLoss: ended === 'diverged' ? Infinity : ended === 'failed' ? NaN : level,
+    firstLoss: losses.at(0) ?? NaN,
     bestLoss: level / 2,
     alignment: 0.5,
+    outputs: failed ? null : { y: { size: 2, rates: new Float64Array(12).fill(level), target: new Float64Array(12) } },
   };
 }
 
@@ -28,8 +31,7 @@ function realization(
 function sample(
   grid: Grid,
   levelOf: (cell: number, seed: number) => RealizationData | null,
-  places: SweepData['description']['places'] = {},
-  costs: SweepData['description']['costs'] = [],
+  { places = {}, best = null, costs = [] }: Partial<Pick<SweepData['description'], 'places' | 'best' | 'costs'>> = {},
 ): SweepData {
   const cells = cellsOf(grid);
   const learners = cells.map(({ learner = 'rflo' }) => ({ name: String(learner), trials: 40 }));
@@ -41,6 +43,7 @@ function sample(
       grid,
       seeds: [1, 2, 3],
       places,
+      best,
       settings: {},
       learners,
       costs,
@@ -62,12 +65,12 @@ describe('the report of a sweep', () => {
     grid,
     (cell, seed) =>
       cell === 12 ? realization(seed, 1, seed < 3 ? 'diverged' : 'trials', 20) : realization(seed, 0.01 * cell),
-    places,
+    { places },
   );
   const { html, figures } = renderSweepReport(data);
 
   it('is well-formed, escaped and whole', () => {
-    expect(Object.keys(figures)).toEqual(['map', 'final-loss', 'loss', 'alignment']);
+    expect(Object.keys(figures)).toEqual(['map', 'final-loss', 'output', 'loss', 'alignment']);
     for (const [name, svg] of Object.entries(figures)) expect(malformation(svg), name).toBeNull();
     expect(html).toContain('A &#60;map&#62;');
     expect(html).not.toContain('<map>');
@@ -92,7 +95,7 @@ describe('the report of a sweep', () => {
   it('shows the final loss against the first axis of numbers, with a panel and a line for the others', () => {
     const learners = { period: [200, 1600], learner: ['rflo', 'bptt'], schedule: ['trial', 'online'] };
     const drawn = renderSweepReport(sample(learners, (cell, seed) => realization(seed, 0.1 * cell)));
-    expect(Object.keys(drawn.figures)).toEqual(['final-loss', 'loss', 'alignment']);
+    expect(Object.keys(drawn.figures)).toEqual(['final-loss', 'output', 'loss', 'alignment']);
     expect(panels(drawn.figures['final-loss'])).toEqual(['schedule = trial', 'schedule = online']);
     expect(drawn.figures['final-loss']).toMatch(/>rflo<.*>bptt</s);
     expect(drawn.figures['final-loss']).toMatch(/>period</);
@@ -106,7 +109,7 @@ describe('the report of a sweep', () => {
       { learner: 'bptt', bytes: 120, reads: 9, operations: 8 },
       { learner: 'rtrl', bytes: 900, reads: null, operations: null },
     ];
-    const drawn = renderSweepReport(sample(learners, (cell, seed) => realization(seed, 0.1 * cell), {}, costs));
+    const drawn = renderSweepReport(sample(learners, (cell, seed) => realization(seed, 0.1 * cell), { costs }));
     const cost = drawn.figures['cost'];
     expect(cost).toMatch(/>rflo<.*>bptt<.*>rtrl</s);
     expect(cost).toMatch(
@@ -114,7 +117,7 @@ describe('the report of a sweep', () => {
     );
     // A dot for each of the six cells, in the two panels that RTRL was not counted for, four.
     expect(cost.match(/<circle/g)).toHaveLength(6 + 4 + 4);
-    expect(Object.keys(renderSweepReport(sample(learners, () => null, {}, costs)).figures)).toEqual([]);
+    expect(Object.keys(renderSweepReport(sample(learners, () => null, { costs })).figures)).toEqual([]);
   });
 
   it('draws what is there of a sweep that has hardly begun', () => {
@@ -122,7 +125,7 @@ describe('the report of a sweep', () => {
     expect(begun.figures).toEqual({});
     expect(begun.html).toContain('Not finished: 0 of 36 realizations have ended.');
     const one = renderSweepReport(sample({ learner: ['rflo'] }, (_, seed) => (seed === 2 ? realization(2, 1) : null)));
-    expect(Object.keys(one.figures)).toEqual(['loss', 'alignment']);
+    expect(Object.keys(one.figures)).toEqual(['output', 'loss', 'alignment']);
     const failed = renderSweepReport(sample(grid, (_, seed) => realization(seed, 1, 'failed')));
     expect(failed.html).toContain('36 failed otherwise: they are left out');
   });
@@ -132,6 +135,130 @@ describe('the report of a sweep', () => {
     const { html: page, figures: drawn } = renderSweepReport(sample(many, (_, seed) => realization(seed, 1)));
     expect(panels(drawn['map'])).toHaveLength(24);
     expect(page).toContain('The first 24 of 30 panels.');
+  });
+});
+
+describe('a sweep with an axis that everything else is tuned over', () => {
+  const grid = { period: [200, 800], learner: ['rflo', 'bptt'], rate: [0.01, 0.03, 0.1] };
+  // Best: rflo 0.03 (a tie with 0.1, the first wins) and 0.1 at 800 (0.01 fails, 0.03 mostly diverges); bptt 0.01 in both.
+  const losses = [0.5, 0.2, 0.2, 0.1, 0.4, 0.3, NaN, Infinity, 0.7, 0.05, 0.06, Infinity];
+  const tuned = (best: string | null) =>
+    sample(
+      grid,
+      (cell, seed) => {
+        const loss = losses[cell - 1];
+        if (Number.isNaN(loss)) return realization(seed, 1, 'failed');
+        return loss === Infinity && seed > 1
+          ? realization(seed, 1, 'diverged', 9)
+          : realization(seed, Math.min(loss, 1));
+      },
+      { best },
+    );
+  const data = tuned('rate');
+  const { html, figures } = renderSweepReport(data);
+
+  it('has of each combination of the others the cell of the lowest median final loss, the first of several', () => {
+    expect(bestCells(data).map(({ number }) => number)).toEqual([2, 4, 9, 10]);
+    expect(summarizeSweep(data).cells.flatMap(({ cell, best }) => (best ? [cell] : []))).toEqual([2, 4, 9, 10]);
+    expect(bestCells(tuned(null))).toHaveLength(12);
+    const diverged = sample(grid, (_, seed) => realization(seed, 1, 'diverged'), { best: 'rate' });
+    expect(bestCells(diverged).map(({ number }) => number)).toEqual([1, 4, 7, 10]);
+    expect(bestCells(sample(grid, () => null, { best: 'rate' })).map(({ number }) => number)).toEqual([1, 4, 7, 10]);
+  });
+
+  it('shows the best alone, says in every caption which won, and keeps all in the table', () => {
+    expect(Object.keys(figures)).toEqual(['final-loss', 'output', 'loss', 'alignment', 'tuning']);
+    const note =
+      'Everything at its own best rate (of 0.01, 0.03, 0.1), that of the lowest median final loss: ' +
+      'rate = 0.03 (period = 200, rflo), rate = 0.01 (period = 200, bptt; period = 800, bptt), rate = 0.1 (period = 800, rflo).';
+    expect(html.split(note)).toHaveLength(5);
+    expect(panels(figures['loss'])).toEqual(['period = 200', 'period = 800']);
+    expect(panels(figures['output'])).toHaveLength(4);
+    expect(panels(figures['final-loss'])).toEqual([]);
+    expect(panels(figures['tuning'])).toEqual(['period = 200', 'period = 800']);
+    expect(figures['tuning']).toMatch(/>rate</);
+    expect(html.match(/>best</g)).toHaveLength(4);
+    expect(html.match(/<th scope="row">\d+</g)?.length).toBeGreaterThanOrEqual(12);
+    for (const [name, svg] of Object.entries(figures)) expect(malformation(svg), name).toBeNull();
+  });
+
+  it('says so where one value won everywhere, or nothing else varies', () => {
+    const flat = sample(grid, (_, seed) => realization(seed, 1), { best: 'rate' });
+    expect(renderSweepReport(flat).html).toContain('final loss: rate = 0.01 in all cases.');
+    const alone = sample({ rate: [1, 2] }, (cell, seed) => realization(seed, 1 / cell), { best: 'rate' });
+    expect(renderSweepReport(alone).html).toContain('(of 1, 2), that of the lowest median final loss: rate = 2.');
+  });
+
+  it('frames a named cell at its best value, too', () => {
+    const axes = { reach: [1, 2], angle: [0, 90], rate: [0.1, 0.2] };
+    const places = { RFLO: { reach: 1, angle: 90, rate: 0.1 } };
+    const mapped = sample(axes, (cell, seed) => realization(seed, cell % 2 === 0 ? 0.1 : 0.2), {
+      best: 'rate',
+      places,
+    });
+    expect(renderSweepReport(mapped).figures['map'].match(/>RFLO</g)).toHaveLength(1);
+  });
+});
+
+describe('the figure of final losses', () => {
+  it('has the untrained network beside the learners, each network once', () => {
+    const learners = { period: [200, 800], learner: ['rflo', 'bptt'] };
+    const first = [1, 2, 4];
+    const data = sample(learners, (_, seed) => ({ ...realization(seed, 0.1), firstLoss: first[seed - 1] }));
+    expect(untrainedLoss(data.cells)).toEqual({ low: 1.5, median: 2, high: 3 });
+    const { figures, html } = renderSweepReport(data);
+    expect(figures['final-loss']).toContain('>untrained<');
+    expect(figures['final-loss'].match(/stroke="#8c8c8c"/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(html).toContain('Grey: the untrained network');
+    expect(html).toContain('2.00 [1.50, 3.00]');
+  });
+
+  it('is not stretched by what has run away', () => {
+    const data = sample({ period: [200, 800], learner: ['rflo', 'bptt'] }, (cell, seed) => ({
+      ...realization(seed, cell === 4 ? 1e47 : 0.1),
+      firstLoss: 0.5,
+    }));
+    expect(runaway(data.cells)).toBe(5);
+    const { figures } = renderSweepReport(data);
+    for (const name of ['final-loss', 'loss']) expect(figures[name], name).not.toMatch(/10[⁰¹²³⁴⁵⁶⁷⁸⁹]/);
+    expect(figures['final-loss']).toMatch(/stroke-width="2" stroke="#D55E00"[^>]*aria-label="dot"><path/);
+    expect(runaway(sample({ period: [1] }, () => null).cells)).toBe(Infinity);
+  });
+
+  it('is a list where no axis is one of numbers', () => {
+    const words = { variant: ['as it is', 'with <Dale>'], learner: ['rflo', 'bptt'] };
+    const levels = [0.1, 0.2, Infinity, 0.3];
+    const { figures, html } = renderSweepReport(
+      sample(words, (cell, seed) =>
+        realization(seed, Math.min(1, levels[cell - 1]), cell === 3 ? 'diverged' : 'trials'),
+      ),
+    );
+    expect(Object.keys(figures)).toEqual(['final-loss', 'output', 'loss', 'alignment']);
+    expect(malformation(figures['final-loss'])).toBeNull();
+    for (const text of ['as it is', 'with &lt;Dale&gt;', '>rflo<', '>bptt<', '>untrained<'])
+      expect(figures['final-loss']).toContain(text);
+    expect(figures['final-loss'].match(/<circle/g)).toHaveLength(3);
+    expect(html).toContain('Final loss by variant');
+  });
+
+  it('gives each its own panel where there would be too many lines', () => {
+    const many = { variant: Array.from({ length: 9 }, (_, i) => `number ${i}`) };
+    const { figures } = renderSweepReport(sample(many, (_, seed) => realization(seed, 1)));
+    expect(panels(figures['loss'])).toHaveLength(9);
+  });
+});
+
+describe('the figure of outputs', () => {
+  it('shows the seed with the middle final loss, and nothing of what diverged', () => {
+    const levels = [0.3, 0.1, 0.2];
+    const one = { learner: ['rflo', 'bptt'] };
+    const { figures, html } = renderSweepReport(
+      sample(one, (cell, seed) =>
+        cell === 2 && seed > 1 ? realization(seed, 1, 'diverged') : realization(seed, levels[seed - 1]),
+      ),
+    );
+    expect(panels(figures['output'])).toEqual(['rflo']);
+    expect(html).toContain('in the order of the panels, 3.');
   });
 });
 

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import crc from 'crc-32';
+import { pack, unpack } from 'msgpackr';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -17,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors/index.ts';
 import { readSweep, resultsCsv, summarizeSweep, type SweepData } from '../../src/recording/index.ts';
 import { sweep, type SweepEvent, type SweepOptions } from '../../src/sweep/index.ts';
-import { sessionOptions } from '../../src/training/index.ts';
+import { observe, openSession, sessionOptions } from '../../src/training/index.ts';
 import { eventsOf, trialsOf } from '../support/sessions.ts';
 import hazards from './hazards.ts';
 
@@ -43,6 +46,19 @@ const all = (name: string, more?: Partial<SweepOptions>): Promise<SweepEvent[]> 
 const csv = (data: SweepData) => [...resultsCsv(data)].join('');
 const ranIn = (events: readonly SweepEvent[]) =>
   events.flatMap((event) => (event.type === 'realization' ? [`${event.cell.number}/${event.realization.seed}`] : []));
+
+/** A sweep and a quick size for a scenario. */
+const OWN =
+  "sweep: { grid: { learner: ['rflo', 'bptt'] }, best: 'learner' }," +
+  'quick: { trials: 2, seeds: 2, grid: { quits: [0] }, settings: { diverges: 0.5 } },';
+
+/** What stands before a payload: see docs/formats.md, "Recording". */
+function head(payload: Uint8Array): Buffer {
+  const bytes = Buffer.from([0x92, 0xce, 0, 0, 0, 0, 0xc6, 0, 0, 0, 0]);
+  bytes.writeUInt32BE(crc.buf(payload) >>> 0, 2);
+  bytes.writeUInt32BE(payload.length, 7);
+  return bytes;
+}
 
 /** Why a sweep is refused, and that it leaves the directory as it was. */
 async function refused(name: string, more: Partial<SweepOptions> = {}): Promise<string> {
@@ -106,11 +122,11 @@ describe('a sweep', () => {
   it('counts what diverged as an infinite loss, and drops nothing', () => {
     const data = readSweep(at('whole'));
     const rows = csv(data).trimEnd().split('\n');
-    expect(rows[0]).toBe('cell,diverges,learner,seed,trials,final_loss,best_loss,alignment,ended,error');
+    expect(rows[0]).toBe('cell,diverges,learner,seed,trials,first_loss,final_loss,best_loss,alignment,ended,error');
     expect(rows).toHaveLength(13);
     const diverged = rows.filter((row) => row.includes(',diverged,'));
     expect(diverged.length).toBeGreaterThan(0);
-    for (const row of diverged) expect(row).toMatch(/^[34],0\.02,(rflo|bptt),\d,\d+,inf,.*,diverged,.*trial \d+/);
+    for (const row of diverged) expect(row).toMatch(/^[34],0\.02,(rflo|bptt),\d,\d+,[^,]*,inf,.*,diverged,.*trial \d+/);
     const { state, realizations, cells, failures } = summarizeSweep(data);
     expect({ state, realizations }).toEqual({
       state: 'finished',
@@ -120,6 +136,90 @@ describe('a sweep', () => {
     expect(cells[0].finalLoss.median).toBeGreaterThan(0);
     const [third] = cells.filter(({ realizations: { diverged: count } }) => count >= 2);
     expect(third.finalLoss.median).toBe('diverged');
+  });
+
+  it('keeps what the outputs answer at the end, in the first trial without learning', async () => {
+    const { cells } = readSweep(at('whole'));
+    for (const { values, learner, realizations } of cells) {
+      for (const kept of realizations) {
+        if (kept === null || kept.ended === 'diverged') {
+          expect(kept?.outputs).toBeNull();
+          continue;
+        }
+        const settings = { diverges: Number(values['diverges']) };
+        const plan = hazards.plan({ settings, learners: [learner], seed: kept.seed, usualEngine: 'actors' });
+        const session = openSession(sessionOptions(plan, plan.learners[0]));
+        await eventsOf(session);
+        const last = openSession({ ...sessionOptions(plan, plan.learners[0]), resume: session.state() });
+        const { target, ...trial } = last.trialOf(1);
+        const rates = [...(observe(last.engine, { ...trial, target }).get('y') ?? [])];
+        expect(rates).toHaveLength(12);
+        expect(kept.outputs).toEqual({ y: { size: 1, rates: Float64Array.from(rates), target } });
+      }
+    }
+  });
+
+  it('reads what an earlier version wrote, which knew neither outputs nor a best', () => {
+    const whole = readSweep(at('whole'));
+    const old = at('old');
+    cpSync(at('whole'), old, { recursive: true });
+    const text = readFileSync(join(old, 'sweep.json'), 'utf8');
+    expect(text).toContain('"format": "rxflo-sweep/2"');
+    writeFileSync(
+      join(old, 'sweep.json'),
+      text.replace('rxflo-sweep/2', 'rxflo-sweep/1').replace(/^ {2}"best": null,\n/m, ''),
+    );
+    for (const name of readdirSync(join(old, 'realizations'))) {
+      const file = join(old, 'realizations', name);
+      const [, payload] = unpack(readFileSync(file)) as [number, Uint8Array];
+      const { outputs, ...others } = unpack(payload) as Record<string, unknown>;
+      expect(outputs).toBeDefined();
+      const earlier = pack({ ...others, format: 'rxflo-realization/1' });
+      writeFileSync(file, Buffer.concat([head(earlier), earlier]));
+    }
+    const read = readSweep(old);
+    expect(read.description).toEqual(whole.description);
+    expect(csv(read)).toBe(csv(whole));
+    expect(read.cells.flatMap(({ realizations }) => realizations.map((one) => one?.outputs))).toEqual(
+      Array(12).fill(null),
+    );
+  });
+
+  it('is shown at the best of an axis, which may be asked for anew, and changes no result', async () => {
+    const best = async (name: string, more: Partial<SweepOptions>) => {
+      await all(name, { ...more, resume: true });
+      return summarizeSweep(readSweep(at(name)));
+    };
+    cpSync(at('whole'), at('tuned'), { recursive: true });
+    expect((await best('tuned', { best: 'learner' })).best).toBe('learner');
+    const { cells } = summarizeSweep(readSweep(at('tuned')));
+    const [first, second] = cells.slice(0, 2).map(({ finalLoss: { median } }) => Number(median));
+    expect(cells.slice(0, 2).map((cell) => cell.best)).toEqual([first <= second, first > second]);
+    expect(csv(readSweep(at('tuned')))).toBe(csv(readSweep(at('whole'))));
+    expect((await best('tuned', {})).cells.map((cell) => cell.best)).toEqual([true, true, true, true]);
+    expect(await refused('tuned', { best: 'quits', resume: true })).toMatch(
+      /^best: 'quits' is no axis of the grid; give/,
+    );
+  });
+
+  it('runs the quick size of a scenario, where nothing else is asked', async () => {
+    const file = at('quick.ts');
+    const text = readFileSync(HAZARDS, 'utf8')
+      .replace("'rxflo'", JSON.stringify(fileURLToPath(new URL('../../src/index.ts', import.meta.url))))
+      .replace("compare: ['rflo', 'bptt'],", (compare) => `${compare} ${OWN}`);
+    writeFileSync(file, text);
+    const quick = async (name: string, more: Partial<SweepOptions>) => {
+      await lastValueFrom(sweep({ scenario: file, quick: true, workers: 1, directory: at(name), ...more }));
+      const { description } = readSweep(at(name));
+      const { seeds, settings, learners, best } = description;
+      return { grid: description.grid, seeds, settings, best, trials: learners[0].trials };
+    };
+    const usual = { grid: { quits: [0] }, seeds: [1, 2], settings: { diverges: 0.5 }, best: null, trials: 2 };
+    expect(await quick('quick', {})).toEqual(usual);
+    const asked = { trials: 3, seeds: [7], grid: { diverges: [0], learner: ['rflo'] } };
+    expect(await quick('quick-asked', asked)).toEqual({ ...usual, ...asked, settings: {}, best: 'learner' });
+    expect(await quick('quick-set', { settings: { diverges: 0 } })).toEqual({ ...usual, settings: { diverges: 0 } });
+    expect(await refused('never', { quick: true })).toMatch(/^quick: this scenario has no quick size/);
   });
 
   it('runs nothing twice that has ended, and a sweep that was stopped ends with the same bytes', async () => {
@@ -155,7 +255,9 @@ describe('a sweep', () => {
     const losses = [...(crashed?.losses ?? [])];
     expect(losses.length).toBeGreaterThan(0);
     expect(losses).toEqual([...(untouched?.losses ?? [])].slice(0, losses.length)); // it does not learn otherwise
-    expect(csv(data)).toMatch(new RegExp(`^2,0.0125,rflo,4,${losses.length},,\\d.*,failed,its worker ended`, 'm'));
+    expect(csv(data)).toMatch(
+      new RegExp(`^2,0.0125,rflo,4,${losses.length},\\d[^,]*,,\\d.*,failed,its worker ended`, 'm'),
+    );
     expect(summarizeSweep(data)).toMatchObject({ state: 'failed', realizations: { failed: 1, diverged: 0 } });
     expect(ranIn(await all('quits', { ...quits, resume: true }))).toEqual([]); // a failed one is kept, too
   });

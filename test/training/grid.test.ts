@@ -4,9 +4,11 @@ import {
   cellsOf,
   checkGrid,
   hasDiverged,
+  quickOf,
   scenario,
   seedsOf,
   type Grid,
+  type QuickDefinition,
   type SweepDefinition,
 } from '../../src/training/index.ts';
 import { RunError } from '../../src/errors/index.ts';
@@ -81,25 +83,61 @@ describe('a scenario with a sweep of its own', () => {
   it('has it checked, with its seeds and its places', () => {
     const grid = { units: [2, 3], learner: ['rflo', 'bptt'] };
     const places = { ours: { units: 3, learner: 'rflo' } };
-    expect(withSweep({ grid, seeds: [4, 7], costs: false, places }).sweep).toEqual({
-      grid,
-      seeds: [4, 7],
-      costs: false,
-      places,
-    });
-    expect(withSweep({ grid }).sweep).toEqual({ grid, seeds: [1, 2, 3, 4, 5], costs: false, places: {} });
+    const whole = { grid, seeds: [4, 7], costs: true, places, best: 'units' } as const;
+    expect(withSweep(whole).sweep).toEqual(whole);
+    expect(withSweep({ grid }).sweep).toEqual({ grid, seeds: [1, 2, 3, 4, 5], costs: false, places: {}, best: null });
   });
 
   it.each<[SweepDefinition<{ units: number }>, RegExp]>([
     [{ grid: {} }, /^grid: has no axis/],
     [{ grid: { units: [2, 2] } }, /^grid units: 2 is there twice/],
     [{ grid: { units: [2] }, seeds: 0 }, /^seeds: 0/],
+    [{ grid: { units: [2] }, best: 'learner' }, /^sweep\.best: 'learner' is no axis of the grid; give 'units'/],
     [{ grid: { units: [2] }, places: { ours: { units: 5 } } }, /^sweep\.places\.ours\.units: 5 is no value/],
     [{ grid: { units: [2] }, places: { ours: {} } }, /^sweep\.places\.ours\.units: undefined is no value/],
     [{ grid: { units: [2] }, places: { ours: { units: 2, learner: 'rflo' } } }, /^sweep\.places\.ours\.learner: is no/],
-    [JSON.parse('{ "grid": { "units": [2] }, "seed": 3 }') as SweepDefinition, /^sweep\.seed: is no field/],
+    [
+      JSON.parse('{ "grid": { "units": [2] }, "seed": 3 }') as SweepDefinition<{ units: number }>,
+      /^sweep\.seed: is no field/,
+    ],
   ])('%o is refused', (sweep, message) => {
     expect(refusal(() => withSweep(sweep))).toMatch(message);
+  });
+});
+
+describe('a scenario with a quick size', () => {
+  const withQuick = (quick: QuickDefinition<{ units: number }>) =>
+    scenario({
+      title: 'Quick',
+      options: { units: 4 },
+      circuit: ({ units }) => threeMatrices({ units, rate: 0.1 }),
+      task: ({ units }) => noise(units),
+      compare: ['rflo'],
+      quick,
+    });
+
+  it('has it checked; what is left out stays as it is', () => {
+    const quick = { trials: 5, seeds: 2, grid: { units: [2] }, settings: { units: 3 } };
+    expect(withQuick(quick).quick).toEqual({ ...quick, seeds: [1, 2] });
+    expect(withQuick({}).quick).toEqual({ settings: {} });
+    expect(quickOf(withQuick({ trials: 7 })).trials).toBe(7);
+    expect(refusal(() => quickOf({ quick: null }))).toMatch(/^quick: this scenario has no quick size; leave it out/);
+  });
+
+  it.each<[QuickDefinition<{ units: number }>, RegExp]>([
+    [{ trials: 0 }, /^quick\.trials: 0 is not a whole number above 0/],
+    [{ trials: 1.5 }, /^quick\.trials: 1\.5/],
+    [{ seeds: 0 }, /^seeds: 0/],
+    [{ grid: {} }, /^grid: has no axis/],
+    [{ grid: { units: [2, 2] } }, /^grid units: 2 is there twice/],
+    [
+      JSON.parse('{ "settings": { "unit": 2 } }') as object,
+      /^quick\.settings unit: .* none of that name; it has 'units'/,
+    ],
+    [JSON.parse('{ "settings": { "units": "2" } }') as object, /^quick\.settings units: '2' is no number, as 4 is/],
+    [JSON.parse('{ "seed": 2 }') as object, /^quick\.seed: is no field/],
+  ])('%o is refused', (quick, message) => {
+    expect(refusal(() => withQuick(quick))).toMatch(message);
   });
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InputError } from '../../errors/index.ts';
 import type { Cell, Grid, Settings } from '../../training/index.ts';
-import { cellsOf } from '../../training/index.ts';
+import { cellsOf, checkBest } from '../../training/index.ts';
 import { check, fields } from '../check.ts';
 import { readJson, writeWhole } from '../files.ts';
 import type { Identity } from '../identity.ts';
@@ -15,6 +15,8 @@ export interface SweepDescription {
   readonly seeds: readonly number[];
   /** Cells that have a name. */
   readonly places: Readonly<Record<string, Cell>>;
+  /** The axis that everything else is tuned over: figures show its best value alone. Null where there is none. */
+  readonly best: string | null;
   /** The scenario's options as they were set for all cells. */
   readonly settings: Settings;
   /** The name of each cell's learner, and the trials it has at most; in the order of the cells. */
@@ -35,7 +37,8 @@ export interface LearnerCost {
   readonly operations: number | null;
 }
 
-const FORMAT = 'rxflo-sweep/1';
+/** The one that is written, and those that are read: the first knew no best, nor always costs. */
+const FORMATS = ['rxflo-sweep/2', 'rxflo-sweep/1'] as const;
 
 /** Far above any description: what is larger is another file. */
 const LARGEST = 64 * 1024 * 1024;
@@ -44,15 +47,18 @@ const oneSetting = z.union([z.string(), z.number(), z.boolean()], { error: 'text
 const count = z.number().min(0);
 const namedSettings = z.record(z.string(), oneSetting);
 const schema = fields({
-  format: z.literal(FORMAT),
+  format: z.enum(FORMATS),
   title: z.string(),
   scenario: z.string(),
   grid: z.array(fields({ name: z.string(), values: z.array(oneSetting).min(1) })).min(1),
   seeds: z.array(z.int()).min(1),
   places: z.record(z.string(), namedSettings),
+  best: z.string().nullable().default(null),
   settings: namedSettings,
   learners: z.array(fields({ name: z.string(), trials: z.int().min(1) })).min(1),
-  costs: z.array(fields({ learner: z.string(), bytes: count, reads: count.nullable(), operations: count.nullable() })),
+  costs: z
+    .array(fields({ learner: z.string(), bytes: count, reads: count.nullable(), operations: count.nullable() }))
+    .default([]),
   identity: z.record(z.string(), z.string()),
 });
 
@@ -60,19 +66,20 @@ const schema = fields({
 export function writeDescription(file: string, { grid, ...others }: SweepDescription): void {
   // The order of the axes fixes that of the cells, and readers in other languages may not keep the order of an object.
   const axes = Object.entries(grid).map(([name, values]) => ({ name, values }));
-  writeWhole(file, `${JSON.stringify({ format: FORMAT, ...others, grid: axes }, null, 2)}\n`);
+  writeWhole(file, `${JSON.stringify({ format: FORMATS[0], ...others, grid: axes }, null, 2)}\n`);
 }
 
 /** @throws InputError if the file cannot be read, is no sweep of this version, or a field is wrong. */
 export function readDescription(file: string): SweepDescription {
   const found = check(schema, readJson(file, LARGEST), file);
-  const { title, scenario, grid: axes, seeds, places, settings, learners, costs, identity } = found;
+  const { title, scenario, grid: axes, seeds, places, best, settings, learners, costs, identity } = found;
   const cells = axes.reduce((product, { values }) => product * values.length, 1);
   if (cells !== learners.length) {
     throw new InputError(`${file}: learners`, `has ${learners.length} entries; the grid has ${cells} cells`);
   }
   const grid = Object.fromEntries(axes.map(({ name, values }) => [name, values]));
-  return { title, scenario, grid, seeds, places, settings, learners, costs, identity };
+  if (best !== null) checkBest(`${file}: best`, best, grid);
+  return { title, scenario, grid, seeds, places, best, settings, learners, costs, identity };
 }
 
 /** A cell of a sweep, and what runs there. */

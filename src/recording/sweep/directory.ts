@@ -114,6 +114,8 @@ function reopenSweep(description: SweepDescription, directory: string): OpenSwee
     checkIdentity(files.description, readDescription(files.description).identity, description.identity);
     onFile(files.realizations, () => mkdirSync(files.realizations, { recursive: true }));
     for (const place of [directory, files.realizations]) clearTemporary(place);
+    // How the results are shown, such as what counts as best, may be asked for anew.
+    writeDescription(files.description, description);
     // They tell of a sweep that has ended, and this one goes on.
     for (const file of [files.results, files.summary, files.report]) rmSync(file, { force: true });
   } catch (error) {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { InputError } from '../../errors/index.ts';
+import type { FinishedRealization } from '../../training/index.ts';
 import { bestLoss, finalLoss } from '../../analysis/index.ts';
 import { readDescription, sweepCells, type SweepCell, type SweepDescription } from './description.ts';
 import { holdsSweep, realizationFile, sweepFiles } from './directory.ts';
@@ -34,10 +35,14 @@ export interface RealizationData {
    * nothing is known.
    */
   readonly finalLoss: number;
+  /** Of the first trial, before anything was learned from it: that of the untrained network. NaN where there was none. */
+  readonly firstLoss: number;
   /** The lowest loss of any trial; NaN where there was none. */
   readonly bestLoss: number;
   /** After the last trial; NaN where there is none. */
   readonly alignment: number;
+  /** What its outputs answer at the end; null where it failed, or that was not kept. */
+  readonly outputs: FinishedRealization['outputs'];
 }
 
 /**
@@ -67,7 +72,9 @@ function fared(realization: KeptRealization): RealizationData {
     ...{ seed, error, losses, alignments },
     ended: diverged ? 'diverged' : reason,
     finalLoss: diverged ? Infinity : reason === 'failed' ? NaN : finalLoss(losses),
+    firstLoss: losses.at(0) ?? NaN,
     bestLoss: bestLoss(losses),
     alignment: alignments.at(-1) ?? NaN,
+    outputs: reason === 'failed' ? null : realization.outputs,
   };
 }

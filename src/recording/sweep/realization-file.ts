@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { InputError } from '../../errors/index.ts';
-import type { Realization } from '../../training/index.ts';
+import type { OutputActivity, Realization } from '../../training/index.ts';
 import { check, fields } from '../check.ts';
 import type { Identity } from '../identity.ts';
 import { readOnlyFrame, writeOnlyFrame } from '../only-frame.ts';
 import { pack, unpack } from '../pack.ts';
-import { numberArraySchema } from '../record-schema.ts';
+import { matrixSchema, numberArraySchema } from '../record-schema.ts';
 import { numberArray, numbersOf, type NumberArray } from '../records.ts';
 
 /** Which realization of which sweep a file is of. */
@@ -18,14 +18,19 @@ export interface RealizationPlace {
   readonly seed: number;
 }
 
-const FORMAT = 'rxflo-realization/1';
+/** The one that is written, and those that are read: the first had no outputs. */
+const FORMATS = ['rxflo-realization/2', 'rxflo-realization/1'] as const;
 
 const numbers = numberArraySchema.refine(({ shape }) => shape.length === 1, {
   path: ['shape'],
   message: 'has not one dimension',
 });
+const activity = fields({ rates: matrixSchema, target: matrixSchema }).refine(
+  ({ rates, target }) => String(target.shape) === String(rates.shape),
+  { path: ['target', 'shape'], message: 'is not the shape of the rates' },
+);
 const schema = fields({
-  format: z.literal(FORMAT),
+  format: z.enum(FORMATS),
   sweep: z.string(),
   cell: z.int().min(1),
   seed: z.int(),
@@ -36,6 +41,7 @@ const schema = fields({
   losses: numbers,
   alignment: numbers,
   weights: z.record(z.string(), numbers).nullable(),
+  outputs: z.record(z.string(), activity).nullable().default(null),
 });
 
 /** A realization as a sweep keeps it: its learner is always known. */
@@ -44,19 +50,29 @@ export type KeptRealization = Realization & { readonly learner: string };
 /** Keeps a realization that has ended: whole or not at all. */
 export function writeRealization(file: string, place: RealizationPlace, realization: KeptRealization): void {
   const { learner, reason, losses, alignment } = realization;
-  const failed = realization.reason === 'failed' ? realization : { error: null, diverged: false };
-  const weights = realization.reason === 'failed' ? null : mapValues(realization.weights, packed);
   const content = {
-    ...{ format: FORMAT, sweep: digest(place.identity), cell: place.cell, seed: place.seed, learner, reason },
-    ...{
-      error: failed.error,
-      diverged: failed.diverged,
-      losses: packed(losses),
-      alignment: packed(alignment),
-      weights,
-    },
+    ...{ format: FORMATS[0], sweep: digest(place.identity), cell: place.cell, seed: place.seed, learner, reason },
+    ...endOf(realization, { losses: packed(losses), alignment: packed(alignment) }),
   };
   writeOnlyFrame(file, pack(content));
+}
+
+/** How it ended, around its course: the fields of the file in their order. */
+function endOf(realization: KeptRealization, course: object): object {
+  if (realization.reason === 'failed') {
+    const { error, diverged } = realization;
+    return { error, diverged, ...course, weights: null, outputs: null };
+  }
+  const { weights, outputs } = realization;
+  return {
+    ...{ error: null, diverged: false, ...course, weights: mapValues(weights, packed) },
+    outputs: outputs && mapValues(outputs, packedActivity),
+  };
+}
+
+function packedActivity({ size, rates, target }: OutputActivity) {
+  const shape = [rates.length / size, size];
+  return { rates: numberArray(rates, shape), target: numberArray(target, shape) };
 }
 
 /** @throws InputError if the file cannot be read, is damaged, is wrong in itself, or is of another realization. */
@@ -76,7 +92,8 @@ export function readRealization(file: string, { identity, cell, seed }: Realizat
     const course = { seed, learner, losses, alignment };
     if (reason === 'failed') return { ...course, reason, error: error ?? 'unknown', diverged };
     if (found.weights === null) throw new InputError(`${file}: weights`, 'is null, and the realization did not fail');
-    return { ...course, reason, weights: mapValues(found.weights, numbersOf) };
+    const outputs = found.outputs && mapValues(found.outputs, activityOf);
+    return { ...course, reason, weights: mapValues(found.weights, numbersOf), outputs };
   } catch (error) {
     throw error instanceof InputError ? new InputError(error.place, `${error.problem}; ${again}`) : error;
   }
@@ -84,6 +101,10 @@ export function readRealization(file: string, { identity, cell, seed }: Realizat
 
 function digest(identity: Identity): string {
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+}
+
+function activityOf({ rates, target }: z.infer<typeof activity>): OutputActivity {
+  return { size: rates.shape[1], rates: numbersOf(rates), target: numbersOf(target) };
 }
 
 function packed(values: Float64Array): NumberArray {

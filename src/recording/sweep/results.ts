@@ -2,7 +2,9 @@ import { csvTable, type CsvCell } from '../csv.ts';
 import type { SweepData } from './read-sweep.ts';
 
 /** What stands in the columns that are not axes. */
-const COLUMNS = ['learner', 'seed', 'trials', 'final_loss', 'best_loss', 'alignment', 'ended', 'error'] as const;
+const COLUMNS = [
+  ...['learner', 'seed', 'trials', 'first_loss', 'final_loss', 'best_loss', 'alignment', 'ended', 'error'],
+];
 
 /**
  * `results.csv`: one row for each realization that has ended, in the order of cells and seeds. There is no time and no chance in it:
@@ -15,8 +17,8 @@ export function* resultsCsv({ description: { grid }, cells }: SweepData): Genera
   const rows = cells.flatMap(({ number, values, learner, realizations }) =>
     realizations.flatMap((realization): CsvCell[][] => {
       if (realization === null) return [];
-      const { seed, losses, finalLoss, bestLoss, alignment, ended, error } = realization;
-      const result = [learner, seed, losses.length, finalLoss, bestLoss, alignment, ended, error ?? ''];
+      const { seed, losses, firstLoss, finalLoss, bestLoss, alignment, ended, error } = realization;
+      const result = [learner, seed, losses.length, firstLoss, finalLoss, bestLoss, alignment, ended, error ?? ''];
       return [[number, ...axes.map((name) => asCell(values[name])), ...result]];
     }),
   );
@@ -24,7 +26,7 @@ export function* resultsCsv({ description: { grid }, cells }: SweepData): Genera
 }
 
 function isTaken(name: string): boolean {
-  return name === 'cell' || COLUMNS.some((column) => column === name);
+  return name === 'cell' || COLUMNS.includes(name);
 }
 
 function asCell(value: CsvCell | boolean): CsvCell {

@@ -1,14 +1,12 @@
-import * as Plot from '@observablehq/plot';
 import type { ActivityData, RunData } from '../../recording/index.ts';
 import { namesOf, sameNumbers, sideBySide, wrap, type Shown } from '../data/side-by-side.ts';
 import { timeCourse } from '../data/time-course.ts';
 import { sheet, type Figure, type Key } from '../drawing/figure.ts';
-import { linearLabel } from '../drawing/numbers.ts';
+import { outputPanel, targetKey } from '../drawing/output-panel.ts';
 import { learnerStyle } from '../drawing/palette.ts';
-import { axes, panel, type Panel } from '../drawing/panel.ts';
+import type { Panel } from '../drawing/panel.ts';
 
 const mostChannels = 4;
-const target: Key = { label: 'target', colour: '#b4b4b4', dash: 'none', width: 5 };
 const before: Key = { label: 'output before learning', colour: 'currentColor', dash: 'none' };
 
 /** One output unit. */
@@ -43,7 +41,7 @@ export function outputFigure(run: RunData): Figure | null {
     caption:
       'The output (thin line) and its target (broad grey line) in one trial run without learning, in the target’s units.' +
       (channels.length > mostChannels ? ` The first ${mostChannels} of ${channels.length} output units.` : ''),
-    svg: sheet(`${run.header.title}: output and target`, rows, [target, before, ...learners]),
+    svg: sheet(`${run.header.title}: output and target`, rows, [targetKey, before, ...learners]),
   };
 }
 
@@ -69,30 +67,10 @@ function channelPanels({ population, unit }: Channel, shown: readonly Shown<Acti
   const [low, high] = [Math.min(0, ...finite), Math.max(0, ...finite)];
   const margin = (high - low || 1) * 0.05;
   return lines.map(({ title, when, order, output, wanted, steps }) =>
-    panel({
-      title: named ? `${population} ${unit}, ${title}` : title,
-      width: 246,
-      height: 190,
-      marginLeft: 52,
-      marginBottom: 42,
-      marginTop: 4,
-      marginRight: 10,
-      x: { domain: [1, Math.max(2, steps)] },
-      y: { domain: [low - margin, high + margin] },
-      marks: [
-        Plot.ruleY([0], { strokeOpacity: 0.2 }),
-        ...axes({
-          x: { label: 'Time (timesteps)', ticks: 4, tickFormat: linearLabel, labelOffset: 38 },
-          y: { label: 'Output', ticks: 5, tickFormat: linearLabel, labelOffset: 46 },
-        }),
-        Plot.line(wanted, { x: 'timestep', y: 'value', stroke: target.colour, strokeWidth: target.width ?? 2 }),
-        Plot.line(output, {
-          x: 'timestep',
-          y: 'value',
-          strokeWidth: 1.75,
-          stroke: when === 'before' ? before.colour : learnerStyle(order).colour,
-        }),
-      ],
-    }),
+    outputPanel(
+      named ? `${population} ${unit}, ${title}` : title,
+      [{ wanted, output, colour: when === 'before' ? before.colour : learnerStyle(order).colour }],
+      { timesteps: steps, vertical: [low - margin, high + margin] },
+    ),
   );
 }

@@ -6,18 +6,27 @@ import { sheet, type Figure } from '../drawing/figure.ts';
 import { linearLabel } from '../drawing/numbers.ts';
 import { keyOf, learnerStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
-import { axesOf, groupedBy, isNumeric, labelOf, lineAxis, mostPanels, panelsNote } from './layout.ts';
+import { axesOf, groupedBy, isNumeric, labelOf, lineAxis, mostPanels, panelsNote, type Axis } from './layout.ts';
 import { lossAxis } from './loss-axis.ts';
+import { runaway, untrainedKey, untrainedLoss, untrainedNote } from './untrained.ts';
 
 /** From this ratio of its ends on, an axis of positive values is logarithmic. */
 const wide = 8;
 
 /** Final loss against the first numeric axis, a line for each value of another: median and quartiles over the seeds. */
 export function finalLossFigure(sweep: SweepData): Figure | null {
-  const varying = axesOf(sweep);
-  const across = varying.find(isNumeric);
-  if (across === undefined) return null;
-  const others = varying.filter((axis) => axis !== across);
+  const across = axesOf(sweep).find(isNumeric);
+  return across === undefined ? null : finalLossAcross(sweep, across, 'final-loss');
+}
+
+/** Final loss against the axis that everything else is tuned over: whether its best value lies within its range. */
+export function tuningFigure(sweep: SweepData): Figure | null {
+  const across = axesOf(sweep).find(({ name }) => name === sweep.description.best);
+  return across === undefined || !isNumeric(across) ? null : finalLossAcross(sweep, across, 'tuning');
+}
+
+function finalLossAcross(sweep: SweepData, across: Axis, name: string): Figure | null {
+  const others = axesOf(sweep).filter(({ name: other }) => other !== across.name);
   const line = lineAxis(others);
   const panels = groupedBy(
     sweep.cells,
@@ -25,6 +34,10 @@ export function finalLossFigure(sweep: SweepData): Figure | null {
   );
   const drawn = panels.slice(0, mostPanels).map(({ label, cells }) => ({
     label,
+    untrained: groupedBy(cells, [across])
+      .map((group) => ({ at: Number(group.cells[0].values[across.name]), ...untrainedLoss(group.cells) }))
+      .filter(({ low, high }) => low > 0 && high < Infinity)
+      .sort((a, b) => a.at - b.at),
     lines: groupedBy(cells, line === undefined ? [] : [line]).map((group, order) => ({
       name: line === undefined ? group.cells[0].learner : labelOf(group.cells[0].values, [line]),
       ...learnerStyle(order),
@@ -34,13 +47,13 @@ export function finalLossFigure(sweep: SweepData): Figure | null {
         .sort((a, b) => a.at - b.at),
     })),
   }));
-  const losses = drawn.flatMap(({ lines }) =>
-    lines.flatMap(({ points }) =>
-      points.flatMap(({ low, median, high }) => [low, median, high].filter(Number.isFinite)),
+  const losses = drawn.flatMap(({ lines, untrained }) =>
+    [...lines.flatMap(({ points }) => points), ...untrained].flatMap(({ low, median, high }) =>
+      [low, median, high].filter(Number.isFinite),
     ),
   );
   if (losses.length === 0) return null;
-  const vertical = lossAxis(losses);
+  const vertical = lossAxis(losses, runaway(sweep.cells));
   const [, top] = vertical.domain;
   const values = across.values.map(Number).sort((a, b) => a - b);
   const isWide = values[0] > 0 && values[values.length - 1] / values[0] >= wide;
@@ -49,7 +62,7 @@ export function finalLossFigure(sweep: SweepData): Figure | null {
     ? [values[0] / 1.15, values[values.length - 1] * 1.15]
     : [values[0] - pad, values[values.length - 1] + pad];
   const single = drawn.length === 1;
-  const draw = ({ label, lines }: (typeof drawn)[number]): Panel =>
+  const draw = ({ label, lines, untrained }: (typeof drawn)[number]): Panel =>
     panel({
       ...(single ? { width: 860, height: 420 } : { width: 290, height: 240 }),
       title: label,
@@ -70,13 +83,13 @@ export function finalLossFigure(sweep: SweepData): Figure | null {
           },
         }),
         ...minorTicks({ y: vertical.minor }),
-        ...lines.flatMap(({ points, colour, dash }) => {
-          const finite = points.filter(({ median }) => Number.isFinite(median));
-          const lost = points.filter(({ median }) => median === Infinity);
+        ...[{ points: untrained, ...untrainedKey }, ...lines].flatMap(({ points, colour, dash }) => {
+          const finite = points.filter(({ median }) => median <= top);
+          const lost = points.filter(({ median }) => median > top);
           return [
             Plot.ruleX(points, {
               x: 'at',
-              y1: 'low',
+              y1: ({ low }: { low: number }) => Math.min(low, top),
               y2: ({ high }: { high: number }) => Math.min(high, top),
               stroke: colour,
               strokeWidth: 1.5,
@@ -89,17 +102,16 @@ export function finalLossFigure(sweep: SweepData): Figure | null {
       ],
     });
   return {
-    name: 'final-loss',
+    name,
     title: `Final loss against ${across.name}`,
     caption:
       `Mean loss of the last ${FINAL_TRIALS} trials (of all, where there are fewer) against ${across.name}: the median over the seeds, ` +
       'and bars from quartile to quartile. A seed that diverged counts as an infinite loss: a cross at the upper edge is a ' +
-      `median among those, and a bar may reach up to it.${panelsNote(panels)}`,
-    svg: sheet(
-      `${sweep.description.title}: final loss against ${across.name}`,
-      wrap(drawn.map(draw), 3),
-      drawn[0].lines.map(keyOf),
-    ),
+      `median among those or beyond the axis, and a bar may reach up to it.${untrainedNote}${panelsNote(panels)}`,
+    svg: sheet(`${sweep.description.title}: final loss against ${across.name}`, wrap(drawn.map(draw), 3), [
+      ...drawn[0].lines.map(keyOf),
+      untrainedKey,
+    ]),
   };
 }
 

@@ -17,6 +17,9 @@ export interface Group {
 /** The most panels that a figure has. */
 export const mostPanels = 24;
 
+/** The most lines that a panel has. */
+const mostLines = 8;
+
 /** The axes along which the cells of a sweep differ, in the grid's order. */
 export function axesOf({ description: { grid } }: SweepData): readonly Axis[] {
   return Object.entries(grid)
@@ -29,9 +32,10 @@ export function isNumeric({ values }: Axis): boolean {
   return values.every((value) => typeof value === 'number');
 }
 
-/** The axis whose values are the lines of a panel: the learner, or else the last. */
+/** The axis whose values are the lines of a panel: the learner, or else the last; none where they are too many to tell apart. */
 export function lineAxis(axes: readonly Axis[]): Axis | undefined {
-  return axes.find(({ name }) => name === 'learner') ?? axes.at(-1);
+  const axis = axes.find(({ name }) => name === 'learner') ?? axes.at(-1);
+  return axis && axis.values.length > mostLines ? undefined : axis;
 }
 
 /** Cells by what they have in common along some axes, in the order of the first of each. */

@@ -11,11 +11,17 @@ export interface LossAxis {
   readonly minor: readonly number[];
 }
 
-/** The axis around some losses, which are finite and above 0. */
-export function lossAxis(losses: readonly number[]): LossAxis {
+/**
+ * The axis around some losses, which are finite and above 0.
+ *
+ * @param ceiling Losses above do not stretch it, as long as there are others.
+ */
+export function lossAxis(losses: readonly number[], ceiling = Infinity): LossAxis {
+  const below = losses.filter((loss) => loss <= ceiling);
+  const shown = below.length > 0 ? below : losses;
   const { domain, ticks, powersOfTen, minorTicks } = logAxis(
-    losses.reduce((low, loss) => Math.min(low, loss)),
-    losses.reduce((high, loss) => Math.max(high, loss)),
+    shown.reduce((low, loss) => Math.min(low, loss)),
+    shown.reduce((high, loss) => Math.max(high, loss)),
   );
   return {
     scale: { type: 'log', domain: [...domain] },

@@ -2,16 +2,19 @@ import type { SweepData } from '../../recording/index.ts';
 import type { Figure } from '../drawing/figure.ts';
 import { courseFigure } from './course-figure.ts';
 import { lossAxis } from './loss-axis.ts';
+import { runaway } from './untrained.ts';
 
 /** Loss against trials of every cell: median and quartiles over its seeds. */
 export function sweepLossFigure(sweep: SweepData): Figure | null {
+  const ceiling = runaway(sweep.cells);
   const drawn = courseFigure(
     sweep,
     { values: ({ losses }) => losses, diverged: Infinity },
-    ({ low, median }) => low > 0 && Number.isFinite(median),
+    ({ low, median }) => low > 0 && Number.isFinite(median) && median <= ceiling,
     (points) => {
       const { scale, domain, ticks, tickFormat, minor } = lossAxis(
         points.flatMap(({ low, median, high }) => [low, Number.isFinite(high) ? high : median]),
+        ceiling,
       );
       return {
         scale,
@@ -28,7 +31,7 @@ export function sweepLossFigure(sweep: SweepData): Figure | null {
     title: 'Loss',
     caption:
       `Loss against trials. ${drawn.note} A seed that diverged counts as an infinite loss from there on: ` +
-      'where most did, the line ends.',
+      'where most did, or the median is beyond ten times the loss of any untrained network, the line ends.',
     svg: drawn.svg,
   };
 }

@@ -57,8 +57,6 @@ export function mapFigure(sweep: SweepData): Figure | null {
 }
 
 /** The name of the cell, if it has one. */
-function placeOf({ description: { places } }: SweepData, { values }: SweepCellData): string | undefined {
-  return Object.keys(places).find((name) =>
-    Object.entries(values).every(([axis, value]) => places[name][axis] === value),
-  );
+function placeOf({ description: { places, grid } }: SweepData, { values }: SweepCellData): string | undefined {
+  return Object.keys(places).find((name) => Object.keys(grid).every((axis) => places[name][axis] === values[axis]));
 }

@@ -1,5 +1,5 @@
 import { FINAL_TRIALS, type Quartiles } from '../../analysis/index.ts';
-import { cellStatistics, summarizeSweep, sweepCounts, type SweepData } from '../../recording/index.ts';
+import { bestCells, cellStatistics, summarizeSweep, sweepCounts, type SweepData } from '../../recording/index.ts';
 import type { Figure } from '../drawing/figure.ts';
 import { grouped, significant } from '../drawing/numbers.ts';
 import { escapeText } from '../drawing/text.ts';
@@ -37,16 +37,19 @@ function statement(sweep: SweepData): string {
 }
 
 function cellsTable(sweep: SweepData): string {
-  const axes = Object.keys(sweep.description.grid).filter((name) => name !== 'learner');
+  const { grid, best } = sweep.description;
+  const axes = Object.keys(grid).filter((name) => name !== 'learner');
   return table(
-    `Medians over the seeds, with quartiles in brackets. Final loss: the mean over the last ${FINAL_TRIALS} trials, or all where there are fewer.`,
+    `Medians over the seeds, with quartiles in brackets. First loss: of the first trial, before which nothing was learned. Final loss: the mean over the last ${FINAL_TRIALS} trials, or all where there are fewer.`,
     [
       { head: 'Cell', cell: ({ number }) => String(number) },
       ...axes.map((name) => ({ head: name, cell: ({ values }: Row) => String(values[name]) })),
       { head: 'Learner', cell: ({ learner }) => learner },
+      ...(best === null ? [] : [{ head: `Best ${best}`, cell: ({ isBest }: Row) => (isBest ? 'best' : '') }]),
       { head: 'Seeds', cell: ({ counts }) => `${counts.ended} of ${counts.planned}`, number: true },
       { head: 'Diverged', cell: ({ counts }) => String(counts.diverged), number: true },
       { head: 'Failed', cell: ({ counts }) => String(counts.failed), number: true },
+      { head: 'First loss', cell: ({ firstLoss }) => spread(firstLoss), number: true },
       { head: 'Final loss', cell: ({ finalLoss }) => spread(finalLoss), number: true },
       { head: 'Best loss', cell: ({ bestLoss }) => spread(bestLoss), number: true },
       { head: 'Alignment', cell: ({ alignment }) => spread(alignment), number: true },
@@ -57,8 +60,9 @@ function cellsTable(sweep: SweepData): string {
 
 type Row = ReturnType<typeof rowsOf>[number];
 
-function rowsOf({ cells }: SweepData) {
-  return cells.map((cell) => ({ ...cell, ...cellStatistics(cell) }));
+function rowsOf(sweep: SweepData) {
+  const best = new Set(bestCells(sweep));
+  return sweep.cells.map((cell) => ({ ...cell, ...cellStatistics(cell), isBest: best.has(cell) }));
 }
 
 function spread({ low, median, high }: Quartiles): string {

@@ -1,0 +1,55 @@
+import * as Plot from '@observablehq/plot';
+import type { Instant } from '../data/time-course.ts';
+import type { Key } from './figure.ts';
+import { linearLabel } from './numbers.ts';
+import { axes, panel, type Panel } from './panel.ts';
+
+/** How targets are drawn. */
+export const targetKey: Key = { label: 'target', colour: '#b4b4b4', dash: 'none', width: 5 };
+
+/** An output unit in one trial, and what it should have done. */
+export interface OutputTrace {
+  readonly wanted: readonly Instant[];
+  readonly output: readonly Instant[];
+  readonly colour: string;
+}
+
+export interface OutputPanelOptions {
+  readonly timesteps: number;
+  /** The ends of the vertical axis. */
+  readonly vertical: readonly [number, number];
+  /** Pixels. */
+  readonly width?: number;
+}
+
+/** Outputs over the time of one trial, on their targets. */
+export function outputPanel(
+  title: string,
+  traces: readonly OutputTrace[],
+  { timesteps, vertical, width = 246 }: OutputPanelOptions,
+): Panel {
+  return panel({
+    title,
+    width,
+    height: 190,
+    marginLeft: 52,
+    marginBottom: 42,
+    marginTop: 4,
+    marginRight: 10,
+    x: { domain: [1, Math.max(2, timesteps)] },
+    y: { domain: [...vertical] },
+    marks: [
+      Plot.ruleY([0], { strokeOpacity: 0.2 }),
+      ...axes({
+        x: { label: 'Time (timesteps)', ticks: 4, tickFormat: linearLabel, labelOffset: 38 },
+        y: { label: 'Output', ticks: 5, tickFormat: linearLabel, labelOffset: 46 },
+      }),
+      ...traces.map(({ wanted }) =>
+        Plot.line(wanted, { x: 'timestep', y: 'value', stroke: targetKey.colour, strokeWidth: targetKey.width ?? 2 }),
+      ),
+      ...traces.map(({ output, colour }) =>
+        Plot.line(output, { x: 'timestep', y: 'value', strokeWidth: 1.75, stroke: colour }),
+      ),
+    ],
+  });
+}

@@ -1,0 +1,106 @@
+import * as Plot from '@observablehq/plot';
+import { FINAL_TRIALS } from '../../analysis/index.ts';
+import { cellStatistics, type SweepData } from '../../recording/index.ts';
+import { sheet, type Figure } from '../drawing/figure.ts';
+import { keyOf, learnerStyle } from '../drawing/palette.ts';
+import { axes, minorTicks, panel, textSize } from '../drawing/panel.ts';
+import { textWidth } from '../drawing/text.ts';
+import { axesOf, groupedBy, isNumeric } from './layout.ts';
+import { lossAxis } from './loss-axis.ts';
+import { runaway, untrainedKey, untrainedLoss, untrainedNote } from './untrained.ts';
+
+/** The most rows that a figure has. */
+const mostRows = 60;
+
+const rowHeight = 26;
+
+/** Final loss where no axis is one of numbers: a row for each combination, learners in one row. Median and quartiles over the seeds. */
+export function finalLossList(sweep: SweepData): Figure | null {
+  const varying = axesOf(sweep);
+  const listed = varying.filter(({ name }) => name !== 'learner');
+  if (listed.length === 0 || listed.some(isNumeric)) return null;
+  const learners = varying.find(({ name }) => name === 'learner')?.values ?? [];
+  const rows = groupedBy(sweep.cells, listed);
+  const drawn = rows.slice(0, mostRows).map(({ label, cells }, row) => ({
+    label: listed.length === 1 ? String(cells[0].values[listed[0].name]) : label,
+    untrained: { row, ...untrainedLoss(cells) },
+    points: cells.map((cell) => {
+      const order = Math.max(0, learners.indexOf(cell.values['learner']));
+      const at = row + (order - (Math.max(1, learners.length) - 1) / 2) * (0.6 / Math.max(1, learners.length));
+      return { at, order, colour: learnerStyle(order).colour, ...cellStatistics(cell).finalLoss };
+    }),
+  }));
+  const points = drawn.flatMap((each) => each.points).filter(({ low }) => low > 0);
+  const untrained = drawn.map((each) => each.untrained).filter(({ low, high }) => low > 0 && high < Infinity);
+  const losses = [...points, ...untrained].flatMap(({ low, median, high }) =>
+    [low, median, high].filter(Number.isFinite),
+  );
+  if (losses.length === 0) return null;
+  const horizontal = lossAxis(losses, runaway(sweep.cells));
+  const [, right] = horizontal.domain;
+  const marginLeft = 24 + Math.max(...drawn.map(({ label }) => textWidth(label, textSize)));
+  const body = panel({
+    width: marginLeft + 560,
+    height: 64 + rowHeight * drawn.length,
+    marginLeft,
+    marginBottom: 46,
+    marginTop: 8,
+    marginRight: 16,
+    x: horizontal.scale,
+    y: { domain: [drawn.length - 0.5, -0.5] },
+    marks: [
+      ...axes({
+        x: {
+          label: 'Final loss (half mean squared error)',
+          ticks: [...horizontal.ticks],
+          tickFormat: horizontal.tickFormat,
+          labelOffset: 40,
+        },
+        y: { label: null, ticks: drawn.map((_, row) => row), tickFormat: (row: number) => drawn[row].label },
+      }),
+      ...minorTicks({ x: horizontal.minor }),
+      Plot.rect(untrained, {
+        x1: 'low',
+        x2: 'high',
+        y1: ({ row }: { row: number }) => row - 0.4,
+        y2: ({ row }: { row: number }) => row + 0.4,
+        fill: untrainedKey.colour,
+        fillOpacity: 0.25,
+      }),
+      Plot.ruleX(untrained, {
+        x: 'median',
+        y1: ({ row }: { row: number }) => row - 0.4,
+        y2: ({ row }: { row: number }) => row + 0.4,
+        stroke: untrainedKey.colour,
+        strokeWidth: 2,
+      }),
+      Plot.ruleY(points, {
+        y: 'at',
+        x1: ({ low }: { low: number }) => Math.min(low, right),
+        x2: ({ high }: { high: number }) => Math.min(high, right),
+        stroke: 'colour',
+        strokeWidth: 2,
+      }),
+      Plot.dot(
+        points.filter(({ median }) => median <= right),
+        { x: 'median', y: 'at', fill: 'colour', r: 4 },
+      ),
+      Plot.dot(
+        points.filter(({ median }) => median > right),
+        { x: right, y: 'at', stroke: 'colour', strokeWidth: 2, symbol: 'times', r: 5 },
+      ),
+    ],
+  });
+  const names = learners.map((name, order) => keyOf({ name: String(name), ...learnerStyle(order), dash: 'none' }));
+  const over = listed.map(({ name }) => name).join(' and ');
+  return {
+    name: 'final-loss',
+    title: `Final loss by ${over}`,
+    caption:
+      `Mean loss of the last ${FINAL_TRIALS} trials (of all, where there are fewer) by ${over}: the median over the seeds, ` +
+      'and a bar from quartile to quartile. A seed that diverged counts as an infinite loss: a cross at the right edge is a ' +
+      `median among those or beyond the axis, and a bar may reach up to it.${untrainedNote}` +
+      (rows.length > mostRows ? ` The first ${mostRows} of ${rows.length} rows.` : ''),
+    svg: sheet(`${sweep.description.title}: final loss by ${over}`, [[body]], [...names, untrainedKey]),
+  };
+}

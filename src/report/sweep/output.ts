@@ -1,0 +1,77 @@
+import type { RealizationData, SweepCellData, SweepData } from '../../recording/index.ts';
+import { wrap } from '../data/side-by-side.ts';
+import { timeCourse, type Instant } from '../data/time-course.ts';
+import { sheet, type Figure } from '../drawing/figure.ts';
+import { outputPanel, targetKey } from '../drawing/output-panel.ts';
+import { learnerStyle } from '../drawing/palette.ts';
+import { axesOf, labelOf, mostPanels, panelsNote } from './layout.ts';
+
+/** The most output units that a panel shows. */
+const mostUnits = 4;
+
+/** What the outputs answer after learning, of one seed of every cell: that with the middle final loss. */
+export function sweepOutputFigure(sweep: SweepData): Figure | null {
+  const varying = axesOf(sweep);
+  const panels = sweep.cells.flatMap((cell) => {
+    const one = middle(cell);
+    if (!one?.outputs) return [];
+    const units = Object.values(one.outputs).flatMap(({ size, rates, target }) =>
+      Array.from({ length: size }, (_, unit) => {
+        const of = (values: Float64Array) => timeCourse({ shape: [values.length / size, size], values }, unit);
+        return { timesteps: rates.length / size, output: of(rates), wanted: of(target) };
+      }),
+    );
+    return [{ title: labelOf(cell.values, varying), seed: one.seed, units: units.slice(0, mostUnits) }];
+  });
+  const shown = panels.slice(0, mostPanels);
+  const wanted = shown.flatMap(({ units }) => units.flatMap((unit) => unit.wanted.map(({ value }) => value)));
+  const finite = wanted.filter(Number.isFinite);
+  if (finite.length === 0) return null;
+  const [least, greatest] = finite.reduce(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [0, 0],
+  );
+  const margin = 0.25 * (greatest - least || 1);
+  const vertical: readonly [number, number] = [least - margin, greatest + margin];
+  const drawn = shown.map(({ title, units }) =>
+    outputPanel(
+      title,
+      units.map((unit, order) => ({
+        wanted: unit.wanted,
+        output: within(unit.output, vertical),
+        colour: learnerStyle(order).colour,
+      })),
+      { timesteps: Math.max(...units.map(({ timesteps }) => timesteps)), vertical, width: 290 },
+    ),
+  );
+  return {
+    name: 'output',
+    title: 'Output and target after learning',
+    caption:
+      'The output (thin line) and its target (broad grey line) in the first trial, run once more after learning and without it. Of each ' +
+      'cell the seed whose final loss is the middle one of all, and nothing where that diverged; in the order of the panels, ' +
+      `${shown.map(({ seed }) => seed).join(', ')}. What is beyond the vertical axis is drawn at its edge.${panelsNote(panels)}`,
+    svg: sheet(`${sweep.description.title}: output and target after learning`, wrap(drawn, columnsOf(sweep)), [
+      targetKey,
+      { label: 'output', ...learnerStyle(0), dash: 'none' },
+    ]),
+  };
+}
+
+/** A row for each value of the axes but the last, where that is one of few. */
+function columnsOf(sweep: SweepData): number {
+  const last = axesOf(sweep).at(-1)?.values.length ?? 1;
+  return last >= 2 && last <= 4 ? last : 4;
+}
+
+/** The realization whose final loss is the middle one; of two, the better. One that failed without diverging does not count. */
+function middle({ realizations }: SweepCellData): RealizationData | undefined {
+  const known = realizations.flatMap((one) => (one === null || one.ended === 'failed' ? [] : [one]));
+  return known.sort((a, b) => (a.finalLoss < b.finalLoss ? -1 : Number(a.finalLoss > b.finalLoss)))[
+    Math.floor((known.length - 1) / 2)
+  ];
+}
+
+function within(course: readonly Instant[], [low, high]: readonly [number, number]): readonly Instant[] {
+  return course.map(({ timestep, value }) => ({ timestep, value: Math.min(high, Math.max(low, value)) }));
+}

@@ -1,0 +1,47 @@
+import { InputError, onlyFields } from '../errors/index.ts';
+import { checkedGrid, type Grid, type GridOf } from './grid.ts';
+import { positive } from './positive.ts';
+import { seedsOf } from './seeds.ts';
+import { checkSettings, given, type Settings, type Widened } from './settings.ts';
+
+/** A scenario in little, to try it out: what is left out stays as it is at full size. */
+export interface QuickDefinition<O extends Settings = Settings> {
+  readonly trials?: number;
+  /** Of its sweep: how many seeds, 1, 2, 3 and so on, or which. */
+  readonly seeds?: number | readonly number[];
+  /** Of its sweep. */
+  readonly grid?: GridOf<O>;
+  readonly settings?: Partial<Widened<O>>;
+}
+
+/** The checked quick size of a scenario. */
+export interface Quick {
+  readonly trials?: number;
+  readonly seeds?: readonly number[];
+  readonly grid?: Grid;
+  readonly settings: Settings;
+}
+
+/** @throws InputError naming what of the definition is wrong. */
+export function checkQuick(definition: QuickDefinition, options: Settings): Quick {
+  onlyFields('quick', definition, ['trials', 'seeds', 'grid', 'settings']);
+  const { trials, seeds, grid } = definition;
+  const settings = given(definition.settings ?? {});
+  if (trials !== undefined) positive('quick.trials', trials, true);
+  checkSettings('quick.settings', settings, options);
+  return {
+    ...(trials !== undefined && { trials }),
+    ...(seeds !== undefined && { seeds: seedsOf(seeds) }),
+    ...(grid !== undefined && { grid: checkedGrid(grid, options) }),
+    settings,
+  };
+}
+
+/** The quick size of a scenario. @throws InputError if it has none. */
+export function quickOf({ quick }: { readonly quick: Quick | null }): Quick {
+  if (quick !== null) return quick;
+  throw new InputError(
+    'quick',
+    'this scenario has no quick size; leave it out and give fewer trials, or write one into the scenario, quick: { trials: 100 }',
+  );
+}
