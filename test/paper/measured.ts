@@ -23,7 +23,14 @@ export function measured(sweep: SweepData, { minutes, quick }: Took): string {
   const shown = atBest(sweep);
   const axes = Object.keys(shown.description.grid);
   const trials = Math.max(...sweep.cells.map((cell) => cell.trials));
-  const head = [...axes, ...(best === null ? [] : [`best ${best}`]), 'final loss', 'untrained', 'alignment', 'diverged'];
+  const head = [
+    ...axes,
+    ...(best === null ? [] : [`best ${best}`]),
+    'final loss',
+    'untrained',
+    'alignment',
+    'diverged',
+  ];
   const row = (cell: SweepCellData) => {
     const { counts, finalLoss, firstLoss, alignment } = cellStatistics(cell);
     return [
@@ -33,7 +40,7 @@ export function measured(sweep: SweepData, { minutes, quick }: Took): string {
     ];
   };
   const lines = [head, head.map(() => '---'), ...shown.cells.map(row)].map((cells) => `| ${cells.join(' | ')} |`);
-  const tuned = best === null ? '' : `, each of the others at its own best ${best} of ${grid[best].join(', ')}`;
+  const tuned = best === null ? '' : `, each at its own best ${best} of ${grid[best].join(', ')}`;
   const { versions } = summarizeSweep(sweep);
   return [
     ...(quick ? [`**Of the \`--quick\` size: the numbers of the paper's size are still to come.**`] : []),
