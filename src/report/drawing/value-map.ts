@@ -63,7 +63,7 @@ export function valueMap({ title, cells, columns, rows, domain }: ValueMapOption
                 {
                   ...at,
                   text: ({ value }: MapCell) => twoDigits(value),
-                  dy: isMarked ? -7 : 0,
+                  dy: isMarked ? -8 : 0,
                   fontSize: 11,
                   fill: ({ value }: MapCell) => (isBright(value, domain) ? 'black' : 'white'),
                 },
@@ -76,7 +76,7 @@ export function valueMap({ title, cells, columns, rows, domain }: ValueMapOption
       Plot.text(marked, {
         ...at,
         text: ({ place = '' }: MapCell) => fitted(place, 11, Math.max(width, 60)),
-        dy: height / 2 - 8,
+        dy: height / 2 - 12,
         fontSize: 11,
         fontWeight: 'bold',
         fill: '#1a1a1a',
