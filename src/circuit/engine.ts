@@ -101,12 +101,15 @@ export function checkTrial(circuit: BuiltCircuit, { timesteps, input, target }: 
   if (!Number.isInteger(timesteps) || timesteps < 1) {
     throw new InputError('task.timesteps', `${show(timesteps)} is not a whole number of timesteps, 1 or more`);
   }
-  const count = (populations: readonly BuiltPopulation[]) => populations.reduce((sum, { size }) => sum + size, 0);
-  const fit = (what: string, found: number, wanted: number, populations: readonly BuiltPopulation[]) => {
-    if (found === wanted * timesteps) return;
-    const names = populations.map(({ name, size }) => `${name} (${size})`).join(', ') || 'none';
-    throw new InputError(`task.${what}`, `has ${found / timesteps} channels; the circuit has ${wanted}: ${names}`);
-  };
-  fit('input', input.length, count(circuit.inputs), circuit.inputs);
-  fit('target', target.length, count(circuit.outputs), circuit.outputs);
+  checkChannels('input', input.length, circuit.inputs, timesteps);
+  checkChannels('target', target.length, circuit.outputs, timesteps);
+}
+
+/** Before every trial, so it makes nothing where nothing is wrong. */
+function checkChannels(what: string, found: number, populations: readonly BuiltPopulation[], timesteps: number): void {
+  let wanted = 0;
+  for (const { size } of populations) wanted += size;
+  if (found === wanted * timesteps) return;
+  const names = populations.map(({ name, size }) => `${name} (${size})`).join(', ') || 'none';
+  throw new InputError(`task.${what}`, `has ${found / timesteps} channels; the circuit has ${wanted}: ${names}`);
 }

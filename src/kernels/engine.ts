@@ -68,7 +68,7 @@ export class KernelEngine implements Engine {
   /** Where the frames begin, and how many are kept (null: those of the whole trial). After them comes the trial's input and target. */
   private readonly room: { readonly first: number; readonly count: number | null };
   /** The trial's signals: addresses and how many numbers. */
-  private signals = { input: { address: 0, length: 0 }, target: { address: 0, length: 0 } };
+  private readonly signals = { input: { address: 0, length: 0 }, target: { address: 0, length: 0 } };
   private numbers: Float32Array | Float64Array;
   private doubles: Float64Array;
 
@@ -244,10 +244,11 @@ export class KernelEngine implements Engine {
     }
     this.doubles.set(input, at / 8);
     this.doubles.set(target, at / 8 + input.length);
-    this.signals = {
-      input: { address: at, length: input.length },
-      target: { address: at + 8 * input.length, length: target.length },
-    };
+    const { signals } = this;
+    signals.input.address = at;
+    signals.input.length = input.length;
+    signals.target.address = at + 8 * input.length;
+    signals.target.length = target.length;
   }
 
   /** The synapses that relearn feedback. */
