@@ -1,9 +1,10 @@
 import type { BuiltFeedback, BuiltGroup, BuiltPopulation, Carriage } from './built.ts';
 import { carrier, readoutsOf, transposed, upright } from './carriage.ts';
-import type { Circuit, Feedback, Weights } from './circuit.ts';
+import type { Circuit, Feedback } from './circuit.ts';
 import { builtBroadcast } from './dials/broadcast.ts';
 import { former, formOf, keptOf, rotation } from './dials/feedback-weights.ts';
 import { drawer } from './drawer.ts';
+import type { Weights } from './initial-weights.ts';
 
 /** Draws the numbers of a circuit's feedback, whose groups have theirs. @throws InputError if bits have no range to be spread over. */
 export function buildFeedback(

@@ -1,7 +1,6 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { Analysis } from '../local/index.ts';
 import type { Population } from '../neurons/index.ts';
-import type { Distribution } from '../random/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 import { checkName, checkRecord, isList } from './checks.ts';
 import { checkConnectivity, type Connectivity } from './connectivity.ts';
@@ -10,13 +9,8 @@ import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
 import { checkFeedbackDials, type FeedbackDials } from './dials/feedback-weights.ts';
 import { checkTraces, type Traces } from './dials/traces.ts';
 import { checkWeightDials, type WeightDials } from './dials/weights.ts';
+import { checkWeights, type Weights } from './initial-weights.ts';
 import { forwardOrder } from './order.ts';
-
-/** A weight matrix: row = postsynaptic neuron, column = presynaptic neuron. */
-export type Matrix = readonly (readonly number[])[];
-
-/** Initial weights: drawn from a distribution, or given as a matrix. */
-export type Weights = Distribution | Matrix;
 
 /** Synapses from one population to another (or itself) that share a delay and a rule. */
 export interface SynapseGroup<Name extends string = string, RuleName extends string = string> extends WeightDials {
@@ -280,35 +274,6 @@ function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): 
     modelled(`outputs[${i}]`, name, neurons);
     if (outputs.indexOf(name) !== i) throw new InputError(`outputs[${i}]`, `${show(name)} is named twice`);
   });
-}
-
-function checkWeights(place: string, weights: Weights, rows: number, columns: number): void {
-  if (!isMatrix(weights)) {
-    if (!['normal', 'uniform', 'constant'].includes((weights as Partial<Distribution> | undefined)?.kind ?? '')) {
-      throw new InputError(
-        place,
-        `${show(weights)} is neither a distribution, such as normal({ sd: 1 }), nor a matrix`,
-      );
-    }
-    return;
-  }
-  if (weights.length !== rows) {
-    throw new InputError(place, `has ${weights.length} rows; give ${rows}, one for each postsynaptic neuron`);
-  }
-  weights.forEach((row, i) => {
-    if (!isList(row) || row.length !== columns) {
-      const found = isList(row) ? `has ${row.length} columns` : `${show(row)} is no row`;
-      throw new InputError(`${place}[${i}]`, `${found}; give ${columns}, one for each presynaptic neuron`);
-    }
-    row.forEach((value: unknown, j) => {
-      if (!Number.isFinite(value))
-        throw new InputError(`${place}[${i}][${j}]`, `${show(value)} is not a finite number`);
-    });
-  });
-}
-
-export function isMatrix(weights: Weights): weights is Matrix {
-  return Array.isArray(weights);
 }
 
 function defaultOutputs(

@@ -1,13 +1,5 @@
-export {
-  circuit,
-  isMatrix,
-  type Circuit,
-  type CircuitDefinition,
-  type Feedback,
-  type Matrix,
-  type SynapseGroup,
-  type Weights,
-} from './circuit.ts';
+export { circuit, type Circuit, type CircuitDefinition, type Feedback, type SynapseGroup } from './circuit.ts';
+export { isMatrix, type Matrix, type Weights } from './initial-weights.ts';
 export { mask, probability, type Connectivity } from './connectivity.ts';
 export { build } from './build.ts';
 export type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation, Carriage, CarriedGroup } from './built.ts';
