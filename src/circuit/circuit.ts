@@ -1,5 +1,4 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
-import { Analysis } from '../local/index.ts';
 import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 import { checkName, checkRecord, isList } from './checks.ts';
@@ -10,6 +9,7 @@ import { checkFeedbackDials, type FeedbackDials } from './dials/feedback-weights
 import { checkTraces, type Traces } from './dials/traces.ts';
 import { checkWeightDials, type WeightDials } from './dials/weights.ts';
 import { checkWeights, type Weights } from './initial-weights.ts';
+import { checkPopulation, checkRule } from './local-parts.ts';
 import { forwardOrder } from './order.ts';
 
 /** Synapses from one population to another (or itself) that share a delay and a rule. */
@@ -184,15 +184,6 @@ function checkGroup<R extends string>(
   return { ...group, delay };
 }
 
-function checkRule(place: string, rule: PlasticityRule | undefined): void {
-  if (rule === undefined) return;
-  if (typeof (rule as Partial<PlasticityRule> | null)?.change !== 'function') {
-    throw new InputError(place, `${show(rule)} is no plasticity rule; call one, for example rflo()`);
-  }
-  const { name, analysis, trace, change } = rule;
-  checkAnalysis(place, name, analysis, { trace, change }, 'plasticityRule');
-}
-
 function checkFeedback(place: string, entry: Feedback, neurons: Circuit['neurons']): void {
   onlyFields(place, entry, FIELDS.feedback);
   const { from, to, rule, broadcast } = entry;
@@ -285,33 +276,6 @@ function defaultOutputs(
   if (sources.length > 0) return [...new Set(sources)];
   const left = new Set(Object.values(synapses).map(({ from }) => from));
   return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
-}
-
-function checkPopulation(place: string, value: Partial<Population> | undefined): void {
-  if (typeof value !== 'object' || !Number.isInteger(value.size)) {
-    throw new InputError(place, `${show(value)} is no population; call what makes one, for example leakyTanh(50)`);
-  }
-  if (value.model) {
-    const { name, analysis, rate, slope, retention } = value.model;
-    checkAnalysis(place, name, analysis, { rate, slope, retention }, 'neuronModel');
-  }
-}
-
-/** What is said of a rule or a model must be said of the functions that run. */
-function checkAnalysis(
-  place: string,
-  name: string,
-  analysis: Analysis | undefined,
-  functions: Readonly<Record<string, unknown>>,
-  maker: 'plasticityRule' | 'neuronModel',
-): void {
-  if (analysis === undefined) return;
-  const strangers = analysis instanceof Analysis ? analysis.strangers(functions) : ['analysis'];
-  if (strangers.length === 0) return;
-  throw new InputError(
-    place,
-    `'${name}' has another ${strangers.join(' and ')} than was read from its text; make the whole with ${maker}`,
-  );
 }
 
 function known(place: string, name: string, neurons: Circuit['neurons']): void {
