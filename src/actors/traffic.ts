@@ -58,7 +58,9 @@ export function countTraffic({ groups, neurons, carriedFeedback }: ActorNetwork)
     const begin = tract.begin.bind(tract);
     tract.begin = () => {
       begin();
-      group.pre.forEach((pre, k) => (last[k] = group.from.initial[pre]));
+      const { from, gate } = group;
+      const open = gate ? gate.from.initial[gate.neuron] : 1;
+      group.pre.forEach((pre, k) => (last[k] = open * from.initial[pre]));
     };
     const branches = new Set<number>();
     synapses.forEach((synapse, k) => {
