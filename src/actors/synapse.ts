@@ -35,6 +35,8 @@ export interface AxonBranch {
   readonly pre: { rate: number };
   /** Rates on their way, [delay]. */
   readonly line: Float64Array;
+  /** Takes what the gate neuron sent; never called where there is none. */
+  hear(event: number): void;
 }
 
 /** A branch of one neuron's dendrite: one group's synapses sit on it and learn from what the neuron publishes. */
@@ -157,7 +159,10 @@ class AxonBranch {
   tick(timestep) {
     const { line } = this;
     if (line.length > 0) line[(timestep - 1) % line.length] = this.neuron.${sent};
-    ${gate ? `this.event = this.gate.${fieldSentBy(gate.from)};` : ''}
+    ${gate ? `this.hear(this.gate.${fieldSentBy(gate.from)});` : ''}
+  }
+  hear(event) {
+    this.event = event;
   }
   transmit(timestep) {
     const { line, synapses } = this;

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   build,
   circuit,
+  turnedOnSynapses,
   type Axon,
   type Circuit,
   type Engine,
@@ -244,6 +245,12 @@ describe('a circuit', () => {
       },
     });
     expect(gating.outputs).toEqual(['y']);
+  });
+
+  it('names its gates among the dials that are turned', () => {
+    expect(turnedOnSynapses(heard().synapses['gated'])).toEqual({ gate: 'g 1' });
+    expect(turnedOnSynapses(heard({ gate: { from: 's' } }).synapses['gated'])).toEqual({ gate: 's 0' });
+    expect(turnedOnSynapses(heard().synapses['halves'])).toEqual({});
   });
 
   it('runs a loop without delay that only a gate closes', () => {
