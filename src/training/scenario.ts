@@ -13,7 +13,7 @@ import type {
   LearnerOptions,
 } from './learner.ts';
 import { checkSweep, type Sweep, type SweepDefinition } from './grid.ts';
-import type { Probe } from './probe.ts';
+import type { Probe } from './probe/probe.ts';
 import { checkQuick, type Quick, type QuickDefinition } from './quick.ts';
 import type { SessionOptions, StopRules } from './session.ts';
 import { checkSettings, type Setting, type Settings, type Widened } from './settings.ts';

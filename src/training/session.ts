@@ -5,12 +5,14 @@ import { build, checkTrial, type Circuit, type Engine, type TrialOptions } from 
 import { InputError, onlyFields, RunError } from '../errors/index.ts';
 import { loadKernels } from '../kernels/index.ts';
 import { stream } from '../random/index.ts';
-import type { Task, Trial } from '../tasks/index.ts';
+import type { Task, Test, Trial } from '../tasks/index.ts';
 import type { Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
 import { createEngine, resolveLearner, type Learner, type LearnerName, type LearnerOptions } from './learner.ts';
 import { paceOf } from './pace.ts';
 import { positive } from './positive.ts';
-import { readyProbe, type Probe, type ReadyProbe } from './probe.ts';
+import { readyProbes, type Probe } from './probe/probe.ts';
+import type { ReadyProbe } from './probe/ready.ts';
+import { checkTest, scoresOf, testOf, type Scores } from './scores.ts';
 
 /** When a session ends; whichever comes first. */
 export interface StopRules {
@@ -56,7 +58,8 @@ export class Session {
   readonly engine: Engine;
   readonly learner: Learner;
   readonly seed: number;
-  private readonly task: Task;
+  readonly task: Task;
+  private readonly test: Test | null;
   private readonly stops: StopRules;
   private readonly checkpointMilliseconds: number;
   private readonly probes: readonly ReadyProbe[];
@@ -95,13 +98,20 @@ export class Session {
     };
     this.current = { trial: 0, best: null, last: null, elapsed: 0 };
     checkTrial(this.engine.circuit, this.trialOf(1));
-    this.probes = Object.entries(probes).map(([name, probe]) => readyProbe(name, probe, this.engine));
+    this.test = testOf(task);
+    if (this.test) checkTest(this.test, this.engine, seed);
+    this.probes = readyProbes(probes, this);
     if (resume) this.restore(resume);
   }
 
   /** The trial of this number, the same however the session came to it. */
   trialOf(index: number): Trial {
     return this.task.trial(index, stream(this.seed, 'task', index));
+  }
+
+  /** What the task's test says now, between two trials; null where it has none. Changes no bit of the session. See `scoresOf`. */
+  scores(): Scores | null {
+    return this.test && scoresOf(this.engine, this.test, this.seed);
   }
 
   /** Where the session stands, between two trials: all that is needed to go on. */
