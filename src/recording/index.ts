@@ -65,5 +65,5 @@ export {
 } from './sweep/realization-file.ts';
 export { resultsCsv } from './sweep/results.ts';
 export { atBest, bestCells } from './sweep/best.ts';
-export { cellStatistics, sweepCounts, type CellStatistics } from './sweep/statistics.ts';
+export { cellStatistics, scoreStatistics, sweepCounts, type CellStatistics } from './sweep/statistics.ts';
 export { summarizeSweep, type SweepSummary } from './sweep/summary.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renderSweepReport } from '../../src/report/index.ts';
 import { courseOf } from '../../src/report/sweep/course.ts';
 import { runaway, untrainedLoss } from '../../src/report/sweep/untrained.ts';
-import { cellsOf, type Grid } from '../../src/training/index.ts';
+import { cellsOf, untested, type Grid } from '../../src/training/index.ts';
 import { bestCells, summarizeSweep, type RealizationData, type SweepData } from '../../src/recording/index.ts';
 import { malformation } from './well-formed.ts';
 import { noise } from './sample-run.ts';
@@ -23,6 +23,7 @@ function realization(
     firstLoss: losses.at(0) ?? NaN,
     bestLoss: level / 2,
     alignment: 0.5,
+    ...{ scores: {}, tested: untested(), shown: [] },
     outputs: failed ? null : { y: { size: 2, rates: new Float64Array(12).fill(level), target: new Float64Array(12) } },
   };
 }
@@ -47,6 +48,7 @@ function sample(
       settings: {},
       learners,
       costs,
+      ...{ scores: {}, score: null },
       identity: {},
     },
     cells: cells.map((values, i) => ({
