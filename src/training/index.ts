@@ -14,6 +14,7 @@ export {
   resolveLearner,
   type EngineChoice,
   type EngineName,
+  type FallingRates,
   type Learner,
   type LearnerDefaults,
   type LearnerName,

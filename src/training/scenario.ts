@@ -3,7 +3,15 @@ import { InputError, show } from '../errors/index.ts';
 import type { Precision } from '../kernels/index.ts';
 import type { Task } from '../tasks/index.ts';
 import { checkUnlike, comparedLearners } from './compare.ts';
-import type { EngineChoice, EngineName, Learner, LearnerDefaults, LearnerName, LearnerOptions } from './learner.ts';
+import type {
+  EngineChoice,
+  EngineName,
+  FallingRates,
+  Learner,
+  LearnerDefaults,
+  LearnerName,
+  LearnerOptions,
+} from './learner.ts';
 import { checkSweep, type Sweep, type SweepDefinition } from './grid.ts';
 import type { Probe } from './probe/probe.ts';
 import { checkQuick, type Quick, type QuickDefinition } from './quick.ts';
@@ -20,6 +28,8 @@ export interface ScenarioDefinition<O extends Settings, R extends string>
   readonly task: (options: Widened<O>) => Task;
   /** The learners to run beside each other; they may depend on the options. */
   readonly compare: Compared<NoInfer<R>> | ((options: Widened<O>) => Compared<NoInfer<R>>);
+  /** In how many trials all learning rates fall by half, where a learner says nothing itself; it may depend on the options. Default 0: never. */
+  readonly rateHalfLife?: FallingRates['rateHalfLife'] | ((options: Widened<O>) => number);
   readonly seed?: number;
   readonly probes?: Readonly<Record<string, Probe>>;
   /** Seconds between checkpoints: what a crash may cost. Default 1. */
@@ -70,7 +80,7 @@ export interface Plan extends StopRules {
 
 const FIELDS = [
   ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'probes', 'checkpointSeconds', 'sweep', 'quick'],
-  ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'feedback', 'engine', 'precision'],
+  ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'feedback', 'rateHalfLife', 'engine', 'precision'],
 ];
 
 /**
@@ -119,6 +129,7 @@ function plan<O extends Settings, R extends string>(
   const trials = stops.trials ?? 1000;
   const compare = typeof definition.compare === 'function' ? definition.compare(settings) : definition.compare;
   checkCompared(compare);
+  const { rateHalfLife = 0 } = definition;
   const learners = comparedLearners(
     {
       compare,
@@ -126,7 +137,12 @@ function plan<O extends Settings, R extends string>(
       asked: overrides.learners,
     },
     circuit,
-    { trials, ...pickLearning(definition), ...pickLearning(overrides) },
+    {
+      trials,
+      rateHalfLife: typeof rateHalfLife === 'function' ? rateHalfLife(settings) : rateHalfLife,
+      ...pickLearning(definition),
+      ...pickLearning(overrides),
+    },
   );
   checkUnlike(learners, overrides.learners !== undefined);
   return {
@@ -174,7 +190,9 @@ function pickStops({ trials, targetLoss, patience, seconds }: StopRules): StopRu
   };
 }
 
-function pickLearning(from: Omit<LearnerDefaults, 'trials' | 'engine'>): Omit<LearnerDefaults, 'trials' | 'engine'> {
+type Learning = Omit<LearnerDefaults, 'trials' | 'engine' | 'rateHalfLife'>;
+
+function pickLearning(from: Learning): Learning {
   const { schedule, feedback, precision, usualEngine } = from;
   return {
     ...(schedule && { schedule }),

@@ -8,6 +8,7 @@ import { stream } from '../random/index.ts';
 import type { Task, Test, Trial } from '../tasks/index.ts';
 import type { Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
 import { createEngine, resolveLearner, type Learner, type LearnerName, type LearnerOptions } from './learner.ts';
+import { paceOf } from './pace.ts';
 import { positive } from './positive.ts';
 import { readyProbes, type Probe } from './probe/probe.ts';
 import type { ReadyProbe } from './probe/ready.ts';
@@ -41,7 +42,7 @@ export interface SessionOptions<R extends string = string> extends StopRules {
 }
 
 /** Options of a trial that are used again, so that no trial makes any. */
-type Numbered = Omit<TrialOptions, 'number'> & { number: number };
+type Numbered = Omit<TrialOptions, 'number' | 'pace'> & { number: number; pace: number };
 
 /** How long trials run before the event loop gets a turn, ms. */
 const SLICE = 40;
@@ -64,7 +65,7 @@ export class Session {
   private readonly probes: readonly ReadyProbe[];
   private readonly alignment: () => number | null;
   private readonly withProbes: Numbered;
-  private readonly withoutProbes: Numbered = { number: 0 };
+  private readonly withoutProbes: Numbered = { number: 0, pace: 1 };
   private current: Omit<SessionState, 'weights' | 'carried'>;
   /** Probe readings of the trial that runs. */
   private readings: ProbeReading[] = [];
@@ -90,7 +91,7 @@ export class Session {
       this.engine.reader({ synapses: name, value: 'weight' }),
     );
     this.withProbes = {
-      number: 0,
+      ...{ number: 0, pace: 1 },
       onTimestep: (timestep) => {
         this.take(this.current.trial + 1, timestep);
       },
@@ -203,6 +204,7 @@ export class Session {
     const during = this.probes.some((probe) => probe.duringTrial(trial, played.timesteps));
     const options = during ? this.withProbes : this.withoutProbes;
     options.number = trial;
+    options.pace = paceOf(trial, this.learner.rateHalfLife);
     const loss = this.engine.trial(played, options);
     this.take(trial, null);
     const done: TrialDone = { type: 'trial', trial, loss, alignment: this.alignment() };
