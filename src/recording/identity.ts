@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { build } from '../circuit/index.ts';
 import { stream } from '../random/index.ts';
-import type { Test } from '../tasks/index.ts';
 import { testOf, testTrial, type Learner, type Plan } from '../training/index.ts';
 import { version } from './version.ts';
 
@@ -16,6 +15,7 @@ export function identityOf(plan: Plan): Identity {
   const { circuit, seed, task, learners, probes, settings, title, trials, targetLoss, patience } = plan;
   const built = build(circuit, seed);
   const test = testOf(task);
+  const tested = test && testTrial(test, seed, 1);
   const first = task.trial(1, stream(seed, 'task', 1));
   const numbers = createHash('sha256');
   for (const { weights, pre, rowStart } of built.groups) numbers.update(weights).update(pre).update(rowStart);
@@ -32,20 +32,16 @@ export function identityOf(plan: Plan): Identity {
     learners: learners.map(({ name }) => name).join(', '),
     task: JSON.stringify([task.name, task.settings]),
     'first trial': digest(first.input, first.target),
-    ...(test && { test: testIdentity(test, seed) }),
+    ...(test && tested && { test: digest(textOf(test), tested.input, tested.target) }),
     probes: JSON.stringify(probes),
-    circuit: digest(
-      JSON.stringify(circuit, (_, value: unknown) => (typeof value === 'function' ? String(value) : value)),
-    ),
+    circuit: digest(textOf(circuit)),
     weights: numbers.digest('hex'),
   };
 }
 
-/** A test: what is scored of which trials, and how, by its text. */
-function testIdentity(test: Test, seed: number): string {
-  const { input, target } = testTrial(test, seed, 1);
-  const { scores, trials, shown } = test;
-  return digest(JSON.stringify([scores, trials, shown, String(test.score)]), input, target);
+/** Plain data and functions as text. */
+function textOf(value: object): string {
+  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'function' ? String(each) : each));
 }
 
 /** What of a learner fixes its result. The engine does not: in float64 all give the same bits, and a run may change it. */
