@@ -1,7 +1,7 @@
 import sin from '@stdlib/math-base-special-sin';
 import { InputError, onlyFields, show } from '../errors/index.ts';
 import { normal, sampler, stream, type Stream } from '../random/index.ts';
-import type { Task, Trial } from './task.ts';
+import type { Task, Test, Trial } from './task.ts';
 
 /** What a sequence of actions is made of. */
 export interface ActionSequenceOptions {
@@ -41,6 +41,9 @@ const DIMENSIONS = 2;
  *
  * a_kdm ~ Normal(0, 1/m^2), then each action is scaled to a mean of target_1^2 + target_2^2 of 1/2 over its timesteps.
  * A trial is all the actions, one after another: T = actions x duration. The order is 1, 2, 3, ... but for the trials of practice.
+ *
+ * The test is the sequence in order, only its first action cued. Scores: `error`, the mean over the actions of
+ * sum |target - y|^2 / sum |target|^2, and `largest error`, that of the action that came out worst.
  */
 export function actionSequence(options: ActionSequenceOptions = {}): Task {
   onlyFields('actionSequence', options, FIELDS);
@@ -61,13 +64,13 @@ export function actionSequence(options: ActionSequenceOptions = {}): Task {
   const trajectories = Array.from({ length: actions }, (_, k) => trajectory(k, settings));
   const inOrder = Array.from({ length: actions }, (_, k) => k);
 
-  const play = (order: readonly number[]): Trial => {
+  const play = (order: readonly number[], cues = cued): Trial => {
     const timesteps = actions * duration;
     const [input, target] = [new Float64Array(timesteps * actions), new Float64Array(timesteps * DIMENSIONS)];
     order.forEach((action, place) => {
       const begin = place * duration;
       target.set(trajectories[action], begin * DIMENSIONS);
-      if (cued === 'first' && place > 0) return;
+      if (cues === 'first' && place > 0) return;
       for (let t = begin; t < begin + preparation; t++) input[t * actions + action] = 1;
     });
     return { timesteps, input, target };
@@ -79,6 +82,32 @@ export function actionSequence(options: ActionSequenceOptions = {}): Task {
     outputs: DIMENSIONS,
     settings,
     trial: (index, random) => (index > practice ? learned : play(shuffled(inOrder, random))),
+    test: testOf(play(inOrder, 'first'), duration),
+  };
+}
+
+/** Whether the sequence comes out of its first cue, action by action. */
+function testOf(played: Trial, duration: number): Test {
+  const size = duration * DIMENSIONS;
+  return {
+    scores: {
+      error: { label: 'Normalised error of an action (mean)', better: 'lower' },
+      'largest error': { label: 'Normalised error of the worst action', better: 'lower' },
+    },
+    trials: 1,
+    shown: ['from the first cue'],
+    trial: () => played,
+    score: ({ target }, answer) => {
+      const errors = Array.from({ length: target.length / size }, (_, action) => {
+        const [wanted, found] = [target, answer].map((values) => values.subarray(action * size, (action + 1) * size));
+        const squared = (values: Float64Array) => values.reduce((sum, value) => sum + value * value, 0);
+        return squared(wanted.map((value, at) => value - found[at])) / squared(wanted);
+      });
+      return {
+        error: errors.reduce((sum, error) => sum + error, 0) / errors.length,
+        'largest error': Math.max(...errors),
+      };
+    },
   };
 }
 

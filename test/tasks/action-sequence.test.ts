@@ -66,6 +66,20 @@ describe('action sequence', () => {
     expect(orders.size).toBeGreaterThan(10);
   });
 
+  it('is tested in order from its first cue, and scores each action by its power', () => {
+    const { test } = actionSequence({ ...small, practice: 5 });
+    const trial = test?.trial(1, stream(7, 'test', 1));
+    expect(trial).toEqual(actionSequence({ ...small, cued: 'first' }).trial(1, stream(1)));
+    if (!test || !trial) throw new Error('there is no test');
+    expect(test.score(trial, trial.target)).toEqual({ error: 0, 'largest error': 0 });
+    expect(test.score(trial, new Float64Array(400))).toEqual({ error: 1, 'largest error': 1 });
+    const third = trial.target.map((value, at) => (at >= 200 && at < 300 ? 1.5 * value : value));
+    expect(test.score(trial, third)).toEqual({
+      error: expect.closeTo(1 / 16, 12) as number,
+      'largest error': expect.closeTo(1 / 4, 12) as number,
+    });
+  });
+
   it('has other actions for another seed of theirs, whatever the seed of the run', () => {
     const shapes = (seed: number) => actionSequence({ ...small, shapes: seed }).trial(1, stream(9)).target;
     expect(shapes(1)).toEqual(actionSequence(small).trial(1, stream(2)).target);
