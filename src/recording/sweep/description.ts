@@ -6,6 +6,8 @@ import { cellsOf, checkBest } from '../../training/index.ts';
 import { check, fields } from '../check.ts';
 import { readJson, writeWhole } from '../files.ts';
 import type { Identity } from '../identity.ts';
+import { namedScoreSchema } from '../record-schema.ts';
+import { namedScores } from '../records.ts';
 
 /** `sweep.json`: what a sweep is, written before it begins. */
 export interface SweepDescription {
@@ -59,7 +61,7 @@ const schema = fields({
   seeds: z.array(z.int()).min(1),
   places: z.record(z.string(), namedSettings),
   best: z.string().nullable().default(null),
-  scores: z.array(fields({ name: z.string(), label: z.string(), better: z.enum(['higher', 'lower']) })).default([]),
+  scores: z.array(namedScoreSchema).default([]),
   score: z.string().nullable().default(null),
   settings: namedSettings,
   learners: z.array(fields({ name: z.string(), trials: z.int().min(1) })).min(1),
@@ -92,11 +94,6 @@ export function readDescription(file: string): SweepDescription {
     throw new InputError(`${file}: score`, `${show(score)} is none of its scores; give ${oneOf(Object.keys(scores))}`);
   }
   return { title, scenario, grid, seeds, places, best, scores, score, settings, learners, costs, identity };
-}
-
-/** Scores in their order, which readers in other languages may not keep of an object. */
-export function namedScores(scores: Readonly<Record<string, Score>>): readonly (Score & { readonly name: string })[] {
-  return Object.entries(scores).map(([name, { label, better }]) => ({ name, label, better }));
 }
 
 /** A cell of a sweep, and what runs there. */

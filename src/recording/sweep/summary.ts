@@ -1,9 +1,8 @@
 import type { Quartiles } from '../../analysis/index.ts';
-import type { Score } from '../../tasks/index.ts';
 import type { Cell, Setting, Settings } from '../../training/index.ts';
+import { namedScores, type NamedScore } from '../records.ts';
 import { version } from '../version.ts';
 import { bestCells } from './best.ts';
-import { namedScores } from './description.ts';
 import type { SweepData } from './read-sweep.ts';
 import { cellStatistics, scoreStatistics, sweepCounts, type Counts } from './statistics.ts';
 
@@ -24,7 +23,7 @@ export interface SweepSummary {
   /** The axis that everything else is tuned over; null where there is none. */
   readonly best: string | null;
   /** What the tasks' tests score. */
-  readonly scores: readonly (Score & { readonly name: string })[];
+  readonly scores: readonly NamedScore[];
   /** The score that results are compared by; null: the final loss. */
   readonly score: string | null;
   readonly realizations: Counts;

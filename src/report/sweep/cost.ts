@@ -5,7 +5,7 @@ import { logAxis } from '../drawing/log-axis.ts';
 import { linearLabel, powerLabel } from '../drawing/numbers.ts';
 import { keyOf, learnerStyle, type LineStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
-import { logValueAxis, type ValueAxis } from './value-axis.ts';
+import { logValueAxis, type ValueAxis } from '../drawing/value-axis.ts';
 
 /** The costs, in the order of the panels. */
 const quantities = {

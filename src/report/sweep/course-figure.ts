@@ -8,7 +8,7 @@ import { keyOf, learnerStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
 import type { CoursePoint } from './course.ts';
 import { edgesOf } from './edges.ts';
-import type { ValueAxis } from './value-axis.ts';
+import type { ValueAxis } from '../drawing/value-axis.ts';
 import { axesOf, groupedBy, labelOf, lineAxis, mostPanels, panelsNote } from './layout.ts';
 
 /** The vertical axis of a figure of courses: bands that reach beyond are cut there. */

@@ -2,7 +2,7 @@ import type { SweepData } from '../../recording/index.ts';
 import type { Figure } from '../drawing/figure.ts';
 import { courseFigure, stretchNote } from './course-figure.ts';
 import { courseOf } from './course.ts';
-import { logValueAxis } from './value-axis.ts';
+import { logValueAxis } from '../drawing/value-axis.ts';
 import { runaway } from './untrained.ts';
 
 /** Loss against trials of every cell: median and quartiles over its seeds. */

@@ -1,7 +1,8 @@
 import { FINAL_TRIALS, type Quartiles } from '../../analysis/index.ts';
 import { cellStatistics, scoreStatistics, type SweepCellData, type SweepData } from '../../recording/index.ts';
+import { scoreAxis } from '../drawing/score-axis.ts';
 import { runaway, untrainedLoss, untrainedNote } from './untrained.ts';
-import { linearValueAxis, logValueAxis, type ValueAxis } from './value-axis.ts';
+import { logValueAxis, type ValueAxis } from '../drawing/value-axis.ts';
 
 /** A result of each cell, as figures show it: the final loss, or a score. */
 export interface Quantity {
@@ -49,14 +50,9 @@ function finalLossOf({ cells }: SweepData): Quantity {
   };
 }
 
-/** From this ratio of its ends on, the axis of a score that is better when lower, and above 0, is logarithmic. */
-const WIDE = 30;
-
 /** A score of the tasks' tests. */
 export function scoreOf({ description }: SweepData, name: string): Quantity {
   const { label, better } = description.scores[name];
-  const isWide = (values: readonly number[]) =>
-    better === 'lower' && Math.min(...values) > 0 && Math.max(...values) / Math.min(...values) >= WIDE;
   return {
     file: `score-${name.replaceAll(' ', '-')}`,
     title: `Score '${name}'`,
@@ -66,6 +62,6 @@ export function scoreOf({ description }: SweepData, name: string): Quantity {
     of: (cell) => scoreStatistics(cell, name),
     untrained: () => ({ low: NaN, median: NaN, high: NaN }),
     isShown: ({ median }) => !Number.isNaN(median),
-    axis: (values) => (isWide(values) ? logValueAxis(values) : linearValueAxis(values)),
+    axis: (values) => scoreAxis({ better }, values),
   };
 }

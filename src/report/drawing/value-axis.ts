@@ -1,5 +1,5 @@
-import { logAxis } from '../drawing/log-axis.ts';
-import { linearLabel, powerLabel } from '../drawing/numbers.ts';
+import { logAxis } from './log-axis.ts';
+import { linearLabel, powerLabel } from './numbers.ts';
 
 /** An axis of results. */
 export interface ValueAxis {
@@ -27,20 +27,13 @@ export function logValueAxis(values: readonly number[], ceiling = Infinity): Val
   };
 }
 
-/** The linear axis around some finite values: from 0 to 1 if they are fractions, else around them and 0. */
+/** The linear axis around some finite values and 0. */
 export function linearValueAxis(values: readonly number[]): ValueAxis {
-  const { low, high } = endsOf(values);
-  const step = stepOf(Math.max(high, 0) - Math.min(low, 0));
-  const fractions = low >= 0 && high <= 1;
-  const domain: [number, number] = fractions
-    ? [0, 1]
-    : [Math.min(0, Math.floor(low / step) * step), Math.max(0, Math.ceil(high / step) * step)];
-  const between = fractions ? 0.2 : step;
-  const ticks = Array.from(
-    { length: Math.round((domain[1] - domain[0]) / between) + 1 },
-    (_, i) => domain[0] + i * between,
-  );
-  return { scale: { type: 'linear', domain }, ticks, tickFormat: linearLabel, minor: [] };
+  const { low, high } = endsOf([0, ...values]);
+  const step = stepOf(high - low);
+  const [first, last] = [Math.floor(low / step), Math.ceil(high / step) || 1];
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+  return { scale: { type: 'linear', domain: [first * step, last * step] }, ticks, tickFormat: linearLabel, minor: [] };
 }
 
 /** 1, 2 or 5 times a power of ten, of which some five make a width. */
