@@ -67,12 +67,12 @@ export class ActorEngine implements Engine {
     this.phases = wire(this.network, this.bus, this.score);
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, onPhase, number }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
     checkTrial(this.circuit, trial);
     const { score, network, bus } = this;
     score.number = number ?? score.number + 1;
     score.trial = trial;
-    score.step = 1 / trial.timesteps;
+    score.step = 1 / (trial.timesteps / pace);
     const online = this.options.schedule === 'online';
     const onEnd =
       onPhase &&
@@ -89,7 +89,7 @@ export class ActorEngine implements Engine {
     } catch (error) {
       throw error instanceof RunError ? error.at({ timestep }) : error;
     }
-    return (network.errorUnit.squares * score.step) / 2;
+    return (network.errorUnit.squares * (1 / trial.timesteps)) / 2;
   }
 
   weights(): GroupWeights {

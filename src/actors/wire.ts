@@ -10,7 +10,7 @@ export interface Score {
   trial: Trial;
   /** Which trial it is, from 1. */
   number: number;
-  /** What changes are multiplied by: 1/T. */
+  /** What changes are multiplied by: pace/T. */
   step: number;
 }
 

@@ -5,7 +5,8 @@ import { isList } from './checks.ts';
 /** Which neurons of two populations are joined by a synapse. */
 export type Connectivity =
   | { readonly kind: 'probability'; readonly probability: number; readonly autapses: boolean }
-  | { readonly kind: 'mask'; readonly mask: readonly (readonly (boolean | 0 | 1)[])[] };
+  | { readonly kind: 'mask'; readonly mask: readonly (readonly (boolean | 0 | 1)[])[] }
+  | { readonly kind: 'one-to-one' };
 
 /** Each pair is joined with this probability, drawn once per seed; `autapses: false` joins no neuron with itself. */
 export function probability(p: number, options: { autapses?: boolean } = {}): Connectivity {
@@ -19,6 +20,11 @@ export function mask(rows: readonly (readonly (boolean | 0 | 1)[])[]): Connectiv
   return { kind: 'mask', mask: rows };
 }
 
+/** Each neuron with the one of the same number in the other population. */
+export function oneToOne(): Connectivity {
+  return { kind: 'one-to-one' };
+}
+
 export function checkConnectivity(place: string, connect: Connectivity | null, rows: number, columns: number): void {
   switch (connect?.kind) {
     case 'probability':
@@ -29,8 +35,17 @@ export function checkConnectivity(place: string, connect: Connectivity | null, r
     case 'mask':
       checkMask(`${place}.mask`, connect.mask, rows, columns);
       return;
+    case 'one-to-one':
+      if (rows === columns) return;
+      throw new InputError(
+        place,
+        `joins neurons of the same number, and there are ${columns} presynaptic and ${rows} postsynaptic ones; give mask([...])`,
+      );
     default:
-      throw new InputError(place, `${show(connect)} is no connectivity; give probability(0.1) or mask([...])`);
+      throw new InputError(
+        place,
+        `${show(connect)} is no connectivity; give probability(0.1), oneToOne() or mask([...])`,
+      );
   }
 }
 
@@ -62,6 +77,7 @@ export function presynapticOf(
 ): number[] {
   const all = Array.from({ length: columns }, (_, j) => j);
   if (!connect) return all;
+  if (connect.kind === 'one-to-one') return [post];
   if (connect.kind === 'mask') return all.filter((j) => Boolean(connect.mask[post][j]));
   return all.filter((j) => random() < connect.probability && (connect.autapses || !withinPopulation || j !== post));
 }

@@ -63,6 +63,8 @@ export type StopPhase = 'compare' | 'broadcast' | 'learn';
 export interface TrialOptions {
   /** Which trial this is, from 1: what falls by chance in it hangs on that. By default the one after the last. */
   readonly number?: number;
+  /** What every change of this trial is multiplied by, above 0: learning rates that fall from trial to trial. Default 1. */
+  readonly pace?: number;
   /** False: run the trial and change no weight. Default true. */
   readonly learn?: boolean;
   /** Called at the end of every timestep t = 1..T, when its changes are applied. */

@@ -1,7 +1,7 @@
 export { circuit, type Circuit, type CircuitDefinition, type Feedback, type SynapseGroup } from './circuit.ts';
 export { isMatrix, type Matrix, type Weights } from './initial-weights.ts';
+export { mask, oneToOne, probability, type Connectivity } from './connectivity.ts';
 export { withRules } from './with-rules.ts';
-export { mask, probability, type Connectivity } from './connectivity.ts';
 export { build } from './build.ts';
 export type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation, Carriage, CarriedGroup } from './built.ts';
 export { carrier, feedbackOf, followedReadouts, readoutsOf, transposedReadouts, type WeightsOf } from './carriage.ts';

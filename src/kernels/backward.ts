@@ -44,7 +44,7 @@ export function writeBptt(kernel: Kernel, room: Room, { feedback }: LearningOpti
     carry(writer);
   });
   writeAdvance(kernel, room, {});
-  kernel.write('finish', ['f64'], (writer, timesteps) => {
+  kernel.write('finish', ['f64'], (writer, divisor) => {
     const last = writer.keep('i32', op('global.get', `$${FRAME}`));
     const begin = moved(room.first, history * stride);
     const end = writer.keep('i32', moved(last, stride));
@@ -65,7 +65,7 @@ export function writeBptt(kernel: Kernel, room: Room, { feedback }: LearningOpti
       const until = writer.keep('i32', op('select', all, end, i32.less(all, end)));
       for (const { group } of plastic) writer.call(`learn_${group.index}`, from, until);
     });
-    for (const group of plastic) writer.call(`apply_${group.group.index}`, stepOf(group, timesteps));
+    for (const group of plastic) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
     returnIfFaulty(kernel, writer, i32.constant(1));
     return i32.constant(0);
   });

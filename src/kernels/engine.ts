@@ -46,12 +46,12 @@ interface Exports extends Phases {
   readonly squares: WebAssembly.Global<'f64'>;
   /** Starts a trial. */
   begin(): void;
-  /** Runs `count` timesteps; returns 0, or which of them was the first with a fault. */
-  advance(count: number, input: number, target: number, learn: number, timesteps: number): number;
-  /** Ends a trial of so many timesteps: what was learned is applied; returns 1 if that makes a fault. */
-  finish(timesteps: number): number;
+  /** Runs `count` timesteps, and divides changes by `divisor`, which is T/pace; returns 0, or which of them was the first with a fault. */
+  advance(count: number, input: number, target: number, learn: number, divisor: number): number;
+  /** Ends a trial: what was learned is applied; returns 1 if that makes a fault. */
+  finish(divisor: number): number;
   /** All of a trial; returns 0, or the timestep of a fault. */
-  trial(count: number, input: number, target: number, learn: number, timesteps: number): number;
+  trial(count: number, input: number, target: number, learn: number, divisor: number): number;
 }
 
 /**
@@ -104,18 +104,19 @@ export class KernelEngine implements Engine {
     this.exports.begin();
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, onPhase, number }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
     checkTrial(this.circuit, trial);
     if (onPhase) this.checkPhases('onPhase');
     const { exports } = this;
     exports.number.value = number ?? exports.number.value + 1;
     const { timesteps } = trial;
+    const divisor = timesteps / pace;
     this.give(trial);
     const { input, target } = this.signals;
     const fault =
       onTimestep || onPhase
-        ? this.stepwise(timesteps, learn, { ...(onTimestep && { onTimestep }), ...(onPhase && { onPhase }) })
-        : exports.trial(timesteps, input.address, target.address, Number(learn), timesteps);
+        ? this.stepwise(timesteps, learn, divisor, { ...(onTimestep && { onTimestep }), ...(onPhase && { onPhase }) })
+        : exports.trial(timesteps, input.address, target.address, Number(learn), divisor);
     if (fault > 0) throw this.fault(fault);
     return (exports.squares.value * (1 / timesteps)) / 2;
   }
@@ -193,6 +194,7 @@ export class KernelEngine implements Engine {
   private stepwise(
     timesteps: number,
     learn: boolean,
+    divisor: number,
     { onTimestep, onPhase }: Pick<TrialOptions, 'onTimestep' | 'onPhase'>,
   ): number {
     const { exports, circuit } = this;
@@ -202,9 +204,9 @@ export class KernelEngine implements Engine {
     for (let t = 1; t <= timesteps; t++) {
       const [x, wanted] = [input.address + (t - 1) * wide, target.address + (t - 1) * high];
       const fault = onPhase
-        ? this.phasewise(t, () => exports.compare(x, wanted), learn, timesteps, onPhase)
-        : exports.advance(1, x, wanted, Number(learn), timesteps);
-      if (fault > 0 || (t === timesteps && learn && exports.finish(timesteps) > 0)) return t;
+        ? this.phasewise(t, () => exports.compare(x, wanted), learn, divisor, onPhase)
+        : exports.advance(1, x, wanted, Number(learn), divisor);
+      if (fault > 0 || (t === timesteps && learn && exports.finish(divisor) > 0)) return t;
       onTimestep?.(t);
     }
     return 0;
@@ -215,7 +217,7 @@ export class KernelEngine implements Engine {
     timestep: number,
     compare: () => number,
     learn: boolean,
-    timesteps: number,
+    divisor: number,
     onPhase: NonNullable<TrialOptions['onPhase']>,
   ): number {
     const { exports } = this;
@@ -224,7 +226,7 @@ export class KernelEngine implements Engine {
     exports.broadcast();
     onPhase('broadcast', timestep);
     if (!learn) return 0;
-    const fault = exports.learn(timesteps);
+    const fault = exports.learn(divisor);
     if (fault === 0) onPhase('learn', timestep);
     return fault;
   }

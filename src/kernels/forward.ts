@@ -121,23 +121,23 @@ function writeStart(kernel: Kernel, first: Expression): void {
   });
 }
 
-/** What `advance` and `trial` are given: timesteps to run, input, target, whether to learn, and the timesteps of the whole trial. */
+/** What `advance` and `trial` are given: timesteps to run, input, target, whether to learn, and what changes are divided by, T/pace. */
 const TRIAL: readonly Type[] = ['i32', 'i32', 'i32', 'i32', 'f64'];
 
 /** What is done at the end of each timestep, and of all that were run. */
 export interface Learning {
-  readonly each?: (writer: Writer, frame: Expression, timesteps: Expression) => void;
+  readonly each?: (writer: Writer, frame: Expression, divisor: Expression) => void;
   readonly all?: (writer: Writer, begin: Expression, end: Expression) => void;
 }
 
 /**
- * Writes `advance(count, input, target, learn, timesteps)`: runs `count` timesteps; returns 0, or which of them was the first in which
+ * Writes `advance(count, input, target, learn, divisor)`: runs `count` timesteps; returns 0, or which of them was the first in which
  * something stopped being finite. And `trial` with the same parameters: `begin`, all timesteps, `finish`.
  */
 export function writeAdvance(kernel: Kernel, room: Room, { each, all }: Learning): void {
   const { frames, circuit } = kernel.layout;
   const { stride } = frames;
-  kernel.write('advance', TRIAL, (writer, count, inputs, targets, learn, timesteps) => {
+  kernel.write('advance', TRIAL, (writer, count, inputs, targets, learn, divisor) => {
     const bytes = writer.keep('i32', i32.multiply(count, i32.constant(stride)));
     const last = writer.variable('i32', op('global.get', `$${FRAME}`));
     if (room.count !== null) makeRoom(kernel, writer, room.first, room.count, last, bytes);
@@ -153,7 +153,7 @@ export function writeAdvance(kernel: Kernel, room: Room, { each, all }: Learning
       returnIfFaulty(kernel, writer, i32.divide(i32.subtract(moved(frame, stride), begin), i32.constant(stride)));
       if (!each) return;
       writer.when(learn, () => {
-        each(writer, frame, timesteps);
+        each(writer, frame, divisor);
         returnIfFaulty(kernel, writer, i32.divide(i32.subtract(moved(frame, stride), begin), i32.constant(stride)));
       });
     });
@@ -187,11 +187,11 @@ export function makeRoom(
 /** `chunk`: how many timesteps are run at once; null: all. */
 function writeWhole(kernel: Kernel, chunk: number | null): void {
   const { circuit } = kernel.layout;
-  kernel.write('trial', TRIAL, (writer, count, inputs, targets, learn, timesteps) => {
+  kernel.write('trial', TRIAL, (writer, count, inputs, targets, learn, divisor) => {
     const run = (done: Expression, size: Expression) => {
       const row = (base: Expression, width: number) => i32.add(base, i32.multiply(done, i32.constant(8 * width)));
       const [input, target] = [row(inputs, channels(circuit.inputs)), row(targets, channels(circuit.outputs))];
-      const fault = writer.keep('i32', op('call', '$advance', size, input, target, learn, timesteps));
+      const fault = writer.keep('i32', op('call', '$advance', size, input, target, learn, divisor));
       writer.when(fault, () => {
         writer.do(op('return', i32.add(done, fault)));
       });
@@ -205,7 +205,7 @@ function writeWhole(kernel: Kernel, chunk: number | null): void {
       });
     }
     writer.when(learn, () => {
-      writer.when(op('call', '$finish', timesteps), () => {
+      writer.when(op('call', '$finish', divisor), () => {
         writer.do(op('return', count));
       });
     });

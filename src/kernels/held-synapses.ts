@@ -11,8 +11,8 @@ import { moved, type Variable, type Writer } from './writer.ts';
 /** A synapse group that learns. */
 export type PlasticGroup = GroupLayout & { readonly plastic: PlasticLayout };
 
-/** Vectors of numbers that are held in registers together: states, and sums of changes. */
-const HELD = 8;
+/** Vectors of numbers that are held in registers together: states, and sums of changes. There are 16, and what is added to them needs some. */
+const HELD = 10;
 /** Vectors side by side, of which several entries are taken together: so what neurons publish is loaded less often. */
 const ABREAST = 2;
 

@@ -69,32 +69,32 @@ export function writeRtrl(kernel: Kernel, room: Room, { feedback, schedule }: Le
     }
     carry(writer);
   });
-  const apply = (writer: Writer, timesteps: Expression) => {
-    for (const { group } of influences) writer.call(`apply_${group.group.index}`, stepOf(group, timesteps));
+  const apply = (writer: Writer, divisor: Expression) => {
+    for (const { group } of influences) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
   };
   writeAdvance(
     kernel,
     room,
     online
       ? {
-          each: (writer, frame, timesteps) => {
+          each: (writer, frame, divisor) => {
             for (const { group } of influences) {
               writer.call(`influence_${group.group.index}`, frame, moved(frame, frames.stride));
             }
-            apply(writer, timesteps);
+            apply(writer, divisor);
             for (const { group } of influences) writer.do(clearMemory(group.plastic.asked, sizeOf(kernel, group)));
             carry(writer);
           },
         }
       : {},
   );
-  kernel.write('finish', ['f64'], (writer, timesteps) => {
+  kernel.write('finish', ['f64'], (writer, divisor) => {
     if (!online) {
       const end = moved(op('global.get', `$${FRAME}`), frames.stride);
       for (const { group } of influences) {
         writer.call(`influence_${group.group.index}`, moved(room.first, history * frames.stride), end);
       }
-      apply(writer, timesteps);
+      apply(writer, divisor);
     }
     returnIfFaulty(kernel, writer, i32.constant(1));
     return i32.constant(0);

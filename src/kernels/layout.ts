@@ -63,7 +63,7 @@ export interface SharedRow {
 /** A synapse group that learns: what it computes, and where its numbers are. */
 export interface PlasticLayout {
   readonly program: SynapseProgram;
-  /** w grows by this, divided by the timesteps of the trial, times the sum of changes. */
+  /** w grows by this, divided by T/pace, times the sum of changes. */
   readonly rate: number;
   readonly asked: number;
   readonly state: Readonly<Record<string, number>>;

@@ -14,9 +14,9 @@ export function plasticGroups({ groups, feedback }: Layout): readonly PlasticGro
   return all.filter((group): group is PlasticGroup => group.plastic !== undefined);
 }
 
-/** What a group's sum of changes is multiplied by: its rate, divided by the timesteps of the trial (f64). */
-export function stepOf({ plastic: { rate } }: PlasticGroup, timesteps: Expression): Expression {
-  return op('f64.div', f64.constant(rate), timesteps);
+/** What a group's sum of changes is multiplied by: its rate, divided by T/pace (f64). */
+export function stepOf({ plastic: { rate } }: PlasticGroup, divisor: Expression): Expression {
+  return op('f64.div', f64.constant(rate), divisor);
 }
 
 /**

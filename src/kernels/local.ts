@@ -27,18 +27,18 @@ export function writeLocal(kernel: Kernel, room: Room, { schedule }: LearningOpt
     for (const { group } of plastic) writer.call(`begin_${group.index}`);
     carry(writer);
   });
-  const learnOnce = (writer: Writer, frame: Expression, timesteps: Expression) => {
+  const learnOnce = (writer: Writer, frame: Expression, divisor: Expression) => {
     for (const group of plastic) {
       const { index } = group.group;
-      if (schedule === 'online') writer.call(`learn_apply_${index}`, frame, stepOf(group, timesteps));
+      if (schedule === 'online') writer.call(`learn_apply_${index}`, frame, stepOf(group, divisor));
       else writer.call(`learn_${index}`, frame, moved(frame, layout.frames.stride));
     }
   };
   writePhases(kernel, room, { carry, learn: learnOnce });
   if (schedule === 'online') {
     writeAdvance(kernel, room, {
-      each: (writer, frame, timesteps) => {
-        learnOnce(writer, frame, timesteps);
+      each: (writer, frame, divisor) => {
+        learnOnce(writer, frame, divisor);
         carry(writer);
       },
     });
@@ -49,9 +49,9 @@ export function writeLocal(kernel: Kernel, room: Room, { schedule }: LearningOpt
       },
     });
   }
-  kernel.write('finish', ['f64'], (writer, timesteps) => {
+  kernel.write('finish', ['f64'], (writer, divisor) => {
     if (schedule === 'trial') {
-      for (const group of plastic) writer.call(`apply_${group.group.index}`, stepOf(group, timesteps));
+      for (const group of plastic) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
     }
     returnIfFaulty(kernel, writer, i32.constant(1));
     return i32.constant(0);

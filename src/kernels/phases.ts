@@ -11,7 +11,7 @@ export interface Phases {
   compare(input: number, target: number): number;
   broadcast(): void;
   /** Learns, and applies at once where the schedule is `online`; returns 1 if something stopped being finite. */
-  learn(timesteps: number): number;
+  learn(divisor: number): number;
 }
 
 /** The functions' names. */
@@ -21,7 +21,7 @@ export const PHASES: readonly (keyof Phases)[] = ['compare', 'broadcast', 'learn
 interface Parts {
   /** Brings the feedback weights after those that they follow: anew, for a stop may have changed those. */
   readonly carry: (writer: Writer) => void;
-  readonly learn: (writer: Writer, frame: Expression, timesteps: Expression) => void;
+  readonly learn: (writer: Writer, frame: Expression, divisor: Expression) => void;
 }
 
 /** Writes the functions of `Phases`. */
@@ -41,8 +41,8 @@ export function writePhases(kernel: Kernel, room: Room, { carry, learn }: Parts)
     carry(writer);
     writer.call('signal', frame);
   });
-  kernel.write('learn', ['f64'], (writer, timesteps) => {
-    learn(writer, frame, timesteps);
+  kernel.write('learn', ['f64'], (writer, divisor) => {
+    learn(writer, frame, divisor);
     returnIfFaulty(kernel, writer, i32.constant(1));
     return i32.constant(0);
   });

@@ -39,8 +39,12 @@ export function identityOf(plan: Plan): Identity {
 }
 
 /** What of a learner fixes its result. The engine does not: in float64 all give the same bits, and a run may change it. */
-function fixing({ name, algorithm, feedback, schedule, trials, precision }: Learner): object {
-  return { name, algorithm, feedback, schedule, trials, ...(precision !== 'f64' && { precision }) };
+function fixing({ name, algorithm, feedback, schedule, rateHalfLife, trials, precision }: Learner): object {
+  return {
+    ...{ name, algorithm, feedback, schedule, trials },
+    ...(rateHalfLife !== 0 && { rateHalfLife }),
+    ...(precision !== 'f64' && { precision }),
+  };
 }
 
 function digest(...parts: readonly (string | Float64Array)[]): string {

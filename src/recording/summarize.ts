@@ -59,7 +59,7 @@ function summarizeLearner(
   data: LearnerData | undefined,
   checkpoint: LearnerCheckpoint | undefined,
 ): LearnerSummary {
-  const { name, algorithm, precision, schedule, feedback } = learner;
+  const { name, algorithm, precision, schedule, feedback, rateHalfLife } = learner;
   const loss = data?.trials.loss ?? new Float64Array(0);
   const alignment = data?.trials.alignment.at(-1) ?? NaN;
   const last = loss.subarray(-Math.min(FINAL_TRIALS, Math.max(1, Math.floor(loss.length / 10))));
@@ -73,6 +73,7 @@ function summarizeLearner(
     precision,
     schedule,
     feedback,
+    rateHalfLife,
     trials: loss.length,
     ended: failure ? 'failed' : (checkpoint?.ended ?? (loss.length > 0 ? 'stopped' : 'not begun')),
     error: failure ? failure[1] : null,

@@ -43,6 +43,7 @@ const learner = fields({
   precision: z.string().default('f64'),
   schedule: z.string(),
   feedback: z.string(),
+  rateHalfLife: z.number().min(0).default(0),
   trials: count,
   ended: z.string(),
   error: z.string().nullable(),

@@ -13,6 +13,8 @@ export interface LearnerSummary {
   readonly precision: string;
   readonly schedule: string;
   readonly feedback: string;
+  /** In how many trials its learning rates fell by half; 0: they did not fall. */
+  readonly rateHalfLife: number;
   readonly trials: number;
   /** Why it ended; 'failed' with `error` when the run failed. */
   readonly ended: string;

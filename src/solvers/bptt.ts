@@ -63,7 +63,7 @@ export class Bptt extends Solver {
     );
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, onPhase, number }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
     const { forward } = this;
     this.begin(trial, number);
     for (let t = 1; t <= trial.timesteps; t++) {
@@ -74,7 +74,7 @@ export class Bptt extends Solver {
     }
     if (learn) {
       this.backpropagate(trial.timesteps, onPhase);
-      this.apply(trial.timesteps);
+      this.apply(trial.timesteps / pace);
     }
     onTimestep?.(trial.timesteps);
     return forward.loss;

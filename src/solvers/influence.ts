@@ -40,7 +40,7 @@ export abstract class InfluenceSolver extends Solver {
     );
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, onPhase, number }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
     const { forward } = this;
     this.begin(trial, number);
     this.clear();
@@ -56,7 +56,7 @@ export abstract class InfluenceSolver extends Solver {
         this.advance(t);
         this.addGradients(t);
         onPhase?.('learn', t);
-        if (this.schedule === 'online' || t === trial.timesteps) this.apply(trial.timesteps);
+        if (this.schedule === 'online' || t === trial.timesteps) this.apply(trial.timesteps / pace);
       }
       onTimestep?.(t);
     }

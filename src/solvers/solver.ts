@@ -42,7 +42,7 @@ export interface PlasticGroup {
 
 /**
  * What the global references share: a forward pass in view of everything, credit at the outputs or through feedback,
- * and the update w += rate/T gradient. Each solver adds only its way to the gradient.
+ * and the update w += rate pace/T gradient. Each solver adds only its way to the gradient.
  */
 export abstract class Solver implements Engine {
   protected readonly forward: ForwardPass;
@@ -155,10 +155,10 @@ export abstract class Solver implements Engine {
     return isCredited(this.circuit, this.kind, population);
   }
 
-  /** w += rate/T gradient; the gradient starts anew. */
-  protected apply(timesteps: number): void {
+  /** w += rate/divisor gradient, where the divisor is T/pace; the gradient starts anew. */
+  protected apply(divisor: number): void {
     for (const { group, rate, weights, gradient, settle } of this.plastic) {
-      const step = rate / timesteps;
+      const step = rate / divisor;
       const key = chanceKey(group.settling?.chance ?? 0, this.number, this.forward.timestep);
       for (let k = 0; k < weights.length; k++) {
         const change = step * gradient[k];

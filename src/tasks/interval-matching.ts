@@ -1,22 +1,7 @@
-import { InputError, onlyFields, show } from '../errors/index.ts';
 import { exp } from '../local/index.ts';
-import type { Task } from './task.ts';
-
-/** What an interval matching task is made of, in timesteps. */
-export interface IntervalMatchingOptions {
-  /** The least delay between the two pulses. Default 150. */
-  readonly shortest?: number;
-  /** The largest one; also fixes the length of a trial. Default 250. */
-  readonly longest?: number;
-  /** How long an input pulse lasts. Default 10. */
-  readonly pulse?: number;
-  /** The standard deviation of the answer, a bell. Default 10. */
-  readonly width?: number;
-  /** The silence before the first pulse. Default 20. */
-  readonly before?: number;
-  /** What follows after the longest answer. Default 50. */
-  readonly after?: number;
-}
+import { intervalTest } from './interval-test.ts';
+import { intervalsOf, type IntervalMatchingOptions, type Intervals } from './intervals.ts';
+import type { Task, Trial } from './task.ts';
 
 /**
  * Interval matching: two pulses a delay apart, and the same delay after the second one the answer, one pulse.
@@ -25,45 +10,39 @@ export interface IntervalMatchingOptions {
  *     x(t)      _|‾|_______|‾|________________        the first pulse begins at t0 = before + 1, the second at t0 + d
  *     target(t) _____________________/\_______        exp(-(t - t0 - 2 d)^2 / (2 width^2))
  *
- * d is drawn anew in each trial, evenly from shortest..longest. T = before + 2 longest + after, whatever d.
+ * d is drawn anew in each trial, evenly from those of shortest..longest that are not unseen. T = before + 2 longest + after, whatever d.
+ *
+ * The test has 100 trials with delays from all of shortest..longest: the first at its ends, its middle and that of the unseen ones, the
+ * others drawn. A trial counts as answered where the largest output after the second pulse is at most `tolerance` timesteps from
+ * t0 + 2 d, and at least half as high as the target's peak. Scores: `answered`, the fraction of all trials, and where there are unseen
+ * delays `answered unseen`, that of theirs.
  */
 export function intervalMatching(options: IntervalMatchingOptions = {}): Task {
-  const fields = ['shortest', 'longest', 'pulse', 'width', 'before', 'after'];
-  onlyFields('intervalMatching', options, fields);
-  const { shortest = 150, longest = 250, pulse = 10, width = 10, before = 20, after = 50 } = options;
-  const settings = { shortest, longest, pulse, width, before, after };
-  for (const [field, value] of Object.entries(settings)) {
-    const least = field === 'before' || field === 'after' ? 0 : 1;
-    if (field === 'width' ? !(value > 0) : !(Number.isInteger(value) && value >= least)) {
-      const right =
-        field === 'width' ? 'a number of timesteps above 0' : `a whole number of timesteps, ${least} or more`;
-      throw new InputError(`intervalMatching.${field}`, `${show(value)} is not ${right}`);
-    }
-  }
-  if (longest < shortest) {
-    throw new InputError('intervalMatching.longest', `${longest} is less than shortest, ${shortest}`);
-  }
-  if (pulse > shortest) {
-    throw new InputError(
-      'intervalMatching.pulse',
-      `${pulse} timesteps run into the second pulse; give ${shortest} or less`,
-    );
-  }
-  const timesteps = before + 2 * longest + after;
+  const intervals = intervalsOf(options);
+  const { shortest, longest, unseen } = intervals;
+  const skipped = unseen ? unseen[1] - unseen[0] + 1 : 0;
+  const first = unseen?.[0] ?? Infinity;
   return {
     name: 'interval matching',
     inputs: 1,
     outputs: 1,
-    settings,
+    settings: { ...intervals },
     trial: (_, random) => {
-      const delay = shortest + Math.floor(random() * (longest - shortest + 1));
-      const trial = { timesteps, input: new Float64Array(timesteps), target: new Float64Array(timesteps) };
-      trial.input.fill(1, before, before + pulse).fill(1, before + delay, before + delay + pulse);
-      trial.target.forEach((_value, row) => {
-        const late = (row - before - 2 * delay) / width;
-        trial.target[row] = exp(-(late * late) / 2);
-      });
-      return trial;
+      const drawn = shortest + Math.floor(random() * (longest - shortest + 1 - skipped));
+      return trialOf(intervals, drawn < first ? drawn : drawn + skipped);
     },
+    test: intervalTest(intervals, (delay) => trialOf(intervals, delay)),
   };
+}
+
+/** The trial with this delay. */
+function trialOf({ longest, pulse, width, before, after }: Intervals, delay: number): Trial {
+  const timesteps = before + 2 * longest + after;
+  const trial = { timesteps, input: new Float64Array(timesteps), target: new Float64Array(timesteps) };
+  trial.input.fill(1, before, before + pulse).fill(1, before + delay, before + delay + pulse);
+  trial.target.forEach((_value, row) => {
+    const late = (row - before - 2 * delay) / width;
+    trial.target[row] = exp(-(late * late) / 2);
+  });
+  return trial;
 }

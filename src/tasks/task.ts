@@ -24,4 +24,38 @@ export interface Task {
    * so a trial is the same however the run came to it.
    */
   trial(index: number, random: Stream): Trial;
+  /** How what was learned is tested. Absent: by its loss alone. */
+  readonly test?: Test;
+}
+
+/**
+ * How what was learned is tested: trials of its own, played without learning, and what the answers to them are worth.
+ * A score of the test is the mean over the trials that it bears on.
+ */
+export interface Test {
+  /** What is scored, by name: letters, digits and spaces, as `answered`. */
+  readonly scores: Readonly<Record<string, Score>>;
+  /** How many trials the test has. */
+  readonly trials: number;
+  /** What the first trials are called that reports show the outputs in, as `['delay 150', 'delay 250']`. Absent: none. */
+  readonly shown?: readonly string[];
+  /**
+   * The test trial of this number (1, 2, ...). `random` is a stream of its own, of the seed and this number alone: the trial is the same
+   * for every learner, however often it is tested.
+   */
+  trial(index: number, random: Stream): Trial;
+  /**
+   * What an answer is worth, by the names of the scores; one that does not bear on this trial is left out, or NaN.
+   *
+   * @param answer What the outputs did, [T][outputs], row-major, as the target is.
+   */
+  score(trial: Trial, answer: Float64Array): Readonly<Record<string, number>>;
+}
+
+/** What one score of a test is. */
+export interface Score {
+  /** As an axis is labelled: 'Test trials answered in time (fraction)'. */
+  readonly label: string;
+  /** Which way is good. */
+  readonly better: 'higher' | 'lower';
 }

@@ -95,7 +95,12 @@ export function checkUnlike(learners: readonly Learner[], asked: boolean): void 
 
 /** Whether two learners do the same, on whatever engine and however long: in float64 to the same bits. */
 export function sameOn(one: Learner, other: Learner): boolean {
-  return one.algorithm === other.algorithm && one.schedule === other.schedule && one.feedback === other.feedback;
+  return (
+    one.algorithm === other.algorithm &&
+    one.schedule === other.schedule &&
+    one.feedback === other.feedback &&
+    one.rateHalfLife === other.rateHalfLife
+  );
 }
 
 function sameLearner(one: Learner, other: Learner): boolean {

@@ -14,6 +14,7 @@ export {
   resolveLearner,
   type EngineChoice,
   type EngineName,
+  type FallingRates,
   type Learner,
   type LearnerDefaults,
   type LearnerName,
@@ -22,7 +23,11 @@ export {
 export type { LearningAlgorithm } from './algorithm.ts';
 export { sameOn } from './compare.ts';
 export { opaqueParts, whatFallsAway, withoutKernels, type OpaquePart } from './opaque.ts';
-export { isGradientProbe, type GradientProbe, type Probe, type PublishedProbe } from './probe.ts';
+export { isGradientProbe, type GradientProbe } from './probe/gradient.ts';
+export type { Probe } from './probe/probe.ts';
+export type { PublishedProbe } from './probe/published.ts';
+export { isScoresProbe, type ScoresProbe } from './probe/scores.ts';
+export { scoresOf, testOf, testTrial, worst, worstOf, type Scores } from './scores.ts';
 export { openSession, Session, train, type SessionOptions, type StopRules } from './session.ts';
 export { observe, targetsOf } from './observe.ts';
 export { checkSeeds, seedsOf } from './seeds.ts';

@@ -6,6 +6,7 @@ import { Bptt, isSnap, Rtrl, Snap, stepsOf, type SnapName } from '../solvers/ind
 import { algorithmOf, type LearningAlgorithm } from './algorithm.ts';
 import { checkLabel } from './label.ts';
 import { opaqueParts } from './opaque.ts';
+import { checkHalfLife } from './pace.ts';
 import { positive } from './positive.ts';
 
 /** What runs a learner: 'actors', which are what a circuit means, or 'kernels', the same circuit compiled, with the same bits. */
@@ -28,8 +29,18 @@ export interface EngineChoice {
  */
 export type LearnerName<R extends string = string> = 'local' | 'bptt' | 'rtrl' | SnapName | R;
 
+/** Learning rates that fall over the trials. */
+export interface FallingRates {
+  /**
+   * In how many trials every learning rate falls by half: what trial n changes is multiplied by 2^(-(n - 1) / rateHalfLife), whatever
+   * learns and by whichever rule. Whole or not; 0: rates do not fall. Default 0.
+   */
+  readonly rateHalfLife?: number;
+}
+
 /** A learner and how it is to learn. */
-export interface LearnerOptions<R extends string = string> extends Partial<LearningOptions>, EngineChoice {
+export interface LearnerOptions<R extends string = string>
+  extends Partial<LearningOptions>, FallingRates, EngineChoice {
   readonly learner: LearnerName<R>;
   /** What it is called in results; by default the learner's name with what differs from its defaults. */
   readonly name?: string;
@@ -38,7 +49,7 @@ export interface LearnerOptions<R extends string = string> extends Partial<Learn
 }
 
 /** A learner with everything decided. */
-export interface Learner extends LearningOptions {
+export interface Learner extends LearningOptions, Required<FallingRates> {
   readonly name: string;
   readonly algorithm: LearningAlgorithm;
   readonly trials: number;
@@ -47,11 +58,13 @@ export interface Learner extends LearningOptions {
 }
 
 /** What a learner is given where it says nothing itself. */
-export interface LearnerDefaults extends Partial<LearningOptions>, EngineChoice {
+export interface LearnerDefaults extends Partial<LearningOptions>, FallingRates, EngineChoice {
   readonly trials: number;
   /** The engine where none was named: given up for the actors where something is opaque, or for a solver without kernels. Default 'actors'. */
   readonly usualEngine?: EngineName;
 }
+
+const FIELDS = ['learner', 'name', 'trials', 'schedule', 'feedback', 'rateHalfLife', 'engine', 'precision'];
 
 /** Completes a learner's options. @throws InputError naming what is wrong. */
 export function resolveLearner(
@@ -60,19 +73,24 @@ export function resolveLearner(
   defaults: LearnerDefaults,
 ): Learner {
   const options: LearnerOptions = typeof given === 'string' ? { learner: given } : given;
-  onlyFields('learner', options, ['learner', 'name', 'trials', 'schedule', 'feedback', 'engine', 'precision']);
+  onlyFields('learner', options, FIELDS);
   const { learner, trials = Infinity } = options;
   if (options.trials !== undefined) positive('learner.trials', trials, true);
   const algorithm = algorithmOf(learner, circuit);
   const usual = algorithm === 'local' ? 'random' : 'symmetric';
   const feedback = choice('feedback', options.feedback ?? defaults.feedback ?? usual, ['random', 'symmetric'] as const);
   const schedule = choice('schedule', options.schedule ?? defaults.schedule ?? 'trial', ['trial', 'online'] as const);
+  const rateHalfLife = options.rateHalfLife ?? defaults.rateHalfLife ?? 0;
+  checkHalfLife(rateHalfLife);
   const precision = choice('precision', options.precision ?? defaults.precision ?? 'f64', ['f64', 'f32'] as const);
   const engine = engineFor(algorithm, precision, circuit, options.engine ?? defaults.engine, defaults.usualEngine);
   const own = precision === 'f32' ? precision : options.engine;
-  const name = options.name ?? label(learner, { feedback, schedule }, usual, own);
+  const name = options.name ?? label(learner, { feedback, schedule, halfLife: options.rateHalfLife ?? 0 }, usual, own);
   checkLabel('learner.name', name);
-  return { name, algorithm, feedback, schedule, trials: Math.min(trials, defaults.trials), engine, precision };
+  return {
+    ...{ name, algorithm, feedback, schedule, rateHalfLife },
+    ...{ trials: Math.min(trials, defaults.trials), engine, precision },
+  };
 }
 
 /** The engine that was named; else the usual one, or the actors where kernels cannot be made: of what is opaque, and of SnAp. */
@@ -137,11 +155,11 @@ export function engineOf({ algorithm, engine }: Learner): EngineName | Exclude<L
 
 /**
  * Symmetric feedback goes by what it is, weight transport: no learner that needs it may pass for a local one.
- * The engine is named where the learner itself names one, and 'f32' always, for it has other bits.
+ * Engine and half-life are named where the learner itself names them, and 'f32' always, for it has other bits.
  */
 function label(
   learner: string,
-  { feedback, schedule }: LearningOptions,
+  { feedback, schedule, halfLife }: LearningOptions & { readonly halfLife: number },
   usual: FeedbackKind,
   engine: EngineName | 'f32' | undefined,
 ): string {
@@ -150,6 +168,7 @@ function label(
     learner,
     ...(schedule === 'online' ? ['online'] : []),
     ...(feedback === usual ? [] : [unusual]),
+    ...(halfLife === 0 ? [] : [`half-life-${halfLife}`]),
     ...(engine === undefined ? [] : [engine]),
   ].join('-');
 }

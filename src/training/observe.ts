@@ -22,6 +22,29 @@ export function observe(engine: Engine, trial: Trial): ReadonlyMap<string, Float
   return new Map(watched.map(({ name, rates }) => [name, rates]));
 }
 
+/**
+ * What the outputs do in one trial without learning: [T][outputs], row-major, as its target is. Changes no weight.
+ *
+ * @param number What falls by chance hangs on it: 0 and below are no trial of a session.
+ */
+export function answerOf(engine: Engine, trial: Trial, number: number): Float64Array {
+  const readers = engine.circuit.outputs.map(({ name }) => engine.reader({ neurons: name, value: 'rate' }));
+  const width = readers.reduce((sum, { length }) => sum + length, 0);
+  const answer = new Float64Array(trial.timesteps * width);
+  engine.trial(trial, {
+    number,
+    learn: false,
+    onTimestep: (t) => {
+      let at = (t - 1) * width;
+      for (const reader of readers) {
+        reader.read(answer, at);
+        at += reader.length;
+      }
+    },
+  });
+  return answer;
+}
+
 /** What each output population should do in a trial: [T][size] by name, row-major. */
 export function targetsOf({ outputs }: BuiltCircuit, { target, timesteps }: Trial): ReadonlyMap<string, Float64Array> {
   const width = outputs.reduce((sum, { size }) => sum + size, 0);

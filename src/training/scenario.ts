@@ -3,15 +3,25 @@ import { InputError, show } from '../errors/index.ts';
 import type { Precision } from '../kernels/index.ts';
 import type { Task } from '../tasks/index.ts';
 import { checkUnlike, comparedLearners } from './compare.ts';
-import type { EngineChoice, EngineName, Learner, LearnerDefaults, LearnerName, LearnerOptions } from './learner.ts';
+import type {
+  EngineChoice,
+  EngineName,
+  FallingRates,
+  Learner,
+  LearnerDefaults,
+  LearnerName,
+  LearnerOptions,
+} from './learner.ts';
 import { checkSweep, type Sweep, type SweepDefinition } from './grid.ts';
-import type { Probe } from './probe.ts';
+import type { Probe } from './probe/probe.ts';
 import { checkQuick, type Quick, type QuickDefinition } from './quick.ts';
 import type { SessionOptions, StopRules } from './session.ts';
 import { checkSettings, type Setting, type Settings, type Widened } from './settings.ts';
 
 /** How a scenario is run, where not told otherwise. */
 export interface ScenarioRun<O extends Settings> extends StopRules, Partial<LearningOptions>, EngineChoice {
+  /** In how many trials all learning rates fall by half, where a learner says nothing itself; it may depend on the options. Default 0: never. */
+  readonly rateHalfLife?: FallingRates['rateHalfLife'] | ((options: Widened<O>) => number);
   readonly seed?: number;
   readonly probes?: Readonly<Record<string, Probe>>;
   /** Seconds between checkpoints: what a crash may cost. Default 1. */
@@ -81,7 +91,7 @@ export interface Plan extends StopRules {
 
 export const SCENARIO_FIELDS = [
   ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'probes', 'checkpointSeconds', 'sweep', 'quick'],
-  ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'feedback', 'engine', 'precision'],
+  ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'feedback', 'rateHalfLife', 'engine', 'precision'],
 ];
 
 /**
@@ -133,6 +143,7 @@ function plan<O extends Settings, R extends string>(
   const trials = stops.trials ?? 1000;
   const compare = typeof definition.compare === 'function' ? definition.compare(settings) : definition.compare;
   checkCompared(compare);
+  const { rateHalfLife = 0 } = definition;
   const learners = comparedLearners(
     {
       compare,
@@ -140,7 +151,12 @@ function plan<O extends Settings, R extends string>(
       asked: overrides.learners,
     },
     circuit,
-    { trials, ...pickLearning(definition), ...pickLearning(overrides) },
+    {
+      trials,
+      rateHalfLife: typeof rateHalfLife === 'function' ? rateHalfLife(settings) : rateHalfLife,
+      ...pickLearning(definition),
+      ...pickLearning(overrides),
+    },
   );
   checkUnlike(learners, overrides.learners !== undefined);
   return {
@@ -188,7 +204,9 @@ function pickStops({ trials, targetLoss, patience, seconds }: StopRules): StopRu
   };
 }
 
-function pickLearning(from: Omit<LearnerDefaults, 'trials' | 'engine'>): Omit<LearnerDefaults, 'trials' | 'engine'> {
+type Learning = Omit<LearnerDefaults, 'trials' | 'engine' | 'rateHalfLife'>;
+
+function pickLearning(from: Learning): Learning {
   const { schedule, feedback, precision, usualEngine } = from;
   return {
     ...(schedule && { schedule }),

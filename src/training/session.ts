@@ -5,11 +5,14 @@ import { build, checkTrial, type Circuit, type Engine, type TrialOptions } from 
 import { InputError, onlyFields, RunError } from '../errors/index.ts';
 import { loadKernels } from '../kernels/index.ts';
 import { stream } from '../random/index.ts';
-import type { Task, Trial } from '../tasks/index.ts';
+import type { Task, Test, Trial } from '../tasks/index.ts';
 import type { Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
 import { createEngine, resolveLearner, type Learner, type LearnerName, type LearnerOptions } from './learner.ts';
+import { paceOf } from './pace.ts';
 import { positive } from './positive.ts';
-import { readyProbe, type Probe, type ReadyProbe } from './probe.ts';
+import { readyProbes, type Probe } from './probe/probe.ts';
+import type { ReadyProbe } from './probe/ready.ts';
+import { checkTest, scoresOf, testOf, type Scores } from './scores.ts';
 
 /** When a session ends; whichever comes first. */
 export interface StopRules {
@@ -39,7 +42,7 @@ export interface SessionOptions<R extends string = string> extends StopRules {
 }
 
 /** Options of a trial that are used again, so that no trial makes any. */
-type Numbered = Omit<TrialOptions, 'number'> & { number: number };
+type Numbered = Omit<TrialOptions, 'number' | 'pace'> & { number: number; pace: number };
 
 /** How long trials run before the event loop gets a turn, ms. */
 const SLICE = 40;
@@ -55,13 +58,14 @@ export class Session {
   readonly engine: Engine;
   readonly learner: Learner;
   readonly seed: number;
-  private readonly task: Task;
+  readonly task: Task;
+  private readonly test: Test | null;
   private readonly stops: StopRules;
   private readonly checkpointMilliseconds: number;
   private readonly probes: readonly ReadyProbe[];
   private readonly alignment: () => number | null;
   private readonly withProbes: Numbered;
-  private readonly withoutProbes: Numbered = { number: 0 };
+  private readonly withoutProbes: Numbered = { number: 0, pace: 1 };
   private current: Omit<SessionState, 'weights' | 'carried'>;
   /** Probe readings of the trial that runs. */
   private readings: ProbeReading[] = [];
@@ -87,20 +91,27 @@ export class Session {
       this.engine.reader({ synapses: name, value: 'weight' }),
     );
     this.withProbes = {
-      number: 0,
+      ...{ number: 0, pace: 1 },
       onTimestep: (timestep) => {
         this.take(this.current.trial + 1, timestep);
       },
     };
     this.current = { trial: 0, best: null, last: null, elapsed: 0 };
     checkTrial(this.engine.circuit, this.trialOf(1));
-    this.probes = Object.entries(probes).map(([name, probe]) => readyProbe(name, probe, this.engine));
+    this.test = testOf(task);
+    if (this.test) checkTest(this.test, this.engine, seed);
+    this.probes = readyProbes(probes, this);
     if (resume) this.restore(resume);
   }
 
   /** The trial of this number, the same however the session came to it. */
   trialOf(index: number): Trial {
     return this.task.trial(index, stream(this.seed, 'task', index));
+  }
+
+  /** What the task's test says now, between two trials; null where it has none. Changes no bit of the session. See `scoresOf`. */
+  scores(): Scores | null {
+    return this.test && scoresOf(this.engine, this.test, this.seed);
   }
 
   /** Where the session stands, between two trials: all that is needed to go on. */
@@ -193,6 +204,7 @@ export class Session {
     const during = this.probes.some((probe) => probe.duringTrial(trial, played.timesteps));
     const options = during ? this.withProbes : this.withoutProbes;
     options.number = trial;
+    options.pace = paceOf(trial, this.learner.rateHalfLife);
     const loss = this.engine.trial(played, options);
     this.take(trial, null);
     const done: TrialDone = { type: 'trial', trial, loss, alignment: this.alignment() };

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { build, circuit, mask, probability, type BuiltGroup, type Connectivity } from '../../src/circuit/index.ts';
+import {
+  build,
+  circuit,
+  mask,
+  oneToOne,
+  probability,
+  type BuiltGroup,
+  type Connectivity,
+} from '../../src/circuit/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { constant, normal, uniform } from '../../src/random/index.ts';
 import { delta, rflo } from '../../src/rules/index.ts';
@@ -110,6 +118,21 @@ describe('build', () => {
     expect([...groups[0].weights]).toEqual([2, 5, 6]);
     expect([...groups[0].pre]).toEqual([1, 0, 1]);
     expect([...groups[0].rowStart]).toEqual([0, 1, 1, 3]);
+  });
+
+  it('joins neurons of the same number, one to one', () => {
+    const { groups } = build(
+      circuit({
+        neurons: { x: input(3), y: linear(3) },
+        synapses: { in: { from: 'x', to: 'y', weights: constant(2), connect: oneToOne() } },
+      }),
+      1,
+    );
+    expect([[...groups[0].weights], [...groups[0].pre], [...groups[0].rowStart]]).toEqual([
+      [2, 2, 2],
+      [0, 1, 2],
+      [0, 1, 2, 3],
+    ]);
   });
 
   it('lays feedback out by rows: receiving neuron, then output neuron', () => {

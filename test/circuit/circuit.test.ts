@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { build, circuit, mask, probability, type Circuit, type CircuitDefinition } from '../../src/circuit/index.ts';
+import {
+  build,
+  circuit,
+  mask,
+  oneToOne,
+  probability,
+  type Circuit,
+  type CircuitDefinition,
+} from '../../src/circuit/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { constant, normal } from '../../src/random/index.ts';
 import { delta, plasticityRule, rflo } from '../../src/rules/index.ts';
@@ -452,7 +460,12 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'number for connect',
       group({ connect: 0.1 }),
-      'synapses.in.connect: 0.1 is no connectivity; give probability(0.1) or mask([...])',
+      'synapses.in.connect: 0.1 is no connectivity; give probability(0.1), oneToOne() or mask([...])',
+    ],
+    [
+      'one to one between populations of two sizes',
+      group({ connect: oneToOne() }),
+      'synapses.in.connect: joins neurons of the same number, and there are 2 presynaptic and 3 postsynaptic ones; give mask([...])',
     ],
     [
       'mask with too few rows',

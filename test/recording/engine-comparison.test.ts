@@ -33,6 +33,7 @@ const learner = (name: string, more: Partial<Learner> = {}): Learner => ({
     algorithm: 'local',
     schedule: 'trial',
     feedback: 'random',
+    rateHalfLife: 0,
     trials: 40,
     engine: 'actors',
     precision: 'f64',
@@ -140,7 +141,9 @@ describe('two engines are compared by what was recorded', () => {
 
   test('where nothing else tells them apart', () => {
     const online = learner('rflo-online', { engine: 'kernels', schedule: 'online' });
+    const falling = learner('falling', { engine: 'kernels', rateHalfLife: 500 });
     expect(compared(recorded(), recorded(), [pair[0], online])).toEqual([]);
+    expect(compared(recorded(), recorded(), [pair[0], falling])).toEqual([]);
     expect(
       compared(recorded(), recorded(), [pair[0], learner('bptt', { engine: 'kernels', algorithm: 'bptt' })]),
     ).toEqual([]);

@@ -46,6 +46,7 @@ const summary: Summary = {
       precision: 'f64',
       schedule: 'trial',
       feedback: 'random',
+      rateHalfLife: 250.5,
       trials: 2,
       ended: 'trials',
       error: null,

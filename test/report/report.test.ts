@@ -127,7 +127,15 @@ describe('a report', () => {
 
   it('has a table of settings', () => {
     const settings = html.slice(html.indexOf('<h2>Settings'));
-    for (const text of ['h to h', 'rate = 0.03', 'tau = 10', 'period = 12', 'rxflo = 0.0.0', 'actors']) {
+    for (const text of [
+      'h to h',
+      'rate = 0.03',
+      'tau = 10',
+      'period = 12',
+      'rxflo = 0.0.0',
+      'actors',
+      '2,500 trials',
+    ]) {
       expect(settings).toContain(text);
     }
   });

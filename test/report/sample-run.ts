@@ -121,6 +121,7 @@ function sampleSummary(
       precision: 'f64',
       schedule: 'trial',
       feedback: 'random',
+      rateHalfLife: order === 0 ? 2500 : 0,
       trials,
       ended: 'trials',
       error: null,

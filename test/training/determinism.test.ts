@@ -15,10 +15,12 @@ import { bytes } from '../support/weights.ts';
 
 beforeAll(loadKernels);
 
-/** Every learner, schedule and feedback there is. */
+/** Every learner, schedule and feedback there is, at rates that stay and at rates that fall. */
 const learners: readonly LearnerOptions<'rflo' | 'delta'>[] = (['rflo', 'rtrl', 'bptt'] as const).flatMap((learner) =>
   (learner === 'bptt' ? (['trial'] as const) : (['trial', 'online'] as const)).flatMap((schedule) =>
-    (['random', 'symmetric'] as const).map((feedback) => ({ learner, schedule, feedback })),
+    (['random', 'symmetric'] as const).flatMap((feedback) =>
+      [0, 2.5].map((rateHalfLife) => ({ learner, schedule, feedback, rateHalfLife })),
+    ),
   ),
 );
 const named = learners.map((learner) => [Object.values(learner).join(' '), learner] as const);

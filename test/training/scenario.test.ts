@@ -18,7 +18,7 @@ const definition = {
   compare: ['rflo', 'bptt', { learner: 'rtrl', trials: 20 }],
 } satisfies ScenarioDefinition<{ units: number; kind: string; fast: boolean; rate: number }, 'rflo' | 'delta'>;
 
-const actors = { engine: 'actors', precision: 'f64' };
+const actors = { engine: 'actors', precision: 'f64', rateHalfLife: 0 };
 
 const plan = (overrides?: PlanOverrides, more: object = {}) =>
   scenario<'rflo' | 'delta', typeof definition.options>({ ...definition, ...more }).plan(overrides);
@@ -87,6 +87,25 @@ describe('a scenario', () => {
     ]);
   });
 
+  it('has rates that fall as it says, or as its options do, where a learner says nothing itself', () => {
+    const halfLives = (more: object, settings = {}) =>
+      plan({ settings }, more).learners.map(({ name, rateHalfLife }) => [name, rateHalfLife]);
+    const compare = ['rflo', { learner: 'rflo', rateHalfLife: 2.5 }, { learner: 'bptt', rateHalfLife: 0 }];
+    expect(halfLives({ compare })).toEqual([
+      ['rflo', 0],
+      ['rflo-half-life-2.5', 2.5],
+      ['bptt', 0],
+    ]);
+    expect(halfLives({ compare, rateHalfLife: 300 }).map(([, halfLife]) => halfLife)).toEqual([300, 2.5, 0]);
+    const rateHalfLife = ({ units }: { units: number }) => 100 * (units - 1);
+    expect(halfLives({ compare, rateHalfLife }, { units: 7 }).map(([, halfLife]) => halfLife)).toEqual([600, 2.5, 0]);
+    expect(halfLives({ rateHalfLife }, { units: 1 })).toEqual([
+      ['rflo', 0],
+      ['bptt', 0],
+      ['rtrl', 0],
+    ]);
+  });
+
   it('runs only the learners that are asked for: its own by their names, others by what they are', () => {
     const planned = plan({ learners: ['rtrl', 'delta'] });
     expect(planned.learners.map(({ name, algorithm, trials }) => [name, algorithm, trials])).toEqual([
@@ -142,6 +161,13 @@ describe('a scenario that cannot be planned', () => {
     [{ compare: [{ learner: 'rtrl', name: 'bptt' }, 'bptt'] }, "compare: 'bptt' is there twice"],
     [{ compare: ['backprop'] }, "learner: 'backprop' is none; give 'rflo', 'delta', 'local', 'bptt' or 'rtrl'"],
     [{ compare: [{ learner: 'rtrl', trials: 2.5 }] }, 'learner.trials: 2.5 is not a whole number above 0'],
+    [
+      { compare: [{ learner: 'rtrl', rateHalfLife: -1 }] },
+      'rateHalfLife: -1 is not a number of trials; give one above 0, or 0 for learning rates that do not fall',
+    ],
+    [{ rateHalfLife: Infinity }, 'rateHalfLife: Infinity is not a number of trials'],
+    [{ rateHalfLife: () => NaN }, 'rateHalfLife: NaN is not a number of trials'],
+    [{ rateHalfLife: '500' }, "rateHalfLife: '500' is not a number of trials"],
     [{ compare: [] }, 'compare: names no learner'],
     [{ compare: 'rflo' }, 'compare: names no learner'],
     [{ title: '  ' }, 'title: is missing; give one'],

@@ -13,8 +13,8 @@ export interface Result {
   /** In words. */
   readonly ended: string;
   readonly error: string | null;
-  /** Engine, precision, schedule and feedback; null without a summary. */
-  readonly how: Pick<LearnerSummary, 'engine' | 'precision' | 'schedule' | 'feedback'> | null;
+  /** Engine, precision, schedule, feedback and half-life of the learning rates; null without a summary. */
+  readonly how: Pick<LearnerSummary, 'engine' | 'precision' | 'schedule' | 'feedback' | 'rateHalfLife'> | null;
 }
 
 /** The engine as tables name it. */

@@ -1,5 +1,5 @@
 import type { Summary } from '../../recording/index.ts';
-import { grouped } from '../drawing/numbers.ts';
+import { grouped, linearLabel } from '../drawing/numbers.ts';
 import { engineNamed, type Result } from './results.ts';
 import { pairs, table } from './table.ts';
 
@@ -69,6 +69,10 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
         { head: 'Engine', cell: engineNamed },
         { head: 'Schedule', cell: ({ how }) => how?.schedule ?? '–' },
         { head: 'Feedback', cell: ({ how }) => how?.feedback ?? '–' },
+        {
+          head: 'Rates fall by half in',
+          cell: ({ how }) => (how?.rateHalfLife ? `${linearLabel(how.rateHalfLife)} trials` : '–'),
+        },
       ],
       results,
     ),

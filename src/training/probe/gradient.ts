@@ -1,0 +1,47 @@
+import { gradientAlignmentMeter, type TrialUpdate } from '../../analysis/index.ts';
+import type { Engine } from '../../circuit/index.ts';
+import { InputError, onlyFields, show } from '../../errors/index.ts';
+import { checkEvery, within, type ReadyProbe } from './ready.ts';
+
+/**
+ * Gradient alignment: the cosine between what the learner did to the weights in this trial and what exact gradient descent would have
+ * done, over all plastic synapse groups, then for each of them. See `gradientAlignment`. Costs a trial of BPTT; changes no bit.
+ */
+export interface GradientProbe {
+  readonly gradient: 'alignment';
+  /** Measured in trials n, 2n, ...; by default in every one. */
+  readonly everyTrials?: number;
+}
+
+/** Whether a probe measures gradient alignment. */
+export function isGradientProbe(probe: object): probe is GradientProbe {
+  return 'gradient' in probe;
+}
+
+/** The fields of such a probe. */
+export const GRADIENT = ['gradient', 'everyTrials'];
+
+/** Knows what a learner did to the weights by those before the trial and those after it: of any learner, on any engine. */
+export function gradientProbe(name: string, place: string, probe: GradientProbe, engine: Engine): ReadyProbe {
+  onlyFields(place, probe, GRADIENT);
+  const { gradient, everyTrials = 1 } = probe;
+  if ((gradient as unknown) !== 'alignment') {
+    throw new InputError(`${place}.gradient`, `${show(gradient)} is nothing to measure; give 'alignment'`);
+  }
+  checkEvery(place, { everyTrials });
+  const { measure } = within(place, () => gradientAlignmentMeter(engine.circuit));
+  let begun: Omit<TrialUpdate, 'after'> | undefined;
+  return {
+    name,
+    plays: false,
+    duringTrial: () => false,
+    begin: (trial, played) => {
+      begun = trial % everyTrials === 0 ? { trial: played, before: engine.weights() } : undefined;
+    },
+    due: (_, timestep) => timestep === null && begun !== undefined,
+    read: () => {
+      if (!begun) throw new Error('a gradient probe is read after its trial has begun');
+      return measure({ ...begun, after: engine.weights() });
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { Engine } from '../../circuit/index.ts';
+import { onlyFields } from '../../errors/index.ts';
+import type { Task } from '../../tasks/index.ts';
+import { checkLabel } from '../label.ts';
+import { GRADIENT, gradientProbe, isGradientProbe, type GradientProbe } from './gradient.ts';
+import { PUBLISHED, publishedProbe, type PublishedProbe } from './published.ts';
+import type { ReadyProbe } from './ready.ts';
+import { isScoresProbe, SCORES, scoresProbe, type ScoresProbe } from './scores.ts';
+
+/** What to record of a run, and how often. */
+export type Probe = PublishedProbe | GradientProbe | ScoresProbe;
+
+/** What probes look into. */
+export interface Probed {
+  readonly engine: Engine;
+  readonly task: Task;
+  readonly seed: number;
+}
+
+/**
+ * Readies the probes of a session, in the order in which they are to read at one moment: what plays trials of its own comes last.
+ *
+ * @throws InputError if one asks for what is not there.
+ */
+export function readyProbes(probes: Readonly<Record<string, Probe>>, probed: Probed): readonly ReadyProbe[] {
+  const ready = Object.entries(probes).map(([name, probe]) => readyProbe(name, probe, probed));
+  return [...ready.filter(({ plays }) => !plays), ...ready.filter(({ plays }) => plays)];
+}
+
+function readyProbe(name: string, probe: Probe, probed: Probed): ReadyProbe {
+  checkLabel('probes', name);
+  const place = `probes.${name}`;
+  onlyFields(place, probe, [...new Set([...PUBLISHED, ...GRADIENT, ...SCORES])]);
+  if (isGradientProbe(probe)) return gradientProbe(name, place, probe, probed.engine);
+  if (isScoresProbe(probe)) return scoresProbe(name, place, probe, probed);
+  return publishedProbe(name, place, probe, probed.engine);
+}

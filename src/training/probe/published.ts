@@ -1,0 +1,77 @@
+import type { BuiltCircuit, Engine } from '../../circuit/index.ts';
+import { InputError, onlyFields, show } from '../../errors/index.ts';
+import { checkEvery, within, type ReadyProbe } from './ready.ts';
+
+/**
+ * Something published.
+ *
+ * Neurons publish `rate`, `slope`, `retention`, `potential` and `signal`, and `sent` where a dial makes their axons send something else than
+ * the rate; synapses `weight` and their rule's state by name, an output population its error. (Solvers publish no `signal` and no state: they have none.)
+ */
+export type PublishedProbe = (
+  | { readonly neurons: string; readonly value: string; readonly only?: readonly number[] }
+  | {
+      readonly synapses: string;
+      readonly value: string;
+      /** [post, pre] of each synapse to read. */
+      readonly only?: readonly (readonly [number, number])[];
+    }
+  | { readonly error: string }
+) & {
+  /** Read at timesteps n, 2n, ...; absent: once, at the end of the trial, when its changes are applied. */
+  readonly everyTimesteps?: number;
+  /** Read in trials n, 2n, ...; by default in every one. */
+  readonly everyTrials?: number;
+};
+
+/** The fields of such a probe. */
+export const PUBLISHED = ['neurons', 'synapses', 'error', 'value', 'only', 'everyTimesteps', 'everyTrials'];
+
+/** Reads what actors publish. @throws InputError if it is not there. */
+export function publishedProbe(name: string, place: string, probe: PublishedProbe, engine: Engine): ReadyProbe {
+  onlyFields(place, probe, PUBLISHED);
+  const { everyTimesteps, everyTrials = 1 } = probe;
+  checkEvery(place, { everyTimesteps, everyTrials });
+  const reader = within(place, () => engine.reader(probe));
+  const places = selected(place, probe, engine.circuit, reader.length);
+  const all = new Float64Array(reader.length);
+  return {
+    name,
+    plays: false,
+    duringTrial: (trial, timesteps) => trial % everyTrials === 0 && (everyTimesteps ?? Infinity) <= timesteps,
+    begin: () => undefined,
+    due: (trial, timestep) =>
+      trial % everyTrials === 0 &&
+      (timestep === null
+        ? everyTimesteps === undefined
+        : everyTimesteps !== undefined && timestep % everyTimesteps === 0),
+    read: () => {
+      reader.read(all, 0);
+      return places ? Float64Array.from(places, (k) => all[k]) : all.slice();
+    },
+  };
+}
+
+/** Where in a whole reading the chosen actors stand; undefined: all of them. */
+function selected(
+  place: string,
+  probe: PublishedProbe,
+  circuit: BuiltCircuit,
+  length: number,
+): readonly number[] | undefined {
+  if ('error' in probe || probe.only === undefined) return undefined;
+  if ('neurons' in probe) {
+    return probe.only.map((i, at) => {
+      if (Number.isInteger(i) && i >= 0 && i < length) return i;
+      throw new InputError(`${place}.only[${at}]`, `${show(i)} is no neuron; they are numbered 0 to ${length - 1}`);
+    });
+  }
+  const group = circuit.groups.find(({ name }) => name === probe.synapses);
+  return probe.only.map(([post, pre], at) => {
+    const [start = 0, end = 0] = [group?.rowStart[post], group?.rowStart[post + 1]];
+    const k = group?.pre.subarray(start, end).indexOf(pre) ?? -1;
+    if (k < 0)
+      throw new InputError(`${place}.only[${at}]`, `there is no synapse onto neuron ${post} from neuron ${pre}`);
+    return start + k;
+  });
+}

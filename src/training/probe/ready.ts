@@ -1,0 +1,35 @@
+import { InputError, show } from '../../errors/index.ts';
+import type { Trial } from '../../tasks/index.ts';
+
+/** A probe ready to read. */
+export interface ReadyProbe {
+  readonly name: string;
+  /** Whether it plays trials of its own when it reads: what they leave behind is none of what others are to read. */
+  readonly plays: boolean;
+  /** Whether it reads within this trial, before its end. */
+  duringTrial(trial: number, timesteps: number): boolean;
+  /** Called before each trial. */
+  begin(trial: number, played: Trial): void;
+  /** Whether it reads at this moment; timestep null: the end of the trial. */
+  due(trial: number, timestep: number | null): boolean;
+  /** A fresh reading. */
+  read(): Float64Array;
+}
+
+/** @throws InputError unless a probe reads every so many of something. */
+export function checkEvery(place: string, every: Readonly<Record<string, number | undefined>>): void {
+  for (const [field, value] of Object.entries(every)) {
+    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
+      throw new InputError(`${place}.${field}`, `${show(value)} is not a whole number, 1 or more`);
+    }
+  }
+}
+
+/** What `make` makes; what is wrong with it is wrong at this place. */
+export function within<T>(place: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof InputError ? error.within(place) : error;
+  }
+}

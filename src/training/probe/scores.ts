@@ -1,0 +1,51 @@
+import type { Engine } from '../../circuit/index.ts';
+import { InputError, onlyFields, show } from '../../errors/index.ts';
+import type { Task } from '../../tasks/index.ts';
+import { scoresOf, testOf } from '../scores.ts';
+import { checkEvery, type ReadyProbe } from './ready.ts';
+
+/**
+ * The scores of the task's test, in their order: see `scoresOf`. The test is played at the end of a trial, its changes applied, and changes
+ * no bit of what is learned. It costs as many trials without learning as the test has, which count as the trial's time; who taps an actor
+ * hears them.
+ */
+export interface ScoresProbe {
+  readonly test: 'scores';
+  /** Tested after trials n, 2n, ...; by default after every one. */
+  readonly everyTrials?: number;
+}
+
+/** The fields of such a probe. */
+export const SCORES = ['test', 'everyTrials'];
+
+/** Whether a probe tests what was learned. */
+export function isScoresProbe(probe: object): probe is ScoresProbe {
+  return 'test' in probe;
+}
+
+/** Plays the task's test. @throws InputError if the task has none. */
+export function scoresProbe(
+  name: string,
+  place: string,
+  probe: ScoresProbe,
+  { engine, task, seed }: { readonly engine: Engine; readonly task: Task; readonly seed: number },
+): ReadyProbe {
+  onlyFields(place, probe, SCORES);
+  const { test: what, everyTrials = 1 } = probe;
+  if ((what as unknown) !== 'scores') {
+    throw new InputError(`${place}.test`, `${show(what)} is nothing to read of a test; give 'scores'`);
+  }
+  checkEvery(place, { everyTrials });
+  const test = testOf(task);
+  if (test === null) {
+    throw new InputError(place, `the task '${task.name}' has no test; give it one, or leave this probe out`);
+  }
+  return {
+    name,
+    plays: true,
+    duringTrial: () => false,
+    begin: () => undefined,
+    due: (trial, timestep) => timestep === null && trial % everyTrials === 0,
+    read: () => Float64Array.from(Object.values(scoresOf(engine, test, seed))),
+  };
+}

@@ -1,0 +1,102 @@
+import { checkTrial, type Engine } from '../circuit/index.ts';
+import { InputError, oneOf, onlyFields, RunError, show } from '../errors/index.ts';
+import { stream } from '../random/index.ts';
+import type { Score, Task, Test, Trial } from '../tasks/index.ts';
+import { answerOf } from './observe.ts';
+import { positive } from './positive.ts';
+import { hasDiverged } from './realization.ts';
+
+/** Scores by name, in the order of the test. */
+export type Scores = Readonly<Record<string, number>>;
+
+/** A task's test; null where it has none. @throws InputError naming what of it is wrong. */
+export function testOf({ test }: Task): Test | null {
+  if (test === undefined) return null;
+  onlyFields('task.test', test, ['scores', 'trials', 'shown', 'trial', 'score']);
+  const { scores, trials, shown = [] } = test;
+  positive('task.test.trials', trials, true);
+  if (shown.length > trials) {
+    throw new InputError('task.test.shown', `names ${shown.length} trials; the test has ${trials}`);
+  }
+  if (Object.keys(scores).length === 0) throw new InputError('task.test.scores', 'names no score; give one');
+  for (const [name, score] of Object.entries(scores)) {
+    if (!NAME.test(name)) {
+      throw new InputError('task.test.scores', `${show(name)} is no name; give letters, digits and single spaces`);
+    }
+    const place = `task.test.scores.${name}`;
+    onlyFields(place, score, ['label', 'better']);
+    if (!BETTER.includes(score.better)) {
+      throw new InputError(`${place}.better`, `${show(score.better)} is none; give ${oneOf(BETTER)}`);
+    }
+  }
+  return test;
+}
+
+/** Names of which no two become one as the name of a file or a column. */
+const NAME = /^[A-Za-z0-9]+(?: [A-Za-z0-9]+)*$/;
+const BETTER: readonly string[] = ['higher', 'lower'];
+
+/** The test trial of this number (1, 2, ...), the same whenever and whoever is tested. */
+export function testTrial(test: Test, seed: number, index: number): Trial {
+  return test.trial(index, stream(seed, 'test', index));
+}
+
+/** @throws InputError if the first test trial does not fit the circuit. */
+export function checkTest(test: Test, { circuit }: Engine, seed: number): void {
+  try {
+    checkTrial(circuit, testTrial(test, seed, 1));
+  } catch (error) {
+    throw error instanceof InputError ? error.within('task.test') : error;
+  }
+}
+
+/**
+ * Plays a test, without learning, and says what the answers are worth: of each score the mean over the trials that it bears on, NaN where
+ * there is none. Changes no weight and nothing that is carried from trial to trial.
+ *
+ * Who cannot be tested has learned nothing: where a value stops being finite in a test trial, every score is the worst there is, infinite.
+ *
+ * @param seed That of the session: it fixes the test trials.
+ * @throws InputError if the test gives a score that it does not name, or one that is no number.
+ */
+export function scoresOf(engine: Engine, test: Test, seed: number): Scores {
+  const sums = new Map(Object.keys(test.scores).map((name) => [name, { sum: 0, count: 0 }]));
+  for (let index = 1; index <= test.trials; index++) {
+    const trial = testTrial(test, seed, index);
+    const answer = attempt(() => answerOf(engine, trial, -index));
+    if (answer === null) return worstOf(test);
+    for (const [name, value] of Object.entries(test.score(trial, answer))) {
+      const found = sums.get(name);
+      if (!found || typeof value !== 'number') {
+        const what = found
+          ? `${show(value)} is no number`
+          : `is no score of the test; there is ${oneOf([...sums.keys()])}`;
+        throw new InputError(`task.test.score: ${name}`, what);
+      }
+      if (Number.isNaN(value)) continue;
+      found.sum += value;
+      found.count += 1;
+    }
+  }
+  return Object.fromEntries([...sums].map(([name, { sum, count }]) => [name, sum / count]));
+}
+
+/** What the scores of a test are for who diverged. */
+export function worstOf({ scores }: Pick<Test, 'scores'>): Scores {
+  return Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, worst(score)]));
+}
+
+/** The worst value of a score: beyond all that there are. */
+export function worst({ better }: Pick<Score, 'better'>): number {
+  return better === 'higher' ? -Infinity : Infinity;
+}
+
+/** What `play` gives; null where a value stops being finite. */
+function attempt<T>(play: () => T): T | null {
+  try {
+    return play();
+  } catch (error) {
+    if (error instanceof RunError && hasDiverged(error)) return null;
+    throw error;
+  }
+}
