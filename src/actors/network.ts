@@ -138,15 +138,15 @@ export class ActorNetwork {
   }
 
   private createSynapses(group: BuiltGroup): GroupActors {
-    const { from, to, delay, rowStart, pre, weights, settling } = group;
+    const { from, to, delay, rowStart, pre, weights, settling, gate } = group;
     const actors = synapseActors(group);
     const constants = Object.entries(settling?.constants ?? {});
     const own = (k: number) => ({
       ...Object.fromEntries(constants.map(([name, values]) => [name, values[k]])),
       ...(settling?.chance !== undefined && { place: chancePlace(k) }),
     });
-    const presynaptic = this.sources.get(from.name) ?? this.neuronsOf(from.name);
-    const axons = presynaptic.map(({ published }) => actors.axonBranch(published, delay));
+    const gated = gate && this.senders(gate.from)[gate.neuron].published;
+    const axons = this.senders(from).map(({ published }) => actors.axonBranch(published, delay, gated));
     const dendrites = this.neuronsOf(to.name).map(({ published }, i) =>
       actors.dendriteBranch(published, (k) => `synapse ${group.name} ${i} <- ${pre[rowStart[i] + k]}`),
     );
@@ -157,6 +157,11 @@ export class ActorNetwork {
       }
     });
     return { group, synapses, axons, tract: actors.tract(axons), field: actors.field(dendrites) };
+  }
+
+  /** All of a population, of whatever kind. */
+  private senders({ name }: BuiltPopulation): readonly (Source | Neuron)[] {
+    return this.sources.get(name) ?? this.neuronsOf(name);
   }
 
   private createErrorAxon(entry: BuiltFeedback): [BuiltFeedback, ErrorAxon][] {

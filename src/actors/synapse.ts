@@ -1,4 +1,4 @@
-import type { BuiltGroup } from '../circuit/index.ts';
+import type { BuiltGroup, BuiltPopulation } from '../circuit/index.ts';
 import { compile, fields, literal, type Numbers } from '../local/index.ts';
 import { draw } from '../random/index.ts';
 import type { Postsynaptic, Presynaptic } from '../rules/index.ts';
@@ -25,13 +25,18 @@ export interface Synapse {
   set(variable: string, value: number): void;
 }
 
-/** A branch of one neuron's axon: carries what the neuron sends, `delay` timesteps late, to the neuron's synapses of one group. */
+/**
+ * A branch of one neuron's axon: carries what the neuron sends, `delay` timesteps late, to the neuron's synapses of one group. Where it is
+ * gated, the gate neuron's event of the timestep before scales what it brings.
+ */
 export interface AxonBranch {
   readonly synapses: Synapse[];
   /** What its synapses see of the neuron. */
   readonly pre: { rate: number };
   /** Rates on their way, [delay]. */
   readonly line: Float64Array;
+  /** Takes what the gate neuron sent; never called where there is none. */
+  hear(event: number): void;
 }
 
 /** A branch of one neuron's dendrite: one group's synapses sit on it and learn from what the neuron publishes. */
@@ -57,7 +62,8 @@ export interface DendriticField {
 
 /** The actor classes of one synapse group. */
 export interface SynapseActors {
-  axonBranch(neuron: Publication, delay: number): AxonBranch;
+  /** `gate` is what the gate neuron publishes; absent: the group has none. */
+  axonBranch(neuron: Publication, delay: number, gate?: Publication): AxonBranch;
   dendriteBranch(neuron: Publication, nameOf: (index: number) => string): DendriteBranch;
   /** Makes a synapse and subscribes it to its axon and its dendrite. `own`: what it has for good, see Settling; `place` for its draws. */
   synapse(w: number, axon: AxonBranch, branch: DendriteBranch, dendrite: Dendrite, own: Numbers): Synapse;
@@ -80,9 +86,10 @@ export function synapseActors({
   rule,
   settling,
   keepsTraces,
-  from: { sending },
-}: Pick<BuiltGroup, 'rule' | 'settling' | 'keepsTraces' | 'from'>): SynapseActors {
-  const sent = sending ? 'sent' : 'rate';
+  from,
+  gate,
+}: Pick<BuiltGroup, 'rule' | 'settling' | 'keepsTraces' | 'from' | 'gate'>): SynapseActors {
+  const sent = fieldSentBy(from);
   const state = Object.keys(rule?.state ?? {});
   const each = (line: (name: string) => string) => state.map(line).join(' ');
   const begin = each((name) => `this.state_${name} = ${literal(rule?.state[name] ?? 0)};`);
@@ -138,11 +145,12 @@ class Presynaptic {
 }
 
 class AxonBranch {
-  constructor(neuron, delay) {
+  constructor(neuron, delay, gate) {
     this.neuron = neuron;
     this.synapses = [];
     this.pre = new Presynaptic();
     this.line = new Float64Array(delay);
+    ${gate ? 'this.gate = gate; this.event = 0.5;' : ''}
   }
   begin() {
     this.pre.rate = this.neuron.${sent};
@@ -151,10 +159,14 @@ class AxonBranch {
   tick(timestep) {
     const { line } = this;
     if (line.length > 0) line[(timestep - 1) % line.length] = this.neuron.${sent};
+    ${gate ? `this.hear(this.gate.${fieldSentBy(gate.from)});` : ''}
+  }
+  hear(event) {
+    this.event = event;
   }
   transmit(timestep) {
     const { line, synapses } = this;
-    const rate = line.length > 0 ? line[timestep % line.length] : this.neuron.${sent};
+    const rate = ${gate ? 'this.event * ' : ''}(line.length > 0 ? line[timestep % line.length] : this.neuron.${sent});
     this.pre.rate = rate;
     // Four at a time: the loop's own work is a quarter of the time otherwise.
     const whole = synapses.length - (synapses.length % 4);
@@ -234,7 +246,7 @@ class DendriticField {
 }
 
 return {
-  axonBranch: (neuron, delay) => new AxonBranch(neuron, delay),
+  axonBranch: (neuron, delay, gate) => new AxonBranch(neuron, delay, gate),
   dendriteBranch: (neuron, nameOf) => new DendriteBranch(neuron, nameOf),
   synapse: (w, axon, branch, dendrite, own) => {
     const synapse = new Synapse(w, axon.pre, dendrite, own);
@@ -257,4 +269,9 @@ return {
     draw,
     blame,
   });
+}
+
+/** What of a neuron's publication its axon carries. */
+function fieldSentBy({ sending }: BuiltPopulation): 'rate' | 'sent' {
+  return sending ? 'sent' : 'rate';
 }

@@ -10,6 +10,8 @@ export interface GroupTraffic {
   readonly events: number;
   /** Of those, events with another rate than 0. */
   readonly active: number;
+  /** Events of the gate neuron that reached an axon branch. A gate neuron with a dial turned on its axon sends only what has changed. */
+  readonly gates: number;
   /** Events that reached a synapse. */
   readonly arrivals: number;
   /** Of those, arrivals where neither rate nor weight was 0: a product that had to be computed. */
@@ -47,19 +49,32 @@ export function countTraffic({ groups, neurons, carriedFeedback }: ActorNetwork)
     listeners: hearing.length,
     transported: 0,
   };
-  for (const { group, synapses, tract } of groups.values()) {
+  for (const { group, synapses, axons, tract } of groups.values()) {
     const held = group.rule && synapses.length > 0 ? synapses[0].held : 0;
-    const counted = { events: 0, active: 0, arrivals: 0, effective: 0, binary: true, publications: 0 };
+    const counted = { events: 0, active: 0, gates: 0, arrivals: 0, effective: 0, binary: true, publications: 0 };
     const count: Counted<GroupTraffic> = { name: group.name, ...counted, held };
     traffic.groups.push(count);
     // Axons that make something of the rate send when that has changed; until then, synapses go on with what came last.
     const onChange = group.from.sending !== undefined;
     const last = new Float64Array(synapses.length);
+    const gateOnChange = group.gate?.from.sending !== undefined;
+    const lastHeard = new Float64Array(axons.length);
     const begin = tract.begin.bind(tract);
     tract.begin = () => {
       begin();
-      group.pre.forEach((pre, k) => (last[k] = group.from.initial[pre]));
+      const { from, gate } = group;
+      const open = gate ? gate.from.initial[gate.neuron] : 1;
+      lastHeard.fill(open);
+      group.pre.forEach((pre, k) => (last[k] = open * from.initial[pre]));
     };
+    axons.forEach((axon, j) => {
+      if (axon.synapses.length === 0) return;
+      axon.hear = overheard(axon.hear.bind(axon), (event) => {
+        if (gateOnChange && event === lastHeard[j]) return;
+        lastHeard[j] = event;
+        count.gates++;
+      });
+    });
     const branches = new Set<number>();
     synapses.forEach((synapse, k) => {
       const first = !branches.has(group.pre[k]);

@@ -31,6 +31,7 @@ export function wire(network: ActorNetwork, bus: TimestepBus, score: Score): Syn
   };
 
   const tick = bus.stage('tick');
+  // Before the inputs: every neuron still publishes the timestep before, which is what axons put on their way, and gates scale by.
   connect(tick, 'axons', (timestep) => {
     for (const { tract } of groups) tract.tick(timestep);
   });

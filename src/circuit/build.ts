@@ -49,7 +49,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       pre.set(row, rowStart[i]);
     });
     const excitatory = circuit.axons[group.from]?.excitatory;
-    const { bounds, bits, plastic } = group;
+    const { bounds, bits, plastic, gate } = group;
     const signs = excitatory === undefined ? undefined : signsOf(from.size, excitatory);
     const dials = {
       ...(bounds && { bounds }),
@@ -71,6 +71,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       keepsTraces: keepsTraces(group.traces),
       ...(rule && { rule }),
       ...(settles && { settling: settles }),
+      ...(gate && { gate: { from: population(gate.from), neuron: gate.neuron ?? 0 } }),
     };
   });
 

@@ -20,6 +20,12 @@ export interface BuiltPopulation {
   readonly sending?: Sending;
 }
 
+/** The neuron that gates the axons of a group. */
+export interface BuiltGate {
+  readonly from: BuiltPopulation;
+  readonly neuron: number;
+}
+
 /** A synapse group with its numbers: compressed rows, ordered by postsynaptic, then presynaptic neuron. */
 export interface BuiltGroup {
   readonly name: string;
@@ -40,6 +46,8 @@ export interface BuiltGroup {
   readonly weights: Float64Array;
   /** How weights take up changes; absent: by their sum. */
   readonly settling?: Settling;
+  /** Absent: the axons bring what they are sent. */
+  readonly gate?: BuiltGate;
 }
 
 /** Feedback with its numbers. */

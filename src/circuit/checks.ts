@@ -1,4 +1,5 @@
-import { InputError, show } from '../errors/index.ts';
+import { InputError, oneOf, show } from '../errors/index.ts';
+import type { Population } from '../neurons/index.ts';
 
 // A script that defines a circuit may run without its types being checked: so the shape of what it gives is.
 
@@ -17,5 +18,12 @@ export function checkRecord(place: string, value: unknown, what: string): void {
 export function checkName(place: string, name: string): void {
   if (!NAME.test(name)) {
     throw new InputError(`${place}.${name}`, 'is no name; use letters, digits, _ and -, and begin with a letter');
+  }
+}
+
+/** @throws InputError if no population has this name. */
+export function checkKnown(place: string, name: string, neurons: Readonly<Record<string, Population>>): void {
+  if (!Object.hasOwn(neurons, name)) {
+    throw new InputError(place, `${show(name)} is no population; give ${oneOf(Object.keys(neurons))}`);
   }
 }

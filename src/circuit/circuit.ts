@@ -1,11 +1,12 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import { checkName, checkRecord, isList } from './checks.ts';
+import { checkKnown, checkName, checkRecord, isList } from './checks.ts';
 import { checkConnectivity, type Connectivity } from './connectivity.ts';
 import { checkAxon, type Axon } from './dials/axon.ts';
 import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
 import { checkFeedbackDials, type FeedbackDials } from './dials/feedback-weights.ts';
+import { checkGate, type Gate } from './dials/gate.ts';
 import { checkTraces, type Traces } from './dials/traces.ts';
 import { checkWeightDials, type WeightDials } from './dials/weights.ts';
 import { checkWeights, type Weights } from './initial-weights.ts';
@@ -25,6 +26,8 @@ export interface SynapseGroup<Name extends string = string, RuleName extends str
   readonly connect?: Connectivity;
   /** What is done to the traces of the rule. By default nothing. */
   readonly traces?: Traces;
+  /** The neuron that gates the axons of the group. By default none: they bring what they are sent. */
+  readonly gate?: Gate<Name>;
 }
 
 /** Weights that bring an output population's error to the neurons of another population: fixed, unless `angle` or `rule` is given. */
@@ -58,7 +61,7 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
   readonly axons?: Readonly<Partial<Record<P, Axon>>>;
   /**
    * The populations that are compared with the target.
-   * By default those that feedback comes from; without feedback, those from which no synapses leave.
+   * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none.
    */
   readonly outputs?: readonly NoInfer<P>[];
 }
@@ -76,7 +79,7 @@ export interface Circuit<R extends string = string> {
 
 const FIELDS = {
   circuit: ['neurons', 'synapses', 'feedback', 'axons', 'outputs'],
-  synapses: ['from', 'to', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic', 'traces'],
+  synapses: ['from', 'to', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic', 'traces', 'gate'],
   feedback: ['from', 'to', 'weights', 'angle', 'sparsity', 'bits', 'range', 'shares', 'rule', 'broadcast'],
 } as const;
 
@@ -101,7 +104,7 @@ export function circuit<const P extends string, const G extends string, R extend
   const axons: Circuit['axons'] = definition.axons ?? {};
   checkRecord('axons', axons, 'axons');
   for (const [name, axon] of Object.entries(axons)) {
-    known('axons', name, neurons);
+    checkKnown('axons', name, neurons);
     if (axon) checkAxon(`axons.${name}`, axon);
   }
   checkRecord('synapses', definition.synapses, 'synapse groups');
@@ -153,8 +156,8 @@ function checkGroup<R extends string>(
   axons: Circuit['axons'],
 ): SynapseGroup<string, R> & { readonly delay: number } {
   onlyFields(place, group, FIELDS.synapses);
-  const { from, to, rule, connect } = group;
-  known(`${place}.from`, from, neurons);
+  const { from, to, rule, connect, gate } = group;
+  checkKnown(`${place}.from`, from, neurons);
   modelled(`${place}.to`, to, neurons);
   const delay = group.delay ?? (from === to ? 1 : 0);
   if (!Number.isInteger(delay) || delay < 0) {
@@ -181,6 +184,7 @@ function checkGroup<R extends string>(
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
   checkRule(`${place}.rule`, rule);
   checkTraces(`${place}.traces`, group);
+  if (gate !== undefined) checkGate(`${place}.gate`, gate, neurons);
   return { ...group, delay };
 }
 
@@ -274,18 +278,12 @@ function defaultOutputs(
 ): readonly string[] {
   const sources = Object.values(feedback).map(({ from }) => from);
   if (sources.length > 0) return [...new Set(sources)];
-  const left = new Set(Object.values(synapses).map(({ from }) => from));
+  const left = new Set(Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]));
   return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
 }
 
-function known(place: string, name: string, neurons: Circuit['neurons']): void {
-  if (!Object.hasOwn(neurons, name)) {
-    throw new InputError(place, `${show(name)} is no population; give ${oneOf(Object.keys(neurons))}`);
-  }
-}
-
 function modelled(place: string, name: string, neurons: Circuit['neurons']): void {
-  known(place, name, neurons);
+  checkKnown(place, name, neurons);
   if (!neurons[name].model) {
     const others = Object.keys(neurons).filter((other) => neurons[other].model);
     throw new InputError(place, `${show(name)} is an input population, which only sends; give ${oneOf(others)}`);

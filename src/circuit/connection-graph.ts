@@ -1,13 +1,16 @@
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
 
-/** Which neuron leads to which along the synapses of some groups. Neurons are numbered through, in the order of populations. */
+/**
+ * Which neuron leads to which along the synapses of some groups, and through their gates: a gate neuron leads to every neuron that a synapse
+ * of its group ends on. Neurons are numbered through, in the order of populations.
+ */
 export class ConnectionGraph {
   readonly size: number;
   private readonly first: readonly number[];
   /** The neurons that neuron j leads to stand in `to` from `start[j]` to `start[j + 1]`. */
   private readonly start: Int32Array;
   private readonly to: Int32Array;
-  /** Whether any synapse ends on a neuron; and on how many. */
+  /** Whether anything leads to a neuron; and to how many. */
   private readonly entered: Uint8Array;
   private readonly enteredCount: number;
 
@@ -16,20 +19,26 @@ export class ConnectionGraph {
     this.first = populations.map((population) => (size += population.size) - population.size);
     this.size = size;
     this.start = new Int32Array(size + 1);
-    for (const { from, pre } of groups) for (const j of pre) this.start[this.first[from.index] + j + 1]++;
+    this.eachWay(groups, (from) => this.start[from + 1]++);
     for (let j = 0; j < size; j++) this.start[j + 1] += this.start[j];
     const next = this.start.slice();
     this.to = new Int32Array(this.start[size]);
-    for (const { from, to, pre, rowStart } of groups) {
-      for (let i = 0; i < to.size; i++) {
-        for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-          this.to[next[this.first[from.index] + pre[k]]++] = this.first[to.index] + i;
-        }
-      }
-    }
+    this.eachWay(groups, (from, to) => {
+      this.to[next[from]++] = to;
+    });
     this.entered = new Uint8Array(size);
     for (const i of this.to) this.entered[i] = 1;
     this.enteredCount = this.entered.reduce((sum, entered) => sum + entered, 0);
+  }
+
+  private eachWay(groups: readonly BuiltGroup[], visit: (from: number, to: number) => void): void {
+    for (const { from, to, pre, rowStart, gate } of groups) {
+      for (let i = 0; i < to.size; i++) {
+        const ends = this.number(to, i);
+        for (let k = rowStart[i]; k < rowStart[i + 1]; k++) visit(this.number(from, pre[k]), ends);
+        if (gate && rowStart[i] < rowStart[i + 1]) visit(this.number(gate.from, gate.neuron), ends);
+      }
+    }
   }
 
   /** The number of a population's neuron. */
@@ -37,12 +46,12 @@ export class ConnectionGraph {
     return this.first[index] + neuron;
   }
 
-  /** The neurons that a neuron leads to by one synapse; one that it leads to by several stands there as often. */
+  /** The neurons that a neuron leads to by one synapse or gate; one that it leads to by several stands there as often. */
   after(neuron: number): Int32Array {
     return this.to.subarray(this.start[neuron], this.start[neuron + 1]);
   }
 
-  /** How many synapses it takes at least from a neuron to each: 0 to itself, -1 where no way leads, or none of at most `most` steps. */
+  /** How many synapses or gates it takes at least from a neuron to each: 0 to itself, -1 where no way leads, or none of at most `most` steps. */
   stepsFrom(neuron: number, most = Infinity): Int32Array {
     const steps = new Int32Array(this.size).fill(-1);
     steps[neuron] = 0;

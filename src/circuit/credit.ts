@@ -61,6 +61,19 @@ export function refuseSending({ order }: BuiltCircuit, solver: string): void {
   );
 }
 
+/** @throws InputError if the axons of a group are gated: the exact gradient would run through the gates, too, and no reference takes it there. */
+export function refuseGates(
+  groups: readonly { readonly name: string; readonly gate?: unknown }[],
+  solver: string,
+): void {
+  const gated = groups.find(({ gate }) => gate !== undefined);
+  if (!gated) return;
+  throw new InputError(
+    `synapses.${gated.name}.gate`,
+    `no exact gradient runs through a gate, so ${solver} cannot learn this circuit; leave the gate out, or learn by its own rules`,
+  );
+}
+
 /** @throws InputError: BPTT knows its gradient only when the trial has ended. */
 export function refuseOnline(schedule: 'online' | 'trial'): void {
   if (schedule === 'trial') return;

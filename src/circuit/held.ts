@@ -11,7 +11,7 @@ export type Place =
       readonly population: BuiltPopulation;
       readonly ago: number;
     }
-  /** One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep. */
+  /** One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, its gate passed. */
   | { readonly kind: 'axon'; readonly group: BuiltGroup }
   /** `group.delay` for each presynaptic neuron of a group: rates on their way along its axon. */
   | { readonly kind: 'line'; readonly group: BuiltGroup }

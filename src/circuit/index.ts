@@ -3,10 +3,19 @@ export { isMatrix, type Matrix, type Weights } from './initial-weights.ts';
 export { mask, oneToOne, probability, type Connectivity } from './connectivity.ts';
 export { withRules } from './with-rules.ts';
 export { build } from './build.ts';
-export type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation, Carriage, CarriedGroup } from './built.ts';
+export type {
+  BuiltCircuit,
+  BuiltFeedback,
+  BuiltGate,
+  BuiltGroup,
+  BuiltPopulation,
+  Carriage,
+  CarriedGroup,
+} from './built.ts';
 export { carrier, feedbackOf, followedReadouts, readoutsOf, transposedReadouts, type WeightsOf } from './carriage.ts';
 export { ConnectionGraph } from './connection-graph.ts';
 export { sender, type Axon, type Sender, type Sending } from './dials/axon.ts';
+export type { Gate } from './dials/gate.ts';
 export { messenger, type Broadcast, type BuiltBroadcast, type Messenger } from './dials/broadcast.ts';
 export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts';
 export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
@@ -34,6 +43,7 @@ export {
   LARGEST_INFLUENCES,
   learningRate,
   reachedFrom,
+  refuseGates,
   refuseOnline,
   refuseRelearned,
   refuseSending,

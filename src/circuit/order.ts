@@ -10,7 +10,8 @@ interface Path {
 
 /**
  * The order in which the bus runs the populations that have a model: so that every delay-0 group runs forward.
- * Kahn's algorithm (1962); among populations that are ready, the circuit's own order.
+ * Kahn's algorithm (1962); among populations that are ready, the circuit's own order. Gates
+ * put nothing in order: what scales the axons of a timestep was sent in the one before.
  *
  * @throws InputError naming the groups of a loop without delay.
  */

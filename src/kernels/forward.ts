@@ -2,6 +2,7 @@ import type { BuiltPopulation } from '../circuit/index.ts';
 import { NUMBER, TIMESTEP } from './chance.ts';
 import { SQUARES, writeBroadcast, writeCompare } from './error.ts';
 import { returnIfFaulty } from './fault.ts';
+import { writeGate } from './gate.ts';
 import type { Kernel } from './kernel.ts';
 import { writeIntegrate, writeTick } from './neurons.ts';
 import { sends, writeSendError } from './send-error.ts';
@@ -38,6 +39,7 @@ export function writeForward(kernel: Kernel, { first }: Room): void {
   );
   incoming.forEach((groups) => {
     groups.forEach((group, k) => {
+      writeGate(kernel, group);
       writeTransmit(kernel, group, k === 0);
     });
   });
@@ -65,7 +67,10 @@ export function writeForward(kernel: Kernel, { first }: Room): void {
       send(writer, population, frame);
     }
     layout.populations.forEach(({ population }, p) => {
-      for (const { group } of incoming[p]) writer.call(`transmit_${group.index}`, frame);
+      for (const { group } of incoming[p]) {
+        if (group.gate) writer.call(`gate_${group.index}`, frame);
+        writer.call(`transmit_${group.index}`, frame);
+      }
       if (incoming[p].length === 0) {
         const potential = moved(frame, frames.of(population, 'potential'));
         writer.do(op('memory.fill', potential, i32.constant(0), i32.constant(frames.rowBytes(population))));

@@ -169,7 +169,7 @@ class HeldSynapses {
     return range(entries).flatMap((e) => {
       const { pointer, offset: column } = this.columns[e];
       const pre = writer.keep('i32', i32.add(frame, pointer));
-      const late = writer.keep('i32', moved(pre, -group.group.delay * stride));
+      const late = writer.keep('i32', moved(pre, -group.late * stride));
       const rate = memo((offset: number) => lanes.loadSplat(late, offset + column));
       const sharedPre = plastic.shared.pre.map(
         (row) => [row.value, lanes.loadSplat(pre, row.offset + column)] as const,

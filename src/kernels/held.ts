@@ -43,6 +43,19 @@ export function heldInMemory(layout: Layout, now: () => Memory): readonly Held[]
     ];
   });
 
+  const gated = layout.groups.flatMap(({ group, sent }) =>
+    group.gate
+      ? [
+          heldArray(
+            { kind: 'axon', group },
+            numbers,
+            () => group.from.size,
+            (j) => inFrame(sent, j),
+          ),
+        ]
+      : [],
+  );
+
   const relearned = layout.feedback.flatMap(({ synapses }) => synapses ?? []);
   const groups = [...layout.groups, ...relearned].flatMap(({ group, matrix: { packing, weights }, plastic }) => {
     const kept = (place: Place, address: number) =>
@@ -100,6 +113,7 @@ export function heldInMemory(layout: Layout, now: () => Memory): readonly Held[]
     );
   return [
     ...populations,
+    ...gated,
     ...groups,
     ...feedback,
     ...errors,

@@ -123,11 +123,11 @@ function influenceOf(
   const table = new Int32Array(2 * places);
   for (let place = 0; place < places; place++) table[2 * place] = nowhere;
   const own = rows.get(group.group.to) ?? 0;
-  const { rowStart, pre, to, from } = group.group;
+  const { rowStart, pre, to } = group.group;
   for (let i = 0; i < to.size; i++) {
     for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
       table[2 * packing.place[k]] = own + i * LINE;
-      table[2 * packing.place[k] + 1] = frames.sentBy(from) + pre[k] * bytes;
+      table[2 * packing.place[k] + 1] = group.sent + pre[k] * bytes;
     }
   }
   const lines = apart ? linesOf({ layout }, group) : 1;
@@ -223,7 +223,7 @@ function inject(
 ): void {
   const { bytes, frames } = layout;
   const type = bytes === 8 ? 'f64' : 'f32';
-  const late = -group.group.delay * frames.stride;
+  const late = -group.late * frames.stride;
   const entry = writer.keep('i32', bytes === 8 ? line : i32.shiftLeft(line, 1));
   for (const column of range(LINE / bytes)) {
     const row = i32.load(entry, table + 8 * column);

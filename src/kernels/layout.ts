@@ -112,8 +112,12 @@ export interface GroupLayout {
   readonly matrix: MatrixLayout;
   /** Where in a frame the row stands of what its axons send. */
   readonly sent: number;
+  /** How many timesteps late its synapses read that row. */
+  readonly late: number;
   readonly plastic?: PlasticLayout;
 }
+
+type Carried = Pick<GroupLayout, 'sent' | 'late'>;
 
 export interface FeedbackLayout {
   readonly feedback: BuiltFeedback;
@@ -185,7 +189,7 @@ export class Layout {
     this.groups = circuit.groups.map((group) => {
       const to = this.populations.find(({ population }) => population === group.to);
       const plasticity = to && group.rule ? needs.plasticity(group, to.program) : undefined;
-      return this.groupLayout(group, this.frames.sentBy(group.from), plasticity);
+      return this.groupLayout(group, this.carriedBy(group), plasticity);
     });
     this.feedback = needs.feedback.map((feedback) => this.feedbackLayout(feedback));
   }
@@ -241,10 +245,17 @@ export class Layout {
     ];
   }
 
-  private groupLayout(group: BuiltGroup, sent: number, plasticity: Plasticity | undefined): GroupLayout {
+  /** What the synapses of a group see of its axons: a gated group has a row of its own, written in the timestep in which they see it. */
+  private carriedBy({ from, delay, gate, name }: BuiltGroup): Carried {
+    return gate
+      ? { sent: this.frames.add(from, `${name} gated`), late: 0 }
+      : { sent: this.frames.sentBy(from), late: delay };
+  }
+
+  private groupLayout(group: BuiltGroup, carried: Carried, plasticity: Plasticity | undefined): GroupLayout {
     const rows = { start: group.rowStart, column: group.pre, columns: group.from.size };
     const matrix = this.matrix(rows);
-    if (!plasticity) return { group, matrix, sent };
+    if (!plasticity) return { group, matrix, ...carried };
     const room = () => this.memory.reserve(matrix.packing.size * this.bytes);
     const filled = (initial: number) => this.memory.hold(this.numbers(matrix.packing.size).fill(initial));
     const { pre, post } = sharedParts(plasticity.program);
@@ -261,7 +272,7 @@ export class Layout {
       shared: { pre: pre.map(row(group.from, 'pre')), post: post.map(row(group.to, 'post')) },
       ...(group.settling && { settling: this.settlingLayout(group.settling, matrix.packing) }),
     };
-    return { group, matrix, sent, plastic };
+    return { group, matrix, ...carried, plastic };
   }
 
   private settlingLayout({ weight, constants, chance }: Settling, { place, size }: Packing): SettlingLayout {
@@ -283,9 +294,11 @@ export class Layout {
     const { name, from, to, broadcast, synapses } = feedback;
     const row = broadcast?.message ? this.frames.add(from, `feedback.${name}`) : this.frames.of(from, 'error');
     const weights = this.memory.hold(this.turned(feedback, feedback.weights));
-    const layout = { feedback, weights, row, delay: broadcast?.delay ?? 0 };
+    const delay = broadcast?.delay ?? 0;
+    const layout = { feedback, weights, row, delay };
     const neuron = this.populations.find(({ population }) => population === to);
     if (!synapses || !neuron) return layout;
-    return { ...layout, synapses: this.groupLayout(synapses, row, this.needs.plasticity(synapses, neuron.program)) };
+    const plasticity = this.needs.plasticity(synapses, neuron.program);
+    return { ...layout, synapses: this.groupLayout(synapses, { sent: row, late: delay }, plasticity) };
   }
 }

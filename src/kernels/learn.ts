@@ -141,7 +141,7 @@ function writeShared(kernel: Kernel, writer: Writer, learning: PlasticGroup, fra
   const { frames } = kernel.layout;
   const lanes = kernel.lanes(writer);
   const sides = [
-    { rows: plastic.shared.pre, population: group.from, late: group.delay },
+    { rows: plastic.shared.pre, population: group.from, late: learning.late },
     { rows: plastic.shared.post, population: group.to, late: 0 },
   ];
   for (const { rows, population, late } of sides) {

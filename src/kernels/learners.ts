@@ -5,6 +5,7 @@ import {
   heardBy,
   isCredited,
   learningRate,
+  refuseGates,
   refuseOnline,
   refuseRelearned,
   refuseSending,
@@ -77,6 +78,7 @@ function reference(
   const heard = heardBy(circuit, feedback);
   refuseRelearned(heard, solver);
   refuseSending(circuit, solver);
+  refuseGates(circuit.groups, solver);
   return {
     feedback: heard,
     wholeTrial: true,

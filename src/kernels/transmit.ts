@@ -49,12 +49,12 @@ export function writeProduct(kernel: Kernel, name: string, { matrix, from, into,
   });
 }
 
-/** Writes `transmit_g(frame)`: u(t) += W h(t - delay). */
-export function writeTransmit(kernel: Kernel, { group, matrix }: GroupLayout, first: boolean): void {
+/** Writes `transmit_g(frame)`: u(t) += W h(t - delay), or W times what the gate lets through of that. */
+export function writeTransmit(kernel: Kernel, { group, matrix, sent, late }: GroupLayout, first: boolean): void {
   const { frames } = kernel.layout;
   writeProduct(kernel, `transmit_${group.index}`, {
     matrix,
-    from: frames.sentBy(group.from) - group.delay * frames.stride,
+    from: sent - late * frames.stride,
     into: frames.of(group.to, 'potential'),
     first,
   });

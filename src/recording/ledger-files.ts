@@ -3,7 +3,7 @@ import type { FileParts } from './files.ts';
 
 const HEAD = [
   ...['learner', 'units', 'timesteps', 'synapses', 'updates'],
-  ...['axon_events', 'publication_events', 'error_events', 'transported_weights'],
+  ...['axon_events', 'gate_events', 'publication_events', 'error_events', 'transported_weights'],
   ...['reads', 'writes', 'operations', 'bytes'],
 ];
 
@@ -17,7 +17,7 @@ export function ledgerFiles(ledger: Ledger): FileParts[] {
 
 /** The counts of a whole trial; empty where something was not counted. */
 function line({ events, ...row }: LedgerRow): string {
-  const sent = [events?.axons, events?.publications, events?.errors, events?.transported];
+  const sent = [events?.axons, events?.gates, events?.publications, events?.errors, events?.transported];
   return [
     ...[row.learner, row.units, row.timesteps, row.synapses, row.updates],
     ...sent,

@@ -85,7 +85,7 @@ export interface Summary {
       count: number;
       rule: string | null;
       params: Readonly<Record<string, number>>;
-      /** The dials on its weights and traces that are turned, by name. */
+      /** The dials on its weights and traces that are turned, by name, and the neuron that gates it. */
       dials: TurnedDials;
     }[];
     readonly feedback: readonly {

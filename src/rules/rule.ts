@@ -12,7 +12,7 @@ import { LETTERS } from './letters.ts';
 
 /** What a presynaptic neuron's axon publishes to its synapses. */
 export interface Presynaptic {
-  /** The rate that this synapse carried in this timestep (delay counted). */
+  /** The rate that this synapse carried in this timestep (delay counted, its gate passed). */
   readonly rate: number;
 }
 

@@ -5,6 +5,7 @@ import {
   learningRate,
   publishedReader,
   readerOf,
+  refuseGates,
   refuseRelearned,
   refuseSending,
   settler,
@@ -68,6 +69,7 @@ export abstract class Solver implements Engine {
   ) {
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
+    refuseGates(circuit.groups, solver);
     this.kind = feedback;
     this.forward = new ForwardPass(circuit, memory);
     this.plastic = circuit.groups.flatMap((group) => {

@@ -1,5 +1,13 @@
 import { ActorEngine } from '../actors/index.ts';
-import type { BuiltCircuit, Circuit, Engine, FeedbackKind, LearningOptions, Schedule } from '../circuit/index.ts';
+import {
+  refuseGates,
+  type BuiltCircuit,
+  type Circuit,
+  type Engine,
+  type FeedbackKind,
+  type LearningOptions,
+  type Schedule,
+} from '../circuit/index.ts';
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { KernelEngine, loadKernels, type Precision } from '../kernels/index.ts';
 import { Bptt, isSnap, Rtrl, Snap, stepsOf, type SnapName } from '../solvers/index.ts';
@@ -77,6 +85,12 @@ export function resolveLearner(
   const { learner, trials = Infinity } = options;
   if (options.trials !== undefined) positive('learner.trials', trials, true);
   const algorithm = algorithmOf(learner, circuit);
+  if (algorithm !== 'local') {
+    refuseGates(
+      Object.entries(circuit.synapses).map(([name, { gate }]) => ({ name, gate })),
+      algorithm,
+    );
+  }
   const usual = algorithm === 'local' ? 'random' : 'symmetric';
   const feedback = choice('feedback', options.feedback ?? defaults.feedback ?? usual, ['random', 'symmetric'] as const);
   const schedule = choice('schedule', options.schedule ?? defaults.schedule ?? 'trial', ['trial', 'online'] as const);

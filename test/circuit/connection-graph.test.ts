@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConnectionGraph, reachWithin, type BuiltCircuit } from '../../src/circuit/index.ts';
-import { cook, recipes } from '../support/random-circuit.ts';
+import { cook, recipesWithin } from '../support/random-circuit.ts';
+
+/** With gates. */
+const recipes = recipesWithin({ dialled: true });
 
 /** Steps between all neurons, by Floyd and Warshall; Infinity where there is no way. */
 function distances({ populations, groups }: BuiltCircuit): number[][] {
@@ -10,11 +13,11 @@ function distances({ populations, groups }: BuiltCircuit): number[][] {
   const steps = Array.from({ length: size }, (_, i) =>
     Array.from({ length: size }, (__, j) => (i === j ? 0 : Infinity)),
   );
-  for (const { from, to, pre, rowStart } of groups) {
+  for (const { from, to, pre, rowStart, gate } of groups) {
     for (let i = 0; i < to.size; i++) {
       for (const j of pre.subarray(rowStart[i], rowStart[i + 1])) {
-        const [a, b] = [first[from.index] + j, first[to.index] + i];
-        if (a !== b) steps[a][b] = 1;
+        const ways = [first[from.index] + j, ...(gate ? [first[gate.from.index] + gate.neuron] : [])];
+        for (const a of ways) if (a !== first[to.index] + i) steps[a][first[to.index] + i] = 1;
       }
     }
   }

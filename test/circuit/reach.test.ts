@@ -1,19 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { carryingGroups, reachWithin, type BuiltCircuit, type BuiltPopulation } from '../../src/circuit/index.ts';
-import { cook, recipes } from '../support/random-circuit.ts';
+import { cook, recipesWithin } from '../support/random-circuit.ts';
+
+/** With gates. */
+const recipes = recipesWithin({ dialled: true });
 
 const named = ({ name }: BuiltPopulation, neuron: number) => `${name} ${neuron}`;
 
-/** The same by the definition: a neuron is reached in a step from what is reached already, if a synapse leads there. */
+/** The same by the definition: a neuron is reached in a step from what is reached already, if a synapse or a gate leads there. */
 function reachedFrom({ groups, order }: BuiltCircuit, start: string, steps: number): ReadonlySet<string> {
   let reached = new Set([start]);
   for (let step = 1; step < steps; step++) {
     const next = new Set(reached);
-    for (const { from, to, pre, rowStart } of groups) {
+    for (const { from, to, pre, rowStart, gate } of groups) {
       for (let i = 0; i < to.size; i++) {
         for (const j of pre.subarray(rowStart[i], rowStart[i + 1])) {
-          if (order.includes(from) && reached.has(named(from, j))) next.add(named(to, i));
+          if (!order.includes(from)) continue;
+          if (reached.has(named(from, j))) next.add(named(to, i));
+          if (gate && reached.has(named(gate.from, gate.neuron))) next.add(named(to, i));
         }
       }
     }
@@ -23,7 +28,7 @@ function reachedFrom({ groups, order }: BuiltCircuit, start: string, steps: numb
 }
 
 describe('the neurons within so many steps', () => {
-  it('are those that a walk over the synapses meets, in the order of running', () => {
+  it('are those that a walk over synapses and gates meets, in the order of running', () => {
     fc.assert(
       fc.property(recipes, fc.integer({ min: 1, max: 5 }), (recipe, steps) => {
         const { built } = cook(recipe);

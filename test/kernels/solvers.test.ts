@@ -79,7 +79,7 @@ const SMALL: Recipe = {
   inputAxons: ['free'],
   hidden: [{ model: 'tanh', size: 13, initial: 0.1, excitatory: null, axon: 'free' }],
   outputs: [{ model: 'linear', size: 2, initial: 0, excitatory: null, axon: 'free' }],
-  groups: [{ from: 1, to: 0, delay: 1, joins: 'all', rule: 'rflo', rate: 1, held: 'free', traces: 'free' }],
+  groups: [{ from: 1, to: 0, delay: 1, joins: 'all', rule: 'rflo', rate: 1, held: 'free', traces: 'free', gate: null }],
   feedback: [],
   backwards: false,
   timesteps: 30,

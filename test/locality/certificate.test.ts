@@ -331,6 +331,28 @@ describe('learners on the paper’s network', () => {
     expect(late(5)).toEqual([note('5 timesteps'), [], note('5 timesteps')]);
   });
 
+  it('a gate is noted of the group that it gates, which is as local as without; no solver is certified there', () => {
+    const { neurons, synapses, feedback } = network;
+    const gated = circuit<string, string, 'rflo' | 'delta'>({
+      neurons: { ...neurons, thalamus: linear(3) },
+      synapses: { ...synapses, recurrent: { ...synapses['recurrent'], gate: { from: 'thalamus', neuron: 2 } } },
+      feedback,
+    });
+    const [certificate, plain] = [audit(gated, 'local'), audit(network, 'local')];
+    expect(groupOf(certificate, 'recurrent')).toEqual({
+      ...groupOf(plain, 'recurrent'),
+      notes: [
+        "its axons are gated by neuron 2 of 'thalamus': each hears one event a timestep, what that neuron sent in the timestep before, and scales by it what it brings; its synapses have the product as their presynaptic rate, and nothing else of the gate, so that is local",
+      ],
+    });
+    expect(groupOf(certificate, 'input')).toEqual(groupOf(plain, 'input'));
+    for (const solver of ['bptt', 'rtrl', 'snap-1']) {
+      expect(() => audit(gated, solver)).toThrow(
+        `synapses.recurrent.gate: no exact gradient runs through a gate, so ${solver} cannot learn this circuit`,
+      );
+    }
+  });
+
   it('a population without feedback learns nothing', () => {
     const { neurons, synapses } = network;
     const deaf = circuit({ neurons, synapses, outputs: ['y'] });

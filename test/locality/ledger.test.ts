@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
-import { build, circuit, mask, type BuiltCircuit, type LearningOptions } from '../../src/circuit/index.ts';
+import {
+  build,
+  circuit,
+  mask,
+  type Axon,
+  type BuiltCircuit,
+  type Gate,
+  type LearningOptions,
+} from '../../src/circuit/index.ts';
 import { ledger, neuromorphicCosts, type Fit, type Ledger } from '../../src/locality/index.ts';
 import { countLocal } from '../../src/locality/ledger/count-local.ts';
 import { countAccesses, countBytes, type SolverMaker } from '../../src/locality/ledger/count-solver.ts';
@@ -52,6 +60,10 @@ const target = (timesteps: number): Trial => ({
   target: Float64Array.from({ length: timesteps }, (_, t) => t + 1),
 });
 
+/** Each neuron joined with its like. */
+const identity = (size: number) =>
+  Array.from({ length: size }, (_, i) => Array.from({ length: size }, (__, j) => i === j));
+
 describe('a circuit of two neurons, counted by hand', () => {
   const T = 5;
 
@@ -71,7 +83,7 @@ describe('a circuit of two neurons, counted by hand', () => {
       synapses: 3,
       updates: 3 * T,
       // 3 + 2 synapses hear a rate, 3 their neuron, 2 neurons and the output the error.
-      events: { axons: 5 * T, publications: 3 * T, errors: 3 * T, transported: 0 },
+      events: { axons: 5 * T, gates: 0, publications: 3 * T, errors: 3 * T, transported: 0 },
       reads: 7 * 3 * T,
       writes: 2 * 3 * T,
       // retention p + slope rate: 3; rate signal p: 2; added to the sum: 1.
@@ -96,7 +108,31 @@ describe('a circuit of two neurons, counted by hand', () => {
 
   it('weight transport is counted as such', () => {
     const { counts } = countLocal(twoNeurons(), target(T), symmetric);
-    expect(counts.events).toEqual({ axons: 5 * T, publications: 3 * T, errors: 3 * T, transported: 2 * T });
+    expect(counts.events).toEqual({ axons: 5 * T, gates: 0, publications: 3 * T, errors: 3 * T, transported: 2 * T });
+  });
+
+  it('a gate is one event at each axon that it gates, or only what is new where its own axon sends only that', () => {
+    const gated = (axons: Readonly<Record<string, Axon>>) =>
+      circuit({
+        neurons: { g: linear(3, { initial: 0.5 }), x: linear(4, { initial: 1 }), y: linear(2) },
+        synapses: {
+          holds: { from: 'x', to: 'x', weights: constant(1), connect: mask(identity(4)) },
+          fades: { from: 'g', to: 'g', weights: constant(0.5), connect: mask(identity(3)) },
+          // Of the four axons of x, one has no synapse here.
+          out: { from: 'x', to: 'y', weights: constant(1), connect: mask([[1, 1, 1, 0], [1, 0, 0, 0]]), gate: { from: 'g', neuron: 2 } }, // prettier-ignore
+        },
+        axons,
+        outputs: ['y'],
+      });
+    const trial: Trial = { timesteps: T, input: new Float64Array(0), target: new Float64Array(2 * T) };
+    const events = (axons: Readonly<Record<string, Axon>>) => countLocal(build(gated(axons), 1), trial, random);
+    const plain = events({});
+    expect(plain.counts.events).toEqual({ axons: (4 + 3 + 4) * T, gates: 3 * T, publications: 0, errors: 2 * T, transported: 0 }); // prettier-ignore
+    // The gate sends 0.5, 0.25, 0.125, ...: beyond the initial rate, which axons know, only the second is new by more than 0.2.
+    const sparing = events({ g: { threshold: 0.2 } });
+    expect(sparing.groups[2]).toMatchObject({ gates: 3, arrivals: 4 * T });
+    // Where x, too, sends only what is new, which is nothing, synapses hear of the gate's event alone.
+    expect(events({ g: { threshold: 0.2 }, x: { threshold: 0.1 } }).groups[2]).toMatchObject({ gates: 3, arrivals: 4 });
   });
 
   it('BPTT keeps the sums, z, v and the activity from before', () => {
@@ -308,6 +344,23 @@ describe('costs in the terms of NeuroBench', () => {
     expect(connectionSparsity).toBeCloseTo(7 / 18, 15);
     // Weights 6 + 3 + 3 and 3 of feedback; 6 rates and 3 under way; p and sum of 6, sum of 3, signals of 4.
     expect(footprint).toEqual({ parameters: 8 * 15, buffers: 8 * 9, learning: 8 * (12 + 3 + 4) });
+  });
+
+  it('a closed gate saves operations, and makes no neuron silent that others hear; each gated axon holds what it has heard', () => {
+    const { neurons, synapses } = sensed;
+    const costs = (gate?: Gate) =>
+      neuromorphicCosts(
+        circuit<string, string, string>({
+          neurons: { ...neurons, g: linear(1) },
+          synapses: { recurrent: { ...synapses['recurrent'], ...(gate && { gate }) }, readout: synapses['readout'] },
+          outputs: ['y'],
+        }),
+        pulses,
+      );
+    const [closed, open] = [costs({ from: 'g' }), costs()];
+    expect(open.synapticOperations.effectiveMacs - closed.synapticOperations.effectiveMacs).toBe(4 * 3);
+    expect(closed.activationSparsity).toBe(open.activationSparsity);
+    expect(closed.footprint.buffers - open.footprint.buffers).toBe(8 * 3);
   });
 
   it('an axon that sends nothing new sends no event', () => {

@@ -205,42 +205,104 @@ describe('synapses that relearn feedback', () => {
   });
 });
 
-describe('an engine that leaks is found out, and only where it may not: told in a synapse’s trace is', () => {
-  /** The engine with a number told, at one moment of the second timestep, to the trace of the first synapse of a group. */
-  function leaking(engine: Engine, group: string, moment: string, from: (place: Place) => boolean, k: number): Engine {
-    const held = engine.held();
-    const find = (wanted: (place: Place) => boolean) => {
-      const found = held.find(({ place }) => wanted(place));
-      if (!found) throw new Error('nothing of that kind is held');
-      return found;
-    };
-    const [source, trace] = [find(from), find((place) => place.kind === 'state' && place.group.name === group)];
-    const leak = (ended: StopPhase, timestep: number) => {
-      if (ended === moment && timestep === 2) trace.set(0, trace.get(0) + 0.1 * source.get(k));
-    };
-    return {
-      circuit: engine.circuit,
-      trial: (trial, options) =>
-        engine.trial(trial, {
-          ...options,
-          onPhase: (ended, timestep) => {
-            options?.onPhase?.(ended, timestep);
-            leak(ended, timestep);
-          },
-        }),
-      weights: () => engine.weights(),
-      setWeights: (weights) => {
-        engine.setWeights(weights);
-      },
-      carried: () => engine.carried(),
-      setCarried: (carried) => {
-        engine.setCarried(carried);
-      },
-      reader: (what) => engine.reader(what),
-      held: () => held,
-    };
-  }
+/** The engine with a number told, at one moment of the second timestep, to the trace of the first synapse of a group. */
+function leaking(engine: Engine, group: string, moment: string, from: (place: Place) => boolean, k: number): Engine {
+  const held = engine.held();
+  const find = (wanted: (place: Place) => boolean) => {
+    const found = held.find(({ place }) => wanted(place));
+    if (!found) throw new Error('nothing of that kind is held');
+    return found;
+  };
+  const [source, trace] = [find(from), find((place) => place.kind === 'state' && place.group.name === group)];
+  const leak = (ended: StopPhase, timestep: number) => {
+    if (ended === moment && timestep === 2) trace.set(0, trace.get(0) + 0.1 * source.get(k));
+  };
+  return {
+    circuit: engine.circuit,
+    trial: (trial, options) =>
+      engine.trial(trial, {
+        ...options,
+        onPhase: (ended, timestep) => {
+          options?.onPhase?.(ended, timestep);
+          leak(ended, timestep);
+        },
+      }),
+    weights: () => engine.weights(),
+    setWeights: (weights) => {
+      engine.setWeights(weights);
+    },
+    carried: () => engine.carried(),
+    setCarried: (carried) => {
+      engine.setCarried(carried);
+    },
+    reader: (what) => engine.reader(what),
+    held: () => held,
+  };
+}
 
+describe('synapses behind a gate', () => {
+  const gated = build(
+    circuit({
+      neurons: { x: input(2), s: leakyTanh(2, { initial: 0.6 }), h: leakyTanh(2, { initial: 0.4 }), y: linear(1) },
+      synapses: {
+        drive: { from: 'x', to: 's', weights: normal() },
+        in: { from: 'x', to: 'h', weights: normal(), rule: rflo(), gate: { from: 's', neuron: 1 } },
+        loop: { from: 'h', to: 'h', weights: normal(), rule: rflo(), gate: { from: 's' } },
+        readout: { from: 'h', to: 'y', weights: normal(), rule: rflo(), gate: { from: 'h' } },
+      },
+      feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+    }),
+    2,
+  );
+
+  it('are local: nothing of the gate, of other gates, or of what was sent bears on them, but what their axon brings', () => {
+    for (const schedule of ['trial', 'online'] as const) {
+      for (const open of Object.values(ENGINES)) {
+        const found = noninterference(open(gated, { schedule, feedback: 'random' }), randomTrial(gated, 4, 1));
+        expect(found.counterexample?.message).toBeUndefined();
+        expect(found.updates).toBe(4 * (4 + 4 + 2));
+        expect(found.entitled['rflo']).toMatchObject({ 'pre.rate': true, p: true });
+      }
+    }
+  });
+
+  const rate = (population: string, ago: number) => (place: Place) =>
+    place.kind === 'rate' && place.population.name === population && place.ago === ago;
+  const axon = (place: Place) => place.kind === 'axon' && place.group.name === 'loop';
+  const BOTH = ['actors', 'kernels'] as const;
+  const leaks: readonly [
+    string,
+    readonly (keyof typeof ENGINES)[],
+    string,
+    (place: Place) => boolean,
+    number,
+    string?,
+  ][] = [
+    ['what their axon brings', BOTH, 'loop', axon, 0],
+    ['what another axon does', BOTH, 'loop', axon, 1, 'the rate that neuron 1 of `h` sends to `loop` through its gate'],
+    ['what the axon was sent', BOTH, 'in', rate('x', 0), 0, 'the rate of neuron 0 of `x`'],
+    [
+      'what was sent and is late',
+      ['kernels'],
+      'loop',
+      rate('h', 1),
+      0,
+      'the rate of neuron 0 of `h` 1 timestep before',
+    ],
+    ['what the gate sends now', BOTH, 'in', rate('s', 0), 1, 'the rate of neuron 1 of `s`'],
+    ['the event itself', ['kernels'], 'in', rate('s', 1), 1, 'the rate of neuron 1 of `s` 1 timestep before'],
+  ];
+
+  it.each(leaks)('may be told %s, or the leak is found', (_, engines, to, from, k, told) => {
+    for (const name of engines) {
+      const engine = leaking(ENGINES[name](gated, BY_TRIAL), to, 'broadcast', from, k);
+      const { counterexample } = noninterference(engine, randomTrial(gated, 2, 1));
+      expect(counterexample?.message).toBe(told && `synapse 0→0 of \`${to}\` changed when ${told} was changed`);
+    }
+  });
+});
+
+describe('an engine that leaks is found out, and only where it may not: told in a synapse’s trace is', () => {
   const weight = (place: Place) => place.kind === 'weight' && place.group.name === 'feedback.error';
   const of = (kind: 'message' | 'arriving' | 'error line', feedback: string, ago?: number) => (place: Place) =>
     place.kind === kind &&

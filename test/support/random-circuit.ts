@@ -148,6 +148,8 @@ interface RandomGroup {
   readonly rate: number | null;
   readonly held: keyof typeof weightDials;
   readonly traces: keyof typeof traceDials;
+  /** The place of the population that gates it, which says which of its neurons, too; null: none does. */
+  readonly gate: number | null;
 }
 
 /** What a random circuit and its trial are made of: plain data, so that a counterexample can be read. */
@@ -211,6 +213,7 @@ export function recipesWithin(reach: Partial<Reach>): fc.Arbitrary<Recipe> {
         rate: fc.constantFrom(1, 0.5, 0, null),
         held: dialled ? fc.constantFrom(...weightDialNames) : fc.constant('free'),
         traces: dialled ? fc.constantFrom(...traceDialNames) : fc.constant('free'),
+        gate: dialled ? fc.option(fc.nat(30), { freq: 1 }) : fc.constant(null),
       }),
       { maxLength: 8 },
     ),
@@ -235,7 +238,7 @@ export const recipes: fc.Arbitrary<Recipe> = recipesWithin({});
 
 /**
  * The recipe without what no reference learns with: input neurons may send what they like, and all others their rates, as an exact gradient
- * must run through them; and no feedback is relearned.
+ * must run through them; no group is gated; and no feedback is relearned.
  */
 export function exact(recipe: Recipe): Recipe {
   const plain = (populations: Recipe['hidden']): Recipe['hidden'] =>
@@ -243,7 +246,8 @@ export function exact(recipe: Recipe): Recipe {
   const feedback = recipe.feedback.map((entry) =>
     'rule' in feedbackDials[entry.weights] ? { ...entry, weights: 'held' as const } : entry,
   );
-  return { ...recipe, hidden: plain(recipe.hidden), outputs: plain(recipe.outputs), feedback };
+  const groups = recipe.groups.map((group) => ({ ...group, gate: null }));
+  return { ...recipe, hidden: plain(recipe.hidden), outputs: plain(recipe.outputs), groups, feedback };
 }
 
 /**
@@ -275,7 +279,7 @@ export function randomTrial({ inputs, outputs }: BuiltCircuit, timesteps: number
   return { timesteps, input: signals(width(inputs)), target: signals(width(outputs)) };
 }
 
-const PLAIN = { delay: 0, joins: 'all', rule: 'rflo', rate: 1, held: 'free', traces: 'free' } as const;
+const PLAIN = { delay: 0, joins: 'all', rule: 'rflo', rate: 1, held: 'free', traces: 'free', gate: null } as const;
 
 function circuitOf({ inputs, inputAxons, hidden, outputs, groups, feedback, backwards }: Recipe): Circuit {
   const modelled = [...hidden, ...outputs].map(({ model, size, initial }) => makers[model](size, initial));
@@ -293,7 +297,7 @@ function circuitOf({ inputs, inputAxons, hidden, outputs, groups, feedback, back
       to: first.hidden + (group.to % modelled.length),
     })),
   ];
-  const synapses = ways.map(({ from, to, delay, joins, rule, rate, held, traces }, g): [string, SynapseGroup] => [
+  const synapses = ways.map(({ from, to, delay, joins, rule, rate, held, traces, gate }, g): [string, SynapseGroup] => [
     `g${g}`,
     {
       from: names[from],
@@ -303,6 +307,7 @@ function circuitOf({ inputs, inputAxons, hidden, outputs, groups, feedback, back
       ...(joins !== 'all' && { connect: connectivity(joins, all[to].size, all[from].size, g) }),
       ...weightDials[held],
       ...(rate !== null && learning(anyRules[rule]({ rate }), traces)),
+      ...(gate !== null && { gate: { from: names[gate % all.length], neuron: gate % all[gate % all.length].size } }),
     },
   ]);
   const ends = feedback.map(({ from, to }) => {

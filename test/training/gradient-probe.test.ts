@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gradientAlignment } from '../../src/analysis/index.ts';
-import { build } from '../../src/circuit/index.ts';
+import { build, circuit } from '../../src/circuit/index.ts';
 import { loadEngines, openSession, type LearnerOptions, type Probe } from '../../src/training/index.ts';
 import { refusal } from '../refusal.ts';
 import { noise, threeMatrices } from '../support/networks.ts';
@@ -60,6 +60,18 @@ describe('a probe of gradient alignment', () => {
     const alone = ofType(await eventsOf({ ...options, probes }), 'probe');
     expect(both.filter(({ probe }) => probe === 'toGradient')).toEqual(alone);
     expect(both).toHaveLength(alone.length + 4);
+  });
+
+  it('is refused where a group is gated', () => {
+    const { neurons, synapses, feedback } = threeMatrices();
+    const gated = circuit<string, string, string>({
+      neurons,
+      synapses: { ...synapses, input: { ...synapses['input'], gate: { from: 'h' } } },
+      feedback,
+    });
+    expect(refusal(() => openSession({ ...options, circuit: gated, probes }))).toContain(
+      'synapses.input.gate: no exact gradient runs through a gate',
+    );
   });
 
   it.each<[string, string]>([

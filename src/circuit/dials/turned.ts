@@ -2,6 +2,7 @@ import type { Axon } from './axon.ts';
 import type { PlasticityRule } from '../../rules/index.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { FeedbackDials } from './feedback-weights.ts';
+import type { Gate } from './gate.ts';
 import type { Levels } from './levels.ts';
 import type { Traced } from './traces.ts';
 import type { WeightDials } from './weights.ts';
@@ -23,10 +24,17 @@ export function turnedOnAxons(axon: Axon = {}): TurnedDials {
   return turned({ threshold, bits, range: rangeOf(axon), noise, delay, excitatory });
 }
 
-/** The dials of a synapse group that are not at their neutral setting. */
-export function turnedOnSynapses({ bounds, bits, plastic, traces }: WeightDials & Traced): TurnedDials {
+/** The dials of a synapse group that are not at their neutral setting, its gate (`g 2`: neuron 2 of g) first. */
+export function turnedOnSynapses({
+  bounds,
+  bits,
+  plastic,
+  traces,
+  gate,
+}: WeightDials & Traced & { readonly gate?: Gate }): TurnedDials {
   const free = bounds?.every((bound) => Math.abs(bound) === Infinity) === true;
-  const dials = turned({ bounds: free ? undefined : bounds?.join(' to '), bits, plastic });
+  const gated = gate && `${gate.from} ${gate.neuron ?? 0}`;
+  const dials = turned({ gate: gated, bounds: free ? undefined : bounds?.join(' to '), bits, plastic });
   if (traces === undefined) return dials;
   if (traces === 'none') return { ...dials, traces };
   const onTraces = { timeConstant: traces.timeConstant, bits: traces.bits, range: rangeOf(traces), keep: traces.keep };

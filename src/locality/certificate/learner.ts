@@ -1,5 +1,6 @@
 import {
   followedReadouts,
+  refuseGates,
   transposedReadouts,
   type BuiltCircuit,
   type BuiltFeedback,
@@ -29,10 +30,12 @@ export interface AuditedLearner {
  * What a learner needs on a circuit: for its own rules, what their text reads and where their learning signals come from there; for a
  * solver, what its tables say that it reads. Its class is the least local of all that any of its synapses needs.
  *
- * @throws InputError if there is no such solver, or feedback is to be symmetric where there is no readout to transpose.
+ * @throws InputError if there is no such solver, or a group is gated, where no solver learns; or if feedback is to be symmetric where there is
+ * no readout to transpose.
  */
 export function certifyLearner(circuit: BuiltCircuit, { name, algorithm, feedback }: AuditedLearner): Certificate {
   if (algorithm === 'local') return certificate('learner', name, localSynapses(circuit, feedback));
+  refuseGates(circuit.groups, algorithm);
   const footprint = footprintOf(algorithm, circuit, feedback);
   if (!footprint) throw new InputError('learner.algorithm', `${show(algorithm)} is none; give 'local' or a solver`);
   return certificate('learner', name, solverSynapses(circuit, algorithm, feedback, footprint));
@@ -60,6 +63,7 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
       ...(hears && signal.length === 0
         ? [`its learning signal is always 0: '${to.name}' is no output and hears no feedback`]
         : []),
+      ...gating(group),
       ...(relearned
         ? [`its presynaptic rate is the error of '${from.name}', as feedback '${relearned.name}' brings it`]
         : []),
@@ -70,6 +74,15 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
     ];
     return [withOpaqueNeurons({ ...synapses, notes }, relearned ? [to] : [from, to])];
   });
+}
+
+function gating({ gate }: BuiltGroup): readonly string[] {
+  if (!gate) return [];
+  const who = `neuron ${gate.neuron} of '${gate.from.name}'`;
+  return [
+    `its axons are gated by ${who}: each hears one event a timestep, what that neuron sent in the timestep before, and scales by it what it brings; ` +
+      'its synapses have the product as their presynaptic rate, and nothing else of the gate, so that is local',
+  ];
 }
 
 function lateness({ name, broadcast }: BuiltFeedback): readonly string[] {

@@ -31,6 +31,7 @@ export function countLocal(circuit: BuiltCircuit, trial: Trial, options: Learnin
     updates,
     events: {
       axons: sum((g) => traffic.groups[g].arrivals),
+      gates: sum((g) => traffic.groups[g].gates),
       publications: sum((g) => traffic.groups[g].publications),
       errors: traffic.errors,
       transported: traffic.transported,

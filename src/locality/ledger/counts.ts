@@ -5,6 +5,8 @@ import type { SynapseReads } from './metered-rule.ts';
 export interface Events {
   /** Rates that came to a synapse along an axon. */
   readonly axons: number;
+  /** What a gate neuron sends, heard by an axon branch that it gates. */
+  readonly gates: number;
   /** What a neuron publishes, told to a synapse that sits on it. */
   readonly publications: number;
   /** The error, heard by a neuron. */

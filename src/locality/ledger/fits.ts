@@ -23,7 +23,7 @@ export function perSynapse({ events, updates, synapses, ...row }: LedgerRow, qua
     case 'bytes':
       return row.bytes / synapses;
     case 'events':
-      return events && (events.axons + events.publications + events.errors + events.transported) / updates;
+      return events && Object.values(events).reduce((sum: number, count: number) => sum + count, 0) / updates;
     default: {
       const count = row[quantity];
       return count === null ? null : count / updates;

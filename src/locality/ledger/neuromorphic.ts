@@ -34,7 +34,7 @@ export interface NeuromorphicCosts {
   readonly footprint: {
     /** Weights of the synapses and of the feedback. */
     readonly parameters: number;
-    /** What the circuit holds from timestep to timestep: rates, and those under way along axons. */
+    /** What the circuit holds from timestep to timestep: rates, those under way along axons, and what each gated axon has heard of its gate. */
     readonly buffers: number;
     /** What it holds in order to learn. */
     readonly learning: number;
@@ -69,11 +69,12 @@ export function neuromorphicCosts(circuit: Circuit, task: Task, options: Neuromo
   };
 }
 
-/** Neurons with axons are counted once, at the first group that they send to. */
+/** Neurons with axons are counted once, at the first group that they send to; if there is one, at one that no gate stands before. */
 function activationSparsity({ populations, groups }: BuiltCircuit, counted: LocalCounts['groups'], T: number): number {
   let [active, all] = [0, 0];
   for (const population of populations) {
-    const first = groups.findIndex(({ from }) => from === population);
+    const ungated = groups.findIndex(({ from, gate }) => from === population && !gate);
+    const first = ungated < 0 ? groups.findIndex(({ from }) => from === population) : ungated;
     if (first < 0) continue;
     active += counted[first].active;
     all += new Set(groups[first].pre).size * T;
@@ -84,6 +85,6 @@ function activationSparsity({ populations, groups }: BuiltCircuit, counted: Loca
 function footprintOf({ populations, groups, feedback }: BuiltCircuit): { parameters: number; buffers: number } {
   const weights = [...groups, ...feedback].reduce((sum, { weights: { length } }) => sum + length, 0);
   const rates = populations.reduce((sum, { size }) => sum + size, 0);
-  const underWay = groups.reduce((sum, { from, delay }) => sum + from.size * delay, 0);
+  const underWay = groups.reduce((sum, { from, delay, gate }) => sum + from.size * (delay + (gate ? 1 : 0)), 0);
   return { parameters: 8 * weights, buffers: 8 * (rates + underWay) };
 }

@@ -126,14 +126,17 @@ function arrives(place: ErrorPlace, k: number, feedback: BuiltFeedback, moment: 
   }
 }
 
-/** What the presynaptic neuron's axon brings now is the synapse's `pre.rate`. */
+/**
+ * What the presynaptic neuron's axon brings now is the synapse's `pre.rate`. Of a gated axon, what it was sent is not: the gate has scaled it
+ * before the errors are known, and the synapse has no more than the product.
+ */
 function carried(
   { population, ago }: { readonly population: BuiltPopulation; readonly ago: number },
   k: number,
   { group, pre, relearns }: SynapseAt,
   timestep: number,
 ): string | undefined {
-  return !relearns && population === group.from && k === pre && isCarried(ago, group.delay, timestep)
+  return !relearns && !group.gate && population === group.from && k === pre && isCarried(ago, group.delay, timestep)
     ? 'pre.rate'
     : undefined;
 }

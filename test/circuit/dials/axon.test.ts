@@ -341,5 +341,5 @@ const SAMPLE: Recipe = {
   feedback: [{ from: 0, to: 0, weights: 'free', broadcast: 'plain', shares: false }],
   hidden: [{ model: 'tanh', size: 4, initial: 0.3, excitatory: null, axon: 'free' }],
   outputs: [{ model: 'linear', size: 2, initial: 0, excitatory: null, axon: 'free' }],
-  groups: [{ from: 1, to: 0, delay: 1, joins: 'all', rule: 'rflo', rate: 1, held: 'free', traces: 'free' }],
+  groups: [{ from: 1, to: 0, delay: 1, joins: 'all', rule: 'rflo', rate: 1, held: 'free', traces: 'free', gate: null }],
 };
