@@ -1,10 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ROOT, rxflo, workplace } from './command.ts';
+import { host, ROOT, workplace } from './command.ts';
 
 const { directory, remove } = workplace();
-afterAll(remove);
+const { rxflo, end } = host();
+afterAll(() => {
+  end();
+  remove();
+});
 
 const small = ['--units', '2,4', '--timesteps', '5,10'];
 
