@@ -19,11 +19,11 @@ export default scenario({
       ...{ shortest: 4, longest, pulse: 2, width: 1.5, before: 1, after: 4 },
       unseen: [6, 6],
     });
-    const { trials, shown, trial } = task.test ?? { trials: 0, trial: task.trial };
+    if (!task.test) throw new Error('interval matching has a test');
     return {
       ...task,
       test: {
-        ...{ trials, shown: shown ?? [], trial },
+        ...task.test,
         scores: {
           nearness: { label: 'Nearness', better: 'higher' },
           'late error': { label: 'Mean error where the delay is above 6', better: 'lower' },
