@@ -127,7 +127,7 @@ describe('every block of the documentation runs', { concurrent: false }, () => {
 
   test.each(named('ts'))('$name runs', { timeout: 2 * MINUTES }, async ({ name, code }) => {
     const file = join('blocks', fileOf(name));
-    const args = code.includes('export default scenario(')
+    const args = /^export default (scenario|variation)\(/m.test(code)
       ? ['src/cli/main.ts', 'run', file, '--trials', '10', '--out', `runs/${fileOf(name)}`]
       : [file];
     const outcome = await runIn(clone, process.execPath, '--import', 'tsx', ...args);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createContext, Script } from 'node:vm';
@@ -12,6 +12,7 @@ const SECONDS = 1000;
 const TYPESCRIPT = resolve('node_modules/typescript/bin/tsc');
 const TSX = import.meta.resolve('tsx');
 const home = mkdtempSync(join(tmpdir(), 'rxflo-package-'));
+const BIN = join(home, 'node_modules', '.bin', 'rxflo');
 
 afterAll(() => {
   rmSync(home, { recursive: true, force: true });
@@ -152,7 +153,7 @@ describe('the package', () => {
   });
 
   it('has a command, rxflo', () => {
-    const { stdout, status } = spawnSync(join(home, 'node_modules', '.bin', 'rxflo'), ['--help'], {
+    const { stdout, status } = spawnSync(BIN, ['--help'], {
       encoding: 'utf8',
       cwd: home,
     });
@@ -188,17 +189,32 @@ describe('its command', () => {
          compare: ['hebb'],
        });`,
     );
-    const { stdout, status } = spawnSync(
-      join(home, 'node_modules', '.bin', 'rxflo'),
-      ['run', 'mine.ts', '--out', 'mine', '--json'],
-      {
-        encoding: 'utf8',
-        cwd: home,
-      },
-    );
+    const { stdout, status } = spawnSync(BIN, ['run', 'mine.ts', '--out', 'mine', '--json'], {
+      encoding: 'utf8',
+      cwd: home,
+    });
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toBeTypeOf('object');
     for (const file of ['summary.json', 'report.html']) expect(existsSync(join(home, 'mine', file)), file).toBe(true);
+  });
+});
+
+describe('its scenarios', () => {
+  it("can be varied in a person's own, and swept on worker threads", () => {
+    write(
+      'varied.ts',
+      `import { variation } from 'rxflo';
+       import fig2 from 'rxflo/scenarios/murray2019-fig2';
+       export default variation(fig2, { title: 'Smaller', options: { units: 4 }, compare: ['rflo'] });`,
+    );
+    const sizes = ['--grid', 'period=20', '--seeds', '2', '--trials', '2', '--workers', '1', '--out', 'varied'];
+    const { stderr, status } = node(BIN, 'sweep', 'varied.ts', ...sizes);
+    expect({ stderr: stderr.replace(/^sweep: .*\n/gm, ''), status }).toEqual({ stderr: '', status: 0 });
+    expect(
+      readFileSync(join(home, 'varied', 'results.csv'), 'utf8')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(3);
   });
 });
 

@@ -19,7 +19,8 @@ const ENDINGS = ['.ts', '.mts', '.js', '.mjs'];
 
 /**
  * Loads a scenario file, TypeScript or JavaScript, as it is.
- * Its `import ... from 'rxflo'` means this very rxflo, wherever the file lies and whether or not rxflo is installed beside it.
+ * Its `import ... from 'rxflo'` means this very rxflo, wherever the file lies and whether or not rxflo is installed beside it; so does
+ * 'rxflo/scenarios/periodic', a scenario that comes with rxflo.
  * What it prints goes to standard error: standard output holds the result and nothing else.
  *
  * @param directory What the file's path is relative to; by default the working directory.
@@ -86,10 +87,13 @@ async function prepareImports(): Promise<void> {
   globalThis.console = new Console(process.stderr);
   const target = (name: string) => new URL(`../${name}${ending}`, import.meta.url).href;
   const known = JSON.stringify({ rxflo: target('index'), 'rxflo/core': target('core') });
+  const scenarios = JSON.stringify(new URL('../../scenarios/', import.meta.url).href);
   const hooks = `
-    const known = ${known}, loader = ${JSON.stringify(import.meta.url)};
+    const known = ${known}, scenarios = ${scenarios}, loader = ${JSON.stringify(import.meta.url)};
     export const resolve = async (specifier, context, next) => {
-      if (Object.hasOwn(known, specifier)) return { url: known[specifier], format: 'module', shortCircuit: true };
+      const [, scenario] = /^rxflo\\/scenarios\\/(.+)$/.exec(specifier) ?? [];
+      const url = scenario ? scenarios + scenario + '.ts' : Object.hasOwn(known, specifier) ? known[specifier] : null;
+      if (url) return { url, format: 'module', shortCircuit: true };
       const found = await next(specifier, context);
       const ours = found.url.endsWith('.ts') || context.parentURL === loader;
       return found.url.startsWith('file:') && ours ? { ...found, format: 'module' } : found;

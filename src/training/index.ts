@@ -59,8 +59,12 @@ export { realizations, type RealizationEvent, type RealizationsOptions } from '.
 export {
   scenario,
   sessionOptions,
+  type Compare,
+  type DefinedScenario,
   type Plan,
   type PlanOverrides,
   type Scenario,
   type ScenarioDefinition,
+  type ScenarioRun,
 } from './scenario.ts';
+export { variation, type RuledVariationDefinition, type VariationDefinition } from './variation.ts';

@@ -18,16 +18,8 @@ import { checkQuick, type Quick, type QuickDefinition } from './quick.ts';
 import type { SessionOptions, StopRules } from './session.ts';
 import { checkSettings, type Setting, type Settings, type Widened } from './settings.ts';
 
-/** What a scenario is written as. */
-export interface ScenarioDefinition<O extends Settings, R extends string>
-  extends StopRules, Partial<LearningOptions>, EngineChoice {
-  readonly title: string;
-  /** What can be set from outside (`--set units=100`), and its defaults. */
-  readonly options?: O;
-  readonly circuit: (options: Widened<O>) => Circuit<R>;
-  readonly task: (options: Widened<O>) => Task;
-  /** The learners to run beside each other; they may depend on the options. */
-  readonly compare: Compared<NoInfer<R>> | ((options: Widened<O>) => Compared<NoInfer<R>>);
+/** How a scenario is run, where not told otherwise. */
+export interface ScenarioRun<O extends Settings> extends StopRules, Partial<LearningOptions>, EngineChoice {
   /** In how many trials all learning rates fall by half, where a learner says nothing itself; it may depend on the options. Default 0: never. */
   readonly rateHalfLife?: FallingRates['rateHalfLife'] | ((options: Widened<O>) => number);
   readonly seed?: number;
@@ -40,6 +32,20 @@ export interface ScenarioDefinition<O extends Settings, R extends string>
   readonly quick?: QuickDefinition<NoInfer<O>>;
 }
 
+/** What a scenario is written as. */
+export interface ScenarioDefinition<O extends Settings, R extends string> extends ScenarioRun<O> {
+  readonly title: string;
+  /** What can be set from outside (`--set units=100`), and its defaults. */
+  readonly options?: O;
+  readonly circuit: (options: Widened<O>) => Circuit<R>;
+  readonly task: (options: Widened<O>) => Task;
+  readonly compare: Compare<O, R>;
+}
+
+/** The learners to run beside each other; they may depend on the options. */
+export type Compare<O extends Settings, R extends string> =
+  Compared<NoInfer<R>> | ((options: Widened<O>) => Compared<NoInfer<R>>);
+
 type Compared<R extends string> = readonly (LearnerName<R> | LearnerOptions<R>)[];
 
 /** A checked scenario: an experiment that can be planned for any settings. */
@@ -51,6 +57,11 @@ export interface Scenario {
   /** Its quick size. */
   readonly quick: Quick | null;
   plan(overrides?: PlanOverrides): Plan;
+}
+
+/** A scenario with what it was written as, for variations of it; its sweep and its quick size stand beside, checked. */
+export interface DefinedScenario<O extends Settings, R extends string> extends Scenario {
+  readonly definition: Omit<ScenarioDefinition<O, R>, 'sweep' | 'quick'>;
 }
 
 /** What a caller may change of a scenario. */
@@ -78,7 +89,7 @@ export interface Plan extends StopRules {
   readonly checkpointSeconds: number;
 }
 
-const FIELDS = [
+export const SCENARIO_FIELDS = [
   ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'probes', 'checkpointSeconds', 'sweep', 'quick'],
   ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'feedback', 'rateHalfLife', 'engine', 'precision'],
 ];
@@ -91,11 +102,13 @@ const FIELDS = [
 // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- a scenario without options hands an empty object on
 export function scenario<const R extends string, O extends Settings = Record<never, Setting>>(
   definition: ScenarioDefinition<O, R>,
-): Scenario {
+): DefinedScenario<O, R> {
   for (const key of Object.keys(definition)) {
-    if (!FIELDS.includes(key)) throw new InputError(key, `is no field; there is ${FIELDS.join(', ')}`);
+    if (!SCENARIO_FIELDS.includes(key))
+      throw new InputError(key, `is no field; there is ${SCENARIO_FIELDS.join(', ')}`);
   }
-  const { title, compare } = definition;
+  const { sweep, quick, ...planned } = definition;
+  const { title, compare } = planned;
   if (typeof title !== 'string' || title.trim() === '') throw new InputError('title', 'is missing; give one');
   for (const field of ['circuit', 'task'] as const) {
     if (typeof definition[field] !== 'function') {
@@ -107,9 +120,10 @@ export function scenario<const R extends string, O extends Settings = Record<nev
   return {
     title,
     options,
-    sweep: definition.sweep === undefined ? null : checkSweep(definition.sweep, options),
-    quick: definition.quick === undefined ? null : checkQuick(definition.quick, options),
-    plan: (overrides = {}) => plan(definition, overrides),
+    sweep: sweep === undefined ? null : checkSweep(sweep, options),
+    quick: quick === undefined ? null : checkQuick(quick, options),
+    plan: (overrides = {}) => plan(planned, overrides),
+    definition: planned,
   };
 }
 
@@ -120,7 +134,7 @@ function checkCompared(compare: unknown): void {
 }
 
 function plan<O extends Settings, R extends string>(
-  definition: ScenarioDefinition<O, R>,
+  definition: DefinedScenario<O, R>['definition'],
   overrides: PlanOverrides,
 ): Plan {
   const settings = settingsOf(definition.options, overrides.settings ?? {});

@@ -1,10 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ROOT, rxflo, workplace } from './command.ts';
+import { host, ROOT, workplace } from './command.ts';
 
 const { directory, remove } = workplace();
-afterAll(remove);
+const { rxflo, end } = host();
+afterAll(() => {
+  end();
+  remove();
+});
 
 /** A scenario whose recurrent rule has this change. */
 function scenarioWith(name: string, rule: string): string {
@@ -43,13 +47,11 @@ const classesIn = (stdout: string) =>
   (JSON.parse(stdout) as Printed).certificates.map((certificate) => [certificate.name, certificate.class]);
 
 describe('rxflo audit', () => {
-  test.concurrent(
-    'a rule: the verdict first, then what it reads, keeps and computes, and its form on Loihi 2',
-    async () => {
-      const { stdout, stderr, status } = await rxflo(ROOT, 'audit', 'rflo');
-      expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
-      expect(stdout)
-        .toBe(`rflo: Local: three-factor, broadcast vector through fixed feedback. It reads a learning signal, post.signal: on hidden neurons the broadcast error through fixed feedback weights, on an output its own error.
+  test('a rule: the verdict first, then what it reads, keeps and computes, and its form on Loihi 2', async () => {
+    const { stdout, stderr, status } = await rxflo(ROOT, 'audit', 'rflo');
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    expect(stdout)
+      .toBe(`rflo: Local: three-factor, broadcast vector through fixed feedback. It reads a learning signal, post.signal: on hidden neurons the broadcast error through fixed feedback weights, on an output its own error.
 
   Each synapse: three-factor, broadcast vector through fixed feedback
     reads, own state        p
@@ -65,10 +67,9 @@ describe('rxflo audit', () => {
                             where t = p, x1 = pre.rate, y1 = post.retention, y2 = post.signal, y3 = post.slope
                             t decays linearly and is added to
 `);
-    },
-  );
+  });
 
-  test.concurrent('a solver without a scenario: on a circuit that it names', async () => {
+  test('a solver without a scenario: on a circuit that it names', async () => {
     const { stdout, status } = await rxflo(ROOT, 'audit', 'bptt', '--feedback', 'random');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^bptt-random: Not local: acausal\. Each synapse of 'recurrent' reads /);
@@ -76,23 +77,20 @@ describe('rxflo audit', () => {
     expect(stdout).toContain("the current weights of synapses of 'recurrent' that leave");
   });
 
-  test.concurrent(
-    'a scenario: each of its learners, or those that are named, on its circuit as it was set',
-    async () => {
-      const all = await rxflo(directory, 'audit', local, '--json', '--set', 'units=3');
-      expect(all).toMatchObject({ status: 0, stderr: '' });
-      expect(classesIn(all.stdout)).toEqual([
-        ['mine', 'three-factor, broadcast vector through fixed feedback'],
-        ['rtrl', 'fully nonlocal'],
-      ]);
-      expect(all.stdout).toContain('up to 2 of h');
-      expect((JSON.parse(all.stdout) as Printed).circuit).toBe(`that of ${local}, seed 1`);
-      const one = await rxflo(directory, 'audit', local, '--learner', 'mine', '--feedback', 'symmetric', '--json');
-      expect(classesIn(one.stdout)).toEqual([['mine-weight-transport', 'needs weight transport']]);
-    },
-  );
+  test('a scenario: each of its learners, or those that are named, on its circuit as it was set', async () => {
+    const all = await rxflo(directory, 'audit', local, '--json', '--set', 'units=3');
+    expect(all).toMatchObject({ status: 0, stderr: '' });
+    expect(classesIn(all.stdout)).toEqual([
+      ['mine', 'three-factor, broadcast vector through fixed feedback'],
+      ['rtrl', 'fully nonlocal'],
+    ]);
+    expect(all.stdout).toContain('up to 2 of h');
+    expect((JSON.parse(all.stdout) as Printed).circuit).toBe(`that of ${local}, seed 1`);
+    const one = await rxflo(directory, 'audit', local, '--learner', 'mine', '--feedback', 'symmetric', '--json');
+    expect(classesIn(one.stdout)).toEqual([['mine-weight-transport', 'needs weight transport']]);
+  });
 
-  test.concurrent('a rule that is refused: not certified, what crosses the line, and how to mend it', async () => {
+  test('a rule that is refused: not certified, what crosses the line, and how to mend it', async () => {
     const file = scenarioWith('closure', 'change: ({ pre, rate }) => rate * pre.rate * decay[0]');
     const { stdout, stderr, status } = await rxflo(directory, 'audit', file);
     expect(status).toBe(2);
@@ -106,14 +104,14 @@ describe('rxflo audit', () => {
     expect(classesIn(json.stdout)).toEqual([['mine', 'not certified']]);
   });
 
-  test.concurrent('an opaque rule: not certified, which is no error', async () => {
+  test('an opaque rule: not certified, which is no error', async () => {
     const file = scenarioWith('opaque', 'opaque: true, change: ({ pre, rate }) => rate * pre.rate * decay[0]');
     const { stdout, status } = await rxflo(directory, 'audit', file, '--learner', 'mine');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^mine: Not certified: rule 'mine' is opaque: only the dynamic test can say more\.\n/);
   });
 
-  test.concurrent.each([
+  test.each([
     [['rlfo'], "audit: 'rlfo' is none; give 'rflo', 'delta', "],
     [['rflo', '--set', 'units=3'], "--set: is for a scenario, and 'rflo' is none; leave it out"],
     [['rtrl', '--learner', 'rflo'], "--learner: is for a scenario, and 'rtrl' is none; leave it out"],

@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { frame } from '../../src/recording/frames.ts';
 import { pack } from '../../src/recording/pack.ts';
 import { badCsvs, badScenarios } from './bad-scenarios.ts';
-import { contentsOf, ROOT, rxflo, workplace } from './command.ts';
+import { contentsOf, host, ROOT, rxflo, workplace } from './command.ts';
 import { opaqueScenario } from './opaque-scenario.ts';
 
 const { directory, remove } = workplace();
+const one = host();
 const periodic = join(ROOT, 'scenarios/periodic.ts');
 const small = ['--set', 'units=4', 'period=5', '--trials', '6'];
 let before: readonly string[] = [];
@@ -28,7 +29,10 @@ beforeAll(async () => {
   makeDamagedRuns();
   before = contentsOf(directory);
 });
-afterAll(remove);
+afterAll(() => {
+  one.end();
+  remove();
+});
 
 function makeProblems(): void {
   const vector = readFileSync(join(ROOT, 'test/golden/rflo-trial.json'), 'utf8');
@@ -149,15 +153,29 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
 ];
 
 describe('bad input', () => {
-  test.concurrent.each(cases.map(([typed, ...wanted]) => ({ name: typed.join(' '), typed, wanted })))(
+  test.each(cases.map(([typed, ...wanted]) => ({ name: typed.join(' '), typed, wanted })))(
     'rxflo $name',
     async ({ typed, wanted }) => {
-      const { status, stdout, stderr } = await rxflo(directory, ...typed);
+      const { status, stdout, stderr } = await one.rxflo(directory, ...typed);
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
       expect(stderr).toMatch(/^rxflo: .+\n$/); // one line, so no stack
       for (const text of wanted) expect(stderr).toContain(text);
     },
   );
+
+  // Of each kind: what the loader, the command line, the scenario, the engine and the files find.
+  test.concurrent.each(
+    [
+      ['run', 'syntax.ts'],
+      ['run', periodic, '--speed', '3'],
+      ['run', 'opaque.ts', '--engine', 'kernels'],
+      set('ragged.csv'),
+      ['solve', 'version.json'],
+      resume('bad-recording'),
+    ].map((typed) => ({ name: typed.join(' '), typed })),
+  )('rxflo $name in a process of its own ends in the same way', async ({ typed }) => {
+    expect(await rxflo(directory, ...typed)).toMatchObject(await one.rxflo(directory, ...typed));
+  });
 
   test('leaves nothing behind, and what was there as it was', () => {
     expect(contentsOf(directory)).toEqual(before);

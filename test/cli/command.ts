@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Told, Typed } from './host.ts';
 
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -63,6 +64,36 @@ export async function rxflo(cwd: string, ...args: readonly string[]): Promise<En
     running--;
     waiting.shift()?.();
   }
+}
+
+/**
+ * A process in which many command lines run, one after the other: for tests of what commands say, not of how processes end.
+ * A scenario file is loaded once in it, so none may change.
+ */
+export function host(): {
+  readonly rxflo: (cwd: string, ...args: readonly string[]) => Promise<Told>;
+  readonly end: () => void;
+} {
+  const child = fork(join(ROOT, 'test/cli/host.ts'), {
+    cwd: ROOT,
+    env: { ...process.env, npm_lifecycle_event: 'rxflo' },
+    execArgv: ['--import', 'tsx'],
+  });
+  const waiting: { readonly tell: (told: Told) => void; readonly fail: (error: Error) => void }[] = [];
+  child.on('message', (told: Told) => waiting.shift()?.tell(told));
+  child.on('close', (status) => {
+    for (const { fail } of waiting) fail(new Error(`the process of the commands ended with ${status}`));
+  });
+  return {
+    rxflo: (cwd, ...words) =>
+      new Promise((tell, fail) => {
+        waiting.push({ tell, fail });
+        child.send({ cwd, words } satisfies Typed);
+      }),
+    end: () => {
+      child.kill();
+    },
+  };
 }
 
 /** A directory of its own for the tests of one file, and how to take it away. */

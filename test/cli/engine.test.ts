@@ -2,12 +2,16 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Summary } from '../../src/recording/index.ts';
-import { ROOT, rxflo, start, workplace } from './command.ts';
+import { host, ROOT, rxflo, start, workplace } from './command.ts';
 import { noisyScenario } from './noisy-scenario.ts';
 import { opaqueScenario } from './opaque-scenario.ts';
 
 const { directory, remove } = workplace();
-afterAll(remove);
+const one = host();
+afterAll(() => {
+  one.end();
+  remove();
+});
 
 const periodic = join(ROOT, 'scenarios/periodic.ts');
 const small = ['--set', 'units=6', 'period=12', '--trials', '20'];
@@ -25,8 +29,8 @@ describe('rxflo run --engine', () => {
     const cwd = place('both');
     const typed = ['run', periodic, '--engine', 'actors', 'kernels', ...small, '--learner', 'rflo', 'bptt'];
     const [table, json] = [
-      await rxflo(cwd, ...typed, '--out', 'one'),
-      await rxflo(cwd, ...typed, '--out', 'two', '--json'),
+      await one.rxflo(cwd, ...typed, '--out', 'one'),
+      await one.rxflo(cwd, ...typed, '--out', 'two', '--json'),
     ];
     expect([table.status, table.stderr, json.status]).toEqual([0, '', 0]);
     expect(table.stdout).toMatch(
@@ -59,7 +63,7 @@ describe('rxflo run --engine', () => {
   test.concurrent('kernels in float32, which say so', async () => {
     const cwd = place('single');
     const typed = ['run', periodic, '--engine', 'actors,kernels', '--precision', 'f32', '--learner', 'rflo', ...small];
-    const { status, stdout, stderr } = await rxflo(cwd, ...typed, '--out', 'one');
+    const { status, stdout, stderr } = await one.rxflo(cwd, ...typed, '--out', 'one');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/│ rflo-f32 +│ kernels f32 │/);
     expect(stdout).toMatch(
@@ -110,9 +114,9 @@ describe('a scenario with something opaque', () => {
     const said =
       "rule 'mine' is opaque: it runs as actors; its locality is not certified, its cost and formula are unknown";
     const [usual, actors, solver] = [
-      await rxflo(cwd, 'run', 'opaque.ts', '--json', '--out', 'usual'),
-      await rxflo(cwd, 'run', 'opaque.ts', '--engine', 'actors', '--out', 'actors'),
-      await rxflo(cwd, 'run', 'opaque.ts', '--learner', 'bptt', '--out', 'solver'),
+      await one.rxflo(cwd, 'run', 'opaque.ts', '--json', '--out', 'usual'),
+      await one.rxflo(cwd, 'run', 'opaque.ts', '--engine', 'actors', '--out', 'actors'),
+      await one.rxflo(cwd, 'run', 'opaque.ts', '--learner', 'bptt', '--out', 'solver'),
     ];
     expect([usual, actors, solver].map(({ status, stderr }) => [status, stderr])).toEqual([
       ...[0, 0].map((status) => [status, `${said}\n`]),
@@ -136,9 +140,9 @@ describe('rxflo solve --engine', () => {
     const cwd = join(ROOT, 'test/golden');
     const typed = ['solve', 'rflo-trial.json', '--json'];
     const [actors, kernels, single] = [
-      await rxflo(cwd, ...typed, '--engine', 'actors'),
-      await rxflo(cwd, ...typed, '--engine', 'kernels'),
-      await rxflo(cwd, ...typed, '--precision', 'f32'),
+      await one.rxflo(cwd, ...typed, '--engine', 'actors'),
+      await one.rxflo(cwd, ...typed, '--engine', 'kernels'),
+      await one.rxflo(cwd, ...typed, '--precision', 'f32'),
     ];
     expect([actors, kernels, single].map(({ status, stderr }) => [status, stderr])).toEqual(
       [1, 2, 3].map(() => [0, '']),

@@ -1,13 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { ROOT, rxflo } from './command.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { host, ROOT, rxflo } from './command.ts';
+
+const one = host();
+afterAll(one.end);
 
 describe('help', () => {
-  test.concurrent.each(['', 'run', 'solve', 'export', 'report', 'audit', 'ledger'])(
+  test.each(['', 'run', 'solve', 'export', 'report', 'audit', 'ledger'])(
     'rxflo %s --help has examples',
     async (command) => {
-      const { status, stdout, stderr } = await rxflo(ROOT, ...(command === '' ? [] : [command]), '--help');
+      const { status, stdout, stderr } = await one.rxflo(ROOT, ...(command === '' ? [] : [command]), '--help');
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       expect(stdout).toMatch(new RegExp(`^Usage: rxflo ${command}`));
       expect(stdout).toMatch(/\nExamples?:\n {2}rxflo \w+/);

@@ -1,21 +1,20 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { host, ROOT, workplace } from './command.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'rxflo-rule-'));
-
+const { directory, remove } = workplace();
+const one = host();
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
+  one.end();
+  remove();
 });
 
-const rxflo = (...words: string[]) =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...words], { encoding: 'utf8' });
+const rxflo = (...words: string[]) => one.rxflo(ROOT, ...words);
 
 /** A scenario whose recurrent rule has this change. */
 function scenarioWith(name: string, rule: string): string {
-  const file = join(folder, `${name}.ts`);
+  const file = join(directory, `${name}.ts`);
   writeFileSync(
     file,
     `import { circuit, delta, leakyTanh, linear, normal, periodic, plasticityRule, scenario } from 'rxflo';
@@ -40,8 +39,8 @@ export default scenario({
 }
 
 describe('rxflo rule', () => {
-  it('prints what a rule computes, reads and costs', () => {
-    const { stdout, status } = rxflo('rule', 'rflo');
+  it('prints what a rule computes, reads and costs', async () => {
+    const { stdout, status } = await rxflo('rule', 'rflo');
     expect(status).toBe(0);
     expect(stdout).toBe(`rflo, a plasticity rule
 
@@ -66,8 +65,8 @@ describe('rxflo rule', () => {
 `);
   });
 
-  it('prints every rule and neuron model of a scenario once, as JSON', () => {
-    const { stdout, status } = rxflo(
+  it('prints every rule and neuron model of a scenario once, as JSON', async () => {
+    const { stdout, status } = await rxflo(
       'rule',
       scenarioWith('mine', 'change: ({ w, pre, rate }) => rate * (pre.rate - w)'),
       '--json',
@@ -87,16 +86,16 @@ describe('rxflo rule', () => {
     });
   });
 
-  it('says what is not known of an opaque rule', () => {
+  it('says what is not known of an opaque rule', async () => {
     const file = scenarioWith('opaque', 'opaque: true, change: ({ pre, rate }) => rate * pre.rate * decay[0]');
-    expect(rxflo('rule', file).stdout).toContain(
+    expect((await rxflo('rule', file)).stdout).toContain(
       'mine, a plasticity rule\n\n  Opaque: its text is not read. What it computes, reads and costs is not known, and it runs as actors only.',
     );
-    expect(rxflo('rule', file, '--json').stdout).toContain('"opaque": true');
+    expect((await rxflo('rule', file, '--json')).stdout).toContain('"opaque": true');
   });
 
-  it('shows where in a scenario a rule leaves the language', () => {
-    const { stderr, status } = rxflo(
+  it('shows where in a scenario a rule leaves the language', async () => {
+    const { stderr, status } = await rxflo(
       'rule',
       scenarioWith('closure', 'change: ({ pre, rate }) => rate * pre.rate * decay[0]'),
     );
@@ -106,8 +105,8 @@ describe('rxflo rule', () => {
     );
   });
 
-  it('names what there is', () => {
-    const { stderr, status } = rxflo('rule', 'rlfo');
+  it('names what there is', async () => {
+    const { stderr, status } = await rxflo('rule', 'rlfo');
     expect(status).toBe(2);
     expect(stderr).toBe(
       "rxflo: rule: 'rlfo' is none; give 'rflo', 'delta', 'kolen-pollack', 'kolen-pollack-feedback', 'leaky-tanh', 'leaky-relu' or 'linear', or a scenario file\n",

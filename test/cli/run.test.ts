@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Summary } from '../../src/recording/index.ts';
-import { contentsOf, ROOT, rxflo, workplace } from './command.ts';
+import { contentsOf, host, ROOT, rxflo, workplace } from './command.ts';
 
 interface Printed extends Summary {
   readonly directory: string;
@@ -190,13 +190,15 @@ describe('rxflo run', () => {
 
 describe('rxflo export and rxflo report', () => {
   const cwd = join(directory, 'made-of-runs');
+  const one = host();
+  afterAll(one.end);
   beforeAll(async () => {
     place('made-of-runs');
     await json(cwd, periodic, ...small, '--out', 'one');
   });
 
   test.concurrent('export as CSV', async () => {
-    const { status, stdout, stderr } = await rxflo(cwd, 'export', 'one', '--format', 'csv');
+    const { status, stdout, stderr } = await one.rxflo(cwd, 'export', 'one', '--format', 'csv');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const files = stdout.trimEnd().split('\n');
     expect(files).toEqual(['trials', 'weights', 'activity'].map((name) => join(cwd, 'one/export', `${name}.csv`)));
@@ -210,7 +212,7 @@ describe('rxflo export and rxflo report', () => {
   });
 
   test.concurrent('export as NPZ, elsewhere, as JSON', async () => {
-    const { status, stdout } = await rxflo(cwd, 'export', 'one', '--format', 'npz', '--out', 'there', '--json');
+    const { status, stdout } = await one.rxflo(cwd, 'export', 'one', '--format', 'npz', '--out', 'there', '--json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ files: [join(cwd, 'there/run.npz')] });
     expect(readFileSync(join(cwd, 'there/run.npz')).subarray(0, 2).toString()).toBe('PK');
@@ -219,7 +221,7 @@ describe('rxflo export and rxflo report', () => {
   test.concurrent('report', async () => {
     const report = join(cwd, 'one/report.html');
     const before = readFileSync(report);
-    const [text, data] = [await rxflo(cwd, 'report', 'one'), await rxflo(cwd, 'report', 'one', '--json')];
+    const [text, data] = [await one.rxflo(cwd, 'report', 'one'), await one.rxflo(cwd, 'report', 'one', '--json')];
     expect(text).toMatchObject({ status: 0, stdout: `Report: ${report}\n`, stderr: '' });
     const { files } = JSON.parse(data.stdout) as { files: readonly string[] };
     expect(files[0]).toBe(report);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { ROOT, rxflo } from './command.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { host, ROOT, rxflo } from './command.ts';
 
 type Numbers = number | null | readonly Numbers[];
 interface Result {
@@ -31,13 +31,16 @@ function difference(got: Numbers, expected: Numbers): number {
   return a.reduce<number>((largest, value, i) => Math.max(largest, difference(value, b[i])), 0);
 }
 
+const one = host();
+afterAll(one.end);
+
 describe('rxflo solve', () => {
   test('there are reference vectors', () => {
     expect(vectors.length).toBeGreaterThanOrEqual(9);
   });
 
-  test.concurrent.each(vectors)('%s is within its tolerance', async (name) => {
-    const { status, stdout, stderr } = await rxflo(golden, 'solve', name, '--json');
+  test.each(vectors)('%s is within its tolerance', async (name) => {
+    const { status, stdout, stderr } = await one.rxflo(golden, 'solve', name, '--json');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const { problem, expected, tolerance } = JSON.parse(readFileSync(join(golden, name), 'utf8')) as Vector;
     const result = JSON.parse(stdout) as Result;

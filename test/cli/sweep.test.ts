@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SweepSummary } from '../../src/recording/index.ts';
-import { ROOT, rxflo, start, workplace, type Ended } from './command.ts';
+import { host, ROOT, rxflo, start, workplace, type Ended } from './command.ts';
 
 const { directory, remove } = workplace();
 const periodic = join(ROOT, 'scenarios/periodic.ts');
@@ -118,7 +118,10 @@ describe('a sweep', () => {
 });
 
 describe('what is wrong with a sweep is said in one line', () => {
-  test.concurrent.each<[readonly string[], RegExp]>([
+  const one = host();
+  afterAll(one.end);
+
+  test.each<[readonly string[], RegExp]>([
     [['--grid', 'period='], /^rxflo: grid period: has no values/],
     [['--grid', 'period'], /^rxflo: --grid: 'period' is no axis; write name=a,b,c/],
     [['--grid', 'period=40,forty'], /^rxflo: --grid period: 'forty' is no number/],
@@ -130,7 +133,7 @@ describe('what is wrong with a sweep is said in one line', () => {
     [['--grid', 'period=40', '--quick'], /^rxflo: quick: this scenario has no quick size; leave it out/],
     [['--grid', 'period=40', '--resume', '--out', 'none'], /^rxflo: .*none: holds no sweep to resume/],
   ])('%j', async (wrong, message) => {
-    const { status, stdout, stderr } = await rxflo(directory, 'sweep', periodic, ...wrong);
+    const { status, stdout, stderr } = await one.rxflo(directory, 'sweep', periodic, ...wrong);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd()).not.toContain('\n');

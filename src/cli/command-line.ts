@@ -1,0 +1,84 @@
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../errors/index.ts';
+import { version } from '../recording/index.ts';
+import { auditCommand } from './audit.ts';
+import { exportCommand } from './export.ts';
+import { ledgerCommand } from './ledger.ts';
+import { reportCommand } from './report.ts';
+import { ruleCommand } from './rule.ts';
+import { runCommand } from './run.ts';
+import { solveCommand } from './solve.ts';
+import { sweepCommand } from './sweep.ts';
+
+const EXAMPLES = `
+Examples:
+  rxflo run scenarios/periodic.ts
+  rxflo sweep scenarios/periodic.ts --grid period=50,100,200 --grid learner=rflo,bptt --seeds 9
+  rxflo solve test/golden/rflo-trial.json
+  rxflo export runs/periodic --format npz
+  rxflo rule rflo
+  rxflo audit scenarios/periodic.ts
+  rxflo ledger --learner rflo,bptt
+  rxflo run --help
+
+Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`;
+
+const COMMANDS = [
+  runCommand,
+  sweepCommand,
+  solveCommand,
+  exportCommand,
+  reportCommand,
+  ruleCommand,
+  auditCommand,
+  ledgerCommand,
+];
+
+/**
+ * Runs one command line, the words typed after `rxflo`, and sets `process.exitCode` where it ends otherwise than well:
+ * 1 the run failed or was interrupted, 2 the input is wrong.
+ */
+export async function runCommandLine(words: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(words, { from: 'user' });
+  } catch (error) {
+    process.exitCode = exitCode(error);
+  }
+}
+
+function program(): Command {
+  const rxflo = new Command('rxflo')
+    .description(
+      'Event-driven simulator of local learning: every neuron and synapse an RxJS actor, beside exact BPTT and RTRL.',
+    )
+    .version(version())
+    .addHelpText('after', EXAMPLES);
+  for (const make of COMMANDS) rxflo.addCommand(make());
+  // What commander finds wrong is said as everything else is: in one line.
+  for (const command of [rxflo, ...rxflo.commands]) {
+    const help = `${command === rxflo ? '' : 'rxflo '}${command.name()} --help`;
+    command.exitOverride().configureOutput({
+      outputError: (text, write) => {
+        write(
+          `rxflo: ${text
+            .replace(/^error: /, '')
+            .trim()
+            .replaceAll('\n', ' ')} (see ${help})\n`,
+        );
+      },
+    });
+  }
+  return rxflo;
+}
+
+/** Says what is wrong, in one message without a stack, and how the process ends: 1 the run failed, 2 the input is wrong. */
+function exitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  return complain(error instanceof Error ? error.message : String(error), error instanceof InputError ? 2 : 1);
+}
+
+/** Says it in one message on standard error. @returns the exit code. */
+export function complain(message: string, code: number): number {
+  process.stderr.write(`rxflo: ${message}\n`);
+  return code;
+}

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { circuit, withRules } from '../../src/circuit/index.ts';
+import { leakyTanh, linear } from '../../src/neurons/index.ts';
+import { normal } from '../../src/random/index.ts';
+import { delta, plasticityRule, rflo, type PlasticityRule } from '../../src/rules/index.ts';
+import { refusal } from '../refusal.ts';
+import { threeMatrices } from '../support/networks.ts';
+import { cook, recipes } from '../support/random-circuit.ts';
+
+/** What a script without type checks could pass. */
+const untyped = (rules: object) => rules as Record<string, PlasticityRule>;
+
+const hebb = plasticityRule({
+  name: 'hebb',
+  params: { rate: 0.1 },
+  change: ({ pre, post, rate }) => rate * post.rate * pre.rate,
+});
+
+describe('a circuit with other rules', () => {
+  it('is the one that had been written with them', () => {
+    const written = (recurrent: PlasticityRule, traces: object = {}) =>
+      circuit({
+        neurons: { h: leakyTanh(4), y: linear(1) },
+        synapses: {
+          recurrent: { from: 'h', to: 'h', weights: normal(), rule: recurrent, ...traces },
+          readout: { from: 'h', to: 'y', weights: normal(), rule: delta() },
+        },
+        feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+      });
+    const rule = hebb({ rate: 0.3 });
+    expect(withRules(written(rflo()), { recurrent: rule })).toEqual(written(rule));
+    const slow = { traces: { timeConstant: 30 } };
+    expect(withRules(written(rflo({ rate: 1 }), slow), { recurrent: rflo() })).toEqual(written(rflo(), slow));
+  });
+
+  it('is the same where the rules are its own, and leaves the other untouched', () => {
+    fc.assert(
+      fc.property(recipes, (recipe) => {
+        const { circuit: given } = cook(recipe);
+        const [[name, group], ...others] = Object.entries(given.synapses);
+        const own = Object.fromEntries(
+          Object.entries(given.synapses).flatMap(([key, { rule }]) => (rule ? [[key, rule] as const] : [])),
+        );
+        expect(withRules(given, own)).toEqual(given);
+        if (group.traces !== undefined) return;
+        const rule = hebb();
+        const { synapses, ...rest } = withRules(given, { [name]: rule });
+        expect({ ...rest, synapses }).toEqual({
+          ...given,
+          synapses: { ...given.synapses, [name]: { ...group, rule } },
+        });
+        expect(Object.keys(synapses)).toEqual(Object.keys(given.synapses)); // inputs are summed in this order
+        for (const [key, other] of others) expect(synapses[key]).toBe(other);
+        expect(given.synapses[name]).toBe(group);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each<[object, string]>([
+    [
+      { recurent: hebb() },
+      "rules.recurent: is no synapse group of the circuit; give 'recurrent', 'input' or 'readout'",
+    ],
+    [{ recurrent: hebb }, 'rules.recurrent: a function is no plasticity rule; call one, for example rflo()'],
+    [{ recurrent: { ...hebb(), change: () => 1 } }, "rules.recurrent: 'hebb' has another change than was read"],
+    [[hebb()], 'is no record of rules; give each a name'],
+  ])('%# is refused', (rules, message) => {
+    expect(refusal(() => withRules(threeMatrices(), untyped(rules)))).toContain(message);
+  });
+
+  it('is refused where the rule has nothing that the dials of the group could turn', () => {
+    const { neurons, synapses } = threeMatrices();
+    const dialled = circuit({
+      neurons,
+      synapses: { ...synapses, recurrent: { ...synapses['recurrent'], traces: 'none' } },
+    });
+    expect(refusal(() => withRules(dialled, { recurrent: hebb() }))).toBe(
+      "synapses.recurrent.traces: rule 'hebb' has no trace; leave traces out",
+    );
+  });
+});
