@@ -355,6 +355,15 @@ describe('a sweep of a task with a test', () => {
     expect(html).toContain('in trials of the test after learning and without it');
   });
 
+  it('shows the outputs of the seed with the middle score', () => {
+    const answered = [0.9, 0.1, 0.5];
+    const one = sample({ learner: ['rflo'] }, (_, seed) => ({ ...scored(seed, answered[seed - 1]), finalLoss: seed }), {
+      ...{ scores, score: 'answered' },
+    });
+    expect(renderSweepReport(one).html).toContain('whose answered is the middle one of all');
+    expect(renderSweepReport(one).html).toContain('in the order of the panels, 3, 3.');
+  });
+
   it('has maps and lists of scores as of losses', () => {
     const axes = { spread: [10, 50], gain: [1, 2] };
     const mapped = renderSweepReport(
