@@ -148,7 +148,13 @@ export default scenario({
     actionSequence({ actions, duration, preparation, ...(way === 'chained' ? { practice } : { cued: 'first' }) }),
   trials: 2_000,
   compare: ({ way }) => [way === 'BPTT at once' ? 'bptt' : 'local'],
-  sweep: { grid: { actions: [2, 4, 6], way: ways, rate: [0.01, 0.03, 0.1, 0.3] }, best: 'rate', seeds: 5 },
+  sweep: {
+    grid: { actions: [2, 4, 6], way: ways, rate: [0.01, 0.03, 0.1, 0.3] },
+    best: 'rate',
+    score: 'largest error',
+    testEvery: 100,
+    seeds: 5,
+  },
   quick: {
     trials: 300,
     settings: { practice: 240 },
