@@ -67,6 +67,6 @@ export {
   type RealizationPlace,
 } from './sweep/realization-file.ts';
 export { resultsCsv } from './sweep/results.ts';
-export { atBest, bestCells } from './sweep/best.ts';
+export { atBest, badness, bestCells } from './sweep/best.ts';
 export { cellStatistics, scoreStatistics, sweepCounts, type CellStatistics } from './sweep/statistics.ts';
 export { summarizeSweep, type SweepSummary } from './sweep/summary.ts';

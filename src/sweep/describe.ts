@@ -92,7 +92,7 @@ export async function describeSweep(
   };
   const places = placesIn(grid, own);
   const best = wishes.best ?? bestIn(grid, own);
-  const score = scoreIn(scores, wishes.score ?? own?.score ?? null);
+  const score = scoreIn(scores, wishes.score ?? (scores.size > 0 ? own?.score : null) ?? null);
   return {
     ...{ title, scenario: file, grid, seeds, places, best, score, settings, learners, identity },
     ...{ costs: [...costs.values()], scores: Object.fromEntries(scores) },

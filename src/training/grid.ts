@@ -35,7 +35,7 @@ export interface SweepDefinition<O extends Settings = Settings> {
    * at its own best value of this one, that of the lowest median final loss over the seeds, or of the best median score.
    */
   readonly best?: (keyof O & string) | How;
-  /** A score of the task's test, such as 'answered', that results are shown and compared by; absent: the final loss. */
+  /** A score of the task's test, such as 'answered', that results are shown and compared by, where there is a test; absent: the final loss. */
   readonly score?: string;
   /** Have the task's test played after trials n, 2n, ... of each realization, to show its scores over training, and not at the end alone. */
   readonly testEvery?: number;

@@ -57,15 +57,15 @@ export function checkTest(test: Test, { circuit }: Engine, seed: number): void {
  * Who cannot be tested has learned nothing: where a value stops being finite in a test trial, every score is the worst there is, infinite.
  *
  * @param seed That of the session: it fixes the test trials.
- * @throws InputError if the test gives a score that it does not name, or one that is no number.
+ * @throws InputError if the test gives a score that it does not name, or one that is no number; RunError if a function of the test throws.
  */
 export function scoresOf(engine: Engine, test: Test, seed: number): Scores {
   const sums = new Map(Object.keys(test.scores).map((name) => [name, { sum: 0, count: 0 }]));
   for (let index = 1; index <= test.trials; index++) {
-    const trial = testTrial(test, seed, index);
+    const trial = asked(() => testTrial(test, seed, index));
     const answer = attempt(() => answerOf(engine, trial, -index));
     if (answer === null) return worstOf(test);
-    for (const [name, value] of Object.entries(test.score(trial, answer))) {
+    for (const [name, value] of Object.entries(asked(() => test.score(trial, answer)))) {
       const found = sums.get(name);
       if (!found || typeof value !== 'number') {
         const what = found
@@ -89,6 +89,15 @@ export function worstOf({ scores }: Pick<Test, 'scores'>): Scores {
 /** The worst value of a score: beyond all that there are. */
 export function worst({ better }: Pick<Score, 'better'>): number {
   return better === 'higher' ? -Infinity : Infinity;
+}
+
+/** What a function of the test gives. @throws RunError if it throws. */
+function asked<T>(ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    throw new RunError('task.test', error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 /** What `play` gives; null where a value stops being finite. */

@@ -21,6 +21,11 @@ describe('quartiles', () => {
     expect(quartiles([Infinity, Infinity])).toEqual({ low: Infinity, median: Infinity, high: Infinity });
   });
 
+  it('count what diverged as less than all others where more is better', () => {
+    expect(quartiles([1, 2, 3, 4, -Infinity])).toEqual({ low: 1, median: 2, high: 3 });
+    expect(quartiles([1, -Infinity, 3, -Infinity])).toEqual({ low: -Infinity, median: -Infinity, high: 1.5 });
+  });
+
   it('leave as many values below and above as they should, whatever the order of the values', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1 }), (values) => {

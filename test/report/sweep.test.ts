@@ -351,8 +351,17 @@ describe('a sweep of a task with a test', () => {
   it('shows what the outputs answer in the trials of the test, a row for each cell', () => {
     const titles = panels(figures['output']);
     expect(titles).toHaveLength(8);
-    expect(titles.slice(0, 2)).toEqual(['spread = 10, rflo: delay 150', 'spread = 10, rflo: delay 200, unseen']);
+    expect(titles.slice(0, 2)).toEqual(['spread = 10, rflo: delay 150', 'spread = 10, rflo…delay 200, unseen']);
     expect(html).toContain('in trials of the test after learning and without it');
+  });
+
+  it('shows the outputs of the seed with the middle score', () => {
+    const answered = [0.9, 0.1, 0.5];
+    const one = sample({ learner: ['rflo'] }, (_, seed) => ({ ...scored(seed, answered[seed - 1]), finalLoss: seed }), {
+      ...{ scores, score: 'answered' },
+    });
+    expect(renderSweepReport(one).html).toContain('whose answered is the middle one of all');
+    expect(renderSweepReport(one).html).toContain('in the order of the panels, 3, 3.');
   });
 
   it('has maps and lists of scores as of losses', () => {
@@ -362,7 +371,7 @@ describe('a sweep of a task with a test', () => {
         ...{ scores, score: 'answered' },
       }),
     );
-    expect(mapped.figures['map']).toContain('>Score &apos;answered&apos;<');
+    expect(mapped.figures['map']).toMatch(/>Score .{1,6}answered.{1,6}</);
     for (const text of ['0', '0.25', '0.5']) expect(mapped.figures['map']).toContain(`>${text}<`);
     expect(mapped.figures['map'].match(/stroke="#1a1a1a"[^>]*><path/g)).toHaveLength(1);
     const words = { delays: ['150 to 250', '200'], learner: ['rflo', 'bptt'] };

@@ -143,6 +143,23 @@ describe('a sweep of a task with a test', () => {
     expect(() => readSweep(at('spoilt'))).toThrow("score: 'right' is none of its scores; give 'nearness' or");
   });
 
+  it('refuses a score that is something else in another cell', async () => {
+    const error: unknown = await all('two', { grid: { label: ['One', 'Other'] } }).catch((caught: unknown) => caught);
+    expect(String(error)).toContain(
+      "task.test.scores.nearness: is 'One, higher is better' in one cell and 'Other, higher is better' in another",
+    );
+  });
+
+  it('goes by the loss where its tasks have no test', async () => {
+    const plain = { settings: { tested: false }, trials: 2, seeds: 1, grid: { longest: [8] }, best: 'longest' };
+    await all('plain', plain);
+    const data = readSweep(at('plain'));
+    expect([data.description.score, data.description.scores]).toEqual([null, {}]);
+    expect(data.cells[0].realizations[0]).toMatchObject({ scores: {}, tested: { scores: {} }, shown: [] });
+    const error: unknown = await all('plain-2', { ...plain, score: 'nearness' }).catch((caught: unknown) => caught);
+    expect(String(error)).toContain("score: 'nearness' is no score of the task's test; give nothing (there are none)");
+  });
+
   it('counts what diverged as the worst, and knows nothing of what failed', async () => {
     await all('diverging', { grid: { rate: [1e200] }, settings: { longest: 8 }, seeds: 2, best: 'rate' });
     const data = readSweep(at('diverging'));

@@ -3,7 +3,7 @@ import { circuit, delta, input, intervalMatching, leakyTanh, linear, normal, rfl
 
 export default scenario({
   title: 'Tested',
-  options: { longest: 8, rate: 0.3 },
+  options: { longest: 8, rate: 0.3, label: 'Nearness', tested: true },
   circuit: ({ rate }) =>
     circuit({
       neurons: { x: input(1), h: leakyTanh(6, { tau: 3 }), y: linear(1) },
@@ -14,18 +14,19 @@ export default scenario({
       },
       feedback: { error: { from: 'y', to: 'h', weights: normal() } },
     }),
-  task: ({ longest }) => {
+  task: ({ longest, label, tested }) => {
     const task = intervalMatching({
       ...{ shortest: 4, longest, pulse: 2, width: 1.5, before: 1, after: 4 },
       unseen: [6, 6],
     });
-    const { trials, shown, trial } = task.test ?? { trials: 0, trial: task.trial };
+    const { test, ...plain } = task;
+    if (!test || !tested) return plain;
     return {
-      ...task,
+      ...plain,
       test: {
-        ...{ trials, shown: shown ?? [], trial },
+        ...test,
         scores: {
-          nearness: { label: 'Nearness', better: 'higher' },
+          nearness: { label, better: 'higher' },
           'late error': { label: 'Mean error where the delay is above 6', better: 'lower' },
         },
         score: ({ input, target }, answer) => {

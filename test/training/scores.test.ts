@@ -248,6 +248,14 @@ describe('a test', () => {
     expect(refusal(() => openSession({ ...options, task: tested(wrong) }))).toContain(message);
   });
 
+  it('fails the run where its own functions throw', async () => {
+    const score = () => {
+      throw new Error('no idea');
+    };
+    const events = await eventsOf({ ...options, task: tested({ score }), probes });
+    expect(events.at(-1)).toMatchObject({ type: 'failed', error: { message: 'task.test (trial 2): no idea' } });
+  });
+
   it('is refused where it gives a score that it does not name, or that is no number', () => {
     expect(refusal(() => scored({ score: () => ({ mistake: 1 }) }))).toContain(
       "task.test.score: mistake: is no score of the test; there is 'error'",

@@ -1,31 +1,32 @@
-import type { SweepCellData, SweepData } from './read-sweep.ts';
-import { cellStatistics, scoreStatistics } from './statistics.ts';
+import { quartiles } from '../../analysis/index.ts';
+import type { RealizationData, SweepCellData, SweepData } from './read-sweep.ts';
 
 /**
  * The cells that figures show: all; or, where an axis is tuned over, of each combination of the other axes the one with the lowest median
- * final loss over its seeds, or the best median of the score that results are compared by. One that diverged counts as infinitely bad; the first of several that are equal is taken, and one of
- * which nothing is known only where there is no other.
+ * final loss over its seeds, or the best median of the score that results are compared by. One that diverged counts as infinitely bad; the
+ * first of several that are equal is taken, and one of which nothing is known only where there is no other.
  */
 export function bestCells({ description, cells }: SweepData): readonly SweepCellData[] {
   const { best } = description;
   if (best === null) return cells;
-  const found = new Map<string, { cell: SweepCellData; loss: number }>();
+  const found = new Map<string, { cell: SweepCellData; bad: number }>();
   for (const cell of cells) {
     const others = JSON.stringify(without(cell.values, best));
-    const loss = badness(cell, description);
+    const all = cell.realizations.map((one) => (one === null ? NaN : badness(one, description)));
+    const { median: bad } = quartiles(all);
     const before = found.get(others);
-    if (!before || loss < before.loss || (Number.isNaN(before.loss) && !Number.isNaN(loss))) {
-      found.set(others, { cell, loss });
+    if (!before || bad < before.bad || (Number.isNaN(before.bad) && !Number.isNaN(bad))) {
+      found.set(others, { cell, bad });
     }
   }
   return [...found.values()].map(({ cell }) => cell);
 }
 
-/** The median that cells are compared by, turned so that less is better. */
-function badness(cell: SweepCellData, { score, scores }: SweepData['description']): number {
-  if (score === null) return cellStatistics(cell).finalLoss.median;
-  const { median } = scoreStatistics(cell, score);
-  return scores[score].better === 'higher' ? -median : median;
+/** What a realization is compared by, turned so that less is better: its final loss, or the score that the sweep names. NaN: nothing is known. */
+export function badness(realization: RealizationData, { score, scores }: SweepData['description']): number {
+  if (score === null) return realization.finalLoss;
+  const value = realization.scores[score];
+  return scores[score].better === 'higher' ? -value : value;
 }
 
 /** A sweep as figures show it: the best cells, in a grid without the axis that they were tuned over. */

@@ -1,4 +1,4 @@
-import type { RealizationData, SweepCellData, SweepData } from '../../recording/index.ts';
+import { badness, type RealizationData, type SweepCellData, type SweepData } from '../../recording/index.ts';
 import type { Outputs } from '../../training/index.ts';
 import { wrap } from '../data/side-by-side.ts';
 import { timeCourse, type Instant } from '../data/time-course.ts';
@@ -11,14 +11,14 @@ import { axesOf, labelOf, mostPanels, panelsNote } from './layout.ts';
 const mostUnits = 4;
 
 /**
- * What the outputs answer after learning, of one seed of every cell: that with the middle final loss. In the trials that the task's test
+ * What the outputs answer after learning, of one seed of every cell: that with the middle result. In the trials that the task's test
  * wants shown, or, where there are none, in the session's first.
  */
 export function sweepOutputFigure(sweep: SweepData): Figure | null {
   const varying = axesOf(sweep);
   const isTested = sweep.cells.some(({ realizations }) => realizations.some((one) => (one?.shown.length ?? 0) > 0));
   const panels = sweep.cells.flatMap((cell) => {
-    const one = middle(cell);
+    const one = middle(cell, sweep);
     if (!one?.outputs) return [];
     const trials = isTested ? one.shown : [{ label: '', outputs: one.outputs }];
     return trials.map(({ label, outputs }) => ({
@@ -57,7 +57,8 @@ export function sweepOutputFigure(sweep: SweepData): Figure | null {
     title: 'Output and target after learning',
     caption:
       `The output (thin line) and its target (broad grey line) in ${isTested ? 'trials of the test' : 'the first trial, run once more'} ` +
-      'after learning and without it. Of each cell the seed whose final loss is the middle one of all, and nothing where that diverged; ' +
+      'after learning and without it. Of each cell ' +
+      `the seed whose ${sweep.description.score ?? 'final loss'} is the middle one of all, and nothing where that diverged; ` +
       `in the order of the panels, ${shown.map(({ seed }) => seed).join(', ')}. What is beyond the vertical axis is drawn at its edge.${panelsNote(panels)}`,
     svg: sheet(`${sweep.description.title}: output and target after learning`, rows, [
       targetKey,
@@ -83,12 +84,12 @@ function columnsOf(sweep: SweepData): number {
   return last >= 2 && last <= 4 ? last : 4;
 }
 
-/** The realization whose final loss is the middle one; of two, the better. One that failed without diverging does not count. */
-function middle({ realizations }: SweepCellData): RealizationData | undefined {
+/** The realization whose result is the middle one; of two, the better. One that failed without diverging does not count. */
+function middle({ realizations }: SweepCellData, { description }: SweepData): RealizationData | undefined {
   const known = realizations.flatMap((one) => (one === null || one.ended === 'failed' ? [] : [one]));
-  return known.sort((a, b) => (a.finalLoss < b.finalLoss ? -1 : Number(a.finalLoss > b.finalLoss)))[
-    Math.floor((known.length - 1) / 2)
-  ];
+  const bad = new Map(known.map((one) => [one, badness(one, description)]));
+  const order = (one: RealizationData, other: RealizationData) => (bad.get(one) ?? NaN) - (bad.get(other) ?? NaN) || 0;
+  return known.sort(order)[Math.floor((known.length - 1) / 2)];
 }
 
 function within(course: readonly Instant[], [low, high]: readonly [number, number]): readonly Instant[] {
