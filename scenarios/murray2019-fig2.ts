@@ -43,7 +43,7 @@ export default scenario({
     { name: 'random without local', learner: 'bptt', feedback: 'random' },
   ],
   sweep: {
-    grid: { period: [200, 400, 800, 1600], learner: learners, rate: [0.007, 0.02, 0.07, 0.2] },
+    grid: { period: [200, 400, 800, 1600], learner: learners, rate: [0.0007, 0.002, 0.007, 0.02, 0.07, 0.2] },
     best: 'rate',
     seeds: 9,
   },

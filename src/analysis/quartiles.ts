@@ -7,7 +7,7 @@ export interface Quartiles {
 
 /**
  * The quantile of some values, linear between the two that are nearest: type 7 of Hyndman & Fan (1996), as in NumPy and R.
- * An infinite value is greater than all others, and a quantile beside one is infinite: a run that diverged still counts.
+ * An infinite value is greater, or less, than all others, and a quantile beside one is infinite: a run that diverged still counts.
  *
  * @param sorted Ascending.
  * @param p 0..1
@@ -18,7 +18,7 @@ export function quantile(sorted: Float64Array, p: number): number {
   const below = Math.floor(at);
   const share = at - below;
   const [low, high] = [sorted.at(below) ?? NaN, sorted.at(Math.min(below + 1, sorted.length - 1)) ?? NaN];
-  return share === 0 || low === high ? low : low + share * (high - low);
+  return share === 0 || low === high || low === -Infinity ? low : low + share * (high - low);
 }
 
 /** Median and quartiles of some values; those that are NaN, where nothing is known, are left out. NaN where there is none. */

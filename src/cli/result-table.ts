@@ -4,6 +4,7 @@ import { whetherSame, type LearnerSummary, type Summary } from '../recording/ind
 /** The results of a run, a line for each learner. */
 export function resultTable({ title, seed, learners, comparisons }: Summary): string {
   const measured = learners.some(({ gradientAlignment }) => gradientAlignment !== null);
+  const scores = [...new Set(learners.flatMap((learner) => Object.keys(learner.scores)))];
   const table = new Table({
     head: [
       'learner',
@@ -15,11 +16,16 @@ export function resultTable({ title, seed, learners, comparisons }: Summary): st
       'mean final loss',
       'alignment',
       ...(measured ? ['gradient'] : []),
+      ...scores,
       'ms/trial',
       'ended',
     ],
     style: { head: [], border: [] },
-    colAligns: [...Array<'left'>(4).fill('left'), ...Array<'right'>(measured ? 6 : 5).fill('right'), 'left'],
+    colAligns: [
+      ...Array<'left'>(4).fill('left'),
+      ...Array<'right'>(scores.length + (measured ? 6 : 5)).fill('right'),
+      'left',
+    ],
   });
   const scientific = (value: number | null) => (value === null ? '-' : value.toExponential(2));
   const cosine = (value: number | null) => (value === null ? '-' : value.toFixed(3));
@@ -34,6 +40,7 @@ export function resultTable({ title, seed, learners, comparisons }: Summary): st
       scientific(learner.meanFinalLoss),
       cosine(learner.alignment),
       ...(measured ? [cosine(learner.gradientAlignment)] : []),
+      ...scores.map((name) => scoreOf(learner, name)),
       learner.millisecondsPerTrial === null ? '-' : learner.millisecondsPerTrial.toFixed(2),
       learner.ended,
     ]);
@@ -41,10 +48,16 @@ export function resultTable({ title, seed, learners, comparisons }: Summary): st
   const notes = [
     'Mean final loss: over the last tenth of the trials, at most 100.',
     ...(measured ? ['Gradient: cosine of the last measured update to exact gradient descent, all weights.'] : []),
+    ...(scores.length > 0 ? ['Scores: of the test after learning.'] : []),
     ...(learners.some(isWeightTransport) ? ['* weight transport: the readout transposed; not local.'] : []),
     ...comparisons.map((comparison) => whetherSame(comparison, learners).sentence),
   ];
   return `${title}, seed ${seed}\n${table.toString()}\n${notes.join('\n')}`;
+}
+
+function scoreOf({ scores }: LearnerSummary, name: string): string {
+  const value = Object.hasOwn(scores, name) ? scores[name] : null;
+  return typeof value === 'number' ? String(Number(value.toPrecision(3))) : (value ?? '-');
 }
 
 /** The exact gradient is global anyway; of all others this is to be told. */

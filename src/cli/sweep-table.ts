@@ -1,12 +1,13 @@
 import Table from 'cli-table3';
 import { FINAL_TRIALS, type Quartiles } from '../analysis/index.ts';
-import { bestCells, cellStatistics, sweepCounts, type SweepData } from '../recording/index.ts';
+import { bestCells, cellStatistics, scoreStatistics, sweepCounts, type SweepData } from '../recording/index.ts';
 
 /** The results of a sweep, a line for each cell. */
 export function sweepTable(data: SweepData): string {
   const { description, cells } = data;
   const axes = Object.keys(description.grid).filter((name) => name !== 'learner');
   const { best } = description;
+  const scores = Object.keys(description.scores);
   const isBest = new Set(bestCells(data));
   const table = new Table({
     head: [
@@ -19,6 +20,7 @@ export function sweepTable(data: SweepData): string {
       'final loss',
       'quartiles',
       'alignment',
+      ...scores,
     ],
     style: { head: [], border: [] },
     colAligns: [
@@ -31,6 +33,7 @@ export function sweepTable(data: SweepData): string {
       'right',
       'right',
       'right',
+      ...scores.map(() => 'right' as const),
     ],
   });
   for (const cell of cells) {
@@ -45,6 +48,7 @@ export function sweepTable(data: SweepData): string {
       loss(finalLoss.median),
       quartilesOf(finalLoss),
       Number.isNaN(alignment.median) ? '-' : alignment.median.toFixed(3),
+      ...scores.map((name) => score(scoreStatistics(cell, name))),
     ]);
   }
   const { planned, ended } = sweepCounts(data);
@@ -52,7 +56,14 @@ export function sweepTable(data: SweepData): string {
     `${description.title}: ${ended} of ${planned} realizations`,
     table.toString(),
     `Final loss: mean over the last ${FINAL_TRIALS} trials, or all where there are fewer; median over the seeds. One that diverged counts as infinite.`,
+    ...(scores.length > 0 ? ['Scores of the test at the end: median over the seeds, and quartiles.'] : []),
   ].join('\n');
+}
+
+/** The median, and the quartiles in brackets. */
+function score({ low, median, high }: Quartiles): string {
+  const shown = (value: number) => (Number.isFinite(value) ? String(Number(value.toPrecision(3))) : 'diverged');
+  return Number.isNaN(median) ? '-' : `${shown(median)} [${shown(low)}, ${shown(high)}]`;
 }
 
 function quartilesOf({ low, high }: Quartiles): string {

@@ -24,6 +24,7 @@ interface SweepFlags {
   readonly grid?: readonly string[];
   readonly seeds?: number | readonly number[];
   readonly best?: string;
+  readonly score?: string;
   readonly quick?: boolean;
   readonly workers?: number;
   readonly trials?: number;
@@ -57,6 +58,10 @@ export function sweepCommand(): Command {
     .option(
       '--best <axis>',
       "an axis, such as the rate, that everything else is tuned over: figures show its best value (default: the scenario's own)",
+    )
+    .option(
+      '--score <name>',
+      "a score of the task's test that results are shown and compared by (default: the scenario's own, else the final loss)",
     )
     .addOption(quickOption())
     .addOption(number('--workers <n>', 'worker threads (default: as many as the machine runs side by side)', 'count'))

@@ -44,7 +44,7 @@ function compare(one: LearnerData, other: LearnerData): Compared {
   const firstDifference =
     unlikeWeights(one, other, 'before') ??
     unlikeTrial(one, other, trials) ??
-    (weightsAfter ? unlikeWeights(one, other, 'after') : null);
+    (weightsAfter ? (unlikeWeights(one, other, 'after') ?? unlikeScores(one, other)) : null);
   return { trials, weightsAfter, same: firstDifference === null, firstDifference };
 }
 
@@ -57,6 +57,11 @@ function unlikeWeights(one: LearnerData, other: LearnerData, when: 'before' | 'a
     return { trial: when === 'before' ? null : one.trials.trial.length, what: `weights of ${group} ${when} learning` };
   }
   return null;
+}
+
+function unlikeScores(one: LearnerData, other: LearnerData): Difference {
+  const [scores, others] = [one, other].map((data) => data.scores ?? new Float64Array(0));
+  return unlikeAt(scores, others) < 0 ? null : { trial: one.trials.trial.length, what: 'scores after learning' };
 }
 
 /** The first trial in which a loss, an alignment or a reading differs. */

@@ -1,5 +1,6 @@
 import { csvTable, type CsvCell } from './csv.ts';
 import type { FileParts } from './files.ts';
+import type { HeaderRecord } from './records.ts';
 import type { LearnerData, RunData } from './run-data.ts';
 
 /** The files of an export for pandas and spreadsheets. */
@@ -8,6 +9,9 @@ export function csvFiles(run: RunData): FileParts[] {
   return [
     { name: 'trials.csv', parts: csvTable(['learner', 'trial', 'loss', 'alignment'], trialRows(learners)) },
     ...probeFiles(run),
+    ...(run.header.test
+      ? [{ name: 'scores.csv', parts: csvTable(['learner', 'score', 'value'], scoreRows(run)) }]
+      : []),
     {
       name: 'weights.csv',
       parts: csvTable(['learner', 'when', 'group', 'post', 'pre', 'weight'], weightRows(learners)),
@@ -35,7 +39,9 @@ function probeFiles({ learners, header }: RunData): FileParts[] {
   return probes.map((probe) => {
     const width = Math.max(...learners.map((learner) => learner.probes.get(probe)?.width ?? 0));
     const groups = header.gradientAlignment?.[probe];
-    const values = groups ? ['all groups', ...groups] : Array.from({ length: width }, (_, i) => `v${i}`);
+    const numbered = Array.from({ length: width }, (_, i) => `v${i}`);
+    const scores = header.test?.probes.includes(probe) ? scoreNames(header) : null;
+    const values = groups ? ['all groups', ...groups] : (scores ?? numbered);
     return {
       name: freeName(`probe-${probe}`, taken),
       parts: csvTable(['learner', 'trial', 'timestep', ...values], probeRows(learners, probe)),
@@ -51,6 +57,16 @@ function* probeRows(learners: readonly LearnerData[], probe: string): Generator<
     for (let i = 0; i < trial.length; i++) {
       yield [learner.name, trial[i], timestep[i], ...values.subarray(i * width, (i + 1) * width)];
     }
+  }
+}
+
+function scoreNames({ test }: HeaderRecord): readonly string[] {
+  return test?.scores.map(({ name }) => name) ?? [];
+}
+
+function* scoreRows({ learners, header }: RunData): Generator<CsvCell[]> {
+  for (const { name, scores } of learners) {
+    for (const [i, score] of scoreNames(header).entries()) if (scores) yield [name, score, scores[i]];
   }
 }
 

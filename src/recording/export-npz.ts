@@ -2,6 +2,7 @@ import { zipSync } from 'fflate';
 import { InputError } from '../errors/index.ts';
 import type { FileParts } from './files.ts';
 import { npy } from './npy.ts';
+import type { HeaderRecord } from './records.ts';
 import type { LearnerData, RunData } from './run-data.ts';
 
 /** A zip archive without the 64-bit extension holds less than 4 GiB. */
@@ -14,7 +15,7 @@ const MTIME = new Date(1980, 0, 1);
 export function npzFiles(run: RunData): FileParts[] {
   const arrays = new Map<string, Uint8Array>();
   const add: Adder = (name, values, shape = [values.length]) => arrays.set(`${name}.npy`, npy(values, shape));
-  for (const learner of run.learners) addLearner(learner, add);
+  for (const learner of run.learners) addLearner(learner, run.header, add);
   const bytes = [...arrays].reduce((sum, [name, array]) => sum + array.length + 2 * Buffer.byteLength(name) + 128, 0);
   if (bytes > LARGEST) {
     throw new InputError(run.directory, `has ${bytes} bytes to export, more than one .npz holds; export it as csv`);
@@ -24,7 +25,8 @@ export function npzFiles(run: RunData): FileParts[] {
 
 type Adder = (name: string, values: Float64Array, shape?: readonly number[]) => void;
 
-function addLearner({ name, trials, probes, weights, activity }: LearnerData, add: Adder): void {
+function addLearner(learner: LearnerData, { test }: HeaderRecord, add: Adder): void {
+  const { name, trials, probes, weights, activity, scores } = learner;
   add(`${name}/trial`, trials.trial);
   add(`${name}/loss`, trials.loss);
   add(`${name}/alignment`, trials.alignment);
@@ -32,6 +34,9 @@ function addLearner({ name, trials, probes, weights, activity }: LearnerData, ad
     add(`${name}/probes/${probe}`, values, [trial.length, width]);
     add(`${name}/probes/${probe}/trial`, trial);
     add(`${name}/probes/${probe}/timestep`, timestep);
+  }
+  for (const [i, score] of test?.scores.entries() ?? []) {
+    if (scores) add(`${name}/scores/${score.name}`, scores.subarray(i, i + 1));
   }
   for (const when of ['before', 'after'] as const) {
     for (const [group, { values, shape }] of weights[when]) add(`${name}/weights/${when}/${group}`, values, shape);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { build } from '../circuit/index.ts';
 import { stream } from '../random/index.ts';
-import type { Learner, Plan } from '../training/index.ts';
+import { testOf, testTrial, type Learner, type Plan } from '../training/index.ts';
 import { version } from './version.ts';
 
 /** What a run is, by name: what must be the same for it to be resumed. */
@@ -14,6 +14,8 @@ export type Identity = Readonly<Record<string, string>>;
 export function identityOf(plan: Plan): Identity {
   const { circuit, seed, task, learners, probes, settings, title, trials, targetLoss, patience } = plan;
   const built = build(circuit, seed);
+  const test = testOf(task);
+  const tested = test && testTrial(test, seed, 1);
   const first = task.trial(1, stream(seed, 'task', 1));
   const numbers = createHash('sha256');
   for (const { weights, pre, rowStart } of built.groups) numbers.update(weights).update(pre).update(rowStart);
@@ -30,12 +32,16 @@ export function identityOf(plan: Plan): Identity {
     learners: learners.map(({ name }) => name).join(', '),
     task: JSON.stringify([task.name, task.settings]),
     'first trial': digest(first.input, first.target),
+    ...(test && tested && { test: digest(textOf(test), tested.input, tested.target) }),
     probes: JSON.stringify(probes),
-    circuit: digest(
-      JSON.stringify(circuit, (_, value: unknown) => (typeof value === 'function' ? String(value) : value)),
-    ),
+    circuit: digest(textOf(circuit)),
     weights: numbers.digest('hex'),
   };
+}
+
+/** Plain data and functions as text. */
+function textOf(value: object): string {
+  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'function' ? String(each) : each));
 }
 
 /** What of a learner fixes its result. The engine does not: in float64 all give the same bits, and a run may change it. */

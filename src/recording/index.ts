@@ -3,9 +3,11 @@ export type {
   FinishedRecord,
   HeaderRecord,
   Moment,
+  NamedScore,
   NumberArray,
   ProbeRecord,
   RunRecord,
+  ScoresRecord,
   TrialRecord,
   WeightsRecord,
 } from './records.ts';
@@ -35,6 +37,7 @@ export {
   type NewRunDirectory,
   type RunFiles,
 } from './run-directory.ts';
+export { finalScores } from './final-scores.ts';
 export { lastGradientAlignment } from './gradient-readings.ts';
 export { readRun } from './read-run.ts';
 export { writeTogether, writeWhole, type FileParts } from './files.ts';
@@ -65,5 +68,5 @@ export {
 } from './sweep/realization-file.ts';
 export { resultsCsv } from './sweep/results.ts';
 export { atBest, bestCells } from './sweep/best.ts';
-export { cellStatistics, sweepCounts, type CellStatistics } from './sweep/statistics.ts';
+export { cellStatistics, scoreStatistics, sweepCounts, type CellStatistics } from './sweep/statistics.ts';
 export { summarizeSweep, type SweepSummary } from './sweep/summary.ts';

@@ -1,13 +1,13 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { descendedGroups } from '../analysis/index.ts';
 import { InputError } from '../errors/index.ts';
-import { isGradientProbe, type Plan } from '../training/index.ts';
+import { isGradientProbe, isScoresProbe, testOf, type Plan } from '../training/index.ts';
 import { checkIdentity, loadCheckpoint, saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
 import { frame } from './frames.ts';
 import type { Identity } from './identity.ts';
 import { pack } from './pack.ts';
 import { createRecording, resumeRecording, type RecordingWriter } from './recording-writer.ts';
-import type { HeaderRecord } from './records.ts';
+import { namedScores, type HeaderRecord } from './records.ts';
 import { createNumberedRunDirectory, createRunDirectory, openRunDirectory, type RunFiles } from './run-directory.ts';
 
 /** Where a run goes. */
@@ -67,9 +67,11 @@ function checkHardlyBegun(plan: Plan, { recording, checkpoint, summary }: RunFil
   );
 }
 
-function headerOf({ title, seed, learners, probes, circuit }: Plan): HeaderRecord {
+function headerOf({ title, seed, learners, probes, circuit, task }: Plan): HeaderRecord {
   const gradients = Object.entries(probes).filter(([, probe]) => isGradientProbe(probe));
   const groups = () => descendedGroups(Object.entries(circuit.synapses).map(([name, group]) => ({ ...group, name })));
+  const test = testOf(task);
+  const testing = Object.entries(probes).filter(([, probe]) => isScoresProbe(probe));
   const single = learners.filter(({ precision }) => precision === 'f32');
   return {
     kind: 'header',
@@ -81,6 +83,7 @@ function headerOf({ title, seed, learners, probes, circuit }: Plan): HeaderRecor
     ...(gradients.length > 0 && {
       gradientAlignment: Object.fromEntries(gradients.map(([name]) => [name, groups()])),
     }),
+    ...(test && { test: { scores: namedScores(test.scores), probes: testing.map(([name]) => name) } }),
   };
 }
 

@@ -58,6 +58,7 @@ class LearnerColumns {
   private readonly probes = new Map<string, ProbeReadings>();
   private readonly weights = { before: new Map<string, Numbers2D>(), after: new Map<string, Numbers2D>() };
   private readonly activity = { before: new Map<string, ActivityData>(), after: new Map<string, ActivityData>() };
+  private scores: LearnerData['scores'] = null;
   private finished: LearnerData['finished'] = null;
 
   constructor(
@@ -98,13 +99,16 @@ class LearnerColumns {
         this.activity[record.when].set(record.population, data);
         return;
       }
+      case 'scores':
+        this.scores = numbersOf(record.values);
+        return;
       case 'finished':
         this.finished = { reason: record.reason, trials: record.trials };
     }
   }
 
   data(): LearnerData {
-    const { name, weights, activity, finished } = this;
+    const { name, weights, activity, scores, finished } = this;
     return {
       name,
       trials: {
@@ -115,6 +119,7 @@ class LearnerColumns {
       probes: new Map([...this.probes].map(([probe, readings]) => [probe, readings.columns()])),
       weights,
       activity,
+      scores,
       finished,
     };
   }

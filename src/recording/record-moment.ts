@@ -5,7 +5,7 @@ import type { RecordingWriter } from './recording-writer.ts';
 import { numberArray, type Moment } from './records.ts';
 
 /**
- * Records the weights of every group, and what every population does in the session's first trial.
+ * Records the weights of every group, what every population does in the session's first trial, and after learning the scores of the test.
  *
  * @returns Why it does nothing, if it cannot run: a circuit may diverge without learning anything more.
  */
@@ -28,6 +28,12 @@ export function recordMoment(recording: RecordingWriter, session: Session, when:
     const wanted = targets.get(name);
     const target = wanted ? numberArray(wanted, [timesteps, size]) : null;
     recording.append({ kind: 'activity', learner, when, population: name, rates, target });
+  }
+  const scores = when === 'after' ? attempt(() => session.scores()) : null;
+  if (scores instanceof RunError) return scores;
+  if (scores !== null) {
+    const values = Float64Array.from(Object.values(scores));
+    recording.append({ kind: 'scores', learner, values: numberArray(values, [values.length]) });
   }
   return undefined;
 }

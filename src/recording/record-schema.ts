@@ -28,6 +28,9 @@ export const matrixSchema = numberArraySchema.refine(({ shape }) => shape.length
 const float = z.custom<number>((value) => typeof value === 'number', { message: 'is missing or no number; give one' });
 const name = z.string().min(1).max(200);
 const count = z.int().min(0);
+/** A score of a test. */
+export const namedScoreSchema = fields({ name: z.string(), label: z.string(), better: z.enum(['higher', 'lower']) });
+
 const moment = z.enum(['before', 'after']);
 
 const kinds = [
@@ -39,6 +42,7 @@ const kinds = [
     learners: z.array(name),
     precision: z.record(name, z.literal('f32')).exactOptional(),
     gradientAlignment: z.record(name, z.array(name)).exactOptional(),
+    test: fields({ scores: z.array(namedScoreSchema), probes: z.array(name) }).exactOptional(),
   }),
   fields({ kind: z.literal('trial'), learner: name, trial: count, loss: float, alignment: float.nullable() }),
   fields({
@@ -61,6 +65,7 @@ const kinds = [
     path: ['target', 'shape'],
     message: 'is not the shape of the rates; give a target for each of them, or null',
   }),
+  fields({ kind: z.literal('scores'), learner: name, values: numberArraySchema }),
   fields({
     kind: z.literal('finished'),
     learner: name,
@@ -70,7 +75,7 @@ const kinds = [
 ] as const;
 
 const recordSchema: z.ZodType<RunRecord> = z.discriminatedUnion('kind', kinds, {
-  error: () => oneOf(['header', 'trial', 'probe', 'weights', 'activity', 'finished']),
+  error: () => oneOf(['header', 'trial', 'probe', 'weights', 'activity', 'scores', 'finished']),
 });
 
 /** @throws InputError at `place` if the value is no record of a recording. */

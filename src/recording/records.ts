@@ -1,3 +1,4 @@
+import type { Score } from '../tasks/index.ts';
 import type { StopReason } from '../training/index.ts';
 
 /** Numbers with a shape, as they stand in a recording: little-endian float64, row-major. NumPy's own words for it. */
@@ -21,6 +22,13 @@ export interface HeaderRecord {
    * together. Absent where there is no such probe.
    */
   readonly gradientAlignment?: Readonly<Record<string, readonly string[]>>;
+  /** What the task's test scores, in the order of its numbers, and the probes that read it. Absent where the task has no test. */
+  readonly test?: { readonly scores: readonly NamedScore[]; readonly probes: readonly string[] };
+}
+
+/** A score of a test, in a list: readers in other languages may not keep the order of an object. */
+export interface NamedScore extends Score {
+  readonly name: string;
 }
 
 export interface TrialRecord {
@@ -62,6 +70,13 @@ export interface ActivityRecord {
   readonly target: NumberArray | null;
 }
 
+/** The scores of the task's test after learning, in the order of the header: [scores]. */
+export interface ScoresRecord {
+  readonly kind: 'scores';
+  readonly learner: string;
+  readonly values: NumberArray;
+}
+
 export interface FinishedRecord {
   readonly kind: 'finished';
   readonly learner: string;
@@ -69,7 +84,13 @@ export interface FinishedRecord {
   readonly trials: number;
 }
 
-export type RunRecord = HeaderRecord | TrialRecord | ProbeRecord | WeightsRecord | ActivityRecord | FinishedRecord;
+export type RunRecord =
+  HeaderRecord | TrialRecord | ProbeRecord | WeightsRecord | ActivityRecord | ScoresRecord | FinishedRecord;
+
+/** The scores of a test as a list. */
+export function namedScores(scores: Readonly<Record<string, Score>>): readonly NamedScore[] {
+  return Object.entries(scores).map(([name, { label, better }]) => ({ name, label, better }));
+}
 
 /** Packs numbers for a recording. */
 export function numberArray(values: Float64Array, shape: readonly number[]): NumberArray {

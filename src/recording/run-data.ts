@@ -28,6 +28,8 @@ export interface LearnerData {
     readonly before: ReadonlyMap<string, ActivityData>;
     readonly after: ReadonlyMap<string, ActivityData>;
   };
+  /** The scores of the test after learning, in the order of the header; null where they were not recorded. */
+  readonly scores: Float64Array | null;
   /** How it ended; null while it goes on, or when it was killed. */
   readonly finished: { readonly reason: StopReason; readonly trials: number } | null;
 }

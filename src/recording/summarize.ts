@@ -4,6 +4,7 @@ import { certificatesOf } from './certificates.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
 import { localParts } from './local-part.ts';
+import { finalScores } from './final-scores.ts';
 import { readRun } from './read-run.ts';
 import { lastGradientAlignment } from './gradient-readings.ts';
 import type { HeaderRecord } from './records.ts';
@@ -82,6 +83,7 @@ function summarizeLearner(
     meanFinalLoss: loss.length > 0 ? last.reduce((sum, value) => sum + value, 0) / last.length : null,
     alignment: Number.isNaN(alignment) ? null : alignment,
     gradientAlignment: data ? lastGradientAlignment(header, data) : null,
+    scores: data ? finalScores(header, data) : {},
     seconds: elapsed / 1000,
     millisecondsPerTrial: saved > 0 ? elapsed / saved : null,
   };

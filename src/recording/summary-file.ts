@@ -52,6 +52,7 @@ const learner = fields({
   meanFinalLoss: maybe,
   alignment: maybe,
   gradientAlignment: maybe.default(null),
+  scores: z.record(z.string(), z.union([maybe, z.literal('diverged')])).default({}),
   seconds: z.number().min(0),
   millisecondsPerTrial: maybe,
 }).transform(({ algorithm, ...how }) => ({

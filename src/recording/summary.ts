@@ -27,6 +27,8 @@ export interface LearnerSummary {
   readonly alignment: number | null;
   /** Of the last trial in which the first probe of it was taken, over all plastic groups, -1..1; null without one. */
   readonly gradientAlignment: number | null;
+  /** Of the task's test after learning, by name: null where it bears on no test trial, 'diverged' where a value stops being finite in one. */
+  readonly scores: Readonly<Record<string, number | 'diverged' | null>>;
   /** Seconds spent in trials, and milliseconds a trial. Wall-clock: not part of what a seed fixes. */
   readonly seconds: number;
   readonly millisecondsPerTrial: number | null;

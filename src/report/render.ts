@@ -4,6 +4,7 @@ import { alignmentFigure } from './figures/alignment.ts';
 import { gradientAlignmentFigure } from './figures/gradient-alignment.ts';
 import { lossFigure } from './figures/loss.ts';
 import { outputFigure } from './figures/output.ts';
+import { scoresFigure } from './figures/scores.ts';
 import { timeFigure } from './figures/time.ts';
 import { tracesFigure } from './figures/traces.ts';
 import { weightHistogramFigure } from './figures/weight-histogram.ts';
@@ -21,6 +22,7 @@ export interface Report {
 /** The figures, in the order in which the report shows them. */
 const figuresInOrder = [
   lossFigure,
+  scoresFigure,
   outputFigure,
   alignmentFigure,
   gradientAlignmentFigure,

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { cwd } from 'node:process';
 import { map, type Observable } from 'rxjs';
 import { InputError, onlyFields } from '../errors/index.ts';
-import { checkSeeds, type EngineName, type PlanOverrides, type Realization } from '../training/index.ts';
+import { checkSeeds, untested, type EngineName, type PlanOverrides, type Realization } from '../training/index.ts';
 import { checkWorkers, scenarioPath } from './checks.ts';
 import { crashProblem, runJobs, type Done } from './workers.ts';
 
@@ -64,6 +64,6 @@ function realizationOf({ job: { seed, learner }, outcome }: Done): Realization {
   if ('wrong' in outcome) throw new InputError(outcome.wrong.place, outcome.wrong.problem);
   if ('realization' in outcome) return outcome.realization;
   const error = crashProblem(outcome.crash);
-  const nothing = { losses: new Float64Array(0), alignment: new Float64Array(0) };
+  const nothing = { losses: new Float64Array(0), alignment: new Float64Array(0), tested: untested() };
   return { seed, learner: learner ?? null, ...nothing, reason: 'failed', error, diverged: false };
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { InputError } from '../errors/index.ts';
+import { InputError, oneOf, show } from '../errors/index.ts';
 import type { LoadedScenario } from '../loading/index.ts';
 import { ledger, perSynapse } from '../locality/index.ts';
 import { stream } from '../random/index.ts';
+import type { Score } from '../tasks/index.ts';
 import { identityOf, version, type LearnerCost, type SweepDescription } from '../recording/index.ts';
 import {
   cellOverrides,
@@ -13,6 +14,7 @@ import {
   openSession,
   seedsOf,
   sessionOptions,
+  testOf,
   USUAL_SEEDS,
   type Cell,
   type Grid,
@@ -32,6 +34,8 @@ export interface SweepWishes {
   readonly seeds: number | readonly number[] | undefined;
   /** The axis that everything else is tuned over. */
   readonly best: string | undefined;
+  /** The score that results are compared by. */
+  readonly score: string | undefined;
   /** What holds in all cells. */
   readonly overrides: Omit<PlanOverrides, 'seed' | 'learners'>;
 }
@@ -63,6 +67,7 @@ export async function describeSweep(
   const cells = createHash('sha256');
   const learners: { name: string; trials: number }[] = [];
   const costs = new Map<string, LearnerCost>();
+  const scores = new Map<string, Score>();
   for (const cell of cellsOf(grid)) {
     const plan = await within(() => scenario.plan({ ...cellPlan(scenario, cell, overrides), seed: seeds[0] }));
     const [learner] = plan.learners;
@@ -72,6 +77,7 @@ export async function describeSweep(
       return identityOf({ ...plan, learners: [learner] });
     });
     cells.update(JSON.stringify(identity));
+    for (const [name, score] of Object.entries(testOf(plan.task)?.scores ?? {})) add(scores, name, score);
     learners.push({ name: learner.name, trials: learner.trials });
     if (own?.costs && !costs.has(learner.name)) costs.set(learner.name, await within(() => costOf(plan, learner)));
   }
@@ -81,11 +87,35 @@ export async function describeSweep(
     ...{ title, 'rxflo version': version(), grid: JSON.stringify(Object.entries(grid)), seeds: JSON.stringify(seeds) },
     ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`option ${name}`, String(value)])),
     ...howOf(overrides),
+    ...(own?.testEvery && { 'test every': String(own.testEvery) }),
     scenario: cells.digest('hex'),
   };
   const places = placesIn(grid, own);
   const best = wishes.best ?? bestIn(grid, own);
-  return { title, scenario: file, grid, seeds, places, best, settings, learners, costs: [...costs.values()], identity };
+  const score = scoreIn(scores, wishes.score ?? own?.score ?? null);
+  return {
+    ...{ title, scenario: file, grid, seeds, places, best, score, settings, learners, identity },
+    ...{ costs: [...costs.values()], scores: Object.fromEntries(scores) },
+  };
+}
+
+/** One more score of a cell's test. @throws InputError if it is something else in a cell before. */
+function add(scores: Map<string, Score>, name: string, score: Score): void {
+  const before = scores.get(name) ?? score;
+  if (before.better !== score.better || before.label !== score.label) {
+    const [one, other] = [before, score].map(({ label, better }) => show(`${label}, ${better} is better`));
+    throw new InputError(
+      `task.test.scores.${name}`,
+      `is ${one} in one cell and ${other} in another; name one of them anew`,
+    );
+  }
+  scores.set(name, before);
+}
+
+/** @throws InputError if no cell has such a score. */
+function scoreIn(scores: ReadonlyMap<string, Score>, score: string | null): string | null {
+  if (score === null || scores.has(score)) return score;
+  throw new InputError('score', `${show(score)} is no score of the task's test; give ${oneOf([...scores.keys()])}`);
 }
 
 /** Counts what a learner costs on a plan's circuit, in its task's first trial. */

@@ -10,6 +10,8 @@ export interface Job {
   /** The learner's name; by default the first that the scenario compares. */
   readonly learner?: string;
   readonly overrides: Omit<PlanOverrides, 'seed' | 'learners'>;
+  /** The task's test is played after trials n, 2n, ..., and at the end; absent: at the end. */
+  readonly testEvery?: number;
   /** Where the realization is to write its course as it goes, for others to see: the memory of a SharedCourse. */
   readonly course?: SharedArrayBuffer;
 }

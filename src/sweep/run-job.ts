@@ -1,34 +1,35 @@
 import { lastValueFrom, tap } from 'rxjs';
-import { InputError, RunError } from '../errors/index.ts';
+import { InputError } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
 // All of rxflo, which the scenario will import: loaded before TypeScript is read, for then loading takes twice as long.
 import '../recording/index.ts';
 import '../report/index.ts';
+import type { Task } from '../tasks/index.ts';
 import {
   hasDiverged,
   loadEngines,
-  observe,
   openSession,
   sessionOptions,
-  targetsOf,
   train,
   type FinishedRealization,
-  type OutputActivity,
   type Plan,
   type PlanOverrides,
   type Realization,
-  type Session,
+  type ScoreCourse,
   type SessionEvent,
 } from '../training/index.ts';
 import type { Job, Outcome } from './job.ts';
+import { outputsIn, shownTrials } from './outputs.ts';
 import { SharedCourse } from './shared-course.ts';
 
 /** Runs one realization. Plans the scenario anew, so that nothing which one realization left behind reaches the next. */
-export async function runJob({ file, directory, seed, learner, overrides, course }: Job): Promise<Outcome> {
+export async function runJob({ file, directory, seed, learner, overrides, testEvery, course }: Job): Promise<Outcome> {
   const own: PlanOverrides = { ...overrides, seed, ...(learner !== undefined && { learners: [learner] }) };
   try {
     const { scenario, within } = await loadScenario(file, directory);
-    return { realization: await within(() => realizationOf(scenario.plan(own), course && new SharedCourse(course))) };
+    return {
+      realization: await within(() => realizationOf(scenario.plan(own), testEvery, course && new SharedCourse(course))),
+    };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { wrong: { place: error.place, problem: error.problem } };
@@ -36,16 +37,27 @@ export async function runJob({ file, directory, seed, learner, overrides, course
 }
 
 /** Runs a plan's first learner; others see its course grow where it is shared with them. */
-async function realizationOf(plan: Plan, shared?: SharedCourse): Promise<Realization> {
+async function realizationOf(plan: Plan, testEvery: number | undefined, shared?: SharedCourse): Promise<Realization> {
   const [learner] = plan.learners;
   const [losses, alignment]: [number[], number[]] = [[], []];
   await loadEngines([learner]);
-  const session = openSession({ ...sessionOptions(plan, learner), probes: {} });
+  const isTested = plan.task.test !== undefined && testEvery !== undefined;
+  const probes = isTested ? { scores: { test: 'scores', everyTrials: testEvery } as const } : {};
+  const session = openSession({ ...sessionOptions(plan, learner), probes });
+  const tests: Tested[] = [];
   let outputs: FinishedRealization['outputs'] = null;
+  let shown: FinishedRealization['shown'] = [];
   const last = await lastValueFrom<SessionEvent>(
     train(session).pipe(
       tap((event) => {
-        if (event.type === 'finished') outputs = outputsOf(session);
+        if (event.type === 'probe') tests.push(event);
+        if (event.type === 'finished') {
+          const { trial } = event.state;
+          const scores = tests.at(-1)?.trial === trial ? null : session.scores();
+          if (scores !== null) tests.push({ trial, values: Object.values(scores) });
+          outputs = outputsIn(session.engine, session.trialOf(1));
+          shown = shownTrials(session);
+        }
         if (event.type !== 'trial') return;
         losses.push(event.loss);
         alignment.push(event.alignment ?? NaN);
@@ -58,6 +70,7 @@ async function realizationOf(plan: Plan, shared?: SharedCourse): Promise<Realiza
     learner: learner.name,
     losses: Float64Array.from(losses),
     alignment: Float64Array.from(alignment),
+    tested: scoreCourse(plan.task, tests),
   };
   // The last state of a realization that failed is that of its last checkpoint, which the clock decides: it is no result.
   if (last.type === 'failed') {
@@ -65,24 +78,19 @@ async function realizationOf(plan: Plan, shared?: SharedCourse): Promise<Realiza
     return { ...course, reason: 'failed', error: error.message, diverged: hasDiverged(error) };
   }
   if (last.type !== 'finished') throw new Error('a session ended without saying why');
-  return { ...course, reason: last.reason, weights: last.state.weights, outputs };
+  return { ...course, reason: last.reason, weights: last.state.weights, outputs, shown };
 }
 
-/** What the outputs answer now, in the session's first trial; null where a value stops being finite. */
-function outputsOf(session: Session): FinishedRealization['outputs'] {
-  const { engine } = session;
-  const trial = session.trialOf(1);
-  const targets = targetsOf(engine.circuit, trial);
-  try {
-    const rates = observe(engine, trial);
-    const activity = engine.circuit.outputs.map(({ name, size }): [string, OutputActivity] => {
-      const [answer, target] = [rates.get(name), targets.get(name)];
-      if (!answer || !target) throw new Error(`nothing was observed of '${name}'`);
-      return [name, { size, rates: answer, target }];
-    });
-    return Object.fromEntries(activity);
-  } catch (error) {
-    if (error instanceof RunError) return null;
-    throw error;
-  }
+/** What the test said after a trial: a value for each of its scores. */
+interface Tested {
+  readonly trial: number;
+  readonly values: ArrayLike<number>;
+}
+
+function scoreCourse({ test }: Task, tests: readonly Tested[]): ScoreCourse {
+  const of = (i: number) => Float64Array.from(tests, ({ values }) => values[i]);
+  return {
+    trials: Float64Array.from(tests, ({ trial }) => trial),
+    scores: Object.fromEntries(Object.keys(test?.scores ?? {}).map((name, i) => [name, of(i)])),
+  };
 }

@@ -47,9 +47,11 @@ export interface SweepOptions
   readonly seeds?: number | readonly number[];
   /**
    * An axis that everything else is tuned over: figures show each combination of the other axes at its own best value of this one alone,
-   * that of the lowest median final loss. By default what the scenario's own sweep names, where the grid has it.
+   * that of the lowest median final loss, or of the best median score. By default what the scenario's own sweep names, where the grid has it.
    */
   readonly best?: string;
+  /** A score of the task's test that results are shown and compared by. By default what the scenario's own sweep names, else the final loss. */
+  readonly score?: string;
   /** The scenario's quick size, wherever nothing else is given here. Default false. */
   readonly quick?: boolean;
   /** How many worker threads. Default: as many as the machine runs side by side. */
@@ -59,7 +61,7 @@ export interface SweepOptions
 }
 
 const FIELDS = [
-  ...['scenario', 'grid', 'seeds', 'best', 'quick', 'workers', 'directory', 'numbered', 'resume'],
+  ...['scenario', 'grid', 'seeds', 'best', 'score', 'quick', 'workers', 'directory', 'numbered', 'resume'],
   ...['engine', 'precision', 'schedule', 'feedback', 'settings', 'trials', 'targetLoss', 'patience'],
 ];
 
@@ -104,13 +106,22 @@ async function prepare(options: SweepOptions): Promise<Observable<SweepEvent>> {
   const file = scenarioPath(scenario);
   const { loaded, overrides, description } = await onStandardError(async () => {
     const loaded = await loadScenario(file);
-    const { grid, seeds, best, ...others } = quick ? inLittle(asked, quickOf(loaded.scenario)) : asked;
+    const { grid, seeds, best, score, ...others } = quick ? inLittle(asked, quickOf(loaded.scenario)) : asked;
     const overrides = { ...others, usualEngine: 'kernels' as const };
-    return { loaded, overrides, description: await describeSweep(loaded, { file, overrides, grid, seeds, best }) };
+    return {
+      loaded,
+      overrides,
+      description: await describeSweep(loaded, { file, overrides, grid, seeds, best, score }),
+    };
   });
   const jobOf = ({ values }: SweepCell) => {
     const { learners, ...how } = cellPlan(loaded.scenario, values, overrides);
-    return { file, directory: cwd(), overrides: how, ...(learners && { learner: learners[0] }) };
+    const testEvery = loaded.scenario.sweep?.testEvery;
+    return {
+      ...{ file, directory: cwd(), overrides: how },
+      ...(learners && { learner: learners[0] }),
+      ...(testEvery && { testEvery }),
+    };
   };
   return defer(() => {
     const { files, release } = openSweep(description, { directory, numbered, resume });

@@ -10,6 +10,7 @@ import {
   type SweepDescription,
   type SweepFiles,
 } from '../recording/index.ts';
+import { untested } from '../training/index.ts';
 import type { Job } from './job.ts';
 import { SharedCourse } from './shared-course.ts';
 import { crashProblem, type Done } from './workers.ts';
@@ -62,7 +63,7 @@ export function keep(
     'realization' in outcome
       ? { ...outcome.realization, learner }
       : {
-          ...{ seed, learner, losses: course.losses, alignment: course.alignment },
+          ...{ seed, learner, losses: course.losses, alignment: course.alignment, tested: untested() },
           ...{ reason: 'failed', error: crashProblem(outcome.crash), diverged: false },
         };
   writeRealization(realizationFile(files, cell.number, seed), { identity, cell: cell.number, seed }, realization);

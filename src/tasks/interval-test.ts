@@ -12,11 +12,10 @@ export function intervalTest(intervals: Intervals, trialOf: (delay: number) => T
     Math.floor((low + high) / 2),
   );
   const shown = [...new Set([shortest, ...middles, longest])].sort((one, other) => one - other);
-  const of = (what: string) => `${what} answered within ${tolerance} timesteps (fraction)`;
   return {
     scores: {
-      answered: { label: of('Test trials'), better: 'higher' },
-      ...(unseen && { 'answered unseen': { label: of('Test trials with unseen delays'), better: 'higher' } }),
+      answered: { label: `Fraction answered within ${tolerance} timesteps`, better: 'higher' },
+      ...(unseen && { 'answered unseen': { label: 'Fraction of unseen delays answered', better: 'higher' } }),
     },
     trials: 100,
     shown: shown.map((delay) => `delay ${delay}${isUnseen(delay) ? ', unseen' : ''}`),

@@ -1,5 +1,6 @@
 import type { LearningOptions } from '../circuit/index.ts';
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
+import { positive } from './positive.ts';
 import { seedsOf } from './seeds.ts';
 import { given, type Setting, type Settings, type WidenedSetting } from './settings.ts';
 
@@ -31,9 +32,13 @@ export interface SweepDefinition<O extends Settings = Settings> {
   >;
   /**
    * An axis of the grid, such as the learning rate, that everything else is tuned over: figures show each combination of the other axes
-   * at its own best value of this one, that of the lowest median final loss over the seeds.
+   * at its own best value of this one, that of the lowest median final loss over the seeds, or of the best median score.
    */
   readonly best?: (keyof O & string) | How;
+  /** A score of the task's test, such as 'answered', that results are shown and compared by; absent: the final loss. */
+  readonly score?: string;
+  /** Have the task's test played after trials n, 2n, ... of each realization, to show its scores over training, and not at the end alone. */
+  readonly testEvery?: number;
 }
 
 /** A checked sweep of a scenario. */
@@ -44,6 +49,10 @@ export interface Sweep {
   readonly places: Readonly<Record<string, Cell>>;
   /** The axis that everything else is tuned over; null where there is none. */
   readonly best: string | null;
+  /** The score that results are compared by; null: the final loss. */
+  readonly score: string | null;
+  /** Null: at the end alone. */
+  readonly testEvery: number | null;
 }
 
 /** How many seeds there are where nobody says. */
@@ -54,10 +63,11 @@ const MOST_CELLS = 100_000;
 
 /** @throws InputError naming what of the definition is wrong. */
 export function checkSweep(definition: SweepDefinition, options: Settings): Sweep {
-  onlyFields('sweep', definition, ['grid', 'seeds', 'costs', 'places', 'best']);
-  const { seeds = USUAL_SEEDS, costs = false, best = null } = definition;
+  onlyFields('sweep', definition, ['grid', 'seeds', 'costs', 'places', 'best', 'score', 'testEvery']);
+  const { seeds = USUAL_SEEDS, costs = false, best = null, score = null, testEvery = null } = definition;
   const grid = checkedGrid(definition.grid, options);
   if (best !== null) checkBest('sweep.best', best, grid);
+  if (testEvery !== null) positive('sweep.testEvery', testEvery, true);
   const places = Object.entries(definition.places ?? {}).map(([name, place]): [string, Cell] => {
     const where = `sweep.places.${name}`;
     onlyFields(where, place, Object.keys(grid));
@@ -68,7 +78,7 @@ export function checkSweep(definition: SweepDefinition, options: Settings): Swee
     }
     return [name, cell];
   });
-  return { grid, seeds: seedsOf(seeds), costs, places: Object.fromEntries(places), best };
+  return { grid, seeds: seedsOf(seeds), costs, places: Object.fromEntries(places), best, score, testEvery };
 }
 
 /** The grid that a scenario writes. @throws InputError as `checkGrid`. */

@@ -33,10 +33,14 @@ export { observe, targetsOf } from './observe.ts';
 export { checkSeeds, seedsOf } from './seeds.ts';
 export {
   hasDiverged,
+  untested,
   type FailedRealization,
   type FinishedRealization,
   type OutputActivity,
+  type Outputs,
   type Realization,
+  type ScoreCourse,
+  type ShownTrial,
 } from './realization.ts';
 export {
   cellOverrides,

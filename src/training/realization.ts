@@ -9,6 +9,21 @@ interface Course {
   readonly losses: Float64Array;
   /** The feedback alignment after each trial, -1..1; NaN where there is none. */
   readonly alignment: Float64Array;
+  /** What the task's test said, and when; of one that ran to its end, after its last trial, too. Empty where the task has no test. */
+  readonly tested: ScoreCourse;
+}
+
+/** The scores of a test over training. */
+export interface ScoreCourse {
+  /** After which trials it was played, ascending. */
+  readonly trials: Float64Array;
+  /** By the name of the score, as many; NaN where it bears on no trial of the test. */
+  readonly scores: Readonly<Record<string, Float64Array>>;
+}
+
+/** The course of who was never tested. */
+export function untested(): ScoreCourse {
+  return { trials: new Float64Array(0), scores: {} };
 }
 
 /** A realization that ran to its end. */
@@ -22,7 +37,19 @@ export interface FinishedRealization extends Course {
    * What each output population answers at the end, by name, in the session's first trial, run once more without learning; null where a
    * value stops being finite in it.
    */
-  readonly outputs: Readonly<Record<string, OutputActivity>> | null;
+  readonly outputs: Outputs | null;
+  /** The same in those test trials that the test wants shown; without those in which a value stops being finite. */
+  readonly shown: readonly ShownTrial[];
+}
+
+/** What each output population did in one trial, by name. */
+export type Outputs = Readonly<Record<string, OutputActivity>>;
+
+/** What the outputs answer in a test trial. */
+export interface ShownTrial {
+  /** What the test calls the trial. */
+  readonly label: string;
+  readonly outputs: Outputs;
 }
 
 /** What an output population did in one trial, and what it should have done: [T][size], row-major. */

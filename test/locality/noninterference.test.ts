@@ -73,8 +73,8 @@ describe('on 300 random circuits', () => {
 });
 
 describe('on circuits with dials', () => {
-  it('no rule changes a bit of an update either: what axons send, and traces that are kept, are held like all else', () => {
-    let [updates, sending, kept] = [0, 0, 0];
+  it('no rule changes a bit of an update either: what axons send, gates let through, and traces that are kept, are held like all else', () => {
+    let [updates, sending, kept, gated] = [0, 0, 0, 0];
     const dialled = recipesWithin({ rules: ['rflo', 'delta', 'cascade', 'everything'], dialled: true });
     fc.assert(
       fc.property(dialled.map(withoutTransport), (recipe) => {
@@ -92,12 +92,14 @@ describe('on circuits with dials', () => {
         }
         if (built.populations.some((population) => population.sending)) sending++;
         if (built.groups.some(({ keepsTraces }) => keepsTraces)) kept++;
+        if (built.groups.some(({ gate }) => gate)) gated++;
       }),
       { numRuns: 40, seed: 2 },
     );
     expect(updates).toBeGreaterThan(300);
     expect(sending).toBeGreaterThan(10);
     expect(kept).toBeGreaterThan(10);
+    expect(gated).toBeGreaterThan(10);
   });
 
   it('feedback held at an angle to the readout is weight transport, also at 90 degrees; relearned feedback is none', () => {

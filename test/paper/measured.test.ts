@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
 import type { RealizationData, SweepData } from '../../src/recording/index.ts';
+import { untested } from '../../src/training/index.ts';
 import { measured } from './measured.ts';
 
 const realization = (seed: number, finalLoss: number): RealizationData => ({
   ...{ seed, ended: finalLoss === Infinity ? 'diverged' : 'trials', error: null, finalLoss, firstLoss: 0.5 },
   ...{ losses: new Float64Array(3), alignments: new Float64Array(3), bestLoss: 0.1, alignment: 0.75, outputs: null },
+  ...{ scores: {}, tested: untested(), shown: [] },
 });
 
 const sweepOf = (losses: readonly (readonly (number | null)[])[]): SweepData => ({
@@ -12,7 +14,7 @@ const sweepOf = (losses: readonly (readonly (number | null)[])[]): SweepData => 
   description: {
     ...{ title: 'Small', scenario: 'small.ts', seeds: [1, 2, 3], places: {}, best: 'rate', settings: {}, costs: [] },
     grid: { learner: ['rflo', 'bptt'], rate: [0.1, 0.2] },
-    ...{ learners: losses.map(() => ({ name: 'rflo', trials: 3 })), identity: {} },
+    ...{ learners: losses.map(() => ({ name: 'rflo', trials: 3 })), identity: {}, scores: {}, score: null },
   },
   cells: losses.map((own, i) => ({
     ...{

@@ -1,6 +1,7 @@
 import {
   atBest,
   cellStatistics,
+  scoreStatistics,
   summarizeSweep,
   sweepCounts,
   type Quartiles,
@@ -17,7 +18,8 @@ export interface Took {
 
 /** What a sweep has measured, as Markdown: how it was run, and a row for each cell that figures show. */
 export function measured(sweep: SweepData, { minutes, quick }: Took): string {
-  const { best, grid, seeds, scenario } = sweep.description;
+  const { best, grid, seeds, scenario, ...description } = sweep.description;
+  const scores = Object.keys(description.scores);
   const { planned, ended } = sweepCounts(sweep);
   if (ended < planned) throw new Error(`${sweep.directory} has ${ended} of ${planned} realizations; resume it first`);
   const shown = atBest(sweep);
@@ -26,6 +28,7 @@ export function measured(sweep: SweepData, { minutes, quick }: Took): string {
   const head = [
     ...axes,
     ...(best === null ? [] : [`best ${best}`]),
+    ...scores,
     'final loss',
     'untrained',
     'alignment',
@@ -36,6 +39,7 @@ export function measured(sweep: SweepData, { minutes, quick }: Took): string {
     return [
       ...axes.map((axis) => String(cell.values[axis])),
       ...(best === null ? [] : [String(cell.values[best])]),
+      ...scores.map((name) => spread(scoreStatistics(cell, name))),
       ...[spread(finalLoss), spread(firstLoss), spread(alignment), `${counts.diverged} of ${counts.planned}`],
     ];
   };
@@ -55,5 +59,5 @@ function spread({ low, median, high }: Quartiles): string {
 }
 
 function shownAs(value: number): string {
-  return value === Infinity ? 'diverged' : significant(value);
+  return Math.abs(value) === Infinity ? 'diverged' : significant(value);
 }

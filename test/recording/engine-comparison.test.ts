@@ -54,6 +54,7 @@ function recorded(change: (data: LearnerData) => unknown = () => null, trials = 
     ]),
     weights: { before: new Map([['g', matrix(0)]]), after: new Map([['g', matrix(1)]]) },
     activity: { before: new Map(), after: new Map() },
+    scores: Float64Array.of(0.5, NaN),
     finished: null,
   };
   change(data);
@@ -109,6 +110,7 @@ describe('two engines are compared by what was recorded', () => {
       ({ weights }) => weights.after.get('g')?.values.fill(1.5, 0, 1),
       { trial: 20, what: 'weights of g after learning' },
     ],
+    ['a score at the end', ({ scores }) => scores?.fill(0.25, 1), { trial: 20, what: 'scores after learning' }],
   ])('and found unlike by %s', (_, change, firstDifference) => {
     const [found] = compared(recorded(), recorded(change));
     expect(found).toMatchObject({ same: false, firstDifference });

@@ -55,6 +55,7 @@ const summary: Summary = {
       meanFinalLoss: null,
       alignment: null,
       gradientAlignment: -0.25,
+      scores: { right: 0.5, late: null, near: 'diverged' },
       seconds: 0.5,
       millisecondsPerTrial: 250,
     },

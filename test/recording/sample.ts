@@ -64,6 +64,7 @@ export const sample: readonly RunRecord[] = [
     rates: numberArray(Float64Array.of(0.25, 0.5), [2, 1]),
     target: numberArray(Float64Array.of(1, -1), [2, 1]),
   },
+  { kind: 'scores', learner: 'rflo', values: numberArray(Float64Array.of(0.5, NaN, -Infinity), [3]) },
   { kind: 'finished', learner: 'rflo', reason: 'trials', trials: 2 },
 ];
 

@@ -73,6 +73,7 @@ function sampleLearner(name: string, order: number, options: SampleOptions): Lea
     probes: new Map(),
     weights: { before: weights(0), after: weights(1 + order) },
     activity: { before: activity(0), after: activity(1 + order) },
+    scores: null,
     finished: { reason: 'trials', trials },
   };
 }
@@ -130,6 +131,7 @@ function sampleSummary(
       meanFinalLoss: 0.0123,
       alignment: order === 0 ? 0.9 : null,
       gradientAlignment: null,
+      scores: {},
       seconds: 1,
       millisecondsPerTrial: 2 ** order,
     })),

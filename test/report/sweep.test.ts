@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { renderSweepReport } from '../../src/report/index.ts';
-import { courseOf } from '../../src/report/sweep/course.ts';
+import { courseOf, scoreCourseOf } from '../../src/report/sweep/course.ts';
 import { runaway, untrainedLoss } from '../../src/report/sweep/untrained.ts';
-import { cellsOf, type Grid } from '../../src/training/index.ts';
+import { cellsOf, untested, type Grid } from '../../src/training/index.ts';
 import { bestCells, summarizeSweep, type RealizationData, type SweepData } from '../../src/recording/index.ts';
 import { malformation } from './well-formed.ts';
 import { noise } from './sample-run.ts';
@@ -23,6 +23,7 @@ function realization(
     firstLoss: losses.at(0) ?? NaN,
     bestLoss: level / 2,
     alignment: 0.5,
+    ...{ scores: {}, tested: untested(), shown: [] },
     outputs: failed ? null : { y: { size: 2, rates: new Float64Array(12).fill(level), target: new Float64Array(12) } },
   };
 }
@@ -31,7 +32,13 @@ function realization(
 function sample(
   grid: Grid,
   levelOf: (cell: number, seed: number) => RealizationData | null,
-  { places = {}, best = null, costs = [] }: Partial<Pick<SweepData['description'], 'places' | 'best' | 'costs'>> = {},
+  {
+    places = {},
+    best = null,
+    costs = [],
+    scores = {},
+    score = null,
+  }: Partial<Pick<SweepData['description'], 'places' | 'best' | 'costs' | 'scores' | 'score'>> = {},
 ): SweepData {
   const cells = cellsOf(grid);
   const learners = cells.map(({ learner = 'rflo' }) => ({ name: String(learner), trials: 40 }));
@@ -47,6 +54,7 @@ function sample(
       settings: {},
       learners,
       costs,
+      ...{ scores, score },
       identity: {},
     },
     cells: cells.map((values, i) => ({
@@ -259,6 +267,146 @@ describe('the figure of outputs', () => {
     );
     expect(panels(figures['output'])).toEqual(['rflo']);
     expect(html).toContain('in the order of the panels, 3.');
+  });
+});
+
+describe('a sweep of a task with a test', () => {
+  const scores = {
+    answered: { label: 'Fraction <answered>', better: 'higher' },
+    error: { label: 'Normalised error', better: 'lower' },
+  } as const;
+  const outputs = { y: { size: 1, rates: new Float64Array(6).fill(0.5), target: new Float64Array(6) } };
+  /** A realization tested after trials 10, 20, 30 and 40; the last is `answered`, and the error one less that. */
+  const scored = (seed: number, answered: number, ended: RealizationData['ended'] = 'trials'): RealizationData => {
+    const failed = ended === 'failed' || ended === 'diverged';
+    return {
+      ...realization(seed, 0.1, ended),
+      scores: failed
+        ? { answered: ended === 'diverged' ? -Infinity : NaN, error: ended === 'diverged' ? Infinity : NaN }
+        : { answered, error: 1 - answered },
+      tested: {
+        trials: Float64Array.of(10, 20, 30, 40),
+        scores: {
+          answered: Float64Array.of(0, 0.1, 0.2, answered),
+          error: Float64Array.of(1, 0.9, 0.8, 1 - answered),
+        },
+      },
+      shown: failed ? [] : ['delay 150', 'delay 200, unseen'].map((label) => ({ label, outputs })),
+    };
+  };
+  const grid = { spread: [10, 50], learner: ['rflo', 'bptt'], rate: [0.01, 0.1] };
+  const fractions = [0.2, 0.4, 0.9, 0.7, 0.1, 0.05, 0.8, NaN];
+  const swept = (score: string | null, best: string | null = 'rate') =>
+    sample(
+      grid,
+      (cell, seed) => scored(seed, fractions[cell - 1], Number.isNaN(fractions[cell - 1]) ? 'diverged' : 'trials'),
+      { scores, score, best },
+    );
+  const { figures, html } = renderSweepReport(swept('answered'));
+
+  it('shows each score at the end and over training, the one it is compared by first', () => {
+    expect(Object.keys(figures)).toEqual([
+      ...['score-answered', 'final-loss', 'score-error', 'output'],
+      ...['score-answered-over-trials', 'score-error-over-trials', 'loss', 'alignment', 'tuning'],
+    ]);
+    for (const [name, svg] of Object.entries(figures)) expect(malformation(svg), name).toBeNull();
+    for (const name of ['score-answered', 'score-answered-over-trials', 'tuning']) {
+      expect(figures[name]).toContain('>Fraction &lt;answered&gt;<');
+    }
+    expect(figures['score-answered']).not.toContain('untrained');
+    expect(figures['final-loss']).toContain('>untrained<');
+    expect(html).toContain('Everything at its own best rate (of 0.01, 0.1), that of the highest median answered: ');
+    expect(html).toContain(
+      'rate = 0.1 (spread = 10, rflo), rate = 0.01 (spread = 10, bptt; spread = 50, rflo; spread = 50, bptt)',
+    );
+    expect(html).toContain('0.400 [0.400, 0.400]');
+    expect(html).toContain('<th scope="col" class="number">Score &#39;error&#39;</th>');
+  });
+
+  it('is best where the score it is compared by is, or the loss', () => {
+    const best = (data: SweepData) => bestCells(data).map(({ number }) => number);
+    expect(best(swept('answered'))).toEqual([2, 3, 5, 7]);
+    expect(best(swept('error'))).toEqual([2, 3, 5, 7]);
+    expect(best(swept(null))).toEqual([1, 3, 5, 7]);
+    expect(renderSweepReport(swept('error')).html).toContain('that of the lowest median error: ');
+    expect(Object.keys(renderSweepReport(swept(null)).figures).slice(0, 3)).toEqual([
+      ...['final-loss', 'score-answered', 'score-error'],
+    ]);
+  });
+
+  it('puts what diverged at the edge that is bad', () => {
+    const { figures: drawn } = renderSweepReport(swept('answered', null));
+    const crosses = (svg: string) =>
+      [
+        ...svg.matchAll(
+          /stroke-width="2" stroke="#[0-9A-F]{6}"[^>]*aria-label="dot">(<path[^>]*translate\([\d.]+,([\d.]+)\)[^>]*>)/g,
+        ),
+      ].map(([, , y]) => Number(y));
+    const [low] = crosses(drawn['score-answered']);
+    const [high] = crosses(drawn['score-error']);
+    expect(low).toBeGreaterThan(150);
+    expect(high).toBeLessThan(50);
+  });
+
+  it('shows what the outputs answer in the trials of the test, a row for each cell', () => {
+    const titles = panels(figures['output']);
+    expect(titles).toHaveLength(8);
+    expect(titles.slice(0, 2)).toEqual(['spread = 10, rflo: delay 150', 'spread = 10, rflo: delay 200, unseen']);
+    expect(html).toContain('in trials of the test after learning and without it');
+  });
+
+  it('has maps and lists of scores as of losses', () => {
+    const axes = { spread: [10, 50], gain: [1, 2] };
+    const mapped = renderSweepReport(
+      sample(axes, (cell, seed) => scored(seed, 0.25 * (cell - 1), cell === 4 ? 'diverged' : 'trials'), {
+        ...{ scores, score: 'answered' },
+      }),
+    );
+    expect(mapped.figures['map']).toContain('>Score &apos;answered&apos;<');
+    for (const text of ['0', '0.25', '0.5']) expect(mapped.figures['map']).toContain(`>${text}<`);
+    expect(mapped.figures['map'].match(/stroke="#1a1a1a"[^>]*><path/g)).toHaveLength(1);
+    const words = { delays: ['150 to 250', '200'], learner: ['rflo', 'bptt'] };
+    const listed = renderSweepReport(sample(words, (cell, seed) => scored(seed, 0.2 * cell), { scores }));
+    expect(Object.keys(listed.figures).slice(0, 3)).toEqual(['final-loss', 'score-answered', 'score-error']);
+    expect(listed.figures['score-answered'].match(/<circle/g)).toHaveLength(4);
+    expect(listed.html).toContain('by delays: the median over the seeds');
+  });
+
+  it('has no course of scores that were read at the end alone', () => {
+    const end = (seed: number) => ({
+      ...scored(seed, 0.5),
+      tested: { trials: Float64Array.of(40), scores: { answered: Float64Array.of(0.5), error: Float64Array.of(0.5) } },
+    });
+    const drawn = renderSweepReport(sample({ spread: [1, 2] }, (_, seed) => end(seed), { scores }));
+    expect(Object.keys(drawn.figures)).toEqual([
+      'final-loss',
+      'score-answered',
+      'score-error',
+      'output',
+      'loss',
+      'alignment',
+    ]);
+  });
+
+  it('follows scores over training: what ended early keeps its last, what diverged counts as the worst, what broke not at all', () => {
+    const early = { ...scored(1, 0.6), losses: new Float64Array(12) };
+    const until = (one: RealizationData, trials: number) => ({
+      ...one,
+      losses: new Float64Array(trials),
+      tested: {
+        trials: one.tested.trials.filter((trial) => trial <= trials),
+        scores: { answered: one.tested.scores['answered'].slice(0, Math.floor(trials / 10)) },
+      },
+    });
+    const medians = (...all: RealizationData[]) =>
+      scoreCourseOf(all, 'answered', -Infinity).map(({ median }) => median);
+    expect(medians(scored(1, 0.6))).toEqual([0, 0.1, 0.2, 0.6]);
+    expect(medians(scored(1, 0.6), until(early, 12))).toEqual([0, 0.05, 0.1, 0.3]);
+    expect(medians(scored(1, 0.6), until(scored(2, 0.6, 'diverged'), 25))).toEqual([0, 0.1, -Infinity, -Infinity]);
+    expect(medians(scored(1, 0.6), until(scored(2, 0.6, 'failed'), 25))).toEqual([0, 0.1, 0.2, 0.6]);
+    expect(scoreCourseOf([scored(1, 1), null], 'answered', -Infinity).map(({ trial }) => trial)).toEqual([
+      10, 20, 30, 40,
+    ]);
   });
 });
 

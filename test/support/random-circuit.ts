@@ -213,7 +213,7 @@ export function recipesWithin(reach: Partial<Reach>): fc.Arbitrary<Recipe> {
         rate: fc.constantFrom(1, 0.5, 0, null),
         held: dialled ? fc.constantFrom(...weightDialNames) : fc.constant('free'),
         traces: dialled ? fc.constantFrom(...traceDialNames) : fc.constant('free'),
-        gate: dialled ? fc.option(fc.nat(30), { freq: 1 }) : fc.constant(null),
+        gate: dialled ? fc.option(fc.nat(30), { freq: 2 }) : fc.constant(null),
       }),
       { maxLength: 8 },
     ),

@@ -159,21 +159,23 @@ describe('a sweep', () => {
     }
   });
 
-  it('reads what an earlier version wrote, which knew neither outputs nor a best', () => {
+  it('reads what earlier versions wrote, which knew neither scores nor outputs nor a best', () => {
     const whole = readSweep(at('whole'));
     const old = at('old');
     cpSync(at('whole'), old, { recursive: true });
     const text = readFileSync(join(old, 'sweep.json'), 'utf8');
-    expect(text).toContain('"format": "rxflo-sweep/2"');
+    expect(text).toContain('"format": "rxflo-sweep/3"');
     writeFileSync(
       join(old, 'sweep.json'),
-      text.replace('rxflo-sweep/2', 'rxflo-sweep/1').replace(/^ {2}"best": null,\n/m, ''),
+      text
+        .replace('rxflo-sweep/3', 'rxflo-sweep/1')
+        .replaceAll(/^ {2}"(?:best": null|score": null),\n|,\n {2}"scores": \[\]/gm, ''),
     );
     for (const name of readdirSync(join(old, 'realizations'))) {
       const file = join(old, 'realizations', name);
       const [, payload] = unpack(readFileSync(file)) as [number, Uint8Array];
-      const { outputs, ...others } = unpack(payload) as Record<string, unknown>;
-      expect(outputs).toBeDefined();
+      const { outputs, shown, tested, ...others } = unpack(payload) as Record<string, unknown>;
+      expect([outputs, shown, tested]).not.toContain(undefined);
       const earlier = pack({ ...others, format: 'rxflo-realization/1' });
       writeFileSync(file, Buffer.concat([head(earlier), earlier]));
     }

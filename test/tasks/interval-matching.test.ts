@@ -139,7 +139,7 @@ describe('the test of interval matching', () => {
       { answered: 0 },
     ]);
     expect(test.scores).toEqual({
-      answered: { label: 'Test trials answered within 0 timesteps (fraction)', better: 'higher' },
+      answered: { label: 'Fraction answered within 0 timesteps', better: 'higher' },
     });
   });
 });

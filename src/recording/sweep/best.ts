@@ -1,23 +1,31 @@
 import type { SweepCellData, SweepData } from './read-sweep.ts';
-import { cellStatistics } from './statistics.ts';
+import { cellStatistics, scoreStatistics } from './statistics.ts';
 
 /**
  * The cells that figures show: all; or, where an axis is tuned over, of each combination of the other axes the one with the lowest median
- * final loss over its seeds. One that diverged counts as an infinite loss; the first of several that are equal is taken, and one of
+ * final loss over its seeds, or the best median of the score that results are compared by. One that diverged counts as infinitely bad; the first of several that are equal is taken, and one of
  * which nothing is known only where there is no other.
  */
-export function bestCells({ description: { best }, cells }: SweepData): readonly SweepCellData[] {
+export function bestCells({ description, cells }: SweepData): readonly SweepCellData[] {
+  const { best } = description;
   if (best === null) return cells;
   const found = new Map<string, { cell: SweepCellData; loss: number }>();
   for (const cell of cells) {
     const others = JSON.stringify(without(cell.values, best));
-    const { median: loss } = cellStatistics(cell).finalLoss;
+    const loss = badness(cell, description);
     const before = found.get(others);
     if (!before || loss < before.loss || (Number.isNaN(before.loss) && !Number.isNaN(loss))) {
       found.set(others, { cell, loss });
     }
   }
   return [...found.values()].map(({ cell }) => cell);
+}
+
+/** The median that cells are compared by, turned so that less is better. */
+function badness(cell: SweepCellData, { score, scores }: SweepData['description']): number {
+  if (score === null) return cellStatistics(cell).finalLoss.median;
+  const { median } = scoreStatistics(cell, score);
+  return scores[score].better === 'higher' ? -median : median;
 }
 
 /** A sweep as figures show it: the best cells, in a grid without the axis that they were tuned over. */

@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { InputError } from '../../errors/index.ts';
+import { InputError, oneOf, show } from '../../errors/index.ts';
+import type { Score } from '../../tasks/index.ts';
 import type { Cell, Grid, Settings } from '../../training/index.ts';
 import { cellsOf, checkBest } from '../../training/index.ts';
 import { check, fields } from '../check.ts';
 import { readJson, writeWhole } from '../files.ts';
 import type { Identity } from '../identity.ts';
+import { namedScoreSchema } from '../record-schema.ts';
+import { namedScores } from '../records.ts';
 
 /** `sweep.json`: what a sweep is, written before it begins. */
 export interface SweepDescription {
@@ -17,6 +20,10 @@ export interface SweepDescription {
   readonly places: Readonly<Record<string, Cell>>;
   /** The axis that everything else is tuned over: figures show its best value alone. Null where there is none. */
   readonly best: string | null;
+  /** What the tasks' tests score, by name; none where they have no test. */
+  readonly scores: Readonly<Record<string, Score>>;
+  /** Of these, the one that results are shown and compared by; null: the final loss. */
+  readonly score: string | null;
   /** The scenario's options as they were set for all cells. */
   readonly settings: Settings;
   /** The name of each cell's learner, and the trials it has at most; in the order of the cells. */
@@ -37,8 +44,8 @@ export interface LearnerCost {
   readonly operations: number | null;
 }
 
-/** The one that is written, and those that are read: the first knew no best, nor always costs. */
-const FORMATS = ['rxflo-sweep/2', 'rxflo-sweep/1'] as const;
+/** The one that is written, and those that are read: the second knew no scores, the first no best either, nor always costs. */
+const FORMATS = ['rxflo-sweep/3', 'rxflo-sweep/2', 'rxflo-sweep/1'] as const;
 
 /** Far above any description: what is larger is another file. */
 const LARGEST = 64 * 1024 * 1024;
@@ -54,6 +61,8 @@ const schema = fields({
   seeds: z.array(z.int()).min(1),
   places: z.record(z.string(), namedSettings),
   best: z.string().nullable().default(null),
+  scores: z.array(namedScoreSchema).default([]),
+  score: z.string().nullable().default(null),
   settings: namedSettings,
   learners: z.array(fields({ name: z.string(), trials: z.int().min(1) })).min(1),
   costs: z
@@ -63,23 +72,28 @@ const schema = fields({
 });
 
 /** Writes `sweep.json` whole or not at all. */
-export function writeDescription(file: string, { grid, ...others }: SweepDescription): void {
+export function writeDescription(file: string, { grid, scores, ...others }: SweepDescription): void {
   // The order of the axes fixes that of the cells, and readers in other languages may not keep the order of an object.
   const axes = Object.entries(grid).map(([name, values]) => ({ name, values }));
-  writeWhole(file, `${JSON.stringify({ format: FORMATS[0], ...others, grid: axes }, null, 2)}\n`);
+  const content = { format: FORMATS[0], ...others, grid: axes, scores: namedScores(scores) };
+  writeWhole(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
 /** @throws InputError if the file cannot be read, is no sweep of this version, or a field is wrong. */
 export function readDescription(file: string): SweepDescription {
   const found = check(schema, readJson(file, LARGEST), file);
-  const { title, scenario, grid: axes, seeds, places, best, settings, learners, costs, identity } = found;
+  const { title, scenario, grid: axes, seeds, places, best, score, settings, learners, costs, identity } = found;
   const cells = axes.reduce((product, { values }) => product * values.length, 1);
   if (cells !== learners.length) {
     throw new InputError(`${file}: learners`, `has ${learners.length} entries; the grid has ${cells} cells`);
   }
   const grid = Object.fromEntries(axes.map(({ name, values }) => [name, values]));
   if (best !== null) checkBest(`${file}: best`, best, grid);
-  return { title, scenario, grid, seeds, places, best, settings, learners, costs, identity };
+  const scores = Object.fromEntries(found.scores.map(({ name, ...one }) => [name, one]));
+  if (score !== null && !Object.hasOwn(scores, score)) {
+    throw new InputError(`${file}: score`, `${show(score)} is none of its scores; give ${oneOf(Object.keys(scores))}`);
+  }
+  return { title, scenario, grid, seeds, places, best, scores, score, settings, learners, costs, identity };
 }
 
 /** A cell of a sweep, and what runs there. */

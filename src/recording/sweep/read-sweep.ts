@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { InputError } from '../../errors/index.ts';
-import type { FinishedRealization } from '../../training/index.ts';
+import { worst, type FinishedRealization, type ScoreCourse, type Scores } from '../../training/index.ts';
 import { bestLoss, finalLoss } from '../../analysis/index.ts';
 import { readDescription, sweepCells, type SweepCell, type SweepDescription } from './description.ts';
 import { holdsSweep, realizationFile, sweepFiles } from './directory.ts';
@@ -41,8 +41,17 @@ export interface RealizationData {
   readonly bestLoss: number;
   /** After the last trial; NaN where there is none. */
   readonly alignment: number;
+  /**
+   * The scores of the test at the end, by name: the worst there is, infinite, where it diverged; NaN where it failed otherwise, or the task
+   * of its cell has no such score.
+   */
+  readonly scores: Scores;
+  /** What the test said over training. */
+  readonly tested: ScoreCourse;
   /** What its outputs answer at the end; null where it failed, or that was not kept. */
   readonly outputs: FinishedRealization['outputs'];
+  /** The same in some test trials. */
+  readonly shown: FinishedRealization['shown'];
 }
 
 /**
@@ -54,27 +63,34 @@ export function readSweep(directory: string): SweepData {
   if (!holdsSweep(directory)) throw new InputError(directory, 'holds no sweep.json; give the directory of a sweep');
   const files = sweepFiles(directory);
   const description = readDescription(files.description);
-  const { identity, seeds } = description;
+  const { identity, seeds, scores } = description;
   const cells = sweepCells(description).map((cell) => ({
     ...cell,
     realizations: seeds.map((seed) => {
       const file = realizationFile(files, cell.number, seed);
-      return existsSync(file) ? fared(readRealization(file, { identity, cell: cell.number, seed })) : null;
+      return existsSync(file) ? fared(readRealization(file, { identity, cell: cell.number, seed }), scores) : null;
     }),
   }));
   return { directory, description, cells };
 }
 
-function fared(realization: KeptRealization): RealizationData {
-  const { seed, reason, losses, alignment: alignments } = realization;
+function fared(realization: KeptRealization, defined: SweepDescription['scores']): RealizationData {
+  const { seed, reason, losses, alignment: alignments, tested } = realization;
   const [error, diverged] = reason === 'failed' ? [realization.error, realization.diverged] : [null, false];
   return {
-    ...{ seed, error, losses, alignments },
+    ...{ seed, error, losses, alignments, tested },
     ended: diverged ? 'diverged' : reason,
     finalLoss: diverged ? Infinity : reason === 'failed' ? NaN : finalLoss(losses),
     firstLoss: losses.at(0) ?? NaN,
     bestLoss: bestLoss(losses),
     alignment: alignments.at(-1) ?? NaN,
+    scores: Object.fromEntries(
+      Object.entries(defined).map(([name, score]) => {
+        const last = Object.hasOwn(tested.scores, name) ? tested.scores[name].at(-1) : undefined;
+        return [name, diverged ? worst(score) : reason === 'failed' ? NaN : (last ?? NaN)];
+      }),
+    ),
     outputs: reason === 'failed' ? null : realization.outputs,
+    shown: reason === 'failed' ? [] : realization.shown,
   };
 }

@@ -18,8 +18,8 @@ export interface RealizationPlace {
   readonly seed: number;
 }
 
-/** The one that is written, and those that are read: the first had no outputs. */
-const FORMATS = ['rxflo-realization/2', 'rxflo-realization/1'] as const;
+/** The one that is written, and those that are read: the second knew no tests, and the first had no outputs either. */
+const FORMATS = ['rxflo-realization/3', 'rxflo-realization/2', 'rxflo-realization/1'] as const;
 
 const numbers = numberArraySchema.refine(({ shape }) => shape.length === 1, {
   path: ['shape'],
@@ -40,8 +40,15 @@ const schema = fields({
   diverged: z.boolean(),
   losses: numbers,
   alignment: numbers,
+  tested: fields({ trials: numbers, scores: z.record(z.string(), numbers) })
+    .refine(({ trials, scores }) => Object.values(scores).every(({ shape: [length] }) => length === trials.shape[0]), {
+      path: ['scores'],
+      message: 'are not as many as the trials they were read after',
+    })
+    .optional(),
   weights: z.record(z.string(), numbers).nullable(),
   outputs: z.record(z.string(), activity).nullable().default(null),
+  shown: z.array(fields({ label: z.string(), outputs: z.record(z.string(), activity) })).default([]),
 });
 
 /** A realization as a sweep keeps it: its learner is always known. */
@@ -49,10 +56,14 @@ export type KeptRealization = Realization & { readonly learner: string };
 
 /** Keeps a realization that has ended: whole or not at all. */
 export function writeRealization(file: string, place: RealizationPlace, realization: KeptRealization): void {
-  const { learner, reason, losses, alignment } = realization;
+  const { learner, reason, losses, alignment, tested } = realization;
+  const course = {
+    ...{ losses: packed(losses), alignment: packed(alignment) },
+    tested: { trials: packed(tested.trials), scores: mapValues(tested.scores, packed) },
+  };
   const content = {
     ...{ format: FORMATS[0], sweep: digest(place.identity), cell: place.cell, seed: place.seed, learner, reason },
-    ...endOf(realization, { losses: packed(losses), alignment: packed(alignment) }),
+    ...endOf(realization, course),
   };
   writeOnlyFrame(file, pack(content));
 }
@@ -61,12 +72,13 @@ export function writeRealization(file: string, place: RealizationPlace, realizat
 function endOf(realization: KeptRealization, course: object): object {
   if (realization.reason === 'failed') {
     const { error, diverged } = realization;
-    return { error, diverged, ...course, weights: null, outputs: null };
+    return { error, diverged, ...course, weights: null, outputs: null, shown: [] };
   }
-  const { weights, outputs } = realization;
+  const { weights, outputs, shown } = realization;
   return {
     ...{ error: null, diverged: false, ...course, weights: mapValues(weights, packed) },
     outputs: outputs && mapValues(outputs, packedActivity),
+    shown: shown.map(({ label, outputs: answered }) => ({ label, outputs: mapValues(answered, packedActivity) })),
   };
 }
 
@@ -89,11 +101,14 @@ export function readRealization(file: string, { identity, cell, seed }: Realizat
     if (losses.length !== alignment.length) {
       throw new InputError(`${file}: alignment`, `has ${alignment.length} values; there are ${losses.length} losses`);
     }
-    const course = { seed, learner, losses, alignment };
+    const { trials, scores } = found.tested ?? { trials: packed(new Float64Array(0)), scores: {} };
+    const tested = { trials: numbersOf(trials), scores: mapValues(scores, numbersOf) };
+    const course = { seed, learner, losses, alignment, tested };
     if (reason === 'failed') return { ...course, reason, error: error ?? 'unknown', diverged };
     if (found.weights === null) throw new InputError(`${file}: weights`, 'is null, and the realization did not fail');
     const outputs = found.outputs && mapValues(found.outputs, activityOf);
-    return { ...course, reason, weights: mapValues(found.weights, numbersOf), outputs };
+    const shown = found.shown.map((trial) => ({ label: trial.label, outputs: mapValues(trial.outputs, activityOf) }));
+    return { ...course, reason, weights: mapValues(found.weights, numbersOf), outputs, shown };
   } catch (error) {
     throw error instanceof InputError ? new InputError(error.place, `${error.problem}; ${again}`) : error;
   }

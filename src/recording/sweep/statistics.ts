@@ -20,6 +20,11 @@ export interface CellStatistics {
   readonly alignment: Quartiles;
 }
 
+/** A score at the end over the seeds of a cell, as infinite where so many diverged that the value lies among them. */
+export function scoreStatistics({ realizations }: Pick<SweepCellData, 'realizations'>, name: string): Quartiles {
+  return quartiles(realizations.map((one) => one?.scores[name] ?? NaN));
+}
+
 /** What came of the seeds of a cell. A realization that diverged has an infinite final loss; one that failed otherwise is left out. */
 export function cellStatistics({ realizations }: Pick<SweepCellData, 'realizations'>): CellStatistics {
   const over = (value: (realization: RealizationData) => number): Quartiles =>

@@ -1,16 +1,17 @@
 import type { Quartiles } from '../../analysis/index.ts';
 import type { Cell, Setting, Settings } from '../../training/index.ts';
+import { namedScores, type NamedScore } from '../records.ts';
 import { version } from '../version.ts';
 import { bestCells } from './best.ts';
 import type { SweepData } from './read-sweep.ts';
-import { cellStatistics, sweepCounts, type Counts } from './statistics.ts';
+import { cellStatistics, scoreStatistics, sweepCounts, type Counts } from './statistics.ts';
 
-/** Median and quartiles as JSON has them: a number, `"diverged"` for Infinity, null where nothing is known. */
+/** Median and quartiles as JSON has them: a number, `"diverged"` where it is infinite, null where nothing is known. */
 type Written = Readonly<Record<keyof Quartiles, number | 'diverged' | null>>;
 
 /** `summary.json` of a sweep: what ran, and what came out of each cell. */
 export interface SweepSummary {
-  readonly format: 'rxflo-sweep-summary/2';
+  readonly format: 'rxflo-sweep-summary/3';
   readonly title: string;
   readonly scenario: string;
   /** 'failed' where a realization failed without diverging; 'unfinished' where some have not ended. */
@@ -21,6 +22,10 @@ export interface SweepSummary {
   readonly seeds: readonly number[];
   /** The axis that everything else is tuned over; null where there is none. */
   readonly best: string | null;
+  /** What the tasks' tests score. */
+  readonly scores: readonly NamedScore[];
+  /** The score that results are compared by; null: the final loss. */
+  readonly score: string | null;
   readonly realizations: Counts;
   readonly cells: readonly {
     readonly cell: number;
@@ -33,6 +38,7 @@ export interface SweepSummary {
     readonly finalLoss: Written;
     readonly bestLoss: Written;
     readonly alignment: Written;
+    readonly scores: Readonly<Record<string, Written>>;
   }[];
   /** Those that diverged or failed, and why. */
   readonly failures: readonly {
@@ -46,11 +52,11 @@ export interface SweepSummary {
 /** Says what ran and what came out. */
 export function summarizeSweep(data: SweepData): SweepSummary {
   const { description, cells } = data;
-  const { title, scenario, settings, grid, seeds, best } = description;
+  const { title, scenario, settings, grid, seeds, best, scores, score } = description;
   const tuned = new Set(bestCells(data).map(({ number }) => number));
   const counts = sweepCounts(data);
   return {
-    format: 'rxflo-sweep-summary/2',
+    format: 'rxflo-sweep-summary/3',
     title,
     scenario,
     state: counts.ended < counts.planned ? 'unfinished' : counts.failed > 0 ? 'failed' : 'finished',
@@ -59,6 +65,8 @@ export function summarizeSweep(data: SweepData): SweepSummary {
     grid: Object.entries(grid).map(([name, values]) => ({ name, values })),
     seeds,
     best,
+    scores: namedScores(scores),
+    score,
     realizations: counts,
     cells: cells.map((cell) => {
       const { counts: realizations, firstLoss, finalLoss, bestLoss, alignment } = cellStatistics(cell);
@@ -67,6 +75,7 @@ export function summarizeSweep(data: SweepData): SweepSummary {
         best: tuned.has(cell.number),
         ...{ firstLoss: written(firstLoss), finalLoss: written(finalLoss) },
         ...{ bestLoss: written(bestLoss), alignment: written(alignment) },
+        scores: Object.fromEntries(Object.keys(scores).map((name) => [name, written(scoreStatistics(cell, name))])),
       };
     }),
     failures: cells.flatMap(({ number, realizations }) =>
@@ -80,6 +89,6 @@ export function summarizeSweep(data: SweepData): SweepSummary {
 }
 
 function written({ low, median, high }: Quartiles): Written {
-  const value = (x: number) => (Number.isNaN(x) ? null : x === Infinity ? 'diverged' : x);
+  const value = (x: number) => (Number.isNaN(x) ? null : Number.isFinite(x) ? x : 'diverged');
   return { low: value(low), median: value(median), high: value(high) };
 }

@@ -63,6 +63,11 @@ export function trialPlot({
   });
 }
 
+/** The first trial of any of the series. */
+export function firstTrial(series: readonly Series[]): number {
+  return series.reduce((first, { points }) => Math.min(first, points.at(0)?.trial ?? first), Infinity);
+}
+
 /** The last trial of any of the series. */
 export function lastTrial(series: readonly Series[]): number {
   return Math.max(1, ...series.map(({ points }) => points.at(-1)?.trial ?? 1));

@@ -12,7 +12,7 @@ const margins = { marginLeft: 66, marginBottom: 46, marginTop: 4, marginRight: 8
 export interface MapCell {
   readonly column: string;
   readonly row: string;
-  /** Above 0; Infinity is crossed out, NaN is grey. */
+  /** What is infinite is crossed out, NaN is grey. */
   readonly value: number;
   /** A name to mark it with. */
   readonly place?: string | undefined;
@@ -24,12 +24,18 @@ export interface ValueMapOptions {
   readonly columns: { readonly label: string; readonly values: readonly string[] };
   /** The first is at the bottom. */
   readonly rows: { readonly label: string; readonly values: readonly string[] };
-  /** The values of the darkest and the brightest. */
+  readonly scale: ColourScale;
+}
+
+/** From values to colours. */
+export interface ColourScale {
+  readonly type: 'log' | 'linear';
+  /** The values of the darkest and the brightest; above 0 where it is logarithmic. */
   readonly domain: readonly [number, number];
 }
 
-/** Values over two axes as coloured cells, on a logarithmic scale of colours; where there is room, with the number in each. */
-export function valueMap({ title, cells, columns, rows, domain }: ValueMapOptions): Panel {
+/** Values over two axes as coloured cells; where there is room, with the number in each. */
+export function valueMap({ title, cells, columns, rows, scale }: ValueMapOptions): Panel {
   const [width, height] = [side(columns.values, 76, 360), side(rows.values, 44, 300)];
   const roomy = width >= 54 && height >= 30;
   const known = cells.filter(({ value }) => Number.isFinite(value));
@@ -42,7 +48,7 @@ export function valueMap({ title, cells, columns, rows, domain }: ValueMapOption
     height: height * rows.values.length + margins.marginTop + margins.marginBottom,
     x: { type: 'band', domain: [...columns.values], padding: 0 },
     y: { type: 'band', domain: [...rows.values].reverse(), padding: 0 },
-    color: { type: 'log', scheme, domain: [...domain] },
+    color: { type: scale.type, scheme, domain: [...scale.domain] },
     marks: [
       ...axes({
         x: { label: columns.label, labelOffset: 40, fontSize: textSize },
@@ -51,7 +57,7 @@ export function valueMap({ title, cells, columns, rows, domain }: ValueMapOption
       Plot.cell(cells, { ...at, fill: nothing }),
       Plot.cell(known, { ...at, fill: 'value' }),
       Plot.dot(
-        cells.filter(({ value }) => value === Infinity),
+        cells.filter(({ value }) => Math.abs(value) === Infinity),
         { ...at, symbol: 'times', r: 7, stroke: '#1a1a1a', strokeWidth: 2 },
       ),
       ...(roomy
@@ -65,7 +71,7 @@ export function valueMap({ title, cells, columns, rows, domain }: ValueMapOption
                   text: ({ value }: MapCell) => twoDigits(value),
                   dy: isMarked ? -8 : 0,
                   fontSize: 11,
-                  fill: ({ value }: MapCell) => (isBright(value, domain) ? 'black' : 'white'),
+                  fill: ({ value }: MapCell) => (isBright(value, scale) ? 'black' : 'white'),
                 },
               ),
             ),
@@ -89,15 +95,14 @@ export function valueMap({ title, cells, columns, rows, domain }: ValueMapOption
 
 /** The scale from colour to value, as tall as the map of so many rows that it stands beside. */
 export function valueBar(
-  domain: readonly [number, number],
+  { type, domain: [low, high] }: ColourScale,
   label: string,
   rows: readonly string[],
   ticks: readonly number[],
   tickFormat: (value: number) => string,
 ): Panel {
   const steps = 48;
-  const [low, high] = domain;
-  const edge = (i: number) => low * (high / low) ** (i / steps);
+  const edge = (i: number) => (type === 'log' ? low * (high / low) ** (i / steps) : low + (high - low) * (i / steps));
   const strips = Array.from({ length: steps }, (_, i) => ({ from: edge(i), to: edge(i + 1), middle: edge(i + 0.5) }));
   const height = side(rows, 44, 300) * rows.length;
   return panel({
@@ -107,8 +112,8 @@ export function valueBar(
     width: 14 + 12 + 66,
     height: height + margins.marginTop + margins.marginBottom,
     x: { type: 'linear', domain: [0, 1], axis: null },
-    y: { type: 'log', domain: [low, high] },
-    color: { type: 'log', scheme, domain: [low, high] },
+    y: { type, domain: [low, high] },
+    color: { type, scheme, domain: [low, high] },
     marks: [
       Plot.rect(strips, { x1: 0, x2: 1, y1: 'from', y2: 'to', fill: 'middle', stroke: 'middle' }),
       Plot.axisY({
@@ -129,7 +134,8 @@ export function valueBar(
 /** 0.17, 42, 3.1e-4. */
 function twoDigits(value: number): string {
   const rounded = Number(value.toPrecision(2));
-  return value >= 1e-3 && value < 1000 ? linearLabel(rounded) : value.toExponential(1);
+  const size = Math.abs(value);
+  return value === 0 || (size >= 1e-3 && size < 1000) ? linearLabel(rounded) : value.toExponential(1);
 }
 
 /** Pixels of a cell along one side: `most`, or less where there are many. */
@@ -137,6 +143,7 @@ function side(values: readonly string[], most: number, room: number): number {
   return Math.max(16, Math.min(most, Math.floor(room / values.length)));
 }
 
-function isBright(value: number, [low, high]: readonly [number, number]): boolean {
+function isBright(value: number, { type, domain: [low, high] }: ColourScale): boolean {
+  if (type === 'linear') return value - low > 0.6 * (high - low);
   return Math.log(value / low) > 0.6 * Math.log(high / low);
 }

@@ -6,7 +6,7 @@ import { logAxis, type LogAxis } from '../drawing/log-axis.ts';
 import { linearLabel } from '../drawing/numbers.ts';
 import { keyOf } from '../drawing/palette.ts';
 import type { Panel } from '../drawing/panel.ts';
-import { lastTrial, trialPlot } from '../drawing/trial-plot.ts';
+import { firstTrial, lastTrial, trialPlot } from '../drawing/trial-plot.ts';
 
 const mostGroups = 4;
 
@@ -49,8 +49,4 @@ function plot(title: string, series: readonly Series[], x: LogAxis, bottom: numb
     yAxis: { label: 'Gradient alignment (cosine)', ticks: 6, tickFormat: linearLabel },
     below: [Plot.gridY({ ticks: 6, strokeOpacity: 0.12 }), Plot.ruleY([0], { strokeOpacity: 0.6 })],
   });
-}
-
-function firstTrial(series: readonly Series[]): number {
-  return series.reduce((first, { points }) => Math.min(first, points.at(0)?.trial ?? first), Infinity);
 }

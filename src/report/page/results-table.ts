@@ -5,8 +5,10 @@ import { table } from './table.ts';
 /** How each learner fared, one row a learner. */
 export function resultsTable(results: readonly Result[]): string {
   const measured = (value: number | null): string => (value === null ? '–' : significant(value));
+  const scores = [...new Set(results.flatMap((result) => Object.keys(result.scores)))];
   return table<Result>(
-    'Results. Losses are half mean squared errors; the mean is over the last tenth of the trials, at most 100.',
+    'Results. Losses are half mean squared errors; the mean is over the last tenth of the trials, at most 100.' +
+      (scores.length > 0 ? ' Scores: of the test after learning.' : ''),
     [
       { head: 'Learner', cell: ({ learner }) => learner },
       { head: 'Engine', cell: engineNamed },
@@ -18,6 +20,14 @@ export function resultsTable(results: readonly Result[]): string {
       ...(results.some(({ gradientAlignment }) => gradientAlignment !== null)
         ? [{ head: 'Gradient alignment', cell: (result: Result) => measured(result.gradientAlignment), number: true }]
         : []),
+      ...scores.map((name) => ({
+        head: `Score '${name}'`,
+        cell: ({ scores: own }: Result) => {
+          const value = Object.hasOwn(own, name) ? own[name] : null;
+          return value === 'diverged' ? value : measured(value);
+        },
+        number: true,
+      })),
       { head: 'ms per trial', cell: ({ millisecondsPerTrial: time }) => measured(time), number: true },
       { head: 'Ended', cell: ({ ended }) => ended },
     ],

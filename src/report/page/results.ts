@@ -1,4 +1,4 @@
-import { lastGradientAlignment, type LearnerSummary, type RunData } from '../../recording/index.ts';
+import { finalScores, lastGradientAlignment, type LearnerSummary, type RunData } from '../../recording/index.ts';
 
 /** What the table of results says of one learner: from the summary, or from the recording while there is none. */
 export interface Result {
@@ -9,6 +9,7 @@ export interface Result {
   readonly meanFinalLoss: number | null;
   readonly alignment: number | null;
   readonly gradientAlignment: number | null;
+  readonly scores: LearnerSummary['scores'];
   readonly millisecondsPerTrial: number | null;
   /** In words. */
   readonly ended: string;
@@ -48,6 +49,7 @@ export function resultsOf({ header, learners, summary }: RunData): Result[] {
       meanFinalLoss: losses.length > 0 ? losses.reduce((sum, loss) => sum + loss, 0) / losses.length : null,
       alignment: Number.isNaN(alignment) ? null : alignment,
       gradientAlignment: lastGradientAlignment(header, learner),
+      scores: finalScores(header, learner),
       millisecondsPerTrial: null,
       ended: finished !== null ? (reasons.get(finished.reason) ?? finished.reason) : beganOrNot(trials.loss.length),
       error: null,

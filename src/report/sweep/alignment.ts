@@ -1,21 +1,23 @@
 import type { SweepData } from '../../recording/index.ts';
 import type { Figure } from '../drawing/figure.ts';
 import { linearLabel } from '../drawing/numbers.ts';
-import { courseFigure } from './course-figure.ts';
+import { courseOf } from './course.ts';
+import { courseFigure, stretchNote } from './course-figure.ts';
 
 /** Feedback alignment against trials of every cell: median and quartiles over its seeds. */
 export function sweepAlignmentFigure(sweep: SweepData): Figure | null {
   const drawn = courseFigure(
     sweep,
-    { values: ({ alignments }) => alignments, diverged: NaN },
+    ({ realizations }) => courseOf(realizations, { values: ({ alignments }) => alignments, diverged: NaN }),
     ({ median }) => Number.isFinite(median),
     (points) => {
       const least = points.reduce((low, point) => Math.min(low, point.low), 0);
       return {
-        scale: { domain: [Math.max(-1, Math.floor((least - 0.02) * 5) / 5), 1] },
-        top: 1,
-        minorTicks: [],
-        axis: { label: 'Feedback alignment (cosine)', ticks: 6, tickFormat: linearLabel },
+        scale: { type: 'linear', domain: [Math.max(-1, Math.floor((least - 0.02) * 5) / 5), 1] },
+        ticks: 6,
+        tickFormat: linearLabel,
+        minor: [],
+        label: 'Feedback alignment (cosine)',
       };
     },
     'feedback alignment against trials',
@@ -24,7 +26,7 @@ export function sweepAlignmentFigure(sweep: SweepData): Figure | null {
   return {
     name: 'alignment',
     title: 'Feedback alignment',
-    caption: `Cosine between the feedback weights and the transposed readout weights after each trial. ${drawn.note}`,
+    caption: `Cosine between the feedback weights and the transposed readout weights after each trial. ${stretchNote}${drawn.note}`,
     svg: drawn.svg,
   };
 }

@@ -5,7 +5,7 @@ import { logAxis } from '../drawing/log-axis.ts';
 import { linearLabel, powerLabel } from '../drawing/numbers.ts';
 import { keyOf, learnerStyle, type LineStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
-import { lossAxis, type LossAxis } from './loss-axis.ts';
+import { logValueAxis, type ValueAxis } from '../drawing/value-axis.ts';
 
 /** The costs, in the order of the panels. */
 const quantities = {
@@ -33,7 +33,7 @@ export function costFigure(sweep: SweepData): Figure | null {
   });
   const all = learners.flatMap(({ losses }) => losses);
   if (all.length === 0) return null;
-  const vertical = lossAxis(all);
+  const vertical = logValueAxis(all);
   const drawn = (['bytes', 'reads', 'operations'] as const).flatMap((quantity) => {
     const counted = learners.filter(({ cost }) => (cost[quantity] ?? 0) > 0);
     return counted.length === 0 ? [] : [plot(quantity, counted, vertical)];
@@ -48,7 +48,7 @@ export function costFigure(sweep: SweepData): Figure | null {
   };
 }
 
-function plot(quantity: keyof typeof quantities, learners: readonly Cells[], vertical: LossAxis): Panel {
+function plot(quantity: keyof typeof quantities, learners: readonly Cells[], vertical: ValueAxis): Panel {
   const dots = learners.flatMap(({ cost, colour, losses }) =>
     losses.map((loss, rank) => ({ cost: cost[quantity] ?? 0, loss, colour, best: rank === 0 })),
   );

@@ -1,40 +1,45 @@
 import * as Plot from '@observablehq/plot';
-import type { SweepData } from '../../recording/index.ts';
+import type { SweepCellData, SweepData } from '../../recording/index.ts';
 import { wrap } from '../data/side-by-side.ts';
 import { sheet } from '../drawing/figure.ts';
 import { logAxis } from '../drawing/log-axis.ts';
 import { grouped } from '../drawing/numbers.ts';
 import { keyOf, learnerStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
-import { courseOf, type CourseOptions, type CoursePoint } from './course.ts';
+import type { CoursePoint } from './course.ts';
+import { edgesOf } from './edges.ts';
+import type { ValueAxis } from '../drawing/value-axis.ts';
 import { axesOf, groupedBy, labelOf, lineAxis, mostPanels, panelsNote } from './layout.ts';
 
-/** The vertical axis of a figure of courses. */
-export interface CourseAxis {
-  readonly scale: Plot.ScaleOptions;
-  /** Its upper end: bands that reach beyond are cut there. */
-  readonly top: number;
-  readonly axis: Plot.AxisYOptions;
-  readonly minorTicks: readonly number[];
+/** The vertical axis of a figure of courses: bands that reach beyond are cut there. */
+export interface CourseAxis extends Omit<ValueAxis, 'ticks'> {
+  readonly label: string;
+  /** Where, or how many. */
+  readonly ticks: readonly number[] | number;
 }
 
 /** Lines over trials, a panel for each combination of the axes that are not lines. */
 export interface CourseFigure {
   readonly svg: string;
-  /** How panels and lines are laid out, in a sentence. */
+  /** What lines and bands are, in a sentence. */
   readonly note: string;
 }
+
+/** What a caption says of courses that have a value for every trial. */
+export const stretchNote =
+  'Trials are drawn in stretches of equal width on the logarithmic axis, each seed by its median within a stretch. ';
 
 /**
  * Draws courses.
  *
+ * @param courseOf The course of a cell.
  * @param isShown Which points have a place on the vertical axis.
  * @param verticalOf That axis, from all points that are shown. They have one in common, so that panels compare.
  * @returns null where there is nothing to draw.
  */
 export function courseFigure(
   sweep: SweepData,
-  options: CourseOptions,
+  courseOf: (cell: SweepCellData) => readonly CoursePoint[],
   isShown: (point: CoursePoint) => boolean,
   verticalOf: (points: readonly CoursePoint[]) => CourseAxis,
   description: string,
@@ -50,13 +55,14 @@ export function courseFigure(
     lines: cells.map((cell, order) => ({
       name: line === undefined ? cell.learner : labelOf(cell.values, [line]),
       ...learnerStyle(order),
-      points: courseOf(cell.realizations, options).filter(isShown),
+      points: courseOf(cell).filter(isShown),
     })),
   }));
   const points = drawn.flatMap(({ lines }) => lines.flatMap((each) => each.points));
   if (points.length === 0) return null;
   const vertical = verticalOf(points);
-  const x = logAxis(1, Math.max(...points.map(({ trial }) => trial)));
+  const { clamped } = edgesOf(vertical);
+  const x = logAxis(Math.min(...points.map(({ trial }) => trial)), Math.max(...points.map(({ trial }) => trial)));
   const single = drawn.length === 1;
   const draw = ({ label, lines }: (typeof drawn)[number]): Panel =>
     panel({
@@ -76,14 +82,19 @@ export function courseFigure(
             tickFormat: grouped,
             labelOffset: 40,
           },
-          y: { labelOffset: 58, ...vertical.axis },
+          y: {
+            labelOffset: 58,
+            label: vertical.label,
+            ticks: typeof vertical.ticks === 'number' ? vertical.ticks : [...vertical.ticks],
+            tickFormat: vertical.tickFormat,
+          },
         }),
-        ...minorTicks({ x: x.minorTicks, y: vertical.minorTicks }),
+        ...minorTicks({ x: x.minorTicks, y: vertical.minor }),
         ...lines.map((each) =>
           Plot.areaY(each.points, {
             x: 'trial',
-            y1: 'low',
-            y2: ({ high }: CoursePoint) => Math.min(high, vertical.top),
+            y1: ({ low }: CoursePoint) => clamped(low),
+            y2: ({ high }: CoursePoint) => clamped(high),
             fill: each.colour,
             fillOpacity: 0.16,
           }),
@@ -101,8 +112,6 @@ export function courseFigure(
     });
   return {
     svg: sheet(`${sweep.description.title}: ${description}`, wrap(drawn.map(draw), 3), drawn[0].lines.map(keyOf)),
-    note:
-      'Lines are medians over the seeds, bands reach from quartile to quartile; trials are drawn in stretches of equal width ' +
-      `on the logarithmic axis, each seed by its median within a stretch.${panelsNote(panels)}`,
+    note: `Lines are medians over the seeds, bands reach from quartile to quartile.${panelsNote(panels)}`,
   };
 }

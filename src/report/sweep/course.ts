@@ -40,6 +40,27 @@ export function courseOf(
   }));
 }
 
+/**
+ * The course of a score: after every trial that a realization was tested after, the median and quartiles over the realizations of their
+ * last tests up to there. One that failed without diverging is left out.
+ *
+ * @param diverged What counts once it diverged.
+ */
+export function scoreCourseOf(
+  realizations: readonly (RealizationData | null)[],
+  score: string,
+  diverged: number,
+): readonly CoursePoint[] {
+  const known = realizations.flatMap((one) => (one === null || one.ended === 'failed' ? [] : [one]));
+  const trials = [...new Set(known.flatMap(({ tested }) => [...tested.trials]))].sort((one, other) => one - other);
+  const after = (trial: number, { tested, ended, losses }: RealizationData): number => {
+    if (ended === 'diverged' && trial > losses.length) return diverged;
+    const last = tested.trials.findLastIndex((each) => each <= trial);
+    return last < 0 || !Object.hasOwn(tested.scores, score) ? NaN : tested.scores[score][last];
+  };
+  return trials.map((trial) => ({ trial, ...quartiles(known.map((one) => after(trial, one))) }));
+}
+
 /** From trial `from`, counted from 0, up to `to`, which is no more part of it. */
 function stretches(trials: number): (readonly [number, number])[] {
   const ratio = trials ** (1 / mostStretches);

@@ -1,18 +1,18 @@
-import { cellStatistics, type SweepCellData, type SweepData } from '../../recording/index.ts';
+import type { SweepCellData, SweepData } from '../../recording/index.ts';
 import { wrap } from '../data/side-by-side.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { valueBar, valueMap, type MapCell } from '../drawing/value-map.ts';
 import { axesOf, groupedBy, isNumeric, mostPanels, panelsNote, type Axis } from './layout.ts';
-import { lossAxis } from './loss-axis.ts';
+import type { Quantity } from './quantity.ts';
 
 /** Not options of the scenario, but how it is learned: told apart by panels. */
 const HOW = ['learner', 'feedback', 'schedule'];
 
 /**
- * Final loss over two axes, in panels along all others: columns along the first axis of numbers, rows along the second; where there is no
+ * A result over two axes, in panels along all others: columns along the first axis of numbers, rows along the second; where there is no
  * second, along the first option that is none of numbers.
  */
-export function mapFigure(sweep: SweepData): Figure | null {
+export function mapFigure(sweep: SweepData, quantity: Quantity): Figure | null {
   const varying = axesOf(sweep);
   const columns = varying.find(isNumeric);
   const others = varying.filter((axis) => axis !== columns && !HOW.includes(axis.name));
@@ -27,29 +27,30 @@ export function mapFigure(sweep: SweepData): Figure | null {
     cells: cells.map((cell): MapCell => ({
       column: String(cell.values[columns.name]),
       row: String(cell.values[rows.name]),
-      value: cellStatistics(cell).finalLoss.median,
+      value: quantity.of(cell).median,
       place: placeOf(sweep, cell),
     })),
   }));
-  const losses = shown
+  const values = shown
     .flatMap(({ cells }) => cells.map(({ value }) => value))
-    .filter((loss) => loss > 0 && loss < Infinity);
-  if (losses.length === 0) return null;
-  const { domain, ticks, tickFormat } = lossAxis(losses);
+    .filter((value) => Number.isFinite(value) && quantity.isShown({ low: value, median: value, high: value }));
+  if (values.length === 0) return null;
+  const { scale, ticks, tickFormat } = quantity.axis(values);
   const side = ({ name, values }: Axis) => ({ label: name, values: values.map(String) });
   const drawn = shown.map(({ label, cells }) =>
-    valueMap({ title: label, cells, columns: side(columns), rows: side(rows), domain }),
+    valueMap({ title: label, cells, columns: side(columns), rows: side(rows), scale }),
   );
   const [first, ...below] = wrap(drawn, 3);
-  const bar = valueBar(domain, 'Final loss', rows.values.map(String), ticks, tickFormat);
+  const bar = valueBar(scale, quantity.title, rows.values.map(String), ticks, tickFormat);
   const places = shown.flatMap(({ cells }) => cells.flatMap(({ place }) => place ?? []));
   return {
     name: 'map',
-    title: `Final loss over ${columns.name} and ${rows.name}`,
+    title: `${quantity.title} over ${columns.name} and ${rows.name}`,
     caption:
-      'Median over the seeds of the final loss, on a logarithmic scale of colours: dark is low. A cross: most seeds diverged. ' +
+      `${quantity.caption}: the median over the seeds, on a ${scale.type === 'log' ? 'logarithmic' : 'linear'} scale of colours: dark is low. ` +
+      'A cross: most seeds diverged. ' +
       `Grey: nothing is known yet.${places.length > 0 ? ` Framed: ${places.join(', ')}.` : ''}${panelsNote(panels)}`,
-    svg: sheet(`${sweep.description.title}: final loss over ${columns.name} and ${rows.name}`, [
+    svg: sheet(`${sweep.description.title}: ${quantity.title} over ${columns.name} and ${rows.name}`, [
       [...first, bar],
       ...below,
     ]),

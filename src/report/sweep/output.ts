@@ -1,4 +1,5 @@
 import type { RealizationData, SweepCellData, SweepData } from '../../recording/index.ts';
+import type { Outputs } from '../../training/index.ts';
 import { wrap } from '../data/side-by-side.ts';
 import { timeCourse, type Instant } from '../data/time-course.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
@@ -9,19 +10,22 @@ import { axesOf, labelOf, mostPanels, panelsNote } from './layout.ts';
 /** The most output units that a panel shows. */
 const mostUnits = 4;
 
-/** What the outputs answer after learning, of one seed of every cell: that with the middle final loss. */
+/**
+ * What the outputs answer after learning, of one seed of every cell: that with the middle final loss. In the trials that the task's test
+ * wants shown, or, where there are none, in the session's first.
+ */
 export function sweepOutputFigure(sweep: SweepData): Figure | null {
   const varying = axesOf(sweep);
+  const isTested = sweep.cells.some(({ realizations }) => realizations.some((one) => (one?.shown.length ?? 0) > 0));
   const panels = sweep.cells.flatMap((cell) => {
     const one = middle(cell);
     if (!one?.outputs) return [];
-    const units = Object.values(one.outputs).flatMap(({ size, rates, target }) =>
-      Array.from({ length: size }, (_, unit) => {
-        const of = (values: Float64Array) => timeCourse({ shape: [values.length / size, size], values }, unit);
-        return { timesteps: rates.length / size, output: of(rates), wanted: of(target) };
-      }),
-    );
-    return [{ title: labelOf(cell.values, varying), seed: one.seed, units: units.slice(0, mostUnits) }];
+    const trials = isTested ? one.shown : [{ label: '', outputs: one.outputs }];
+    return trials.map(({ label, outputs }) => ({
+      title: [labelOf(cell.values, varying), label].filter(Boolean).join(': '),
+      ...{ cell, seed: one.seed },
+      units: unitsOf(outputs),
+    }));
   });
   const shown = panels.slice(0, mostPanels);
   const wanted = shown.flatMap(({ units }) => units.flatMap((unit) => unit.wanted.map(({ value }) => value)));
@@ -44,18 +48,33 @@ export function sweepOutputFigure(sweep: SweepData): Figure | null {
       { timesteps: Math.max(...units.map(({ timesteps }) => timesteps)), vertical, width: 290 },
     ),
   );
+  // A row for each cell where it has several trials.
+  const rows = isTested
+    ? sweep.cells.map((own) => drawn.filter((_, i) => shown[i].cell === own)).filter((row) => row.length > 0)
+    : wrap(drawn, columnsOf(sweep));
   return {
     name: 'output',
     title: 'Output and target after learning',
     caption:
-      'The output (thin line) and its target (broad grey line) in the first trial, run once more after learning and without it. Of each ' +
-      'cell the seed whose final loss is the middle one of all, and nothing where that diverged; in the order of the panels, ' +
-      `${shown.map(({ seed }) => seed).join(', ')}. What is beyond the vertical axis is drawn at its edge.${panelsNote(panels)}`,
-    svg: sheet(`${sweep.description.title}: output and target after learning`, wrap(drawn, columnsOf(sweep)), [
+      `The output (thin line) and its target (broad grey line) in ${isTested ? 'trials of the test' : 'the first trial, run once more'} ` +
+      'after learning and without it. Of each cell the seed whose final loss is the middle one of all, and nothing where that diverged; ' +
+      `in the order of the panels, ${shown.map(({ seed }) => seed).join(', ')}. What is beyond the vertical axis is drawn at its edge.${panelsNote(panels)}`,
+    svg: sheet(`${sweep.description.title}: output and target after learning`, rows, [
       targetKey,
       { label: 'output', ...learnerStyle(0), dash: 'none' },
     ]),
   };
+}
+
+/** The output units of a trial, and what each should have done. */
+function unitsOf(outputs: Outputs) {
+  const units = Object.values(outputs).flatMap(({ size, rates, target }) =>
+    Array.from({ length: size }, (_, unit) => {
+      const of = (values: Float64Array) => timeCourse({ shape: [values.length / size, size], values }, unit);
+      return { timesteps: rates.length / size, output: of(rates), wanted: of(target) };
+    }),
+  );
+  return units.slice(0, mostUnits);
 }
 
 /** A row for each value of the axes but the last, where that is one of few. */

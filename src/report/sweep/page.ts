@@ -1,5 +1,12 @@
 import { FINAL_TRIALS, type Quartiles } from '../../analysis/index.ts';
-import { bestCells, cellStatistics, summarizeSweep, sweepCounts, type SweepData } from '../../recording/index.ts';
+import {
+  bestCells,
+  cellStatistics,
+  scoreStatistics,
+  summarizeSweep,
+  sweepCounts,
+  type SweepData,
+} from '../../recording/index.ts';
 import type { Figure } from '../drawing/figure.ts';
 import { grouped, significant } from '../drawing/numbers.ts';
 import { escapeText } from '../drawing/text.ts';
@@ -37,7 +44,7 @@ function statement(sweep: SweepData): string {
 }
 
 function cellsTable(sweep: SweepData): string {
-  const { grid, best } = sweep.description;
+  const { grid, best, scores } = sweep.description;
   const axes = Object.keys(grid).filter((name) => name !== 'learner');
   return table(
     `Medians over the seeds, with quartiles in brackets. First loss: of the first trial, before which nothing was learned. Final loss: the mean over the last ${FINAL_TRIALS} trials, or all where there are fewer.`,
@@ -53,6 +60,11 @@ function cellsTable(sweep: SweepData): string {
       { head: 'Final loss', cell: ({ finalLoss }) => spread(finalLoss), number: true },
       { head: 'Best loss', cell: ({ bestLoss }) => spread(bestLoss), number: true },
       { head: 'Alignment', cell: ({ alignment }) => spread(alignment), number: true },
+      ...Object.keys(scores).map((name) => ({
+        head: `Score '${name}'`,
+        cell: (row: Row) => spread(scoreStatistics(row, name)),
+        number: true,
+      })),
     ],
     rowsOf(sweep),
   );
@@ -70,7 +82,7 @@ function spread({ low, median, high }: Quartiles): string {
 }
 
 function shown(value: number): string {
-  return value === Infinity ? 'diverged' : significant(value);
+  return Number.isFinite(value) ? significant(value) : 'diverged';
 }
 
 function failuresTable(sweep: SweepData): string {

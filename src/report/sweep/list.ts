@@ -1,21 +1,21 @@
 import * as Plot from '@observablehq/plot';
-import { FINAL_TRIALS } from '../../analysis/index.ts';
-import { cellStatistics, type SweepData } from '../../recording/index.ts';
+import type { SweepData } from '../../recording/index.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { keyOf, learnerStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, textSize } from '../drawing/panel.ts';
 import { textWidth } from '../drawing/text.ts';
 import { axesOf, groupedBy, isNumeric } from './layout.ts';
-import { lossAxis } from './loss-axis.ts';
-import { runaway, untrainedKey, untrainedLoss, untrainedNote } from './untrained.ts';
+import { edgeNote, edgesOf } from './edges.ts';
+import type { Quantity } from './quantity.ts';
+import { untrainedKey } from './untrained.ts';
 
 /** The most rows that a figure has. */
 const mostRows = 60;
 
 const rowHeight = 26;
 
-/** Final loss where no axis is one of numbers: a row for each combination, learners in one row. Median and quartiles over the seeds. */
-export function finalLossList(sweep: SweepData): Figure | null {
+/** A result where no axis is one of numbers: a row for each combination, learners in one row. Median and quartiles over the seeds. */
+export function listFigure(sweep: SweepData, quantity: Quantity): Figure | null {
   const varying = axesOf(sweep);
   const listed = varying.filter(({ name }) => name !== 'learner');
   if (listed.length === 0 || listed.some(isNumeric)) return null;
@@ -23,21 +23,23 @@ export function finalLossList(sweep: SweepData): Figure | null {
   const rows = groupedBy(sweep.cells, listed);
   const drawn = rows.slice(0, mostRows).map(({ label, cells }, row) => ({
     label: listed.length === 1 ? String(cells[0].values[listed[0].name]) : label,
-    untrained: { row, ...untrainedLoss(cells) },
+    untrained: { row, ...quantity.untrained(cells) },
     points: cells.map((cell) => {
       const order = Math.max(0, learners.indexOf(cell.values['learner']));
       const at = row + (order - (Math.max(1, learners.length) - 1) / 2) * (0.6 / Math.max(1, learners.length));
-      return { at, order, colour: learnerStyle(order).colour, ...cellStatistics(cell).finalLoss };
+      return { at, order, colour: learnerStyle(order).colour, ...quantity.of(cell) };
     }),
   }));
-  const points = drawn.flatMap((each) => each.points).filter(({ low }) => low > 0);
-  const untrained = drawn.map((each) => each.untrained).filter(({ low, high }) => low > 0 && high < Infinity);
-  const losses = [...points, ...untrained].flatMap(({ low, median, high }) =>
+  const points = drawn.flatMap((each) => each.points).filter(quantity.isShown);
+  const untrained = drawn
+    .map((each) => each.untrained)
+    .filter((values) => quantity.isShown(values) && values.high < Infinity);
+  const values = [...points, ...untrained].flatMap(({ low, median, high }) =>
     [low, median, high].filter(Number.isFinite),
   );
-  if (losses.length === 0) return null;
-  const horizontal = lossAxis(losses, runaway(sweep.cells));
-  const [, right] = horizontal.domain;
+  if (values.length === 0) return null;
+  const horizontal = quantity.axis(values);
+  const { clamped, isInside } = edgesOf(horizontal);
   const marginLeft = 24 + Math.max(...drawn.map(({ label }) => textWidth(label, textSize)));
   const body = panel({
     width: marginLeft + 560,
@@ -51,7 +53,7 @@ export function finalLossList(sweep: SweepData): Figure | null {
     marks: [
       ...axes({
         x: {
-          label: 'Final loss (half mean squared error)',
+          label: quantity.label,
           ticks: [...horizontal.ticks],
           tickFormat: horizontal.tickFormat,
           labelOffset: 40,
@@ -76,31 +78,41 @@ export function finalLossList(sweep: SweepData): Figure | null {
       }),
       Plot.ruleY(points, {
         y: 'at',
-        x1: ({ low }: { low: number }) => Math.min(low, right),
-        x2: ({ high }: { high: number }) => Math.min(high, right),
+        x1: ({ low }: { low: number }) => clamped(low),
+        x2: ({ high }: { high: number }) => clamped(high),
         stroke: 'colour',
         strokeWidth: 2,
       }),
       Plot.dot(
-        points.filter(({ median }) => median <= right),
+        points.filter(({ median }) => isInside(median)),
         { x: 'median', y: 'at', fill: 'colour', r: 4 },
       ),
       Plot.dot(
-        points.filter(({ median }) => median > right),
-        { x: right, y: 'at', stroke: 'colour', strokeWidth: 2, symbol: 'times', r: 5 },
+        points.filter(({ median }) => !isInside(median)),
+        {
+          x: ({ median }: { median: number }) => clamped(median),
+          y: 'at',
+          stroke: 'colour',
+          strokeWidth: 2,
+          symbol: 'times',
+          r: 5,
+        },
       ),
     ],
   });
   const names = learners.map((name, order) => keyOf({ name: String(name), ...learnerStyle(order), dash: 'none' }));
   const over = listed.map(({ name }) => name).join(' and ');
   return {
-    name: 'final-loss',
-    title: `Final loss by ${over}`,
+    name: quantity.file,
+    title: `${quantity.title} by ${over}`,
     caption:
-      `Mean loss of the last ${FINAL_TRIALS} trials (of all, where there are fewer) by ${over}: the median over the seeds, ` +
-      'and a bar from quartile to quartile. A seed that diverged counts as an infinite loss: a cross at the right edge is a ' +
-      `median among those or beyond the axis, and a bar may reach up to it.${untrainedNote}` +
+      `${quantity.caption} by ${over}: the median over the seeds, and a bar from quartile to quartile. ` +
+      `${edgeNote}${quantity.untrainedNote}` +
       (rows.length > mostRows ? ` The first ${mostRows} of ${rows.length} rows.` : ''),
-    svg: sheet(`${sweep.description.title}: final loss by ${over}`, [[body]], [...names, untrainedKey]),
+    svg: sheet(
+      `${sweep.description.title}: ${quantity.title} by ${over}`,
+      [[body]],
+      [...names, ...(quantity.untrainedNote === '' ? [] : [untrainedKey])],
+    ),
   };
 }

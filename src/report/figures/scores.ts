@@ -1,0 +1,45 @@
+import type { NamedScore, RunData } from '../../recording/index.ts';
+import { readingsOf, type Series } from '../data/series.ts';
+import { sheet, type Figure } from '../drawing/figure.ts';
+import { logAxis, type LogAxis } from '../drawing/log-axis.ts';
+import { keyOf } from '../drawing/palette.ts';
+import type { Panel } from '../drawing/panel.ts';
+import { scoreAxis } from '../drawing/score-axis.ts';
+import { firstTrial, lastTrial, trialPlot } from '../drawing/trial-plot.ts';
+
+/** The scores of the task's test over trials, as the run's first probe of them read them: a panel each. */
+export function scoresFigure(run: RunData): Figure | null {
+  const { scores, probes } = run.header.test ?? { scores: [], probes: [] };
+  const [probe] = probes;
+  const panels = scores
+    .map((score, column) => ({ score, series: readingsOf(run, probe, column) }))
+    .map((each) => ({ ...each, series: each.series.filter(({ points }) => points.length > 0) }))
+    .filter(({ series }) => series.length > 0);
+  if (panels.length === 0) return null;
+  const every = panels.flatMap(({ series }) => series);
+  const x = logAxis(firstTrial(every), lastTrial(every));
+  return {
+    name: 'scores',
+    title: 'Scores of the test',
+    caption:
+      "What the task's test says after so many trials: test trials are played without learning. Where a value stops being finite in one of " +
+      'them, there is no point. Long runs are thinned as in the figure of the loss.',
+    svg: sheet(
+      `${run.header.title}: scores over trials`,
+      panels.map(({ score, series }) => [plot(score, series, x)]),
+      panels[0].series.map(keyOf),
+    ),
+  };
+}
+
+function plot(score: NamedScore, series: readonly Series[], x: LogAxis): Panel {
+  const axis = scoreAxis(
+    score,
+    series.flatMap(({ points }) => points.map(({ value }) => value)),
+  );
+  return trialPlot({
+    title: `${score.name} (${score.better} is better)`,
+    ...{ series, height: 260, x, y: axis.scale, yMinorTicks: axis.minor },
+    yAxis: { label: score.label, ticks: [...axis.ticks], tickFormat: axis.tickFormat },
+  });
+}

@@ -1,0 +1,128 @@
+import * as Plot from '@observablehq/plot';
+import type { SweepData } from '../../recording/index.ts';
+import { wrap } from '../data/side-by-side.ts';
+import { sheet, type Figure } from '../drawing/figure.ts';
+import { linearLabel } from '../drawing/numbers.ts';
+import { keyOf, learnerStyle } from '../drawing/palette.ts';
+import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
+import { axesOf, groupedBy, isNumeric, labelOf, lineAxis, mostPanels, panelsNote, type Axis } from './layout.ts';
+import { edgeNote, edgesOf } from './edges.ts';
+import type { Quantity } from './quantity.ts';
+import { untrainedKey } from './untrained.ts';
+
+/** From this ratio of its ends on, an axis of positive values is logarithmic. */
+const wide = 8;
+
+/** A result against the first numeric axis, a line for each value of another: median and quartiles over the seeds. */
+export function acrossFigure(sweep: SweepData, quantity: Quantity): Figure | null {
+  const across = axesOf(sweep).find(isNumeric);
+  return across === undefined ? null : drawAcross(sweep, quantity, across, quantity.file);
+}
+
+/** A result against the axis that everything else is tuned over: whether its best value lies within its range. */
+export function tuningFigure(sweep: SweepData, quantity: Quantity): Figure | null {
+  const across = axesOf(sweep).find(({ name }) => name === sweep.description.best);
+  return across === undefined || !isNumeric(across) ? null : drawAcross(sweep, quantity, across, 'tuning');
+}
+
+function drawAcross(sweep: SweepData, quantity: Quantity, across: Axis, name: string): Figure | null {
+  const others = axesOf(sweep).filter(({ name: other }) => other !== across.name);
+  const line = lineAxis(others);
+  const panels = groupedBy(
+    sweep.cells,
+    others.filter((axis) => axis !== line),
+  );
+  const drawn = panels.slice(0, mostPanels).map(({ label, cells }) => ({
+    label,
+    untrained: groupedBy(cells, [across])
+      .map((group) => ({ at: Number(group.cells[0].values[across.name]), ...quantity.untrained(group.cells) }))
+      .filter((values) => quantity.isShown(values) && values.high < Infinity)
+      .sort((a, b) => a.at - b.at),
+    lines: groupedBy(cells, line === undefined ? [] : [line]).map((group, order) => ({
+      name: line === undefined ? group.cells[0].learner : labelOf(group.cells[0].values, [line]),
+      ...learnerStyle(order),
+      points: group.cells
+        .map((cell) => ({ at: Number(cell.values[across.name]), ...quantity.of(cell) }))
+        .filter(quantity.isShown)
+        .sort((a, b) => a.at - b.at),
+    })),
+  }));
+  const values = drawn.flatMap(({ lines, untrained }) =>
+    [...lines.flatMap(({ points }) => points), ...untrained].flatMap(({ low, median, high }) =>
+      [low, median, high].filter(Number.isFinite),
+    ),
+  );
+  if (values.length === 0) return null;
+  const vertical = quantity.axis(values);
+  const { clamped, isInside } = edgesOf(vertical);
+  const ticks = across.values.map(Number).sort((a, b) => a - b);
+  const isWide = ticks[0] > 0 && ticks[ticks.length - 1] / ticks[0] >= wide;
+  const pad = 0.04 * (ticks[ticks.length - 1] - ticks[0]);
+  const domain = isWide
+    ? [ticks[0] / 1.15, ticks[ticks.length - 1] * 1.15]
+    : [ticks[0] - pad, ticks[ticks.length - 1] + pad];
+  const single = drawn.length === 1;
+  const draw = ({ label, lines, untrained }: (typeof drawn)[number]): Panel =>
+    panel({
+      ...(single ? { width: 860, height: 420 } : { width: 290, height: 240 }),
+      title: label,
+      marginLeft: 64,
+      marginBottom: 46,
+      marginTop: 12,
+      marginRight: 16,
+      x: { type: isWide ? 'log' : 'linear', domain },
+      y: vertical.scale,
+      marks: [
+        ...axes({
+          x: { label: across.name, ticks: thinned(ticks, single ? 12 : 5), tickFormat: linearLabel, labelOffset: 40 },
+          y: {
+            label: quantity.label,
+            ticks: [...vertical.ticks],
+            tickFormat: vertical.tickFormat,
+            labelOffset: 58,
+          },
+        }),
+        ...minorTicks({ y: vertical.minor }),
+        ...[{ points: untrained, ...untrainedKey }, ...lines].flatMap(({ points, colour, dash }) => {
+          const inside = points.filter(({ median }) => isInside(median));
+          const lost = points.filter(({ median }) => !isInside(median));
+          return [
+            Plot.ruleX(points, {
+              x: 'at',
+              y1: ({ low }: { low: number }) => clamped(low),
+              y2: ({ high }: { high: number }) => clamped(high),
+              stroke: colour,
+              strokeWidth: 1.5,
+            }),
+            Plot.line(inside, { x: 'at', y: 'median', stroke: colour, strokeWidth: 2, strokeDasharray: dash }),
+            Plot.dot(inside, { x: 'at', y: 'median', fill: colour, r: 3.5 }),
+            Plot.dot(lost, {
+              x: 'at',
+              y: ({ median }: { median: number }) => clamped(median),
+              stroke: colour,
+              strokeWidth: 2,
+              symbol: 'times',
+              r: 5,
+            }),
+          ];
+        }),
+      ],
+    });
+  return {
+    name,
+    title: `${quantity.title} against ${across.name}`,
+    caption:
+      `${quantity.caption} against ${across.name}: the median over the seeds, and bars from quartile to quartile. ` +
+      `${edgeNote}${quantity.untrainedNote}${panelsNote(panels)}`,
+    svg: sheet(`${sweep.description.title}: ${quantity.title} against ${across.name}`, wrap(drawn.map(draw), 3), [
+      ...drawn[0].lines.map(keyOf),
+      ...(quantity.untrainedNote === '' ? [] : [untrainedKey]),
+    ]),
+  };
+}
+
+/** At most so many values, the first among them. */
+function thinned(values: readonly number[], most: number): number[] {
+  const step = Math.ceil(values.length / most);
+  return values.filter((_, i) => i % step === 0);
+}

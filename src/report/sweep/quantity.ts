@@ -1,0 +1,67 @@
+import { FINAL_TRIALS, type Quartiles } from '../../analysis/index.ts';
+import { cellStatistics, scoreStatistics, type SweepCellData, type SweepData } from '../../recording/index.ts';
+import { scoreAxis } from '../drawing/score-axis.ts';
+import { runaway, untrainedLoss, untrainedNote } from './untrained.ts';
+import { logValueAxis, type ValueAxis } from '../drawing/value-axis.ts';
+
+/** A result of each cell, as figures show it: the final loss, or a score. */
+export interface Quantity {
+  /** What files of figures are called by it: 'final-loss'. */
+  readonly file: string;
+  /** What titles call it: 'Final loss'. */
+  readonly title: string;
+  /** What an axis does. */
+  readonly label: string;
+  /** What it is, as a caption begins. */
+  readonly caption: string;
+  /** What a caption says of the untrained network; empty where nothing is known of it. */
+  readonly untrainedNote: string;
+  /** Median and quartiles over the seeds of a cell. */
+  readonly of: (cell: SweepCellData) => Quartiles;
+  /** The same of the networks that some cells begin with; NaN where nothing is known of them. */
+  readonly untrained: (cells: readonly SweepCellData[]) => Quartiles;
+  /** Whether it has a place on the axis, or at its edge. */
+  readonly isShown: (values: Quartiles) => boolean;
+  /** The axis around some finite values. */
+  readonly axis: (values: readonly number[]) => ValueAxis;
+}
+
+/** The results of a sweep, the one that cells are compared by first. */
+export function quantitiesOf(sweep: SweepData): readonly [Quantity, ...Quantity[]] {
+  const { scores, score } = sweep.description;
+  const all = Object.keys(scores).map((name) => scoreOf(sweep, name));
+  const chosen = score === null ? [] : [scoreOf(sweep, score)];
+  const [first, ...others] = [...chosen, finalLossOf(sweep), ...all.filter(({ file }) => file !== chosen.at(0)?.file)];
+  return [first, ...others];
+}
+
+function finalLossOf({ cells }: SweepData): Quantity {
+  const ceiling = runaway(cells);
+  return {
+    file: 'final-loss',
+    title: 'Final loss',
+    label: 'Final loss (half mean squared error)',
+    caption: `Mean loss of the last ${FINAL_TRIALS} trials (of all, where there are fewer)`,
+    untrainedNote,
+    of: (cell) => cellStatistics(cell).finalLoss,
+    untrained: untrainedLoss,
+    isShown: ({ low, median }) => low > 0 && !Number.isNaN(median),
+    axis: (losses) => logValueAxis(losses, ceiling),
+  };
+}
+
+/** A score of the tasks' tests. */
+export function scoreOf({ description }: SweepData, name: string): Quantity {
+  const { label, better } = description.scores[name];
+  return {
+    file: `score-${name.replaceAll(' ', '-')}`,
+    title: `Score '${name}'`,
+    label,
+    caption: `${label}, in the test at the end (${better} is better)`,
+    untrainedNote: '',
+    of: (cell) => scoreStatistics(cell, name),
+    untrained: () => ({ low: NaN, median: NaN, high: NaN }),
+    isShown: ({ median }) => !Number.isNaN(median),
+    axis: (values) => scoreAxis({ better }, values),
+  };
+}
