@@ -27,6 +27,10 @@ export interface Started {
 
 const PROGRESS = /^(?:\S+: trial \d+ of \d+, loss \d\S*, \d+ s left|sweep: \d+ of \d+ realizations.*)\n/gm;
 
+function withoutProgress(printed: string): Pick<Ended, 'stderr' | 'progress'> {
+  return { stderr: printed.replaceAll(PROGRESS, ''), progress: (printed.match(PROGRESS) ?? []).join('') };
+}
+
 /** Starts the command line as `npm run -s rxflo --` does, typed in `cwd`. */
 export function start(cwd: string, ...args: readonly string[]): Started {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
@@ -41,9 +45,7 @@ export function start(cwd: string, ...args: readonly string[]): Started {
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status, signal) => {
-      const printed = text(err);
-      const progress = (printed.match(PROGRESS) ?? []).join('');
-      resolve({ status, signal, stdout: text(out), stderr: printed.replaceAll(PROGRESS, ''), progress });
+      resolve({ status, signal, stdout: text(out), ...withoutProgress(text(err)) });
     });
   });
   return { child, ended };
@@ -66,30 +68,37 @@ export async function rxflo(cwd: string, ...args: readonly string[]): Promise<En
   }
 }
 
-/**
- * A process in which many command lines run, one after the other: for tests of what commands say, not of how processes end.
- * A scenario file is loaded once in it, so none may change.
- */
-export function host(): {
-  readonly rxflo: (cwd: string, ...args: readonly string[]) => Promise<Told>;
+/** A process in which many command lines run. */
+export interface Host {
+  /** Runs a command line, typed in `cwd`, to its end, after those before it. */
+  readonly rxflo: (cwd: string, ...args: readonly string[]) => Promise<Ended>;
   readonly end: () => void;
-} {
+}
+
+/**
+ * Starts a process for many command lines: for tests of what commands do and say, not of how processes begin and end.
+ * A scenario file is loaded once in it: what it holds must not change.
+ */
+export function host(): Host {
   const child = fork(join(ROOT, 'test/cli/host.ts'), {
     cwd: ROOT,
     env: { ...process.env, npm_lifecycle_event: 'rxflo' },
     execArgv: ['--import', 'tsx'],
+    silent: true,
   });
-  const waiting: { readonly tell: (told: Told) => void; readonly fail: (error: Error) => void }[] = [];
-  child.on('message', (told: Told) => waiting.shift()?.tell(told));
+  const unanswered: { readonly answer: (told: Told) => void; readonly fail: (error: Error) => void }[] = [];
+  child.on('message', (told: Told) => unanswered.shift()?.answer(told));
   child.on('close', (status) => {
-    for (const { fail } of waiting) fail(new Error(`the process of the commands ended with ${status}`));
+    for (const { fail } of unanswered) fail(new Error(`the process of the commands ended with ${status}`));
   });
   return {
-    rxflo: (cwd, ...words) =>
-      new Promise((tell, fail) => {
-        waiting.push({ tell, fail });
+    rxflo: async (cwd, ...words) => {
+      const { status, stdout, stderr } = await new Promise<Told>((answer, fail) => {
+        unanswered.push({ answer, fail });
         child.send({ cwd, words } satisfies Typed);
-      }),
+      });
+      return { status, signal: null, stdout, ...withoutProgress(stderr) };
+    },
     end: () => {
       child.kill();
     },

@@ -33,6 +33,9 @@ async function caught(stream: NodeJS.WriteStream, run: () => Promise<unknown>): 
   return text;
 }
 
+/** What the command line has left. */
+const exitCode = () => Number(process.exitCode);
+
 async function told({ cwd, words }: Typed): Promise<Told> {
   process.env['INIT_CWD'] = cwd;
   process.exitCode = 0;
@@ -41,7 +44,7 @@ async function told({ cwd, words }: Typed): Promise<Told> {
   const stdout = await caught(process.stdout, async () => {
     stderr = await caught(process.stderr, () => runCommandLine(words));
   });
-  return { status: Number(process.exitCode), stdout, stderr };
+  return { status: exitCode(), stdout, stderr };
 }
 
 // One after the other: the working directory and the exit code are the process's.

@@ -11,7 +11,11 @@ interface Printed extends Summary {
 }
 
 const { directory, remove } = workplace();
-afterAll(remove);
+const one = host();
+afterAll(() => {
+  one.end();
+  remove();
+});
 
 const scenarios = (name: string) => join(ROOT, 'scenarios', name);
 const periodic = scenarios('periodic.ts');
@@ -26,7 +30,7 @@ function place(name: string): string {
 
 /** What a run prints under --json; it must have gone well. */
 async function json(cwd: string, ...args: string[]): Promise<Printed> {
-  const { status, stdout, stderr } = await rxflo(cwd, 'run', ...args, '--json');
+  const { status, stdout, stderr } = await one.rxflo(cwd, 'run', ...args, '--json');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return JSON.parse(stdout) as Printed;
 }
@@ -84,7 +88,7 @@ describe('rxflo run', () => {
     async () => {
       const cwd = place('ladder');
       const flags = ['--set', 'units=10', 'period=20', 'density=0.2', '--trials', '20', '--json'];
-      const { status, stdout, stderr } = await rxflo(cwd, 'run', scenarios('ladder.ts'), ...flags);
+      const { status, stdout, stderr } = await one.rxflo(cwd, 'run', scenarios('ladder.ts'), ...flags);
       const snaps = ['snap-1-random', 'snap-2-random', 'snap-3-random', 'snap-1', 'snap-2', 'snap-3'];
       const plain = `${snaps.join(', ')}: SnAp has no kernels and runs in the plain solver`;
       expect({ status, stderr }).toEqual({ status: 0, stderr: `${plain}\n` });
@@ -190,8 +194,6 @@ describe('rxflo run', () => {
 
 describe('rxflo export and rxflo report', () => {
   const cwd = join(directory, 'made-of-runs');
-  const one = host();
-  afterAll(one.end);
   beforeAll(async () => {
     place('made-of-runs');
     await json(cwd, periodic, ...small, '--out', 'one');

@@ -5,6 +5,7 @@ import type { SweepSummary } from '../../src/recording/index.ts';
 import { host, ROOT, rxflo, start, workplace, type Ended } from './command.ts';
 
 const { directory, remove } = workplace();
+const one = host();
 const periodic = join(ROOT, 'scenarios/periodic.ts');
 const sweepOf = ['sweep', periodic, '--grid', 'period=80,40', '--grid', 'learner=rflo,bptt', '--seeds', '4'];
 const flags = ['--trials', '500', '--set', 'units=20', '--workers', '2'];
@@ -21,7 +22,10 @@ beforeAll(async () => {
   expect(stdout).toContain(`Results: ${join(out, 'results.csv')}\nReport: ${join(out, 'report.html')}\n`);
   expect(stdout).toMatch(/│ +40 │ bptt +│ +4 │ +0 │ +0 │/);
 });
-afterAll(remove);
+afterAll(() => {
+  one.end();
+  remove();
+});
 
 /** Starts the sweep and sends it a signal when so many realizations are kept. */
 async function interrupt(out: string, kept: number, signal: NodeJS.Signals, ...more: string[]): Promise<Ended> {
@@ -68,14 +72,14 @@ describe('a sweep', () => {
 
   test('is reported again by rxflo report', async () => {
     const report = readFileSync(at('runs/periodic-sweep', 'report.html'));
-    const { status, stdout } = await rxflo(directory, 'report', 'runs/periodic-sweep');
+    const { status, stdout } = await one.rxflo(directory, 'report', 'runs/periodic-sweep');
     expect({ status, stdout }).toEqual({ status: 0, stdout: `Report: ${at('runs/periodic-sweep', 'report.html')}\n` });
     expect(readFileSync(at('runs/periodic-sweep', 'report.html')).equals(report)).toBe(true);
   });
 
   test('of the quick size of Fig. 2 is shown at the best rate, and says which that is', async () => {
     const fig2 = join(ROOT, 'scenarios/murray2019-fig2.ts');
-    const { status, stderr, stdout } = await rxflo(
+    const { status, stderr, stdout } = await one.rxflo(
       directory,
       'sweep',
       fig2,
@@ -100,7 +104,7 @@ describe('a sweep', () => {
     const hazards = readFileSync(join(ROOT, 'test/sweep/hazards.ts'), 'utf8');
     const own = `compare: ['rflo', 'bptt'],\n  sweep: { grid: { diverges: [0, 1], quits: [0, 0.0125] }, seeds: [4] },`;
     writeFileSync(join(directory, 'own.ts'), hazards.replace("compare: ['rflo', 'bptt'],", own));
-    const { status, stderr, stdout } = await rxflo(directory, 'sweep', 'own.ts', '--workers', '1');
+    const { status, stderr, stdout } = await one.rxflo(directory, 'sweep', 'own.ts', '--workers', '1');
     expect(status).toBe(1);
     expect(stderr).toMatch(/^diverges=1 quits=0 seed=4 diverged: .*\(trial 1, timestep \d+\).*$/m);
     expect(stderr).toMatch(/^diverges=0 quits=0\.0125 seed=4 failed: its worker ended: worker exited with code: 3$/m);
@@ -118,9 +122,6 @@ describe('a sweep', () => {
 });
 
 describe('what is wrong with a sweep is said in one line', () => {
-  const one = host();
-  afterAll(one.end);
-
   test.each<[readonly string[], RegExp]>([
     [['--grid', 'period='], /^rxflo: grid period: has no values/],
     [['--grid', 'period'], /^rxflo: --grid: 'period' is no axis; write name=a,b,c/],

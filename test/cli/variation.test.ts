@@ -2,10 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { SweepSummary } from '../../src/recording/index.ts';
-import { ROOT, rxflo, workplace } from './command.ts';
+import { host, ROOT, workplace } from './command.ts';
 
 const { directory, remove } = workplace();
-afterAll(remove);
+const { rxflo, end } = host();
+afterAll(() => {
+  end();
+  remove();
+});
 
 /** The guide's own variation of Fig. 2, saved outside of the project as it says. */
 function guidesVariation(): string {
