@@ -137,7 +137,7 @@ export default scenario({
     actions: 6,
     duration: 200, // timesteps of an action, of which 10 are a time constant
     preparation: 20,
-    practice: 1_900, // trials before the sequence is shown
+    practice: 900, // trials before the sequence is shown
     units: 100,
     rank: 20, // units of a loop
     gain: 1.5,
@@ -146,13 +146,13 @@ export default scenario({
   circuit: (options) => (options.way === 'chained' ? chained(options) : atOnce(options)),
   task: ({ way, actions, duration, preparation, practice }) =>
     actionSequence({ actions, duration, preparation, ...(way === 'chained' ? { practice } : { cued: 'first' }) }),
-  trials: 2_000,
+  trials: 1_000,
   compare: ({ way }) => [way === 'BPTT at once' ? 'bptt' : 'local'],
   sweep: {
     grid: { actions: [2, 4, 6], way: ways, rate: [0.01, 0.03, 0.1, 0.3] },
     best: 'rate',
     score: 'largest error',
-    testEvery: 100,
+    testEvery: 50,
     seeds: 5,
   },
   quick: {

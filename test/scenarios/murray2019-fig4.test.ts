@@ -76,9 +76,9 @@ describe('Fig. 4', () => {
       return [plan.learners[0].trials, plan.task.trial(1, () => 0.5).timesteps, plan.learners[0].algorithm];
     });
     expect(lengths).toEqual([
-      [2000, 200, 'local'],
-      [2000, 200, 'local'],
-      [2000, 200, 'bptt'],
+      [1000, 200, 'local'],
+      [1000, 200, 'local'],
+      [1000, 200, 'bptt'],
     ]);
   });
 });
