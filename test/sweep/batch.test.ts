@@ -120,6 +120,7 @@ describe('a batch', () => {
         ...{ seed: 4, learner: 'bptt', losses: nothing, alignment: nothing, reason: 'failed' },
         error: 'its worker ended: worker exited with code: 3',
         diverged: false,
+        tested: { trials: nothing, scores: {} },
       },
       expect.objectContaining({ seed: 5, learner: 'bptt', reason: 'trials' }),
     ]);

@@ -83,9 +83,10 @@ describe('a scenario with a sweep of its own', () => {
   it('has it checked, with its seeds and its places', () => {
     const grid = { units: [2, 3], learner: ['rflo', 'bptt'] };
     const places = { ours: { units: 3, learner: 'rflo' } };
-    const whole = { grid, seeds: [4, 7], costs: true, places, best: 'units' } as const;
+    const whole = { grid, seeds: [4, 7], costs: true, places, best: 'units', score: 'answered', testEvery: 5 } as const;
     expect(withSweep(whole).sweep).toEqual(whole);
-    expect(withSweep({ grid }).sweep).toEqual({ grid, seeds: [1, 2, 3, 4, 5], costs: false, places: {}, best: null });
+    const usual = { seeds: [1, 2, 3, 4, 5], costs: false, places: {}, best: null, score: null, testEvery: null };
+    expect(withSweep({ grid }).sweep).toEqual({ grid, ...usual });
   });
 
   it.each<[SweepDefinition<{ units: number }>, RegExp]>([
