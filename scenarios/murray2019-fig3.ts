@@ -85,7 +85,7 @@ export default scenario({
   task: ({ delays, pulse, width }) => intervalMatching({ ...delaysOf(delays), pulse, width }),
   trials: 2_500,
   rateHalfLife: ({ learner }) => howOf(learner).rateHalfLife,
-  compare: ({ learner }) => [howOf(learner).algorithm],
+  compare: ({ learner }) => [{ name: learner, learner: howOf(learner).algorithm }],
   sweep: {
     grid: {
       delays: ['50 to 100', '100 to 150', '200 to 200', '175 to 225', '150 to 250'],

@@ -10,7 +10,7 @@
  *
  * The actions of the chained network are practised in an order drawn anew for each trial, each cued; then the sequence is shown a few times,
  * and an associative rule learns which action's end opens which gate. In the test the first action is cued, and nothing else.
- * Each way is shown at its own best rate. docs/murray-2019.md says what comes out, and what was chosen here.
+ * Each learner is shown at its own best rate. docs/murray-2019.md says what comes out, and what was chosen here.
  */
 import {
   actionSequence,
@@ -18,6 +18,7 @@ import {
   constant,
   delta,
   input,
+  InputError,
   leakyTanh,
   linear,
   neuronModel,
@@ -30,7 +31,12 @@ import {
   type SynapseGroup,
 } from 'rxflo';
 
-const ways = ['chained', 'RFLO at once', 'BPTT at once'];
+const learners = ['chained', 'RFLO at once', 'BPTT at once'];
+
+function known(name: string): string {
+  if (learners.includes(name)) return name;
+  throw new InputError('option learner', `'${name}' is none; there is ${learners.join(', ')}`);
+}
 
 /** A gate: opened by excitation, closed by inhibition, and else as it was. */
 const thalamic = neuronModel({
@@ -133,7 +139,7 @@ function atOnce({ actions, units, gain, rate }: Options): Circuit {
 export default scenario({
   title: 'Murray (2019), Fig. 4: a chain of gated actions',
   options: {
-    way: 'chained',
+    learner: 'chained',
     actions: 6,
     duration: 200, // timesteps of an action, of which 10 are a time constant
     preparation: 20,
@@ -143,13 +149,13 @@ export default scenario({
     gain: 1.5,
     rate: 0.1,
   },
-  circuit: (options) => (options.way === 'chained' ? chained(options) : atOnce(options)),
-  task: ({ way, actions, duration, preparation, practice }) =>
-    actionSequence({ actions, duration, preparation, ...(way === 'chained' ? { practice } : { cued: 'first' }) }),
+  circuit: (options) => (known(options.learner) === 'chained' ? chained(options) : atOnce(options)),
+  task: ({ learner, actions, duration, preparation, practice }) =>
+    actionSequence({ actions, duration, preparation, ...(learner === 'chained' ? { practice } : { cued: 'first' }) }),
   trials: 1_000,
-  compare: ({ way }) => [way === 'BPTT at once' ? 'bptt' : 'local'],
+  compare: ({ learner }) => [{ name: learner, learner: learner === 'BPTT at once' ? 'bptt' : 'local' }],
   sweep: {
-    grid: { actions: [2, 4, 6], way: ways, rate: [0.01, 0.03, 0.1, 0.3] },
+    grid: { actions: [2, 4, 6], learner: learners, rate: [0.01, 0.03, 0.1, 0.3] },
     best: 'rate',
     score: 'largest error',
     testEvery: 50,
@@ -159,6 +165,6 @@ export default scenario({
     trials: 300,
     settings: { practice: 240 },
     seeds: 2,
-    grid: { actions: [2, 6], way: ways, rate: [0.03, 0.1] },
+    grid: { actions: [2, 6], learner: learners, rate: [0.03, 0.1] },
   },
 });

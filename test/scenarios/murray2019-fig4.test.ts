@@ -70,9 +70,9 @@ describe('Fig. 4', () => {
     expect(gated.map(({ group }) => group)).toEqual(synapses.slice(1).map(({ group }) => group));
   });
 
-  it('has the same timesteps of training for all three ways', () => {
-    const lengths = ['chained', 'RFLO at once', 'BPTT at once'].map((way) => {
-      const plan = fig4.plan({ settings: { ...small, way } });
+  it('has the same timesteps of training for all three learners', () => {
+    const lengths = ['chained', 'RFLO at once', 'BPTT at once'].map((learner) => {
+      const plan = fig4.plan({ settings: { ...small, learner } });
       return [plan.learners[0].trials, plan.task.trial(1, () => 0.5).timesteps, plan.learners[0].algorithm];
     });
     expect(lengths).toEqual([
