@@ -334,6 +334,19 @@ describe('a sweep of a task with a test', () => {
     ]);
   });
 
+  it('is best, where scores are equal, where the final loss is lowest', () => {
+    const answered = { label: 'Answered', better: 'higher' as const };
+    const equal = sample(
+      { rate: [0.01, 0.03, 0.1, 0.3] },
+      (cell, seed) => ({
+        ...realization(seed, [0.4, 0.2, 0.3, 0.1][cell - 1]),
+        scores: { answered: cell === 4 ? 0.9 : 1 },
+      }),
+      { best: 'rate', scores: { answered }, score: 'answered' },
+    );
+    expect(bestCells(equal).map(({ number }) => number)).toEqual([2]);
+  });
+
   it('puts what diverged at the edge that is bad', () => {
     const { figures: drawn } = renderSweepReport(swept('answered', null));
     const crosses = (svg: string) =>

@@ -3,23 +3,29 @@ import type { RealizationData, SweepCellData, SweepData } from './read-sweep.ts'
 
 /**
  * The cells that figures show: all; or, where an axis is tuned over, of each combination of the other axes the one with the lowest median
- * final loss over its seeds, or the best median of the score that results are compared by. One that diverged counts as infinitely bad; the
- * first of several that are equal is taken, and one of which nothing is known only where there is no other.
+ * final loss over its seeds, or the best median of the score that results are compared by; of several with an equal score the one with the
+ * lowest final loss. One that diverged counts as infinitely bad; the first of several that are equal is taken, and one of which nothing is
+ * known only where there is no other.
  */
 export function bestCells({ description, cells }: SweepData): readonly SweepCellData[] {
   const { best } = description;
   if (best === null) return cells;
-  const found = new Map<string, { cell: SweepCellData; bad: number }>();
+  const found = new Map<string, { cell: SweepCellData; bad: readonly number[] }>();
   for (const cell of cells) {
     const others = JSON.stringify(without(cell.values, best));
-    const all = cell.realizations.map((one) => (one === null ? NaN : badness(one, description)));
-    const { median: bad } = quartiles(all);
+    const bad = [
+      (one: RealizationData) => badness(one, description),
+      ({ finalLoss }: RealizationData) => finalLoss,
+    ].map((of) => quartiles(cell.realizations.map((one) => (one === null ? NaN : of(one)))).median);
     const before = found.get(others);
-    if (!before || bad < before.bad || (Number.isNaN(before.bad) && !Number.isNaN(bad))) {
-      found.set(others, { cell, bad });
-    }
+    if (!before || isBetter(bad, before.bad)) found.set(others, { cell, bad });
   }
   return [...found.values()].map(({ cell }) => cell);
+}
+
+/** By the first number, and where that is equal by the second: less is better, and anything better than NaN. */
+function isBetter([one, oneElse]: readonly number[], [other, otherElse]: readonly number[]): boolean {
+  return one === other ? oneElse < otherElse : one < other || (Number.isNaN(other) && !Number.isNaN(one));
 }
 
 /** What a realization is compared by, turned so that less is better: its final loss, or the score that the sweep names. NaN: nothing is known. */
