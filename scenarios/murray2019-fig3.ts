@@ -88,7 +88,7 @@ export default scenario({
   compare: ({ learner }) => [{ name: learner, learner: howOf(learner).algorithm }],
   sweep: {
     grid: {
-      delays: ['50 to 100', '100 to 150', '200 to 200', '175 to 225', '150 to 250'],
+      delays: ['150 to 250', '175 to 225', '200 to 200', '100 to 150', '50 to 100'],
       learner: Object.keys(learners),
       rate: [0.003, 0.01, 0.03],
     },

@@ -364,7 +364,7 @@ describe('a sweep of a task with a test', () => {
   it('shows what the outputs answer in the trials of the test, a row for each cell', () => {
     const titles = panels(figures['output']);
     expect(titles).toHaveLength(8);
-    expect(titles.slice(0, 2)).toEqual(['spread = 10, rflo: delay 150', 'spread = 10, rflo…delay 200, unseen']);
+    expect(titles.slice(0, 2)).toEqual(['spread = 10, rflo: delay 150', '10, rflo: delay 200, unseen']);
     expect(html).toContain('in trials of the test after learning and without it');
   });
 

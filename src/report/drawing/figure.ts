@@ -22,7 +22,8 @@ export interface Key extends LineStyle {
 
 const margin = 12;
 const gap = 14;
-const titleSize = 13;
+/** The size of a panel's title, px. */
+export const titleSize = 13;
 const titleHeight = 22;
 const legendHeight = 24;
 const swatch = 34;

@@ -2,13 +2,16 @@ import { badness, type RealizationData, type SweepCellData, type SweepData } fro
 import type { Outputs } from '../../training/index.ts';
 import { wrap } from '../data/side-by-side.ts';
 import { timeCourse, type Instant } from '../data/time-course.ts';
-import { sheet, type Figure } from '../drawing/figure.ts';
+import { sheet, titleSize, type Figure } from '../drawing/figure.ts';
 import { outputPanel, targetKey } from '../drawing/output-panel.ts';
 import { learnerStyle } from '../drawing/palette.ts';
-import { axesOf, labelOf, mostPanels, panelsNote } from './layout.ts';
+import { textWidth } from '../drawing/text.ts';
+import { axesOf, labelOf, mostPanels, panelsNote, type Axis } from './layout.ts';
 
 /** The most output units that a panel shows. */
 const mostUnits = 4;
+/** The width of a panel, px. */
+const panelWidth = 290;
 
 /**
  * What the outputs answer after learning, of one seed of every cell: that with the middle result. In the trials that the task's test
@@ -22,7 +25,7 @@ export function sweepOutputFigure(sweep: SweepData): Figure | null {
     if (!one?.outputs) return [];
     const trials = isTested ? one.shown : [{ label: '', outputs: one.outputs }];
     return trials.map(({ label, outputs }) => ({
-      title: [labelOf(cell.values, varying), label].filter(Boolean).join(': '),
+      title: titleOf(cell, varying, label),
       ...{ cell, seed: one.seed },
       units: unitsOf(outputs),
     }));
@@ -45,7 +48,7 @@ export function sweepOutputFigure(sweep: SweepData): Figure | null {
         output: within(unit.output, vertical),
         colour: learnerStyle(order).colour,
       })),
-      { timesteps: Math.max(...units.map(({ timesteps }) => timesteps)), vertical, width: 290 },
+      { timesteps: Math.max(...units.map(({ timesteps }) => timesteps)), vertical, width: panelWidth },
     ),
   );
   // A row for each cell where it has several trials.
@@ -65,6 +68,13 @@ export function sweepOutputFigure(sweep: SweepData): Figure | null {
       { label: 'output', ...learnerStyle(0), dash: 'none' },
     ]),
   };
+}
+
+/** What a panel is of: its cell, with the names of the axes where there is room for them, and which trial of the test. */
+function titleOf({ values }: SweepCellData, varying: readonly Axis[], trial: string): string {
+  const titled = (cell: string) => [cell, trial].filter(Boolean).join(': ');
+  const whole = titled(labelOf(values, varying));
+  return textWidth(whole, titleSize) <= panelWidth ? whole : titled(varying.map(({ name }) => values[name]).join(', '));
 }
 
 /** The output units of a trial, and what each should have done. */
