@@ -42,7 +42,7 @@ function known(name: string): string {
 const thalamic = neuronModel({
   name: 'thalamic',
   params: {},
-  rate: ({ h, u }) => (u > 0.5 ? 1 : u < -0.5 ? 0 : h),
+  rate: ({ h, u }) => (u > 0.75 ? 1 : u < -0.5 ? 0 : h),
 });
 
 /** Timesteps since its input began; 0 while there is none. */
@@ -58,7 +58,7 @@ const within = neuronModel({
 /** The weight comes nearer to what the postsynaptic neuron does whenever the presynaptic one fires: dw = rate/T pre (post - w). */
 const associative = plasticityRule({
   name: 'associative',
-  params: { rate: 60 },
+  params: { rate: 36 },
   change: ({ w, pre, post, rate }) => rate * pre.rate * (post.rate - w),
 });
 
@@ -111,7 +111,7 @@ function chained({ actions, duration, preparation, units, rank, gain, rate }: Op
         to: 'thalamus',
         delay: 1,
         weights: constant(0),
-        rule: associative({ rate: 0.05 * actions * duration }),
+        rule: associative({ rate: 0.03 * actions * duration }),
       },
       clock: { from: 'thalamus', to: 'since', weights: constant(1), connect: oneToOne() },
       end: { from: 'since', to: 'ended', weights: constant(1), connect: oneToOne() },
