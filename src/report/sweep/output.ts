@@ -51,10 +51,11 @@ export function sweepOutputFigure(sweep: SweepData): Figure | null {
       { timesteps: Math.max(...units.map(({ timesteps }) => timesteps)), vertical, width: panelWidth },
     ),
   );
-  // A row for each cell where it has several trials.
-  const rows = isTested
-    ? sweep.cells.map((own) => drawn.filter((_, i) => shown[i].cell === own)).filter((row) => row.length > 0)
-    : wrap(drawn, columnsOf(sweep));
+  const byCell = sweep.cells
+    .map((own) => drawn.filter((_, i) => shown[i].cell === own))
+    .filter((row) => row.length > 0);
+  // A row for each cell where one has several trials.
+  const rows = byCell.some((row) => row.length > 1) ? byCell : wrap(drawn, columnsOf(sweep));
   return {
     name: 'output',
     title: 'Output and target after learning',
