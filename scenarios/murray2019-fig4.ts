@@ -155,7 +155,7 @@ export default scenario({
   trials: 1_000,
   compare: ({ learner }) => [{ name: learner, learner: learner === 'BPTT at once' ? 'bptt' : 'local' }],
   sweep: {
-    grid: { actions: [2, 4, 6], learner: learners, rate: [0.003, 0.01, 0.03, 0.1, 0.3] },
+    grid: { actions: [2, 4, 6], learner: learners, rate: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3] },
     best: 'rate',
     score: 'largest error',
     testEvery: 50,
