@@ -115,7 +115,8 @@ function add(scores: Map<string, Score>, name: string, score: Score): void {
 /** @throws InputError if no cell has such a score. */
 function scoreIn(scores: ReadonlyMap<string, Score>, score: string | null): string | null {
   if (score === null || scores.has(score)) return score;
-  throw new InputError('score', `${show(score)} is no score of the task's test; give ${oneOf([...scores.keys()])}`);
+  const mend = scores.size > 0 ? `give ${oneOf([...scores.keys()])}` : 'it has none: leave it out';
+  throw new InputError('score', `${show(score)} is no score of the task's test; ${mend}`);
 }
 
 /** Counts what a learner costs on a plan's circuit, in its task's first trial. */

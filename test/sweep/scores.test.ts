@@ -157,7 +157,7 @@ describe('a sweep of a task with a test', () => {
     expect([data.description.score, data.description.scores]).toEqual([null, {}]);
     expect(data.cells[0].realizations[0]).toMatchObject({ scores: {}, tested: { scores: {} }, shown: [] });
     const error: unknown = await all('plain-2', { ...plain, score: 'nearness' }).catch((caught: unknown) => caught);
-    expect(String(error)).toContain("score: 'nearness' is no score of the task's test; give nothing (there are none)");
+    expect(String(error)).toContain("score: 'nearness' is no score of the task's test; it has none: leave it out");
   });
 
   it('counts what diverged as the worst, and knows nothing of what failed', async () => {
