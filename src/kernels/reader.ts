@@ -6,7 +6,8 @@ import {
   type Published,
   type Reader,
 } from '../circuit/index.ts';
-import type { Field, GroupLayout, Layout } from './layout.ts';
+import type { Field } from './frames.ts';
+import type { GroupLayout, Layout } from './layout.ts';
 
 /** The kernel's memory as it is now. */
 export interface Now {
