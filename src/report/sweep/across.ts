@@ -5,7 +5,7 @@ import { sheet, type Figure } from '../drawing/figure.ts';
 import { linearLabel } from '../drawing/numbers.ts';
 import { keyOf, learnerStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
-import { axesOf, groupedBy, isNumeric, labelOf, lineAxis, mostPanels, panelsNote, type Axis } from './layout.ts';
+import { axesOf, groupedBy, isNumeric, labelOf, mostPanels, panelsNote, panelsOf, type Axis } from './layout.ts';
 import { edgeNote, edgesOf } from './edges.ts';
 import type { Quantity } from './quantity.ts';
 import { untrainedKey } from './untrained.ts';
@@ -27,11 +27,7 @@ export function tuningFigure(sweep: SweepData, quantity: Quantity): Figure | nul
 
 function drawAcross(sweep: SweepData, quantity: Quantity, across: Axis, name: string): Figure | null {
   const others = axesOf(sweep).filter(({ name: other }) => other !== across.name);
-  const line = lineAxis(others);
-  const panels = groupedBy(
-    sweep.cells,
-    others.filter((axis) => axis !== line),
-  );
+  const { line, panels } = panelsOf(sweep.cells, others);
   const drawn = panels.slice(0, mostPanels).map(({ label, cells }) => ({
     label,
     untrained: groupedBy(cells, [across])

@@ -9,7 +9,7 @@ import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
 import type { CoursePoint } from './course.ts';
 import { edgesOf } from './edges.ts';
 import type { ValueAxis } from '../drawing/value-axis.ts';
-import { axesOf, groupedBy, labelOf, lineAxis, mostPanels, panelsNote } from './layout.ts';
+import { axesOf, labelOf, mostPanels, panelsNote, panelsOf } from './layout.ts';
 
 /** The vertical axis of a figure of courses: bands that reach beyond are cut there. */
 export interface CourseAxis extends Omit<ValueAxis, 'ticks'> {
@@ -44,12 +44,7 @@ export function courseFigure(
   verticalOf: (points: readonly CoursePoint[]) => CourseAxis,
   description: string,
 ): CourseFigure | null {
-  const varying = axesOf(sweep);
-  const line = lineAxis(varying);
-  const panels = groupedBy(
-    sweep.cells,
-    varying.filter((axis) => axis !== line),
-  );
+  const { line, panels } = panelsOf(sweep.cells, axesOf(sweep));
   const drawn = panels.slice(0, mostPanels).map(({ label, cells }) => ({
     label,
     lines: cells.map((cell, order) => ({

@@ -33,7 +33,7 @@ export function isNumeric({ values }: Axis): boolean {
 }
 
 /** The axis whose values are the lines of a panel: the learner, or else the last; none where they are too many to tell apart. */
-export function lineAxis(axes: readonly Axis[]): Axis | undefined {
+function lineAxis(axes: readonly Axis[]): Axis | undefined {
   const axis = axes.find(({ name }) => name === 'learner') ?? axes.at(-1);
   return axis && axis.values.length > mostLines ? undefined : axis;
 }
@@ -48,6 +48,21 @@ export function groupedBy(cells: readonly SweepCellData[], axes: readonly Axis[]
     else group.push(cell);
   }
   return [...groups].map(([label, held]) => ({ label, cells: held }));
+}
+
+/** Cells by panels, and the axis whose values are the lines of each. */
+export function panelsOf(
+  cells: readonly SweepCellData[],
+  axes: readonly Axis[],
+): { readonly line: Axis | undefined; readonly panels: readonly Group[] } {
+  const line = lineAxis(axes);
+  return {
+    line,
+    panels: groupedBy(
+      cells,
+      axes.filter((axis) => axis !== line),
+    ),
+  };
 }
 
 /** `period = 100, learner rflo` of a cell, along some axes. */

@@ -14,6 +14,12 @@ const mostRows = 60;
 
 const rowHeight = 26;
 
+/** What lies behind a whole row. */
+const itsRow = {
+  y1: ({ row }: { row: number }) => row - 0.4,
+  y2: ({ row }: { row: number }) => row + 0.4,
+};
+
 /** A result where no axis is one of numbers: a row for each combination, learners in one row. Median and quartiles over the seeds. */
 export function listFigure(sweep: SweepData, quantity: Quantity): Figure | null {
   const varying = axesOf(sweep);
@@ -64,15 +70,13 @@ export function listFigure(sweep: SweepData, quantity: Quantity): Figure | null 
       Plot.rect(untrained, {
         x1: 'low',
         x2: 'high',
-        y1: ({ row }: { row: number }) => row - 0.4,
-        y2: ({ row }: { row: number }) => row + 0.4,
+        ...itsRow,
         fill: untrainedKey.colour,
         fillOpacity: 0.25,
       }),
       Plot.ruleX(untrained, {
         x: 'median',
-        y1: ({ row }: { row: number }) => row - 0.4,
-        y2: ({ row }: { row: number }) => row + 0.4,
+        ...itsRow,
         stroke: untrainedKey.colour,
         strokeWidth: 2,
       }),
