@@ -64,6 +64,9 @@ describe('action sequence', () => {
       });
     }
     expect(orders.size).toBeGreaterThan(10);
+    // The last trial of practice is one, too: of 20 seeds nearly all draw another order than the sequence's.
+    const last = Array.from({ length: 20 }, (_, seed) => cueOf(task.trial(20, stream(seed, 'task', 20)), 0)[0]);
+    expect(new Set(last).size).toBe(4);
   });
 
   it('is tested in order from its first cue, and scores each action by its power', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { circuit, type Circuit } from '../../src/circuit/index.ts';
+import { circuit, type Circuit, type Engine } from '../../src/circuit/index.ts';
 import { linear } from '../../src/neurons/index.ts';
 import { constant } from '../../src/random/index.ts';
 import { delta } from '../../src/rules/index.ts';
@@ -110,6 +110,22 @@ describe('the scores of a test', () => {
     expect(new Set(trials.slice(0, 3)).size).toBe(3);
     openSession({ ...options, seed: 2, task: tested({ score }) }).scores();
     expect(new Set(trials).size).toBe(6);
+  });
+
+  it('come of trials in which nothing falls by chance as in a trial of the session, or in each other', () => {
+    const { engine, seed } = openSession(options);
+    const { test } = tested();
+    if (!test) throw new Error('the task has no test');
+    const numbers: (number | undefined)[] = [];
+    const trial: Engine['trial'] = (played, how) => {
+      numbers.push(how?.number);
+      return engine.trial(played, how);
+    };
+    const watched = new Proxy(engine, {
+      get: (target, field): unknown => (field === 'trial' ? trial : Reflect.get(target, field)),
+    });
+    scoresOf(watched, test, seed);
+    expect(numbers).toEqual([-1, -2, -3]);
   });
 
   it('are the worst there are where a value stops being finite, and the session goes on', async () => {
