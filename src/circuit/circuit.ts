@@ -60,8 +60,8 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
   /** What the axons of a population send, where that is not the rate as it is. */
   readonly axons?: Readonly<Partial<Record<P, Axon>>>;
   /**
-   * The populations that are compared with the target.
-   * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none.
+   * The populations that are compared with the target, in the order in which its channels are laid over them.
+   * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none; in the order of `neurons`.
    */
   readonly outputs?: readonly NoInfer<P>[];
 }
@@ -72,6 +72,7 @@ export interface Circuit<R extends string = string> {
   readonly synapses: Readonly<Record<string, SynapseGroup<string, R> & { readonly delay: number }>>;
   readonly feedback: Readonly<Record<string, Feedback>>;
   readonly axons: Readonly<Record<string, Axon | undefined>>;
+  /** In the order of the target's channels. */
   readonly outputs: readonly string[];
   /** Populations with a neuron model, so ordered that every delay-0 synapse group runs forward. */
   readonly order: readonly string[];
@@ -136,7 +137,7 @@ export function circuit<const P extends string, const G extends string, R extend
     synapses,
     feedback,
     axons,
-    outputs: names.filter((name) => outputs.includes(name)),
+    outputs: [...outputs],
     order: forwardOrder(neurons, arrivals),
   };
 }
@@ -277,7 +278,7 @@ function defaultOutputs(
   feedback: Circuit['feedback'],
 ): readonly string[] {
   const sources = Object.values(feedback).map(({ from }) => from);
-  if (sources.length > 0) return [...new Set(sources)];
+  if (sources.length > 0) return Object.keys(neurons).filter((name) => sources.includes(name));
   const left = new Set(Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]));
   return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
 }

@@ -184,7 +184,7 @@ export class Session {
     return this.actors().synapse(group, post, pre);
   }
 
-  /** The broadcast error e(t), all output neurons in circuit order. */
+  /** The broadcast error e(t), all output neurons, in the order of `outputs`. */
   get error$(): Observable<Float64Array> {
     return this.actors().error$;
   }
