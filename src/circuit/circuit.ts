@@ -1,15 +1,14 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import { checkKnown, checkName, checkRecord, isList } from './checks.ts';
-import { checkConnectivity, type Connectivity } from './connectivity.ts';
+import { checkKnown, checkModelled, checkName, checkRecord, isList, LONGEST_LINE } from './checks.ts';
+import { checkConnectivity, chanceOf, type Connectivity } from './connectivity.ts';
 import { checkAxon, type Axon } from './dials/axon.ts';
-import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
-import { checkFeedbackDials, type FeedbackDials } from './dials/feedback-weights.ts';
 import { checkGate, type Gate } from './dials/gate.ts';
 import { checkTraces, type Traces } from './dials/traces.ts';
-import { checkWeightDials, type WeightDials } from './dials/weights.ts';
-import { checkWeights, type Weights } from './initial-weights.ts';
+import { checkWeightDials, signsOf, wrongWeight, type WeightDials } from './dials/weights.ts';
+import { checkFeedback, checkSource, type CheckedFeedback, type Feedback } from './feedback.ts';
+import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
 import { checkPopulation, checkRule } from './local-parts.ts';
 import { forwardOrder } from './order.ts';
 
@@ -30,27 +29,11 @@ export interface SynapseGroup<Name extends string = string, RuleName extends str
   readonly gate?: Gate<Name>;
 }
 
-/** Weights that bring an output population's error to the neurons of another population: fixed, unless `angle` or `rule` is given. */
-export interface Feedback<Name extends string = string> extends FeedbackDials {
-  /** The output population whose error is sent. */
-  readonly from: Name;
-  /** The population whose neurons receive it. */
-  readonly to: Name;
-  /** B as drawn: row = receiving neuron, column = output neuron. Left out only where `shares` is given. */
-  readonly weights?: Weights;
-  /** The name of another feedback whose B this one uses: several populations share one matrix, so both are of the same shape. */
-  readonly shares?: string;
-  /**
-   * How B is relearned: as the weights of synapses from the axons that bring the error to the neurons. They see the error as it arrives as
-   * `pre.rate`, and of their neuron what every synapse sees; they transmit nothing. For example kolenPollackFeedback().
-   */
-  readonly rule?: PlasticityRule;
-  /** How the error is sent. Default: at every timestep, at once and as it is. */
-  readonly broadcast?: Broadcast;
-}
-
-/** How many rates a group's delay lines may hold together: 256 MB. */
-const LONGEST_LINE = 2 ** 25;
+/** A synapse group, checked, its defaults completed. */
+export type CheckedGroup<R extends string = string> = Omit<SynapseGroup<string, R>, 'weights' | 'delay'> & {
+  readonly weights: CheckedWeights;
+  readonly delay: number;
+};
 
 /** What a circuit is written as. */
 export interface CircuitDefinition<P extends string, G extends string, R extends string> {
@@ -69,8 +52,8 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
 /** What a network is, as checked data: populations, synapse groups, feedback. It knows no engine and no seed. */
 export interface Circuit<R extends string = string> {
   readonly neurons: Readonly<Record<string, Population>>;
-  readonly synapses: Readonly<Record<string, SynapseGroup<string, R> & { readonly delay: number }>>;
-  readonly feedback: Readonly<Record<string, Feedback>>;
+  readonly synapses: Readonly<Record<string, CheckedGroup<R>>>;
+  readonly feedback: Readonly<Record<string, CheckedFeedback>>;
   readonly axons: Readonly<Record<string, Axon | undefined>>;
   /** In the order of the target's channels. */
   readonly outputs: readonly string[];
@@ -81,7 +64,6 @@ export interface Circuit<R extends string = string> {
 const FIELDS = {
   circuit: ['neurons', 'synapses', 'feedback', 'axons', 'outputs'],
   synapses: ['from', 'to', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic', 'traces', 'gate'],
-  feedback: ['from', 'to', 'weights', 'angle', 'sparsity', 'bits', 'range', 'shares', 'rule', 'broadcast'],
 } as const;
 
 /**
@@ -115,13 +97,15 @@ export function circuit<const P extends string, const G extends string, R extend
       return [name, checkGroup(`synapses.${name}`, group, neurons, axons)];
     }),
   );
-  const feedback: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
-  checkRecord('feedback', feedback, 'feedback');
-  for (const [name, entry] of Object.entries(feedback)) {
-    checkName('feedback', name);
-    checkFeedback(`feedback.${name}`, entry, neurons);
-    checkSource(name, feedback, neurons, synapses);
-  }
+  const given: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
+  checkRecord('feedback', given, 'feedback');
+  const feedback = Object.fromEntries(
+    Object.entries(given).map(([name, entry]) => {
+      checkName('feedback', name);
+      checkFeedback(`feedback.${name}`, entry, neurons);
+      return [name, checkSource(name, given, neurons, synapses)];
+    }),
+  );
   const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback);
   checkOutputs(outputs, neurons);
   for (const [name, { from }] of Object.entries(feedback)) {
@@ -150,16 +134,33 @@ export function arrivalOf(
   return delay + (axons[from]?.delay ?? 0);
 }
 
+/** What is wrong with a weight of a group, where it was not drawn: see `wrongWeight`. */
+export function wrongWeights(
+  { synapses, neurons, axons }: Circuit,
+  group: string,
+): (w: number, pre: number) => string | undefined {
+  return wrongIn(synapses[group], neurons, axons);
+}
+
+function wrongIn(
+  group: WeightDials & { readonly from: string },
+  neurons: Circuit['neurons'],
+  axons: Circuit['axons'],
+): (w: number, pre: number) => string | undefined {
+  const signs = signsOf(neurons[group.from].size, axons[group.from]?.excitatory);
+  return wrongWeight({ ...group, signs });
+}
+
 function checkGroup<R extends string>(
   place: string,
   group: SynapseGroup<string, R>,
   neurons: Readonly<Record<string, Population>>,
   axons: Circuit['axons'],
-): SynapseGroup<string, R> & { readonly delay: number } {
+): CheckedGroup<R> {
   onlyFields(place, group, FIELDS.synapses);
   const { from, to, rule, connect, gate } = group;
   checkKnown(`${place}.from`, from, neurons);
-  modelled(`${place}.to`, to, neurons);
+  checkModelled(`${place}.to`, to, neurons);
   const delay = group.delay ?? (from === to ? 1 : 0);
   if (!Number.isInteger(delay) || delay < 0) {
     throw new InputError(`${place}.delay`, `${show(delay)} is not a whole number of timesteps, 0 or more`);
@@ -174,7 +175,6 @@ function checkGroup<R extends string>(
     );
   }
   const [rows, columns] = [neurons[to].size, neurons[from].size];
-  checkWeights(`${place}.weights`, group.weights, rows, columns);
   checkWeightDials(place, group);
   if (axons[from]?.excitatory !== undefined && group.bounds && !(group.bounds[0] <= 0 && group.bounds[1] >= 0)) {
     throw new InputError(
@@ -186,74 +186,12 @@ function checkGroup<R extends string>(
   checkRule(`${place}.rule`, rule);
   checkTraces(`${place}.traces`, group);
   if (gate !== undefined) checkGate(`${place}.gate`, gate, neurons);
-  return { ...group, delay };
-}
-
-function checkFeedback(place: string, entry: Feedback, neurons: Circuit['neurons']): void {
-  onlyFields(place, entry, FIELDS.feedback);
-  const { from, to, rule, broadcast } = entry;
-  modelled(`${place}.from`, from, neurons);
-  modelled(`${place}.to`, to, neurons);
-  checkFeedbackDials(place, entry);
-  checkRule(`${place}.rule`, rule);
-  if (broadcast !== undefined) {
-    checkBroadcast(`${place}.broadcast`, broadcast, Math.floor(LONGEST_LINE / neurons[from].size));
-  }
-}
-
-/** Where B comes from: drawn weights, which may be turned from the readout or relearned, or another feedback. */
-function checkSource(
-  name: string,
-  feedback: Circuit['feedback'],
-  neurons: Circuit['neurons'],
-  synapses: Circuit['synapses'],
-): void {
-  const place = `feedback.${name}`;
-  const { from, to, weights, shares, angle, rule } = feedback[name];
-  if (shares !== undefined) {
-    checkShares(place, name, feedback, neurons);
-    return;
-  }
-  if (weights === undefined) {
-    throw new InputError(`${place}.weights`, 'is missing; give a distribution, such as normal({ sd: 1 }), or a matrix');
-  }
-  checkWeights(`${place}.weights`, weights, neurons[to].size, neurons[from].size);
-  if (angle === undefined) return;
-  if (rule !== undefined) {
-    throw new InputError(`${place}.angle`, 'holds weights that a rule relearns; give the angle or the rule, not both');
-  }
-  if (!Object.values(synapses).some((group) => group.from === to && group.to === from)) {
-    throw new InputError(
-      `${place}.angle`,
-      `is one to the weights from '${to}' to '${from}', and there are none; leave it out: then the feedback is random`,
-    );
-  }
-}
-
-function checkShares(place: string, name: string, feedback: Circuit['feedback'], neurons: Circuit['neurons']): void {
-  const { shares = '', ...own } = feedback[name];
-  const others = Object.keys(feedback).filter((other) => other !== name && feedback[other].shares === undefined);
-  if (!others.includes(shares)) {
-    const mend = others.length > 0 ? `give ${oneOf(others)}` : 'there is none: give weights of its own';
-    throw new InputError(
-      `${place}.shares`,
-      `${show(shares)} is no other feedback that has weights of its own; ${mend}`,
-    );
-  }
-  const theirs = (['weights', 'angle', 'sparsity', 'bits', 'range', 'rule'] as const).find(
-    (key) => own[key] !== undefined,
-  );
-  if (theirs !== undefined) {
-    throw new InputError(`${place}.${theirs}`, `is that of '${shares}', whose weights are shared; set it there`);
-  }
-  const other = feedback[shares];
-  const [[rows, columns], [wanted, width]] = [own, other].map(({ from, to }) => [neurons[to].size, neurons[from].size]);
-  if (rows !== wanted || columns !== width) {
-    throw new InputError(
-      `${place}.shares`,
-      `'${shares}' has ${wanted} by ${width} weights, and ${rows} by ${columns} are needed here; share among populations of one size`,
-    );
-  }
+  const weights = checkedWeights(`${place}.weights`, group.weights, {
+    ...{ rows, columns },
+    chance: (post, pre) => chanceOf(connect, post, pre, from === to),
+    wrong: wrongIn(group, neurons, axons),
+  });
+  return { ...group, weights, delay };
 }
 
 function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): void {
@@ -267,7 +205,7 @@ function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): 
     );
   }
   outputs.forEach((name, i) => {
-    modelled(`outputs[${i}]`, name, neurons);
+    checkModelled(`outputs[${i}]`, name, neurons);
     if (outputs.indexOf(name) !== i) throw new InputError(`outputs[${i}]`, `${show(name)} is named twice`);
   });
 }
@@ -281,12 +219,4 @@ function defaultOutputs(
   if (sources.length > 0) return Object.keys(neurons).filter((name) => sources.includes(name));
   const left = new Set(Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]));
   return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
-}
-
-function modelled(place: string, name: string, neurons: Circuit['neurons']): void {
-  checkKnown(place, name, neurons);
-  if (!neurons[name].model) {
-    const others = Object.keys(neurons).filter((other) => neurons[other].model);
-    throw new InputError(place, `${show(name)} is an input population, which only sends; give ${oneOf(others)}`);
-  }
 }

@@ -1,6 +1,15 @@
-export { circuit, type Circuit, type CircuitDefinition, type Feedback, type SynapseGroup } from './circuit.ts';
-export { isMatrix, type Matrix, type Weights } from './initial-weights.ts';
-export { mask, oneToOne, probability, type Connectivity } from './connectivity.ts';
+export {
+  circuit,
+  wrongWeights,
+  type CheckedGroup,
+  type Circuit,
+  type CircuitDefinition,
+  type SynapseGroup,
+} from './circuit.ts';
+export type { CheckedFeedback, Feedback } from './feedback.ts';
+export { isArrayLike } from './checks.ts';
+export { isMatrix, type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
+export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
 export { withRules } from './with-rules.ts';
 export { build } from './build.ts';
 export type {

@@ -12,6 +12,7 @@ import { paceOf } from './pace.ts';
 import { positive } from './positive.ts';
 import { readyProbes, type Probe } from './probe/probe.ts';
 import type { ReadyProbe } from './probe/ready.ts';
+import { checkedState } from './restore.ts';
 import { checkTest, scoresOf, testOf, type Scores } from './scores.ts';
 
 /** When a session ends; whichever comes first. */
@@ -101,7 +102,7 @@ export class Session {
     this.test = testOf(task);
     if (this.test) checkTest(this.test, this.engine, seed);
     this.probes = readyProbes(probes, this);
-    if (resume) this.restore(resume);
+    if (resume !== undefined) this.restore(checkedState(resume, circuit, this.engine));
   }
 
   /** The trial of this number, the same however the session came to it. */
@@ -237,19 +238,6 @@ export class Session {
   }
 
   private restore({ weights, carried = {}, ...state }: SessionState): void {
-    for (const { name, pre } of this.engine.circuit.groups) {
-      const length = Object.hasOwn(weights, name) ? weights[name].length : 0;
-      if (length !== pre.length) {
-        throw new InputError(`resume.weights.${name}`, `has ${length} weights; the circuit has ${pre.length} synapses`);
-      }
-    }
-    const wanted = this.engine.carried();
-    for (const name of new Set([...Object.keys(wanted), ...Object.keys(carried)])) {
-      const [found, own] = [carried, wanted].map((record) => (Object.hasOwn(record, name) ? record[name].length : 0));
-      if (found !== own) {
-        throw new InputError(`resume.carried.${name}`, `has ${found} numbers; the circuit carries ${own} of that name`);
-      }
-    }
     this.engine.setWeights(weights);
     this.engine.setCarried(carried);
     this.current = state;
