@@ -1,58 +1,23 @@
-import { asyncScheduler, defer, Observable, switchMap, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, defer, finalize, share, switchMap, type Observable, type SchedulerLike } from 'rxjs';
 import { ActorEngine, type PhaseEnd, type NeuronPorts, type SynapsePorts } from '../actors/index.ts';
 import { alignmentMeter } from '../analysis/index.ts';
-import { build, checkTrial, type Circuit, type Engine, type TrialOptions } from '../circuit/index.ts';
+import { build, checkTrial, type Engine, type TrialOptions } from '../circuit/index.ts';
 import { InputError, onlyFields, RunError } from '../errors/index.ts';
 import { loadKernels } from '../kernels/index.ts';
 import { stream } from '../random/index.ts';
 import type { Task, Test, Trial } from '../tasks/index.ts';
-import type { Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
-import { createEngine, resolveLearner, type Learner, type LearnerName, type LearnerOptions } from './learner.ts';
+import type { Failed, Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
+import { createEngine, resolveLearner, type Learner } from './learner.ts';
 import { paceOf } from './pace.ts';
-import { positive } from './positive.ts';
-import { readyProbes, type Probe } from './probe/probe.ts';
+import { readyProbes } from './probe/probe.ts';
 import type { ReadyProbe } from './probe/ready.ts';
 import { checkedState } from './restore.ts';
 import { checkTest, scoresOf, testOf, type Scores } from './scores.ts';
-
-/** When a session ends; whichever comes first. */
-export interface StopRules {
-  /** After this many trials in all. Default 1000. */
-  readonly trials?: number;
-  /** As soon as a trial's loss is at or below this. */
-  readonly targetLoss?: number;
-  /** When this many trials have brought no new lowest loss. */
-  readonly patience?: number;
-  /** When the trials have taken this many seconds. Wall-clock: the one stop rule that a seed does not fix. */
-  readonly seconds?: number;
-}
-
-export interface SessionOptions<R extends string = string> extends StopRules {
-  readonly circuit: Circuit<R>;
-  readonly task: Task;
-  /** Default 'local': the circuit's own rules, by actors. With engine 'kernels', `await loadKernels()` must come first; `train` sees to it. */
-  readonly learner?: LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>>;
-  /** A whole number; fixes, with circuit and task, every bit of the result. Default 1. */
-  readonly seed?: number;
-  /** What to record, by name. */
-  readonly probes?: Readonly<Record<string, Probe>>;
-  /** Seconds between checkpoint events. Default 1. */
-  readonly checkpointSeconds?: number;
-  /** Go on from here. */
-  readonly resume?: SessionState;
-}
+import { checkOptions, SESSION_FIELDS, type SessionOptions, type StopRules } from './session-options.ts';
+import { inSlices } from './slices.ts';
 
 /** Options of a trial that are used again, so that no trial makes any. */
 type Numbered = Omit<TrialOptions, 'number' | 'pace'> & { number: number; pace: number };
-
-/** How long trials run before the event loop gets a turn, ms. */
-const SLICE = 40;
-
-/** The fields of a session's options. */
-export const SESSION_FIELDS = [
-  ...['circuit', 'task', 'learner', 'seed', 'probes', 'checkpointSeconds', 'resume'],
-  ...['trials', 'targetLoss', 'patience', 'seconds'],
-];
 
 /** One realization: a circuit, a task, a learner and a seed. */
 export class Session {
@@ -71,17 +36,15 @@ export class Session {
   /** Probe readings of the trial that runs. */
   private readings: ProbeReading[] = [];
   private stopping = false;
+  /** The run that is subscribed to, whether it has begun, and how it failed. */
+  private shared$: Observable<SessionEvent> | undefined;
+  private begun = false;
+  private failure: Failed | undefined;
 
   /** @throws InputError naming the option that is wrong. */
   constructor(options: SessionOptions) {
-    onlyFields('session', options, SESSION_FIELDS);
-    const { circuit, task, learner = 'local', seed = 1, probes = {}, resume, checkpointSeconds = 1 } = options;
-    const { trials = 1000, targetLoss, patience, seconds } = options;
-    positive('trials', trials, true);
-    if (patience !== undefined) positive('patience', patience, true);
-    if (seconds !== undefined) positive('seconds', seconds);
-    if (targetLoss !== undefined) positive('targetLoss', targetLoss);
-    positive('checkpointSeconds', checkpointSeconds);
+    const { trials, checkpointSeconds } = checkOptions(options);
+    const { circuit, task, learner = 'local', seed = 1, probes = {}, resume } = options;
     this.seed = seed;
     this.task = task;
     this.stops = options;
@@ -123,45 +86,22 @@ export class Session {
 
   /**
    * Runs trials until a stop rule ends the session; emits what happens, then completes. A failure is an event too.
-   * Trials run in short slices, so timers, signals and drawing go on beside them. Unsubscribing stops at the next trial.
+   * Trials run in short slices, so timers, signals and drawing go on beside them. When the last subscriber has gone, it stops at the next
+   * trial, and goes on from there when it is run again.
+   *
+   * A session runs once, however many subscribe: all who do so before it begins see every event. Who comes while it runs has missed some, and
+   * gets an InputError; who comes when it has ended gets the last event alone, which holds the state.
+   *
+   * @param scheduler Where the slices run; that of the first subscription counts.
    */
   run(scheduler: SchedulerLike = asyncScheduler): Observable<SessionEvent> {
-    return new Observable((subscriber) => {
-      let saved = this.state();
-      let nextCheckpoint = this.current.elapsed + this.checkpointMilliseconds;
-      return scheduler.schedule(
-        function (this, session) {
-          const sliceEnd = performance.now() + SLICE;
-          while (!subscriber.closed) {
-            const reason = session.ended();
-            if (reason) {
-              subscriber.next({ type: 'finished', reason, state: session.state() } satisfies Finished);
-              subscriber.complete();
-              session.complete();
-              return;
-            }
-            try {
-              const done = session.next();
-              for (const reading of session.readings) subscriber.next(reading);
-              subscriber.next(done);
-            } catch (error) {
-              subscriber.next({ type: 'failed', error: named(error, session.current.trial + 1), state: saved });
-              subscriber.complete();
-              session.complete();
-              return;
-            }
-            if (session.current.elapsed >= nextCheckpoint) {
-              saved = session.state();
-              nextCheckpoint = session.current.elapsed + session.checkpointMilliseconds;
-              subscriber.next({ type: 'checkpoint', state: saved });
-            }
-            if (performance.now() >= sliceEnd) break;
-          }
-          if (!subscriber.closed) this.schedule(session);
-        },
-        0,
-        this,
-      );
+    return defer(() => {
+      if (this.begun) {
+        const mend = "subscribe before it begins, or share one subscription's events";
+        throw new InputError('session', `runs already, and ${this.current.trial} trials are done; ${mend}`);
+      }
+      this.shared$ ??= this.slices(scheduler).pipe(share());
+      return this.shared$;
     });
   }
 
@@ -193,6 +133,43 @@ export class Session {
   /** Every phase of every timestep, as it ends. */
   get phase$(): Observable<PhaseEnd> {
     return this.actors().phase$;
+  }
+
+  /** One run for all who subscribe to it. */
+  private slices(scheduler: SchedulerLike): Observable<SessionEvent> {
+    return defer(() => {
+      let saved = this.state();
+      let nextCheckpoint = this.current.elapsed + this.checkpointMilliseconds;
+      const end = (emit: (event: SessionEvent) => void, last: Finished | Failed) => {
+        if (last.type === 'failed') this.failure = last;
+        emit(last);
+        this.complete();
+        return false;
+      };
+      return inSlices<SessionEvent>(scheduler, (emit) => {
+        this.begun = true;
+        if (this.failure) return end(emit, this.failure);
+        try {
+          const reason = this.ended();
+          if (reason) return end(emit, { type: 'finished', reason, state: this.state() });
+          const done = this.next();
+          for (const reading of this.readings) emit(reading);
+          emit(done);
+          if (this.current.elapsed < nextCheckpoint) return true;
+          saved = this.state();
+          nextCheckpoint = this.current.elapsed + this.checkpointMilliseconds;
+          emit({ type: 'checkpoint', state: saved });
+          return true;
+        } catch (error) {
+          return end(emit, { type: 'failed', error: named(error, this.current.trial + 1), state: saved });
+        }
+      });
+    }).pipe(
+      finalize(() => {
+        this.begun = false;
+        this.shared$ = undefined;
+      }),
+    );
   }
 
   /** One trial; its probe readings are in `readings`. */
