@@ -30,7 +30,8 @@ export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts'
 export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
 export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
-export { carriedVariables, checkTrial } from './engine.ts';
+export { checkTrial } from './check-trial.ts';
+export { carriedVariables } from './engine.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {
   Carried,

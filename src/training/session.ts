@@ -61,16 +61,18 @@ export class Session {
       },
     };
     this.current = { trial: 0, best: null, last: null, elapsed: 0 };
-    checkTrial(this.engine.circuit, this.trialOf(1));
+    this.trialOf(1);
     this.test = testOf(task);
     if (this.test) checkTest(this.test, this.engine, seed);
     this.probes = readyProbes(probes, this);
     if (resume !== undefined) this.restore(checkedState(resume, circuit, this.engine));
   }
 
-  /** The trial of this number, the same however the session came to it. */
+  /** The trial of this number, the same however the session came to it. @throws InputError if it is none, or does not fit the circuit. */
   trialOf(index: number): Trial {
-    return this.task.trial(index, stream(this.seed, 'task', index));
+    const trial = this.task.trial(index, stream(this.seed, 'task', index));
+    checkTrial(this.engine.circuit, trial);
+    return trial;
   }
 
   /** What the task's test says now, between two trials; null where it has none. Changes no bit of the session. See `scoresOf`. */
