@@ -12,6 +12,8 @@ export interface LearnerCheckpoint {
   readonly state: SessionState;
   /** Why it ended; null while it has trials before it. */
   readonly ended: string | null;
+  /** The recording's length after its last trial, before what is recorded at the end; absent while it goes on, or where it failed. */
+  readonly trialsEnd?: number;
 }
 
 /** Everything a run needs to go on as if it had never stopped. */
@@ -47,6 +49,7 @@ const schema = fields({
         elapsed: z.number().min(0),
       }),
       ended: z.string().nullable(),
+      trialsEnd: count.exactOptional(),
     }),
   ),
 });
@@ -55,9 +58,9 @@ const schema = fields({
 export function saveCheckpoint(file: string, { identity, recordingBytes, learners }: Checkpoint): void {
   const arrays = (record: Readonly<Record<string, Float64Array>>) =>
     mapValues(record, (values) => numberArray(values, [values.length]));
-  const packed = mapValues(learners, ({ state: { weights, carried, ...state }, ended }) => ({
+  const packed = mapValues(learners, ({ state: { weights, carried, ...state }, ...rest }) => ({
     state: { ...state, weights: arrays(weights), ...(carried && { carried: arrays(carried) }) },
-    ended,
+    ...rest,
   }));
   writeOnlyFrame(file, pack({ format: FORMAT, identity, recordingBytes, learners: packed }));
 }
@@ -72,7 +75,7 @@ export function loadCheckpoint(file: string): Checkpoint {
   return {
     identity,
     recordingBytes,
-    learners: mapValues(learners, ({ state: { weights, carried, ...state }, ended }, learner) => ({
+    learners: mapValues(learners, ({ state: { weights, carried, ...state }, ...rest }, learner) => ({
       state: {
         ...state,
         weights: mapValues(weights, (values, group) =>
@@ -80,7 +83,7 @@ export function loadCheckpoint(file: string): Checkpoint {
         ),
         ...(carried && { carried: mapValues(carried, numbersOf) }),
       },
-      ended,
+      ...rest,
     })),
   };
 }

@@ -5,6 +5,7 @@ import { isGradientProbe, isScoresProbe, testOf, type Plan } from '../training/i
 import { checkIdentity, loadCheckpoint, saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
 import { frame } from './frames.ts';
 import type { Identity } from './identity.ts';
+import { prolonged } from './prolong.ts';
 import { pack } from './pack.ts';
 import { createRecording, resumeRecording, type RecordingWriter } from './recording-writer.ts';
 import { namedScores, type HeaderRecord } from './records.ts';
@@ -22,6 +23,8 @@ export interface OpenRun {
   readonly files: RunFiles;
   readonly recording: RecordingWriter;
   readonly learners: Readonly<Record<string, LearnerCheckpoint>>;
+  /** How many trials the run was to have before, where it is resumed with more. */
+  readonly trialsBefore?: number;
 }
 
 /** Makes a run directory. @throws InputError if there is a run already, or it cannot be made; nothing is left behind. */
@@ -38,15 +41,20 @@ export function reopenRun(plan: Plan, identity: Identity, { directory }: RunPlac
     checkHardlyBegun(plan, files);
     return start(plan, identity, files, resumeRecording(files.recording, 0));
   }
-  const checkpoint = loadCheckpoint(files.checkpoint);
+  const saved = loadCheckpoint(files.checkpoint);
+  const checkpoint = prolonged(files.checkpoint, saved, plan, identity);
   checkIdentity(files.checkpoint, checkpoint.identity, identity);
-  const recording = resumeRecording(files.recording, checkpoint.recordingBytes);
+  const recording = resumeRecording(files.recording, checkpoint.recordingBytes, () => {
+    if (checkpoint !== saved) saveCheckpoint(files.checkpoint, checkpoint);
+  });
   // They tell of a run that has ended, and this one goes on.
   for (const file of [files.summary, files.report]) rmSync(file, { force: true });
+  const { learners } = checkpoint;
   return {
     files,
     recording,
-    learners: checkpoint.learners,
+    learners,
+    ...(checkpoint !== saved && { trialsBefore: Number(saved.identity['trials']) }),
   };
 }
 

@@ -27,6 +27,8 @@ export type RunEvent =
 /** A plan about to run into a directory. */
 export interface RecordedRun {
   readonly directory: string;
+  /** How many trials the run was to have before, where it is resumed with more; else null. */
+  readonly trialsBefore: number | null;
   /** Runs the plan when subscribed to; errors only where files cannot be written. */
   readonly events$: Observable<RunEvent>;
   /** Ends the run after the current trial, with everything saved. */
@@ -36,7 +38,10 @@ export interface RecordedRun {
 export interface RecordOptions extends RunPlace {
   /** What the summary calls the scenario, such as its file's name. */
   readonly scenario: string;
-  /** Go on with the run in the directory, with the same bits as if it had never stopped. */
+  /**
+   * Go on with the run in the directory, with the same bits as if it had never stopped; where the plan has more trials, as if it had had them
+   * from the beginning.
+   */
   readonly resume?: boolean;
 }
 
@@ -54,9 +59,12 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
   // Every learner is opened once before the first runs: what is wrong with the last should not come out hours later.
   for (const learner of plan.learners) session(learner);
   const identity = identityOf(plan);
-  const { files, recording, learners } = options.resume
-    ? reopenRun(plan, identity, options)
-    : beginRun(plan, identity, options);
+  const {
+    files,
+    recording,
+    learners,
+    trialsBefore = null,
+  } = options.resume ? reopenRun(plan, identity, options) : beginRun(plan, identity, options);
   const ended = new Map(Object.entries(learners));
   let current: Session | undefined;
   let stopped = false;
@@ -98,6 +106,7 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
 
   return {
     directory: files.directory,
+    trialsBefore,
     events$: concat(...plan.learners.map(runLearner), finish).pipe(
       finalize(() => {
         recording.close();
