@@ -21,7 +21,15 @@ export type {
   Carriage,
   CarriedGroup,
 } from './built.ts';
-export { carrier, feedbackOf, followedReadouts, readoutsOf, transposedReadouts, type WeightsOf } from './carriage.ts';
+export {
+  carrier,
+  feedbackOf,
+  feedbackWeights,
+  followedReadouts,
+  readoutsOf,
+  transposedReadouts,
+  type WeightsOf,
+} from './carriage.ts';
 export { ConnectionGraph } from './connection-graph.ts';
 export { sender, type Axon, type Sender, type Sending } from './dials/axon.ts';
 export type { Gate } from './dials/gate.ts';

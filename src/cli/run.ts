@@ -34,6 +34,7 @@ import {
   settingsFrom,
 } from './options.ts';
 import { progress } from './progress.ts';
+import { unreadProbes } from './unread-probes.ts';
 import { resultTable } from './result-table.ts';
 
 interface RunFlags {
@@ -134,12 +135,14 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
   }
   const summary = await follow(recorded);
   const { writeReport } = await import('../report/index.ts'); // only here: the plotting takes a third of the start-up
-  const [report] = writeReport(readRun(recorded.directory));
+  const data = readRun(recorded.directory);
+  const [report] = writeReport(data);
   process.stdout.write(
     flags.json
       ? `${JSON.stringify({ directory: recorded.directory, report, ...summary }, null, 2)}\n`
       : `${resultTable(summary)}\nReport: ${report}\n`,
   );
+  for (const line of unreadProbes(plan, data)) process.stderr.write(`${line}\n`);
   for (const comparison of summary.comparisons) {
     const { sentence, alarming } = whetherSame(comparison, summary.learners);
     if (alarming) process.stderr.write(`${sentence}\n`);

@@ -96,11 +96,17 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
     if (!Number.isInteger(size) || size < 1) {
       throw new InputError(`${place} size`, `${show(size)} is not a whole number of neurons, 1 or more`);
     }
+    for (const [key, value] of Object.entries<unknown>(given)) {
+      if (typeof value !== 'object' || value === null) continue;
+      const right = 'give one number for all neurons of a population, and make a population for each value';
+      throw new InputError(`${place}.${key}`, `${show(value)} is not a number; ${right}`);
+    }
     const params = withDefaults(place, defaults, given);
     for (const [key, value] of Object.entries(params)) {
       const [low, high] = range?.[key] ?? [-Infinity, Infinity];
       if (value < low || value > high) {
-        throw new InputError(`${place}.${key}`, `${show(value)} is outside its range, ${low} to ${high}`);
+        const hint = key === 'tau' && value > 0 && value < low ? '; tau is in timesteps: give tau / dt' : '';
+        throw new InputError(`${place}.${key}`, `${show(value)} is outside its range, ${low} to ${high}${hint}`);
       }
     }
     const rates = typeof initial === 'number' ? [initial] : initial;

@@ -32,12 +32,13 @@ function* trialRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
   }
 }
 
-/** One file a probe, with the readings of every learner that has it. */
+/** One file a probe, with the readings of every learner that has any: only its head where none has. */
 function probeFiles({ learners, header }: RunData): FileParts[] {
-  const probes = [...new Set(learners.flatMap((learner) => [...learner.probes.keys()]))];
+  const widths = header.probes ?? {};
+  const probes = [...new Set([...Object.keys(widths), ...learners.flatMap((learner) => [...learner.probes.keys()])])];
   const taken = new Set<string>();
   return probes.map((probe) => {
-    const width = Math.max(...learners.map((learner) => learner.probes.get(probe)?.width ?? 0));
+    const width = Math.max(widths[probe] ?? 0, ...learners.map((learner) => learner.probes.get(probe)?.width ?? 0));
     const groups = header.gradientAlignment?.[probe];
     const numbered = Array.from({ length: width }, (_, i) => `v${i}`);
     const scores = header.test?.probes.includes(probe) ? scoreNames(header) : null;

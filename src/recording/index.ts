@@ -11,7 +11,7 @@ export type {
   TrialRecord,
   WeightsRecord,
 } from './records.ts';
-export { numberArray, numbersOf } from './records.ts';
+export { FEEDBACK, numberArray, numbersOf } from './records.ts';
 export type { EngineComparison, LearnerSummary, Summary } from './summary.ts';
 export { certificatesOf } from './certificates.ts';
 export { localPart, localParts, type LocalPart } from './local-part.ts';

@@ -18,6 +18,14 @@ export interface RunPlace {
   readonly numbered?: boolean;
 }
 
+/** What runs. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly identity: Identity;
+  /** How many numbers one reading of each probe is. */
+  readonly probeWidths: Readonly<Record<string, number>>;
+}
+
 /** A run directory with its recording open at its end, and where its learners stand. */
 export interface OpenRun {
   readonly files: RunFiles;
@@ -28,18 +36,19 @@ export interface OpenRun {
 }
 
 /** Makes a run directory. @throws InputError if there is a run already, or it cannot be made; nothing is left behind. */
-export function beginRun(plan: Plan, identity: Identity, { directory, numbered = false }: RunPlace): OpenRun {
+export function beginRun(planned: Planned, { directory, numbered = false }: RunPlace): OpenRun {
   const { files, release, discard } = (numbered ? createNumberedRunDirectory : createRunDirectory)(directory);
   const recording = undoing(release, () => createRecording(files.recording));
-  return undoing(discard, () => start(plan, identity, files, recording));
+  return undoing(discard, () => start(planned, files, recording));
 }
 
 /** Opens a run directory where its checkpoint left off. @throws InputError if there is no run, or it is another one. */
-export function reopenRun(plan: Plan, identity: Identity, { directory }: RunPlace): OpenRun {
+export function reopenRun(planned: Planned, { directory }: RunPlace): OpenRun {
+  const { plan, identity } = planned;
   const files = openRunDirectory(directory);
   if (!existsSync(files.checkpoint)) {
-    checkHardlyBegun(plan, files);
-    return start(plan, identity, files, resumeRecording(files.recording, 0));
+    checkHardlyBegun(planned, files);
+    return start(planned, files, resumeRecording(files.recording, 0));
   }
   const saved = loadCheckpoint(files.checkpoint);
   const checkpoint = prolonged(files.checkpoint, saved, plan, identity);
@@ -59,23 +68,24 @@ export function reopenRun(plan: Plan, identity: Identity, { directory }: RunPlac
 }
 
 /** Begins the recording, and saves a checkpoint at once: what is killed from now on is gone on with as the run it is. */
-function start(plan: Plan, identity: Identity, files: RunFiles, recording: RecordingWriter): OpenRun {
-  recording.append(headerOf(plan));
-  saveCheckpoint(files.checkpoint, { identity, recordingBytes: recording.sync(), learners: {} });
+function start(planned: Planned, files: RunFiles, recording: RecordingWriter): OpenRun {
+  recording.append(headerOf(planned));
+  saveCheckpoint(files.checkpoint, { identity: planned.identity, recordingBytes: recording.sync(), learners: {} });
   return { files, recording, learners: {} };
 }
 
 /** Without a checkpoint a run can only begin again: if more than its header was recorded, that must not be lost. */
-function checkHardlyBegun(plan: Plan, { recording, checkpoint, summary }: RunFiles): void {
+function checkHardlyBegun(planned: Planned, { recording, checkpoint, summary }: RunFiles): void {
   const { size } = statSync(recording, { throwIfNoEntry: false }) ?? { size: 0 };
-  if (size <= frame(pack(headerOf(plan))).length && !existsSync(summary)) return;
+  if (size <= frame(pack(headerOf(planned))).length && !existsSync(summary)) return;
   throw new InputError(
     checkpoint,
     'is not there, and the run cannot go on without it; put it back, or start a new run with --out',
   );
 }
 
-function headerOf({ title, seed, learners, probes, circuit, task }: Plan): HeaderRecord {
+function headerOf({ plan, probeWidths }: Planned): HeaderRecord {
+  const { title, seed, learners, probes, circuit, task } = plan;
   const gradients = Object.entries(probes).filter(([, probe]) => isGradientProbe(probe));
   const groups = () => descendedGroups(Object.entries(circuit.synapses).map(([name, group]) => ({ ...group, name })));
   const test = testOf(task);
@@ -91,6 +101,7 @@ function headerOf({ title, seed, learners, probes, circuit, task }: Plan): Heade
     ...(gradients.length > 0 && {
       gradientAlignment: Object.fromEntries(gradients.map(([name]) => [name, groups()])),
     }),
+    ...(Object.keys(probeWidths).length > 0 && { probes: probeWidths }),
     ...(test && { test: { scores: namedScores(test.scores), probes: testing.map(([name]) => name) } }),
   };
 }

@@ -57,14 +57,15 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
   const session = (learner: Learner, state?: LearnerCheckpoint['state']) =>
     openSession({ ...sessionOptions(plan, learner), ...(state && { resume: state }) });
   // Every learner is opened once before the first runs: what is wrong with the last should not come out hours later.
-  for (const learner of plan.learners) session(learner);
+  const [probeWidths] = plan.learners.map((learner) => session(learner).probeWidths);
   const identity = identityOf(plan);
+  const planned = { plan, identity, probeWidths };
   const {
     files,
     recording,
     learners,
     trialsBefore = null,
-  } = options.resume ? reopenRun(plan, identity, options) : beginRun(plan, identity, options);
+  } = options.resume ? reopenRun(planned, options) : beginRun(planned, options);
   const ended = new Map(Object.entries(learners));
   let current: Session | undefined;
   let stopped = false;

@@ -42,6 +42,7 @@ const kinds = [
     learners: z.array(name),
     precision: z.record(name, z.literal('f32')).exactOptional(),
     gradientAlignment: z.record(name, z.array(name)).exactOptional(),
+    probes: z.record(name, count).exactOptional(),
     test: fields({ scores: z.array(namedScoreSchema), probes: z.array(name) }).exactOptional(),
   }),
   fields({ kind: z.literal('trial'), learner: name, trial: count, loss: float, alignment: float.nullable() }),

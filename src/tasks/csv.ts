@@ -26,9 +26,13 @@ interface CsvRow {
  * @throws InputError naming file, line and column.
  */
 export function readTable({ name, text }: CsvText): CsvTable {
+  if (text.slice(0, 1000).includes('\0')) throw new InputError(name, 'is UTF-16; save it as CSV UTF-8');
   const filled = withoutBlankEnd(readRows(name, text));
   const header = filled.at(0);
   if (!header) throw new InputError(name, 'is empty; give a header row and one row for each timestep');
+  if (isComment(header, filled.at(1))) {
+    throw new InputError(place(name, header.line), 'begins with a comment; take it out');
+  }
   checkHeader(name, header);
   const rows = filled.slice(1);
   if (rows.length === 0) {
@@ -99,6 +103,12 @@ function withoutBlankEnd(rows: readonly CsvRow[]): readonly CsvRow[] {
 
 function isBlank({ cells }: CsvRow): boolean {
   return cells.every((cell) => cell === '');
+}
+
+/** Whether the first row is a comment above the header, and not the header itself: a column may well be called '# of trials'. */
+function isComment({ cells }: CsvRow, next: CsvRow | undefined): boolean {
+  if (!next || !/^(?:#|%|\/\/)/.test(cells[0])) return false;
+  return next.cells.length !== cells.length || next.cells.every((cell) => typeof numberIn(cell) === 'string');
 }
 
 function checkHeader(name: string, { line, cells }: CsvRow): void {

@@ -107,6 +107,11 @@ export class Session {
     });
   }
 
+  /** How many numbers one reading of each probe is, by name. */
+  get probeWidths(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.probes.map(({ name, width }) => [name, width]));
+  }
+
   /** Ends the session after the current trial. To go on, open another with `resume`. */
   stop(): void {
     this.stopping = true;
