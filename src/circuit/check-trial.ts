@@ -41,13 +41,25 @@ function checkChannels(
       `${show(signal)} is no list of numbers; give ${numbersOf(timesteps, channels)}`,
     );
   }
-  if (signal.length === channels * timesteps) return;
+  if (signal.length === channels * timesteps) {
+    checkTypes(what, signal);
+    return;
+  }
   const names = populations.map(({ name, size }) => `${name} (${size})`).join(', ') || 'none';
   const found = signal.length % timesteps === 0 ? `${signal.length / timesteps} channels` : `${signal.length} numbers`;
   throw new InputError(
     `task.${what}`,
     `has ${found}; the circuit has ${channels}: ${names}; give ${numbersOf(timesteps, channels)}`,
   );
+}
+
+/** A typed array holds numbers, or no number at all; a list may hold anything, or nothing. What the numbers are is checked elsewhere. */
+function checkTypes(what: string, signal: ArrayLike<unknown>): void {
+  const length = ArrayBuffer.isView(signal) ? Math.min(signal.length, 1) : signal.length;
+  for (let at = 0; at < length; at++) {
+    if (typeof signal[at] === 'number') continue;
+    throw new InputError(`task.${what}[${at}]`, `${show(signal[at])} is not a number`);
+  }
 }
 
 /** How many numbers a signal needs. */

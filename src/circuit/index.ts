@@ -40,6 +40,7 @@ export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } f
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { checkTrial } from './check-trial.ts';
 export { carriedVariables } from './engine.ts';
+export { checkSignals, errorOf } from './signals.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {
   Carried,

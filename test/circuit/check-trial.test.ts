@@ -15,6 +15,10 @@ const trial = noiseTrial(4);
 const built = build(threeMatrices(), 1);
 const how = { schedule: 'trial', feedback: 'random' } as const;
 
+/** A list without its second of four entries. */
+const HOLED: number[] = [1];
+HOLED[3] = 0;
+
 /** What is no trial of two inputs and two outputs, as a script without types may give it. */
 const WRONG: readonly (readonly [string, unknown, string])[] = [
   ['nothing', undefined, 'task.trial: undefined is no trial'],
@@ -38,6 +42,9 @@ const WRONG: readonly (readonly [string, unknown, string])[] = [
     { ...trial, input: new Float64Array(10) },
     'task.input: has 10 numbers; the circuit has 2: x (2); give 4 x 2 = 8 numbers',
   ],
+  ['a list with a hole', { ...trial, target: [0, 1, ...HOLED, 1, 0] }, 'task.target[3]: undefined is not a number'],
+  ['text in a list', { ...trial, input: [...'01234567'] }, "task.input[0]: '0' is not a number"],
+  ['BigInts', { ...trial, input: new BigInt64Array(8) }, 'task.input[0]: 0 is not a number'],
   ['a mask', { ...trial, mask: new Float64Array(8) }, 'task.mask: is no field of a trial'],
 ];
 
