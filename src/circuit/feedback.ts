@@ -1,7 +1,7 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
+import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 import { checkModelled, LONGEST_LINE } from './checks.ts';
-import type { Circuit } from './circuit.ts';
 import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
 import { checkFeedbackDials, type FeedbackDials } from './dials/feedback-weights.ts';
 import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
@@ -29,10 +29,12 @@ export interface Feedback<Name extends string = string> extends FeedbackDials {
 /** Feedback, checked. */
 export type CheckedFeedback = Omit<Feedback, 'weights'> & { readonly weights?: CheckedWeights };
 
+type Neurons = Readonly<Record<string, Population>>;
+
 const FIELDS = ['from', 'to', 'weights', 'angle', 'sparsity', 'bits', 'range', 'shares', 'rule', 'broadcast'];
 
 /** @throws InputError if a feedback is not one by itself. */
-export function checkFeedback(place: string, entry: Feedback, neurons: Circuit['neurons']): void {
+export function checkFeedback(place: string, entry: Feedback, neurons: Neurons): void {
   onlyFields(place, entry, FIELDS);
   const { from, to, rule, broadcast } = entry;
   checkModelled(`${place}.from`, from, neurons);
@@ -48,8 +50,8 @@ export function checkFeedback(place: string, entry: Feedback, neurons: Circuit['
 export function checkSource(
   name: string,
   feedback: Readonly<Record<string, Feedback>>,
-  neurons: Circuit['neurons'],
-  synapses: Circuit['synapses'],
+  neurons: Neurons,
+  synapses: Readonly<Record<string, { readonly from: string; readonly to: string }>>,
 ): CheckedFeedback {
   const place = `feedback.${name}`;
   const { weights, ...entry } = feedback[name];
@@ -80,7 +82,7 @@ function checkShares(
   place: string,
   name: string,
   feedback: Readonly<Record<string, Feedback>>,
-  neurons: Circuit['neurons'],
+  neurons: Neurons,
 ): void {
   const { shares = '', ...own } = feedback[name];
   const others = Object.keys(feedback).filter((other) => other !== name && feedback[other].shares === undefined);

@@ -43,7 +43,7 @@ const WRONG: readonly (readonly [string, unknown, string])[] = [
     'task.input: has 10 numbers; the circuit has 2: x (2); give 4 x 2 = 8 numbers',
   ],
   ['a list with a hole', { ...trial, target: [0, 1, ...HOLED, 1, 0] }, 'task.target[3]: undefined is not a number'],
-  ['text in a list', { ...trial, input: [...'01234567'] }, "task.input[0]: '0' is not a number"],
+  ['text in a list', { ...trial, input: '01234567'.split('') }, "task.input[0]: '0' is not a number"],
   ['BigInts', { ...trial, input: new BigInt64Array(8) }, 'task.input[0]: 0 is not a number'],
   ['a mask', { ...trial, mask: new Float64Array(8) }, 'task.mask: is no field of a trial'],
 ];
