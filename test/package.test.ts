@@ -37,7 +37,7 @@ beforeAll(() => {
   npm('.', 'pack', '--pack-destination', home); // builds it first
   const [tarball] = readdirSync(home).filter((name) => name.endsWith('.tgz'));
   write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
-  npm(home, 'install', '--prefer-offline', '--no-audit', '--no-fund', join(home, tarball));
+  npm(home, 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', join(home, tarball));
 }, 300 * SECONDS);
 
 /** A person's own rule, neuron model, circuit and training, in TypeScript. */
@@ -150,6 +150,16 @@ describe('the package', () => {
     );
     expect(stdout).toContain("'rtae' does not exist");
     expect(status).not.toBe(0);
+  });
+
+  it('reads recordings without native code, also where the native part of msgpackr is installed', () => {
+    write(
+      'native.mjs',
+      `import 'rxflo';
+       console.log(process.report.getReport().sharedObjects.filter((file) => file.includes('node_modules')).join());`,
+    );
+    expect(existsSync(join(home, 'node_modules', 'msgpackr-extract'))).toBe(true);
+    expect(node('native.mjs')).toEqual(expect.objectContaining({ stdout: '\n', status: 0 }));
   });
 
   it('has a command, rxflo', () => {
