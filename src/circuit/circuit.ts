@@ -1,7 +1,7 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import { checkKnown, checkName, checkRecord, isList } from './checks.ts';
+import { checkKnown, checkName, checkRecord, isList, mapRecord } from './checks.ts';
 import { checkConnectivity, type Connectivity } from './connectivity.ts';
 import { checkAxon, type Axon } from './dials/axon.ts';
 import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
@@ -66,10 +66,13 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
   readonly outputs?: readonly NoInfer<P>[];
 }
 
-/** What a network is, as checked data: populations, synapse groups, feedback. It knows no engine and no seed. */
-export interface Circuit<R extends string = string> {
+/** A synapse group with its delay, by default or as given. */
+type DelayedGroup<R extends string> = SynapseGroup<string, R> & { readonly delay: number };
+
+/** What a network is, as checked data: populations, synapse groups named G with rules named R, feedback. It knows no engine and no seed. */
+export interface Circuit<R extends string = string, G extends string = string> {
   readonly neurons: Readonly<Record<string, Population>>;
-  readonly synapses: Readonly<Record<string, SynapseGroup<string, R> & { readonly delay: number }>>;
+  readonly synapses: Readonly<Record<G, DelayedGroup<R>>>;
   readonly feedback: Readonly<Record<string, Feedback>>;
   readonly axons: Readonly<Record<string, Axon | undefined>>;
   readonly outputs: readonly string[];
@@ -90,7 +93,7 @@ const FIELDS = {
  */
 export function circuit<const P extends string, const G extends string, R extends string = never>(
   definition: CircuitDefinition<P, G, R>,
-): Circuit<R> {
+): Circuit<R, G> {
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;
   checkRecord('neurons', neurons, 'populations');
@@ -108,12 +111,10 @@ export function circuit<const P extends string, const G extends string, R extend
     if (axon) checkAxon(`axons.${name}`, axon);
   }
   checkRecord('synapses', definition.synapses, 'synapse groups');
-  const synapses = Object.fromEntries(
-    Object.entries<SynapseGroup<string, R>>(definition.synapses).map(([name, group]) => {
-      checkName('synapses', name);
-      return [name, checkGroup(`synapses.${name}`, group, neurons, axons)];
-    }),
-  );
+  const synapses = mapRecord<G, SynapseGroup<string, R>, DelayedGroup<R>>(definition.synapses, (group, name) => {
+    checkName('synapses', name);
+    return checkGroup(`synapses.${name}`, group, neurons, axons);
+  });
   const feedback: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
   checkRecord('feedback', feedback, 'feedback');
   for (const [name, entry] of Object.entries(feedback)) {
@@ -128,9 +129,10 @@ export function circuit<const P extends string, const G extends string, R extend
       throw new InputError(`feedback.${name}.from`, `${show(from)} is no output population; give ${oneOf(outputs)}`);
     }
   }
-  const arrivals = Object.fromEntries(
-    Object.entries(synapses).map(([name, group]) => [name, { ...group, delay: arrivalOf(group, axons) }]),
-  );
+  const arrivals = mapRecord<G, DelayedGroup<R>, DelayedGroup<R>>(synapses, (group) => ({
+    ...group,
+    delay: arrivalOf(group, axons),
+  }));
   return {
     neurons,
     synapses,
@@ -154,7 +156,7 @@ function checkGroup<R extends string>(
   group: SynapseGroup<string, R>,
   neurons: Readonly<Record<string, Population>>,
   axons: Circuit['axons'],
-): SynapseGroup<string, R> & { readonly delay: number } {
+): DelayedGroup<R> {
   onlyFields(place, group, FIELDS.synapses);
   const { from, to, rule, connect, gate } = group;
   checkKnown(`${place}.from`, from, neurons);

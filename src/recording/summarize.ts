@@ -1,5 +1,5 @@
 import { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
-import { engineOf, type Learner, type Plan } from '../training/index.ts';
+import { engineOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
 import { certificatesOf } from './certificates.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
@@ -46,7 +46,10 @@ export function summarize(
     settings,
     stops: { trials: trials ?? null, targetLoss, patience, seconds },
     probes,
-    circuit: summarizeCircuit(plan.circuit, recorded),
+    circuit: {
+      ...summarizeCircuit(plan.circuit, recorded),
+      local: localParts(...learnedCircuits(plan.circuit, plan.learners)),
+    },
     task: { name: task.name, settings: task.settings },
     learners: summaries,
     comparisons: compareEngines(plan.learners, recorded, summaries),
@@ -60,7 +63,7 @@ function summarizeLearner(
   data: LearnerData | undefined,
   checkpoint: LearnerCheckpoint | undefined,
 ): LearnerSummary {
-  const { name, algorithm, precision, schedule, feedback, rateHalfLife } = learner;
+  const { name, algorithm, rules, precision, schedule, feedback, rateHalfLife } = learner;
   const loss = data?.trials.loss ?? new Float64Array(0);
   const alignment = data?.trials.alignment.at(-1) ?? NaN;
   const last = loss.subarray(-Math.min(FINAL_TRIALS, Math.max(1, Math.floor(loss.length / 10))));
@@ -70,6 +73,7 @@ function summarizeLearner(
   return {
     learner: name,
     algorithm,
+    ...(rules && { rules: namedRules(rules) }),
     engine: engineOf(learner),
     precision,
     schedule,
@@ -89,7 +93,14 @@ function summarizeLearner(
   };
 }
 
-function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, LearnerData>): Summary['circuit'] {
+function namedRules(rules: OwnRules): NonNullable<LearnerSummary['rules']> {
+  return Object.fromEntries(Object.entries(rules).map(([group, { name, params }]) => [group, { rule: name, params }]));
+}
+
+function summarizeCircuit(
+  circuit: Circuit,
+  recorded: ReadonlyMap<string, LearnerData>,
+): Omit<Summary['circuit'], 'local'> {
   const { neurons, synapses, feedback, axons } = circuit;
   const before = [...recorded.values()].find(({ weights }) => weights.before.size > 0)?.weights.before;
   const joined = (name: string) =>
@@ -118,6 +129,5 @@ function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, Learne
       to: entry.to,
       dials: turnedOnFeedback(entry),
     })),
-    local: localParts(circuit),
   };
 }

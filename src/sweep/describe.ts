@@ -120,19 +120,19 @@ function scoreIn(scores: ReadonlyMap<string, Score>, score: string | null): stri
 }
 
 /** Counts what a learner costs on a plan's circuit, in its task's first trial. */
-function costOf({ circuit, task, seed }: Plan, { name }: Learner): LearnerCost {
+function costOf({ circuit, task, seed }: Plan, learner: Learner): LearnerCost {
   const { timesteps } = task.trial(1, stream(seed, 'task', 1));
   const counted = {
     circuit: () => circuit,
     task: () => task,
-    learners: [name],
+    learners: [learner],
     timesteps: [timesteps],
     units: [1],
     seed,
   };
   const [row] = ledger(counted).rows;
   const bytes = perSynapse(row, 'bytes') ?? 0;
-  return { learner: name, bytes, reads: perSynapse(row, 'reads'), operations: perSynapse(row, 'operations') };
+  return { learner: learner.name, bytes, reads: perSynapse(row, 'reads'), operations: perSynapse(row, 'operations') };
 }
 
 /** What is changed of a scenario in one cell. */

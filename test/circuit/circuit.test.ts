@@ -46,7 +46,7 @@ describe('circuit', () => {
       neurons,
       synapses: { ...synapses, recurrent: { ...synapses.recurrent, delay: 3 }, in: { ...synapses.in, delay: 2 } },
     });
-    expect([delayed.synapses['in'].delay, delayed.synapses['recurrent'].delay]).toEqual([2, 3]);
+    expect([delayed.synapses.in.delay, delayed.synapses.recurrent.delay]).toEqual([2, 3]);
   });
 
   it('changes nothing of what it was given', () => {

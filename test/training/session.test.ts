@@ -230,7 +230,7 @@ describe('opening a session', () => {
     [
       'an unknown learner',
       { learner: 'hebb' },
-      "learner: 'hebb' is none; give 'rflo', 'delta', 'local', 'bptt' or 'rtrl'",
+      "learner: unknown learner 'hebb'; expected 'rflo', 'delta', 'local', 'bptt' or 'rtrl'",
     ],
     [
       'an unknown feedback',
