@@ -10,6 +10,7 @@ import {
   cellsOf,
   checkBest,
   checkGrid,
+  checkSize,
   loadEngines,
   openSession,
   seedsOf,
@@ -61,6 +62,7 @@ export async function describeSweep(
   }
   const seeds = seedsOf(wishes.seeds ?? own?.seeds ?? USUAL_SEEDS);
   checkGrid(grid, scenario.options);
+  checkSize(grid, seeds.length);
   if (wishes.best !== undefined) checkBest('best', wishes.best, grid);
   checkOnce(grid, overrides);
 
