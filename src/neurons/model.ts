@@ -93,9 +93,7 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
   checkDerivatives(place, model, stated, defaults);
   return (size, options = {}) => {
     const { initial = 0, ...given } = options;
-    if (!Number.isInteger(size) || size < 1) {
-      throw new InputError(`${place} size`, `${show(size)} is not a whole number of neurons, 1 or more`);
-    }
+    checkSize(place, size);
     const params = withDefaults(place, defaults, given);
     for (const [key, value] of Object.entries(params)) {
       const [low, high] = range?.[key] ?? [-Infinity, Infinity];
@@ -119,9 +117,7 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
 
 /** Input neurons: at each timestep their rates are the task's input x(t). */
 export function input(size: number): Population {
-  if (!Number.isInteger(size) || size < 1) {
-    throw new InputError('input size', `${show(size)} is not a whole number of neurons, 1 or more`);
-  }
+  checkSize('input', size);
   return { size, params: {}, initial: 0 };
 }
 
@@ -181,4 +177,12 @@ function checkDerivatives(
       for (const field of fields) compare(field, { ...params, h, u });
     }
   }
+}
+
+/** The most neurons of a population: a slip in an option must not fill the memory. */
+const LARGEST = 10_000_000;
+
+function checkSize(place: string, size: number): void {
+  if (Number.isInteger(size) && size >= 1 && size <= LARGEST) return;
+  throw new InputError(`${place} size`, `${show(size)} is not a whole number of neurons, 1 to ${LARGEST}`);
 }
