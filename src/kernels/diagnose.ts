@@ -1,4 +1,5 @@
 import { RunError } from '../errors/index.ts';
+import { derivativeProblem } from '../neurons/index.ts';
 import type { Layout } from './layout.ts';
 
 /** Finds which actor stopped being finite, looking in the order in which the actors would have noticed. */
@@ -16,13 +17,19 @@ export function diagnose(
       if (!Number.isFinite(x)) return new RunError(`input ${population.name} ${i}`, `its input is ${x}`);
     }
   }
-  for (const population of circuit.order) {
+  for (const { population, program } of layout.populations) {
+    const derivative = (field: 'slope' | 'retention', i: number) => {
+      const constant = program[field];
+      return constant.kind === 'constant' ? constant.value : value(frame + frames.of(population, field) + i * bytes);
+    };
     for (let i = 0; i < population.size; i++) {
       const u = value(frame + frames.of(population, 'potential') + i * bytes);
       const h = value(frame + frames.of(population, 'rate') + i * bytes);
       const name = `neuron ${population.name} ${i}`;
       if (!Number.isFinite(u)) return new RunError(name, `its summed input became ${u}`);
       if (!Number.isFinite(h)) return new RunError(name, `its rate became ${h}`);
+      const wrong = derivativeProblem(u, derivative('slope', i), derivative('retention', i));
+      if (wrong !== undefined) return new RunError(name, wrong);
     }
   }
   if (!Number.isFinite(squares)) return new RunError('error unit', `the squared error became ${squares}`);

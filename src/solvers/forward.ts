@@ -7,7 +7,7 @@ import {
   type Sender,
 } from '../circuit/index.ts';
 import { RunError } from '../errors/index.ts';
-import type { NeuronView } from '../neurons/index.ts';
+import { derivativeProblem, type NeuronView } from '../neurons/index.ts';
 import { chanceKey, chancePlace } from '../random/index.ts';
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
@@ -144,11 +144,14 @@ export class ForwardPass {
       for (; i < size; i++) {
         view.h = rate[now - size + i];
         view.u = potential[now + i];
-        rate[now + i] = model.rate(view);
-        slope[now + i] = model.slope(view);
-        retention[now + i] = model.retention(view);
+        const [h, s, r] = [model.rate(view), model.slope(view), model.retention(view)];
+        rate[now + i] = h;
+        slope[now + i] = s;
+        retention[now + i] = r;
         if (!Number.isFinite(view.u)) throw new Error(`its summed input became ${view.u}`);
-        if (!Number.isFinite(rate[now + i])) throw new Error(`its rate became ${rate[now + i]}`);
+        if (!Number.isFinite(h)) throw new Error(`its rate became ${h}`);
+        const wrong = derivativeProblem(view.u, s, r);
+        if (wrong !== undefined) throw new Error(wrong);
       }
     } catch (cause) {
       const problem = cause instanceof Error ? cause.message : String(cause);
