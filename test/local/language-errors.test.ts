@@ -131,7 +131,7 @@ describe('what is not in the language is refused, with the mend:', () => {
     const tanh = (x: number) => 2 * x;
     const f = ({ p }: { p: number }) => tanh(p);
     expect(refusal(() => readLocal("rule 'mine'", 'change', f, { shape: SHAPE }))).toContain(
-      "does not compute what its text says: does it call another tanh, exp, log, sqrt, abs, min, max, sign, floor, pow than rxflo's?",
+      "does not compute what its text says: does it call another tanh, exp, log,",
     );
   });
 });

@@ -21,9 +21,9 @@ export function read(
   { source, definition, view }: Parsed,
   graph: Graph,
   { shape, results }: Expected,
-  renamed: Reading['renamed'] = () => undefined,
+  functions: Pick<Reading, 'renamed' | 'composed'>,
 ): Results {
-  const reading: Reading = { source, graph, names: new Map(), renamed };
+  const reading: Reading = { source, graph, names: new Map(), ...functions };
   if (view) bind(reading, view, { kind: 'part', path: '', shape });
   const { body } = definition;
   const result = bare(body.type === 'BlockStatement' ? returned(reading, body) : body);
