@@ -73,8 +73,13 @@ export const rateText = fc
 
 /** The function that such a text is. */
 export function functionOf(text: string): (view: View) => number {
+  return writtenAs(`({ p, w, tau, pre, post: { slope } }) => ${text}`);
+}
+
+/** The function with this whole text. */
+export function writtenAs(text: string): (view: View) => number {
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- makes functions of generated texts
-  const make = new Function(...Object.keys(LIBRARY), `return ({ p, w, tau, pre, post: { slope } }) => ${text};`) as (
+  const make = new Function(...Object.keys(LIBRARY), `return ${text};`) as (
     ...library: unknown[]
   ) => (view: View) => number;
   return make(...Object.values(LIBRARY));

@@ -1,4 +1,5 @@
 import type { Expression, Super } from 'acorn';
+import { propertyName } from './property-name.ts';
 import { isCallableName, type CallableName } from '../graph/library.ts';
 
 /** Functions of Math whose every bit is fixed: they are rxflo's own. */
@@ -35,8 +36,8 @@ export function calleeOf(callee: Expression | Super): Callee {
     }
     case 'MemberExpression': {
       const { object, property } = callee;
-      if (callee.computed || object.type !== 'Identifier' || property.type !== 'Identifier') return { kind: 'other' };
-      const { name } = property;
+      const name = propertyName(property, callee.computed);
+      if (object.type !== 'Identifier' || name === undefined) return { kind: 'other' };
       if (object.name === 'Math' && !OF_MATH.includes(name)) return { kind: 'math', name };
       return isCallableName(name) ? { kind: 'library', name } : { kind: 'unknown', name: `${object.name}.${name}` };
     }

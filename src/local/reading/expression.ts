@@ -12,6 +12,7 @@ import { specialise } from '../graph/specialise.ts';
 import { calleeOf, MATH_NUMBERS } from './callee.ts';
 import { bare } from './counters.ts';
 import { fieldOfPart, type Meaning, type Reading } from './names.ts';
+import { propertyName } from './property-name.ts';
 import { refusalOf } from './refusals.ts';
 
 /** What an expression stands for. @throws InputError if it cannot be expressed. */
@@ -88,7 +89,7 @@ function member(reading: Reading, node: MemberExpression): Meaning {
   if (node.optional) throw source.error(node.start, 'what is in a view is always there: write . for ?.');
   if (object.type === 'Super') throw source.error(object.start, refusalOf(object));
   const outside = object.type === 'Identifier' && !names.has(object.name);
-  const name = !node.computed && property.type === 'Identifier' ? property.name : undefined;
+  const name = propertyName(property, node.computed);
   if (outside && object.name === 'Math' && name !== undefined) {
     if (Object.hasOwn(MATH_NUMBERS, name)) return graph.constant(MATH_NUMBERS[name]);
     throw source.error(node.start, `\`Math.${name}\` is no number; Math has ${list(Object.keys(MATH_NUMBERS))}`);

@@ -3,6 +3,7 @@ import { oneOf } from '../../errors/index.ts';
 import type { Graph, Node, Value } from '../graph/graph.ts';
 import type { CallableName, ComposedName } from '../graph/library.ts';
 import { fieldOf, type ViewShape } from '../graph/view.ts';
+import { propertyName } from './property-name.ts';
 import { refusalOf } from './refusals.ts';
 import type { SourceText } from './source-text.ts';
 
@@ -54,7 +55,8 @@ export function bind(reading: Reading, pattern: Pattern, meaning: Meaning): void
   for (const property of pattern.properties) {
     if (property.type !== 'Property') throw source.error(property.start, refusalOf(property));
     const { key, value, computed, start } = property;
-    if (computed || key.type !== 'Identifier') throw source.error(start, 'take each number by its name, written out');
-    bind(reading, value, fieldOfPart(reading, meaning, key.name, start));
+    const name = propertyName(key, computed);
+    if (name === undefined) throw source.error(start, 'take each number by its name, written out');
+    bind(reading, value, fieldOfPart(reading, meaning, name, start));
   }
 }
