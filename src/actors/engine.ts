@@ -1,6 +1,7 @@
 import { map, type Observable } from 'rxjs';
 import {
   carriedVariables,
+  checkSignals,
   checkTrial,
   type BuiltCircuit,
   type BuiltGroup,
@@ -69,6 +70,7 @@ export class ActorEngine implements Engine {
 
   trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
     checkTrial(this.circuit, trial);
+    checkSignals(this.circuit, trial);
     const { score, network, bus } = this;
     score.number = number ?? score.number + 1;
     score.trial = trial;

@@ -1,9 +1,9 @@
 import type { BuiltGroup, BuiltPopulation } from '../circuit/index.ts';
+import { blame, NotFinite } from '../errors/index.ts';
 import { compile, fields, literal, type Numbers } from '../local/index.ts';
 import { draw } from '../random/index.ts';
 import type { Postsynaptic, Presynaptic } from '../rules/index.ts';
 import type { Dendrite } from './dendrite.ts';
-import { blame } from './port.ts';
 import type { Publication } from './publication.ts';
 
 /**
@@ -125,7 +125,7 @@ class Synapse {
   }
   apply(step, key) {
     const w = ${settling ? settle : 'this.w + step * this.asked'};
-    if (w - w !== 0) throw new Error('its weight became ' + w);
+    if (w - w !== 0) throw new NotFinite('its weight', w);
     this.w = w;
     this.asked = 0;
   }
@@ -268,6 +268,7 @@ return {
     settle: settling?.weight.compileNumber(),
     draw,
     blame,
+    NotFinite,
   });
 }
 

@@ -1,5 +1,6 @@
 import {
   carriedVariables,
+  checkSignals,
   checkTrial,
   type BuiltCircuit,
   type Carried,
@@ -106,6 +107,7 @@ export class KernelEngine implements Engine {
 
   trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
     checkTrial(this.circuit, trial);
+    checkSignals(this.circuit, trial);
     if (onPhase) this.checkPhases('onPhase');
     const { exports } = this;
     exports.number.value = number ?? exports.number.value + 1;

@@ -53,8 +53,11 @@ function fixing({ name, algorithm, feedback, schedule, rateHalfLife, trials, pre
   };
 }
 
+/** NaN counts as one number, though it has many bit patterns, and which of them an expression gives depends on the machine. */
 function digest(...parts: readonly (string | Float64Array)[]): string {
   const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
+  for (const part of parts) {
+    hash.update(typeof part === 'string' ? part : part.map((value) => (Number.isNaN(value) ? NaN : value)));
+  }
   return hash.digest('hex');
 }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { fields } from './check.ts';
 
 const matrix = z.array(z.array(z.number()));
+/** null: nothing is asked there. */
+const targets = z.array(z.array(z.number().nullable()));
 const rate = z.number().min(0);
 
 /** What a problem file holds. The shapes are checked against each other in `problem-shapes.ts`. */
@@ -22,8 +24,8 @@ export interface ProblemFile {
     /** B, [n_rec][n_out] */
     readonly feedback: number[][];
   };
-  /** [T][n_in] and [T][n_out] */
-  readonly task: { readonly input: number[][]; readonly target: number[][] };
+  /** [T][n_in] and [T][n_out]; a target is null where nothing is asked. */
+  readonly task: { readonly input: number[][]; readonly target: (number | null)[][] };
   readonly learning: {
     readonly algorithm: 'rflo' | 'bptt' | 'rtrl';
     readonly feedback?: 'random' | 'symmetric' | undefined;
@@ -44,7 +46,7 @@ export const problemSchema: z.ZodType<ProblemFile> = fields({
     w_out: matrix,
     feedback: matrix,
   }),
-  task: fields({ input: matrix, target: matrix }),
+  task: fields({ input: matrix, target: targets }),
   learning: fields({
     algorithm: z.enum(['rflo', 'bptt', 'rtrl']),
     feedback: z.enum(['random', 'symmetric']).optional(),

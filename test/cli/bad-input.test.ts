@@ -126,7 +126,7 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [set('nowhere.csv'), 'circuit.ts:', "there is no file 'nowhere.csv'"],
   [set('ragged.csv'), 'ragged.csv, line 3, column 2: the row has 1 cell, the header 2 cells'],
   [set('text.csv'), "text.csv, line 3, column 2 ('y'): 'four' is not a number"],
-  [set('nan.csv'), "nan.csv, line 4, column 2 ('y'): 'NaN' is not a finite number"],
+  [set('infinite.csv'), "infinite.csv, line 4, column 2 ('y'): 'inf' is not a finite number"],
   [set('empty.csv'), 'empty.csv: is empty; give a header row'],
   [set('no-rows.csv'), 'no-rows.csv, line 1: is a header without rows'],
   [set('other-column.csv'), "'y' is no column of other-column.csv; give 'x' or 'z'"],
