@@ -1,5 +1,6 @@
 export { abs, exp, floor, log, max, min, sign, sqrt, tanh } from './math.ts';
 export { pow } from './pow.ts';
+export { linoid, logistic, softplus } from './functions.ts';
 export { checkLocalName, checkNumbers, withDefaults, type Numbers } from './parameters.ts';
 export { compile, fields, literal } from './compile.ts';
 export { readLocal } from './read-local.ts';

@@ -10,3 +10,4 @@ export {
 export { leakyTanh } from './leaky-tanh.ts';
 export { leakyRelu } from './leaky-relu.ts';
 export { linear } from './linear.ts';
+export { derivativeProblem } from './finite-derivatives.ts';

@@ -8,6 +8,7 @@ import {
   type Numbers,
   type ViewShape,
 } from '../local/index.ts';
+import { checkDerivatives } from './check-derivatives.ts';
 import { LETTERS } from './letters.ts';
 
 /** What a neuron model sees: its own previous rate `h`, its summed input `u`, and its parameters. */
@@ -69,8 +70,9 @@ const OWN_NAMES = [...Object.keys(COMMON), 'initial'];
 /**
  * Defines a neuron model: a local function from summed input and own rate to the new rate.
  *
- * Its two derivatives, which make BPTT and RTRL exact, are derived from its text. Those that are stated instead are checked against
- * finite differences here, at once: a slope that is not the slope of the rate is an error, not a wrong gradient.
+ * Its two derivatives, which make BPTT and RTRL exact, are derived from its text, or stated. Both kinds are tried here, at once, and again
+ * with the parameters of each population: a slope that is not the slope of the rate, or not finite where that is, is an error and not a
+ * wrong gradient.
  *
  * @example
  * const leakySquare = neuronModel({
@@ -79,7 +81,7 @@ const OWN_NAMES = [...Object.keys(COMMON), 'initial'];
  *   rate: ({ h, u, tau }) => h + (u * u - h) / tau,
  * });
  *
- * @throws InputError if a name is taken, a default is no finite number, a stated derivative is wrong, or, with line and column, where
+ * @throws InputError if a name is taken, a default is no finite number, a derivative is wrong, or, with line and column, where
  * a function is not in the local language.
  */
 export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): PopulationMaker<P> {
@@ -149,36 +151,6 @@ function readModel<P extends Numbers>(place: string, definition: ModelDefinition
     analysis: new Analysis([rate, slope, retention], 1, LETTERS),
   };
 }
-
-/** Where the derivatives are compared with central differences: off the whole numbers, where models have their kinks. */
-const PROBES = [-2.3, -0.7, -0.13, 0.19, 0.61, 1.7];
-const STEP = 1e-5;
-
-function checkDerivatives(
-  place: string,
-  model: NeuronModel,
-  fields: readonly ('slope' | 'retention')[],
-  params: Numbers,
-): void {
-  const compare = (field: 'slope' | 'retention', view: NeuronView<Numbers>) => {
-    const by = field === 'slope' ? 'u' : 'h';
-    const stated = model[field](view);
-    const measured =
-      (model.rate({ ...view, [by]: view[by] + STEP }) - model.rate({ ...view, [by]: view[by] - STEP })) / (2 * STEP);
-    if (!(Math.abs(stated - measured) <= 1e-8 + 1e-5 * Math.abs(measured))) {
-      throw new InputError(
-        `${place}.${field}`,
-        `gives ${stated} at u = ${view.u}, h = ${view.h}, where the rate's derivative by ${by} is ${measured.toPrecision(8)}`,
-      );
-    }
-  };
-  for (const u of PROBES) {
-    for (const h of PROBES) {
-      for (const field of fields) compare(field, { ...params, h, u });
-    }
-  }
-}
-
 /** The most neurons of a population: a slip in an option must not fill the memory. */
 const LARGEST = 10_000_000;
 
