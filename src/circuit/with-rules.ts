@@ -1,9 +1,8 @@
 import { InputError, oneOf } from '../errors/index.ts';
-import type { PlasticityRule } from '../rules/index.ts';
+import { checkRule, type PlasticityRule } from '../rules/index.ts';
 import { checkRecord } from './checks.ts';
-import type { Circuit } from './circuit.ts';
+import { checkCircuit, circuits, type Circuit } from './circuit.ts';
 import { checkTraces } from './dials/traces.ts';
-import { checkRule } from './local-parts.ts';
 
 /**
  * The circuit with other rules: the named synapse groups learn by these, all else stays as it is.
@@ -14,6 +13,7 @@ export function withRules<R extends string, N extends string>(
   circuit: Circuit<R>,
   rules: Readonly<Record<string, PlasticityRule<N>>>,
 ): Circuit<R | N> {
+  checkCircuit(circuit);
   const { synapses } = circuit;
   checkRecord('rules', rules, 'rules');
   const groups: Circuit<R | N>['synapses'] = Object.fromEntries(
@@ -28,5 +28,5 @@ export function withRules<R extends string, N extends string>(
       return [name, group];
     }),
   );
-  return { ...circuit, synapses: { ...synapses, ...groups } };
+  return circuits.enter({ ...circuit, synapses: { ...synapses, ...groups } });
 }

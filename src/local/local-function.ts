@@ -4,9 +4,15 @@ import { operationsOf, type Operations } from './graph/cost.ts';
 import { derivative } from './graph/derivative.ts';
 import { nodesOf, type Graph, type Read, type Value } from './graph/graph.ts';
 import type { View } from './graph/view.ts';
+import { frozen } from './made.ts';
 
 /** A local function as its text says it: the checked expression graph, and what follows from that alone. */
 export class LocalFunction {
+  static {
+    // Everybody who holds a rule gets here: nobody is to change what the functions of all rules are.
+    Object.freeze(this.prototype);
+  }
+
   // Private, so that writing out what holds a local function writes no graph.
   readonly #graph: Graph;
   readonly #results: Results;
@@ -19,7 +25,8 @@ export class LocalFunction {
     results: Results,
   ) {
     this.#graph = graph;
-    this.#results = results;
+    this.#results = 'kind' in results ? results : frozen(results.map(({ name, value }) => ({ name, value })));
+    Object.freeze(this);
   }
 
   /** What it gives back: one number's graph, or one for each named number. */

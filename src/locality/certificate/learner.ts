@@ -1,5 +1,6 @@
 import {
   followedReadouts,
+  isBuilt,
   refuseGates,
   transposedReadouts,
   type BuiltCircuit,
@@ -34,6 +35,12 @@ export interface AuditedLearner {
  * no readout to transpose.
  */
 export function certifyLearner(circuit: BuiltCircuit, { name, algorithm, feedback }: AuditedLearner): Certificate {
+  if (!isBuilt(circuit)) {
+    throw new InputError(
+      'circuit',
+      'is a copy of a built circuit, or was put together by hand, and nothing can be certified of it; give what build(circuit, seed) returned',
+    );
+  }
   if (algorithm === 'local') return certificate('learner', name, localSynapses(circuit, feedback));
   refuseGates(circuit.groups, algorithm);
   const footprint = footprintOf(algorithm, circuit, feedback);

@@ -1,5 +1,5 @@
 import { Refusal, type Analysis, type Numbers, type Scope } from '../../local/index.ts';
-import type { PlasticityRule, RuleMaker } from '../../rules/index.ts';
+import { isRule, type PlasticityRule, type RuleMaker } from '../../rules/index.ts';
 import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
 import { certificate } from './certify.ts';
 import { leastLocal } from './classes.ts';
@@ -23,6 +23,12 @@ const UNKNOWN = {
  * certifyRule(rflo()).class; // 'three-factor, broadcast vector through fixed feedback'
  */
 export function certifyRule(rule: PlasticityRule): Certificate {
+  if (!isRule(rule)) {
+    const { name } = rule as { readonly name: string };
+    return certificate('rule', name, [
+      uncertified(name, null, 'was copied or changed since it was made: make the whole with plasticityRule'),
+    ]);
+  }
   return certificate('rule', rule.name, [
     ruleSynapses(rule, null, [
       {
@@ -73,13 +79,8 @@ export function ruleSynapses(
   signal: readonly Need[],
   known: Numbers = {},
 ): SynapseCertificate {
-  const { analysis, name, trace, change } = rule;
-  const strangers = analysis?.strangers({ trace, change }) ?? [];
-  if (!analysis || strangers.length > 0) {
-    const why = analysis ? `has another ${strangers.join(' and ')} than was read from its text` : 'is opaque';
-    const need: Need = { class: 'not certified', what: `rule '${name}' ${why}: only the dynamic test can say more` };
-    return { ...UNKNOWN, group, rule: name, needs: [need], notes: [] };
-  }
+  const { analysis, name } = rule;
+  if (!analysis) return uncertified(name, group, 'is opaque: only the dynamic test can say more');
   const { operations, total, bytes } = analysis.cost;
   const needs = needsOf(analysis, signal);
   return {
@@ -94,6 +95,11 @@ export function ruleSynapses(
     loihi: loihiForm(rule, known),
     notes: changesNothing(rule, known) ? ['it learns nothing: its change is always 0'] : [],
   };
+}
+
+function uncertified(rule: string, group: string | null, why: string): SynapseCertificate {
+  const need: Need = { class: 'not certified', what: `rule '${rule}' ${why}` };
+  return { ...UNKNOWN, group, rule, needs: [need], notes: [] };
 }
 
 function needsOf(analysis: Analysis, signal: readonly Need[]): readonly Need[] {
