@@ -4,9 +4,15 @@ import { numberFunction, recordFunction, valuesOf, type Result, type Results } f
 import { operationsOf, type Operations } from './graph/cost.ts';
 import { nodesOf, type Graph, type Read, type Value } from './graph/graph.ts';
 import type { View } from './graph/view.ts';
+import { frozen } from './made.ts';
 
 /** A local function as its text says it: the checked expression graph, and what follows from that alone. */
 export class LocalFunction {
+  static {
+    // Everybody who holds a rule gets here: nobody is to change what the functions of all rules are.
+    Object.freeze(this.prototype);
+  }
+
   // Private, so that writing out what holds a local function writes no graph.
   readonly #graph: Graph;
   readonly #results: Results;
@@ -22,8 +28,9 @@ export class LocalFunction {
     written = results,
   ) {
     this.#graph = graph;
-    this.#results = results;
-    this.#written = written;
+    this.#results = fixed(results);
+    this.#written = fixed(written);
+    Object.freeze(this);
   }
 
   /** What it gives back: one number's graph, or one for each named number. */
@@ -82,4 +89,8 @@ export class LocalFunction {
     const { computed, written } = derivative(this.#graph, this.value, by);
     return new LocalFunction(name, this.#graph, computed, written);
   }
+}
+
+function fixed(results: Results): Results {
+  return 'kind' in results ? results : frozen(results.map(({ name, value }) => ({ name, value })));
 }

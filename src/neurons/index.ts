@@ -1,5 +1,7 @@
 export {
+  checkPopulation,
   input,
+  isPopulation,
   neuronModel,
   type ModelDefinition,
   type NeuronModel,

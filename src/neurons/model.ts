@@ -2,8 +2,10 @@ import { InputError, onlyFields, show } from '../errors/index.ts';
 import {
   Analysis,
   checkLocalName,
-  checkNumbers,
+  copied,
   readLocal,
+  register,
+  takeNumbers,
   withDefaults,
   type Numbers,
   type ViewShape,
@@ -27,7 +29,10 @@ export interface NeuronModel {
   retention(this: void, view: NeuronView<Numbers>): number;
 }
 
-/** Neurons of one model that share its parameters. */
+/**
+ * Neurons of one model that share its parameters. It never changes, and only what `input` or a maker of `neuronModel` has made is a population:
+ * a circuit refuses a copy of it, whatever was changed there.
+ */
 export interface Population {
   readonly size: number;
   /** Absent: input neurons, which play what the task gives them. */
@@ -67,6 +72,27 @@ const COMMON = { h: 'own state', u: 'summed input' } as const satisfies ViewShap
 /** Names that no parameter may have: these, and what every population takes beside its model's parameters. */
 const OWN_NAMES = [...Object.keys(COMMON), 'initial'];
 
+const made = register<Population>();
+
+/** Whether this is a population as its maker made it, and no copy of one. */
+export function isPopulation(value: unknown): value is Population {
+  return made.has(value);
+}
+
+/** @throws InputError if this is no population, or not one as its maker made it. */
+export function checkPopulation(place: string, value: unknown): void {
+  if (isPopulation(value)) return;
+  const { size, model } = (value ?? {}) as Partial<Population>;
+  if (!Number.isInteger(size)) {
+    throw new InputError(place, `${show(value)} is no population; call what makes one, for example leakyTanh(50)`);
+  }
+  throw new InputError(
+    place,
+    `this population of ${show(model?.name ?? 'input')} was copied, changed or put together by hand, so that its text need not be what runs; ` +
+      'call its maker for another size or other parameters, leakyTanh(50, { tau: 5 }), or make the model with neuronModel',
+  );
+}
+
 /**
  * Defines a neuron model: a local function from summed input and own rate to the new rate.
  *
@@ -86,24 +112,27 @@ const OWN_NAMES = [...Object.keys(COMMON), 'initial'];
  */
 export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): PopulationMaker<P> {
   onlyFields('neuronModel', definition, ['name', 'params', 'range', 'rate', 'slope', 'retention', 'opaque']);
-  const { name, params: defaults, range } = definition;
+  // Each field is read once: a getter could give another value to whoever asks again.
+  const taken = copied(definition, () => false);
+  const { name } = taken;
   const place = `neuron model '${name}'`;
   checkLocalName('neuron model', name);
-  checkNumbers(`${place}.params`, defaults, OWN_NAMES);
-  const model = definition.opaque === true ? opaqueModel(place, definition) : readModel(place, definition);
-  const stated = (['slope', 'retention'] as const).filter((field) => definition[field]);
+  const defaults = takeNumbers(`${place}.params`, taken.params, OWN_NAMES);
+  const range = new Map(Object.entries<readonly [number, number] | undefined>(taken.range ?? {}));
+  const model = taken.opaque === true ? opaqueModel(place, taken) : readModel(place, taken);
+  const stated = (['slope', 'retention'] as const).filter((field) => taken[field]);
   checkDerivatives(place, model, stated, defaults);
   return (size, options = {}) => {
     const { initial = 0, ...given } = options;
     checkSize(place, size);
     const params = withDefaults(place, defaults, given);
     for (const [key, value] of Object.entries(params)) {
-      const [low, high] = range?.[key] ?? [-Infinity, Infinity];
+      const [low, high] = range.get(key) ?? [-Infinity, Infinity];
       if (value < low || value > high) {
         throw new InputError(`${place}.${key}`, `${show(value)} is outside its range, ${low} to ${high}`);
       }
     }
-    const rates = typeof initial === 'number' ? [initial] : initial;
+    const rates = typeof initial === 'number' ? [initial] : Array.from(initial);
     if (typeof initial !== 'number' && rates.length !== size) {
       throw new InputError(
         `${place}.initial`,
@@ -113,14 +142,14 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
     const wrong = rates.find((value) => !Number.isFinite(value));
     if (wrong !== undefined) throw new InputError(`${place}.initial`, `${show(wrong)} is not a finite number`);
     checkDerivatives(place, model, stated, params);
-    return { size, model, params, initial };
+    return made.enter({ size, model, params, initial: typeof initial === 'number' ? initial : rates });
   };
 }
 
 /** Input neurons: at each timestep their rates are the task's input x(t). */
 export function input(size: number): Population {
   checkSize('input', size);
-  return { size, params: {}, initial: 0 };
+  return made.enter({ size, params: {}, initial: 0 });
 }
 
 /** A model as its definition states it. @throws InputError if a derivative is missing. */

@@ -31,7 +31,7 @@ export function summarize(
       learner,
       header,
       recorded.get(learner.name),
-      learners[learner.name] as LearnerCheckpoint | undefined,
+      Object.hasOwn(learners, learner.name) ? learners[learner.name] : undefined,
     ),
   );
   const ended = plan.learners.every(({ name }) => Object.hasOwn(learners, name) && learners[name].ended !== null);

@@ -2,7 +2,7 @@ import { ActorEngine } from '../../actors/index.ts';
 import { build, type BuiltCircuit, type Circuit, type Engine, type LearningOptions } from '../../circuit/index.ts';
 import { InputError, onlyFields, show } from '../../errors/index.ts';
 import { KernelEngine } from '../../kernels/index.ts';
-import type { PlasticityRule } from '../../rules/index.ts';
+import { checkRule, type PlasticityRule } from '../../rules/index.ts';
 import { smallCircuit, smallTrial } from './circuits.ts';
 import type { Counterexample } from './counterexample.ts';
 import { timestepsOf } from './find.ts';
@@ -83,12 +83,10 @@ function open(circuit: BuiltCircuit, engine: 'actors' | 'kernels', options: Lear
     : new ActorEngine(circuit, options);
 }
 
-function check(rule: unknown, options: ExpectLocalOptions): void {
-  if (typeof (rule as Partial<PlasticityRule> | null | undefined)?.change !== 'function') {
-    throw new InputError('expectLocal', `${show(rule)} is no plasticity rule; call one, for example rflo()`);
-  }
+function check(rule: PlasticityRule, options: ExpectLocalOptions): void {
+  checkRule('expectLocal', rule);
   onlyFields('expectLocal', options, ['circuits', 'seed', 'circuit', 'updates', 'engine']);
-  const { name } = rule as PlasticityRule;
+  const { name } = rule;
   for (const field of ['circuits', 'updates'] as const) {
     const value = options[field];
     if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {

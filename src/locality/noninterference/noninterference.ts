@@ -51,7 +51,9 @@ export function noninterference(
   const timesteps = Array.from({ length: trial.timesteps }, (_, t) => t + 1);
   const bench = new Bench(engine, trial, seed);
   const drawn = draw(timesteps.length * synapses.length, updates, seed);
-  const entitled: Record<string, Record<string, boolean>> = {};
+  // Maps, for rules and their state may be called as something that every object inherits.
+  const noted: Noted = new Map();
+  const entitled = () => Object.fromEntries([...noted].map(([rule, paths]) => [rule, Object.fromEntries(paths)]));
   let looked = 0;
   // Where a rule keeps something of trials before, it is looked for what it keeps.
   let vague: Counterexample | undefined;
@@ -64,38 +66,36 @@ export function noninterference(
       return chosen.find((_, s) => differ(again[s], usual[s]));
     };
     const restless = differing();
-    if (restless) return { counterexample: told(restless, timestep, 'nothing'), updates: looked, entitled };
+    if (restless) return { counterexample: told(restless, timestep, 'nothing'), updates: looked, entitled: entitled() };
     for (const [s, synapse] of chosen.entries()) {
       const found = new Trespass(bench, synapse, timestep, usual[s]).find();
       looked++;
       if (found && !found.vague) {
         const telling = isTelling(found) ? found : Trespass.telling(bench, synapse, timesteps.slice(timestep));
-        return { counterexample: telling ?? found, updates: looked, entitled };
+        return { counterexample: telling ?? found, updates: looked, entitled: entitled() };
       }
       vague ??= found;
-      noteMoves(bench, synapse, timestep, usual[s], entitled);
+      noteMoves(bench, synapse, timestep, usual[s], noted);
     }
     const touched = differing();
     if (touched) vague ??= told(touched, timestep, 'before');
   }
-  return { ...(vague && { counterexample: vague }), updates: looked, entitled };
+  return { ...(vague && { counterexample: vague }), updates: looked, entitled: entitled() };
 }
 
+/** For each rule by its name: what was changed of what it reads, and whether that changed an update. */
+type Noted = Map<string, Map<string, boolean>>;
+
 /** Notes for each thing that a synapse's rule reads whether it changes the update, unless it has changed one already. */
-function noteMoves(
-  bench: Bench,
-  synapse: SynapseAt,
-  timestep: number,
-  usual: Update,
-  entitled: Record<string, Record<string, boolean>>,
-): void {
+function noteMoves(bench: Bench, synapse: SynapseAt, timestep: number, usual: Update, noted: Noted): void {
   const { rule } = synapse.group;
   if (!rule) return;
-  const known = (entitled[rule.name] ??= {});
+  const known = noted.get(rule.name) ?? new Map<string, boolean>();
+  noted.set(rule.name, known);
   for (const path of readsOf(rule)) {
-    if (known[path]) continue;
+    if (known.get(path)) continue;
     const moved = moves(bench, synapse, timestep, usual, path);
-    if (moved !== undefined) known[path] = moved;
+    if (moved !== undefined) known.set(path, moved);
   }
 }
 
