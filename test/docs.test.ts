@@ -40,6 +40,12 @@ const named = (language: string) =>
     .filter((block) => block.language === language)
     .map((block) => ({ ...block, name: `${block.page}:${block.line}` }));
 
+/** What links can name in a page: its headings, as they are turned into anchors. */
+function anchorsOf(file: string): ReadonlySet<string> {
+  const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map((match) => match[1].toLowerCase());
+  return new Set(headings.map((heading) => heading.replace(/[^\w -]/g, '').replaceAll(' ', '-')));
+}
+
 /** A clone as a new user has it: what is tracked (or about to be), nothing installed, nothing built. */
 let clone: string;
 
@@ -78,8 +84,13 @@ const MINUTES = 60_000;
 
 test.each(pages)('%s links only to what is there', (page) => {
   const text = readFileSync(join(root, page), 'utf8');
-  const targets = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map((match) => match[1]);
-  expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  const targets = [...text.matchAll(/\]\(([^):]+)\)/g)].map((match) => match[1]);
+  const isThere = (target: string): boolean => {
+    const [name, ...anchors] = target.split('#');
+    const file = name === '' ? join(root, page) : join(root, dirname(page), name);
+    return existsSync(file) && anchors.every((anchor) => anchorsOf(file).has(anchor));
+  };
+  expect(targets.filter((target) => !isThere(target))).toEqual([]);
 });
 
 // In order: the README's first command installs what the other blocks run with.

@@ -72,5 +72,6 @@ export {
 } from './sweep/realization-file.ts';
 export { resultsCsv } from './sweep/results.ts';
 export { atBest, badness, bestCells } from './sweep/best.ts';
+export { idleAxes } from './sweep/idle-axes.ts';
 export { cellStatistics, scoreStatistics, sweepCounts, type CellStatistics } from './sweep/statistics.ts';
 export { summarizeSweep, type SweepSummary } from './sweep/summary.ts';
