@@ -100,8 +100,8 @@ describe('a run', () => {
     expect(outcome('again')).toEqual(outcome('whole'));
   });
 
-  test.concurrent('killed at twenty moments and resumed each time ends with the same bits', async () => {
-    expect(await killed('killed', together, 'whole', 20)).toBe(20);
+  test.concurrent('killed at ten moments and resumed each time ends with the same bits', async () => {
+    expect(await killed('killed', together, 'whole', 10)).toBe(10);
     await expectTheSame('killed', together, 'whole');
   });
 
