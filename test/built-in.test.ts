@@ -14,9 +14,9 @@ function listed(what: string): string[] {
 }
 
 /** Whether a function makes a population when it is given a size. */
-function isPopulationMaker(make: (size: never) => unknown): boolean {
+function isPopulationMaker(make: (...given: never[]) => unknown): boolean {
   try {
-    return Object.hasOwn(make(1 as never) as object, 'size');
+    return neurons.isPopulation(make(1 as never));
   } catch {
     return false; // it defines something else
   }
