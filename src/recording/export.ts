@@ -15,6 +15,8 @@ export type ExportFormat = 'csv' | 'npz';
  * @throws InputError if the run cannot be read or the files cannot be made there, RunError if the disk is full or fails.
  */
 export function exportRun(directory: string, format: ExportFormat, out: string): string[] {
-  const run = readRun(directory);
-  return writeTogether(out, format === 'csv' ? csvFiles(run) : npzFiles(run));
+  return writeTogether(
+    out,
+    format === 'csv' ? csvFiles(readRun(directory, () => false)) : npzFiles(readRun(directory)),
+  );
 }

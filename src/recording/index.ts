@@ -40,6 +40,7 @@ export {
 export { finalScores } from './final-scores.ts';
 export { lastGradientAlignment } from './gradient-readings.ts';
 export { readRun } from './read-run.ts';
+export { isMeasure, readingsIn, type Reading } from './readings.ts';
 export { writeTogether, writeWhole, type FileParts } from './files.ts';
 export { ledgerFiles } from './ledger-files.ts';
 export { exportRun, type ExportFormat } from './export.ts';

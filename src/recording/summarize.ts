@@ -6,6 +6,7 @@ import { compareEngines } from './engine-comparison.ts';
 import { localParts } from './local-part.ts';
 import { finalScores } from './final-scores.ts';
 import { readRun } from './read-run.ts';
+import { isMeasure, readingsIn } from './readings.ts';
 import { lastGradientAlignment } from './gradient-readings.ts';
 import type { HeaderRecord } from './records.ts';
 import type { LearnerData } from './run-data.ts';
@@ -24,7 +25,7 @@ export function summarize(
   learners: Readonly<Record<string, LearnerCheckpoint>>,
 ): Summary {
   const { title, seed, settings, task, probes, trials, targetLoss = null, patience = null, seconds = null } = plan;
-  const { header, learners: found } = readRun(files.directory);
+  const { header, learners: found } = readRun(files.directory, isMeasure);
   const recorded = new Map(found.map((learner) => [learner.name, learner]));
   const summaries = plan.learners.map((learner) =>
     summarizeLearner(
@@ -49,7 +50,7 @@ export function summarize(
     circuit: summarizeCircuit(plan.circuit, recorded),
     task: { name: task.name, settings: task.settings },
     learners: summaries,
-    comparisons: compareEngines(plan.learners, recorded, summaries),
+    comparisons: compareEngines(plan.learners, recorded, summaries, () => readingsIn(files.directory)),
     certificates: certificatesOf(plan),
   };
 }
