@@ -40,6 +40,7 @@ export {
 export { finalScores } from './final-scores.ts';
 export { lastGradientAlignment } from './gradient-readings.ts';
 export { readRun } from './read-run.ts';
+export { usesFeedbackWeights } from './feedback-use.ts';
 export { isMeasure, readingsIn, type Reading } from './readings.ts';
 export { writeTogether, writeWhole, type FileParts } from './files.ts';
 export { ledgerFiles } from './ledger-files.ts';
@@ -49,7 +50,7 @@ export { recordRun, type RecordedRun, type RecordOptions, type RunEvent } from '
 export { version } from './version.ts';
 export { identityOf, type Identity } from './identity.ts';
 export { makeDirectory, nextFreeDirectory } from './directories.ts';
-export { sweepCells, type LearnerCost, type SweepCell, type SweepDescription } from './sweep/description.ts';
+export { sweepCells, type LearnerCost, type SweepCell, type SweepDescription, type SweptLearner } from './sweep/description.ts';
 export {
   holdsSweep,
   latestSweepDirectory,

@@ -4,6 +4,7 @@ import { certificatesOf } from './certificates.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
 import { localParts } from './local-part.ts';
+import { usesFeedbackWeights } from './feedback-use.ts';
 import { finalScores } from './final-scores.ts';
 import { readRun } from './read-run.ts';
 import { isMeasure, readingsIn } from './readings.ts';
@@ -63,7 +64,7 @@ function summarizeLearner(
 ): LearnerSummary {
   const { name, algorithm, precision, schedule, feedback, rateHalfLife } = learner;
   const loss = data?.trials.loss ?? new Float64Array(0);
-  const alignment = data?.trials.alignment.at(-1) ?? NaN;
+  const alignment = usesFeedbackWeights(learner) ? (data?.trials.alignment.at(-1) ?? NaN) : NaN;
   const last = loss.subarray(-Math.min(FINAL_TRIALS, Math.max(1, Math.floor(loss.length / 10))));
   const elapsed = checkpoint?.state.elapsed ?? 0;
   const failure = /^failed: (.*)$/s.exec(checkpoint?.ended ?? '');
