@@ -225,7 +225,7 @@ describe('the figure of final losses', () => {
     expect(figures['final-loss']).toContain('>untrained<');
     expect(figures['final-loss'].match(/stroke="#8c8c8c"/g)?.length).toBeGreaterThanOrEqual(3);
     expect(html).toContain('Grey: the untrained network');
-    expect(html).toContain('2.00 [1.50, 3.00]');
+    expect(html).toContain('2.00\n[1.50, 3.00]');
   });
 
   it('is not stretched by what has run away', () => {
@@ -292,6 +292,15 @@ describe('the figure of outputs', () => {
   });
 });
 
+it('leaves a gap in a target where nothing is asked', () => {
+  const y = { size: 1, rates: new Float64Array(6).fill(0.5), target: Float64Array.of(1, 1, NaN, NaN, 1, 1) };
+  const output = renderSweepReport(
+    sample({ learner: ['rflo'] }, (_, seed) => ({ ...realization(seed, 1), outputs: { y } })),
+  ).figures['output'];
+  expect(output).not.toContain('NaN');
+  expect(/stroke="#b4b4b4"[^>]*"line"[^>]*><path d="([^"]*)"/.exec(output)?.[1].match(/M/g)).toHaveLength(2);
+});
+
 describe('a sweep of a task with a test', () => {
   const scores = {
     answered: { label: 'Fraction <answered>', better: 'higher' },
@@ -338,7 +347,7 @@ describe('a sweep of a task with a test', () => {
     expect(figures['score-answered']).not.toContain('untrained');
     expect(figures['final-loss']).toContain('>untrained<');
     expect(html).toContain('its own best rate of 0.01, 0.1: that of the highest median answered.');
-    expect(html).toContain('0.400 [0.400, 0.400]');
+    expect(html).toContain('0.400\n[0.400, 0.400]');
     expect(html).toContain('<th scope="col" class="number">error</th>');
   });
 
@@ -411,6 +420,21 @@ describe('a sweep of a task with a test', () => {
     expect(Object.keys(listed.figures).slice(0, 3)).toEqual(['final-loss', 'score-answered', 'score-error']);
     expect(listed.figures['score-answered'].match(/<circle/g)).toHaveLength(4);
     expect(listed.html).toContain('by delays: the median over the seeds');
+  });
+
+  it('has axes of scores that what ran away does not stretch', () => {
+    const away = (seed: number, cell: number) => {
+      const one = scored(seed, 0.5);
+      const course = cell === 2 ? Float64Array.of(1, 1e9, 1e100, 1e300) : one.tested.scores['error'];
+      const tested = { ...one.tested, scores: { ...one.tested.scores, error: course } };
+      return { ...one, scores: { ...one.scores, error: course[3] }, tested };
+    };
+    const drawn = renderSweepReport(
+      sample({ spread: [1, 2, 3] }, (cell, seed) => away(seed, cell), { scores }),
+    ).figures;
+    for (const name of ['score-error', 'score-error-over-trials']) {
+      expect(drawn[name], name).not.toMatch(/>10[⁰¹²³⁴⁵⁶⁷⁸⁹]+<|e\d/);
+    }
   });
 
   it('has no course of scores that were read at the end alone', () => {

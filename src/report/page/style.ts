@@ -22,10 +22,12 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; line-height: 1.25; }
 tbody th { font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
+.many .number { white-space: pre-line; }
 @media (max-width: 60rem) {
   table { font-size: 0.82rem; }
-  table.many { font-size: 0.75rem; }
   th, td { padding-right: 0.7rem; }
+  table.many { font-size: 0.75rem; }
+  .many th, .many td { padding-right: 0.45rem; }
 }
 .formulas { margin: 0.5rem 0; }
 .formulas math { width: max-content; margin: 0.6rem 0 0.6rem 1rem; font-size: 1.15rem; }

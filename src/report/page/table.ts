@@ -7,7 +7,7 @@ export interface Column<Row> {
   readonly number?: boolean;
 }
 
-/** From so many columns on, a table is set smaller where the window is narrow. */
+/** A table of more columns breaks its cells into lines, and is set smaller where the window is narrow. */
 const manyColumns = 9;
 
 /** An HTML table; all text is escaped. */
