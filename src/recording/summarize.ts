@@ -4,8 +4,10 @@ import { certificatesOf } from './certificates.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
 import { localParts } from './local-part.ts';
+import { usesFeedbackWeights } from './feedback-use.ts';
 import { finalScores } from './final-scores.ts';
 import { readRun } from './read-run.ts';
+import { isMeasure, readingsIn } from './readings.ts';
 import { lastGradientAlignment } from './gradient-readings.ts';
 import type { HeaderRecord } from './records.ts';
 import type { LearnerData } from './run-data.ts';
@@ -24,7 +26,7 @@ export function summarize(
   learners: Readonly<Record<string, LearnerCheckpoint>>,
 ): Summary {
   const { title, seed, settings, task, probes, trials, targetLoss = null, patience = null, seconds = null } = plan;
-  const { header, learners: found } = readRun(files.directory);
+  const { header, learners: found } = readRun(files.directory, isMeasure);
   const recorded = new Map(found.map((learner) => [learner.name, learner]));
   const summaries = plan.learners.map((learner) =>
     summarizeLearner(
@@ -52,7 +54,7 @@ export function summarize(
     },
     task: { name: task.name, settings: task.settings },
     learners: summaries,
-    comparisons: compareEngines(plan.learners, recorded, summaries),
+    comparisons: compareEngines(plan.learners, recorded, summaries, () => readingsIn(files.directory)),
     certificates: certificatesOf(plan),
   };
 }
@@ -65,7 +67,7 @@ function summarizeLearner(
 ): LearnerSummary {
   const { name, algorithm, rules, precision, schedule, feedback, rateHalfLife } = learner;
   const loss = data?.trials.loss ?? new Float64Array(0);
-  const alignment = data?.trials.alignment.at(-1) ?? NaN;
+  const alignment = usesFeedbackWeights(learner) ? (data?.trials.alignment.at(-1) ?? NaN) : NaN;
   const last = loss.subarray(-Math.min(FINAL_TRIALS, Math.max(1, Math.floor(loss.length / 10))));
   const inTrials = checkpoint?.state.inTrials ?? 0;
   const failure = /^failed: (.*)$/s.exec(checkpoint?.ended ?? '');

@@ -28,6 +28,7 @@ export interface LearnerSummary {
   readonly finalLoss: number | null;
   /** Mean loss over the last tenth of the trials (at most 100, at least one). */
   readonly meanFinalLoss: number | null;
+  /** Of the last trial; null where there is none, or the learner does not use the feedback weights. */
   readonly alignment: number | null;
   /** Of the last trial in which the first probe of it was taken, over all plastic groups, -1..1; null without one. */
   readonly gradientAlignment: number | null;

@@ -97,7 +97,7 @@ describe('a sweep', () => {
     expect(readdirSync(join(out, 'figures')).sort()).toEqual([
       ...['alignment.svg', 'final-loss.svg', 'loss.svg', 'output.svg', 'tuning.svg'],
     ]);
-    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Everything at its own best rate');
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('<h2>Best rates</h2>');
   });
 
   test('that a scenario names itself needs no grid; what fails is said, and the exit code is 1', async () => {

@@ -21,7 +21,11 @@ function swept(grid: Grid, levelOf: (cell: Cell) => number, ended: Fate = 'trial
       values,
       learner: `${String(values['learner'] ?? 'rflo')}${values['schedule'] === 'online' ? '-online' : ''}`,
     },
-    ...{ trials: 2, realizations: [1, 2].map((seed) => realization(seed, levelOf(values))) },
+    ...{
+      trials: 2,
+      feedback: 'random' as const,
+      realizations: [1, 2].map((seed) => realization(seed, levelOf(values))),
+    },
   }));
   return { cells, description: { grid } };
 }

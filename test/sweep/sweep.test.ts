@@ -119,6 +119,16 @@ describe('a sweep', () => {
     }
   });
 
+  it('has an alignment where the error comes back through the feedback weights, and nowhere else', () => {
+    for (const { learner, feedback, realizations } of readSweep(at('whole')).cells) {
+      expect(feedback).toBe(learner === 'bptt' ? 'symmetric' : 'random');
+      for (const one of realizations) {
+        expect(one?.alignments).toHaveLength(one?.losses.length ?? NaN);
+        expect([one?.alignment, one?.alignments[0]].every((value) => Number.isNaN(value))).toBe(learner === 'bptt');
+      }
+    }
+  });
+
   it('counts what diverged as an infinite loss, and drops nothing', () => {
     const data = readSweep(at('whole'));
     const rows = csv(data).trimEnd().split('\n');
