@@ -35,20 +35,24 @@ export async function contest(directory: string, kills: number, { trials = 2000,
     if (status !== null && status !== 0) refusals.push(`${status} ${stderr}`);
   };
   let first: Started | null = null;
+  /** How long a process takes until it is at work, ms; the kills come before and after that. */
+  let startUp = 0;
   for (let i = 0; i < kills; i++) {
     first ??= start(directory, ...command('run', ...(existsSync(run) ? ['--resume'] : [])));
     const { child } = first;
+    const began = performance.now();
     while (child.exitCode === null && !existsSync(join(run, 'recording.msgpack'))) await pause(10);
+    if (startUp === 0) startUp = performance.now() - began;
     const second = start(directory, ...command('run', '--resume'));
     const which = random() < 0.5 ? 'first' : 'second';
-    await Promise.race([second.ended, pause(random() * 3000)]);
+    await Promise.race([second.ended, pause(random() * 2.5 * startUp)]);
     (which === 'first' ? child : second.child).kill('SIGKILL');
     const [loser, other]: readonly [Started, Started] = which === 'first' ? [first, second] : [second, first];
     const end = await loser.ended;
     if (end.signal === 'SIGKILL') killed[which]++;
     note(end);
     // The other one is at work, or has been refused; one that is refused does not live long.
-    const rest: Ended | null = await Promise.race([other.ended, pause(1000 * random()).then(() => null)]);
+    const rest: Ended | null = await Promise.race([other.ended, pause(random() * startUp).then(() => null)]);
     if (rest !== null) note(rest);
     first = rest === null ? other : null;
   }
