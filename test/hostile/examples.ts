@@ -55,11 +55,11 @@ export async function makeRun(directory: string): Promise<void> {
 export const identity = { title: 'Tiny', seed: '1' };
 
 /** Makes the directory of a sweep of two cells and two seeds. */
-export function makeSweep(directory: string): void {
+export function makeSweep(directory: string, score = 'near'): void {
   const description = {
     ...{ title: 'Tiny', scenario: 'tiny.ts', grid: { rate: [0.01, 0.1] }, seeds: [1, 2], places: {}, best: null },
-    scores: { near: { label: 'Near', better: 'higher' as const } },
-    ...{ score: 'near', settings: { name: 'x' }, identity },
+    scores: { [score]: { label: 'Near', better: 'higher' as const } },
+    ...{ score, settings: { name: 'x' }, identity },
     learners: [
       { name: 'rflo', trials: 3, feedback: 'random' as const },
       { name: 'rflo', trials: 3, feedback: 'random' as const },
@@ -77,7 +77,7 @@ export function makeSweep(directory: string): void {
           ...{ seed, learner: 'rflo', reason: 'trials' },
           losses: Float64Array.of(1, 0.5, 0.25 * seed),
           alignment: Float64Array.of(0.1, NaN, 0.3),
-          tested: { trials: Float64Array.of(2, 3), scores: { near: Float64Array.of(0.5, NaN) } },
+          tested: { trials: Float64Array.of(2, 3), scores: { [score]: Float64Array.of(0.5, NaN) } },
           weights: { readout: Float64Array.of(1, 2, 3) },
           ...{ outputs: { y: output }, shown: [{ label: 'first', outputs: { y: output } }] },
         },

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { exportRun, numberArray, readRun, type RunRecord } from '../../src/recording/index.ts';
 import { csvTable } from '../../src/recording/csv.ts';
+import { exportRun, numberArray, readRun, type RunRecord } from '../../src/recording/index.ts';
 import { npy } from '../../src/recording/npy.ts';
 import { pythonWith, runPython } from './python.ts';
 import { bytesOf, complaint, sample, scratch, write } from './sample.ts';
@@ -52,6 +52,23 @@ describe('an export as csv', () => {
       ].sort(),
     );
     expect(readFileSync(join(out, 'probe-a_b.csv'), 'utf8')).toBe('learner,trial,timestep,v0\n"say ""hi"",",1,1,1\n');
+  });
+
+  test('gives no spreadsheet a formula, and numbers stay numbers', () => {
+    const learner = "=cmd|' /C calc'!A1";
+    const values = numberArray(Float64Array.of(-0.5, 1), [1, 2]);
+    const directory = run([
+      { ...header(), learners: [learner] },
+      { kind: 'weights', learner, when: 'before', group: '+1', values },
+      { kind: 'trial', learner, trial: 1, loss: -0.5, alignment: -1e-9 },
+    ]);
+    const out = join(directory, 'csv');
+    exportRun(directory, 'csv', out);
+    const linesOf = (file: string) => readFileSync(join(out, file), 'utf8').split('\n');
+    expect(linesOf('weights.csv')[1]).toBe("'=cmd|' /C calc'!A1,before,'+1,0,0,-0.5");
+    expect(linesOf('trials.csv')[1]).toBe("'=cmd|' /C calc'!A1,1,-0.5,-1e-9");
+    const cells = ['@a', ' -b', '\t=1', '\r\n', '＝1', 'a=b', '-'];
+    expect([...csvTable(cells, [])].join('')).toBe(`'@a,' -b,"'\t=1","'\r\n",'＝1,a=b,'-\n`);
   });
 
   test('of many rows is whole', () => {
