@@ -1,7 +1,8 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
-import type { Population } from '../neurons/index.ts';
-import type { PlasticityRule } from '../rules/index.ts';
-import { checkKnown, checkModelled, checkName, checkRecord, isList, LONGEST_LINE } from './checks.ts';
+import { copied, register } from '../local/index.ts';
+import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
+import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
+import { checkKnown, checkModelled, checkName, checkRecord, isList, LONGEST_LINE, mapRecord } from './checks.ts';
 import { checkConnectivity, chanceOf, type Connectivity } from './connectivity.ts';
 import { checkAxon, type Axon } from './dials/axon.ts';
 import { checkGate, type Gate } from './dials/gate.ts';
@@ -9,7 +10,6 @@ import { checkTraces, type Traces } from './dials/traces.ts';
 import { checkWeightDials, signsOf, wrongWeight, type WeightDials } from './dials/weights.ts';
 import { checkFeedback, checkSource, type CheckedFeedback, type Feedback } from './feedback.ts';
 import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
-import { checkPopulation, checkRule } from './local-parts.ts';
 import { forwardOrder } from './order.ts';
 
 /** Synapses from one population to another (or itself) that share a delay and a rule. */
@@ -49,10 +49,13 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
   readonly outputs?: readonly NoInfer<P>[];
 }
 
-/** What a network is, as checked data: populations, synapse groups, feedback. It knows no engine and no seed. */
-export interface Circuit<R extends string = string> {
+/**
+ * What a network is, as checked data: populations, synapse groups named G with rules named R, feedback. It knows no engine and no seed. It
+ * never changes, and only what `circuit` or `withRules` has made is one.
+ */
+export interface Circuit<R extends string = string, G extends string = string> {
   readonly neurons: Readonly<Record<string, Population>>;
-  readonly synapses: Readonly<Record<string, CheckedGroup<R>>>;
+  readonly synapses: Readonly<Record<G, CheckedGroup<R>>>;
   readonly feedback: Readonly<Record<string, CheckedFeedback>>;
   readonly axons: Readonly<Record<string, Axon | undefined>>;
   /** In the order of the target's channels. */
@@ -66,14 +69,18 @@ const FIELDS = {
   synapses: ['from', 'to', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic', 'traces', 'gate'],
 } as const;
 
+/** The circuits that were checked. */
+export const circuits = register<Circuit>();
+
 /**
  * Checks a circuit and completes its defaults.
  *
  * @throws InputError naming the field, what stands there and what would be right.
  */
 export function circuit<const P extends string, const G extends string, R extends string = never>(
-  definition: CircuitDefinition<P, G, R>,
-): Circuit<R> {
+  given: CircuitDefinition<P, G, R>,
+): Circuit<R, G> {
+  const definition = copied(given, (part) => isRule(part) || isPopulation(part));
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;
   checkRecord('neurons', neurons, 'populations');
@@ -91,21 +98,17 @@ export function circuit<const P extends string, const G extends string, R extend
     if (axon) checkAxon(`axons.${name}`, axon);
   }
   checkRecord('synapses', definition.synapses, 'synapse groups');
-  const synapses = Object.fromEntries(
-    Object.entries<SynapseGroup<string, R>>(definition.synapses).map(([name, group]) => {
-      checkName('synapses', name);
-      return [name, checkGroup(`synapses.${name}`, group, neurons, axons)];
-    }),
-  );
-  const given: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
-  checkRecord('feedback', given, 'feedback');
-  const feedback = Object.fromEntries(
-    Object.entries(given).map(([name, entry]) => {
-      checkName('feedback', name);
-      checkFeedback(`feedback.${name}`, entry, neurons);
-      return [name, checkSource(name, given, neurons, synapses)];
-    }),
-  );
+  const synapses = mapRecord<G, SynapseGroup<string, R>, CheckedGroup<R>>(definition.synapses, (group, name) => {
+    checkName('synapses', name);
+    return checkGroup(`synapses.${name}`, group, neurons, axons);
+  });
+  const asked: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
+  checkRecord('feedback', asked, 'feedback');
+  const feedback = mapRecord(asked, (entry, name) => {
+    checkName('feedback', name);
+    checkFeedback(`feedback.${name}`, entry, neurons);
+    return checkSource(name, asked, neurons, synapses);
+  });
   const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback);
   checkOutputs(outputs, neurons);
   for (const [name, { from }] of Object.entries(feedback)) {
@@ -113,17 +116,27 @@ export function circuit<const P extends string, const G extends string, R extend
       throw new InputError(`feedback.${name}.from`, `${show(from)} is no output population; give ${oneOf(outputs)}`);
     }
   }
-  const arrivals = Object.fromEntries(
-    Object.entries(synapses).map(([name, group]) => [name, { ...group, delay: arrivalOf(group, axons) }]),
-  );
-  return {
+  const arrivals = mapRecord<G, CheckedGroup<R>, CheckedGroup<R>>(synapses, (group) => ({
+    ...group,
+    delay: arrivalOf(group, axons),
+  }));
+  return circuits.enter({
     neurons,
     synapses,
     feedback,
     axons,
     outputs: [...outputs],
     order: forwardOrder(neurons, arrivals),
-  };
+  });
+}
+
+/** @throws InputError if this is no circuit as it was checked. */
+export function checkCircuit(value: Circuit): void {
+  if (circuits.has(value)) return;
+  throw new InputError(
+    'circuit',
+    'is no circuit that circuit({ ... }) has checked, or a copy of one; give what circuit returned, or call it with the changed definition',
+  );
 }
 
 /** Timesteps from a neuron's rate to the dendrites of a group: the axon's own and the group's. */
@@ -183,7 +196,7 @@ function checkGroup<R extends string>(
     );
   }
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
-  checkRule(`${place}.rule`, rule);
+  if (rule !== undefined) checkRule(`${place}.rule`, rule);
   checkTraces(`${place}.traces`, group);
   if (gate !== undefined) checkGate(`${place}.gate`, gate, neurons);
   const weights = checkedWeights(`${place}.weights`, group.weights, {

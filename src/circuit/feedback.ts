@@ -1,11 +1,10 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import type { Population } from '../neurons/index.ts';
-import type { PlasticityRule } from '../rules/index.ts';
+import { checkRule, type PlasticityRule } from '../rules/index.ts';
 import { checkModelled, LONGEST_LINE } from './checks.ts';
 import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
 import { checkFeedbackDials, type FeedbackDials } from './dials/feedback-weights.ts';
 import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
-import { checkRule } from './local-parts.ts';
 
 /** Weights that bring an output population's error to the neurons of another population: fixed, unless `angle` or `rule` is given. */
 export interface Feedback<Name extends string = string> extends FeedbackDials {
@@ -40,7 +39,7 @@ export function checkFeedback(place: string, entry: Feedback, neurons: Neurons):
   checkModelled(`${place}.from`, from, neurons);
   checkModelled(`${place}.to`, to, neurons);
   checkFeedbackDials(place, entry);
-  checkRule(`${place}.rule`, rule);
+  if (rule !== undefined) checkRule(`${place}.rule`, rule);
   if (broadcast !== undefined) {
     checkBroadcast(`${place}.broadcast`, broadcast, Math.floor(LONGEST_LINE / neurons[from].size));
   }

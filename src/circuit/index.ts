@@ -11,7 +11,7 @@ export { isArrayLike } from './checks.ts';
 export { isMatrix, type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
 export { withRules } from './with-rules.ts';
-export { build } from './build.ts';
+export { build, isBuilt } from './build.ts';
 export type {
   BuiltCircuit,
   BuiltFeedback,

@@ -5,6 +5,7 @@ import { InputError } from '../errors/index.ts';
 import type { Precision } from '../kernels/index.ts';
 import { loadScenario } from '../loading/index.ts';
 import {
+  isMeasure,
   latestDirectory,
   readRun,
   recordRun,
@@ -76,7 +77,10 @@ export function runCommand(): Command {
       .addOption(enginesOption())
       .addOption(precisionOption())
       .addOption(
-        names('--learner <names...>', 'only these learners: rules of the circuit, or bptt, rtrl, snap-1, snap-2, ...'),
+        names(
+          '--learner <names...>',
+          'only these learners: those that the scenario compares, rules of the circuit, or bptt, rtrl, snap-1, snap-2, ...',
+        ),
       )
       .addOption(scheduleOption())
       .addOption(feedbackOption())
@@ -135,7 +139,7 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
   }
   const summary = await follow(recorded);
   const { writeReport } = await import('../report/index.ts'); // only here: the plotting takes a third of the start-up
-  const data = readRun(recorded.directory);
+  const data = readRun(recorded.directory, isMeasure);
   const [report] = writeReport(data);
   process.stdout.write(
     flags.json

@@ -1,5 +1,7 @@
 import { csvTable, type CsvCell } from './csv.ts';
 import type { FileParts } from './files.ts';
+import { freeName } from './free-name.ts';
+import { readingsIn } from './readings.ts';
 import type { HeaderRecord } from './records.ts';
 import type { LearnerData, RunData } from './run-data.ts';
 
@@ -32,32 +34,28 @@ function* trialRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
   }
 }
 
-/** One file a probe, with the readings of every learner that has any: only its head where none has. */
-function probeFiles({ learners, header }: RunData): FileParts[] {
-  const widths = header.probes ?? {};
-  const probes = [...new Set([...Object.keys(widths), ...learners.flatMap((learner) => [...learner.probes.keys()])])];
+/** One file a probe, with the readings of every learner that has any: only its head where none has. They are read while they are written: none is kept. */
+function probeFiles({ directory, header }: RunData): FileParts[] {
+  const widths = new Map(Object.entries(header.probes ?? {}));
+  for (const { probe, values } of readingsIn(directory)) {
+    widths.set(probe, Math.max(values.length, widths.get(probe) ?? 0));
+  }
   const taken = new Set<string>();
-  return probes.map((probe) => {
-    const width = Math.max(widths[probe] ?? 0, ...learners.map((learner) => learner.probes.get(probe)?.width ?? 0));
+  return [...widths].map(([probe, width]) => {
     const groups = header.gradientAlignment?.[probe];
     const numbered = Array.from({ length: width }, (_, i) => `v${i}`);
     const scores = header.test?.probes.includes(probe) ? scoreNames(header) : null;
     const values = groups ? ['all groups', ...groups] : (scores ?? numbered);
     return {
-      name: freeName(`probe-${probe}`, taken),
-      parts: csvTable(['learner', 'trial', 'timestep', ...values], probeRows(learners, probe)),
+      name: `${freeName(`probe-${probe}`, taken)}.csv`,
+      parts: csvTable(['learner', 'trial', 'timestep', ...values], probeRows(directory, probe)),
     };
   });
 }
 
-function* probeRows(learners: readonly LearnerData[], probe: string): Generator<CsvCell[]> {
-  for (const learner of learners) {
-    const columns = learner.probes.get(probe);
-    if (!columns) continue;
-    const { trial, timestep, values, width } = columns;
-    for (let i = 0; i < trial.length; i++) {
-      yield [learner.name, trial[i], timestep[i], ...values.subarray(i * width, (i + 1) * width)];
-    }
+function* probeRows(directory: string, probe: string): Generator<CsvCell[]> {
+  for (const { learner, probe: own, trial, timestep, values } of readingsIn(directory)) {
+    if (own === probe) yield [learner, trial, timestep ?? NaN, ...values];
   }
 }
 
@@ -96,14 +94,4 @@ function* activityRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
       }
     }
   }
-}
-
-/** A file name for a probe, whatever the probe is called: nothing of it leads out of the directory, and no two are the same. */
-function freeName(wanted: string, taken: Set<string>): string {
-  const safe = wanted.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 100);
-  let name = safe;
-  // Some file systems see no difference between a and A.
-  for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${safe}-${number}`;
-  taken.add(name.toLowerCase());
-  return `${name}.csv`;
 }

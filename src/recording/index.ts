@@ -34,6 +34,7 @@ export {
   latestDirectory,
   openRunDirectory,
   runFiles,
+  type LockedRunDirectory,
   type NewRunDirectory,
   type RunFiles,
 } from './run-directory.ts';
@@ -41,6 +42,8 @@ export { finalScores } from './final-scores.ts';
 export { lastGradientAlignment } from './gradient-readings.ts';
 export { readRun } from './read-run.ts';
 export { weightsOf, type WeightsOfOptions } from './weights-of.ts';
+export { usesFeedbackWeights } from './feedback-use.ts';
+export { isMeasure, readingsIn, type Reading } from './readings.ts';
 export { writeTogether, writeWhole, type FileParts } from './files.ts';
 export { ledgerFiles } from './ledger-files.ts';
 export { exportRun, type ExportFormat } from './export.ts';
@@ -49,11 +52,20 @@ export { recordRun, type RecordedRun, type RecordOptions, type RunEvent } from '
 export { version } from './version.ts';
 export { identityOf, type Identity } from './identity.ts';
 export { makeDirectory, nextFreeDirectory } from './directories.ts';
-export { sweepCells, type LearnerCost, type SweepCell, type SweepDescription } from './sweep/description.ts';
+export { whileRunning } from './file-errors.ts';
+export { freeName } from './free-name.ts';
+export {
+  sweepCells,
+  type LearnerCost,
+  type SweepCell,
+  type SweepDescription,
+  type SweptLearner,
+} from './sweep/description.ts';
 export {
   holdsSweep,
   latestSweepDirectory,
   openSweep,
+  keptRealizations,
   realizationFile,
   sweepFiles,
   type OpenSweep,
@@ -69,5 +81,6 @@ export {
 } from './sweep/realization-file.ts';
 export { resultsCsv } from './sweep/results.ts';
 export { atBest, badness, bestCells } from './sweep/best.ts';
+export { idleAxes } from './sweep/idle-axes.ts';
 export { cellStatistics, scoreStatistics, sweepCounts, type CellStatistics } from './sweep/statistics.ts';
 export { summarizeSweep, type SweepSummary } from './sweep/summary.ts';

@@ -1,7 +1,8 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { descendedGroups } from '../analysis/index.ts';
-import { InputError } from '../errors/index.ts';
-import { isGradientProbe, isScoresProbe, testOf, type Plan } from '../training/index.ts';
+import type { Circuit } from '../circuit/index.ts';
+import { InputError, show } from '../errors/index.ts';
+import { isGradientProbe, isScoresProbe, learnedCircuit, testOf, type Learner, type Plan } from '../training/index.ts';
 import { checkIdentity, loadCheckpoint, saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
 import { frame } from './frames.ts';
 import type { Identity } from './identity.ts';
@@ -9,7 +10,15 @@ import { prolonged } from './prolong.ts';
 import { pack } from './pack.ts';
 import { createRecording, resumeRecording, type RecordingWriter } from './recording-writer.ts';
 import { namedScores, type HeaderRecord } from './records.ts';
-import { createNumberedRunDirectory, createRunDirectory, openRunDirectory, type RunFiles } from './run-directory.ts';
+import {
+  createNumberedRunDirectory,
+  createRunDirectory,
+  holdsOnlyLock,
+  openRunDirectory,
+  undoing,
+  type LockedRunDirectory,
+  type RunFiles,
+} from './run-directory.ts';
 
 /** Where a run goes. */
 export interface RunPlace {
@@ -26,29 +35,33 @@ export interface Planned {
   readonly probeWidths: Readonly<Record<string, number>>;
 }
 
-/** A run directory with its recording open at its end, and where its learners stand. */
-export interface OpenRun {
-  readonly files: RunFiles;
+/** A locked run directory with its recording open at its end, and where its learners stand. */
+export interface OpenRun extends LockedRunDirectory {
   readonly recording: RecordingWriter;
   readonly learners: Readonly<Record<string, LearnerCheckpoint>>;
   /** How many trials the run was to have before, where it is resumed with more. */
   readonly trialsBefore?: number;
 }
 
-/** Makes a run directory. @throws InputError if there is a run already, or it cannot be made; nothing is left behind. */
+/** Makes a run directory. @throws InputError if there is a run already, or it cannot be made; nothing is left behind then. */
 export function beginRun(planned: Planned, { directory, numbered = false }: RunPlace): OpenRun {
-  const { files, release, discard } = (numbered ? createNumberedRunDirectory : createRunDirectory)(directory);
-  const recording = undoing(release, () => createRecording(files.recording));
-  return undoing(discard, () => start(planned, files, recording));
+  const made = (numbered ? createNumberedRunDirectory : createRunDirectory)(directory);
+  const recording = undoing(made.release, () => createRecording(made.files.recording));
+  return undoing(made.discard, () => start(planned, made, recording));
 }
 
-/** Opens a run directory where its checkpoint left off. @throws InputError if there is no run, or it is another one. */
+/** Opens a run directory where its checkpoint left off. @throws InputError if there is no run, it is another one, or another process works there. */
 export function reopenRun(planned: Planned, { directory }: RunPlace): OpenRun {
+  if (holdsOnlyLock(directory)) return beginRun(planned, { directory });
+  const opened = openRunDirectory(directory);
+  return undoing(opened.unlock, () => goOn(planned, opened));
+}
+
+function goOn(planned: Planned, { files, unlock }: LockedRunDirectory): OpenRun {
   const { plan, identity } = planned;
-  const files = openRunDirectory(directory);
   if (!existsSync(files.checkpoint)) {
     checkHardlyBegun(planned, files);
-    return start(planned, files, resumeRecording(files.recording, 0));
+    return start(planned, { files, unlock }, resumeRecording(files.recording, 0));
   }
   const saved = loadCheckpoint(files.checkpoint);
   const checkpoint = prolonged(files.checkpoint, saved, plan, identity);
@@ -59,19 +72,15 @@ export function reopenRun(planned: Planned, { directory }: RunPlace): OpenRun {
   // They tell of a run that has ended, and this one goes on.
   for (const file of [files.summary, files.report]) rmSync(file, { force: true });
   const { learners } = checkpoint;
-  return {
-    files,
-    recording,
-    learners,
-    ...(checkpoint !== saved && { trialsBefore: Number(saved.identity['trials']) }),
-  };
+  const open = { files, unlock, recording, learners };
+  return checkpoint === saved ? open : { ...open, trialsBefore: Number(saved.identity['trials']) };
 }
 
 /** Begins the recording, and saves a checkpoint at once: what is killed from now on is gone on with as the run it is. */
-function start(planned: Planned, files: RunFiles, recording: RecordingWriter): OpenRun {
+function start(planned: Planned, { files, unlock }: LockedRunDirectory, recording: RecordingWriter): OpenRun {
   recording.append(headerOf(planned));
   saveCheckpoint(files.checkpoint, { identity: planned.identity, recordingBytes: recording.sync(), learners: {} });
-  return { files, recording, learners: {} };
+  return { files, unlock, recording, learners: {} };
 }
 
 /** Without a checkpoint a run can only begin again: if more than its header was recorded, that must not be lost. */
@@ -87,7 +96,6 @@ function checkHardlyBegun(planned: Planned, { recording, checkpoint, summary }: 
 function headerOf({ plan, probeWidths }: Planned): HeaderRecord {
   const { title, seed, learners, probes, circuit, task } = plan;
   const gradients = Object.entries(probes).filter(([, probe]) => isGradientProbe(probe));
-  const groups = () => descendedGroups(Object.entries(circuit.synapses).map(([name, group]) => ({ ...group, name })));
   const test = testOf(task);
   const testing = Object.entries(probes).filter(([, probe]) => isScoresProbe(probe));
   const single = learners.filter(({ precision }) => precision === 'f32');
@@ -99,18 +107,24 @@ function headerOf({ plan, probeWidths }: Planned): HeaderRecord {
     learners: learners.map(({ name }) => name),
     ...(single.length > 0 && { precision: Object.fromEntries(single.map(({ name }) => [name, 'f32' as const])) }),
     ...(gradients.length > 0 && {
-      gradientAlignment: Object.fromEntries(gradients.map(([name]) => [name, groups()])),
+      gradientAlignment: Object.fromEntries(gradients.map(([name]) => [name, comparedGroups(name, circuit, learners)])),
     }),
     ...(Object.keys(probeWidths).length > 0 && { probes: probeWidths }),
     ...(test && { test: { scores: namedScores(test.scores), probes: testing.map(([name]) => name) } }),
   };
 }
 
-function undoing<T>(undo: () => void, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    undo();
-    throw error;
-  }
+/** The synapse groups whose gradient alignment a probe measures: the recording has the same for all learners. */
+function comparedGroups(probe: string, circuit: Circuit, learners: readonly Learner[]): readonly string[] {
+  const [own, ...others] = learners.map(({ rules }) =>
+    descendedGroups(
+      Object.entries(learnedCircuit(circuit, rules).synapses).map(([name, group]) => ({ ...group, name })),
+    ),
+  );
+  const other = others.findIndex((groups) => groups.join() !== own.join());
+  if (other < 0) return own;
+  throw new InputError(
+    `probes.${probe}`,
+    `${show(learners[0].name)} and ${show(learners[other + 1].name)} learn different synapse groups, and their gradient alignment has no common columns; run them apart, or leave the probe out`,
+  );
 }

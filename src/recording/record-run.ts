@@ -8,6 +8,7 @@ import {
   type SessionEvent,
 } from '../training/index.ts';
 import { saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
+import { whileRunning } from './file-errors.ts';
 import { identityOf } from './identity.ts';
 import { beginRun, reopenRun, type RunPlace } from './open-run.ts';
 import { recordEvent } from './record-event.ts';
@@ -62,6 +63,7 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
   const planned = { plan, identity, probeWidths };
   const {
     files,
+    unlock,
     recording,
     learners,
     trialsBefore = null,
@@ -72,10 +74,9 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
 
   const save = (learner: Learner, checkpoint: LearnerCheckpoint) => {
     ended.set(learner.name, checkpoint);
-    saveCheckpoint(files.checkpoint, {
-      identity,
-      recordingBytes: recording.sync(),
-      learners: Object.fromEntries(ended),
+    whileRunning(() => {
+      const recordingBytes = recording.sync();
+      saveCheckpoint(files.checkpoint, { identity, recordingBytes, learners: Object.fromEntries(ended) });
     });
   };
 
@@ -99,9 +100,12 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
     });
 
   const finish = defer(() => {
-    recording.flush();
-    const summary = summarize(plan, options.scenario, files, Object.fromEntries(ended));
-    writeSummary(files.summary, summary);
+    const summary = whileRunning(() => {
+      recording.flush();
+      const summarized = summarize(plan, options.scenario, files, Object.fromEntries(ended));
+      writeSummary(files.summary, summarized);
+      return summarized;
+    });
     return of<RunEvent>({ type: 'done', summary });
   });
 
@@ -110,7 +114,11 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
     trialsBefore,
     events$: concat(...plan.learners.map(runLearner), finish).pipe(
       finalize(() => {
-        recording.close();
+        try {
+          recording.close();
+        } finally {
+          unlock();
+        }
       }),
     ),
     stop: () => {

@@ -2,7 +2,7 @@ import { isArrayLike, wrongWeights, type BuiltGroup, type Circuit, type Engine }
 import { InputError, onlyFields, show } from '../errors/index.ts';
 import type { SessionState } from './events.ts';
 
-const NEEDED = ['trial', 'weights', 'best', 'last', 'elapsed'] as const;
+const NEEDED = ['trial', 'weights', 'best', 'last', 'elapsed', 'inTrials'] as const;
 
 /**
  * A state to go on from, checked against the circuit that goes on: what is resumed must be something that the circuit could have come to.
@@ -31,7 +31,7 @@ export function checkedState(state: SessionState, circuit: Circuit, engine: Engi
 }
 
 /** How far the session had come. */
-function checkCourse({ trial, best, last, elapsed }: SessionState): void {
+function checkCourse({ trial, best, last, elapsed, inTrials }: SessionState): void {
   if (!Number.isSafeInteger(trial) || trial < 0) {
     throw new InputError('resume.trial', `${show(trial)} is not a number of trials; give a whole number, 0 or more`);
   }
@@ -45,6 +45,7 @@ function checkCourse({ trial, best, last, elapsed }: SessionState): void {
     checkFinite('resume.last.loss', last.loss);
   }
   checkFinite('resume.elapsed', elapsed);
+  checkFinite('resume.inTrials', inTrials);
 }
 
 /** The weights of a group, from any array-like of numbers. */

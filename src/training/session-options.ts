@@ -14,15 +14,15 @@ export interface StopRules {
   readonly targetLoss?: number;
   /** When this many trials have brought no new lowest loss. */
   readonly patience?: number;
-  /** When the trials have taken this many seconds. Wall-clock: the one stop rule that a seed does not fix. */
+  /** When the session has run for this many seconds by the clock. It is the one stop rule that a seed does not fix. */
   readonly seconds?: number;
 }
 
-export interface SessionOptions<R extends string = string> extends StopRules {
-  readonly circuit: Circuit<R>;
+export interface SessionOptions<R extends string = string, G extends string = string> extends StopRules {
+  readonly circuit: Circuit<R, G>;
   readonly task: Task;
   /** Default 'local': the circuit's own rules, by actors. With engine 'kernels', `await loadKernels()` must come first; `train` sees to it. */
-  readonly learner?: LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>>;
+  readonly learner?: LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>, NoInfer<G>>;
   /** A whole number; fixes, with circuit and task, every bit of the result. Default 1. */
   readonly seed?: number;
   /** What to record, by name. */

@@ -1,7 +1,7 @@
 import { asyncScheduler, defer, finalize, share, switchMap, type Observable, type SchedulerLike } from 'rxjs';
 import { ActorEngine, type PhaseEnd, type NeuronPorts, type SynapsePorts } from '../actors/index.ts';
 import { alignmentMeter } from '../analysis/index.ts';
-import { build, checkTrial, type Engine, type TrialOptions } from '../circuit/index.ts';
+import { checkTrial, type Engine, type TrialOptions } from '../circuit/index.ts';
 import { InputError, onlyFields, RunError } from '../errors/index.ts';
 import { loadKernels } from '../kernels/index.ts';
 import { stream } from '../random/index.ts';
@@ -40,6 +40,8 @@ export class Session {
   private shared$: Observable<SessionEvent> | undefined;
   private begun = false;
   private failure: Failed | undefined;
+  /** When the session began to run, by the clock: so much earlier as it had run before it was resumed, ms. */
+  private began = 0;
 
   /** @throws InputError naming the option that is wrong. */
   constructor(options: SessionOptions) {
@@ -50,7 +52,7 @@ export class Session {
     this.stops = options;
     this.checkpointMilliseconds = checkpointSeconds * 1000;
     this.learner = resolveLearner(learner, circuit, { trials });
-    this.engine = createEngine(build(circuit, seed), this.learner);
+    this.engine = createEngine(circuit, seed, this.learner);
     this.alignment = alignmentMeter(this.engine.circuit, ({ name }) =>
       this.engine.reader({ synapses: name, value: 'weight' }),
     );
@@ -60,7 +62,7 @@ export class Session {
         this.take(this.current.trial + 1, timestep);
       },
     };
-    this.current = { trial: 0, best: null, last: null, elapsed: 0 };
+    this.current = { trial: 0, best: null, last: null, elapsed: 0, inTrials: 0 };
     this.trialOf(1);
     this.test = testOf(task);
     if (this.test) checkTest(this.test, this.engine, seed);
@@ -146,7 +148,9 @@ export class Session {
   private slices(scheduler: SchedulerLike): Observable<SessionEvent> {
     return defer(() => {
       let saved = this.state();
-      let nextCheckpoint = this.current.elapsed + this.checkpointMilliseconds;
+      const start = performance.now();
+      this.began = start - this.current.elapsed;
+      let nextCheckpoint = start + this.checkpointMilliseconds;
       const end = (emit: (event: SessionEvent) => void, last: Finished | Failed) => {
         if (last.type === 'failed') this.failure = last;
         emit(last);
@@ -162,10 +166,10 @@ export class Session {
           const done = this.next();
           for (const reading of this.readings) emit(reading);
           emit(done);
-          if (this.current.elapsed < nextCheckpoint) return true;
+          if (performance.now() < nextCheckpoint) return true;
           saved = this.state();
-          nextCheckpoint = this.current.elapsed + this.checkpointMilliseconds;
           emit({ type: 'checkpoint', state: saved });
+          nextCheckpoint = performance.now() + this.checkpointMilliseconds;
           return true;
         } catch (error) {
           return end(emit, { type: 'failed', error: named(error, this.current.trial + 1), state: saved });
@@ -193,12 +197,14 @@ export class Session {
     const loss = this.engine.trial(played, options);
     this.take(trial, null);
     const done: TrialDone = { type: 'trial', trial, loss, alignment: this.alignment() };
-    const { best, elapsed } = this.current;
+    const { best, inTrials } = this.current;
+    const now = performance.now();
     this.current = {
       trial,
       best: best === null || loss < best.loss ? { loss, trial } : best,
       last: { loss, alignment: done.alignment },
-      elapsed: elapsed + performance.now() - began,
+      elapsed: now - this.began,
+      inTrials: inTrials + now - began,
     };
     return done;
   }
@@ -239,7 +245,7 @@ export class Session {
 }
 
 /** Opens a session; see `Session`. */
-export function openSession<R extends string>(options: SessionOptions<R>): Session {
+export function openSession<R extends string, G extends string>(options: SessionOptions<R, G>): Session {
   return new Session(options);
 }
 
@@ -252,7 +258,9 @@ export function openSession<R extends string>(options: SessionOptions<R>): Sessi
  *   if (event.type === 'trial') console.log(event.trial, event.loss);
  * });
  */
-export function train<R extends string>(what: SessionOptions<R> | Session): Observable<SessionEvent> {
+export function train<R extends string, G extends string>(
+  what: SessionOptions<R, G> | Session,
+): Observable<SessionEvent> {
   if (what instanceof Session) return what.run();
   onlyFields('session', what, SESSION_FIELDS);
   const { learner } = what;

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadCheckpoint, type Summary } from '../../src/recording/index.ts';
@@ -85,5 +86,24 @@ export default scenario({
     const { status, stdout, stderr } = await rxflo(directory, 'solve', 'wild.json');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^rxflo: .* \(trial 2, timestep 1\): .* became -?(Infinity|NaN)\n$/);
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('a command that cannot print', () => {
+  test.each([
+    ['stderr', ['solve', 'nothing.json'], 'rxflo: cannot print: ENOSPC'],
+    ['stdout', ['--version'], 'rxflo: cannot print: ENOSPC'],
+  ] as const)('on %s says so once, on the other stream, and ends', (full, words, said) => {
+    const handle = openSync('/dev/full', 'w');
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...words], {
+      cwd: ROOT,
+      stdio: full === 'stderr' ? ['ignore', 'pipe', handle] : ['ignore', handle, 'pipe'],
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    closeSync(handle);
+    expect(status).not.toBe(0);
+    const told = full === 'stderr' ? stdout : stderr;
+    expect(told.split('\n')).toEqual([expect.stringContaining(said), '']);
   });
 });

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
+import { csvTable } from '../../src/recording/csv.ts';
 import { exportRun, numberArray, readRun, type RunRecord } from '../../src/recording/index.ts';
 import { npy } from '../../src/recording/npy.ts';
 import { pythonWith, runPython } from './python.ts';
@@ -53,6 +54,23 @@ describe('an export as csv', () => {
     expect(readFileSync(join(out, 'probe-a_b.csv'), 'utf8')).toBe('learner,trial,timestep,v0\n"say ""hi"",",1,1,1\n');
   });
 
+  test('gives no spreadsheet a formula, and numbers stay numbers', () => {
+    const learner = "=cmd|' /C calc'!A1";
+    const values = numberArray(Float64Array.of(-0.5, 1), [1, 2]);
+    const directory = run([
+      { ...header(), learners: [learner] },
+      { kind: 'weights', learner, when: 'before', group: '+1', values },
+      { kind: 'trial', learner, trial: 1, loss: -0.5, alignment: -1e-9 },
+    ]);
+    const out = join(directory, 'csv');
+    exportRun(directory, 'csv', out);
+    const linesOf = (file: string) => readFileSync(join(out, file), 'utf8').split('\n');
+    expect(linesOf('weights.csv')[1]).toBe("'=cmd|' /C calc'!A1,before,'+1,0,0,-0.5");
+    expect(linesOf('trials.csv')[1]).toBe("'=cmd|' /C calc'!A1,1,-0.5,-1e-9");
+    const cells = ['@a', ' -b', '\t=1', '\r\n', '＝1', 'a=b', '-'];
+    expect([...csvTable(cells, [])].join('')).toBe(`'@a,' -b,"'\t=1","'\r\n",'＝1,a=b,'-\n`);
+  });
+
   test('of many rows is whole', () => {
     const trials = Array.from({ length: 10_000 }, (_, i): RunRecord => ({
       kind: 'trial',
@@ -67,6 +85,20 @@ describe('an export as csv', () => {
     expect(lines.length).toBe(10_001);
     expect(lines[10_000]).toBe('rflo,10000,9999,');
   });
+});
+
+test('a csv table of wide rows comes in pieces of about one size, whatever its rows are', () => {
+  const row = Array.from({ length: 10_000 }, (_, i) => i / 3);
+  const pieces = [
+    ...csvTable(
+      ['a'],
+      Array.from({ length: 40 }, () => row),
+    ),
+  ];
+  const line = row.map(String).join(',').length + 1;
+  expect(pieces.length).toBeGreaterThan(10);
+  for (const piece of pieces) expect(piece.length).toBeLessThan(2 ** 18 + line);
+  expect(pieces.join('').length).toBe('a\n'.length + 40 * line);
 });
 
 describe('an export as npz', () => {
@@ -123,7 +155,7 @@ describe('an export that fails', () => {
     const out = join(directory, 'new', 'csv');
     expect(complaint(() => exportRun(join(directory, 'no'), 'csv', out))).toContain('does not exist');
     expect(complaint(() => exportRun(directory, 'csv', join(directory, 'recording.msgpack', 'x')))).toContain(
-      'lies in a file',
+      'is a file, and rxflo writes into a directory there',
     );
     expect(existsSync(join(directory, 'new'))).toBe(false);
 

@@ -184,4 +184,16 @@ describe('fromCsv', () => {
     expect(make('x,y,z\n1,2,3\n4,5,6\n', { inputs: ['y'], targets: ['x'] })).not.toEqual(settings);
     expect(JSON.parse(JSON.stringify(settings))).toEqual(settings);
   });
+
+  it('takes no longer than a file is long', () => {
+    const began = process.cpuUsage();
+    const columns = Array.from({ length: 20_000 }, (_, i) => `c${i}`);
+    const wide = `${columns.join(',')}\n${columns.map(() => '1').join(',')}\n`;
+    expect(fromCsv({ target: file(wide) }).outputs).toBe(20_000);
+    for (const cell of [`${'1'.repeat(200_000)}x`, `${'1.'.repeat(100_000)}x`, `${' '.repeat(200_000)}x`]) {
+      const message = refusal(() => fromCsv({ target: file(`y\n${cell}\n`) }));
+      expect(message.length).toBeLessThan(300);
+    }
+    expect(process.cpuUsage(began).user).toBeLessThan(2e6); // it was a minute and more
+  });
 });

@@ -1,3 +1,4 @@
+import { lastValueFrom, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { openSession, type SessionOptions } from '../../src/training/index.ts';
 import { refusal } from '../refusal.ts';
@@ -65,6 +66,28 @@ describe('a session ends', () => {
     expect(state.trial).toBeGreaterThan(0);
     const again = await run({ ...options, trials: 1e9, seconds: 0.03, resume: state });
     expect([again.reason, again.state.trial, again.losses]).toEqual(['time', state.trial, []]);
+  });
+
+  it('by the clock, which also counts what is done with its events; so do its checkpoints', async () => {
+    const busy = (ms: number) => {
+      for (const end = performance.now() + ms; performance.now() < end;);
+    };
+    const session = openSession({ ...options, trials: 1e9, seconds: 0.2, checkpointSeconds: 0.05 });
+    const seen = { trial: 0, checkpoint: 0 };
+    const began = performance.now();
+    const last = await lastValueFrom(
+      session.run().pipe(
+        tap(({ type }) => {
+          if (type === 'trial') busy(10);
+          if (type === 'trial' || type === 'checkpoint') seen[type]++;
+        }),
+      ),
+    );
+    expect(last).toMatchObject({ type: 'finished', reason: 'time' });
+    expect(seen.trial).toBeLessThanOrEqual(21);
+    expect(seen.checkpoint).toBeGreaterThan(0);
+    expect(session.state().inTrials).toBeLessThan(session.state().elapsed);
+    expect(session.state().elapsed).toBeLessThanOrEqual(performance.now() - began);
   });
 
   it('after the current trial when it is asked to', async () => {
