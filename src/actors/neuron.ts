@@ -1,4 +1,5 @@
 import { blame, NotFinite } from '../errors/index.ts';
+import { derivativeProblem } from '../neurons/index.ts';
 import type { Axon } from './axon.ts';
 import { Dendrite } from './dendrite.ts';
 import type { Membrane } from './membrane.ts';
@@ -71,6 +72,8 @@ export class Neuron {
     // x - x is 0 for a finite x and NaN for any other.
     if (u - u !== 0) throw blame(this.name, new NotFinite('its summed input', u));
     if (published.rate - published.rate !== 0) throw blame(this.name, new NotFinite('its rate', published.rate));
+    const problem = derivativeProblem(u, published.slope, published.retention);
+    if (problem !== undefined) throw blame(this.name, problem);
     axon?.(published, key);
     if (this.dendrite$.tapped) this.dendrite$.show(u);
     if (this.axon$.tapped) this.axon$.show(axon ? published.sent : published.rate);

@@ -1,6 +1,6 @@
 import type { BuiltGroup, BuiltPopulation } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
-import { compile, fields, literal, type Numbers } from '../local/index.ts';
+import { compile, fields, identifiers, literal, type Numbers } from '../local/index.ts';
 import { draw } from '../random/index.ts';
 import type { Postsynaptic, Presynaptic } from '../rules/index.ts';
 import type { Dendrite } from './dendrite.ts';
@@ -90,7 +90,7 @@ export function synapseActors({
   gate,
 }: Pick<BuiltGroup, 'rule' | 'settling' | 'keepsTraces' | 'from' | 'gate'>): SynapseActors {
   const sent = fieldSentBy(from);
-  const state = Object.keys(rule?.state ?? {});
+  const state = identifiers(rule?.state ?? {});
   const each = (line: (name: string) => string) => state.map(line).join(' ');
   const begin = each((name) => `this.state_${name} = ${literal(rule?.state[name] ?? 0)};`);
   const view = (value: (name: string) => string) =>

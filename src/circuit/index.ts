@@ -2,7 +2,7 @@ export { circuit, type Circuit, type CircuitDefinition, type Feedback, type Syna
 export { isMatrix, type Matrix, type Weights } from './initial-weights.ts';
 export { mask, oneToOne, probability, type Connectivity } from './connectivity.ts';
 export { withRules } from './with-rules.ts';
-export { build } from './build.ts';
+export { build, isBuilt } from './build.ts';
 export type {
   BuiltCircuit,
   BuiltFeedback,

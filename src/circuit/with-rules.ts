@@ -1,9 +1,8 @@
 import { InputError, oneOf } from '../errors/index.ts';
-import type { PlasticityRule } from '../rules/index.ts';
+import { checkRule, type PlasticityRule } from '../rules/index.ts';
 import { checkRecord, mapRecord } from './checks.ts';
-import type { Circuit } from './circuit.ts';
+import { checkCircuit, circuits, type Circuit } from './circuit.ts';
 import { checkTraces } from './dials/traces.ts';
-import { checkRule } from './local-parts.ts';
 
 type Group<R extends string> = Circuit<R>['synapses'][string];
 
@@ -16,6 +15,7 @@ export function withRules<R extends string, N extends string, G extends string>(
   circuit: Circuit<R, G>,
   rules: Readonly<Record<string, PlasticityRule<N>>>,
 ): Circuit<R | N, G> {
+  checkCircuit(circuit);
   checkRecord('rules', rules, 'rules');
   const known = Object.keys(circuit.synapses);
   const wrong = Object.keys(rules).find((name) => !known.includes(name));
@@ -29,5 +29,5 @@ export function withRules<R extends string, N extends string, G extends string>(
     checkTraces(`synapses.${name}.traces`, ruled);
     return ruled;
   });
-  return { ...circuit, synapses };
+  return circuits.enter({ ...circuit, synapses });
 }

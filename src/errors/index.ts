@@ -1,20 +1,32 @@
+import { oneLine, show } from './text.ts';
+
+export { oneLine, oneOf, show } from './text.ts';
+
 /**
  * The two kinds of error a user meets. Everything else that is thrown is a defect of ours.
  *
  * `InputError`: what was given is wrong (exit code 2). `RunError`: the run itself failed (exit code 1).
  */
 
-/** What a person gave is wrong: `place` says where, the message what is there and what would be right. */
+/** The longest place and problem of a message: names and values in them may be anyone's. */
+const [LONGEST_PLACE, LONGEST_PROBLEM] = [800, 1000];
+
+/**
+ * What a person gave is wrong: `place` says where, the message what is there and what would be right.
+ * Whatever names and values are in them, both are one line that a terminal shows as it is.
+ */
 export class InputError extends Error {
   override readonly name = 'InputError';
+  /** Where: a file, a field of it, a flag; for example `synapses.recurrent.delay`. */
+  readonly place: string;
+  /** What is there, and what would be right. */
+  readonly problem: string;
 
-  constructor(
-    /** Where: a file, a field of it, a flag; for example `synapses.recurrent.delay`. */
-    readonly place: string,
-    /** What is there, and what would be right. */
-    readonly problem: string,
-  ) {
-    super(`${place}: ${problem}`);
+  constructor(place: string, problem: string) {
+    const [where, what] = [oneLine(place, LONGEST_PLACE), oneLine(problem, LONGEST_PROBLEM)];
+    super(`${where}: ${what}`);
+    this.place = where;
+    this.problem = what;
   }
 
   /** The same error seen from a step further out: a circuit inside a scenario file, say. */
@@ -102,24 +114,6 @@ export function blame(actor: string, error: unknown, when: { timestep?: number }
     kind: error instanceof NotFinite ? 'diverged' : 'failed',
     cause: error,
   });
-}
-
-/** A value as an error message shows it: short, and never a page of numbers. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return 'a function';
-  if (value === undefined || value === null || typeof value !== 'object') return String(value);
-  const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined) return 'an object';
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-/** `'a', 'b' or 'c'`, as an error message lists what would be right. */
-export function oneOf(names: readonly string[]): string {
-  const quoted = names.map((name) => `'${name}'`);
-  const last = quoted.pop();
-  if (last === undefined) return 'nothing (there are none)';
-  return quoted.length > 0 ? `${quoted.join(', ')} or ${last}` : last;
 }
 
 /** @throws InputError if `value` is no record, or has a field that is none of `fields`: mostly one that is misspelled. */

@@ -1,4 +1,5 @@
 import { blame, NotFinite, RunError } from '../errors/index.ts';
+import { derivativeProblem } from '../neurons/index.ts';
 import type { Layout } from './layout.ts';
 
 /** Finds which actor stopped being finite, looking in the order in which the actors would have noticed. */
@@ -17,13 +18,19 @@ export function diagnose(
         return new RunError(`input ${population.name} ${i}`, 'its input is beyond float32', { kind: 'input' });
     }
   }
-  for (const population of circuit.order) {
+  for (const { population, program } of layout.populations) {
+    const derivative = (field: 'slope' | 'retention', i: number) => {
+      const constant = program[field];
+      return constant.kind === 'constant' ? constant.value : value(frame + frames.of(population, field) + i * bytes);
+    };
     for (let i = 0; i < population.size; i++) {
       const u = value(frame + frames.of(population, 'potential') + i * bytes);
       const h = value(frame + frames.of(population, 'rate') + i * bytes);
       const name = `neuron ${population.name} ${i}`;
       if (!Number.isFinite(u)) return blame(name, new NotFinite('its summed input', u));
       if (!Number.isFinite(h)) return blame(name, new NotFinite('its rate', h));
+      const wrong = derivativeProblem(u, derivative('slope', i), derivative('retention', i));
+      if (wrong !== undefined) return blame(name, wrong);
     }
   }
   if (!Number.isFinite(squares)) return blame('error unit', new NotFinite('the squared error', squares));

@@ -173,8 +173,9 @@ export class KernelEngine implements Engine {
   private keptTraces() {
     return this.layout.groups.flatMap(({ group, matrix: { packing }, plastic }) =>
       carriedVariables(group).flatMap(({ name, variable }) => {
-        const address = plastic?.state[variable];
-        return address === undefined ? [] : [{ name, packing, address }];
+        // By own names alone: a variable may be called as something that every object inherits.
+        const places = plastic?.state ?? {};
+        return Object.hasOwn(places, variable) ? [{ name, packing, address: places[variable] }] : [];
       }),
     );
   }

@@ -1,3 +1,4 @@
+import { isAbsolute, join, relative } from 'node:path';
 import { csvFiles } from './export-csv.ts';
 import { npzFiles } from './export-npz.ts';
 import { writeTogether } from './files.ts';
@@ -16,5 +17,12 @@ export type ExportFormat = 'csv' | 'npz';
  */
 export function exportRun(directory: string, format: ExportFormat, out: string): string[] {
   const run = readRun(directory);
-  return writeTogether(out, format === 'csv' ? csvFiles(run) : npzFiles(run));
+  const files = format === 'csv' ? csvFiles(run) : npzFiles(run);
+  const within = relative(directory, out);
+  if (within === '' || within.startsWith('..') || isAbsolute(within)) return writeTogether(out, files);
+  // What lies in the run directory may be a link of somebody else's.
+  return writeTogether(
+    directory,
+    files.map(({ name, parts }) => ({ name: join(within, name), parts })),
+  );
 }

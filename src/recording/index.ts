@@ -34,6 +34,7 @@ export {
   latestDirectory,
   openRunDirectory,
   runFiles,
+  type LockedRunDirectory,
   type NewRunDirectory,
   type RunFiles,
 } from './run-directory.ts';
@@ -48,11 +49,14 @@ export { recordRun, type RecordedRun, type RecordOptions, type RunEvent } from '
 export { version } from './version.ts';
 export { identityOf, type Identity } from './identity.ts';
 export { makeDirectory, nextFreeDirectory } from './directories.ts';
+export { whileRunning } from './file-errors.ts';
+export { freeName } from './free-name.ts';
 export { sweepCells, type LearnerCost, type SweepCell, type SweepDescription } from './sweep/description.ts';
 export {
   holdsSweep,
   latestSweepDirectory,
   openSweep,
+  keptRealizations,
   realizationFile,
   sweepFiles,
   type OpenSweep,

@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { fields } from './check.ts';
+import { listOf, numbersIn } from './lists.ts';
 
-const matrix = z.array(z.array(z.number()));
-/** null: nothing is asked there. */
-const targets = z.array(z.array(z.number().nullable()));
+/** The most rows of a matrix, among them the timesteps of a task. */
+const MOST_ROWS = 1_000_000;
+
+/** The most trials: their losses are kept until they are printed. */
+const MOST_TRIALS = 10_000_000;
+
+const matrix = listOf(numbersIn(), { most: MOST_ROWS });
+const targets = listOf(numbersIn(isTarget, 'a finite number, or null where nothing is asked'), { most: MOST_ROWS });
 const rate = z.number().min(0);
 
 /** What a problem file holds. The shapes are checked against each other in `problem-shapes.ts`. */
@@ -40,7 +46,7 @@ export const problemSchema: z.ZodType<ProblemFile> = fields({
   network: fields({
     tau: z.number().min(1),
     activation: z.literal('tanh'),
-    h0: z.array(z.number()),
+    h0: numbersIn(),
     w_in: matrix,
     w_rec: matrix,
     w_out: matrix,
@@ -52,6 +58,10 @@ export const problemSchema: z.ZodType<ProblemFile> = fields({
     feedback: z.enum(['random', 'symmetric']).optional(),
     schedule: z.enum(['trial', 'online']),
     rates: fields({ w_in: rate, w_rec: rate, w_out: rate }),
-    trials: z.int().min(1),
+    trials: z.int().min(1).max(MOST_TRIALS),
   }),
 });
+
+function isTarget(value: unknown): value is number | null {
+  return value === null || Number.isFinite(value);
+}

@@ -31,7 +31,7 @@ export function summarize(
       learner,
       header,
       recorded.get(learner.name),
-      learners[learner.name] as LearnerCheckpoint | undefined,
+      Object.hasOwn(learners, learner.name) ? learners[learner.name] : undefined,
     ),
   );
   const ended = plan.learners.every(({ name }) => Object.hasOwn(learners, name) && learners[name].ended !== null);
@@ -67,7 +67,7 @@ function summarizeLearner(
   const loss = data?.trials.loss ?? new Float64Array(0);
   const alignment = data?.trials.alignment.at(-1) ?? NaN;
   const last = loss.subarray(-Math.min(FINAL_TRIALS, Math.max(1, Math.floor(loss.length / 10))));
-  const elapsed = checkpoint?.state.elapsed ?? 0;
+  const inTrials = checkpoint?.state.inTrials ?? 0;
   const failure = /^failed: (.*)$/s.exec(checkpoint?.ended ?? '');
   const saved = checkpoint?.state.trial ?? 0;
   return {
@@ -88,8 +88,8 @@ function summarizeLearner(
     alignment: Number.isNaN(alignment) ? null : alignment,
     gradientAlignment: data ? lastGradientAlignment(header, data) : null,
     scores: data ? finalScores(header, data) : {},
-    seconds: elapsed / 1000,
-    millisecondsPerTrial: saved > 0 ? elapsed / saved : null,
+    seconds: inTrials / 1000,
+    millisecondsPerTrial: saved > 0 ? inTrials / saved : null,
   };
 }
 

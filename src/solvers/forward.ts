@@ -9,7 +9,7 @@ import {
   type Sender,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
-import type { NeuronView } from '../neurons/index.ts';
+import { derivativeProblem, type NeuronView } from '../neurons/index.ts';
 import { chanceKey, chancePlace } from '../random/index.ts';
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
@@ -147,11 +147,14 @@ export class ForwardPass {
       for (; i < size; i++) {
         view.h = rate[now - size + i];
         view.u = potential[now + i];
-        rate[now + i] = model.rate(view);
-        slope[now + i] = model.slope(view);
-        retention[now + i] = model.retention(view);
+        const [h, s, r] = [model.rate(view), model.slope(view), model.retention(view)];
+        rate[now + i] = h;
+        slope[now + i] = s;
+        retention[now + i] = r;
         if (!Number.isFinite(view.u)) throw new NotFinite('its summed input', view.u);
-        if (!Number.isFinite(rate[now + i])) throw new NotFinite('its rate', rate[now + i]);
+        if (!Number.isFinite(h)) throw new NotFinite('its rate', h);
+        const problem = derivativeProblem(view.u, s, r);
+        if (problem !== undefined) throw blame(`neuron ${name} ${i}`, problem, { timestep: t });
       }
     } catch (error) {
       throw blame(`neuron ${name} ${i}`, error, { timestep: t });

@@ -10,6 +10,7 @@ import {
   cellsOf,
   checkBest,
   checkGrid,
+  checkSize,
   loadEngines,
   openSession,
   seedsOf,
@@ -61,6 +62,7 @@ export async function describeSweep(
   }
   const seeds = seedsOf(wishes.seeds ?? own?.seeds ?? USUAL_SEEDS);
   checkGrid(grid, scenario.options);
+  checkSize(grid, seeds.length);
   if (wishes.best !== undefined) checkBest('best', wishes.best, grid);
   checkOnce(grid, overrides);
 
@@ -78,6 +80,7 @@ export async function describeSweep(
     });
     cells.update(JSON.stringify(identity));
     for (const [name, score] of Object.entries(testOf(plan.task)?.scores ?? {})) add(scores, name, score);
+    checkTrials(learner);
     learners.push({ name: learner.name, trials: learner.trials });
     if (own?.costs && !costs.has(learner.name)) costs.set(learner.name, await within(() => costOf(plan, learner)));
   }
@@ -97,6 +100,18 @@ export async function describeSweep(
     ...{ title, scenario: file, grid, seeds, places, best, score, settings, learners, identity },
     ...{ costs: [...costs.values()], scores: Object.fromEntries(scores) },
   };
+}
+
+/** The most trials of a realization: their losses are kept in memory while it runs. */
+const MOST_TRIALS = 10_000_000;
+
+/** @throws InputError if a learner has more trials than a sweep can keep. */
+function checkTrials({ name, trials }: Learner): void {
+  if (trials <= MOST_TRIALS) return;
+  throw new InputError(
+    'trials',
+    `${trials} of learner ${show(name)} are too many for a sweep; give at most ${MOST_TRIALS}`,
+  );
 }
 
 /** One more score of a cell's test. @throws InputError if it is something else in a cell before. */

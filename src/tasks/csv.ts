@@ -51,8 +51,9 @@ export function numbersOf(
   { missing }: { readonly missing: boolean },
 ): Float64Array {
   const numbers = new Float64Array(rows.length * wanted.length);
+  const places = new Map(columns.map((column, at) => [column, at]));
   wanted.forEach((column, k) => {
-    const at = columns.indexOf(column);
+    const at = places.get(column) ?? -1;
     rows.forEach(({ line, cells }, t) => {
       const value = missing && MISSING.test(cells[at]) ? NaN : numberIn(cells[at]);
       if (typeof value === 'string') throw new InputError(place(name, line, at, column), value);
@@ -127,14 +128,16 @@ function checkHeader(name: string, { line, cells }: CsvRow): void {
       'holds only numbers; put a header row with a name for each column above it',
     );
   }
+  const places = new Map<string, number>();
   cells.forEach((cell, at) => {
     if (cell === '') {
       throw new InputError(place(name, line, at), 'has no name; give every column one (a row index needs one too)');
     }
-    if (cells.indexOf(cell) !== at) {
-      const first = cells.indexOf(cell) + 1;
-      throw new InputError(place(name, line, at, cell), `has the name of column ${first}; give each its own`);
+    const first = places.get(cell);
+    if (first !== undefined) {
+      throw new InputError(place(name, line, at, cell), `has the name of column ${first + 1}; give each its own`);
     }
+    places.set(cell, at);
   });
 }
 
@@ -159,7 +162,7 @@ function cellsOf(count: number): string {
   return count === 1 ? '1 cell' : `${count} cells`;
 }
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const RADIX = /^[+-]?0[xob][\da-f]+$/i;
 const GROUPED = /^[+-]?\d+([.,'_\s\u2019]\d+)+$/;
 const NOT_FINITE = /^[+-]?(nan|inf|infinity|∞|n\/a|na|null|none)$/i;
@@ -183,5 +186,5 @@ function numberIn(cell: string): number | string {
 /** `signals.csv, line 3, column 2 ('x')`; `at` is counted from 0, as in an array. */
 function place(file: string, line: number, at?: number, column?: string): string {
   const inColumn = at === undefined ? '' : `, column ${at + 1}`;
-  return `${file}, line ${line}${inColumn}${column === undefined ? '' : ` ('${column}')`}`;
+  return `${file}, line ${line}${inColumn}${column === undefined ? '' : ` (${show(column)})`}`;
 }

@@ -48,6 +48,8 @@ export {
   cellsOf,
   checkBest,
   checkGrid,
+  checkSize,
+  checkUnlikeValues,
   USUAL_SEEDS,
   type Cell,
   type Grid,

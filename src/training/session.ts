@@ -22,7 +22,7 @@ export interface StopRules {
   readonly targetLoss?: number;
   /** When this many trials have brought no new lowest loss. */
   readonly patience?: number;
-  /** When the trials have taken this many seconds. Wall-clock: the one stop rule that a seed does not fix. */
+  /** When the session has run for this many seconds by the clock. It is the one stop rule that a seed does not fix. */
   readonly seconds?: number;
 }
 
@@ -70,6 +70,8 @@ export class Session {
   /** Probe readings of the trial that runs. */
   private readings: ProbeReading[] = [];
   private stopping = false;
+  /** When the session began to run, by the clock: so much earlier as it had run before it was resumed, ms. */
+  private began = 0;
 
   /** @throws InputError naming the option that is wrong. */
   constructor(options: SessionOptions) {
@@ -96,7 +98,7 @@ export class Session {
         this.take(this.current.trial + 1, timestep);
       },
     };
-    this.current = { trial: 0, best: null, last: null, elapsed: 0 };
+    this.current = { trial: 0, best: null, last: null, elapsed: 0, inTrials: 0 };
     checkTrial(this.engine.circuit, this.trialOf(1));
     this.test = testOf(task);
     if (this.test) checkTest(this.test, this.engine, seed);
@@ -127,7 +129,9 @@ export class Session {
   run(scheduler: SchedulerLike = asyncScheduler): Observable<SessionEvent> {
     return new Observable((subscriber) => {
       let saved = this.state();
-      let nextCheckpoint = this.current.elapsed + this.checkpointMilliseconds;
+      const start = performance.now();
+      this.began = start - this.current.elapsed;
+      let nextCheckpoint = start + this.checkpointMilliseconds;
       return scheduler.schedule(
         function (this, session) {
           const sliceEnd = performance.now() + SLICE;
@@ -149,10 +153,10 @@ export class Session {
               session.complete();
               return;
             }
-            if (session.current.elapsed >= nextCheckpoint) {
+            if (performance.now() >= nextCheckpoint) {
               saved = session.state();
-              nextCheckpoint = session.current.elapsed + session.checkpointMilliseconds;
               subscriber.next({ type: 'checkpoint', state: saved });
+              nextCheckpoint = performance.now() + session.checkpointMilliseconds;
             }
             if (performance.now() >= sliceEnd) break;
           }
@@ -208,12 +212,14 @@ export class Session {
     const loss = this.engine.trial(played, options);
     this.take(trial, null);
     const done: TrialDone = { type: 'trial', trial, loss, alignment: this.alignment() };
-    const { best, elapsed } = this.current;
+    const { best, inTrials } = this.current;
+    const now = performance.now();
     this.current = {
       trial,
       best: best === null || loss < best.loss ? { loss, trial } : best,
       last: { loss, alignment: done.alignment },
-      elapsed: elapsed + performance.now() - began,
+      elapsed: now - this.began,
+      inTrials: inTrials + now - began,
     };
     return done;
   }

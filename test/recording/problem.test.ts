@@ -360,7 +360,7 @@ describe('a problem', () => {
     [
       'a very deep list',
       `{"format":"rxflo-problem/1","network":${'['.repeat(1e5)}${']'.repeat(1e5)}}`,
-      'network: a list of 1 is not an object',
+      'line 1 has lists or objects more than 64 deep',
     ],
   ])('of %s is refused', (_, text, problem) => {
     const file = join(scratch(), 'p.json');

@@ -167,7 +167,7 @@ describe('a batch', () => {
   it.each([
     [{ seeds: [] }, /^seeds: \[\] names no seed/],
     [{ seeds: [1, 1.5] }, /^seeds\[1\]: 1\.5 is not a whole number/],
-    [{ seeds: [3, 4, 3] }, /^seeds\[2\]: 3 is there twice/],
+    [{ seeds: [3, 4, 3] }, /^seeds\[2\]: 3 is listed twice/],
     [{ workers: 0 }, /^workers: 0 is not a whole number above 0/],
     [{ scenario: new URL('https://example.org/a.ts') }, /^scenario: .* is no file/],
     [JSON.parse('{ "worker": 2 }') as object, /^batch\.worker: is no field/],
