@@ -13,12 +13,14 @@ function listed(what: string): string[] {
   return [...line.matchAll(/`(.*?)`/g)].map((match) => match[1]).sort();
 }
 
-/** Whether a function makes a population when it is given a size. */
-function isPopulationMaker(make: (size: never) => unknown): boolean {
+/** Whether it is a function that makes a population when it is given a size. */
+function isPopulationMaker(make: unknown): boolean {
+  if (typeof make !== 'function') return false;
   try {
-    return Object.hasOwn(make(1 as never) as object, 'size');
+    const made: unknown = Reflect.apply(make, undefined, [1]);
+    return typeof made === 'object' && made !== null && 'size' in made;
   } catch {
-    return false; // it defines something else
+    return false; // it defines or checks something else
   }
 }
 
