@@ -36,3 +36,12 @@ export function checkKnown(place: string, name: string, neurons: Readonly<Record
     throw new InputError(place, `${show(name)} is no population; give ${oneOf(Object.keys(neurons))}`);
   }
 }
+
+/** @throws InputError if no population with a neuron model has this name. */
+export function checkModelled(place: string, name: string, neurons: Readonly<Record<string, Population>>): void {
+  checkKnown(place, name, neurons);
+  if (!neurons[name].model) {
+    const others = Object.keys(neurons).filter((other) => neurons[other].model);
+    throw new InputError(place, `${show(name)} is an input population, which only sends; give ${oneOf(others)}`);
+  }
+}

@@ -2,7 +2,7 @@ import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { copied, register } from '../local/index.ts';
 import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
-import { checkKnown, checkName, checkRecord, isList, mapRecord } from './checks.ts';
+import { checkKnown, checkModelled, checkName, checkRecord, isList, mapRecord } from './checks.ts';
 import { checkConnectivity, type Connectivity } from './connectivity.ts';
 import { checkAxon, type Axon } from './dials/axon.ts';
 import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
@@ -176,7 +176,7 @@ function checkGroup<R extends string>(
   onlyFields(place, group, FIELDS.synapses);
   const { from, to, rule, connect, gate } = group;
   checkKnown(`${place}.from`, from, neurons);
-  modelled(`${place}.to`, to, neurons);
+  checkModelled(`${place}.to`, to, neurons);
   const delay = group.delay ?? (from === to ? 1 : 0);
   if (!Number.isInteger(delay) || delay < 0) {
     throw new InputError(`${place}.delay`, `${show(delay)} is not a whole number of timesteps, 0 or more`);
@@ -209,8 +209,8 @@ function checkGroup<R extends string>(
 function checkFeedback(place: string, entry: Feedback, neurons: Circuit['neurons']): void {
   onlyFields(place, entry, FIELDS.feedback);
   const { from, to, rule, broadcast } = entry;
-  modelled(`${place}.from`, from, neurons);
-  modelled(`${place}.to`, to, neurons);
+  checkModelled(`${place}.from`, from, neurons);
+  checkModelled(`${place}.to`, to, neurons);
   checkFeedbackDials(place, entry);
   if (rule !== undefined) checkRule(`${place}.rule`, rule);
   if (broadcast !== undefined) {
@@ -284,7 +284,7 @@ function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): 
     );
   }
   outputs.forEach((name, i) => {
-    modelled(`outputs[${i}]`, name, neurons);
+    checkModelled(`outputs[${i}]`, name, neurons);
     if (outputs.indexOf(name) !== i) throw new InputError(`outputs[${i}]`, `${show(name)} is named twice`);
   });
 }
@@ -298,12 +298,4 @@ function defaultOutputs(
   if (sources.length > 0) return [...new Set(sources)];
   const left = new Set(Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]));
   return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
-}
-
-function modelled(place: string, name: string, neurons: Circuit['neurons']): void {
-  checkKnown(place, name, neurons);
-  if (!neurons[name].model) {
-    const others = Object.keys(neurons).filter((other) => neurons[other].model);
-    throw new InputError(place, `${show(name)} is an input population, which only sends; give ${oneOf(others)}`);
-  }
 }
