@@ -3,10 +3,18 @@ import type { Population } from '../neurons/index.ts';
 
 // A script that defines a circuit may run without its types being checked: so the shape of what it gives is.
 
+/** How many rates a group's delay lines may hold together: 256 MB. */
+export const LONGEST_LINE = 2 ** 25;
+
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
+}
+
+/** Whether a value has numbered entries: a list, a typed array, or an object that is like one. */
+export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
+  return typeof value === 'object' && value !== null && 'length' in value && Number.isSafeInteger(value.length);
 }
 
 export function checkRecord(place: string, value: unknown, what: string): void {
