@@ -133,7 +133,7 @@ describe('neuronModel', () => {
 
 describe('a population', () => {
   it.each([0, -1, 2.5, NaN, Infinity])('of %s neurons is refused', (size) => {
-    const problem = `${String(size)} is not a whole number of neurons, 1 or more`;
+    const problem = `${String(size)} is not a whole number of neurons, 1 to 10000000`;
     expect(refusal(() => leakyTanh(size))).toBe(`neuron model 'leaky-tanh' size: ${problem}`);
     expect(refusal(() => input(size))).toBe(`input size: ${problem}`);
   });
