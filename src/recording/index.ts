@@ -50,7 +50,13 @@ export { recordRun, type RecordedRun, type RecordOptions, type RunEvent } from '
 export { version } from './version.ts';
 export { identityOf, type Identity } from './identity.ts';
 export { makeDirectory, nextFreeDirectory } from './directories.ts';
-export { sweepCells, type LearnerCost, type SweepCell, type SweepDescription, type SweptLearner } from './sweep/description.ts';
+export {
+  sweepCells,
+  type LearnerCost,
+  type SweepCell,
+  type SweepDescription,
+  type SweptLearner,
+} from './sweep/description.ts';
 export {
   holdsSweep,
   latestSweepDirectory,

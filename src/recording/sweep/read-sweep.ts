@@ -77,11 +77,7 @@ export function readSweep(directory: string): SweepData {
   return { directory, description, cells };
 }
 
-function fared(
-  realization: KeptRealization,
-  defined: SweepDescription['scores'],
-  isAligned: boolean,
-): RealizationData {
+function fared(realization: KeptRealization, defined: SweepDescription['scores'], isAligned: boolean): RealizationData {
   const { seed, reason, losses, tested } = realization;
   const alignments = isAligned ? realization.alignment : new Float64Array(losses.length).fill(NaN);
   const [error, diverged] = reason === 'failed' ? [realization.error, realization.diverged] : [null, false];
