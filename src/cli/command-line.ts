@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { InputError } from '../errors/index.ts';
+import { InputError, oneLine } from '../errors/index.ts';
 import { version } from '../recording/index.ts';
 import { auditCommand } from './audit.ts';
 import { exportCommand } from './export.ts';
@@ -71,14 +71,13 @@ function program(): Command {
   return rxflo;
 }
 
+/** The longest message: more than any InputError has. */
+const LONGEST = 2000;
+
 /** Says what is wrong, in one message without a stack, and how the process ends: 1 the run failed, 2 the input is wrong. */
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  return complain(error instanceof Error ? error.message : String(error), error instanceof InputError ? 2 : 1);
-}
-
-/** Says it in one message on standard error. @returns the exit code. */
-export function complain(message: string, code: number): number {
-  process.stderr.write(`rxflo: ${message}\n`);
-  return code;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`rxflo: ${oneLine(message, LONGEST)}\n`);
+  return error instanceof InputError ? 2 : 1;
 }

@@ -117,18 +117,20 @@ export function settingsFrom(options: Settings, pairs: readonly string[]): Setti
 
 /** Axes as they are written, `name=a,b,c`, with values as the scenario's options want them. @throws InputError naming what is wrong. */
 export function gridFrom(options: Settings, axes: readonly string[]): Grid {
-  const grid: Record<string, readonly Setting[]> = {};
+  const grid = new Map<string, readonly Setting[]>();
   for (const axis of axes) {
     const at = axis.indexOf('=');
     if (at < 1) throw new InputError('--grid', `${show(axis)} is no axis; write name=a,b,c`);
     const [name, text] = [axis.slice(0, at), axis.slice(at + 1)];
-    if (Object.hasOwn(grid, name))
-      throw new InputError(`--grid ${name}`, 'is there twice; give all its values at once');
+    if (grid.has(name)) throw new InputError(`--grid ${name}`, 'is given twice; give all its values at once');
     const values = text.split(',').filter((value) => value !== '');
     const like = Object.hasOwn(options, name) ? options[name] : text;
-    grid[name] = values.map((value) => valueOf(`--grid ${name}`, value, like));
+    grid.set(
+      name,
+      values.map((value) => valueOf(`--grid ${name}`, value, like)),
+    );
   }
-  return grid;
+  return Object.fromEntries(grid);
 }
 
 function valueOf(place: string, text: string, like: Setting): Setting {

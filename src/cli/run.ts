@@ -76,7 +76,10 @@ export function runCommand(): Command {
       .addOption(enginesOption())
       .addOption(precisionOption())
       .addOption(
-        names('--learner <names...>', 'only these learners: rules of the circuit, or bptt, rtrl, snap-1, snap-2, ...'),
+        names(
+          '--learner <names...>',
+          'only these learners: those that the scenario compares, rules of the circuit, or bptt, rtrl, snap-1, snap-2, ...',
+        ),
       )
       .addOption(scheduleOption())
       .addOption(feedbackOption())

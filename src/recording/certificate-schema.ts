@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOCALITY_CLASSES, type LocalityClass } from '../locality/index.ts';
 import { fields } from './check.ts';
+import { listOf, recordOf } from './lists.ts';
 
 const localityClass = z.custom<LocalityClass>(
   (value) =>
@@ -9,7 +10,7 @@ const localityClass = z.custom<LocalityClass>(
   { error: 'is no class of locality' },
 );
 const count = z.int().min(0);
-const texts = z.array(z.string());
+const texts = listOf(z.string());
 const need = fields({ class: localityClass, what: z.string() });
 
 /** Each scope may be missing. */
@@ -33,8 +34,8 @@ const reads = z.partialRecord(
 const loihi = fields({
   fits: z.boolean(),
   equations: texts,
-  variables: z.record(z.string(), z.string()),
-  traces: z.array(fields({ state: z.string(), variable: z.string(), linearDecay: z.boolean() })),
+  variables: recordOf(z.string()),
+  traces: listOf(fields({ state: z.string(), variable: z.string(), linearDecay: z.boolean() })),
   misfits: texts,
 });
 
@@ -42,10 +43,10 @@ const synapses = fields({
   group: z.string().nullable(),
   rule: z.string().nullable(),
   class: localityClass,
-  needs: z.array(need),
+  needs: listOf(need),
   reads: reads.nullable(),
   stores: fields({ numbers: count, bytes: count, perNeuronAndTimestep: count }).nullable(),
-  computes: fields({ operations: z.record(z.string(), count), total: count }).nullable(),
+  computes: fields({ operations: recordOf(count), total: count }).nullable(),
   causal: z.boolean().nullable(),
   loihi: loihi.nullable(),
   notes: texts,
@@ -60,5 +61,5 @@ export const certificate = fields({
   verdict: z.string(),
   causal: z.boolean().nullable(),
   crossing: texts,
-  synapses: z.array(synapses),
+  synapses: listOf(synapses),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InputError, oneOf, show } from '../errors/index.ts';
+import { InputError, oneLine, oneOf, show } from '../errors/index.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -71,14 +71,7 @@ function wantedBy(issue: Issue): string {
 export function brief(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
-  return oneLine(show(value));
-}
-
-/** Text from such a file, cut short and without what would end a line or move a terminal's cursor. */
-export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what is taken out
-  const line = text.slice(0, 121).replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
-  return line.length > 120 ? `${line.slice(0, 117)}...` : line;
+  return show(value);
 }
 
 const NOUNS: Readonly<Record<string, string | undefined>> = {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InputError } from '../errors/index.ts';
 import type { SessionState } from '../training/index.ts';
 import { brief, check, fields } from './check.ts';
+import { recordOf } from './lists.ts';
 import { pack, unpack } from './pack.ts';
 import { numberArraySchema } from './record-schema.ts';
 import { numberArray, numbersOf } from './records.ts';
@@ -33,20 +34,23 @@ const numbers = numberArraySchema.refine(({ shape }) => shape.length === 1, {
 });
 const schema = fields({
   format: z.literal(FORMAT),
-  identity: z.record(z.string(), z.string()),
+  identity: recordOf(z.string()),
   recordingBytes: count,
-  learners: z.record(
-    z.string(),
+  learners: recordOf(
     fields({
       state: fields({
         trial: count,
-        weights: z.record(z.string(), numbers),
-        carried: z.record(z.string(), numbers).optional(),
+        weights: recordOf(numbers),
+        carried: recordOf(numbers).optional(),
         best: fields({ loss: z.number(), trial: count }).nullable(),
         last: fields({ loss: z.number(), alignment: z.number().nullable() }).nullable(),
         elapsed: z.number().min(0),
+        inTrials: z.number().min(0).optional(),
       }),
-      ended: z.string().nullable(),
+      ended: z
+        .string()
+        .regex(/^(?:trials|loss|patience|time|stopped|failed: .*)$/s, { error: 'is no reason to end' })
+        .nullable(),
     }),
   ),
 });
@@ -75,6 +79,7 @@ export function loadCheckpoint(file: string): Checkpoint {
     learners: mapValues(learners, ({ state: { weights, carried, ...state }, ended }, learner) => ({
       state: {
         ...state,
+        inTrials: state.inTrials ?? state.elapsed, // once they were the same
         weights: mapValues(weights, (values, group) =>
           allFinite(`${file}: learners.${learner}.state.weights.${group}`, numbersOf(values)),
         ),

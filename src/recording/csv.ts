@@ -6,7 +6,7 @@ const PIECE = 1 << 18;
 
 /** A table as CSV, in pieces. */
 export function* csvTable(header: readonly string[], rows: Iterable<readonly CsvCell[]>): Generator<string> {
-  let piece = `${header.join(',')}\n`;
+  let piece = `${header.map(cell).join(',')}\n`;
   for (const row of rows) {
     piece += `${row.map(cell).join(',')}\n`;
     if (piece.length < PIECE) continue;
@@ -18,8 +18,20 @@ export function* csvTable(header: readonly string[], rows: Iterable<readonly Csv
 
 /** Numbers with every digit they need to come back the same; empty for NaN; text in quotes where it must be (RFC 4180). */
 function cell(value: CsvCell): string {
-  if (typeof value === 'string') return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  if (typeof value === 'string') return quoted(harmless(value));
   if (Number.isNaN(value)) return '';
   if (Object.is(value, -0)) return '-0.0';
   return Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : '-inf';
+}
+
+/**
+ * Text that a spreadsheet shows as it is. What begins like a formula would be run: a name may be anyone's. An apostrophe before it makes
+ * it text, as typed by hand.
+ */
+function harmless(text: string): string {
+  return /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/.test(text) ? `'${text}` : text;
+}
+
+function quoted(text: string): string {
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

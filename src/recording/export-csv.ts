@@ -1,5 +1,6 @@
 import { csvTable, type CsvCell } from './csv.ts';
 import type { FileParts } from './files.ts';
+import { freeName } from './free-name.ts';
 import { readingsIn } from './readings.ts';
 import type { HeaderRecord } from './records.ts';
 import type { LearnerData, RunData } from './run-data.ts';
@@ -46,7 +47,7 @@ function probeFiles({ directory, header }: RunData): FileParts[] {
     const scores = header.test?.probes.includes(probe) ? scoreNames(header) : null;
     const values = groups ? ['all groups', ...groups] : (scores ?? numbered);
     return {
-      name: freeName(`probe-${probe}`, taken),
+      name: `${freeName(`probe-${probe}`, taken)}.csv`,
       parts: csvTable(['learner', 'trial', 'timestep', ...values], probeRows(directory, probe)),
     };
   });
@@ -93,14 +94,4 @@ function* activityRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
       }
     }
   }
-}
-
-/** A file name for a probe, whatever the probe is called: nothing of it leads out of the directory, and no two are the same. */
-function freeName(wanted: string, taken: Set<string>): string {
-  const safe = wanted.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 100);
-  let name = safe;
-  // Some file systems see no difference between a and A.
-  for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${safe}-${number}`;
-  taken.add(name.toLowerCase());
-  return `${name}.csv`;
 }

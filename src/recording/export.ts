@@ -1,3 +1,4 @@
+import { isAbsolute, join, relative } from 'node:path';
 import { csvFiles } from './export-csv.ts';
 import { npzFiles } from './export-npz.ts';
 import { writeTogether } from './files.ts';
@@ -15,8 +16,12 @@ export type ExportFormat = 'csv' | 'npz';
  * @throws InputError if the run cannot be read or the files cannot be made there, RunError if the disk is full or fails.
  */
 export function exportRun(directory: string, format: ExportFormat, out: string): string[] {
+  const files = format === 'csv' ? csvFiles(readRun(directory, () => false)) : npzFiles(readRun(directory));
+  const within = relative(directory, out);
+  if (within === '' || within.startsWith('..') || isAbsolute(within)) return writeTogether(out, files);
+  // What lies in the run directory may be a link of somebody else's.
   return writeTogether(
-    out,
-    format === 'csv' ? csvFiles(readRun(directory, () => false)) : npzFiles(readRun(directory)),
+    directory,
+    files.map(({ name, parts }) => ({ name: join(within, name), parts })),
   );
 }

@@ -29,3 +29,12 @@ export function onFile<T>(file: string, action: () => T): T {
     throw fileError(file, error);
   }
 }
+
+/** Runs `action` on files of a run or sweep that is at work: what is wrong with them is a failure of the run, for the command was right. */
+export function whileRunning<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof InputError ? new RunError(error.place, error.problem, { cause: error }) : error;
+  }
+}

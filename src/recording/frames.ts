@@ -1,5 +1,6 @@
 import { fstatSync, readSync } from 'node:fs';
-import crc from 'crc-32';
+import { crc32 } from 'node:zlib';
+import { RunError } from '../errors/index.ts';
 
 /**
  * A frame: one msgpack array `[crc32 of payload, payload]`, so a file of frames is a plain msgpack stream.
@@ -15,8 +16,11 @@ const [PAIR, UINT32, BIN32] = [0x92, 0xce, 0xc6];
 /** Bytes read at a time, where they are there. */
 const WINDOW = 1 << 20;
 
-/** How many places are tried to find a good frame after a bad one: a bound on what a hostile file can cost. */
+/** How many places are tried to find a good frame after a bad one: with the size of the file, a bound on what a hostile file can cost. */
 const TRIES = 64;
+
+/** The most bytes of a payload: a matrix of some 11,000 x 11,000 numbers. */
+const LARGEST = 2 ** 30;
 
 /** A payload found in a file, and where its frame stands: bytes `offset` to `end`. */
 export interface Frame {
@@ -36,13 +40,15 @@ export interface FramesEnd {
   readonly after: 'nothing' | 'torn' | 'damaged';
 }
 
-/** CRC-32 as zlib and PNG have it, 0 to 2^32 - 1. */
-function crc32(bytes: Uint8Array): number {
-  return crc.buf(bytes) >>> 0;
-}
-
-/** Puts a payload into a frame. */
+/**
+ * Puts a payload into a frame. The checksum is the CRC-32 of zlib and PNG.
+ *
+ * @throws RunError if it is larger than any that is read.
+ */
 export function frame(payload: Uint8Array): Uint8Array {
+  if (payload.length > LARGEST) {
+    throw new RunError('recording', `one record has ${payload.length} bytes; at most ${LARGEST} can be kept`);
+  }
   const bytes = Buffer.allocUnsafe(HEAD + payload.length);
   bytes[0] = PAIR;
   bytes[1] = UINT32;
@@ -57,7 +63,7 @@ export function frame(payload: Uint8Array): Uint8Array {
  * The good frames at the beginning of an open file, one by one; returns where they end.
  *
  * Reads only what the file held when it began: a run may be writing to it. No length is believed before the file is
- * seen to hold that many bytes.
+ * seen to hold that many bytes, and no payload is loaded before its checksum is seen to be right.
  */
 export function* readFrames(file: number): Generator<Frame, FramesEnd, undefined> {
   const bytes = new FileWindow(file);
@@ -76,13 +82,13 @@ function frameAt(bytes: FileWindow, offset: number): Frame | null {
   if (head?.[0] !== PAIR || head[1] !== UINT32 || head[6] !== BIN32) return null;
   const checksum = head.readUInt32BE(2);
   const length = head.readUInt32BE(7);
+  if (length > LARGEST || bytes.checksum(offset + HEAD, length) !== checksum) return null;
   const payload = bytes.read(offset + HEAD, length);
-  if (!payload || crc32(payload) !== checksum) return null;
-  return { offset, end: offset + HEAD + length, payload };
+  return payload && { offset, end: offset + HEAD + length, payload };
 }
 
 function goodFrameAfter(bytes: FileWindow, bad: number): boolean {
-  let tries = 0;
+  let [tries, bytesTried] = [0, 0];
   for (let from = bad + 1; from < bytes.size && tries < TRIES; from += WINDOW) {
     const part = bytes.read(from, Math.min(WINDOW + HEAD, bytes.size - from));
     if (!part) return false;
@@ -90,6 +96,9 @@ function goodFrameAfter(bytes: FileWindow, bad: number): boolean {
       if (part[i] !== PAIR || part[i + 1] !== UINT32 || part[i + 6] !== BIN32) continue;
       tries++;
       if (frameAt(bytes, from + i)) return true;
+      const length = part.readUInt32BE(i + 7);
+      if (from + i + HEAD + length <= bytes.size) bytesTried += length;
+      if (bytesTried > bytes.size) return false;
     }
   }
   return false;
@@ -104,6 +113,18 @@ class FileWindow {
 
   constructor(private readonly file: number) {
     this.size = fstatSync(file).size;
+  }
+
+  /** The CRC-32 of `length` bytes from `offset`; null if the file does not hold them. Keeps no more than a window of them. */
+  checksum(offset: number, length: number): number | null {
+    if (offset + length > this.size) return null;
+    let checksum = 0;
+    for (let done = 0; done < length; done += WINDOW) {
+      const part = this.read(offset + done, Math.min(WINDOW, length - done));
+      if (!part) return null;
+      checksum = crc32(part, checksum);
+    }
+    return checksum;
   }
 
   /** `length` bytes from `offset`; null if the file does not hold them. They stay as they are: no later read changes them. */

@@ -34,6 +34,7 @@ export {
   latestDirectory,
   openRunDirectory,
   runFiles,
+  type LockedRunDirectory,
   type NewRunDirectory,
   type RunFiles,
 } from './run-directory.ts';
@@ -50,6 +51,8 @@ export { recordRun, type RecordedRun, type RecordOptions, type RunEvent } from '
 export { version } from './version.ts';
 export { identityOf, type Identity } from './identity.ts';
 export { makeDirectory, nextFreeDirectory } from './directories.ts';
+export { whileRunning } from './file-errors.ts';
+export { freeName } from './free-name.ts';
 export {
   sweepCells,
   type LearnerCost,
@@ -61,6 +64,7 @@ export {
   holdsSweep,
   latestSweepDirectory,
   openSweep,
+  keptRealizations,
   realizationFile,
   sweepFiles,
   type OpenSweep,
@@ -76,5 +80,6 @@ export {
 } from './sweep/realization-file.ts';
 export { resultsCsv } from './sweep/results.ts';
 export { atBest, badness, bestCells } from './sweep/best.ts';
+export { idleAxes } from './sweep/idle-axes.ts';
 export { cellStatistics, scoreStatistics, sweepCounts, type CellStatistics } from './sweep/statistics.ts';
 export { summarizeSweep, type SweepSummary } from './sweep/summary.ts';

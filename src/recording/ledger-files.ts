@@ -1,4 +1,5 @@
 import type { Ledger, LedgerRow } from '../locality/index.ts';
+import { csvTable, type CsvCell } from './csv.ts';
 import type { FileParts } from './files.ts';
 
 const HEAD = [
@@ -11,18 +12,15 @@ const HEAD = [
 export function ledgerFiles(ledger: Ledger): FileParts[] {
   return [
     { name: 'ledger.json', parts: [`${JSON.stringify(ledger, null, 2)}\n`] },
-    { name: 'ledger.csv', parts: [HEAD.join(','), '\n', ...ledger.rows.flatMap((row) => [line(row), '\n'])] },
+    { name: 'ledger.csv', parts: csvTable(HEAD, ledger.rows.map(cells)) },
   ];
 }
 
-/** The counts of a whole trial; empty where something was not counted. */
-function line({ events, ...row }: LedgerRow): string {
+/** The counts of a whole trial; NaN where something was not counted. */
+function cells({ events, ...row }: LedgerRow): CsvCell[] {
   const sent = [events?.axons, events?.gates, events?.publications, events?.errors, events?.transported];
   return [
     ...[row.learner, row.units, row.timesteps, row.synapses, row.updates],
-    ...sent,
-    ...[row.reads, row.writes, row.operations, row.bytes],
-  ]
-    .map((value) => value ?? '')
-    .join(',');
+    ...[...sent, row.reads, row.writes, row.operations, row.bytes].map((count) => count ?? NaN),
+  ];
 }

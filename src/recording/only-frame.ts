@@ -1,7 +1,8 @@
 import { closeSync } from 'node:fs';
 import { InputError } from '../errors/index.ts';
-import { openToRead, writeWhole } from './files.ts';
+import { writeWhole } from './files.ts';
 import { frame, readFrames } from './frames.ts';
+import { openToRead } from './open-file.ts';
 
 /** Writes a file that is exactly one frame, whole or not at all. */
 export function writeOnlyFrame(file: string, payload: Uint8Array): void {

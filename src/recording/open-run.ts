@@ -1,14 +1,23 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { descendedGroups } from '../analysis/index.ts';
-import { InputError } from '../errors/index.ts';
-import { isGradientProbe, isScoresProbe, testOf, type Plan } from '../training/index.ts';
+import type { Circuit } from '../circuit/index.ts';
+import { InputError, show } from '../errors/index.ts';
+import { isGradientProbe, isScoresProbe, learnedCircuit, testOf, type Learner, type Plan } from '../training/index.ts';
 import { checkIdentity, loadCheckpoint, saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
 import { frame } from './frames.ts';
 import type { Identity } from './identity.ts';
 import { pack } from './pack.ts';
 import { createRecording, resumeRecording, type RecordingWriter } from './recording-writer.ts';
 import { namedScores, type HeaderRecord } from './records.ts';
-import { createNumberedRunDirectory, createRunDirectory, openRunDirectory, type RunFiles } from './run-directory.ts';
+import {
+  createNumberedRunDirectory,
+  createRunDirectory,
+  holdsOnlyLock,
+  openRunDirectory,
+  undoing,
+  type LockedRunDirectory,
+  type RunFiles,
+} from './run-directory.ts';
 
 /** Where a run goes. */
 export interface RunPlace {
@@ -17,44 +26,49 @@ export interface RunPlace {
   readonly numbered?: boolean;
 }
 
-/** A run directory with its recording open at its end, and where its learners stand. */
-export interface OpenRun {
-  readonly files: RunFiles;
+/** A locked run directory with its recording open at its end, and where its learners stand. */
+export interface OpenRun extends LockedRunDirectory {
   readonly recording: RecordingWriter;
   readonly learners: Readonly<Record<string, LearnerCheckpoint>>;
 }
 
-/** Makes a run directory. @throws InputError if there is a run already, or it cannot be made; nothing is left behind. */
+/** Makes a run directory. @throws InputError if there is a run already, or it cannot be made; nothing is left behind then. */
 export function beginRun(plan: Plan, identity: Identity, { directory, numbered = false }: RunPlace): OpenRun {
-  const { files, release, discard } = (numbered ? createNumberedRunDirectory : createRunDirectory)(directory);
-  const recording = undoing(release, () => createRecording(files.recording));
-  return undoing(discard, () => start(plan, identity, files, recording));
+  const made = (numbered ? createNumberedRunDirectory : createRunDirectory)(directory);
+  const recording = undoing(made.release, () => createRecording(made.files.recording));
+  return undoing(made.discard, () => start(plan, identity, made, recording));
 }
 
-/** Opens a run directory where its checkpoint left off. @throws InputError if there is no run, or it is another one. */
+/** Opens a run directory where its checkpoint left off. @throws InputError if there is no run, it is another one, or another process works there. */
 export function reopenRun(plan: Plan, identity: Identity, { directory }: RunPlace): OpenRun {
-  const files = openRunDirectory(directory);
+  if (holdsOnlyLock(directory)) return beginRun(plan, identity, { directory });
+  const opened = openRunDirectory(directory);
+  return undoing(opened.unlock, () => goOn(plan, identity, opened));
+}
+
+function goOn(plan: Plan, identity: Identity, { files, unlock }: LockedRunDirectory): OpenRun {
   if (!existsSync(files.checkpoint)) {
     checkHardlyBegun(plan, files);
-    return start(plan, identity, files, resumeRecording(files.recording, 0));
+    return start(plan, identity, { files, unlock }, resumeRecording(files.recording, 0));
   }
   const checkpoint = loadCheckpoint(files.checkpoint);
   checkIdentity(files.checkpoint, checkpoint.identity, identity);
   const recording = resumeRecording(files.recording, checkpoint.recordingBytes);
   // They tell of a run that has ended, and this one goes on.
   for (const file of [files.summary, files.report]) rmSync(file, { force: true });
-  return {
-    files,
-    recording,
-    learners: checkpoint.learners,
-  };
+  return { files, unlock, recording, learners: checkpoint.learners };
 }
 
 /** Begins the recording, and saves a checkpoint at once: what is killed from now on is gone on with as the run it is. */
-function start(plan: Plan, identity: Identity, files: RunFiles, recording: RecordingWriter): OpenRun {
+function start(
+  plan: Plan,
+  identity: Identity,
+  { files, unlock }: LockedRunDirectory,
+  recording: RecordingWriter,
+): OpenRun {
   recording.append(headerOf(plan));
   saveCheckpoint(files.checkpoint, { identity, recordingBytes: recording.sync(), learners: {} });
-  return { files, recording, learners: {} };
+  return { files, unlock, recording, learners: {} };
 }
 
 /** Without a checkpoint a run can only begin again: if more than its header was recorded, that must not be lost. */
@@ -69,7 +83,6 @@ function checkHardlyBegun(plan: Plan, { recording, checkpoint, summary }: RunFil
 
 function headerOf({ title, seed, learners, probes, circuit, task }: Plan): HeaderRecord {
   const gradients = Object.entries(probes).filter(([, probe]) => isGradientProbe(probe));
-  const groups = () => descendedGroups(Object.entries(circuit.synapses).map(([name, group]) => ({ ...group, name })));
   const test = testOf(task);
   const testing = Object.entries(probes).filter(([, probe]) => isScoresProbe(probe));
   const single = learners.filter(({ precision }) => precision === 'f32');
@@ -81,17 +94,23 @@ function headerOf({ title, seed, learners, probes, circuit, task }: Plan): Heade
     learners: learners.map(({ name }) => name),
     ...(single.length > 0 && { precision: Object.fromEntries(single.map(({ name }) => [name, 'f32' as const])) }),
     ...(gradients.length > 0 && {
-      gradientAlignment: Object.fromEntries(gradients.map(([name]) => [name, groups()])),
+      gradientAlignment: Object.fromEntries(gradients.map(([name]) => [name, comparedGroups(name, circuit, learners)])),
     }),
     ...(test && { test: { scores: namedScores(test.scores), probes: testing.map(([name]) => name) } }),
   };
 }
 
-function undoing<T>(undo: () => void, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    undo();
-    throw error;
-  }
+/** The synapse groups whose gradient alignment a probe measures: the recording has the same for all learners. */
+function comparedGroups(probe: string, circuit: Circuit, learners: readonly Learner[]): readonly string[] {
+  const [own, ...others] = learners.map(({ rules }) =>
+    descendedGroups(
+      Object.entries(learnedCircuit(circuit, rules).synapses).map(([name, group]) => ({ ...group, name })),
+    ),
+  );
+  const other = others.findIndex((groups) => groups.join() !== own.join());
+  if (other < 0) return own;
+  throw new InputError(
+    `probes.${probe}`,
+    `${show(learners[0].name)} and ${show(learners[other + 1].name)} learn different synapse groups, and their gradient alignment has no common columns; run them apart, or leave the probe out`,
+  );
 }

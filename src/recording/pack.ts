@@ -1,8 +1,11 @@
-import { Packr, Unpackr } from 'msgpackr';
-import { InputError } from '../errors/index.ts';
-import { oneLine } from './check.ts';
+// From here and not from 'msgpackr', which hands strings to native code where that is installed: files may be anybody's.
+import { Packr } from 'msgpackr/pack';
+import { Unpackr } from 'msgpackr/unpack';
+import { InputError, oneLine } from '../errors/index.ts';
+import { scanMsgpack } from './msgpack-scan.ts';
 
-// Plain maps with string keys, floats as float64, none of msgpackr's own extensions: any msgpack library reads it.
+// Plain maps with string keys, floats as float64, none of msgpackr's own extensions: any msgpack library reads it. The other way about,
+// the scan lets nothing else through to the unpacker.
 const packer = new Packr({ useRecords: false, variableMapSize: true, moreTypes: false, encodeUndefinedAsNil: true });
 const unpacker = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
 
@@ -27,12 +30,14 @@ export function pack(value: unknown): Uint8Array {
 
 /**
  * The value of msgpack bytes, which must hold exactly one. Nothing is known of it yet: check it against a schema.
- * Declared lengths are checked against the bytes there are before anything is allocated.
+ * Kinds, lengths and nesting are checked before anything is allocated; see `scanMsgpack`.
  *
  * @param place Where the bytes stand: a file, or a place in it.
- * @throws InputError if the bytes are no msgpack.
+ * @throws InputError if the bytes are no msgpack, or hold what our formats do not: extension types, too many values, a field twice.
  */
 export function unpack(bytes: Uint8Array, place: string): unknown {
+  const problem = scanMsgpack(bytes);
+  if (problem !== null) throw new InputError(place, `is no msgpack of rxflo: ${problem}`);
   try {
     return unpacker.unpack(bytes);
   } catch (error) {

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { fields } from './check.ts';
+import { listOf, numbersIn } from './lists.ts';
 
-const matrix = z.array(z.array(z.number()));
+/** The most rows of a matrix, among them the timesteps of a task. */
+const MOST_ROWS = 1_000_000;
+
+/** The most trials: their losses are kept until they are printed. */
+const MOST_TRIALS = 10_000_000;
+
+const matrix = listOf(numbersIn(), { most: MOST_ROWS });
+const targets = listOf(numbersIn(isTarget, 'a finite number, or null where nothing is asked'), { most: MOST_ROWS });
 const rate = z.number().min(0);
 
 /** What a problem file holds. The shapes are checked against each other in `problem-shapes.ts`. */
@@ -22,8 +30,8 @@ export interface ProblemFile {
     /** B, [n_rec][n_out] */
     readonly feedback: number[][];
   };
-  /** [T][n_in] and [T][n_out] */
-  readonly task: { readonly input: number[][]; readonly target: number[][] };
+  /** [T][n_in] and [T][n_out]; a target is null where nothing is asked. */
+  readonly task: { readonly input: number[][]; readonly target: (number | null)[][] };
   readonly learning: {
     readonly algorithm: 'rflo' | 'bptt' | 'rtrl';
     readonly feedback?: 'random' | 'symmetric' | undefined;
@@ -38,18 +46,22 @@ export const problemSchema: z.ZodType<ProblemFile> = fields({
   network: fields({
     tau: z.number().min(1),
     activation: z.literal('tanh'),
-    h0: z.array(z.number()),
+    h0: numbersIn(),
     w_in: matrix,
     w_rec: matrix,
     w_out: matrix,
     feedback: matrix,
   }),
-  task: fields({ input: matrix, target: matrix }),
+  task: fields({ input: matrix, target: targets }),
   learning: fields({
     algorithm: z.enum(['rflo', 'bptt', 'rtrl']),
     feedback: z.enum(['random', 'symmetric']).optional(),
     schedule: z.enum(['trial', 'online']),
     rates: fields({ w_in: rate, w_rec: rate, w_out: rate }),
-    trials: z.int().min(1),
+    trials: z.int().min(1).max(MOST_TRIALS),
   }),
 });
+
+function isTarget(value: unknown): value is number | null {
+  return value === null || Number.isFinite(value);
+}

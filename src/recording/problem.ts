@@ -5,7 +5,7 @@ import { input, leakyTanh, linear } from '../neurons/index.ts';
 import { delta, rflo } from '../rules/index.ts';
 import type { Task } from '../tasks/index.ts';
 import { check, fields } from './check.ts';
-import { readJson } from './files.ts';
+import { readJson } from './json.ts';
 import { problemSchema, type ProblemFile } from './problem-schema.ts';
 import { checkShapes, type ProblemShape } from './problem-shapes.ts';
 
@@ -27,8 +27,8 @@ export interface Problem {
   readonly shape: ProblemShape;
 }
 
-/** What is larger is not loaded: a thousand units take about 20 MB. */
-const LARGEST = 256 * 1024 * 1024;
+/** What is larger is not loaded: a thousand units take about 20 MB, and a million values. */
+const BOUNDS = { bytes: 256 * 1024 * 1024, values: 8_000_000, names: 100_000 };
 
 const vectorSchema = fields({ problem: problemSchema, expected: z.unknown(), tolerance: z.unknown() });
 
@@ -38,7 +38,7 @@ const vectorSchema = fields({ problem: problemSchema, expected: z.unknown(), tol
  * @throws InputError naming the file, the field, what stands there and what would be right.
  */
 export function readProblem(file: string): Problem {
-  const content = readJson(file, LARGEST);
+  const content = readJson(file, BOUNDS);
   const wrapped = typeof content === 'object' && content !== null && 'problem' in content;
   const problem = wrapped ? check(vectorSchema, content, file).problem : check(problemSchema, content, file);
   const at = (field: string): string => `${file}: ${wrapped ? 'problem.' : ''}${field}`;
@@ -85,7 +85,7 @@ function taskOf({ task }: ProblemFile, { n_in, n_out }: ProblemShape): Task {
   const trial = {
     timesteps: task.target.length,
     input: Float64Array.from(task.input.flat()),
-    target: Float64Array.from(task.target.flat()),
+    target: Float64Array.from(task.target.flat(), (value) => value ?? NaN),
   };
   return { name: 'problem', inputs: n_in, outputs: n_out, settings: { ...task }, trial: () => trial };
 }

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { InputError, oneOf } from '../errors/index.ts';
 import { brief } from './check.ts';
 import { onFile } from './file-errors.ts';
+import { checkSameRun } from './same-run.ts';
 import { readRecording } from './recording-reader.ts';
 import { numbersOf, type HeaderRecord, type NumberArray, type RunRecord } from './records.ts';
 import type { ActivityData, LearnerData, Numbers2D, ProbeColumns, RunData } from './run-data.ts';
@@ -27,7 +28,9 @@ export function readRun(
     throw new InputError(directory, 'holds no recording.msgpack; give the directory of a run');
   }
   const summary = existsSync(files.summary) ? readSummary(files.summary) : null;
-  return { directory, summary, ...collect(files.recording, keeps) };
+  const recorded = collect(files.recording, keeps);
+  if (summary) checkSameRun(files.summary, summary, recorded);
+  return { directory, summary, ...recorded };
 }
 
 function collect(

@@ -8,6 +8,7 @@ import {
   type SessionEvent,
 } from '../training/index.ts';
 import { saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
+import { whileRunning } from './file-errors.ts';
 import { identityOf } from './identity.ts';
 import { beginRun, reopenRun, type RunPlace } from './open-run.ts';
 import { recordEvent } from './record-event.ts';
@@ -54,7 +55,7 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
   // Every learner is opened once before the first runs: what is wrong with the last should not come out hours later.
   for (const learner of plan.learners) session(learner);
   const identity = identityOf(plan);
-  const { files, recording, learners } = options.resume
+  const { files, unlock, recording, learners } = options.resume
     ? reopenRun(plan, identity, options)
     : beginRun(plan, identity, options);
   const ended = new Map(Object.entries(learners));
@@ -63,10 +64,9 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
 
   const save = (learner: Learner, checkpoint: LearnerCheckpoint) => {
     ended.set(learner.name, checkpoint);
-    saveCheckpoint(files.checkpoint, {
-      identity,
-      recordingBytes: recording.sync(),
-      learners: Object.fromEntries(ended),
+    whileRunning(() => {
+      const recordingBytes = recording.sync();
+      saveCheckpoint(files.checkpoint, { identity, recordingBytes, learners: Object.fromEntries(ended) });
     });
   };
 
@@ -90,9 +90,12 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
     });
 
   const finish = defer(() => {
-    recording.flush();
-    const summary = summarize(plan, options.scenario, files, Object.fromEntries(ended));
-    writeSummary(files.summary, summary);
+    const summary = whileRunning(() => {
+      recording.flush();
+      const summarized = summarize(plan, options.scenario, files, Object.fromEntries(ended));
+      writeSummary(files.summary, summarized);
+      return summarized;
+    });
     return of<RunEvent>({ type: 'done', summary });
   });
 
@@ -100,7 +103,11 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
     directory: files.directory,
     events$: concat(...plan.learners.map(runLearner), finish).pipe(
       finalize(() => {
-        recording.close();
+        try {
+          recording.close();
+        } finally {
+          unlock();
+        }
       }),
     ),
     stop: () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { oneOf } from '../errors/index.ts';
 import { check, fields } from './check.ts';
+import { listOf, recordOf } from './lists.ts';
 import type { NumberArray, RunRecord } from './records.ts';
 
 /** Every dimension fits an array index, so their product is exact as long as the data can be held at all. */
@@ -9,7 +10,7 @@ const dimension = z.int().min(0).max(0xffffffff);
 /** Numbers with a shape; the bytes must be as many as the shape says. */
 export const numberArraySchema: z.ZodType<NumberArray> = fields({
   dtype: z.literal('<f8'),
-  shape: z.array(dimension).max(8),
+  shape: listOf(dimension, { most: 8 }),
   data: z.instanceof(Uint8Array),
 }).superRefine(({ shape, data }, context) => {
   const wanted = 8 * shape.reduce((product, size) => product * size, 1);
@@ -19,15 +20,19 @@ export const numberArraySchema: z.ZodType<NumberArray> = fields({
   }
 });
 
-export const matrixSchema = numberArraySchema.refine(({ shape }) => shape.length === 2, {
+/** Of nothing times 4294967295 there are no bytes, and readers go row by row: a matrix has a row and a column at least. */
+export const matrixSchema = numberArraySchema.refine(({ shape }) => shape.length === 2 && !shape.includes(0), {
   path: ['shape'],
-  message: 'has not two dimensions; give rows and columns',
+  message: 'is no matrix; give rows and columns, at least one of each',
 });
 
 /** Anything that was recorded comes back, NaN and the infinities too: a recording says what happened, right or wrong. */
 const float = z.custom<number>((value) => typeof value === 'number', { message: 'is missing or no number; give one' });
 const name = z.string().min(1).max(200);
+/** The most learners, scores and the like. */
+export const MOST_NAMES = 1000;
 const count = z.int().min(0);
+
 /** A score of a test. */
 export const namedScoreSchema = fields({ name: z.string(), label: z.string(), better: z.enum(['higher', 'lower']) });
 
@@ -39,10 +44,13 @@ const kinds = [
     format: z.literal('rxflo-recording/1'),
     title: z.string(),
     seed: float,
-    learners: z.array(name),
-    precision: z.record(name, z.literal('f32')).exactOptional(),
-    gradientAlignment: z.record(name, z.array(name)).exactOptional(),
-    test: fields({ scores: z.array(namedScoreSchema), probes: z.array(name) }).exactOptional(),
+    learners: listOf(name, { most: MOST_NAMES }),
+    precision: recordOf(z.literal('f32'), name).exactOptional(),
+    gradientAlignment: recordOf(listOf(name, { most: MOST_NAMES }), name).exactOptional(),
+    test: fields({
+      scores: listOf(namedScoreSchema, { most: MOST_NAMES }),
+      probes: listOf(name, { most: MOST_NAMES }),
+    }).exactOptional(),
   }),
   fields({ kind: z.literal('trial'), learner: name, trial: count, loss: float, alignment: float.nullable() }),
   fields({

@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { InputError } from '../errors/index.ts';
-import { openToRead } from './files.ts';
 import { readFrames, type Frame } from './frames.ts';
+import { openToRead } from './open-file.ts';
 import { unpack } from './pack.ts';
 import { checkRecord } from './record-schema.ts';
 import type { HeaderRecord, RunRecord } from './records.ts';

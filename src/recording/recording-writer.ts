@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { InputError } from '../errors/index.ts';
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { InputError, RunError } from '../errors/index.ts';
 import { fileError, onFile } from './file-errors.ts';
 import { frame, readFrames } from './frames.ts';
+import { checkPlaceOfFile } from './links.ts';
 import { pack } from './pack.ts';
 import { damaged } from './recording-reader.ts';
 import type { RunRecord } from './records.ts';
@@ -16,6 +17,8 @@ const BUFFER = 64 * 1024;
 export class RecordingWriter {
   private held: Uint8Array[] = [];
   private heldBytes = 0;
+  /** Set by a write that failed, and not tried again as the recording is closed: the failure has been reported. */
+  private failed = false;
 
   /** Takes over an open file that ends after `written` bytes; use `createRecording` or `resumeRecording`. */
   constructor(
@@ -39,16 +42,19 @@ export class RecordingWriter {
   /**
    * Writes out what is held back, so that other programs see it.
    *
-   * @throws RunError if the disk is full or fails; what was not written is held on to.
+   * @throws RunError if the disk is full or fails, or the file was removed or is written by another; what was not written is held on to.
    */
   flush(): void {
     let rest = Buffer.concat(this.held);
+    this.failed = true;
     try {
+      this.checkUntouched();
       while (rest.length > 0) {
         const done = writeSync(this.handle, rest, 0, rest.length, this.written);
         this.written += done;
         rest = rest.subarray(done);
       }
+      this.failed = false;
     } catch (error) {
       throw fileError(this.file, error);
     } finally {
@@ -67,10 +73,17 @@ export class RecordingWriter {
   /** Writes out everything and lets go of the file. */
   close(): void {
     try {
-      this.sync();
+      if (!this.failed) this.sync();
     } finally {
       closeSync(this.handle);
     }
+  }
+
+  private checkUntouched(): void {
+    const { nlink, size } = fstatSync(this.handle);
+    if (nlink === 0) throw new RunError(this.file, 'was removed while the run was writing to it');
+    if (size === this.written) return;
+    throw new RunError(this.file, `has ${size} bytes, and ${this.written} were written: another program writes to it`);
   }
 }
 
@@ -94,8 +107,11 @@ export function createRecording(file: string): RecordingWriter {
  * @throws InputError if the file does not hold `bytes` bytes of whole records; nothing is dropped then.
  */
 export function resumeRecording(file: string, bytes: number): RecordingWriter {
-  const handle = onFile(file, () => openSync(file, bytes === 0 ? 'w' : 'r+'));
+  checkPlaceOfFile(file);
+  const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
+  const handle = onFile(file, () => openSync(file, O_RDWR | O_NOFOLLOW | (bytes === 0 ? O_CREAT : 0)));
   try {
+    checkOneName(file, handle);
     checkBeginning(file, handle, bytes);
     ftruncateSync(handle, bytes);
     return new RecordingWriter(file, handle, bytes);
@@ -103,6 +119,13 @@ export function resumeRecording(file: string, bytes: number): RecordingWriter {
     closeSync(handle);
     throw error;
   }
+}
+
+/** A recording is written in place, and so would be every other file that shares its bytes. */
+function checkOneName(file: string, handle: number): void {
+  const { nlink } = fstatSync(handle);
+  if (nlink < 2) return;
+  throw new InputError(file, `is one of ${nlink} names of the same file (hard links); put a copy in its place`);
 }
 
 function checkBeginning(file: string, handle: number, bytes: number): void {

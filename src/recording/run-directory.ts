@@ -2,6 +2,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../errors/index.ts';
 import { createNumberedDirectory, latestOf, makeDirectory } from './directories.ts';
+import { checkPlaceOfDirectory, checkPlaceOfFile } from './links.ts';
+import { LOCK, lockDirectory } from './lock.ts';
+import { clearTemporaries } from './temporaries.ts';
 
 /** The paths of what a run leaves in its directory. */
 export interface RunFiles {
@@ -14,9 +17,15 @@ export interface RunFiles {
   readonly figures: string;
 }
 
-/** A run directory that was made for a run. */
-export interface NewRunDirectory {
+/** A run directory that this process alone works in. */
+export interface LockedRunDirectory {
   readonly files: RunFiles;
+  /** Lets others work there. */
+  readonly unlock: () => void;
+}
+
+/** A run directory that was made for a run. */
+export interface NewRunDirectory extends LockedRunDirectory {
   /** Takes the directory back, and those above it that were made, as far as they are empty. */
   readonly release: () => void;
   /** Takes everything back: for a run that turned out to be wrong before it began. */
@@ -41,10 +50,15 @@ export function holdsRun(directory: string): boolean {
   return [summary, recording, checkpoint].some((path) => existsSync(path));
 }
 
+/** True if a run was killed as it began in `directory`, with nothing written but its lock. */
+export function holdsOnlyLock(directory: string): boolean {
+  return !holdsRun(directory) && existsSync(directory) && readdirSync(directory).some((name) => LOCK.test(name));
+}
+
 /**
- * Makes the directory of a new run, and the directories above it that are missing.
+ * Makes the directory of a new run, and the directories above it that are missing, and locks it.
  *
- * @throws InputError if it holds a run already, or cannot be made; nothing is left behind then.
+ * @throws InputError if it holds a run already, cannot be made, or another process works there; nothing is left behind then.
  */
 export function createRunDirectory(directory: string): NewRunDirectory {
   const files = runFiles(directory);
@@ -69,32 +83,53 @@ export function createNumberedRunDirectory(base: string): NewRunDirectory {
   return made(runFiles(directory), release);
 }
 
-function made(files: RunFiles, release: () => void): NewRunDirectory {
+function made(files: RunFiles, removeDirectory: () => void): NewRunDirectory {
+  const unlock = undoing(removeDirectory, () => lock(files));
+  const release = (): void => {
+    unlock();
+    removeDirectory();
+  };
   const discard = (): void => {
     for (const path of contents(files)) rmSync(path, { recursive: true, force: true });
     release();
   };
-  return { files, release, discard };
+  return { files, unlock, release, discard };
 }
 
 /**
- * The directory of a run that is to be resumed, cleared of the temporary files that a killed run may leave.
+ * Locks the directory of a run that is to be resumed, and clears it of the temporary files that a killed run may leave.
  * Its checkpoint may be missing, where the run was killed as it began.
  *
- * @throws InputError if it holds no run.
+ * @throws InputError if it holds no run, another process works there, or a link is where the run will write.
  */
-export function openRunDirectory(directory: string): RunFiles {
+export function openRunDirectory(directory: string): LockedRunDirectory {
   if (!holdsRun(directory)) {
     throw new InputError(directory, 'holds no run to resume; check the name, or start one without --resume');
   }
-  for (const name of readdirSync(directory)) {
-    if (TEMPORARY.test(name)) rmSync(join(directory, name), { force: true });
-  }
-  return runFiles(directory);
+  const files = runFiles(directory);
+  return { files, unlock: lock(files) };
 }
 
-/** What whole-or-nothing writing calls its temporary files: the name and a number. */
-const TEMPORARY = /^(?:summary\.json|checkpoint\.msgpack|report\.html)\.\d+$/;
+/** Locks a run directory, and sees to it that a run can write there. */
+function lock(files: RunFiles): () => void {
+  const unlock = lockDirectory(files.directory);
+  return undoing(unlock, () => {
+    for (const file of [files.recording, files.checkpoint, files.summary, files.report]) checkPlaceOfFile(file);
+    checkPlaceOfDirectory(files.figures);
+    clearTemporaries(files.directory, true);
+    return unlock;
+  });
+}
+
+/** Runs an action; undoes what went before where it fails. */
+export function undoing<T>(undo: () => void, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
 
 /** The last of `base`, `base-2`, `base-3`, ... that holds a run; null if none does. */
 export function latestDirectory(base: string): string | null {

@@ -1,5 +1,5 @@
 import { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
-import { engineOf, type Learner, type Plan } from '../training/index.ts';
+import { engineOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
 import { certificatesOf } from './certificates.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
@@ -33,7 +33,7 @@ export function summarize(
       learner,
       header,
       recorded.get(learner.name),
-      learners[learner.name] as LearnerCheckpoint | undefined,
+      Object.hasOwn(learners, learner.name) ? learners[learner.name] : undefined,
     ),
   );
   const ended = plan.learners.every(({ name }) => Object.hasOwn(learners, name) && learners[name].ended !== null);
@@ -48,7 +48,10 @@ export function summarize(
     settings,
     stops: { trials: trials ?? null, targetLoss, patience, seconds },
     probes,
-    circuit: summarizeCircuit(plan.circuit, recorded),
+    circuit: {
+      ...summarizeCircuit(plan.circuit, recorded),
+      local: localParts(...learnedCircuits(plan.circuit, plan.learners)),
+    },
     task: { name: task.name, settings: task.settings },
     learners: summaries,
     comparisons: compareEngines(plan.learners, recorded, summaries, () => readingsIn(files.directory)),
@@ -62,16 +65,17 @@ function summarizeLearner(
   data: LearnerData | undefined,
   checkpoint: LearnerCheckpoint | undefined,
 ): LearnerSummary {
-  const { name, algorithm, precision, schedule, feedback, rateHalfLife } = learner;
+  const { name, algorithm, rules, precision, schedule, feedback, rateHalfLife } = learner;
   const loss = data?.trials.loss ?? new Float64Array(0);
   const alignment = usesFeedbackWeights(learner) ? (data?.trials.alignment.at(-1) ?? NaN) : NaN;
   const last = loss.subarray(-Math.min(FINAL_TRIALS, Math.max(1, Math.floor(loss.length / 10))));
-  const elapsed = checkpoint?.state.elapsed ?? 0;
+  const inTrials = checkpoint?.state.inTrials ?? 0;
   const failure = /^failed: (.*)$/s.exec(checkpoint?.ended ?? '');
   const saved = checkpoint?.state.trial ?? 0;
   return {
     learner: name,
     algorithm,
+    ...(rules && { rules: namedRules(rules) }),
     engine: engineOf(learner),
     precision,
     schedule,
@@ -86,12 +90,19 @@ function summarizeLearner(
     alignment: Number.isNaN(alignment) ? null : alignment,
     gradientAlignment: data ? lastGradientAlignment(header, data) : null,
     scores: data ? finalScores(header, data) : {},
-    seconds: elapsed / 1000,
-    millisecondsPerTrial: saved > 0 ? elapsed / saved : null,
+    seconds: inTrials / 1000,
+    millisecondsPerTrial: saved > 0 ? inTrials / saved : null,
   };
 }
 
-function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, LearnerData>): Summary['circuit'] {
+function namedRules(rules: OwnRules): NonNullable<LearnerSummary['rules']> {
+  return Object.fromEntries(Object.entries(rules).map(([group, { name, params }]) => [group, { rule: name, params }]));
+}
+
+function summarizeCircuit(
+  circuit: Circuit,
+  recorded: ReadonlyMap<string, LearnerData>,
+): Omit<Summary['circuit'], 'local'> {
   const { neurons, synapses, feedback, axons } = circuit;
   const before = [...recorded.values()].find(({ weights }) => weights.before.size > 0)?.weights.before;
   const joined = (name: string) =>
@@ -120,6 +131,5 @@ function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, Learne
       to: entry.to,
       dials: turnedOnFeedback(entry),
     })),
-    local: localParts(circuit),
   };
 }

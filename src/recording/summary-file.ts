@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import { certificate } from './certificate-schema.ts';
 import { check, fields } from './check.ts';
-import { readJson, writeWhole } from './files.ts';
+import { writeWhole } from './files.ts';
+import { readJson } from './json.ts';
+import { listOf, recordOf } from './lists.ts';
 import type { Summary } from './summary.ts';
-
-/** Far above any summary: what is larger is another file. */
-const LARGEST = 64 * 1024 * 1024;
 
 const count = z.int().min(0);
 const maybe = z.number().nullable();
-const numbers = z.record(z.string(), z.number());
+const numbers = recordOf(z.number());
 /** Missing in a summary of before there were dials. */
-const dials = z.record(z.string(), z.string()).default({});
+const dials = recordOf(z.string()).default({});
 
 /** Presentation MathML of the elements that formulas are made of, and no other: it goes into the report as it is. */
 const mathml = z.string().refine(
@@ -30,8 +29,8 @@ const opaquePart = fields({ ...part, opaque: z.literal(true) });
 const readPart = fields({
   ...part,
   opaque: z.literal(false),
-  formulas: z.array(fields({ latex: z.string(), mathml, text: z.string() })),
-  reads: z.record(z.string(), z.array(z.string())),
+  formulas: listOf(fields({ latex: z.string(), mathml, text: z.string() })),
+  reads: recordOf(listOf(z.string())),
   cost: fields({ operations: numbers, total: count, bytes: count }),
 });
 
@@ -39,6 +38,7 @@ const readPart = fields({
 const learner = fields({
   learner: z.string(),
   algorithm: z.string().optional(),
+  rules: z.record(z.string(), fields({ rule: z.string(), params: numbers })).exactOptional(),
   engine: z.string(),
   precision: z.string().default('f64'),
   schedule: z.string(),
@@ -52,7 +52,7 @@ const learner = fields({
   meanFinalLoss: maybe,
   alignment: maybe,
   gradientAlignment: maybe.default(null),
-  scores: z.record(z.string(), z.union([maybe, z.literal('diverged')])).default({}),
+  scores: recordOf(z.union([maybe, z.literal('diverged')])).default({}),
   seconds: z.number().min(0),
   millisecondsPerTrial: maybe,
 }).transform(({ algorithm, ...how }) => ({
@@ -66,16 +66,13 @@ const schema: z.ZodType<Summary> = fields({
   scenario: z.string(),
   state: z.enum(['finished', 'interrupted', 'failed']),
   seed: z.number(),
-  versions: z.record(z.string(), z.string()),
-  settings: z.record(
-    z.string(),
-    z.union([z.string(), z.number(), z.boolean()], { error: 'text, a number, true or false' }),
-  ),
+  versions: recordOf(z.string()),
+  settings: recordOf(z.union([z.string(), z.number(), z.boolean()], { error: 'text, a number, true or false' })),
   stops: fields({ trials: maybe, targetLoss: maybe, patience: maybe, seconds: maybe }),
-  probes: z.record(z.string(), z.unknown()),
+  probes: recordOf(z.unknown()),
   circuit: fields({
-    populations: z.array(fields({ name: z.string(), model: z.string(), size: count, params: numbers, dials })),
-    synapses: z.array(
+    populations: listOf(fields({ name: z.string(), model: z.string(), size: count, params: numbers, dials })),
+    synapses: listOf(
       fields({
         name: z.string(),
         from: z.string(),
@@ -87,7 +84,7 @@ const schema: z.ZodType<Summary> = fields({
         dials,
       }),
     ),
-    feedback: z.array(
+    feedback: listOf(
       fields({
         name: z.string(),
         from: z.string(),
@@ -95,24 +92,22 @@ const schema: z.ZodType<Summary> = fields({
         dials,
       }),
     ),
-    local: z.array(z.discriminatedUnion('opaque', [opaquePart, readPart])).default([]),
+    local: listOf(z.discriminatedUnion('opaque', [opaquePart, readPart])).default([]),
   }),
-  task: fields({ name: z.string(), settings: z.record(z.string(), z.unknown()) }),
-  learners: z.array(learner),
-  comparisons: z
-    .array(
-      fields({
-        learners: z.tuple([z.string(), z.string()]),
-        trials: count,
-        weightsAfter: z.boolean(),
-        same: z.boolean(),
-        firstDifference: fields({ trial: count.nullable(), what: z.string() }).nullable(),
-        faster: z.string().nullable(),
-        times: maybe,
-      }),
-    )
-    .default([]),
-  certificates: z.array(certificate).default([]), // none in a summary of before
+  task: fields({ name: z.string(), settings: recordOf(z.unknown()) }),
+  learners: listOf(learner),
+  comparisons: listOf(
+    fields({
+      learners: z.tuple([z.string(), z.string()]),
+      trials: count,
+      weightsAfter: z.boolean(),
+      same: z.boolean(),
+      firstDifference: fields({ trial: count.nullable(), what: z.string() }).nullable(),
+      faster: z.string().nullable(),
+      times: maybe,
+    }),
+  ).default([]),
+  certificates: listOf(certificate).default([]), // none in a summary of before
 });
 
 /** Writes `summary.json` whole or not at all. */
@@ -122,5 +117,5 @@ export function writeSummary(file: string, summary: Summary): void {
 
 /** @throws InputError if the file cannot be read, is no summary of this version, or a field is wrong. */
 export function readSummary(file: string): Summary {
-  return check(schema, readJson(file, LARGEST), file);
+  return check(schema, readJson(file), file);
 }

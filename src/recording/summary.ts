@@ -7,6 +7,10 @@ export interface LearnerSummary {
   readonly learner: string;
   /** What it learns by: 'local', the circuit's own rules, or the solver's name. */
   readonly algorithm: string;
+  /** Its own rules in place of the circuit's, by synapse group. Absent: it has none. */
+  readonly rules?: Readonly<
+    Record<string, { readonly rule: string; readonly params: Readonly<Record<string, number>> }>
+  >;
   /** 'actors', 'kernels', or the solver's name where the plain solver ran. */
   readonly engine: string;
   /** 'f64', or 'f32' on kernels. */

@@ -10,6 +10,7 @@ import {
   cellsOf,
   checkBest,
   checkGrid,
+  checkSize,
   loadEngines,
   openSession,
   seedsOf,
@@ -61,6 +62,7 @@ export async function describeSweep(
   }
   const seeds = seedsOf(wishes.seeds ?? own?.seeds ?? USUAL_SEEDS);
   checkGrid(grid, scenario.options);
+  checkSize(grid, seeds.length);
   if (wishes.best !== undefined) checkBest('best', wishes.best, grid);
   checkOnce(grid, overrides);
 
@@ -78,6 +80,7 @@ export async function describeSweep(
     });
     cells.update(JSON.stringify(identity));
     for (const [name, score] of Object.entries(testOf(plan.task)?.scores ?? {})) add(scores, name, score);
+    checkTrials(learner);
     const { name, trials, feedback } = learner;
     learners.push({ name, trials, feedback });
     if (own?.costs && !costs.has(learner.name)) costs.set(learner.name, await within(() => costOf(plan, learner)));
@@ -98,6 +101,18 @@ export async function describeSweep(
     ...{ title, scenario: file, grid, seeds, places, best, score, settings, learners, identity },
     ...{ costs: [...costs.values()], scores: Object.fromEntries(scores) },
   };
+}
+
+/** The most trials of a realization: their losses are kept in memory while it runs. */
+const MOST_TRIALS = 10_000_000;
+
+/** @throws InputError if a learner has more trials than a sweep can keep. */
+function checkTrials({ name, trials }: Learner): void {
+  if (trials <= MOST_TRIALS) return;
+  throw new InputError(
+    'trials',
+    `${trials} of learner ${show(name)} are too many for a sweep; give at most ${MOST_TRIALS}`,
+  );
 }
 
 /** One more score of a cell's test. @throws InputError if it is something else in a cell before. */
@@ -121,19 +136,19 @@ function scoreIn(scores: ReadonlyMap<string, Score>, score: string | null): stri
 }
 
 /** Counts what a learner costs on a plan's circuit, in its task's first trial. */
-function costOf({ circuit, task, seed }: Plan, { name }: Learner): LearnerCost {
+function costOf({ circuit, task, seed }: Plan, learner: Learner): LearnerCost {
   const { timesteps } = task.trial(1, stream(seed, 'task', 1));
   const counted = {
     circuit: () => circuit,
     task: () => task,
-    learners: [name],
+    learners: [learner],
     timesteps: [timesteps],
     units: [1],
     seed,
   };
   const [row] = ledger(counted).rows;
   const bytes = perSynapse(row, 'bytes') ?? 0;
-  return { learner: name, bytes, reads: perSynapse(row, 'reads'), operations: perSynapse(row, 'operations') };
+  return { learner: learner.name, bytes, reads: perSynapse(row, 'reads'), operations: perSynapse(row, 'operations') };
 }
 
 /** What is changed of a scenario in one cell. */

@@ -21,6 +21,7 @@ import { loadScenario } from '../loading/index.ts';
 import {
   openSweep,
   readSweep,
+  whileRunning,
   type KeptRealization,
   type SweepCell,
   type SweepData,
@@ -172,6 +173,6 @@ function runTasks(
   return concat(
     of<SweepEvent>({ type: 'begun', directory: files.directory, done: total - tasks.length, total }),
     tasks.length === 0 ? EMPTY : ran$,
-    defer(() => of<SweepEvent>({ type: 'done', data: readSweep(files.directory) })),
+    defer(() => of<SweepEvent>({ type: 'done', data: whileRunning(() => readSweep(files.directory)) })),
   );
 }

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
 import { InputError } from '../errors/index.ts';
 import {
+  keptRealizations,
   readRealization,
   realizationFile,
   sweepCells,
+  whileRunning,
   writeRealization,
   type KeptRealization,
   type SweepCell,
@@ -37,10 +38,11 @@ export function remainingTasks(
 ): readonly SweepTask[] {
   const { seeds, identity } = description;
   const cells = sweepCells(description);
+  const kept = keptRealizations(files);
   return seeds.flatMap((seed) =>
     cells.flatMap((cell): SweepTask[] => {
       const file = realizationFile(files, cell.number, seed);
-      if (existsSync(file)) {
+      if (kept.has(file)) {
         readRealization(file, { identity, cell: cell.number, seed });
         return [];
       }
@@ -66,6 +68,8 @@ export function keep(
           ...{ seed, learner, losses: course.losses, alignment: course.alignment, tested: untested() },
           ...{ reason: 'failed', error: crashProblem(outcome.crash), diverged: false },
         };
-  writeRealization(realizationFile(files, cell.number, seed), { identity, cell: cell.number, seed }, realization);
+  whileRunning(() => {
+    writeRealization(realizationFile(files, cell.number, seed), { identity, cell: cell.number, seed }, realization);
+  });
   return realization;
 }

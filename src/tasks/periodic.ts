@@ -2,6 +2,9 @@ import sin from '@stdlib/math-base-special-sin';
 import { InputError, onlyFields, show } from '../errors/index.ts';
 import type { Task } from './task.ts';
 
+/** The most timesteps of a period: a slip in an option must not fill the memory. */
+const LONGEST = 10_000_000;
+
 /**
  * Periodic output: no input, one period of a sum of sines a trial. Murray, eLife 8:e43299 (2019), Fig. 2.
  *
@@ -12,8 +15,8 @@ import type { Task } from './task.ts';
 export function periodic(options: { period?: number } = {}): Task {
   onlyFields('periodic', options, ['period']);
   const { period = 100 } = options;
-  if (!Number.isInteger(period) || period < 1) {
-    throw new InputError('periodic.period', `${show(period)} is not a whole number of timesteps, 1 or more`);
+  if (!Number.isInteger(period) || period < 1 || period > LONGEST) {
+    throw new InputError('periodic.period', `${show(period)} is not a whole number of timesteps, 1 to ${LONGEST}`);
   }
   const target = Float64Array.from({ length: period }, (_, row) => {
     const angle = (2 * Math.PI * (row + 1)) / period;

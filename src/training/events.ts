@@ -32,8 +32,10 @@ export interface SessionState {
   readonly best: { readonly loss: number; readonly trial: number } | null;
   /** Loss and alignment of the last trial; null before the first. */
   readonly last: { readonly loss: number; readonly alignment: number | null } | null;
-  /** Milliseconds spent in trials so far: for the time stop rule and the summary; fixes no bit of the result. */
+  /** Milliseconds by the clock that the session has run, recording and pauses included: for the time stop rule. Fixes no bit of the result. */
   readonly elapsed: number;
+  /** Of these, milliseconds within trials: for the summary. */
+  readonly inTrials: number;
 }
 
 /** A good moment to save. */

@@ -61,6 +61,9 @@ export const USUAL_SEEDS = 5;
 /** The most cells that a grid may have. */
 const MOST_CELLS = 100_000;
 
+/** The most realizations that a sweep may have. */
+const MOST_REALIZATIONS = 1_000_000;
+
 /** @throws InputError naming what of the definition is wrong. */
 export function checkSweep(definition: SweepDefinition, options: Settings): Sweep {
   onlyFields('sweep', definition, ['grid', 'seeds', 'costs', 'places', 'best', 'score', 'testEvery']);
@@ -78,7 +81,9 @@ export function checkSweep(definition: SweepDefinition, options: Settings): Swee
     }
     return [name, cell];
   });
-  return { grid, seeds: seedsOf(seeds), costs, places: Object.fromEntries(places), best, score, testEvery };
+  const which = seedsOf(seeds);
+  checkSize(grid, which.length);
+  return { grid, seeds: which, costs, places: Object.fromEntries(places), best, score, testEvery };
 }
 
 /** The grid that a scenario writes. @throws InputError as `checkGrid`. */
@@ -99,8 +104,26 @@ export function checkGrid(grid: Grid, options: Settings): void {
   const axes = Object.entries(grid);
   if (axes.length === 0) throw new InputError('grid', 'has no axis; give one, such as period=100,200');
   for (const [name, values] of axes) checkAxis(name, values, options);
-  const cells = axes.reduce((product, [, values]) => product * values.length, 1);
+  checkSize(grid, 1);
+}
+
+/** @throws InputError if a sweep is larger than any that is run, and than any that is read. */
+export function checkSize(grid: Grid, seeds: number): void {
+  const cells = Object.values(grid).reduce((product, values) => product * values.length, 1);
   if (cells > MOST_CELLS) throw new InputError('grid', `has ${cells} cells; give at most ${MOST_CELLS}`);
+  const realizations = cells * seeds;
+  if (realizations <= MOST_REALIZATIONS) return;
+  const product = `${cells} cells and ${seeds} seeds make ${realizations} realizations`;
+  throw new InputError('seeds', `${product}; give at most ${MOST_REALIZATIONS}`);
+}
+
+/** @throws InputError if an axis has a value twice. */
+export function checkUnlikeValues(place: string, values: readonly Setting[]): void {
+  const known = new Set<Setting>();
+  for (const value of values) {
+    if (known.has(value)) throw new InputError(place, `${show(value)} is listed twice; remove one`);
+    known.add(value);
+  }
 }
 
 function checkAxis(name: string, values: readonly Setting[], options: Settings): void {
@@ -111,14 +134,12 @@ function checkAxis(name: string, values: readonly Setting[], options: Settings):
     throw new InputError(place, `this scenario has no option of that name; give ${oneOf(known)}`);
   }
   if (!Array.isArray(values) || values.length === 0) throw new InputError(place, 'has no values; give one or more');
-  values.forEach((value: Setting, i) => {
+  for (const value of values as readonly Setting[]) {
     if (typeof value !== typeof like || (typeof value === 'number' && !Number.isFinite(value))) {
       throw new InputError(place, `${show(value)} is no ${typeof like === 'string' ? 'text' : typeof like}`);
     }
-    if (values.indexOf(value) !== i) {
-      throw new InputError(place, `${show(value)} is there twice, and would give the same bits again; leave one out`);
-    }
-  });
+  }
+  checkUnlikeValues(place, values);
 }
 
 /** A value of an axis' type; undefined if there can be no such axis. */

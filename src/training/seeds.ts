@@ -10,7 +10,7 @@ export function checkSeeds(seeds: readonly number[]): void {
     const place = `seeds[${i}]`;
     if (!Number.isSafeInteger(seed)) throw new InputError(place, `${show(seed)} is not a whole number`);
     if (known.has(seed)) {
-      throw new InputError(place, `${show(seed)} is there twice, and would give the same bits again; leave one out`);
+      throw new InputError(place, `${show(seed)} is listed twice; remove one`);
     }
     known.add(seed);
   });

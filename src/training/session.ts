@@ -1,7 +1,7 @@
 import { asyncScheduler, defer, Observable, switchMap, type SchedulerLike } from 'rxjs';
 import { ActorEngine, type PhaseEnd, type NeuronPorts, type SynapsePorts } from '../actors/index.ts';
 import { alignmentMeter } from '../analysis/index.ts';
-import { build, checkTrial, type Circuit, type Engine, type TrialOptions } from '../circuit/index.ts';
+import { checkTrial, type Circuit, type Engine, type TrialOptions } from '../circuit/index.ts';
 import { InputError, onlyFields, RunError } from '../errors/index.ts';
 import { loadKernels } from '../kernels/index.ts';
 import { stream } from '../random/index.ts';
@@ -22,15 +22,15 @@ export interface StopRules {
   readonly targetLoss?: number;
   /** When this many trials have brought no new lowest loss. */
   readonly patience?: number;
-  /** When the trials have taken this many seconds. Wall-clock: the one stop rule that a seed does not fix. */
+  /** When the session has run for this many seconds by the clock. It is the one stop rule that a seed does not fix. */
   readonly seconds?: number;
 }
 
-export interface SessionOptions<R extends string = string> extends StopRules {
-  readonly circuit: Circuit<R>;
+export interface SessionOptions<R extends string = string, G extends string = string> extends StopRules {
+  readonly circuit: Circuit<R, G>;
   readonly task: Task;
   /** Default 'local': the circuit's own rules, by actors. With engine 'kernels', `await loadKernels()` must come first; `train` sees to it. */
-  readonly learner?: LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>>;
+  readonly learner?: LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>, NoInfer<G>>;
   /** A whole number; fixes, with circuit and task, every bit of the result. Default 1. */
   readonly seed?: number;
   /** What to record, by name. */
@@ -70,6 +70,8 @@ export class Session {
   /** Probe readings of the trial that runs. */
   private readings: ProbeReading[] = [];
   private stopping = false;
+  /** When the session began to run, by the clock: so much earlier as it had run before it was resumed, ms. */
+  private began = 0;
 
   /** @throws InputError naming the option that is wrong. */
   constructor(options: SessionOptions) {
@@ -86,7 +88,7 @@ export class Session {
     this.stops = options;
     this.checkpointMilliseconds = checkpointSeconds * 1000;
     this.learner = resolveLearner(learner, circuit, { trials });
-    this.engine = createEngine(build(circuit, seed), this.learner);
+    this.engine = createEngine(circuit, seed, this.learner);
     this.alignment = alignmentMeter(this.engine.circuit, ({ name }) =>
       this.engine.reader({ synapses: name, value: 'weight' }),
     );
@@ -96,7 +98,7 @@ export class Session {
         this.take(this.current.trial + 1, timestep);
       },
     };
-    this.current = { trial: 0, best: null, last: null, elapsed: 0 };
+    this.current = { trial: 0, best: null, last: null, elapsed: 0, inTrials: 0 };
     checkTrial(this.engine.circuit, this.trialOf(1));
     this.test = testOf(task);
     if (this.test) checkTest(this.test, this.engine, seed);
@@ -127,7 +129,9 @@ export class Session {
   run(scheduler: SchedulerLike = asyncScheduler): Observable<SessionEvent> {
     return new Observable((subscriber) => {
       let saved = this.state();
-      let nextCheckpoint = this.current.elapsed + this.checkpointMilliseconds;
+      const start = performance.now();
+      this.began = start - this.current.elapsed;
+      let nextCheckpoint = start + this.checkpointMilliseconds;
       return scheduler.schedule(
         function (this, session) {
           const sliceEnd = performance.now() + SLICE;
@@ -149,10 +153,10 @@ export class Session {
               session.complete();
               return;
             }
-            if (session.current.elapsed >= nextCheckpoint) {
+            if (performance.now() >= nextCheckpoint) {
               saved = session.state();
-              nextCheckpoint = session.current.elapsed + session.checkpointMilliseconds;
               subscriber.next({ type: 'checkpoint', state: saved });
+              nextCheckpoint = performance.now() + session.checkpointMilliseconds;
             }
             if (performance.now() >= sliceEnd) break;
           }
@@ -208,12 +212,14 @@ export class Session {
     const loss = this.engine.trial(played, options);
     this.take(trial, null);
     const done: TrialDone = { type: 'trial', trial, loss, alignment: this.alignment() };
-    const { best, elapsed } = this.current;
+    const { best, inTrials } = this.current;
+    const now = performance.now();
     this.current = {
       trial,
       best: best === null || loss < best.loss ? { loss, trial } : best,
       last: { loss, alignment: done.alignment },
-      elapsed: elapsed + performance.now() - began,
+      elapsed: now - this.began,
+      inTrials: inTrials + now - began,
     };
     return done;
   }
@@ -267,7 +273,7 @@ export class Session {
 }
 
 /** Opens a session; see `Session`. */
-export function openSession<R extends string>(options: SessionOptions<R>): Session {
+export function openSession<R extends string, G extends string>(options: SessionOptions<R, G>): Session {
   return new Session(options);
 }
 
@@ -280,7 +286,9 @@ export function openSession<R extends string>(options: SessionOptions<R>): Sessi
  *   if (event.type === 'trial') console.log(event.trial, event.loss);
  * });
  */
-export function train<R extends string>(what: SessionOptions<R> | Session): Observable<SessionEvent> {
+export function train<R extends string, G extends string>(
+  what: SessionOptions<R, G> | Session,
+): Observable<SessionEvent> {
   if (what instanceof Session) return what.run();
   onlyFields('session', what, SESSION_FIELDS);
   const { learner } = what;

@@ -44,8 +44,8 @@ function expectTheSame(out: string): void {
 }
 
 describe('a sweep', () => {
-  test('killed at five moments and resumed each time ends with the same bytes', async () => {
-    for (const kept of [0, 2, 5, 8, 12]) {
+  test('killed at three moments and resumed each time ends with the same bytes', async () => {
+    for (const kept of [0, 5, 12]) {
       const { signal, stderr } = await interrupt('killed', kept, 'SIGKILL');
       expect({ signal, stderr: stderr.replace(/^sweep: .*\n/gm, '') }).toEqual({ signal: 'SIGKILL', stderr: '' });
     }
@@ -126,7 +126,7 @@ describe('what is wrong with a sweep is said in one line', () => {
     [['--grid', 'period='], /^rxflo: grid period: has no values/],
     [['--grid', 'period'], /^rxflo: --grid: 'period' is no axis; write name=a,b,c/],
     [['--grid', 'period=40,forty'], /^rxflo: --grid period: 'forty' is no number/],
-    [['--grid', 'period=40', '--grid', 'period=80'], /^rxflo: --grid period: is there twice/],
+    [['--grid', 'period=40', '--grid', 'period=80'], /^rxflo: --grid period: is given twice/],
     [['--grid', 'period=40', '--seeds', 'few'], /^rxflo: --seeds: 'few' is neither; give how many/],
     [['--grid', 'period=40', '--workers', '0'], /^rxflo: --workers: '0' is not a whole number, 1 or more/],
     [[], /^rxflo: grid: is missing, and the scenario names no sweep; give one/],

@@ -25,11 +25,12 @@ const checkpoint: Checkpoint = {
         best: { loss: 0.1, trial: 2 },
         last: { loss: 0.2, alignment: -0 },
         elapsed: 12.5,
+        inTrials: 8.25,
       },
       ended: null,
     },
     bptt: {
-      state: { trial: 0, weights: {}, best: null, last: null, elapsed: 0 },
+      state: { trial: 0, weights: {}, best: null, last: null, elapsed: 0, inTrials: 0 },
       ended: 'stopped',
     },
   },
@@ -43,6 +44,7 @@ function payload(change: object = {}, outer: object = {}): object {
     best: null,
     last: { loss: 0.2, alignment: null },
     elapsed: 1,
+    inTrials: 1,
     ...change,
   };
   return {

@@ -138,7 +138,7 @@ describe('an export that fails', () => {
     const out = join(directory, 'new', 'csv');
     expect(complaint(() => exportRun(join(directory, 'no'), 'csv', out))).toContain('does not exist');
     expect(complaint(() => exportRun(directory, 'csv', join(directory, 'recording.msgpack', 'x')))).toContain(
-      'lies in a file',
+      'is a file, and rxflo writes into a directory there',
     );
     expect(existsSync(join(directory, 'new'))).toBe(false);
 

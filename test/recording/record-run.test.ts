@@ -46,12 +46,18 @@ async function whole(overrides: PlanOverrides = {}): Promise<Buffer> {
   return bytesOf(join(directory, 'recording.msgpack'));
 }
 
+/** Begins or resumes a run, of which then nothing more is heard: as if its process were killed. */
+function killedAtOnce(plan: Plan, options: Omit<RecordOptions, 'scenario'>): void {
+  recordRun(plan, { ...options, scenario: 'small.ts' });
+  rmSync(join(options.directory, `lock.${process.pid}`));
+}
+
 const recordingOf = (directory: string) => bytesOf(join(directory, 'recording.msgpack'));
 
 describe('a recorded run', () => {
   test('can be gone on with from the moment its directory is made', async () => {
     const directory = join(scratch(), 'run');
-    recordRun(small.plan(), { directory, scenario: 'small.ts' }); // and killed before its first trial
+    killedAtOnce(small.plan(), { directory });
     expect(readdirSync(directory).sort()).toEqual(['checkpoint.msgpack', 'recording.msgpack']);
     expect(complaint(() => recordRun(small.plan({ seed: 2 }), { directory, scenario: '', resume: true }))).toContain(
       "seed: the run that was saved has '1', this one '2'",
@@ -62,10 +68,10 @@ describe('a recorded run', () => {
 
   test.each([0, 20, Infinity])('killed before any checkpoint, with %d bytes recorded, begins again', async (bytes) => {
     const directory = join(scratch(), 'run');
-    recordRun(small.plan(), { directory, scenario: 'small.ts' });
+    killedAtOnce(small.plan(), { directory });
     rmSync(join(directory, 'checkpoint.msgpack'));
     writeFileSync(join(directory, 'recording.msgpack'), recordingOf(directory).subarray(0, bytes));
-    writeFileSync(join(directory, 'checkpoint.msgpack.123'), 'half');
+    writeFileSync(join(directory, `checkpoint.msgpack.00000000-1-${'0'.repeat(16)}.tmp`), 'half');
     await run(small.plan(), { directory, resume: true });
     expect(recordingOf(directory)).toEqual(await whole());
     expect(readdirSync(directory).sort()).toEqual(['checkpoint.msgpack', 'recording.msgpack', 'summary.json']);
@@ -96,7 +102,7 @@ describe('a recorded run', () => {
     const directory = join(scratch(), 'run');
     await run(small.plan(), { directory });
     expect(readRun(directory).summary?.state).toBe('finished');
-    recordRun(small.plan(), { directory, scenario: 'small.ts', resume: true }); // and killed at once
+    killedAtOnce(small.plan(), { directory, resume: true });
     expect(readRun(directory).summary).toBeNull();
     await run(small.plan(), { directory, resume: true });
     expect(readRun(directory).summary?.state).toBe('finished');

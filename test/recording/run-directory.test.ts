@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { build } from '../../src/circuit/index.ts';
@@ -132,11 +134,17 @@ describe('a run directory', () => {
 
   test('is opened again cleared of what a killed run left half written', () => {
     const base = scratch();
-    for (const name of ['recording.msgpack', 'checkpoint.msgpack.123456', 'summary.json.9', 'checkpoint.msgpack.old']) {
+    const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+    const temporary = (pid: number, of = host) => `checkpoint.msgpack.${of}-${pid}-${'0'.repeat(16)}.tmp`;
+    const alive = temporary(process.ppid);
+    const dead = [temporary(999_999_999), temporary(process.pid), temporary(process.ppid, '12345678')];
+    for (const name of ['recording.msgpack', alive, ...dead, 'checkpoint.msgpack.old']) {
       writeFileSync(join(base, name), '');
     }
-    expect(openRunDirectory(base)).toEqual(runFiles(base));
-    expect(readdirSync(base).sort()).toEqual(['checkpoint.msgpack.old', 'recording.msgpack']);
+    const { files, unlock } = openRunDirectory(base);
+    expect(files).toEqual(runFiles(base));
+    unlock();
+    expect(readdirSync(base).sort()).toEqual([alive, 'checkpoint.msgpack.old', 'recording.msgpack']);
     expect(complaint(() => openRunDirectory(join(base, 'no')))).toContain('holds no run to resume');
   });
 

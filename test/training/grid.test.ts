@@ -32,7 +32,7 @@ describe('a grid', () => {
     [{ unit: [1] }, /^grid unit: this scenario has no option of that name; give 'units', 'kind', .* 'learner'/],
     [{ units: [] }, /^grid units: has no values/],
     [{ units: 3 }, /^grid units: has no values/],
-    [{ units: [3, 5, 3] }, /^grid units: 3 is there twice/],
+    [{ units: [3, 5, 3] }, /^grid units: 3 is listed twice/],
     [{ units: [3, '5'] }, /^grid units: '5' is no number/],
     [{ units: [3, NaN] }, /^grid units: NaN is no number/],
     [{ kind: [3] }, /^grid kind: 3 is no text/],
@@ -91,7 +91,7 @@ describe('a scenario with a sweep of its own', () => {
 
   it.each<[SweepDefinition<{ units: number }>, RegExp]>([
     [{ grid: {} }, /^grid: has no axis/],
-    [{ grid: { units: [2, 2] } }, /^grid units: 2 is there twice/],
+    [{ grid: { units: [2, 2] } }, /^grid units: 2 is listed twice/],
     [{ grid: { units: [2] }, seeds: 0 }, /^seeds: 0/],
     [{ grid: { units: [2] }, best: 'learner' }, /^sweep\.best: 'learner' is no axis of the grid; give 'units'/],
     [{ grid: { units: [2] }, places: { ours: { units: 5 } } }, /^sweep\.places\.ours\.units: 5 is no value/],
@@ -130,7 +130,7 @@ describe('a scenario with a quick size', () => {
     [{ trials: 1.5 }, /^quick\.trials: 1\.5/],
     [{ seeds: 0 }, /^seeds: 0/],
     [{ grid: {} }, /^grid: has no axis/],
-    [{ grid: { units: [2, 2] } }, /^grid units: 2 is there twice/],
+    [{ grid: { units: [2, 2] } }, /^grid units: 2 is listed twice/],
     [
       JSON.parse('{ "settings": { "unit": 2 } }') as object,
       /^quick\.settings unit: .* none of that name; it has 'units'/,

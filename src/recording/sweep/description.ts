@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { FeedbackKind } from '../../circuit/index.ts';
 import { InputError, oneOf, show } from '../../errors/index.ts';
 import type { Score } from '../../tasks/index.ts';
-import type { Cell, Grid, Settings } from '../../training/index.ts';
-import { cellsOf, checkBest } from '../../training/index.ts';
+import type { Cell, Grid, Setting, Settings } from '../../training/index.ts';
+import { cellsOf, checkBest, checkSeeds, checkSize, checkUnlikeValues } from '../../training/index.ts';
 import { check, fields } from '../check.ts';
-import { readJson, writeWhole } from '../files.ts';
+import { writeWhole } from '../files.ts';
 import type { Identity } from '../identity.ts';
-import { namedScoreSchema } from '../record-schema.ts';
+import { readJson } from '../json.ts';
+import { listOf, recordOf } from '../lists.ts';
+import { MOST_NAMES, namedScoreSchema } from '../record-schema.ts';
 import { namedScores } from '../records.ts';
 
 /** `sweep.json`: what a sweep is, written before it begins. */
@@ -56,36 +58,35 @@ export interface LearnerCost {
 /** The one that is written, and those that are read: the second knew no scores, the first no best either, nor always costs. */
 const FORMATS = ['rxflo-sweep/3', 'rxflo-sweep/2', 'rxflo-sweep/1'] as const;
 
-/** Far above any description: what is larger is another file. */
-const LARGEST = 64 * 1024 * 1024;
+/** The most axes; each is an option of the scenario. */
+const MOST_AXES = 100;
 
 const oneSetting = z.union([z.string(), z.number(), z.boolean()], { error: 'text, a number, true or false' });
 const count = z.number().min(0);
-const namedSettings = z.record(z.string(), oneSetting);
+const namedSettings = recordOf(oneSetting);
 const schema = fields({
   format: z.enum(FORMATS),
   title: z.string(),
   scenario: z.string(),
-  grid: z.array(fields({ name: z.string(), values: z.array(oneSetting).min(1) })).min(1),
-  seeds: z.array(z.int()).min(1),
-  places: z.record(z.string(), namedSettings),
+  grid: listOf(fields({ name: z.string(), values: listOf(oneSetting, { least: 1 }) }), { least: 1, most: MOST_AXES }),
+  seeds: listOf(z.int(), { least: 1 }),
+  places: recordOf(namedSettings),
   best: z.string().nullable().default(null),
-  scores: z.array(namedScoreSchema).default([]),
+  scores: listOf(namedScoreSchema, { most: MOST_NAMES }).default([]),
   score: z.string().nullable().default(null),
   settings: namedSettings,
-  learners: z
-    .array(
-      fields({
-        name: z.string(),
-        trials: z.int().min(1),
-        feedback: z.enum(['random', 'symmetric']).default('random'), // sweeps of before do not say: what they have is shown
-      }),
-    )
-    .min(1),
-  costs: z
-    .array(fields({ learner: z.string(), bytes: count, reads: count.nullable(), operations: count.nullable() }))
-    .default([]),
-  identity: z.record(z.string(), z.string()),
+  learners: listOf(
+    fields({
+      name: z.string(),
+      trials: z.int().min(1),
+      feedback: z.enum(['random', 'symmetric']).default('random'), // sweeps of before do not say: what they have is shown
+    }),
+    { least: 1 },
+  ),
+  costs: listOf(
+    fields({ learner: z.string(), bytes: count, reads: count.nullable(), operations: count.nullable() }),
+  ).default([]),
+  identity: recordOf(z.string()),
 });
 
 /** Writes `sweep.json` whole or not at all. */
@@ -96,21 +97,46 @@ export function writeDescription(file: string, { grid, scores, ...others }: Swee
   writeWhole(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** @throws InputError if the file cannot be read, is no sweep of this version, or a field is wrong. */
+/** @throws InputError if the file cannot be read, is no sweep of this version, or a field is wrong: as a sweep would refuse it. */
 export function readDescription(file: string): SweepDescription {
-  const found = check(schema, readJson(file, LARGEST), file);
+  const found = check(schema, readJson(file), file);
   const { title, scenario, grid: axes, seeds, places, best, score, settings, learners, costs, identity } = found;
+  const grid = gridOf(file, axes);
+  within(file, () => {
+    checkSeeds(seeds);
+    checkSize(grid, seeds.length);
+  });
   const cells = axes.reduce((product, { values }) => product * values.length, 1);
   if (cells !== learners.length) {
     throw new InputError(`${file}: learners`, `has ${learners.length} entries; the grid has ${cells} cells`);
   }
-  const grid = Object.fromEntries(axes.map(({ name, values }) => [name, values]));
   if (best !== null) checkBest(`${file}: best`, best, grid);
   const scores = Object.fromEntries(found.scores.map(({ name, ...one }) => [name, one]));
   if (score !== null && !Object.hasOwn(scores, score)) {
     throw new InputError(`${file}: score`, `${show(score)} is none of its scores; give ${oneOf(Object.keys(scores))}`);
   }
   return { title, scenario, grid, seeds, places, best, scores, score, settings, learners, costs, identity };
+}
+
+/** @throws InputError if an axis, or a value of one, is there twice. */
+function gridOf(file: string, axes: z.infer<typeof schema>['grid']): Grid {
+  const grid = new Map<string, readonly Setting[]>();
+  axes.forEach(({ name, values }, i) => {
+    const place = `${file}: grid[${i}]`;
+    if (grid.has(name)) throw new InputError(`${place}.name`, `${show(name)} is the name of two axes; remove one`);
+    checkUnlikeValues(`${place}.values`, values);
+    grid.set(name, values);
+  });
+  return Object.fromEntries(grid);
+}
+
+/** Runs a check whose errors name places in the file. */
+function within(file: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    throw error instanceof InputError ? error.within(file) : error;
+  }
 }
 
 /** A cell of a sweep, and what runs there. */

@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../errors/index.ts';
 import { checkIdentity } from '../checkpoint.ts';
 import { createNumberedDirectory, latestOf, makeDirectory } from '../directories.ts';
 import { onFile } from '../file-errors.ts';
+import { checkPlaceOfDirectory, checkPlaceOfFile, makeBelow } from '../links.ts';
+import { LOCK, lockDirectory } from '../lock.ts';
+import { clearTemporaries, isTemporary } from '../temporaries.ts';
 import { readDescription, writeDescription, type SweepDescription } from './description.ts';
-import { LOCK, lockDirectory } from './lock.ts';
 
 /** The paths of what a sweep leaves in its directory. */
 export interface SweepFiles {
@@ -31,6 +33,12 @@ export function sweepFiles(directory: string): SweepFiles {
     report: join(directory, 'report.html'),
     figures: join(directory, 'figures'),
   };
+}
+
+/** The names of the realizations that are kept: a sweep has many, and asks for each. */
+export function keptRealizations({ realizations }: SweepFiles): ReadonlySet<string> {
+  const names = existsSync(realizations) ? onFile(realizations, () => readdirSync(realizations)) : [];
+  return new Set(names.map((name) => join(realizations, name)));
 }
 
 /** The file of one realization. */
@@ -91,7 +99,7 @@ function beginSweep(description: SweepDescription, directory: string): OpenSweep
   }
   const release = lockDirectory(directory);
   try {
-    onFile(files.realizations, () => mkdirSync(files.realizations, { recursive: true }));
+    makeBelow(directory, files.realizations);
     writeDescription(files.description, description);
   } catch (error) {
     release();
@@ -112,9 +120,11 @@ function reopenSweep(description: SweepDescription, directory: string): OpenSwee
   const release = lockDirectory(directory);
   try {
     checkIdentity(files.description, readDescription(files.description).identity, description.identity);
-    onFile(files.realizations, () => mkdirSync(files.realizations, { recursive: true }));
-    for (const place of [directory, files.realizations]) clearTemporary(place);
-    // How the results are shown, such as what counts as best, may be asked for anew.
+    for (const file of [files.description, files.results, files.summary, files.report]) checkPlaceOfFile(file);
+    checkPlaceOfDirectory(files.figures);
+    makeBelow(directory, files.realizations);
+    for (const place of [directory, files.realizations]) clearTemporaries(place, true);
+    // How the results are shown, such as what counts as best, may have changed.
     writeDescription(files.description, description);
     // They tell of a sweep that has ended, and this one goes on.
     for (const file of [files.results, files.summary, files.report]) rmSync(file, { force: true });
@@ -125,16 +135,7 @@ function reopenSweep(description: SweepDescription, directory: string): OpenSwee
   return { files, release };
 }
 
-/** What whole-or-nothing writing calls its temporary files: the name and a number. */
-const TEMPORARY = /^(?:(?:sweep|summary)\.json|results\.csv|report\.html|lock\.\d+|cell-\d+-seed--?\d+\.msgpack)\.\d+$/;
-
-function clearTemporary(directory: string): void {
-  for (const name of readdirSync(directory)) {
-    if (TEMPORARY.test(name)) rmSync(join(directory, name), { force: true });
-  }
-}
-
 /** Whether a file or directory may be left by a sweep that was killed as it began. */
 function isLeftOver(name: string): boolean {
-  return LOCK.test(name) || TEMPORARY.test(name) || name === 'realizations';
+  return LOCK.test(name) || isTemporary(name) || name === 'realizations';
 }

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { InputError } from '../../errors/index.ts';
 import { worst, type FinishedRealization, type ScoreCourse, type Scores } from '../../training/index.ts';
 import { bestLoss, finalLoss } from '../../analysis/index.ts';
 import { usesFeedbackWeights } from '../feedback-use.ts';
 import { readDescription, sweepCells, type SweepCell, type SweepDescription } from './description.ts';
-import { holdsSweep, realizationFile, sweepFiles } from './directory.ts';
+import { holdsSweep, keptRealizations, realizationFile, sweepFiles } from './directory.ts';
 import { readRealization, type KeptRealization } from './realization-file.ts';
 
 /** A sweep directory, read back: what results and reports are made from. A sweep that is still going reads just as well. */
@@ -65,13 +64,14 @@ export function readSweep(directory: string): SweepData {
   const files = sweepFiles(directory);
   const description = readDescription(files.description);
   const { identity, seeds, scores } = description;
+  const kept = keptRealizations(files);
   const cells = sweepCells(description).map((cell) => ({
     ...cell,
     realizations: seeds.map((seed) => {
       const file = realizationFile(files, cell.number, seed);
-      if (!existsSync(file)) return null;
-      const kept = readRealization(file, { identity, cell: cell.number, seed });
-      return fared(kept, scores, usesFeedbackWeights(cell));
+      if (!kept.has(file)) return null;
+      const realization = readRealization(file, { identity, cell: cell.number, seed });
+      return fared(realization, scores, usesFeedbackWeights(cell));
     }),
   }));
   return { directory, description, cells };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { InputError } from '../../errors/index.ts';
 import type { OutputActivity, Realization } from '../../training/index.ts';
 import { check, fields } from '../check.ts';
+import { listOf, recordOf } from '../lists.ts';
 import type { Identity } from '../identity.ts';
 import { readOnlyFrame, writeOnlyFrame } from '../only-frame.ts';
 import { pack, unpack } from '../pack.ts';
@@ -40,15 +41,15 @@ const schema = fields({
   diverged: z.boolean(),
   losses: numbers,
   alignment: numbers,
-  tested: fields({ trials: numbers, scores: z.record(z.string(), numbers) })
+  tested: fields({ trials: numbers, scores: recordOf(numbers) })
     .refine(({ trials, scores }) => Object.values(scores).every(({ shape: [length] }) => length === trials.shape[0]), {
       path: ['scores'],
       message: 'are not as many as the trials they were read after',
     })
     .optional(),
-  weights: z.record(z.string(), numbers).nullable(),
-  outputs: z.record(z.string(), activity).nullable().default(null),
-  shown: z.array(fields({ label: z.string(), outputs: z.record(z.string(), activity) })).default([]),
+  weights: recordOf(numbers).nullable(),
+  outputs: recordOf(activity).nullable().default(null),
+  shown: listOf(fields({ label: z.string(), outputs: recordOf(activity) })).default([]),
 });
 
 /** A realization as a sweep keeps it: its learner is always known. */

@@ -2,6 +2,7 @@ import { FINAL_TRIALS } from '../../analysis/index.ts';
 import {
   bestCells,
   cellStatistics,
+  idleAxes,
   scoreStatistics,
   summarizeSweep,
   sweepCounts,
@@ -43,6 +44,7 @@ function statement(sweep: SweepData): string {
     ...(failed > 0
       ? [warning(`${grouped(failed)} failed otherwise: they are left out of medians and quartiles.`)]
       : []),
+    ...idleAxes(sweep).map((sentence) => warning(`${sentence}.`)),
   ].join('');
 }
 

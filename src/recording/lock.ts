@@ -1,20 +1,25 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../../errors/index.ts';
-import { writeWhole } from '../files.ts';
+import { InputError } from '../errors/index.ts';
+import { writeWhole } from './files.ts';
+import { readBytes } from './json.ts';
+import { isAlive } from './processes.ts';
 
 /** What locks are called: `lock.` and the process's number. */
 export const LOCK = /^lock\.\d+$/;
+
+/** Far above any lock. */
+const LARGEST = 4096;
 
 /** Whose a lock is. `began`: when the process did, for a number may come back with another process. */
 const OURS = { host: hostname(), pid: process.pid, began: performance.timeOrigin };
 
 /**
- * Keeps a directory to this process: no other works in it until it is released, or the process ends, however it ends.
+ * Keeps a run or sweep directory to this process: no other works in it until it is released, or the process ends, however it ends.
  *
  * Each process lays down a lock of its own and then looks for others. So of two that come at once at least one sees the other, and
- * no lock is ever taken away from someone alive; two that come within the same instant may both give way.
+ * no lock is ever taken away from a process that is alive; two that come within the same instant may both give way.
  *
  * @returns Releases it.
  * @throws InputError if another process works there.
@@ -45,36 +50,33 @@ function locksIn(directory: string): readonly string[] {
     .map((name) => join(directory, name));
 }
 
-/** @throws InputError if the lock is there and its process is alive, or may be. */
+/** @throws InputError if the lock is there and its process is alive, or may be; or if it is no file that a process of ours could have made. */
 function refuseIfHeld(lock: string): void {
   const owner = ownerOf(lock);
   if (owner === null) return;
   const { host, pid, began } = owner;
   if (host !== OURS.host) {
-    const mend = `wait for it, or delete ${lock} if it is gone`;
-    throw new InputError(lock, `process ${pid} on ${host} is at work here; ${mend}`);
+    throw new InputError(
+      lock,
+      `process ${pid} on ${host} is at work here; wait for it, or delete ${lock} if it has ended`,
+    );
   }
-  const alive = pid === OURS.pid ? began === OURS.began : isAlive(pid);
-  if (alive)
-    throw new InputError(lock, `process ${pid} is at work here; wait for it, or give another directory with --out`);
+  if (pid === OURS.pid ? began !== OURS.began : !isAlive(pid)) return;
+  throw new InputError(
+    lock,
+    `process ${pid} is at work here; wait for it, or give another directory with --out. If process ${pid} is not rxflo, delete ${lock}`,
+  );
 }
 
 /** Null for a lock that is not there any more, or is none of ours. */
 function ownerOf(lock: string): typeof OURS | null {
+  if (!existsSync(lock)) return null;
+  const text = readBytes(lock, LARGEST).toString('utf8');
   try {
-    const { host, pid, began } = JSON.parse(readFileSync(lock, 'utf8')) as Partial<typeof OURS>;
-    return typeof host === 'string' && typeof pid === 'number' && typeof began === 'number'
-      ? { host, pid, began }
-      : null;
+    const { host, pid, began } = JSON.parse(text) as Partial<typeof OURS>;
+    const isOurs = typeof host === 'string' && Number.isSafeInteger(pid) && typeof began === 'number';
+    return isOurs && typeof pid === 'number' && pid > 0 ? { host, pid, began } : null;
   } catch {
     return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'; // another user's
   }
 }

@@ -1,0 +1,82 @@
+/** What a JSON text may hold: bounds on what reading it costs, whatever it says. */
+export interface JsonBounds {
+  /** Numbers, texts, lists and the like, in all. */
+  readonly values: number;
+  /** Names of fields, in all. */
+  readonly names: number;
+}
+
+/** How deep lists and objects may lie in one another. */
+export const DEEPEST = 64;
+
+const [QUOTE, BACKSLASH, COMMA, NEWLINE] = [0x22, 0x5c, 0x2c, 0x0a];
+const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * Looks through the bytes of a JSON text before anything is made of them: nothing may lie too deep, be too many, or have its name twice,
+ * of which a reader would pass over one. Whether it is JSON at all, the parser says.
+ *
+ * @returns What is wrong, with the line; null if nothing is.
+ */
+export function scanJson(bytes: Buffer, bounds: JsonBounds): string | null {
+  /** The names so far in each object that is open; null for a list. */
+  const open: (Set<string> | null)[] = [];
+  let [values, names] = [1, 0];
+  let expectsName = false;
+  const at = (byte: number, problem: string) => `line ${lineOf(bytes, byte)} ${problem}`;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === QUOTE) {
+      const end = endOfText(bytes, i);
+      const known = open.at(-1);
+      if (expectsName && known) {
+        const name = nameIn(bytes.subarray(i, end + 1));
+        if (name === '__proto__') return at(i, 'has a field called __proto__; no format has one');
+        if (known.has(name)) return at(i, `has the field '${name}' twice; remove one`);
+        known.add(name);
+        if (++names > bounds.names) return at(i, `goes beyond ${bounds.names} fields`);
+      }
+      expectsName = false;
+      i = end;
+    } else if (byte === COMMA) {
+      if (++values > bounds.values) return at(i, `goes beyond ${bounds.values} values`);
+      expectsName = open.at(-1) instanceof Set;
+    } else if (byte === LIST || byte === OBJECT) {
+      if (open.length === DEEPEST) return at(i, `has lists or objects more than ${DEEPEST} deep`);
+      if (++values > bounds.values) return at(i, `goes beyond ${bounds.values} values`);
+      open.push(byte === OBJECT ? new Set() : null);
+      expectsName = byte === OBJECT;
+    } else if (byte === LIST_END || byte === OBJECT_END) {
+      open.pop();
+      expectsName = false;
+    }
+  }
+  return null;
+}
+
+/** Where the text that begins at `start` ends: at its closing quote, or the end of all. */
+function endOfText(bytes: Buffer, start: number): number {
+  for (let end = bytes.indexOf(QUOTE, start + 1); end >= 0; end = bytes.indexOf(QUOTE, end + 1)) {
+    let escapes = 0;
+    while (bytes[end - 1 - escapes] === BACKSLASH) escapes++;
+    if (escapes % 2 === 0) return end;
+  }
+  return bytes.length - 1;
+}
+
+/** A name without its quotes and escapes. */
+function nameIn(quoted: Buffer): string {
+  const text = quoted.toString('utf8');
+  if (!text.includes('\\')) return text.slice(1, -1);
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text; // no JSON, as the parser will say
+  }
+}
+
+function lineOf(bytes: Buffer, at: number): number {
+  let line = 1;
+  for (let i = bytes.indexOf(NEWLINE); i >= 0 && i < at; i = bytes.indexOf(NEWLINE, i + 1)) line++;
+  return line;
+}

@@ -1,0 +1,62 @@
+import { closeSync, fstatSync, readFileSync } from 'node:fs';
+import { InputError, oneLine } from '../errors/index.ts';
+import { onFile } from './file-errors.ts';
+import { scanJson, type JsonBounds } from './json-scan.ts';
+import { openToRead } from './open-file.ts';
+
+/** How large a file of a kind may be: what is larger is no file of this kind, and is not loaded. */
+export interface Bounds extends JsonBounds {
+  readonly bytes: number;
+}
+
+/** Far above any summary or sweep. */
+export const USUAL_BOUNDS: Bounds = { bytes: 64 * 1024 * 1024, values: 1_000_000, names: 1_000_000 };
+
+/**
+ * The value of a JSON file, UTF-8. Nothing is known of it yet: check it against a schema.
+ *
+ * @throws InputError if it cannot be read, is empty, larger than its bounds or no JSON, or names a field twice.
+ */
+export function readJson(file: string, bounds: Bounds = USUAL_BOUNDS): unknown {
+  const bytes = readBytes(file, bounds.bytes);
+  const foreign = foreignEncoding(bytes);
+  if (foreign !== null) throw new InputError(file, foreign);
+  const problem = scanJson(bytes, bounds);
+  if (problem !== null) throw new InputError(file, problem);
+  const text = textOf(file, bytes);
+  if (text.trim() === '') throw new InputError(file, 'is empty');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new InputError(file, `is not JSON: ${oneLine(String(error))}`);
+  }
+}
+
+/** All bytes of a file that has no more than `most`. */
+export function readBytes(file: string, most: number): Buffer {
+  const handle = openToRead(file);
+  try {
+    const { size } = fstatSync(handle);
+    if (size > most) throw new InputError(file, `has ${size} bytes; give a file of at most ${most}`);
+    return onFile(file, () => readFileSync(handle));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function foreignEncoding(bytes: Buffer): string | null {
+  const [first, second] = bytes;
+  if (first === 0x1f && second === 0x8b) return 'is compressed (gzip); unpack it first';
+  const marked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  if (marked || first === 0 || second === 0) return 'is UTF-16, or no text; save it as UTF-8';
+  return null;
+}
+
+/** The text without the byte order mark that some editors begin a file with. */
+function textOf(file: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(file, 'holds bytes that are not UTF-8; save it as UTF-8');
+  }
+}

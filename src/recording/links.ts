@@ -1,0 +1,63 @@
+import { lstatSync, mkdirSync, type Stats } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { InputError } from '../errors/index.ts';
+import { onFile } from './file-errors.ts';
+
+/*
+ * A run or sweep directory may come from somebody else, in an archive say. A link in it, to a file or a directory of the reader's, would
+ * have that overwritten: so nothing is written through one. The directory itself was named by the reader, and may be a link.
+ */
+
+/** @throws InputError if `file`, which is to be written, is there and is no ordinary file: a link, a directory, a pipe. */
+export function checkPlaceOfFile(file: string): void {
+  const found = entryAt(file);
+  if (found === undefined || found.isFile()) return;
+  throw new InputError(file, `is ${kindOf(found)}, and rxflo writes a file there; move it away, or give another place`);
+}
+
+/**
+ * Whether there is a directory at `directory`, which is to be written into.
+ *
+ * @throws InputError if something else is there: a link, a file, a pipe.
+ */
+export function checkPlaceOfDirectory(directory: string): boolean {
+  const found = entryAt(directory);
+  if (found === undefined || found.isDirectory()) return found !== undefined;
+  throw new InputError(
+    directory,
+    `is ${kindOf(found)}, and rxflo writes into a directory there; move it away, or give another place`,
+  );
+}
+
+/**
+ * Makes the directories of `path` below `base`, as far as they are missing.
+ *
+ * @returns Those that were made, the outermost first.
+ * @throws InputError if one is a link, or no directory.
+ */
+export function makeBelow(base: string, path: string): string[] {
+  return below(base, path).filter((directory) => {
+    if (checkPlaceOfDirectory(directory)) return false;
+    onFile(directory, () => {
+      mkdirSync(directory);
+    });
+    return true;
+  });
+}
+
+/** The directories from `base`, which is not among them, down to `path`. */
+function below(base: string, path: string): string[] {
+  const steps = relative(base, path).split(sep);
+  if (steps[0] === '') return [];
+  return steps.map((_, i) => join(base, ...steps.slice(0, i + 1)));
+}
+
+/** What is at a path itself, whatever it links to; undefined if there is nothing. */
+function entryAt(path: string): Stats | undefined {
+  return onFile(path, () => lstatSync(path, { throwIfNoEntry: false }));
+}
+
+function kindOf(found: Stats): string {
+  if (found.isSymbolicLink()) return 'a link';
+  return found.isDirectory() ? 'a directory' : found.isFile() ? 'a file' : 'a device or a pipe';
+}

@@ -1,0 +1,38 @@
+import { InputError } from '../errors/index.ts';
+import type { RunData } from './run-data.ts';
+import type { Summary } from './summary.ts';
+
+/**
+ * Checks that a summary says of its recording what is in it: a report shows numbers of both.
+ *
+ * @throws InputError naming the first field of the summary that differs.
+ */
+export function checkSameRun(
+  file: string,
+  summary: Summary,
+  { header, learners }: Omit<RunData, 'directory' | 'summary'>,
+): void {
+  const same = (field: string, said: number | string, recorded: number | string): void => {
+    if (said === recorded) return;
+    const mend = 'take both files of one run, or delete the summary and resume the run';
+    throw new InputError(`${file}: ${field}`, `is ${said}, and ${recorded} in the recording; ${mend}`);
+  };
+  same('seed', summary.seed, header.seed);
+  same('learners', namesOf(summary.learners.map(({ learner }) => learner)), namesOf(header.learners));
+  learners.forEach(({ trials: { loss } }, i) => {
+    const { trials, firstLoss, finalLoss } = summary.learners[i];
+    const place = `learners[${i}]`;
+    same(`${place}.trials`, trials, loss.length);
+    same(`${place}.firstLoss`, written(firstLoss), written(loss.at(0)));
+    same(`${place}.finalLoss`, written(finalLoss), written(loss.at(-1)));
+  });
+}
+
+function namesOf(learners: readonly string[]): string {
+  return learners.join(', ');
+}
+
+/** A number as JSON has it, which knows neither -0 nor what is not finite. */
+function written(value: number | null | undefined): number | string {
+  return Number.isFinite(value) ? Number(value) + 0 : 'none';
+}
