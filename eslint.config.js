@@ -3,7 +3,8 @@ import tseslint from 'typescript-eslint';
 import prettier from 'eslint-config-prettier';
 
 export default tseslint.config(
-  { ignores: ['dist', 'runs', 'coverage', 'node_modules'] },
+  // The last three: a user's own files at the root or in `my` are none of ours to lint.
+  { ignores: ['dist', 'runs', 'coverage', 'node_modules', 'my', '*.ts', '!vitest.config.ts'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,

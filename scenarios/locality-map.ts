@@ -2,8 +2,8 @@
  * The locality map: what does each step towards local learning cost?
  *
  *     reach    of which neurons' influence a synapse keeps account: RFLO of its own neuron's alone, SnAp-n of those within n steps, RTRL of all
- *     angle    degrees between the feedback weights and the readout, transposed, held there by weight transport; 'random': free and fixed,
- *              as RFLO has them, so that the readout can turn towards them
+ *     angle    degrees between the feedback weights and the readout, transposed, held there: 0 needs weight transport, more needs all
+ *              readout weights; 'random': free and fixed, as RFLO has them, so that the readout can turn towards them
  *     delay    timesteps that the broadcast error is late
  *
  *     npm run -s rxflo -- sweep scenarios/locality-map.ts

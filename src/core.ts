@@ -1,7 +1,7 @@
 /** The core: circuits, rules, engines, solvers, tasks and sessions. Runs in a browser as well as in Node. */
 export { InputError, RunError } from './errors/index.ts';
 export { constant, normal, sampler, stream, uniform, type Distribution, type Stream } from './random/index.ts';
-export { abs, exp, floor, log, max, min, pow, sign, sqrt, tanh } from './local/index.ts';
+export { abs, exp, floor, linoid, log, logistic, max, min, pow, sign, softplus, sqrt, tanh } from './local/index.ts';
 export type {
   Analysis,
   Condition,

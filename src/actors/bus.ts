@@ -42,19 +42,15 @@ export class TimestepBus {
   }
 
   /** Runs the phases of one timestep, from tick to broadcast, and on to learn and apply as far as asked. */
-  run(
-    timestep: number,
-    { learn, apply }: { learn: boolean; apply: boolean },
-    onEnd?: (phase: Phase, timestep: number) => void,
-  ): void {
+  run(timestep: number, { learn, apply }: { learn: boolean; apply: boolean }, onEnd?: (ended: PhaseEnd) => void): void {
     for (const stage of this.stages) {
       if ((stage.phase === 'learn' && !learn) || (stage.phase === 'apply' && !apply)) continue;
       stage.port.send(timestep);
-      onEnd?.(stage.phase, timestep);
-      if (this.phase$.tapped) {
-        const { phase, population } = stage;
-        this.phase$.show({ phase, timestep, ...(population !== undefined && { population }) });
-      }
+      if (!onEnd && !this.phase$.tapped) continue;
+      const { phase, population } = stage;
+      const ended = { phase, timestep, ...(population !== undefined && { population }) };
+      onEnd?.(ended);
+      if (this.phase$.tapped) this.phase$.show(ended);
     }
   }
 

@@ -1,6 +1,7 @@
 import { map, type Observable } from 'rxjs';
 import {
   carriedVariables,
+  checkSignals,
   checkTrial,
   type BuiltCircuit,
   type BuiltGroup,
@@ -16,8 +17,8 @@ import {
 import { InputError, RunError, show } from '../errors/index.ts';
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { TimestepBus, type Phase, type PhaseEnd } from './bus.ts';
-import { heldBy } from './held.ts';
+import { TimestepBus, type PhaseEnd } from './bus.ts';
+import { heldBy, summedBy } from './held.ts';
 import { ActorNetwork } from './network.ts';
 import { actorReader } from './reader.ts';
 import { countTraffic, type Traffic } from './traffic.ts';
@@ -67,18 +68,16 @@ export class ActorEngine implements Engine {
     this.phases = wire(this.network, this.bus, this.score);
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
+  trial(trial: Trial, options: TrialOptions = {}): number {
+    const { learn = true, onTimestep, number, pace = 1 } = options;
     checkTrial(this.circuit, trial);
+    checkSignals(this.circuit, trial);
     const { score, network, bus } = this;
     score.number = number ?? score.number + 1;
     score.trial = trial;
     score.step = 1 / (trial.timesteps / pace);
     const online = this.options.schedule === 'online';
-    const onEnd =
-      onPhase &&
-      ((phase: Phase, ended: number) => {
-        if (phase === 'compare' || phase === 'broadcast' || phase === 'learn') onPhase(phase, ended);
-      });
+    const onEnd = this.stops(options);
     let timestep = 0;
     try {
       network.begin(score.number);
@@ -181,6 +180,16 @@ export class ActorEngine implements Engine {
   /** Counts every message between actors from now on: the counts run on as trials are run. The actors are slower for it, and stay so. */
   countTraffic(): Traffic {
     return countTraffic(this.network);
+  }
+
+  /** Where a trial is stopped to look into it; undefined where it is not. */
+  private stops({ onPhase, onIntegrate }: TrialOptions): ((ended: PhaseEnd) => void) | undefined {
+    if (!onPhase && !onIntegrate) return undefined;
+    const sums = onIntegrate ? summedBy(this.network) : [];
+    return ({ phase, timestep, population = '' }) => {
+      if (phase === 'transmit') onIntegrate?.(population, timestep, sums);
+      if (phase === 'compare' || phase === 'broadcast' || phase === 'learn') onPhase?.(phase, timestep);
+    };
   }
 
   /** The variables that go on from trial to trial, by the names they are carried under. */

@@ -1,8 +1,10 @@
+import { errorOf } from '../circuit/index.ts';
+import { NotFinite } from '../errors/index.ts';
 import { Port } from './port.ts';
 
 /** Compares the outputs with the target and broadcasts the error vector, once a timestep. It hears and tells no one else. */
 export class ErrorUnit {
-  /** e(t) = target(t) - y(t), all output neurons in circuit order: the error unit's own array, which only it may write. */
+  /** e(t), see `errorOf`, all output neurons in circuit order: the error unit's own array, which only it may write. */
   readonly error$ = new Port<Float64Array>();
   /** The current e(t), [outputs]. */
   readonly error: Float64Array;
@@ -21,11 +23,11 @@ export class ErrorUnit {
   /** `target` holds row after row; this timestep's begins at `row`. */
   compare(target: Float64Array, row: number): void {
     for (let k = 0; k < this.outputs.length; k++) {
-      const e = target[row + k] - this.outputs[k].rate;
+      const e = errorOf(target[row + k], this.outputs[k].rate);
       this.error[k] = e;
       this.squares += e * e;
     }
-    if (this.squares - this.squares !== 0) throw new Error(`the squared error became ${this.squares}`);
+    if (this.squares - this.squares !== 0) throw new NotFinite('the squared error', this.squares);
   }
 
   broadcast(): void {

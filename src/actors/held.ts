@@ -58,6 +58,14 @@ export function heldBy(network: ActorNetwork, score: Score): readonly Held[] {
   return [...populations, ...groups, ...relearned, ...feedback, ...errors, ...onTheirWay, ...signals];
 }
 
+/** What the dendrites of all neurons have summed up so far. */
+export function summedBy(network: ActorNetwork): readonly Held[] {
+  return network.circuit.order.map((population) => {
+    const neurons = network.neuronsOf(population.name);
+    return heldFields({ kind: 'potential', population, ago: 0 }, neurons, ({ dendrite }) => dendrite, 'potential');
+  });
+}
+
 function heldSynapses({ group, synapses }: FeedbackActors): readonly Held[] {
   return [
     heldFields({ kind: 'weight', group }, synapses, (synapse) => synapse, 'w'),

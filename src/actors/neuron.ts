@@ -1,7 +1,9 @@
+import { blame, NotFinite } from '../errors/index.ts';
+import { derivativeProblem } from '../neurons/index.ts';
 import type { Axon } from './axon.ts';
 import { Dendrite } from './dendrite.ts';
 import type { Membrane } from './membrane.ts';
-import { blame, Port } from './port.ts';
+import { Port } from './port.ts';
 import { Publication } from './publication.ts';
 
 /** A neuron's own feedback weights, one for each output neuron of the error's population. */
@@ -68,8 +70,10 @@ export class Neuron {
     this.potential = u;
     dendrite.potential = 0;
     // x - x is 0 for a finite x and NaN for any other.
-    if (u - u !== 0) throw blame(this.name, `its summed input became ${u}`);
-    if (published.rate - published.rate !== 0) throw blame(this.name, `its rate became ${published.rate}`);
+    if (u - u !== 0) throw blame(this.name, new NotFinite('its summed input', u));
+    if (published.rate - published.rate !== 0) throw blame(this.name, new NotFinite('its rate', published.rate));
+    const problem = derivativeProblem(u, published.slope, published.retention);
+    if (problem !== undefined) throw blame(this.name, problem);
     axon?.(published, key);
     if (this.dendrite$.tapped) this.dendrite$.show(u);
     if (this.axon$.tapped) this.axon$.show(axon ? published.sent : published.rate);
@@ -112,7 +116,6 @@ export class Source {
   /** `key` as for a neuron. */
   take(rate: number, key: number): void {
     const { published, axon } = this;
-    if (!Number.isFinite(rate)) throw blame(this.name, `its input is ${rate}`);
     published.rate = rate;
     axon?.(published, key);
     if (this.axon$.tapped) this.axon$.show(axon ? published.sent : rate);

@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { RunError } from '../errors/index.ts';
+import { blame } from '../errors/index.ts';
 
 /** An actor's ear: how a port delivers to it, and whom to name when it throws. */
 export interface Listener<T> {
@@ -65,11 +65,4 @@ export class Port<T> extends Observable<T> {
     this.outside.over = true;
     for (const tap of this.outside.taps) tap.complete();
   }
-}
-
-/** A failure with the name of the actor it came from; one that has a name keeps it. */
-export function blame(actor: string, error: unknown): RunError {
-  if (typeof error === 'string') return new RunError(actor, error);
-  if (error instanceof RunError) return error;
-  return new RunError(actor, error instanceof Error ? error.message : String(error), { cause: error });
 }

@@ -1,9 +1,9 @@
 import type { BuiltGroup, BuiltPopulation } from '../circuit/index.ts';
-import { compile, fields, literal, type Numbers } from '../local/index.ts';
+import { blame, NotFinite } from '../errors/index.ts';
+import { compile, fields, identifiers, literal, type Numbers } from '../local/index.ts';
 import { draw } from '../random/index.ts';
 import type { Postsynaptic, Presynaptic } from '../rules/index.ts';
 import type { Dendrite } from './dendrite.ts';
-import { blame } from './port.ts';
 import type { Publication } from './publication.ts';
 
 /**
@@ -90,7 +90,7 @@ export function synapseActors({
   gate,
 }: Pick<BuiltGroup, 'rule' | 'settling' | 'keepsTraces' | 'from' | 'gate'>): SynapseActors {
   const sent = fieldSentBy(from);
-  const state = Object.keys(rule?.state ?? {});
+  const state = identifiers(rule?.state ?? {});
   const each = (line: (name: string) => string) => state.map(line).join(' ');
   const begin = each((name) => `this.state_${name} = ${literal(rule?.state[name] ?? 0)};`);
   const view = (value: (name: string) => string) =>
@@ -125,7 +125,7 @@ class Synapse {
   }
   apply(step, key) {
     const w = ${settling ? settle : 'this.w + step * this.asked'};
-    if (w - w !== 0) throw new Error('its weight became ' + w);
+    if (w - w !== 0) throw new NotFinite('its weight', w);
     this.w = w;
     this.asked = 0;
   }
@@ -268,6 +268,7 @@ return {
     settle: settling?.weight.compileNumber(),
     draw,
     blame,
+    NotFinite,
   });
 }
 

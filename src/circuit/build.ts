@@ -1,8 +1,9 @@
 import { InputError, show } from '../errors/index.ts';
+import { register } from '../local/index.ts';
 import { stream } from '../random/index.ts';
 import { buildFeedback } from './build-feedback.ts';
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
-import { arrivalOf, type Circuit } from './circuit.ts';
+import { arrivalOf, checkCircuit, type Circuit } from './circuit.ts';
 import { presynapticOf } from './connectivity.ts';
 import { sending } from './dials/axon.ts';
 import { keepsTraces, ruleOf } from './dials/traces.ts';
@@ -13,9 +14,10 @@ import { drawer } from './drawer.ts';
  * Draws every number of a circuit. Each synapse group and each feedback has a random stream of its own,
  * named after it, so the same seed gives a group the same weights whatever else the circuit holds.
  *
- * @throws InputError if the seed is no whole number.
+ * @throws InputError if the seed is no whole number, or the circuit is none that was checked.
  */
 export function build(circuit: Circuit, seed: number): BuiltCircuit {
+  checkCircuit(circuit);
   if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
   const populations = Object.entries(circuit.neurons).map(([name, { size, model, params, initial }], index) => {
     const axons = sending(name, seed, circuit.axons[name]);
@@ -77,12 +79,19 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
 
   const feedback = buildFeedback(circuit, seed, population, groups);
 
-  return {
+  return built.enter({
     populations,
     order: circuit.order.map(population),
     inputs: populations.filter(({ model }) => !model),
     outputs: circuit.outputs.map(population),
     groups,
     feedback,
-  };
+  });
+}
+
+const built = register<BuiltCircuit>();
+
+/** Whether this is a circuit as `build` gave it, and no copy of one. */
+export function isBuilt(value: unknown): value is BuiltCircuit {
+  return built.has(value);
 }

@@ -15,6 +15,15 @@ export function checkRecord(place: string, value: unknown, what: string): void {
   }
 }
 
+/** The record with each value changed, under the same names. */
+export function mapRecord<K extends string, From, To>(
+  record: Readonly<Record<K, From>>,
+  change: (value: From, name: string) => To,
+): Record<K, To> {
+  const entries = Object.entries<From>(record).map(([name, value]) => [name, change(value, name)]);
+  return Object.fromEntries(entries) as Record<K, To>; // the names are the record's
+}
+
 export function checkName(place: string, name: string): void {
   if (!NAME.test(name)) {
     throw new InputError(`${place}.${name}`, 'is no name; use letters, digits, _ and -, and begin with a letter');

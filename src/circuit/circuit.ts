@@ -1,7 +1,8 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
-import type { Population } from '../neurons/index.ts';
-import type { PlasticityRule } from '../rules/index.ts';
-import { checkKnown, checkName, checkRecord, isList } from './checks.ts';
+import { copied, register } from '../local/index.ts';
+import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
+import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
+import { checkKnown, checkName, checkRecord, isList, mapRecord } from './checks.ts';
 import { checkConnectivity, type Connectivity } from './connectivity.ts';
 import { checkAxon, type Axon } from './dials/axon.ts';
 import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
@@ -10,7 +11,6 @@ import { checkGate, type Gate } from './dials/gate.ts';
 import { checkTraces, type Traces } from './dials/traces.ts';
 import { checkWeightDials, type WeightDials } from './dials/weights.ts';
 import { checkWeights, type Weights } from './initial-weights.ts';
-import { checkPopulation, checkRule } from './local-parts.ts';
 import { forwardOrder } from './order.ts';
 
 /** Synapses from one population to another (or itself) that share a delay and a rule. */
@@ -66,10 +66,16 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
   readonly outputs?: readonly NoInfer<P>[];
 }
 
-/** What a network is, as checked data: populations, synapse groups, feedback. It knows no engine and no seed. */
-export interface Circuit<R extends string = string> {
+/** A synapse group with its delay, by default or as given. */
+type DelayedGroup<R extends string> = SynapseGroup<string, R> & { readonly delay: number };
+
+/**
+ * What a network is, as checked data: populations, synapse groups named G with rules named R, feedback. It knows no engine and no seed. It
+ * never changes, and only what `circuit` or `withRules` has made is one.
+ */
+export interface Circuit<R extends string = string, G extends string = string> {
   readonly neurons: Readonly<Record<string, Population>>;
-  readonly synapses: Readonly<Record<string, SynapseGroup<string, R> & { readonly delay: number }>>;
+  readonly synapses: Readonly<Record<G, DelayedGroup<R>>>;
   readonly feedback: Readonly<Record<string, Feedback>>;
   readonly axons: Readonly<Record<string, Axon | undefined>>;
   readonly outputs: readonly string[];
@@ -83,14 +89,18 @@ const FIELDS = {
   feedback: ['from', 'to', 'weights', 'angle', 'sparsity', 'bits', 'range', 'shares', 'rule', 'broadcast'],
 } as const;
 
+/** The circuits that were checked. */
+export const circuits = register<Circuit>();
+
 /**
  * Checks a circuit and completes its defaults.
  *
  * @throws InputError naming the field, what stands there and what would be right.
  */
 export function circuit<const P extends string, const G extends string, R extends string = never>(
-  definition: CircuitDefinition<P, G, R>,
-): Circuit<R> {
+  given: CircuitDefinition<P, G, R>,
+): Circuit<R, G> {
+  const definition = copied(given, (part) => isRule(part) || isPopulation(part));
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;
   checkRecord('neurons', neurons, 'populations');
@@ -108,12 +118,10 @@ export function circuit<const P extends string, const G extends string, R extend
     if (axon) checkAxon(`axons.${name}`, axon);
   }
   checkRecord('synapses', definition.synapses, 'synapse groups');
-  const synapses = Object.fromEntries(
-    Object.entries<SynapseGroup<string, R>>(definition.synapses).map(([name, group]) => {
-      checkName('synapses', name);
-      return [name, checkGroup(`synapses.${name}`, group, neurons, axons)];
-    }),
-  );
+  const synapses = mapRecord<G, SynapseGroup<string, R>, DelayedGroup<R>>(definition.synapses, (group, name) => {
+    checkName('synapses', name);
+    return checkGroup(`synapses.${name}`, group, neurons, axons);
+  });
   const feedback: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
   checkRecord('feedback', feedback, 'feedback');
   for (const [name, entry] of Object.entries(feedback)) {
@@ -128,17 +136,27 @@ export function circuit<const P extends string, const G extends string, R extend
       throw new InputError(`feedback.${name}.from`, `${show(from)} is no output population; give ${oneOf(outputs)}`);
     }
   }
-  const arrivals = Object.fromEntries(
-    Object.entries(synapses).map(([name, group]) => [name, { ...group, delay: arrivalOf(group, axons) }]),
-  );
-  return {
+  const arrivals = mapRecord<G, DelayedGroup<R>, DelayedGroup<R>>(synapses, (group) => ({
+    ...group,
+    delay: arrivalOf(group, axons),
+  }));
+  return circuits.enter({
     neurons,
     synapses,
     feedback,
     axons,
     outputs: names.filter((name) => outputs.includes(name)),
     order: forwardOrder(neurons, arrivals),
-  };
+  });
+}
+
+/** @throws InputError if this is no circuit as it was checked. */
+export function checkCircuit(value: Circuit): void {
+  if (circuits.has(value)) return;
+  throw new InputError(
+    'circuit',
+    'is no circuit that circuit({ ... }) has checked, or a copy of one; give what circuit returned, or call it with the changed definition',
+  );
 }
 
 /** Timesteps from a neuron's rate to the dendrites of a group: the axon's own and the group's. */
@@ -154,7 +172,7 @@ function checkGroup<R extends string>(
   group: SynapseGroup<string, R>,
   neurons: Readonly<Record<string, Population>>,
   axons: Circuit['axons'],
-): SynapseGroup<string, R> & { readonly delay: number } {
+): DelayedGroup<R> {
   onlyFields(place, group, FIELDS.synapses);
   const { from, to, rule, connect, gate } = group;
   checkKnown(`${place}.from`, from, neurons);
@@ -182,7 +200,7 @@ function checkGroup<R extends string>(
     );
   }
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
-  checkRule(`${place}.rule`, rule);
+  if (rule !== undefined) checkRule(`${place}.rule`, rule);
   checkTraces(`${place}.traces`, group);
   if (gate !== undefined) checkGate(`${place}.gate`, gate, neurons);
   return { ...group, delay };
@@ -194,7 +212,7 @@ function checkFeedback(place: string, entry: Feedback, neurons: Circuit['neurons
   modelled(`${place}.from`, from, neurons);
   modelled(`${place}.to`, to, neurons);
   checkFeedbackDials(place, entry);
-  checkRule(`${place}.rule`, rule);
+  if (rule !== undefined) checkRule(`${place}.rule`, rule);
   if (broadcast !== undefined) {
     checkBroadcast(`${place}.broadcast`, broadcast, Math.floor(LONGEST_LINE / neurons[from].size));
   }

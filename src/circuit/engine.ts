@@ -75,6 +75,11 @@ export interface TrialOptions {
    * its 'learn' only then. Kernels that learn online apply a change as they compute it: there, 'learn' ends with the change applied.
    */
   readonly onPhase?: (ended: StopPhase, timestep: number) => void;
+  /**
+   * Called when a population has received its input and has not integrated it yet, with what the dendrites of all neurons have summed up so
+   * far. These sums, and what `held` gives, may be changed then. Actors alone call it.
+   */
+  readonly onIntegrate?: (population: string, timestep: number, sums: readonly Held[]) => void;
 }
 
 /** What runs a circuit and learns: the engines and the solvers. */

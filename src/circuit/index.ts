@@ -2,7 +2,7 @@ export { circuit, type Circuit, type CircuitDefinition, type Feedback, type Syna
 export { isMatrix, type Matrix, type Weights } from './initial-weights.ts';
 export { mask, oneToOne, probability, type Connectivity } from './connectivity.ts';
 export { withRules } from './with-rules.ts';
-export { build } from './build.ts';
+export { build, isBuilt } from './build.ts';
 export type {
   BuiltCircuit,
   BuiltFeedback,
@@ -22,6 +22,7 @@ export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/trace
 export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { carriedVariables, checkTrial } from './engine.ts';
+export { checkSignals, errorOf } from './signals.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {
   Carried,

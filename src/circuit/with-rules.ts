@@ -1,32 +1,33 @@
 import { InputError, oneOf } from '../errors/index.ts';
-import type { PlasticityRule } from '../rules/index.ts';
-import { checkRecord } from './checks.ts';
-import type { Circuit } from './circuit.ts';
+import { checkRule, type PlasticityRule } from '../rules/index.ts';
+import { checkRecord, mapRecord } from './checks.ts';
+import { checkCircuit, circuits, type Circuit } from './circuit.ts';
 import { checkTraces } from './dials/traces.ts';
-import { checkRule } from './local-parts.ts';
+
+type Group<R extends string> = Circuit<R>['synapses'][string];
 
 /**
  * The circuit with other rules: the named synapse groups learn by these, all else stays as it is.
  *
  * @throws InputError naming the group that is not there, or whose dials the rule does not have.
  */
-export function withRules<R extends string, N extends string>(
-  circuit: Circuit<R>,
+export function withRules<R extends string, N extends string, G extends string>(
+  circuit: Circuit<R, G>,
   rules: Readonly<Record<string, PlasticityRule<N>>>,
-): Circuit<R | N> {
-  const { synapses } = circuit;
+): Circuit<R | N, G> {
+  checkCircuit(circuit);
   checkRecord('rules', rules, 'rules');
-  const groups: Circuit<R | N>['synapses'] = Object.fromEntries(
-    Object.entries(rules).map(([name, rule]) => {
-      const place = `rules.${name}`;
-      if (!Object.hasOwn(synapses, name)) {
-        throw new InputError(place, `is no synapse group of the circuit; give ${oneOf(Object.keys(synapses))}`);
-      }
-      const group = { ...synapses[name], rule };
-      checkRule(place, rule);
-      checkTraces(`synapses.${name}.traces`, group);
-      return [name, group];
-    }),
-  );
-  return { ...circuit, synapses: { ...synapses, ...groups } };
+  const known = Object.keys(circuit.synapses);
+  const wrong = Object.keys(rules).find((name) => !known.includes(name));
+  if (wrong !== undefined) {
+    throw new InputError(`rules.${wrong}`, `is no synapse group of the circuit; give ${oneOf(known)}`);
+  }
+  const synapses = mapRecord<G, Group<R>, Group<R | N>>(circuit.synapses, (group, name) => {
+    if (!Object.hasOwn(rules, name)) return group;
+    const ruled = { ...group, rule: rules[name] };
+    checkRule(`rules.${name}`, rules[name]);
+    checkTraces(`synapses.${name}.traces`, ruled);
+    return ruled;
+  });
+  return circuits.enter({ ...circuit, synapses });
 }

@@ -56,9 +56,9 @@ Exit codes: 0 done, 1 a trial failed, 2 the input is wrong.`,
 
 async function run(file: string | undefined, { learner, out, json = false, ...sizes }: LedgerFlags): Promise<void> {
   const counted = ledger({
-    ...(file !== undefined && (await ofScenario(file, sizes))),
-    ...sizes,
     ...(learner && { learners: learner }),
+    ...(file !== undefined && (await ofScenario(file, sizes, learner))),
+    ...sizes,
     onCount: (what) => {
       if (process.stderr.isTTY) process.stderr.write(`Counting the ${what}\n`);
     },
@@ -73,21 +73,26 @@ async function written(counted: Ledger, out: string): Promise<string[]> {
   return writeLedger(counted, resolve(out));
 }
 
-/** The circuits and tasks of a scenario, with its options `units` and `period` set to each size, all made before anything is counted. */
+/**
+ * The circuits and tasks of a scenario, with its options `units` and `period` set to each size, all made before anything is counted; and the
+ * learners that it compares under these names, others by what they are.
+ */
 async function ofScenario(
   file: string,
   { units = LEDGER_UNITS, timesteps = LEDGER_TIMESTEPS }: Pick<LedgerFlags, 'units' | 'timesteps'>,
+  names: readonly string[] = ['local', 'bptt', 'rtrl'],
 ): Promise<LedgerOptions> {
   const { scenario, within } = await loadScenario(file);
-  const [circuits, tasks] = await within(
+  const [circuits, tasks, compared] = await within(
     () =>
       [
         new Map(units.map((count) => [count, scenario.plan({ settings: { units: count } }).circuit])),
         new Map(timesteps.map((period) => [period, scenario.plan({ settings: { period } }).task])),
+        scenario.plan().learners,
       ] as const,
   );
   return {
-    learners: ['local', 'bptt', 'rtrl'],
+    learners: names.map((name) => compared.find((learner) => learner.name === name) ?? name),
     circuit: (count) => made(circuits, count),
     task: (period) => made(tasks, period),
   };

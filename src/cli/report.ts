@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { holdsSweep, readRun, readSweep } from '../recording/index.ts';
+import { holdsSweep, isMeasure, readRun, readSweep } from '../recording/index.ts';
 
 /** `rxflo report RUN`: makes figures and report again, also of a run or a sweep that was killed or is still going. */
 export function reportCommand(): Command {
@@ -22,7 +22,7 @@ export function reportCommand(): Command {
 }
 
 async function writtenFor(directory: string): Promise<string[]> {
-  const data = holdsSweep(directory) ? readSweep(directory) : readRun(directory);
+  const data = holdsSweep(directory) ? readSweep(directory) : readRun(directory, isMeasure);
   const { writeReport, writeSweepReport } = await import('../report/index.ts'); // loaded when needed: it takes its time
   return 'cells' in data ? writeSweepReport(data) : writeReport(data);
 }

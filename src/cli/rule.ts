@@ -5,6 +5,7 @@ import { loadScenario } from '../loading/index.ts';
 import { leakyRelu, leakyTanh, linear } from '../neurons/index.ts';
 import { localPart, localParts, type LocalPart } from '../recording/index.ts';
 import { builtInRules } from '../rules/index.ts';
+import { learnedCircuits } from '../training/index.ts';
 
 /** `rxflo rule NAME|SCENARIO`: what rules and neuron models compute, read and cost, from their own text. */
 export function ruleCommand(): Command {
@@ -49,7 +50,8 @@ async function partsOf(name: string): Promise<LocalPart[]> {
     throw new InputError('rule', `${show(name)} is none; give ${oneOf(names())}, or a scenario file`);
   }
   const { scenario, within } = await loadScenario(name);
-  return localParts(await within(() => scenario.plan().circuit));
+  const { circuit, learners } = await within(() => scenario.plan());
+  return localParts(...learnedCircuits(circuit, learners));
 }
 
 function page(part: LocalPart): string {

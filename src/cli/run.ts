@@ -5,6 +5,7 @@ import { InputError } from '../errors/index.ts';
 import type { Precision } from '../kernels/index.ts';
 import { loadScenario } from '../loading/index.ts';
 import {
+  isMeasure,
   latestDirectory,
   readRun,
   recordRun,
@@ -75,7 +76,10 @@ export function runCommand(): Command {
       .addOption(enginesOption())
       .addOption(precisionOption())
       .addOption(
-        names('--learner <names...>', 'only these learners: rules of the circuit, or bptt, rtrl, snap-1, snap-2, ...'),
+        names(
+          '--learner <names...>',
+          'only these learners: those that the scenario compares, rules of the circuit, or bptt, rtrl, snap-1, snap-2, ...',
+        ),
       )
       .addOption(scheduleOption())
       .addOption(feedbackOption())
@@ -128,7 +132,7 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
   const recorded = await within(() => recordRun(plan, { directory, numbered, scenario: file, resume }));
   const summary = await follow(recorded);
   const { writeReport } = await import('../report/index.ts'); // only here: the plotting takes a third of the start-up
-  const [report] = writeReport(readRun(recorded.directory));
+  const [report] = writeReport(readRun(recorded.directory, isMeasure));
   process.stdout.write(
     flags.json
       ? `${JSON.stringify({ directory: recorded.directory, report, ...summary }, null, 2)}\n`

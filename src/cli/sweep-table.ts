@@ -1,6 +1,13 @@
 import Table from 'cli-table3';
 import { FINAL_TRIALS, type Quartiles } from '../analysis/index.ts';
-import { bestCells, cellStatistics, scoreStatistics, sweepCounts, type SweepData } from '../recording/index.ts';
+import {
+  bestCells,
+  cellStatistics,
+  idleAxes,
+  scoreStatistics,
+  sweepCounts,
+  type SweepData,
+} from '../recording/index.ts';
 
 /** The results of a sweep, a line for each cell. */
 export function sweepTable(data: SweepData): string {
@@ -56,6 +63,7 @@ export function sweepTable(data: SweepData): string {
     `${description.title}: ${ended} of ${planned} realizations`,
     table.toString(),
     `Final loss: mean over the last ${FINAL_TRIALS} trials, or all where there are fewer; median over the seeds. One that diverged counts as infinite.`,
+    ...idleAxes(data).map((sentence) => `${sentence}.`),
     ...(scores.length > 0 ? ['Scores of the test at the end: median over the seeds, and quartiles.'] : []),
   ].join('\n');
 }

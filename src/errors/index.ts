@@ -35,9 +35,16 @@ export class InputError extends Error {
   }
 }
 
-/** A run that began and cannot go on: a value stopped being finite, or a user's function threw. */
+/**
+ * Why a run failed. `diverged`: a value that the network computed stopped being finite, which is a result of learning like any other.
+ * `input`: the task gave a value that cannot be played. `failed`: something broke, such as a user's function that threw.
+ */
+export type FailureKind = 'diverged' | 'input' | 'failed';
+
+/** A run that began and cannot continue. */
 export class RunError extends Error {
   override readonly name = 'RunError';
+  readonly kind: FailureKind;
   /** The timestep 1..T within the trial, where one can be named. */
   readonly timestep?: number;
   /** The trial, counted from 1, where one can be named. */
@@ -47,26 +54,66 @@ export class RunError extends Error {
     /** Who failed, for example `synapse recurrent 4 <- 7` or `neuron h 3`. */
     readonly actor: string,
     readonly problem: string,
-    { timestep, trial, cause }: { timestep?: number; trial?: number; cause?: unknown } = {},
+    {
+      timestep,
+      trial,
+      kind = 'failed',
+      cause,
+    }: { timestep?: number; trial?: number; kind?: FailureKind; cause?: unknown } = {},
   ) {
     const when = [
       ...(trial === undefined ? [] : [`trial ${trial}`]),
       ...(timestep === undefined ? [] : [`timestep ${timestep}`]),
     ].join(', ');
     super(`${actor}${when && ` (${when})`}: ${problem}`, { cause });
+    this.kind = kind;
     if (timestep !== undefined) this.timestep = timestep;
     if (trial !== undefined) this.trial = trial;
   }
 
   /** The same failure, with when it happened. */
   at(when: { timestep?: number; trial?: number }): RunError {
-    return new RunError(this.actor, this.problem, {
+    return this.renamed(this.actor, when);
+  }
+
+  /** The same failure seen from a step further out. */
+  within(outer: string): RunError {
+    return this.renamed(`${outer}: ${this.actor}`, {});
+  }
+
+  private renamed(actor: string, when: { timestep?: number; trial?: number }): RunError {
+    return new RunError(actor, this.problem, {
       ...(this.timestep !== undefined && { timestep: this.timestep }),
       ...(this.trial !== undefined && { trial: this.trial }),
       ...when,
+      kind: this.kind,
       cause: this.cause,
     });
   }
+}
+
+/** A computed value that is no longer finite, as in `its rate became NaN`. `blame` adds the actor that computed it. */
+export class NotFinite extends Error {
+  override readonly name = 'NotFinite';
+
+  constructor(
+    /** For example `its rate`. */
+    what: string,
+    value: number,
+  ) {
+    super(`${what} became ${value}`);
+  }
+}
+
+/** An actor's failure: what was thrown, with the actor's name. A `RunError` has one already and is returned as it is. */
+export function blame(actor: string, error: unknown, when: { timestep?: number } = {}): RunError {
+  if (error instanceof RunError) return error;
+  const problem = error instanceof Error ? error.message : String(error);
+  return new RunError(actor, problem, {
+    ...when,
+    kind: error instanceof NotFinite ? 'diverged' : 'failed',
+    cause: error,
+  });
 }
 
 /** @throws InputError if `value` is no record, or has a field that is none of `fields`: mostly one that is misspelled. */

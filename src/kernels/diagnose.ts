@@ -1,4 +1,5 @@
-import { RunError } from '../errors/index.ts';
+import { blame, NotFinite, RunError } from '../errors/index.ts';
+import { derivativeProblem } from '../neurons/index.ts';
 import type { Layout } from './layout.ts';
 
 /** Finds which actor stopped being finite, looking in the order in which the actors would have noticed. */
@@ -13,28 +14,35 @@ export function diagnose(
   for (const population of circuit.inputs) {
     for (let i = 0; i < population.size; i++) {
       const x = value(frame + frames.of(population, 'rate') + i * bytes);
-      if (!Number.isFinite(x)) return new RunError(`input ${population.name} ${i}`, `its input is ${x}`);
+      if (!Number.isFinite(x))
+        return new RunError(`input ${population.name} ${i}`, 'its input is beyond float32', { kind: 'input' });
     }
   }
-  for (const population of circuit.order) {
+  for (const { population, program } of layout.populations) {
+    const derivative = (field: 'slope' | 'retention', i: number) => {
+      const constant = program[field];
+      return constant.kind === 'constant' ? constant.value : value(frame + frames.of(population, field) + i * bytes);
+    };
     for (let i = 0; i < population.size; i++) {
       const u = value(frame + frames.of(population, 'potential') + i * bytes);
       const h = value(frame + frames.of(population, 'rate') + i * bytes);
       const name = `neuron ${population.name} ${i}`;
-      if (!Number.isFinite(u)) return new RunError(name, `its summed input became ${u}`);
-      if (!Number.isFinite(h)) return new RunError(name, `its rate became ${h}`);
+      if (!Number.isFinite(u)) return blame(name, new NotFinite('its summed input', u));
+      if (!Number.isFinite(h)) return blame(name, new NotFinite('its rate', h));
+      const wrong = derivativeProblem(u, derivative('slope', i), derivative('retention', i));
+      if (wrong !== undefined) return blame(name, wrong);
     }
   }
-  if (!Number.isFinite(squares)) return new RunError('error unit', `the squared error became ${squares}`);
+  if (!Number.isFinite(squares)) return blame('error unit', new NotFinite('the squared error', squares));
   for (const { group, matrix } of [...layout.groups, ...layout.feedback.flatMap(({ synapses }) => synapses ?? [])]) {
     for (let i = 0; i < group.to.size; i++) {
       for (let k = group.rowStart[i]; k < group.rowStart[i + 1]; k++) {
         const w = value(matrix.weights + matrix.packing.place[k] * bytes);
         if (!Number.isFinite(w)) {
-          return new RunError(`synapse ${group.name} ${i} <- ${group.pre[k]}`, `its weight became ${w}`);
+          return blame(`synapse ${group.name} ${i} <- ${group.pre[k]}`, new NotFinite('its weight', w));
         }
       }
     }
   }
-  return new RunError('kernel', 'a value stopped being finite');
+  return blame('kernel', new NotFinite('a value', NaN));
 }

@@ -1,5 +1,6 @@
 import {
   carriedVariables,
+  checkSignals,
   checkTrial,
   type BuiltCircuit,
   type Carried,
@@ -106,6 +107,7 @@ export class KernelEngine implements Engine {
 
   trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
     checkTrial(this.circuit, trial);
+    checkSignals(this.circuit, trial);
     if (onPhase) this.checkPhases('onPhase');
     const { exports } = this;
     exports.number.value = number ?? exports.number.value + 1;
@@ -171,8 +173,9 @@ export class KernelEngine implements Engine {
   private keptTraces() {
     return this.layout.groups.flatMap(({ group, matrix: { packing }, plastic }) =>
       carriedVariables(group).flatMap(({ name, variable }) => {
-        const address = plastic?.state[variable];
-        return address === undefined ? [] : [{ name, packing, address }];
+        // By own names alone: a variable may be called as something that every object inherits.
+        const places = plastic?.state ?? {};
+        return Object.hasOwn(places, variable) ? [{ name, packing, address: places[variable] }] : [];
       }),
     );
   }

@@ -10,7 +10,7 @@ import { moved } from './writer.ts';
 /** The sum of squared errors so far in this trial: a global of the module, f64 in every precision. */
 export const SQUARES = 'squares';
 
-/** Writes `compare_p(frame, target)`: e(t) = target(t) - y(t), and its squares summed neuron after neuron. */
+/** Writes `compare_p(frame, target)`: e(t) as `errorOf` has it, and its squares summed neuron after neuron. */
 export function writeCompare(kernel: Kernel, population: BuiltPopulation, channel: number): void {
   const { frames, bytes } = kernel.layout;
   const [rate, error] = [frames.of(population, 'rate'), frames.of(population, 'error')];
@@ -20,9 +20,16 @@ export function writeCompare(kernel: Kernel, population: BuiltPopulation, channe
     const neuron = writer.variable('i32', frame);
     const end = i32.constant(8 * population.size);
     writer.sweep({ from: i32.constant(0), until: end, step: 8 }, (at) => {
-      const wanted = f64.load(i32.add(target, at), 8 * channel);
+      const wanted = writer.keep('f64', f64.load(i32.add(target, at), 8 * channel));
       const difference = f64.subtract(wanted, loadNumber(kernel, neuron.value, rate));
-      storeNumber(kernel, writer.do.bind(writer), neuron.value, error, difference);
+      const asked = f64.equal(wanted, wanted);
+      storeNumber(
+        kernel,
+        writer.do.bind(writer),
+        neuron.value,
+        error,
+        op('select', difference, f64.constant(0), asked),
+      );
       const e = writer.keep('f64', loadNumber(kernel, neuron.value, error));
       squares.set(f64.add(squares.value, f64.multiply(e, e)));
       neuron.set(moved(neuron.value, bytes));

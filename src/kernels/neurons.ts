@@ -28,7 +28,10 @@ export function writeIntegrate(kernel: Kernel, { population, program, lastLanes 
       fields.forEach((field, k) => {
         lanes.store(pointer, frames.of(population, field), values[k]);
       });
-      const wrong = lanes.add(excess(lanes, u), excess(lanes, lanes.read(values[0])));
+      const wrong = values.reduce<Expression>(
+        (sum, value) => lanes.add(sum, excess(lanes, lanes.read(value))),
+        excess(lanes, u),
+      );
       fault.set(lanes.add(fault.value, neurons === undefined ? wrong : lanes.and(wrong, neurons)));
     };
     const whole = Math.floor(population.size / width) * VECTOR;

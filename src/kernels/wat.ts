@@ -28,6 +28,7 @@ export const f64 = {
   add: (a: Expression, b: Expression): Expression => op('f64.add', a, b),
   subtract: (a: Expression, b: Expression): Expression => op('f64.sub', a, b),
   multiply: (a: Expression, b: Expression): Expression => op('f64.mul', a, b),
+  equal: (a: Expression, b: Expression): Expression => op('f64.eq', a, b),
   load: (pointer: Expression, offset = 0): Expression => op('f64.load', `offset=${offset}`, pointer),
 };
 

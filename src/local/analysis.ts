@@ -15,6 +15,10 @@ export interface Cost {
 
 /** What is known of a rule or a neuron model from the text of its functions. */
 export class Analysis {
+  static {
+    Object.freeze(this.prototype); // as that of LocalFunction
+  }
+
   // Private, so that writing out a rule or a circuit writes none of it.
   readonly #functions: readonly LocalFunction[];
   readonly #kept: number;
@@ -26,9 +30,10 @@ export class Analysis {
     kept: number,
     letters: Letters,
   ) {
-    this.#functions = functions;
+    this.#functions = Object.freeze([...functions]);
     this.#kept = kept;
     this.#letters = letters;
+    Object.freeze(this);
   }
 
   get functions(): readonly LocalFunction[] {
@@ -44,11 +49,6 @@ export class Analysis {
   with(replaced: LocalFunction): Analysis {
     const functions = this.#functions.map((local) => (local.name === replaced.name ? replaced : local));
     return new Analysis(functions, this.#kept, this.#letters);
-  }
-
-  /** The names of those functions that are not the compiled ones of that name: replaced, left out or added. */
-  strangers(functions: Readonly<Record<string, unknown>>): readonly string[] {
-    return Object.keys(functions).filter((name) => this.function(name)?.compile() !== functions[name]);
   }
 
   /** Every number of the view that any of the functions reads, each once. */

@@ -1,4 +1,5 @@
-import type { Numbers } from './parameters.ts';
+import { InputError, show } from '../errors/index.ts';
+import { isIdentifier, type Numbers } from './parameters.ts';
 
 /** How many compiled texts are kept; a sweep over more parameters than these only compiles some of them again. */
 const KEPT = 64;
@@ -14,7 +15,8 @@ let made = 0;
  * The same loops shared by all rules take four times as long. For the same reason equal text with equal scope is compiled
  * once, so that all circuits with one rule share its classes, and every other text has a name of its own.
  *
- * The only insertions into such text are identifiers and numbers that were checked when the rule or model was defined.
+ * The only insertions into such text are identifiers and numbers. They were checked when the rule or model was defined, and are again here:
+ * anything else would run as code.
  */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what the text evaluates to, as its author knows
 export function compile<T>(name: string, source: string, scope: Readonly<Record<string, object | undefined>>): T {
@@ -41,12 +43,23 @@ function numberOf(thing: object | undefined): number {
 
 /** `tau: 10, rate: 0.03`, as it stands in an object literal. */
 export function fields(values: Numbers): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${name}: ${literal(value)}`)
+  return identifiers(values)
+    .map((name) => `${name}: ${literal(values[name])}`)
     .join(', ');
 }
 
-/** A number as source text, every bit kept. */
+/** The names of named numbers, fit to stand in source text. @throws InputError if one is no identifier. */
+export function identifiers(values: Numbers): readonly string[] {
+  const names = Object.keys(values);
+  const wrong = names.find((name) => !isIdentifier(name));
+  if (wrong === undefined) return names;
+  throw new InputError('compile', `${show(wrong)} is no identifier and cannot name a number of a rule or a model`);
+}
+
+/** A number as source text, every bit kept. @throws InputError if it is anything but a number. */
 export function literal(value: number): string {
+  if (typeof (value as unknown) !== 'number') {
+    throw new InputError('compile', `${show(value)} stands where a rule or a model has a number; give a number`);
+  }
   return Object.is(value, -0) ? '-0' : String(value);
 }

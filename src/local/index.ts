@@ -1,7 +1,9 @@
 export { abs, exp, floor, log, max, min, sign, sqrt, tanh } from './math.ts';
 export { pow } from './pow.ts';
-export { checkLocalName, checkNumbers, withDefaults, type Numbers } from './parameters.ts';
-export { compile, fields, literal } from './compile.ts';
+export { linoid, logistic, softplus } from './functions.ts';
+export { checkLocalName, takeNumbers, withDefaults, type Numbers } from './parameters.ts';
+export { copied, frozen, register, type Register } from './made.ts';
+export { compile, fields, identifiers, literal } from './compile.ts';
 export { readLocal } from './read-local.ts';
 export { Refusal } from './refusal.ts';
 export { Analysis, type Cost } from './analysis.ts';

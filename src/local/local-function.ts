@@ -1,15 +1,22 @@
+import { derivative } from './derivative/derivative.ts';
 import { formula, type Formula, type Letters } from './formula/formula.ts';
 import { numberFunction, recordFunction, valuesOf, type Result, type Results } from './graph/code.ts';
 import { operationsOf, type Operations } from './graph/cost.ts';
-import { derivative } from './graph/derivative.ts';
 import { nodesOf, type Graph, type Read, type Value } from './graph/graph.ts';
 import type { View } from './graph/view.ts';
+import { frozen } from './made.ts';
 
 /** A local function as its text says it: the checked expression graph, and what follows from that alone. */
 export class LocalFunction {
+  static {
+    // Everybody who holds a rule gets here: nobody is to change what the functions of all rules are.
+    Object.freeze(this.prototype);
+  }
+
   // Private, so that writing out what holds a local function writes no graph.
   readonly #graph: Graph;
   readonly #results: Results;
+  readonly #written: Results;
   #number: ((view: View) => number) | undefined;
   #record: ((view: View) => Readonly<Record<string, number>>) | undefined;
 
@@ -17,9 +24,13 @@ export class LocalFunction {
     readonly name: string,
     graph: Graph,
     results: Results,
+    /** What it is on paper, where it is computed with more care than that. */
+    written = results,
   ) {
     this.#graph = graph;
-    this.#results = results;
+    this.#results = fixed(results);
+    this.#written = fixed(written);
+    Object.freeze(this);
   }
 
   /** What it gives back: one number's graph, or one for each named number. */
@@ -52,8 +63,8 @@ export class LocalFunction {
 
   /** An equation for each number that it gives. */
   formulas(letters: Letters): readonly Formula[] {
-    const results = 'kind' in this.#results ? [{ name: undefined, value: this.#results }] : this.#results;
-    return results.map(({ name, value }) =>
+    const written = 'kind' in this.#written ? [{ name: undefined, value: this.#written }] : this.#written;
+    return written.map(({ name, value }) =>
       formula(letters.result(this.name, name), value, (read) => letters.read(this.name, read)),
     );
   }
@@ -75,6 +86,11 @@ export class LocalFunction {
 
   /** The derivative of the one number that it gives by one that it reads. */
   derivative(name: string, by: string): LocalFunction {
-    return new LocalFunction(name, this.#graph, derivative(this.#graph, this.value, by));
+    const { computed, written } = derivative(this.#graph, this.value, by);
+    return new LocalFunction(name, this.#graph, computed, written);
   }
+}
+
+function fixed(results: Results): Results {
+  return 'kind' in results ? results : frozen(results.map(({ name, value }) => ({ name, value })));
 }

@@ -1,10 +1,16 @@
 import { InputError, show } from '../errors/index.ts';
+import { frozen } from './made.ts';
 
 /** Named numbers: the parameters of a rule or a neuron model, the state of a synapse. */
 export type Numbers = Readonly<Record<string, number>>;
 
 const IDENTIFIER = /^[A-Za-z]\w*$/;
 const NAME = /^[A-Za-z][\w-]*$/;
+
+/** Whether a name can name a number in the text of a local function. */
+export function isIdentifier(name: string): boolean {
+  return IDENTIFIER.test(name);
+}
 
 /** @throws InputError if a rule or neuron model has a name that could not stand in a file name, a flag or a table. */
 export function checkLocalName(kind: string, name: string): void {
@@ -16,15 +22,24 @@ export function checkLocalName(kind: string, name: string): void {
   }
 }
 
-/** @throws InputError if a name is no identifier or is one of `taken`, or a value is no finite number. */
-export function checkNumbers(place: string, numbers: Numbers, taken: readonly string[]): void {
-  for (const [key, value] of Object.entries(numbers)) {
-    if (!IDENTIFIER.test(key)) {
+/**
+ * A copy of named numbers that nobody else can change, each read once.
+ *
+ * @throws InputError if a name is no identifier or is one of `taken`, or a value is no finite number.
+ */
+export function takeNumbers(place: string, numbers: Numbers, taken: readonly string[]): Numbers {
+  if (typeof (numbers as unknown) !== 'object' || (numbers as unknown) === null) {
+    throw new InputError(place, `${show(numbers)} is no record of numbers; give each a name: { rate: 0.03 }`);
+  }
+  const copy = Object.fromEntries(Object.entries(numbers));
+  for (const [key, value] of Object.entries(copy)) {
+    if (!isIdentifier(key)) {
       throw new InputError(`${place}.${key}`, 'is no identifier; use letters, digits and _, and begin with a letter');
     }
     if (taken.includes(key)) throw new InputError(`${place}.${key}`, 'has a meaning already; use another name');
     if (!Number.isFinite(value)) throw new InputError(`${place}.${key}`, `${show(value)} is not a finite number`);
   }
+  return frozen(copy);
 }
 
 /** `given` over `defaults`. @throws InputError for a name that is no parameter, or a value that is no finite number. */

@@ -1,15 +1,8 @@
-import { InputError } from '../errors/index.ts';
-import type { Results } from './graph/code.ts';
-import { Graph } from './graph/graph.ts';
-import { FUNCTION_NAMES, type FunctionName } from './graph/library.ts';
-import { LocalFunction } from './local-function.ts';
-import { agrees, trialViews, type Local } from './reading/agreement.ts';
-import { read, type Expected } from './reading/function.ts';
-import { parse, type Parsed } from './reading/parse.ts';
-import { Refusal } from './refusal.ts';
-
-/** With more renamed functions in one text than these, no meaning is looked for. */
-const MOST_RENAMED = 4;
+import { COMPOSED } from './functions.ts';
+import type { LocalFunction } from './local-function.ts';
+import type { Local } from './reading/agreement.ts';
+import type { Expected } from './reading/function.ts';
+import { readText } from './reading/read-text.ts';
 
 /**
  * Reads a local function from its text, and tries on some views whether the text means what the function does:
@@ -20,89 +13,5 @@ const MOST_RENAMED = 4;
  * @throws Refusal with line and column for what is not in the language, and for a function that does not do what its text says.
  */
 export function readLocal(owner: string, name: string, f: Local, expected: Expected): LocalFunction {
-  const place = `${owner}.${name}`;
-  if (typeof f !== 'function') throw new Refusal(place, 'is no function; write one, such as ({ u }) => u', owner);
-  const parsed = parsedBy(owner, place, f);
-  const views = trialViews(expected.shape);
-  const first = attempt(parsed, expected, new Map());
-  const found = 'error' in first ? onlyMeaning(first, parsed, expected, (results) => agrees(f, results, views)) : first;
-  if ('error' in found) {
-    // Made anew here, near to whoever defines the function, so that its stack still shows where in their file that is.
-    throw new Refusal(found.error.place, found.error.problem, owner);
-  }
-  const { graph, results } = found;
-  if (agrees(f, results, views)) return new LocalFunction(name, graph, results);
-  throw new Refusal(
-    place,
-    `does not compute what its text says: does it call another ${FUNCTION_NAMES.join(', ')} than rxflo's? ` +
-      `Import them from rxflo, or say opaque: true`,
-    owner,
-  );
-}
-
-function parsedBy(owner: string, place: string, f: Local): Parsed {
-  try {
-    return parse(place, f);
-  } catch (error) {
-    if (error instanceof InputError) throw new Refusal(error.place, error.problem, owner);
-    throw error;
-  }
-}
-
-interface Success {
-  readonly graph: Graph;
-  readonly results: Results;
-}
-
-interface Failure {
-  readonly error: InputError;
-  /** The function of unknown name at which reading ended, if that is why. */
-  readonly unknown: string | undefined;
-}
-
-type Renamed = ReadonlyMap<string, FunctionName>;
-
-function attempt(parsed: Parsed, expected: Expected, renamed: Renamed): Success | Failure {
-  const graph = new Graph();
-  let unknown: string | undefined;
-  const meaning = (name: string): FunctionName | undefined => {
-    const known = renamed.get(name);
-    if (!known) unknown = name;
-    return known;
-  };
-  try {
-    return { graph, results: read(parsed, graph, expected, meaning) };
-  } catch (error) {
-    if (error instanceof InputError) return { error, unknown };
-    throw error;
-  }
-}
-
-/**
- * Finds what unknown names mean, where a minifier renamed rxflo's function (`H(u)`) or an import did (`tanh as phi`): by trying all.
- * What gives the bits of the function itself is what its text means, if nothing else does.
- */
-function onlyMeaning(
-  failure: Failure,
-  parsed: Parsed,
-  expected: Expected,
-  fits: (results: Results) => boolean,
-): Success | Failure {
-  const found = failure.unknown === undefined ? [] : meanings(parsed, expected, new Map(), fits);
-  return found.length === 1 ? found[0] : failure;
-}
-
-function meanings(
-  parsed: Parsed,
-  expected: Expected,
-  renamed: Renamed,
-  fits: (results: Results) => boolean,
-): Success[] {
-  const outcome = attempt(parsed, expected, renamed);
-  if ('results' in outcome) return fits(outcome.results) ? [outcome] : [];
-  const { unknown } = outcome;
-  if (unknown === undefined || renamed.size === MOST_RENAMED) return [];
-  const taken = [...renamed.values()];
-  const free = FUNCTION_NAMES.filter((name) => !taken.includes(name));
-  return free.flatMap((name) => meanings(parsed, expected, new Map([...renamed, [unknown, name]]), fits));
+  return readText(owner, name, f, expected, COMPOSED);
 }

@@ -1,5 +1,7 @@
 export {
+  checkPopulation,
   input,
+  isPopulation,
   neuronModel,
   type ModelDefinition,
   type NeuronModel,
@@ -10,3 +12,4 @@ export {
 export { leakyTanh } from './leaky-tanh.ts';
 export { leakyRelu } from './leaky-relu.ts';
 export { linear } from './linear.ts';
+export { derivativeProblem } from './finite-derivatives.ts';

@@ -2,12 +2,15 @@ import { InputError, onlyFields, show } from '../errors/index.ts';
 import {
   Analysis,
   checkLocalName,
-  checkNumbers,
+  copied,
   readLocal,
+  register,
+  takeNumbers,
   withDefaults,
   type Numbers,
   type ViewShape,
 } from '../local/index.ts';
+import { checkDerivatives } from './check-derivatives.ts';
 import { LETTERS } from './letters.ts';
 
 /** What a neuron model sees: its own previous rate `h`, its summed input `u`, and its parameters. */
@@ -26,7 +29,10 @@ export interface NeuronModel {
   retention(this: void, view: NeuronView<Numbers>): number;
 }
 
-/** Neurons of one model that share its parameters. */
+/**
+ * Neurons of one model that share its parameters. It never changes, and only what `input` or a maker of `neuronModel` has made is a population:
+ * a circuit refuses a copy of it, whatever was changed there.
+ */
 export interface Population {
   readonly size: number;
   /** Absent: input neurons, which play what the task gives them. */
@@ -66,11 +72,33 @@ const COMMON = { h: 'own state', u: 'summed input' } as const satisfies ViewShap
 /** Names that no parameter may have: these, and what every population takes beside its model's parameters. */
 const OWN_NAMES = [...Object.keys(COMMON), 'initial'];
 
+const made = register<Population>();
+
+/** Whether this is a population as its maker made it, and no copy of one. */
+export function isPopulation(value: unknown): value is Population {
+  return made.has(value);
+}
+
+/** @throws InputError if this is no population, or not one as its maker made it. */
+export function checkPopulation(place: string, value: unknown): void {
+  if (isPopulation(value)) return;
+  const { size, model } = (value ?? {}) as Partial<Population>;
+  if (!Number.isInteger(size)) {
+    throw new InputError(place, `${show(value)} is no population; call what makes one, for example leakyTanh(50)`);
+  }
+  throw new InputError(
+    place,
+    `this population of ${show(model?.name ?? 'input')} was copied, changed or put together by hand, so that its text need not be what runs; ` +
+      'call its maker for another size or other parameters, leakyTanh(50, { tau: 5 }), or make the model with neuronModel',
+  );
+}
+
 /**
  * Defines a neuron model: a local function from summed input and own rate to the new rate.
  *
- * Its two derivatives, which make BPTT and RTRL exact, are derived from its text. Those that are stated instead are checked against
- * finite differences here, at once: a slope that is not the slope of the rate is an error, not a wrong gradient.
+ * Its two derivatives, which make BPTT and RTRL exact, are derived from its text, or stated. Both kinds are tried here, at once, and again
+ * with the parameters of each population: a slope that is not the slope of the rate, or not finite where that is, is an error and not a
+ * wrong gradient.
  *
  * @example
  * const leakySquare = neuronModel({
@@ -79,29 +107,32 @@ const OWN_NAMES = [...Object.keys(COMMON), 'initial'];
  *   rate: ({ h, u, tau }) => h + (u * u - h) / tau,
  * });
  *
- * @throws InputError if a name is taken, a default is no finite number, a stated derivative is wrong, or, with line and column, where
+ * @throws InputError if a name is taken, a default is no finite number, a derivative is wrong, or, with line and column, where
  * a function is not in the local language.
  */
 export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): PopulationMaker<P> {
   onlyFields('neuronModel', definition, ['name', 'params', 'range', 'rate', 'slope', 'retention', 'opaque']);
-  const { name, params: defaults, range } = definition;
+  // Each field is read once: a getter could give another value to whoever asks again.
+  const taken = copied(definition, () => false);
+  const { name } = taken;
   const place = `neuron model '${name}'`;
   checkLocalName('neuron model', name);
-  checkNumbers(`${place}.params`, defaults, OWN_NAMES);
-  const model = definition.opaque === true ? opaqueModel(place, definition) : readModel(place, definition);
-  const stated = (['slope', 'retention'] as const).filter((field) => definition[field]);
+  const defaults = takeNumbers(`${place}.params`, taken.params, OWN_NAMES);
+  const range = new Map(Object.entries<readonly [number, number] | undefined>(taken.range ?? {}));
+  const model = taken.opaque === true ? opaqueModel(place, taken) : readModel(place, taken);
+  const stated = (['slope', 'retention'] as const).filter((field) => taken[field]);
   checkDerivatives(place, model, stated, defaults);
   return (size, options = {}) => {
     const { initial = 0, ...given } = options;
     checkSize(place, size);
     const params = withDefaults(place, defaults, given);
     for (const [key, value] of Object.entries(params)) {
-      const [low, high] = range?.[key] ?? [-Infinity, Infinity];
+      const [low, high] = range.get(key) ?? [-Infinity, Infinity];
       if (value < low || value > high) {
         throw new InputError(`${place}.${key}`, `${show(value)} is outside its range, ${low} to ${high}`);
       }
     }
-    const rates = typeof initial === 'number' ? [initial] : initial;
+    const rates = typeof initial === 'number' ? [initial] : Array.from(initial);
     if (typeof initial !== 'number' && rates.length !== size) {
       throw new InputError(
         `${place}.initial`,
@@ -111,14 +142,14 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
     const wrong = rates.find((value) => !Number.isFinite(value));
     if (wrong !== undefined) throw new InputError(`${place}.initial`, `${show(wrong)} is not a finite number`);
     checkDerivatives(place, model, stated, params);
-    return { size, model, params, initial };
+    return made.enter({ size, model, params, initial: typeof initial === 'number' ? initial : rates });
   };
 }
 
 /** Input neurons: at each timestep their rates are the task's input x(t). */
 export function input(size: number): Population {
   checkSize('input', size);
-  return { size, params: {}, initial: 0 };
+  return made.enter({ size, params: {}, initial: 0 });
 }
 
 /** A model as its definition states it. @throws InputError if a derivative is missing. */
@@ -149,36 +180,6 @@ function readModel<P extends Numbers>(place: string, definition: ModelDefinition
     analysis: new Analysis([rate, slope, retention], 1, LETTERS),
   };
 }
-
-/** Where the derivatives are compared with central differences: off the whole numbers, where models have their kinks. */
-const PROBES = [-2.3, -0.7, -0.13, 0.19, 0.61, 1.7];
-const STEP = 1e-5;
-
-function checkDerivatives(
-  place: string,
-  model: NeuronModel,
-  fields: readonly ('slope' | 'retention')[],
-  params: Numbers,
-): void {
-  const compare = (field: 'slope' | 'retention', view: NeuronView<Numbers>) => {
-    const by = field === 'slope' ? 'u' : 'h';
-    const stated = model[field](view);
-    const measured =
-      (model.rate({ ...view, [by]: view[by] + STEP }) - model.rate({ ...view, [by]: view[by] - STEP })) / (2 * STEP);
-    if (!(Math.abs(stated - measured) <= 1e-8 + 1e-5 * Math.abs(measured))) {
-      throw new InputError(
-        `${place}.${field}`,
-        `gives ${stated} at u = ${view.u}, h = ${view.h}, where the rate's derivative by ${by} is ${measured.toPrecision(8)}`,
-      );
-    }
-  };
-  for (const u of PROBES) {
-    for (const h of PROBES) {
-      for (const field of fields) compare(field, { ...params, h, u });
-    }
-  }
-}
-
 /** The most neurons of a population: a slip in an option must not fill the memory. */
 const LARGEST = 10_000_000;
 

@@ -1,9 +1,8 @@
 import { build } from '../circuit/index.ts';
 import { certifyLearner, type Certificate } from '../locality/index.ts';
-import type { Plan } from '../training/index.ts';
+import { learnedCircuit, type Plan } from '../training/index.ts';
 
-/** The certificate of each learner of a plan, on the circuit as its seed has drawn it. */
+/** The certificate of each learner of a plan, on the circuit as it learns it and the plan's seed draws it. */
 export function certificatesOf({ circuit, seed, learners }: Plan): readonly Certificate[] {
-  const built = build(circuit, seed);
-  return learners.map((learner) => certifyLearner(built, learner));
+  return learners.map((learner) => certifyLearner(build(learnedCircuit(circuit, learner.rules), seed), learner));
 }

@@ -1,16 +1,20 @@
 import type { Learner } from '../training/index.ts';
 import { sameOn } from '../training/index.ts';
-import type { LearnerData, ProbeColumns } from './run-data.ts';
+import type { Reading } from './readings.ts';
+import type { LearnerData } from './run-data.ts';
 import type { EngineComparison, LearnerSummary } from './summary.ts';
 
 /**
  * Compares learners that differ in their engine or precision alone, two by two: whether what was recorded of them has the same
  * bits, and how many times faster one was. Nothing is taken for granted: every number is compared.
+ *
+ * @param readings The run's readings from the first on; called again for each pass.
  */
 export function compareEngines(
   learners: readonly Learner[],
   recorded: ReadonlyMap<string, LearnerData>,
   summaries: readonly LearnerSummary[],
+  readings: () => Iterable<Reading>,
 ): EngineComparison[] {
   const timeOf = (name: string) => summaries.find(({ learner }) => learner === name)?.millisecondsPerTrial ?? null;
   return learners.flatMap((one, i) =>
@@ -18,7 +22,7 @@ export function compareEngines(
       if (!sameOn(one, other) || (one.engine === other.engine && one.precision === other.precision)) return [];
       const [data, others] = [recorded.get(one.name), recorded.get(other.name)];
       if (!data || !others) return [];
-      const compared = compare(data, others);
+      const compared = compare(data, others, readings);
       if (compared.trials === 0) return [];
       return [{ learners: [one.name, other.name] as const, ...compared, ...faster(one.name, other.name, timeOf) }];
     }),
@@ -37,13 +41,13 @@ function faster(
 
 type Compared = Pick<EngineComparison, 'trials' | 'weightsAfter' | 'same' | 'firstDifference'>;
 
-function compare(one: LearnerData, other: LearnerData): Compared {
+function compare(one: LearnerData, other: LearnerData, readings: () => Iterable<Reading>): Compared {
   const trials = Math.min(one.trials.trial.length, other.trials.trial.length);
   const ended = [one, other].every(({ weights }) => weights.after.size > 0);
   const weightsAfter = ended && one.trials.trial.length === other.trials.trial.length;
   const firstDifference =
     unlikeWeights(one, other, 'before') ??
-    unlikeTrial(one, other, trials) ??
+    unlikeTrial(one, other, trials, readings) ??
     (weightsAfter ? (unlikeWeights(one, other, 'after') ?? unlikeScores(one, other)) : null);
   return { trials, weightsAfter, same: firstDifference === null, firstDifference };
 }
@@ -65,28 +69,53 @@ function unlikeScores(one: LearnerData, other: LearnerData): Difference {
 }
 
 /** The first trial in which a loss, an alignment or a reading differs. */
-function unlikeTrial(one: LearnerData, other: LearnerData, trials: number): Difference {
+function unlikeTrial(
+  one: LearnerData,
+  other: LearnerData,
+  trials: number,
+  readings: () => Iterable<Reading>,
+): Difference {
   const found: NonNullable<Difference>[] = [];
   for (const what of ['loss', 'alignment'] as const) {
     const at = unlikeAt(one.trials[what].subarray(0, trials), other.trials[what].subarray(0, trials));
     if (at >= 0) found.push({ trial: at + 1, what });
   }
-  for (const [name, probe] of one.probes) {
-    const trial = unlikeReading(probe, other.probes.get(name), trials);
-    if (trial !== null) found.push({ trial, what: `probe ${name}` });
-  }
+  const reading = unlikeReading(readings, [one.name, other.name], trials);
+  if (reading !== null) found.push(reading);
   return found.reduce<Difference>(
     (first, next) => (first === null || (next.trial ?? 0) < (first.trial ?? 0) ? next : first),
     null,
   );
 }
 
-function unlikeReading(one: ProbeColumns, other: ProbeColumns | undefined, trials: number): number | null {
-  for (let i = 0; i < one.trial.length && one.trial[i] <= trials; i++) {
-    const row = (columns: ProbeColumns) => columns.values.subarray(i * columns.width, (i + 1) * columns.width);
-    if (!other || unlikeAt(row(one), row(other)) >= 0) return one.trial[i];
+/** Goes through the readings of two learners side by side, one of each in memory. */
+function unlikeReading(
+  readings: () => Iterable<Reading>,
+  [one, other]: readonly [string, string],
+  trials: number,
+): Difference {
+  const others = readingsOf(readings(), other, trials);
+  try {
+    for (const { probe, trial, timestep, values } of readingsOf(readings(), one, trials)) {
+      const step = others.next();
+      const found = step.done ? null : step.value;
+      const isSame = found?.probe === probe && found.trial === trial && found.timestep === timestep;
+      if (!isSame || unlikeAt(values, found.values) >= 0) return { trial, what: `probe ${probe}` };
+    }
+    const rest = others.next();
+    return rest.done ? null : { trial: rest.value.trial, what: `probe ${rest.value.probe}` };
+  } finally {
+    others.return();
   }
-  return null;
+}
+
+/** The readings of one learner in its first trials. */
+function* readingsOf(
+  readings: Iterable<Reading>,
+  learner: string,
+  trials: number,
+): Generator<Reading, void, undefined> {
+  for (const reading of readings) if (reading.learner === learner && reading.trial <= trials) yield reading;
 }
 
 /** Where two arrays first differ in a bit; NaN is NaN, and -0 is not 0; -1 if nowhere. */

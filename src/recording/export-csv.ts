@@ -1,6 +1,7 @@
 import { csvTable, type CsvCell } from './csv.ts';
 import type { FileParts } from './files.ts';
 import { freeName } from './free-name.ts';
+import { readingsIn } from './readings.ts';
 import type { HeaderRecord } from './records.ts';
 import type { LearnerData, RunData } from './run-data.ts';
 
@@ -33,31 +34,28 @@ function* trialRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
   }
 }
 
-/** One file a probe, with the readings of every learner that has it. */
-function probeFiles({ learners, header }: RunData): FileParts[] {
-  const probes = [...new Set(learners.flatMap((learner) => [...learner.probes.keys()]))];
+/** One file a probe, with the readings of every learner that has it. They are read while they are written: none is kept. */
+function probeFiles({ directory, header }: RunData): FileParts[] {
+  const widths = new Map<string, number>();
+  for (const { probe, values } of readingsIn(directory)) {
+    widths.set(probe, Math.max(values.length, widths.get(probe) ?? 0));
+  }
   const taken = new Set<string>();
-  return probes.map((probe) => {
-    const width = Math.max(...learners.map((learner) => learner.probes.get(probe)?.width ?? 0));
+  return [...widths].map(([probe, width]) => {
     const groups = header.gradientAlignment?.[probe];
     const numbered = Array.from({ length: width }, (_, i) => `v${i}`);
     const scores = header.test?.probes.includes(probe) ? scoreNames(header) : null;
     const values = groups ? ['all groups', ...groups] : (scores ?? numbered);
     return {
       name: `${freeName(`probe-${probe}`, taken)}.csv`,
-      parts: csvTable(['learner', 'trial', 'timestep', ...values], probeRows(learners, probe)),
+      parts: csvTable(['learner', 'trial', 'timestep', ...values], probeRows(directory, probe)),
     };
   });
 }
 
-function* probeRows(learners: readonly LearnerData[], probe: string): Generator<CsvCell[]> {
-  for (const learner of learners) {
-    const columns = learner.probes.get(probe);
-    if (!columns) continue;
-    const { trial, timestep, values, width } = columns;
-    for (let i = 0; i < trial.length; i++) {
-      yield [learner.name, trial[i], timestep[i], ...values.subarray(i * width, (i + 1) * width)];
-    }
+function* probeRows(directory: string, probe: string): Generator<CsvCell[]> {
+  for (const { learner, probe: own, trial, timestep, values } of readingsIn(directory)) {
+    if (own === probe) yield [learner, trial, timestep ?? NaN, ...values];
   }
 }
 

@@ -16,8 +16,7 @@ export type ExportFormat = 'csv' | 'npz';
  * @throws InputError if the run cannot be read or the files cannot be made there, RunError if the disk is full or fails.
  */
 export function exportRun(directory: string, format: ExportFormat, out: string): string[] {
-  const run = readRun(directory);
-  const files = format === 'csv' ? csvFiles(run) : npzFiles(run);
+  const files = format === 'csv' ? csvFiles(readRun(directory, () => false)) : npzFiles(readRun(directory));
   const within = relative(directory, out);
   if (within === '' || within.startsWith('..') || isAbsolute(within)) return writeTogether(out, files);
   // What lies in the run directory may be a link of somebody else's.

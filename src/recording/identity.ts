@@ -45,16 +45,20 @@ function textOf(value: object): string {
 }
 
 /** What of a learner fixes its result. The engine does not: in float64 all give the same bits, and a run may change it. */
-function fixing({ name, algorithm, feedback, schedule, rateHalfLife, trials, precision }: Learner): object {
+function fixing({ name, algorithm, rules, feedback, schedule, rateHalfLife, trials, precision }: Learner): object {
   return {
     ...{ name, algorithm, feedback, schedule, trials },
+    ...(rules && { rules: digest(textOf(rules)) }),
     ...(rateHalfLife !== 0 && { rateHalfLife }),
     ...(precision !== 'f64' && { precision }),
   };
 }
 
+/** NaN counts as one number, though it has many bit patterns, and which of them an expression gives depends on the machine. */
 function digest(...parts: readonly (string | Float64Array)[]): string {
   const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
+  for (const part of parts) {
+    hash.update(typeof part === 'string' ? part : part.map((value) => (Number.isNaN(value) ? NaN : value)));
+  }
   return hash.digest('hex');
 }

@@ -41,6 +41,8 @@ export {
 export { finalScores } from './final-scores.ts';
 export { lastGradientAlignment } from './gradient-readings.ts';
 export { readRun } from './read-run.ts';
+export { usesFeedbackWeights } from './feedback-use.ts';
+export { isMeasure, readingsIn, type Reading } from './readings.ts';
 export { writeTogether, writeWhole, type FileParts } from './files.ts';
 export { ledgerFiles } from './ledger-files.ts';
 export { exportRun, type ExportFormat } from './export.ts';
@@ -51,7 +53,13 @@ export { identityOf, type Identity } from './identity.ts';
 export { makeDirectory, nextFreeDirectory } from './directories.ts';
 export { whileRunning } from './file-errors.ts';
 export { freeName } from './free-name.ts';
-export { sweepCells, type LearnerCost, type SweepCell, type SweepDescription } from './sweep/description.ts';
+export {
+  sweepCells,
+  type LearnerCost,
+  type SweepCell,
+  type SweepDescription,
+  type SweptLearner,
+} from './sweep/description.ts';
 export {
   holdsSweep,
   latestSweepDirectory,
@@ -72,5 +80,6 @@ export {
 } from './sweep/realization-file.ts';
 export { resultsCsv } from './sweep/results.ts';
 export { atBest, badness, bestCells } from './sweep/best.ts';
+export { idleAxes } from './sweep/idle-axes.ts';
 export { cellStatistics, scoreStatistics, sweepCounts, type CellStatistics } from './sweep/statistics.ts';
 export { summarizeSweep, type SweepSummary } from './sweep/summary.ts';

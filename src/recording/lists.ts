@@ -36,10 +36,12 @@ export function recordOf<T>(element: z.ZodType<T>, name: z.ZodType<string> = z.s
 }
 
 /** A list of numbers: finite ones, or what else `isRight` takes. The first that is wrong ends the reading. */
-export function numbersIn(isRight = isFinite, wanted = 'a finite number'): z.ZodType<number[]> {
+export function numbersIn(): z.ZodType<number[]>;
+export function numbersIn<T>(isRight: (value: unknown) => value is T, wanted: string): z.ZodType<T[]>;
+export function numbersIn(isRight: (value: unknown) => boolean = isFinite, wanted = 'a finite number'): z.ZodType {
   const error = ({ input }: { readonly input?: unknown }) =>
     input === undefined ? 'is missing; give a list' : `${brief(input)} is not a list`;
-  return z.custom<number[]>(Array.isArray, { error }).superRefine((values, context) => {
+  return z.custom<unknown[]>(Array.isArray, { error }).superRefine((values, context) => {
     const at = values.findIndex((value) => !isRight(value));
     if (at >= 0) context.addIssue({ code: 'custom', path: [at], message: `${brief(values[at])} is not ${wanted}` });
   });

@@ -43,10 +43,14 @@ export function localPart(
   return { kind, name, opaque: false, formulas, reads: Object.fromEntries(reads), cost };
 }
 
-/** The rules, as dials on their traces make them, and the neuron models of a circuit; each once, however many groups and populations have it. */
-export function localParts({ neurons, synapses, feedback }: Circuit): LocalPart[] {
-  const learning = [...Object.values(synapses).map(ruleOf), ...Object.values(feedback).map(({ rule }) => rule)];
+/** The rules, as dials on their traces make them, and the neuron models of circuits; each once, however many groups and populations have it. */
+export function localParts(...circuits: readonly Circuit[]): LocalPart[] {
+  const learning = circuits.flatMap(({ synapses, feedback }) => [
+    ...Object.values(synapses).map(ruleOf),
+    ...Object.values(feedback).map(({ rule }) => rule),
+  ]);
+  const populations = circuits.flatMap(({ neurons }) => Object.values(neurons));
   const rules = learning.flatMap((rule) => (rule ? [localPart('plasticity rule', rule)] : []));
-  const models = Object.values(neurons).flatMap(({ model }) => (model ? [localPart('neuron model', model)] : []));
+  const models = populations.flatMap(({ model }) => (model ? [localPart('neuron model', model)] : []));
   return [...new Map([...rules, ...models].map((part) => [JSON.stringify(part), part])).values()];
 }

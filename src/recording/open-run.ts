@@ -1,7 +1,8 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { descendedGroups } from '../analysis/index.ts';
-import { InputError } from '../errors/index.ts';
-import { isGradientProbe, isScoresProbe, testOf, type Plan } from '../training/index.ts';
+import type { Circuit } from '../circuit/index.ts';
+import { InputError, show } from '../errors/index.ts';
+import { isGradientProbe, isScoresProbe, learnedCircuit, testOf, type Learner, type Plan } from '../training/index.ts';
 import { checkIdentity, loadCheckpoint, saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
 import { frame } from './frames.ts';
 import type { Identity } from './identity.ts';
@@ -82,7 +83,6 @@ function checkHardlyBegun(plan: Plan, { recording, checkpoint, summary }: RunFil
 
 function headerOf({ title, seed, learners, probes, circuit, task }: Plan): HeaderRecord {
   const gradients = Object.entries(probes).filter(([, probe]) => isGradientProbe(probe));
-  const groups = () => descendedGroups(Object.entries(circuit.synapses).map(([name, group]) => ({ ...group, name })));
   const test = testOf(task);
   const testing = Object.entries(probes).filter(([, probe]) => isScoresProbe(probe));
   const single = learners.filter(({ precision }) => precision === 'f32');
@@ -94,8 +94,23 @@ function headerOf({ title, seed, learners, probes, circuit, task }: Plan): Heade
     learners: learners.map(({ name }) => name),
     ...(single.length > 0 && { precision: Object.fromEntries(single.map(({ name }) => [name, 'f32' as const])) }),
     ...(gradients.length > 0 && {
-      gradientAlignment: Object.fromEntries(gradients.map(([name]) => [name, groups()])),
+      gradientAlignment: Object.fromEntries(gradients.map(([name]) => [name, comparedGroups(name, circuit, learners)])),
     }),
     ...(test && { test: { scores: namedScores(test.scores), probes: testing.map(([name]) => name) } }),
   };
+}
+
+/** The synapse groups whose gradient alignment a probe measures: the recording has the same for all learners. */
+function comparedGroups(probe: string, circuit: Circuit, learners: readonly Learner[]): readonly string[] {
+  const [own, ...others] = learners.map(({ rules }) =>
+    descendedGroups(
+      Object.entries(learnedCircuit(circuit, rules).synapses).map(([name, group]) => ({ ...group, name })),
+    ),
+  );
+  const other = others.findIndex((groups) => groups.join() !== own.join());
+  if (other < 0) return own;
+  throw new InputError(
+    `probes.${probe}`,
+    `${show(learners[0].name)} and ${show(learners[other + 1].name)} learn different synapse groups, and their gradient alignment has no common columns; run them apart, or leave the probe out`,
+  );
 }

@@ -1,4 +1,6 @@
-import { Packr, Unpackr } from 'msgpackr';
+// From here and not from 'msgpackr', which hands strings to native code where that is installed: files may be anybody's.
+import { Packr } from 'msgpackr/pack';
+import { Unpackr } from 'msgpackr/unpack';
 import { InputError, oneLine } from '../errors/index.ts';
 import { scanMsgpack } from './msgpack-scan.ts';
 

@@ -9,6 +9,7 @@ const MOST_ROWS = 1_000_000;
 const MOST_TRIALS = 10_000_000;
 
 const matrix = listOf(numbersIn(), { most: MOST_ROWS });
+const targets = listOf(numbersIn(isTarget, 'a finite number, or null where nothing is asked'), { most: MOST_ROWS });
 const rate = z.number().min(0);
 
 /** What a problem file holds. The shapes are checked against each other in `problem-shapes.ts`. */
@@ -29,8 +30,8 @@ export interface ProblemFile {
     /** B, [n_rec][n_out] */
     readonly feedback: number[][];
   };
-  /** [T][n_in] and [T][n_out] */
-  readonly task: { readonly input: number[][]; readonly target: number[][] };
+  /** [T][n_in] and [T][n_out]; a target is null where nothing is asked. */
+  readonly task: { readonly input: number[][]; readonly target: (number | null)[][] };
   readonly learning: {
     readonly algorithm: 'rflo' | 'bptt' | 'rtrl';
     readonly feedback?: 'random' | 'symmetric' | undefined;
@@ -51,7 +52,7 @@ export const problemSchema: z.ZodType<ProblemFile> = fields({
     w_out: matrix,
     feedback: matrix,
   }),
-  task: fields({ input: matrix, target: matrix }),
+  task: fields({ input: matrix, target: targets }),
   learning: fields({
     algorithm: z.enum(['rflo', 'bptt', 'rtrl']),
     feedback: z.enum(['random', 'symmetric']).optional(),
@@ -60,3 +61,7 @@ export const problemSchema: z.ZodType<ProblemFile> = fields({
     trials: z.int().min(1).max(MOST_TRIALS),
   }),
 });
+
+function isTarget(value: unknown): value is number | null {
+  return value === null || Number.isFinite(value);
+}

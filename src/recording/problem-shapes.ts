@@ -23,7 +23,7 @@ export function checkShapes({ network, task }: ProblemFile, at: (field: string) 
   };
   const matrix = (
     field: string,
-    rows: number[][],
+    rows: (number | null)[][],
     [count, one]: [number, string],
     [width, each]: [number, string],
   ): void => {
@@ -32,7 +32,7 @@ export function checkShapes({ network, task }: ProblemFile, at: (field: string) 
       has(`${field}[${i}]`, row.length, 'numbers', width, `one for each ${each}`);
     });
   };
-  const some = (field: string, list: number[][], what: string): void => {
+  const some = (field: string, list: (number | null)[][], what: string): void => {
     if (list.length === 0) throw new InputError(at(field), `is empty; give one row for each ${what}, at least one`);
   };
 

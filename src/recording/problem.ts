@@ -85,7 +85,7 @@ function taskOf({ task }: ProblemFile, { n_in, n_out }: ProblemShape): Task {
   const trial = {
     timesteps: task.target.length,
     input: Float64Array.from(task.input.flat()),
-    target: Float64Array.from(task.target.flat()),
+    target: Float64Array.from(task.target.flat(), (value) => value ?? NaN),
   };
   return { name: 'problem', inputs: n_in, outputs: n_out, settings: { ...task }, trial: () => trial };
 }

@@ -12,9 +12,13 @@ import { readSummary } from './summary-file.ts';
 /**
  * Reads a run directory back: what was recorded, and the summary if the run has ended.
  *
+ * @param keeps Whether the readings of a probe are kept: by default all are, in memory. `readingsIn` goes through them one by one.
  * @throws InputError if there is no run, or a file of it is damaged or no file of ours.
  */
-export function readRun(directory: string): RunData {
+export function readRun(
+  directory: string,
+  keeps: (probe: string, header: HeaderRecord) => boolean = () => true,
+): RunData {
   const files = runFiles(directory);
   const found = onFile(directory, () => statSync(directory));
   if (!found.isDirectory()) {
@@ -24,12 +28,15 @@ export function readRun(directory: string): RunData {
     throw new InputError(directory, 'holds no recording.msgpack; give the directory of a run');
   }
   const summary = existsSync(files.summary) ? readSummary(files.summary) : null;
-  const recorded = collect(files.recording);
+  const recorded = collect(files.recording, keeps);
   if (summary) checkSameRun(files.summary, summary, recorded);
   return { directory, summary, ...recorded };
 }
 
-function collect(file: string): Pick<RunData, 'header' | 'learners' | 'torn'> {
+function collect(
+  file: string,
+  keeps: (probe: string, header: HeaderRecord) => boolean,
+): Pick<RunData, 'header' | 'learners' | 'torn'> {
   const records = readRecording(file);
   let header: HeaderRecord | null = null;
   const learners = new Map<string, LearnerColumns>();
@@ -39,7 +46,8 @@ function collect(file: string): Pick<RunData, 'header' | 'learners' | 'torn'> {
     if (record.kind === 'header') {
       if (header) throw new InputError(file, 'has a second header: two recordings in one; give each a file of its own');
       header = record;
-      for (const name of header.learners) learners.set(name, new LearnerColumns(file, name));
+      const keepsReadings = (probe: string) => keeps(probe, record);
+      for (const name of header.learners) learners.set(name, new LearnerColumns(file, name, keepsReadings));
       continue;
     }
     const learner = learners.get(record.learner);
@@ -67,6 +75,7 @@ class LearnerColumns {
   constructor(
     private readonly file: string,
     private readonly name: string,
+    private readonly keeps: (probe: string) => boolean,
   ) {}
 
   add(record: Exclude<RunRecord, HeaderRecord>): void {
@@ -87,7 +96,7 @@ class LearnerColumns {
             `reads ${values.length} numbers in trial ${trial}, and ${readings.width} before; a probe keeps its width`,
           );
         }
-        readings.add(trial, timestep, values);
+        if (this.keeps(probe)) readings.add(trial, timestep, values);
         return;
       }
       case 'weights':
@@ -119,7 +128,9 @@ class LearnerColumns {
         loss: Float64Array.from(this.loss),
         alignment: Float64Array.from(this.alignment),
       },
-      probes: new Map([...this.probes].map(([probe, readings]) => [probe, readings.columns()])),
+      probes: new Map(
+        [...this.probes].filter(([probe]) => this.keeps(probe)).map(([probe, readings]) => [probe, readings.columns()]),
+      ),
       weights,
       activity,
       scores,

@@ -19,7 +19,7 @@ export interface RunData {
 export interface LearnerData {
   readonly name: string;
   readonly trials: TrialColumns;
-  /** By the probe's name. */
+  /** By the probe's name; those whose readings were asked for. */
   readonly probes: ReadonlyMap<string, ProbeColumns>;
   /** By the synapse group's name; empty if this moment was not recorded. */
   readonly weights: { readonly before: ReadonlyMap<string, Numbers2D>; readonly after: ReadonlyMap<string, Numbers2D> };

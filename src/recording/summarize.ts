@@ -1,11 +1,13 @@
 import { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
-import { engineOf, type Learner, type Plan } from '../training/index.ts';
+import { engineOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
 import { certificatesOf } from './certificates.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
 import { localParts } from './local-part.ts';
+import { usesFeedbackWeights } from './feedback-use.ts';
 import { finalScores } from './final-scores.ts';
 import { readRun } from './read-run.ts';
+import { isMeasure, readingsIn } from './readings.ts';
 import { lastGradientAlignment } from './gradient-readings.ts';
 import type { HeaderRecord } from './records.ts';
 import type { LearnerData } from './run-data.ts';
@@ -24,14 +26,14 @@ export function summarize(
   learners: Readonly<Record<string, LearnerCheckpoint>>,
 ): Summary {
   const { title, seed, settings, task, probes, trials, targetLoss = null, patience = null, seconds = null } = plan;
-  const { header, learners: found } = readRun(files.directory);
+  const { header, learners: found } = readRun(files.directory, isMeasure);
   const recorded = new Map(found.map((learner) => [learner.name, learner]));
   const summaries = plan.learners.map((learner) =>
     summarizeLearner(
       learner,
       header,
       recorded.get(learner.name),
-      learners[learner.name] as LearnerCheckpoint | undefined,
+      Object.hasOwn(learners, learner.name) ? learners[learner.name] : undefined,
     ),
   );
   const ended = plan.learners.every(({ name }) => Object.hasOwn(learners, name) && learners[name].ended !== null);
@@ -46,10 +48,13 @@ export function summarize(
     settings,
     stops: { trials: trials ?? null, targetLoss, patience, seconds },
     probes,
-    circuit: summarizeCircuit(plan.circuit, recorded),
+    circuit: {
+      ...summarizeCircuit(plan.circuit, recorded),
+      local: localParts(...learnedCircuits(plan.circuit, plan.learners)),
+    },
     task: { name: task.name, settings: task.settings },
     learners: summaries,
-    comparisons: compareEngines(plan.learners, recorded, summaries),
+    comparisons: compareEngines(plan.learners, recorded, summaries, () => readingsIn(files.directory)),
     certificates: certificatesOf(plan),
   };
 }
@@ -60,9 +65,9 @@ function summarizeLearner(
   data: LearnerData | undefined,
   checkpoint: LearnerCheckpoint | undefined,
 ): LearnerSummary {
-  const { name, algorithm, precision, schedule, feedback, rateHalfLife } = learner;
+  const { name, algorithm, rules, precision, schedule, feedback, rateHalfLife } = learner;
   const loss = data?.trials.loss ?? new Float64Array(0);
-  const alignment = data?.trials.alignment.at(-1) ?? NaN;
+  const alignment = usesFeedbackWeights(learner) ? (data?.trials.alignment.at(-1) ?? NaN) : NaN;
   const last = loss.subarray(-Math.min(FINAL_TRIALS, Math.max(1, Math.floor(loss.length / 10))));
   const inTrials = checkpoint?.state.inTrials ?? 0;
   const failure = /^failed: (.*)$/s.exec(checkpoint?.ended ?? '');
@@ -70,6 +75,7 @@ function summarizeLearner(
   return {
     learner: name,
     algorithm,
+    ...(rules && { rules: namedRules(rules) }),
     engine: engineOf(learner),
     precision,
     schedule,
@@ -89,7 +95,14 @@ function summarizeLearner(
   };
 }
 
-function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, LearnerData>): Summary['circuit'] {
+function namedRules(rules: OwnRules): NonNullable<LearnerSummary['rules']> {
+  return Object.fromEntries(Object.entries(rules).map(([group, { name, params }]) => [group, { rule: name, params }]));
+}
+
+function summarizeCircuit(
+  circuit: Circuit,
+  recorded: ReadonlyMap<string, LearnerData>,
+): Omit<Summary['circuit'], 'local'> {
   const { neurons, synapses, feedback, axons } = circuit;
   const before = [...recorded.values()].find(({ weights }) => weights.before.size > 0)?.weights.before;
   const joined = (name: string) =>
@@ -118,6 +131,5 @@ function summarizeCircuit(circuit: Circuit, recorded: ReadonlyMap<string, Learne
       to: entry.to,
       dials: turnedOnFeedback(entry),
     })),
-    local: localParts(circuit),
   };
 }

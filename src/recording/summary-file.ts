@@ -38,6 +38,7 @@ const readPart = fields({
 const learner = fields({
   learner: z.string(),
   algorithm: z.string().optional(),
+  rules: z.record(z.string(), fields({ rule: z.string(), params: numbers })).exactOptional(),
   engine: z.string(),
   precision: z.string().default('f64'),
   schedule: z.string(),

@@ -7,6 +7,10 @@ export interface LearnerSummary {
   readonly learner: string;
   /** What it learns by: 'local', the circuit's own rules, or the solver's name. */
   readonly algorithm: string;
+  /** Its own rules in place of the circuit's, by synapse group. Absent: it has none. */
+  readonly rules?: Readonly<
+    Record<string, { readonly rule: string; readonly params: Readonly<Record<string, number>> }>
+  >;
   /** 'actors', 'kernels', or the solver's name where the plain solver ran. */
   readonly engine: string;
   /** 'f64', or 'f32' on kernels. */
@@ -24,6 +28,7 @@ export interface LearnerSummary {
   readonly finalLoss: number | null;
   /** Mean loss over the last tenth of the trials (at most 100, at least one). */
   readonly meanFinalLoss: number | null;
+  /** Of the last trial; null where there is none, or the learner does not use the feedback weights. */
   readonly alignment: number | null;
   /** Of the last trial in which the first probe of it was taken, over all plastic groups, -1..1; null without one. */
   readonly gradientAlignment: number | null;

@@ -1,12 +1,14 @@
 import type { RunData } from '../recording/index.ts';
+import { drawnOnce } from './data/drawn.ts';
 import { activityFigure } from './figures/activity.ts';
 import { alignmentFigure } from './figures/alignment.ts';
 import { gradientAlignmentFigure } from './figures/gradient-alignment.ts';
 import { lossFigure } from './figures/loss.ts';
 import { outputFigure } from './figures/output.ts';
+import { ratesFigure } from './figures/rates.ts';
 import { scoresFigure } from './figures/scores.ts';
 import { timeFigure } from './figures/time.ts';
-import { tracesFigure } from './figures/traces.ts';
+
 import { weightHistogramFigure } from './figures/weight-histogram.ts';
 import { weightsFigure } from './figures/weights.ts';
 import { page } from './page/page.ts';
@@ -27,7 +29,7 @@ const figuresInOrder = [
   alignmentFigure,
   gradientAlignmentFigure,
   activityFigure,
-  tracesFigure,
+  ratesFigure,
   weightsFigure,
   weightHistogramFigure,
   timeFigure,
@@ -35,6 +37,7 @@ const figuresInOrder = [
 
 /** Draws the report of a run, whole or broken off. The same run gives the same bytes. */
 export function renderReport(run: RunData): Report {
-  const figures = figuresInOrder.flatMap((draw) => draw(run) ?? []);
+  const drawn = drawnOnce(run);
+  const figures = figuresInOrder.flatMap((draw) => draw(drawn) ?? []);
   return { html: page(run, figures), figures: Object.fromEntries(figures.map(({ name, svg }) => [name, svg])) };
 }

@@ -1,4 +1,6 @@
 export {
+  checkRule,
+  isRule,
   plasticityRule,
   type PlasticityRule,
   type Postsynaptic,

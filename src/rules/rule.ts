@@ -1,9 +1,10 @@
-import { InputError, onlyFields } from '../errors/index.ts';
+import { InputError, onlyFields, show } from '../errors/index.ts';
 import {
   Analysis,
   checkLocalName,
-  checkNumbers,
   readLocal,
+  register,
+  takeNumbers,
   withDefaults,
   type Numbers,
   type ViewShape,
@@ -32,7 +33,10 @@ export interface Postsynaptic {
 export type SynapseView<P extends Numbers, S extends Numbers> = P &
   S & { readonly w: number; readonly pre: Presynaptic; readonly post: Postsynaptic };
 
-/** A rule with its parameters set: what a synapse group carries. */
+/**
+ * A rule with its parameters set: what a synapse group carries. It never changes, and only what `plasticityRule` has made is a rule: a circuit
+ * refuses a copy of it, whatever was changed there.
+ */
 export interface PlasticityRule<Name extends string = string> {
   readonly name: Name;
   readonly params: Numbers;
@@ -75,6 +79,27 @@ const COMMON = {
 } as const satisfies ViewShape;
 const OWN_NAMES = Object.keys(COMMON);
 
+const made = register<PlasticityRule>();
+
+/** Whether this is a rule as `plasticityRule` made it, and no copy of one. */
+export function isRule(value: unknown): value is PlasticityRule {
+  return made.has(value);
+}
+
+/** @throws InputError if this is no rule, or not one as `plasticityRule` made it. */
+export function checkRule(place: string, value: unknown): void {
+  if (isRule(value)) return;
+  const { name, change } = (value ?? {}) as Partial<PlasticityRule>;
+  if (typeof change !== 'function') {
+    throw new InputError(place, `${show(value)} is no plasticity rule; call one, for example rflo()`);
+  }
+  throw new InputError(
+    place,
+    `rule ${show(name)} was copied, changed or put together by hand, so that its text need not be what runs; ` +
+      'call its maker for other parameters, rflo({ rate: 0.1 }), or make the whole with plasticityRule',
+  );
+}
+
 /**
  * Defines a plasticity rule: a local function over a synapse's view.
  *
@@ -98,21 +123,21 @@ export function plasticityRule<const Name extends string, P extends Numbers, S e
   definition: RuleDefinition<Name, P, S>,
 ): RuleMaker<Name, P> {
   onlyFields('plasticityRule', definition, ['name', 'params', 'state', 'trace', 'change', 'opaque']);
-  const { name, params: defaults, change, trace } = definition;
-  const state: Numbers = definition.state ?? {};
+  // Each field is read once: a getter could give another value to whoever asks again.
+  const { name, params, state: first = {}, change, trace, opaque } = definition;
   const place = `rule '${name}'`;
   checkLocalName('rule', name);
-  checkNumbers(`${place}.params`, defaults, OWN_NAMES);
-  checkNumbers(`${place}.state`, state, OWN_NAMES);
+  const defaults = takeNumbers(`${place}.params`, params, OWN_NAMES);
+  const state = takeNumbers(`${place}.state`, first, OWN_NAMES);
   for (const key of Object.keys(state)) {
     if (Object.hasOwn(defaults, key))
       throw new InputError(`${place}.state.${key}`, 'is a parameter too; give one of them another name');
   }
   const functions =
-    definition.opaque === true
+    opaque === true
       ? { change, ...(trace && { trace }) }
       : readFunctions(place, { params: defaults, state, change, trace });
-  return (given = {}) => ({ name, params: withDefaults(place, defaults, given), state, ...functions });
+  return (given = {}) => made.enter({ name, params: withDefaults(place, defaults, given), state, ...functions });
 }
 
 interface Functions {

@@ -1,13 +1,15 @@
 import {
+  checkSignals,
   checkTrial,
+  errorOf,
   sender,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
   type Sender,
 } from '../circuit/index.ts';
-import { RunError } from '../errors/index.ts';
-import type { NeuronView } from '../neurons/index.ts';
+import { blame, NotFinite } from '../errors/index.ts';
+import { derivativeProblem, type NeuronView } from '../neurons/index.ts';
 import { chanceKey, chancePlace } from '../random/index.ts';
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
@@ -34,7 +36,7 @@ export interface Activity {
  */
 export class ForwardPass {
   readonly weights: ReadonlyMap<BuiltGroup, Float64Array>;
-  /** e(t) = target(t) - y(t), [T+1][outputs], row-major; row 0 is empty. */
+  /** e(t), see `errorOf`; [T+1][outputs], row-major; row 0 is empty. */
   error: Float64Array;
   /** The current timestep. */
   timestep = 0;
@@ -81,6 +83,7 @@ export class ForwardPass {
   /** `number`: which trial it is, from 1. */
   begin(trial: Trial, number: number): void {
     checkTrial(this.circuit, trial);
+    checkSignals(this.circuit, trial);
     this.number = number;
     if (trial.timesteps !== this.trial.timesteps) {
       this.error = this.memory((trial.timesteps + 1) * this.outputSize, 'activity');
@@ -109,13 +112,13 @@ export class ForwardPass {
     for (const population of this.circuit.outputs) {
       const { rate } = this.of(population);
       for (let i = 0; i < population.size; i++, k++) {
-        const e = this.trial.target[k] - rate[t * population.size + i];
+        const e = errorOf(this.trial.target[k], rate[t * population.size + i]);
         this.error[this.outputSize + k] = e;
         this.squares += e * e;
       }
     }
     if (!Number.isFinite(this.squares)) {
-      throw new RunError('error unit', `the squared error became ${this.squares}`, { timestep: t });
+      throw blame('error unit', new NotFinite('the squared error', this.squares), { timestep: t });
     }
   }
 
@@ -144,15 +147,17 @@ export class ForwardPass {
       for (; i < size; i++) {
         view.h = rate[now - size + i];
         view.u = potential[now + i];
-        rate[now + i] = model.rate(view);
-        slope[now + i] = model.slope(view);
-        retention[now + i] = model.retention(view);
-        if (!Number.isFinite(view.u)) throw new Error(`its summed input became ${view.u}`);
-        if (!Number.isFinite(rate[now + i])) throw new Error(`its rate became ${rate[now + i]}`);
+        const [h, s, r] = [model.rate(view), model.slope(view), model.retention(view)];
+        rate[now + i] = h;
+        slope[now + i] = s;
+        retention[now + i] = r;
+        if (!Number.isFinite(view.u)) throw new NotFinite('its summed input', view.u);
+        if (!Number.isFinite(h)) throw new NotFinite('its rate', h);
+        const problem = derivativeProblem(view.u, s, r);
+        if (problem !== undefined) throw blame(`neuron ${name} ${i}`, problem, { timestep: t });
       }
-    } catch (cause) {
-      const problem = cause instanceof Error ? cause.message : String(cause);
-      throw new RunError(`neuron ${name} ${i}`, problem, { timestep: t, cause });
+    } catch (error) {
+      throw blame(`neuron ${name} ${i}`, error, { timestep: t });
     }
     this.send(population, t);
   }

@@ -23,7 +23,7 @@ import {
   type Settler,
   type TrialOptions,
 } from '../circuit/index.ts';
-import { RunError } from '../errors/index.ts';
+import { blame, NotFinite } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found } from './forward.ts';
@@ -167,7 +167,7 @@ export abstract class Solver implements Engine {
         weights[k] = settle ? settle(k, weights[k], change, key) : weights[k] + change;
         if (!Number.isFinite(weights[k])) {
           const post = group.rowStart.findIndex((start) => start > k) - 1;
-          throw new RunError(`synapse ${group.name} ${post} <- ${group.pre[k]}`, `its weight became ${weights[k]}`, {
+          throw blame(`synapse ${group.name} ${post} <- ${group.pre[k]}`, new NotFinite('its weight', weights[k]), {
             timestep: this.forward.timestep,
           });
         }

@@ -4,7 +4,7 @@ import type { LoadedScenario } from '../loading/index.ts';
 import { ledger, perSynapse } from '../locality/index.ts';
 import { stream } from '../random/index.ts';
 import type { Score } from '../tasks/index.ts';
-import { identityOf, version, type LearnerCost, type SweepDescription } from '../recording/index.ts';
+import { identityOf, version, type LearnerCost, type SweepDescription, type SweptLearner } from '../recording/index.ts';
 import {
   cellOverrides,
   cellsOf,
@@ -67,7 +67,7 @@ export async function describeSweep(
   checkOnce(grid, overrides);
 
   const cells = createHash('sha256');
-  const learners: { name: string; trials: number }[] = [];
+  const learners: SweptLearner[] = [];
   const costs = new Map<string, LearnerCost>();
   const scores = new Map<string, Score>();
   for (const cell of cellsOf(grid)) {
@@ -81,7 +81,8 @@ export async function describeSweep(
     cells.update(JSON.stringify(identity));
     for (const [name, score] of Object.entries(testOf(plan.task)?.scores ?? {})) add(scores, name, score);
     checkTrials(learner);
-    learners.push({ name: learner.name, trials: learner.trials });
+    const { name, trials, feedback } = learner;
+    learners.push({ name, trials, feedback });
     if (own?.costs && !costs.has(learner.name)) costs.set(learner.name, await within(() => costOf(plan, learner)));
   }
   const { title } = scenario;
@@ -135,19 +136,19 @@ function scoreIn(scores: ReadonlyMap<string, Score>, score: string | null): stri
 }
 
 /** Counts what a learner costs on a plan's circuit, in its task's first trial. */
-function costOf({ circuit, task, seed }: Plan, { name }: Learner): LearnerCost {
+function costOf({ circuit, task, seed }: Plan, learner: Learner): LearnerCost {
   const { timesteps } = task.trial(1, stream(seed, 'task', 1));
   const counted = {
     circuit: () => circuit,
     task: () => task,
-    learners: [name],
+    learners: [learner],
     timesteps: [timesteps],
     units: [1],
     seed,
   };
   const [row] = ledger(counted).rows;
   const bytes = perSynapse(row, 'bytes') ?? 0;
-  return { learner: name, bytes, reads: perSynapse(row, 'reads'), operations: perSynapse(row, 'operations') };
+  return { learner: learner.name, bytes, reads: perSynapse(row, 'reads'), operations: perSynapse(row, 'operations') };
 }
 
 /** What is changed of a scenario in one cell. */

@@ -23,10 +23,11 @@ interface CsvRow {
 /**
  * Takes a CSV file apart: a header row, then at least one row. Blank lines may stand at the end, nowhere else.
  *
+ * @param emptyRows Whether rows of empty cells at the end count. Spreadsheets write such rows, but a target may end with them.
  * @throws InputError naming file, line and column.
  */
-export function readTable({ name, text }: CsvText): CsvTable {
-  const filled = withoutBlankEnd(readRows(name, text));
+export function readTable({ name, text }: CsvText, { emptyRows }: { readonly emptyRows: boolean }): CsvTable {
+  const filled = withoutEnd(readRows(name, text), emptyRows ? isBlank : isEmpty);
   const header = filled.at(0);
   if (!header) throw new InputError(name, 'is empty; give a header row and one row for each timestep');
   checkHeader(name, header);
@@ -39,14 +40,22 @@ export function readTable({ name, text }: CsvText): CsvTable {
   return { name, columns, rows };
 }
 
-/** The numbers of the named columns, [rows][columns], row-major; each name must be one of the table's. */
-export function numbersOf({ name, columns, rows }: CsvTable, wanted: readonly string[]): Float64Array {
+/**
+ * The numbers of the named columns, [rows][columns], row-major; each name must be one of the table's.
+ *
+ * @param missing Whether a cell may be empty, or `nan`: its number is NaN then.
+ */
+export function numbersOf(
+  { name, columns, rows }: CsvTable,
+  wanted: readonly string[],
+  { missing }: { readonly missing: boolean },
+): Float64Array {
   const numbers = new Float64Array(rows.length * wanted.length);
   const places = new Map(columns.map((column, at) => [column, at]));
   wanted.forEach((column, k) => {
     const at = places.get(column) ?? -1;
     rows.forEach(({ line, cells }, t) => {
-      const value = numberIn(cells[at]);
+      const value = missing && MISSING.test(cells[at]) ? NaN : numberIn(cells[at]);
       if (typeof value === 'string') throw new InputError(place(name, line, at, column), value);
       numbers[t * wanted.length + k] = value;
     });
@@ -94,12 +103,17 @@ function syntaxProblem({ code, message }: CsvError): string {
   }
 }
 
-function withoutBlankEnd(rows: readonly CsvRow[]): readonly CsvRow[] {
-  return rows.slice(0, rows.findLastIndex((row) => !isBlank(row)) + 1);
+function withoutEnd(rows: readonly CsvRow[], isOver: (row: CsvRow) => boolean): readonly CsvRow[] {
+  return rows.slice(0, rows.findLastIndex((row) => !isOver(row)) + 1);
 }
 
-function isBlank({ cells }: CsvRow): boolean {
+function isEmpty({ cells }: CsvRow): boolean {
   return cells.every((cell) => cell === '');
+}
+
+/** Whether nothing is on the line, not even a comma: cells may be empty. */
+function isBlank({ cells }: CsvRow): boolean {
+  return cells.length === 1 && cells[0] === '';
 }
 
 function checkHeader(name: string, { line, cells }: CsvRow): void {
@@ -129,10 +143,14 @@ function checkHeader(name: string, { line, cells }: CsvRow): void {
 
 function checkLength(name: string, row: CsvRow, columns: number): void {
   const count = row.cells.length;
-  if (count === columns && !(isBlank(row) && columns === 1)) return;
-  if (isBlank(row) && count === 1) {
-    throw new InputError(place(name, row.line), 'is blank; give a number for each column, or take the line out');
+  if (isBlank(row)) {
+    const missing = columns === 1 ? ' (nan in a target, where nothing is asked)' : '';
+    throw new InputError(
+      place(name, row.line),
+      `is blank; give a number for each column${missing}, or take the line out`,
+    );
   }
+  if (count === columns) return;
   const hint = count > columns ? ' (a number has no commas in it: write 1234.5)' : '';
   throw new InputError(
     place(name, row.line, Math.min(count, columns)),
@@ -148,6 +166,9 @@ const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const RADIX = /^[+-]?0[xob][\da-f]+$/i;
 const GROUPED = /^[+-]?\d+([.,'_\s\u2019]\d+)+$/;
 const NOT_FINITE = /^[+-]?(nan|inf|infinity|∞|n\/a|na|null|none)$/i;
+
+/** A cell without a number. */
+const MISSING = /^(nan)?$/i;
 
 /** The number in a cell, or what is wrong with it. */
 function numberIn(cell: string): number | string {

@@ -41,8 +41,8 @@ export function fromCsv(source: CsvFiles | CsvColumns): Task {
   }
   const trial = {
     timesteps,
-    input: input ? numbersOf(input.table, input.columns) : new Float64Array(0),
-    target: numbersOf(target.table, target.columns),
+    input: input ? numbersOf(input.table, input.columns, { missing: false }) : new Float64Array(0),
+    target: numbersOf(target.table, target.columns, { missing: true }),
   };
   return {
     name: 'from-csv',
@@ -70,19 +70,19 @@ interface TaskChannels {
 
 function channelsOfTwo({ input, target, ...rest }: CsvFiles): TaskChannels {
   noMore(rest, ['input', 'target']);
-  const whole = (place: string, file: CsvText): Channels => {
-    const table = readTable(checkFile(place, file));
+  const whole = (place: string, file: CsvText, emptyRows: boolean): Channels => {
+    const table = readTable(checkFile(place, file), { emptyRows });
     return { table, columns: table.columns };
   };
   return {
-    target: whole('fromCsv.target', target),
-    input: input === undefined ? null : whole('fromCsv.input', input),
+    target: whole('fromCsv.target', target, true),
+    input: input === undefined ? null : whole('fromCsv.input', input, false),
   };
 }
 
 function channelsOfOne({ file, targets, inputs = [], ...rest }: CsvColumns): TaskChannels {
   noMore(rest, ['file', 'inputs', 'targets']);
-  const table = readTable(checkFile('fromCsv.file', file));
+  const table = readTable(checkFile('fromCsv.file', file), { emptyRows: Array.isArray(inputs) && inputs.length === 0 });
   checkNames('fromCsv.targets', table, targets);
   checkNames('fromCsv.inputs', table, inputs);
   if (targets.length === 0) {

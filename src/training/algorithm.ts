@@ -5,8 +5,13 @@ import { isSnap, type SnapName } from '../solvers/index.ts';
 /** What a learner learns by: the circuit's own rules, or a solver in their place. */
 export type LearningAlgorithm = 'local' | 'bptt' | 'rtrl' | SnapName;
 
-/** @throws InputError if a learner is none, or a rule has the name of a solver. */
-export function algorithmOf(learner: string, circuit: Circuit): LearningAlgorithm {
+/**
+ * What a learner of this name learns by.
+ *
+ * @param others More names that an error lists: those of the learners that are compared.
+ * @throws InputError if the learner is unknown, or a rule has the name of a solver.
+ */
+export function algorithmOf(learner: string, circuit: Circuit, others: readonly string[] = []): LearningAlgorithm {
   const rules = [...new Set(Object.values(circuit.synapses).flatMap(({ rule }) => (rule ? [rule.name] : [])))];
   const reserved = rules.find((rule) => rule === 'local' || isSolver(rule));
   if (reserved !== undefined) {
@@ -22,7 +27,9 @@ export function algorithmOf(learner: string, circuit: Circuit): LearningAlgorith
   }
   throw new InputError(
     'learner',
-    `${show(learner)} is none; give ${oneOf([...rules, 'local', 'bptt', 'rtrl'])}, or 'snap-1', 'snap-2', ...`,
+    `unknown learner ${show(learner)}; expected ${oneOf([...new Set([...rules, 'local', 'bptt', 'rtrl', ...others])])}, or 'snap-1', 'snap-2', ...; ` +
+      "a learner's rule must be in the circuit; to compare two rules, give { rules: { recurrent: yourRule() } } in compare " +
+      '(docs/guide.md#two-rules-side-by-side)',
   );
 }
 

@@ -1,6 +1,8 @@
 import type { Circuit } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { isSnap } from '../solvers/index.ts';
+import { algorithmOf } from './algorithm.ts';
+import { sameRules } from './own-rules.ts';
 import {
   resolveLearner,
   type EngineName,
@@ -49,7 +51,7 @@ export function comparedLearners(
     if (engines.length < 2) {
       const learner = resolveLearner(options, circuit, { ...defaults, ...(engines.length > 0 && { engine: first }) });
       const engine = learner.engine === 'actors' ? 'kernels' : 'actors';
-      const beside = engines.length === 0 && !isSnap(options.learner) && like(learner) !== undefined;
+      const beside = engines.length === 0 && !isSnap(learner.algorithm) && like(learner) !== undefined;
       return [beside ? resolveLearner(options, circuit, { ...defaults, engine }) : learner];
     }
     const on = (engine: EngineName, more: Partial<LearnerOptions> = {}) => {
@@ -57,7 +59,7 @@ export function comparedLearners(
       const exact = engine === 'actors' || precision === undefined ? others : { ...others, precision };
       return resolveLearner({ ...options, ...more }, circuit, { ...exact, engine });
     };
-    const last = on(isSnap(options.learner) ? 'actors' : engines[engines.length - 1]);
+    const last = on(isSnap(options.learner ?? 'local') ? 'actors' : engines[engines.length - 1]);
     if (last.algorithm !== 'local') return [last];
     const others = engines.slice(1).map((engine) => {
       const learner = on(engine, { engine, ...(options.name !== undefined && { name: `${options.name}-${engine}` }) });
@@ -67,11 +69,18 @@ export function comparedLearners(
   };
 
   const all = given.map(each);
-  if (asked === undefined) return [...new Set(all.flat())];
+  const flat = [...new Set(all.flat())];
+  if (asked === undefined) return flat;
   return asked.flatMap((name) => {
     const group = all.find(([first]) => first.name === name);
-    const one = all.flat().find((learner) => learner.name === name);
-    return group ?? (one ? [one] : each({ learner: name }));
+    const one = flat.find((learner) => learner.name === name);
+    if (group ?? one) return group ?? one ?? [];
+    algorithmOf(
+      name,
+      circuit,
+      flat.map((learner) => learner.name),
+    );
+    return each({ learner: name });
   });
 }
 
@@ -80,7 +89,10 @@ export function checkUnlike(learners: readonly Learner[], asked: boolean): void 
   learners.forEach(({ name }, i) => {
     if (learners.findIndex((other) => other.name === name) !== i) {
       if (asked) throw new InputError('learner', `${show(name)} is named twice; name it once`);
-      throw new InputError('compare', `${show(name)} is there twice; give one of them another name`);
+      throw new InputError(
+        'compare',
+        `two learners are called ${show(name)}; give one another name: { ..., name: '${name}-2' }`,
+      );
     }
     const same = learners.slice(0, i).find((other) => sameLearner(other, learners[i]));
     if (same) {
@@ -99,7 +111,8 @@ export function sameOn(one: Learner, other: Learner): boolean {
     one.algorithm === other.algorithm &&
     one.schedule === other.schedule &&
     one.feedback === other.feedback &&
-    one.rateHalfLife === other.rateHalfLife
+    one.rateHalfLife === other.rateHalfLife &&
+    sameRules(one.rules, other.rules)
   );
 }
 

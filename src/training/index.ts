@@ -22,6 +22,7 @@ export {
 } from './learner.ts';
 export type { LearningAlgorithm } from './algorithm.ts';
 export { sameOn } from './compare.ts';
+export { learnedCircuit, learnedCircuits, type OwnRules } from './own-rules.ts';
 export { opaqueParts, whatFallsAway, withoutKernels, type OpaquePart } from './opaque.ts';
 export { isGradientProbe, type GradientProbe } from './probe/gradient.ts';
 export type { Probe } from './probe/probe.ts';

@@ -1,7 +1,7 @@
 import { ActorEngine } from '../actors/index.ts';
 import {
+  build,
   refuseGates,
-  type BuiltCircuit,
   type Circuit,
   type Engine,
   type FeedbackKind,
@@ -10,12 +10,15 @@ import {
 } from '../circuit/index.ts';
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { KernelEngine, loadKernels, type Precision } from '../kernels/index.ts';
+import type { PlasticityRule } from '../rules/index.ts';
 import { Bptt, isSnap, Rtrl, Snap, stepsOf, type SnapName } from '../solvers/index.ts';
 import { algorithmOf, type LearningAlgorithm } from './algorithm.ts';
 import { checkLabel } from './label.ts';
+import { learnedCircuit, type OwnRules } from './own-rules.ts';
 import { opaqueParts } from './opaque.ts';
 import { checkHalfLife } from './pace.ts';
 import { positive } from './positive.ts';
+import { given } from './settings.ts';
 
 /** What runs a learner: 'actors', which are what a circuit means, or 'kernels', the same circuit compiled, with the same bits. */
 export type EngineName = 'actors' | 'kernels';
@@ -46,11 +49,17 @@ export interface FallingRates {
   readonly rateHalfLife?: number;
 }
 
-/** A learner and how it is to learn. */
-export interface LearnerOptions<R extends string = string>
+/** A learner of a circuit with rules named R and synapse groups named G, and how it is to learn. */
+export interface LearnerOptions<R extends string = string, G extends string = string>
   extends Partial<LearningOptions>, FallingRates, EngineChoice {
-  readonly learner: LearnerName<R>;
-  /** What it is called in results; by default the learner's name with what differs from its defaults. */
+  /** Default 'local'. */
+  readonly learner?: LearnerName<R>;
+  /**
+   * Rules in place of the circuit's own, by the name of the synapse group: `{ recurrent: hebb() }`. Other groups keep theirs. The learner has the
+   * bits that it has on a circuit with these rules. A solver takes its learning rates from them.
+   */
+  readonly rules?: Readonly<Partial<Record<G, PlasticityRule>>>;
+  /** What it is called in results; by default the learner's name, or those of its own rules, with what differs from its defaults. */
   readonly name?: string;
   /** It stops after this many trials even when others go on: for a learner that costs too much. */
   readonly trials?: number;
@@ -60,6 +69,8 @@ export interface LearnerOptions<R extends string = string>
 export interface Learner extends LearningOptions, Required<FallingRates> {
   readonly name: string;
   readonly algorithm: LearningAlgorithm;
+  /** Rules in place of the circuit's own. Absent: it learns the circuit as it is. */
+  readonly rules?: OwnRules;
   readonly trials: number;
   readonly engine: EngineName;
   readonly precision: Precision;
@@ -72,22 +83,24 @@ export interface LearnerDefaults extends Partial<LearningOptions>, FallingRates,
   readonly usualEngine?: EngineName;
 }
 
-const FIELDS = ['learner', 'name', 'trials', 'schedule', 'feedback', 'rateHalfLife', 'engine', 'precision'];
+const FIELDS = ['learner', 'rules', 'name', 'trials', 'schedule', 'feedback', 'rateHalfLife', 'engine', 'precision'];
 
 /** Completes a learner's options. @throws InputError naming what is wrong. */
 export function resolveLearner(
-  given: LearnerName | LearnerOptions,
+  wanted: LearnerName | LearnerOptions,
   circuit: Circuit,
   defaults: LearnerDefaults,
 ): Learner {
-  const options: LearnerOptions = typeof given === 'string' ? { learner: given } : given;
+  const options: LearnerOptions = typeof wanted === 'string' ? { learner: wanted } : wanted;
   onlyFields('learner', options, FIELDS);
-  const { learner, trials = Infinity } = options;
+  const { learner = 'local', trials = Infinity } = options;
+  const rules = options.rules && given(options.rules);
   if (options.trials !== undefined) positive('learner.trials', trials, true);
-  const algorithm = algorithmOf(learner, circuit);
+  const learned = learnedCircuit(circuit, rules);
+  const algorithm = algorithmOf(learner, learned);
   if (algorithm !== 'local') {
     refuseGates(
-      Object.entries(circuit.synapses).map(([name, { gate }]) => ({ name, gate })),
+      Object.entries(learned.synapses).map(([name, { gate }]) => ({ name, gate })),
       algorithm,
     );
   }
@@ -97,14 +110,23 @@ export function resolveLearner(
   const rateHalfLife = options.rateHalfLife ?? defaults.rateHalfLife ?? 0;
   checkHalfLife(rateHalfLife);
   const precision = choice('precision', options.precision ?? defaults.precision ?? 'f64', ['f64', 'f32'] as const);
-  const engine = engineFor(algorithm, precision, circuit, options.engine ?? defaults.engine, defaults.usualEngine);
+  const engine = engineFor(algorithm, precision, learned, options.engine ?? defaults.engine, defaults.usualEngine);
   const own = precision === 'f32' ? precision : options.engine;
-  const name = options.name ?? label(learner, { feedback, schedule, halfLife: options.rateHalfLife ?? 0 }, usual, own);
+  const called = options.learner ?? (rules ? namesOf(rules) : learner);
+  const name = options.name ?? label(called, { feedback, schedule, halfLife: options.rateHalfLife ?? 0 }, usual, own);
   checkLabel('learner.name', name);
   return {
     ...{ name, algorithm, feedback, schedule, rateHalfLife },
+    ...(rules && { rules }),
     ...{ trials: Math.min(trials, defaults.trials), engine, precision },
   };
+}
+
+/** A learner by its own rules: 'hebb', or 'hebb+decay'. @throws InputError if there is none. */
+function namesOf(rules: OwnRules): string {
+  const names = [...new Set(Object.values(rules).map(({ name }) => name))];
+  if (names.length > 0) return names.join('+');
+  throw new InputError('learner.rules', 'is empty; give a rule by its synapse group, such as { recurrent: rflo() }');
 }
 
 /** The engine that was named; else the usual one, or the actors where kernels cannot be made: of what is opaque, and of SnAp. */
@@ -147,9 +169,10 @@ export async function loadEngines(learners: readonly Pick<Learner, 'engine'>[]):
   if (learners.some(({ engine }) => engine === 'kernels')) await loadKernels();
 }
 
-/** Builds what learns. @throws InputError if the learner cannot learn this circuit in this way. */
-export function createEngine(circuit: BuiltCircuit, learner: Learner): Engine {
-  const { algorithm, engine } = learner;
+/** Builds what learns a circuit as a seed draws it. @throws InputError if the learner cannot learn this circuit in this way. */
+export function createEngine(definition: Circuit, seed: number, learner: Learner): Engine {
+  const { algorithm, engine, rules } = learner;
+  const circuit = build(learnedCircuit(definition, rules), seed);
   if (isSnap(algorithm)) return new Snap(circuit, { ...learner, n: stepsOf(algorithm) });
   if (engine === 'kernels') return new KernelEngine(circuit, { ...learner, algorithm });
   switch (algorithm) {

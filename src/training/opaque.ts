@@ -1,6 +1,7 @@
 import type { Circuit } from '../circuit/index.ts';
 import { isSnap } from '../solvers/index.ts';
 import type { LearningAlgorithm } from './algorithm.ts';
+import { learnedCircuit, type OwnRules } from './own-rules.ts';
 
 /** A rule or a neuron model whose text was not read. */
 export interface OpaquePart {
@@ -13,14 +14,16 @@ export interface OpaquePart {
  * The solvers run no rules: they take their learning rates from them, and nothing else.
  */
 export function opaqueParts(
-  { synapses, neurons, feedback }: Circuit,
-  learners: readonly { readonly algorithm: LearningAlgorithm }[],
+  circuit: Circuit,
+  learners: readonly { readonly algorithm: LearningAlgorithm; readonly rules?: OwnRules }[],
 ): OpaquePart[] {
   if (learners.length === 0) return [];
-  const local = learners.some(({ algorithm }) => algorithm === 'local');
-  const learning = local ? [...Object.values(synapses), ...Object.values(feedback)] : [];
+  const learning = learners
+    .filter(({ algorithm }) => algorithm === 'local')
+    .map(({ rules }) => learnedCircuit(circuit, rules))
+    .flatMap(({ synapses, feedback }) => [...Object.values(synapses), ...Object.values(feedback)]);
   const rules = learning.flatMap(({ rule }) => (rule && !rule.analysis ? [rule.name] : []));
-  const models = Object.values(neurons).flatMap(({ model }) => (model && !model.analysis ? [model.name] : []));
+  const models = Object.values(circuit.neurons).flatMap(({ model }) => (model && !model.analysis ? [model.name] : []));
   return [
     ...[...new Set(rules)].map((name) => ({ kind: 'rule' as const, name })),
     ...[...new Set(models)].map((name) => ({ kind: 'neuron model' as const, name })),

@@ -72,10 +72,7 @@ export interface FailedRealization extends Course {
 
 export type Realization = FinishedRealization | FailedRealization;
 
-/** How every engine and solver ends the sentence when it finds a value that is no longer finite. */
-const NOT_FINITE = /(?: became (?:NaN|-?Infinity)|a value stopped being finite)$/;
-
-/** Whether a session failed because a value stopped being finite, and not because something broke. */
+/** Whether a session failed because a value that the network computed stopped being finite, and for no other reason. */
 export function hasDiverged(error: Error): boolean {
-  return error instanceof RunError && NOT_FINITE.test(error.problem);
+  return error instanceof RunError && error.kind === 'diverged';
 }

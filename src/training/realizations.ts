@@ -5,7 +5,10 @@ import { checkSeeds } from './seeds.ts';
 import { SESSION_FIELDS, train, type SessionOptions } from './session.ts';
 
 /** What all realizations have in common, and their seeds. */
-export interface RealizationsOptions<R extends string = string> extends Omit<SessionOptions<R>, 'seed' | 'resume'> {
+export interface RealizationsOptions<R extends string = string, G extends string = string> extends Omit<
+  SessionOptions<R, G>,
+  'seed' | 'resume'
+> {
   /** Whole numbers, one for each realization, none twice. */
   readonly seeds: readonly number[];
 }
@@ -35,7 +38,9 @@ const FIELDS = ['seeds', ...SESSION_FIELDS.filter((field) => field !== 'seed' &&
  *   if (event.type === 'finished') console.log(seed, event.state.last?.loss);
  * });
  */
-export function realizations<R extends string>(options: RealizationsOptions<R>): Observable<RealizationEvent> {
+export function realizations<R extends string, G extends string>(
+  options: RealizationsOptions<R, G>,
+): Observable<RealizationEvent> {
   onlyFields('realizations', options, FIELDS);
   const { seeds, ...common } = options;
   checkSeeds(seeds);

@@ -32,21 +32,25 @@ export interface ScenarioRun<O extends Settings> extends StopRules, Partial<Lear
   readonly quick?: QuickDefinition<NoInfer<O>>;
 }
 
-/** What a scenario is written as. */
-export interface ScenarioDefinition<O extends Settings, R extends string> extends ScenarioRun<O> {
+/** What a scenario is written as: with options O, rules named R and synapse groups named G. */
+export interface ScenarioDefinition<
+  O extends Settings,
+  R extends string,
+  G extends string = string,
+> extends ScenarioRun<O> {
   readonly title: string;
   /** What can be set from outside (`--set units=100`), and its defaults. */
   readonly options?: O;
-  readonly circuit: (options: Widened<O>) => Circuit<R>;
+  readonly circuit: (options: Widened<O>) => Circuit<R, G>;
   readonly task: (options: Widened<O>) => Task;
-  readonly compare: Compare<O, R>;
+  readonly compare: Compare<O, R, G>;
 }
 
 /** The learners to run beside each other; they may depend on the options. */
-export type Compare<O extends Settings, R extends string> =
-  Compared<NoInfer<R>> | ((options: Widened<O>) => Compared<NoInfer<R>>);
+export type Compare<O extends Settings, R extends string, G extends string = string> =
+  Compared<NoInfer<R>, NoInfer<G>> | ((options: Widened<O>) => Compared<NoInfer<R>, NoInfer<G>>);
 
-type Compared<R extends string> = readonly (LearnerName<R> | LearnerOptions<R>)[];
+type Compared<R extends string, G extends string> = readonly (LearnerName<R> | LearnerOptions<R, G>)[];
 
 /** A checked scenario: an experiment that can be planned for any settings. */
 export interface Scenario {
@@ -60,8 +64,8 @@ export interface Scenario {
 }
 
 /** A scenario with what it was written as, for variations of it; its sweep and its quick size stand beside, checked. */
-export interface DefinedScenario<O extends Settings, R extends string> extends Scenario {
-  readonly definition: Omit<ScenarioDefinition<O, R>, 'sweep' | 'quick'>;
+export interface DefinedScenario<O extends Settings, R extends string, G extends string = string> extends Scenario {
+  readonly definition: Omit<ScenarioDefinition<O, R, G>, 'sweep' | 'quick'>;
 }
 
 /** What a caller may change of a scenario. */
@@ -99,10 +103,12 @@ export const SCENARIO_FIELDS = [
  *
  * @throws InputError naming the field that is wrong.
  */
-// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- a scenario without options hands an empty object on
-export function scenario<const R extends string, O extends Settings = Record<never, Setting>>(
-  definition: ScenarioDefinition<O, R>,
-): DefinedScenario<O, R> {
+export function scenario<
+  const R extends string,
+  // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- a scenario without options hands an empty object on
+  O extends Settings = Record<never, Setting>,
+  const G extends string = string,
+>(definition: ScenarioDefinition<O, R, G>): DefinedScenario<O, R, G> {
   for (const key of Object.keys(definition)) {
     if (!SCENARIO_FIELDS.includes(key))
       throw new InputError(key, `is no field; there is ${SCENARIO_FIELDS.join(', ')}`);
@@ -133,8 +139,8 @@ function checkCompared(compare: unknown): void {
   }
 }
 
-function plan<O extends Settings, R extends string>(
-  definition: DefinedScenario<O, R>['definition'],
+function plan<O extends Settings, R extends string, G extends string>(
+  definition: DefinedScenario<O, R, G>['definition'],
   overrides: PlanOverrides,
 ): Plan {
   const settings = settingsOf(definition.options, overrides.settings ?? {});

@@ -63,7 +63,7 @@ export function scoresOf(engine: Engine, test: Test, seed: number): Scores {
   const sums = new Map(Object.keys(test.scores).map((name) => [name, { sum: 0, count: 0 }]));
   for (let index = 1; index <= test.trials; index++) {
     const trial = asked(() => testTrial(test, seed, index));
-    const answer = attempt(() => answerOf(engine, trial, -index));
+    const answer = attempt(index, () => answerOf(engine, trial, -index));
     if (answer === null) return worstOf(test);
     for (const [name, value] of Object.entries(asked(() => test.score(trial, answer)))) {
       const found = sums.get(name);
@@ -100,12 +100,13 @@ function asked<T>(ask: () => T): T {
   }
 }
 
-/** What `play` gives; null where a value stops being finite. */
-function attempt<T>(play: () => T): T | null {
+/** What `play` gives of the test trial of this number; null where a value stops being finite. */
+function attempt<T>(index: number, play: () => T): T | null {
   try {
     return play();
   } catch (error) {
-    if (error instanceof RunError && hasDiverged(error)) return null;
-    throw error;
+    if (!(error instanceof RunError)) throw error;
+    if (hasDiverged(error)) return null;
+    throw error.kind === 'input' ? error.within(`test trial ${index}`) : error;
   }
 }

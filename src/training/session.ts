@@ -1,7 +1,7 @@
 import { asyncScheduler, defer, Observable, switchMap, type SchedulerLike } from 'rxjs';
 import { ActorEngine, type PhaseEnd, type NeuronPorts, type SynapsePorts } from '../actors/index.ts';
 import { alignmentMeter } from '../analysis/index.ts';
-import { build, checkTrial, type Circuit, type Engine, type TrialOptions } from '../circuit/index.ts';
+import { checkTrial, type Circuit, type Engine, type TrialOptions } from '../circuit/index.ts';
 import { InputError, onlyFields, RunError } from '../errors/index.ts';
 import { loadKernels } from '../kernels/index.ts';
 import { stream } from '../random/index.ts';
@@ -26,11 +26,11 @@ export interface StopRules {
   readonly seconds?: number;
 }
 
-export interface SessionOptions<R extends string = string> extends StopRules {
-  readonly circuit: Circuit<R>;
+export interface SessionOptions<R extends string = string, G extends string = string> extends StopRules {
+  readonly circuit: Circuit<R, G>;
   readonly task: Task;
   /** Default 'local': the circuit's own rules, by actors. With engine 'kernels', `await loadKernels()` must come first; `train` sees to it. */
-  readonly learner?: LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>>;
+  readonly learner?: LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>, NoInfer<G>>;
   /** A whole number; fixes, with circuit and task, every bit of the result. Default 1. */
   readonly seed?: number;
   /** What to record, by name. */
@@ -88,7 +88,7 @@ export class Session {
     this.stops = options;
     this.checkpointMilliseconds = checkpointSeconds * 1000;
     this.learner = resolveLearner(learner, circuit, { trials });
-    this.engine = createEngine(build(circuit, seed), this.learner);
+    this.engine = createEngine(circuit, seed, this.learner);
     this.alignment = alignmentMeter(this.engine.circuit, ({ name }) =>
       this.engine.reader({ synapses: name, value: 'weight' }),
     );
@@ -273,7 +273,7 @@ export class Session {
 }
 
 /** Opens a session; see `Session`. */
-export function openSession<R extends string>(options: SessionOptions<R>): Session {
+export function openSession<R extends string, G extends string>(options: SessionOptions<R, G>): Session {
   return new Session(options);
 }
 
@@ -286,7 +286,9 @@ export function openSession<R extends string>(options: SessionOptions<R>): Sessi
  *   if (event.type === 'trial') console.log(event.trial, event.loss);
  * });
  */
-export function train<R extends string>(what: SessionOptions<R> | Session): Observable<SessionEvent> {
+export function train<R extends string, G extends string>(
+  what: SessionOptions<R, G> | Session,
+): Observable<SessionEvent> {
   if (what instanceof Session) return what.run();
   onlyFields('session', what, SESSION_FIELDS);
   const { learner } = what;

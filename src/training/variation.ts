@@ -7,12 +7,15 @@ import { scenario, SCENARIO_FIELDS, type Compare, type DefinedScenario, type Sce
 import { checkSettings, type Settings, type Widened } from './settings.ts';
 
 /**
- * What is otherwise in a variation of a scenario that has the options O and rules named R; what is left out stays as it is.
+ * What is otherwise in a variation of a scenario that has the options O, rules named R and synapse groups named G; what is left out stays as it is.
  * A are options that it adds.
  */
-export interface VariationDefinition<O extends Settings, A extends Settings, R extends string> extends ScenarioRun<
-  O & A
-> {
+export interface VariationDefinition<
+  O extends Settings,
+  A extends Settings,
+  R extends string,
+  G extends string = string,
+> extends ScenarioRun<O & A> {
   readonly title: string;
   /** Other defaults of the scenario's options. */
   readonly options?: Partial<Widened<O>>;
@@ -20,7 +23,7 @@ export interface VariationDefinition<O extends Settings, A extends Settings, R e
   readonly newOptions?: A;
   readonly task?: (options: Widened<O & A>) => Task;
   /** The learners to run beside each other. Where the scenario's own sweep ranges over its learners, it now ranges over these. */
-  readonly compare?: Compare<O & A, R>;
+  readonly compare?: Compare<O & A, R, G>;
 }
 
 /** A variation in which some synapse groups learn by other rules, named N. */
@@ -29,7 +32,8 @@ export interface RuledVariationDefinition<
   A extends Settings,
   R extends string,
   N extends string,
-> extends VariationDefinition<O, A, R | N> {
+  G extends string = string,
+> extends VariationDefinition<O, A, R | N, G> {
   /** By the name of the synapse group, the rule that takes the place of its own. */
   readonly rules: (options: Widened<O & A>) => Readonly<Record<string, PlasticityRule<N>>>;
 }
@@ -44,19 +48,22 @@ const FIELDS = [...SCENARIO_FIELDS.filter((field) => field !== 'circuit'), 'newO
  *
  * @throws InputError naming the field that is wrong; a synapse group that is not there comes out when the circuit is made.
  */
-export function variation<O extends Settings, R extends string, A extends Settings = O>(
-  of: DefinedScenario<O, R>,
-  definition: VariationDefinition<O, A, R>,
-): DefinedScenario<O & A, R>;
+export function variation<O extends Settings, R extends string, G extends string, A extends Settings = O>(
+  of: DefinedScenario<O, R, G>,
+  definition: VariationDefinition<O, A, R, G>,
+): DefinedScenario<O & A, R, G>;
 // Apart from the first, where no rule says what N is, and any learner would do.
-export function variation<O extends Settings, R extends string, N extends string, A extends Settings = O>(
-  of: DefinedScenario<O, R>,
-  definition: RuledVariationDefinition<O, A, R, N>,
-): DefinedScenario<O & A, R | N>;
-export function variation<O extends Settings, R extends string, N extends string, A extends Settings>(
-  of: DefinedScenario<O, R>,
-  definition: VariationDefinition<O, A, R | N> & Partial<RuledVariationDefinition<O, A, R, N>>,
-): DefinedScenario<O & A, R | N> {
+export function variation<
+  O extends Settings,
+  R extends string,
+  N extends string,
+  G extends string,
+  A extends Settings = O,
+>(of: DefinedScenario<O, R, G>, definition: RuledVariationDefinition<O, A, R, N, G>): DefinedScenario<O & A, R | N, G>;
+export function variation<O extends Settings, R extends string, N extends string, G extends string, A extends Settings>(
+  of: DefinedScenario<O, R, G>,
+  definition: VariationDefinition<O, A, R | N, G> & Partial<RuledVariationDefinition<O, A, R, N, G>>,
+): DefinedScenario<O & A, R | N, G> {
   if (typeof (of as Partial<typeof of> | null | undefined)?.definition !== 'object') {
     throw new InputError('variation', `${show(of)} is no scenario; import one, and give it before what is otherwise`);
   }
@@ -68,7 +75,7 @@ export function variation<O extends Settings, R extends string, N extends string
   if (known !== undefined) {
     throw new InputError(`newOptions.${known}`, 'is an option of the scenario; give its default in options');
   }
-  const varied = scenario<R | N, O & A>({
+  const varied = scenario<R | N, O & A, G>({
     ...original,
     ...changes,
     title,

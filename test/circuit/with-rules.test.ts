@@ -64,7 +64,7 @@ describe('a circuit with other rules', () => {
       "rules.recurent: is no synapse group of the circuit; give 'recurrent', 'input' or 'readout'",
     ],
     [{ recurrent: hebb }, 'rules.recurrent: a function is no plasticity rule; call one, for example rflo()'],
-    [{ recurrent: { ...hebb(), change: () => 1 } }, "rules.recurrent: 'hebb' has another change than was read"],
+    [{ recurrent: { ...hebb(), change: () => 1 } }, "rules.recurrent: rule 'hebb' was copied, changed or put together"],
     [[hebb()], 'is no record of rules; give each a name'],
   ])('%# is refused', (rules, message) => {
     expect(refusal(() => withRules(threeMatrices(), untyped(rules)))).toContain(message);

@@ -100,7 +100,7 @@ export default scenario({
 export const badCsvs: Readonly<Record<string, string>> = {
   'ragged.csv': 'x,y\n1,2\n3\n',
   'text.csv': 'x,y\n1,2\n3,four\n',
-  'nan.csv': 'x,y\n1,2\n3,4\n5,NaN\n',
+  'infinite.csv': 'x,y\n1,2\n3,4\n5,inf\n',
   'empty.csv': '',
   'no-rows.csv': 'x,y\n',
   'other-column.csv': 'x,z\n1,2\n',

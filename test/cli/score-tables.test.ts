@@ -59,11 +59,11 @@ it('the table of a sweep has the median of each score, and its quartiles', () =>
     directory: '',
     description: {
       ...{ title: 'T', scenario: 't.ts', grid: { rate: [1] }, seeds: [1, 2, 3], places: {}, settings: {}, costs: [] },
-      ...{ best: null, learners: [{ name: 'rflo', trials: 1 }], identity: {}, scores, score: null },
+      ...{ best: null, learners: [{ name: 'rflo', trials: 1, feedback: 'random' }], identity: {}, scores, score: null },
     },
     cells: [
       {
-        ...{ number: 1, values: { rate: 1 }, learner: 'rflo', trials: 1 },
+        ...{ number: 1, values: { rate: 1 }, learner: 'rflo', trials: 1, feedback: 'random' },
         realizations: [realization(1, -Infinity), realization(2, 0.25), realization(3, 0.75)],
       },
     ],

@@ -44,8 +44,8 @@ function expectTheSame(out: string): void {
 }
 
 describe('a sweep', () => {
-  test('killed at five moments and resumed each time ends with the same bytes', async () => {
-    for (const kept of [0, 2, 5, 8, 12]) {
+  test('killed at three moments and resumed each time ends with the same bytes', async () => {
+    for (const kept of [0, 5, 12]) {
       const { signal, stderr } = await interrupt('killed', kept, 'SIGKILL');
       expect({ signal, stderr: stderr.replace(/^sweep: .*\n/gm, '') }).toEqual({ signal: 'SIGKILL', stderr: '' });
     }
@@ -97,7 +97,7 @@ describe('a sweep', () => {
     expect(readdirSync(join(out, 'figures')).sort()).toEqual([
       ...['alignment.svg', 'final-loss.svg', 'loss.svg', 'output.svg', 'tuning.svg'],
     ]);
-    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Everything at its own best rate');
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('<h2>Best rates</h2>');
   });
 
   test('that a scenario names itself needs no grid; what fails is said, and the exit code is 1', async () => {

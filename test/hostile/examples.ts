@@ -61,8 +61,8 @@ export function makeSweep(directory: string, score = 'near'): void {
     scores: { [score]: { label: 'Near', better: 'higher' as const } },
     ...{ score, settings: { name: 'x' }, identity },
     learners: [
-      { name: 'rflo', trials: 3 },
-      { name: 'rflo', trials: 3 },
+      { name: 'rflo', trials: 3, feedback: 'random' as const },
+      { name: 'rflo', trials: 3, feedback: 'random' as const },
     ],
     costs: [{ learner: 'rflo', bytes: 16, reads: 3, operations: 5 }],
   };

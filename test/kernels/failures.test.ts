@@ -87,15 +87,15 @@ const same = (trial: Trial) => trial;
 const MISHAPS: Readonly<Record<string, Mishap>> = {
   'an input that is no number': {
     change: withInput(3, 1, NaN),
-    ...{ actor: /^input x 1$/, problem: /^its input is NaN$/, timestep: at(3) },
+    ...{ actor: /^task.input$/, problem: /^channel 2 \(x 1\) is NaN/, timestep: at(3) },
   },
   'an infinite input, past the first chunk of timesteps': {
     change: withInput(44, 2, -Infinity),
-    ...{ actor: /^input x 2$/, problem: /^its input is -Infinity$/, timestep: at(44) },
+    ...{ actor: /^task.input$/, problem: /^channel 3 \(x 2\) is -Infinity/, timestep: at(44) },
   },
   'an input in the last timestep': {
     change: withInput(T, 0, Infinity),
-    ...{ actor: /^input x 0$/, problem: /^its input is Infinity$/, timestep: at(T) },
+    ...{ actor: /^task.input$/, problem: /^channel 1 \(x 0\) is Infinity/, timestep: at(T) },
   },
   'a summed input': {
     change: same,

@@ -1,9 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { abs, exp, log, max, min, pow, readLocal, sign, sqrt, tanh, type ViewShape } from '../../src/local/index.ts';
+import { derivative } from '../../src/local/derivative/derivative.ts';
+import { numberFunction } from '../../src/local/graph/code.ts';
+import { evaluate } from '../../src/local/graph/evaluate.ts';
+import {
+  abs,
+  exp,
+  Graph,
+  log,
+  max,
+  min,
+  pow,
+  readLocal,
+  sign,
+  specialise,
+  sqrt,
+  tanh,
+  type ViewShape,
+} from '../../src/local/index.ts';
 import { leakyRelu, leakyTanh, linear, neuronModel } from '../../src/neurons/index.ts';
 import { refusal } from '../refusal.ts';
-import { functionOf, smoothText } from './language-texts.ts';
+import { functionOf, numberText, rateText, smoothText } from './language-texts.ts';
 
 const SHAPE: ViewShape = {
   p: 'own state',
@@ -71,6 +88,83 @@ describe('the derivative', () => {
       { numRuns: 600, seed: 1 },
     );
     expect(compared).toBeGreaterThan(400);
+  });
+});
+
+describe('the derivative of a random expression', () => {
+  const number = fc.oneof(
+    fc.constantFrom(0, 1, -1, 0.5, 40, -40, 710, -710, 1e6, -1e6),
+    fc.integer({ min: -3000, max: 3000 }).map((n) => n / 1000),
+  );
+  const views = fc.array(
+    fc.tuple(number, number, number, number, number).map(([p, w, tau, rate, slope]) => ({
+      ...{ p, w, tau },
+      pre: { rate },
+      post: { slope },
+    })),
+    { minLength: 12, maxLength: 12 },
+  );
+
+  it('has the bits of the textbook wherever that is finite, in whichever way it is computed', () => {
+    let [finite, mended] = [0, 0];
+    fc.assert(
+      fc.property(numberText, views, (text, points) => {
+        const graph = new Graph();
+        const read = readNumber(functionOf(text)).value;
+        const { written, computed } = derivative(
+          graph,
+          specialise(graph, read, ({ path, scope }) => graph.read(path, scope)),
+          'p',
+        );
+        const compiled = numberFunction('derivative', computed);
+        for (const view of points) {
+          const [byTheBook, got] = [written, computed].map((derived) => evaluate(derived, view));
+          expect(compiled(view)).toBe(got);
+          if (Number.isFinite(byTheBook)) {
+            finite++;
+            expect(got).toBe(byTheBook);
+          } else if (Number.isFinite(got)) mended++;
+        }
+      }),
+      { numRuns: 400, seed: 1 },
+    );
+    expect(finite).toBeGreaterThan(2000);
+    expect(mended).toBeGreaterThan(20);
+  });
+
+  it('is finite and right wherever the expression has a finite slope', () => {
+    let [compared, mended] = [0, 0];
+    fc.assert(
+      fc.property(rateText, views, (text, points) => {
+        const graph = new Graph();
+        const f = (view: (typeof points)[number]) => evaluate(value, view);
+        const value = specialise(graph, readNumber(functionOf(text)).value, ({ path, scope }) =>
+          graph.read(path, scope),
+        );
+        const { written, computed } = derivative(graph, value, 'p');
+        for (const point of points) {
+          // Not where two random kinks meet and cancel each other.
+          const view = { ...point, p: point.p + 1e-3 * Math.SQRT2 };
+          const step = 1e-5 * Math.max(1, Math.abs(view.p));
+          const [right, left, nearRight, nearLeft] = [step, -step, step / 2, -step / 2].map(
+            (by) => (f({ ...view, p: view.p + by }) - f(view)) / by,
+          );
+          // Where steps of two widths agree from both sides, they measure the slope; elsewhere there is a kink or a pole.
+          const size = Math.max(1, Math.abs(right));
+          const rounding = (1e-10 * Math.abs(f(view))) / step;
+          const spread = Math.max(...[left, nearRight, nearLeft].map((slope) => Math.abs(slope - right)));
+          if (!(spread < 1e-4 * size)) continue;
+          compared++;
+          if (!Number.isFinite(evaluate(written, view))) mended++;
+          expect(Math.abs(evaluate(computed, view) - right), `${text} at ${JSON.stringify(view)}`).toBeLessThan(
+            1e-3 * size + rounding,
+          );
+        }
+      }),
+      { numRuns: 1000, seed: 2 },
+    );
+    expect(compared).toBeGreaterThan(8000);
+    expect(mended).toBeGreaterThan(400);
   });
 });
 

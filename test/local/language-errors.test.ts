@@ -69,7 +69,7 @@ describe('what is not in the language is refused, with the mend:', () => {
     ['a rest of arguments', '(...views) => 1', 2, 'take each number by its name'],
     ['a second argument', '({ p }, other) => p', 9, 'sees one thing, its view'],
     ['a spread', '({ p }) => Math.max(...[p, 1])', 21, 'write each name out'],
-    ['a computed name', "({ ['p']: x }) => x", 4, 'take each number by its name, written out'],
+    ['a computed name', '({ [w]: x }) => x', 4, 'take each number by its name, written out'],
     ['an optional chain', '({ pre }) => pre?.rate', 14, 'write . for ?.'],
     ['??', '({ p }) => p ?? 0', 12, 'leave out ??'],
     ['**', '({ p }) => p ** 2', 12, 'write p * p, or pow(p, 2) with pow from rxflo'],
@@ -131,7 +131,7 @@ describe('what is not in the language is refused, with the mend:', () => {
     const tanh = (x: number) => 2 * x;
     const f = ({ p }: { p: number }) => tanh(p);
     expect(refusal(() => readLocal("rule 'mine'", 'change', f, { shape: SHAPE }))).toContain(
-      "does not compute what its text says: does it call another tanh, exp, log, sqrt, abs, min, max, sign, floor, pow than rxflo's?",
+      'does not compute what its text says: does it call another tanh, exp, log,',
     );
   });
 });

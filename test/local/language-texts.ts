@@ -4,11 +4,24 @@ import type { View } from '../../src/local/index.ts';
 
 const READS = ['p', 'w', 'tau', 'pre.rate', 'slope', '0.5', '2', '1', '3e-2'];
 
+/** What random texts are made of, besides arithmetic and choices. */
+interface Parts {
+  readonly functions: readonly string[];
+  readonly pairs?: readonly string[];
+  readonly comparisons?: readonly string[];
+  readonly depth: number;
+}
+
 const joined = (operators: readonly string[], side: fc.Arbitrary<string>) =>
   fc.tuple(side, fc.constantFrom(...operators), side).map((parts) => `(${parts.join(' ')})`);
 
 /** Texts of random numbers in the local language, over p, w, tau, pre.rate and slope. */
-function texts(functions: readonly string[], depth: number): fc.Arbitrary<string> {
+function texts({
+  functions,
+  pairs = ['min', 'max', 'pow'],
+  comparisons = ['<', '<=', '>', '>=', '===', '!=='],
+  depth,
+}: Parts): fc.Arbitrary<string> {
   return fc.letrec<{ number: string; condition: string }>((tie) => {
     const number = tie('number');
     const condition = tie('condition');
@@ -19,12 +32,12 @@ function texts(functions: readonly string[], depth: number): fc.Arbitrary<string
         joined(['+', '-', '*', '/'], number),
         number.map((of) => `-(${of})`),
         fc.tuple(fc.constantFrom(...functions), number).map(([f, x]) => `${f}(${x})`),
-        fc.tuple(fc.constantFrom('min', 'max', 'pow'), number, number).map(([f, x, y]) => `${f}(${x}, ${y})`),
+        fc.tuple(fc.constantFrom(...pairs), number, number).map(([f, x, y]) => `${f}(${x}, ${y})`),
         fc.tuple(condition, number, number).map(([test, yes, no]) => `(${test} ? ${yes} : ${no})`),
       ),
       condition: fc.oneof(
         { maxDepth: 2 },
-        joined(['<', '<=', '>', '>=', '===', '!=='], number),
+        joined(comparisons, number),
         joined(['&&', '||'], condition),
         condition.map((of) => `!${of}`),
       ),
@@ -33,14 +46,40 @@ function texts(functions: readonly string[], depth: number): fc.Arbitrary<string
 }
 
 /** With every function and operator. */
-export const numberText = texts(['tanh', 'exp', 'log', 'sqrt', 'abs', 'sign', 'floor'], 5);
+export const numberText = texts({ functions: ['tanh', 'exp', 'log', 'sqrt', 'abs', 'sign', 'floor'], depth: 5 });
 /** Not so deep that differences measure little of them. */
-export const smoothText = texts(['tanh', 'exp', 'log', 'sqrt', 'abs'], 3);
+export const smoothText = texts({ functions: ['tanh', 'exp', 'log', 'sqrt', 'abs'], depth: 3 });
+
+const ACTIVATIONS = [
+  '1 / (1 + exp(-X))',
+  'X / (1 - exp(-X))',
+  'sqrt(max(X, 0))',
+  'pow(max(X, 0), 0.5)',
+  'tanh(exp(X))',
+];
+
+/** Activations of the kind that rates have: no choice picks out a single point, and nothing negative is raised to a power that varies. */
+export const rateText = fc
+  .tuple(
+    fc.constantFrom(...ACTIVATIONS),
+    texts({
+      functions: ['tanh', 'exp', 'log', 'sqrt', 'abs'],
+      pairs: ['min', 'max'],
+      comparisons: ['<', '>'],
+      depth: 3,
+    }),
+  )
+  .map(([activation, text]) => activation.replaceAll('X', `(${text})`));
 
 /** The function that such a text is. */
 export function functionOf(text: string): (view: View) => number {
+  return writtenAs(`({ p, w, tau, pre, post: { slope } }) => ${text}`);
+}
+
+/** The function with this whole text. */
+export function writtenAs(text: string): (view: View) => number {
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- makes functions of generated texts
-  const make = new Function(...Object.keys(LIBRARY), `return ({ p, w, tau, pre, post: { slope } }) => ${text};`) as (
+  const make = new Function(...Object.keys(LIBRARY), `return ${text};`) as (
     ...library: unknown[]
   ) => (view: View) => number;
   return make(...Object.values(LIBRARY));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../src/local/graph/evaluate.ts';
 import { exp, max, pow, readLocal, tanh, type ViewShape } from '../../src/local/index.ts';
-import { functionOf, numberText } from './language-texts.ts';
+import { functionOf, numberText, writtenAs } from './language-texts.ts';
 
 const SHAPE = {
   p: 'own state',
@@ -54,6 +54,21 @@ describe('a local function is read', () => {
     const local = readLocal('rule', 'trace', trace, { shape: SHAPE, results: ['p', 'w'] });
     expect(local.compile()(AT)).toEqual({ p: 1.3, w: -0.35 });
     expect('kind' in local.results ? [] : local.results.map(({ name }) => name)).toEqual(['p', 'w']);
+  });
+
+  it.each([
+    "(v) => v['post']['slope'] * v.pre['rate'] - v['p'] / v['tau']",
+    "({ 'p': p, post: { 'slope': s }, ['pre']: { rate: x }, tau }) => s * x - p / tau",
+    "(v) => Math['max'](v['p'], Math['PI'])",
+  ])('with names in quotes, as minifiers and formatters write them: %s', (text) => {
+    const f = writtenAs(text);
+    expect(readNumber(f).compile()(AT)).toBe(f(AT));
+  });
+
+  it('with results in quotes', () => {
+    const trace = writtenAs("({ p, pre }) => ({ 'p': p + pre.rate, ['w']: p })");
+    const local = readLocal('rule', 'trace', trace, { shape: SHAPE, results: ['p', 'w'] });
+    expect(local.compile()(AT)).toEqual(trace(AT));
   });
 
   it('whose functions go by other names, where only one meaning gives its bits', () => {

@@ -297,7 +297,7 @@ describe('fitted exponents', () => {
     [{ learners: [] }, "learners: is empty; give some, such as ['rflo', 'bptt']"],
     [
       { learners: ['rfol'] },
-      "learner: 'rfol' is none; give 'rflo', 'local', 'bptt' or 'rtrl', or 'snap-1', 'snap-2', ...",
+      "learner: unknown learner 'rfol'; expected 'rflo', 'local', 'bptt' or 'rtrl', or 'snap-1', 'snap-2', ...",
     ],
     [{ most: 0 }, 'most: 0 is no number of reads and writes; give one above 0'],
     [{ units: [8], unit: [8] }, 'ledger.unit: is no field; there is'],
@@ -352,7 +352,7 @@ describe('costs in the terms of NeuroBench', () => {
       neuromorphicCosts(
         circuit<string, string, string>({
           neurons: { ...neurons, g: linear(1) },
-          synapses: { recurrent: { ...synapses['recurrent'], ...(gate && { gate }) }, readout: synapses['readout'] },
+          synapses: { recurrent: { ...synapses.recurrent, ...(gate && { gate }) }, readout: synapses.readout },
           outputs: ['y'],
         }),
         pulses,

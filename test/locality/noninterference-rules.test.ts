@@ -142,6 +142,53 @@ describe('a rule that cheats is caught', () => {
   });
 });
 
+describe('a rule that cheats now and then', () => {
+  /** Every 20th timestep it takes off each weight some of what it is above the mean of all: scaling over a list that they share. */
+  const scaling = () => {
+    let [sum, count] = [0, 0];
+    return plasticityRule({
+      name: 'scaling',
+      params: { rate: 0.03 },
+      state: { t: 0 },
+      trace: ({ t }) => ({ t: t + 1 }),
+      opaque: true,
+      change: ({ t, w, pre, post, rate }) => {
+        if (t === 1) [sum, count] = [0, 0]; // as it were a new list in each trial
+        if (t % 20 === 19) [sum, count] = [sum + w, count + 1];
+        return t % 20 === 0 ? -0.1 * (w - sum / count) : rate * post.signal * pre.rate;
+      },
+    })();
+  };
+
+  it('is caught in a trial that is long enough, and told when', () => {
+    expect(() => expectLocal(scaling(), { circuits: 1 })).toThrow(
+      /^rule 'scaling' is not local: synapse 0→0 of `recurrent` changed when .* \(timestep 20 of 500\)$/,
+    );
+    const own = circuit({
+      neurons: { h: leakyTanh(8, { initial: 0.3 }), y: linear(1) },
+      synapses: {
+        recurrent: { from: 'h', to: 'h', weights, rule: scaling() },
+        readout: { from: 'h', to: 'y', weights },
+      },
+    });
+    expect(() => expectLocal(scaling(), { circuit: own, circuits: 1, updates: 1, timesteps: 30 })).toThrow(
+      'timestep 20 of 30',
+    );
+    expect(expectLocal(scaling(), { circuits: 1, timesteps: 10 }).timesteps).toBe(10);
+  });
+
+  it('and a rule that does not stay finite for so long is tried for as long as it does', () => {
+    const rule = plasticityRule({
+      name: 'explosive',
+      params: { rate: 1 },
+      state: { p: 1 },
+      trace: ({ p, pre }) => ({ p: 10 * p + pre.rate }),
+      change: ({ p, post, rate }) => rate * post.signal * p,
+    })();
+    expect(expectLocal(rule, { circuits: 1 }).timesteps).toBe(250);
+  });
+});
+
 describe('a rule that is local passes', () => {
   beforeAll(loadKernels);
 
@@ -164,14 +211,16 @@ describe('a rule that is local passes', () => {
   it.each(Object.entries(customRules))('%s', (name, make) => {
     const rule = make({ rate: 0.5 });
     const few = name === 'transcendental' ? 1 : 4;
-    expect(expectLocal(rule, { circuits: 8 }).moves).toEqual(
+    expect(expectLocal(rule, { circuits: 8, timesteps: 20 }).moves).toEqual(
       expect.arrayContaining(
         name === 'constant'
           ? []
           : ['pre.rate'].filter(() => rule.analysis?.reads.some(({ path }) => path === 'pre.rate')),
       ),
     );
-    expect(() => expectLocal(rule, { circuits: few, engine: 'kernels', updates: 20 })).not.toThrow(/not local/);
+    expect(() => expectLocal(rule, { circuits: few, engine: 'kernels', updates: 20, timesteps: 20 })).not.toThrow(
+      /not local/,
+    );
   });
 
   it('in a circuit of the user, beside other rules', () => {
@@ -216,6 +265,7 @@ describe('what cannot be tried is said:', () => {
       () => expectLocal(rflo(), { circuits: 0 }),
       'expectLocal.circuits: 0 is not a whole number, 1 or more',
     ],
+    ['no timesteps', () => expectLocal(rflo(), { timesteps: 0 }), 'expectLocal.timesteps: 0 is not a whole number'],
     ['half an update', () => expectLocal(rflo(), { updates: 0.5 }), 'expectLocal.updates: 0.5 is not a whole number'],
     ['no seed', () => expectLocal(rflo(), { seed: NaN }), 'expectLocal.seed: NaN is not a whole number'],
     [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { input, leakyRelu, leakyTanh, linear, neuronModel, type NeuronModel } from '../../src/neurons/index.ts';
-import { tanh } from '../../src/local/index.ts';
+import { exp, logistic, pow, sqrt, tanh } from '../../src/local/index.ts';
 import type { Numbers } from '../../src/local/index.ts';
 import { refusal } from '../refusal.ts';
 
@@ -143,5 +143,41 @@ describe('a population', () => {
     expect(refusal(() => linear(1, JSON.parse('{ "tau": 3 }') as object))).toBe(
       "neuron model 'linear'.tau: is no parameter; there is none",
     );
+  });
+});
+
+describe('a derivative that is not finite where it should be', () => {
+  const logisticRate = ({ u, k }: { u: number; k: number }) => 1 / (1 + exp(-k * u));
+  const define = (definition: object, params = {}) =>
+    neuronModel({ name: 'mine', params: { k: 1 }, rate: logisticRate, ...definition })(1, params);
+
+  it('is refused with the view where it was tried, and what is right there', () => {
+    const slope = ({ u, k }: { u: number; k: number }) => (k * exp(-k * u)) / ((1 + exp(-k * u)) * (1 + exp(-k * u)));
+    const found = refusal(() => define({ slope }));
+    expect(found).toContain("neuron model 'mine'.slope: gives NaN at u = -1000000, h = ");
+    expect(found).toContain(", k = 1, where the rate's derivative by u is 0");
+    const derived = refusal(() => define({ rate: ({ u }: { u: number }) => sqrt(u) - sqrt((2 * u) / 2) + u }));
+    expect(derived).toMatch(/'mine'\.slope: gives NaN at u = 0, .*derivative by u is 1.*; write the rate in a form/);
+  });
+
+  it('is refused with the parameters of one population alone, where it is right with the defaults', () => {
+    const slope = ({ u, k }: { u: number; k: number }) => k * logistic(k * u) * logistic(-k * u) + (k > 5 ? 0 / u : 0);
+    const definition = {
+      name: 'mine',
+      params: { k: 1 },
+      rate: ({ u, k }: { u: number; k: number }) => logistic(k * u),
+    };
+    const model = neuronModel({ ...definition, slope });
+    expect(model(1, { k: 4 }).size).toBe(1);
+    expect(refusal(() => model(1, { k: 6 }))).toContain("'mine'.slope: gives NaN at u = 0, h = ");
+  });
+
+  it.each([
+    ['the root of 0', ({ u }: { u: number }) => sqrt(u)],
+    ['a power of 0', ({ u }: { u: number }) => pow(u, 0.3)],
+    ['a root at both ends of its range', ({ u }: { u: number }) => sqrt(1 - u * u)],
+    ['a root of the last rate', ({ h, u }: { h: number; u: number }) => u + sqrt(h)],
+  ])('is right where the true one is infinite: %s', (_, rate) => {
+    expect(neuronModel({ name: 'mine', params: {}, rate })(1).size).toBe(1);
   });
 });

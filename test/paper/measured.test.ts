@@ -14,7 +14,12 @@ const sweepOf = (losses: readonly (readonly (number | null)[])[]): SweepData => 
   description: {
     ...{ title: 'Small', scenario: 'small.ts', seeds: [1, 2, 3], places: {}, best: 'rate', settings: {}, costs: [] },
     grid: { learner: ['rflo', 'bptt'], rate: [0.1, 0.2] },
-    ...{ learners: losses.map(() => ({ name: 'rflo', trials: 3 })), identity: {}, scores: {}, score: null },
+    ...{
+      learners: losses.map(() => ({ name: 'rflo', trials: 3, feedback: 'random' as const })),
+      identity: {},
+      scores: {},
+      score: null,
+    },
   },
   cells: losses.map((own, i) => ({
     ...{
@@ -22,6 +27,7 @@ const sweepOf = (losses: readonly (readonly (number | null)[])[]): SweepData => 
       values: { learner: i < 2 ? 'rflo' : 'bptt', rate: i % 2 === 0 ? 0.1 : 0.2 },
       learner: 'x',
       trials: 3,
+      feedback: 'random',
     },
     realizations: own.map((loss, k) => (loss === null ? null : realization(k + 1, loss))),
   })),

@@ -9,6 +9,7 @@ import {
   whetherSame,
   type LearnerData,
   type LearnerSummary,
+  type Reading,
 } from '../../src/recording/index.ts';
 import { loadEngines, scenario, type Learner, type Plan, type PlanOverrides } from '../../src/training/index.ts';
 import { noise, threeMatrices } from '../support/networks.ts';
@@ -65,14 +66,25 @@ const summary = (name: string, millisecondsPerTrial: number | null, precision = 
   ({ learner: name, millisecondsPerTrial, precision }) as LearnerSummary;
 const summaries = [summary('rflo', 3), summary('rflo-kernels', 0.25)];
 
-const compared = (one: LearnerData, other: LearnerData, learners: readonly Learner[] = pair) =>
-  compareEngines(
+const compared = (one: LearnerData, other: LearnerData, learners: readonly Learner[] = pair) => {
+  const [first, second] = learners.map(({ name }, i) => ({ ...[one, other][i], name }));
+  return compareEngines(
     learners,
     new Map([
-      [learners[0].name, one],
-      [learners[1].name, other],
+      [first.name, first],
+      [second.name, second],
     ]),
     summaries,
+    () => [...readingsOf(first), ...readingsOf(second)],
+  );
+};
+
+/** What the recording of a learner's probes holds. */
+const readingsOf = ({ name, probes }: LearnerData): Reading[] =>
+  [...probes].flatMap(([probe, { trial, values }]) =>
+    Array.from(trial, (each, i) => ({
+      ...{ learner: name, probe, trial: each, timestep: null, values: values.subarray(i, i + 1) },
+    })),
   );
 
 describe('two engines are compared by what was recorded', () => {
@@ -95,6 +107,11 @@ describe('two engines are compared by what was recorded', () => {
     ['the last bit of a loss', ({ trials }) => (trials.loss[16] += 2 ** -56), { trial: 17, what: 'loss' }],
     ['an alignment', ({ trials }) => (trials.alignment[2] = 0), { trial: 3, what: 'alignment' }],
     ['a reading', ({ probes }) => probes.get('r')?.values.fill(0, 4, 5), { trial: 5, what: 'probe r' }],
+    [
+      'a reading that is missing',
+      ({ probes }) => Object.assign(probes.get('r') ?? {}, { trial: Float64Array.of(1, 2, 3) }),
+      { trial: 4, what: 'probe r' },
+    ],
     [
       'two things: the first counts',
       ({ trials, probes }) => [trials.loss.fill(9, 7), probes.get('r')?.values.fill(0, 4)],

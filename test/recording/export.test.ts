@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { csvTable } from '../../src/recording/csv.ts';
 import { exportRun, numberArray, readRun, type RunRecord } from '../../src/recording/index.ts';
+import { csvTable } from '../../src/recording/csv.ts';
 import { npy } from '../../src/recording/npy.ts';
 import { pythonWith, runPython } from './python.ts';
 import { bytesOf, complaint, sample, scratch, write } from './sample.ts';
@@ -85,6 +85,20 @@ describe('an export as csv', () => {
     expect(lines.length).toBe(10_001);
     expect(lines[10_000]).toBe('rflo,10000,9999,');
   });
+});
+
+test('a csv table of wide rows comes in pieces of about one size, whatever its rows are', () => {
+  const row = Array.from({ length: 10_000 }, (_, i) => i / 3);
+  const pieces = [
+    ...csvTable(
+      ['a'],
+      Array.from({ length: 40 }, () => row),
+    ),
+  ];
+  const line = row.map(String).join(',').length + 1;
+  expect(pieces.length).toBeGreaterThan(10);
+  for (const piece of pieces) expect(piece.length).toBeLessThan(2 ** 18 + line);
+  expect(pieces.join('').length).toBe('a\n'.length + 40 * line);
 });
 
 describe('an export as npz', () => {

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { exportRun, readRun, recordRun } from '../../src/recording/index.ts';
+import { exportRun, isMeasure, readRun, recordRun } from '../../src/recording/index.ts';
 import { renderReport } from '../../src/report/index.ts';
 import { scenario } from '../../src/training/index.ts';
 import { noise, threeMatrices } from '../support/networks.ts';
@@ -43,6 +43,13 @@ describe('a run that measured gradient alignment', () => {
       if (name === 'bptt') expect(known).toBeGreaterThan(1 - 1e-9);
       else expect(known).toBeLessThan(0.9);
     }
+  });
+
+  it('is reported from these readings alone, whatever else was read', async () => {
+    const directory = await recorded(probes);
+    const [one] = readRun(directory, isMeasure).learners;
+    expect([...one.probes.keys()]).toEqual(['toGradient']);
+    expect(renderReport(readRun(directory, isMeasure))).toEqual(renderReport(readRun(directory)));
   });
 
   it('is exported with names for its columns', async () => {

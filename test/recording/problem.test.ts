@@ -51,6 +51,14 @@ function asMatrix({ weights, from, to }: BuiltGroup): number[][] {
 }
 
 describe('a problem', () => {
+  test('asks nothing where a target is null', () => {
+    const problem = { ...small(), task: { ...small().task, target: [[1], [null], [3], [null]] } };
+    const file = join(scratch(), 'missing.json');
+    writeFileSync(file, JSON.stringify(problem));
+    const { task } = readProblem(file);
+    expect([...task.trial(1, () => 0).target]).toEqual([1, NaN, 3, NaN]);
+  });
+
   test.each(readdirSync(golden).filter((name) => name.endsWith('.json')))(
     '%s becomes the circuit and task it says',
     (name) => {
@@ -163,6 +171,25 @@ describe('a problem', () => {
         network['w_out'] = [];
       },
       'network.w_out: is empty',
+    ],
+    [
+      'null for an input',
+      ({ task }) => {
+        task['input'] = [
+          [1, 2],
+          [3, null],
+          [5, 6],
+          [7, 8],
+        ];
+      },
+      'task.input[1][1]: null is not a finite number',
+    ],
+    [
+      'a word for a target',
+      ({ task }) => {
+        task['target'] = [[1], ['two'], [3], [4]];
+      },
+      "task.target[1][0]: 'two' is not a finite number",
     ],
     [
       'a word for a weight',

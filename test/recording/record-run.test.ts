@@ -88,6 +88,16 @@ describe('a recorded run', () => {
     );
   });
 
+  test('has an alignment of those alone whose error comes back through the feedback weights', async () => {
+    const directory = join(scratch(), 'run');
+    await run(small.plan(), { directory });
+    const { learners, summary } = readRun(directory);
+    const [rflo, bptt] = learners.map(({ trials }) => trials.alignment.at(-1));
+    expect(rflo).toEqual(expect.any(Number));
+    expect(bptt).toEqual(expect.any(Number)); // measured, but of no use to it
+    expect(summary?.learners.map(({ alignment }) => alignment)).toEqual([rflo, null]);
+  });
+
   test('gone on with has no summary of its end until it ends again', async () => {
     const directory = join(scratch(), 'run');
     await run(small.plan(), { directory });

@@ -92,7 +92,7 @@ describe('a run of a task with a test', () => {
         expect(figures['scores']).toContain(`>${text}<`);
       }
       expect(figures['scores']).not.toContain('none (');
-      expect(html.match(/>Score &#39;(?:mean error|none|lost)&#39;<\/th>/g)).toHaveLength(3);
+      expect(html.match(/>(?:mean error|none|lost)<\/th>/g)).toHaveLength(3);
       expect(html.match(/<td[^>]*>diverged</g)).toHaveLength(2);
     }
     expect(renderReport(readRun(await recorded(planned()))).figures).not.toHaveProperty('scores');
@@ -103,7 +103,7 @@ describe('a run of a task with a test', () => {
     expect(run.header).not.toHaveProperty('test');
     expect(run.learners.map(({ scores }) => scores)).toEqual([null, null]);
     expect(run.summary?.learners.map(({ scores }) => scores)).toEqual([{}, {}]);
-    expect(renderReport(run).html).not.toContain('Score &#39;');
+    expect(renderReport(run).html).not.toContain('Scores (');
   });
 
   it('is only gone on with under the same test', async () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { logAxis } from '../../src/report/drawing/log-axis.ts';
 import { linearLabel, powerLabel, significant } from '../../src/report/drawing/numbers.ts';
 import { learnerStyle } from '../../src/report/drawing/palette.ts';
-import { escapeText, fitted, legalText, textWidth } from '../../src/report/drawing/text.ts';
+import { columnsOf, figureWidth, gap, inRows, panelWidth } from '../../src/report/drawing/rows.ts';
+import { escapeText, fitted, legalText, lines, textWidth } from '../../src/report/drawing/text.ts';
 
 it('gives the first learners the colours of Okabe and Ito, each with a dash of its own', () => {
   const styles = [0, 1, 2, 3, 4, 5].map(learnerStyle);
@@ -40,9 +41,15 @@ describe('a logarithmic axis', () => {
   });
 
   it('is labelled at powers of ten where there are some', () => {
-    expect(logAxis(0.0005, 0.33)).toMatchObject({ domain: [5e-4, 0.5], ticks: [1e-3, 1e-2, 1e-1], powersOfTen: true });
+    expect(logAxis(0.0005, 0.33)).toMatchObject({ domain: [5e-4, 0.5], ticks: [1e-3, 1e-2, 1e-1] });
     expect(logAxis(1, 10_000).ticks).toEqual([1, 10, 100, 1000, 10_000]);
-    expect(logAxis(0.2, 0.9)).toMatchObject({ ticks: [0.2, 0.5, 1], powersOfTen: false });
+  });
+
+  it('is labelled in between, too, where there are but one or two', () => {
+    expect(logAxis(0.2, 0.9).ticks).toEqual([0.2, 0.5, 1]);
+    const { ticks, tickFormat } = logAxis(0.1, 1);
+    expect(ticks.map(tickFormat)).toEqual(['0.1', '0.2', '0.5', '1']);
+    expect(logAxis(2e-5, 1e-4).ticks.map(logAxis(2e-5, 1e-4).tickFormat)).toEqual(['2×10⁻⁵', '5×10⁻⁵', '10⁻⁴']);
   });
 });
 
@@ -58,6 +65,31 @@ it('writes numbers as a paper does', () => {
   ]);
   expect([1e-12, 0.1, 1, 10, 1000].map(powerLabel)).toEqual(['10⁻¹²', '10⁻¹', '1', '10', '10³']);
   expect([0.1 + 0.2, -2, 2000].map(linearLabel)).toEqual(['0.3', '−2', '2,000']);
+});
+
+it('breaks a title between words, and cuts it only where two lines are not enough', () => {
+  expect(lines('before', 13, 160, 2)).toEqual(['before']);
+  expect(lines('recurrent, after rflo-kernels', 13, 160, 2)).toEqual(['recurrent, after', 'rflo-kernels']);
+  expect(lines('a-learner-of-a-very-long-name', 13, 160, 2)).toEqual(['a-learner-of-a-', 'very-long-name']);
+  const cut = lines('word '.repeat(40), 13, 160, 2);
+  expect(cut).toHaveLength(2);
+  expect(cut[1]).toContain('…');
+  for (const line of cut) expect(textWidth(line, 13)).toBeLessThanOrEqual(160);
+});
+
+it('puts panels into rows of about one length: none is left alone', () => {
+  const lengths = (count: number, most: number) =>
+    inRows(
+      Array.from({ length: count }, (_, i) => i),
+      most,
+    ).map((row) => row.length);
+  expect([1, 2, 3, 4, 5, 6, 7].map((count) => lengths(count, 3))).toEqual([
+    ...[[1], [2], [3], [2, 2], [3, 2], [3, 3], [3, 2, 2]],
+  ]);
+  expect(lengths(5, 4)).toEqual([3, 2]);
+  expect(inRows(['a', 'b', 'c', 'd', 'e'], 4).flat()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  for (let count = 1; count < 30; count += 1) expect(columnsOf(count, 3)).toBe(Math.max(...lengths(count, 3)));
+  expect(3 * panelWidth(3) + 2 * gap).toBeLessThanOrEqual(figureWidth);
 });
 
 it('escapes what HTML and XML would read, and replaces what XML forbids', () => {

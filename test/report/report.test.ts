@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors/index.ts';
-import type { EngineComparison, RunData, Summary } from '../../src/recording/index.ts';
+import type { ActivityData, EngineComparison, LearnerData, RunData, Summary } from '../../src/recording/index.ts';
 import { rflo } from '../../src/rules/index.ts';
+import { drawnOnce } from '../../src/report/data/drawn.ts';
 import { renderReport, writeReport } from '../../src/report/index.ts';
 import { brokenOff, matrix, noise, sampleRun, sampleSummaryOf, withLosses, withSummary } from './sample-run.ts';
 import { malformation } from './well-formed.ts';
 
-const all = ['activity', 'alignment', 'loss', 'output', 'time', 'traces', 'weight-histogram', 'weights'];
+const all = ['activity', 'alignment', 'loss', 'output', 'rates', 'time', 'weight-histogram', 'weights'];
 
 /** What stands before the first figure. */
 const opening = (html: string): string => html.slice(html.indexOf('<body>'), html.indexOf('<section'));
@@ -145,7 +146,7 @@ describe('a report', () => {
   });
 
   it('gives a learner one colour in all figures, by its order', () => {
-    for (const name of ['loss', 'output', 'traces', 'weight-histogram', 'time']) {
+    for (const name of ['loss', 'output', 'rates', 'weight-histogram', 'time']) {
       expect(figures[name], name).toMatch(/"#0072B2".*"#D55E00".*"#009E73"/s);
     }
     expect(renderReport(sampleRun({ learners: ['other'] })).figures['loss']).toMatch(/#0072B2/);
@@ -155,6 +156,116 @@ describe('a report', () => {
     expect(figures['alignment']).toContain('>chance</text>');
     expect(figures['alignment']).not.toContain('#D55E00');
     expect(html).toContain('Without an alignment: bptt, rtrl.');
+  });
+
+  it('has alignments of those learners alone whose error comes back through the feedback weights', () => {
+    const own = run.learners.map((learner) => ({
+      ...learner,
+      trials: { ...learner.trials, alignment: learner.trials.trial.map(() => 0.2) },
+    }));
+    const learners = sampleSummaryOf(run).learners.map((learner) => ({
+      ...learner,
+      feedback: learner.learner === 'bptt' ? 'symmetric' : 'random',
+    }));
+    const drawn = renderReport(withSummary({ ...run, learners: own }, { learners }));
+    expect(drawn.figures['alignment']).not.toContain('>bptt<');
+    expect(drawn.figures['alignment']).toContain('>rtrl<');
+    expect(drawn.html).toContain('does not come back through these weights: bptt.');
+  });
+
+  it('says what one seed and one rate are not', () => {
+    expect(opening(html)).toContain('<p>One seed, one learning rate; <code>rxflo sweep</code>');
+  });
+
+  it('shows times as dots on a logarithmic axis', () => {
+    const times = [0.2, 1, 139];
+    const learners = sampleSummaryOf(run).learners.map((learner, i) => ({
+      ...learner,
+      millisecondsPerTrial: times[i],
+    }));
+    const { time } = renderReport(withSummary(run, { learners })).figures;
+    const [first, second, third] = [...time.matchAll(/<circle[^>]* cx="([\d.]+)"/g)].map(([, x]) => Number(x));
+    expect((second - first) / (third - first)).toBeCloseTo(Math.log(5) / Math.log(695), 3);
+  });
+});
+
+describe('learners with the same bits', () => {
+  const one = sampleRun({ learners: ['rflo', 'bptt'] });
+  const copy = { ...one.learners[0], name: 'rflo-kernels' };
+  const [rflo, bptt] = sampleSummaryOf(one).learners;
+  const run = withSummary(
+    { ...one, learners: [one.learners[0], copy, one.learners[1]] },
+    { learners: [rflo, { ...rflo, learner: 'rflo-kernels', engine: 'kernels' }, bptt] },
+  );
+  const { html, figures } = renderReport(run);
+
+  it('are drawn once, and both are in the table and the figure of times', () => {
+    expect(figures['loss']).toContain('>rflo (actors and kernels, same bits)<');
+    for (const name of ['loss', 'output', 'rates', 'weights', 'activity', 'weight-histogram']) {
+      expect(figures[name], name).not.toContain('rflo-kernels');
+    }
+    expect(figures['output'].match(/font-weight="bold"/g)).toHaveLength(3);
+    expect(figures['time']).toContain('>rflo-kernels<');
+    expect(figures['time'].match(/<circle[^>]*fill="#0072B2"/g)).toHaveLength(2);
+    expect(opening(html)).toContain('<th scope="row">rflo-kernels</th><td>kernels</td>');
+  });
+
+  it.each<[string, (learner: LearnerData) => Partial<LearnerData>]>([
+    ['a loss', ({ trials }) => ({ trials: { ...trials, loss: trials.loss.map((loss, i) => (i === 7 ? 1 : loss)) } })],
+    ['a score', () => ({ scores: Float64Array.of(1) })],
+    ['a weight', ({ weights }) => ({ weights: { ...weights, after: new Map([['h to h', matrix(6, 6, () => 1)]]) } })],
+    ['no trial', () => ({ trials: { ...copy.trials, loss: new Float64Array(0) } })],
+  ])('are told apart by %s', (_, change) => {
+    const learners = run.learners.map((each) => (each === copy ? { ...each, ...change(each) } : each));
+    expect(drawnOnce({ ...run, learners }).learners).toHaveLength(3);
+  });
+
+  it('are told apart where the summary says that they differ, in what figures do not show', () => {
+    const found = { learners: ['rflo', 'rflo-kernels'], trials: 40, weightsAfter: true, same: false } as const;
+    const differing = { ...found, firstDifference: { trial: 3, what: 'probe p' }, faster: null, times: null };
+    expect(drawnOnce(withSummary(run, { comparisons: [differing] })).learners).toHaveLength(3);
+  });
+
+  it('are named one by one where nothing is known of their engines', () => {
+    const [first] = drawnOnce({ ...run, summary: null }).learners;
+    expect(first).toMatchObject({ name: 'rflo', label: 'rflo and rflo-kernels (same bits)' });
+  });
+});
+
+describe('a target that asks for nothing at some timesteps', () => {
+  const asked = (isAsked: (t: number) => boolean) => {
+    const run = sampleRun({ learners: ['rflo'], timesteps: 12 });
+    const sparse = (all: ReadonlyMap<string, ActivityData>) =>
+      new Map(
+        [...all].map(([name, data]) => [
+          name,
+          { ...data, target: data.target?.map((value, i) => (isAsked(i + 1) ? value : NaN)) ?? null },
+        ]),
+      );
+    return renderReport({
+      ...run,
+      learners: run.learners.map(({ activity: { before, after }, ...learner }) => ({
+        ...learner,
+        activity: { before: sparse(before), after: sparse(after) },
+      })),
+    }).figures['output'];
+  };
+  const pieces = (svg: string) =>
+    (/stroke="#b4b4b4"[^>]*aria-label="line"[^>]*><path d="([^"]*)"/.exec(svg)?.[1].match(/M/g) ?? []).length;
+
+  it('has gaps there', () => {
+    expect(pieces(asked(() => true))).toBe(1);
+    expect(pieces(asked((t) => t < 4 || t > 8))).toBe(2);
+    expect(asked((t) => t < 4 || t > 8)).not.toMatch(/NaN/);
+  });
+
+  it('shows a single sample as a dot, by the round ends of a line without length, and nothing where nothing is asked', () => {
+    const ends = asked((t) => t === 12 || t === 1);
+    expect(malformation(ends)).toBeNull();
+    expect(pieces(ends)).toBe(2);
+    expect(ends).toMatch(/stroke-linecap="round"[^>]*stroke="#b4b4b4"/);
+    const none = asked(() => false);
+    expect([pieces(none), none.includes('NaN')]).toEqual([0, false]);
   });
 });
 
@@ -237,12 +348,22 @@ describe('losses', () => {
   it.each([
     ['one trial', [0.3]],
     ['two equal trials', [0.3, 0.3]],
-    ['very small and very large', [1e-300, 1e300]],
+    ['very large and very small', [1e300, 1e-300]],
   ])('of %s are drawn', (_, losses) => {
     const svg = renderReport(withLosses(sampleRun(), losses)).figures['loss'];
     expect(malformation(svg)).toBeNull();
     expect(svg).not.toMatch(/NaN|Infinity/);
     expect(svg.match(/<circle/g)?.length).toBe(3 * losses.length);
+  });
+
+  it('that run away do not stretch the axis: it ends at ten times the loss of the untrained network, with a cross', () => {
+    const { html, figures } = renderReport(withLosses(sampleRun({ learners: ['a'] }), [0.5, 0.2, 7, 1e304]));
+    expect(figures['loss']).not.toMatch(/>10[⁰¹²³⁴⁵⁶⁷⁸⁹]+</);
+    expect(figures['loss'].match(/<circle/g)?.length).toBe(2);
+    expect(figures['loss'].match(/<path d="M-5[^>]*translate\([\d.]+,8\)/g)).toHaveLength(2);
+    expect(html).toContain('beyond ten times the loss of the untrained network is drawn at the upper edge');
+    const tame = renderReport(withLosses(sampleRun(), [0.5, 4])).html;
+    expect(tame).not.toContain('is drawn at the upper edge');
   });
 
   it('that are zero, negative or not finite are left out of a logarithmic axis, and counted', () => {

@@ -41,7 +41,11 @@ function sample(
   }: Partial<Pick<SweepData['description'], 'places' | 'best' | 'costs' | 'scores' | 'score'>> = {},
 ): SweepData {
   const cells = cellsOf(grid);
-  const learners = cells.map(({ learner = 'rflo' }) => ({ name: String(learner), trials: 40 }));
+  const learners = cells.map(({ learner = 'rflo' }) => ({
+    name: String(learner),
+    trials: 40,
+    feedback: 'random' as const,
+  }));
   return {
     directory: 'nowhere',
     description: {
@@ -58,7 +62,7 @@ function sample(
       identity: {},
     },
     cells: cells.map((values, i) => ({
-      ...{ number: i + 1, values, learner: learners[i].name, trials: 40 },
+      ...{ number: i + 1, values, learner: learners[i].name, trials: 40, feedback: 'random' },
       realizations: [1, 2, 3].map((seed) => levelOf(i + 1, seed)),
     })),
   };
@@ -106,7 +110,7 @@ describe('the report of a sweep', () => {
     expect(Object.keys(drawn.figures)).toEqual(['final-loss', 'output', 'loss', 'alignment']);
     expect(panels(drawn.figures['final-loss'])).toEqual(['schedule = trial', 'schedule = online']);
     expect(drawn.figures['final-loss']).toMatch(/>rflo<.*>bptt</s);
-    expect(drawn.figures['final-loss']).toMatch(/>period</);
+    expect(drawn.figures['final-loss']).toMatch(/>Period \(timesteps\)</);
     expect(panels(drawn.figures['loss'])).toHaveLength(4);
   });
 
@@ -174,27 +178,30 @@ describe('a sweep with an axis that everything else is tuned over', () => {
     expect(bestCells(sample(grid, () => null, { best: 'rate' })).map(({ number }) => number)).toEqual([1, 4, 7, 10]);
   });
 
-  it('shows the best alone, says in every caption which won, and keeps all in the table', () => {
+  it('shows the best alone, says in one table which won, and keeps all in the table of cells', () => {
     expect(Object.keys(figures)).toEqual(['final-loss', 'output', 'loss', 'alignment', 'tuning']);
-    const note =
-      'Everything at its own best rate (of 0.01, 0.03, 0.1), that of the lowest median final loss: ' +
-      'rate = 0.03 (period = 200, rflo), rate = 0.01 (period = 200, bptt; period = 800, bptt), rate = 0.1 (period = 800, rflo).';
-    expect(html.split(note)).toHaveLength(5);
+    expect(html.split(' Each at its own best rate.</figcaption>')).toHaveLength(5);
+    const table = html.slice(html.indexOf('<h2>Best rates</h2>'), html.indexOf('<section id="final-loss">'));
+    expect(table).toContain('its own best rate of 0.01, 0.03, 0.1: that of the lowest median final loss.');
+    const won = [...table.matchAll(/<th scope="row">(\w+)<\/th><td>(\d+)<\/td><td class="number">([^<]*)<\/td>/g)];
+    expect(won.map((row) => row.slice(1).join(' '))).toEqual([
+      ...['rflo 200 0.03', 'bptt 200 0.01', 'rflo 800 0.1', 'bptt 800 0.01'],
+    ]);
     expect(panels(figures['loss'])).toEqual(['period = 200', 'period = 800']);
     expect(panels(figures['output'])).toHaveLength(4);
     expect(panels(figures['final-loss'])).toEqual([]);
     expect(panels(figures['tuning'])).toEqual(['period = 200', 'period = 800']);
-    expect(figures['tuning']).toMatch(/>rate</);
+    expect(figures['tuning']).toMatch(/>Learning rate</);
     expect(html.match(/>best</g)).toHaveLength(4);
     expect(html.match(/<th scope="row">\d+</g)?.length).toBeGreaterThanOrEqual(12);
     for (const [name, svg] of Object.entries(figures)) expect(malformation(svg), name).toBeNull();
   });
 
-  it('says so where one value won everywhere, or nothing else varies', () => {
+  it('has such a table also where one value won everywhere, or nothing else varies', () => {
     const flat = sample(grid, (_, seed) => realization(seed, 1), { best: 'rate' });
-    expect(renderSweepReport(flat).html).toContain('final loss: rate = 0.01 in all cases.');
+    expect(renderSweepReport(flat).html).toContain('<td>800</td><td class="number">0.01</td>');
     const alone = sample({ rate: [1, 2] }, (cell, seed) => realization(seed, 1 / cell), { best: 'rate' });
-    expect(renderSweepReport(alone).html).toContain('(of 1, 2), that of the lowest median final loss: rate = 2.');
+    expect(renderSweepReport(alone).html).toContain('<th scope="row">rflo</th><td class="number">2</td>');
   });
 
   it('frames a named cell at its best value, too', () => {
@@ -218,7 +225,7 @@ describe('the figure of final losses', () => {
     expect(figures['final-loss']).toContain('>untrained<');
     expect(figures['final-loss'].match(/stroke="#8c8c8c"/g)?.length).toBeGreaterThanOrEqual(3);
     expect(html).toContain('Grey: the untrained network');
-    expect(html).toContain('2.00 [1.50, 3.00]');
+    expect(html).toContain('2.00\n[1.50, 3.00]');
   });
 
   it('is not stretched by what has run away', () => {
@@ -231,6 +238,21 @@ describe('the figure of final losses', () => {
     for (const name of ['final-loss', 'loss']) expect(figures[name], name).not.toMatch(/10[⁰¹²³⁴⁵⁶⁷⁸⁹]/);
     expect(figures['final-loss']).toMatch(/stroke-width="2" stroke="#D55E00"[^>]*aria-label="dot"><path/);
     expect(runaway(sample({ period: [1] }, () => null).cells)).toBe(Infinity);
+  });
+
+  it('has bars and crosses of several learners beside each other, within the panel', () => {
+    const data = sample({ period: [100, 200, 400], learner: ['rflo', 'bptt', 'rtrl'] }, (cell, seed) =>
+      realization(seed, 1, cell > 6 ? 'diverged' : 'trials'),
+    );
+    const svg = renderSweepReport(data).figures['final-loss'];
+    const crosses = [
+      ...svg.matchAll(/<g (?:transform="translate\(([-\d.]+),0\)" )?[^>]*"dot"><path d="M-5[^>]*translate\(([\d.]+),/g),
+    ];
+    const places = crosses.map(([, moved = '0', x]) => Number(moved) + Number(x));
+    expect(places).toHaveLength(3);
+    expect(places[1] - places[0]).toBeGreaterThanOrEqual(10);
+    expect(places[2] - places[1]).toBeCloseTo(places[1] - places[0], 6);
+    expect(places[2] + 5).toBeLessThan(860);
   });
 
   it('is a list where no axis is one of numbers', () => {
@@ -268,6 +290,15 @@ describe('the figure of outputs', () => {
     expect(panels(figures['output'])).toEqual(['rflo']);
     expect(html).toContain('in the order of the panels, 3.');
   });
+});
+
+it('leaves a gap in a target where nothing is asked', () => {
+  const y = { size: 1, rates: new Float64Array(6).fill(0.5), target: Float64Array.of(1, 1, NaN, NaN, 1, 1) };
+  const output = renderSweepReport(
+    sample({ learner: ['rflo'] }, (_, seed) => ({ ...realization(seed, 1), outputs: { y } })),
+  ).figures['output'];
+  expect(output).not.toContain('NaN');
+  expect(/stroke="#b4b4b4"[^>]*"line"[^>]*><path d="([^"]*)"/.exec(output)?.[1].match(/M/g)).toHaveLength(2);
 });
 
 describe('a sweep of a task with a test', () => {
@@ -315,12 +346,9 @@ describe('a sweep of a task with a test', () => {
     }
     expect(figures['score-answered']).not.toContain('untrained');
     expect(figures['final-loss']).toContain('>untrained<');
-    expect(html).toContain('Everything at its own best rate (of 0.01, 0.1), that of the highest median answered: ');
-    expect(html).toContain(
-      'rate = 0.1 (spread = 10, rflo), rate = 0.01 (spread = 10, bptt; spread = 50, rflo; spread = 50, bptt)',
-    );
-    expect(html).toContain('0.400 [0.400, 0.400]');
-    expect(html).toContain('<th scope="col" class="number">Score &#39;error&#39;</th>');
+    expect(html).toContain('its own best rate of 0.01, 0.1: that of the highest median answered.');
+    expect(html).toContain('0.400\n[0.400, 0.400]');
+    expect(html).toContain('<th scope="col" class="number">error</th>');
   });
 
   it('is best where the score it is compared by is, or the loss', () => {
@@ -328,7 +356,7 @@ describe('a sweep of a task with a test', () => {
     expect(best(swept('answered'))).toEqual([2, 3, 5, 7]);
     expect(best(swept('error'))).toEqual([2, 3, 5, 7]);
     expect(best(swept(null))).toEqual([1, 3, 5, 7]);
-    expect(renderSweepReport(swept('error')).html).toContain('that of the lowest median error: ');
+    expect(renderSweepReport(swept('error')).html).toContain('that of the lowest median error.');
     expect(Object.keys(renderSweepReport(swept(null)).figures).slice(0, 3)).toEqual([
       ...['final-loss', 'score-answered', 'score-error'],
     ]);
@@ -364,7 +392,7 @@ describe('a sweep of a task with a test', () => {
   it('shows what the outputs answer in the trials of the test, a row for each cell', () => {
     const titles = panels(figures['output']);
     expect(titles).toHaveLength(8);
-    expect(titles.slice(0, 2)).toEqual(['spread = 10, rflo: delay 150', '10, rflo: delay 200, unseen']);
+    expect(titles.slice(0, 2)).toEqual(['spread = 10, rflo: delay 150', 'spread = 10, rflo: delay 200, unseen']);
     expect(html).toContain('in trials of the test after learning and without it');
   });
 
@@ -392,6 +420,21 @@ describe('a sweep of a task with a test', () => {
     expect(Object.keys(listed.figures).slice(0, 3)).toEqual(['final-loss', 'score-answered', 'score-error']);
     expect(listed.figures['score-answered'].match(/<circle/g)).toHaveLength(4);
     expect(listed.html).toContain('by delays: the median over the seeds');
+  });
+
+  it('has axes of scores that what ran away does not stretch', () => {
+    const away = (seed: number, cell: number) => {
+      const one = scored(seed, 0.5);
+      const course = cell === 2 ? Float64Array.of(1, 1e9, 1e100, 1e300) : one.tested.scores['error'];
+      const tested = { ...one.tested, scores: { ...one.tested.scores, error: course } };
+      return { ...one, scores: { ...one.scores, error: course[3] }, tested };
+    };
+    const drawn = renderSweepReport(
+      sample({ spread: [1, 2, 3] }, (cell, seed) => away(seed, cell), { scores }),
+    ).figures;
+    for (const name of ['score-error', 'score-error-over-trials']) {
+      expect(drawn[name], name).not.toMatch(/>10[⁰¹²³⁴⁵⁶⁷⁸⁹]+<|e\d/);
+    }
   });
 
   it('has no course of scores that were read at the end alone', () => {

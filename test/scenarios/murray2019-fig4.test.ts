@@ -57,16 +57,16 @@ describe('Fig. 4', () => {
   it('is local: every learning synapse is certified', () => {
     const { circuit, learners } = fig4.plan({ settings: small });
     const { synapses, crossing } = certifyLearner(build(circuit, 1), learners[0]);
-    const [loop, others] = ['three-factor, broadcast vector through fixed feedback', 'two-factor local'];
+    const [loop, readout] = ['three-factor, broadcast vector through fixed feedback', 'three-factor, gating neuron'];
     expect(crossing).toEqual([]);
     expect(synapses.map(({ group, class: needed }) => [group, needed])).toEqual([
-      ['chain', others],
+      ['chain', 'two-factor local'],
       ...[1, 2, 3, 4, 5].flatMap((k) => [
         [`loop${k}`, loop],
-        [`readout${k}`, others],
+        [`readout${k}`, readout],
       ]),
     ]);
-    const gated = synapses.filter(({ notes }) => notes.some((note) => note.includes('gated by neuron')));
+    const gated = synapses.filter(({ needs }) => needs.some((need) => need.class === readout));
     expect(gated.map(({ group }) => group)).toEqual(synapses.slice(1).map(({ group }) => group));
   });
 

@@ -128,8 +128,10 @@ describe.each(solvers)('%s', (_, Solver) => {
     const trial = noiseTrial();
     const messageFor = (change: Partial<typeof trial>) =>
       failure(() => new Solver(built, options).trial({ ...trial, ...change })).message;
-    expect(messageFor({ input: trial.input.with(4, NaN) })).toBe(
-      'neuron h 0 (timestep 3): its summed input became NaN',
+    const strong = new Solver(built, options);
+    strong.setWeights({ ...strong.weights(), input: built.groups[1].weights.map(() => 1e308) });
+    expect(failure(() => strong.trial({ ...trial, input: trial.input.fill(0, 0, 4).with(4, 10) })).message).toBe(
+      'neuron h 0 (timestep 3): its summed input became Infinity',
     );
     expect(messageFor({ target: trial.target.with(4, 1e200) })).toBe(
       'error unit (timestep 3): the squared error became Infinity',
@@ -145,7 +147,7 @@ describe.each(solvers)('%s', (_, Solver) => {
     const built = build(threeMatrices(), 1);
     const [failed, fresh] = [new Solver(built, options), new Solver(built, options)];
     const broken = noiseTrial(6, 2);
-    failure(() => failed.trial({ ...broken, input: broken.input.with(9, NaN) }));
+    failure(() => failed.trial({ ...broken, target: broken.target.with(9, 1e200) }));
     expect(failed.trial(noiseTrial())).toBe(fresh.trial(noiseTrial()));
     expect(bytes(failed.weights())).toBe(bytes(fresh.weights()));
   });

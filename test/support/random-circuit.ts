@@ -271,12 +271,14 @@ export function cook(recipe: Recipe): { circuit: Circuit; built: BuiltCircuit; t
   return { circuit: definition, built, trial: randomTrial(built, recipe.timesteps, recipe.seed) };
 }
 
-/** A trial of random input and target. */
+/** A trial of random input and target; of odd seeds, a target with samples missing. */
 export function randomTrial({ inputs, outputs }: BuiltCircuit, timesteps: number, seed: number): Trial {
   const width = (populations: readonly { readonly size: number }[]) => populations.reduce((n, { size }) => n + size, 0);
   const random = stream(seed, 'signals');
   const signals = (channels: number) => Float64Array.from({ length: timesteps * channels }, () => 2 * random() - 1);
-  return { timesteps, input: signals(width(inputs)), target: signals(width(outputs)) };
+  const chance = stream(seed, 'missing');
+  const missing = (value: number) => (seed % 2 === 1 && chance() < 0.3 ? NaN : value);
+  return { timesteps, input: signals(width(inputs)), target: signals(width(outputs)).map(missing) };
 }
 
 const PLAIN = { delay: 0, joins: 'all', rule: 'rflo', rate: 1, held: 'free', traces: 'free', gate: null } as const;

@@ -44,7 +44,10 @@ export function rfloReference({ w, wIn, wOut, b }: Matrices, trial: Trial, optio
     const u = w.map((row, i) => dot(row, past) + dot(wIn[i], x));
     const h = before.map((value, i) => value + alpha * (Math.tanh(u[i]) - value));
     history.push(h);
-    const e = wOut.map((row, k) => trial.target[(t - 1) * nOut + k] - dot(row, h));
+    const e = wOut.map((row, k) => {
+      const wanted = trial.target[(t - 1) * nOut + k];
+      return Number.isNaN(wanted) ? 0 : wanted - dot(row, h);
+    });
     squares += dot(e, e);
     const signal = h.map((_, i) => dot(symmetric ? wOut.map((row) => row[i]) : b[i], e));
     for (let i = 0; i < n; i++) {

@@ -35,7 +35,10 @@ export function snapReference({ w, wIn, wOut, b }: Matrices, trial: Trial, optio
     const x = Array.from({ length: nIn }, (_, k) => trial.input[(t - 1) * nIn + k]);
     const u = w.map((row, i) => dot(row, past) + dot(wIn[i], x));
     h = past.map((value, i) => value + alpha * (Math.tanh(u[i]) - value));
-    const e = wOut.map((row, k) => trial.target[(t - 1) * nOut + k] - dot(row, h));
+    const e = wOut.map((row, k) => {
+      const wanted = trial.target[(t - 1) * nOut + k];
+      return Number.isNaN(wanted) ? 0 : wanted - dot(row, h);
+    });
     squares += dot(e, e);
     const carried = (influence: number[][][], sent: (m: number, k: number) => number) =>
       influence.map((own, i) =>

@@ -17,10 +17,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { filter, firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InputError } from '../../src/errors/index.ts';
 import { readSweep, resultsCsv, summarizeSweep, type SweepData } from '../../src/recording/index.ts';
-import { sweep, type SweepEvent, type SweepOptions } from '../../src/sweep/index.ts';
+import type { SweepEvent, SweepOptions } from '../../src/sweep/index.ts';
 import { observe, openSession, sessionOptions } from '../../src/training/index.ts';
+import { InputError, sweep } from '../support/built.ts';
 import { eventsOf, trialsOf } from '../support/sessions.ts';
 import hazards from './hazards.ts';
 
@@ -115,6 +115,16 @@ describe('a sweep', () => {
         const last = events.at(-1);
         if (last?.type === 'failed') expect(kept).toMatchObject({ ended: 'diverged', error: last.error.message });
         else expect(kept).toMatchObject({ ended: 'trials', error: null });
+      }
+    }
+  });
+
+  it('has an alignment where the error comes back through the feedback weights, and nowhere else', () => {
+    for (const { learner, feedback, realizations } of readSweep(at('whole')).cells) {
+      expect(feedback).toBe(learner === 'bptt' ? 'symmetric' : 'random');
+      for (const one of realizations) {
+        expect(one?.alignments).toHaveLength(one?.losses.length ?? NaN);
+        expect([one?.alignment, one?.alignments[0]].every((value) => Number.isNaN(value))).toBe(learner === 'bptt');
       }
     }
   });

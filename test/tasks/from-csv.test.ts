@@ -75,11 +75,9 @@ describe('fromCsv', () => {
       'a.csv, line 3: is blank; give a number for each column, or take the',
     ],
     ['blank line amid one column', 'y\n1\n\n3\n', 'a.csv, line 3: is blank'],
-    ['empty cell', 'x,y\n1,2\n3,\n4,5\n', "a.csv, line 3, column 2 ('y'): is empty; give a number"],
     ['word', 'x,y\n1,2\n3,4\n5,six\n', "a.csv, line 4, column 2 ('y'): 'six' is not a number; write it like 0.5"],
     ['two points', 'y\n1..5\n', "a.csv, line 2, column 1 ('y'): '1..5' is not a number"],
     ['unit', 'y\n1 mV\n', "line 2, column 1 ('y'): '1 mV' is not a number"],
-    ['NaN', 'y\n1\nNaN\n', "a.csv, line 3, column 1 ('y'): 'NaN' is not a finite number"],
     ['Infinity', 'y\n-Infinity\n', "'-Infinity' is not a finite number"],
     ['inf', 'y\ninf\n', "'inf' is not a finite number"],
     ['missing value', 'y\nN/A\n', "'N/A' is not a finite number; every channel needs one at every timestep"],
@@ -104,6 +102,22 @@ describe('fromCsv', () => {
     ['text after a quote', 'y\n"1"2\n', 'a.csv, line 2: text follows the closing quote (") of a cell'],
   ])('refuses %s, and says where', (_, text, message) => {
     expect(refusal(() => only(text))).toContain(message);
+  });
+
+  it('reads an empty cell of a target, or nan, as a sample that nothing is asked of', () => {
+    const text = 'x,y,z\n1,,3\n4,nan,\n7,8,NaN\n';
+    const task = fromCsv({ file: file(text), inputs: ['x'], targets: ['y', 'z'] });
+    expect([...first(task).input]).toEqual([1, 4, 7]);
+    expect([...first(task).target]).toEqual([NaN, 3, NaN, NaN, 8, NaN]);
+    const ends = fromCsv({ target: file('y,z\n1,2\n,\n,\n\n'), input: file('x,w\n1,2\n3,4\n5,6\n,\n') });
+    expect([...first(ends).target]).toEqual([1, 2, NaN, NaN, NaN, NaN]);
+  });
+
+  it.each([
+    ['empty', 'x,y\n1,2\n,4\n5,6\n', "a.csv, line 3, column 1 ('x'): is empty; give a number"],
+    ['NaN', 'x,y\n1,2\nNaN,4\n', "a.csv, line 3, column 1 ('x'): 'NaN' is not a finite number"],
+  ])('refuses a cell of an input that is %s', (_, text, message) => {
+    expect(refusal(() => fromCsv({ file: file(text), inputs: ['x'], targets: ['y'] }))).toContain(message);
   });
 
   it('counts the lines inside quotes', () => {

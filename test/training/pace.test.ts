@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { build, circuit } from '../../src/circuit/index.ts';
+import { circuit } from '../../src/circuit/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
 import { identityOf } from '../../src/recording/index.ts';
@@ -79,10 +79,8 @@ describe('learning rates that fall by half', () => {
     // By hand: a circuit of its own for each trial, at the rate that has come to, going on with the weights of the one before.
     let [weights, carried] = [{}, {}];
     trials.forEach((trial, i) => {
-      const engine = createEngine(
-        build(plastic(0.5 / 2 ** i, relearned), 1),
-        resolveLearner(how, plastic(1, relearned), { trials: 1 }),
-      );
+      const slower = plastic(0.5 / 2 ** i, relearned);
+      const engine = createEngine(slower, 1, resolveLearner(how, slower, { trials: 1 }));
       if (i > 0) {
         engine.setWeights(weights);
         engine.setCarried(carried);

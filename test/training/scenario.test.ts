@@ -150,16 +150,16 @@ describe('a scenario that cannot be planned', () => {
     [{ settings: { kind: 3 } }, "option kind: 3 is no string, as 'plain' is"],
     [{ settings: { fast: 'yes' } }, "option fast: 'yes' is no boolean, as true is"],
     [{ settings: { toString: 3 } }, 'option toString: this scenario has none of that name'],
-    [{ learners: ['hebb'] }, "learner: 'hebb' is none; give 'rflo', 'delta', 'local', 'bptt' or 'rtrl'"],
+    [{ learners: ['hebb'] }, "learner: unknown learner 'hebb'; expected 'rflo', 'delta', 'local', 'bptt' or 'rtrl'"],
     [{ learners: ['rflo', 'rflo'] }, "learner: 'rflo' is named twice; name it once"],
   ])('says why: %o', (overrides, message) => {
     expect(refusal(() => plan(overrides))).toContain(message);
   });
 
   it.each([
-    [{ compare: ['rflo', { learner: 'rflo' }] }, "compare: 'rflo' is there twice; give one of them another name"],
-    [{ compare: [{ learner: 'rtrl', name: 'bptt' }, 'bptt'] }, "compare: 'bptt' is there twice"],
-    [{ compare: ['backprop'] }, "learner: 'backprop' is none; give 'rflo', 'delta', 'local', 'bptt' or 'rtrl'"],
+    [{ compare: ['rflo', { learner: 'rflo' }] }, "compare: two learners are called 'rflo'; give one another name: { ..., name: 'rflo-2' }"],
+    [{ compare: [{ learner: 'rtrl', name: 'bptt' }, 'bptt'] }, "compare: two learners are called 'bptt'"],
+    [{ compare: ['backprop'] }, "learner: unknown learner 'backprop'; expected 'rflo', 'delta', 'local', 'bptt' or 'rtrl'"],
     [{ compare: [{ learner: 'rtrl', trials: 2.5 }] }, 'learner.trials: 2.5 is not a whole number above 0'],
     [
       { compare: [{ learner: 'rtrl', rateHalfLife: -1 }] },

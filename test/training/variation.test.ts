@@ -136,7 +136,7 @@ describe('a variation', () => {
     const title = 'Wrong';
     // @ts-expect-error -- it has another learner
     expect(refusal(() => variation(original, { title, compare: ['decaying'] }))).toMatch(
-      /^learner: 'decaying' is none; /,
+      /^learner: unknown learner 'decaying'; /,
     );
     // @ts-expect-error -- units is a number
     expect(refusal(() => variation(original, { title, options: { units: '4' } }))).toBe(
@@ -160,7 +160,7 @@ describe('a variation', () => {
     expect(refusal(() => variation(original.plan(), { title }))).toMatch(/^variation: .* is no scenario; import one/);
     const rules = () => ({ recurrent: decaying() });
     // @ts-expect-error -- the rule has another name
-    expect(refusal(() => variation(original, { title, rules, compare: ['decays'] }))).toMatch(/^learner: 'decays' is/);
+    expect(refusal(() => variation(original, { title, rules, compare: ['decays'] }))).toMatch(/^learner: unknown learner 'decays'/);
   });
 
   it('that is wrong where no type can tell says so', () => {
@@ -173,6 +173,6 @@ describe('a variation', () => {
       "rules.recurent: is no synapse group of the circuit; give 'recurrent' or 'readout'",
     );
     const replaced = variation(original, { title, rules: () => ({ recurrent: decaying() }) });
-    expect(refusal(() => replaced.plan())).toMatch(/^learner: 'rflo' is none; give 'decaying', 'delta', 'local', /);
+    expect(refusal(() => replaced.plan())).toMatch(/^learner: unknown learner 'rflo'; expected 'decaying', 'delta', 'local', /);
   });
 });

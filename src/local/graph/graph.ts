@@ -112,7 +112,7 @@ export class Graph {
 
   call(name: FunctionName, args: readonly Value[]): Call {
     const key = [name, ...args.map(({ id }) => id)].join();
-    return this.#keep(this.#calls, key, (id) => ({ kind: 'call', id, name, args }));
+    return this.#keep(this.#calls, key, (id) => ({ kind: 'call', id, name, args: Object.freeze([...args]) }));
   }
 
   choose(test: Condition, yes: Value, no: Value): Choice {
@@ -137,7 +137,7 @@ export class Graph {
   #keep<N>(known: Map<string, N>, key: string, make: (id: number) => N): N {
     const found = known.get(key);
     if (found !== undefined) return found;
-    const made = make(this.#made++);
+    const made = Object.freeze(make(this.#made++));
     known.set(key, made);
     return made;
   }

@@ -1,12 +1,13 @@
 import type { Expression, Super } from 'acorn';
-import { isFunctionName, type FunctionName } from '../graph/library.ts';
+import { propertyName } from './property-name.ts';
+import { isCallableName, type CallableName } from '../graph/library.ts';
 
 /** Functions of Math whose every bit is fixed: they are rxflo's own. */
 const OF_MATH: readonly string[] = ['sqrt', 'abs', 'min', 'max', 'sign', 'floor'];
 
 /** Whom a call means. */
 export type Callee =
-  | { readonly kind: 'library'; readonly name: FunctionName }
+  | { readonly kind: 'library'; readonly name: CallableName }
   /** A function of Math that has none of rxflo's bits. */
   | { readonly kind: 'math'; readonly name: string }
   /** A name that says nothing: a function from outside, or one of rxflo's renamed. */
@@ -30,15 +31,15 @@ export function calleeOf(callee: Expression | Super): Callee {
       return bare ? calleeOf(last) : { kind: 'other' };
     }
     case 'Identifier': {
-      const name = [callee.name, callee.name.replace(/[$_]*\d+$/, '')].find(isFunctionName);
+      const name = [callee.name, callee.name.replace(/[$_]*\d+$/, '')].find(isCallableName);
       return name ? { kind: 'library', name } : { kind: 'unknown', name: callee.name };
     }
     case 'MemberExpression': {
       const { object, property } = callee;
-      if (callee.computed || object.type !== 'Identifier' || property.type !== 'Identifier') return { kind: 'other' };
-      const { name } = property;
+      const name = propertyName(property, callee.computed);
+      if (object.type !== 'Identifier' || name === undefined) return { kind: 'other' };
       if (object.name === 'Math' && !OF_MATH.includes(name)) return { kind: 'math', name };
-      return isFunctionName(name) ? { kind: 'library', name } : { kind: 'unknown', name: `${object.name}.${name}` };
+      return isCallableName(name) ? { kind: 'library', name } : { kind: 'unknown', name: `${object.name}.${name}` };
     }
     default:
       return { kind: 'other' };

@@ -7,10 +7,12 @@ import {
   type Node,
   type Value,
 } from '../graph/graph.ts';
-import { arityOf, FUNCTION_NAMES, type FunctionName } from '../graph/library.ts';
+import { arityOf, CALLABLE_NAMES, isFunctionName, type CallableName } from '../graph/library.ts';
+import { specialise } from '../graph/specialise.ts';
 import { calleeOf, MATH_NUMBERS } from './callee.ts';
 import { bare } from './counters.ts';
 import { fieldOfPart, type Meaning, type Reading } from './names.ts';
+import { propertyName } from './property-name.ts';
 import { refusalOf } from './refusals.ts';
 
 /** What an expression stands for. @throws InputError if it cannot be expressed. */
@@ -87,7 +89,7 @@ function member(reading: Reading, node: MemberExpression): Meaning {
   if (node.optional) throw source.error(node.start, 'what is in a view is always there: write . for ?.');
   if (object.type === 'Super') throw source.error(object.start, refusalOf(object));
   const outside = object.type === 'Identifier' && !names.has(object.name);
-  const name = !node.computed && property.type === 'Identifier' ? property.name : undefined;
+  const name = propertyName(property, node.computed);
   if (outside && object.name === 'Math' && name !== undefined) {
     if (Object.hasOwn(MATH_NUMBERS, name)) return graph.constant(MATH_NUMBERS[name]);
     throw source.error(node.start, `\`Math.${name}\` is no number; Math has ${list(Object.keys(MATH_NUMBERS))}`);
@@ -168,11 +170,14 @@ function call(reading: Reading, node: CallExpression): Value {
     const more = arity === 2 && args.length > 2 && name !== 'pow' ? `; write ${name}(a, ${name}(b, c)) for more` : '';
     throw source.error(node.start, `\`${name}\` takes ${arity === 1 ? 'one number' : 'two numbers'}${more}`);
   }
-  return graph.call(name, args);
+  if (isFunctionName(name)) return graph.call(name, args);
+  const definition = reading.composed.get(name);
+  if (!definition) throw source.error(node.start, `\`${name}\` cannot be called here: write out what it computes`);
+  return specialise(graph, definition, () => args[0]);
 }
 
 /** The function of rxflo that a call means. @throws InputError if it is another. */
-function functionOf({ source, names, renamed }: Reading, node: CallExpression): FunctionName {
+function functionOf({ source, names, renamed }: Reading, node: CallExpression): CallableName {
   const callee = calleeOf(node.callee);
   const own = node.callee.type === 'Identifier' ? names.get(node.callee.name) : undefined;
   if (own)
@@ -188,11 +193,11 @@ function functionOf({ source, names, renamed }: Reading, node: CallExpression): 
       throw source.error(
         node.start,
         `\`${callee.name}\` is a function from outside, which a local function cannot see; write out what it computes. ` +
-          `Rxflo's own are ${list(FUNCTION_NAMES)}: if a minifier has renamed one, let it keep identifiers, or say opaque: true`,
+          `Rxflo's own are ${list(CALLABLE_NAMES)}: if a minifier has renamed one, let it keep identifiers, or say opaque: true`,
       );
     }
     default:
-      throw source.error(node.start, `a local function calls ${list(FUNCTION_NAMES)}, by name, and nothing else`);
+      throw source.error(node.start, `a local function calls ${list(CALLABLE_NAMES)}, by name, and nothing else`);
   }
 }
 
@@ -200,10 +205,10 @@ function ofMath(name: string): string {
   if (name === 'random') {
     return '`Math.random` draws what no seed fixes: a local function computes the same from the same view; leave it out';
   }
-  const own = FUNCTION_NAMES.find((known) => known === name);
+  const own = CALLABLE_NAMES.find((known) => known === name);
   return own
     ? `\`Math.${name}\` has other bits on other hosts; import { ${name} } from 'rxflo' and write ${name}(...)`
-    : `\`Math.${name}\` cannot be expressed; rxflo has ${list(FUNCTION_NAMES)}`;
+    : `\`Math.${name}\` cannot be expressed; rxflo has ${list(CALLABLE_NAMES)}`;
 }
 
 function list(names: readonly string[]): string {

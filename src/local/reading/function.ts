@@ -7,6 +7,7 @@ import { bare, withoutCounters } from './counters.ts';
 import { meaningOf, valueOf } from './expression.ts';
 import { bind, type Reading } from './names.ts';
 import type { Parsed } from './parse.ts';
+import { propertyName } from './property-name.ts';
 import { refusalOf } from './refusals.ts';
 
 /** What a local function is expected to be. */
@@ -21,9 +22,9 @@ export function read(
   { source, definition, view }: Parsed,
   graph: Graph,
   { shape, results }: Expected,
-  renamed: Reading['renamed'] = () => undefined,
+  functions: Pick<Reading, 'renamed' | 'composed'>,
 ): Results {
-  const reading: Reading = { source, graph, names: new Map(), renamed };
+  const reading: Reading = { source, graph, names: new Map(), ...functions };
   if (view) bind(reading, view, { kind: 'part', path: '', shape });
   const { body } = definition;
   const result = bare(body.type === 'BlockStatement' ? returned(reading, body) : body);
@@ -64,13 +65,12 @@ function numbered(reading: Reading, result: ObjectExpression, wanted: readonly s
   for (const property of result.properties) {
     if (property.type !== 'Property') throw source.error(property.start, refusalOf(property));
     const { key, computed, start, value, kind, method } = property;
-    if (computed || kind !== 'init' || method || key.type !== 'Identifier') {
+    const name = propertyName(key, computed);
+    if (name === undefined || kind !== 'init' || method) {
       throw source.error(start, 'write each number of the result as name: value');
     }
-    if (!wanted.includes(key.name)) {
-      throw source.error(start, `\`${key.name}\` is no state; there is ${oneOf(wanted)}`);
-    }
-    found.set(key.name, valueOf(reading, value));
+    if (!wanted.includes(name)) throw source.error(start, `\`${name}\` is no state; there is ${oneOf(wanted)}`);
+    found.set(name, valueOf(reading, value));
   }
   return wanted.map((name) => {
     const value = found.get(name);

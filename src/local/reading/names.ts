@@ -1,8 +1,9 @@
 import type { Pattern } from 'acorn';
 import { oneOf } from '../../errors/index.ts';
-import type { Graph, Node } from '../graph/graph.ts';
-import type { FunctionName } from '../graph/library.ts';
+import type { Graph, Node, Value } from '../graph/graph.ts';
+import type { CallableName, ComposedName } from '../graph/library.ts';
 import { fieldOf, type ViewShape } from '../graph/view.ts';
+import { propertyName } from './property-name.ts';
 import { refusalOf } from './refusals.ts';
 import type { SourceText } from './source-text.ts';
 
@@ -17,6 +18,9 @@ export interface Part {
 /** What a name stands for. */
 export type Meaning = Node | Part;
 
+/** The composed functions, each as the graph of what it gives for the one number that this reads. */
+export type Composed = ReadonlyMap<ComposedName, Value>;
+
 /** Everything that is known while a function is read. */
 export interface Reading {
   readonly source: SourceText;
@@ -24,7 +28,8 @@ export interface Reading {
   /** What each name in the function stands for. */
   readonly names: Map<string, Meaning>;
   /** What a called name is taken for that says nothing by itself. */
-  readonly renamed: (name: string) => FunctionName | undefined;
+  readonly renamed: (name: string) => CallableName | undefined;
+  readonly composed: Composed;
 }
 
 /** What stands in a part of the view under a name. @throws InputError if there is no such name. */
@@ -50,7 +55,8 @@ export function bind(reading: Reading, pattern: Pattern, meaning: Meaning): void
   for (const property of pattern.properties) {
     if (property.type !== 'Property') throw source.error(property.start, refusalOf(property));
     const { key, value, computed, start } = property;
-    if (computed || key.type !== 'Identifier') throw source.error(start, 'take each number by its name, written out');
-    bind(reading, value, fieldOfPart(reading, meaning, key.name, start));
+    const name = propertyName(key, computed);
+    if (name === undefined) throw source.error(start, 'take each number by its name, written out');
+    bind(reading, value, fieldOfPart(reading, meaning, name, start));
   }
 }

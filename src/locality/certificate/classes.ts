@@ -1,9 +1,13 @@
+import type { BuiltFeedback } from '../../circuit/index.ts';
+
 /** How local an update is: the least local thing that it needs. */
 export type LocalityClass =
   | 'two-factor local'
+  | 'three-factor, gating neuron'
   | 'three-factor, global scalar'
   | 'three-factor, broadcast vector through fixed feedback'
   | 'needs weight transport'
+  | 'needs all readout weights'
   | `spatially nonlocal within ${number} ${'hop' | 'hops'}`
   | 'fully nonlocal'
   | 'acausal'
@@ -13,21 +17,30 @@ export type LocalityClass =
 export type LocalityFamily = Exclude<LocalityClass, `spatially${string}`> | 'spatially nonlocal within n hops';
 
 /** What each class means, in one sentence: from most to least local. */
-export const LOCALITY_CLASSES: Readonly<Record<LocalityFamily, string>> = {
+export const LOCALITY_CLASSES: Readonly<Record<LocalityFamily, string>> = Object.freeze({
   'two-factor local':
     'The update needs only what the synapse itself holds and what its presynaptic and its postsynaptic neuron publish to it; at an output, its own error is among that.',
+  'three-factor, gating neuron':
+    "The update needs in addition what one other neuron sends, which gates the synapse's axon: it scales what that brings.",
   'three-factor, global scalar':
     'The update needs in addition one number that is the same for every synapse, such as reward.',
   'three-factor, broadcast vector through fixed feedback':
     'The update needs in addition a learning signal of its postsynaptic neuron, which the neuron forms from a broadcast error through feedback weights of its own: fixed, or relearned by synapses on that neuron, and following no weights elsewhere.',
   'needs weight transport':
     'The update needs the current weights of synapses that start at its postsynaptic neuron and end on others, as symmetric feedback does, which transposes the readout; or of synapses that relearn feedback on other neurons.',
+  'needs all readout weights':
+    'The update needs the current weights of every synapse of a readout, those that start at other neurons too, as feedback does that is held at an angle to it above 0 degrees.',
   'spatially nonlocal within n hops':
     'The update needs what neurons or their synapses hold that its postsynaptic neuron reaches by at most n synapses, and misses some that are further away; n = 0 means the weights of other synapses on its own neuron.',
   'fully nonlocal': 'The update needs what every neuron holds that its postsynaptic neuron reaches, however far away.',
   acausal: 'The update of a timestep needs what happens at later timesteps.',
   'not certified': 'Nothing can be said from the text: it is opaque, or it was refused.',
-};
+});
+
+/** What feedback needs that is held at an angle to a readout: above 0 degrees, every entry depends on the length of the whole. */
+export function followingClass({ carriage }: Pick<BuiltFeedback, 'carriage'>): LocalityClass {
+  return carriage?.rotation?.sine === 0 ? 'needs weight transport' : 'needs all readout weights';
+}
 
 const FAMILIES = Object.keys(LOCALITY_CLASSES);
 /** The first class that is not local any more. */

@@ -1,5 +1,6 @@
 import {
   followedReadouts,
+  isBuilt,
   refuseGates,
   transposedReadouts,
   type BuiltCircuit,
@@ -7,23 +8,27 @@ import {
   type BuiltGroup,
   type BuiltPopulation,
   type FeedbackKind,
+  type Schedule,
 } from '../../circuit/index.ts';
 import { InputError, show } from '../../errors/index.ts';
 import { footprintOf } from '../../solvers/index.ts';
 import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
 import { certificate } from './certify.ts';
+import { followingClass } from './classes.ts';
 import { derivativesOf } from './derivatives.ts';
 import { ruleSynapses } from './rule.ts';
 import { withOpaqueNeurons } from './opaque-neurons.ts';
 import { solverSynapses } from './solver.ts';
 import { listed } from './words.ts';
 
-/** Of a learner, what its locality hangs on. */
+/** Of a learner, what its locality depends on. */
 export interface AuditedLearner {
   readonly name: string;
   /** 'local', the circuit's own rules, or a solver's name. */
   readonly algorithm: string;
   readonly feedback: FeedbackKind;
+  /** When changes are applied; 'online' is noted, for each is then multiplied by 1/T at once. Default: not said. */
+  readonly schedule?: Schedule;
 }
 
 /**
@@ -33,18 +38,36 @@ export interface AuditedLearner {
  * @throws InputError if there is no such solver, or a group is gated, where no solver learns; or if feedback is to be symmetric where there is
  * no readout to transpose.
  */
-export function certifyLearner(circuit: BuiltCircuit, { name, algorithm, feedback }: AuditedLearner): Certificate {
-  if (algorithm === 'local') return certificate('learner', name, localSynapses(circuit, feedback));
+export function certifyLearner(
+  circuit: BuiltCircuit,
+  { name, algorithm, feedback, schedule }: AuditedLearner,
+): Certificate {
+  if (!isBuilt(circuit)) {
+    throw new InputError(
+      'circuit',
+      'is a copy of a built circuit, or was put together by hand, and nothing can be certified of it; give what build(circuit, seed) returned',
+    );
+  }
+  const scheduled = (synapses: readonly SynapseCertificate[]) =>
+    certificate('learner', name, schedule === 'online' ? synapses.map(toldTheLength) : synapses);
+  if (algorithm === 'local') return scheduled(localSynapses(circuit, feedback));
   refuseGates(circuit.groups, algorithm);
   const footprint = footprintOf(algorithm, circuit, feedback);
   if (!footprint) throw new InputError('learner.algorithm', `${show(algorithm)} is none; give 'local' or a solver`);
-  return certificate('learner', name, solverSynapses(circuit, algorithm, feedback, footprint));
+  return scheduled(solverSynapses(circuit, algorithm, feedback, footprint));
+}
+
+/** Online, 1/T is used before the trial has ended. */
+function toldTheLength(synapses: SynapseCertificate): SynapseCertificate {
+  const note =
+    'each timestep changes it by 1/T of what was asked for, so it is told from the first timestep on how long the trial will be';
+  return { ...synapses, notes: [...synapses.notes, note] };
 }
 
 function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly SynapseCertificate[] {
   const relearning = circuit.feedback.flatMap(({ synapses }) => synapses ?? []);
   return [...circuit.groups, ...relearning].flatMap((group) => {
-    const { rule, name, to, from } = group;
+    const { rule, name, to, from, gate } = group;
     if (!rule) return [];
     const relearned = circuit.feedback.find(({ synapses }) => synapses === group);
     const signal = signalAt(circuit, to, feedback);
@@ -54,16 +77,15 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
       ...(retention !== undefined && { 'post.retention': retention }),
       ...(signal.length === 0 && { 'post.signal': 0 }),
     };
-    const synapses = ruleSynapses(rule, name, signal, known);
+    const synapses = ruleSynapses(rule, { group: name, signal, gate: gating(group), known });
     const hears = synapses.reads?.['learning signal'] !== undefined;
     const notes = [
       ...(hears && circuit.outputs.includes(to)
-        ? ["its third factor is its own neuron's error, local to the output neuron"]
+        ? ["its learning signal is its own neuron's error, which that output neuron has itself"]
         : []),
       ...(hears && signal.length === 0
         ? [`its learning signal is always 0: '${to.name}' is no output and hears no feedback`]
         : []),
-      ...gating(group),
       ...(relearned
         ? [`its presynaptic rate is the error of '${from.name}', as feedback '${relearned.name}' brings it`]
         : []),
@@ -72,16 +94,23 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
         .flatMap(lateness),
       ...synapses.notes,
     ];
-    return [withOpaqueNeurons({ ...synapses, notes }, relearned ? [to] : [from, to])];
+    // What it reads may hold anything of these: what its axon brings, the gate passed, and the errors that it hears or relearns by.
+    const errors = hears
+      ? circuit.feedback.filter((feedback) => feedback.to === to).map((feedback) => feedback.from)
+      : [];
+    return [withOpaqueNeurons({ ...synapses, notes }, [from, to, ...(gate ? [gate.from] : []), ...errors])];
   });
 }
 
-function gating({ gate }: BuiltGroup): readonly string[] {
+function gating({ gate }: BuiltGroup): readonly Need[] {
   if (!gate) return [];
-  const who = `neuron ${gate.neuron} of '${gate.from.name}'`;
   return [
-    `its axons are gated by ${who}: each hears one event a timestep, what that neuron sent in the timestep before, and scales by it what it brings; ` +
-      'its synapses have the product as their presynaptic rate, and nothing else of the gate, so that is local',
+    {
+      class: 'three-factor, gating neuron',
+      what:
+        `its presynaptic rate times what neuron ${gate.neuron} of '${gate.from.name}' sent in the timestep before, which gates its axon: ` +
+        'the product, and nothing else of the gate',
+    },
   ];
 }
 
@@ -119,7 +148,7 @@ function signalAt(circuit: BuiltCircuit, population: BuiltPopulation, kind: Feed
         };
       }
       return {
-        class: 'needs weight transport',
+        class: symmetric ? 'needs weight transport' : followingClass(feedback),
         what:
           `the current weights of ${listed(readouts.map((readout) => readout.name))}, which end on neurons of '${from.name}', ` +
           (symmetric ? `transposed in place of feedback '${name}'` : `to which feedback '${name}' is held at an angle`),

@@ -1,5 +1,5 @@
 import { Refusal, type Analysis, type Numbers, type Scope } from '../../local/index.ts';
-import type { PlasticityRule, RuleMaker } from '../../rules/index.ts';
+import { isRule, type PlasticityRule, type RuleMaker } from '../../rules/index.ts';
 import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
 import { certificate } from './certify.ts';
 import { leastLocal } from './classes.ts';
@@ -23,13 +23,22 @@ const UNKNOWN = {
  * certifyRule(rflo()).class; // 'three-factor, broadcast vector through fixed feedback'
  */
 export function certifyRule(rule: PlasticityRule): Certificate {
+  if (!isRule(rule)) {
+    const { name } = rule as { readonly name: string };
+    return certificate('rule', name, [
+      uncertified(name, null, 'was copied or changed since it was made: make the whole with plasticityRule'),
+    ]);
+  }
   return certificate('rule', rule.name, [
-    ruleSynapses(rule, null, [
-      {
-        class: 'three-factor, broadcast vector through fixed feedback',
-        what: 'a learning signal, post.signal: on hidden neurons the broadcast error through fixed feedback weights, on an output its own error',
-      },
-    ]),
+    ruleSynapses(rule, {
+      group: null,
+      signal: [
+        {
+          class: 'three-factor, broadcast vector through fixed feedback',
+          what: 'a learning signal, post.signal: on hidden neurons the broadcast error through fixed feedback weights, on an output its own error',
+        },
+      ],
+    }),
   ]);
 }
 
@@ -61,27 +70,27 @@ export function certifyRefusal({ owner, place, problem }: Refusal): Certificate 
   ]);
 }
 
-/**
- * What the synapses of a group need that learn by a rule, or those of any group.
- *
- * @param signal What its learning signal is there: nothing, where it is always 0.
- * @param known Numbers of the view, by their path, that never change there.
- */
+/** Where the synapses are that learn by a rule. */
+export interface RulePlace {
+  /** Their group; null: any. */
+  readonly group: string | null;
+  /** What their learning signal is there: nothing, where it is always 0. */
+  readonly signal: readonly Need[];
+  /** What their presynaptic rate holds besides what the presynaptic neuron sends. */
+  readonly gate?: readonly Need[];
+  /** Numbers of the view, by their path, that never change there. */
+  readonly known?: Numbers;
+}
+
+/** What the synapses of a group need that learn by a rule, or those of any group. */
 export function ruleSynapses(
   rule: PlasticityRule,
-  group: string | null,
-  signal: readonly Need[],
-  known: Numbers = {},
+  { group, signal, gate = [], known = {} }: RulePlace,
 ): SynapseCertificate {
-  const { analysis, name, trace, change } = rule;
-  const strangers = analysis?.strangers({ trace, change }) ?? [];
-  if (!analysis || strangers.length > 0) {
-    const why = analysis ? `has another ${strangers.join(' and ')} than was read from its text` : 'is opaque';
-    const need: Need = { class: 'not certified', what: `rule '${name}' ${why}: only the dynamic test can say more` };
-    return { ...UNKNOWN, group, rule: name, needs: [need], notes: [] };
-  }
+  const { analysis, name } = rule;
+  if (!analysis) return uncertified(name, group, 'is opaque: only the dynamic test can say more');
   const { operations, total, bytes } = analysis.cost;
-  const needs = needsOf(analysis, signal);
+  const needs = needsOf(analysis, signal, gate);
   return {
     group,
     rule: name,
@@ -96,13 +105,19 @@ export function ruleSynapses(
   };
 }
 
-function needsOf(analysis: Analysis, signal: readonly Need[]): readonly Need[] {
+function uncertified(rule: string, group: string | null, why: string): SynapseCertificate {
+  const need: Need = { class: 'not certified', what: `rule '${rule}' ${why}` };
+  return { ...UNKNOWN, group, rule, needs: [need], notes: [] };
+}
+
+function needsOf(analysis: Analysis, signal: readonly Need[], gate: readonly Need[]): readonly Need[] {
   const of = (...scopes: readonly Scope[]) =>
     analysis.reads.filter(({ scope }) => scopes.includes(scope)).map(({ path }) => path);
   const own = of('own weight', 'own state', 'presynaptic', 'postsynaptic');
   const global = of('global');
   return [
     { class: 'two-factor local', what: own.length > 0 ? joined(own) : 'nothing but its parameters' },
+    ...(of('presynaptic').length > 0 ? gate : []),
     ...(global.length > 0
       ? [{ class: 'three-factor, global scalar', what: `${joined(global)}, the same for every synapse` } as const]
       : []),

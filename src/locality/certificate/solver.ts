@@ -11,7 +11,7 @@ import {
 } from '../../circuit/index.ts';
 import type { Footprint } from '../../solvers/index.ts';
 import type { Need, SynapseCertificate } from './certificate.ts';
-import { leastLocal, withinHops } from './classes.ts';
+import { followingClass, leastLocal, withinHops } from './classes.ts';
 import { derivativesOf } from './derivatives.ts';
 import { withOpaqueNeurons } from './opaque-neurons.ts';
 import { listed } from './words.ts';
@@ -191,7 +191,8 @@ function synapsesOf(
       loihi: null,
       notes: silent ? ['it learns nothing: no credit reaches its neurons'] : [],
     },
-    [group.from, ...populations],
+    // Credit is made of the errors of the outputs that feedback comes from, through its own weights or the readout's.
+    [group.from, ...populations, ...circuit.feedback.filter(({ to }) => credited.includes(to)).map(({ from }) => from)],
   );
 }
 
@@ -207,11 +208,15 @@ function needsOf(
   if (own) needs.push({ class: 'two-factor local', what: 'its own error, that of an output neuron' });
   const received = circuit.feedback.filter(({ to }) => kind === 'random' && credited.includes(to));
   const followed = received.flatMap((feedback) =>
-    followedReadouts(feedback).map((readout) => ({ feedback: feedback.name, readout: readout.name })),
+    followedReadouts(feedback).map((readout) => ({
+      feedback: feedback.name,
+      readout: readout.name,
+      class: followingClass(feedback),
+    })),
   );
   if (followed.length > 0) {
     needs.push({
-      class: 'needs weight transport',
+      class: leastLocal(followed.map((one) => one.class)),
       what:
         `the current weights of ${listed(followed.map(({ readout }) => readout))}, ` +
         `to which feedback ${listed(followed.map(({ feedback }) => feedback))} is held at an angle`,

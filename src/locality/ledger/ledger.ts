@@ -7,7 +7,7 @@ import { countAccesses, countBytes, type SolverRun } from './count-solver.ts';
 import type { LedgerRow } from './counts.ts';
 import { ledgerCircuit } from './example.ts';
 import { fitsOf, type Fit } from './fits.ts';
-import { countedLearner, type CountedLearner } from './learners.ts';
+import { countedLearner, type CountedLearner, type LedgerLearner } from './learners.ts';
 
 /** What to count. */
 export interface LedgerOptions {
@@ -15,8 +15,11 @@ export interface LedgerOptions {
   readonly circuit?: (units: number) => Circuit;
   /** The task whose trials last so many timesteps. Default `periodic`. */
   readonly task?: (timesteps: number) => Task;
-  /** Rules of the circuit, `bptt`, `rtrl`; with `-weight-transport` or `-random` behind for the other feedback. Default rflo, bptt, rtrl. */
-  readonly learners?: readonly string[];
+  /**
+   * Rules of the circuit, `bptt`, `rtrl`; with `-weight-transport` or `-random` behind for the other feedback; or described, such as a scenario's
+   * learner with rules of its own. Default rflo, bptt, rtrl.
+   */
+  readonly learners?: readonly (string | LedgerLearner)[];
   /** N, in rising order, each counted at the first T. Default LEDGER_UNITS: 8, 16, 32, 64, 128. */
   readonly units?: readonly number[];
   /** T, in rising order, each counted at the first N. Default LEDGER_TIMESTEPS: 10, 30, 100, 300, 1000. */
@@ -75,8 +78,8 @@ export function ledger(options: LedgerOptions = {}): Ledger {
   const circuits = new Map(units.map((N) => [N, circuit(N)]));
   const circuitOf = (N: number) => circuits.get(N) ?? circuit(N);
   const learners = names.map((name) => countedLearner(name, circuitOf(units[0])));
-  const runOf = ({ feedback }: CountedLearner, { units: N, timesteps: T }: Size) => ({
-    circuit: build(circuitOf(N), seed),
+  const runOf = ({ feedback, learned }: CountedLearner, { units: N, timesteps: T }: Size) => ({
+    circuit: build(learned(circuitOf(N)), seed),
     trial: task(T).trial(1, stream(seed, 'task', 1)),
     options: { feedback, schedule: 'trial' as const },
   });

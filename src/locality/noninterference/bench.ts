@@ -1,4 +1,4 @@
-import type { Carried, Engine, GroupWeights, Held } from '../../circuit/index.ts';
+import type { Carried, Engine, GroupWeights, Held, Place, TrialOptions } from '../../circuit/index.ts';
 import { RunError } from '../../errors/index.ts';
 import { stream } from '../../random/index.ts';
 import type { Trial } from '../../tasks/index.ts';
@@ -33,7 +33,10 @@ const AMOUNTS = 997;
  * every bit, and not rounded away in a sum.
  */
 export class Bench {
-  private readonly held: readonly Held[];
+  /** All that the engine holds. */
+  readonly held: readonly Held[];
+  /** That without the trial's input and target, which nothing in a run changes. */
+  readonly running: readonly Held[];
   private readonly weights: GroupWeights;
   private readonly carried: Carried;
   /** Feedback weights: what a trial does not begin anew either. */
@@ -47,6 +50,7 @@ export class Bench {
     seed: number,
   ) {
     this.held = engine.held();
+    this.running = this.held.filter(({ place }) => place.kind !== 'input' && place.kind !== 'target');
     this.weights = engine.weights();
     this.carried = engine.carried();
     this.lasting = this.held
@@ -57,10 +61,9 @@ export class Bench {
     this.places = new Map(this.held.map((held, h) => [held, h]));
   }
 
-  /** Runs the trial; returns the updates of these synapses in one timestep. @throws RunError if the run fails before that. */
-  run(timestep: number, synapses: readonly SynapseAt[], tamper?: Tamper): readonly Update[] {
+  /** Runs the trial from the start. @throws RunError if the run fails. */
+  play({ onPhase, ...others }: Pick<TrialOptions, 'onPhase' | 'onIntegrate'>): void {
     const { engine, trial } = this;
-    let updates: readonly Update[] | undefined;
     for (const { held, values } of this.lasting) {
       values.forEach((value, k) => {
         held.set(k, value);
@@ -68,19 +71,29 @@ export class Bench {
     }
     engine.setWeights(this.weights);
     engine.setCarried(this.carried);
-    try {
-      engine.trial(
-        { ...trial, input: trial.input.slice(), target: trial.target.slice() },
-        {
-          number: 1,
-          onPhase: (ended, now) => {
-            if (ended !== 'learn') {
-              tamper?.(ended, now);
-              if (ended === 'broadcast') this.forgetAsked();
-            } else if (now === timestep) updates = synapses.map((synapse) => this.updateOf(synapse));
-          },
+    engine.trial(
+      { ...trial, input: trial.input.slice(), target: trial.target.slice() },
+      {
+        ...others,
+        number: 1,
+        onPhase: (ended, now) => {
+          onPhase?.(ended, now);
+          if (ended === 'broadcast') this.forgetAsked();
         },
-      );
+      },
+    );
+  }
+
+  /** Runs the trial; returns the updates of these synapses in one timestep. @throws RunError if the run fails before that. */
+  run(timestep: number, synapses: readonly SynapseAt[], tamper?: Tamper): readonly Update[] {
+    let updates: readonly Update[] | undefined;
+    try {
+      this.play({
+        onPhase: (ended, now) => {
+          if (ended !== 'learn') tamper?.(ended, now);
+          else if (now === timestep) updates = synapses.map((synapse) => this.updateOf(synapse));
+        },
+      });
     } catch (error) {
       // What comes after the update may fail: it runs with numbers that never were.
       if (!updates || !(error instanceof RunError)) throw error;
@@ -105,13 +118,38 @@ export class Bench {
     return this.run(timestep, synapses);
   }
 
+  /** Every number that is held now, but those of the trial's input and target. */
+  snapshot(): Float64Array {
+    const all = new Float64Array(this.running.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const held of this.running) for (let k = 0; k < held.length; k++) all[at++] = held.get(k);
+    return all;
+  }
+
+  /** Puts back what was held. */
+  restore(snapshot: Float64Array): void {
+    let at = 0;
+    for (const held of this.running) for (let k = 0; k < held.length; k++) held.set(k, snapshot[at++]);
+  }
+
+  /** Where in a snapshot a synapse's update is. */
+  placesOf(synapse: SynapseAt): readonly number[] {
+    let before = 0;
+    return this.running.flatMap(({ place, length }) => {
+      const own = isOfSynapses(place) && place.group === synapse.group ? [before + synapse.index] : [];
+      before += length;
+      return own;
+    });
+  }
+
   /** All numbers that are held now, each with what it is to a synapse. */
   *numbers(
     synapse: SynapseAt,
     moment: Moment,
     timestep: number,
+    among: readonly Held[] = this.held,
   ): Generator<{ readonly held: Held; readonly k: number; readonly role: string | undefined }> {
-    for (const held of this.held) {
+    for (const held of among) {
       for (let k = 0; k < held.length; k++) {
         yield { held, k, role: roleOf(held.place, k, synapse, moment, timestep) };
       }
@@ -147,6 +185,10 @@ export class Bench {
       }
     });
   }
+}
+
+function isOfSynapses(place: Place): place is Extract<Place, { kind: 'weight' | 'asked' | 'state' }> {
+  return place.kind === 'weight' || place.kind === 'asked' || place.kind === 'state';
 }
 
 function valuesOf(held: Held): readonly number[] {

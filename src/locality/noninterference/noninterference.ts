@@ -6,6 +6,7 @@ import { Bench, differ, type Update } from './bench.ts';
 import { told, type Counterexample } from './counterexample.ts';
 import { moves, readsOf } from './entitled.ts';
 import { synapsesOf, type SynapseAt } from './entitlement.ts';
+import { tryNeurons } from './neurons.ts';
 import { isTelling, Trespass } from './trespass.ts';
 
 export interface NoninterferenceOptions {
@@ -23,18 +24,23 @@ export interface Noninterference {
   readonly counterexample?: Counterexample;
   /** How many updates were looked at. */
   readonly updates: number;
+  /** How many neurons of opaque models were tried, on the actors: whether what they publish depends on what they have alone. */
+  readonly neurons: number;
   /** For each rule by its name: what it reads and was changed, and whether that changed an update. */
   readonly entitled: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
 }
 
 /**
- * Noninterference, after Goguen & Meseguer (1982): whether a synapse's update hangs on nothing but what the synapse is entitled to.
+ * Noninterference, after Goguen & Meseguer (1982): whether a synapse's update depends on nothing but what the synapse is entitled to.
  *
  * A timestep is frozen when the errors are known, and again when every neuron has its learning signal. There, all is changed that the
  * synapse is not entitled to: what other neurons publish and hold, other synapses' weights and states, all feedback but its neuron's,
  * errors that are on their way, the input and target of every timestep. Its update (new state, change asked for, weight) must keep every bit. It must so, too, when
  * everything was changed a timestep before, and only what the synapse is entitled to is put back; and when nothing is changed.
  * Where it does not, a single number is looked for that is enough. Then each thing that the rule reads is changed: the update can change.
+ *
+ * On the actors, neurons of opaque models come first: what they publish is what their synapses are entitled to, so it must not depend on anything
+ * but the neuron's own last rate and summed input.
  *
  * @throws RunError if the trial cannot be run as it is. @throws InputError if the engine shows nothing of what it holds.
  */
@@ -51,8 +57,16 @@ export function noninterference(
   const timesteps = Array.from({ length: trial.timesteps }, (_, t) => t + 1);
   const bench = new Bench(engine, trial, seed);
   const drawn = draw(timesteps.length * synapses.length, updates, seed);
-  const entitled: Record<string, Record<string, boolean>> = {};
+  // Maps, for rules and their state may be called as something that every object inherits.
+  const noted: Noted = new Map();
+  const entitled = () => Object.fromEntries([...noted].map(([rule, paths]) => [rule, Object.fromEntries(paths)]));
+  const { counterexample, neurons } = tryNeurons(bench, engine.circuit);
   let looked = 0;
+  const result = (found?: Counterexample): Noninterference => ({
+    ...(found && { counterexample: found }),
+    ...{ updates: looked, neurons, entitled: entitled() },
+  });
+  if (counterexample) return result(counterexample);
   // Where a rule keeps something of trials before, it is looked for what it keeps.
   let vague: Counterexample | undefined;
   for (const timestep of timesteps) {
@@ -64,38 +78,36 @@ export function noninterference(
       return chosen.find((_, s) => differ(again[s], usual[s]));
     };
     const restless = differing();
-    if (restless) return { counterexample: told(restless, timestep, 'nothing'), updates: looked, entitled };
+    if (restless) return result(told(restless, timestep, 'nothing'));
     for (const [s, synapse] of chosen.entries()) {
       const found = new Trespass(bench, synapse, timestep, usual[s]).find();
       looked++;
       if (found && !found.vague) {
         const telling = isTelling(found) ? found : Trespass.telling(bench, synapse, timesteps.slice(timestep));
-        return { counterexample: telling ?? found, updates: looked, entitled };
+        return result(telling ?? found);
       }
       vague ??= found;
-      noteMoves(bench, synapse, timestep, usual[s], entitled);
+      noteMoves(bench, synapse, timestep, usual[s], noted);
     }
     const touched = differing();
     if (touched) vague ??= told(touched, timestep, 'before');
   }
-  return { ...(vague && { counterexample: vague }), updates: looked, entitled };
+  return result(vague);
 }
 
+/** For each rule by its name: what was changed of what it reads, and whether that changed an update. */
+type Noted = Map<string, Map<string, boolean>>;
+
 /** Notes for each thing that a synapse's rule reads whether it changes the update, unless it has changed one already. */
-function noteMoves(
-  bench: Bench,
-  synapse: SynapseAt,
-  timestep: number,
-  usual: Update,
-  entitled: Record<string, Record<string, boolean>>,
-): void {
+function noteMoves(bench: Bench, synapse: SynapseAt, timestep: number, usual: Update, noted: Noted): void {
   const { rule } = synapse.group;
   if (!rule) return;
-  const known = (entitled[rule.name] ??= {});
+  const known = noted.get(rule.name) ?? new Map<string, boolean>();
+  noted.set(rule.name, known);
   for (const path of readsOf(rule)) {
-    if (known[path]) continue;
+    if (known.get(path)) continue;
     const moved = moves(bench, synapse, timestep, usual, path);
-    if (moved !== undefined) known[path] = moved;
+    if (moved !== undefined) known.set(path, moved);
   }
 }
 

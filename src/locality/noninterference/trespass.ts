@@ -7,7 +7,7 @@ import type { SynapseAt } from './entitlement.ts';
 const TELLING: readonly Place['kind'][] = ['target', 'input', 'weight', 'state', 'rate', 'axon', 'slope', 'signal'];
 const MOST_TELLING: ReadonlySet<Place['kind']> = new Set(['target', 'input', 'weight']);
 
-function rank({ held: { place } }: Change): number {
+export function rank({ held: { place } }: Pick<Change, 'held'>): number {
   const found = TELLING.indexOf(place.kind);
   return found < 0 ? TELLING.length : found;
 }

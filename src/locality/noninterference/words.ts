@@ -6,8 +6,8 @@ export function synapseInWords({ group, pre, post }: Pick<SynapseAt, 'group' | '
   return `${pre}→${post} of \`${group.name}\``;
 }
 
-/** Number k of a place, as it is told of beside a synapse of `group`, whose name then goes without saying. */
-export function numberInWords(place: Place, k: number, group: BuiltGroup): string {
+/** Number k of a place; beside a synapse of `group`, the name of that goes without saying. */
+export function numberInWords(place: Place, k: number, group?: BuiltGroup): string {
   switch (place.kind) {
     case 'weight':
       return `the weight of ${other(place.group, k, group)}`;
@@ -71,7 +71,7 @@ function sentError({ from, name }: BuiltFeedback, k: number): string {
 }
 
 /** 2→9, and of which group where it is another. */
-function other(group: BuiltGroup, k: number, known: BuiltGroup): string {
+function other(group: BuiltGroup, k: number, known: BuiltGroup | undefined): string {
   const post = group.rowStart.findLastIndex((start) => start <= k);
   const [pre] = group.pre.subarray(k);
   return group === known ? `${pre}→${post}` : synapseInWords({ group, pre, post });

@@ -51,6 +51,7 @@ export function atBest(sweep: SweepData): SweepData {
   };
 }
 
-function without<T>(record: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> {
+/** The record without the field of that name. */
+export function without<T>(record: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
 }

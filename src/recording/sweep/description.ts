@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FeedbackKind } from '../../circuit/index.ts';
 import { InputError, oneOf, show } from '../../errors/index.ts';
 import type { Score } from '../../tasks/index.ts';
 import type { Cell, Grid, Setting, Settings } from '../../training/index.ts';
@@ -28,12 +29,20 @@ export interface SweepDescription {
   readonly score: string | null;
   /** The scenario's options as they were set for all cells. */
   readonly settings: Settings;
-  /** The name of each cell's learner, and the trials it has at most; in the order of the cells. */
-  readonly learners: readonly { readonly name: string; readonly trials: number }[];
+  /** Each cell's learner, in the order of the cells. */
+  readonly learners: readonly SweptLearner[];
   /** What learners cost, counted at the first cell of each; none where that was not asked for. */
   readonly costs: readonly LearnerCost[];
   /** What must be the same for the sweep to be resumed, by name. */
   readonly identity: Identity;
+}
+
+/** The learner of a cell. */
+export interface SweptLearner {
+  readonly name: string;
+  /** The trials it has at most. */
+  readonly trials: number;
+  readonly feedback: FeedbackKind;
 }
 
 /** What a learner costs, counted in one trial: for one synapse, and where it is not bytes, for one of its updates. */
@@ -66,7 +75,14 @@ const schema = fields({
   scores: listOf(namedScoreSchema, { most: MOST_NAMES }).default([]),
   score: z.string().nullable().default(null),
   settings: namedSettings,
-  learners: listOf(fields({ name: z.string(), trials: z.int().min(1) }), { least: 1 }),
+  learners: listOf(
+    fields({
+      name: z.string(),
+      trials: z.int().min(1),
+      feedback: z.enum(['random', 'symmetric']).default('random'), // sweeps of before do not say: what they have is shown
+    }),
+    { least: 1 },
+  ),
   costs: listOf(
     fields({ learner: z.string(), bytes: count, reads: count.nullable(), operations: count.nullable() }),
   ).default([]),
@@ -131,6 +147,7 @@ export interface SweepCell {
   readonly learner: string;
   /** The trials that a realization has at most. */
   readonly trials: number;
+  readonly feedback: FeedbackKind;
 }
 
 /** The cells of a sweep, in order. */
@@ -140,5 +157,6 @@ export function sweepCells({ grid, learners }: SweepDescription): readonly Sweep
     values,
     learner: learners[i].name,
     trials: learners[i].trials,
+    feedback: learners[i].feedback,
   }));
 }

@@ -1,6 +1,7 @@
 import { InputError } from '../../errors/index.ts';
 import { worst, type FinishedRealization, type ScoreCourse, type Scores } from '../../training/index.ts';
 import { bestLoss, finalLoss } from '../../analysis/index.ts';
+import { usesFeedbackWeights } from '../feedback-use.ts';
 import { readDescription, sweepCells, type SweepCell, type SweepDescription } from './description.ts';
 import { holdsSweep, keptRealizations, realizationFile, sweepFiles } from './directory.ts';
 import { readRealization, type KeptRealization } from './realization-file.ts';
@@ -27,7 +28,7 @@ export interface RealizationData {
   readonly error: string | null;
   /** Of each trial. */
   readonly losses: Float64Array;
-  /** Of each trial; NaN where there is none. */
+  /** Of each trial; NaN where there is none, or the learner does not use the feedback weights. */
   readonly alignments: Float64Array;
   /**
    * Mean loss of the last trials. Infinity where it diverged, which is greater than any loss; NaN where it failed otherwise: then
@@ -68,14 +69,17 @@ export function readSweep(directory: string): SweepData {
     ...cell,
     realizations: seeds.map((seed) => {
       const file = realizationFile(files, cell.number, seed);
-      return kept.has(file) ? fared(readRealization(file, { identity, cell: cell.number, seed }), scores) : null;
+      if (!kept.has(file)) return null;
+      const realization = readRealization(file, { identity, cell: cell.number, seed });
+      return fared(realization, scores, usesFeedbackWeights(cell));
     }),
   }));
   return { directory, description, cells };
 }
 
-function fared(realization: KeptRealization, defined: SweepDescription['scores']): RealizationData {
-  const { seed, reason, losses, alignment: alignments, tested } = realization;
+function fared(realization: KeptRealization, defined: SweepDescription['scores'], isAligned: boolean): RealizationData {
+  const { seed, reason, losses, tested } = realization;
+  const alignments = isAligned ? realization.alignment : new Float64Array(losses.length).fill(NaN);
   const [error, diverged] = reason === 'failed' ? [realization.error, realization.diverged] : [null, false];
   return {
     ...{ seed, error, losses, alignments, tested },

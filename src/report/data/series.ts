@@ -1,5 +1,6 @@
-import type { RunData, TrialColumns } from '../../recording/index.ts';
+import type { TrialColumns } from '../../recording/index.ts';
 import { learnerStyle, type LineStyle } from '../drawing/palette.ts';
+import type { DrawnRun } from './drawn.ts';
 import type { Point } from './thin.ts';
 
 /** What one learner left of a value a trial. */
@@ -10,8 +11,8 @@ export interface Series extends LineStyle {
 }
 
 /** One column of a probe's readings, of every learner, in the run's order. */
-export function readingsOf({ learners }: RunData, probe: string, column: number): Series[] {
-  return learners.map(({ name, probes }, order) => {
+export function readingsOf({ learners }: DrawnRun, probe: string, column: number): Series[] {
+  return learners.map(({ label: name, probes }, order) => {
     const { trial = [], values = [], width = 0 } = probes.get(probe) ?? {};
     const points = Array.from(trial, (each, i) => ({ trial: each, value: values[i * width + column] }));
     return { name, ...learnerStyle(order), points: points.filter(({ value }) => Number.isFinite(value)) };
@@ -19,8 +20,8 @@ export function readingsOf({ learners }: RunData, probe: string, column: number)
 }
 
 /** One column of the trials of every learner, in the run's order. */
-export function seriesOf({ learners }: RunData, column: Exclude<keyof TrialColumns, 'trial'>): Series[] {
-  return learners.map(({ name, trials }, order) => ({
+export function seriesOf({ learners }: DrawnRun, column: Exclude<keyof TrialColumns, 'trial'>): Series[] {
+  return learners.map(({ label: name, trials }, order) => ({
     name,
     ...learnerStyle(order),
     points: Array.from(trials.trial, (trial, i) => ({ trial, value: trials[column][i] })).filter(({ value }) =>

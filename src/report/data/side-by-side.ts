@@ -36,13 +36,6 @@ export function sameNumbers(one: Float64Array, other: Float64Array): boolean {
   return one.length === other.length && one.every((value, i) => Object.is(value, other[i]));
 }
 
-/** Rows of at most `columns`. */
-export function wrap<T>(items: readonly T[], columns: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / columns) }, (_, row) =>
-    items.slice(row * columns, (row + 1) * columns),
-  );
-}
-
 /** The names that any learner has, in the order in which they first come. */
 export function namesOf(
   run: RunData,

@@ -1,6 +1,7 @@
 import type { LineStyle } from './palette.ts';
 import type { Panel } from './panel.ts';
-import { escapeText, fitted, legalText, textWidth } from './text.ts';
+import { gap } from './rows.ts';
+import { escapeText, fitted, legalText, lines, textWidth } from './text.ts';
 
 /** A figure as the report shows it. */
 export interface Figure {
@@ -21,10 +22,12 @@ export interface Key extends LineStyle {
 }
 
 const margin = 12;
-const gap = 14;
 /** The size of a panel's title, px. */
 export const titleSize = 13;
-const titleHeight = 22;
+/** A title has at most two lines: no name is cut that has room in them. */
+const titleLines = 2;
+const titleLineHeight = 16;
+const belowTitle = 6;
 const legendHeight = 24;
 const swatch = 34;
 
@@ -42,13 +45,16 @@ export function sheet(description: string, rows: readonly (readonly Panel[])[], 
   const parts: string[] = [legend.body];
   let top = margin + legend.height;
   for (const row of rows) {
-    const title = row.some((each) => each.title !== '') ? titleHeight : 0;
+    const titles = row.map((each) => (each.title === '' ? [] : lines(each.title, titleSize, each.width, titleLines)));
+    const most = Math.max(...titles.map(({ length }) => length));
+    const space = most === 0 ? 0 : most * titleLineHeight + belowTitle;
+    const indent = indentOf(row, titles);
     let left = margin;
     row.forEach((each, column) => {
-      parts.push(place(each, left, top, title));
+      parts.push(place(each, titles[column], indent, left, top, space));
       left += widths[column] + gap;
     });
-    top += title + Math.max(...row.map((each) => each.height)) + gap;
+    top += space + Math.max(...row.map((each) => each.height)) + gap;
   }
   return legalText(svg(width, top - gap + margin, description, parts.join('')));
 }
@@ -61,15 +67,29 @@ function svg(width: number, height: number, description: string, body: string): 
   );
 }
 
-/** A panel at its place. Its title begins above the vertical axis, or further left if it is long. */
-function place({ title, width, left: axis, body }: Panel, left: number, top: number, titleSpace: number): string {
-  const indent = Math.max(0, Math.min(axis, width - textWidth(title, titleSize)));
-  const heading =
-    title === ''
-      ? ''
-      : `<text x="${left + indent}" y="${top + titleSize}" text-anchor="start" font-size="${titleSize}"` +
-        ` font-weight="bold">${escapeText(fitted(title, titleSize, width))}</text>`;
-  return `${heading}<g transform="translate(${left},${top + titleSpace})">${body}</g>`;
+/** How far into their panels the titles of a row begin, px: above the vertical axes, or further left where one is long. */
+function indentOf(row: readonly Panel[], titles: readonly (readonly string[])[]): number {
+  const rooms = row.map(({ left, width }, column) =>
+    Math.min(left, ...titles[column].map((line) => width - textWidth(line, titleSize))),
+  );
+  return Math.max(0, Math.min(...rooms));
+}
+
+/** A panel at its place, the last line of its title right above the axes. */
+function place(
+  { body }: Panel,
+  title: readonly string[],
+  indent: number,
+  left: number,
+  top: number,
+  space: number,
+): string {
+  const heading = title.map(
+    (line, i) =>
+      `<text x="${left + indent}" y="${top + space - belowTitle - 3 - (title.length - 1 - i) * titleLineHeight}"` +
+      ` text-anchor="start" font-size="${titleSize}" font-weight="bold">${escapeText(line)}</text>`,
+  );
+  return `${heading.join('')}<g transform="translate(${left},${top + space})">${body}</g>`;
 }
 
 /** The legend's lines from left to right, in as many rows as they need. */

@@ -1,8 +1,9 @@
 import { exceedsCells, largest, mostCells, nearlyLargest, shrink } from '../data/grid.ts';
-import { wrap, type Shown } from '../data/side-by-side.ts';
+import type { Shown } from '../data/side-by-side.ts';
 import type { Numbers2D } from '../../recording/index.ts';
-import { colourBar, heatmap, type HeatmapOptions } from './heatmap.ts';
+import { barWidth, besideHeatmap, colourBar, heatmap, type HeatmapOptions } from './heatmap.ts';
 import type { Panel } from './panel.ts';
+import { columnsOf, figureWidth, gap, inRows, panelWidth } from './rows.ts';
 
 export interface HeatmapRowsOptions extends Pick<HeatmapOptions, 'rows' | 'columns'> {
   /** What the matrices are of: the beginning of every panel's title. */
@@ -12,7 +13,15 @@ export interface HeatmapRowsOptions extends Pick<HeatmapOptions, 'rows' | 'colum
   readonly label: string;
 }
 
-/** Matrices of one shape side by side, four a row, on one colour scale, which stands at the end of the first row. */
+/** The most heatmaps a row. */
+const mostColumns = 4;
+
+/** The room for each of so many heatmaps from left to right, where the longest row and the scale of colours fill a figure, px. */
+export function roomFor(panels: number): number {
+  return panelWidth(columnsOf(panels, mostColumns), figureWidth - barWidth - gap) - besideHeatmap;
+}
+
+/** Matrices of one shape side by side on one colour scale, which stands at the end of the first row. */
 export function heatmapRows({ name, panels, label, rows, columns }: HeatmapRowsOptions): Panel[][] {
   const grids = panels.map(({ title, value }) => ({ title: `${name}, ${title}`, grid: shrink(value) }));
   const limit = limitOf(grids.map(({ grid }) => grid));
@@ -22,7 +31,7 @@ export function heatmapRows({ name, panels, label, rows, columns }: HeatmapRowsO
     columns: { ...columns, size: snapped(columns.size, across) },
   };
   const drawn = grids.map((each) => heatmap({ ...each, limit, ...sides }));
-  const [first, ...others] = wrap(drawn, 4);
+  const [first, ...others] = inRows(drawn, mostColumns);
   return [[...first, colourBar(limit, label, sides.rows.size)], ...others];
 }
 

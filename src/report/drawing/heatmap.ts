@@ -5,6 +5,13 @@ import { linearLabel } from './numbers.ts';
 import { axes, panel, textSize, type Panel } from './panel.ts';
 
 const margins = { marginLeft: 48, marginBottom: 42, marginTop: 4, marginRight: 8 };
+const bar = { marginLeft: 12, width: 14, marginRight: 62 };
+
+/** Left and right of a heatmap's cells, px. */
+export const besideHeatmap = margins.marginLeft + margins.marginRight;
+
+/** The width of the scale of colours, px. */
+export const barWidth = bar.marginLeft + bar.width + bar.marginRight;
 
 export interface HeatmapOptions {
   readonly title: string;
@@ -31,7 +38,7 @@ export function heatmap({ title, grid, limit, rows, columns }: HeatmapOptions): 
   return panel({
     title,
     ...margins,
-    width: columns.size + margins.marginLeft + margins.marginRight,
+    width: columns.size + besideHeatmap,
     height: rows.size + margins.marginTop + margins.marginBottom,
     x: { type: 'linear', domain: [columns.first - 0.5, columns.first + across - 0.5] },
     y: { type: 'linear', domain: [rows.first + down - 0.5, rows.first - 0.5] },
@@ -50,10 +57,10 @@ export function heatmap({ title, grid, limit, rows, columns }: HeatmapOptions): 
 export function colourBar(limit: number, label: string, height: number): Panel {
   const steps = 2 * shades + 1;
   const values = Float64Array.from({ length: steps }, (_, i) => limit * (1 - i / shades));
-  const side = { ...margins, marginLeft: 12, marginRight: 62 };
+  const side = { ...margins, ...bar };
   return panel({
     ...side,
-    width: 14 + side.marginLeft + side.marginRight,
+    width: barWidth,
     height: height + side.marginTop + side.marginBottom,
     y: { type: 'linear', domain: [-limit, limit] },
     marks: [

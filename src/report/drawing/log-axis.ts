@@ -1,9 +1,11 @@
+import { powerLabel, stepLabel } from './numbers.ts';
+
 /** A logarithmic axis. */
 export interface LogAxis {
   readonly domain: readonly [number, number];
-  /** Where its labels stand: at powers of ten, if there are two of them within the domain. */
+  /** Where its labels stand: at powers of ten, if there are three of them within the domain, or else at 1, 2 and 5 times those. */
   readonly ticks: readonly number[];
-  readonly powersOfTen: boolean;
+  readonly tickFormat: (value: number) => string;
   /** Marks without a label in between. */
   readonly minorTicks: readonly number[];
 }
@@ -19,11 +21,11 @@ export function logAxis(least: number, greatest: number): LogAxis {
   const high = Math.min(...steps.filter((step) => step >= greatest && step > low));
   const within = (ticks: readonly number[]): number[] => ticks.filter((tick) => tick >= low && tick <= high);
   const decades = within(times([1]));
-  const powersOfTen = decades.length > 1;
+  const powersOfTen = decades.length > 2;
   return {
     domain: [low, high],
     ticks: atMostEight(powersOfTen ? decades : within(steps)),
-    powersOfTen,
+    tickFormat: powersOfTen ? powerLabel : stepLabel,
     minorTicks: decades.length > 8 ? [] : within(times([2, 3, 4, 5, 6, 7, 8, 9])),
   };
 }

@@ -19,6 +19,13 @@ export function powerLabel(value: number): string {
   return exponent === 0 || exponent === 1 ? String(value) : power(exponent);
 }
 
+/** 1, 2 or 5 times a power of ten as a label: 0.05, 2,000, 2×10⁻⁵. */
+export function stepLabel(value: number): string {
+  if (value >= 1e-3 && value < 1e5) return linearLabel(value);
+  const [digits, exponent] = value.toExponential(0).split('e');
+  return digits === '1' ? power(Number(exponent)) : `${digits}×${power(Number(exponent))}`;
+}
+
 /** A label on a linear axis, without the noise of binary fractions. */
 export function linearLabel(value: number): string {
   const size = Math.abs(value);

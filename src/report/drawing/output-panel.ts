@@ -7,7 +7,7 @@ import { axes, panel, type Panel } from './panel.ts';
 /** How targets are drawn. */
 export const targetKey: Key = { label: 'target', colour: '#b4b4b4', dash: 'none', width: 5 };
 
-/** An output unit in one trial, and what it should have done. */
+/** An output unit in one trial, and what it should have done: NaN where nothing was asked of it, which leaves a gap in the line. */
 export interface OutputTrace {
   readonly wanted: readonly Instant[];
   readonly output: readonly Instant[];
@@ -19,14 +19,14 @@ export interface OutputPanelOptions {
   /** The ends of the vertical axis. */
   readonly vertical: readonly [number, number];
   /** Pixels. */
-  readonly width?: number;
+  readonly width: number;
 }
 
 /** Outputs over the time of one trial, on their targets. */
 export function outputPanel(
   title: string,
   traces: readonly OutputTrace[],
-  { timesteps, vertical, width = 246 }: OutputPanelOptions,
+  { timesteps, vertical, width }: OutputPanelOptions,
 ): Panel {
   return panel({
     title,

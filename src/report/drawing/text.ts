@@ -17,6 +17,22 @@ export function textWidth(text: string, size: number): number {
   return Array.from(text).length * size * averageWidth;
 }
 
+/** The text in at most `most` lines that fit a width in pixels, broken between words; what is still too long is cut in its middle. */
+export function lines(text: string, size: number, width: number, most: number): string[] {
+  if (most === 1 || textWidth(text, size) <= width) return [fitted(text, size, width)];
+  const words = text.split(/(?<=[ -])/u);
+  let first = '';
+  while (words.length > 0 && textWidth(`${first}${words[0]}`.trimEnd(), size) <= width) first += words.shift() ?? '';
+  if (first === '') return [fitted(text, size, width)];
+  return [first.trimEnd(), ...lines(words.join(''), size, width, most - 1)];
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}
+
 /** The text, cut in its middle to fit a width in pixels: titles begin with what they are of and end with when it was. */
 export function fitted(text: string, size: number, width: number): string {
   if (textWidth(text, size) <= width) return text;

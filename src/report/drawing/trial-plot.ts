@@ -1,9 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import type { Series } from '../data/series.ts';
 import { thin } from '../data/thin.ts';
+import { edgesOf } from './edges.ts';
 import type { LogAxis } from './log-axis.ts';
 import { grouped } from './numbers.ts';
 import { axes, minorTicks, panel, type Panel } from './panel.ts';
+import { figureWidth } from './rows.ts';
+import type { ValueAxis } from './value-axis.ts';
 
 /** Up to this many trials, each is a dot on its line, as a run of one trial has no line; of more, the last is. */
 const fewTrials = 30;
@@ -14,7 +17,7 @@ export interface TrialPlotOptions {
   readonly series: readonly Series[];
   readonly height: number;
   readonly x: LogAxis;
-  readonly y: Plot.ScaleOptions;
+  readonly y: ValueAxis['scale'];
   readonly yMinorTicks?: readonly number[];
   readonly yAxis: Plot.AxisYOptions;
   /** Drawn below the lines. */
@@ -32,10 +35,16 @@ export function trialPlot({
   yAxis,
   below = [],
 }: TrialPlotOptions): Panel {
-  const thinned = series.map((each) => ({ ...each, stretches: thin(each.points) }));
+  const { clamped, isInside } = edgesOf({ scale: y });
+  // What is beyond the axis stands at its edge.
+  const held = series.map((each) => ({
+    ...each,
+    points: each.points.map(({ trial, value }) => ({ trial, value: clamped(value), isInside: isInside(value) })),
+  }));
+  const thinned = held.map((each) => ({ ...each, stretches: thin(each.points) }));
   return panel({
     ...(title !== undefined && { title }),
-    width: 860,
+    width: figureWidth,
     height,
     marginLeft: 64,
     marginBottom: 46,
@@ -56,9 +65,19 @@ export function trialPlot({
       ...thinned.map(({ stretches, colour, dash }) =>
         Plot.line(stretches, { x: 'trial', y: 'median', stroke: colour, strokeWidth: 2, strokeDasharray: dash }),
       ),
-      ...series.map(({ points, colour }) =>
-        Plot.dot(points.length > fewTrials ? points.slice(-1) : points, { x: 'trial', y: 'value', fill: colour, r: 3 }),
-      ),
+      ...held.flatMap(({ points, colour }) => {
+        const marked = points.length > fewTrials ? points.slice(-1) : points;
+        return [
+          Plot.dot(
+            marked.filter((point) => point.isInside),
+            { x: 'trial', y: 'value', fill: colour, r: 3 },
+          ),
+          Plot.dot(
+            marked.filter((point) => !point.isInside),
+            { x: 'trial', y: 'value', stroke: colour, strokeWidth: 2, symbol: 'times', r: 5 },
+          ),
+        ];
+      }),
     ],
   });
 }

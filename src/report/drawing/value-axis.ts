@@ -1,5 +1,5 @@
 import { logAxis } from './log-axis.ts';
-import { linearLabel, powerLabel } from './numbers.ts';
+import { linearLabel } from './numbers.ts';
 
 /** An axis of results. */
 export interface ValueAxis {
@@ -18,12 +18,12 @@ export interface ValueAxis {
 export function logValueAxis(values: readonly number[], ceiling = Infinity): ValueAxis {
   const below = values.filter((value) => value <= ceiling);
   const { low, high } = endsOf(below.length > 0 ? below : values);
-  const { domain, ticks, powersOfTen, minorTicks } = logAxis(low, high);
+  const { domain, ticks, tickFormat, minorTicks } = logAxis(low, high);
   return {
     scale: { type: 'log', domain: [...domain] },
     ticks,
-    tickFormat: powersOfTen ? powerLabel : linearLabel,
-    minor: powersOfTen ? minorTicks : [],
+    tickFormat,
+    minor: minorTicks,
   };
 }
 

@@ -1,12 +1,12 @@
-import type { RunData } from '../../recording/index.ts';
+import type { DrawnRun } from '../data/drawn.ts';
 import { hiddenPopulations } from '../data/hidden.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
-import { heatmapNote, heatmapRows } from '../drawing/heatmap-rows.ts';
+import { heatmapNote, heatmapRows, roomFor } from '../drawing/heatmap-rows.ts';
 
 const mostPopulations = 4;
 
 /** Rates of all units of each population without a target, over one trial, before and after learning. */
-export function activityFigure(run: RunData): Figure | null {
+export function activityFigure(run: DrawnRun): Figure | null {
   const populations = hiddenPopulations(run);
   if (populations.length === 0) return null;
   const shown = populations.slice(0, mostPopulations);
@@ -16,7 +16,7 @@ export function activityFigure(run: RunData): Figure | null {
       panels,
       label: 'Rate',
       rows: { label: 'Unit (by peak)', first: 0, size: Math.max(40, Math.min(200, 8 * order.length)) },
-      columns: { label: 'Time (timesteps)', first: 1, size: 165 },
+      columns: { label: 'Time (timesteps)', first: 1, size: roomFor(panels.length) },
     }),
   );
   return {

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { RunData } from '../../recording/index.ts';
+import { usesFeedbackWeights } from '../../recording/index.ts';
+import type { DrawnRun } from '../data/drawn.ts';
 import { feedbackWeights } from '../data/chance.ts';
 import { seriesOf } from '../data/series.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
@@ -11,8 +12,12 @@ import { lastTrial, trialPlot } from '../drawing/trial-plot.ts';
 const chance = { label: 'chance', colour: 'currentColor', dash: '2 3', width: 1.5 };
 
 /** Cosine between the feedback weights and the transposed readout, over trials, and what chance would give. */
-export function alignmentFigure(run: RunData): Figure | null {
-  const every = seriesOf(run, 'alignment');
+export function alignmentFigure(run: DrawnRun): Figure | null {
+  const apart = run.learners.filter(({ name }) => {
+    const known = run.summary?.learners.find(({ learner }) => learner === name);
+    return known !== undefined && !usesFeedbackWeights(known);
+  });
+  const every = seriesOf(run, 'alignment').filter(({ name }) => !apart.some(({ label }) => label === name));
   const series = every.filter(({ points }) => points.length > 0);
   if (series.length === 0) return null;
   const entries = run.summary === null ? 0 : feedbackWeights(run.summary);
@@ -26,7 +31,7 @@ export function alignmentFigure(run: RunData): Figure | null {
     series,
     height: 320,
     x,
-    y: { domain: [bottom, 1] },
+    y: { type: 'linear', domain: [bottom, 1] },
     yAxis: { label: 'Feedback alignment (cosine)', ticks: 6, tickFormat: linearLabel },
     below: [
       Plot.rect([{}], {
@@ -52,6 +57,9 @@ export function alignmentFigure(run: RunData): Figure | null {
         ? ` Grey: where ${grouped(entries)} random weights fall 95 times in 100, ±${spread.toPrecision(2)}.`
         : '') +
       ' Long runs are thinned as in the figure of the loss.' +
+      (apart.length > 0
+        ? ` Not drawn, as their error does not come back through these weights: ${apart.map(({ label }) => label).join(', ')}.`
+        : '') +
       (without.length > 0 ? ` Without an alignment: ${without.join(', ')}.` : ''),
     svg: sheet(`${run.header.title}: feedback alignment over trials`, [[plot]], [...series.map(keyOf), chance]),
   };

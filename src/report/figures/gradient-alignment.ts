@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { RunData } from '../../recording/index.ts';
+import type { DrawnRun } from '../data/drawn.ts';
 import { readingsOf, type Series } from '../data/series.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { logAxis, type LogAxis } from '../drawing/log-axis.ts';
@@ -11,7 +11,7 @@ import { firstTrial, lastTrial, trialPlot } from '../drawing/trial-plot.ts';
 const mostGroups = 4;
 
 /** Cosine between what each learner did to the weights in a trial and exact gradient descent, over trials: all weights, then each group. */
-export function gradientAlignmentFigure(run: RunData): Figure | null {
+export function gradientAlignmentFigure(run: DrawnRun): Figure | null {
   const [probe, groups] = Object.entries(run.header.gradientAlignment ?? {}).at(0) ?? ['', []];
   // Of one group alone there is nothing to say that is not said of all.
   const shown = groups.length > 1 ? groups.slice(0, mostGroups) : [];
@@ -45,7 +45,7 @@ function plot(title: string, series: readonly Series[], x: LogAxis, bottom: numb
     series: series.filter(({ points }) => points.length > 0),
     height,
     x,
-    y: { domain: [bottom, 1] },
+    y: { type: 'linear', domain: [bottom, 1] },
     yAxis: { label: 'Gradient alignment (cosine)', ticks: 6, tickFormat: linearLabel },
     below: [Plot.gridY({ ticks: 6, strokeOpacity: 0.12 }), Plot.ruleY([0], { strokeOpacity: 0.6 })],
   });

@@ -3,7 +3,7 @@ import { perSynapse, type Fit, type Ledger, type Quantity } from '../../locality
 import { apart } from '../drawing/apart.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { logAxis } from '../drawing/log-axis.ts';
-import { linearLabel, powerLabel } from '../drawing/numbers.ts';
+import { linearLabel } from '../drawing/numbers.ts';
 import { keyOf, learnerStyle, type LineStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, textSize, type Panel } from '../drawing/panel.ts';
 import { fitted } from '../drawing/text.ts';
@@ -97,9 +97,9 @@ function costPanel(
           text: linearLabel,
           labelOffset: 40,
         },
-        y: { label, ticks: [...y.ticks], tickFormat: y.powersOfTen ? powerLabel : linearLabel, labelOffset: 58 },
+        y: { label, ticks: [...y.ticks], tickFormat: y.tickFormat, labelOffset: 58 },
       }),
-      ...minorTicks({ y: y.powersOfTen ? y.minorTicks : [] }),
+      ...minorTicks({ y: y.minorTicks }),
       ...lines.map(({ points, colour, dash }) =>
         Plot.line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: 2, strokeDasharray: dash }),
       ),

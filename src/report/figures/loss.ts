@@ -1,35 +1,34 @@
 import * as Plot from '@observablehq/plot';
-import type { RunData } from '../../recording/index.ts';
+import type { DrawnRun } from '../data/drawn.ts';
+import { runawayLoss } from '../data/runaway.ts';
 import { seriesOf } from '../data/series.ts';
 import { mostStretches } from '../data/thin.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { logAxis } from '../drawing/log-axis.ts';
-import { grouped, linearLabel, powerLabel } from '../drawing/numbers.ts';
+import { grouped } from '../drawing/numbers.ts';
 import { keyOf } from '../drawing/palette.ts';
 import { lastTrial, trialPlot } from '../drawing/trial-plot.ts';
+import { logValueAxis } from '../drawing/value-axis.ts';
 
 /** Loss of each trial, for each learner, on logarithmic axes. In squared units of the output, halved. */
-export function lossFigure(run: RunData): Figure | null {
+export function lossFigure(run: DrawnRun): Figure | null {
   const series = seriesOf(run, 'loss')
     .map((each) => ({ ...each, points: each.points.filter(({ value }) => value > 0) }))
     .filter(({ points }) => points.length > 0);
   const values = series.flatMap(({ points }) => points.map(({ value }) => value));
   if (values.length === 0) return null;
-  const least = values.reduce((low, value) => Math.min(low, value));
-  const y = logAxis(
-    least,
-    values.reduce((high, value) => Math.max(high, value)),
-  );
+  const ceiling = runawayLoss(series.map(({ points }) => points[0].value));
+  const y = logValueAxis(values, ceiling);
   const plot = trialPlot({
     series,
     height: 420,
     x: logAxis(1, lastTrial(series)),
-    y: { type: 'log', domain: [...y.domain] },
-    yMinorTicks: y.powersOfTen ? y.minorTicks : [],
+    y: y.scale,
+    yMinorTicks: y.minor,
     yAxis: {
       label: 'Loss (half mean squared error)',
       ticks: [...y.ticks],
-      tickFormat: y.powersOfTen ? powerLabel : linearLabel,
+      tickFormat: y.tickFormat,
     },
     below: [Plot.gridY(y.ticks, { strokeOpacity: 0.12 })],
   });
@@ -41,6 +40,9 @@ export function lossFigure(run: RunData): Figure | null {
       'Loss of every trial, with the weights it ran with: L = 1/(2T) times the sum of squared errors over the ' +
       `trial’s T timesteps. Both axes are logarithmic. More than ${mostStretches} trials are drawn in stretches of equal ` +
       'width on this axis: the line is the median of a stretch, the band its least and greatest loss.' +
+      (values.some((value) => value > y.scale.domain[1])
+        ? ' What is beyond ten times the loss of the untrained network is drawn at the upper edge; a cross ends what ended there.'
+        : '') +
       (without > 0
         ? ` Trials left out, as a loss that is not positive and finite has no place on this axis: ${grouped(without)}.`
         : ''),

@@ -1,12 +1,15 @@
-import type { ActivityData, RunData } from '../../recording/index.ts';
-import { namesOf, sameNumbers, sideBySide, wrap, type Shown } from '../data/side-by-side.ts';
+import type { ActivityData } from '../../recording/index.ts';
+import type { DrawnRun } from '../data/drawn.ts';
+import { namesOf, sameNumbers, sideBySide, type Shown } from '../data/side-by-side.ts';
 import { timeCourse } from '../data/time-course.ts';
 import { sheet, type Figure, type Key } from '../drawing/figure.ts';
 import { outputPanel, targetKey } from '../drawing/output-panel.ts';
 import { learnerStyle } from '../drawing/palette.ts';
 import type { Panel } from '../drawing/panel.ts';
+import { columnsOf, inRows, panelWidth } from '../drawing/rows.ts';
 
 const mostChannels = 4;
+const mostColumns = 3;
 const before: Key = { label: 'output before learning', colour: 'currentColor', dash: 'none' };
 
 /** One output unit. */
@@ -16,7 +19,7 @@ interface Channel {
 }
 
 /** What the output units did in one trial and what they should have done, before and after learning. */
-export function outputFigure(run: RunData): Figure | null {
+export function outputFigure(run: DrawnRun): Figure | null {
   const channels = channelsOf(run);
   if (channels.length === 0) return null;
   const rows = channels.slice(0, mostChannels).flatMap((channel) => {
@@ -25,12 +28,12 @@ export function outputFigure(run: RunData): Figure | null {
       ({ activity }, when) => activity[when].get(channel.population),
       (one, other) => sameNumbers(one.rates, other.rates),
     );
-    return wrap(channelPanels(channel, shown, channels.length > 1), 4);
+    return inRows(channelPanels(channel, shown, channels.length > 1), mostColumns);
   });
   const learners = run.learners
-    .map(({ name, activity }, order) => ({
+    .map(({ label, activity }, order) => ({
       after: activity.after.size,
-      label: `after ${name}`,
+      label: `after ${label}`,
       ...learnerStyle(order),
       dash: 'none',
     }))
@@ -45,7 +48,7 @@ export function outputFigure(run: RunData): Figure | null {
   };
 }
 
-function channelsOf(run: RunData): Channel[] {
+function channelsOf(run: DrawnRun): Channel[] {
   return namesOf(run, ({ activity }, when) => activity[when]).flatMap((population) => {
     const recorded = run.learners.flatMap(({ activity }) => [activity.before, activity.after]);
     const data = recorded.map((moment) => moment.get(population)).find((each) => each !== undefined);
@@ -66,11 +69,12 @@ function channelPanels({ population, unit }: Channel, shown: readonly Shown<Acti
   const finite = values.filter(Number.isFinite);
   const [low, high] = [Math.min(0, ...finite), Math.max(0, ...finite)];
   const margin = (high - low || 1) * 0.05;
+  const width = panelWidth(columnsOf(shown.length, mostColumns));
   return lines.map(({ title, when, order, output, wanted, steps }) =>
     outputPanel(
       named ? `${population} ${unit}, ${title}` : title,
       [{ wanted, output, colour: when === 'before' ? before.colour : learnerStyle(order).colour }],
-      { timesteps: steps, vertical: [low - margin, high + margin] },
+      { timesteps: steps, vertical: [low - margin, high + margin], width },
     ),
   );
 }

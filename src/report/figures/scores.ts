@@ -1,4 +1,6 @@
-import type { NamedScore, RunData } from '../../recording/index.ts';
+import type { NamedScore } from '../../recording/index.ts';
+import type { DrawnRun } from '../data/drawn.ts';
+import { scoreBounds } from '../data/runaway.ts';
 import { readingsOf, type Series } from '../data/series.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { logAxis, type LogAxis } from '../drawing/log-axis.ts';
@@ -8,7 +10,7 @@ import { scoreAxis } from '../drawing/score-axis.ts';
 import { firstTrial, lastTrial, trialPlot } from '../drawing/trial-plot.ts';
 
 /** The scores of the task's test over trials, as the run's first probe of them read them: a panel each. */
-export function scoresFigure(run: RunData): Figure | null {
+export function scoresFigure(run: DrawnRun): Figure | null {
   const { scores, probes } = run.header.test ?? { scores: [], probes: [] };
   const [probe] = probes;
   const panels = scores
@@ -23,7 +25,7 @@ export function scoresFigure(run: RunData): Figure | null {
     title: 'Scores of the test',
     caption:
       "What the task's test says after so many trials: test trials are played without learning. Where a value stops being finite in one of " +
-      'them, there is no point. Long runs are thinned as in the figure of the loss.',
+      'them, there is no point; what is ten times as far from 0 as the first score is drawn at the edge. Long runs are thinned as in the figure of the loss.',
     svg: sheet(
       `${run.header.title}: scores over trials`,
       panels.map(({ score, series }) => [plot(score, series, x)]),
@@ -33,9 +35,12 @@ export function scoresFigure(run: RunData): Figure | null {
 }
 
 function plot(score: NamedScore, series: readonly Series[], x: LogAxis): Panel {
+  const values = series.flatMap(({ points }) => points.map(({ value }) => value));
+  const first = series.map(({ points }) => points[0].value);
+  const [low, high] = scoreBounds(score.better, first, values);
   const axis = scoreAxis(
     score,
-    series.flatMap(({ points }) => points.map(({ value }) => value)),
+    values.filter((value) => value >= low && value <= high),
   );
   return trialPlot({
     title: `${score.name} (${score.better} is better)`,

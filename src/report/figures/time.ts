@@ -1,52 +1,66 @@
 import * as Plot from '@observablehq/plot';
-import type { RunData } from '../../recording/index.ts';
+import type { DrawnRun } from '../data/drawn.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { linearLabel, significant } from '../drawing/numbers.ts';
 import { learnerStyle } from '../drawing/palette.ts';
-import { axes, panel } from '../drawing/panel.ts';
+import { axes, minorTicks, panel } from '../drawing/panel.ts';
+import { figureWidth } from '../drawing/rows.ts';
 import { fitted, textWidth } from '../drawing/text.ts';
+import { logValueAxis } from '../drawing/value-axis.ts';
 
-/** Wall-clock milliseconds a trial took, for each learner. */
-export function timeFigure({ header, learners, summary }: RunData): Figure | null {
-  const bars = learners.flatMap(({ name }, order) => {
-    const time = summary?.learners.find(({ learner }) => learner === name)?.millisecondsPerTrial ?? null;
-    return time === null ? [] : [{ name, label: fitted(name, 12, 150), time, colour: learnerStyle(order).colour }];
-  });
-  if (bars.length === 0) return null;
+/** Wall-clock milliseconds a trial took, for each learner, also where several have the same bits: dots on a logarithmic axis. */
+export function timeFigure({ header, learners, summary }: DrawnRun): Figure | null {
+  const dots = learners.flatMap(({ members }, order) =>
+    members.flatMap((name) => {
+      const time = summary?.learners.find(({ learner }) => learner === name)?.millisecondsPerTrial ?? 0;
+      return time > 0 ? [{ name, label: fitted(name, 12, 150), time, colour: learnerStyle(order).colour }] : [];
+    }),
+  );
+  if (dots.length === 0) return null;
+  const axis = logValueAxis(dots.map(({ time }) => time));
   const plot = panel({
-    width: 860,
-    height: 60 + 34 * bars.length,
-    marginLeft: 30 + Math.max(...bars.map(({ label }) => textWidth(label, 12))),
+    width: figureWidth,
+    height: 60 + 30 * dots.length,
+    marginLeft: 30 + Math.max(...dots.map(({ label }) => textWidth(label, 12))),
     marginBottom: 44,
     marginTop: 4,
     marginRight: 90,
-    x: { domain: [0, Math.max(...bars.map(({ time }) => time)) || 1] },
-    y: { type: 'band', domain: bars.map(({ name }) => name), padding: 0.25 },
+    x: axis.scale,
+    y: { type: 'point', domain: dots.map(({ name }) => name), padding: 0.6 },
     marks: [
-      Plot.barX(bars, { x: 'time', y: 'name', fill: 'colour' }),
-      Plot.text(bars, {
+      Plot.gridX(axis.ticks, { strokeOpacity: 0.12 }),
+      Plot.gridY({ strokeOpacity: 0.12 }),
+      Plot.dot(dots, { x: 'time', y: 'name', fill: 'colour', r: 5 }),
+      Plot.text(dots, {
         x: 'time',
         y: 'name',
         text: ({ time }: { time: number }) => `${significant(time)} ms`,
         textAnchor: 'start',
-        dx: 6,
+        dx: 10,
         fontSize: 12,
       }),
       ...axes({
-        x: { label: 'Wall-clock time per trial (ms)', ticks: 6, tickFormat: linearLabel, labelOffset: 39 },
+        x: {
+          label: 'Wall-clock time per trial (ms)',
+          ticks: [...axis.ticks],
+          tickFormat: linearLabel,
+          labelOffset: 39,
+        },
         y: {
           label: null,
           tickSize: 0,
-          tickFormat: (name: string) => bars.find((bar) => bar.name === name)?.label ?? name,
+          tickFormat: (name: string) => dots.find((dot) => dot.name === name)?.label ?? name,
         },
       }),
+      ...minorTicks({ x: axis.minor }),
     ],
   });
   return {
     name: 'time',
     title: 'Time per trial',
     caption:
-      'Mean wall-clock time of a trial, in milliseconds, on the machine that ran it. It depends on the machine and is not fixed by the seed.',
+      'Mean wall-clock time of a trial, in milliseconds on a logarithmic axis, on the machine that ran it. It depends on the machine and is ' +
+      'not fixed by the seed.',
     svg: sheet(`${header.title}: time per trial`, [[plot]]),
   };
 }

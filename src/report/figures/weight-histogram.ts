@@ -1,22 +1,24 @@
 import * as Plot from '@observablehq/plot';
-import type { RunData } from '../../recording/index.ts';
+import type { DrawnRun } from '../data/drawn.ts';
 import { histogram } from '../data/histogram.ts';
-import { wrap } from '../data/side-by-side.ts';
 import { mostGroups, weightGroups, type WeightGroup } from '../data/weight-groups.ts';
 import { sheet, type Figure, type Key } from '../drawing/figure.ts';
 import { linearLabel } from '../drawing/numbers.ts';
 import { learnerStyle } from '../drawing/palette.ts';
 import { axes, panel, type Panel } from '../drawing/panel.ts';
+import { columnsOf, inRows, panelWidth } from '../drawing/rows.ts';
 
+const mostColumns = 3;
 const before: Key = { label: 'before learning', colour: '#8a8a8a', dash: 'none', width: 3 };
 
 /** How many synapses of each group have which weight, before and after learning. */
-export function weightHistogramFigure(run: RunData): Figure | null {
+export function weightHistogramFigure(run: DrawnRun): Figure | null {
   const groups = weightGroups(run);
   if (groups.length === 0) return null;
+  const shown = groups.slice(0, mostGroups);
   const after = run.learners
-    .map(({ name, weights }, order) => ({
-      label: `after ${name}`,
+    .map(({ label, weights }, order) => ({
+      label: `after ${label}`,
       ...learnerStyle(order),
       has: weights.after.size > 0,
     }))
@@ -29,13 +31,16 @@ export function weightHistogramFigure(run: RunData): Figure | null {
       (groups.length > mostGroups ? ` The first ${mostGroups} of ${groups.length} synapse groups.` : ''),
     svg: sheet(
       `${run.header.title}: distribution of weights before and after learning`,
-      wrap(groups.slice(0, mostGroups).map(groupPanel), 3),
+      inRows(
+        shown.map((group) => groupPanel(group, panelWidth(columnsOf(shown.length, mostColumns)))),
+        mostColumns,
+      ),
       [before, ...after],
     ),
   };
 }
 
-function groupPanel({ name, panels }: WeightGroup): Panel {
+function groupPanel({ name, panels }: WeightGroup, width: number): Panel {
   const finite = panels.map(({ value, ...rest }) => ({ ...rest, values: value.values.filter(Number.isFinite) }));
   const least = finite.reduce((low, { values }) => values.reduce((a, b) => Math.min(a, b), low), Infinity);
   const most = finite.reduce((high, { values }) => values.reduce((a, b) => Math.max(a, b), high), -Infinity);
@@ -49,7 +54,7 @@ function groupPanel({ name, panels }: WeightGroup): Panel {
   const highest = Math.max(1, ...lines.flatMap(({ steps }) => steps.map(({ count }) => count)));
   return panel({
     title: name,
-    width: 350,
+    width,
     height: 230,
     marginLeft: 58,
     marginBottom: 44,

@@ -1,18 +1,19 @@
-import type { RunData } from '../../recording/index.ts';
+import type { DrawnRun } from '../data/drawn.ts';
 import { mostGroups, weightGroups } from '../data/weight-groups.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
-import { heatmapNote, heatmapRows } from '../drawing/heatmap-rows.ts';
+import { heatmapNote, heatmapRows, roomFor } from '../drawing/heatmap-rows.ts';
 
 /** Pixels: the longer side of a matrix, and the least its shorter side may have. */
-const [longer, shortest] = [165, 36];
+const [longest, shortest] = [165, 36];
 
 /** The weights of each synapse group as matrices, before and after learning. */
-export function weightsFigure(run: RunData): Figure | null {
+export function weightsFigure(run: DrawnRun): Figure | null {
   const groups = weightGroups(run);
   if (groups.length === 0) return null;
   const shown = groups.slice(0, mostGroups);
   const rows = shown.flatMap(({ name, panels }) => {
     const [post, pre] = panels[0].value.shape;
+    const longer = Math.min(longest, roomFor(panels.length));
     const side = (units: number, others: number): number =>
       Math.max(shortest, Math.min(longer, (longer * units) / others));
     return heatmapRows({

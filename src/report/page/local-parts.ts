@@ -3,20 +3,27 @@ import { escapeText } from '../drawing/text.ts';
 import { pairs, table } from './table.ts';
 
 /** What each rule and neuron model computes, reads and costs, from its own text; where it is opaque, that all this is unknown. */
-export function localPartsSection({ circuit }: Summary): string {
+export function localPartsSection({ circuit, learners }: Summary): string {
   if (circuit.local.length === 0) return ''; // a summary of before
   const key =
     'The change ΔW of a synapse from neuron j to neuron i, and the new rate h of neuron i, as they are computed in every timestep t: ' +
     'u is the neuron’s summed input, l its learning signal, W the weight, η the parameter “rate”; the session divides changes by the trial’s length.';
-  const parts = circuit.local.map((part) => section(part, usesOf(part, circuit)));
+  const parts = circuit.local.map((part) => section(part, usesOf(part, circuit, learners)));
   return `<h2>Rules and neurons</h2><p>${escapeText(key)}</p>${parts.join('')}`;
 }
 
 /** The groups or populations that have it, each with its parameters. */
-function usesOf({ kind, name }: LocalPart, { synapses, populations }: Summary['circuit']): string {
+function usesOf(
+  { kind, name }: LocalPart,
+  { synapses, populations }: Summary['circuit'],
+  learners: Summary['learners'],
+): string {
+  const own = learners.flatMap(({ learner, rules = {} }) =>
+    Object.entries(rules).map(([group, rule]) => ({ ...rule, name: `${group} of learner ${learner}` })),
+  );
   const uses =
     kind === 'plasticity rule'
-      ? synapses.filter(({ rule }) => rule === name)
+      ? [...synapses, ...own].filter(({ rule }) => rule === name)
       : populations.filter(({ model }) => model === name);
   return uses
     .map((use) => `${use.name}${Object.keys(use.params).length > 0 ? `: ${pairs(use.params)}` : ''}`)

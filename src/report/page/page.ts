@@ -8,6 +8,10 @@ import { resultsOf } from './results.ts';
 import { settingsTables } from './settings.ts';
 import { statement } from './statement.ts';
 
+/** What a run is not: a comparison of learners. */
+const oneRealization =
+  'One seed, one learning rate; <code>rxflo sweep</code> compares each learner at its best rate over seeds.';
+
 /** The report of a run as one HTML document. */
 export function page(run: RunData, figures: readonly Figure[]): string {
   const results = resultsOf(run);
@@ -17,7 +21,7 @@ export function page(run: RunData, figures: readonly Figure[]): string {
   const settings = summary === null ? '' : `<h2>Settings</h2>${settingsTables(summary, results)}`;
   return htmlDocument(
     run.header.title,
-    `${statement(run, results)}\n${resultsTable(results)}\n` +
+    `${statement(run, results)}\n${resultsTable(results)}\n<p>${oneRealization}</p>\n` +
       `${figures.map(figureSection).join('\n')}\n${locality}\n${local}\n${settings}`,
   );
 }

@@ -2,13 +2,18 @@ import { grouped, significant } from '../drawing/numbers.ts';
 import { engineNamed, type Result } from './results.ts';
 import { table } from './table.ts';
 
+/** What a caption says of alignments. */
+export const alignmentNote =
+  'Alignment: the cosine of the feedback weights to the transposed readout; a dash where the error does not come back through them.';
+
 /** How each learner fared, one row a learner. */
 export function resultsTable(results: readonly Result[]): string {
   const measured = (value: number | null): string => (value === null ? '–' : significant(value));
   const scores = [...new Set(results.flatMap((result) => Object.keys(result.scores)))];
   return table<Result>(
     'Results. Losses are half mean squared errors; the mean is over the last tenth of the trials, at most 100.' +
-      (scores.length > 0 ? ' Scores: of the test after learning.' : ''),
+      (results.some(({ alignment }) => alignment !== null) ? ` ${alignmentNote}` : '') +
+      (scores.length > 0 ? ` Scores (${scores.join(', ')}): of the test after learning.` : ''),
     [
       { head: 'Learner', cell: ({ learner }) => learner },
       { head: 'Engine', cell: engineNamed },
@@ -21,7 +26,7 @@ export function resultsTable(results: readonly Result[]): string {
         ? [{ head: 'Gradient alignment', cell: (result: Result) => measured(result.gradientAlignment), number: true }]
         : []),
       ...scores.map((name) => ({
-        head: `Score '${name}'`,
+        head: name,
         cell: ({ scores: own }: Result) => {
           const value = Object.hasOwn(own, name) ? own[name] : null;
           return value === 'diverged' ? value : measured(value);

@@ -14,8 +14,11 @@ export interface Result {
   /** In words. */
   readonly ended: string;
   readonly error: string | null;
-  /** Engine, precision, schedule, feedback and half-life of the learning rates; null without a summary. */
-  readonly how: Pick<LearnerSummary, 'engine' | 'precision' | 'schedule' | 'feedback' | 'rateHalfLife'> | null;
+  /** Rules of its own, engine, precision, schedule, feedback and half-life of the learning rates; null without a summary. */
+  readonly how: Pick<
+    LearnerSummary,
+    'rules' | 'engine' | 'precision' | 'schedule' | 'feedback' | 'rateHalfLife'
+  > | null;
 }
 
 /** The engine as tables name it. */

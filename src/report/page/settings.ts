@@ -3,6 +3,10 @@ import { grouped, linearLabel } from '../drawing/numbers.ts';
 import { engineNamed, type Result } from './results.ts';
 import { pairs, table } from './table.ts';
 
+function ownRules(rules: Summary['learners'][number]['rules'] = {}): string {
+  return pairs(Object.fromEntries(Object.entries(rules).map(([group, { rule }]) => [group, rule])));
+}
+
 /** Tables of all settings of a run: the run, the circuit, how each learner was run. */
 export function settingsTables(summary: Summary, results: readonly Result[]): string {
   const { circuit, task } = summary;
@@ -66,6 +70,9 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
       'Learners',
       [
         { head: 'Learner', cell: ({ learner }) => learner },
+        ...(results.some(({ how }) => how?.rules)
+          ? [{ head: 'Rules of its own', cell: ({ how }: Result) => ownRules(how?.rules) || '–' }]
+          : []),
         { head: 'Engine', cell: engineNamed },
         { head: 'Schedule', cell: ({ how }) => how?.schedule ?? '–' },
         { head: 'Feedback', cell: ({ how }) => how?.feedback ?? '–' },

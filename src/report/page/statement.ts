@@ -1,13 +1,13 @@
 import { whetherSame, type RunData, type Summary } from '../../recording/index.ts';
 import { whatFallsAway, withoutKernels, type OpaquePart } from '../../training/index.ts';
 import { grouped, significant } from '../drawing/numbers.ts';
-import { escapeText } from '../drawing/text.ts';
+import { escapeText, listed } from '../drawing/text.ts';
 import { warning } from './document.ts';
 import type { Result } from './results.ts';
 
 /** What ran and how it went, in plain sentences; and plainly what went wrong. */
 export function statement({ summary, header, torn }: RunData, results: readonly Result[]): string {
-  const learners = list(results.map(({ learner }) => learner));
+  const learners = listed(results.map(({ learner }) => learner));
   const opening =
     summary === null
       ? `This is a run of ${learners}, with seed ${header.seed}.`
@@ -51,7 +51,7 @@ function network({ circuit: { populations, synapses } }: Summary): string {
     ({ name, size, model }) => `${name} (${grouped(size)} ${model} ${size === 1 ? 'unit' : 'units'})`,
   );
   const count = synapses.reduce((sum, group) => sum + group.count, 0);
-  return `a circuit of ${list(parts)} with ${grouped(count)} ${count === 1 ? 'synapse' : 'synapses'}`;
+  return `a circuit of ${listed(parts)} with ${grouped(count)} ${count === 1 ? 'synapse' : 'synapses'}`;
 }
 
 function fared({ learner, trials, firstLoss, meanFinalLoss }: Result): string {
@@ -61,10 +61,4 @@ function fared({ learner, trials, firstLoss, meanFinalLoss }: Result): string {
     `${learner} did ${grouped(trials)} trials; its loss was ${significant(firstLoss)} in the first ` +
     `and ${significant(meanFinalLoss)} on average over its last trials.`
   );
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-function list(names: readonly string[]): string {
-  if (names.length < 2) return names.join('');
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }

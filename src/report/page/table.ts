@@ -7,6 +7,9 @@ export interface Column<Row> {
   readonly number?: boolean;
 }
 
+/** A table of more columns breaks its cells into lines, and is set smaller where the window is narrow. */
+const manyColumns = 9;
+
 /** An HTML table; all text is escaped. */
 export function table<Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const kind = ({ number = false }: Column<Row>): string => (number ? ' class="number"' : '');
@@ -18,8 +21,9 @@ export function table<Row>(caption: string, columns: readonly Column<Row>[], row
     });
     return `<tr>${cells.join('')}</tr>`;
   });
+  const size = columns.length > manyColumns ? ' class="many"' : '';
   return (
-    `<div class="wide"><table><caption>${escapeText(caption)}</caption><thead><tr>${head}</tr></thead>` +
+    `<div class="wide"><table${size}><caption>${escapeText(caption)}</caption><thead><tr>${head}</tr></thead>` +
     `<tbody>${body.join('')}</tbody></table></div>`
   );
 }

@@ -1,17 +1,29 @@
 import * as Plot from '@observablehq/plot';
 import type { SweepData } from '../../recording/index.ts';
-import { wrap } from '../data/side-by-side.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { linearLabel } from '../drawing/numbers.ts';
 import { keyOf, learnerStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
-import { axesOf, groupedBy, isNumeric, labelOf, mostPanels, panelsNote, panelsOf, type Axis } from './layout.ts';
-import { edgeNote, edgesOf } from './edges.ts';
+import { inRows } from '../drawing/rows.ts';
+import { axisLabel } from './axis-label.ts';
+import {
+  axesOf,
+  groupedBy,
+  isNumeric,
+  labelOf,
+  mostColumns,
+  mostPanels,
+  panelSize,
+  panelsNote,
+  panelsOf,
+  type Axis,
+} from './layout.ts';
+import { edgeNote, edgesOf } from '../drawing/edges.ts';
+import { horizontalOf } from './horizontal.ts';
 import type { Quantity } from './quantity.ts';
 import { untrainedKey } from './untrained.ts';
 
-/** From this ratio of its ends on, an axis of positive values is logarithmic. */
-const wide = 8;
+const [marginLeft, marginRight] = [64, 16];
 
 /** A result against the first numeric axis, a line for each value of another: median and quartiles over the seeds. */
 export function acrossFigure(sweep: SweepData, quantity: Quantity): Figure | null {
@@ -52,25 +64,27 @@ function drawAcross(sweep: SweepData, quantity: Quantity, across: Axis, name: st
   const vertical = quantity.axis(values);
   const { clamped, isInside } = edgesOf(vertical);
   const ticks = across.values.map(Number).sort((a, b) => a - b);
-  const isWide = ticks[0] > 0 && ticks[ticks.length - 1] / ticks[0] >= wide;
-  const pad = 0.04 * (ticks[ticks.length - 1] - ticks[0]);
-  const domain = isWide
-    ? [ticks[0] / 1.15, ticks[ticks.length - 1] * 1.15]
-    : [ticks[0] - pad, ticks[ticks.length - 1] + pad];
-  const single = drawn.length === 1;
+  const size = panelSize(drawn.length);
+  const together = Math.max(...drawn.map(({ lines }) => lines.length));
+  const { scale, besideEachOther } = horizontalOf(ticks, together, size.width - marginLeft - marginRight);
   const draw = ({ label, lines, untrained }: (typeof drawn)[number]): Panel =>
     panel({
-      ...(single ? { width: 860, height: 420 } : { width: 290, height: 240 }),
+      ...size,
       title: label,
-      marginLeft: 64,
+      marginLeft,
       marginBottom: 46,
       marginTop: 12,
-      marginRight: 16,
-      x: { type: isWide ? 'log' : 'linear', domain },
+      marginRight,
+      x: scale,
       y: vertical.scale,
       marks: [
         ...axes({
-          x: { label: across.name, ticks: thinned(ticks, single ? 12 : 5), tickFormat: linearLabel, labelOffset: 40 },
+          x: {
+            label: axisLabel(across.name),
+            ticks: thinned(ticks, Math.floor(size.width / 70)),
+            tickFormat: linearLabel,
+            labelOffset: 40,
+          },
           y: {
             label: quantity.label,
             ticks: [...vertical.ticks],
@@ -79,7 +93,10 @@ function drawAcross(sweep: SweepData, quantity: Quantity, across: Axis, name: st
           },
         }),
         ...minorTicks({ y: vertical.minor }),
-        ...[{ points: untrained, ...untrainedKey }, ...lines].flatMap(({ points, colour, dash }) => {
+        ...[
+          { points: untrained, ...untrainedKey, dx: 0 },
+          ...lines.map((each, order) => ({ ...each, dx: besideEachOther(order) })),
+        ].flatMap(({ points, colour, dash, dx }) => {
           const inside = points.filter(({ median }) => isInside(median));
           const lost = points.filter(({ median }) => !isInside(median));
           return [
@@ -89,9 +106,10 @@ function drawAcross(sweep: SweepData, quantity: Quantity, across: Axis, name: st
               y2: ({ high }: { high: number }) => clamped(high),
               stroke: colour,
               strokeWidth: 1.5,
+              dx,
             }),
-            Plot.line(inside, { x: 'at', y: 'median', stroke: colour, strokeWidth: 2, strokeDasharray: dash }),
-            Plot.dot(inside, { x: 'at', y: 'median', fill: colour, r: 3.5 }),
+            Plot.line(inside, { x: 'at', y: 'median', stroke: colour, strokeWidth: 2, strokeDasharray: dash, dx }),
+            Plot.dot(inside, { x: 'at', y: 'median', fill: colour, r: 3.5, dx }),
             Plot.dot(lost, {
               x: 'at',
               y: ({ median }: { median: number }) => clamped(median),
@@ -99,6 +117,7 @@ function drawAcross(sweep: SweepData, quantity: Quantity, across: Axis, name: st
               strokeWidth: 2,
               symbol: 'times',
               r: 5,
+              dx,
             }),
           ];
         }),
@@ -109,11 +128,12 @@ function drawAcross(sweep: SweepData, quantity: Quantity, across: Axis, name: st
     title: `${quantity.title} against ${across.name}`,
     caption:
       `${quantity.caption} against ${across.name}: the median over the seeds, and bars from quartile to quartile. ` +
-      `${edgeNote}${quantity.untrainedNote}${panelsNote(panels)}`,
-    svg: sheet(`${sweep.description.title}: ${quantity.title} against ${across.name}`, wrap(drawn.map(draw), 3), [
-      ...drawn[0].lines.map(keyOf),
-      ...(quantity.untrainedNote === '' ? [] : [untrainedKey]),
-    ]),
+      `${edgeNote} Lines are moved a little to either side, for bars to be seen.${quantity.untrainedNote}${panelsNote(panels)}`,
+    svg: sheet(
+      `${sweep.description.title}: ${quantity.title} against ${across.name}`,
+      inRows(drawn.map(draw), mostColumns),
+      [...drawn[0].lines.map(keyOf), ...(quantity.untrainedNote === '' ? [] : [untrainedKey])],
+    ),
   };
 }
 

@@ -26,7 +26,7 @@ export function sweepAlignmentFigure(sweep: SweepData): Figure | null {
   return {
     name: 'alignment',
     title: 'Feedback alignment',
-    caption: `Cosine between the feedback weights and the transposed readout weights after each trial. ${stretchNote}${drawn.note}`,
+    caption: `Cosine between the feedback weights and the transposed readout weights after each trial; nothing where the error does not come back through them. ${stretchNote}${drawn.note}`,
     svg: drawn.svg,
   };
 }

@@ -2,9 +2,9 @@ import * as Plot from '@observablehq/plot';
 import { cellStatistics, type LearnerCost, type SweepData } from '../../recording/index.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { logAxis } from '../drawing/log-axis.ts';
-import { linearLabel, powerLabel } from '../drawing/numbers.ts';
 import { keyOf, learnerStyle, type LineStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
+import { panelWidth } from '../drawing/rows.ts';
 import { logValueAxis, type ValueAxis } from '../drawing/value-axis.ts';
 
 /** The costs, in the order of the panels. */
@@ -36,26 +36,32 @@ export function costFigure(sweep: SweepData): Figure | null {
   const vertical = logValueAxis(all);
   const drawn = (['bytes', 'reads', 'operations'] as const).flatMap((quantity) => {
     const counted = learners.filter(({ cost }) => (cost[quantity] ?? 0) > 0);
-    return counted.length === 0 ? [] : [plot(quantity, counted, vertical)];
+    return counted.length === 0 ? [] : [{ quantity, counted }];
   });
+  const panels = drawn.map(({ quantity, counted }) => plot(quantity, counted, vertical, drawn.length));
   return {
     name: 'cost',
     title: 'Cost and loss',
     caption:
       'Median final loss against what the learner costs, counted while it ran one trial (see the ledger in docs/locality.md): every cell of ' +
       'the grid is a dot, the best cell of each learner a large one.',
-    svg: sheet(`${sweep.description.title}: final loss against cost`, [drawn], learners.map(keyOf)),
+    svg: sheet(`${sweep.description.title}: final loss against cost`, [panels], learners.map(keyOf)),
   };
 }
 
-function plot(quantity: keyof typeof quantities, learners: readonly Cells[], vertical: ValueAxis): Panel {
+function plot(
+  quantity: keyof typeof quantities,
+  learners: readonly Cells[],
+  vertical: ValueAxis,
+  columns: number,
+): Panel {
   const dots = learners.flatMap(({ cost, colour, losses }) =>
     losses.map((loss, rank) => ({ cost: cost[quantity] ?? 0, loss, colour, best: rank === 0 })),
   );
   const costs = dots.map(({ cost }) => cost);
   const across = logAxis(Math.min(...costs) / 1.3, Math.max(...costs) * 1.3);
   return panel({
-    width: 300,
+    width: panelWidth(columns),
     height: 280,
     marginLeft: 64,
     marginBottom: 46,
@@ -68,7 +74,7 @@ function plot(quantity: keyof typeof quantities, learners: readonly Cells[], ver
         x: {
           label: quantities[quantity],
           ticks: [...across.ticks],
-          tickFormat: across.powersOfTen ? powerLabel : linearLabel,
+          tickFormat: across.tickFormat,
           labelOffset: 40,
         },
         y: {
@@ -78,7 +84,7 @@ function plot(quantity: keyof typeof quantities, learners: readonly Cells[], ver
           labelOffset: 58,
         },
       }),
-      ...minorTicks({ x: across.powersOfTen ? across.minorTicks : [], y: vertical.minor }),
+      ...minorTicks({ x: across.minorTicks, y: vertical.minor }),
       Plot.dot(
         dots.filter(({ best }) => !best),
         { x: 'cost', y: 'loss', stroke: 'colour', r: 2.5 },

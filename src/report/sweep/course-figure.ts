@@ -1,15 +1,15 @@
 import * as Plot from '@observablehq/plot';
 import type { SweepCellData, SweepData } from '../../recording/index.ts';
-import { wrap } from '../data/side-by-side.ts';
 import { sheet } from '../drawing/figure.ts';
 import { logAxis } from '../drawing/log-axis.ts';
 import { grouped } from '../drawing/numbers.ts';
 import { keyOf, learnerStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
+import { inRows } from '../drawing/rows.ts';
 import type { CoursePoint } from './course.ts';
-import { edgesOf } from './edges.ts';
+import { edgesOf } from '../drawing/edges.ts';
 import type { ValueAxis } from '../drawing/value-axis.ts';
-import { axesOf, labelOf, mostPanels, panelsNote, panelsOf } from './layout.ts';
+import { axesOf, labelOf, mostColumns, mostPanels, panelSize, panelsNote, panelsOf } from './layout.ts';
 
 /** The vertical axis of a figure of courses: bands that reach beyond are cut there. */
 export interface CourseAxis extends Omit<ValueAxis, 'ticks'> {
@@ -53,15 +53,16 @@ export function courseFigure(
       points: courseOf(cell).filter(isShown),
     })),
   }));
+  const keys = drawn[0].lines.filter((_, order) => drawn.some(({ lines }) => lines.at(order)?.points.length));
   const points = drawn.flatMap(({ lines }) => lines.flatMap((each) => each.points));
   if (points.length === 0) return null;
   const vertical = verticalOf(points);
-  const { clamped } = edgesOf(vertical);
+  const { clamped, isInside } = edgesOf(vertical);
   const x = logAxis(Math.min(...points.map(({ trial }) => trial)), Math.max(...points.map(({ trial }) => trial)));
-  const single = drawn.length === 1;
+  const size = panelSize(drawn.length);
   const draw = ({ label, lines }: (typeof drawn)[number]): Panel =>
     panel({
-      ...(single ? { width: 860, height: 420 } : { width: 290, height: 240 }),
+      ...size,
       title: label,
       marginLeft: 64,
       marginBottom: 46,
@@ -73,7 +74,7 @@ export function courseFigure(
         ...axes({
           x: {
             label: 'Trial (number)',
-            ticks: x.ticks.filter((_, i) => single || i % 2 === 0 || x.ticks.length < 4),
+            ticks: x.ticks.filter((_, i) => size.width > 300 || i % 2 === 0 || x.ticks.length < 4),
             tickFormat: grouped,
             labelOffset: 40,
           },
@@ -95,18 +96,21 @@ export function courseFigure(
           }),
         ),
         ...lines.map((each) =>
-          Plot.line(each.points, {
-            x: 'trial',
-            y: 'median',
-            stroke: each.colour,
-            strokeWidth: 2,
-            strokeDasharray: each.dash,
-          }),
+          Plot.line(
+            each.points.filter(({ median }) => isInside(median)),
+            {
+              x: 'trial',
+              y: 'median',
+              stroke: each.colour,
+              strokeWidth: 2,
+              strokeDasharray: each.dash,
+            },
+          ),
         ),
       ],
     });
   return {
-    svg: sheet(`${sweep.description.title}: ${description}`, wrap(drawn.map(draw), 3), drawn[0].lines.map(keyOf)),
+    svg: sheet(`${sweep.description.title}: ${description}`, inRows(drawn.map(draw), mostColumns), keys.map(keyOf)),
     note: `Lines are medians over the seeds, bands reach from quartile to quartile.${panelsNote(panels)}`,
   };
 }

@@ -1,4 +1,5 @@
 import type { SweepCellData, SweepData } from '../../recording/index.ts';
+import { columnsOf, panelWidth } from '../drawing/rows.ts';
 import type { Cell, Setting } from '../../training/index.ts';
 
 /** An axis of a grid that takes more than one value. */
@@ -16,6 +17,15 @@ export interface Group {
 
 /** The most panels that a figure has. */
 export const mostPanels = 24;
+
+/** The most panels side by side. */
+export const mostColumns = 3;
+
+/** The size of each of so many panels, px: together they fill the width of a figure. */
+export function panelSize(panels: number): { readonly width: number; readonly height: number } {
+  const columns = columnsOf(panels, mostColumns);
+  return { width: panelWidth(columns), height: [420, 300, 240][columns - 1] };
+}
 
 /** The most lines that a panel has. */
 const mostLines = 8;

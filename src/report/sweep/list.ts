@@ -5,7 +5,7 @@ import { keyOf, learnerStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, textSize } from '../drawing/panel.ts';
 import { textWidth } from '../drawing/text.ts';
 import { axesOf, groupedBy, isNumeric } from './layout.ts';
-import { edgeNote, edgesOf } from './edges.ts';
+import { edgeNote, edgesOf } from '../drawing/edges.ts';
 import type { Quantity } from './quantity.ts';
 import { untrainedKey } from './untrained.ts';
 

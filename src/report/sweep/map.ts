@@ -1,8 +1,9 @@
 import type { SweepCellData, SweepData } from '../../recording/index.ts';
-import { wrap } from '../data/side-by-side.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
+import { inRows } from '../drawing/rows.ts';
 import { valueBar, valueMap, type MapCell } from '../drawing/value-map.ts';
-import { axesOf, groupedBy, isNumeric, mostPanels, panelsNote, type Axis } from './layout.ts';
+import { axisLabel } from './axis-label.ts';
+import { axesOf, groupedBy, isNumeric, mostColumns, mostPanels, panelsNote, type Axis } from './layout.ts';
 import type { Quantity } from './quantity.ts';
 
 /** Not options of the scenario, but how it is learned: told apart by panels. */
@@ -36,11 +37,11 @@ export function mapFigure(sweep: SweepData, quantity: Quantity): Figure | null {
     .filter((value) => Number.isFinite(value) && quantity.isShown({ low: value, median: value, high: value }));
   if (values.length === 0) return null;
   const { scale, ticks, tickFormat } = quantity.axis(values);
-  const side = ({ name, values }: Axis) => ({ label: name, values: values.map(String) });
+  const side = ({ name, values }: Axis) => ({ label: axisLabel(name), values: values.map(String) });
   const drawn = shown.map(({ label, cells }) =>
     valueMap({ title: label, cells, columns: side(columns), rows: side(rows), scale }),
   );
-  const [first, ...below] = wrap(drawn, 3);
+  const [first, ...below] = inRows(drawn, mostColumns);
   const bar = valueBar(scale, quantity.title, rows.values.map(String), ticks, tickFormat);
   const places = shown.flatMap(({ cells }) => cells.flatMap(({ place }) => place ?? []));
   return {

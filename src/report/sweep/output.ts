@@ -1,17 +1,14 @@
 import { badness, type RealizationData, type SweepCellData, type SweepData } from '../../recording/index.ts';
 import type { Outputs } from '../../training/index.ts';
-import { wrap } from '../data/side-by-side.ts';
 import { timeCourse, type Instant } from '../data/time-course.ts';
-import { sheet, titleSize, type Figure } from '../drawing/figure.ts';
+import { sheet, type Figure } from '../drawing/figure.ts';
 import { outputPanel, targetKey } from '../drawing/output-panel.ts';
 import { learnerStyle } from '../drawing/palette.ts';
-import { textWidth } from '../drawing/text.ts';
-import { axesOf, labelOf, mostPanels, panelsNote, type Axis } from './layout.ts';
+import { columnsOf, inRows, panelWidth } from '../drawing/rows.ts';
+import { axesOf, labelOf, mostColumns, mostPanels, panelsNote } from './layout.ts';
 
 /** The most output units that a panel shows. */
 const mostUnits = 4;
-/** The width of a panel, px. */
-const panelWidth = 290;
 
 /**
  * What the outputs answer after learning, of one seed of every cell: that with the middle result. In the trials that the task's test
@@ -25,7 +22,7 @@ export function sweepOutputFigure(sweep: SweepData): Figure | null {
     if (!one?.outputs) return [];
     const trials = isTested ? one.shown : [{ label: '', outputs: one.outputs }];
     return trials.map(({ label, outputs }) => ({
-      title: titleOf(cell, varying, label),
+      title: [labelOf(cell.values, varying), label].filter(Boolean).join(': '),
       ...{ cell, seed: one.seed },
       units: unitsOf(outputs),
     }));
@@ -40,6 +37,11 @@ export function sweepOutputFigure(sweep: SweepData): Figure | null {
   );
   const margin = 0.25 * (greatest - least || 1);
   const vertical: readonly [number, number] = [least - margin, greatest + margin];
+  const byCell = sweep.cells.map((own) => shown.filter(({ cell }) => cell === own)).filter((row) => row.length > 0);
+  // A row for each cell where one has several trials, or else one for each value of the axes but the last.
+  const trials = Math.max(...byCell.map((row) => row.length));
+  const most = trials > 1 ? trials : lastOf(sweep);
+  const columns = trials > 1 ? trials : columnsOf(shown.length, most);
   const drawn = shown.map(({ title, units }) =>
     outputPanel(
       title,
@@ -48,14 +50,10 @@ export function sweepOutputFigure(sweep: SweepData): Figure | null {
         output: within(unit.output, vertical),
         colour: learnerStyle(order).colour,
       })),
-      { timesteps: Math.max(...units.map(({ timesteps }) => timesteps)), vertical, width: panelWidth },
+      { timesteps: Math.max(...units.map(({ timesteps }) => timesteps)), vertical, width: panelWidth(columns) },
     ),
   );
-  const byCell = sweep.cells
-    .map((own) => drawn.filter((_, i) => shown[i].cell === own))
-    .filter((row) => row.length > 0);
-  // A row for each cell where one has several trials.
-  const rows = byCell.some((row) => row.length > 1) ? byCell : wrap(drawn, columnsOf(sweep));
+  const rows = trials > 1 ? byCell.map((row) => row.map((one) => drawn[shown.indexOf(one)])) : inRows(drawn, most);
   return {
     name: 'output',
     title: 'Output and target after learning',
@@ -71,13 +69,6 @@ export function sweepOutputFigure(sweep: SweepData): Figure | null {
   };
 }
 
-/** What a panel is of: its cell, with the names of the axes where there is room for them, and which trial of the test. */
-function titleOf({ values }: SweepCellData, varying: readonly Axis[], trial: string): string {
-  const titled = (cell: string) => [cell, trial].filter(Boolean).join(': ');
-  const whole = titled(labelOf(values, varying));
-  return textWidth(whole, titleSize) <= panelWidth ? whole : titled(varying.map(({ name }) => values[name]).join(', '));
-}
-
 /** The output units of a trial, and what each should have done. */
 function unitsOf(outputs: Outputs) {
   const units = Object.values(outputs).flatMap(({ size, rates, target }) =>
@@ -89,10 +80,10 @@ function unitsOf(outputs: Outputs) {
   return units.slice(0, mostUnits);
 }
 
-/** A row for each value of the axes but the last, where that is one of few. */
-function columnsOf(sweep: SweepData): number {
+/** The panels of a row: as many as the last axis has values, where that is one of few. */
+function lastOf(sweep: SweepData): number {
   const last = axesOf(sweep).at(-1)?.values.length ?? 1;
-  return last >= 2 && last <= 4 ? last : 4;
+  return last >= 2 && last <= mostColumns + 1 ? last : mostColumns;
 }
 
 /** The realization whose result is the middle one; of two, the better. One that failed without diverging does not count. */

@@ -1,23 +1,27 @@
-import { FINAL_TRIALS, type Quartiles } from '../../analysis/index.ts';
+import { FINAL_TRIALS } from '../../analysis/index.ts';
 import {
   bestCells,
   cellStatistics,
+  idleAxes,
   scoreStatistics,
   summarizeSweep,
   sweepCounts,
   type SweepData,
 } from '../../recording/index.ts';
 import type { Figure } from '../drawing/figure.ts';
-import { grouped, significant } from '../drawing/numbers.ts';
+import { grouped } from '../drawing/numbers.ts';
 import { escapeText } from '../drawing/text.ts';
 import { figureSection, htmlDocument, warning } from '../page/document.ts';
+import { alignmentNote } from '../page/results-table.ts';
 import { pairs, table } from '../page/table.ts';
+import { spread } from './spread.ts';
+import { bestTable } from './tuned.ts';
 
 /** The report of a sweep as one HTML document. */
 export function sweepPage(sweep: SweepData, figures: readonly Figure[]): string {
   return htmlDocument(
     sweep.description.title,
-    `${statement(sweep)}\n${figures.map(figureSection).join('\n')}\n<h2>Cells</h2>${cellsTable(sweep)}\n${failuresTable(sweep)}\n` +
+    `${statement(sweep)}\n${bestTable(sweep)}\n${figures.map(figureSection).join('\n')}\n<h2>Cells</h2>${cellsTable(sweep)}\n${failuresTable(sweep)}\n` +
       `<h2>Settings</h2>${settingsTable(sweep)}`,
   );
 }
@@ -40,33 +44,42 @@ function statement(sweep: SweepData): string {
     ...(failed > 0
       ? [warning(`${grouped(failed)} failed otherwise: they are left out of medians and quartiles.`)]
       : []),
+    ...idleAxes(sweep).map((sentence) => warning(`${sentence}.`)),
   ].join('');
 }
 
 function cellsTable(sweep: SweepData): string {
   const { grid, best, scores } = sweep.description;
   const axes = Object.keys(grid).filter((name) => name !== 'learner');
-  return table(
-    `Medians over the seeds, with quartiles in brackets. First loss: of the first trial, before which nothing was learned. Final loss: the mean over the last ${FINAL_TRIALS} trials, or all where there are fewer.`,
+  const rows = rowsOf(sweep);
+  return table<Row>(
+    `Medians over the seeds, with quartiles in brackets. First loss: of the first trial, before which nothing was learned. Final loss: the mean over the last ${FINAL_TRIALS} trials, or all where there are fewer.` +
+      (rows.some(({ alignment }) => !Number.isNaN(alignment.median)) ? ` ${alignmentNote}` : '') +
+      (Object.keys(scores).length > 0 ? ` Scores (${Object.keys(scores).join(', ')}): of the test at the end.` : ''),
     [
       { head: 'Cell', cell: ({ number }) => String(number) },
       ...axes.map((name) => ({ head: name, cell: ({ values }: Row) => String(values[name]) })),
       { head: 'Learner', cell: ({ learner }) => learner },
       ...(best === null ? [] : [{ head: `Best ${best}`, cell: ({ isBest }: Row) => (isBest ? 'best' : '') }]),
-      { head: 'Seeds', cell: ({ counts }) => `${counts.ended} of ${counts.planned}`, number: true },
-      { head: 'Diverged', cell: ({ counts }) => String(counts.diverged), number: true },
-      { head: 'Failed', cell: ({ counts }) => String(counts.failed), number: true },
+      { head: 'Seeds', cell: ({ counts }) => endedOf(counts), number: true },
+      ...(['diverged', 'failed'] as const)
+        .filter((how) => rows.some(({ counts }) => counts[how] > 0))
+        .map((how) => ({
+          head: `${how[0].toUpperCase()}${how.slice(1)}`,
+          cell: ({ counts }: Row) => String(counts[how]),
+          number: true,
+        })),
       { head: 'First loss', cell: ({ firstLoss }) => spread(firstLoss), number: true },
       { head: 'Final loss', cell: ({ finalLoss }) => spread(finalLoss), number: true },
       { head: 'Best loss', cell: ({ bestLoss }) => spread(bestLoss), number: true },
       { head: 'Alignment', cell: ({ alignment }) => spread(alignment), number: true },
       ...Object.keys(scores).map((name) => ({
-        head: `Score '${name}'`,
+        head: name,
         cell: (row: Row) => spread(scoreStatistics(row, name)),
         number: true,
       })),
     ],
-    rowsOf(sweep),
+    rows,
   );
 }
 
@@ -77,12 +90,8 @@ function rowsOf(sweep: SweepData) {
   return sweep.cells.map((cell) => ({ ...cell, ...cellStatistics(cell), isBest: best.has(cell) }));
 }
 
-function spread({ low, median, high }: Quartiles): string {
-  return Number.isNaN(median) ? '–' : `${shown(median)} [${shown(low)}, ${shown(high)}]`;
-}
-
-function shown(value: number): string {
-  return Number.isFinite(value) ? significant(value) : 'diverged';
+function endedOf({ ended, planned }: Row['counts']): string {
+  return ended === planned ? grouped(planned) : `${grouped(ended)} of ${grouped(planned)}`;
 }
 
 function failuresTable(sweep: SweepData): string {

@@ -1,5 +1,6 @@
 import { FINAL_TRIALS, type Quartiles } from '../../analysis/index.ts';
 import { cellStatistics, scoreStatistics, type SweepCellData, type SweepData } from '../../recording/index.ts';
+import { scoreBounds } from '../data/runaway.ts';
 import { scoreAxis } from '../drawing/score-axis.ts';
 import { runaway, untrainedLoss, untrainedNote } from './untrained.ts';
 import { logValueAxis, type ValueAxis } from '../drawing/value-axis.ts';
@@ -51,8 +52,13 @@ function finalLossOf({ cells }: SweepData): Quantity {
 }
 
 /** A score of the tasks' tests. */
-export function scoreOf({ description }: SweepData, name: string): Quantity {
+export function scoreOf({ description, cells }: SweepData, name: string): Quantity {
   const { label, better } = description.scores[name];
+  const first = cells.flatMap(({ realizations }) =>
+    realizations.flatMap((one) =>
+      one && Object.hasOwn(one.tested.scores, name) ? [...one.tested.scores[name].subarray(0, 1)] : [],
+    ),
+  );
   return {
     file: `score-${name.replaceAll(' ', '-')}`,
     title: `Score '${name}'`,
@@ -62,6 +68,12 @@ export function scoreOf({ description }: SweepData, name: string): Quantity {
     of: (cell) => scoreStatistics(cell, name),
     untrained: () => ({ low: NaN, median: NaN, high: NaN }),
     isShown: ({ median }) => !Number.isNaN(median),
-    axis: (values) => scoreAxis({ better }, values),
+    axis: (values) => {
+      const [low, high] = scoreBounds(better, first, values);
+      return scoreAxis(
+        { better },
+        values.filter((value) => value >= low && value <= high),
+      );
+    },
   };
 }

@@ -1,23 +1,37 @@
-import { bestCells, type SweepData } from '../../recording/index.ts';
-import { axesOf, groupedBy, labelOf } from './layout.ts';
+import { bestCells, type SweepCellData, type SweepData } from '../../recording/index.ts';
+import { escapeText } from '../drawing/text.ts';
+import { table } from '../page/table.ts';
+import { axesOf } from './layout.ts';
+import { quantitiesOf } from './quantity.ts';
+import { spread } from './spread.ts';
 
-/** The most cells that a caption names. */
-const mostNamed = 24;
+/** What a caption says of the axis that everything else is tuned over; empty where there is none. */
+export function tunedNote({ description: { best } }: SweepData): string {
+  return best === null ? '' : ` Each at its own best ${best}.`;
+}
 
-/** What a caption says of the axis that everything else is tuned over, and which value won where; empty where there is none. */
-export function tunedNote(sweep: SweepData): string {
+/** Which value of the axis that everything else is tuned over was best, for each combination of the others; empty where there is none. */
+export function bestTable(sweep: SweepData): string {
   const { best, grid, score, scores } = sweep.description;
   if (best === null) return '';
-  const others = axesOf(sweep).filter(({ name }) => name !== best);
-  const won = groupedBy(bestCells(sweep), [{ name: best, values: grid[best] }]).map(({ label, cells }) => {
-    const named = cells.map(({ values }) => labelOf(values, others));
-    return { label, cells: named.join('; ') };
-  });
+  const others = axesOf(sweep).filter(({ name }) => name !== best && name !== 'learner');
+  const [quantity] = quantitiesOf(sweep);
   const measure = score === null ? 'the lowest median final loss' : `the ${superlative(scores[score])} median ${score}`;
-  const opening = ` Everything at its own best ${best} (of ${grid[best].map(String).join(', ')}), that of ${measure}: `;
-  if (won.length === 1) return `${opening}${won[0].label}${others.length > 0 ? ' in all cases' : ''}.`;
-  if (bestCells(sweep).length > mostNamed) return `${opening}the table of cells says which.`;
-  return `${opening}${won.map(({ label, cells }) => `${label} (${cells})`).join(', ')}.`;
+  return (
+    `<section id="best"><h2>${escapeText(`Best ${best.endsWith('s') ? best : `${best}s`}`)}</h2>` +
+    table<SweepCellData>(
+      `Figures show each cell at its own best ${best} of ${grid[best].map(String).join(', ')}: that of ${measure}. ` +
+        'Medians over the seeds, with quartiles in brackets.',
+      [
+        { head: 'Learner', cell: ({ learner }) => learner },
+        ...others.map(({ name }) => ({ head: name, cell: ({ values }: SweepCellData) => String(values[name]) })),
+        { head: `Best ${best}`, cell: ({ values }) => String(values[best]), number: true },
+        { head: quantity.title, cell: (cell) => spread(quantity.of(cell)), number: true },
+      ],
+      bestCells(sweep),
+    ) +
+    '</section>'
+  );
 }
 
 function superlative({ better }: { readonly better: 'higher' | 'lower' }): string {

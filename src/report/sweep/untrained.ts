@@ -1,5 +1,6 @@
 import { quartiles, type Quartiles } from '../../analysis/index.ts';
 import type { SweepCellData } from '../../recording/index.ts';
+import { runawayLoss } from '../data/runaway.ts';
 import type { Key } from '../drawing/figure.ts';
 
 /** How the untrained network is drawn. */
@@ -14,9 +15,7 @@ export function untrainedLoss(cells: readonly SweepCellData[]): Quartiles {
   return quartiles(new Set(cells.flatMap(({ realizations }) => realizations.map((one) => one?.firstLoss ?? NaN))));
 }
 
-/** A loss from which on a learner has run away, without its values having stopped being finite yet: ten times that of any untrained network. */
+/** The loss from which on a learner of these cells has run away. */
 export function runaway(cells: readonly SweepCellData[]): number {
-  const first = cells.flatMap(({ realizations }) => realizations.map((one) => one?.firstLoss ?? NaN));
-  const greatest = first.reduce((high, loss) => (loss > high && loss < Infinity ? loss : high), 0);
-  return greatest > 0 ? 10 * greatest : Infinity;
+  return runawayLoss(cells.flatMap(({ realizations }) => realizations.map((one) => one?.firstLoss ?? NaN)));
 }

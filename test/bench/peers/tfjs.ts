@@ -22,7 +22,7 @@ if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly back end do
 
 const h0 = tf.tensor2d(network.h0.map((value) => [value]));
 const B = tf.tensor2d(network.feedback);
-const targets = task.target.map((row) => tf.tensor2d(row.map((value) => [value])));
+const targets = task.target.map((row) => tf.tensor2d(row.map((value) => [value ?? NaN])));
 const W = tf.variable(tf.tensor2d(network.w_rec));
 const WOut = tf.variable(tf.tensor2d(network.w_out));
 

@@ -1,41 +1,42 @@
 import * as Plot from '@observablehq/plot';
-import type { RunData } from '../../recording/index.ts';
+import type { DrawnRun } from '../data/drawn.ts';
 import { largest, transpose } from '../data/grid.ts';
 import { hiddenPopulations, type HiddenPopulation } from '../data/hidden.ts';
-import { wrap } from '../data/side-by-side.ts';
 import { timeCourse } from '../data/time-course.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { linearLabel } from '../drawing/numbers.ts';
 import { learnerStyle } from '../drawing/palette.ts';
 import { axes, panel, type Panel } from '../drawing/panel.ts';
+import { columnsOf, inRows, panelWidth } from '../drawing/rows.ts';
 
 const mostUnits = 12;
 const mostPopulations = 2;
+const mostColumns = 3;
 
 /** Rates of a few units over one trial, stacked, before and after learning. */
-export function tracesFigure(run: RunData): Figure | null {
+export function ratesFigure(run: DrawnRun): Figure | null {
   const populations = hiddenPopulations(run);
   if (populations.length === 0) return null;
   const shown = populations.slice(0, mostPopulations);
   const distances = shown.map((population) => `${linearLabel(distanceOf(population))} in ${population.name}`);
   return {
-    name: 'traces',
-    title: 'Traces of single units',
+    name: 'rates',
+    title: 'Rates of single units',
     caption:
       `Rates (dimensionless) of up to ${mostUnits} units a population in one trial run without learning, taken evenly from ` +
-      `the order of the heatmaps above and named by their numbers. Every trace stands on its own zero line; from one ` +
+      `the order of the heatmaps above and named by their numbers. Every line stands on its own zero line; from one ` +
       `line to the next the rate changes by ${distances.join(', ')}.` +
       (populations.length > mostPopulations
         ? ` The first ${mostPopulations} of ${populations.length} populations.`
         : ''),
     svg: sheet(
       `${run.header.title}: rates of single units`,
-      shown.flatMap((population) => wrap(populationPanels(population), 4)),
+      shown.flatMap((population) => inRows(populationPanels(population), mostColumns)),
     ),
   };
 }
 
-/** The rate from one zero line to the next: somewhat more than the largest, so that traces seldom meet. */
+/** The rate from one zero line to the next: somewhat more than the largest, so that lines seldom meet. */
 function distanceOf({ panels }: HiddenPopulation): number {
   return Number((1.4 * largest(panels.map(({ value }) => value))).toPrecision(2)) || 1;
 }
@@ -47,12 +48,12 @@ function populationPanels(population: HiddenPopulation): Panel[] {
   const rows = Array.from({ length: count }, (_, i) => Math.round((i * (order.length - 1)) / Math.max(1, count - 1)));
   return panels.map(({ title, when, order: learner, value }) => {
     const byTime = transpose(value);
-    const traces = rows.flatMap((row, line) =>
+    const lines = rows.flatMap((row, line) =>
       timeCourse(byTime, row).map((each) => ({ ...each, line, height: -line + each.value / distance })),
     );
     return panel({
       title: `${name}, ${title}`,
-      width: 246,
+      width: panelWidth(columnsOf(panels.length, mostColumns)),
       height: 46 + 24 * (count + 1),
       marginLeft: 52,
       marginBottom: 42,
@@ -74,7 +75,7 @@ function populationPanels(population: HiddenPopulation): Panel[] {
             labelOffset: 46,
           },
         }),
-        Plot.line(traces, {
+        Plot.line(lines, {
           x: 'timestep',
           y: 'height',
           z: 'line',

@@ -1,4 +1,4 @@
-import type { ValueAxis } from '../drawing/value-axis.ts';
+import type { ValueAxis } from './value-axis.ts';
 
 /** What is drawn of values that an axis has no place for: they stand at its edges. */
 export interface Edges {

@@ -1,0 +1,49 @@
+import { RunError } from '../errors/index.ts';
+import type { Trial } from '../tasks/index.ts';
+import type { BuiltCircuit, BuiltPopulation } from './built.ts';
+
+/**
+ * The error e(t) = target(t) - y(t) of one output. Where the target is NaN, nothing is asked of it: its error is 0, counts for nothing in
+ * the loss, and teaches nothing. The kernels write the same as WebAssembly.
+ */
+export function errorOf(target: number, y: number): number {
+  return Number.isNaN(target) ? 0 : target - y;
+}
+
+/**
+ * Checks the numbers that a trial plays; NaN in a target is right, see `errorOf`.
+ *
+ * @throws RunError of kind 'input', naming timestep and channel, if an input is not finite, or a target is neither finite nor NaN.
+ */
+export function checkSignals({ inputs, outputs }: BuiltCircuit, { timesteps, input, target }: Trial): void {
+  for (let at = 0; at < input.length; at++) {
+    if (!Number.isFinite(input[at])) throw wrong('input', at, input, inputs, timesteps);
+  }
+  for (let at = 0; at < target.length; at++) {
+    if (Math.abs(target[at]) === Infinity) throw wrong('target', at, target, outputs, timesteps);
+  }
+}
+
+function wrong(
+  what: 'input' | 'target',
+  at: number,
+  values: Float64Array,
+  populations: readonly BuiltPopulation[],
+  timesteps: number,
+): RunError {
+  const width = values.length / timesteps;
+  const channel = at % width;
+  const right = what === 'input' ? 'a finite number' : 'a finite number, or NaN where nothing is asked';
+  const problem = `channel ${channel + 1} (${neuronAt(populations, channel)}) is ${values[at]}; expected ${right}`;
+  return new RunError(`task.${what}`, problem, { timestep: Math.floor(at / width) + 1, kind: 'input' });
+}
+
+/** The neuron that a channel belongs to, as `x 0`. */
+function neuronAt(populations: readonly BuiltPopulation[], channel: number): string {
+  let first = 0;
+  for (const { name, size } of populations) {
+    if (channel < first + size) return `${name} ${channel - first}`;
+    first += size;
+  }
+  throw new Error(`there is no channel ${channel}`);
+}

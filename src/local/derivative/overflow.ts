@@ -1,0 +1,56 @@
+import { isValue, nodesOf, type Value } from '../graph/graph.ts';
+
+/** How large a number may become: as large as the parameters make it, as bounded as a tanh, as large as what is read, or beyond all. */
+const [GIVEN, BOUNDED, READ, BEYOND] = [0, 1, 2, 3];
+
+/**
+ * Whether a derivative may stop being finite where the number itself is finite. It cannot where it is made of sums, and of products
+ * with what the parameters give or tanh and sign bound, as those of the usual leaky units are.
+ */
+export function mayOverflow(derivative: Value): boolean {
+  const sizes = new Map<Value, number>();
+  const of = (node: Value): number => sizes.get(node) ?? BEYOND;
+
+  const size = (node: Value): number => {
+    switch (node.kind) {
+      case 'constant':
+        return GIVEN;
+      case 'read':
+        return node.scope === 'parameter' ? GIVEN : READ;
+      case 'negate':
+        return of(node.of);
+      case 'choose':
+        return Math.max(of(node.yes), of(node.no));
+      case 'call': {
+        const largest = Math.max(...node.args.map(of));
+        switch (node.name) {
+          case 'tanh':
+          case 'sign':
+            return Math.min(largest, BOUNDED);
+          case 'abs':
+          case 'floor':
+          case 'min':
+          case 'max':
+            return largest;
+          default:
+            return largest === GIVEN ? GIVEN : BEYOND;
+        }
+      }
+      default: {
+        const [left, right] = [of(node.left), of(node.right)];
+        switch (node.operator) {
+          case '+':
+          case '-':
+            return Math.max(left, right);
+          case '*':
+            return Math.min(left, right) <= BOUNDED ? Math.max(left, right) : BEYOND;
+          case '/':
+            return right === GIVEN ? left : BEYOND;
+        }
+      }
+    }
+  };
+
+  for (const node of nodesOf([derivative])) if (isValue(node)) sizes.set(node, size(node));
+  return of(derivative) === BEYOND;
+}

@@ -1,0 +1,52 @@
+/** Remembers what one maker has made: a copy, a changed copy or an imitation is never among that. */
+export interface Register<T extends object> {
+  /** Freezes what was made through and through, and remembers it. */
+  enter<M extends T>(made: M): M;
+  has(value: unknown): value is T;
+}
+
+export function register<T extends object>(): Register<T> {
+  const made = new WeakSet<object>();
+  // Bound here: whoever patches WeakSet.prototype later changes nothing of this.
+  const [add, has] = [made.add.bind(made), made.has.bind(made)];
+  return {
+    enter: (one) => {
+      add(frozen(one));
+      return one;
+    },
+    has: (value): value is T => typeof value === 'object' && value !== null && has(value),
+  };
+}
+
+/**
+ * Freezes records and lists with all that they hold; typed arrays cannot be frozen and stay as they are. Records then inherit nothing, so
+ * what someone adds to Object.prototype does not take the place of a field that was left out.
+ */
+export function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value;
+  if (Object.getPrototypeOf(value) === Object.prototype) Object.setPrototypeOf(value, null);
+  for (const held of Object.values(value)) frozen(held);
+  return Object.freeze(value);
+}
+
+/** Deeper than this, nothing that is written as data has a meaning. */
+const DEEPEST = 6;
+
+/**
+ * A copy of data that nobody else holds, each value read once: what is then checked is what is used. `kept` says what is taken as it is.
+ * Records are copied by their own fields and inherit nothing, typed arrays as lists, and functions not at all.
+ */
+export function copied<T>(value: T, kept: (value: object) => boolean): T {
+  const copy = (one: unknown, depth: number): unknown => {
+    if (typeof one !== 'object' || one === null || depth > DEEPEST || kept(one)) return one;
+    if (Array.isArray(one) || isNumberArray(one)) return Array.from(one, (entry) => copy(entry, depth + 1));
+    const fields = Object.entries(one).map(([name, field]) => [name, copy(field, depth + 1)] as const);
+    return Object.setPrototypeOf(Object.fromEntries(fields), null) as unknown;
+  };
+  // A copy has the type of its original.
+  return copy(value, 0) as T;
+}
+
+function isNumberArray(value: object): value is Float64Array {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}

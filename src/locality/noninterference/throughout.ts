@@ -1,0 +1,83 @@
+import { RunError } from '../../errors/index.ts';
+import { differ, type Bench } from './bench.ts';
+import { told, type Counterexample } from './counterexample.ts';
+import type { SynapseAt } from './entitlement.ts';
+import { Trespass } from './trespass.ts';
+
+/** All that is held when the synapses have learned; [timesteps][numbers]. */
+type Course = readonly Float64Array[];
+
+/** How many synapses are tried, and how many numbers are changed for them at most: in a large circuit it is fewer synapses. */
+const MOST_SYNAPSES = 6;
+const MOST_CHANGES = 2e6;
+
+/**
+ * Noninterference at every timestep of a trial, which may be long: some runs of it, and one for each of a few of the synapses. In that, all that
+ * the synapse is not entitled to is changed in every timestep and put back when all have learned, so that each timestep begins as usual. A
+ * rule that keeps something to itself, and uses it now and then, comes to a timestep in which it does. (The trial's input and target stay.)
+ *
+ * @throws RunError if the trial cannot be run as it is.
+ */
+export function throughout(bench: Bench, synapses: readonly SynapseAt[]): Counterexample | undefined {
+  course(bench);
+  const usual = course(bench);
+  const places = new Map(synapses.map((synapse) => [synapse, bench.placesOf(synapse)]));
+  const another = (why: 'nothing' | 'before'): Counterexample | undefined => {
+    const again = course(bench);
+    for (const t of again.keys()) {
+      for (const [synapse, own] of places) {
+        if (differ(at(again[t], own), at(usual[t], own))) return told(synapse, t + 1, why);
+      }
+    }
+    return undefined;
+  };
+  const restless = another('nothing');
+  if (restless) return restless;
+  const most = Math.min(MOST_SYNAPSES, MOST_CHANGES / (usual.length * usual[0].length));
+  const step = Math.ceil(synapses.length / Math.max(1, most));
+  for (const [s, [synapse, own]] of [...places].entries()) {
+    if (s % step !== 0) continue;
+    const found = changed(bench, synapse, usual);
+    const t = found.findIndex((held, timestep) => differ(at(held, own), at(usual[timestep], own)));
+    if (t < 0) continue;
+    return new Trespass(bench, synapse, t + 1, at(usual[t], own)).find() ?? told(synapse, t + 1, 'before');
+  }
+  return another('before');
+}
+
+function at(held: Float64Array, places: readonly number[]): readonly number[] {
+  return places.map((place) => held[place]);
+}
+
+function course(bench: Bench): Course {
+  const held: Float64Array[] = [];
+  bench.play({
+    onPhase: (ended) => {
+      if (ended === 'learn') held.push(bench.snapshot());
+    },
+  });
+  return held;
+}
+
+/** A run in which all that a synapse is not entitled to is changed, timestep after timestep. */
+function changed(bench: Bench, synapse: SynapseAt, usual: Course): Course {
+  const found: Float64Array[] = [];
+  try {
+    bench.play({
+      onPhase: (ended, timestep) => {
+        if (ended === 'learn') {
+          found.push(bench.snapshot());
+          bench.restore(usual[timestep - 1]);
+          return;
+        }
+        for (const { role, ...number } of bench.numbers(synapse, ended, timestep, bench.running)) {
+          if (role === undefined) bench.change(number);
+        }
+      },
+    });
+  } catch (error) {
+    // It ran with numbers that never were: what came out until then counts.
+    if (!(error instanceof RunError)) throw error;
+  }
+  return found;
+}

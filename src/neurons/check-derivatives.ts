@@ -1,0 +1,69 @@
+import { InputError } from '../errors/index.ts';
+import type { Numbers } from '../local/index.ts';
+
+type Field = 'slope' | 'retention';
+type View = Numbers & { readonly h: number; readonly u: number };
+/** What a neuron model computes. */
+type Functions = Readonly<Record<'rate' | Field, (view: View) => number>>;
+
+const FIELDS = [
+  ['slope', 'u'],
+  ['retention', 'h'],
+] as const;
+
+/** Where the stated derivatives are compared with central differences: off the whole numbers, where models have their kinks. */
+const PROBES = [-2.3, -0.7, -0.13, 0.19, 0.61, 1.7];
+/** Where every derivative has to be finite: at 0, and as far out as functions of the input overflow or vanish. */
+const FAR = [-1e6, -800, -40, -1, 0, 1, 40, 800, 1e6];
+const STEP = 1e-5;
+
+/**
+ * Tries the derivatives of a model's rate with these parameters.
+ *
+ * @param stated those that are stated and not derived from the text of the rate
+ * @throws InputError if a derivative is not finite where the rate and its differences are, or a stated one is not that of the rate.
+ */
+export function checkDerivatives(place: string, model: Functions, stated: readonly Field[], params: Numbers): void {
+  for (const [field, by] of FIELDS) {
+    const isStated = stated.includes(field);
+    const wrong = (view: View, slope: number) => {
+      const where = ['u', 'h', ...Object.keys(params)].map((name) => `${name} = ${view[name]}`).join(', ');
+      const mend = isStated
+        ? `state one that is that there too, or leave ${field} out to have it derived`
+        : `write the rate in a form whose derivative is finite there, or state ${field}`;
+      const given = `gives ${model[field](view)} at ${where}, where the rate's derivative by ${by} is ${slope.toPrecision(8)}`;
+      return new InputError(`${place}.${field}`, `${given}; ${mend}`);
+    };
+    for (const view of views([...PROBES, ...FAR], params)) {
+      if (Number.isFinite(model[field](view)) || !Number.isFinite(model.rate(view))) continue;
+      const slope = finiteSlope(model, view, by);
+      if (slope !== undefined) throw wrong(view, slope);
+    }
+    for (const view of isStated ? views(PROBES, params) : []) {
+      const measured = (rateAt(model, view, by, STEP) - rateAt(model, view, by, -STEP)) / (2 * STEP);
+      if (!(Math.abs(model[field](view) - measured) <= 1e-8 + 1e-5 * Math.abs(measured))) throw wrong(view, measured);
+    }
+  }
+}
+
+function views(points: readonly number[], params: Numbers): readonly View[] {
+  return points.flatMap((u) => points.map((h) => ({ ...params, h, u })));
+}
+
+function rateAt(model: Functions, view: View, by: 'u' | 'h', away: number): number {
+  return model.rate({ ...view, [by]: view[by] + away });
+}
+
+/**
+ * The slope of the rate on one side of a view, where two steps of different width agree on it. Undefined where they do on neither side,
+ * as at the root of 0, whose derivative is infinite indeed.
+ */
+function finiteSlope(model: Functions, view: View, by: 'u' | 'h'): number | undefined {
+  const here = model.rate(view);
+  const step = 1e-6 * Math.max(1, Math.abs(view[by]));
+  for (const side of [step, -step]) {
+    const [wide, narrow] = [side, side / 2].map((away) => (rateAt(model, view, by, away) - here) / away);
+    if (Math.abs(wide - narrow) <= 1e-4 * Math.max(1, Math.abs(narrow))) return narrow;
+  }
+  return undefined;
+}

@@ -1,0 +1,28 @@
+/**
+ * A loss from which on a learner has run away, without its values having stopped being finite yet: ten times that of any untrained network.
+ * Axes end there.
+ *
+ * @param firstLosses Of the first trials, before which nothing was learned; what is not finite does not count.
+ */
+export function runawayLoss(firstLosses: readonly number[]): number {
+  const greatest = firstLosses.reduce((high, loss) => (loss > high && loss < Infinity ? loss : high), 0);
+  return greatest > 0 ? 10 * greatest : Infinity;
+}
+
+/**
+ * The values of a score up to which an axis goes, [low, high]: on its bad side, ten times as far from 0 as the better of its first and its
+ * best value.
+ *
+ * @param first What each learner scored first.
+ */
+export function scoreBounds(
+  better: 'higher' | 'lower',
+  first: readonly number[],
+  values: readonly number[],
+): readonly [number, number] {
+  const sign = better === 'lower' ? 1 : -1;
+  const best = (all: readonly number[]) => sign * all.reduce((least, value) => Math.min(least, sign * value), Infinity);
+  const reach = 10 * Math.max(Math.abs(best(first)), Math.abs(best(values)));
+  if (!(reach > 0 && reach < Infinity)) return [-Infinity, Infinity];
+  return better === 'lower' ? [-Infinity, reach] : [-reach, Infinity];
+}

@@ -1,0 +1,16 @@
+/** What axes are called whose unit follows from their name: options named as rxflo's own parameters are. */
+const known: ReadonlyMap<string, string> = new Map([
+  ['period', 'Period (timesteps)'],
+  ['tau', 'Time constant tau (timesteps)'],
+  ['delay', 'Delay (timesteps)'],
+  ['timesteps', 'Length of a trial (timesteps)'],
+  ['units', 'Units (number)'],
+  ['trials', 'Trials (number)'],
+  ['rate', 'Learning rate'],
+  ['rateHalfLife', 'Half-life of the learning rates (trials)'],
+]);
+
+/** The label of a figure's axis for an axis of the grid, with its unit where that is known. */
+export function axisLabel(name: string): string {
+  return known.get(name) ?? name;
+}

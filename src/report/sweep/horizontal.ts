@@ -1,0 +1,30 @@
+/** From this ratio of its ends on, an axis of positive values is logarithmic. */
+const wide = 8;
+
+/** How far the outermost of all lines may be from each other at one value, px, and how far neighbours. */
+const [mostTogether, mostApart] = [60, 12];
+
+/** The horizontal axis of a panel that has several lines at the same values. */
+export interface Horizontal {
+  readonly scale: { readonly type: 'log' | 'linear'; readonly domain: [number, number] };
+  /** How far a line is moved to the right, px: all stand around their value, for bars and crosses not to hide each other. */
+  readonly besideEachOther: (order: number) => number;
+}
+
+/** The axis around some values, one at least, that has room for so many lines at each of them. `width` is its own, px. */
+export function horizontalOf(values: readonly number[], lines: number, width: number): Horizontal {
+  const sorted = [...new Set(values)].sort((a, b) => a - b);
+  const [first, last] = [sorted[0], sorted[sorted.length - 1]];
+  const isLog = first > 0 && last / first >= wide;
+  const place = (value: number) => (isLog ? Math.log(value / first) : value - first);
+  const length = place(last) || 1;
+  const nearest = sorted.slice(1).reduce((least, value, i) => Math.min(least, place(value) - place(sorted[i])), length);
+  const together = Math.min(mostTogether, mostApart * (lines - 1), (0.6 * width * nearest) / length);
+  const pad = length * ((together / 2 + 10) / width);
+  return {
+    scale: isLog
+      ? { type: 'log', domain: [first * Math.exp(-pad), last * Math.exp(pad)] }
+      : { type: 'linear', domain: [first - pad, last + pad] },
+    besideEachOther: (order) => (lines < 2 ? 0 : together * (order / (lines - 1) - 0.5)),
+  };
+}

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import * as neurons from '../src/neurons/index.ts';
+import * as rules from '../src/rules/index.ts';
+import * as tasks from '../src/tasks/index.ts';
+
+// docs/can-it.md lists what comes with rxflo: all of it, by the names that are imported.
+
+const page = readFileSync('docs/can-it.md', 'utf8');
+
+function listed(what: string): string[] {
+  const line = new RegExp(`^- ${what}: (.*)$`, 'm').exec(page)?.[1] ?? '';
+  return [...line.matchAll(/`(.*?)`/g)].map((match) => match[1]).sort();
+}
+
+/** Whether a function makes a population when it is given a size. */
+function isPopulationMaker(make: (...given: never[]) => unknown): boolean {
+  try {
+    return neurons.isPopulation(make(1 as never));
+  } catch {
+    return false; // it defines something else
+  }
+}
+
+it('every rule', () => {
+  const known: readonly unknown[] = rules.builtInRules;
+  const names = Object.entries(rules).flatMap(([name, value]) => (known.includes(value) ? [name] : []));
+  expect(names).toHaveLength(known.length);
+  expect(listed('Rules')).toEqual(names.sort());
+});
+
+it('every neuron model', () => {
+  const names = Object.entries(neurons).flatMap(([name, make]) => (isPopulationMaker(make) ? [name] : []));
+  expect(listed('Neuron models')).toEqual(names.sort());
+});
+
+it('every task', () => {
+  expect(listed('Tasks')).toEqual(Object.keys(tasks).sort());
+});
+
+it('every scenario', () => {
+  const files = readdirSync('scenarios').filter((name) => name.endsWith('.ts'));
+  expect(listed('Scenarios')).toEqual(files.map((name) => name.slice(0, -3)).sort());
+});

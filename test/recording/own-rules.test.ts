@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { lastValueFrom, takeWhile } from 'rxjs';
+import { beforeAll, expect, it } from 'vitest';
+import { withRules } from '../../src/circuit/index.ts';
+import { readRun, readSummary, recordRun } from '../../src/recording/index.ts';
+import { renderReport } from '../../src/report/index.ts';
+import { plasticityRule, rflo } from '../../src/rules/index.ts';
+import { loadEngines, scenario, type PlanOverrides } from '../../src/training/index.ts';
+import { noise, threeMatrices } from '../support/networks.ts';
+import { bytesOf, complaint, scratch } from './sample.ts';
+
+const hebb = plasticityRule({
+  name: 'hebb',
+  params: { rate: 0.2 },
+  change: ({ pre, post, rate }) => rate * post.signal * pre.rate,
+});
+
+const twoRules = (rate = 0.2) =>
+  scenario({
+    title: 'Two rules',
+    circuit: () => threeMatrices(),
+    task: () => noise(4),
+    trials: 6,
+    compare: ['rflo', { rules: { recurrent: hebb({ rate }) } }],
+  });
+const plan = (overrides: PlanOverrides = {}) => twoRules().plan(overrides);
+const both = { engine: ['actors', 'kernels'] } as const;
+
+beforeAll(() => loadEngines([{ engine: 'kernels' }]));
+
+it('a run of two rules says which learner has which, on each engine with the same bits', async () => {
+  const directory = join(scratch(), 'run');
+  await lastValueFrom(recordRun(plan(both), { directory, scenario: 'two.ts' }).events$);
+  const summary = readSummary(join(directory, 'summary.json'));
+  const rules = { recurrent: { rule: 'hebb', params: { rate: 0.2 } } };
+  expect(summary.learners.map(({ learner, rules: own }) => [learner, own])).toEqual([
+    ['rflo', undefined],
+    ['rflo-kernels', undefined],
+    ['hebb', rules],
+    ['hebb-kernels', rules],
+  ]);
+  expect(summary.comparisons.map(({ learners, same }) => [...learners, same])).toEqual([
+    ['rflo', 'rflo-kernels', true],
+    ['hebb', 'hebb-kernels', true],
+  ]);
+  expect(summary.circuit.local.map(({ name }) => name)).toContain('hebb');
+  const { html: page } = renderReport(readRun(directory));
+  expect(page).toContain('recurrent = hebb');
+  expect(page).toContain('recurrent of learner hebb: rate = 0.2');
+});
+
+it('a run of two rules is resumed to the same bytes, and not with another rule', async () => {
+  const [whole, stopped] = ['whole', 'stopped'].map((name) => join(scratch(), name));
+  await lastValueFrom(recordRun(plan(), { directory: whole, scenario: 'two.ts' }).events$);
+  const run = recordRun(plan(), { directory: stopped, scenario: 'two.ts' });
+  const second = (event: object) => 'learner' in event && (event.learner as { name: string }).name === 'hebb';
+  await lastValueFrom(run.events$.pipe(takeWhile((event) => event.type === 'learner' || !second(event), true)));
+  const again = { directory: stopped, scenario: 'two.ts', resume: true };
+  expect(complaint(() => recordRun(twoRules(0.3).plan(), again))).toMatch(/: learner hebb: .*resume with the same/);
+  await lastValueFrom(recordRun(plan(), again).events$);
+  const recording = (directory: string) => bytesOf(join(directory, 'recording.msgpack'));
+  expect(recording(stopped).equals(recording(whole))).toBe(true);
+});
+
+it('learners that learn different groups have no common gradient alignment', () => {
+  const probes = { exact: { gradient: 'alignment' } } as const;
+  const wrong = scenario({
+    title: 'Different groups',
+    circuit: () => withRules(threeMatrices(), { input: rflo({ rate: 0 }) }),
+    task: () => noise(4),
+    compare: ['rflo', { rules: { input: hebb() } }],
+    probes,
+  }).plan();
+  expect(complaint(() => recordRun(wrong, { directory: join(scratch(), 'run'), scenario: 'x.ts' }))).toMatch(
+    /^probes\.exact: 'rflo' and 'hebb' learn different synapse groups/,
+  );
+});

@@ -1,0 +1,60 @@
+import { abs, exp, linoid, log, logistic, max, min, pow, softplus, sqrt, tanh } from '../../src/local/index.ts';
+import { neuronModel, type NeuronModel, type NeuronView } from '../../src/neurons/index.ts';
+import type { Numbers } from '../../src/local/index.ts';
+
+/** A model with its parameters. */
+export interface Model {
+  readonly model: NeuronModel;
+  readonly params: Numbers;
+}
+
+type Rate<P extends Numbers> = (view: NeuronView<P>) => number;
+
+/** The units that people use, each h(t) = phi(u(t)): of most, the textbook's derivative is not finite somewhere. */
+export const UNITS = {
+  square: of({}, ({ u }) => pow(u, 2)),
+  cube: of({}, ({ u }) => pow(u, 3)),
+  'threshold power 2': of({ n: 2 }, ({ u, n }) => pow(max(u, 0), n)),
+  'threshold power 1.5': of({ n: 1.5 }, ({ u, n }) => pow(max(u, 0), n)),
+  'threshold power 1': of({ n: 1 }, ({ u, n }) => pow(max(u, 0), n)),
+  'threshold power 0.5': of({ n: 0.5 }, ({ u, n }) => pow(max(u, 0), n)),
+  'rectified root': of({}, ({ u }) => sqrt(max(u, 0))),
+  'rectified root, turned round': of({}, ({ u }) => sqrt(max(0, u))),
+  'root of the size': of({}, ({ u }) => sqrt(abs(u))),
+  'chosen root': of({}, ({ u }) => (u > 0 ? sqrt(u) : 0)),
+  'chosen log': of({}, ({ u }) => (u > 0 ? log(1 + u) : 0)),
+  'log of what is above 0': of({}, ({ u }) => exp(log(max(u, 0)))),
+  'root of a square': of({}, ({ u }) => sqrt(u * u)),
+  'algebraic sigmoid': of({}, ({ u }) => u / sqrt(1 + u * u)),
+  softsign: of({}, ({ u }) => u / (1 + abs(u))),
+  'Naka-Rushton': of({}, ({ u }) => (u * u) / (1 + u * u)),
+  'Naka-Rushton, rectified': of({ n: 2 }, ({ u, n }) => pow(max(u, 0), n) / (1 + pow(max(u, 0), n))),
+  'softplus that overflows': of({}, ({ u }) => log(1 + exp(u))),
+  'softplus in two parts': of({}, ({ u }) => max(u, 0) + log(1 + exp(-abs(u)))),
+  softplus: of({}, ({ u }) => softplus(u)),
+  'logistic as it is': of({}, ({ u }) => 1 / (1 + exp(-u))),
+  'steep logistic': of({ k: 25 }, ({ u, k }) => 1 / (1 + exp(-k * u))),
+  logistic: of({}, ({ u }) => logistic(u)),
+  'logistic by choice': of({}, ({ u }) => (u < 0 ? exp(u) / (1 + exp(u)) : 1 / (1 + exp(-u)))),
+  'tanh of exponentials': of({}, ({ u }) => (exp(u) - exp(-u)) / (exp(u) + exp(-u))),
+  'tanh of an exponential': of({}, ({ u }) => tanh(exp(u))),
+  elu: of({}, ({ u }) => (u < 0 ? exp(u) - 1 : u)),
+  swish: of({}, ({ u }) => u * logistic(u)),
+  gelu: of({}, ({ u }) => 0.5 * u * (1 + tanh(0.7978845608028654 * (u + 0.044715 * u * u * u)))),
+  Gaussian: of({}, ({ u }) => exp(-u * u)),
+  'hard tanh': of({}, ({ u }) => max(-1, min(1, u))),
+  'Abbott-Chance': of({ a: 2, b: 1, d: 0.5 }, ({ u, a, b, d }) => (a * u - b) / (1 - exp(-d * (a * u - b)))),
+  'Abbott-Chance, steep': of({ d: 30 }, ({ u, d }) => u / (1 - exp(-d * u))),
+  linoid: of({}, ({ u }) => linoid(u)),
+} satisfies Readonly<Record<string, Model>>;
+
+function of<P extends Numbers>(params: P, rate: Rate<P>): Model {
+  const { model, params: own } = neuronModel({ name: 'unit', params, rate })(1);
+  if (!model) throw new Error('only input populations have no model');
+  return { model, params: own };
+}
+
+/** Summed inputs: at and near 0, where exponentials overflow or nearly do, and beyond all that a network has. */
+export const INPUTS = [
+  0, 1e-3, 0.3, 0.5, 1, 2.5, 23.6, 28.3, 28.39, 40, 706, 709.5, 709.78, 710, 745, 800, 1e6, 1e103, 1e160,
+].flatMap((u) => [u, -u]);
