@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import type { Told, Typed } from './host.ts';
 
 /** The project's folder. */
@@ -31,9 +32,9 @@ function withoutProgress(printed: string): Pick<Ended, 'stderr' | 'progress'> {
   return { stderr: printed.replaceAll(PROGRESS, ''), progress: (printed.match(PROGRESS) ?? []).join('') };
 }
 
-/** Starts the command line as `npm run -s rxflo --` does, typed in `cwd`. */
+/** Starts the command line as `npm run -s rxflo --` does, typed in `cwd`, but what is built: see ../support/build.ts. */
 export function start(cwd: string, ...args: readonly string[]): Started {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
+  const child = spawn(process.execPath, [join(inject('built'), 'src/cli/main.js'), ...args], {
     cwd: ROOT,
     env: { ...process.env, npm_lifecycle_event: 'rxflo', INIT_CWD: cwd },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -80,10 +81,10 @@ export interface Host {
  * A scenario file is loaded once in it: what it holds must not change.
  */
 export function host(): Host {
-  const child = fork(join(ROOT, 'test/cli/host.ts'), {
+  const child = fork(join(inject('built'), 'test/cli/host.js'), {
     cwd: ROOT,
     env: { ...process.env, npm_lifecycle_event: 'rxflo' },
-    execArgv: ['--import', 'tsx'],
+    execArgv: [],
     silent: true,
   });
   const unanswered: { readonly answer: (told: Told) => void; readonly fail: (error: Error) => void }[] = [];

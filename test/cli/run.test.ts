@@ -1,9 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Summary } from '../../src/recording/index.ts';
-import { contentsOf, host, ROOT, rxflo, workplace } from './command.ts';
+import { contentsOf, host, ROOT, rxflo, start, workplace } from './command.ts';
 
 interface Printed extends Summary {
   readonly directory: string;
@@ -172,14 +172,10 @@ describe('rxflo run', () => {
 
   test.concurrent('goes on to its end when nobody reads what it prints', async () => {
     const cwd = place('closed');
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'run', periodic, ...small], {
-      cwd: ROOT,
-      env: { ...process.env, npm_lifecycle_event: 'rxflo', INIT_CWD: cwd },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    child.stdout.destroy();
-    child.stderr.destroy();
-    expect(await new Promise((ended) => child.on('close', ended))).toBe(0);
+    const { child, ended } = start(cwd, 'run', periodic, ...small);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    expect((await ended).status).toBe(0);
     expect(existsSync(join(cwd, 'runs/periodic/report.html'))).toBe(true);
   });
 

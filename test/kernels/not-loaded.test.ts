@@ -1,10 +1,12 @@
-import { expect, it } from 'vitest';
-import { build } from '../../src/circuit/index.ts';
-import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
-import { refusal } from '../refusal.ts';
-import { threeMatrices } from '../support/networks.ts';
+import { expect, it, vi } from 'vitest';
 
 it('without what assembles kernels none is made, and the error tells how to load it', async () => {
+  // Modules of its own: in those of other tests it may be loaded.
+  vi.resetModules();
+  const { build } = await import('../../src/circuit/index.ts');
+  const { KernelEngine, loadKernels } = await import('../../src/kernels/index.ts');
+  const { refusal } = await import('../refusal.ts');
+  const { threeMatrices } = await import('../support/networks.ts');
   const make = () =>
     new KernelEngine(build(threeMatrices(), 1), { algorithm: 'local', schedule: 'trial', feedback: 'random' });
   expect(refusal(make)).toBe(

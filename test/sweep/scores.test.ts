@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { lastValueFrom, take, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quartiles } from '../../src/analysis/index.ts';
-import { InputError } from '../../src/errors/index.ts';
 import { bestCells, readSweep, resultsCsv, summarizeSweep, type SweepData } from '../../src/recording/index.ts';
-import { batch, sweep, type SweepOptions } from '../../src/sweep/index.ts';
+import type { SweepOptions } from '../../src/sweep/index.ts';
 import { observe, openSession, sessionOptions, testTrial } from '../../src/training/index.ts';
+import { batch, InputError, sweep } from '../support/built.ts';
 import { eventsOf } from '../support/sessions.ts';
 import tested from './tested.ts';
 

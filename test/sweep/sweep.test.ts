@@ -17,10 +17,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { filter, firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InputError } from '../../src/errors/index.ts';
 import { readSweep, resultsCsv, summarizeSweep, type SweepData } from '../../src/recording/index.ts';
-import { sweep, type SweepEvent, type SweepOptions } from '../../src/sweep/index.ts';
+import type { SweepEvent, SweepOptions } from '../../src/sweep/index.ts';
 import { observe, openSession, sessionOptions } from '../../src/training/index.ts';
+import { InputError, sweep } from '../support/built.ts';
 import { eventsOf, trialsOf } from '../support/sessions.ts';
 import hazards from './hazards.ts';
 
