@@ -1,12 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { pythonWith } from './recording/python.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
+import { host, ROOT as root, workplace } from './cli/command.ts';
+import { pythonWith } from './recording/python.ts';
 
 interface Block {
   readonly page: string;
@@ -40,20 +37,24 @@ const named = (language: string) =>
     .filter((block) => block.language === language)
     .map((block) => ({ ...block, name: `${block.page}:${block.line}` }));
 
-/** A clone as a new user has it: what is tracked (or about to be), nothing installed, nothing built. */
-let clone: string;
+/** A clone as a new user has it: what is tracked (or about to be), nothing built; what `npm ci` installs is the project's own. */
+const { directory: clone, remove } = workplace();
+const { rxflo, end } = host();
 
 beforeAll(() => {
-  clone = mkdtempSync(join(tmpdir(), 'rxflo-docs-'));
   const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' });
   for (const file of new Set(files.split('\0').filter(Boolean))) {
     mkdirSync(dirname(join(clone, file)), { recursive: true });
     cpSync(join(root, file), join(clone, file));
   }
+  symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
+  mkdirSync(join(clone, 'blocks'));
+  for (const { name, code } of named('ts')) writeFileSync(join(clone, 'blocks', fileOf(name)), code);
 });
 
 afterAll(() => {
-  rmSync(clone, { recursive: true, force: true });
+  end();
+  remove();
 });
 
 interface Outcome {
@@ -63,7 +64,7 @@ interface Outcome {
 }
 
 async function runIn(directory: string, command: string, ...args: string[]): Promise<Outcome> {
-  const child = spawn(command, args, { cwd: directory, env: { ...process.env, npm_config_prefer_offline: 'true' } });
+  const child = spawn(command, args, { cwd: directory });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
@@ -71,7 +72,11 @@ async function runIn(directory: string, command: string, ...args: string[]): Pro
   return { code, ...output };
 }
 
-const MINUTES = 60_000;
+/** Runs a command of rxflo in the clone. */
+async function expectToRun(...words: readonly string[]): Promise<void> {
+  const { status, stderr } = await rxflo(clone, ...words);
+  expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+}
 
 test.each(pages)('%s links only to what is there', (page) => {
   const text = readFileSync(join(root, page), 'utf8');
@@ -79,7 +84,7 @@ test.each(pages)('%s links only to what is there', (page) => {
   expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
 });
 
-// In order: the README's first command installs what the other blocks run with.
+// In order: some blocks go on with what others have left.
 describe('every block of the documentation runs', { concurrent: false }, () => {
   test('only languages that are run are used', () => {
     expect(blocks.filter(({ language }) => !['sh', 'ts', 'python', 'json'].includes(language))).toEqual([]);
@@ -95,48 +100,52 @@ describe('every block of the documentation runs', { concurrent: false }, () => {
 
   const [mainJob, ownTests, ...commands] = named('sh');
 
-  test(
-    `${mainJob.name}: installs and runs the main job, and ends with table and report`,
-    { timeout: 8 * MINUTES },
-    async () => {
-      const { code, stdout, stderr } = await runIn(clone, 'bash', '-ec', mainJob.code);
-      expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-      for (const learner of ['rflo', 'bptt', 'rtrl']) expect(stdout).toMatch(new RegExp(`│ ${learner} `));
-      const report = /Report: (.*report\.html)\s*$/.exec(stdout)?.[1];
-      expect(readFileSync(report ?? '', 'utf8')).toContain('<svg');
-      const summary = JSON.parse(readFileSync(join(dirname(report ?? ''), 'summary.json'), 'utf8')) as {
-        learners: { learner: string; firstLoss: number; meanFinalLoss: number }[];
-      };
-      for (const { learner, firstLoss, meanFinalLoss } of summary.learners) {
-        expect(meanFinalLoss, learner).toBeLessThan(learner === 'rtrl' ? firstLoss : 0.03 * firstLoss);
-      }
-    },
-  );
+  test(`${mainJob.name}: runs the main job, and ends with table and report`, async () => {
+    const [install, run] = mainJob.code.split(' && ');
+    expect(install).toBe('npm ci'); // as CI does, in a clone
+    const { code, stdout, stderr } = await runIn(clone, 'bash', '-ec', run);
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    for (const learner of ['rflo', 'bptt', 'rtrl']) expect(stdout).toMatch(new RegExp(`│ ${learner} `));
+    const report = /Report: (.*report\.html)\s*$/.exec(stdout)?.[1];
+    expect(readFileSync(report ?? '', 'utf8')).toContain('<svg');
+    const summary = JSON.parse(readFileSync(join(dirname(report ?? ''), 'summary.json'), 'utf8')) as {
+      learners: { learner: string; firstLoss: number; meanFinalLoss: number }[];
+    };
+    for (const { learner, firstLoss, meanFinalLoss } of summary.learners) {
+      expect(meanFinalLoss, learner).toBeLessThan(learner === 'rtrl' ? firstLoss : 0.03 * firstLoss);
+    }
+  });
 
   test('the second command of the README is the tests, which are running now', () => {
     expect(ownTests.code).toBe('npm ci && npm test\n');
   });
 
-  test('the TypeScript is free of type errors', { timeout: 3 * MINUTES }, async () => {
-    mkdirSync(join(clone, 'blocks'));
-    for (const { name, code } of named('ts')) writeFileSync(join(clone, 'blocks', fileOf(name)), code);
+  test('the TypeScript is free of type errors', async () => {
     const project = { extends: '../tsconfig.json', include: ['.'] };
     writeFileSync(join(clone, 'blocks', 'tsconfig.json'), JSON.stringify(project));
     expect(await runIn(clone, 'npx', 'tsc', '--noEmit', '-p', 'blocks')).toMatchObject({ code: 0, stdout: '' });
   });
 
-  test.each(named('ts'))('$name runs', { timeout: 2 * MINUTES }, async ({ name, code }) => {
-    const file = join('blocks', fileOf(name));
-    const args = /^export default (scenario|variation)\(/m.test(code)
-      ? ['src/cli/main.ts', 'run', file, '--trials', '10', '--out', `runs/${fileOf(name)}`]
-      : [file];
-    const outcome = await runIn(clone, process.execPath, '--import', 'tsx', ...args);
-    expect({ ...outcome, stdout: '' }).toEqual({ code: 0, stdout: '', stderr: '' });
+  const isScenario = ({ code }: Block) => /^export default (scenario|variation)\(/m.test(code);
+
+  test.each(named('ts').filter(isScenario))('$name runs', async ({ name }) => {
+    await expectToRun('run', `blocks/${fileOf(name)}`, '--trials', '10', '--out', `runs/${fileOf(name)}`);
   });
 
-  test.each(commands)('$name runs', { timeout: 3 * MINUTES }, async ({ code }) => {
-    const { code: exit, stderr } = await runIn(clone, 'bash', '-ec', code);
-    expect({ exit, stderr: exit === 0 ? '' : stderr }).toEqual({ exit: 0, stderr: '' });
+  test('the TypeScript that is no scenario runs, all in one process', async () => {
+    const others = named('ts').filter((block) => !isScenario(block));
+    writeFileSync(join(clone, 'blocks', 'all.ts'), others.map(({ name }) => `import './${fileOf(name)}';\n`).join(''));
+    const { code, stderr } = await runIn(clone, process.execPath, '--import', 'tsx', 'blocks/all.ts');
+    // What they print goes there, too, once a block has loaded a scenario.
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  test.each(commands)('$name runs', async ({ code }) => {
+    for (const line of code.trim().split('\n')) {
+      const [, words] = /^npm run -s rxflo -- (.+)$/.exec(line) ?? [];
+      if (words) await expectToRun(...words.split(' '));
+      else expect(await runIn(clone, 'bash', '-ec', line)).toMatchObject({ code: 0 });
+    }
   });
 
   test.each(named('json'))('$name is JSON', ({ code }) => {
