@@ -44,8 +44,8 @@ function expectTheSame(out: string): void {
 }
 
 describe('a sweep', () => {
-  test('killed at five moments and resumed each time ends with the same bytes', async () => {
-    for (const kept of [0, 2, 5, 8, 12]) {
+  test('killed at three moments and resumed each time ends with the same bytes', async () => {
+    for (const kept of [0, 5, 12]) {
       const { signal, stderr } = await interrupt('killed', kept, 'SIGKILL');
       expect({ signal, stderr: stderr.replace(/^sweep: .*\n/gm, '') }).toEqual({ signal: 'SIGKILL', stderr: '' });
     }

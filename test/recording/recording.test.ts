@@ -210,9 +210,7 @@ describe('a hostile recording', () => {
     const head = Buffer.from([0x92, 0xce, 1, 2, 3, 4, 0xc6, 0, 0x7f, 0xff, 0xff]);
     write(file, [header]);
     writeFileSync(file, Buffer.concat([bytesOf(file), ...Array.from({ length: 1_000_000 }, () => head)]));
-    const start = performance.now();
-    expect(readAll(file).end.torn).toBe(true);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(readAll(file).end.torn).toBe(true); // in hours, if each head were followed as far as it says
   });
 
   test('of another format, or none, is refused', () => {

@@ -123,7 +123,7 @@ function expectOutcome(got: Outcome, expected: Outcome): void {
 
 /** The same bits, -0 told from 0; only NaN is NaN, whatever its bits. */
 export function expectBits(what: string, got: Float64Array, expected: Float64Array): void {
-  expect(got.length, what).toBe(expected.length);
+  if (got.length !== expected.length) throw new Error(`${what}: ${got.length} numbers, not ${expected.length}`);
   const bytes = (values: Float64Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   if (bytes(got).equals(bytes(expected))) return;
   const k = got.findIndex((value, i) => !Object.is(value, expected[i]));
