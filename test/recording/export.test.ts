@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
+import { csvTable } from '../../src/recording/csv.ts';
 import { exportRun, numberArray, readRun, type RunRecord } from '../../src/recording/index.ts';
 import { npy } from '../../src/recording/npy.ts';
 import { pythonWith, runPython } from './python.ts';
