@@ -14,7 +14,8 @@ import { drawer, isDrawn } from './drawer.ts';
  * Draws every number of a circuit. Each synapse group and each feedback has a random stream of its own,
  * named after it, so the same seed gives a group the same weights whatever else the circuit holds.
  *
- * @throws InputError if the seed is no whole number, gives a synapse that a given matrix has no weight for, or the circuit is none that was checked.
+ * @throws InputError if the seed is no whole number, the circuit is none that was checked, or the seed gives a synapse that a given matrix
+ * has no weight for.
  */
 export function build(circuit: Circuit, seed: number): BuiltCircuit {
   checkCircuit(circuit);

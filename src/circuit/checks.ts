@@ -45,7 +45,7 @@ export function checkKnown(place: string, name: string, neurons: Readonly<Record
   }
 }
 
-/** @throws InputError if no population of neurons with a model has this name. */
+/** @throws InputError if no population with a neuron model has this name. */
 export function checkModelled(place: string, name: string, neurons: Readonly<Record<string, Population>>): void {
   checkKnown(place, name, neurons);
   if (!neurons[name].model) {

@@ -102,12 +102,12 @@ export function circuit<const P extends string, const G extends string, R extend
     checkName('synapses', name);
     return checkGroup(`synapses.${name}`, group, neurons, axons);
   });
-  const asked: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
-  checkRecord('feedback', asked, 'feedback');
-  const feedback = mapRecord(asked, (entry, name) => {
+  const sources: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
+  checkRecord('feedback', sources, 'feedback');
+  const feedback = mapRecord<string, Feedback, CheckedFeedback>(sources, (entry, name) => {
     checkName('feedback', name);
     checkFeedback(`feedback.${name}`, entry, neurons);
-    return checkSource(name, asked, neurons, synapses);
+    return checkSource(name, sources, neurons, synapses);
   });
   const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback);
   checkOutputs(outputs, neurons);

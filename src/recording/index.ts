@@ -41,9 +41,9 @@ export {
 export { finalScores } from './final-scores.ts';
 export { lastGradientAlignment } from './gradient-readings.ts';
 export { readRun } from './read-run.ts';
-export { weightsOf, type WeightsOfOptions } from './weights-of.ts';
 export { usesFeedbackWeights } from './feedback-use.ts';
 export { isMeasure, readingsIn, type Reading } from './readings.ts';
+export { weightsOf, type WeightsOfOptions } from './weights-of.ts';
 export { writeTogether, writeWhole, type FileParts } from './files.ts';
 export { ledgerFiles } from './ledger-files.ts';
 export { exportRun, type ExportFormat } from './export.ts';

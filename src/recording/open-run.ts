@@ -54,10 +54,10 @@ export function beginRun(planned: Planned, { directory, numbered = false }: RunP
 export function reopenRun(planned: Planned, { directory }: RunPlace): OpenRun {
   if (holdsOnlyLock(directory)) return beginRun(planned, { directory });
   const opened = openRunDirectory(directory);
-  return undoing(opened.unlock, () => goOn(planned, opened));
+  return undoing(opened.unlock, () => resumed(planned, opened));
 }
 
-function goOn(planned: Planned, { files, unlock }: LockedRunDirectory): OpenRun {
+function resumed(planned: Planned, { files, unlock }: LockedRunDirectory): OpenRun {
   const { plan, identity } = planned;
   if (!existsSync(files.checkpoint)) {
     checkHardlyBegun(planned, files);
@@ -71,12 +71,16 @@ function goOn(planned: Planned, { files, unlock }: LockedRunDirectory): OpenRun 
   });
   // They tell of a run that has ended, and this one goes on.
   for (const file of [files.summary, files.report]) rmSync(file, { force: true });
-  const { learners } = checkpoint;
-  const open = { files, unlock, recording, learners };
-  return checkpoint === saved ? open : { ...open, trialsBefore: Number(saved.identity['trials']) };
+  return {
+    files,
+    unlock,
+    recording,
+    learners: checkpoint.learners,
+    ...(checkpoint !== saved && { trialsBefore: Number(saved.identity['trials']) }),
+  };
 }
 
-/** Begins the recording, and saves a checkpoint at once: what is killed from now on is gone on with as the run it is. */
+/** Begins the recording, and saves a checkpoint at once: what is killed from now on can be resumed as the run it is. */
 function start(planned: Planned, { files, unlock }: LockedRunDirectory, recording: RecordingWriter): OpenRun {
   recording.append(headerOf(planned));
   saveCheckpoint(files.checkpoint, { identity: planned.identity, recordingBytes: recording.sync(), learners: {} });

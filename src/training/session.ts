@@ -36,12 +36,12 @@ export class Session {
   /** Probe readings of the trial that runs. */
   private readings: ProbeReading[] = [];
   private stopping = false;
+  /** When the session began to run, by the clock: earlier by the time that it had run before it was resumed, ms. */
+  private began = 0;
   /** The run that is subscribed to, whether it has begun, and how it failed. */
   private shared$: Observable<SessionEvent> | undefined;
   private begun = false;
   private failure: Failed | undefined;
-  /** When the session began to run, by the clock: so much earlier as it had run before it was resumed, ms. */
-  private began = 0;
 
   /** @throws InputError naming the option that is wrong. */
   constructor(options: SessionOptions) {
