@@ -167,7 +167,7 @@ export class ActorEngine implements Engine {
     };
   }
 
-  /** The error vector e(t), all output neurons in circuit order, once a timestep; each tap gets a copy of its own. */
+  /** The error vector e(t), all output neurons, in the order of `outputs`, once a timestep; each tap gets a copy of its own. */
   get error$(): Observable<Float64Array> {
     return this.network.errorUnit.error$.pipe(map((error) => error.slice()));
   }

@@ -4,7 +4,7 @@ import { Port } from './port.ts';
 
 /** Compares the outputs with the target and broadcasts the error vector, once a timestep. It hears and tells no one else. */
 export class ErrorUnit {
-  /** e(t), see `errorOf`, all output neurons in circuit order: the error unit's own array, which only it may write. */
+  /** e(t), see `errorOf`, all output neurons, in the order of `outputs`: the error unit's own array, which only it may write. */
   readonly error$ = new Port<Float64Array>();
   /** The current e(t), [outputs]. */
   readonly error: Float64Array;

@@ -1,10 +1,11 @@
 import type { BuiltFeedback, BuiltGroup, BuiltPopulation, Carriage } from './built.ts';
 import { carrier, readoutsOf, transposed, upright } from './carriage.ts';
-import type { Circuit, Feedback } from './circuit.ts';
+import type { Circuit } from './circuit.ts';
 import { builtBroadcast } from './dials/broadcast.ts';
 import { former, formOf, keptOf, rotation } from './dials/feedback-weights.ts';
 import { drawer } from './drawer.ts';
-import type { Weights } from './initial-weights.ts';
+import type { CheckedFeedback } from './feedback.ts';
+import type { CheckedWeights } from './initial-weights.ts';
 
 /** Draws the numbers of a circuit's feedback, whose groups have theirs. @throws InputError if bits have no range to be spread over. */
 export function buildFeedback(
@@ -13,7 +14,7 @@ export function buildFeedback(
   population: (name: string) => BuiltPopulation,
   groups: readonly BuiltGroup[],
 ): readonly BuiltFeedback[] {
-  const ends = ({ from, to }: Feedback) => ({ from: population(from), to: population(to) });
+  const ends = ({ from, to }: CheckedFeedback) => ({ from: population(from), to: population(to) });
   const entries = Object.entries(circuit.feedback);
   const matrices = new Map(
     entries.flatMap(([name, entry], index) => {
@@ -38,14 +39,14 @@ export function buildFeedback(
 interface Drawn extends Pick<BuiltFeedback, 'name' | 'from' | 'to'> {
   /** Its place among all groups, if synapses are to relearn it. */
   readonly index: number;
-  readonly weights: Weights;
+  readonly weights: CheckedWeights;
 }
 
 /** B as learning begins, and how it goes on. */
 function feedbackMatrix(
   seed: number,
   groups: readonly BuiltGroup[],
-  entry: Feedback,
+  entry: CheckedFeedback,
   { name, index, from, to, weights }: Drawn,
 ): Pick<BuiltFeedback, 'weights' | 'carriage' | 'synapses'> {
   const [rows, columns] = [to.size, from.size];

@@ -8,13 +8,14 @@ import { presynapticOf } from './connectivity.ts';
 import { sending } from './dials/axon.ts';
 import { keepsTraces, ruleOf } from './dials/traces.ts';
 import { firstWeight, settling, signsOf } from './dials/weights.ts';
-import { drawer } from './drawer.ts';
+import { drawer, isDrawn } from './drawer.ts';
 
 /**
  * Draws every number of a circuit. Each synapse group and each feedback has a random stream of its own,
  * named after it, so the same seed gives a group the same weights whatever else the circuit holds.
  *
- * @throws InputError if the seed is no whole number, or the circuit is none that was checked.
+ * @throws InputError if the seed is no whole number, the circuit is none that was checked, or the seed gives a synapse that a given matrix
+ * has no weight for.
  */
 export function build(circuit: Circuit, seed: number): BuiltCircuit {
   checkCircuit(circuit);
@@ -50,9 +51,8 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
     rows.forEach((row, i) => {
       pre.set(row, rowStart[i]);
     });
-    const excitatory = circuit.axons[group.from]?.excitatory;
+    const signs = signsOf(from.size, circuit.axons[group.from]?.excitatory);
     const { bounds, bits, plastic, gate } = group;
-    const signs = excitatory === undefined ? undefined : signsOf(from.size, excitatory);
     const dials = {
       ...(bounds && { bounds }),
       ...(bits && { bits }),
@@ -60,10 +60,17 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       signs,
     };
     const weight = drawer(group.weights, seed, 'synapses', name, 'weights');
-    const first = firstWeight(dials);
+    const first = isDrawn(group.weights) ? firstWeight(dials) : (w: number) => w;
     const weights = new Float64Array(pre.length);
     rows.forEach((row, i) => {
-      row.forEach((j, k) => (weights[rowStart[i] + k] = first(weight(i, j), j)));
+      row.forEach((j, k) => {
+        const w = first(weight(i, j), j);
+        if (Number.isNaN(w)) {
+          const why = `gives no weight, and with seed ${seed} there is a synapse; give a number`;
+          throw new InputError(`synapses.${name}.weights[${i}][${j}]`, why);
+        }
+        weights[rowStart[i] + k] = w;
+      });
     });
     const settles = settling(name, seed, { ...dials, pre });
     const rule = ruleOf(group);

@@ -1,7 +1,7 @@
 import { InputError } from '../errors/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, Carriage, CarriedGroup } from './built.ts';
 import { former, rotate } from './dials/feedback-weights.ts';
-import type { FeedbackKind } from './engine.ts';
+import type { FeedbackKind, GroupWeights } from './engine.ts';
 
 /** The groups through which the population that receives this feedback is read out: those from it to the error's own. */
 export function readoutsOf(
@@ -57,6 +57,27 @@ export function feedbackOf(circuit: BuiltCircuit, kind: FeedbackKind): readonly 
     const carriage = { sources: transposed(transposedReadouts(circuit, entry)) };
     return { ...entry, weights: new Float64Array(to.size * from.size), carriage };
   });
+}
+
+/**
+ * B as it is now, [to.size][from.size], row-major.
+ *
+ * @param weights An engine's `weights()`, and where feedback is relearned its `carried()` as well: `{ ...weights, ...carried }`.
+ */
+export function feedbackWeights(
+  { from, weights: drawn, carriage }: BuiltFeedback,
+  weights: GroupWeights,
+): Float64Array {
+  const b = drawn.slice();
+  if (carriage) {
+    const weightsOf = ({ name, weights: initial }: BuiltGroup) =>
+      Object.hasOwn(weights, name) ? weights[name] : initial;
+    carrier(carriage, from.size, (group) => {
+      const current = weightsOf(group);
+      return (k) => current[k];
+    })(b);
+  }
+  return b;
 }
 
 /** What a group's current weights are, synapse by synapse. */

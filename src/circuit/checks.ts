@@ -3,10 +3,18 @@ import type { Population } from '../neurons/index.ts';
 
 // A script that defines a circuit may run without its types being checked: so the shape of what it gives is.
 
+/** How many rates a group's delay lines may hold together: 256 MB. */
+export const LONGEST_LINE = 2 ** 25;
+
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
+}
+
+/** Whether a value has numbered entries: a list, a typed array, or an object that is like one. */
+export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
+  return typeof value === 'object' && value !== null && 'length' in value && Number.isSafeInteger(value.length);
 }
 
 export function checkRecord(place: string, value: unknown, what: string): void {
@@ -34,5 +42,14 @@ export function checkName(place: string, name: string): void {
 export function checkKnown(place: string, name: string, neurons: Readonly<Record<string, Population>>): void {
   if (!Object.hasOwn(neurons, name)) {
     throw new InputError(place, `${show(name)} is no population; give ${oneOf(Object.keys(neurons))}`);
+  }
+}
+
+/** @throws InputError if no population with a neuron model has this name. */
+export function checkModelled(place: string, name: string, neurons: Readonly<Record<string, Population>>): void {
+  checkKnown(place, name, neurons);
+  if (!neurons[name].model) {
+    const others = Object.keys(neurons).filter((other) => neurons[other].model);
+    throw new InputError(place, `${show(name)} is an input population, which only sends; give ${oneOf(others)}`);
   }
 }

@@ -2,15 +2,14 @@ import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { copied, register } from '../local/index.ts';
 import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
-import { checkKnown, checkName, checkRecord, isList, mapRecord } from './checks.ts';
-import { checkConnectivity, type Connectivity } from './connectivity.ts';
+import { checkKnown, checkModelled, checkName, checkRecord, isList, LONGEST_LINE, mapRecord } from './checks.ts';
+import { checkConnectivity, chanceOf, type Connectivity } from './connectivity.ts';
 import { checkAxon, type Axon } from './dials/axon.ts';
-import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
-import { checkFeedbackDials, type FeedbackDials } from './dials/feedback-weights.ts';
 import { checkGate, type Gate } from './dials/gate.ts';
 import { checkTraces, type Traces } from './dials/traces.ts';
-import { checkWeightDials, type WeightDials } from './dials/weights.ts';
-import { checkWeights, type Weights } from './initial-weights.ts';
+import { checkWeightDials, signsOf, wrongWeight, type WeightDials } from './dials/weights.ts';
+import { checkFeedback, checkSource, type CheckedFeedback, type Feedback } from './feedback.ts';
+import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
 import { forwardOrder } from './order.ts';
 
 /** Synapses from one population to another (or itself) that share a delay and a rule. */
@@ -30,27 +29,11 @@ export interface SynapseGroup<Name extends string = string, RuleName extends str
   readonly gate?: Gate<Name>;
 }
 
-/** Weights that bring an output population's error to the neurons of another population: fixed, unless `angle` or `rule` is given. */
-export interface Feedback<Name extends string = string> extends FeedbackDials {
-  /** The output population whose error is sent. */
-  readonly from: Name;
-  /** The population whose neurons receive it. */
-  readonly to: Name;
-  /** B as drawn: row = receiving neuron, column = output neuron. Left out only where `shares` is given. */
-  readonly weights?: Weights;
-  /** The name of another feedback whose B this one uses: several populations share one matrix, so both are of the same shape. */
-  readonly shares?: string;
-  /**
-   * How B is relearned: as the weights of synapses from the axons that bring the error to the neurons. They see the error as it arrives as
-   * `pre.rate`, and of their neuron what every synapse sees; they transmit nothing. For example kolenPollackFeedback().
-   */
-  readonly rule?: PlasticityRule;
-  /** How the error is sent. Default: at every timestep, at once and as it is. */
-  readonly broadcast?: Broadcast;
-}
-
-/** How many rates a group's delay lines may hold together: 256 MB. */
-const LONGEST_LINE = 2 ** 25;
+/** A synapse group, checked, its defaults completed. */
+export type CheckedGroup<R extends string = string> = Omit<SynapseGroup<string, R>, 'weights' | 'delay'> & {
+  readonly weights: CheckedWeights;
+  readonly delay: number;
+};
 
 /** How many synapses a group may have that joins all with all: 1 GB of weights. */
 const LARGEST_GROUP = 2 ** 27;
@@ -63,14 +46,11 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
   /** What the axons of a population send, where that is not the rate as it is. */
   readonly axons?: Readonly<Partial<Record<P, Axon>>>;
   /**
-   * The populations that are compared with the target.
-   * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none.
+   * The populations that are compared with the target, in the order in which its channels are laid over them.
+   * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none; in the order of `neurons`.
    */
   readonly outputs?: readonly NoInfer<P>[];
 }
-
-/** A synapse group with its delay, by default or as given. */
-type DelayedGroup<R extends string> = SynapseGroup<string, R> & { readonly delay: number };
 
 /**
  * What a network is, as checked data: populations, synapse groups named G with rules named R, feedback. It knows no engine and no seed. It
@@ -78,9 +58,10 @@ type DelayedGroup<R extends string> = SynapseGroup<string, R> & { readonly delay
  */
 export interface Circuit<R extends string = string, G extends string = string> {
   readonly neurons: Readonly<Record<string, Population>>;
-  readonly synapses: Readonly<Record<G, DelayedGroup<R>>>;
-  readonly feedback: Readonly<Record<string, Feedback>>;
+  readonly synapses: Readonly<Record<G, CheckedGroup<R>>>;
+  readonly feedback: Readonly<Record<string, CheckedFeedback>>;
   readonly axons: Readonly<Record<string, Axon | undefined>>;
+  /** In the order of the target's channels. */
   readonly outputs: readonly string[];
   /** Populations with a neuron model, so ordered that every delay-0 synapse group runs forward. */
   readonly order: readonly string[];
@@ -89,7 +70,6 @@ export interface Circuit<R extends string = string, G extends string = string> {
 const FIELDS = {
   circuit: ['neurons', 'synapses', 'feedback', 'axons', 'outputs'],
   synapses: ['from', 'to', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic', 'traces', 'gate'],
-  feedback: ['from', 'to', 'weights', 'angle', 'sparsity', 'bits', 'range', 'shares', 'rule', 'broadcast'],
 } as const;
 
 /** The circuits that were checked. */
@@ -121,17 +101,17 @@ export function circuit<const P extends string, const G extends string, R extend
     if (axon) checkAxon(`axons.${name}`, axon);
   }
   checkRecord('synapses', definition.synapses, 'synapse groups');
-  const synapses = mapRecord<G, SynapseGroup<string, R>, DelayedGroup<R>>(definition.synapses, (group, name) => {
+  const synapses = mapRecord<G, SynapseGroup<string, R>, CheckedGroup<R>>(definition.synapses, (group, name) => {
     checkName('synapses', name);
     return checkGroup(`synapses.${name}`, group, neurons, axons);
   });
-  const feedback: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
-  checkRecord('feedback', feedback, 'feedback');
-  for (const [name, entry] of Object.entries(feedback)) {
+  const sources: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
+  checkRecord('feedback', sources, 'feedback');
+  const feedback = mapRecord<string, Feedback, CheckedFeedback>(sources, (entry, name) => {
     checkName('feedback', name);
     checkFeedback(`feedback.${name}`, entry, neurons);
-    checkSource(name, feedback, neurons, synapses);
-  }
+    return checkSource(name, sources, neurons, synapses);
+  });
   const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback);
   checkOutputs(outputs, neurons);
   for (const [name, { from }] of Object.entries(feedback)) {
@@ -139,7 +119,7 @@ export function circuit<const P extends string, const G extends string, R extend
       throw new InputError(`feedback.${name}.from`, `${show(from)} is no output population; give ${oneOf(outputs)}`);
     }
   }
-  const arrivals = mapRecord<G, DelayedGroup<R>, DelayedGroup<R>>(synapses, (group) => ({
+  const arrivals = mapRecord<G, CheckedGroup<R>, CheckedGroup<R>>(synapses, (group) => ({
     ...group,
     delay: arrivalOf(group, axons),
   }));
@@ -148,7 +128,7 @@ export function circuit<const P extends string, const G extends string, R extend
     synapses,
     feedback,
     axons,
-    outputs: names.filter((name) => outputs.includes(name)),
+    outputs: [...outputs],
     order: forwardOrder(neurons, arrivals),
   });
 }
@@ -170,16 +150,33 @@ export function arrivalOf(
   return delay + (axons[from]?.delay ?? 0);
 }
 
+/** What is wrong with a weight of a group, where it was not drawn: see `wrongWeight`. */
+export function wrongWeights(
+  { synapses, neurons, axons }: Circuit,
+  group: string,
+): (w: number, pre: number) => string | undefined {
+  return wrongIn(synapses[group], neurons, axons);
+}
+
+function wrongIn(
+  group: WeightDials & { readonly from: string },
+  neurons: Circuit['neurons'],
+  axons: Circuit['axons'],
+): (w: number, pre: number) => string | undefined {
+  const signs = signsOf(neurons[group.from].size, axons[group.from]?.excitatory);
+  return wrongWeight({ ...group, signs });
+}
+
 function checkGroup<R extends string>(
   place: string,
   group: SynapseGroup<string, R>,
   neurons: Readonly<Record<string, Population>>,
   axons: Circuit['axons'],
-): DelayedGroup<R> {
+): CheckedGroup<R> {
   onlyFields(place, group, FIELDS.synapses);
   const { from, to, rule, connect, gate } = group;
   checkKnown(`${place}.from`, from, neurons);
-  modelled(`${place}.to`, to, neurons);
+  checkModelled(`${place}.to`, to, neurons);
   const delay = group.delay ?? (from === to ? 1 : 0);
   if (!Number.isInteger(delay) || delay < 0) {
     throw new InputError(`${place}.delay`, `${show(delay)} is not a whole number of timesteps, 0 or more`);
@@ -198,7 +195,6 @@ function checkGroup<R extends string>(
     const problem = `${columns} neurons to ${rows}, all with all, make ${rows * columns} synapses`;
     throw new InputError(place, `${problem}; give fewer, at most ${LARGEST_GROUP}, or connect not all of them`);
   }
-  checkWeights(`${place}.weights`, group.weights, rows, columns);
   checkWeightDials(place, group);
   if (axons[from]?.excitatory !== undefined && group.bounds && !(group.bounds[0] <= 0 && group.bounds[1] >= 0)) {
     throw new InputError(
@@ -210,74 +206,12 @@ function checkGroup<R extends string>(
   if (rule !== undefined) checkRule(`${place}.rule`, rule);
   checkTraces(`${place}.traces`, group);
   if (gate !== undefined) checkGate(`${place}.gate`, gate, neurons);
-  return { ...group, delay };
-}
-
-function checkFeedback(place: string, entry: Feedback, neurons: Circuit['neurons']): void {
-  onlyFields(place, entry, FIELDS.feedback);
-  const { from, to, rule, broadcast } = entry;
-  modelled(`${place}.from`, from, neurons);
-  modelled(`${place}.to`, to, neurons);
-  checkFeedbackDials(place, entry);
-  if (rule !== undefined) checkRule(`${place}.rule`, rule);
-  if (broadcast !== undefined) {
-    checkBroadcast(`${place}.broadcast`, broadcast, Math.floor(LONGEST_LINE / neurons[from].size));
-  }
-}
-
-/** Where B comes from: drawn weights, which may be turned from the readout or relearned, or another feedback. */
-function checkSource(
-  name: string,
-  feedback: Circuit['feedback'],
-  neurons: Circuit['neurons'],
-  synapses: Circuit['synapses'],
-): void {
-  const place = `feedback.${name}`;
-  const { from, to, weights, shares, angle, rule } = feedback[name];
-  if (shares !== undefined) {
-    checkShares(place, name, feedback, neurons);
-    return;
-  }
-  if (weights === undefined) {
-    throw new InputError(`${place}.weights`, 'is missing; give a distribution, such as normal({ sd: 1 }), or a matrix');
-  }
-  checkWeights(`${place}.weights`, weights, neurons[to].size, neurons[from].size);
-  if (angle === undefined) return;
-  if (rule !== undefined) {
-    throw new InputError(`${place}.angle`, 'holds weights that a rule relearns; give the angle or the rule, not both');
-  }
-  if (!Object.values(synapses).some((group) => group.from === to && group.to === from)) {
-    throw new InputError(
-      `${place}.angle`,
-      `is one to the weights from '${to}' to '${from}', and there are none; leave it out: then the feedback is random`,
-    );
-  }
-}
-
-function checkShares(place: string, name: string, feedback: Circuit['feedback'], neurons: Circuit['neurons']): void {
-  const { shares = '', ...own } = feedback[name];
-  const others = Object.keys(feedback).filter((other) => other !== name && feedback[other].shares === undefined);
-  if (!others.includes(shares)) {
-    const mend = others.length > 0 ? `give ${oneOf(others)}` : 'there is none: give weights of its own';
-    throw new InputError(
-      `${place}.shares`,
-      `${show(shares)} is no other feedback that has weights of its own; ${mend}`,
-    );
-  }
-  const theirs = (['weights', 'angle', 'sparsity', 'bits', 'range', 'rule'] as const).find(
-    (key) => own[key] !== undefined,
-  );
-  if (theirs !== undefined) {
-    throw new InputError(`${place}.${theirs}`, `is that of '${shares}', whose weights are shared; set it there`);
-  }
-  const other = feedback[shares];
-  const [[rows, columns], [wanted, width]] = [own, other].map(({ from, to }) => [neurons[to].size, neurons[from].size]);
-  if (rows !== wanted || columns !== width) {
-    throw new InputError(
-      `${place}.shares`,
-      `'${shares}' has ${wanted} by ${width} weights, and ${rows} by ${columns} are needed here; share among populations of one size`,
-    );
-  }
+  const weights = checkedWeights(`${place}.weights`, group.weights, {
+    ...{ rows, columns },
+    chance: (post, pre) => chanceOf(connect, post, pre, from === to),
+    wrong: wrongIn(group, neurons, axons),
+  });
+  return { ...group, weights, delay };
 }
 
 function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): void {
@@ -291,7 +225,7 @@ function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): 
     );
   }
   outputs.forEach((name, i) => {
-    modelled(`outputs[${i}]`, name, neurons);
+    checkModelled(`outputs[${i}]`, name, neurons);
     if (outputs.indexOf(name) !== i) throw new InputError(`outputs[${i}]`, `${show(name)} is named twice`);
   });
 }
@@ -302,15 +236,7 @@ function defaultOutputs(
   feedback: Circuit['feedback'],
 ): readonly string[] {
   const sources = Object.values(feedback).map(({ from }) => from);
-  if (sources.length > 0) return [...new Set(sources)];
+  if (sources.length > 0) return Object.keys(neurons).filter((name) => sources.includes(name));
   const left = new Set(Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]));
   return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
-}
-
-function modelled(place: string, name: string, neurons: Circuit['neurons']): void {
-  checkKnown(place, name, neurons);
-  if (!neurons[name].model) {
-    const others = Object.keys(neurons).filter((other) => neurons[other].model);
-    throw new InputError(place, `${show(name)} is an input population, which only sends; give ${oneOf(others)}`);
-  }
 }

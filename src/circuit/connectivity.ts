@@ -1,12 +1,16 @@
 import { InputError, onlyFields, show } from '../errors/index.ts';
 import type { Stream } from '../random/index.ts';
-import { isList } from './checks.ts';
+import { isArrayLike } from './checks.ts';
+import { checkedRows } from './initial-weights.ts';
 
 /** Which neurons of two populations are joined by a synapse. */
 export type Connectivity =
   | { readonly kind: 'probability'; readonly probability: number; readonly autapses: boolean }
-  | { readonly kind: 'mask'; readonly mask: readonly (readonly (boolean | 0 | 1)[])[] }
+  | { readonly kind: 'mask'; readonly mask: ArrayLike<MaskRow> }
   | { readonly kind: 'one-to-one' };
+
+/** One postsynaptic neuron's row of a mask: true or 1 where there is a synapse. */
+export type MaskRow = ArrayLike<boolean | 0 | 1> | Uint8Array | Int8Array | Int32Array | Float32Array | Float64Array;
 
 /** Each pair is joined with this probability, drawn once per seed; `autapses: false` joins no neuron with itself. */
 export function probability(p: number, options: { autapses?: boolean } = {}): Connectivity {
@@ -15,8 +19,8 @@ export function probability(p: number, options: { autapses?: boolean } = {}): Co
   return { kind: 'probability', probability: p, autapses };
 }
 
-/** Exactly the pairs whose entry is true (or 1) are joined. Row = postsynaptic, column = presynaptic. */
-export function mask(rows: readonly (readonly (boolean | 0 | 1)[])[]): Connectivity {
+/** Exactly the pairs whose entry is true (or 1) are joined. Row = postsynaptic, column = presynaptic; rows are lists or typed arrays. */
+export function mask(rows: ArrayLike<MaskRow>): Connectivity {
   return { kind: 'mask', mask: rows };
 }
 
@@ -49,22 +53,34 @@ export function checkConnectivity(place: string, connect: Connectivity | null, r
   }
 }
 
-function checkMask(place: string, mask: readonly (readonly unknown[])[], rows: number, columns: number): void {
-  if (!isList(mask)) throw new InputError(place, `${show(mask)} is no matrix; give rows of 1 and 0`);
-  if (mask.length !== rows) {
-    throw new InputError(place, `has ${mask.length} rows; give ${rows}, one for each postsynaptic neuron`);
-  }
-  mask.forEach((row, i) => {
-    if (!isList(row) || row.length !== columns) {
-      const found = isList(row) ? `has ${row.length} columns` : `${show(row)} is no row`;
-      throw new InputError(`${place}[${i}]`, `${found}; give ${columns}, one for each presynaptic neuron`);
-    }
-    row.forEach((entry, j) => {
+function checkMask(place: string, mask: unknown, rows: number, columns: number): void {
+  if (!isArrayLike(mask)) throw new InputError(place, `${show(mask)} is no matrix; give rows of 1 and 0`);
+  checkedRows(place, mask, rows, columns).forEach((row, i) => {
+    Array.from(row).forEach((entry, j) => {
       if (typeof entry !== 'boolean' && entry !== 0 && entry !== 1) {
         throw new InputError(`${place}[${i}][${j}]`, `${show(entry)} is neither true nor false; give 1 or 0`);
       }
     });
   });
+}
+
+/** How probably a pair is joined: 0, 1, or between them where that depends on the seed. */
+export function chanceOf(
+  connect: Connectivity | undefined,
+  post: number,
+  pre: number,
+  withinPopulation: boolean,
+): number {
+  switch (connect?.kind) {
+    case undefined:
+      return 1;
+    case 'one-to-one':
+      return pre === post ? 1 : 0;
+    case 'mask':
+      return Number(connect.mask[post][pre]);
+    case 'probability':
+      return withinPopulation && !connect.autapses && pre === post ? 0 : connect.probability;
+  }
 }
 
 /** The presynaptic neurons of postsynaptic neuron `post`, ascending. Call it for post = 0, 1, ... in order. */

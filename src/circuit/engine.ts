@@ -1,6 +1,5 @@
-import { InputError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
+import type { BuiltCircuit, BuiltGroup } from './built.ts';
 import type { Held } from './held.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
@@ -101,22 +100,4 @@ export interface Engine {
   reader(what: Published): Reader;
   /** Everything that bears on what is learned. @throws InputError if this engine shows nothing of it. */
   held(): readonly Held[];
-}
-
-/** @throws InputError if a trial has no timesteps, or its channels do not fit the circuit's input and output neurons. */
-export function checkTrial(circuit: BuiltCircuit, { timesteps, input, target }: Trial): void {
-  if (!Number.isInteger(timesteps) || timesteps < 1) {
-    throw new InputError('task.timesteps', `${show(timesteps)} is not a whole number of timesteps, 1 or more`);
-  }
-  checkChannels('input', input.length, circuit.inputs, timesteps);
-  checkChannels('target', target.length, circuit.outputs, timesteps);
-}
-
-/** Before every trial, so it makes nothing where nothing is wrong. */
-function checkChannels(what: string, found: number, populations: readonly BuiltPopulation[], timesteps: number): void {
-  let wanted = 0;
-  for (const { size } of populations) wanted += size;
-  if (found === wanted * timesteps) return;
-  const names = populations.map(({ name, size }) => `${name} (${size})`).join(', ') || 'none';
-  throw new InputError(`task.${what}`, `has ${found / timesteps} channels; the circuit has ${wanted}: ${names}`);
 }

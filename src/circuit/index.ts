@@ -1,6 +1,15 @@
-export { circuit, type Circuit, type CircuitDefinition, type Feedback, type SynapseGroup } from './circuit.ts';
-export { isMatrix, type Matrix, type Weights } from './initial-weights.ts';
-export { mask, oneToOne, probability, type Connectivity } from './connectivity.ts';
+export {
+  circuit,
+  wrongWeights,
+  type CheckedGroup,
+  type Circuit,
+  type CircuitDefinition,
+  type SynapseGroup,
+} from './circuit.ts';
+export type { CheckedFeedback, Feedback } from './feedback.ts';
+export { isArrayLike } from './checks.ts';
+export { isMatrix, type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
+export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
 export { withRules } from './with-rules.ts';
 export { build, isBuilt } from './build.ts';
 export type {
@@ -12,7 +21,15 @@ export type {
   Carriage,
   CarriedGroup,
 } from './built.ts';
-export { carrier, feedbackOf, followedReadouts, readoutsOf, transposedReadouts, type WeightsOf } from './carriage.ts';
+export {
+  carrier,
+  feedbackOf,
+  feedbackWeights,
+  followedReadouts,
+  readoutsOf,
+  transposedReadouts,
+  type WeightsOf,
+} from './carriage.ts';
 export { ConnectionGraph } from './connection-graph.ts';
 export { sender, type Axon, type Sender, type Sending } from './dials/axon.ts';
 export type { Gate } from './dials/gate.ts';
@@ -21,7 +38,8 @@ export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts'
 export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
 export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
-export { carriedVariables, checkTrial } from './engine.ts';
+export { checkTrial } from './check-trial.ts';
+export { carriedVariables } from './engine.ts';
 export { checkSignals, errorOf } from './signals.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {

@@ -1,39 +1,89 @@
 import { InputError, show } from '../errors/index.ts';
 import type { Distribution } from '../random/index.ts';
-import { isList } from './checks.ts';
+import { isArrayLike } from './checks.ts';
 
-/** A weight matrix: row = postsynaptic neuron, column = presynaptic neuron. */
-export type Matrix = readonly (readonly number[])[];
+/**
+ * A weight matrix: row = postsynaptic neuron, column = presynaptic neuron. Rows are lists, typed arrays or any other array-likes; a matrix may
+ * also be flat, [rows * columns], row by row. Where `connect` leaves a synapse out, the entry may be NaN or null.
+ */
+export type Matrix = ArrayLike<ArrayLike<number | null>> | ArrayLike<number | null>;
 
 /** Initial weights: drawn from a distribution, or given as a matrix. */
 export type Weights = Distribution | Matrix;
 
-/** @throws InputError if weights are neither a distribution nor a matrix of this shape. */
-export function checkWeights(place: string, weights: Weights, rows: number, columns: number): void {
-  if (!isMatrix(weights)) {
-    if (!['normal', 'uniform', 'constant'].includes((weights as Partial<Distribution> | undefined)?.kind ?? '')) {
-      throw new InputError(
-        place,
-        `${show(weights)} is neither a distribution, such as normal({ sd: 1 }), nor a matrix`,
-      );
-    }
-    return;
+/** Initial weights as a checked circuit has them: a given matrix in plain rows of its own, with NaN where it gives nothing. */
+export type CheckedWeights = Distribution | readonly (readonly number[])[];
+
+/** What is asked of the entries of a given matrix. */
+export interface Entries {
+  readonly rows: number;
+  readonly columns: number;
+  /** How probably there is a synapse at a place: below 1 nothing needs to be given for it. Default 1. */
+  readonly chance?: (post: number, pre: number) => number;
+  /** What is wrong with a weight; undefined where nothing is. */
+  readonly wrong?: (w: number, pre: number) => string | undefined;
+}
+
+/** @throws InputError if weights are neither a distribution nor a matrix of this shape, or naming the entry that is wrong. */
+export function checkedWeights(place: string, weights: Weights, entries: Entries): CheckedWeights {
+  if (isMatrix(weights)) {
+    return rowsOf(place, weights, entries).map((row, i) =>
+      Array.from(row, (value, j) => entryOf(`${place}[${i}][${j}]`, value, i, j, entries)),
+    );
   }
-  if (weights.length !== rows) {
-    throw new InputError(place, `has ${weights.length} rows; give ${rows}, one for each postsynaptic neuron`);
+  if (!['normal', 'uniform', 'constant'].includes((weights as Partial<Distribution> | undefined)?.kind ?? '')) {
+    throw new InputError(place, `${show(weights)} is neither a distribution, such as normal({ sd: 1 }), nor a matrix`);
   }
-  weights.forEach((row, i) => {
-    if (!isList(row) || row.length !== columns) {
-      const found = isList(row) ? `has ${row.length} columns` : `${show(row)} is no row`;
-      throw new InputError(`${place}[${i}]`, `${found}; give ${columns}, one for each presynaptic neuron`);
-    }
-    row.forEach((value: unknown, j) => {
-      if (!Number.isFinite(value))
-        throw new InputError(`${place}[${i}][${j}]`, `${show(value)} is not a finite number`);
-    });
-  });
+  return weights;
 }
 
 export function isMatrix(weights: Weights): weights is Matrix {
-  return Array.isArray(weights);
+  return isArrayLike(weights);
+}
+
+/** The rows of a matrix, whichever way it is given. */
+function rowsOf(place: string, matrix: ArrayLike<unknown>, { rows, columns }: Entries): ArrayLike<unknown>[] {
+  const isFlat = matrix.length > 0 && !isArrayLike(matrix[0]);
+  if (isFlat && matrix.length === rows * columns) {
+    return Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (__, j) => matrix[i * columns + j]));
+  }
+  if (isFlat) {
+    const right = `${rows} rows of ${columns}, or ${rows * columns} numbers, row by row`;
+    throw new InputError(place, `has ${matrix.length} numbers and no rows; give ${right}`);
+  }
+  return checkedRows(place, matrix, rows, columns);
+}
+
+/** @throws InputError unless there are `rows` rows of `columns` entries. */
+export function checkedRows(
+  place: string,
+  matrix: ArrayLike<unknown>,
+  rows: number,
+  columns: number,
+): ArrayLike<unknown>[] {
+  if (matrix.length !== rows) {
+    throw new InputError(place, `has ${matrix.length} rows; give ${rows}, one for each postsynaptic neuron`);
+  }
+  return Array.from(matrix, (row, i) => {
+    if (isArrayLike(row) && row.length === columns) return row;
+    const found = isArrayLike(row) ? `has ${row.length} columns` : `${show(row)} is no row`;
+    throw new InputError(`${place}[${i}]`, `${found}; give ${columns}, one for each presynaptic neuron`);
+  });
+}
+
+function entryOf(
+  place: string,
+  value: unknown,
+  post: number,
+  pre: number,
+  { chance = () => 1, wrong = () => undefined }: Entries,
+): number {
+  const joined = chance(post, pre);
+  if (joined < 1 && (value === null || Number.isNaN(value))) return NaN;
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw new InputError(place, `${show(value)} is not a finite number`);
+  }
+  const problem = joined > 0 ? wrong(value, pre) : undefined;
+  if (problem !== undefined) throw new InputError(place, problem);
+  return value;
 }

@@ -71,13 +71,13 @@ function program(): Command {
   return rxflo;
 }
 
-/** The longest message: more than any InputError has. */
+/** The longest message of an error that is no InputError. */
 const LONGEST = 2000;
 
 /** Says what is wrong, in one message without a stack, and how the process ends: 1 the run failed, 2 the input is wrong. */
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`rxflo: ${oneLine(message, LONGEST)}\n`);
+  process.stderr.write(`rxflo: ${error instanceof InputError ? message : oneLine(message, LONGEST)}\n`);
   return error instanceof InputError ? 2 : 1;
 }

@@ -35,6 +35,7 @@ import {
   settingsFrom,
 } from './options.ts';
 import { progress } from './progress.ts';
+import { unreadProbes } from './unread-probes.ts';
 import { resultTable } from './result-table.ts';
 
 interface RunFlags {
@@ -89,7 +90,10 @@ export function runCommand(): Command {
       .option('--set <name=value...>', "set the scenario's options")
       .addOption(quickOption())
       .option('--out <dir>', 'the run directory (default: runs/ and the name of the scenario)')
-      .option('--resume', 'go on with the run in the directory, to the same bits as if it had never stopped')
+      .option(
+        '--resume',
+        'go on with the run in the directory, with the bits of a run that never stopped; with more --trials, with those of the longer run',
+      )
       .addOption(
         number('--checkpoint-seconds <s>', 'time between checkpoints: what a crash may cost (default: 1)', 'positive'),
       )
@@ -130,14 +134,19 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
     flags.out !== undefined ? resolve(flags.out) : resume ? (latestDirectory(base) ?? noRun(base)) : base;
   const numbered = flags.out === undefined && !resume;
   const recorded = await within(() => recordRun(plan, { directory, numbered, scenario: file, resume }));
+  if (recorded.trialsBefore !== null) {
+    process.stderr.write(`The run was to have ${recorded.trialsBefore} trials; it goes on to ${plan.trials}.\n`);
+  }
   const summary = await follow(recorded);
   const { writeReport } = await import('../report/index.ts'); // only here: the plotting takes a third of the start-up
-  const [report] = writeReport(readRun(recorded.directory, isMeasure));
+  const data = readRun(recorded.directory, isMeasure);
+  const [report] = writeReport(data);
   process.stdout.write(
     flags.json
       ? `${JSON.stringify({ directory: recorded.directory, report, ...summary }, null, 2)}\n`
       : `${resultTable(summary)}\nReport: ${report}\n`,
   );
+  for (const line of unreadProbes(plan, data)) process.stderr.write(`${line}\n`);
   for (const comparison of summary.comparisons) {
     const { sentence, alarming } = whetherSame(comparison, summary.learners);
     if (alarming) process.stderr.write(`${sentence}\n`);

@@ -13,7 +13,7 @@ const [LONGEST_PLACE, LONGEST_PROBLEM] = [800, 1000];
 
 /**
  * What a person gave is wrong: `place` says where, the message what is there and what would be right.
- * Whatever names and values are in them, both are one line that a terminal shows as it is.
+ * Whatever names and values are in them, both are one line that a terminal shows as it is, and so is each line of the excerpt.
  */
 export class InputError extends Error {
   override readonly name = 'InputError';
@@ -21,17 +21,21 @@ export class InputError extends Error {
   readonly place: string;
   /** What is there, and what would be right. */
   readonly problem: string;
+  /** Lines of the person's own text that the message quotes below the problem; mostly none. */
+  readonly excerpt: readonly string[];
 
-  constructor(place: string, problem: string) {
+  constructor(place: string, problem: string, excerpt: readonly string[] = []) {
     const [where, what] = [oneLine(place, LONGEST_PLACE), oneLine(problem, LONGEST_PROBLEM)];
-    super(`${where}: ${what}`);
+    const quoted = excerpt.map((line) => oneLine(line));
+    super([`${where}: ${what}`, ...quoted].join('\n'));
     this.place = where;
     this.problem = what;
+    this.excerpt = quoted;
   }
 
   /** The same error seen from a step further out: a circuit inside a scenario file, say. */
   within(outer: string): InputError {
-    return new InputError(`${outer}: ${this.place}`, this.problem);
+    return new InputError(`${outer}: ${this.place}`, this.problem, this.excerpt);
   }
 }
 

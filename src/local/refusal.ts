@@ -7,11 +7,12 @@ export class Refusal extends InputError {
     problem: string,
     /** Whose function it is: `rule 'mine'`. */
     readonly owner: string,
+    excerpt: readonly string[] = [],
   ) {
-    super(place, problem);
+    super(place, problem, excerpt);
   }
 
   override within(outer: string): Refusal {
-    return new Refusal(`${outer}: ${this.place}`, this.problem, this.owner);
+    return new Refusal(`${outer}: ${this.place}`, this.problem, this.owner, this.excerpt);
   }
 }

@@ -125,11 +125,17 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
   return (size, options = {}) => {
     const { initial = 0, ...given } = options;
     checkSize(place, size);
+    for (const [key, value] of Object.entries<unknown>(given)) {
+      if (typeof value !== 'object' || value === null) continue;
+      const right = 'give one number for all neurons of a population, and make a population for each value';
+      throw new InputError(`${place}.${key}`, `${show(value)} is not a number; ${right}`);
+    }
     const params = withDefaults(place, defaults, given);
     for (const [key, value] of Object.entries(params)) {
       const [low, high] = range.get(key) ?? [-Infinity, Infinity];
       if (value < low || value > high) {
-        throw new InputError(`${place}.${key}`, `${show(value)} is outside its range, ${low} to ${high}`);
+        const hint = key === 'tau' && value > 0 && value < low ? '; tau is in timesteps: give tau / dt' : '';
+        throw new InputError(`${place}.${key}`, `${show(value)} is outside its range, ${low} to ${high}${hint}`);
       }
     }
     const rates = typeof initial === 'number' ? [initial] : Array.from(initial);

@@ -13,6 +13,8 @@ export interface LearnerCheckpoint {
   readonly state: SessionState;
   /** Why it ended; null while it has trials before it. */
   readonly ended: string | null;
+  /** The recording's length after its last trial, before what is recorded at the end; absent while it goes on, or where it failed. */
+  readonly trialsEnd?: number;
 }
 
 /** Everything a run needs to go on as if it had never stopped. */
@@ -51,6 +53,7 @@ const schema = fields({
         .string()
         .regex(/^(?:trials|loss|patience|time|stopped|failed: .*)$/s, { error: 'is no reason to end' })
         .nullable(),
+      trialsEnd: count.exactOptional(),
     }),
   ),
 });
@@ -59,9 +62,9 @@ const schema = fields({
 export function saveCheckpoint(file: string, { identity, recordingBytes, learners }: Checkpoint): void {
   const arrays = (record: Readonly<Record<string, Float64Array>>) =>
     mapValues(record, (values) => numberArray(values, [values.length]));
-  const packed = mapValues(learners, ({ state: { weights, carried, ...state }, ended }) => ({
+  const packed = mapValues(learners, ({ state: { weights, carried, ...state }, ...rest }) => ({
     state: { ...state, weights: arrays(weights), ...(carried && { carried: arrays(carried) }) },
-    ended,
+    ...rest,
   }));
   writeOnlyFrame(file, pack({ format: FORMAT, identity, recordingBytes, learners: packed }));
 }
@@ -76,7 +79,7 @@ export function loadCheckpoint(file: string): Checkpoint {
   return {
     identity,
     recordingBytes,
-    learners: mapValues(learners, ({ state: { weights, carried, ...state }, ended }, learner) => ({
+    learners: mapValues(learners, ({ state: { weights, carried, ...state }, ...rest }, learner) => ({
       state: {
         ...state,
         inTrials: state.inTrials ?? state.elapsed, // once they were the same
@@ -85,7 +88,7 @@ export function loadCheckpoint(file: string): Checkpoint {
         ),
         ...(carried && { carried: mapValues(carried, numbersOf) }),
       },
-      ended,
+      ...rest,
     })),
   };
 }

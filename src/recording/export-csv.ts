@@ -34,9 +34,12 @@ function* trialRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
   }
 }
 
-/** One file a probe, with the readings of every learner that has it. They are read while they are written: none is kept. */
+/**
+ * One file a probe, with the readings of every learner that has any: only its head where none has. They are read while they are written: none
+ * is kept.
+ */
 function probeFiles({ directory, header }: RunData): FileParts[] {
-  const widths = new Map<string, number>();
+  const widths = new Map(Object.entries(header.probes ?? {}));
   for (const { probe, values } of readingsIn(directory)) {
     widths.set(probe, Math.max(values.length, widths.get(probe) ?? 0));
   }

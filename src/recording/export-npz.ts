@@ -25,11 +25,13 @@ export function npzFiles(run: RunData): FileParts[] {
 
 type Adder = (name: string, values: Float64Array, shape?: readonly number[]) => void;
 
-function addLearner(learner: LearnerData, { test }: HeaderRecord, add: Adder): void {
+function addLearner(learner: LearnerData, { test, probes: widths = {} }: HeaderRecord, add: Adder): void {
   const { name, trials, probes, weights, activity, scores } = learner;
   add(`${name}/trial`, trials.trial);
   add(`${name}/loss`, trials.loss);
   add(`${name}/alignment`, trials.alignment);
+  const unread = Object.entries(widths).filter(([probe]) => !probes.has(probe));
+  for (const [probe, width] of unread) add(`${name}/probes/${probe}`, new Float64Array(0), [0, width]);
   for (const [probe, { trial, timestep, values, width }] of probes) {
     add(`${name}/probes/${probe}`, values, [trial.length, width]);
     add(`${name}/probes/${probe}/trial`, trial);

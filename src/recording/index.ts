@@ -11,7 +11,7 @@ export type {
   TrialRecord,
   WeightsRecord,
 } from './records.ts';
-export { numberArray, numbersOf } from './records.ts';
+export { FEEDBACK, numberArray, numbersOf } from './records.ts';
 export type { EngineComparison, LearnerSummary, Summary } from './summary.ts';
 export { certificatesOf } from './certificates.ts';
 export { localPart, localParts, type LocalPart } from './local-part.ts';
@@ -43,6 +43,7 @@ export { lastGradientAlignment } from './gradient-readings.ts';
 export { readRun } from './read-run.ts';
 export { usesFeedbackWeights } from './feedback-use.ts';
 export { isMeasure, readingsIn, type Reading } from './readings.ts';
+export { weightsOf, type WeightsOfOptions } from './weights-of.ts';
 export { writeTogether, writeWhole, type FileParts } from './files.ts';
 export { ledgerFiles } from './ledger-files.ts';
 export { exportRun, type ExportFormat } from './export.ts';

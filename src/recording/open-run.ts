@@ -6,6 +6,7 @@ import { isGradientProbe, isScoresProbe, learnedCircuit, testOf, type Learner, t
 import { checkIdentity, loadCheckpoint, saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
 import { frame } from './frames.ts';
 import type { Identity } from './identity.ts';
+import { prolonged } from './prolong.ts';
 import { pack } from './pack.ts';
 import { createRecording, resumeRecording, type RecordingWriter } from './recording-writer.ts';
 import { namedScores, type HeaderRecord } from './records.ts';
@@ -26,62 +27,78 @@ export interface RunPlace {
   readonly numbered?: boolean;
 }
 
+/** What runs. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly identity: Identity;
+  /** How many numbers one reading of each probe is. */
+  readonly probeWidths: Readonly<Record<string, number>>;
+}
+
 /** A locked run directory with its recording open at its end, and where its learners stand. */
 export interface OpenRun extends LockedRunDirectory {
   readonly recording: RecordingWriter;
   readonly learners: Readonly<Record<string, LearnerCheckpoint>>;
+  /** How many trials the run was to have before, where it is resumed with more. */
+  readonly trialsBefore?: number;
 }
 
 /** Makes a run directory. @throws InputError if there is a run already, or it cannot be made; nothing is left behind then. */
-export function beginRun(plan: Plan, identity: Identity, { directory, numbered = false }: RunPlace): OpenRun {
+export function beginRun(planned: Planned, { directory, numbered = false }: RunPlace): OpenRun {
   const made = (numbered ? createNumberedRunDirectory : createRunDirectory)(directory);
   const recording = undoing(made.release, () => createRecording(made.files.recording));
-  return undoing(made.discard, () => start(plan, identity, made, recording));
+  return undoing(made.discard, () => start(planned, made, recording));
 }
 
 /** Opens a run directory where its checkpoint left off. @throws InputError if there is no run, it is another one, or another process works there. */
-export function reopenRun(plan: Plan, identity: Identity, { directory }: RunPlace): OpenRun {
-  if (holdsOnlyLock(directory)) return beginRun(plan, identity, { directory });
+export function reopenRun(planned: Planned, { directory }: RunPlace): OpenRun {
+  if (holdsOnlyLock(directory)) return beginRun(planned, { directory });
   const opened = openRunDirectory(directory);
-  return undoing(opened.unlock, () => goOn(plan, identity, opened));
+  return undoing(opened.unlock, () => resumed(planned, opened));
 }
 
-function goOn(plan: Plan, identity: Identity, { files, unlock }: LockedRunDirectory): OpenRun {
+function resumed(planned: Planned, { files, unlock }: LockedRunDirectory): OpenRun {
+  const { plan, identity } = planned;
   if (!existsSync(files.checkpoint)) {
-    checkHardlyBegun(plan, files);
-    return start(plan, identity, { files, unlock }, resumeRecording(files.recording, 0));
+    checkHardlyBegun(planned, files);
+    return start(planned, { files, unlock }, resumeRecording(files.recording, 0));
   }
-  const checkpoint = loadCheckpoint(files.checkpoint);
+  const saved = loadCheckpoint(files.checkpoint);
+  const checkpoint = prolonged(files.checkpoint, saved, plan, identity);
   checkIdentity(files.checkpoint, checkpoint.identity, identity);
-  const recording = resumeRecording(files.recording, checkpoint.recordingBytes);
+  const recording = resumeRecording(files.recording, checkpoint.recordingBytes, () => {
+    if (checkpoint !== saved) saveCheckpoint(files.checkpoint, checkpoint);
+  });
   // They tell of a run that has ended, and this one goes on.
   for (const file of [files.summary, files.report]) rmSync(file, { force: true });
-  return { files, unlock, recording, learners: checkpoint.learners };
+  return {
+    files,
+    unlock,
+    recording,
+    learners: checkpoint.learners,
+    ...(checkpoint !== saved && { trialsBefore: Number(saved.identity['trials']) }),
+  };
 }
 
-/** Begins the recording, and saves a checkpoint at once: what is killed from now on is gone on with as the run it is. */
-function start(
-  plan: Plan,
-  identity: Identity,
-  { files, unlock }: LockedRunDirectory,
-  recording: RecordingWriter,
-): OpenRun {
-  recording.append(headerOf(plan));
-  saveCheckpoint(files.checkpoint, { identity, recordingBytes: recording.sync(), learners: {} });
+/** Begins the recording, and saves a checkpoint at once: what is killed from now on can be resumed as the run it is. */
+function start(planned: Planned, { files, unlock }: LockedRunDirectory, recording: RecordingWriter): OpenRun {
+  recording.append(headerOf(planned));
+  saveCheckpoint(files.checkpoint, { identity: planned.identity, recordingBytes: recording.sync(), learners: {} });
   return { files, unlock, recording, learners: {} };
 }
 
 /** Without a checkpoint a run can only begin again: if more than its header was recorded, that must not be lost. */
-function checkHardlyBegun(plan: Plan, { recording, checkpoint, summary }: RunFiles): void {
+function checkHardlyBegun(planned: Planned, { recording, checkpoint, summary }: RunFiles): void {
   const { size } = statSync(recording, { throwIfNoEntry: false }) ?? { size: 0 };
-  if (size <= frame(pack(headerOf(plan))).length && !existsSync(summary)) return;
+  if (size <= frame(pack(headerOf(planned))).length && !existsSync(summary)) return;
   throw new InputError(
     checkpoint,
     'is not there, and the run cannot go on without it; put it back, or start a new run with --out',
   );
 }
 
-function headerOf({ title, seed, learners, probes, circuit, task }: Plan): HeaderRecord {
+function headerOf({ plan, probeWidths }: Planned): HeaderRecord {
+  const { title, seed, learners, probes, circuit, task } = plan;
   const gradients = Object.entries(probes).filter(([, probe]) => isGradientProbe(probe));
   const test = testOf(task);
   const testing = Object.entries(probes).filter(([, probe]) => isScoresProbe(probe));
@@ -96,6 +113,7 @@ function headerOf({ title, seed, learners, probes, circuit, task }: Plan): Heade
     ...(gradients.length > 0 && {
       gradientAlignment: Object.fromEntries(gradients.map(([name]) => [name, comparedGroups(name, circuit, learners)])),
     }),
+    ...(Object.keys(probeWidths).length > 0 && { probes: probeWidths }),
     ...(test && { test: { scores: namedScores(test.scores), probes: testing.map(([name]) => name) } }),
   };
 }

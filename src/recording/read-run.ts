@@ -81,6 +81,7 @@ class LearnerColumns {
   add(record: Exclude<RunRecord, HeaderRecord>): void {
     switch (record.kind) {
       case 'trial':
+        if (this.finished) this.goOn();
         this.trial.push(record.trial);
         this.loss.push(record.loss);
         this.alignment.push(record.alignment ?? NaN);
@@ -117,6 +118,14 @@ class LearnerColumns {
       case 'finished':
         this.finished = { reason: record.reason, trials: record.trials };
     }
+  }
+
+  /** Takes up a learner that had ended, and was given more trials: what was recorded at its end is not its end any more. */
+  private goOn(): void {
+    this.weights.after.clear();
+    this.activity.after.clear();
+    this.scores = null;
+    this.finished = null;
   }
 
   data(): LearnerData {

@@ -35,13 +35,14 @@ export function recordEvent(
       const { reason, state } = event;
       const stopped = reason === 'stopped';
       if (stopped) save({ state, ended: null });
+      const trialsEnd = recording.bytes;
       const failure = recordMoment(recording, session, 'after');
       if (failure && !stopped) {
         const error = failure.at({ trial: state.trial + 1 });
         return recordEvent(recording, session, { type: 'failed', error, state }, save);
       }
       recording.append({ kind: 'finished', learner, reason, trials: state.trial });
-      if (!stopped) save({ state, ended: reason });
+      if (!stopped) save({ state, ended: reason, trialsEnd });
       return event;
     }
     case 'failed':

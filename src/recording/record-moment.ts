@@ -1,22 +1,26 @@
-import type { BuiltGroup } from '../circuit/index.ts';
+import { feedbackWeights, type BuiltGroup, type GroupWeights } from '../circuit/index.ts';
 import { RunError } from '../errors/index.ts';
 import { observe, targetsOf, type Session } from '../training/index.ts';
 import type { RecordingWriter } from './recording-writer.ts';
-import { numberArray, type Moment } from './records.ts';
+import { FEEDBACK, numberArray, type Moment } from './records.ts';
 
 /**
- * Records the weights of every group, what every population does in the session's first trial, and after learning the scores of the test.
+ * Records the weights of every group, and of every feedback that the learner hears; what every population does in the session's first trial, and after learning the scores of the test.
  *
  * @returns Why it does nothing, if it cannot run: a circuit may diverge without learning anything more.
  */
 export function recordMoment(recording: RecordingWriter, session: Session, when: Moment): RunError | undefined {
   const { engine } = session;
   const learner = session.learner.name;
-  const weights = engine.weights();
+  const weights: GroupWeights = { ...engine.weights(), ...engine.carried() };
   for (const group of engine.circuit.groups) {
     const { to, from, name } = group;
     const values = numberArray(matrixOf(group, weights[name]), [to.size, from.size]);
     recording.append({ kind: 'weights', learner, when, group: name, values });
+  }
+  for (const feedback of session.learner.feedback === 'random' ? engine.circuit.feedback : []) {
+    const values = numberArray(feedbackWeights(feedback, weights), [feedback.to.size, feedback.from.size]);
+    recording.append({ kind: 'weights', learner, when, group: `${FEEDBACK}${feedback.name}`, values });
   }
   const trial = session.trialOf(1);
   const { timesteps } = trial;

@@ -28,6 +28,8 @@ export type RunEvent =
 /** A plan about to run into a directory. */
 export interface RecordedRun {
   readonly directory: string;
+  /** How many trials the run was to have before, where it is resumed with more; else null. */
+  readonly trialsBefore: number | null;
   /** Runs the plan when subscribed to; errors only where files cannot be written. */
   readonly events$: Observable<RunEvent>;
   /** Ends the run after the current trial, with everything saved. */
@@ -37,7 +39,10 @@ export interface RecordedRun {
 export interface RecordOptions extends RunPlace {
   /** What the summary calls the scenario, such as its file's name. */
   readonly scenario: string;
-  /** Go on with the run in the directory, with the same bits as if it had never stopped. */
+  /**
+   * Go on with the run in the directory, with the same bits as if it had never stopped; where the plan has more trials, as if it had had them
+   * from the beginning.
+   */
   readonly resume?: boolean;
 }
 
@@ -53,11 +58,16 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
   const session = (learner: Learner, state?: LearnerCheckpoint['state']) =>
     openSession({ ...sessionOptions(plan, learner), ...(state && { resume: state }) });
   // Every learner is opened once before the first runs: what is wrong with the last should not come out hours later.
-  for (const learner of plan.learners) session(learner);
+  const [probeWidths] = plan.learners.map((learner) => session(learner).probeWidths);
   const identity = identityOf(plan);
-  const { files, unlock, recording, learners } = options.resume
-    ? reopenRun(plan, identity, options)
-    : beginRun(plan, identity, options);
+  const planned = { plan, identity, probeWidths };
+  const {
+    files,
+    unlock,
+    recording,
+    learners,
+    trialsBefore = null,
+  } = options.resume ? reopenRun(planned, options) : beginRun(planned, options);
   const ended = new Map(Object.entries(learners));
   let current: Session | undefined;
   let stopped = false;
@@ -101,6 +111,7 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
 
   return {
     directory: files.directory,
+    trialsBefore,
     events$: concat(...plan.learners.map(runLearner), finish).pipe(
       finalize(() => {
         try {

@@ -47,6 +47,7 @@ const kinds = [
     learners: listOf(name, { most: MOST_NAMES }),
     precision: recordOf(z.literal('f32'), name).exactOptional(),
     gradientAlignment: recordOf(listOf(name, { most: MOST_NAMES }), name).exactOptional(),
+    probes: recordOf(count, name).exactOptional(),
     test: fields({
       scores: listOf(namedScoreSchema, { most: MOST_NAMES }),
       probes: listOf(name, { most: MOST_NAMES }),

@@ -104,15 +104,21 @@ export function createRecording(file: string): RecordingWriter {
  * Goes on with a recording after its first `bytes` bytes, those of the checkpoint. What came after them is dropped:
  * the trials since then run once more. 0 begins it again, whatever it holds and whether it is there or not.
  *
+ * @param beforeDropping Called when the file is known to be good, and has lost nothing yet.
  * @throws InputError if the file does not hold `bytes` bytes of whole records; nothing is dropped then.
  */
-export function resumeRecording(file: string, bytes: number): RecordingWriter {
+export function resumeRecording(
+  file: string,
+  bytes: number,
+  beforeDropping: () => void = () => undefined,
+): RecordingWriter {
   checkPlaceOfFile(file);
   const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
   const handle = onFile(file, () => openSync(file, O_RDWR | O_NOFOLLOW | (bytes === 0 ? O_CREAT : 0)));
   try {
     checkOneName(file, handle);
     checkBeginning(file, handle, bytes);
+    beforeDropping();
     ftruncateSync(handle, bytes);
     return new RecordingWriter(file, handle, bytes);
   } catch (error) {

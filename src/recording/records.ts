@@ -24,6 +24,8 @@ export interface HeaderRecord {
   readonly gradientAlignment?: Readonly<Record<string, readonly string[]>>;
   /** What the task's test scores, in the order of its numbers, and the probes that read it. Absent where the task has no test. */
   readonly test?: { readonly scores: readonly NamedScore[]; readonly probes: readonly string[] };
+  /** How many numbers one reading of each probe is, by name, read or not. Absent where there are no probes. */
+  readonly probes?: Readonly<Record<string, number>>;
 }
 
 /** A score of a test, in a list: readers in other languages may not keep the order of an object. */
@@ -51,7 +53,13 @@ export interface ProbeRecord {
 /** Before learning, or after it. */
 export type Moment = 'before' | 'after';
 
-/** The weights of a synapse group as a matrix [postsynaptic][presynaptic]; NaN where there is no synapse. */
+/** What the names of feedback weights begin with: no synapse group has a dot in its name. */
+export const FEEDBACK = 'feedback.';
+
+/**
+ * The weights of a synapse group as a matrix [postsynaptic][presynaptic]; NaN where there is no synapse. Or those of a feedback, whose `group`
+ * is `feedback.NAME`: B as the neurons use it, [receiving neuron][output neuron].
+ */
 export interface WeightsRecord {
   readonly kind: 'weights';
   readonly learner: string;

@@ -21,7 +21,7 @@ export interface LearnerData {
   readonly trials: TrialColumns;
   /** By the probe's name; those whose readings were asked for. */
   readonly probes: ReadonlyMap<string, ProbeColumns>;
-  /** By the synapse group's name; empty if this moment was not recorded. */
+  /** By the synapse group's name, and `feedback.NAME` for B; empty if this moment was not recorded. */
   readonly weights: { readonly before: ReadonlyMap<string, Numbers2D>; readonly after: ReadonlyMap<string, Numbers2D> };
   /** By the population's name; empty if this moment was not recorded. */
   readonly activity: {

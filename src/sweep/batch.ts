@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { cwd } from 'node:process';
 import { map, type Observable } from 'rxjs';
-import { InputError, onlyFields } from '../errors/index.ts';
+import { onlyFields } from '../errors/index.ts';
 import { checkSeeds, untested, type EngineName, type PlanOverrides, type Realization } from '../training/index.ts';
 import { checkWorkers, scenarioPath } from './checks.ts';
+import { inputErrorOf } from './job.ts';
 import { crashProblem, runJobs, type Done } from './workers.ts';
 
 /** Which realizations are to be run, and how. */
@@ -61,7 +62,7 @@ export function batch(options: BatchOptions): Observable<Realization> {
 
 /** @throws InputError if the scenario is wrong. */
 function realizationOf({ job: { seed, learner }, outcome }: Done): Realization {
-  if ('wrong' in outcome) throw new InputError(outcome.wrong.place, outcome.wrong.problem);
+  if ('wrong' in outcome) throw inputErrorOf(outcome.wrong);
   if ('realization' in outcome) return outcome.realization;
   const error = crashProblem(outcome.crash);
   const nothing = { losses: new Float64Array(0), alignment: new Float64Array(0), tested: untested() };

@@ -1,3 +1,4 @@
+import { InputError } from '../errors/index.ts';
 import type { PlanOverrides, Realization } from '../training/index.ts';
 
 /** One realization that is to be run: plain data, since circuits and tasks hold functions, which no thread can send another. */
@@ -16,6 +17,13 @@ export interface Job {
   readonly course?: SharedArrayBuffer;
 }
 
+/** An error in the input, as plain data: it comes from another thread. */
+type Wrong = Pick<InputError, 'place' | 'problem' | 'excerpt'>;
+
 /** What comes of a job: a realization, or what is wrong with the scenario. */
-export type Outcome =
-  { readonly realization: Realization } | { readonly wrong: { readonly place: string; readonly problem: string } };
+export type Outcome = { readonly realization: Realization } | { readonly wrong: Wrong };
+
+/** What is wrong with a scenario, as the error that it was in the worker. */
+export function inputErrorOf({ place, problem, excerpt }: Wrong): InputError {
+  return new InputError(place, problem, excerpt);
+}

@@ -32,7 +32,7 @@ export async function runJob({ file, directory, seed, learner, overrides, testEv
     };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { wrong: { place: error.place, problem: error.problem } };
+    return { wrong: { place: error.place, problem: error.problem, excerpt: error.excerpt } };
   }
 }
 

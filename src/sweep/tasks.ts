@@ -1,4 +1,3 @@
-import { InputError } from '../errors/index.ts';
 import {
   keptRealizations,
   readRealization,
@@ -12,7 +11,7 @@ import {
   type SweepFiles,
 } from '../recording/index.ts';
 import { untested } from '../training/index.ts';
-import type { Job } from './job.ts';
+import { inputErrorOf, type Job } from './job.ts';
 import { SharedCourse } from './shared-course.ts';
 import { crashProblem, type Done } from './workers.ts';
 
@@ -59,7 +58,7 @@ export function keep(
   { identity }: SweepDescription,
   files: SweepFiles,
 ): KeptRealization {
-  if ('wrong' in outcome) throw new InputError(outcome.wrong.place, outcome.wrong.problem);
+  if ('wrong' in outcome) throw inputErrorOf(outcome.wrong);
   const { learner } = cell;
   const realization: KeptRealization =
     'realization' in outcome

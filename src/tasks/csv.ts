@@ -27,9 +27,13 @@ interface CsvRow {
  * @throws InputError naming file, line and column.
  */
 export function readTable({ name, text }: CsvText, { emptyRows }: { readonly emptyRows: boolean }): CsvTable {
+  if (text.slice(0, 1000).includes('\0')) throw new InputError(name, 'is UTF-16; save it as CSV UTF-8');
   const filled = withoutEnd(readRows(name, text), emptyRows ? isBlank : isEmpty);
   const header = filled.at(0);
   if (!header) throw new InputError(name, 'is empty; give a header row and one row for each timestep');
+  if (isComment(header, filled.at(1))) {
+    throw new InputError(place(name, header.line), 'begins with a comment; take it out');
+  }
   checkHeader(name, header);
   const rows = filled.slice(1);
   if (rows.length === 0) {
@@ -109,6 +113,12 @@ function withoutEnd(rows: readonly CsvRow[], isOver: (row: CsvRow) => boolean): 
 
 function isEmpty({ cells }: CsvRow): boolean {
   return cells.every((cell) => cell === '');
+}
+
+/** Whether the first row is a comment above the header, and not the header itself: a column may well be called '# of trials'. */
+function isComment({ cells }: CsvRow, next: CsvRow | undefined): boolean {
+  if (!next || !/^(?:#|%|\/\/)/.test(cells[0])) return false;
+  return next.cells.length !== cells.length || next.cells.every((cell) => typeof numberIn(cell) === 'string');
 }
 
 /** Whether nothing is on the line, not even a comma: cells may be empty. */

@@ -13,7 +13,7 @@ export interface CsvFiles {
 /** One file, of which some columns are input channels and some target channels; others are passed over. */
 export interface CsvColumns {
   readonly file: CsvText;
-  /** Names of the target columns, in the order of the circuit's output neurons. */
+  /** Names of the target columns, in the order of the circuit's `outputs`. */
   readonly targets: readonly string[];
   /** Names of the input columns, in the order of the circuit's input neurons. Default none. */
   readonly inputs?: readonly string[];

@@ -29,7 +29,8 @@ export type { Probe } from './probe/probe.ts';
 export type { PublishedProbe } from './probe/published.ts';
 export { isScoresProbe, type ScoresProbe } from './probe/scores.ts';
 export { scoresOf, testOf, testTrial, worst, worstOf, type Scores } from './scores.ts';
-export { openSession, Session, train, type SessionOptions, type StopRules } from './session.ts';
+export { openSession, Session, train } from './session.ts';
+export type { SessionOptions, StopRules } from './session-options.ts';
 export { observe, targetsOf } from './observe.ts';
 export { checkSeeds, seedsOf } from './seeds.ts';
 export {

@@ -15,7 +15,7 @@ import type {
 import { checkSweep, type Sweep, type SweepDefinition } from './grid.ts';
 import type { Probe } from './probe/probe.ts';
 import { checkQuick, type Quick, type QuickDefinition } from './quick.ts';
-import type { SessionOptions, StopRules } from './session.ts';
+import type { SessionOptions, StopRules } from './session-options.ts';
 import { checkSettings, type Setting, type Settings, type Widened } from './settings.ts';
 
 /** How a scenario is run, where not told otherwise. */

@@ -41,10 +41,14 @@ export function testTrial(test: Test, seed: number, index: number): Trial {
   return test.trial(index, stream(seed, 'test', index));
 }
 
-/** @throws InputError if the first test trial does not fit the circuit. */
-export function checkTest(test: Test, { circuit }: Engine, seed: number): void {
+/** @throws InputError if the first test trial is none, or does not fit the circuit. */
+export function checkTest(test: Test, engine: Engine, seed: number): void {
+  checkFits(engine, testTrial(test, seed, 1));
+}
+
+function checkFits({ circuit }: Engine, trial: Trial): void {
   try {
-    checkTrial(circuit, testTrial(test, seed, 1));
+    checkTrial(circuit, trial);
   } catch (error) {
     throw error instanceof InputError ? error.within('task.test') : error;
   }
@@ -63,6 +67,7 @@ export function scoresOf(engine: Engine, test: Test, seed: number): Scores {
   const sums = new Map(Object.keys(test.scores).map((name) => [name, { sum: 0, count: 0 }]));
   for (let index = 1; index <= test.trials; index++) {
     const trial = asked(() => testTrial(test, seed, index));
+    checkFits(engine, trial);
     const answer = attempt(index, () => answerOf(engine, trial, -index));
     if (answer === null) return worstOf(test);
     for (const [name, value] of Object.entries(asked(() => test.score(trial, answer)))) {

@@ -1,57 +1,23 @@
-import { asyncScheduler, defer, Observable, switchMap, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, defer, finalize, share, switchMap, type Observable, type SchedulerLike } from 'rxjs';
 import { ActorEngine, type PhaseEnd, type NeuronPorts, type SynapsePorts } from '../actors/index.ts';
 import { alignmentMeter } from '../analysis/index.ts';
-import { checkTrial, type Circuit, type Engine, type TrialOptions } from '../circuit/index.ts';
+import { checkTrial, type Engine, type TrialOptions } from '../circuit/index.ts';
 import { InputError, onlyFields, RunError } from '../errors/index.ts';
 import { loadKernels } from '../kernels/index.ts';
 import { stream } from '../random/index.ts';
 import type { Task, Test, Trial } from '../tasks/index.ts';
-import type { Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
-import { createEngine, resolveLearner, type Learner, type LearnerName, type LearnerOptions } from './learner.ts';
+import type { Failed, Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
+import { createEngine, resolveLearner, type Learner } from './learner.ts';
 import { paceOf } from './pace.ts';
-import { positive } from './positive.ts';
-import { readyProbes, type Probe } from './probe/probe.ts';
+import { readyProbes } from './probe/probe.ts';
 import type { ReadyProbe } from './probe/ready.ts';
+import { checkedState } from './restore.ts';
 import { checkTest, scoresOf, testOf, type Scores } from './scores.ts';
-
-/** When a session ends; whichever comes first. */
-export interface StopRules {
-  /** After this many trials in all. Default 1000. */
-  readonly trials?: number;
-  /** As soon as a trial's loss is at or below this. */
-  readonly targetLoss?: number;
-  /** When this many trials have brought no new lowest loss. */
-  readonly patience?: number;
-  /** When the session has run for this many seconds by the clock. It is the one stop rule that a seed does not fix. */
-  readonly seconds?: number;
-}
-
-export interface SessionOptions<R extends string = string, G extends string = string> extends StopRules {
-  readonly circuit: Circuit<R, G>;
-  readonly task: Task;
-  /** Default 'local': the circuit's own rules, by actors. With engine 'kernels', `await loadKernels()` must come first; `train` sees to it. */
-  readonly learner?: LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>, NoInfer<G>>;
-  /** A whole number; fixes, with circuit and task, every bit of the result. Default 1. */
-  readonly seed?: number;
-  /** What to record, by name. */
-  readonly probes?: Readonly<Record<string, Probe>>;
-  /** Seconds between checkpoint events. Default 1. */
-  readonly checkpointSeconds?: number;
-  /** Go on from here. */
-  readonly resume?: SessionState;
-}
+import { checkOptions, SESSION_FIELDS, type SessionOptions, type StopRules } from './session-options.ts';
+import { inSlices } from './slices.ts';
 
 /** Options of a trial that are used again, so that no trial makes any. */
 type Numbered = Omit<TrialOptions, 'number' | 'pace'> & { number: number; pace: number };
-
-/** How long trials run before the event loop gets a turn, ms. */
-const SLICE = 40;
-
-/** The fields of a session's options. */
-export const SESSION_FIELDS = [
-  ...['circuit', 'task', 'learner', 'seed', 'probes', 'checkpointSeconds', 'resume'],
-  ...['trials', 'targetLoss', 'patience', 'seconds'],
-];
 
 /** One realization: a circuit, a task, a learner and a seed. */
 export class Session {
@@ -70,19 +36,17 @@ export class Session {
   /** Probe readings of the trial that runs. */
   private readings: ProbeReading[] = [];
   private stopping = false;
-  /** When the session began to run, by the clock: so much earlier as it had run before it was resumed, ms. */
+  /** When the session began to run, by the clock: earlier by the time that it had run before it was resumed, ms. */
   private began = 0;
+  /** The run that is subscribed to, whether it has begun, and how it failed. */
+  private shared$: Observable<SessionEvent> | undefined;
+  private begun = false;
+  private failure: Failed | undefined;
 
   /** @throws InputError naming the option that is wrong. */
   constructor(options: SessionOptions) {
-    onlyFields('session', options, SESSION_FIELDS);
-    const { circuit, task, learner = 'local', seed = 1, probes = {}, resume, checkpointSeconds = 1 } = options;
-    const { trials = 1000, targetLoss, patience, seconds } = options;
-    positive('trials', trials, true);
-    if (patience !== undefined) positive('patience', patience, true);
-    if (seconds !== undefined) positive('seconds', seconds);
-    if (targetLoss !== undefined) positive('targetLoss', targetLoss);
-    positive('checkpointSeconds', checkpointSeconds);
+    const { trials, checkpointSeconds } = checkOptions(options);
+    const { circuit, task, learner = 'local', seed = 1, probes = {}, resume } = options;
     this.seed = seed;
     this.task = task;
     this.stops = options;
@@ -99,16 +63,18 @@ export class Session {
       },
     };
     this.current = { trial: 0, best: null, last: null, elapsed: 0, inTrials: 0 };
-    checkTrial(this.engine.circuit, this.trialOf(1));
+    this.trialOf(1);
     this.test = testOf(task);
     if (this.test) checkTest(this.test, this.engine, seed);
     this.probes = readyProbes(probes, this);
-    if (resume) this.restore(resume);
+    if (resume !== undefined) this.restore(checkedState(resume, circuit, this.engine));
   }
 
-  /** The trial of this number, the same however the session came to it. */
+  /** The trial of this number, the same however the session came to it. @throws InputError if it is none, or does not fit the circuit. */
   trialOf(index: number): Trial {
-    return this.task.trial(index, stream(this.seed, 'task', index));
+    const trial = this.task.trial(index, stream(this.seed, 'task', index));
+    checkTrial(this.engine.circuit, trial);
+    return trial;
   }
 
   /** What the task's test says now, between two trials; null where it has none. Changes no bit of the session. See `scoresOf`. */
@@ -124,48 +90,28 @@ export class Session {
 
   /**
    * Runs trials until a stop rule ends the session; emits what happens, then completes. A failure is an event too.
-   * Trials run in short slices, so timers, signals and drawing go on beside them. Unsubscribing stops at the next trial.
+   * Trials run in short slices, so timers, signals and drawing go on beside them. When the last subscriber has gone, it stops at the next
+   * trial, and goes on from there when it is run again.
+   *
+   * A session runs once, however many subscribe: all who do so before it begins see every event. Who comes while it runs has missed some, and
+   * gets an InputError; who comes when it has ended gets the last event alone, which holds the state.
+   *
+   * @param scheduler Where the slices run; that of the first subscription counts.
    */
   run(scheduler: SchedulerLike = asyncScheduler): Observable<SessionEvent> {
-    return new Observable((subscriber) => {
-      let saved = this.state();
-      const start = performance.now();
-      this.began = start - this.current.elapsed;
-      let nextCheckpoint = start + this.checkpointMilliseconds;
-      return scheduler.schedule(
-        function (this, session) {
-          const sliceEnd = performance.now() + SLICE;
-          while (!subscriber.closed) {
-            const reason = session.ended();
-            if (reason) {
-              subscriber.next({ type: 'finished', reason, state: session.state() } satisfies Finished);
-              subscriber.complete();
-              session.complete();
-              return;
-            }
-            try {
-              const done = session.next();
-              for (const reading of session.readings) subscriber.next(reading);
-              subscriber.next(done);
-            } catch (error) {
-              subscriber.next({ type: 'failed', error: named(error, session.current.trial + 1), state: saved });
-              subscriber.complete();
-              session.complete();
-              return;
-            }
-            if (performance.now() >= nextCheckpoint) {
-              saved = session.state();
-              subscriber.next({ type: 'checkpoint', state: saved });
-              nextCheckpoint = performance.now() + session.checkpointMilliseconds;
-            }
-            if (performance.now() >= sliceEnd) break;
-          }
-          if (!subscriber.closed) this.schedule(session);
-        },
-        0,
-        this,
-      );
+    return defer(() => {
+      if (this.begun) {
+        const mend = "subscribe before it begins, or share one subscription's events";
+        throw new InputError('session', `runs already, and ${this.current.trial} trials are done; ${mend}`);
+      }
+      this.shared$ ??= this.slices(scheduler).pipe(share());
+      return this.shared$;
     });
+  }
+
+  /** How many numbers one reading of each probe is, by name. */
+  get probeWidths(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.probes.map(({ name, width }) => [name, width]));
   }
 
   /** Ends the session after the current trial. To go on, open another with `resume`. */
@@ -188,7 +134,7 @@ export class Session {
     return this.actors().synapse(group, post, pre);
   }
 
-  /** The broadcast error e(t), all output neurons in circuit order. */
+  /** The broadcast error e(t), all output neurons, in the order of `outputs`. */
   get error$(): Observable<Float64Array> {
     return this.actors().error$;
   }
@@ -196,6 +142,45 @@ export class Session {
   /** Every phase of every timestep, as it ends. */
   get phase$(): Observable<PhaseEnd> {
     return this.actors().phase$;
+  }
+
+  /** One run for all who subscribe to it. */
+  private slices(scheduler: SchedulerLike): Observable<SessionEvent> {
+    return defer(() => {
+      let saved = this.state();
+      const start = performance.now();
+      this.began = start - this.current.elapsed;
+      let nextCheckpoint = start + this.checkpointMilliseconds;
+      const end = (emit: (event: SessionEvent) => void, last: Finished | Failed) => {
+        if (last.type === 'failed') this.failure = last;
+        emit(last);
+        this.complete();
+        return false;
+      };
+      return inSlices<SessionEvent>(scheduler, (emit) => {
+        this.begun = true;
+        if (this.failure) return end(emit, this.failure);
+        try {
+          const reason = this.ended();
+          if (reason) return end(emit, { type: 'finished', reason, state: this.state() });
+          const done = this.next();
+          for (const reading of this.readings) emit(reading);
+          emit(done);
+          if (performance.now() < nextCheckpoint) return true;
+          saved = this.state();
+          emit({ type: 'checkpoint', state: saved });
+          nextCheckpoint = performance.now() + this.checkpointMilliseconds;
+          return true;
+        } catch (error) {
+          return end(emit, { type: 'failed', error: named(error, this.current.trial + 1), state: saved });
+        }
+      });
+    }).pipe(
+      finalize(() => {
+        this.begun = false;
+        this.shared$ = undefined;
+      }),
+    );
   }
 
   /** One trial; its probe readings are in `readings`. */
@@ -243,19 +228,6 @@ export class Session {
   }
 
   private restore({ weights, carried = {}, ...state }: SessionState): void {
-    for (const { name, pre } of this.engine.circuit.groups) {
-      const length = Object.hasOwn(weights, name) ? weights[name].length : 0;
-      if (length !== pre.length) {
-        throw new InputError(`resume.weights.${name}`, `has ${length} weights; the circuit has ${pre.length} synapses`);
-      }
-    }
-    const wanted = this.engine.carried();
-    for (const name of new Set([...Object.keys(wanted), ...Object.keys(carried)])) {
-      const [found, own] = [carried, wanted].map((record) => (Object.hasOwn(record, name) ? record[name].length : 0));
-      if (found !== own) {
-        throw new InputError(`resume.carried.${name}`, `has ${found} numbers; the circuit carries ${own} of that name`);
-      }
-    }
     this.engine.setWeights(weights);
     this.engine.setCarried(carried);
     this.current = state;

@@ -69,12 +69,12 @@ describe('outputs', () => {
     expect(circuit({ neurons: two, synapses: toZ }).outputs).toEqual(['y', 'z']);
   });
 
-  it('are those named, in the order of the populations', () => {
-    expect(circuit({ neurons: two, synapses: toZ, outputs: ['z', 'h'] }).outputs).toEqual(['h', 'z']);
+  it('are those named, in the order in which they are named', () => {
+    expect(circuit({ neurons: two, synapses: toZ, outputs: ['z', 'h'] }).outputs).toEqual(['z', 'h']);
   });
 
   it('may have feedback to other populations from each', () => {
-    const both = { ...feedback, other: { from: 'z', to: 'h', weights } } as const;
+    const both = { other: { from: 'z', to: 'h', weights }, ...feedback } as const;
     expect(circuit({ neurons: two, synapses: toZ, feedback: both }).outputs).toEqual(['y', 'z']);
   });
 });

@@ -117,7 +117,7 @@ describe('rxflo audit', () => {
     [['rtrl', '--learner', 'rflo'], "--learner: is for a scenario, and 'rtrl' is none; leave it out"],
     [['rflo', '--feedback', 'random'], "--feedback: is for a scenario or a solver, and 'rflo' is a rule"],
     [['nowhere.ts'], 'nowhere.ts: there is no such file'],
-    [[local, '--learner', 'rlfo'], "learner: 'rlfo' is none"],
+    [[local, '--learner', 'rlfo'], "learner: unknown learner 'rlfo'"],
   ])('%j is wrong', async (words, complaint) => {
     const { stdout, stderr, status } = await rxflo(directory, 'audit', ...words);
     expect({ stdout, status }).toEqual({ stdout: '', status: 2 });

@@ -107,14 +107,20 @@ describe('kernels are within 2 ulp of the true value, at a hundred thousand poin
       ...between(50_000, -745.13, 709.78, random),
       ...between(20_000, -745.13, -708.39, random), // subnormal results
       ...ofEverySize(20_000, -60, 8, random),
-      ...around(range(2097).map((i) => (i - 1074 + 0.5) * LN2), 2).filter((x) => x < 709.78), // where k changes
+      ...around(
+        range(2097).map((i) => (i - 1074 + 0.5) * LN2),
+        2,
+      ).filter((x) => x < 709.78), // where k changes
       ...between(7_000, -1, 1, random),
     ],
     log: () => [
       ...ofEverySize(50_000, -1074, 1022, random).map(Math.abs),
       ...between(30_000, 0.5, 2, random),
       ...ofEverySize(15_000, -54, -2, random).map((d) => 1 + d), // near 1, where the value is near 0
-      ...around(range(1600).map((i) => Math.SQRT1_2 * 2 ** (i - 800)), 2), // where k changes
+      ...around(
+        range(1600).map((i) => Math.SQRT1_2 * 2 ** (i - 800)),
+        2,
+      ), // where k changes
       ...between(5_000, 0, 3e-308, random),
     ],
   } satisfies Partial<Record<FunctionName, () => number[]>>;

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { build, circuit } from '../../src/circuit/index.ts';
 import { loadKernels } from '../../src/kernels/index.ts';
 import { exp, max, pow, sqrt } from '../../src/local/index.ts';
-import { input, linear, neuronModel, type Population } from '../../src/neurons/index.ts';
+import { input, linear, neuronModel } from '../../src/neurons/index.ts';
 import { delta, rflo } from '../../src/rules/index.ts';
 import { Pair } from '../support/agreement.ts';
 import { INPUTS, UNITS, type Model } from '../support/models.ts';
@@ -10,12 +10,11 @@ import { INPUTS, UNITS, type Model } from '../support/models.ts';
 beforeAll(loadKernels);
 
 describe('kernels have every bit of the actors, with', () => {
-  it.each(Object.entries<Model>(UNITS))('%s', (_, { model, params }) => {
+  it.each(Object.entries<Model>(UNITS))('%s', (_, { model, params, units }) => {
     const inputs = INPUTS.filter((u) => Number.isFinite(model.rate({ ...params, h: 0, u })));
-    const units: Population = { size: inputs.length, model, params, initial: 0 };
     const built = build(
       circuit({
-        neurons: { x: input(1), h: units, y: linear(1) },
+        neurons: { x: input(1), h: units(inputs.length), y: linear(1) },
         synapses: {
           in: { from: 'x', to: 'h', weights: inputs.map((u) => [u]) },
           out: { from: 'h', to: 'y', weights: [inputs.map(() => 0)] },

@@ -252,7 +252,7 @@ describe('a circuit', () => {
     for (const held of [
       made,
       made.synapses,
-      made.synapses['recurrent'],
+      made.synapses.recurrent,
       made.neurons,
       made.feedback['error'],
       made.outputs,
@@ -263,7 +263,7 @@ describe('a circuit', () => {
 
   it('that was copied or changed is not built', () => {
     const made = network();
-    const recurrent = { ...made.synapses['recurrent'], rule: { ...rflo(), change: cheat } };
+    const recurrent = { ...made.synapses.recurrent, rule: { ...rflo(), change: cheat } };
     const changed: Circuit = { ...made, synapses: { ...made.synapses, recurrent } };
     for (const one of [changed, { ...made }, new Proxy(made, {}), Object.create(made) as Circuit]) {
       expect(() => build(one, 1)).toThrow(/^circuit: is no circuit that circuit\(\{ \.\.\. \}\) has checked/);

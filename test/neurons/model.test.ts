@@ -14,6 +14,17 @@ const POINTS = [-3, -1.1, -0.2, 0.3, 0.9, 2.5].flatMap((u) => [-1.4, 0, 0.1, 2].
 describe('leakyTanh', () => {
   const { size, params, initial, model } = leakyTanh(50, { tau: 4, initial: 0.1 });
 
+  it.each([
+    [[5, 10, 20], "neuron model 'leaky-tanh'.tau: [5,10,20] is not a number; give one number for all neurons"],
+    [Float64Array.of(5, 10), 'one number for all neurons of a population, and make a population for each value'],
+    [0.02, '0.02 is outside its range, 1 to Infinity; tau is in timesteps: give tau / dt'],
+    [0.5, 'tau is in timesteps: give tau / dt'],
+    [-1, '-1 is outside its range, 1 to Infinity'],
+    ['10', "tau: '10' is not a finite number"],
+  ])('refuses tau: %o', (tau, message) => {
+    expect(refusal(() => leakyTanh(3, { tau: tau as number }))).toContain(message);
+  });
+
   it('is h(t) = h(t-1) + (tanh u - h(t-1)) / tau', () => {
     for (const { u, h } of POINTS) {
       const view = { ...params, u, h };
@@ -122,7 +133,7 @@ describe('neuronModel', () => {
 
 describe('a population', () => {
   it.each([0, -1, 2.5, NaN, Infinity])('of %s neurons is refused', (size) => {
-    const problem = `${String(size)} is not a whole number of neurons, 1 or more`;
+    const problem = `${String(size)} is not a whole number of neurons, 1 to 10000000`;
     expect(refusal(() => leakyTanh(size))).toBe(`neuron model 'leaky-tanh' size: ${problem}`);
     expect(refusal(() => input(size))).toBe(`input size: ${problem}`);
   });

@@ -214,7 +214,8 @@ describe('a recorded run', () => {
     const refusal = (overrides: PlanOverrides) =>
       complaint(() => recordRun(small.plan(overrides), { directory, scenario: '', resume: true }));
     expect(refusal({ settings: { rate: 0.2 } })).toContain("option rate: the run that was saved has '0.1', this one");
-    expect(refusal({ trials: 13 })).toContain("trials: the run that was saved has '12', this one '13'");
+    expect(refusal({ trials: 11 })).toContain("trials: the run that was saved has '12', this one '11'");
+    expect(refusal({ trials: 13, patience: 3 })).toContain("patience: the run that was saved has 'none', this one '3'");
     expect(refusal({ learners: ['rflo'] })).toContain("learners: the run that was saved has 'rflo, bptt', this one");
     expect(refusal({ patience: 3 })).toContain("patience: the run that was saved has 'none', this one '3'");
   });

@@ -33,8 +33,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
     plugins: [
       {
         name: 'one module a file',
-        setup: ({ onResolve }) => {
-          onResolve({ filter: /^/ }, ({ path, kind }) =>
+        setup: (plugin) => {
+          plugin.onResolve({ filter: /^/ }, ({ path, kind }) =>
             kind === 'entry-point' ? null : { path: path.replace(/^(\..*)\.ts$/, '$1.js'), external: true },
           );
         },

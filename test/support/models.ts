@@ -1,11 +1,13 @@
 import { abs, exp, linoid, log, logistic, max, min, pow, softplus, sqrt, tanh } from '../../src/local/index.ts';
-import { neuronModel, type NeuronModel, type NeuronView } from '../../src/neurons/index.ts';
+import { neuronModel, type NeuronModel, type NeuronView, type Population } from '../../src/neurons/index.ts';
 import type { Numbers } from '../../src/local/index.ts';
 
 /** A model with its parameters. */
 export interface Model {
   readonly model: NeuronModel;
   readonly params: Numbers;
+  /** Makes a population of it. */
+  readonly units: (size: number) => Population;
 }
 
 type Rate<P extends Numbers> = (view: NeuronView<P>) => number;
@@ -49,9 +51,10 @@ export const UNITS = {
 } satisfies Readonly<Record<string, Model>>;
 
 function of<P extends Numbers>(params: P, rate: Rate<P>): Model {
-  const { model, params: own } = neuronModel({ name: 'unit', params, rate })(1);
+  const units = neuronModel({ name: 'unit', params, rate });
+  const { model, params: own } = units(1);
   if (!model) throw new Error('only input populations have no model');
-  return { model, params: own };
+  return { model, params: own, units };
 }
 
 /** Summed inputs: at and near 0, where exponentials overflow or nearly do, and beyond all that a network has. */

@@ -326,7 +326,7 @@ describe('a sweep', () => {
 
   it.each<[Partial<SweepOptions>, RegExp]>([
     [{ grid: { diverge: [1] } }, /^grid diverge: this scenario has no option/],
-    [{ grid: { learner: ['rflo', 'hebb'] } }, /learner: 'hebb' is none/],
+    [{ grid: { learner: ['rflo', 'hebb'] } }, /learner: unknown learner 'hebb'/],
     [{ grid: { learner: ['bptt'] }, schedule: 'online' }, /bptt/],
     [{ grid, settings: { diverges: 0 } }, /^grid diverges: is also set to one value, 0/],
     [{ grid: { schedule: ['trial', 'online'] }, schedule: 'trial' }, /^grid schedule: is also set/],

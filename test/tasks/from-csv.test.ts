@@ -55,6 +55,7 @@ describe('fromCsv', () => {
     ['rows of commas at the end', 'x,y\n1,2\n3,4\n,\n,\n'],
     ['spaces around cells', ' x , y\n 1 ,\t2\n3 , 4 \n'],
     ['quotes', '"x","y"\n"1","2"\n3,"4"\n'],
+    ['a column that is no comment', '# of it,x,y\n0,1,2\n0,3,4\n'],
   ])('reads a file with %s', (_, text) => {
     const task = fromCsv({ file: file(text), inputs: ['x'], targets: ['y'] });
     expect([...first(task).input]).toEqual([1, 3]);
@@ -98,6 +99,15 @@ describe('fromCsv', () => {
       'x,y\n1,2\n3,"4\n5,6\n',
       'a.csv, line 3: a cell opens with a quote (") that is never closed',
     ],
+    [
+      'UTF-16',
+      Buffer.from('\uFEFFx,y\r\n1,2\r\n', 'utf16le').toString('utf8'),
+      'a.csv: is UTF-16; save it as CSV UTF-8',
+    ],
+    ['UTF-16 without a mark', Buffer.from('x\ty\r\n1\t2\r\n', 'utf16le').toString('utf8'), 'a.csv: is UTF-16'],
+    ['big-endian UTF-16', Buffer.from('\uFEFFx,y\n1,2\n', 'utf16le').swap16().toString('utf8'), 'a.csv: is UTF-16'],
+    ['comment', '# recorded 2024\ncue,pos\n0,0.5\n', 'a.csv, line 1: begins with a comment; take it out'],
+    ['comment above one column', '% by hand\n% twice\npos\n0.5\n', 'a.csv, line 1: begins with a comment'],
     ['quote inside a cell', 'y\n1\n2"3\n', 'a.csv, line 3: a quote (") stands inside a cell'],
     ['text after a quote', 'y\n"1"2\n', 'a.csv, line 2: text follows the closing quote (") of a cell'],
   ])('refuses %s, and says where', (_, text, message) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { build, circuit, mask } from '../../src/circuit/index.ts';
 import { linear } from '../../src/neurons/index.ts';
 import { constant } from '../../src/random/index.ts';
-import { delta } from '../../src/rules/index.ts';
+import { delta, kolenPollackFeedback } from '../../src/rules/index.ts';
 import { observe, openSession, type Probe, type SessionOptions } from '../../src/training/index.ts';
 import { refusal } from '../refusal.ts';
 import { noise, threeMatrices } from '../support/networks.ts';
@@ -167,6 +167,16 @@ describe('a probe that cannot read', () => {
     ],
     [{ synapses: 'out', value: 'weight', only: [[-2, 0]] }, 'there is no synapse onto neuron -2 from neuron 0'],
     [{ synapses: 'out', value: 'weight', only: [[7, 0]] }, 'there is no synapse onto neuron 7 from neuron 0'],
+    ...[[3], ['01'], [null], [[0]], [[0, 0, 0]], [[0, 0.5]], [['0', '0']], [{}]].map((only): [Probe, string] => [
+      { synapses: 'out', value: 'weight', only: only as never },
+      'probes.it.only[0]: expected a pair [post, pre], got ',
+    ]),
+    ...['1:3', 3, null, {}, true].map((only): [Probe, string] => [
+      { neurons: 'h', value: 'rate', only: only as never },
+      `probes.it.only: `,
+    ]),
+    [{ neurons: 'h', value: 'rate', only: ['0'] as never }, "probes.it.only[0]: '0' is no neuron"],
+    ...[null, 3, '1:3', [3]].map((probe): [Probe, string] => [probe as never, 'probes.it']),
     [
       { neurons: 'h', value: 'rate', everyTimesteps: 0 },
       'probes.it.everyTimesteps: 0 is not a whole number, 1 or more',
@@ -174,6 +184,23 @@ describe('a probe that cannot read', () => {
     [{ neurons: 'h', value: 'rate', everyTrials: 1.5 }, 'probes.it.everyTrials: 1.5 is not a whole number, 1 or more'],
   ])('is refused: %o', (it, message) => {
     expect(refusal(() => openSession({ circuit: sparse, task: silent, probes: { it } }))).toContain(message);
+  });
+
+  it.each([null, 3, 'h', [{ neurons: 'h', value: 'rate' }]])('is refused where probes are %o', (probes) => {
+    expect(refusal(() => openSession({ ...options, probes: probes as never }))).toMatch(/^probes: /);
+  });
+
+  it('may be of some synapses that relearn feedback', async () => {
+    const learned = circuit({
+      neurons: { h: linear(2), y: linear(2) },
+      synapses: { out: { from: 'h', to: 'y', weights: constant(1), rule: delta() } },
+      feedback: { e: { from: 'y', to: 'h', weights: [[1, 2], [3, 4]], rule: kolenPollackFeedback() } }, // prettier-ignore
+    });
+    const session = openSession({
+      ...{ circuit: learned, task: silent, trials: 1 },
+      probes: { it: { synapses: 'feedback.e', value: 'weight', only: [[1, 0]] } },
+    });
+    expect(ofType(await eventsOf(session), 'probe')[0].values.length).toBe(1);
   });
 
   it('is refused for a solver, which has no such thing', () => {

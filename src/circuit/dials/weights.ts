@@ -54,7 +54,7 @@ interface Held extends WeightDials {
   readonly pre: Int32Array;
 }
 
-/** The weight that a synapse begins with: of its neuron's sign, within bounds, on the nearest level. */
+/** The weight that a synapse begins with where it is drawn: of its neuron's sign, within bounds, on the nearest level. */
 export function firstWeight({ signs, ...dials }: Omit<Held, 'pre'>): (w: number, pre: number) => number {
   const graph = new Graph();
   const drawn = graph.read('w', 'own weight');
@@ -65,6 +65,30 @@ export function firstWeight({ signs, ...dials }: Omit<Held, 'pre'>): (w: number,
     return nearest ? nearest({ w: signed }) : signed;
   };
 }
+
+/** What is wrong with a weight that was given or is resumed, and not drawn; undefined where nothing is. */
+export function wrongWeight(dials: Omit<Held, 'pre'>): (w: number, pre: number) => string | undefined {
+  const { signs, bounds = [-Infinity, Infinity] } = dials;
+  const [low, high] = bounds;
+  const bits = bitsOf(dials, signs);
+  const step = bits === Infinity ? 0 : farther(bounds) / Math.max(1, 2 ** (bits - 1) - 1);
+  const nearest = firstWeight(dials);
+  return (w, pre) => {
+    if (signs && signs[pre] * w < 0) {
+      const [kind, right] = signs[pre] > 0 ? ['excitatory', '0 or more'] : ['inhibitory', '0 or less'];
+      return `${w} has the wrong sign: presynaptic neuron ${pre} is ${kind}; give ${right}`;
+    }
+    // Where weights are kept in float32, so are their bounds.
+    const isBound = bounds.some((bound) => w === bound || w === Math.fround(bound));
+    if (isBound) return undefined;
+    if (!(w >= low && w <= high)) return `${w} is outside its bounds; give ${low} to ${high}`;
+    if (step === 0 || Math.abs(w - nearest(w, pre)) <= Math.min(farther(bounds) * ROUNDING, step / 4)) return undefined;
+    return `${w} is not a weight of ${bits} bits; the nearest is ${nearest(w, pre)}`;
+  };
+}
+
+/** How far from a level a weight may be, as a fraction of the range: as far as rounding to float32 takes it. */
+const ROUNDING = 2 ** -21;
 
 /** How the weights of group `name` take up changes; undefined where no dial is turned: then by their sum. */
 export function settling(name: string, seed: number, { signs, pre, ...dials }: Held): Settling | undefined {
@@ -107,8 +131,9 @@ export function settler({ weight, constants, chance }: Settling): Settler {
   };
 }
 
-/** The first so many neurons excite, +1; the others inhibit, -1. */
-export function signsOf(size: number, excitatory: number): Float64Array {
+/** The first so many neurons excite, +1; the others inhibit, -1. Undefined: a neuron may do both. */
+export function signsOf(size: number, excitatory: number | undefined): Float64Array | undefined {
+  if (excitatory === undefined) return undefined;
   return new Float64Array(size).fill(1, 0, Math.round(size * excitatory)).map((sign) => sign || -1);
 }
 

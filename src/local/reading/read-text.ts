@@ -31,7 +31,7 @@ export function readText(owner: string, name: string, f: Local, expected: Expect
   const found = 'error' in first ? onlyMeaning(first, text, (results) => agrees(f, results, views)) : first;
   if ('error' in found) {
     // Made anew here, near to whoever defines the function, so that its stack still shows where in their file that is.
-    throw new Refusal(found.error.place, found.error.problem, owner);
+    throw refused(found.error, owner);
   }
   const { graph, results } = found;
   if (agrees(f, results, views)) return new LocalFunction(name, graph, results);
@@ -47,7 +47,7 @@ function parsedBy(owner: string, place: string, f: Local): Parsed {
   try {
     return parse(place, f);
   } catch (error) {
-    if (error instanceof InputError) throw new Refusal(error.place, error.problem, owner);
+    if (error instanceof InputError) throw refused(error, owner);
     throw error;
   }
 }
@@ -104,4 +104,8 @@ function meanings(text: Text, renamed: Renamed, fits: (results: Results) => bool
   const taken = [...renamed.values()];
   const free = CALLABLE_NAMES.filter((name) => !taken.includes(name));
   return free.flatMap((name) => meanings(text, new Map([...renamed, [unknown, name]]), fits));
+}
+
+function refused({ place, problem, excerpt }: InputError, owner: string): Refusal {
+  return new Refusal(place, problem, owner, excerpt);
 }

@@ -28,10 +28,7 @@ export class SourceText {
     const quoted = whole.slice(start, start + LONGEST);
     const number = `  ${line} | `;
     const caret = `${' '.repeat(number.length - 2)}| ${quoted.slice(0, column - start).replace(/[^\t]/g, ' ')}^`;
-    return new InputError(
-      `${this.place}, line ${line}, column ${column + 1}`,
-      `${problem}\n${number}${quoted}\n${caret}`,
-    );
+    return new InputError(`${this.place}, line ${line}, column ${column + 1}`, problem, [`${number}${quoted}`, caret]);
   }
 
   /** The text between two positions, on one line and short. */

@@ -1,4 +1,4 @@
-import type { Numbers2D, RunData } from '../../recording/index.ts';
+import { FEEDBACK, type Numbers2D, type RunData } from '../../recording/index.ts';
 import { namesOf, sameNumbers, sideBySide, type Shown } from './side-by-side.ts';
 
 /** The most synapse groups a figure shows. */
@@ -12,7 +12,9 @@ export interface WeightGroup {
 
 /** The synapse groups with recorded weights, in the order in which they were recorded. */
 export function weightGroups(run: RunData): WeightGroup[] {
-  return namesOf(run, ({ weights }, when) => weights[when]).map((name) => ({
+  const names = namesOf(run, ({ weights }, when) => weights[when]);
+  const groups = names.filter((name) => !name.startsWith(FEEDBACK));
+  return groups.map((name) => ({
     name,
     panels: sideBySide(
       run,

@@ -44,14 +44,19 @@ export function sheet(description: string, rows: readonly (readonly Panel[])[], 
   const legend = layLegend(keys, width - 2 * margin);
   const parts: string[] = [legend.body];
   let top = margin + legend.height;
-  for (const row of rows) {
-    const titles = row.map((each) => (each.title === '' ? [] : lines(each.title, titleSize, each.width, titleLines)));
-    const most = Math.max(...titles.map(({ length }) => length));
+  const titled = rows.map((row) =>
+    row.map((each) => ({
+      ...each,
+      titles: each.title === '' ? [] : lines(each.title, titleSize, each.width, titleLines),
+    })),
+  );
+  const indent = indentOf(titled.flat());
+  for (const row of titled) {
+    const most = Math.max(...row.map(({ titles }) => titles.length));
     const space = most === 0 ? 0 : most * titleLineHeight + belowTitle;
-    const indent = indentOf(row, titles);
     let left = margin;
     row.forEach((each, column) => {
-      parts.push(place(each, titles[column], indent, left, top, space));
+      parts.push(place(each, indent, left, top, space));
       left += widths[column] + gap;
     });
     top += space + Math.max(...row.map((each) => each.height)) + gap;
@@ -67,26 +72,24 @@ function svg(width: number, height: number, description: string, body: string): 
   );
 }
 
-/** How far into their panels the titles of a row begin, px: above the vertical axes, or further left where one is long. */
-function indentOf(row: readonly Panel[], titles: readonly (readonly string[])[]): number {
-  const rooms = row.map(({ left, width }, column) =>
-    Math.min(left, ...titles[column].map((line) => width - textWidth(line, titleSize))),
+/** A panel with the lines of its title. */
+interface Titled extends Panel {
+  readonly titles: readonly string[];
+}
+
+/** How far into their panels the titles of a figure begin, px: above the vertical axes, or further left where one is long. */
+function indentOf(panels: readonly Titled[]): number {
+  const rooms = panels.flatMap(({ left, width, titles }) =>
+    titles.map((line) => Math.min(left, width - textWidth(line, titleSize))),
   );
   return Math.max(0, Math.min(...rooms));
 }
 
 /** A panel at its place, the last line of its title right above the axes. */
-function place(
-  { body }: Panel,
-  title: readonly string[],
-  indent: number,
-  left: number,
-  top: number,
-  space: number,
-): string {
-  const heading = title.map(
+function place({ body, titles }: Titled, indent: number, left: number, top: number, space: number): string {
+  const heading = titles.map(
     (line, i) =>
-      `<text x="${left + indent}" y="${top + space - belowTitle - 3 - (title.length - 1 - i) * titleLineHeight}"` +
+      `<text x="${left + indent}" y="${top + space - belowTitle - 3 - (titles.length - 1 - i) * titleLineHeight}"` +
       ` text-anchor="start" font-size="${titleSize}" font-weight="bold">${escapeText(line)}</text>`,
   );
   return `${heading.join('')}<g transform="translate(${left},${top + space})">${body}</g>`;

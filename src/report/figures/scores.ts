@@ -5,9 +5,13 @@ import { readingsOf, type Series } from '../data/series.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { logAxis, type LogAxis } from '../drawing/log-axis.ts';
 import { keyOf } from '../drawing/palette.ts';
-import type { Panel } from '../drawing/panel.ts';
+import { textSize, type Panel } from '../drawing/panel.ts';
 import { scoreAxis } from '../drawing/score-axis.ts';
+import { fitted } from '../drawing/text.ts';
 import { firstTrial, lastTrial, trialPlot } from '../drawing/trial-plot.ts';
+
+/** The height of a panel, px. */
+const height = 320;
 
 /** The scores of the task's test over trials, as the run's first probe of them read them: a panel each. */
 export function scoresFigure(run: DrawnRun): Figure | null {
@@ -44,7 +48,7 @@ function plot(score: NamedScore, series: readonly Series[], x: LogAxis): Panel {
   );
   return trialPlot({
     title: `${score.name} (${score.better} is better)`,
-    ...{ series, height: 260, x, y: axis.scale, yMinorTicks: axis.minor },
-    yAxis: { label: score.label, ticks: [...axis.ticks], tickFormat: axis.tickFormat },
+    ...{ series, height, x, y: axis.scale, yMinorTicks: axis.minor },
+    yAxis: { label: fitted(score.label, textSize, height), ticks: [...axis.ticks], tickFormat: axis.tickFormat },
   });
 }

@@ -22,11 +22,12 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; line-height: 1.25; }
 tbody th { font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
+.many { width: max-content; }
 .many .number { white-space: pre-line; }
 @media (max-width: 60rem) {
   table { font-size: 0.82rem; }
   th, td { padding-right: 0.7rem; }
-  table.many { font-size: 0.75rem; }
+  .many table { font-size: 0.75rem; }
   .many th, .many td { padding-right: 0.45rem; }
 }
 .formulas { margin: 0.5rem 0; }

@@ -7,7 +7,7 @@ export interface Column<Row> {
   readonly number?: boolean;
 }
 
-/** A table of more columns breaks its cells into lines, and is set smaller where the window is narrow. */
+/** A table of more columns breaks its cells into lines, may take the window's whole width, and is set smaller where that is narrow. */
 const manyColumns = 9;
 
 /** An HTML table; all text is escaped. */
@@ -21,9 +21,9 @@ export function table<Row>(caption: string, columns: readonly Column<Row>[], row
     });
     return `<tr>${cells.join('')}</tr>`;
   });
-  const size = columns.length > manyColumns ? ' class="many"' : '';
+  const size = columns.length > manyColumns ? ' many' : '';
   return (
-    `<div class="wide"><table${size}><caption>${escapeText(caption)}</caption><thead><tr>${head}</tr></thead>` +
+    `<div class="wide${size}"><table><caption>${escapeText(caption)}</caption><thead><tr>${head}</tr></thead>` +
     `<tbody>${body.join('')}</tbody></table></div>`
   );
 }

@@ -29,10 +29,11 @@ export function gradientProbe(name: string, place: string, probe: GradientProbe,
     throw new InputError(`${place}.gradient`, `${show(gradient)} is nothing to measure; give 'alignment'`);
   }
   checkEvery(place, { everyTrials });
-  const { measure } = within(place, () => gradientAlignmentMeter(engine.circuit));
+  const { groups, measure } = within(place, () => gradientAlignmentMeter(engine.circuit));
   let begun: Omit<TrialUpdate, 'after'> | undefined;
   return {
     name,
+    width: 1 + groups.length,
     plays: false,
     duringTrial: () => false,
     begin: (trial, played) => {

@@ -1,5 +1,5 @@
-import type { Engine } from '../../circuit/index.ts';
-import { onlyFields } from '../../errors/index.ts';
+import { isArrayLike, type Engine } from '../../circuit/index.ts';
+import { InputError, onlyFields, show } from '../../errors/index.ts';
 import type { Task } from '../../tasks/index.ts';
 import { checkLabel } from '../label.ts';
 import { GRADIENT, gradientProbe, isGradientProbe, type GradientProbe } from './gradient.ts';
@@ -23,6 +23,9 @@ export interface Probed {
  * @throws InputError if one asks for what is not there.
  */
 export function readyProbes(probes: Readonly<Record<string, Probe>>, probed: Probed): readonly ReadyProbe[] {
+  if (typeof probes !== 'object' || (probes as object | null) === null || isArrayLike(probes)) {
+    throw new InputError('probes', `${show(probes)} is no record of probes; give each a name: { name: ... }`);
+  }
   const ready = Object.entries(probes).map(([name, probe]) => readyProbe(name, probe, probed));
   return [...ready.filter(({ plays }) => !plays), ...ready.filter(({ plays }) => plays)];
 }

@@ -1,4 +1,4 @@
-import type { BuiltCircuit, Engine } from '../../circuit/index.ts';
+import { isArrayLike, type BuiltCircuit, type Engine } from '../../circuit/index.ts';
 import { InputError, onlyFields, show } from '../../errors/index.ts';
 import { checkEvery, within, type ReadyProbe } from './ready.ts';
 
@@ -37,6 +37,7 @@ export function publishedProbe(name: string, place: string, probe: PublishedProb
   const all = new Float64Array(reader.length);
   return {
     name,
+    width: places?.length ?? reader.length,
     plays: false,
     duringTrial: (trial, timesteps) => trial % everyTrials === 0 && (everyTimesteps ?? Infinity) <= timesteps,
     begin: () => undefined,
@@ -60,14 +61,21 @@ function selected(
   length: number,
 ): readonly number[] | undefined {
   if ('error' in probe || probe.only === undefined) return undefined;
+  const right = 'neurons' in probe ? 'numbers of neurons, such as [0, 3]' : 'pairs [post, pre], such as [[0, 1]]';
+  if (!isArrayLike(probe.only)) throw new InputError(`${place}.only`, `${show(probe.only)} is no list; give ${right}`);
   if ('neurons' in probe) {
-    return probe.only.map((i, at) => {
+    return Array.from(probe.only, (i, at) => {
       if (Number.isInteger(i) && i >= 0 && i < length) return i;
       throw new InputError(`${place}.only[${at}]`, `${show(i)} is no neuron; they are numbered 0 to ${length - 1}`);
     });
   }
-  const group = circuit.groups.find(({ name }) => name === probe.synapses);
-  return probe.only.map(([post, pre], at) => {
+  const relearning = circuit.feedback.flatMap(({ synapses }) => synapses ?? []);
+  const group = [...circuit.groups, ...relearning].find(({ name }) => name === probe.synapses);
+  return Array.from(probe.only, (pair: unknown, at) => {
+    if (!isArrayLike(pair) || pair.length !== 2 || !Array.from(pair).every(Number.isInteger)) {
+      throw new InputError(`${place}.only[${at}]`, `expected a pair [post, pre], got ${show(pair)}`);
+    }
+    const [post, pre] = Array.from(pair, Number);
     const [start = 0, end = 0] = [group?.rowStart[post], group?.rowStart[post + 1]];
     const k = group?.pre.subarray(start, end).indexOf(pre) ?? -1;
     if (k < 0)

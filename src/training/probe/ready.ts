@@ -4,6 +4,8 @@ import type { Trial } from '../../tasks/index.ts';
 /** A probe ready to read. */
 export interface ReadyProbe {
   readonly name: string;
+  /** How many numbers one reading is. */
+  readonly width: number;
   /** Whether it plays trials of its own when it reads: what they leave behind is none of what others are to read. */
   readonly plays: boolean;
   /** Whether it reads within this trial, before its end. */

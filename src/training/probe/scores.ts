@@ -42,6 +42,7 @@ export function scoresProbe(
   }
   return {
     name,
+    width: Object.keys(test.scores).length,
     plays: true,
     duringTrial: () => false,
     begin: () => undefined,

@@ -214,15 +214,13 @@ describe('weights of b bits', () => {
     expect(changes).toBeGreaterThan(50);
   });
 
-  it('begin on the nearest level', () => {
-    const rows = [[0.11, -0.34, 0.55, -0.94, 3]];
-    const definition = circuit({
-      neurons: { x: input(5), y: linear(1) },
-      synapses: { all: { from: 'x', to: 'y', weights: rows, bounds: [-0.9, 0.9], bits: 3 } },
-    });
-    const levels = [0, -0.3, 0.6, -0.9, 0.9];
-    build(definition, 1).groups[0].weights.forEach((w, k) => {
-      expect(w).toBeCloseTo(levels[k], 12);
+  it('begin on the level nearest to what was drawn', () => {
+    const wide = uniform(-1.2, 1.2);
+    const [drawn, held] = [many({}, wide), many({ bounds: [-0.9, 0.9], bits: 3 }, wide)].map(
+      (definition) => build(definition, 1).groups[0].weights,
+    );
+    held.forEach((w, k) => {
+      expect(w).toBeCloseTo(Math.max(-0.9, Math.min(0.9, 0.3 * Math.round(drawn[k] / 0.3))), 12);
     });
   });
 

@@ -1,0 +1,68 @@
+import { InputError, oneOf, show } from '../errors/index.ts';
+import type { Trial } from '../tasks/index.ts';
+import type { BuiltCircuit, BuiltPopulation } from './built.ts';
+import { isArrayLike } from './checks.ts';
+
+const FIELDS = ['timesteps', 'input', 'target'];
+
+/**
+ * Whether a trial is one, and fits a circuit. Called before every trial, so it makes nothing where nothing is wrong.
+ *
+ * @throws InputError if it is no record of timesteps, input and target, or the channels do not fit the circuit's input and output neurons.
+ */
+export function checkTrial({ inputs, outputs }: BuiltCircuit, trial: Trial): void {
+  if (typeof (trial as unknown) !== 'object' || (trial as Trial | null) === null) {
+    throw new InputError('task.trial', `${show(trial)} is no trial; give { timesteps, input, target }`);
+  }
+  for (const field in trial) {
+    if (!FIELDS.includes(field)) {
+      throw new InputError(`task.${field}`, `is no field of a trial; give ${oneOf(FIELDS)}`);
+    }
+  }
+  const { timesteps, input, target } = trial;
+  if (!Number.isSafeInteger(timesteps) || timesteps < 1) {
+    throw new InputError('task.timesteps', `${show(timesteps)} is not a whole number of timesteps, 1 or more`);
+  }
+  checkChannels('input', input, inputs, timesteps);
+  checkChannels('target', target, outputs, timesteps);
+}
+
+function checkChannels(
+  what: string,
+  signal: unknown,
+  populations: readonly BuiltPopulation[],
+  timesteps: number,
+): void {
+  let channels = 0;
+  for (const { size } of populations) channels += size;
+  if (!isArrayLike(signal)) {
+    throw new InputError(
+      `task.${what}`,
+      `${show(signal)} is no list of numbers; give ${numbersOf(timesteps, channels)}`,
+    );
+  }
+  if (signal.length === channels * timesteps) {
+    checkTypes(what, signal);
+    return;
+  }
+  const names = populations.map(({ name, size }) => `${name} (${size})`).join(', ') || 'none';
+  const found = signal.length % timesteps === 0 ? `${signal.length / timesteps} channels` : `${signal.length} numbers`;
+  throw new InputError(
+    `task.${what}`,
+    `has ${found}; the circuit has ${channels}: ${names}; give ${numbersOf(timesteps, channels)}`,
+  );
+}
+
+/** A typed array holds numbers, or no number at all; a list may hold anything, or nothing. What the numbers are is checked elsewhere. */
+function checkTypes(what: string, signal: ArrayLike<unknown>): void {
+  const length = ArrayBuffer.isView(signal) ? Math.min(signal.length, 1) : signal.length;
+  for (let at = 0; at < length; at++) {
+    if (typeof signal[at] === 'number') continue;
+    throw new InputError(`task.${what}[${at}]`, `${show(signal[at])} is not a number`);
+  }
+}
+
+/** How many numbers a signal needs. */
+function numbersOf(timesteps: number, channels: number): string {
+  return `${timesteps} x ${channels} = ${timesteps * channels} numbers, a row for each timestep`;
+}

@@ -1,0 +1,109 @@
+import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
+import type { Population } from '../neurons/index.ts';
+import { checkRule, type PlasticityRule } from '../rules/index.ts';
+import { checkModelled, LONGEST_LINE } from './checks.ts';
+import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
+import { checkFeedbackDials, type FeedbackDials } from './dials/feedback-weights.ts';
+import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
+
+/** Weights that bring an output population's error to the neurons of another population: fixed, unless `angle` or `rule` is given. */
+export interface Feedback<Name extends string = string> extends FeedbackDials {
+  /** The output population whose error is sent. */
+  readonly from: Name;
+  /** The population whose neurons receive it. */
+  readonly to: Name;
+  /** B as drawn: row = receiving neuron, column = output neuron. Left out only where `shares` is given. */
+  readonly weights?: Weights;
+  /** The name of another feedback whose B this one uses: several populations share one matrix, so both are of the same shape. */
+  readonly shares?: string;
+  /**
+   * How B is relearned: as the weights of synapses from the axons that bring the error to the neurons. They see the error as it arrives as
+   * `pre.rate`, and of their neuron what every synapse sees; they transmit nothing. For example kolenPollackFeedback().
+   */
+  readonly rule?: PlasticityRule;
+  /** How the error is sent. Default: at every timestep, at once and as it is. */
+  readonly broadcast?: Broadcast;
+}
+
+/** Feedback, checked. */
+export type CheckedFeedback = Omit<Feedback, 'weights'> & { readonly weights?: CheckedWeights };
+
+type Neurons = Readonly<Record<string, Population>>;
+
+const FIELDS = ['from', 'to', 'weights', 'angle', 'sparsity', 'bits', 'range', 'shares', 'rule', 'broadcast'];
+
+/** @throws InputError if a feedback is not one by itself. */
+export function checkFeedback(place: string, entry: Feedback, neurons: Neurons): void {
+  onlyFields(place, entry, FIELDS);
+  const { from, to, rule, broadcast } = entry;
+  checkModelled(`${place}.from`, from, neurons);
+  checkModelled(`${place}.to`, to, neurons);
+  checkFeedbackDials(place, entry);
+  if (rule !== undefined) checkRule(`${place}.rule`, rule);
+  if (broadcast !== undefined) {
+    checkBroadcast(`${place}.broadcast`, broadcast, Math.floor(LONGEST_LINE / neurons[from].size));
+  }
+}
+
+/** Where B comes from: drawn weights, which may be turned from the readout or relearned, or another feedback. @throws InputError if it does not fit. */
+export function checkSource(
+  name: string,
+  feedback: Readonly<Record<string, Feedback>>,
+  neurons: Neurons,
+  synapses: Readonly<Record<string, { readonly from: string; readonly to: string }>>,
+): CheckedFeedback {
+  const place = `feedback.${name}`;
+  const { weights, ...entry } = feedback[name];
+  const { from, to, shares, angle, rule } = entry;
+  if (shares !== undefined) {
+    checkShares(place, name, feedback, neurons);
+    return entry;
+  }
+  if (weights === undefined) {
+    throw new InputError(`${place}.weights`, 'is missing; give a distribution, such as normal({ sd: 1 }), or a matrix');
+  }
+  const shape = { rows: neurons[to].size, columns: neurons[from].size };
+  const checked = { ...feedback[name], weights: checkedWeights(`${place}.weights`, weights, shape) };
+  if (angle === undefined) return checked;
+  if (rule !== undefined) {
+    throw new InputError(`${place}.angle`, 'holds weights that a rule relearns; give the angle or the rule, not both');
+  }
+  if (!Object.values(synapses).some((group) => group.from === to && group.to === from)) {
+    throw new InputError(
+      `${place}.angle`,
+      `is one to the weights from '${to}' to '${from}', and there are none; leave it out: then the feedback is random`,
+    );
+  }
+  return checked;
+}
+
+function checkShares(
+  place: string,
+  name: string,
+  feedback: Readonly<Record<string, Feedback>>,
+  neurons: Neurons,
+): void {
+  const { shares = '', ...own } = feedback[name];
+  const others = Object.keys(feedback).filter((other) => other !== name && feedback[other].shares === undefined);
+  if (!others.includes(shares)) {
+    const mend = others.length > 0 ? `give ${oneOf(others)}` : 'there is none: give weights of its own';
+    throw new InputError(
+      `${place}.shares`,
+      `${show(shares)} is no other feedback that has weights of its own; ${mend}`,
+    );
+  }
+  const theirs = (['weights', 'angle', 'sparsity', 'bits', 'range', 'rule'] as const).find(
+    (key) => own[key] !== undefined,
+  );
+  if (theirs !== undefined) {
+    throw new InputError(`${place}.${theirs}`, `is that of '${shares}', whose weights are shared; set it there`);
+  }
+  const other = feedback[shares];
+  const [[rows, columns], [wanted, width]] = [own, other].map(({ from, to }) => [neurons[to].size, neurons[from].size]);
+  if (rows !== wanted || columns !== width) {
+    throw new InputError(
+      `${place}.shares`,
+      `'${shares}' has ${wanted} by ${width} weights, and ${rows} by ${columns} are needed here; share among populations of one size`,
+    );
+  }
+}

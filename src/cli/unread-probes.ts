@@ -1,0 +1,16 @@
+import type { RunData } from '../recording/index.ts';
+import type { Plan } from '../training/index.ts';
+
+/** A line for each probe that has read nothing in a run: it was to read later than any trial or timestep came. */
+export function unreadProbes({ probes }: Pick<Plan, 'probes'>, { learners }: RunData): readonly string[] {
+  const trials = Math.max(...learners.map(({ trials: { trial } }) => trial.length));
+  if (trials === 0) return [];
+  return Object.entries(probes).flatMap(([name, probe]) => {
+    if (learners.some((learner) => learner.probes.has(name))) return [];
+    const { everyTrials = 1 } = probe;
+    if (everyTrials > trials)
+      return [`Probe '${name}' has read nothing: everyTrials is ${everyTrials}, and ${trials} trials ran.`];
+    const every = 'everyTimesteps' in probe ? probe.everyTimesteps : undefined;
+    return [`Probe '${name}' has read nothing: everyTimesteps is ${every}, and no trial in which it reads is so long.`];
+  });
+}

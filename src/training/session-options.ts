@@ -1,0 +1,54 @@
+import type { Circuit } from '../circuit/index.ts';
+import { onlyFields } from '../errors/index.ts';
+import type { Task } from '../tasks/index.ts';
+import type { SessionState } from './events.ts';
+import type { LearnerName, LearnerOptions } from './learner.ts';
+import { positive } from './positive.ts';
+import type { Probe } from './probe/probe.ts';
+
+/** When a session ends; whichever comes first. */
+export interface StopRules {
+  /** After this many trials in all. Default 1000. */
+  readonly trials?: number;
+  /** As soon as a trial's loss is at or below this. */
+  readonly targetLoss?: number;
+  /** When this many trials have brought no new lowest loss. */
+  readonly patience?: number;
+  /** When the session has run for this many seconds by the clock. It is the one stop rule that a seed does not fix. */
+  readonly seconds?: number;
+}
+
+export interface SessionOptions<R extends string = string, G extends string = string> extends StopRules {
+  readonly circuit: Circuit<R, G>;
+  readonly task: Task;
+  /** Default 'local': the circuit's own rules, by actors. With engine 'kernels', `await loadKernels()` must come first; `train` sees to it. */
+  readonly learner?: LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>, NoInfer<G>>;
+  /** A whole number; fixes, with circuit and task, every bit of the result. Default 1. */
+  readonly seed?: number;
+  /** What to record, by name. */
+  readonly probes?: Readonly<Record<string, Probe>>;
+  /** Seconds between checkpoint events. Default 1. */
+  readonly checkpointSeconds?: number;
+  /** Go on from here. */
+  readonly resume?: SessionState;
+}
+
+/** The fields of a session's options. */
+export const SESSION_FIELDS = [
+  ...['circuit', 'task', 'learner', 'seed', 'probes', 'checkpointSeconds', 'resume'],
+  ...['trials', 'targetLoss', 'patience', 'seconds'],
+];
+
+/** Checks what needs no circuit, and completes it. @throws InputError naming the option that is wrong. */
+export function checkOptions<R extends string>(
+  options: SessionOptions<R>,
+): Required<Pick<SessionOptions, 'trials' | 'checkpointSeconds'>> {
+  onlyFields('session', options, SESSION_FIELDS);
+  const { trials = 1000, checkpointSeconds = 1, targetLoss, patience, seconds } = options;
+  positive('trials', trials, true);
+  if (patience !== undefined) positive('patience', patience, true);
+  if (seconds !== undefined) positive('seconds', seconds);
+  if (targetLoss !== undefined) positive('targetLoss', targetLoss);
+  positive('checkpointSeconds', checkpointSeconds);
+  return { trials, checkpointSeconds };
+}
