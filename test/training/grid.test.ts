@@ -161,10 +161,9 @@ describe('the learners of a scenario', () => {
 
 describe('a failure', () => {
   it.each([
-    [new RunError('neuron h 3', 'its rate became NaN', { trial: 2, timestep: 5 }), true],
-    [new RunError('synapse r 0 <- 1', 'its weight became -Infinity'), true],
-    [new RunError('kernel', 'a value stopped being finite'), true],
-    [new RunError('neuron h 3', 'no such thing'), false],
+    [new RunError('neuron h 3', 'its rate became NaN', { trial: 2, timestep: 5, kind: 'diverged' }), true],
+    [new RunError('neuron h 3', 'its rate became NaN, it says'), false],
+    [new RunError('task', 'trial 2 has NaN', { kind: 'input' }), false],
     [new Error('its rate became NaN'), false],
   ])('%s: has diverged, %s', (error, diverged) => {
     expect(hasDiverged(error)).toBe(diverged);
