@@ -35,6 +35,9 @@ export type CheckedGroup<R extends string = string> = Omit<SynapseGroup<string, 
   readonly delay: number;
 };
 
+/** How many synapses a group may have that joins all with all: 1 GB of weights. */
+const LARGEST_GROUP = 2 ** 27;
+
 /** What a circuit is written as. */
 export interface CircuitDefinition<P extends string, G extends string, R extends string> {
   readonly neurons: Readonly<Record<P, Population>>;
@@ -188,6 +191,10 @@ function checkGroup<R extends string>(
     );
   }
   const [rows, columns] = [neurons[to].size, neurons[from].size];
+  if (connect === undefined && rows * columns > LARGEST_GROUP) {
+    const problem = `${columns} neurons to ${rows}, all with all, make ${rows * columns} synapses`;
+    throw new InputError(place, `${problem}; give fewer, at most ${LARGEST_GROUP}, or connect not all of them`);
+  }
   checkWeightDials(place, group);
   if (axons[from]?.excitatory !== undefined && group.bounds && !(group.bounds[0] <= 0 && group.bounds[1] >= 0)) {
     throw new InputError(

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, lstatSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { frame } from '../../src/recording/frames.ts';
@@ -196,7 +196,8 @@ export const READERS: Readonly<Record<string, (directory: string, outside: strin
 /** Now and then, links to what lies outside, where a command will write. */
 function plant(mutator: Mutator, outside: string, places: readonly string[]): void {
   for (const place of places) {
-    if (!mutator.onceIn(4)) continue;
+    if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(place);
+    if (!mutator.onceIn(8)) continue;
     rmSync(place, { force: true, recursive: true });
     symlinkSync(mutator.onceIn(2) ? outside : join(outside, 'mine.txt'), place);
   }

@@ -18,7 +18,7 @@ export interface Contested {
 }
 
 /**
- * Has two processes work on one run directory again and again, and kills one or the other of them at a random moment each time.
+ * Has two processes work on one run directory again and again, and kills one or the other of them each time, at a moment left to chance.
  *
  * @param directory Where the runs go.
  */
@@ -35,7 +35,7 @@ export async function contest(directory: string, kills: number, { trials = 2000,
     if (status !== null && status !== 0) refusals.push(`${status} ${stderr}`);
   };
   let first: Started | null = null;
-  /** How long a process takes until it is at work, ms; the kills come before and after that. */
+  /** How long a process takes until it is at work, ms. */
   let startUp = 0;
   for (let i = 0; i < kills; i++) {
     first ??= start(directory, ...command('run', ...(existsSync(run) ? ['--resume'] : [])));
@@ -45,7 +45,7 @@ export async function contest(directory: string, kills: number, { trials = 2000,
     if (startUp === 0) startUp = performance.now() - began;
     const second = start(directory, ...command('run', '--resume'));
     const which = random() < 0.5 ? 'first' : 'second';
-    await Promise.race([second.ended, pause(random() * 2.5 * startUp)]);
+    await Promise.race([second.ended, momentOf(random() * 3, run, second, startUp)]);
     (which === 'first' ? child : second.child).kill('SIGKILL');
     const [loser, other]: readonly [Started, Started] = which === 'first' ? [first, second] : [second, first];
     const end = await loser.ended;
@@ -63,6 +63,13 @@ export async function contest(directory: string, kills: number, { trials = 2000,
     ...{ refusals, killed, sameBytes: bytesOf('run').equals(bytesOf('whole')) },
     ...{ left: readdirSync(run).sort(), right: readdirSync(join(directory, 'whole')).sort() },
   };
+}
+
+/** The moment of a kill: while the second process starts, as it lays down its lock, or when it has been refused. */
+async function momentOf(chance: number, run: string, second: Started, startUp: number): Promise<void> {
+  if (chance < 1) return pause(chance * startUp);
+  const lock = join(run, `lock.${second.child.pid}`);
+  while (second.child.exitCode === null && !(chance < 2 && existsSync(lock))) await pause(1);
 }
 
 const pause = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms));
