@@ -51,7 +51,7 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
 
 /**
  * What a network is, as checked data: populations, synapse groups named G with rules named R, feedback. It knows no engine and no seed. It
- * never changes, and only what `circuit` or `withRules` has made is one.
+ * never changes; only `circuit` and `withRules` make one.
  */
 export interface Circuit<R extends string = string, G extends string = string> {
   readonly neurons: Readonly<Record<string, Population>>;
@@ -130,12 +130,12 @@ export function circuit<const P extends string, const G extends string, R extend
   });
 }
 
-/** @throws InputError if this is no circuit as it was checked. */
+/** @throws InputError if neither `circuit` nor `withRules` made this circuit. */
 export function checkCircuit(value: Circuit): void {
   if (circuits.has(value)) return;
   throw new InputError(
     'circuit',
-    'is no circuit that circuit({ ... }) has checked, or a copy of one; give what circuit returned, or call it with the changed definition',
+    'was not made by circuit({ ... }), or is a copy; give what circuit returned, or call it with the changed definition',
   );
 }
 

@@ -18,7 +18,7 @@ export type CheckedWeights = Distribution | readonly (readonly number[])[];
 export interface Entries {
   readonly rows: number;
   readonly columns: number;
-  /** How probably there is a synapse at a place: below 1 nothing needs to be given for it. Default 1. */
+  /** The probability of a synapse at a place: where it is below 1, the entry may be missing. Default 1. */
   readonly chance?: (post: number, pre: number) => number;
   /** What is wrong with a weight; undefined where nothing is. */
   readonly wrong?: (w: number, pre: number) => string | undefined;

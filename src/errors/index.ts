@@ -21,7 +21,7 @@ export class InputError extends Error {
   readonly place: string;
   /** What is there, and what would be right. */
   readonly problem: string;
-  /** Lines of the person's own text that the message quotes below the problem; mostly none. */
+  /** Lines of the person's own text that the message quotes below the problem; usually empty. */
   readonly excerpt: readonly string[];
 
   constructor(place: string, problem: string, excerpt: readonly string[] = []) {

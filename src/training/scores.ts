@@ -41,7 +41,7 @@ export function testTrial(test: Test, seed: number, index: number): Trial {
   return test.trial(index, stream(seed, 'test', index));
 }
 
-/** @throws InputError if the first test trial is none, or does not fit the circuit. */
+/** @throws InputError if the first test trial is malformed, or does not fit the circuit. */
 export function checkTest(test: Test, engine: Engine, seed: number): void {
   checkFits(engine, testTrial(test, seed, 1));
 }

@@ -79,7 +79,7 @@ const schema = fields({
     fields({
       name: z.string(),
       trials: z.int().min(1),
-      feedback: z.enum(['random', 'symmetric']).default('random'), // sweeps of before do not say: what they have is shown
+      feedback: z.enum(['random', 'symmetric']).default('random'), // older sweeps do not say: what they have is shown
     }),
     { least: 1 },
   ),
@@ -97,7 +97,7 @@ export function writeDescription(file: string, { grid, scores, ...others }: Swee
   writeWhole(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** @throws InputError if the file cannot be read, is no sweep of this version, or a field is wrong: as a sweep would refuse it. */
+/** @throws InputError if the file cannot be read, is not a sweep of this version, or has a field that a new sweep would refuse. */
 export function readDescription(file: string): SweepDescription {
   const found = check(schema, readJson(file), file);
   const { title, scenario, grid: axes, seeds, places, best, score, settings, learners, costs, identity } = found;
@@ -118,7 +118,7 @@ export function readDescription(file: string): SweepDescription {
   return { title, scenario, grid, seeds, places, best, scores, score, settings, learners, costs, identity };
 }
 
-/** @throws InputError if an axis, or a value of one, is there twice. */
+/** @throws InputError if an axis, or a value of one, is listed twice. */
 function gridOf(file: string, axes: z.infer<typeof schema>['grid']): Grid {
   const grid = new Map<string, readonly Setting[]>();
   axes.forEach(({ name, values }, i) => {
