@@ -7,7 +7,7 @@ export interface JsonBounds {
 }
 
 /** How deep lists and objects may be nested. */
-export const DEEPEST = 64;
+const DEEPEST = 64;
 
 const [QUOTE, BACKSLASH, COMMA, NEWLINE] = [0x22, 0x5c, 0x2c, 0x0a];
 const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];

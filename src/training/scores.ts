@@ -1,5 +1,5 @@
 import { checkTrial, type Engine } from '../circuit/index.ts';
-import { InputError, oneOf, onlyFields, RunError, show } from '../errors/index.ts';
+import { InputError, oneOf, onlyFields, RunError, show, within } from '../errors/index.ts';
 import { stream } from '../random/index.ts';
 import type { Score, Task, Test, Trial } from '../tasks/index.ts';
 import { answerOf } from './observe.ts';
@@ -47,11 +47,9 @@ export function checkTest(test: Test, engine: Engine, seed: number): void {
 }
 
 function checkFits({ circuit }: Engine, trial: Trial): void {
-  try {
+  within('task.test', () => {
     checkTrial(circuit, trial);
-  } catch (error) {
-    throw error instanceof InputError ? error.within('task.test') : error;
-  }
+  });
 }
 
 /**

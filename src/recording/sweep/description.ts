@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FeedbackKind } from '../../circuit/index.ts';
-import { InputError, oneOf, show } from '../../errors/index.ts';
+import { InputError, oneOf, show, within } from '../../errors/index.ts';
 import type { Score } from '../../tasks/index.ts';
 import type { Cell, Grid, Setting, Settings } from '../../training/index.ts';
 import { cellsOf, checkBest, checkSeeds, checkSize, checkUnlikeValues } from '../../training/index.ts';
@@ -128,15 +128,6 @@ function gridOf(file: string, axes: z.infer<typeof schema>['grid']): Grid {
     grid.set(name, values);
   });
   return Object.fromEntries(grid);
-}
-
-/** Runs a check whose errors name places in the file. */
-function within(file: string, action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    throw error instanceof InputError ? error.within(file) : error;
-  }
 }
 
 /** A cell of a sweep, and what runs there. */

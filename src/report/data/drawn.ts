@@ -1,5 +1,5 @@
+import { joined } from '../../errors/index.ts';
 import type { LearnerData, RunData, Summary } from '../../recording/index.ts';
-import { listed } from '../drawing/text.ts';
 import { sameNumbers } from './side-by-side.ts';
 
 /** A run as figures draw it: learners with the same bits once. */
@@ -71,6 +71,6 @@ function labelOf(members: readonly string[], summary: Summary | null): string {
     .filter(({ learner }) => members.includes(learner))
     .map(({ engine, algorithm }) => (engine === algorithm ? 'plain solver' : engine));
   return new Set(engines).size === members.length
-    ? `${first} (${listed(engines)}, same bits)`
-    : `${listed(members)} (same bits)`;
+    ? `${first} (${joined(engines)}, same bits)`
+    : `${joined(members)} (same bits)`;
 }

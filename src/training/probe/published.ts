@@ -1,6 +1,6 @@
 import { isArrayLike, type BuiltCircuit, type Engine } from '../../circuit/index.ts';
-import { InputError, onlyFields, show } from '../../errors/index.ts';
-import { checkEvery, within, type ReadyProbe } from './ready.ts';
+import { InputError, onlyFields, show, within } from '../../errors/index.ts';
+import { checkEvery, type ReadyProbe } from './ready.ts';
 
 /**
  * Something published.
