@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 import prettier from 'eslint-config-prettier';
 
 export default tseslint.config(
-  // The last three: a user's own files at the root or in `my` are none of ours to lint.
+  // The last three: a user's own files at the root or in `my` are not ours to lint.
   { ignores: ['dist', 'runs', 'coverage', 'node_modules', 'my', '*.ts', '!vitest.config.ts'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,

@@ -14,8 +14,8 @@ import { drawer, isDrawn } from './drawer.ts';
  * Draws every number of a circuit. Each synapse group and each feedback has a random stream of its own,
  * named after it, so the same seed gives a group the same weights whatever else the circuit holds.
  *
- * @throws InputError if the seed is no whole number, the circuit is none that was checked, or the seed gives a synapse that a given matrix
- * has no weight for.
+ * @throws InputError if the seed is not a whole number, neither `circuit` nor `withRules` made the circuit, or the seed draws a synapse for
+ * which a given matrix has no weight.
  */
 export function build(circuit: Circuit, seed: number): BuiltCircuit {
   checkCircuit(circuit);
@@ -66,7 +66,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       row.forEach((j, k) => {
         const w = first(weight(i, j), j);
         if (Number.isNaN(w)) {
-          const why = `gives no weight, and with seed ${seed} there is a synapse; give a number`;
+          const why = `has no weight, but seed ${seed} draws a synapse here; give a number`;
           throw new InputError(`synapses.${name}.weights[${i}][${j}]`, why);
         }
         weights[rowStart[i] + k] = w;
@@ -98,7 +98,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
 
 const built = register<BuiltCircuit>();
 
-/** Whether this is a circuit as `build` gave it, and no copy of one. */
+/** Whether `build` made this circuit; a copy does not count. */
 export function isBuilt(value: unknown): value is BuiltCircuit {
   return built.has(value);
 }

@@ -6,17 +6,17 @@ import { isArrayLike } from './checks.ts';
 const FIELDS = ['timesteps', 'input', 'target'];
 
 /**
- * Whether a trial is one, and fits a circuit. Called before every trial, so it makes nothing where nothing is wrong.
+ * Checks that a trial is well formed and fits a circuit. Called before every trial, so it allocates nothing where nothing is wrong.
  *
- * @throws InputError if it is no record of timesteps, input and target, or the channels do not fit the circuit's input and output neurons.
+ * @throws InputError if it is not a record of timesteps, input and target, or the channels do not fit the circuit's input and output neurons.
  */
 export function checkTrial({ inputs, outputs }: BuiltCircuit, trial: Trial): void {
   if (typeof (trial as unknown) !== 'object' || (trial as Trial | null) === null) {
-    throw new InputError('task.trial', `${show(trial)} is no trial; give { timesteps, input, target }`);
+    throw new InputError('task.trial', `expected a trial { timesteps, input, target }, got ${show(trial)}`);
   }
   for (const field in trial) {
     if (!FIELDS.includes(field)) {
-      throw new InputError(`task.${field}`, `is no field of a trial; give ${oneOf(FIELDS)}`);
+      throw new InputError(`task.${field}`, `unknown field of a trial; expected ${oneOf(FIELDS)}`);
     }
   }
   const { timesteps, input, target } = trial;
@@ -36,10 +36,7 @@ function checkChannels(
   let channels = 0;
   for (const { size } of populations) channels += size;
   if (!isArrayLike(signal)) {
-    throw new InputError(
-      `task.${what}`,
-      `${show(signal)} is no list of numbers; give ${numbersOf(timesteps, channels)}`,
-    );
+    throw new InputError(`task.${what}`, `expected ${numbersOf(timesteps, channels)}, got ${show(signal)}`);
   }
   if (signal.length === channels * timesteps) {
     checkTypes(what, signal);
@@ -53,7 +50,7 @@ function checkChannels(
   );
 }
 
-/** A typed array holds numbers, or no number at all; a list may hold anything, or nothing. What the numbers are is checked elsewhere. */
+/** Of a typed array one entry says the type of all; of a list each is checked. `checkSignals` checks the values. */
 function checkTypes(what: string, signal: ArrayLike<unknown>): void {
   const length = ArrayBuffer.isView(signal) ? Math.min(signal.length, 1) : signal.length;
   for (let at = 0; at < length; at++) {

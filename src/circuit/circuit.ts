@@ -54,7 +54,7 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
 
 /**
  * What a network is, as checked data: populations, synapse groups named G with rules named R, feedback. It knows no engine and no seed. It
- * never changes, and only what `circuit` or `withRules` has made is one.
+ * never changes; only `circuit` and `withRules` make one.
  */
 export interface Circuit<R extends string = string, G extends string = string> {
   readonly neurons: Readonly<Record<string, Population>>;
@@ -133,7 +133,7 @@ export function circuit<const P extends string, const G extends string, R extend
   });
 }
 
-/** @throws InputError if this is no circuit as it was checked. */
+/** @throws InputError if neither `circuit` nor `withRules` made this circuit. */
 export function checkCircuit(value: Circuit): void {
   if (circuits.has(value)) return;
   throw new InputError(

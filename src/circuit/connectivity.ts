@@ -64,7 +64,7 @@ function checkMask(place: string, mask: unknown, rows: number, columns: number):
   });
 }
 
-/** How probably a pair is joined: 0, 1, or between them where that depends on the seed. */
+/** The probability that a pair is joined: 0 or 1, or between them where that depends on the seed. */
 export function chanceOf(
   connect: Connectivity | undefined,
   post: number,

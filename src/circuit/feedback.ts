@@ -32,7 +32,7 @@ type Neurons = Readonly<Record<string, Population>>;
 
 const FIELDS = ['from', 'to', 'weights', 'angle', 'sparsity', 'bits', 'range', 'shares', 'rule', 'broadcast'];
 
-/** @throws InputError if a feedback is not one by itself. */
+/** Checks what does not depend on other feedback. @throws InputError naming the field that is wrong. */
 export function checkFeedback(place: string, entry: Feedback, neurons: Neurons): void {
   onlyFields(place, entry, FIELDS);
   const { from, to, rule, broadcast } = entry;
@@ -71,7 +71,7 @@ export function checkSource(
   if (!Object.values(synapses).some((group) => group.from === to && group.to === from)) {
     throw new InputError(
       `${place}.angle`,
-      `is one to the weights from '${to}' to '${from}', and there are none; leave it out: then the feedback is random`,
+      `is measured to the weights from '${to}' to '${from}', but there are none; leave it out: then the feedback is random`,
     );
   }
   return checked;
@@ -86,10 +86,10 @@ function checkShares(
   const { shares = '', ...own } = feedback[name];
   const others = Object.keys(feedback).filter((other) => other !== name && feedback[other].shares === undefined);
   if (!others.includes(shares)) {
-    const mend = others.length > 0 ? `give ${oneOf(others)}` : 'there is none: give weights of its own';
+    const right = others.length > 0 ? `expected ${oneOf(others)}` : 'there is no other; give weights';
     throw new InputError(
       `${place}.shares`,
-      `${show(shares)} is no other feedback that has weights of its own; ${mend}`,
+      `${show(shares)} is not another feedback with weights of its own; ${right}`,
     );
   }
   const theirs = (['weights', 'angle', 'sparsity', 'bits', 'range', 'rule'] as const).find(

@@ -1,14 +1,7 @@
-export {
-  circuit,
-  wrongWeights,
-  type CheckedGroup,
-  type Circuit,
-  type CircuitDefinition,
-  type SynapseGroup,
-} from './circuit.ts';
+export { circuit, wrongWeights, type Circuit, type CircuitDefinition, type SynapseGroup } from './circuit.ts';
 export type { CheckedFeedback, Feedback } from './feedback.ts';
 export { isArrayLike } from './checks.ts';
-export { isMatrix, type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
+export { type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
 export { withRules } from './with-rules.ts';
 export { build, isBuilt } from './build.ts';

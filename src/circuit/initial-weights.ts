@@ -15,10 +15,10 @@ export type Weights = Distribution | Matrix;
 export type CheckedWeights = Distribution | readonly (readonly number[])[];
 
 /** What is asked of the entries of a given matrix. */
-export interface Entries {
+interface Entries {
   readonly rows: number;
   readonly columns: number;
-  /** How probably there is a synapse at a place: below 1 nothing needs to be given for it. Default 1. */
+  /** The probability of a synapse at a place: where it is below 1, the entry may be missing. Default 1. */
   readonly chance?: (post: number, pre: number) => number;
   /** What is wrong with a weight; undefined where nothing is. */
   readonly wrong?: (w: number, pre: number) => string | undefined;
@@ -37,7 +37,7 @@ export function checkedWeights(place: string, weights: Weights, entries: Entries
   return weights;
 }
 
-export function isMatrix(weights: Weights): weights is Matrix {
+function isMatrix(weights: Weights): weights is Matrix {
   return isArrayLike(weights);
 }
 

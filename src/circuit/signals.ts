@@ -11,7 +11,7 @@ export function errorOf(target: number, y: number): number {
 }
 
 /**
- * Checks the numbers that a trial plays; NaN in a target is right, see `errorOf`.
+ * Checks the numbers that a trial plays; a target may be NaN, see `errorOf`.
  *
  * @throws RunError of kind 'input', naming timestep and channel, if an input is not finite, or a target is neither finite nor NaN.
  */

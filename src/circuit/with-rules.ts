@@ -20,7 +20,7 @@ export function withRules<R extends string, N extends string, G extends string>(
   const known = Object.keys(circuit.synapses);
   const wrong = Object.keys(rules).find((name) => !known.includes(name));
   if (wrong !== undefined) {
-    throw new InputError(`rules.${wrong}`, `is no synapse group of the circuit; give ${oneOf(known)}`);
+    throw new InputError(`rules.${wrong}`, `unknown synapse group; expected ${oneOf(known)}`);
   }
   const synapses = mapRecord<G, Group<R>, Group<R | N>>(circuit.synapses, (group, name) => {
     if (!Object.hasOwn(rules, name)) return group;

@@ -71,7 +71,7 @@ function program(): Command {
   return rxflo;
 }
 
-/** The longest message of an error that is no InputError. */
+/** The longest message of an error that is not an InputError, characters. */
 const LONGEST = 2000;
 
 /** Says what is wrong, in one message without a stack, and how the process ends: 1 the run failed, 2 the input is wrong. */

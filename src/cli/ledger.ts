@@ -74,8 +74,8 @@ async function written(counted: Ledger, out: string): Promise<string[]> {
 }
 
 /**
- * The circuits and tasks of a scenario, with its options `units` and `period` set to each size, all made before anything is counted; and the
- * learners that it compares under these names, others by what they are.
+ * The circuits and tasks of a scenario, with its options `units` and `period` set to each size, all made before anything is counted. A
+ * name stands for the learner that the scenario compares under it, if there is one.
  */
 async function ofScenario(
   file: string,

@@ -92,7 +92,7 @@ export function runCommand(): Command {
       .option('--out <dir>', 'the run directory (default: runs/ and the name of the scenario)')
       .option(
         '--resume',
-        'go on with the run in the directory, with the bits of a run that never stopped; with more --trials, with those of the longer run',
+        'continue the run in the directory, bit for bit as if it had never stopped; with more --trials, as if it had had them from the start',
       )
       .addOption(
         number('--checkpoint-seconds <s>', 'time between checkpoints: what a crash may cost (default: 1)', 'positive'),
@@ -135,7 +135,7 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
   const numbered = flags.out === undefined && !resume;
   const recorded = await within(() => recordRun(plan, { directory, numbered, scenario: file, resume }));
   if (recorded.trialsBefore !== null) {
-    process.stderr.write(`The run was to have ${recorded.trialsBefore} trials; it goes on to ${plan.trials}.\n`);
+    process.stderr.write(`The run had ${recorded.trialsBefore} trials; it continues to ${plan.trials}.\n`);
   }
   const summary = await follow(recorded);
   const { writeReport } = await import('../report/index.ts'); // only here: the plotting takes a third of the start-up

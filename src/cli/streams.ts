@@ -1,9 +1,9 @@
 import { oneLine } from '../errors/index.ts';
 
 /**
- * What becomes of a command whose output cannot be written. A reader that has seen enough, such as `head`, is no failure. Where a disk is
- * full, the command goes on, for its files are what counts, and ends with exit code 1: this is said once, and on the other stream, since
- * each try on the one that fails would fail again.
+ * What happens when a command's output cannot be written. A reader that stops early, such as `head`, is not a failure. Where a disk is
+ * full, the command continues, because its files are what counts, and ends with exit code 1. This is said once, on the other stream: on
+ * the one that failed it would fail again.
  */
 export function watchStreams(): void {
   const { stdout, stderr } = process;

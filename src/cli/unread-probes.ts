@@ -1,7 +1,7 @@
 import type { RunData } from '../recording/index.ts';
 import type { Plan } from '../training/index.ts';
 
-/** A line for each probe that has read nothing in a run: it was to read later than any trial or timestep came. */
+/** A line for each probe that read nothing in a run, because no trial or timestep came at which it reads. */
 export function unreadProbes({ probes }: Pick<Plan, 'probes'>, { learners }: RunData): readonly string[] {
   const trials = Math.max(...learners.map(({ trials: { trial } }) => trial.length));
   if (trials === 0) return [];
@@ -9,8 +9,10 @@ export function unreadProbes({ probes }: Pick<Plan, 'probes'>, { learners }: Run
     if (learners.some(({ read }) => read.includes(name))) return [];
     const { everyTrials = 1 } = probe;
     if (everyTrials > trials)
-      return [`Probe '${name}' has read nothing: everyTrials is ${everyTrials}, and ${trials} trials ran.`];
+      return [`Probe '${name}' has read nothing: everyTrials is ${everyTrials}, but only ${trials} trials ran.`];
     const every = 'everyTimesteps' in probe ? probe.everyTimesteps : undefined;
-    return [`Probe '${name}' has read nothing: everyTimesteps is ${every}, and no trial in which it reads is so long.`];
+    return [
+      `Probe '${name}' has read nothing: everyTimesteps is ${every}, but no trial in which it reads is that long.`,
+    ];
   });
 }

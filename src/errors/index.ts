@@ -1,6 +1,6 @@
 import { oneLine, show } from './text.ts';
 
-export { oneLine, oneOf, show } from './text.ts';
+export { joined, oneLine, oneOf, show } from './text.ts';
 
 /**
  * The two kinds of error a user meets. Everything else that is thrown is a defect of ours.
@@ -21,7 +21,7 @@ export class InputError extends Error {
   readonly place: string;
   /** What is there, and what would be right. */
   readonly problem: string;
-  /** Lines of the person's own text that the message quotes below the problem; mostly none. */
+  /** Lines of the person's own text that the message quotes below the problem; usually empty. */
   readonly excerpt: readonly string[];
 
   constructor(place: string, problem: string, excerpt: readonly string[] = []) {
@@ -36,6 +36,15 @@ export class InputError extends Error {
   /** The same error seen from a step further out: a circuit inside a scenario file, say. */
   within(outer: string): InputError {
     return new InputError(`${outer}: ${this.place}`, this.problem, this.excerpt);
+  }
+}
+
+/** What `make` makes; what is wrong with it is wrong at this place. */
+export function within<T>(place: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof InputError ? error.within(place) : error;
   }
 }
 

@@ -26,6 +26,11 @@ export function show(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
+/** `a, b and c`. */
+export function joined(texts: readonly string[]): string {
+  return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts[texts.length - 1]}`;
+}
+
 /** `'a', 'b' or 'c'`, as an error message lists what would be right; a long list is cut. */
 export function oneOf(names: readonly string[]): string {
   if (names.length === 0) return 'nothing (there are none)';

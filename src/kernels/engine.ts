@@ -173,7 +173,7 @@ export class KernelEngine implements Engine {
   private keptTraces() {
     return this.layout.groups.flatMap(({ group, matrix: { packing }, plastic }) =>
       carriedVariables(group).flatMap(({ name, variable }) => {
-        // By own names alone: a variable may be called as something that every object inherits.
+        // Own names only: a variable may have the name of something that every object inherits.
         const places = plastic?.state ?? {};
         return Object.hasOwn(places, variable) ? [{ name, packing, address: places[variable] }] : [];
       }),

@@ -58,8 +58,8 @@ async function inScenario<T>(file: string, path: string, run: () => T | Promise<
       throw new InputError(`${file}${line}`, `there is no file ${show(error.path)}; check the name`);
     }
     if (error instanceof RangeError && /array|allocation/i.test(error.message)) {
-      const asked = `asks for an array larger than there can be (${error.message})`;
-      throw new InputError(`${file}${line}`, `${asked}; is a size among its options too large?`);
+      const asked = `asks for an array that is too large (${error.message})`;
+      throw new InputError(`${file}${line}`, `${asked}; give a smaller size`);
     }
     const [message] = error.message.replace(/^Transform failed with \d+ errors?:\n/, '').split('\n');
     throw new InputError(`${file}${line}`, message.replaceAll(`${path}:`, '').replace(/^\d+:\d+: /, ''));

@@ -15,8 +15,8 @@ let made = 0;
  * The same loops shared by all rules take four times as long. For the same reason equal text with equal scope is compiled
  * once, so that all circuits with one rule share its classes, and every other text has a name of its own.
  *
- * The only insertions into such text are identifiers and numbers. They were checked when the rule or model was defined, and are again here:
- * anything else would run as code.
+ * The only insertions into such text are identifiers and numbers. They were checked when the rule or model was defined, and are
+ * checked again here: anything else would run as code.
  */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what the text evaluates to, as its author knows
 export function compile<T>(name: string, source: string, scope: Readonly<Record<string, object | undefined>>): T {
@@ -48,18 +48,18 @@ export function fields(values: Numbers): string {
     .join(', ');
 }
 
-/** The names of named numbers, fit to stand in source text. @throws InputError if one is no identifier. */
+/** The names of named numbers, fit to stand in source text. @throws InputError if one is not an identifier. */
 export function identifiers(values: Numbers): readonly string[] {
   const names = Object.keys(values);
   const wrong = names.find((name) => !isIdentifier(name));
   if (wrong === undefined) return names;
-  throw new InputError('compile', `${show(wrong)} is no identifier and cannot name a number of a rule or a model`);
+  throw new InputError('compile', `${show(wrong)} is not an identifier and cannot name a number of a rule or a model`);
 }
 
 /** A number as source text, every bit kept. @throws InputError if it is anything but a number. */
 export function literal(value: number): string {
   if (typeof (value as unknown) !== 'number') {
-    throw new InputError('compile', `${show(value)} stands where a rule or a model has a number; give a number`);
+    throw new InputError('compile', `expected a number in a rule or a model, got ${show(value)}`);
   }
   return Object.is(value, -0) ? '-0' : String(value);
 }

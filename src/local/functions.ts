@@ -10,7 +10,7 @@ interface Argument {
 
 /**
  * Functions that rates are made of, in forms that hold for every x, so that they and their derivatives are finite: no e^x overflows.
- * A local function that calls one is read as if this text stood in it. Where a choice changes sides, both have the same value and slope.
+ * A local function that calls one is read as if this text stood in it. Where a choice switches, both sides have the same value and slope.
  */
 const DEFINITIONS: Readonly<Record<ComposedName, (view: Argument) => number>> = {
   logistic: ({ x }) => {

@@ -9,7 +9,7 @@ import { frozen } from './made.ts';
 /** A local function as its text says it: the checked expression graph, and what follows from that alone. */
 export class LocalFunction {
   static {
-    // Everybody who holds a rule gets here: nobody is to change what the functions of all rules are.
+    // It can be reached from any rule, and a change here would change the functions of all rules.
     Object.freeze(this.prototype);
   }
 
@@ -24,7 +24,7 @@ export class LocalFunction {
     readonly name: string,
     graph: Graph,
     results: Results,
-    /** What it is on paper, where it is computed with more care than that. */
+    /** What it is on paper, where it is computed in another form so that nothing overflows. */
     written = results,
   ) {
     this.#graph = graph;

@@ -1,13 +1,13 @@
-/** Remembers what one maker has made: a copy, a changed copy or an imitation is never among that. */
+/** Remembers what one maker has made. A copy, changed or not, is not remembered. */
 export interface Register<T extends object> {
-  /** Freezes what was made through and through, and remembers it. */
+  /** Freezes what was made, with all that it holds, and remembers it. */
   enter<M extends T>(made: M): M;
   has(value: unknown): value is T;
 }
 
 export function register<T extends object>(): Register<T> {
   const made = new WeakSet<object>();
-  // Bound here: whoever patches WeakSet.prototype later changes nothing of this.
+  // Bound here, so that a later change of WeakSet.prototype has no effect.
   const [add, has] = [made.add.bind(made), made.has.bind(made)];
   return {
     enter: (one) => {
@@ -29,7 +29,7 @@ export function frozen<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** Deeper than this, nothing that is written as data has a meaning. */
+/** No definition is nested deeper than this. */
 const DEEPEST = 6;
 
 /**

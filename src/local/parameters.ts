@@ -25,16 +25,19 @@ export function checkLocalName(kind: string, name: string): void {
 /**
  * A copy of named numbers that nobody else can change, each read once.
  *
- * @throws InputError if a name is no identifier or is one of `taken`, or a value is no finite number.
+ * @throws InputError if a name is not an identifier or is one of `taken`, or a value is not a finite number.
  */
 export function takeNumbers(place: string, numbers: Numbers, taken: readonly string[]): Numbers {
   if (typeof (numbers as unknown) !== 'object' || (numbers as unknown) === null) {
-    throw new InputError(place, `${show(numbers)} is no record of numbers; give each a name: { rate: 0.03 }`);
+    throw new InputError(place, `expected named numbers, such as { rate: 0.03 }, got ${show(numbers)}`);
   }
   const copy = Object.fromEntries(Object.entries(numbers));
   for (const [key, value] of Object.entries(copy)) {
     if (!isIdentifier(key)) {
-      throw new InputError(`${place}.${key}`, 'is no identifier; use letters, digits and _, and begin with a letter');
+      throw new InputError(
+        `${place}.${key}`,
+        'is not an identifier; use letters, digits and _, and begin with a letter',
+      );
     }
     if (taken.includes(key)) throw new InputError(`${place}.${key}`, 'has a meaning already; use another name');
     if (!Number.isFinite(value)) throw new InputError(`${place}.${key}`, `${show(value)} is not a finite number`);

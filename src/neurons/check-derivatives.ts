@@ -11,7 +11,7 @@ const FIELDS = [
   ['retention', 'h'],
 ] as const;
 
-/** Where the stated derivatives are compared with central differences: off the whole numbers, where models have their kinks. */
+/** Where the stated derivatives are compared with central differences: away from whole numbers, where models often have kinks. */
 const PROBES = [-2.3, -0.7, -0.13, 0.19, 0.61, 1.7];
 /** Where every derivative has to be finite: at 0, and as far out as functions of the input overflow or vanish. */
 const FAR = [-1e6, -800, -40, -1, 0, 1, 40, 800, 1e6];
@@ -29,7 +29,7 @@ export function checkDerivatives(place: string, model: Functions, stated: readon
     const wrong = (view: View, slope: number) => {
       const where = ['u', 'h', ...Object.keys(params)].map((name) => `${name} = ${view[name]}`).join(', ');
       const mend = isStated
-        ? `state one that is that there too, or leave ${field} out to have it derived`
+        ? `state the derivative of the rate, or leave ${field} out to have it derived`
         : `write the rate in a form whose derivative is finite there, or state ${field}`;
       const given = `gives ${model[field](view)} at ${where}, where the rate's derivative by ${by} is ${slope.toPrecision(8)}`;
       return new InputError(`${place}.${field}`, `${given}; ${mend}`);
@@ -55,8 +55,8 @@ function rateAt(model: Functions, view: View, by: 'u' | 'h', away: number): numb
 }
 
 /**
- * The slope of the rate on one side of a view, where two steps of different width agree on it. Undefined where they do on neither side,
- * as at the root of 0, whose derivative is infinite indeed.
+ * The slope of the rate on one side of a view, where two steps of different width agree on it. Undefined where they agree on neither side,
+ * as for sqrt at 0, whose derivative really is infinite.
  */
 function finiteSlope(model: Functions, view: View, by: 'u' | 'h'): number | undefined {
   const here = model.rate(view);

@@ -30,8 +30,8 @@ export interface NeuronModel {
 }
 
 /**
- * Neurons of one model that share its parameters. It never changes, and only what `input` or a maker of `neuronModel` has made is a population:
- * a circuit refuses a copy of it, whatever was changed there.
+ * Neurons of one model that share its parameters. It never changes. Only `input` and the makers that `neuronModel` returns make one; a
+ * circuit refuses a copy, whether it was changed or not.
  */
 export interface Population {
   readonly size: number;
@@ -74,21 +74,21 @@ const OWN_NAMES = [...Object.keys(COMMON), 'initial'];
 
 const made = register<Population>();
 
-/** Whether this is a population as its maker made it, and no copy of one. */
+/** Whether a maker made this population; a copy does not count. */
 export function isPopulation(value: unknown): value is Population {
   return made.has(value);
 }
 
-/** @throws InputError if this is no population, or not one as its maker made it. */
+/** @throws InputError if this is not a population, or a copy of one. */
 export function checkPopulation(place: string, value: unknown): void {
   if (isPopulation(value)) return;
   const { size, model } = (value ?? {}) as Partial<Population>;
   if (!Number.isInteger(size)) {
-    throw new InputError(place, `${show(value)} is no population; call what makes one, for example leakyTanh(50)`);
+    throw new InputError(place, `expected a population, such as leakyTanh(50), got ${show(value)}`);
   }
   throw new InputError(
     place,
-    `this population of ${show(model?.name ?? 'input')} was copied, changed or put together by hand, so that its text need not be what runs; ` +
+    `this population of ${show(model?.name ?? 'input')} was copied, changed or put together by hand, so its text may not be what runs; ` +
       'call its maker for another size or other parameters, leakyTanh(50, { tau: 5 }), or make the model with neuronModel',
   );
 }
@@ -107,12 +107,12 @@ export function checkPopulation(place: string, value: unknown): void {
  *   rate: ({ h, u, tau }) => h + (u * u - h) / tau,
  * });
  *
- * @throws InputError if a name is taken, a default is no finite number, a derivative is wrong, or, with line and column, where
+ * @throws InputError if a name is taken, a default is not a finite number, a derivative is wrong, or, with line and column, where
  * a function is not in the local language.
  */
 export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): PopulationMaker<P> {
   onlyFields('neuronModel', definition, ['name', 'params', 'range', 'rate', 'slope', 'retention', 'opaque']);
-  // Each field is read once: a getter could give another value to whoever asks again.
+  // Each field is read once: a getter could give another value the next time.
   const taken = copied(definition, () => false);
   const { name } = taken;
   const place = `neuron model '${name}'`;

@@ -13,7 +13,7 @@ export interface LearnerCheckpoint {
   readonly state: SessionState;
   /** Why it ended; null while it has trials before it. */
   readonly ended: string | null;
-  /** The recording's length after its last trial, before what is recorded at the end; absent while it goes on, or where it failed. */
+  /** The recording's length after its last trial, before what is recorded at the end; absent while it runs, or where it failed. */
   readonly trialsEnd?: number;
 }
 
@@ -51,7 +51,7 @@ const schema = fields({
       }),
       ended: z
         .string()
-        .regex(/^(?:trials|loss|patience|time|stopped|failed: .*)$/s, { error: 'is no reason to end' })
+        .regex(/^(?:trials|loss|patience|time|stopped|failed: .*)$/s, { error: 'is not a reason to end' })
         .nullable(),
       trialsEnd: count.exactOptional(),
     }),
@@ -82,7 +82,7 @@ export function loadCheckpoint(file: string): Checkpoint {
     learners: mapValues(learners, ({ state: { weights, carried, ...state }, ...rest }, learner) => ({
       state: {
         ...state,
-        inTrials: state.inTrials ?? state.elapsed, // once they were the same
+        inTrials: state.inTrials ?? state.elapsed, // older files do not have it: they were the same
         weights: mapValues(weights, (values, group) =>
           allFinite(`${file}: learners.${learner}.state.weights.${group}`, numbersOf(values)),
         ),

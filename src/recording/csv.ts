@@ -1,7 +1,7 @@
 /** Text, or a number; NaN where there is none. */
 export type CsvCell = string | number;
 
-/** Characters from which on a piece is whole: few system calls, and never more than this and one row in memory. */
+/** A piece ends after this many characters: few system calls, and never more than this and one row in memory. */
 const PIECE = 1 << 18;
 
 /** A table as CSV, in pieces. */

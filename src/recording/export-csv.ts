@@ -35,8 +35,8 @@ function* trialRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
 }
 
 /**
- * One file a probe, with the readings of every learner that has any: only its head where none has. They are read while they are written: none
- * is kept.
+ * One file a probe, with the readings of every learner that has any: only the header where none has. They are read while they are written,
+ * and not kept.
  */
 function probeFiles({ directory, header }: RunData): FileParts[] {
   const widths = new Map(Object.entries(header.probes ?? {}));

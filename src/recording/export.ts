@@ -19,7 +19,7 @@ export function exportRun(directory: string, format: ExportFormat, out: string):
   const files = format === 'csv' ? csvFiles(readRun(directory, () => false)) : npzFiles(readRun(directory));
   const within = relative(directory, out);
   if (within === '' || within.startsWith('..') || isAbsolute(within)) return writeTogether(out, files);
-  // What lies in the run directory may be a link of somebody else's.
+  // What is below the run directory may be a link that someone else made.
   return writeTogether(
     directory,
     files.map(({ name, parts }) => ({ name: join(within, name), parts })),

@@ -6,7 +6,7 @@ import { checkPlaceOfFile, makeBelow } from './links.ts';
 import { clearTemporaries, writeTemporary } from './temporaries.ts';
 
 /**
- * Writes a file whole or not at all: whoever reads it, or finds it after a crash, sees the old content or the new.
+ * Writes a file whole or not at all: a reader sees the old content or the new, also after a crash.
  *
  * @throws InputError if it cannot be made there, or a link or a directory is there; RunError if the disk is full or fails; the old content is kept.
  */
@@ -61,7 +61,7 @@ export function writeTogether(directory: string, files: readonly FileParts[]): s
   return paths;
 }
 
-/** A link that was laid at `file` meanwhile is replaced: renaming follows none. */
+/** A link that was put at `file` meanwhile is replaced: renaming does not follow links. */
 function putInPlace(temporary: string, file: string): void {
   onFile(file, () => {
     renameSync(temporary, file);

@@ -6,15 +6,15 @@ export interface JsonBounds {
   readonly names: number;
 }
 
-/** How deep lists and objects may lie in one another. */
-export const DEEPEST = 64;
+/** How deep lists and objects may be nested. */
+const DEEPEST = 64;
 
 const [QUOTE, BACKSLASH, COMMA, NEWLINE] = [0x22, 0x5c, 0x2c, 0x0a];
 const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Looks through the bytes of a JSON text before anything is made of them: nothing may lie too deep, be too many, or have its name twice,
- * of which a reader would pass over one. Whether it is JSON at all, the parser says.
+ * Looks through the bytes of a JSON text before anything is built from them: not too deep, not too many values, and no field twice, of
+ * which a parser would drop one. Whether it is JSON at all, the parser says.
  *
  * @returns What is wrong, with the line; null if nothing is.
  */
@@ -71,7 +71,7 @@ function nameIn(quoted: Buffer): string {
   try {
     return String(JSON.parse(text));
   } catch {
-    return text; // no JSON, as the parser will say
+    return text; // not JSON, as the parser will say
   }
 }
 

@@ -4,18 +4,18 @@ import { onFile } from './file-errors.ts';
 import { scanJson, type JsonBounds } from './json-scan.ts';
 import { openToRead } from './open-file.ts';
 
-/** How large a file of a kind may be: what is larger is no file of this kind, and is not loaded. */
+/** How large a file of a kind may be; a larger one is refused and not loaded. */
 export interface Bounds extends JsonBounds {
   readonly bytes: number;
 }
 
 /** Far above any summary or sweep. */
-export const USUAL_BOUNDS: Bounds = { bytes: 64 * 1024 * 1024, values: 1_000_000, names: 1_000_000 };
+const USUAL_BOUNDS: Bounds = { bytes: 64 * 1024 * 1024, values: 1_000_000, names: 1_000_000 };
 
 /**
  * The value of a JSON file, UTF-8. Nothing is known of it yet: check it against a schema.
  *
- * @throws InputError if it cannot be read, is empty, larger than its bounds or no JSON, or names a field twice.
+ * @throws InputError if it cannot be read, is empty, larger than its bounds or not JSON, or names a field twice.
  */
 export function readJson(file: string, bounds: Bounds = USUAL_BOUNDS): unknown {
   const bytes = readBytes(file, bounds.bytes);
@@ -48,7 +48,7 @@ function foreignEncoding(bytes: Buffer): string | null {
   const [first, second] = bytes;
   if (first === 0x1f && second === 0x8b) return 'is compressed (gzip); unpack it first';
   const marked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  if (marked || first === 0 || second === 0) return 'is UTF-16, or no text; save it as UTF-8';
+  if (marked || first === 0 || second === 0) return 'is UTF-16, or not text; save it as UTF-8';
   return null;
 }
 

@@ -4,11 +4,11 @@ import { InputError } from '../errors/index.ts';
 import { onFile } from './file-errors.ts';
 
 /*
- * A run or sweep directory may come from somebody else, in an archive say. A link in it, to a file or a directory of the reader's, would
- * have that overwritten: so nothing is written through one. The directory itself was named by the reader, and may be a link.
+ * A run or sweep directory may come from someone else, for example in an archive. Writing through a link in it could overwrite a file of
+ * the reader's own, so nothing is written through one. The directory itself was named by the reader, and may be a link.
  */
 
-/** @throws InputError if `file`, which is to be written, is there and is no ordinary file: a link, a directory, a pipe. */
+/** @throws InputError if something is at `file`, which is to be written, that is not an ordinary file: a link, a directory, a pipe. */
 export function checkPlaceOfFile(file: string): void {
   const found = entryAt(file);
   if (found === undefined || found.isFile()) return;
@@ -33,7 +33,7 @@ export function checkPlaceOfDirectory(directory: string): boolean {
  * Makes the directories of `path` below `base`, as far as they are missing.
  *
  * @returns Those that were made, the outermost first.
- * @throws InputError if one is a link, or no directory.
+ * @throws InputError if one is a link, or not a directory.
  */
 export function makeBelow(base: string, path: string): string[] {
   return below(base, path).filter((directory) => {

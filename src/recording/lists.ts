@@ -4,7 +4,7 @@ import { brief } from './check.ts';
 /** The most entries of a list, where nothing else is said. */
 const MOST = 100_000;
 
-/** A list of these. The first that is wrong ends the reading: a file has no say in how many errors are made of it. */
+/** A list of these. The first that is wrong ends the reading: a file cannot cause any number of errors. */
 export function listOf<T>(element: z.ZodType<T>, { least = 0, most = MOST } = {}): z.ZodType<T[]> {
   return z
     .array(z.unknown())

@@ -50,7 +50,7 @@ function locksIn(directory: string): readonly string[] {
     .map((name) => join(directory, name));
 }
 
-/** @throws InputError if the lock is there and its process is alive, or may be; or if it is no file that a process of ours could have made. */
+/** @throws InputError if the lock is there and its process is alive, or may be; or if none of our processes could have made the file. */
 function refuseIfHeld(lock: string): void {
   const owner = ownerOf(lock);
   if (owner === null) return;

@@ -1,12 +1,12 @@
-/** How deep lists and maps may lie in one another. */
+/** How deep lists and maps may be nested. */
 const DEEPEST = 32;
 
 /** The most values in one payload. Numbers come in arrays of bytes, so none has many. */
 const MOST_VALUES = 100_000;
 
 /**
- * Looks through msgpack bytes before anything is made of them: exactly one value, of the plain kinds alone, not too deep nor too many,
- * with names of text that are all different. Extension types are no part of our formats: to two readers they may mean two things.
+ * Looks through msgpack bytes before anything is built from them: exactly one value, of the plain kinds alone, not too deep and not too
+ * large, its fields named by text, none twice. Our formats have no extension types: two readers may understand them differently.
  *
  * @returns What is wrong with them; null if nothing is.
  */
@@ -101,7 +101,7 @@ class Scan {
       const begin = this.at;
       const name = this.name();
       if (name === '__proto__') throw new Refused('no field may be called __proto__');
-      if (known.has(name)) throw new Refused(`the field '${name}' at byte ${begin} is there twice`);
+      if (known.has(name)) throw new Refused(`the field '${name}' is repeated at byte ${begin}`);
       known.add(name);
       this.value(depth + 1);
     }
@@ -110,7 +110,7 @@ class Scan {
   private name(): string {
     const kind = this.bytes[this.at];
     if (!((kind >= 0xa0 && kind < 0xc0) || (kind >= 0xd9 && kind <= 0xdb))) {
-      throw new Refused(`the name of a field at byte ${this.at} is no text`);
+      throw new Refused(`the name of a field at byte ${this.at} is not text`);
     }
     const begin = this.at;
     this.value(0);

@@ -8,11 +8,11 @@ const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
 /**
  * Opens a file for reading.
  *
- * @throws InputError if there is none, or it is no ordinary file.
+ * @throws InputError if there is no file, or it is not an ordinary one.
  */
 export function openToRead(file: string): number {
   const handle = onFile(file, () => openSync(file, WITHOUT_WAITING));
   if (fstatSync(handle).isFile()) return handle;
   closeSync(handle);
-  throw new InputError(file, 'is no file, but a directory or a device; give a file');
+  throw new InputError(file, 'is a directory or a device; give a file');
 }

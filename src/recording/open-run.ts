@@ -50,7 +50,7 @@ export function beginRun(planned: Planned, { directory, numbered = false }: RunP
   return undoing(made.discard, () => start(planned, made, recording));
 }
 
-/** Opens a run directory where its checkpoint left off. @throws InputError if there is no run, it is another one, or another process works there. */
+/** Opens a run directory where its checkpoint left off. @throws InputError if there is no run, it is a different run, or another process works there. */
 export function reopenRun(planned: Planned, { directory }: RunPlace): OpenRun {
   if (holdsOnlyLock(directory)) return beginRun(planned, { directory });
   const opened = openRunDirectory(directory);
@@ -129,6 +129,6 @@ function comparedGroups(probe: string, circuit: Circuit, learners: readonly Lear
   if (other < 0) return own;
   throw new InputError(
     `probes.${probe}`,
-    `${show(learners[0].name)} and ${show(learners[other + 1].name)} learn different synapse groups, and their gradient alignment has no common columns; run them apart, or leave the probe out`,
+    `${show(learners[0].name)} and ${show(learners[other + 1].name)} learn different synapse groups, so their gradient alignment has no common columns; run them separately, or leave the probe out`,
   );
 }

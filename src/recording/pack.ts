@@ -4,8 +4,8 @@ import { Unpackr } from 'msgpackr/unpack';
 import { InputError, oneLine } from '../errors/index.ts';
 import { scanMsgpack } from './msgpack-scan.ts';
 
-// Plain maps with string keys, floats as float64, none of msgpackr's own extensions: any msgpack library reads it. The other way about,
-// the scan lets nothing else through to the unpacker.
+// Plain maps with string keys, floats as float64, none of msgpackr's own extensions: any msgpack library reads it. In the other
+// direction the scan lets nothing else through to the unpacker.
 const packer = new Packr({ useRecords: false, variableMapSize: true, moreTypes: false, encodeUndefinedAsNil: true });
 const unpacker = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
 
@@ -33,15 +33,15 @@ export function pack(value: unknown): Uint8Array {
  * Kinds, lengths and nesting are checked before anything is allocated; see `scanMsgpack`.
  *
  * @param place Where the bytes stand: a file, or a place in it.
- * @throws InputError if the bytes are no msgpack, or hold what our formats do not: extension types, too many values, a field twice.
+ * @throws InputError if the bytes are not msgpack, or hold what our formats do not: extension types, too many values, a field twice.
  */
 export function unpack(bytes: Uint8Array, place: string): unknown {
   const problem = scanMsgpack(bytes);
-  if (problem !== null) throw new InputError(place, `is no msgpack of rxflo: ${problem}`);
+  if (problem !== null) throw new InputError(place, `is not msgpack as rxflo writes it: ${problem}`);
   try {
     return unpacker.unpack(bytes);
   } catch (error) {
-    throw new InputError(place, `is no msgpack: ${oneLine(String(error))}`);
+    throw new InputError(place, `is not msgpack: ${oneLine(String(error))}`);
   }
 }
 

@@ -4,8 +4,9 @@ import { identityOf, type Identity } from './identity.ts';
 
 /**
  * The checkpoint of a run as it would be, had the run been begun with the trials of this plan; the same checkpoint where the plan has no more
- * trials. Learners that ended because their trials were done have trials before them again, and what the last of them
- * recorded at its end is dropped. What one before it recorded at its end stays, and what it records later takes its place.
+ * trials. Learners that ended because their trials were done have trials before them again. What they recorded at their end
+ * stays, and what they record later takes its place; it is dropped only where it is the last that was recorded, so that a run of one learner has
+ * the bytes of the longer run.
  *
  * @param file Where the checkpoint is.
  * @throws InputError naming the first thing but the trials that differs.
@@ -17,12 +18,13 @@ export function prolonged(file: string, checkpoint: Checkpoint, plan: Plan, iden
   checkIdentity(file, checkpoint.identity, identityOf({ ...plan, trials: before, learners: shorter }));
 
   const trials = new Map(plan.learners.map((learner) => [learner.name, learner.trials]));
-  const ends = Object.values(checkpoint.learners).map(({ trialsEnd = 0 }) => trialsEnd);
+  // A learner that is at work, or has failed, may have recorded something after all others: then nothing can be dropped.
+  const last = Math.max(...Object.values(checkpoint.learners).map(({ trialsEnd = Infinity }) => trialsEnd));
   let { recordingBytes } = checkpoint;
   const learners = Object.entries(checkpoint.learners).map(([name, { trialsEnd, ...learner }]) => {
     const goesOn = learner.ended === 'trials' && learner.state.trial < (trials.get(name) ?? 0);
     if (!goesOn) return [name, { ...learner, ...(trialsEnd !== undefined && { trialsEnd }) }] as const;
-    if (trialsEnd === Math.max(...ends)) recordingBytes = trialsEnd;
+    if (trialsEnd === last) recordingBytes = trialsEnd;
     return [name, { ...learner, ended: null }] as const;
   });
   return { identity, recordingBytes, learners: Object.fromEntries(learners) };

@@ -120,7 +120,7 @@ class LearnerColumns {
     }
   }
 
-  /** Takes up a learner that had ended, and was given more trials: what was recorded at its end is not its end any more. */
+  /** Resumes a learner that had ended, and was given more trials: what was recorded at its end is not its end any more. */
   private goOn(): void {
     this.weights.after.clear();
     this.activity.after.clear();

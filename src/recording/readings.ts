@@ -15,7 +15,7 @@ export function* readingsIn(directory: string): Generator<Reading, void, undefin
 }
 
 /**
- * Whether a probe measures something that a summary tells and figures draw: gradient alignment, or the scores of a test.
+ * Whether a probe measures something that summaries report and figures draw: gradient alignment, or the scores of a test.
  * Its readings are a few numbers wide, whatever the size of the network.
  */
 export function isMeasure(probe: string, { gradientAlignment = {}, test }: HeaderRecord): boolean {

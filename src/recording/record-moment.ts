@@ -1,6 +1,7 @@
 import { feedbackWeights, type BuiltGroup, type GroupWeights } from '../circuit/index.ts';
 import { RunError } from '../errors/index.ts';
 import { observe, targetsOf, type Session } from '../training/index.ts';
+import { usesFeedbackWeights } from './feedback-use.ts';
 import type { RecordingWriter } from './recording-writer.ts';
 import { FEEDBACK, numberArray, type Moment } from './records.ts';
 
@@ -18,7 +19,7 @@ export function recordMoment(recording: RecordingWriter, session: Session, when:
     const values = numberArray(matrixOf(group, weights[name]), [to.size, from.size]);
     recording.append({ kind: 'weights', learner, when, group: name, values });
   }
-  for (const feedback of session.learner.feedback === 'random' ? engine.circuit.feedback : []) {
+  for (const feedback of usesFeedbackWeights(session.learner) ? engine.circuit.feedback : []) {
     const values = numberArray(feedbackWeights(feedback, weights), [feedback.to.size, feedback.from.size]);
     recording.append({ kind: 'weights', learner, when, group: `${FEEDBACK}${feedback.name}`, values });
   }

@@ -20,10 +20,10 @@ export const numberArraySchema: z.ZodType<NumberArray> = fields({
   }
 });
 
-/** Of nothing times 4294967295 there are no bytes, and readers go row by row: a matrix has a row and a column at least. */
+/** At least one row and one column: a shape of 4294967295 x 0 takes no bytes, but readers go through it row by row. */
 export const matrixSchema = numberArraySchema.refine(({ shape }) => shape.length === 2 && !shape.includes(0), {
   path: ['shape'],
-  message: 'is no matrix; give rows and columns, at least one of each',
+  message: 'is not a matrix; give rows and columns, at least one of each',
 });
 
 /** Anything that was recorded comes back, NaN and the infinities too: a recording says what happened, right or wrong. */

@@ -42,7 +42,7 @@ export class RecordingWriter {
   /**
    * Writes out what is held back, so that other programs see it.
    *
-   * @throws RunError if the disk is full or fails, or the file was removed or is written by another; what was not written is held on to.
+   * @throws RunError if the disk is full or fails, or the file was removed or is written by another; what was not written is kept.
    */
   flush(): void {
     let rest = Buffer.concat(this.held);

@@ -110,7 +110,7 @@ export function openRunDirectory(directory: string): LockedRunDirectory {
   return { files, unlock: lock(files) };
 }
 
-/** Locks a run directory, and sees to it that a run can write there. */
+/** Locks a run directory, and checks that a run can write there. */
 function lock(files: RunFiles): () => void {
   const unlock = lockDirectory(files.directory);
   return undoing(unlock, () => {

@@ -3,7 +3,7 @@ import type { RunData } from './run-data.ts';
 import type { Summary } from './summary.ts';
 
 /**
- * Checks that a summary says of its recording what is in it: a report shows numbers of both.
+ * Checks that a summary agrees with its recording: a report shows numbers from both.
  *
  * @throws InputError naming the first field of the summary that differs.
  */
@@ -14,8 +14,8 @@ export function checkSameRun(
 ): void {
   const same = (field: string, said: number | string, recorded: number | string): void => {
     if (said === recorded) return;
-    const mend = 'take both files of one run, or delete the summary and resume the run';
-    throw new InputError(`${file}: ${field}`, `is ${said}, and ${recorded} in the recording; ${mend}`);
+    const right = 'use both files of one run, or delete the summary and resume the run';
+    throw new InputError(`${file}: ${field}`, `is ${said}, but ${recorded} in the recording; ${right}`);
   };
   same('seed', summary.seed, header.seed);
   same('learners', namesOf(summary.learners.map(({ learner }) => learner)), namesOf(header.learners));

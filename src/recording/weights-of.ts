@@ -28,7 +28,7 @@ export function weightsOf(directory: string, group: string, options: WeightsOfOp
   onlyFields('weightsOf', options, ['learner', 'when']);
   const { when = 'after' } = options;
   if (!['before', 'after'].includes(when)) {
-    throw new InputError('weightsOf.when', `${show(when)} is none; give 'before' or 'after'`);
+    throw new InputError('weightsOf.when', `expected 'before' or 'after', got ${show(when)}`);
   }
   const file = recordingIn(directory);
   let learner = options.learner;
@@ -36,7 +36,7 @@ export function weightsOf(directory: string, group: string, options: WeightsOfOp
   for (const record of readRecording(file)) {
     if (record.kind === 'header') learner = learnerIn(directory, record.learners, learner);
     else if (record.learner !== learner) continue;
-    // A learner that goes on has come to no end yet, whatever it recorded before.
+    // A learner that was resumed has not ended yet, whatever it recorded before.
     else if (record.kind === 'trial' && when === 'after') found = new Map();
     else if (record.kind === 'weights' && record.when === when) found.set(record.group, record);
   }
@@ -44,14 +44,14 @@ export function weightsOf(directory: string, group: string, options: WeightsOfOp
   if (record) return rowsOf(record);
   if (found.size === 0) {
     const problem = `learner ${show(learner)} has recorded no weights ${when} learning`;
-    throw new InputError(directory, `${problem}: the run goes on, or failed; resume it, or give when: 'before'`);
+    throw new InputError(directory, `${problem}: the run has not ended, or failed; resume it, or give when: 'before'`);
   }
-  throw new InputError(directory, `${show(group)} is no group of the run; expected ${oneOf([...found.keys()])}`);
+  throw new InputError(directory, `unknown group ${show(group)}; expected ${oneOf([...found.keys()])}`);
 }
 
 function recordingIn(directory: string): string {
   if (typeof directory !== 'string') {
-    throw new InputError('weightsOf', `${show(directory)} is no directory; give one as text, such as 'runs/periodic'`);
+    throw new InputError('weightsOf', `expected a directory as text, such as 'runs/periodic', got ${show(directory)}`);
   }
   if (holdsSweep(directory)) {
     throw new InputError(
@@ -72,7 +72,7 @@ function learnerIn(directory: string, learners: readonly string[], learner: stri
     throw new InputError(directory, `has several learners; give one of them, { learner: ${oneOf(learners)} }`);
   }
   if (learners.includes(learner)) return learner;
-  throw new InputError(directory, `${show(learner)} is no learner of the run; expected ${oneOf(learners)}`);
+  throw new InputError(directory, `unknown learner ${show(learner)}; expected ${oneOf(learners)}`);
 }
 
 function rowsOf({ values }: WeightsRecord): readonly Float64Array[] {

@@ -8,7 +8,6 @@ import { outputFigure } from './figures/output.ts';
 import { ratesFigure } from './figures/rates.ts';
 import { scoresFigure } from './figures/scores.ts';
 import { timeFigure } from './figures/time.ts';
-
 import { weightHistogramFigure } from './figures/weight-histogram.ts';
 import { weightsFigure } from './figures/weights.ts';
 import { page } from './page/page.ts';

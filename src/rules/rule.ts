@@ -34,8 +34,8 @@ export type SynapseView<P extends Numbers, S extends Numbers> = P &
   S & { readonly w: number; readonly pre: Presynaptic; readonly post: Postsynaptic };
 
 /**
- * A rule with its parameters set: what a synapse group carries. It never changes, and only what `plasticityRule` has made is a rule: a circuit
- * refuses a copy of it, whatever was changed there.
+ * A rule with its parameters set: what a synapse group carries. It never changes. Only the makers that `plasticityRule` returns make one; a
+ * circuit refuses a copy, whether it was changed or not.
  */
 export interface PlasticityRule<Name extends string = string> {
   readonly name: Name;
@@ -81,21 +81,21 @@ const OWN_NAMES = Object.keys(COMMON);
 
 const made = register<PlasticityRule>();
 
-/** Whether this is a rule as `plasticityRule` made it, and no copy of one. */
+/** Whether a maker made this rule; a copy does not count. */
 export function isRule(value: unknown): value is PlasticityRule {
   return made.has(value);
 }
 
-/** @throws InputError if this is no rule, or not one as `plasticityRule` made it. */
+/** @throws InputError if this is not a rule, or a copy of one. */
 export function checkRule(place: string, value: unknown): void {
   if (isRule(value)) return;
   const { name, change } = (value ?? {}) as Partial<PlasticityRule>;
   if (typeof change !== 'function') {
-    throw new InputError(place, `${show(value)} is no plasticity rule; call one, for example rflo()`);
+    throw new InputError(place, `expected a plasticity rule, such as rflo(), got ${show(value)}`);
   }
   throw new InputError(
     place,
-    `rule ${show(name)} was copied, changed or put together by hand, so that its text need not be what runs; ` +
+    `rule ${show(name)} was copied, changed or put together by hand, so its text may not be what runs; ` +
       'call its maker for other parameters, rflo({ rate: 0.1 }), or make the whole with plasticityRule',
   );
 }
@@ -123,7 +123,7 @@ export function plasticityRule<const Name extends string, P extends Numbers, S e
   definition: RuleDefinition<Name, P, S>,
 ): RuleMaker<Name, P> {
   onlyFields('plasticityRule', definition, ['name', 'params', 'state', 'trace', 'change', 'opaque']);
-  // Each field is read once: a getter could give another value to whoever asks again.
+  // Each field is read once: a getter could give another value the next time.
   const { name, params, state: first = {}, change, trace, opaque } = definition;
   const place = `rule '${name}'`;
   checkLocalName('rule', name);

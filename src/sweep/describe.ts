@@ -111,7 +111,7 @@ function checkTrials({ name, trials }: Learner): void {
   if (trials <= MOST_TRIALS) return;
   throw new InputError(
     'trials',
-    `${trials} of learner ${show(name)} are too many for a sweep; give at most ${MOST_TRIALS}`,
+    `learner ${show(name)} has ${trials}, too many for a sweep; give at most ${MOST_TRIALS}`,
   );
 }
 

@@ -122,7 +122,7 @@ export function resolveLearner(
   };
 }
 
-/** A learner by its own rules: 'hebb', or 'hebb+decay'. @throws InputError if there is none. */
+/** What a learner with rules of its own is called: 'hebb', or 'hebb+decay'. @throws InputError if it has none. */
 function namesOf(rules: OwnRules): string {
   const names = [...new Set(Object.values(rules).map(({ name }) => name))];
   if (names.length > 0) return names.join('+');

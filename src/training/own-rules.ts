@@ -9,7 +9,7 @@ export function learnedCircuit(circuit: Circuit, rules: OwnRules | undefined): C
   return rules ? withRules(circuit, rules) : circuit;
 }
 
-/** A plan's circuit, and what becomes of it by the rules of those learners that have some of their own. */
+/** A plan's circuit, and for each learner with rules of its own the circuit with these. */
 export function learnedCircuits(
   circuit: Circuit,
   learners: readonly { readonly rules?: OwnRules }[],
@@ -17,7 +17,7 @@ export function learnedCircuits(
   return [circuit, ...learners.flatMap(({ rules }) => (rules ? [withRules(circuit, rules)] : []))];
 }
 
-/** Whether two learners have the same rules of their own. An opaque rule is the same as itself alone: its text does not say all. */
+/** Whether two learners have the same rules of their own. An opaque rule is the same only as itself: its text does not say all. */
 export function sameRules(one: OwnRules = {}, other: OwnRules = {}): boolean {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...names].every((group) => {

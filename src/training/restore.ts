@@ -1,11 +1,11 @@
 import { isArrayLike, wrongWeights, type BuiltGroup, type Circuit, type Engine } from '../circuit/index.ts';
-import { InputError, onlyFields, show } from '../errors/index.ts';
+import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import type { SessionState } from './events.ts';
 
 const NEEDED = ['trial', 'weights', 'best', 'last', 'elapsed', 'inTrials'] as const;
 
 /**
- * A state to go on from, checked against the circuit that goes on: what is resumed must be something that the circuit could have come to.
+ * The state that a session resumes from, checked against its circuit: it must be one that the circuit could have come to.
  *
  * @throws InputError naming the field, or the number, that is missing or wrong.
  */
@@ -20,13 +20,17 @@ export function checkedState(state: SessionState, circuit: Circuit, engine: Engi
   }
   checkCourse(state);
   if (typeof state.weights !== 'object')
-    throw new InputError('resume.weights', `${show(state.weights)} is no record of weights`);
+    throw new InputError('resume.weights', `expected weights by synapse group, got ${show(state.weights)}`);
   const { groups } = engine.circuit;
   const weights = Object.fromEntries(
     groups.map((group) => [group.name, weightsOf(group, state.weights, wrongWeights(circuit, group.name))]),
   );
   const stranger = Object.keys(state.weights).find((name) => !Object.hasOwn(weights, name));
-  if (stranger !== undefined) throw new InputError(`resume.weights.${stranger}`, 'is no synapse group of the circuit');
+  if (stranger !== undefined)
+    throw new InputError(
+      `resume.weights.${stranger}`,
+      `unknown synapse group; expected ${oneOf(Object.keys(weights))}`,
+    );
   return { ...state, weights, carried: carriedOf(state.carried ?? {}, engine) };
 }
 
@@ -89,7 +93,7 @@ function carriedOf(
 }
 
 function numbersAt(place: string, given: unknown): Float64Array {
-  if (!isArrayLike(given)) throw new InputError(place, `${show(given)} is no list of numbers`);
+  if (!isArrayLike(given)) throw new InputError(place, `expected a list of numbers, got ${show(given)}`);
   return Float64Array.from(given, (value, k) => checkFinite(`${place}[${k}]`, value));
 }
 

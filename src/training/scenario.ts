@@ -63,7 +63,7 @@ export interface Scenario {
   plan(overrides?: PlanOverrides): Plan;
 }
 
-/** A scenario with what it was written as, for variations of it; its sweep and its quick size stand beside, checked. */
+/** A scenario with what it was written as, for variations of it; its sweep and its quick size are next to it, checked. */
 export interface DefinedScenario<O extends Settings, R extends string, G extends string = string> extends Scenario {
   readonly definition: Omit<ScenarioDefinition<O, R, G>, 'sweep' | 'quick'>;
 }

@@ -1,5 +1,5 @@
 import { checkTrial, type Engine } from '../circuit/index.ts';
-import { InputError, oneOf, onlyFields, RunError, show } from '../errors/index.ts';
+import { InputError, oneOf, onlyFields, RunError, show, within } from '../errors/index.ts';
 import { stream } from '../random/index.ts';
 import type { Score, Task, Test, Trial } from '../tasks/index.ts';
 import { answerOf } from './observe.ts';
@@ -41,17 +41,15 @@ export function testTrial(test: Test, seed: number, index: number): Trial {
   return test.trial(index, stream(seed, 'test', index));
 }
 
-/** @throws InputError if the first test trial is none, or does not fit the circuit. */
+/** @throws InputError if the first test trial is malformed, or does not fit the circuit. */
 export function checkTest(test: Test, engine: Engine, seed: number): void {
   checkFits(engine, testTrial(test, seed, 1));
 }
 
 function checkFits({ circuit }: Engine, trial: Trial): void {
-  try {
+  within('task.test', () => {
     checkTrial(circuit, trial);
-  } catch (error) {
-    throw error instanceof InputError ? error.within('task.test') : error;
-  }
+  });
 }
 
 /**

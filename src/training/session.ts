@@ -70,7 +70,7 @@ export class Session {
     if (resume !== undefined) this.restore(checkedState(resume, circuit, this.engine));
   }
 
-  /** The trial of this number, the same however the session came to it. @throws InputError if it is none, or does not fit the circuit. */
+  /** The trial of this number, the same however the session came to it. @throws InputError if it is malformed, or does not fit the circuit. */
   trialOf(index: number): Trial {
     const trial = this.task.trial(index, stream(this.seed, 'task', index));
     checkTrial(this.engine.circuit, trial);
@@ -91,10 +91,10 @@ export class Session {
   /**
    * Runs trials until a stop rule ends the session; emits what happens, then completes. A failure is an event too.
    * Trials run in short slices, so timers, signals and drawing go on beside them. When the last subscriber has gone, it stops at the next
-   * trial, and goes on from there when it is run again.
+   * trial, and continues from there when it is run again.
    *
-   * A session runs once, however many subscribe: all who do so before it begins see every event. Who comes while it runs has missed some, and
-   * gets an InputError; who comes when it has ended gets the last event alone, which holds the state.
+   * A session runs once, however many subscribe: those who do so before it begins see every event. One who comes while it runs has missed
+   * some, and gets an InputError; one who comes after the end gets the last event alone, which holds the state.
    *
    * @param scheduler Where the slices run; that of the first subscription counts.
    */

@@ -7,7 +7,7 @@ import { scenario, SCENARIO_FIELDS, type Compare, type DefinedScenario, type Sce
 import { checkSettings, type Settings, type Widened } from './settings.ts';
 
 /**
- * What is otherwise in a variation of a scenario that has the options O, rules named R and synapse groups named G; what is left out stays as it is.
+ * What is different in a variation of a scenario that has the options O, rules named R and synapse groups named G; what is left out stays as it is.
  * A are options that it adds.
  */
 export interface VariationDefinition<

@@ -21,16 +21,28 @@ HOLED[3] = 0;
 
 /** What is no trial of two inputs and two outputs, as a script without types may give it. */
 const WRONG: readonly (readonly [string, unknown, string])[] = [
-  ['nothing', undefined, 'task.trial: undefined is no trial'],
-  ['null', null, 'task.trial: null is no trial'],
-  ['a number', 3, 'task.trial: 3 is no trial'],
+  ['nothing', undefined, 'task.trial: expected a trial { timesteps, input, target }, got undefined'],
+  ['null', null, 'task.trial: expected a trial { timesteps, input, target }, got null'],
+  ['a number', 3, 'task.trial: expected a trial { timesteps, input, target }, got 3'],
   ['no timesteps', { input: trial.input, target: trial.target }, 'task.timesteps: undefined'],
   ['timesteps in words', { ...trial, timesteps: '4' }, "task.timesteps: '4'"],
   ['no timestep', { ...trial, timesteps: 0 }, 'task.timesteps: 0'],
   ['half a timestep', { ...trial, timesteps: 3.5 }, 'task.timesteps: 3.5'],
-  ['no input', { ...trial, input: undefined }, 'task.input: undefined is no list of numbers; give 4 x 2 = 8 numbers'],
-  ['a number as target', { ...trial, target: 0.5 }, 'task.target: 0.5 is no list of numbers; give 4 x 2 = 8 numbers'],
-  ['text as target', { ...trial, target: 'abcdefgh' }, "task.target: 'abcdefgh' is no list"],
+  [
+    'no input',
+    { ...trial, input: undefined },
+    'task.input: expected 4 x 2 = 8 numbers, a row for each timestep, got undefined',
+  ],
+  [
+    'a number as target',
+    { ...trial, target: 0.5 },
+    'task.target: expected 4 x 2 = 8 numbers, a row for each timestep, got 0.5',
+  ],
+  [
+    'text as target',
+    { ...trial, target: 'abcdefgh' },
+    "task.target: expected 4 x 2 = 8 numbers, a row for each timestep, got 'abcdefgh'",
+  ],
   ['too short a target', { ...trial, target: new Float64Array(3) }, 'task.target: has 3 numbers; the circuit has 2'],
   [
     'too few channels',
@@ -45,7 +57,7 @@ const WRONG: readonly (readonly [string, unknown, string])[] = [
   ['a list with a hole', { ...trial, target: [0, 1, ...HOLED, 1, 0] }, 'task.target[3]: undefined is not a number'],
   ['text in a list', { ...trial, input: '01234567'.split('') }, "task.input[0]: '0' is not a number"],
   ['BigInts', { ...trial, input: new BigInt64Array(8) }, 'task.input[0]: 0 is not a number'],
-  ['a mask', { ...trial, mask: new Float64Array(8) }, 'task.mask: is no field of a trial'],
+  ['a mask', { ...trial, mask: new Float64Array(8) }, 'task.mask: unknown field of a trial'],
 ];
 
 describe.each(WRONG)('a trial that is %s', (_, wrong, message) => {

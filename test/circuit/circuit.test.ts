@@ -219,12 +219,12 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'number for a population',
       () => loosely({ neurons: { h: 50 }, synapses }),
-      'neurons.h: 50 is no population; call what makes one, for example leakyTanh(50)',
+      'neurons.h: expected a population, such as leakyTanh(50), got 50',
     ],
     [
       'maker for a population',
       () => loosely({ neurons: { h: leakyTanh }, synapses }),
-      'neurons.h: a function is no population; call what makes one',
+      'neurons.h: expected a population, such as leakyTanh(50), got a function',
     ],
     [
       'bad name',
@@ -361,7 +361,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'rule that was not called',
       group({ rule: rflo }),
-      'synapses.in.rule: a function is no plasticity rule; call one, for example rflo()',
+      'synapses.in.rule: expected a plasticity rule, such as rflo(), got a function',
     ],
     [
       'copy of a rule',
@@ -373,7 +373,11 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
       () => loosely({ neurons: { ...neurons, h: { ...h } }, synapses }),
       "neurons.h: this population of 'leaky-tanh' was copied, changed or put together",
     ],
-    ['rule by name', group({ rule: 'rflo' }), "synapses.in.rule: 'rflo' is no plasticity rule"],
+    [
+      'rule by name',
+      group({ rule: 'rflo' }),
+      "synapses.in.rule: expected a plasticity rule, such as rflo(), got 'rflo'",
+    ],
     [
       'no weights',
       group({ weights: undefined }),
@@ -436,7 +440,11 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     ],
     ['0 for connect', group({ connect: 0 }), 'synapses.in.connect: 0 is no connectivity'],
     ['null for connect', group({ connect: null }), 'synapses.in.connect: null is no connectivity'],
-    ['null for a rule', group({ rule: null }), 'synapses.in.rule: null is no plasticity rule'],
+    [
+      'null for a rule',
+      group({ rule: null }),
+      'synapses.in.rule: expected a plasticity rule, such as rflo(), got null',
+    ],
     [
       'number for connect',
       group({ connect: 0.1 }),
@@ -501,7 +509,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
           synapses: { ...synapses, gh: { from: 'g', to: 'h', weights } },
           feedback: { error: { from: 'y', to: 'g', weights, angle: 30 } },
         }),
-      "feedback.error.angle: is one to the weights from 'g' to 'y', and there are none; leave it out",
+      "feedback.error.angle: is measured to the weights from 'g' to 'y', but there are none; leave it out",
     ],
     [
       'an angle to be relearned',
@@ -522,11 +530,15 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
       () => build(error({ weights: constant(0), bits: 4 })(), 1),
       'feedback.error.range: follows from',
     ],
-    ['a feedback rule', error({ rule: 'delta' }), "feedback.error.rule: 'delta' is no plasticity rule; call one"],
+    [
+      'a feedback rule',
+      error({ rule: 'delta' }),
+      "feedback.error.rule: expected a plasticity rule, such as rflo(), got 'delta'",
+    ],
     [
       'to share with itself',
       error({ weights: undefined, shares: 'error' }),
-      "feedback.error.shares: 'error' is no other feedback that has weights of its own; there is none",
+      "feedback.error.shares: 'error' is not another feedback with weights of its own; there is no other",
     ],
     [
       'to share and have',
@@ -542,7 +554,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'to share with no one',
       shares({ shares: 'none' }),
-      "feedback.other.shares: 'none' is no other feedback that has weights of its own; give 'error'",
+      "feedback.other.shares: 'none' is not another feedback with weights of its own; expected 'error'",
     ],
     ['a broadcast field', broadcast({ noise: 1 }), 'feedback.error.broadcast.noise: is no field'],
     [

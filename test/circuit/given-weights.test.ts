@@ -143,7 +143,7 @@ describe('an entry that the connectivity leaves out', () => {
     expect(fitting.length).toBeLessThan(60);
     for (const seed of seeds) {
       if (fitting.includes(seed)) expect(weightsOf(thin, seed).every(Number.isFinite)).toBe(true);
-      else expect(refusal(() => build(thin, seed))).toMatch(/^synapses\.r\.weights\[\d\]\[\d\]: gives no weight/);
+      else expect(refusal(() => build(thin, seed))).toMatch(/^synapses\.r\.weights\[\d\]\[\d\]: has no weight/);
     }
   });
 });

@@ -59,11 +59,8 @@ describe('a circuit with other rules', () => {
   });
 
   it.each<[object, string]>([
-    [
-      { recurent: hebb() },
-      "rules.recurent: is no synapse group of the circuit; give 'recurrent', 'input' or 'readout'",
-    ],
-    [{ recurrent: hebb }, 'rules.recurrent: a function is no plasticity rule; call one, for example rflo()'],
+    [{ recurent: hebb() }, "rules.recurent: unknown synapse group; expected 'recurrent', 'input' or 'readout'"],
+    [{ recurrent: hebb }, 'rules.recurrent: expected a plasticity rule, such as rflo(), got a function'],
     [{ recurrent: { ...hebb(), change: () => 1 } }, "rules.recurrent: rule 'hebb' was copied, changed or put together"],
     [[hebb()], 'is no record of rules; give each a name'],
   ])('%# is refused', (rules, message) => {

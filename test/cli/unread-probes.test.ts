@@ -27,7 +27,7 @@ const probes: Readonly<Record<string, Probe>> = {
 it('a probe that no learner has read is named, with why', () => {
   const [late, rare, ...others] = unreadProbes({ probes }, run(learner(), learner('end')));
   expect(late).toContain("'late' has read nothing: everyTimesteps is 50");
-  expect(rare).toContain("'rare' has read nothing: everyTrials is 10, and 4 trials ran");
+  expect(rare).toContain("'rare' has read nothing: everyTrials is 10, but only 4 trials ran");
   expect(others).toEqual([]);
   expect(unreadProbes({ probes }, run(learner('late'), learner('rare', 'end')))).toEqual([]);
 });

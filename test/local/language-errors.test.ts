@@ -93,7 +93,7 @@ describe('what is not in the language is refused, with the mend:', () => {
 
   it.each([
     ['a lost state', '({ p }) => ({ p })', 13, 'gives no `q`; write q too'],
-    ['another name', '({ p }) => ({ p, q: 1, r: 2 })', 24, "`r` is no state; there is 'p' or 'q'"],
+    ['another name', '({ p }) => ({ p, q: 1, r: 2 })', 24, "`r` is not in the state; expected 'p' or 'q'"],
     ['a spread', '(v) => ({ ...v, p: 1 })', 11, 'write each name out'],
     ['a number', '({ p }) => p', 12, 'write the result out, { p: ..., q: ... }'],
     ['a method', '({ p }) => ({ p() { return 1; }, q: 1 })', 15, 'as name: value'],
@@ -122,7 +122,7 @@ describe('what is not in the language is refused, with the mend:', () => {
   it.each([
     ['bound', '(({ p }) => p).bind(null)', 'has no text to read: it is bound or native'],
     ['a class', 'class {}', 'is a class or an accessor'],
-    ['no function', '3', 'is no function'],
+    ['no function', '3', 'is not a function'],
   ])('what is %s', (_, text, mend) => {
     expect(refused(text)).toContain(`rule 'mine'.change: ${mend}`);
   });

@@ -230,7 +230,7 @@ describe('numbers are taken when they are given', () => {
     expect(model(1, { constructor: 4 }).params).toEqual({ constructor: 4 });
     const proto = JSON.parse('{ "__proto__": 1 }') as Record<string, number>;
     expect(() => plasticityRule({ name: 'mine', params: proto, change: () => 0 })).toThrow(
-      'params.__proto__: is no identifier',
+      'params.__proto__: is not an identifier',
     );
   });
 });
@@ -289,10 +289,14 @@ describe('a circuit', () => {
     const elsewhere = text('globalThis.elsewhere()');
     const run = (changed: Partial<PlasticityRule>) => () =>
       learned({ ...built, groups: [{ ...group, rule: { ...rflo(), ...changed } }, readout] });
-    expect(run({ params: { rate: elsewhere } })).toThrow("'globalThis.elsewhere()' stands where a rule");
-    expect(run({ state: { p: elsewhere } })).toThrow("'globalThis.elsewhere()' stands where a rule");
-    expect(run({ params: { rate: 1, 'x: globalThis.elsewhere(), y': 2 } })).toThrow('is no identifier');
-    expect(run({ state: { 'p = globalThis.elsewhere(); this.q': 0 } })).toThrow('is no identifier');
+    expect(run({ params: { rate: elsewhere } })).toThrow(
+      "expected a number in a rule or a model, got 'globalThis.elsewhere()'",
+    );
+    expect(run({ state: { p: elsewhere } })).toThrow(
+      "expected a number in a rule or a model, got 'globalThis.elsewhere()'",
+    );
+    expect(run({ params: { rate: 1, 'x: globalThis.elsewhere(), y': 2 } })).toThrow('is not an identifier');
+    expect(run({ state: { 'p = globalThis.elsewhere(); this.q': 0 } })).toThrow('is not an identifier');
   });
 
   it('has nothing but what is its own: what every object inherits is no part of it', () => {

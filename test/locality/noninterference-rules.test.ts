@@ -256,9 +256,13 @@ describe('what cannot be tried is said:', () => {
     [
       'no rule',
       () => expectLocal(rflo as never),
-      'expectLocal: a function is no plasticity rule; call one, for example rflo()',
+      'expectLocal: expected a plasticity rule, such as rflo(), got a function',
     ],
-    ['nothing', () => expectLocal(undefined as never), 'expectLocal: undefined is no plasticity rule'],
+    [
+      'nothing',
+      () => expectLocal(undefined as never),
+      'expectLocal: expected a plasticity rule, such as rflo(), got undefined',
+    ],
     ['another field', () => expectLocal(rflo(), { seeds: 3 } as never), 'expectLocal.seeds: is no field'],
     [
       'no circuits',

@@ -12,9 +12,9 @@ function edit(file: string, change: (content: object) => object): void {
 
 describe('a summary', () => {
   test.each([
-    ['trials', 999, 'learners[0].trials: is 999, and 4 in the recording'],
-    ['finalLoss', 1e-9, 'learners[0].finalLoss: is 1e-9, and '],
-    ['learner', 'other', 'learners: is other, bptt, and rflo, bptt in the recording'],
+    ['trials', 999, 'learners[0].trials: is 999, but 4 in the recording'],
+    ['finalLoss', 1e-9, 'learners[0].finalLoss: is 1e-9, but '],
+    ['learner', 'other', 'learners: is other, bptt, but rflo, bptt in the recording'],
   ])('whose learner has another %s than the recording is refused', async (field, value, problem) => {
     const directory = join(scratch(), 'run');
     await makeRun(directory);

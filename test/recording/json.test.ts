@@ -48,7 +48,7 @@ describe('a JSON file', () => {
   test('of a pipe is refused at once', () => {
     const pipe = join(scratch(), 'pipe');
     execFileSync('mkfifo', [pipe]);
-    expect(complaint(() => readJson(pipe))).toContain('is no file, but a directory or a device');
+    expect(complaint(() => readJson(pipe))).toContain('is a directory or a device');
   });
 });
 

@@ -86,13 +86,13 @@ describe('a run directory', () => {
   });
 
   test.each([
-    ['a pipe', (lock: string) => execFileSync('mkfifo', [lock]), 'is no file, but a directory or a device'],
+    ['a pipe', (lock: string) => execFileSync('mkfifo', [lock]), 'is a directory or a device'],
     [
       'a directory',
       (lock: string) => {
         mkdirSync(lock);
       },
-      'is no file, but a directory or a device',
+      'is a directory or a device',
     ],
     [
       'of a gigabyte',

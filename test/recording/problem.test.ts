@@ -375,7 +375,7 @@ describe('a problem', () => {
     const directory = scratch();
     const file = join(directory, 'p.json');
     expect(complaint(() => readProblem(file))).toBe(`${file}: does not exist; check the name`);
-    expect(complaint(() => readProblem(directory))).toContain('is no file');
+    expect(complaint(() => readProblem(directory))).toContain('is a directory');
     writeFileSync(file, '');
     truncateSync(file, 3e9);
     expect(complaint(() => readProblem(file))).toContain('has 3000000000 bytes; give a file of at most');

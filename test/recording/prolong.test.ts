@@ -25,10 +25,17 @@ const small = scenario({
     }),
   task: () => periodic({ period: 8 }),
   probes: { h: { neurons: 'h', value: 'rate', everyTrials: 5 } },
-  compare: ['rflo', 'bptt', { learner: 'rflo', name: 'limited', trials: 5 }],
+  compare: [
+    'rflo',
+    'bptt',
+    { learner: 'rflo', name: 'limited', trials: 5 },
+    { rules: { recurrent: rflo({ rate: 1e300 }) }, name: 'wild' },
+  ],
 });
 
-const planOf = (trials: number, learners: readonly string[]) => small.plan({ trials, learners });
+/** A checkpoint after every trial. */
+const planOf = (trials: number, learners: readonly string[]) =>
+  small.plan({ trials, learners, checkpointSeconds: Number.MIN_VALUE });
 type Plan = ReturnType<typeof planOf>;
 const events$ = (plan: Plan, directory: string, resume = false) =>
   recordRun(plan, { directory, resume, scenario: 'small.ts' }).events$;
@@ -82,6 +89,29 @@ describe('a run that is resumed with more trials', () => {
       "trials: the run that was saved has '12'",
     );
     await run(planOf(12, learners), directory, true);
+    expect(outcomeOf(directory)).toEqual(outcomeOf(await whole(planOf(12, learners))));
+  });
+
+  test('keeps what a learner recorded that was at work when the run was killed', async () => {
+    const directory = join(scratch(), 'run');
+    const learners = ['rflo', 'bptt'];
+    const until = (event: RunEvent) =>
+      !(
+        event.type === 'session' &&
+        event.learner.name === 'bptt' &&
+        event.event.type === 'trial' &&
+        event.event.trial === 5
+      );
+    await lastValueFrom(events$(planOf(7, learners), directory).pipe(takeWhile(until)));
+    expect(loadCheckpoint(runFiles(directory).checkpoint).learners['bptt'].state.trial).toBe(4);
+    await run(planOf(12, learners), directory, true);
+    expect(outcomeOf(directory)).toEqual(outcomeOf(await whole(planOf(12, learners))));
+  });
+
+  test('keeps what a learner recorded that failed after another had ended', async () => {
+    const directory = join(scratch(), 'run');
+    const learners = ['rflo', 'wild'];
+    for (const trials of [7, 12]) await run(planOf(trials, learners), directory, trials > 7);
     expect(outcomeOf(directory)).toEqual(outcomeOf(await whole(planOf(12, learners))));
   });
 

@@ -153,27 +153,27 @@ describe('a recording', () => {
 describe('a hostile recording', () => {
   const weights = { kind: 'weights', learner: 'rflo', when: 'before', group: 'recurrent' };
   const cases: Readonly<Record<string, [Uint8Array, string]>> = {
-    'an array of four billion': [Uint8Array.of(0xdd, 0xff, 0xff, 0xff, 0xff), 'is no msgpack'],
-    'a map of four billion': [Uint8Array.of(0xdf, 0xff, 0xff, 0xff, 0xff), 'is no msgpack'],
-    'bytes that are not there': [Uint8Array.of(0xc6, 0xff, 0xff, 0xff, 0xff), 'is no msgpack'],
-    'lists a hundred thousand deep': [new Uint8Array(100_000).fill(0x91), 'is no msgpack'],
+    'an array of four billion': [Uint8Array.of(0xdd, 0xff, 0xff, 0xff, 0xff), 'is not msgpack'],
+    'a map of four billion': [Uint8Array.of(0xdf, 0xff, 0xff, 0xff, 0xff), 'is not msgpack'],
+    'bytes that are not there': [Uint8Array.of(0xc6, 0xff, 0xff, 0xff, 0xff), 'is not msgpack'],
+    'lists a hundred thousand deep': [new Uint8Array(100_000).fill(0x91), 'is not msgpack'],
     'an extension type': [Uint8Array.of(0xd6, 0xff, 0, 0, 0, 0), 'byte 0 begins an extension type'],
     'one inside': [
       Uint8Array.of(0x81, 0xa1, 0x61, 0xd4, 0x72, 0x40, 0x91, 0xa1, 0x78),
       'byte 3 begins an extension type',
     ],
-    'a field twice': [Uint8Array.of(0x82, 0xa1, 0x61, 1, 0xa1, 0x61, 2), "the field 'a' at byte 4 is there twice"],
-    'a field of no name': [Uint8Array.of(0x81, 1, 1), 'the name of a field at byte 1 is no text'],
+    'a field twice': [Uint8Array.of(0x82, 0xa1, 0x61, 1, 0xa1, 0x61, 2), "the field 'a' is repeated at byte 4"],
+    'a field of no name': [Uint8Array.of(0x81, 1, 1), 'the name of a field at byte 1 is not text'],
     'a trap for a field': [pack(JSON.parse('{"__proto__":1}')), 'no field may be called __proto__'],
     'a matrix without columns': [
       pack({ ...weights, values: { dtype: '<f8', shape: [4294967295, 0], data: Buffer.alloc(0) } }),
-      'values.shape: is no matrix',
+      'values.shape: is not a matrix',
     ],
     'a matrix without rows': [
       pack({ ...weights, values: { dtype: '<f8', shape: [0, 4294967295], data: Buffer.alloc(0) } }),
-      'values.shape: is no matrix',
+      'values.shape: is not a matrix',
     ],
-    'nothing at all': [Uint8Array.of(), 'is no msgpack'],
+    'nothing at all': [Uint8Array.of(), 'is not msgpack'],
     'a number': [pack(3), '3 is not an object'],
     'an unknown kind': [pack({ kind: 'diary' }), "kind: 'diary' is not 'header', 'trial'"],
     'a missing field': [pack({ kind: 'trial', learner: 'a', trial: 1, loss: 1 }), 'alignment: is missing or no number'],
@@ -239,7 +239,7 @@ describe('a hostile recording', () => {
     expect(complaint(() => readAll(file))).toContain('begins with a trial record');
     expect(complaint(() => readAll(join(file, 'x')))).toContain('lies in a file');
     expect(complaint(() => readAll(`${file}.no`))).toContain('does not exist');
-    expect(complaint(() => readAll(join(file, '..')))).toContain('is no file');
+    expect(complaint(() => readAll(join(file, '..')))).toContain('is a directory');
   });
 });
 

@@ -104,16 +104,16 @@ describe('the weights of a run', () => {
       "has several learners; give one of them, { learner: 'rflo' or 'bptt' }",
     );
     expect(complaint(() => weightsOf(directory, 'recurrent', { learner: 'rtrl' }))).toContain(
-      "'rtrl' is no learner of the run; expected 'rflo' or 'bptt'",
+      "unknown learner 'rtrl'; expected 'rflo' or 'bptt'",
     );
     expect(complaint(() => weightsOf(directory, 'recurent', rflo))).toContain(
-      "'recurent' is no group of the run; expected 'recurrent', 'readout' or 'feedback.error'",
+      "unknown group 'recurent'; expected 'recurrent', 'readout' or 'feedback.error'",
     );
     expect(complaint(() => weightsOf(directory, 'feedback.error', { learner: 'bptt' }))).toContain(
       "expected 'recurrent' or 'readout'",
     );
     expect(complaint(() => weightsOf(directory, 'recurrent', { ...rflo, when: 'now' as 'after' }))).toContain(
-      "weightsOf.when: 'now'",
+      "weightsOf.when: expected 'before' or 'after', got 'now'",
     );
     expect(complaint(() => weightsOf(directory, 'recurrent', { lerner: 'rflo' } as object))).toContain(
       'weightsOf.lerner',

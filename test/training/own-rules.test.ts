@@ -208,7 +208,7 @@ describe('a learner with rules of its own', () => {
       compare: ['rflo', { rules: { recurent: hebb() } }],
     });
     expect(refusal(() => wrong.plan())).toBe(
-      "rules.recurent: is no synapse group of the circuit; give 'afferent', 'recurrent' or 'readout'",
+      "rules.recurent: unknown synapse group; expected 'afferent', 'recurrent' or 'readout'",
     );
     const rules = { y: hebb() };
     // @ts-expect-error -- nor one to open a session with

@@ -41,8 +41,8 @@ describe('a state that is resumed', () => {
     ['of the wrong sign', options({}, 1), { r: nine(3, -1) }, 'resume.weights.r[3]: (onto neuron 1 from neuron 0) -1'],
     ['off the levels', options({ bounds: [-1, 1], bits: 3 }), { r: nine(0, 0.5) }, 'resume.weights.r[0]'],
     ['no number', options(), { r: ['1', 2, 3, 4, 5, 6, 7, 8, 9] }, "resume.weights.r[0]: '1' is not a finite number"],
-    ['no list', options(), { r: 3 }, 'resume.weights.r: 3 is no list of numbers'],
-    ['of no group', options(), { q: nine(0, 0) }, 'resume.weights.q: is no synapse group'],
+    ['no list', options(), { r: 3 }, 'resume.weights.r: expected a list of numbers, got 3'],
+    ['of no group', options(), { q: nine(0, 0) }, 'resume.weights.q: unknown synapse group'],
   ])('is refused with a weight that is %s', (_, wanted, weights, message) => {
     const plain = openSession(wanted).state();
     const resume = { ...plain, weights: { ...plain.weights, ...weights } };

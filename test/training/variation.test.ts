@@ -160,7 +160,9 @@ describe('a variation', () => {
     expect(refusal(() => variation(original.plan(), { title }))).toMatch(/^variation: .* is no scenario; import one/);
     const rules = () => ({ recurrent: decaying() });
     // @ts-expect-error -- the rule has another name
-    expect(refusal(() => variation(original, { title, rules, compare: ['decays'] }))).toMatch(/^learner: unknown learner 'decays'/);
+    expect(refusal(() => variation(original, { title, rules, compare: ['decays'] }))).toMatch(
+      /^learner: unknown learner 'decays'/,
+    );
   });
 
   it('that is wrong where no type can tell says so', () => {
@@ -170,9 +172,11 @@ describe('a variation', () => {
     );
     const misspelled = variation(original, { title, rules: () => ({ recurent: decaying() }) });
     expect(refusal(() => misspelled.plan())).toBe(
-      "rules.recurent: is no synapse group of the circuit; give 'recurrent' or 'readout'",
+      "rules.recurent: unknown synapse group; expected 'recurrent' or 'readout'",
     );
     const replaced = variation(original, { title, rules: () => ({ recurrent: decaying() }) });
-    expect(refusal(() => replaced.plan())).toMatch(/^learner: unknown learner 'rflo'; expected 'decaying', 'delta', 'local', /);
+    expect(refusal(() => replaced.plan())).toMatch(
+      /^learner: unknown learner 'rflo'; expected 'decaying', 'delta', 'local', /,
+    );
   });
 });

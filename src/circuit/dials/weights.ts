@@ -131,7 +131,7 @@ export function settler({ weight, constants, chance }: Settling): Settler {
   };
 }
 
-/** The first so many neurons excite, +1; the others inhibit, -1. Undefined: a neuron may do both. */
+/** The sign of each neuron: the first, the fraction `excitatory`, excite (+1), the others inhibit (-1). Undefined: a neuron may do both. */
 export function signsOf(size: number, excitatory: number | undefined): Float64Array | undefined {
   if (excitatory === undefined) return undefined;
   return new Float64Array(size).fill(1, 0, Math.round(size * excitatory)).map((sign) => sign || -1);

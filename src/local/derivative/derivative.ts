@@ -11,7 +11,7 @@ export interface Derivative {
 
 /**
  * The derivative of a number by one that is read: by the rules of the textbook, and where that is not finite (0 times infinity, infinity
- * over infinity), gone through from the result inward. Both are the same on paper.
+ * over infinity), by reverse accumulation. Both are the same on paper.
  */
 export function derivative(graph: Graph, value: Value, by: string): Derivative {
   const written = textbookDerivative(graph, value, by);

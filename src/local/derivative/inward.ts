@@ -2,10 +2,10 @@ import { isValue, nodesOf, operands, type Call, type Graph, type Node, type Valu
 import { simplified } from './simplified.ts';
 
 /**
- * The derivative of a number by one that is read, gone through from the result inward (reverse accumulation): each node's weight is
- * how much the result depends on it. A weight of 0 ends there, however large what lies further in, and so does a factor of 0, however
- * large the weight. Small meets large first, so neither overflows: of 1 / (1 + e^-u) at u = -800 it is 0, where the textbook has
- * Infinity / Infinity. At a kink of abs, min or max nothing goes further in: of sqrt(max(u, 0)) at u = 0 it is 0.
+ * The derivative of a number by one that is read, by reverse accumulation, from the result inward: each node's weight is how much the
+ * result depends on it. A weight of 0 ends a path, however large the numbers further in, and so does a factor of 0, however large the
+ * weight. Small numbers meet large ones first, so neither overflows: of 1 / (1 + e^-u) at u = -800 it is 0, where the textbook has
+ * Infinity / Infinity. At a kink of abs, min or max nothing is passed on: of sqrt(max(u, 0)) at u = 0 it is 0.
  */
 export function inwardDerivative(graph: Graph, value: Value, by: string): Value {
   const { add, times, over, subtract, negative } = simplified(graph);
@@ -105,12 +105,12 @@ export function inwardDerivative(graph: Graph, value: Value, by: string): Value 
   return derivative;
 }
 
-/** A constant with which a product needs no care: none can be infinite, and 0 has been left out already. */
+/** A finite constant: a product with it needs no check, as 0 has been left out already. */
 function isPlain(value: Value): boolean {
   return value.kind === 'constant' && Number.isFinite(value.value);
 }
 
-/** The nodes that what is read goes into, `nodes` being in the order in which they are computed. */
+/** The nodes that depend on what is read; `nodes` are in the order in which they are computed. */
 function dependentOn(nodes: readonly Node[], by: string): ReadonlySet<Node> {
   const dependent = new Set<Node>();
   for (const node of nodes) {

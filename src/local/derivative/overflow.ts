@@ -1,6 +1,6 @@
 import { isValue, nodesOf, type Value } from '../graph/graph.ts';
 
-/** How large a number may become: as large as the parameters make it, as bounded as a tanh, as large as what is read, or beyond all. */
+/** How large a number may become: fixed by the parameters, bounded like a tanh, as large as what is read, or beyond all of these. */
 const [GIVEN, BOUNDED, READ, BEYOND] = [0, 1, 2, 3];
 
 /**

@@ -69,7 +69,7 @@ function numbered(reading: Reading, result: ObjectExpression, wanted: readonly s
     if (name === undefined || kind !== 'init' || method) {
       throw source.error(start, 'write each number of the result as name: value');
     }
-    if (!wanted.includes(name)) throw source.error(start, `\`${name}\` is no state; there is ${oneOf(wanted)}`);
+    if (!wanted.includes(name)) throw source.error(start, `\`${name}\` is not in the state; expected ${oneOf(wanted)}`);
     found.set(name, valueOf(reading, value));
   }
   return wanted.map((name) => {

@@ -23,14 +23,14 @@ const MOST_RENAMED = 4;
  */
 export function readText(owner: string, name: string, f: Local, expected: Expected, composed: Composed): LocalFunction {
   const place = `${owner}.${name}`;
-  if (typeof f !== 'function') throw new Refusal(place, 'is no function; write one, such as ({ u }) => u', owner);
+  if (typeof f !== 'function') throw new Refusal(place, 'is not a function; write one, such as ({ u }) => u', owner);
   const parsed = parsedBy(owner, place, f);
   const views = trialViews(expected.shape);
   const text = { parsed, expected, composed };
   const first = attempt(text, new Map());
   const found = 'error' in first ? onlyMeaning(first, text, (results) => agrees(f, results, views)) : first;
   if ('error' in found) {
-    // Made anew here, near to whoever defines the function, so that its stack still shows where in their file that is.
+    // Made here again, close to where the function is defined, so that its stack shows that place.
     throw refused(found.error, owner);
   }
   const { graph, results } = found;

@@ -60,7 +60,7 @@ export function certifyLearner(
 /** Online, 1/T is used before the trial has ended. */
 function toldTheLength(synapses: SynapseCertificate): SynapseCertificate {
   const note =
-    'each timestep changes it by 1/T of what was asked for, so it is told from the first timestep on how long the trial will be';
+    'each timestep changes it by 1/T of what was asked for, so it knows from the first timestep on how long the trial will be';
   return { ...synapses, notes: [...synapses.notes, note] };
 }
 
@@ -94,7 +94,7 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
         .flatMap(lateness),
       ...synapses.notes,
     ];
-    // What it reads may hold anything of these: what its axon brings, the gate passed, and the errors that it hears or relearns by.
+    // What it reads may depend on all of these: what its axon brings, what its gate sent, and the errors that it hears or relearns by.
     const errors = hears
       ? circuit.feedback.filter((feedback) => feedback.to === to).map((feedback) => feedback.from)
       : [];

@@ -1,10 +1,10 @@
+import { joined } from '../../errors/index.ts';
 import { Refusal, type Analysis, type Numbers, type Scope } from '../../local/index.ts';
 import { isRule, type PlasticityRule, type RuleMaker } from '../../rules/index.ts';
 import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
 import { certificate } from './certify.ts';
 import { leastLocal } from './classes.ts';
 import { changesNothing, loihiForm } from './loihi.ts';
-import { joined } from './words.ts';
 
 /** What is not certified at all. */
 const UNKNOWN = {

@@ -21,8 +21,8 @@ export interface ExpectLocalOptions {
   /** How many updates are looked at in each circuit. Default 60. */
   readonly updates?: number;
   /**
-   * How long the long trial is. By default 500 timesteps, several times longer than any period that a rule is likely to keep; where the rule does
-   * not stay finite for so long, half as long, and again.
+   * How long the long trial is. By default 500 timesteps, several times longer than any period that a rule is likely to keep; halved, and
+   * halved again, where the rule does not stay finite for that long.
    */
   readonly timesteps?: number;
   /** Default 'actors', which run opaque rules too; 'kernels' take `await loadKernels()` first. */
@@ -42,8 +42,8 @@ export interface Local {
 
 /**
  * Passes if a rule is local, as far as a test can tell: in random circuits, changing what a synapse is not entitled to changes no bit of
- * its update, and changing what the rule reads changes some. Trials are short, and one is long: a rule may do now and then what it does not do
- * otherwise. For tests of your own rules, in vitest or any other runner.
+ * its update, and changing what the rule reads changes some. Trials are short, and one is long: a rule may break the locality only now and
+ * then. For tests of your own rules, in vitest or any other runner.
  *
  * @example
  * test('my rule is local', () => {

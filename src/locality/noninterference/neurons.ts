@@ -31,7 +31,7 @@ export interface TriedNeurons {
 
 /**
  * Noninterference of opaque neurons, whose publications synapses take for what a neuron has: a timestep is frozen before a population
- * integrates. There all is changed that one of its neurons is not entitled to, which is all but its own last rate and its summed input. What it
+ * integrates. Everything that one of its neurons is not entitled to is changed there: all but its own last rate and its summed input. What it
  * then publishes (rate, slope, retention) must keep every bit. Engines without actors cannot be frozen there, and nothing is tried on them.
  *
  * @throws RunError if the trial cannot be run as it is.
@@ -79,7 +79,7 @@ function course(bench: Bench, opaque: readonly OpaqueNeuron[]): Course {
   return { published, held, stops };
 }
 
-/** The first timestep in which a neuron published something else; 0: none. A run that failed shows what came before. */
+/** The first timestep in which a neuron published something else; 0: none. Of a run that failed, what came before counts. */
 function differing(one: readonly Update[], other: readonly Update[]): number {
   return one.findIndex((update, t) => differ(update, other[t])) + 1;
 }
@@ -112,7 +112,7 @@ function changed(
       },
     });
   } catch (error) {
-    // Others ran with numbers that never were.
+    // Other neurons ran with changed numbers, which may fail.
     if (!(error instanceof RunError)) throw error;
   }
   return { published, numbers };

@@ -57,7 +57,7 @@ export function noninterference(
   const timesteps = Array.from({ length: trial.timesteps }, (_, t) => t + 1);
   const bench = new Bench(engine, trial, seed);
   const drawn = draw(timesteps.length * synapses.length, updates, seed);
-  // Maps, for rules and their state may be called as something that every object inherits.
+  // Maps, because rules and their state may have names that every object inherits.
   const noted: Noted = new Map();
   const entitled = () => Object.fromEntries([...noted].map(([rule, paths]) => [rule, Object.fromEntries(paths)]));
   const { counterexample, neurons } = tryNeurons(bench, engine.circuit);

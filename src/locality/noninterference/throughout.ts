@@ -7,14 +7,14 @@ import { Trespass } from './trespass.ts';
 /** All that is held when the synapses have learned; [timesteps][numbers]. */
 type Course = readonly Float64Array[];
 
-/** How many synapses are tried, and how many numbers are changed for them at most: in a large circuit it is fewer synapses. */
+/** How many synapses are tried, and how many numbers are changed for them at most: of a large circuit fewer synapses are tried. */
 const MOST_SYNAPSES = 6;
 const MOST_CHANGES = 2e6;
 
 /**
  * Noninterference at every timestep of a trial, which may be long: some runs of it, and one for each of a few of the synapses. In that, all that
  * the synapse is not entitled to is changed in every timestep and put back when all have learned, so that each timestep begins as usual. A
- * rule that keeps something to itself, and uses it now and then, comes to a timestep in which it does. (The trial's input and target stay.)
+ * rule that keeps something secret, and uses it only now and then, is caught at the timestep in which it does. (The trial's input and target stay.)
  *
  * @throws RunError if the trial cannot be run as it is.
  */
@@ -76,7 +76,7 @@ function changed(bench: Bench, synapse: SynapseAt, usual: Course): Course {
       },
     });
   } catch (error) {
-    // It ran with numbers that never were: what came out until then counts.
+    // It ran with changed numbers, which may fail; what it did until then counts.
     if (!(error instanceof RunError)) throw error;
   }
   return found;

@@ -6,7 +6,7 @@ export function synapseInWords({ group, pre, post }: Pick<SynapseAt, 'group' | '
   return `${pre}→${post} of \`${group.name}\``;
 }
 
-/** Number k of a place; beside a synapse of `group`, the name of that goes without saying. */
+/** Number k of a place; of the same `group` as the synapse in question, the group is not named again. */
 export function numberInWords(place: Place, k: number, group?: BuiltGroup): string {
   switch (place.kind) {
     case 'weight':

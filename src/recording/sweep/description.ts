@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FeedbackKind } from '../../circuit/index.ts';
-import { InputError, oneOf, show } from '../../errors/index.ts';
+import { InputError, oneOf, show, within } from '../../errors/index.ts';
 import type { Score } from '../../tasks/index.ts';
 import type { Cell, Grid, Setting, Settings } from '../../training/index.ts';
 import { cellsOf, checkBest, checkSeeds, checkSize, checkUnlikeValues } from '../../training/index.ts';
@@ -79,7 +79,7 @@ const schema = fields({
     fields({
       name: z.string(),
       trials: z.int().min(1),
-      feedback: z.enum(['random', 'symmetric']).default('random'), // sweeps of before do not say: what they have is shown
+      feedback: z.enum(['random', 'symmetric']).default('random'), // older sweeps do not say: what they have is shown
     }),
     { least: 1 },
   ),
@@ -97,7 +97,7 @@ export function writeDescription(file: string, { grid, scores, ...others }: Swee
   writeWhole(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** @throws InputError if the file cannot be read, is no sweep of this version, or a field is wrong: as a sweep would refuse it. */
+/** @throws InputError if the file cannot be read, is not a sweep of this version, or has a field that a new sweep would refuse. */
 export function readDescription(file: string): SweepDescription {
   const found = check(schema, readJson(file), file);
   const { title, scenario, grid: axes, seeds, places, best, score, settings, learners, costs, identity } = found;
@@ -118,7 +118,7 @@ export function readDescription(file: string): SweepDescription {
   return { title, scenario, grid, seeds, places, best, scores, score, settings, learners, costs, identity };
 }
 
-/** @throws InputError if an axis, or a value of one, is there twice. */
+/** @throws InputError if an axis, or a value of one, is listed twice. */
 function gridOf(file: string, axes: z.infer<typeof schema>['grid']): Grid {
   const grid = new Map<string, readonly Setting[]>();
   axes.forEach(({ name, values }, i) => {
@@ -128,15 +128,6 @@ function gridOf(file: string, axes: z.infer<typeof schema>['grid']): Grid {
     grid.set(name, values);
   });
   return Object.fromEntries(grid);
-}
-
-/** Runs a check whose errors name places in the file. */
-function within(file: string, action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    throw error instanceof InputError ? error.within(file) : error;
-  }
 }
 
 /** A cell of a sweep, and what runs there. */

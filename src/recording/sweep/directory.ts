@@ -35,7 +35,7 @@ export function sweepFiles(directory: string): SweepFiles {
   };
 }
 
-/** The names of the realizations that are kept: a sweep has many, and asks for each. */
+/** The files of the realizations that are kept, listed at once: a sweep has many, and asks for each. */
 export function keptRealizations({ realizations }: SweepFiles): ReadonlySet<string> {
   const names = existsSync(realizations) ? onFile(realizations, () => readdirSync(realizations)) : [];
   return new Set(names.map((name) => join(realizations, name)));

@@ -7,7 +7,7 @@ interface Swept extends Pick<SweepData, 'cells'> {
 
 /**
  * The axes that change nothing for a learner, a sentence for each: all that its realizations of a seed did, and what they answer after
- * learning, has the same bits at every value. Mostly the scenario does not hand the option on. Nothing is said where one has not run to its end.
+ * learning, has the same bits at every value. Usually the scenario does not use the option. Nothing is said unless all have run to their end.
  */
 export function idleAxes({ description, cells }: Swept): readonly string[] {
   const axes = Object.keys(description.grid).filter((axis) => axis !== 'learner');

@@ -1,5 +1,5 @@
+import { joined } from '../../errors/index.ts';
 import type { LearnerData, RunData, Summary } from '../../recording/index.ts';
-import { listed } from '../drawing/text.ts';
 import { sameNumbers } from './side-by-side.ts';
 
 /** A run as figures draw it: learners with the same bits once. */
@@ -15,7 +15,7 @@ export interface DrawnLearner extends LearnerData {
   readonly members: readonly string[];
 }
 
-/** Puts learners together of which all that was read of the recording has the same bits, such as one learner on two engines. */
+/** Draws learners once that have the same bits in all that was read of the recording, such as one learner on two engines. */
 export function drawnOnce(run: RunData): DrawnRun {
   const groups: [LearnerData, ...LearnerData[]][] = [];
   for (const learner of run.learners) {
@@ -63,7 +63,7 @@ function sameValues<T>(
   );
 }
 
-/** `rflo (actors and kernels, same bits)`, or where their engines do not tell them apart, `a and b (same bits)`. */
+/** `rflo (actors and kernels, same bits)`, or, where engines do not distinguish them, `a and b (same bits)`. */
 function labelOf(members: readonly string[], summary: Summary | null): string {
   const [first] = members;
   if (members.length === 1) return first;
@@ -71,6 +71,6 @@ function labelOf(members: readonly string[], summary: Summary | null): string {
     .filter(({ learner }) => members.includes(learner))
     .map(({ engine, algorithm }) => (engine === algorithm ? 'plain solver' : engine));
   return new Set(engines).size === members.length
-    ? `${first} (${listed(engines)}, same bits)`
-    : `${listed(members)} (same bits)`;
+    ? `${first} (${joined(engines)}, same bits)`
+    : `${joined(members)} (same bits)`;
 }

@@ -1,6 +1,6 @@
 /**
- * A loss from which on a learner has run away, without its values having stopped being finite yet: ten times that of any untrained network.
- * Axes end there.
+ * The loss above which a learner has run away, though its values are still finite: ten times that of any untrained network. Axes end
+ * there.
  *
  * @param firstLosses Of the first trials, before which nothing was learned; what is not finite does not count.
  */

@@ -13,10 +13,10 @@ export interface HeatmapRowsOptions extends Pick<HeatmapOptions, 'rows' | 'colum
   readonly label: string;
 }
 
-/** The most heatmaps a row. */
+/** The most heatmaps in a row. */
 const mostColumns = 4;
 
-/** The room for each of so many heatmaps from left to right, where the longest row and the scale of colours fill a figure, px. */
+/** The width for the cells of each of `panels` heatmaps, where the longest row and the scale of colours fill a figure, px. */
 export function roomFor(panels: number): number {
   return panelWidth(columnsOf(panels, mostColumns), figureWidth - barWidth - gap) - besideHeatmap;
 }

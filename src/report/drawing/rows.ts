@@ -16,7 +16,7 @@ export function columnsOf(count: number, most: number): number {
   return Math.ceil(count / Math.max(1, Math.ceil(count / most)));
 }
 
-/** The width of a panel of so many side by side that fill a row, px. */
+/** The width of each of `columns` panels that fill a row together, px. */
 export function panelWidth(columns: number, room = figureWidth): number {
   return Math.floor((room - gap * (columns - 1)) / columns);
 }

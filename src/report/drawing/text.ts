@@ -27,12 +27,6 @@ export function lines(text: string, size: number, width: number, most: number): 
   return [first.trimEnd(), ...lines(words.join(''), size, width, most - 1)];
 }
 
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(names: readonly string[]): string {
-  if (names.length < 2) return names.join('');
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
-}
-
 /** The text, cut in its middle to fit a width in pixels: titles begin with what they are of and end with when it was. */
 export function fitted(text: string, size: number, width: number): string {
   if (textWidth(text, size) <= width) return text;

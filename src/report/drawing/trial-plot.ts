@@ -36,7 +36,7 @@ export function trialPlot({
   below = [],
 }: TrialPlotOptions): Panel {
   const { clamped, isInside } = edgesOf({ scale: y });
-  // What is beyond the axis stands at its edge.
+  // What is beyond the axis is drawn at its edge.
   const held = series.map((each) => ({
     ...each,
     points: each.points.map(({ trial, value }) => ({ trial, value: clamped(value), isInside: isInside(value) })),

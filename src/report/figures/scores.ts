@@ -28,7 +28,7 @@ export function scoresFigure(run: DrawnRun): Figure | null {
     name: 'scores',
     title: 'Scores of the test',
     caption:
-      "What the task's test says after so many trials: test trials are played without learning. Where a value stops being finite in one of " +
+      "The scores of the task's test against the trials before it: test trials are played without learning. Where a value stops being finite in one of " +
       'them, there is no point; what is ten times as far from 0 as the first score is drawn at the edge. Long runs are thinned as in the figure of the loss.',
     svg: sheet(
       `${run.header.title}: scores over trials`,

@@ -8,7 +8,7 @@ import { resultsOf } from './results.ts';
 import { settingsTables } from './settings.ts';
 import { statement } from './statement.ts';
 
-/** What a run is not: a comparison of learners. */
+/** A run alone does not compare learners. */
 const oneRealization =
   'One seed, one learning rate; <code>rxflo sweep</code> compares each learner at its best rate over seeds.';
 

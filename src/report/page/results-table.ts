@@ -2,7 +2,7 @@ import { grouped, significant } from '../drawing/numbers.ts';
 import { engineNamed, type Result } from './results.ts';
 import { table } from './table.ts';
 
-/** What a caption says of alignments. */
+/** What a caption says about alignments. */
 export const alignmentNote =
   'Alignment: the cosine of the feedback weights to the transposed readout; a dash where the error does not come back through them.';
 

@@ -1,13 +1,14 @@
+import { joined } from '../../errors/index.ts';
 import { whetherSame, type RunData, type Summary } from '../../recording/index.ts';
 import { whatFallsAway, withoutKernels, type OpaquePart } from '../../training/index.ts';
 import { grouped, significant } from '../drawing/numbers.ts';
-import { escapeText, listed } from '../drawing/text.ts';
+import { escapeText } from '../drawing/text.ts';
 import { warning } from './document.ts';
 import type { Result } from './results.ts';
 
 /** What ran and how it went, in plain sentences; and plainly what went wrong. */
 export function statement({ summary, header, torn }: RunData, results: readonly Result[]): string {
-  const learners = listed(results.map(({ learner }) => learner));
+  const learners = joined(results.map(({ learner }) => learner));
   const opening =
     summary === null
       ? `This is a run of ${learners}, with seed ${header.seed}.`
@@ -51,7 +52,7 @@ function network({ circuit: { populations, synapses } }: Summary): string {
     ({ name, size, model }) => `${name} (${grouped(size)} ${model} ${size === 1 ? 'unit' : 'units'})`,
   );
   const count = synapses.reduce((sum, group) => sum + group.count, 0);
-  return `a circuit of ${listed(parts)} with ${grouped(count)} ${count === 1 ? 'synapse' : 'synapses'}`;
+  return `a circuit of ${joined(parts)} with ${grouped(count)} ${count === 1 ? 'synapse' : 'synapses'}`;
 }
 
 function fared({ learner, trials, firstLoss, meanFinalLoss }: Result): string {

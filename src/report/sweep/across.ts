@@ -128,7 +128,7 @@ function drawAcross(sweep: SweepData, quantity: Quantity, across: Axis, name: st
     title: `${quantity.title} against ${across.name}`,
     caption:
       `${quantity.caption} against ${across.name}: the median over the seeds, and bars from quartile to quartile. ` +
-      `${edgeNote} Lines are moved a little to either side, for bars to be seen.${quantity.untrainedNote}${panelsNote(panels)}`,
+      `${edgeNote} Lines are moved a little to either side, so that all bars can be seen.${quantity.untrainedNote}${panelsNote(panels)}`,
     svg: sheet(
       `${sweep.description.title}: ${quantity.title} against ${across.name}`,
       inRows(drawn.map(draw), mostColumns),

@@ -7,11 +7,11 @@ const [mostTogether, mostApart] = [60, 12];
 /** The horizontal axis of a panel that has several lines at the same values. */
 export interface Horizontal {
   readonly scale: { readonly type: 'log' | 'linear'; readonly domain: [number, number] };
-  /** How far a line is moved to the right, px: all stand around their value, for bars and crosses not to hide each other. */
+  /** How far a line is moved to the right, px: all are placed around their value, so that bars and crosses do not hide each other. */
   readonly besideEachOther: (order: number) => number;
 }
 
-/** The axis around some values, one at least, that has room for so many lines at each of them. `width` is its own, px. */
+/** The axis around some values, at least one, with room for `lines` lines at each of them. `width` is its own, px. */
 export function horizontalOf(values: readonly number[], lines: number, width: number): Horizontal {
   const sorted = [...new Set(values)].sort((a, b) => a - b);
   const [first, last] = [sorted[0], sorted[sorted.length - 1]];

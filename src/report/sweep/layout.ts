@@ -21,7 +21,7 @@ export const mostPanels = 24;
 /** The most panels side by side. */
 export const mostColumns = 3;
 
-/** The size of each of so many panels, px: together they fill the width of a figure. */
+/** The size of each of `panels` panels, px: together they fill the width of a figure. */
 export function panelSize(panels: number): { readonly width: number; readonly height: number } {
   const columns = columnsOf(panels, mostColumns);
   return { width: panelWidth(columns), height: [420, 300, 240][columns - 1] };

@@ -80,7 +80,7 @@ function unitsOf(outputs: Outputs) {
   return units.slice(0, mostUnits);
 }
 
-/** The panels of a row: as many as the last axis has values, where that is one of few. */
+/** The most panels in a row: one for each value of the last axis, where it has few. */
 function lastOf(sweep: SweepData): number {
   const last = axesOf(sweep).at(-1)?.values.length ?? 1;
   return last >= 2 && last <= mostColumns + 1 ? last : mostColumns;

@@ -5,7 +5,7 @@ import { axesOf } from './layout.ts';
 import { quantitiesOf } from './quantity.ts';
 import { spread } from './spread.ts';
 
-/** What a caption says of the axis that everything else is tuned over; empty where there is none. */
+/** What a caption says about the axis that everything else is tuned over; empty where there is none. */
 export function tunedNote({ description: { best } }: SweepData): string {
   return best === null ? '' : ` Each at its own best ${best}.`;
 }

@@ -15,7 +15,7 @@ export function untrainedLoss(cells: readonly SweepCellData[]): Quartiles {
   return quartiles(new Set(cells.flatMap(({ realizations }) => realizations.map((one) => one?.firstLoss ?? NaN))));
 }
 
-/** The loss from which on a learner of these cells has run away. */
+/** The loss above which a learner of these cells has run away. */
 export function runaway(cells: readonly SweepCellData[]): number {
   return runawayLoss(cells.flatMap(({ realizations }) => realizations.map((one) => one?.firstLoss ?? NaN)));
 }

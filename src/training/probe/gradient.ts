@@ -1,7 +1,7 @@
 import { gradientAlignmentMeter, type TrialUpdate } from '../../analysis/index.ts';
 import type { Engine } from '../../circuit/index.ts';
-import { InputError, onlyFields, show } from '../../errors/index.ts';
-import { checkEvery, within, type ReadyProbe } from './ready.ts';
+import { InputError, onlyFields, show, within } from '../../errors/index.ts';
+import { checkEvery, type ReadyProbe } from './ready.ts';
 
 /**
  * Gradient alignment: the cosine between what the learner did to the weights in this trial and what exact gradient descent would have

@@ -24,7 +24,7 @@ export interface Probed {
  */
 export function readyProbes(probes: Readonly<Record<string, Probe>>, probed: Probed): readonly ReadyProbe[] {
   if (typeof probes !== 'object' || (probes as object | null) === null || isArrayLike(probes)) {
-    throw new InputError('probes', `${show(probes)} is no record of probes; give each a name: { name: ... }`);
+    throw new InputError('probes', `expected named probes, { name: ... }, got ${show(probes)}`);
   }
   const ready = Object.entries(probes).map(([name, probe]) => readyProbe(name, probe, probed));
   return [...ready.filter(({ plays }) => !plays), ...ready.filter(({ plays }) => plays)];

@@ -1,6 +1,6 @@
 import { isArrayLike, type BuiltCircuit, type Engine } from '../../circuit/index.ts';
-import { InputError, onlyFields, show } from '../../errors/index.ts';
-import { checkEvery, within, type ReadyProbe } from './ready.ts';
+import { InputError, onlyFields, show, within } from '../../errors/index.ts';
+import { checkEvery, type ReadyProbe } from './ready.ts';
 
 /**
  * Something published.
@@ -62,7 +62,7 @@ function selected(
 ): readonly number[] | undefined {
   if ('error' in probe || probe.only === undefined) return undefined;
   const right = 'neurons' in probe ? 'numbers of neurons, such as [0, 3]' : 'pairs [post, pre], such as [[0, 1]]';
-  if (!isArrayLike(probe.only)) throw new InputError(`${place}.only`, `${show(probe.only)} is no list; give ${right}`);
+  if (!isArrayLike(probe.only)) throw new InputError(`${place}.only`, `expected ${right}, got ${show(probe.only)}`);
   if ('neurons' in probe) {
     return Array.from(probe.only, (i, at) => {
       if (Number.isInteger(i) && i >= 0 && i < length) return i;

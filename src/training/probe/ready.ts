@@ -26,12 +26,3 @@ export function checkEvery(place: string, every: Readonly<Record<string, number 
     }
   }
 }
-
-/** What `make` makes; what is wrong with it is wrong at this place. */
-export function within<T>(place: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw error instanceof InputError ? error.within(place) : error;
-  }
-}
