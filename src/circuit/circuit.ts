@@ -138,7 +138,7 @@ export function checkCircuit(value: Circuit): void {
   if (circuits.has(value)) return;
   throw new InputError(
     'circuit',
-    'is no circuit that circuit({ ... }) has checked, or a copy of one; give what circuit returned, or call it with the changed definition',
+    'was not made by circuit({ ... }): it is a copy, or comes from another installation of rxflo; give what circuit returned, or call it with the changed definition',
   );
 }
 

@@ -146,7 +146,9 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
       ? `${JSON.stringify({ directory: recorded.directory, report, ...summary }, null, 2)}\n`
       : `${resultTable(summary)}\nReport: ${report}\n`,
   );
-  for (const line of unreadProbes(plan, data)) process.stderr.write(`${line}\n`);
+  if (summary.state === 'finished') {
+    for (const line of unreadProbes(plan, data)) process.stderr.write(`${line}\n`);
+  }
   for (const comparison of summary.comparisons) {
     const { sentence, alarming } = whetherSame(comparison, summary.learners);
     if (alarming) process.stderr.write(`${sentence}\n`);

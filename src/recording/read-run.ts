@@ -137,6 +137,7 @@ class LearnerColumns {
         loss: Float64Array.from(this.loss),
         alignment: Float64Array.from(this.alignment),
       },
+      read: [...this.probes.keys()],
       probes: new Map(
         [...this.probes].filter(([probe]) => this.keeps(probe)).map(([probe, readings]) => [probe, readings.columns()]),
       ),

@@ -19,6 +19,8 @@ export interface RunData {
 export interface LearnerData {
   readonly name: string;
   readonly trials: TrialColumns;
+  /** The names of all probes that have read something. */
+  readonly read: readonly string[];
   /** By the probe's name; those whose readings were asked for. */
   readonly probes: ReadonlyMap<string, ProbeColumns>;
   /** By the synapse group's name, and `feedback.NAME` for B; empty if this moment was not recorded. */

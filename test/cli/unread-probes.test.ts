@@ -7,7 +7,8 @@ const nothing = new Float64Array(0);
 const learner = (...read: readonly string[]): LearnerData => ({
   name: 'rflo',
   trials: { trial: Float64Array.of(1, 2, 3, 4), loss: nothing, alignment: nothing },
-  probes: new Map(read.map((name) => [name, { trial: nothing, timestep: nothing, values: nothing, width: 1 }])),
+  read,
+  probes: new Map(),
   weights: { before: new Map(), after: new Map() },
   activity: { before: new Map(), after: new Map() },
   scores: null,

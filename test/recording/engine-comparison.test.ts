@@ -50,6 +50,7 @@ function recorded(change: (data: LearnerData) => unknown = () => null, trials = 
   const data: LearnerData = {
     name: 'rflo',
     trials: { trial: column((t) => t), loss: column((t) => 1 / t), alignment: column(() => NaN) },
+    read: ['r'],
     probes: new Map([
       ['r', { trial: column((t) => t), timestep: column(() => NaN), values: column((t) => -t), width: 1 }],
     ]),

@@ -70,6 +70,7 @@ function sampleLearner(name: string, order: number, options: SampleOptions): Lea
       loss: trial.map((t) => (0.5 + 0.1 * noise(t + order)) / t),
       alignment: trial.map((t) => (order === 0 ? 1 - 1 / t : NaN)),
     },
+    read: [],
     probes: new Map(),
     weights: { before: weights(0), after: weights(1 + order) },
     activity: { before: activity(0), after: activity(1 + order) },

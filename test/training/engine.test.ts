@@ -26,9 +26,11 @@ describe('a session with kernels', () => {
     // Modules of its own: in those of other tests the kernels may be loaded.
     vi.resetModules();
     const { openSession: open, train: run } = await import('../../src/training/index.ts');
+    const { threeMatrices: matrices } = await import('../support/networks.ts');
     const learner = { learner: 'rflo', engine: 'kernels' } as const;
-    expect(() => open({ ...options, learner })).toThrow('the kernels are not loaded yet');
-    const events$ = run({ ...options, learner });
+    const unloaded = { ...options, circuit: matrices(), learner };
+    expect(() => open(unloaded)).toThrow('the kernels are not loaded yet');
+    const events$ = run(unloaded);
     const [events, again] = [
       await lastValueFrom(events$.pipe(toArray())),
       await lastValueFrom(events$.pipe(toArray())),

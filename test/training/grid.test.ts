@@ -11,7 +11,7 @@ import {
   type QuickDefinition,
   type SweepDefinition,
 } from '../../src/training/index.ts';
-import { RunError } from '../../src/errors/index.ts';
+import { blame, NotFinite, RunError } from '../../src/errors/index.ts';
 import { refusal } from '../refusal.ts';
 import { noise, threeMatrices } from '../support/networks.ts';
 
@@ -161,10 +161,10 @@ describe('the learners of a scenario', () => {
 
 describe('a failure', () => {
   it.each([
-    [new RunError('neuron h 3', 'its rate became NaN', { trial: 2, timestep: 5, kind: 'diverged' }), true],
-    [new RunError('neuron h 3', 'its rate became NaN, it says'), false],
-    [new RunError('task', 'trial 2 has NaN', { kind: 'input' }), false],
-    [new Error('its rate became NaN'), false],
+    [blame('neuron h 3', new NotFinite('its rate', NaN), { timestep: 5 }).at({ trial: 2 }), true],
+    [blame('neuron h 3', new Error('its rate became NaN')), false],
+    [new RunError('task.input', 'channel 1 (x 0) is NaN', { kind: 'input' }), false],
+    [new NotFinite('its rate', NaN), false],
   ])('%s: has diverged, %s', (error, diverged) => {
     expect(hasDiverged(error)).toBe(diverged);
   });
