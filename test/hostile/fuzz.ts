@@ -56,6 +56,8 @@ export async function fuzz(
         return false;
       }
     };
+    // What is drawn is let go of only when the event loop has had its turn.
+    if (n % 20 === 0) await new Promise(setImmediate);
     reader.make(mutator);
     const began = process.cpuUsage();
     if (!attempt(reader.read)) refused++;

@@ -42,6 +42,7 @@ describe('a logarithmic axis', () => {
 
   it('is labelled at powers of ten where there are some', () => {
     expect(logAxis(0.0005, 0.33)).toMatchObject({ domain: [5e-4, 0.5], ticks: [1e-3, 1e-2, 1e-1] });
+    expect(logAxis(5e-324, 5e-324)).toMatchObject({ domain: [1e-300, 2e-300] });
     expect(logAxis(1, 10_000).ticks).toEqual([1, 10, 100, 1000, 10_000]);
   });
 

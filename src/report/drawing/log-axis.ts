@@ -10,8 +10,12 @@ export interface LogAxis {
   readonly minorTicks: readonly number[];
 }
 
-/** An axis around positive values. Its ends are 1, 2 or 5 times a power of ten, and never the same. */
-export function logAxis(least: number, greatest: number): LogAxis {
+/** Below this, steps of an axis would run out of float64. */
+const SMALLEST = 1e-300;
+
+/** An axis around positive values; smaller ones than 1e-300 lie outside. Its ends are 1, 2 or 5 times a power of ten, and never the same. */
+export function logAxis(...ends: readonly [least: number, greatest: number]): LogAxis {
+  const [least, greatest] = ends.map((end) => Math.max(end, SMALLEST));
   const [from, to] = [Math.floor(Math.log10(least)) - 1, Math.ceil(Math.log10(greatest)) + 1];
   const powers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const times = (digits: readonly number[]): number[] =>
