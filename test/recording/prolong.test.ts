@@ -29,7 +29,7 @@ const small = scenario({
     'rflo',
     'bptt',
     { learner: 'rflo', name: 'limited', trials: 5 },
-    { rules: { recurrent: rflo({ rate: 1e300 }) }, name: 'wild' },
+    { rules: { recurrent: rflo({ rate: Number.MAX_VALUE }) }, name: 'wild' },
   ],
 });
 
@@ -112,6 +112,7 @@ describe('a run that is resumed with more trials', () => {
     const directory = join(scratch(), 'run');
     const learners = ['rflo', 'wild'];
     for (const trials of [7, 12]) await run(planOf(trials, learners), directory, trials > 7);
+    expect(loadCheckpoint(runFiles(directory).checkpoint).learners['wild'].ended).toMatch(/^failed: /);
     expect(outcomeOf(directory)).toEqual(outcomeOf(await whole(planOf(12, learners))));
   });
 
