@@ -1,7 +1,7 @@
 import { InputError, oneOf, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import type { BuiltCircuit, BuiltPopulation } from './built.ts';
-import { isArrayLike } from './checks.ts';
+import { isArrayLike } from '../local/index.ts';
 
 const FIELDS = ['timesteps', 'input', 'target'];
 

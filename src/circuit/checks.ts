@@ -12,11 +12,6 @@ export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
-/** Whether a value has numbered entries: a list, a typed array, or an object that is like one. */
-export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
-  return typeof value === 'object' && value !== null && 'length' in value && Number.isSafeInteger(value.length);
-}
-
 export function checkRecord(place: string, value: unknown, what: string): void {
   if (typeof value !== 'object' || value === null || isList(value)) {
     throw new InputError(place, `${show(value)} is no record of ${what}; give each a name: { name: ... }`);

@@ -1,6 +1,6 @@
 import { InputError, onlyFields, show } from '../errors/index.ts';
 import type { Stream } from '../random/index.ts';
-import { isArrayLike } from './checks.ts';
+import { isArrayLike } from '../local/index.ts';
 import { checkedRows } from './initial-weights.ts';
 
 /** Which neurons of two populations are joined by a synapse. */

@@ -1,6 +1,6 @@
 export { circuit, wrongWeights, type Circuit, type CircuitDefinition, type SynapseGroup } from './circuit.ts';
 export type { CheckedFeedback, Feedback } from './feedback.ts';
-export { isArrayLike } from './checks.ts';
+export { isArrayLike } from '../local/index.ts';
 export { type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
 export { withRules } from './with-rules.ts';

@@ -1,6 +1,6 @@
 import { InputError, show } from '../errors/index.ts';
 import type { Distribution } from '../random/index.ts';
-import { isArrayLike } from './checks.ts';
+import { isArrayLike } from '../local/index.ts';
 
 /**
  * A weight matrix: row = postsynaptic neuron, column = presynaptic neuron. Rows are lists, typed arrays or any other array-likes; a matrix may

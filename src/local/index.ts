@@ -2,7 +2,7 @@ export { abs, exp, floor, log, max, min, sign, sqrt, tanh } from './math.ts';
 export { pow } from './pow.ts';
 export { linoid, logistic, softplus } from './functions.ts';
 export { checkLocalName, takeNumbers, withDefaults, type Numbers } from './parameters.ts';
-export { copied, frozen, register } from './made.ts';
+export { copied, frozen, isArrayLike, register } from './made.ts';
 export { compile, fields, identifiers, literal } from './compile.ts';
 export { readLocal } from './read-local.ts';
 export { Refusal } from './refusal.ts';

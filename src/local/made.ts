@@ -34,12 +34,12 @@ const DEEPEST = 6;
 
 /**
  * A copy of data that nobody else holds, each value read once: what is then checked is what is used. `kept` says what is taken as it is.
- * Records are copied by their own fields and inherit nothing, typed arrays as lists, and functions not at all.
+ * Records are copied by their own fields and inherit nothing, typed arrays and other array-likes as lists, and functions not at all.
  */
 export function copied<T>(value: T, kept: (value: object) => boolean): T {
   const copy = (one: unknown, depth: number): unknown => {
     if (typeof one !== 'object' || one === null || depth > DEEPEST || kept(one)) return one;
-    if (Array.isArray(one) || isNumberArray(one)) return Array.from(one, (entry) => copy(entry, depth + 1));
+    if (isArrayLike(one)) return Array.from(one, (entry) => copy(entry, depth + 1));
     const fields = Object.entries(one).map(([name, field]) => [name, copy(field, depth + 1)] as const);
     return Object.setPrototypeOf(Object.fromEntries(fields), null) as unknown;
   };
@@ -47,6 +47,9 @@ export function copied<T>(value: T, kept: (value: object) => boolean): T {
   return copy(value, 0) as T;
 }
 
-function isNumberArray(value: object): value is Float64Array {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+/** Whether this is a list, a typed array or anything else that has entries 0 to length - 1. */
+export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
+  if (typeof value !== 'object' || value === null || !('length' in value)) return false;
+  const { length } = value;
+  return typeof length === 'number' && Number.isSafeInteger(length) && length >= 0;
 }

@@ -77,6 +77,19 @@ describe('a row of given weights', () => {
     ['Float32Array', (row) => Float32Array.from(row)],
     ['Int8Array', (row) => Int8Array.from(row)],
     ['array-like object', (row) => ({ length: 3, 0: row[0], 1: row[1], 2: row[2] })],
+    [
+      'class with a length of its own',
+      (row) =>
+        new (class implements ArrayLike<number> {
+          readonly [k: number]: number;
+          constructor() {
+            Object.assign(this, row);
+          }
+          get length() {
+            return row.length;
+          }
+        })(),
+    ],
   ])('may be a %s', (_, like) => {
     const rows = GIVEN.map(like);
     expect(weightsOf(among({ weights: rows }))).toEqual(rows.flatMap((row) => Array.from(row)));
