@@ -19,8 +19,9 @@ export function checkedState(state: SessionState, circuit: Circuit, engine: Engi
     );
   }
   checkCourse(state);
-  if (typeof state.weights !== 'object')
+  if (typeof state.weights !== 'object' || (state.weights as unknown) === null) {
     throw new InputError('resume.weights', `${show(state.weights)} is no record of weights`);
+  }
   const { groups } = engine.circuit;
   const weights = Object.fromEntries(
     groups.map((group) => [group.name, weightsOf(group, state.weights, wrongWeights(circuit, group.name))]),
