@@ -39,7 +39,7 @@ function checkChannels(
     throw new InputError(`task.${what}`, `expected ${numbersOf(timesteps, channels)}, got ${show(signal)}`);
   }
   if (signal.length === channels * timesteps) {
-    checkTypes(what, signal);
+    checkTypes(what, signal, channels);
     return;
   }
   const names = populations.map(({ name, size }) => `${name} (${size})`).join(', ') || 'none';
@@ -50,12 +50,19 @@ function checkChannels(
   );
 }
 
+<<<<<<< HEAD
 /** Of a typed array one entry says the type of all; of a list each is checked. `checkSignals` checks the values. */
 function checkTypes(what: string, signal: ArrayLike<unknown>): void {
+=======
+/** A typed array holds numbers, or no number at all; a list may hold anything, or nothing. What the numbers are is checked elsewhere. */
+function checkTypes(what: string, signal: ArrayLike<unknown>, channels: number): void {
+>>>>>>> check-users
   const length = ArrayBuffer.isView(signal) ? Math.min(signal.length, 1) : signal.length;
   for (let at = 0; at < length; at++) {
     if (typeof signal[at] === 'number') continue;
-    throw new InputError(`task.${what}[${at}]`, `${show(signal[at])} is not a number`);
+    const where = `timestep ${Math.floor(at / channels) + 1}, channel ${(at % channels) + 1}`;
+    const mend = what === 'target' ? '; give one, or NaN where nothing is asked' : '';
+    throw new InputError(`task.${what}[${at}]`, `${show(signal[at])} is not a number (${where})${mend}`);
   }
 }
 

@@ -138,6 +138,12 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
         throw new InputError(`${place}.${key}`, `${show(value)} is outside its range, ${low} to ${high}${hint}`);
       }
     }
+    if (typeof initial !== 'number' && (typeof (initial as unknown) !== 'object' || (initial as unknown) === null)) {
+      throw new InputError(
+        `${place}.initial`,
+        `${show(initial)} is not a number; give one, or a list with one for each neuron`,
+      );
+    }
     const rates = typeof initial === 'number' ? [initial] : Array.from(initial);
     if (typeof initial !== 'number' && rates.length !== size) {
       throw new InputError(

@@ -59,7 +59,7 @@ export function numbersOf(
   wanted.forEach((column, k) => {
     const at = places.get(column) ?? -1;
     rows.forEach(({ line, cells }, t) => {
-      const value = missing && MISSING.test(cells[at]) ? NaN : numberIn(cells[at]);
+      const value = missing && MISSING.test(cells[at]) ? NaN : numberIn(cells[at], missing);
       if (typeof value === 'string') throw new InputError(place(name, line, at, column), value);
       numbers[t * wanted.length + k] = value;
     });
@@ -181,13 +181,18 @@ const NOT_FINITE = /^[+-]?(nan|inf|infinity|∞|n\/a|na|null|none)$/i;
 const MISSING = /^(nan)?$/i;
 
 /** The number in a cell, or what is wrong with it. */
-function numberIn(cell: string): number | string {
+function numberIn(cell: string, missing = false): number | string {
   if (DECIMAL.test(cell)) {
     const value = Number(cell);
     return Number.isFinite(value) ? value : `${show(cell)} is beyond float64; give a number below 1.8e308`;
   }
   if (cell === '') return 'is empty; give a number';
-  if (NOT_FINITE.test(cell)) return `${show(cell)} is not a finite number; every channel needs one at every timestep`;
+  if (NOT_FINITE.test(cell)) {
+    const mend = missing
+      ? 'give one, or leave the cell empty where nothing is asked'
+      : 'every channel needs one at every timestep';
+    return `${show(cell)} is not a finite number; ${mend}`;
+  }
   if (RADIX.test(cell)) return `${show(cell)} is not decimal; write the number in decimal, such as 16 for 0x10`;
   if (GROUPED.test(cell)) return `${show(cell)} has a separator in it; write it like 1234.5, with a decimal point only`;
   return `${show(cell)} is not a number; write it like 0.5 or 5e-1`;

@@ -137,6 +137,13 @@ function checkCompared(compare: unknown): void {
   if (!Array.isArray(compare) || compare.length === 0) {
     throw new InputError('compare', "names no learner; give a list such as ['rflo', 'bptt']");
   }
+  compare.forEach((learner: unknown, at) => {
+    if (typeof learner === 'string' || (typeof learner === 'object' && learner !== null)) return;
+    throw new InputError(
+      `compare[${at}]`,
+      `${show(learner)} is no learner; give a name, such as 'rflo', or { learner: 'rflo' }`,
+    );
+  });
 }
 
 function plan<O extends Settings, R extends string, G extends string>(

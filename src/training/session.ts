@@ -73,7 +73,12 @@ export class Session {
   /** The trial of this number, the same however the session came to it. @throws InputError if it is malformed, or does not fit the circuit. */
   trialOf(index: number): Trial {
     const trial = this.task.trial(index, stream(this.seed, 'task', index));
-    checkTrial(this.engine.circuit, trial);
+    try {
+      checkTrial(this.engine.circuit, trial);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError(error.place, `${error.problem}; this is trial ${index}`);
+    }
     return trial;
   }
 

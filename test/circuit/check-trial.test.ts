@@ -54,7 +54,11 @@ const WRONG: readonly (readonly [string, unknown, string])[] = [
     { ...trial, input: new Float64Array(10) },
     'task.input: has 10 numbers; the circuit has 2: x (2); give 4 x 2 = 8 numbers',
   ],
-  ['a list with a hole', { ...trial, target: [0, 1, ...HOLED, 1, 0] }, 'task.target[3]: undefined is not a number'],
+  [
+    'a list with a hole',
+    { ...trial, target: [0, 1, ...HOLED, 1, 0] },
+    'task.target[3]: undefined is not a number (timestep 2, channel 2)',
+  ],
   ['text in a list', { ...trial, input: '01234567'.split('') }, "task.input[0]: '0' is not a number"],
   ['BigInts', { ...trial, input: new BigInt64Array(8) }, 'task.input[0]: 0 is not a number'],
   ['a mask', { ...trial, mask: new Float64Array(8) }, 'task.mask: unknown field of a trial'],
@@ -79,7 +83,9 @@ describe.each(WRONG)('a trial that is %s', (_, wrong, message) => {
     expect(refusal(() => openSession({ ...options, task: from(1) }))).toContain(message);
     const events = await eventsOf({ ...options, task: from(2) });
     expect(events.map(({ type }) => type)).toEqual(['trial', 'failed']);
-    expect(ofType(events, 'failed')[0].error.message).toContain(message);
+    const failure = ofType(events, 'failed')[0].error.message;
+    expect(failure).toContain(message);
+    expect(failure).toContain('trial 2');
     const scores = { error: { label: 'Error', better: 'lower' } } as const;
     const tested = (first: number): Task => ({
       ...noise(4),

@@ -146,6 +146,8 @@ describe('a population', () => {
     [() => leakyTanh(2, { initial: [0, Infinity] }), '.initial: Infinity is not a finite number'],
     [() => leakyTanh(2, { initial: [0, 0, 0] }), '.initial: has 3 rates for 2 neurons; give one, or one for each'],
     [() => leakyTanh(1, { initial: [] }), '.initial: has 0 rates for 1 neurons'],
+    [() => leakyTanh(2, JSON.parse('{ "initial": null }') as object), '.initial: null is not a number'],
+    [() => leakyTanh(2, JSON.parse('{ "initial": "12" }') as object), ".initial: '12' is not a number"],
   ])('with wrong options is refused', (make, message) => {
     expect(refusal(make)).toContain(`neuron model 'leaky-tanh'${message}`);
   });

@@ -81,7 +81,7 @@ describe('fromCsv', () => {
     ['unit', 'y\n1 mV\n', "line 2, column 1 ('y'): '1 mV' is not a number"],
     ['Infinity', 'y\n-Infinity\n', "'-Infinity' is not a finite number"],
     ['inf', 'y\ninf\n', "'inf' is not a finite number"],
-    ['missing value', 'y\nN/A\n', "'N/A' is not a finite number; every channel needs one at every timestep"],
+    ['missing value', 'y\nN/A\n', "'N/A' is not a finite number; give one, or leave the cell empty"],
     ['overflow', 'y\n1e999\n', "'1e999' is beyond float64"],
     ['hexadecimal', 'y\n0x10\n', "'0x10' is not decimal; write the number in decimal"],
     ['thousands separator', 'y\n"1,234.5"\n', "'1,234.5' has a separator in it; write it like 1234.5"],

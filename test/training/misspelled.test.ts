@@ -45,6 +45,11 @@ describe('a misspelled option', () => {
   it.each(['', ' ', 'x'.repeat(201)])('nor is %o a name for a learner', (name) => {
     expect(refusal(() => session({ learner: { learner: 'rflo', name } }))).toContain('give 1 to 200 characters');
   });
+
+  it('nor is __proto__, with which no run could be resumed', () => {
+    const learner = { learner: 'rflo', name: '__proto__' } as const;
+    expect(refusal(() => session({ learner }))).toContain("learner.name: '__proto__' cannot be a name");
+  });
 });
 
 describe('what would learn nothing, or something else, without a word', () => {

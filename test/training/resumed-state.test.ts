@@ -49,6 +49,11 @@ describe('a state that is resumed', () => {
     expect(refusal(() => openSession({ ...wanted, resume }))).toContain(message);
   });
 
+  it.each([null, 3, 'r'])('is refused with %j in place of its weights', (weights) => {
+    const resume = { ...openSession(options()).state(), weights: weights as never };
+    expect(refusal(() => openSession({ ...options(), resume }))).toContain('resume.weights:');
+  });
+
   it('may have its weights in any array-like', () => {
     const list = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
     for (const engine of ['actors', 'kernels'] as const) {

@@ -157,9 +157,15 @@ describe('a scenario that cannot be planned', () => {
   });
 
   it.each([
-    [{ compare: ['rflo', { learner: 'rflo' }] }, "compare: two learners are called 'rflo'; give one another name: { ..., name: 'rflo-2' }"],
+    [
+      { compare: ['rflo', { learner: 'rflo' }] },
+      "compare: two learners are called 'rflo'; give one another name: { ..., name: 'rflo-2' }",
+    ],
     [{ compare: [{ learner: 'rtrl', name: 'bptt' }, 'bptt'] }, "compare: two learners are called 'bptt'"],
-    [{ compare: ['backprop'] }, "learner: unknown learner 'backprop'; expected 'rflo', 'delta', 'local', 'bptt' or 'rtrl'"],
+    [
+      { compare: ['backprop'] },
+      "learner: unknown learner 'backprop'; expected 'rflo', 'delta', 'local', 'bptt' or 'rtrl'",
+    ],
     [{ compare: [{ learner: 'rtrl', trials: 2.5 }] }, 'learner.trials: 2.5 is not a whole number above 0'],
     [
       { compare: [{ learner: 'rtrl', rateHalfLife: -1 }] },
@@ -170,6 +176,9 @@ describe('a scenario that cannot be planned', () => {
     [{ rateHalfLife: '500' }, "rateHalfLife: '500' is not a number of trials"],
     [{ compare: [] }, 'compare: names no learner'],
     [{ compare: 'rflo' }, 'compare: names no learner'],
+    [{ compare: ['rflo', null] }, 'compare[1]: null is no learner'],
+    [{ compare: () => [undefined] }, 'compare[0]: undefined is no learner'],
+    [{ compare: [3] }, 'compare[0]: 3 is no learner'],
     [{ title: '  ' }, 'title: is missing; give one'],
     [{ circuit: threeMatrices() }, 'is no function; write circuit: () => ...'],
     [{ task: undefined }, 'task: undefined is no function; write task: () => ...'],
