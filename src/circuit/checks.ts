@@ -12,6 +12,11 @@ export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
+/** Whether a value is a number from `low` to `high`: no text that counts as one, and no object that may count as another each time. */
+export function isBetween(value: unknown, low: number, high: number): boolean {
+  return typeof value === 'number' && value >= low && value <= high;
+}
+
 /** Whether a value has numbered entries: a list, a typed array, or an object that is like one. */
 export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   return typeof value === 'object' && value !== null && 'length' in value && Number.isSafeInteger(value.length);
