@@ -50,13 +50,8 @@ function checkChannels(
   );
 }
 
-<<<<<<< HEAD
 /** Of a typed array one entry says the type of all; of a list each is checked. `checkSignals` checks the values. */
-function checkTypes(what: string, signal: ArrayLike<unknown>): void {
-=======
-/** A typed array holds numbers, or no number at all; a list may hold anything, or nothing. What the numbers are is checked elsewhere. */
 function checkTypes(what: string, signal: ArrayLike<unknown>, channels: number): void {
->>>>>>> check-users
   const length = ArrayBuffer.isView(signal) ? Math.min(signal.length, 1) : signal.length;
   for (let at = 0; at < length; at++) {
     if (typeof signal[at] === 'number') continue;

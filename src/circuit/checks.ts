@@ -12,6 +12,11 @@ export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
+/** Whether a value is a number from `low` to `high`: no text that counts as one, and no object that may count as another each time. */
+export function isBetween(value: unknown, low: number, high: number): boolean {
+  return typeof value === 'number' && value >= low && value <= high;
+}
+
 export function checkRecord(place: string, value: unknown, what: string): void {
   if (typeof value !== 'object' || value === null || isList(value)) {
     throw new InputError(place, `${show(value)} is no record of ${what}; give each a name: { name: ... }`);

@@ -1,6 +1,7 @@
 import { InputError, onlyFields, show } from '../errors/index.ts';
 import type { Stream } from '../random/index.ts';
 import { isArrayLike } from '../local/index.ts';
+import { isBetween } from './checks.ts';
 import { checkedRows } from './initial-weights.ts';
 
 /** Which neurons of two populations are joined by a synapse. */
@@ -32,7 +33,7 @@ export function oneToOne(): Connectivity {
 export function checkConnectivity(place: string, connect: Connectivity | null, rows: number, columns: number): void {
   switch (connect?.kind) {
     case 'probability':
-      if (!(connect.probability >= 0 && connect.probability <= 1)) {
+      if (!isBetween(connect.probability, 0, 1)) {
         throw new InputError(`${place}.probability`, `${show(connect.probability)} is not between 0 and 1`);
       }
       return;

@@ -1,6 +1,6 @@
 import { InputError, show } from '../errors/index.ts';
-import type { Distribution } from '../random/index.ts';
 import { isArrayLike } from '../local/index.ts';
+import { checkDistribution, type Distribution } from '../random/index.ts';
 
 /**
  * A weight matrix: row = postsynaptic neuron, column = presynaptic neuron. Rows are lists, typed arrays or any other array-likes; a matrix may
@@ -34,6 +34,7 @@ export function checkedWeights(place: string, weights: Weights, entries: Entries
   if (!['normal', 'uniform', 'constant'].includes((weights as Partial<Distribution> | undefined)?.kind ?? '')) {
     throw new InputError(place, `${show(weights)} is neither a distribution, such as normal({ sd: 1 }), nor a matrix`);
   }
+  checkDistribution(place, weights);
   return weights;
 }
 

@@ -1,5 +1,6 @@
 import { InputError, oneOf } from '../errors/index.ts';
-import { checkRule, type PlasticityRule } from '../rules/index.ts';
+import { copied } from '../local/index.ts';
+import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
 import { checkRecord, mapRecord } from './checks.ts';
 import { checkCircuit, circuits, type Circuit } from './circuit.ts';
 import { checkTraces } from './dials/traces.ts';
@@ -13,10 +14,11 @@ type Group<R extends string> = Circuit<R>['synapses'][string];
  */
 export function withRules<R extends string, N extends string, G extends string>(
   circuit: Circuit<R, G>,
-  rules: Readonly<Record<string, PlasticityRule<N>>>,
+  given: Readonly<Record<string, PlasticityRule<N>>>,
 ): Circuit<R | N, G> {
   checkCircuit(circuit);
-  checkRecord('rules', rules, 'rules');
+  checkRecord('rules', given, 'rules');
+  const rules = copied(given, isRule);
   const known = Object.keys(circuit.synapses);
   const wrong = Object.keys(rules).find((name) => !known.includes(name));
   if (wrong !== undefined) {

@@ -12,22 +12,36 @@ export type Distribution =
 export function normal(options: { mean?: number; sd?: number } = {}): Distribution {
   onlyFields('normal', options, ['mean', 'sd']);
   const { mean = 0, sd = 1 } = options;
-  finite('normal.mean', mean);
-  if (finite('normal.sd', sd) < 0) throw new InputError('normal.sd', `${show(sd)} is negative; give 0 or more`);
-  return { kind: 'normal', mean, sd };
+  return checked('normal', { kind: 'normal', mean, sd });
 }
 
 /** Uniform on [low, high). */
 export function uniform(low: number, high: number): Distribution {
-  if (finite('uniform.low', low) > finite('uniform.high', high)) {
-    throw new InputError('uniform', `low ${show(low)} is above high ${show(high)}; give the smaller first`);
-  }
-  return { kind: 'uniform', low, high };
+  return checked('uniform', { kind: 'uniform', low, high });
 }
 
 /** The same number every time. */
 export function constant(value: number): Distribution {
   return { kind: 'constant', value: finite('constant', value) };
+}
+
+/** @throws InputError if a distribution, which may have been written by hand, has something else than the numbers that it is drawn by. */
+export function checkDistribution(place: string, distribution: Distribution): void {
+  switch (distribution.kind) {
+    case 'normal': {
+      finite(`${place}.mean`, distribution.mean);
+      const sd = finite(`${place}.sd`, distribution.sd);
+      if (sd < 0) throw new InputError(`${place}.sd`, `${show(sd)} is negative; give 0 or more`);
+      return;
+    }
+    case 'uniform': {
+      const [low, high] = [finite(`${place}.low`, distribution.low), finite(`${place}.high`, distribution.high)];
+      if (low <= high) return;
+      throw new InputError(place, `low ${show(low)} is above high ${show(high)}; give the smaller first`);
+    }
+    case 'constant':
+      finite(`${place}.value`, distribution.value);
+  }
 }
 
 /** A function that draws from `distribution` with the numbers of `source`. */
@@ -43,6 +57,11 @@ export function sampler(distribution: Distribution, source: Stream): () => numbe
     case 'constant':
       return () => distribution.value;
   }
+}
+
+function checked(place: string, distribution: Distribution): Distribution {
+  checkDistribution(place, distribution);
+  return distribution;
 }
 
 function finite(place: string, value: number): number {

@@ -19,14 +19,9 @@ export function checkedState(state: SessionState, circuit: Circuit, engine: Engi
     );
   }
   checkCourse(state);
-<<<<<<< HEAD
-  if (typeof state.weights !== 'object')
-    throw new InputError('resume.weights', `expected weights by synapse group, got ${show(state.weights)}`);
-=======
   if (typeof state.weights !== 'object' || (state.weights as unknown) === null) {
-    throw new InputError('resume.weights', `${show(state.weights)} is no record of weights`);
+    throw new InputError('resume.weights', `expected weights by synapse group, got ${show(state.weights)}`);
   }
->>>>>>> check-users
   const { groups } = engine.circuit;
   const weights = Object.fromEntries(
     groups.map((group) => [group.name, weightsOf(group, state.weights, wrongWeights(circuit, group.name))]),

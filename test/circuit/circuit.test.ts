@@ -383,6 +383,26 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
       group({ weights: undefined }),
       'synapses.in.weights: undefined is neither a distribution, such as normal({ sd: 1 }), nor a matrix',
     ],
+    [
+      'a mean in words',
+      group({ weights: { kind: 'normal', mean: '0', sd: 1 } }),
+      "synapses.in.weights.mean: '0' is not a finite number",
+    ],
+    [
+      'a negative deviation by hand',
+      group({ weights: { kind: 'normal', mean: 0, sd: -1 } }),
+      'synapses.in.weights.sd: -1 is negative',
+    ],
+    [
+      'half an interval',
+      group({ weights: { kind: 'uniform', low: 0 } }),
+      'synapses.in.weights.high: undefined is not a finite number',
+    ],
+    [
+      'a constant that changes',
+      group({ weights: { kind: 'constant', value: { valueOf: () => 1 } } }),
+      'synapses.in.weights.value: {} is not a finite number',
+    ],
     ['number for weights', group({ weights: 0.1 }), 'synapses.in.weights: 0.1 is neither a distribution'],
     [
       'too few rows',
@@ -500,7 +520,12 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
       error({ angle: 91 }),
       'feedback.error.angle: 91 is no angle to the readout; give 0 to 90 degrees',
     ],
-    ['an angle in words', error({ angle: NaN }), 'feedback.error.angle: NaN is no angle'],
+    ['no angle', error({ angle: NaN }), 'feedback.error.angle: NaN is no angle'],
+    ['an angle in words', error({ angle: '45' }), "feedback.error.angle: '45' is no angle"],
+    ['an angle that changes', error({ angle: { valueOf: () => 0 } }), 'feedback.error.angle: {} is no angle'],
+    ['sparsity in words', error({ sparsity: '0.5' }), "feedback.error.sparsity: '0.5' is no fraction"],
+    ['loss in words', error({ broadcast: { drop: '0.5' } }), "feedback.error.broadcast.drop: '0.5' is no probability"],
+    ['plasticity in words', group({ plastic: '0.5' }), "synapses.in.plastic: '0.5' is no fraction"],
     [
       'an angle to nothing',
       () =>

@@ -89,7 +89,10 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [['run', periodic, '--trials', 'abc'], "--trials: 'abc' is not a whole number, 1 or more"],
   [['run', periodic, '--trials', '1.5'], "--trials: '1.5' is not a whole number, 1 or more"],
   [['run', periodic, '--seed', 'x'], "--seed: 'x' is not a whole number"],
-  [['run', periodic, '--learner', 'foo'], "learner: unknown learner 'foo'; expected 'rflo', 'delta', 'local', 'bptt' or 'rtrl'"],
+  [
+    ['run', periodic, '--learner', 'foo'],
+    "learner: unknown learner 'foo'; expected 'rflo', 'delta', 'local', 'bptt' or 'rtrl'",
+  ],
   [['run', periodic, '--engine', 'foo'], "--engine: 'foo' is none; give 'actors' or 'kernels'"],
   [['run', periodic, '--engine', 'actors,foo'], "--engine: 'foo' is none; give 'actors' or 'kernels'"],
   [['run', '--engine', 'actors', periodic], 'a scenario goes first: --engine takes every word after it'],

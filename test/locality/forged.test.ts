@@ -113,6 +113,20 @@ describe('a rule that is not as it was made is refused, and told why:', () => {
     });
   });
 
+  it('even where it takes the place of an honest one only for the first who asks', () => {
+    for (let honestly = 0; honestly < 4; honestly++) {
+      let asked = 0;
+      const rules = {
+        get recurrent() {
+          return asked++ === honestly ? { ...rflo(), change: cheat } : rflo();
+        },
+      };
+      const learnt = () => learned(build(withRules(network(), rules), 1));
+      if (honestly === 0) expect(learnt).toThrow('was copied, changed');
+      else expect(learnt()).toEqual(honest);
+    }
+  });
+
   it('and is told from what it is not by no method that somebody could replace', () => {
     const patched = vi.spyOn(WeakSet.prototype, 'has').mockReturnValue(true);
     expect(() => network({ rule: { ...rflo(), change: cheat } })).toThrow('was copied, changed');

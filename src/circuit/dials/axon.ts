@@ -1,6 +1,7 @@
 import { InputError, onlyFields, show } from '../../errors/index.ts';
 import { Graph, LocalFunction } from '../../local/index.ts';
 import { chanceSeed, draw, stream } from '../../random/index.ts';
+import { isBetween } from '../checks.ts';
 import { gauss } from './gauss.ts';
 import { checkBits, checkRange, onLevels, type Levels } from './levels.ts';
 
@@ -46,10 +47,10 @@ const FIELDS = ['threshold', 'bits', 'range', 'noise', 'delay', 'excitatory'];
 export function checkAxon(place: string, axon: Axon): void {
   onlyFields(place, axon, FIELDS);
   const { excitatory, threshold = 0, bits = Infinity, range = 1, noise = 0, delay = 0 } = axon;
-  if (excitatory !== undefined && !(excitatory >= 0 && excitatory <= 1)) {
+  if (excitatory !== undefined && !isBetween(excitatory, 0, 1)) {
     throw new InputError(`${place}.excitatory`, `${show(excitatory)} is no fraction of the neurons; give 0 to 1`);
   }
-  if (!(threshold >= 0))
+  if (!isBetween(threshold, 0, Infinity))
     throw new InputError(`${place}.threshold`, `${show(threshold)} is no distance; give 0 or more`);
   checkBits(`${place}.bits`, bits);
   checkRange(`${place}.range`, range);

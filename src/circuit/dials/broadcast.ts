@@ -1,6 +1,7 @@
 import { InputError, onlyFields, show } from '../../errors/index.ts';
 import { Graph, LocalFunction, type Value } from '../../local/index.ts';
 import { chancePlace, chanceSeed, draw, stream } from '../../random/index.ts';
+import { isBetween } from '../checks.ts';
 import { checkBits, checkRange, onLevels } from './levels.ts';
 
 /**
@@ -37,7 +38,7 @@ const FIELDS = ['threshold', 'bits', 'range', 'every', 'drop', 'delay'];
 export function checkBroadcast(place: string, broadcast: Broadcast, longest: number): void {
   onlyFields(place, broadcast, FIELDS);
   const { threshold = 0, bits = Infinity, range, every = 1, drop = 0, delay = 0 } = broadcast;
-  if (!(threshold >= 0 && threshold < Infinity)) {
+  if (!isBetween(threshold, 0, Number.MAX_VALUE)) {
     throw new InputError(`${place}.threshold`, `${show(threshold)} is no magnitude; give 0 or more`);
   }
   checkBits(`${place}.bits`, bits);
@@ -50,7 +51,7 @@ export function checkBroadcast(place: string, broadcast: Broadcast, longest: num
   if (!Number.isSafeInteger(every) || every < 1) {
     throw new InputError(`${place}.every`, `${show(every)} is not a whole number of timesteps, 1 or more`);
   }
-  if (!(drop >= 0 && drop <= 1)) {
+  if (!isBetween(drop, 0, 1)) {
     throw new InputError(`${place}.drop`, `${show(drop)} is no probability; give 0 to 1`);
   }
   if (!Number.isInteger(delay) || delay < 0) {

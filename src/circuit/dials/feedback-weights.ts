@@ -2,6 +2,7 @@ import sin from '@stdlib/math-base-special-sin';
 import { InputError, show } from '../../errors/index.ts';
 import { Graph, LocalFunction } from '../../local/index.ts';
 import { stream } from '../../random/index.ts';
+import { isBetween } from '../checks.ts';
 import { checkBits, checkRange, onLevels } from './levels.ts';
 
 /** What is asked of feedback weights B beside how they are drawn. */
@@ -47,10 +48,10 @@ export function checkFeedbackDials(
   place: string,
   { angle, sparsity = 0, bits = Infinity, range }: FeedbackDials,
 ): void {
-  if (angle !== undefined && !(angle >= 0 && angle <= 90)) {
+  if (angle !== undefined && !isBetween(angle, 0, 90)) {
     throw new InputError(`${place}.angle`, `${show(angle)} is no angle to the readout; give 0 to 90 degrees`);
   }
-  if (!(sparsity >= 0 && sparsity <= 1)) {
+  if (!isBetween(sparsity, 0, 1)) {
     throw new InputError(`${place}.sparsity`, `${show(sparsity)} is no fraction of the weights; give 0 to 1`);
   }
   checkBits(`${place}.bits`, bits);

@@ -1,7 +1,7 @@
 import { InputError, show } from '../../errors/index.ts';
 import { Graph, LocalFunction, type Value, type View } from '../../local/index.ts';
 import { chancePlace, chanceSeed, draw, stream } from '../../random/index.ts';
-import { isList } from '../checks.ts';
+import { isBetween, isList } from '../checks.ts';
 import { checkBits, onLevels, type Levels } from './levels.ts';
 
 /** What is asked of the weights of a synapse group beside its rule. */
@@ -41,7 +41,7 @@ export function checkWeightDials(place: string, { bounds, bits = Infinity, plast
   if (bits < Infinity && !(0 < farther(bounds) && farther(bounds) < Infinity)) {
     throw new InputError(`${place}.bits`, 'spaces the weights up to their bounds; give finite ones, bounds: [-1, 1]');
   }
-  if (!(plastic >= 0 && plastic <= 1)) {
+  if (!isBetween(plastic, 0, 1)) {
     throw new InputError(`${place}.plastic`, `${show(plastic)} is no fraction of the synapses; give 0 to 1`);
   }
 }
