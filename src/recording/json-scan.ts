@@ -4,6 +4,10 @@ export interface JsonBounds {
   readonly values: number;
   /** Names of fields, in all. */
   readonly names: number;
+  /** Lists and objects, in all: each takes ten times as much as a number. */
+  readonly lists: number;
+  /** Bytes of all texts and names together: in memory short texts take many times as much. */
+  readonly textBytes: number;
 }
 
 /** How deep lists and objects may be nested. */
@@ -21,13 +25,15 @@ const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 export function scanJson(bytes: Buffer, bounds: JsonBounds): string | null {
   /** The names so far in each object that is open; null for a list. */
   const open: (Set<string> | null)[] = [];
-  let [values, names] = [1, 0];
+  let [values, names, lists, textBytes] = [1, 0, 0, 0];
   let expectsName = false;
   const at = (byte: number, problem: string) => `line ${lineOf(bytes, byte)} ${problem}`;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i];
     if (byte === QUOTE) {
       const end = endOfText(bytes, i);
+      textBytes += end - i;
+      if (textBytes > bounds.textBytes) return at(i, `goes beyond ${bounds.textBytes} bytes of text`);
       const known = open.at(-1);
       if (expectsName && known) {
         const name = nameIn(bytes.subarray(i, end + 1));
@@ -44,6 +50,7 @@ export function scanJson(bytes: Buffer, bounds: JsonBounds): string | null {
     } else if (byte === LIST || byte === OBJECT) {
       if (open.length === DEEPEST) return at(i, `has lists or objects more than ${DEEPEST} deep`);
       if (++values > bounds.values) return at(i, `goes beyond ${bounds.values} values`);
+      if (++lists > bounds.lists) return at(i, `goes beyond ${bounds.lists} lists and objects`);
       open.push(byte === OBJECT ? new Set() : null);
       expectsName = byte === OBJECT;
     } else if (byte === LIST_END || byte === OBJECT_END) {

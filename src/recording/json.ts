@@ -10,7 +10,13 @@ export interface Bounds extends JsonBounds {
 }
 
 /** Far above any summary or sweep. */
-const USUAL_BOUNDS: Bounds = { bytes: 64 * 1024 * 1024, values: 1_000_000, names: 1_000_000 };
+const USUAL_BOUNDS: Bounds = {
+  bytes: 64 * 1024 * 1024,
+  values: 1_000_000,
+  names: 1_000_000,
+  lists: 1_000_000,
+  textBytes: 64 * 1024 * 1024,
+};
 
 /**
  * The value of a JSON file, UTF-8. Nothing is known of it yet: check it against a schema.

@@ -27,8 +27,14 @@ export interface Problem {
   readonly shape: ProblemShape;
 }
 
-/** What is larger is not loaded: a thousand units take about 20 MB, and a million values. */
-const BOUNDS = { bytes: 256 * 1024 * 1024, values: 8_000_000, names: 100_000 };
+/** What is larger is not loaded: a thousand units take about 20 MB, and a million values. Nearly all of a problem is numbers. */
+const BOUNDS = {
+  bytes: 256 * 1024 * 1024,
+  values: 8_000_000,
+  names: 100_000,
+  lists: 2_500_000,
+  textBytes: 4 * 1024 * 1024,
+};
 
 const vectorSchema = fields({ problem: problemSchema, expected: z.unknown(), tolerance: z.unknown() });
 

@@ -45,6 +45,17 @@ describe('a JSON file', () => {
     expect(message.length).toBeLessThan(300);
   });
 
+  // In memory a list is ten times a number, and short texts many times what they are in the file.
+  test.each([
+    ['[[],[],[]]', 'line 1 goes beyond 3 lists and objects'],
+    ['[{},\n[{}]]', 'line 2 goes beyond 3 lists and objects'],
+    ['["12345",\n"6789"]', 'line 2 goes beyond 10 bytes of text'],
+    ['{"12345":1,"6789":1}', 'line 1 goes beyond 10 bytes of text'],
+  ])('of more lists or more text than its kind has is refused: %j', (content, wanted) => {
+    const bounds = { bytes: 100, values: 100, names: 100, lists: 3, textBytes: 10 };
+    expect(complaint(() => readJson(fileOf(content), bounds))).toContain(wanted);
+  });
+
   test('of a pipe is refused at once', () => {
     const pipe = join(scratch(), 'pipe');
     execFileSync('mkfifo', [pipe]);
