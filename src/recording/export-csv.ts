@@ -34,18 +34,25 @@ function* trialRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
   }
 }
 
+/** The most columns of a probe without readings: nothing but a word of the header says how wide it is. */
+const MOST_UNREAD = 10_000;
+
 /**
  * One file a probe, with the readings of every learner that has any: only the header where none has. They are read while they are written,
  * and not kept.
  */
 function probeFiles({ directory, header }: RunData): FileParts[] {
-  const widths = new Map(Object.entries(header.probes ?? {}));
+  const unread = Object.entries(header.probes ?? {}).map(
+    ([probe, width]) => [probe, Math.min(width, MOST_UNREAD)] as const,
+  );
+  const widths = new Map(unread);
   for (const { probe, values } of readingsIn(directory)) {
     widths.set(probe, Math.max(values.length, widths.get(probe) ?? 0));
   }
   const taken = new Set<string>();
   return [...widths].map(([probe, width]) => {
-    const groups = header.gradientAlignment?.[probe];
+    const { gradientAlignment = {} } = header;
+    const groups = Object.hasOwn(gradientAlignment, probe) ? gradientAlignment[probe] : null;
     const numbered = Array.from({ length: width }, (_, i) => `v${i}`);
     const scores = header.test?.probes.includes(probe) ? scoreNames(header) : null;
     const values = groups ? ['all groups', ...groups] : (scores ?? numbered);

@@ -5,8 +5,8 @@ import { npy } from './npy.ts';
 import type { HeaderRecord } from './records.ts';
 import type { LearnerData, RunData } from './run-data.ts';
 
-/** A zip archive without the 64-bit extension holds less than 4 GiB. */
-const LARGEST = 0xffffffff;
+/** A zip archive without the 64-bit extension holds less than 4 GiB, in less than 65536 files. */
+const [LARGEST, MOST_ARRAYS] = [0xffffffff, 0xffff];
 
 /** The same time in every archive, so that the same run gives the same bytes: the first that zip can express. */
 const MTIME = new Date(1980, 0, 1);
@@ -14,7 +14,12 @@ const MTIME = new Date(1980, 0, 1);
 /** The files of an export for NumPy: one archive, as `numpy.savez` writes it. */
 export function npzFiles(run: RunData): FileParts[] {
   const arrays = new Map<string, Uint8Array>();
-  const add: Adder = (name, values, shape = [values.length]) => arrays.set(`${name}.npy`, npy(values, shape));
+  const add: Adder = (name, values, shape = [values.length]) => {
+    if (arrays.size === MOST_ARRAYS) {
+      throw new InputError(run.directory, `has more than ${MOST_ARRAYS} arrays to export; export it as csv`);
+    }
+    arrays.set(`${name}.npy`, npy(values, shape));
+  };
   for (const learner of run.learners) addLearner(learner, run.header, add);
   const bytes = [...arrays].reduce((sum, [name, array]) => sum + array.length + 2 * Buffer.byteLength(name) + 128, 0);
   if (bytes > LARGEST) {

@@ -33,6 +33,9 @@ const name = z.string().min(1).max(200);
 export const MOST_NAMES = 1000;
 const count = z.int().min(0);
 
+/** The most numbers of one reading: as many as a record holds. */
+const WIDEST = 2 ** 27;
+
 /** A score of a test. */
 export const namedScoreSchema = fields({ name: z.string(), label: z.string(), better: z.enum(['higher', 'lower']) });
 
@@ -47,7 +50,7 @@ const kinds = [
     learners: listOf(name, { most: MOST_NAMES }),
     precision: recordOf(z.literal('f32'), name).exactOptional(),
     gradientAlignment: recordOf(listOf(name, { most: MOST_NAMES }), name).exactOptional(),
-    probes: recordOf(count, name).exactOptional(),
+    probes: recordOf(count.max(WIDEST), name).exactOptional(),
     test: fields({
       scores: listOf(namedScoreSchema, { most: MOST_NAMES }),
       probes: listOf(name, { most: MOST_NAMES }),

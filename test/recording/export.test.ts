@@ -71,6 +71,21 @@ describe('an export as csv', () => {
     expect([...csvTable(cells, [])].join('')).toBe(`'@a,' -b,"'\t=1","'\r\n",'＝1,a=b,'-\n`);
   });
 
+  test('believes no header that says more than is there', () => {
+    const values = numberArray(Float64Array.of(1), [1]);
+    const directory = run([
+      { ...header(), learners: ['a'], probes: { wide: 2 ** 27, constructor: 1 }, gradientAlignment: {} },
+      { kind: 'probe', learner: 'a', probe: 'constructor', trial: 1, timestep: 1, values },
+    ]);
+    const out = join(directory, 'csv');
+    exportRun(directory, 'csv', out);
+    expect(readFileSync(join(out, 'probe-constructor.csv'), 'utf8')).toBe('learner,trial,timestep,v0\na,1,1,1\n');
+    expect(readFileSync(join(out, 'probe-wide.csv'), 'utf8').length).toBeLessThan(100_000);
+    const names = Array.from({ length: 300 }, (_, i) => `n${i}`);
+    const many = run([{ ...header(), learners: names, probes: Object.fromEntries(names.map((name) => [name, 1])) }]);
+    expect(complaint(() => exportRun(many, 'npz', join(many, 'npz')))).toContain('more than 65535 arrays');
+  });
+
   test('of many rows is whole', () => {
     const trials = Array.from({ length: 10_000 }, (_, i): RunRecord => ({
       kind: 'trial',
