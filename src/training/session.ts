@@ -98,7 +98,7 @@ export class Session {
    * Trials run in short slices, so timers, signals and drawing go on beside them. When the last subscriber has gone, it stops at the next
    * trial, and continues from there when it is run again.
    *
-   * A session runs once, however many subscribe: those who do so before it begins see every event. One who comes while it runs has missed
+   * A session runs once, however many subscribe: those that do so before it begins see every event. A subscriber that comes while it runs has missed
    * some, and gets an InputError; one who comes after the end gets the last event alone, which holds the state.
    *
    * @param scheduler Where the slices run; that of the first subscription counts.
