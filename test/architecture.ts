@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
-import ts from 'typescript';
+import ts from '@typescript/typescript6';
 
 /** Source files by path from the project's root, such as `src/rules/rflo.ts`. */
 export type Sources = ReadonlyMap<string, string>;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -10,9 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { ESLint } from 'eslint';
 import { getFileInfo } from 'prettier';
-import ts from 'typescript';
+import ts from '@typescript/typescript6';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 // What an editor's language server says of a file that a user has just saved in a fresh clone, where nothing is built.
@@ -57,8 +57,8 @@ function opened(name: string, marked: string) {
 
 beforeAll(() => {
   for (const name of ['src', 'node_modules']) symlinkSync(resolve(name), join(clone, name));
-  for (const name of ['tsconfig.json', 'package.json']) cpSync(name, join(clone, name));
-  mkdirSync(join(clone, 'my'));
+  for (const name of ['tsconfig.json', 'package.json', '.oxlintrc.json']) cpSync(name, join(clone, name));
+  for (const name of ['my', 'test']) mkdirSync(join(clone, name));
 });
 
 afterAll(() => {
@@ -83,6 +83,11 @@ it.each(['first.ts', 'my/first.ts'])("%s is no part of the project's own checks"
     config: { include: string[] };
   };
   expect(config.include.filter((pattern) => ['*.ts', 'my'].includes(pattern))).toEqual([]);
-  expect(await new ESLint().isPathIgnored(name)).toBe(true);
+  for (const file of [name, 'test/ours.ts']) writeFileSync(join(clone, file), 'debugger;');
+  const { stdout } = spawnSync('node_modules/.bin/oxlint', ['--format', 'unix', name, 'test'], {
+    cwd: clone,
+    encoding: 'utf8',
+  });
+  expect([...stdout.matchAll(/^.*\.ts(?=:)/gm)].join()).toBe('test/ours.ts');
   expect((await getFileInfo(name, { ignorePath: '.prettierignore' })).ignored).toBe(true);
 });

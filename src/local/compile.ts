@@ -18,13 +18,13 @@ let made = 0;
  * The only insertions into such text are identifiers and numbers. They were checked when the rule or model was defined, and are
  * checked again here: anything else would run as code.
  */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what the text evaluates to, as its author knows
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what the text evaluates to, as its author knows
 export function compile<T>(name: string, source: string, scope: Readonly<Record<string, object | undefined>>): T {
   const key = [...Object.values(scope).map(numberOf), source].join();
   const known = kept.get(key);
   if (known !== undefined) return known as T;
   const text = `${source}\n//# sourceURL=rxflo/${name}-${++made}.js`;
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the one place where text becomes code; see above
+  // oxlint-disable-next-line typescript/no-implied-eval -- the one place where text becomes code; see above
   const make = new Function(...Object.keys(scope), text) as (...values: unknown[]) => T;
   const compiled = make(...Object.values(scope));
   kept.set(key, compiled);

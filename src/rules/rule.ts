@@ -118,7 +118,7 @@ export function checkRule(place: string, value: unknown): void {
  * @throws InputError if a name is not an identifier, is used twice, a default is not a finite number, or, with line and column, where
  * a function is not in the local language.
  */
-// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- a rule without state adds nothing to its view
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- a rule without state adds nothing to its view
 export function plasticityRule<const Name extends string, P extends Numbers, S extends Numbers = Record<never, number>>(
   definition: RuleDefinition<Name, P, S>,
 ): RuleMaker<Name, P> {

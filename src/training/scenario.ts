@@ -105,7 +105,7 @@ export const SCENARIO_FIELDS = [
  */
 export function scenario<
   const R extends string,
-  // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- a scenario without options hands an empty object on
+  // oxlint-disable-next-line typescript/no-generated-empty-object-type -- a scenario without options hands an empty object on
   O extends Settings = Record<never, Setting>,
   const G extends string = string,
 >(definition: ScenarioDefinition<O, R, G>): DefinedScenario<O, R, G> {

@@ -13,7 +13,7 @@ const SHAPE: ViewShape = {
 
 /** Any function with this text; `results` makes it a trace. */
 function refused(text: string, results?: readonly string[]): string {
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- texts that TypeScript would refuse before rxflo can
+  // oxlint-disable-next-line typescript/no-implied-eval -- texts that TypeScript would refuse before rxflo can
   const f = new Function('outer', 'network', `return ${text};`) as (outer: unknown, network: unknown) => () => unknown;
   const expected = results ? { shape: SHAPE, results } : { shape: SHAPE };
   return refusal(() =>

@@ -78,7 +78,7 @@ export function functionOf(text: string): (view: View) => number {
 
 /** The function with this whole text. */
 export function writtenAs(text: string): (view: View) => number {
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- makes functions of generated texts
+  // oxlint-disable-next-line typescript/no-implied-eval -- makes functions of generated texts
   const make = new Function(...Object.keys(LIBRARY), `return ${text};`) as (
     ...library: unknown[]
   ) => (view: View) => number;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build as esbuild, type BuildOptions } from 'esbuild';
 import { createInstrumenter } from 'istanbul-lib-instrument';
-import ts from 'typescript';
+import ts from '@typescript/typescript6';
 import { build as vite } from 'vite';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as core from '../../src/core.ts';
@@ -49,7 +49,7 @@ async function bundled(options: BuildOptions): Promise<string> {
 function runCommonJs(text: string): unknown {
   const module: { exports: { digest?: unknown } } = { exports: {} };
   const known = (name: string) => (name.endsWith('core.ts') ? core : (createRequire(import.meta.url)(name) as unknown));
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- runs what a tool has made of the sample
+  // oxlint-disable-next-line typescript/no-implied-eval -- runs what a tool has made of the sample
   const run = new Function('require', 'exports', text) as (
     require: typeof known,
     exports: typeof module.exports,

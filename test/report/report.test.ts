@@ -279,7 +279,7 @@ describe('user text', () => {
     expect(html).not.toContain('<script');
     expect(html).not.toContain('<!--');
     expect(html).toContain('&#60;script&#62;');
-    // eslint-disable-next-line no-control-regex -- it must be gone
+    // oxlint-disable-next-line no-control-regex -- it must be gone
     expect(html).not.toMatch(/\u0000|\p{Surrogate}/u);
   });
 

@@ -2,7 +2,7 @@ const name = '[A-Za-z_][\\w.-]*(?::[\\w.-]+)?';
 const reference = '&(?:#\\d+|#x[\\da-fA-F]+|amp|lt|gt|quot|apos);';
 const attribute = `\\s+${name}="(?:[^<&"]|${reference})*"`;
 const token = new RegExp(`<(${name})((?:${attribute})*)\\s*(/?)>|</(${name})>|((?:[^<&]|${reference})+)`, 'y');
-// eslint-disable-next-line no-control-regex -- these are what XML forbids
+// oxlint-disable-next-line no-control-regex -- these are what XML forbids
 const illegal = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u;
 
 /**

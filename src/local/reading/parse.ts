@@ -21,7 +21,7 @@ export interface Parsed {
  *
  * @throws InputError if the function has no text, or is no function of one view.
  */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- any function at all: only its text is looked at
+// oxlint-disable-next-line typescript/no-unsafe-function-type -- any function at all: only its text is looked at
 export function parse(place: string, f: Function): Parsed {
   const text = Function.prototype.toString.call(f);
   if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {

@@ -5,7 +5,7 @@ export function escapeText(text: string): string {
 
 /** Replaces what XML 1.0 allows nowhere, not even escaped: control characters and halves of surrogate pairs. */
 export function legalText(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what it is about
+  // oxlint-disable-next-line no-control-regex -- control characters are what it is about
   return text.replace(/\p{Surrogate}|[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu, '\ufffd');
 }
 

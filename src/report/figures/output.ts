@@ -52,7 +52,7 @@ function channelsOf(run: DrawnRun): Channel[] {
   return namesOf(run, ({ activity }, when) => activity[when]).flatMap((population) => {
     const recorded = run.learners.flatMap(({ activity }) => [activity.before, activity.after]);
     const data = recorded.map((moment) => moment.get(population)).find((each) => each !== undefined);
-    const units = data === undefined || data.target === null ? 0 : data.shape[1];
+    const units = data?.target == null ? 0 : data.shape[1];
     return Array.from({ length: units }, (_, unit) => ({ population, unit }));
   });
 }
