@@ -62,3 +62,22 @@ export {
 } from './credit.ts';
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
+export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
+export { Timestep, type Heard } from './timestep/timestep.ts';
+export type {
+  ApplyStep,
+  CarryStep,
+  ComputeStep,
+  LearnStep,
+  PartialDerivative,
+  PhaseName,
+  Result,
+  Row,
+  RowKind,
+  ScoreStep,
+  Source,
+  Stage,
+  Step,
+  SumStep,
+  Term,
+} from './timestep/step.ts';

@@ -1,4 +1,5 @@
 import { RunError } from '../errors/index.ts';
+import { Graph, type Value } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import type { BuiltCircuit, BuiltPopulation } from './built.ts';
 
@@ -22,6 +23,13 @@ export function checkSignals({ inputs, outputs }: BuiltCircuit, { timesteps, inp
   for (let at = 0; at < target.length; at++) {
     if (Math.abs(target[at]) === Infinity) throw wrong('target', at, target, outputs, timesteps);
   }
+}
+
+/** The same as a graph that reads `target` and `y`. */
+export function errorGraph(): Value {
+  const graph = new Graph();
+  const [target, y] = [graph.read('target', 'learning signal'), graph.read('y', 'own state')];
+  return graph.choose(graph.compare('===', target, target), graph.arithmetic('-', target, y), graph.constant(0));
 }
 
 function wrong(

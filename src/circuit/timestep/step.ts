@@ -1,0 +1,134 @@
+import type { Numbers, Value } from '../../local/index.ts';
+import type { NeuronView } from '../../neurons/index.ts';
+import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
+
+/** What happens in a timestep, in this order. Transmit and integrate come once for each population, in the circuit's order. */
+export type PhaseName = 'tick' | 'transmit' | 'integrate' | 'compare' | 'broadcast' | 'learn' | 'apply';
+
+/** Which part of a timestep something belongs to. */
+export interface Stage {
+  readonly phase: PhaseName;
+  /** The population that receives (transmit) or integrates. */
+  readonly population?: BuiltPopulation;
+}
+
+/** What the numbers of a row are to those who may see them. */
+export type RowKind =
+  /** What a dendritic port has summed up: its neuron's own. */
+  | 'port'
+  /** What a neuron keeps from timestep to timestep: its own. */
+  | 'state'
+  /** What its axon sends. */
+  | 'message'
+  /** What it publishes to the synapses on it. */
+  | 'shown'
+  /** An output's target minus what it sends. */
+  | 'error'
+  /** The learning signal that it has formed from errors. */
+  | 'signal'
+  /** What the axons of one synapse group, or of one feedback, bring to its synapses, where that is not what was sent. */
+  | 'brought';
+
+/** One number for each neuron of a population, in every timestep. Everything that neurons hold is in rows, and nothing else is. */
+export interface Row {
+  readonly population: BuiltPopulation;
+  /** As it is published: 'rate', 'potential', 'error', ... Unique in its population. */
+  readonly name: string;
+  readonly kind: RowKind;
+  /** Its numbers before the first timestep, [population.size]. */
+  readonly initial: Float64Array;
+}
+
+/** Where a step finds a number for a neuron. */
+export type Source =
+  /** The neuron's own number in a row of its population, `late` timesteps ago; before the first, the row's initial number. */
+  | { readonly kind: 'row'; readonly row: Row; readonly late: number }
+  /** One neuron's number in a row of any population, the same for all. */
+  | { readonly kind: 'element'; readonly row: Row; readonly neuron: number; readonly late: number }
+  /** The same number for all, always. */
+  | { readonly kind: 'number'; readonly value: number }
+  /** The trial's input or target: the channel of neuron 0; those of the others follow. */
+  | { readonly kind: 'input' | 'target'; readonly channel: number }
+  /** A number drawn by chance, evenly from (0, 1), for each neuron and timestep. */
+  | { readonly kind: 'draw'; readonly seed: number }
+  /** t, from 1. */
+  | { readonly kind: 'timestep' };
+
+/** A row that is computed, neuron by neuron: from its graph, or by a function that nobody has read. */
+export type Result =
+  | { readonly row: Row; readonly value: Value; readonly opaque?: never }
+  | { readonly row: Row; readonly opaque: (view: NeuronView<Numbers>) => number; readonly value?: never };
+
+/** Every neuron of a population computes numbers of its own. */
+export interface ComputeStep {
+  readonly do: 'compute';
+  readonly stage: Stage;
+  readonly population: BuiltPopulation;
+  readonly results: readonly Result[];
+  /** What the names stand for that the results read. A result of the same step is read as a row, `late` 0. */
+  readonly reads: ReadonlyMap<string, Source>;
+}
+
+/** Weights, and the row that they are multiplied by: `row` of `late` timesteps ago. */
+export interface Term {
+  readonly weights: BuiltGroup | BuiltFeedback;
+  readonly row: Row;
+  readonly late: number;
+}
+
+/**
+ * Every neuron sums up what it is brought:
+ *
+ *     into_i = start_i + sum over the terms, in their order, of sum_j W_ij row_j      by ascending j
+ */
+export interface SumStep {
+  readonly do: 'sum';
+  readonly stage: Stage;
+  readonly population: BuiltPopulation;
+  readonly into: Row;
+  /** Absent: 0. */
+  readonly start?: Row;
+  readonly terms: readonly Term[];
+}
+
+/** The squares of a row's numbers are added to the trial's, neuron after neuron. */
+export interface ScoreStep {
+  readonly do: 'score';
+  readonly stage: Stage;
+  readonly population: BuiltPopulation;
+  readonly row: Row;
+}
+
+/** Feedback weights are brought after the weights that they follow. */
+export interface CarryStep {
+  readonly do: 'carry';
+  readonly stage: Stage;
+  readonly feedback: BuiltFeedback;
+}
+
+/** Every synapse of a group updates its state and asks for its change. */
+export interface LearnStep {
+  readonly do: 'learn';
+  readonly stage: Stage;
+  readonly group: BuiltGroup;
+  /** What `pre.` and `post.` names stand for: a row of the presynaptic or of the postsynaptic population, or a number that never changes. */
+  readonly reads: ReadonlyMap<string, Source>;
+}
+
+/** Every synapse of a group takes up what it has asked for. */
+export interface ApplyStep {
+  readonly do: 'apply';
+  readonly stage: Stage;
+  readonly group: BuiltGroup;
+}
+
+export type Step = ComputeStep | SumStep | ScoreStep | CarryStep | LearnStep | ApplyStep;
+
+/** How a row depends on another one, neuron by neuron: d of(t) / d by(t - late). */
+export interface PartialDerivative {
+  readonly of: Row;
+  readonly by: Row;
+  readonly late: number;
+  /** A row that holds it, or one number for all. */
+  readonly value: Row | number;
+}
