@@ -9,6 +9,7 @@ export { Refusal } from './refusal.ts';
 export { Analysis, type Cost } from './analysis.ts';
 export { LocalFunction } from './local-function.ts';
 export type { Expected } from './reading/function.ts';
+export { compileStatements, statements, type Statements } from './graph/statements.ts';
 export type { Result, Results } from './graph/code.ts';
 export type { Operations } from './graph/cost.ts';
 export { Graph, isValue, nodesOf, operands, type Condition, type Node, type Read, type Value } from './graph/graph.ts';

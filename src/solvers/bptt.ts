@@ -5,24 +5,18 @@ import {
   refuseOnline,
   type BuiltCircuit,
   type BuiltGroup,
-  type BuiltPopulation,
   type GroupWeights,
   type LearningOptions,
+  type Term,
   type TrialOptions,
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import type { Footprint } from './footprint.ts';
-import { found } from './forward.ts';
+import { adjointsOf, type Adjoint } from './adjoint.ts';
 import type { Memory } from './memory.ts';
+import { at, type Ring } from './ring.ts';
 import { outer, scatter } from './rows.ts';
 import { Solver } from './solver.ts';
-
-/** What runs backward for one population: z(t) and z(t+1), [size], and v(t) for t = 0..T, [T+1][size]. */
-interface Backward {
-  z: Float64Array;
-  later: Float64Array;
-  v: Float64Array;
-}
 
 /**
  * Backpropagation through time, exact for every circuit. Global, and acausal: it needs the trial's end before its beginning.
@@ -50,16 +44,17 @@ export class Bptt extends Solver {
     };
   }
 
-  private readonly backward: ReadonlyMap<BuiltPopulation, Backward>;
+  /** In the order in which they are computed: each after those that it is made of. */
+  private readonly adjoints: readonly Adjoint[];
 
   constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {
     super(circuit, 'bptt', options, memory);
     refuseOnline(options.schedule);
-    this.backward = new Map(
-      circuit.order.map((population) => {
-        const numbers = (length: number) => this.memory(length, 'learning');
-        return [population, { z: numbers(population.size), later: numbers(population.size), v: numbers(0) }];
-      }),
+    this.adjoints = adjointsOf(this.forward, this.carrying, (population) => this.isCredited(population)).map(
+      (adjoint) => {
+        adjoint.ring = this.room(adjoint, 0);
+        return adjoint;
+      },
     );
   }
 
@@ -69,6 +64,7 @@ export class Bptt extends Solver {
     for (let t = 1; t <= trial.timesteps; t++) {
       forward.step();
       onPhase?.('compare', t);
+      forward.broadcast();
       onPhase?.('broadcast', t);
       if (t < trial.timesteps) onTimestep?.(t);
     }
@@ -83,7 +79,10 @@ export class Bptt extends Solver {
   /** rate/T gradient of a trial, by plastic group: what it would add to the weights. Changes none. */
   descent(trial: Trial): GroupWeights {
     this.begin(trial);
-    for (let t = 1; t <= trial.timesteps; t++) this.forward.step();
+    for (let t = 1; t <= trial.timesteps; t++) {
+      this.forward.step();
+      this.forward.broadcast();
+    }
     this.backpropagate(trial.timesteps);
     return Object.fromEntries(
       this.plastic.map(({ group, rate, gradient }) => [group.name, gradient.map((g) => (rate / trial.timesteps) * g)]),
@@ -92,54 +91,56 @@ export class Bptt extends Solver {
 
   /** The gradient of a trial that has run forward. */
   private backpropagate(timesteps: number, onPhase?: TrialOptions['onPhase']): void {
-    const { circuit } = this;
-
-    for (const [{ size }, backward] of this.backward) {
-      const length = (timesteps + 1) * size;
-      if (backward.v.length !== length) backward.v = this.memory(length, 'learning');
+    for (const adjoint of this.adjoints) {
+      if (adjoint.whole && adjoint.ring.length !== timesteps + 1) adjoint.ring = this.room(adjoint, timesteps);
     }
-    for (let t = timesteps; t >= 1; t--) {
-      for (let p = circuit.order.length - 1; p >= 0; p--) this.stepBack(circuit.order[p], t, timesteps);
-    }
+    for (let t = timesteps; t >= 1; t--) for (const adjoint of this.adjoints) this.stepBack(adjoint, t, timesteps);
+    const ports = this.plastic.map(({ group, gradient }) => {
+      const [adjoint] = this.adjoints.filter(({ incoming }) => incoming.some(({ weights }) => weights === group));
+      const [term] = adjoint.incoming.filter(({ weights }) => weights === group);
+      return { group, gradient, adjoint, term };
+    });
     for (let t = 1; t <= timesteps; t++) {
-      for (const { group, gradient } of this.plastic) this.addGradient(group, gradient, t);
+      for (const { group, gradient, adjoint, term } of ports)
+        this.addGradient(group, gradient, at(adjoint.ring, t), term, t);
       onPhase?.('learn', t);
     }
   }
 
-  private stepBack(population: BuiltPopulation, t: number, timesteps: number): void {
-    const { size } = population;
-    const backward = found(this.backward, population);
-    const { z: later, later: z, v } = backward;
-    backward.z = z;
-    backward.later = later;
-    const { slope, retention } = this.forward.of(population);
+  /** z(t) of one row, from what it takes part in at t and later. */
+  private stepBack({ ring, row, credited, partials, terms }: Adjoint, t: number, timesteps: number): void {
+    const { size } = row.population;
+    const z = at(ring, t);
     z.fill(0);
-    this.addCredit(population, t, z);
-    if (t < timesteps) for (let i = 0; i < size; i++) z[i] += retention[(t + 1) * size + i] * later[i];
-    for (const group of this.carrying) {
-      if (group.from === population && t + group.delay <= timesteps) this.carryBack(group, t + group.delay, z);
+    if (credited) this.addCredit(row.population, t, z);
+    let isFirst = !credited;
+    for (const { of, late, value } of partials) {
+      if (t + late > timesteps) continue;
+      const [later, values, from] = [at(of.ring, t + late), this.forward.of(value), (t + late) * size];
+      if (isFirst) for (let i = 0; i < size; i++) z[i] = values[from + i] * later[i];
+      else for (let i = 0; i < size; i++) z[i] += values[from + i] * later[i];
+      isFirst = false;
     }
-    for (let i = 0; i < size; i++) v[t * size + i] = slope[t * size + i] * z[i];
-  }
-
-  /** z += W^T v(arrival). */
-  private carryBack(group: BuiltGroup, arrival: number, z: Float64Array): void {
-    const { rowStart, pre, to } = group;
-    const { v } = found(this.backward, to);
-    const w = found(this.forward.weights, group);
-    for (let i = 0; i < to.size; i++) {
-      scatter(z, w, pre, v[arrival * to.size + i], rowStart[i], rowStart[i + 1]);
+    for (const { group, w, late, into } of terms) {
+      if (t + late > timesteps) continue;
+      const [v, { rowStart, pre, to }] = [at(into.ring, t + late), group];
+      for (let i = 0; i < to.size; i++) scatter(z, w, pre, v[i], rowStart[i], rowStart[i + 1]);
     }
   }
 
-  private addGradient(group: BuiltGroup, gradient: Float64Array, t: number): void {
-    const { rowStart, pre, to, from } = group;
-    const { v } = found(this.backward, to);
-    const { sent } = this.forward.of(from);
-    const row = this.forward.presynapticRow(group, t);
-    for (let i = 0; i < to.size; i++) {
-      outer(gradient, pre, sent, row, v[t * to.size + i], rowStart[i], rowStart[i + 1]);
-    }
+  private addGradient(
+    { rowStart, pre, to }: BuiltGroup,
+    gradient: Float64Array,
+    v: Float64Array,
+    { row, late }: Term,
+    t: number,
+  ): void {
+    const [brought, before] = [this.forward.of(row), this.forward.begins(row, t, late)];
+    for (let i = 0; i < to.size; i++) outer(gradient, pre, brought, before, v[i], rowStart[i], rowStart[i + 1]);
+  }
+
+  private room({ whole, row, longest }: Adjoint, timesteps: number): Ring {
+    const length = 1 + (whole ? timesteps : longest);
+    return Array.from({ length }, () => this.memory(row.population.size, 'learning'));
   }
 }

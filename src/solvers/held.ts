@@ -5,68 +5,54 @@ import {
   type BuiltPopulation,
   type Held,
   type Place,
+  type Row,
 } from '../circuit/index.ts';
 import { found, type ForwardPass } from './forward.ts';
 
-/** All that a forward pass has in view: rates as far back as they can still arrive, the rest of the current timestep. */
+/** All that a forward pass has in view: what is sent as far back as it can still arrive, the rest of the current timestep. */
 export function heldByPass(forward: ForwardPass): readonly Held[] {
-  const { circuit } = forward;
-  const longest = Math.max(1, ...circuit.groups.map(({ delay }) => delay));
-  const row = (
-    kind: 'rate' | 'sent' | 'slope' | 'retention' | 'potential',
-    population: BuiltPopulation,
-    ago: number,
-  ): Held => {
-    const at = () => forward.timestep - ago;
-    return {
-      place: { kind, population, ago },
-      // Before the trial there is nothing.
-      get length() {
-        return at() < 0 ? 0 : population.size;
-      },
-      get: (i) => forward.of(population)[kind][at() * population.size + i],
-      set: (i, value) => {
-        forward.of(population)[kind][at() * population.size + i] = value;
-      },
-    };
-  };
-  const rates = circuit.populations.flatMap((population) =>
-    (population.sending ? (['rate', 'sent'] as const) : (['rate'] as const)).flatMap((kind) =>
-      Array.from({ length: longest + 1 }, (_, ago) => row(kind, population, ago)),
-    ),
-  );
-  const others = circuit.order.flatMap((population) =>
-    (['slope', 'retention', 'potential'] as const).map((kind) => row(kind, population, 0)),
-  );
-  const { outputSize } = forward;
-  const errors = circuit.outputs.map((output, o) => {
-    const offset = circuit.outputs.slice(0, o).reduce((sum, { size }) => sum + size, 0);
-    return heldArray(
-      { kind: 'error', output, ago: 0 },
-      () => forward.error,
-      () => output.size,
-      (k) => forward.timestep * outputSize + offset + k,
-    );
+  const { circuit, timestep } = forward;
+  const rows = timestep.rows.flatMap((row): Held[] => {
+    const { population, kind } = row;
+    if (kind === 'error') return [heldRow(forward, row, 0, { kind, output: population, ago: 0 })];
+    if (kind === 'signal' || kind === 'brought') return [];
+    const name = row.name as 'rate' | 'sent' | 'slope' | 'retention' | 'potential';
+    const longest = kind === 'message' ? timestep.history : 0;
+    return Array.from({ length: longest + 1 }, (_, ago) => heldRow(forward, row, ago, { kind: name, population, ago }));
   });
-  const inputs = circuit.inputs.reduce((sum, { size }) => sum + size, 0);
+  const channels = (populations: readonly BuiltPopulation[]) => populations.reduce((sum, { size }) => sum + size, 0);
   return [
-    ...rates,
-    ...others,
-    ...errors,
-    heldArray({ kind: 'input', channels: inputs }, () => forward.trial.input),
-    heldArray({ kind: 'target', channels: outputSize }, () => forward.trial.target),
+    ...rows,
+    heldArray({ kind: 'input', channels: channels(circuit.inputs) }, () => forward.trial.input),
+    heldArray({ kind: 'target', channels: channels(circuit.outputs) }, () => forward.trial.target),
     ...circuit.groups.map((group) => heldArray({ kind: 'weight', group }, () => found(forward.weights, group))),
   ];
+}
+
+function heldRow(forward: ForwardPass, row: Row, ago: number, place: Place): Held {
+  const at = () => forward.now - ago;
+  const { size } = row.population;
+  return {
+    place,
+    // Before the trial there is nothing.
+    get length() {
+      return at() < 0 ? 0 : size;
+    },
+    get: (i) => forward.of(row)[at() * size + i],
+    set: (i, value) => {
+      forward.of(row)[at() * size + i] = value;
+    },
+  };
 }
 
 /** The gradient summed so far, which is what is asked for, and the feedback weights. */
 export function heldBySolver(
   plastic: readonly { readonly group: BuiltGroup; readonly gradient: Float64Array }[],
-  feedback: readonly BuiltFeedback[],
+  feedback: ReadonlyMap<BuiltFeedback, Float64Array>,
 ): readonly Held[] {
   return [
     ...plastic.map(({ group, gradient }) => heldArray({ kind: 'asked', group }, () => gradient)),
-    ...feedback.map((entry) => heldArray({ kind: 'feedback', feedback: entry }, () => entry.weights)),
+    ...[...feedback].map(([entry, weights]) => heldArray({ kind: 'feedback', feedback: entry }, () => weights)),
   ];
 }
 

@@ -7,25 +7,11 @@ import {
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
-  type Held,
   type LearningOptions,
 } from '../circuit/index.ts';
 import type { Footprint } from './footprint.ts';
-import { found } from './forward.ts';
-import { heldInfluence } from './held.ts';
 import { InfluenceSolver, ringLength } from './influence.ts';
 import type { Memory } from './memory.ts';
-import { addRows } from './rows.ts';
-import type { PlasticGroup } from './solver.ts';
-
-/** dh/dw of one population by the weights of one group: a ring over timesteps of [size][synapses], row-major. */
-interface Influence {
-  readonly population: BuiltPopulation;
-  readonly plastic: PlasticGroup;
-  readonly ring: readonly Float64Array[];
-  /** The groups that bring influence from other neurons, with theirs. */
-  sources: readonly { readonly group: BuiltGroup; readonly from: Influence }[];
-}
 
 /**
  * Real-time recurrent learning, exact for every circuit. Forward in time, but global: every neuron's rate by every weight.
@@ -61,8 +47,6 @@ export class Rtrl extends InfluenceSolver {
     };
   }
 
-  private readonly influences: readonly Influence[];
-
   /** @throws InputError if the influences would take more memory than a machine can be trusted to have. */
   constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {
     super(circuit, 'rtrl', options, memory);
@@ -71,83 +55,17 @@ export class Rtrl extends InfluenceSolver {
       this.carrying,
       this.plastic.map(({ group }) => group),
     );
-    this.influences = this.plastic.flatMap((plastic) => this.influencesOf(plastic));
-  }
-
-  protected clear(): void {
-    for (const { ring } of this.influences) for (const rows of ring) rows.fill(0);
-  }
-
-  protected advance(t: number): void {
-    for (const influence of this.influences) this.advanceOne(influence, t);
-  }
-
-  override held(): readonly Held[] {
-    return [
-      ...super.held(),
-      ...this.influences.flatMap(({ population, plastic: { group }, ring }) => {
-        const neurons = Int32Array.from({ length: population.size }, (_, i) => i);
-        const place = { kind: 'influence' as const, group, population, neurons, first: 0, width: group.pre.length };
-        return heldInfluence(place, ring, () => this.forward.timestep);
-      }),
-    ];
-  }
-
-  /** The influence of one group's weights on every population they can reach. */
-  private influencesOf(plastic: PlasticGroup): readonly Influence[] {
-    const { circuit, carrying, depth } = this;
-    const influences = reachedFrom(circuit, plastic.group, carrying).map((population): Influence => {
-      const cells = population.size * plastic.weights.length;
-      const ring = Array.from({ length: depth }, () => this.memory(cells, 'learning'));
-      return { population, plastic, ring, sources: [] };
-    });
-    for (const influence of influences) {
-      influence.sources = this.carrying.flatMap((group) => {
-        const from = influences.find(({ population }) => population === group.from);
-        return group.to === influence.population && from ? [{ group, from }] : [];
-      });
-    }
-    return influences;
-  }
-
-  private advanceOne({ population, plastic, ring, sources }: Influence, t: number): void {
-    const { slope, retention } = this.forward.of(population);
-    const { group } = plastic;
-    const width = plastic.weights.length;
-    const now = ring[t % ring.length];
-    const before = ring[(t - 1) % ring.length];
-    const { sent } = this.forward.of(group.from);
-    const presynaptic = this.forward.presynapticRow(group, t);
-    now.fill(0);
-    for (let i = 0; i < population.size; i++) {
-      const row = i * width;
-      if (group.to === population) {
-        for (let k = group.rowStart[i]; k < group.rowStart[i + 1]; k++)
-          now[row + k] += sent[presynaptic + group.pre[k]];
-      }
-      for (const { group: bringing, from } of sources) {
-        if (t <= bringing.delay) continue;
-        const w = found(this.forward.weights, bringing);
-        const [start, end] = [bringing.rowStart[i], bringing.rowStart[i + 1]];
-        addRows(now, row, width, from.ring[(t - bringing.delay) % ring.length], w, bringing.pre, start, end);
-      }
-      const s = slope[t * population.size + i];
-      const r = retention[t * population.size + i];
-      for (let k = row; k < row + width; k++) now[k] = r * before[k] + s * now[k];
-    }
-  }
-
-  protected addGradients(t: number): void {
-    for (const { population, plastic, ring } of this.influences) {
-      const credit = this.creditOf(population);
-      if (!credit) continue;
-      const { gradient } = plastic;
-      const rows = ring[t % ring.length];
-      for (let i = 0; i < population.size; i++) {
-        const row = i * gradient.length;
-        for (let k = 0; k < gradient.length; k++) gradient[k] += credit[i] * rows[row + k];
-      }
-    }
+    const all = ({ size }: BuiltPopulation) => Int32Array.from({ length: size }, (_, i) => i);
+    this.keep(
+      this.plastic.map((plastic) => ({
+        ...{ plastic, first: 0, width: plastic.weights.length },
+        reached: reachedFrom(circuit, plastic.group, this.carrying).map((population) => ({
+          population,
+          neurons: all(population),
+        })),
+      })),
+      false,
+    );
   }
 }
 

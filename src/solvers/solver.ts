@@ -20,6 +20,7 @@ import {
   type LearningOptions,
   type Published,
   type Reader,
+  type Row,
   type Settler,
   type TrialOptions,
 } from '../circuit/index.ts';
@@ -29,7 +30,6 @@ import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found } from './forward.ts';
 import { heldByPass, heldBySolver } from './held.ts';
 import { plainMemory, type Memory } from './memory.ts';
-import { ReceivedFeedback } from './received.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
 export interface PlasticGroup {
@@ -51,12 +51,8 @@ export abstract class Solver implements Engine {
   /** The groups that credit runs through, in circuit order. */
   protected readonly carrying: readonly BuiltGroup[];
   private readonly kind: FeedbackKind;
-  /** The feedback that credit comes through. */
-  private readonly received: readonly ReceivedFeedback[];
   /** Which trial it is, from 1. */
   private number = 0;
-  /** Where in the error vector each output population stands. */
-  private readonly outputOffsets = new Map<BuiltPopulation, number>();
 
   constructor(
     readonly circuit: BuiltCircuit,
@@ -71,7 +67,11 @@ export abstract class Solver implements Engine {
     refuseSending(circuit, solver);
     refuseGates(circuit.groups, solver);
     this.kind = feedback;
-    this.forward = new ForwardPass(circuit, memory);
+    this.forward = new ForwardPass(
+      circuit,
+      { feedback: heard, signalled: (population) => isCredited(circuit, feedback, population) },
+      memory,
+    );
     this.plastic = circuit.groups.flatMap((group) => {
       const rate = learningRate(group, solver);
       const weights = found(this.forward.weights, group);
@@ -80,18 +80,6 @@ export abstract class Solver implements Engine {
       return [{ group, rate, weights, gradient: memory(weights.length, 'learning'), ...(settle && { settle }) }];
     });
     this.carrying = carryingGroups(circuit, feedback);
-    let offset = 0;
-    for (const output of circuit.outputs) {
-      this.outputOffsets.set(output, offset);
-      offset += output.size;
-    }
-    this.received = heard.map(
-      (entry) =>
-        new ReceivedFeedback(entry, found(this.outputOffsets, entry.from), memory, (group) => {
-          const w = found(this.forward.weights, group);
-          return (k) => w[k];
-        }),
-    );
   }
 
   abstract trial(trial: Trial, options?: TrialOptions): number;
@@ -115,12 +103,10 @@ export abstract class Solver implements Engine {
 
   reader(what: Published): Reader {
     const { forward } = this;
+    const { timestep } = forward;
     return publishedReader(this.circuit, what, {
-      error: ({ size }, offset) => this.rowReader(size, () => forward.error, forward.outputSize, offset),
-      activity: (population, value) => {
-        const activity = forward.of(population);
-        return this.rowReader(population.size, () => activity[value], population.size, 0);
-      },
+      error: (output) => this.rowReader(timestep.row(output, 'error')),
+      activity: (population, value) => this.rowReader(timestep.row(population, value)),
       weights: (group) => {
         const weights = found(forward.weights, group);
         return readerOf(weights.length, (k) => weights[k]);
@@ -129,9 +115,7 @@ export abstract class Solver implements Engine {
   }
 
   held(): readonly Held[] {
-    const { forward, plastic, received } = this;
-    const feedback = received.map((each) => each.feedback);
-    return [...heldByPass(forward), ...heldBySolver(plastic, feedback)];
+    return [...heldByPass(this.forward), ...heldBySolver(this.plastic, this.forward.feedback)];
   }
 
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
@@ -143,13 +127,8 @@ export abstract class Solver implements Engine {
 
   /** Adds the credit that each neuron of a population is given at timestep t: its own error, then its feedback weights times the errors that arrive. */
   protected addCredit(population: BuiltPopulation, t: number, credit: Float64Array): void {
-    const { error, outputSize } = this.forward;
-    const row = t * outputSize;
-    const own = this.outputOffsets.get(population);
-    if (own !== undefined) for (let k = 0; k < population.size; k++) credit[k] += error[row + own + k];
-    for (const received of this.received) {
-      if (received.feedback.to === population) received.addCredit(credit, error, outputSize, t, this.number);
-    }
+    const signal = this.forward.timestep.signal(population);
+    if (signal) this.forward.addSignal(signal, t, credit);
   }
 
   /** Whether a population is given credit of its own. */
@@ -161,14 +140,14 @@ export abstract class Solver implements Engine {
   protected apply(divisor: number): void {
     for (const { group, rate, weights, gradient, settle } of this.plastic) {
       const step = rate / divisor;
-      const key = chanceKey(group.settling?.chance ?? 0, this.number, this.forward.timestep);
+      const key = chanceKey(group.settling?.chance ?? 0, this.number, this.forward.now);
       for (let k = 0; k < weights.length; k++) {
         const change = step * gradient[k];
         weights[k] = settle ? settle(k, weights[k], change, key) : weights[k] + change;
         if (!Number.isFinite(weights[k])) {
           const post = group.rowStart.findIndex((start) => start > k) - 1;
           throw blame(`synapse ${group.name} ${post} <- ${group.pre[k]}`, new NotFinite('its weight', weights[k]), {
-            timestep: this.forward.timestep,
+            timestep: this.forward.now,
           });
         }
       }
@@ -176,12 +155,13 @@ export abstract class Solver implements Engine {
     }
   }
 
-  private rowReader(size: number, values: () => Float64Array, width: number, offset: number): Reader {
+  private rowReader(row: Row): Reader {
+    const { size } = row.population;
     return {
       length: size,
       read: (into, at) => {
-        const row = this.forward.timestep * width + offset;
-        into.set(values().subarray(row, row + size), at);
+        const now = this.forward.now * size;
+        into.set(this.forward.of(row).subarray(now, now + size), at);
       },
     };
   }

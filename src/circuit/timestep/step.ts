@@ -129,6 +129,6 @@ export interface PartialDerivative {
   readonly of: Row;
   readonly by: Row;
   readonly late: number;
-  /** A row that holds it, or one number for all. */
-  readonly value: Row | number;
+  /** The row that holds it; its numbers may never change. */
+  readonly value: Row;
 }

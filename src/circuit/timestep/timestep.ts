@@ -1,7 +1,7 @@
 import { Graph, specialise, type LocalFunction, type Numbers, type Value } from '../../local/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { errorGraph } from '../signals.ts';
-import type { PartialDerivative, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
+import type { PartialDerivative, Result, Row, RowKind, Source, Stage, Step, SumStep, Term } from './step.ts';
 
 /** What a learner makes of a circuit's errors. */
 export interface Heard {
@@ -45,6 +45,18 @@ export class Timestep {
   /** The row of this name. */
   row(population: BuiltPopulation, name: string): Row {
     return found(this.find(population, name), population, name);
+  }
+
+  /** What an output is compared by with its target, and what learning signals are about: a neuron's rate. */
+  answer(population: BuiltPopulation): Row {
+    return this.row(population, 'rate');
+  }
+
+  /** How the neurons of a population form their learning signals; undefined where they form none. */
+  signal(population: BuiltPopulation): SumStep | undefined {
+    return this.steps.find(
+      (step): step is SumStep => step.do === 'sum' && step.into.kind === 'signal' && step.population === population,
+    );
   }
 
   /** What the axons of a population send. */
@@ -125,8 +137,8 @@ class Builder {
       ...(model.analysis ? {} : numbers(params)),
     });
     this.partials.push(
-      { of: rate, by: rate, late: 1, value: this.numberOrRow(population, 'retention') },
-      { of: rate, by: potential, late: 0, value: this.numberOrRow(population, 'slope') },
+      { of: rate, by: rate, late: 1, value: this.row(population, 'retention') },
+      { of: rate, by: potential, late: 0, value: this.row(population, 'slope') },
     );
     this.send(population, { phase: 'integrate', population });
   }

@@ -1,6 +1,7 @@
-import { compile, literal } from '../compile.ts';
-import { nodesOf, operands, type Node, type Value } from './graph.ts';
+import { compile } from '../compile.ts';
+import type { Value } from './graph.ts';
 import { LIBRARY } from './library.ts';
+import { statements } from './statements.ts';
 import type { View } from './view.ts';
 
 /** What a local function gives back: one number, or the named numbers of a trace. */
@@ -21,47 +22,13 @@ export function valuesOf(results: Results): readonly Value[] {
  * so that it gives the same bits as the text the graph was read from.
  */
 export function code(results: Results): string {
-  const nodes = nodesOf(valuesOf(results));
-  const uses = new Map<Node, number>();
-  for (const node of [...nodes.flatMap(operands), ...valuesOf(results)]) uses.set(node, (uses.get(node) ?? 0) + 1);
-
-  const names = new Map<Node, string>();
-  const written = (node: Node): string => names.get(node) ?? expression(node, written);
-  const lines = nodes
-    .filter((node) => operands(node).length > 0 && (uses.get(node) ?? 0) > 1)
-    .map((node, k) => {
-      const line = `const v${k} = ${expression(node, written)};`;
-      names.set(node, `v${k}`);
-      return line;
-    });
+  const values = valuesOf(results);
+  const written = statements(values, ({ path }) => `view.${path}`);
   const result =
     'kind' in results
-      ? written(results)
-      : `{ ${results.map(({ name, value }) => `${name}: ${written(value)}`).join(', ')} }`;
-  return [...lines, `return ${result};`].join('\n');
-}
-
-function expression(node: Node, written: (operand: Node) => string): string {
-  switch (node.kind) {
-    case 'constant':
-      return node.value < 0 || Object.is(node.value, -0) ? `(${literal(node.value)})` : literal(node.value);
-    case 'read':
-      return `view.${node.path}`;
-    case 'negate':
-      return `(-${written(node.of)})`;
-    case 'not':
-      return `(!${written(node.of)})`;
-    case 'call':
-      return `${node.name}(${node.args.map(written).join(', ')})`;
-    case 'choose':
-      return `(${written(node.test)} ? ${written(node.yes)} : ${written(node.no)})`;
-    case 'and':
-      return `(${written(node.left)} && ${written(node.right)})`;
-    case 'or':
-      return `(${written(node.left)} || ${written(node.right)})`;
-    default:
-      return `(${written(node.left)} ${node.operator} ${written(node.right)})`;
-  }
+      ? written.results[0]
+      : `{ ${results.map(({ name }, k) => `${name}: ${written.results[k]}`).join(', ')} }`;
+  return [...written.lines, `return ${result};`].join('\n');
 }
 
 /** One number's graph as a function. */

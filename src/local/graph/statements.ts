@@ -1,0 +1,67 @@
+import { compile, literal } from '../compile.ts';
+import { nodesOf, operands, type Node, type Read, type Value } from './graph.ts';
+import { LIBRARY } from './library.ts';
+
+/** JavaScript text that computes numbers: lines to be run first, then an expression for each number. */
+export interface Statements {
+  readonly lines: readonly string[];
+  readonly results: readonly string[];
+}
+
+/**
+ * Writes out the computation of `values`, each operation of their graph once. `read` gives the text that stands for a read.
+ *
+ * @param prefix Begins the name of every variable, so that several texts can stand in one scope.
+ */
+export function statements(values: readonly Value[], read: (read: Read) => string, prefix = 'v'): Statements {
+  const nodes = nodesOf(values);
+  const uses = new Map<Node, number>();
+  for (const node of [...nodes.flatMap(operands), ...values]) uses.set(node, (uses.get(node) ?? 0) + 1);
+  const names = new Map<Node, string>();
+  const written = (node: Node): string => {
+    if (node.kind === 'read') return read(node);
+    return names.get(node) ?? expression(node, written);
+  };
+  const lines = nodes
+    .filter((node) => operands(node).length > 0 && (uses.get(node) ?? 0) > 1)
+    .map((node, k) => {
+      const line = `const ${prefix}${k} = ${expression(node, written)};`;
+      names.set(node, `${prefix}${k}`);
+      return line;
+    });
+  return { lines, results: values.map(written) };
+}
+
+/** The text of one operation, from that of its operands. */
+function expression(node: Node, written: (operand: Node) => string): string {
+  switch (node.kind) {
+    case 'constant':
+      return node.value < 0 || Object.is(node.value, -0) ? `(${literal(node.value)})` : literal(node.value);
+    case 'read':
+      return written(node);
+    case 'negate':
+      return `(-${written(node.of)})`;
+    case 'not':
+      return `(!${written(node.of)})`;
+    case 'call':
+      return `${node.name}(${node.args.map(written).join(', ')})`;
+    case 'choose':
+      return `(${written(node.test)} ? ${written(node.yes)} : ${written(node.no)})`;
+    case 'and':
+      return `(${written(node.left)} && ${written(node.right)})`;
+    case 'or':
+      return `(${written(node.left)} || ${written(node.right)})`;
+    default:
+      return `(${written(node.left)} ${node.operator} ${written(node.right)})`;
+  }
+}
+
+/** Turns text that may call the library's functions into code; see `compile`. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what the text evaluates to, as its author knows
+export function compileStatements<T>(
+  name: string,
+  source: string,
+  scope: Readonly<Record<string, object | undefined>>,
+): T {
+  return compile<T>(name, source, { ...LIBRARY, ...scope });
+}

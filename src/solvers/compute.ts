@@ -1,0 +1,139 @@
+import { checkedRows, faultOf, isChecked, type ComputeStep, type Row, type Source } from '../circuit/index.ts';
+import { blame } from '../errors/index.ts';
+import { compileStatements, literal, statements } from '../local/index.ts';
+import { chanceKey, chancePlace, draw } from '../random/index.ts';
+import type { Trial } from '../tasks/index.ts';
+
+/** The numbers of a row in this trial: row t for t = 0..T, row 0 what was before; [T+1][size], row-major. */
+export interface Track {
+  values: Float64Array;
+}
+
+/** What is played, and where it stands. */
+export interface Moment {
+  readonly trial: Trial;
+  /** Which trial it is, from 1. */
+  readonly number: number;
+  /** Numbers of a timestep in the trial's input and target. */
+  readonly inputs: number;
+  readonly targets: number;
+}
+
+type Loop = (t: number, moment: Moment) => void;
+
+/**
+ * Writes out a compute step as one loop over its neurons.
+ *
+ * @returns What runs it at timestep t. @throws RunError naming the neuron whose numbers stop being finite.
+ */
+export function computeLoop(step: ComputeStep, trackOf: (row: Row) => Track): Loop {
+  const { population, results } = step;
+  const tracks: Track[] = [];
+  const opaque: Record<string, object> = {};
+  const begun: string[] = [];
+  const read = new Map<string, string>();
+  for (const [path, source] of step.reads) {
+    const k = read.size;
+    begun.push(beginning(source, k, tracks, trackOf));
+    read.set(path, reading(source, k));
+  }
+  const textOf = (path: string): string => read.get(path) ?? unread(path);
+  const graphs = results.flatMap(({ value }) => value ?? []);
+  const { lines, results: texts } = statements(graphs, ({ path }) => textOf(path));
+  const view = `{ ${[...read].map(([path, text]) => `${path}: ${text}`).join(', ')} }`;
+  let next = 0;
+  const stores = results.map((result, k) => {
+    tracks.push(trackOf(result.row));
+    begun.push(`const w${k} = tracks[${tracks.length - 1}].values;`);
+    if (!result.opaque) return { k, text: texts[next++] };
+    opaque[`opaque${k}`] = result.opaque;
+    return { k, text: `opaque${k}(${view})` };
+  });
+  const checked = isChecked(step) ? checkedRows(step) : [];
+  const source = `
+return (tracks, fault, failed) => (t, moment) => {
+  ${begun.join('\n  ')}
+  const now = t * ${population.size};
+  let i = 0;
+  try {
+    for (; i < ${population.size}; i++) {
+      ${lines.join('\n      ')}
+      ${stores.map(({ k, text }) => `const x${k} = ${text};`).join(' ')}
+      ${stores.map(({ k }) => `w${k}[now + i] = x${k};`).join(' ')}
+      ${checked.length > 0 ? `if (${finite(step, read)} !== 0) fault(t, i);` : ''}
+    }
+  } catch (error) {
+    failed(error, t, i);
+  }
+};`;
+  const make = compileStatements<
+    (
+      tracks: readonly Track[],
+      fault: (t: number, i: number) => void,
+      failed: (error: unknown, t: number, i: number) => void,
+    ) => Loop
+  >(`solvers/${population.name}`, source, { ...opaque, chanceKey, chancePlace, draw });
+  return make(
+    tracks,
+    (t, i) => {
+      const problem = faultOf(step, (row) => trackOf(row).values[t * population.size + i]);
+      if (problem !== undefined) throw blame(`neuron ${population.name} ${i}`, problem, { timestep: t });
+    },
+    (error, t, i) => {
+      throw blame(`neuron ${population.name} ${i}`, error, { timestep: t });
+    },
+  );
+}
+
+/** 0 where everything is finite, else NaN: x - x is 0 for a finite x alone. */
+function finite({ reads, results }: ComputeStep, read: ReadonlyMap<string, string>): string {
+  const ports = [...reads].flatMap(([path, source]) =>
+    source.kind === 'row' && source.row.kind === 'port' ? [read.get(path) ?? '0'] : [],
+  );
+  return [...ports, ...results.map((_, k) => `x${k}`)].map((x) => `(${x} - ${x})`).join(' + ');
+}
+
+/** What is looked up before the loop. */
+function beginning(source: Source, k: number, tracks: Track[], trackOf: (row: Row) => Track): string {
+  switch (source.kind) {
+    case 'row':
+    case 'element': {
+      tracks.push(trackOf(source.row));
+      const size = source.row.population.size;
+      const row = `Math.max(0, t - ${source.late}) * ${size}`;
+      const values = `const r${k} = tracks[${tracks.length - 1}].values;`;
+      return source.kind === 'row'
+        ? `${values} const o${k} = ${row};`
+        : `${values} const e${k} = r${k}[${row} + ${source.neuron}];`;
+    }
+    case 'input':
+    case 'target':
+      return `const r${k} = moment.trial.${source.kind}; const o${k} = (t - 1) * moment.${source.kind}s + ${source.channel};`;
+    case 'draw':
+      return `const r${k} = chanceKey(${source.seed}, moment.number, t);`;
+    case 'number':
+    case 'timestep':
+      return '';
+  }
+}
+
+function reading(source: Source, k: number): string {
+  switch (source.kind) {
+    case 'row':
+    case 'input':
+    case 'target':
+      return `r${k}[o${k} + i]`;
+    case 'element':
+      return `e${k}`;
+    case 'draw':
+      return `draw(r${k}, chancePlace(i))`;
+    case 'number':
+      return literal(source.value);
+    case 'timestep':
+      return 't';
+  }
+}
+
+function unread(path: string): never {
+  throw new Error(`a step reads '${path}', and nothing stands for it`);
+}

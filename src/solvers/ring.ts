@@ -1,0 +1,7 @@
+/** Numbers of some timesteps, those of timestep t at t modulo the length. */
+export type Ring = readonly Float64Array[];
+
+/** The numbers of timestep t. */
+export function at(ring: Ring, t: number): Float64Array {
+  return ring[(t + ring.length) % ring.length];
+}
