@@ -203,9 +203,9 @@ export class ForwardPass {
   private numbersOf(row: Row, timesteps: number): Float64Array {
     const { size } = row.population;
     const constant = this.timestep.constants.get(row);
+    if (constant !== undefined) return new Float64Array((timesteps + 1) * size).fill(constant);
     const values = this.memory((timesteps + 1) * size, 'activity');
-    if (constant === undefined) values.set(row.initial);
-    else values.fill(constant);
+    values.set(row.initial);
     return values;
   }
 }

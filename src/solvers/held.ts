@@ -15,7 +15,8 @@ export function heldByPass(forward: ForwardPass): readonly Held[] {
   const rows = timestep.rows.flatMap((row): Held[] => {
     const { population, kind } = row;
     if (kind === 'error') return [heldRow(forward, row, 0, { kind, output: population, ago: 0 })];
-    if (kind === 'signal' || kind === 'brought') return [];
+    // What never changes is held nowhere.
+    if (kind === 'signal' || kind === 'brought' || timestep.constants.has(row)) return [];
     const name = row.name as 'rate' | 'sent' | 'slope' | 'retention' | 'potential';
     const longest = kind === 'message' ? timestep.history : 0;
     return Array.from({ length: longest + 1 }, (_, ago) => heldRow(forward, row, ago, { kind: name, population, ago }));
