@@ -50,12 +50,8 @@ export class Bptt extends Solver {
   constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {
     super(circuit, 'bptt', options, memory);
     refuseOnline(options.schedule);
-    this.adjoints = adjointsOf(this.forward, this.carrying, (population) => this.isCredited(population)).map(
-      (adjoint) => {
-        adjoint.ring = this.room(adjoint, 0);
-        return adjoint;
-      },
-    );
+    this.adjoints = adjointsOf(this.forward, this.carrying, (population) => this.isCredited(population));
+    for (const adjoint of this.adjoints) if (!adjoint.whole) adjoint.ring = this.room(adjoint, 1 + adjoint.longest);
   }
 
   trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
@@ -92,7 +88,7 @@ export class Bptt extends Solver {
   /** The gradient of a trial that has run forward. */
   private backpropagate(timesteps: number, onPhase?: TrialOptions['onPhase']): void {
     for (const adjoint of this.adjoints) {
-      if (adjoint.whole && adjoint.ring.length !== timesteps + 1) adjoint.ring = this.room(adjoint, timesteps);
+      if (adjoint.whole && adjoint.ring.length !== timesteps + 1) adjoint.ring = this.room(adjoint, timesteps + 1);
     }
     for (let t = timesteps; t >= 1; t--) for (const adjoint of this.adjoints) this.stepBack(adjoint, t, timesteps);
     const ports = this.plastic.map(({ group, gradient }) => {
@@ -139,8 +135,7 @@ export class Bptt extends Solver {
     for (let i = 0; i < to.size; i++) outer(gradient, pre, brought, before, v[i], rowStart[i], rowStart[i + 1]);
   }
 
-  private room({ whole, row, longest }: Adjoint, timesteps: number): Ring {
-    const length = 1 + (whole ? timesteps : longest);
-    return Array.from({ length }, () => this.memory(row.population.size, 'learning'));
+  private room({ row }: Adjoint, timesteps: number): Ring {
+    return Array.from({ length: timesteps }, () => this.memory(row.population.size, 'learning'));
   }
 }
