@@ -61,6 +61,7 @@ function feedbackMatrix(
       name: `feedback.${name}`,
       from,
       to,
+      ...{ port: '', carries: 'error', message: 'rate' },
       delay: broadcast?.delay ?? 0,
       rule,
       keepsTraces: false,

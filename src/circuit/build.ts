@@ -3,12 +3,13 @@ import { register } from '../local/index.ts';
 import { stream } from '../random/index.ts';
 import { buildFeedback } from './build-feedback.ts';
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
-import { arrivalOf, checkCircuit, type Circuit } from './circuit.ts';
+import { buildPopulation } from './build-population.ts';
+import { actsOf, arrivalOf, checkCircuit, type Circuit } from './circuit.ts';
 import { presynapticOf } from './connectivity.ts';
-import { sending } from './dials/axon.ts';
 import { keepsTraces, ruleOf } from './dials/traces.ts';
 import { firstWeight, settling, signsOf } from './dials/weights.ts';
 import { drawer, isDrawn } from './drawer.ts';
+import { rowCarried } from './ends.ts';
 
 /**
  * Draws every number of a circuit. Each synapse group and each feedback has a random stream of its own,
@@ -20,18 +21,9 @@ import { drawer, isDrawn } from './drawer.ts';
 export function build(circuit: Circuit, seed: number): BuiltCircuit {
   checkCircuit(circuit);
   if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
-  const populations = Object.entries(circuit.neurons).map(([name, { size, model, params, initial }], index) => {
-    const axons = sending(name, seed, circuit.axons[name]);
-    return {
-      name,
-      index,
-      size,
-      ...(model && { model }),
-      params,
-      initial: typeof initial === 'number' ? new Float64Array(size).fill(initial) : Float64Array.from(initial),
-      ...(axons && { sending: axons }),
-    };
-  });
+  const populations = Object.entries(circuit.neurons).map(([name, population], index) =>
+    buildPopulation(population, { name, index, seed, axon: circuit.axons[name] }),
+  );
   const byName = new Map(populations.map((population) => [population.name, population]));
   const population = (name: string): BuiltPopulation => {
     const found = byName.get(name);
@@ -76,6 +68,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
     const rule = ruleOf(group);
     return {
       ...{ name, index, from, to, rowStart, pre, weights },
+      ...{ port: group.port, message: group.carries, carries: rowCarried(circuit.neurons[group.from], group.carries) },
       delay: arrivalOf(group, circuit.axons),
       keepsTraces: keepsTraces(group.traces),
       ...(rule && { rule }),
@@ -89,6 +82,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
   return built.enter({
     populations,
     order: circuit.order.map(population),
+    acts: actsOf(circuit),
     inputs: populations.filter(({ model }) => !model),
     outputs: circuit.outputs.map(population),
     groups,

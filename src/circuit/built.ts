@@ -1,10 +1,10 @@
-import type { Numbers } from '../local/index.ts';
 import type { NeuronModel } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 import type { Sending } from './dials/axon.ts';
 import type { BuiltBroadcast } from './dials/broadcast.ts';
 import type { Form, Rotation } from './dials/feedback-weights.ts';
 import type { Settling } from './dials/weights.ts';
+import type { Act } from './order.ts';
 
 /** A population with its numbers. */
 export interface BuiltPopulation {
@@ -13,8 +13,13 @@ export interface BuiltPopulation {
   readonly size: number;
   /** Absent: input neurons. */
   readonly model?: NeuronModel;
-  readonly params: Numbers;
-  /** h(0), [size]. */
+  /** One number for all neurons, or one for each, [size]. */
+  readonly params: Readonly<Record<string, number | Float64Array>>;
+  /** The seeds of its neurons' noise, by name. */
+  readonly noise: Readonly<Record<string, number>>;
+  /** What its neurons have at t = 0, by the name of the row, [size]: their state, and what their axons would send. */
+  readonly rows: Readonly<Record<string, Float64Array>>;
+  /** Of these, what weights multiply if a group does not say: h(0). */
   readonly initial: Float64Array;
   /** What its axons make of its rates; absent: they send them as they are. */
   readonly sending?: Sending;
@@ -32,6 +37,12 @@ export interface BuiltGroup {
   readonly index: number;
   readonly from: BuiltPopulation;
   readonly to: BuiltPopulation;
+  /** The row of the presynaptic neurons that the axons carry. */
+  readonly carries: string;
+  /** What its synapses call that, besides `out`. */
+  readonly message: string;
+  /** The row of the postsynaptic neurons that sums up what is brought. */
+  readonly port: string;
   /** Timesteps from a neuron's rate to the synapse, the axon's own counted. */
   readonly delay: number;
   /** The rule that the synapses run, its traces as the dials make them. */
@@ -71,6 +82,8 @@ export interface BuiltCircuit {
   readonly populations: readonly BuiltPopulation[];
   /** Populations with a model, in the order the bus runs them. */
   readonly order: readonly BuiltPopulation[];
+  /** What they do in a timestep, one thing after another. */
+  readonly acts: readonly Act[];
   /** Input populations; the task's input channels are laid over them in this order. */
   readonly inputs: readonly BuiltPopulation[];
   /** Output populations; the task's target channels are laid over them in this order. */

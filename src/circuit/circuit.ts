@@ -8,12 +8,14 @@ import { checkAxon, type Axon } from './dials/axon.ts';
 import { checkGate, type Gate } from './dials/gate.ts';
 import { checkTraces, type Traces } from './dials/traces.ts';
 import { checkWeightDials, signsOf, wrongWeight, type WeightDials } from './dials/weights.ts';
+import { checkedEnds, checkSeen, rowCarried, type Ends } from './ends.ts';
 import { checkFeedback, checkSource, type CheckedFeedback, type Feedback } from './feedback.ts';
 import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
-import { forwardOrder } from './order.ts';
+import { forwardOrder, type Act } from './order.ts';
 
 /** Synapses from one population to another (or itself) that share a delay and a rule. */
-export interface SynapseGroup<Name extends string = string, RuleName extends string = string> extends WeightDials {
+export interface SynapseGroup<Name extends string = string, RuleName extends string = string>
+  extends WeightDials, Ends {
   readonly from: Name;
   readonly to: Name;
   readonly weights: Weights;
@@ -30,10 +32,11 @@ export interface SynapseGroup<Name extends string = string, RuleName extends str
 }
 
 /** A synapse group, checked, its defaults completed. */
-export type CheckedGroup<R extends string = string> = Omit<SynapseGroup<string, R>, 'weights' | 'delay'> & {
-  readonly weights: CheckedWeights;
-  readonly delay: number;
-};
+export type CheckedGroup<R extends string = string> = Omit<SynapseGroup<string, R>, 'weights' | 'delay' | keyof Ends> &
+  Required<Ends> & {
+    readonly weights: CheckedWeights;
+    readonly delay: number;
+  };
 
 /** How many synapses a group may have that joins all with all: 1 GB of weights. */
 const LARGEST_GROUP = 2 ** 27;
@@ -69,8 +72,11 @@ export interface Circuit<R extends string = string, G extends string = string> {
 
 const FIELDS = {
   circuit: ['neurons', 'synapses', 'feedback', 'axons', 'outputs'],
-  synapses: ['from', 'to', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic', 'traces', 'gate'],
-} as const;
+  synapses: [
+    ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic', 'traces'],
+    'gate',
+  ],
+};
 
 /** The circuits that were checked. */
 export const circuits = register<Circuit>();
@@ -119,18 +125,26 @@ export function circuit<const P extends string, const G extends string, R extend
       throw new InputError(`feedback.${name}.from`, `${show(from)} is no output population; give ${oneOf(outputs)}`);
     }
   }
-  const arrivals = mapRecord<G, CheckedGroup<R>, CheckedGroup<R>>(synapses, (group) => ({
-    ...group,
-    delay: arrivalOf(group, axons),
-  }));
+  const parts = { neurons, synapses, axons };
+  const acts = actsOf(parts);
   return circuits.enter({
-    neurons,
-    synapses,
+    ...parts,
     feedback,
-    axons,
     outputs: [...outputs],
-    order: forwardOrder(neurons, arrivals),
+    order: [...new Set(acts.map(({ population }) => population))],
   });
+}
+
+/** What the neurons do in a timestep, one thing after another. @throws InputError naming the groups of a loop without delay. */
+export function actsOf({ neurons, synapses, axons }: Pick<Circuit, 'neurons' | 'synapses' | 'axons'>): readonly Act[] {
+  return forwardOrder(
+    neurons,
+    mapRecord(synapses, (group) => ({
+      ...group,
+      delay: arrivalOf(group, axons),
+      carries: rowCarried(neurons[group.from], group.carries),
+    })),
+  );
 }
 
 /** @throws InputError if neither `circuit` nor `withRules` made this circuit. */
@@ -204,6 +218,8 @@ function checkGroup<R extends string>(
   }
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
   if (rule !== undefined) checkRule(`${place}.rule`, rule);
+  const ends = checkedEnds(place, group, neurons[from], neurons[to]);
+  if (rule !== undefined) checkSeen(`${place}.rule`, rule, neurons[from], neurons[to], ends);
   checkTraces(`${place}.traces`, group);
   if (gate !== undefined) checkGate(`${place}.gate`, gate, neurons);
   const weights = checkedWeights(`${place}.weights`, group.weights, {
@@ -211,7 +227,7 @@ function checkGroup<R extends string>(
     chance: (post, pre) => chanceOf(connect, post, pre, from === to),
     wrong: wrongIn(group, neurons, axons),
   });
-  return { ...group, weights, delay };
+  return { ...group, ...ends, weights, delay };
 }
 
 function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): void {

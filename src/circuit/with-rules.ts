@@ -3,6 +3,7 @@ import { copied } from '../local/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
 import { checkRecord, mapRecord } from './checks.ts';
 import { checkCircuit, circuits, type Circuit } from './circuit.ts';
+import { checkSeen } from './ends.ts';
 import { checkTraces } from './dials/traces.ts';
 
 type Group<R extends string> = Circuit<R>['synapses'][string];
@@ -28,6 +29,7 @@ export function withRules<R extends string, N extends string, G extends string>(
     if (!Object.hasOwn(rules, name)) return group;
     const ruled = { ...group, rule: rules[name] };
     checkRule(`rules.${name}`, rules[name]);
+    checkSeen(`rules.${name}`, rules[name], circuit.neurons[group.from], circuit.neurons[group.to], group);
     checkTraces(`synapses.${name}.traces`, ruled);
     return ruled;
   });

@@ -51,6 +51,13 @@ export class LocalFunction {
     return value;
   }
 
+  /** The graph of one of the named numbers that it gives. */
+  named(name: string): Value {
+    const found = this.namedResults.find((result) => result.name === name);
+    if (!found) throw new Error(`${this.name} gives no ${name}`);
+    return found.value;
+  }
+
   /** Every number of the view that it reads, each once, in the order of the text. */
   get reads(): readonly Read[] {
     return nodesOf(valuesOf(this.#results)).filter((node) => node.kind === 'read');
@@ -84,9 +91,10 @@ export class LocalFunction {
     return (this.#record ??= recordFunction(this.name, this.namedResults));
   }
 
-  /** The derivative of the one number that it gives by one that it reads. */
-  derivative(name: string, by: string): LocalFunction {
-    const { computed, written } = derivative(this.#graph, this.value, by);
+  /** The derivative of the one number that it gives, or of that of this name, by one that it reads. */
+  derivative(name: string, by: string, of?: string): LocalFunction {
+    const value = of === undefined ? this.value : this.named(of);
+    const { computed, written } = derivative(this.#graph, value, by);
     return new LocalFunction(name, this.#graph, computed, written);
   }
 }

@@ -1,14 +1,16 @@
+export { checkPopulation, input, isPopulation, type Parameter, type Population } from './population.ts';
 export {
-  checkPopulation,
-  input,
-  isPopulation,
-  neuronModel,
-  type ModelDefinition,
+  graphOf,
+  readsOf,
+  type Computed,
+  type Equation,
+  type NamedDerivative,
   type NeuronModel,
-  type NeuronView,
-  type Population,
-  type PopulationMaker,
+  type Port,
+  type NeuronRead,
 } from './model.ts';
+export { neuron, type NeuronDefinition, type NeuronMaker } from './neuron.ts';
+export { neuronModel, type ModelDefinition, type NeuronView, type PopulationMaker } from './rate.ts';
 export { leakyTanh } from './leaky-tanh.ts';
 export { leakyRelu } from './leaky-relu.ts';
 export { linear } from './linear.ts';

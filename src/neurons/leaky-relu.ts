@@ -1,4 +1,4 @@
-import { neuronModel } from './model.ts';
+import { neuronModel } from './rate.ts';
 
 /**
  * Leaky rectified-linear rate unit, alpha = 1/tau. Below 0 the activation has the slope `below`.

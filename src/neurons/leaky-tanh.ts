@@ -1,5 +1,5 @@
 import { tanh } from '../local/index.ts';
-import { neuronModel } from './model.ts';
+import { neuronModel } from './rate.ts';
 
 /**
  * Leaky tanh rate unit. Murray, eLife 8:e43299 (2019), eq. 1, with alpha = 1/tau.

@@ -1,4 +1,4 @@
-import { neuronModel } from './model.ts';
+import { neuronModel } from './rate.ts';
 
 /** Linear unit without memory, as readouts are: y(t) = u(t). */
 export const linear = neuronModel({

@@ -1,3 +1,4 @@
+import type { Parameter } from '../neurons/index.ts';
 import { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
 import { engineOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
 import { certificatesOf } from './certificates.ts';
@@ -112,7 +113,7 @@ function summarizeCircuit(
       name,
       model: model?.name ?? 'input',
       size,
-      params,
+      params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, parameterText(value)])),
       dials: turnedOnAxons(axons[name]),
     })),
     synapses: Object.entries(synapses).map(([name, group]) => ({
@@ -132,4 +133,18 @@ function summarizeCircuit(
       dials: turnedOnFeedback(entry),
     })),
   };
+}
+
+/** A parameter as tables show it. */
+function parameterText(value: Parameter): number | string {
+  if (typeof value === 'number') return value;
+  if (!('kind' in value)) return 'one for each neuron';
+  switch (value.kind) {
+    case 'normal':
+      return `normal(mean ${value.mean}, sd ${value.sd})`;
+    case 'uniform':
+      return `uniform(${value.low}, ${value.high})`;
+    case 'constant':
+      return value.value;
+  }
 }

@@ -71,7 +71,15 @@ const schema: z.ZodType<Summary> = fields({
   stops: fields({ trials: maybe, targetLoss: maybe, patience: maybe, seconds: maybe }),
   probes: recordOf(z.unknown()),
   circuit: fields({
-    populations: listOf(fields({ name: z.string(), model: z.string(), size: count, params: numbers, dials })),
+    populations: listOf(
+      fields({
+        name: z.string(),
+        model: z.string(),
+        size: count,
+        params: z.record(z.string(), z.union([z.number(), z.string()])),
+        dials,
+      }),
+    ),
     synapses: listOf(
       fields({
         name: z.string(),

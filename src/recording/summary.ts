@@ -80,7 +80,7 @@ export interface Summary {
       name: string;
       model: string;
       size: number;
-      params: Readonly<Record<string, number>>;
+      params: Readonly<Record<string, number | string>>;
       /** The dials on its axons that are turned, by name. */
       dials: TurnedDials;
     }[];

@@ -17,11 +17,18 @@ export const LETTERS: Letters = {
   read(within, { path, scope }: Read) {
     if (scope === 'own state') return within === 'trace' ? at(indexed(letter(path), 'ij'), 't-1') : stateLetter(path);
     if (scope === 'parameter') return letter(path === 'rate' ? 'eta' : path);
-    return COMMON[path];
+    return Object.hasOwn(COMMON, path) ? COMMON[path] : namedLetter(path);
   },
   result: (_, name) => (name === undefined ? change(COMMON['w']) : stateLetter(name)),
 };
 
 function stateLetter(name: string): Letter {
   return at(indexed(letter(name), 'ij'), 't');
+}
+
+/** Anything else that a neuron sends or publishes, or that is the same for all. */
+function namedLetter(path: string): Letter {
+  const [part, name] = path.split('.');
+  if (part === 'pre') return indexed(letter(name), 'j');
+  return part === 'post' ? indexed(letter(name), 'i') : letter(name);
 }

@@ -1,6 +1,7 @@
 import { InputError, onlyFields, show } from '../errors/index.ts';
 import {
   Analysis,
+  ANY_NAME,
   checkLocalName,
   readLocal,
   register,
@@ -13,13 +14,20 @@ import { LETTERS } from './letters.ts';
 
 /** What a presynaptic neuron's axon publishes to its synapses. */
 export interface Presynaptic {
-  /** The rate that this synapse carried in this timestep (delay counted, its gate passed). */
+  /** What this synapse carried in this timestep (delay counted, its gate passed), whatever the neuron calls it. */
+  readonly out: number;
+  /** The same by the name of the message: `rate` from rate units and input neurons, else as the neuron calls it. */
   readonly rate: number;
+  readonly [message: string]: number;
 }
 
-/** What a neuron publishes to the synapses that end on it. */
+/** What a neuron publishes to the synapses that end on it. Which names there are depends on the neuron; a circuit checks them. */
 export interface Postsynaptic {
-  /** The new rate h(t). */
+  /** What its axon sends: of rate units the new rate h(t). */
+  readonly out: number;
+  /** The state that synapses on this port feel: of rate units the summed input u(t). */
+  readonly here: number;
+  /** The new rate h(t), of rate units. */
   readonly rate: number;
   /** dh(t)/du(t): the derivative of the new rate by the summed input. Leaky tanh: alpha (1 - tanh^2 u). */
   readonly slope: number;
@@ -27,6 +35,8 @@ export interface Postsynaptic {
   readonly retention: number;
   /** The neuron's learning signal l(t): at an output its own error, elsewhere its feedback weights times the error. */
   readonly signal: number;
+  /** What else the neuron shows. */
+  readonly [shown: string]: number;
 }
 
 /** Everything a synapse may see: its weight `w`, its state, its rule's parameters, and its two neurons. */
@@ -74,8 +84,11 @@ export type RuleMaker<Name extends string, P extends Numbers> = (
 /** What every view has, whatever the rule. */
 const COMMON = {
   w: 'own weight',
-  pre: { rate: 'presynaptic' },
-  post: { rate: 'postsynaptic', slope: 'postsynaptic', retention: 'postsynaptic', signal: 'learning signal' },
+  pre: { rate: 'presynaptic', out: 'presynaptic', [ANY_NAME]: 'presynaptic' },
+  post: {
+    ...{ rate: 'postsynaptic', slope: 'postsynaptic', retention: 'postsynaptic', signal: 'learning signal' },
+    ...{ out: 'postsynaptic', here: 'postsynaptic', [ANY_NAME]: 'postsynaptic' },
+  },
 } as const satisfies ViewShape;
 const OWN_NAMES = Object.keys(COMMON);
 

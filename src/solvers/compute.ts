@@ -28,13 +28,13 @@ type Loop = (t: number, moment: Moment) => void;
  */
 export function computeLoop(step: ComputeStep, trackOf: (row: Row) => Track): Loop {
   const { population, results } = step;
-  const tracks: Track[] = [];
+  const [tracks, lists]: [Track[], Float64Array[]] = [[], []];
   const opaque: Record<string, object> = {};
   const begun: string[] = [];
   const read = new Map<string, string>();
   for (const [path, source] of step.reads) {
     const k = read.size;
-    begun.push(beginning(source, k, tracks, trackOf));
+    begun.push(beginning(source, k, { tracks, lists }, trackOf));
     read.set(path, reading(source, k));
   }
   const textOf = (path: string): string => read.get(path) ?? unread(path);
@@ -51,7 +51,7 @@ export function computeLoop(step: ComputeStep, trackOf: (row: Row) => Track): Lo
   });
   const checked = isChecked(step) ? checkedRows(step) : [];
   const source = `
-return (tracks, fault, failed) => (t, moment) => {
+return (tracks, numbers, fault, failed) => (t, moment) => {
   ${begun.join('\n  ')}
   const now = t * ${population.size};
   let i = 0;
@@ -69,12 +69,14 @@ return (tracks, fault, failed) => (t, moment) => {
   const make = compileStatements<
     (
       tracks: readonly Track[],
+      numbers: readonly Float64Array[],
       fault: (t: number, i: number) => void,
       failed: (error: unknown, t: number, i: number) => void,
     ) => Loop
   >(`solvers/${population.name}`, source, { ...opaque, chanceKey, chancePlace, draw });
   return make(
     tracks,
+    lists,
     (t, i) => {
       const problem = faultOf(step, (row) => trackOf(row).values[t * population.size + i]);
       if (problem !== undefined) throw blame(`neuron ${population.name} ${i}`, problem, { timestep: t });
@@ -94,7 +96,12 @@ function finite({ reads, results }: ComputeStep, read: ReadonlyMap<string, strin
 }
 
 /** What is looked up before the loop. */
-function beginning(source: Source, k: number, tracks: Track[], trackOf: (row: Row) => Track): string {
+function beginning(
+  source: Source,
+  k: number,
+  { tracks, lists }: { readonly tracks: Track[]; readonly lists: Float64Array[] },
+  trackOf: (row: Row) => Track,
+): string {
   switch (source.kind) {
     case 'row':
     case 'element': {
@@ -111,6 +118,8 @@ function beginning(source: Source, k: number, tracks: Track[], trackOf: (row: Ro
       return `const r${k} = moment.trial.${source.kind}; const o${k} = (t - 1) * moment.${source.kind}s + ${source.channel};`;
     case 'draw':
       return `const r${k} = chanceKey(${source.seed}, moment.number, t);`;
+    case 'numbers':
+      return `const r${k} = numbers[${lists.push(source.values) - 1}];`;
     case 'number':
     case 'timestep':
       return '';
@@ -123,6 +132,8 @@ function reading(source: Source, k: number): string {
     case 'input':
     case 'target':
       return `r${k}[o${k} + i]`;
+    case 'numbers':
+      return `r${k}[i]`;
     case 'element':
       return `e${k}`;
     case 'draw':

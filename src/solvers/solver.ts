@@ -69,7 +69,7 @@ export abstract class Solver implements Engine {
     this.kind = feedback;
     this.forward = new ForwardPass(
       circuit,
-      { feedback: heard, signalled: (population) => isCredited(circuit, feedback, population) },
+      { feedback: heard, signalled: (population) => isCredited(circuit, feedback, population), derivatives: true },
       memory,
     );
     this.plastic = circuit.groups.flatMap((group) => {

@@ -236,7 +236,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'no group',
       () => loosely({ neurons, synapses: { in: null } }),
-      'synapses.in: null is no record; give { from, to, weights',
+      'synapses.in: null is no record; give { from, to, port, carries, weights',
     ],
     ['no bounds', group({ bounds: 1 }), 'synapses.in.bounds: 1 are no bounds; give the least and the largest, [-1, 1]'],
     ['bounds the wrong way round', group({ bounds: [1, -1] }), 'synapses.in.bounds: [1,-1] are no bounds'],
@@ -344,7 +344,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'unknown group field',
       group({ weight: 1 }),
-      'synapses.in.weight: is no field; there is from, to, weights, delay, rule, connect',
+      'synapses.in.weight: is no field; there is from, to, port, carries, weights, delay, rule, connect',
     ],
     ['unknown sender', group({ from: 'z' }), "synapses.in.from: 'z' is no population; give 'x', 'h' or 'y'"],
     ['no sender', group({ from: undefined }), "synapses.in.from: undefined is no population; give 'x', 'h' or 'y'"],

@@ -21,6 +21,7 @@ import {
 import { leakyRelu, leakyTanh, linear, neuronModel } from '../../src/neurons/index.ts';
 import { refusal } from '../refusal.ts';
 import { functionOf, numberText, rateText, smoothText } from './language-texts.ts';
+import { functionsOf } from '../support/models.ts';
 
 const SHAPE: ViewShape = {
   p: 'own state',
@@ -175,25 +176,27 @@ describe('a neuron model without stated derivatives', () => {
     ['leakyTanh', leakyTanh(1, { tau: 7 }), (u: number) => (1 / 7) * (1 - tanh(u) * tanh(u)), 1 - 1 / 7],
     ['leakyRelu', leakyRelu(1, { tau: 3, below: 0.2 }), (u: number) => (1 / 3) * (u > 0 ? 1 : 0.2), 1 - 1 / 3],
     ['linear', linear(1), () => 1, 0],
-  ])('has those that were written by hand, to the bit: %s', (_, { model, params }, slope, retention) => {
+  ])('has those that were written by hand, to the bit: %s', (_, population, slope, retention) => {
+    const model = functionsOf(population);
+    const [tau, below] = [population.params['tau'], population.params['below']].map((value) => Number(value));
     for (const { u, h } of POINTS) {
-      expect(model?.slope({ ...params, u, h })).toBe(slope(u));
-      expect(model?.retention({ ...params, u, h })).toBe(retention);
+      expect(model.slope({ tau, below, u, h })).toBe(slope(u));
+      expect(model.retention({ tau, below, u, h })).toBe(retention);
     }
   });
 
   it('may be any in the language', () => {
-    const { model, params } = neuronModel({
+    const population = neuronModel({
       name: 'leaky-softplus',
       params: { tau: 10 },
       rate: ({ h, u, tau }) => h + (log(1 + exp(u)) - h) / tau,
     })(1);
     for (const { u, h } of POINTS) {
-      expect(model?.slope({ ...params, u, h })).toBeCloseTo(1 / (1 + Math.exp(-u)) / 10, 14);
-      expect(model?.retention({ ...params, u, h })).toBe(0.9);
+      expect(functionsOf(population).slope({ tau: 10, u, h })).toBeCloseTo(1 / (1 + Math.exp(-u)) / 10, 14);
+      expect(functionsOf(population).retention({ tau: 10, u, h })).toBe(0.9);
     }
-    expect(model?.analysis?.functions.map(({ name }) => name)).toEqual(['rate', 'slope', 'retention']);
-    expect(model?.analysis?.function('slope')?.reads.map(({ path }) => path)).toEqual(['u', 'tau']);
+    expect(population.model?.analysis?.functions.map(({ name }) => name)).toEqual(['rate', 'slope', 'retention']);
+    expect(population.model?.analysis?.function('slope')?.reads.map(({ path }) => path)).toEqual(['u', 'tau']);
   });
 
   it('is refused at line and column where it is not in the language', () => {

@@ -1,75 +1,90 @@
 import { describe, expect, it } from 'vitest';
-import { input, leakyRelu, leakyTanh, linear, neuronModel, type NeuronModel } from '../../src/neurons/index.ts';
+import { input, leakyRelu, leakyTanh, linear, neuronModel, type Population } from '../../src/neurons/index.ts';
 import { exp, logistic, pow, sqrt, tanh } from '../../src/local/index.ts';
 import type { Numbers } from '../../src/local/index.ts';
+import { uniform } from '../../src/random/index.ts';
 import { refusal } from '../refusal.ts';
+import { functionsOf } from '../support/models.ts';
 
-const modelOf = ({ model }: { model?: NeuronModel }): NeuronModel => {
-  if (!model) throw new Error('an input population has no model');
-  return model;
-};
+/** A view: the parameters that are one number, and what changes. */
+function numbersOf(params: Population['params'], own: Numbers): Numbers {
+  const numbers = Object.entries(params).flatMap(([name, value]) =>
+    typeof value === 'number' ? [[name, value] as const] : [],
+  );
+  return { ...Object.fromEntries(numbers), ...own };
+}
 
 const POINTS = [-3, -1.1, -0.2, 0.3, 0.9, 2.5].flatMap((u) => [-1.4, 0, 0.1, 2].map((h) => ({ u, h })));
 
 describe('leakyTanh', () => {
-  const { size, params, initial, model } = leakyTanh(50, { tau: 4, initial: 0.1 });
+  const population = leakyTanh(50, { tau: 4, initial: 0.1 });
+  const { size, params, initial } = population;
+  const model = functionsOf(population);
 
   it.each([
-    [[5, 10, 20], "neuron model 'leaky-tanh'.tau: [5,10,20] is not a number; give one number for all neurons"],
-    [Float64Array.of(5, 10), 'one number for all neurons of a population, and make a population for each value'],
+    [[5, 10], "neuron model 'leaky-tanh'.tau: has 2 numbers for 3 neurons; give one, or one for each"],
+    [Float64Array.of(5, 10, NaN), "neuron model 'leaky-tanh'.tau[2]: NaN is not a finite number"],
+    [[5, 10, 0.5], '0.5 is outside its range, 1 to Infinity; tau is in timesteps: give tau / dt'],
+    [
+      { low: 0, high: 1 },
+      'is not a number; give a number, a list with one for each neuron, or a distribution, such as uniform(0, 1)',
+    ],
+    [uniform(0, 5), '0 is outside its range, 1 to Infinity'],
     [0.02, '0.02 is outside its range, 1 to Infinity; tau is in timesteps: give tau / dt'],
     [0.5, 'tau is in timesteps: give tau / dt'],
     [-1, '-1 is outside its range, 1 to Infinity'],
     ['10', "tau: '10' is not a finite number"],
   ])('refuses tau: %o', (tau, message) => {
-    expect(refusal(() => leakyTanh(3, { tau: tau as number }))).toContain(message);
+    expect(refusal(() => leakyTanh(3, { tau: tau as never }))).toContain(message);
   });
 
   it('is h(t) = h(t-1) + (tanh u - h(t-1)) / tau', () => {
     for (const { u, h } of POINTS) {
-      const view = { ...params, u, h };
-      expect(modelOf({ ...(model && { model }) }).rate(view)).toBe(h + (tanh(u) - h) / 4);
-      expect(model?.slope(view)).toBeCloseTo((1 - Math.tanh(u) ** 2) / 4, 14);
-      expect(model?.retention(view)).toBe(0.75);
+      const view = numbersOf(params, { u, h });
+      expect(model.rate(view)).toBe(h + (tanh(u) - h) / 4);
+      expect(model.slope(view)).toBeCloseTo((1 - Math.tanh(u) ** 2) / 4, 14);
+      expect(model.retention(view)).toBe(0.75);
     }
   });
 
   it('is a population of the size, parameters and initial rate given', () => {
-    expect({ size, params, initial }).toEqual({ size: 50, params: { tau: 4 }, initial: 0.1 });
-    expect(leakyTanh(2)).toMatchObject({ size: 2, params: { tau: 10 }, initial: 0 });
-    expect(leakyTanh(2, { initial: [0.1, -0.2] }).initial).toEqual([0.1, -0.2]);
+    expect({ size, params, initial }).toEqual({ size: 50, params: { tau: 4 }, initial: { rate: 0.1 } });
+    expect(leakyTanh(2)).toMatchObject({ size: 2, params: { tau: 10 }, initial: { rate: 0 } });
+    expect(leakyTanh(2, { initial: [0.1, -0.2] }).initial).toEqual({ rate: [0.1, -0.2] });
   });
 });
 
 describe('leakyRelu', () => {
   it('is h(t) = h(t-1) + (phi(u) - h(t-1)) / tau, phi bent at 0', () => {
-    const { params, model } = leakyRelu(1, { tau: 2, below: 0.1 });
-    const at = (u: number, h: number) => ({ ...params, u, h });
-    expect(model?.rate(at(3, 1))).toBe(1 + (3 - 1) / 2);
-    expect(model?.rate(at(-3, 1))).toBe(1 + (0.1 * -3 - 1) / 2);
-    expect(model?.slope(at(3, 1))).toBe(0.5);
-    expect(model?.slope(at(-3, 1))).toBe(0.05);
-    expect(model?.slope(at(0, 1))).toBe(0.05);
-    expect(model?.retention(at(3, 1))).toBe(0.5);
+    const population = leakyRelu(1, { tau: 2, below: 0.1 });
+    const model = functionsOf(population);
+    const at = (u: number, h: number) => numbersOf(population.params, { u, h });
+    expect(model.rate(at(3, 1))).toBe(1 + (3 - 1) / 2);
+    expect(model.rate(at(-3, 1))).toBe(1 + (0.1 * -3 - 1) / 2);
+    expect(model.slope(at(3, 1))).toBe(0.5);
+    expect(model.slope(at(-3, 1))).toBe(0.05);
+    expect(model.slope(at(0, 1))).toBe(0.05);
+    expect(model.retention(at(3, 1))).toBe(0.5);
   });
 
   it('rectifies by default', () => {
-    const { params, model } = leakyRelu(1, { tau: 1 });
-    expect([-2, 0, 2].map((u) => model?.rate({ ...params, u, h: 0 }))).toEqual([0, 0, 2]);
+    const population = leakyRelu(1, { tau: 1 });
+    const model = functionsOf(population);
+    expect([-2, 0, 2].map((u) => model.rate(numbersOf(population.params, { u, h: 0 })))).toEqual([0, 0, 2]);
   });
 });
 
 describe('linear', () => {
   it('is y(t) = u(t), with no memory', () => {
-    const { params, model } = linear(1);
-    const view = { ...params, u: 1.25, h: 7 };
-    expect([model?.rate(view), model?.slope(view), model?.retention(view)]).toEqual([1.25, 1, 0]);
+    const model = functionsOf(linear(1));
+    const view = { u: 1.25, h: 7 };
+    expect([model.rate(view), model.slope(view), model.retention(view)]).toEqual([1.25, 1, 0]);
   });
 });
 
 describe('input', () => {
   it('is a population without a model', () => {
-    expect(input(3)).toEqual({ size: 3, params: {}, initial: 0 });
+    expect(input(3)).toEqual({ size: 3, params: {}, initial: {} });
   });
 });
 
@@ -79,14 +94,14 @@ describe('every model of ours', () => {
     ['leakyRelu', leakyRelu(1, { tau: 3, below: -0.2 })],
     ['linear', linear(1)],
   ])('%s states the derivatives of its rate, with other parameters too', (_, population) => {
-    const model = modelOf(population);
+    const model = functionsOf(population);
     const step = 1e-6;
     for (const { u, h } of POINTS) {
-      const at = (change: Numbers) => model.rate({ ...population.params, u, h, ...change });
+      const at = (change: Numbers) => model.rate(numbersOf(population.params, { u, h, ...change }));
       const byInput = (at({ u: u + step }) - at({ u: u - step })) / (2 * step);
       const byRate = (at({ h: h + step }) - at({ h: h - step })) / (2 * step);
-      expect(model.slope({ ...population.params, u, h })).toBeCloseTo(byInput, 8);
-      expect(model.retention({ ...population.params, u, h })).toBeCloseTo(byRate, 8);
+      expect(model.slope(numbersOf(population.params, { u, h }))).toBeCloseTo(byInput, 8);
+      expect(model.retention(numbersOf(population.params, { u, h }))).toBeCloseTo(byRate, 8);
     }
   });
 });
@@ -101,8 +116,8 @@ describe('neuronModel', () => {
   };
 
   it('makes a model of three functions', () => {
-    const { model, params } = neuronModel(square)(1, { tau: 5 });
-    expect(model?.rate({ ...params, u: 2, h: 1 })).toBe(1 + (4 - 1) / 5);
+    const model = functionsOf(neuronModel(square)(1, { tau: 5 }));
+    expect(model.rate({ tau: 5, u: 2, h: 1 })).toBe(1 + (4 - 1) / 5);
   });
 
   it.each([
@@ -143,9 +158,9 @@ describe('a population', () => {
     [() => leakyTanh(2, { tau: NaN }), '.tau: NaN is not a finite number'],
     [() => leakyTanh(2, JSON.parse('{ "tua": 3 }') as object), '.tua: is no parameter; there is tau'],
     [() => leakyTanh(2, { initial: NaN }), '.initial: NaN is not a finite number'],
-    [() => leakyTanh(2, { initial: [0, Infinity] }), '.initial: Infinity is not a finite number'],
-    [() => leakyTanh(2, { initial: [0, 0, 0] }), '.initial: has 3 rates for 2 neurons; give one, or one for each'],
-    [() => leakyTanh(1, { initial: [] }), '.initial: has 0 rates for 1 neurons'],
+    [() => leakyTanh(2, { initial: [0, Infinity] }), '.initial[1]: Infinity is not a finite number'],
+    [() => leakyTanh(2, { initial: [0, 0, 0] }), '.initial: has 3 numbers for 2 neurons; give one, or one for each'],
+    [() => leakyTanh(1, { initial: [] }), '.initial: has 0 numbers for 1 neurons'],
     [() => leakyTanh(2, JSON.parse('{ "initial": null }') as object), '.initial: null is not a number'],
     [() => leakyTanh(2, JSON.parse('{ "initial": "12" }') as object), ".initial: '12' is not a number"],
   ])('with wrong options is refused', (make, message) => {

@@ -3,10 +3,10 @@ import { delta, plasticityRule, rflo, type Postsynaptic, type SynapseView } from
 import type { Numbers } from '../../src/local/index.ts';
 import { refusal } from '../refusal.ts';
 
-const POST: Postsynaptic = { rate: 0.3, slope: 0.09, retention: 0.9, signal: -2 };
+const POST: Postsynaptic = { out: 0.3, here: 1, rate: 0.3, slope: 0.09, retention: 0.9, signal: -2 };
 
 const view = (numbers: Numbers, post = POST): SynapseView<Numbers, Numbers> =>
-  Object.assign({}, numbers, { w: 0.5, pre: { rate: 0.7 }, post });
+  Object.assign({}, numbers, { w: 0.5, pre: { out: 0.7, rate: 0.7 }, post });
 
 describe('rflo', () => {
   const rule = rflo();
@@ -21,7 +21,7 @@ describe('rflo', () => {
   it("sums the presynaptic rate's past, weighted by the slopes and forgotten with alpha = 1/tau", () => {
     // Constant rate and slope: p(t) = alpha phi h (1 - (1-alpha)^t) / alpha.
     const [alpha, slope] = [0.1, 0.04];
-    const post = { rate: 0, slope, retention: 1 - alpha, signal: 0 };
+    const post = { out: 0, here: 0, rate: 0, slope, retention: 1 - alpha, signal: 0 };
     let state: Numbers = rule.state;
     for (let t = 0; t < 25; t++) {
       state = rule.trace?.(view({ ...rule.params, ...state }, post)) ?? state;

@@ -1,10 +1,10 @@
 import { abs, exp, linoid, log, logistic, max, min, pow, softplus, sqrt, tanh } from '../../src/local/index.ts';
-import { neuronModel, type NeuronModel, type NeuronView, type Population } from '../../src/neurons/index.ts';
+import { neuronModel, type NeuronView, type Population } from '../../src/neurons/index.ts';
 import type { Numbers } from '../../src/local/index.ts';
 
 /** A model with its parameters. */
 export interface Model {
-  readonly model: NeuronModel;
+  readonly model: RateFunctions;
   readonly params: Numbers;
   /** Makes a population of it. */
   readonly units: (size: number) => Population;
@@ -52,9 +52,25 @@ export const UNITS = {
 
 function of<P extends Numbers>(params: P, rate: Rate<P>): Model {
   const units = neuronModel({ name: 'unit', params, rate });
-  const { model, params: own } = units(1);
-  if (!model) throw new Error('only input populations have no model');
-  return { model, params: own, units };
+  return { model: functionsOf(units(1)), params: { ...params }, units };
+}
+
+/** What a model of rate units computes, each number as its own function. */
+export interface RateFunctions {
+  rate(view: Numbers): number;
+  slope(view: Numbers): number;
+  retention(view: Numbers): number;
+}
+
+/** The functions of rate units, compiled from what was read, or as they were stated. */
+export function functionsOf({ model }: Population): RateFunctions {
+  const named = [...(model?.equations ?? []), ...(model?.derivatives ?? [])];
+  const of = (name: string) => {
+    const computed = named.find((each) => each.name === name)?.computed;
+    if (!computed) throw new Error(`these neurons have no ${name}`);
+    return computed.local ? computed.local.compileNumber() : (view: Numbers) => computed.opaque(view);
+  };
+  return { rate: of('rate'), slope: of('slope'), retention: of('retention') };
 }
 
 /** Summed inputs: at and near 0, where exponentials overflow or nearly do, and beyond all that a network has. */

@@ -1,5 +1,4 @@
 import type { Numbers, Value } from '../../local/index.ts';
-import type { NeuronView } from '../../neurons/index.ts';
 import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 
 /** What happens in a timestep, in this order. Transmit and integrate come once for each population, in the circuit's order. */
@@ -22,6 +21,8 @@ export type RowKind =
   | 'message'
   /** What it publishes to the synapses on it. */
   | 'shown'
+  /** How one of its numbers depends on another: for references alone. */
+  | 'derivative'
   /** An output's target minus what it sends. */
   | 'error'
   /** The learning signal that it has formed from errors. */
@@ -45,8 +46,9 @@ export type Source =
   | { readonly kind: 'row'; readonly row: Row; readonly late: number }
   /** One neuron's number in a row of any population, the same for all. */
   | { readonly kind: 'element'; readonly row: Row; readonly neuron: number; readonly late: number }
-  /** The same number for all, always. */
+  /** The same number for all, always; or a number for each neuron, [size]. */
   | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'numbers'; readonly values: Float64Array }
   /** The trial's input or target: the channel of neuron 0; those of the others follow. */
   | { readonly kind: 'input' | 'target'; readonly channel: number }
   /** A number drawn by chance, evenly from (0, 1), for each neuron and timestep. */
@@ -57,7 +59,7 @@ export type Source =
 /** A row that is computed, neuron by neuron: from its graph, or by a function that nobody has read. */
 export type Result =
   | { readonly row: Row; readonly value: Value; readonly opaque?: never }
-  | { readonly row: Row; readonly opaque: (view: NeuronView<Numbers>) => number; readonly value?: never };
+  | { readonly row: Row; readonly opaque: (view: Numbers) => number; readonly value?: never };
 
 /** Every neuron of a population computes numbers of its own. */
 export interface ComputeStep {

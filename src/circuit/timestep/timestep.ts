@@ -1,6 +1,10 @@
-import { Graph, specialise, type LocalFunction, type Numbers, type Value } from '../../local/index.ts';
+import { Graph } from '../../local/index.ts';
+import type { Equation } from '../../neurons/index.ts';
+import { answerOf } from '../build-population.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
+import { seenBy } from '../ends.ts';
 import { errorGraph } from '../signals.ts';
+import { NeuronText } from './neuron-text.ts';
 import type { PartialDerivative, Result, Row, RowKind, Source, Stage, Step, SumStep, Term } from './step.ts';
 
 /** What a learner makes of a circuit's errors. */
@@ -9,6 +13,8 @@ export interface Heard {
   readonly feedback: readonly BuiltFeedback[];
   /** Whether a population's neurons form a learning signal. */
   readonly signalled: (population: BuiltPopulation) => boolean;
+  /** Whether every derivative is needed, and not only those that neurons publish. Default false. */
+  readonly derivatives?: boolean;
 }
 
 /**
@@ -49,7 +55,7 @@ export class Timestep {
 
   /** What an output is compared by with its target, and what learning signals are about: a neuron's rate. */
   answer(population: BuiltPopulation): Row {
-    return this.row(population, 'rate');
+    return this.row(population, answerName(population));
   }
 
   /** How the neurons of a population form their learning signals; undefined where they form none. */
@@ -87,7 +93,7 @@ class Builder {
     }
     // Every population's rows are there before any group looks for what it brings, which may be late.
     for (const population of circuit.order) this.neuronRows(population);
-    for (const population of circuit.order) this.integrate(population);
+    this.integrate();
     channel = 0;
     for (const population of circuit.outputs) {
       this.compare(population, channel);
@@ -98,7 +104,7 @@ class Builder {
   }
 
   private play(population: BuiltPopulation, channel: number): void {
-    const row = this.add(population, 'rate', 'message', population.initial);
+    const row = this.add(population, 'rate', 'message');
     const graph = new Graph();
     this.compute({ phase: 'tick' }, population, [{ row, value: graph.read('input', 'summed input') }], {
       input: { kind: 'input', channel },
@@ -107,40 +113,67 @@ class Builder {
   }
 
   private neuronRows(population: BuiltPopulation): void {
-    const { initial } = population;
-    this.add(population, 'rate', 'message', initial);
-    this.add(population, 'potential', 'port');
-    this.add(population, 'slope', 'shown');
-    this.add(population, 'retention', 'shown');
-    if (population.sending) this.add(population, 'sent', 'message', initial);
+    const { model, sending } = population;
+    if (!model) return;
+    const [sent, shown] = [model.messages, model.shows].map((names) => new Set(Object.values(names)));
+    for (const { name } of model.ports) this.add(population, name, 'port');
+    for (const { name } of model.equations) {
+      this.add(population, name, sent.has(name) ? 'message' : shown.has(name) ? 'shown' : 'state');
+    }
+    if (sending) this.add(population, 'sent', 'message', population.initial);
+    for (const { name } of model.derivatives) this.add(population, name, 'shown');
   }
 
-  private integrate(population: BuiltPopulation): void {
-    const { model, params } = population;
-    if (!model) return;
-    const terms = this.circuit.groups.filter(({ to }) => to === population).map((group) => this.term(group));
-    const [rate, potential] = [this.row(population, 'rate'), this.row(population, 'potential')];
-    this.steps.push({ do: 'sum', stage: { phase: 'transmit', population }, population, into: potential, terms });
-    const graph = new Graph();
-    const results = (['rate', 'slope', 'retention'] as const).flatMap((name): Result[] => {
-      const row = this.row(population, name);
-      const local = model.analysis?.function(name);
-      if (!local) return [{ row, opaque: model[name] }];
-      const value = filled(graph, local, params);
-      if (name === 'rate' || value.kind !== 'constant') return [{ row, value }];
-      this.constants.set(row, value.value);
-      return [];
-    });
-    this.compute({ phase: 'integrate', population }, population, results, {
-      u: { kind: 'row', row: potential, late: 0 },
-      h: { kind: 'row', row: rate, late: 1 },
-      ...(model.analysis ? {} : numbers(params)),
-    });
-    this.partials.push(
-      { of: rate, by: rate, late: 1, value: this.row(population, 'retention') },
-      { of: rate, by: potential, late: 0, value: this.row(population, 'slope') },
-    );
-    this.send(population, { phase: 'integrate', population });
+  /** What the neurons do, in the order in which they can. What one population computes without a break is one step. */
+  private integrate(): void {
+    const byName = new Map(this.circuit.order.map((population) => [population.name, population]));
+    let [equations, computing]: [Equation[], BuiltPopulation | undefined] = [[], undefined];
+    const flush = () => {
+      if (computing && equations.length > 0) this.computeEquations(computing, equations);
+      equations = [];
+    };
+    for (const act of this.circuit.acts) {
+      const population = byName.get(act.population);
+      if (!population) throw new Error(`'${act.population}' is not in the circuit's order`);
+      if (act.port !== undefined || population !== computing) flush();
+      computing = population;
+      if (act.port === undefined) equations.push(act.equation);
+      else this.sum(population, this.row(population, act.port));
+    }
+    flush();
+  }
+
+  private sum(population: BuiltPopulation, into: Row): void {
+    const terms = this.circuit.groups
+      .filter(({ to, port }) => to === population && port === into.name)
+      .map((group) => this.term(group));
+    this.steps.push({ do: 'sum', stage: { phase: 'transmit', population }, population, into, terms });
+  }
+
+  private computeEquations(population: BuiltPopulation, equations: readonly Equation[]): void {
+    const text = new NeuronText(population, (name) => this.row(population, name), equations);
+    const results = equations.map((equation) => text.result(equation, this.row(population, equation.name)));
+    for (const equation of equations) {
+      const of = this.row(population, equation.name);
+      for (const { name, by, late, computed } of text.dependences(equation)) {
+        if (name === undefined && !this.heard.derivatives) continue;
+        const { kind } = equation;
+        const row =
+          name === undefined
+            ? newRow(population, `d ${of.name} / d ${by.name}`, 'derivative')
+            : this.row(population, name);
+        const result = text.result({ kind, computed }, row);
+        const constant = result.value?.kind === 'constant' ? result.value.value : undefined;
+        if (name === undefined && constant === 0) continue;
+        this.enter(row);
+        if (constant === undefined) results.push(result);
+        else this.constants.set(row, constant);
+        this.partials.push({ of, by, late, value: row });
+      }
+    }
+    const stage = { phase: 'integrate', population } as const;
+    this.steps.push({ do: 'compute', stage, population, results, reads: text.reads });
+    if (equations.some(({ name }) => name === answerName(population))) this.send(population, stage);
   }
 
   private send(population: BuiltPopulation, stage: Stage): void {
@@ -148,7 +181,7 @@ class Builder {
     if (!sending) return;
     const row = this.find(population, 'sent') ?? this.add(population, 'sent', 'message', initial);
     this.compute(stage, population, [{ row, value: sending.sent.value }], {
-      rate: { kind: 'row', row: this.row(population, 'rate'), late: 0 },
+      rate: { kind: 'row', row: this.row(population, answerName(population)), late: 0 },
       sent: { kind: 'row', row, late: 1 },
       ...(sending.chance !== undefined && { draw: { kind: 'draw', seed: sending.chance } }),
     });
@@ -157,7 +190,7 @@ class Builder {
   /** What a group brings to its synapses. */
   private term(group: BuiltGroup): Term {
     const { from, to, delay, gate } = group;
-    const sent = this.row(from, sentName(from));
+    const sent = this.row(from, sentName(from, group.carries));
     if (!gate) return { weights: group, row: sent, late: delay };
     const row = this.add(from, `${group.name} gated`, 'brought');
     const graph = new Graph();
@@ -172,7 +205,7 @@ class Builder {
   private compare(population: BuiltPopulation, channel: number): void {
     const row = this.add(population, 'error', 'error');
     this.compute({ phase: 'compare' }, population, [{ row, value: errorGraph() }], {
-      y: { kind: 'row', row: this.row(population, 'rate'), late: 0 },
+      y: { kind: 'row', row: this.row(population, answerName(population)), late: 0 },
       target: { kind: 'target', channel },
     });
     this.steps.push({ do: 'score', stage: { phase: 'compare' }, population, row });
@@ -211,33 +244,35 @@ class Builder {
     const relearned = this.heard.feedback.flatMap(({ synapses }) => synapses ?? []);
     const plastic = [...this.circuit.groups, ...relearned].filter(({ rule }) => rule);
     for (const group of plastic) {
-      this.steps.push({ do: 'learn', stage: { phase: 'learn' }, group, reads: this.seenBy(group) });
+      this.steps.push({ do: 'learn', stage: { phase: 'learn' }, group, reads: this.seen(group) });
     }
     for (const group of plastic) this.steps.push({ do: 'apply', stage: { phase: 'apply' }, group });
   }
 
-  /** What the synapses of a group see of their two neurons. */
-  private seenBy(group: BuiltGroup): ReadonlyMap<string, Source> {
-    const { to } = group;
-    const own = (name: string): Source => {
-      const value = this.numberOrRow(to, name);
-      return typeof value === 'number' ? { kind: 'number', value } : { kind: 'row', row: value, late: 0 };
-    };
+  /** What the synapses of a group see of their two neurons; of an opaque rule, all that they could. */
+  private seen(group: BuiltGroup): ReadonlyMap<string, Source> {
+    const { from, to, rule } = group;
     const relearned = this.heard.feedback.find(({ synapses }) => synapses === group);
-    const { row, late } = relearned ? this.errorTerm(relearned) : this.brought(group);
-    return new Map<string, Source>([
-      ['pre.rate', { kind: 'row', row, late }],
-      ['post.rate', own('rate')],
-      ['post.slope', own('slope')],
-      ['post.retention', own('retention')],
-      ['post.signal', this.find(to, 'signal') ? own('signal') : { kind: 'number', value: 0 }],
-    ]);
+    const term = relearned ? this.errorTerm(relearned) : this.brought(group);
+    const names = seenBy(from, to, { port: group.port, carries: group.message });
+    const pre = Object.keys(names.pre).map((name): [string, Source] => [`pre.${name}`, { kind: 'row', ...term }]);
+    const post = Object.entries(names.post).map(([name, row]): [string, Source] => [`post.${name}`, this.own(to, row)]);
+    const signal: Source = this.find(to, 'signal') ? this.own(to, 'signal') : { kind: 'number', value: 0 };
+    const reads = rule?.analysis?.reads.map(({ path }) => path);
+    const all: [string, Source][] = [...pre, ...post, ['post.signal', signal]];
+    return new Map(all.filter(([path]) => reads?.includes(path) ?? true));
+  }
+
+  private own(population: BuiltPopulation, name: string): Source {
+    const row = this.row(population, name);
+    const value = this.constants.get(row);
+    return value === undefined ? { kind: 'row', row, late: 0 } : { kind: 'number', value };
   }
 
   private brought(group: BuiltGroup): Term {
     const gated = this.find(group.from, `${group.name} gated`);
     if (gated) return { weights: group, row: gated, late: 0 };
-    return { weights: group, row: this.row(group.from, sentName(group.from)), late: group.delay };
+    return { weights: group, row: this.row(group.from, sentName(group.from, group.carries)), late: group.delay };
   }
 
   private compute(
@@ -250,8 +285,11 @@ class Builder {
   }
 
   private add(population: BuiltPopulation, name: string, kind: RowKind, initial?: Float64Array): Row {
-    const row = { population, name, kind, initial: initial ?? new Float64Array(population.size) };
-    this.rows.set(keyOf(population, name), row);
+    return this.enter(newRow(population, name, kind, initial));
+  }
+
+  private enter(row: Row): Row {
+    this.rows.set(keyOf(row.population, row.name), row);
     return row;
   }
 
@@ -262,35 +300,31 @@ class Builder {
   private row(population: BuiltPopulation, name: string): Row {
     return found(this.find(population, name), population, name);
   }
+}
 
-  private numberOrRow(population: BuiltPopulation, name: string): Row | number {
-    const row = this.row(population, name);
-    return this.constants.get(row) ?? row;
-  }
+function newRow(population: BuiltPopulation, name: string, kind: RowKind, initial?: Float64Array): Row {
+  const { rows, size } = population;
+  const own = Object.hasOwn(rows, name) ? rows[name] : new Float64Array(size);
+  return { population, name, kind, initial: initial ?? own };
 }
 
 function keyOf({ index }: BuiltPopulation, name: string): string {
   return `${index} ${name}`;
 }
 
-function sentName({ sending }: BuiltPopulation): string {
-  return sending ? 'sent' : 'rate';
+/** What is compared with a target, and what learning signals are about. */
+function answerName({ model }: BuiltPopulation): string {
+  return model ? answerOf(model) : 'rate';
+}
+
+/** What an axon sends in place of a message: dials are on what weights multiply if a group does not say. */
+function sentName(population: BuiltPopulation, message = answerName(population)): string {
+  return population.sending && message === answerName(population) ? 'sent' : message;
 }
 
 function found(row: Row | undefined, population: BuiltPopulation, name: string): Row {
   if (row) return row;
   throw new Error(`'${population.name}' has no row '${name}'`);
-}
-
-/** A function's graph with its parameters filled in. */
-function filled(graph: Graph, local: LocalFunction, params: Numbers): Value {
-  return specialise(graph, local.value, (read) =>
-    read.scope === 'parameter' ? graph.constant(params[read.path]) : graph.read(read.path, read.scope),
-  );
-}
-
-function numbers(params: Numbers): Readonly<Record<string, Source>> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, { kind: 'number', value }]));
 }
 
 /** How far back a step looks. */

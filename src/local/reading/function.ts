@@ -13,8 +13,8 @@ import { refusalOf } from './refusals.ts';
 /** What a local function is expected to be. */
 export interface Expected {
   readonly shape: ViewShape;
-  /** The names of the numbers that it gives back; absent: one number. */
-  readonly results?: readonly string[];
+  /** The names of the numbers that it gives back; 'any': those that it gives; absent: one number. */
+  readonly results?: readonly string[] | 'any';
 }
 
 /** The graph of a parsed function. @throws InputError at line and column where it is not in the language. */
@@ -30,7 +30,7 @@ export function read(
   const result = bare(body.type === 'BlockStatement' ? returned(reading, body) : body);
   if (!results) return valueOf(reading, result);
   if (result.type === 'ObjectExpression') return numbered(reading, result, results);
-  const example = results.map((name) => `${name}: ...`).join(', ');
+  const example = (results === 'any' ? ['out'] : results).map((name) => `${name}: ...`).join(', ');
   throw source.error(result.start, `write the result out, { ${example} }`);
 }
 
@@ -59,7 +59,7 @@ function returned(reading: Reading, body: BlockStatement): Expression {
   throw source.error(body.end - 1, 'returns nothing; end with return and the result');
 }
 
-function numbered(reading: Reading, result: ObjectExpression, wanted: readonly string[]): readonly Result[] {
+function numbered(reading: Reading, result: ObjectExpression, wanted: readonly string[] | 'any'): readonly Result[] {
   const { source } = reading;
   const found = new Map<string, Value>();
   for (const property of result.properties) {
@@ -69,9 +69,12 @@ function numbered(reading: Reading, result: ObjectExpression, wanted: readonly s
     if (name === undefined || kind !== 'init' || method) {
       throw source.error(start, 'write each number of the result as name: value');
     }
-    if (!wanted.includes(name)) throw source.error(start, `\`${name}\` is not in the state; expected ${oneOf(wanted)}`);
+    if (wanted !== 'any' && !wanted.includes(name)) {
+      throw source.error(start, `\`${name}\` is not in the state; expected ${oneOf(wanted)}`);
+    }
     found.set(name, valueOf(reading, value));
   }
+  if (wanted === 'any') return [...found].map(([name, value]) => ({ name, value }));
   return wanted.map((name) => {
     const value = found.get(name);
     if (value) return { name, value };

@@ -1,7 +1,8 @@
 import { InputError } from '../../errors/index.ts';
-import type { Results } from '../graph/code.ts';
-import { Graph } from '../graph/graph.ts';
+import { valuesOf, type Results } from '../graph/code.ts';
+import { Graph, nodesOf, type Read } from '../graph/graph.ts';
 import { CALLABLE_NAMES, type CallableName } from '../graph/library.ts';
+import { listing } from '../graph/view.ts';
 import { LocalFunction } from '../local-function.ts';
 import type { Composed } from './names.ts';
 import { agrees, trialViews, type Local } from './agreement.ts';
@@ -25,16 +26,16 @@ export function readText(owner: string, name: string, f: Local, expected: Expect
   const place = `${owner}.${name}`;
   if (typeof f !== 'function') throw new Refusal(place, 'is not a function; write one, such as ({ u }) => u', owner);
   const parsed = parsedBy(owner, place, f);
-  const views = trialViews(expected.shape);
+  const fits = (results: Results) => agrees(f, results, trialViews(listing(expected.shape, readsOf(results))));
   const text = { parsed, expected, composed };
   const first = attempt(text, new Map());
-  const found = 'error' in first ? onlyMeaning(first, text, (results) => agrees(f, results, views)) : first;
+  const found = 'error' in first ? onlyMeaning(first, text, fits) : first;
   if ('error' in found) {
     // Made here again, close to where the function is defined, so that its stack shows that place.
     throw refused(found.error, owner);
   }
   const { graph, results } = found;
-  if (agrees(f, results, views)) return new LocalFunction(name, graph, results);
+  if (fits(results)) return new LocalFunction(name, graph, results);
   throw new Refusal(
     place,
     `does not compute what its text says: does it call another ${CALLABLE_NAMES.join(', ')} than rxflo's? ` +
@@ -104,6 +105,10 @@ function meanings(text: Text, renamed: Renamed, fits: (results: Results) => bool
   const taken = [...renamed.values()];
   const free = CALLABLE_NAMES.filter((name) => !taken.includes(name));
   return free.flatMap((name) => meanings(text, new Map([...renamed, [unknown, name]]), fits));
+}
+
+function readsOf(results: Results): readonly Read[] {
+  return nodesOf(valuesOf(results)).filter((node) => node.kind === 'read');
 }
 
 function refused({ place, problem, excerpt }: InputError, owner: string): Refusal {

@@ -11,12 +11,13 @@ export interface Derivatives {
 
 export function derivativesOf({ model, params }: BuiltPopulation): Derivatives {
   const constant = (name: string): number | undefined => {
-    const derivative = model?.analysis?.function(name);
-    if (!derivative) return undefined;
+    const local = model?.derivatives.find((derivative) => derivative.name === name)?.computed.local;
+    if (!local) return undefined;
     const graph = new Graph();
-    const value = specialise(graph, derivative.value, ({ path, scope }) =>
-      scope === 'parameter' ? graph.constant(params[path]) : graph.read(path, scope),
-    );
+    const value = specialise(graph, local.value, ({ path, scope }) => {
+      const own = scope === 'parameter' ? params[path] : undefined;
+      return typeof own === 'number' ? graph.constant(own) : graph.read(path, scope);
+    });
     return value.kind === 'constant' ? value.value : undefined;
   };
   return { slope: constant('slope'), retention: constant('retention') };

@@ -1,0 +1,75 @@
+import type { NeuronModel, Parameter, Population } from '../neurons/index.ts';
+import { chanceSeed, sampler, stream } from '../random/index.ts';
+import type { BuiltPopulation } from './built.ts';
+import type { Circuit } from './circuit.ts';
+import { sending } from './dials/axon.ts';
+
+/** Draws the numbers of a population: a random stream for each parameter that is drawn. */
+export function buildPopulation(
+  { size, model, params, initial }: Population,
+  { name, index, seed, axon }: { name: string; index: number; seed: number; axon: Circuit['axons'][string] },
+): BuiltPopulation {
+  const drawn = Object.fromEntries(
+    Object.entries(params).map(([key, value]) => [key, numbersOf(value, size, seed, name, key)]),
+  );
+  const states = Object.fromEntries(
+    Object.entries(initial).map(([key, value]) => [
+      key,
+      typeof value === 'number' ? new Float64Array(size).fill(value) : Float64Array.from(value),
+    ]),
+  );
+  const rows: Readonly<Record<string, Float64Array>> = model
+    ? { ...states, ...sentAtFirst(model, size, drawn, states) }
+    : { rate: new Float64Array(size) };
+  const axons = sending(name, seed, axon);
+  return {
+    ...{ name, index, size },
+    ...(model && { model }),
+    params: drawn,
+    noise: Object.fromEntries(
+      noiseOf(model).map((each) => [each, chanceSeed(stream(seed, 'neurons', name, 'noise', each))]),
+    ),
+    rows,
+    initial: rows[model ? answerOf(model) : 'rate'],
+    ...(axons && { sending: axons }),
+  };
+}
+
+/** The number that errors and learning signals are about: what weights multiply if a group does not say. */
+export function answerOf({ messages }: NeuronModel): string {
+  const [[, row]] = Object.entries(messages);
+  return row;
+}
+
+/** What the axons would send at t = 0, as it follows from the state then. */
+function sentAtFirst(
+  { equations }: NeuronModel,
+  size: number,
+  params: BuiltPopulation['params'],
+  states: Readonly<Record<string, Float64Array>>,
+): Readonly<Record<string, Float64Array>> {
+  const own = Object.entries({ ...params, ...states });
+  return Object.fromEntries(
+    equations.flatMap(({ kind, name, computed: { local, result } }) => {
+      if (kind !== 'message' || result === undefined) return [];
+      const compute = local.compileRecord();
+      const numbers = Float64Array.from({ length: size }, (_, i) => {
+        const view = Object.fromEntries(own.map(([key, value]) => [key, typeof value === 'number' ? value : value[i]]));
+        return compute(view)[result];
+      });
+      return [[name, numbers] as const];
+    }),
+  );
+}
+
+function numbersOf(value: Parameter, size: number, seed: number, name: string, key: string): number | Float64Array {
+  if (typeof value === 'number') return value;
+  if (!('kind' in value)) return Float64Array.from(value);
+  if (value.kind === 'constant') return value.value;
+  const draw = sampler(value, stream(seed, 'neurons', name, key));
+  return Float64Array.from({ length: size }, draw);
+}
+
+function noiseOf(model: NeuronModel | undefined): readonly string[] {
+  return Object.values(model?.readings ?? {}).flatMap((reading) => (reading.of === 'noise' ? [reading.name] : []));
+}

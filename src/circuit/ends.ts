@@ -1,0 +1,78 @@
+import { InputError, oneOf, show } from '../errors/index.ts';
+import type { Population } from '../neurons/index.ts';
+import type { PlasticityRule } from '../rules/index.ts';
+
+/** What weights multiply where nothing else is said, whatever the neuron calls it; and what input neurons send. */
+const [OUT, RATE] = ['out', 'rate'];
+
+/** Where a synapse group ends, and what it carries, as it may be written. */
+export interface Ends {
+  /** The port of the postsynaptic neurons. By default their first. */
+  readonly port?: string;
+  /** The message that the axons carry. By default what the neuron sends as its `out`, or its rate. */
+  readonly carries?: string;
+}
+
+/** The same, completed. @throws InputError if the neurons have no such port, or send no such message. */
+export function checkedEnds(place: string, { port, carries }: Ends, from: Population, to: Population): Required<Ends> {
+  const ports = to.model?.ports.map(({ name }) => name) ?? [];
+  if (port !== undefined && !ports.includes(port)) {
+    throw new InputError(`${place}.port`, `${show(port)} is not a port of these neurons; expected ${oneOf(ports)}`);
+  }
+  const messages = messagesOf(from);
+  if (carries !== undefined && !messages.includes(carries)) {
+    const right = `expected ${oneOf(messages)}`;
+    throw new InputError(`${place}.carries`, `${show(carries)} is not a message that these neurons send; ${right}`);
+  }
+  return { port: port ?? ports[0], carries: carries ?? messages[0] };
+}
+
+function messagesOf({ model }: Population): readonly string[] {
+  return model ? Object.keys(model.messages) : [RATE];
+}
+
+/** The row of a population that is this message. */
+export function rowCarried({ model }: Population, message: string): string {
+  return model ? model.messages[message] : message;
+}
+
+/**
+ * What the synapses of a group see of their two neurons: `pre.NAME` and `post.NAME`, and the row that each name stands for.
+ * `post.signal`, which depends on the feedback, is not among them.
+ */
+export function seenBy(
+  from: Pick<Population, 'model'>,
+  to: Pick<Population, 'model'>,
+  { port, carries }: { readonly port: string; readonly carries: string },
+): { readonly pre: Readonly<Record<string, string>>; readonly post: Readonly<Record<string, string>> } {
+  const { model } = to;
+  const brought = from.model ? from.model.messages[carries] : carries;
+  const [out] = Object.values(model?.messages ?? {});
+  const here = model?.ports.find(({ name }) => name === port)?.here ?? null;
+  return {
+    pre: { [OUT]: brought, [carries]: brought },
+    post: { [OUT]: out, ...model?.shows, ...(here !== null && { here }) },
+  };
+}
+
+/** @throws InputError if a rule reads what its synapses do not see. */
+export function checkSeen(
+  place: string,
+  rule: PlasticityRule,
+  from: Population,
+  to: Population,
+  ends: Required<Ends>,
+): void {
+  const { pre, post } = seenBy(from, to, ends);
+  const names = { pre: Object.keys(pre), post: [...Object.keys(post), 'signal'] };
+  for (const { path } of rule.analysis?.reads ?? []) {
+    const [part, name] = path.split('.');
+    if ((part !== 'pre' && part !== 'post') || names[part].includes(name)) continue;
+    const [population, does] = part === 'pre' ? [from, 'bring'] : [to, 'publish'];
+    throw new InputError(
+      place,
+      `rule ${show(rule.name)} reads ${path}, which neurons of model ${show(population.model?.name ?? 'input')} do not ${does} here; ` +
+        `there is ${names[part].map((known) => `${part}.${known}`).join(', ')}`,
+    );
+  }
+}

@@ -1,0 +1,115 @@
+import { Graph, specialise, type Read, type Value } from '../../local/index.ts';
+import {
+  graphOf,
+  readsOf,
+  type Computed,
+  type Equation,
+  type NeuronModel,
+  type NeuronRead,
+} from '../../neurons/index.ts';
+import type { BuiltPopulation } from '../built.ts';
+import { gauss } from '../dials/gauss.ts';
+import type { Result, Row, Source } from './step.ts';
+
+/** How one of a neuron's numbers depends on another. */
+export interface Dependence {
+  /** Absent: nobody publishes it. */
+  readonly name?: string;
+  readonly by: Row;
+  readonly late: number;
+  readonly computed: Computed;
+}
+
+/** What the neurons of one population compute in one step, as graphs: their parameters filled in, and each name as what it stands for. */
+export class NeuronText {
+  /** What the graphs read. */
+  readonly reads = new Map<string, Source>();
+  private readonly graph = new Graph();
+  private readonly model: NeuronModel;
+  private readonly known = new Map<string, Value>();
+
+  constructor(
+    private readonly population: BuiltPopulation,
+    private readonly rowOf: (name: string) => Row,
+    /** What is computed in this step, so that nothing else can read it as a row yet. */
+    private readonly equations: readonly Equation[],
+  ) {
+    const { model, name } = population;
+    if (!model) throw new Error(`input neurons '${name}' compute nothing`);
+    this.model = model;
+  }
+
+  /** A number as it is computed into a row. */
+  result({ kind, computed }: Pick<Equation, 'kind' | 'computed'>, row: Row): Result {
+    if (computed.local) return { row, value: this.filled(kind, computed) };
+    for (const [path, reading] of Object.entries(this.model.readings))
+      this.reads.set(path, this.sourceOf(path, reading));
+    const { opaque } = computed;
+    return { row, opaque };
+  }
+
+  /** What a number depends on: the neuron's own last numbers first, then its ports, then what it has just computed. */
+  dependences({ name, kind, computed }: Equation): readonly Dependence[] {
+    const { derivatives } = this.model;
+    const published = derivatives.filter(({ of }) => of === name);
+    const derived = [...readsOf(this.model, { kind, computed })].flatMap(([path, reading]): Dependence[] => {
+      if (!computed.local || (reading.of !== 'own' && reading.of !== 'port')) return [];
+      const late = reading.of === 'own' ? reading.late : 0;
+      if (published.some((one) => one.by === reading.name && one.late === late)) return [];
+      const local = computed.local.derivative(`derivative of ${name}`, path, computed.result);
+      return [{ by: this.rowOf(reading.name), late, computed: { local } }];
+    });
+    const all = [...published.map((one): Dependence => ({ ...one, by: this.rowOf(one.by) })), ...derived];
+    const rank = ({ late, by }: Dependence) => (late > 0 ? 0 : by.kind === 'port' ? 1 : 2);
+    return all.toSorted((one, other) => rank(one) - rank(other));
+  }
+
+  private filled(kind: Equation['kind'], computed: Computed & { readonly local: object }): Value {
+    const readings = readsOf(this.model, { kind, computed });
+    return specialise(this.graph, graphOf(computed), (read) => this.standsFor(read, readings.get(read.path)));
+  }
+
+  private standsFor(read: Read, reading: NeuronRead | undefined): Value {
+    if (!reading) throw new Error(`nothing stands for '${read.path}'`);
+    const { graph } = this;
+    if (reading.of === 'parameter') {
+      const value = this.population.params[read.path];
+      if (typeof value === 'number') return graph.constant(value);
+    }
+    if (reading.of === 'own' && reading.late === 0) {
+      const equation = this.equations.find(({ name }) => name === reading.name);
+      if (equation?.computed.local) return this.valueOf(equation, equation.computed);
+    }
+    const path = pathOf(read.path, reading);
+    this.reads.set(path, this.sourceOf(read.path, reading));
+    const value = graph.read(path, read.scope);
+    return reading.of === 'noise' ? gauss(graph, value) : value;
+  }
+
+  /** What another number of the same step is computed as. */
+  private valueOf({ name, kind }: Equation, computed: Computed & { readonly local: object }): Value {
+    const value = this.known.get(name) ?? this.filled(kind, computed);
+    this.known.set(name, value);
+    return value;
+  }
+
+  private sourceOf(path: string, reading: NeuronRead): Source {
+    switch (reading.of) {
+      case 'parameter': {
+        const value = this.population.params[path];
+        return typeof value === 'number' ? { kind: 'number', value } : { kind: 'numbers', values: value };
+      }
+      case 'noise':
+        return { kind: 'draw', seed: this.population.noise[reading.name] };
+      case 'port':
+        return { kind: 'row', row: this.rowOf(reading.name), late: 0 };
+      case 'own':
+        return { kind: 'row', row: this.rowOf(reading.name), late: reading.late };
+    }
+  }
+}
+
+/** One name for each thing that is read: a state of the timestep before is another than that of this one. */
+function pathOf(path: string, reading: NeuronRead): string {
+  return reading.of === 'own' && reading.late > 0 ? `${reading.name} before` : path;
+}

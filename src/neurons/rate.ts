@@ -1,0 +1,198 @@
+import { InputError, onlyFields } from '../errors/index.ts';
+import {
+  Analysis,
+  checkLocalName,
+  copied,
+  readLocal,
+  takeNumbers,
+  type LocalFunction,
+  type Numbers,
+  type ViewShape,
+} from '../local/index.ts';
+import { checkDerivatives } from './check-derivatives.ts';
+import { LETTERS } from './letters.ts';
+import type { Computed, NeuronModel, NeuronRead } from './model.ts';
+import {
+  checkedInitial,
+  checkedParameters,
+  checkSize,
+  makePopulation,
+  type Parameter,
+  type Population,
+} from './population.ts';
+
+/** What a model of rate units sees: its own previous rate `h`, its summed input `u`, and its parameters. */
+export type NeuronView<P extends Numbers> = P & { readonly h: number; readonly u: number };
+
+/** What a model of rate units is written as. */
+export interface ModelDefinition<P extends Numbers> {
+  readonly name: string;
+  /** Parameters and their defaults. */
+  readonly params: P;
+  /** The range of a parameter, ends included. */
+  readonly range?: { readonly [K in keyof P]?: readonly [number, number] };
+  readonly rate: (view: NeuronView<P>) => number;
+  /** dh(t)/du(t). Absent: derived from `rate`. */
+  readonly slope?: (view: NeuronView<P>) => number;
+  /** dh(t)/dh(t-1), u(t) held fixed. Absent: derived from `rate`. */
+  readonly retention?: (view: NeuronView<P>) => number;
+  /**
+   * True: the functions may be any JavaScript, and their text is not read. Such a model runs as actors, and only so; both derivatives
+   * must be stated, and its cost and its formula stay unknown. Default false.
+   */
+  readonly opaque?: boolean;
+}
+
+/** Makes a population: `leakyTanh(50, { tau: 10, initial: 0.1 })`. */
+export type PopulationMaker<P extends Numbers> = (
+  size: number,
+  options?: Partial<{ readonly [K in keyof P]: Parameter }> & { readonly initial?: number | ArrayLike<number> },
+) => Population;
+
+/** What every view has, whatever the model. */
+const COMMON = { h: 'own state', u: 'summed input' } as const satisfies ViewShape;
+/** Names that no parameter may have: these, and what every population takes beside its model's parameters. */
+const OWN_NAMES = [...Object.keys(COMMON), 'initial'];
+const READINGS = {
+  h: { of: 'own', name: 'rate', late: 1 },
+  u: { of: 'port', name: 'potential' },
+} as const satisfies Readonly<Record<string, NeuronRead>>;
+
+/**
+ * Defines a model of rate units: a local function from summed input and own rate to the new rate. `neuron` defines any other neuron.
+ *
+ * Its two derivatives, which make BPTT and RTRL exact, are derived from its text, or stated. Both kinds are tried here, at once, and again
+ * with the parameters of each population: a slope that is not the slope of the rate, or not finite where that is, is an error and not a
+ * wrong gradient.
+ *
+ * @example
+ * const leakySquare = neuronModel({
+ *   name: 'leaky-square',
+ *   params: { tau: 10 },
+ *   rate: ({ h, u, tau }) => h + (u * u - h) / tau,
+ * });
+ *
+ * @throws InputError if a name is taken, a default is not a finite number, a derivative is wrong, or, with line and column, where
+ * a function is not in the local language.
+ */
+export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): PopulationMaker<P> {
+  onlyFields('neuronModel', definition, ['name', 'params', 'range', 'rate', 'slope', 'retention', 'opaque']);
+  // Each field is read once: a getter could give another value the next time.
+  const taken = copied(definition, () => false);
+  const { name } = taken;
+  const place = `neuron model '${name}'`;
+  checkLocalName('neuron model', name);
+  const defaults = takeNumbers(`${place}.params`, taken.params, OWN_NAMES);
+  const ranges = new Map(
+    Object.entries<readonly [number, number] | undefined>(taken.range ?? {}).flatMap(([key, range]) =>
+      range ? [[key, range] as const] : [],
+    ),
+  );
+  const { model, functions } = taken.opaque === true ? opaqueModel(place, taken) : readModel(place, taken);
+  const stated = (['slope', 'retention'] as const).filter((field) => taken[field]);
+  checkDerivatives(place, functions, stated, defaults);
+  return (size, options = {}) => {
+    const { initial = 0, ...given } = options;
+    checkSize(place, size);
+    const params = checkedParameters(place, defaults, given, { size, ranges });
+    const rates = checkedInitial(`${place}.initial`, initial, size);
+    for (const numbers of samples(params, size)) checkDerivatives(place, functions, stated, numbers);
+    return makePopulation({ size, model, params, initial: { rate: rates } });
+  };
+}
+
+interface Functions {
+  rate(this: void, view: NeuronView<Numbers>): number;
+  slope(this: void, view: NeuronView<Numbers>): number;
+  retention(this: void, view: NeuronView<Numbers>): number;
+}
+
+interface Read {
+  readonly model: NeuronModel;
+  readonly functions: Functions;
+}
+
+/** A model as its definition states it. @throws InputError if a derivative is missing. */
+function opaqueModel<P extends Numbers>(place: string, definition: ModelDefinition<P>): Read {
+  const { rate, slope, retention } = definition;
+  if (slope && retention) {
+    const functions: Functions = { rate, slope, retention };
+    const computed = (field: keyof Functions): Computed => {
+      const opaque: (view: never) => number = functions[field];
+      return { opaque };
+    };
+    return { model: modelOf(definition, computed), functions };
+  }
+  const missing = slope ? 'retention' : 'slope';
+  throw new InputError(`${place}.${missing}`, 'cannot be derived from an opaque rate; state it, or leave out opaque');
+}
+
+/** A model read from its text and compiled from what was read, its derivatives derived where they are not stated. */
+function readModel<P extends Numbers>(place: string, definition: ModelDefinition<P>): Read {
+  const params = Object.fromEntries(Object.keys(definition.params).map((name) => [name, 'parameter' as const]));
+  const expected = { shape: { ...params, ...COMMON } };
+  const rate = readLocal(place, 'rate', definition.rate, expected);
+  const derived = (field: 'slope' | 'retention', by: 'u' | 'h'): LocalFunction => {
+    const stated = definition[field];
+    return stated ? readLocal(place, field, stated, expected) : rate.derivative(field, by);
+  };
+  const locals = { rate, slope: derived('slope', 'u'), retention: derived('retention', 'h') };
+  const { slope, retention } = locals;
+  return {
+    model: {
+      ...modelOf(definition, (field) => ({ local: locals[field] })),
+      analysis: new Analysis([rate, slope, retention], 1, LETTERS),
+    },
+    functions: {
+      rate: rate.compileNumber(),
+      slope: slope.compileNumber(),
+      retention: retention.compileNumber(),
+    },
+  };
+}
+
+function modelOf<P extends Numbers>(
+  { name, params }: ModelDefinition<P>,
+  computed: (field: 'rate' | 'slope' | 'retention') => Computed,
+): NeuronModel {
+  const parameters = Object.keys(params);
+  return {
+    name,
+    params: parameters,
+    ports: [{ name: 'potential', here: 'potential' }],
+    equations: [{ name: 'rate', kind: 'state', computed: computed('rate') }],
+    derivatives: [
+      { name: 'slope', of: 'rate', by: 'potential', late: 0, computed: computed('slope') },
+      { name: 'retention', of: 'rate', by: 'rate', late: 1, computed: computed('retention') },
+    ],
+    readings: { ...Object.fromEntries(parameters.map((each) => [each, { of: 'parameter' as const }])), ...READINGS },
+    messages: { rate: 'rate' },
+    shows: { rate: 'rate', slope: 'slope', retention: 'retention' },
+    initial: { rate: 0 },
+  };
+}
+
+/** How many neurons' parameters are tried where each neuron has its own. */
+const TRIED = 16;
+
+/** The parameters of some neurons, as far as they are known before a seed. */
+function samples(params: Readonly<Record<string, Parameter>>, size: number): readonly Numbers[] {
+  const isList = Object.values(params).some((value) => typeof value !== 'number' && !('kind' in value));
+  const neurons = Array.from({ length: isList ? Math.min(size, TRIED) : 1 }, (_, k) => k);
+  return neurons.map((k) =>
+    Object.fromEntries(Object.entries(params).map(([name, value]) => [name, numberOf(value, k)])),
+  );
+}
+
+function numberOf(value: Parameter, neuron: number): number {
+  if (typeof value === 'number') return value;
+  if (!('kind' in value)) return value[neuron];
+  switch (value.kind) {
+    case 'constant':
+      return value.value;
+    case 'uniform':
+      return (value.low + value.high) / 2;
+    case 'normal':
+      return value.mean;
+  }
+}
