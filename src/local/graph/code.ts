@@ -1,5 +1,5 @@
 import { compile, literal } from '../compile.ts';
-import { nodesOf, operands, type Node, type Value } from './graph.ts';
+import { nodesOf, operands, type Detached, type Node, type Value } from './graph.ts';
 import { LIBRARY } from './library.ts';
 import type { View } from './view.ts';
 
@@ -18,15 +18,21 @@ export function valuesOf(results: Results): readonly Value[] {
 
 /**
  * JavaScript text that computes `results` from `view`: every operation of the graph once, each written with its parentheses,
- * so that it gives the same bits as the text the graph was read from.
+ * so that it gives the same bits as the text the graph was read from. A detached value is the value itself.
  */
 export function code(results: Results): string {
-  const nodes = nodesOf(valuesOf(results));
+  const nodes = [...new Set(nodesOf(valuesOf(results)).map(undetached))];
   const uses = new Map<Node, number>();
-  for (const node of [...nodes.flatMap(operands), ...valuesOf(results)]) uses.set(node, (uses.get(node) ?? 0) + 1);
+  for (const used of [...nodes.flatMap(operands), ...valuesOf(results)]) {
+    const node = undetached(used);
+    uses.set(node, (uses.get(node) ?? 0) + 1);
+  }
 
   const names = new Map<Node, string>();
-  const written = (node: Node): string => names.get(node) ?? expression(node, written);
+  const written = (operand: Node): string => {
+    const node = undetached(operand);
+    return names.get(node) ?? expression(node, written);
+  };
   const lines = nodes
     .filter((node) => operands(node).length > 0 && (uses.get(node) ?? 0) > 1)
     .map((node, k) => {
@@ -41,7 +47,12 @@ export function code(results: Results): string {
   return [...lines, `return ${result};`].join('\n');
 }
 
-function expression(node: Node, written: (operand: Node) => string): string {
+/** What is computed for a node. */
+function undetached(node: Node): Exclude<Node, Detached> {
+  return node.kind === 'detach' ? undetached(node.of) : node;
+}
+
+function expression(node: Exclude<Node, Detached>, written: (operand: Node) => string): string {
   switch (node.kind) {
     case 'constant':
       return node.value < 0 || Object.is(node.value, -0) ? `(${literal(node.value)})` : literal(node.value);
@@ -53,6 +64,8 @@ function expression(node: Node, written: (operand: Node) => string): string {
       return `(!${written(node.of)})`;
     case 'call':
       return `${node.name}(${node.args.map(written).join(', ')})`;
+    case 'spike':
+      return `(${written(node.of)} >= 0 ? 1 : 0)`;
     case 'choose':
       return `(${written(node.test)} ? ${written(node.yes)} : ${written(node.no)})`;
     case 'and':
