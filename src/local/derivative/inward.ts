@@ -105,7 +105,7 @@ export function inwardDerivative(graph: Graph, value: Value, by: string): Value 
     const weight = isValue(node) && weights.get(node);
     if (!weight) continue;
     pass(node, weight);
-    if (node.kind === 'read') derivative = weight;
+    if (node.kind === 'read' && node.path === by) derivative = weight;
   }
   return derivative;
 }

@@ -196,7 +196,7 @@ function functionOf({ source, names, renamed }: Reading, node: CallExpression): 
     case 'math':
       throw source.error(node.start, ofMath(callee.name));
     case 'unknown': {
-      const meant = renamed(callee.name);
+      const meant = renamed(callee.name, node.arguments.length);
       if (meant) return meant;
       throw source.error(
         node.start,
