@@ -1,7 +1,23 @@
 /** The core: circuits, rules, engines, solvers, tasks and sessions. Runs in a browser as well as in Node. */
 export { InputError, RunError } from './errors/index.ts';
 export { constant, normal, sampler, stream, uniform, type Distribution, type Stream } from './random/index.ts';
-export { abs, exp, floor, linoid, log, logistic, max, min, pow, sign, softplus, sqrt, tanh } from './local/index.ts';
+export {
+  abs,
+  detach,
+  exp,
+  floor,
+  linoid,
+  log,
+  logistic,
+  max,
+  min,
+  pow,
+  sign,
+  softplus,
+  spike,
+  sqrt,
+  tanh,
+} from './local/index.ts';
 export type {
   Analysis,
   Condition,
@@ -17,6 +33,7 @@ export type {
   Result,
   Results,
   Scope,
+  Surrogates,
   Value,
   View,
   ViewShape,

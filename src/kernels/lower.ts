@@ -29,6 +29,11 @@ export function lower(
         return read(node);
       case 'negate':
         return lanes.negate(of(node.of));
+      case 'spike':
+        // The mask keeps all bits of 1, or none.
+        return lanes.and(lanes.compare('>=', of(node.of), 0), lanes.constant(1));
+      case 'detach':
+        return of(node.of);
       case 'call':
         return call(lanes, node.name, node.args.map(of));
       case 'choose':

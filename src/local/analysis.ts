@@ -1,6 +1,7 @@
 import type { Formula, Letters } from './formula/formula.ts';
 import { sumOf, type Operations } from './graph/cost.ts';
 import type { Read } from './graph/graph.ts';
+import type { Surrogates } from './graph/surrogates.ts';
 import type { LocalFunction } from './local-function.ts';
 
 /** What a rule costs at each synapse, a neuron model at each neuron, in every timestep. */
@@ -55,6 +56,15 @@ export class Analysis {
   get reads(): readonly Pick<Read, 'path' | 'scope'>[] {
     const all = this.#functions.flatMap(({ reads }) => reads);
     return [...new Map(all.map(({ path, scope }) => [path, { path, scope }])).values()];
+  }
+
+  /** The spikes and detached values that the functions' derivatives run through or stop at, counted. */
+  get surrogates(): Surrogates {
+    const counts = this.#functions.map(({ surrogates }) => surrogates);
+    return {
+      spikes: counts.reduce((sum, { spikes }) => sum + spikes, 0),
+      detached: counts.reduce((sum, { detached }) => sum + detached, 0),
+    };
   }
 
   /** What the functions compute, an equation each: in the letters of Murray (2019), where it has one. */

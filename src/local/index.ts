@@ -1,5 +1,6 @@
 export { abs, exp, floor, log, max, min, sign, sqrt, tanh } from './math.ts';
 export { pow } from './pow.ts';
+export { detach, spike } from './surrogates.ts';
 export { linoid, logistic, softplus } from './functions.ts';
 export { checkLocalName, takeNumbers, withDefaults, type Numbers } from './parameters.ts';
 export { copied, frozen, isArrayLike, register } from './made.ts';
@@ -13,6 +14,7 @@ export { compileStatements, statements, type Statements } from './graph/statemen
 export type { Result, Results } from './graph/code.ts';
 export type { Operations } from './graph/cost.ts';
 export { Graph, isValue, nodesOf, operands, type Condition, type Node, type Read, type Value } from './graph/graph.ts';
+export type { Surrogates } from './graph/surrogates.ts';
 export { specialise } from './graph/specialise.ts';
 export { sumOfProducts, type Factor, type Product, type SumOfProducts } from './graph/sum-of-products.ts';
 export type { FunctionName } from './graph/library.ts';

@@ -1,8 +1,10 @@
 import { derivative } from './derivative/derivative.ts';
-import { formula, type Formula, type Letters } from './formula/formula.ts';
+import { formula, pseudoDerivative, type Formula, type Letters } from './formula/formula.ts';
+import type { Names } from './formula/write.ts';
 import { numberFunction, recordFunction, valuesOf, type Result, type Results } from './graph/code.ts';
 import { operationsOf, type Operations } from './graph/cost.ts';
 import { nodesOf, type Graph, type Read, type Value } from './graph/graph.ts';
+import { surrogatesOf, type Surrogates } from './graph/surrogates.ts';
 import type { View } from './graph/view.ts';
 import { frozen } from './made.ts';
 
@@ -17,6 +19,7 @@ export class LocalFunction {
   readonly #graph: Graph;
   readonly #results: Results;
   readonly #written: Results;
+  readonly #isDerivative: boolean;
   #number: ((view: View) => number) | undefined;
   #record: ((view: View) => Readonly<Record<string, number>>) | undefined;
 
@@ -26,7 +29,10 @@ export class LocalFunction {
     results: Results,
     /** What it is on paper, where it is computed in another form so that nothing overflows. */
     written = results,
+    /** True: it is the derivative of another, and no derivative is taken of it. */
+    isDerivative = false,
   ) {
+    this.#isDerivative = isDerivative;
     this.#graph = graph;
     this.#results = fixed(results);
     this.#written = fixed(written);
@@ -58,9 +64,15 @@ export class LocalFunction {
     return found.value;
   }
 
-  /** Every number of the view that it reads, each once, in the order of the text. */
+  /** Every number of the view that its value depends on, each once, in the order of the text. What only the psi of a spike reads is not among them. */
   get reads(): readonly Read[] {
     return nodesOf(valuesOf(this.#results)).filter((node) => node.kind === 'read');
+  }
+
+  /** The spikes and detached values that its derivatives run through or stop at, counted. A derivative has none itself. */
+  get surrogates(): Surrogates {
+    const { spikes, detached } = this.#surrogates(this.#results);
+    return { spikes: spikes.length, detached: detached.length };
   }
 
   /** The operations of one call. */
@@ -68,12 +80,15 @@ export class LocalFunction {
     return operationsOf(valuesOf(this.#results));
   }
 
-  /** An equation for each number that it gives. */
+  /** An equation for each number that it gives, then one for the pseudo-derivative of each spike that its derivatives run through. */
   formulas(letters: Letters): readonly Formula[] {
     const written = 'kind' in this.#written ? [{ name: undefined, value: this.#written }] : this.#written;
-    return written.map(({ name, value }) =>
-      formula(letters.result(this.name, name), value, (read) => letters.read(this.name, read)),
-    );
+    const { spikes } = this.#surrogates(this.#written);
+    const names: Names = { letterOf: (read) => letters.read(this.name, read), spikes };
+    return [
+      ...written.map(({ name, value }) => formula(letters.result(this.name, name), value, names)),
+      ...spikes.map((spike) => pseudoDerivative(spike, names)),
+    ];
   }
 
   /** The graph compiled, the same function every time: gives the bits that the function itself gives. */
@@ -95,7 +110,11 @@ export class LocalFunction {
   derivative(name: string, by: string, of?: string): LocalFunction {
     const value = of === undefined ? this.value : this.named(of);
     const { computed, written } = derivative(this.#graph, value, by);
-    return new LocalFunction(name, this.#graph, computed, written);
+    return new LocalFunction(name, this.#graph, computed, written, true);
+  }
+
+  #surrogates(results: Results): ReturnType<typeof surrogatesOf> {
+    return surrogatesOf(this.#isDerivative ? [] : valuesOf(results));
   }
 }
 

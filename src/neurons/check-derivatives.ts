@@ -3,6 +3,14 @@ import type { Numbers } from '../local/index.ts';
 
 type Field = 'slope' | 'retention';
 type View = Numbers & { readonly h: number; readonly u: number };
+/** What is known of a model's two derivatives besides what they compute. */
+export interface Derived {
+  /** Those that are stated and not derived from the text of the rate. */
+  readonly stated: readonly Field[];
+  /** Whether they run through pseudo-derivatives or stop at detached values: then differences of the rate do not measure them. */
+  readonly surrogate: boolean;
+}
+
 /** What a neuron model computes. */
 type Functions = Readonly<Record<'rate' | Field, (view: View) => number>>;
 
@@ -20,28 +28,39 @@ const STEP = 1e-5;
 /**
  * Tries the derivatives of a model's rate with these parameters.
  *
- * @param stated those that are stated and not derived from the text of the rate
- * @throws InputError if a derivative is not finite where the rate and its differences are, or a stated one is not that of the rate.
+ * @throws InputError if a derivative is not finite where the rate and its differences are, or, with surrogates, where the rate is; or if a
+ * stated one is not that of the rate.
  */
-export function checkDerivatives(place: string, model: Functions, stated: readonly Field[], params: Numbers): void {
+export function checkDerivatives(
+  place: string,
+  model: Functions,
+  { stated, surrogate }: Derived,
+  params: Numbers,
+): void {
   for (const [field, by] of FIELDS) {
     const isStated = stated.includes(field);
-    const wrong = (view: View, slope: number) => {
+    const wrong = (view: View, truth: string, mend: string) => {
       const where = ['u', 'h', ...Object.keys(params)].map((name) => `${name} = ${view[name]}`).join(', ');
+      return new InputError(`${place}.${field}`, `gives ${model[field](view)} at ${where}, where ${truth}; ${mend}`);
+    };
+    const differs = (view: View, slope: number) => {
       const mend = isStated
-        ? `state the derivative of the rate, or leave ${field} out to have it derived`
+        ? `state the derivative of the rate, leave ${field} out to have it derived, or declare another with spike(x, psi) in the rate`
         : `write the rate in a form whose derivative is finite there, or state ${field}`;
-      const given = `gives ${model[field](view)} at ${where}, where the rate's derivative by ${by} is ${slope.toPrecision(8)}`;
-      return new InputError(`${place}.${field}`, `${given}; ${mend}`);
+      return wrong(view, `the rate's derivative by ${by} is ${slope.toPrecision(8)}`, mend);
     };
     for (const view of views([...PROBES, ...FAR], params)) {
       if (Number.isFinite(model[field](view)) || !Number.isFinite(model.rate(view))) continue;
+      if (surrogate) {
+        const mend = 'write the rate, and the psi of each spike, in a form whose derivative is finite there';
+        throw wrong(view, 'the rate is finite', mend);
+      }
       const slope = finiteSlope(model, view, by);
-      if (slope !== undefined) throw wrong(view, slope);
+      if (slope !== undefined) throw differs(view, slope);
     }
     for (const view of isStated ? views(PROBES, params) : []) {
       const measured = (rateAt(model, view, by, STEP) - rateAt(model, view, by, -STEP)) / (2 * STEP);
-      if (!(Math.abs(model[field](view) - measured) <= 1e-8 + 1e-5 * Math.abs(measured))) throw wrong(view, measured);
+      if (!(Math.abs(model[field](view) - measured) <= 1e-8 + 1e-5 * Math.abs(measured))) throw differs(view, measured);
     }
   }
 }

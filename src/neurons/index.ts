@@ -1,6 +1,7 @@
 export { checkPopulation, input, isPopulation, type Parameter, type Population } from './population.ts';
 export {
   graphOf,
+  readingOf,
   readsOf,
   type Computed,
   type Equation,

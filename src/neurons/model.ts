@@ -65,18 +65,17 @@ export interface NeuronModel {
 
 /** What a number of a neuron is computed from: the names in its text, and what each stands for. */
 export function readsOf(
-  { readings }: NeuronModel,
+  model: NeuronModel,
   { kind, computed }: { readonly kind: Equation['kind']; readonly computed: Computed },
 ): ReadonlyMap<string, NeuronRead> {
-  const paths = computed.local ? pathsIn(computed.local, computed.result) : Object.keys(readings);
-  return new Map(
-    paths.map((path): [string, NeuronRead] => {
-      const reading = readings[path];
-      // What leaves a neuron is made of its new state.
-      const isNew = (kind === 'message' || kind === 'shown') && reading.of === 'own';
-      return [path, isNew ? { ...reading, late: 0 } : reading];
-    }),
-  );
+  const paths = computed.local ? pathsIn(computed.local, computed.result) : Object.keys(model.readings);
+  return new Map(paths.map((path) => [path, readingOf(model, kind, path)]));
+}
+
+/** What a name stands for in the text of a number of this kind: what leaves a neuron is made of its new state. */
+export function readingOf({ readings }: NeuronModel, kind: Equation['kind'], path: string): NeuronRead {
+  const reading = readings[path];
+  return kind !== 'state' && reading.of === 'own' ? { ...reading, late: 0 } : reading;
 }
 
 /** The graph of one of the numbers that a function gives. */

@@ -32,7 +32,7 @@ export interface ModelDefinition<P extends Numbers> {
   /** The range of a parameter, ends included. */
   readonly range?: { readonly [K in keyof P]?: readonly [number, number] };
   readonly rate: (view: NeuronView<P>) => number;
-  /** dh(t)/du(t). Absent: derived from `rate`. */
+  /** dh(t)/du(t). Absent: derived from `rate`, as it must be where the rate calls `spike` or `detach`. */
   readonly slope?: (view: NeuronView<P>) => number;
   /** dh(t)/dh(t-1), u(t) held fixed. Absent: derived from `rate`. */
   readonly retention?: (view: NeuronView<P>) => number;
@@ -63,7 +63,7 @@ const READINGS = {
  *
  * Its two derivatives, which make BPTT and RTRL exact, are derived from its text, or stated. Both kinds are tried here, at once, and again
  * with the parameters of each population: a slope that is not the slope of the rate, or not finite where that is, is an error and not a
- * wrong gradient.
+ * wrong gradient. Where the rate calls `spike` or `detach`, both are derived, and only tried for being finite: no difference measures them.
  *
  * @example
  * const leakySquare = neuronModel({
@@ -72,8 +72,8 @@ const READINGS = {
  *   rate: ({ h, u, tau }) => h + (u * u - h) / tau,
  * });
  *
- * @throws InputError if a name is taken, a default is not a finite number, a derivative is wrong, or, with line and column, where
- * a function is not in the local language.
+ * @throws InputError if a name is taken, a default is not a finite number, a derivative is wrong, or is stated where the rate calls `spike`
+ * or `detach`, or, with line and column, where a function is not in the local language.
  */
 export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): PopulationMaker<P> {
   onlyFields('neuronModel', definition, ['name', 'params', 'range', 'rate', 'slope', 'retention', 'opaque']);
@@ -89,14 +89,18 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
     ),
   );
   const { model, functions } = taken.opaque === true ? opaqueModel(place, taken) : readModel(place, taken);
-  const stated = (['slope', 'retention'] as const).filter((field) => taken[field]);
-  checkDerivatives(place, functions, stated, defaults);
+  const { spikes, detached } = model.analysis?.surrogates ?? { spikes: 0, detached: 0 };
+  const derived = {
+    stated: (['slope', 'retention'] as const).filter((field) => taken[field]),
+    surrogate: spikes + detached > 0,
+  };
+  checkDerivatives(place, functions, derived, defaults);
   return (size, options = {}) => {
     const { initial = 0, ...given } = options;
     checkSize(place, size);
     const params = checkedParameters(place, defaults, given, { size, ranges });
     const rates = checkedInitial(`${place}.initial`, initial, size);
-    for (const numbers of samples(params, size)) checkDerivatives(place, functions, stated, numbers);
+    for (const numbers of samples(params, size)) checkDerivatives(place, functions, derived, numbers);
     return makePopulation({ size, model, params, initial: { rate: rates } });
   };
 }
@@ -132,8 +136,16 @@ function readModel<P extends Numbers>(place: string, definition: ModelDefinition
   const params = Object.fromEntries(Object.keys(definition.params).map((name) => [name, 'parameter' as const]));
   const expected = { shape: { ...params, ...COMMON } };
   const rate = readLocal(place, 'rate', definition.rate, expected);
+  const { spikes, detached } = rate.surrogates;
   const derived = (field: 'slope' | 'retention', by: 'u' | 'h'): LocalFunction => {
     const stated = definition[field];
+    if (stated && spikes + detached > 0) {
+      const surrogate = spikes > 0 ? 'the psi of spike(x, psi)' : 'detach(x)';
+      throw new InputError(
+        `${place}.${field}`,
+        `is stated, but the rate declares its derivative itself, by ${surrogate}; leave ${field} out to have it derived from that`,
+      );
+    }
     return stated ? readLocal(place, field, stated, expected) : rate.derivative(field, by);
   };
   const locals = { rate, slope: derived('slope', 'u'), retention: derived('retention', 'h') };

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadKernels } from '../../src/kernels/index.ts';
 import { LIBRARY } from '../../src/local/graph/library.ts';
-import type { FunctionName } from '../../src/local/index.ts';
+import { detach, spike, type FunctionName } from '../../src/local/index.ts';
 import { stream, type Stream } from '../../src/random/index.ts';
 import { exactExp, exactLog, exactTanh, ulpsApart, type Binary } from '../local/exact.ts';
 import { expectBits } from '../support/agreement.ts';
@@ -75,6 +75,16 @@ describe('kernels compute with every bit of the actors, at a million points,', (
   it.each(['tanh', 'exp', 'log', 'sqrt', 'abs', 'sign', 'floor'] as const)('%s', (name) => {
     expect(x.length).toBe(MILLION);
     expectBits(name, applyInKernel(name, x), x.map(LIBRARY[name]));
+  });
+
+  it.each([
+    ['spike', (value: number) => spike(value, 0)],
+    ['detach', detach],
+  ] as const)('%s', (name, f) => {
+    const some = Float64Array.of(...SPECIAL, NaN, -NaN, 5e-324, -5e-324, -0, ...x.subarray(0, 100_000));
+    expectBits(name, applyInKernel(name, some), some.map(f));
+    const singles = Float32Array.from(some);
+    expectBits(name, Float64Array.from(applyInKernel(name, singles)), Float64Array.from(singles, f));
   });
 
   it.each(['pow', 'min', 'max'] as const)('%s', (name) => {

@@ -1,10 +1,11 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { indexed, letter, readLocal, type Formula, type Letters, type ViewShape } from '../../src/local/index.ts';
-import { exp, max, pow, sqrt, tanh, abs, sign } from '../../src/local/index.ts';
+import { exp, max, pow, sqrt, tanh, abs, sign, spike, detach } from '../../src/local/index.ts';
 import { leakyRelu, leakyTanh } from '../../src/neurons/index.ts';
 import { delta, plasticityRule, rflo } from '../../src/rules/index.ts';
 import { malformation } from '../report/well-formed.ts';
+import { detachedReset, reset } from '../support/models.ts';
 
 const SHAPE = { a: 'parameter', b: 'parameter', c: 'parameter', tau: 'parameter' } as const satisfies ViewShape;
 type Seen = Readonly<Record<keyof typeof SHAPE, number>>;
@@ -36,6 +37,12 @@ describe('a formula has the fewest parentheses', () => {
       '\\sqrt{a} + \\left|b\\right| - \\operatorname{sign}\\left(a\\right)',
       'sqrt(a) + abs(b) - sign(a)',
     ],
+    [
+      ({ a, b }) => b * detach(a * b) - detach(a),
+      'b \\, \\operatorname{sg}\\left[a \\, b\\right] - \\operatorname{sg}\\left[a\\right]',
+      'b * sg[a * b] - sg[a]',
+    ],
+    [({ a, b }) => -(spike(a - b, 1) * a), '-\\Theta\\left(a - b\\right) \\, a', '-Θ(a - b) * a'],
     [({ a, b }) => max(exp(a), b), '\\max\\left(\\exp\\left(a\\right), b\\right)', 'max(exp(a), b)'],
     [
       ({ a, b, c }) => ((a > b || b === c) && !(a <= 0 && b >= c) ? a : -b),
@@ -46,6 +53,65 @@ describe('a formula has the fewest parentheses', () => {
     const formula = formulaOf(f);
     expect(formula.latex).toBe(`y_i = ${latex}`);
     expect(formula.text).toBe(`y_i = ${text}`);
+  });
+});
+
+describe('the formulas of what has spikes', () => {
+  const read = (f: (view: Seen) => number) => readLocal('test', 'f', f, { shape: SHAPE });
+  const texts = (f: (view: Seen) => number) =>
+    read(f)
+      .formulas(LETTERS)
+      .map(({ text }) => text);
+
+  it('declare the pseudo-derivative of each after the equation, in all notations', () => {
+    const f = ({ a, b }: Seen) => a * spike(b - a, 0.3 * max(0, 1 - abs(b - a)));
+    const [equation, declaration, ...more] = read(f).formulas(LETTERS);
+    expect(more).toEqual([]);
+    expect(equation.text).toBe('y_i = a * Θ(b - a)');
+    expect(declaration.text).toBe("Θ'(b - a) := 0.3 * max(0, 1 - abs(b - a))");
+    expect(declaration.latex).toBe(
+      "\\Theta'\\left(b - a\\right) := 0.3 \\, \\max\\left(0, 1 - \\left|b - a\\right|\\right)",
+    );
+    expect(declaration.mathml).toContain('<msup><mi>Θ</mi><mo>′</mo></msup>');
+    expect(declaration.mathml).toContain('<mo>:=</mo>');
+    for (const { mathml } of [equation, declaration]) expect(malformation(mathml)).toBeNull();
+  });
+
+  it('number them where there are several', () => {
+    const both = read(({ a, b }) => detach(a) * spike(a, 1) + spike(b, 1)).formulas(LETTERS);
+    expect(both[2].mathml).toContain('<msup><msub><mi>Θ</mi><mn>2</mn></msub><mo>′</mo></msup>');
+    for (const { mathml } of both) expect(malformation(mathml)).toBeNull();
+    expect(texts(({ a, b, c }) => spike(a, b) + spike(a, c) * spike(a, b))).toEqual([
+      'y_i = Θ_1(a) + Θ_2(a) * Θ_1(a)',
+      "Θ_1'(a) := b",
+      "Θ_2'(a) := c",
+    ]);
+  });
+
+  it('leave out those that no derivative runs through', () => {
+    expect(texts(({ a, b, c }) => (spike(a, 1) > b ? detach(spike(b, 1)) : spike(c, spike(a, 2))))).toEqual([
+      'y_i = sg[Θ(b)] if Θ(a) > b, else Θ(c)',
+      "Θ'(c) := Θ(a)",
+    ]);
+    expect(
+      read(({ a, b }) => spike(a, spike(b, 1)))
+        .derivative('slope', 'a')
+        .formulas(LETTERS),
+    ).toMatchObject([{ text: 'y_i = Θ(b)' }]);
+  });
+
+  it('are those of the papers for a unit that resets itself', () => {
+    expect(detachedReset(1).model?.analysis?.formulas.map(({ text }) => text)).toEqual([
+      'h_i(t) = λ * h_i(t-1) + u_i(t) - θ * sg[Θ(h_i(t-1) - θ)]',
+      '(∂h_i(t)/∂u_i(t)) = 1',
+      '(∂h_i(t)/∂h_i(t-1)) = λ',
+    ]);
+    expect(reset(1).model?.analysis?.formulas.map(({ text }) => text)).toEqual([
+      'h_i(t) = λ * h_i(t-1) + u_i(t) - θ * Θ(h_i(t-1) - θ)',
+      "Θ'(h_i(t-1) - θ) := exp(-abs(h_i(t-1) - θ))",
+      '(∂h_i(t)/∂u_i(t)) = 1',
+      '(∂h_i(t)/∂h_i(t-1)) = λ - θ * exp(-abs(h_i(t-1) - θ))',
+    ]);
   });
 });
 

@@ -1,4 +1,16 @@
-import { abs, exp, log, max, plasticityRule, tanh, type Analysis, type View } from '../../src/core.ts';
+import {
+  abs,
+  detach,
+  exp,
+  log,
+  max,
+  neuronModel,
+  plasticityRule,
+  spike,
+  tanh,
+  type Analysis,
+  type View,
+} from '../../src/core.ts';
 import { pow as power } from '../../src/core.ts';
 
 /** A rule that uses what tools rewrite: imports, choices, logic, constants, nested and renamed names. */
@@ -20,9 +32,20 @@ const rule = plasticityRule({
   },
 });
 
+/** A neuron model whose derivatives are declared: no tool may change what psi is, or what is detached. */
+const model = neuronModel({
+  name: 'sample',
+  params: { theta: 0.5 },
+  rate: ({ h, u, theta }) => {
+    const over = u - theta;
+    return 0.9 * h + spike(over, 0.3 * max(0, 1 - abs(over))) - theta * detach(h);
+  },
+});
+
 const numbers = (seed: number) => ({ p: seed, q: 1 - seed, w: 0.3, rate: 0.1, tau: 5 });
 const views: View[] = [-1.5, -0.2, 0, 0.4, 2].map((seed) => ({
   ...numbers(seed),
+  ...{ h: seed, u: 0.3 * seed + 0.2, theta: 0.5 },
   pre: { rate: seed / 3 },
   post: { rate: 0.2, slope: 0.7 - seed, retention: 0.9, signal: -seed },
 }));
@@ -34,5 +57,5 @@ function describe(analysis: Analysis | undefined): string {
   return JSON.stringify({ reads, values });
 }
 
-/** What the text of the rule was read as: the same, whatever was done to the text. */
-export const digest: string = describe(rule().analysis);
+/** What the texts of the rule and of the model were read as: the same, whatever was done to the text. */
+export const digest: string = [rule().analysis, model(1).model?.analysis].map(describe).join('\n');

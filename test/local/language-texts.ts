@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { LIBRARY } from '../../src/local/graph/library.ts';
-import type { View } from '../../src/local/index.ts';
+import { detach, spike, type View } from '../../src/local/index.ts';
 
 const READS = ['p', 'w', 'tau', 'pre.rate', 'slope', '0.5', '2', '1', '3e-2'];
 
@@ -46,7 +46,11 @@ function texts({
 }
 
 /** With every function and operator. */
-export const numberText = texts({ functions: ['tanh', 'exp', 'log', 'sqrt', 'abs', 'sign', 'floor'], depth: 5 });
+export const numberText = texts({
+  functions: ['tanh', 'exp', 'log', 'sqrt', 'abs', 'sign', 'floor', 'detach'],
+  pairs: ['min', 'max', 'pow', 'spike'],
+  depth: 5,
+});
 /** Not so deep that differences measure little of them. */
 export const smoothText = texts({ functions: ['tanh', 'exp', 'log', 'sqrt', 'abs'], depth: 3 });
 
@@ -71,6 +75,30 @@ export const rateText = fc
   )
   .map(([activation, text]) => activation.replaceAll('X', `(${text})`));
 
+const KNOWN = { ...LIBRARY, spike, detach };
+
+const DECLARED = [
+  'spike(p * X, Y) * Z',
+  'X * spike(p - spike(p * Y, Z), tanh(p))',
+  'p * detach(X) + spike(Y, Z)',
+  'tanh(p / (1 + exp(-detach(p) * X)) - spike(p * Y, spike(p, X) * Z))',
+];
+
+/** With spikes and detached values on the way from p to the result. */
+export const surrogateText = fc
+  .tuple(
+    fc.constantFrom(...DECLARED),
+    ...(['X', 'Y', 'Z'] as const).map(() =>
+      texts({
+        functions: ['tanh', 'exp', 'sqrt', 'abs', 'detach'],
+        pairs: ['min', 'max', 'spike'],
+        comparisons: ['<', '>'],
+        depth: 2,
+      }),
+    ),
+  )
+  .map(([text, ...parts]) => text.replaceAll(/[XYZ]/g, (letter) => `(${parts['XYZ'.indexOf(letter)]})`));
+
 /** The function that such a text is. */
 export function functionOf(text: string): (view: View) => number {
   return writtenAs(`({ p, w, tau, pre, post: { slope } }) => ${text}`);
@@ -79,8 +107,8 @@ export function functionOf(text: string): (view: View) => number {
 /** The function with this whole text. */
 export function writtenAs(text: string): (view: View) => number {
   // oxlint-disable-next-line typescript/no-implied-eval -- makes functions of generated texts
-  const make = new Function(...Object.keys(LIBRARY), `return ${text};`) as (
+  const make = new Function(...Object.keys(KNOWN), `return ${text};`) as (
     ...library: unknown[]
   ) => (view: View) => number;
-  return make(...Object.values(LIBRARY));
+  return make(...Object.values(KNOWN));
 }

@@ -65,6 +65,16 @@ describe('a graph with numbers filled in', () => {
     });
   });
 
+  it('has them filled in in the psi of a spike too, which only its derivative shows', () => {
+    const text = 'spike(p - tau, w * tau + spike(tau, p))';
+    const value = filled(graphOf(text), [0.3, -0.7, 4, 1, 2], new Set(['tau', 'w']));
+    const graph = new Graph();
+    const [p, four] = [graph.read('p', 'own state'), graph.constant(4)];
+    const psi = graph.arithmetic('+', graph.constant(-0.7 * 4), graph.constant(1));
+    const right = graph.spike(graph.arithmetic('-', p, four), graph.constant(evaluate(psi, {})));
+    expect(specialise(graph, value, ({ path, scope }) => graph.read(path, scope))).toBe(right);
+  });
+
   it('has computed all that is then constant', () => {
     property((value, at, which) => {
       for (const node of nodesOf([filled(value, at, which)])) {

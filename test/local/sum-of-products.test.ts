@@ -8,7 +8,7 @@ import {
   type View,
   type ViewShape,
 } from '../../src/local/index.ts';
-import { max, pow, sign, tanh } from '../../src/local/index.ts';
+import { detach, max, pow, sign, spike, tanh } from '../../src/local/index.ts';
 
 const shape = {
   w: 'own weight',
@@ -56,6 +56,7 @@ describe('a sum of products', () => {
     ['of a negation', ({ w, p }) => -(w - p) * 2, 2],
     ['of a quotient by a number', ({ w, p }) => (w + p) / (8 - 4), 2],
     ['of a sign', ({ w, p }) => sign(w) * p, 1],
+    ['of a detached value', ({ w, p }) => detach(w - p) * p, 2],
     ['that cancels', ({ w, p }) => w * p - p * w, 0],
     [
       'of names',
@@ -82,6 +83,7 @@ describe('a sum of products', () => {
     ['the sign of a sum', ({ w, p }) => sign(w + p), 'calls sign on what it reads'],
     ['a quotient by what is read', ({ w, p, pre }) => w / (1 + p * pre.rate), 'divides by what it reads, p, pre.rate'],
     ['a quotient by 0', ({ w, p }) => w / (p - p), 'divides by 0'],
+    ['a spike', ({ w, p }) => p * spike(w, 1), 'calls spike on what it reads'],
     ['a choice', ({ w, p }) => (w > 0 ? p : w), 'chooses between two values, test ? a : b'],
     ['a broken power', ({ w }) => pow(w, 0.5), 'calls pow with an exponent that is no whole number from 0 to 8'],
     [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { build } from '../../src/circuit/index.ts';
-import { max, pow, sign, tanh } from '../../src/local/index.ts';
+import { detach, max, pow, sign, spike, tanh } from '../../src/local/index.ts';
 import { certifyLearner, certifyRule, type LoihiForm } from '../../src/locality/index.ts';
 import { delta, plasticityRule, rflo, type PlasticityRule, type SynapseView } from '../../src/rules/index.ts';
 import { paperExample } from '../support/networks.ts';
@@ -35,6 +35,16 @@ describe('Loihi 2: a rule as sums of products', () => {
       })(),
       ['dw = x1 * w'],
     ],
+    [
+      'a detached value, which is the value',
+      plasticityRule({ name: 'r', params: {}, change: ({ w, pre }) => detach(w * pre.rate) - w })(),
+      ['dw = x1 * w - w'],
+    ],
+    [
+      'a spike of parameters, which is a number',
+      plasticityRule({ name: 'r', params: { on: 2 }, change: ({ w, on }) => 0.5 * spike(on - 1, w) * w })(),
+      ['dw = 0.5 * w'],
+    ],
     ['nothing', plasticityRule({ name: 'r', params: {}, change: ({ w }) => w - w })(), ['dw = 0']],
   ])('%s', (_, rule, equations) => {
     expect(formOf(rule)).toMatchObject({ fits: true, misfits: [], equations });
@@ -51,6 +61,11 @@ describe('Loihi 2: a rule as sums of products', () => {
   });
 
   it.each<[string, PlasticityRule, readonly string[]]>([
+    [
+      'a spike',
+      plasticityRule({ name: 'r', params: {}, change: ({ w, pre }) => w * spike(pre.rate - 1, 0.3) })(),
+      ['the change calls spike on what it reads'],
+    ],
     ['a function', anyRules.preOnly({ rate: 1 }), ['the change calls tanh on what it reads']],
     [
       'a trace that is no sum of products',

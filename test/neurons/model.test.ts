@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { input, leakyRelu, leakyTanh, linear, neuronModel, type Population } from '../../src/neurons/index.ts';
-import { exp, logistic, pow, sqrt, tanh } from '../../src/local/index.ts';
+import { abs, detach, exp, logistic, pow, spike, sqrt, tanh } from '../../src/local/index.ts';
 import type { Numbers } from '../../src/local/index.ts';
 import { uniform } from '../../src/random/index.ts';
 import { refusal } from '../refusal.ts';
@@ -131,6 +131,60 @@ describe('neuronModel', () => {
     expect(refusal(() => neuronModel({ ...square, ...wrong }))).toMatch(
       new RegExp(`^neuron model 'leaky-square'\\.${field}: gives .* at u = .*, h = .*, where the rate's derivative by`),
     );
+  });
+
+  describe('whose rate calls spike or detach', () => {
+    const step = {
+      name: 'step',
+      params: { theta: 0.5 },
+      rate: ({ h, u, theta }: { h: number; u: number; theta: number }) => 0.9 * h + spike(u - theta, 0.3),
+    };
+    const sticky = { name: 'sticky', params: {}, rate: ({ h, u }: { h: number; u: number }) => detach(h) + u };
+
+    it('has the derivatives that it declares, which no difference would find', () => {
+      const steps = functionsOf(neuronModel(step)(1));
+      expect(steps.slope({ theta: 0.5, h: 1, u: 0.2 })).toBe(0.3);
+      expect(steps.retention({ theta: 0.5, h: 1, u: 0.2 })).toBe(0.9);
+      const held = functionsOf(neuronModel(sticky)(1));
+      expect(held.slope({ h: 1, u: 0.2 })).toBe(1);
+      expect(held.retention({ h: 1, u: 0.2 })).toBe(0);
+    });
+
+    it.each<[string, () => unknown, string]>([
+      ['slope', () => neuronModel({ ...step, slope: () => 0.3 }), 'the psi of spike(x, psi)'],
+      ['retention', () => neuronModel({ ...step, retention: () => 0.9 }), 'the psi of spike(x, psi)'],
+      ['retention', () => neuronModel({ ...sticky, retention: () => 0 }), 'detach(x)'],
+    ])('may not state its %s, even rightly', (field, define, declared) => {
+      const found = refusal(define);
+      expect(found).toMatch(new RegExp(`^neuron model '(?:step|sticky)'\\.${field}: is stated, but the rate declares`));
+      expect(found).toContain(`by ${declared}; leave ${field} out`);
+    });
+
+    it('may hold them where no derivative comes to them, and state its derivatives', () => {
+      const rate = ({ u, theta }: { u: number; theta: number }) => (spike(u - theta, 1) === 1 ? 2 * u : u);
+      const slope = ({ u, theta }: { u: number; theta: number }) => (u >= theta ? 2 : 1);
+      expect(neuronModel({ ...step, rate, slope })(1).size).toBe(1);
+    });
+
+    it.each([
+      ['infinite', ({ u, theta }: { u: number; theta: number }) => spike(u, theta / abs(u)), 'gives Infinity at u = 0'],
+      [
+        'NaN far out',
+        ({ u }: { u: number }) => spike(u, exp(u) / ((1 + exp(u)) * (1 + exp(u)))),
+        'gives NaN at u = 800',
+      ],
+    ])('is refused where its psi is not finite though the rate is: %s', (_, rate, what) => {
+      const found = refusal(() => neuronModel({ ...step, rate }));
+      expect(found).toContain(`neuron model 'step'.slope: ${what}`);
+      expect(found).toContain('where the rate is finite; write the rate, and the psi of each spike,');
+    });
+
+    it('is what an error points to where a pseudo-derivative is stated of a rate without', () => {
+      const rate = ({ u, theta }: { u: number; theta: number }) => (u > theta ? 1 : 0);
+      expect(refusal(() => neuronModel({ ...step, rate, slope: () => 0.3 }))).toContain(
+        'with spike(x, psi) in the rate',
+      );
+    });
   });
 
   it.each(['h', 'u', 'initial'])("refuses a parameter called '%s'", (key) => {

@@ -1,4 +1,18 @@
-import { abs, exp, linoid, log, logistic, max, min, pow, softplus, sqrt, tanh } from '../../src/local/index.ts';
+import {
+  abs,
+  detach,
+  exp,
+  linoid,
+  log,
+  logistic,
+  max,
+  min,
+  pow,
+  softplus,
+  spike,
+  sqrt,
+  tanh,
+} from '../../src/local/index.ts';
 import { neuronModel, type NeuronView, type Population } from '../../src/neurons/index.ts';
 import type { Numbers } from '../../src/local/index.ts';
 
@@ -72,6 +86,27 @@ export function functionsOf({ model }: Population): RateFunctions {
   };
   return { rate: of('rate'), slope: of('slope'), retention: of('retention') };
 }
+
+/** A leaky unit driven by a step, with the triangular pseudo-derivative of Bellec et al. (2020). */
+export const stepUnit = neuronModel({
+  name: 'step-unit',
+  params: { tau: 10, theta: 0.5 },
+  rate: ({ h, u, tau, theta }) => h + (spike(u - theta, 0.3 * max(0, 1 - abs(u - theta))) - h) / tau,
+});
+
+/** A membrane that is reset by its own spike of the timestep before; the gradient leaves the reset out. */
+export const detachedReset = neuronModel({
+  name: 'detached-reset',
+  params: { lambda: 0.9, theta: 0.5 },
+  rate: ({ h, u, lambda, theta }) => lambda * h + u - theta * detach(spike(h - theta, exp(-abs(h - theta)))),
+});
+
+/** The same with a reset that the gradient runs through. */
+export const reset = neuronModel({
+  name: 'reset',
+  params: { lambda: 0.9, theta: 0.5 },
+  rate: ({ h, u, lambda, theta }) => lambda * h + u - theta * spike(h - theta, exp(-abs(h - theta))),
+});
 
 /** Summed inputs: at and near 0, where exponentials overflow or nearly do, and beyond all that a network has. */
 export const INPUTS = [

@@ -20,6 +20,7 @@ import { input, leakyRelu, leakyTanh, linear, neuronModel, type Population } fro
 import { normal, stream } from '../../src/random/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
 import { kolenPollackFeedback, type PlasticityRule } from '../../src/rules/index.ts';
+import { detachedReset, reset, stepUnit } from './models.ts';
 import { anyRules } from './rules.ts';
 
 /** A model of the tests' own, as unlike the library's as can be: its slope hangs on h, and its retention on u and h. */
@@ -38,6 +39,9 @@ const makers = {
   relu: (size, initial) => leakyRelu(size, { tau: 3, below: 0.2, initial }),
   linear: (size, initial) => linear(size, { initial }),
   gated: (size, initial) => gated(size, { initial }),
+  step: (size, initial) => stepUnit(size, { tau: 3, theta: 0.2, initial }),
+  reset: (size, initial) => reset(size, { initial }),
+  detachedReset: (size, initial) => detachedReset(size, { initial }),
 } satisfies Record<string, (size: number, initial: number) => Population>;
 
 /** Dials on a group's weights. */
@@ -167,9 +171,13 @@ export interface Recipe {
   readonly seed: number;
 }
 
-const population = (size: fc.Arbitrary<number>, dialled: boolean): fc.Arbitrary<RandomPopulation> =>
+const population = (
+  size: fc.Arbitrary<number>,
+  models: readonly (keyof typeof makers)[],
+  dialled: boolean,
+): fc.Arbitrary<RandomPopulation> =>
   fc.record({
-    model: fc.constantFrom('tanh', 'relu', 'linear', 'gated'),
+    model: fc.constantFrom(...models),
     size,
     initial: fc.integer({ min: -5, max: 5 }).map((tenths) => tenths / 10),
     excitatory: dialled ? fc.constantFrom(null, null, 0, 0.5, 1) : fc.constant(null),
@@ -184,6 +192,8 @@ export interface Reach {
   readonly outputs: fc.Arbitrary<number>;
   readonly delays: fc.Arbitrary<number>;
   readonly timesteps: fc.Arbitrary<number>;
+  /** The models that neurons may have; by default those whose rate is differentiable nearly everywhere. */
+  readonly models: readonly (keyof typeof makers)[];
   /** The rules that groups may have. */
   readonly rules: readonly (keyof typeof anyRules)[];
   /** Whether dials are turned. */
@@ -195,14 +205,15 @@ const upTo = (max: number) => fc.integer({ min: 1, max });
 /** Stacks and loops of up to three hidden populations, up to two outputs, doubled groups, late or not, sparse or not. */
 export function recipesWithin(reach: Partial<Reach>): fc.Arbitrary<Recipe> {
   const { hidden = upTo(5), inputs = upTo(3), outputs = upTo(2) } = reach;
+  const { models = ['tanh', 'relu', 'linear', 'gated'] } = reach;
   const { delays = fc.nat(3), timesteps = upTo(7), rules = ['rflo'], dialled = false } = reach;
   return fc.record({
     inputs: fc.array(inputs, { maxLength: 2 }),
     inputAxons: dialled
       ? fc.array(fc.constantFrom(...axonDialNames), { minLength: 1, maxLength: 2 })
       : fc.constant(['free']),
-    hidden: fc.array(population(hidden, dialled), { minLength: 1, maxLength: 3 }),
-    outputs: fc.array(population(outputs, dialled), { minLength: 1, maxLength: 2 }),
+    hidden: fc.array(population(hidden, models, dialled), { minLength: 1, maxLength: 3 }),
+    outputs: fc.array(population(outputs, models, dialled), { minLength: 1, maxLength: 2 }),
     groups: fc.array(
       fc.record({
         from: fc.nat(30),

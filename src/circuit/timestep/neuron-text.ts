@@ -1,6 +1,7 @@
 import { Graph, specialise, type Read, type Value } from '../../local/index.ts';
 import {
   graphOf,
+  readingOf,
   readsOf,
   type Computed,
   type Equation,
@@ -65,12 +66,12 @@ export class NeuronText {
   }
 
   private filled(kind: Equation['kind'], computed: Computed & { readonly local: object }): Value {
-    const readings = readsOf(this.model, { kind, computed });
-    return specialise(this.graph, graphOf(computed), (read) => this.standsFor(read, readings.get(read.path)));
+    return specialise(this.graph, graphOf(computed), (read) =>
+      this.standsFor(read, readingOf(this.model, kind, read.path)),
+    );
   }
 
-  private standsFor(read: Read, reading: NeuronRead | undefined): Value {
-    if (!reading) throw new Error(`nothing stands for '${read.path}'`);
+  private standsFor(read: Read, reading: NeuronRead): Value {
     const { graph } = this;
     if (reading.of === 'parameter') {
       const value = this.population.params[read.path];

@@ -5,7 +5,8 @@ import { simplified } from './simplified.ts';
  * The derivative of a number by one that is read, by reverse accumulation, from the result inward: each node's weight is how much the
  * result depends on it. A weight of 0 ends a path, however large the numbers further in, and so does a factor of 0, however large the
  * weight. Small numbers meet large ones first, so neither overflows: of 1 / (1 + e^-u) at u = -800 it is 0, where the textbook has
- * Infinity / Infinity. At a kink of abs, min or max nothing is passed on: of sqrt(max(u, 0)) at u = 0 it is 0.
+ * Infinity / Infinity. At a kink of abs, min or max nothing is passed on: of sqrt(max(u, 0)) at u = 0 it is 0. To what is detached nothing is
+ * passed on either; a spike passes on its psi.
  */
 export function inwardDerivative(graph: Graph, value: Value, by: string): Value {
   const { add, times, over, subtract, negative } = simplified(graph);
@@ -29,6 +30,10 @@ export function inwardDerivative(graph: Graph, value: Value, by: string): Value 
     switch (node.kind) {
       case 'constant':
       case 'read':
+      case 'detach':
+        return;
+      case 'spike':
+        give(node.of, () => product(weight, node.psi));
         return;
       case 'negate':
         give(node.of, () => negative(weight));
@@ -100,7 +105,7 @@ export function inwardDerivative(graph: Graph, value: Value, by: string): Value 
     const weight = isValue(node) && weights.get(node);
     if (!weight) continue;
     pass(node, weight);
-    if (node.kind === 'read') derivative = weight;
+    if (node.kind === 'read' && node.path === by) derivative = weight;
   }
   return derivative;
 }
@@ -110,10 +115,11 @@ function isPlain(value: Value): boolean {
   return value.kind === 'constant' && Number.isFinite(value.value);
 }
 
-/** The nodes that depend on what is read; `nodes` are in the order in which they are computed. */
+/** The nodes whose derivative by what is read may be other than 0; `nodes` are in the order in which they are computed. */
 function dependentOn(nodes: readonly Node[], by: string): ReadonlySet<Node> {
   const dependent = new Set<Node>();
   for (const node of nodes) {
+    if (node.kind === 'detach') continue;
     if (node.kind === 'read' ? node.path === by : operands(node).some((operand) => dependent.has(operand))) {
       dependent.add(node);
     }

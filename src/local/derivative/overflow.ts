@@ -18,7 +18,10 @@ export function mayOverflow(derivative: Value): boolean {
       case 'read':
         return node.scope === 'parameter' ? GIVEN : READ;
       case 'negate':
+      case 'detach':
         return of(node.of);
+      case 'spike':
+        return Math.min(of(node.of), BOUNDED);
       case 'choose':
         return Math.max(of(node.yes), of(node.no));
       case 'call': {

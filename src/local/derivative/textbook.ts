@@ -4,7 +4,7 @@ import { simplified } from './simplified.ts';
 /**
  * The derivative of a number by one that is read, as a graph, by the rules of the textbook. At a kink it is that of one side: of a
  * choice the side that is chosen; abs(x) is -x at 0; of two equal numbers min and max take the one that does not change, else the second.
- * A condition itself counts as constant.
+ * A condition itself counts as constant, and so do a detached value and the psi of a spike, which stands in for the derivative of its step.
  *
  * Only sums with 0 and products with 0 and 1 are simplified, so a derivative reads, and rounds, as one written by hand.
  */
@@ -31,6 +31,10 @@ export function textbookDerivative(graph: Graph, value: Value, by: string): Valu
         const [yes, no] = [of(node.yes), of(node.no)];
         return yes === no ? yes : graph.choose(node.test, yes, no);
       }
+      case 'spike':
+        return times(of(node.of), node.psi);
+      case 'detach':
+        return zero;
       case 'call':
         return ofCall(node);
       default: {

@@ -1,9 +1,10 @@
-import type { Read, Value } from '../graph/graph.ts';
+import type { Read, Spike, Value } from '../graph/graph.ts';
 import { latex } from './latex.ts';
 import type { Letter } from './letter.ts';
 import { mathml } from './mathml.ts';
+import type { Notation } from './notation.ts';
 import { text } from './text.ts';
-import { write } from './write.ts';
+import { numberOf, write, type Names } from './write.ts';
 
 /** One equation, in three notations. */
 export interface Formula {
@@ -22,9 +23,22 @@ export interface Letters {
   result(of: string, name: string | undefined): Letter;
 }
 
-export function formula(subject: Letter, value: Value, letterOf: (read: Read) => Letter): Formula {
-  const [inLatex, inMathml, inText] = [latex, mathml, text].map((notation) =>
-    notation.equation(notation.letter(subject), write(value, notation, letterOf)),
+/** `subject = value`. */
+export function formula(subject: Letter, value: Value, names: Names): Formula {
+  return inEach((notation) => notation.equation(notation.letter(subject), '=', write(value, notation, names)));
+}
+
+/** The declared derivative of a spike by what it is the step of: `Θ'(x) := psi`. */
+export function pseudoDerivative(spike: Spike, names: Names): Formula {
+  return inEach((notation) =>
+    notation.equation(
+      notation.step(write(spike.of, notation, names), numberOf(spike, names), true),
+      ':=',
+      write(spike.psi, notation, names),
+    ),
   );
-  return { latex: inLatex, mathml: inMathml, text: inText };
+}
+
+function inEach(written: (notation: Notation) => string): Formula {
+  return { latex: written(latex), mathml: written(mathml), text: written(text) };
 }

@@ -27,5 +27,8 @@ export const latex: Notation = {
   comparison: (left, operator, right) => `${left} ${SIGNS[operator]} ${right}`,
   logic: (left, kind, right) => `${left} ${kind === 'and' ? '\\land' : '\\lor'} ${right}`,
   not: (of) => `\\lnot ${of}`,
-  equation: (left, right) => `${left} = ${right}`,
+  step: (of, number, derivative) =>
+    `\\Theta${number === undefined ? '' : `_{${number}}`}${derivative ? "'" : ''}\\left(${of}\\right)`,
+  detached: (of) => `\\operatorname{sg}\\left[${of}\\right]`,
+  equation: (left, relation, right) => `${left} ${relation} ${right}`,
 };

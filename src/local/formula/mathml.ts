@@ -38,5 +38,11 @@ export const mathml: Notation = {
   comparison: (left, operator, right) => row(left, sign(SIGNS[operator]), right),
   logic: (left, kind, right) => row(left, sign(kind === 'and' ? '∧' : '∨'), right),
   not: (of) => row(sign('¬'), of),
-  equation: (left, right) => `<math display="block">${row(left, sign('='), right)}</math>`,
+  step: (of, number, derivative) => {
+    const letter = '<mi>Θ</mi>';
+    const numbered = number === undefined ? letter : `<msub>${letter}<mn>${number}</mn></msub>`;
+    return row(derivative ? `<msup>${numbered}${sign('′')}</msup>` : numbered, sign(APPLY), fenced('(', of, ')'));
+  },
+  detached: (of) => row('<mi>sg</mi>', sign(APPLY), fenced('[', of, ']')),
+  equation: (left, relation, right) => `<math display="block">${row(left, sign(relation), right)}</math>`,
 };

@@ -20,5 +20,10 @@ export interface Notation {
   comparison(left: string, operator: ComparisonOperator, right: string): string;
   logic(left: string, kind: 'and' | 'or', right: string): string;
   not(of: string): string;
-  equation(left: string, right: string): string;
+  /** The Heaviside step of a spike, Θ(x), or its derivative, Θ'(x); `number` where there are several spikes. */
+  step(of: string, number: number | undefined, derivative: boolean): string;
+  /** The stop-gradient operator, sg[x]: x, whose derivative counts as 0. */
+  detached(of: string): string;
+  /** `:=` declares what the left side counts as. */
+  equation(left: string, relation: '=' | ':=', right: string): string;
 }

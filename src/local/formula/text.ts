@@ -18,5 +18,7 @@ export const text: Notation = {
   comparison: (left, operator, right) => `${left} ${SIGNS[operator]} ${right}`,
   logic: (left, kind, right) => `${left} ${kind} ${right}`,
   not: (of) => `not ${of}`,
-  equation: (left, right) => `${left} = ${right}`,
+  step: (of, number, derivative) => `Θ${number === undefined ? '' : `_${number}`}${derivative ? "'" : ''}(${of})`,
+  detached: (of) => `sg[${of}]`,
+  equation: (left, relation, right) => `${left} ${relation} ${right}`,
 };

@@ -1,4 +1,4 @@
-import type { Arithmetic, Node, Read } from '../graph/graph.ts';
+import type { Arithmetic, Node, Read, Spike } from '../graph/graph.ts';
 import type { Letter } from './letter.ts';
 import type { Notation } from './notation.ts';
 
@@ -16,8 +16,20 @@ interface Written {
   readonly tightness: number;
 }
 
+/** How what stands in the formulas of one function is named. */
+export interface Names {
+  readonly letterOf: (read: Read) => Letter;
+  /** The spikes whose pseudo-derivatives are written down beside it. */
+  readonly spikes: readonly Spike[];
+}
+
+/** Which of the spikes this is, from 1; undefined where it needs no number, as there is one alone or its psi is not written down. */
+export function numberOf(spike: Spike, { spikes }: Names): number | undefined {
+  return spikes.length > 1 && spikes.includes(spike) ? spikes.indexOf(spike) + 1 : undefined;
+}
+
 /** Writes a graph as a formula, with the fewest parentheses. */
-export function write(root: Node, notation: Notation, letterOf: (read: Read) => Letter): string {
+export function write(root: Node, notation: Notation, names: Names): string {
   const within = (node: Node, tightness: number): string => {
     const { text, tightness: own } = parts(node);
     return own < tightness ? notation.parentheses(text) : text;
@@ -36,7 +48,7 @@ export function write(root: Node, notation: Notation, letterOf: (read: Read) => 
         return { text: notation.number(value), tightness };
       }
       case 'read': {
-        const letter = letterOf(node);
+        const letter = names.letterOf(node);
         return { text: notation.letter(letter), tightness: letter.fraction && notation.fractions ? FRACTION : ATOM };
       }
       case 'negate':
@@ -54,6 +66,10 @@ export function write(root: Node, notation: Notation, letterOf: (read: Read) => 
           tightness: ATOM,
         };
       }
+      case 'spike':
+        return { text: notation.step(within(node.of, CHOICE), numberOf(node, names), false), tightness: ATOM };
+      case 'detach':
+        return { text: notation.detached(within(node.of, CHOICE)), tightness: ATOM };
       case 'choose':
         return {
           text: notation.choice(within(node.test, OR), within(node.yes, SUM), within(node.no, SUM)),

@@ -19,7 +19,7 @@ export function valuesOf(results: Results): readonly Value[] {
 
 /**
  * JavaScript text that computes `results` from `view`: every operation of the graph once, each written with its parentheses,
- * so that it gives the same bits as the text the graph was read from.
+ * so that it gives the same bits as the text the graph was read from. A detached value is the value itself.
  */
 export function code(results: Results): string {
   const values = valuesOf(results);

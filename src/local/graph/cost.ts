@@ -3,14 +3,12 @@ import { nodesOf, type Node, type Value } from './graph.ts';
 /** How often each operation is done: `+`, `negate`, `compare`, `choose`, `and`, `or`, `not`, or a function's name. */
 export type Operations = Readonly<Record<string, number>>;
 
-/** What computing some numbers once costs: each different operation counts once, and a choice computes both its sides. */
+/**
+ * What computing some numbers once costs: each different operation counts once, and a choice computes both its sides. A spike compares and
+ * chooses; its psi costs nothing here, and neither does a detached value.
+ */
 export function operationsOf(values: readonly Value[]): Operations {
-  return sumOf(
-    nodesOf(values).flatMap((node) => {
-      const operation = operationOf(node);
-      return operation === undefined ? [] : [{ [operation]: 1 }];
-    }),
-  );
+  return sumOf(nodesOf(values).flatMap((node) => operationsAt(node).map((operation) => ({ [operation]: 1 }))));
 }
 
 /** All counts added up. */
@@ -22,16 +20,19 @@ export function sumOf(counts: readonly Operations[]): Operations {
   return Object.fromEntries(sum);
 }
 
-function operationOf(node: Node): string | undefined {
+function operationsAt(node: Node): readonly string[] {
   switch (node.kind) {
     case 'constant':
     case 'read':
-      return undefined;
+    case 'detach':
+      return [];
     case 'arithmetic':
-      return node.operator;
+      return [node.operator];
     case 'call':
-      return node.name;
+      return [node.name];
+    case 'spike':
+      return ['compare', 'choose'];
     default:
-      return node.kind;
+      return [node.kind];
   }
 }

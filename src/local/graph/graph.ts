@@ -25,6 +25,22 @@ interface Negation {
   readonly of: Value;
 }
 
+/** 1 where a number is 0 or more, else 0. Its derivative is that of the number, times `psi`. */
+export interface Spike {
+  readonly kind: 'spike';
+  readonly id: number;
+  readonly of: Value;
+  /** The declared pseudo-derivative. It is not an operand: the value of a spike does not depend on it. */
+  readonly psi: Value;
+}
+
+/** A number whose derivative counts as 0. */
+export interface Detached {
+  readonly kind: 'detach';
+  readonly id: number;
+  readonly of: Value;
+}
+
 export interface Arithmetic {
   readonly kind: 'arithmetic';
   readonly id: number;
@@ -70,7 +86,7 @@ interface Not {
 }
 
 /** A node that is a number. */
-export type Value = Constant | Read | Negation | Arithmetic | Call | Choice;
+export type Value = Constant | Read | Negation | Arithmetic | Call | Choice | Spike | Detached;
 /** A node that is true or false. */
 export type Condition = Comparison | Logic | Not;
 export type Node = Value | Condition;
@@ -91,6 +107,8 @@ export class Graph {
   readonly #comparisons = new Map<string, Comparison>();
   readonly #logic = new Map<string, Logic>();
   readonly #nots = new Map<string, Not>();
+  readonly #spikes = new Map<string, Spike>();
+  readonly #detached = new Map<string, Detached>();
 
   constant(value: number): Constant {
     const key = Object.is(value, -0) ? '-0' : String(value);
@@ -103,6 +121,14 @@ export class Graph {
 
   negate(of: Value): Negation {
     return this.#keep(this.#negations, String(of.id), (id) => ({ kind: 'negate', id, of }));
+  }
+
+  spike(of: Value, psi: Value): Spike {
+    return this.#keep(this.#spikes, `${of.id},${psi.id}`, (id) => ({ kind: 'spike', id, of, psi }));
+  }
+
+  detach(of: Value): Detached {
+    return this.#keep(this.#detached, String(of.id), (id) => ({ kind: 'detach', id, of }));
   }
 
   arithmetic(operator: ArithmeticOperator, left: Value, right: Value): Arithmetic {
@@ -148,7 +174,7 @@ export function isValue(node: Node): node is Value {
   return !['compare', 'and', 'or', 'not'].includes(node.kind);
 }
 
-/** What a node is computed from, in the order of its text. */
+/** What a node's value is computed from, in the order of its text. */
 export function operands(node: Node): readonly Node[] {
   switch (node.kind) {
     case 'constant':
@@ -156,6 +182,8 @@ export function operands(node: Node): readonly Node[] {
       return [];
     case 'negate':
     case 'not':
+    case 'spike':
+    case 'detach':
       return [node.of];
     case 'call':
       return node.args;

@@ -11,13 +11,18 @@ const COMPOSED = ['logistic', 'softplus', 'linoid'] as const;
 
 export type ComposedName = (typeof COMPOSED)[number];
 
-/** What a local function may call. */
-export type CallableName = FunctionName | ComposedName;
+/** Functions whose derivative is declared, and not the textbook's: in a graph each is a kind of node of its own. */
+const SURROGATES = ['spike', 'detach'] as const;
 
-export const CALLABLE_NAMES = [...Object.keys(LIBRARY), ...COMPOSED].filter(isCallableName);
+export type SurrogateName = (typeof SURROGATES)[number];
+
+/** What a local function may call. */
+export type CallableName = FunctionName | ComposedName | SurrogateName;
+
+export const CALLABLE_NAMES = [...Object.keys(LIBRARY), ...COMPOSED, ...SURROGATES].filter(isCallableName);
 
 export function isCallableName(name: string): name is CallableName {
-  return Object.hasOwn(LIBRARY, name) || COMPOSED.some((known) => known === name);
+  return Object.hasOwn(LIBRARY, name) || [...COMPOSED, ...SURROGATES].some((known) => known === name);
 }
 
 export function isFunctionName(name: CallableName): name is FunctionName {
@@ -26,5 +31,5 @@ export function isFunctionName(name: CallableName): name is FunctionName {
 
 /** How many arguments a function takes. */
 export function arityOf(name: CallableName): 1 | 2 {
-  return name === 'min' || name === 'max' || name === 'pow' ? 2 : 1;
+  return name === 'min' || name === 'max' || name === 'pow' || name === 'spike' ? 2 : 1;
 }

@@ -1,5 +1,5 @@
 import { evaluate, holds } from './evaluate.ts';
-import type { Condition, Graph, Read, Value } from './graph.ts';
+import { operands, type Condition, type Graph, type Node, type Read, type Value } from './graph.ts';
 
 /**
  * A number's graph made anew in `graph`, with what stands for each read put in its place, and all that is then constant computed
@@ -22,6 +22,10 @@ export function specialise(graph: Graph, value: Value, replace: (read: Read) => 
         return replace(node);
       case 'negate':
         return graph.negate(of(node.of));
+      case 'spike':
+        return graph.spike(of(node.of), of(node.psi));
+      case 'detach':
+        return graph.detach(of(node.of));
       case 'call':
         return graph.call(node.name, node.args.map(of));
       case 'choose': {
@@ -55,14 +59,13 @@ export function specialise(graph: Graph, value: Value, replace: (read: Read) => 
   };
 
   const folded = (node: Value): Value => {
-    const operands = node.kind === 'negate' ? [node.of] : node.kind === 'call' ? node.args : [];
-    const sides = node.kind === 'arithmetic' ? [node.left, node.right] : operands;
-    return sides.length > 0 && sides.every(isConstant) ? graph.constant(evaluate(node, {})) : node;
+    const computedFrom = operands(node);
+    return computedFrom.length > 0 && computedFrom.every(isConstant) ? graph.constant(evaluate(node, {})) : node;
   };
 
   return of(value);
 }
 
-function isConstant({ kind }: Value): boolean {
+function isConstant({ kind }: Node): boolean {
   return kind === 'constant';
 }

@@ -1,5 +1,5 @@
 import { compile, literal } from '../compile.ts';
-import { nodesOf, operands, type Node, type Read, type Value } from './graph.ts';
+import { nodesOf, operands, type Detached, type Node, type Read, type Value } from './graph.ts';
 import { LIBRARY } from './library.ts';
 
 /** JavaScript text that computes numbers: lines to be run first, then an expression for each number. */
@@ -14,11 +14,15 @@ export interface Statements {
  * @param prefix Begins the name of every variable, so that several texts can stand in one scope.
  */
 export function statements(values: readonly Value[], read: (read: Read) => string, prefix = 'v'): Statements {
-  const nodes = nodesOf(values);
+  const nodes = [...new Set(nodesOf(values).map(undetached))];
   const uses = new Map<Node, number>();
-  for (const node of [...nodes.flatMap(operands), ...values]) uses.set(node, (uses.get(node) ?? 0) + 1);
+  for (const used of [...nodes.flatMap(operands), ...values]) {
+    const node = undetached(used);
+    uses.set(node, (uses.get(node) ?? 0) + 1);
+  }
   const names = new Map<Node, string>();
-  const written = (node: Node): string => {
+  const written = (operand: Node): string => {
+    const node = undetached(operand);
     if (node.kind === 'read') return read(node);
     return names.get(node) ?? expression(node, written);
   };
@@ -32,8 +36,13 @@ export function statements(values: readonly Value[], read: (read: Read) => strin
   return { lines, results: values.map(written) };
 }
 
+/** What is computed for a node: a detached value is the value itself. */
+function undetached(node: Node): Exclude<Node, Detached> {
+  return node.kind === 'detach' ? undetached(node.of) : node;
+}
+
 /** The text of one operation, from that of its operands. */
-function expression(node: Node, written: (operand: Node) => string): string {
+function expression(node: Exclude<Node, Detached>, written: (operand: Node) => string): string {
   switch (node.kind) {
     case 'constant':
       return node.value < 0 || Object.is(node.value, -0) ? `(${literal(node.value)})` : literal(node.value);
@@ -45,6 +54,8 @@ function expression(node: Node, written: (operand: Node) => string): string {
       return `(!${written(node.of)})`;
     case 'call':
       return `${node.name}(${node.args.map(written).join(', ')})`;
+    case 'spike':
+      return `(${written(node.of)} >= 0 ? 1 : 0)`;
     case 'choose':
       return `(${written(node.test)} ? ${written(node.yes)} : ${written(node.no)})`;
     case 'and':

@@ -45,6 +45,10 @@ export function sumOfProducts(value: Value): SumOfProducts {
         return [{ scale: 1, factors: [{ read: node, sign: false }] }];
       case 'negate':
         return scaled(of(node.of), -1);
+      case 'detach':
+        return of(node.of);
+      case 'spike':
+        throw new Obstacle('calls spike on what it reads');
       case 'choose':
         throw new Obstacle('chooses between two values, test ? a : b');
       case 'call':

@@ -1,7 +1,10 @@
 import { stream } from '../../random/index.ts';
 import type { Results } from '../graph/code.ts';
 import { evaluate } from '../graph/evaluate.ts';
+import type { Value } from '../graph/graph.ts';
+import type { SurrogateName } from '../graph/library.ts';
 import { viewOf, type View, type ViewShape } from '../graph/view.ts';
+import { witnessed } from '../surrogates.ts';
 
 /** Any function of one view. */
 export type Local = (view: never) => unknown;
@@ -19,15 +22,33 @@ export function trialViews(shape: ViewShape): View[] {
   return Array.from({ length: 24 }, () => viewOf(shape, number));
 }
 
-/** Whether a function gives the bits of its graph on all views. */
+/**
+ * Whether a function gives the bits of its graph on all views, and calls rxflo's own `spike` and `detach` where its graph does, with the same
+ * arguments: what these do to derivatives does not show in what the function gives.
+ */
 export function agrees(f: Local, results: Results, views: readonly View[]): boolean {
   return views.every((view) => {
-    const given = answer(f, view);
-    if ('kind' in results) return Object.is(given, evaluate(results, view));
-    if (typeof given !== 'object' || given === null) return false;
-    const found = new Map<string, unknown>(Object.entries(given));
-    return results.every(({ name, value }) => Object.is(found.get(name), evaluate(value, view)));
+    const made = new Set<string>();
+    const given = witnessed(
+      () => answer(f, view),
+      (name, args) => made.add(callOf(name, args)),
+    );
+    const meant: string[] = [];
+    const compute = (value: Value) => evaluate(value, view, (name, args) => meant.push(callOf(name, args)));
+    return gives(given, results, compute) && meant.every((call) => made.has(call));
   });
+}
+
+function gives(given: unknown, results: Results, compute: (value: Value) => number): boolean {
+  if ('kind' in results) return Object.is(given, compute(results));
+  if (typeof given !== 'object' || given === null) return false;
+  const found = new Map<string, unknown>(Object.entries(given));
+  return results.every(({ name, value }) => Object.is(found.get(name), compute(value)));
+}
+
+/** A call as text, different for different bits. */
+function callOf(name: SurrogateName, args: readonly number[]): string {
+  return `${name}(${args.map((x) => (Object.is(x, -0) ? '-0' : String(x))).join()})`;
 }
 
 /** What a function gives; undefined where it throws, as one does that calls a name which is not there. */

@@ -167,13 +167,21 @@ function call(reading: Reading, node: CallExpression): Value {
   });
   const arity = arityOf(name);
   if (args.length !== arity) {
-    const more = arity === 2 && args.length > 2 && name !== 'pow' ? `; write ${name}(a, ${name}(b, c)) for more` : '';
-    throw source.error(node.start, `\`${name}\` takes ${arity === 1 ? 'one number' : 'two numbers'}${more}`);
+    const numbers = arity === 1 ? 'one number' : 'two numbers';
+    throw source.error(node.start, `\`${name}\` takes ${numbers}${howToCall(name, args.length)}`);
   }
   if (isFunctionName(name)) return graph.call(name, args);
+  if (name === 'spike') return graph.spike(args[0], args[1]);
+  if (name === 'detach') return graph.detach(args[0]);
   const definition = reading.composed.get(name);
   if (!definition) throw source.error(node.start, `\`${name}\` cannot be called here: write out what it computes`);
   return specialise(graph, definition, () => args[0]);
+}
+
+/** How to write a call with this number of arguments, where that is known. */
+function howToCall(name: CallableName, given: number): string {
+  if (name === 'spike') return ', the one that crosses 0 and its pseudo-derivative: write spike(x, psi)';
+  return (name === 'min' || name === 'max') && given > 2 ? `; write ${name}(a, ${name}(b, c)) for more` : '';
 }
 
 /** The function of rxflo that a call means. @throws InputError if it is another. */
@@ -188,7 +196,7 @@ function functionOf({ source, names, renamed }: Reading, node: CallExpression): 
     case 'math':
       throw source.error(node.start, ofMath(callee.name));
     case 'unknown': {
-      const meant = renamed(callee.name);
+      const meant = renamed(callee.name, node.arguments.length);
       if (meant) return meant;
       throw source.error(
         node.start,

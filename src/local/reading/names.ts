@@ -27,8 +27,8 @@ export interface Reading {
   readonly graph: Graph;
   /** What each name in the function stands for. */
   readonly names: Map<string, Meaning>;
-  /** What a called name is taken for that says nothing by itself. */
-  readonly renamed: (name: string) => CallableName | undefined;
+  /** What a called name is taken for that says nothing by itself; `args` says how many arguments the call has. */
+  readonly renamed: (name: string, args: number) => CallableName | undefined;
   readonly composed: Composed;
 }
 

@@ -1,7 +1,7 @@
 import { InputError } from '../../errors/index.ts';
 import { valuesOf, type Results } from '../graph/code.ts';
 import { Graph, nodesOf, type Read } from '../graph/graph.ts';
-import { CALLABLE_NAMES, type CallableName } from '../graph/library.ts';
+import { arityOf, CALLABLE_NAMES, type CallableName } from '../graph/library.ts';
 import { listing } from '../graph/view.ts';
 import { LocalFunction } from '../local-function.ts';
 import type { Composed } from './names.ts';
@@ -67,17 +67,23 @@ interface Success {
 interface Failure {
   readonly error: InputError;
   /** The function of unknown name at which reading ended, if that is why. */
-  readonly unknown: string | undefined;
+  readonly unknown: Unknown | undefined;
+}
+
+/** A call of a function whose name says nothing. */
+interface Unknown {
+  readonly name: string;
+  readonly args: number;
 }
 
 type Renamed = ReadonlyMap<string, CallableName>;
 
 function attempt({ parsed, expected, composed }: Text, renamed: Renamed): Success | Failure {
   const graph = new Graph();
-  let unknown: string | undefined;
-  const meaning = (name: string): CallableName | undefined => {
+  let unknown: Unknown | undefined;
+  const meaning = (name: string, args: number): CallableName | undefined => {
     const known = renamed.get(name);
-    if (!known) unknown = name;
+    if (!known) unknown = { name, args };
     return known;
   };
   try {
@@ -103,8 +109,8 @@ function meanings(text: Text, renamed: Renamed, fits: (results: Results) => bool
   const { unknown } = outcome;
   if (unknown === undefined || renamed.size === MOST_RENAMED) return [];
   const taken = [...renamed.values()];
-  const free = CALLABLE_NAMES.filter((name) => !taken.includes(name));
-  return free.flatMap((name) => meanings(text, new Map([...renamed, [unknown, name]]), fits));
+  const free = CALLABLE_NAMES.filter((name) => !taken.includes(name) && arityOf(name) === unknown.args);
+  return free.flatMap((name) => meanings(text, new Map([...renamed, [unknown.name, name]]), fits));
 }
 
 function readsOf(results: Results): readonly Read[] {

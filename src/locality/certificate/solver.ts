@@ -14,6 +14,7 @@ import type { Need, SynapseCertificate } from './certificate.ts';
 import { followingClass, leastLocal, withinHops } from './classes.ts';
 import { derivativesOf } from './derivatives.ts';
 import { withOpaqueNeurons } from './opaque-neurons.ts';
+import { surrogateNotes } from './surrogate-notes.ts';
 import { listed } from './words.ts';
 
 const OWN: Need = {
@@ -189,7 +190,7 @@ function synapsesOf(
       computes: { operations, total: Object.values(operations).reduce((sum, count) => sum + count, 0) },
       causal: silent || !later,
       loihi: null,
-      notes: silent ? ['it learns nothing: no credit reaches its neurons'] : [],
+      notes: silent ? ['it learns nothing: no credit reaches its neurons'] : surrogateNotes(populations),
     },
     // Credit is made of the errors of the outputs that feedback comes from, through its own weights or the readout's.
     [group.from, ...populations, ...circuit.feedback.filter(({ to }) => credited.includes(to)).map(({ from }) => from)],
