@@ -10,6 +10,7 @@ import { keepsTraces, ruleOf } from './dials/traces.ts';
 import { firstWeight, settling, signsOf } from './dials/weights.ts';
 import { drawer, isDrawn } from './drawer.ts';
 import { rowCarried } from './ends.ts';
+import { ruleOnPort } from './rule-on.ts';
 
 /**
  * Draws every number of a circuit. Each synapse group and each feedback has a random stream of its own,
@@ -65,7 +66,10 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       });
     });
     const settles = settling(name, seed, { ...dials, pre });
-    const rule = ruleOf(group);
+    const rule = ruleOf({
+      ...group,
+      ...(group.rule && { rule: ruleOnPort(group.rule, circuit.neurons[group.to], group) }),
+    });
     return {
       ...{ name, index, from, to, rowStart, pre, weights },
       ...{ port: group.port, message: group.carries, carries: rowCarried(circuit.neurons[group.from], group.carries) },

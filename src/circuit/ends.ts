@@ -65,7 +65,10 @@ export function checkSeen(
 ): void {
   const { pre, post } = seenBy(from, to, ends);
   const names = { pre: Object.keys(pre), post: [...Object.keys(post), 'signal'] };
-  for (const { path } of rule.analysis?.reads ?? []) {
+  // What eligibility reads follows from the neurons themselves.
+  const { eligible, analysis } = rule;
+  const functions = eligible ? [eligible.change, ...(eligible.trace ? [eligible.trace] : [])] : analysis?.functions;
+  for (const { path } of (functions ?? []).flatMap(({ reads }) => reads)) {
     const [part, name] = path.split('.');
     if ((part !== 'pre' && part !== 'post') || names[part].includes(name)) continue;
     const [population, does] = part === 'pre' ? [from, 'bring'] : [to, 'publish'];

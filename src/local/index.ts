@@ -8,6 +8,7 @@ export { compile, fields, identifiers, literal } from './compile.ts';
 export { readLocal } from './read-local.ts';
 export { Refusal } from './refusal.ts';
 export { Analysis, type Cost } from './analysis.ts';
+export { simplified } from './derivative/simplified.ts';
 export { LocalFunction } from './local-function.ts';
 export type { Expected } from './reading/function.ts';
 export { compileStatements, statements, type Statements } from './graph/statements.ts';

@@ -1,9 +1,11 @@
 export { checkPopulation, input, isPopulation, type Parameter, type Population } from './population.ts';
 export {
+  dependencesOf,
   graphOf,
   readingOf,
   readsOf,
   type Computed,
+  type Dependence,
   type Equation,
   type NamedDerivative,
   type NeuronModel,

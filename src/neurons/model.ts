@@ -78,6 +78,42 @@ export function readingOf({ readings }: NeuronModel, kind: Equation['kind'], pat
   return kind !== 'state' && reading.of === 'own' ? { ...reading, late: 0 } : reading;
 }
 
+/** How one of a neuron's numbers depends on another of its own, or on a port: d `of`(t) / d `by`(t - late). */
+export interface Dependence {
+  /** The name under which the derivative is kept. */
+  readonly name: string;
+  /** Whether the neuron publishes it in any case. */
+  readonly published: boolean;
+  readonly of: string;
+  readonly by: string;
+  readonly port: boolean;
+  readonly late: 0 | 1;
+  readonly computed: Computed;
+}
+
+/**
+ * What a number of a neuron depends on: its own last numbers first, then its ports, then what it has just computed. Where a derivative is
+ * always 0 it is left out, unless it is published.
+ */
+export function dependencesOf(model: NeuronModel, equation: Equation): readonly Dependence[] {
+  const { name: of, kind, computed } = equation;
+  const ports = new Set(model.ports.map(({ name }) => name));
+  const published = model.derivatives
+    .filter((one) => one.of === of)
+    .map((one): Dependence => ({ ...one, published: true, port: ports.has(one.by) }));
+  const derived = [...readsOf(model, { kind, computed })].flatMap(([path, reading]): Dependence[] => {
+    if (!computed.local || (reading.of !== 'own' && reading.of !== 'port')) return [];
+    const [by, late] = [reading.name, reading.of === 'own' ? reading.late : 0];
+    if (published.some((one) => one.by === by && one.late === late)) return [];
+    const name = `d_${of}_d_${by}`;
+    const local = computed.local.derivative(name, path, computed.result);
+    if (local.value.kind === 'constant' && local.value.value === 0) return [];
+    return [{ name, published: false, of, by, port: reading.of === 'port', late, computed: { local } }];
+  });
+  const rank = ({ late, port }: Dependence) => (late > 0 ? 0 : port ? 1 : 2);
+  return [...published, ...derived].toSorted((one, other) => rank(one) - rank(other));
+}
+
 /** The graph of one of the numbers that a function gives. */
 export function graphOf({ local, result }: { readonly local: LocalFunction; readonly result?: string }): Value {
   return result === undefined ? local.value : local.named(result);

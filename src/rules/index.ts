@@ -2,6 +2,7 @@ export {
   checkRule,
   isRule,
   plasticityRule,
+  ruleOn,
   type PlasticityRule,
   type Postsynaptic,
   type Presynaptic,
@@ -9,6 +10,7 @@ export {
   type RuleMaker,
   type SynapseView,
 } from './rule.ts';
+export { eligibility, type Sensitivity } from './eligibility.ts';
 export { rflo } from './rflo.ts';
 export { delta } from './delta.ts';
 export { kolenPollack, kolenPollackFeedback } from './kolen-pollack.ts';

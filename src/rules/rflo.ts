@@ -1,3 +1,4 @@
+import { eligibility } from './eligibility.ts';
 import { plasticityRule } from './rule.ts';
 
 /**
@@ -6,12 +7,11 @@ import { plasticityRule } from './rule.ts';
  *     p_ij(t) = (1 - alpha) p_ij(t-1) + alpha phi'(u_i(t)) h_j      the eligibility trace
  *     dW_ij   = rate/T  l_i(t) p_ij(t),   l_i = [B e]_i             the session divides by T
  *
- * `retention` is 1 - alpha and `slope` is alpha phi'(u_i), so the trace follows the neuron it sits on, whatever its model.
+ * The trace follows from the neuron that the synapse is on, whatever its model: on a leaky tanh unit it is the one above.
  */
 export const rflo = plasticityRule({
   name: 'rflo',
   params: { rate: 0.03 },
-  state: { p: 0 },
-  trace: ({ p, pre, post }) => ({ p: post.retention * p + post.slope * pre.rate }),
+  state: { p: eligibility },
   change: ({ p, post, rate }) => rate * post.signal * p,
 });

@@ -10,6 +10,7 @@ import {
   type Numbers,
   type ViewShape,
 } from '../local/index.ts';
+import { eligibility, RATE_UNIT, written, type EligibleText, type Sensitivity } from './eligibility.ts';
 import { LETTERS } from './letters.ts';
 
 /** What a presynaptic neuron's axon publishes to its synapses. */
@@ -52,6 +53,8 @@ export interface PlasticityRule<Name extends string = string> {
   readonly params: Numbers;
   /** The state a synapse starts each trial with. */
   readonly state: Numbers;
+  /** Present where some of the state is eligibility: what all else follows from, on whatever neuron. Then the rest is said of a rate unit. */
+  readonly eligible?: EligibleText;
   /** What is known from the text of its functions, which are then compiled from it. Absent: the rule is opaque, and nothing is known. */
   readonly analysis?: Analysis;
   /** The state after this timestep, from the state before it. Absent: the state never changes. */
@@ -60,15 +63,22 @@ export interface PlasticityRule<Name extends string = string> {
   change(this: void, view: SynapseView<Numbers, Numbers>): number;
 }
 
+/** What a synapse's state starts with, by name. */
+type Starts = Readonly<Record<string, number | typeof eligibility>>;
+type StateOf<S extends Starts> = Readonly<Record<keyof S, number>>;
+
 /** What a rule is written as. */
-export interface RuleDefinition<Name extends string, P extends Numbers, S extends Numbers> {
+export interface RuleDefinition<Name extends string, P extends Numbers, S extends Starts> {
   readonly name: Name;
   /** Parameters and their defaults. One called `rate` is the learning rate, and the solvers use it too. */
   readonly params: P;
-  /** State per synapse and its value at the start of a trial. */
+  /** State per synapse and its value at the start of a trial; or `eligibility`, which needs no trace written out. */
   readonly state?: S;
-  readonly trace?: (view: SynapseView<P, S>) => { readonly [K in keyof S]: number };
-  readonly change: (view: SynapseView<P, S>) => number;
+  /** The new state, but for what is eligibility. */
+  readonly trace?: (view: SynapseView<P, StateOf<S>>) => {
+    readonly [K in keyof S as S[K] extends number ? K : never]: number;
+  };
+  readonly change: (view: SynapseView<P, StateOf<S>>) => number;
   /**
    * True: the functions may be any JavaScript, and their text is not read. Such a rule runs as actors, and only so; what it reads,
    * costs and is as a formula stays unknown, and nothing can certify that it is local. Default false.
@@ -132,7 +142,7 @@ export function checkRule(place: string, value: unknown): void {
  * a function is not in the local language.
  */
 // oxlint-disable-next-line typescript/no-generated-empty-object-type -- a rule without state adds nothing to its view
-export function plasticityRule<const Name extends string, P extends Numbers, S extends Numbers = Record<never, number>>(
+export function plasticityRule<const Name extends string, P extends Numbers, S extends Starts = Record<never, number>>(
   definition: RuleDefinition<Name, P, S>,
 ): RuleMaker<Name, P> {
   onlyFields('plasticityRule', definition, ['name', 'params', 'state', 'trace', 'change', 'opaque']);
@@ -141,16 +151,32 @@ export function plasticityRule<const Name extends string, P extends Numbers, S e
   const place = `rule '${name}'`;
   checkLocalName('rule', name);
   const defaults = takeNumbers(`${place}.params`, params, OWN_NAMES);
-  const state = takeNumbers(`${place}.state`, first, OWN_NAMES);
+  const starts = Object.entries<number | typeof eligibility>(first);
+  const variables = starts.flatMap(([key, start]) => (start === eligibility ? [key] : []));
+  const numbers = Object.fromEntries(starts.map(([key, start]) => [key, start === eligibility ? 0 : start]));
+  const state = takeNumbers(`${place}.state`, numbers, OWN_NAMES);
   for (const key of Object.keys(state)) {
     if (Object.hasOwn(defaults, key))
       throw new InputError(`${place}.state.${key}`, 'is a parameter too; give one of them another name');
   }
+  if (opaque === true && variables.length > 0) {
+    throw new InputError(
+      `${place}.state.${variables[0]}`,
+      'is eligibility, which is derived from text; leave opaque out',
+    );
+  }
   const functions =
     opaque === true
-      ? { change, ...(trace && { trace }) }
-      : readFunctions(place, { params: defaults, state, change, trace });
-  return (given = {}) => made.enter({ name, params: withDefaults(place, defaults, given), state, ...functions });
+      ? { state, change, ...(trace && { trace }) }
+      : readFunctions(place, { params: defaults, state, change, trace, variables });
+  return (given = {}) => made.enter({ name, params: withDefaults(place, defaults, given), ...functions });
+}
+
+/** The rule on other neurons than rate units, where some of its state is eligibility; else the rule as it is. */
+export function ruleOn<R extends PlasticityRule>(rule: R, sensitivity: Sensitivity): R {
+  if (!rule.eligible) return rule;
+  const { state, trace, analysis } = written(rule.eligible, sensitivity);
+  return { ...rule, state, analysis, trace: trace.compileRecord() };
 }
 
 interface Functions {
@@ -158,21 +184,29 @@ interface Functions {
   readonly state: Numbers;
   readonly change: (view: never) => unknown;
   readonly trace: ((view: never) => unknown) | undefined;
+  /** What of the state is eligibility. */
+  readonly variables: readonly string[];
 }
 
 /** The functions as their text says: compiled from what was read, so that nothing else can take part. */
 function readFunctions(
   place: string,
-  { params, state, change, trace }: Functions,
-): Required<Pick<PlasticityRule, 'change' | 'analysis'>> & Pick<PlasticityRule, 'trace'> {
+  { params, state, change, trace, variables }: Functions,
+): Required<Pick<PlasticityRule, 'state' | 'change' | 'analysis'>> & Pick<PlasticityRule, 'trace' | 'eligible'> {
   const all = (numbers: Numbers, scope: 'parameter' | 'own state') =>
     Object.fromEntries(Object.keys(numbers).map((name) => [name, scope]));
   const shape: ViewShape = { ...all(params, 'parameter'), ...all(state, 'own state'), ...COMMON };
-  const names = Object.keys(state);
+  const names = Object.keys(state).filter((name) => !variables.includes(name));
   const traceRead = trace && readLocal(place, 'trace', trace, { shape, results: names });
   const changeRead = readLocal(place, 'change', change, { shape });
+  const compiled = { state, change: changeRead.compileNumber() };
+  if (variables.length > 0) {
+    const eligible = { variables, state, ...(traceRead && { trace: traceRead }), change: changeRead };
+    const { trace: whole, ...others } = written(eligible, RATE_UNIT);
+    return { ...compiled, ...others, trace: whole.compileRecord(), eligible };
+  }
   return {
-    change: changeRead.compileNumber(),
+    ...compiled,
     ...(traceRead && { trace: traceRead.compileRecord() }),
     analysis: new Analysis([...(traceRead ? [traceRead] : []), changeRead], 1 + names.length, LETTERS),
   };

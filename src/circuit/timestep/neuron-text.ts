@@ -2,7 +2,6 @@ import { Graph, specialise, type Read, type Value } from '../../local/index.ts';
 import {
   graphOf,
   readingOf,
-  readsOf,
   type Computed,
   type Equation,
   type NeuronModel,
@@ -12,21 +11,12 @@ import type { BuiltPopulation } from '../built.ts';
 import { gauss } from '../dials/gauss.ts';
 import type { Result, Row, Source } from './step.ts';
 
-/** How one of a neuron's numbers depends on another. */
-export interface Dependence {
-  /** Absent: nobody publishes it. */
-  readonly name?: string;
-  readonly by: Row;
-  readonly late: number;
-  readonly computed: Computed;
-}
-
 /** What the neurons of one population compute in one step, as graphs: their parameters filled in, and each name as what it stands for. */
 export class NeuronText {
   /** What the graphs read. */
   readonly reads = new Map<string, Source>();
   private readonly graph = new Graph();
-  private readonly model: NeuronModel;
+  readonly model: NeuronModel;
   private readonly known = new Map<string, Value>();
 
   constructor(
@@ -47,22 +37,6 @@ export class NeuronText {
       this.reads.set(path, this.sourceOf(path, reading));
     const { opaque } = computed;
     return { row, opaque };
-  }
-
-  /** What a number depends on: the neuron's own last numbers first, then its ports, then what it has just computed. */
-  dependences({ name, kind, computed }: Equation): readonly Dependence[] {
-    const { derivatives } = this.model;
-    const published = derivatives.filter(({ of }) => of === name);
-    const derived = [...readsOf(this.model, { kind, computed })].flatMap(([path, reading]): Dependence[] => {
-      if (!computed.local || (reading.of !== 'own' && reading.of !== 'port')) return [];
-      const late = reading.of === 'own' ? reading.late : 0;
-      if (published.some((one) => one.by === reading.name && one.late === late)) return [];
-      const local = computed.local.derivative(`derivative of ${name}`, path, computed.result);
-      return [{ by: this.rowOf(reading.name), late, computed: { local } }];
-    });
-    const all = [...published.map((one): Dependence => ({ ...one, by: this.rowOf(one.by) })), ...derived];
-    const rank = ({ late, by }: Dependence) => (late > 0 ? 0 : by.kind === 'port' ? 1 : 2);
-    return all.toSorted((one, other) => rank(one) - rank(other));
   }
 
   private filled(kind: Equation['kind'], computed: Computed & { readonly local: object }): Value {

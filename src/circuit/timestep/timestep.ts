@@ -1,5 +1,5 @@
 import { Graph } from '../../local/index.ts';
-import type { Equation } from '../../neurons/index.ts';
+import { dependencesOf, type Equation } from '../../neurons/index.ts';
 import { answerOf } from '../build-population.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { seenBy } from '../ends.ts';
@@ -154,26 +154,28 @@ class Builder {
     const text = new NeuronText(population, (name) => this.row(population, name), equations);
     const results = equations.map((equation) => text.result(equation, this.row(population, equation.name)));
     for (const equation of equations) {
-      const of = this.row(population, equation.name);
-      for (const { name, by, late, computed } of text.dependences(equation)) {
-        if (name === undefined && !this.heard.derivatives) continue;
-        const { kind } = equation;
-        const row =
-          name === undefined
-            ? newRow(population, `d ${of.name} / d ${by.name}`, 'derivative')
-            : this.row(population, name);
-        const result = text.result({ kind, computed }, row);
+      for (const { name, published, of, by, late, computed } of dependencesOf(text.model, equation)) {
+        if (!published && !this.heard.derivatives && !this.isSeen(population, name)) continue;
+        const row = published ? this.row(population, name) : newRow(population, name, 'derivative');
+        const result = text.result({ kind: equation.kind, computed }, row);
         const constant = result.value?.kind === 'constant' ? result.value.value : undefined;
-        if (name === undefined && constant === 0) continue;
+        if (!published && constant === 0 && !this.isSeen(population, name)) continue;
         this.enter(row);
         if (constant === undefined) results.push(result);
         else this.constants.set(row, constant);
-        this.partials.push({ of, by, late, value: row });
+        this.partials.push({ of: this.row(population, of), by: this.row(population, by), late, value: row });
       }
     }
     const stage = { phase: 'integrate', population } as const;
     this.steps.push({ do: 'compute', stage, population, results, reads: text.reads });
     if (equations.some(({ name }) => name === answerName(population))) this.send(population, stage);
+  }
+
+  /** Whether a rule of synapses on these neurons reads a number of this name. */
+  private isSeen(population: BuiltPopulation, name: string): boolean {
+    return this.circuit.groups.some(
+      ({ to, rule }) => to === population && rule?.analysis?.reads.some(({ path }) => path === `post.${name}`),
+    );
   }
 
   private send(population: BuiltPopulation, stage: Stage): void {
@@ -259,7 +261,10 @@ class Builder {
     const post = Object.entries(names.post).map(([name, row]): [string, Source] => [`post.${name}`, this.own(to, row)]);
     const signal: Source = this.find(to, 'signal') ? this.own(to, 'signal') : { kind: 'number', value: 0 };
     const reads = rule?.analysis?.reads.map(({ path }) => path);
-    const all: [string, Source][] = [...pre, ...post, ['post.signal', signal]];
+    const derivatives = [...this.rows.values()].flatMap(({ kind, population, name }): [string, Source][] =>
+      kind === 'derivative' && population === to ? [[`post.${name}`, this.own(to, name)]] : [],
+    );
+    const all: [string, Source][] = [...pre, ...post, ...derivatives, ['post.signal', signal]];
     return new Map(all.filter(([path]) => reads?.includes(path) ?? true));
   }
 

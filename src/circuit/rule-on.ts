@@ -1,0 +1,44 @@
+import { dependencesOf, type NeuronModel, type Population } from '../neurons/index.ts';
+import { ruleOn, type PlasticityRule, type Sensitivity } from '../rules/index.ts';
+import { answerOf } from './build-population.ts';
+
+/** The rule as the synapses on this port run it: its eligibility as it follows from the neuron's own text. */
+export function ruleOnPort<R extends PlasticityRule>(
+  rule: R,
+  { model }: Pick<Population, 'model'>,
+  { port, carries }: { readonly port: string; readonly carries: string },
+): R {
+  return rule.eligible && model ? ruleOn(rule, sensitivityOf(model, port, carries)) : rule;
+}
+
+/** How a weight onto a port influences what the neuron sends: through those of its numbers that depend on the port and that this depends on. */
+function sensitivityOf(model: NeuronModel, port: string, carries: string): Sensitivity {
+  const answer = answerOf(model);
+  const all = model.equations.flatMap((equation) => dependencesOf(model, equation));
+  const reached = closure(
+    all.filter((one) => one.port && one.by === port).map(({ of }) => of),
+    (name) => all.filter((one) => !one.port && one.by === name).map(({ of }) => of),
+  );
+  const needed = closure([answer], (name) => all.filter((one) => !one.port && one.of === name).map(({ by }) => by));
+  const takesPart = (name: string) => reached.has(name) && needed.has(name);
+  const components = model.equations
+    .filter(({ name }) => takesPart(name))
+    .map(({ name }) => ({
+      name,
+      terms: all
+        .filter((one) => one.of === name && (one.port ? one.by === port : takesPart(one.by)))
+        .map(({ name: derivative, published, by, port: isPort, late, computed: { local } }) => ({
+          factor: !published && local?.value.kind === 'constant' ? local.value.value : derivative,
+          ...{ by: isPort ? null : by, late },
+        })),
+    }));
+  // Where the port has no way to what is sent, it is always 0.
+  return { components: components.length > 0 ? components : [{ name: answer, terms: [] }], answer, carries };
+}
+
+/** What is reached from some names, they themselves included. */
+function closure(first: readonly string[], next: (name: string) => readonly string[]): ReadonlySet<string> {
+  const found = new Set(first);
+  for (const name of found) for (const other of next(name)) found.add(other);
+  return found;
+}
