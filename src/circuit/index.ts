@@ -63,7 +63,8 @@ export {
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
-export { Timestep, type Heard } from './timestep/timestep.ts';
+export type { Heard } from './timestep/builder.ts';
+export { Timestep } from './timestep/timestep.ts';
 export type {
   ApplyStep,
   CarryStep,

@@ -1,7 +1,6 @@
 import { InputError, onlyFields, show } from '../errors/index.ts';
 import {
   Analysis,
-  ANY_NAME,
   checkLocalName,
   readLocal,
   register,
@@ -19,7 +18,6 @@ export interface Presynaptic {
   readonly out: number;
   /** The same by the name of the message: `rate` from rate units and input neurons, else as the neuron calls it. */
   readonly rate: number;
-  readonly [message: string]: number;
 }
 
 /** What a neuron publishes to the synapses that end on it. Which names there are depends on the neuron; a circuit checks them. */
@@ -36,13 +34,15 @@ export interface Postsynaptic {
   readonly retention: number;
   /** The neuron's learning signal l(t): at an output its own error, elsewhere its feedback weights times the error. */
   readonly signal: number;
-  /** What else the neuron shows. */
-  readonly [shown: string]: number;
 }
 
 /** Everything a synapse may see: its weight `w`, its state, its rule's parameters, and its two neurons. */
-export type SynapseView<P extends Numbers, S extends Numbers> = P &
-  S & { readonly w: number; readonly pre: Presynaptic; readonly post: Postsynaptic };
+export type SynapseView<P extends Numbers, S extends Numbers, A extends string = never, B extends string = never> = P &
+  S & {
+    readonly w: number;
+    readonly pre: Presynaptic & Readonly<Record<A, number>>;
+    readonly post: Postsynaptic & Readonly<Record<B, number>>;
+  };
 
 /**
  * A rule with its parameters set: what a synapse group carries. It never changes. Only the makers that `plasticityRule` returns make one; a
@@ -68,17 +68,28 @@ type Starts = Readonly<Record<string, number | typeof eligibility>>;
 type StateOf<S extends Starts> = Readonly<Record<keyof S, number>>;
 
 /** What a rule is written as. */
-export interface RuleDefinition<Name extends string, P extends Numbers, S extends Starts> {
+export interface RuleDefinition<
+  Name extends string,
+  P extends Numbers,
+  S extends Starts,
+  A extends string = never,
+  B extends string = never,
+> {
   readonly name: Name;
   /** Parameters and their defaults. One called `rate` is the learning rate, and the solvers use it too. */
   readonly params: P;
+  /**
+   * What it sees of its neurons besides what all of them have, by the names that the neurons give it: messages under `pre.`, what a neuron shows
+   * under `post.`. A circuit refuses the rule where the neurons have no such thing.
+   */
+  readonly sees?: { readonly pre?: readonly A[]; readonly post?: readonly B[] };
   /** State per synapse and its value at the start of a trial; or `eligibility`, which needs no trace written out. */
   readonly state?: S;
   /** The new state, but for what is eligibility. */
-  readonly trace?: (view: SynapseView<P, StateOf<S>>) => {
+  readonly trace?: (view: SynapseView<P, StateOf<S>, A, B>) => {
     readonly [K in keyof S as S[K] extends number ? K : never]: number;
   };
-  readonly change: (view: SynapseView<P, StateOf<S>>) => number;
+  readonly change: (view: SynapseView<P, StateOf<S>, A, B>) => number;
   /**
    * True: the functions may be any JavaScript, and their text is not read. Such a rule runs as actors, and only so; what it reads,
    * costs and is as a formula stays unknown, and nothing can certify that it is local. Default false.
@@ -94,10 +105,10 @@ export type RuleMaker<Name extends string, P extends Numbers> = (
 /** What every view has, whatever the rule. */
 const COMMON = {
   w: 'own weight',
-  pre: { rate: 'presynaptic', out: 'presynaptic', [ANY_NAME]: 'presynaptic' },
+  pre: { rate: 'presynaptic', out: 'presynaptic' },
   post: {
     ...{ rate: 'postsynaptic', slope: 'postsynaptic', retention: 'postsynaptic', signal: 'learning signal' },
-    ...{ out: 'postsynaptic', here: 'postsynaptic', [ANY_NAME]: 'postsynaptic' },
+    ...{ out: 'postsynaptic', here: 'postsynaptic' },
   },
 } as const satisfies ViewShape;
 const OWN_NAMES = Object.keys(COMMON);
@@ -141,13 +152,16 @@ export function checkRule(place: string, value: unknown): void {
  * @throws InputError if a name is not an identifier, is used twice, a default is not a finite number, or, with line and column, where
  * a function is not in the local language.
  */
-// oxlint-disable-next-line typescript/no-generated-empty-object-type -- a rule without state adds nothing to its view
-export function plasticityRule<const Name extends string, P extends Numbers, S extends Starts = Record<never, number>>(
-  definition: RuleDefinition<Name, P, S>,
-): RuleMaker<Name, P> {
-  onlyFields('plasticityRule', definition, ['name', 'params', 'state', 'trace', 'change', 'opaque']);
+export function plasticityRule<
+  const Name extends string,
+  P extends Numbers,
+  S extends Starts = Record<never, number>,
+  const A extends string = never,
+  const B extends string = never,
+>(definition: RuleDefinition<Name, P, S, A, B>): RuleMaker<Name, P> {
+  onlyFields('plasticityRule', definition, ['name', 'params', 'sees', 'state', 'trace', 'change', 'opaque']);
   // Each field is read once: a getter could give another value the next time.
-  const { name, params, state: first = {}, change, trace, opaque } = definition;
+  const { name, params, sees = {}, state: first = {}, change, trace, opaque } = definition;
   const place = `rule '${name}'`;
   checkLocalName('rule', name);
   const defaults = takeNumbers(`${place}.params`, params, OWN_NAMES);
@@ -168,7 +182,14 @@ export function plasticityRule<const Name extends string, P extends Numbers, S e
   const functions =
     opaque === true
       ? { state, change, ...(trace && { trace }) }
-      : readFunctions(place, { params: defaults, state, change, trace, variables });
+      : readFunctions(place, {
+          params: defaults,
+          state,
+          change,
+          trace,
+          variables,
+          seen: seenNames(`${place}.sees`, sees),
+        });
   return (given = {}) => made.enter({ name, params: withDefaults(place, defaults, given), ...functions });
 }
 
@@ -186,16 +207,40 @@ interface Functions {
   readonly trace: ((view: never) => unknown) | undefined;
   /** What of the state is eligibility. */
   readonly variables: readonly string[];
+  /** What it sees of its neurons besides what all of them have. */
+  readonly seen: { readonly pre: readonly string[]; readonly post: readonly string[] };
+}
+
+/** @throws InputError if a name is not an identifier, or is there already. */
+function seenNames(
+  place: string,
+  sees: { readonly pre?: readonly string[]; readonly post?: readonly string[] },
+): Functions['seen'] {
+  onlyFields(place, sees, ['pre', 'post']);
+  const names = (side: 'pre' | 'post') => {
+    const given = sees[side] ?? [];
+    takeNumbers(`${place}.${side}`, Object.fromEntries(given.map((name) => [name, 0])), Object.keys(COMMON[side]));
+    return given;
+  };
+  return { pre: names('pre'), post: names('post') };
 }
 
 /** The functions as their text says: compiled from what was read, so that nothing else can take part. */
 function readFunctions(
   place: string,
-  { params, state, change, trace, variables }: Functions,
+  { params, state, change, trace, variables, seen }: Functions,
 ): Required<Pick<PlasticityRule, 'state' | 'change' | 'analysis'>> & Pick<PlasticityRule, 'trace' | 'eligible'> {
   const all = (numbers: Numbers, scope: 'parameter' | 'own state') =>
     Object.fromEntries(Object.keys(numbers).map((name) => [name, scope]));
-  const shape: ViewShape = { ...all(params, 'parameter'), ...all(state, 'own state'), ...COMMON };
+  const named = (names: readonly string[], scope: 'presynaptic' | 'postsynaptic') =>
+    Object.fromEntries(names.map((name) => [name, scope]));
+  const shape: ViewShape = {
+    ...all(params, 'parameter'),
+    ...all(state, 'own state'),
+    w: COMMON.w,
+    pre: { ...COMMON.pre, ...named(seen.pre, 'presynaptic') },
+    post: { ...COMMON.post, ...named(seen.post, 'postsynaptic') },
+  };
   const names = Object.keys(state).filter((name) => !variables.includes(name));
   const traceRead = trace && readLocal(place, 'trace', trace, { shape, results: names });
   const changeRead = readLocal(place, 'change', change, { shape });

@@ -23,9 +23,6 @@ export interface ViewShape {
   readonly [name: string]: Scope | ViewShape;
 }
 
-/** In a shape: what stands under every name that it does not list, such as the messages of whatever neuron a synapse comes from. */
-export const ANY_NAME = '*';
-
 /** A view as numbers: what a local function is called with. */
 export interface View {
   readonly [name: string]: number | View;
@@ -33,38 +30,15 @@ export interface View {
 
 /** What stands under a name, if anything does. */
 export function fieldOf(shape: ViewShape, name: string): Scope | ViewShape | undefined {
-  if (Object.hasOwn(shape, name)) return shape[name];
-  return Object.hasOwn(shape, ANY_NAME) ? shape[ANY_NAME] : undefined;
-}
-
-/** The names that a shape lists. */
-export function namesIn(shape: ViewShape): readonly string[] {
-  return Object.keys(shape).filter((name) => name !== ANY_NAME);
+  return Object.hasOwn(shape, name) ? shape[name] : undefined;
 }
 
 /** A view of this shape; `number` says which number stands at each path. */
 export function viewOf(shape: ViewShape, number: (path: string, scope: Scope) => number, within = ''): View {
   return Object.fromEntries(
-    namesIn(shape).map((name) => {
-      const inner = shape[name];
+    Object.entries(shape).map(([name, inner]) => {
       const path = `${within}${name}`;
       return [name, typeof inner === 'string' ? number(path, inner) : viewOf(inner, number, `${path}.`)];
     }),
   );
-}
-
-/** A shape that lists what is read as well. */
-export function listing(
-  shape: ViewShape,
-  reads: readonly { readonly path: string; readonly scope: Scope }[],
-): ViewShape {
-  let listed = shape;
-  for (const { path, scope } of reads) {
-    const [part, name = ''] = path.split('.');
-    const inner = listed[part];
-    if (name !== '' && typeof inner === 'object' && !Object.hasOwn(inner, name)) {
-      listed = { ...listed, [part]: { ...inner, [name]: scope } };
-    }
-  }
-  return listed;
 }

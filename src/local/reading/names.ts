@@ -2,7 +2,7 @@ import type { Pattern } from 'acorn';
 import { oneOf } from '../../errors/index.ts';
 import type { Graph, Node, Value } from '../graph/graph.ts';
 import type { CallableName, ComposedName } from '../graph/library.ts';
-import { fieldOf, namesIn, type ViewShape } from '../graph/view.ts';
+import { fieldOf, type ViewShape } from '../graph/view.ts';
 import { propertyName } from './property-name.ts';
 import { refusalOf } from './refusals.ts';
 import type { SourceText } from './source-text.ts';
@@ -38,7 +38,7 @@ export function fieldOfPart({ graph, source }: Reading, part: Part, name: string
   const found = fieldOf(part.shape, name);
   if (found === undefined) {
     const where = part.path === '' ? 'the view' : `\`${part.path}\``;
-    throw source.error(position, `${where} has no \`${name}\`; there is ${oneOf(namesIn(part.shape))}`);
+    throw source.error(position, `${where} has no \`${name}\`; there is ${oneOf(Object.keys(part.shape))}`);
   }
   return typeof found === 'string' ? graph.read(path, found) : { kind: 'part', path, shape: found };
 }

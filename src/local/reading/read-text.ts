@@ -1,8 +1,7 @@
 import { InputError } from '../../errors/index.ts';
-import { valuesOf, type Results } from '../graph/code.ts';
-import { Graph, nodesOf, type Read } from '../graph/graph.ts';
+import type { Results } from '../graph/code.ts';
+import { Graph } from '../graph/graph.ts';
 import { arityOf, CALLABLE_NAMES, type CallableName } from '../graph/library.ts';
-import { listing } from '../graph/view.ts';
 import { LocalFunction } from '../local-function.ts';
 import type { Composed } from './names.ts';
 import { agrees, trialViews, type Local } from './agreement.ts';
@@ -26,7 +25,8 @@ export function readText(owner: string, name: string, f: Local, expected: Expect
   const place = `${owner}.${name}`;
   if (typeof f !== 'function') throw new Refusal(place, 'is not a function; write one, such as ({ u }) => u', owner);
   const parsed = parsedBy(owner, place, f);
-  const fits = (results: Results) => agrees(f, results, trialViews(listing(expected.shape, readsOf(results))));
+  const views = trialViews(expected.shape);
+  const fits = (results: Results) => agrees(f, results, views);
   const text = { parsed, expected, composed };
   const first = attempt(text, new Map());
   const found = 'error' in first ? onlyMeaning(first, text, fits) : first;
@@ -111,10 +111,6 @@ function meanings(text: Text, renamed: Renamed, fits: (results: Results) => bool
   const taken = [...renamed.values()];
   const free = CALLABLE_NAMES.filter((name) => !taken.includes(name) && arityOf(name) === unknown.args);
   return free.flatMap((name) => meanings(text, new Map([...renamed, [unknown.name, name]]), fits));
-}
-
-function readsOf(results: Results): readonly Read[] {
-  return nodesOf(valuesOf(results)).filter((node) => node.kind === 'read');
 }
 
 function refused({ place, problem, excerpt }: InputError, owner: string): Refusal {

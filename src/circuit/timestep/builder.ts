@@ -1,0 +1,280 @@
+import { Graph } from '../../local/index.ts';
+import { dependencesOf, type Equation } from '../../neurons/index.ts';
+import { answerOf } from '../build-population.ts';
+import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
+import { seenBy } from '../ends.ts';
+import { errorGraph } from '../signals.ts';
+import { NeuronText } from './neuron-text.ts';
+import type { PartialDerivative, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
+
+/** What a learner makes of a circuit's errors. */
+export interface Heard {
+  /** The feedback that brings errors to neurons. */
+  readonly feedback: readonly BuiltFeedback[];
+  /** Whether a population's neurons form a learning signal. */
+  readonly signalled: (population: BuiltPopulation) => boolean;
+  /** Whether every derivative is needed, and not only those that neurons publish. Default false. */
+  readonly derivatives?: boolean;
+}
+
+const BROADCAST: Stage = { phase: 'broadcast' };
+
+/** Writes down the timestep of a circuit, step by step. */
+export class TimestepBuilder {
+  readonly rows = new Map<string, Row>();
+  readonly steps: Step[] = [];
+  readonly partials: PartialDerivative[] = [];
+  readonly constants = new Map<Row, number>();
+
+  constructor(
+    private readonly circuit: BuiltCircuit,
+    private readonly heard: Heard,
+  ) {}
+
+  build(): void {
+    const { circuit } = this;
+    let channel = 0;
+    for (const population of circuit.inputs) {
+      this.play(population, channel);
+      channel += population.size;
+    }
+    // Every population's rows are there before any group looks for what it brings, which may be late.
+    for (const population of circuit.order) this.neuronRows(population);
+    this.integrate();
+    channel = 0;
+    for (const population of circuit.outputs) {
+      this.compare(population, channel);
+      channel += population.size;
+    }
+    this.broadcast();
+    this.learn();
+  }
+
+  private play(population: BuiltPopulation, channel: number): void {
+    const row = this.add(population, 'rate', 'message');
+    const graph = new Graph();
+    this.compute({ phase: 'tick' }, population, [{ row, value: graph.read('input', 'summed input') }], {
+      input: { kind: 'input', channel },
+    });
+    this.send(population, { phase: 'tick' });
+  }
+
+  private neuronRows(population: BuiltPopulation): void {
+    const { model, sending } = population;
+    if (!model) return;
+    const [sent, shown] = [model.messages, model.shows].map((names) => new Set(Object.values(names)));
+    for (const { name } of model.ports) this.add(population, name, 'port');
+    for (const { name } of model.equations) {
+      this.add(population, name, sent.has(name) ? 'message' : shown.has(name) ? 'shown' : 'state');
+    }
+    if (sending) this.add(population, 'sent', 'message', population.initial);
+    for (const { name } of model.derivatives) this.add(population, name, 'shown');
+  }
+
+  /** What the neurons do, in the order in which they can. What one population computes without a break is one step. */
+  private integrate(): void {
+    const byName = new Map(this.circuit.order.map((population) => [population.name, population]));
+    let [equations, computing]: [Equation[], BuiltPopulation | undefined] = [[], undefined];
+    const flush = () => {
+      if (computing && equations.length > 0) this.computeEquations(computing, equations);
+      equations = [];
+    };
+    for (const act of this.circuit.acts) {
+      const population = byName.get(act.population);
+      if (!population) throw new Error(`'${act.population}' is not in the circuit's order`);
+      if (act.port !== undefined || population !== computing) flush();
+      computing = population;
+      if (act.port === undefined) equations.push(act.equation);
+      else this.sum(population, this.row(population, act.port));
+    }
+    flush();
+  }
+
+  private sum(population: BuiltPopulation, into: Row): void {
+    const terms = this.circuit.groups
+      .filter(({ to, port }) => to === population && port === into.name)
+      .map((group) => this.term(group));
+    this.steps.push({ do: 'sum', stage: { phase: 'transmit', population }, population, into, terms });
+  }
+
+  private computeEquations(population: BuiltPopulation, equations: readonly Equation[]): void {
+    const text = new NeuronText(population, (name) => this.row(population, name), equations);
+    const results = equations.map((equation) => text.result(equation, this.row(population, equation.name)));
+    for (const equation of equations) {
+      for (const { name, published, of, by, late, computed } of dependencesOf(text.model, equation)) {
+        if (!published && !this.heard.derivatives && !this.isSeen(population, name)) continue;
+        const row = published ? this.row(population, name) : newRow(population, name, 'derivative');
+        const result = text.result({ kind: equation.kind, computed }, row);
+        const constant = result.value?.kind === 'constant' ? result.value.value : undefined;
+        if (!published && constant === 0 && !this.isSeen(population, name)) continue;
+        this.enter(row);
+        if (constant === undefined) results.push(result);
+        else this.constants.set(row, constant);
+        this.partials.push({ of: this.row(population, of), by: this.row(population, by), late, value: row });
+      }
+    }
+    const stage = { phase: 'integrate', population } as const;
+    this.steps.push({ do: 'compute', stage, population, results, reads: text.reads });
+    if (equations.some(({ name }) => name === answerName(population))) this.send(population, stage);
+  }
+
+  /** Whether a rule of synapses on these neurons reads a number of this name. */
+  private isSeen(population: BuiltPopulation, name: string): boolean {
+    return this.circuit.groups.some(
+      ({ to, rule }) => to === population && rule?.analysis?.reads.some(({ path }) => path === `post.${name}`),
+    );
+  }
+
+  private send(population: BuiltPopulation, stage: Stage): void {
+    const { sending, initial } = population;
+    if (!sending) return;
+    const row = this.find(population, 'sent') ?? this.add(population, 'sent', 'message', initial);
+    this.compute(stage, population, [{ row, value: sending.sent.value }], {
+      rate: { kind: 'row', row: this.row(population, answerName(population)), late: 0 },
+      sent: { kind: 'row', row, late: 1 },
+      ...(sending.chance !== undefined && { draw: { kind: 'draw', seed: sending.chance } }),
+    });
+  }
+
+  /** What a group brings to its synapses. */
+  private term(group: BuiltGroup): Term {
+    const { from, to, delay, gate } = group;
+    const sent = this.row(from, sentName(from, group.carries));
+    if (!gate) return { weights: group, row: sent, late: delay };
+    const row = this.add(from, `${group.name} gated`, 'brought');
+    const graph = new Graph();
+    const value = graph.arithmetic('*', graph.read('event', 'presynaptic'), graph.read('sent', 'presynaptic'));
+    this.compute({ phase: 'transmit', population: to }, from, [{ row, value }], {
+      event: { kind: 'element', row: this.row(gate.from, sentName(gate.from)), neuron: gate.neuron, late: 1 },
+      sent: { kind: 'row', row: sent, late: delay },
+    });
+    return { weights: group, row, late: 0 };
+  }
+
+  private compare(population: BuiltPopulation, channel: number): void {
+    const row = this.add(population, 'error', 'error');
+    this.compute({ phase: 'compare' }, population, [{ row, value: errorGraph() }], {
+      y: { kind: 'row', row: this.row(population, answerName(population)), late: 0 },
+      target: { kind: 'target', channel },
+    });
+    this.steps.push({ do: 'score', stage: { phase: 'compare' }, population, row });
+  }
+
+  private broadcast(): void {
+    const { circuit, heard } = this;
+    for (const feedback of heard.feedback) {
+      if (feedback.carriage) this.steps.push({ do: 'carry', stage: BROADCAST, feedback });
+    }
+    for (const { name, from, broadcast } of heard.feedback) {
+      if (!broadcast?.message) continue;
+      const row = this.add(from, `feedback.${name}`, 'brought');
+      this.compute(BROADCAST, from, [{ row, value: broadcast.message.value }], {
+        error: { kind: 'row', row: this.row(from, 'error'), late: 0 },
+        timestep: { kind: 'timestep' },
+        ...(broadcast.chance !== undefined && { draw: { kind: 'draw', seed: broadcast.chance } }),
+      });
+    }
+    for (const population of circuit.order.filter(heard.signalled)) {
+      const error = this.find(population, 'error');
+      const terms = heard.feedback.filter(({ to }) => to === population).map((feedback) => this.errorTerm(feedback));
+      const into = this.add(population, 'signal', 'signal');
+      this.steps.push({ do: 'sum', stage: BROADCAST, population, into, ...(error && { start: error }), terms });
+    }
+  }
+
+  /** What a feedback brings of the errors. */
+  private errorTerm(feedback: BuiltFeedback): Term {
+    const { name, from, broadcast } = feedback;
+    const row = this.row(from, broadcast?.message ? `feedback.${name}` : 'error');
+    return { weights: feedback, row, late: broadcast?.delay ?? 0 };
+  }
+
+  private learn(): void {
+    const relearned = this.heard.feedback.flatMap(({ synapses }) => synapses ?? []);
+    const plastic = [...this.circuit.groups, ...relearned].filter(({ rule }) => rule);
+    for (const group of plastic) {
+      this.steps.push({ do: 'learn', stage: { phase: 'learn' }, group, reads: this.seen(group) });
+    }
+    for (const group of plastic) this.steps.push({ do: 'apply', stage: { phase: 'apply' }, group });
+  }
+
+  /** What the synapses of a group see of their two neurons; of an opaque rule, all that they could. */
+  private seen(group: BuiltGroup): ReadonlyMap<string, Source> {
+    const { from, to, rule } = group;
+    const relearned = this.heard.feedback.find(({ synapses }) => synapses === group);
+    const term = relearned ? this.errorTerm(relearned) : this.brought(group);
+    const names = seenBy(from, to, { port: group.port, carries: group.message });
+    const pre = Object.keys(names.pre).map((name): [string, Source] => [`pre.${name}`, { kind: 'row', ...term }]);
+    const post = Object.entries(names.post).map(([name, row]): [string, Source] => [`post.${name}`, this.own(to, row)]);
+    const signal: Source = this.find(to, 'signal') ? this.own(to, 'signal') : { kind: 'number', value: 0 };
+    const reads = rule?.analysis?.reads.map(({ path }) => path);
+    const derivatives = [...this.rows.values()].flatMap(({ kind, population, name }): [string, Source][] =>
+      kind === 'derivative' && population === to ? [[`post.${name}`, this.own(to, name)]] : [],
+    );
+    const all: [string, Source][] = [...pre, ...post, ...derivatives, ['post.signal', signal]];
+    return new Map(all.filter(([path]) => reads?.includes(path) ?? true));
+  }
+
+  private own(population: BuiltPopulation, name: string): Source {
+    const row = this.row(population, name);
+    const value = this.constants.get(row);
+    return value === undefined ? { kind: 'row', row, late: 0 } : { kind: 'number', value };
+  }
+
+  private brought(group: BuiltGroup): Term {
+    const gated = this.find(group.from, `${group.name} gated`);
+    if (gated) return { weights: group, row: gated, late: 0 };
+    return { weights: group, row: this.row(group.from, sentName(group.from, group.carries)), late: group.delay };
+  }
+
+  private compute(
+    stage: Stage,
+    population: BuiltPopulation,
+    results: readonly Result[],
+    reads: Readonly<Record<string, Source>>,
+  ): void {
+    this.steps.push({ do: 'compute', stage, population, results, reads: new Map(Object.entries(reads)) });
+  }
+
+  private add(population: BuiltPopulation, name: string, kind: RowKind, initial?: Float64Array): Row {
+    return this.enter(newRow(population, name, kind, initial));
+  }
+
+  private enter(row: Row): Row {
+    this.rows.set(keyOf(row.population, row.name), row);
+    return row;
+  }
+
+  private find(population: BuiltPopulation, name: string): Row | undefined {
+    return this.rows.get(keyOf(population, name));
+  }
+
+  private row(population: BuiltPopulation, name: string): Row {
+    return found(this.find(population, name), population, name);
+  }
+}
+
+function newRow(population: BuiltPopulation, name: string, kind: RowKind, initial?: Float64Array): Row {
+  const { rows, size } = population;
+  const own = Object.hasOwn(rows, name) ? rows[name] : new Float64Array(size);
+  return { population, name, kind, initial: initial ?? own };
+}
+
+export function keyOf({ index }: BuiltPopulation, name: string): string {
+  return `${index} ${name}`;
+}
+
+/** What is compared with a target, and what learning signals are about. */
+export function answerName({ model }: BuiltPopulation): string {
+  return model ? answerOf(model) : 'rate';
+}
+
+/** What an axon sends in place of a message: dials are on what weights multiply if a group does not say. */
+export function sentName(population: BuiltPopulation, message = answerName(population)): string {
+  return population.sending && message === answerName(population) ? 'sent' : message;
+}
+
+export function found(row: Row | undefined, population: BuiltPopulation, name: string): Row {
+  if (row) return row;
+  throw new Error(`'${population.name}' has no row '${name}'`);
+}
