@@ -16,7 +16,10 @@ export interface Part {
 
 /** How the influence on a port is summed up. */
 export interface Port {
-  /** Of the last row that depends on the port: its new influence is then computed in the place where the port's was summed up. */
+  /**
+   * Of the last row that depends on the port: its new influence is then computed in the place where the port's was summed up. Where another
+   * port has that place already, one of its own.
+   */
   readonly host: Ring;
   /** The block's own synapses, where they end here, from `first` on, with what they are brought. */
   readonly own?: {

@@ -140,12 +140,16 @@ export abstract class InfluenceSolver extends Solver {
     const { timestep } = forward;
     const rings = found(all, population);
     const partials = timestep.partials.filter(({ of }) => of.population === population);
+    const hosts = new Set<Ring>();
     const ports = new Map(
       timestep.steps.flatMap((step): [Row, Port][] => {
         if (step.do !== 'sum' || step.population !== population || step.into.kind !== 'port') return [];
-        const host = partials.findLast(({ by }) => by === step.into)?.of;
-        if (!host) return [];
-        const port: { -readonly [K in keyof Port]: Port[K] } = { host: found(rings, host), terms: [] };
+        const last = partials.findLast(({ by }) => by === step.into)?.of;
+        if (!last) return [];
+        const own = found(rings, last);
+        const host = hosts.has(own) ? [this.memory(neurons.length * block.width, 'learning')] : own;
+        hosts.add(host);
+        const port: { -readonly [K in keyof Port]: Port[K] } = { host, terms: [] };
         port.terms = step.terms.flatMap(({ weights: group, row, late }) => {
           if (!('rowStart' in group)) return [];
           if (group === block.plastic.group) {
