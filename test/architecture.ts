@@ -11,6 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['random'],
   ['local'],
   ['rules'],
+  ['losses'],
   ['neurons'],
   ['tasks'],
   ['circuit'],

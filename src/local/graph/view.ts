@@ -15,6 +15,8 @@ export type Scope =
   | 'summed input'
   /** Drawn by chance, evenly between 0 and 1: a number that a dial reads, and no rule. */
   | 'chance'
+  /** A sum over the outputs of a population: all of them see it. */
+  | 'over outputs'
   /** The same number for everyone, such as reward. */
   | 'global';
 
