@@ -8,7 +8,15 @@ const source = (file: string) => fileURLToPath(new URL(`src/${file}`, import.met
 const MINUTES = 60_000;
 
 /** The files that take longest, in this order: begun first, none is left to run alone at the end. */
-const LONGEST = ['docs', 'cli/resume', 'cli/sweep', 'package', 'locality/noninterference', 'sweep/sweep'];
+const LONGEST = [
+  'docs',
+  'cli/resume',
+  'cli/sweep',
+  'package',
+  'locality/noninterference',
+  'sweep/sweep',
+  'digests/digests',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

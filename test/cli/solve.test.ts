@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { goldenFiles } from '../support/golden.ts';
 import { host, ROOT, rxflo } from './command.ts';
 
 type Numbers = number | null | readonly Numbers[];
@@ -18,7 +19,6 @@ interface Vector {
 }
 
 const golden = join(ROOT, 'test/golden');
-const vectors = readdirSync(golden).filter((name) => name.endsWith('.json'));
 
 /** The largest |got - expected| / max(1, |expected|) over two nested lists of one shape. */
 function difference(got: Numbers, expected: Numbers): number {
@@ -36,10 +36,10 @@ afterAll(one.end);
 
 describe('rxflo solve', () => {
   test('there are reference vectors', () => {
-    expect(vectors.length).toBeGreaterThanOrEqual(9);
+    expect(goldenFiles.length).toBeGreaterThanOrEqual(9);
   });
 
-  test.each(vectors)('%s is within its tolerance', async (name) => {
+  test.each(goldenFiles)('%s is within its tolerance', async (name) => {
     const { status, stdout, stderr } = await one.rxflo(golden, 'solve', name, '--json');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const { problem, expected, tolerance } = JSON.parse(readFileSync(join(golden, name), 'utf8')) as Vector;

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { build, type BuiltGroup } from '../../src/circuit/index.ts';
 import { readProblem } from '../../src/recording/index.ts';
 import type { ProblemFile } from '../../src/recording/problem-schema.ts';
+import { goldenFiles } from '../support/golden.ts';
 import { complaint, scratch } from './sample.ts';
 
 const golden = new URL('../golden/', import.meta.url).pathname;
@@ -59,46 +60,42 @@ describe('a problem', () => {
     expect([...task.trial(1, () => 0).target]).toEqual([1, NaN, 3, NaN]);
   });
 
-  test.each(readdirSync(golden).filter((name) => name.endsWith('.json')))(
-    '%s becomes the circuit and task it says',
-    (name) => {
-      const { network, task, learning } = vector(name).problem;
-      const problem = readProblem(join(golden, name));
-      const built = build(problem.circuit, 1);
-      const group = (wanted: string | null): BuiltGroup | undefined =>
-        built.groups.find((each) => each.name === wanted);
+  test.each(goldenFiles)('%s becomes the circuit and task it says', (name) => {
+    const { network, task, learning } = vector(name).problem;
+    const problem = readProblem(join(golden, name));
+    const built = build(problem.circuit, 1);
+    const group = (wanted: string | null): BuiltGroup | undefined => built.groups.find((each) => each.name === wanted);
 
-      const withInput = network.w_in[0].length > 0;
-      expect(built.groups.map((each) => each.name)).toEqual(
-        withInput ? ['recurrent', 'input', 'readout'] : ['recurrent', 'readout'],
-      );
-      expect(built.groups.map((each) => [each.rule?.name, each.rule?.params['rate']])).toEqual([
-        ['rflo', learning.rates.w_rec],
-        ...(withInput ? [['rflo', learning.rates.w_in]] : []),
-        ['delta', learning.rates.w_out],
-      ]);
-      const [recurrent, readout, input] = [problem.groups.w_rec, problem.groups.w_out, problem.groups.w_in].map(group);
-      expect(recurrent && asMatrix(recurrent)).toEqual(network.w_rec);
-      expect(readout && asMatrix(readout)).toEqual(network.w_out);
-      expect(input && asMatrix(input)).toEqual(withInput ? network.w_in : undefined);
-      expect(recurrent?.delay).toBe(1);
-      expect([...built.feedback[0].weights]).toEqual(network.feedback.flat());
-      expect(built.order.map((each) => each.name)).toEqual(['h', 'y']);
-      expect([...built.order[0].initial]).toEqual(network.h0);
-      expect(built.order[0].params).toEqual({ tau: network.tau });
+    const withInput = network.w_in[0].length > 0;
+    expect(built.groups.map((each) => each.name)).toEqual(
+      withInput ? ['recurrent', 'input', 'readout'] : ['recurrent', 'readout'],
+    );
+    expect(built.groups.map((each) => [each.rule?.name, each.rule?.params['rate']])).toEqual([
+      ['rflo', learning.rates.w_rec],
+      ...(withInput ? [['rflo', learning.rates.w_in]] : []),
+      ['delta', learning.rates.w_out],
+    ]);
+    const [recurrent, readout, input] = [problem.groups.w_rec, problem.groups.w_out, problem.groups.w_in].map(group);
+    expect(recurrent && asMatrix(recurrent)).toEqual(network.w_rec);
+    expect(readout && asMatrix(readout)).toEqual(network.w_out);
+    expect(input && asMatrix(input)).toEqual(withInput ? network.w_in : undefined);
+    expect(recurrent?.delay).toBe(1);
+    expect([...built.feedback[0].weights]).toEqual(network.feedback.flat());
+    expect(built.order.map((each) => each.name)).toEqual(['h', 'y']);
+    expect([...built.order[0].initial]).toEqual(network.h0);
+    expect(built.order[0].params).toEqual({ tau: network.tau });
 
-      const trial = problem.task.trial(1, () => 0);
-      expect(trial.timesteps).toBe(task.target.length);
-      expect([...trial.input]).toEqual(task.input.flat());
-      expect([...trial.target]).toEqual(task.target.flat());
-      expect(problem.trials).toBe(learning.trials);
-      expect(problem.learner).toEqual({
-        algorithm: learning.algorithm,
-        schedule: learning.schedule,
-        feedback: learning.feedback ?? (learning.algorithm === 'rflo' ? 'random' : 'symmetric'),
-      });
-    },
-  );
+    const trial = problem.task.trial(1, () => 0);
+    expect(trial.timesteps).toBe(task.target.length);
+    expect([...trial.input]).toEqual(task.input.flat());
+    expect([...trial.target]).toEqual(task.target.flat());
+    expect(problem.trials).toBe(learning.trials);
+    expect(problem.learner).toEqual({
+      algorithm: learning.algorithm,
+      schedule: learning.schedule,
+      feedback: learning.feedback ?? (learning.algorithm === 'rflo' ? 'random' : 'symmetric'),
+    });
+  });
 
   test('stands on its own too, without expectations around it', () => {
     const file = join(scratch(), 'p.json');

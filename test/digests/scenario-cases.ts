@@ -1,0 +1,95 @@
+import custom from '../../scenarios/custom-rule.ts';
+import fromCsv from '../../scenarios/from-csv.ts';
+import ladder from '../../scenarios/ladder.ts';
+import localityMap from '../../scenarios/locality-map.ts';
+import supplements from '../../scenarios/murray2019-fig2-supplements.ts';
+import fig2 from '../../scenarios/murray2019-fig2.ts';
+import fig3 from '../../scenarios/murray2019-fig3.ts';
+import fig4 from '../../scenarios/murray2019-fig4.ts';
+import periodic from '../../scenarios/periodic.ts';
+import { cellsOf, sessionOptions, type Scenario, type Settings } from '../../src/training/index.ts';
+import { everyone, inSingles, type Case } from './cases.ts';
+
+/** Settings of a scenario that are run, by a name. */
+interface Run {
+  readonly settings: Settings;
+  readonly trials: number;
+  /** Whether everyone learns it, and not those alone that the scenario compares. */
+  readonly all: boolean;
+}
+
+/** The learners that are compared, in few trials. */
+const compared = (settings: Settings, trials = 3): Run => ({ settings, trials, all: false });
+
+/** So small that RTRL, too, is done in no time. */
+const small = (settings: Settings): Run => ({ settings, trials: 4, all: true });
+
+/** One run for each cell of a grid. */
+function cells(axes: Readonly<Record<string, readonly (string | number)[]>>, more: Settings = {}): Record<string, Run> {
+  const runs = cellsOf(axes).map((cell) => [Object.values(cell).join(', '), compared({ ...cell, ...more })] as const);
+  return Object.fromEntries(runs);
+}
+
+const variants = supplements.sweep?.grid['variant'] ?? [];
+
+const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, Run>>]>> = {
+  'custom-rule': [custom, { full: compared({}), small: small({ units: 8, period: 30 }) }],
+  'from-csv': [fromCsv, { full: compared({}), small: small({ units: 7 }) }],
+  ladder: [
+    ladder,
+    {
+      full: compared({}),
+      ...cells({ angle: ['0', '45'] }, { units: 20 }),
+      small: small({ units: 9, density: 0.3, period: 40 }),
+    },
+  ],
+  'locality-map': [
+    localityMap,
+    {
+      ...cells({ angle: ['0', '45', '90', 'random'], delay: [0, 10] }, { period: 50 }),
+      small: small({ units: 9, density: 0.3, period: 40, delay: 3 }),
+    },
+  ],
+  'murray2019-fig2-supplements': [
+    supplements,
+    {
+      ...cells({ variant: variants.map(String) }, { period: 100 }),
+      small: small({ units: 9, period: 40, variant: 'RFLO: constant input' }),
+    },
+  ],
+  'murray2019-fig2': [fig2, { ...cells({ period: [200, 800] }), small: small({ units: 9, period: 40 }) }],
+  'murray2019-fig3': [
+    fig3,
+    {
+      ...cells({ learner: ['RFLO', 'BPTT', 'readout alone'] }, { delays: '50 to 100' }),
+      small: small({ units: 9, delays: '12 to 22', pulse: 5, width: 4 }),
+    },
+  ],
+  'murray2019-fig4': [
+    fig4,
+    {
+      ...cells({ learner: ['chained', 'RFLO at once', 'BPTT at once'] }, { actions: 2, practice: 2 }),
+      small: small({ actions: 3, duration: 20, preparation: 5, practice: 2, units: 12, rank: 3, rate: 0.3 }),
+    },
+  ],
+  periodic: [periodic, { full: compared({ period: 25 }), small: small({ units: 10, period: 40 }) }],
+};
+
+/** Every scenario that is shipped, in some of its settings. */
+export const scenarioCases = Object.fromEntries(
+  Object.entries(RUNS).map(([file, [scenario, runs]]) => [
+    file,
+    Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, caseOf(scenario, run)])),
+  ]),
+);
+
+function caseOf(scenario: Scenario, { settings, trials, all }: Run): Case {
+  const plan = scenario.plan({ settings, trials });
+  const { circuit, task, seed } = plan;
+  const own = plan.learners.map((learner) => {
+    const { learner: how } = sessionOptions(plan, learner);
+    return [learner.name, typeof how === 'string' ? { learner: how } : { ...how }] as const;
+  });
+  const learners = { ...(all && everyone({})), ...Object.fromEntries(own) };
+  return { circuit, task, seed, trials, learners: { ...learners, ...(all && inSingles(learners)) } };
+}
