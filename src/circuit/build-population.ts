@@ -1,3 +1,4 @@
+import { squared, type Loss } from '../losses/index.ts';
 import type { NeuronModel, Parameter, Population } from '../neurons/index.ts';
 import { chanceSeed, sampler, stream } from '../random/index.ts';
 import type { BuiltPopulation } from './built.ts';
@@ -7,7 +8,13 @@ import { sending } from './dials/axon.ts';
 /** Draws the numbers of a population: a random stream for each parameter that is drawn. */
 export function buildPopulation(
   { size, model, params, initial }: Population,
-  { name, index, seed, axon }: { name: string; index: number; seed: number; axon: Circuit['axons'][string] },
+  {
+    name,
+    index,
+    seed,
+    axon,
+    loss,
+  }: { name: string; index: number; seed: number; axon: Circuit['axons'][string]; loss: Loss | undefined },
 ): BuiltPopulation {
   const drawn = Object.fromEntries(
     Object.entries(params).map(([key, value]) => [key, numbersOf(value, size, seed, name, key)]),
@@ -31,6 +38,7 @@ export function buildPopulation(
     ),
     rows,
     initial: rows[model ? answerOf(model) : 'rate'],
+    ...(loss && loss !== squared && { loss }),
     ...(axons && { sending: axons }),
   };
 }

@@ -23,7 +23,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
   checkCircuit(circuit);
   if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
   const populations = Object.entries(circuit.neurons).map(([name, population], index) =>
-    buildPopulation(population, { name, index, seed, axon: circuit.axons[name] }),
+    buildPopulation(population, { name, index, seed, axon: circuit.axons[name], loss: circuit.losses[name] }),
   );
   const byName = new Map(populations.map((population) => [population.name, population]));
   const population = (name: string): BuiltPopulation => {

@@ -1,3 +1,4 @@
+import type { Loss } from '../losses/index.ts';
 import type { NeuronModel } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 import type { Sending } from './dials/axon.ts';
@@ -21,6 +22,8 @@ export interface BuiltPopulation {
   readonly rows: Readonly<Record<string, Float64Array>>;
   /** Of these, what weights multiply if a group does not say: h(0). */
   readonly initial: Float64Array;
+  /** What it is held to, as an output; absent: half the squared error. */
+  readonly loss?: Loss;
   /** What its axons make of its rates; absent: they send them as they are. */
   readonly sending?: Sending;
 }

@@ -1,5 +1,6 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { copied, register } from '../local/index.ts';
+import { isLoss, type Loss } from '../losses/index.ts';
 import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
 import { checkKnown, checkModelled, checkName, checkRecord, isList, LONGEST_LINE, mapRecord } from './checks.ts';
@@ -48,6 +49,8 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
   readonly feedback?: Readonly<Record<string, Feedback<NoInfer<P>>>>;
   /** What the axons of a population send, where that is not the rate as it is. */
   readonly axons?: Readonly<Partial<Record<P, Axon>>>;
+  /** What output populations are held to, where that is not half the squared error: `{ y: crossEntropy }`. */
+  readonly losses?: Readonly<Partial<Record<P, Loss>>>;
   /**
    * The populations that are compared with the target, in the order in which its channels are laid over them.
    * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none; in the order of `neurons`.
@@ -64,6 +67,7 @@ export interface Circuit<R extends string = string, G extends string = string> {
   readonly synapses: Readonly<Record<G, CheckedGroup<R>>>;
   readonly feedback: Readonly<Record<string, CheckedFeedback>>;
   readonly axons: Readonly<Record<string, Axon | undefined>>;
+  readonly losses: Readonly<Record<string, Loss | undefined>>;
   /** In the order of the target's channels. */
   readonly outputs: readonly string[];
   /** Populations with a neuron model, so ordered that every delay-0 synapse group runs forward. */
@@ -71,7 +75,7 @@ export interface Circuit<R extends string = string, G extends string = string> {
 }
 
 const FIELDS = {
-  circuit: ['neurons', 'synapses', 'feedback', 'axons', 'outputs'],
+  circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'outputs'],
   synapses: [
     ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic', 'traces'],
     'gate',
@@ -89,7 +93,7 @@ export const circuits = register<Circuit>();
 export function circuit<const P extends string, const G extends string, R extends string = never>(
   given: CircuitDefinition<P, G, R>,
 ): Circuit<R, G> {
-  const definition = copied(given, (part) => isRule(part) || isPopulation(part));
+  const definition = copied(given, (part) => isRule(part) || isPopulation(part) || isLoss(part));
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;
   checkRecord('neurons', neurons, 'populations');
@@ -125,11 +129,13 @@ export function circuit<const P extends string, const G extends string, R extend
       throw new InputError(`feedback.${name}.from`, `${show(from)} is no output population; give ${oneOf(outputs)}`);
     }
   }
+  const losses: Circuit['losses'] = definition.losses ?? {};
+  checkLosses(losses, outputs);
   const parts = { neurons, synapses, axons };
   const acts = actsOf(parts);
   return circuits.enter({
     ...parts,
-    feedback,
+    ...{ feedback, losses },
     outputs: [...outputs],
     order: [...new Set(acts.map(({ population }) => population))],
   });
@@ -244,6 +250,18 @@ function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): 
     checkModelled(`outputs[${i}]`, name, neurons);
     if (outputs.indexOf(name) !== i) throw new InputError(`outputs[${i}]`, `${show(name)} is named twice`);
   });
+}
+
+function checkLosses(losses: Circuit['losses'], outputs: readonly string[]): void {
+  checkRecord('losses', losses, 'losses');
+  for (const [name, given] of Object.entries<unknown>(losses)) {
+    if (!outputs.includes(name)) {
+      throw new InputError(`losses.${name}`, `is of no output population; expected ${oneOf(outputs)}`);
+    }
+    if (given !== undefined && !isLoss(given)) {
+      throw new InputError(`losses.${name}`, `expected a loss, such as crossEntropy, got ${show(given)}`);
+    }
+  }
 }
 
 function defaultOutputs(

@@ -81,4 +81,5 @@ export type {
   Step,
   SumStep,
   Term,
+  TotalStep,
 } from './timestep/step.ts';

@@ -9,8 +9,10 @@ import {
   type BuiltPopulation,
   type Heard,
   type Row,
+  type ScoreStep,
   type Step,
   type SumStep,
+  type TotalStep,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
@@ -29,8 +31,8 @@ export class ForwardPass {
   readonly feedback: ReadonlyMap<BuiltFeedback, Float64Array>;
   /** The current timestep. */
   now = 0;
-  /** sum_t sum_k e_k(t)^2 so far. */
-  squares = 0;
+  /** What the outputs' errors have added up to so far: twice T times the loss. */
+  score = 0;
   private readonly tracks: ReadonlyMap<Row, Track>;
   /** What runs the steps as far as the errors are known, and what then sends them. */
   private readonly running: readonly ((t: number) => void)[];
@@ -94,7 +96,7 @@ export class ForwardPass {
     }
     this.moment = { ...this.moment, trial, number };
     this.now = 0;
-    this.squares = 0;
+    this.score = 0;
   }
 
   /** Runs the next timestep as far as its errors are known. */
@@ -110,7 +112,7 @@ export class ForwardPass {
 
   /** L of the trial so far. */
   get loss(): number {
-    return (this.squares * (1 / this.trial.timesteps)) / 2;
+    return (this.score * (1 / this.trial.timesteps)) / 2;
   }
 
   /** Where the numbers begin that a row had `late` timesteps before t: before the first, those of the start. */
@@ -149,9 +151,13 @@ export class ForwardPass {
         return (t) => {
           this.sum(step, t);
         };
+      case 'total':
+        return (t) => {
+          this.total(step, t);
+        };
       case 'score':
         return (t) => {
-          this.score(step.row, t);
+          this.addScore(step, t);
         };
       case 'carry': {
         const { carriage, from } = step.feedback;
@@ -186,13 +192,27 @@ export class ForwardPass {
     }
   }
 
-  private score(row: Row, t: number): void {
+  private addScore({ row, adds }: ScoreStep, t: number): void {
     const values = this.of(row);
     const { size } = row.population;
-    for (let k = t * size; k < (t + 1) * size; k++) this.squares += values[k] * values[k];
-    if (!Number.isFinite(this.squares)) {
-      throw blame('error unit', new NotFinite('the squared error', this.squares), { timestep: t });
+    for (let k = t * size; k < (t + 1) * size; k++) {
+      this.score += adds === 'squares' ? values[k] * values[k] : values[k];
     }
+    if (!Number.isFinite(this.score)) {
+      const what = adds === 'squares' ? 'the squared error' : 'the loss';
+      throw blame('error unit', new NotFinite(what, this.score), { timestep: t });
+    }
+  }
+
+  private total({ row, of, into }: TotalStep, t: number): void {
+    const values = this.of(row);
+    const { size } = row.population;
+    let total = of === 'sum' ? 0 : values[t * size];
+    for (let k = t * size; k < (t + 1) * size; k++) {
+      if (of === 'sum') total += values[k];
+      else if (values[k] > total) total = values[k];
+    }
+    this.of(into)[t] = total;
   }
 
   private feedbackOf(weights: BuiltGroup | BuiltFeedback): Float64Array {

@@ -8,6 +8,7 @@ import {
   type SynapseGroup,
 } from '../../src/circuit/index.ts';
 import { abs, detach, exp, logistic, max, softplus, spike, tanh } from '../../src/local/index.ts';
+import { crossEntropy } from '../../src/losses/index.ts';
 import { input, leakyTanh, linear, neuron, type Population } from '../../src/neurons/index.ts';
 import { normal, stream, uniform, type Stream } from '../../src/random/index.ts';
 import { eligibility, plasticityRule } from '../../src/rules/index.ts';
@@ -156,6 +157,7 @@ export function heartCircuit(
       names.map((to) => [`to-${to}`.replace('-', '_'), { from: pick(outputs), to, weights: uniform(-1, 1) }]),
     ),
     outputs,
+    losses: Object.fromEntries(outputs.flatMap((name) => (random() < 0.4 ? [[name, crossEntropy] as const] : []))),
   };
   const made = circuit(definition);
   const built = build(made, k);

@@ -1,4 +1,4 @@
-import { Graph } from '../../local/index.ts';
+import { Graph, specialise, type LocalFunction, type Value } from '../../local/index.ts';
 import { dependencesOf, type Equation } from '../../neurons/index.ts';
 import { answerOf } from '../build-population.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
@@ -17,6 +17,7 @@ export interface Heard {
   readonly derivatives?: boolean;
 }
 
+const COMPARE: Stage = { phase: 'compare' };
 const BROADCAST: Stage = { phase: 'broadcast' };
 
 /** Writes down the timestep of a circuit, step by step. */
@@ -25,6 +26,8 @@ export class TimestepBuilder {
   readonly steps: Step[] = [];
   readonly partials: PartialDerivative[] = [];
   readonly constants = new Map<Row, number>();
+  /** How many numbers of whole populations there are. */
+  private totals = 0;
 
   constructor(
     private readonly circuit: BuiltCircuit,
@@ -152,12 +155,37 @@ export class TimestepBuilder {
   }
 
   private compare(population: BuiltPopulation, channel: number): void {
+    const { loss } = population;
+    const y: Source = { kind: 'row', row: this.row(population, answerName(population)), late: 0 };
+    const target: Source = { kind: 'target', channel };
     const row = this.add(population, 'error', 'error');
-    this.compute({ phase: 'compare' }, population, [{ row, value: errorGraph() }], {
-      y: { kind: 'row', row: this.row(population, answerName(population)), late: 0 },
-      target: { kind: 'target', channel },
-    });
-    this.steps.push({ do: 'score', stage: { phase: 'compare' }, population, row });
+    if (!loss) {
+      this.compute(COMPARE, population, [{ row, value: errorGraph() }], { y, target });
+      this.steps.push({ do: 'score', stage: COMPARE, population, row, adds: 'squares' });
+      return;
+    }
+    const seen: Record<string, Source> = { y, target };
+    const total = (name: string, adds: Row, of: 'sum' | 'largest') => {
+      const into = this.enter(newRow(whole(population, this.totals++, this.circuit), name, 'total'));
+      this.steps.push({ do: 'total', stage: COMPARE, population, row: adds, of, into });
+      seen[name] = { kind: 'element', row: into, neuron: 0, late: 0 };
+    };
+    // An output of which nothing is asked takes part in nothing.
+    const present = this.add(population, 'asked', 'summand');
+    this.compute(COMPARE, population, [{ row: present, value: outputGraph() }], { y, target });
+    total('top', present, 'largest');
+    for (const { name, adds } of loss.sums) {
+      const summand = this.add(population, `part of ${name}`, 'summand');
+      this.compute(COMPARE, population, [{ row: summand, value: asked(adds) }], { ...seen });
+      total(name, summand, 'sum');
+    }
+    const part = this.add(population, 'loss', 'summand');
+    const results = [
+      { row, value: asked(loss.error) },
+      { row: part, value: asked(loss.loss, 2) },
+    ];
+    this.compute(COMPARE, population, results, seen);
+    this.steps.push({ do: 'score', stage: COMPARE, population, row: part, adds: 'numbers' });
   }
 
   private broadcast(): void {
@@ -258,6 +286,32 @@ function newRow(population: BuiltPopulation, name: string, kind: RowKind, initia
   const { rows, size } = population;
   const own = Object.hasOwn(rows, name) ? rows[name] : new Float64Array(size);
   return { population, name, kind, initial: initial ?? own };
+}
+
+/** A population as one: it has a number that all of its neurons see. */
+function whole({ name }: BuiltPopulation, number: number, { populations }: BuiltCircuit): BuiltPopulation {
+  const initial = new Float64Array(1);
+  const none = { params: {}, noise: {}, rows: {} };
+  return { name: `all of ${name}`, index: populations.length + number, size: 1, initial, ...none };
+}
+
+/** A number that counts, times `factor`, where something is asked of the output; else 0. */
+function asked(local: LocalFunction, factor = 1): Value {
+  const graph = new Graph();
+  const value = specialise(graph, local.value, ({ path, scope }) => graph.read(path, scope));
+  const scaled = factor === 1 ? value : graph.arithmetic('*', graph.constant(factor), value);
+  return whereAsked(graph, scaled, 0);
+}
+
+/** The output where something is asked of it; else less than any. */
+function outputGraph(): Value {
+  const graph = new Graph();
+  return whereAsked(graph, graph.read('y', 'own state'), -Infinity);
+}
+
+function whereAsked(graph: Graph, value: Value, otherwise: number): Value {
+  const target = graph.read('target', 'learning signal');
+  return graph.choose(graph.compare('===', target, target), value, graph.constant(otherwise));
 }
 
 export function keyOf({ index }: BuiltPopulation, name: string): string {

@@ -25,6 +25,9 @@ export type RowKind =
   | 'derivative'
   /** An output's target minus what it sends. */
   | 'error'
+  /** What an output adds to a sum over its population; and such a sum, or the largest. */
+  | 'summand'
+  | 'total'
   /** The learning signal that it has formed from errors. */
   | 'signal'
   /** What the axons of one synapse group, or of one feedback, bring to its synapses, where that is not what was sent. */
@@ -93,12 +96,24 @@ export interface SumStep {
   readonly terms: readonly Term[];
 }
 
-/** The squares of a row's numbers are added to the trial's, neuron after neuron. */
+/** The numbers of a row, or their squares, are added to the trial's score, neuron after neuron. The loss is half of that, over T. */
 export interface ScoreStep {
   readonly do: 'score';
   readonly stage: Stage;
   readonly population: BuiltPopulation;
   readonly row: Row;
+  readonly adds: 'numbers' | 'squares';
+}
+
+/** The numbers of a row are summed up, neuron after neuron from 0, or the largest is found: one number for the whole population. */
+export interface TotalStep {
+  readonly do: 'total';
+  readonly stage: Stage;
+  readonly population: BuiltPopulation;
+  readonly row: Row;
+  readonly of: 'sum' | 'largest';
+  /** Of a population that is one for itself, and has one number. */
+  readonly into: Row;
 }
 
 /** Feedback weights are brought after the weights that they follow. */
@@ -124,7 +139,7 @@ export interface ApplyStep {
   readonly group: BuiltGroup;
 }
 
-export type Step = ComputeStep | SumStep | ScoreStep | CarryStep | LearnStep | ApplyStep;
+export type Step = ComputeStep | SumStep | TotalStep | ScoreStep | CarryStep | LearnStep | ApplyStep;
 
 /** How a row depends on another one, neuron by neuron: d of(t) / d by(t - late). */
 export interface PartialDerivative {
