@@ -11,6 +11,7 @@ import {
   type TrialOptions,
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import { algorithmMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
 import { found } from './forward.ts';
 import type { Memory } from './memory.ts';
@@ -54,7 +55,7 @@ export class Bptt extends Solver {
 
   constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {
     super(circuit, 'bptt', options, memory);
-    refuseOnline(options.schedule);
+    refuseOnline(options.schedule, 'bptt');
     this.backward = new Map(
       circuit.order.map((population) => {
         const numbers = (length: number) => this.memory(length, 'learning');
@@ -143,3 +144,16 @@ export class Bptt extends Solver {
     }
   }
 }
+
+/** Backpropagation through time, as an algorithm to compare; see `Bptt`. */
+export const bptt = algorithmMaker({
+  name: 'bptt',
+  title: 'BPTT',
+  about: 'exact gradient, backward in time. Cannot learn online: it is acausal',
+  causal: false,
+  exact: true,
+  feedback: 'symmetric',
+  kernel: 'backward',
+  open: (circuit, { memory, ...options }) => new Bptt(circuit, options, memory),
+  footprint: (circuit, options) => Bptt.footprint(circuit, options),
+});

@@ -13,6 +13,7 @@ import {
   type Neurons,
 } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
+import { numberedMaker } from './algorithm.ts';
 import { found, type Activity } from './forward.ts';
 import { heldInfluence } from './held.ts';
 import type { Footprint } from './footprint.ts';
@@ -237,6 +238,19 @@ export class Snap extends InfluenceSolver {
     return stations;
   }
 }
+
+/** SnAp-n, as an algorithm to compare; see `Snap`. */
+export const snap = numberedMaker({
+  prefix: 'snap',
+  title: 'SnAp',
+  about:
+    'SnAp-n: RTRL that keeps influence on neurons within fewer than n steps, error through the readout, transposed',
+  make: (n) => ({
+    feedback: 'symmetric',
+    open: (circuit, { memory, schedule, feedback }) => new Snap(circuit, { n, schedule, feedback }, memory),
+    footprint: (circuit, { feedback }) => Snap.footprint(circuit, { n, feedback }),
+  }),
+});
 
 /** Numbers the rows of an influence from 0 at their neurons; or takes the numbers away, with -1. */
 function number({ reached }: Influence, first: 0 | -1): void {
