@@ -45,6 +45,7 @@ export * from './circuit/index.ts';
 export * from './actors/index.ts';
 export * from './kernels/index.ts';
 export * from './solvers/index.ts';
+export * from './algorithms/index.ts';
 export * from './analysis/index.ts';
 export * from './locality/index.ts';
 export * from './training/index.ts';

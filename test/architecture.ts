@@ -16,6 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['tasks'],
   ['circuit'],
   ['actors', 'kernels', 'solvers'],
+  ['algorithms'],
   ['analysis'],
   ['training', 'locality'],
   ['recording', 'loading'],

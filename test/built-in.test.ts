@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { builtInAlgorithms } from '../src/algorithms/index.ts';
 import * as neurons from '../src/neurons/index.ts';
 import * as rules from '../src/rules/index.ts';
 import * as tasks from '../src/tasks/index.ts';
@@ -41,4 +42,15 @@ it('every task', () => {
 it('every scenario', () => {
   const files = readdirSync('scenarios').filter((name) => name.endsWith('.ts'));
   expect(listed('Scenarios')).toEqual(files.map((name) => name.slice(0, -3)).sort());
+});
+
+it('every learning algorithm, also in the guide', () => {
+  const names = builtInAlgorithms.flatMap((each) => each.names).filter((name) => name !== '...');
+  expect(listed('Learning algorithms')).toEqual(names.sort());
+  const guide = readFileSync('docs/guide.md', 'utf8');
+  for (const { names: own, about } of builtInAlgorithms) {
+    const rows = guide.split('\n').filter((line) => line.startsWith('|') && line.includes(` ${about} `));
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toContain(`\`${own[0]}\``);
+  }
 });

@@ -1,16 +1,5 @@
+import type { Phase, PhaseEnd } from '../circuit/index.ts';
 import { Port } from './port.ts';
-
-/** What happens in a timestep, in this order. Transmit and integrate come once for each population, in the circuit's order. */
-export type Phase = 'tick' | 'transmit' | 'integrate' | 'compare' | 'broadcast' | 'learn' | 'apply';
-
-/** A phase that has just ended. */
-export interface PhaseEnd {
-  readonly phase: Phase;
-  /** t = 1..T. */
-  readonly timestep: number;
-  /** The population that receives (transmit) or integrates. */
-  readonly population?: string;
-}
 
 interface Stage {
   readonly phase: Phase;

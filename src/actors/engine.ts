@@ -10,39 +10,22 @@ import {
   type GroupWeights,
   type Held,
   type LearningOptions,
+  type NeuronPorts,
+  type PhaseEnd,
+  type Ports,
   type Published,
   type Reader,
+  type SynapsePorts,
   type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError, RunError, show } from '../errors/index.ts';
-import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { TimestepBus, type PhaseEnd } from './bus.ts';
+import { TimestepBus } from './bus.ts';
 import { heldBy, summedBy } from './held.ts';
 import { ActorNetwork } from './network.ts';
 import { actorReader } from './reader.ts';
 import { countTraffic, type Traffic } from './traffic.ts';
 import { wire, type Score, type SynapsePhases } from './wire.ts';
-
-/** What one synapse can be watched by. */
-export interface SynapsePorts {
-  /** The current weight. */
-  readonly weight: number;
-  /** The weight, each time changes are applied. */
-  readonly weight$: Observable<number>;
-  /** The rule's state (for RFLO the eligibility trace, { p }), at the end of each learn phase. */
-  readonly trace$: Observable<Numbers>;
-}
-
-/** What one neuron can be watched by; an input neuron has an axon only. */
-export interface NeuronPorts {
-  /** The rate, once a timestep. */
-  readonly axon$: Observable<number>;
-  /** The summed input u(t), once a timestep. */
-  readonly dendrite$: Observable<number>;
-  /** The learning signal l(t), once a timestep. */
-  readonly signal$: Observable<number>;
-}
 
 /**
  * The actor engine: the meaning of a circuit. Neurons, synapses and the error unit, wired to a timestep bus.
@@ -134,6 +117,10 @@ export class ActorEngine implements Engine {
 
   held(): readonly Held[] {
     return heldBy(this.network, this.score);
+  }
+
+  get ports(): Ports {
+    return this;
   }
 
   /** Neuron `index` (from 0) of a population. @throws InputError if there is none. */

@@ -1,3 +1,2 @@
-export { ActorEngine, type NeuronPorts, type SynapsePorts } from './engine.ts';
+export { ActorEngine } from './engine.ts';
 export type { GroupTraffic, Traffic } from './traffic.ts';
-export type { PhaseEnd, Phase } from './bus.ts';

@@ -1,9 +1,9 @@
-/** How many of the last trials a final loss is the mean of, at most. */
-export const FINAL_TRIALS = 100;
+/** Over which trials a final loss is the mean, in words. */
+export const FINAL_TRIALS = 'the last tenth of the trials, at most 100';
 
-/** The final loss: the mean over the last 100 trials, or all where there are fewer; NaN where there is none. */
+/** The final loss: the mean over the last tenth of the trials, at least 1 and at most 100; NaN where there is none. */
 export function finalLoss(losses: Float64Array): number {
-  const last = losses.subarray(-FINAL_TRIALS);
+  const last = losses.subarray(-Math.min(100, Math.max(1, Math.floor(losses.length / 10))));
   return last.reduce((sum, loss) => sum + loss, 0) / last.length;
 }
 

@@ -74,12 +74,12 @@ export function refuseGates(
   );
 }
 
-/** @throws InputError: BPTT knows its gradient only when the trial has ended. */
-export function refuseOnline(schedule: 'online' | 'trial'): void {
+/** @throws InputError if an acausal learner is to learn online: what it changes is known only when the trial has ended. */
+export function refuseOnline(schedule: 'online' | 'trial', learner: string): void {
   if (schedule === 'trial') return;
   throw new InputError(
     'schedule',
-    "bptt cannot learn 'online': it is acausal, its gradient is known only when the trial has ended; use 'trial', or rtrl",
+    `${learner} cannot learn 'online': it is acausal, its changes are known only when the trial has ended; use 'trial', or a causal learner`,
   );
 }
 
@@ -96,8 +96,9 @@ export function refuseRelearned(heard: readonly BuiltFeedback[], solver: string)
 /** The most memory that influences may take, GiB. */
 export const LARGEST_INFLUENCES = 4;
 
-/** @throws InputError if RTRL's influences, of every weight on every neuron it reaches, are more than a machine can be trusted with. */
+/** @throws InputError if the influences of every weight on every neuron it reaches are more than a machine can be trusted with. */
 export function checkInfluences(
+  solver: string,
   circuit: BuiltCircuit,
   carrying: readonly BuiltGroup[],
   plastic: readonly BuiltGroup[],
@@ -109,7 +110,7 @@ export function checkInfluences(
   const gibibytes = (cells * depth * Float64Array.BYTES_PER_ELEMENT) / 2 ** 30;
   if (gibibytes <= LARGEST_INFLUENCES) return;
   throw new InputError(
-    'rtrl',
+    solver,
     `would need ${gibibytes.toFixed(0)} GiB: it holds the influence of every weight on every neuron; use bptt (the same gradient), or fewer neurons`,
   );
 }

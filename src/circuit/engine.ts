@@ -1,6 +1,7 @@
 import type { Trial } from '../tasks/index.ts';
 import type { BuiltCircuit, BuiltGroup } from './built.ts';
 import type { Held } from './held.ts';
+import type { Ports } from './ports.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
 export type Schedule = 'online' | 'trial';
@@ -18,6 +19,12 @@ export interface LearningOptions {
   readonly schedule: Schedule;
   readonly feedback: FeedbackKind;
 }
+
+/**
+ * The programs that kernels have. 'rules': the circuit's own rules. 'backward': the exact gradient, back through a whole trial.
+ * 'influence': the same gradient, forward, by the influence of every weight on every neuron it reaches.
+ */
+export type KernelProgram = 'rules' | 'backward' | 'influence';
 
 /** Weights by synapse group, each in the group's order of synapses. */
 export type GroupWeights = Readonly<Record<string, Float64Array>>;
@@ -100,4 +107,6 @@ export interface Engine {
   reader(what: Published): Reader;
   /** Everything that bears on what is learned. @throws InputError if this engine shows nothing of it. */
   held(): readonly Held[];
+  /** What can be watched while it runs. Absent: it has no ports. */
+  readonly ports?: Ports;
 }

@@ -40,6 +40,7 @@ export type {
   Engine,
   FeedbackKind,
   GroupWeights,
+  KernelProgram,
   LearningOptions,
   Published,
   Reader,
@@ -47,6 +48,7 @@ export type {
   StopPhase,
   TrialOptions,
 } from './engine.ts';
+export type { NeuronPorts, Phase, PhaseEnd, Ports, SynapsePorts } from './ports.ts';
 export {
   carryingGroups,
   checkInfluences,

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import { algorithmNamed, builtInSolvers, unknownLearner } from '../algorithms/index.ts';
 import { build } from '../circuit/index.ts';
-import { InputError, oneOf, show } from '../errors/index.ts';
+import { InputError, show } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
 import { Refusal } from '../local/index.ts';
 import { certifyLearner, certifyRefusal, certifyRule, referenceCircuit, type Certificate } from '../locality/index.ts';
@@ -9,7 +10,7 @@ import { certificatesOf } from '../recording/index.ts';
 import { builtInRules } from '../rules/index.ts';
 import { resolveLearner } from '../training/index.ts';
 import { certificatePage } from './certificate-page.ts';
-import { feedbackOption, names, number, settingsFrom } from './options.ts';
+import { feedbackOption, names, namesOf, number, settingsFrom } from './options.ts';
 
 interface AuditFlags {
   readonly learner?: readonly string[];
@@ -37,7 +38,7 @@ export function auditCommand(): Command {
     )
     .argument(
       '<name>',
-      'rflo, delta, bptt, rtrl, snap-1, snap-2, ..., or a scenario: then each of its learners on its circuit',
+      `${RULES.map((rule) => rule.name).join(', ')}, ${namesOf(builtInSolvers)}, or a scenario: then each of its learners on its circuit`,
     )
     .addOption(names('--learner <names...>', "only these of the scenario's learners, or others by name"))
     .addOption(number('--seed <s>', 'the seed, which draws the connections', 'whole'))
@@ -92,24 +93,16 @@ async function scenarioAudited(file: string, { learner, seed, set, feedback }: A
 }
 
 function solverAudited(name: string, { feedback }: AuditFlags): Audit {
+  if (!algorithmNamed(name)) {
+    const rules = RULES.map((rule) => rule.name);
+    throw new InputError('audit', unknownLearner(name, rules, { advice: ', or a scenario file' }));
+  }
   const definition = referenceCircuit();
-  const learner = solverNamed(name, () =>
-    resolveLearner(name, definition, { trials: 1, ...(feedback && { feedback }) }),
-  );
+  const learner = resolveLearner(name, definition, { trials: 1, ...(feedback && { feedback }) });
   return {
     circuit: 'a ring of 12 neurons h, each joined to itself and the next, read out by y (no circuit was named)',
     certificates: [certifyLearner(build(definition, 1), learner)],
   };
-}
-
-function solverNamed<T>(name: string, resolve: () => T): T {
-  try {
-    return resolve();
-  } catch (error) {
-    if (!(error instanceof InputError) || error.place !== 'learner' || name.startsWith('snap')) throw error;
-    const known = [...RULES.map((rule) => rule.name), 'bptt', 'rtrl'];
-    throw new InputError('audit', `${show(name)} is none; give ${oneOf(known)}, snap-n, or a scenario file`);
-  }
 }
 
 function print(audit: Audit, { json = false }: AuditFlags): void {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
+import { builtInSolvers, local, referenceNames } from '../algorithms/index.ts';
 import { loadScenario } from '../loading/index.ts';
 import {
   LEDGER_TIMESTEPS,
@@ -12,7 +13,7 @@ import {
   type Ledger,
   type LedgerOptions,
 } from '../locality/index.ts';
-import { counts, names, number } from './options.ts';
+import { counts, names, namesOf, number } from './options.ts';
 
 interface LedgerFlags {
   readonly learner?: readonly string[];
@@ -32,7 +33,12 @@ export function ledgerCommand(): Command {
       'Counts, while the engines run one trial, what each learner sends, reads, computes and stores for one synapse, over numbers of units N and timesteps T, and fits the exponents.',
     )
     .argument('[scenario]', "a scenario with options 'units' and 'period'; by default the paper's example")
-    .addOption(names('--learner <names>', 'rules, bptt, rtrl; with -weight-transport or -random for other feedback'))
+    .addOption(
+      names(
+        '--learner <names>',
+        `rules, ${namesOf(builtInSolvers)}; with -weight-transport or -random for other feedback`,
+      ),
+    )
     .addOption(counts('--units <numbers>', 'N, each at the first T (default: 8,16,32,64,128)'))
     .addOption(counts('--timesteps <numbers>', 'T, each at the first N (default: 10,30,100,300,1000)'))
     .addOption(
@@ -80,7 +86,7 @@ async function written(counted: Ledger, out: string): Promise<string[]> {
 async function ofScenario(
   file: string,
   { units = LEDGER_UNITS, timesteps = LEDGER_TIMESTEPS }: Pick<LedgerFlags, 'units' | 'timesteps'>,
-  names: readonly string[] = ['local', 'bptt', 'rtrl'],
+  names: readonly string[] = [local().name, ...referenceNames],
 ): Promise<LedgerOptions> {
   const { scenario, within } = await loadScenario(file);
   const [circuits, tasks, compared] = await within(

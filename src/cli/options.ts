@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { InputError, oneOf, show } from '../errors/index.ts';
+import type { ListedAlgorithm } from '../solvers/index.ts';
 import type { EngineName, Grid, Setting, Settings } from '../training/index.ts';
 
 const ENGINES = ['actors', 'kernels'] as const satisfies readonly EngineName[];
@@ -77,6 +78,11 @@ const NUMBERS = {
   count: { fits: (value: number) => Number.isSafeInteger(value) && value >= 1, wanted: 'a whole number, 1 or more' },
   positive: { fits: (value: number) => value > 0 && value < Infinity, wanted: 'a number above 0' },
 };
+
+/** The names of algorithms, as help lists them: `bptt, rtrl, snap-1, snap-2, ...`. */
+export function namesOf(listed: readonly ListedAlgorithm[]): string {
+  return listed.flatMap((each) => each.names).join(', ');
+}
 
 /** An option that takes names, one by one or with commas between. */
 export function names(flags: string, description: string): Option {

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { FINAL_TRIALS } from '../analysis/index.ts';
 import { whetherSame, type LearnerSummary, type Summary } from '../recording/index.ts';
 
 /** The results of a run, a line for each learner. */
@@ -13,7 +14,7 @@ export function resultTable({ title, seed, learners, comparisons }: Summary): st
       'feedback',
       'trials',
       'first loss',
-      'mean final loss',
+      'final loss',
       'alignment',
       ...(measured ? ['gradient'] : []),
       ...scores,
@@ -37,7 +38,7 @@ export function resultTable({ title, seed, learners, comparisons }: Summary): st
       isWeightTransport(learner) ? 'symmetric*' : learner.feedback,
       learner.trials,
       scientific(learner.firstLoss),
-      scientific(learner.meanFinalLoss),
+      scientific(learner.finalLoss),
       cosine(learner.alignment),
       ...(measured ? [cosine(learner.gradientAlignment)] : []),
       ...scores.map((name) => scoreOf(learner, name)),
@@ -46,7 +47,7 @@ export function resultTable({ title, seed, learners, comparisons }: Summary): st
     ]);
   }
   const notes = [
-    'Mean final loss: over the last tenth of the trials, at most 100.',
+    `Final loss: mean over ${FINAL_TRIALS}.`,
     ...(measured ? ['Gradient: cosine of the last measured update to exact gradient descent, all weights.'] : []),
     ...(scores.length > 0 ? ['Scores: of the test after learning.'] : []),
     ...(learners.some(isWeightTransport) ? ['* weight transport: the readout transposed; not local.'] : []),
@@ -61,6 +62,6 @@ function scoreOf({ scores }: LearnerSummary, name: string): string {
 }
 
 /** The exact gradient is global anyway; of all others this is to be told. */
-function isWeightTransport({ feedback, algorithm }: LearnerSummary): boolean {
-  return feedback === 'symmetric' && algorithm !== 'bptt' && algorithm !== 'rtrl';
+function isWeightTransport({ feedback, exact }: LearnerSummary): boolean {
+  return feedback === 'symmetric' && !exact;
 }

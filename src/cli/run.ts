@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { lastValueFrom, tap } from 'rxjs';
+import { builtInAlgorithms } from '../algorithms/index.ts';
 import { InputError } from '../errors/index.ts';
 import type { Precision } from '../kernels/index.ts';
 import { loadScenario } from '../loading/index.ts';
@@ -28,6 +29,7 @@ import {
   enginesOption,
   feedbackOption,
   names,
+  namesOf,
   number,
   precisionOption,
   quickOption,
@@ -79,7 +81,7 @@ export function runCommand(): Command {
       .addOption(
         names(
           '--learner <names...>',
-          'only these learners: those that the scenario compares, rules of the circuit, or bptt, rtrl, snap-1, snap-2, ...',
+          `only these learners: those that the scenario compares, rules of the circuit, or ${namesOf(builtInAlgorithms)}`,
         ),
       )
       .addOption(scheduleOption())
@@ -125,7 +127,9 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
   const overrides = overridesOf(scenario, flags);
   const plan = await within(() => scenario.plan(overrides));
   for (const part of opaqueParts(plan.circuit, plan.learners)) process.stderr.write(`${whatFallsAway(part)}\n`);
-  const plain = withoutKernels(plan.learners);
+  const plain = withoutKernels(
+    plan.learners.map(({ name, algorithm: { title, kernel } }) => ({ name, title, kernels: kernel !== undefined })),
+  );
   if (plain !== null) process.stderr.write(`${plain}\n`);
   await loadEngines(plan.learners);
   const { resume = false } = flags;

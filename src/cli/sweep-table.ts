@@ -62,7 +62,7 @@ export function sweepTable(data: SweepData): string {
   return [
     `${description.title}: ${ended} of ${planned} realizations`,
     table.toString(),
-    `Final loss: mean over the last ${FINAL_TRIALS} trials, or all where there are fewer; median over the seeds. One that diverged counts as infinite.`,
+    `Final loss: mean over ${FINAL_TRIALS}; median over the seeds. One that diverged counts as infinite.`,
     ...idleAxes(data).map((sentence) => `${sentence}.`),
     ...(scores.length > 0 ? ['Scores of the test at the end: median over the seeds, and quartiles.'] : []),
   ].join('\n');

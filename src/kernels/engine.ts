@@ -21,7 +21,7 @@ import { heldInMemory } from './held.ts';
 import { Kernel } from './kernel.ts';
 import type { Precision } from './lanes.ts';
 import { Layout, type GroupLayout } from './layout.ts';
-import { learnerOf, type Algorithm } from './learners.ts';
+import { kernelProgram, learnerOf, type KernelAlgorithm } from './learners.ts';
 import { PHASES, type Phases } from './phases.ts';
 import { growTo, LARGEST, MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
@@ -29,7 +29,7 @@ import { kernelReader } from './reader.ts';
 
 /** How a kernel is to learn. */
 export interface KernelOptions extends LearningOptions {
-  readonly algorithm: Algorithm;
+  readonly algorithm: KernelAlgorithm;
   /** Default f64: the bits of the actors and of the plain solvers. */
   readonly precision?: Precision;
 }
@@ -58,14 +58,15 @@ interface Exports extends Phases {
 /**
  * The kernel engine: a circuit lowered to one WebAssembly module of SIMD code that runs whole trials. docs/performance.md says how.
  *
- * In f64 it gives the bits of the actors (algorithm 'local') and of the plain solvers ('bptt', 'rtrl'). f32 keeps weights, states and
- * rates in single precision and is not bit-identical.
+ * In f64 it gives the bits of the algorithm's plain engine: the actors, or a solver. f32 keeps weights, states and rates in single precision
+ * and is not bit-identical.
  */
 export class KernelEngine implements Engine {
   private readonly layout: Layout;
   private readonly memory: WebAssembly.Memory;
   private readonly exports: Exports;
   private readonly local: boolean;
+  private readonly algorithm: KernelAlgorithm;
   /** Where the frames begin, and how many are kept (null: those of the whole trial). After them comes the trial's input and target. */
   private readonly room: { readonly first: number; readonly count: number | null };
   /** The trial's signals: addresses and how many numbers. */
@@ -81,7 +82,8 @@ export class KernelEngine implements Engine {
     loadedOrThrow();
     const plan = new MemoryPlan();
     const learner = learnerOf(circuit, algorithm, options);
-    this.local = algorithm === 'local';
+    this.algorithm = algorithm;
+    this.local = kernelProgram(algorithm) === 'rules';
     this.layout = new Layout(circuit, precision, plan, learner);
     const { history, frames } = this.layout;
     const kernel = new Kernel(this.layout);
@@ -165,7 +167,7 @@ export class KernelEngine implements Engine {
     if (this.local) return;
     throw new InputError(
       what,
-      "the kernels of 'bptt' and 'rtrl' learn all timesteps in one go, and nothing can be looked into between; take the plain solver",
+      `the kernels of '${this.algorithm.name}' learn all timesteps in one go, and nothing can be looked into between; take the plain solver`,
     );
   }
 

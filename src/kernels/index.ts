@@ -1,3 +1,4 @@
 export { loadKernels } from './generator.ts';
 export { KernelEngine, type KernelOptions } from './engine.ts';
+export { kernelProgram, type KernelAlgorithm } from './learners.ts';
 export type { Precision } from './lanes.ts';

@@ -10,8 +10,10 @@ import {
   refuseRelearned,
   refuseSending,
   type BuiltCircuit,
+  type KernelProgram,
   type LearningOptions,
 } from '../circuit/index.ts';
+import { InputError } from '../errors/index.ts';
 import { writeBptt } from './backward.ts';
 import type { Room } from './forward.ts';
 import { writeRtrl } from './influence.ts';
@@ -20,8 +22,21 @@ import type { Needs } from './layout.ts';
 import { writeLocal } from './local.ts';
 import { gradientProgram, synapseProgram } from './programs.ts';
 
-/** Who learns: the circuit's own rules, or a global reference. */
-export type Algorithm = 'local' | 'bptt' | 'rtrl';
+/** A learning algorithm, as kernels see it. */
+export interface KernelAlgorithm {
+  readonly name: string;
+  /** The program that runs in its place. Absent: it has no kernels. */
+  readonly kernel?: KernelProgram;
+}
+
+/** The program that runs in an algorithm's place. @throws InputError if there is none. */
+export function kernelProgram({ name, kernel }: KernelAlgorithm): KernelProgram {
+  if (kernel !== undefined) return kernel;
+  throw new InputError(
+    'engine',
+    `'kernels' cannot run '${name}', which has none; leave it out, or run the plain solver (engine: 'actors', or --engine actors)`,
+  );
+}
 
 /** A way to learn, as it is lowered. */
 export interface KernelLearner extends Needs {
@@ -32,9 +47,10 @@ export interface KernelLearner extends Needs {
 }
 
 /** @throws InputError if the circuit cannot be learned in this way. */
-export function learnerOf(circuit: BuiltCircuit, algorithm: Algorithm, options: LearningOptions): KernelLearner {
-  switch (algorithm) {
-    case 'local':
+export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, options: LearningOptions): KernelLearner {
+  const { name } = algorithm;
+  switch (kernelProgram(algorithm)) {
+    case 'rules':
       return {
         feedback: feedbackOf(circuit, options.feedback),
         wholeTrial: false,
@@ -47,20 +63,20 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: Algorithm, options: 
           writeLocal(kernel, room, options);
         },
       };
-    case 'bptt':
-      refuseOnline(options.schedule);
+    case 'backward':
+      refuseOnline(options.schedule, name);
       return {
-        ...reference(circuit, algorithm, options),
+        ...reference(circuit, name, options),
         fields: ['z', 'v'],
         write: (kernel, room) => {
           writeBptt(kernel, room, options);
         },
       };
-    case 'rtrl': {
-      const plastic = circuit.groups.filter((group) => learningRate(group, algorithm) !== 0);
-      checkInfluences(circuit, carryingGroups(circuit, options.feedback), plastic);
+    case 'influence': {
+      const plastic = circuit.groups.filter((group) => learningRate(group, name) !== 0);
+      checkInfluences(name, circuit, carryingGroups(circuit, options.feedback), plastic);
       return {
-        ...reference(circuit, algorithm, options),
+        ...reference(circuit, name, options),
         write: (kernel, room) => {
           writeRtrl(kernel, room, options);
         },

@@ -45,12 +45,22 @@ function textOf(value: object): string {
 }
 
 /** What of a learner fixes its result. The engine does not: in float64 all give the same bits, and a run may change it. */
-function fixing({ name, algorithm, rules, feedback, schedule, rateHalfLife, trials, precision }: Learner): object {
+function fixing({
+  name,
+  algorithm: { name: algorithm, settings },
+  rules,
+  feedback,
+  schedule,
+  rateHalfLife,
+  trials,
+  precision,
+}: Learner): object {
   return {
     ...{ name, algorithm, feedback, schedule, trials },
     ...(rules && { rules: digest(textOf(rules)) }),
     ...(rateHalfLife !== 0 && { rateHalfLife }),
     ...(precision !== 'f64' && { precision }),
+    ...(Object.keys(settings).length > 0 && { settings }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { fields } from './check.ts';
+import { algorithmNamed, builtInSolvers, oneOfNames, type AlgorithmName } from '../algorithms/index.ts';
+import { brief, fields } from './check.ts';
 import { listOf, numbersIn } from './lists.ts';
 
 /** The most rows of a matrix, among them the timesteps of a task. */
@@ -11,6 +12,9 @@ const MOST_TRIALS = 10_000_000;
 const matrix = listOf(numbersIn(), { most: MOST_ROWS });
 const targets = listOf(numbersIn(isTarget, 'a finite number, or null where nothing is asked'), { most: MOST_ROWS });
 const rate = z.number().min(0);
+
+/** What solves a problem: its rules, which are RFLO, or another built-in algorithm. */
+export type ProblemAlgorithm = 'rflo' | Exclude<AlgorithmName, 'local'>;
 
 /** What a problem file holds. The shapes are checked against each other in `problem-shapes.ts`. */
 export interface ProblemFile {
@@ -33,13 +37,23 @@ export interface ProblemFile {
   /** [T][n_in] and [T][n_out]; a target is null where nothing is asked. */
   readonly task: { readonly input: number[][]; readonly target: (number | null)[][] };
   readonly learning: {
-    readonly algorithm: 'rflo' | 'bptt' | 'rtrl';
+    readonly algorithm: ProblemAlgorithm;
     readonly feedback?: 'random' | 'symmetric' | undefined;
     readonly schedule: 'trial' | 'online';
     readonly rates: { readonly w_in: number; readonly w_rec: number; readonly w_out: number };
     readonly trials: number;
   };
 }
+
+const algorithm = z.custom<ProblemAlgorithm>(
+  (name) => typeof name === 'string' && (name === 'rflo' || algorithmNamed(name)?.rules === false),
+  {
+    error: ({ input }) => {
+      const right = oneOfNames(['rflo'], builtInSolvers);
+      return input === undefined ? `is missing; give ${right}` : `${brief(input)} is not ${right}`;
+    },
+  },
+);
 
 export const problemSchema: z.ZodType<ProblemFile> = fields({
   format: z.literal('rxflo-problem/1'),
@@ -54,7 +68,7 @@ export const problemSchema: z.ZodType<ProblemFile> = fields({
   }),
   task: fields({ input: matrix, target: targets }),
   learning: fields({
-    algorithm: z.enum(['rflo', 'bptt', 'rtrl']),
+    algorithm,
     feedback: z.enum(['random', 'symmetric']).optional(),
     schedule: z.enum(['trial', 'online']),
     rates: fields({ w_in: rate, w_rec: rate, w_out: rate }),

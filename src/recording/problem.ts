@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { algorithmNamed, local } from '../algorithms/index.ts';
 import { circuit, type Circuit, type FeedbackKind, type Schedule } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import { input, leakyTanh, linear } from '../neurons/index.ts';
@@ -6,7 +7,7 @@ import { delta, rflo } from '../rules/index.ts';
 import type { Task } from '../tasks/index.ts';
 import { check, fields } from './check.ts';
 import { readJson } from './json.ts';
-import { problemSchema, type ProblemFile } from './problem-schema.ts';
+import { problemSchema, type ProblemAlgorithm, type ProblemFile } from './problem-schema.ts';
 import { checkShapes, type ProblemShape } from './problem-shapes.ts';
 
 /** A learning problem with every number given: nothing in it is drawn, so no seed changes it. */
@@ -16,7 +17,7 @@ export interface Problem {
   /** The same trial every time. */
   readonly task: Task;
   readonly learner: {
-    readonly algorithm: 'rflo' | 'bptt' | 'rtrl';
+    readonly algorithm: ProblemAlgorithm;
     readonly feedback: FeedbackKind;
     readonly schedule: Schedule;
   };
@@ -49,11 +50,13 @@ export function readProblem(file: string): Problem {
   const problem = wrapped ? check(vectorSchema, content, file).problem : check(problemSchema, content, file);
   const at = (field: string): string => `${file}: ${wrapped ? 'problem.' : ''}${field}`;
   const shape = checkShapes(problem, at);
-  const { algorithm, schedule, trials, feedback = algorithm === 'rflo' ? 'random' : 'symmetric' } = problem.learning;
-  if (algorithm === 'bptt' && schedule === 'online') {
+  const { algorithm, schedule, trials } = problem.learning;
+  const { causal, title, feedback: usual } = algorithmNamed(algorithm) ?? local();
+  const { feedback = usual } = problem.learning;
+  if (!causal && schedule === 'online') {
     throw new InputError(
       at('learning.schedule'),
-      "is 'online', but BPTT needs the whole trial before it can learn (it is acausal); give 'trial', or algorithm 'rtrl'",
+      `is 'online', but ${title} needs the whole trial before it can learn (it is acausal); give 'trial', or a causal algorithm`,
     );
   }
   return {

@@ -7,6 +7,7 @@ import {
   type Session,
   type SessionEvent,
 } from '../training/index.ts';
+import { certificatesOf } from './certificates.ts';
 import { saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
 import { whileRunning } from './file-errors.ts';
 import { identityOf } from './identity.ts';
@@ -57,8 +58,9 @@ export interface RecordOptions extends RunPlace {
 export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
   const session = (learner: Learner, state?: LearnerCheckpoint['state']) =>
     openSession({ ...sessionOptions(plan, learner), ...(state && { resume: state }) });
-  // Every learner is opened once before the first runs: what is wrong with the last should not come out hours later.
+  // Every learner is opened and certified before the first runs: what is wrong with the last should not come out hours later.
   const [probeWidths] = plan.learners.map((learner) => session(learner).probeWidths);
+  const certificates = certificatesOf(plan);
   const identity = identityOf(plan);
   const planned = { plan, identity, probeWidths };
   const {
@@ -102,7 +104,7 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
   const finish = defer(() => {
     const summary = whileRunning(() => {
       recording.flush();
-      const summarized = summarize(plan, options.scenario, files, Object.fromEntries(ended));
+      const summarized = summarize(plan, options.scenario, files, Object.fromEntries(ended), certificates);
       writeSummary(files.summary, summarized);
       return summarized;
     });

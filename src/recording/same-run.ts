@@ -20,11 +20,11 @@ export function checkSameRun(
   same('seed', summary.seed, header.seed);
   same('learners', namesOf(summary.learners.map(({ learner }) => learner)), namesOf(header.learners));
   learners.forEach(({ trials: { loss } }, i) => {
-    const { trials, firstLoss, finalLoss } = summary.learners[i];
+    const { trials, firstLoss, lastLoss } = summary.learners[i];
     const place = `learners[${i}]`;
     same(`${place}.trials`, trials, loss.length);
     same(`${place}.firstLoss`, written(firstLoss), written(loss.at(0)));
-    same(`${place}.finalLoss`, written(finalLoss), written(loss.at(-1)));
+    same(`${place}.lastLoss`, written(lastLoss), written(loss.at(-1)));
   });
 }
 

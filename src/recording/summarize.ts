@@ -1,7 +1,8 @@
 import type { Parameter } from '../neurons/index.ts';
+import { finalLoss } from '../analysis/index.ts';
 import { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
+import type { Certificate } from '../locality/index.ts';
 import { engineOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
-import { certificatesOf } from './certificates.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
 import { localParts } from './local-part.ts';
@@ -16,15 +17,13 @@ import type { RunFiles } from './run-directory.ts';
 import type { LearnerSummary, Summary } from './summary.ts';
 import { version } from './version.ts';
 
-/** The most trials that the final mean loss is taken over. */
-const FINAL_TRIALS = 100;
-
 /** Says what ran and what came out, from what was recorded. */
 export function summarize(
   plan: Plan,
   scenario: string,
   files: RunFiles,
   learners: Readonly<Record<string, LearnerCheckpoint>>,
+  certificates: readonly Certificate[],
 ): Summary {
   const { title, seed, settings, task, probes, trials, targetLoss = null, patience = null, seconds = null } = plan;
   const { header, learners: found } = readRun(files.directory, isMeasure);
@@ -40,7 +39,7 @@ export function summarize(
   const ended = plan.learners.every(({ name }) => Object.hasOwn(learners, name) && learners[name].ended !== null);
   const failed = summaries.some(({ error }) => error !== null);
   return {
-    format: 'rxflo-summary/1',
+    format: 'rxflo-summary/2',
     title,
     scenario,
     state: failed ? 'failed' : ended ? 'finished' : 'interrupted',
@@ -56,7 +55,7 @@ export function summarize(
     task: { name: task.name, settings: task.settings },
     learners: summaries,
     comparisons: compareEngines(plan.learners, recorded, summaries, () => readingsIn(files.directory)),
-    certificates: certificatesOf(plan),
+    certificates,
   };
 }
 
@@ -69,13 +68,16 @@ function summarizeLearner(
   const { name, algorithm, rules, precision, schedule, feedback, rateHalfLife } = learner;
   const loss = data?.trials.loss ?? new Float64Array(0);
   const alignment = usesFeedbackWeights(learner) ? (data?.trials.alignment.at(-1) ?? NaN) : NaN;
-  const last = loss.subarray(-Math.min(FINAL_TRIALS, Math.max(1, Math.floor(loss.length / 10))));
   const inTrials = checkpoint?.state.inTrials ?? 0;
   const failure = /^failed: (.*)$/s.exec(checkpoint?.ended ?? '');
   const saved = checkpoint?.state.trial ?? 0;
   return {
     learner: name,
-    algorithm,
+    algorithm: algorithm.name,
+    title: algorithm.title,
+    settings: algorithm.settings,
+    exact: algorithm.exact,
+    kernels: algorithm.kernel !== undefined,
     ...(rules && { rules: namedRules(rules) }),
     engine: engineOf(learner),
     precision,
@@ -86,8 +88,8 @@ function summarizeLearner(
     ended: failure ? 'failed' : (checkpoint?.ended ?? (loss.length > 0 ? 'stopped' : 'not begun')),
     error: failure ? failure[1] : null,
     firstLoss: loss.at(0) ?? null,
-    finalLoss: loss.at(-1) ?? null,
-    meanFinalLoss: loss.length > 0 ? last.reduce((sum, value) => sum + value, 0) / last.length : null,
+    lastLoss: loss.at(-1) ?? null,
+    finalLoss: loss.length > 0 ? finalLoss(loss) : null,
     alignment: Number.isNaN(alignment) ? null : alignment,
     gradientAlignment: data ? lastGradientAlignment(header, data) : null,
     scores: data ? finalScores(header, data) : {},

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { algorithmNamed } from '../algorithms/index.ts';
 import { certificate } from './certificate-schema.ts';
 import { check, fields } from './check.ts';
 import { writeWhole } from './files.ts';
@@ -34,34 +35,61 @@ const readPart = fields({
   cost: fields({ operations: numbers, total: count, bytes: count }),
 });
 
-/** What came with the choice of engines may be missing, in a summary of before. */
-const learner = fields({
+const run = {
   learner: z.string(),
-  algorithm: z.string().optional(),
   rules: z.record(z.string(), fields({ rule: z.string(), params: numbers })).exactOptional(),
   engine: z.string(),
-  precision: z.string().default('f64'),
   schedule: z.string(),
   feedback: z.string(),
-  rateHalfLife: z.number().min(0).default(0),
   trials: count,
   ended: z.string(),
   error: z.string().nullable(),
   firstLoss: maybe,
   finalLoss: maybe,
-  meanFinalLoss: maybe,
   alignment: maybe,
-  gradientAlignment: maybe.default(null),
-  scores: recordOf(z.union([maybe, z.literal('diverged')])).default({}),
   seconds: z.number().min(0),
   millisecondsPerTrial: maybe,
-}).transform(({ algorithm, ...how }) => ({
-  ...how,
-  algorithm: algorithm ?? (how.engine === 'actors' ? 'local' : how.engine),
-}));
+};
+const scores = recordOf(z.union([maybe, z.literal('diverged')]));
 
-const schema: z.ZodType<Summary> = fields({
-  format: z.literal('rxflo-summary/1'),
+const learner = fields({
+  ...run,
+  algorithm: z.string(),
+  title: z.string(),
+  settings: recordOf(z.unknown()),
+  exact: z.boolean(),
+  kernels: z.boolean(),
+  precision: z.string(),
+  rateHalfLife: z.number().min(0),
+  lastLoss: maybe,
+  gradientAlignment: maybe,
+  scores,
+});
+
+/** In a summary of before: its final loss is that of the last trial; the oldest name neither an algorithm nor a precision. */
+const earlierLearner = fields({
+  ...run,
+  algorithm: z.string().optional(),
+  precision: z.string().default('f64'),
+  rateHalfLife: z.number().min(0).default(0),
+  meanFinalLoss: maybe,
+  gradientAlignment: maybe.default(null),
+  scores: scores.default({}),
+}).transform(({ algorithm: named, meanFinalLoss, finalLoss, ...how }) => {
+  const algorithm = named ?? (how.engine === 'actors' ? 'local' : how.engine);
+  const known = algorithmNamed(algorithm);
+  return {
+    ...how,
+    ...{ algorithm, title: known?.title ?? algorithm, settings: {}, exact: known?.exact ?? false },
+    ...{ kernels: known?.kernel !== undefined, lastLoss: finalLoss, finalLoss: meanFinalLoss },
+  };
+});
+
+/** The one that is written, and the one before it, which is read too. */
+const FORMATS = ['rxflo-summary/2', 'rxflo-summary/1'] as const;
+
+const common = {
+  format: z.enum(FORMATS).transform(() => FORMATS[0]),
   title: z.string(),
   scenario: z.string(),
   state: z.enum(['finished', 'interrupted', 'failed']),
@@ -103,7 +131,6 @@ const schema: z.ZodType<Summary> = fields({
     local: listOf(z.discriminatedUnion('opaque', [opaquePart, readPart])).default([]),
   }),
   task: fields({ name: z.string(), settings: recordOf(z.unknown()) }),
-  learners: listOf(learner),
   comparisons: listOf(
     fields({
       learners: z.tuple([z.string(), z.string()]),
@@ -116,7 +143,9 @@ const schema: z.ZodType<Summary> = fields({
     }),
   ).default([]),
   certificates: listOf(certificate).default([]), // none in a summary of before
-});
+};
+const schema: z.ZodType<Summary> = fields({ ...common, learners: listOf(learner) });
+const earlierSchema: z.ZodType<Summary> = fields({ ...common, learners: listOf(earlierLearner) });
 
 /** Writes `summary.json` whole or not at all. */
 export function writeSummary(file: string, summary: Summary): void {
@@ -125,5 +154,8 @@ export function writeSummary(file: string, summary: Summary): void {
 
 /** @throws InputError if the file cannot be read, is no summary of this version, or a field is wrong. */
 export function readSummary(file: string): Summary {
-  return check(schema, readJson(file), file);
+  const content = readJson(file);
+  const isEarlier =
+    typeof content === 'object' && content !== null && 'format' in content && content.format === FORMATS[1];
+  return check(isEarlier ? earlierSchema : schema, content, file);
 }

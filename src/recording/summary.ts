@@ -5,13 +5,21 @@ import type { LocalPart } from './local-part.ts';
 /** How one learner of a run fared. */
 export interface LearnerSummary {
   readonly learner: string;
-  /** What it learns by: 'local', the circuit's own rules, or the solver's name. */
+  /** The name of what it learns by: 'local', the circuit's own rules, or that of another algorithm. */
   readonly algorithm: string;
+  /** What sentences call the algorithm. */
+  readonly title: string;
+  /** The algorithm's settings. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Whether the algorithm follows the exact gradient, given symmetric feedback. */
+  readonly exact: boolean;
+  /** Whether the algorithm has kernels. */
+  readonly kernels: boolean;
   /** Its own rules in place of the circuit's, by synapse group. Absent: it has none. */
   readonly rules?: Readonly<
     Record<string, { readonly rule: string; readonly params: Readonly<Record<string, number>> }>
   >;
-  /** 'actors', 'kernels', or the solver's name where the plain solver ran. */
+  /** 'actors', 'kernels', or the algorithm's name where its plain solver ran. */
   readonly engine: string;
   /** 'f64', or 'f32' on kernels. */
   readonly precision: string;
@@ -25,9 +33,9 @@ export interface LearnerSummary {
   readonly error: string | null;
   readonly firstLoss: number | null;
   /** Loss of the last trial. */
+  readonly lastLoss: number | null;
+  /** Mean loss over the last tenth of the trials, at most 100 (see `finalLoss`). */
   readonly finalLoss: number | null;
-  /** Mean loss over the last tenth of the trials (at most 100, at least one). */
-  readonly meanFinalLoss: number | null;
   /** Of the last trial; null where there is none, or the learner does not use the feedback weights. */
   readonly alignment: number | null;
   /** Of the last trial in which the first probe of it was taken, over all plastic groups, -1..1; null without one. */
@@ -58,7 +66,7 @@ export interface EngineComparison {
 
 /** `summary.json`: what ran, with what, and what came out. */
 export interface Summary {
-  readonly format: 'rxflo-summary/1';
+  readonly format: 'rxflo-summary/2';
   readonly title: string;
   readonly scenario: string;
   readonly state: 'finished' | 'interrupted' | 'failed';

@@ -11,6 +11,7 @@ import {
   type TrialOptions,
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import { algorithmMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
 import { adjointsOf, type Adjoint } from './adjoint.ts';
 import type { Memory } from './memory.ts';
@@ -49,7 +50,7 @@ export class Bptt extends Solver {
 
   constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {
     super(circuit, 'bptt', options, memory);
-    refuseOnline(options.schedule);
+    refuseOnline(options.schedule, 'bptt');
     this.adjoints = adjointsOf(this.forward, this.carrying, (population) => this.isCredited(population));
     for (const adjoint of this.adjoints) if (!adjoint.whole) adjoint.ring = this.room(adjoint, 1 + adjoint.longest);
   }
@@ -139,3 +140,16 @@ export class Bptt extends Solver {
     return Array.from({ length: timesteps }, () => this.memory(row.population.size, 'learning'));
   }
 }
+
+/** Backpropagation through time, as an algorithm to compare; see `Bptt`. */
+export const bptt = algorithmMaker({
+  name: 'bptt',
+  title: 'BPTT',
+  about: 'exact gradient, backward in time. Cannot learn online: it is acausal',
+  causal: false,
+  exact: true,
+  feedback: 'symmetric',
+  kernel: 'backward',
+  open: (circuit, { memory, ...options }) => new Bptt(circuit, options, memory),
+  footprint: (circuit, options) => Bptt.footprint(circuit, options),
+});

@@ -1,7 +1,19 @@
-export { Bptt } from './bptt.ts';
-export { plainMemory, type Memory, type Purpose } from './memory.ts';
-export { Rtrl } from './rtrl.ts';
+export {
+  algorithmMaker,
+  checkAlgorithm,
+  isAlgorithm,
+  makeAlgorithm,
+  numberedMaker,
+  refuseCopy,
+  type AlgorithmFields,
+  type AlgorithmMaker,
+  type LearningAlgorithm,
+  type ListedAlgorithm,
+  type NumberedAlgorithms,
+  type OpenOptions,
+} from './algorithm.ts';
+export { Bptt, bptt } from './bptt.ts';
 export type { Footprint } from './footprint.ts';
-export { footprintOf } from './footprints.ts';
-export { Snap, type SnapOptions } from './snap.ts';
-export { isSnap, stepsOf, type SnapName } from './snap-name.ts';
+export { plainMemory, type Memory, type Purpose } from './memory.ts';
+export { Rtrl, rtrl } from './rtrl.ts';
+export { Snap, snap, type SnapOptions } from './snap.ts';

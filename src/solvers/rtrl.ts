@@ -9,6 +9,7 @@ import {
   type BuiltPopulation,
   type LearningOptions,
 } from '../circuit/index.ts';
+import { algorithmMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
 import { InfluenceSolver, ringLength } from './influence.ts';
 import type { Memory } from './memory.ts';
@@ -51,6 +52,7 @@ export class Rtrl extends InfluenceSolver {
   constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {
     super(circuit, 'rtrl', options, memory);
     checkInfluences(
+      'rtrl',
       circuit,
       this.carrying,
       this.plastic.map(({ group }) => group),
@@ -68,6 +70,18 @@ export class Rtrl extends InfluenceSolver {
     );
   }
 }
+
+/** Real-time recurrent learning, as an algorithm to compare; see `Rtrl`. */
+export const rtrl = algorithmMaker({
+  name: 'rtrl',
+  title: 'RTRL',
+  about: 'exact gradient, forward in time; N^4 a timestep',
+  exact: true,
+  feedback: 'symmetric',
+  kernel: 'influence',
+  open: (circuit, { memory, ...options }) => new Rtrl(circuit, options, memory),
+  footprint: (circuit, options) => Rtrl.footprint(circuit, options),
+});
 
 function sizeOf(populations: readonly BuiltPopulation[]): number {
   return populations.reduce((sum, { size }) => sum + size, 0);

@@ -12,6 +12,7 @@ import {
   type Neurons,
 } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
+import { numberedMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
 import { InfluenceSolver, ringLength, type Block } from './influence.ts';
 import type { Memory } from './memory.ts';
@@ -97,6 +98,19 @@ export class Snap extends InfluenceSolver {
     });
   }
 }
+
+/** SnAp-n, as an algorithm to compare; see `Snap`. */
+export const snap = numberedMaker({
+  prefix: 'snap',
+  title: 'SnAp',
+  about:
+    'SnAp-n: RTRL that keeps influence on neurons within fewer than n steps, error through the readout, transposed',
+  make: (n) => ({
+    feedback: 'symmetric',
+    open: (circuit, { memory, schedule, feedback }) => new Snap(circuit, { n, schedule, feedback }, memory),
+    footprint: (circuit, { feedback }) => Snap.footprint(circuit, { n, feedback }),
+  }),
+});
 
 function checkMemory(n: number, numbers: number): void {
   if (numbers * Float64Array.BYTES_PER_ELEMENT <= LARGEST_INFLUENCES * 2 ** 30) return;

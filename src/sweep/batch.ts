@@ -3,7 +3,7 @@ import { cwd } from 'node:process';
 import { map, type Observable } from 'rxjs';
 import { onlyFields } from '../errors/index.ts';
 import { checkSeeds, untested, type EngineName, type PlanOverrides, type Realization } from '../training/index.ts';
-import { checkWorkers, scenarioPath } from './checks.ts';
+import { checkLearnerName, checkWorkers, scenarioPath } from './checks.ts';
 import { inputErrorOf } from './job.ts';
 import { crashProblem, runJobs, type Done } from './workers.ts';
 
@@ -16,7 +16,10 @@ export interface BatchOptions extends Omit<
   readonly scenario: string | URL;
   /** Whole numbers, one for each realization, none twice. */
   readonly seeds: readonly number[];
-  /** The name of a learner; by default the first that the scenario compares. */
+  /**
+   * The name of a learner; by default the first that the scenario compares. An algorithm of one's own goes by its name, too, and must be in the
+   * scenario's `compare`: no thread can be sent a function.
+   */
   readonly learner?: string;
   /** How many worker threads, at most as many as seeds. Default: as many as the machine runs side by side. */
   readonly workers?: number;
@@ -48,6 +51,7 @@ export function batch(options: BatchOptions): Observable<Realization> {
   const { scenario, seeds, learner, workers = availableParallelism(), ...overrides } = options;
   checkSeeds(seeds);
   checkWorkers(workers);
+  if (learner !== undefined) checkLearnerName(learner);
   const common = {
     file: scenarioPath(scenario),
     directory: cwd(),

@@ -8,6 +8,15 @@ export function checkWorkers(workers: number): void {
   }
 }
 
+/** @throws InputError unless it is a name: each worker loads the scenario and finds the learner by it. */
+export function checkLearnerName(learner: unknown): void {
+  if (typeof learner === 'string') return;
+  throw new InputError(
+    'learner',
+    `expected a name, got ${show(learner)}: no thread can be sent a learner; put it into the scenario's compare, and give its name`,
+  );
+}
+
 /** The path of a scenario file. @throws InputError if it is a URL of something else. */
 export function scenarioPath(scenario: string | URL): string {
   if (typeof scenario === 'string') return scenario;

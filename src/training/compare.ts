@@ -1,21 +1,26 @@
+import { algorithmNamed, sameAlgorithm } from '../algorithms/index.ts';
 import type { Circuit } from '../circuit/index.ts';
-import { InputError, show } from '../errors/index.ts';
-import { isSnap } from '../solvers/index.ts';
+import { InputError, oneOf, show } from '../errors/index.ts';
+import type { LearningAlgorithm } from '../solvers/index.ts';
 import { algorithmOf } from './algorithm.ts';
 import { sameRules } from './own-rules.ts';
 import {
+  learnerOptions,
   resolveLearner,
   type EngineName,
   type Learner,
+  type LearnerChoice,
   type LearnerDefaults,
-  type LearnerName,
   type LearnerOptions,
 } from './learner.ts';
 
 /** What is compared, and on what. */
 export interface Comparison {
-  readonly compare: readonly (LearnerName | LearnerOptions)[];
-  /** Several: every learner that runs the circuit's own rules and names no engine runs once on each, the solvers on the last that can run them. */
+  readonly compare: readonly LearnerChoice[];
+  /**
+   * On which engines learners run that name none. Several: the circuit's own rules run once on each, other algorithms on the last.
+   * An algorithm without kernels runs in its plain engine, whatever is named here.
+   */
   readonly engines: readonly EngineName[];
   /** Only these of the compared learners, and others by what they are. */
   readonly asked: readonly string[] | undefined;
@@ -35,7 +40,7 @@ export function comparedLearners(
 ): readonly Learner[] {
   const twice = engines.find((engine, i) => engines.indexOf(engine) !== i);
   if (twice !== undefined) throw new InputError('engine', `${show(twice)} is named twice; name it once`);
-  const given = compare.map((one) => (typeof one === 'string' ? { learner: one } : one));
+  const given = compare.map(learnerOptions);
   const withOwn = given
     .filter(({ engine }) => engine !== undefined)
     .map((options) => [options, resolveLearner(options, circuit, defaults)] as const);
@@ -51,16 +56,18 @@ export function comparedLearners(
     if (engines.length < 2) {
       const learner = resolveLearner(options, circuit, { ...defaults, ...(engines.length > 0 && { engine: first }) });
       const engine = learner.engine === 'actors' ? 'kernels' : 'actors';
-      const beside = engines.length === 0 && !isSnap(learner.algorithm) && like(learner) !== undefined;
+      const beside = engines.length === 0 && learner.algorithm.kernel !== undefined && like(learner) !== undefined;
       return [beside ? resolveLearner(options, circuit, { ...defaults, engine }) : learner];
     }
     const on = (engine: EngineName, more: Partial<LearnerOptions> = {}) => {
       const { precision, ...others } = defaults;
-      const exact = engine === 'actors' || precision === undefined ? others : { ...others, precision };
-      return resolveLearner({ ...options, ...more }, circuit, { ...exact, engine });
+      const wanted = { ...options, ...more };
+      const exact = resolveLearner(wanted, circuit, { ...others, engine });
+      const isExact = exact.engine === 'actors' || precision === undefined;
+      return isExact ? exact : resolveLearner(wanted, circuit, { ...defaults, engine });
     };
-    const last = on(isSnap(options.learner ?? 'local') ? 'actors' : engines[engines.length - 1]);
-    if (last.algorithm !== 'local') return [last];
+    const last = on(engines[engines.length - 1]);
+    if (!last.algorithm.rules) return [last];
     const others = engines.slice(1).map((engine) => {
       const learner = on(engine, { engine, ...(options.name !== undefined && { name: `${options.name}-${engine}` }) });
       return like(learner) ?? learner;
@@ -75,13 +82,28 @@ export function comparedLearners(
     const group = all.find(([first]) => first.name === name);
     const one = flat.find((learner) => learner.name === name);
     if (group ?? one) return group ?? one ?? [];
-    algorithmOf(
-      name,
-      circuit,
-      flat.map((learner) => learner.name),
-    );
-    return each({ learner: name });
+    return each({ learner: ownAlgorithm(name, flat) ?? builtIn(name, circuit, flat) });
   });
+}
+
+/** The algorithm of this name that is compared under another, and is not built in. @throws InputError if there are several. */
+function ownAlgorithm(name: string, learners: readonly Learner[]): LearningAlgorithm | undefined {
+  const own = learners.filter(({ algorithm }) => algorithm.name === name && algorithmNamed(name) === undefined);
+  if (own.every(({ algorithm }) => sameAlgorithm(algorithm, own[0].algorithm))) return own.at(0)?.algorithm;
+  throw new InputError(
+    'learner',
+    `${show(name)} is compared with several settings; expected ${oneOf(own.map((one) => one.name))}`,
+  );
+}
+
+/** The name of a built-in algorithm, or of a rule. @throws InputError if it is neither. */
+function builtIn(name: string, circuit: Circuit, learners: readonly Learner[]): string {
+  algorithmOf(
+    name,
+    circuit,
+    learners.map((learner) => learner.name),
+  );
+  return name;
 }
 
 /** @throws InputError if a name is there twice, or two names are one and the same learner. */
@@ -96,7 +118,7 @@ export function checkUnlike(learners: readonly Learner[], asked: boolean): void 
     }
     const same = learners.slice(0, i).find((other) => sameLearner(other, learners[i]));
     if (same) {
-      const why = same.algorithm === 'local' ? ": a rule's name means all the rules of the circuit" : '';
+      const why = same.algorithm.rules ? ": a rule's name means all the rules of the circuit" : '';
       throw new InputError(
         'compare',
         `${show(same.name)} and ${show(name)} are one and the same learner${why}; leave one out`,
@@ -108,7 +130,7 @@ export function checkUnlike(learners: readonly Learner[], asked: boolean): void 
 /** Whether two learners do the same, on whatever engine and however long: in float64 to the same bits. */
 export function sameOn(one: Learner, other: Learner): boolean {
   return (
-    one.algorithm === other.algorithm &&
+    sameAlgorithm(one.algorithm, other.algorithm) &&
     one.schedule === other.schedule &&
     one.feedback === other.feedback &&
     one.rateHalfLife === other.rateHalfLife &&

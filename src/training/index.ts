@@ -16,11 +16,11 @@ export {
   type EngineName,
   type FallingRates,
   type Learner,
+  type LearnerChoice,
   type LearnerDefaults,
   type LearnerName,
   type LearnerOptions,
 } from './learner.ts';
-export type { LearningAlgorithm } from './algorithm.ts';
 export { sameOn } from './compare.ts';
 export { learnedCircuit, learnedCircuits, type OwnRules } from './own-rules.ts';
 export { opaqueParts, whatFallsAway, withoutKernels, type OpaquePart } from './opaque.ts';

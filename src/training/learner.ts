@@ -1,7 +1,8 @@
-import { ActorEngine } from '../actors/index.ts';
+import type { AlgorithmName } from '../algorithms/index.ts';
 import {
   build,
   refuseGates,
+  refuseOnline,
   type Circuit,
   type Engine,
   type FeedbackKind,
@@ -9,10 +10,10 @@ import {
   type Schedule,
 } from '../circuit/index.ts';
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
-import { KernelEngine, loadKernels, type Precision } from '../kernels/index.ts';
+import { KernelEngine, kernelProgram, loadKernels, type Precision } from '../kernels/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import { Bptt, isSnap, Rtrl, Snap, stepsOf, type SnapName } from '../solvers/index.ts';
-import { algorithmOf, type LearningAlgorithm } from './algorithm.ts';
+import { isAlgorithm, refuseCopy, type LearningAlgorithm } from '../solvers/index.ts';
+import { algorithmOf } from './algorithm.ts';
 import { checkLabel } from './label.ts';
 import { learnedCircuit, type OwnRules } from './own-rules.ts';
 import { opaqueParts } from './opaque.ts';
@@ -26,8 +27,9 @@ export type EngineName = 'actors' | 'kernels';
 /** On which engine a learner runs, and how exactly. */
 export interface EngineChoice {
   /**
-   * For 'bptt', 'rtrl' and 'snap-n', 'actors' means the plain solver. Kernels are compiled from the text of rules and neuron models, so
-   * none may be opaque; SnAp has none; they have no actors to tap, and `await loadKernels()` must come before a session is opened with them. Default 'actors'.
+   * For an algorithm other than the circuit's own rules, 'actors' means its plain engine, and not all have kernels. Kernels are compiled
+   * from the text of rules and neuron models, so none may be opaque; they have no actors to tap, and `await loadKernels()` must come
+   * before a session is opened with them. Default 'actors'.
    */
   readonly engine?: EngineName;
   /** 'f32', on kernels only: faster and not the same bits. Default 'f64'. */
@@ -35,10 +37,14 @@ export interface EngineChoice {
 }
 
 /**
- * Who learns. 'local': the circuit's own rules; the name of one of its rules, such as 'rflo', means the same.
- * 'bptt' and 'rtrl': the global references, in place of the circuit's rules. 'snap-1', 'snap-2', ...: what stands between.
+ * The name of a learner: that of a built-in algorithm, or of one of the circuit's rules, such as 'rflo', which stands for all of them, as
+ * 'local' does.
  */
-export type LearnerName<R extends string = string> = 'local' | 'bptt' | 'rtrl' | SnapName | R;
+export type LearnerName<R extends string = string> = AlgorithmName | R;
+
+/** A learner as it may be given: by name, as an algorithm, or with how it is to learn. */
+export type LearnerChoice<R extends string = string, G extends string = string> =
+  LearnerName<R> | LearningAlgorithm | LearnerOptions<R, G>;
 
 /** Learning rates that fall over the trials. */
 export interface FallingRates {
@@ -52,8 +58,8 @@ export interface FallingRates {
 /** A learner of a circuit with rules named R and synapse groups named G, and how it is to learn. */
 export interface LearnerOptions<R extends string = string, G extends string = string>
   extends Partial<LearningOptions>, FallingRates, EngineChoice {
-  /** Default 'local'. */
-  readonly learner?: LearnerName<R>;
+  /** What learns. Default 'local': the circuit's own rules. */
+  readonly learner?: LearnerName<R> | LearningAlgorithm;
   /**
    * Rules in place of the circuit's own, by the name of the synapse group: `{ recurrent: hebb() }`. Other groups keep theirs. The learner has the
    * bits that it has on a circuit with these rules. A solver takes its learning rates from them.
@@ -79,41 +85,48 @@ export interface Learner extends LearningOptions, Required<FallingRates> {
 /** What a learner is given where it says nothing itself. */
 export interface LearnerDefaults extends Partial<LearningOptions>, FallingRates, EngineChoice {
   readonly trials: number;
+  /** The engine named for all. An algorithm without kernels runs in its plain engine even so. */
+  readonly engine?: EngineName;
   /** The engine where none was named: given up for the actors where something is opaque, or for a solver without kernels. Default 'actors'. */
   readonly usualEngine?: EngineName;
 }
 
 const FIELDS = ['learner', 'rules', 'name', 'trials', 'schedule', 'feedback', 'rateHalfLife', 'engine', 'precision'];
 
+/** The options that a name, or an algorithm alone, stands for. */
+export function learnerOptions<R extends string, G extends string>(choice: LearnerChoice<R, G>): LearnerOptions<R, G> {
+  return typeof choice === 'string' || isAlgorithm(choice) ? { learner: choice } : choice;
+}
+
 /** Completes a learner's options. @throws InputError naming what is wrong. */
-export function resolveLearner(
-  wanted: LearnerName | LearnerOptions,
-  circuit: Circuit,
-  defaults: LearnerDefaults,
-): Learner {
-  const options: LearnerOptions = typeof wanted === 'string' ? { learner: wanted } : wanted;
+export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults: LearnerDefaults): Learner {
+  const options = learnerOptions(wanted);
+  refuseCopy('learner', options);
   onlyFields('learner', options, FIELDS);
   const { learner = 'local', trials = Infinity } = options;
   const rules = options.rules && given(options.rules);
   if (options.trials !== undefined) positive('learner.trials', trials, true);
   const learned = learnedCircuit(circuit, rules);
   const algorithm = algorithmOf(learner, learned);
-  if (algorithm !== 'local') {
+  // A footprint knows of no gates; an algorithm without one may.
+  if (algorithm.footprint) {
     refuseGates(
       Object.entries(learned.synapses).map(([name, { gate }]) => ({ name, gate })),
-      algorithm,
+      algorithm.name,
     );
   }
-  const usual = algorithm === 'local' ? 'random' : 'symmetric';
+  const usual = algorithm.feedback;
   const feedback = choice('feedback', options.feedback ?? defaults.feedback ?? usual, ['random', 'symmetric'] as const);
   const schedule = choice('schedule', options.schedule ?? defaults.schedule ?? 'trial', ['trial', 'online'] as const);
+  if (!algorithm.causal) refuseOnline(schedule, algorithm.name);
   const rateHalfLife = options.rateHalfLife ?? defaults.rateHalfLife ?? 0;
   checkHalfLife(rateHalfLife);
   const precision = choice('precision', options.precision ?? defaults.precision ?? 'f64', ['f64', 'f32'] as const);
-  const engine = engineFor(algorithm, precision, learned, options.engine ?? defaults.engine, defaults.usualEngine);
+  const engine = engineFor(algorithm, precision, learned, options.engine, defaults);
   const own = precision === 'f32' ? precision : options.engine;
   const called = options.learner ?? (rules ? namesOf(rules) : learner);
-  const name = options.name ?? label(called, { feedback, schedule, halfLife: options.rateHalfLife ?? 0 }, usual, own);
+  const base = typeof called === 'string' ? called : called.name;
+  const name = options.name ?? label(base, { feedback, schedule, halfLife: options.rateHalfLife ?? 0 }, usual, own);
   checkLabel('learner.name', name);
   return {
     ...{ name, algorithm, feedback, schedule, rateHalfLife },
@@ -129,23 +142,20 @@ function namesOf(rules: OwnRules): string {
   throw new InputError('learner.rules', 'is empty; give a rule by its synapse group, such as { recurrent: rflo() }');
 }
 
-/** The engine that was named; else the usual one, or the actors where kernels cannot be made: of what is opaque, and of SnAp. */
+/** The engine that was named; else the usual one, or the actors where there are no kernels: of what is opaque, and of some algorithms. */
 function engineFor(
   algorithm: LearningAlgorithm,
   precision: Precision,
   circuit: Circuit,
-  engine: EngineName | undefined,
-  usualEngine: EngineName = 'actors',
+  own: EngineName | undefined,
+  { engine: ofAll, usualEngine = 'actors' }: Pick<LearnerDefaults, 'engine' | 'usualEngine'>,
 ): EngineName {
+  for (const named of [own, ofAll]) if (named !== undefined) choice('engine', named, ['actors', 'kernels'] as const);
   const opaque = opaqueParts(circuit, [{ algorithm }]).at(0);
-  if (engine !== undefined) choice('engine', engine, ['actors', 'kernels'] as const);
-  const chosen = engine ?? (opaque || isSnap(algorithm) ? 'actors' : usualEngine);
-  if (chosen === 'kernels' && isSnap(algorithm)) {
-    throw new InputError(
-      'engine',
-      `'kernels' cannot run '${algorithm}', which has none; leave it out, or run the plain solver (engine: 'actors', or --engine actors)`,
-    );
-  }
+  const without = algorithm.kernel === undefined;
+  const engine = own ?? (without ? undefined : ofAll);
+  const chosen = engine ?? (opaque || without ? 'actors' : usualEngine);
+  if (chosen === 'kernels') kernelProgram(algorithm);
   if (chosen === 'kernels' && opaque) {
     throw new InputError(
       `${opaque.kind} '${opaque.name}'`,
@@ -155,7 +165,7 @@ function engineFor(
   if (chosen === 'actors' && precision === 'f32') {
     const why =
       opaque && engine === undefined ? ` (${opaque.kind} '${opaque.name}' is opaque, so the actors run it)` : '';
-    const mend = isSnap(algorithm) ? `: '${algorithm}' has no kernels` : ", or give engine 'kernels'";
+    const mend = without ? `: '${algorithm.name}' has no kernels` : ", or give engine 'kernels'";
     throw new InputError(
       'precision',
       `'f32' is for kernels: the actors and the plain solvers are float64${why}; leave it out${mend}`,
@@ -171,23 +181,16 @@ export async function loadEngines(learners: readonly Pick<Learner, 'engine'>[]):
 
 /** Builds what learns a circuit as a seed draws it. @throws InputError if the learner cannot learn this circuit in this way. */
 export function createEngine(definition: Circuit, seed: number, learner: Learner): Engine {
-  const { algorithm, engine, rules } = learner;
+  const { algorithm, engine, rules, schedule, feedback } = learner;
   const circuit = build(learnedCircuit(definition, rules), seed);
-  if (isSnap(algorithm)) return new Snap(circuit, { ...learner, n: stepsOf(algorithm) });
-  if (engine === 'kernels') return new KernelEngine(circuit, { ...learner, algorithm });
-  switch (algorithm) {
-    case 'local':
-      return new ActorEngine(circuit, learner);
-    case 'bptt':
-      return new Bptt(circuit, learner);
-    case 'rtrl':
-      return new Rtrl(circuit, learner);
-  }
+  return engine === 'kernels'
+    ? new KernelEngine(circuit, learner)
+    : algorithm.open(circuit, { schedule, feedback, seed });
 }
 
-/** What runs a learner, as tables name it: a plain solver goes by its name. */
-export function engineOf({ algorithm, engine }: Learner): EngineName | Exclude<LearningAlgorithm, 'local'> {
-  return engine === 'kernels' || algorithm === 'local' ? engine : algorithm;
+/** What runs a learner, as tables name it: a plain solver goes by its algorithm's name. */
+export function engineOf({ algorithm, engine }: Learner): string {
+  return engine === 'kernels' || algorithm.rules ? engine : algorithm.name;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Circuit } from '../circuit/index.ts';
-import { isSnap } from '../solvers/index.ts';
-import type { LearningAlgorithm } from './algorithm.ts';
+import { joined } from '../errors/index.ts';
+import type { LearningAlgorithm } from '../solvers/index.ts';
 import { learnedCircuit, type OwnRules } from './own-rules.ts';
 
 /** A rule or a neuron model whose text was not read. */
@@ -15,11 +15,11 @@ export interface OpaquePart {
  */
 export function opaqueParts(
   circuit: Circuit,
-  learners: readonly { readonly algorithm: LearningAlgorithm; readonly rules?: OwnRules }[],
+  learners: readonly { readonly algorithm: Pick<LearningAlgorithm, 'rules'>; readonly rules?: OwnRules }[],
 ): OpaquePart[] {
   if (learners.length === 0) return [];
   const learning = learners
-    .filter(({ algorithm }) => algorithm === 'local')
+    .filter(({ algorithm }) => algorithm.rules)
     .map(({ rules }) => learnedCircuit(circuit, rules))
     .flatMap(({ synapses, feedback }) => [...Object.values(synapses), ...Object.values(feedback)]);
   const rules = learning.flatMap(({ rule }) => (rule && !rule.analysis ? [rule.name] : []));
@@ -36,11 +36,13 @@ export function whatFallsAway({ kind, name }: OpaquePart): string {
   return `${kind} '${name}' is opaque: ${runs}; its locality is not certified, its cost and formula are unknown`;
 }
 
-/** Which learners run in the plain solver because no kernels are made of them, in one line; null where there is none. */
+/** Which of these run in the plain solver because their algorithm has no kernels, in one line; null where there is none. */
 export function withoutKernels(
-  learners: readonly { readonly name: string; readonly algorithm: string }[],
+  learners: readonly { readonly name: string; readonly title: string; readonly kernels: boolean }[],
 ): string | null {
-  const names = learners.filter(({ algorithm }) => isSnap(algorithm)).map(({ name }) => name);
-  if (names.length === 0) return null;
-  return `${names.join(', ')}: SnAp has no kernels and runs in the plain solver`;
+  const plain = learners.filter(({ kernels }) => !kernels);
+  if (plain.length === 0) return null;
+  const titles = [...new Set(plain.map(({ title }) => title))];
+  const [have, run] = titles.length === 1 ? ['has', 'runs'] : ['have', 'run'];
+  return `${plain.map(({ name }) => name).join(', ')}: ${joined(titles)} ${have} no kernels and ${run} in the plain solver`;
 }

@@ -3,15 +3,7 @@ import { InputError, show } from '../errors/index.ts';
 import type { Precision } from '../kernels/index.ts';
 import type { Task } from '../tasks/index.ts';
 import { checkUnlike, comparedLearners } from './compare.ts';
-import type {
-  EngineChoice,
-  EngineName,
-  FallingRates,
-  Learner,
-  LearnerDefaults,
-  LearnerName,
-  LearnerOptions,
-} from './learner.ts';
+import type { EngineChoice, EngineName, FallingRates, Learner, LearnerChoice, LearnerDefaults } from './learner.ts';
 import { checkSweep, type Sweep, type SweepDefinition } from './grid.ts';
 import type { Probe } from './probe/probe.ts';
 import { checkQuick, type Quick, type QuickDefinition } from './quick.ts';
@@ -50,7 +42,7 @@ export interface ScenarioDefinition<
 export type Compare<O extends Settings, R extends string, G extends string = string> =
   Compared<NoInfer<R>, NoInfer<G>> | ((options: Widened<O>) => Compared<NoInfer<R>, NoInfer<G>>);
 
-type Compared<R extends string, G extends string> = readonly (LearnerName<R> | LearnerOptions<R, G>)[];
+type Compared<R extends string, G extends string> = readonly LearnerChoice<R, G>[];
 
 /** A checked scenario: an experiment that can be planned for any settings. */
 export interface Scenario {
@@ -70,7 +62,10 @@ export interface DefinedScenario<O extends Settings, R extends string, G extends
 
 /** What a caller may change of a scenario. */
 export interface PlanOverrides extends StopRules, Partial<LearningOptions> {
-  /** Several: every learner that runs the circuit's own rules runs once on each, side by side; the solvers run on the last that can run them. */
+  /**
+   * Several: every learner that runs the circuit's own rules runs once on each, side by side; other algorithms run on the last. One without
+   * kernels runs in its plain engine, whatever is named.
+   */
   readonly engine?: EngineName | readonly EngineName[];
   readonly precision?: Precision;
   /** The engine where nobody named one: given up for the actors where something is opaque, or for a solver without kernels. Default 'actors'. */

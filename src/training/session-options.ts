@@ -2,7 +2,7 @@ import type { Circuit } from '../circuit/index.ts';
 import { onlyFields } from '../errors/index.ts';
 import type { Task } from '../tasks/index.ts';
 import type { SessionState } from './events.ts';
-import type { LearnerName, LearnerOptions } from './learner.ts';
+import type { LearnerChoice } from './learner.ts';
 import { positive } from './positive.ts';
 import type { Probe } from './probe/probe.ts';
 
@@ -22,7 +22,7 @@ export interface SessionOptions<R extends string = string, G extends string = st
   readonly circuit: Circuit<R, G>;
   readonly task: Task;
   /** Default 'local': the circuit's own rules, by actors. With engine 'kernels', `await loadKernels()` must come first; `train` sees to it. */
-  readonly learner?: LearnerName<NoInfer<R>> | LearnerOptions<NoInfer<R>, NoInfer<G>>;
+  readonly learner?: LearnerChoice<NoInfer<R>, NoInfer<G>>;
   /** A whole number; fixes, with circuit and task, every bit of the result. Default 1. */
   readonly seed?: number;
   /** What to record, by name. */

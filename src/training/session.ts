@@ -1,13 +1,20 @@
 import { asyncScheduler, defer, finalize, share, switchMap, type Observable, type SchedulerLike } from 'rxjs';
-import { ActorEngine, type PhaseEnd, type NeuronPorts, type SynapsePorts } from '../actors/index.ts';
 import { alignmentMeter } from '../analysis/index.ts';
-import { checkTrial, type Engine, type TrialOptions } from '../circuit/index.ts';
-import { InputError, onlyFields, RunError } from '../errors/index.ts';
+import {
+  checkTrial,
+  type Engine,
+  type NeuronPorts,
+  type PhaseEnd,
+  type Ports,
+  type SynapsePorts,
+  type TrialOptions,
+} from '../circuit/index.ts';
+import { blame, InputError, NotFinite, onlyFields, RunError } from '../errors/index.ts';
 import { loadKernels } from '../kernels/index.ts';
 import { stream } from '../random/index.ts';
 import type { Task, Test, Trial } from '../tasks/index.ts';
 import type { Failed, Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
-import { createEngine, resolveLearner, type Learner } from './learner.ts';
+import { createEngine, learnerOptions, resolveLearner, type Learner } from './learner.ts';
 import { paceOf } from './pace.ts';
 import { readyProbes } from './probe/probe.ts';
 import type { ReadyProbe } from './probe/ready.ts';
@@ -126,27 +133,27 @@ export class Session {
 
   /** A neuron's ports (index from 0). @throws InputError if there is none, or kernels or a solver run instead of actors. */
   neuron(population: string, index: number): NeuronPorts {
-    return this.actors().neuron(population, index);
+    return this.ports().neuron(population, index);
   }
 
   /** An input neuron's port (index from 0). */
   source(population: string, index: number): Pick<NeuronPorts, 'axon$'> {
-    return this.actors().source(population, index);
+    return this.ports().source(population, index);
   }
 
   /** A synapse's ports (indices from 0). */
   synapse(group: string, post: number, pre: number): SynapsePorts {
-    return this.actors().synapse(group, post, pre);
+    return this.ports().synapse(group, post, pre);
   }
 
   /** The broadcast error e(t), all output neurons, in the order of `outputs`. */
   get error$(): Observable<Float64Array> {
-    return this.actors().error$;
+    return this.ports().error$;
   }
 
   /** Every phase of every timestep, as it ends. */
   get phase$(): Observable<PhaseEnd> {
-    return this.actors().phase$;
+    return this.ports().phase$;
   }
 
   /** One run for all who subscribe to it. */
@@ -159,7 +166,7 @@ export class Session {
       const end = (emit: (event: SessionEvent) => void, last: Finished | Failed) => {
         if (last.type === 'failed') this.failure = last;
         emit(last);
-        this.complete();
+        this.engine.ports?.complete();
         return false;
       };
       return inSlices<SessionEvent>(scheduler, (emit) => {
@@ -200,6 +207,7 @@ export class Session {
     options.number = trial;
     options.pace = paceOf(trial, this.learner.rateHalfLife);
     const loss = this.engine.trial(played, options);
+    if (!Number.isFinite(loss)) throw blame(`learner ${this.learner.name}`, new NotFinite('its loss', loss));
     this.take(trial, null);
     const done: TrialDone = { type: 'trial', trial, loss, alignment: this.alignment() };
     const { best, inTrials } = this.current;
@@ -238,14 +246,10 @@ export class Session {
     this.current = state;
   }
 
-  private actors(): ActorEngine {
-    if (this.engine instanceof ActorEngine) return this.engine;
-    const mend = this.learner.algorithm === 'local' ? "give engine 'actors'" : "use the circuit's own rules, 'local'";
+  private ports(): Ports {
+    if (this.engine.ports) return this.engine.ports;
+    const mend = this.learner.algorithm.rules ? "give engine 'actors'" : "use the circuit's own rules, 'local'";
     throw new InputError('learner', `'${this.learner.name}' has no actors to tap; ${mend}`);
-  }
-
-  private complete(): void {
-    if (this.engine instanceof ActorEngine) this.engine.complete();
   }
 }
 
@@ -268,8 +272,7 @@ export function train<R extends string, G extends string>(
 ): Observable<SessionEvent> {
   if (what instanceof Session) return what.run();
   onlyFields('session', what, SESSION_FIELDS);
-  const { learner } = what;
-  if (typeof learner !== 'object' || learner.engine !== 'kernels') return new Session(what).run();
+  if (learnerOptions(what.learner ?? 'local').engine !== 'kernels') return new Session(what).run();
   let opened: Promise<Session> | undefined;
   return defer(() => (opened ??= loadKernels().then(() => new Session(what)))).pipe(
     switchMap((session) => session.run()),

@@ -53,9 +53,10 @@ describe('quartiles', () => {
 describe('the losses of a realization', () => {
   const losses = Float64Array.from({ length: 250 }, (_, i) => 250 - i);
 
-  it('end in the mean of the last hundred', () => {
-    expect(finalLoss(losses)).toBe(50.5);
-    expect(finalLoss(losses.subarray(0, 4))).toBe(248.5);
+  it('end in the mean of the last tenth, at least one and at most a hundred', () => {
+    expect(finalLoss(losses)).toBe(13); // of 25, 24, .. 1
+    expect(finalLoss(losses.subarray(0, 4))).toBe(247);
+    expect(finalLoss(Float64Array.from({ length: 2000 }, (_, i) => 2000 - i))).toBe(50.5);
     expect(finalLoss(new Float64Array(0))).toBeNaN();
   });
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
+import { local } from '../../src/algorithms/index.ts';
 import { build } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { Bptt } from '../../src/solvers/index.ts';
@@ -68,7 +69,7 @@ describe.each(WRONG)('a trial that is %s', (_, wrong, message) => {
   it('is refused by every engine', () => {
     const engines = [
       new ActorEngine(built, how),
-      new KernelEngine(built, { algorithm: 'local', ...how }),
+      new KernelEngine(built, { algorithm: local(), ...how }),
       new Bptt(built, { ...how, feedback: 'symmetric' }),
     ];
     for (const engine of engines) expect(refusal(() => engine.trial(wrong as Trial))).toContain(message);

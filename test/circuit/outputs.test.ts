@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
+import { local } from '../../src/algorithms/index.ts';
 import { build, circuit, type BuiltCircuit, type Engine } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { linear } from '../../src/neurons/index.ts';
 import { constant } from '../../src/random/index.ts';
 import { delta, rflo } from '../../src/rules/index.ts';
-import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
+import { Bptt, Rtrl, Snap, bptt, rtrl } from '../../src/solvers/index.ts';
 import { observe, targetsOf } from '../../src/training/index.ts';
 import { bytes } from '../support/weights.ts';
 
@@ -30,12 +31,12 @@ const twoOutputs = (outputs: readonly ('a' | 'b')[], rate: number) =>
 
 const engines: Readonly<Record<string, (circuit: BuiltCircuit) => Engine>> = {
   actors: (built) => new ActorEngine(built, { schedule: 'online', feedback: 'random' }),
-  kernels: (built) => new KernelEngine(built, { algorithm: 'local', schedule: 'online', feedback: 'random' }),
+  kernels: (built) => new KernelEngine(built, { algorithm: local(), schedule: 'online', feedback: 'random' }),
   bptt: (built) => new Bptt(built, { schedule: 'trial', feedback: 'random' }),
   rtrl: (built) => new Rtrl(built, { schedule: 'trial', feedback: 'random' }),
   'snap-1': (built) => new Snap(built, { n: 1, schedule: 'trial', feedback: 'random' }),
-  'bptt on kernels': (built) => new KernelEngine(built, { algorithm: 'bptt', schedule: 'trial', feedback: 'random' }),
-  'rtrl on kernels': (built) => new KernelEngine(built, { algorithm: 'rtrl', schedule: 'trial', feedback: 'random' }),
+  'bptt on kernels': (built) => new KernelEngine(built, { algorithm: bptt(), schedule: 'trial', feedback: 'random' }),
+  'rtrl on kernels': (built) => new KernelEngine(built, { algorithm: rtrl(), schedule: 'trial', feedback: 'random' }),
 };
 
 const trialOf = (...target: readonly number[]) => ({

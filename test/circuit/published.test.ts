@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
+import { asAlgorithm, local } from '../../src/algorithms/index.ts';
 import { build, circuit, type Engine, type FeedbackKind, type Published } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
@@ -36,9 +37,9 @@ const built = build(
 
 const trial = { ...noiseTrial(3), target: Float64Array.from({ length: 9 }, (_, k) => Math.cos(k)) };
 
-const local = (feedback: FeedbackKind): readonly Engine[] => {
+const locals = (feedback: FeedbackKind): readonly Engine[] => {
   const how = { schedule: 'online', feedback } as const;
-  return [new ActorEngine(built, how), new KernelEngine(built, { algorithm: 'local', ...how })];
+  return [new ActorEngine(built, how), new KernelEngine(built, { algorithm: local(), ...how })];
 };
 
 const solvers = (): readonly Engine[] => {
@@ -47,7 +48,9 @@ const solvers = (): readonly Engine[] => {
     new Bptt(built, how),
     new Rtrl(built, how),
     new Snap(built, { n: 1, ...how }),
-    ...(['bptt', 'rtrl'] as const).map((algorithm) => new KernelEngine(built, { algorithm, ...how })),
+    ...(['bptt', 'rtrl'] as const).map(
+      (algorithm) => new KernelEngine(built, { algorithm: asAlgorithm('algorithm', algorithm), ...how }),
+    ),
   ];
 };
 
@@ -80,7 +83,7 @@ describe('what is published is the same, whoever publishes it:', () => {
   ];
 
   it.each(rules)('where a circuit learns by its own rules, %o', (what) => {
-    const [actors, kernels, ...symmetric] = [...local('random'), ...local('symmetric')].map((engine) =>
+    const [actors, kernels, ...symmetric] = [...locals('random'), ...locals('symmetric')].map((engine) =>
       readingOf(engine, what, true),
     );
     expect(symmetric[1]).toEqual(symmetric[0]);
@@ -90,7 +93,7 @@ describe('what is published is the same, whoever publishes it:', () => {
   });
 
   it.each(activity)('where nobody learns, %o', (what) => {
-    const [first, ...others] = [...local('random'), ...solvers()].map((engine) => readingOf(engine, what, false));
+    const [first, ...others] = [...locals('random'), ...solvers()].map((engine) => readingOf(engine, what, false));
     for (const reading of others) expect(reading).toEqual(first);
     expect(first.some((value) => value !== 0)).toBe(true);
   });
@@ -115,7 +118,7 @@ describe('what is not published is refused in the same words by all:', () => {
     [{ neurons: 'x', value: 'signal' }, "neurons 'x': publish no 'signal'; there is 'rate' or 'sent'"],
     [{ neurons: 'x', value: 'potential' }, "neurons 'x': publish no 'potential'; there is 'rate' or 'sent'"],
   ])('%o', (what, message) => {
-    for (const engine of [...local('random'), ...local('symmetric'), ...solvers()]) {
+    for (const engine of [...locals('random'), ...locals('symmetric'), ...solvers()]) {
       expect(refusal(() => engine.reader(what))).toBe(message);
     }
   });
@@ -123,7 +126,7 @@ describe('what is not published is refused in the same words by all:', () => {
   it('with what there is for who learns', () => {
     const mood = { neurons: 'h', value: 'sent' };
     const activity = "'rate', 'slope', 'retention'";
-    for (const engine of local('symmetric')) {
+    for (const engine of locals('symmetric')) {
       expect(refusal(() => engine.reader(mood))).toBe(
         `neurons 'h': publish no 'sent'; there is ${activity}, 'potential' or 'signal'`,
       );

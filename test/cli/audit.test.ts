@@ -112,7 +112,7 @@ describe('rxflo audit', () => {
   });
 
   test.each([
-    [['rlfo'], "audit: 'rlfo' is none; give 'rflo', 'delta', "],
+    [['rlfo'], "audit: unknown learner 'rlfo'; expected 'rflo', 'delta', "],
     [['rflo', '--set', 'units=3'], "--set: is for a scenario, and 'rflo' is none; leave it out"],
     [['rtrl', '--learner', 'rflo'], "--learner: is for a scenario, and 'rtrl' is none; leave it out"],
     [['rflo', '--feedback', 'random'], "--feedback: is for a scenario or a solver, and 'rflo' is a rule"],

@@ -25,6 +25,21 @@ function place(name: string): string {
 const recordingOf = (cwd: string, run: string) => readFileSync(join(cwd, run, 'recording.msgpack'));
 
 describe('rxflo run --engine', () => {
+  test.concurrent('kernels: an algorithm of one own runs without, and that is said', async () => {
+    const cwd = place('own');
+    const typed = ['run', join(ROOT, 'test/support/perturbation.ts'), '--engine', 'kernels', '--trials', '3', '--json'];
+    const { status, stdout, stderr } = await one.rxflo(cwd, ...typed, '--learner', 'rflo', 'perturbation');
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: 'perturbation: weight perturbation has no kernels and runs in the plain solver\n',
+    });
+    const { learners } = JSON.parse(stdout) as Summary;
+    expect(learners.map(({ learner, engine, settings }) => [learner, engine, settings])).toEqual([
+      ['rflo', 'kernels', {}],
+      ['perturbation', 'perturbation', { size: 1e-4 }],
+    ]);
+  });
+
   test.concurrent('both: rules on each, side by side, and whether they had the same bits', async () => {
     const cwd = place('both');
     const typed = ['run', periodic, '--engine', 'actors', 'kernels', ...small, '--learner', 'rflo', 'bptt'];

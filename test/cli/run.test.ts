@@ -60,7 +60,7 @@ describe('rxflo run', () => {
     const summary = await json(cwd, scenarios(`${name}.ts`), ...flags, '--trials', '30');
     expect(summary.directory).toBe(join(cwd, 'runs', name));
     expect(existsSync(summary.report)).toBe(true);
-    expect(summary).toMatchObject({ format: 'rxflo-summary/1', state: 'finished', seed: 1, task: { name: task } });
+    expect(summary).toMatchObject({ format: 'rxflo-summary/2', state: 'finished', seed: 1, task: { name: task } });
     expect(summary.circuit.populations[0].model).toBe(model);
     expect(summary.learners.map(({ learner }) => learner)).toEqual(learners);
     expect(JSON.parse(readFileSync(join(summary.directory, 'summary.json'), 'utf8'))).toEqual(
@@ -114,8 +114,8 @@ describe('rxflo run', () => {
     const options = ['--set', 'signals=mine.csv', 'inputs=cue', 'targets=wave', 'units=10'];
     const { learners, task } = await json(cwd, scenarios('from-csv.ts'), ...options, '--trials', '300');
     expect(task.settings).toMatchObject({ timesteps: 25, input: { columns: ['cue'] }, target: { file: 'mine.csv' } });
-    for (const { firstLoss, finalLoss } of learners) {
-      expect(finalLoss ?? NaN).toBeLessThan(0.7 * (firstLoss ?? NaN));
+    for (const { firstLoss, lastLoss } of learners) {
+      expect(lastLoss ?? NaN).toBeLessThan(0.7 * (firstLoss ?? NaN));
     }
   });
 
@@ -205,7 +205,7 @@ describe('rxflo export and rxflo report', () => {
     const { learners } = JSON.parse(readFileSync(join(cwd, 'one/summary.json'), 'utf8')) as Summary;
     expect(rows).toHaveLength(learners.reduce((sum, { trials }) => sum + trials, 0));
     expect(rows.filter((row) => row.startsWith('rflo,')).map((row) => row.split(',')[2])).toContain(
-      String(learners[0].finalLoss), // full precision
+      String(learners[0].lastLoss), // full precision
     );
   });
 

@@ -1,6 +1,6 @@
 import { build } from '../../src/circuit/index.ts';
 import { stream } from '../../src/random/index.ts';
-import { isSnap } from '../../src/solvers/index.ts';
+import type { LearningAlgorithm } from '../../src/solvers/index.ts';
 import type { EngineName, LearnerOptions, SessionOptions } from '../../src/training/index.ts';
 import { digestOf, outcomeOf, type Outcome } from './digest.ts';
 
@@ -49,6 +49,10 @@ export async function runsOf({ learners, ...problem }: Case): Promise<readonly R
     }
   }
   return runs;
+}
+
+function isSnap(learner: string | LearningAlgorithm): boolean {
+  return (typeof learner === 'string' ? learner : learner.name).startsWith('snap-');
 }
 
 /** SnAp has no kernels, and nothing but kernels is in single precision. */

@@ -81,7 +81,7 @@ async function digestsOf(session: Session): Promise<string> {
     weights: Object.entries(weights),
     carried: Object.entries(carried),
     feedback: engine.circuit.feedback.map((entry) => [entry.name, feedbackWeights(entry, { ...weights, ...carried })]),
-    ...publishedBy(engine, learner.algorithm === 'local'),
+    ...publishedBy(engine, learner.algorithm.rules),
     course: courseOf(ofType(events, 'probe')),
     replay: [...observe(engine, session.trialOf(1))],
   };

@@ -88,7 +88,10 @@ function caseOf(scenario: Scenario, { settings, trials, all }: Run): Case {
   const { circuit, task, seed } = plan;
   const own = plan.learners.map((learner) => {
     const { learner: how } = sessionOptions(plan, learner);
-    return [learner.name, typeof how === 'string' ? { learner: how } : { ...how }] as const;
+    return [
+      learner.name,
+      typeof how === 'object' && !('open' in how) ? { ...how } : { learner: how ?? 'local' },
+    ] as const;
   });
   const learners = { ...(all && everyone({})), ...Object.fromEntries(own) };
   return { circuit, task, seed, trials, learners: { ...learners, ...(all && inSingles(learners)) } };

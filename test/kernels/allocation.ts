@@ -1,4 +1,5 @@
 /** Prints how many bytes of JavaScript heap trials of a small circuit take, each, and how many they leave behind. */
+import { local } from '../../src/algorithms/index.ts';
 import { build } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { noiseTrial, threeMatrices } from '../support/networks.ts';
@@ -9,7 +10,7 @@ const cases = (['trial', 'online'] as const).flatMap((schedule) => [20, 400].map
 
 const results = cases.map(({ schedule, T }) => {
   const trial = noiseTrial(T);
-  const engine = new KernelEngine(build(threeMatrices(), 1), { algorithm: 'local', schedule, feedback: 'symmetric' });
+  const engine = new KernelEngine(build(threeMatrices(), 1), { algorithm: local(), schedule, feedback: 'symmetric' });
   const run = () => {
     for (let k = 0; k < TRIALS; k++) engine.trial(trial);
   };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { local } from '../../src/algorithms/index.ts';
 import { build, circuit, probability } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { leakyTanh, linear } from '../../src/neurons/index.ts';
@@ -35,7 +36,7 @@ function codeSize(units: number, schedule: 'trial' | 'online', density?: number)
     },
     feedback: { error: { from: 'y', to: 'h', weights } },
   });
-  new KernelEngine(build(definition, 1), { algorithm: 'local', schedule, feedback: 'symmetric' });
+  new KernelEngine(build(definition, 1), { algorithm: local(), schedule, feedback: 'symmetric' });
   return bytes;
 }
 

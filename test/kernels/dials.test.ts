@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { local } from '../../src/algorithms/index.ts';
 import { build, circuit, type FeedbackKind, type LearningOptions, type Schedule } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
@@ -78,7 +79,7 @@ describe('with dials on feedback', () => {
   it('float32 learns nearly the same', () => {
     const [single, double] = (['f32', 'f64'] as const).map((precision) =>
       changesOf(
-        new KernelEngine(built, { algorithm: 'local', precision, schedule: 'trial', feedback: 'random' }),
+        new KernelEngine(built, { algorithm: local(), precision, schedule: 'trial', feedback: 'random' }),
         noiseTrial(20),
       ),
     );

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { local } from '../../src/algorithms/index.ts';
 import {
   build,
   circuit,
@@ -173,7 +174,7 @@ function expectAsFresh(
   weights: ReturnType<KernelEngine['weights']>,
   options: LearningOptions,
 ): void {
-  const fresh = new KernelEngine(kernels.circuit, { algorithm: 'local', ...options });
+  const fresh = new KernelEngine(kernels.circuit, { algorithm: local(), ...options });
   for (const seed of [8, 9]) {
     kernels.setWeights(weights);
     fresh.setWeights(weights);

@@ -1,4 +1,5 @@
 import { beforeAll, expect, it, vi } from 'vitest';
+import { local } from '../../src/algorithms/index.ts';
 import { build } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { assemble } from '../../src/kernels/generator.ts';
@@ -24,7 +25,7 @@ it('realizations of one circuit share a module, and nothing else', () => {
   const compile = vi.spyOn(WebAssembly, 'Module');
   const engine = (seed: number) =>
     new KernelEngine(build(threeMatrices({ units: 5 }), seed), {
-      algorithm: 'local',
+      algorithm: local(),
       schedule: 'trial',
       feedback: 'random',
     });

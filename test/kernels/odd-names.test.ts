@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
+import { asAlgorithm, local } from '../../src/algorithms/index.ts';
 import { build, circuit } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { expectLocal } from '../../src/locality/index.ts';
@@ -56,7 +57,10 @@ describe('state that is called as something every object inherits', () => {
     ['rtrl', Rtrl],
   ] as const)('is carried by no kernels of %s, which have no traces', (algorithm, Solver) => {
     const how = { schedule: 'trial', feedback: 'symmetric' } as const;
-    const [kernels, plain] = [new KernelEngine(built, { algorithm, ...how }), new Solver(built, how)];
+    const [kernels, plain] = [
+      new KernelEngine(built, { algorithm: asAlgorithm('algorithm', algorithm), ...how }),
+      new Solver(built, how),
+    ];
     expect(kernels.carried()).toEqual({});
     expect(plain.carried()).toEqual({});
     kernels.setCarried(plain.carried());
@@ -66,7 +70,7 @@ describe('state that is called as something every object inherits', () => {
 
   it('has the same bits on actors and on kernels, and goes on from trial to trial', () => {
     const how = { schedule: 'trial', feedback: 'random' } as const;
-    const [kernels, actors] = [new KernelEngine(built, { algorithm: 'local', ...how }), new ActorEngine(built, how)];
+    const [kernels, actors] = [new KernelEngine(built, { algorithm: local(), ...how }), new ActorEngine(built, how)];
     for (const engine of [kernels, actors]) for (let k = 0; k < 2; k++) engine.trial(trial);
     expect(kernels.weights()).toEqual(actors.weights());
     expect(Object.keys(kernels.carried())).toEqual(OWN.map((name) => `synapses.a.${name}`));

@@ -1,15 +1,17 @@
 import { beforeAll, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
+import { local } from '../../src/algorithms/index.ts';
 import { build, circuit } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear, neuronModel, type Population } from '../../src/neurons/index.ts';
 import { delta, plasticityRule, type PlasticityRule } from '../../src/rules/index.ts';
+import { bptt } from '../../src/solvers/index.ts';
 import { refusal } from '../refusal.ts';
 import { threeMatrices } from '../support/networks.ts';
 
 beforeAll(loadKernels);
 
-const options = { algorithm: 'local', schedule: 'trial', feedback: 'random' } as const;
+const options = { algorithm: local(), schedule: 'trial', feedback: 'random' } as const;
 
 const open = (h: Population, rule: PlasticityRule) =>
   build(
@@ -65,7 +67,7 @@ it('symmetric feedback without a readout to transpose is refused as the actors r
 });
 
 it('a trial that would need more memory than there can be is refused', () => {
-  const engine = new KernelEngine(build(threeMatrices(), 1), { ...options, algorithm: 'bptt' });
+  const engine = new KernelEngine(build(threeMatrices(), 1), { ...options, algorithm: bptt() });
   // BPTT keeps every timestep, and each takes much more than the input and the target of it.
   const timesteps = 2 ** 22;
   const long = { timesteps, input: new Float64Array(2 * timesteps), target: new Float64Array(2 * timesteps) };

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { local } from '../../src/algorithms/index.ts';
 import { build, circuit, probability, type BuiltCircuit } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
@@ -16,7 +17,7 @@ const PERIOD = periodic({ period: 100 }).trial(1, stream(1));
 
 /** The same circuit in single and in double precision. */
 function pairOf(built: BuiltCircuit, schedule: 'trial' | 'online'): readonly [KernelEngine, KernelEngine] {
-  const options = { algorithm: 'local', schedule, feedback: 'random' } as const;
+  const options = { algorithm: local(), schedule, feedback: 'random' } as const;
   return [new KernelEngine(built, { ...options, precision: 'f32' }), new KernelEngine(built, options)];
 }
 

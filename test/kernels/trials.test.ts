@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { local } from '../../src/algorithms/index.ts';
 import { build, circuit, probability, type BuiltCircuit } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
@@ -14,7 +15,7 @@ beforeAll(loadKernels);
 
 const SCHEDULES = ['trial', 'online'] as const;
 const kernelsOf = (built: BuiltCircuit, schedule: (typeof SCHEDULES)[number]) =>
-  new KernelEngine(built, { algorithm: 'local', schedule, feedback: 'random' });
+  new KernelEngine(built, { algorithm: local(), schedule, feedback: 'random' });
 
 describe.each(SCHEDULES)('schedule %s:', (schedule) => {
   const built = build(threeMatrices(), 1);

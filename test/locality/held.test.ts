@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
+import { asAlgorithm, local } from '../../src/algorithms/index.ts';
 import {
   build,
   circuit,
@@ -24,7 +25,7 @@ beforeAll(loadKernels);
 const PLAIN: LearningOptions = { schedule: 'trial', feedback: 'random' };
 
 const kernels = (circuit: BuiltCircuit, options: LearningOptions) =>
-  new KernelEngine(circuit, { algorithm: 'local', ...options });
+  new KernelEngine(circuit, { algorithm: local(), ...options });
 
 /** Circuits with and without dials. */
 const dialled = fc.boolean().chain((turned) => recipesWithin({ rules: ['rflo', 'cascade', 'oja'], dialled: turned }));
@@ -95,8 +96,8 @@ describe('the phases of a timestep', () => {
   });
 
   it.each(['bptt', 'rtrl'] as const)('are not to be had from the kernels of %s', (algorithm) => {
-    const engine = new KernelEngine(built, { algorithm, ...PLAIN });
-    const why = "the kernels of 'bptt' and 'rtrl' learn all timesteps in one go";
+    const engine = new KernelEngine(built, { algorithm: asAlgorithm('algorithm', algorithm), ...PLAIN });
+    const why = `the kernels of '${algorithm}' learn all timesteps in one go`;
     expect(() => engine.held()).toThrow(`held: ${why}`);
     expect(() => engine.trial(noiseTrial(), { onPhase: () => undefined })).toThrow(`onPhase: ${why}`);
   });

@@ -1,35 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
-import {
-  build,
-  circuit,
-  mask,
-  type Axon,
-  type BuiltCircuit,
-  type Gate,
-  type LearningOptions,
-} from '../../src/circuit/index.ts';
+import { build, circuit, mask, type Axon, type BuiltCircuit, type Gate } from '../../src/circuit/index.ts';
 import { ledger, neuromorphicCosts, type Fit, type Ledger } from '../../src/locality/index.ts';
 import { countLocal } from '../../src/locality/ledger/count-local.ts';
-import { countAccesses, countBytes, type SolverMaker } from '../../src/locality/ledger/count-solver.ts';
+import { countAccesses, countBytes } from '../../src/locality/ledger/count-solver.ts';
 import { meteredMemory } from '../../src/locality/ledger/metered-memory.ts';
 import { meteredRule, noReads } from '../../src/locality/ledger/metered-rule.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { constant, stream } from '../../src/random/index.ts';
 import { delta, plasticityRule, rflo } from '../../src/rules/index.ts';
-import { Bptt, plainMemory, Rtrl, Snap } from '../../src/solvers/index.ts';
+import { bptt, plainMemory, rtrl, snap } from '../../src/solvers/index.ts';
 import type { Task, Trial } from '../../src/tasks/index.ts';
 import { noiseTrial, threeMatrices } from '../support/networks.ts';
 
-const SOLVERS: Readonly<Record<'bptt' | 'rtrl' | 'snap-1' | 'snap-2', SolverMaker>> = {
-  bptt: (built, options, memory) => new Bptt(built, options, memory),
-  rtrl: (built, options, memory) => new Rtrl(built, options, memory),
-  'snap-1': (built, options, memory) => new Snap(built, { ...options, n: 1 }, memory),
-  'snap-2': (built, options, memory) => new Snap(built, { ...options, n: 2 }, memory),
-};
-const random: LearningOptions = { schedule: 'trial', feedback: 'random' };
-const symmetric: LearningOptions = { schedule: 'trial', feedback: 'symmetric' };
+const SOLVERS = { bptt: bptt(), rtrl: rtrl(), 'snap-1': snap(1), 'snap-2': snap(2) };
+const random = { schedule: 'trial', feedback: 'random', seed: 1 } as const;
+const symmetric = { schedule: 'trial', feedback: 'symmetric', seed: 1 } as const;
 
 /** Two recurrent neurons, of which one also sends to itself: 3 synapses that learn by RFLO, and 2 that do not. */
 function twoNeurons(): BuiltCircuit {
@@ -137,7 +124,7 @@ describe('a circuit of two neurons, counted by hand', () => {
 
   it('BPTT keeps the sums, z, v and the activity from before', () => {
     const run = (timesteps: number) =>
-      countBytes({ make: SOLVERS.bptt, circuit: twoNeurons(), trial: target(timesteps), options: symmetric });
+      countBytes({ algorithm: SOLVERS.bptt, circuit: twoNeurons(), trial: target(timesteps), options: symmetric });
     // Of each further timestep: h and slope of 2 neurons, v of 3, e. The other derivatives never change, and are kept nowhere.
     expect(run(T + 1) - run(T)).toBe(8 * (2 * 2 + 3 + 1));
     const [sums, z, v, old] = [3, 2 * 3, (T + 1) * 3, (T - 2) * 5];
@@ -146,7 +133,7 @@ describe('a circuit of two neurons, counted by hand', () => {
   });
 
   it('RTRL keeps the sums, its credits, and two timesteps of every influence', () => {
-    const kept = countBytes({ make: SOLVERS.rtrl, circuit: twoNeurons(), trial: target(T), options: symmetric });
+    const kept = countBytes({ algorithm: SOLVERS.rtrl, circuit: twoNeurons(), trial: target(T), options: symmetric });
     expect(kept).toBe(8 * (3 + 1 + 2 * 3 * (2 + 1)));
   });
 });
@@ -157,10 +144,9 @@ describe('counting changes nothing', () => {
 
   it.each(['bptt', 'rtrl', 'snap-1', 'snap-2'] as const)('a watched %s has the bits of the plain one', (name) => {
     const meter = meteredMemory(['weights', 'activity', 'learning']);
-    const [plain, watched] = [
-      SOLVERS[name](built, symmetric, plainMemory),
-      SOLVERS[name](built, symmetric, meter.memory),
-    ];
+    const [plain, watched] = [plainMemory, meter.memory].map((memory) =>
+      SOLVERS[name].open(built, { ...symmetric, memory }),
+    );
     for (let k = 0; k < 3; k++) expect(watched.trial(trial)).toBe(plain.trial(trial));
     expect(watched.weights()).toEqual(plain.weights());
     expect(watched.weights()).not.toEqual(Object.fromEntries(built.groups.map((group) => [group.name, group.weights])));
@@ -206,7 +192,7 @@ describe('a watched memory', () => {
   });
 
   it('gives up after as many as it may', () => {
-    const run = { make: SOLVERS.bptt, circuit: twoNeurons(), trial: target(5), options: symmetric };
+    const run = { algorithm: SOLVERS.bptt, circuit: twoNeurons(), trial: target(5), options: symmetric };
     const { reads, writes } = countAccesses(run, Infinity);
     expect(reads).toBeGreaterThan(0);
     expect(writes).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
+import { local } from '../../src/algorithms/index.ts';
 import {
   build,
   circuit,
@@ -27,7 +28,7 @@ beforeAll(loadKernels);
 const ENGINES = {
   actors: (circuit: BuiltCircuit, options: LearningOptions): Engine => new ActorEngine(circuit, options),
   kernels: (circuit: BuiltCircuit, options: LearningOptions): Engine =>
-    new KernelEngine(circuit, { algorithm: 'local', ...options }),
+    new KernelEngine(circuit, { algorithm: local(), ...options }),
 };
 
 describe('on 300 random circuits', () => {

@@ -13,7 +13,7 @@ function edit(file: string, change: (content: object) => object): void {
 describe('a summary', () => {
   test.each([
     ['trials', 999, 'learners[0].trials: is 999, but 4 in the recording'],
-    ['finalLoss', 1e-9, 'learners[0].finalLoss: is 1e-9, but '],
+    ['lastLoss', 1e-9, 'learners[0].lastLoss: is 1e-9, but '],
     ['learner', 'other', 'learners: is other, bptt, but rflo, bptt in the recording'],
   ])('whose learner has another %s than the recording is refused', async (field, value, problem) => {
     const directory = join(scratch(), 'run');

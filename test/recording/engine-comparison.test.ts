@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { lastValueFrom, takeWhile, tap } from 'rxjs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { local } from '../../src/algorithms/index.ts';
 import { compareEngines } from '../../src/recording/engine-comparison.ts';
 import {
   loadCheckpoint,
@@ -11,6 +12,7 @@ import {
   type LearnerSummary,
   type Reading,
 } from '../../src/recording/index.ts';
+import { bptt } from '../../src/solvers/index.ts';
 import { loadEngines, scenario, type Learner, type Plan, type PlanOverrides } from '../../src/training/index.ts';
 import { noise, threeMatrices } from '../support/networks.ts';
 import { bytes } from '../support/weights.ts';
@@ -31,7 +33,7 @@ beforeAll(() => loadEngines([{ engine: 'kernels' }]));
 const learner = (name: string, more: Partial<Learner> = {}): Learner => ({
   ...{
     name,
-    algorithm: 'local',
+    algorithm: local(),
     schedule: 'trial',
     feedback: 'random',
     rateHalfLife: 0,
@@ -165,7 +167,7 @@ describe('two engines are compared by what was recorded', () => {
     expect(compared(recorded(), recorded(), [pair[0], online])).toEqual([]);
     expect(compared(recorded(), recorded(), [pair[0], falling])).toEqual([]);
     expect(
-      compared(recorded(), recorded(), [pair[0], learner('bptt', { engine: 'kernels', algorithm: 'bptt' })]),
+      compared(recorded(), recorded(), [pair[0], learner('bptt', { engine: 'kernels', algorithm: bptt() })]),
     ).toEqual([]);
   });
 });

@@ -22,7 +22,7 @@ import { threeMatrices } from '../support/networks.ts';
 import { complaint, scratch } from './sample.ts';
 
 const summary: Summary = {
-  format: 'rxflo-summary/1',
+  format: 'rxflo-summary/2',
   title: 'Sample',
   scenario: 'sample.ts',
   state: 'finished',
@@ -44,6 +44,10 @@ const summary: Summary = {
     {
       learner: 'rflo',
       algorithm: 'local',
+      title: "the circuit's own rules",
+      settings: {},
+      exact: false,
+      kernels: true,
       engine: 'actors',
       precision: 'f64',
       schedule: 'trial',
@@ -53,8 +57,8 @@ const summary: Summary = {
       ended: 'trials',
       error: null,
       firstLoss: 0.1 + 0.2,
-      finalLoss: 5e-324,
-      meanFinalLoss: null,
+      lastLoss: 5e-324,
+      finalLoss: null,
       alignment: null,
       gradientAlignment: -0.25,
       scores: { right: 0.5, late: null, near: 'diverged' },
@@ -179,17 +183,28 @@ describe('a summary', () => {
   test('of before engines were chosen reads as what it meant', () => {
     const file = join(scratch(), 's');
     const { comparisons, certificates, learners, circuit, ...rest } = summary;
-    const { algorithm, precision, ...learner } = learners[0];
+    const { algorithm, precision, title, settings, exact, kernels, lastLoss, finalLoss, ...others } = learners[0];
+    const learner = { ...others, finalLoss: lastLoss, meanFinalLoss: finalLoss };
     const { local, ...before } = circuit;
     writeFileSync(
       file,
-      JSON.stringify({ ...rest, circuit: before, learners: [learner, { ...learner, engine: 'bptt' }] }),
+      JSON.stringify({
+        ...rest,
+        format: 'rxflo-summary/1',
+        circuit: before,
+        learners: [learner, { ...learner, engine: 'bptt' }],
+      }),
     );
     const read = readSummary(file);
-    expect(read.learners).toStrictEqual([learners[0], { ...learners[0], engine: 'bptt', algorithm: 'bptt' }]);
+    expect(read.format).toBe('rxflo-summary/2');
+    expect(read.learners).toStrictEqual([
+      learners[0],
+      { ...learners[0], engine: 'bptt', algorithm: 'bptt', title: 'BPTT', exact: true },
+    ]);
     expect([comparisons.length, certificates.length, algorithm, precision, local.length]).toEqual([
       ...[1, 3, 'local', 'f64', 5],
     ]);
+    expect([title, settings, exact, kernels]).toEqual(["the circuit's own rules", {}, false, true]);
     expect([read.comparisons, read.certificates, read.circuit.local]).toEqual([[], [], []]);
   });
 
@@ -217,7 +232,10 @@ describe('a summary', () => {
     ['  \n', 'is empty'],
     ['{"format": ', 'is not JSON'],
     ['[]', 'a list of 0 is not an object'],
-    [JSON.stringify({ ...summary, format: 'rxflo-summary/9' }), "format: 'rxflo-summary/9' is not 'rxflo-summary/1'"],
+    [
+      JSON.stringify({ ...summary, format: 'rxflo-summary/9' }),
+      "format: 'rxflo-summary/9' is not 'rxflo-summary/2' or 'rxflo-summary/1'",
+    ],
     [JSON.stringify({ ...summary, seed: '7' }), "seed: '7' is not a finite number"],
     [JSON.stringify({ ...summary, learners: [{}] }), 'learners[0].learner: is missing; give text'],
     [

@@ -88,7 +88,7 @@ function sampleSummary(
 ): Summary {
   const group = { delay: 0, rule: 'rflo', params: { rate: 0.03 }, dials: {} };
   return {
-    format: 'rxflo-summary/1',
+    format: 'rxflo-summary/2',
     title,
     scenario: 'sample.ts',
     state: 'finished',
@@ -119,6 +119,10 @@ function sampleSummary(
     learners: learners.map((learner, order) => ({
       learner,
       algorithm: order === 0 ? 'local' : learner,
+      title: learner,
+      settings: {},
+      exact: order > 0,
+      kernels: true,
       engine: order === 0 ? 'actors' : learner,
       precision: 'f64',
       schedule: 'trial',
@@ -128,8 +132,8 @@ function sampleSummary(
       ended: 'trials',
       error: null,
       firstLoss: 0.5,
-      finalLoss: 0.0125,
-      meanFinalLoss: 0.0123,
+      lastLoss: 0.0125,
+      finalLoss: 0.0123,
       alignment: order === 0 ? 0.9 : null,
       gradientAlignment: null,
       scores: {},

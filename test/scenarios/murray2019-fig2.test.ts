@@ -24,7 +24,7 @@ describe('Fig. 2', () => {
   it('takes each of the two steps from BPTT to RFLO alone', () => {
     const learnerOf = (name: string) => {
       const [{ algorithm, feedback, schedule }] = fig2.plan({ learners: [name] }).learners;
-      return [algorithm, feedback, schedule];
+      return [algorithm.name, feedback, schedule];
     };
     const swept = fig2.sweep?.grid['learner'].map(String) ?? [];
     expect(Object.fromEntries(swept.map((name) => [name, learnerOf(name)]))).toEqual({

@@ -26,7 +26,7 @@ describe('Fig. 3', () => {
         const before = session.state().weights;
         const after = endOf(await eventsOf(session)).state.weights;
         const groups = Object.keys(after).filter((group) => after[group].some((w, k) => w !== before[group][k]));
-        return [plan.learners[0].name, plan.learners[0].algorithm, plan.learners[0].rateHalfLife, ...groups];
+        return [plan.learners[0].name, plan.learners[0].algorithm.name, plan.learners[0].rateHalfLife, ...groups];
       }),
     );
     expect(changed).toEqual([

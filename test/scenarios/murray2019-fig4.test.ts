@@ -73,7 +73,7 @@ describe('Fig. 4', () => {
   it('has the same timesteps of training for all three learners', () => {
     const lengths = ['chained', 'RFLO at once', 'BPTT at once'].map((learner) => {
       const plan = fig4.plan({ settings: { ...small, learner } });
-      return [plan.learners[0].trials, plan.task.trial(1, () => 0.5).timesteps, plan.learners[0].algorithm];
+      return [plan.learners[0].trials, plan.task.trial(1, () => 0.5).timesteps, plan.learners[0].algorithm.name];
     });
     expect(lengths).toEqual([
       [1000, 200, 'local'],

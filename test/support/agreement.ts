@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
+import { asAlgorithm } from '../../src/algorithms/index.ts';
 import type { BuiltCircuit, Engine, LearningOptions, Published, TrialOptions } from '../../src/circuit/index.ts';
 import { RunError } from '../../src/errors/index.ts';
 import { KernelEngine } from '../../src/kernels/index.ts';
@@ -49,7 +50,7 @@ export class Pair {
     options: LearningOptions,
     algorithm: keyof typeof PLAIN = 'local',
   ) {
-    this.kernels = new KernelEngine(circuit, { algorithm, ...options });
+    this.kernels = new KernelEngine(circuit, { algorithm: asAlgorithm('algorithm', algorithm), ...options });
     this.engines = [new PLAIN[algorithm](circuit, options), this.kernels];
     this.published = everythingOf(circuit, algorithm === 'local');
   }

@@ -1,4 +1,5 @@
 import { ActorEngine } from '../../src/actors/index.ts';
+import { local } from '../../src/algorithms/index.ts';
 import {
   build,
   circuit,
@@ -21,7 +22,7 @@ export function bothEngines(
   seed = 1,
 ): Readonly<Record<'actors' | 'kernels', Engine>> {
   const built = build(definition, seed);
-  return { actors: new ActorEngine(built, how), kernels: new KernelEngine(built, { algorithm: 'local', ...how }) };
+  return { actors: new ActorEngine(built, how), kernels: new KernelEngine(built, { algorithm: local(), ...how }) };
 }
 
 /** A checked circuit with something of its definition changed. */

@@ -1,9 +1,11 @@
 import { lastValueFrom, toArray } from 'rxjs';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { local } from '../../src/algorithms/index.ts';
 import { circuit } from '../../src/circuit/index.ts';
 import { KernelEngine } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear, neuronModel } from '../../src/neurons/index.ts';
 import { plasticityRule } from '../../src/rules/index.ts';
+import { bptt } from '../../src/solvers/index.ts';
 import {
   loadEngines,
   opaqueParts,
@@ -153,12 +155,12 @@ describe('what is opaque', () => {
 
   it('is listed with what falls away', () => {
     const both = made({ rule: true, model: true });
-    expect(opaqueParts(both, [{ algorithm: 'bptt' }]).map(({ name }) => name)).toEqual(['still']);
-    expect(opaqueParts(both, [{ algorithm: 'bptt' }, { algorithm: 'local' }]).map(whatFallsAway)).toEqual([
+    expect(opaqueParts(both, [{ algorithm: bptt() }]).map(({ name }) => name)).toEqual(['still']);
+    expect(opaqueParts(both, [{ algorithm: bptt() }, { algorithm: local() }]).map(whatFallsAway)).toEqual([
       "rule 'looking' is opaque: it runs as actors; its locality is not certified, its cost and formula are unknown",
       "neuron model 'still' is opaque: it runs as actors, and in the plain solvers; its locality is not certified, its cost and formula are unknown",
     ]);
-    expect(opaqueParts(threeMatrices(), [{ algorithm: 'local' }])).toEqual([]);
+    expect(opaqueParts(threeMatrices(), [{ algorithm: local() }])).toEqual([]);
   });
 });
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { local } from '../../src/algorithms/index.ts';
 import { build, circuit, type Broadcast, type Engine } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { delta, rflo } from '../../src/rules/index.ts';
-import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
+import { Bptt, Rtrl, Snap, bptt, rtrl } from '../../src/solvers/index.ts';
 import { ActorEngine } from '../../src/actors/index.ts';
 import type { Task, Trial } from '../../src/tasks/index.ts';
 import { hasDiverged, openSession, type LearnerOptions, type SessionEvent } from '../../src/training/index.ts';
@@ -77,8 +78,8 @@ describe('a target with missing samples', () => {
       new Bptt(built, exact),
       new Rtrl(built, exact),
       new Snap(built, { ...exact, n: 5 }),
-      new KernelEngine(built, { algorithm: 'bptt', ...exact }),
-      new KernelEngine(built, { algorithm: 'rtrl', ...exact }),
+      new KernelEngine(built, { algorithm: bptt(), ...exact }),
+      new KernelEngine(built, { algorithm: rtrl(), ...exact }),
     ];
     const start = solvers[0].weights();
     const lossAt = (name: string, k: number, w: number): number => {
@@ -109,7 +110,7 @@ describe('a target with missing samples', () => {
       const options = { schedule, feedback: 'random' } as const;
       for (const engine of [
         new ActorEngine(built, options),
-        new KernelEngine(built, { algorithm: 'local', ...options }),
+        new KernelEngine(built, { algorithm: local(), ...options }),
         new Rtrl(built, options),
       ]) {
         const before = bytes(engine.weights());

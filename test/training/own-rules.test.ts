@@ -72,7 +72,7 @@ describe('a learner with rules of its own', () => {
   it('goes by their names, and takes what options say', () => {
     const plan = twoRules.plan({ settings: { rate: 0.25 } });
     expect(namesOf(plan)).toEqual(['rflo', 'hebb', 'bptt']);
-    expect(plan.learners[1]).toMatchObject({ algorithm: 'local', feedback: 'random', trials: 4 });
+    expect(plan.learners[1]).toMatchObject({ algorithm: { name: 'local' }, feedback: 'random', trials: 4 });
     expect(plan.learners[1].rules?.['recurrent'].params).toEqual({ rate: 0.25, decay: 0.1 });
     const names = (...compare: readonly object[]) => namesOf(compared(compare));
     expect(names({ rules: { recurrent: hebb(), readout: rflo() } })).toEqual(['hebb+rflo']);

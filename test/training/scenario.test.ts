@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { local } from '../../src/algorithms/index.ts';
+import { bptt, rtrl } from '../../src/solvers/index.ts';
 import { periodic } from '../../src/tasks/index.ts';
 import {
   openSession,
@@ -28,9 +30,9 @@ describe('a scenario', () => {
     const planned = plan();
     expect(planned).toMatchObject({ title: 'Noise', trials: 1000, seed: 1, probes: {}, settings: definition.options });
     expect(planned.learners).toEqual([
-      { ...actors, name: 'rflo', algorithm: 'local', feedback: 'random', schedule: 'trial', trials: 1000 },
-      { ...actors, name: 'bptt', algorithm: 'bptt', feedback: 'symmetric', schedule: 'trial', trials: 1000 },
-      { ...actors, name: 'rtrl', algorithm: 'rtrl', feedback: 'symmetric', schedule: 'trial', trials: 20 },
+      { ...actors, name: 'rflo', algorithm: local(), feedback: 'random', schedule: 'trial', trials: 1000 },
+      { ...actors, name: 'bptt', algorithm: bptt(), feedback: 'symmetric', schedule: 'trial', trials: 1000 },
+      { ...actors, name: 'rtrl', algorithm: rtrl(), feedback: 'symmetric', schedule: 'trial', trials: 20 },
     ]);
     for (const field of ['targetLoss', 'patience', 'seconds']) expect(planned).not.toHaveProperty(field);
   });
@@ -82,8 +84,8 @@ describe('a scenario', () => {
       { learner: 'rtrl', feedback: 'random', trials: 5000 },
     ];
     expect(plan({ schedule: 'trial', feedback: 'symmetric', trials: 30 }, { compare }).learners).toEqual([
-      { ...actors, name: 'by day', algorithm: 'local', schedule: 'online', feedback: 'symmetric', trials: 30 },
-      { ...actors, name: 'rtrl-random', algorithm: 'rtrl', schedule: 'trial', feedback: 'random', trials: 30 },
+      { ...actors, name: 'by day', algorithm: local(), schedule: 'online', feedback: 'symmetric', trials: 30 },
+      { ...actors, name: 'rtrl-random', algorithm: rtrl(), schedule: 'trial', feedback: 'random', trials: 30 },
     ]);
   });
 
@@ -108,7 +110,7 @@ describe('a scenario', () => {
 
   it('runs only the learners that are asked for: its own by their names, others by what they are', () => {
     const planned = plan({ learners: ['rtrl', 'delta'] });
-    expect(planned.learners.map(({ name, algorithm, trials }) => [name, algorithm, trials])).toEqual([
+    expect(planned.learners.map(({ name, algorithm, trials }) => [name, algorithm.name, trials])).toEqual([
       ['rtrl', 'rtrl', 20],
       ['delta', 'local', 1000],
     ]);

@@ -267,6 +267,6 @@ describe('opening a session', () => {
     expect(refusal(() => openSession({ ...options, circuit: plain, learner: 'bptt' }))).toContain(
       "'rateless' has no parameter 'rate', which bptt takes as its learning rate",
     );
-    expect(openSession({ ...options, circuit: plain, learner: 'rateless' }).learner.algorithm).toBe('local');
+    expect(openSession({ ...options, circuit: plain, learner: 'rateless' }).learner.algorithm.name).toBe('local');
   });
 });

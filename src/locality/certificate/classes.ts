@@ -34,7 +34,8 @@ export const LOCALITY_CLASSES: Readonly<Record<LocalityFamily, string>> = Object
     'The update needs what neurons or their synapses hold that its postsynaptic neuron reaches by at most n synapses, and misses some that are further away; n = 0 means the weights of other synapses on its own neuron.',
   'fully nonlocal': 'The update needs what every neuron holds that its postsynaptic neuron reaches, however far away.',
   acausal: 'The update of a timestep needs what happens at later timesteps.',
-  'not certified': 'Nothing can be said from the text: it is opaque, or it was refused.',
+  'not certified':
+    'Nothing can be said: a text is opaque or was refused, or a learning algorithm does not state what its updates read.',
 });
 
 /** What feedback needs that is held at an angle to a readout: above 0 degrees, every entry depends on the length of the whole. */

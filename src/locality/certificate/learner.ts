@@ -1,3 +1,4 @@
+import { algorithmNamed, asAlgorithm } from '../../algorithms/index.ts';
 import {
   followedReadouts,
   isBuilt,
@@ -10,8 +11,8 @@ import {
   type FeedbackKind,
   type Schedule,
 } from '../../circuit/index.ts';
-import { InputError, show } from '../../errors/index.ts';
-import { footprintOf } from '../../solvers/index.ts';
+import { InputError } from '../../errors/index.ts';
+import type { LearningAlgorithm } from '../../solvers/index.ts';
 import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
 import { certificate } from './certify.ts';
 import { followingClass } from './classes.ts';
@@ -19,28 +20,29 @@ import { derivativesOf } from './derivatives.ts';
 import { ruleSynapses } from './rule.ts';
 import { withOpaqueNeurons } from './opaque-neurons.ts';
 import { solverSynapses } from './solver.ts';
+import { uncertified } from './uncertified.ts';
 import { listed } from './words.ts';
 
 /** Of a learner, what its locality depends on. */
 export interface AuditedLearner {
   readonly name: string;
-  /** 'local', the circuit's own rules, or a solver's name. */
-  readonly algorithm: string;
+  /** What it learns by, or the name of a built-in algorithm: 'local', 'bptt'. */
+  readonly algorithm: string | LearningAlgorithm;
   readonly feedback: FeedbackKind;
   /** When changes are applied; 'online' is noted, for each is then multiplied by 1/T at once. Default: not said. */
   readonly schedule?: Schedule;
 }
 
 /**
- * What a learner needs on a circuit: for its own rules, what their text reads and where their learning signals come from there; for a
- * solver, what its tables say that it reads. Its class is the least local of all that any of its synapses needs.
+ * What a learner needs on a circuit: for its own rules, what their text reads and where their learning signals come from there; for another
+ * algorithm, what its footprint says that it reads. Its class is the least local of all that any of its synapses needs.
  *
- * @throws InputError if there is no such solver, or a group is gated, where no solver learns; or if feedback is to be symmetric where there is
- * no readout to transpose.
+ * @throws InputError if there is no such algorithm, or a group is gated, of which a footprint knows nothing; or if feedback is to be symmetric
+ * where there is no readout to transpose.
  */
 export function certifyLearner(
   circuit: BuiltCircuit,
-  { name, algorithm, feedback, schedule }: AuditedLearner,
+  { name, algorithm: given, feedback, schedule }: AuditedLearner,
 ): Certificate {
   if (!isBuilt(circuit)) {
     throw new InputError(
@@ -50,11 +52,27 @@ export function certifyLearner(
   }
   const scheduled = (synapses: readonly SynapseCertificate[]) =>
     certificate('learner', name, schedule === 'online' ? synapses.map(toldTheLength) : synapses);
-  if (algorithm === 'local') return scheduled(localSynapses(circuit, feedback));
-  refuseGates(circuit.groups, algorithm);
-  const footprint = footprintOf(algorithm, circuit, feedback);
-  if (!footprint) throw new InputError('learner.algorithm', `${show(algorithm)} is none; give 'local' or a solver`);
-  return scheduled(solverSynapses(circuit, algorithm, feedback, footprint));
+  const algorithm = asAlgorithm('learner.algorithm', given);
+  return scheduled(
+    algorithm.rules ? localSynapses(circuit, feedback) : algorithmSynapses(circuit, algorithm, feedback),
+  );
+}
+
+function algorithmSynapses(
+  circuit: BuiltCircuit,
+  algorithm: LearningAlgorithm,
+  feedback: FeedbackKind,
+): readonly SynapseCertificate[] {
+  const { name, footprint } = algorithm;
+  if (!footprint) {
+    const why = `algorithm '${name}' does not state what its updates read (its footprint)`;
+    return circuit.groups.flatMap((group) => (group.rule ? [uncertified(group.name, null, why)] : []));
+  }
+  refuseGates(circuit.groups, name);
+  const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
+  if (algorithmNamed(name)) return synapses;
+  const note = `as the footprint of algorithm '${name}' states, which nothing here has checked`;
+  return synapses.map((each) => ({ ...each, notes: [...each.notes, note] }));
 }
 
 /** Online, 1/T is used before the trial has ended. */

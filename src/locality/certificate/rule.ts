@@ -5,16 +5,7 @@ import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
 import { certificate } from './certify.ts';
 import { leastLocal } from './classes.ts';
 import { changesNothing, loihiForm } from './loihi.ts';
-
-/** What is not certified at all. */
-const UNKNOWN = {
-  class: 'not certified',
-  reads: null,
-  stores: null,
-  computes: null,
-  causal: null,
-  loihi: null,
-} as const;
+import { uncertified } from './uncertified.ts';
 
 /**
  * What a rule needs wherever it is used, from its text alone: from the expression graph of its functions, and not from its name.
@@ -26,7 +17,11 @@ export function certifyRule(rule: PlasticityRule): Certificate {
   if (!isRule(rule)) {
     const { name } = rule as { readonly name: string };
     return certificate('rule', name, [
-      uncertified(name, null, 'was copied or changed since it was made: make the whole with plasticityRule'),
+      uncertified(
+        null,
+        name,
+        `rule '${name}' was copied or changed since it was made: make the whole with plasticityRule`,
+      ),
     ]);
   }
   return certificate('rule', rule.name, [
@@ -62,12 +57,9 @@ export function certifyDefinition(define: () => RuleMaker<string, Numbers> | Pla
 export function certifyRefusal({ owner, place, problem }: Refusal): Certificate {
   const [what] = problem.split('\n');
   const where = place.slice(place.indexOf(owner));
-  const need: Need = { class: 'not certified', what: `${where}: ${what}` };
   const [, kind, name] = /^(.*) '(.*)'$/.exec(owner) ?? ['', 'rule', owner];
   const rule = kind === 'rule' ? name : null;
-  return certificate(rule === null ? 'neuron model' : 'rule', name, [
-    { ...UNKNOWN, group: null, rule, needs: [need], notes: [] },
-  ]);
+  return certificate(rule === null ? 'neuron model' : 'rule', name, [uncertified(null, rule, `${where}: ${what}`)]);
 }
 
 /** Where the synapses are that learn by a rule. */
@@ -88,7 +80,7 @@ export function ruleSynapses(
   { group, signal, gate = [], known = {} }: RulePlace,
 ): SynapseCertificate {
   const { analysis, name } = rule;
-  if (!analysis) return uncertified(name, group, 'is opaque: only the dynamic test can say more');
+  if (!analysis) return uncertified(group, name, `rule '${name}' is opaque: only the dynamic test can say more`);
   const { operations, total, bytes } = analysis.cost;
   const needs = needsOf(analysis, signal, gate);
   return {
@@ -103,11 +95,6 @@ export function ruleSynapses(
     loihi: loihiForm(rule, known),
     notes: changesNothing(rule, known) ? ['it learns nothing: its change is always 0'] : [],
   };
-}
-
-function uncertified(rule: string, group: string | null, why: string): SynapseCertificate {
-  const need: Need = { class: 'not certified', what: `rule '${rule}' ${why}` };
-  return { ...UNKNOWN, group, rule, needs: [need], notes: [] };
 }
 
 function needsOf(analysis: Analysis, signal: readonly Need[], gate: readonly Need[]): readonly Need[] {

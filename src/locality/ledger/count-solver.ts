@@ -1,21 +1,18 @@
-import type { BuiltCircuit, Engine, LearningOptions } from '../../circuit/index.ts';
-import { RunError } from '../../errors/index.ts';
-import type { Memory } from '../../solvers/index.ts';
+import type { BuiltCircuit } from '../../circuit/index.ts';
+import { InputError, RunError } from '../../errors/index.ts';
+import type { LearningAlgorithm, OpenOptions, Purpose } from '../../solvers/index.ts';
 import type { Trial } from '../../tasks/index.ts';
 import type { Counts } from './counts.ts';
 import { meteredMemory, TooManyAccesses, type Accesses, type MeteredMemory } from './metered-memory.ts';
 
 const NUMBER = Float64Array.BYTES_PER_ELEMENT;
 
-/** Makes a solver that takes its arrays from a memory. */
-export type SolverMaker = (circuit: BuiltCircuit, options: LearningOptions, memory: Memory) => Engine;
-
 /** What a solver is to learn from while it is counted. */
 export interface SolverRun {
-  readonly make: SolverMaker;
+  readonly algorithm: LearningAlgorithm;
   readonly circuit: BuiltCircuit;
   readonly trial: Trial;
-  readonly options: LearningOptions;
+  readonly options: OpenOptions;
 }
 
 /** Runs one trial and counts the bytes that a solver keeps in order to learn: what it took for that, and the activity that it remembers. */
@@ -47,8 +44,21 @@ export function countAccesses(run: SolverRun, most: number): Pick<Counts, 'reads
   }
 }
 
-function watch({ make, circuit, trial, options }: SolverRun, learn: boolean, meter: MeteredMemory): Accesses {
-  const solver = make(circuit, options, meter.memory);
+function watch({ algorithm, circuit, trial, options }: SolverRun, learn: boolean, meter: MeteredMemory): Accesses {
+  const taken: Purpose[] = [];
+  const solver = algorithm.open(circuit, {
+    ...options,
+    memory: (length, purpose) => {
+      taken.push(purpose);
+      return meter.memory(length, purpose);
+    },
+  });
+  if (taken.length === 0) {
+    throw new InputError(
+      `algorithm '${algorithm.name}'`,
+      'takes no array from the memory that it is given, so nothing that it does can be counted; have it take its arrays from options.memory',
+    );
+  }
   meter.tick();
   solver.trial(trial, { learn, onTimestep: meter.tick });
   return meter.accesses();

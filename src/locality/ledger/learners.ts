@@ -1,9 +1,9 @@
+import { algorithmNamed, asAlgorithm, local, unknownLearner } from '../../algorithms/index.ts';
 import { withRules, type Circuit, type FeedbackKind } from '../../circuit/index.ts';
-import { InputError, oneOf, show } from '../../errors/index.ts';
+import { InputError } from '../../errors/index.ts';
 import type { PlasticityRule } from '../../rules/index.ts';
-import { Bptt, Rtrl, Snap } from '../../solvers/index.ts';
+import { isAlgorithm, type LearningAlgorithm } from '../../solvers/index.ts';
 import type { AuditedLearner } from '../certificate/learner.ts';
-import type { SolverMaker } from './count-solver.ts';
 
 /** A learner whose costs are to be counted, where its name does not say all. */
 export interface LedgerLearner extends AuditedLearner {
@@ -14,35 +14,30 @@ export interface LedgerLearner extends AuditedLearner {
 /** A learner as the ledger counts it. */
 export interface CountedLearner {
   readonly name: string;
+  readonly algorithm: LearningAlgorithm;
   readonly feedback: FeedbackKind;
-  /** Absent: the circuit's own rules. */
-  readonly solver?: SolverMaker;
   /** The circuit as it learns it. */
   readonly learned: (circuit: Circuit) => Circuit;
 }
-
-const SOLVERS: Readonly<Record<string, SolverMaker>> = {
-  bptt: (circuit, options, memory) => new Bptt(circuit, options, memory),
-  rtrl: (circuit, options, memory) => new Rtrl(circuit, options, memory),
-};
 
 /** With this behind its name, a learner takes the feedback that is not its own. */
 const SUFFIXES = { '-weight-transport': 'symmetric', '-random': 'random' } as const;
 
 /**
- * A learner as it is described, or the learner of this name: `local`, or a rule of the circuit, with random feedback; `bptt`, `rtrl`, `snap-1`, `snap-2`, ... with symmetric feedback;
+ * A learner as it is described, or an algorithm, or the learner of this name: a rule of the circuit, or a built-in algorithm, with its usual feedback;
  * `rflo-weight-transport` and `bptt-random` the other way round.
  *
  * @throws InputError if there is none.
  */
-export function countedLearner(learner: string | LedgerLearner, circuit: Circuit): CountedLearner {
+export function countedLearner(learner: string | LearningAlgorithm | LedgerLearner, circuit: Circuit): CountedLearner {
   if (typeof learner === 'string') return { ...learnerNamed(learner, circuit), learned: (given) => given };
+  if (isAlgorithm(learner)) {
+    return { name: learner.name, algorithm: learner, feedback: learner.feedback, learned: (given) => given };
+  }
   const { name, algorithm, feedback, rules } = learner;
-  const solver = solverOf(algorithm);
-  if (algorithm !== 'local' && !solver) throw unknown(algorithm, []);
   return {
     ...{ name, feedback },
-    ...(solver && { solver }),
+    algorithm: asAlgorithm('learner.algorithm', algorithm),
     learned: (given) => (rules ? withRules(given, rules) : given),
   };
 }
@@ -50,22 +45,8 @@ export function countedLearner(learner: string | LedgerLearner, circuit: Circuit
 function learnerNamed(name: string, circuit: Circuit): Omit<CountedLearner, 'learned'> {
   const [suffix, other] = Object.entries(SUFFIXES).find(([end]) => name.endsWith(end)) ?? ['', undefined];
   const base = name.slice(0, name.length - suffix.length);
-  const solver = solverOf(base);
-  if (solver) return { name, feedback: other ?? 'symmetric', solver };
   const rules = [...new Set(Object.values(circuit.synapses).flatMap(({ rule }) => rule?.name ?? []))];
-  if (base === 'local' || rules.includes(base)) return { name, feedback: other ?? 'random' };
-  throw unknown(name, rules);
-}
-
-function unknown(name: string, rules: readonly string[]): InputError {
-  return new InputError(
-    'learner',
-    `unknown learner ${show(name)}; expected ${oneOf([...rules, 'local', ...Object.keys(SOLVERS)])}, or 'snap-1', 'snap-2', ...`,
-  );
-}
-
-function solverOf(name: string): SolverMaker | undefined {
-  const n = /^snap-([1-9]\d*)$/.exec(name)?.[1];
-  if (n !== undefined) return (circuit, options, memory) => new Snap(circuit, { ...options, n: Number(n) }, memory);
-  return Object.hasOwn(SOLVERS, name) ? SOLVERS[name] : undefined;
+  const algorithm = algorithmNamed(base) ?? (rules.includes(base) ? local() : undefined);
+  if (algorithm) return { name, algorithm, feedback: other ?? algorithm.feedback };
+  throw new InputError('learner', unknownLearner(name, rules));
 }

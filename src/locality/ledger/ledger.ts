@@ -1,6 +1,8 @@
+import { referenceNames } from '../../algorithms/index.ts';
 import { build, learningRate, type Circuit } from '../../circuit/index.ts';
 import { InputError, onlyFields, show } from '../../errors/index.ts';
 import { stream } from '../../random/index.ts';
+import type { LearningAlgorithm } from '../../solvers/index.ts';
 import { periodic, type Task } from '../../tasks/index.ts';
 import { countLocal } from './count-local.ts';
 import { countAccesses, countBytes, type SolverRun } from './count-solver.ts';
@@ -16,10 +18,10 @@ export interface LedgerOptions {
   /** The task whose trials last so many timesteps. Default `periodic`. */
   readonly task?: (timesteps: number) => Task;
   /**
-   * Rules of the circuit, `bptt`, `rtrl`; with `-weight-transport` or `-random` behind for the other feedback; or described, such as a scenario's
-   * learner with rules of its own. Default rflo, bptt, rtrl.
+   * Rules of the circuit and algorithms, by name or as values; a name with `-weight-transport` or `-random` behind it takes the other feedback.
+   * Or described, such as a scenario's learner with rules of its own. Default: rflo and the exact references, bptt and rtrl.
    */
-  readonly learners?: readonly (string | LedgerLearner)[];
+  readonly learners?: readonly (string | LearningAlgorithm | LedgerLearner)[];
   /** N, in rising order, each counted at the first T. Default LEDGER_UNITS: 8, 16, 32, 64, 128. */
   readonly units?: readonly number[];
   /** T, in rising order, each counted at the first N. Default LEDGER_TIMESTEPS: 10, 30, 100, 300, 1000. */
@@ -65,7 +67,7 @@ const FIELDS = ['circuit', 'task', 'learners', 'units', 'timesteps', 'most', 'se
 export function ledger(options: LedgerOptions = {}): Ledger {
   onlyFields('ledger', options, FIELDS);
   const { circuit = ledgerCircuit, task = (period: number) => periodic({ period }), seed = 1, onCount } = options;
-  const { learners: names = ['rflo', 'bptt', 'rtrl'], most = 2 ** 25 } = options;
+  const { learners: names = ['rflo', ...referenceNames], most = 2 ** 25 } = options;
   const { units = LEDGER_UNITS, timesteps = LEDGER_TIMESTEPS } = options;
   rising('units', units);
   rising('timesteps', timesteps);
@@ -81,7 +83,7 @@ export function ledger(options: LedgerOptions = {}): Ledger {
   const runOf = ({ feedback, learned }: CountedLearner, { units: N, timesteps: T }: Size) => ({
     circuit: build(learned(circuitOf(N)), seed),
     trial: task(T).trial(1, stream(seed, 'task', 1)),
-    options: { feedback, schedule: 'trial' as const },
+    options: { feedback, schedule: 'trial' as const, seed },
   });
   const said = (what: string, { name }: CountedLearner, { units: N, timesteps: T }: Size) => {
     onCount?.(`${what} of ${name} at N = ${N}, T = ${T}`);
@@ -92,7 +94,7 @@ export function ledger(options: LedgerOptions = {}): Ledger {
     sizes.map((size): LedgerRow => {
       const { circuit: built, trial, options: how } = runOf(learner, size);
       const named = { learner: learner.name, ...size };
-      if (!learner.solver) {
+      if (learner.algorithm.rules) {
         said('messages', learner, size);
         return { ...named, ...countLocal(built, trial, how).counts };
       }
@@ -101,19 +103,19 @@ export function ledger(options: LedgerOptions = {}): Ledger {
         (sum, group) => sum + (learningRate(group, learner.name) === 0 ? 0 : group.pre.length),
         0,
       );
-      const kept = countBytes({ make: learner.solver, circuit: built, trial, options: how });
+      const kept = countBytes({ algorithm: learner.algorithm, circuit: built, trial, options: how });
       const unknown = { events: null, reads: null, writes: null, operations: null };
       return { ...named, synapses, updates: synapses * trial.timesteps, ...unknown, bytes: kept };
     }),
   );
   const rows = learners.flatMap((learner, l) => {
-    const { solver } = learner;
-    if (!solver) return bytes[l];
+    const { algorithm } = learner;
+    if (algorithm.rules) return bytes[l];
     const tooMany: Size[] = [];
     return bytes[l].map((row) => {
       if (tooMany.some((size) => size.units <= row.units && size.timesteps <= row.timesteps)) return row;
       said('reads and writes', learner, row);
-      const run: SolverRun = { make: solver, ...runOf(learner, row) };
+      const run: SolverRun = { algorithm, ...runOf(learner, row) };
       const counted = countAccesses(run, most);
       if (counted.reads === null) tooMany.push(row);
       return { ...row, ...counted };

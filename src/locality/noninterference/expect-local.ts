@@ -1,4 +1,5 @@
 import { ActorEngine } from '../../actors/index.ts';
+import { local } from '../../algorithms/index.ts';
 import { build, type BuiltCircuit, type Circuit, type Engine, type LearningOptions } from '../../circuit/index.ts';
 import { InputError, onlyFields, RunError, show } from '../../errors/index.ts';
 import { KernelEngine } from '../../kernels/index.ts';
@@ -117,7 +118,7 @@ function notLocal({ name }: PlasticityRule, { message }: Counterexample, when = 
 
 function open(circuit: BuiltCircuit, engine: 'actors' | 'kernels', options: LearningOptions): Engine {
   return engine === 'kernels'
-    ? new KernelEngine(circuit, { algorithm: 'local', ...options })
+    ? new KernelEngine(circuit, { algorithm: local(), ...options })
     : new ActorEngine(circuit, options);
 }
 

@@ -31,7 +31,7 @@ export interface RealizationData {
   /** Of each trial; NaN where there is none, or the learner does not use the feedback weights. */
   readonly alignments: Float64Array;
   /**
-   * Mean loss of the last trials. Infinity where it diverged, which is greater than any loss; NaN where it failed otherwise: then
+   * Mean loss of the last trials (see `finalLoss`). Infinity where it diverged, which is greater than any loss; NaN where it failed otherwise: then
    * nothing is known.
    */
   readonly finalLoss: number;

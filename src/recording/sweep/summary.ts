@@ -11,7 +11,7 @@ type Written = Readonly<Record<keyof Quartiles, number | 'diverged' | null>>;
 
 /** `summary.json` of a sweep: what ran, and what came out of each cell. */
 export interface SweepSummary {
-  readonly format: 'rxflo-sweep-summary/3';
+  readonly format: 'rxflo-sweep-summary/4';
   readonly title: string;
   readonly scenario: string;
   /** 'failed' where a realization failed without diverging; 'unfinished' where some have not ended. */
@@ -56,7 +56,7 @@ export function summarizeSweep(data: SweepData): SweepSummary {
   const tuned = new Set(bestCells(data).map(({ number }) => number));
   const counts = sweepCounts(data);
   return {
-    format: 'rxflo-sweep-summary/3',
+    format: 'rxflo-sweep-summary/4',
     title,
     scenario,
     state: counts.ended < counts.planned ? 'unfinished' : counts.failed > 0 ? 'failed' : 'finished',

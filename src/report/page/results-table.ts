@@ -1,3 +1,4 @@
+import { FINAL_TRIALS } from '../../analysis/index.ts';
 import { grouped, significant } from '../drawing/numbers.ts';
 import { engineNamed, type Result } from './results.ts';
 import { table } from './table.ts';
@@ -11,7 +12,7 @@ export function resultsTable(results: readonly Result[]): string {
   const measured = (value: number | null): string => (value === null ? '–' : significant(value));
   const scores = [...new Set(results.flatMap((result) => Object.keys(result.scores)))];
   return table<Result>(
-    'Results. Losses are half mean squared errors; the mean is over the last tenth of the trials, at most 100.' +
+    `Results. Losses are half mean squared errors; the final loss is the mean over ${FINAL_TRIALS}.` +
       (results.some(({ alignment }) => alignment !== null) ? ` ${alignmentNote}` : '') +
       (scores.length > 0 ? ` Scores (${scores.join(', ')}): of the test after learning.` : ''),
     [
@@ -19,8 +20,8 @@ export function resultsTable(results: readonly Result[]): string {
       { head: 'Engine', cell: engineNamed },
       { head: 'Trials', cell: ({ trials }) => grouped(trials), number: true },
       { head: 'First loss', cell: ({ firstLoss }) => measured(firstLoss), number: true },
+      { head: 'Last loss', cell: ({ lastLoss }) => measured(lastLoss), number: true },
       { head: 'Final loss', cell: ({ finalLoss }) => measured(finalLoss), number: true },
-      { head: 'Mean final loss', cell: ({ meanFinalLoss }) => measured(meanFinalLoss), number: true },
       { head: 'Alignment', cell: ({ alignment }) => measured(alignment), number: true },
       ...(results.some(({ gradientAlignment }) => gradientAlignment !== null)
         ? [{ head: 'Gradient alignment', cell: (result: Result) => measured(result.gradientAlignment), number: true }]

@@ -1,3 +1,4 @@
+import { finalLoss } from '../../analysis/index.ts';
 import { finalScores, lastGradientAlignment, type LearnerSummary, type RunData } from '../../recording/index.ts';
 
 /** What the table of results says of one learner: from the summary, or from the recording while there is none. */
@@ -5,8 +6,8 @@ export interface Result {
   readonly learner: string;
   readonly trials: number;
   readonly firstLoss: number | null;
+  readonly lastLoss: number | null;
   readonly finalLoss: number | null;
-  readonly meanFinalLoss: number | null;
   readonly alignment: number | null;
   readonly gradientAlignment: number | null;
   readonly scores: LearnerSummary['scores'];
@@ -42,14 +43,13 @@ export function resultsOf({ header, learners, summary }: RunData): Result[] {
     const { name, trials, finished } = learner;
     const known = summary?.learners.find((each) => each.learner === name);
     if (known !== undefined) return { ...known, ended: reasons.get(known.ended) ?? known.ended, how: known };
-    const losses = trials.loss.subarray(-Math.min(100, Math.max(1, Math.floor(trials.loss.length / 10))));
     const alignment = trials.alignment.at(-1) ?? NaN;
     return {
       learner: name,
       trials: trials.loss.length,
       firstLoss: trials.loss.at(0) ?? null,
-      finalLoss: trials.loss.at(-1) ?? null,
-      meanFinalLoss: losses.length > 0 ? losses.reduce((sum, loss) => sum + loss, 0) / losses.length : null,
+      lastLoss: trials.loss.at(-1) ?? null,
+      finalLoss: trials.loss.length > 0 ? finalLoss(trials.loss) : null,
       alignment: Number.isNaN(alignment) ? null : alignment,
       gradientAlignment: lastGradientAlignment(header, learner),
       scores: finalScores(header, learner),

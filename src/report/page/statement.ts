@@ -28,7 +28,7 @@ export function statement({ summary, header, torn }: RunData, results: readonly 
     const sentence = whatFallsAway(part);
     paragraphs.push(warning(`${sentence[0].toUpperCase()}${sentence.slice(1)}.`));
   }
-  const plain = withoutKernels(summary?.learners.map(({ learner: name, algorithm }) => ({ name, algorithm })) ?? []);
+  const plain = withoutKernels(summary?.learners.map(({ learner: name, ...how }) => ({ name, ...how })) ?? []);
   if (plain !== null) paragraphs.push(`<p>${escapeText(plain)}.</p>`);
   if (torn) paragraphs.push(warning('The last record was not written whole and is left out.'));
   for (const { learner, error, ended } of results) {
@@ -55,11 +55,11 @@ function network({ circuit: { populations, synapses } }: Summary): string {
   return `a circuit of ${joined(parts)} with ${grouped(count)} ${count === 1 ? 'synapse' : 'synapses'}`;
 }
 
-function fared({ learner, trials, firstLoss, meanFinalLoss }: Result): string {
-  if (trials === 0 || firstLoss === null || meanFinalLoss === null) return `${learner} did no trial.`;
+function fared({ learner, trials, firstLoss, finalLoss }: Result): string {
+  if (trials === 0 || firstLoss === null || finalLoss === null) return `${learner} did no trial.`;
   if (trials === 1) return `${learner} did 1 trial, with a loss of ${significant(firstLoss)}.`;
   return (
     `${learner} did ${grouped(trials)} trials; its loss was ${significant(firstLoss)} in the first ` +
-    `and ${significant(meanFinalLoss)} on average over its last trials.`
+    `and ${significant(finalLoss)} on average over its last trials.`
   );
 }

@@ -53,7 +53,7 @@ function cellsTable(sweep: SweepData): string {
   const axes = Object.keys(grid).filter((name) => name !== 'learner');
   const rows = rowsOf(sweep);
   return table<Row>(
-    `Medians over the seeds, with quartiles in brackets. First loss: of the first trial, before which nothing was learned. Final loss: the mean over the last ${FINAL_TRIALS} trials, or all where there are fewer.` +
+    `Medians over the seeds, with quartiles in brackets. First loss: of the first trial, before which nothing was learned. Final loss: the mean over ${FINAL_TRIALS}.` +
       (rows.some(({ alignment }) => !Number.isNaN(alignment.median)) ? ` ${alignmentNote}` : '') +
       (Object.keys(scores).length > 0 ? ` Scores (${Object.keys(scores).join(', ')}): of the test at the end.` : ''),
     [

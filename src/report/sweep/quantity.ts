@@ -42,7 +42,7 @@ function finalLossOf({ cells }: SweepData): Quantity {
     file: 'final-loss',
     title: 'Final loss',
     label: 'Final loss (half mean squared error)',
-    caption: `Mean loss of the last ${FINAL_TRIALS} trials (of all, where there are fewer)`,
+    caption: `Mean loss of ${FINAL_TRIALS}`,
     untrainedNote,
     of: (cell) => cellStatistics(cell).finalLoss,
     untrained: untrainedLoss,

@@ -1,3 +1,4 @@
+import { asAlgorithm } from '../../../src/algorithms/index.ts';
 import type { BuiltCircuit, Engine } from '../../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../../src/kernels/index.ts';
 import type { Problem } from '../../../src/recording/index.ts';
@@ -8,6 +9,10 @@ export async function kernels(
   precision: 'f64' | 'f32',
 ): Promise<(circuit: BuiltCircuit) => Engine> {
   await loadKernels();
-  const options = { ...how, algorithm: algorithm === 'rflo' ? 'local' : algorithm, precision } as const;
+  const options = {
+    ...how,
+    algorithm: asAlgorithm('algorithm', algorithm === 'rflo' ? 'local' : algorithm),
+    precision,
+  };
   return (circuit) => new KernelEngine(circuit, options);
 }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../../src/actors/index.ts';
+import { local } from '../../../src/algorithms/index.ts';
 import {
   build,
   circuit,
@@ -12,7 +13,7 @@ import { KernelEngine, loadKernels } from '../../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../../src/neurons/index.ts';
 import { constant, normal } from '../../../src/random/index.ts';
 import { delta, plasticityRule, rflo } from '../../../src/rules/index.ts';
-import { Bptt, Rtrl, Snap } from '../../../src/solvers/index.ts';
+import { Bptt, Rtrl, Snap, bptt, rtrl } from '../../../src/solvers/index.ts';
 import { observe } from '../../../src/training/index.ts';
 import { refusal } from '../../refusal.ts';
 import { bothEngines, byTrial, changed, online, played, watch } from '../../support/dialled.ts';
@@ -168,7 +169,7 @@ describe('noise', () => {
   it('in float32 is what it is in float64, as far as float32 goes', () => {
     const kernels = (precision: 'f64' | 'f32') =>
       new KernelEngine(build(relay({ noise: 0.3, threshold: 0.1, bits: 12, range: 5 }, size), 1), {
-        algorithm: 'local',
+        algorithm: local(),
         precision,
         ...online,
       });
@@ -302,8 +303,8 @@ describe('a global reference', () => {
         ['bptt', () => new Bptt(learning({ h: axon }), how)],
         ['rtrl', () => new Rtrl(learning({ h: axon }), how)],
         ['snap-2', () => new Snap(learning({ h: axon }), { n: 2, ...byTrial })],
-        ['bptt', () => new KernelEngine(learning({ h: axon }), { algorithm: 'bptt', ...how })],
-        ['rtrl', () => new KernelEngine(learning({ h: axon }), { algorithm: 'rtrl', ...how })],
+        ['bptt', () => new KernelEngine(learning({ h: axon }), { algorithm: bptt(), ...how })],
+        ['rtrl', () => new KernelEngine(learning({ h: axon }), { algorithm: rtrl(), ...how })],
       ] as const) {
         expect(refusal(open)).toBe(
           `axons.h: no exact gradient runs through a threshold, bits or noise, so ${name} cannot learn this circuit; leave them out, or learn by its own rules`,
@@ -321,8 +322,8 @@ describe('a global reference', () => {
       (axons) => new Bptt(learning(axons), how),
       (axons) => new Rtrl(learning(axons), how),
       (axons) => new Snap(learning(axons), { n: 1, ...byTrial }),
-      (axons) => new KernelEngine(learning(axons), { algorithm: 'bptt', ...how }),
-      (axons) => new KernelEngine(learning(axons), { algorithm: 'rtrl', ...how }),
+      (axons) => new KernelEngine(learning(axons), { algorithm: bptt(), ...how }),
+      (axons) => new KernelEngine(learning(axons), { algorithm: rtrl(), ...how }),
     ];
     for (const make of makers) {
       const [dialled, given] = [make({ x: { threshold: 0.25, bits: 4 } }), make({})];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { local } from '../../../src/algorithms/index.ts';
 import {
   build,
   circuit,
@@ -14,7 +15,7 @@ import { KernelEngine, loadKernels } from '../../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../../src/neurons/index.ts';
 import { constant, normal } from '../../../src/random/index.ts';
 import { delta, plasticityRule, rflo } from '../../../src/rules/index.ts';
-import { Bptt, Rtrl, Snap } from '../../../src/solvers/index.ts';
+import { Bptt, Rtrl, Snap, bptt, rtrl } from '../../../src/solvers/index.ts';
 import { resolveLearner } from '../../../src/training/index.ts';
 import { refusal } from '../../refusal.ts';
 import { Pair } from '../../support/agreement.ts';
@@ -227,7 +228,7 @@ describe('behind a gate', () => {
   it('float32 learns nearly the same', () => {
     const built = looped(3);
     const [single, double] = (['f32', 'f64'] as const).map((precision) =>
-      changesOf(new KernelEngine(built, { algorithm: 'local', precision, ...byTrial }), randomTrial(built, 20, 1)),
+      changesOf(new KernelEngine(built, { algorithm: local(), precision, ...byTrial }), randomTrial(built, 20, 1)),
     );
     const difference = relativeDifference(single, double, 1e-3);
     expect(difference).toBeLessThan(1e-4);
@@ -303,8 +304,8 @@ describe('a global reference', () => {
       ['bptt', () => new Bptt(built, both)],
       ['rtrl', () => new Rtrl(built, both)],
       ['snap-2', () => new Snap(built, { n: 2, ...byTrial })],
-      ['bptt', () => new KernelEngine(built, { algorithm: 'bptt', ...both })],
-      ['rtrl', () => new KernelEngine(built, { algorithm: 'rtrl', ...both })],
+      ['bptt', () => new KernelEngine(built, { algorithm: bptt(), ...both })],
+      ['rtrl', () => new KernelEngine(built, { algorithm: rtrl(), ...both })],
       ['bptt', () => resolveLearner('bptt', definition, { trials: 1 })],
       ['snap-1', () => resolveLearner('snap-1', definition, { trials: 1 })],
     ] as const) {
@@ -312,6 +313,6 @@ describe('a global reference', () => {
         `synapses.gated.gate: no exact gradient runs through a gate, so ${name} cannot learn this circuit; leave the gate out, or learn by its own rules`,
       );
     }
-    expect(resolveLearner('local', definition, { trials: 1 }).algorithm).toBe('local');
+    expect(resolveLearner('local', definition, { trials: 1 }).algorithm.name).toBe('local');
   });
 });

@@ -1,0 +1,14 @@
+export {
+  algorithmNamed,
+  asAlgorithm,
+  builtInAlgorithms,
+  builtInSolvers,
+  oneOfNames,
+  referenceNames,
+  unknownLearner,
+  type AlgorithmName,
+} from './built-in.ts';
+export { local } from './local.ts';
+export { learningAlgorithm, type AlgorithmDefinition } from './own.ts';
+export { sameAlgorithm } from './same.ts';
+export { withTrial } from './with-trial.ts';

@@ -1,0 +1,13 @@
+import { ActorEngine } from '../actors/index.ts';
+import { algorithmMaker } from '../solvers/index.ts';
+
+/** The circuit's own rules, run by actors: what a rule's name stands for, too. */
+export const local = algorithmMaker({
+  name: 'local',
+  title: "the circuit's own rules",
+  about: "by the circuit's own rules, actors",
+  rules: true,
+  feedback: 'random',
+  kernel: 'rules',
+  open: (circuit, { schedule, feedback }) => new ActorEngine(circuit, { schedule, feedback }),
+});

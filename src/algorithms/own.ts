@@ -1,0 +1,106 @@
+import type { BuiltCircuit, Engine, FeedbackKind } from '../circuit/index.ts';
+import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
+import { checkLocalName } from '../local/index.ts';
+import { makeAlgorithm, type AlgorithmFields, type Footprint, type LearningAlgorithm } from '../solvers/index.ts';
+import { algorithmNamed, builtInAlgorithms } from './built-in.ts';
+import { plainCopy } from './plain.ts';
+
+/** What a learning algorithm of one's own is written as. */
+export type AlgorithmDefinition<Name extends string = string> = Pick<AlgorithmFields<Name>, 'name' | 'open'> &
+  Partial<Pick<AlgorithmFields<Name>, 'title' | 'settings' | 'causal' | 'exact' | 'feedback' | 'footprint'>>;
+
+const FIELDS = ['name', 'title', 'settings', 'causal', 'exact', 'feedback', 'open', 'footprint'];
+const FEEDBACKS: readonly FeedbackKind[] = ['random', 'symmetric'];
+
+/** What an engine must have. */
+const METHODS = ['trial', 'weights', 'setWeights', 'carried', 'setCarried', 'reader', 'held'] as const;
+
+const FOOTPRINT: Readonly<Record<keyof Footprint, string>> = {
+  neurons: 'function',
+  carrying: 'object',
+  transposed: 'object',
+  credited: 'function',
+  backward: 'boolean',
+  numbers: 'function',
+  numbersPerTimestep: 'number',
+  operations: 'function',
+};
+
+/**
+ * Defines a learning algorithm of one's own, to stand in `compare` or as a session's `learner`. It runs in its own engine, has no kernels,
+ * and takes its learning rates from the rules' parameter `rate`.
+ *
+ * Left out: `title` is the name, `settings` are empty, `causal` is true, `exact` false, `feedback` 'random'. Without `footprint` the learner
+ * is not certified: nobody knows what its updates read.
+ *
+ * @example
+ * const halfGradient = learningAlgorithm({
+ *   name: 'half-gradient',
+ *   feedback: 'symmetric',
+ *   open: (circuit, options) => new HalfGradient(circuit, options),
+ * });
+ *
+ * @throws InputError naming the field that is wrong. What `open` and `footprint` return is checked when they are called.
+ */
+export function learningAlgorithm<const Name extends string>(
+  definition: AlgorithmDefinition<Name>,
+): LearningAlgorithm<Name> {
+  onlyFields('learningAlgorithm', definition, FIELDS);
+  // Each field is read once: a getter could give another value the next time.
+  const { name, open, footprint, title = name, settings = {} } = definition;
+  const { causal = true, exact = false, feedback = 'random' } = definition;
+  checkLocalName('algorithm', name);
+  const place = `algorithm '${name}'`;
+  if (algorithmNamed(name) ?? builtInAlgorithms.some(({ wrong }) => wrong?.(name))) {
+    throw new InputError(place, 'has the name of a built-in algorithm; give it another');
+  }
+  if (typeof title !== 'string' || title.trim() === '') {
+    throw new InputError(`${place}.title`, `expected text, got ${show(title)}`);
+  }
+  for (const [field, value] of Object.entries({ causal, exact })) {
+    if (typeof value !== 'boolean')
+      throw new InputError(`${place}.${field}`, `expected true or false, got ${show(value)}`);
+  }
+  if (!FEEDBACKS.includes(feedback)) {
+    throw new InputError(`${place}.feedback`, `expected ${oneOf(FEEDBACKS)}, got ${show(feedback)}`);
+  }
+  checkFunction(`${place}.open`, open);
+  if (footprint !== undefined) checkFunction(`${place}.footprint`, footprint);
+  return makeAlgorithm({
+    ...{ name, title, causal, exact, feedback },
+    settings: plainCopy(`${place}.settings`, settings),
+    open: (circuit, options) => checkedEngine(`${place}.open`, open(circuit, options), circuit),
+    ...(footprint && {
+      footprint: (circuit, options) => checkedFootprint(`${place}.footprint`, footprint(circuit, options)),
+    }),
+  });
+}
+
+function checkFunction(place: string, value: unknown): void {
+  if (typeof value !== 'function') throw new InputError(place, `expected a function, got ${show(value)}`);
+}
+
+function checkedEngine(place: string, engine: Engine, circuit: BuiltCircuit): Engine {
+  const given: unknown = engine;
+  if (typeof given !== 'object' || given === null) {
+    throw new InputError(place, `expected it to return an engine, got ${show(given)}`);
+  }
+  const missing = METHODS.find((method) => typeof (engine as Partial<Engine>)[method] !== 'function');
+  if (missing !== undefined) throw new InputError(place, `returned an engine without a method '${missing}'; write one`);
+  if (engine.circuit !== circuit) {
+    throw new InputError(place, "returned an engine whose 'circuit' is not the one that it was given; keep that one");
+  }
+  return engine;
+}
+
+function checkedFootprint(place: string, footprint: Footprint): Footprint {
+  onlyFields(place, footprint, Object.keys(FOOTPRINT));
+  for (const [field, type] of Object.entries(FOOTPRINT)) {
+    const value: unknown = Reflect.get(footprint, field);
+    if (typeof value !== type || (type === 'object' && !Array.isArray(value))) {
+      const wanted = type === 'object' ? 'a list of synapse groups' : `a ${type}`;
+      throw new InputError(`${place}.${field}`, `expected ${wanted}, got ${show(value)}`);
+    }
+  }
+  return footprint;
+}

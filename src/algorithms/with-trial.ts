@@ -1,0 +1,23 @@
+import type { Engine } from '../circuit/index.ts';
+
+/**
+ * An engine that plays its trials otherwise than the one it is made of, which holds the weights and everything that is read:
+ * the shortest way to an engine for `learningAlgorithm`. Nothing more is carried from trial to trial than what `engine` carries.
+ */
+export function withTrial(engine: Engine, trial: Engine['trial']): Engine {
+  return {
+    circuit: engine.circuit,
+    trial,
+    weights: () => engine.weights(),
+    setWeights: (weights) => {
+      engine.setWeights(weights);
+    },
+    carried: () => engine.carried(),
+    setCarried: (carried) => {
+      engine.setCarried(carried);
+    },
+    reader: (what) => engine.reader(what),
+    held: () => engine.held(),
+    ...(engine.ports && { ports: engine.ports }),
+  };
+}

@@ -1,0 +1,137 @@
+import type { BuiltCircuit, Engine, FeedbackKind, KernelProgram, LearningOptions } from '../circuit/index.ts';
+import { InputError, show } from '../errors/index.ts';
+import { register } from '../local/index.ts';
+import type { Footprint } from './footprint.ts';
+import type { Memory } from './memory.ts';
+
+/** How an algorithm is to learn a circuit. */
+export interface OpenOptions extends LearningOptions {
+  /** The session's seed: whatever falls by chance in learning is drawn from streams of it. */
+  readonly seed: number;
+  /** Where it takes its arrays from, so that what it reads, writes and keeps can be counted. Default: ordinary arrays. */
+  readonly memory?: Memory;
+}
+
+/**
+ * A way to learn, as a value: what stands in `compare`, and what sessions, certificates, ledgers and files know of it. The built-in ones
+ * come from their makers (`bptt()`, `snap(2)`), others from `learningAlgorithm`. It never changes; a copy of one is refused.
+ */
+export interface LearningAlgorithm<Name extends string = string> {
+  /** What it is called in results, in files and on the command line. */
+  readonly name: Name;
+  /** What it is called in sentences: 'SnAp'. */
+  readonly title: string;
+  /** Whatever else its result depends on, as plain data: a run is resumed only where it is the same. Empty where the name says all. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Whether a timestep's changes are known in that timestep. If not, it cannot learn online. */
+  readonly causal: boolean;
+  /** Whether it follows the exact gradient, given symmetric feedback: a reference, which nobody takes for a local learner. */
+  readonly exact: boolean;
+  /** Whether it runs the circuit's own rules. If not, it takes its learning rates from them and nothing else. */
+  readonly rules: boolean;
+  /** The feedback that it learns through where none is named. */
+  readonly feedback: FeedbackKind;
+  /** The kernels that can run in its place, with the same bits. Absent: there are none. */
+  readonly kernel?: KernelProgram;
+  /** Its plain engine, for a circuit. @throws InputError if it cannot learn the circuit in this way. */
+  readonly open: (circuit: BuiltCircuit, options: OpenOptions) => Engine;
+  /** What its updates are computed from. Absent: not known, or its rules say it. */
+  readonly footprint?: (circuit: BuiltCircuit, options: Pick<LearningOptions, 'feedback'>) => Footprint;
+}
+
+/** An algorithm as it is written: what is left out has its default. */
+export type AlgorithmFields<Name extends string = string> = Pick<
+  LearningAlgorithm<Name>,
+  'name' | 'title' | 'feedback' | 'open'
+> &
+  Partial<LearningAlgorithm<Name>>;
+
+const made = register<LearningAlgorithm>();
+
+/** Whether this is a learning algorithm from a maker; a copy does not count. */
+export function isAlgorithm(value: unknown): value is LearningAlgorithm {
+  return made.has(value);
+}
+
+/** @throws InputError if this is not a learning algorithm, or a copy of one. */
+export function checkAlgorithm(place: string, value: unknown): asserts value is LearningAlgorithm {
+  refuseCopy(place, value);
+  if (isAlgorithm(value)) return;
+  throw new InputError(
+    place,
+    `expected a learning algorithm, such as bptt(), or the name of a learner, got ${show(value)}`,
+  );
+}
+
+/** @throws InputError if this would be an algorithm, had a maker made it. */
+export function refuseCopy(place: string, value: unknown): void {
+  if (isAlgorithm(value) || typeof value !== 'object' || value === null || !('open' in value)) return;
+  throw new InputError(
+    place,
+    'is an algorithm that was copied, changed or put together by hand; make the whole with learningAlgorithm',
+  );
+}
+
+/** Makes an algorithm. It checks nothing: that is for `learningAlgorithm`, which takes what users write. */
+export function makeAlgorithm<const Name extends string>(fields: AlgorithmFields<Name>): LearningAlgorithm<Name> {
+  return made.enter({ settings: {}, causal: true, exact: false, rules: false, ...fields });
+}
+
+/** What a list of algorithms has of each, or of a family of them. */
+export interface ListedAlgorithm<Name extends string = string> {
+  /** How help and errors list its names: ['bptt'], or ['snap-1', 'snap-2', '...']. */
+  readonly names: readonly string[];
+  /** How it learns, in one line for the guide. */
+  readonly about: string;
+  /** The algorithm of this name; undefined if it makes none of that name. */
+  readonly parse: (name: string) => LearningAlgorithm<Name> | undefined;
+  /** What is wrong with a name that is nearly one of its names; undefined for other names. */
+  readonly wrong?: (name: string) => string | undefined;
+}
+
+/** Makes a built-in algorithm, and knows what it is called. */
+export type AlgorithmMaker<Name extends string, Settings extends readonly unknown[] = []> = ListedAlgorithm<Name> &
+  ((...settings: Settings) => LearningAlgorithm<Name>);
+
+/** The maker of one algorithm. */
+export function algorithmMaker<const Name extends string>({
+  about,
+  ...fields
+}: AlgorithmFields<Name> & Pick<ListedAlgorithm, 'about'>): AlgorithmMaker<Name> {
+  const algorithm = makeAlgorithm(fields);
+  const parse = (name: string) => (name === algorithm.name ? algorithm : undefined);
+  return Object.assign(() => algorithm, { names: [algorithm.name], about, parse });
+}
+
+/** A family of algorithms, one for each whole number n from 1, called `prefix-1`, `prefix-2` and so on. */
+export interface NumberedAlgorithms<Prefix extends string> extends Pick<ListedAlgorithm, 'about'> {
+  readonly prefix: Prefix;
+  readonly title: string;
+  readonly make: (n: number) => Omit<AlgorithmFields, 'name' | 'title'>;
+}
+
+/** The maker of a numbered family. */
+export function numberedMaker<const Prefix extends string>({
+  prefix,
+  title,
+  about,
+  make,
+}: NumberedAlgorithms<Prefix>): AlgorithmMaker<`${Prefix}-${number}`, [n: number]> {
+  const isNumber = (n: number) => Number.isSafeInteger(n) && n >= 1;
+  const maker = (n: number) => {
+    if (!isNumber(n)) throw new InputError(`${prefix}: n`, `${show(n)} is not a whole number, 1 or more`);
+    return makeAlgorithm<`${Prefix}-${number}`>({ name: `${prefix}-${n}`, title, ...make(n) });
+  };
+  return Object.assign(maker, {
+    names: [`${prefix}-1`, `${prefix}-2`, '...'],
+    about,
+    parse: (name: string) => {
+      const n = Number(name.slice(prefix.length + 1));
+      return isNumber(n) && name === `${prefix}-${n}` ? maker(n) : undefined;
+    },
+    wrong: (name: string) =>
+      name === prefix || name.startsWith(`${prefix}-`)
+        ? `${show(name)} is no ${title}-n: n is a whole number, 1 or more; give '${prefix}-1', '${prefix}-2', ...`
+        : undefined,
+  });
+}
