@@ -45,9 +45,9 @@ describe('neurons with spikes and detached values have the same bits on every en
       fc.property(recipes, schedule, (recipe, when) => {
         if (agree(recipe, 'local', when, 'random')) finished++;
       }),
-      { numRuns: 60, seed: 1 },
+      { numRuns: 40, seed: 1 },
     );
-    expect(finished).toBeGreaterThan(30);
+    expect(finished).toBeGreaterThan(20);
   });
 
   it('plain solvers and kernels', () => {
@@ -56,9 +56,9 @@ describe('neurons with spikes and detached values have the same bits on every en
       fc.property(recipes, fc.constantFrom('bptt', 'rtrl'), feedback, (recipe, algorithm, kind) => {
         if (agree(recipe, algorithm, 'trial', kind)) finished++;
       }),
-      { numRuns: 60, seed: 1 },
+      { numRuns: 40, seed: 1 },
     );
-    expect(finished).toBeGreaterThan(30);
+    expect(finished).toBeGreaterThan(20);
   });
 });
 
