@@ -39,6 +39,7 @@ export type {
   ViewShape,
 } from './local/index.ts';
 export * from './rules/index.ts';
+export { crossEntropy, loss, squared, type Loss, type LossDefinition } from './losses/index.ts';
 export * from './neurons/index.ts';
 export * from './tasks/index.ts';
 export * from './circuit/index.ts';
