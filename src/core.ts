@@ -45,8 +45,29 @@ export * from './tasks/index.ts';
 export * from './circuit/index.ts';
 export * from './actors/index.ts';
 export * from './kernels/index.ts';
-export * from './solvers/index.ts';
-export * from './algorithms/index.ts';
+export {
+  Bptt,
+  bptt,
+  plainMemory,
+  Rtrl,
+  rtrl,
+  Snap,
+  snap,
+  type AlgorithmMaker,
+  type Footprint,
+  type LearningAlgorithm,
+  type Memory,
+  type OpenOptions,
+  type Purpose,
+  type SnapOptions,
+} from './solvers/index.ts';
+export {
+  learningAlgorithm,
+  local,
+  withTrial,
+  type AlgorithmDefinition,
+  type AlgorithmName,
+} from './algorithms/index.ts';
 export * from './analysis/index.ts';
 export * from './locality/index.ts';
 export * from './training/index.ts';

@@ -118,7 +118,6 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
   const usual = algorithm.feedback;
   const feedback = choice('feedback', options.feedback ?? defaults.feedback ?? usual, ['random', 'symmetric'] as const);
   const schedule = choice('schedule', options.schedule ?? defaults.schedule ?? 'trial', ['trial', 'online'] as const);
-  if (!algorithm.causal) refuseOnline(schedule, algorithm.name);
   const rateHalfLife = options.rateHalfLife ?? defaults.rateHalfLife ?? 0;
   checkHalfLife(rateHalfLife);
   const precision = choice('precision', options.precision ?? defaults.precision ?? 'f64', ['f64', 'f32'] as const);
@@ -182,6 +181,7 @@ export async function loadEngines(learners: readonly Pick<Learner, 'engine'>[]):
 /** Builds what learns a circuit as a seed draws it. @throws InputError if the learner cannot learn this circuit in this way. */
 export function createEngine(definition: Circuit, seed: number, learner: Learner): Engine {
   const { algorithm, engine, rules, schedule, feedback } = learner;
+  if (!algorithm.causal) refuseOnline(schedule, algorithm.name);
   const circuit = build(learnedCircuit(definition, rules), seed);
   return engine === 'kernels'
     ? new KernelEngine(circuit, learner)

@@ -136,7 +136,7 @@ function checkCompared(compare: unknown): void {
     if (typeof learner === 'string' || (typeof learner === 'object' && learner !== null)) return;
     throw new InputError(
       `compare[${at}]`,
-      `${show(learner)} is no learner; give a name, such as 'rflo', or { learner: 'rflo' }`,
+      `${show(learner)} is no learner; give a name, such as 'rflo', an algorithm, such as bptt(), or { learner: 'rflo' }`,
     );
   });
 }

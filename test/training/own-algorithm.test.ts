@@ -150,9 +150,20 @@ describe('algorithms in compare', () => {
   });
 
   it('that are acausal do not learn online', () => {
-    expect(refusal(() => plan([{ learner: own({ causal: false }), schedule: 'online' }]))).toContain(
+    const learner = { learner: own({ causal: false }), schedule: 'online' } as const;
+    expect(refusal(() => openSession({ circuit: threeMatrices(), task: noise(), learner }))).toContain(
       "schedule: own cannot learn 'online': it is acausal",
     );
+    // A schedule for all is refused only where such a learner runs.
+    const causal = scenario<'rflo' | 'delta'>({
+      ...{
+        title: 'Own',
+        circuit: () => threeMatrices(),
+        task: () => noise(),
+        compare: ['rflo', own({ causal: false })],
+      },
+    }).plan({ schedule: 'online', learners: ['rflo'] });
+    expect(causal.learners).toHaveLength(1);
   });
 
   it('have other names than the rules of the circuit', () => {
