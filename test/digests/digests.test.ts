@@ -29,7 +29,8 @@ it('what is recorded is what is compared', () => {
 describe.each(['scenarios', 'circuits'] as const)('not a bit has changed of the recorded %s:', (kind) => {
   describe.each(Object.entries(everyCase[kind]))('%s', (group, cases) => {
     it.each(Object.entries(cases))('%s', async (name, one) => {
-      expect(await changesOf(one, recording[kind][group][name])).toEqual([]);
+      const changes = await changesOf(one, recording[kind][group][name]);
+      if (changes.length > 0) expect.fail(changes.join('\n'));
     });
   });
 });
