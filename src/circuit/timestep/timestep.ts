@@ -1,7 +1,7 @@
 import { Graph, specialise, type LocalFunction, type Numbers, type Value } from '../../local/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { errorGraph } from '../signals.ts';
-import type { PartialDerivative, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
+import type { PartialDerivative, PhaseName, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
 
 /** What a learner makes of a circuit's errors. */
 export interface Heard {
@@ -18,6 +18,8 @@ export interface Heard {
 export class Timestep {
   readonly rows: readonly Row[];
   readonly steps: readonly Step[];
+  /** Its parts, in their order; in some of them there may be no step. */
+  readonly stages: readonly Stage[];
   /** How rows depend on one another, where a derivative is known. */
   readonly partials: readonly PartialDerivative[];
   /** Rows whose numbers never change; no step computes them, and no engine has to hold them. */
@@ -32,6 +34,7 @@ export class Timestep {
     this.rows = [...made.rows.values()];
     this.byName = made.rows;
     this.steps = made.steps;
+    this.stages = made.stages;
     this.partials = made.partials;
     this.constants = made.constants;
     this.history = Math.max(1, ...made.steps.flatMap(latenesses));
@@ -53,11 +56,10 @@ export class Timestep {
   }
 }
 
-const BROADCAST: Stage = { phase: 'broadcast' };
-
 class Builder {
   readonly rows = new Map<string, Row>();
   readonly steps: Step[] = [];
+  readonly stages: Stage[] = [];
   readonly partials: PartialDerivative[] = [];
   readonly constants = new Map<Row, number>();
 
@@ -68,30 +70,38 @@ class Builder {
 
   build(): void {
     const { circuit } = this;
+    const tick = this.begin('tick');
     let channel = 0;
     for (const population of circuit.inputs) {
-      this.play(population, channel);
+      this.play(tick, population, channel);
       channel += population.size;
     }
     // Every population's rows are there before any group looks for what it brings, which may be late.
     for (const population of circuit.order) this.neuronRows(population);
     for (const population of circuit.order) this.integrate(population);
+    const compare = this.begin('compare');
     channel = 0;
     for (const population of circuit.outputs) {
-      this.compare(population, channel);
+      this.compare(compare, population, channel);
       channel += population.size;
     }
-    this.broadcast();
+    this.broadcast(this.begin('broadcast'));
     this.learn();
   }
 
-  private play(population: BuiltPopulation, channel: number): void {
+  private begin(phase: PhaseName, population?: BuiltPopulation): Stage {
+    const stage = { phase, ...(population && { population }) };
+    this.stages.push(stage);
+    return stage;
+  }
+
+  private play(stage: Stage, population: BuiltPopulation, channel: number): void {
     const row = this.add(population, 'rate', 'message', population.initial);
     const graph = new Graph();
-    this.compute({ phase: 'tick' }, population, [{ row, value: graph.read('input', 'summed input') }], {
+    this.compute(stage, population, [{ row, value: graph.read('input', 'summed input') }], {
       input: { kind: 'input', channel },
     });
-    this.send(population, { phase: 'tick' });
+    this.send(population, stage);
   }
 
   private neuronRows(population: BuiltPopulation): void {
@@ -106,9 +116,11 @@ class Builder {
   private integrate(population: BuiltPopulation): void {
     const { model, params } = population;
     if (!model) return;
-    const terms = this.circuit.groups.filter(({ to }) => to === population).map((group) => this.term(group));
+    const transmit = this.begin('transmit', population);
+    const terms = this.circuit.groups.filter(({ to }) => to === population).map((group) => this.term(transmit, group));
     const [rate, potential] = [this.row(population, 'rate'), this.row(population, 'potential')];
-    this.steps.push({ do: 'sum', stage: { phase: 'transmit', population }, population, into: potential, terms });
+    this.steps.push({ do: 'sum', stage: transmit, population, into: potential, terms });
+    const stage = this.begin('integrate', population);
     const graph = new Graph();
     const results = (['rate', 'slope', 'retention'] as const).flatMap((name): Result[] => {
       const row = this.row(population, name);
@@ -119,7 +131,7 @@ class Builder {
       this.constants.set(row, value.value);
       return [];
     });
-    this.compute({ phase: 'integrate', population }, population, results, {
+    this.compute(stage, population, results, {
       u: { kind: 'row', row: potential, late: 0 },
       h: { kind: 'row', row: rate, late: 1 },
       ...(model.analysis ? {} : numbers(params)),
@@ -128,7 +140,7 @@ class Builder {
       { of: rate, by: rate, late: 1, value: this.numberOrRow(population, 'retention') },
       { of: rate, by: potential, late: 0, value: this.numberOrRow(population, 'slope') },
     );
-    this.send(population, { phase: 'integrate', population });
+    this.send(population, stage);
   }
 
   private send(population: BuiltPopulation, stage: Stage): void {
@@ -143,38 +155,38 @@ class Builder {
   }
 
   /** What a group brings to its synapses. */
-  private term(group: BuiltGroup): Term {
-    const { from, to, delay, gate } = group;
+  private term(stage: Stage, group: BuiltGroup): Term {
+    const { from, delay, gate } = group;
     const sent = this.row(from, sentName(from));
     if (!gate) return { weights: group, row: sent, late: delay };
     const row = this.add(from, `${group.name} gated`, 'brought');
     const graph = new Graph();
     const value = graph.arithmetic('*', graph.read('event', 'presynaptic'), graph.read('sent', 'presynaptic'));
-    this.compute({ phase: 'transmit', population: to }, from, [{ row, value }], {
+    this.compute(stage, from, [{ row, value }], {
       event: { kind: 'element', row: this.row(gate.from, sentName(gate.from)), neuron: gate.neuron, late: 1 },
       sent: { kind: 'row', row: sent, late: delay },
     });
     return { weights: group, row, late: 0 };
   }
 
-  private compare(population: BuiltPopulation, channel: number): void {
+  private compare(stage: Stage, population: BuiltPopulation, channel: number): void {
     const row = this.add(population, 'error', 'error');
-    this.compute({ phase: 'compare' }, population, [{ row, value: errorGraph() }], {
+    this.compute(stage, population, [{ row, value: errorGraph() }], {
       y: { kind: 'row', row: this.row(population, 'rate'), late: 0 },
       target: { kind: 'target', channel },
     });
-    this.steps.push({ do: 'score', stage: { phase: 'compare' }, population, row });
+    this.steps.push({ do: 'score', stage, population, row });
   }
 
-  private broadcast(): void {
+  private broadcast(stage: Stage): void {
     const { circuit, heard } = this;
     for (const feedback of heard.feedback) {
-      if (feedback.carriage) this.steps.push({ do: 'carry', stage: BROADCAST, feedback });
+      if (feedback.carriage) this.steps.push({ do: 'carry', stage, feedback });
     }
     for (const { name, from, broadcast } of heard.feedback) {
       if (!broadcast?.message) continue;
       const row = this.add(from, `feedback.${name}`, 'brought');
-      this.compute(BROADCAST, from, [{ row, value: broadcast.message.value }], {
+      this.compute(stage, from, [{ row, value: broadcast.message.value }], {
         error: { kind: 'row', row: this.row(from, 'error'), late: 0 },
         timestep: { kind: 'timestep' },
         ...(broadcast.chance !== undefined && { draw: { kind: 'draw', seed: broadcast.chance } }),
@@ -184,7 +196,7 @@ class Builder {
       const error = this.find(population, 'error');
       const terms = heard.feedback.filter(({ to }) => to === population).map((feedback) => this.errorTerm(feedback));
       const into = this.add(population, 'signal', 'signal');
-      this.steps.push({ do: 'sum', stage: BROADCAST, population, into, ...(error && { start: error }), terms });
+      this.steps.push({ do: 'sum', stage, population, into, ...(error && { start: error }), terms });
     }
   }
 
@@ -198,10 +210,10 @@ class Builder {
   private learn(): void {
     const relearned = this.heard.feedback.flatMap(({ synapses }) => synapses ?? []);
     const plastic = [...this.circuit.groups, ...relearned].filter(({ rule }) => rule);
-    for (const group of plastic) {
-      this.steps.push({ do: 'learn', stage: { phase: 'learn' }, group, reads: this.seenBy(group) });
-    }
-    for (const group of plastic) this.steps.push({ do: 'apply', stage: { phase: 'apply' }, group });
+    const learn = this.begin('learn');
+    for (const group of plastic) this.steps.push({ do: 'learn', stage: learn, group, reads: this.seenBy(group) });
+    const apply = this.begin('apply');
+    for (const group of plastic) this.steps.push({ do: 'apply', stage: apply, group });
   }
 
   /** What the synapses of a group see of their two neurons. */
