@@ -1,18 +1,86 @@
-import { sender, type Sending } from '../circuit/index.ts';
-import { chancePlace } from '../random/index.ts';
-import type { Publication } from './publication.ts';
+import type { Row, Term } from '../circuit/index.ts';
+import { Port } from './port.ts';
 
-/** One timestep of an axon: from its neuron's new rate and what it sent last, publishes what it sends. `key` is what the timestep's draws have in common. */
-export type Axon = (published: Publication, key: number) => void;
+/** Where an axon ends, with a weight: takes what the axon brings, and passes on what the weight makes of it. */
+export interface Ending {
+  readonly w: number;
+  transmit(rate: number): void;
+}
 
-/** Makes the axons of a population, by neuron from 0; undefined where the rates are sent as they are. */
-export function axonsOf(sending: Sending | undefined): ((index: number) => Axon) | undefined {
-  if (!sending) return undefined;
-  const send = sender(sending);
-  return (index) => {
-    const place = chancePlace(index);
-    return (published, key) => {
-      published.sent = send(published.rate, published.sent, place, key);
-    };
-  };
+/** A branch of one neuron's axon: brings what the neuron sends to its endings, late by the timesteps of its delay. */
+export class AxonBranch {
+  readonly endings: Ending[] = [];
+  /** What it brings in this timestep. Begun as a fraction, so that V8 stores it as a double from the start. */
+  rate = 0.5;
+  private place = 0;
+
+  constructor(
+    /** What is on its way, [delay]: what is sent in timestep t leaves from, and later arrives at, place (t - 1) modulo the delay. */
+    private readonly line: Float64Array,
+  ) {}
+
+  begin(initial: number): void {
+    this.rate = initial;
+    this.line.fill(initial);
+  }
+
+  /** What was sent a delay ago arrives. */
+  arrive(timestep: number): void {
+    this.place = (timestep - 1) % this.line.length;
+    this.rate = this.line[this.place];
+  }
+
+  /** Its neuron sends. */
+  send(value: number): void {
+    if (this.line.length > 0) this.line[this.place] = value;
+    else this.rate = value;
+  }
+}
+
+/** A neuron sends a number along branches of its axon. */
+export function send(branches: readonly AxonBranch[], value: number): void {
+  for (const branch of branches) branch.send(value);
+}
+
+/** What axons end at: a group's synapses, or a feedback's receptors; undefined: neither. */
+export type Target = Term['weights'] | undefined;
+
+/** One branch of the axon of every neuron of a population, for the numbers of one row. */
+export class Tract {
+  readonly branches: readonly AxonBranch[];
+  /** What is on its way, [branches][delay]. */
+  readonly lines: Float64Array;
+  /** Passes on what the branches bring, to all their endings. */
+  pass: (branches: readonly AxonBranch[]) => void = () => undefined;
+  /** The branches, each time they have passed on what they bring. */
+  readonly brought$ = new Port<readonly AxonBranch[]>();
+
+  constructor(
+    readonly target: Target,
+    readonly row: Row,
+    /** The delay, in timesteps. */
+    readonly late: number,
+    /** Whether the neurons send along it as soon as they have computed their numbers; else, when these are summed up. */
+    readonly atOnce: boolean,
+  ) {
+    const { size } = row.population;
+    this.lines = new Float64Array(size * late);
+    const line = (j: number) => this.lines.subarray(j * late, (j + 1) * late);
+    this.branches = Array.from({ length: size }, (_, j) => new AxonBranch(line(j)));
+  }
+
+  begin(): void {
+    this.branches.forEach((branch, j) => {
+      branch.begin(this.row.initial[j]);
+    });
+  }
+
+  arrive(timestep: number): void {
+    if (this.late > 0) for (const branch of this.branches) branch.arrive(timestep);
+  }
+
+  transmit(): void {
+    this.pass(this.branches);
+    if (this.brought$.tapped) this.brought$.show(this.branches);
+  }
 }

@@ -1,17 +1,23 @@
-import type { Phase, PhaseEnd } from '../circuit/index.ts';
+import type { PhaseEnd, PhaseName, Stage } from '../circuit/index.ts';
+import type { Trial } from '../tasks/index.ts';
 import { Port } from './port.ts';
 
-interface Stage {
-  readonly phase: Phase;
-  readonly population?: string;
-  readonly port: Port<number>;
+/** What the clock knows of the timestep at hand. */
+export interface Now {
+  trial: Trial;
+  /** Which trial it is, from 1. */
+  number: number;
+  /** t, from 1. */
+  timestep: number;
+  /** What changes are multiplied by: pace/T. */
+  step: number;
 }
 
 /**
- * The clock that all actors hang on. Synchronous: a phase ends before the next begins.
+ * The clock that all actors are connected to. Synchronous: a phase ends before the next begins.
  *
  *     tick        x--------------------------------------   sources take x(t)
- *     transmit    -h-----y-------------------------------   axons send to the synapses that end on this population
+ *     transmit    -h-----y-------------------------------   axons bring to the synapses that end on this population
  *     integrate   --h-----y------------------------------   u, h and its slope; for an output this is the readout
  *     compare     -----------e---------------------------   e(t) = target(t) - y(t)
  *     broadcast   --------------e------------------------   every neuron forms its own learning signal
@@ -21,23 +27,30 @@ interface Stage {
 export class TimestepBus {
   /** Every phase as it ends, for whoever wants to watch the order of things. */
   readonly phase$ = new Port<PhaseEnd>();
-  private readonly stages: Stage[] = [];
+  private readonly stages: { readonly stage: Stage; readonly port: Port<number> }[] = [];
 
   /** Adds a phase at the end of the timestep; its port sends t to the actors connected to it. */
-  stage(phase: Phase, population?: string): Port<number> {
+  stage(stage: Stage): Port<number> {
     const port = new Port<number>();
-    this.stages.push({ phase, port, ...(population !== undefined && { population }) });
+    this.stages.push({ stage, port });
     return port;
+  }
+
+  /** The port of a phase that comes once. */
+  port(phase: PhaseName): Port<number> {
+    const found = this.stages.find(({ stage }) => stage.phase === phase);
+    if (!found) throw new Error(`there is no phase '${phase}'`);
+    return found.port;
   }
 
   /** Runs the phases of one timestep, from tick to broadcast, and on to learn and apply as far as asked. */
   run(timestep: number, { learn, apply }: { learn: boolean; apply: boolean }, onEnd?: (ended: PhaseEnd) => void): void {
-    for (const stage of this.stages) {
-      if ((stage.phase === 'learn' && !learn) || (stage.phase === 'apply' && !apply)) continue;
-      stage.port.send(timestep);
-      if (!onEnd && !this.phase$.tapped) continue;
+    for (const { stage, port } of this.stages) {
       const { phase, population } = stage;
-      const ended = { phase, timestep, ...(population !== undefined && { population }) };
+      if ((phase === 'learn' && !learn) || (phase === 'apply' && !apply)) continue;
+      port.send(timestep);
+      if (!onEnd && !this.phase$.tapped) continue;
+      const ended = { phase, timestep, ...(population && { population: population.name }) };
       onEnd?.(ended);
       if (this.phase$.tapped) this.phase$.show(ended);
     }

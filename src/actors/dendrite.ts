@@ -1,9 +1,42 @@
-/** Where a neuron's input is summed. */
+import type { Synapse } from './synapse.ts';
+
+/** Where a neuron sums up what it is brought. */
 export class Dendrite {
-  /** u(t), so far. Begun as a fraction, so that V8 stores it as a double from the start. */
-  potential = 0.5;
+  /** The sum so far. Begun as a fraction, so that V8 stores it as a double from the start. */
+  sum = 0.5;
 
   receive(current: number): void {
-    this.potential += current;
+    this.sum += current;
   }
+}
+
+/** A branch of one neuron's dendrite: one group's synapses sit on it and learn from what the neuron tells it. */
+export class DendriteBranch {
+  readonly synapses: Synapse[] = [];
+  /** What its neuron has told it last: a number for each name that the rule reads of it. */
+  readonly told: Float64Array;
+
+  constructor(
+    names: number,
+    readonly nameOf: (synapse: number) => string,
+  ) {
+    this.told = new Float64Array(names);
+  }
+}
+
+/** Where a branch hears one of its neuron's numbers. */
+export class Ear {
+  constructor(
+    private readonly told: Float64Array,
+    private readonly place: number,
+  ) {}
+
+  hear(value: number): void {
+    this.told[this.place] = value;
+  }
+}
+
+/** A neuron tells the branches of its dendrites a number. */
+export function tell(ears: readonly Ear[], value: number): void {
+  for (const ear of ears) ear.hear(value);
 }

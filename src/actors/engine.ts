@@ -5,6 +5,7 @@ import {
   checkTrial,
   type BuiltCircuit,
   type BuiltGroup,
+  type BuiltPopulation,
   type Carried,
   type Engine,
   type GroupWeights,
@@ -18,14 +19,16 @@ import {
   type SynapsePorts,
   type TrialOptions,
 } from '../circuit/index.ts';
-import { InputError, RunError, show } from '../errors/index.ts';
+import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { TimestepBus } from './bus.ts';
-import { heldBy, summedBy } from './held.ts';
+import { TimestepBus, type Now } from './bus.ts';
+import { heldBy } from './held.ts';
 import { ActorNetwork } from './network.ts';
+import type { Neuron } from './neuron.ts';
 import { actorReader } from './reader.ts';
+import type { Synapse } from './synapse.ts';
 import { countTraffic, type Traffic } from './traffic.ts';
-import { wire, type Score, type SynapsePhases } from './wire.ts';
+import { wire } from './wiring.ts';
 
 /**
  * The actor engine: the meaning of a circuit. Neurons, synapses and the error unit, wired to a timestep bus.
@@ -35,11 +38,9 @@ import { wire, type Score, type SynapsePhases } from './wire.ts';
 export class ActorEngine implements Engine {
   private readonly bus = new TimestepBus();
   private readonly network: ActorNetwork;
-  private readonly phases: SynapsePhases;
-  private readonly score: Score = {
+  private readonly now: Now = {
     trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
-    number: 0,
-    step: 1,
+    ...{ number: 0, timestep: 0, step: 1 },
   };
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
@@ -48,42 +49,42 @@ export class ActorEngine implements Engine {
     private readonly options: LearningOptions,
   ) {
     this.network = new ActorNetwork(circuit, options.feedback);
-    this.phases = wire(this.network, this.bus, this.score);
+    wire(this.network, this.bus, this.now);
   }
 
   trial(trial: Trial, options: TrialOptions = {}): number {
     const { learn = true, onTimestep, number, pace = 1 } = options;
     checkTrial(this.circuit, trial);
     checkSignals(this.circuit, trial);
-    const { score, network, bus } = this;
-    score.number = number ?? score.number + 1;
-    score.trial = trial;
-    score.step = 1 / (trial.timesteps / pace);
+    const { now, network, bus } = this;
+    const { timesteps } = trial;
+    now.number = number ?? now.number + 1;
+    now.trial = trial;
+    now.step = 1 / (timesteps / pace);
     const online = this.options.schedule === 'online';
     const onEnd = this.stops(options);
-    let timestep = 0;
+    now.timestep = 0;
     try {
-      network.begin(score.number);
-      for (timestep = 1; timestep <= trial.timesteps; timestep++) {
-        bus.run(timestep, { learn, apply: learn && (online || timestep === trial.timesteps) }, onEnd);
+      network.begin();
+      while (now.timestep < timesteps) {
+        const timestep = ++now.timestep;
+        bus.run(timestep, { learn, apply: learn && (online || timestep === timesteps) }, onEnd);
         onTimestep?.(timestep);
       }
     } catch (error) {
-      throw error instanceof RunError ? error.at({ timestep }) : error;
+      throw error instanceof RunError ? error.at({ timestep: now.timestep }) : error;
     }
-    return (network.errorUnit.squares * (1 / trial.timesteps)) / 2;
+    return (network.errorUnit.score * (1 / timesteps)) / 2;
   }
 
   weights(): GroupWeights {
-    return Object.fromEntries(
-      [...this.network.groups].map(([name, { synapses }]) => [name, Float64Array.from(synapses, ({ w }) => w)]),
-    );
+    return Object.fromEntries(this.network.groups.map(({ group, synapses }) => [group.name, weightsOf(synapses)]));
   }
 
   setWeights(weights: GroupWeights): void {
-    for (const [name, { synapses }] of this.network.groups) {
+    for (const { group, synapses } of this.network.groups) {
       synapses.forEach((synapse, k) => {
-        synapse.w = weights[name][k];
+        synapse.w = weights[group.name][k];
         synapse.asked = 0;
       });
     }
@@ -94,9 +95,7 @@ export class ActorEngine implements Engine {
       ({ name, variable, synapses }) =>
         [name, Float64Array.from(synapses, (synapse) => synapse.get(variable))] as const,
     );
-    const relearned = this.network.relearned.map(
-      ({ group, synapses }) => [group.name, Float64Array.from(synapses, ({ w }) => w)] as const,
-    );
+    const relearned = this.network.relearned.map(({ group, synapses }) => [group.name, weightsOf(synapses)] as const);
     return Object.fromEntries([...traces, ...relearned]);
   }
 
@@ -116,7 +115,7 @@ export class ActorEngine implements Engine {
   }
 
   held(): readonly Held[] {
-    return heldBy(this.network, this.score);
+    return heldBy(this.network, this.now);
   }
 
   get ports(): Ports {
@@ -125,15 +124,18 @@ export class ActorEngine implements Engine {
 
   /** Neuron `index` (from 0) of a population. @throws InputError if there is none. */
   neuron(population: string, index: number): NeuronPorts {
-    if (this.network.sources.has(population)) {
+    const { inputs, order } = this.circuit;
+    if (inputs.some(({ name }) => name === population)) {
       throw new InputError('neuron', `'${population}' is an input population; tap its source(...) instead`);
     }
-    return pick(this.network.neuronsOf(population), index, `neuron of '${population}'`);
+    const { axon$, dendrite$, signal$ } = this.neuronOf(order, 'population', population, index);
+    return { axon$, dendrite$, signal$ };
   }
 
   /** Input neuron `index` (from 0) of an input population. @throws InputError if there is none. */
   source(population: string, index: number): Pick<NeuronPorts, 'axon$'> {
-    return pick(this.network.sourcesOf(population), index, `neuron of '${population}'`);
+    const { axon$ } = this.neuronOf(this.circuit.inputs, 'source', population, index);
+    return { axon$ };
   }
 
   /** The synapse of a group onto neuron `post` from neuron `pre` (from 0). @throws InputError if there is none. */
@@ -149,14 +151,19 @@ export class ActorEngine implements Engine {
       get weight() {
         return synapse.w;
       },
-      weight$: this.phases.apply.pipe(map(() => synapse.w)),
-      trace$: this.phases.learn.pipe(map(() => Object.fromEntries(variables.map((name) => [name, synapse.get(name)])))),
+      weight$: this.bus.port('apply').pipe(map(() => synapse.w)),
+      trace$: this.bus
+        .port('learn')
+        .pipe(map(() => Object.fromEntries(variables.map((name) => [name, synapse.get(name)])))),
     };
   }
 
   /** The error vector e(t), all output neurons, in the order of `outputs`, once a timestep; each tap gets a copy of its own. */
   get error$(): Observable<Float64Array> {
-    return this.network.errorUnit.error$.pipe(map((error) => error.slice()));
+    const { timestep } = this.network;
+    const errors = timestep.rows.filter(({ kind }) => kind === 'error');
+    const current = () => errors.flatMap((row) => this.network.neuronsOf(row.population).numbers(row));
+    return this.bus.port('broadcast').pipe(map(() => Float64Array.from(current())));
   }
 
   /** Every phase of every timestep, as it ends. */
@@ -164,26 +171,9 @@ export class ActorEngine implements Engine {
     return this.bus.phase$;
   }
 
-  /** Counts every message between actors from now on: the counts run on as trials are run. The actors are slower for it, and stay so. */
+  /** Counts every message between actors from now on: the counts run on as trials are run. It takes time, and goes on. */
   countTraffic(): Traffic {
-    return countTraffic(this.network);
-  }
-
-  /** Where a trial is stopped to look into it; undefined where it is not. */
-  private stops({ onPhase, onIntegrate }: TrialOptions): ((ended: PhaseEnd) => void) | undefined {
-    if (!onPhase && !onIntegrate) return undefined;
-    const sums = onIntegrate ? summedBy(this.network) : [];
-    return ({ phase, timestep, population = '' }) => {
-      if (phase === 'transmit') onIntegrate?.(population, timestep, sums);
-      if (phase === 'compare' || phase === 'broadcast' || phase === 'learn') onPhase?.(phase, timestep);
-    };
-  }
-
-  /** The variables that go on from trial to trial, by the names they are carried under. */
-  private keptTraces() {
-    return [...this.network.groups.values()].flatMap(({ group, synapses }) =>
-      carriedVariables(group).map(({ name, variable }) => ({ name, variable, synapses })),
-    );
+    return countTraffic(this.network, this.bus);
   }
 
   /** Tells everyone who taps a port that nothing more will come. */
@@ -191,13 +181,36 @@ export class ActorEngine implements Engine {
     this.bus.complete();
     this.network.complete();
   }
+
+  /** Where a trial is stopped to look into it; undefined where it is not. */
+  private stops({ onPhase, onIntegrate }: TrialOptions): ((ended: PhaseEnd) => void) | undefined {
+    if (!onPhase && !onIntegrate) return undefined;
+    const sums = onIntegrate ? this.held().filter(({ place }) => place.kind === 'potential') : [];
+    return ({ phase, timestep, population = '' }) => {
+      if (phase === 'transmit') onIntegrate?.(population, timestep, sums);
+      if (phase === 'compare' || phase === 'broadcast' || phase === 'learn') onPhase?.(phase, timestep);
+    };
+  }
+
+  private neuronOf(among: readonly BuiltPopulation[], place: string, population: string, index: number): Neuron {
+    const found = among.find(({ name }) => name === population);
+    if (!found) throw new InputError(place, `${show(population)} is none; there is ${oneOf(among.map(({ name }) => name))}`); // prettier-ignore
+    const { all } = this.network.neuronsOf(found);
+    if (Number.isInteger(index) && index >= 0 && index < all.length) return all[index];
+    const problem = `${show(index)} is none; they are numbered 0 to ${all.length - 1}`;
+    throw new InputError(`neuron of '${population}'`, problem);
+  }
+
+  /** The variables that go on from trial to trial, by the names they are carried under. */
+  private keptTraces() {
+    return this.network.groups.flatMap(({ group, synapses }) =>
+      carriedVariables(group).map(({ name, variable }) => ({ name, variable, synapses })),
+    );
+  }
 }
 
-function pick<T>(actors: readonly T[], index: number, what: string): T {
-  if (!Number.isInteger(index) || index < 0 || index >= actors.length) {
-    throw new InputError(what, `${show(index)} is none; they are numbered 0 to ${actors.length - 1}`);
-  }
-  return actors[index];
+function weightsOf(synapses: readonly Synapse[]): Float64Array {
+  return Float64Array.from(synapses, ({ w }) => w);
 }
 
 /** Where in its group the synapse onto `post` from `pre` stands; -1 where there is none. */

@@ -1,36 +1,17 @@
-import { errorOf } from '../circuit/index.ts';
 import { NotFinite } from '../errors/index.ts';
-import { Port } from './port.ts';
 
-/** Compares the outputs with the target and broadcasts the error vector, once a timestep. It hears and tells no one else. */
+/** Adds up what the outputs' errors cost. */
 export class ErrorUnit {
-  /** e(t), see `errorOf`, all output neurons, in the order of `outputs`: the error unit's own array, which only it may write. */
-  readonly error$ = new Port<Float64Array>();
-  /** The current e(t), [outputs]. */
-  readonly error: Float64Array;
-  /** sum_t sum_k e_k(t)^2 so far in this trial. */
-  squares = 0;
-
-  constructor(private readonly outputs: readonly { readonly rate: number }[]) {
-    this.error = new Float64Array(outputs.length);
-  }
+  /** What it has heard so far in this trial: twice T times the loss. */
+  score = 0;
 
   begin(): void {
-    this.squares = 0;
-    this.error.fill(0);
+    this.score = 0;
   }
 
-  /** `target` holds row after row; this timestep's begins at `row`. */
-  compare(target: Float64Array, row: number): void {
-    for (let k = 0; k < this.outputs.length; k++) {
-      const e = errorOf(target[row + k], this.outputs[k].rate);
-      this.error[k] = e;
-      this.squares += e * e;
-    }
-    if (this.squares - this.squares !== 0) throw new NotFinite('the squared error', this.squares);
-  }
-
-  broadcast(): void {
-    this.error$.send(this.error);
+  /** Hears one output's error, of which the square counts, or its part of the loss. */
+  hear(number: number, squared: boolean): void {
+    this.score += squared ? number * number : number;
+    if (this.score - this.score !== 0) throw new NotFinite(squared ? 'the squared error' : 'the loss', this.score);
   }
 }

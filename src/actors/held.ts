@@ -1,113 +1,96 @@
-import { heldArray, type Held, type Place } from '../circuit/index.ts';
-import type { ActorNetwork, FeedbackActors } from './network.ts';
-import type { Score } from './wire.ts';
+import { heldArray, type BuiltPopulation, type Held, type Place, type Row } from '../circuit/index.ts';
+import type { Now } from './bus.ts';
+import type { ActorNetwork, FeedbackActors, GroupActors, LearningActors } from './network.ts';
 
 /** All that the actors hold, and what the task is about to play to them. */
-export function heldBy(network: ActorNetwork, score: Score): readonly Held[] {
-  const { circuit, errorUnit } = network;
-  const populations = circuit.populations.flatMap((population): Held[] => {
-    const place = (kind: 'rate' | 'sent' | 'slope' | 'retention' | 'signal' | 'potential') => ({
-      kind,
-      population,
-      ago: 0,
-    });
-    const sent = population.sending ? (['sent'] as const) : [];
-    if (!population.model) {
-      const sources = network.sourcesOf(population.name);
-      return (['rate', ...sent] as const).map((kind) =>
-        heldFields(place(kind), sources, ({ published }) => published, kind),
-      );
-    }
-    const neurons = network.neuronsOf(population.name);
-    return [
-      ...(['rate', ...sent, 'slope', 'retention', 'signal'] as const).map((kind) =>
-        heldFields(place(kind), neurons, ({ published }) => published, kind),
-      ),
-      heldFields(place('potential'), neurons, (neuron) => neuron, 'potential'),
-    ];
-  });
-  const groups = [...network.groups.values()].flatMap((actors): Held[] => [
-    ...heldSynapses(actors),
-    heldFields({ kind: 'axon', group: actors.group }, actors.axons, ({ pre }) => pre, 'rate'),
-    heldRows(
-      { kind: 'line', group: actors.group },
-      actors.axons.map(({ line }) => line),
-    ),
-  ]);
-  const feedback = circuit.feedback.map((entry, f) =>
-    heldRows({ kind: 'feedback', feedback: entry }, network.feedbackRows[f]),
-  );
-  const errors = circuit.outputs.map((output) => {
-    const { offset, size } = network.outputSlice(output);
-    return heldArray(
-      { kind: 'error', output, ago: 0 },
-      () => errorUnit.error,
-      () => size,
-      (k) => offset + k,
-    );
-  });
-  const onTheirWay = network.errorAxons.flatMap(({ feedback: entry, branches, line }) => [
-    heldFields({ kind: 'arriving', feedback: entry }, branches, (branch) => branch, 'rate'),
-    heldArray({ kind: 'error line', feedback: entry }, () => line),
-  ]);
+export function heldBy(network: ActorNetwork, now: Now): readonly Held[] {
+  const { circuit, groups, feedback } = network;
   const signals = (['input', 'target'] as const).map((kind) => {
     const of = kind === 'input' ? circuit.inputs : circuit.outputs;
-    return heldArray({ kind, channels: of.reduce((sum, { size }) => sum + size, 0) }, () => score.trial[kind]);
+    return heldArray({ kind, channels: of.reduce((sum, { size }) => sum + size, 0) }, () => now.trial[kind]);
   });
-  const relearned = network.relearned.flatMap(heldSynapses);
-  return [...populations, ...groups, ...relearned, ...feedback, ...errors, ...onTheirWay, ...signals];
-}
-
-/** What the dendrites of all neurons have summed up so far. */
-export function summedBy(network: ActorNetwork): readonly Held[] {
-  return network.circuit.order.map((population) => {
-    const neurons = network.neuronsOf(population.name);
-    return heldFields({ kind: 'potential', population, ago: 0 }, neurons, ({ dendrite }) => dendrite, 'potential');
-  });
-}
-
-function heldSynapses({ group, synapses }: FeedbackActors): readonly Held[] {
   return [
-    heldFields({ kind: 'weight', group }, synapses, (synapse) => synapse, 'w'),
-    heldFields({ kind: 'asked', group }, synapses, (synapse) => synapse, 'asked'),
-    ...Object.keys(group.rule?.state ?? {}).map((variable) => ({
-      place: { kind: 'state' as const, group, variable },
-      length: synapses.length,
-      get: (k: number) => synapses[k].get(variable),
-      set: (k: number, value: number) => {
-        synapses[k].set(variable, value);
-      },
-    })),
+    ...circuit.populations.flatMap((population) => heldByPopulation(network, population)),
+    ...groups.flatMap((actors) => [...heldBySynapses(actors), ...heldByAxons(network, actors)]),
+    ...network.relearned.flatMap(heldBySynapses),
+    ...feedback.map(({ feedback: entry, receptors }) =>
+      heldFields({ kind: 'feedback', feedback: entry }, receptors, 'w'),
+    ),
+    ...network.timestep.rows.flatMap((row) => {
+      if (row.kind !== 'error') return [];
+      return [heldByNeurons(network, row, { kind: 'error', output: row.population, ago: 0 })];
+    }),
+    ...feedback.flatMap(heldByErrorAxons),
+    ...signals,
   ];
 }
 
-/** One number of each actor. */
-function heldFields<A, F extends string>(
-  place: Place,
-  actors: readonly A[],
-  holder: (actor: A) => Record<F, number>,
-  field: F,
-): Held {
+/** What a population's neurons have, and what of it is on its way to steps that look back. */
+function heldByPopulation(network: ActorNetwork, population: BuiltPopulation): readonly Held[] {
+  return (['rate', 'sent', 'slope', 'retention', 'signal', 'potential'] as const).flatMap((kind) => {
+    const row = network.timestep.find(population, kind);
+    if (!row) return [];
+    const place = { kind, population, ago: 0 };
+    const back = network.tracts.filter((tract) => tract.row === row && !tract.target && tract.late > 0);
+    return [heldByNeurons(network, row, place), ...back.map(({ lines }) => heldArray(place, () => lines))];
+  });
+}
+
+function heldByNeurons(network: ActorNetwork, row: Row, place: Place): Held {
+  const neurons = network.neuronsOf(row.population);
   return {
-    place,
-    length: actors.length,
-    get: (k) => holder(actors[k])[field],
-    set: (k, value) => {
-      const held: Record<F, number> = holder(actors[k]);
-      held[field] = value;
+    ...{ place, length: row.population.size },
+    get: (i) => neurons.get(row, i),
+    set: (i, value) => {
+      neurons.set(row, i, value);
     },
   };
 }
 
-/** Rows of equal length, one after another. */
-function heldRows(place: Place, rows: readonly Float64Array[]): Held {
-  const width = rows.at(0)?.length ?? 0;
+function heldBySynapses({ group, synapses }: LearningActors): readonly Held[] {
+  const states = Object.keys(group.rule?.state ?? {}).map((variable) => ({
+    ...{ place: { kind: 'state' as const, group, variable }, length: synapses.length },
+    get: (k: number) => synapses[k].get(variable),
+    set: (k: number, value: number) => {
+      synapses[k].set(variable, value);
+    },
+  }));
+  return [
+    heldFields({ kind: 'weight', group }, synapses, 'w'),
+    heldFields({ kind: 'asked', group }, synapses, 'asked'),
+    ...states,
+  ];
+}
+
+function heldByAxons({ tracts }: ActorNetwork, { group, tract }: GroupActors): readonly Held[] {
+  return [
+    heldFields({ kind: 'axon', group }, tract.branches, 'rate'),
+    ...tracts
+      .filter(({ target }) => target === group)
+      .map(({ lines }) => heldArray({ kind: 'line', group }, () => lines)),
+  ];
+}
+
+/** What of errors is on its way, or has arrived at the synapses that relearn the feedback. */
+function heldByErrorAxons({ feedback, tract }: FeedbackActors): readonly Held[] {
+  if (!feedback.broadcast && !feedback.synapses) return [];
+  const { lines, late } = tract;
+  const { size } = feedback.from;
+  const place = (k: number) => (k % size) * late + Math.floor(k / size);
+  return [
+    heldFields({ kind: 'arriving', feedback }, tract.branches, 'rate'),
+    heldArray({ kind: 'error line', feedback }, () => lines, () => lines.length, place), // prettier-ignore
+  ];
+}
+
+/** One number of each actor. */
+function heldFields<F extends string>(place: Place, actors: readonly Record<F, number>[], field: F): Held {
   return {
-    place,
-    length: rows.length * width,
-    get: (k) => rows[Math.floor(k / width)][k % width],
+    ...{ place, length: actors.length },
+    get: (k) => actors[k][field],
     set: (k, value) => {
-      rows[Math.floor(k / width)][k % width] = value;
+      const held: Record<F, number> = actors[k];
+      held[field] = value;
     },
   };
 }

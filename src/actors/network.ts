@@ -1,222 +1,201 @@
 import {
   carrier,
   feedbackOf,
+  Timestep,
   type BuiltCircuit,
   type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
+  type ComputeStep,
   type FeedbackKind,
+  type LearnStep,
+  type Row,
+  type Source,
 } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
-import type { Numbers } from '../local/index.ts';
 import { chancePlace } from '../random/index.ts';
-import { axonsOf } from './axon.ts';
-import { ErrorAxon } from './error-axon.ts';
+import { Tract, type Target } from './axon.ts';
+import { DendriteBranch, type Dendrite } from './dendrite.ts';
 import { ErrorUnit } from './error-unit.ts';
-import { CarriedFeedback, type Rows } from './feedback-weights.ts';
-import { membrane } from './membrane.ts';
-import { Neuron, Source } from './neuron.ts';
-import { synapseActors, type AxonBranch, type DendriticField, type Synapse, type Tract } from './synapse.ts';
-
-const NOTHING: Numbers = {};
+import { Neurons } from './neurons.ts';
+import { CarriedFeedback, passErrors, Receptor } from './receptor.ts';
+import { synapseActors, type Synapse, type SynapseActors } from './synapse.ts';
 
 /** The actors of one synapse group. */
 export interface GroupActors {
   readonly group: BuiltGroup;
   /** All synapses, in the group's order. */
   readonly synapses: readonly Synapse[];
-  /** The axon branch of each presynaptic neuron. */
-  readonly axons: readonly AxonBranch[];
+  /** Where they sit, by postsynaptic neuron. */
+  readonly branches: readonly DendriteBranch[];
+  readonly actors: SynapseActors;
+  /** What brings them what they pass on. */
   readonly tract: Tract;
-  readonly field: DendriticField;
 }
 
-/** The synapses that relearn one feedback's weights. */
-export type FeedbackActors = Omit<GroupActors, 'tract' | 'axons'>;
+/** Synapses that relearn a feedback's weights, and transmit nothing. */
+export type LearningActors = Omit<GroupActors, 'tract'>;
+
+/** The actors of one feedback. */
+export interface FeedbackActors {
+  readonly feedback: BuiltFeedback;
+  /** The neurons' feedback weights, [to.size][from.size]. */
+  readonly receptors: readonly Receptor[];
+  readonly tract: Tract;
+}
 
 /**
  * All the actors of a circuit. Only the engine holds it, to wire them, to turn the clock and to show their ports:
  * no actor holds a reference to it.
  */
 export class ActorNetwork {
-  readonly sources = new Map<string, readonly Source[]>();
-  readonly neurons = new Map<string, readonly Neuron[]>();
-  readonly groups = new Map<string, GroupActors>();
-  readonly errorUnit: ErrorUnit;
-  /** The neurons' feedback weights, by feedback, a row for each neuron. */
-  readonly feedbackRows: readonly Rows[];
-  /** Of those feedbacks whose errors are not sent as they are, or teach synapses. */
-  readonly errorAxons: readonly ErrorAxon[];
-  readonly relearned: readonly FeedbackActors[];
-  /** The feedback weights that follow weights that learn. */
-  readonly carriedFeedback: readonly CarriedFeedback[];
+  readonly timestep: Timestep;
+  readonly neurons: ReadonlyMap<BuiltPopulation, Neurons>;
+  readonly groups: readonly GroupActors[];
+  readonly relearned: readonly LearningActors[];
+  readonly feedback: readonly FeedbackActors[];
+  /** What brings feedback weights after weights that learn, by the first feedback that has them. */
+  readonly carried: ReadonlyMap<BuiltFeedback, CarriedFeedback>;
+  readonly errorUnit = new ErrorUnit();
+  readonly tracts: Tract[] = [];
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
   constructor(
     readonly circuit: BuiltCircuit,
-    feedback: FeedbackKind,
+    kind: FeedbackKind,
   ) {
-    for (const population of circuit.populations) this.createNeurons(population);
-    for (const group of circuit.groups) this.groups.set(group.name, this.createSynapses(group));
-    this.errorUnit = new ErrorUnit(
-      circuit.outputs.flatMap(({ name }) => this.neuronsOf(name).map(({ published }) => published)),
-    );
-    const received = feedbackOf(circuit, feedback);
-    const axons = new Map(received.flatMap((entry) => this.createErrorAxon(entry)));
-    this.errorAxons = [...axons.values()];
-    this.relearned = received.flatMap((entry) => this.createFeedbackSynapses(entry, axons.get(entry)));
-    this.feedbackRows = received.map((entry) => this.createReceptors(entry, axons.get(entry)));
-    this.carriedFeedback = this.carriedOf(received);
+    const feedback = feedbackOf(circuit, kind);
+    this.timestep = new Timestep(circuit, { feedback, signalled: () => true });
+    // Whole populations, too, have numbers that they send.
+    const populations = new Set([...circuit.populations, ...this.timestep.rows.map(({ population }) => population)]);
+    this.neurons = new Map([...populations].map((one) => [one, new Neurons(one, this.timestep)]));
+    this.feedback = feedback.map((entry) => this.createReceptors(entry));
+    this.groups = circuit.groups.map((group) => this.createGroup(group));
+    this.relearned = feedback.flatMap((entry) => (entry.synapses ? [this.createSynapses(entry.synapses, entry)] : []));
+    this.carried = this.carriedFeedback();
   }
 
   /** Every actor as it is at the start of a trial. */
-  begin(trial: number): void {
-    for (const sources of this.sources.values()) for (const source of sources) source.begin();
-    for (const neurons of this.neurons.values()) for (const neuron of neurons) neuron.begin();
-    for (const { tract, field } of this.groups.values()) {
-      tract.begin();
-      field.begin();
-    }
+  begin(): void {
+    for (const neurons of this.neurons.values()) neurons.begin();
+    for (const tract of this.tracts) tract.begin();
+    for (const { actors, branches } of [...this.groups, ...this.relearned]) actors.begin(branches);
     this.errorUnit.begin();
-    for (const axon of this.errorAxons) axon.begin(trial);
-    for (const { field } of this.relearned) field.begin();
-  }
-
-  /** Brings the feedback weights after the weights that they follow. */
-  carryFeedback(): void {
-    for (const carried of this.carriedFeedback) carried.carry();
   }
 
   complete(): void {
-    this.errorUnit.error$.complete();
-    for (const actor of [...this.sources.values(), ...this.neurons.values()].flat()) actor.complete();
+    for (const { all } of this.neurons.values()) for (const neuron of all) neuron.complete();
   }
 
-  /** @throws InputError if there is no such population, or it is an input population. */
-  neuronsOf(population: string): readonly Neuron[] {
-    return named(this.neurons, population, 'population', 'none');
-  }
-
-  /** @throws InputError if there is no such input population. */
-  sourcesOf(population: string): readonly Source[] {
-    return named(this.sources, population, 'source', 'none');
+  neuronsOf(population: BuiltPopulation): Neurons {
+    const found = this.neurons.get(population);
+    if (!found) throw new Error(`the circuit has no population '${population.name}'`);
+    return found;
   }
 
   /** A synapse group, or `feedback.NAME`: the synapses that relearn that feedback. @throws InputError if there is none. */
-  groupOf(name: string): FeedbackActors {
-    const relearned = this.relearned.find(({ group }) => group.name === name);
-    return relearned ?? named(this.groups, name, 'synapses', 'no group');
+  groupOf(name: string): LearningActors {
+    const found = [...this.groups, ...this.relearned].find(({ group }) => group.name === name);
+    if (found) return found;
+    const names = this.groups.map(({ group }) => group.name);
+    throw new InputError('synapses', `${show(name)} is no group; there is ${oneOf(names)}`);
   }
 
-  private createNeurons(population: BuiltPopulation): void {
-    const { name, size, model, params, initial, sending } = population;
-    const axon = axonsOf(sending);
-    const indices = Array.from({ length: size }, (_, i) => i);
-    if (!model) {
-      this.sources.set(
-        name,
-        indices.map((i) => new Source(`input ${name} ${i}`, axon?.(i))),
-      );
-      return;
+  /** What brings a row so late to weights; made where there is none yet. */
+  tractTo(target: Target, row: Row, late: number, atOnce = row.kind === 'message'): Tract {
+    const known = this.tracts.find((one) => one.target === target && one.row === row && one.late === late);
+    if (known) return known;
+    const tract = new Tract(target, row, late, atOnce);
+    this.tracts.push(tract);
+    if (atOnce) this.neuronsOf(row.population).connect(tract);
+    return tract;
+  }
+
+  /** What brings a row so late to neurons that compute, or, of `step`, back to those that sent it. */
+  tractBack(row: Row, late: number, step?: ComputeStep): Tract {
+    const terms = this.timestep.steps.flatMap((one) => (one.do === 'sum' ? one.terms : []));
+    const use = terms.find((term) => step?.results.some((result) => result.row === term.row));
+    return this.tractTo(use?.weights, row, late, true);
+  }
+
+  /** What weights are multiplied by, and the dendrites that sum up what comes of that. */
+  private useOf(weights: BuiltGroup | BuiltFeedback) {
+    for (const step of this.timestep.steps) {
+      const term = step.do === 'sum' ? step.terms.find((one) => one.weights === weights) : undefined;
+      if (step.do === 'sum' && term) return { ...term, dendrites: this.neuronsOf(weights.to).dendrites(step.into) };
     }
-    const step = membrane(model, params);
-    const output = this.circuit.outputs.includes(population) ? this.outputSlice(population) : undefined;
-    this.neurons.set(
-      name,
-      indices.map((i) => {
-        const at = output ? output.offset + i : -1;
-        return new Neuron(`neuron ${name} ${i}`, step, initial[i], at, axon?.(i));
-      }),
-    );
+    throw new Error(`nothing is made of what is brought to '${weights.name}'`);
   }
 
-  /** Where in the error vector an output population stands. */
-  outputSlice(output: BuiltPopulation): { readonly offset: number; readonly size: number } {
-    const { outputs } = this.circuit;
-    const before = outputs.slice(0, outputs.indexOf(output));
-    return { offset: before.reduce((sum, { size }) => sum + size, 0), size: output.size };
+  private createReceptors(feedback: BuiltFeedback): FeedbackActors {
+    const { size } = feedback.from;
+    const { row, late, dendrites } = this.useOf(feedback);
+    const tract = this.tractTo(feedback, row, late);
+    tract.pass = passErrors;
+    const receptors = Array.from(feedback.weights, (w, k) => new Receptor(w, dendrites[Math.floor(k / size)]));
+    receptors.forEach((receptor, k) => tract.branches[k % size].endings.push(receptor));
+    return { feedback, receptors, tract };
   }
 
-  private createSynapses(group: BuiltGroup): GroupActors {
-    const { from, to, delay, rowStart, pre, weights, settling, gate } = group;
-    const actors = synapseActors(group);
+  private createGroup(group: BuiltGroup): GroupActors {
+    const { row, late, dendrites } = this.useOf(group);
+    const created = this.createSynapses(group, group, dendrites);
+    const tract = this.tractTo(group, row, late);
+    tract.pass = created.actors.transmit;
+    created.synapses.forEach((synapse, k) => tract.branches[group.pre[k]].endings.push(synapse));
+    return { ...created, tract };
+  }
+
+  /** `target` is what their axons end at: they themselves, or the feedback that they relearn. */
+  private createSynapses(group: BuiltGroup, target: Target, dendrites: readonly Dendrite[] = []): LearningActors {
+    const { name, from, to, rowStart, pre, weights, settling } = group;
+    const actors = synapseActors(group, this.seenBy(group));
+    const brought = actors.brought.map(({ row, late }) => this.tractTo(target, row, late));
+    const broughtFrom = Array.from({ length: from.size }, (_, j) => brought.map(({ branches }) => branches[j]));
     const constants = Object.entries(settling?.constants ?? {});
-    const own = (k: number) => ({
-      ...Object.fromEntries(constants.map(([name, values]) => [name, values[k]])),
-      ...(settling?.chance !== undefined && { place: chancePlace(k) }),
-    });
-    const gated = gate && this.senders(gate.from)[gate.neuron].published;
-    const axons = this.senders(from).map(({ published }) => actors.axonBranch(published, delay, gated));
-    const dendrites = this.neuronsOf(to.name).map(({ published }, i) =>
-      actors.dendriteBranch(published, (k) => `synapse ${group.name} ${i} <- ${pre[rowStart[i] + k]}`),
-    );
-    const synapses: Synapse[] = [];
-    this.neuronsOf(to.name).forEach(({ dendrite }, i) => {
+    const own = (k: number) => Object.fromEntries(constants.map(([constant, values]) => [constant, values[k]]));
+    const branches = Array.from({ length: to.size }, (_, i) => {
+      const branch = new DendriteBranch(actors.told.length, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);
+      actors.told.forEach((row, place) => {
+        this.neuronsOf(to).listen(row, i, branch.told, place);
+      });
       for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-        synapses.push(actors.synapse(weights[k], axons[pre[k]], dendrites[i], dendrite, settling ? own(k) : NOTHING));
-      }
-    });
-    return { group, synapses, axons, tract: actors.tract(axons), field: actors.field(dendrites) };
-  }
-
-  /** All of a population, of whatever kind. */
-  private senders({ name }: BuiltPopulation): readonly (Source | Neuron)[] {
-    return this.sources.get(name) ?? this.neuronsOf(name);
-  }
-
-  private createErrorAxon(entry: BuiltFeedback): [BuiltFeedback, ErrorAxon][] {
-    const { from, broadcast, synapses } = entry;
-    if (!broadcast && !synapses) return [];
-    return [[entry, new ErrorAxon(entry, this.outputSlice(from).offset)]];
-  }
-
-  private createFeedbackSynapses({ to, synapses: group }: BuiltFeedback, axon?: ErrorAxon): FeedbackActors[] {
-    if (!group || !axon) return [];
-    const { rowStart, pre, weights, name } = group;
-    const actors = synapseActors(group);
-    const synapses: Synapse[] = [];
-    const dendrites = this.neuronsOf(to.name).map(({ published }, i) => {
-      const branch = actors.dendriteBranch(published, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);
-      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-        synapses.push(actors.silentSynapse(weights[k], axon.branches[pre[k]], branch));
+        const numbers = settling && { ...own(k), place: chancePlace(k) };
+        branch.synapses.push(actors.make(weights[k], broughtFrom[pre[k]], dendrites.at(i), numbers));
       }
       return branch;
     });
-    return [{ group, synapses, field: actors.field(dendrites) }];
+    return { group, actors, branches, synapses: branches.flatMap(({ synapses }) => synapses) };
   }
 
-  /** Gives every neuron its own feedback weights; returns them, a row for each neuron. */
-  private createReceptors({ from, to, weights }: BuiltFeedback, axon?: ErrorAxon): Rows {
-    const { offset, size } = this.outputSlice(from);
-    const error = axon?.arriving ?? this.errorUnit.error.subarray(offset, offset + size);
-    return this.neuronsOf(to.name).map((neuron, i) => {
-      const row = weights.slice(i * size, (i + 1) * size);
-      neuron.addReceptor({ weights: row, error });
-      return row;
+  /** What a group's synapses see. Their neuron tells them of a number that never changes, too. */
+  private seenBy(group: BuiltGroup): LearnStep['reads'] {
+    const step = this.timestep.steps.filter((one) => one.do === 'learn').find((one) => one.group === group);
+    const reads = [...(step?.reads ?? [])].map(([path, source]): [string, Source] => {
+      const row = source.kind === 'number' ? this.timestep.find(group.to, path.replace('post.', '')) : undefined;
+      return [path, row ? { kind: 'row', row, late: 0 } : source];
     });
+    return new Map(reads);
   }
 
   /** Each B that follows other weights, once. */
-  private carriedOf(received: readonly BuiltFeedback[]): CarriedFeedback[] {
+  private carriedFeedback(): Map<BuiltFeedback, CarriedFeedback> {
     const weightsOf = ({ name }: BuiltGroup) => {
       const { synapses } = this.groupOf(name);
       return (k: number) => synapses[k].w;
     };
-    return received.flatMap(({ carriage, from }, f) => {
-      if (!carriage || received.findIndex((entry) => entry.carriage === carriage) !== f) return [];
-      const heldBy = this.feedbackRows.filter((_, other) => received[other].carriage === carriage);
-      const own = this.relearned.map(({ group }) => group);
-      const foreign = carriage.sources.filter(({ group }) => !own.includes(group));
-      const transported = foreign.reduce((sum, { group }) => sum + group.pre.length, 0);
-      return [new CarriedFeedback(carrier(carriage, from.size, weightsOf), heldBy, transported)];
-    });
+    const carried = this.feedback.flatMap(({ feedback: { carriage, from } }) => (carriage ? [{ carriage, from }] : []));
+    return new Map(
+      [...new Map(carried.map((one) => [one.carriage, one])).values()].map(({ carriage, from }) => {
+        const having = this.feedback.filter(({ feedback }) => feedback.carriage === carriage);
+        const foreign = carriage.sources.filter((source) => this.groups.some(({ group }) => group === source.group));
+        const transported = foreign.reduce((sum, { group }) => sum + group.pre.length, 0);
+        const receptors = having.map((one) => one.receptors);
+        return [
+          having[0].feedback,
+          new CarriedFeedback(carrier(carriage, from.size, weightsOf), receptors, transported),
+        ];
+      }),
+    );
   }
-}
-
-function named<T>(actors: ReadonlyMap<string, T>, name: string, place: string, what: string): T {
-  const found = actors.get(name);
-  if (found === undefined) {
-    throw new InputError(place, `${show(name)} is ${what}; there is ${oneOf([...actors.keys()])}`);
-  }
-  return found;
 }

@@ -1,106 +1,79 @@
-import type { BuiltGroup, BuiltPopulation } from '../circuit/index.ts';
+import type { BuiltGroup, LearnStep, Row, Settling, Source } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
-import { compile, fields, identifiers, literal, type Numbers } from '../local/index.ts';
+import {
+  compile,
+  fields,
+  Graph,
+  identifiers,
+  LIBRARY,
+  literal,
+  specialise,
+  statements,
+  type Analysis,
+  type Numbers,
+  type Value,
+} from '../local/index.ts';
 import { draw } from '../random/index.ts';
-import type { Postsynaptic, Presynaptic } from '../rules/index.ts';
-import type { Dendrite } from './dendrite.ts';
-import type { Publication } from './publication.ts';
+import type { PlasticityRule } from '../rules/index.ts';
+import type { AxonBranch, Ending } from './axon.ts';
+import type { Dendrite, DendriteBranch } from './dendrite.ts';
 
 /**
  * A synapse: holds its weight `w`, its rule's state (p as `state_p`) and the change it has asked for.
- * It knows what its axon branch publishes and the dendrite it sits on, and nothing else.
+ * It knows what its axon's branches bring and the dendrite it sits on, and nothing else.
  */
-export interface Synapse {
+export interface Synapse extends Ending {
   w: number;
   /** Sum of the changes asked for and not yet applied. */
   asked: number;
-  /** How many numbers it holds in order to learn: the change it has asked for, and its rule's state. */
-  readonly held: number;
-  /** Takes its axon's rate, and passes on what its weight makes of it. */
-  transmit(rate: number): void;
-  /** Takes what its neuron publishes, updates its state and asks for its change. */
-  learn(post: Postsynaptic): void;
   /** One variable of its state. */
   get(variable: string): number;
   set(variable: string, value: number): void;
 }
 
-/**
- * A branch of one neuron's axon: carries what the neuron sends, `delay` timesteps late, to the neuron's synapses of one group. Where it is
- * gated, the gate neuron's event of the timestep before scales what it brings.
- */
-export interface AxonBranch {
-  readonly synapses: Synapse[];
-  /** What its synapses see of the neuron. */
-  readonly pre: { rate: number };
-  /** Rates on their way, [delay]. */
-  readonly line: Float64Array;
-  /** Takes what the gate neuron sent; never called where there is none. */
-  hear(event: number): void;
+/** A row that an axon brings to synapses, and how late. */
+export interface Brought {
+  readonly row: Row;
+  readonly late: number;
 }
 
-/** A branch of one neuron's dendrite: one group's synapses sit on it and learn from what the neuron publishes. */
-export interface DendriteBranch {
-  readonly synapses: Synapse[];
-}
-
-/** All the axon branches of one synapse group. */
-export interface Tract {
-  begin(): void;
-  /** Takes up the rates of the timestep before. */
-  tick(timestep: number): void;
-  transmit(timestep: number): void;
-}
-
-/** All the dendrite branches of one synapse group. */
-export interface DendriticField {
-  begin(): void;
-  learn(): void;
-  /** w += step * asked, as far as the group's dials let it; `key` is what the draws of this timestep have in common. */
-  apply(step: number, key: number): void;
-}
-
-/** The actor classes of one synapse group. */
+/** The actor class of one synapse group, and what its synapses do, all of them in turn. */
 export interface SynapseActors {
-  /** `gate` is what the gate neuron publishes; absent: the group has none. */
-  axonBranch(neuron: Publication, delay: number, gate?: Publication): AxonBranch;
-  dendriteBranch(neuron: Publication, nameOf: (index: number) => string): DendriteBranch;
-  /** Makes a synapse and subscribes it to its axon and its dendrite. `own`: what it has for good, see Settling; `place` for its draws. */
-  synapse(w: number, axon: AxonBranch, branch: DendriteBranch, dendrite: Dendrite, own: Numbers): Synapse;
-  /** Makes a synapse that learns from what `pre` sends and transmits nothing. */
-  silentSynapse(w: number, pre: Presynaptic, branch: DendriteBranch): Synapse;
-  tract(branches: readonly AxonBranch[]): Tract;
-  field(branches: readonly DendriteBranch[]): DendriticField;
+  /** What its axons' branches bring to a synapse that its rule reads. */
+  readonly brought: readonly Brought[];
+  /** What its neuron tells it. */
+  readonly told: readonly Row[];
+  /**
+   * Makes a synapse.
+   *
+   * @param pre The branches that bring `brought`, in that order.
+   * @param dendrite Absent: it transmits nothing.
+   * @param own What it has for good, see Settling; `place` for its draws.
+   */
+  make(w: number, pre: readonly AxonBranch[], dendrite?: Dendrite, own?: Numbers): Synapse;
+  begin(branches: readonly DendriteBranch[]): void;
+  transmit(this: void, branches: readonly AxonBranch[]): void;
+  learn(branches: readonly DendriteBranch[]): void;
+  apply(branches: readonly DendriteBranch[], step: number, key: number): void;
 }
 
 /**
- * Writes out the actor classes of one synapse group, its rule's names and parameters filled in.
+ * Writes out the actor class of one synapse group, its rule's parameters filled in.
  *
- * What runs is the rule's functions, which are its checked text, compiled: nothing that was not read can take part.
- * (An opaque rule's own functions run.)
+ * What runs is the graphs of the rule's functions, so nothing that was not read can take part. (An opaque rule's own functions run. They are
+ * given a view made for the occasion: there is no actor in it to reach through.)
  *
- * What crosses from actor to actor: an axon branch sends its rate; a dendrite branch sends what its neuron published.
- * A rule sees a view made for the occasion: there is no actor in it to reach through.
+ * @param reads What stands for `pre.` and `post.` names, see LearnStep; empty for synapses that do not learn.
  */
-export function synapseActors({
-  rule,
-  settling,
-  keepsTraces,
-  from,
-  gate,
-}: Pick<BuiltGroup, 'rule' | 'settling' | 'keepsTraces' | 'from' | 'gate'>): SynapseActors {
-  const sent = fieldSentBy(from);
+export function synapseActors({ rule, settling, keepsTraces }: BuiltGroup, reads: Reads): SynapseActors {
+  const seen = new Seen(reads, rule);
   const state = identifiers(rule?.state ?? {});
   const each = (line: (name: string) => string) => state.map(line).join(' ');
   const begin = each((name) => `this.state_${name} = ${literal(rule?.state[name] ?? 0)};`);
-  const view = (value: (name: string) => string) =>
-    `{ ${each((name) => `${name}: ${value(name)},`)} w: this.w, pre: this.pre, post, ${fields(rule?.params ?? {})} }`;
-
-  const own = Object.keys(settling?.constants ?? {});
-  const chance = settling?.chance === undefined ? [] : ['place'];
-  const settle = `settle({ w: this.w, change: step * this.asked, ${own.map((name) => `${name}: this.own_${name},`).join(' ')} ${
-    chance.length > 0 ? 'draw: draw(key, this.own_place),' : ''
-  } })`;
+  const told = seen.told.map((_, place) => `p${place}`);
+  const own = [...Object.keys(settling?.constants ?? {}), ...(settling?.chance === undefined ? [] : ['place'])];
+  const learning = forEach('synapses', `learn(${told.join(', ')})`);
+  const guarded = (loop: string) => `try { ${loop} } catch (error) { throw blame(branches[b].nameOf(k), error); }`;
 
   const source = `
 class Synapse {
@@ -108,9 +81,9 @@ class Synapse {
     // Begun as fractions, so that V8 stores them as doubles from the start.
     this.w = 0.5; this.asked = 0.5; ${each((name) => `this.state_${name} = 0.5;`)}
     this.w = w; this.asked = 0; ${begin}
-    this.pre = pre;
+    ${seen.brought.map((_, k) => `this.pre${k} = pre[${k}];`).join(' ')}
     this.dendrite = dendrite;
-    ${[...own, ...chance].map((name) => `this.own_${name} = own.${name};`).join(' ')}
+    ${own.map((name) => `this.own_${name} = own.${name};`).join(' ')}
   }
   begin() {
     this.asked = 0;
@@ -119,18 +92,15 @@ class Synapse {
   transmit(rate) {
     this.dendrite.receive(this.w * rate);
   }
-  learn(post) {
-    ${rule?.trace ? `const s = trace(${view((name) => `this.state_${name}`)}); ${each((name) => `this.state_${name} = s.${name};`)}` : ''}
-    ${rule ? `this.asked += change(${view((name) => (rule.trace ? `s.${name}` : `this.state_${name}`))});` : ''}
+  learn(${told.join(', ')}) {
+    ${rule ? (rule.analysis ? written(rule, rule.analysis, seen) : called(rule, seen)) : ''}
   }
   apply(step, key) {
-    const w = ${settling ? settle : 'this.w + step * this.asked'};
+    const change = step * this.asked;
+    ${settling ? settled(settling) : 'const w = this.w + change;'}
     if (w - w !== 0) throw new NotFinite('its weight', w);
     this.w = w;
     this.asked = 0;
-  }
-  get held() {
-    return Object.keys(this).filter((name) => name === 'asked' || name.startsWith('state_')).length;
   }
   get(variable) {
     return this['state_' + variable];
@@ -140,139 +110,125 @@ class Synapse {
   }
 }
 
-class Presynaptic {
-  rate = 0.5;
-}
-
-class AxonBranch {
-  constructor(neuron, delay, gate) {
-    this.neuron = neuron;
-    this.synapses = [];
-    this.pre = new Presynaptic();
-    this.line = new Float64Array(delay);
-    ${gate ? 'this.gate = gate; this.event = 0.5;' : ''}
-  }
-  begin() {
-    this.pre.rate = this.neuron.${sent};
-    this.line.fill(this.neuron.${sent});
-  }
-  tick(timestep) {
-    const { line } = this;
-    if (line.length > 0) line[(timestep - 1) % line.length] = this.neuron.${sent};
-    ${gate ? `this.hear(this.gate.${fieldSentBy(gate.from)});` : ''}
-  }
-  hear(event) {
-    this.event = event;
-  }
-  transmit(timestep) {
-    const { line, synapses } = this;
-    const rate = ${gate ? 'this.event * ' : ''}(line.length > 0 ? line[timestep % line.length] : this.neuron.${sent});
-    this.pre.rate = rate;
-    // Four at a time: the loop's own work is a quarter of the time otherwise.
-    const whole = synapses.length - (synapses.length % 4);
-    let k = 0;
-    for (; k < whole; k += 4) {
-      synapses[k].transmit(rate);
-      synapses[k + 1].transmit(rate);
-      synapses[k + 2].transmit(rate);
-      synapses[k + 3].transmit(rate);
-    }
-    for (; k < synapses.length; k++) synapses[k].transmit(rate);
-  }
-}
-
-class DendriteBranch {
-  constructor(neuron, nameOf) {
-    this.neuron = neuron;
-    this.synapses = [];
-    this.nameOf = nameOf;
-  }
-  begin() {
-    for (const synapse of this.synapses) synapse.begin();
-  }
-  learn() {
-    const { synapses } = this;
-    const { rate, slope, retention, signal } = this.neuron;
-    const post = { rate, slope, retention, signal };
-    let k = 0;
-    try {
-      for (; k < synapses.length; k++) synapses[k].learn(post);
-    } catch (error) {
-      throw blame(this.nameOf(k), error);
-    }
-  }
-  apply(step, key) {
-    const { synapses } = this;
-    let k = 0;
-    try {
-      for (; k < synapses.length; k++) synapses[k].apply(step, key);
-    } catch (error) {
-      throw blame(this.nameOf(k), error);
-    }
-  }
-}
-
-class Tract {
-  constructor(branches) {
-    this.branches = branches;
-  }
-  begin() {
-    for (const branch of this.branches) branch.begin();
-  }
-  tick(timestep) {
-    for (const branch of this.branches) branch.tick(timestep);
-  }
-  transmit(timestep) {
-    const { branches } = this;
-    for (let j = 0; j < branches.length; j++) branches[j].transmit(timestep);
-  }
-}
-
-class DendriticField {
-  constructor(branches) {
-    this.branches = branches;
-  }
-  begin() {
-    for (const branch of this.branches) branch.begin();
-  }
-  learn() {
-    const { branches } = this;
-    for (let i = 0; i < branches.length; i++) branches[i].learn();
-  }
-  apply(step, key) {
-    const { branches } = this;
-    for (let i = 0; i < branches.length; i++) branches[i].apply(step, key);
-  }
-}
-
 return {
-  axonBranch: (neuron, delay, gate) => new AxonBranch(neuron, delay, gate),
-  dendriteBranch: (neuron, nameOf) => new DendriteBranch(neuron, nameOf),
-  synapse: (w, axon, branch, dendrite, own) => {
-    const synapse = new Synapse(w, axon.pre, dendrite, own);
-    axon.synapses.push(synapse);
-    branch.synapses.push(synapse);
-    return synapse;
+  make: (w, pre, dendrite, own) => new Synapse(w, pre, dendrite, own),
+  begin: (branches) => {
+    for (const { synapses } of branches) for (const synapse of synapses) synapse.begin();
   },
-  silentSynapse: (w, pre, branch) => {
-    const synapse = new Synapse(w, pre);
-    branch.synapses.push(synapse);
-    return synapse;
+  transmit: (branches) => {
+    for (let b = 0; b < branches.length; b++) {
+      const { endings, rate } = branches[b];
+      let k = 0;
+      ${forEach('endings', 'transmit(rate)')}
+    }
   },
-  tract: (branches) => new Tract(branches),
-  field: (branches) => new DendriticField(branches),
+  learn: (branches) => {
+    for (let b = 0; b < branches.length; b++) {
+      const { synapses, told } = branches[b];
+      ${told.map((name, place) => `const ${name} = told[${place}];`).join(' ')}
+      let k = 0;
+      ${rule?.analysis ? learning : guarded(learning)}
+    }
+  },
+  apply: (branches, step, key) => {
+    for (let b = 0; b < branches.length; b++) {
+      const { synapses } = branches[b];
+      let k = 0;
+      ${guarded(forEach('synapses', 'apply(step, key)'))}
+    }
+  },
 };`;
-  return compile<SynapseActors>(`synapses/${rule?.name ?? 'fixed'}`, source, {
-    trace: rule?.trace,
-    change: rule?.change,
-    settle: settling?.weight.compileNumber(),
-    draw,
-    blame,
-    NotFinite,
+  const { trace, change } = rule?.analysis ? {} : (rule ?? {});
+  const actors = compile<Omit<SynapseActors, 'brought' | 'told'>>(`synapses/${rule?.name ?? 'fixed'}`, source, {
+    ...{ ...LIBRARY, chance: draw, blame, NotFinite },
+    ...{ trace, change },
   });
+  return { ...actors, brought: seen.brought, told: seen.told };
 }
 
-/** What of a neuron's publication its axon carries. */
-function fieldSentBy({ sending }: BuiltPopulation): 'rate' | 'sent' {
-  return sending ? 'sent' : 'rate';
+/** The text of a call of all of these synapses, from number k on. Four at a time: the loop's own work is a quarter of the time otherwise. */
+function forEach(synapses: string, call: string): string {
+  const four = [0, 1, 2, 3].map((next) => `${synapses}[k + ${next}].${call};`).join(' ');
+  return `for (const whole = ${synapses}.length - 3; k < whole; k += 4) { ${four} }
+      for (; k < ${synapses}.length; k++) ${synapses}[k].${call};`;
+}
+
+/** What stands for the names that a rule reads of its two neurons. */
+type Reads = LearnStep['reads'];
+
+/** Where a synapse finds the numbers of its two neurons: the text of each, by its name in the rule. */
+class Seen {
+  readonly brought: Brought[] = [];
+  readonly told: Row[] = [];
+  readonly texts: ReadonlyMap<string, string>;
+
+  constructor(reads: Reads, rule: PlasticityRule | undefined) {
+    const read = new Set(rule?.analysis?.reads.map(({ path }) => path));
+    const seen = [...reads].filter(([path]) => !rule?.analysis || read.has(path));
+    this.texts = new Map(seen.map(([path, source]) => [path, this.textOf(path, source)]));
+  }
+
+  private textOf(path: string, source: Source): string {
+    if (source.kind === 'number') return literal(source.value);
+    if (source.kind === 'row' && path.startsWith('pre.')) {
+      const { row, late } = source;
+      const known = this.brought.findIndex((other) => other.row === row && other.late === late);
+      return `this.pre${known < 0 ? this.brought.push({ row, late }) - 1 : known}.rate`;
+    }
+    if (source.kind === 'row' && source.late === 0) return `p${this.told.push(source.row) - 1}`;
+    throw new Error(`a synapse cannot see '${path}'`);
+  }
+}
+
+/** The statements of a rule that was read: its new state, and the change it asks for, which sees the new state. */
+function written({ params }: PlasticityRule, analysis: Analysis, { texts }: Seen): string {
+  const graph = new Graph();
+  const constants = new Map(identifiers(params).map((name) => [name, graph.constant(params[name])]));
+  const filled = (value: Value, state: ReadonlyMap<string, Value>): Value =>
+    specialise(graph, value, ({ path, scope }) => {
+      const known = scope === 'parameter' ? constants.get(path) : scope === 'own state' ? state.get(path) : undefined;
+      return known ?? graph.read(path, scope);
+    });
+  const traced = (analysis.function('trace')?.namedResults ?? []).map(
+    ({ name, value }) => [name, filled(value, new Map())] as const,
+  );
+  const changes = analysis.function('change');
+  const asked = changes ? [filled(changes.value, new Map(traced))] : [];
+  const text = statements([...traced.map(([, value]) => value), ...asked], ({ path, scope }) =>
+    scope === 'own state' ? `this.state_${path}` : path === 'w' ? 'this.w' : (texts.get(path) ?? missing(path)),
+  );
+  return [
+    ...text.lines,
+    ...traced.map((_, k) => `const s${k} = ${text.results[k]};`),
+    `this.asked += ${text.results[traced.length]};`,
+    ...traced.map(([name], k) => `this.state_${name} = s${k};`),
+  ].join('\n    ');
+}
+
+/** The statements of an opaque rule. */
+function called({ state, params, trace }: PlasticityRule, { texts }: Seen): string {
+  const neuron = (side: string) => {
+    const own = [...texts].filter(([path]) => path.startsWith(`${side}.`));
+    return `${side}: { ${own.map(([path, text]) => `${path.slice(side.length + 1)}: ${text}`).join(', ')} }`;
+  };
+  const view = (from: string) => {
+    const own = identifiers(state).map((name) => `${name}: ${from}${name},`);
+    return `{ ${own.join(' ')} w: this.w, ${neuron('pre')}, ${neuron('post')}, ${fields(params)} }`;
+  };
+  if (!trace) return `this.asked += change(${view('this.state_')});`;
+  const updated = identifiers(state).map((name) => `this.state_${name} = s.${name};`);
+  return `const s = trace(${view('this.state_')}); ${updated.join(' ')} this.asked += change(${view('s.')});`;
+}
+
+/** The statements of a settling. */
+function settled({ weight }: Settling): string {
+  const text = statements([weight.value], ({ path }) =>
+    path === 'change' || path === 'draw' ? path : path === 'w' ? 'this.w' : `this.own_${path}`,
+  );
+  const drawn = weight.reads.some(({ path }) => path === 'draw') ? ['const draw = chance(key, this.own_place);'] : [];
+  return [...drawn, ...text.lines, `const w = ${text.results[0]};`].join('\n    ');
+}
+
+function missing(path: string): never {
+  throw new Error(`a rule reads '${path}', and nothing stands for it`);
 }

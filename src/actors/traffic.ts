@@ -1,4 +1,5 @@
-import type { ActorNetwork } from './network.ts';
+import type { TimestepBus } from './bus.ts';
+import type { ActorNetwork, GroupActors } from './network.ts';
 
 /** The messages of one synapse group, counted. */
 export interface GroupTraffic {
@@ -37,85 +38,61 @@ export interface Traffic {
 
 type Counted<T> = { -readonly [K in keyof T]: T[K] };
 
-/**
- * Counts every message from now on: stands at each actor's ear, where messages come in, and passes them on. For measuring only:
- * the actors are slower for it, and stay so.
- */
-export function countTraffic({ groups, neurons, carriedFeedback }: ActorNetwork): Traffic {
-  const hearing = [...neurons.values()].flat().filter(({ hearsError }) => hearsError);
-  const traffic: Counted<Omit<Traffic, 'groups'>> & { readonly groups: GroupTraffic[] } = {
-    groups: [],
-    errors: 0,
-    listeners: hearing.length,
-    transported: 0,
+/** Counts every message from now on: taps the ports through which they pass. For measuring only: it takes time, and goes on. */
+export function countTraffic(network: ActorNetwork, bus: TimestepBus): Traffic {
+  const { timestep, groups, carried } = network;
+  const listeners = timestep.steps.reduce((sum, step) => {
+    const hears =
+      step.do === 'sum' && step.into.kind === 'signal' && (step.start !== undefined || step.terms.length > 0);
+    return sum + (hears ? step.population.size : 0);
+  }, 0);
+  const transported = [...carried.values()].reduce((sum, one) => sum + one.transported, 0);
+  const traffic = {
+    groups: groups.map((actors) => countGroup(actors, network, bus)),
+    ...{ errors: 0, listeners, transported: 0 },
   };
-  for (const { group, synapses, axons, tract } of groups.values()) {
-    const held = group.rule && synapses.length > 0 ? synapses[0].held : 0;
-    const counted = { events: 0, active: 0, gates: 0, arrivals: 0, effective: 0, binary: true, publications: 0 };
-    const count: Counted<GroupTraffic> = { name: group.name, ...counted, held };
-    traffic.groups.push(count);
-    // Axons that make something of the rate send when that has changed; until then, synapses go on with what came last.
-    const onChange = group.from.sending !== undefined;
-    const last = new Float64Array(synapses.length);
-    const gateOnChange = group.gate?.from.sending !== undefined;
-    const lastHeard = new Float64Array(axons.length);
-    const begin = tract.begin.bind(tract);
-    tract.begin = () => {
-      begin();
-      const { from, gate } = group;
-      const open = gate ? gate.from.initial[gate.neuron] : 1;
-      lastHeard.fill(open);
-      group.pre.forEach((pre, k) => (last[k] = open * from.initial[pre]));
-    };
-    axons.forEach((axon, j) => {
-      if (axon.synapses.length === 0) return;
-      axon.hear = overheard(axon.hear.bind(axon), (event) => {
-        if (gateOnChange && event === lastHeard[j]) return;
-        lastHeard[j] = event;
-        count.gates++;
-      });
-    });
-    const branches = new Set<number>();
-    synapses.forEach((synapse, k) => {
-      const first = !branches.has(group.pre[k]);
-      branches.add(group.pre[k]);
-      synapse.transmit = overheard(synapse.transmit.bind(synapse), (rate) => {
-        if (onChange && rate === last[k]) return;
-        last[k] = rate;
-        count.arrivals++;
-        if (rate !== 0 && synapse.w !== 0) count.effective++;
-        if (!first) return;
-        count.events++;
-        if (rate !== 0) count.active++;
-        if (rate !== 0 && Math.abs(rate) !== 1) count.binary = false;
-      });
-      synapse.learn = overheard(synapse.learn.bind(synapse), () => {
-        count.publications++;
-      });
-    });
-  }
-  for (const neuron of hearing) {
-    neuron.next = overheard(neuron.next.bind(neuron), () => {
-      traffic.errors++;
-    });
-  }
-  for (const carried of carriedFeedback) {
-    const carry = carried.carry.bind(carried);
-    carried.carry = () => {
-      traffic.transported += carried.transported;
-      carry();
-    };
-  }
+  bus.port('broadcast').subscribe(() => {
+    traffic.errors += listeners;
+    traffic.transported += transported;
+  });
   return traffic;
 }
 
-/** An actor's ear with another one before it, which hears everything first. */
-function overheard<Message>(
-  receive: (message: Message) => void,
-  hear: (message: Message) => void,
-): (message: Message) => void {
-  return (message) => {
-    hear(message);
-    receive(message);
+/** Counts the messages of one synapse group that transmits. */
+function countGroup({ group, synapses, tract }: GroupActors, network: ActorNetwork, bus: TimestepBus): GroupTraffic {
+  const { from, gate, rule, name } = group;
+  const count: Counted<GroupTraffic> = {
+    ...{ name, events: 0, active: 0, gates: 0, arrivals: 0, effective: 0, binary: true, publications: 0 },
+    held: rule && synapses.length > 0 ? 1 + Object.keys(rule.state).length : 0,
   };
+  // Axons that make something of the rate send when that has changed; until then, synapses go on with what came last.
+  const last = new Float64Array(from.size);
+  const used = tract.branches.filter(({ endings }) => endings.length > 0).length;
+  let [event, lastEvent] = [1, 1];
+  bus.port('tick').subscribe((timestep) => {
+    if (timestep > 1) return;
+    event = lastEvent = gate ? gate.from.initial[gate.neuron] : 1;
+    for (let j = 0; j < last.length; j++) last[j] = event * from.initial[j];
+  });
+  tract.brought$.subscribe((branches) => {
+    if (gate && !(gate.from.sending && event === lastEvent)) count.gates += used;
+    lastEvent = event;
+    branches.forEach(({ rate, endings }, j) => {
+      if (endings.length === 0 || (from.sending && rate === last[j])) return;
+      last[j] = rate;
+      count.events++;
+      count.arrivals += endings.length;
+      if (rate === 0) return;
+      count.active++;
+      count.effective += endings.filter(({ w }) => w !== 0).length;
+      if (Math.abs(rate) !== 1) count.binary = false;
+    });
+  });
+  bus.port('broadcast').subscribe(() => {
+    if (gate) event = network.neuronsOf(gate.from).get(network.timestep.sent(gate.from), gate.neuron);
+  });
+  bus.port('learn').subscribe(() => {
+    if (rule) count.publications += synapses.length;
+  });
+  return count;
 }

@@ -1,3 +1,4 @@
+import type { PhaseName } from './timestep/step.ts';
 import type { Observable } from 'rxjs';
 import type { Numbers } from '../local/index.ts';
 
@@ -22,7 +23,7 @@ export interface NeuronPorts {
 }
 
 /** What happens in a timestep, in this order. Transmit and integrate come once for each population, in the circuit's order. */
-export type Phase = 'tick' | 'transmit' | 'integrate' | 'compare' | 'broadcast' | 'learn' | 'apply';
+export type Phase = PhaseName;
 
 /** A phase that has just ended. */
 export interface PhaseEnd {

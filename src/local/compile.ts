@@ -48,8 +48,8 @@ export function fields(values: Numbers): string {
     .join(', ');
 }
 
-/** The names of named numbers, fit to stand in source text. @throws InputError if one is not an identifier. */
-export function identifiers(values: Numbers): readonly string[] {
+/** The names of something, fit to stand in source text. @throws InputError if one is not an identifier. */
+export function identifiers(values: Readonly<Record<string, unknown>>): readonly string[] {
   const names = Object.keys(values);
   const wrong = names.find((name) => !isIdentifier(name));
   if (wrong === undefined) return names;

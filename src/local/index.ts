@@ -18,7 +18,7 @@ export { Graph, isValue, nodesOf, operands, type Condition, type Node, type Read
 export type { Surrogates } from './graph/surrogates.ts';
 export { specialise } from './graph/specialise.ts';
 export { sumOfProducts, type Factor, type Product, type SumOfProducts } from './graph/sum-of-products.ts';
-export type { FunctionName } from './graph/library.ts';
+export { LIBRARY, type FunctionName } from './graph/library.ts';
 export type { Scope, View, ViewShape } from './graph/view.ts';
 export type { Formula, Letters } from './formula/formula.ts';
 export { at, change, indexed, letter, partial, type Letter } from './formula/letter.ts';

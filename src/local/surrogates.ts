@@ -1,5 +1,6 @@
 import type { Witness } from './graph/evaluate.ts';
 
+/** Set only while a function is tried (`witnessed`). */
 let witness: Witness | undefined;
 
 /**

@@ -60,16 +60,6 @@ describe('a rule that cheats is caught', () => {
       },
     ],
     [
-      'by notes that it leaves at the neurons',
-      () =>
-        ({ w, pre, post, rate }) => {
-          const note = pre as { sum?: number; readonly rate: number };
-          const before = note.sum ?? 0;
-          note.sum = w;
-          return rate * post.signal * before;
-        },
-    ],
-    [
       'by one bit, and only where a weight is large',
       () => {
         let large = 0;
@@ -97,6 +87,16 @@ describe('a rule that cheats is caught', () => {
     expect(() => expectLocal(opaque(make()))).toThrow(
       /^rule 'mine' is not local: synapse \d+→\d+ of `\w+` changed when /,
     );
+  });
+
+  it('but finds no neuron at which to leave notes: it is shown numbers', () => {
+    const noting = opaque(({ w, pre, post, rate }) => {
+      const note = pre as { sum?: number; readonly rate: number };
+      const before = note.sum ?? 0;
+      note.sum = w;
+      return rate * post.signal * before;
+    });
+    expect(expectLocal(noting, { circuits: 3 }).moves).toEqual([]);
   });
 
   it('and not looked into any further where its update is another one each time', () => {

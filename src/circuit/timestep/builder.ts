@@ -5,7 +5,7 @@ import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '.
 import { seenBy } from '../ends.ts';
 import { errorGraph } from '../signals.ts';
 import { NeuronText } from './neuron-text.ts';
-import type { PartialDerivative, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
+import type { PartialDerivative, PhaseName, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
 
 /** What a learner makes of a circuit's errors. */
 export interface Heard {
@@ -17,13 +17,11 @@ export interface Heard {
   readonly derivatives?: boolean;
 }
 
-const COMPARE: Stage = { phase: 'compare' };
-const BROADCAST: Stage = { phase: 'broadcast' };
-
 /** Writes down the timestep of a circuit, step by step. */
 export class TimestepBuilder {
   readonly rows = new Map<string, Row>();
   readonly steps: Step[] = [];
+  readonly stages: Stage[] = [];
   readonly partials: PartialDerivative[] = [];
   readonly constants = new Map<Row, number>();
   /** How many numbers of whole populations there are. */
@@ -36,30 +34,41 @@ export class TimestepBuilder {
 
   build(): void {
     const { circuit } = this;
+    const tick = this.begin('tick');
     let channel = 0;
     for (const population of circuit.inputs) {
-      this.play(population, channel);
+      this.play(tick, population, channel);
       channel += population.size;
     }
     // Every population's rows are there before any group looks for what it brings, which may be late.
     for (const population of circuit.order) this.neuronRows(population);
     this.integrate();
+    const compare = this.begin('compare');
     channel = 0;
     for (const population of circuit.outputs) {
-      this.compare(population, channel);
+      this.compare(compare, population, channel);
       channel += population.size;
     }
-    this.broadcast();
+    this.broadcast(this.begin('broadcast'));
     this.learn();
   }
 
-  private play(population: BuiltPopulation, channel: number): void {
+  /** Goes on to the next part of the timestep, unless it is in that part already. */
+  private begin(phase: PhaseName, population?: BuiltPopulation): Stage {
+    const last = this.stages.at(-1);
+    if (last?.phase === phase && last.population === population) return last;
+    const stage = { phase, ...(population && { population }) };
+    this.stages.push(stage);
+    return stage;
+  }
+
+  private play(stage: Stage, population: BuiltPopulation, channel: number): void {
     const row = this.add(population, 'rate', 'message');
     const graph = new Graph();
-    this.compute({ phase: 'tick' }, population, [{ row, value: graph.read('input', 'summed input') }], {
+    this.compute(stage, population, [{ row, value: graph.read('input', 'summed input') }], {
       input: { kind: 'input', channel },
     });
-    this.send(population, { phase: 'tick' });
+    this.send(population, stage);
   }
 
   private neuronRows(population: BuiltPopulation): void {
@@ -94,10 +103,11 @@ export class TimestepBuilder {
   }
 
   private sum(population: BuiltPopulation, into: Row): void {
+    const stage = this.begin('transmit', population);
     const terms = this.circuit.groups
       .filter(({ to, port }) => to === population && port === into.name)
-      .map((group) => this.term(group));
-    this.steps.push({ do: 'sum', stage: { phase: 'transmit', population }, population, into, terms });
+      .map((group) => this.term(stage, group));
+    this.steps.push({ do: 'sum', stage, population, into, terms });
   }
 
   private computeEquations(population: BuiltPopulation, equations: readonly Equation[]): void {
@@ -116,7 +126,7 @@ export class TimestepBuilder {
         this.partials.push({ of: this.row(population, of), by: this.row(population, by), late, value: row });
       }
     }
-    const stage = { phase: 'integrate', population } as const;
+    const stage = this.begin('integrate', population);
     this.steps.push({ do: 'compute', stage, population, results, reads: text.reads });
     if (equations.some(({ name }) => name === answerName(population))) this.send(population, stage);
   }
@@ -140,43 +150,43 @@ export class TimestepBuilder {
   }
 
   /** What a group brings to its synapses. */
-  private term(group: BuiltGroup): Term {
-    const { from, to, delay, gate } = group;
+  private term(stage: Stage, group: BuiltGroup): Term {
+    const { from, delay, gate } = group;
     const sent = this.row(from, sentName(from, group.carries));
     if (!gate) return { weights: group, row: sent, late: delay };
     const row = this.add(from, `${group.name} gated`, 'brought');
     const graph = new Graph();
     const value = graph.arithmetic('*', graph.read('event', 'presynaptic'), graph.read('sent', 'presynaptic'));
-    this.compute({ phase: 'transmit', population: to }, from, [{ row, value }], {
+    this.compute(stage, from, [{ row, value }], {
       event: { kind: 'element', row: this.row(gate.from, sentName(gate.from)), neuron: gate.neuron, late: 1 },
       sent: { kind: 'row', row: sent, late: delay },
     });
     return { weights: group, row, late: 0 };
   }
 
-  private compare(population: BuiltPopulation, channel: number): void {
+  private compare(stage: Stage, population: BuiltPopulation, channel: number): void {
     const { loss } = population;
     const y: Source = { kind: 'row', row: this.row(population, answerName(population)), late: 0 };
     const target: Source = { kind: 'target', channel };
     const row = this.add(population, 'error', 'error');
     if (!loss) {
-      this.compute(COMPARE, population, [{ row, value: errorGraph() }], { y, target });
-      this.steps.push({ do: 'score', stage: COMPARE, population, row, adds: 'squares' });
+      this.compute(stage, population, [{ row, value: errorGraph() }], { y, target });
+      this.steps.push({ do: 'score', stage, population, row, adds: 'squares' });
       return;
     }
     const seen: Record<string, Source> = { y, target };
     const total = (name: string, adds: Row, of: 'sum' | 'largest') => {
       const into = this.enter(newRow(whole(population, this.totals++, this.circuit), name, 'total'));
-      this.steps.push({ do: 'total', stage: COMPARE, population, row: adds, of, into });
+      this.steps.push({ do: 'total', stage, population, row: adds, of, into });
       seen[name] = { kind: 'element', row: into, neuron: 0, late: 0 };
     };
     // An output of which nothing is asked takes part in nothing.
     const present = this.add(population, 'asked', 'summand');
-    this.compute(COMPARE, population, [{ row: present, value: outputGraph() }], { y, target });
+    this.compute(stage, population, [{ row: present, value: outputGraph() }], { y, target });
     total('top', present, 'largest');
     for (const { name, adds } of loss.sums) {
       const summand = this.add(population, `part of ${name}`, 'summand');
-      this.compute(COMPARE, population, [{ row: summand, value: asked(adds) }], { ...seen });
+      this.compute(stage, population, [{ row: summand, value: asked(adds) }], { ...seen });
       total(name, summand, 'sum');
     }
     const part = this.add(population, 'loss', 'summand');
@@ -184,19 +194,19 @@ export class TimestepBuilder {
       { row, value: asked(loss.error) },
       { row: part, value: asked(loss.loss, 2) },
     ];
-    this.compute(COMPARE, population, results, seen);
-    this.steps.push({ do: 'score', stage: COMPARE, population, row: part, adds: 'numbers' });
+    this.compute(stage, population, results, seen);
+    this.steps.push({ do: 'score', stage, population, row: part, adds: 'numbers' });
   }
 
-  private broadcast(): void {
+  private broadcast(stage: Stage): void {
     const { circuit, heard } = this;
     for (const feedback of heard.feedback) {
-      if (feedback.carriage) this.steps.push({ do: 'carry', stage: BROADCAST, feedback });
+      if (feedback.carriage) this.steps.push({ do: 'carry', stage, feedback });
     }
     for (const { name, from, broadcast } of heard.feedback) {
       if (!broadcast?.message) continue;
       const row = this.add(from, `feedback.${name}`, 'brought');
-      this.compute(BROADCAST, from, [{ row, value: broadcast.message.value }], {
+      this.compute(stage, from, [{ row, value: broadcast.message.value }], {
         error: { kind: 'row', row: this.row(from, 'error'), late: 0 },
         timestep: { kind: 'timestep' },
         ...(broadcast.chance !== undefined && { draw: { kind: 'draw', seed: broadcast.chance } }),
@@ -206,7 +216,7 @@ export class TimestepBuilder {
       const error = this.find(population, 'error');
       const terms = heard.feedback.filter(({ to }) => to === population).map((feedback) => this.errorTerm(feedback));
       const into = this.add(population, 'signal', 'signal');
-      this.steps.push({ do: 'sum', stage: BROADCAST, population, into, ...(error && { start: error }), terms });
+      this.steps.push({ do: 'sum', stage, population, into, ...(error && { start: error }), terms });
     }
   }
 
@@ -220,10 +230,10 @@ export class TimestepBuilder {
   private learn(): void {
     const relearned = this.heard.feedback.flatMap(({ synapses }) => synapses ?? []);
     const plastic = [...this.circuit.groups, ...relearned].filter(({ rule }) => rule);
-    for (const group of plastic) {
-      this.steps.push({ do: 'learn', stage: { phase: 'learn' }, group, reads: this.seen(group) });
-    }
-    for (const group of plastic) this.steps.push({ do: 'apply', stage: { phase: 'apply' }, group });
+    const learn = this.begin('learn');
+    for (const group of plastic) this.steps.push({ do: 'learn', stage: learn, group, reads: this.seen(group) });
+    const apply = this.begin('apply');
+    for (const group of plastic) this.steps.push({ do: 'apply', stage: apply, group });
   }
 
   /** What the synapses of a group see of their two neurons; of an opaque rule, all that they could. */

@@ -1,6 +1,6 @@
 import type { BuiltCircuit, BuiltPopulation } from '../built.ts';
 import { answerName, found, keyOf, sentName, TimestepBuilder, type Heard } from './builder.ts';
-import type { PartialDerivative, Row, Step, SumStep } from './step.ts';
+import type { PartialDerivative, Row, Stage, Step, SumStep } from './step.ts';
 
 /**
  * A timestep of a circuit as data: what the neurons hold, and what is done in which order. Actors, kernels and solvers all run it; the order
@@ -9,6 +9,8 @@ import type { PartialDerivative, Row, Step, SumStep } from './step.ts';
 export class Timestep {
   readonly rows: readonly Row[];
   readonly steps: readonly Step[];
+  /** Its parts, in their order; in some of them there may be no step. */
+  readonly stages: readonly Stage[];
   /** How rows depend on one another, where a derivative is known. */
   readonly partials: readonly PartialDerivative[];
   /** Rows whose numbers never change; no step computes them, and no engine has to hold them. */
@@ -23,6 +25,7 @@ export class Timestep {
     this.rows = [...made.rows.values()];
     this.byName = made.rows;
     this.steps = made.steps;
+    this.stages = made.stages;
     this.partials = made.partials;
     this.constants = made.constants;
     this.history = Math.max(1, ...made.steps.flatMap(latenesses));

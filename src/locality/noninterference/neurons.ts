@@ -100,7 +100,8 @@ function changed(
     bench.play({
       onIntegrate: (population, timestep, sums) => {
         if (population !== one.population.name) return;
-        numbers = [...foreign(bench.held, 'rate', one), ...foreign(sums, 'potential', one)];
+        const others = bench.held.filter(({ place }) => place.kind !== 'potential');
+        numbers = [...foreign(others, 'rate', one), ...foreign(sums, 'potential', one)];
         numbers.forEach((number, k) => {
           if (meant(timestep, k)) bench.change(number);
         });

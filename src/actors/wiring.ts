@@ -1,0 +1,124 @@
+import type { ComputeStep, Source, Step, SumStep } from '../circuit/index.ts';
+import { chanceKey, chancePlace, draw } from '../random/index.ts';
+import type { Now, TimestepBus } from './bus.ts';
+import type { ActorNetwork } from './network.ts';
+
+/** Connects the actors to the bus, in the order of the timestep. */
+export function wire(network: ActorNetwork, bus: TimestepBus, now: Now): void {
+  const { stages, steps } = network.timestep;
+  const listeners = steps.map((step) => ({ step, name: nameOf(step), next: running(step, network, now) }));
+  const late = network.tracts.filter((tract) => tract.atOnce && tract.late > 0);
+  const arriving = (timestep: number) => {
+    for (const tract of late) tract.arrive(timestep);
+  };
+  stages.forEach((stage, s) => {
+    const port = bus.stage(stage);
+    if (s === 0) port.connect({ name: 'axons', next: arriving });
+    for (const listener of listeners) if (listener.step.stage === stage) port.connect(listener);
+  });
+}
+
+/** Who runs a step, for errors. */
+function nameOf(step: Step): string {
+  if (step.do === 'score') return 'error unit';
+  if ('population' in step) return `neurons ${step.population.name}`;
+  return step.do === 'carry' ? `feedback ${step.feedback.name}` : `synapses ${step.group.name}`;
+}
+
+function running(step: Step, network: ActorNetwork, now: Now): (timestep: number) => void {
+  switch (step.do) {
+    case 'compute': {
+      const neurons = network.neuronsOf(step.population);
+      const given = neurons.givenTo(step).map((source) => giving(source, step, network, now));
+      return neurons.computing(step, given);
+    }
+    case 'sum':
+      return summing(step, network);
+    case 'total': {
+      const [neurons, all] = [step.population, step.into.population].map((one) => network.neuronsOf(one));
+      return () => {
+        const numbers = neurons.numbers(step.row);
+        all.publish(step.into, 0, step.of === 'sum' ? sum(numbers) : largest(numbers));
+      };
+    }
+    case 'score': {
+      const neurons = network.neuronsOf(step.population);
+      const squared = step.adds === 'squares';
+      return () => {
+        for (const number of neurons.numbers(step.row)) network.errorUnit.hear(number, squared);
+      };
+    }
+    case 'carry':
+      return () => network.carried.get(step.feedback)?.carry();
+    case 'learn': {
+      const { actors, branches } = network.groupOf(step.group.name);
+      return () => {
+        actors.learn(branches);
+      };
+    }
+    case 'apply': {
+      const { actors, branches } = network.groupOf(step.group.name);
+      const chance = step.group.settling?.chance;
+      return (timestep) => {
+        actors.apply(branches, now.step, chance === undefined ? 0 : chanceKey(chance, now.number, timestep));
+      };
+    }
+  }
+}
+
+/** Dendrites sum up what axons bring. What was not sent as soon as it was computed is sent now. */
+function summing({ population, into, start, terms }: SumStep, network: ActorNetwork): (timestep: number) => void {
+  const neurons = network.neuronsOf(population);
+  const dendrites = neurons.dendrites(into);
+  const tracts = terms.map(({ weights, row, late }) => network.tractTo(weights, row, late));
+  const sending = tracts.map((tract) => network.neuronsOf(tract.row.population).sending(tract));
+  const summed = neurons.summed(into);
+  return (timestep) => {
+    for (let i = 0; i < dendrites.length; i++) dendrites[i].sum = start ? neurons.get(start, i) : 0;
+    tracts.forEach((tract, t) => {
+      if (!tract.atOnce) {
+        tract.arrive(timestep);
+        sending[t]();
+      }
+      tract.transmit();
+    });
+    summed();
+  };
+}
+
+/** What each neuron of a compute step is given. */
+function giving(source: Source, step: ComputeStep, network: ActorNetwork, now: Now): (neuron: number) => number {
+  switch (source.kind) {
+    case 'row': {
+      const { branches } = network.tractBack(source.row, source.late, step);
+      return (i) => branches[i].rate;
+    }
+    case 'element': {
+      const branch = network.tractBack(source.row, source.late).branches[source.neuron];
+      return () => branch.rate;
+    }
+    case 'draw':
+      return (i) => draw(chanceKey(source.seed, now.number, now.timestep), chancePlace(i));
+    case 'timestep':
+      return () => now.timestep;
+    case 'number':
+      return () => source.value;
+    case 'numbers':
+      return (i) => source.values[i];
+    default: {
+      const { kind, channel } = source;
+      return (i) => {
+        const { timesteps, [kind]: signal } = now.trial;
+        return signal[(now.timestep - 1) * (signal.length / timesteps) + channel + i];
+      };
+    }
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function largest(numbers: readonly number[]): number {
+  return numbers.reduce((most, number) => (number > most ? number : most));
+}
