@@ -2,16 +2,17 @@ import { InputError, oneOf, show } from '../errors/index.ts';
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
 import type { Published, Reader } from './engine.ts';
 
-const ACTIVITY = ['rate', 'slope', 'retention', 'potential'] as const;
-
-/** What neurons publish of their activity, whoever learns; input neurons only what they send. */
-export type ActivityValue = (typeof ACTIVITY)[number] | 'sent';
+/** What neurons publish of their activity, whoever learns: their own numbers, and what their ports sum up; input neurons what they send. */
+function activityOf({ model, sending }: BuiltPopulation): readonly string[] {
+  const own = model ? [...model.equations, ...model.derivatives, ...model.ports] : [{ name: 'rate' }];
+  return [...own.map(({ name }) => name), ...(sending ? ['sent'] : [])];
+}
 
 /** Where an engine has the numbers that it publishes. */
 export interface PublishedPlaces {
   /** The error of an output population, which begins at `offset` in the error vector. */
   error(output: BuiltPopulation, offset: number): Reader;
-  activity(population: BuiltPopulation, value: ActivityValue): Reader;
+  activity(population: BuiltPopulation, value: string): Reader;
   weights(group: BuiltGroup): Reader;
   /** Absent under a solver, which runs no rules. */
   readonly rules?: RulePlaces;
@@ -72,12 +73,8 @@ function synapseReader(
 function neuronReader({ populations }: BuiltCircuit, name: string, value: string, places: PublishedPlaces): Reader {
   const population = named(populations, name, 'neurons', 'population');
   const { rules } = places;
-  const activity: readonly ActivityValue[] = [
-    ...(population.model ? ACTIVITY : (['rate'] as const)),
-    ...(population.sending ? (['sent'] as const) : []),
-  ];
-  const found = activity.find((known) => known === value);
-  if (found) return places.activity(population, found);
+  const activity = activityOf(population);
+  if (activity.includes(value)) return places.activity(population, value);
   const byRules = population.model ? ['signal'] : [];
   if (rules && byRules.includes(value)) return rules.signal(population);
   throw unpublished(`neurons '${name}'`, value, { always: activity, byRules, rules });
