@@ -3,9 +3,6 @@ import type { Lanes } from './lanes.ts';
 import { i32, op, vector, type Expression } from './wat.ts';
 import type { Writer } from './writer.ts';
 
-/** Which trial runs, from 1, and which of its timesteps: globals of the module. */
-export const [NUMBER, TIMESTEP] = ['number', 'timestep'];
-
 /** Multipliers and shifts of src/random/chance.ts, whose bits these are. */
 const ROUNDS = [
   [16, 0x21f0aaad],
@@ -21,8 +18,8 @@ export function chanceKeyOf(writer: Writer, seed: number): Expression {
     for (const [bits, factor] of ROUNDS) x = writer.keep('i32', i32.multiply(folded(bits), i32.constant(factor)));
     return writer.keep('i32', folded(LAST));
   };
-  const number = op('i32.xor', i32.constant(seed), op('global.get', `$${NUMBER}`));
-  return scattered(op('i32.xor', scattered(number), op('global.get', `$${TIMESTEP}`)));
+  const number = op('i32.xor', i32.constant(seed), writer.get('number'));
+  return scattered(op('i32.xor', scattered(number), writer.get('timestep')));
 }
 
 /** `draw` of src/random for a vector of places: 32 bits each, in f64 at the low end of each lane. */

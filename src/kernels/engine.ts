@@ -3,6 +3,7 @@ import {
   checkSignals,
   checkTrial,
   type BuiltCircuit,
+  type BuiltGroup,
   type Carried,
   type Engine,
   type GroupWeights,
@@ -15,17 +16,17 @@ import {
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { diagnose } from './diagnose.ts';
-import { channels, type Room } from './forward.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
 import { heldInMemory } from './held.ts';
 import { Kernel } from './kernel.ts';
 import type { Precision } from './lanes.ts';
-import { Layout, type GroupLayout } from './layout.ts';
+import { Layout } from './layout.ts';
 import { learnerOf, type Algorithm } from './learners.ts';
-import { PHASES, type Phases } from './phases.ts';
-import { growTo, LARGEST, MemoryPlan } from './memory.ts';
-import type { Packing } from './packing.ts';
-import { kernelReader } from './reader.ts';
+import { PHASES, type Phases } from './local.ts';
+import type { Matrix } from './matrix.ts';
+import { growTo, LARGEST, LINE, MemoryPlan } from './memory.ts';
+import { kernelReader, type Now } from './reader.ts';
+import { type Global, type GLOBALS } from './wat.ts';
 
 /** How a kernel is to learn. */
 export interface KernelOptions extends LearningOptions {
@@ -37,23 +38,13 @@ export interface KernelOptions extends LearningOptions {
 /** Timesteps that are run before the synapses go through them: what they need of those stays in the cache. */
 const CHUNK = 32;
 
-/** What a kernel shows to the outside; the phases only where a circuit learns by its own rules. */
-interface Exports extends Phases {
-  /** The address of the current frame. */
-  readonly frame: WebAssembly.Global<'i32'>;
-  /** Which trial runs, from 1. */
-  readonly number: WebAssembly.Global<'i32'>;
-  /** The sum of squared errors so far. */
-  readonly squares: WebAssembly.Global<'f64'>;
-  /** Starts a trial. */
+/** What a kernel shows to the outside: its variables and functions, see wat.ts and run.ts; the phases only where a circuit learns by its own rules. */
+type Exports = Phases & { readonly [name in Global]: WebAssembly.Global<(typeof GLOBALS)[name]> } & {
   begin(): void;
-  /** Runs `count` timesteps, and divides changes by `divisor`, which is T/pace; returns 0, or which of them was the first with a fault. */
-  advance(count: number, input: number, target: number, learn: number, divisor: number): number;
-  /** Ends a trial: what was learned is applied; returns 1 if that makes a fault. */
+  advance(count: number, learn: number, divisor: number): number;
   finish(divisor: number): number;
-  /** All of a trial; returns 0, or the timestep of a fault. */
-  trial(count: number, input: number, target: number, learn: number, divisor: number): number;
-}
+  trial(count: number, learn: number, divisor: number): number;
+};
 
 /**
  * The kernel engine: a circuit lowered to one WebAssembly module of SIMD code that runs whole trials. docs/performance.md says how.
@@ -83,23 +74,24 @@ export class KernelEngine implements Engine {
     const learner = learnerOf(circuit, algorithm, options);
     this.local = algorithm === 'local';
     this.layout = new Layout(circuit, precision, plan, learner);
-    const { history, frames } = this.layout;
+    const { frames } = this.layout;
+    const { history } = learner.timestep;
     const kernel = new Kernel(this.layout);
     const count = learner.wholeTrial ? null : history + Math.max(CHUNK, history);
-    const room: Room = { first: '(global.get $first)', count };
-    learner.write(kernel, room);
+    learner.write(kernel, count);
     this.room = { first: plan.reserve((count ?? 0) * frames.stride), count };
-    kernel.constant('first', this.room.first);
     if (plan.size > LARGEST) throw tooLarge(plan.size);
     this.memory = plan.create();
-    const module = assemble(kernel.text(['begin', 'advance', 'finish', 'trial', ...(this.local ? PHASES : [])]));
+    const functions = ['begin', 'advance', 'finish', 'trial', ...(this.local ? PHASES : [])];
+    const module = assemble(kernel.text(functions, this.room.first));
     const instance = new WebAssembly.Instance(module, { rxflo: { memory: this.memory } });
-    // What a text exports, and of which types, only those know who wrote it: learnerOf and forward.ts.
+    // What a text exports, and of which types, only those know who wrote it.
     this.exports = instance.exports as unknown as Exports;
     this.numbers = this.view();
     this.doubles = new Float64Array(this.memory.buffer);
-    for (const groups of [this.layout.groups, this.relearned()]) {
-      this.setWeightsOf(groups, Object.fromEntries(groups.map(({ group: { name, weights } }) => [name, weights])));
+    for (const one of [...circuit.groups, ...this.layout.relearned, ...learner.feedback]) {
+      const matrix = this.layout.matrixOf(one);
+      this.pack(one.weights, matrix, matrix.weights);
     }
     this.give({ timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) });
     this.exports.begin();
@@ -114,50 +106,47 @@ export class KernelEngine implements Engine {
     const { timesteps } = trial;
     const divisor = timesteps / pace;
     this.give(trial);
-    const { input, target } = this.signals;
-    const fault =
+    const isFaulty =
       onTimestep || onPhase
         ? this.stepwise(timesteps, learn, divisor, { ...(onTimestep && { onTimestep }), ...(onPhase && { onPhase }) })
-        : exports.trial(timesteps, input.address, target.address, Number(learn), divisor);
-    if (fault > 0) throw this.fault(fault);
+        : exports.trial(timesteps, Number(learn), divisor) > 0;
+    if (isFaulty) {
+      throw diagnose(this.layout, this.now(), exports.squares.value).at({ timestep: exports.timestep.value });
+    }
     return (exports.squares.value * (1 / timesteps)) / 2;
   }
 
   weights(): GroupWeights {
-    return this.weightsOf(this.layout.groups);
+    return this.weightsOf(this.circuit.groups);
   }
 
   setWeights(weights: GroupWeights): void {
-    this.setWeightsOf(this.layout.groups, weights);
+    this.setWeightsOf(this.circuit.groups, weights);
   }
 
   carried(): Carried {
     const traces = this.keptTraces().map(
-      ({ name, packing, address }) => [name, this.unpacked(packing, address)] as const,
+      ({ name, matrix, address }) => [name, this.unpacked(matrix, address)] as const,
     );
-    return { ...Object.fromEntries(traces), ...this.weightsOf(this.relearned()) };
+    return { ...Object.fromEntries(traces), ...this.weightsOf(this.layout.relearned) };
   }
 
   setCarried(carried: Carried): void {
-    for (const { name, packing, address } of this.keptTraces()) this.pack(carried[name], packing, address);
-    this.setWeightsOf(this.relearned(), carried);
+    for (const { name, matrix, address } of this.keptTraces()) this.pack(carried[name], matrix, address);
+    this.setWeightsOf(this.layout.relearned, carried);
   }
 
   reader(what: Published): Reader {
-    return kernelReader(this.layout, this.local, what, () => ({
-      numbers: this.numbers,
-      frame: this.exports.frame.value,
-    }));
+    return kernelReader(this.layout, this.local, what, () => this.now());
   }
 
   held(): readonly Held[] {
     this.checkPhases('held');
-    return heldInMemory(this.layout, () => ({
-      numbers: this.numbers,
-      doubles: this.doubles,
-      frame: this.exports.frame.value,
-      signals: this.signals,
-    }));
+    return heldInMemory(this.layout, () => ({ ...this.now(), doubles: this.doubles, signals: this.signals }));
+  }
+
+  private now(): Now {
+    return { numbers: this.numbers, window: this.exports.window.value };
   }
 
   /** @throws InputError for a global reference: its kernels learn all timesteps in one go. */
@@ -171,76 +160,73 @@ export class KernelEngine implements Engine {
 
   /** The variables that go on from trial to trial, by the names they are carried under, and where they stand. */
   private keptTraces() {
-    return this.layout.groups.flatMap(({ group, matrix: { packing }, plastic }) =>
-      carriedVariables(group).flatMap(({ name, variable }) => {
-        // Own names only: a variable may have the name of something that every object inherits.
-        const places = plastic?.state ?? {};
-        return Object.hasOwn(places, variable) ? [{ name, packing, address: places[variable] }] : [];
-      }),
+    return this.layout.plastic.flatMap(({ group, matrix, state }) =>
+      // Own names only: a variable may have the name of something that every object inherits.
+      carriedVariables(group).flatMap(({ name, variable }) =>
+        Object.hasOwn(state, variable) ? [{ name, matrix, address: state[variable] }] : [],
+      ),
     );
   }
 
   /** A number for each synapse, from where they are packed. */
-  private unpacked({ place }: Packing, address: number): Float64Array {
+  private unpacked({ packing: { place } }: Matrix, address: number): Float64Array {
     const held = this.numbers.subarray(address / this.layout.bytes);
     const own = new Float64Array(place.length);
     for (let k = 0; k < own.length; k++) own[k] = held[place[k]];
     return own;
   }
 
-  private pack(values: Float64Array, { place }: Packing, address: number): void {
+  private pack(values: Float64Array, { packing: { place } }: Matrix, address: number): void {
     const held = this.numbers.subarray(address / this.layout.bytes);
     for (let k = 0; k < values.length; k++) held[place[k]] = values[k];
   }
 
-  /** Runs a trial with a stop after every timestep, or phase. */
+  /** Runs a trial with a stop after every timestep, or phase; returns whether something has stopped being finite. */
   private stepwise(
     timesteps: number,
     learn: boolean,
     divisor: number,
     { onTimestep, onPhase }: Pick<TrialOptions, 'onTimestep' | 'onPhase'>,
-  ): number {
-    const { exports, circuit } = this;
-    const { input, target } = this.signals;
-    const [wide, high] = [8 * channels(circuit.inputs), 8 * channels(circuit.outputs)];
+  ): boolean {
+    const { exports } = this;
     exports.begin();
     for (let t = 1; t <= timesteps; t++) {
-      const [x, wanted] = [input.address + (t - 1) * wide, target.address + (t - 1) * high];
-      const fault = onPhase
-        ? this.phasewise(t, () => exports.compare(x, wanted), learn, divisor, onPhase)
-        : exports.advance(1, x, wanted, Number(learn), divisor);
-      if (fault > 0 || (t === timesteps && learn && exports.finish(divisor) > 0)) return t;
+      const isFaulty = onPhase
+        ? this.phasewise(t, learn, divisor, onPhase)
+        : exports.advance(1, Number(learn), divisor) > 0;
+      if (isFaulty || (t === timesteps && learn && exports.finish(divisor) > 0)) return true;
       onTimestep?.(t);
     }
-    return 0;
+    return false;
   }
 
   /** Runs one timestep, phase by phase. */
   private phasewise(
     timestep: number,
-    compare: () => number,
     learn: boolean,
     divisor: number,
     onPhase: NonNullable<TrialOptions['onPhase']>,
-  ): number {
+  ): boolean {
     const { exports } = this;
-    if (compare() > 0) return 1;
+    if (exports.compare() > 0) return true;
     onPhase('compare', timestep);
     exports.broadcast();
     onPhase('broadcast', timestep);
-    if (!learn) return 0;
-    const fault = exports.learn(divisor);
-    if (fault === 0) onPhase('learn', timestep);
-    return fault;
+    if (!learn) return false;
+    if (exports.learn(divisor) > 0) return true;
+    onPhase('learn', timestep);
+    return false;
   }
 
   /** Copies a trial's input and target into the kernel's memory. */
   private give({ timesteps, input, target }: Trial): void {
     const { first, count } = this.room;
-    const { history, frames } = this.layout;
+    const { frames, plan } = this.layout;
+    const { history } = plan.timestep;
     // Frames of a whole trial lie between those that it looks back at and those that nothing comes back from.
     const at = first + (count ?? timesteps + 2 * history) * frames.stride;
-    const size = at + 8 * (input.length + target.length);
+    // Their last vector may end beyond them.
+    const size = at + 8 * (input.length + target.length) + LINE;
     if (size > LARGEST) throw tooLarge(size);
     if (size > this.memory.buffer.byteLength) {
       growTo(this.memory, size);
@@ -249,35 +235,33 @@ export class KernelEngine implements Engine {
     }
     this.doubles.set(input, at / 8);
     this.doubles.set(target, at / 8 + input.length);
-    const { signals } = this;
-    signals.input.address = at;
-    signals.input.length = input.length;
-    signals.target.address = at + 8 * input.length;
-    signals.target.length = target.length;
+    const { signals, exports } = this;
+    signals.input = { address: at, length: input.length };
+    signals.target = { address: at + 8 * input.length, length: target.length };
+    exports.input.value = signals.input.address;
+    exports.target.value = signals.target.address;
   }
 
-  /** The synapses that relearn feedback. */
-  private relearned(): readonly GroupLayout[] {
-    return this.layout.feedback.flatMap(({ synapses }) => synapses ?? []);
-  }
-
-  private weightsOf(groups: readonly GroupLayout[]): GroupWeights {
+  private weightsOf(groups: readonly BuiltGroup[]): GroupWeights {
+    const { layout } = this;
     return Object.fromEntries(
-      groups.map(({ group, matrix }) => [group.name, this.unpacked(matrix.packing, matrix.weights)]),
+      groups.map((group) => {
+        const matrix = layout.matrixOf(group);
+        return [group.name, this.unpacked(matrix, matrix.weights)];
+      }),
     );
   }
 
-  private setWeightsOf(groups: readonly GroupLayout[], weights: GroupWeights): void {
-    for (const { group, matrix } of groups) this.pack(weights[group.name], matrix.packing, matrix.weights);
+  private setWeightsOf(groups: readonly BuiltGroup[], weights: GroupWeights): void {
+    for (const group of groups) {
+      const matrix = this.layout.matrixOf(group);
+      this.pack(weights[group.name], matrix, matrix.weights);
+    }
   }
 
   private view(): Float32Array | Float64Array {
     const { buffer } = this.memory;
     return this.layout.precision === 'f64' ? new Float64Array(buffer) : new Float32Array(buffer);
-  }
-
-  private fault(timestep: number): Error {
-    return diagnose(this.layout, this.numbers, this.exports.frame.value, this.exports.squares.value).at({ timestep });
   }
 }
 

@@ -9,83 +9,106 @@ import {
   refuseOnline,
   refuseRelearned,
   refuseSending,
+  Timestep,
   type BuiltCircuit,
+  type BuiltPopulation,
+  type Connection,
   type LearningOptions,
+  type Source,
 } from '../circuit/index.ts';
-import { writeBptt } from './backward.ts';
-import type { Room } from './forward.ts';
+import { Graph } from '../local/index.ts';
+import { creditOf, creditsOf, writeBptt } from './backward.ts';
 import { writeRtrl } from './influence.ts';
 import type { Kernel } from './kernel.ts';
-import type { Needs } from './layout.ts';
+import type { Plan } from './layout.ts';
 import { writeLocal } from './local.ts';
-import { gradientProgram, synapseProgram } from './programs.ts';
+import { gradientProgram, ruleProgram, type SynapseProgram } from './programs.ts';
 
 /** Who learns: the circuit's own rules, or a global reference. */
 export type Algorithm = 'local' | 'bptt' | 'rtrl';
 
 /** A way to learn, as it is lowered. */
-export interface KernelLearner extends Needs {
+export interface KernelLearner extends Plan {
   /** Whether it looks back at the whole trial. */
   readonly wholeTrial: boolean;
-  /** Writes `begin`, `advance`, `finish` and `trial`. */
-  readonly write: (kernel: Kernel, room: Room) => void;
+  /** Writes what runs trials, with room for so many frames; null: for those of the whole trial. */
+  readonly write: (kernel: Kernel, frames: number | null) => void;
 }
 
 /** @throws InputError if the circuit cannot be learned in this way. */
 export function learnerOf(circuit: BuiltCircuit, algorithm: Algorithm, options: LearningOptions): KernelLearner {
   switch (algorithm) {
-    case 'local':
+    case 'local': {
+      const feedback = feedbackOf(circuit, options.feedback);
       return {
-        feedback: feedbackOf(circuit, options.feedback),
-        wholeTrial: false,
-        plasticity: (group, neuron) => ({
-          program: synapseProgram(group, neuron, isCredited(circuit, 'random', group.to)),
-          rate: 1,
+        timestep: new Timestep(circuit, {
+          feedback,
+          signalled: (population) => isCredited(circuit, 'random', population),
         }),
-        signalled: (population) => isCredited(circuit, 'random', population),
-        write: (kernel, room) => {
-          writeLocal(kernel, room, options);
+        ...{ feedback, rows: [], wholeTrial: false },
+        plasticity: (step) => ({ program: ruleProgram(step), reads: step.reads, rate: 1 }),
+        write: (kernel, frames) => {
+          writeLocal(kernel, frames, options);
         },
       };
-    case 'bptt':
+    }
+    case 'bptt': {
       refuseOnline(options.schedule);
+      const { carrying, ...plan } = reference(circuit, algorithm, options);
+      const credits = creditsOf(plan.timestep);
       return {
-        ...reference(circuit, algorithm, options),
-        fields: ['z', 'v'],
-        write: (kernel, room) => {
-          writeBptt(kernel, room, options);
+        ...plan,
+        rows: [...credits.values()],
+        plasticity: ({ group }) => {
+          const rate = learningRate(group, algorithm);
+          if (rate === 0) return undefined;
+          const { into, row, late } = plan.timestep.connection(group);
+          const reads = new Map<string, Source>([
+            ['credit', { kind: 'row', row: creditOf(credits, into), late: 0 }],
+            ['brought', { kind: 'row', row, late }],
+          ]);
+          return { program: gradientProgram('credit', 'brought'), reads, rate };
+        },
+        write: (kernel) => {
+          writeBptt(kernel, credits, carrying);
         },
       };
+    }
     case 'rtrl': {
+      const { carrying, ...plan } = reference(circuit, algorithm, options);
       const plastic = circuit.groups.filter((group) => learningRate(group, algorithm) !== 0);
       checkInfluences(circuit, carryingGroups(circuit, options.feedback), plastic);
       return {
-        ...reference(circuit, algorithm, options),
-        write: (kernel, room) => {
-          writeRtrl(kernel, room, options);
+        ...plan,
+        rows: [],
+        plasticity: ({ group, reads }) => {
+          const rate = learningRate(group, algorithm);
+          return rate === 0 ? undefined : { program: NOTHING, reads, rate };
+        },
+        write: (kernel) => {
+          writeRtrl(kernel, carrying, options);
         },
       };
     }
   }
 }
 
-/** What both references need: the gradient of every weight that has a learning rate. */
+/** Of RTRL: the changes are summed up from influences, not by the synapses. */
+const NOTHING: SynapseProgram = { state: [], change: new Graph().constant(0) };
+
+/** What both references need. */
 function reference(
   circuit: BuiltCircuit,
   solver: string,
-  { feedback }: LearningOptions,
-): Pick<KernelLearner, 'wholeTrial' | 'plasticity' | 'signalled' | 'feedback'> {
-  const heard = heardBy(circuit, feedback);
-  refuseRelearned(heard, solver);
+  { feedback: kind }: LearningOptions,
+): Pick<KernelLearner, 'timestep' | 'feedback' | 'wholeTrial'> & { readonly carrying: readonly Connection[] } {
+  const feedback = heardBy(circuit, kind);
+  refuseRelearned(feedback, solver);
   refuseSending(circuit, solver);
   refuseGates(circuit.groups, solver);
-  return {
-    feedback: heard,
-    wholeTrial: true,
-    plasticity: (group) => {
-      const rate = learningRate(group, solver);
-      return rate === 0 ? undefined : { program: gradientProgram(), rate };
-    },
-    signalled: (population) => isCredited(circuit, feedback, population),
-  };
+  const signalled = (population: BuiltPopulation) => isCredited(circuit, kind, population);
+  const timestep = new Timestep(circuit, { feedback, signalled });
+  const groups = carryingGroups(circuit, kind);
+  const carrying = timestep.connections.filter(({ group }) => groups.includes(group));
+  return { timestep, feedback, wholeTrial: true, carrying };
 }

@@ -1,4 +1,4 @@
-import { VECTOR } from './lanes.ts';
+import { lanesOf } from './lanes.ts';
 
 /** Rows that lie in vectors side by side: one part of a packing. */
 export interface Part {
@@ -179,7 +179,7 @@ export function masksOf({ place }: Packing, part: Part, bytes: 4 | 8): Uint8Arra
   return masks;
 }
 
-/** Lanes of a vector of numbers that take so many bytes. */
-export function lanesOf(bytes: 4 | 8): number {
-  return VECTOR / bytes;
+/** 0, 1, .. count-1. */
+export function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
 }

@@ -132,3 +132,11 @@ export interface PartialDerivative {
   /** A row that holds it, or one number for all. */
   readonly value: Row | number;
 }
+
+/** A synapse group at work: the row that its weights are multiplied by, and the row into which that is summed. */
+export interface Connection {
+  readonly group: BuiltGroup;
+  readonly row: Row;
+  readonly late: number;
+  readonly into: Row;
+}

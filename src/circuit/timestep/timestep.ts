@@ -1,7 +1,7 @@
 import { Graph, specialise, type LocalFunction, type Numbers, type Value } from '../../local/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { errorGraph } from '../signals.ts';
-import type { PartialDerivative, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
+import type { Connection, PartialDerivative, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
 
 /** What a learner makes of a circuit's errors. */
 export interface Heard {
@@ -20,6 +20,10 @@ export class Timestep {
   readonly steps: readonly Step[];
   /** How rows depend on one another, where a derivative is known. */
   readonly partials: readonly PartialDerivative[];
+  /** The learning signal of each row that errors are heard for. */
+  readonly signals: ReadonlyMap<Row, Row>;
+  /** What each synapse group brings where, in the circuit's order. */
+  readonly connections: readonly Connection[];
   /** Rows whose numbers never change; no step computes them, and no engine has to hold them. */
   readonly constants: ReadonlyMap<Row, number>;
   /** How many timesteps the longest look back goes, at least 1. */
@@ -33,8 +37,10 @@ export class Timestep {
     this.byName = made.rows;
     this.steps = made.steps;
     this.partials = made.partials;
+    this.signals = made.signals;
+    this.connections = connectionsOf(circuit, made.steps);
     this.constants = made.constants;
-    this.history = Math.max(1, ...made.steps.flatMap(latenesses));
+    this.history = Math.max(1, ...made.steps.flatMap(looks).map(({ late }) => late));
   }
 
   /** The row of this name, if the population has it. */
@@ -45,6 +51,13 @@ export class Timestep {
   /** The row of this name. */
   row(population: BuiltPopulation, name: string): Row {
     return found(this.find(population, name), population, name);
+  }
+
+  /** What a group brings where. */
+  connection(group: BuiltGroup): Connection {
+    const connection = this.connections.find((one) => one.group === group);
+    if (!connection) throw new Error(`'${group.name}' brings nothing to '${group.to.name}'`);
+    return connection;
   }
 
   /** What the axons of a population send. */
@@ -59,6 +72,7 @@ class Builder {
   readonly rows = new Map<string, Row>();
   readonly steps: Step[] = [];
   readonly partials: PartialDerivative[] = [];
+  readonly signals = new Map<Row, Row>();
   readonly constants = new Map<Row, number>();
 
   constructor(
@@ -184,6 +198,7 @@ class Builder {
       const error = this.find(population, 'error');
       const terms = heard.feedback.filter(({ to }) => to === population).map((feedback) => this.errorTerm(feedback));
       const into = this.add(population, 'signal', 'signal');
+      this.signals.set(this.row(population, 'rate'), into);
       this.steps.push({ do: 'sum', stage: BROADCAST, population, into, ...(error && { start: error }), terms });
     }
   }
@@ -281,9 +296,18 @@ function numbers(params: Numbers): Readonly<Record<string, Source>> {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, { kind: 'number', value }]));
 }
 
-/** How far back a step looks. */
-function latenesses(step: Step): readonly number[] {
+function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readonly Connection[] {
+  return groups.flatMap((group) =>
+    steps.flatMap((step) => {
+      const term = step.do === 'sum' ? step.terms.find(({ weights }) => weights === group) : undefined;
+      return step.do === 'sum' && term ? [{ group, row: term.row, late: term.late, into: step.into }] : [];
+    }),
+  );
+}
+
+/** The rows that a step looks at, and how many timesteps back. */
+export function looks(step: Step): readonly { readonly row: Row; readonly late: number }[] {
   const sources = 'reads' in step ? [...step.reads.values()] : [];
   const terms = step.do === 'sum' ? step.terms : [];
-  return [...sources, ...terms].flatMap((source) => ('late' in source ? [source.late] : []));
+  return [...sources, ...terms].flatMap((source) => ('row' in source ? [source] : []));
 }
