@@ -42,7 +42,7 @@ export function creditsOf({ steps, partials }: Timestep): Credits {
  * with the sums in the order of src/solvers/bptt.ts, hence with its bits.
  */
 export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly Connection[]): void {
-  const { frames, plastic, plan } = kernel.layout;
+  const { frames, plastic } = kernel.layout;
   const { stride } = frames;
   for (const group of plastic) {
     writeBegin(kernel, group);
@@ -66,8 +66,7 @@ export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly C
       const last = writer.keep('i32', writer.get('window'));
       const end = writer.keep('i32', moved(last, stride));
       // Nothing comes back from beyond the end of the trial.
-      const beyond = plan.timestep.history * stride;
-      writer.do(op('memory.fill', moved(end, beyond), i32.constant(0), i32.constant(beyond)));
+      writer.do(op('memory.fill', moved(end, frames.past), i32.constant(0), i32.constant(frames.past)));
       for (const { name } of transposed) writer.call(name);
       const length = writer.keep('i32', i32.subtract(end, FIRST));
       writer.sweep({ from: i32.constant(0), until: length, step: stride }, (back) => {
@@ -93,8 +92,8 @@ interface Back extends Connection {
 
 /** Writes `name(window)`: the credit of a row. */
 function writeCredit(kernel: Kernel, name: string, row: Row, credits: Credits, transposed: readonly Back[]): void {
-  const { frames, plan } = kernel.layout;
-  const { signals, partials } = plan.timestep;
+  const { frames, timestep } = kernel.layout;
+  const { signals, partials } = timestep;
   const signal = signals.get(row);
   const placeOf = (of: Row, late: number) => frames.at(creditOf(credits, of), -late);
   writeSum(kernel, name, {
@@ -106,8 +105,7 @@ function writeCredit(kernel: Kernel, name: string, row: Row, credits: Credits, t
         const partial = typeof value === 'number' ? value : load(frames.at(value, -late));
         parts.push(lanes.multiply(partial, load(placeOf(of, late))));
       }
-      const [first = 0, ...others] = parts;
-      return others.reduce(lanes.add, first);
+      return lanes.sum(parts);
     },
     products: transposed.flatMap(({ matrix, row: brought, late, into }) =>
       brought === row ? [{ matrix, row: placeOf(into, late) }] : [],

@@ -3,18 +3,17 @@ import {
   isChecked,
   type BuiltPopulation,
   type ComputeStep,
-  type Result,
   type Row,
   type ScoreStep,
   type Source,
 } from '../circuit/index.ts';
-import { InputError } from '../errors/index.ts';
 import type { Value } from '../local/index.ts';
 import { chanceKeyOf, drawLanes, placesOf } from './chance.ts';
 import type { Kernel } from './kernel.ts';
 import { lanesOf, VECTOR, type Lanes, type Operand } from './lanes.ts';
 import { lower, readsOf } from './lower.ts';
 import { range } from './packing.ts';
+import { graphOf } from './programs.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { memo, moved } from './writer.ts';
 
@@ -43,7 +42,7 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
     );
     const fault = writer.variable('v128', lanes.constant(0));
     const visit = (pointer: Expression, real?: Expression) => {
-      const load = memo((offset) => lanes.load(pointer, offset));
+      const load = memo((offset: number) => lanes.load(pointer, offset));
       const neurons = { at: () => writer.keep('i32', i32.subtract(pointer, window)), load };
       const known = new Map<Value, Operand>();
       const compute = (some: readonly Value[]): readonly Operand[] =>
@@ -151,17 +150,4 @@ function loadSignal(lanes: Lanes, pointer: Expression, offset: number): Expressi
   );
   const joined = range(16).map((i) => (i < 8 ? i : i + 8));
   return lanes.keep(op('i8x16.shuffle', ...joined, low, high));
-}
-
-/** The graph of a result. @throws InputError if the population's model is opaque. */
-function graphOf({ name, model }: BuiltPopulation, { value }: Result): Value {
-  if (value) return value;
-  throw opaque(`neurons.${name}`, `neuron model '${model?.name ?? ''}'`);
-}
-
-export function opaque(place: string, what: string): InputError {
-  return new InputError(
-    place,
-    `${what} is opaque, so there is nothing to compile: write it in the local language, without opaque, or run it with engine 'actors'`,
-  );
 }

@@ -1,14 +1,15 @@
 import { faultOf, isChecked, type ComputeStep } from '../circuit/index.ts';
 import { blame, NotFinite, RunError } from '../errors/index.ts';
-import type { Layout } from './layout.ts';
 import { addressOf } from './matrix.ts';
-import type { Now } from './reader.ts';
+import type { Machine } from './machine.ts';
 
 /** Finds which actor stopped being finite, looking in the order in which the actors would have noticed. */
-export function diagnose(layout: Layout, now: Now, squares: number): RunError {
-  const { circuit, bytes, plan, relearned } = layout;
-  for (const step of plan.timestep.steps) {
-    const found = step.do === 'compute' ? faultyNeuron(layout, now, step) : undefined;
+export function diagnose(machine: Machine): RunError {
+  const { layout, numbers } = machine;
+  const { circuit, bytes, timestep, relearned } = layout;
+  const squares = machine.exports.squares.value;
+  for (const step of timestep.steps) {
+    const found = step.do === 'compute' ? faultyNeuron(machine, step) : undefined;
     if (found) return found;
   }
   if (!Number.isFinite(squares)) return blame('error unit', new NotFinite('the squared error', squares));
@@ -16,7 +17,7 @@ export function diagnose(layout: Layout, now: Now, squares: number): RunError {
     const matrix = layout.matrixOf(group);
     for (let i = 0; i < group.to.size; i++) {
       for (let k = group.rowStart[i]; k < group.rowStart[i + 1]; k++) {
-        const w = now.numbers[addressOf(matrix, k) / bytes];
+        const w = numbers[addressOf(matrix, k) / bytes];
         if (!Number.isFinite(w)) {
           return blame(`synapse ${group.name} ${i} <- ${group.pre[k]}`, new NotFinite('its weight', w));
         }
@@ -26,7 +27,8 @@ export function diagnose(layout: Layout, now: Now, squares: number): RunError {
   return blame('kernel', new NotFinite('a value', NaN));
 }
 
-function faultyNeuron({ frames, bytes }: Layout, { numbers, window }: Now, step: ComputeStep): RunError | undefined {
+function faultyNeuron({ layout, numbers, window }: Machine, step: ComputeStep): RunError | undefined {
+  const { frames, bytes } = layout;
   const { population, reads } = step;
   const isInput = [...reads.values()].some(({ kind }) => kind === 'input');
   if (!isInput && !isChecked(step)) return undefined;

@@ -32,6 +32,11 @@ export class Frames {
     this.stride = (count % 2 === 0 ? count + 1 : count) * LINE;
   }
 
+  /** Bytes of the frames that a window looks back at. */
+  get past(): number {
+    return this.history * this.stride;
+  }
+
   /** Bytes of a population's row: whole cache lines. */
   rowBytes({ size }: BuiltPopulation): number {
     return lines(size * this.numberBytes) * LINE;
@@ -39,7 +44,7 @@ export class Frames {
 
   /** Where a row of `late` timesteps ago (negative: of a later one) begins, bytes from the window's address. */
   at(row: Slot, late = 0): number {
-    return (this.history - late) * this.stride + this.within(row);
+    return this.past - late * this.stride + this.within(row);
   }
 
   /** Where a row begins in its frame, bytes. */

@@ -1,4 +1,11 @@
-import { reachedFrom, type BuiltPopulation, type Connection, type Row, type Timestep } from '../circuit/index.ts';
+import {
+  reachedFrom,
+  type BuiltPopulation,
+  type Connection,
+  type Row,
+  type Step,
+  type Timestep,
+} from '../circuit/index.ts';
 import type { Layout, PlasticGroup } from './layout.ts';
 import { LINE } from './memory.ts';
 
@@ -14,19 +21,22 @@ export interface InfluencePlan {
   readonly parts: readonly InfluencePart[];
   /** Where each row that is kept begins in a slot. */
   readonly kept: ReadonlyMap<Row, number>;
+  /** Bytes of a slot. */
   readonly slot: number;
-  readonly slots: number;
+  /** How many slots a ring has, and how many timesteps back those are that are looked at. */
+  readonly depth: number;
+  readonly lates: readonly number[];
   /** Where the ring of the first line of weights is. */
   readonly ring: number;
   /** Whether every line of weights has a ring of its own; else they take turns with one. */
   readonly apart: boolean;
   /** Bytes of the group's weights: whole lines. */
   readonly size: number;
-  /** A line for each neuron that the weights are on, 0 but where they move their own neurons. */
-  readonly moved: number;
+  /** A line for each neuron that the weights are on: what they move themselves, and 0 elsewhere. */
+  readonly direct: number;
   /** A line for each neuron, where sums stand that are not complete. */
   readonly sums: number;
-  /** For each weight, where its neuron's line is among those moved, and where its presynaptic neuron is in a row, both in bytes. */
+  /** For each weight, where its neuron's line is among these, and where its presynaptic neuron is in a row, both in bytes. */
   readonly table: number;
 }
 
@@ -46,12 +56,12 @@ export function planInfluence(
   carrying: readonly Connection[],
   apart: boolean,
 ): InfluencePlan {
-  const { circuit, memory, bytes, frames, plan } = layout;
-  const { timestep } = plan;
+  const { circuit, memory, bytes, frames, timestep } = layout;
+  const through = new Set(timestep.partials.flatMap(({ of, by }) => [of, by]));
   const groups = carrying.map((connection) => connection.group);
   const reached = reachedFrom(circuit, group.group, groups);
-  const brought = carrying.filter(({ row }) => reached.includes(row.population));
-  const parts = partsOf(timestep, reached, brought);
+  const brought = carrying.filter(({ row }) => reached.includes(row.population) && through.has(row));
+  const parts = partsOf(timestep.steps, through, reached, brought);
   const lines = (population: BuiltPopulation) => (frames.rowBytes(population) / bytes) * LINE;
   const kept = new Map<Row, number>();
   let slot = 0;
@@ -60,15 +70,16 @@ export function planInfluence(
     kept.set(row, slot);
     slot += lines(row.population);
   }
-  const slots = 1 + Math.max(0, ...[...timestep.partials, ...brought].map(({ late }) => late));
+  const lates = new Set([0, ...[...timestep.partials, ...brought].map(({ late }) => late)]);
+  const depth = 1 + Math.max(...lates);
   const size = Math.ceil((group.matrix.packing.size * bytes) / LINE) * LINE;
   const own = timestep.connection(group.group);
   // After the lines of neurons comes one that no one reads, for the gaps.
   const gap = lines(own.into.population);
   return {
-    ...{ group, own, parts, kept, slot, slots, apart, size },
-    ring: memory.reserve((apart ? size / LINE : 1) * slots * slot),
-    moved: memory.reserve(gap + LINE),
+    ...{ group, own, parts, kept, slot, depth, lates: [...lates], apart, size },
+    ring: memory.reserve((apart ? size / LINE : 1) * depth * slot),
+    direct: memory.reserve(gap + LINE),
     sums: memory.reserve(Math.max(...reached.map(lines))),
     table: memory.hold(tableOf(group, size / bytes, gap)),
   };
@@ -81,11 +92,11 @@ export function rowsIn({ port, rows }: InfluencePart): readonly Row[] {
 
 /** What a timestep's steps compute of the populations that are reached: a sum, and what is computed from it. */
 function partsOf(
-  { steps, partials }: Timestep,
+  steps: readonly Step[],
+  through: ReadonlySet<Row>,
   reached: readonly BuiltPopulation[],
   brought: readonly Connection[],
 ): readonly InfluencePart[] {
-  const through = new Set(partials.flatMap(({ of, by }) => [of, by]));
   const parts: (Omit<InfluencePart, 'rows'> & { readonly rows: Row[] })[] = [];
   for (const step of steps) {
     if (!('population' in step) || !reached.includes(step.population)) continue;

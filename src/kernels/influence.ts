@@ -27,7 +27,11 @@ type Line = readonly Expression[];
  * with the sums in the order of src/solvers/rtrl.ts, hence with its bits. The weights do not change within a trial of schedule `trial`,
  * so one line of them is taken through all timesteps before the next, and its influences never leave the cache.
  */
-export function writeRtrl(kernel: Kernel, carrying: readonly Connection[], { schedule }: LearningOptions): void {
+export function writeRtrl(
+  kernel: Kernel,
+  carrying: readonly Connection[],
+  { schedule }: Pick<LearningOptions, 'schedule'>,
+): void {
   const { layout } = kernel;
   const { stride } = layout.frames;
   const online = schedule === 'online';
@@ -43,9 +47,9 @@ export function writeRtrl(kernel: Kernel, carrying: readonly Connection[], { sch
   };
   writeTrials(kernel, null, {
     begin: (writer) => {
-      for (const { group, ring, size, slot, slots, apart } of plans) {
+      for (const { group, ring, size, slot, depth, apart } of plans) {
         writer.call(`begin_${group.group.index}`);
-        if (apart) writer.do(clearMemory(ring, (size / LINE) * slots * slot));
+        if (apart) writer.do(clearMemory(ring, (size / LINE) * depth * slot));
       }
     },
     ...(online && {
@@ -64,25 +68,29 @@ export function writeRtrl(kernel: Kernel, carrying: readonly Connection[], { sch
 /** Writes `name(first, end)`: the influences of a group's weights in the windows first .. end (exclusive), and their gradient. */
 function writeInfluence(kernel: Kernel, name: string, plan: InfluencePlan): void {
   const { frames } = kernel.layout;
-  const { group, parts, slot, slots, ring, apart, size, kept } = plan;
-  const { signals } = kernel.layout.plan.timestep;
+  const { group, parts, slot, depth, lates, ring, apart, size, kept } = plan;
+  const { signals } = kernel.layout.timestep;
   kernel.write(name, 2, (writer, first, end) => {
     const lanes = kernel.lanes(writer);
     const start = writer.variable('i32', i32.constant(ring));
     writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: LINE }, (line) => {
-      if (!apart) writer.do(clearMemory(ring, slots * slot));
+      if (!apart) writer.do(clearMemory(ring, depth * slot));
       const gradient = VECTORS.map((v) => writer.variable('v128', lanes.load(line, group.asked + v * VECTOR)));
       const t = i32.divide(i32.subtract(first, FIRST), i32.constant(frames.stride));
-      const within = i32.multiply(i32.remainder(t, i32.constant(slots)), i32.constant(slot));
+      const within = i32.multiply(i32.remainder(t, i32.constant(depth)), i32.constant(slot));
       const now = writer.variable('i32', i32.add(start.value, within));
-      const limit = writer.keep('i32', moved(start.value, slots * slot));
+      const limit = writer.keep('i32', moved(start.value, depth * slot));
       writer.sweep({ from: first, until: end, step: frames.stride }, (window) => {
-        const before = range(slots).map((late) => {
-          const then = writer.keep('i32', moved(now.value, -late * slot));
-          return writer.keep('i32', op('select', moved(then, slots * slot), then, i32.less(then, start.value)));
-        });
-        const moment = { kernel, plan, lanes, window, slots: before };
-        moveOwn(moment, line, true);
+        const slots = new Map(
+          lates.map((late) => {
+            const then = writer.keep('i32', moved(now.value, -late * slot));
+            const around = op('select', moved(then, depth * slot), then, i32.less(then, start.value));
+            return [late, late === 0 ? then : writer.keep('i32', around)];
+          }),
+        );
+        const slotOf = (late: number) => slots.get(late) ?? failed(`no slot is known of ${late} timesteps ago`);
+        const moment = { kernel, plan, lanes, window, slotOf };
+        writeDirect(moment, line, true);
         for (const part of parts) {
           writePart(moment, part);
           for (const row of rowsIn(part)) {
@@ -90,7 +98,7 @@ function writeInfluence(kernel: Kernel, name: string, plan: InfluencePlan): void
             if (signal && at !== undefined) addGradient(moment, signal, at, gradient);
           }
         }
-        moveOwn(moment, line, false);
+        writeDirect(moment, line, false);
         now.set(moved(now.value, slot));
         writer.when(op('i32.eq', now.value, limit), () => {
           now.set(start.value);
@@ -99,7 +107,7 @@ function writeInfluence(kernel: Kernel, name: string, plan: InfluencePlan): void
       gradient.forEach((sum, v) => {
         lanes.store(line, group.asked + v * VECTOR, sum.value);
       });
-      if (apart) start.set(moved(start.value, slots * slot));
+      if (apart) start.set(moved(start.value, depth * slot));
     });
   });
 }
@@ -111,13 +119,13 @@ interface Moment {
   readonly lanes: Lanes;
   readonly window: Expression;
   /** The slot of so many timesteps ago. */
-  readonly slots: readonly Expression[];
+  readonly slotOf: (late: number) => Expression;
 }
 
 /** A weight's own neuron is moved by what the weight is multiplied by; afterwards that is taken back. */
-function moveOwn({ kernel, plan, lanes, window }: Moment, line: Expression, isMoved: boolean): void {
+function writeDirect({ kernel, plan, lanes, window }: Moment, line: Expression, isThere: boolean): void {
   const { bytes, frames } = kernel.layout;
-  const { table, own, moved: address } = plan;
+  const { table, own, direct } = plan;
   const { writer } = lanes;
   const type = bytes === 8 ? 'f64' : 'f32';
   const entry = writer.keep('i32', bytes === 8 ? line : i32.shiftLeft(line, 1));
@@ -125,8 +133,8 @@ function moveOwn({ kernel, plan, lanes, window }: Moment, line: Expression, isMo
     const neuron = i32.load(entry, table + 8 * column);
     const from = i32.add(window, i32.load(entry, table + 8 * column + 4));
     const brought = op(`${type}.load`, `offset=${frames.at(own.row, own.late)}`, from);
-    const value = isMoved ? brought : op(`${type}.const`, 0);
-    writer.do(op(`${type}.store`, `offset=${address + column * bytes}`, neuron, value));
+    const value = isThere ? brought : op(`${type}.const`, 0);
+    writer.do(op(`${type}.store`, `offset=${direct + column * bytes}`, neuron, value));
   }
 }
 
@@ -145,7 +153,7 @@ function writePart(moment: Moment, { population, port, rows }: InfluencePart): v
   const finish: Finish = (neuron, sums) => {
     writeRows(moment, neuron, new Map(port ? [[port.row, sums]] : []), rows);
   };
-  const start = port && port.row === plan.own.into ? plan.moved : undefined;
+  const start = port && port.row === plan.own.into ? plan.direct : undefined;
   brought.forEach((connection, k) => {
     const isLast = k === brought.length - 1;
     addInfluences(
@@ -178,15 +186,12 @@ function storeLine(lanes: Lanes, line: Expression, offset: number, values: Line)
 
 /** What follows for a neuron's rows from those that are computed, and from what is kept. */
 function writeRows(moment: Moment, neuron: Expression, computed: Map<Row, Line>, rows: readonly Row[]): void {
-  const { kernel, plan, lanes, window, slots } = moment;
-  const {
-    frames,
-    plan: { timestep },
-  } = kernel.layout;
-  const { kept } = plan;
+  const { kernel, lanes, window, slotOf } = moment;
+  const { frames, timestep } = kernel.layout;
+  const { kept } = moment.plan;
   const line = lineOf(moment, neuron);
   const own = lanes.writer.keep('i32', i32.add(window, neuron));
-  const slot = memo((late) => lanes.writer.keep('i32', i32.add(slots[late], line)));
+  const slot = memo((late: number) => lanes.writer.keep('i32', i32.add(slotOf(late), line)));
   for (const row of rows) {
     const partials = timestep.partials.filter(({ of }) => of === row);
     const parts = partials.flatMap(({ by, late, value }) => {
@@ -197,8 +202,10 @@ function writeRows(moment: Moment, neuron: Expression, computed: Map<Row, Line>,
       const influence = (v: number) => known?.[v] ?? lanes.load(slot(late), (at ?? 0) + v * VECTOR);
       return [(v: number) => lanes.multiply(factor, influence(v))];
     });
-    const values = VECTORS.map((v) => parts.map((part) => part(v)).reduce(lanes.add));
-    computed.set(row, values);
+    computed.set(
+      row,
+      VECTORS.map((v) => lanes.read(lanes.sum(parts.map((part) => part(v))))),
+    );
   }
   for (const [row, values] of computed) {
     const at = kept.get(row);
@@ -213,11 +220,11 @@ function addInfluences(
   start: number | undefined,
   finish: Finish,
 ): void {
-  const { kernel, plan, lanes, slots } = moment;
+  const { kernel, plan, lanes, slotOf } = moment;
   const { writer } = lanes;
   const { bytes } = kernel.layout;
   const matrix = kernel.layout.matrixOf(group);
-  const from = plan.kept.get(row) ?? 0;
+  const from = plan.kept.get(row) ?? failed(`no influence is kept on '${row.name}' of '${row.population.name}'`);
   matrix.packing.parts.forEach((part, which) => {
     sweepPanels(writer, matrix, which, 1, (panel) => {
       const [{ pointer: first }] = panel.rows;
@@ -232,7 +239,7 @@ function addInfluences(
         writer.sweep({ from: panel.from, until: panel.until, step: 4 }, (entry) => {
           const [numbers] = panel.numbers(entry);
           const column = panel.column(entry, 0);
-          const line = writer.keep('i32', i32.add(slots[late], lineOf(moment, column.pointer)));
+          const line = writer.keep('i32', i32.add(slotOf(late), lineOf(moment, column.pointer)));
           const influences = VECTORS.map((v) => lanes.load(line, from + column.offset * (LINE / bytes) + v * VECTOR));
           totals.forEach((total, k) => {
             const w = lanes.loadSplat(numbers.pointer, matrix.weights + numbers.offset + neurons[k] * bytes);
@@ -255,15 +262,19 @@ function addInfluences(
 
 /** gradient += sum_i signal_i P_i. */
 function addGradient(moment: Moment, signal: Row, at: number, gradient: readonly Variable[]): void {
-  const { kernel, lanes, window, slots } = moment;
+  const { kernel, lanes, window, slotOf } = moment;
   const { frames, bytes } = kernel.layout;
   const { writer } = lanes;
   const until = i32.constant(signal.population.size * bytes);
   writer.sweep({ from: i32.constant(0), until, step: bytes }, (neuron) => {
     const credit = lanes.loadSplat(i32.add(window, neuron), frames.at(signal));
-    const line = writer.keep('i32', i32.add(slots[0], lineOf(moment, neuron)));
+    const line = writer.keep('i32', i32.add(slotOf(0), lineOf(moment, neuron)));
     gradient.forEach((sum, v) => {
       sum.set(lanes.add(sum.value, lanes.multiply(credit, lanes.load(line, at + v * VECTOR))));
     });
   });
+}
+
+function failed(why: string): never {
+  throw new Error(why);
 }

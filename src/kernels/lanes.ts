@@ -54,6 +54,12 @@ export class Lanes {
   or = (a: Expression, b: Expression): Expression => this.bitwise('v128.or', a, b);
   not = (a: Expression): Expression => this.bitwise('v128.not', a);
 
+  /** The sum of some numbers, in their order; of none: 0. */
+  sum(parts: readonly Operand[]): Operand {
+    const [first = 0, ...others] = parts;
+    return others.reduce(this.add, first);
+  }
+
   /** The vector at pointer + offset. */
   load = (pointer: Expression, offset: number): Expression =>
     this.keep(op('v128.load', `offset=${offset}`, `align=${this.bytes}`, pointer));

@@ -76,21 +76,27 @@ export class Layout {
   readonly relearned: readonly BuiltGroup[];
   /** NaN in some lane as soon as anything has stopped being finite; else 0. */
   readonly fault: number;
+  readonly timestep: Timestep;
+  /** The feedback that the learner hears. */
+  readonly feedback: readonly BuiltFeedback[];
   private readonly matrices: ReadonlyMap<BuiltGroup | BuiltFeedback, Matrix>;
 
   constructor(
     readonly circuit: BuiltCircuit,
     readonly precision: Precision,
     readonly memory: MemoryPlan,
-    readonly plan: Plan,
+    { timestep, feedback, rows, plasticity }: Plan,
   ) {
-    const { timestep, feedback, rows } = plan;
+    this.timestep = timestep;
+    this.feedback = feedback;
     this.bytes = precision === 'f64' ? 8 : 4;
     this.fault = memory.reserve(LINE);
     this.relearned = feedback.flatMap(({ synapses }) => synapses ?? []);
     const all = [...circuit.groups, ...this.relearned, ...feedback];
     this.matrices = new Map(all.map((weights) => [weights, planMatrix(memory, this.bytes, rowsOf(weights))]));
-    this.plastic = timestep.steps.flatMap((step) => (step.do === 'learn' ? this.plasticGroup(step) : []));
+    this.plastic = timestep.steps.flatMap((step) =>
+      step.do === 'learn' ? this.plasticGroup(step.group, plasticity(step)) : [],
+    );
     const shared = this.plastic.flatMap(({ shared: { pre, post } }) => [...pre, ...post]);
     const held = timestep.rows.filter((row) => !timestep.constants.has(row));
     this.frames = new Frames([...held, ...rows, ...shared], this.bytes, timestep.history);
@@ -108,10 +114,8 @@ export class Layout {
     return this.plastic.find((one) => one.group === group);
   }
 
-  private plasticGroup(step: LearnStep): readonly PlasticGroup[] {
-    const plasticity = this.plan.plasticity(step);
+  private plasticGroup(group: BuiltGroup, plasticity: Plasticity | undefined): readonly PlasticGroup[] {
     if (!plasticity) return [];
-    const { group } = step;
     const { from, to, keepsTraces, settling } = group;
     const matrix = this.matrixOf(group);
     const { size } = matrix.packing;

@@ -3,7 +3,7 @@ import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes } from './lanes.ts';
 import type { PlasticGroup } from './layout.ts';
 import { lower } from './lower.ts';
-import { placeRead, visitSynapses } from './synapses.ts';
+import { rowRead, visitSynapses } from './synapses.ts';
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
@@ -139,7 +139,10 @@ function writeShared(kernel: Kernel, writer: Writer, { shared, reads }: PlasticG
       const values = lower(
         lanes,
         rows.map(({ value }) => value),
-        ({ path }) => lanes.load(pointer, placeRead(kernel, reads, path)),
+        ({ path }) => {
+          const { row, late } = rowRead(reads, path);
+          return lanes.load(pointer, frames.at(row, late));
+        },
       );
       rows.forEach((row, k) => {
         lanes.store(pointer, frames.at(row), values[k]);

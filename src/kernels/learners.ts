@@ -11,6 +11,7 @@ import {
   refuseSending,
   Timestep,
   type BuiltCircuit,
+  type BuiltGroup,
   type BuiltPopulation,
   type Connection,
   type LearningOptions,
@@ -52,56 +53,66 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: Algorithm, options: 
         },
       };
     }
-    case 'bptt': {
+    case 'bptt':
       refuseOnline(options.schedule);
-      const { carrying, ...plan } = reference(circuit, algorithm, options);
-      const credits = creditsOf(plan.timestep);
-      return {
-        ...plan,
-        rows: [...credits.values()],
-        plasticity: ({ group }) => {
-          const rate = learningRate(group, algorithm);
-          if (rate === 0) return undefined;
-          const { into, row, late } = plan.timestep.connection(group);
-          const reads = new Map<string, Source>([
-            ['credit', { kind: 'row', row: creditOf(credits, into), late: 0 }],
-            ['brought', { kind: 'row', row, late }],
-          ]);
-          return { program: gradientProgram('credit', 'brought'), reads, rate };
-        },
-        write: (kernel) => {
-          writeBptt(kernel, credits, carrying);
-        },
-      };
-    }
+      return bpttLearner(referenceOf(circuit, algorithm, options));
     case 'rtrl': {
-      const { carrying, ...plan } = reference(circuit, algorithm, options);
-      const plastic = circuit.groups.filter((group) => learningRate(group, algorithm) !== 0);
+      const reference = referenceOf(circuit, algorithm, options);
+      const plastic = circuit.groups.filter((group) => reference.rateOf(group) !== 0);
       checkInfluences(circuit, carryingGroups(circuit, options.feedback), plastic);
-      return {
-        ...plan,
-        rows: [],
-        plasticity: ({ group, reads }) => {
-          const rate = learningRate(group, algorithm);
-          return rate === 0 ? undefined : { program: NOTHING, reads, rate };
-        },
-        write: (kernel) => {
-          writeRtrl(kernel, carrying, options);
-        },
-      };
+      return rtrlLearner(reference, options);
     }
   }
+}
+
+/** What the gradient of a timestep follows from. */
+export interface Reference extends Pick<KernelLearner, 'timestep' | 'feedback'> {
+  /** The groups that credit runs through. */
+  readonly carrying: readonly Connection[];
+  /** A group's learning rate; 0: it does not learn. */
+  readonly rateOf: (group: BuiltGroup) => number;
+}
+
+export function bpttLearner({ timestep, feedback, carrying, rateOf }: Reference): KernelLearner {
+  const credits = creditsOf(timestep);
+  return {
+    ...{ timestep, feedback, wholeTrial: true, rows: [...credits.values()] },
+    plasticity: ({ group }) => {
+      const { into, row, late } = timestep.connection(group);
+      const reads = new Map<string, Source>([
+        ['credit', { kind: 'row', row: creditOf(credits, into), late: 0 }],
+        ['brought', { kind: 'row', row, late }],
+      ]);
+      const rate = rateOf(group);
+      return rate === 0 ? undefined : { program: gradientProgram('credit', 'brought'), reads, rate };
+    },
+    write: (kernel) => {
+      writeBptt(kernel, credits, carrying);
+    },
+  };
+}
+
+export function rtrlLearner(
+  { timestep, feedback, carrying, rateOf }: Reference,
+  options: Pick<LearningOptions, 'schedule'>,
+): KernelLearner {
+  return {
+    ...{ timestep, feedback, wholeTrial: true, rows: [] },
+    plasticity: ({ group, reads }) => {
+      const rate = rateOf(group);
+      return rate === 0 ? undefined : { program: NOTHING, reads, rate };
+    },
+    write: (kernel) => {
+      writeRtrl(kernel, carrying, options);
+    },
+  };
 }
 
 /** Of RTRL: the changes are summed up from influences, not by the synapses. */
 const NOTHING: SynapseProgram = { state: [], change: new Graph().constant(0) };
 
-/** What both references need. */
-function reference(
-  circuit: BuiltCircuit,
-  solver: string,
-  { feedback: kind }: LearningOptions,
-): Pick<KernelLearner, 'timestep' | 'feedback' | 'wholeTrial'> & { readonly carrying: readonly Connection[] } {
+/** @throws InputError if no exact gradient runs through the circuit. */
+function referenceOf(circuit: BuiltCircuit, solver: string, { feedback: kind }: LearningOptions): Reference {
   const feedback = heardBy(circuit, kind);
   refuseRelearned(feedback, solver);
   refuseSending(circuit, solver);
@@ -110,5 +121,5 @@ function reference(
   const timestep = new Timestep(circuit, { feedback, signalled });
   const groups = carryingGroups(circuit, kind);
   const carrying = timestep.connections.filter(({ group }) => groups.includes(group));
-  return { timestep, feedback, wholeTrial: true, carrying };
+  return { timestep, feedback, carrying, rateOf: (group) => learningRate(group, solver) };
 }

@@ -1,6 +1,12 @@
-import type { LearnStep } from '../circuit/index.ts';
+import type { BuiltPopulation, LearnStep, Result } from '../circuit/index.ts';
+import { InputError } from '../errors/index.ts';
 import { Graph, isValue, nodesOf, operands, specialise, type Read, type Value } from '../local/index.ts';
-import { opaque } from './compute.ts';
+
+/** The graph of a result. @throws InputError if the population's model is opaque. */
+export function graphOf({ name, model }: BuiltPopulation, { value }: Result): Value {
+  if (value) return value;
+  throw opaque(`neurons.${name}`, `neuron model '${model?.name ?? ''}'`);
+}
 
 /** What a synapse of a group computes in a timestep, its parameters filled in, as one graph over its old state. */
 export interface SynapseProgram {
@@ -91,4 +97,11 @@ function join(sides: readonly Side[]): Side {
   const found = new Set(sides.filter((side) => side !== 'none'));
   const [side = 'none'] = found;
   return found.size > 1 ? 'both' : side;
+}
+
+function opaque(place: string, what: string): InputError {
+  return new InputError(
+    place,
+    `${what} is opaque, so there is nothing to compile: write it in the local language, without opaque, or run it with engine 'actors'`,
+  );
 }

@@ -1,20 +1,14 @@
 import { publishedReader, publishedRows, type BuiltGroup, type Published, type Reader } from '../circuit/index.ts';
-import type { Layout } from './layout.ts';
-
-/** The kernel's memory as it is now. */
-export interface Now {
-  readonly numbers: Float32Array | Float64Array;
-  /** The address of the current timestep's window. */
-  readonly window: number;
-}
+import type { Machine } from './machine.ts';
 
 /** Reads what neurons and synapses publish; `local`: the circuit learns by its own rules. @throws InputError if nothing of that name is published. */
-export function kernelReader(layout: Layout, local: boolean, what: Published, now: () => Now): Reader {
-  const { circuit, frames, bytes, plan } = layout;
-  const { signal, ...activity } = publishedRows(plan.timestep, (row) => ({
+export function kernelReader(machine: Machine, local: boolean, what: Published): Reader {
+  const { layout } = machine;
+  const { circuit, frames, bytes, timestep } = layout;
+  const { signal, ...activity } = publishedRows(timestep, (row) => ({
     length: row.population.size,
     read: (into, at) => {
-      const { numbers, window } = now();
+      const { numbers, window } = machine;
       const first = (window + frames.at(row)) / bytes;
       for (let i = 0; i < row.population.size; i++) into[at + i] = numbers[first + i];
     },
@@ -24,7 +18,7 @@ export function kernelReader(layout: Layout, local: boolean, what: Published, no
     return {
       length: place.length,
       read: (into, at) => {
-        const { numbers } = now();
+        const { numbers } = machine;
         for (let k = 0; k < place.length; k++) into[at + k] = numbers[address / bytes + place[k]];
       },
     };

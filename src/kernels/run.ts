@@ -49,13 +49,13 @@ export function writeTrials(kernel: Kernel, frames: number | null, learning: Lea
     kernel.returnIfFaulty(writer);
     return i32.constant(0);
   });
-  writeTrial(kernel, frames === null ? null : frames - kernel.layout.plan.timestep.history);
+  writeTrial(kernel, frames === null ? null : frames - kernel.layout.timestep.history);
 }
 
 /** Writes a function for every step of a timestep that is not the synapses', and what calls them in their order. */
 function writeTimestep(kernel: Kernel): void {
-  const { circuit, frames, plan } = kernel.layout;
-  const steps = plan.timestep.steps.map((step, k) => ({ step, name: `${step.do}_${k}` }));
+  const { circuit, frames, timestep } = kernel.layout;
+  const steps = timestep.steps.map((step, k) => ({ step, name: `${step.do}_${k}` }));
   for (const { step, name } of steps) writeStep(kernel, name, step);
   const calls = (writer: Writer, ...some: readonly PhaseName[]) => {
     const window = writer.keep('i32', writer.get('window'));
@@ -102,12 +102,12 @@ function writeStep(kernel: Kernel, name: string, step: Step): void {
 /** Every neuron as it is before the first timestep, as far back as can be looked. */
 function writeStart(kernel: Kernel, writer: Writer): void {
   const { layout } = kernel;
-  const { frames, memory, precision, bytes, plan } = layout;
-  const { rows, constants, history } = plan.timestep;
+  const { frames, memory, precision, bytes, timestep } = layout;
+  const { rows, constants } = timestep;
   const initial = numbersOf(precision, frames.stride / bytes);
   for (const row of rows) if (!constants.has(row)) initial.set(row.initial, frames.within(row) / bytes);
   const address = i32.constant(memory.hold(initial));
-  writer.sweep({ from: FIRST, until: moved(FIRST, history * frames.stride), step: frames.stride }, (frame) => {
+  writer.sweep({ from: FIRST, until: moved(FIRST, frames.past), step: frames.stride }, (frame) => {
     writer.do(copyMemory(frame, address, frames.stride));
   });
   kernel.lanes(writer).store(i32.constant(0), layout.fault, 0);
@@ -143,18 +143,12 @@ function writeAdvance(kernel: Kernel, room: number | null, { each, all }: Learni
 }
 
 /** Where no room is left for so many bytes of frames, moves those that will still be looked back at to the front. */
-export function makeRoom(
-  { layout: { frames, plan } }: Kernel,
-  writer: Writer,
-  room: number | null,
-  bytes: Expression,
-): void {
+export function makeRoom({ layout: { frames } }: Kernel, writer: Writer, room: number | null, bytes: Expression): void {
   if (room === null) return;
-  const { stride } = frames;
-  const { history } = plan.timestep;
-  const last = moved(FIRST, (room - 1 - history) * stride);
+  const { stride, past } = frames;
+  const last = moved(FIRST, (room - 1) * stride - past);
   writer.when(i32.greater(i32.add(writer.get('window'), bytes), last), () => {
-    writer.do(copyMemory(FIRST, moved(writer.get('window'), stride), history * stride));
+    writer.do(copyMemory(FIRST, moved(writer.get('window'), stride), past));
     writer.set('window', moved(FIRST, -stride));
   });
 }

@@ -1,5 +1,6 @@
 import type { Source } from '../circuit/index.ts';
 import type { Value } from '../local/index.ts';
+import type { Slot } from './frames.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
 import type { PlasticGroup } from './layout.ts';
@@ -15,11 +16,11 @@ const HELD = 10;
 /** Vectors side by side, of which several entries are taken together: so what neurons publish is loaded less often. */
 const ABREAST = 2;
 
-/** Where in a window the row begins that a name of a group's program stands for. */
-export function placeRead({ layout: { frames } }: Kernel, reads: ReadonlyMap<string, Source>, path: string): number {
+/** The row that a name of a group's program stands for. */
+export function rowRead(reads: ReadonlyMap<string, Source>, path: string): Extract<Source, { kind: 'row' }> {
   const source = reads.get(path);
-  if (source?.kind !== 'row') throw new Error(`no row is known as '${path}'`);
-  return frames.at(source.row, source.late);
+  if (source?.kind === 'row') return source;
+  throw new Error(`no row is known as '${path}'`);
 }
 
 /** Visits all synapses of a group, a few vectors at a time. */
@@ -148,12 +149,17 @@ export class Synapses {
     const { program, shared, reads } = group;
     const { frames } = kernel.layout;
     const { panel, entries, first, vectors } = this.block;
+    const frame = writer.keep('i32', moved(window, frames.past));
     const post = writer.keep('i32', i32.add(window, panel.rows[0].pointer));
-    const posts = range(vectors).map((v) => memo((offset) => lanes.load(post, offset + (first + v) * VECTOR)));
+    const posts = range(vectors).map((v) => memo((offset: number) => lanes.load(post, offset + (first + v) * VECTOR)));
     return range(entries).flatMap((e) => {
       const { pointer, offset: column } = this.columns[e];
-      const pre = writer.keep('i32', i32.add(window, pointer));
-      const brought = memo((offset) => lanes.loadSplat(pre, offset + column));
+      const pre = writer.keep('i32', i32.add(frame, pointer));
+      // A pointer of its own for what is late costs nothing, and makes the loop so long that V8 does not unroll it: then it had too few registers.
+      const brought = memo((late: number) => {
+        const then = writer.keep('i32', moved(pre, -late * frames.stride));
+        return memo((row: Slot) => lanes.loadSplat(then, frames.within(row) + column));
+      });
       return range(vectors).map((v) => {
         const k = e * vectors + v;
         // Copies: a program that exchanges two variables must see both as they were.
@@ -161,7 +167,7 @@ export class Synapses {
           program.state.map(({ name }) => [name, lanes.keep(held.variables[name][k].value)] as const),
         );
         const known = new Map<Value, Operand>([
-          ...shared.pre.map((row) => [row.value, brought(frames.at(row))] as const),
+          ...shared.pre.map((row) => [row.value, brought(0)(row)] as const),
           ...shared.post.map((row) => [row.value, posts[v](frames.at(row))] as const),
         ]);
         const results = lower(
@@ -170,8 +176,8 @@ export class Synapses {
           ({ path, scope }) => {
             const own = scope === 'own weight' ? weights[k] : old.get(path);
             if (own !== undefined) return own;
-            const place = placeRead(kernel, reads, path);
-            return scope === 'presynaptic' ? brought(place) : posts[v](place);
+            const { row, late } = rowRead(reads, path);
+            return scope === 'presynaptic' ? brought(late)(row) : posts[v](frames.at(row, late));
           },
           known,
         );

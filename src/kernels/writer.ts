@@ -100,12 +100,14 @@ export function moved(pointer: Expression, bytes: number): Expression {
   return bytes === 0 ? pointer : i32.add(pointer, i32.constant(bytes));
 }
 
-/** Writes what belongs to an offset once, however often it is asked for. */
-export function memo(write: (offset: number) => Expression): (offset: number) => Expression {
-  const written = new Map<number, Expression>();
-  return (offset) => {
-    const known = written.get(offset) ?? write(offset);
-    written.set(offset, known);
-    return known;
+/** Writes what belongs to a key once, however often it is asked for. */
+export function memo<K, V>(write: (key: K) => V): (key: K) => V {
+  const written = new Map<K, V>();
+  return (key) => {
+    const known = written.get(key);
+    if (known !== undefined) return known;
+    const made = write(key);
+    written.set(key, made);
+    return made;
   };
 }
