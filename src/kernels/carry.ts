@@ -37,7 +37,7 @@ export function writeCarry(kernel: Kernel, name: string, feedback: BuiltFeedback
   });
 }
 
-/** So many numbers of 32 bits in memory, visited so many bytes at a time. */
+/** `count` numbers of 32 bits in memory, visited `step` bytes at a time. */
 function tableOf(address: number, count: number, step: number): Sweep {
   return { from: i32.constant(address), until: i32.constant(address + 4 * count), step };
 }

@@ -30,7 +30,7 @@ export function drawLanes(lanes: Lanes, key: Expression, places: Expression): Ex
   for (const [bits, factor] of ROUNDS) x = lanes.keep(op('i32x4.mul', folded(bits), word(factor)));
   x = lanes.keep(folded(LAST));
   if (lanes.bytes === 4) {
-    // The 23 bits that f32 holds beside the half.
+    // The 23 bits that f32 holds besides the half.
     return lanes.multiply(
       lanes.add(lanes.keep(op('f32x4.convert_i32x4_u', op('i32x4.shr_u', x, i32.constant(9)))), 0.5),
       2 ** -23,
@@ -40,7 +40,7 @@ export function drawLanes(lanes: Lanes, key: Expression, places: Expression): Ex
   return lanes.multiply(lanes.add(lanes.keep(op('f64x2.convert_low_i32x4_u', low)), 0.5), 2 ** -32);
 }
 
-/** The places of so many things, as `drawLanes` takes them: one in the low 32 bits of each number. */
+/** The places of `count` neurons or synapses, as `drawLanes` takes them: one in the low 32 bits of each number. */
 export function placesOf(count: number, bytes: 4 | 8, size: number, at: (k: number) => number): Int32Array {
   const words = bytes / 4;
   const places = new Int32Array(size * words);

@@ -34,7 +34,7 @@ export interface InfluencePlan {
   readonly size: number;
   /** A line for each neuron that the weights are on: what they move themselves, and 0 elsewhere. */
   readonly direct: number;
-  /** A line for each neuron, where sums stand that are not complete. */
+  /** A line for each neuron: sums that are not complete yet. */
   readonly sums: number;
   /** For each weight, where its neuron's line is among these, and where its presynaptic neuron is in a row, both in bytes. */
   readonly table: number;

@@ -118,7 +118,7 @@ interface Moment {
   readonly plan: InfluencePlan;
   readonly lanes: Lanes;
   readonly window: Expression;
-  /** The slot of so many timesteps ago. */
+  /** The slot of `late` timesteps ago. */
   readonly slotOf: (late: number) => Expression;
 }
 

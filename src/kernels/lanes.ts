@@ -11,7 +11,7 @@ export type Operand = Expression | number;
 /** Bytes of one vector: two numbers in f64, four in f32. */
 export const VECTOR = 16;
 
-/** Lanes of a vector of numbers that take so many bytes. */
+/** Lanes of a vector, where a number takes `bytes` bytes. */
 export function lanesOf(bytes: 4 | 8): number {
   return VECTOR / bytes;
 }

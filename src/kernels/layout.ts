@@ -25,14 +25,14 @@ export interface Plan {
   readonly feedback: readonly BuiltFeedback[];
   /** How the synapses of a group learn; undefined: they do not. */
   readonly plasticity: (step: LearnStep) => Plasticity | undefined;
-  /** Rows that are held in frames beside those of the timestep. */
+  /** Rows that frames hold besides those of the timestep. */
   readonly rows: readonly Row[];
 }
 
 /** How the synapses of a group learn. */
 export interface Plasticity {
   readonly program: SynapseProgram;
-  /** What the program's names stand for. */
+  /** Where the program's names are found. */
   readonly reads: ReadonlyMap<string, Source>;
   /** w grows by this, divided by T/pace, times the sum of changes. */
   readonly rate: number;
@@ -44,12 +44,12 @@ export interface SharedRow {
   readonly value: Value;
 }
 
-/** What a group's weights are settled by, each packed as they are. */
-interface SettlingLayout {
+/** How a group's weights take up changes; what belongs to a synapse is packed as its weight is. */
+interface WeightUpdate {
   readonly weight: Value;
-  /** Where the numbers stand that each synapse has for good, by the name they are read under. */
+  /** Where each synapse's constants are, by the name they are read under. */
   readonly constants: Readonly<Record<string, number>>;
-  /** Where the places of the draws stand, and their seed. */
+  /** Where the places of the draws are, and their seed. */
   readonly chance?: { readonly places: number; readonly seed: number };
 }
 
@@ -63,7 +63,7 @@ export interface PlasticGroup extends Plasticity {
   readonly state: Readonly<Record<string, number>>;
   readonly shared: { readonly pre: readonly SharedRow[]; readonly post: readonly SharedRow[] };
   /** How weights take up changes; absent: by their sum. */
-  readonly settling?: SettlingLayout;
+  readonly settling?: WeightUpdate;
 }
 
 /** Where everything of a circuit is in a kernel's memory. */
@@ -134,12 +134,12 @@ export class Layout {
           pre: pre.map((value) => ({ population: from, value })),
           post: post.map((value) => ({ population: to, value })),
         },
-        ...(settling && { settling: this.settlingLayout(settling, matrix.packing) }),
+        ...(settling && { settling: this.weightUpdate(settling, matrix.packing) }),
       },
     ];
   }
 
-  private settlingLayout({ weight, constants, chance }: Settling, packing: Packing): SettlingLayout {
+  private weightUpdate({ weight, constants, chance }: Settling, packing: Packing): WeightUpdate {
     const { memory, precision, bytes } = this;
     const { place, size } = packing;
     const places = () => memory.hold(placesOf(place.length, bytes, size, (k) => place[k]));

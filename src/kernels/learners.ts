@@ -25,14 +25,14 @@ import type { Plan } from './layout.ts';
 import { writeLocal } from './local.ts';
 import { gradientProgram, ruleProgram, type SynapseProgram } from './programs.ts';
 
-/** Who learns: the circuit's own rules, or a global reference. */
+/** What learns: the circuit's own rules, or a global reference. */
 export type Algorithm = 'local' | 'bptt' | 'rtrl';
 
 /** A way to learn, as it is lowered. */
 export interface KernelLearner extends Plan {
   /** Whether it looks back at the whole trial. */
   readonly wholeTrial: boolean;
-  /** Writes what runs trials, with room for so many frames; null: for those of the whole trial. */
+  /** Writes what runs trials, with room for `frames` frames; null: for those of the whole trial. */
   readonly write: (kernel: Kernel, frames: number | null) => void;
 }
 

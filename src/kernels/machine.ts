@@ -48,7 +48,7 @@ export class Machine {
     const functions = ['begin', 'advance', 'finish', 'trial', ...(learner.wholeTrial ? [] : PHASES)];
     const module = assemble(kernel.text(functions, this.room.first));
     const instance = new WebAssembly.Instance(module, { rxflo: { memory: this.memory } });
-    // What a text exports, and of which types, only those know who wrote it.
+    // Which exports there are, and of which types, follows from the text, which TypeScript does not read.
     this.exports = instance.exports as unknown as Exports;
     this.views = this.view();
     for (const one of [...circuit.groups, ...this.layout.relearned, ...learner.feedback]) {

@@ -9,7 +9,7 @@ import { moved, type Writer } from './writer.ts';
 export interface Matrix {
   readonly packing: Packing;
   readonly bytes: 4 | 8;
-  /** Where its weights are; as far from there on stand the other numbers that each of its synapses has. */
+  /** Where its weights are. Other numbers of its synapses are packed the same way elsewhere. */
   readonly weights: number;
   /** One for each part. */
   readonly tables: readonly Tables[];
@@ -66,18 +66,18 @@ export function packed(
 
 /** The entries of a panel, or of several at once: pointers that take 4 bytes an entry. */
 export interface PanelEntries {
-  /** Where each panel's first row stands among the rows, bytes. */
+  /** Where each panel's first row is among the rows, bytes. */
   readonly rows: readonly Place[];
   readonly from: Expression;
   readonly until: Expression;
   /**
-   * Visits entry after entry: where its numbers stand in each panel, and where its column stands in the row at `row`. Both are pointers
+   * Visits entry after entry: where its numbers are in each panel, and where its column is in the row at `row`. Both are pointers
    * that run, not computed again for every entry.
    */
   readonly each: (row: Expression, visit: (numbers: readonly Place[], column: Expression) => void) => void;
-  /** Where the numbers of an entry stand in each panel, bytes from those of the packing. */
+  /** Where the numbers of an entry are in each panel, bytes from those of the packing. */
   readonly numbers: (entry: Expression) => readonly Place[];
-  /** Where the column of the entry at `entry + ahead` stands in a row. */
+  /** Where the column of the entry at `entry + ahead` is in a row. */
   readonly column: (entry: Expression, ahead: number) => Place;
 }
 

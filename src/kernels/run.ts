@@ -31,7 +31,7 @@ export interface Learning {
  * - `sense()` runs the next timestep up to its errors, `signal()` broadcasts them, `carry()` brings feedback weights after those that they follow
  * - `begin()` starts a trial
  * - `advance(count, learn, divisor)` runs timesteps; returns 1 in the first in which something stops being finite, else 0
- * - `finish(divisor)` ends a trial in which was learned; returns 1 if something has stopped being finite
+ * - `finish(divisor)` ends a trial that learns; returns 1 if something has stopped being finite
  * - `trial(count, learn, divisor)` does all of this
  *
  * @param frames How many there is room for; null: for those of the whole trial, however long.
@@ -142,7 +142,7 @@ function writeAdvance(kernel: Kernel, room: number | null, { each, all }: Learni
   });
 }
 
-/** Where no room is left for so many bytes of frames, moves those that will still be looked back at to the front. */
+/** Where no room is left for `bytes` bytes of frames, moves those that will still be looked back at to the front. */
 export function makeRoom({ layout: { frames } }: Kernel, writer: Writer, room: number | null, bytes: Expression): void {
   if (room === null) return;
   const { stride, past } = frames;

@@ -11,7 +11,7 @@ export interface Sum {
   readonly population: BuiltPopulation;
   /** Where the row begins that is summed into, bytes from the window's address. */
   readonly into: number;
-  /** What some neurons' sums start from, given what loads their numbers in a row that begins so many bytes from the window's address. */
+  /** What some neurons' sums start from, given what loads their numbers in a row that begins `offset` bytes from the window's address. */
   readonly start: (lanes: Lanes, load: (offset: number) => Expression) => Operand;
   readonly products: readonly Product[];
 }

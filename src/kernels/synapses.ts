@@ -16,7 +16,7 @@ const HELD = 10;
 /** Vectors side by side, of which several entries are taken together: so what neurons publish is loaded less often. */
 const ABREAST = 2;
 
-/** The row that a name of a group's program stands for. */
+/** Where a name of a group's program is found. */
 export function rowRead(reads: ReadonlyMap<string, Source>, path: string): Extract<Source, { kind: 'row' }> {
   const source = reads.get(path);
   if (source?.kind === 'row') return source;
@@ -74,7 +74,7 @@ interface HeldState {
 /** A few vectors of synapses, their numbers held in registers. */
 export class Synapses {
   readonly lanes: Lanes;
-  /** Where the numbers of each vector stand, bytes from those of the first entry. */
+  /** Where the numbers of each vector are, bytes from those of the first entry. */
   private readonly places: readonly number[];
   private readonly numbers: Expression;
   private readonly columns: readonly Place[];
@@ -125,7 +125,7 @@ export class Synapses {
     return this.own(k, this.group.matrix.weights);
   }
 
-  /** What stands for vector k at an address of the packing. */
+  /** The numbers of vector k at an address of the packing. */
   own(k: number, address: number): Expression {
     return this.lanes.load(this.numbers, address + this.places[k]);
   }

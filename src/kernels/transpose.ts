@@ -12,7 +12,7 @@ export function writeTranspose(kernel: Kernel, name: string, group: BuiltGroup):
   return isDense(rows) ? writeDense(kernel, name, rows, matrix) : writeSparse(kernel, name, rows, matrix);
 }
 
-/** Panel by panel of what is written, so that memory is filled as it lies; a table tells where each row of what is read begins. */
+/** Panel by panel of what is written, so that memory is filled as it lies; a table says where each row of what is read begins. */
 function writeDense(kernel: Kernel, name: string, { start, columns }: Rows, matrix: Matrix): Matrix {
   const { bytes, memory } = kernel.layout;
   const back = planMatrix(memory, bytes, denseRows(columns, start.length - 1));

@@ -2,7 +2,7 @@ import type { Place } from '../held.ts';
 import type { Row } from './step.ts';
 import { looks, type Timestep } from './timestep.ts';
 
-/** A row of so many timesteps ago, which an engine holds, and what its numbers are. */
+/** A row as it was `ago` timesteps before, which an engine holds, and what its numbers are. */
 export interface HeldRow {
   readonly row: Row;
   readonly ago: number;
@@ -36,6 +36,6 @@ function placeOf({ steps }: Timestep, row: Row, ago: number): Place {
       return 'rowStart' in weights ? { kind: 'axon', group: weights } : { kind: 'message', feedback: weights, ago };
   }
   const known = KINDS.find((one) => one === name);
-  if (!known) throw new Error(`nobody knows what '${name}' of '${population.name}' is to those who see it`);
+  if (!known) throw new Error(`no kind of place is known for the row '${name}' of '${population.name}'`);
   return { kind: known, population, ago };
 }
