@@ -120,5 +120,5 @@ function sum(numbers: readonly number[]): number {
 }
 
 function largest(numbers: readonly number[]): number {
-  return numbers.reduce((most, number) => (number > most ? number : most));
+  return numbers.reduce((most, number) => (number > most ? number : most), -Infinity);
 }

@@ -66,11 +66,14 @@ export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
 export type { Heard } from './timestep/builder.ts';
+export { heldRows, type HeldRow } from './timestep/held-rows.ts';
+export { publishedRows } from './timestep/published-rows.ts';
 export { Timestep } from './timestep/timestep.ts';
 export type {
   ApplyStep,
   CarryStep,
   ComputeStep,
+  Connection,
   LearnStep,
   PartialDerivative,
   PhaseName,

@@ -1,105 +1,120 @@
-import { carryingGroups, type BuiltGroup, type BuiltPopulation, type LearningOptions } from '../circuit/index.ts';
-import { writeCarry } from './carry.ts';
-import { returnIfFaulty } from './fault.ts';
-import { FRAME, writeAdvance, writeForward, type Room } from './forward.ts';
-import type { Kernel } from './kernel.ts';
-import { VECTOR } from './lanes.ts';
-import { plasticGroups, stepOf, writeApply, writeBegin, writeLearn } from './learn.ts';
-import { writeProduct } from './transmit.ts';
-import { writeTurn } from './turn.ts';
+import type { Connection, Row, Timestep } from '../circuit/index.ts';
+import { FIRST, type Kernel } from './kernel.ts';
+import type { Operand } from './lanes.ts';
+import { stepOf, writeApply, writeBegin, writeLearn } from './learn.ts';
+import type { Matrix } from './matrix.ts';
+import { writeTrials } from './run.ts';
+import { writeSum } from './sums.ts';
+import { writeTranspose } from './transpose.ts';
 import { i32, op } from './wat.ts';
 import { moved } from './writer.ts';
 
 /** Timesteps whose gradients are summed in one go: what they need stays in the cache. */
 const CHUNK = 64;
 
+/** For each row that credit runs back through the row that it is held in, in the order in which a timestep is gone through backward. */
+export type Credits = ReadonlyMap<Row, Row>;
+
+export function creditsOf({ steps, partials }: Timestep): Credits {
+  const through = new Set(partials.flatMap(({ of, by }) => [of, by]));
+  const computed = steps.flatMap((step) => {
+    if (step.do === 'sum') return [step.into];
+    return step.do === 'compute' ? step.results.map(({ row }) => row) : [];
+  });
+  const backward = computed.filter((row) => through.has(row)).reverse();
+  return new Map(
+    backward.map((row) => {
+      const { population, name } = row;
+      const initial = new Float64Array(population.size);
+      return [row, { population, name: `credit of ${name}`, kind: 'signal', initial }];
+    }),
+  );
+}
+
 /**
- * Writes what runs trials of a circuit that learns by backpropagation through time: the whole trial forward, then
+ * Writes what runs trials of a circuit that learns by backpropagation through time: the whole trial forward, then for every row, from the
+ * last timestep to the first, what a change of it would have changed:
  *
- *     z_i(t)  = credit_i(t) + r_i(t+1) z_i(t+1) + sum_g sum_k W_ki v_k(t + delay_g)      groups g leaving i
- *     v_i(t)  = s_i(t) z_i(t)
- *     dW_ij   = rate/T sum_t v_i(t) h_j(t - delay)
+ *     credit_i(t) = signal_i(t) + sum over the rows y that depend on it of dy_i(t+late)/dx_i credit_y,i(t+late)
+ *                   + sum over the groups that bring it of sum_k W_ki credit_into,k(t+late)
+ *     dW_ij       = rate/T sum_t credit_into,i(t) row_j(t-late)
  *
  * with the sums in the order of src/solvers/bptt.ts, hence with its bits.
  */
-export function writeBptt(kernel: Kernel, room: Room, { feedback }: LearningOptions): void {
-  const { layout } = kernel;
-  const { circuit, frames, history } = layout;
+export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly Connection[]): void {
+  const { frames, plastic } = kernel.layout;
   const { stride } = frames;
-  writeForward(kernel, room);
-  const carry = writeCarry(kernel);
-  const plastic = plasticGroups(layout);
   for (const group of plastic) {
     writeBegin(kernel, group);
     writeLearn(kernel, group);
     writeApply(kernel, group);
   }
-  const carrying = carryingGroups(circuit, feedback);
-  for (const group of carrying) writeCarryBack(kernel, group);
-  for (const population of circuit.order) writeSettle(kernel, population);
-
-  kernel.write('begin', 0, (writer) => {
-    writer.call('start');
-    for (const { group } of plastic) writer.call(`begin_${group.index}`);
-    carry(writer);
+  const transposed = carrying.map((connection) => {
+    const name = `transpose_${connection.group.index}`;
+    return { ...connection, name, matrix: writeTranspose(kernel, name, connection.group) };
   });
-  writeAdvance(kernel, room, {});
-  kernel.write('finish', ['f64'], (writer, divisor) => {
-    const last = writer.keep('i32', op('global.get', `$${FRAME}`));
-    const begin = moved(room.first, history * stride);
-    const end = writer.keep('i32', moved(last, stride));
-    // Nothing comes back from beyond the end of the trial.
-    writer.do(op('memory.fill', end, i32.constant(0), i32.constant(history * stride)));
-    for (const { index } of carrying) writer.call(`turn_${index}`);
-    for (const { index } of circuit.order) writer.call(`settle_${index}`, end);
-    const length = writer.keep('i32', i32.subtract(end, begin));
-    writer.sweep({ from: i32.constant(0), until: length, step: stride }, (back) => {
-      const frame = writer.keep('i32', i32.subtract(last, back));
-      for (const population of [...circuit.order].reverse()) {
-        for (const group of carrying) if (group.from === population) writer.call(`carry_back_${group.index}`, frame);
-        writer.call(`settle_${population.index}`, frame);
+  const backward = [...credits.keys()];
+  backward.forEach((row, k) => {
+    writeCredit(kernel, `credit_${k}`, row, credits, transposed);
+  });
+
+  writeTrials(kernel, null, {
+    begin: (writer) => {
+      for (const { group } of plastic) writer.call(`begin_${group.index}`);
+    },
+    finish: (writer, divisor) => {
+      const last = writer.keep('i32', writer.get('window'));
+      const end = writer.keep('i32', moved(last, stride));
+      // Nothing comes back from beyond the end of the trial.
+      writer.do(op('memory.fill', moved(end, frames.past), i32.constant(0), i32.constant(frames.past)));
+      for (const { name } of transposed) writer.call(name);
+      const length = writer.keep('i32', i32.subtract(end, FIRST));
+      writer.sweep({ from: i32.constant(0), until: length, step: stride }, (back) => {
+        const window = writer.keep('i32', i32.subtract(last, back));
+        backward.forEach((_, k) => {
+          writer.call(`credit_${k}`, window);
+        });
+      });
+      writer.sweep({ from: FIRST, until: end, step: CHUNK * stride }, (from) => {
+        const all = writer.keep('i32', moved(from, CHUNK * stride));
+        const until = writer.keep('i32', op('select', all, end, i32.less(all, end)));
+        for (const { group } of plastic) writer.call(`learn_${group.index}`, from, until);
+      });
+      for (const group of plastic) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
+    },
+  });
+}
+
+/** A group that credit runs back through, and where its weights are the other way round. */
+interface Back extends Connection {
+  readonly matrix: Matrix;
+}
+
+/** Writes `name(window)`: the credit of a row. */
+function writeCredit(kernel: Kernel, name: string, row: Row, credits: Credits, transposed: readonly Back[]): void {
+  const { frames, timestep } = kernel.layout;
+  const { signals, partials } = timestep;
+  const signal = signals.get(row);
+  const placeOf = (of: Row, late: number) => frames.at(creditOf(credits, of), -late);
+  writeSum(kernel, name, {
+    population: row.population,
+    into: placeOf(row, 0),
+    start: (lanes, load) => {
+      const parts: Operand[] = signal ? [load(frames.at(signal))] : [];
+      for (const { of, late, value } of partials.filter(({ by }) => by === row)) {
+        const partial = timestep.constants.get(value) ?? load(frames.at(value, -late));
+        parts.push(lanes.multiply(partial, load(placeOf(of, late))));
       }
-    });
-    writer.sweep({ from: begin, until: end, step: CHUNK * stride }, (from) => {
-      const all = writer.keep('i32', moved(from, CHUNK * stride));
-      const until = writer.keep('i32', op('select', all, end, i32.less(all, end)));
-      for (const { group } of plastic) writer.call(`learn_${group.index}`, from, until);
-    });
-    for (const group of plastic) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
-    returnIfFaulty(kernel, writer, i32.constant(1));
-    return i32.constant(0);
+      return lanes.sum(parts);
+    },
+    products: transposed.flatMap(({ matrix, row: brought, late, into }) =>
+      brought === row ? [{ matrix, row: placeOf(into, late) }] : [],
+    ),
   });
 }
 
-/** Writes `carry_back_g(frame)`: z(t) += W^T v(t + delay), with the weights that `turn_g` has turned. */
-function writeCarryBack(kernel: Kernel, group: BuiltGroup): void {
-  const { frames } = kernel.layout;
-  writeProduct(kernel, `carry_back_${group.index}`, {
-    matrix: writeTurn(kernel, group),
-    from: frames.of(group.to, 'v') + group.delay * frames.stride,
-    into: frames.of(group.from, 'z'),
-    first: false,
-  });
-}
-
-/** Writes `settle_p(frame)`: v(t) = s(t) z(t), and what z(t - 1) starts from, credit(t - 1) + r(t) z(t). */
-function writeSettle(kernel: Kernel, population: BuiltPopulation): void {
-  const { frames, populations } = kernel.layout;
-  const program = populations.find((known) => known.population === population)?.program;
-  const [z, v] = [frames.of(population, 'z'), frames.of(population, 'v')];
-  kernel.write(`settle_${population.index}`, 1, (writer, frame) => {
-    const lanes = kernel.lanes(writer);
-    writer.sweep({ from: frame, until: moved(frame, frames.rowBytes(population)), step: VECTOR }, (pointer) => {
-      const own = lanes.load(pointer, z);
-      const times = (factor: 'slope' | 'retention') => {
-        const constant = program?.[factor];
-        const by = constant?.kind === 'constant' ? constant.value : lanes.load(pointer, frames.of(population, factor));
-        return lanes.multiply(by, own);
-      };
-      lanes.store(pointer, v, times('slope'));
-      const before = writer.keep('i32', moved(pointer, -frames.stride));
-      const credit = frames.has(population, 'signal') ? lanes.load(before, frames.of(population, 'signal')) : 0;
-      lanes.store(before, z, lanes.add(credit, times('retention')));
-    });
-  });
+export function creditOf(credits: Credits, row: Row): Row {
+  const credit = credits.get(row);
+  if (!credit) throw new Error(`no credit runs back to '${row.name}' of '${row.population.name}'`);
+  return credit;
 }

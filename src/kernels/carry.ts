@@ -1,89 +1,64 @@
-import type { Rotation } from '../circuit/index.ts';
+import type { BuiltFeedback, Rotation } from '../circuit/index.ts';
 import type { Kernel } from './kernel.ts';
-import { VECTOR } from './lanes.ts';
-import type { FeedbackLayout } from './layout.ts';
+import { VECTOR, type Lanes } from './lanes.ts';
 import { lower } from './lower.ts';
-import { loadNumber, storeNumber } from './numbers.ts';
+import { addressOf, packed } from './matrix.ts';
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
-import type { Writer } from './writer.ts';
+import type { Sweep } from './writer.ts';
 
-/** A weight's address, and the address of the feedback weight that it is carried into. */
-type Carried = readonly [weight: number, feedback: number];
-
-/**
- * Writes `carry()`, which brings the feedback weights after the weights that they follow; returns what calls it, if there are any.
- *
- * Where those are the readout's, this is weight transport, and not local.
- */
-export function writeCarry(kernel: Kernel): (writer: Writer) => void {
-  const { feedback } = kernel.layout;
-  const followed = feedback.filter((entry) => entry.feedback.carriage);
-  if (followed.length === 0) return () => undefined;
-  kernel.write('carry', 0, (writer) => {
-    for (const entry of followed) writeMatrix(kernel, writer, entry);
-  });
-  return (writer) => {
-    writer.call('carry');
-  };
-}
-
-function writeMatrix(kernel: Kernel, writer: Writer, entry: FeedbackLayout): void {
+/** Writes `name()`, which brings feedback weights after the weights that they follow. Where those are the readout's, it is weight transport. */
+export function writeCarry(kernel: Kernel, name: string, feedback: BuiltFeedback): void {
   const { layout } = kernel;
-  const { feedback, weights } = entry;
-  const size = feedback.from.size * layout.frames.rowBytes(feedback.to);
-  writer.do(clearMemory(weights, size));
-  const carried = carriedInto(kernel, entry);
-  const table = layout.memory.hold(Int32Array.from(carried.flat()));
-  const until = i32.constant(table + 8 * carried.length);
-  writer.sweep({ from: i32.constant(table), until, step: 8 }, (pair) => {
-    const into = writer.keep('i32', i32.load(pair, 4));
-    const sum = f64.add(loadNumber(kernel, into, 0), loadNumber(kernel, i32.load(pair), 0));
-    storeNumber(kernel, writer.do.bind(writer), into, 0, sum);
-  });
-  const { rotation, form } = feedback.carriage ?? {};
-  if (rotation && rotation.sine > 0) writeRotation(kernel, writer, entry, rotation);
-  if (!form) return;
-  const kept = form.kept && layout.memory.hold(layout.turned(feedback, form.kept));
-  const lanes = kernel.lanes(writer);
-  writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: VECTOR }, (at) => {
-    const [formed] = lower(lanes, [form.weight.value], ({ path }) =>
-      lanes.load(at, path === 'kept' && kept !== undefined ? kept : weights),
-    );
-    lanes.store(at, weights, formed);
+  const { sources, rotation, form } = feedback.carriage ?? { sources: [] };
+  const into = layout.matrixOf(feedback);
+  const size = into.packing.size * layout.bytes;
+  kernel.write(name, 0, (writer) => {
+    const lanes = kernel.lanes(writer);
+    writer.do(clearMemory(into.weights, size));
+    for (const { group, place } of sources) {
+      const from = layout.matrixOf(group);
+      // A weight's address, and the address of the feedback weight that it is carried into.
+      const pairs = Array.from(place, (at, k) => [addressOf(from, k), addressOf(into, at)]).flat();
+      const table = layout.memory.hold(Int32Array.from(pairs));
+      writer.sweep(tableOf(table, pairs.length, 8), (pair) => {
+        const target = writer.keep('i32', i32.load(pair, 4));
+        lanes.storeNumber(target, 0, f64.add(lanes.loadNumber(target, 0), lanes.loadNumber(i32.load(pair), 0)));
+      });
+    }
+    if (rotation && rotation.sine > 0) writeRotation(kernel, lanes, feedback, rotation);
+    if (!form) return;
+    const kept = form.kept && layout.memory.hold(packed(layout.precision, into.packing, form.kept));
+    writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: VECTOR }, (at) => {
+      const [formed] = lower(lanes, [form.weight.value], ({ path }) =>
+        lanes.load(at, path === 'kept' && kept !== undefined ? kept : into.weights),
+      );
+      lanes.store(at, into.weights, formed);
+    });
   });
 }
 
-/** Which weight is carried into which feedback weight, in the order of the actors. */
-function carriedInto({ layout }: Kernel, { feedback, weights }: FeedbackLayout): Carried[] {
-  const { bytes, frames } = layout;
-  const groups = [...layout.groups, ...layout.feedback.flatMap(({ synapses }) => synapses ?? [])];
-  const width = frames.rowBytes(feedback.to);
-  const outputs = feedback.from.size;
-  return (feedback.carriage?.sources ?? []).flatMap(({ group, place }) =>
-    groups
-      .filter((known) => known.group === group)
-      .flatMap(({ matrix }) =>
-        Array.from(place, (at, k): Carried => {
-          const [neuron, output] = [Math.floor(at / outputs), at % outputs];
-          return [matrix.weights + matrix.packing.place[k] * bytes, weights + output * width + neuron * bytes];
-        }),
-      ),
-  );
+/** `count` numbers of 32 bits in memory, visited `step` bytes at a time. */
+function tableOf(address: number, count: number, step: number): Sweep {
+  return { from: i32.constant(address), until: i32.constant(address + 4 * count), step };
 }
 
-/** `rotate` of src/circuit, sum for sum: rows of output neurons, in which the gaps are 0. */
+/** `rotate` of src/circuit, sum for sum: output neuron by output neuron, and within one by receiving neuron. */
 function writeRotation(
   kernel: Kernel,
-  writer: Writer,
-  { feedback, weights }: FeedbackLayout,
+  lanes: Lanes,
+  feedback: BuiltFeedback,
   { cosine, sine, drawn, rounding }: Rotation,
 ): void {
   const { layout } = kernel;
-  const r = layout.memory.hold(layout.turned(feedback, drawn));
-  const size = feedback.from.size * layout.frames.rowBytes(feedback.to);
+  const { writer } = lanes;
+  const { packing, weights } = layout.matrixOf(feedback);
+  const [outputs, r] = [feedback.from.size, layout.memory.hold(packed(layout.precision, packing, drawn))];
+  const order = Array.from(drawn, (_, n) => (n % feedback.to.size) * outputs + Math.floor(n / feedback.to.size));
+  const places = layout.memory.hold(Int32Array.from(order, (at) => packing.place[at] * layout.bytes));
   const each = (visit: (v: Expression, drawn: Expression, at: Expression) => void) => {
-    writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: layout.bytes }, (at) => {
-      const [carried, other] = [weights, r].map((address) => writer.keep('f64', loadNumber(kernel, at, address)));
+    writer.sweep(tableOf(places, order.length, 4), (pointer) => {
+      const at = writer.keep('i32', i32.load(pointer));
+      const [carried, other] = [weights, r].map((address) => writer.keep('f64', lanes.loadNumber(at, address)));
       visit(carried, other, at);
     });
   };
@@ -119,6 +94,6 @@ function writeRotation(
   );
   each((v, other, at) => {
     const turned = f64.add(f64.multiply(f64.constant(cosine), v), f64.multiply(scale, restOf(v, other)));
-    storeNumber(kernel, writer.do.bind(writer), at, weights, turned);
+    lanes.storeNumber(at, weights, turned);
   });
 }

@@ -3,9 +3,6 @@ import type { Lanes } from './lanes.ts';
 import { i32, op, vector, type Expression } from './wat.ts';
 import type { Writer } from './writer.ts';
 
-/** Which trial runs, from 1, and which of its timesteps: globals of the module. */
-export const [NUMBER, TIMESTEP] = ['number', 'timestep'];
-
 /** Multipliers and shifts of src/random/chance.ts, whose bits these are. */
 const ROUNDS = [
   [16, 0x21f0aaad],
@@ -21,8 +18,8 @@ export function chanceKeyOf(writer: Writer, seed: number): Expression {
     for (const [bits, factor] of ROUNDS) x = writer.keep('i32', i32.multiply(folded(bits), i32.constant(factor)));
     return writer.keep('i32', folded(LAST));
   };
-  const number = op('i32.xor', i32.constant(seed), op('global.get', `$${NUMBER}`));
-  return scattered(op('i32.xor', scattered(number), op('global.get', `$${TIMESTEP}`)));
+  const number = op('i32.xor', i32.constant(seed), writer.get('number'));
+  return scattered(op('i32.xor', scattered(number), writer.get('timestep')));
 }
 
 /** `draw` of src/random for a vector of places: 32 bits each, in f64 at the low end of each lane. */
@@ -33,7 +30,7 @@ export function drawLanes(lanes: Lanes, key: Expression, places: Expression): Ex
   for (const [bits, factor] of ROUNDS) x = lanes.keep(op('i32x4.mul', folded(bits), word(factor)));
   x = lanes.keep(folded(LAST));
   if (lanes.bytes === 4) {
-    // The 23 bits that f32 holds beside the half.
+    // The 23 bits that f32 holds besides the half.
     return lanes.multiply(
       lanes.add(lanes.keep(op('f32x4.convert_i32x4_u', op('i32x4.shr_u', x, i32.constant(9)))), 0.5),
       2 ** -23,
@@ -43,7 +40,7 @@ export function drawLanes(lanes: Lanes, key: Expression, places: Expression): Ex
   return lanes.multiply(lanes.add(lanes.keep(op('f64x2.convert_low_i32x4_u', low)), 0.5), 2 ** -32);
 }
 
-/** The places of so many things, as `drawLanes` takes them: one in the low 32 bits of each number. */
+/** The places of `count` neurons or synapses, as `drawLanes` takes them: one in the low 32 bits of each number. */
 export function placesOf(count: number, bytes: 4 | 8, size: number, at: (k: number) => number): Int32Array {
   const words = bytes / 4;
   const places = new Int32Array(size * words);

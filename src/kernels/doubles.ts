@@ -20,7 +20,7 @@ const UPPER_HALF = 0xffffffff00000000n;
 const MANTISSA = 0x000fffffffffffffn;
 const SMALLEST_NORMAL = 2.2250738585072014e-308;
 
-/** Functions of two f64 lanes, operation for operation as they stand in src/local/math.ts and pow.ts: so they give the same bits. */
+/** Functions of two f64 lanes, operation for operation as in src/local/math.ts and pow.ts: so they give the same bits. */
 export class Doubles extends Lanes {
   /** `tanh` of src/local/math.ts; one division serves both its branches. */
   tanh(x: Expression): Expression {

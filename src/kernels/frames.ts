@@ -1,30 +1,40 @@
 import type { BuiltPopulation } from '../circuit/index.ts';
 import { LINE, lines } from './memory.ts';
 
-/** What a neuron has in every frame. */
-export type Field = 'rate' | 'sent' | 'potential' | 'slope' | 'retention' | 'signal' | 'error' | 'z' | 'v';
+/** A row of numbers, one for each neuron of a population. */
+export interface Slot {
+  readonly population: BuiltPopulation;
+}
 
 /**
- * One timestep of everything that neurons publish: for each population a row of numbers for each field. Frames of successive timesteps
- * lie one after another, an odd number of cache lines apart, so that no two of them fall on each other in the cache.
+ * Everything that neurons hold: in the frame of a timestep each row has its place. Frames of successive timesteps lie one after another, an
+ * odd number of cache lines apart, so that no two of them fall on each other in the cache.
+ *
+ * A timestep is addressed by its window, the frames that it can look back at: `history` of them, and then its own. So every row has its
+ * place at or after the window's address, however late it is read.
  */
 export class Frames {
-  private bytes = 0;
-  private readonly offsets = new Map<string, number>();
-
-  constructor(private readonly numberBytes: 4 | 8) {}
-
   /** Bytes from one frame to the next. */
-  get stride(): number {
-    const count = lines(this.bytes);
-    return (count % 2 === 0 ? count + 1 : count) * LINE;
+  readonly stride: number;
+  private readonly offsets = new Map<Slot, number>();
+
+  constructor(
+    rows: readonly Slot[],
+    private readonly numberBytes: 4 | 8,
+    private readonly history: number,
+  ) {
+    let bytes = 0;
+    for (const row of rows) {
+      this.offsets.set(row, bytes);
+      bytes += this.rowBytes(row.population);
+    }
+    const count = lines(bytes);
+    this.stride = (count % 2 === 0 ? count + 1 : count) * LINE;
   }
 
-  add(population: BuiltPopulation, field: string): number {
-    const offset = this.bytes;
-    this.offsets.set(`${population.index} ${field}`, offset);
-    this.bytes += this.rowBytes(population);
-    return offset;
+  /** Bytes of the frames that a window looks back at. */
+  get past(): number {
+    return this.history * this.stride;
   }
 
   /** Bytes of a population's row: whole cache lines. */
@@ -32,19 +42,15 @@ export class Frames {
     return lines(size * this.numberBytes) * LINE;
   }
 
-  has(population: BuiltPopulation, field: Field): boolean {
-    return this.offsets.has(`${population.index} ${field}`);
+  /** Where a row of `late` timesteps ago (negative: of a later one) begins, bytes from the window's address. */
+  at(row: Slot, late = 0): number {
+    return this.past - late * this.stride + this.within(row);
   }
 
-  /** Where in a frame the row begins that a population's synapses see: what its axons sent. */
-  sentBy(population: BuiltPopulation): number {
-    return this.of(population, population.sending ? 'sent' : 'rate');
-  }
-
-  /** Where in a frame a population's row begins. */
-  of(population: BuiltPopulation, field: Field): number {
-    const offset = this.offsets.get(`${population.index} ${field}`);
-    if (offset === undefined) throw new Error(`'${population.name}' has no ${field}`);
+  /** Where a row begins in its frame, bytes. */
+  within(row: Slot): number {
+    const offset = this.offsets.get(row);
+    if (offset === undefined) throw new Error(`a row of '${row.population.name}' has no place in the frames`);
     return offset;
   }
 }

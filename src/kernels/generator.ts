@@ -6,7 +6,7 @@ type Wabt = Awaited<ReturnType<typeof loadWabt>>;
 let loading: Promise<void> | undefined;
 let wabt: Wabt | undefined;
 
-/** Loads the assembler of the kernels, once: only those wait for it who run kernels. */
+/** Loads the assembler of the kernels, once: only what runs kernels waits for it. */
 export function loadKernels(): Promise<void> {
   loading ??= import('wabt')
     .then((module) => module.default())
@@ -16,7 +16,7 @@ export function loadKernels(): Promise<void> {
   return loading;
 }
 
-/** So many modules are kept. A module is its code alone; the memory and the state are those of its instances. */
+/** How many modules are kept. A module is its code alone; the memory and the state are those of its instances. */
 const KEPT = 8;
 
 /** The modules used last, by their texts, the latest at the end. */

@@ -1,273 +1,280 @@
-import {
-  carryingGroups,
-  reachedFrom,
-  type BuiltGroup,
-  type BuiltPopulation,
-  type LearningOptions,
-} from '../circuit/index.ts';
-import { writeCarry } from './carry.ts';
-import { returnIfFaulty } from './fault.ts';
-import { FRAME, writeAdvance, writeForward, type Room } from './forward.ts';
-import type { Kernel } from './kernel.ts';
-import { VECTOR, type Lanes } from './lanes.ts';
-import type { PlasticGroup } from './held-synapses.ts';
-import { plasticGroups, stepOf, writeApply, writeBegin } from './learn.ts';
-import { addInfluences, settleAll, settled } from './influence-sums.ts';
+import type { Connection, LearningOptions, Row } from '../circuit/index.ts';
+import { planInfluence, rowsIn, type InfluencePart, type InfluencePlan } from './influence-plan.ts';
+import { FIRST, type Kernel } from './kernel.ts';
+import { lanesOf, VECTOR, type Lanes } from './lanes.ts';
+import { stepOf, writeApply, writeBegin } from './learn.ts';
+import { sweepPanels } from './matrix.ts';
 import { LINE } from './memory.ts';
-import { range } from './range.ts';
+import { range } from './packing.ts';
+import { writeTrials } from './run.ts';
 import { clearMemory, i32, op, type Expression } from './wat.ts';
-import { moved, type Variable, type Writer } from './writer.ts';
+import { memo, moved, type Variable, type Writer } from './writer.ts';
+
+/** The vectors of a line. */
+const VECTORS = range(LINE / VECTOR);
+
+/** A line of influences, as vectors. */
+type Line = readonly Expression[];
 
 /**
- * Influence P^i_w = dh_i/dw of one group's weights on every population that they reach: for one cache line of weights at a time a ring
- * over timesteps of rows, a row for each neuron.
- */
-interface Influence {
-  readonly group: PlasticGroup;
-  /** Where each population's rows begin in a slot of the ring. */
-  readonly rows: ReadonlyMap<BuiltPopulation, number>;
-  readonly slot: number;
-  readonly slots: number;
-  /** Where the ring of the first line of weights is. */
-  readonly ring: number;
-  /** A slot that is 0 but where weights move their own neurons. */
-  readonly own: number;
-  /** Where it is told, for each weight, which row is its neuron's (bytes in a slot) and where its presynaptic rate is (bytes in a frame). */
-  readonly table: number;
-  /** Whether every line of weights has a ring of its own; else they take turns with one. */
-  readonly apart: boolean;
-}
-
-/**
- * Writes what runs trials of a circuit that learns by real-time recurrent learning:
+ * Writes what runs trials of a circuit that learns by real-time recurrent learning. For every row that a weight w = W_ij of a group g reaches,
+ * its influence is
  *
- *     P^i_w(t) = r_i(t) P^i_w(t-1) + s_i(t) ( [w = W_ij of g] h_j(t - delay_g) + sum_g sum_j W_ij P^j_w(t - delay_g) )
- *     dw       = rate/T sum_t sum_i credit_i(t) P^i_w(t)
+ *     of a port:       P_w,i(t) = [w is on neuron i] row_j(t - late_g) + sum over the groups that bring something of sum_k W_ik P_w,k(t - late)
+ *     of another row:  P_w,i(t) = sum over the rows y that it depends on of dx_i(t)/dy_i(t - late) P_w,i of y (t - late)
+ *     dw = rate/T sum_t sum_i signal_i(t) P_w,i(t)
  *
  * with the sums in the order of src/solvers/rtrl.ts, hence with its bits. The weights do not change within a trial of schedule `trial`,
  * so one line of them is taken through all timesteps before the next, and its influences never leave the cache.
  */
-export function writeRtrl(kernel: Kernel, room: Room, { feedback, schedule }: LearningOptions): void {
+export function writeRtrl(
+  kernel: Kernel,
+  carrying: readonly Connection[],
+  { schedule }: Pick<LearningOptions, 'schedule'>,
+): void {
   const { layout } = kernel;
-  const { circuit, frames, history } = layout;
-  writeForward(kernel, room);
-  const carry = writeCarry(kernel);
-  const carrying = carryingGroups(circuit, feedback);
+  const { stride } = layout.frames;
   const online = schedule === 'online';
-  const influences = plasticGroups(layout).map((group) => influenceOf(kernel, group, carrying, online));
-  for (const influence of influences) {
-    writeBegin(kernel, influence.group);
-    writeApply(kernel, influence.group);
-    writeInfluence(kernel, influence, carrying, room);
+  const plans = layout.plastic.map((group) => planInfluence(layout, group, carrying, online));
+  for (const plan of plans) {
+    writeBegin(kernel, plan.group);
+    writeApply(kernel, plan.group);
+    writeInfluence(kernel, `influence_${plan.group.group.index}`, plan);
   }
-
-  kernel.write('begin', 0, (writer) => {
-    writer.call('start');
-    for (const { group, ring, slot, slots, apart } of influences) {
-      writer.call(`begin_${group.group.index}`);
-      if (apart) writer.do(clearMemory(ring, linesOf(kernel, group) * slots * slot));
-    }
-    carry(writer);
-  });
-  const apply = (writer: Writer, divisor: Expression) => {
-    for (const { group } of influences) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
+  const learn = (writer: Writer, first: Expression, end: Expression, divisor: Expression) => {
+    for (const { group } of plans) writer.call(`influence_${group.group.index}`, first, end);
+    for (const { group } of plans) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
   };
-  writeAdvance(
-    kernel,
-    room,
-    online
-      ? {
-          each: (writer, frame, divisor) => {
-            for (const { group } of influences) {
-              writer.call(`influence_${group.group.index}`, frame, moved(frame, frames.stride));
-            }
-            apply(writer, divisor);
-            for (const { group } of influences) writer.do(clearMemory(group.plastic.asked, sizeOf(kernel, group)));
-            carry(writer);
-          },
-        }
-      : {},
-  );
-  kernel.write('finish', ['f64'], (writer, divisor) => {
-    if (!online) {
-      const end = moved(op('global.get', `$${FRAME}`), frames.stride);
-      for (const { group } of influences) {
-        writer.call(`influence_${group.group.index}`, moved(room.first, history * frames.stride), end);
+  writeTrials(kernel, null, {
+    begin: (writer) => {
+      for (const { group, ring, size, slot, depth, apart } of plans) {
+        writer.call(`begin_${group.group.index}`);
+        if (apart) writer.do(clearMemory(ring, (size / LINE) * depth * slot));
       }
-      apply(writer, divisor);
-    }
-    returnIfFaulty(kernel, writer, i32.constant(1));
-    return i32.constant(0);
+    },
+    ...(online && {
+      each: (writer, window, divisor) => {
+        learn(writer, window, moved(window, stride), divisor);
+        for (const { group } of plans) writer.do(clearMemory(group.asked, group.matrix.packing.size * layout.bytes));
+        writer.call('carry');
+      },
+    }),
+    finish: (writer, divisor) => {
+      if (!online) learn(writer, FIRST, moved(writer.get('window'), stride), divisor);
+    },
   });
 }
 
-function influenceOf(
-  { layout }: Kernel,
-  group: PlasticGroup,
-  carrying: readonly BuiltGroup[],
-  apart: boolean,
-): Influence {
-  const { circuit, frames, memory, bytes } = layout;
-  let slot = 0;
-  const rows = new Map<BuiltPopulation, number>();
-  for (const population of reachedFrom(circuit, group.group, carrying)) {
-    rows.set(population, slot);
-    slot += (frames.rowBytes(population) / bytes) * LINE;
-  }
-  // A row that no one reads, for the gaps.
-  const nowhere = slot;
-  slot += LINE;
-  const slots = 1 + Math.max(1, ...carrying.map(({ delay }) => delay));
-  const { packing } = group.matrix;
-  const places = Math.ceil(sizeOf({ layout }, group) / LINE) * (LINE / bytes);
-  const table = new Int32Array(2 * places);
-  for (let place = 0; place < places; place++) table[2 * place] = nowhere;
-  const own = rows.get(group.group.to) ?? 0;
-  const { rowStart, pre, to } = group.group;
-  for (let i = 0; i < to.size; i++) {
-    for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-      table[2 * packing.place[k]] = own + i * LINE;
-      table[2 * packing.place[k] + 1] = group.sent + pre[k] * bytes;
-    }
-  }
-  const lines = apart ? linesOf({ layout }, group) : 1;
-  return {
-    group,
-    rows,
-    slot,
-    slots,
-    apart,
-    ring: memory.reserve(lines * slots * slot),
-    own: memory.reserve(slot),
-    table: memory.hold(table),
-  };
-}
-
-/** Writes `influence_g(first, end)`: the influences of a group's weights in the frames first .. end (exclusive), and their gradient. */
-function writeInfluence(kernel: Kernel, influence: Influence, carrying: readonly BuiltGroup[], room: Room): void {
-  const { layout } = kernel;
-  const { frames, history } = layout;
-  const { group, slot, slots, ring, own, apart, rows } = influence;
-  const size = linesOf(kernel, group) * LINE;
-  kernel.write(`influence_${group.group.index}`, 2, (writer, first, end) => {
+/** Writes `name(first, end)`: the influences of a group's weights in the windows first .. end (exclusive), and their gradient. */
+function writeInfluence(kernel: Kernel, name: string, plan: InfluencePlan): void {
+  const { frames } = kernel.layout;
+  const { group, parts, slot, depth, lates, ring, apart, size, kept } = plan;
+  const { signals } = kernel.layout.timestep;
+  kernel.write(name, 2, (writer, first, end) => {
     const lanes = kernel.lanes(writer);
     const start = writer.variable('i32', i32.constant(ring));
     writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: LINE }, (line) => {
-      if (!apart) writer.do(clearMemory(ring, slots * slot));
-      const gradient = range(LINE / VECTOR).map((v) =>
-        writer.variable('v128', lanes.load(line, group.plastic.asked + v * VECTOR)),
-      );
-      const t = i32.divide(
-        i32.subtract(first, moved(room.first, (history - 1) * frames.stride)),
-        i32.constant(frames.stride),
-      );
-      const now = writer.variable(
-        'i32',
-        i32.add(start.value, i32.multiply(i32.remainder(t, i32.constant(slots)), i32.constant(slot))),
-      );
-      const limit = writer.keep('i32', moved(start.value, slots * slot));
-      writer.sweep({ from: first, until: end, step: frames.stride }, (frame) => {
-        const slotOf = (delay: number) => slotBefore(writer, now.value, start.value, delay, slot, slots);
-        inject(kernel, writer, influence, line, frame);
-        for (const [population, at] of rows) {
-          const place = (pointer: Expression) => writer.keep('i32', moved(pointer, at));
-          const [into, before] = [place(now.value), place(slotOf(1))];
-          const finish = (neuron: Expression) => settled(kernel, lanes, population, frame, neuron, into, before);
-          const bringing = carrying.filter(({ from, to }) => to === population && rows.has(from));
-          bringing.forEach((carried, k) => {
-            addInfluences(kernel, writer, carried, {
-              from: writer.keep('i32', moved(slotOf(carried.delay), rows.get(carried.from) ?? 0)),
-              sums: k === 0 ? i32.constant(own + at) : into,
-              into,
-              ...(k === bringing.length - 1 && { finish }),
-            });
-          });
-          if (bringing.length === 0) settleAll(kernel, writer, population, i32.constant(own + at), finish);
-          if (frames.has(population, 'signal')) addGradient(kernel, lanes, population, frame, into, gradient);
+      if (!apart) writer.do(clearMemory(ring, depth * slot));
+      const gradient = VECTORS.map((v) => writer.variable('v128', lanes.load(line, group.asked + v * VECTOR)));
+      const t = i32.divide(i32.subtract(first, FIRST), i32.constant(frames.stride));
+      const within = i32.multiply(i32.remainder(t, i32.constant(depth)), i32.constant(slot));
+      const now = writer.variable('i32', i32.add(start.value, within));
+      const limit = writer.keep('i32', moved(start.value, depth * slot));
+      writer.sweep({ from: first, until: end, step: frames.stride }, (window) => {
+        const slots = new Map(
+          lates.map((late) => {
+            const then = writer.keep('i32', moved(now.value, -late * slot));
+            const around = op('select', moved(then, depth * slot), then, i32.less(then, start.value));
+            return [late, late === 0 ? then : writer.keep('i32', around)];
+          }),
+        );
+        const slotOf = (late: number) => slots.get(late) ?? failed(`no slot is known of ${late} timesteps ago`);
+        const moment = { kernel, plan, lanes, window, slotOf };
+        writeDirect(moment, line, true);
+        for (const part of parts) {
+          writePart(moment, part);
+          for (const row of rowsIn(part)) {
+            const [signal, at] = [signals.get(row), kept.get(row)];
+            if (signal && at !== undefined) addGradient(moment, signal, at, gradient);
+          }
         }
-        clear(kernel, writer, influence, line);
+        writeDirect(moment, line, false);
         now.set(moved(now.value, slot));
         writer.when(op('i32.eq', now.value, limit), () => {
           now.set(start.value);
         });
       });
       gradient.forEach((sum, v) => {
-        lanes.store(line, group.plastic.asked + v * VECTOR, sum.value);
+        lanes.store(line, group.asked + v * VECTOR, sum.value);
       });
-      if (apart) start.set(moved(start.value, slots * slot));
+      if (apart) start.set(moved(start.value, depth * slot));
     });
   });
 }
 
-/** The slot of `delay` timesteps before. */
-function slotBefore(
-  writer: Writer,
-  now: Expression,
-  ring: Expression,
-  delay: number,
-  slot: number,
-  slots: number,
-): Expression {
-  if (delay === 0) return now;
-  const before = writer.keep('i32', moved(now, -delay * slot));
-  return writer.keep('i32', op('select', moved(before, slots * slot), before, i32.less(before, ring)));
+/** A timestep of a line of weights. */
+interface Moment {
+  readonly kernel: Kernel;
+  readonly plan: InfluencePlan;
+  readonly lanes: Lanes;
+  readonly window: Expression;
+  /** The slot of `late` timesteps ago. */
+  readonly slotOf: (late: number) => Expression;
 }
 
-/** A weight's own neuron is moved by the rate that the weight carries. */
-function inject(
-  { layout }: Kernel,
-  writer: Writer,
-  { group, table, own }: Influence,
-  line: Expression,
-  frame: Expression,
-): void {
-  const { bytes, frames } = layout;
-  const type = bytes === 8 ? 'f64' : 'f32';
-  const late = -group.late * frames.stride;
-  const entry = writer.keep('i32', bytes === 8 ? line : i32.shiftLeft(line, 1));
-  for (const column of range(LINE / bytes)) {
-    const row = i32.load(entry, table + 8 * column);
-    const rate = op(`${type}.load`, moved(i32.add(frame, i32.load(entry, table + 8 * column + 4)), late));
-    writer.do(op(`${type}.store`, `offset=${own + column * bytes}`, row, rate));
-  }
-}
-
-/** Takes back what `inject` wrote. */
-function clear({ layout: { bytes } }: Kernel, writer: Writer, { table, own }: Influence, line: Expression): void {
-  const type = bytes === 8 ? 'f64' : 'f32';
-  const entry = writer.keep('i32', bytes === 8 ? line : i32.shiftLeft(line, 1));
-  for (const column of range(LINE / bytes)) {
-    const row = i32.load(entry, table + 8 * column);
-    writer.do(op(`${type}.store`, `offset=${own + column * bytes}`, row, op(`${type}.const`, 0)));
-  }
-}
-
-/** gradient += sum_i credit_i P^i. */
-function addGradient(
-  { layout: { frames, bytes } }: Kernel,
-  lanes: Lanes,
-  population: BuiltPopulation,
-  frame: Expression,
-  now: Expression,
-  gradient: readonly Variable[],
-): void {
+/** A weight's own neuron is moved by what the weight is multiplied by; afterwards that is taken back. */
+function writeDirect({ kernel, plan, lanes, window }: Moment, line: Expression, isThere: boolean): void {
+  const { bytes, frames } = kernel.layout;
+  const { table, own, direct } = plan;
   const { writer } = lanes;
-  const shift = Math.log2(LINE / bytes);
-  writer.sweep({ from: i32.constant(0), until: i32.constant(population.size * bytes), step: bytes }, (i) => {
-    const credit = lanes.loadSplat(i32.add(frame, i), frames.of(population, 'signal'));
-    const row = writer.keep('i32', i32.add(now, i32.shiftLeft(i, shift)));
-    gradient.forEach((sum, v) => {
-      sum.set(lanes.add(sum.value, lanes.multiply(credit, lanes.load(row, v * VECTOR))));
+  const type = bytes === 8 ? 'f64' : 'f32';
+  const entry = writer.keep('i32', bytes === 8 ? line : i32.shiftLeft(line, 1));
+  for (const column of range(LINE / bytes)) {
+    const neuron = i32.load(entry, table + 8 * column);
+    const from = i32.add(window, i32.load(entry, table + 8 * column + 4));
+    const brought = op(`${type}.load`, `offset=${frames.at(own.row, own.late)}`, from);
+    const value = isThere ? brought : op(`${type}.const`, 0);
+    writer.do(op(`${type}.store`, `offset=${direct + column * bytes}`, neuron, value));
+  }
+}
+
+/** Bytes of a row are turned into bytes of lines, a line for each number. */
+function lineOf({ kernel: { layout }, lanes: { writer } }: Moment, neuron: Expression): Expression {
+  return writer.keep('i32', i32.shiftLeft(neuron, Math.log2(LINE / layout.bytes)));
+}
+
+/** What is made of the sums of a neuron, given where it is in a row. */
+type Finish = (neuron: Expression, sums: Line) => void;
+
+function writePart(moment: Moment, { population, port, rows }: InfluencePart): void {
+  const { kernel, plan, lanes } = moment;
+  const { bytes } = kernel.layout;
+  const brought = port?.brought ?? [];
+  const finish: Finish = (neuron, sums) => {
+    writeRows(moment, neuron, new Map(port ? [[port.row, sums]] : []), rows);
+  };
+  const start = port && port.row === plan.own.into ? plan.direct : undefined;
+  brought.forEach((connection, k) => {
+    const isLast = k === brought.length - 1;
+    addInfluences(
+      moment,
+      connection,
+      k === 0 ? start : plan.sums,
+      isLast
+        ? finish
+        : (neuron, sums) => {
+            storeLine(lanes, lineOf(moment, neuron), plan.sums, sums);
+          },
+    );
+  });
+  if (brought.length > 0) return;
+  const until = i32.constant(population.size * bytes);
+  lanes.writer.sweep({ from: i32.constant(0), until, step: bytes }, (neuron) => {
+    finish(neuron, startLine(lanes, lineOf(moment, neuron), start));
+  });
+}
+
+function startLine(lanes: Lanes, line: Expression, start: number | undefined): Line {
+  return VECTORS.map((v) => (start === undefined ? lanes.constant(0) : lanes.load(line, start + v * VECTOR)));
+}
+
+function storeLine(lanes: Lanes, line: Expression, offset: number, values: Line): void {
+  values.forEach((value, v) => {
+    lanes.store(line, offset + v * VECTOR, value);
+  });
+}
+
+/** What follows for a neuron's rows from those that are computed, and from what is kept. */
+function writeRows(moment: Moment, neuron: Expression, computed: Map<Row, Line>, rows: readonly Row[]): void {
+  const { kernel, lanes, window, slotOf } = moment;
+  const { frames, timestep } = kernel.layout;
+  const { kept } = moment.plan;
+  const line = lineOf(moment, neuron);
+  const own = lanes.writer.keep('i32', i32.add(window, neuron));
+  const slot = memo((late: number) => lanes.writer.keep('i32', i32.add(slotOf(late), line)));
+  for (const row of rows) {
+    const partials = timestep.partials.filter(({ of }) => of === row);
+    const parts = partials.flatMap(({ by, late, value }) => {
+      const known = late === 0 ? computed.get(by) : undefined;
+      const at = kept.get(by);
+      if (!known && at === undefined) return [];
+      const factor = timestep.constants.get(value) ?? lanes.loadSplat(own, frames.at(value));
+      const influence = (v: number) => known?.[v] ?? lanes.load(slot(late), (at ?? 0) + v * VECTOR);
+      return [(v: number) => lanes.multiply(factor, influence(v))];
+    });
+    computed.set(
+      row,
+      VECTORS.map((v) => lanes.read(lanes.sum(parts.map((part) => part(v))))),
+    );
+  }
+  for (const [row, values] of computed) {
+    const at = kept.get(row);
+    if (at !== undefined) storeLine(lanes, slot(0), at, values);
+  }
+}
+
+/** start_i + sum_k W_ik of the influences on k, a line of weights wide, for two neurons i at a time. */
+function addInfluences(
+  moment: Moment,
+  { group, row, late }: Connection,
+  start: number | undefined,
+  finish: Finish,
+): void {
+  const { kernel, plan, lanes, slotOf } = moment;
+  const { writer } = lanes;
+  const { bytes } = kernel.layout;
+  const matrix = kernel.layout.matrixOf(group);
+  const from = plan.kept.get(row) ?? failed(`no influence is kept on '${row.name}' of '${row.population.name}'`);
+  matrix.packing.parts.forEach((part, which) => {
+    sweepPanels(writer, matrix, which, 1, (panel) => {
+      const [{ pointer: first }] = panel.rows;
+      const begin = lineOf(moment, first);
+      for (const pair of range((part.vectors * lanesOf(bytes)) / 2)) {
+        const neurons = [2 * pair, 2 * pair + 1];
+        const totals = neurons.map((i) =>
+          startLine(lanes, begin, start === undefined ? undefined : start + i * LINE).map((value) =>
+            writer.variable('v128', value),
+          ),
+        );
+        writer.sweep({ from: panel.from, until: panel.until, step: 4 }, (entry) => {
+          const [numbers] = panel.numbers(entry);
+          const column = panel.column(entry, 0);
+          const line = writer.keep('i32', i32.add(slotOf(late), lineOf(moment, column.pointer)));
+          const influences = VECTORS.map((v) => lanes.load(line, from + column.offset * (LINE / bytes) + v * VECTOR));
+          totals.forEach((total, k) => {
+            const w = lanes.loadSplat(numbers.pointer, matrix.weights + numbers.offset + neurons[k] * bytes);
+            total.forEach((one, v) => {
+              one.set(lanes.add(one.value, lanes.multiply(w, influences[v])));
+            });
+          });
+        });
+        totals.forEach((total, k) => {
+          const neuron = writer.keep('i32', moved(first, neurons[k] * bytes));
+          finish(
+            neuron,
+            total.map(({ value }) => value),
+          );
+        });
+      }
     });
   });
 }
 
-/** Bytes of a group's numbers. */
-function sizeOf({ layout }: Pick<Kernel, 'layout'>, { matrix }: PlasticGroup): number {
-  return matrix.packing.size * layout.bytes;
+/** gradient += sum_i signal_i P_i. */
+function addGradient(moment: Moment, signal: Row, at: number, gradient: readonly Variable[]): void {
+  const { kernel, lanes, window, slotOf } = moment;
+  const { frames, bytes } = kernel.layout;
+  const { writer } = lanes;
+  const until = i32.constant(signal.population.size * bytes);
+  writer.sweep({ from: i32.constant(0), until, step: bytes }, (neuron) => {
+    const credit = lanes.loadSplat(i32.add(window, neuron), frames.at(signal));
+    const line = writer.keep('i32', i32.add(slotOf(0), lineOf(moment, neuron)));
+    gradient.forEach((sum, v) => {
+      sum.set(lanes.add(sum.value, lanes.multiply(credit, lanes.load(line, at + v * VECTOR))));
+    });
+  });
 }
 
-/** Cache lines of a group's numbers. */
-function linesOf(kernel: Pick<Kernel, 'layout'>, group: PlasticGroup): number {
-  return Math.ceil(sizeOf(kernel, group) / LINE);
+function failed(why: string): never {
+  throw new Error(why);
 }

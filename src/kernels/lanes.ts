@@ -1,5 +1,5 @@
 import type { MemoryPlan } from './memory.ts';
-import { op, vector, type Expression } from './wat.ts';
+import { f64, op, vector, type Expression } from './wat.ts';
 import type { Writer } from './writer.ts';
 
 /** How numbers are kept and computed: f64 gives the bits of the actors, f32 does not and is faster. */
@@ -10,6 +10,11 @@ export type Operand = Expression | number;
 
 /** Bytes of one vector: two numbers in f64, four in f32. */
 export const VECTOR = 16;
+
+/** Lanes of a vector, where a number takes `bytes` bytes. */
+export function lanesOf(bytes: 4 | 8): number {
+  return VECTOR / bytes;
+}
 
 /** Writes vector arithmetic: every operation is one SIMD instruction, done for all lanes, and rounds as IEEE 754 says. */
 export class Lanes {
@@ -49,6 +54,12 @@ export class Lanes {
   or = (a: Expression, b: Expression): Expression => this.bitwise('v128.or', a, b);
   not = (a: Expression): Expression => this.bitwise('v128.not', a);
 
+  /** The sum of some numbers, in their order; of none: 0. */
+  sum(parts: readonly Operand[]): Operand {
+    const [first = 0, ...others] = parts;
+    return others.reduce(this.add, first);
+  }
+
   /** The vector at pointer + offset. */
   load = (pointer: Expression, offset: number): Expression =>
     this.keep(op('v128.load', `offset=${offset}`, `align=${this.bytes}`, pointer));
@@ -60,6 +71,26 @@ export class Lanes {
   store(pointer: Expression, offset: number, value: Operand): void {
     this.writer.do(op('v128.store', `offset=${offset}`, `align=${this.bytes}`, pointer, this.read(value)));
   }
+
+  /** One number at pointer + offset, as f64. */
+  loadNumber(pointer: Expression, offset: number): Expression {
+    if (this.bytes === 8) return f64.load(pointer, offset);
+    return op('f64.promote_f32', op('f32.load', `offset=${offset}`, pointer));
+  }
+
+  /** Stores one f64 number. */
+  storeNumber(pointer: Expression, offset: number, value: Expression): void {
+    const [type, number] = this.bytes === 8 ? ['f64', value] : ['f32', op('f32.demote_f64', value)];
+    this.writer.do(op(`${type}.store`, `offset=${offset}`, pointer, number));
+  }
+
+  /** A mask of the first lanes. */
+  first(count: number): Expression {
+    return vector(new Uint8Array(VECTOR).fill(0xff, 0, count * this.bytes).buffer);
+  }
+
+  /** x - x: 0 for a finite x, NaN for any other. */
+  excess = (x: Operand): Expression => this.subtract(x, x);
 
   /** One f64 number in every lane. */
   splat(value: Expression): Expression {

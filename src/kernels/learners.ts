@@ -9,18 +9,23 @@ import {
   refuseOnline,
   refuseRelearned,
   refuseSending,
+  Timestep,
   type BuiltCircuit,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type Connection,
   type KernelProgram,
   type LearningOptions,
+  type Source,
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
-import { writeBptt } from './backward.ts';
-import type { Room } from './forward.ts';
+import { Graph } from '../local/index.ts';
+import { creditOf, creditsOf, writeBptt } from './backward.ts';
 import { writeRtrl } from './influence.ts';
 import type { Kernel } from './kernel.ts';
-import type { Needs } from './layout.ts';
+import type { Plan } from './layout.ts';
 import { writeLocal } from './local.ts';
-import { gradientProgram, synapseProgram } from './programs.ts';
+import { gradientProgram, ruleProgram, type SynapseProgram } from './programs.ts';
 
 /** A learning algorithm, as kernels see it. */
 export interface KernelAlgorithm {
@@ -39,69 +44,98 @@ export function kernelProgram({ name, kernel }: KernelAlgorithm): KernelProgram 
 }
 
 /** A way to learn, as it is lowered. */
-export interface KernelLearner extends Needs {
+export interface KernelLearner extends Plan {
   /** Whether it looks back at the whole trial. */
   readonly wholeTrial: boolean;
-  /** Writes `begin`, `advance`, `finish` and `trial`. */
-  readonly write: (kernel: Kernel, room: Room) => void;
+  /** Writes what runs trials, with room for `frames` frames; null: for those of the whole trial. */
+  readonly write: (kernel: Kernel, frames: number | null) => void;
 }
 
 /** @throws InputError if the circuit cannot be learned in this way. */
 export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, options: LearningOptions): KernelLearner {
   const { name } = algorithm;
   switch (kernelProgram(algorithm)) {
-    case 'rules':
+    case 'rules': {
+      const feedback = feedbackOf(circuit, options.feedback);
       return {
-        feedback: feedbackOf(circuit, options.feedback),
-        wholeTrial: false,
-        plasticity: (group, neuron) => ({
-          program: synapseProgram(group, neuron, isCredited(circuit, 'random', group.to)),
-          rate: 1,
+        timestep: new Timestep(circuit, {
+          feedback,
+          signalled: (population) => isCredited(circuit, 'random', population),
         }),
-        signalled: (population) => isCredited(circuit, 'random', population),
-        write: (kernel, room) => {
-          writeLocal(kernel, room, options);
+        ...{ feedback, rows: [], wholeTrial: false },
+        plasticity: (step) => ({ program: ruleProgram(step), reads: step.reads, rate: 1 }),
+        write: (kernel, frames) => {
+          writeLocal(kernel, frames, options);
         },
       };
+    }
     case 'backward':
       refuseOnline(options.schedule, name);
-      return {
-        ...reference(circuit, name, options),
-        fields: ['z', 'v'],
-        write: (kernel, room) => {
-          writeBptt(kernel, room, options);
-        },
-      };
+      return bpttLearner(referenceOf(circuit, name, options));
     case 'influence': {
-      const plastic = circuit.groups.filter((group) => learningRate(group, name) !== 0);
+      const reference = referenceOf(circuit, name, options);
+      const plastic = circuit.groups.filter((group) => reference.rateOf(group) !== 0);
       checkInfluences(name, circuit, carryingGroups(circuit, options.feedback), plastic);
-      return {
-        ...reference(circuit, name, options),
-        write: (kernel, room) => {
-          writeRtrl(kernel, room, options);
-        },
-      };
+      return rtrlLearner(reference, options);
     }
   }
 }
 
-/** What both references need: the gradient of every weight that has a learning rate. */
-function reference(
-  circuit: BuiltCircuit,
-  solver: string,
-  { feedback }: LearningOptions,
-): Pick<KernelLearner, 'wholeTrial' | 'plasticity' | 'signalled' | 'feedback'> {
-  const heard = heardBy(circuit, feedback);
-  refuseRelearned(heard, solver);
+/** What the gradient of a timestep follows from. */
+export interface Reference extends Pick<KernelLearner, 'timestep' | 'feedback'> {
+  /** The groups that credit runs through. */
+  readonly carrying: readonly Connection[];
+  /** A group's learning rate; 0: it does not learn. */
+  readonly rateOf: (group: BuiltGroup) => number;
+}
+
+export function bpttLearner({ timestep, feedback, carrying, rateOf }: Reference): KernelLearner {
+  const credits = creditsOf(timestep);
+  return {
+    ...{ timestep, feedback, wholeTrial: true, rows: [...credits.values()] },
+    plasticity: ({ group }) => {
+      const { into, row, late } = timestep.connection(group);
+      const reads = new Map<string, Source>([
+        ['credit', { kind: 'row', row: creditOf(credits, into), late: 0 }],
+        ['brought', { kind: 'row', row, late }],
+      ]);
+      const rate = rateOf(group);
+      return rate === 0 ? undefined : { program: gradientProgram('credit', 'brought'), reads, rate };
+    },
+    write: (kernel) => {
+      writeBptt(kernel, credits, carrying);
+    },
+  };
+}
+
+export function rtrlLearner(
+  { timestep, feedback, carrying, rateOf }: Reference,
+  options: Pick<LearningOptions, 'schedule'>,
+): KernelLearner {
+  return {
+    ...{ timestep, feedback, wholeTrial: true, rows: [] },
+    plasticity: ({ group, reads }) => {
+      const rate = rateOf(group);
+      return rate === 0 ? undefined : { program: NOTHING, reads, rate };
+    },
+    write: (kernel) => {
+      writeRtrl(kernel, carrying, options);
+    },
+  };
+}
+
+/** Of RTRL: the changes are summed up from influences, not by the synapses. */
+const NOTHING: SynapseProgram = { state: [], change: new Graph().constant(0) };
+
+/** @throws InputError if no exact gradient runs through the circuit. */
+function referenceOf(circuit: BuiltCircuit, solver: string, { feedback: kind }: LearningOptions): Reference {
+  const feedback = heardBy(circuit, kind);
+  refuseRelearned(feedback, solver);
   refuseSending(circuit, solver);
   refuseGates(circuit.groups, solver);
-  return {
-    feedback: heard,
-    wholeTrial: true,
-    plasticity: (group) => {
-      const rate = learningRate(group, solver);
-      return rate === 0 ? undefined : { program: gradientProgram(), rate };
-    },
-    signalled: (population) => isCredited(circuit, feedback, population),
-  };
+  const signalled = (population: BuiltPopulation) => isCredited(circuit, kind, population);
+  const timestep = new Timestep(circuit, { feedback, signalled, derivatives: true });
+  const groups = carryingGroups(circuit, kind);
+  const carrying = timestep.connections.filter(({ group }) => groups.includes(group));
+  return { timestep, feedback, carrying, rateOf: (group) => learningRate(group, solver) };
 }

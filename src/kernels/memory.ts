@@ -6,14 +6,14 @@ const PAGE = 2 ** 16;
 
 type Numbers = Int32Array | Float32Array | Float64Array | BigUint64Array | Uint8Array;
 
-/** Lays things out one after another in a kernel's memory, and remembers what stands there at first. */
+/** Lays things out one after another in a kernel's memory, and remembers what is there at first. */
 export class MemoryPlan {
   /** Bytes given out so far. */
   size = LINE;
   private readonly contents: { readonly address: number; readonly numbers: Numbers }[] = [];
   private readonly vectors = new Map<string, number>();
 
-  /** Room for so many bytes; returns its address. */
+  /** Makes room for `bytes` bytes; returns its address. */
   reserve(bytes: number): number {
     const address = this.size;
     this.size += lines(bytes) * LINE;
@@ -53,7 +53,7 @@ export function growTo(memory: WebAssembly.Memory, bytes: number): void {
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
 }
 
-/** How many cache lines so many bytes take. */
+/** How many cache lines `bytes` bytes take. */
 export function lines(bytes: number): number {
   return Math.ceil(bytes / LINE);
 }

@@ -1,8 +1,8 @@
-import { VECTOR } from './lanes.ts';
+import { lanesOf } from './lanes.ts';
 
 /** Rows that lie in vectors side by side: one part of a packing. */
 export interface Part {
-  /** Where its first row stands. */
+  /** Which of all rows is its first. */
   readonly row: number;
   readonly rows: number;
   /** Vectors in a panel: it takes in `vectors` times the lanes of a vector rows. */
@@ -36,11 +36,11 @@ export interface Packing {
   readonly parts: readonly Part[];
   /** Numbers in all, gaps among them. */
   readonly size: number;
-  /** Where each entry of the compressed rows stands; computed when it is first asked for. */
+  /** Where each entry of the compressed rows is; computed when it is first asked for. */
   readonly place: Int32Array;
 }
 
-/** Vectors in a panel: so many sums go on side by side. */
+/** Vectors in a panel: this many sums go on side by side. */
 const PANEL = 4;
 /** Panels that are summed up together: their sums wait for one another less, and each rate is loaded once for all. */
 export const TOGETHER = 3;
@@ -179,7 +179,7 @@ export function masksOf({ place }: Packing, part: Part, bytes: 4 | 8): Uint8Arra
   return masks;
 }
 
-/** Lanes of a vector of numbers that take so many bytes. */
-export function lanesOf(bytes: 4 | 8): number {
-  return VECTOR / bytes;
+/** 0, 1, .. count-1. */
+export function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
 }

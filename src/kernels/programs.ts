@@ -1,22 +1,11 @@
-import type { BuiltGroup, BuiltPopulation } from '../circuit/index.ts';
+import type { BuiltPopulation, LearnStep, Result } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
-import {
-  Graph,
-  isValue,
-  nodesOf,
-  operands,
-  specialise,
-  type LocalFunction,
-  type Numbers,
-  type Read,
-  type Value,
-} from '../local/index.ts';
+import { Graph, isValue, nodesOf, operands, specialise, type Read, type Value } from '../local/index.ts';
 
-/** What a neuron of a population computes in a timestep, its parameters filled in. Reads `h` and `u`. */
-export interface NeuronProgram {
-  readonly rate: Value;
-  readonly slope: Value;
-  readonly retention: Value;
+/** The graph of a result. @throws InputError if the population's model is opaque. */
+export function graphOf({ name, model }: BuiltPopulation, { value }: Result): Value {
+  if (value) return value;
+  throw opaque(`neurons.${name}`, `neuron model '${model?.name ?? ''}'`);
 }
 
 /** What a synapse of a group computes in a timestep, its parameters filled in, as one graph over its old state. */
@@ -25,55 +14,37 @@ export interface SynapseProgram {
   readonly change: Value;
 }
 
-/** @throws InputError if the population's model is opaque. */
-export function neuronProgram({ model, params, name }: BuiltPopulation): NeuronProgram {
-  if (!model?.analysis) throw opaque(`neurons.${name}`, `neuron model '${model?.name ?? ''}'`);
+/** The program of a group's rule. @throws InputError if the rule is opaque. */
+export function ruleProgram({ group: { rule, name }, reads }: LearnStep): SynapseProgram {
+  const analysis = rule?.analysis;
+  if (!analysis) throw opaque(`synapses.${name}.rule`, `rule '${rule?.name ?? ''}'`);
   const graph = new Graph();
-  const filled = (field: string) =>
-    specialise(graph, number(model.analysis?.function(field)), (read) => parameterOr(graph, params, read));
-  return { rate: filled('rate'), slope: filled('slope'), retention: filled('retention') };
-}
-
-/** `signalled`: whether a learning signal comes to the group's neurons. @throws InputError if the group's rule is opaque. */
-export function synapseProgram({ rule, name }: BuiltGroup, neuron: NeuronProgram, signalled: boolean): SynapseProgram {
-  if (!rule?.analysis) throw opaque(`synapses.${name}.rule`, `rule '${rule?.name ?? ''}'`);
-  const { analysis, params, state } = rule;
-  const graph = new Graph();
-  // What the neuron publishes is read, not computed again; only a constant is filled in.
-  const published: Readonly<Record<string, Value | undefined>> = {
-    'post.slope': neuron.slope,
-    'post.retention': neuron.retention,
-    'post.signal': signalled ? undefined : graph.constant(0),
-  };
+  // What a neuron publishes is read, not computed again; only a number that never changes is filled in.
   const known = (read: Read): Value => {
-    const value = published[read.path];
-    return value?.kind === 'constant' ? graph.constant(value.value) : parameterOr(graph, params, read);
+    if (read.scope === 'parameter') return graph.constant(rule.params[read.path]);
+    const source = reads.get(read.path);
+    return source?.kind === 'number' ? graph.constant(source.value) : graph.read(read.path, read.scope);
   };
-  const results = analysis.function('trace')?.results ?? [];
-  const next = new Map(
-    ('kind' in results ? [] : results).map((result) => [result.name, specialise(graph, result.value, known)]),
-  );
-  const unchanged = (variable: string) => graph.read(variable, 'own state');
+  const results = analysis.function('trace')?.namedResults ?? [];
+  const next = new Map(results.map(({ name: variable, value }) => [variable, specialise(graph, value, known)]));
+  const nextOf = (variable: string) => next.get(variable) ?? graph.read(variable, 'own state');
+  const change = analysis.function('change');
+  if (!change) throw new Error(`rule '${rule.name}' has no change`);
   return {
-    state: Object.entries(state).map(([variable, initial]) => ({
+    state: Object.entries(rule.state).map(([variable, initial]) => ({
       name: variable,
       initial,
-      next: next.get(variable) ?? unchanged(variable),
+      next: nextOf(variable),
     })),
-    change: specialise(graph, number(analysis.function('change')), (read) =>
-      read.scope === 'own state' ? (next.get(read.path) ?? unchanged(read.path)) : known(read),
-    ),
+    change: specialise(graph, change.value, (read) => (read.scope === 'own state' ? nextOf(read.path) : known(read))),
   };
 }
 
-/** What a global reference has in place of the learning signal: v(t), see backward.ts. */
-export const CREDIT = 'post.v';
-
-/** v h: what each timestep adds to the gradient of a weight. */
-export function gradientProgram(): SynapseProgram {
+/** The program of a gradient: credit times what was brought, which have these names. */
+export function gradientProgram(credit: string, brought: string): SynapseProgram {
   const graph = new Graph();
-  const v = graph.read(CREDIT, 'learning signal');
-  return { state: [], change: graph.arithmetic('*', v, graph.read('pre.rate', 'presynaptic')) };
+  const change = graph.arithmetic('*', graph.read(credit, 'learning signal'), graph.read(brought, 'presynaptic'));
+  return { state: [], change };
 }
 
 /** What a synapse's program gives: the new value of each variable of its state, then the change. */
@@ -126,17 +97,6 @@ function join(sides: readonly Side[]): Side {
   const found = new Set(sides.filter((side) => side !== 'none'));
   const [side = 'none'] = found;
   return found.size > 1 ? 'both' : side;
-}
-
-function parameterOr(graph: Graph, params: Numbers, read: Read): Value {
-  return read.scope === 'parameter' ? graph.constant(params[read.path]) : graph.read(read.path, read.scope);
-}
-
-/** The one number that a function gives. */
-function number(local: LocalFunction | undefined): Value {
-  const results = local?.results;
-  if (results && 'kind' in results) return results;
-  throw new Error('a checked local function gives one number');
 }
 
 function opaque(place: string, what: string): InputError {

@@ -2,6 +2,22 @@
 export type Expression = string;
 export type Type = 'i32' | 'f64' | 'v128';
 
+/** Variables of a kernel's module, which are seen from outside. */
+export const GLOBALS = {
+  /** Which trial runs, from 1. */
+  number: 'i32',
+  /** Which of its timesteps, from 1; 0 before the first. */
+  timestep: 'i32',
+  /** The address of the window of the timestep that was run last: see `Frames`. */
+  window: 'i32',
+  /** Where the next timestep's input and target begin. */
+  input: 'i32',
+  target: 'i32',
+  /** The sum of squared errors so far in this trial: f64 in every precision. */
+  score: 'f64',
+} as const;
+export type Global = keyof typeof GLOBALS;
+
 /** `(operation operand operand ...)` */
 export function op(operation: string, ...operands: readonly (Expression | number)[]): Expression {
   return `(${[operation, ...operands].join(' ')})`;

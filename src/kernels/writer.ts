@@ -1,4 +1,4 @@
-import { i32, op, type Expression, type Type } from './wat.ts';
+import { i32, op, type Expression, type Global, type Type } from './wat.ts';
 
 /** A value that changes. */
 export interface Variable {
@@ -39,6 +39,15 @@ export class Writer {
     };
     set(value);
     return { value: op('local.get', index), set };
+  }
+
+  /** What a variable of the module is now. */
+  get(name: Global): Expression {
+    return op('global.get', `$${name}`);
+  }
+
+  set(name: Global, value: Expression): void {
+    this.do(op('global.set', `$${name}`, value));
   }
 
   do(statement: Expression): void {
@@ -89,4 +98,16 @@ export class Writer {
 /** pointer + bytes. */
 export function moved(pointer: Expression, bytes: number): Expression {
   return bytes === 0 ? pointer : i32.add(pointer, i32.constant(bytes));
+}
+
+/** Writes what belongs to a key once, however often it is asked for. */
+export function memo<K, V>(write: (key: K) => V): (key: K) => V {
+  const written = new Map<K, V>();
+  return (key) => {
+    const known = written.get(key);
+    if (known !== undefined) return known;
+    const made = write(key);
+    written.set(key, made);
+    return made;
+  };
 }

@@ -207,7 +207,7 @@ export class ForwardPass {
   private total({ row, of, into }: TotalStep, t: number): void {
     const values = this.of(row);
     const { size } = row.population;
-    let total = of === 'sum' ? 0 : values[t * size];
+    let total = of === 'sum' ? 0 : -Infinity;
     for (let k = t * size; k < (t + 1) * size; k++) {
       if (of === 'sum') total += values[k];
       else if (values[k] > total) total = values[k];

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isFull, masksOf, pack, transpose, type Rows } from '../../src/kernels/packing.ts';
-import { range } from '../../src/kernels/range.ts';
+import { isFull, masksOf, pack, range, transpose, type Rows } from '../../src/kernels/packing.ts';
 
 /** Compressed rows of every density: none, few, half, nearly all and all of the places. */
 const matrices: fc.Arbitrary<Rows> = fc

@@ -5,7 +5,7 @@ import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { normal, stream } from '../../src/random/index.ts';
 import { periodic } from '../../src/tasks/index.ts';
-import { paperExample } from '../support/networks.ts';
+import { noiseTrial, paperExample, threeMatrices } from '../support/networks.ts';
 import { gated, randomTrial } from '../support/random-circuit.ts';
 import { customRules } from '../support/rules.ts';
 import { flat } from '../support/weights.ts';
@@ -65,5 +65,14 @@ describe.each(SCHEDULES)('precision f32, schedule %s:', (schedule) => {
       expect(Math.abs(got[k] - w)).toBeLessThan(1e-4);
     });
     expect(got).not.toEqual(flat(Object.fromEntries(built.groups.map((group) => [group.name, group.weights]))));
+  });
+
+  it('names an input that is beyond float32, and when', () => {
+    const built = build(threeMatrices(), 1);
+    const [single] = pairOf(built, schedule);
+    const trial = noiseTrial();
+    expect(() => single.trial({ ...trial, input: trial.input.with(5, 1e300) })).toThrow(
+      expect.objectContaining({ actor: 'input x 1', timestep: 3, kind: 'input' }),
+    );
   });
 });

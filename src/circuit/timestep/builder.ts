@@ -23,6 +23,7 @@ export class TimestepBuilder {
   readonly steps: Step[] = [];
   readonly stages: Stage[] = [];
   readonly partials: PartialDerivative[] = [];
+  readonly signals = new Map<Row, Row>();
   readonly constants = new Map<Row, number>();
   /** How many numbers of whole populations there are. */
   private totals = 0;
@@ -216,6 +217,7 @@ export class TimestepBuilder {
       const error = this.find(population, 'error');
       const terms = heard.feedback.filter(({ to }) => to === population).map((feedback) => this.errorTerm(feedback));
       const into = this.add(population, 'signal', 'signal');
+      this.signals.set(this.row(population, answerName(population)), into);
       this.steps.push({ do: 'sum', stage, population, into, ...(error && { start: error }), terms });
     }
   }

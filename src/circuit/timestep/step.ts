@@ -149,3 +149,11 @@ export interface PartialDerivative {
   /** The row that holds it; its numbers may never change. */
   readonly value: Row;
 }
+
+/** A synapse group at work: the row that its weights are multiplied by, and the row into which that is summed. */
+export interface Connection {
+  readonly group: BuiltGroup;
+  readonly row: Row;
+  readonly late: number;
+  readonly into: Row;
+}

@@ -1,6 +1,6 @@
-import type { BuiltCircuit, BuiltPopulation } from '../built.ts';
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { answerName, found, keyOf, sentName, TimestepBuilder, type Heard } from './builder.ts';
-import type { PartialDerivative, Row, Stage, Step, SumStep } from './step.ts';
+import type { Connection, PartialDerivative, Row, Stage, Step, SumStep } from './step.ts';
 
 /**
  * A timestep of a circuit as data: what the neurons hold, and what is done in which order. Actors, kernels and solvers all run it; the order
@@ -13,6 +13,10 @@ export class Timestep {
   readonly stages: readonly Stage[];
   /** How rows depend on one another, where a derivative is known. */
   readonly partials: readonly PartialDerivative[];
+  /** The learning signal of each row that errors are heard for. */
+  readonly signals: ReadonlyMap<Row, Row>;
+  /** What each synapse group brings where, in the circuit's order. */
+  readonly connections: readonly Connection[];
   /** Rows whose numbers never change; no step computes them, and no engine has to hold them. */
   readonly constants: ReadonlyMap<Row, number>;
   /** How many timesteps the longest look back goes, at least 1. */
@@ -27,8 +31,10 @@ export class Timestep {
     this.steps = made.steps;
     this.stages = made.stages;
     this.partials = made.partials;
+    this.signals = made.signals;
+    this.connections = connectionsOf(circuit, made.steps);
     this.constants = made.constants;
-    this.history = Math.max(1, ...made.steps.flatMap(latenesses));
+    this.history = Math.max(1, ...made.steps.flatMap(looks).map(({ late }) => late));
   }
 
   /** The row of this name, if the population has it. */
@@ -53,15 +59,31 @@ export class Timestep {
     );
   }
 
+  /** What a group brings where. */
+  connection(group: BuiltGroup): Connection {
+    const connection = this.connections.find((one) => one.group === group);
+    if (!connection) throw new Error(`'${group.name}' brings nothing to '${group.to.name}'`);
+    return connection;
+  }
+
   /** What the axons of a population send. */
   sent(population: BuiltPopulation): Row {
     return this.row(population, sentName(population));
   }
 }
 
-/** How far back a step looks. */
-function latenesses(step: Step): readonly number[] {
+function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readonly Connection[] {
+  return groups.flatMap((group) =>
+    steps.flatMap((step) => {
+      const term = step.do === 'sum' ? step.terms.find(({ weights }) => weights === group) : undefined;
+      return step.do === 'sum' && term ? [{ group, row: term.row, late: term.late, into: step.into }] : [];
+    }),
+  );
+}
+
+/** The rows that a step looks at, and how many timesteps back. */
+export function looks(step: Step): readonly { readonly row: Row; readonly late: number }[] {
   const sources = 'reads' in step ? [...step.reads.values()] : [];
   const terms = step.do === 'sum' ? step.terms : [];
-  return [...sources, ...terms].flatMap((source) => ('late' in source ? [source.late] : []));
+  return [...sources, ...terms].flatMap((source) => ('row' in source ? [source] : []));
 }

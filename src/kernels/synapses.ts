@@ -1,39 +1,26 @@
+import type { Source } from '../circuit/index.ts';
 import type { Value } from '../local/index.ts';
-import { sweepPanels, type Kernel, type PanelEntries, type Place } from './kernel.ts';
+import type { Slot } from './frames.ts';
+import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
-import type { GroupLayout, PlasticLayout, SharedRow } from './layout.ts';
+import type { PlasticGroup } from './layout.ts';
 import { lower, readsOf } from './lower.ts';
-import { CREDIT, rootsOf } from './programs.ts';
-import { range } from './range.ts';
+import { sweepPanels, type PanelEntries, type Place } from './matrix.ts';
+import { range } from './packing.ts';
+import { rootsOf } from './programs.ts';
 import { i32, type Expression } from './wat.ts';
-import { moved, type Variable, type Writer } from './writer.ts';
-
-/** A synapse group that learns. */
-export type PlasticGroup = GroupLayout & { readonly plastic: PlasticLayout };
+import { memo, moved, type Variable, type Writer } from './writer.ts';
 
 /** Vectors of numbers that are held in registers together: states, and sums of changes. There are 16, and what is added to them needs some. */
 const HELD = 10;
 /** Vectors side by side, of which several entries are taken together: so what neurons publish is loaded less often. */
 const ABREAST = 2;
 
-/** Where in a frame the row of `pre.rate`, `post.slope` and so on begins. */
-export function publishedField({ layout: { frames } }: Kernel, { group, sent }: PlasticGroup, path: string): number {
-  switch (path) {
-    case 'pre.rate':
-      return sent;
-    case 'post.rate':
-      return frames.of(group.to, 'rate');
-    case 'post.slope':
-      return frames.of(group.to, 'slope');
-    case 'post.retention':
-      return frames.of(group.to, 'retention');
-    case 'post.signal':
-      return frames.of(group.to, 'signal');
-    case CREDIT:
-      return frames.of(group.to, 'v');
-    default:
-      throw new Error(`no neuron publishes '${path}'`);
-  }
+/** Where a name of a group's program is found. */
+export function rowRead(reads: ReadonlyMap<string, Source>, path: string): Extract<Source, { kind: 'row' }> {
+  const source = reads.get(path);
+  if (source?.kind === 'row') return source;
+  throw new Error(`no row is known as '${path}'`);
 }
 
 /** Visits all synapses of a group, a few vectors at a time. */
@@ -41,18 +28,18 @@ export function visitSynapses(
   kernel: Kernel,
   writer: Writer,
   group: PlasticGroup,
-  visit: (synapses: HeldSynapses) => void,
+  visit: (synapses: Synapses) => void,
 ): void {
-  const { matrix, plastic } = group;
-  const numbers = 1 + plastic.program.state.length;
+  const { matrix, program } = group;
+  const numbers = 1 + program.state.length;
   matrix.packing.parts.forEach((part, which) => {
-    sweepPanels(writer, kernel.layout, matrix, which, 1, (panel) => {
+    sweepPanels(writer, matrix, which, 1, (panel) => {
       for (let first = 0; first < part.vectors; first += ABREAST) {
         const vectors = Math.min(ABREAST, part.vectors - first);
         const together = Math.max(1, Math.floor(HELD / numbers / vectors));
         const several = (entries: number, from: Expression, until: Expression) => {
           writer.sweep({ from, until, step: 4 * entries }, (entry) => {
-            visit(new HeldSynapses(kernel, writer, group, { which, panel, entry, entries, first, vectors }));
+            visit(new Synapses(kernel, writer, group, { which, panel, entry, entries, first, vectors }));
           });
         };
         if (together === 1) several(1, panel.from, panel.until);
@@ -85,9 +72,9 @@ interface HeldState {
 }
 
 /** A few vectors of synapses, their numbers held in registers. */
-class HeldSynapses {
+export class Synapses {
   readonly lanes: Lanes;
-  /** Where the numbers of each vector stand, bytes from those of the first entry. */
+  /** Where the numbers of each vector are, bytes from those of the first entry. */
   private readonly places: readonly number[];
   private readonly numbers: Expression;
   private readonly columns: readonly Place[];
@@ -107,13 +94,13 @@ class HeldSynapses {
     this.columns = range(entries).map((k) => panel.column(entry, 4 * k));
     const width = group.matrix.packing.parts[which].vectors;
     this.places = range(entries).flatMap((e) => range(vectors).map((v) => (e * width + first + v) * VECTOR));
-    const reads = readsOf(rootsOf(group.plastic.program));
+    const reads = readsOf(rootsOf(group.program));
     this.weights = reads.some(({ scope }) => scope === 'own weight') ? this.places.map((_, k) => this.weight(k)) : [];
   }
 
   /** The numbers kept at an address of the packing, one variable for each vector. */
   variables(address: number): Variable[] {
-    return this.places.map((offset) => this.writer.variable('v128', this.lanes.load(this.numbers, address + offset)));
+    return this.places.map((_, k) => this.writer.variable('v128', this.own(k, address)));
   }
 
   store(address: number, variables: readonly Variable[]): void {
@@ -123,14 +110,12 @@ class HeldSynapses {
   }
 
   hold(): HeldState {
-    const { state } = this.group.plastic;
-    const variables = Object.fromEntries(
-      Object.entries(state).map(([name, address]) => [name, this.variables(address)]),
-    );
+    const state = Object.entries(this.group.state);
+    const variables = Object.fromEntries(state.map(([name, address]) => [name, this.variables(address)]));
     return {
       variables,
       store: () => {
-        for (const [name, address] of Object.entries(state)) this.store(address, variables[name]);
+        for (const [name, address] of state) this.store(address, variables[name]);
       },
     };
   }
@@ -140,7 +125,7 @@ class HeldSynapses {
     return this.own(k, this.group.matrix.weights);
   }
 
-  /** What stands for vector k at an address of the packing. */
+  /** The numbers of vector k at an address of the packing. */
   own(k: number, address: number): Expression {
     return this.lanes.load(this.numbers, address + this.places[k]);
   }
@@ -151,73 +136,56 @@ class HeldSynapses {
 
   /** 0 in the places where there is no synapse. */
   masked(k: number, w: Expression): Expression {
-    const { masks } = this.group.matrix.tables[this.block.which];
+    const { tables, packing, bytes } = this.group.matrix;
+    const { masks } = tables[this.block.which];
     if (masks === 0) return w;
-    const within = masks - this.group.matrix.packing.parts[this.block.which].offset * this.kernel.layout.bytes;
+    const within = masks - packing.parts[this.block.which].offset * bytes;
     return this.lanes.and(w, this.lanes.load(moved(this.numbers, within), this.places[k]));
   }
 
   /** One timestep: the new state into `held`, and the changes asked for. */
-  step(frame: Expression, held: HeldState): readonly Operand[] {
-    const { kernel, writer, lanes, group } = this;
-    const { plastic } = group;
-    const { state } = plastic.program;
-    const { stride } = kernel.layout.frames;
+  step(window: Expression, held: HeldState): readonly Operand[] {
+    const { kernel, writer, lanes, group, weights } = this;
+    const { program, shared, reads } = group;
+    const { frames } = kernel.layout;
     const { panel, entries, first, vectors } = this.block;
-    const post = writer.keep('i32', i32.add(frame, panel.rows[0].pointer));
+    const frame = writer.keep('i32', moved(window, frames.past));
+    const post = writer.keep('i32', i32.add(window, panel.rows[0].pointer));
     const posts = range(vectors).map((v) => memo((offset: number) => lanes.load(post, offset + (first + v) * VECTOR)));
     return range(entries).flatMap((e) => {
       const { pointer, offset: column } = this.columns[e];
       const pre = writer.keep('i32', i32.add(frame, pointer));
-      const late = writer.keep('i32', moved(pre, -group.late * stride));
-      const rate = memo((offset: number) => lanes.loadSplat(late, offset + column));
-      const sharedPre = plastic.shared.pre.map(
-        (row) => [row.value, lanes.loadSplat(pre, row.offset + column)] as const,
-      );
+      // A pointer of its own for what is late costs nothing, and makes the loop so long that V8 does not unroll it: then it had too few registers.
+      const brought = memo((late: number) => {
+        const then = writer.keep('i32', moved(pre, -late * frames.stride));
+        return memo((row: Slot) => lanes.loadSplat(then, frames.within(row) + column));
+      });
       return range(vectors).map((v) => {
         const k = e * vectors + v;
         // Copies: a program that exchanges two variables must see both as they were.
-        const old = new Map(state.map(({ name }) => [name, lanes.keep(held.variables[name][k].value)]));
-        const known = new Map<Value, Operand>([...sharedPre, ...this.sharedPost(plastic.shared.post, posts[v])]);
+        const old = new Map(
+          program.state.map(({ name }) => [name, lanes.keep(held.variables[name][k].value)] as const),
+        );
+        const known = new Map<Value, Operand>([
+          ...shared.pre.map((row) => [row.value, brought(0)(row)] as const),
+          ...shared.post.map((row) => [row.value, posts[v](frames.at(row))] as const),
+        ]);
         const results = lower(
           lanes,
-          rootsOf(plastic.program),
+          rootsOf(program),
           ({ path, scope }) => {
-            if (scope === 'own weight') return this.weights[k];
-            if (scope === 'own state') return found(old, path);
-            const field = publishedField(kernel, group, path);
-            return scope === 'presynaptic' ? rate(field) : posts[v](field);
+            const own = scope === 'own weight' ? weights[k] : old.get(path);
+            if (own !== undefined) return own;
+            const { row, late } = rowRead(reads, path);
+            return scope === 'presynaptic' ? brought(late)(row) : posts[v](frames.at(row, late));
           },
           known,
         );
-        state.forEach(({ name }, s) => {
+        program.state.forEach(({ name }, s) => {
           held.variables[name][k].set(lanes.read(results[s]));
         });
-        return results[state.length];
+        return results[program.state.length];
       });
     });
   }
-
-  private sharedPost(
-    rows: readonly SharedRow[],
-    load: (offset: number) => Expression,
-  ): (readonly [Value, Expression])[] {
-    return rows.map(({ value, offset }) => [value, load(offset)] as const);
-  }
-}
-
-function found<K, V>(map: ReadonlyMap<K, V>, key: K): V {
-  const value = map.get(key);
-  if (value === undefined) throw new Error(`nothing is known of '${String(key)}'`);
-  return value;
-}
-
-/** Computes each once. */
-function memo(load: (offset: number) => Expression): (offset: number) => Expression {
-  const known = new Map<number, Expression>();
-  return (offset) => {
-    const found = known.get(offset) ?? load(offset);
-    known.set(offset, found);
-    return found;
-  };
 }

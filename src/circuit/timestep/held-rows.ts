@@ -1,0 +1,41 @@
+import type { Place } from '../held.ts';
+import type { Row } from './step.ts';
+import { looks, type Timestep } from './timestep.ts';
+
+/** A row as it was `ago` timesteps before, which an engine holds, and what its numbers are. */
+export interface HeldRow {
+  readonly row: Row;
+  readonly ago: number;
+  readonly place: Place;
+}
+
+/** All rows that an engine holds: as far back as something looks at them. Those whose numbers never change are held nowhere. */
+export function heldRows(timestep: Timestep): readonly HeldRow[] {
+  const oldest = new Map<Row, number>();
+  for (const { row, late } of timestep.steps.flatMap(looks)) oldest.set(row, Math.max(late, oldest.get(row) ?? 0));
+  return timestep.rows
+    .filter((row) => !timestep.constants.has(row))
+    .flatMap((row) =>
+      Array.from({ length: 1 + (oldest.get(row) ?? 0) }, (_, ago) => ({
+        row,
+        ago,
+        place: placeOf(timestep, row, ago),
+      })),
+    );
+}
+
+const KINDS = ['rate', 'sent', 'slope', 'retention', 'signal', 'potential'] as const;
+
+function placeOf({ steps }: Timestep, row: Row, ago: number): Place {
+  const { population, name, kind } = row;
+  if (kind === 'error') return { kind: 'error', output: population, ago };
+  if (kind === 'brought') {
+    const terms = steps.flatMap((step) => (step.do === 'sum' ? step.terms : []));
+    const weights = terms.find((term) => term.row === row)?.weights;
+    if (weights)
+      return 'rowStart' in weights ? { kind: 'axon', group: weights } : { kind: 'message', feedback: weights, ago };
+  }
+  const known = KINDS.find((one) => one === name);
+  if (!known) throw new Error(`no kind of place is known for the row '${name}' of '${population.name}'`);
+  return { kind: known, population, ago };
+}

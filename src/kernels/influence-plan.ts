@@ -1,0 +1,141 @@
+import {
+  reachedFrom,
+  type BuiltPopulation,
+  type Connection,
+  type Row,
+  type Step,
+  type Timestep,
+} from '../circuit/index.ts';
+import type { Layout, PlasticGroup } from './layout.ts';
+import { LINE } from './memory.ts';
+
+/**
+ * The influence of one group's weights on the rows that they reach, P_w,i = d row_i / dw, for one cache line of weights at a time: a ring
+ * over timesteps of slots. In a slot, every row that is kept has a line for each neuron.
+ */
+export interface InfluencePlan {
+  readonly group: PlasticGroup;
+  /** What the group itself brings where. */
+  readonly own: Connection;
+  /** What is computed in each timestep, in this order. */
+  readonly parts: readonly InfluencePart[];
+  /** Where each row that is kept begins in a slot. */
+  readonly kept: ReadonlyMap<Row, number>;
+  /** Bytes of a slot. */
+  readonly slot: number;
+  /** How many slots a ring has, and how many timesteps back those are that are looked at. */
+  readonly depth: number;
+  readonly lates: readonly number[];
+  /** Where the ring of the first line of weights is. */
+  readonly ring: number;
+  /** Whether every line of weights has a ring of its own; else they take turns with one. */
+  readonly apart: boolean;
+  /** Bytes of the group's weights: whole lines. */
+  readonly size: number;
+  /** A line for each neuron that the weights are on: what they move themselves, and 0 elsewhere. */
+  readonly direct: number;
+  /** A line for each neuron: sums that are not complete yet. */
+  readonly sums: number;
+  /** For each weight, where its neuron's line is among these, and where its presynaptic neuron is in a row, both in bytes. */
+  readonly table: number;
+}
+
+/** Rows of a population that are computed together, neuron by neuron. */
+export interface InfluencePart {
+  readonly population: BuiltPopulation;
+  /** What is summed up first. */
+  readonly port: { readonly row: Row; readonly brought: readonly Connection[] } | undefined;
+  /** What follows from it, and from what is kept. */
+  readonly rows: readonly Row[];
+}
+
+/** Plans room for a group's influences. */
+export function planInfluence(
+  layout: Layout,
+  group: PlasticGroup,
+  carrying: readonly Connection[],
+  apart: boolean,
+): InfluencePlan {
+  const { circuit, memory, bytes, frames, timestep } = layout;
+  const through = new Set(timestep.partials.flatMap(({ of, by }) => [of, by]));
+  const groups = carrying.map((connection) => connection.group);
+  const reached = reachedFrom(circuit, group.group, groups);
+  const brought = carrying.filter(({ row }) => reached.includes(row.population) && through.has(row));
+  const parts = partsOf(timestep.steps, through, reached, brought);
+  const lines = (population: BuiltPopulation) => (frames.rowBytes(population) / bytes) * LINE;
+  const kept = new Map<Row, number>();
+  let slot = 0;
+  for (const row of parts.flatMap(rowsIn)) {
+    if (!isKept(timestep, parts, brought, row)) continue;
+    kept.set(row, slot);
+    slot += lines(row.population);
+  }
+  const lates = new Set([0, ...[...timestep.partials, ...brought].map(({ late }) => late)]);
+  const depth = 1 + Math.max(...lates);
+  const size = Math.ceil((group.matrix.packing.size * bytes) / LINE) * LINE;
+  const own = timestep.connection(group.group);
+  // After the lines of neurons comes one that no one reads, for the gaps.
+  const gap = lines(own.into.population);
+  return {
+    ...{ group, own, parts, kept, slot, depth, lates: [...lates], apart, size },
+    ring: memory.reserve((apart ? size / LINE : 1) * depth * slot),
+    direct: memory.reserve(gap + LINE),
+    sums: memory.reserve(Math.max(...reached.map(lines))),
+    table: memory.hold(tableOf(group, size / bytes, gap)),
+  };
+}
+
+/** All rows of a part, in the order in which they are computed. */
+export function rowsIn({ port, rows }: InfluencePart): readonly Row[] {
+  return [...(port ? [port.row] : []), ...rows];
+}
+
+/** What a timestep's steps compute of the populations that are reached: a sum, and what is computed from it. */
+function partsOf(
+  steps: readonly Step[],
+  through: ReadonlySet<Row>,
+  reached: readonly BuiltPopulation[],
+  brought: readonly Connection[],
+): readonly InfluencePart[] {
+  const parts: (Omit<InfluencePart, 'rows'> & { readonly rows: Row[] })[] = [];
+  for (const step of steps) {
+    if (!('population' in step) || !reached.includes(step.population)) continue;
+    const { population } = step;
+    if (step.do === 'sum' && through.has(step.into)) {
+      const port = { row: step.into, brought: brought.filter(({ into }) => into === step.into) };
+      parts.push({ population, port, rows: [] });
+    }
+    const rows = step.do === 'compute' ? step.results.map(({ row }) => row).filter((row) => through.has(row)) : [];
+    if (rows.length === 0) continue;
+    const last = parts.at(-1);
+    if (last?.population === population) last.rows.push(...rows);
+    else parts.push({ population, port: undefined, rows });
+  }
+  return parts;
+}
+
+/** Whether a row's influences are read elsewhere, or later, than where they are computed. */
+function isKept(
+  { partials, signals }: Timestep,
+  parts: readonly InfluencePart[],
+  brought: readonly Connection[],
+  row: Row,
+): boolean {
+  const together = parts.map(rowsIn).find((rows) => rows.includes(row));
+  const isReadApart = partials.some(({ of, by, late }) => by === row && (late > 0 || !together?.includes(of)));
+  return isReadApart || signals.has(row) || brought.some((connection) => connection.row === row);
+}
+
+function tableOf({ group, matrix }: PlasticGroup, places: number, gap: number): Int32Array {
+  const table = new Int32Array(2 * places);
+  for (let place = 0; place < places; place++) table[2 * place] = gap;
+  const { rowStart, pre, to } = group;
+  for (let i = 0; i < to.size; i++) {
+    for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
+      const place = matrix.packing.place[k];
+      table[2 * place] = i * LINE;
+      table[2 * place + 1] = pre[k] * matrix.bytes;
+    }
+  }
+  return table;
+}

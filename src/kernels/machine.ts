@@ -1,0 +1,135 @@
+import type { BuiltCircuit, BuiltFeedback, BuiltGroup } from '../circuit/index.ts';
+import { InputError } from '../errors/index.ts';
+import type { Trial } from '../tasks/index.ts';
+import { assemble, loadedOrThrow } from './generator.ts';
+import { Kernel } from './kernel.ts';
+import type { Precision } from './lanes.ts';
+import { Layout } from './layout.ts';
+import type { KernelLearner } from './learners.ts';
+import { PHASES, type Phases } from './local.ts';
+import { growTo, LARGEST, LINE, MemoryPlan } from './memory.ts';
+import type { Packing } from './packing.ts';
+import type { Global, GLOBALS } from './wat.ts';
+
+/** Timesteps that are run before the synapses go through them: what they need of those stays in the cache. */
+const CHUNK = 32;
+
+/** What a module shows to the outside: its variables (wat.ts), what runs trials (run.ts), and of a circuit that learns by its own rules the phases. */
+type Exports = Phases & { readonly [name in Global]: WebAssembly.Global<(typeof GLOBALS)[name]> } & {
+  begin(): void;
+  advance(count: number, learn: number, divisor: number): number;
+  finish(divisor: number): number;
+  trial(count: number, learn: number, divisor: number): number;
+};
+
+/** A kernel at work: a module and its memory. */
+export class Machine {
+  readonly layout: Layout;
+  readonly exports: Exports;
+  /** The trial that is played: addresses, and how many numbers. */
+  readonly signals = { input: { address: 0, length: 0 }, target: { address: 0, length: 0 } };
+  private readonly memory: WebAssembly.Memory;
+  /** Where the frames begin, and how many are kept (null: those of the whole trial). After them comes the trial's input and target. */
+  private readonly room: { readonly first: number; readonly count: number | null };
+  private views: { readonly numbers: Float32Array | Float64Array; readonly doubles: Float64Array };
+
+  /** @throws InputError if the kernels are not loaded, something is opaque, or the memory would be too large. */
+  constructor(circuit: BuiltCircuit, precision: Precision, learner: KernelLearner) {
+    loadedOrThrow();
+    const plan = new MemoryPlan();
+    this.layout = new Layout(circuit, precision, plan, learner);
+    const { history } = learner.timestep;
+    const kernel = new Kernel(this.layout);
+    const count = learner.wholeTrial ? null : history + Math.max(CHUNK, history);
+    learner.write(kernel, count);
+    this.room = { first: plan.reserve((count ?? 0) * this.layout.frames.stride), count };
+    if (plan.size > LARGEST) throw tooLarge(plan.size);
+    this.memory = plan.create();
+    const functions = ['begin', 'advance', 'finish', 'trial', ...(learner.wholeTrial ? [] : PHASES)];
+    const module = assemble(kernel.text(functions, this.room.first));
+    const instance = new WebAssembly.Instance(module, { rxflo: { memory: this.memory } });
+    // Which exports there are, and of which types, follows from the text, which TypeScript does not read.
+    this.exports = instance.exports as unknown as Exports;
+    this.views = this.view();
+    for (const one of [...circuit.groups, ...this.layout.relearned, ...learner.feedback]) {
+      this.setWeightsOf(one, one.weights);
+    }
+    this.give({ timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) });
+    this.exports.begin();
+  }
+
+  /** The memory as numbers of the kernel's precision. */
+  get numbers(): Float32Array | Float64Array {
+    return this.views.numbers;
+  }
+
+  /** The memory as numbers of the trial's signals. */
+  get doubles(): Float64Array {
+    return this.views.doubles;
+  }
+
+  /** The address of the current timestep's window. */
+  get window(): number {
+    return this.exports.window.value;
+  }
+
+  /** Copies a trial's input and target into the memory. @throws InputError if that would be too large. */
+  give({ timesteps, input, target }: Trial): void {
+    const { first, count } = this.room;
+    const { frames, timestep } = this.layout;
+    const { history } = timestep;
+    // Frames of a whole trial lie between those that it looks back at and those that nothing comes back from.
+    const at = first + (count ?? timesteps + 2 * history) * frames.stride;
+    // The last vector of the signals may end beyond them.
+    const size = at + 8 * (input.length + target.length) + LINE;
+    if (size > LARGEST) throw tooLarge(size);
+    if (size > this.memory.buffer.byteLength) {
+      growTo(this.memory, size);
+      this.views = this.view();
+    }
+    this.doubles.set(input, at / 8);
+    this.doubles.set(target, at / 8 + input.length);
+    const { signals, exports } = this;
+    signals.input = { address: at, length: input.length };
+    signals.target = { address: at + 8 * input.length, length: target.length };
+    exports.input.value = signals.input.address;
+    exports.target.value = signals.target.address;
+  }
+
+  weightsOf(weights: BuiltGroup | BuiltFeedback): Float64Array {
+    const matrix = this.layout.matrixOf(weights);
+    return this.unpacked(matrix.packing, matrix.weights);
+  }
+
+  setWeightsOf(weights: BuiltGroup | BuiltFeedback, values: Float64Array): void {
+    const matrix = this.layout.matrixOf(weights);
+    this.pack(values, matrix.packing, matrix.weights);
+  }
+
+  /** A number for each synapse, from where they are packed. */
+  unpacked({ place }: Packing, address: number): Float64Array {
+    const held = this.numbers.subarray(address / this.layout.bytes);
+    const own = new Float64Array(place.length);
+    for (let k = 0; k < own.length; k++) own[k] = held[place[k]];
+    return own;
+  }
+
+  pack(values: Float64Array, { place }: Packing, address: number): void {
+    const held = this.numbers.subarray(address / this.layout.bytes);
+    for (let k = 0; k < values.length; k++) held[place[k]] = values[k];
+  }
+
+  private view() {
+    const { buffer } = this.memory;
+    const numbers = this.layout.precision === 'f64' ? new Float64Array(buffer) : new Float32Array(buffer);
+    return { numbers, doubles: new Float64Array(buffer) };
+  }
+}
+
+function tooLarge(bytes: number): InputError {
+  const gibibytes = (bytes / 2 ** 30).toFixed(1);
+  return new InputError(
+    'engine',
+    `the kernels would need ${gibibytes} GiB, and can have 2; use engine 'actors', or fewer synapses`,
+  );
+}

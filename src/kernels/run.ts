@@ -1,0 +1,185 @@
+import type { BuiltPopulation, PhaseName, Step } from '../circuit/index.ts';
+import { writeCarry } from './carry.ts';
+import { writeCompute, writeScore, writeTotal } from './compute.ts';
+import { FIRST, type Kernel } from './kernel.ts';
+import { numbersOf } from './matrix.ts';
+import { writeSumStep } from './sums.ts';
+import { copyMemory, i32, op, type Expression, type Type } from './wat.ts';
+import { moved, type Writer } from './writer.ts';
+
+/** The phases in which errors come about; they are broadcast after that. */
+const SENSING: readonly PhaseName[] = ['tick', 'transmit', 'integrate', 'compare'];
+
+/** What is passed on to whatever learns: whether to, and what changes are divided by, T/pace. */
+const LEARN: readonly Type[] = ['i32', 'f64'];
+
+/** What a learner does in a trial. */
+export interface Learning {
+  /** At the start of a trial. */
+  readonly begin: (writer: Writer) => void;
+  /** At the end of each timestep, given its window. */
+  readonly each?: (writer: Writer, window: Expression, divisor: Expression) => void;
+  /** When some timesteps were run, given the window of the first, and of the one after the last. */
+  readonly all?: (writer: Writer, first: Expression, end: Expression) => void;
+  /** At the end of the trial. */
+  readonly finish: (writer: Writer, divisor: Expression) => void;
+}
+
+/**
+ * Writes what runs trials:
+ *
+ * - `sense()` runs the next timestep up to its errors, `signal()` broadcasts them, `carry()` brings feedback weights after those that they follow
+ * - `begin()` starts a trial
+ * - `advance(count, learn, divisor)` runs timesteps; returns 1 in the first in which something stops being finite, else 0
+ * - `finish(divisor)` ends a trial that learns; returns 1 if something has stopped being finite
+ * - `trial(count, learn, divisor)` does all of this
+ *
+ * @param frames How many there is room for; null: for those of the whole trial, however long.
+ */
+export function writeTrials(kernel: Kernel, frames: number | null, learning: Learning): void {
+  writeTimestep(kernel);
+  kernel.write('begin', 0, (writer) => {
+    writeStart(kernel, writer);
+    learning.begin(writer);
+    writer.call('carry');
+  });
+  writeAdvance(kernel, frames, learning);
+  kernel.write('finish', ['f64'], (writer, divisor) => {
+    learning.finish(writer, divisor);
+    kernel.returnIfFaulty(writer);
+    return i32.constant(0);
+  });
+  writeTrial(kernel, frames === null ? null : frames - kernel.layout.timestep.history);
+}
+
+/** Writes a function for every step of a timestep that is not the synapses', and what calls them in their order. */
+function writeTimestep(kernel: Kernel): void {
+  const { circuit, frames, timestep } = kernel.layout;
+  const steps = timestep.steps.map((step, k) => ({ step, name: `${step.do}_${k}` }));
+  for (const { step, name } of steps) writeStep(kernel, name, step);
+  const calls = (writer: Writer, ...some: readonly PhaseName[]) => {
+    const window = writer.keep('i32', writer.get('window'));
+    for (const { step, name } of steps) {
+      if (step.do !== 'carry' && some.includes(step.stage.phase)) writer.call(name, window);
+    }
+  };
+  kernel.write('sense', 0, (writer) => {
+    writer.set('window', moved(writer.get('window'), frames.stride));
+    writer.set('timestep', moved(writer.get('timestep'), 1));
+    calls(writer, ...SENSING);
+    writer.set('input', moved(writer.get('input'), 8 * channels(circuit.inputs)));
+    writer.set('target', moved(writer.get('target'), 8 * channels(circuit.outputs)));
+  });
+  kernel.write('signal', 0, (writer) => {
+    calls(writer, 'broadcast');
+  });
+  kernel.write('carry', 0, (writer) => {
+    for (const { step, name } of steps) if (step.do === 'carry') writer.call(name);
+  });
+}
+
+function writeStep(kernel: Kernel, name: string, step: Step): void {
+  switch (step.do) {
+    case 'compute':
+      writeCompute(kernel, name, step);
+      break;
+    case 'sum':
+      writeSumStep(kernel, name, step);
+      break;
+    case 'total':
+      writeTotal(kernel, name, step);
+      break;
+    case 'score':
+      writeScore(kernel, name, step);
+      break;
+    case 'carry':
+      writeCarry(kernel, name, step.feedback);
+      break;
+    case 'learn':
+    case 'apply':
+      // Several timesteps of these are done in one go: see learn.ts.
+      break;
+  }
+}
+
+/** Every neuron as it is before the first timestep, as far back as can be looked. */
+function writeStart(kernel: Kernel, writer: Writer): void {
+  const { layout } = kernel;
+  const { frames, memory, precision, bytes, timestep } = layout;
+  const { rows, constants } = timestep;
+  const initial = numbersOf(precision, frames.stride / bytes);
+  for (const row of rows) if (!constants.has(row)) initial.set(row.initial, frames.within(row) / bytes);
+  const address = i32.constant(memory.hold(initial));
+  writer.sweep({ from: FIRST, until: moved(FIRST, frames.past), step: frames.stride }, (frame) => {
+    writer.do(copyMemory(frame, address, frames.stride));
+  });
+  kernel.lanes(writer).store(i32.constant(0), layout.fault, 0);
+  writer.set('window', moved(FIRST, -frames.stride));
+  writer.set('timestep', i32.constant(0));
+  writer.set('score', op('f64.const', 0));
+}
+
+function writeAdvance(kernel: Kernel, room: number | null, { each, all }: Learning): void {
+  const { stride } = kernel.layout.frames;
+  kernel.write('advance', ['i32', ...LEARN], (writer, count, learn, divisor) => {
+    const bytes = writer.keep('i32', i32.multiply(count, i32.constant(stride)));
+    makeRoom(kernel, writer, room, bytes);
+    const first = writer.keep('i32', moved(writer.get('window'), stride));
+    const end = writer.keep('i32', i32.add(first, bytes));
+    writer.sweep({ from: first, until: end, step: stride }, (window) => {
+      writer.call('sense');
+      writer.call('signal');
+      kernel.returnIfFaulty(writer);
+      if (!each) return;
+      writer.when(learn, () => {
+        each(writer, window, divisor);
+        kernel.returnIfFaulty(writer);
+      });
+    });
+    if (all) {
+      writer.when(learn, () => {
+        all(writer, first, end);
+      });
+    }
+    return i32.constant(0);
+  });
+}
+
+/** Where no room is left for `bytes` bytes of frames, moves those that will still be looked back at to the front. */
+export function makeRoom({ layout: { frames } }: Kernel, writer: Writer, room: number | null, bytes: Expression): void {
+  if (room === null) return;
+  const { stride, past } = frames;
+  const last = moved(FIRST, (room - 1) * stride - past);
+  writer.when(i32.greater(i32.add(writer.get('window'), bytes), last), () => {
+    writer.do(copyMemory(FIRST, moved(writer.get('window'), stride), past));
+    writer.set('window', moved(FIRST, -stride));
+  });
+}
+
+/** `chunk`: how many timesteps are run at once; null: all. */
+function writeTrial(kernel: Kernel, chunk: number | null): void {
+  kernel.write('trial', ['i32', ...LEARN], (writer, count, learn, divisor) => {
+    const run = (size: Expression) => {
+      writer.when(op('call', '$advance', size, learn, divisor), () => {
+        writer.do(op('return', i32.constant(1)));
+      });
+    };
+    writer.call('begin');
+    if (chunk === null) run(count);
+    else {
+      writer.sweep({ from: i32.constant(0), until: count, step: chunk }, (done) => {
+        const left = writer.keep('i32', i32.subtract(count, done));
+        run(op('select', left, i32.constant(chunk), i32.less(left, i32.constant(chunk))));
+      });
+    }
+    writer.when(learn, () => {
+      writer.do(op('return', op('call', '$finish', divisor)));
+    });
+    return i32.constant(0);
+  });
+}
+
+/** How many numbers the task gives these populations in a timestep. */
+export function channels(populations: readonly Pick<BuiltPopulation, 'size'>[]): number {
+  return populations.reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,64 @@
+import type { BuiltGroup } from '../circuit/index.ts';
+import type { Kernel } from './kernel.ts';
+import { lanesOf, VECTOR } from './lanes.ts';
+import { addressOf, planMatrix, rowsOf, sweepPanels, type Matrix } from './matrix.ts';
+import { denseRows, isDense, range, transpose, type Rows } from './packing.ts';
+import { i32 } from './wat.ts';
+import { moved } from './writer.ts';
+
+/** Writes `name()`, which copies a group's weights the other way round. Returns where they then are. */
+export function writeTranspose(kernel: Kernel, name: string, group: BuiltGroup): Matrix {
+  const [rows, matrix] = [rowsOf(group), kernel.layout.matrixOf(group)];
+  return isDense(rows) ? writeDense(kernel, name, rows, matrix) : writeSparse(kernel, name, rows, matrix);
+}
+
+/** Panel by panel of what is written, so that memory is filled as it lies; a table says where each row of what is read begins. */
+function writeDense(kernel: Kernel, name: string, { start, columns }: Rows, matrix: Matrix): Matrix {
+  const { bytes, memory } = kernel.layout;
+  const back = planMatrix(memory, bytes, denseRows(columns, start.length - 1));
+  const begins = memory.hold(start.subarray(0, -1).map((k) => matrix.packing.place[k] * bytes));
+  kernel.write(name, 0, (writer) => {
+    const lanes = kernel.lanes(writer);
+    back.packing.parts.forEach((part, which) => {
+      sweepPanels(writer, back, which, 1, (panel) => {
+        for (const { row, rows, vectors } of matrix.packing.parts) {
+          const width = (vectors * VECTOR) / bytes;
+          const column = writer.keep('i32', i32.multiply(panel.rows[0].pointer, i32.constant(width)));
+          const sweep = { from: moved(panel.from, 4 * row), until: moved(panel.from, 4 * (row + rows)), step: 4 };
+          writer.sweep(sweep, (entry) => {
+            const [{ pointer, offset }] = panel.numbers(entry);
+            const own = i32.load(i32.subtract(entry, panel.from), begins);
+            const read = writer.keep('i32', i32.add(column, own));
+            // Only a panel that is the one of its part has fewer rows than it has lanes.
+            for (const lane of range(Math.min(part.rows, part.vectors * lanesOf(bytes)))) {
+              const w = lanes.loadNumber(read, matrix.weights + lane * width * bytes);
+              lanes.storeNumber(pointer, back.weights + offset + lane * bytes, w);
+            }
+          });
+        }
+      });
+    });
+  });
+  return back;
+}
+
+/** By a table of addresses, from which to which each weight is copied. */
+function writeSparse(kernel: Kernel, name: string, rows: Rows, matrix: Matrix): Matrix {
+  const { bytes, memory } = kernel.layout;
+  const { from, ...transposed } = transpose(rows);
+  const back = planMatrix(memory, bytes, transposed);
+  const pairs = new Int32Array(2 * from.length);
+  from.forEach((k, at) => {
+    pairs[2 * at] = addressOf(matrix, k);
+    pairs[2 * at + 1] = addressOf(back, at);
+  });
+  const table = memory.hold(pairs);
+  kernel.write(name, 0, (writer) => {
+    const lanes = kernel.lanes(writer);
+    const until = i32.constant(table + 8 * from.length);
+    writer.sweep({ from: i32.constant(table), until, step: 8 }, (pair) => {
+      lanes.storeNumber(i32.load(pair, 4), 0, lanes.loadNumber(i32.load(pair), 0));
+    });
+  });
+  return back;
+}
