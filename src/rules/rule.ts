@@ -155,6 +155,7 @@ export function checkRule(place: string, value: unknown): void {
 export function plasticityRule<
   const Name extends string,
   P extends Numbers,
+  // oxlint-disable-next-line typescript/no-generated-empty-object-type -- a rule without state adds nothing to its view
   S extends Starts = Record<never, number>,
   const A extends string = never,
   const B extends string = never,

@@ -10,14 +10,12 @@ import type { Trial } from '../../src/tasks/index.ts';
 /** Everything that a circuit's neurons and synapses publish; where a solver learns, there are no signals and no traces. */
 export function everythingOf(circuit: BuiltCircuit, local: boolean): readonly Published[] {
   const { populations, outputs, groups, feedback } = circuit;
-  const values = ['rate', 'potential', 'slope', 'retention', ...(local ? ['signal'] : [])];
   return [
-    ...populations.flatMap(({ name, model, sending }) =>
-      [...(model ? values : ['rate']), ...(sending ? ['sent'] : [])].map((value) => ({
-        neurons: name,
-        value,
-      })),
-    ),
+    ...populations.flatMap(({ name, model, sending }) => {
+      const own = model ? [...model.equations, ...model.ports, ...model.derivatives] : [{ name: 'rate' }];
+      const values = [...own.map((each) => each.name), ...(local && model ? ['signal'] : [])];
+      return [...values, ...(sending ? ['sent'] : [])].map((value) => ({ neurons: name, value }));
+    }),
     ...outputs.map(({ name }) => ({ error: name })),
     ...[...groups, ...feedback.flatMap(({ synapses }) => synapses ?? [])].flatMap(({ name, rule }) =>
       ['weight', ...(local ? Object.keys(rule?.state ?? {}) : [])].map((value) => ({ synapses: name, value })),
