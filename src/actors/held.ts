@@ -1,4 +1,4 @@
-import { heldArray, type BuiltPopulation, type Held, type Place, type Row } from '../circuit/index.ts';
+import { heldArray, placeOfNeurons, type BuiltPopulation, type Held, type Place, type Row } from '../circuit/index.ts';
 import type { Now } from './bus.ts';
 import type { ActorNetwork, FeedbackActors, GroupActors, LearningActors } from './network.ts';
 
@@ -27,10 +27,10 @@ export function heldBy(network: ActorNetwork, now: Now): readonly Held[] {
 
 /** What a population's neurons have, and what of it is on its way to steps that look back. */
 function heldByPopulation(network: ActorNetwork, population: BuiltPopulation): readonly Held[] {
-  return (['rate', 'sent', 'slope', 'retention', 'signal', 'potential'] as const).flatMap((kind) => {
-    const row = network.timestep.find(population, kind);
-    if (!row) return [];
-    const place = { kind, population, ago: 0 };
+  const rows = network.timestep.rows.filter((row) => row.population === population);
+  return rows.flatMap((row) => {
+    if (row.kind === 'error' || row.kind === 'brought') return [];
+    const place = placeOfNeurons(row, 0);
     const back = network.tracts.filter((tract) => tract.row === row && !tract.target && tract.late > 0);
     return [heldByNeurons(network, row, place), ...back.map(({ lines }) => heldArray(place, () => lines))];
   });

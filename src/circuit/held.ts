@@ -1,3 +1,4 @@
+import type { Row } from './timestep/step.ts';
 import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
 
 /** What some numbers are that an engine holds, and whose. */
@@ -11,6 +12,8 @@ export type Place =
       readonly population: BuiltPopulation;
       readonly ago: number;
     }
+  /** The same of any other number that neurons have: a state, a port, a message, or what an output adds to a sum. */
+  | { readonly kind: 'row'; readonly row: Row; readonly population: BuiltPopulation; readonly ago: number }
   /** One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, its gate passed. */
   | { readonly kind: 'axon'; readonly group: BuiltGroup }
   /** `group.delay` for each presynaptic neuron of a group: rates on their way along its axon. */

@@ -3,6 +3,7 @@ export type { CheckedFeedback, Feedback } from './feedback.ts';
 export { isArrayLike } from '../local/index.ts';
 export { type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
+export { seenBy } from './ends.ts';
 export { withRules } from './with-rules.ts';
 export { build, isBuilt } from './build.ts';
 export type {
@@ -66,7 +67,7 @@ export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
 export type { Heard } from './timestep/builder.ts';
-export { heldRows, type HeldRow } from './timestep/held-rows.ts';
+export { heldRows, placeOfNeurons, type HeldRow } from './timestep/held-rows.ts';
 export { publishedRows } from './timestep/published-rows.ts';
 export { Timestep } from './timestep/timestep.ts';
 export type {

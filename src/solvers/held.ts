@@ -1,5 +1,6 @@
 import {
   heldArray,
+  placeOfNeurons,
   type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
@@ -17,9 +18,8 @@ export function heldByPass(forward: ForwardPass): readonly Held[] {
     if (kind === 'error') return [heldRow(forward, row, 0, { kind, output: population, ago: 0 })];
     // What never changes is held nowhere.
     if (kind === 'signal' || kind === 'brought' || timestep.constants.has(row)) return [];
-    const name = row.name as 'rate' | 'sent' | 'slope' | 'retention' | 'potential';
     const longest = kind === 'message' ? timestep.history : 0;
-    return Array.from({ length: longest + 1 }, (_, ago) => heldRow(forward, row, ago, { kind: name, population, ago }));
+    return Array.from({ length: longest + 1 }, (_, ago) => heldRow(forward, row, ago, placeOfNeurons(row, ago)));
   });
   const channels = (populations: readonly BuiltPopulation[]) => populations.reduce((sum, { size }) => sum + size, 0);
   return [

@@ -1,10 +1,11 @@
-import { Graph, specialise, type LocalFunction, type Value } from '../../local/index.ts';
+import { Graph } from '../../local/index.ts';
 import { dependencesOf, type Equation } from '../../neurons/index.ts';
-import { answerOf } from '../build-population.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { seenBy } from '../ends.ts';
 import { errorGraph } from '../signals.ts';
+import { asked, outputGraph } from './asked.ts';
 import { NeuronText } from './neuron-text.ts';
+import { answerName, found, keyOf, newRow, sentName, whole } from './rows.ts';
 import type { PartialDerivative, PhaseName, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
 
 /** What a learner makes of a circuit's errors. */
@@ -292,55 +293,4 @@ export class TimestepBuilder {
   private row(population: BuiltPopulation, name: string): Row {
     return found(this.find(population, name), population, name);
   }
-}
-
-function newRow(population: BuiltPopulation, name: string, kind: RowKind, initial?: Float64Array): Row {
-  const { rows, size } = population;
-  const own = Object.hasOwn(rows, name) ? rows[name] : new Float64Array(size);
-  return { population, name, kind, initial: initial ?? own };
-}
-
-/** A population as one: it has a number that all of its neurons see. */
-function whole({ name }: BuiltPopulation, number: number, { populations }: BuiltCircuit): BuiltPopulation {
-  const initial = new Float64Array(1);
-  const none = { params: {}, noise: {}, rows: {} };
-  return { name: `all of ${name}`, index: populations.length + number, size: 1, initial, ...none };
-}
-
-/** A number that counts, times `factor`, where something is asked of the output; else 0. */
-function asked(local: LocalFunction, factor = 1): Value {
-  const graph = new Graph();
-  const value = specialise(graph, local.value, ({ path, scope }) => graph.read(path, scope));
-  const scaled = factor === 1 ? value : graph.arithmetic('*', graph.constant(factor), value);
-  return whereAsked(graph, scaled, 0);
-}
-
-/** The output where something is asked of it; else less than any. */
-function outputGraph(): Value {
-  const graph = new Graph();
-  return whereAsked(graph, graph.read('y', 'own state'), -Infinity);
-}
-
-function whereAsked(graph: Graph, value: Value, otherwise: number): Value {
-  const target = graph.read('target', 'learning signal');
-  return graph.choose(graph.compare('===', target, target), value, graph.constant(otherwise));
-}
-
-export function keyOf({ index }: BuiltPopulation, name: string): string {
-  return `${index} ${name}`;
-}
-
-/** What is compared with a target, and what learning signals are about. */
-export function answerName({ model }: BuiltPopulation): string {
-  return model ? answerOf(model) : 'rate';
-}
-
-/** What an axon sends in place of a message: dials are on what weights multiply if a group does not say. */
-export function sentName(population: BuiltPopulation, message = answerName(population)): string {
-  return population.sending && message === answerName(population) ? 'sent' : message;
-}
-
-export function found(row: Row | undefined, population: BuiltPopulation, name: string): Row {
-  if (row) return row;
-  throw new Error(`'${population.name}' has no row '${name}'`);
 }

@@ -27,7 +27,7 @@ export function heldRows(timestep: Timestep): readonly HeldRow[] {
 const KINDS = ['rate', 'sent', 'slope', 'retention', 'signal', 'potential'] as const;
 
 function placeOf({ steps }: Timestep, row: Row, ago: number): Place {
-  const { population, name, kind } = row;
+  const { population, kind } = row;
   if (kind === 'error') return { kind: 'error', output: population, ago };
   if (kind === 'brought') {
     const terms = steps.flatMap((step) => (step.do === 'sum' ? step.terms : []));
@@ -35,7 +35,12 @@ function placeOf({ steps }: Timestep, row: Row, ago: number): Place {
     if (weights)
       return 'rowStart' in weights ? { kind: 'axon', group: weights } : { kind: 'message', feedback: weights, ago };
   }
+  return placeOfNeurons(row, ago);
+}
+
+/** What the numbers of neurons are: rates and what belongs to them have kinds of their own. */
+export function placeOfNeurons(row: Row, ago: number): Place {
+  const { population, name } = row;
   const known = KINDS.find((one) => one === name);
-  if (!known) throw new Error(`no kind of place is known for the row '${name}' of '${population.name}'`);
-  return { kind: known, population, ago };
+  return known ? { kind: known, population, ago } : { kind: 'row', row, population, ago };
 }

@@ -1,4 +1,11 @@
-import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation, Place } from '../../circuit/index.ts';
+import {
+  seenBy,
+  type BuiltCircuit,
+  type BuiltFeedback,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type Place,
+} from '../../circuit/index.ts';
 
 /** One synapse of a circuit. */
 export interface SynapseAt {
@@ -67,10 +74,15 @@ export function roleOf(
         ? 'influence'
         : undefined;
     case 'axon':
-      return place.group === group && k === pre ? 'pre.rate' : undefined;
+      return place.group === group && k === pre ? nameOfBrought(group) : undefined;
     case 'rate':
-      if (place.population === group.to && k === post && place.ago === 0) return 'post.rate';
+      if (place.population === group.to && k === post && place.ago === 0) return nameOfOwn('rate', group);
       return group.from.sending ? undefined : carried(place, k, synapse, timestep);
+    case 'row':
+      return (
+        ownNumber(place, k, synapse) ??
+        (place.row.name === group.carries ? carried(place, k, synapse, timestep) : undefined)
+      );
     case 'sent':
       return carried(place, k, synapse, timestep);
     case 'slope':
@@ -84,17 +96,45 @@ export function roleOf(
     case 'arriving':
     case 'error line':
       if (moment === 'broadcast') {
-        return relearns && k === pre && arrives(place, k, relearns, moment, timestep) ? 'pre.rate' : undefined;
+        return relearns && k === pre && arrives(place, k, relearns, moment, timestep)
+          ? nameOfBrought(group)
+          : undefined;
       }
       return isOwn(place, k, synapse) || hears.some((feedback) => arrives(place, k, feedback, moment, timestep))
         ? signal
         : undefined;
-    case 'line':
     case 'potential':
+      // Before the errors are known it is summed up; whether synapses feel it depends on the neuron.
+      return place.population === group.to && k === post && place.ago === 0 ? nameOfOwn('potential', group) : undefined;
+    case 'line':
     case 'input':
     case 'target':
       return undefined;
   }
+}
+
+/** A number that the neuron shows to the synapse that sits on it: by its own names, and how its numbers depend on one another. */
+function ownNumber(
+  { row, population, ago }: Extract<Place, { kind: 'row' }>,
+  k: number,
+  { group, post }: SynapseAt,
+): string | undefined {
+  if (population !== group.to || k !== post || ago !== 0) return undefined;
+  return row.kind === 'derivative' ? `post.${row.name}` : nameOfOwn(row.name, group);
+}
+
+/** What the rule of a synapse calls one of the numbers that its neuron shows; undefined where the neuron keeps it to itself. */
+function nameOfOwn(number: string, { from, to, port, message, rule }: BuiltGroup): string | undefined {
+  const shown = Object.entries(seenBy(from, to, { port, carries: message }).post);
+  const names = shown.filter(([, name]) => name === number).map(([name]) => `post.${name}`);
+  const read = rule?.analysis?.reads.map(({ path }) => path) ?? [];
+  return names.find((name) => read.includes(name)) ?? names.at(-1);
+}
+
+/** What the rule of a synapse calls what it carries. */
+function nameOfBrought({ rule, message }: BuiltGroup): string {
+  const read = rule?.analysis?.reads.map(({ path }) => path) ?? [];
+  return [`pre.${message}`, 'pre.out'].find((path) => read.includes(path)) ?? 'pre.rate';
 }
 
 /** Whether synapse k of a group sits on this neuron. */
@@ -137,7 +177,7 @@ function carried(
   timestep: number,
 ): string | undefined {
   return !relearns && !group.gate && population === group.from && k === pre && isCarried(ago, group.delay, timestep)
-    ? 'pre.rate'
+    ? nameOfBrought(group)
     : undefined;
 }
 

@@ -32,6 +32,8 @@ export function numberInWords(place: Place, k: number, group?: BuiltGroup): stri
     case 'potential': {
       return `the ${NEURON[place.kind]} of neuron ${k} of \`${place.population.name}\`${since(place.ago)}`;
     }
+    case 'row':
+      return `the ${place.row.name} of neuron ${k} of \`${place.population.name}\`${since(place.ago)}`;
     case 'feedback': {
       const { from, name } = place.feedback;
       return `the feedback weight of ${k % from.size}→${Math.floor(k / from.size)} of \`${name}\``;

@@ -1,0 +1,20 @@
+import { Graph, specialise, type LocalFunction, type Value } from '../../local/index.ts';
+
+/** A number that counts, times `factor`, where something is asked of the output; else 0. */
+export function asked(local: LocalFunction, factor = 1): Value {
+  const graph = new Graph();
+  const value = specialise(graph, local.value, ({ path, scope }) => graph.read(path, scope));
+  const scaled = factor === 1 ? value : graph.arithmetic('*', graph.constant(factor), value);
+  return whereAsked(graph, scaled, 0);
+}
+
+/** The output where something is asked of it; else less than any. */
+export function outputGraph(): Value {
+  const graph = new Graph();
+  return whereAsked(graph, graph.read('y', 'own state'), -Infinity);
+}
+
+function whereAsked(graph: Graph, value: Value, otherwise: number): Value {
+  const target = graph.read('target', 'learning signal');
+  return graph.choose(graph.compare('===', target, target), value, graph.constant(otherwise));
+}

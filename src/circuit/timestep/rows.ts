@@ -1,0 +1,35 @@
+import { answerOf } from '../build-population.ts';
+import type { BuiltCircuit, BuiltPopulation } from '../built.ts';
+import type { Row, RowKind } from './step.ts';
+
+export function newRow(population: BuiltPopulation, name: string, kind: RowKind, initial?: Float64Array): Row {
+  const { rows, size } = population;
+  const own = Object.hasOwn(rows, name) ? rows[name] : new Float64Array(size);
+  return { population, name, kind, initial: initial ?? own };
+}
+
+/** A population as one: it has a number that all of its neurons see. */
+export function whole({ name }: BuiltPopulation, number: number, { populations }: BuiltCircuit): BuiltPopulation {
+  const initial = new Float64Array(1);
+  const none = { params: {}, noise: {}, rows: {} };
+  return { name: `all of ${name}`, index: populations.length + number, size: 1, initial, ...none };
+}
+
+export function keyOf({ index }: BuiltPopulation, name: string): string {
+  return `${index} ${name}`;
+}
+
+/** What is compared with a target, and what learning signals are about. */
+export function answerName({ model }: BuiltPopulation): string {
+  return model ? answerOf(model) : 'rate';
+}
+
+/** What an axon sends in place of a message: dials are on what weights multiply if a group does not say. */
+export function sentName(population: BuiltPopulation, message = answerName(population)): string {
+  return population.sending && message === answerName(population) ? 'sent' : message;
+}
+
+export function found(row: Row | undefined, population: BuiltPopulation, name: string): Row {
+  if (row) return row;
+  throw new Error(`'${population.name}' has no row '${name}'`);
+}
