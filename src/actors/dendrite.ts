@@ -1,4 +1,4 @@
-import type { Synapse } from './synapse.ts';
+import type { Ending } from './axon.ts';
 
 /** Where a neuron sums up what it is brought. */
 export class Dendrite {
@@ -8,6 +8,19 @@ export class Dendrite {
   receive(current: number): void {
     this.sum += current;
   }
+}
+
+/**
+ * A synapse: holds its weight `w`, its rule's state (p as `state_p`) and the change it has asked for.
+ * It knows what its axon's branches bring and the dendrite it sits on, and nothing else.
+ */
+export interface Synapse extends Ending {
+  w: number;
+  /** Sum of the changes asked for and not yet applied. */
+  asked: number;
+  /** One variable of its state. */
+  get(variable: string): number;
+  set(variable: string, value: number): void;
 }
 
 /** A branch of one neuron's dendrite: one group's synapses sit on it and learn from what the neuron tells it. */

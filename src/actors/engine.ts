@@ -26,7 +26,7 @@ import { heldBy } from './held.ts';
 import { ActorNetwork } from './network.ts';
 import type { Neuron } from './neuron.ts';
 import { actorReader } from './reader.ts';
-import type { Synapse } from './synapse.ts';
+import type { Synapse } from './dendrite.ts';
 import { countTraffic, type Traffic } from './traffic.ts';
 import { wire } from './wiring.ts';
 

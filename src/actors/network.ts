@@ -15,11 +15,11 @@ import {
 import { InputError, oneOf, show } from '../errors/index.ts';
 import { chancePlace } from '../random/index.ts';
 import { Tract, type Target } from './axon.ts';
-import { DendriteBranch, type Dendrite } from './dendrite.ts';
+import { DendriteBranch, type Dendrite, type Synapse } from './dendrite.ts';
 import { ErrorUnit } from './error-unit.ts';
 import { Neurons } from './neurons.ts';
 import { CarriedFeedback, passErrors, Receptor } from './receptor.ts';
-import { synapseActors, type Synapse, type SynapseActors } from './synapse.ts';
+import { synapseActors, type SynapseActors } from './synapse.ts';
 
 /** The actors of one synapse group. */
 export interface GroupActors {

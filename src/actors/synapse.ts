@@ -15,21 +15,8 @@ import {
 } from '../local/index.ts';
 import { draw } from '../random/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import type { AxonBranch, Ending } from './axon.ts';
-import type { Dendrite, DendriteBranch } from './dendrite.ts';
-
-/**
- * A synapse: holds its weight `w`, its rule's state (p as `state_p`) and the change it has asked for.
- * It knows what its axon's branches bring and the dendrite it sits on, and nothing else.
- */
-export interface Synapse extends Ending {
-  w: number;
-  /** Sum of the changes asked for and not yet applied. */
-  asked: number;
-  /** One variable of its state. */
-  get(variable: string): number;
-  set(variable: string, value: number): void;
-}
+import type { AxonBranch } from './axon.ts';
+import type { Dendrite, DendriteBranch, Synapse } from './dendrite.ts';
 
 /** A row that an axon brings to synapses, and how late. */
 export interface Brought {
