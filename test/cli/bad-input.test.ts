@@ -112,7 +112,6 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
     "learner: 'snap-0' is no SnAp-n: n is a whole number, 1 or more",
     "'snap-1'",
   ],
-  [['run', periodic, '--learner', 'snap-2', '--engine', 'kernels'], "'kernels' cannot run 'snap-2'", '--engine actors'],
   [['run', periodic, '--learner', 'bptt', '--schedule', 'online'], "schedule: bptt cannot learn 'online'", 'rtrl'],
   [['run', periodic, '--set', 'units=2000', '--learner', 'rtrl'], 'rtrl: would need 119 GiB', 'use bptt'],
   // The circuit and its task.
