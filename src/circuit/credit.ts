@@ -79,7 +79,7 @@ export function refuseOnline(schedule: 'online' | 'trial', learner: string): voi
   if (schedule === 'trial') return;
   throw new InputError(
     'schedule',
-    `${learner} cannot learn 'online': it is acausal, its changes are known only when the trial has ended; use 'trial', or a causal learner`,
+    `${learner} cannot learn 'online': it is acausal, its changes are known only when the trial has ended; use 'trial', or a causal learner, such as rtrl`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { build } from '../circuit/index.ts';
+import { LocalFunction } from '../local/index.ts';
 import { stream } from '../random/index.ts';
 import { testOf, testTrial, type Learner, type Plan } from '../training/index.ts';
 import { version } from './version.ts';
@@ -41,7 +42,10 @@ export function identityOf(plan: Plan): Identity {
 
 /** Plain data and functions as text. */
 function textOf(value: object): string {
-  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'function' ? String(each) : each));
+  return JSON.stringify(value, (_, each: unknown) => {
+    if (each instanceof LocalFunction) return [each.name, String(each.compile())];
+    return typeof each === 'function' ? String(each) : each;
+  });
 }
 
 /** What of a learner fixes its result. The engine does not: in float64 all give the same bits, and a run may change it. */
