@@ -210,7 +210,7 @@ describe('numbers are taken when they are given', () => {
     initial[0] = 9;
     expect(rule()).toMatchObject({ params: { rate: 0.5 }, state: { p: 0 } });
     expect(() => model(2, { tau: 11 })).toThrow('outside its range, 1 to 10');
-    expect(population.initial).toEqual([0.1, 0.2]);
+    expect(population.initial).toEqual({ rate: [0.1, 0.2] });
   });
 
   it('and a definition is read once, whoever else asks', () => {
