@@ -18,7 +18,7 @@ const solvers = [
 describe('what a solver cannot do', () => {
   it('BPTT online is refused, for it is acausal', () => {
     expect(refusal(() => new Bptt(build(threeMatrices(), 1), { ...options, schedule: 'online' }))).toBe(
-      "schedule: bptt cannot learn 'online': it is acausal, its changes are known only when the trial has ended; use 'trial', or a causal learner",
+      "schedule: bptt cannot learn 'online': it is acausal, its changes are known only when the trial has ended; use 'trial', or a causal learner, such as rtrl",
     );
   });
 
