@@ -11,20 +11,31 @@ import {
 import type { Value } from '../local/index.ts';
 import { chanceKeyOf, drawLanes, placesOf } from './chance.ts';
 import type { Kernel } from './kernel.ts';
-import { lanesOf, VECTOR, type Lanes, type Operand } from './lanes.ts';
+import { Lanes, loadNumber, VECTOR, type Operand } from './lanes.ts';
 import { lower, readsOf } from './lower.ts';
 import { numbersOf } from './matrix.ts';
-import { range } from './packing.ts';
 import { graphOf } from './programs.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { memo, moved } from './writer.ts';
 
 /** A vector of neurons. */
 interface Neurons {
-  /** Bytes from where a row begins to their numbers. */
+  /** Where their numbers are among those of their population, bytes of the precision that is computed with. */
   readonly at: () => Expression;
   /** Their numbers in the row that begins there in the window. */
   readonly load: (offset: number) => Expression;
+}
+
+/** How a step reads and writes rows. */
+interface Access {
+  /** What it computes with. */
+  readonly lanes: Lanes;
+  /** Bytes of a row that are read and written at a time. */
+  readonly step: number;
+  readonly load: (pointer: Expression, offset: number) => Expression;
+  readonly store: (pointer: Expression, offset: number, value: Operand) => void;
+  /** NaN in the lanes whose number is not finite as it has been stored; in the kernel's precision. */
+  readonly excess: (pointer: Expression, offset: number, value: Operand) => Expression;
 }
 
 /** Writes `name(window)`: what every neuron of a population computes, vector after vector. */
@@ -33,51 +44,83 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
   const { population, results, reads } = step;
   const values = results.map((result) => graphOf(population, result));
   const used = new Set(readsOf(values).map(({ path }) => path));
-  const checked = isChecked(step) || isNarrowed(kernel, step) ? checkedRows(step) : [];
+  const kinds = new Set([...reads.values()].map(({ kind }) => kind));
+  const isNarrowed = bytes === 4 && (kinds.has('input') || kinds.has('target'));
+  // A trial's inputs are finite in float64, and may be too large for float32.
+  const checked = isChecked(step) || (isNarrowed && kinds.has('input')) ? checkedRows(step) : [];
 
   kernel.write(name, 1, (writer, window) => {
-    const lanes = kernel.lanes(writer);
+    const own = kernel.lanes(writer);
+    const { lanes, ...rows } = isNarrowed ? inDouble(own) : inOwnPrecision(own);
     const loaders = new Map(
       [...reads].flatMap(([path, source]) =>
         used.has(path) ? [[path, loaderOf(kernel, lanes, population, window, source)] as const] : [],
       ),
     );
-    const fault = writer.variable('v128', lanes.constant(0));
+    const fault = writer.variable('v128', own.constant(0));
     const visit = (pointer: Expression, real?: Expression) => {
-      const load = memo((offset: number) => lanes.load(pointer, offset));
-      const neurons = { at: () => writer.keep('i32', i32.subtract(pointer, window)), load };
+      const load = memo((offset: number) => rows.load(pointer, offset));
+      const scale = i32.constant(lanes.bytes / bytes);
+      const neurons = { at: () => writer.keep('i32', i32.multiply(i32.subtract(pointer, window), scale)), load };
       const known = new Map<Value, Operand>();
       const compute = (some: readonly Value[]): readonly Operand[] =>
         lower(lanes, some, ({ path }) => read(path), known);
       const read = (path: string): Operand => {
         const source = reads.get(path);
-        const own = source?.kind === 'row' && source.late === 0 ? resultOf(step, source.row) : -1;
-        if (own >= 0) return compute([values[own]])[0];
+        const result = source?.kind === 'row' && source.late === 0 ? resultOf(step, source.row) : -1;
+        if (result >= 0) return compute([values[result]])[0];
         const loader = loaders.get(path);
         if (!loader) throw new Error(`'${population.name}' reads '${path}', and no source is known of it`);
         return loader(neurons);
       };
       const computed = compute(values);
       results.forEach(({ row }, k) => {
-        lanes.store(pointer, frames.at(row), computed[k]);
+        rows.store(pointer, frames.at(row), computed[k]);
       });
       if (checked.length === 0) return;
       const wrong = checked
         .map((row) => {
-          const own = resultOf(step, row);
-          return lanes.excess(own >= 0 ? computed[own] : load(frames.at(row)));
+          const [result, at] = [resultOf(step, row), frames.at(row)];
+          return rows.excess(pointer, at, result >= 0 ? computed[result] : load(at));
         })
-        .reduce(lanes.add);
-      fault.set(lanes.add(fault.value, real === undefined ? wrong : lanes.and(wrong, real)));
+        .reduce(own.add);
+      fault.set(own.add(fault.value, real === undefined ? wrong : own.and(wrong, real)));
     };
-    const rest = checked.length === 0 ? 0 : population.size % lanesOf(bytes);
-    const whole = Math.ceil((population.size - rest) / lanesOf(bytes)) * VECTOR;
-    writer.sweep({ from: window, until: moved(window, whole), step: VECTOR }, (pointer) => {
+    const width = rows.step / bytes;
+    const rest = checked.length === 0 ? 0 : population.size % width;
+    const whole = Math.ceil((population.size - rest) / width) * rows.step;
+    writer.sweep({ from: window, until: moved(window, whole), step: rows.step }, (pointer) => {
       visit(pointer);
     });
-    if (rest > 0) visit(writer.keep('i32', moved(window, whole)), lanes.first(rest));
-    if (checked.length > 0) kernel.addFault(lanes, fault.value);
+    if (rest > 0) visit(writer.keep('i32', moved(window, whole)), own.first(rest));
+    if (checked.length > 0) kernel.addFault(own, fault.value);
   });
+}
+
+function inOwnPrecision(lanes: Lanes): Access {
+  return {
+    ...{ lanes, step: VECTOR, load: lanes.load },
+    store: (pointer, offset, value) => {
+      lanes.store(pointer, offset, value);
+    },
+    excess: (_pointer, _offset, value) => lanes.excess(value),
+  };
+}
+
+/** Where a float32 kernel reads a trial's numbers, which are f64, it computes with f64 and rounds the results. */
+function inDouble(own: Lanes): Access {
+  const lanes = new Lanes(own.writer, 'f64', own.memory);
+  const pair = (pointer: Expression, offset: number) =>
+    lanes.keep(op('v128.load64_zero', `offset=${offset}`, 'align=4', pointer));
+  return {
+    ...{ lanes, step: VECTOR / 2 },
+    load: (pointer, offset) => lanes.keep(op('f64x2.promote_low_f32x4', pair(pointer, offset))),
+    store: (pointer, offset, value) => {
+      const rounded = op('f32x4.demote_f64x2_zero', lanes.read(value));
+      own.writer.do(op('v128.store64_lane', `offset=${offset}`, 'align=4', 0, pointer, rounded));
+    },
+    excess: (pointer, offset) => own.excess(pair(pointer, offset)),
+  };
 }
 
 /** Writes `name(window)`: the numbers of a row, or their squares, are added to the trial's score, neuron after neuron. */
@@ -125,46 +168,38 @@ function resultOf({ results }: ComputeStep, row: Row): number {
   return results.findIndex((result) => result.row === row);
 }
 
-/** Whether a step reads numbers that a single may be too small for. Those of a trial are finite in float64. */
-function isNarrowed({ layout: { bytes } }: Kernel, { reads }: ComputeStep): boolean {
-  return bytes === 4 && [...reads.values()].some(({ kind }) => kind === 'input');
-}
-
 /** What has to be done once for all neurons is done here; what is returned loads the numbers of some. */
 function loaderOf(
-  { layout: { frames, bytes, memory, precision } }: Kernel,
+  { layout: { frames, bytes, memory } }: Kernel,
   lanes: Lanes,
   population: BuiltPopulation,
   window: Expression,
   source: Source,
 ): (neurons: Neurons) => Operand {
   const { writer } = lanes;
+  const width = frames.rowBytes(population) / bytes;
   switch (source.kind) {
     case 'row':
       return ({ load }) => load(frames.at(source.row, source.late));
     case 'element': {
-      const value = lanes.loadSplat(window, frames.at(source.row, source.late) + source.neuron * bytes);
+      const at = frames.at(source.row, source.late) + source.neuron * bytes;
+      const value = lanes.splat(loadNumber(bytes, window, at));
       return () => value;
     }
     case 'number':
       return () => source.value;
     case 'numbers': {
-      const numbers = numbersOf(precision, frames.rowBytes(population) / bytes);
+      const numbers = numbersOf(lanes.precision, width);
       numbers.set(source.values);
       const address = memory.hold(numbers);
       return ({ at }) => lanes.load(at(), address);
     }
     case 'input':
     case 'target':
-      return ({ at }) =>
-        loadSignal(
-          lanes,
-          i32.add(writer.get(source.kind), i32.multiply(at(), i32.constant(8 / bytes))),
-          8 * source.channel,
-        );
+      return ({ at }) => lanes.load(i32.add(writer.get(source.kind), at()), 8 * source.channel);
     case 'draw': {
       const key = chanceKeyOf(writer, source.seed);
-      const places = memory.hold(placesOf(population.size, bytes, frames.rowBytes(population) / bytes, (i) => i));
+      const places = memory.hold(placesOf(population.size, lanes.bytes, width, (i) => i));
       return ({ at }) => drawLanes(lanes, key, lanes.load(at(), places));
     }
     case 'timestep': {
@@ -172,15 +207,4 @@ function loaderOf(
       return () => value;
     }
   }
-}
-
-/** A vector of the trial's numbers, which are f64 in every precision. */
-function loadSignal(lanes: Lanes, pointer: Expression, offset: number): Expression {
-  if (lanes.bytes === 8) return lanes.load(pointer, offset);
-  const base = lanes.writer.keep('i32', pointer);
-  const [low, high] = [0, VECTOR].map((more) =>
-    lanes.keep(op('f32x4.demote_f64x2_zero', op('v128.load', `offset=${offset + more}`, base))),
-  );
-  const joined = range(16).map((i) => (i < 8 ? i : i + 8));
-  return lanes.keep(op('i8x16.shuffle', ...joined, low, high));
 }

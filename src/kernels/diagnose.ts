@@ -7,14 +7,12 @@ import type { Machine } from './machine.ts';
 export function diagnose(machine: Machine): RunError {
   const { layout, numbers } = machine;
   const { circuit, bytes, timestep, relearned } = layout;
-  const score = machine.exports.score.value;
   for (const step of timestep.steps) {
     const found = step.do === 'compute' ? faultyNeuron(machine, step) : undefined;
     if (found) return found;
   }
-  const squared = timestep.steps.every((step) => step.do !== 'score' || step.adds === 'squares');
-  const what = squared ? 'the squared error' : 'the loss';
-  if (!Number.isFinite(score)) return blame('error unit', new NotFinite(what, score));
+  const score = faultyScore(machine);
+  if (score) return score;
   for (const group of [...circuit.groups, ...relearned]) {
     const matrix = layout.matrixOf(group);
     for (let i = 0; i < group.to.size; i++) {
@@ -40,6 +38,22 @@ function faultyNeuron({ layout, numbers, window }: Machine, step: ComputeStep): 
     // The inputs of a trial are finite in float64.
     if (!isInput) return blame(`neuron ${population.name} ${i}`, found);
     return new RunError(`input ${population.name} ${i}`, 'its input is beyond float32', { kind: 'input' });
+  }
+  return undefined;
+}
+
+/** Adds up again what the outputs have added to the score in this timestep. */
+function faultyScore({ layout, numbers, window, exports }: Machine): RunError | undefined {
+  const { timestep, frames, bytes } = layout;
+  let score = exports.scored.value;
+  for (const step of timestep.steps) {
+    if (step.do !== 'score') continue;
+    const first = (window + frames.at(step.row)) / bytes;
+    const squared = step.adds === 'squares';
+    for (const x of numbers.subarray(first, first + step.population.size)) score += squared ? x * x : x;
+    if (!Number.isFinite(score)) {
+      return blame('error unit', new NotFinite(squared ? 'the squared error' : 'the loss', score));
+    }
   }
   return undefined;
 }

@@ -16,6 +16,12 @@ export function lanesOf(bytes: 4 | 8): number {
   return VECTOR / bytes;
 }
 
+/** One number that takes `bytes` bytes, as f64. */
+export function loadNumber(bytes: 4 | 8, pointer: Expression, offset: number): Expression {
+  if (bytes === 8) return f64.load(pointer, offset);
+  return op('f64.promote_f32', op('f32.load', `offset=${offset}`, pointer));
+}
+
 /** Writes vector arithmetic: every operation is one SIMD instruction, done for all lanes, and rounds as IEEE 754 says. */
 export class Lanes {
   /** Bytes of one number. */
@@ -74,8 +80,7 @@ export class Lanes {
 
   /** One number at pointer + offset, as f64. */
   loadNumber(pointer: Expression, offset: number): Expression {
-    if (this.bytes === 8) return f64.load(pointer, offset);
-    return op('f64.promote_f32', op('f32.load', `offset=${offset}`, pointer));
+    return loadNumber(this.bytes, pointer, offset);
   }
 
   /** Stores one f64 number. */

@@ -66,6 +66,7 @@ function writeTimestep(kernel: Kernel): void {
   kernel.write('sense', 0, (writer) => {
     writer.set('window', moved(writer.get('window'), frames.stride));
     writer.set('timestep', moved(writer.get('timestep'), 1));
+    writer.set('scored', writer.get('score'));
     calls(writer, ...SENSING);
     writer.set('input', moved(writer.get('input'), 8 * channels(circuit.inputs)));
     writer.set('target', moved(writer.get('target'), 8 * channels(circuit.outputs)));

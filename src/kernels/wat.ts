@@ -15,6 +15,8 @@ export const GLOBALS = {
   target: 'i32',
   /** The sum of squared errors so far in this trial: f64 in every precision. */
   score: 'f64',
+  /** The same before the timestep that was run last. */
+  scored: 'f64',
 } as const;
 export type Global = keyof typeof GLOBALS;
 
