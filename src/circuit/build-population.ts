@@ -1,3 +1,4 @@
+import type { Numbers } from '../local/index.ts';
 import { squared, type Loss } from '../losses/index.ts';
 import type { NeuronModel, Parameter, Population } from '../neurons/index.ts';
 import { chanceSeed, sampler, stream } from '../random/index.ts';
@@ -14,7 +15,16 @@ export function buildPopulation(
     seed,
     axon,
     loss,
-  }: { name: string; index: number; seed: number; axon: Circuit['axons'][string]; loss: Loss | undefined },
+    globals,
+  }: {
+    name: string;
+    index: number;
+    seed: number;
+    axon: Circuit['axons'][string];
+    loss: Loss | undefined;
+    /** The global scalars before the first timestep. */
+    globals: Numbers;
+  },
 ): BuiltPopulation {
   const drawn = Object.fromEntries(
     Object.entries(params).map(([key, value]) => [key, numbersOf(value, size, seed, name, key)]),
@@ -26,7 +36,7 @@ export function buildPopulation(
     ]),
   );
   const rows: Readonly<Record<string, Float64Array>> = model
-    ? { ...states, ...sentAtFirst(model, size, drawn, states) }
+    ? { ...states, ...sentAtFirst(model, size, { ...drawn, ...states }, globals) }
     : { rate: new Float64Array(size) };
   const axons = sending(name, seed, axon);
   return {
@@ -53,19 +63,19 @@ export function answerOf({ messages }: NeuronModel): string {
 function sentAtFirst(
   { equations }: NeuronModel,
   size: number,
-  params: BuiltPopulation['params'],
-  states: Readonly<Record<string, Float64Array>>,
+  numbers: BuiltPopulation['params'],
+  globals: Numbers,
 ): Readonly<Record<string, Float64Array>> {
-  const own = Object.entries({ ...params, ...states });
+  const own = Object.entries(numbers);
   return Object.fromEntries(
     equations.flatMap(({ kind, name, computed: { local, result } }) => {
       if (kind !== 'message' || result === undefined) return [];
       const compute = local.compileRecord();
-      const numbers = Float64Array.from({ length: size }, (_, i) => {
+      const sent = Float64Array.from({ length: size }, (_, i) => {
         const view = Object.fromEntries(own.map(([key, value]) => [key, typeof value === 'number' ? value : value[i]]));
-        return compute(view)[result];
+        return compute({ ...view, global: globals })[result];
       });
-      return [[name, numbers] as const];
+      return [[name, sent] as const];
     }),
   );
 }

@@ -8,6 +8,7 @@ import {
   refuseGates,
   refuseOnline,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
   Timestep,
   type BuiltCircuit,
@@ -133,6 +134,7 @@ function referenceOf(circuit: BuiltCircuit, solver: string, { feedback: kind }: 
   refuseRelearned(feedback, solver);
   refuseSending(circuit, solver);
   refuseGates(circuit.groups, solver);
+  refuseScalars(circuit, solver);
   const signalled = (population: BuiltPopulation) => isCredited(circuit, kind, population);
   const timestep = new Timestep(circuit, { feedback, signalled, derivatives: true });
   const groups = carryingGroups(circuit, kind);

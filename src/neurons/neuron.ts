@@ -31,6 +31,7 @@ export interface NeuronDefinition<
   X extends string,
   Z extends string,
   V extends string,
+  G extends string,
 > {
   readonly name: string;
   /** Parameters and their defaults. */
@@ -46,12 +47,14 @@ export interface NeuronDefinition<
   readonly state: S;
   /** Names of standard normal numbers: a fresh one for each neuron and timestep. */
   readonly noise?: readonly X[];
+  /** Global scalars that it reads, as `global.NAME`, by the names that the circuit gives them. What the task answers is then that of the timestep before. */
+  readonly globals?: readonly G[];
   /** s(t), from s(t-1), what the ports have summed up, noise, and `last`, what the axon sent at t-1. */
-  readonly step: (view: P & S & Of<I | X> & { readonly last: Of<'out'> }) => Of<keyof S>;
+  readonly step: (view: P & S & Of<I | X> & { readonly last: Of<'out'>; readonly global: Of<G> }) => Of<keyof S>;
   /** What the axon carries, from s(t). `out` is what weights multiply if a group does not say; synapses see what they carry as `pre.out`. */
-  readonly sends: (view: P & S) => Of<Z | 'out'>;
+  readonly sends: (view: P & S & { readonly global: Of<G> }) => Of<Z | 'out'>;
   /** What every synapse on the neuron sees, whatever its port, as `post['name']`. By default only `post.out`. */
-  readonly shows?: (view: P & S) => Of<V>;
+  readonly shows?: (view: P & S & { readonly global: Of<G> }) => Of<V>;
 }
 
 /** Makes a population: `lif(100, { tau: 20, theta: uniform(0.9, 1.1) })`. `initial` is the state that trials start from, where it is not the model's. */
@@ -62,9 +65,9 @@ export type NeuronMaker<P extends Numbers, S extends Numbers> = (
   },
 ) => Population;
 
-const FIELDS = ['name', 'params', 'range', 'ports', 'state', 'noise', 'step', 'sends', 'shows'];
+const FIELDS = ['name', 'params', 'range', 'ports', 'state', 'noise', 'globals', 'step', 'sends', 'shows'];
 /** Names that nothing of a neuron may have: the view's own, and those of what every neuron has besides. */
-const OWN_NAMES = ['last', 'initial', 'signal', 'error', 'here', 'sent'];
+const OWN_NAMES = ['last', 'global', 'initial', 'signal', 'error', 'here', 'sent'];
 
 /**
  * Defines a neuron. All derivatives that learning needs are derived from its text: state by state, state by port, message by state.
@@ -88,7 +91,8 @@ export function neuron<
   const X extends string = never,
   Z extends string = never,
   V extends string = never,
->(definition: NeuronDefinition<P, I, S, X, Z, V>): NeuronMaker<P, S> {
+  const G extends string = never,
+>(definition: NeuronDefinition<P, I, S, X, Z, V, G>): NeuronMaker<P, S> {
   onlyFields('neuron', definition, FIELDS);
   // Each field is read once: a getter could give another value the next time.
   const taken = copied(definition, () => false);
@@ -99,13 +103,14 @@ export function neuron<
   const state = takeNumbers(`${place}.state`, taken.state, OWN_NAMES);
   const ports = portsOf(place, taken.ports, state);
   const noise = namesOf(`${place}.noise`, taken.noise ?? []);
+  const globals = namesOf(`${place}.globals`, taken.globals ?? []);
   unique(place, [...Object.keys(defaults), ...Object.keys(state), ...ports.map((port) => port.name), ...noise]);
   const ranges = new Map(
     Object.entries<readonly [number, number] | undefined>(taken.range ?? {}).flatMap(([key, range]) =>
       range ? [[key, range] as const] : [],
     ),
   );
-  const model = read(place, { name, defaults, state, ports, noise }, taken);
+  const model = read(place, { name, defaults, state, ports, noise, globals }, taken);
   return (size, options = {}) => {
     const { initial = {}, ...given } = options;
     checkSize(place, size);
@@ -132,18 +137,20 @@ interface Names {
   readonly state: Numbers;
   readonly ports: NeuronModel['ports'];
   readonly noise: readonly string[];
+  readonly globals: readonly string[];
 }
 
 /** The functions as their text says. */
 function read(
   place: string,
-  { name, defaults, state, ports, noise }: Names,
-  definition: Pick<NeuronDefinition<never, never, never, never, never, never>, 'step' | 'sends' | 'shows'>,
+  { name, defaults, state, ports, noise, globals }: Names,
+  definition: Pick<NeuronDefinition<never, never, never, never, never, never, never>, 'step' | 'sends' | 'shows'>,
 ): NeuronModel {
   const all = (names: readonly string[], scope: Scope): ViewShape =>
     Object.fromEntries(names.map((each) => [each, scope]));
   const parameters = all(Object.keys(defaults), 'parameter');
-  const own: ViewShape = { ...parameters, ...all(Object.keys(state), 'own state') };
+  const scalars: ViewShape = globals.length > 0 ? { global: all(globals, 'global') } : {};
+  const own: ViewShape = { ...parameters, ...all(Object.keys(state), 'own state'), ...scalars };
   const stepped: ViewShape = {
     ...own,
     ...all(
@@ -162,7 +169,7 @@ function read(
   const named = [...messages, ...shown].filter(([key, row]) => key === row).map(([key]) => key);
   unique(
     place,
-    [...Object.keys(stepped), ...named].filter((key) => key !== 'last'),
+    [...Object.keys(stepped), ...named].filter((key) => key !== 'last' && key !== 'global'),
   );
   checkNames(place, named);
   const equations: Equation[] = [
@@ -184,6 +191,7 @@ function read(
     ...Object.fromEntries(Object.keys(state).map((key) => [key, { of: 'own' as const, name: key, late: 1 as const }])),
     ...Object.fromEntries(ports.map((port) => [port.name, { of: 'port' as const, name: port.name }])),
     ...Object.fromEntries(noise.map((key) => [key, { of: 'noise' as const, name: key }])),
+    ...Object.fromEntries(globals.map((key) => [`global.${key}`, { of: 'global' as const, name: key }])),
     'last.out': { of: 'own', name: out, late: 1 },
   };
   return {

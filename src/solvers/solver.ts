@@ -1,5 +1,7 @@
 import {
+  carriedCount,
   carryingGroups,
+  countIn,
   heardBy,
   isCredited,
   learningRate,
@@ -7,6 +9,7 @@ import {
   readerOf,
   refuseGates,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
   settler,
   type BuiltCircuit,
@@ -66,6 +69,7 @@ export abstract class Solver implements Engine {
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
     refuseGates(circuit.groups, solver);
+    refuseScalars(circuit, solver);
     this.kind = feedback;
     this.forward = new ForwardPass(
       circuit,
@@ -92,13 +96,13 @@ export abstract class Solver implements Engine {
     for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
   }
 
-  /** Nothing: a reference has no traces, and each trial starts anew. */
+  /** A reference has no traces, and each trial starts anew; but its clocks go on. */
   carried(): Carried {
-    return {};
+    return carriedCount(this.circuit, this.forward.count);
   }
 
-  setCarried(): void {
-    // Nothing is carried.
+  setCarried(carried: Carried): void {
+    this.forward.count = countIn(carried);
   }
 
   reader(what: Published): Reader {

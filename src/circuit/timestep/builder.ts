@@ -1,12 +1,14 @@
 import { Graph } from '../../local/index.ts';
 import { dependencesOf, type Equation } from '../../neurons/index.ts';
-import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
+import type { BuiltCircuit, BuiltFeedback, BuiltGlobal, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { seenBy } from '../ends.ts';
 import { errorGraph } from '../signals.ts';
 import { asked, outputGraph } from './asked.ts';
 import { NeuronText } from './neuron-text.ts';
-import { answerName, found, keyOf, newRow, sentName, whole } from './rows.ts';
-import type { PartialDerivative, PhaseName, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
+import { answerName, newRow, sentName, whole } from './rows.ts';
+import { scalarForNeurons, scalarSource, scalarStep } from './scalars.ts';
+import type { PartialDerivative, Row, Source, Stage, Term } from './step.ts';
+import { TimestepWriter } from './writer.ts';
 
 /** What a learner makes of a circuit's errors. */
 export interface Heard {
@@ -19,10 +21,7 @@ export interface Heard {
 }
 
 /** Writes down the timestep of a circuit, step by step. */
-export class TimestepBuilder {
-  readonly rows = new Map<string, Row>();
-  readonly steps: Step[] = [];
-  readonly stages: Stage[] = [];
+export class TimestepBuilder extends TimestepWriter {
   readonly partials: PartialDerivative[] = [];
   readonly signals = new Map<Row, Row>();
   readonly constants = new Map<Row, number>();
@@ -32,7 +31,9 @@ export class TimestepBuilder {
   constructor(
     private readonly circuit: BuiltCircuit,
     private readonly heard: Heard,
-  ) {}
+  ) {
+    super();
+  }
 
   build(): void {
     const { circuit } = this;
@@ -44,6 +45,8 @@ export class TimestepBuilder {
     }
     // Every population's rows are there before any group looks for what it brings, which may be late.
     for (const population of circuit.order) this.neuronRows(population);
+    for (const { name } of circuit.globals) this.add(circuit.everyone, name, 'global');
+    this.scalars(tick, 'clock', 'neuron');
     this.integrate();
     const compare = this.begin('compare');
     channel = 0;
@@ -51,17 +54,9 @@ export class TimestepBuilder {
       this.compare(compare, population, channel);
       channel += population.size;
     }
+    this.scalars(compare, 'task');
     this.broadcast(this.begin('broadcast'));
     this.learn();
-  }
-
-  /** Goes on to the next part of the timestep, unless it is in that part already. */
-  private begin(phase: PhaseName, population?: BuiltPopulation): Stage {
-    const last = this.stages.at(-1);
-    if (last?.phase === phase && last.population === population) return last;
-    const stage = { phase, ...(population && { population }) };
-    this.stages.push(stage);
-    return stage;
   }
 
   private play(stage: Stage, population: BuiltPopulation, channel: number): void {
@@ -71,6 +66,17 @@ export class TimestepBuilder {
       input: { kind: 'input', channel },
     });
     this.send(population, stage);
+  }
+
+  /** The global scalars of these kinds. */
+  private scalars(stage: Stage, ...kinds: readonly BuiltGlobal['kind'][]): void {
+    const { everyone, globals } = this.circuit;
+    for (const one of globals) {
+      if (!kinds.includes(one.kind)) continue;
+      const row = this.row(everyone, one.name);
+      const { value, reads } = scalarStep(one, row, (population, name) => this.row(population, name));
+      this.compute(stage, everyone, [{ row, value }], reads);
+    }
   }
 
   private neuronRows(population: BuiltPopulation): void {
@@ -113,7 +119,12 @@ export class TimestepBuilder {
   }
 
   private computeEquations(population: BuiltPopulation, equations: readonly Equation[]): void {
-    const text = new NeuronText(population, (name) => this.row(population, name), equations);
+    const text = new NeuronText(
+      population,
+      (name) => this.row(population, name),
+      equations,
+      (name) => scalarForNeurons(this.circuit, this.row(this.circuit.everyone, name)),
+    );
     const results = equations.map((equation) => text.result(equation, this.row(population, equation.name)));
     for (const equation of equations) {
       for (const { name, published, of, by, late, computed } of dependencesOf(text.model, equation)) {
@@ -239,7 +250,7 @@ export class TimestepBuilder {
     for (const group of plastic) this.steps.push({ do: 'apply', stage: apply, group });
   }
 
-  /** What the synapses of a group see of their two neurons; of an opaque rule, all that they could. */
+  /** What the synapses of a group see of their two neurons, and of global scalars; of an opaque rule, all that they could. */
   private seen(group: BuiltGroup): ReadonlyMap<string, Source> {
     const { from, to, rule } = group;
     const relearned = this.heard.feedback.find(({ synapses }) => synapses === group);
@@ -252,7 +263,11 @@ export class TimestepBuilder {
     const derivatives = [...this.rows.values()].flatMap(({ kind, population, name }): [string, Source][] =>
       kind === 'derivative' && population === to ? [[`post.${name}`, this.own(to, name)]] : [],
     );
-    const all: [string, Source][] = [...pre, ...post, ...derivatives, ['post.signal', signal]];
+    const scalars = (rule?.globals ?? []).map((name): [string, Source] => [
+      `global.${name}`,
+      scalarSource(this.row(this.circuit.everyone, name)),
+    ]);
+    const all: [string, Source][] = [...pre, ...post, ...derivatives, ['post.signal', signal], ...scalars];
     return new Map(all.filter(([path]) => reads?.includes(path) ?? true));
   }
 
@@ -266,31 +281,5 @@ export class TimestepBuilder {
     const gated = this.find(group.from, `${group.name} gated`);
     if (gated) return { weights: group, row: gated, late: 0 };
     return { weights: group, row: this.row(group.from, sentName(group.from, group.carries)), late: group.delay };
-  }
-
-  private compute(
-    stage: Stage,
-    population: BuiltPopulation,
-    results: readonly Result[],
-    reads: Readonly<Record<string, Source>>,
-  ): void {
-    this.steps.push({ do: 'compute', stage, population, results, reads: new Map(Object.entries(reads)) });
-  }
-
-  private add(population: BuiltPopulation, name: string, kind: RowKind, initial?: Float64Array): Row {
-    return this.enter(newRow(population, name, kind, initial));
-  }
-
-  private enter(row: Row): Row {
-    this.rows.set(keyOf(row.population, row.name), row);
-    return row;
-  }
-
-  private find(population: BuiltPopulation, name: string): Row | undefined {
-    return this.rows.get(keyOf(population, name));
-  }
-
-  private row(population: BuiltPopulation, name: string): Row {
-    return found(this.find(population, name), population, name);
   }
 }
