@@ -21,6 +21,8 @@ export interface GroupTraffic {
   readonly binary: boolean;
   /** How often a synapse was told what its postsynaptic neuron publishes, to learn from it. */
   readonly publications: number;
+  /** How often a synapse was told a global scalar that its rule reads. */
+  readonly scalars: number;
   /** How many numbers each synapse holds in order to learn: its rule's state, and the change it has asked for; 0 without a rule. */
   readonly held: number;
 }
@@ -59,14 +61,19 @@ export function countTraffic(network: ActorNetwork, bus: TimestepBus): Traffic {
 }
 
 /** Counts the messages of one synapse group that transmits. */
-function countGroup({ group, synapses, tract }: GroupActors, network: ActorNetwork, bus: TimestepBus): GroupTraffic {
+function countGroup(
+  { group, synapses, tract, actors }: GroupActors,
+  network: ActorNetwork,
+  bus: TimestepBus,
+): GroupTraffic {
   const { from, gate, rule, name } = group;
   const count: Counted<GroupTraffic> = {
-    ...{ name, events: 0, active: 0, gates: 0, arrivals: 0, effective: 0, binary: true, publications: 0 },
+    ...{ name, events: 0, active: 0, gates: 0, arrivals: 0, effective: 0, binary: true, publications: 0, scalars: 0 },
     held: rule && synapses.length > 0 ? 1 + Object.keys(rule.state).length : 0,
   };
   // Axons that make something of the rate send when that has changed; until then, synapses go on with what came last.
   const last = new Float64Array(from.size);
+  const scalars = actors.told.filter(({ neuron }) => neuron !== undefined).length;
   const used = tract.branches.filter(({ endings }) => endings.length > 0).length;
   let [event, lastEvent] = [1, 1];
   bus.port('tick').subscribe((timestep) => {
@@ -93,6 +100,7 @@ function countGroup({ group, synapses, tract }: GroupActors, network: ActorNetwo
   });
   bus.port('learn').subscribe(() => {
     if (rule) count.publications += synapses.length;
+    count.scalars += synapses.length * scalars;
   });
   return count;
 }
