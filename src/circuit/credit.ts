@@ -23,9 +23,14 @@ export function isCredited(circuit: BuiltCircuit, kind: FeedbackKind, population
   return outputs.includes(population) || (kind === 'random' && feedback.some(({ to }) => to === population));
 }
 
-/** The learning rate that a reference takes from a group's rule; 0 without one. @throws InputError if the rule has no rate. */
-export function learningRate({ rule, name }: Pick<BuiltGroup, 'rule' | 'name'>, solver: string): number {
-  if (!rule) return 0;
+/**
+ * The learning rate that a reference takes from a group's rule; 0 without one, and where the group learns at once: weights that change within a
+ * trial have no exact gradient, so a reference takes them as they are. @throws InputError if the rule has no rate. */
+export function learningRate(
+  { rule, name, atOnce }: Pick<BuiltGroup, 'rule' | 'name' | 'atOnce'>,
+  solver: string,
+): number {
+  if (!rule || atOnce) return 0;
   if (!Object.hasOwn(rule.params, 'rate')) {
     throw new InputError(
       `synapses.${name}.rule`,

@@ -102,15 +102,41 @@ export const curious = plasticityRule({
   change: ({ m, post, rate }) => rate * (m + post.signal * post.out),
 });
 
+/** Learns before it transmits: from what its axon brings alone. */
+const habituating = plasticityRule({
+  name: 'habituating',
+  params: { rate: 0.1 },
+  state: { m: 0.2 },
+  trace: ({ m, pre }) => ({ m: 0.6 * m + 0.4 * abs(pre.out) }),
+  change: ({ m, pre, w, rate }) => rate * (0.1 - m * pre.out * w),
+});
+
+/** Learns when its neuron has computed what it sends, before or after the synapse transmits, as the neuron will have it. */
+const oja = plasticityRule({
+  name: 'oja',
+  params: { rate: 0.1 },
+  change: ({ pre, post, w, rate }) => rate * post.out * (pre.out - w * post.out),
+});
+
+/** Learns from what the synapse does not carry. */
+const overhearing = plasticityRule({
+  name: 'overhearing',
+  params: { rate: 0.1 },
+  sees: { pre: ['burst'], post: [] },
+  change: ({ pre, post, w, rate }) => rate * (pre.burst * pre.out * post.out - 0.2 * w),
+});
+
 export interface HeartOptions {
   /** Spiking neurons, too, whose gradient is that of a pseudo-derivative. */
   readonly spikes?: boolean;
+  /** Groups that learn at once, too. */
+  readonly atOnce?: boolean;
 }
 
 /** Circuit number k, with a trial for it. */
 export function heartCircuit(
   k: number,
-  { spikes = false }: HeartOptions = {},
+  { spikes = false, atOnce = false }: HeartOptions = {},
 ): { circuit: Circuit; built: BuiltCircuit; trial: Trial } {
   const random = stream(k, 'heart');
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];
@@ -150,6 +176,20 @@ export function heartCircuit(
     for (const to of outputs) if (random() < 0.7) add(from, to, Math.floor(random() * 2));
   });
   for (const to of outputs) add(pick(names), to, 0);
+  if (atOnce) {
+    for (const [name, group] of Object.entries(synapses)) {
+      if (random() < 0.3) continue;
+      const burst = Object.hasOwn(neurons[group.from].model?.messages ?? {}, 'burst');
+      const rule = pick([
+        habituating(),
+        oja({ rate: 0.05 }),
+        curious(),
+        ...(burst ? [overhearing(), overhearing()] : []),
+      ]);
+      synapses[name] = { ...group, rule, ...(random() < 0.8 && { learns: 'at once' }) };
+      if (random() < 0.2) synapses[name] = { ...synapses[name], gate: { from: names[0] } };
+    }
+  }
   const definition: CircuitDefinition<string, string, string> = {
     neurons,
     synapses,

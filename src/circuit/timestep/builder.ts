@@ -1,11 +1,11 @@
 import { Graph } from '../../local/index.ts';
 import { dependencesOf, type Equation } from '../../neurons/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
-import { seenBy } from '../ends.ts';
 import { errorGraph } from '../signals.ts';
 import { asked, outputGraph } from './asked.ts';
 import { NeuronText } from './neuron-text.ts';
 import { answerName, found, keyOf, newRow, sentName, whole } from './rows.ts';
+import { broughtRow, errorTerm, seenRows } from './seen.ts';
 import type { PartialDerivative, PhaseName, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
 
 /** What a learner makes of a circuit's errors. */
@@ -31,7 +31,7 @@ export class TimestepBuilder {
 
   constructor(
     private readonly circuit: BuiltCircuit,
-    private readonly heard: Heard,
+    readonly heard: Heard,
   ) {}
 
   build(): void {
@@ -94,6 +94,11 @@ export class TimestepBuilder {
       equations = [];
     };
     for (const act of this.circuit.acts) {
+      if (act.group !== undefined) {
+        flush();
+        this.learnAtOnce(this.group(act.group));
+        continue;
+      }
       const population = byName.get(act.population);
       if (!population) throw new Error(`'${act.population}' is not in the circuit's order`);
       if (act.port !== undefined || population !== computing) flush();
@@ -155,7 +160,7 @@ export class TimestepBuilder {
   private term(stage: Stage, group: BuiltGroup): Term {
     const { from, delay, gate } = group;
     const sent = this.row(from, sentName(from, group.carries));
-    if (!gate) return { weights: group, row: sent, late: delay };
+    if (!gate || this.find(from, `${group.name} gated`)) return broughtRow(this, group);
     const row = this.add(from, `${group.name} gated`, 'brought');
     const graph = new Graph();
     const value = graph.arithmetic('*', graph.read('event', 'presynaptic'), graph.read('sent', 'presynaptic'));
@@ -216,56 +221,32 @@ export class TimestepBuilder {
     }
     for (const population of circuit.order.filter(heard.signalled)) {
       const error = this.find(population, 'error');
-      const terms = heard.feedback.filter(({ to }) => to === population).map((feedback) => this.errorTerm(feedback));
+      const terms = heard.feedback.filter(({ to }) => to === population).map((feedback) => errorTerm(this, feedback));
       const into = this.add(population, 'signal', 'signal');
       this.signals.set(this.row(population, answerName(population)), into);
       this.steps.push({ do: 'sum', stage, population, into, ...(error && { start: error }), terms });
     }
   }
 
-  /** What a feedback brings of the errors. */
-  private errorTerm(feedback: BuiltFeedback): Term {
-    const { name, from, broadcast } = feedback;
-    const row = this.row(from, broadcast?.message ? `feedback.${name}` : 'error');
-    return { weights: feedback, row, late: broadcast?.delay ?? 0 };
+  /** A group learns, and takes the change up. */
+  private learnAtOnce(group: BuiltGroup): void {
+    // What a gate makes of what its axons bring is known before the group transmits.
+    if (group.gate) this.term(this.begin('transmit', group.to), group);
+    const stage: Stage = { phase: 'learn at once', group };
+    this.stages.push(stage);
+    this.steps.push({ do: 'learn', stage, group, reads: seenRows(this, group) }, { do: 'apply', stage, group });
   }
 
   private learn(): void {
     const relearned = this.heard.feedback.flatMap(({ synapses }) => synapses ?? []);
-    const plastic = [...this.circuit.groups, ...relearned].filter(({ rule }) => rule);
+    const all = [...this.circuit.groups, ...relearned].filter(({ rule }) => rule);
+    const done = new Set(this.stages.map(({ group }) => group));
+    for (const group of all) if (group.atOnce && !done.has(group)) this.learnAtOnce(group);
+    const plastic = all.filter(({ atOnce }) => !atOnce);
     const learn = this.begin('learn');
-    for (const group of plastic) this.steps.push({ do: 'learn', stage: learn, group, reads: this.seen(group) });
+    for (const group of plastic) this.steps.push({ do: 'learn', stage: learn, group, reads: seenRows(this, group) });
     const apply = this.begin('apply');
     for (const group of plastic) this.steps.push({ do: 'apply', stage: apply, group });
-  }
-
-  /** What the synapses of a group see of their two neurons; of an opaque rule, all that they could. */
-  private seen(group: BuiltGroup): ReadonlyMap<string, Source> {
-    const { from, to, rule } = group;
-    const relearned = this.heard.feedback.find(({ synapses }) => synapses === group);
-    const term = relearned ? this.errorTerm(relearned) : this.brought(group);
-    const names = seenBy(from, to, { port: group.port, carries: group.message });
-    const pre = Object.keys(names.pre).map((name): [string, Source] => [`pre.${name}`, { kind: 'row', ...term }]);
-    const post = Object.entries(names.post).map(([name, row]): [string, Source] => [`post.${name}`, this.own(to, row)]);
-    const signal: Source = this.find(to, 'signal') ? this.own(to, 'signal') : { kind: 'number', value: 0 };
-    const reads = rule?.analysis?.reads.map(({ path }) => path);
-    const derivatives = [...this.rows.values()].flatMap(({ kind, population, name }): [string, Source][] =>
-      kind === 'derivative' && population === to ? [[`post.${name}`, this.own(to, name)]] : [],
-    );
-    const all: [string, Source][] = [...pre, ...post, ...derivatives, ['post.signal', signal]];
-    return new Map(all.filter(([path]) => reads?.includes(path) ?? true));
-  }
-
-  private own(population: BuiltPopulation, name: string): Source {
-    const row = this.row(population, name);
-    const value = this.constants.get(row);
-    return value === undefined ? { kind: 'row', row, late: 0 } : { kind: 'number', value };
-  }
-
-  private brought(group: BuiltGroup): Term {
-    const gated = this.find(group.from, `${group.name} gated`);
-    if (gated) return { weights: group, row: gated, late: 0 };
-    return { weights: group, row: this.row(group.from, sentName(group.from, group.carries)), late: group.delay };
   }
 
   private compute(
@@ -286,11 +267,17 @@ export class TimestepBuilder {
     return row;
   }
 
-  private find(population: BuiltPopulation, name: string): Row | undefined {
+  private group(name: string): BuiltGroup {
+    const group = this.circuit.groups.find((one) => one.name === name);
+    if (!group) throw new Error(`the circuit has no synapse group '${name}'`);
+    return group;
+  }
+
+  find(population: BuiltPopulation, name: string): Row | undefined {
     return this.rows.get(keyOf(population, name));
   }
 
-  private row(population: BuiltPopulation, name: string): Row {
+  row(population: BuiltPopulation, name: string): Row {
     return found(this.find(population, name), population, name);
   }
 }
