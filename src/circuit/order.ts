@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.ts';
-import { readsOf, type Equation, type NeuronModel, type Population } from '../neurons/index.ts';
+import { readsOf, type Equation, type NeuronModel, type Pool, type Population } from '../neurons/index.ts';
 
 /** What the order depends on of a synapse group. */
 interface Path {
@@ -11,10 +11,12 @@ interface Path {
   readonly carries: string;
 }
 
-/** What a neuron does in a timestep, one thing after another: it sums up what comes to a port, or computes a number. */
-export type Act =
-  | { readonly population: string; readonly port: string; readonly equation?: never }
-  | { readonly population: string; readonly equation: Equation; readonly port?: never };
+/** What neurons do in a timestep, one thing after another: they sum up what comes to a port, compute a number, or pool one. */
+export type Act = { readonly population: string } & (
+  | { readonly port: string; readonly equation?: never; readonly pool?: never }
+  | { readonly equation: Equation; readonly port?: never; readonly pool?: never }
+  | { readonly pool: Pool; readonly port?: never; readonly equation?: never }
+);
 
 /**
  * The order of a timestep: so that every delay-0 group brings what has been computed. A population goes on as long as it can; among those that
@@ -37,10 +39,11 @@ export function forwardOrder(
         ([, { from, to, port, carries }]) => to !== population || port !== act.port || done.has(key(from, carries)),
       );
     }
+    if (act.pool) return done.has(key(population, act.pool.adds));
     const { model } = neurons[population];
     const reads = model ? [...readsOf(model, act.equation).values()] : [];
     return reads.every((reading) => {
-      if (reading.of === 'port') return done.has(key(population, reading.name));
+      if (reading.of === 'port' || reading.of === 'pool') return done.has(key(population, reading.name));
       return reading.of !== 'own' || reading.late > 0 || done.has(key(population, reading.name));
     });
   };
@@ -54,7 +57,7 @@ export function forwardOrder(
     const { population, acts } = waiting[next];
     for (let k = acts.findIndex(isReady); k >= 0; k = acts.findIndex(isReady)) {
       const [act] = acts.splice(k, 1);
-      done.add(key(population, act.port ?? act.equation.name));
+      done.add(key(population, act.port ?? (act.pool ?? act.equation).name));
       order.push(act);
     }
     if (acts.length === 0) waiting.splice(next, 1);
@@ -62,9 +65,10 @@ export function forwardOrder(
   return order;
 }
 
-function actsOf(population: string, { ports, equations }: NeuronModel): Act[] {
+function actsOf(population: string, { ports, pools, equations }: NeuronModel): Act[] {
   return [
     ...ports.map(({ name }): Act => ({ population, port: name })),
+    ...pools.map((pool): Act => ({ population, pool })),
     ...equations.map((equation): Act => ({ population, equation })),
   ];
 }

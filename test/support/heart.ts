@@ -84,6 +84,21 @@ export const noisy = neuron({
   sends: ({ h }) => ({ out: h }),
 });
 
+/** A rate that leaks, and a softmax of it over the population; the other message is damped by what all sent before. */
+export const pooled = neuron({
+  name: 'pooled',
+  params: { tau: 3 },
+  ports: { u: 'v' },
+  state: { v: 0.1 },
+  pools: {
+    top: { largest: ({ v, u, tau }) => v + (u - v) / tau },
+    z: { sum: ({ v, u, top, tau }) => exp(v + (u - v) / tau - top) },
+    before: { sum: ({ last }) => last.out * last.out },
+  },
+  step: ({ v, u, tau }) => ({ v: v + (u - v) / tau }),
+  sends: ({ v, top, z, before }) => ({ out: exp(v - top) / z, damped: v / (1 + before) }),
+});
+
 /** Learns from the trace that its neuron implies, whatever neuron it is. */
 export const eprop = plasticityRule({
   name: 'e-prop',
@@ -105,19 +120,21 @@ export const curious = plasticityRule({
 export interface HeartOptions {
   /** Spiking neurons, too, whose gradient is that of a pseudo-derivative. */
   readonly spikes?: boolean;
+  /** Neurons that see a sum over their population, too. */
+  readonly pools?: boolean;
 }
 
 /** Circuit number k, with a trial for it. */
 export function heartCircuit(
   k: number,
-  { spikes = false }: HeartOptions = {},
+  { spikes = false, pools = false }: HeartOptions = {},
 ): { circuit: Circuit; built: BuiltCircuit; trial: Trial } {
   const random = stream(k, 'heart');
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];
   const size = () => 1 + Math.floor(random() * 4);
   const hidden: Record<string, Population> = {};
   const count = 1 + Math.floor(random() * 3);
-  for (let n = 0; n < count; n++) hidden[`h${n}`] = pick(makers(spikes))(size(), random);
+  for (let n = 0; n < count; n++) hidden[`h${n}`] = pick(makers({ spikes, pools }))(size(), random);
   const outputs = random() < 0.3 ? ['y', 'z'] : ['y'];
   const neurons: Record<string, Population> = {
     x: input(1 + Math.floor(random() * 2)),
@@ -174,7 +191,7 @@ function trialFor({ inputs, outputs }: BuiltCircuit, timesteps: number, random: 
 
 type Maker = (size: number, random: Stream) => Population;
 
-function makers(spikes: boolean): readonly Maker[] {
+function makers({ spikes, pools }: HeartOptions): readonly Maker[] {
   const graded: Maker[] = [
     (size) => pyramidal(size, { tau: uniform(2, 6) }),
     (size, random) => adapting(size, { beta: Array.from({ length: size }, () => random()) }),
@@ -182,5 +199,9 @@ function makers(spikes: boolean): readonly Maker[] {
     (size) => noisy(size),
     (size) => leakyTanh(size, { tau: 3, initial: 0.2 }),
   ];
-  return spikes ? [...graded, (size) => spiking(size, { beta: uniform(0, 0.4) }), (size) => spiking(size)] : graded;
+  return [
+    ...graded,
+    ...(spikes ? [(size: number) => spiking(size, { beta: uniform(0, 0.4) }), (size: number) => spiking(size)] : []),
+    ...(pools ? [(size: number) => pooled(size + 1, { tau: uniform(1, 4) })] : []),
+  ];
 }
