@@ -102,19 +102,19 @@ export const pooled = neuron({
 /** Learns from the trace that its neuron implies, whatever neuron it is. */
 export const eprop = plasticityRule({
   name: 'e-prop',
-  params: { rate: 0.1, kappa: 0.5 },
+  params: { eta: 0.1, kappa: 0.5 },
   state: { e: eligibility, filtered: 0 },
   trace: ({ e, filtered, kappa }) => ({ filtered: kappa * filtered + (1 - kappa) * e }),
-  change: ({ filtered, post, rate }) => rate * post.signal * filtered,
+  change: ({ filtered, post, eta }) => eta * post.signal * filtered,
 });
 
 /** A rule that reads most of what there is to see. */
 export const curious = plasticityRule({
   name: 'curious',
-  params: { rate: 0.05 },
+  params: { eta: 0.05 },
   state: { m: 0.1 },
   trace: ({ m, pre, post, w }) => ({ m: 0.7 * m + 0.3 * pre.out * post.out - 0.01 * w }),
-  change: ({ m, post, rate }) => rate * (m + post.signal * post.out),
+  change: ({ m, post, eta }) => eta * (m + post.signal * post.out),
 });
 
 export interface HeartOptions {
@@ -156,7 +156,7 @@ export function heartCircuit(
       ...{ from, to, delay, ...ends(from, to) },
       weights: normal({ sd: 0.7 }),
       ...(random() < 0.5 && { connect: mask(joined) }),
-      ...(random() < 0.9 && { rule: pick([eprop({ rate: 0.2 }), curious(), eprop({ kappa: 0 })]) }),
+      ...(random() < 0.9 && { rule: pick([eprop({ eta: 0.2 }), curious(), eprop({ kappa: 0 })]) }),
     };
   };
   const names = Object.keys(hidden);
