@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.ts';
-import { readsOf, type Equation, type NeuronModel, type Population } from '../neurons/index.ts';
+import { readsOf, type Equation, type NeuronModel, type Pool, type Population } from '../neurons/index.ts';
 import { closure } from './closure.ts';
 
 /** What the order depends on of a synapse group. */
@@ -20,13 +20,14 @@ export interface NumberOf {
   readonly name: string;
 }
 
-/** What neurons do in a timestep, one thing after another: they sum up what comes to a port, or compute a number; or a group learns. */
-export type Act =
-  | { readonly population: string; readonly port: string; readonly equation?: never; readonly group?: never }
-  | { readonly population: string; readonly equation: Equation; readonly port?: never; readonly group?: never }
-  | { readonly group: string; readonly population?: never; readonly port?: never; readonly equation?: never };
+/** What neurons do in a timestep, one thing after another: they sum up what comes to a port, compute a number, or pool one. Or a group learns. */
+export type Act = NeuronAct | { readonly group: string; readonly population?: never };
+type NeuronAct = { readonly population: string; readonly group?: never } & (
+  | { readonly port: string; readonly equation?: never; readonly pool?: never }
+  | { readonly equation: Equation; readonly port?: never; readonly pool?: never }
+  | { readonly pool: Pool; readonly port?: never; readonly equation?: never }
+);
 
-type NeuronAct = Exclude<Act, { readonly group: string }>;
 type Neurons = Readonly<Record<string, Pick<Population, 'model'>>>;
 type Paths = Readonly<Record<string, Path>>;
 
@@ -47,12 +48,9 @@ export function forwardOrder(neurons: Neurons, synapses: Paths): readonly Act[] 
   const done = new Set<string>();
   const isReady = (act: NeuronAct): boolean => {
     const { population } = act;
-    if (act.equation) return madeOf(neurons, population, act.equation).every((key) => done.has(key));
-    const port = keyOf(population, act.port);
-    return (
-      broughtTo(immediate, population, act.port).every((key) => done.has(key)) &&
-      learning.every(({ group, before }) => !before.includes(port) || done.has(group))
-    );
+    if (!madeOf(neurons, immediate, act).every((key) => done.has(key))) return false;
+    const port = act.port === undefined ? undefined : keyOf(population, act.port);
+    return port === undefined || learning.every(({ group, before }) => !before.includes(port) || done.has(group));
   };
   const order: Act[] = [];
   const learn = () => {
@@ -72,7 +70,7 @@ export function forwardOrder(neurons: Neurons, synapses: Paths): readonly Act[] 
     const { population, acts } = waiting[next];
     for (let k = acts.findIndex(isReady); k >= 0; k = acts.findIndex(isReady)) {
       const [act] = acts.splice(k, 1);
-      done.add(keyOf(population, act.port ?? act.equation.name));
+      done.add(keyOf(population, nameOf(act)));
       order.push(act);
       learn();
     }
@@ -85,29 +83,35 @@ function keyOf(population: string, name: string): string {
   return `${population} ${name}`;
 }
 
-function actsOf(population: string, { ports, equations }: NeuronModel): NeuronAct[] {
+function nameOf({ port, pool, equation }: NeuronAct): string {
+  return port ?? (pool ?? equation).name;
+}
+
+function actsOf(population: string, { ports, pools, equations }: NeuronModel): NeuronAct[] {
   return [
     ...ports.map(({ name }): NeuronAct => ({ population, port: name })),
+    ...pools.map((pool): NeuronAct => ({ population, pool })),
     ...equations.map((equation): NeuronAct => ({ population, equation })),
   ];
 }
 
 type Named = readonly [string, Path];
 
-/** What of this timestep a number is computed from. */
-function madeOf(neurons: Neurons, population: string, equation: Equation): readonly string[] {
+/** What of this timestep a number is made of. */
+function madeOf(neurons: Neurons, immediate: readonly Named[], act: NeuronAct): readonly string[] {
+  const { population } = act;
+  if (act.pool) return [keyOf(population, act.pool.adds)];
+  if (act.port !== undefined) {
+    return immediate.flatMap(([, { from, to, ports, carries }]) =>
+      to === population && ports.includes(act.port) ? [keyOf(from, carries)] : [],
+    );
+  }
   const { model } = neurons[population];
-  const reads = model ? [...readsOf(model, equation).values()] : [];
-  return reads.flatMap((reading) =>
-    reading.of === 'port' || (reading.of === 'own' && reading.late === 0) ? [keyOf(population, reading.name)] : [],
-  );
-}
-
-/** What of this timestep a port sums up. */
-function broughtTo(immediate: readonly Named[], population: string, port: string): readonly string[] {
-  return immediate.flatMap(([, { from, to, ports, carries }]) =>
-    to === population && ports.includes(port) ? [keyOf(from, carries)] : [],
-  );
+  const reads = model ? [...readsOf(model, act.equation).values()] : [];
+  return reads.flatMap((reading) => {
+    const isNow = reading.of === 'port' || reading.of === 'pool' || (reading.of === 'own' && reading.late === 0);
+    return isNow ? [keyOf(population, reading.name)] : [];
+  });
 }
 
 /** A group that learns at once: what it waits for, and the ports that wait for it. */
@@ -121,10 +125,7 @@ function learningOf(neurons: Neurons, immediate: readonly Named[], groups: reado
   const made = new Map<string, readonly string[]>();
   for (const [population, { model }] of Object.entries(neurons)) {
     for (const act of model ? actsOf(population, model) : []) {
-      made.set(
-        keyOf(population, act.port ?? act.equation.name),
-        act.equation ? madeOf(neurons, population, act.equation) : broughtTo(immediate, population, act.port),
-      );
+      made.set(keyOf(population, nameOf(act)), madeOf(neurons, immediate, act));
     }
   }
   return groups.flatMap(([group, { to, ports, learnsFrom }]) => {

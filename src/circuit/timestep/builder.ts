@@ -1,12 +1,12 @@
 import { Graph } from '../../local/index.ts';
-import { dependencesOf, type Equation } from '../../neurons/index.ts';
+import { dependencesOf, type Equation, type Pool } from '../../neurons/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
-import { errorGraph } from '../signals.ts';
-import { asked, outputGraph } from './asked.ts';
+import { compareOutput } from './compare.ts';
+import { Draft } from './draft.ts';
 import { NeuronText } from './neuron-text.ts';
-import { answerName, found, keyOf, newRow, sentName, whole } from './rows.ts';
+import { answerName, keyOf, newRow, sentName } from './rows.ts';
 import { broughtRow, errorTerm, seenRows } from './seen.ts';
-import type { PartialDerivative, PhaseName, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
+import type { Row, Stage, Term } from './step.ts';
 
 /** What a learner makes of a circuit's errors. */
 export interface Heard {
@@ -19,20 +19,13 @@ export interface Heard {
 }
 
 /** Writes down the timestep of a circuit, step by step. */
-export class TimestepBuilder {
-  readonly rows = new Map<string, Row>();
-  readonly steps: Step[] = [];
-  readonly stages: Stage[] = [];
-  readonly partials: PartialDerivative[] = [];
-  readonly signals = new Map<Row, Row>();
-  readonly constants = new Map<Row, number>();
-  /** How many numbers of whole populations there are. */
-  private totals = 0;
-
+export class TimestepBuilder extends Draft {
   constructor(
-    private readonly circuit: BuiltCircuit,
+    circuit: BuiltCircuit,
     readonly heard: Heard,
-  ) {}
+  ) {
+    super(circuit);
+  }
 
   build(): void {
     const { circuit } = this;
@@ -48,20 +41,11 @@ export class TimestepBuilder {
     const compare = this.begin('compare');
     channel = 0;
     for (const population of circuit.outputs) {
-      this.compare(compare, population, channel);
+      compareOutput(this, compare, population, channel);
       channel += population.size;
     }
     this.broadcast(this.begin('broadcast'));
     this.learn();
-  }
-
-  /** Goes on to the next part of the timestep, unless it is in that part already. */
-  private begin(phase: PhaseName, population?: BuiltPopulation): Stage {
-    const last = this.stages.at(-1);
-    if (last?.phase === phase && last.population === population) return last;
-    const stage = { phase, ...(population && { population }) };
-    this.stages.push(stage);
-    return stage;
   }
 
   private play(stage: Stage, population: BuiltPopulation, channel: number): void {
@@ -78,8 +62,10 @@ export class TimestepBuilder {
     if (!model) return;
     const [sent, shown] = [model.messages, model.shows].map((names) => new Set(Object.values(names)));
     for (const { name } of model.ports) this.add(population, name, 'port');
-    for (const { name } of model.equations) {
-      this.add(population, name, sent.has(name) ? 'message' : shown.has(name) ? 'shown' : 'state');
+    for (const { name } of model.pools) this.pools.set(keyOf(population, name), this.total(population, name));
+    for (const { name, kind } of model.equations) {
+      const own = kind === 'summand' ? kind : 'state';
+      this.add(population, name, sent.has(name) ? 'message' : shown.has(name) ? 'shown' : own);
     }
     if (sending) this.add(population, 'sent', 'message', population.initial);
     for (const { name } of model.derivatives) this.add(population, name, 'shown');
@@ -101,12 +87,19 @@ export class TimestepBuilder {
       }
       const population = byName.get(act.population);
       if (!population) throw new Error(`'${act.population}' is not in the circuit's order`);
-      if (act.port !== undefined || population !== computing) flush();
+      if (!act.equation || population !== computing) flush();
       computing = population;
-      if (act.port === undefined) equations.push(act.equation);
+      if (act.equation) equations.push(act.equation);
+      else if (act.pool) this.pool(population, act.pool);
       else this.sum(population, this.row(population, act.port));
     }
     flush();
+  }
+
+  private pool(population: BuiltPopulation, { name, of, adds }: Pool): void {
+    const stage = this.begin('integrate', population);
+    const [row, into] = [this.row(population, adds), this.row(population, name)];
+    this.steps.push({ do: 'total', stage, population, row, of, into });
   }
 
   private sum(population: BuiltPopulation, into: Row): void {
@@ -171,40 +164,6 @@ export class TimestepBuilder {
     return { weights: group, row, late: 0 };
   }
 
-  private compare(stage: Stage, population: BuiltPopulation, channel: number): void {
-    const { loss } = population;
-    const y: Source = { kind: 'row', row: this.row(population, answerName(population)), late: 0 };
-    const target: Source = { kind: 'target', channel };
-    const row = this.add(population, 'error', 'error');
-    if (!loss) {
-      this.compute(stage, population, [{ row, value: errorGraph() }], { y, target });
-      this.steps.push({ do: 'score', stage, population, row, adds: 'squares' });
-      return;
-    }
-    const seen: Record<string, Source> = { y, target };
-    const total = (name: string, adds: Row, of: 'sum' | 'largest') => {
-      const into = this.enter(newRow(whole(population, this.totals++, this.circuit), name, 'total'));
-      this.steps.push({ do: 'total', stage, population, row: adds, of, into });
-      seen[name] = { kind: 'element', row: into, neuron: 0, late: 0 };
-    };
-    // An output of which nothing is asked takes part in nothing.
-    const present = this.add(population, 'asked', 'summand');
-    this.compute(stage, population, [{ row: present, value: outputGraph() }], { y, target });
-    total('top', present, 'largest');
-    for (const { name, adds } of loss.sums) {
-      const summand = this.add(population, `part of ${name}`, 'summand');
-      this.compute(stage, population, [{ row: summand, value: asked(adds) }], { ...seen });
-      total(name, summand, 'sum');
-    }
-    const part = this.add(population, 'loss', 'summand');
-    const results = [
-      { row, value: asked(loss.error) },
-      { row: part, value: asked(loss.loss, 2) },
-    ];
-    this.compute(stage, population, results, seen);
-    this.steps.push({ do: 'score', stage, population, row: part, adds: 'numbers' });
-  }
-
   private broadcast(stage: Stage): void {
     const { circuit, heard } = this;
     for (const feedback of heard.feedback) {
@@ -249,35 +208,9 @@ export class TimestepBuilder {
     for (const group of plastic) this.steps.push({ do: 'apply', stage: apply, group });
   }
 
-  private compute(
-    stage: Stage,
-    population: BuiltPopulation,
-    results: readonly Result[],
-    reads: Readonly<Record<string, Source>>,
-  ): void {
-    this.steps.push({ do: 'compute', stage, population, results, reads: new Map(Object.entries(reads)) });
-  }
-
-  private add(population: BuiltPopulation, name: string, kind: RowKind, initial?: Float64Array): Row {
-    return this.enter(newRow(population, name, kind, initial));
-  }
-
-  private enter(row: Row): Row {
-    this.rows.set(keyOf(row.population, row.name), row);
-    return row;
-  }
-
   private group(name: string): BuiltGroup {
     const group = this.circuit.groups.find((one) => one.name === name);
     if (!group) throw new Error(`the circuit has no synapse group '${name}'`);
     return group;
-  }
-
-  find(population: BuiltPopulation, name: string): Row | undefined {
-    return this.rows.get(keyOf(population, name));
-  }
-
-  row(population: BuiltPopulation, name: string): Row {
-    return found(this.find(population, name), population, name);
   }
 }
