@@ -85,7 +85,8 @@ function summing({ population, into, start, terms }: SumStep, network: ActorNetw
         tract.arrive(timestep);
         sending[t]();
       }
-      tract.transmit();
+      if (terms[t].by === undefined) tract.transmit();
+      else tract.transmitAgain();
     });
     summed();
   };

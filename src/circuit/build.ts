@@ -77,6 +77,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       ...{ atOnce: group.learns === 'at once', keepsTraces: keepsTraces(group.traces) },
       ...(rule && { rule }),
       ...(settles && { settling: settles }),
+      ...(group.also && { also: group.also }),
       ...(gate && { gate: { from: population(gate.from), neuron: gate.neuron ?? 0 } }),
     };
   });

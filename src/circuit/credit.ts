@@ -83,6 +83,16 @@ export function refuseGates(
   );
 }
 
+/** @throws InputError if synapses transmit through the state of their rule, which no reference runs. */
+export function refuseAlso(groups: readonly Pick<BuiltGroup, 'name' | 'also'>[], solver: string): void {
+  const found = groups.find(({ also }) => also);
+  if (!found) return;
+  throw new InputError(
+    `synapses.${found.name}.also`,
+    `transmits through the state of a rule, and ${solver} runs no rules; leave it out, or learn by its own rules`,
+  );
+}
+
 /** @throws InputError if an acausal learner is to learn online: what it changes is known only when the trial has ended. */
 export function refuseOnline(schedule: 'online' | 'trial', learner: string): void {
   if (schedule === 'trial') return;

@@ -57,6 +57,7 @@ export {
   isCredited,
   LARGEST_INFLUENCES,
   learningRate,
+  refuseAlso,
   reachedFrom,
   refuseGates,
   refuseOnline,

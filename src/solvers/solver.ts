@@ -5,6 +5,7 @@ import {
   learningRate,
   publishedReader,
   readerOf,
+  refuseAlso,
   refuseGates,
   refuseRelearned,
   refuseSending,
@@ -66,6 +67,7 @@ export abstract class Solver implements Engine {
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
     refuseGates(circuit.groups, solver);
+    refuseAlso(circuit.groups, solver);
     this.kind = feedback;
     this.forward = new ForwardPass(
       circuit,

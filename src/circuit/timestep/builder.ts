@@ -104,9 +104,11 @@ export class TimestepBuilder extends Draft {
 
   private sum(population: BuiltPopulation, into: Row): void {
     const stage = this.begin('transmit', population);
-    const terms = this.circuit.groups
-      .filter(({ to, port }) => to === population && port === into.name)
-      .map((group) => this.term(stage, group));
+    const groups = this.circuit.groups.filter(({ to }) => to === population);
+    const terms = groups.flatMap((group) => [
+      ...(group.port === into.name ? [this.term(stage, group)] : []),
+      ...(group.also?.port === into.name ? [{ ...this.term(stage, group), by: group.also.weight }] : []),
+    ]);
     this.steps.push({ do: 'sum', stage, population, into, terms });
   }
 

@@ -83,6 +83,8 @@ export interface ComputeStep {
 /** Weights, and the row that they are multiplied by: `row` of `late` timesteps ago. */
 export interface Term {
   readonly weights: BuiltGroup | BuiltFeedback;
+  /** What takes the place of the weights: this number of the state of a group's rule. */
+  readonly by?: string;
   readonly row: Row;
   readonly late: number;
 }

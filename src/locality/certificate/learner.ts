@@ -2,6 +2,7 @@ import { algorithmNamed, asAlgorithm } from '../../algorithms/index.ts';
 import {
   followedReadouts,
   isBuilt,
+  refuseAlso,
   refuseGates,
   transposedReadouts,
   type BuiltCircuit,
@@ -74,6 +75,7 @@ function algorithmSynapses(
     return circuit.groups.flatMap((group) => (group.rule ? [uncertified(group.name, null, why)] : []));
   }
   refuseGates(circuit.groups, name);
+  refuseAlso(circuit.groups, name);
   const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
   const held = circuit.groups.filter(({ atOnce }) => atOnce).map((group) => group.name);
   const notes = [
