@@ -1,6 +1,7 @@
 import {
   checkedRows,
   isChecked,
+  looks,
   sentName,
   type BuiltPopulation,
   type ComputeStep,
@@ -41,12 +42,14 @@ export function neuronActors(population: BuiltPopulation, rows: readonly Row[], 
     .filter((step) => step.population === population)
     .map((step) => ({ step, given: [...step.reads.values()].filter((source) => isGiven(source, step, timestep)) }));
   const late = steps.flatMap(({ given }) => given.map((source) => (source.kind === 'row' ? source.row : undefined)));
+  const learned = timestep.steps.flatMap((step) => (step.do === 'learn' && step.group.atOnce ? looks(step) : []));
+  const sent = new Set([...late, ...learned.map(({ row }) => row)]);
   const axon = timestep.find(population, sentName(population));
   const published = (row: Row, number: string) =>
     [
       `${own(row)} = ${number};`,
       `tell(this.ears[${rows.indexOf(row)}], ${number});`,
-      ...(row.kind === 'message' || row.kind === 'global' || late.includes(row)
+      ...(row.kind === 'message' || row.kind === 'global' || sent.has(row)
         ? [`send(this.axons[${rows.indexOf(row)}], ${number});`]
         : []),
       ...(row === axon ? [`if (this.axon$.tapped) this.axon$.show(${number});`] : []),

@@ -68,6 +68,7 @@ export {
   isCredited,
   LARGEST_INFLUENCES,
   learningRate,
+  refuseAlso,
   reachedFrom,
   refuseGates,
   refuseOnline,
@@ -82,7 +83,7 @@ export type { Heard } from './timestep/builder.ts';
 export { heldRows, placeOfNeurons, type HeldRow } from './timestep/held-rows.ts';
 export { publishedRows } from './timestep/published-rows.ts';
 export { sentName } from './timestep/rows.ts';
-export { Timestep } from './timestep/timestep.ts';
+export { looks, Timestep } from './timestep/timestep.ts';
 export type {
   ApplyStep,
   CarryStep,

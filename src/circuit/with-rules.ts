@@ -6,6 +6,7 @@ import { checkCircuit, circuits, type Circuit } from './circuit.ts';
 import { checkSeen } from './ends.ts';
 import { checkGlobalsOfRule } from './globals.ts';
 import { checkTraces } from './dials/traces.ts';
+import { checkLearns } from './learns.ts';
 
 type Group<R extends string> = Circuit<R>['synapses'][string];
 
@@ -33,6 +34,7 @@ export function withRules<R extends string, N extends string, G extends string>(
     checkSeen(`rules.${name}`, rules[name], circuit.neurons[group.from], circuit.neurons[group.to], group);
     checkGlobalsOfRule(`rules.${name}`, rules[name], circuit.globals);
     checkTraces(`synapses.${name}.traces`, ruled);
+    checkLearns(`synapses.${name}`, ruled, circuit.neurons[group.to]);
     return ruled;
   });
   return circuits.enter({ ...circuit, synapses });

@@ -5,6 +5,7 @@ import {
   heardBy,
   isCredited,
   learningRate,
+  refuseAlso,
   refuseGates,
   refuseOnline,
   refuseRelearned,
@@ -135,6 +136,7 @@ function referenceOf(circuit: BuiltCircuit, solver: string, { feedback: kind }: 
   refuseSending(circuit, solver);
   refuseGates(circuit.groups, solver);
   refuseScalars(circuit, solver);
+  refuseAlso(circuit.groups, solver);
   const signalled = (population: BuiltPopulation) => isCredited(circuit, kind, population);
   const timestep = new Timestep(circuit, { feedback, signalled, derivatives: true });
   const groups = carryingGroups(circuit, kind);

@@ -191,7 +191,7 @@ describe('on random circuits with global scalars', () => {
       step: ({ v, u, global, tau }) => ({ v: v + (global.phase * (u - v * v)) / tau }),
       sends: ({ v }) => ({ out: v }),
     });
-    const learn = plasticityRule({ name: 'learn', params: { rate: 0.1 }, change: () => 0 });
+    const learn = plasticityRule({ name: 'learn', params: { eta: 0.1 }, change: () => 0 });
     const definition = circuit({
       neurons: { h: h(3), y: linear(1) },
       synapses: {
