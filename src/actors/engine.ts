@@ -1,10 +1,12 @@
 import { map, type Observable } from 'rxjs';
 import {
+  askTask,
   carriedCount,
   carriedVariables,
   checkSignals,
   checkTrial,
   countIn,
+  playedTrial,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
@@ -52,6 +54,7 @@ export class ActorEngine implements Engine {
   ) {
     this.network = new ActorNetwork(circuit, options.feedback);
     wire(this.network, this.bus, this.now);
+    this.bus.port('compare').connect({ name: 'task', next: (timestep) => this.ask(timestep) });
   }
 
   trial(trial: Trial, options: TrialOptions = {}): number {
@@ -61,7 +64,7 @@ export class ActorEngine implements Engine {
     const { now, network, bus } = this;
     const { timesteps } = trial;
     now.number = number ?? now.number + 1;
-    now.trial = trial;
+    now.trial = playedTrial(trial);
     now.step = 1 / (timesteps / pace);
     now.pace = pace;
     const online = this.options.schedule === 'online';
@@ -185,6 +188,22 @@ export class ActorEngine implements Engine {
   complete(): void {
     this.bus.complete();
     this.network.complete();
+  }
+
+  /** The task answers what the outputs have done. */
+  private ask(timestep: number): void {
+    const { circuit, network, now } = this;
+    const everyone = () => network.neuronsOf(circuit.everyone);
+    askTask(circuit, now.trial, timestep, {
+      output: (population, i) => network.neuronsOf(population).get(network.timestep.answer(population), i),
+      scalar: (name, value) => {
+        everyone().publish(network.timestep.row(circuit.everyone, name), 0, value);
+      },
+      input: (t, k, value) => {
+        const { input, timesteps } = now.trial;
+        input[(t - 1) * (input.length / timesteps) + k] = value;
+      },
+    });
   }
 
   /** Where a trial is stopped to look into it. */

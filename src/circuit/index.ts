@@ -43,6 +43,7 @@ export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts'
 export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
 export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
+export { askTask, playedTrial, type AnswerPlaces } from './answer.ts';
 export { checkTrial } from './check-trial.ts';
 export { carriedCount, carriedVariables, countIn } from './engine.ts';
 export { checkSignals, errorOf } from './signals.ts';

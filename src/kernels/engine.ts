@@ -1,4 +1,5 @@
 import {
+  askTask,
   carriedCount,
   carriedVariables,
   checkSignals,
@@ -13,6 +14,7 @@ import {
   type LearningOptions,
   type Published,
   type Reader,
+  type Row,
   type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
@@ -69,8 +71,8 @@ export class KernelEngine implements Engine {
     const divisor = timesteps / pace;
     machine.give(trial);
     const isFaulty =
-      onTimestep || onPhase || onLearn
-        ? this.stepwise(timesteps, learn, divisor, stops)
+      onTimestep || onPhase || onLearn || trial.answer
+        ? this.stepwise(trial, learn, divisor, stops)
         : exports.trial(timesteps, Number(learn), divisor) > 0;
     if (isFaulty) throw diagnose(machine).at({ timestep: exports.timestep.value });
     exports.before.value += timesteps;
@@ -133,15 +135,35 @@ export class KernelEngine implements Engine {
     );
   }
 
+  /** The task answers what the outputs have done. */
+  private ask(trial: Trial, timestep: number): void {
+    const { circuit, machine } = this;
+    const { layout, signals } = machine;
+    const at = (row: Row) => (machine.window + layout.frames.at(row)) / layout.bytes;
+    askTask(circuit, trial, timestep, {
+      output: (population, i) => machine.numbers[at(layout.timestep.answer(population)) + i],
+      scalar: (name, value) => {
+        machine.numbers[at(layout.timestep.row(circuit.everyone, name))] = value;
+      },
+      input: (t, k, value) => {
+        const { address, length } = signals.input;
+        machine.doubles[address / 8 + (t - 1) * (length / trial.timesteps) + k] = value;
+      },
+    });
+  }
+
   /** Runs a trial with a stop after every timestep, or phase; returns whether something has stopped being finite. */
-  private stepwise(timesteps: number, learn: boolean, divisor: number, stops: Stops): boolean {
+  private stepwise(trial: Trial, learn: boolean, divisor: number, stops: Stops): boolean {
     const { exports } = this.machine;
+    const { timesteps } = trial;
     exports.begin();
     for (let t = 1; t <= timesteps; t++) {
       const isFaulty =
-        stops.onPhase || stops.onLearn
-          ? this.phasewise(t, learn, divisor, stops)
+        stops.onPhase || stops.onLearn || (this.local && trial.answer)
+          ? this.phasewise(trial, t, learn, divisor, stops)
           : exports.advance(1, Number(learn), divisor) > 0;
+      // A reference takes what is answered for given: it only bears on timesteps to come.
+      if (!isFaulty && !this.local) this.ask(trial, t);
       if (isFaulty || (t === timesteps && learn && exports.finish(divisor) > 0)) return true;
       stops.onTimestep?.(t);
     }
@@ -149,7 +171,13 @@ export class KernelEngine implements Engine {
   }
 
   /** Runs one timestep, phase by phase. */
-  private phasewise(timestep: number, learn: boolean, divisor: number, { onPhase, onLearn }: Stops): boolean {
+  private phasewise(
+    trial: Trial,
+    timestep: number,
+    learn: boolean,
+    divisor: number,
+    { onPhase, onLearn }: Stops,
+  ): boolean {
     const { exports, layout } = this.machine;
     const groups = layout.timestep.stages.flatMap(({ group }) => group ?? []);
     const early = earlyGroups(layout.timestep).length;
@@ -157,6 +185,7 @@ export class KernelEngine implements Engine {
       if (part > 0 && learn) onLearn?.(groups[part - 1].name, timestep);
       if (exports.compare(part) > 0) return true;
     }
+    this.ask(trial, timestep);
     onPhase?.('compare', timestep);
     exports.broadcast();
     onPhase?.('broadcast', timestep);

@@ -32,7 +32,7 @@ export function identityOf(plan: Plan): Identity {
     patience: String(patience ?? 'none'),
     learners: learners.map(({ name }) => name).join(', '),
     task: JSON.stringify([task.name, task.settings]),
-    'first trial': digest(first.input, first.target),
+    'first trial': digest(first.input, first.target, ...(first.answer ? [String(first.answer)] : [])),
     ...(test && tested && { test: digest(textOf(test), tested.input, tested.target) }),
     probes: JSON.stringify(probes),
     circuit: digest(textOf(circuit)),

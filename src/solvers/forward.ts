@@ -1,7 +1,9 @@
 import {
+  askTask,
   carrier,
   checkSignals,
   checkTrial,
+  playedTrial,
   Timestep,
   type BuiltCircuit,
   type BuiltFeedback,
@@ -96,7 +98,7 @@ export class ForwardPass {
       // Where a trial was looked into, its beginning may have been changed.
       else if (!this.timestep.constants.has(row)) track.values.set(row.initial);
     }
-    this.moment = { ...this.moment, trial, number, before: this.count };
+    this.moment = { ...this.moment, trial: playedTrial(trial), number, before: this.count };
     this.now = 0;
     this.score = 0;
   }
@@ -105,6 +107,15 @@ export class ForwardPass {
   step(): void {
     const t = ++this.now;
     for (const run of this.running) run(t);
+    askTask(this.circuit, this.trial, t, {
+      output: (population, i) => this.of(this.timestep.answer(population))[t * population.size + i],
+      scalar: (name, value) => {
+        this.of(this.timestep.row(this.circuit.everyone, name))[t] = value;
+      },
+      input: (next, k, value) => {
+        this.trial.input[(next - 1) * this.moment.inputs + k] = value;
+      },
+    });
     if (t === this.trial.timesteps) this.count = this.moment.before + t;
   }
 

@@ -20,6 +20,7 @@ import { readyProbes } from './probe/probe.ts';
 import type { ReadyProbe } from './probe/ready.ts';
 import { checkedState } from './restore.ts';
 import { checkTest, scoresOf, testOf, type Scores } from './scores.ts';
+import { checkAnswered } from './check-answered.ts';
 import { checkOptions, SESSION_FIELDS, type SessionOptions, type StopRules } from './session-options.ts';
 import { inSlices } from './slices.ts';
 
@@ -70,7 +71,7 @@ export class Session {
       },
     };
     this.current = { trial: 0, best: null, last: null, elapsed: 0, inTrials: 0 };
-    this.trialOf(1);
+    checkAnswered(this.engine.circuit, task, this.trialOf(1));
     this.test = testOf(task);
     if (this.test) checkTest(this.test, this.engine, seed);
     this.probes = readyProbes(probes, this);
