@@ -54,7 +54,10 @@ export class ActorEngine implements Engine {
   ) {
     this.network = new ActorNetwork(circuit, options.feedback);
     wire(this.network, this.bus, this.now);
-    this.bus.port('compare').connect({ name: 'task', next: (timestep) => this.ask(timestep) });
+    const next = (timestep: number) => {
+      this.ask(timestep);
+    };
+    this.bus.port('compare').connect({ name: 'task', next });
   }
 
   trial(trial: Trial, options: TrialOptions = {}): number {
