@@ -2,6 +2,7 @@ import { InputError } from '../errors/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
 import type { FeedbackKind } from './engine.ts';
+import { globalsOf } from './globals.ts';
 
 // How a global reference gives credit. With feedback 'symmetric' the gradient is exact: credit starts at the outputs and runs back
 // through the circuit. With 'random' the way from the outputs back is replaced by the feedback weights, as in the paper: credit starts
@@ -91,6 +92,19 @@ export function refuseAlso(groups: readonly Pick<BuiltGroup, 'name' | 'also'>[],
     `synapses.${found.name}.also`,
     `transmits through the state of a rule, and ${solver} runs no rules; leave it out, or learn by its own rules`,
   );
+}
+
+/** @throws InputError if neurons read as a global scalar what another neuron sends: the exact gradient would run through that, too. */
+export function refuseScalars({ populations, globals }: BuiltCircuit, solver: string): void {
+  const read = new Set(populations.flatMap(({ model }) => globalsOf(model?.readings ?? {})));
+  for (const one of globals) {
+    if (one.kind !== 'neuron' || !read.has(one.name)) continue;
+    throw new InputError(
+      `globals.${one.name}`,
+      `is what neuron ${one.neuron} of '${one.from.name}' sends, and neurons read it: no exact gradient runs through that, so ${solver} ` +
+        'cannot learn this circuit; give neurons a clock or what the task answers, or learn by its own rules',
+    );
+  }
 }
 
 /** @throws InputError if an acausal learner is to learn online: what it changes is known only when the trial has ended. */

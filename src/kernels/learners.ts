@@ -9,6 +9,7 @@ import {
   refuseGates,
   refuseOnline,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
   Timestep,
   type BuiltCircuit,
@@ -135,6 +136,7 @@ function referenceOf(circuit: BuiltCircuit, solver: string, { feedback: kind }: 
   refuseSending(circuit, solver);
   refuseGates(circuit.groups, solver);
   refuseAlso(circuit.groups, solver);
+  refuseScalars(circuit, solver);
   const signalled = (population: BuiltPopulation) => isCredited(circuit, kind, population);
   const timestep = new Timestep(circuit, { feedback, signalled, derivatives: true });
   const groups = carryingGroups(circuit, kind);

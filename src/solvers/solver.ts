@@ -1,5 +1,7 @@
 import {
+  carriedCount,
   carryingGroups,
+  countIn,
   heardBy,
   isCredited,
   learningRate,
@@ -8,6 +10,7 @@ import {
   refuseAlso,
   refuseGates,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
   settler,
   type BuiltCircuit,
@@ -68,6 +71,7 @@ export abstract class Solver implements Engine {
     refuseSending(circuit, solver);
     refuseGates(circuit.groups, solver);
     refuseAlso(circuit.groups, solver);
+    refuseScalars(circuit, solver);
     this.kind = feedback;
     this.forward = new ForwardPass(
       circuit,
@@ -94,13 +98,13 @@ export abstract class Solver implements Engine {
     for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
   }
 
-  /** Nothing: a reference has no traces, and each trial starts anew. */
+  /** A reference has no traces, and each trial starts anew; but its clocks go on. */
   carried(): Carried {
-    return {};
+    return carriedCount(this.circuit, this.forward.count);
   }
 
-  setCarried(): void {
-    // Nothing is carried.
+  setCarried(carried: Carried): void {
+    this.forward.count = countIn(carried);
   }
 
   reader(what: Published): Reader {
