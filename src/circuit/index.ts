@@ -58,7 +58,6 @@ export {
   LARGEST_INFLUENCES,
   learningRate,
   reachedFrom,
-  refuseGates,
   refuseOnline,
   refuseRelearned,
   refuseSending,

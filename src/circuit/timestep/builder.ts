@@ -1,10 +1,11 @@
-import { Graph } from '../../local/index.ts';
+import { Graph, LocalFunction } from '../../local/index.ts';
 import { dependencesOf, type Equation } from '../../neurons/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { seenBy } from '../ends.ts';
 import { errorGraph } from '../signals.ts';
 import { asked, outputGraph } from './asked.ts';
 import { NeuronText } from './neuron-text.ts';
+import { partialsOf } from './partials.ts';
 import { answerName, found, keyOf, newRow, sentName, whole } from './rows.ts';
 import type { PartialDerivative, PhaseName, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
 
@@ -144,7 +145,7 @@ export class TimestepBuilder {
     const { sending, initial } = population;
     if (!sending) return;
     const row = this.find(population, 'sent') ?? this.add(population, 'sent', 'message', initial);
-    this.compute(stage, population, [{ row, value: sending.sent.value }], {
+    this.computeDerived(stage, row, sending.sent, {
       rate: { kind: 'row', row: this.row(population, answerName(population)), late: 0 },
       sent: { kind: 'row', row, late: 1 },
       ...(sending.chance !== undefined && { draw: { kind: 'draw', seed: sending.chance } }),
@@ -159,7 +160,7 @@ export class TimestepBuilder {
     const row = this.add(from, `${group.name} gated`, 'brought');
     const graph = new Graph();
     const value = graph.arithmetic('*', graph.read('event', 'presynaptic'), graph.read('sent', 'presynaptic'));
-    this.compute(stage, from, [{ row, value }], {
+    this.computeDerived(stage, row, new LocalFunction('gated', graph, value), {
       event: { kind: 'element', row: this.row(gate.from, sentName(gate.from)), neuron: gate.neuron, late: 1 },
       sent: { kind: 'row', row: sent, late: delay },
     });
@@ -275,6 +276,18 @@ export class TimestepBuilder {
     reads: Readonly<Record<string, Source>>,
   ): void {
     this.steps.push({ do: 'compute', stage, population, results, reads: new Map(Object.entries(reads)) });
+  }
+
+  /** The same of one row, with its derivatives where they are needed. */
+  private computeDerived(stage: Stage, row: Row, local: LocalFunction, reads: Readonly<Record<string, Source>>): void {
+    const results: Result[] = [{ row, value: local.value }];
+    for (const { partial, value } of this.heard.derivatives ? partialsOf(row, local, reads) : []) {
+      this.enter(partial.value);
+      this.partials.push(partial);
+      if (value.kind === 'constant') this.constants.set(partial.value, value.value);
+      else results.push({ row: partial.value, value });
+    }
+    this.compute(stage, row.population, results, reads);
   }
 
   private add(population: BuiltPopulation, name: string, kind: RowKind, initial?: Float64Array): Row {

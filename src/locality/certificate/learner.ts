@@ -2,7 +2,6 @@ import { algorithmNamed, asAlgorithm } from '../../algorithms/index.ts';
 import {
   followedReadouts,
   isBuilt,
-  refuseGates,
   transposedReadouts,
   type BuiltCircuit,
   type BuiltFeedback,
@@ -68,7 +67,6 @@ function algorithmSynapses(
     const why = `algorithm '${name}' does not state what its updates read (its footprint)`;
     return circuit.groups.flatMap((group) => (group.rule ? [uncertified(group.name, null, why)] : []));
   }
-  refuseGates(circuit.groups, name);
   const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
   if (algorithmNamed(name)) return synapses;
   const note = `as the footprint of algorithm '${name}' states, which nothing here has checked`;
