@@ -56,18 +56,18 @@ export const leakyReadout = neuron({
 /** e-prop, Bellec et al. (2020), eqs 4, 13 and 25: the eligibility trace e of the neuron, filtered as the readout filters spikes. */
 export const eprop = plasticityRule({
   name: 'e-prop',
-  params: { rate: 0.01, kappa: exp(-1 / 20) },
+  params: { eta: 0.01, kappa: exp(-1 / 20) },
   state: { e: eligibility, filtered: 0 },
   trace: ({ e, filtered, kappa }) => ({ filtered: kappa * filtered + (1 - kappa) * e }),
-  change: ({ filtered, post, rate }) => rate * post.signal * filtered,
+  change: ({ filtered, post, eta }) => eta * post.signal * filtered,
 });
 
 /** The readout's own error times what its synapse has left in it: the same trace, which on a leaky readout is the filtered spikes. */
 export const readoutRule = plasticityRule({
   name: 'readout',
-  params: { rate: 0.01 },
+  params: { eta: 0.01 },
   state: { e: eligibility },
-  change: ({ e, post, rate }) => rate * post.signal * e,
+  change: ({ e, post, eta }) => eta * post.signal * e,
 });
 
 /** The numbers of a network: rows are postsynaptic; `beta` is one for each neuron. */
@@ -104,9 +104,9 @@ export function spikingCircuit(
       y: leakyReadout(w_out.length, { kappa, gain: network.readout_gain }),
     },
     synapses: {
-      recurrent: { from: 'h', to: 'h', weights: w_rec, connect: others, rule: eprop({ rate: rates.w_rec, kappa }) },
-      input: { from: 'x', to: 'h', weights: w_in, rule: eprop({ rate: rates.w_in, kappa }) },
-      readout: { from: 'h', to: 'y', weights: w_out, rule: readoutRule({ rate: rates.w_out }) },
+      recurrent: { from: 'h', to: 'h', weights: w_rec, connect: others, rule: eprop({ eta: rates.w_rec, kappa }) },
+      input: { from: 'x', to: 'h', weights: w_in, rule: eprop({ eta: rates.w_in, kappa }) },
+      readout: { from: 'h', to: 'y', weights: w_out, rule: readoutRule({ eta: rates.w_out }) },
     },
     feedback: { error: { from: 'y', to: 'h', weights: feedback } },
     ...(loss === 'cross-entropy' && { losses: { y: crossEntropy } }),

@@ -150,7 +150,9 @@ export class ActorNetwork {
   private createSynapses(group: BuiltGroup, target: Target, dendrites: readonly Dendrite[] = []): LearningActors {
     const { name, from, to, rowStart, pre, weights, settling } = group;
     const actors = synapseActors(group, this.seenBy(group));
-    const brought = actors.brought.map(({ row, late }) => this.tractTo(target, row, late));
+    // What is learned from before the group transmits is sent as soon as it is computed.
+    const atOnce = (row: Row) => group.atOnce || row.kind === 'message';
+    const brought = actors.brought.map(({ row, late }) => this.tractTo(target, row, late, atOnce(row)));
     const broughtFrom = Array.from({ length: from.size }, (_, j) => brought.map(({ branches }) => branches[j]));
     const constants = Object.entries(settling?.constants ?? {});
     const own = (k: number) => Object.fromEntries(constants.map(([constant, values]) => [constant, values[k]]));

@@ -23,7 +23,7 @@ export interface GradientAlignmentMeter {
 
 /**
  * Gradient alignment: the cosine between the change that a learner made to the weights in a trial, and the one that exact gradient
- * descent makes at the same weights, on the same trial and with the same learning rates, -rate dL/dw (BPTT, symmetric feedback,
+ * descent makes at the same weights, on the same trial and with the same learning rates, -eta dL/dw (BPTT, symmetric feedback,
  * schedule 'trial'). Of a learner that changes weights within the trial, it is the sum of its changes. Marschall, Cho & Savin (2020).
  *
  * Bounds, bits and other dials on weights hold the learner's change, and not the exact one. The measurement has a solver of its own, so
@@ -65,7 +65,7 @@ export function gradientAlignment(
 }
 
 /** The names of those groups that exact gradient descent changes. @throws InputError if a rule has no learning rate. */
-export function descendedGroups(groups: readonly Pick<BuiltGroup, 'name' | 'rule'>[]): readonly string[] {
+export function descendedGroups(groups: readonly Pick<BuiltGroup, 'name' | 'rule' | 'atOnce'>[]): readonly string[] {
   return groups.filter((group) => learningRate(group, 'gradient alignment') !== 0).map(({ name }) => name);
 }
 

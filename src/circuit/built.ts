@@ -50,6 +50,8 @@ export interface BuiltGroup {
   readonly delay: number;
   /** The rule that the synapses run, its traces as the dials make them. */
   readonly rule?: PlasticityRule;
+  /** Whether the synapses take up what they learn as soon as they can, in every timestep. */
+  readonly atOnce: boolean;
   /** Whether the rule's state goes on from trial to trial; else each starts it anew. */
   readonly keepsTraces: boolean;
   /** Synapses of postsynaptic neuron i are rowStart[i] .. rowStart[i+1]-1; [to.size + 1]. */

@@ -9,10 +9,11 @@ import { checkAxon, type Axon } from './dials/axon.ts';
 import { checkGate, type Gate } from './dials/gate.ts';
 import { checkTraces, type Traces } from './dials/traces.ts';
 import { checkWeightDials, signsOf, wrongWeight, type WeightDials } from './dials/weights.ts';
-import { checkedEnds, checkSeen, rowCarried, type Ends } from './ends.ts';
+import { checkedEnds, checkSeen, readNow, rowCarried, type Ends } from './ends.ts';
 import { checkFeedback, checkSource, type CheckedFeedback, type Feedback } from './feedback.ts';
 import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
 import { forwardOrder, type Act } from './order.ts';
+import { ruleOnPort } from './rule-on.ts';
 
 /** Synapses from one population to another (or itself) that share a delay and a rule. */
 export interface SynapseGroup<Name extends string = string, RuleName extends string = string>
@@ -24,6 +25,12 @@ export interface SynapseGroup<Name extends string = string, RuleName extends str
   readonly delay?: number;
   /** How the weights learn. Absent: they never change. */
   readonly rule?: PlasticityRule<RuleName>;
+  /**
+   * 'at once': in every timestep the synapses learn as soon as all is known that their rule reads, and take the change up there and then, whole
+   * and whatever the schedule; before they transmit, unless what the rule reads depends on that. A rule that reads the learning signal learns
+   * when that is known. By default they learn when the timestep is done, and the schedule says when 1/T of the changes is taken up.
+   */
+  readonly learns?: 'at once';
   /** Which neurons are joined. By default every one with every one. */
   readonly connect?: Connectivity;
   /** What is done to the traces of the rule. By default nothing. */
@@ -77,8 +84,8 @@ export interface Circuit<R extends string = string, G extends string = string> {
 const FIELDS = {
   circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'outputs'],
   synapses: [
-    ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic', 'traces'],
-    'gate',
+    ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'learns', 'connect', 'bounds', 'bits', 'plastic'],
+    ...['traces', 'gate'],
   ],
 };
 
@@ -137,7 +144,7 @@ export function circuit<const P extends string, const G extends string, R extend
     ...parts,
     ...{ feedback, losses },
     outputs: [...outputs],
-    order: [...new Set(acts.map(({ population }) => population))],
+    order: [...new Set(acts.flatMap(({ population }) => population ?? []))],
   });
 }
 
@@ -145,11 +152,16 @@ export function circuit<const P extends string, const G extends string, R extend
 export function actsOf({ neurons, synapses, axons }: Pick<Circuit, 'neurons' | 'synapses' | 'axons'>): readonly Act[] {
   return forwardOrder(
     neurons,
-    mapRecord(synapses, (group) => ({
-      ...group,
-      delay: arrivalOf(group, axons),
-      carries: rowCarried(neurons[group.from], group.carries),
-    })),
+    mapRecord(synapses, (group) => {
+      const { from, to, port, carries, learns, rule } = group;
+      const delay = arrivalOf(group, axons);
+      const learnsFrom =
+        learns && readNow({ ...group, delay, ...(rule && { rule: ruleOnPort(rule, neurons[to], group) }) }, neurons);
+      return {
+        ...{ from, to, delay, ports: [port], carries: rowCarried(neurons[from], carries) },
+        ...(learnsFrom && { learnsFrom }),
+      };
+    }),
   );
 }
 
@@ -224,6 +236,7 @@ function checkGroup<R extends string>(
   }
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
   if (rule !== undefined) checkRule(`${place}.rule`, rule);
+  checkLearns(`${place}.learns`, group);
   const ends = checkedEnds(place, group, neurons[from], neurons[to]);
   if (rule !== undefined) checkSeen(`${place}.rule`, rule, neurons[from], neurons[to], ends);
   checkTraces(`${place}.traces`, group);
@@ -234,6 +247,12 @@ function checkGroup<R extends string>(
     wrong: wrongIn(group, neurons, axons),
   });
   return { ...group, ...ends, weights, delay };
+}
+
+function checkLearns(place: string, { learns, rule }: { readonly learns?: unknown; readonly rule?: unknown }): void {
+  if (learns === undefined) return;
+  if (learns !== 'at once') throw new InputError(place, `expected 'at once', got ${show(learns)}; or leave it out`);
+  if (!rule) throw new InputError(place, 'is for what learns; give the group a rule, or leave learns out');
 }
 
 function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): void {

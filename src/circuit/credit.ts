@@ -1,4 +1,5 @@
 import { InputError } from '../errors/index.ts';
+import { LEARNING_RATE } from '../rules/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
 import type { FeedbackKind } from './engine.ts';
 
@@ -23,16 +24,24 @@ export function isCredited(circuit: BuiltCircuit, kind: FeedbackKind, population
   return outputs.includes(population) || (kind === 'random' && feedback.some(({ to }) => to === population));
 }
 
-/** The learning rate that a reference takes from a group's rule; 0 without one. @throws InputError if the rule has no rate. */
-export function learningRate({ rule, name }: Pick<BuiltGroup, 'rule' | 'name'>, solver: string): number {
-  if (!rule) return 0;
-  if (!Object.hasOwn(rule.params, 'rate')) {
+/**
+ * The learning rate that a reference takes from a group's rule; 0 without a rule, and where the group learns at once: weights that change within a
+ * trial have no exact gradient, so a reference takes them as they are.
+ *
+ * @throws InputError if the rule has no `eta`.
+ */
+export function learningRate(
+  { rule, name, atOnce }: Pick<BuiltGroup, 'rule' | 'name' | 'atOnce'>,
+  solver: string,
+): number {
+  if (!rule || atOnce) return 0;
+  if (!Object.hasOwn(rule.params, LEARNING_RATE)) {
     throw new InputError(
       `synapses.${name}.rule`,
-      `'${rule.name}' has no parameter 'rate', which ${solver} takes as its learning rate; add one to the rule`,
+      `'${rule.name}' has no parameter '${LEARNING_RATE}', which ${solver} takes as its learning rate; add one to the rule`,
     );
   }
-  return rule.params['rate'];
+  return rule.params[LEARNING_RATE];
 }
 
 /** The populations that a group's weights can influence, in the order the bus runs them. */

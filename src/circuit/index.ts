@@ -68,7 +68,7 @@ export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
 export type { Heard } from './timestep/builder.ts';
 export { heldRows, placeOfNeurons, type HeldRow } from './timestep/held-rows.ts';
 export { publishedRows } from './timestep/published-rows.ts';
-export { Timestep } from './timestep/timestep.ts';
+export { looks, Timestep } from './timestep/timestep.ts';
 export type {
   ApplyStep,
   CarryStep,

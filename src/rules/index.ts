@@ -1,6 +1,7 @@
 export {
   checkRule,
   isRule,
+  LEARNING_RATE,
   plasticityRule,
   ruleOn,
   type PlasticityRule,

@@ -16,7 +16,7 @@ const COMMON: Readonly<Record<string, Letter>> = {
 export const LETTERS: Letters = {
   read(within, { path, scope }: Read) {
     if (scope === 'own state') return within === 'trace' ? at(indexed(letter(path), 'ij'), 't-1') : stateLetter(path);
-    if (scope === 'parameter') return letter(path === 'rate' ? 'eta' : path);
+    if (scope === 'parameter') return letter(path);
     return Object.hasOwn(COMMON, path) ? COMMON[path] : namedLetter(path);
   },
   result: (_, name) => (name === undefined ? change(COMMON['w']) : stateLetter(name)),

@@ -67,6 +67,9 @@ export interface PlasticityRule<Name extends string = string> {
 type Starts = Readonly<Record<string, number | typeof eligibility>>;
 type StateOf<S extends Starts> = Readonly<Record<keyof S, number>>;
 
+/** The parameter that is a rule's learning rate, by which references learn, too: eta, as papers write it. A rate is what neurons have. */
+export const LEARNING_RATE = 'eta';
+
 /** What a rule is written as. */
 export interface RuleDefinition<
   Name extends string,
@@ -76,7 +79,7 @@ export interface RuleDefinition<
   B extends string = never,
 > {
   readonly name: Name;
-  /** Parameters and their defaults. One called `rate` is the learning rate, and the solvers use it too. */
+  /** Parameters and their defaults. One called `eta` is the learning rate, and the solvers use it too. */
   readonly params: P;
   /**
    * What it sees of its neurons besides what all of them have, by the names that the neurons give it: messages under `pre.`, what a neuron shows
@@ -97,7 +100,7 @@ export interface RuleDefinition<
   readonly opaque?: boolean;
 }
 
-/** Makes a rule with some parameters changed: `rflo({ rate: 0.1 })`. */
+/** Makes a rule with some parameters changed: `rflo({ eta: 0.1 })`. */
 export type RuleMaker<Name extends string, P extends Numbers> = (
   params?: Partial<{ readonly [K in keyof P]: number }>,
 ) => PlasticityRule<Name>;
@@ -130,7 +133,7 @@ export function checkRule(place: string, value: unknown): void {
   throw new InputError(
     place,
     `rule ${show(name)} was copied, changed or put together by hand, so its text may not be what runs; ` +
-      'call its maker for other parameters, rflo({ rate: 0.1 }), or make the whole with plasticityRule',
+      'call its maker for other parameters, rflo({ eta: 0.1 }), or make the whole with plasticityRule',
   );
 }
 
@@ -143,8 +146,8 @@ export function checkRule(place: string, value: unknown): void {
  * @example
  * const hebb = plasticityRule({
  *   name: 'hebb',
- *   params: { rate: 0.01 },
- *   change: ({ pre, post, rate }) => rate * post.rate * pre.rate,
+ *   params: { eta: 0.01 },
+ *   change: ({ pre, post, eta }) => eta * post.rate * pre.rate,
  * });
  *
  * The functions are read when the rule is defined: docs/guide.md says what they may be made of.
@@ -191,7 +194,12 @@ export function plasticityRule<
           variables,
           seen: seenNames(`${place}.sees`, sees),
         });
-  return (given = {}) => made.enter({ name, params: withDefaults(place, defaults, given), ...functions });
+  return (given = {}) => {
+    if (Object.hasOwn(given, 'rate') && !Object.hasOwn(defaults, 'rate') && Object.hasOwn(defaults, LEARNING_RATE)) {
+      throw new InputError(`${place}.rate`, `is not a parameter: the learning rate is called ${LEARNING_RATE}`);
+    }
+    return made.enter({ name, params: withDefaults(place, defaults, given), ...functions });
+  };
 }
 
 /** The rule on other neurons than rate units, where some of its state is eligibility; else the rule as it is. */

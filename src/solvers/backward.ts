@@ -61,7 +61,7 @@ export class Backward {
     t: number,
     [first, last]: readonly [number, number],
     isEmpty: boolean,
-  ) {
+  ): void {
     const { size } = row.population;
     for (const { link, of } of uses) {
       const then = t + link.late;

@@ -21,7 +21,7 @@ import { Solver } from './solver.ts';
  *
  *     z_i(t)  = credit_i(t) + r_i(t+1) z_i(t+1) + sum_g sum_k W_ki v_k(t + delay_g)      groups g leaving i
  *     v_i(t)  = s_i(t) z_i(t)
- *     dW_ij   = rate/T sum_t v_i(t) h_j(t - delay)
+ *     dW_ij   = eta/T sum_t v_i(t) h_j(t - delay)
  *
  * r = dh(t)/dh(t-1) and s = dh(t)/du(t) are the neuron model's retention and slope; for a leaky unit 1 - alpha and alpha phi'.
  * z(T+1) = 0. With credit e at the outputs, z = -T dL/dh. Williams & Zipser (1989); Murray (2019), eq. 7.
@@ -71,7 +71,7 @@ export class Bptt extends Solver {
     return forward.loss;
   }
 
-  /** rate/T gradient of a trial, by plastic group: what it would add to the weights. Changes none. */
+  /** eta/T gradient of a trial, by plastic group: what it would add to the weights. Changes none. */
   descent(trial: Trial): GroupWeights {
     this.begin(trial);
     for (let t = 1; t <= trial.timesteps; t++) {

@@ -27,7 +27,7 @@ export interface ReachingBlock extends Block {
  *
  *     P[u_i]  = [w = W_ij] r_j(t - late) + sum over the groups onto i of sum_j W_ij P[r_j](t - late)      u: a port, r: what is brought
  *     P[s_i]  = sum over what s_i is computed from of ds_i(t)/dx_i(t - late) P[x_i](t - late)
- *     dw      = rate/T sum_i credit_i(t) P[h_i](t)                                                       h: what credit is given for
+ *     dw      = eta/T sum_i credit_i(t) P[h_i](t)                                                       h: what credit is given for
  */
 export abstract class InfluenceSolver extends CausalSolver {
   /** Timesteps of influence that are kept. */

@@ -222,20 +222,23 @@ export class Influence {
       const apart = { places: from && placesOf(link.by, from), ...(neuron !== undefined && { neuron }) };
       return [{ ring: source, late, value, ...(!isOwn && { apart }) }];
     });
-    const [total] = links.partsOf(row).flatMap((link): Whole[] => {
-      const from = neuronsOf.get(link.by);
-      if (link.kind !== 'total' || !from) return [];
-      const { takes, values, by } = link;
-      return [{ ring: found(this.rings, by), takes, values, neurons: from, size: by.population.size }];
-    });
+    const total = links
+      .partsOf(row)
+      .flatMap((link): Whole[] => {
+        const from = neuronsOf.get(link.by);
+        if (link.kind !== 'total' || !from) return [];
+        const { takes, values, by } = link;
+        return [{ ring: found(this.rings, by), takes, values, neurons: from, size: by.population.size }];
+      })
+      .at(0);
     return { ring, sources, isApart: sources.some(({ apart }) => apart), ...(total && { total }) };
   }
 }
 
 /** What the block's own synapses are brought, where they end on a port. */
-function ownOf({ timestep, track }: ForwardPass, group: BuiltGroup, port: Row): Port['own'] {
-  const { row, late, into } = timestep.connection(group);
-  return into === port ? { row, late, track: track(row) } : undefined;
+function ownOf(forward: ForwardPass, group: BuiltGroup, port: Row): Port['own'] {
+  const { row, late, into } = forward.timestep.connection(group);
+  return into === port ? { row, late, track: forward.track(row) } : undefined;
 }
 
 function advancePart(

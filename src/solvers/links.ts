@@ -1,4 +1,4 @@
-import type { BuiltGroup, BuiltPopulation, Row } from '../circuit/index.ts';
+import type { BuiltGroup, Row } from '../circuit/index.ts';
 import type { Track } from './compute.ts';
 import { found, type ForwardPass } from './forward.ts';
 
@@ -93,11 +93,6 @@ export class Links {
   /** What a row follows from. */
   partsOf(row: Row): readonly Link[] {
     return found(this.into, row);
-  }
-
-  /** The rows of a population, in the order in which they are computed, ports apart. */
-  carriersOf(population: BuiltPopulation): readonly Row[] {
-    return this.rows.filter((row) => row.population === population && row.kind !== 'port' && row.kind !== 'brought');
   }
 }
 

@@ -9,7 +9,7 @@ export interface OnlineLearner {
   begin(trial: number): void;
   /**
    * Adds to `gradient` what it makes of timestep t, which has just run: an estimate of -T dL/dw for every plastic synapse, [synapses], as
-   * they are in `Linearised.groups`. Weights change by rate/T times that.
+   * they are in `Linearised.groups`. Weights change by eta/T times that.
    */
   advance(t: number, gradient: Float64Array): void;
   /** What goes on from trial to trial, by name, to be kept in checkpoints. Absent: nothing. */

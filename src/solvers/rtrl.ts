@@ -18,7 +18,7 @@ import type { Memory } from './memory.ts';
  * Real-time recurrent learning, exact for every circuit. Forward in time, but global: every neuron's rate by every weight.
  *
  *     P^i_w(t) = r_i(t) P^i_w(t-1) + s_i(t) ( sum_g sum_j W_ij P^j_w(t - delay_g) + [w = W_ij of g] h_j(t - delay_g) )
- *     dw       = rate/T sum_i credit_i(t) P^i_w(t)
+ *     dw       = eta/T sum_i credit_i(t) P^i_w(t)
  *
  * r and s are the neuron model's retention and slope; for a leaky unit 1 - alpha and alpha phi'. Williams & Zipser (1989).
  * Time N^4 and memory N^3 for N units. Only pairs of population and group are kept where the one can influence the other.

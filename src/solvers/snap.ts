@@ -28,7 +28,7 @@ export interface SnapOptions extends LearningOptions {
  * neuron m, only on the neurons i that m reaches in fewer than n steps. Every synapse crossed is a step, whatever its delay.
  *
  *     P^i_w(t) = r_i(t) P^i_w(t-1) + s_i(t) ( sum_g sum_j W_ij P^j_w(t - delay_g) + [w = W_ij of g] h_j(t - delay_g) )   i, j within reach of m
- *     dw       = rate/T sum_i l_i(t) P^i_w(t)
+ *     dw       = eta/T sum_i l_i(t) P^i_w(t)
  *
  * r and s are the neuron model's retention and slope; for a leaky unit 1 - alpha and alpha phi'. The readout is no step: influence does
  * not cross the synapses onto the outputs, and l is what the circuit's feedback brings, through B or, with feedback 'symmetric', through

@@ -43,7 +43,7 @@ export interface PlasticGroup {
 
 /**
  * What the global references share: a forward pass in view of everything, credit at the outputs or through feedback,
- * and the update w += rate pace/T gradient. Each solver adds only its way to the gradient.
+ * and the update w += eta pace/T gradient. Each solver adds only its way to the gradient.
  */
 export abstract class Solver implements Engine {
   protected readonly forward: ForwardPass;
@@ -134,7 +134,7 @@ export abstract class Solver implements Engine {
     return isCredited(this.circuit, this.kind, population);
   }
 
-  /** w += rate/divisor gradient, where the divisor is T/pace; the gradient starts anew. */
+  /** w += eta/divisor gradient, where the divisor is T/pace; the gradient starts anew. */
   protected apply(divisor: number): void {
     for (const { group, rate, weights, gradient, settle } of this.plastic) {
       const step = rate / divisor;

@@ -66,7 +66,9 @@ function measurer(circuit: BuiltCircuit, footprint: Footprint): (group: BuiltGro
   const distances = new ConnectionGraph(circuit, modelled);
   // The ways onto the outputs are those of the error, which is broadcast.
   const reach = new ConnectionGraph(circuit, carryingGroups(circuit, 'random'));
-  const graphs = new Map([...carrying, ...transposed].map((group) => [group, new ConnectionGraph(circuit, [group])]));
+  const graphs = new Map(
+    [...carrying, ...transposed].map((group) => [group, new ConnectionGraph(circuit, [group], [])]),
+  );
   const derivatives = new Map(circuit.order.map((population) => [population, derivativesOf(population)]));
   // An output whose derivatives never change tells its error alone.
   const speaks = (population: BuiltPopulation) => {
