@@ -70,7 +70,6 @@ export {
   learningRate,
   refuseAlso,
   reachedFrom,
-  refuseGates,
   refuseOnline,
   refuseRelearned,
   refuseScalars,

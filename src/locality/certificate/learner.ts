@@ -3,7 +3,6 @@ import {
   followedReadouts,
   isBuilt,
   refuseAlso,
-  refuseGates,
   refuseScalars,
   transposedReadouts,
   type BuiltCircuit,
@@ -76,7 +75,6 @@ function algorithmSynapses(
     const why = `algorithm '${name}' does not state what its updates read (its footprint)`;
     return circuit.groups.flatMap((group) => (group.rule ? [uncertified(group.name, null, why)] : []));
   }
-  refuseGates(circuit.groups, name);
   refuseAlso(circuit.groups, name);
   refuseScalars(circuit, name);
   const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
