@@ -24,8 +24,16 @@ export function isCredited(circuit: BuiltCircuit, kind: FeedbackKind, population
   return outputs.includes(population) || (kind === 'random' && feedback.some(({ to }) => to === population));
 }
 
-/** The learning rate that a reference takes from a group's rule; 0 without a rule. @throws InputError if the rule has no `eta`. */
-export function learningRate({ rule, name }: Pick<BuiltGroup, 'rule' | 'name'>, solver: string): number {
+/**
+ * The learning rate that a reference takes from a group's rule, in trial `trial` where it changes over the trials; 0 without a rule.
+ *
+ * @throws InputError if the rule has no `eta`.
+ */
+export function learningRate(
+  { rule, name }: Pick<BuiltGroup, 'rule' | 'name'>,
+  solver: string,
+  trial?: number,
+): number {
   if (!rule) return 0;
   if (!Object.hasOwn(rule.params, LEARNING_RATE)) {
     throw new InputError(
@@ -33,7 +41,21 @@ export function learningRate({ rule, name }: Pick<BuiltGroup, 'rule' | 'name'>, 
       `'${rule.name}' has no parameter '${LEARNING_RATE}', which ${solver} takes as its learning rate; add one to the rule`,
     );
   }
-  return rule.params[LEARNING_RATE];
+  const changing = Object.entries(rule.overTrials ?? {}).find(([parameter]) => parameter === LEARNING_RATE);
+  return changing && trial !== undefined ? changing[1].at(trial) : rule.params[LEARNING_RATE];
+}
+
+/** Whether a reference changes a group's weights: its learning rate is not 0, or not in every trial. @throws InputError if the rule has none. */
+export function descends(group: Pick<BuiltGroup, 'rule' | 'name'>, solver: string): boolean {
+  return learningRate(group, solver) !== 0 || group.rule?.overTrials?.[LEARNING_RATE] !== undefined;
+}
+
+/** Of a learning rate that is set where a reference was opened with 0, and has computed no gradient since. */
+export function notDescending({ name }: Pick<BuiltGroup, 'name'>): InputError {
+  return new InputError(
+    `tune.${name}.${LEARNING_RATE}`,
+    'was 0 when the learner was opened, so it computes no gradient here; open it with another number, or with overTrials',
+  );
 }
 
 /** The populations that a group's weights can influence, in the order the bus runs them. */

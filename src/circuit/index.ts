@@ -53,16 +53,19 @@ export type { NeuronPorts, Phase, PhaseEnd, Ports, SynapsePorts } from './ports.
 export {
   carryingGroups,
   checkInfluences,
+  descends,
   heardBy,
   isCredited,
   LARGEST_INFLUENCES,
   learningRate,
+  notDescending,
   reachedFrom,
   refuseGates,
   refuseOnline,
   refuseRelearned,
   refuseSending,
 } from './credit.ts';
+export { Tuning, type GroupParameters } from './tuning.ts';
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';

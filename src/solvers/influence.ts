@@ -65,7 +65,7 @@ export abstract class InfluenceSolver extends Solver {
 
   trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
     const { forward } = this;
-    this.begin(trial, number);
+    this.begin(trial, number, learn);
     for (const { parts } of this.kept) {
       for (const { rings } of parts) for (const ring of rings.values()) for (const rows of ring) rows.fill(0);
     }
