@@ -24,7 +24,7 @@ import {
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { TimestepBus, type Now } from './bus.ts';
+import { TimestepBus, type Now, type Stops } from './bus.ts';
 import { heldBy } from './held.ts';
 import { ActorNetwork } from './network.ts';
 import type { Neuron } from './neuron.ts';
@@ -44,7 +44,7 @@ export class ActorEngine implements Engine {
   private readonly tuning: Tuning;
   private readonly now: Now = {
     trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
-    ...{ number: 0, timestep: 0, step: 1 },
+    ...{ number: 0, timestep: 0, step: 1, pace: 1 },
   };
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
@@ -74,14 +74,15 @@ export class ActorEngine implements Engine {
     if (learn) this.tuning.begin(now.number);
     now.trial = trial;
     now.step = 1 / (timesteps / pace);
+    now.pace = pace;
     const online = this.options.schedule === 'online';
-    const onEnd = this.stops(options);
+    const stops = this.stops(options);
     now.timestep = 0;
     try {
       network.begin();
       while (now.timestep < timesteps) {
         const timestep = ++now.timestep;
-        bus.run(timestep, { learn, apply: learn && (online || timestep === timesteps) }, onEnd);
+        bus.run(timestep, { learn, apply: learn && (online || timestep === timesteps) }, stops);
         onTimestep?.(timestep);
       }
     } catch (error) {
@@ -172,9 +173,9 @@ export class ActorEngine implements Engine {
       get weight() {
         return synapse.w;
       },
-      weight$: this.bus.port('apply').pipe(map(() => synapse.w)),
+      weight$: this.bus.port('apply', group).pipe(map(() => synapse.w)),
       trace$: this.bus
-        .port('learn')
+        .port('learn', group)
         .pipe(map(() => Object.fromEntries(variables.map((name) => [name, synapse.get(name)])))),
     };
   }
@@ -203,13 +204,21 @@ export class ActorEngine implements Engine {
     this.network.complete();
   }
 
-  /** Where a trial is stopped to look into it; undefined where it is not. */
-  private stops({ onPhase, onIntegrate }: TrialOptions): ((ended: PhaseEnd) => void) | undefined {
-    if (!onPhase && !onIntegrate) return undefined;
+  /** Where a trial is stopped to look into it. */
+  private stops({ onPhase, onIntegrate, onLearn }: TrialOptions): Stops {
     const sums = onIntegrate ? this.held().filter(({ place }) => place.kind === 'potential') : [];
-    return ({ phase, timestep, population = '' }) => {
-      if (phase === 'transmit') onIntegrate?.(population, timestep, sums);
-      if (phase === 'compare' || phase === 'broadcast' || phase === 'learn') onPhase?.(phase, timestep);
+    return {
+      ...(onLearn && {
+        onStart: ({ group }, timestep) => {
+          if (group) onLearn(group.name, timestep);
+        },
+      }),
+      ...((onPhase ?? onIntegrate) && {
+        onEnd: ({ phase, timestep, population = '' }) => {
+          if (phase === 'transmit') onIntegrate?.(population, timestep, sums);
+          if (phase === 'compare' || phase === 'broadcast' || phase === 'learn') onPhase?.(phase, timestep);
+        },
+      }),
     };
   }
 

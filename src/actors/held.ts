@@ -63,11 +63,12 @@ function heldBySynapses({ group, synapses }: LearningActors): readonly Held[] {
 }
 
 function heldByAxons({ tracts }: ActorNetwork, { group, tract }: GroupActors): readonly Held[] {
+  const own = tracts.filter(({ target }) => target === group);
+  const others = own.filter((one) => one !== tract && one.row.name !== group.carries);
   return [
     heldFields({ kind: 'axon', group }, tract.branches, 'rate'),
-    ...tracts
-      .filter(({ target }) => target === group)
-      .map(({ lines }) => heldArray({ kind: 'line', group }, () => lines)),
+    ...others.map(({ branches, row }) => heldFields({ kind: 'axon', group, message: row.name }, branches, 'rate')),
+    ...own.map(({ lines }) => heldArray({ kind: 'line', group }, () => lines)),
   ];
 }
 

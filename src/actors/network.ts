@@ -122,9 +122,9 @@ export class ActorNetwork {
   }
 
   /** What weights are multiplied by, and the dendrites that sum up what comes of that. */
-  private useOf(weights: BuiltGroup | BuiltFeedback) {
+  private useOf(weights: BuiltGroup | BuiltFeedback, by?: string) {
     for (const step of this.timestep.steps) {
-      const term = step.do === 'sum' ? step.terms.find((one) => one.weights === weights) : undefined;
+      const term = step.do === 'sum' ? step.terms.find((one) => one.weights === weights && one.by === by) : undefined;
       if (step.do === 'sum' && term) return { ...term, dendrites: this.neuronsOf(weights.to).dendrites(step.into) };
     }
     throw new Error(`nothing is made of what is brought to '${weights.name}'`);
@@ -142,18 +142,26 @@ export class ActorNetwork {
 
   private createGroup(group: BuiltGroup): GroupActors {
     const { row, late, dendrites } = this.useOf(group);
-    const created = this.createSynapses(group, group, dendrites);
+    const again = group.also && this.useOf(group, group.also.weight).dendrites;
+    const created = this.createSynapses(group, group, { first: dendrites, again });
     const tract = this.tractTo(group, row, late);
     tract.pass = created.actors.transmit;
+    tract.passAgain = created.actors.transmitAgain;
     created.synapses.forEach((synapse, k) => tract.branches[group.pre[k]].endings.push(synapse));
     return { ...created, tract };
   }
 
   /** `target` is what their axons end at: they themselves, or the feedback that they relearn. */
-  private createSynapses(group: BuiltGroup, target: Target, dendrites: readonly Dendrite[] = []): LearningActors {
+  private createSynapses(
+    group: BuiltGroup,
+    target: Target,
+    { first, again }: { readonly first?: readonly Dendrite[]; readonly again?: readonly Dendrite[] | undefined } = {},
+  ): LearningActors {
     const { name, from, to, rowStart, pre, weights, settling } = group;
     const actors = synapseActors(group, this.seenBy(group));
-    const brought = actors.brought.map(({ row, late }) => this.tractTo(target, row, late));
+    // What is learned from before the group transmits is sent as soon as it is computed.
+    const atOnce = (row: Row) => group.atOnce || row.kind === 'message';
+    const brought = actors.brought.map(({ row, late }) => this.tractTo(target, row, late, atOnce(row)));
     const broughtFrom = Array.from({ length: from.size }, (_, j) => brought.map(({ branches }) => branches[j]));
     const constants = Object.entries(settling?.constants ?? {});
     const own = (k: number) => Object.fromEntries(constants.map(([constant, values]) => [constant, values[k]]));
@@ -164,7 +172,7 @@ export class ActorNetwork {
       });
       for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
         const numbers = settling && { ...own(k), place: chancePlace(k) };
-        branch.synapses.push(actors.make(weights[k], broughtFrom[pre[k]], dendrites.at(i), numbers));
+        branch.synapses.push(actors.make(weights[k], broughtFrom[pre[k]], [first?.[i], again?.[i]], numbers));
       }
       return branch;
     });

@@ -33,14 +33,15 @@ export interface SynapseActors {
    * Makes a synapse.
    *
    * @param pre The branches that bring `brought`, in that order.
-   * @param dendrite Absent: it transmits nothing.
+   * @param dendrites What it transmits to, and what it does so again; absent: nothing.
    * @param own What it has for good, see Settling; `place` for its draws.
    */
-  make(w: number, pre: readonly AxonBranch[], dendrite?: Dendrite, own?: Numbers): Synapse;
+  make(w: number, pre: readonly AxonBranch[], dendrites: readonly (Dendrite | undefined)[], own?: Numbers): Synapse;
   /** The rule's tunable parameters, in the order in which `learn` is given them; the others are filled in. */
   readonly tunable: readonly string[];
   begin(branches: readonly DendriteBranch[]): void;
   transmit(this: void, branches: readonly AxonBranch[]): void;
+  transmitAgain(this: void, branches: readonly AxonBranch[]): void;
   learn(branches: readonly DendriteBranch[], tuned: Float64Array): void;
   apply(branches: readonly DendriteBranch[], step: number, key: number): void;
 }
@@ -53,7 +54,7 @@ export interface SynapseActors {
  *
  * @param reads What stands for `pre.` and `post.` names, see LearnStep; empty for synapses that do not learn.
  */
-export function synapseActors({ rule, settling, keepsTraces }: BuiltGroup, reads: Reads): SynapseActors {
+export function synapseActors({ rule, settling, keepsTraces, also }: BuiltGroup, reads: Reads): SynapseActors {
   const seen = new Seen(reads, rule);
   const state = identifiers(rule?.state ?? {});
   const each = (line: (name: string) => string) => state.map(line).join(' ');
@@ -67,12 +68,12 @@ export function synapseActors({ rule, settling, keepsTraces }: BuiltGroup, reads
 
   const source = `
 class Synapse {
-  constructor(w, pre, dendrite, own) {
+  constructor(w, pre, dendrites, own) {
     // Begun as fractions, so that V8 stores them as doubles from the start.
     this.w = 0.5; this.asked = 0.5; ${each((name) => `this.state_${name} = 0.5;`)}
     this.w = w; this.asked = 0; ${begin}
     ${seen.brought.map((_, k) => `this.pre${k} = pre[${k}];`).join(' ')}
-    this.dendrite = dendrite;
+    this.dendrite = dendrites[0]; ${also ? 'this.other = dendrites[1];' : ''}
     ${own.map((name) => `this.own_${name} = own.${name};`).join(' ')}
   }
   begin() {
@@ -81,6 +82,9 @@ class Synapse {
   }
   transmit(rate) {
     this.dendrite.receive(this.w * rate);
+  }
+  transmitAgain(rate) {
+    ${also ? `this.other.receive(this.state_${also.weight} * rate);` : ''}
   }
   learn(${[...told, ...tuned].join(', ')}) {
     ${rule ? (rule.analysis ? written(rule, rule.analysis, seen) : called(rule, seen)) : ''}
@@ -101,17 +105,12 @@ class Synapse {
 }
 
 return {
-  make: (w, pre, dendrite, own) => new Synapse(w, pre, dendrite, own),
+  make: (w, pre, dendrites, own) => new Synapse(w, pre, dendrites, own),
   begin: (branches) => {
     for (const { synapses } of branches) for (const synapse of synapses) synapse.begin();
   },
-  transmit: (branches) => {
-    for (let b = 0; b < branches.length; b++) {
-      const { endings, rate } = branches[b];
-      let k = 0;
-      ${forEach('endings', 'transmit(rate)')}
-    }
-  },
+  transmit: ${transmitting('transmit')},
+  transmitAgain: ${also ? transmitting('transmitAgain') : '() => undefined'},
   learn: (branches, tuned) => {
     ${tuned.map((name, place) => `const ${name} = tuned[${place}];`).join(' ')}
     for (let b = 0; b < branches.length; b++) {
@@ -139,6 +138,17 @@ return {
     },
   );
   return { ...actors, brought: seen.brought, told: seen.told, tunable };
+}
+
+/** The text of what passes on what axons bring to all of their endings. */
+function transmitting(method: string): string {
+  return `(branches) => {
+    for (let b = 0; b < branches.length; b++) {
+      const { endings, rate } = branches[b];
+      let k = 0;
+      ${forEach('endings', `${method}(rate)`)}
+    }
+  }`;
 }
 
 /** The text of a call of all of these synapses, from number k on. Four at a time: the loop's own work is a quarter of the time otherwise. */

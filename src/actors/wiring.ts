@@ -59,8 +59,13 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
     case 'apply': {
       const { actors, branches } = network.groupOf(step.group.name);
       const chance = step.group.settling?.chance;
+      const { atOnce } = step.group;
       return (timestep) => {
-        actors.apply(branches, now.step, chance === undefined ? 0 : chanceKey(chance, now.number, timestep));
+        actors.apply(
+          branches,
+          atOnce ? now.pace : now.step,
+          chance === undefined ? 0 : chanceKey(chance, now.number, timestep),
+        );
       };
     }
   }
@@ -80,7 +85,8 @@ function summing({ population, into, start, terms }: SumStep, network: ActorNetw
         tract.arrive(timestep);
         sending[t]();
       }
-      tract.transmit();
+      if (terms[t].by === undefined) tract.transmit();
+      else tract.transmitAgain();
     });
     summed();
   };

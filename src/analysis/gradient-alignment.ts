@@ -75,7 +75,7 @@ export function gradientAlignment(
 }
 
 /** The names of those groups that exact gradient descent changes. @throws InputError if a rule has no learning rate. */
-export function descendedGroups(groups: readonly Pick<BuiltGroup, 'name' | 'rule'>[]): readonly string[] {
+export function descendedGroups(groups: readonly Pick<BuiltGroup, 'name' | 'rule' | 'atOnce'>[]): readonly string[] {
   return groups.filter((group) => descends(group, 'gradient alignment')).map(({ name }) => name);
 }
 

@@ -74,9 +74,10 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       ...{ name, index, from, to, rowStart, pre, weights },
       ...{ port: group.port, message: group.carries, carries: rowCarried(circuit.neurons[group.from], group.carries) },
       delay: arrivalOf(group, circuit.axons),
-      keepsTraces: keepsTraces(group.traces),
+      ...{ atOnce: group.learns === 'at once', keepsTraces: keepsTraces(group.traces) },
       ...(rule && { rule }),
       ...(settles && { settling: settles }),
+      ...(group.also && { also: group.also }),
       ...(gate && { gate: { from: population(gate.from), neuron: gate.neuron ?? 0 } }),
     };
   });

@@ -5,6 +5,7 @@ import type { Sending } from './dials/axon.ts';
 import type { BuiltBroadcast } from './dials/broadcast.ts';
 import type { Form, Rotation } from './dials/feedback-weights.ts';
 import type { Settling } from './dials/weights.ts';
+import type { Also } from './learns.ts';
 import type { Act } from './order.ts';
 
 /** A population with its numbers. */
@@ -50,6 +51,10 @@ export interface BuiltGroup {
   readonly delay: number;
   /** The rule that the synapses run, its traces as the dials make them. */
   readonly rule?: PlasticityRule;
+  /** Whether the synapses take up what they learn as soon as they can, in every timestep. */
+  readonly atOnce: boolean;
+  /** A second port, and the number of the rule's state through which the synapses transmit to it what they carry. */
+  readonly also?: Also;
   /** Whether the rule's state goes on from trial to trial; else each starts it anew. */
   readonly keepsTraces: boolean;
   /** Synapses of postsynaptic neuron i are rowStart[i] .. rowStart[i+1]-1; [to.size + 1]. */

@@ -12,11 +12,13 @@ import { checkWeightDials, signsOf, wrongWeight, type WeightDials } from './dial
 import { checkedEnds, checkSeen, rowCarried, type Ends } from './ends.ts';
 import { checkFeedback, checkSource, type CheckedFeedback, type Feedback } from './feedback.ts';
 import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
+import { checkLearns, portsOf, readNow, type Learns } from './learns.ts';
 import { forwardOrder, type Act } from './order.ts';
+import { ruleOnPort } from './rule-on.ts';
 
 /** Synapses from one population to another (or itself) that share a delay and a rule. */
 export interface SynapseGroup<Name extends string = string, RuleName extends string = string>
-  extends WeightDials, Ends {
+  extends WeightDials, Ends, Learns {
   readonly from: Name;
   readonly to: Name;
   readonly weights: Weights;
@@ -77,8 +79,8 @@ export interface Circuit<R extends string = string, G extends string = string> {
 const FIELDS = {
   circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'outputs'],
   synapses: [
-    ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic', 'traces'],
-    'gate',
+    ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic'],
+    ...['traces', 'gate', 'learns', 'also'],
   ],
 };
 
@@ -137,7 +139,7 @@ export function circuit<const P extends string, const G extends string, R extend
     ...parts,
     ...{ feedback, losses },
     outputs: [...outputs],
-    order: [...new Set(acts.map(({ population }) => population))],
+    order: [...new Set(acts.flatMap(({ population }) => population ?? []))],
   });
 }
 
@@ -145,11 +147,16 @@ export function circuit<const P extends string, const G extends string, R extend
 export function actsOf({ neurons, synapses, axons }: Pick<Circuit, 'neurons' | 'synapses' | 'axons'>): readonly Act[] {
   return forwardOrder(
     neurons,
-    mapRecord(synapses, (group) => ({
-      ...group,
-      delay: arrivalOf(group, axons),
-      carries: rowCarried(neurons[group.from], group.carries),
-    })),
+    mapRecord(synapses, (group) => {
+      const { from, to, carries, learns, rule } = group;
+      const delay = arrivalOf(group, axons);
+      const learnsFrom =
+        learns && readNow({ ...group, delay, ...(rule && { rule: ruleOnPort(rule, neurons[to], group) }) }, neurons);
+      return {
+        ...{ from, to, delay, ports: portsOf(group), carries: rowCarried(neurons[from], carries) },
+        ...(learnsFrom && { learnsFrom }),
+      };
+    }),
   );
 }
 
@@ -224,6 +231,7 @@ function checkGroup<R extends string>(
   }
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
   if (rule !== undefined) checkRule(`${place}.rule`, rule);
+  checkLearns(place, group, neurons[to]);
   const ends = checkedEnds(place, group, neurons[from], neurons[to]);
   if (rule !== undefined) checkSeen(`${place}.rule`, rule, neurons[from], neurons[to], ends);
   checkTraces(`${place}.traces`, group);

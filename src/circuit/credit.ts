@@ -25,16 +25,17 @@ export function isCredited(circuit: BuiltCircuit, kind: FeedbackKind, population
 }
 
 /**
- * The learning rate that a reference takes from a group's rule, in trial `trial` where it changes over the trials; 0 without a rule.
+ * The learning rate that a reference takes from a group's rule, in trial `trial` where it changes over the trials; 0 without a rule, and where the
+ * group learns at once: weights that change within a trial have no exact gradient, so a reference takes them as they are.
  *
  * @throws InputError if the rule has no `eta`.
  */
 export function learningRate(
-  { rule, name }: Pick<BuiltGroup, 'rule' | 'name'>,
+  { rule, name, atOnce }: Pick<BuiltGroup, 'rule' | 'name' | 'atOnce'>,
   solver: string,
   trial?: number,
 ): number {
-  if (!rule) return 0;
+  if (!rule || atOnce) return 0;
   if (!Object.hasOwn(rule.params, LEARNING_RATE)) {
     throw new InputError(
       `synapses.${name}.rule`,
@@ -46,13 +47,19 @@ export function learningRate(
 }
 
 /** Whether a reference changes a group's weights: its learning rate is not 0, or not in every trial. @throws InputError if the rule has none. */
-export function descends(group: Pick<BuiltGroup, 'rule' | 'name'>, solver: string): boolean {
-  return learningRate(group, solver) !== 0 || group.rule?.overTrials?.[LEARNING_RATE] !== undefined;
+export function descends(group: Pick<BuiltGroup, 'rule' | 'name' | 'atOnce'>, solver: string): boolean {
+  const changes = !group.atOnce && group.rule?.overTrials?.[LEARNING_RATE] !== undefined;
+  return learningRate(group, solver) !== 0 || changes;
 }
 
-/** Of a learning rate that is set where a reference was opened with 0, and has computed no gradient since. */
-export function notDescending({ name }: Pick<BuiltGroup, 'name'>): InputError {
-  return new InputError(
+/**
+ * Of a group that a reference does not change, and whose learning rate is set.
+ *
+ * @throws InputError unless the group learns at once, and so not by the reference: no gradient is computed for it.
+ */
+export function refuseDescent({ name, atOnce }: Pick<BuiltGroup, 'name' | 'atOnce'>): void {
+  if (atOnce) return;
+  throw new InputError(
     `tune.${name}.${LEARNING_RATE}`,
     'was 0 when the learner was opened, so it computes no gradient here; open it with another number, or with overTrials',
   );
@@ -94,6 +101,16 @@ export function refuseGates(
   throw new InputError(
     `synapses.${gated.name}.gate`,
     `no exact gradient runs through a gate, so ${solver} cannot learn this circuit; leave the gate out, or learn by its own rules`,
+  );
+}
+
+/** @throws InputError if synapses transmit through the state of their rule, which no reference runs. */
+export function refuseAlso(groups: readonly Pick<BuiltGroup, 'name' | 'also'>[], solver: string): void {
+  const found = groups.find(({ also }) => also);
+  if (!found) return;
+  throw new InputError(
+    `synapses.${found.name}.also`,
+    `transmits through the state of a rule, and ${solver} runs no rules; leave it out, or learn by its own rules`,
   );
 }
 

@@ -84,6 +84,11 @@ export interface TrialOptions {
    */
   readonly onPhase?: (ended: StopPhase, timestep: number) => void;
   /**
+   * Called when all is known that a group reads which learns at once, before it learns. What `held` gives may be changed then, but not the weights
+   * that feedback follows.
+   */
+  readonly onLearn?: (group: string, timestep: number) => void;
+  /**
    * Called when a population has received its input and has not integrated it yet, with what the dendrites of all neurons have summed up so
    * far. These sums, and what `held` gives, may be changed then. Actors alone call it.
    */

@@ -58,7 +58,8 @@ export {
   isCredited,
   LARGEST_INFLUENCES,
   learningRate,
-  notDescending,
+  refuseAlso,
+  refuseDescent,
   reachedFrom,
   refuseGates,
   refuseOnline,
@@ -72,7 +73,7 @@ export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
 export type { Heard } from './timestep/builder.ts';
 export { heldRows, placeOfNeurons, type HeldRow } from './timestep/held-rows.ts';
 export { publishedRows } from './timestep/published-rows.ts';
-export { Timestep } from './timestep/timestep.ts';
+export { looks, Timestep } from './timestep/timestep.ts';
 export type {
   ApplyStep,
   CarryStep,

@@ -5,6 +5,7 @@ import { checkRecord, mapRecord } from './checks.ts';
 import { checkCircuit, circuits, type Circuit } from './circuit.ts';
 import { checkSeen } from './ends.ts';
 import { checkTraces } from './dials/traces.ts';
+import { checkLearns } from './learns.ts';
 
 type Group<R extends string> = Circuit<R>['synapses'][string];
 
@@ -31,6 +32,7 @@ export function withRules<R extends string, N extends string, G extends string>(
     checkRule(`rules.${name}`, rules[name]);
     checkSeen(`rules.${name}`, rules[name], circuit.neurons[group.from], circuit.neurons[group.to], group);
     checkTraces(`synapses.${name}.traces`, ruled);
+    checkLearns(`synapses.${name}`, ruled, circuit.neurons[group.to]);
     return ruled;
   });
   return circuits.enter({ ...circuit, synapses });

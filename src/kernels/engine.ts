@@ -25,6 +25,10 @@ import type { Precision } from './lanes.ts';
 import { kernelProgram, learnerOf, type KernelAlgorithm } from './learners.ts';
 import { Machine } from './machine.ts';
 import { kernelReader } from './reader.ts';
+import { earlyGroups } from './run.ts';
+
+/** Where a trial is stopped to look into it. */
+type Stops = Pick<TrialOptions, 'onTimestep' | 'onPhase' | 'onLearn'>;
 
 /** How a kernel is to learn. */
 export interface KernelOptions extends LearningOptions {
@@ -59,20 +63,22 @@ export class KernelEngine implements Engine {
     });
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, number, pace = 1, ...stops }: TrialOptions = {}): number {
     checkTrial(this.circuit, trial);
     checkSignals(this.circuit, trial);
-    if (onPhase) this.checkPhases('onPhase');
+    const { onTimestep, onPhase, onLearn } = stops;
+    if (onPhase ?? onLearn) this.checkPhases(onPhase ? 'onPhase' : 'onLearn');
     const { machine } = this;
     const { exports } = machine;
     exports.number.value = number ?? exports.number.value + 1;
     if (learn) this.tuning.begin(exports.number.value);
+    exports.pace.value = learn ? pace : 0;
     const { timesteps } = trial;
     const divisor = timesteps / pace;
     machine.give(trial);
     const isFaulty =
-      onTimestep || onPhase
-        ? this.stepwise(timesteps, learn, divisor, { ...(onTimestep && { onTimestep }), ...(onPhase && { onPhase }) })
+      onTimestep || onPhase || onLearn
+        ? this.stepwise(timesteps, learn, divisor, stops)
         : exports.trial(timesteps, Number(learn), divisor) > 0;
     if (isFaulty) throw diagnose(machine).at({ timestep: exports.timestep.value });
     return (exports.score.value * (1 / timesteps)) / 2;
@@ -141,39 +147,36 @@ export class KernelEngine implements Engine {
   }
 
   /** Runs a trial with a stop after every timestep, or phase; returns whether something has stopped being finite. */
-  private stepwise(
-    timesteps: number,
-    learn: boolean,
-    divisor: number,
-    { onTimestep, onPhase }: Pick<TrialOptions, 'onTimestep' | 'onPhase'>,
-  ): boolean {
+  private stepwise(timesteps: number, learn: boolean, divisor: number, stops: Stops): boolean {
     const { exports } = this.machine;
     exports.begin();
     for (let t = 1; t <= timesteps; t++) {
-      const isFaulty = onPhase
-        ? this.phasewise(t, learn, divisor, onPhase)
-        : exports.advance(1, Number(learn), divisor) > 0;
+      const isFaulty =
+        stops.onPhase || stops.onLearn
+          ? this.phasewise(t, learn, divisor, stops)
+          : exports.advance(1, Number(learn), divisor) > 0;
       if (isFaulty || (t === timesteps && learn && exports.finish(divisor) > 0)) return true;
-      onTimestep?.(t);
+      stops.onTimestep?.(t);
     }
     return false;
   }
 
   /** Runs one timestep, phase by phase. */
-  private phasewise(
-    timestep: number,
-    learn: boolean,
-    divisor: number,
-    onPhase: NonNullable<TrialOptions['onPhase']>,
-  ): boolean {
-    const { exports } = this.machine;
-    if (exports.compare() > 0) return true;
-    onPhase('compare', timestep);
+  private phasewise(timestep: number, learn: boolean, divisor: number, { onPhase, onLearn }: Stops): boolean {
+    const { exports, layout } = this.machine;
+    const groups = layout.timestep.stages.flatMap(({ group }) => group ?? []);
+    const early = earlyGroups(layout.timestep).length;
+    for (let part = 0; part <= early; part++) {
+      if (part > 0 && learn) onLearn?.(groups[part - 1].name, timestep);
+      if (exports.compare(part) > 0) return true;
+    }
+    onPhase?.('compare', timestep);
     exports.broadcast();
-    onPhase('broadcast', timestep);
+    onPhase?.('broadcast', timestep);
     if (!learn) return false;
+    for (const { name } of groups.slice(early)) onLearn?.(name, timestep);
     if (exports.learn(divisor) > 0) return true;
-    onPhase('learn', timestep);
+    onPhase?.('learn', timestep);
     return false;
   }
 }

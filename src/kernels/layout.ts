@@ -124,6 +124,13 @@ export class Layout {
     return matrix;
   }
 
+  /** Where a variable of a group's state is. */
+  stateOf(weights: BuiltGroup | BuiltFeedback, variable: string): number {
+    const address = this.plastic.find(({ group }) => group === weights)?.state[variable];
+    if (address === undefined) throw new Error(`'${weights.name}' holds no '${variable}'`);
+    return address;
+  }
+
   /** How a group learns, if it does. */
   plasticOf(group: BuiltGroup): PlasticGroup | undefined {
     return this.plastic.find((one) => one.group === group);

@@ -6,6 +6,7 @@ import {
   heardBy,
   isCredited,
   learningRate,
+  refuseAlso,
   refuseGates,
   refuseOnline,
   refuseRelearned,
@@ -134,6 +135,7 @@ function referenceOf(circuit: BuiltCircuit, solver: string, { feedback: kind }: 
   refuseRelearned(feedback, solver);
   refuseSending(circuit, solver);
   refuseGates(circuit.groups, solver);
+  refuseAlso(circuit.groups, solver);
   const signalled = (population: BuiltPopulation) => isCredited(circuit, kind, population);
   const timestep = new Timestep(circuit, { feedback, signalled, derivatives: true });
   const groups = carryingGroups(circuit, kind);

@@ -1,4 +1,4 @@
-import { notDescending, type BuiltCircuit, type BuiltFeedback, type BuiltGroup } from '../circuit/index.ts';
+import { refuseDescent, type BuiltCircuit, type BuiltFeedback, type BuiltGroup } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
@@ -117,8 +117,8 @@ export class Machine {
   /** The learning rate of a group that descends. @throws InputError if it does not. */
   setRate(group: BuiltGroup, value: number): void {
     const plastic = this.layout.plasticOf(group);
-    if (!plastic) throw notDescending(group);
-    this.doubles[plastic.rateAt / 8] = value;
+    if (plastic) this.doubles[plastic.rateAt / 8] = value;
+    else refuseDescent(group);
   }
 
   /** A number for each synapse, from where they are packed. */

@@ -17,6 +17,8 @@ export const GLOBALS = {
   score: 'f64',
   /** The same before the timestep that was run last. */
   scored: 'f64',
+  /** What changes are multiplied by that are taken up at once; 0: nothing is learned. */
+  pace: 'f64',
 } as const;
 export type Global = keyof typeof GLOBALS;
 

@@ -4,9 +4,10 @@ import {
   heardBy,
   isCredited,
   learningRate,
-  notDescending,
+  refuseDescent,
   publishedReader,
   readerOf,
+  refuseAlso,
   refuseGates,
   refuseRelearned,
   refuseSending,
@@ -74,6 +75,7 @@ export abstract class Solver implements Engine {
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
     refuseGates(circuit.groups, solver);
+    refuseAlso(circuit.groups, solver);
     this.kind = feedback;
     this.forward = new ForwardPass(
       circuit,
@@ -91,8 +93,8 @@ export abstract class Solver implements Engine {
     this.tuning = new Tuning(circuit.groups, (group, parameter, value) => {
       if (parameter !== LEARNING_RATE) return;
       const plastic = this.plastic.find((one) => one.group === group);
-      if (!plastic) throw notDescending(group);
-      plastic.rate = value;
+      if (plastic) plastic.rate = value;
+      else refuseDescent(group);
     });
   }
 

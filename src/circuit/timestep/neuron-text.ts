@@ -76,6 +76,8 @@ export class NeuronText {
       }
       case 'noise':
         return { kind: 'draw', seed: this.population.noise[reading.name] };
+      case 'pool':
+        return { kind: 'element', row: this.rowOf(reading.name), neuron: 0, late: 0 };
       case 'port':
         return { kind: 'row', row: this.rowOf(reading.name), late: 0 };
       case 'own':

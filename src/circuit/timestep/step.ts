@@ -1,14 +1,20 @@
 import type { Numbers, Value } from '../../local/index.ts';
 import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 
-/** What happens in a timestep, in this order. Transmit and integrate come once for each population, in the circuit's order. */
-export type PhaseName = 'tick' | 'transmit' | 'integrate' | 'compare' | 'broadcast' | 'learn' | 'apply';
+/**
+ * What happens in a timestep, in this order. Transmit and integrate come once for each population, in the circuit's order; a group learns at
+ * once where it can.
+ */
+export type PhaseName =
+  'tick' | 'transmit' | 'integrate' | 'learn at once' | 'compare' | 'broadcast' | 'learn' | 'apply';
 
 /** Which part of a timestep something belongs to. */
 export interface Stage {
   readonly phase: PhaseName;
   /** The population that receives (transmit) or integrates. */
   readonly population?: BuiltPopulation;
+  /** The group that learns at once. */
+  readonly group?: BuiltGroup;
 }
 
 /** What the numbers of a row are to those who may see them. */
@@ -77,6 +83,8 @@ export interface ComputeStep {
 /** Weights, and the row that they are multiplied by: `row` of `late` timesteps ago. */
 export interface Term {
   readonly weights: BuiltGroup | BuiltFeedback;
+  /** What takes the place of the weights: this number of the state of a group's rule. */
+  readonly by?: string;
   readonly row: Row;
   readonly late: number;
 }

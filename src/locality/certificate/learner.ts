@@ -2,6 +2,7 @@ import { algorithmNamed, asAlgorithm } from '../../algorithms/index.ts';
 import {
   followedReadouts,
   isBuilt,
+  refuseAlso,
   refuseGates,
   transposedReadouts,
   type BuiltCircuit,
@@ -51,7 +52,12 @@ export function certifyLearner(
     );
   }
   const scheduled = (synapses: readonly SynapseCertificate[]) =>
-    certificate('learner', name, schedule === 'online' ? synapses.map(toldTheLength) : synapses);
+    certificate(
+      'learner',
+      name,
+      schedule === 'online' ? synapses.map((one) => (atOnce.includes(one.group) ? one : toldTheLength(one))) : synapses,
+    );
+  const atOnce: readonly (string | null)[] = circuit.groups.filter((group) => group.atOnce).map((group) => group.name);
   const algorithm = asAlgorithm('learner.algorithm', given);
   return scheduled(
     algorithm.rules ? localSynapses(circuit, feedback) : algorithmSynapses(circuit, algorithm, feedback),
@@ -69,10 +75,14 @@ function algorithmSynapses(
     return circuit.groups.flatMap((group) => (group.rule ? [uncertified(group.name, null, why)] : []));
   }
   refuseGates(circuit.groups, name);
+  refuseAlso(circuit.groups, name);
   const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
-  if (algorithmNamed(name)) return synapses;
-  const note = `as the footprint of algorithm '${name}' states, which nothing here has checked`;
-  return synapses.map((each) => ({ ...each, notes: [...each.notes, note] }));
+  const held = circuit.groups.filter(({ atOnce }) => atOnce).map((group) => group.name);
+  const notes = [
+    ...(held.length > 0 ? [`${listed(held)} would learn at once, by rules, and stay as they are under '${name}'`] : []),
+    ...(algorithmNamed(name) ? [] : [`as the footprint of algorithm '${name}' states, which nothing here has checked`]),
+  ];
+  return synapses.map((each) => ({ ...each, notes: [...each.notes, ...notes] }));
 }
 
 /** Online, 1/T is used before the trial has ended. */
@@ -98,6 +108,7 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
     const synapses = ruleSynapses(rule, { group: name, signal, gate: gating(group), known });
     const hears = synapses.reads?.['learning signal'] !== undefined;
     const notes = [
+      ...(group.atOnce ? ['it learns at once: within the timestep, whole, whatever the schedule'] : []),
       ...(hears && circuit.outputs.includes(to)
         ? ["its learning signal is its own neuron's error, which that output neuron has itself"]
         : []),

@@ -21,7 +21,7 @@ export function numberInWords(place: Place, k: number, group?: BuiltGroup): stri
       return `the influence of ${other(place.group, first + (k % width), group)} on ${who}`;
     }
     case 'axon':
-      return `the rate that neuron ${k} of \`${place.group.from.name}\` sends to \`${place.group.name}\`${place.group.gate ? ' through its gate' : ''}`;
+      return `the ${place.message ?? 'rate'} that neuron ${k} of \`${place.group.from.name}\` sends to \`${place.group.name}\`${place.group.gate ? ' through its gate' : ''}`;
     case 'line':
       return `a rate on its way from neuron ${Math.floor(k / place.group.delay)} of \`${place.group.from.name}\` to \`${place.group.name}\``;
     case 'rate':
