@@ -30,11 +30,18 @@ export const coding = neuron({
   ports: { drive: null, back: null },
   state: { sent: 0, slope: 0, eps: 0, credit: 0, v: 0 },
   step: ({ drive, back, v, eps, global, eta, fixed, kind, beta }) => {
-    const p = kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
+    const p =
+      kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
     const rise = kind === 1 ? (drive > 0 ? 1 : 0) : kind === 2 ? 1 - p * p : kind === 3 ? logistic(beta * drive) : 1;
     const value = global.first > 0 ? p : v;
     const error = p - value;
-    return { sent: fixed > 0 ? p : value, slope: rise, eps: error, credit: rise * eps, v: value + eta * (error - back) };
+    return {
+      sent: fixed > 0 ? p : value,
+      slope: rise,
+      eps: error,
+      credit: rise * eps,
+      v: value + eta * (error - back),
+    };
   },
   sends: ({ sent, slope, eps, credit }) => ({ out: sent, error: slope * eps, credit }),
   shows: ({ sent, eps, credit, v }) => ({ sent, eps, credit, v }),
