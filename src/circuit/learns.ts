@@ -1,6 +1,7 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
-import { dependencesOf, type Population } from '../neurons/index.ts';
+import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
+import { computedWith } from './behind.ts';
 import { seenBy, type Ends } from './ends.ts';
 import type { NumberOf } from './order.ts';
 
@@ -82,10 +83,4 @@ export function readNow(
     if (part === 'post') return [{ population: to, name: computedWith(neurons[to], seen.post[name] ?? name) }];
     return part === 'pre' && delay === 0 && neurons[from].model ? [{ population: from, name: seen.pre[name] }] : [];
   });
-}
-
-/** The number that a row is computed with: that of its own name, or, of a derivative, the number that it is of. */
-function computedWith({ model }: Pick<Population, 'model'>, row: string): string {
-  const derived = model?.equations.flatMap((equation) => dependencesOf(model, equation)) ?? [];
-  return derived.find(({ name }) => name === row)?.of ?? row;
 }

@@ -2,8 +2,10 @@ import { algorithmNamed, asAlgorithm } from '../../algorithms/index.ts';
 import {
   followedReadouts,
   isBuilt,
+  portsBehind,
   refuseAlso,
   refuseGates,
+  seenBy,
   transposedReadouts,
   type BuiltCircuit,
   type BuiltFeedback,
@@ -105,7 +107,13 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
       ...(retention !== undefined && { 'post.retention': retention }),
       ...(signal.length === 0 && { 'post.signal': 0 }),
     };
-    const synapses = ruleSynapses(rule, { group: name, signal, gate: gating(group), known });
+    const synapses = ruleSynapses(rule, {
+      group: name,
+      signal,
+      gate: gating(group),
+      brought: broughtByFixed(circuit, group),
+      known,
+    });
     const hears = synapses.reads?.['learning signal'] !== undefined;
     const notes = [
       ...(group.atOnce ? ['it learns at once: within the timestep, whole, whatever the schedule'] : []),
@@ -128,6 +136,28 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
       ? circuit.feedback.filter((feedback) => feedback.to === to).map((feedback) => feedback.from)
       : [];
     return [withOpaqueNeurons({ ...synapses, notes }, [from, to, ...(gate ? [gate.from] : []), ...errors])];
+  });
+}
+
+/**
+ * What a rule reads of its neuron may be made of what fixed synapses bring to a port that drives nothing the neuron sends: feedback, as
+ * error neurons send it, each of whose neurons hears several.
+ */
+function broughtByFixed({ groups }: BuiltCircuit, { from, to, port, message, rule }: BuiltGroup): readonly Need[] {
+  const { model } = to;
+  if (!model || !rule?.analysis) return [];
+  const names = seenBy(from, to, { port, carries: message }).post;
+  const read = rule.analysis.reads.flatMap(({ path }) => {
+    const [part, name] = path.split('.');
+    return part === 'post' && name !== 'signal' ? [names[name] ?? name] : [];
+  });
+  const driving = portsBehind({ model }, Object.values(model.messages).slice(0, 1));
+  const behind = [...portsBehind({ model }, read)].filter((one) => !driving.has(one));
+  const isVector = ({ rowStart }: BuiltGroup) => rowStart.some((start, i) => i > 0 && start - rowStart[i - 1] > 1);
+  return groups.flatMap((other): Need[] => {
+    if (other.to !== to || !behind.includes(other.port) || other.rule || !isVector(other)) return [];
+    const what = `what '${other.from.name}' sends through the fixed weights of '${other.name}', by way of its own neuron`;
+    return [{ class: 'three-factor, broadcast vector through fixed feedback', what }];
   });
 }
 

@@ -70,6 +70,8 @@ export interface RulePlace {
   readonly signal: readonly Need[];
   /** What their presynaptic rate holds besides what the presynaptic neuron sends. */
   readonly gate?: readonly Need[];
+  /** What the numbers of its own neuron that it reads are made of besides. */
+  readonly brought?: readonly Need[];
   /** Numbers of the view, by their path, that never change there. */
   readonly known?: Numbers;
 }
@@ -77,12 +79,12 @@ export interface RulePlace {
 /** What the synapses of a group need that learn by a rule, or those of any group. */
 export function ruleSynapses(
   rule: PlasticityRule,
-  { group, signal, gate = [], known = {} }: RulePlace,
+  { group, signal, gate = [], brought = [], known = {} }: RulePlace,
 ): SynapseCertificate {
   const { analysis, name } = rule;
   if (!analysis) return uncertified(group, name, `rule '${name}' is opaque: only the dynamic test can say more`);
   const { operations, total, bytes } = analysis.cost;
-  const needs = needsOf(analysis, signal, gate);
+  const needs = [...needsOf(analysis, signal, gate), ...brought];
   return {
     group,
     rule: name,
