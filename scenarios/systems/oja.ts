@@ -110,7 +110,7 @@ export interface OjaNetwork {
 export function ojaCircuit({ sizes, beta, weights, feedback }: OjaNetwork, rates: OjaRates): Circuit {
   const last = sizes.length - 1;
   const layer = (l: number) => `layer${l}`;
-  const hidden = sizes.slice(1, last).map((size, k) => [layer(k + 1), unit(size, { beta })]);
+  const hidden = sizes.slice(1, last).map((size, k) => [layer(k + 1), unit(size, { beta })] as const);
   const one = { weights: constant(1), connect: oneToOne() };
   const synapses: Record<string, SynapseGroup> = {
     image: { ...one, from: 'x', to: layer(0) },

@@ -3,6 +3,7 @@ import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 import { computedWith } from './behind.ts';
 import { seenBy, type Ends } from './ends.ts';
+import type { CheckedGlobal } from './globals.ts';
 import type { NumberOf } from './order.ts';
 
 /** When a synapse group learns, and what else its synapses do with what they have learned. */
@@ -69,14 +70,18 @@ interface LearningGroup extends Required<Ends> {
 
 /**
  * The numbers of this timestep that a rule reads of neurons with a model, the rule as the synapses run it. Undefined: it reads the learning
- * signal, which is known when all neurons are done; or it is opaque, and may read that.
+ * signal, or what the task answers, which is known when all neurons are done; or it is opaque, and may read that.
  */
 export function readNow(
   { from, to, delay, port, carries, rule }: LearningGroup,
   neurons: Readonly<Record<string, Pick<Population, 'model'>>>,
+  globals: Readonly<Record<string, Pick<CheckedGlobal, 'kind'>>>,
 ): readonly NumberOf[] | undefined {
   const reads = rule?.analysis?.reads.map(({ path }) => path);
-  if (!reads || reads.includes('post.signal')) return undefined;
+  const answers = Object.keys(globals).filter((name) => globals[name].kind === 'task');
+  if (!reads || ['post.signal', ...answers.map((name) => `global.${name}`)].some((path) => reads.includes(path))) {
+    return undefined;
+  }
   const seen = seenBy(neurons[from], neurons[to], { port, carries });
   return reads.flatMap((path): NumberOf[] => {
     const [part, name] = path.split('.');

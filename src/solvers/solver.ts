@@ -1,13 +1,15 @@
 import {
+  carriedCount,
   carryingGroups,
+  countIn,
   heardBy,
   isCredited,
   learningRate,
   publishedReader,
   readerOf,
   refuseAlso,
-  refuseGates,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
   settler,
   type BuiltCircuit,
@@ -30,6 +32,7 @@ import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found } from './forward.ts';
 import { heldByPass, heldBySolver } from './held.ts';
+import { Links } from './links.ts';
 import { plainMemory, type Memory } from './memory.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
@@ -49,11 +52,10 @@ export interface PlasticGroup {
 export abstract class Solver implements Engine {
   protected readonly forward: ForwardPass;
   protected readonly plastic: readonly PlasticGroup[];
-  /** The groups that credit runs through, in circuit order. */
-  protected readonly carrying: readonly BuiltGroup[];
+  protected readonly links: Links;
   private readonly kind: FeedbackKind;
   /** Which trial it is, from 1. */
-  private number = 0;
+  protected trialNumber = 0;
 
   constructor(
     readonly circuit: BuiltCircuit,
@@ -66,8 +68,8 @@ export abstract class Solver implements Engine {
   ) {
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
-    refuseGates(circuit.groups, solver);
     refuseAlso(circuit.groups, solver);
+    refuseScalars(circuit, solver);
     this.kind = feedback;
     this.forward = new ForwardPass(
       circuit,
@@ -81,7 +83,7 @@ export abstract class Solver implements Engine {
       if (rate === 0) return [];
       return [{ group, rate, weights, gradient: memory(weights.length, 'learning'), ...(settle && { settle }) }];
     });
-    this.carrying = carryingGroups(circuit, feedback);
+    this.links = new Links(this.forward, carryingGroups(circuit, feedback));
   }
 
   abstract trial(trial: Trial, options?: TrialOptions): number;
@@ -94,13 +96,13 @@ export abstract class Solver implements Engine {
     for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
   }
 
-  /** Nothing: a reference has no traces, and each trial starts anew. */
+  /** A reference has no traces, and each trial starts anew; but its clocks go on. */
   carried(): Carried {
-    return {};
+    return carriedCount(this.circuit, this.forward.count);
   }
 
-  setCarried(): void {
-    // Nothing is carried.
+  setCarried(carried: Carried): void {
+    this.forward.count = countIn(carried);
   }
 
   reader(what: Published): Reader {
@@ -121,8 +123,8 @@ export abstract class Solver implements Engine {
   }
 
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
-  protected begin(trial: Trial, number = this.number + 1): void {
-    this.number = number;
+  protected begin(trial: Trial, number = this.trialNumber + 1): void {
+    this.trialNumber = number;
     this.forward.begin(trial, number);
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
@@ -142,7 +144,7 @@ export abstract class Solver implements Engine {
   protected apply(divisor: number): void {
     for (const { group, rate, weights, gradient, settle } of this.plastic) {
       const step = rate / divisor;
-      const key = chanceKey(group.settling?.chance ?? 0, this.number, this.forward.now);
+      const key = chanceKey(group.settling?.chance ?? 0, this.trialNumber, this.forward.now);
       for (let k = 0; k < weights.length; k++) {
         const change = step * gradient[k];
         weights[k] = settle ? settle(k, weights[k], change, key) : weights[k] + change;

@@ -102,10 +102,12 @@ describe('error-driven learning with Oja, errors chained back and rates reconstr
     });
   });
 
-  const [[, fixed], [, learned]] = [
-    vectors.filter(([, { problem }]) => problem.feedback !== 'symmetric')[0],
-    vectors.filter(([, { problem }]) => problem.feedback === 'symmetric')[0],
-  ];
+  const withFeedback = (isLearned: boolean): Vector => {
+    const found = vectors.find(([, { problem }]) => (problem.feedback === 'symmetric') === isLearned);
+    if (!found) throw new Error('there is no such vector');
+    return found[1];
+  };
+  const [fixed, learned] = [withFeedback(false), withFeedback(true)];
 
   it('is local: errors through fixed weights make it three-factor, and where those learn too, it is two-factor', () => {
     const classOf = ({ problem }: Vector) =>

@@ -2,13 +2,12 @@ import { algorithmNamed, asAlgorithm } from '../../algorithms/index.ts';
 import {
   followedReadouts,
   isBuilt,
-  portsBehind,
   refuseAlso,
-  refuseGates,
-  seenBy,
+  refuseScalars,
   transposedReadouts,
   type BuiltCircuit,
   type BuiltFeedback,
+  type BuiltGlobal,
   type BuiltGroup,
   type BuiltPopulation,
   type FeedbackKind,
@@ -16,6 +15,7 @@ import {
 } from '../../circuit/index.ts';
 import { InputError } from '../../errors/index.ts';
 import type { LearningAlgorithm } from '../../solvers/index.ts';
+import { broughtByFixed } from './brought.ts';
 import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
 import { certificate } from './certify.ts';
 import { followingClass } from './classes.ts';
@@ -40,7 +40,7 @@ export interface AuditedLearner {
  * What a learner needs on a circuit: for its own rules, what their text reads and where their learning signals come from there; for another
  * algorithm, what its footprint says that it reads. Its class is the least local of all that any of its synapses needs.
  *
- * @throws InputError if there is no such algorithm, or a group is gated, of which a footprint knows nothing; or if feedback is to be symmetric
+ * @throws InputError if there is no such algorithm, or a group is gated, or neurons read a scalar from a neuron, of which a footprint knows nothing; or if feedback is to be symmetric
  * where there is no readout to transpose.
  */
 export function certifyLearner(
@@ -76,8 +76,8 @@ function algorithmSynapses(
     const why = `algorithm '${name}' does not state what its updates read (its footprint)`;
     return circuit.groups.flatMap((group) => (group.rule ? [uncertified(group.name, null, why)] : []));
   }
-  refuseGates(circuit.groups, name);
   refuseAlso(circuit.groups, name);
+  refuseScalars(circuit, name);
   const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
   const held = circuit.groups.filter(({ atOnce }) => atOnce).map((group) => group.name);
   const notes = [
@@ -99,6 +99,8 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
   return [...circuit.groups, ...relearning].flatMap((group) => {
     const { rule, name, to, from, gate } = group;
     if (!rule) return [];
+    const scalars = circuit.globals.filter((one) => rule.globals?.includes(one.name));
+    const senders = scalars.flatMap((one) => (one.kind === 'neuron' ? [one.from] : []));
     const relearned = circuit.feedback.find(({ synapses }) => synapses === group);
     const signal = signalAt(circuit, to, feedback);
     const { slope, retention } = derivativesOf(to);
@@ -108,11 +110,8 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
       ...(signal.length === 0 && { 'post.signal': 0 }),
     };
     const synapses = ruleSynapses(rule, {
-      group: name,
-      signal,
-      gate: gating(group),
-      brought: broughtByFixed(circuit, group),
-      known,
+      ...{ group: name, signal, gate: gating(group), brought: broughtByFixed(circuit, group), known },
+      scalars: Object.fromEntries(scalars.map((one) => [one.name, scalarInWords(one)])),
     });
     const hears = synapses.reads?.['learning signal'] !== undefined;
     const notes = [
@@ -131,34 +130,25 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
         .flatMap(lateness),
       ...synapses.notes,
     ];
-    // What it reads may depend on all of these: what its axon brings, what its gate sent, and the errors that it hears or relearns by.
+    // What it reads may depend on all of these: what its axon brings, what its gate sent, what a neuron sends to all, and the errors that it hears
+    // or relearns by.
     const errors = hears
       ? circuit.feedback.filter((feedback) => feedback.to === to).map((feedback) => feedback.from)
       : [];
-    return [withOpaqueNeurons({ ...synapses, notes }, [from, to, ...(gate ? [gate.from] : []), ...errors])];
+    return [withOpaqueNeurons({ ...synapses, notes }, [from, to, ...(gate ? [gate.from] : []), ...senders, ...errors])];
   });
 }
 
-/**
- * What a rule reads of its neuron may be made of what fixed synapses bring to a port that drives nothing the neuron sends: feedback, as
- * error neurons send it, each of whose neurons hears several.
- */
-function broughtByFixed({ groups }: BuiltCircuit, { from, to, port, message, rule }: BuiltGroup): readonly Need[] {
-  const { model } = to;
-  if (!model || !rule?.analysis) return [];
-  const names = seenBy(from, to, { port, carries: message }).post;
-  const read = rule.analysis.reads.flatMap(({ path }) => {
-    const [part, name] = path.split('.');
-    return part === 'post' && name !== 'signal' ? [names[name] ?? name] : [];
-  });
-  const driving = portsBehind({ model }, Object.values(model.messages).slice(0, 1));
-  const behind = [...portsBehind({ model }, read)].filter((one) => !driving.has(one));
-  const isVector = ({ rowStart }: BuiltGroup) => rowStart.some((start, i) => i > 0 && start - rowStart[i - 1] > 1);
-  return groups.flatMap((other): Need[] => {
-    if (other.to !== to || !behind.includes(other.port) || other.rule || !isVector(other)) return [];
-    const what = `what '${other.from.name}' sends through the fixed weights of '${other.name}', by way of its own neuron`;
-    return [{ class: 'three-factor, broadcast vector through fixed feedback', what }];
-  });
+/** Where a global scalar comes from. */
+function scalarInWords(one: BuiltGlobal): string {
+  switch (one.kind) {
+    case 'clock':
+      return 'a clock';
+    case 'task':
+      return 'what the task answers';
+    case 'neuron':
+      return `what neuron ${one.neuron} of '${one.from.name}' sent in the timestep before`;
+  }
 }
 
 function gating({ gate }: BuiltGroup): readonly Need[] {
