@@ -13,6 +13,7 @@ export {
 export { isArrayLike } from '../local/index.ts';
 export { type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
+export { portsBehind } from './behind.ts';
 export { seenBy } from './ends.ts';
 export { withRules } from './with-rules.ts';
 export { build, isBuilt } from './build.ts';

@@ -15,6 +15,7 @@ import {
 } from '../../circuit/index.ts';
 import { InputError } from '../../errors/index.ts';
 import type { LearningAlgorithm } from '../../solvers/index.ts';
+import { broughtByFixed } from './brought.ts';
 import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
 import { certificate } from './certify.ts';
 import { followingClass } from './classes.ts';
@@ -109,7 +110,7 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
       ...(signal.length === 0 && { 'post.signal': 0 }),
     };
     const synapses = ruleSynapses(rule, {
-      ...{ group: name, signal, gate: gating(group), known },
+      ...{ group: name, signal, gate: gating(group), brought: broughtByFixed(circuit, group), known },
       scalars: Object.fromEntries(scalars.map((one) => [one.name, scalarInWords(one)])),
     });
     const hears = synapses.reads?.['learning signal'] !== undefined;
