@@ -1,13 +1,17 @@
 import { map, type Observable } from 'rxjs';
 import {
+  carriedCount,
   carriedVariables,
   checkSignals,
   checkTrial,
+  countIn,
+  Tuning,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
   type Carried,
   type Engine,
+  type GroupParameters,
   type GroupWeights,
   type Held,
   type LearningOptions,
@@ -20,6 +24,7 @@ import {
   type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
+import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { TimestepBus, type Now, type Stops } from './bus.ts';
 import { heldBy } from './held.ts';
@@ -38,9 +43,10 @@ import { wire } from './wiring.ts';
 export class ActorEngine implements Engine {
   private readonly bus = new TimestepBus();
   private readonly network: ActorNetwork;
+  private readonly tuning: Tuning;
   private readonly now: Now = {
     trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
-    ...{ number: 0, timestep: 0, step: 1, pace: 1 },
+    ...{ number: 0, timestep: 0, before: 0, step: 1, pace: 1 },
   };
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
@@ -50,6 +56,14 @@ export class ActorEngine implements Engine {
   ) {
     this.network = new ActorNetwork(circuit, options.feedback);
     wire(this.network, this.bus, this.now);
+    const learning = [...this.network.groups, ...this.network.relearned];
+    this.tuning = new Tuning(
+      learning.map(({ group }) => group),
+      ({ name }, parameter, value) => {
+        const { tuned, actors } = this.network.groupOf(name);
+        tuned[actors.tunable.indexOf(parameter)] = value;
+      },
+    );
   }
 
   trial(trial: Trial, options: TrialOptions = {}): number {
@@ -59,6 +73,7 @@ export class ActorEngine implements Engine {
     const { now, network, bus } = this;
     const { timesteps } = trial;
     now.number = number ?? now.number + 1;
+    if (learn) this.tuning.begin(now.number);
     now.trial = trial;
     now.step = 1 / (timesteps / pace);
     now.pace = pace;
@@ -75,6 +90,7 @@ export class ActorEngine implements Engine {
     } catch (error) {
       throw error instanceof RunError ? error.at({ timestep: now.timestep }) : error;
     }
+    now.before += timesteps;
     return (network.errorUnit.score * (1 / timesteps)) / 2;
   }
 
@@ -97,10 +113,11 @@ export class ActorEngine implements Engine {
         [name, Float64Array.from(synapses, (synapse) => synapse.get(variable))] as const,
     );
     const relearned = this.network.relearned.map(({ group, synapses }) => [group.name, weightsOf(synapses)] as const);
-    return Object.fromEntries([...traces, ...relearned]);
+    return { ...Object.fromEntries([...traces, ...relearned]), ...carriedCount(this.circuit, this.now.before) };
   }
 
   setCarried(carried: Carried): void {
+    this.now.before = countIn(carried);
     for (const { name, variable, synapses } of this.keptTraces()) {
       synapses.forEach((synapse, k) => {
         synapse.set(variable, carried[name][k]);
@@ -109,6 +126,14 @@ export class ActorEngine implements Engine {
     for (const { group, synapses } of this.network.relearned) {
       synapses.forEach((synapse, k) => (synapse.w = carried[group.name][k]));
     }
+  }
+
+  tune(group: string, params: Numbers): void {
+    this.tuning.tune(group, params);
+  }
+
+  tuned(): GroupParameters {
+    return this.tuning.parameters();
   }
 
   reader(what: Published): Reader {

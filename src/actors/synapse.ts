@@ -2,7 +2,6 @@ import type { BuiltGroup, LearnStep, Row, Settling, Source } from '../circuit/in
 import { blame, NotFinite } from '../errors/index.ts';
 import {
   compile,
-  fields,
   Graph,
   identifiers,
   LIBRARY,
@@ -24,23 +23,32 @@ export interface Brought {
   readonly late: number;
 }
 
+/** A number that a synapse is told: its neuron's own, or, of `neuron`, one that everyone is told. */
+export interface Told {
+  readonly row: Row;
+  readonly neuron?: number;
+}
+
 /** The actor class of one synapse group, and what its synapses do, all of them in turn. */
 export interface SynapseActors {
   /** What its axons' branches bring to a synapse that its rule reads. */
   readonly brought: readonly Brought[];
-  /** What its neuron tells it. */
-  readonly told: readonly Row[];
+  /** What its neuron tells it, and global scalars. */
+  readonly told: readonly Told[];
   /**
    * Makes a synapse.
    *
    * @param pre The branches that bring `brought`, in that order.
-   * @param dendrite Absent: it transmits nothing.
+   * @param dendrites What it transmits to, and what it does so again; absent: nothing.
    * @param own What it has for good, see Settling; `place` for its draws.
    */
-  make(w: number, pre: readonly AxonBranch[], dendrite?: Dendrite, own?: Numbers): Synapse;
+  make(w: number, pre: readonly AxonBranch[], dendrites: readonly (Dendrite | undefined)[], own?: Numbers): Synapse;
+  /** The rule's tunable parameters, in the order in which `learn` is given them; the others are filled in. */
+  readonly tunable: readonly string[];
   begin(branches: readonly DendriteBranch[]): void;
   transmit(this: void, branches: readonly AxonBranch[]): void;
-  learn(branches: readonly DendriteBranch[]): void;
+  transmitAgain(this: void, branches: readonly AxonBranch[]): void;
+  learn(branches: readonly DendriteBranch[], tuned: Float64Array): void;
   apply(branches: readonly DendriteBranch[], step: number, key: number): void;
 }
 
@@ -50,26 +58,28 @@ export interface SynapseActors {
  * What runs is the graphs of the rule's functions, so nothing that was not read can take part. (An opaque rule's own functions run. They are
  * given a view made for the occasion: there is no actor in it to reach through.)
  *
- * @param reads What stands for `pre.` and `post.` names, see LearnStep; empty for synapses that do not learn.
+ * @param reads What stands for `pre.`, `post.` and `global.` names, see LearnStep; empty for synapses that do not learn.
  */
-export function synapseActors({ rule, settling, keepsTraces }: BuiltGroup, reads: Reads): SynapseActors {
+export function synapseActors({ rule, settling, keepsTraces, also }: BuiltGroup, reads: Reads): SynapseActors {
   const seen = new Seen(reads, rule);
   const state = identifiers(rule?.state ?? {});
   const each = (line: (name: string) => string) => state.map(line).join(' ');
   const begin = each((name) => `this.state_${name} = ${literal(rule?.state[name] ?? 0)};`);
   const told = seen.told.map((_, place) => `p${place}`);
+  const tunable = rule?.tunable ?? [];
+  const tuned = tunable.map((_, place) => `tuned${place}`);
   const own = [...Object.keys(settling?.constants ?? {}), ...(settling?.chance === undefined ? [] : ['place'])];
-  const learning = forEach('synapses', `learn(${told.join(', ')})`);
+  const learning = forEach('synapses', `learn(${[...told, ...tuned].join(', ')})`);
   const guarded = (loop: string) => `try { ${loop} } catch (error) { throw blame(branches[b].nameOf(k), error); }`;
 
   const source = `
 class Synapse {
-  constructor(w, pre, dendrite, own) {
+  constructor(w, pre, dendrites, own) {
     // Begun as fractions, so that V8 stores them as doubles from the start.
     this.w = 0.5; this.asked = 0.5; ${each((name) => `this.state_${name} = 0.5;`)}
     this.w = w; this.asked = 0; ${begin}
     ${seen.brought.map((_, k) => `this.pre${k} = pre[${k}];`).join(' ')}
-    this.dendrite = dendrite;
+    this.dendrite = dendrites[0]; ${also ? 'this.other = dendrites[1];' : ''}
     ${own.map((name) => `this.own_${name} = own.${name};`).join(' ')}
   }
   begin() {
@@ -79,7 +89,10 @@ class Synapse {
   transmit(rate) {
     this.dendrite.receive(this.w * rate);
   }
-  learn(${told.join(', ')}) {
+  transmitAgain(rate) {
+    ${also ? `this.other.receive(this.state_${also.weight} * rate);` : ''}
+  }
+  learn(${[...told, ...tuned].join(', ')}) {
     ${rule ? (rule.analysis ? written(rule, rule.analysis, seen) : called(rule, seen)) : ''}
   }
   apply(step, key) {
@@ -98,18 +111,14 @@ class Synapse {
 }
 
 return {
-  make: (w, pre, dendrite, own) => new Synapse(w, pre, dendrite, own),
+  make: (w, pre, dendrites, own) => new Synapse(w, pre, dendrites, own),
   begin: (branches) => {
     for (const { synapses } of branches) for (const synapse of synapses) synapse.begin();
   },
-  transmit: (branches) => {
-    for (let b = 0; b < branches.length; b++) {
-      const { endings, rate } = branches[b];
-      let k = 0;
-      ${forEach('endings', 'transmit(rate)')}
-    }
-  },
-  learn: (branches) => {
+  transmit: ${transmitting('transmit')},
+  transmitAgain: ${also ? transmitting('transmitAgain') : '() => undefined'},
+  learn: (branches, tuned) => {
+    ${tuned.map((name, place) => `const ${name} = tuned[${place}];`).join(' ')}
     for (let b = 0; b < branches.length; b++) {
       const { synapses, told } = branches[b];
       ${told.map((name, place) => `const ${name} = told[${place}];`).join(' ')}
@@ -126,11 +135,26 @@ return {
   },
 };`;
   const { trace, change } = rule?.analysis ? {} : (rule ?? {});
-  const actors = compile<Omit<SynapseActors, 'brought' | 'told'>>(`synapses/${rule?.name ?? 'fixed'}`, source, {
-    ...{ ...LIBRARY, chance: draw, blame, NotFinite },
-    ...{ trace, change },
-  });
-  return { ...actors, brought: seen.brought, told: seen.told };
+  const actors = compile<Omit<SynapseActors, 'brought' | 'told' | 'tunable'>>(
+    `synapses/${rule?.name ?? 'fixed'}`,
+    source,
+    {
+      ...{ ...LIBRARY, chance: draw, blame, NotFinite },
+      ...{ trace, change },
+    },
+  );
+  return { ...actors, brought: seen.brought, told: seen.told, tunable };
+}
+
+/** The text of what passes on what axons bring to all of their endings. */
+function transmitting(method: string): string {
+  return `(branches) => {
+    for (let b = 0; b < branches.length; b++) {
+      const { endings, rate } = branches[b];
+      let k = 0;
+      ${forEach('endings', `${method}(rate)`)}
+    }
+  }`;
 }
 
 /** The text of a call of all of these synapses, from number k on. Four at a time: the loop's own work is a quarter of the time otherwise. */
@@ -146,7 +170,7 @@ type Reads = LearnStep['reads'];
 /** Where a synapse finds the numbers of its two neurons: the text of each, by its name in the rule. */
 class Seen {
   readonly brought: Brought[] = [];
-  readonly told: Row[] = [];
+  readonly told: Told[] = [];
   readonly texts: ReadonlyMap<string, string>;
 
   constructor(reads: Reads, rule: PlasticityRule | undefined) {
@@ -162,15 +186,22 @@ class Seen {
       const known = this.brought.findIndex((other) => other.row === row && other.late === late);
       return `this.pre${known < 0 ? this.brought.push({ row, late }) - 1 : known}.rate`;
     }
-    if (source.kind === 'row' && source.late === 0) return `p${this.told.push(source.row) - 1}`;
+    if (source.kind === 'row' && source.late === 0) return `p${this.told.push({ row: source.row }) - 1}`;
+    if (source.kind === 'element' && source.late === 0) {
+      return `p${this.told.push({ row: source.row, neuron: source.neuron }) - 1}`;
+    }
     throw new Error(`a synapse cannot see '${path}'`);
   }
 }
 
 /** The statements of a rule that was read: its new state, and the change it asks for, which sees the new state. */
-function written({ params }: PlasticityRule, analysis: Analysis, { texts }: Seen): string {
+function written({ params, tunable = [] }: PlasticityRule, analysis: Analysis, { texts }: Seen): string {
   const graph = new Graph();
-  const constants = new Map(identifiers(params).map((name) => [name, graph.constant(params[name])]));
+  const constants = new Map(
+    identifiers(params)
+      .filter((name) => !tunable.includes(name))
+      .map((name) => [name, graph.constant(params[name])]),
+  );
   const filled = (value: Value, state: ReadonlyMap<string, Value>): Value =>
     specialise(graph, value, ({ path, scope }) => {
       const known = scope === 'parameter' ? constants.get(path) : scope === 'own state' ? state.get(path) : undefined;
@@ -182,7 +213,13 @@ function written({ params }: PlasticityRule, analysis: Analysis, { texts }: Seen
   const changes = analysis.function('change');
   const asked = changes ? [filled(changes.value, new Map(traced))] : [];
   const text = statements([...traced.map(([, value]) => value), ...asked], ({ path, scope }) =>
-    scope === 'own state' ? `this.state_${path}` : path === 'w' ? 'this.w' : (texts.get(path) ?? missing(path)),
+    scope === 'own state'
+      ? `this.state_${path}`
+      : scope === 'parameter'
+        ? `tuned${tunable.indexOf(path)}`
+        : path === 'w'
+          ? 'this.w'
+          : (texts.get(path) ?? missing(path)),
   );
   return [
     ...text.lines,
@@ -193,14 +230,18 @@ function written({ params }: PlasticityRule, analysis: Analysis, { texts }: Seen
 }
 
 /** The statements of an opaque rule. */
-function called({ state, params, trace }: PlasticityRule, { texts }: Seen): string {
+function called({ state, params, tunable = [], trace }: PlasticityRule, { texts }: Seen): string {
   const neuron = (side: string) => {
     const own = [...texts].filter(([path]) => path.startsWith(`${side}.`));
     return `${side}: { ${own.map(([path, text]) => `${path.slice(side.length + 1)}: ${text}`).join(', ')} }`;
   };
+  const all = identifiers(params).map((name) => {
+    const place = tunable.indexOf(name);
+    return `${name}: ${place < 0 ? literal(params[name]) : `tuned${place}`}`;
+  });
   const view = (from: string) => {
     const own = identifiers(state).map((name) => `${name}: ${from}${name},`);
-    return `{ ${own.join(' ')} w: this.w, ${neuron('pre')}, ${neuron('post')}, ${fields(params)} }`;
+    return `{ ${own.join(' ')} w: this.w, ${neuron('pre')}, ${neuron('post')}, ${neuron('global')}, ${all.join(', ')} }`;
   };
   if (!trace) return `this.asked += change(${view('this.state_')});`;
   const updated = identifiers(state).map((name) => `this.state_${name} = s.${name};`);

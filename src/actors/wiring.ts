@@ -51,9 +51,9 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
     case 'carry':
       return () => network.carried.get(step.feedback)?.carry();
     case 'learn': {
-      const { actors, branches } = network.groupOf(step.group.name);
+      const { actors, branches, tuned } = network.groupOf(step.group.name);
       return () => {
-        actors.learn(branches);
+        actors.learn(branches, tuned);
       };
     }
     case 'apply': {
@@ -85,7 +85,8 @@ function summing({ population, into, start, terms }: SumStep, network: ActorNetw
         tract.arrive(timestep);
         sending[t]();
       }
-      tract.transmit();
+      if (terms[t].by === undefined) tract.transmit();
+      else tract.transmitAgain();
     });
     summed();
   };
@@ -106,6 +107,8 @@ function giving(source: Source, step: ComputeStep, network: ActorNetwork, now: N
       return (i) => draw(chanceKey(source.seed, now.number, now.timestep), chancePlace(i));
     case 'timestep':
       return () => now.timestep;
+    case 'count':
+      return () => now.before + now.timestep;
     case 'number':
       return () => source.value;
     case 'numbers':

@@ -2,6 +2,7 @@ import { InputError } from '../errors/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
 import type { FeedbackKind } from './engine.ts';
+import { globalsOf } from './globals.ts';
 
 // How a global reference gives credit. With feedback 'symmetric' the gradient is exact: credit starts at the outputs and runs back
 // through the circuit. With 'random' the way from the outputs back is replaced by the feedback weights, as in the paper: credit starts
@@ -25,14 +26,15 @@ export function isCredited(circuit: BuiltCircuit, kind: FeedbackKind, population
 }
 
 /**
- * The learning rate that a reference takes from a group's rule; 0 without a rule, and where the group learns at once: weights that change within a
- * trial have no exact gradient, so a reference takes them as they are.
+ * The learning rate that a reference takes from a group's rule, in trial `trial` where it changes over the trials; 0 without a rule, and where the
+ * group learns at once: weights that change within a trial have no exact gradient, so a reference takes them as they are.
  *
  * @throws InputError if the rule has no `eta`.
  */
 export function learningRate(
   { rule, name, atOnce }: Pick<BuiltGroup, 'rule' | 'name' | 'atOnce'>,
   solver: string,
+  trial?: number,
 ): number {
   if (!rule || atOnce) return 0;
   if (!Object.hasOwn(rule.params, LEARNING_RATE)) {
@@ -41,7 +43,27 @@ export function learningRate(
       `'${rule.name}' has no parameter '${LEARNING_RATE}', which ${solver} takes as its learning rate; add one to the rule`,
     );
   }
-  return rule.params[LEARNING_RATE];
+  const changing = Object.entries(rule.overTrials ?? {}).find(([parameter]) => parameter === LEARNING_RATE);
+  return changing && trial !== undefined ? changing[1].at(trial) : rule.params[LEARNING_RATE];
+}
+
+/** Whether a reference changes a group's weights: its learning rate is not 0, or not in every trial. @throws InputError if the rule has none. */
+export function descends(group: Pick<BuiltGroup, 'rule' | 'name' | 'atOnce'>, solver: string): boolean {
+  const changes = !group.atOnce && group.rule?.overTrials?.[LEARNING_RATE] !== undefined;
+  return learningRate(group, solver) !== 0 || changes;
+}
+
+/**
+ * Of a group that a reference does not change, and whose learning rate is set.
+ *
+ * @throws InputError unless the group learns at once, and so not by the reference: no gradient is computed for it.
+ */
+export function refuseDescent({ name, atOnce }: Pick<BuiltGroup, 'name' | 'atOnce'>): void {
+  if (atOnce) return;
+  throw new InputError(
+    `tune.${name}.${LEARNING_RATE}`,
+    'was 0 when the learner was opened, so it computes no gradient here; open it with another number, or with overTrials',
+  );
 }
 
 /** The populations that a group's weights can influence, in the order the bus runs them. */
@@ -67,6 +89,29 @@ export function refuseSending({ order }: BuiltCircuit, solver: string): void {
     throw new InputError(
       `axons.${name}.${sending.jumps}`,
       `makes what is sent jump, which has no derivative, so ${solver} cannot learn this circuit; leave it out, or learn by the circuit's own rules`,
+    );
+  }
+}
+
+/** @throws InputError if synapses transmit through the state of their rule, which no reference runs. */
+export function refuseAlso(groups: readonly Pick<BuiltGroup, 'name' | 'also'>[], solver: string): void {
+  const found = groups.find(({ also }) => also);
+  if (!found) return;
+  throw new InputError(
+    `synapses.${found.name}.also`,
+    `transmits through the state of a rule, and ${solver} runs no rules; leave it out, or learn by its own rules`,
+  );
+}
+
+/** @throws InputError if neurons read as a global scalar what another neuron sends: the exact gradient would run through that, too. */
+export function refuseScalars({ populations, globals }: BuiltCircuit, solver: string): void {
+  const read = new Set(populations.flatMap(({ model }) => globalsOf(model?.readings ?? {})));
+  for (const one of globals) {
+    if (one.kind !== 'neuron' || !read.has(one.name)) continue;
+    throw new InputError(
+      `globals.${one.name}`,
+      `is what neuron ${one.neuron} of '${one.from.name}' sends, and neurons read it: no exact gradient runs through that, so ${solver} ` +
+        'cannot learn this circuit; give neurons a clock or what the task answers, or learn by its own rules',
     );
   }
 }

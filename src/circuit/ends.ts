@@ -1,7 +1,6 @@
 import { InputError, oneOf, show } from '../errors/index.ts';
-import { dependencesOf, type Population } from '../neurons/index.ts';
+import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import type { NumberOf } from './order.ts';
 
 /** What weights multiply where nothing else is said, whatever the neuron calls it; and what input neurons send. */
 const [OUT, RATE] = ['out', 'rate'];
@@ -79,36 +78,4 @@ export function checkSeen(
         `there is ${names[part].map((known) => `${part}.${known}`).join(', ')}`,
     );
   }
-}
-
-/** A group, as far as it says when its rule can learn. */
-interface LearningGroup extends Required<Ends> {
-  readonly from: string;
-  readonly to: string;
-  readonly delay: number;
-  readonly rule?: PlasticityRule;
-}
-
-/**
- * The numbers of this timestep that a rule reads of neurons with a model, the rule as the synapses run it. Undefined: it reads the learning
- * signal, which is known when all neurons are done; or it is opaque, and may read that.
- */
-export function readNow(
-  { from, to, delay, port, carries, rule }: LearningGroup,
-  neurons: Readonly<Record<string, Pick<Population, 'model'>>>,
-): readonly NumberOf[] | undefined {
-  const reads = rule?.analysis?.reads.map(({ path }) => path);
-  if (!reads || reads.includes('post.signal')) return undefined;
-  const seen = seenBy(neurons[from], neurons[to], { port, carries });
-  return reads.flatMap((path): NumberOf[] => {
-    const [part, name] = path.split('.');
-    if (part === 'post') return [{ population: to, name: computedWith(neurons[to], seen.post[name] ?? name) }];
-    return part === 'pre' && delay === 0 && neurons[from].model ? [{ population: from, name: seen.pre[name] }] : [];
-  });
-}
-
-/** The number that a row is computed with: that of its own name, or, of a derivative, the number that it is of. */
-function computedWith({ model }: Pick<Population, 'model'>, row: string): string {
-  const derived = model?.equations.flatMap((equation) => dependencesOf(model, equation)) ?? [];
-  return derived.find(({ name }) => name === row)?.of ?? row;
 }

@@ -1,5 +1,6 @@
 import type { BuiltGroup, LearningOptions } from '../circuit/index.ts';
 import type { Kernel } from './kernel.ts';
+import type { PlasticGroup } from './layout.ts';
 import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply } from './learn.ts';
 import { earlyGroups, makeRoom, writeTrials } from './run.ts';
 import { i32, op, type Expression } from './wat.ts';
@@ -31,6 +32,8 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   const early = earlyGroups(timestep);
   const late = plastic.filter(({ group }) => group.atOnce && !early.includes(group));
   const scheduled = plastic.filter(({ group }) => !group.atOnce);
+  // What synapses transmit through has to be there in the next timestep.
+  const [stepwise, together] = [true, false].map((also) => scheduled.filter(({ group }) => !!group.also === also));
   for (const group of plastic) {
     writeBegin(kernel, group);
     if (online || group.group.atOnce) writeLearnAndApply(kernel, group);
@@ -42,8 +45,8 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   const atOnce = (writer: Writer, { index }: Pick<BuiltGroup, 'index'>, window: Expression) => {
     writer.call(`learn_apply_${index}`, window, writer.get('pace'));
   };
-  const learnAll = (writer: Writer, first: Expression, end: Expression) => {
-    for (const { group } of scheduled) writer.call(`learn_${group.index}`, first, end);
+  const learnSome = (groups: readonly PlasticGroup[], writer: Writer, first: Expression, end: Expression) => {
+    for (const { group } of groups) writer.call(`learn_${group.index}`, first, end);
   };
   const learnAndApply = (writer: Writer, window: Expression, divisor: Expression) => {
     for (const group of scheduled) writer.call(`learn_apply_${group.group.index}`, window, stepOf(group, divisor));
@@ -53,15 +56,22 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
       for (const { group } of plastic) writer.call(`begin_${group.index}`);
     },
     atOnce,
-    ...((online || late.length > 0) && {
+    ...((online || late.length + stepwise.length > 0) && {
       each: (writer, window, divisor) => {
         for (const { group } of late) atOnce(writer, group, window);
-        if (!online) return;
+        if (!online) {
+          learnSome(stepwise, writer, window, moved(window, stride));
+          return;
+        }
         learnAndApply(writer, window, divisor);
         writer.call('carry');
       },
     }),
-    ...(!online && { all: learnAll }),
+    ...(!online && {
+      all: (writer, first, end) => {
+        learnSome(together, writer, first, end);
+      },
+    }),
     finish: (writer, divisor) => {
       if (online) return;
       for (const group of scheduled) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
@@ -93,7 +103,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     const window = writer.keep('i32', writer.get('window'));
     for (const { group } of late) atOnce(writer, group, window);
     if (online) learnAndApply(writer, window, divisor);
-    else learnAll(writer, window, moved(window, stride));
+    else learnSome(scheduled, writer, window, moved(window, stride));
     kernel.returnIfFaulty(writer);
     return i32.constant(0);
   });

@@ -146,7 +146,7 @@ export interface HeartOptions {
   readonly spikes?: boolean;
   /** Neurons that see a sum over their population, too. */
   readonly pools?: boolean;
-  /** Groups that learn at once, too. */
+  /** Groups that learn at once, and groups that transmit through their state, too. */
   readonly atOnce?: boolean;
 }
 
@@ -205,6 +205,10 @@ export function heartCircuit(
       ]);
       synapses[name] = { ...group, rule, ...(random() < 0.8 && { learns: 'at once' }) };
       if (random() < 0.2) synapses[name] = { ...synapses[name], gate: { from: names[0] } };
+      const ports = neurons[group.to].model?.ports.map((port) => port.name) ?? [];
+      if (Object.hasOwn(rule.state, 'm') && random() < 0.4) {
+        synapses[name] = { ...synapses[name], also: { port: pick(ports), weight: 'm' } };
+      }
     }
   }
   const definition: CircuitDefinition<string, string, string> = {

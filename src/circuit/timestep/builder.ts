@@ -1,10 +1,11 @@
 import { Graph, LocalFunction } from '../../local/index.ts';
 import { dependencesOf, type Equation, type Pool } from '../../neurons/index.ts';
-import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
+import type { BuiltCircuit, BuiltFeedback, BuiltGlobal, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { compareOutput } from './compare.ts';
 import { Draft } from './draft.ts';
 import { NeuronText } from './neuron-text.ts';
 import { answerName, keyOf, newRow, sentName } from './rows.ts';
+import { scalarForNeurons, scalarStep } from './scalars.ts';
 import { broughtRow, errorTerm, seenRows } from './seen.ts';
 import type { Row, Stage, Term } from './step.ts';
 
@@ -37,6 +38,8 @@ export class TimestepBuilder extends Draft {
     }
     // Every population's rows are there before any group looks for what it brings, which may be late.
     for (const population of circuit.order) this.neuronRows(population);
+    for (const { name } of circuit.globals) this.add(circuit.everyone, name, 'global');
+    this.scalars(tick, 'clock', 'neuron');
     this.integrate();
     const compare = this.begin('compare');
     channel = 0;
@@ -44,6 +47,7 @@ export class TimestepBuilder extends Draft {
       compareOutput(this, compare, population, channel);
       channel += population.size;
     }
+    this.scalars(compare, 'task');
     this.broadcast(this.begin('broadcast'));
     this.learn();
   }
@@ -55,6 +59,17 @@ export class TimestepBuilder extends Draft {
       input: { kind: 'input', channel },
     });
     this.send(population, stage);
+  }
+
+  /** The global scalars of these kinds. */
+  private scalars(stage: Stage, ...kinds: readonly BuiltGlobal['kind'][]): void {
+    const { everyone, globals } = this.circuit;
+    for (const one of globals) {
+      if (!kinds.includes(one.kind)) continue;
+      const row = this.row(everyone, one.name);
+      const { value, reads } = scalarStep(one, row, (population, name) => this.row(population, name));
+      this.compute(stage, everyone, [{ row, value }], reads);
+    }
   }
 
   private neuronRows(population: BuiltPopulation): void {
@@ -104,14 +119,21 @@ export class TimestepBuilder extends Draft {
 
   private sum(population: BuiltPopulation, into: Row): void {
     const stage = this.begin('transmit', population);
-    const terms = this.circuit.groups
-      .filter(({ to, port }) => to === population && port === into.name)
-      .map((group) => this.term(stage, group));
+    const groups = this.circuit.groups.filter(({ to }) => to === population);
+    const terms = groups.flatMap((group) => [
+      ...(group.port === into.name ? [this.term(stage, group)] : []),
+      ...(group.also?.port === into.name ? [{ ...this.term(stage, group), by: group.also.weight }] : []),
+    ]);
     this.steps.push({ do: 'sum', stage, population, into, terms });
   }
 
   private computeEquations(population: BuiltPopulation, equations: readonly Equation[]): void {
-    const text = new NeuronText(population, (name) => this.row(population, name), equations);
+    const text = new NeuronText(
+      population,
+      (name) => this.row(population, name),
+      equations,
+      (name) => scalarForNeurons(this.circuit, this.row(this.circuit.everyone, name)),
+    );
     const results = equations.map((equation) => text.result(equation, this.row(population, equation.name)));
     for (const equation of equations) {
       for (const { name, published, of, by, late, computed } of dependencesOf(text.model, equation)) {

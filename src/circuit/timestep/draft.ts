@@ -17,7 +17,7 @@ export class Draft {
   /** How many numbers of whole populations there are. */
   private totals = 0;
 
-  constructor(protected readonly circuit: BuiltCircuit) {}
+  constructor(readonly circuit: BuiltCircuit) {}
 
   /** Goes on to the next part of the timestep, unless it is in that part already. */
   begin(phase: PhaseName, population?: BuiltPopulation): Stage {
