@@ -12,8 +12,8 @@ import { checkWeightDials, signsOf, wrongWeight, type WeightDials } from './dial
 import { checkedEnds, checkSeen, rowCarried, type Ends } from './ends.ts';
 import { checkFeedback, checkSource, type CheckedFeedback, type Feedback } from './feedback.ts';
 import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
-import { checkedGlobals, isScalar, type Global, type Globals } from './globals.ts';
 import { checkLearns, portsOf, readNow, type Learns } from './learns.ts';
+import { checkedGlobals, isScalar, type Global, type Globals } from './globals.ts';
 import { forwardOrder, type Act } from './order.ts';
 import { ruleOnPort } from './rule-on.ts';
 
@@ -141,25 +141,26 @@ export function circuit<const P extends string, const G extends string, R extend
   }
   const losses: Circuit['losses'] = definition.losses ?? {};
   checkLosses(losses, outputs);
-  const parts = { neurons, synapses, axons };
-  const acts = actsOf(parts);
-  return circuits.enter({
-    ...parts,
-    ...{ feedback, losses, globals },
-    outputs: [...outputs],
-    order: [...new Set(acts.flatMap(({ population }) => population ?? []))],
-  });
+  const parts = { neurons, synapses, axons, globals };
+  return circuits.enter({ ...parts, ...{ feedback, losses }, outputs: [...outputs], order: orderOf(parts) });
+}
+
+type Parts = Pick<Circuit, 'neurons' | 'synapses' | 'axons' | 'globals'>;
+
+/** The populations with a model, as they run. @throws InputError as actsOf does. */
+export function orderOf(parts: Parts): readonly string[] {
+  return [...new Set(actsOf(parts).flatMap(({ population }) => population ?? []))];
 }
 
 /** What the neurons do in a timestep, one thing after another. @throws InputError naming the groups of a loop without delay. */
-export function actsOf({ neurons, synapses, axons }: Pick<Circuit, 'neurons' | 'synapses' | 'axons'>): readonly Act[] {
+export function actsOf({ neurons, synapses, axons, globals }: Parts): readonly Act[] {
   return forwardOrder(
     neurons,
     mapRecord(synapses, (group) => {
       const { from, to, carries, learns, rule } = group;
       const delay = arrivalOf(group, axons);
       const learnsFrom =
-        learns && readNow({ ...group, delay, ...(rule && { rule: ruleOnPort(rule, neurons[to], group) }) }, neurons);
+        rule && learns && readNow({ ...group, delay, rule: ruleOnPort(rule, neurons[to], group) }, neurons, globals);
       return {
         ...{ from, to, delay, ports: portsOf(group), carries: rowCarried(neurons[from], carries) },
         ...(learnsFrom && { learnsFrom }),

@@ -1,5 +1,5 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
-import { readLocal, register, takeNumbers, type LocalFunction } from '../local/index.ts';
+import { Graph, LocalFunction, readLocal, register, specialise, takeNumbers, type Numbers } from '../local/index.ts';
 import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 import { checkKnown, mapRecord } from './checks.ts';
@@ -56,18 +56,25 @@ export function isScalar(value: unknown): value is Clock | TaskScalar {
 
 /**
  * A global scalar that follows from the time: a local function of `t`, the timestep of the trial, and `count`, the timesteps since the session
- * began, both from 1.
+ * began, both from 1, and of parameters.
  *
  * @example
- * circuit({ globals: { hold: clock(({ count }) => (count - 100 * floor(count / 100) < 50 ? 1 : 0)) }, ... });
+ * circuit({ globals: { hold: clock(({ count, every }) => (count - every * floor(count / every) === 0 ? 1 : 0), { every: 5 }) }, ... });
  *
- * @throws InputError with line and column where the function is not in the local language.
+ * @throws InputError if a parameter is not a finite number, or, with line and column, where the function is not in the local language.
  */
-export function clock(of: (time: Time) => number): Clock {
-  return made.enter({
-    kind: 'clock',
-    local: readLocal('globals', 'clock', of, { shape: { t: 'global', count: 'global' } }),
-  });
+export function clock<P extends Numbers = Readonly<Record<never, number>>>(
+  of: (time: Time & P) => number,
+  params?: P,
+): Clock {
+  const numbers = takeNumbers('clock', params ?? {}, ['t', 'count']);
+  const parameters = Object.fromEntries(Object.keys(numbers).map((name) => [name, 'parameter' as const]));
+  const { value } = readLocal('globals', 'clock', of, { shape: { t: 'global', count: 'global', ...parameters } });
+  const graph = new Graph();
+  const filled = specialise(graph, value, ({ path, scope }) =>
+    Object.hasOwn(numbers, path) ? graph.constant(numbers[path]) : graph.read(path, scope),
+  );
+  return made.enter({ kind: 'clock', local: new LocalFunction('clock', graph, filled) });
 }
 
 /**

@@ -13,6 +13,7 @@ export {
 export { isArrayLike } from '../local/index.ts';
 export { type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
+export { portsBehind } from './behind.ts';
 export { seenBy } from './ends.ts';
 export { withRules } from './with-rules.ts';
 export { build, isBuilt } from './build.ts';
@@ -65,18 +66,20 @@ export type { NeuronPorts, Phase, PhaseEnd, Ports, SynapsePorts } from './ports.
 export {
   carryingGroups,
   checkInfluences,
+  descends,
   heardBy,
   isCredited,
   LARGEST_INFLUENCES,
   learningRate,
   refuseAlso,
+  refuseDescent,
   reachedFrom,
-  refuseGates,
   refuseOnline,
   refuseRelearned,
   refuseScalars,
   refuseSending,
 } from './credit.ts';
+export { Tuning, type GroupParameters } from './tuning.ts';
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';

@@ -8,7 +8,7 @@ type Own = Readonly<Record<string, number | Float64Array>>;
  * 0 in what is pooled.
  *
  * @param own The neurons' parameters and states, by name.
- * @param globals The global scalars then.
+ * @param globals What the global scalars are then.
  */
 export function messagesAtFirst(
   model: NeuronModel,

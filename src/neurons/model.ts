@@ -8,10 +8,10 @@ export type NeuronRead =
   | { readonly of: 'own'; readonly name: string; readonly late: 0 | 1 }
   /** A standard normal number, a fresh one in every timestep. */
   | { readonly of: 'noise'; readonly name: string }
-  /** A global scalar of the circuit. */
-  | { readonly of: 'global'; readonly name: string }
   /** A number of the whole population, of this timestep. */
   | { readonly of: 'pool'; readonly name: string }
+  /** A global scalar of the circuit. */
+  | { readonly of: 'global'; readonly name: string }
   | { readonly of: 'parameter' };
 
 /** A neuron's function as it was read: the graph of one of the numbers that it gives. Or nobody has read it. */

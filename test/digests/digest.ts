@@ -115,8 +115,9 @@ function courseOf(readings: readonly ProbeReading[]): Named {
   });
 }
 
-/** How two outcomes differ, a line for each quantity. */
+/** How two outcomes differ, a line for each quantity. What was refused may be refused in other words, or run by now. */
 export function differences(got: Outcome, recorded: Outcome): string[] {
+  if (recorded.startsWith('refused: ')) return [];
   const [now, before] = [got, recorded].map((outcome) => (outcome.includes(':') ? [] : outcome.split(' ')));
   if (now.length !== QUANTITIES.length || before.length !== QUANTITIES.length) {
     return got === recorded ? [] : [`${got}; recorded was ${recorded}`];

@@ -29,7 +29,7 @@ describe('what a solver cannot do', () => {
       synapses: { in: { from: 'x', to: 'y', weights: [[1]], rule: rateless() } },
     });
     expect(refusal(() => new Solver(build(one, 1), options))).toContain(
-      "synapses.in.rule: 'rateless' has no parameter 'rate'",
+      "synapses.in.rule: 'rateless' has no parameter 'eta'",
     );
   });
 

@@ -1,4 +1,4 @@
-import { Graph } from '../../local/index.ts';
+import { Graph, LocalFunction } from '../../local/index.ts';
 import { dependencesOf, type Equation, type Pool } from '../../neurons/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGlobal, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { compareOutput } from './compare.ts';
@@ -145,7 +145,9 @@ export class TimestepBuilder extends Draft {
         this.enter(row);
         if (constant === undefined) results.push(result);
         else this.constants.set(row, constant);
-        this.partials.push({ of: this.row(population, of), by: this.row(population, by), late, value: row });
+        const from = this.row(population, by);
+        const neuron = from.kind === 'total' && { neuron: 0 };
+        this.partials.push({ of: this.row(population, of), by: from, late, value: row, ...neuron });
       }
     }
     const stage = this.begin('integrate', population);
@@ -164,7 +166,7 @@ export class TimestepBuilder extends Draft {
     const { sending, initial } = population;
     if (!sending) return;
     const row = this.find(population, 'sent') ?? this.add(population, 'sent', 'message', initial);
-    this.compute(stage, population, [{ row, value: sending.sent.value }], {
+    this.computeDerived({ stage, row, derivatives: this.heard.derivatives }, sending.sent, {
       rate: { kind: 'row', row: this.row(population, answerName(population)), late: 0 },
       sent: { kind: 'row', row, late: 1 },
       ...(sending.chance !== undefined && { draw: { kind: 'draw', seed: sending.chance } }),
@@ -179,7 +181,7 @@ export class TimestepBuilder extends Draft {
     const row = this.add(from, `${group.name} gated`, 'brought');
     const graph = new Graph();
     const value = graph.arithmetic('*', graph.read('event', 'presynaptic'), graph.read('sent', 'presynaptic'));
-    this.compute(stage, from, [{ row, value }], {
+    this.computeDerived({ stage, row, derivatives: this.heard.derivatives }, new LocalFunction('gated', graph, value), {
       event: { kind: 'element', row: this.row(gate.from, sentName(gate.from)), neuron: gate.neuron, late: 1 },
       sent: { kind: 'row', row: sent, late: delay },
     });

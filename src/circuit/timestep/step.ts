@@ -161,6 +161,8 @@ export interface PartialDerivative {
   readonly of: Row;
   readonly by: Row;
   readonly late: number;
+  /** The one neuron of `by` that all neurons of `of` read. Absent: each reads its own. */
+  readonly neuron?: number;
   /** The row that holds it; its numbers may never change. */
   readonly value: Row;
 }

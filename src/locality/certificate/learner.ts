@@ -3,7 +3,6 @@ import {
   followedReadouts,
   isBuilt,
   refuseAlso,
-  refuseGates,
   refuseScalars,
   transposedReadouts,
   type BuiltCircuit,
@@ -16,6 +15,7 @@ import {
 } from '../../circuit/index.ts';
 import { InputError } from '../../errors/index.ts';
 import type { LearningAlgorithm } from '../../solvers/index.ts';
+import { broughtByFixed } from './brought.ts';
 import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
 import { certificate } from './certify.ts';
 import { followingClass } from './classes.ts';
@@ -76,9 +76,8 @@ function algorithmSynapses(
     const why = `algorithm '${name}' does not state what its updates read (its footprint)`;
     return circuit.groups.flatMap((group) => (group.rule ? [uncertified(group.name, null, why)] : []));
   }
-  refuseGates(circuit.groups, name);
-  refuseScalars(circuit, name);
   refuseAlso(circuit.groups, name);
+  refuseScalars(circuit, name);
   const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
   const held = circuit.groups.filter(({ atOnce }) => atOnce).map((group) => group.name);
   const notes = [
@@ -111,7 +110,7 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
       ...(signal.length === 0 && { 'post.signal': 0 }),
     };
     const synapses = ruleSynapses(rule, {
-      ...{ group: name, signal, gate: gating(group), known },
+      ...{ group: name, signal, gate: gating(group), brought: broughtByFixed(circuit, group), known },
       scalars: Object.fromEntries(scalars.map((one) => [one.name, scalarInWords(one)])),
     });
     const hears = synapses.reads?.['learning signal'] !== undefined;
