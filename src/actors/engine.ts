@@ -1,11 +1,10 @@
 import { map, type Observable } from 'rxjs';
 import {
   askTask,
-  carriedCount,
   carriedVariables,
   checkSignals,
   checkTrial,
-  countIn,
+  Continuation,
   playedTrial,
   Tuning,
   type BuiltCircuit,
@@ -46,6 +45,7 @@ export class ActorEngine implements Engine {
   private readonly bus = new TimestepBus();
   private readonly network: ActorNetwork;
   private readonly tuning: Tuning;
+  private readonly continuation: Continuation;
   private readonly now: Now = {
     trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
     ...{ number: 0, timestep: 0, before: 0, step: 1, pace: 1 },
@@ -62,6 +62,7 @@ export class ActorEngine implements Engine {
       this.ask(timestep);
     };
     this.bus.port('compare').connect({ name: 'task', next });
+    this.continuation = new Continuation(circuit, this.network.timestep);
     const learning = [...this.network.groups, ...this.network.relearned];
     this.tuning = new Tuning(
       learning.map(({ group }) => group),
@@ -76,7 +77,7 @@ export class ActorEngine implements Engine {
     const { learn = true, onTimestep, number, pace = 1 } = options;
     checkTrial(this.circuit, trial);
     checkSignals(this.circuit, trial);
-    const { now, network, bus } = this;
+    const { now, network, bus, continuation } = this;
     const { timesteps } = trial;
     now.number = number ?? now.number + 1;
     if (learn) this.tuning.begin(now.number);
@@ -86,8 +87,13 @@ export class ActorEngine implements Engine {
     const online = this.options.schedule === 'online';
     const stops = this.stops(options);
     now.timestep = 0;
+    continuation.begin(now.number);
+    now.before = continuation.before;
     try {
       network.begin();
+      continuation.goOn((row, values) => {
+        network.goOn(row, values);
+      });
       while (now.timestep < timesteps) {
         const timestep = ++now.timestep;
         bus.run(timestep, { learn, apply: learn && (online || timestep === timesteps) }, stops);
@@ -96,7 +102,7 @@ export class ActorEngine implements Engine {
     } catch (error) {
       throw error instanceof RunError ? error.at({ timestep: now.timestep }) : error;
     }
-    now.before += timesteps;
+    continuation.end(timesteps, (row, depth) => network.history(row, depth, timesteps));
     return (network.errorUnit.score * (1 / timesteps)) / 2;
   }
 
@@ -119,11 +125,11 @@ export class ActorEngine implements Engine {
         [name, Float64Array.from(synapses, (synapse) => synapse.get(variable))] as const,
     );
     const relearned = this.network.relearned.map(({ group, synapses }) => [group.name, weightsOf(synapses)] as const);
-    return { ...Object.fromEntries([...traces, ...relearned]), ...carriedCount(this.circuit, this.now.before) };
+    return { ...Object.fromEntries([...traces, ...relearned]), ...this.continuation.carried() };
   }
 
   setCarried(carried: Carried): void {
-    this.now.before = countIn(carried);
+    this.continuation.setCarried(carried);
     for (const { name, variable, synapses } of this.keptTraces()) {
       synapses.forEach((synapse, k) => {
         synapse.set(variable, carried[name][k]);
@@ -259,7 +265,7 @@ export class ActorEngine implements Engine {
 
   /** The variables that go on from trial to trial, by the names they are carried under. */
   private keptTraces() {
-    return this.network.groups.flatMap(({ group, synapses }) =>
+    return [...this.network.groups, ...this.network.relearned].flatMap(({ group, synapses }) =>
       carriedVariables(group).map(({ name, variable }) => ({ name, variable, synapses })),
     );
   }

@@ -13,6 +13,12 @@ import { drawer, isDrawn } from './drawer.ts';
 import { rowCarried } from './ends.ts';
 import { ruleOnPort } from './rule-on.ts';
 
+/** How a circuit is built. */
+export interface BuildOptions {
+  /** True: trials carry on. Neurons, what is on its way along axons, and traces go on from trial to trial as they were. Default false: each begins anew. */
+  readonly carry?: boolean;
+}
+
 /**
  * Draws every number of a circuit. Each synapse group and each feedback has a random stream of its own,
  * named after it, so the same seed gives a group the same weights whatever else the circuit holds.
@@ -20,7 +26,7 @@ import { ruleOnPort } from './rule-on.ts';
  * @throws InputError if the seed is not a whole number, neither `circuit` nor `withRules` made the circuit, or the seed draws a synapse for
  * which a given matrix has no weight.
  */
-export function build(circuit: Circuit, seed: number): BuiltCircuit {
+export function build(circuit: Circuit, seed: number, { carry = false }: BuildOptions = {}): BuiltCircuit {
   checkCircuit(circuit);
   if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
   const populations = Object.entries(circuit.neurons).map(([name, population], index) =>
@@ -78,7 +84,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       ...{ name, index, from, to, rowStart, pre, weights },
       ...{ port: group.port, message: group.carries, carries: rowCarried(circuit.neurons[group.from], group.carries) },
       delay: arrivalOf(group, circuit.axons),
-      ...{ atOnce: group.learns === 'at once', keepsTraces: keepsTraces(group.traces) },
+      ...{ atOnce: group.learns === 'at once', keepsTraces: carry || keepsTraces(group.traces) },
       ...(rule && { rule }),
       ...(settles && { settling: settles }),
       ...(group.also && { also: group.also }),
@@ -86,7 +92,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
     };
   });
 
-  const feedback = buildFeedback(circuit, seed, population, groups);
+  const feedback = buildFeedback(circuit, seed, population, groups, carry);
 
   return built.enter({
     populations,
@@ -97,6 +103,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
     groups,
     feedback,
     ...buildGlobals(circuit.globals, byName),
+    carries: carry,
   });
 }
 

@@ -16,7 +16,7 @@ export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './
 export { portsBehind } from './behind.ts';
 export { seenBy } from './ends.ts';
 export { withRules } from './with-rules.ts';
-export { build, isBuilt } from './build.ts';
+export { build, isBuilt, type BuildOptions } from './build.ts';
 export type {
   BuiltCircuit,
   BuiltFeedback,
@@ -46,7 +46,8 @@ export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } f
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { askTask, playedTrial, type AnswerPlaces } from './answer.ts';
 export { checkTrial } from './check-trial.ts';
-export { carriedCount, carriedVariables, countIn } from './engine.ts';
+export { Continuation } from './continuation.ts';
+export { carriedVariables } from './engine.ts';
 export { checkSignals, errorOf } from './signals.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {
@@ -74,6 +75,7 @@ export {
   refuseAlso,
   refuseDescent,
   reachedFrom,
+  refuseCarrying,
   refuseOnline,
   refuseRelearned,
   refuseScalars,

@@ -48,6 +48,7 @@ interface RunFlags {
   readonly learner?: readonly string[];
   readonly schedule?: 'trial' | 'online';
   readonly feedback?: 'random' | 'symmetric';
+  readonly carry?: boolean;
   readonly targetLoss?: number;
   readonly patience?: number;
   readonly seconds?: number;
@@ -86,6 +87,7 @@ export function runCommand(): Command {
       )
       .addOption(scheduleOption())
       .addOption(feedbackOption())
+      .option('--carry', 'an endless stream: each trial goes on from where the one before has left the network')
       .addOption(number('--target-loss <loss>', 'stop a learner when a trial reaches this loss', 'positive'))
       .addOption(number('--patience <n>', 'stop a learner when n trials bring no new lowest loss', 'count'))
       .addOption(number('--seconds <s>', 'stop a learner after this time (not reproducible)', 'positive'))
@@ -192,7 +194,7 @@ async function follow(recorded: RecordedRun): Promise<Summary> {
 
 function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
   const { learner, engine, precision, set, trials, seed, schedule, feedback, targetLoss, patience, seconds } = flags;
-  const { checkpointSeconds } = flags;
+  const { checkpointSeconds, carry } = flags;
   const quick = flags.quick ? quickOf(scenario) : null;
   return {
     ...(quick?.trials !== undefined && { trials: quick.trials }),
@@ -205,6 +207,7 @@ function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
     ...(seed !== undefined && { seed }),
     ...(schedule && { schedule }),
     ...(feedback && { feedback }),
+    ...(carry && { carry }),
     ...(targetLoss !== undefined && { targetLoss }),
     ...(patience !== undefined && { patience }),
     ...(seconds !== undefined && { seconds }),

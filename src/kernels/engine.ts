@@ -1,10 +1,9 @@
 import {
   askTask,
-  carriedCount,
   carriedVariables,
   checkSignals,
   checkTrial,
-  countIn,
+  Continuation,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
@@ -16,7 +15,6 @@ import {
   type LearningOptions,
   type Published,
   type Reader,
-  type Row,
   type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
@@ -49,6 +47,7 @@ export interface KernelOptions extends LearningOptions {
  */
 export class KernelEngine implements Engine {
   private readonly machine: Machine;
+  private readonly continuation: Continuation;
   private readonly local: boolean;
   private readonly algorithm: KernelAlgorithm;
   private readonly tuning: Tuning;
@@ -61,6 +60,7 @@ export class KernelEngine implements Engine {
     this.algorithm = algorithm;
     this.local = kernelProgram(algorithm) === 'rules';
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
+    this.continuation = new Continuation(circuit, this.machine.layout.timestep);
     this.tuning = new Tuning([...circuit.groups, ...this.machine.layout.relearned], (group, parameter, value) => {
       if (this.local) this.machine.setParameter(group, parameter, value);
       else if (parameter === LEARNING_RATE) this.machine.setRate(group, value);
@@ -72,9 +72,11 @@ export class KernelEngine implements Engine {
     checkSignals(this.circuit, trial);
     const { onTimestep, onPhase, onLearn } = stops;
     if (onPhase ?? onLearn) this.checkPhases(onPhase ? 'onPhase' : 'onLearn');
-    const { machine } = this;
+    const { machine, continuation } = this;
     const { exports } = machine;
     exports.number.value = number ?? exports.number.value + 1;
+    continuation.begin(exports.number.value);
+    exports.before.value = continuation.before;
     if (learn) this.tuning.begin(exports.number.value);
     exports.pace.value = learn ? pace : 0;
     const { timesteps } = trial;
@@ -83,9 +85,11 @@ export class KernelEngine implements Engine {
     const isFaulty =
       onTimestep || onPhase || onLearn || trial.answer
         ? this.stepwise(trial, learn, divisor, stops)
-        : exports.trial(timesteps, Number(learn), divisor) > 0;
+        : continuation.carries
+          ? this.inChunks(timesteps, learn, divisor)
+          : exports.trial(timesteps, Number(learn), divisor) > 0;
     if (isFaulty) throw diagnose(machine).at({ timestep: exports.timestep.value });
-    exports.before.value += timesteps;
+    continuation.end(timesteps, (row, depth) => machine.history(row, depth));
     return (exports.score.value * (1 / timesteps)) / 2;
   }
 
@@ -102,13 +106,16 @@ export class KernelEngine implements Engine {
     const traces = this.keptTraces().map(
       ({ name, packing, address }) => [name, machine.unpacked(packing, address)] as const,
     );
-    const count = carriedCount(this.circuit, machine.exports.before.value);
-    return { ...Object.fromEntries(traces), ...this.weightsOf(machine.layout.relearned), ...count };
+    return {
+      ...Object.fromEntries(traces),
+      ...this.weightsOf(machine.layout.relearned),
+      ...this.continuation.carried(),
+    };
   }
 
   setCarried(carried: Carried): void {
     const { machine } = this;
-    machine.exports.before.value = countIn(carried);
+    this.continuation.setCarried(carried);
     for (const { name, packing, address } of this.keptTraces()) machine.pack(carried[name], packing, address);
     for (const group of machine.layout.relearned) machine.setWeightsOf(group, carried[group.name]);
   }
@@ -145,23 +152,26 @@ export class KernelEngine implements Engine {
 
   /** The variables that go on from trial to trial, by the names they are carried under, and where they are. */
   private keptTraces() {
-    return this.machine.layout.plastic.flatMap(({ group, matrix: { packing }, state }) =>
+    const { layout } = this.machine;
+    return [...this.circuit.groups, ...layout.relearned].flatMap((group) => {
+      const { matrix, state } = layout.plasticOf(group) ?? {};
       // Own names only: a variable may have the name of something that every object inherits.
-      carriedVariables(group).flatMap(({ name, variable }) =>
-        Object.hasOwn(state, variable) ? [{ name, packing, address: state[variable] }] : [],
-      ),
-    );
+      return carriedVariables(group).flatMap(({ name, variable }) =>
+        matrix && state && Object.hasOwn(state, variable)
+          ? [{ name, packing: matrix.packing, address: state[variable] }]
+          : [],
+      );
+    });
   }
 
   /** The task answers what the outputs have done. */
   private ask(trial: Trial, timestep: number): void {
     const { circuit, machine } = this;
     const { layout, signals } = machine;
-    const at = (row: Row) => (machine.window + layout.frames.at(row)) / layout.bytes;
     askTask(circuit, trial, timestep, {
-      output: (population, i) => machine.numbers[at(layout.timestep.answer(population)) + i],
+      output: (population, i) => machine.numbers[machine.placeOf(layout.timestep.answer(population)) + i],
       scalar: (name, value) => {
-        machine.numbers[at(layout.timestep.row(circuit.everyone, name))] = value;
+        machine.numbers[machine.placeOf(layout.timestep.row(circuit.everyone, name))] = value;
       },
       input: (t, k, value) => {
         const { address, length } = signals.input;
@@ -170,11 +180,30 @@ export class KernelEngine implements Engine {
     });
   }
 
+  /** Begins the trial. */
+  private begin(): void {
+    const { continuation, machine } = this;
+    machine.exports.begin();
+    continuation.goOn((row, values) => {
+      machine.goOn(row, values);
+    });
+  }
+
+  /** Runs a trial without stops. Returns whether something has stopped being finite. */
+  private inChunks(timesteps: number, learn: boolean, divisor: number): boolean {
+    const { exports, chunk } = this.machine;
+    this.begin();
+    for (let done = 0; done < timesteps; done += chunk) {
+      if (exports.advance(Math.min(chunk, timesteps - done), Number(learn), divisor) > 0) return true;
+    }
+    return learn && exports.finish(divisor) > 0;
+  }
+
   /** Runs a trial with a stop after every timestep, or phase; returns whether something has stopped being finite. */
   private stepwise(trial: Trial, learn: boolean, divisor: number, stops: Stops): boolean {
     const { exports } = this.machine;
     const { timesteps } = trial;
-    exports.begin();
+    this.begin();
     for (let t = 1; t <= timesteps; t++) {
       const isFaulty =
         stops.onPhase || stops.onLearn || (this.local && trial.answer)

@@ -91,7 +91,7 @@ export class Backward {
   /** gradient += v_i brought_j for the synapses of a group, of what a port has as its z at timestep t. */
   addGradient({ group, row, late }: Connection, gradient: Float64Array, v: Float64Array, t: number): void {
     const { rowStart, pre, to } = group;
-    const [brought, before] = [this.forward.of(row), this.forward.begins(row, t, late)];
+    const [brought, before] = this.forward.late(row, t, late);
     for (let i = 0; i < to.size; i++) outer(gradient, pre, brought, before, v[i], rowStart[i], rowStart[i + 1]);
   }
 }

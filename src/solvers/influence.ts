@@ -1,5 +1,5 @@
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation, Neurons, Row } from '../circuit/index.ts';
-import type { Track } from './compute.ts';
+import { lateIn, type Track } from './compute.ts';
 import { found, type ForwardPass } from './forward.ts';
 import { largest, type Links } from './links.ts';
 import type { Memory } from './memory.ts';
@@ -107,7 +107,10 @@ export function rowsKept(links: Links, reached: readonly Neurons[]): readonly Ke
     const { population, kind } = row;
     const parts = links.partsOf(row);
     const isGated = parts.some(
-      (link) => link.kind === 'partial' && link.neuron !== undefined && neuronsOf.get(link.by.population)?.includes(link.neuron),
+      (link) =>
+        link.kind === 'partial' &&
+        link.neuron !== undefined &&
+        neuronsOf.get(link.by.population)?.includes(link.neuron),
     );
     const neurons =
       kind === 'total'
@@ -126,7 +129,7 @@ export function rowsKept(links: Links, reached: readonly Neurons[]): readonly Ke
  */
 export class Influence {
   /** For each row, [neurons][weights], row-major: of as many timesteps as are looked back at. */
-  readonly rings: ReadonlyMap<Row, Ring>;
+  readonly rings: ReadonlyMap<Row, Float64Array[]>;
   private readonly width: number;
   private readonly parts: readonly Part[];
   private readonly marked = new Map<Int32Array, Int32Array>();
@@ -154,6 +157,14 @@ export class Influence {
     for (const ring of this.rings.values()) for (const rows of ring) rows.fill(0);
   }
 
+  /** Goes on from timestep t, which is 0 from now on. */
+  goOn(t: number): void {
+    for (const ring of this.rings.values()) {
+      const were = ring.map((_, k) => at(ring, t + k));
+      were.forEach((rows, k) => (ring[k] = rows));
+    }
+  }
+
   /** Goes on to timestep t, which has just run. */
   advance(t: number): void {
     for (const [places, neurons] of this.marked) for (let r = 0; r < neurons.length; r++) places[neurons[r]] = r;
@@ -161,7 +172,7 @@ export class Influence {
     for (const [places, neurons] of this.marked) for (const neuron of neurons) places[neuron] = -1;
   }
 
-  private room({ length }: Int32Array, timesteps: number): Ring {
+  private room({ length }: Int32Array, timesteps: number): Float64Array[] {
     return Array.from({ length: timesteps }, () => this.memory(length * this.width, 'learning'));
   }
 
@@ -273,8 +284,7 @@ function bring(
   const into = at(host, t);
   if (own && block) {
     const { rowStart, pre } = block.group;
-    const { values } = own.track;
-    const before = Math.max(0, t - own.late) * own.row.population.size;
+    const [values, before] = lateIn(own.track, t - own.late, own.row.population.size);
     const { first } = block;
     if (rowStart[i] >= first && rowStart[i + 1] <= first + width) {
       for (let k = rowStart[i]; k < rowStart[i + 1]; k++) into[row + k - first] += values[before + pre[k]];

@@ -1,7 +1,5 @@
 import {
-  carriedCount,
   carryingGroups,
-  countIn,
   descends,
   heardBy,
   isCredited,
@@ -110,13 +108,13 @@ export abstract class Solver implements Engine {
     for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
   }
 
-  /** A reference has no traces, and each trial starts anew; but its clocks go on. */
+  /** What its clocks count, and, in a circuit that carries on, what neurons have. */
   carried(): Carried {
-    return carriedCount(this.circuit, this.forward.count);
+    return this.forward.continuation.carried();
   }
 
   setCarried(carried: Carried): void {
-    this.forward.count = countIn(carried);
+    this.forward.continuation.setCarried(carried);
   }
 
   tune(group: string, params: Numbers): void {

@@ -170,11 +170,11 @@ export async function loadEngines(learners: readonly Pick<Learner, 'engine'>[]):
   if (learners.some(({ engine }) => engine === 'kernels')) await loadKernels();
 }
 
-/** Builds what learns a circuit as a seed draws it. @throws InputError if the learner cannot learn this circuit in this way. */
-export function createEngine(definition: Circuit, seed: number, learner: Learner): Engine {
+/** Builds what learns a circuit as a seed draws it; `carry`: its trials carry on. @throws InputError if the learner cannot learn this circuit in this way. */
+export function createEngine(definition: Circuit, seed: number, learner: Learner, carry = false): Engine {
   const { algorithm, engine, rules, schedule, feedback } = learner;
   if (!algorithm.causal) refuseOnline(schedule, algorithm.name);
-  const circuit = build(learnedCircuit(definition, rules), seed);
+  const circuit = build(learnedCircuit(definition, rules), seed, { carry });
   return engine === 'kernels'
     ? new KernelEngine(circuit, learner)
     : algorithm.open(circuit, { schedule, feedback, seed });
