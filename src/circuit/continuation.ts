@@ -13,7 +13,7 @@ interface CarriedRow {
   readonly depth: number;
 }
 
-const COUNT = 'timesteps';
+const COUNT = 'session.timesteps';
 
 /**
  * What goes on from trial to trial besides weights and traces: the timesteps that clocks count, and, in a circuit that carries on, what neurons

@@ -34,7 +34,7 @@ export type GroupWeights = Readonly<Record<string, Float64Array>>;
 /**
  * What is kept from trial to trial beside the weights, by a name that says whose it is: `synapses.recurrent.p` holds the variable p of the
  * group `recurrent`, a number for each synapse in the group's order; `feedback.error` holds the weights of the synapses that relearn the
- * feedback `error`; `timesteps` holds, where a clock counts them, the timesteps since the session began. In a circuit that carries on,
+ * feedback `error`; `session.timesteps` holds, where a clock counts them, the timesteps since the session began. In a circuit that carries on,
  * `neurons.h.v` holds the last timesteps of a number of neurons, the latest first, as many as are looked back at, and `globals.reward` those of a
  * global scalar. Empty where every trial starts anew.
  */

@@ -84,6 +84,8 @@ export interface Learner extends LearningOptions, Required<FallingRates> {
 /** What a learner is given where it says nothing itself. */
 export interface LearnerDefaults extends Partial<LearningOptions>, FallingRates, EngineChoice {
   readonly trials: number;
+  /** Whether trials carry on. Default false. */
+  readonly carry?: boolean;
   /** The engine named for all. An algorithm without kernels runs in its plain engine even so. */
   readonly engine?: EngineName;
   /** The engine where none was named: given up for the actors where something is opaque, or for a solver without kernels. Default 'actors'. */
@@ -139,11 +141,12 @@ function engineFor(
   precision: Precision,
   circuit: Circuit,
   own: EngineName | undefined,
-  { engine: ofAll, usualEngine = 'actors' }: Pick<LearnerDefaults, 'engine' | 'usualEngine'>,
+  { engine: ofAll, usualEngine = 'actors', carry = false }: Pick<LearnerDefaults, 'engine' | 'usualEngine' | 'carry'>,
 ): EngineName {
   for (const named of [own, ofAll]) if (named !== undefined) choice('engine', named, ['actors', 'kernels'] as const);
   const opaque = opaqueParts(circuit, [{ algorithm }]).at(0);
-  const without = algorithm.kernel === undefined;
+  // Kernels take the influences of weights in turns, and keep none of them.
+  const without = algorithm.kernel === undefined || (carry && algorithm.kernel === 'influence');
   const engine = own ?? (without ? undefined : ofAll);
   const chosen = engine ?? (opaque || without ? 'actors' : usualEngine);
   if (chosen === 'kernels') kernelProgram(algorithm);

@@ -179,6 +179,7 @@ function plan<O extends Settings, R extends string, G extends string>(
     circuit,
     {
       trials,
+      carry,
       rateHalfLife: typeof rateHalfLife === 'function' ? rateHalfLife(settings) : rateHalfLife,
       ...pickLearning(definition),
       ...pickLearning(overrides),

@@ -63,7 +63,7 @@ export class Session {
     this.task = task;
     this.stops = options;
     this.checkpointMilliseconds = checkpointSeconds * 1000;
-    this.learner = resolveLearner(learner, circuit, { trials });
+    this.learner = resolveLearner(learner, circuit, { trials, ...(carry && { carry }) });
     this.engine = createEngine(circuit, seed, this.learner, carry);
     this.tuner = new Tuner(this.engine, this.learner.name);
     this.alignment = alignmentMeter(this.engine.circuit, ({ name }) =>
