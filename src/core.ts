@@ -1,6 +1,6 @@
 /** The core: circuits, rules, engines, solvers, tasks and sessions. Runs in a browser as well as in Node. */
 export { InputError, RunError } from './errors/index.ts';
-export { constant, normal, sampler, stream, uniform, type Distribution, type Stream } from './random/index.ts';
+export { chance, constant, normal, sampler, stream, uniform, type Distribution, type Stream } from './random/index.ts';
 export {
   abs,
   detach,

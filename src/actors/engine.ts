@@ -5,11 +5,13 @@ import {
   checkSignals,
   checkTrial,
   countIn,
+  Tuning,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
   type Carried,
   type Engine,
+  type GroupParameters,
   type GroupWeights,
   type Held,
   type LearningOptions,
@@ -22,6 +24,7 @@ import {
   type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
+import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { TimestepBus, type Now, type Stops } from './bus.ts';
 import { heldBy } from './held.ts';
@@ -40,6 +43,7 @@ import { wire } from './wiring.ts';
 export class ActorEngine implements Engine {
   private readonly bus = new TimestepBus();
   private readonly network: ActorNetwork;
+  private readonly tuning: Tuning;
   private readonly now: Now = {
     trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
     ...{ number: 0, timestep: 0, before: 0, step: 1, pace: 1 },
@@ -52,6 +56,14 @@ export class ActorEngine implements Engine {
   ) {
     this.network = new ActorNetwork(circuit, options.feedback);
     wire(this.network, this.bus, this.now);
+    const learning = [...this.network.groups, ...this.network.relearned];
+    this.tuning = new Tuning(
+      learning.map(({ group }) => group),
+      ({ name }, parameter, value) => {
+        const { tuned, actors } = this.network.groupOf(name);
+        tuned[actors.tunable.indexOf(parameter)] = value;
+      },
+    );
   }
 
   trial(trial: Trial, options: TrialOptions = {}): number {
@@ -61,6 +73,7 @@ export class ActorEngine implements Engine {
     const { now, network, bus } = this;
     const { timesteps } = trial;
     now.number = number ?? now.number + 1;
+    if (learn) this.tuning.begin(now.number);
     now.trial = trial;
     now.step = 1 / (timesteps / pace);
     now.pace = pace;
@@ -113,6 +126,14 @@ export class ActorEngine implements Engine {
     for (const { group, synapses } of this.network.relearned) {
       synapses.forEach((synapse, k) => (synapse.w = carried[group.name][k]));
     }
+  }
+
+  tune(group: string, params: Numbers): void {
+    this.tuning.tune(group, params);
+  }
+
+  tuned(): GroupParameters {
+    return this.tuning.parameters();
   }
 
   reader(what: Published): Reader {

@@ -13,6 +13,7 @@ import {
   type Source,
 } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
+import { literal } from '../local/index.ts';
 import { chancePlace } from '../random/index.ts';
 import { Tract, type Target } from './axon.ts';
 import { DendriteBranch, type Dendrite, type Synapse } from './dendrite.ts';
@@ -29,6 +30,8 @@ export interface GroupActors {
   /** Where they sit, by postsynaptic neuron. */
   readonly branches: readonly DendriteBranch[];
   readonly actors: SynapseActors;
+  /** Their rule's tunable parameters, as they are now. */
+  readonly tuned: Float64Array;
   /** What brings them what they pass on. */
   readonly tract: Tract;
 }
@@ -173,7 +176,8 @@ export class ActorNetwork {
       }
       return branch;
     });
-    return { group, actors, branches, synapses: branches.flatMap(({ synapses }) => synapses) };
+    const tuned = Float64Array.from(actors.tunable, (parameter) => Number(literal(group.rule?.params[parameter] ?? 0)));
+    return { group, actors, branches, tuned, synapses: branches.flatMap(({ synapses }) => synapses) };
   }
 
   /** What a group's synapses see. Their neuron tells them of a number that never changes, too. */

@@ -2,7 +2,6 @@ import type { BuiltGroup, LearnStep, Row, Settling, Source } from '../circuit/in
 import { blame, NotFinite } from '../errors/index.ts';
 import {
   compile,
-  fields,
   Graph,
   identifiers,
   LIBRARY,
@@ -44,10 +43,12 @@ export interface SynapseActors {
    * @param own What it has for good, see Settling; `place` for its draws.
    */
   make(w: number, pre: readonly AxonBranch[], dendrites: readonly (Dendrite | undefined)[], own?: Numbers): Synapse;
+  /** The rule's tunable parameters, in the order in which `learn` is given them; the others are filled in. */
+  readonly tunable: readonly string[];
   begin(branches: readonly DendriteBranch[]): void;
   transmit(this: void, branches: readonly AxonBranch[]): void;
   transmitAgain(this: void, branches: readonly AxonBranch[]): void;
-  learn(branches: readonly DendriteBranch[]): void;
+  learn(branches: readonly DendriteBranch[], tuned: Float64Array): void;
   apply(branches: readonly DendriteBranch[], step: number, key: number): void;
 }
 
@@ -65,8 +66,10 @@ export function synapseActors({ rule, settling, keepsTraces, also }: BuiltGroup,
   const each = (line: (name: string) => string) => state.map(line).join(' ');
   const begin = each((name) => `this.state_${name} = ${literal(rule?.state[name] ?? 0)};`);
   const told = seen.told.map((_, place) => `p${place}`);
+  const tunable = rule?.tunable ?? [];
+  const tuned = tunable.map((_, place) => `tuned${place}`);
   const own = [...Object.keys(settling?.constants ?? {}), ...(settling?.chance === undefined ? [] : ['place'])];
-  const learning = forEach('synapses', `learn(${told.join(', ')})`);
+  const learning = forEach('synapses', `learn(${[...told, ...tuned].join(', ')})`);
   const guarded = (loop: string) => `try { ${loop} } catch (error) { throw blame(branches[b].nameOf(k), error); }`;
 
   const source = `
@@ -89,7 +92,7 @@ class Synapse {
   transmitAgain(rate) {
     ${also ? `this.other.receive(this.state_${also.weight} * rate);` : ''}
   }
-  learn(${told.join(', ')}) {
+  learn(${[...told, ...tuned].join(', ')}) {
     ${rule ? (rule.analysis ? written(rule, rule.analysis, seen) : called(rule, seen)) : ''}
   }
   apply(step, key) {
@@ -114,7 +117,8 @@ return {
   },
   transmit: ${transmitting('transmit')},
   transmitAgain: ${also ? transmitting('transmitAgain') : '() => undefined'},
-  learn: (branches) => {
+  learn: (branches, tuned) => {
+    ${tuned.map((name, place) => `const ${name} = tuned[${place}];`).join(' ')}
     for (let b = 0; b < branches.length; b++) {
       const { synapses, told } = branches[b];
       ${told.map((name, place) => `const ${name} = told[${place}];`).join(' ')}
@@ -131,11 +135,15 @@ return {
   },
 };`;
   const { trace, change } = rule?.analysis ? {} : (rule ?? {});
-  const actors = compile<Omit<SynapseActors, 'brought' | 'told'>>(`synapses/${rule?.name ?? 'fixed'}`, source, {
-    ...{ ...LIBRARY, chance: draw, blame, NotFinite },
-    ...{ trace, change },
-  });
-  return { ...actors, brought: seen.brought, told: seen.told };
+  const actors = compile<Omit<SynapseActors, 'brought' | 'told' | 'tunable'>>(
+    `synapses/${rule?.name ?? 'fixed'}`,
+    source,
+    {
+      ...{ ...LIBRARY, chance: draw, blame, NotFinite },
+      ...{ trace, change },
+    },
+  );
+  return { ...actors, brought: seen.brought, told: seen.told, tunable };
 }
 
 /** The text of what passes on what axons bring to all of their endings. */
@@ -187,9 +195,13 @@ class Seen {
 }
 
 /** The statements of a rule that was read: its new state, and the change it asks for, which sees the new state. */
-function written({ params }: PlasticityRule, analysis: Analysis, { texts }: Seen): string {
+function written({ params, tunable = [] }: PlasticityRule, analysis: Analysis, { texts }: Seen): string {
   const graph = new Graph();
-  const constants = new Map(identifiers(params).map((name) => [name, graph.constant(params[name])]));
+  const constants = new Map(
+    identifiers(params)
+      .filter((name) => !tunable.includes(name))
+      .map((name) => [name, graph.constant(params[name])]),
+  );
   const filled = (value: Value, state: ReadonlyMap<string, Value>): Value =>
     specialise(graph, value, ({ path, scope }) => {
       const known = scope === 'parameter' ? constants.get(path) : scope === 'own state' ? state.get(path) : undefined;
@@ -201,7 +213,13 @@ function written({ params }: PlasticityRule, analysis: Analysis, { texts }: Seen
   const changes = analysis.function('change');
   const asked = changes ? [filled(changes.value, new Map(traced))] : [];
   const text = statements([...traced.map(([, value]) => value), ...asked], ({ path, scope }) =>
-    scope === 'own state' ? `this.state_${path}` : path === 'w' ? 'this.w' : (texts.get(path) ?? missing(path)),
+    scope === 'own state'
+      ? `this.state_${path}`
+      : scope === 'parameter'
+        ? `tuned${tunable.indexOf(path)}`
+        : path === 'w'
+          ? 'this.w'
+          : (texts.get(path) ?? missing(path)),
   );
   return [
     ...text.lines,
@@ -212,14 +230,18 @@ function written({ params }: PlasticityRule, analysis: Analysis, { texts }: Seen
 }
 
 /** The statements of an opaque rule. */
-function called({ state, params, trace }: PlasticityRule, { texts }: Seen): string {
+function called({ state, params, tunable = [], trace }: PlasticityRule, { texts }: Seen): string {
   const neuron = (side: string) => {
     const own = [...texts].filter(([path]) => path.startsWith(`${side}.`));
     return `${side}: { ${own.map(([path, text]) => `${path.slice(side.length + 1)}: ${text}`).join(', ')} }`;
   };
+  const all = identifiers(params).map((name) => {
+    const place = tunable.indexOf(name);
+    return `${name}: ${place < 0 ? literal(params[name]) : `tuned${place}`}`;
+  });
   const view = (from: string) => {
     const own = identifiers(state).map((name) => `${name}: ${from}${name},`);
-    return `{ ${own.join(' ')} w: this.w, ${neuron('pre')}, ${neuron('post')}, ${neuron('global')}, ${fields(params)} }`;
+    return `{ ${own.join(' ')} w: this.w, ${neuron('pre')}, ${neuron('post')}, ${neuron('global')}, ${all.join(', ')} }`;
   };
   if (!trace) return `this.asked += change(${view('this.state_')});`;
   const updated = identifiers(state).map((name) => `this.state_${name} = s.${name};`);

@@ -51,9 +51,9 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
     case 'carry':
       return () => network.carried.get(step.feedback)?.carry();
     case 'learn': {
-      const { actors, branches } = network.groupOf(step.group.name);
+      const { actors, branches, tuned } = network.groupOf(step.group.name);
       return () => {
-        actors.learn(branches);
+        actors.learn(branches, tuned);
       };
     }
     case 'apply': {

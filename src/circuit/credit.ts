@@ -26,14 +26,15 @@ export function isCredited(circuit: BuiltCircuit, kind: FeedbackKind, population
 }
 
 /**
- * The learning rate that a reference takes from a group's rule; 0 without a rule, and where the group learns at once: weights that change within a
- * trial have no exact gradient, so a reference takes them as they are.
+ * The learning rate that a reference takes from a group's rule, in trial `trial` where it changes over the trials; 0 without a rule, and where the
+ * group learns at once: weights that change within a trial have no exact gradient, so a reference takes them as they are.
  *
  * @throws InputError if the rule has no `eta`.
  */
 export function learningRate(
   { rule, name, atOnce }: Pick<BuiltGroup, 'rule' | 'name' | 'atOnce'>,
   solver: string,
+  trial?: number,
 ): number {
   if (!rule || atOnce) return 0;
   if (!Object.hasOwn(rule.params, LEARNING_RATE)) {
@@ -42,7 +43,27 @@ export function learningRate(
       `'${rule.name}' has no parameter '${LEARNING_RATE}', which ${solver} takes as its learning rate; add one to the rule`,
     );
   }
-  return rule.params[LEARNING_RATE];
+  const changing = Object.entries(rule.overTrials ?? {}).find(([parameter]) => parameter === LEARNING_RATE);
+  return changing && trial !== undefined ? changing[1].at(trial) : rule.params[LEARNING_RATE];
+}
+
+/** Whether a reference changes a group's weights: its learning rate is not 0, or not in every trial. @throws InputError if the rule has none. */
+export function descends(group: Pick<BuiltGroup, 'rule' | 'name' | 'atOnce'>, solver: string): boolean {
+  const changes = !group.atOnce && group.rule?.overTrials?.[LEARNING_RATE] !== undefined;
+  return learningRate(group, solver) !== 0 || changes;
+}
+
+/**
+ * Of a group that a reference does not change, and whose learning rate is set.
+ *
+ * @throws InputError unless the group learns at once, and so not by the reference: no gradient is computed for it.
+ */
+export function refuseDescent({ name, atOnce }: Pick<BuiltGroup, 'name' | 'atOnce'>): void {
+  if (atOnce) return;
+  throw new InputError(
+    `tune.${name}.${LEARNING_RATE}`,
+    'was 0 when the learner was opened, so it computes no gradient here; open it with another number, or with overTrials',
+  );
 }
 
 /** The populations that a group's weights can influence, in the order the bus runs them. */

@@ -1,8 +1,10 @@
+import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import type { BuiltCircuit, BuiltGroup } from './built.ts';
 import { countsTimesteps } from './timestep/scalars.ts';
 import type { Held } from './held.ts';
 import type { Ports } from './ports.ts';
+import type { GroupParameters } from './tuning.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
 export type Schedule = 'online' | 'trial';
@@ -126,6 +128,15 @@ export interface Engine {
   reader(what: Published): Reader;
   /** Everything that bears on what is learned. @throws InputError if this engine shows nothing of it. */
   held(): readonly Held[];
+  /**
+   * Sets tunable parameters of the rule that a synapse group learns by (`feedback.error`: the synapses that relearn the feedback `error`), from the
+   * next trial on. Call it between trials. Absent: this engine has none.
+   *
+   * @throws InputError if there is no such group, or a parameter is not tunable or no finite number.
+   */
+  tune?(group: string, params: Numbers): void;
+  /** The tunable parameters as they are now, by synapse group. */
+  tuned?(): GroupParameters;
   /** What can be watched while it runs. Absent: it has no ports. */
   readonly ports?: Ports;
 }

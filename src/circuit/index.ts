@@ -65,17 +65,20 @@ export type { NeuronPorts, Phase, PhaseEnd, Ports, SynapsePorts } from './ports.
 export {
   carryingGroups,
   checkInfluences,
+  descends,
   heardBy,
   isCredited,
   LARGEST_INFLUENCES,
   learningRate,
   refuseAlso,
+  refuseDescent,
   reachedFrom,
   refuseOnline,
   refuseRelearned,
   refuseScalars,
   refuseSending,
 } from './credit.ts';
+export { Tuning, type GroupParameters } from './tuning.ts';
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';

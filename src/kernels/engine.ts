@@ -4,10 +4,12 @@ import {
   checkSignals,
   checkTrial,
   countIn,
+  Tuning,
   type BuiltCircuit,
   type BuiltGroup,
   type Carried,
   type Engine,
+  type GroupParameters,
   type GroupWeights,
   type Held,
   type LearningOptions,
@@ -16,6 +18,8 @@ import {
   type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
+import type { Numbers } from '../local/index.ts';
+import { LEARNING_RATE } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { diagnose } from './diagnose.ts';
 import { heldInMemory } from './held.ts';
@@ -45,6 +49,7 @@ export class KernelEngine implements Engine {
   private readonly machine: Machine;
   private readonly local: boolean;
   private readonly algorithm: KernelAlgorithm;
+  private readonly tuning: Tuning;
 
   /** @throws InputError if the kernels are not loaded, the circuit cannot be learned in this way, or the memory would be too large. */
   constructor(
@@ -54,6 +59,10 @@ export class KernelEngine implements Engine {
     this.algorithm = algorithm;
     this.local = kernelProgram(algorithm) === 'rules';
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
+    this.tuning = new Tuning([...circuit.groups, ...this.machine.layout.relearned], (group, parameter, value) => {
+      if (this.local) this.machine.setParameter(group, parameter, value);
+      else if (parameter === LEARNING_RATE) this.machine.setRate(group, value);
+    });
   }
 
   trial(trial: Trial, { learn = true, number, pace = 1, ...stops }: TrialOptions = {}): number {
@@ -64,6 +73,7 @@ export class KernelEngine implements Engine {
     const { machine } = this;
     const { exports } = machine;
     exports.number.value = number ?? exports.number.value + 1;
+    if (learn) this.tuning.begin(exports.number.value);
     exports.pace.value = learn ? pace : 0;
     const { timesteps } = trial;
     const divisor = timesteps / pace;
@@ -99,6 +109,14 @@ export class KernelEngine implements Engine {
     machine.exports.before.value = countIn(carried);
     for (const { name, packing, address } of this.keptTraces()) machine.pack(carried[name], packing, address);
     for (const group of machine.layout.relearned) machine.setWeightsOf(group, carried[group.name]);
+  }
+
+  tune(group: string, params: Numbers): void {
+    this.tuning.tune(group, params);
+  }
+
+  tuned(): GroupParameters {
+    return this.tuning.parameters();
   }
 
   reader(what: Published): Reader {

@@ -12,11 +12,12 @@ import type {
 import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
 import { Frames } from './frames.ts';
-import type { Precision } from './lanes.ts';
+import { VECTOR, type Precision } from './lanes.ts';
+import { readsOf } from './lower.ts';
 import { numbersOf, packed, planMatrix, rowsOf, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
-import { sharedParts, type SynapseProgram } from './programs.ts';
+import { rootsOf, sharedParts, type SynapseProgram } from './programs.ts';
 
 /** What a learner makes of a circuit. */
 export interface Plan {
@@ -34,8 +35,14 @@ export interface Plasticity {
   readonly program: SynapseProgram;
   /** Where the program's names are found. */
   readonly reads: ReadonlyMap<string, Source>;
-  /** w grows by this, divided by T/pace, times the sum of changes. */
+  /** w grows by this at first, divided by T/pace, times the sum of changes. */
   readonly rate: number;
+}
+
+/** A number that no synapse and no neuron takes part in: a vector that holds it in every lane. */
+export interface OwnNumber {
+  readonly value: Value;
+  readonly address: number;
 }
 
 /** A row that is computed before the synapses are visited, for all synapses of a neuron. */
@@ -61,7 +68,15 @@ export interface PlasticGroup extends Plasticity {
   readonly asked: number;
   /** Where each variable is. */
   readonly state: Readonly<Record<string, number>>;
-  readonly shared: { readonly pre: readonly SharedRow[]; readonly post: readonly SharedRow[] };
+  /** Where the rate is as it is now, f64. */
+  readonly rateAt: number;
+  /** Where each tunable parameter is that the program reads: a vector that holds it in every lane. */
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly shared: {
+    readonly own: readonly OwnNumber[];
+    readonly pre: readonly SharedRow[];
+    readonly post: readonly SharedRow[];
+  };
   /** How weights take up changes; absent: by their sum. */
   readonly settling?: WeightUpdate;
 }
@@ -129,7 +144,11 @@ export class Layout {
     const room = () => this.memory.reserve(size * this.bytes);
     const filled = (initial: number) => this.memory.hold(numbersOf(this.precision, size).fill(initial));
     const { program } = plasticity;
-    const { pre, post } = sharedParts(program);
+    const { own, pre, post } = sharedParts(program);
+    const everywhere = (value: number) => this.memory.hold(numbersOf(this.precision, VECTOR / this.bytes).fill(value));
+    const tunable = new Set(
+      readsOf(rootsOf(program)).flatMap(({ path, scope }) => (scope === 'parameter' ? [path] : [])),
+    );
     return [
       {
         ...plasticity,
@@ -137,7 +156,10 @@ export class Layout {
         state: Object.fromEntries(
           program.state.map(({ name, initial }) => [name, keepsTraces ? filled(initial) : room()]),
         ),
+        rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
+        parameters: Object.fromEntries([...tunable].map((name) => [name, everywhere(group.rule?.params[name] ?? 0)])),
         shared: {
+          own: own.map((value) => ({ value, address: everywhere(0) })),
           pre: pre.map((value) => ({ population: from, value })),
           post: post.map((value) => ({ population: to, value })),
         },

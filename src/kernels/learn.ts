@@ -8,8 +8,8 @@ import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
 /** What a group's sum of changes is multiplied by: its rate, divided by T/pace (f64). */
-export function stepOf({ rate }: PlasticGroup, divisor: Expression): Expression {
-  return op('f64.div', f64.constant(rate), divisor);
+export function stepOf({ rateAt }: PlasticGroup, divisor: Expression): Expression {
+  return op('f64.div', f64.load(i32.constant(0), rateAt), divisor);
 }
 
 /**
@@ -21,6 +21,7 @@ export function stepOf({ rate }: PlasticGroup, divisor: Expression): Expression 
 export function writeLearn(kernel: Kernel, group: PlasticGroup): void {
   const { stride } = kernel.layout.frames;
   kernel.write(`learn_${group.group.index}`, 2, (writer, first, end) => {
+    writeOwn(kernel.lanes(writer), group);
     writer.sweep({ from: first, until: end, step: stride }, (window) => {
       writeShared(kernel, writer, group, window);
     });
@@ -46,6 +47,7 @@ export function writeLearnAndApply(kernel: Kernel, plastic: PlasticGroup): void 
     const step = lanes.splat(each);
     const fault = writer.variable('v128', lanes.constant(0));
     const settle = settler(lanes, plastic);
+    writeOwn(lanes, plastic);
     writeShared(kernel, writer, plastic, window);
     visitSynapses(kernel, writer, plastic, (synapses) => {
       const held = synapses.hold();
@@ -128,8 +130,25 @@ export function writeBegin(kernel: Kernel, { group, matrix, program, asked, stat
   });
 }
 
+/** Writes what all synapses of the group share: numbers that follow from its tunable parameters. */
+function writeOwn(lanes: Lanes, { shared: { own }, parameters }: PlasticGroup): void {
+  const values = lower(
+    lanes,
+    own.map(({ value }) => value),
+    ({ path }) => lanes.loadOwn(parameters[path]),
+  );
+  own.forEach(({ address }, k) => {
+    lanes.store(i32.constant(0), address, values[k]);
+  });
+}
+
 /** Writes the rows that all synapses of a neuron share. */
-function writeShared(kernel: Kernel, writer: Writer, { shared, reads }: PlasticGroup, window: Expression): void {
+function writeShared(
+  kernel: Kernel,
+  writer: Writer,
+  { shared, reads, parameters }: PlasticGroup,
+  window: Expression,
+): void {
   const { frames, bytes } = kernel.layout;
   const lanes = kernel.lanes(writer);
   for (const rows of [shared.pre, shared.post]) {
@@ -139,7 +158,8 @@ function writeShared(kernel: Kernel, writer: Writer, { shared, reads }: PlasticG
       const values = lower(
         lanes,
         rows.map(({ value }) => value),
-        ({ path }) => {
+        ({ path, scope }) => {
+          if (scope === 'parameter') return lanes.loadOwn(parameters[path]);
           const { row, late } = rowRead(reads, path);
           return lanes.load(pointer, frames.at(row, late));
         },

@@ -1,6 +1,7 @@
 import {
   carryingGroups,
   checkInfluences,
+  descends,
   feedbackOf,
   heardBy,
   isCredited,
@@ -75,7 +76,7 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
       return bpttLearner(referenceOf(circuit, name, options));
     case 'influence': {
       const reference = referenceOf(circuit, name, options);
-      const plastic = circuit.groups.filter((group) => reference.rateOf(group) !== 0);
+      const plastic = circuit.groups.filter((group) => descends(group, name));
       checkInfluences(name, circuit, carryingGroups(circuit, options.feedback), plastic);
       return rtrlLearner(reference, options);
     }
@@ -86,8 +87,8 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
 export interface Reference extends Pick<KernelLearner, 'timestep' | 'feedback'> {
   /** The groups that credit runs through. */
   readonly carrying: readonly Connection[];
-  /** A group's learning rate; 0: it does not learn. */
-  readonly rateOf: (group: BuiltGroup) => number;
+  /** A group's learning rate at first; undefined: it does not learn. */
+  readonly rateOf: (group: BuiltGroup) => number | undefined;
 }
 
 export function bpttLearner({ timestep, feedback, carrying, rateOf }: Reference): KernelLearner {
@@ -101,7 +102,7 @@ export function bpttLearner({ timestep, feedback, carrying, rateOf }: Reference)
         ['brought', { kind: 'row', row, late }],
       ]);
       const rate = rateOf(group);
-      return rate === 0 ? undefined : { program: gradientProgram('credit', 'brought'), reads, rate };
+      return rate === undefined ? undefined : { program: gradientProgram('credit', 'brought'), reads, rate };
     },
     write: (kernel) => {
       writeBptt(kernel, credits, carrying);
@@ -117,7 +118,7 @@ export function rtrlLearner(
     ...{ timestep, feedback, wholeTrial: true, rows: [] },
     plasticity: ({ group, reads }) => {
       const rate = rateOf(group);
-      return rate === 0 ? undefined : { program: NOTHING, reads, rate };
+      return rate === undefined ? undefined : { program: NOTHING, reads, rate };
     },
     write: (kernel) => {
       writeRtrl(kernel, carrying, options);
@@ -140,7 +141,8 @@ function referenceOf(circuit: BuiltCircuit, solver: string, { feedback: kind }: 
   const timestep = new Timestep(circuit, { feedback, signalled, derivatives: true });
   const groups = carryingGroups(circuit, kind);
   const carrying = timestep.connections.filter(({ group }) => groups.includes(group));
-  return { timestep, feedback, carrying, rateOf: (group) => learningRate(group, solver) };
+  const rateOf = (group: BuiltGroup) => (descends(group, solver) ? learningRate(group, solver) : undefined);
+  return { timestep, feedback, carrying, rateOf };
 }
 
 /** @throws InputError if a gradient runs through the numbers of single neurons that others read, which these programs do not. */

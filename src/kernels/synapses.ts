@@ -146,7 +146,7 @@ export class Synapses {
   /** One timestep: the new state into `held`, and the changes asked for. */
   step(window: Expression, held: HeldState): readonly Operand[] {
     const { kernel, writer, lanes, group, weights } = this;
-    const { program, shared, reads } = group;
+    const { program, shared, reads, parameters } = group;
     const { frames } = kernel.layout;
     const { panel, entries, first, vectors } = this.block;
     const frame = writer.keep('i32', moved(window, frames.past));
@@ -172,6 +172,7 @@ export class Synapses {
           program.state.map(({ name }) => [name, lanes.keep(held.variables[name][k].value)] as const),
         );
         const known = new Map<Value, Operand>([
+          ...shared.own.map(({ value, address }) => [value, lanes.loadOwn(address)] as const),
           ...shared.pre.map((row) => [row.value, brought(0)(row)] as const),
           ...shared.post.map((row) => [row.value, posts[v](frames.at(row))] as const),
         ]);
@@ -182,6 +183,7 @@ export class Synapses {
             const own = scope === 'own weight' ? weights[k] : old.get(path);
             if (own !== undefined) return own;
             if (scope === 'global') return scalar(path);
+            if (scope === 'parameter') return lanes.loadOwn(parameters[path]);
             const { row, late } = rowRead(reads, path);
             return scope === 'presynaptic' ? brought(late)(row) : posts[v](frames.at(row, late));
           },

@@ -8,5 +8,6 @@ import { plasticityRule } from './rule.ts';
 export const delta = plasticityRule({
   name: 'delta',
   params: { eta: 0.03 },
+  tunable: ['eta'],
   change: ({ pre, post, eta }) => eta * post.signal * pre.rate,
 });

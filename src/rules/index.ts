@@ -1,7 +1,6 @@
 export {
   checkRule,
   isRule,
-  LEARNING_RATE,
   plasticityRule,
   ruleOn,
   type PlasticityRule,
@@ -11,6 +10,8 @@ export {
   type RuleMaker,
   type SynapseView,
 } from './rule.ts';
+export { LEARNING_RATE } from './parameters.ts';
+export { overTrials, type OverTrials } from './over-trials.ts';
 export { eligibility, type Sensitivity } from './eligibility.ts';
 export { rflo } from './rflo.ts';
 export { delta } from './delta.ts';

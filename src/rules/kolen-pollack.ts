@@ -15,6 +15,7 @@ import { plasticityRule } from './rule.ts';
 export const kolenPollack = plasticityRule({
   name: 'kolen-pollack',
   params: { eta: 0.03, decay: 0.01 },
+  tunable: ['eta'],
   change: ({ w, pre, post, eta, decay }) => eta * (post.signal * pre.rate) - decay * w,
 });
 
@@ -22,5 +23,6 @@ export const kolenPollack = plasticityRule({
 export const kolenPollackFeedback = plasticityRule({
   name: 'kolen-pollack-feedback',
   params: { eta: 0.03, decay: 0.01 },
+  tunable: ['eta'],
   change: ({ w, pre, post, eta, decay }) => eta * (post.rate * pre.rate) - decay * w,
 });

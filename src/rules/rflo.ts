@@ -12,6 +12,7 @@ import { plasticityRule } from './rule.ts';
 export const rflo = plasticityRule({
   name: 'rflo',
   params: { eta: 0.03 },
+  tunable: ['eta'],
   state: { p: eligibility },
   change: ({ p, post, eta }) => eta * post.signal * p,
 });

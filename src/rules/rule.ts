@@ -5,13 +5,14 @@ import {
   readLocal,
   register,
   takeNumbers,
-  withDefaults,
   type Numbers,
   type Scope,
   type ViewShape,
 } from '../local/index.ts';
 import { eligibility, RATE_UNIT, written, type EligibleText, type Sensitivity } from './eligibility.ts';
 import { LETTERS } from './letters.ts';
+import type { OverTrials } from './over-trials.ts';
+import { parametersOf, tunableNames, type Given } from './parameters.ts';
 
 /** What a presynaptic neuron's axon publishes to its synapses. */
 export interface Presynaptic {
@@ -60,6 +61,10 @@ export type SynapseView<
 export interface PlasticityRule<Name extends string = string> {
   readonly name: Name;
   readonly params: Numbers;
+  /** Which of them may change while a circuit runs; absent: none. */
+  readonly tunable?: readonly string[];
+  /** Which of these change from trial to trial, and how; absent: none. */
+  readonly overTrials?: Readonly<Record<string, OverTrials>>;
   /** The state a synapse starts each trial with. */
   readonly state: Numbers;
   /** The global scalars that it may read, by the names that a circuit gives them. Absent: none. */
@@ -78,9 +83,6 @@ export interface PlasticityRule<Name extends string = string> {
 type Starts = Readonly<Record<string, number | typeof eligibility>>;
 type StateOf<S extends Starts> = Readonly<Record<keyof S, number>>;
 
-/** The parameter that is a rule's learning rate, by which references learn, too: eta, as papers write it. A rate is what neurons have. */
-export const LEARNING_RATE = 'eta';
-
 /** What a rule is written as. */
 export interface RuleDefinition<
   Name extends string,
@@ -93,6 +95,11 @@ export interface RuleDefinition<
   readonly name: Name;
   /** Parameters and their defaults. One called `eta` is the learning rate, and the solvers use it too. */
   readonly params: P;
+  /**
+   * Parameters that may change while a session runs (`session.tune`, `overTrials`): both engines read them anew in every trial, and kernels are
+   * not compiled again for another value. All others are filled into the code. Default none.
+   */
+  readonly tunable?: readonly NoInfer<keyof P>[];
   /**
    * What it sees of its neurons besides what all of them have, by the names that the neurons give it: messages under `pre.`, what a neuron shows
    * under `post.`. A circuit refuses the rule where the neurons have no such thing.
@@ -115,9 +122,7 @@ export interface RuleDefinition<
 }
 
 /** Makes a rule with some parameters changed: `rflo({ eta: 0.1 })`. */
-export type RuleMaker<Name extends string, P extends Numbers> = (
-  params?: Partial<{ readonly [K in keyof P]: number }>,
-) => PlasticityRule<Name>;
+export type RuleMaker<Name extends string, P extends Numbers> = (params?: Given<P>) => PlasticityRule<Name>;
 
 /** What every view has, whatever the rule. */
 const COMMON = {
@@ -178,12 +183,33 @@ export function plasticityRule<
   const B extends string = never,
   const G extends string = never,
 >(definition: RuleDefinition<Name, P, S, A, B, G>): RuleMaker<Name, P> {
-  onlyFields('plasticityRule', definition, ['name', 'params', 'sees', 'globals', 'state', 'trace', 'change', 'opaque']);
+  onlyFields('plasticityRule', definition, [
+    'name',
+    'params',
+    'tunable',
+    'sees',
+    'globals',
+    'state',
+    'trace',
+    'change',
+    'opaque',
+  ]);
   // Each field is read once: a getter could give another value the next time.
-  const { name, params, sees = {}, globals: scalars = [], state: first = {}, change, trace, opaque } = definition;
+  const {
+    name,
+    params,
+    tunable: tuned = [],
+    sees = {},
+    globals: scalars = [],
+    state: first = {},
+    change,
+    trace,
+    opaque,
+  } = definition;
   const place = `rule '${name}'`;
   checkLocalName('rule', name);
   const defaults = takeNumbers(`${place}.params`, params, OWN_NAMES);
+  const tunable = tunableNames(`${place}.tunable`, defaults, tuned);
   const starts = Object.entries<number | typeof eligibility>(first);
   const variables = starts.flatMap(([key, start]) => (start === eligibility ? [key] : []));
   const numbers = Object.fromEntries(starts.map(([key, start]) => [key, start === eligibility ? 0 : start]));
@@ -210,13 +236,8 @@ export function plasticityRule<
           variables,
           seen: { ...seenNames(`${place}.sees`, sees), globals },
         });
-  const read = { ...functions, ...(globals.length > 0 && { globals }) };
-  return (given = {}) => {
-    if (Object.hasOwn(given, 'rate') && !Object.hasOwn(defaults, 'rate') && Object.hasOwn(defaults, LEARNING_RATE)) {
-      throw new InputError(`${place}.rate`, `is not a parameter: the learning rate is called ${LEARNING_RATE}`);
-    }
-    return made.enter({ name, params: withDefaults(place, defaults, given), ...read });
-  };
+  const read = { ...functions, ...(globals.length > 0 && { globals }), ...(tunable.length > 0 && { tunable }) };
+  return (given = {}) => made.enter({ name, ...parametersOf(place, { defaults, tunable }, given), ...read });
 }
 
 /** The rule on other neurons than rate units, where some of its state is eligibility; else the rule as it is. */

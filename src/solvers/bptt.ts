@@ -55,7 +55,7 @@ export class Bptt extends Solver {
 
   trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
     const { forward } = this;
-    this.begin(trial, number);
+    this.begin(trial, number, learn);
     for (let t = 1; t <= trial.timesteps; t++) {
       forward.step();
       onPhase?.('compare', t);
@@ -71,9 +71,9 @@ export class Bptt extends Solver {
     return forward.loss;
   }
 
-  /** eta/T gradient of a trial, by plastic group: what it would add to the weights. Changes none. */
+  /** eta/T gradient of a trial, by plastic group: what it would add to the weights, with the learning rates as they are. Changes none. */
   descent(trial: Trial): GroupWeights {
-    this.begin(trial);
+    this.begin(trial, undefined, false);
     for (let t = 1; t <= trial.timesteps; t++) {
       this.forward.step();
       this.forward.broadcast();

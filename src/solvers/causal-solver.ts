@@ -20,7 +20,7 @@ export abstract class CausalSolver extends Solver {
 
   trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
     const { forward } = this;
-    this.begin(trial, number);
+    this.begin(trial, number, learn);
     this.restart();
     for (let t = 1; t <= trial.timesteps; t++) {
       forward.step();

@@ -2,9 +2,11 @@ import {
   carriedCount,
   carryingGroups,
   countIn,
+  descends,
   heardBy,
   isCredited,
   learningRate,
+  refuseDescent,
   publishedReader,
   readerOf,
   refuseAlso,
@@ -12,12 +14,14 @@ import {
   refuseScalars,
   refuseSending,
   settler,
+  Tuning,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
   type Carried,
   type Engine,
   type FeedbackKind,
+  type GroupParameters,
   type GroupWeights,
   type Held,
   type LearningOptions,
@@ -28,6 +32,8 @@ import {
   type TrialOptions,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
+import type { Numbers } from '../local/index.ts';
+import { LEARNING_RATE } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found } from './forward.ts';
@@ -38,7 +44,8 @@ import { plainMemory, type Memory } from './memory.ts';
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
 export interface PlasticGroup {
   readonly group: BuiltGroup;
-  readonly rate: number;
+  /** Its learning rate, as it is now. */
+  rate: number;
   readonly weights: Float64Array;
   readonly gradient: Float64Array;
   /** How the weights take up changes; absent: by their sum. */
@@ -54,6 +61,7 @@ export abstract class Solver implements Engine {
   protected readonly plastic: readonly PlasticGroup[];
   protected readonly links: Links;
   private readonly kind: FeedbackKind;
+  private readonly tuning: Tuning;
   /** Which trial it is, from 1. */
   protected trialNumber = 0;
 
@@ -77,13 +85,19 @@ export abstract class Solver implements Engine {
       memory,
     );
     this.plastic = circuit.groups.flatMap((group) => {
-      const rate = learningRate(group, solver);
       const weights = found(this.forward.weights, group);
       const settle = group.settling && settler(group.settling);
-      if (rate === 0) return [];
+      if (!descends(group, solver)) return [];
+      const rate = learningRate(group, solver);
       return [{ group, rate, weights, gradient: memory(weights.length, 'learning'), ...(settle && { settle }) }];
     });
     this.links = new Links(this.forward, carryingGroups(circuit, feedback));
+    this.tuning = new Tuning(circuit.groups, (group, parameter, value) => {
+      if (parameter !== LEARNING_RATE) return;
+      const plastic = this.plastic.find((one) => one.group === group);
+      if (plastic) plastic.rate = value;
+      else refuseDescent(group);
+    });
   }
 
   abstract trial(trial: Trial, options?: TrialOptions): number;
@@ -105,6 +119,14 @@ export abstract class Solver implements Engine {
     this.forward.count = countIn(carried);
   }
 
+  tune(group: string, params: Numbers): void {
+    this.tuning.tune(group, params);
+  }
+
+  tuned(): GroupParameters {
+    return this.tuning.parameters();
+  }
+
   reader(what: Published): Reader {
     const { forward } = this;
     const { timestep } = forward;
@@ -123,8 +145,9 @@ export abstract class Solver implements Engine {
   }
 
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
-  protected begin(trial: Trial, number = this.trialNumber + 1): void {
+  protected begin(trial: Trial, number = this.trialNumber + 1, learn = true): void {
     this.trialNumber = number;
+    if (learn) this.tuning.begin(number);
     this.forward.begin(trial, number);
     for (const { gradient } of this.plastic) gradient.fill(0);
   }

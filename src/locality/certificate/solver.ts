@@ -2,7 +2,7 @@ import {
   followedReadouts,
   carryingGroups,
   ConnectionGraph,
-  learningRate,
+  descends,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
@@ -53,7 +53,7 @@ export function solverSynapses(
   footprint: Footprint,
 ): readonly SynapseCertificate[] {
   const measure = measurer(circuit, footprint);
-  const plastic = circuit.groups.filter((group) => learningRate(group, solver) !== 0);
+  const plastic = circuit.groups.filter((group) => descends(group, solver));
   const measured = plastic.map(measure);
   // A neuron at the rim reaches few others: a learner that reads all of those is fully nonlocal only if it does so everywhere.
   const whole = measured.every((each) => each.whole);
