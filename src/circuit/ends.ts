@@ -1,5 +1,5 @@
 import { InputError, oneOf, show } from '../errors/index.ts';
-import type { Population } from '../neurons/index.ts';
+import type { NeuronModel, Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 
 /** What weights multiply where nothing else is said, whatever the neuron calls it; and what input neurons send. */
@@ -78,4 +78,10 @@ export function checkSeen(
         `there is ${names[part].map((known) => `${part}.${known}`).join(', ')}`,
     );
   }
+}
+
+/** The number that errors and learning signals are about: what weights multiply if a group does not say. */
+export function answerOf({ messages }: NeuronModel): string {
+  const [[, row]] = Object.entries(messages);
+  return row;
 }

@@ -82,7 +82,7 @@ export { Tuning, type GroupParameters } from './tuning.ts';
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
-export type { Heard } from './timestep/builder.ts';
+export type { Heard } from './timestep/draft.ts';
 export { heldRows, placeOfNeurons, type HeldRow } from './timestep/held-rows.ts';
 export { publishedRows } from './timestep/published-rows.ts';
 export { sentName } from './timestep/rows.ts';
