@@ -26,7 +26,13 @@ describe.each(Object.entries(ENGINES))('on %s, synapses that learn at once', (_,
       }
     }
     expect([...moved]).toEqual(
-      expect.arrayContaining(['overhearing pre.burst', 'overhearing pre.out', 'oja w', 'oja post.out', 'habituating m']),
+      expect.arrayContaining([
+        'overhearing pre.burst',
+        'overhearing pre.out',
+        'oja w',
+        'oja post.out',
+        'habituating m',
+      ]),
     );
   });
 });
