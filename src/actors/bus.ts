@@ -9,8 +9,12 @@ export interface Now {
   number: number;
   /** t, from 1. */
   timestep: number;
-  /** What changes are multiplied by: pace/T. */
+  /** What changes are multiplied by: pace/T; 1/T; and the pace alone. */
   step: number;
+  share: number;
+  pace: number;
+  /** 1 in the last trial of a batch, else 0. */
+  due: number;
 }
 
 /**

@@ -1,6 +1,9 @@
 import {
   carrier,
   feedbackOf,
+  ruleVariables,
+  takeUpOf,
+  takeUpVariables,
   Timestep,
   type BuiltCircuit,
   type BuiltFeedback,
@@ -11,6 +14,8 @@ import {
   type LearnStep,
   type Row,
   type Source,
+  type TakeUp,
+  type Variable,
 } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
 import { chancePlace } from '../random/index.ts';
@@ -29,6 +34,10 @@ export interface GroupActors {
   /** Where they sit, by postsynaptic neuron. */
   readonly branches: readonly DendriteBranch[];
   readonly actors: SynapseActors;
+  /** How they take up changes; absent: their weights grow by them. */
+  readonly takeUp?: TakeUp;
+  /** What they keep besides their weights. */
+  readonly variables: readonly Variable[];
   /** What brings them what they pass on. */
   readonly tract: Tract;
 }
@@ -63,6 +72,7 @@ export class ActorNetwork {
   constructor(
     readonly circuit: BuiltCircuit,
     kind: FeedbackKind,
+    private readonly batch: number,
   ) {
     const feedback = feedbackOf(circuit, kind);
     this.timestep = new Timestep(circuit, { feedback, signalled: () => true });
@@ -148,11 +158,12 @@ export class ActorNetwork {
 
   /** `target` is what their axons end at: they themselves, or the feedback that they relearn. */
   private createSynapses(group: BuiltGroup, target: Target, dendrites: readonly Dendrite[] = []): LearningActors {
-    const { name, from, to, rowStart, pre, weights, settling } = group;
-    const actors = synapseActors(group, this.seenBy(group));
+    const { name, from, to, rowStart, pre, weights, rule } = group;
+    const takeUp = rule && takeUpOf(group, { batch: this.batch, byRules: true });
+    const actors = synapseActors(group, this.seenBy(group), takeUp);
     const brought = actors.brought.map(({ row, late }) => this.tractTo(target, row, late));
     const broughtFrom = Array.from({ length: from.size }, (_, j) => brought.map(({ branches }) => branches[j]));
-    const constants = Object.entries(settling?.constants ?? {});
+    const constants = Object.entries(takeUp?.constants ?? {});
     const own = (k: number) => Object.fromEntries(constants.map(([constant, values]) => [constant, values[k]]));
     const branches = Array.from({ length: to.size }, (_, i) => {
       const branch = new DendriteBranch(actors.told.length, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);
@@ -160,12 +171,14 @@ export class ActorNetwork {
         this.neuronsOf(to).listen(row, i, branch.told, place);
       });
       for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-        const numbers = settling && { ...own(k), place: chancePlace(k) };
+        const numbers = takeUp && { ...own(k), place: chancePlace(k) };
         branch.synapses.push(actors.make(weights[k], broughtFrom[pre[k]], dendrites.at(i), numbers));
       }
       return branch;
     });
-    return { group, actors, branches, synapses: branches.flatMap(({ synapses }) => synapses) };
+    const synapses = branches.flatMap((branch) => branch.synapses);
+    const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
+    return { group, actors, branches, synapses, variables, ...(takeUp && { takeUp }) };
   }
 
   /** What a group's synapses see. Their neuron tells them of a number that never changes, too. */

@@ -57,10 +57,11 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
       };
     }
     case 'apply': {
-      const { actors, branches } = network.groupOf(step.group.name);
-      const chance = step.group.settling?.chance;
+      const { actors, branches, takeUp } = network.groupOf(step.group.name);
+      const { chance, pacesApart = false } = takeUp ?? {};
       return (timestep) => {
-        actors.apply(branches, now.step, chance === undefined ? 0 : chanceKey(chance, now.number, timestep));
+        const key = chance === undefined ? 0 : chanceKey(chance, now.number, timestep);
+        actors.apply(branches, pacesApart ? now.share : now.step, key, now.pace, now.due);
       };
     }
   }

@@ -45,7 +45,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       pre.set(row, rowStart[i]);
     });
     const signs = signsOf(from.size, circuit.axons[group.from]?.excitatory);
-    const { bounds, bits, plastic, gate } = group;
+    const { bounds, bits, plastic, gate, optimiser } = group;
     const dials = {
       ...(bounds && { bounds }),
       ...(bits && { bits }),
@@ -76,6 +76,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       delay: arrivalOf(group, circuit.axons),
       keepsTraces: keepsTraces(group.traces),
       ...(rule && { rule }),
+      ...(optimiser && { optimiser }),
       ...(settles && { settling: settles }),
       ...(gate && { gate: { from: population(gate.from), neuron: gate.neuron ?? 0 } }),
     };

@@ -1,5 +1,5 @@
 import type { Trial } from '../tasks/index.ts';
-import type { BuiltCircuit, BuiltGroup } from './built.ts';
+import type { BuiltCircuit } from './built.ts';
 import type { Held } from './held.ts';
 import type { Ports } from './ports.ts';
 
@@ -18,6 +18,10 @@ export type FeedbackKind = 'random' | 'symmetric';
 export interface LearningOptions {
   readonly schedule: Schedule;
   readonly feedback: FeedbackKind;
+  /**
+   * Of schedule 'trial': changes are taken up after every so many trials, as the mean of what these asked for. Default 1: after each.
+   */
+  readonly batch?: number;
 }
 
 /**
@@ -31,20 +35,10 @@ export type GroupWeights = Readonly<Record<string, Float64Array>>;
 
 /**
  * What is kept from trial to trial beside the weights, by a name that says whose it is: `synapses.recurrent.p` holds the variable p of the
- * group `recurrent`, a number for each synapse in the group's order; `feedback.error` holds the weights of the synapses that relearn the
- * feedback `error`. Empty where every trial starts anew.
+ * group `recurrent`, a number for each synapse in the group's order, and `synapses.recurrent.optimiser.m` one of its optimiser; `feedback.error`
+ * holds the weights of the synapses that relearn the feedback `error`. Empty where every trial starts anew.
  */
 export type Carried = Readonly<Record<string, Float64Array>>;
-
-/** The variables of a group's rule that go on from trial to trial, with the names they are carried under. */
-export function carriedVariables({
-  name,
-  rule,
-  keepsTraces,
-}: BuiltGroup): readonly { readonly name: string; readonly variable: string }[] {
-  const variables = keepsTraces ? Object.keys(rule?.state ?? {}) : [];
-  return variables.map((variable) => ({ name: `synapses.${name}.${variable}`, variable }));
-}
 
 /**
  * Something published that can be recorded: of all neurons of a population, all synapses of a group (`feedback.error`: those that relearn the

@@ -11,6 +11,7 @@ export {
   type SynapseView,
 } from './rule.ts';
 export { eligibility, type Sensitivity } from './eligibility.ts';
+export { weight } from './weight.ts';
 export { rflo } from './rflo.ts';
 export { delta } from './delta.ts';
 export { kolenPollack, kolenPollackFeedback } from './kolen-pollack.ts';

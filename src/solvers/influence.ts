@@ -82,7 +82,7 @@ export abstract class InfluenceSolver extends Solver {
         this.advance(t);
         this.addGradients(t);
         onPhase?.('learn', t);
-        if (this.schedule === 'online' || t === trial.timesteps) this.apply(trial.timesteps / pace);
+        if (this.schedule === 'online' || t === trial.timesteps) this.takeUp(pace);
       }
       onTimestep?.(t);
     }
