@@ -8,10 +8,9 @@ import { adam, momentum, optimiser } from '../../src/optimisers/index.ts';
 import { normal } from '../../src/random/index.ts';
 import { delta, eligibility, plasticityRule, rflo, weight, type PlasticityRule } from '../../src/rules/index.ts';
 import { Bptt } from '../../src/solvers/index.ts';
-import type { Trial } from '../../src/tasks/index.ts';
 import { expectBits, Pair } from '../support/agreement.ts';
 import { bothEngines, byTrial, online, played } from '../support/dialled.ts';
-import { heartCircuit } from '../support/heart.ts';
+import { takingUp } from '../support/take-up.ts';
 import { refusal } from '../refusal.ts';
 
 beforeAll(loadKernels);
@@ -239,30 +238,6 @@ describe('an optimiser', () => {
       });
     expect(refusal(extra)).toMatch(/^optimiser 'extra'.step.*`m`/);
   });
-});
-
-/** Circuit k of the whole language, with optimisers in some of its groups and a copy of the weight in others. */
-function takingUp(k: number): { definition: Circuit; trial: Trial } {
-  const { circuit: made, trial } = heartCircuit(k, { spikes: true });
-  const optimisers = [adam({ eta: 0.02 }), momentum({ eta: 0.5 }), undefined];
-  const synapses = Object.fromEntries(
-    Object.entries(made.synapses).map(([name, group], g) => {
-      const chosen = optimisers[(k + g) % optimisers.length];
-      const turned = (k + g) % 4 === 0 && { bounds: [-1.5, 1.5] as const, plastic: 0.7 };
-      const rule = (k + g) % 5 === 0 ? after() : group.rule;
-      return [name, { ...group, ...turned, ...(rule && { rule, ...(chosen && { optimiser: chosen }) }) }];
-    }),
-  );
-  return { definition: circuit<string, string, string>({ ...made, synapses } as never), trial };
-}
-
-const after = plasticityRule({
-  name: 'after',
-  params: { rate: 0.1 },
-  state: { held: weight, m: 0.1 },
-  trace: ({ m, pre, post }) => ({ m: 0.7 * m + 0.3 * pre.out * post.out }),
-  change: ({ m, held, post, rate }) => rate * (m * held + post.signal * post.out),
-  after: ({ w, held, pre, post }) => ({ held: 0.5 * (held + w) + 0.1 * pre.out * post.out }),
 });
 
 describe('on circuits over the whole language, kernels take up changes with every bit of', () => {

@@ -17,6 +17,7 @@ import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
 import { certificate } from './certify.ts';
 import { followingClass } from './classes.ts';
 import { derivativesOf } from './derivatives.ts';
+import { withOptimiser } from './optimised.ts';
 import { ruleSynapses } from './rule.ts';
 import { withOpaqueNeurons } from './opaque-neurons.ts';
 import { solverSynapses } from './solver.ts';
@@ -50,12 +51,10 @@ export function certifyLearner(
       'is a copy of a built circuit, or was put together by hand, and nothing can be certified of it; give what build(circuit, seed) returned',
     );
   }
-  const scheduled = (synapses: readonly SynapseCertificate[]) =>
-    certificate('learner', name, schedule === 'online' ? synapses.map(toldTheLength) : synapses);
   const algorithm = asAlgorithm('learner.algorithm', given);
-  return scheduled(
-    algorithm.rules ? localSynapses(circuit, feedback) : algorithmSynapses(circuit, algorithm, feedback),
-  );
+  const learning = algorithm.rules ? localSynapses(circuit, feedback) : algorithmSynapses(circuit, algorithm, feedback);
+  const synapses = learning.map((each) => withOptimiser(circuit, each));
+  return certificate('learner', name, schedule === 'online' ? synapses.map(toldTheLength) : synapses);
 }
 
 function algorithmSynapses(
