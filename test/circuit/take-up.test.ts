@@ -138,7 +138,7 @@ describe('what a rule computes after a change', () => {
       state: { e: eligibility },
       change: ({ e, post, rate }) => rate * post.signal * e,
     });
-    expect(analysis?.formulas.at(-1)?.text).toBe('held_ij(new) = held_ij(t) + part (W_ij(new) - held_ij(t))');
+    expect(analysis?.formulas.at(-1)?.text).toBe('held_ij(new) = held_ij(t) + part * (W_ij(new) - held_ij(t))');
     expect(analysis?.cost.operations).toEqual(plain().analysis?.cost.operations);
     expect(analysis?.cost.bytes).toBe(24);
   });

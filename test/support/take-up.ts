@@ -17,6 +17,7 @@ export const after = plasticityRule({
 /** Circuit k of the whole language, with optimisers in some of its groups and a copy of the weight in others. */
 export function takingUp(k: number): { readonly definition: Circuit; readonly trial: Trial } {
   const { circuit: made, trial } = heartCircuit(k, { spikes: true });
+  const { neurons, feedback, losses, outputs } = made;
   const optimisers = [adam({ eta: 0.02 }), momentum({ eta: 0.5 }), undefined];
   const synapses = Object.fromEntries(
     Object.entries(made.synapses).map(([name, group], g) => {
@@ -26,5 +27,5 @@ export function takingUp(k: number): { readonly definition: Circuit; readonly tr
       return [name, { ...group, ...dials, ...(rule && { rule, ...(optimiser && { optimiser }) }) }];
     }),
   );
-  return { definition: circuit<string, string, string>({ ...made, synapses }), trial };
+  return { definition: circuit<string, string, string>({ neurons, synapses, feedback, losses, outputs }), trial };
 }
