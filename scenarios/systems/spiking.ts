@@ -41,7 +41,7 @@ const spiking = (
       const psi = height * (surrogate === 0 ? max(0, 1 - d) : surrogate === 1 ? exp(-d) : heavy);
       return { out: wait > 0 ? 0 : spike(over, psi), slope: detach(wait > 0 ? 0 : psi) };
     },
-    shows: ({ a, count, theta, beta }) => ({ threshold: theta + beta * a, count }),
+    shows: ({ a, count, theta, beta }) => ({ threshold: theta + beta * a, spikes: count }),
   });
 
 /**
@@ -90,18 +90,18 @@ export const eprop = plasticityRule({
  * c (target - n(T)/T) P(T) more, where n(t) counts the neuron's spikes and P(t) sums up e. That is known when the trial has ended; a timestep asks for
  * what it adds, so that every change follows from what is there by then:
  *
- *     n(t) P(t) - n(t-1) P(t-1) = n(t-1) e(t) + s(t) P(t)                  s: the spike, n(t-1): `post.count`
+ *     n(t) P(t) - n(t-1) P(t-1) = n(t-1) e(t) + s(t) P(t)                  s: the spike, n(t-1): `post.spikes`
  *
  * It is local, but that it knows how long a trial is: `timesteps`, T.
  */
 export const regularisedEprop = plasticityRule({
   name: 'e-prop-regularised',
   params: { rate: 0.01, kappa: exp(-1 / 20), c: 1, target: 0.01, timesteps: 1000 },
-  sees: { post: ['count'] },
+  sees: { post: ['spikes'] },
   state: { e: eligibility, filtered: 0, sum: 0 },
   trace: ({ e, filtered, sum, kappa }) => ({ filtered: kappa * filtered + (1 - kappa) * e, sum: sum + e }),
   change: ({ e, filtered, sum, post, rate, c, target, timesteps }) =>
-    rate * (post.signal * filtered + c * (target * e - (post.count * e + post.out * sum) / timesteps)),
+    rate * (post.signal * filtered + c * (target * e - (post.spikes * e + post.out * sum) / timesteps)),
 });
 
 /** The readout's own error times what its synapse has left in it: the same trace, which on a leaky readout is the filtered spikes. */
