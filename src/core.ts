@@ -1,6 +1,6 @@
 /** The core: circuits, rules, engines, solvers, tasks and sessions. Runs in a browser as well as in Node. */
 export { InputError, RunError } from './errors/index.ts';
-export { constant, normal, sampler, stream, uniform, type Distribution, type Stream } from './random/index.ts';
+export { chance, constant, normal, sampler, stream, uniform, type Distribution, type Stream } from './random/index.ts';
 export {
   abs,
   detach,
@@ -57,6 +57,7 @@ export * from './kernels/index.ts';
 export {
   Bptt,
   bptt,
+  linearised,
   plainMemory,
   Rtrl,
   rtrl,
@@ -65,10 +66,15 @@ export {
   type AlgorithmMaker,
   type Footprint,
   type LearningAlgorithm,
+  type Linearised,
   type Memory,
+  type OnlineLearner,
   type OpenOptions,
   type Purpose,
   type SnapOptions,
+  type StatePart,
+  type SynapsePart,
+  type Tangent,
 } from './solvers/index.ts';
 export {
   learningAlgorithm,

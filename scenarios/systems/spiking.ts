@@ -79,10 +79,10 @@ export const leakyReadout = neuron({
 /** e-prop, Bellec et al. (2020), eqs 4, 13 and 25: the eligibility trace e of the neuron, filtered as the readout filters spikes. */
 export const eprop = plasticityRule({
   name: 'e-prop',
-  params: { rate: 0.01, kappa: exp(-1 / 20) },
+  params: { eta: 0.01, kappa: exp(-1 / 20) },
   state: { e: eligibility, filtered: 0 },
   trace: ({ e, filtered, kappa }) => ({ filtered: kappa * filtered + (1 - kappa) * e }),
-  change: ({ filtered, post, rate }) => rate * post.signal * filtered,
+  change: ({ filtered, post, eta }) => eta * post.signal * filtered,
 });
 
 /**
@@ -96,20 +96,20 @@ export const eprop = plasticityRule({
  */
 export const regularisedEprop = plasticityRule({
   name: 'e-prop-regularised',
-  params: { rate: 0.01, kappa: exp(-1 / 20), c: 1, target: 0.01, timesteps: 1000 },
+  params: { eta: 0.01, kappa: exp(-1 / 20), c: 1, target: 0.01, timesteps: 1000 },
   sees: { post: ['spikes'] },
   state: { e: eligibility, filtered: 0, sum: 0 },
   trace: ({ e, filtered, sum, kappa }) => ({ filtered: kappa * filtered + (1 - kappa) * e, sum: sum + e }),
-  change: ({ e, filtered, sum, post, rate, c, target, timesteps }) =>
-    rate * (post.signal * filtered + c * (target * e - (post.spikes * e + post.out * sum) / timesteps)),
+  change: ({ e, filtered, sum, post, eta, c, target, timesteps }) =>
+    eta * (post.signal * filtered + c * (target * e - (post.spikes * e + post.out * sum) / timesteps)),
 });
 
 /** The readout's own error times what its synapse has left in it: the same trace, which on a leaky readout is the filtered spikes. */
 export const readoutRule = plasticityRule({
   name: 'readout',
-  params: { rate: 0.01 },
+  params: { eta: 0.01 },
   state: { e: eligibility },
-  change: ({ e, post, rate }) => rate * post.signal * e,
+  change: ({ e, post, eta }) => eta * post.signal * e,
 });
 
 type Matrix = readonly (readonly number[])[];
@@ -154,14 +154,12 @@ export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearnin
   const surrogate = SURROGATES[network.surrogate];
   const hidden = learning.reset_gradient === 'differentiated' ? alifThroughReset : alif;
   // An optimiser takes steps of its own length: it is asked for the gradient.
-  const [rateOf, by] =
+  const [etaOf, by] =
     optimizer === 'adam'
       ? [() => 1, (eta: number) => ({ optimiser: adam({ eta }) })]
       : [(rate: number) => rate, () => ({})];
   const rule = (rate: number) =>
-    c === 0
-      ? eprop({ rate: rateOf(rate), kappa })
-      : regularisedEprop({ rate: rateOf(rate), kappa, c, target, timesteps });
+    c === 0 ? eprop({ eta: etaOf(rate), kappa }) : regularisedEprop({ eta: etaOf(rate), kappa, c, target, timesteps });
   const others = mask(w_rec.map((row, i) => row.map((_, j) => (i === j ? 0 : 1))));
   return circuit<string, string, Rules>({
     neurons: {
@@ -174,7 +172,7 @@ export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearnin
       input: { from: 'x', to: 'h', weights: w_in, rule: rule(rates.w_in), ...by(rates.w_in) },
       readout: {
         ...{ from: 'h', to: 'y', weights: w_out, ...by(rates.w_out) },
-        rule: readoutRule({ rate: rateOf(rates.w_out) }),
+        rule: readoutRule({ eta: etaOf(rates.w_out) }),
       },
     },
     feedback: { error: { from: 'y', to: 'h', weights: feedback } },

@@ -52,8 +52,13 @@ export class Tract {
   readonly lines: Float64Array;
   /** Passes on what the branches bring, to all their endings. */
   pass: (branches: readonly AxonBranch[]) => void = () => undefined;
+  /** The same to endings that transmit a second time. */
+  passAgain: (branches: readonly AxonBranch[]) => void = () => undefined;
   /** The branches, each time they have passed on what they bring. */
   readonly brought$ = new Port<readonly AxonBranch[]>();
+
+  /** The branches, each time they have done so a second time. */
+  readonly again$ = new Port<readonly AxonBranch[]>();
 
   constructor(
     readonly target: Target,
@@ -82,5 +87,10 @@ export class Tract {
   transmit(): void {
     this.pass(this.branches);
     if (this.brought$.tapped) this.brought$.show(this.branches);
+  }
+
+  transmitAgain(): void {
+    this.passAgain(this.branches);
+    if (this.again$.tapped) this.again$.show(this.branches);
   }
 }

@@ -10,7 +10,7 @@ export function heldBy(network: ActorNetwork, now: Now): readonly Held[] {
     return heldArray({ kind, channels: of.reduce((sum, { size }) => sum + size, 0) }, () => now.trial[kind]);
   });
   return [
-    ...circuit.populations.flatMap((population) => heldByPopulation(network, population)),
+    ...[...circuit.populations, circuit.everyone].flatMap((population) => heldByPopulation(network, population)),
     ...groups.flatMap((actors) => [...heldBySynapses(actors), ...heldByAxons(network, actors)]),
     ...network.relearned.flatMap(heldBySynapses),
     ...feedback.map(({ feedback: entry, receptors }) =>
@@ -63,11 +63,12 @@ function heldBySynapses({ group, synapses, variables }: LearningActors): readonl
 }
 
 function heldByAxons({ tracts }: ActorNetwork, { group, tract }: GroupActors): readonly Held[] {
+  const own = tracts.filter(({ target }) => target === group);
+  const others = own.filter((one) => one !== tract && one.row.name !== group.carries);
   return [
     heldFields({ kind: 'axon', group }, tract.branches, 'rate'),
-    ...tracts
-      .filter(({ target }) => target === group)
-      .map(({ lines }) => heldArray({ kind: 'line', group }, () => lines)),
+    ...others.map(({ branches, row }) => heldFields({ kind: 'axon', group, message: row.name }, branches, 'rate')),
+    ...own.map(({ lines }) => heldArray({ kind: 'line', group }, () => lines)),
   ];
 }
 

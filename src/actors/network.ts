@@ -18,6 +18,7 @@ import {
   type Variable,
 } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
+import { literal } from '../local/index.ts';
 import { chancePlace } from '../random/index.ts';
 import { Tract, type Target } from './axon.ts';
 import { DendriteBranch, type Dendrite, type Synapse } from './dendrite.ts';
@@ -38,6 +39,8 @@ export interface GroupActors {
   readonly takeUp?: TakeUp;
   /** What they keep besides their weights. */
   readonly variables: readonly Variable[];
+  /** Their rule's tunable parameters, as they are now. */
+  readonly tuned: Float64Array;
   /** What brings them what they pass on. */
   readonly tract: Tract;
 }
@@ -129,9 +132,9 @@ export class ActorNetwork {
   }
 
   /** What weights are multiplied by, and the dendrites that sum up what comes of that. */
-  private useOf(weights: BuiltGroup | BuiltFeedback) {
+  private useOf(weights: BuiltGroup | BuiltFeedback, by?: string) {
     for (const step of this.timestep.steps) {
-      const term = step.do === 'sum' ? step.terms.find((one) => one.weights === weights) : undefined;
+      const term = step.do === 'sum' ? step.terms.find((one) => one.weights === weights && one.by === by) : undefined;
       if (step.do === 'sum' && term) return { ...term, dendrites: this.neuronsOf(weights.to).dendrites(step.into) };
     }
     throw new Error(`nothing is made of what is brought to '${weights.name}'`);
@@ -149,36 +152,45 @@ export class ActorNetwork {
 
   private createGroup(group: BuiltGroup): GroupActors {
     const { row, late, dendrites } = this.useOf(group);
-    const created = this.createSynapses(group, group, dendrites);
+    const again = group.also && this.useOf(group, group.also.weight).dendrites;
+    const created = this.createSynapses(group, group, { first: dendrites, again });
     const tract = this.tractTo(group, row, late);
     tract.pass = created.actors.transmit;
+    tract.passAgain = created.actors.transmitAgain;
     created.synapses.forEach((synapse, k) => tract.branches[group.pre[k]].endings.push(synapse));
     return { ...created, tract };
   }
 
   /** `target` is what their axons end at: they themselves, or the feedback that they relearn. */
-  private createSynapses(group: BuiltGroup, target: Target, dendrites: readonly Dendrite[] = []): LearningActors {
+  private createSynapses(
+    group: BuiltGroup,
+    target: Target,
+    { first, again }: { readonly first?: readonly Dendrite[]; readonly again?: readonly Dendrite[] | undefined } = {},
+  ): LearningActors {
     const { name, from, to, rowStart, pre, weights, rule } = group;
     const takeUp = rule && takeUpOf(group, { batch: this.batch, byRules: true });
     const actors = synapseActors(group, this.seenBy(group), takeUp);
-    const brought = actors.brought.map(({ row, late }) => this.tractTo(target, row, late));
+    // What is learned from before the group transmits is sent as soon as it is computed.
+    const atOnce = (row: Row) => group.atOnce || row.kind === 'message';
+    const brought = actors.brought.map(({ row, late }) => this.tractTo(target, row, late, atOnce(row)));
     const broughtFrom = Array.from({ length: from.size }, (_, j) => brought.map(({ branches }) => branches[j]));
     const constants = Object.entries(takeUp?.constants ?? {});
     const own = (k: number) => Object.fromEntries(constants.map(([constant, values]) => [constant, values[k]]));
     const branches = Array.from({ length: to.size }, (_, i) => {
       const branch = new DendriteBranch(actors.told.length, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);
-      actors.told.forEach((row, place) => {
-        this.neuronsOf(to).listen(row, i, branch.told, place);
+      actors.told.forEach(({ row, neuron = i }, place) => {
+        this.neuronsOf(row.population).listen(row, neuron, branch.told, place);
       });
       for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
         const numbers = takeUp && { ...own(k), place: chancePlace(k) };
-        branch.synapses.push(actors.make(weights[k], broughtFrom[pre[k]], dendrites.at(i), numbers));
+        branch.synapses.push(actors.make(weights[k], broughtFrom[pre[k]], [first?.[i], again?.[i]], numbers));
       }
       return branch;
     });
     const synapses = branches.flatMap((branch) => branch.synapses);
     const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
-    return { group, actors, branches, synapses, variables, ...(takeUp && { takeUp }) };
+    const tuned = Float64Array.from(actors.tunable, (parameter) => Number(literal(rule?.params[parameter] ?? 0)));
+    return { group, actors, branches, synapses, variables, tuned, ...(takeUp && { takeUp }) };
   }
 
   /** What a group's synapses see. Their neuron tells them of a number that never changes, too. */

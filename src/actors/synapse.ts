@@ -6,12 +6,12 @@ import {
   type Row,
   type Source,
   type TakeUp,
+  type Taking,
   type Variable,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
 import {
   compile,
-  fields,
   Graph,
   identifiers,
   LIBRARY,
@@ -33,25 +33,33 @@ export interface Brought {
   readonly late: number;
 }
 
+/** A number that a synapse is told: its neuron's own, or, of `neuron`, one that everyone is told. */
+export interface Told {
+  readonly row: Row;
+  readonly neuron?: number;
+}
+
 /** The actor class of one synapse group, and what its synapses do, all of them in turn. */
 export interface SynapseActors {
   /** What its axons' branches bring to a synapse that its rule reads. */
   readonly brought: readonly Brought[];
-  /** What its neuron tells it. */
-  readonly told: readonly Row[];
+  /** What its neuron tells it, and global scalars. */
+  readonly told: readonly Told[];
   /**
    * Makes a synapse.
    *
    * @param pre The branches that bring `brought`, in that order.
-   * @param dendrite Absent: it transmits nothing.
+   * @param dendrites What it transmits to, and what it does so again; absent: nothing.
    * @param own What it has for good, see Settling; `place` for its draws.
    */
-  make(w: number, pre: readonly AxonBranch[], dendrite?: Dendrite, own?: Numbers): Synapse;
+  make(w: number, pre: readonly AxonBranch[], dendrites: readonly (Dendrite | undefined)[], own?: Numbers): Synapse;
+  /** The rule's tunable parameters, in the order in which `learn` is given them; the others are filled in. */
+  readonly tunable: readonly string[];
   begin(branches: readonly DendriteBranch[]): void;
   transmit(this: void, branches: readonly AxonBranch[]): void;
-  learn(branches: readonly DendriteBranch[]): void;
-  /** `step`: what changes are multiplied by; `key`: what the draws of the timestep have in common; `due`: 1 where a batch ends. */
-  apply(branches: readonly DendriteBranch[], step: number, key: number, pace: number, due: number): void;
+  transmitAgain(this: void, branches: readonly AxonBranch[]): void;
+  learn(branches: readonly DendriteBranch[], tuned: Float64Array): void;
+  apply(branches: readonly DendriteBranch[], tuned: Float64Array, taking: Taking): void;
 }
 
 /**
@@ -60,11 +68,11 @@ export interface SynapseActors {
  * What runs is the graphs of the rule's functions, so nothing that was not read can take part. (An opaque rule's own functions run. They are
  * given a view made for the occasion: there is no actor in it to reach through.)
  *
- * @param reads What stands for `pre.` and `post.` names, see LearnStep; empty for synapses that do not learn.
+ * @param reads What stands for `pre.`, `post.` and `global.` names, see LearnStep; empty for synapses that do not learn.
  * @param takeUp How they take up changes; absent: their weights grow by them.
  */
 export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp): SynapseActors {
-  const { rule } = group;
+  const { rule, also } = group;
   const seen = new Seen(reads, rule);
   const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
   const started = (which: (variable: Variable) => boolean) =>
@@ -73,22 +81,25 @@ export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp):
       .map(({ name, start }) => `${stateOf(name)} = ${start === 'weight' ? 'w' : literal(start)};`)
       .join(' ');
   const told = seen.told.map((_, place) => `p${place}`);
+  const tunable = rule?.tunable ?? [];
+  const tuned = tunable.map((_, place) => `tuned${place}`);
+  const tune = tuned.map((name, place) => `const ${name} = tuned[${place}];`).join(' ');
   const own = [...Object.keys(takeUp?.constants ?? {}), ...(takeUp?.chance === undefined ? [] : ['place'])];
-  const learning = forEach('synapses', `learn(${told.join(', ')})`);
+  const learning = forEach('synapses', `learn(${[...told, ...tuned].join(', ')})`);
   const hear = told.map((name, place) => `const ${name} = told[${place}];`).join(' ');
   // What was told is handed on where a rule goes on to compute with it.
   const after = rule?.after !== undefined;
-  const taking = ['step', 'key', ...(takeUp ? ['pace', 'due'] : []), ...(after ? told : [])].join(', ');
+  const taking = ['step', 'key', ...(takeUp ? ['pace', 'due'] : []), ...(after ? [...told, ...tuned] : [])].join(', ');
   const guarded = (loop: string) => `try { ${loop} } catch (error) { throw blame(branches[b].nameOf(k), error); }`;
 
   const source = `
 class Synapse {
-  constructor(w, pre, dendrite, own) {
+  constructor(w, pre, dendrites, own) {
     // Begun as fractions, so that V8 stores them as doubles from the start.
     this.w = 0.5; this.asked = 0.5; ${variables.map(({ name }) => `${stateOf(name)} = 0.5;`).join(' ')}
     this.w = w; this.asked = 0; ${started(() => true)}
     ${seen.brought.map((_, k) => `this.pre${k} = pre[${k}];`).join(' ')}
-    this.dendrite = dendrite;
+    this.dendrite = dendrites[0]; ${also ? 'this.other = dendrites[1];' : ''}
     ${own.map((name) => `this.own_${name} = own.${name};`).join(' ')}
   }
   begin() {
@@ -98,12 +109,15 @@ class Synapse {
   transmit(rate) {
     this.dendrite.receive(this.w * rate);
   }
-  learn(${told.join(', ')}) {
+  transmitAgain(rate) {
+    ${also ? `this.other.receive(${stateOf(also.weight)} * rate);` : ''}
+  }
+  learn(${[...told, ...tuned].join(', ')}) {
     ${rule ? (rule.analysis ? written(rule, rule.analysis, seen) : called(rule, seen)) : ''}
   }
   apply(${taking}) {
     const change = step * this.asked;
-    ${takeUp ? taken(takeUp, seen) : 'const w = this.w + change;'}
+    ${takeUp ? taken(takeUp, seen, tunable) : 'const w = this.w + change;'}
     if (w - w !== 0) throw new NotFinite('its weight', w);
     this.w = w;
     this.asked = 0;
@@ -119,18 +133,14 @@ class Synapse {
 }
 
 return {
-  make: (w, pre, dendrite, own) => new Synapse(w, pre, dendrite, own),
+  make: (w, pre, dendrites, own) => new Synapse(w, pre, dendrites, own),
   begin: (branches) => {
     for (const { synapses } of branches) for (const synapse of synapses) synapse.begin();
   },
-  transmit: (branches) => {
-    for (let b = 0; b < branches.length; b++) {
-      const { endings, rate } = branches[b];
-      let k = 0;
-      ${forEach('endings', 'transmit(rate)')}
-    }
-  },
-  learn: (branches) => {
+  transmit: ${transmitting('transmit')},
+  transmitAgain: ${also ? transmitting('transmitAgain') : '() => undefined'},
+  learn: (branches, tuned) => {
+    ${tune}
     for (let b = 0; b < branches.length; b++) {
       const { synapses, told } = branches[b];
       ${hear}
@@ -138,7 +148,8 @@ return {
       ${rule?.analysis ? learning : guarded(learning)}
     }
   },
-  apply: (branches, step, key, pace, due) => {
+  apply: (branches, tuned, { step, key, pace, due }) => {
+    ${after ? tune : ''}
     for (let b = 0; b < branches.length; b++) {
       const { synapses${after ? ', told' : ''} } = branches[b];
       ${after ? hear : ''}
@@ -148,11 +159,26 @@ return {
   },
 };`;
   const functions = rule?.analysis ? {} : { trace: rule?.trace, change: rule?.change, after: rule?.after };
-  const actors = compile<Omit<SynapseActors, 'brought' | 'told'>>(`synapses/${rule?.name ?? 'fixed'}`, source, {
-    ...{ ...LIBRARY, chance: draw, blame, NotFinite },
-    ...functions,
-  });
-  return { ...actors, brought: seen.brought, told: seen.told };
+  const actors = compile<Omit<SynapseActors, 'brought' | 'told' | 'tunable'>>(
+    `synapses/${rule?.name ?? 'fixed'}`,
+    source,
+    {
+      ...{ ...LIBRARY, chance: draw, blame, NotFinite },
+      ...functions,
+    },
+  );
+  return { ...actors, brought: seen.brought, told: seen.told, tunable };
+}
+
+/** The text of what passes on what axons bring to all of their endings. */
+function transmitting(method: string): string {
+  return `(branches) => {
+    for (let b = 0; b < branches.length; b++) {
+      const { endings, rate } = branches[b];
+      let k = 0;
+      ${forEach('endings', `${method}(rate)`)}
+    }
+  }`;
 }
 
 /** The text of a call of all of these synapses, from number k on. Four at a time: the loop's own work is a quarter of the time otherwise. */
@@ -168,7 +194,7 @@ type Reads = LearnStep['reads'];
 /** Where a synapse finds the numbers of its two neurons: the text of each, by its name in the rule. */
 class Seen {
   readonly brought: Brought[] = [];
-  readonly told: Row[] = [];
+  readonly told: Told[] = [];
   readonly texts: ReadonlyMap<string, string>;
 
   constructor(reads: Reads, rule: PlasticityRule | undefined) {
@@ -184,15 +210,22 @@ class Seen {
       const known = this.brought.findIndex((other) => other.row === row && other.late === late);
       return `this.pre${known < 0 ? this.brought.push({ row, late }) - 1 : known}.rate`;
     }
-    if (source.kind === 'row' && source.late === 0) return `p${this.told.push(source.row) - 1}`;
+    if (source.kind === 'row' && source.late === 0) return `p${this.told.push({ row: source.row }) - 1}`;
+    if (source.kind === 'element' && source.late === 0) {
+      return `p${this.told.push({ row: source.row, neuron: source.neuron }) - 1}`;
+    }
     throw new Error(`a synapse cannot see '${path}'`);
   }
 }
 
 /** The statements of a rule that was read: its new state, and the change it asks for, which sees the new state. */
-function written({ params }: PlasticityRule, analysis: Analysis, { texts }: Seen): string {
+function written({ params, tunable = [] }: PlasticityRule, analysis: Analysis, { texts }: Seen): string {
   const graph = new Graph();
-  const constants = new Map(identifiers(params).map((name) => [name, graph.constant(params[name])]));
+  const constants = new Map(
+    identifiers(params)
+      .filter((name) => !tunable.includes(name))
+      .map((name) => [name, graph.constant(params[name])]),
+  );
   const filled = (value: Value, state: ReadonlyMap<string, Value>): Value =>
     specialise(graph, value, ({ path, scope }) => {
       const known = scope === 'parameter' ? constants.get(path) : scope === 'own state' ? state.get(path) : undefined;
@@ -204,7 +237,13 @@ function written({ params }: PlasticityRule, analysis: Analysis, { texts }: Seen
   const changes = analysis.function('change');
   const asked = changes ? [filled(changes.value, new Map(traced))] : [];
   const text = statements([...traced.map(([, value]) => value), ...asked], ({ path, scope }) =>
-    scope === 'own state' ? stateOf(path) : path === 'w' ? 'this.w' : (texts.get(path) ?? missing(path)),
+    scope === 'own state'
+      ? stateOf(path)
+      : scope === 'parameter'
+        ? `tuned${tunable.indexOf(path)}`
+        : path === 'w'
+          ? 'this.w'
+          : (texts.get(path) ?? missing(path)),
   );
   return [
     ...text.lines,
@@ -233,17 +272,21 @@ function calledAfter(rule: PlasticityRule, seen: Seen, takeUp: TakeUp | undefine
 }
 
 /** The view that an opaque rule's functions are given. */
-function viewOf({ state, params }: PlasticityRule, { texts }: Seen, variable = stateOf): string {
+function viewOf({ state, params, tunable = [] }: PlasticityRule, { texts }: Seen, variable = stateOf): string {
   const neuron = (side: string) => {
     const own = [...texts].filter(([path]) => path.startsWith(`${side}.`));
     return `${side}: { ${own.map(([path, text]) => `${path.slice(side.length + 1)}: ${text}`).join(', ')} }`;
   };
+  const all = identifiers(params).map((name) => {
+    const place = tunable.indexOf(name);
+    return `${name}: ${place < 0 ? literal(params[name]) : `tuned${place}`}`;
+  });
   const own = identifiers(state).map((name) => `${name}: ${variable(name)},`);
-  return `{ ${own.join(' ')} w: this.w, ${neuron('pre')}, ${neuron('post')}, ${fields(params)} }`;
+  return `{ ${own.join(' ')} w: this.w, ${neuron('pre')}, ${neuron('post')}, ${neuron('global')}, ${all.join(', ')} }`;
 }
 
 /** The statements that compute a take-up: the new weight `w`, and n1, n2, .. of the state. */
-function taken({ text, constants, chance }: TakeUp, { texts }: Seen): string {
+function taken({ text, constants, chance }: TakeUp, { texts }: Seen, tunable: readonly string[]): string {
   const results = text.namedResults;
   const written = statements(
     results.map(({ value }) => value),
@@ -251,7 +294,8 @@ function taken({ text, constants, chance }: TakeUp, { texts }: Seen): string {
       const [part, name] = path.split('.');
       if (part === 'take') return Object.hasOwn(constants, name) ? `this.own_${name}` : name;
       if (path === 'w') return 'this.w';
-      return scope === 'own state' ? stateOf(path) : (texts.get(path) ?? missing(path));
+      if (scope === 'own state') return stateOf(path);
+      return scope === 'parameter' ? `tuned${tunable.indexOf(path)}` : (texts.get(path) ?? missing(path));
     },
   );
   return [

@@ -15,7 +15,7 @@ export interface GroupTraffic {
   readonly gates: number;
   /** Events that reached a synapse. */
   readonly arrivals: number;
-  /** Of those, arrivals where neither rate nor weight was 0: a product that had to be computed. */
+  /** Products of rates and weights, neither of them 0, that had to be computed; two for each arrival where synapses transmit twice. */
   readonly effective: number;
   /** Whether every rate was -1, 0 or 1, so that a product needs no multiplication. */
   readonly binary: boolean;
@@ -64,7 +64,7 @@ function countGroup(
   network: ActorNetwork,
   bus: TimestepBus,
 ): GroupTraffic {
-  const { from, gate, rule, name } = group;
+  const { from, gate, rule, name, also } = group;
   const count: Counted<GroupTraffic> = {
     ...{ name, events: 0, active: 0, gates: 0, arrivals: 0, effective: 0, binary: true, publications: 0 },
     held: rule && synapses.length > 0 ? 1 + variables.length : 0,
@@ -92,6 +92,12 @@ function countGroup(
       if (Math.abs(rate) !== 1) count.binary = false;
     });
   });
+  if (also) {
+    tract.again$.subscribe((branches) => {
+      const pre = branches.map(({ rate }) => rate);
+      count.effective += synapses.filter((one, k) => pre[group.pre[k]] !== 0 && one.get(also.weight) !== 0).length;
+    });
+  }
   bus.port('broadcast').subscribe(() => {
     if (gate) event = network.neuronsOf(gate.from).get(network.timestep.sent(gate.from), gate.neuron);
   });

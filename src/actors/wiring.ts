@@ -51,17 +51,19 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
     case 'carry':
       return () => network.carried.get(step.feedback)?.carry();
     case 'learn': {
-      const { actors, branches } = network.groupOf(step.group.name);
+      const { actors, branches, tuned } = network.groupOf(step.group.name);
       return () => {
-        actors.learn(branches);
+        actors.learn(branches, tuned);
       };
     }
     case 'apply': {
-      const { actors, branches, takeUp } = network.groupOf(step.group.name);
+      const { actors, branches, takeUp, tuned } = network.groupOf(step.group.name);
       const { chance, pacesApart = false } = takeUp ?? {};
+      const { atOnce } = step.group;
       return (timestep) => {
         const key = chance === undefined ? 0 : chanceKey(chance, now.number, timestep);
-        actors.apply(branches, pacesApart ? now.share : now.step, key, now.pace, now.due);
+        const [paced, whole] = atOnce ? [now.pace, 1] : [now.step, now.share];
+        actors.apply(branches, tuned, { step: pacesApart ? whole : paced, key, pace: now.pace, due: now.due });
       };
     }
   }
@@ -81,7 +83,8 @@ function summing({ population, into, start, terms }: SumStep, network: ActorNetw
         tract.arrive(timestep);
         sending[t]();
       }
-      tract.transmit();
+      if (terms[t].by === undefined) tract.transmit();
+      else tract.transmitAgain();
     });
     summed();
   };
@@ -102,6 +105,8 @@ function giving(source: Source, step: ComputeStep, network: ActorNetwork, now: N
       return (i) => draw(chanceKey(source.seed, now.number, now.timestep), chancePlace(i));
     case 'timestep':
       return () => now.timestep;
+    case 'count':
+      return () => now.before + now.timestep;
     case 'number':
       return () => source.value;
     case 'numbers':

@@ -13,11 +13,14 @@ import { checkWeightDials, signsOf, wrongWeight, type WeightDials } from './dial
 import { checkedEnds, checkSeen, rowCarried, type Ends } from './ends.ts';
 import { checkFeedback, checkSource, type CheckedFeedback, type Feedback } from './feedback.ts';
 import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
+import { checkLearns, portsOf, readNow, type Learns } from './learns.ts';
+import { checkedGlobals, isScalar, type Global, type Globals } from './globals.ts';
 import { forwardOrder, type Act } from './order.ts';
+import { ruleOnPort } from './rule-on.ts';
 
 /** Synapses from one population to another (or itself) that share a delay and a rule. */
 export interface SynapseGroup<Name extends string = string, RuleName extends string = string>
-  extends WeightDials, Ends {
+  extends WeightDials, Ends, Learns {
   readonly from: Name;
   readonly to: Name;
   readonly weights: Weights;
@@ -54,9 +57,12 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
   readonly axons?: Readonly<Partial<Record<P, Axon>>>;
   /** What output populations are held to, where that is not half the squared error: `{ y: crossEntropy }`. */
   readonly losses?: Readonly<Partial<Record<P, Loss>>>;
+  /** Numbers that are the same for everyone, by name: `{ reward: fromTask() }`. */
+  readonly globals?: Readonly<Record<string, Global<NoInfer<P>>>>;
   /**
    * The populations that are compared with the target, in the order in which its channels are laid over them.
-   * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none; in the order of `neurons`.
+   * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none and give no global scalar; in the order
+   * of `neurons`.
    */
   readonly outputs?: readonly NoInfer<P>[];
 }
@@ -71,6 +77,7 @@ export interface Circuit<R extends string = string, G extends string = string> {
   readonly feedback: Readonly<Record<string, CheckedFeedback>>;
   readonly axons: Readonly<Record<string, Axon | undefined>>;
   readonly losses: Readonly<Record<string, Loss | undefined>>;
+  readonly globals: Globals;
   /** In the order of the target's channels. */
   readonly outputs: readonly string[];
   /** Populations with a neuron model, so ordered that every delay-0 synapse group runs forward. */
@@ -78,10 +85,10 @@ export interface Circuit<R extends string = string, G extends string = string> {
 }
 
 const FIELDS = {
-  circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'outputs'],
+  circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'globals', 'outputs'],
   synapses: [
-    ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic', 'traces'],
-    ...['gate', 'optimiser'],
+    ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic'],
+    ...['traces', 'gate', 'learns', 'also', 'optimiser'],
   ],
 };
 
@@ -96,7 +103,9 @@ export const circuits = register<Circuit>();
 export function circuit<const P extends string, const G extends string, R extends string = never>(
   given: CircuitDefinition<P, G, R>,
 ): Circuit<R, G> {
-  const definition = copied(given, (part) => [isRule, isOptimiser, isPopulation, isLoss].some((is) => is(part)));
+  const definition = copied(given, (part) =>
+    [isRule, isOptimiser, isPopulation, isLoss, isScalar].some((is) => is(part)),
+  );
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;
   checkRecord('neurons', neurons, 'populations');
@@ -125,7 +134,10 @@ export function circuit<const P extends string, const G extends string, R extend
     checkFeedback(`feedback.${name}`, entry, neurons);
     return checkSource(name, sources, neurons, synapses);
   });
-  const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback);
+  const scalars: Readonly<Record<string, Global>> = definition.globals ?? {};
+  checkRecord('globals', scalars, 'global scalars');
+  const globals = checkedGlobals(scalars, { neurons, synapses, feedback });
+  const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback, globals);
   checkOutputs(outputs, neurons);
   for (const [name, { from }] of Object.entries(feedback)) {
     if (!outputs.includes(from)) {
@@ -134,25 +146,31 @@ export function circuit<const P extends string, const G extends string, R extend
   }
   const losses: Circuit['losses'] = definition.losses ?? {};
   checkLosses(losses, outputs);
-  const parts = { neurons, synapses, axons };
-  const acts = actsOf(parts);
-  return circuits.enter({
-    ...parts,
-    ...{ feedback, losses },
-    outputs: [...outputs],
-    order: [...new Set(acts.map(({ population }) => population))],
-  });
+  const parts = { neurons, synapses, axons, globals };
+  return circuits.enter({ ...parts, ...{ feedback, losses }, outputs: [...outputs], order: orderOf(parts) });
+}
+
+type Parts = Pick<Circuit, 'neurons' | 'synapses' | 'axons' | 'globals'>;
+
+/** The populations with a model, as they run. @throws InputError as actsOf does. */
+export function orderOf(parts: Parts): readonly string[] {
+  return [...new Set(actsOf(parts).flatMap(({ population }) => population ?? []))];
 }
 
 /** What the neurons do in a timestep, one thing after another. @throws InputError naming the groups of a loop without delay. */
-export function actsOf({ neurons, synapses, axons }: Pick<Circuit, 'neurons' | 'synapses' | 'axons'>): readonly Act[] {
+export function actsOf({ neurons, synapses, axons, globals }: Parts): readonly Act[] {
   return forwardOrder(
     neurons,
-    mapRecord(synapses, (group) => ({
-      ...group,
-      delay: arrivalOf(group, axons),
-      carries: rowCarried(neurons[group.from], group.carries),
-    })),
+    mapRecord(synapses, (group) => {
+      const { from, to, carries, learns, rule } = group;
+      const delay = arrivalOf(group, axons);
+      const learnsFrom =
+        rule && learns && readNow({ ...group, delay, rule: ruleOnPort(rule, neurons[to], group) }, neurons, globals);
+      return {
+        ...{ from, to, delay, ports: portsOf(group), carries: rowCarried(neurons[from], carries) },
+        ...(learnsFrom && { learnsFrom }),
+      };
+    }),
   );
 }
 
@@ -228,6 +246,7 @@ function checkGroup<R extends string>(
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
   if (rule !== undefined) checkRule(`${place}.rule`, rule);
   if (optimiser !== undefined) checkGroupOptimiser(place, group);
+  checkLearns(place, group, neurons[to]);
   const ends = checkedEnds(place, group, neurons[from], neurons[to]);
   if (rule !== undefined) checkSeen(`${place}.rule`, rule, neurons[from], neurons[to], ends);
   checkTraces(`${place}.traces`, group);
@@ -277,9 +296,13 @@ function defaultOutputs(
   neurons: Circuit['neurons'],
   synapses: Circuit['synapses'],
   feedback: Circuit['feedback'],
+  globals: Globals,
 ): readonly string[] {
   const sources = Object.values(feedback).map(({ from }) => from);
   if (sources.length > 0) return Object.keys(neurons).filter((name) => sources.includes(name));
-  const left = new Set(Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]));
+  const left = new Set([
+    ...Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]),
+    ...Object.values(globals).flatMap((one) => (one.kind === 'neuron' ? [one.from] : [])),
+  ]);
   return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
 }

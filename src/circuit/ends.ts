@@ -37,8 +37,8 @@ export function rowCarried({ model }: Population, message: string): string {
 }
 
 /**
- * What the synapses of a group see of their two neurons: `pre.NAME` and `post.NAME`, and the row that each name stands for.
- * `post.signal`, which depends on the feedback, is not among them.
+ * What the synapses of a group see of their two neurons: `pre.NAME` and `post.NAME`, and the row that each name stands for. Of its neuron an
+ * axon brings every message, each as late as the one that the group carries. `post.signal`, which depends on the feedback, is not among them.
  */
 export function seenBy(
   from: Pick<Population, 'model'>,
@@ -50,7 +50,7 @@ export function seenBy(
   const [out] = Object.values(model?.messages ?? {});
   const here = model?.ports.find(({ name }) => name === port)?.here ?? null;
   return {
-    pre: { [OUT]: brought, [carries]: brought },
+    pre: { ...from.model?.messages, [OUT]: brought, [carries]: brought },
     post: { [OUT]: out, ...model?.shows, ...(here !== null && { here }) },
   };
 }

@@ -14,8 +14,11 @@ export type Place =
     }
   /** The same of any other number that neurons have: a state, a port, a message, or what an output adds to a sum. */
   | { readonly kind: 'row'; readonly row: Row; readonly population: BuiltPopulation; readonly ago: number }
-  /** One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, its gate passed. */
-  | { readonly kind: 'axon'; readonly group: BuiltGroup }
+  /**
+   * One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, its gate passed; or `message`, the
+   * row of another number that it brought.
+   */
+  | { readonly kind: 'axon'; readonly group: BuiltGroup; readonly message?: string }
   /** `group.delay` for each presynaptic neuron of a group: rates on their way along its axon. */
   | { readonly kind: 'line'; readonly group: BuiltGroup }
   /** One for each synapse of a group: its weight, or the sum of the changes it has asked for that are not applied yet. */

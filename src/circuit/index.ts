@@ -1,8 +1,19 @@
 export { circuit, wrongWeights, type Circuit, type CircuitDefinition, type SynapseGroup } from './circuit.ts';
 export type { CheckedFeedback, Feedback } from './feedback.ts';
+export {
+  clock,
+  fromTask,
+  type CheckedGlobal,
+  type Clock,
+  type Global,
+  type NeuronScalar,
+  type TaskScalar,
+  type Time,
+} from './globals.ts';
 export { isArrayLike } from '../local/index.ts';
 export { type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
+export { portsBehind } from './behind.ts';
 export { seenBy } from './ends.ts';
 export { withRules } from './with-rules.ts';
 export { build, isBuilt } from './build.ts';
@@ -10,6 +21,7 @@ export type {
   BuiltCircuit,
   BuiltFeedback,
   BuiltGate,
+  BuiltGlobal,
   BuiltGroup,
   BuiltPopulation,
   Carriage,
@@ -41,8 +53,9 @@ export {
   type TakingUp,
   type Variable,
 } from './take-up.ts';
-export { takeUpLoop, type TakeUpLoop } from './take-up-loop.ts';
+export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
 export { checkTrial } from './check-trial.ts';
+export { carriedCount, countIn } from './engine.ts';
 export { checkSignals, errorOf } from './signals.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {
@@ -62,23 +75,28 @@ export type { NeuronPorts, Phase, PhaseEnd, Ports, SynapsePorts } from './ports.
 export {
   carryingGroups,
   checkInfluences,
+  descends,
   heardBy,
   isCredited,
   LARGEST_INFLUENCES,
   learningRate,
+  refuseAlso,
+  refuseDescent,
   reachedFrom,
-  refuseGates,
   refuseOnline,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
 } from './credit.ts';
+export { Tuning, type GroupParameters } from './tuning.ts';
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
 export type { Heard } from './timestep/builder.ts';
 export { heldRows, placeOfNeurons, type HeldRow } from './timestep/held-rows.ts';
 export { publishedRows } from './timestep/published-rows.ts';
-export { Timestep } from './timestep/timestep.ts';
+export { sentName } from './timestep/rows.ts';
+export { looks, Timestep } from './timestep/timestep.ts';
 export type {
   ApplyStep,
   CarryStep,

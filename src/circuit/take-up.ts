@@ -62,9 +62,11 @@ export interface TakingUp extends Pick<LearningOptions, 'batch'> {
 
 /** How the synapses of a group take up changes; undefined: their weights grow by them, and nothing else happens. */
 export function takeUpOf(
-  { settling, optimiser, rule }: BuiltGroup,
-  { batch = 1, byRules }: TakingUp,
+  { settling, optimiser, rule, atOnce }: BuiltGroup,
+  { batch: trials = 1, byRules }: TakingUp,
 ): TakeUp | undefined {
+  // What is taken up at once waits for no other trial.
+  const batch = atOnce ? 1 : trials;
   const after = byRules ? rule?.analysis?.function('after') : undefined;
   if (!settling && !optimiser && !after && batch === 1) return undefined;
   const graph = new Graph();
@@ -100,7 +102,8 @@ export function takeUpOf(
   const next = (after?.namedResults ?? []).map(({ name, value }) => {
     const filled = specialise(graph, value, ({ path, scope }) => {
       if (path === 'w') return settled;
-      return scope === 'parameter' ? graph.constant(rule?.params[path] ?? NaN) : graph.read(path, scope);
+      const isFixed = scope === 'parameter' && rule?.tunable?.includes(path) !== true;
+      return isFixed ? graph.constant(rule?.params[path] ?? NaN) : graph.read(path, scope);
     });
     return atEnd(name, filled);
   });

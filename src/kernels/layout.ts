@@ -14,11 +14,12 @@ import {
 import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
 import { Frames } from './frames.ts';
-import type { Precision } from './lanes.ts';
+import { VECTOR, type Precision } from './lanes.ts';
+import { readsOf } from './lower.ts';
 import { numbersOf, packed, planMatrix, rowsOf, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
-import { sharedParts, type SynapseProgram } from './programs.ts';
+import { rootsOf, sharedParts, type SynapseProgram } from './programs.ts';
 
 /** What a learner makes of a circuit. */
 export interface Plan {
@@ -36,10 +37,16 @@ export interface Plasticity {
   readonly program: SynapseProgram;
   /** Where the program's names are found. */
   readonly reads: ReadonlyMap<string, Source>;
-  /** w grows by this, divided by T/pace, times the sum of changes. */
+  /** w grows by this at first, divided by T/pace, times the sum of changes. */
   readonly rate: number;
   /** What else becomes of that; absent: nothing. */
   readonly takeUp?: TakeUp | undefined;
+}
+
+/** A number that no synapse and no neuron takes part in: a vector that holds it in every lane. */
+export interface OwnNumber {
+  readonly value: Value;
+  readonly address: number;
 }
 
 /** A row that is computed before the synapses are visited, for all synapses of a neuron. */
@@ -72,7 +79,15 @@ export interface PlasticGroup extends Plasticity {
   readonly state: Readonly<Record<string, number>>;
   /** The same, and those that taking up changes needs besides. */
   readonly places: readonly VariablePlace[];
-  readonly shared: { readonly pre: readonly SharedRow[]; readonly post: readonly SharedRow[] };
+  /** Where the rate is as it is now, f64. */
+  readonly rateAt: number;
+  /** Where each tunable parameter is that the program reads, or the take-up: a vector that holds it in every lane. */
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly shared: {
+    readonly own: readonly OwnNumber[];
+    readonly pre: readonly SharedRow[];
+    readonly post: readonly SharedRow[];
+  };
   /** Present where changes are taken up otherwise than by their sum. */
   readonly taking?: TakeUpPlaces;
 }
@@ -120,6 +135,13 @@ export class Layout {
     return matrix;
   }
 
+  /** Where a variable of a group's state is. */
+  stateOf(weights: BuiltGroup | BuiltFeedback, variable: string): number {
+    const address = this.plastic.find(({ group }) => group === weights)?.state[variable];
+    if (address === undefined) throw new Error(`'${weights.name}' holds no '${variable}'`);
+    return address;
+  }
+
   /** How a group learns, if it does. */
   plasticOf(group: BuiltGroup): PlasticGroup | undefined {
     return this.plastic.find((one) => one.group === group);
@@ -133,7 +155,12 @@ export class Layout {
     const room = () => this.memory.reserve(size * this.bytes);
     const filled = (initial: number) => this.memory.hold(numbersOf(this.precision, size).fill(initial));
     const { program, takeUp } = plasticity;
-    const { pre, post } = sharedParts(program);
+    const { own, pre, post } = sharedParts(program);
+    const everywhere = (value: number) => this.memory.hold(numbersOf(this.precision, VECTOR / this.bytes).fill(value));
+    const roots = [...rootsOf(program), ...(takeUp?.text.namedResults.map(({ value }) => value) ?? [])];
+    const tunable = new Set(
+      readsOf(roots).flatMap(({ path, scope }) => (scope === 'parameter' && !path.includes('.') ? [path] : [])),
+    );
     const placed = (variable: Variable): VariablePlace => {
       const { start, lasting } = variable;
       const first = () =>
@@ -141,14 +168,17 @@ export class Layout {
       return { variable, address: lasting ? first() : room() };
     };
     const asked = room();
-    const own = program.state.map(({ variable }) => placed(variable));
+    const variables = program.state.map(({ variable }) => placed(variable));
     return [
       {
         ...plasticity,
         ...{ group, matrix, asked },
-        state: Object.fromEntries(own.map(({ variable, address }) => [variable.name, address])),
-        places: [...own, ...takeUpVariables(takeUp).map(placed)],
+        state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
+        places: [...variables, ...takeUpVariables(takeUp).map(placed)],
+        rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
+        parameters: Object.fromEntries([...tunable].map((name) => [name, everywhere(group.rule?.params[name] ?? 0)])),
         shared: {
+          own: own.map((value) => ({ value, address: everywhere(0) })),
           pre: pre.map((value) => ({ population: from, value })),
           post: post.map((value) => ({ population: to, value })),
         },

@@ -8,8 +8,9 @@ import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Variable, type Writer } from './writer.ts';
 
 /** What a group's sum of changes is multiplied by: its rate, divided by T/pace; by T alone where its optimiser paces apart (f64). */
-export function stepOf({ rate, takeUp }: PlasticGroup, divisor: Expression): Expression {
-  return op('f64.div', f64.constant(rate), takeUp?.pacesApart ? op('global.get', '$length') : divisor);
+export function stepOf({ rateAt, takeUp }: PlasticGroup, divisor: Expression): Expression {
+  const over = takeUp?.pacesApart ? op('global.get', '$length') : divisor;
+  return op('f64.div', f64.load(i32.constant(0), rateAt), over);
 }
 
 /**
@@ -21,6 +22,7 @@ export function stepOf({ rate, takeUp }: PlasticGroup, divisor: Expression): Exp
 export function writeLearn(kernel: Kernel, group: PlasticGroup): void {
   const { stride } = kernel.layout.frames;
   kernel.write(`learn_${group.group.index}`, 2, (writer, first, end) => {
+    writeOwn(kernel.lanes(writer), group);
     writer.sweep({ from: first, until: end, step: stride }, (window) => {
       writeShared(kernel, writer, group, window);
     });
@@ -46,6 +48,7 @@ export function writeLearnAndApply(kernel: Kernel, plastic: PlasticGroup): void 
     const step = lanes.splat(each);
     const fault = writer.variable('v128', lanes.constant(0));
     const takeUp = takingUp(lanes, plastic);
+    writeOwn(lanes, plastic);
     writeShared(kernel, writer, plastic, window);
     visitSynapses(kernel, writer, plastic, (synapses) => {
       const held = synapses.hold();
@@ -131,7 +134,9 @@ interface Taking {
   };
 }
 
-function takingUp(lanes: Lanes, { matrix: { weights }, takeUp, taking, places }: PlasticGroup): Taking {
+function takingUp(lanes: Lanes, plastic: PlasticGroup): Taking {
+  const { matrix, takeUp, taking, places, parameters } = plastic;
+  const { weights } = matrix;
   if (!takeUp || !taking) {
     const compute = ({ load, asked }: TakingVector) => ({ w: lanes.add(load(weights), asked), stores: [] });
     return { weights, sees: false, compute };
@@ -149,13 +154,14 @@ function takingUp(lanes: Lanes, { matrix: { weights }, takeUp, taking, places }:
   const addressOf = (name: string) => places.find(({ variable }) => variable.name === name)?.address;
   return {
     weights,
-    sees: reads.some(({ path }) => isOfNeurons(path)),
+    sees: reads.some(({ path }) => isSeen(path)),
     compute: ({ load, asked, seen }) => {
       const read = (path: string): Operand => {
         if (path === 'w') return load(weights);
         if (path === 'take.change') return asked;
         if (path === 'take.draw' && chance && key !== undefined) return drawLanes(lanes, key, load(chance.places));
-        if (isOfNeurons(path)) return seen(path);
+        if (isSeen(path)) return seen(path);
+        if (Object.hasOwn(parameters, path)) return lanes.loadOwn(parameters[path]);
         return globals.get(path) ?? load(addressOf(path) ?? constants[path.replace('take.', '')]);
       };
       const [w, ...state] = lower(
@@ -172,8 +178,8 @@ function takingUp(lanes: Lanes, { matrix: { weights }, takeUp, taking, places }:
   };
 }
 
-function isOfNeurons(path: string): boolean {
-  return path.startsWith('pre.') || path.startsWith('post.');
+function isSeen(path: string): boolean {
+  return ['pre', 'post', 'global'].includes(path.split('.')[0]);
 }
 
 function unseen(path: string): never {
@@ -199,8 +205,25 @@ export function writeBegin(kernel: Kernel, { group, matrix, asked, places }: Pla
   });
 }
 
+/** Writes what all synapses of the group share: numbers that follow from its tunable parameters. */
+function writeOwn(lanes: Lanes, { shared: { own }, parameters }: PlasticGroup): void {
+  const values = lower(
+    lanes,
+    own.map(({ value }) => value),
+    ({ path }) => lanes.loadOwn(parameters[path]),
+  );
+  own.forEach(({ address }, k) => {
+    lanes.store(i32.constant(0), address, values[k]);
+  });
+}
+
 /** Writes the rows that all synapses of a neuron share. */
-function writeShared(kernel: Kernel, writer: Writer, { shared, reads }: PlasticGroup, window: Expression): void {
+function writeShared(
+  kernel: Kernel,
+  writer: Writer,
+  { shared, reads, parameters }: PlasticGroup,
+  window: Expression,
+): void {
   const { frames, bytes } = kernel.layout;
   const lanes = kernel.lanes(writer);
   for (const rows of [shared.pre, shared.post]) {
@@ -210,7 +233,8 @@ function writeShared(kernel: Kernel, writer: Writer, { shared, reads }: PlasticG
       const values = lower(
         lanes,
         rows.map(({ value }) => value),
-        ({ path }) => {
+        ({ path, scope }) => {
+          if (scope === 'parameter') return lanes.loadOwn(parameters[path]);
           const { row, late } = rowRead(reads, path);
           return lanes.load(pointer, frames.at(row, late));
         },

@@ -1,13 +1,15 @@
 import {
   carryingGroups,
   checkInfluences,
+  descends,
   feedbackOf,
   heardBy,
   isCredited,
   learningRate,
-  refuseGates,
+  refuseAlso,
   refuseOnline,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
   takeUpOf,
   Timestep,
@@ -79,7 +81,7 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
       return bpttLearner(referenceOf(circuit, name, options));
     case 'influence': {
       const reference = referenceOf(circuit, name, options);
-      const plastic = circuit.groups.filter((group) => reference.rateOf(group) !== 0);
+      const plastic = circuit.groups.filter((group) => descends(group, name));
       checkInfluences(name, circuit, carryingGroups(circuit, options.feedback), plastic);
       return rtrlLearner(reference, options);
     }
@@ -92,8 +94,8 @@ export interface Reference extends Pick<KernelLearner, 'timestep' | 'feedback'> 
   readonly takeUpOf: (group: BuiltGroup) => TakeUp | undefined;
   /** The groups that credit runs through. */
   readonly carrying: readonly Connection[];
-  /** A group's learning rate; 0: it does not learn. */
-  readonly rateOf: (group: BuiltGroup) => number;
+  /** A group's learning rate at first; undefined: it does not learn. */
+  readonly rateOf: (group: BuiltGroup) => number | undefined;
 }
 
 export function bpttLearner({ timestep, feedback, carrying, rateOf, takeUpOf: taking }: Reference): KernelLearner {
@@ -107,9 +109,8 @@ export function bpttLearner({ timestep, feedback, carrying, rateOf, takeUpOf: ta
         ['brought', { kind: 'row', row, late }],
       ]);
       const rate = rateOf(group);
-      return rate === 0
-        ? undefined
-        : { program: gradientProgram('credit', 'brought'), reads, rate, takeUp: taking(group) };
+      if (rate === undefined) return undefined;
+      return { program: gradientProgram('credit', 'brought'), reads, rate, takeUp: taking(group) };
     },
     write: (kernel) => {
       writeBptt(kernel, credits, carrying);
@@ -125,7 +126,7 @@ export function rtrlLearner(
     ...{ timestep, feedback, wholeTrial: true, rows: [] },
     plasticity: ({ group, reads }) => {
       const rate = rateOf(group);
-      return rate === 0 ? undefined : { program: NOTHING, reads, rate, takeUp: taking(group) };
+      return rate === undefined ? undefined : { program: NOTHING, reads, rate, takeUp: taking(group) };
     },
     write: (kernel) => {
       writeRtrl(kernel, carrying, options);
@@ -142,14 +143,26 @@ function referenceOf(circuit: BuiltCircuit, solver: string, options: LearningOpt
   const feedback = heardBy(circuit, kind);
   refuseRelearned(feedback, solver);
   refuseSending(circuit, solver);
-  refuseGates(circuit.groups, solver);
+  refuseAlso(circuit.groups, solver);
+  refuseScalars(circuit, solver);
+  refuseApart(circuit, solver);
   const signalled = (population: BuiltPopulation) => isCredited(circuit, kind, population);
   const timestep = new Timestep(circuit, { feedback, signalled, derivatives: true });
   const groups = carryingGroups(circuit, kind);
   const carrying = timestep.connections.filter(({ group }) => groups.includes(group));
   return {
     ...{ timestep, feedback, carrying },
-    rateOf: (group) => learningRate(group, solver),
+    rateOf: (group) => (descends(group, solver) ? learningRate(group, solver) : undefined),
     takeUpOf: (group) => takeUpOf(group, { ...options, byRules: false }),
   };
+}
+
+/** @throws InputError if a gradient runs through the numbers of single neurons that others read, which these programs do not. */
+function refuseApart({ groups }: BuiltCircuit, solver: string): void {
+  const gated = groups.find(({ gate }) => gate?.from.model);
+  if (!gated) return;
+  throw new InputError(
+    `synapses.${gated.name}.gate`,
+    `the kernels of ${solver} take no gradient through a gate; run its plain solver (engine: 'actors', or --engine actors)`,
+  );
 }

@@ -8,7 +8,7 @@ export function graphOf({ name, model }: BuiltPopulation, { value }: Result): Va
   throw opaque(`neurons.${name}`, `neuron model '${model?.name ?? ''}'`);
 }
 
-/** What a synapse of a group computes in a timestep, its parameters filled in, as one graph over its old state. */
+/** What a synapse of a group computes in a timestep, its parameters filled in but for those that are tunable, as one graph over its old state. */
 export interface SynapseProgram {
   readonly state: readonly { readonly variable: Variable; readonly next: Value }[];
   readonly change: Value;
@@ -22,7 +22,7 @@ export function ruleProgram({ group, reads }: LearnStep): SynapseProgram {
   const graph = new Graph();
   // What a neuron publishes is read, not computed again; only a number that never changes is filled in.
   const known = (read: Read): Value => {
-    if (read.scope === 'parameter') return graph.constant(rule.params[read.path]);
+    if (read.scope === 'parameter' && !rule.tunable?.includes(read.path)) return graph.constant(rule.params[read.path]);
     const source = reads.get(read.path);
     return source?.kind === 'number' ? graph.constant(source.value) : graph.read(read.path, read.scope);
   };
@@ -51,13 +51,15 @@ export function rootsOf({ state, change }: SynapseProgram): readonly Value[] {
 
 /** What can be computed once for all synapses of a neuron, before any of them is visited. */
 export interface Shared {
+  /** From tunable parameters alone. */
+  readonly own: readonly Value[];
   /** From what the presynaptic neuron sends alone. */
   readonly pre: readonly Value[];
   /** From what the postsynaptic neuron publishes alone. */
   readonly post: readonly Value[];
 }
 
-/** The largest parts of a synapse's program that only one of its two neurons takes part in. */
+/** The largest parts of a synapse's program that only one of its two neurons takes part in, or neither. */
 export function sharedParts(program: SynapseProgram): Shared {
   const roots = rootsOf(program);
   const sides = new Map<unknown, Side>();
@@ -73,13 +75,15 @@ export function sharedParts(program: SynapseProgram): Shared {
     nodes.flatMap((node) =>
       sides.get(node) === side && inner.has(node) && operands(node).length > 0 && isValue(node) ? [node] : [],
     );
-  return { pre: on('pre'), post: on('post') };
+  return { own: on('none'), pre: on('pre'), post: on('post') };
 }
 
 type Side = 'none' | 'pre' | 'post' | 'both';
 
 function sideOf({ scope }: Read): Side {
   switch (scope) {
+    case 'parameter':
+      return 'none';
     case 'presynaptic':
       return 'pre';
     case 'postsynaptic':

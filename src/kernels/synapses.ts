@@ -165,16 +165,17 @@ export class Synapses {
   /** One timestep: the new state into `held`, and the changes asked for. */
   step(window: Expression, held: HeldState): readonly Operand[] {
     const { kernel, lanes, group, weights } = this;
-    const { program, shared, reads } = group;
+    const { program, shared, reads, parameters } = group;
     const { frames } = kernel.layout;
     const sight = this.sight(window);
     return this.places.map((_, k) => {
-      const { brought, post } = sight(k);
+      const { brought, post, scalar } = sight(k);
       // Copies: a program that exchanges two variables must see both as they were.
       const old = new Map(
         program.state.map(({ variable: { name } }) => [name, lanes.keep(held.variables[name][k].value)] as const),
       );
       const known = new Map<Value, Operand>([
+        ...shared.own.map(({ value, address }) => [value, lanes.loadOwn(address)] as const),
         ...shared.pre.map((row) => [row.value, brought(0)(row)] as const),
         ...shared.post.map((row) => [row.value, post(frames.at(row))] as const),
       ]);
@@ -184,6 +185,8 @@ export class Synapses {
         ({ path, scope }) => {
           const own = scope === 'own weight' ? weights[k] : old.get(path);
           if (own !== undefined) return own;
+          if (scope === 'global') return scalar(path);
+          if (scope === 'parameter') return lanes.loadOwn(parameters[path]);
           const { row, late } = rowRead(reads, path);
           return scope === 'presynaptic' ? brought(late)(row) : post(frames.at(row, late));
         },
@@ -196,16 +199,17 @@ export class Synapses {
     });
   }
 
-  /** What each vector sees of its two neurons in a timestep, by the names of its group's rule. */
+  /** What each vector sees of its two neurons and of global scalars in a timestep, by the names of its group's rule. */
   seen(window: Expression): (k: number) => (path: string) => Operand {
     const { reads } = this.group;
     const { frames } = this.kernel.layout;
     const sight = this.sight(window);
     return (k) => {
-      const { brought, post } = sight(k);
+      const { brought, post, scalar } = sight(k);
       return (path) => {
         const source = reads.get(path);
         if (source?.kind === 'number') return source.value;
+        if (source?.kind === 'element') return scalar(path);
         const { row, late } = rowRead(reads, path);
         return path.startsWith('pre.') ? brought(late)(row) : post(frames.at(row, late));
       };
@@ -215,11 +219,17 @@ export class Synapses {
   /** Where the rows of its neurons are for each vector. */
   private sight(window: Expression) {
     const { kernel, writer, lanes } = this;
+    const { reads } = this.group;
     const { frames } = kernel.layout;
     const { panel, first, vectors } = this.block;
     const frame = writer.keep('i32', moved(window, frames.past));
     const post = writer.keep('i32', i32.add(window, panel.rows[0].pointer));
     const posts = range(vectors).map((v) => memo((offset: number) => lanes.load(post, offset + (first + v) * VECTOR)));
+    const scalar = memo((path: string) => {
+      const source = reads.get(path);
+      if (source?.kind !== 'element') throw new Error(`no global scalar is known as '${path}'`);
+      return lanes.loadSplat(window, frames.at(source.row, source.late) + source.neuron * kernel.layout.bytes);
+    });
     const entries = memo((e: number) => {
       const { pointer, offset: column } = this.columns[e];
       const pre = writer.keep('i32', i32.add(frame, pointer));
@@ -229,6 +239,6 @@ export class Synapses {
         return memo((row: Slot) => lanes.loadSplat(then, frames.within(row) + column));
       });
     });
-    return (k: number) => ({ brought: entries(Math.floor(k / vectors)), post: posts[k % vectors] });
+    return (k: number) => ({ brought: entries(Math.floor(k / vectors)), post: posts[k % vectors], scalar });
   }
 }

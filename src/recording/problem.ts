@@ -110,9 +110,9 @@ function circuitOf(
       y: linear(n_out),
     },
     synapses: {
-      recurrent: { from: 'h', to: 'h', weights: w_rec, rule: rflo({ rate: rates.w_rec }) },
-      ...(n_in > 0 && { input: { from: 'x', to: 'h', weights: w_in, rule: rflo({ rate: rates.w_in }) } }),
-      readout: { from: 'h', to: 'y', weights: w_out, rule: delta({ rate: rates.w_out }) },
+      recurrent: { from: 'h', to: 'h', weights: w_rec, rule: rflo({ eta: rates.w_rec }) },
+      ...(n_in > 0 && { input: { from: 'x', to: 'h', weights: w_in, rule: rflo({ eta: rates.w_in }) } }),
+      readout: { from: 'h', to: 'y', weights: w_out, rule: delta({ eta: rates.w_out }) },
     },
     feedback: { error: { from: 'y', to: 'h', weights: feedback } },
   });

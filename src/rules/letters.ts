@@ -17,7 +17,7 @@ export const LETTERS: Letters = {
   read(within, { path, scope }: Read) {
     if (within === 'after' && path === 'w') return at(COMMON[path], 'new');
     if (scope === 'own state') return within === 'trace' ? at(indexed(letter(path), 'ij'), 't-1') : stateLetter(path);
-    if (scope === 'parameter') return letter(path === 'rate' ? 'eta' : path);
+    if (scope === 'parameter') return letter(path);
     return Object.hasOwn(COMMON, path) ? COMMON[path] : namedLetter(path);
   },
   result: (within, name) => {

@@ -1,23 +1,30 @@
 import {
   carriedVariables,
+  carriedCount,
   carryingGroups,
+  countIn,
+  descends,
   heardBy,
   isCredited,
   learningRate,
+  refuseDescent,
   publishedReader,
   readerOf,
-  refuseGates,
+  refuseAlso,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
   takeUpLoop,
   takeUpOf,
   takeUpVariables,
+  Tuning,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
   type Carried,
   type Engine,
   type FeedbackKind,
+  type GroupParameters,
   type GroupWeights,
   type Held,
   type LearningOptions,
@@ -29,16 +36,20 @@ import {
   type TrialOptions,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
+import type { Numbers } from '../local/index.ts';
+import { LEARNING_RATE } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found } from './forward.ts';
 import { heldByPass, heldBySolver } from './held.ts';
+import { Links } from './links.ts';
 import { plainMemory, type Memory } from './memory.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
 export interface PlasticGroup {
   readonly group: BuiltGroup;
-  readonly rate: number;
+  /** Its learning rate, as it is now. */
+  rate: number;
   readonly weights: Float64Array;
   readonly gradient: Float64Array;
   /** How the weights take up changes, and what the synapses keep for it; absent: the weights grow by them. */
@@ -47,17 +58,17 @@ export interface PlasticGroup {
 
 /**
  * What the global references share: a forward pass in view of everything, credit at the outputs or through feedback,
- * and the update w += rate pace/T gradient. Each solver adds only its way to the gradient.
+ * and the update w += eta pace/T gradient. Each solver adds only its way to the gradient.
  */
 export abstract class Solver implements Engine {
   protected readonly forward: ForwardPass;
   protected readonly plastic: readonly PlasticGroup[];
-  /** The groups that credit runs through, in circuit order. */
-  protected readonly carrying: readonly BuiltGroup[];
+  protected readonly links: Links;
   private readonly kind: FeedbackKind;
   private readonly batch: number;
+  private readonly tuning: Tuning;
   /** Which trial it is, from 1. */
-  private number = 0;
+  protected trialNumber = 0;
 
   constructor(
     readonly circuit: BuiltCircuit,
@@ -70,7 +81,8 @@ export abstract class Solver implements Engine {
   ) {
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
-    refuseGates(circuit.groups, solver);
+    refuseAlso(circuit.groups, solver);
+    refuseScalars(circuit, solver);
     this.kind = feedback;
     this.batch = batch;
     this.forward = new ForwardPass(
@@ -79,9 +91,9 @@ export abstract class Solver implements Engine {
       memory,
     );
     this.plastic = circuit.groups.flatMap((group) => {
-      const rate = learningRate(group, solver);
       const weights = found(this.forward.weights, group);
-      if (rate === 0) return [];
+      if (!descends(group, solver)) return [];
+      const rate = learningRate(group, solver);
       const plastic = { group, rate, weights, gradient: memory(weights.length, 'learning') };
       const takeUp = takeUpOf(group, { batch, byRules: false });
       if (!takeUp) return [plastic];
@@ -91,7 +103,13 @@ export abstract class Solver implements Engine {
       });
       return [{ ...plastic, takeUp: { ...takeUp, run: takeUpLoop(takeUp), kept: Object.fromEntries(kept) } }];
     });
-    this.carrying = carryingGroups(circuit, feedback);
+    this.links = new Links(this.forward, carryingGroups(circuit, feedback));
+    this.tuning = new Tuning(circuit.groups, (group, parameter, value) => {
+      if (parameter !== LEARNING_RATE) return;
+      const plastic = this.plastic.find((one) => one.group === group);
+      if (plastic) plastic.rate = value;
+      else refuseDescent(group);
+    });
   }
 
   abstract trial(trial: Trial, options?: TrialOptions): number;
@@ -104,13 +122,23 @@ export abstract class Solver implements Engine {
     for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
   }
 
-  /** What takes up changes: a reference has no traces, and begins all else with each trial. */
+  /** What takes up changes, and how far clocks have come: a reference has no traces, and begins all else with each trial. */
   carried(): Carried {
-    return Object.fromEntries(this.lasting().map(({ name, values }) => [name, values.slice()]));
+    const kept = this.lasting().map(({ name, values }) => [name, values.slice()] as const);
+    return { ...Object.fromEntries(kept), ...carriedCount(this.circuit, this.forward.count) };
   }
 
   setCarried(carried: Carried): void {
+    this.forward.count = countIn(carried);
     for (const { name, values } of this.lasting()) values.set(carried[name]);
+  }
+
+  tune(group: string, params: Numbers): void {
+    this.tuning.tune(group, params);
+  }
+
+  tuned(): GroupParameters {
+    return this.tuning.parameters();
   }
 
   reader(what: Published): Reader {
@@ -131,8 +159,9 @@ export abstract class Solver implements Engine {
   }
 
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
-  protected begin(trial: Trial, number = this.number + 1): void {
-    this.number = number;
+  protected begin(trial: Trial, number = this.trialNumber + 1, learn = true): void {
+    this.trialNumber = number;
+    if (learn) this.tuning.begin(number);
     this.forward.begin(trial, number);
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
@@ -148,13 +177,13 @@ export abstract class Solver implements Engine {
     return isCredited(this.circuit, this.kind, population);
   }
 
-  /** w += pace rate/T gradient, or what else becomes of that; the gradient starts anew. */
+  /** w += pace eta/T gradient, or what else becomes of that; the gradient starts anew. */
   protected takeUp(pace: number): void {
     const { now, trial } = this.forward;
-    const due = this.number % this.batch === 0 ? 1 : 0;
+    const due = this.trialNumber % this.batch === 0 ? 1 : 0;
     for (const { group, rate, weights, gradient, takeUp } of this.plastic) {
       const step = rate / (takeUp?.pacesApart ? trial.timesteps : trial.timesteps / pace);
-      const key = chanceKey(group.settling?.chance ?? 0, this.number, now);
+      const key = chanceKey(group.settling?.chance ?? 0, this.trialNumber, now);
       const faulty = takeUp
         ? takeUp.run({ w: weights, asked: gradient, ...takeUp.kept }, { step, pace, due, key })
         : add(weights, step, gradient);

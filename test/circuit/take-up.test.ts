@@ -25,7 +25,7 @@ const network = (rule: PlasticityRule, more: Partial<SynapseGroup> = {}): Circui
     synapses: {
       recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.5 }), rule, ...more },
       input: { from: 'x', to: 'h', weights: normal({ sd: 1 }) },
-      readout: { from: 'h', to: 'y', weights: normal({ sd: 0.5 }), rule: delta({ rate: 0.5 }) },
+      readout: { from: 'h', to: 'y', weights: normal({ sd: 0.5 }), rule: delta({ eta: 0.5 }) },
     },
     feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 }) } },
   });
@@ -33,9 +33,9 @@ const network = (rule: PlasticityRule, more: Partial<SynapseGroup> = {}): Circui
 /** Keeps a copy of its weight, which moves half of the way to it with every change. */
 const slow = plasticityRule({
   name: 'slow',
-  params: { rate: 2, part: 0.5 },
+  params: { eta: 2, part: 0.5 },
   state: { held: weight, e: eligibility },
-  change: ({ e, post, rate }) => rate * post.signal * e,
+  change: ({ e, post, eta }) => eta * post.signal * e,
   after: ({ w, held, part }) => ({ held: held + part * (w - held) }),
 });
 
@@ -69,9 +69,9 @@ describe.each([byTrial, online])('a copy of the weight, %o', (how) => {
   it('is the weight in its bounds and on its levels', () => {
     const copy = plasticityRule({
       name: 'copy',
-      params: { rate: 5 },
+      params: { eta: 5 },
       state: { held: weight },
-      change: ({ pre, post, rate }) => rate * post.signal * pre.rate,
+      change: ({ pre, post, eta }) => eta * post.signal * pre.rate,
       after: ({ w }) => ({ held: w }),
     });
     for (const engine of Object.values(bothEngines(network(copy(), { bounds: [-0.4, 0.4], bits: 4 }), how))) {
@@ -86,10 +86,10 @@ describe.each([byTrial, online])('a copy of the weight, %o', (how) => {
   it('may follow what its two neurons show', () => {
     const seeing = plasticityRule({
       name: 'seeing',
-      params: { rate: 1 },
+      params: { eta: 1 },
       state: { held: weight, count: 0, untouched: weight },
       trace: ({ count }) => ({ count: count + 1 }),
-      change: ({ held, pre, post, rate }) => rate * post.signal * pre.rate * held,
+      change: ({ held, pre, post, eta }) => eta * post.signal * pre.rate * held,
       after: ({ held, pre, post, count }) => ({ held: held + 0.01 * pre.rate * post.rate, count: count + 0.5 }),
     });
     const definition = network(seeing(), { traces: { keep: true } });
@@ -107,10 +107,10 @@ describe.each([byTrial, online])('a copy of the weight, %o', (how) => {
   it('is that of a rule whose text is not read', () => {
     const opaque = plasticityRule({
       name: 'slow',
-      params: { rate: 2, part: 0.5 },
+      params: { eta: 2, part: 0.5 },
       state: { held: weight, p: 0 },
       trace: ({ p, pre, post }) => ({ p: post.retention * p + post.slope * pre.rate }),
-      change: ({ p, post, rate }) => rate * post.signal * p,
+      change: ({ p, post, eta }) => eta * post.signal * p,
       after: ({ w, held, part }) => ({ held: held + part * (w - held) }),
       opaque: true,
     });
@@ -134,9 +134,9 @@ describe('what a rule computes after a change', () => {
     const { analysis } = slow();
     const plain = plasticityRule({
       name: 'plain',
-      params: { rate: 2 },
+      params: { eta: 2 },
       state: { e: eligibility },
-      change: ({ e, post, rate }) => rate * post.signal * e,
+      change: ({ e, post, eta }) => eta * post.signal * e,
     });
     expect(analysis?.formulas.at(-1)?.text).toBe('held_ij(new) = held_ij(t) + part * (W_ij(new) - held_ij(t))');
     expect(analysis?.cost.operations).toEqual(plain().analysis?.cost.operations);
@@ -147,7 +147,7 @@ describe('what a rule computes after a change', () => {
     const define = (after: object) => () =>
       plasticityRule({
         name: 'wrong',
-        params: { rate: 1 },
+        params: { eta: 1 },
         state: { held: weight, e: eligibility },
         change: ({ e }) => e,
         after: after as () => { held: number },
@@ -159,7 +159,7 @@ describe('what a rule computes after a change', () => {
 
 describe('an optimiser', () => {
   /** What a fixed number asked for in every timestep makes of a weight that begins at 0. */
-  const push = plasticityRule({ name: 'push', params: { rate: 1, by: 0.3 }, change: ({ rate, by }) => rate * by });
+  const push = plasticityRule({ name: 'push', params: { eta: 1, by: 0.3 }, change: ({ eta, by }) => eta * by });
   const pushed = (by: number, given: SynapseGroup['optimiser']): Circuit =>
     circuit<string, string, string>({
       neurons: { x: input(2), y: linear(1) },
@@ -215,7 +215,7 @@ describe('an optimiser', () => {
       params: { eta: 1, decay: 0.1, most: 0.2 },
       step: ({ change, w, eta, decay, most }) => ({ change: max(-most, min(most, eta * change)) - decay * w }),
     });
-    const definition = network(rflo({ rate: 40 }), { optimiser: decaying(), bounds: [-0.45, 0.45] });
+    const definition = network(rflo({ eta: 40 }), { optimiser: decaying(), bounds: [-0.45, 0.45] });
     const pair = new Pair(build(definition, 3), byTrial);
     for (const played of [trial, longer, trial]) pair.trial(played);
     const weights = pair.kernels.weights()['recurrent'];
@@ -265,7 +265,7 @@ describe('on circuits over the whole language, kernels take up changes with ever
 
 describe('a batch', () => {
   it('takes up the mean of what its trials asked for, in the last of them', () => {
-    const definition = network(rflo({ rate: 3 }));
+    const definition = network(rflo({ eta: 3 }));
     for (const engine of [
       ...Object.values(bothEngines(definition, { ...byTrial, batch: 2 })),
       openBptt(definition, 2),

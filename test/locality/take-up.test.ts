@@ -34,9 +34,9 @@ describe('a copy of the weight', () => {
     let last = 0;
     const cheat = plasticityRule({
       name: 'cheat',
-      params: { rate: 0.1 },
+      params: { eta: 0.1 },
       state: { held: weight },
-      change: ({ pre, post, rate }) => rate * post.signal * pre.rate,
+      change: ({ pre, post, eta }) => eta * post.signal * pre.rate,
       after: ({ w }) => {
         const held = last;
         last = w;
@@ -61,9 +61,9 @@ describe('a copy of the weight', () => {
     expect(certifyRule(after()).class).toBe('three-factor, broadcast vector through fixed feedback');
     const hebb = plasticityRule({
       name: 'hebb',
-      params: { rate: 1 },
+      params: { eta: 1 },
       state: { held: weight },
-      change: ({ pre, post, rate }) => rate * pre.out * post.out,
+      change: ({ pre, post, eta }) => eta * pre.out * post.out,
       after: ({ w }) => ({ held: w }),
     });
     const { class: found, synapses } = certifyRule(hebb());

@@ -7,10 +7,10 @@ import { heartCircuit } from './heart.ts';
 /** Computes state when its weight has taken up a change, from all that it may see then. */
 export const after = plasticityRule({
   name: 'after',
-  params: { rate: 0.1 },
+  params: { eta: 0.1 },
   state: { held: weight, m: 0.1 },
   trace: ({ m, pre, post }) => ({ m: 0.7 * m + 0.3 * pre.out * post.out }),
-  change: ({ m, held, post, rate }) => rate * (m * held + post.signal * post.out),
+  change: ({ m, held, post, eta }) => eta * (m * held + post.signal * post.out),
   after: ({ w, held, pre, post }) => ({ held: 0.5 * (held + w) + 0.1 * pre.out * post.out }),
 });
 

@@ -76,7 +76,8 @@ export class Timestep {
 function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readonly Connection[] {
   return groups.flatMap((group) =>
     steps.flatMap((step) => {
-      const term = step.do === 'sum' ? step.terms.find(({ weights }) => weights === group) : undefined;
+      const term =
+        step.do === 'sum' ? step.terms.find(({ weights, by }) => weights === group && by === undefined) : undefined;
       return step.do === 'sum' && term ? [{ group, row: term.row, late: term.late, into: step.into }] : [];
     }),
   );

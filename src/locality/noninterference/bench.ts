@@ -1,4 +1,4 @@
-import type { Carried, Engine, GroupWeights, Held, Place, TrialOptions } from '../../circuit/index.ts';
+import type { Carried, Engine, GroupWeights, Held, Place, StopPhase, TrialOptions } from '../../circuit/index.ts';
 import { RunError } from '../../errors/index.ts';
 import { stream } from '../../random/index.ts';
 import type { Trial } from '../../tasks/index.ts';
@@ -65,7 +65,7 @@ export class Bench {
   }
 
   /** Runs the trial from the start. @throws RunError if the run fails. */
-  play({ onPhase, ...others }: Pick<TrialOptions, 'onPhase' | 'onTimestep' | 'onIntegrate'>): void {
+  play({ onPhase, ...others }: Pick<TrialOptions, 'onPhase' | 'onTimestep' | 'onIntegrate' | 'onLearn'>): void {
     const { engine, trial } = this;
     for (const { held, values } of this.lasting) {
       values.forEach((value, k) => {
@@ -87,14 +87,20 @@ export class Bench {
     );
   }
 
-  /** Runs the trial; returns the updates of these synapses in one timestep. @throws RunError if the run fails before that. */
+  /**
+   * Runs the trial; returns the updates of these synapses in one timestep. It is tampered with at the moments of the first of them.
+   *
+   * @throws RunError if the run fails before that.
+   */
   run(timestep: number, synapses: readonly SynapseAt[], tamper?: Tamper): readonly Update[] {
     let updates: readonly Update[] | undefined;
     try {
+      const stops = tamper && momentsOf(synapses[0], tamper);
       this.play({
+        ...stops,
         onPhase: (ended, now) => {
-          if (ended !== 'learn') tamper?.(ended, now);
-          else if (now === timestep) updates = synapses.map((synapse) => this.updateOf(synapse));
+          stops?.onPhase(ended, now);
+          if (ended === 'learn' && now === timestep) updates = synapses.map((synapse) => this.updateOf(synapse));
         },
         onTimestep: (now) => {
           if (now !== timestep) return;
@@ -200,6 +206,26 @@ export class Bench {
       }
     });
   }
+}
+
+/** Stops a trial at the moments of a synapse: where it learns at once, all is known that it reads just before it does. */
+export function momentsOf(
+  { group }: SynapseAt,
+  tamper: Tamper,
+): { readonly onPhase: (ended: StopPhase, timestep: number) => void } & Pick<TrialOptions, 'onLearn'> {
+  let learned = 0;
+  return {
+    onPhase: (ended, now) => {
+      if (ended !== 'learn' && (!group.atOnce || (ended === 'compare' && learned < now))) tamper(ended, now);
+    },
+    ...(group.atOnce && {
+      onLearn: (name, now) => {
+        if (name !== group.name) return;
+        learned = now;
+        tamper('broadcast', now);
+      },
+    }),
+  };
 }
 
 function isOfSynapses(place: Place): place is Extract<Place, { kind: 'weight' | 'asked' | 'state' }> {
