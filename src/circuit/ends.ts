@@ -67,7 +67,9 @@ export function checkSeen(
   const names = { pre: Object.keys(pre), post: [...Object.keys(post), 'signal'] };
   // What eligibility reads follows from the neurons themselves.
   const { eligible, analysis } = rule;
-  const functions = eligible ? [eligible.change, ...(eligible.trace ? [eligible.trace] : [])] : analysis?.functions;
+  const functions = eligible
+    ? [eligible.change, ...(eligible.trace ? [eligible.trace] : []), ...eligible.others]
+    : analysis?.functions;
   for (const { path } of (functions ?? []).flatMap(({ reads }) => reads)) {
     const [part, name] = path.split('.');
     if ((part !== 'pre' && part !== 'post') || names[part].includes(name)) continue;
