@@ -48,6 +48,7 @@ export * from './kernels/index.ts';
 export {
   Bptt,
   bptt,
+  linearised,
   plainMemory,
   Rtrl,
   rtrl,
@@ -56,10 +57,15 @@ export {
   type AlgorithmMaker,
   type Footprint,
   type LearningAlgorithm,
+  type Linearised,
   type Memory,
+  type OnlineLearner,
   type OpenOptions,
   type Purpose,
   type SnapOptions,
+  type StatePart,
+  type SynapsePart,
+  type Tangent,
 } from './solvers/index.ts';
 export {
   learningAlgorithm,

@@ -9,6 +9,8 @@ export interface Now {
   number: number;
   /** t, from 1. */
   timestep: number;
+  /** Timesteps of the session before this trial. */
+  before: number;
   /** What changes are multiplied by: pace/T; those that are taken up at once by `pace`. */
   step: number;
   pace: number;

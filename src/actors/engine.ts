@@ -1,8 +1,10 @@
 import { map, type Observable } from 'rxjs';
 import {
+  carriedCount,
   carriedVariables,
   checkSignals,
   checkTrial,
+  countIn,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
@@ -44,7 +46,7 @@ export class ActorEngine implements Engine {
   private readonly tuning: Tuning;
   private readonly now: Now = {
     trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
-    ...{ number: 0, timestep: 0, step: 1, pace: 1 },
+    ...{ number: 0, timestep: 0, before: 0, step: 1, pace: 1 },
   };
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
@@ -88,6 +90,7 @@ export class ActorEngine implements Engine {
     } catch (error) {
       throw error instanceof RunError ? error.at({ timestep: now.timestep }) : error;
     }
+    now.before += timesteps;
     return (network.errorUnit.score * (1 / timesteps)) / 2;
   }
 
@@ -110,10 +113,11 @@ export class ActorEngine implements Engine {
         [name, Float64Array.from(synapses, (synapse) => synapse.get(variable))] as const,
     );
     const relearned = this.network.relearned.map(({ group, synapses }) => [group.name, weightsOf(synapses)] as const);
-    return Object.fromEntries([...traces, ...relearned]);
+    return { ...Object.fromEntries([...traces, ...relearned]), ...carriedCount(this.circuit, this.now.before) };
   }
 
   setCarried(carried: Carried): void {
+    this.now.before = countIn(carried);
     for (const { name, variable, synapses } of this.keptTraces()) {
       synapses.forEach((synapse, k) => {
         synapse.set(variable, carried[name][k]);

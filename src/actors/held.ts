@@ -10,7 +10,7 @@ export function heldBy(network: ActorNetwork, now: Now): readonly Held[] {
     return heldArray({ kind, channels: of.reduce((sum, { size }) => sum + size, 0) }, () => now.trial[kind]);
   });
   return [
-    ...circuit.populations.flatMap((population) => heldByPopulation(network, population)),
+    ...[...circuit.populations, circuit.everyone].flatMap((population) => heldByPopulation(network, population)),
     ...groups.flatMap((actors) => [...heldBySynapses(actors), ...heldByAxons(network, actors)]),
     ...network.relearned.flatMap(heldBySynapses),
     ...feedback.map(({ feedback: entry, receptors }) =>

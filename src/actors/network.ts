@@ -167,8 +167,8 @@ export class ActorNetwork {
     const own = (k: number) => Object.fromEntries(constants.map(([constant, values]) => [constant, values[k]]));
     const branches = Array.from({ length: to.size }, (_, i) => {
       const branch = new DendriteBranch(actors.told.length, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);
-      actors.told.forEach((row, place) => {
-        this.neuronsOf(to).listen(row, i, branch.told, place);
+      actors.told.forEach(({ row, neuron = i }, place) => {
+        this.neuronsOf(row.population).listen(row, neuron, branch.told, place);
       });
       for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
         const numbers = settling && { ...own(k), place: chancePlace(k) };

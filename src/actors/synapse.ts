@@ -23,12 +23,18 @@ export interface Brought {
   readonly late: number;
 }
 
+/** A number that a synapse is told: its neuron's own, or, of `neuron`, one that everyone is told. */
+export interface Told {
+  readonly row: Row;
+  readonly neuron?: number;
+}
+
 /** The actor class of one synapse group, and what its synapses do, all of them in turn. */
 export interface SynapseActors {
   /** What its axons' branches bring to a synapse that its rule reads. */
   readonly brought: readonly Brought[];
-  /** What its neuron tells it. */
-  readonly told: readonly Row[];
+  /** What its neuron tells it, and global scalars. */
+  readonly told: readonly Told[];
   /**
    * Makes a synapse.
    *
@@ -52,7 +58,7 @@ export interface SynapseActors {
  * What runs is the graphs of the rule's functions, so nothing that was not read can take part. (An opaque rule's own functions run. They are
  * given a view made for the occasion: there is no actor in it to reach through.)
  *
- * @param reads What stands for `pre.` and `post.` names, see LearnStep; empty for synapses that do not learn.
+ * @param reads What stands for `pre.`, `post.` and `global.` names, see LearnStep; empty for synapses that do not learn.
  */
 export function synapseActors({ rule, settling, keepsTraces, also }: BuiltGroup, reads: Reads): SynapseActors {
   const seen = new Seen(reads, rule);
@@ -164,7 +170,7 @@ type Reads = LearnStep['reads'];
 /** Where a synapse finds the numbers of its two neurons: the text of each, by its name in the rule. */
 class Seen {
   readonly brought: Brought[] = [];
-  readonly told: Row[] = [];
+  readonly told: Told[] = [];
   readonly texts: ReadonlyMap<string, string>;
 
   constructor(reads: Reads, rule: PlasticityRule | undefined) {
@@ -180,7 +186,10 @@ class Seen {
       const known = this.brought.findIndex((other) => other.row === row && other.late === late);
       return `this.pre${known < 0 ? this.brought.push({ row, late }) - 1 : known}.rate`;
     }
-    if (source.kind === 'row' && source.late === 0) return `p${this.told.push(source.row) - 1}`;
+    if (source.kind === 'row' && source.late === 0) return `p${this.told.push({ row: source.row }) - 1}`;
+    if (source.kind === 'element' && source.late === 0) {
+      return `p${this.told.push({ row: source.row, neuron: source.neuron }) - 1}`;
+    }
     throw new Error(`a synapse cannot see '${path}'`);
   }
 }
@@ -232,7 +241,7 @@ function called({ state, params, tunable = [], trace }: PlasticityRule, { texts 
   });
   const view = (from: string) => {
     const own = identifiers(state).map((name) => `${name}: ${from}${name},`);
-    return `{ ${own.join(' ')} w: this.w, ${neuron('pre')}, ${neuron('post')}, ${all.join(', ')} }`;
+    return `{ ${own.join(' ')} w: this.w, ${neuron('pre')}, ${neuron('post')}, ${neuron('global')}, ${all.join(', ')} }`;
   };
   if (!trace) return `this.asked += change(${view('this.state_')});`;
   const updated = identifiers(state).map((name) => `this.state_${name} = s.${name};`);

@@ -107,6 +107,8 @@ function giving(source: Source, step: ComputeStep, network: ActorNetwork, now: N
       return (i) => draw(chanceKey(source.seed, now.number, now.timestep), chancePlace(i));
     case 'timestep':
       return () => now.timestep;
+    case 'count':
+      return () => now.before + now.timestep;
     case 'number':
       return () => source.value;
     case 'numbers':

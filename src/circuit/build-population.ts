@@ -1,3 +1,4 @@
+import type { Numbers } from '../local/index.ts';
 import { squared, type Loss } from '../losses/index.ts';
 import type { NeuronModel, Parameter, Population } from '../neurons/index.ts';
 import { chanceSeed, sampler, stream } from '../random/index.ts';
@@ -15,7 +16,16 @@ export function buildPopulation(
     seed,
     axon,
     loss,
-  }: { name: string; index: number; seed: number; axon: Circuit['axons'][string]; loss: Loss | undefined },
+    globals,
+  }: {
+    name: string;
+    index: number;
+    seed: number;
+    axon: Circuit['axons'][string];
+    loss: Loss | undefined;
+    /** The global scalars before the first timestep. */
+    globals: Numbers;
+  },
 ): BuiltPopulation {
   const drawn = Object.fromEntries(
     Object.entries(params).map(([key, value]) => [key, numbersOf(value, size, seed, name, key)]),
@@ -27,7 +37,7 @@ export function buildPopulation(
     ]),
   );
   const rows: Readonly<Record<string, Float64Array>> = model
-    ? { ...states, ...messagesAtFirst(model, size, { ...drawn, ...states }) }
+    ? { ...states, ...messagesAtFirst(model, size, { ...drawn, ...states }, globals) }
     : { rate: new Float64Array(size) };
   const axons = sending(name, seed, axon);
   return {

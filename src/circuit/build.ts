@@ -2,6 +2,7 @@ import { InputError, show } from '../errors/index.ts';
 import { register } from '../local/index.ts';
 import { stream } from '../random/index.ts';
 import { buildFeedback } from './build-feedback.ts';
+import { buildGlobals, firstGlobals } from './build-globals.ts';
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
 import { buildPopulation } from './build-population.ts';
 import { actsOf, arrivalOf, checkCircuit, type Circuit } from './circuit.ts';
@@ -23,7 +24,10 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
   checkCircuit(circuit);
   if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
   const populations = Object.entries(circuit.neurons).map(([name, population], index) =>
-    buildPopulation(population, { name, index, seed, axon: circuit.axons[name], loss: circuit.losses[name] }),
+    buildPopulation(population, {
+      ...{ name, index, seed, axon: circuit.axons[name], loss: circuit.losses[name] },
+      globals: firstGlobals(circuit.globals),
+    }),
   );
   const byName = new Map(populations.map((population) => [population.name, population]));
   const population = (name: string): BuiltPopulation => {
@@ -92,6 +96,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
     outputs: circuit.outputs.map(population),
     groups,
     feedback,
+    ...buildGlobals(circuit.globals, byName),
   });
 }
 

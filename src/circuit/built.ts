@@ -6,6 +6,7 @@ import type { BuiltBroadcast } from './dials/broadcast.ts';
 import type { Form, Rotation } from './dials/feedback-weights.ts';
 import type { Settling } from './dials/weights.ts';
 import type { Also } from './learns.ts';
+import type { CheckedGlobal } from './globals.ts';
 import type { Act } from './order.ts';
 
 /** A population with its numbers. */
@@ -98,7 +99,16 @@ export interface BuiltCircuit {
   readonly outputs: readonly BuiltPopulation[];
   readonly groups: readonly BuiltGroup[];
   readonly feedback: readonly BuiltFeedback[];
+  readonly globals: readonly BuiltGlobal[];
+  /** Everyone as one: it has the global scalars, a number each, that all neurons and synapses may see. */
+  readonly everyone: BuiltPopulation;
 }
+
+/** A global scalar, and where it comes from: the time, the task, or the message of a neuron in the timestep before. */
+export type BuiltGlobal = { readonly name: string } & (
+  | Exclude<CheckedGlobal, { readonly kind: 'neuron' }>
+  | { readonly kind: 'neuron'; readonly from: BuiltPopulation; readonly neuron: number; readonly row: string }
+);
 
 /** How feedback weights follow weights that learn: those are carried into B, turned if they are to be, and each then takes its form. */
 export interface Carriage {

@@ -13,6 +13,7 @@ import { checkedEnds, checkSeen, rowCarried, type Ends } from './ends.ts';
 import { checkFeedback, checkSource, type CheckedFeedback, type Feedback } from './feedback.ts';
 import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
 import { checkLearns, portsOf, readNow, type Learns } from './learns.ts';
+import { checkedGlobals, isScalar, type Global, type Globals } from './globals.ts';
 import { forwardOrder, type Act } from './order.ts';
 import { ruleOnPort } from './rule-on.ts';
 
@@ -53,9 +54,12 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
   readonly axons?: Readonly<Partial<Record<P, Axon>>>;
   /** What output populations are held to, where that is not half the squared error: `{ y: crossEntropy }`. */
   readonly losses?: Readonly<Partial<Record<P, Loss>>>;
+  /** Numbers that are the same for everyone, by name: `{ reward: fromTask() }`. */
+  readonly globals?: Readonly<Record<string, Global<NoInfer<P>>>>;
   /**
    * The populations that are compared with the target, in the order in which its channels are laid over them.
-   * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none; in the order of `neurons`.
+   * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none and give no global scalar; in the order
+   * of `neurons`.
    */
   readonly outputs?: readonly NoInfer<P>[];
 }
@@ -70,6 +74,7 @@ export interface Circuit<R extends string = string, G extends string = string> {
   readonly feedback: Readonly<Record<string, CheckedFeedback>>;
   readonly axons: Readonly<Record<string, Axon | undefined>>;
   readonly losses: Readonly<Record<string, Loss | undefined>>;
+  readonly globals: Globals;
   /** In the order of the target's channels. */
   readonly outputs: readonly string[];
   /** Populations with a neuron model, so ordered that every delay-0 synapse group runs forward. */
@@ -77,7 +82,7 @@ export interface Circuit<R extends string = string, G extends string = string> {
 }
 
 const FIELDS = {
-  circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'outputs'],
+  circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'globals', 'outputs'],
   synapses: [
     ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic'],
     ...['traces', 'gate', 'learns', 'also'],
@@ -95,7 +100,7 @@ export const circuits = register<Circuit>();
 export function circuit<const P extends string, const G extends string, R extends string = never>(
   given: CircuitDefinition<P, G, R>,
 ): Circuit<R, G> {
-  const definition = copied(given, (part) => isRule(part) || isPopulation(part) || isLoss(part));
+  const definition = copied(given, (part) => isRule(part) || isPopulation(part) || isLoss(part) || isScalar(part));
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;
   checkRecord('neurons', neurons, 'populations');
@@ -124,7 +129,10 @@ export function circuit<const P extends string, const G extends string, R extend
     checkFeedback(`feedback.${name}`, entry, neurons);
     return checkSource(name, sources, neurons, synapses);
   });
-  const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback);
+  const scalars: Readonly<Record<string, Global>> = definition.globals ?? {};
+  checkRecord('globals', scalars, 'global scalars');
+  const globals = checkedGlobals(scalars, { neurons, synapses, feedback });
+  const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback, globals);
   checkOutputs(outputs, neurons);
   for (const [name, { from }] of Object.entries(feedback)) {
     if (!outputs.includes(from)) {
@@ -137,7 +145,7 @@ export function circuit<const P extends string, const G extends string, R extend
   const acts = actsOf(parts);
   return circuits.enter({
     ...parts,
-    ...{ feedback, losses },
+    ...{ feedback, losses, globals },
     outputs: [...outputs],
     order: [...new Set(acts.flatMap(({ population }) => population ?? []))],
   });
@@ -276,9 +284,13 @@ function defaultOutputs(
   neurons: Circuit['neurons'],
   synapses: Circuit['synapses'],
   feedback: Circuit['feedback'],
+  globals: Globals,
 ): readonly string[] {
   const sources = Object.values(feedback).map(({ from }) => from);
   if (sources.length > 0) return Object.keys(neurons).filter((name) => sources.includes(name));
-  const left = new Set(Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]));
+  const left = new Set([
+    ...Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]),
+    ...Object.values(globals).flatMap((one) => (one.kind === 'neuron' ? [one.from] : [])),
+  ]);
   return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
 }

@@ -1,6 +1,7 @@
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import type { BuiltCircuit, BuiltGroup } from './built.ts';
+import { countsTimesteps } from './timestep/scalars.ts';
 import type { Held } from './held.ts';
 import type { Ports } from './ports.ts';
 import type { GroupParameters } from './tuning.ts';
@@ -34,9 +35,21 @@ export type GroupWeights = Readonly<Record<string, Float64Array>>;
 /**
  * What is kept from trial to trial beside the weights, by a name that says whose it is: `synapses.recurrent.p` holds the variable p of the
  * group `recurrent`, a number for each synapse in the group's order; `feedback.error` holds the weights of the synapses that relearn the
- * feedback `error`. Empty where every trial starts anew.
+ * feedback `error`; `globals.count` holds, where a clock counts them, the timesteps since the session began. Empty where every trial starts anew.
  */
 export type Carried = Readonly<Record<string, Float64Array>>;
+
+const COUNT = 'globals.count';
+
+/** What is carried of the timesteps since the session began: nothing where no clock counts them. */
+export function carriedCount(circuit: BuiltCircuit, count: number): Carried {
+  return countsTimesteps(circuit) ? { [COUNT]: Float64Array.of(count) } : {};
+}
+
+/** The timesteps since the session began, from what is carried; 0 where no clock counts them. */
+export function countIn(carried: Carried): number {
+  return Object.hasOwn(carried, COUNT) ? carried[COUNT][0] : 0;
+}
 
 /** The variables of a group's rule that go on from trial to trial, with the names they are carried under. */
 export function carriedVariables({
@@ -50,12 +63,13 @@ export function carriedVariables({
 
 /**
  * Something published that can be recorded: of all neurons of a population, all synapses of a group (`feedback.error`: those that relearn the
- * feedback `error`), or the error.
+ * feedback `error`), the error, or a global scalar.
  */
 export type Published =
   | { readonly neurons: string; readonly value: string }
   | { readonly synapses: string; readonly value: string }
-  | { readonly error: string };
+  | { readonly error: string }
+  | { readonly global: string };
 
 /** Reads the current values of something published. */
 export interface Reader {

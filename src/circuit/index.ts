@@ -1,5 +1,15 @@
 export { circuit, wrongWeights, type Circuit, type CircuitDefinition, type SynapseGroup } from './circuit.ts';
 export type { CheckedFeedback, Feedback } from './feedback.ts';
+export {
+  clock,
+  fromTask,
+  type CheckedGlobal,
+  type Clock,
+  type Global,
+  type NeuronScalar,
+  type TaskScalar,
+  type Time,
+} from './globals.ts';
 export { isArrayLike } from '../local/index.ts';
 export { type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
@@ -10,6 +20,7 @@ export type {
   BuiltCircuit,
   BuiltFeedback,
   BuiltGate,
+  BuiltGlobal,
   BuiltGroup,
   BuiltPopulation,
   Carriage,
@@ -33,7 +44,7 @@ export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/trace
 export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
 export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { checkTrial } from './check-trial.ts';
-export { carriedVariables } from './engine.ts';
+export { carriedCount, carriedVariables, countIn } from './engine.ts';
 export { checkSignals, errorOf } from './signals.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {
@@ -61,9 +72,9 @@ export {
   refuseAlso,
   refuseDescent,
   reachedFrom,
-  refuseGates,
   refuseOnline,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
 } from './credit.ts';
 export { Tuning, type GroupParameters } from './tuning.ts';
@@ -73,6 +84,7 @@ export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
 export type { Heard } from './timestep/builder.ts';
 export { heldRows, placeOfNeurons, type HeldRow } from './timestep/held-rows.ts';
 export { publishedRows } from './timestep/published-rows.ts';
+export { sentName } from './timestep/rows.ts';
 export { looks, Timestep } from './timestep/timestep.ts';
 export type {
   ApplyStep,

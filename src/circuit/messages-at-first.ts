@@ -1,4 +1,4 @@
-import type { View } from '../local/index.ts';
+import type { Numbers, View } from '../local/index.ts';
 import type { Equation, NeuronModel } from '../neurons/index.ts';
 
 type Own = Readonly<Record<string, number | Float64Array>>;
@@ -8,8 +8,14 @@ type Own = Readonly<Record<string, number | Float64Array>>;
  * 0 in what is pooled.
  *
  * @param own The neurons' parameters and states, by name.
+ * @param globals What the global scalars are then.
  */
-export function messagesAtFirst(model: NeuronModel, size: number, own: Own): Readonly<Record<string, Float64Array>> {
+export function messagesAtFirst(
+  model: NeuronModel,
+  size: number,
+  own: Own,
+  globals: Numbers,
+): Readonly<Record<string, Float64Array>> {
   const nothing = Object.entries(model.readings).flatMap(([path, { of }]) =>
     of === 'port' || of === 'noise' ? [[path, 0] as const] : [],
   );
@@ -17,7 +23,7 @@ export function messagesAtFirst(model: NeuronModel, size: number, own: Own): Rea
   const numbers = ({ computed: { local, result } }: Equation): Float64Array | undefined => {
     if (!local) return undefined;
     const compute = result === undefined ? local.compileNumber() : (view: View) => local.compileRecord()(view)[result];
-    return Float64Array.from({ length: size }, (_, i) => compute(viewOf(known, i)));
+    return Float64Array.from({ length: size }, (_, i) => compute({ ...viewOf(known, i), global: globals }));
   };
   const named = new Map(model.equations.map((equation) => [equation.name, equation]));
   for (const { name, of, adds } of model.pools) {

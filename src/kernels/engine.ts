@@ -1,7 +1,9 @@
 import {
+  carriedCount,
   carriedVariables,
   checkSignals,
   checkTrial,
+  countIn,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
@@ -81,6 +83,7 @@ export class KernelEngine implements Engine {
         ? this.stepwise(timesteps, learn, divisor, stops)
         : exports.trial(timesteps, Number(learn), divisor) > 0;
     if (isFaulty) throw diagnose(machine).at({ timestep: exports.timestep.value });
+    exports.before.value += timesteps;
     return (exports.score.value * (1 / timesteps)) / 2;
   }
 
@@ -97,11 +100,13 @@ export class KernelEngine implements Engine {
     const traces = this.keptTraces().map(
       ({ name, packing, address }) => [name, machine.unpacked(packing, address)] as const,
     );
-    return { ...Object.fromEntries(traces), ...this.weightsOf(machine.layout.relearned) };
+    const count = carriedCount(this.circuit, machine.exports.before.value);
+    return { ...Object.fromEntries(traces), ...this.weightsOf(machine.layout.relearned), ...count };
   }
 
   setCarried(carried: Carried): void {
     const { machine } = this;
+    machine.exports.before.value = countIn(carried);
     for (const { name, packing, address } of this.keptTraces()) machine.pack(carried[name], packing, address);
     for (const group of machine.layout.relearned) machine.setWeightsOf(group, carried[group.name]);
   }

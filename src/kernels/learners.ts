@@ -7,9 +7,9 @@ import {
   isCredited,
   learningRate,
   refuseAlso,
-  refuseGates,
   refuseOnline,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
   Timestep,
   type BuiltCircuit,
@@ -134,12 +134,23 @@ function referenceOf(circuit: BuiltCircuit, solver: string, { feedback: kind }: 
   const feedback = heardBy(circuit, kind);
   refuseRelearned(feedback, solver);
   refuseSending(circuit, solver);
-  refuseGates(circuit.groups, solver);
   refuseAlso(circuit.groups, solver);
+  refuseScalars(circuit, solver);
+  refuseApart(circuit, solver);
   const signalled = (population: BuiltPopulation) => isCredited(circuit, kind, population);
   const timestep = new Timestep(circuit, { feedback, signalled, derivatives: true });
   const groups = carryingGroups(circuit, kind);
   const carrying = timestep.connections.filter(({ group }) => groups.includes(group));
   const rateOf = (group: BuiltGroup) => (descends(group, solver) ? learningRate(group, solver) : undefined);
   return { timestep, feedback, carrying, rateOf };
+}
+
+/** @throws InputError if a gradient runs through the numbers of single neurons that others read, which these programs do not. */
+function refuseApart({ groups }: BuiltCircuit, solver: string): void {
+  const gated = groups.find(({ gate }) => gate?.from.model);
+  if (!gated) return;
+  throw new InputError(
+    `synapses.${gated.name}.gate`,
+    `the kernels of ${solver} take no gradient through a gate; run its plain solver (engine: 'actors', or --engine actors)`,
+  );
 }

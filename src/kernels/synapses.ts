@@ -152,6 +152,11 @@ export class Synapses {
     const frame = writer.keep('i32', moved(window, frames.past));
     const post = writer.keep('i32', i32.add(window, panel.rows[0].pointer));
     const posts = range(vectors).map((v) => memo((offset: number) => lanes.load(post, offset + (first + v) * VECTOR)));
+    const scalar = memo((path: string) => {
+      const source = reads.get(path);
+      if (source?.kind !== 'element') throw new Error(`no global scalar is known as '${path}'`);
+      return lanes.loadSplat(window, frames.at(source.row, source.late) + source.neuron * kernel.layout.bytes);
+    });
     return range(entries).flatMap((e) => {
       const { pointer, offset: column } = this.columns[e];
       const pre = writer.keep('i32', i32.add(frame, pointer));
@@ -178,6 +183,7 @@ export class Synapses {
             const own = scope === 'own weight' ? weights[k] : old.get(path);
             if (own !== undefined) return own;
             if (scope === 'parameter') return lanes.loadOwn(parameters[path]);
+            if (scope === 'global') return scalar(path);
             const { row, late } = rowRead(reads, path);
             return scope === 'presynaptic' ? brought(late)(row) : posts[v](frames.at(row, late));
           },

@@ -8,6 +8,8 @@ export const GLOBALS = {
   number: 'i32',
   /** Which of its timesteps, from 1; 0 before the first. */
   timestep: 'i32',
+  /** Timesteps of the session before the trial. */
+  before: 'f64',
   /** The address of the window of the timestep that was run last: see `Frames`. */
   window: 'i32',
   /** Where the next timestep's input and target begin. */

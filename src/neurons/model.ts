@@ -10,6 +10,8 @@ export type NeuronRead =
   | { readonly of: 'noise'; readonly name: string }
   /** A number of the whole population, of this timestep. */
   | { readonly of: 'pool'; readonly name: string }
+  /** A global scalar of the circuit. */
+  | { readonly of: 'global'; readonly name: string }
   | { readonly of: 'parameter' };
 
 /** A neuron's function as it was read: the graph of one of the numbers that it gives. Or nobody has read it. */
@@ -114,7 +116,7 @@ export function dependencesOf(model: NeuronModel, equation: Equation): readonly 
     .filter((one) => one.of === of)
     .map((one): Dependence => ({ ...one, published: true, port: ports.has(one.by) }));
   const derived = [...readsOf(model, { kind, computed })].flatMap(([path, reading]): Dependence[] => {
-    if (!computed.local || reading.of === 'parameter' || reading.of === 'noise') return [];
+    if (!computed.local || reading.of === 'parameter' || reading.of === 'noise' || reading.of === 'global') return [];
     const [by, late] = [reading.name, reading.of === 'own' ? reading.late : 0];
     if (published.some((one) => one.by === by && one.late === late)) return [];
     const name = `d_${of}_d_${by}`;

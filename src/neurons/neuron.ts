@@ -15,6 +15,9 @@ type Of<K extends PropertyKey> = Readonly<Record<K, number>>;
 /** What each neuron gives to a number of the whole population: to its sum, or as what may be the largest. */
 type Pooling<View> = { readonly sum: (view: View) => number } | { readonly largest: (view: View) => number };
 
+/** What `step` sees besides what it is given by name. */
+type Stepped<View, G extends string> = View & { readonly last: Of<'out'>; readonly global: Of<G> };
+
 /** A neuron: ports where inputs are summed, state that it keeps, one step of it, and what leaves it. */
 export interface NeuronDefinition<
   P extends Numbers,
@@ -24,6 +27,7 @@ export interface NeuronDefinition<
   Z extends string,
   V extends string,
   Q extends string = never,
+  G extends string = never,
 > {
   readonly name: string;
   /** Parameters and their defaults. */
@@ -39,17 +43,19 @@ export interface NeuronDefinition<
   readonly state: S;
   /** Names of standard normal numbers: a fresh one for each neuron and timestep. */
   readonly noise?: readonly X[];
+  /** Global scalars that it reads, as `global.NAME`, by the names that the circuit gives them. What the task answers is then that of the timestep before. */
+  readonly globals?: readonly G[];
   /**
    * Numbers of the whole population, by name: the sum, or the largest, of what each neuron gives, from what `step` sees and the pools before it.
    * Softmax: `{ top: { largest: ({ u }) => u }, z: { sum: ({ u, top }) => exp(u - top) } }`. All its neurons see them.
    */
-  readonly pools?: Readonly<Record<Q, Pooling<P & S & Of<I | X | Q> & { readonly last: Of<'out'> }>>>;
-  /** s(t), from s(t-1), what the ports have summed up, noise, pools, and `last`, what the axon sent at t-1. */
-  readonly step: (view: P & S & Of<I | X | Q> & { readonly last: Of<'out'> }) => Of<keyof S>;
+  readonly pools?: Readonly<Record<Q, Pooling<Stepped<P & S & Of<I | X | Q>, G>>>>;
+  /** s(t), from s(t-1), what the ports have summed up, noise, pools, global scalars, and `last`, what the axon sent at t-1. */
+  readonly step: (view: Stepped<P & S & Of<I | X | Q>, G>) => Of<keyof S>;
   /** What the axon carries, from s(t). `out` is what weights multiply if a group does not say; synapses see what they carry as `pre.out`. */
-  readonly sends: (view: P & S & Of<Q>) => Of<Z | 'out'>;
+  readonly sends: (view: P & S & Of<Q> & { readonly global: Of<G> }) => Of<Z | 'out'>;
   /** What every synapse on the neuron sees, whatever its port, as `post['name']`. By default only `post.out`. */
-  readonly shows?: (view: P & S & Of<Q>) => Of<V>;
+  readonly shows?: (view: P & S & Of<Q> & { readonly global: Of<G> }) => Of<V>;
 }
 
 /** Makes a population: `lif(100, { tau: 20, theta: uniform(0.9, 1.1) })`. `initial` is the state that trials start from, where it is not the model's. */
@@ -60,7 +66,7 @@ export type NeuronMaker<P extends Numbers, S extends Numbers> = (
   },
 ) => Population;
 
-const FIELDS = ['name', 'params', 'range', 'ports', 'state', 'noise', 'pools', 'step', 'sends', 'shows'];
+const FIELDS = ['name', 'params', 'range', 'ports', 'state', 'noise', 'globals', 'pools', 'step', 'sends', 'shows'];
 
 /**
  * Defines a neuron. All derivatives that learning needs are derived from its text: state by state, state by port, message by state.
@@ -78,14 +84,15 @@ const FIELDS = ['name', 'params', 'range', 'ports', 'state', 'noise', 'pools', '
  * @throws InputError if a name is taken, a number is not finite, or, with line and column, where a function is not in the local language.
  */
 export function neuron<
-  P extends Numbers,
-  const I extends string,
-  S extends Numbers,
+  P extends Numbers = Readonly<Record<never, number>>,
+  const I extends string = never,
+  S extends Numbers = Readonly<Record<never, number>>,
   const X extends string = never,
   Z extends string = never,
   V extends string = never,
   const Q extends string = never,
->(definition: NeuronDefinition<P, I, S, X, Z, V, Q>): NeuronMaker<P, S> {
+  const G extends string = never,
+>(definition: NeuronDefinition<P, I, S, X, Z, V, Q, G>): NeuronMaker<P, S> {
   onlyFields('neuron', definition, FIELDS);
   // Each field is read once: a getter could give another value the next time.
   const taken = copied(definition, () => false);

@@ -16,6 +16,7 @@ export interface NeuronText {
   readonly name: string;
   readonly ports: unknown;
   readonly noise?: readonly unknown[];
+  readonly globals?: readonly unknown[];
   readonly pools?: object;
   readonly step: (view: never) => unknown;
   readonly sends: (view: never) => unknown;
@@ -23,17 +24,19 @@ export interface NeuronText {
 }
 
 /** Names that nothing of a neuron may have: the view's own, and those of what every neuron has besides. */
-export const OWN_NAMES = ['last', 'initial', 'signal', 'error', 'here', 'sent'];
+export const OWN_NAMES = ['last', 'global', 'initial', 'signal', 'error', 'here', 'sent'];
 
 /** A neuron's functions as their text says. @throws InputError as `neuron` does. */
 export function readNeuron(place: string, text: NeuronText, defaults: Numbers, state: Numbers): NeuronModel {
   const ports = portsOf(place, text.ports, state);
   const noise = namesOf(`${place}.noise`, text.noise ?? []);
+  const globals = namesOf(`${place}.globals`, text.globals ?? []);
   unique(place, [...Object.keys(defaults), ...Object.keys(state), ...ports.map((port) => port.name), ...noise]);
   const all = (names: readonly string[], scope: Scope): ViewShape =>
     Object.fromEntries(names.map((each) => [each, scope]));
   const parameters = all(Object.keys(defaults), 'parameter');
-  const own: ViewShape = { ...parameters, ...all(Object.keys(state), 'own state') };
+  const scalars: ViewShape = globals.length > 0 ? { global: all(globals, 'global') } : {};
+  const own: ViewShape = { ...parameters, ...all(Object.keys(state), 'own state'), ...scalars };
   const stepped: ViewShape = {
     ...own,
     ...all(
@@ -58,7 +61,7 @@ export function readNeuron(place: string, text: NeuronText, defaults: Numbers, s
   const named = [...messages, ...shown].filter(([key, row]) => key === row).map(([key]) => key);
   unique(
     place,
-    [...Object.keys({ ...stepped, ...pooled }), ...named].filter((key) => key !== 'last'),
+    [...Object.keys({ ...stepped, ...pooled }), ...named].filter((key) => key !== 'last' && key !== 'global'),
   );
   checkNames(place, named);
   const equations: Equation[] = [
@@ -81,6 +84,7 @@ export function readNeuron(place: string, text: NeuronText, defaults: Numbers, s
     ...Object.fromEntries(Object.keys(state).map((key) => [key, { of: 'own' as const, name: key, late: 1 as const }])),
     ...Object.fromEntries(ports.map((port) => [port.name, { of: 'port' as const, name: port.name }])),
     ...Object.fromEntries(noise.map((key) => [key, { of: 'noise' as const, name: key }])),
+    ...Object.fromEntries(globals.map((key) => [`global.${key}`, { of: 'global' as const, name: key }])),
     ...Object.fromEntries(pools.map((pool) => [pool.name, { of: 'pool' as const, name: pool.name }])),
     'last.out': { of: 'own', name: out, late: 1 },
   };

@@ -6,6 +6,7 @@ import {
   register,
   takeNumbers,
   type Numbers,
+  type Scope,
   type ViewShape,
 } from '../local/index.ts';
 import { eligibility, RATE_UNIT, written, type EligibleText, type Sensitivity } from './eligibility.ts';
@@ -37,12 +38,20 @@ export interface Postsynaptic {
   readonly signal: number;
 }
 
-/** Everything a synapse may see: its weight `w`, its state, its rule's parameters, and its two neurons. */
-export type SynapseView<P extends Numbers, S extends Numbers, A extends string = never, B extends string = never> = P &
+/** Everything a synapse may see: its weight `w`, its state, its rule's parameters, its two neurons, and global scalars. */
+export type SynapseView<
+  P extends Numbers,
+  S extends Numbers,
+  A extends string = never,
+  B extends string = never,
+  G extends string = never,
+> = P &
   S & {
     readonly w: number;
     readonly pre: Presynaptic & Readonly<Record<A, number>>;
     readonly post: Postsynaptic & Readonly<Record<B, number>>;
+    /** The circuit's global scalars that the rule names. */
+    readonly global: Readonly<Record<G, number>>;
   };
 
 /**
@@ -58,14 +67,16 @@ export interface PlasticityRule<Name extends string = string> {
   readonly overTrials?: Readonly<Record<string, OverTrials>>;
   /** The state a synapse starts each trial with. */
   readonly state: Numbers;
+  /** The global scalars that it may read, by the names that a circuit gives them. Absent: none. */
+  readonly globals?: readonly string[];
   /** Present where some of the state is eligibility: what all else follows from, on whatever neuron. Then the rest is said of a rate unit. */
   readonly eligible?: EligibleText;
   /** What is known from the text of its functions, which are then compiled from it. Absent: the rule is opaque, and nothing is known. */
   readonly analysis?: Analysis;
   /** The state after this timestep, from the state before it. Absent: the state never changes. */
-  trace?(this: void, view: SynapseView<Numbers, Numbers>): Numbers;
+  trace?(this: void, view: SynapseView<Numbers, Numbers, never, never, string>): Numbers;
   /** The weight change that this timestep asks for; the session scales it by 1/T. Sees the new state. */
-  change(this: void, view: SynapseView<Numbers, Numbers>): number;
+  change(this: void, view: SynapseView<Numbers, Numbers, never, never, string>): number;
 }
 
 /** What a synapse's state starts with, by name. */
@@ -79,6 +90,7 @@ export interface RuleDefinition<
   S extends Starts,
   A extends string = never,
   B extends string = never,
+  G extends string = never,
 > {
   readonly name: Name;
   /** Parameters and their defaults. One called `eta` is the learning rate, and the solvers use it too. */
@@ -93,13 +105,15 @@ export interface RuleDefinition<
    * under `post.`. A circuit refuses the rule where the neurons have no such thing.
    */
   readonly sees?: { readonly pre?: readonly A[]; readonly post?: readonly B[] };
+  /** Global scalars that it reads, as `global.NAME`, by the names that the circuit gives them: `['reward']`. */
+  readonly globals?: readonly G[];
   /** State per synapse and its value at the start of a trial; or `eligibility`, which needs no trace written out. */
   readonly state?: S;
   /** The new state, but for what is eligibility. */
-  readonly trace?: (view: SynapseView<P, StateOf<S>, A, B>) => {
+  readonly trace?: (view: SynapseView<P, StateOf<S>, A, B, G>) => {
     readonly [K in keyof S as S[K] extends number ? K : never]: number;
   };
-  readonly change: (view: SynapseView<P, StateOf<S>, A, B>) => number;
+  readonly change: (view: SynapseView<P, StateOf<S>, A, B, G>) => number;
   /**
    * True: the functions may be any JavaScript, and their text is not read. Such a rule runs as actors, and only so; what it reads,
    * costs and is as a formula stays unknown, and nothing can certify that it is local. Default false.
@@ -119,7 +133,8 @@ const COMMON = {
     ...{ out: 'postsynaptic', here: 'postsynaptic' },
   },
 } as const satisfies ViewShape;
-const OWN_NAMES = Object.keys(COMMON);
+const OWN_NAMES = [...Object.keys(COMMON), 'global'];
+const FIELDS = ['name', 'params', 'tunable', 'sees', 'globals', 'state', 'trace', 'change', 'opaque'];
 
 const made = register<PlasticityRule>();
 
@@ -167,10 +182,12 @@ export function plasticityRule<
   S extends Starts = Record<never, number>,
   const A extends string = never,
   const B extends string = never,
->(definition: RuleDefinition<Name, P, S, A, B>): RuleMaker<Name, P> {
-  onlyFields('plasticityRule', definition, ['name', 'params', 'tunable', 'sees', 'state', 'trace', 'change', 'opaque']);
+  const G extends string = never,
+>(definition: RuleDefinition<Name, P, S, A, B, G>): RuleMaker<Name, P> {
+  onlyFields('plasticityRule', definition, FIELDS);
   // Each field is read once: a getter could give another value the next time.
-  const { name, params, tunable: tuned = [], sees = {}, state: first = {}, change, trace, opaque } = definition;
+  const { name, params, sees = {}, globals: scalars = [], state: first = {}, change, trace, opaque } = definition;
+  const { tunable: tuned = [] } = definition;
   const place = `rule '${name}'`;
   checkLocalName('rule', name);
   const defaults = takeNumbers(`${place}.params`, params, OWN_NAMES);
@@ -189,6 +206,7 @@ export function plasticityRule<
       'is eligibility, which is derived from text; leave opaque out',
     );
   }
+  const globals = namesOf(`${place}.globals`, scalars, []);
   const functions =
     opaque === true
       ? { state, change, ...(trace && { trace }) }
@@ -198,15 +216,10 @@ export function plasticityRule<
           change,
           trace,
           variables,
-          seen: seenNames(`${place}.sees`, sees),
+          seen: { ...seenNames(`${place}.sees`, sees), globals },
         });
-  return (given = {}) =>
-    made.enter({
-      name,
-      ...parametersOf(place, { defaults, tunable }, given),
-      ...(tunable.length > 0 && { tunable }),
-      ...functions,
-    });
+  const read = { ...functions, ...(globals.length > 0 && { globals }), ...(tunable.length > 0 && { tunable }) };
+  return (given = {}) => made.enter({ name, ...parametersOf(place, { defaults, tunable }, given), ...read });
 }
 
 /** The rule on other neurons than rate units, where some of its state is eligibility; else the rule as it is. */
@@ -223,22 +236,30 @@ interface Functions {
   readonly trace: ((view: never) => unknown) | undefined;
   /** What of the state is eligibility. */
   readonly variables: readonly string[];
-  /** What it sees of its neurons besides what all of them have. */
-  readonly seen: { readonly pre: readonly string[]; readonly post: readonly string[] };
+  /** What it sees of its neurons besides what all of them have, and the global scalars. */
+  readonly seen: SeenNames & { readonly globals: readonly string[] };
+}
+
+interface SeenNames {
+  readonly pre: readonly string[];
+  readonly post: readonly string[];
 }
 
 /** @throws InputError if a name is not an identifier, or is there already. */
 function seenNames(
   place: string,
   sees: { readonly pre?: readonly string[]; readonly post?: readonly string[] },
-): Functions['seen'] {
+): SeenNames {
   onlyFields(place, sees, ['pre', 'post']);
-  const names = (side: 'pre' | 'post') => {
-    const given = sees[side] ?? [];
-    takeNumbers(`${place}.${side}`, Object.fromEntries(given.map((name) => [name, 0])), Object.keys(COMMON[side]));
-    return given;
-  };
+  const names = (side: 'pre' | 'post') => namesOf(`${place}.${side}`, sees[side] ?? [], Object.keys(COMMON[side]));
   return { pre: names('pre'), post: names('post') };
+}
+
+/** A copy. @throws InputError if a name is not an identifier, or is one of `taken`. */
+function namesOf(place: string, names: readonly string[], taken: readonly string[]): readonly string[] {
+  const copy = [...names];
+  takeNumbers(place, Object.fromEntries(copy.map((name) => [name, 0])), taken);
+  return copy;
 }
 
 /** The functions as their text says: compiled from what was read, so that nothing else can take part. */
@@ -248,14 +269,14 @@ function readFunctions(
 ): Required<Pick<PlasticityRule, 'state' | 'change' | 'analysis'>> & Pick<PlasticityRule, 'trace' | 'eligible'> {
   const all = (numbers: Numbers, scope: 'parameter' | 'own state') =>
     Object.fromEntries(Object.keys(numbers).map((name) => [name, scope]));
-  const named = (names: readonly string[], scope: 'presynaptic' | 'postsynaptic') =>
-    Object.fromEntries(names.map((name) => [name, scope]));
+  const named = (names: readonly string[], scope: Scope) => Object.fromEntries(names.map((name) => [name, scope]));
   const shape: ViewShape = {
     ...all(params, 'parameter'),
     ...all(state, 'own state'),
     w: COMMON.w,
     pre: { ...COMMON.pre, ...named(seen.pre, 'presynaptic') },
     post: { ...COMMON.post, ...named(seen.post, 'postsynaptic') },
+    ...(seen.globals.length > 0 && { global: named(seen.globals, 'global') }),
   };
   const names = Object.keys(state).filter((name) => !variables.includes(name));
   const traceRead = trace && readLocal(place, 'trace', trace, { shape, results: names });

@@ -4,19 +4,16 @@ import {
   reachWithin,
   refuseOnline,
   type BuiltCircuit,
-  type BuiltGroup,
   type GroupWeights,
   type LearningOptions,
-  type Term,
   type TrialOptions,
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { algorithmMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
-import { adjointsOf, type Adjoint } from './adjoint.ts';
+import { Backward, type Adjoint } from './backward.ts';
 import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
-import { outer, scatter } from './rows.ts';
 import { Solver } from './solver.ts';
 
 /**
@@ -45,14 +42,15 @@ export class Bptt extends Solver {
     };
   }
 
-  /** In the order in which they are computed: each after those that it is made of. */
-  private readonly adjoints: readonly Adjoint[];
+  private readonly backward: Backward;
 
   constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {
     super(circuit, 'bptt', options, memory);
     refuseOnline(options.schedule, 'bptt');
-    this.adjoints = adjointsOf(this.forward, this.carrying, (population) => this.isCredited(population));
-    for (const adjoint of this.adjoints) if (!adjoint.whole) adjoint.ring = this.room(adjoint, 1 + adjoint.longest);
+    this.backward = new Backward(this.forward, this.links, (population) => this.isCredited(population));
+    for (const adjoint of this.backward.adjoints) {
+      if (!isWhole(adjoint)) adjoint.ring = this.room(adjoint, 1 + adjoint.longest);
+    }
   }
 
   trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
@@ -88,57 +86,39 @@ export class Bptt extends Solver {
 
   /** The gradient of a trial that has run forward. */
   private backpropagate(timesteps: number, onPhase?: TrialOptions['onPhase']): void {
-    for (const adjoint of this.adjoints) {
-      if (adjoint.whole && adjoint.ring.length !== timesteps + 1) adjoint.ring = this.room(adjoint, timesteps + 1);
+    const { forward, backward } = this;
+    for (const adjoint of backward.adjoints) {
+      if (isWhole(adjoint) && adjoint.ring.length !== timesteps + 1) adjoint.ring = this.room(adjoint, timesteps + 1);
     }
-    for (let t = timesteps; t >= 1; t--) for (const adjoint of this.adjoints) this.stepBack(adjoint, t, timesteps);
-    const ports = this.plastic.map(({ group, gradient }) => {
-      const [adjoint] = this.adjoints.filter(({ incoming }) => incoming.some(({ weights }) => weights === group));
-      const [term] = adjoint.incoming.filter(({ weights }) => weights === group);
-      return { group, gradient, adjoint, term };
+    for (let t = timesteps; t >= 1; t--) for (const adjoint of backward.adjoints) this.stepBack(adjoint, t, timesteps);
+    const plastic = this.plastic.map(({ group, gradient }) => {
+      const connection = forward.timestep.connection(group);
+      return { gradient, connection, port: backward.portOf(connection) };
     });
     for (let t = 1; t <= timesteps; t++) {
-      for (const { group, gradient, adjoint, term } of ports)
-        this.addGradient(group, gradient, at(adjoint.ring, t), term, t);
+      for (const { gradient, connection, port } of plastic) {
+        backward.addGradient(connection, gradient, at(port.ring, t), t);
+      }
       onPhase?.('learn', t);
     }
   }
 
   /** z(t) of one row, from what it takes part in at t and later. */
-  private stepBack({ ring, row, credited, partials, terms }: Adjoint, t: number, timesteps: number): void {
-    const { size } = row.population;
-    const z = at(ring, t);
+  private stepBack(adjoint: Adjoint, t: number, timesteps: number): void {
+    const z = at(adjoint.ring, t);
     z.fill(0);
-    if (credited) this.addCredit(row.population, t, z);
-    let isFirst = !credited;
-    for (const { of, late, value } of partials) {
-      if (t + late > timesteps) continue;
-      const [later, values, from] = [at(of.ring, t + late), this.forward.of(value), (t + late) * size];
-      if (isFirst) for (let i = 0; i < size; i++) z[i] = values[from + i] * later[i];
-      else for (let i = 0; i < size; i++) z[i] += values[from + i] * later[i];
-      isFirst = false;
-    }
-    for (const { group, w, late, into } of terms) {
-      if (t + late > timesteps) continue;
-      const [v, { rowStart, pre, to }] = [at(into.ring, t + late), group];
-      for (let i = 0; i < to.size; i++) scatter(z, w, pre, v[i], rowStart[i], rowStart[i + 1]);
-    }
-  }
-
-  private addGradient(
-    { rowStart, pre, to }: BuiltGroup,
-    gradient: Float64Array,
-    v: Float64Array,
-    { row, late }: Term,
-    t: number,
-  ): void {
-    const [brought, before] = [this.forward.of(row), this.forward.begins(row, t, late)];
-    for (let i = 0; i < to.size; i++) outer(gradient, pre, brought, before, v[i], rowStart[i], rowStart[i + 1]);
+    if (adjoint.credited) this.addCredit(adjoint.row.population, t, z);
+    this.backward.gather(z, adjoint, t, [t, timesteps], !adjoint.credited);
   }
 
   private room({ row }: Adjoint, timesteps: number): Ring {
     return Array.from({ length: timesteps }, () => this.memory(row.population.size, 'learning'));
   }
+}
+
+/** Whether z is needed of all timesteps: that of a port, which gradients are made of. */
+function isWhole({ row }: Adjoint): boolean {
+  return row.kind === 'port';
 }
 
 /** Backpropagation through time, as an algorithm to compare; see `Bptt`. */

@@ -11,7 +11,7 @@ import {
 } from '../circuit/index.ts';
 import { algorithmMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
-import { InfluenceSolver, ringLength } from './influence.ts';
+import { InfluenceSolver, ringLength } from './influence-solver.ts';
 import type { Memory } from './memory.ts';
 
 /**
@@ -54,14 +54,14 @@ export class Rtrl extends InfluenceSolver {
     checkInfluences(
       'rtrl',
       circuit,
-      this.carrying,
+      this.links.carrying,
       this.plastic.map(({ group }) => group),
     );
     const all = ({ size }: BuiltPopulation) => Int32Array.from({ length: size }, (_, i) => i);
     this.keep(
       this.plastic.map((plastic) => ({
-        ...{ plastic, first: 0, width: plastic.weights.length },
-        reached: reachedFrom(circuit, plastic.group, this.carrying).map((population) => ({
+        ...{ plastic, group: plastic.group, first: 0, width: plastic.weights.length },
+        reached: reachedFrom(circuit, plastic.group, this.links.carrying).map((population) => ({
           population,
           neurons: all(population),
         })),

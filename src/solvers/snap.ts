@@ -14,7 +14,7 @@ import {
 import { InputError, show } from '../errors/index.ts';
 import { numberedMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
-import { InfluenceSolver, ringLength, type Block } from './influence.ts';
+import { InfluenceSolver, ringLength, type ReachingBlock } from './influence-solver.ts';
 import type { Memory } from './memory.ts';
 
 /** How SnAp-n is to learn. */
@@ -78,21 +78,21 @@ export class Snap extends InfluenceSolver {
   }
 
   /** The influence of every plastic synapse, neuron by neuron. Planned whole before any of it takes memory. */
-  private blocksWithin(n: number): readonly Block[] {
-    const { circuit, carrying } = this;
-    const reach = reachWithin(circuit, carrying, n);
+  private blocksWithin(n: number): readonly ReachingBlock[] {
+    const { circuit, plastic } = this;
+    const reach = reachWithin(circuit, this.links.carrying, n);
     let numbers = 0;
     return circuit.order.flatMap((population) => {
-      const onto = this.plastic.filter(({ group }) => group.to === population);
+      const onto = plastic.filter(({ group }) => group.to === population);
       return Array.from({ length: onto.length > 0 ? population.size : 0 }, (_, neuron) => {
         const reached = reach(population, neuron);
-        const each = reached.reduce((sum, { neurons, population: on }) => sum + neurons.length * this.numbersOn(on), 0);
-        return onto.map((plastic): Block => {
-          const { rowStart } = plastic.group;
-          const [first, width] = [rowStart[neuron], rowStart[neuron + 1] - rowStart[neuron]];
-          numbers += each * width;
+        return onto.map((each): ReachingBlock => {
+          const { group } = each;
+          const [first, end] = group.rowStart.subarray(neuron, neuron + 2);
+          const block = { plastic: each, group, first, width: end - first, reached };
+          numbers += this.numbersOf(block);
           checkMemory(n, numbers);
-          return { plastic, first, width, reached };
+          return block;
         });
       }).flat();
     });

@@ -1,6 +1,8 @@
 import {
+  carriedCount,
   carryingGroups,
   descends,
+  countIn,
   heardBy,
   isCredited,
   learningRate,
@@ -8,8 +10,8 @@ import {
   publishedReader,
   readerOf,
   refuseAlso,
-  refuseGates,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
   settler,
   Tuning,
@@ -36,6 +38,7 @@ import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found } from './forward.ts';
 import { heldByPass, heldBySolver } from './held.ts';
+import { Links } from './links.ts';
 import { plainMemory, type Memory } from './memory.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
@@ -56,12 +59,11 @@ export interface PlasticGroup {
 export abstract class Solver implements Engine {
   protected readonly forward: ForwardPass;
   protected readonly plastic: readonly PlasticGroup[];
-  /** The groups that credit runs through, in circuit order. */
-  protected readonly carrying: readonly BuiltGroup[];
+  protected readonly links: Links;
   private readonly kind: FeedbackKind;
   private readonly tuning: Tuning;
   /** Which trial it is, from 1. */
-  private number = 0;
+  protected trialNumber = 0;
 
   constructor(
     readonly circuit: BuiltCircuit,
@@ -74,8 +76,8 @@ export abstract class Solver implements Engine {
   ) {
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
-    refuseGates(circuit.groups, solver);
     refuseAlso(circuit.groups, solver);
+    refuseScalars(circuit, solver);
     this.kind = feedback;
     this.forward = new ForwardPass(
       circuit,
@@ -89,7 +91,7 @@ export abstract class Solver implements Engine {
       const rate = learningRate(group, solver);
       return [{ group, rate, weights, gradient: memory(weights.length, 'learning'), ...(settle && { settle }) }];
     });
-    this.carrying = carryingGroups(circuit, feedback);
+    this.links = new Links(this.forward, carryingGroups(circuit, feedback));
     this.tuning = new Tuning(circuit.groups, (group, parameter, value) => {
       if (parameter !== LEARNING_RATE) return;
       const plastic = this.plastic.find((one) => one.group === group);
@@ -108,13 +110,13 @@ export abstract class Solver implements Engine {
     for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
   }
 
-  /** Nothing: a reference has no traces, and each trial starts anew. */
+  /** A reference has no traces, and each trial starts anew; but its clocks go on. */
   carried(): Carried {
-    return {};
+    return carriedCount(this.circuit, this.forward.count);
   }
 
-  setCarried(): void {
-    // Nothing is carried.
+  setCarried(carried: Carried): void {
+    this.forward.count = countIn(carried);
   }
 
   tune(group: string, params: Numbers): void {
@@ -143,8 +145,8 @@ export abstract class Solver implements Engine {
   }
 
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
-  protected begin(trial: Trial, number = this.number + 1, learn = true): void {
-    this.number = number;
+  protected begin(trial: Trial, number = this.trialNumber + 1, learn = true): void {
+    this.trialNumber = number;
     if (learn) this.tuning.begin(number);
     this.forward.begin(trial, number);
     for (const { gradient } of this.plastic) gradient.fill(0);
@@ -165,7 +167,7 @@ export abstract class Solver implements Engine {
   protected apply(divisor: number): void {
     for (const { group, rate, weights, gradient, settle } of this.plastic) {
       const step = rate / divisor;
-      const key = chanceKey(group.settling?.chance ?? 0, this.number, this.forward.now);
+      const key = chanceKey(group.settling?.chance ?? 0, this.trialNumber, this.forward.now);
       for (let k = 0; k < weights.length; k++) {
         const change = step * gradient[k];
         weights[k] = settle ? settle(k, weights[k], change, key) : weights[k] + change;

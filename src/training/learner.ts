@@ -1,7 +1,6 @@
 import type { AlgorithmName } from '../algorithms/index.ts';
 import {
   build,
-  refuseGates,
   refuseOnline,
   type Circuit,
   type Engine,
@@ -108,13 +107,6 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
   if (options.trials !== undefined) positive('learner.trials', trials, true);
   const learned = learnedCircuit(circuit, rules);
   const algorithm = algorithmOf(learner, learned);
-  // A footprint knows of no gates; an algorithm without one may.
-  if (algorithm.footprint) {
-    refuseGates(
-      Object.entries(learned.synapses).map(([name, { gate }]) => ({ name, gate })),
-      algorithm.name,
-    );
-  }
   const usual = algorithm.feedback;
   const feedback = choice('feedback', options.feedback ?? defaults.feedback ?? usual, ['random', 'symmetric'] as const);
   const schedule = choice('schedule', options.schedule ?? defaults.schedule ?? 'trial', ['trial', 'online'] as const);

@@ -122,7 +122,7 @@ describe('gradient alignment', () => {
     );
     const update = { trial: noiseTrial(), before: {}, after: {} };
     expect(refusal(() => gradientAlignment(built, update))).toContain(
-      "synapses.recurrent.rule: 'rateless' has no parameter 'rate', which gradient alignment takes",
+      "synapses.recurrent.rule: 'rateless' has no parameter 'eta', which gradient alignment takes",
     );
   });
 });

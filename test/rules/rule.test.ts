@@ -6,7 +6,7 @@ import { refusal } from '../refusal.ts';
 const POST: Postsynaptic = { out: 0.3, here: 1, rate: 0.3, slope: 0.09, retention: 0.9, signal: -2 };
 
 const view = (numbers: Numbers, post = POST): SynapseView<Numbers, Numbers> =>
-  Object.assign({}, numbers, { w: 0.5, pre: { out: 0.7, rate: 0.7 }, post });
+  Object.assign({}, numbers, { w: 0.5, pre: { out: 0.7, rate: 0.7 }, post, global: {} });
 
 describe('rflo', () => {
   const rule = rflo();

@@ -1,10 +1,11 @@
-import { Graph } from '../../local/index.ts';
+import { Graph, LocalFunction } from '../../local/index.ts';
 import { dependencesOf, type Equation, type Pool } from '../../neurons/index.ts';
-import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
+import type { BuiltCircuit, BuiltFeedback, BuiltGlobal, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { compareOutput } from './compare.ts';
 import { Draft } from './draft.ts';
 import { NeuronText } from './neuron-text.ts';
 import { answerName, keyOf, newRow, sentName } from './rows.ts';
+import { scalarForNeurons, scalarStep } from './scalars.ts';
 import { broughtRow, errorTerm, seenRows } from './seen.ts';
 import type { Row, Stage, Term } from './step.ts';
 
@@ -37,6 +38,8 @@ export class TimestepBuilder extends Draft {
     }
     // Every population's rows are there before any group looks for what it brings, which may be late.
     for (const population of circuit.order) this.neuronRows(population);
+    for (const { name } of circuit.globals) this.add(circuit.everyone, name, 'global');
+    this.scalars(tick, 'clock', 'neuron');
     this.integrate();
     const compare = this.begin('compare');
     channel = 0;
@@ -44,6 +47,7 @@ export class TimestepBuilder extends Draft {
       compareOutput(this, compare, population, channel);
       channel += population.size;
     }
+    this.scalars(compare, 'task');
     this.broadcast(this.begin('broadcast'));
     this.learn();
   }
@@ -55,6 +59,17 @@ export class TimestepBuilder extends Draft {
       input: { kind: 'input', channel },
     });
     this.send(population, stage);
+  }
+
+  /** The global scalars of these kinds. */
+  private scalars(stage: Stage, ...kinds: readonly BuiltGlobal['kind'][]): void {
+    const { everyone, globals } = this.circuit;
+    for (const one of globals) {
+      if (!kinds.includes(one.kind)) continue;
+      const row = this.row(everyone, one.name);
+      const { value, reads } = scalarStep(one, row, (population, name) => this.row(population, name));
+      this.compute(stage, everyone, [{ row, value }], reads);
+    }
   }
 
   private neuronRows(population: BuiltPopulation): void {
@@ -113,7 +128,12 @@ export class TimestepBuilder extends Draft {
   }
 
   private computeEquations(population: BuiltPopulation, equations: readonly Equation[]): void {
-    const text = new NeuronText(population, (name) => this.row(population, name), equations);
+    const text = new NeuronText(
+      population,
+      (name) => this.row(population, name),
+      equations,
+      (name) => scalarForNeurons(this.circuit, this.row(this.circuit.everyone, name)),
+    );
     const results = equations.map((equation) => text.result(equation, this.row(population, equation.name)));
     for (const equation of equations) {
       for (const { name, published, of, by, late, computed } of dependencesOf(text.model, equation)) {
@@ -125,7 +145,9 @@ export class TimestepBuilder extends Draft {
         this.enter(row);
         if (constant === undefined) results.push(result);
         else this.constants.set(row, constant);
-        this.partials.push({ of: this.row(population, of), by: this.row(population, by), late, value: row });
+        const from = this.row(population, by);
+        const neuron = from.kind === 'total' && { neuron: 0 };
+        this.partials.push({ of: this.row(population, of), by: from, late, value: row, ...neuron });
       }
     }
     const stage = this.begin('integrate', population);
@@ -144,7 +166,7 @@ export class TimestepBuilder extends Draft {
     const { sending, initial } = population;
     if (!sending) return;
     const row = this.find(population, 'sent') ?? this.add(population, 'sent', 'message', initial);
-    this.compute(stage, population, [{ row, value: sending.sent.value }], {
+    this.computeDerived({ stage, row, derivatives: this.heard.derivatives }, sending.sent, {
       rate: { kind: 'row', row: this.row(population, answerName(population)), late: 0 },
       sent: { kind: 'row', row, late: 1 },
       ...(sending.chance !== undefined && { draw: { kind: 'draw', seed: sending.chance } }),
@@ -159,7 +181,7 @@ export class TimestepBuilder extends Draft {
     const row = this.add(from, `${group.name} gated`, 'brought');
     const graph = new Graph();
     const value = graph.arithmetic('*', graph.read('event', 'presynaptic'), graph.read('sent', 'presynaptic'));
-    this.compute(stage, from, [{ row, value }], {
+    this.computeDerived({ stage, row, derivatives: this.heard.derivatives }, new LocalFunction('gated', graph, value), {
       event: { kind: 'element', row: this.row(gate.from, sentName(gate.from)), neuron: gate.neuron, late: 1 },
       sent: { kind: 'row', row: sent, late: delay },
     });

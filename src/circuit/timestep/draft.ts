@@ -1,4 +1,6 @@
+import type { LocalFunction } from '../../local/index.ts';
 import type { BuiltCircuit, BuiltPopulation } from '../built.ts';
+import { partialsOf } from './partials.ts';
 import { found, keyOf, newRow, whole } from './rows.ts';
 import type { PartialDerivative, PhaseName, Result, Row, RowKind, Source, Stage, Step } from './step.ts';
 
@@ -15,7 +17,7 @@ export class Draft {
   /** How many numbers of whole populations there are. */
   private totals = 0;
 
-  constructor(protected readonly circuit: BuiltCircuit) {}
+  constructor(readonly circuit: BuiltCircuit) {}
 
   /** Goes on to the next part of the timestep, unless it is in that part already. */
   begin(phase: PhaseName, population?: BuiltPopulation): Stage {
@@ -37,6 +39,22 @@ export class Draft {
     reads: Readonly<Record<string, Source>>,
   ): void {
     this.steps.push({ do: 'compute', stage, population, results, reads: new Map(Object.entries(reads)) });
+  }
+
+  /** The same of one row, with its derivatives where they are needed. */
+  computeDerived(
+    { stage, row, derivatives = false }: { stage: Stage; row: Row; derivatives: boolean | undefined },
+    local: LocalFunction,
+    reads: Readonly<Record<string, Source>>,
+  ): void {
+    const results: Result[] = [{ row, value: local.value }];
+    for (const { partial, value } of derivatives ? partialsOf(row, local, reads) : []) {
+      this.enter(partial.value);
+      this.partials.push(partial);
+      if (value.kind === 'constant') this.constants.set(partial.value, value.value);
+      else results.push({ row: partial.value, value });
+    }
+    this.compute(stage, row.population, results, reads);
   }
 
   add(population: BuiltPopulation, name: string, kind: RowKind, initial?: Float64Array): Row {

@@ -24,6 +24,7 @@ export class NeuronText {
     private readonly rowOf: (name: string) => Row,
     /** What is computed in this step, so that nothing else can read it as a row yet. */
     private readonly equations: readonly Equation[],
+    private readonly scalarOf: (name: string) => Source,
   ) {
     const { model, name } = population;
     if (!model) throw new Error(`input neurons '${name}' compute nothing`);
@@ -82,6 +83,8 @@ export class NeuronText {
         return { kind: 'row', row: this.rowOf(reading.name), late: 0 };
       case 'own':
         return { kind: 'row', row: this.rowOf(reading.name), late: reading.late };
+      case 'global':
+        return this.scalarOf(reading.name);
     }
   }
 }

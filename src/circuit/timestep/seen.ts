@@ -2,12 +2,13 @@ import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { seenBy } from '../ends.ts';
 import type { TimestepBuilder } from './builder.ts';
 import { sentName } from './rows.ts';
+import { scalarSource } from './scalars.ts';
 import type { Source, Term } from './step.ts';
 
 /** What of a timestep that is being written down is needed to say what synapses see. */
-type Known = Pick<TimestepBuilder, 'rows' | 'constants' | 'heard' | 'find' | 'row'>;
+type Known = Pick<TimestepBuilder, 'circuit' | 'rows' | 'constants' | 'heard' | 'find' | 'row'>;
 
-/** What the synapses of a group see of their two neurons; of an opaque rule, all that they could. */
+/** What the synapses of a group see of their two neurons, and of global scalars; of an opaque rule, all that they could. */
 export function seenRows(known: Known, group: BuiltGroup): ReadonlyMap<string, Source> {
   const { from, to, rule, carries, message, delay } = group;
   const relearned = known.heard.feedback.find(({ synapses }) => synapses === group);
@@ -25,7 +26,11 @@ export function seenRows(known: Known, group: BuiltGroup): ReadonlyMap<string, S
   const derivatives = [...known.rows.values()].flatMap(({ kind, population, name }): [string, Source][] =>
     kind === 'derivative' && population === to ? [[`post.${name}`, own(name)]] : [],
   );
-  const all: [string, Source][] = [...pre, ...post, ...derivatives, ['post.signal', signal]];
+  const scalars = (rule?.globals ?? []).map((name): [string, Source] => [
+    `global.${name}`,
+    scalarSource(known.row(known.circuit.everyone, name)),
+  ]);
+  const all: [string, Source][] = [...pre, ...post, ...derivatives, ['post.signal', signal], ...scalars];
   return new Map(all.filter(([path]) => reads?.includes(path) ?? true));
 }
 

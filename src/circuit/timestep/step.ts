@@ -34,6 +34,8 @@ export type RowKind =
   /** What an output adds to a sum over its population; and such a sum, or the largest. */
   | 'summand'
   | 'total'
+  /** A global scalar. */
+  | 'global'
   /** The learning signal that it has formed from errors. */
   | 'signal'
   /** What the axons of one synapse group, or of one feedback, bring to its synapses, where that is not what was sent. */
@@ -63,7 +65,9 @@ export type Source =
   /** A number drawn by chance, evenly from (0, 1), for each neuron and timestep. */
   | { readonly kind: 'draw'; readonly seed: number }
   /** t, from 1. */
-  | { readonly kind: 'timestep' };
+  | { readonly kind: 'timestep' }
+  /** How many timesteps there were since the session began, this one counted. */
+  | { readonly kind: 'count' };
 
 /** A row that is computed, neuron by neuron: from its graph, or by a function that nobody has read. */
 export type Result =
@@ -136,7 +140,10 @@ export interface LearnStep {
   readonly do: 'learn';
   readonly stage: Stage;
   readonly group: BuiltGroup;
-  /** What `pre.` and `post.` names stand for: a row of the presynaptic or of the postsynaptic population, or a number that never changes. */
+  /**
+   * What `pre.`, `post.` and `global.` names stand for: a row of the presynaptic or of the postsynaptic population, an element of the row that is
+   * a global scalar, or a number that never changes.
+   */
   readonly reads: ReadonlyMap<string, Source>;
 }
 
@@ -154,6 +161,8 @@ export interface PartialDerivative {
   readonly of: Row;
   readonly by: Row;
   readonly late: number;
+  /** The one neuron of `by` that all neurons of `of` read. Absent: each reads its own. */
+  readonly neuron?: number;
   /** The row that holds it; its numbers may never change. */
   readonly value: Row;
 }

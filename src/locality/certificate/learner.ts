@@ -3,10 +3,11 @@ import {
   followedReadouts,
   isBuilt,
   refuseAlso,
-  refuseGates,
+  refuseScalars,
   transposedReadouts,
   type BuiltCircuit,
   type BuiltFeedback,
+  type BuiltGlobal,
   type BuiltGroup,
   type BuiltPopulation,
   type FeedbackKind,
@@ -38,7 +39,7 @@ export interface AuditedLearner {
  * What a learner needs on a circuit: for its own rules, what their text reads and where their learning signals come from there; for another
  * algorithm, what its footprint says that it reads. Its class is the least local of all that any of its synapses needs.
  *
- * @throws InputError if there is no such algorithm, or a group is gated, of which a footprint knows nothing; or if feedback is to be symmetric
+ * @throws InputError if there is no such algorithm, or a group is gated, or neurons read a scalar from a neuron, of which a footprint knows nothing; or if feedback is to be symmetric
  * where there is no readout to transpose.
  */
 export function certifyLearner(
@@ -74,8 +75,8 @@ function algorithmSynapses(
     const why = `algorithm '${name}' does not state what its updates read (its footprint)`;
     return circuit.groups.flatMap((group) => (group.rule ? [uncertified(group.name, null, why)] : []));
   }
-  refuseGates(circuit.groups, name);
   refuseAlso(circuit.groups, name);
+  refuseScalars(circuit, name);
   const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
   const held = circuit.groups.filter(({ atOnce }) => atOnce).map((group) => group.name);
   const notes = [
@@ -97,6 +98,8 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
   return [...circuit.groups, ...relearning].flatMap((group) => {
     const { rule, name, to, from, gate } = group;
     if (!rule) return [];
+    const scalars = circuit.globals.filter((one) => rule.globals?.includes(one.name));
+    const senders = scalars.flatMap((one) => (one.kind === 'neuron' ? [one.from] : []));
     const relearned = circuit.feedback.find(({ synapses }) => synapses === group);
     const signal = signalAt(circuit, to, feedback);
     const { slope, retention } = derivativesOf(to);
@@ -105,7 +108,10 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
       ...(retention !== undefined && { 'post.retention': retention }),
       ...(signal.length === 0 && { 'post.signal': 0 }),
     };
-    const synapses = ruleSynapses(rule, { group: name, signal, gate: gating(group), known });
+    const synapses = ruleSynapses(rule, {
+      ...{ group: name, signal, gate: gating(group), known },
+      scalars: Object.fromEntries(scalars.map((one) => [one.name, scalarInWords(one)])),
+    });
     const hears = synapses.reads?.['learning signal'] !== undefined;
     const notes = [
       ...(group.atOnce ? ['it learns at once: within the timestep, whole, whatever the schedule'] : []),
@@ -123,12 +129,25 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
         .flatMap(lateness),
       ...synapses.notes,
     ];
-    // What it reads may depend on all of these: what its axon brings, what its gate sent, and the errors that it hears or relearns by.
+    // What it reads may depend on all of these: what its axon brings, what its gate sent, what a neuron sends to all, and the errors that it hears
+    // or relearns by.
     const errors = hears
       ? circuit.feedback.filter((feedback) => feedback.to === to).map((feedback) => feedback.from)
       : [];
-    return [withOpaqueNeurons({ ...synapses, notes }, [from, to, ...(gate ? [gate.from] : []), ...errors])];
+    return [withOpaqueNeurons({ ...synapses, notes }, [from, to, ...(gate ? [gate.from] : []), ...senders, ...errors])];
   });
+}
+
+/** Where a global scalar comes from. */
+function scalarInWords(one: BuiltGlobal): string {
+  switch (one.kind) {
+    case 'clock':
+      return 'a clock';
+    case 'task':
+      return 'what the task answers';
+    case 'neuron':
+      return `what neuron ${one.neuron} of '${one.from.name}' sent in the timestep before`;
+  }
 }
 
 function gating({ gate }: BuiltGroup): readonly Need[] {

@@ -12,6 +12,8 @@ export interface SynapseReads {
   postsynaptic: number;
   /** Of its neuron's learning signal. */
   signal: number;
+  /** Of global scalars. */
+  global: number;
   /** Numbers of its state that it wrote. */
   written: number;
 }
@@ -20,7 +22,7 @@ type View = Parameters<PlasticityRule['change']>[0];
 type Side = Exclude<keyof SynapseReads, 'updates' | 'written'>;
 
 export function noReads(): SynapseReads {
-  return { updates: 0, own: 0, presynaptic: 0, postsynaptic: 0, signal: 0, written: 0 };
+  return { updates: 0, own: 0, presynaptic: 0, postsynaptic: 0, signal: 0, global: 0, written: 0 };
 }
 
 /** The same rule, called with a view that counts every number the moment it is read. Parameters are constants of the rule, and not counted. */
@@ -31,6 +33,7 @@ export function meteredRule(rule: PlasticityRule, reads: SynapseReads): Plastici
     name: rule.name,
     params: rule.params,
     state: rule.state,
+    ...(rule.globals && { globals: rule.globals }),
     ...(trace && {
       trace: (seen) => {
         const state = trace(view(seen));
@@ -67,8 +70,11 @@ function countingView(rule: PlasticityRule, reads: SynapseReads): (seen: View) =
         signal: counted('signal', () => seen.post.signal),
       },
     );
+    const scalars = (rule.globals ?? []).map((name) => [name, counted('global', () => seen.global[name])] as const);
+    const global = Object.defineProperties({}, Object.fromEntries(scalars));
+    const sides = { pre: { value: pre }, post: { value: post }, global: { value: global } };
     const view: View = { ...first };
-    return Object.defineProperties(view, { ...Object.fromEntries(own), pre: { value: pre }, post: { value: post } });
+    return Object.defineProperties(view, { ...Object.fromEntries(own), ...sides });
   };
   return (next) => {
     seen = next;

@@ -79,6 +79,7 @@ export function roleOf(
       if (place.population === group.to && k === post && place.ago === 0) return nameOfOwn('rate', group);
       return sentAs(group, 'rate') ? carried(place, 'rate', k, synapse, timestep) : undefined;
     case 'row':
+      if (place.row.kind === 'global') return place.ago === 0 ? nameOfScalar(place.row.name, group) : undefined;
       return (
         ownNumber(place, k, synapse) ??
         (sentAs(group, place.row.name) ? carried(place, place.row.name, k, synapse, timestep) : undefined)
@@ -129,6 +130,11 @@ function nameOfOwn(number: string, { from, to, port, message, rule }: BuiltGroup
   const names = shown.filter(([, name]) => name === number).map(([name]) => `post.${name}`);
   const read = rule?.analysis?.reads.map(({ path }) => path) ?? [];
   return names.find((name) => read.includes(name)) ?? names.at(-1);
+}
+
+/** What the rule of a synapse calls a global scalar; undefined where it does not name it. */
+function nameOfScalar(name: string, { rule }: BuiltGroup): string | undefined {
+  return rule?.globals?.includes(name) ? `global.${name}` : undefined;
 }
 
 /** What the rule of a synapse calls what it carries, or another number that its axon brings; undefined where it reads no such thing. */

@@ -33,6 +33,7 @@ export function numberInWords(place: Place, k: number, group?: BuiltGroup): stri
       return `the ${NEURON[place.kind]} of neuron ${k} of \`${place.population.name}\`${since(place.ago)}`;
     }
     case 'row':
+      if (place.row.kind === 'global') return `the global scalar \`${place.row.name}\`${since(place.ago)}`;
       return `the ${place.row.name} of neuron ${k} of \`${place.population.name}\`${since(place.ago)}`;
     case 'feedback': {
       const { from, name } = place.feedback;
