@@ -1,6 +1,6 @@
 /** The core: circuits, rules, engines, solvers, tasks and sessions. Runs in a browser as well as in Node. */
 export { InputError, RunError } from './errors/index.ts';
-export { constant, normal, sampler, stream, uniform, type Distribution, type Stream } from './random/index.ts';
+export { chance, constant, normal, sampler, stream, uniform, type Distribution, type Stream } from './random/index.ts';
 export {
   abs,
   detach,
@@ -39,6 +39,15 @@ export type {
   ViewShape,
 } from './local/index.ts';
 export * from './rules/index.ts';
+export {
+  adam,
+  momentum,
+  optimiser,
+  type Optimiser,
+  type OptimiserDefinition,
+  type OptimiserMaker,
+  type OptimiserView,
+} from './optimisers/index.ts';
 export { crossEntropy, loss, squared, type Loss, type LossDefinition } from './losses/index.ts';
 export * from './neurons/index.ts';
 export * from './tasks/index.ts';

@@ -30,11 +30,18 @@ export const coding = neuron({
   ports: { drive: null, back: null },
   state: { sent: 0, slope: 0, eps: 0, credit: 0, v: 0 },
   step: ({ drive, back, v, eps, global, eta, fixed, kind, beta }) => {
-    const p = kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
+    const p =
+      kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
     const rise = kind === 1 ? (drive > 0 ? 1 : 0) : kind === 2 ? 1 - p * p : kind === 3 ? logistic(beta * drive) : 1;
     const value = global.first > 0 ? p : v;
     const error = p - value;
-    return { sent: fixed > 0 ? p : value, slope: rise, eps: error, credit: rise * eps, v: value + eta * (error - back) };
+    return {
+      sent: fixed > 0 ? p : value,
+      slope: rise,
+      eps: error,
+      credit: rise * eps,
+      v: value + eta * (error - back),
+    };
   },
   sends: ({ sent, slope, eps, credit }) => ({ out: sent, error: slope * eps, credit }),
   shows: ({ sent, eps, credit, v }) => ({ sent, eps, credit, v }),
@@ -102,12 +109,14 @@ export interface CodingNetwork {
   readonly n: number;
   readonly rate: number;
   readonly fixed: boolean;
+  /** What the values of the hidden layers begin as, in place of a forward pass. */
+  readonly beliefs?: readonly (readonly number[])[];
 }
 
 export const KINDS = { linear: 0, relu: 1, tanh: 2, softplus: 3 } as const;
 
 /** Layers `l1` to `lL`; the last, which is linear, is the output. The task gives the sample, then the target, as input. */
-export function codingCircuit({ layers, beta, loss, eta, n, rate, fixed }: CodingNetwork): Circuit {
+export function codingCircuit({ layers, beta, loss, eta, n, rate, fixed, beliefs }: CodingNetwork): Circuit {
   const neurons: Record<string, Population> = { x: input(layers[0].weights[0].length) };
   const synapses: Record<string, SynapseGroup> = {};
   const last = layers.length;
@@ -115,7 +124,10 @@ export function codingCircuit({ layers, beta, loss, eta, n, rate, fixed }: Codin
   layers.forEach(({ weights, bias, activation }, k) => {
     const [name, below] = [`l${k + 1}`, k === 0 ? 'x' : `l${k}`];
     const output = loss === 'half-squared' ? answer : classifier;
-    neurons[name] = k + 1 === last ? output(bias.length) : coding(bias.length, { ...numbers, kind: KINDS[activation] });
+    neurons[name] =
+      k + 1 === last
+        ? output(bias.length)
+        : coding(bias.length, { ...numbers, kind: KINDS[activation], initial: { v: beliefs?.[k] ?? 0 } });
     const learning = { learns: 'at once', rule: upward({ eta: rate }) } as const;
     synapses[`w${k + 1}`] = { from: below, to: name, weights, ...learning };
     synapses[`b${k + 1}`] = { from: 'one', to: name, weights: bias.map((b) => [b]), ...learning };
@@ -134,7 +146,7 @@ export function codingCircuit({ layers, beta, loss, eta, n, rate, fixed }: Codin
     outputs: [`l${last}`],
     ...(loss === 'cross-entropy' && { losses: { [`l${last}`]: crossEntropy } }),
     globals: {
-      first: clock(({ t }) => (t === 1 ? 1 : 0)),
+      first: clock(({ t, given }) => (t === 1 && given === 0 ? 1 : 0), { given: beliefs ? 1 : 0 }),
       learn: clock(({ t, n }) => (t === n + 1 ? 1 : 0), { n }),
     },
   });

@@ -1,7 +1,9 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
-import { dependencesOf, type Population } from '../neurons/index.ts';
+import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
+import { computedWith } from './behind.ts';
 import { seenBy, type Ends } from './ends.ts';
+import type { CheckedGlobal } from './globals.ts';
 import type { NumberOf } from './order.ts';
 
 /** When a synapse group learns, and what else its synapses do with what they have learned. */
@@ -68,24 +70,22 @@ interface LearningGroup extends Required<Ends> {
 
 /**
  * The numbers of this timestep that a rule reads of neurons with a model, the rule as the synapses run it. Undefined: it reads the learning
- * signal, which is known when all neurons are done; or it is opaque, and may read that.
+ * signal, or what the task answers, which is known when all neurons are done; or it is opaque, and may read that.
  */
 export function readNow(
   { from, to, delay, port, carries, rule }: LearningGroup,
   neurons: Readonly<Record<string, Pick<Population, 'model'>>>,
+  globals: Readonly<Record<string, Pick<CheckedGlobal, 'kind'>>>,
 ): readonly NumberOf[] | undefined {
   const reads = rule?.analysis?.reads.map(({ path }) => path);
-  if (!reads || reads.includes('post.signal')) return undefined;
+  const answers = Object.keys(globals).filter((name) => globals[name].kind === 'task');
+  if (!reads || ['post.signal', ...answers.map((name) => `global.${name}`)].some((path) => reads.includes(path))) {
+    return undefined;
+  }
   const seen = seenBy(neurons[from], neurons[to], { port, carries });
   return reads.flatMap((path): NumberOf[] => {
     const [part, name] = path.split('.');
     if (part === 'post') return [{ population: to, name: computedWith(neurons[to], seen.post[name] ?? name) }];
     return part === 'pre' && delay === 0 && neurons[from].model ? [{ population: from, name: seen.pre[name] }] : [];
   });
-}
-
-/** The number that a row is computed with: that of its own name, or, of a derivative, the number that it is of. */
-function computedWith({ model }: Pick<Population, 'model'>, row: string): string {
-  const derived = model?.equations.flatMap((equation) => dependencesOf(model, equation)) ?? [];
-  return derived.find(({ name }) => name === row)?.of ?? row;
 }

@@ -1,4 +1,4 @@
-import type { BuiltPopulation, LearnStep, Result } from '../circuit/index.ts';
+import { ruleVariables, type BuiltPopulation, type LearnStep, type Result, type Variable } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import { Graph, largestParts, specialise, type Read, type Scope, type Value } from '../local/index.ts';
 
@@ -10,12 +10,13 @@ export function graphOf({ name, model }: BuiltPopulation, { value }: Result): Va
 
 /** What a synapse of a group computes in a timestep, its parameters filled in but for those that are tunable, as one graph over its old state. */
 export interface SynapseProgram {
-  readonly state: readonly { readonly name: string; readonly initial: number; readonly next: Value }[];
+  readonly state: readonly { readonly variable: Variable; readonly next: Value }[];
   readonly change: Value;
 }
 
 /** The program of a group's rule. @throws InputError if the rule is opaque. */
-export function ruleProgram({ group: { rule, name }, reads }: LearnStep): SynapseProgram {
+export function ruleProgram({ group, reads }: LearnStep): SynapseProgram {
+  const { rule, name } = group;
   const analysis = rule?.analysis;
   if (!analysis) throw opaque(`synapses.${name}.rule`, `rule '${rule?.name ?? ''}'`);
   const graph = new Graph();
@@ -31,11 +32,7 @@ export function ruleProgram({ group: { rule, name }, reads }: LearnStep): Synaps
   const change = analysis.function('change');
   if (!change) throw new Error(`rule '${rule.name}' has no change`);
   return {
-    state: Object.entries(rule.state).map(([variable, initial]) => ({
-      name: variable,
-      initial,
-      next: nextOf(variable),
-    })),
+    state: ruleVariables(group).map((variable) => ({ variable, next: nextOf(variable.name) })),
     change: specialise(graph, change.value, (read) => (read.scope === 'own state' ? nextOf(read.path) : known(read))),
   };
 }

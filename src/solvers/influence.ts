@@ -107,7 +107,10 @@ export function rowsKept(links: Links, reached: readonly Neurons[]): readonly Ke
     const { population, kind } = row;
     const parts = links.partsOf(row);
     const isGated = parts.some(
-      (link) => link.kind === 'partial' && link.neuron !== undefined && kept.get(link.by)?.includes(link.neuron),
+      (link) =>
+        link.kind === 'partial' &&
+        link.neuron !== undefined &&
+        neuronsOf.get(link.by.population)?.includes(link.neuron),
     );
     const neurons =
       kind === 'total'

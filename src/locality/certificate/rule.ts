@@ -70,6 +70,8 @@ export interface RulePlace {
   readonly signal: readonly Need[];
   /** What their presynaptic rate holds besides what the presynaptic neuron sends. */
   readonly gate?: readonly Need[];
+  /** What the numbers of its own neuron that it reads are made of besides. */
+  readonly brought?: readonly Need[];
   /** What a global scalar is there, by its name, as it follows on "global.NAME, ". */
   readonly scalars?: Readonly<Record<string, string>>;
   /** Numbers of the view, by their path, that never change there. */
@@ -79,12 +81,12 @@ export interface RulePlace {
 /** What the synapses of a group need that learn by a rule, or those of any group. */
 export function ruleSynapses(
   rule: PlasticityRule,
-  { group, signal, gate = [], scalars = {}, known = {} }: RulePlace,
+  { group, signal, gate = [], brought = [], scalars = {}, known = {} }: RulePlace,
 ): SynapseCertificate {
   const { analysis, name } = rule;
   if (!analysis) return uncertified(group, name, `rule '${name}' is opaque: only the dynamic test can say more`);
   const { operations, total, bytes } = analysis.cost;
-  const needs = needsOf(analysis, { signal, gate, scalars });
+  const needs = [...needsOf(analysis, { signal, gate, scalars }), ...brought];
   return {
     group,
     rule: name,
