@@ -14,12 +14,14 @@ import {
   compile,
   Graph,
   identifiers,
+  largestParts,
   LIBRARY,
   literal,
   specialise,
   statements,
   type Analysis,
   type Numbers,
+  type Read,
   type Value,
 } from '../local/index.ts';
 import { draw } from '../random/index.ts';
@@ -85,11 +87,14 @@ export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp):
   const tuned = tunable.map((_, place) => `tuned${place}`);
   const tune = tuned.map((name, place) => `const ${name} = tuned[${place}];`).join(' ');
   const own = [...Object.keys(takeUp?.constants ?? {}), ...(takeUp?.chance === undefined ? [] : ['place'])];
-  const learning = forEach('synapses', `learn(${[...told, ...tuned].join(', ')})`);
   const hear = told.map((name, place) => `const ${name} = told[${place}];`).join(' ');
   // What was told is handed on where a rule goes on to compute with it.
   const after = rule?.after !== undefined;
   const taking = ['step', 'key', ...(takeUp ? ['pace', 'due'] : []), ...(after ? [...told, ...tuned] : [])].join(', ');
+  const text: Learning = rule?.analysis
+    ? written(rule, rule.analysis, seen)
+    : { given: [...told, ...tuned], shared: '', lines: rule ? called(rule, seen) : '' };
+  const learning = forEach('synapses', `learn(${text.given.join(', ')})`);
   const guarded = (loop: string) => `try { ${loop} } catch (error) { throw blame(branches[b].nameOf(k), error); }`;
 
   const source = `
@@ -112,8 +117,8 @@ class Synapse {
   transmitAgain(rate) {
     ${also ? `this.other.receive(${stateOf(also.weight)} * rate);` : ''}
   }
-  learn(${[...told, ...tuned].join(', ')}) {
-    ${rule ? (rule.analysis ? written(rule, rule.analysis, seen) : called(rule, seen)) : ''}
+  learn(${text.given.join(', ')}) {
+    ${text.lines}
   }
   apply(${taking}) {
     const change = step * this.asked;
@@ -144,6 +149,7 @@ return {
     for (let b = 0; b < branches.length; b++) {
       const { synapses, told } = branches[b];
       ${hear}
+      ${text.shared}
       let k = 0;
       ${rule?.analysis ? learning : guarded(learning)}
     }
@@ -218,8 +224,17 @@ class Seen {
   }
 }
 
+/** What the synapses of a group do as they learn. */
+interface Learning {
+  /** What each is given: numbers that all synapses of a branch share. */
+  readonly given: readonly string[];
+  /** The statements that compute some of these, once for a branch, from what its neuron has told it. */
+  readonly shared: string;
+  readonly lines: string;
+}
+
 /** The statements of a rule that was read: its new state, and the change it asks for, which sees the new state. */
-function written({ params, tunable = [] }: PlasticityRule, analysis: Analysis, { texts }: Seen): string {
+function written({ params, tunable = [] }: PlasticityRule, analysis: Analysis, { texts }: Seen): Learning {
   const graph = new Graph();
   const constants = new Map(
     identifiers(params)
@@ -236,21 +251,33 @@ function written({ params, tunable = [] }: PlasticityRule, analysis: Analysis, {
   );
   const changes = analysis.function('change');
   const asked = changes ? [filled(changes.value, new Map(traced))] : [];
-  const text = statements([...traced.map(([, value]) => value), ...asked], ({ path, scope }) =>
-    scope === 'own state'
-      ? stateOf(path)
-      : scope === 'parameter'
-        ? `tuned${tunable.indexOf(path)}`
-        : path === 'w'
-          ? 'this.w'
-          : (texts.get(path) ?? missing(path)),
-  );
-  return [
-    ...text.lines,
-    ...traced.map((_, k) => `const s${k} = ${text.results[k]};`),
-    `this.asked += ${text.results[traced.length]};`,
-    ...traced.map(([name], k) => `${stateOf(name)} = s${k};`),
-  ].join('\n    ');
+  const values = [...traced.map(([, value]) => value), ...asked];
+  const isShared = ({ path, scope }: Read) => scope === 'parameter' || /^(?:post|global)\./.test(path);
+  const told = ({ path, scope }: Read) =>
+    scope === 'parameter' ? `tuned${tunable.indexOf(path)}` : (texts.get(path) ?? missing(path));
+  const parts = largestParts(values, isShared);
+  const shared = statements(parts, told, { prefix: 'c' });
+  const given = new Set(parts.map((_, place) => `shared${place}`));
+  const known = new Map(parts.map((part, place) => [part, `shared${place}`]));
+  const own = (read: Read) => {
+    if (read.scope === 'own state') return stateOf(read.path);
+    if (read.path === 'w') return 'this.w';
+    const text = told(read);
+    // What never changes is a number, and is not given.
+    if (isShared(read) && /^[a-z]/.test(text)) given.add(text);
+    return text;
+  };
+  const text = statements(values, own, { known });
+  return {
+    given: [...given],
+    shared: [...shared.lines, ...parts.map((_, k) => `const shared${k} = ${shared.results[k]};`)].join(' '),
+    lines: [
+      ...text.lines,
+      ...traced.map((_, k) => `const s${k} = ${text.results[k]};`),
+      `this.asked += ${text.results[traced.length]};`,
+      ...traced.map(([name], k) => `${stateOf(name)} = s${k};`),
+    ].join('\n    '),
+  };
 }
 
 /** The statements of an opaque rule. */
