@@ -2,6 +2,7 @@ import type { Parameter } from '../neurons/index.ts';
 import { finalLoss } from '../analysis/index.ts';
 import { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
 import type { Certificate } from '../locality/index.ts';
+import type { PlasticityRule } from '../rules/index.ts';
 import { engineOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
@@ -100,7 +101,18 @@ function summarizeLearner(
 }
 
 function namedRules(rules: OwnRules): NonNullable<LearnerSummary['rules']> {
-  return Object.fromEntries(Object.entries(rules).map(([group, { name, params }]) => [group, { rule: name, params }]));
+  return Object.fromEntries(
+    Object.entries(rules).map(([group, rule]) => [group, { rule: rule.name, params: parametersOf(rule) }]),
+  );
+}
+
+/** A rule's parameters as tables show them. */
+function parametersOf({ params, overTrials = {} }: PlasticityRule): Readonly<Record<string, number | string>> {
+  const changing = Object.entries(overTrials).map(([name, { start, formula }]) => [
+    name,
+    `${formula}, start = ${start}`,
+  ]);
+  return { ...params, ...Object.fromEntries(changing) };
 }
 
 function summarizeCircuit(
@@ -126,7 +138,7 @@ function summarizeCircuit(
       delay: group.delay,
       count: joined(name),
       rule: group.rule?.name ?? null,
-      params: group.rule?.params ?? {},
+      params: group.rule ? parametersOf(group.rule) : {},
       dials: turnedOnSynapses(group),
     })),
     feedback: Object.entries(feedback).map(([name, entry]) => ({
