@@ -93,13 +93,19 @@ export function refuseSending({ order }: BuiltCircuit, solver: string): void {
   }
 }
 
-/** @throws InputError if synapses transmit through the state of their rule, which no reference runs. */
-export function refuseAlso(groups: readonly Pick<BuiltGroup, 'name' | 'also'>[], solver: string): void {
-  const found = groups.find(({ also }) => also);
+/**
+ * @throws InputError if synapses transmit through the state of their rule, which no reference runs; but for copies of weights that a reference
+ * leaves as they are.
+ */
+export function refuseAlso(
+  groups: readonly Pick<BuiltGroup, 'name' | 'also' | 'atOnce' | 'rule'>[],
+  solver: string,
+): void {
+  const found = groups.find(({ also, atOnce, rule }) => also && !(atOnce && rule?.lasting?.includes(also.weight)));
   if (!found) return;
   throw new InputError(
     `synapses.${found.name}.also`,
-    `transmits through the state of a rule, and ${solver} runs no rules; leave it out, or learn by its own rules`,
+    `transmits through the state of a rule, and ${solver} runs no rules; leave it out, or learn by the circuit's own rules`,
   );
 }
 

@@ -105,7 +105,7 @@ export class TimestepBuilder extends Draft {
     const groups = this.circuit.groups.filter(({ to }) => to === population);
     const terms = groups.flatMap((group) => [
       ...(group.port === into.name ? [this.term(stage, group)] : []),
-      ...(group.also?.port === into.name ? [{ ...this.term(stage, group), by: group.also.weight }] : []),
+      ...(group.also?.port === into.name ? [this.termAgain(stage, group, group.also.weight)] : []),
     ]);
     this.steps.push({ do: 'sum', stage, population, into, terms });
   }
@@ -192,6 +192,11 @@ export class TimestepBuilder extends Draft {
       this.signals.set(this.row(population, answerName(population)), into);
       this.steps.push({ do: 'sum', stage, population, into, ...(error && { start: error }), terms });
     }
+  }
+
+  /** What a group brings to synapses that transmit a second time. */
+  private termAgain(stage: Stage, group: BuiltGroup, by: string): Term {
+    return { ...this.term(stage, group), ...(!this.heard.derivatives && { by }) };
   }
 
   /** A group learns, and takes the change up. */

@@ -77,9 +77,9 @@ export class Timestep {
 function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readonly Connection[] {
   return groups.flatMap((group) =>
     steps.flatMap((step) => {
-      const term =
-        step.do === 'sum' ? step.terms.find(({ weights, by }) => weights === group && by === undefined) : undefined;
-      return step.do === 'sum' && term ? [{ group, row: term.row, late: term.late, into: step.into }] : [];
+      if (step.do !== 'sum') return [];
+      const terms = step.terms.filter(({ weights, by }) => weights === group && by === undefined);
+      return terms.map(({ row, late }) => ({ group, row, late, into: step.into }));
     }),
   );
 }
