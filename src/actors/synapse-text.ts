@@ -1,5 +1,15 @@
 import type { LearnStep, Row, Source, TakeUp } from '../circuit/index.ts';
-import { Graph, identifiers, literal, specialise, statements, type Analysis, type Value } from '../local/index.ts';
+import {
+  Graph,
+  identifiers,
+  largestParts,
+  literal,
+  specialise,
+  statements,
+  type Analysis,
+  type Read,
+  type Value,
+} from '../local/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 
 /** A row that an axon brings to synapses, and how late. */
@@ -44,8 +54,17 @@ export class Seen {
   }
 }
 
+/** What the synapses of a group do as they learn. */
+export interface Learning {
+  /** What each is given: numbers that all synapses of a branch share. */
+  readonly given: readonly string[];
+  /** The statements that compute some of these, once for a branch, from what its neuron has told it. */
+  readonly shared: string;
+  readonly lines: string;
+}
+
 /** The statements of a rule that was read: its new state, and the change it asks for, which sees the new state. */
-export function written({ params, tunable = [] }: PlasticityRule, analysis: Analysis, { texts }: Seen): string {
+export function written({ params, tunable = [] }: PlasticityRule, analysis: Analysis, { texts }: Seen): Learning {
   const graph = new Graph();
   const constants = new Map(
     identifiers(params)
@@ -62,21 +81,33 @@ export function written({ params, tunable = [] }: PlasticityRule, analysis: Anal
   );
   const changes = analysis.function('change');
   const asked = changes ? [filled(changes.value, new Map(traced))] : [];
-  const text = statements([...traced.map(([, value]) => value), ...asked], ({ path, scope }) =>
-    scope === 'own state'
-      ? stateOf(path)
-      : scope === 'parameter'
-        ? `tuned${tunable.indexOf(path)}`
-        : path === 'w'
-          ? 'this.w'
-          : (texts.get(path) ?? missing(path)),
-  );
-  return [
-    ...text.lines,
-    ...traced.map((_, k) => `const s${k} = ${text.results[k]};`),
-    `this.asked += ${text.results[traced.length]};`,
-    ...traced.map(([name], k) => `${stateOf(name)} = s${k};`),
-  ].join('\n    ');
+  const values = [...traced.map(([, value]) => value), ...asked];
+  const isShared = ({ path, scope }: Read) => scope === 'parameter' || /^(?:post|global)\./.test(path);
+  const told = ({ path, scope }: Read) =>
+    scope === 'parameter' ? `tuned${tunable.indexOf(path)}` : (texts.get(path) ?? missing(path));
+  const parts = largestParts(values, isShared);
+  const shared = statements(parts, told, { prefix: 'c' });
+  const given = new Set(parts.map((_, place) => `shared${place}`));
+  const known = new Map(parts.map((part, place) => [part, `shared${place}`]));
+  const own = (read: Read) => {
+    if (read.scope === 'own state') return stateOf(read.path);
+    if (read.path === 'w') return 'this.w';
+    const text = told(read);
+    // What never changes is a number, and is not given.
+    if (isShared(read) && /^[a-z]/.test(text)) given.add(text);
+    return text;
+  };
+  const text = statements(values, own, { known });
+  return {
+    given: [...given],
+    shared: [...shared.lines, ...parts.map((_, k) => `const shared${k} = ${shared.results[k]};`)].join(' '),
+    lines: [
+      ...text.lines,
+      ...traced.map((_, k) => `const s${k} = ${text.results[k]};`),
+      `this.asked += ${text.results[traced.length]};`,
+      ...traced.map(([name], k) => `${stateOf(name)} = s${k};`),
+    ].join('\n    '),
+  };
 }
 
 /** The statements of an opaque rule. */

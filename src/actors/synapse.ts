@@ -20,6 +20,7 @@ import {
   taken,
   written,
   type Brought,
+  type Learning,
   type Reads,
   type Told,
 } from './synapse-text.ts';
@@ -70,11 +71,14 @@ export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp):
   const tuned = tunable.map((_, place) => `tuned${place}`);
   const tune = tuned.map((name, place) => `const ${name} = tuned[${place}];`).join(' ');
   const own = [...Object.keys(takeUp?.constants ?? {}), ...(takeUp?.chance === undefined ? [] : ['place'])];
-  const learning = forEach('synapses', `learn(${[...told, ...tuned].join(', ')})`);
   const hear = told.map((name, place) => `const ${name} = told[${place}];`).join(' ');
   // What was told is handed on where a rule goes on to compute with it.
   const after = rule?.after !== undefined;
   const taking = ['step', 'key', ...(takeUp ? ['pace', 'due'] : []), ...(after ? [...told, ...tuned] : [])].join(', ');
+  const text: Learning = rule?.analysis
+    ? written(rule, rule.analysis, seen)
+    : { given: [...told, ...tuned], shared: '', lines: rule ? called(rule, seen) : '' };
+  const learning = forEach('synapses', `learn(${text.given.join(', ')})`);
   const guarded = (loop: string) => `try { ${loop} } catch (error) { throw blame(branches[b].nameOf(k), error); }`;
 
   const source = `
@@ -97,8 +101,8 @@ class Synapse {
   transmitAgain(rate) {
     ${also ? `this.other.receive(${stateOf(also.weight)} * rate);` : ''}
   }
-  learn(${[...told, ...tuned].join(', ')}) {
-    ${rule ? (rule.analysis ? written(rule, rule.analysis, seen) : called(rule, seen)) : ''}
+  learn(${text.given.join(', ')}) {
+    ${text.lines}
   }
   apply(${taking}) {
     const change = step * this.asked;
@@ -129,6 +133,7 @@ return {
     for (let b = 0; b < branches.length; b++) {
       const { synapses, told } = branches[b];
       ${hear}
+      ${text.shared}
       let k = 0;
       ${rule?.analysis ? learning : guarded(learning)}
     }

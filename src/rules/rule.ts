@@ -115,7 +115,7 @@ const COMMON = {
 } as const satisfies ViewShape;
 const OWN_NAMES = [...Object.keys(COMMON), 'global'];
 
-const FIELDS = [...['name', 'params', 'tunable', 'sees', 'globals', 'state', 'trace', 'change', 'after', 'opaque']];
+const FIELDS = ['name', 'params', 'tunable', 'sees', 'globals', 'state', 'trace', 'change', 'after', 'opaque'];
 
 const made = register<PlasticityRule>();
 
