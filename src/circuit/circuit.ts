@@ -1,10 +1,10 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { copied, register } from '../local/index.ts';
 import { isLoss, type Loss } from '../losses/index.ts';
-import { checkOptimiser, isOptimiser, type Optimiser } from '../optimisers/index.ts';
+import { isOptimiser, type Optimiser } from '../optimisers/index.ts';
 import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
-import { checkKnown, checkModelled, checkName, checkRecord, isList, LONGEST_LINE, mapRecord } from './checks.ts';
+import { checkKnown, checkModelled, checkName, checkRecord, LONGEST_LINE, mapRecord } from './checks.ts';
 import { checkConnectivity, chanceOf, type Connectivity } from './connectivity.ts';
 import { checkAxon, type Axon } from './dials/axon.ts';
 import { checkGate, type Gate } from './dials/gate.ts';
@@ -16,7 +16,9 @@ import { checkedWeights, type CheckedWeights, type Weights } from './initial-wei
 import { checkLearns, portsOf, readNow, type Learns } from './learns.ts';
 import { checkedGlobals, isScalar, type Global, type Globals } from './globals.ts';
 import { forwardOrder, type Act } from './order.ts';
+import { checkLosses, checkOutputs, defaultOutputs } from './outputs.ts';
 import { ruleOnPort } from './rule-on.ts';
+import { checkGroupOptimiser } from './take-up.ts';
 
 /** Synapses from one population to another (or itself) that share a delay and a rule. */
 export interface SynapseGroup<Name extends string = string, RuleName extends string = string>
@@ -245,7 +247,7 @@ function checkGroup<R extends string>(
   }
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
   if (rule !== undefined) checkRule(`${place}.rule`, rule);
-  if (optimiser !== undefined) checkGroupOptimiser(place, group);
+  if (optimiser !== undefined) checkGroupOptimiser(`${place}.optimiser`, group);
   checkLearns(place, group, neurons[to]);
   const ends = checkedEnds(place, group, neurons[from], neurons[to]);
   if (rule !== undefined) checkSeen(`${place}.rule`, rule, neurons[from], neurons[to], ends);
@@ -257,52 +259,4 @@ function checkGroup<R extends string>(
     wrong: wrongIn(group, neurons, axons),
   });
   return { ...group, ...ends, weights, delay };
-}
-
-function checkGroupOptimiser(place: string, { optimiser, rule }: Pick<SynapseGroup, 'optimiser' | 'rule'>): void {
-  checkOptimiser(`${place}.optimiser`, optimiser);
-  if (!rule) throw new InputError(`${place}.optimiser`, 'is for what learns; give the group a rule, or leave it out');
-}
-
-function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): void {
-  if (!isList(outputs)) {
-    throw new InputError('outputs', `${show(outputs)} is no list; give names of populations, such as ['y']`);
-  }
-  if (outputs.length === 0) {
-    throw new InputError(
-      'outputs',
-      'there is none: synapses leave every population; name the outputs, or add feedback',
-    );
-  }
-  outputs.forEach((name, i) => {
-    checkModelled(`outputs[${i}]`, name, neurons);
-    if (outputs.indexOf(name) !== i) throw new InputError(`outputs[${i}]`, `${show(name)} is named twice`);
-  });
-}
-
-function checkLosses(losses: Circuit['losses'], outputs: readonly string[]): void {
-  checkRecord('losses', losses, 'losses');
-  for (const [name, given] of Object.entries<unknown>(losses)) {
-    if (!outputs.includes(name)) {
-      throw new InputError(`losses.${name}`, `is of no output population; expected ${oneOf(outputs)}`);
-    }
-    if (given !== undefined && !isLoss(given)) {
-      throw new InputError(`losses.${name}`, `expected a loss, such as crossEntropy, got ${show(given)}`);
-    }
-  }
-}
-
-function defaultOutputs(
-  neurons: Circuit['neurons'],
-  synapses: Circuit['synapses'],
-  feedback: Circuit['feedback'],
-  globals: Globals,
-): readonly string[] {
-  const sources = Object.values(feedback).map(({ from }) => from);
-  if (sources.length > 0) return Object.keys(neurons).filter((name) => sources.includes(name));
-  const left = new Set([
-    ...Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]),
-    ...Object.values(globals).flatMap((one) => (one.kind === 'neuron' ? [one.from] : [])),
-  ]);
-  return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
 }
