@@ -107,12 +107,15 @@ export function rowsKept(links: Links, reached: readonly Neurons[]): readonly Ke
     const { population, kind } = row;
     const parts = links.partsOf(row);
     const isGated = parts.some(
-      (link) => link.kind === 'partial' && link.neuron !== undefined && neuronsOf.get(link.by.population)?.includes(link.neuron),
+      (link) =>
+        link.kind === 'partial' &&
+        link.neuron !== undefined &&
+        neuronsOf.get(link.by.population)?.includes(link.neuron),
     );
     const neurons =
       kind === 'total'
         ? parts.some(({ by }) => kept.has(by)) && Int32Array.of(0)
-        : kind === 'brought' && isGated
+        : (kind === 'brought' || kind === 'global') && isGated
           ? Int32Array.from({ length: population.size }, (_, i) => i)
           : neuronsOf.get(population);
     if (neurons) kept.set(row, neurons);

@@ -11,7 +11,6 @@ import {
   readerOf,
   refuseAlso,
   refuseRelearned,
-  refuseScalars,
   refuseSending,
   settler,
   Tuning,
@@ -77,7 +76,6 @@ export abstract class Solver implements Engine {
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
     refuseAlso(circuit.groups, solver);
-    refuseScalars(circuit, solver);
     this.kind = feedback;
     this.forward = new ForwardPass(
       circuit,
