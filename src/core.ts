@@ -39,6 +39,15 @@ export type {
   ViewShape,
 } from './local/index.ts';
 export * from './rules/index.ts';
+export {
+  adam,
+  momentum,
+  optimiser,
+  type Optimiser,
+  type OptimiserDefinition,
+  type OptimiserMaker,
+  type OptimiserView,
+} from './optimisers/index.ts';
 export { crossEntropy, loss, squared, type Loss, type LossDefinition } from './losses/index.ts';
 export * from './neurons/index.ts';
 export * from './tasks/index.ts';

@@ -49,7 +49,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       pre.set(row, rowStart[i]);
     });
     const signs = signsOf(from.size, circuit.axons[group.from]?.excitatory);
-    const { bounds, bits, plastic, gate } = group;
+    const { bounds, bits, plastic, gate, optimiser } = group;
     const dials = {
       ...(bounds && { bounds }),
       ...(bits && { bits }),
@@ -80,6 +80,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       delay: arrivalOf(group, circuit.axons),
       ...{ atOnce: group.learns === 'at once', keepsTraces: keepsTraces(group.traces) },
       ...(rule && { rule }),
+      ...(optimiser && { optimiser }),
       ...(settles && { settling: settles }),
       ...(group.also && { also: group.also }),
       ...(gate && { gate: { from: population(gate.from), neuron: gate.neuron ?? 0 } }),

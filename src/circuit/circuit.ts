@@ -1,6 +1,7 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { copied, register } from '../local/index.ts';
 import { isLoss, type Loss } from '../losses/index.ts';
+import { checkOptimiser, isOptimiser, type Optimiser } from '../optimisers/index.ts';
 import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
 import { checkKnown, checkModelled, checkName, checkRecord, isList, LONGEST_LINE, mapRecord } from './checks.ts';
@@ -27,6 +28,8 @@ export interface SynapseGroup<Name extends string = string, RuleName extends str
   readonly delay?: number;
   /** How the weights learn. Absent: they never change. */
   readonly rule?: PlasticityRule<RuleName>;
+  /** What becomes of the changes that the rule asks for, such as adam({ eta: 0.01 }). By default they are added as they are. */
+  readonly optimiser?: Optimiser;
   /** Which neurons are joined. By default every one with every one. */
   readonly connect?: Connectivity;
   /** What is done to the traces of the rule. By default nothing. */
@@ -85,7 +88,7 @@ const FIELDS = {
   circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'globals', 'outputs'],
   synapses: [
     ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic'],
-    ...['traces', 'gate', 'learns', 'also'],
+    ...['traces', 'gate', 'learns', 'also', 'optimiser'],
   ],
 };
 
@@ -100,7 +103,9 @@ export const circuits = register<Circuit>();
 export function circuit<const P extends string, const G extends string, R extends string = never>(
   given: CircuitDefinition<P, G, R>,
 ): Circuit<R, G> {
-  const definition = copied(given, (part) => isRule(part) || isPopulation(part) || isLoss(part) || isScalar(part));
+  const definition = copied(given, (part) =>
+    [isRule, isOptimiser, isPopulation, isLoss, isScalar].some((is) => is(part)),
+  );
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;
   checkRecord('neurons', neurons, 'populations');
@@ -210,7 +215,7 @@ function checkGroup<R extends string>(
   axons: Circuit['axons'],
 ): CheckedGroup<R> {
   onlyFields(place, group, FIELDS.synapses);
-  const { from, to, rule, connect, gate } = group;
+  const { from, to, rule, connect, gate, optimiser } = group;
   checkKnown(`${place}.from`, from, neurons);
   checkModelled(`${place}.to`, to, neurons);
   const delay = group.delay ?? (from === to ? 1 : 0);
@@ -240,6 +245,7 @@ function checkGroup<R extends string>(
   }
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
   if (rule !== undefined) checkRule(`${place}.rule`, rule);
+  if (optimiser !== undefined) checkGroupOptimiser(place, group);
   checkLearns(place, group, neurons[to]);
   const ends = checkedEnds(place, group, neurons[from], neurons[to]);
   if (rule !== undefined) checkSeen(`${place}.rule`, rule, neurons[from], neurons[to], ends);
@@ -251,6 +257,11 @@ function checkGroup<R extends string>(
     wrong: wrongIn(group, neurons, axons),
   });
   return { ...group, ...ends, weights, delay };
+}
+
+function checkGroupOptimiser(place: string, { optimiser, rule }: Pick<SynapseGroup, 'optimiser' | 'rule'>): void {
+  checkOptimiser(`${place}.optimiser`, optimiser);
+  if (!rule) throw new InputError(`${place}.optimiser`, 'is for what learns; give the group a rule, or leave it out');
 }
 
 function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): void {

@@ -49,6 +49,7 @@ export class KernelEngine implements Engine {
   private readonly machine: Machine;
   private readonly local: boolean;
   private readonly algorithm: KernelAlgorithm;
+  private readonly batch: number;
   private readonly tuning: Tuning;
 
   /** @throws InputError if the kernels are not loaded, the circuit cannot be learned in this way, or the memory would be too large. */
@@ -57,6 +58,7 @@ export class KernelEngine implements Engine {
     { algorithm, precision = 'f64', ...options }: KernelOptions,
   ) {
     this.algorithm = algorithm;
+    this.batch = options.batch ?? 1;
     this.local = kernelProgram(algorithm) === 'rules';
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
     this.tuning = new Tuning([...circuit.groups, ...this.machine.layout.relearned], (group, parameter, value) => {
@@ -76,6 +78,8 @@ export class KernelEngine implements Engine {
     if (learn) this.tuning.begin(exports.number.value);
     exports.pace.value = learn ? pace : 0;
     const { timesteps } = trial;
+    exports.length.value = timesteps;
+    exports.due.value = exports.number.value % this.batch === 0 ? 1 : 0;
     const divisor = timesteps / pace;
     machine.give(trial);
     const isFaulty =
@@ -97,17 +101,17 @@ export class KernelEngine implements Engine {
 
   carried(): Carried {
     const { machine } = this;
-    const traces = this.keptTraces().map(
+    const kept = this.lasting().map(
       ({ name, packing, address }) => [name, machine.unpacked(packing, address)] as const,
     );
     const count = carriedCount(this.circuit, machine.exports.before.value);
-    return { ...Object.fromEntries(traces), ...this.weightsOf(machine.layout.relearned), ...count };
+    return { ...Object.fromEntries(kept), ...this.weightsOf(machine.layout.relearned), ...count };
   }
 
   setCarried(carried: Carried): void {
     const { machine } = this;
     machine.exports.before.value = countIn(carried);
-    for (const { name, packing, address } of this.keptTraces()) machine.pack(carried[name], packing, address);
+    for (const { name, packing, address } of this.lasting()) machine.pack(carried[name], packing, address);
     for (const group of machine.layout.relearned) machine.setWeightsOf(group, carried[group.name]);
   }
 
@@ -142,11 +146,15 @@ export class KernelEngine implements Engine {
   }
 
   /** The variables that go on from trial to trial, by the names they are carried under, and where they are. */
-  private keptTraces() {
-    return this.machine.layout.plastic.flatMap(({ group, matrix: { packing }, state }) =>
-      // Own names only: a variable may have the name of something that every object inherits.
-      carriedVariables(group).flatMap(({ name, variable }) =>
-        Object.hasOwn(state, variable) ? [{ name, packing, address: state[variable] }] : [],
+  private lasting() {
+    return this.machine.layout.plastic.flatMap(({ group, matrix: { packing }, places }) =>
+      carriedVariables(
+        group,
+        places.map(({ variable }) => variable),
+      ).flatMap(({ name, variable }) =>
+        places.flatMap((place) =>
+          place.variable.name === variable ? [{ name, packing, address: place.address }] : [],
+        ),
       ),
     );
   }

@@ -10,6 +10,7 @@ import {
   refuseOnline,
   refuseRelearned,
   refuseSending,
+  takeUpOf,
   Timestep,
   type BuiltCircuit,
   type BuiltGroup,
@@ -18,6 +19,7 @@ import {
   type KernelProgram,
   type LearningOptions,
   type Source,
+  type TakeUp,
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import { Graph } from '../local/index.ts';
@@ -64,7 +66,10 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
           signalled: (population) => isCredited(circuit, 'random', population),
         }),
         ...{ feedback, rows: [], wholeTrial: false },
-        plasticity: (step) => ({ program: ruleProgram(step), reads: step.reads, rate: 1 }),
+        plasticity: (step) => ({
+          ...{ program: ruleProgram(step), reads: step.reads, rate: 1 },
+          takeUp: takeUpOf(step.group, { ...options, byRules: true }),
+        }),
         write: (kernel, frames) => {
           writeLocal(kernel, frames, options);
         },
@@ -84,13 +89,15 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
 
 /** What the gradient of a timestep follows from. */
 export interface Reference extends Pick<KernelLearner, 'timestep' | 'feedback'> {
+  /** How a group takes up changes. */
+  readonly takeUpOf: (group: BuiltGroup) => TakeUp | undefined;
   /** The groups that credit runs through. */
   readonly carrying: readonly Connection[];
   /** A group's learning rate at first; undefined: it does not learn. */
   readonly rateOf: (group: BuiltGroup) => number | undefined;
 }
 
-export function bpttLearner({ timestep, feedback, carrying, rateOf }: Reference): KernelLearner {
+export function bpttLearner({ timestep, feedback, carrying, rateOf, takeUpOf: taking }: Reference): KernelLearner {
   const credits = creditsOf(timestep);
   return {
     ...{ timestep, feedback, wholeTrial: true, rows: [...credits.values()] },
@@ -101,7 +108,8 @@ export function bpttLearner({ timestep, feedback, carrying, rateOf }: Reference)
         ['brought', { kind: 'row', row, late }],
       ]);
       const rate = rateOf(group);
-      return rate === undefined ? undefined : { program: gradientProgram('credit', 'brought'), reads, rate };
+      if (rate === undefined) return undefined;
+      return { program: gradientProgram('credit', 'brought'), reads, rate, takeUp: taking(group) };
     },
     write: (kernel) => {
       writeBptt(kernel, credits, carrying);
@@ -110,14 +118,14 @@ export function bpttLearner({ timestep, feedback, carrying, rateOf }: Reference)
 }
 
 export function rtrlLearner(
-  { timestep, feedback, carrying, rateOf }: Reference,
+  { timestep, feedback, carrying, rateOf, takeUpOf: taking }: Reference,
   options: Pick<LearningOptions, 'schedule'>,
 ): KernelLearner {
   return {
     ...{ timestep, feedback, wholeTrial: true, rows: [] },
     plasticity: ({ group, reads }) => {
       const rate = rateOf(group);
-      return rate === undefined ? undefined : { program: NOTHING, reads, rate };
+      return rate === undefined ? undefined : { program: NOTHING, reads, rate, takeUp: taking(group) };
     },
     write: (kernel) => {
       writeRtrl(kernel, carrying, options);
@@ -129,7 +137,8 @@ export function rtrlLearner(
 const NOTHING: SynapseProgram = { state: [], change: new Graph().constant(0) };
 
 /** @throws InputError if no exact gradient runs through the circuit. */
-function referenceOf(circuit: BuiltCircuit, solver: string, { feedback: kind }: LearningOptions): Reference {
+function referenceOf(circuit: BuiltCircuit, solver: string, options: LearningOptions): Reference {
+  const { feedback: kind } = options;
   const feedback = heardBy(circuit, kind);
   refuseRelearned(feedback, solver);
   refuseSending(circuit, solver);
@@ -139,8 +148,11 @@ function referenceOf(circuit: BuiltCircuit, solver: string, { feedback: kind }: 
   refuseShared(timestep, solver);
   const groups = carryingGroups(circuit, kind);
   const carrying = timestep.connections.filter(({ group }) => groups.includes(group));
-  const rateOf = (group: BuiltGroup) => (descends(group, solver) ? learningRate(group, solver) : undefined);
-  return { timestep, feedback, carrying, rateOf };
+  return {
+    ...{ timestep, feedback, carrying },
+    rateOf: (group) => (descends(group, solver) ? learningRate(group, solver) : undefined),
+    takeUpOf: (group) => takeUpOf(group, { ...options, byRules: false }),
+  };
 }
 
 /** @throws InputError if a gradient runs through a number that one neuron, or a whole population, has for others. */

@@ -11,8 +11,10 @@ import {
 } from '../local/index.ts';
 import { eligibility, RATE_UNIT, written, type EligibleText, type Sensitivity } from './eligibility.ts';
 import { LETTERS } from './letters.ts';
+import { readAfter } from './after.ts';
 import type { OverTrials } from './over-trials.ts';
 import { parametersOf, tunableNames, type Given } from './parameters.ts';
+import { weight } from './weight.ts';
 
 /** What a presynaptic neuron's axon publishes to its synapses. */
 export interface Presynaptic {
@@ -65,8 +67,10 @@ export interface PlasticityRule<Name extends string = string> {
   readonly tunable?: readonly string[];
   /** Which of these change from trial to trial, and how; absent: none. */
   readonly overTrials?: Readonly<Record<string, OverTrials>>;
-  /** The state a synapse starts each trial with. */
+  /** The state a synapse starts each trial with; of what is `lasting`, 0. */
   readonly state: Numbers;
+  /** The variables that begin, once, as their synapse's initial weight, and go on from trial to trial. Absent: there are none. */
+  readonly lasting?: readonly string[];
   /** The global scalars that it may read, by the names that a circuit gives them. Absent: none. */
   readonly globals?: readonly string[];
   /** Present where some of the state is eligibility: what all else follows from, on whatever neuron. Then the rest is said of a rate unit. */
@@ -77,10 +81,15 @@ export interface PlasticityRule<Name extends string = string> {
   trace?(this: void, view: SynapseView<Numbers, Numbers, never, never, string>): Numbers;
   /** The weight change that this timestep asks for; the session scales it by 1/T. Sees the new state. */
   change(this: void, view: SynapseView<Numbers, Numbers, never, never, string>): number;
+  /** What of the state is new when a change was taken up. Sees the new weight. Absent: nothing is. */
+  after?(
+    this: void,
+    view: SynapseView<Numbers, Numbers, never, never, string>,
+  ): Readonly<Record<string, number | undefined>>;
 }
 
 /** What a synapse's state starts with, by name. */
-type Starts = Readonly<Record<string, number | typeof eligibility>>;
+type Starts = Readonly<Record<string, number | typeof eligibility | typeof weight>>;
 type StateOf<S extends Starts> = Readonly<Record<keyof S, number>>;
 
 /** What a rule is written as. */
@@ -107,13 +116,23 @@ export interface RuleDefinition<
   readonly sees?: { readonly pre?: readonly A[]; readonly post?: readonly B[] };
   /** Global scalars that it reads, as `global.NAME`, by the names that the circuit gives them: `['reward']`. */
   readonly globals?: readonly G[];
-  /** State per synapse and its value at the start of a trial; or `eligibility`, which needs no trace written out. */
+  /**
+   * State per synapse and its value at the start of a trial; or `eligibility`, which needs no trace written out; or `weight`: it begins as the
+   * initial weight, only `after` changes it, and it goes on from trial to trial.
+   */
   readonly state?: S;
-  /** The new state, but for what is eligibility. */
+  /** The new state, but for what is eligibility or began as the weight. */
   readonly trace?: (view: SynapseView<P, StateOf<S>, A, B, G>) => {
     readonly [K in keyof S as S[K] extends number ? K : never]: number;
   };
   readonly change: (view: SynapseView<P, StateOf<S>, A, B, G>) => number;
+  /**
+   * What of the state is new when the weight has taken a change up (at the end of a trial, or online of a timestep): `w` is then the new weight, in
+   * its bounds and on its levels, and the rest is as in `change`. What it does not give stays as it is.
+   */
+  readonly after?: (view: SynapseView<P, StateOf<S>, A, B, G>) => {
+    readonly [K in keyof S as S[K] extends typeof eligibility ? never : K]?: number;
+  };
   /**
    * True: the functions may be any JavaScript, and their text is not read. Such a rule runs as actors, and only so; what it reads,
    * costs and is as a formula stays unknown, and nothing can certify that it is local. Default false.
@@ -134,6 +153,8 @@ const COMMON = {
   },
 } as const satisfies ViewShape;
 const OWN_NAMES = [...Object.keys(COMMON), 'global'];
+
+const FIELDS = ['name', 'params', 'tunable', 'sees', 'globals', 'state', 'trace', 'change', 'after', 'opaque'];
 
 const made = register<PlasticityRule>();
 
@@ -183,36 +204,18 @@ export function plasticityRule<
   const B extends string = never,
   const G extends string = never,
 >(definition: RuleDefinition<Name, P, S, A, B, G>): RuleMaker<Name, P> {
-  onlyFields('plasticityRule', definition, [
-    'name',
-    'params',
-    'tunable',
-    'sees',
-    'globals',
-    'state',
-    'trace',
-    'change',
-    'opaque',
-  ]);
+  onlyFields('plasticityRule', definition, FIELDS);
   // Each field is read once: a getter could give another value the next time.
-  const {
-    name,
-    params,
-    tunable: tuned = [],
-    sees = {},
-    globals: scalars = [],
-    state: first = {},
-    change,
-    trace,
-    opaque,
-  } = definition;
+  const { name, params, tunable: tuned = [], sees = {}, globals: scalars = [] } = definition;
+  const { state: first = {}, change, trace, after, opaque } = definition;
   const place = `rule '${name}'`;
   checkLocalName('rule', name);
   const defaults = takeNumbers(`${place}.params`, params, OWN_NAMES);
   const tunable = tunableNames(`${place}.tunable`, defaults, tuned);
-  const starts = Object.entries<number | typeof eligibility>(first);
-  const variables = starts.flatMap(([key, start]) => (start === eligibility ? [key] : []));
-  const numbers = Object.fromEntries(starts.map(([key, start]) => [key, start === eligibility ? 0 : start]));
+  const starts = Object.entries<Starts[string]>(first);
+  const begun = (by: symbol) => starts.flatMap(([key, start]) => (start === by ? [key] : []));
+  const [variables, lasting] = [begun(eligibility), begun(weight)];
+  const numbers = Object.fromEntries(starts.map(([key, start]) => [key, typeof start === 'symbol' ? 0 : start]));
   const state = takeNumbers(`${place}.state`, numbers, OWN_NAMES);
   for (const key of Object.keys(state)) {
     if (Object.hasOwn(defaults, key))
@@ -227,16 +230,18 @@ export function plasticityRule<
   const globals = namesOf(`${place}.globals`, scalars, []);
   const functions =
     opaque === true
-      ? { state, change, ...(trace && { trace }) }
+      ? { state, change, ...(trace && { trace }), ...(after && { after }) }
       : readFunctions(place, {
           params: defaults,
-          state,
-          change,
-          trace,
-          variables,
+          ...{ state, change, trace, after, variables, lasting },
           seen: { ...seenNames(`${place}.sees`, sees), globals },
         });
-  const read = { ...functions, ...(globals.length > 0 && { globals }), ...(tunable.length > 0 && { tunable }) };
+  const read = {
+    ...functions,
+    ...(lasting.length > 0 && { lasting }),
+    ...(globals.length > 0 && { globals }),
+    ...(tunable.length > 0 && { tunable }),
+  };
   return (given = {}) => made.enter({ name, ...parametersOf(place, { defaults, tunable }, given), ...read });
 }
 
@@ -252,8 +257,11 @@ interface Functions {
   readonly state: Numbers;
   readonly change: (view: never) => unknown;
   readonly trace: ((view: never) => unknown) | undefined;
+  readonly after: ((view: never) => unknown) | undefined;
   /** What of the state is eligibility. */
   readonly variables: readonly string[];
+  /** What of it begins as the weight. */
+  readonly lasting: readonly string[];
   /** What it sees of its neurons besides what all of them have, and the global scalars. */
   readonly seen: SeenNames & { readonly globals: readonly string[] };
 }
@@ -283,8 +291,9 @@ function namesOf(place: string, names: readonly string[], taken: readonly string
 /** The functions as their text says: compiled from what was read, so that nothing else can take part. */
 function readFunctions(
   place: string,
-  { params, state, change, trace, variables, seen }: Functions,
-): Required<Pick<PlasticityRule, 'state' | 'change' | 'analysis'>> & Pick<PlasticityRule, 'trace' | 'eligible'> {
+  { params, state, change, trace, after, variables, lasting, seen }: Functions,
+): Required<Pick<PlasticityRule, 'state' | 'change' | 'analysis'>> &
+  Pick<PlasticityRule, 'trace' | 'after' | 'eligible'> {
   const all = (numbers: Numbers, scope: 'parameter' | 'own state') =>
     Object.fromEntries(Object.keys(numbers).map((name) => [name, scope]));
   const named = (names: readonly string[], scope: Scope) => Object.fromEntries(names.map((name) => [name, scope]));
@@ -297,17 +306,24 @@ function readFunctions(
     ...(seen.globals.length > 0 && { global: named(seen.globals, 'global') }),
   };
   const names = Object.keys(state).filter((name) => !variables.includes(name));
-  const traceRead = trace && readLocal(place, 'trace', trace, { shape, results: names });
+  const traced = names.filter((name) => !lasting.includes(name));
+  const traceRead = trace && readLocal(place, 'trace', trace, { shape, results: traced });
   const changeRead = readLocal(place, 'change', change, { shape });
-  const compiled = { state, change: changeRead.compileNumber() };
+  const afterRead = readAfter(place, after, shape, names);
+  const others = afterRead ? [afterRead] : [];
+  const compiled = {
+    state,
+    change: changeRead.compileNumber(),
+    ...(afterRead && { after: afterRead.compileRecord() }),
+  };
   if (variables.length > 0) {
-    const eligible = { variables, state, ...(traceRead && { trace: traceRead }), change: changeRead };
-    const { trace: whole, ...others } = written(eligible, RATE_UNIT);
-    return { ...compiled, ...others, trace: whole.compileRecord(), eligible };
+    const eligible = { variables, lasting, state, ...(traceRead && { trace: traceRead }), change: changeRead, others };
+    const { trace: whole, ...rest } = written(eligible, RATE_UNIT);
+    return { ...compiled, ...rest, trace: whole.compileRecord(), eligible };
   }
   return {
     ...compiled,
     ...(traceRead && { trace: traceRead.compileRecord() }),
-    analysis: new Analysis([...(traceRead ? [traceRead] : []), changeRead], 1 + names.length, LETTERS),
+    analysis: new Analysis([...(traceRead ? [traceRead] : []), changeRead, ...others], 1 + names.length, LETTERS),
   };
 }

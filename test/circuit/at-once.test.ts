@@ -4,7 +4,7 @@ import { build, circuit, type SynapseGroup } from '../../src/circuit/index.ts';
 import { certifyLearner } from '../../src/locality/index.ts';
 import { input, linear, neuron } from '../../src/neurons/index.ts';
 import { constant } from '../../src/random/index.ts';
-import { delta, plasticityRule, type PlasticityRule } from '../../src/rules/index.ts';
+import { plasticityRule, type PlasticityRule } from '../../src/rules/index.ts';
 import { Bptt } from '../../src/solvers/index.ts';
 import { refusal } from '../refusal.ts';
 
@@ -119,7 +119,7 @@ describe('a group that learns at once', () => {
   });
 
   it('keeps its weights under a reference, which says so', () => {
-    const built = build(small({ a: { rule: grows(), learns: 'at once' }, out: { rule: delta() } }), 1);
+    const built = build(small({ a: { rule: grows(), learns: 'at once' }, out: { rule: signalled() } }), 1);
     const bptt = new Bptt(built, { schedule: 'trial', feedback: 'symmetric' });
     bptt.trial(TRIAL);
     expect(bptt.weights()['a'][0]).toBe(1);

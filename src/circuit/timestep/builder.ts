@@ -1,6 +1,6 @@
 import { Graph, LocalFunction } from '../../local/index.ts';
 import { dependencesOf, type Equation, type Pool } from '../../neurons/index.ts';
-import type { BuiltCircuit, BuiltFeedback, BuiltGlobal, BuiltGroup, BuiltPopulation } from '../built.ts';
+import type { BuiltGlobal, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { compareOutput } from './compare.ts';
 import { Draft } from './draft.ts';
 import { NeuronText } from './neuron-text.ts';
@@ -9,25 +9,8 @@ import { scalarForNeurons, scalarStep } from './scalars.ts';
 import { broughtRow, errorTerm, seenRows } from './seen.ts';
 import type { Row, Stage, Term } from './step.ts';
 
-/** What a learner makes of a circuit's errors. */
-export interface Heard {
-  /** The feedback that brings errors to neurons. */
-  readonly feedback: readonly BuiltFeedback[];
-  /** Whether a population's neurons form a learning signal. */
-  readonly signalled: (population: BuiltPopulation) => boolean;
-  /** Whether every derivative is needed, and not only those that neurons publish. Default false. */
-  readonly derivatives?: boolean;
-}
-
 /** Writes down the timestep of a circuit, step by step. */
 export class TimestepBuilder extends Draft {
-  constructor(
-    circuit: BuiltCircuit,
-    readonly heard: Heard,
-  ) {
-    super(circuit);
-  }
-
   build(): void {
     const { circuit } = this;
     const tick = this.begin('tick');

@@ -1,5 +1,6 @@
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from '../built.ts';
-import { TimestepBuilder, type Heard } from './builder.ts';
+import { TimestepBuilder } from './builder.ts';
+import type { Heard } from './draft.ts';
 import { answerName, found, keyOf, sentName } from './rows.ts';
 import type { Connection, PartialDerivative, Row, Stage, Step, SumStep } from './step.ts';
 
