@@ -85,8 +85,8 @@ export {
   reachedFrom,
   refuseOnline,
   refuseRelearned,
-  refuseScalars,
   refuseSending,
+  sharesNumbers,
 } from './credit.ts';
 export { Tuning, type GroupParameters } from './tuning.ts';
 export { publishedReader, readerOf } from './published.ts';

@@ -12,7 +12,6 @@ import {
   readerOf,
   refuseAlso,
   refuseRelearned,
-  refuseScalars,
   refuseSending,
   takeUpLoop,
   takeUpOf,
@@ -82,7 +81,6 @@ export abstract class Solver implements Engine {
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
     refuseAlso(circuit.groups, solver);
-    refuseScalars(circuit, solver);
     this.kind = feedback;
     this.batch = batch;
     this.forward = new ForwardPass(

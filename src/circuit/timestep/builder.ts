@@ -50,8 +50,8 @@ export class TimestepBuilder extends Draft {
     for (const one of globals) {
       if (!kinds.includes(one.kind)) continue;
       const row = this.row(everyone, one.name);
-      const { value, reads } = scalarStep(one, row, (population, name) => this.row(population, name));
-      this.compute(stage, everyone, [{ row, value }], reads);
+      const { local, reads } = scalarStep(one, row, (population, name) => this.row(population, name));
+      this.computeDerived({ stage, row, derivatives: this.heard.derivatives }, local, reads);
     }
   }
 
@@ -118,8 +118,11 @@ export class TimestepBuilder extends Draft {
       (name) => scalarForNeurons(this.circuit, this.row(this.circuit.everyone, name)),
     );
     const results = equations.map((equation) => text.result(equation, this.row(population, equation.name)));
+    const { everyone, globals } = this.circuit;
+    // Only those that neurons make follow from weights.
+    const made = this.heard.derivatives ? globals.flatMap((one) => (one.kind === 'neuron' ? [one.name] : [])) : [];
     for (const equation of equations) {
-      for (const { name, published, of, by, late, computed } of dependencesOf(text.model, equation)) {
+      for (const { name, published, of, by, scalar, late, computed } of dependencesOf(text.model, equation, made)) {
         if (!published && !this.heard.derivatives && !this.isSeen(population, name)) continue;
         const row = published ? this.row(population, name) : newRow(population, name, 'derivative');
         const result = text.result({ kind: equation.kind, computed }, row);
@@ -128,8 +131,8 @@ export class TimestepBuilder extends Draft {
         this.enter(row);
         if (constant === undefined) results.push(result);
         else this.constants.set(row, constant);
-        const from = this.row(population, by);
-        const neuron = from.kind === 'total' && { neuron: 0 };
+        const from = this.row(scalar ? everyone : population, by);
+        const neuron = (scalar || from.kind === 'total') && { neuron: 0 };
         this.partials.push({ of: this.row(population, of), by: from, late, value: row, ...neuron });
       }
     }

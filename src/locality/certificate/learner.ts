@@ -3,7 +3,6 @@ import {
   followedReadouts,
   isBuilt,
   refuseAlso,
-  refuseScalars,
   transposedReadouts,
   type BuiltCircuit,
   type BuiltFeedback,
@@ -73,7 +72,6 @@ function algorithmSynapses(
     return circuit.groups.flatMap((group) => (group.rule ? [uncertified(group.name, null, why)] : []));
   }
   refuseAlso(circuit.groups, name);
-  refuseScalars(circuit, name);
   const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
   const held = circuit.groups.filter(({ atOnce }) => atOnce).map((group) => group.name);
   const notes = [
