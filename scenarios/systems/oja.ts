@@ -89,7 +89,7 @@ export const backwardRule = plasticityRule({
 
 /** The loss of outputs that are a softmax already, against a target that is one for one of them and 0 for the others. */
 export const negativeLogLikelihood = loss({
-  name: 'negative log-likelihood',
+  name: 'negative-log-likelihood',
   loss: ({ y, target }) => (target > 0 ? -target * log(y) : 0),
 });
 

@@ -11,9 +11,12 @@ export interface Now {
   timestep: number;
   /** Timesteps of the session before this trial. */
   before: number;
-  /** What changes are multiplied by: pace/T; those that are taken up at once by `pace`. */
+  /** What changes are multiplied by: pace/T; 1/T; those that are taken up at once by `pace`. */
   step: number;
+  share: number;
   pace: number;
+  /** 1 in the last trial of a batch, else 0. */
+  due: number;
 }
 
 /** Called before a phase and after it. */

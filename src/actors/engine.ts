@@ -48,7 +48,7 @@ export class ActorEngine implements Engine {
   private readonly continuation: Continuation;
   private readonly now: Now = {
     trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
-    ...{ number: 0, timestep: 0, before: 0, step: 1, pace: 1 },
+    ...{ number: 0, timestep: 0, before: 0, step: 1, share: 1, pace: 1, due: 1 },
   };
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
@@ -56,7 +56,7 @@ export class ActorEngine implements Engine {
     readonly circuit: BuiltCircuit,
     private readonly options: LearningOptions,
   ) {
-    this.network = new ActorNetwork(circuit, options.feedback);
+    this.network = new ActorNetwork(circuit, options.feedback, options.batch ?? 1);
     wire(this.network, this.bus, this.now);
     const next = (timestep: number) => {
       this.ask(timestep);
@@ -83,7 +83,9 @@ export class ActorEngine implements Engine {
     if (learn) this.tuning.begin(now.number);
     now.trial = playedTrial(trial);
     now.step = 1 / (timesteps / pace);
+    now.share = 1 / timesteps;
     now.pace = pace;
+    now.due = now.number % (this.options.batch ?? 1) === 0 ? 1 : 0;
     const online = this.options.schedule === 'online';
     const stops = this.stops(options);
     now.timestep = 0;
@@ -120,17 +122,17 @@ export class ActorEngine implements Engine {
   }
 
   carried(): Carried {
-    const traces = this.keptTraces().map(
+    const kept = this.lasting().map(
       ({ name, variable, synapses }) =>
         [name, Float64Array.from(synapses, (synapse) => synapse.get(variable))] as const,
     );
     const relearned = this.network.relearned.map(({ group, synapses }) => [group.name, weightsOf(synapses)] as const);
-    return { ...Object.fromEntries([...traces, ...relearned]), ...this.continuation.carried() };
+    return { ...Object.fromEntries([...kept, ...relearned]), ...this.continuation.carried() };
   }
 
   setCarried(carried: Carried): void {
     this.continuation.setCarried(carried);
-    for (const { name, variable, synapses } of this.keptTraces()) {
+    for (const { name, variable, synapses } of this.lasting()) {
       synapses.forEach((synapse, k) => {
         synapse.set(variable, carried[name][k]);
       });
@@ -264,9 +266,10 @@ export class ActorEngine implements Engine {
   }
 
   /** The variables that go on from trial to trial, by the names they are carried under. */
-  private keptTraces() {
-    return [...this.network.groups, ...this.network.relearned].flatMap(({ group, synapses }) =>
-      carriedVariables(group).map(({ name, variable }) => ({ name, variable, synapses })),
+  private lasting() {
+    const { groups, relearned } = this.network;
+    return [...groups, ...relearned].flatMap(({ group, synapses, variables }) =>
+      carriedVariables(group, variables).map(({ name, variable }) => ({ name, variable, synapses })),
     );
   }
 }

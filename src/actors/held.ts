@@ -47,12 +47,12 @@ function heldByNeurons(network: ActorNetwork, row: Row, place: Place): Held {
   };
 }
 
-function heldBySynapses({ group, synapses }: LearningActors): readonly Held[] {
-  const states = Object.keys(group.rule?.state ?? {}).map((variable) => ({
-    ...{ place: { kind: 'state' as const, group, variable }, length: synapses.length },
-    get: (k: number) => synapses[k].get(variable),
+function heldBySynapses({ group, synapses, variables }: LearningActors): readonly Held[] {
+  const states = variables.map(({ name }) => ({
+    ...{ place: { kind: 'state' as const, group, variable: name }, length: synapses.length },
+    get: (k: number) => synapses[k].get(name),
     set: (k: number, value: number) => {
-      synapses[k].set(variable, value);
+      synapses[k].set(name, value);
     },
   }));
   return [

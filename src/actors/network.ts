@@ -1,6 +1,9 @@
 import {
   carrier,
   feedbackOf,
+  ruleVariables,
+  takeUpOf,
+  takeUpVariables,
   Timestep,
   type BuiltCircuit,
   type BuiltFeedback,
@@ -11,6 +14,8 @@ import {
   type LearnStep,
   type Row,
   type Source,
+  type TakeUp,
+  type Variable,
 } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
 import { literal } from '../local/index.ts';
@@ -30,6 +35,10 @@ export interface GroupActors {
   /** Where they sit, by postsynaptic neuron. */
   readonly branches: readonly DendriteBranch[];
   readonly actors: SynapseActors;
+  /** How they take up changes; absent: their weights grow by them. */
+  readonly takeUp?: TakeUp;
+  /** What they keep besides their weights. */
+  readonly variables: readonly Variable[];
   /** Their rule's tunable parameters, as they are now. */
   readonly tuned: Float64Array;
   /** What brings them what they pass on. */
@@ -66,6 +75,7 @@ export class ActorNetwork {
   constructor(
     readonly circuit: BuiltCircuit,
     kind: FeedbackKind,
+    private readonly batch: number,
   ) {
     const feedback = feedbackOf(circuit, kind);
     this.timestep = new Timestep(circuit, { feedback, signalled: () => true });
@@ -181,13 +191,14 @@ export class ActorNetwork {
     target: Target,
     { first, again }: { readonly first?: readonly Dendrite[]; readonly again?: readonly Dendrite[] | undefined } = {},
   ): LearningActors {
-    const { name, from, to, rowStart, pre, weights, settling } = group;
-    const actors = synapseActors(group, this.seenBy(group));
+    const { name, from, to, rowStart, pre, weights, rule } = group;
+    const takeUp = rule && takeUpOf(group, { batch: this.batch, byRules: true });
+    const actors = synapseActors(group, this.seenBy(group), takeUp);
     // What is learned from before the group transmits is sent as soon as it is computed.
     const atOnce = (row: Row) => group.atOnce || row.kind === 'message';
     const brought = actors.brought.map(({ row, late }) => this.tractTo(target, row, late, atOnce(row)));
     const broughtFrom = Array.from({ length: from.size }, (_, j) => brought.map(({ branches }) => branches[j]));
-    const constants = Object.entries(settling?.constants ?? {});
+    const constants = Object.entries(takeUp?.constants ?? {});
     const own = (k: number) => Object.fromEntries(constants.map(([constant, values]) => [constant, values[k]]));
     const branches = Array.from({ length: to.size }, (_, i) => {
       const branch = new DendriteBranch(actors.told.length, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);
@@ -195,13 +206,15 @@ export class ActorNetwork {
         this.neuronsOf(row.population).listen(row, neuron, branch.told, place);
       });
       for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-        const numbers = settling && { ...own(k), place: chancePlace(k) };
+        const numbers = takeUp && { ...own(k), place: chancePlace(k) };
         branch.synapses.push(actors.make(weights[k], broughtFrom[pre[k]], [first?.[i], again?.[i]], numbers));
       }
       return branch;
     });
-    const tuned = Float64Array.from(actors.tunable, (parameter) => Number(literal(group.rule?.params[parameter] ?? 0)));
-    return { group, actors, branches, tuned, synapses: branches.flatMap(({ synapses }) => synapses) };
+    const synapses = branches.flatMap((branch) => branch.synapses);
+    const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
+    const tuned = Float64Array.from(actors.tunable, (parameter) => Number(literal(rule?.params[parameter] ?? 0)));
+    return { group, actors, branches, synapses, variables, tuned, ...(takeUp && { takeUp }) };
   }
 
   /** What a group's synapses see. Their neuron tells them of a number that never changes, too. */

@@ -62,14 +62,14 @@ export function countTraffic(network: ActorNetwork, bus: TimestepBus): Traffic {
 
 /** Counts the messages of one synapse group that transmits. */
 function countGroup(
-  { group, synapses, tract, actors }: GroupActors,
+  { group, synapses, tract, actors, variables }: GroupActors,
   network: ActorNetwork,
   bus: TimestepBus,
 ): GroupTraffic {
   const { from, gate, rule, name, also } = group;
   const count: Counted<GroupTraffic> = {
     ...{ name, events: 0, active: 0, gates: 0, arrivals: 0, effective: 0, binary: true, publications: 0, scalars: 0 },
-    held: rule && synapses.length > 0 ? 1 + Object.keys(rule.state).length : 0,
+    held: rule && synapses.length > 0 ? 1 + variables.length : 0,
   };
   // Axons that make something of the rate send when that has changed; until then, synapses go on with what came last.
   const last = new Float64Array(from.size);

@@ -57,15 +57,18 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
       };
     }
     case 'apply': {
-      const { actors, branches } = network.groupOf(step.group.name);
-      const chance = step.group.settling?.chance;
+      const { actors, branches, takeUp, tuned } = network.groupOf(step.group.name);
+      const { chance, pacesApart = false } = takeUp ?? {};
       const { atOnce } = step.group;
       return (timestep) => {
-        actors.apply(
-          branches,
-          atOnce ? now.pace : now.step,
-          chance === undefined ? 0 : chanceKey(chance, now.number, timestep),
-        );
+        const key = chance === undefined ? 0 : chanceKey(chance, now.number, timestep);
+        const [paced, whole] = atOnce ? [now.pace, 1] : [now.step, now.share];
+        actors.apply(branches, tuned, {
+          step: pacesApart ? whole : paced,
+          key,
+          pace: now.pace,
+          due: atOnce ? 1 : now.due,
+        });
       };
     }
   }

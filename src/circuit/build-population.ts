@@ -5,6 +5,7 @@ import { chanceSeed, sampler, stream } from '../random/index.ts';
 import type { BuiltPopulation } from './built.ts';
 import type { Circuit } from './circuit.ts';
 import { sending } from './dials/axon.ts';
+import { answerOf } from './ends.ts';
 import { messagesAtFirst } from './messages-at-first.ts';
 
 /** Draws the numbers of a population: a random stream for each parameter that is drawn. */
@@ -52,12 +53,6 @@ export function buildPopulation(
     ...(loss && loss !== squared && { loss }),
     ...(axons && { sending: axons }),
   };
-}
-
-/** The number that errors and learning signals are about: what weights multiply if a group does not say. */
-export function answerOf({ messages }: NeuronModel): string {
-  const [[, row]] = Object.entries(messages);
-  return row;
 }
 
 function numbersOf(value: Parameter, size: number, seed: number, name: string, key: string): number | Float64Array {

@@ -55,7 +55,7 @@ export function build(circuit: Circuit, seed: number, { carry = false }: BuildOp
       pre.set(row, rowStart[i]);
     });
     const signs = signsOf(from.size, circuit.axons[group.from]?.excitatory);
-    const { bounds, bits, plastic, gate } = group;
+    const { bounds, bits, plastic, gate, optimiser } = group;
     const dials = {
       ...(bounds && { bounds }),
       ...(bits && { bits }),
@@ -86,6 +86,7 @@ export function build(circuit: Circuit, seed: number, { carry = false }: BuildOp
       delay: arrivalOf(group, circuit.axons),
       ...{ atOnce: group.learns === 'at once', keepsTraces: carry || keepsTraces(group.traces) },
       ...(rule && { rule }),
+      ...(optimiser && { optimiser }),
       ...(settles && { settling: settles }),
       ...(group.also && { also: group.also }),
       ...(gate && { gate: { from: population(gate.from), neuron: gate.neuron ?? 0 } }),

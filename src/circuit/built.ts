@@ -1,5 +1,6 @@
 import type { Loss } from '../losses/index.ts';
 import type { NeuronModel } from '../neurons/index.ts';
+import type { Optimiser } from '../optimisers/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 import type { Sending } from './dials/axon.ts';
 import type { BuiltBroadcast } from './dials/broadcast.ts';
@@ -64,7 +65,9 @@ export interface BuiltGroup {
   readonly pre: Int32Array;
   /** Initial weight of each synapse. */
   readonly weights: Float64Array;
-  /** How weights take up changes; absent: by their sum. */
+  /** What becomes of a change before dials; absent: it stays as it is. */
+  readonly optimiser?: Optimiser;
+  /** What weights are held to when they take up changes; absent: nothing. See takeUpOf for the whole. */
   readonly settling?: Settling;
   /** Absent: the axons bring what they are sent. */
   readonly gate?: BuiltGate;

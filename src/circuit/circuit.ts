@@ -1,9 +1,10 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { copied, register } from '../local/index.ts';
 import { isLoss, type Loss } from '../losses/index.ts';
+import { isOptimiser, type Optimiser } from '../optimisers/index.ts';
 import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
-import { checkKnown, checkModelled, checkName, checkRecord, isList, LONGEST_LINE, mapRecord } from './checks.ts';
+import { checkKnown, checkModelled, checkName, checkRecord, LONGEST_LINE, mapRecord } from './checks.ts';
 import { checkConnectivity, chanceOf, type Connectivity } from './connectivity.ts';
 import { checkAxon, type Axon } from './dials/axon.ts';
 import { checkGate, type Gate } from './dials/gate.ts';
@@ -15,7 +16,9 @@ import { checkedWeights, type CheckedWeights, type Weights } from './initial-wei
 import { checkLearns, portsOf, readNow, type Learns } from './learns.ts';
 import { checkedGlobals, isScalar, type Global, type Globals } from './globals.ts';
 import { forwardOrder, type Act } from './order.ts';
+import { checkLosses, checkOutputs, defaultOutputs } from './outputs.ts';
 import { ruleOnPort } from './rule-on.ts';
+import { checkGroupOptimiser } from './take-up.ts';
 
 /** Synapses from one population to another (or itself) that share a delay and a rule. */
 export interface SynapseGroup<Name extends string = string, RuleName extends string = string>
@@ -27,6 +30,8 @@ export interface SynapseGroup<Name extends string = string, RuleName extends str
   readonly delay?: number;
   /** How the weights learn. Absent: they never change. */
   readonly rule?: PlasticityRule<RuleName>;
+  /** What becomes of the changes that the rule asks for, such as adam({ eta: 0.01 }). By default they are added as they are. */
+  readonly optimiser?: Optimiser;
   /** Which neurons are joined. By default every one with every one. */
   readonly connect?: Connectivity;
   /** What is done to the traces of the rule. By default nothing. */
@@ -85,7 +90,7 @@ const FIELDS = {
   circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'globals', 'outputs'],
   synapses: [
     ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic'],
-    ...['traces', 'gate', 'learns', 'also'],
+    ...['traces', 'gate', 'learns', 'also', 'optimiser'],
   ],
 };
 
@@ -100,7 +105,9 @@ export const circuits = register<Circuit>();
 export function circuit<const P extends string, const G extends string, R extends string = never>(
   given: CircuitDefinition<P, G, R>,
 ): Circuit<R, G> {
-  const definition = copied(given, (part) => isRule(part) || isPopulation(part) || isLoss(part) || isScalar(part));
+  const definition = copied(given, (part) =>
+    [isRule, isOptimiser, isPopulation, isLoss, isScalar].some((is) => is(part)),
+  );
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;
   checkRecord('neurons', neurons, 'populations');
@@ -210,7 +217,7 @@ function checkGroup<R extends string>(
   axons: Circuit['axons'],
 ): CheckedGroup<R> {
   onlyFields(place, group, FIELDS.synapses);
-  const { from, to, rule, connect, gate } = group;
+  const { from, to, rule, connect, gate, optimiser } = group;
   checkKnown(`${place}.from`, from, neurons);
   checkModelled(`${place}.to`, to, neurons);
   const delay = group.delay ?? (from === to ? 1 : 0);
@@ -240,6 +247,7 @@ function checkGroup<R extends string>(
   }
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
   if (rule !== undefined) checkRule(`${place}.rule`, rule);
+  if (optimiser !== undefined) checkGroupOptimiser(`${place}.optimiser`, group);
   checkLearns(place, group, neurons[to]);
   const ends = checkedEnds(place, group, neurons[from], neurons[to]);
   if (rule !== undefined) checkSeen(`${place}.rule`, rule, neurons[from], neurons[to], ends);
@@ -251,47 +259,4 @@ function checkGroup<R extends string>(
     wrong: wrongIn(group, neurons, axons),
   });
   return { ...group, ...ends, weights, delay };
-}
-
-function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): void {
-  if (!isList(outputs)) {
-    throw new InputError('outputs', `${show(outputs)} is no list; give names of populations, such as ['y']`);
-  }
-  if (outputs.length === 0) {
-    throw new InputError(
-      'outputs',
-      'there is none: synapses leave every population; name the outputs, or add feedback',
-    );
-  }
-  outputs.forEach((name, i) => {
-    checkModelled(`outputs[${i}]`, name, neurons);
-    if (outputs.indexOf(name) !== i) throw new InputError(`outputs[${i}]`, `${show(name)} is named twice`);
-  });
-}
-
-function checkLosses(losses: Circuit['losses'], outputs: readonly string[]): void {
-  checkRecord('losses', losses, 'losses');
-  for (const [name, given] of Object.entries<unknown>(losses)) {
-    if (!outputs.includes(name)) {
-      throw new InputError(`losses.${name}`, `is of no output population; expected ${oneOf(outputs)}`);
-    }
-    if (given !== undefined && !isLoss(given)) {
-      throw new InputError(`losses.${name}`, `expected a loss, such as crossEntropy, got ${show(given)}`);
-    }
-  }
-}
-
-function defaultOutputs(
-  neurons: Circuit['neurons'],
-  synapses: Circuit['synapses'],
-  feedback: Circuit['feedback'],
-  globals: Globals,
-): readonly string[] {
-  const sources = Object.values(feedback).map(({ from }) => from);
-  if (sources.length > 0) return Object.keys(neurons).filter((name) => sources.includes(name));
-  const left = new Set([
-    ...Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]),
-    ...Object.values(globals).flatMap((one) => (one.kind === 'neuron' ? [one.from] : [])),
-  ]);
-  return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
 }

@@ -1,5 +1,5 @@
 import { InputError, oneOf, show } from '../errors/index.ts';
-import type { Population } from '../neurons/index.ts';
+import type { NeuronModel, Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 
 /** What weights multiply where nothing else is said, whatever the neuron calls it; and what input neurons send. */
@@ -67,7 +67,9 @@ export function checkSeen(
   const names = { pre: Object.keys(pre), post: [...Object.keys(post), 'signal'] };
   // What eligibility reads follows from the neurons themselves.
   const { eligible, analysis } = rule;
-  const functions = eligible ? [eligible.change, ...(eligible.trace ? [eligible.trace] : [])] : analysis?.functions;
+  const functions = eligible
+    ? [eligible.change, ...(eligible.trace ? [eligible.trace] : []), ...eligible.others]
+    : analysis?.functions;
   for (const { path } of (functions ?? []).flatMap(({ reads }) => reads)) {
     const [part, name] = path.split('.');
     if ((part !== 'pre' && part !== 'post') || names[part].includes(name)) continue;
@@ -78,4 +80,10 @@ export function checkSeen(
         `there is ${names[part].map((known) => `${part}.${known}`).join(', ')}`,
     );
   }
+}
+
+/** The number that errors and learning signals are about: what weights multiply if a group does not say. */
+export function answerOf({ messages }: NeuronModel): string {
+  const [[, row]] = Object.entries(messages);
+  return row;
 }

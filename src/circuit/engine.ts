@@ -1,6 +1,6 @@
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import type { BuiltCircuit, BuiltGroup } from './built.ts';
+import type { BuiltCircuit } from './built.ts';
 import type { Held } from './held.ts';
 import type { Ports } from './ports.ts';
 import type { GroupParameters } from './tuning.ts';
@@ -20,6 +20,10 @@ export type FeedbackKind = 'random' | 'symmetric';
 export interface LearningOptions {
   readonly schedule: Schedule;
   readonly feedback: FeedbackKind;
+  /**
+   * Of schedule 'trial': changes are taken up after every so many trials, as the mean of what these asked for. Default 1: after each.
+   */
+  readonly batch?: number;
 }
 
 /**
@@ -33,22 +37,12 @@ export type GroupWeights = Readonly<Record<string, Float64Array>>;
 
 /**
  * What is kept from trial to trial beside the weights, by a name that says whose it is: `synapses.recurrent.p` holds the variable p of the
- * group `recurrent`, a number for each synapse in the group's order; `feedback.error` holds the weights of the synapses that relearn the
- * feedback `error`; `session.timesteps` holds, where a clock counts them, the timesteps since the session began. In a circuit that carries on,
- * `neurons.h.v` holds the last timesteps of a number of neurons, the latest first, as many as are looked back at, and `globals.reward` those of a
- * global scalar. Empty where every trial starts anew.
+ * group `recurrent`, a number for each synapse in the group's order, and `synapses.recurrent.optimiser.m` one of its optimiser; `feedback.error`
+ * holds the weights of the synapses that relearn the feedback `error`; `session.timesteps` holds, where a clock counts them, the timesteps since the
+ * session began. In a circuit that carries on, `neurons.h.v` holds the last timesteps of a number of neurons, the latest first, as many as are
+ * looked back at, and `globals.reward` those of a global scalar. Empty where every trial starts anew.
  */
 export type Carried = Readonly<Record<string, Float64Array>>;
-
-/** The variables of a group's rule that go on from trial to trial, with the names they are carried under. */
-export function carriedVariables({
-  name,
-  rule,
-  keepsTraces,
-}: BuiltGroup): readonly { readonly name: string; readonly variable: string }[] {
-  const variables = keepsTraces ? Object.keys(rule?.state ?? {}) : [];
-  return variables.map((variable) => ({ name: `synapses.${name}.${variable}`, variable }));
-}
 
 /**
  * Something published that can be recorded: of all neurons of a population, all synapses of a group (`feedback.error`: those that relearn the

@@ -43,11 +43,20 @@ export { messenger, type Broadcast, type BuiltBroadcast, type Messenger } from '
 export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts';
 export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
 export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
-export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
 export { askTask, playedTrial, type AnswerPlaces } from './answer.ts';
+export type { Settling, WeightDials } from './dials/weights.ts';
+export {
+  carriedVariables,
+  ruleVariables,
+  takeUpOf,
+  takeUpVariables,
+  type TakeUp,
+  type TakingUp,
+  type Variable,
+} from './take-up.ts';
+export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
 export { checkTrial } from './check-trial.ts';
 export { Continuation } from './continuation.ts';
-export { carriedVariables } from './engine.ts';
 export { checkSignals, errorOf } from './signals.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {
@@ -78,14 +87,14 @@ export {
   refuseCarrying,
   refuseOnline,
   refuseRelearned,
-  refuseScalars,
   refuseSending,
+  sharesNumbers,
 } from './credit.ts';
 export { Tuning, type GroupParameters } from './tuning.ts';
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
-export type { Heard } from './timestep/builder.ts';
+export type { Heard } from './timestep/draft.ts';
 export { heldRows, placeOfNeurons, type HeldRow } from './timestep/held-rows.ts';
 export { publishedRows } from './timestep/published-rows.ts';
 export { sentName } from './timestep/rows.ts';

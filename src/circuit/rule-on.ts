@@ -1,6 +1,6 @@
 import { dependencesOf, type NeuronModel, type Population } from '../neurons/index.ts';
 import { ruleOn, type PlasticityRule, type Sensitivity } from '../rules/index.ts';
-import { answerOf } from './build-population.ts';
+import { answerOf } from './ends.ts';
 import { closure } from './closure.ts';
 
 /** The rule as the synapses on this port run it: its eligibility as it follows from the neuron's own text. */

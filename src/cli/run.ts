@@ -33,6 +33,7 @@ import {
   number,
   precisionOption,
   quickOption,
+  batchOption,
   scheduleOption,
   settingsFrom,
 } from './options.ts';
@@ -47,6 +48,7 @@ interface RunFlags {
   readonly precision?: Precision;
   readonly learner?: readonly string[];
   readonly schedule?: 'trial' | 'online';
+  readonly batch?: number;
   readonly feedback?: 'random' | 'symmetric';
   readonly carry?: boolean;
   readonly targetLoss?: number;
@@ -86,6 +88,7 @@ export function runCommand(): Command {
         ),
       )
       .addOption(scheduleOption())
+      .addOption(batchOption())
       .addOption(feedbackOption())
       .option('--carry', 'an endless stream: each trial goes on from where the one before has left the network')
       .addOption(number('--target-loss <loss>', 'stop a learner when a trial reaches this loss', 'positive'))
@@ -194,7 +197,7 @@ async function follow(recorded: RecordedRun): Promise<Summary> {
 
 function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
   const { learner, engine, precision, set, trials, seed, schedule, feedback, targetLoss, patience, seconds } = flags;
-  const { checkpointSeconds, carry } = flags;
+  const { checkpointSeconds, carry, batch } = flags;
   const quick = flags.quick ? quickOf(scenario) : null;
   return {
     ...(quick?.trials !== undefined && { trials: quick.trials }),
@@ -206,6 +209,7 @@ function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
     ...(trials !== undefined && { trials }),
     ...(seed !== undefined && { seed }),
     ...(schedule && { schedule }),
+    ...(batch !== undefined && { batch }),
     ...(feedback && { feedback }),
     ...(carry && { carry }),
     ...(targetLoss !== undefined && { targetLoss }),

@@ -49,9 +49,15 @@ export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly C
     writeLearn(kernel, group);
     writeApply(kernel, group);
   }
-  const transposed = carrying.map((connection) => {
-    const name = `transpose_${connection.group.index}`;
-    return { ...connection, name, matrix: writeTranspose(kernel, name, connection.group) };
+  const matrices = new Map(
+    [...new Set(carrying.map(({ group }) => group))].map((group) => {
+      const name = `transpose_${group.index}`;
+      return [group, { name, matrix: writeTranspose(kernel, name, group) }];
+    }),
+  );
+  const transposed = carrying.flatMap((connection): Back[] => {
+    const turned = matrices.get(connection.group);
+    return turned ? [{ ...connection, matrix: turned.matrix }] : [];
   });
   const backward = [...credits.keys()];
   backward.forEach((row, k) => {
@@ -67,7 +73,7 @@ export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly C
       const end = writer.keep('i32', moved(last, stride));
       // Nothing comes back from beyond the end of the trial.
       writer.do(op('memory.fill', moved(end, frames.past), i32.constant(0), i32.constant(frames.past)));
-      for (const { name } of transposed) writer.call(name);
+      for (const { name } of matrices.values()) writer.call(name);
       const length = writer.keep('i32', i32.subtract(end, FIRST));
       writer.sweep({ from: i32.constant(0), until: length, step: stride }, (back) => {
         const window = writer.keep('i32', i32.subtract(last, back));

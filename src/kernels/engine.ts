@@ -50,6 +50,7 @@ export class KernelEngine implements Engine {
   private readonly continuation: Continuation;
   private readonly local: boolean;
   private readonly algorithm: KernelAlgorithm;
+  private readonly batch: number;
   private readonly tuning: Tuning;
 
   /** @throws InputError if the kernels are not loaded, the circuit cannot be learned in this way, or the memory would be too large. */
@@ -58,6 +59,7 @@ export class KernelEngine implements Engine {
     { algorithm, precision = 'f64', ...options }: KernelOptions,
   ) {
     this.algorithm = algorithm;
+    this.batch = options.batch ?? 1;
     this.local = kernelProgram(algorithm) === 'rules';
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
     this.continuation = new Continuation(circuit, this.machine.layout.timestep);
@@ -80,6 +82,8 @@ export class KernelEngine implements Engine {
     if (learn) this.tuning.begin(exports.number.value);
     exports.pace.value = learn ? pace : 0;
     const { timesteps } = trial;
+    exports.length.value = timesteps;
+    exports.due.value = exports.number.value % this.batch === 0 ? 1 : 0;
     const divisor = timesteps / pace;
     machine.give(trial);
     const isFaulty =
@@ -103,11 +107,11 @@ export class KernelEngine implements Engine {
 
   carried(): Carried {
     const { machine } = this;
-    const traces = this.keptTraces().map(
+    const kept = this.lasting().map(
       ({ name, packing, address }) => [name, machine.unpacked(packing, address)] as const,
     );
     return {
-      ...Object.fromEntries(traces),
+      ...Object.fromEntries(kept),
       ...this.weightsOf(machine.layout.relearned),
       ...this.continuation.carried(),
     };
@@ -116,7 +120,7 @@ export class KernelEngine implements Engine {
   setCarried(carried: Carried): void {
     const { machine } = this;
     this.continuation.setCarried(carried);
-    for (const { name, packing, address } of this.keptTraces()) machine.pack(carried[name], packing, address);
+    for (const { name, packing, address } of this.lasting()) machine.pack(carried[name], packing, address);
     for (const group of machine.layout.relearned) machine.setWeightsOf(group, carried[group.name]);
   }
 
@@ -151,16 +155,15 @@ export class KernelEngine implements Engine {
   }
 
   /** The variables that go on from trial to trial, by the names they are carried under, and where they are. */
-  private keptTraces() {
+  private lasting() {
     const { layout } = this.machine;
     return [...this.circuit.groups, ...layout.relearned].flatMap((group) => {
-      const { matrix, state } = layout.plasticOf(group) ?? {};
-      // Own names only: a variable may have the name of something that every object inherits.
-      return carriedVariables(group).flatMap(({ name, variable }) =>
-        matrix && state && Object.hasOwn(state, variable)
-          ? [{ name, packing: matrix.packing, address: state[variable] }]
-          : [],
-      );
+      const { matrix, places = [] } = layout.plasticOf(group) ?? {};
+      const variables = places.map(({ variable }) => variable);
+      return carriedVariables(group, variables).flatMap(({ name, variable }) => {
+        const place = places.find((one) => one.variable.name === variable);
+        return matrix && place ? [{ name, packing: matrix.packing, address: place.address }] : [];
+      });
     });
   }
 

@@ -1,13 +1,15 @@
-import type {
-  BuiltCircuit,
-  BuiltFeedback,
-  BuiltGroup,
-  BuiltPopulation,
-  LearnStep,
-  Row,
-  Settling,
-  Source,
-  Timestep,
+import {
+  takeUpVariables,
+  type BuiltCircuit,
+  type BuiltFeedback,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type LearnStep,
+  type Row,
+  type Source,
+  type TakeUp,
+  type Timestep,
+  type Variable,
 } from '../circuit/index.ts';
 import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
@@ -37,6 +39,8 @@ export interface Plasticity {
   readonly reads: ReadonlyMap<string, Source>;
   /** w grows by this at first, divided by T/pace, times the sum of changes. */
   readonly rate: number;
+  /** What else becomes of that; absent: nothing. */
+  readonly takeUp?: TakeUp | undefined;
 }
 
 /** A number that no synapse and no neuron takes part in: a vector that holds it in every lane. */
@@ -51,9 +55,14 @@ export interface SharedRow {
   readonly value: Value;
 }
 
-/** How a group's weights take up changes; what belongs to a synapse is packed as its weight is. */
-interface WeightUpdate {
-  readonly weight: Value;
+/** A variable of the synapses, and where it is. */
+interface VariablePlace {
+  readonly variable: Variable;
+  readonly address: number;
+}
+
+/** What a group's take-up needs of memory; what belongs to a synapse is packed as its weight is. */
+interface TakeUpPlaces {
   /** Where each synapse's constants are, by the name they are read under. */
   readonly constants: Readonly<Record<string, number>>;
   /** Where the places of the draws are, and their seed. */
@@ -66,19 +75,21 @@ export interface PlasticGroup extends Plasticity {
   readonly matrix: Matrix;
   /** Where the sums of changes are that are not applied yet. */
   readonly asked: number;
-  /** Where each variable is. */
+  /** Where each variable of the program is. */
   readonly state: Readonly<Record<string, number>>;
+  /** The same, and those that taking up changes needs besides. */
+  readonly places: readonly VariablePlace[];
   /** Where the rate is as it is now, f64. */
   readonly rateAt: number;
-  /** Where each tunable parameter is that the program reads: a vector that holds it in every lane. */
+  /** Where each tunable parameter is that the program reads, or the take-up: a vector that holds it in every lane. */
   readonly parameters: Readonly<Record<string, number>>;
   readonly shared: {
     readonly own: readonly OwnNumber[];
     readonly pre: readonly SharedRow[];
     readonly post: readonly SharedRow[];
   };
-  /** How weights take up changes; absent: by their sum. */
-  readonly settling?: WeightUpdate;
+  /** Present where changes are taken up otherwise than by their sum. */
+  readonly taking?: TakeUpPlaces;
 }
 
 /** Where everything of a circuit is in a kernel's memory. */
@@ -138,24 +149,32 @@ export class Layout {
 
   private plasticGroup(group: BuiltGroup, plasticity: Plasticity | undefined): readonly PlasticGroup[] {
     if (!plasticity) return [];
-    const { from, to, keepsTraces, settling } = group;
+    const { from, to, weights } = group;
     const matrix = this.matrixOf(group);
     const { size } = matrix.packing;
     const room = () => this.memory.reserve(size * this.bytes);
     const filled = (initial: number) => this.memory.hold(numbersOf(this.precision, size).fill(initial));
-    const { program } = plasticity;
+    const { program, takeUp } = plasticity;
     const { own, pre, post } = sharedParts(program);
     const everywhere = (value: number) => this.memory.hold(numbersOf(this.precision, VECTOR / this.bytes).fill(value));
+    const roots = [...rootsOf(program), ...(takeUp?.text.namedResults.map(({ value }) => value) ?? [])];
     const tunable = new Set(
-      readsOf(rootsOf(program)).flatMap(({ path, scope }) => (scope === 'parameter' ? [path] : [])),
+      readsOf(roots).flatMap(({ path, scope }) => (scope === 'parameter' && !path.includes('.') ? [path] : [])),
     );
+    const placed = (variable: Variable): VariablePlace => {
+      const { start, lasting } = variable;
+      const first = () =>
+        start === 'weight' ? this.memory.hold(packed(this.precision, matrix.packing, weights)) : filled(start);
+      return { variable, address: lasting ? first() : room() };
+    };
+    const asked = room();
+    const variables = program.state.map(({ variable }) => placed(variable));
     return [
       {
         ...plasticity,
-        ...{ group, matrix, asked: room() },
-        state: Object.fromEntries(
-          program.state.map(({ name, initial }) => [name, keepsTraces ? filled(initial) : room()]),
-        ),
+        ...{ group, matrix, asked },
+        state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
+        places: [...variables, ...takeUpVariables(takeUp).map(placed)],
         rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
         parameters: Object.fromEntries([...tunable].map((name) => [name, everywhere(group.rule?.params[name] ?? 0)])),
         shared: {
@@ -163,17 +182,16 @@ export class Layout {
           pre: pre.map((value) => ({ population: from, value })),
           post: post.map((value) => ({ population: to, value })),
         },
-        ...(settling && { settling: this.weightUpdate(settling, matrix.packing) }),
+        ...(takeUp && { taking: this.takeUpPlaces(takeUp, matrix.packing) }),
       },
     ];
   }
 
-  private weightUpdate({ weight, constants, chance }: Settling, packing: Packing): WeightUpdate {
+  private takeUpPlaces({ constants, chance }: TakeUp, packing: Packing): TakeUpPlaces {
     const { memory, precision, bytes } = this;
     const { place, size } = packing;
     const places = () => memory.hold(placesOf(place.length, bytes, size, (k) => place[k]));
     return {
-      weight: weight.value,
       constants: Object.fromEntries(
         Object.entries(constants).map(([name, values]) => [name, memory.hold(packed(precision, packing, values))]),
       ),

@@ -3,7 +3,7 @@ import type { Kernel } from './kernel.ts';
 import type { PlasticGroup } from './layout.ts';
 import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply } from './learn.ts';
 import { earlyGroups, makeRoom, writeTrials } from './run.ts';
-import { i32, op, type Expression } from './wat.ts';
+import { f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
 /** What runs one timestep with stops in between: the very functions that run it without, called one by one. */
@@ -43,7 +43,8 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     }
   }
   const atOnce = (writer: Writer, { index }: Pick<BuiltGroup, 'index'>, window: Expression) => {
-    writer.call(`learn_apply_${index}`, window, writer.get('pace'));
+    const pacesApart = plastic.find(({ group }) => group.index === index)?.takeUp?.pacesApart === true;
+    writer.call(`learn_apply_${index}`, window, pacesApart ? f64.constant(1) : writer.get('pace'));
   };
   const learnSome = (groups: readonly PlasticGroup[], writer: Writer, first: Expression, end: Expression) => {
     for (const { group } of groups) writer.call(`learn_${group.index}`, first, end);

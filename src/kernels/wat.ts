@@ -15,6 +15,9 @@ export const GLOBALS = {
   /** Where the next timestep's input and target begin. */
   input: 'i32',
   target: 'i32',
+  /** T; 1 in the last trial of a batch, else 0. */
+  length: 'f64',
+  due: 'f64',
   /** The sum of squared errors so far in this trial: f64 in every precision. */
   score: 'f64',
   /** The same before the timestep that was run last. */

@@ -101,6 +101,8 @@ export interface Dependence {
   readonly of: string;
   readonly by: string;
   readonly port: boolean;
+  /** Whether that is a global scalar. */
+  readonly scalar: boolean;
   readonly late: 0 | 1;
   readonly computed: Computed;
 }
@@ -108,21 +110,29 @@ export interface Dependence {
 /**
  * What a number of a neuron depends on: its own last numbers first, then its ports, then what it has just computed. Where a derivative is
  * always 0 it is left out, unless it is published.
+ *
+ * @param scalars The global scalars that count.
  */
-export function dependencesOf(model: NeuronModel, equation: Equation): readonly Dependence[] {
+export function dependencesOf(
+  model: NeuronModel,
+  equation: Equation,
+  scalars: readonly string[] = [],
+): readonly Dependence[] {
   const { name: of, kind, computed } = equation;
   const ports = new Set(model.ports.map(({ name }) => name));
   const published = model.derivatives
     .filter((one) => one.of === of)
-    .map((one): Dependence => ({ ...one, published: true, port: ports.has(one.by) }));
+    .map((one): Dependence => ({ ...one, published: true, port: ports.has(one.by), scalar: false }));
   const derived = [...readsOf(model, { kind, computed })].flatMap(([path, reading]): Dependence[] => {
-    if (!computed.local || reading.of === 'parameter' || reading.of === 'noise' || reading.of === 'global') return [];
+    if (!computed.local || reading.of === 'parameter' || reading.of === 'noise') return [];
+    if (reading.of === 'global' && !scalars.includes(reading.name)) return [];
     const [by, late] = [reading.name, reading.of === 'own' ? reading.late : 0];
     if (published.some((one) => one.by === by && one.late === late)) return [];
-    const name = `d_${of}_d_${by}`;
+    const scalar = reading.of === 'global';
+    const name = `d_${of}_d_${scalar ? 'global_' : ''}${by}`;
     const local = computed.local.derivative(name, path, computed.result);
     if (local.value.kind === 'constant' && local.value.value === 0) return [];
-    return [{ name, published: false, of, by, port: reading.of === 'port', late, computed: { local } }];
+    return [{ name, published: false, of, by, port: reading.of === 'port', scalar, late, computed: { local } }];
   });
   const rank = ({ late, port }: Dependence) => (late > 0 ? 0 : port ? 1 : 2);
   return [...published, ...derived].toSorted((one, other) => rank(one) - rank(other));

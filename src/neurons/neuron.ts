@@ -84,9 +84,9 @@ const FIELDS = ['name', 'params', 'range', 'ports', 'state', 'noise', 'globals',
  * @throws InputError if a name is taken, a number is not finite, or, with line and column, where a function is not in the local language.
  */
 export function neuron<
-  P extends Numbers = Readonly<Record<never, number>>,
+  P extends Numbers = Record<never, number>,
   const I extends string = never,
-  S extends Numbers = Readonly<Record<never, number>>,
+  S extends Numbers = Record<never, number>,
   const X extends string = never,
   Z extends string = never,
   V extends string = never,

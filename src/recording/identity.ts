@@ -56,6 +56,7 @@ function fixing({
   rules,
   feedback,
   schedule,
+  batch,
   rateHalfLife,
   trials,
   precision,
@@ -63,6 +64,7 @@ function fixing({
   return {
     ...{ name, algorithm, feedback, schedule, trials },
     ...(rules && { rules: digest(textOf(rules)) }),
+    ...(batch !== 1 && { batch }),
     ...(rateHalfLife !== 0 && { rateHalfLife }),
     ...(precision !== 'f64' && { precision }),
     ...(Object.keys(settings).length > 0 && { settings }),

@@ -2,6 +2,7 @@ import type { Parameter } from '../neurons/index.ts';
 import { finalLoss } from '../analysis/index.ts';
 import { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
 import type { Certificate } from '../locality/index.ts';
+import type { PlasticityRule } from '../rules/index.ts';
 import { engineOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
@@ -65,7 +66,7 @@ function summarizeLearner(
   data: LearnerData | undefined,
   checkpoint: LearnerCheckpoint | undefined,
 ): LearnerSummary {
-  const { name, algorithm, rules, precision, schedule, feedback, rateHalfLife } = learner;
+  const { name, algorithm, rules, precision, schedule, batch, feedback, rateHalfLife } = learner;
   const loss = data?.trials.loss ?? new Float64Array(0);
   const alignment = usesFeedbackWeights(learner) ? (data?.trials.alignment.at(-1) ?? NaN) : NaN;
   const inTrials = checkpoint?.state.inTrials ?? 0;
@@ -82,6 +83,7 @@ function summarizeLearner(
     engine: engineOf(learner),
     precision,
     schedule,
+    ...(batch > 1 && { batch }),
     feedback,
     rateHalfLife,
     trials: loss.length,
@@ -99,7 +101,18 @@ function summarizeLearner(
 }
 
 function namedRules(rules: OwnRules): NonNullable<LearnerSummary['rules']> {
-  return Object.fromEntries(Object.entries(rules).map(([group, { name, params }]) => [group, { rule: name, params }]));
+  return Object.fromEntries(
+    Object.entries(rules).map(([group, rule]) => [group, { rule: rule.name, params: parametersOf(rule) }]),
+  );
+}
+
+/** A rule's parameters as tables show them. */
+function parametersOf({ params, overTrials = {} }: PlasticityRule): Readonly<Record<string, number | string>> {
+  const changing = Object.entries(overTrials).map(([name, { start, formula }]) => [
+    name,
+    `${formula}, start = ${start}`,
+  ]);
+  return { ...params, ...Object.fromEntries(changing) };
 }
 
 function summarizeCircuit(
@@ -125,7 +138,7 @@ function summarizeCircuit(
       delay: group.delay,
       count: joined(name),
       rule: group.rule?.name ?? null,
-      params: group.rule?.params ?? {},
+      params: group.rule ? parametersOf(group.rule) : {},
       dials: turnedOnSynapses(group),
     })),
     feedback: Object.entries(feedback).map(([name, entry]) => ({

@@ -25,6 +25,7 @@ const mathml = z.string().refine(
   { error: 'is no formula in MathML, as rxflo writes it' },
 );
 
+const parameters = recordOf(z.union([z.number(), z.string()]));
 const part = { kind: z.enum(['plasticity rule', 'neuron model']), name: z.string() };
 const opaquePart = fields({ ...part, opaque: z.literal(true) });
 const readPart = fields({
@@ -37,9 +38,10 @@ const readPart = fields({
 
 const run = {
   learner: z.string(),
-  rules: z.record(z.string(), fields({ rule: z.string(), params: numbers })).exactOptional(),
+  rules: z.record(z.string(), fields({ rule: z.string(), params: parameters })).exactOptional(),
   engine: z.string(),
   schedule: z.string(),
+  batch: z.int().min(1).exactOptional(),
   feedback: z.string(),
   trials: count,
   ended: z.string(),
@@ -104,7 +106,7 @@ const common = {
         name: z.string(),
         model: z.string(),
         size: count,
-        params: z.record(z.string(), z.union([z.number(), z.string()])),
+        params: parameters,
         dials,
       }),
     ),
@@ -116,7 +118,7 @@ const common = {
         delay: count,
         count,
         rule: z.string().nullable(),
-        params: numbers,
+        params: parameters,
         dials,
       }),
     ),

@@ -17,13 +17,15 @@ export interface LearnerSummary {
   readonly kernels: boolean;
   /** Its own rules in place of the circuit's, by synapse group. Absent: it has none. */
   readonly rules?: Readonly<
-    Record<string, { readonly rule: string; readonly params: Readonly<Record<string, number>> }>
+    Record<string, { readonly rule: string; readonly params: Readonly<Record<string, number | string>> }>
   >;
   /** 'actors', 'kernels', or the algorithm's name where its plain solver ran. */
   readonly engine: string;
   /** 'f64', or 'f32' on kernels. */
   readonly precision: string;
   readonly schedule: string;
+  /** Trials after which changes were taken up; absent: each. */
+  readonly batch?: number;
   readonly feedback: string;
   /** In how many trials its learning rates fell by half; 0: they did not fall. */
   readonly rateHalfLife: number;
@@ -99,7 +101,7 @@ export interface Summary {
       delay: number;
       count: number;
       rule: string | null;
-      params: Readonly<Record<string, number>>;
+      params: Readonly<Record<string, number | string>>;
       /** The dials on its weights and traces that are turned, by name, and the neuron that gates it. */
       dials: TurnedDials;
     }[];

@@ -1,5 +1,5 @@
 import { InputError, show } from '../errors/index.ts';
-import { readLocal, register } from '../local/index.ts';
+import { letter, readLocal, register } from '../local/index.ts';
 
 /**
  * A parameter that takes another value in every trial: what stands for a number where a tunable parameter is given. Only `overTrials` makes one.
@@ -9,6 +9,8 @@ export interface OverTrials {
   readonly start: number;
   /** The text that runs: two of them are the same if their texts and starts are. */
   readonly text: string;
+  /** The same as a formula: `start / (1 + trial / 200)`. */
+  readonly formula: string;
   /** What it is in trial `trial`, from 1. */
   at(this: void, trial: number): number;
 }
@@ -21,6 +23,7 @@ interface TrialView {
 }
 
 const made = register<OverTrials>();
+const RESULT = 'value';
 
 /** Whether `overTrials` made this; a copy does not count. */
 export function isOverTrials(value: unknown): value is OverTrials {
@@ -44,5 +47,11 @@ export function overTrials(start: number, value: (view: TrialView) => number): O
   }
   const read = readLocal('overTrials', 'value', value, { shape: { start: 'parameter', trial: 'global' } });
   const compute = read.compileNumber();
-  return made.enter({ start, text: String(compute), at: (trial: number) => compute({ start, trial }) });
+  const [{ text: formula }] = read.formulas({ read: (_, { path }) => letter(path), result: () => letter(RESULT) });
+  return made.enter({
+    start,
+    text: String(compute),
+    formula: formula.slice(`${RESULT} = `.length),
+    at: (trial: number) => compute({ start, trial }),
+  });
 }

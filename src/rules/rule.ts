@@ -11,48 +11,11 @@ import {
 } from '../local/index.ts';
 import { eligibility, RATE_UNIT, written, type EligibleText, type Sensitivity } from './eligibility.ts';
 import { LETTERS } from './letters.ts';
+import { readAfter } from './after.ts';
 import type { OverTrials } from './over-trials.ts';
 import { parametersOf, tunableNames, type Given } from './parameters.ts';
-
-/** What a presynaptic neuron's axon publishes to its synapses. */
-export interface Presynaptic {
-  /** What this synapse carried in this timestep (delay counted, its gate passed), whatever the neuron calls it. */
-  readonly out: number;
-  /** The same by the name of the message: `rate` from rate units and input neurons, else as the neuron calls it. */
-  readonly rate: number;
-}
-
-/** What a neuron publishes to the synapses that end on it. Which names there are depends on the neuron; a circuit checks them. */
-export interface Postsynaptic {
-  /** What its axon sends: of rate units the new rate h(t). */
-  readonly out: number;
-  /** The state that synapses on this port feel: of rate units the summed input u(t). */
-  readonly here: number;
-  /** The new rate h(t), of rate units. */
-  readonly rate: number;
-  /** dh(t)/du(t): the derivative of the new rate by the summed input. Leaky tanh: alpha (1 - tanh^2 u). */
-  readonly slope: number;
-  /** dh(t)/dh(t-1) at fixed input: what the neuron keeps of itself. Leaky tanh: 1 - alpha. */
-  readonly retention: number;
-  /** The neuron's learning signal l(t): at an output its own error, elsewhere its feedback weights times the error. */
-  readonly signal: number;
-}
-
-/** Everything a synapse may see: its weight `w`, its state, its rule's parameters, its two neurons, and global scalars. */
-export type SynapseView<
-  P extends Numbers,
-  S extends Numbers,
-  A extends string = never,
-  B extends string = never,
-  G extends string = never,
-> = P &
-  S & {
-    readonly w: number;
-    readonly pre: Presynaptic & Readonly<Record<A, number>>;
-    readonly post: Postsynaptic & Readonly<Record<B, number>>;
-    /** The circuit's global scalars that the rule names. */
-    readonly global: Readonly<Record<G, number>>;
-  };
+import type { SynapseView } from './view.ts';
+import { weight } from './weight.ts';
 
 /**
  * A rule with its parameters set: what a synapse group carries. It never changes. Only the makers that `plasticityRule` returns make one; a
@@ -65,8 +28,10 @@ export interface PlasticityRule<Name extends string = string> {
   readonly tunable?: readonly string[];
   /** Which of these change from trial to trial, and how; absent: none. */
   readonly overTrials?: Readonly<Record<string, OverTrials>>;
-  /** The state a synapse starts each trial with. */
+  /** The state a synapse starts each trial with; of what is `lasting`, 0. */
   readonly state: Numbers;
+  /** The variables that begin, once, as their synapse's initial weight, and go on from trial to trial. Absent: there are none. */
+  readonly lasting?: readonly string[];
   /** The global scalars that it may read, by the names that a circuit gives them. Absent: none. */
   readonly globals?: readonly string[];
   /** Present where some of the state is eligibility: what all else follows from, on whatever neuron. Then the rest is said of a rate unit. */
@@ -77,10 +42,15 @@ export interface PlasticityRule<Name extends string = string> {
   trace?(this: void, view: SynapseView<Numbers, Numbers, never, never, string>): Numbers;
   /** The weight change that this timestep asks for; the session scales it by 1/T. Sees the new state. */
   change(this: void, view: SynapseView<Numbers, Numbers, never, never, string>): number;
+  /** What of the state is new when a change was taken up. Sees the new weight. Absent: nothing is. */
+  after?(
+    this: void,
+    view: SynapseView<Numbers, Numbers, never, never, string>,
+  ): Readonly<Record<string, number | undefined>>;
 }
 
 /** What a synapse's state starts with, by name. */
-type Starts = Readonly<Record<string, number | typeof eligibility>>;
+type Starts = Readonly<Record<string, number | typeof eligibility | typeof weight>>;
 type StateOf<S extends Starts> = Readonly<Record<keyof S, number>>;
 
 /** What a rule is written as. */
@@ -107,13 +77,23 @@ export interface RuleDefinition<
   readonly sees?: { readonly pre?: readonly A[]; readonly post?: readonly B[] };
   /** Global scalars that it reads, as `global.NAME`, by the names that the circuit gives them: `['reward']`. */
   readonly globals?: readonly G[];
-  /** State per synapse and its value at the start of a trial; or `eligibility`, which needs no trace written out. */
+  /**
+   * State per synapse and its value at the start of a trial; or `eligibility`, which needs no trace written out; or `weight`: it begins as the
+   * initial weight, only `after` changes it, and it goes on from trial to trial.
+   */
   readonly state?: S;
-  /** The new state, but for what is eligibility. */
+  /** The new state, but for what is eligibility or began as the weight. */
   readonly trace?: (view: SynapseView<P, StateOf<S>, A, B, G>) => {
     readonly [K in keyof S as S[K] extends number ? K : never]: number;
   };
   readonly change: (view: SynapseView<P, StateOf<S>, A, B, G>) => number;
+  /**
+   * What of the state is new when the weight has taken a change up (at the end of a trial, or online of a timestep): `w` is then the new weight, in
+   * its bounds and on its levels, and the rest is as in `change`. What it does not give stays as it is.
+   */
+  readonly after?: (view: SynapseView<P, StateOf<S>, A, B, G>) => {
+    readonly [K in keyof S as S[K] extends typeof eligibility ? never : K]?: number;
+  };
   /**
    * True: the functions may be any JavaScript, and their text is not read. Such a rule runs as actors, and only so; what it reads,
    * costs and is as a formula stays unknown, and nothing can certify that it is local. Default false.
@@ -134,6 +114,8 @@ const COMMON = {
   },
 } as const satisfies ViewShape;
 const OWN_NAMES = [...Object.keys(COMMON), 'global'];
+
+const FIELDS = ['name', 'params', 'tunable', 'sees', 'globals', 'state', 'trace', 'change', 'after', 'opaque'];
 
 const made = register<PlasticityRule>();
 
@@ -183,36 +165,18 @@ export function plasticityRule<
   const B extends string = never,
   const G extends string = never,
 >(definition: RuleDefinition<Name, P, S, A, B, G>): RuleMaker<Name, P> {
-  onlyFields('plasticityRule', definition, [
-    'name',
-    'params',
-    'tunable',
-    'sees',
-    'globals',
-    'state',
-    'trace',
-    'change',
-    'opaque',
-  ]);
+  onlyFields('plasticityRule', definition, FIELDS);
   // Each field is read once: a getter could give another value the next time.
-  const {
-    name,
-    params,
-    tunable: tuned = [],
-    sees = {},
-    globals: scalars = [],
-    state: first = {},
-    change,
-    trace,
-    opaque,
-  } = definition;
+  const { name, params, tunable: tuned = [], sees = {}, globals: scalars = [] } = definition;
+  const { state: first = {}, change, trace, after, opaque } = definition;
   const place = `rule '${name}'`;
   checkLocalName('rule', name);
   const defaults = takeNumbers(`${place}.params`, params, OWN_NAMES);
   const tunable = tunableNames(`${place}.tunable`, defaults, tuned);
-  const starts = Object.entries<number | typeof eligibility>(first);
-  const variables = starts.flatMap(([key, start]) => (start === eligibility ? [key] : []));
-  const numbers = Object.fromEntries(starts.map(([key, start]) => [key, start === eligibility ? 0 : start]));
+  const starts = Object.entries<Starts[string]>(first);
+  const begun = (by: symbol) => starts.flatMap(([key, start]) => (start === by ? [key] : []));
+  const [variables, lasting] = [begun(eligibility), begun(weight)];
+  const numbers = Object.fromEntries(starts.map(([key, start]) => [key, typeof start === 'symbol' ? 0 : start]));
   const state = takeNumbers(`${place}.state`, numbers, OWN_NAMES);
   for (const key of Object.keys(state)) {
     if (Object.hasOwn(defaults, key))
@@ -227,16 +191,18 @@ export function plasticityRule<
   const globals = namesOf(`${place}.globals`, scalars, []);
   const functions =
     opaque === true
-      ? { state, change, ...(trace && { trace }) }
+      ? { state, change, ...(trace && { trace }), ...(after && { after }) }
       : readFunctions(place, {
           params: defaults,
-          state,
-          change,
-          trace,
-          variables,
+          ...{ state, change, trace, after, variables, lasting },
           seen: { ...seenNames(`${place}.sees`, sees), globals },
         });
-  const read = { ...functions, ...(globals.length > 0 && { globals }), ...(tunable.length > 0 && { tunable }) };
+  const read = {
+    ...functions,
+    ...(lasting.length > 0 && { lasting }),
+    ...(globals.length > 0 && { globals }),
+    ...(tunable.length > 0 && { tunable }),
+  };
   return (given = {}) => made.enter({ name, ...parametersOf(place, { defaults, tunable }, given), ...read });
 }
 
@@ -252,8 +218,11 @@ interface Functions {
   readonly state: Numbers;
   readonly change: (view: never) => unknown;
   readonly trace: ((view: never) => unknown) | undefined;
+  readonly after: ((view: never) => unknown) | undefined;
   /** What of the state is eligibility. */
   readonly variables: readonly string[];
+  /** What of it begins as the weight. */
+  readonly lasting: readonly string[];
   /** What it sees of its neurons besides what all of them have, and the global scalars. */
   readonly seen: SeenNames & { readonly globals: readonly string[] };
 }
@@ -283,8 +252,9 @@ function namesOf(place: string, names: readonly string[], taken: readonly string
 /** The functions as their text says: compiled from what was read, so that nothing else can take part. */
 function readFunctions(
   place: string,
-  { params, state, change, trace, variables, seen }: Functions,
-): Required<Pick<PlasticityRule, 'state' | 'change' | 'analysis'>> & Pick<PlasticityRule, 'trace' | 'eligible'> {
+  { params, state, change, trace, after, variables, lasting, seen }: Functions,
+): Required<Pick<PlasticityRule, 'state' | 'change' | 'analysis'>> &
+  Pick<PlasticityRule, 'trace' | 'after' | 'eligible'> {
   const all = (numbers: Numbers, scope: 'parameter' | 'own state') =>
     Object.fromEntries(Object.keys(numbers).map((name) => [name, scope]));
   const named = (names: readonly string[], scope: Scope) => Object.fromEntries(names.map((name) => [name, scope]));
@@ -297,17 +267,24 @@ function readFunctions(
     ...(seen.globals.length > 0 && { global: named(seen.globals, 'global') }),
   };
   const names = Object.keys(state).filter((name) => !variables.includes(name));
-  const traceRead = trace && readLocal(place, 'trace', trace, { shape, results: names });
+  const traced = names.filter((name) => !lasting.includes(name));
+  const traceRead = trace && readLocal(place, 'trace', trace, { shape, results: traced });
   const changeRead = readLocal(place, 'change', change, { shape });
-  const compiled = { state, change: changeRead.compileNumber() };
+  const afterRead = readAfter(place, after, shape, names);
+  const others = afterRead ? [afterRead] : [];
+  const compiled = {
+    state,
+    change: changeRead.compileNumber(),
+    ...(afterRead && { after: afterRead.compileRecord() }),
+  };
   if (variables.length > 0) {
-    const eligible = { variables, state, ...(traceRead && { trace: traceRead }), change: changeRead };
-    const { trace: whole, ...others } = written(eligible, RATE_UNIT);
-    return { ...compiled, ...others, trace: whole.compileRecord(), eligible };
+    const eligible = { variables, lasting, state, ...(traceRead && { trace: traceRead }), change: changeRead, others };
+    const { trace: whole, ...rest } = written(eligible, RATE_UNIT);
+    return { ...compiled, ...rest, trace: whole.compileRecord(), eligible };
   }
   return {
     ...compiled,
     ...(traceRead && { trace: traceRead.compileRecord() }),
-    analysis: new Analysis([...(traceRead ? [traceRead] : []), changeRead], 1 + names.length, LETTERS),
+    analysis: new Analysis([...(traceRead ? [traceRead] : []), changeRead, ...others], 1 + names.length, LETTERS),
   };
 }

@@ -65,7 +65,7 @@ export class Bptt extends Solver {
     }
     if (learn) {
       this.backpropagate(trial.timesteps, onPhase);
-      this.apply(trial.timesteps / pace);
+      this.takeUp(pace);
     }
     onTimestep?.(trial.timesteps);
     return forward.loss;

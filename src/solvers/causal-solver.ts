@@ -31,7 +31,7 @@ export abstract class CausalSolver extends Solver {
       if (learn) {
         this.learn(t);
         onPhase?.('learn', t);
-        if (this.schedule === 'online' || t === trial.timesteps) this.apply(trial.timesteps / pace);
+        if (this.schedule === 'online' || t === trial.timesteps) this.takeUp(pace);
       }
       onTimestep?.(t);
     }

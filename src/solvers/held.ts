@@ -46,13 +46,22 @@ function heldRow(forward: ForwardPass, row: Row, ago: number, place: Place): Hel
   };
 }
 
-/** The gradient summed so far, which is what is asked for, and the feedback weights. */
+/** The gradient summed so far, which is what is asked for, what is kept to take it up, and the feedback weights. */
 export function heldBySolver(
-  plastic: readonly { readonly group: BuiltGroup; readonly gradient: Float64Array }[],
+  plastic: readonly {
+    readonly group: BuiltGroup;
+    readonly gradient: Float64Array;
+    readonly takeUp?: { readonly kept: Readonly<Record<string, Float64Array>> };
+  }[],
   feedback: ReadonlyMap<BuiltFeedback, Float64Array>,
 ): readonly Held[] {
   return [
-    ...plastic.map(({ group, gradient }) => heldArray({ kind: 'asked', group }, () => gradient)),
+    ...plastic.flatMap(({ group, gradient, takeUp }) => [
+      heldArray({ kind: 'asked', group }, () => gradient),
+      ...Object.entries(takeUp?.kept ?? {}).map(([variable, values]) =>
+        heldArray({ kind: 'state', group, variable }, () => values),
+      ),
+    ]),
     ...[...feedback].map(([entry, weights]) => heldArray({ kind: 'feedback', feedback: entry }, () => weights)),
   ];
 }

@@ -115,7 +115,7 @@ export function rowsKept(links: Links, reached: readonly Neurons[]): readonly Ke
     const neurons =
       kind === 'total'
         ? parts.some(({ by }) => kept.has(by)) && Int32Array.of(0)
-        : kind === 'brought' && isGated
+        : (kind === 'brought' || kind === 'global') && isGated
           ? Int32Array.from({ length: population.size }, (_, i) => i)
           : neuronsOf.get(population);
     if (neurons) kept.set(row, neurons);

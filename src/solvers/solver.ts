@@ -1,4 +1,5 @@
 import {
+  carriedVariables,
   carryingGroups,
   descends,
   heardBy,
@@ -9,9 +10,10 @@ import {
   readerOf,
   refuseAlso,
   refuseRelearned,
-  refuseScalars,
   refuseSending,
-  settler,
+  takeUpLoop,
+  takeUpOf,
+  takeUpVariables,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
@@ -26,7 +28,8 @@ import {
   type Published,
   type Reader,
   type Row,
-  type Settler,
+  type TakeUp,
+  type TakeUpLoop,
   type TrialOptions,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
@@ -46,8 +49,8 @@ export interface PlasticGroup {
   rate: number;
   readonly weights: Float64Array;
   readonly gradient: Float64Array;
-  /** How the weights take up changes; absent: by their sum. */
-  readonly settle?: Settler;
+  /** How the weights take up changes, and what the synapses keep for it; absent: the weights grow by them. */
+  readonly takeUp?: TakeUp & { readonly run: TakeUpLoop; readonly kept: Readonly<Record<string, Float64Array>> };
 }
 
 /**
@@ -59,6 +62,7 @@ export abstract class Solver implements Engine {
   protected readonly plastic: readonly PlasticGroup[];
   protected readonly links: Links;
   private readonly kind: FeedbackKind;
+  private readonly batch: number;
   private readonly tuning: Tuning;
   /** Which trial it is, from 1. */
   protected trialNumber = 0;
@@ -66,7 +70,7 @@ export abstract class Solver implements Engine {
   constructor(
     readonly circuit: BuiltCircuit,
     solver: string,
-    { feedback }: LearningOptions,
+    { feedback, batch = 1 }: LearningOptions,
     /** Where it takes its arrays from. */
     protected readonly memory: Memory = plainMemory,
     /** The feedback that credit comes through. */
@@ -75,8 +79,8 @@ export abstract class Solver implements Engine {
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
     refuseAlso(circuit.groups, solver);
-    refuseScalars(circuit, solver);
     this.kind = feedback;
+    this.batch = batch;
     this.forward = new ForwardPass(
       circuit,
       { feedback: heard, signalled: (population) => isCredited(circuit, feedback, population), derivatives: true },
@@ -84,10 +88,16 @@ export abstract class Solver implements Engine {
     );
     this.plastic = circuit.groups.flatMap((group) => {
       const weights = found(this.forward.weights, group);
-      const settle = group.settling && settler(group.settling);
       if (!descends(group, solver)) return [];
       const rate = learningRate(group, solver);
-      return [{ group, rate, weights, gradient: memory(weights.length, 'learning'), ...(settle && { settle }) }];
+      const plastic = { group, rate, weights, gradient: memory(weights.length, 'learning') };
+      const takeUp = takeUpOf(group, { batch, byRules: false });
+      if (!takeUp) return [plastic];
+      const kept = Object.entries(takeUp.state).map(([name, start]) => {
+        const values = memory(weights.length, 'learning');
+        return [name, start === 0 ? values : values.fill(start)] as const;
+      });
+      return [{ ...plastic, takeUp: { ...takeUp, run: takeUpLoop(takeUp), kept: Object.fromEntries(kept) } }];
     });
     this.links = new Links(this.forward, carryingGroups(circuit, feedback));
     this.tuning = new Tuning(circuit.groups, (group, parameter, value) => {
@@ -108,13 +118,15 @@ export abstract class Solver implements Engine {
     for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
   }
 
-  /** What its clocks count, and, in a circuit that carries on, what neurons have. */
+  /** What takes up changes, what clocks have counted, and, in a circuit that carries on, what neurons have: a reference has no traces. */
   carried(): Carried {
-    return this.forward.continuation.carried();
+    const kept = this.lasting().map(({ name, values }) => [name, values.slice()] as const);
+    return { ...Object.fromEntries(kept), ...this.forward.continuation.carried() };
   }
 
   setCarried(carried: Carried): void {
     this.forward.continuation.setCarried(carried);
+    for (const { name, values } of this.lasting()) values.set(carried[name]);
   }
 
   tune(group: string, params: Numbers): void {
@@ -161,23 +173,32 @@ export abstract class Solver implements Engine {
     return isCredited(this.circuit, this.kind, population);
   }
 
-  /** w += eta/divisor gradient, where the divisor is T/pace; the gradient starts anew. */
-  protected apply(divisor: number): void {
-    for (const { group, rate, weights, gradient, settle } of this.plastic) {
-      const step = rate / divisor;
-      const key = chanceKey(group.settling?.chance ?? 0, this.trialNumber, this.forward.now);
-      for (let k = 0; k < weights.length; k++) {
-        const change = step * gradient[k];
-        weights[k] = settle ? settle(k, weights[k], change, key) : weights[k] + change;
-        if (!Number.isFinite(weights[k])) {
-          const post = group.rowStart.findIndex((start) => start > k) - 1;
-          throw blame(`synapse ${group.name} ${post} <- ${group.pre[k]}`, new NotFinite('its weight', weights[k]), {
-            timestep: this.forward.now,
-          });
-        }
+  /** w += pace eta/T gradient, or what else becomes of that; the gradient starts anew. */
+  protected takeUp(pace: number): void {
+    const { now, trial } = this.forward;
+    const due = this.trialNumber % this.batch === 0 ? 1 : 0;
+    for (const { group, rate, weights, gradient, takeUp } of this.plastic) {
+      const step = rate / (takeUp?.pacesApart ? trial.timesteps : trial.timesteps / pace);
+      const key = chanceKey(group.settling?.chance ?? 0, this.trialNumber, now);
+      const faulty = takeUp
+        ? takeUp.run({ w: weights, asked: gradient, ...takeUp.kept }, { step, pace, due, key })
+        : add(weights, step, gradient);
+      if (faulty >= 0) {
+        const post = group.rowStart.findIndex((start) => start > faulty) - 1;
+        const problem = new NotFinite('its weight', weights[faulty]);
+        throw blame(`synapse ${group.name} ${post} <- ${group.pre[faulty]}`, problem, { timestep: now });
       }
       gradient.fill(0);
     }
+  }
+
+  /** What goes on from trial to trial besides the weights. */
+  private lasting() {
+    return this.plastic.flatMap(({ group, takeUp }) =>
+      carriedVariables(group, takeUpVariables(takeUp)).flatMap(({ name, variable }) =>
+        takeUp ? [{ name, values: takeUp.kept[variable] }] : [],
+      ),
+    );
   }
 
   private rowReader(row: Row): Reader {
@@ -190,4 +211,13 @@ export abstract class Solver implements Engine {
       },
     };
   }
+}
+
+/** w += step gradient; returns the first weight that is not finite any more, else -1. */
+function add(weights: Float64Array, step: number, gradient: Float64Array): number {
+  for (let k = 0; k < weights.length; k++) {
+    weights[k] += step * gradient[k];
+    if (!Number.isFinite(weights[k])) return k;
+  }
+  return -1;
 }

@@ -58,12 +58,12 @@ export class Session {
   /** @throws InputError naming the option that is wrong. */
   constructor(options: SessionOptions) {
     const { trials, checkpointSeconds } = checkOptions(options);
-    const { circuit, task, learner = 'local', seed = 1, carry, probes = {}, resume } = options;
+    const { circuit, task, learner = 'local', batch = 1, seed = 1, carry, probes = {}, resume } = options;
     this.seed = seed;
     this.task = task;
     this.stops = options;
     this.checkpointMilliseconds = checkpointSeconds * 1000;
-    this.learner = resolveLearner(learner, circuit, { trials, ...(carry && { carry }) });
+    this.learner = resolveLearner(learner, circuit, { trials, batch, ...(carry && { carry }) });
     this.engine = createEngine(circuit, seed, this.learner, carry);
     this.tuner = new Tuner(this.engine, this.learner.name);
     this.alignment = alignmentMeter(this.engine.circuit, ({ name }) =>

@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { withRules } from '../../src/circuit/index.ts';
 import { readRun, readSummary, recordRun } from '../../src/recording/index.ts';
 import { renderReport } from '../../src/report/index.ts';
-import { plasticityRule, rflo } from '../../src/rules/index.ts';
+import { overTrials, plasticityRule, rflo } from '../../src/rules/index.ts';
 import { loadEngines, scenario, type PlanOverrides } from '../../src/training/index.ts';
 import { noise, threeMatrices } from '../support/networks.ts';
 import { bytesOf, complaint, scratch } from './sample.ts';
@@ -47,6 +47,37 @@ it('a run of two rules says which learner has which, on each engine with the sam
   const { html: page } = renderReport(readRun(directory));
   expect(page).toContain('recurrent = hebb');
   expect(page).toContain('recurrent of learner hebb: eta = 0.2');
+});
+
+it('a learning rate that changes over the trials is shown as a formula, and makes two learners', async () => {
+  const directory = join(scratch(), 'run');
+  const falling = [200, 100].map((trials) => ({
+    name: `falling in ${trials}`,
+    rules: {
+      recurrent: rflo({
+        eta:
+          trials === 200
+            ? overTrials(0.5, ({ start, trial }) => start / (1 + trial / 200))
+            : overTrials(0.5, ({ start, trial }) => start / (1 + trial / 100)),
+      }),
+    },
+  }));
+  const circuit = withRules(threeMatrices(), {
+    readout: rflo({ eta: overTrials(0.1, ({ start, trial }) => (trial <= 3 ? start : 0)) }),
+  });
+  const definition = { title: 'Falling', circuit: () => circuit, task: () => noise(4), trials: 6 };
+  const changing = scenario({ ...definition, compare: falling }).plan();
+  await lastValueFrom(recordRun(changing, { directory, scenario: 'falling.ts' }).events$);
+  const summary = readSummary(join(directory, 'summary.json'));
+  const [first] = summary.learners;
+  expect(first.rules).toEqual({
+    recurrent: { rule: 'rflo', params: { eta: 'start / (1 + trial / 200), start = 0.5' } },
+  });
+  expect(summary.circuit.synapses.find(({ name }) => name === 'readout')?.params).toEqual({
+    eta: 'start if trial <= 3, else 0, start = 0.1',
+  });
+  const { html: page } = renderReport(readRun(directory));
+  expect(page).toContain('eta = start / (1 + trial / 200), start = 0.5');
 });
 
 it('a run of two rules is resumed to the same bytes, and not with another rule', async () => {

@@ -1,6 +1,6 @@
 import { Graph, LocalFunction } from '../../local/index.ts';
 import { dependencesOf, type Equation, type Pool } from '../../neurons/index.ts';
-import type { BuiltCircuit, BuiltFeedback, BuiltGlobal, BuiltGroup, BuiltPopulation } from '../built.ts';
+import type { BuiltGlobal, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { compareOutput } from './compare.ts';
 import { Draft } from './draft.ts';
 import { NeuronText } from './neuron-text.ts';
@@ -9,25 +9,8 @@ import { scalarForNeurons, scalarStep } from './scalars.ts';
 import { broughtRow, errorTerm, seenRows } from './seen.ts';
 import type { Row, Stage, Term } from './step.ts';
 
-/** What a learner makes of a circuit's errors. */
-export interface Heard {
-  /** The feedback that brings errors to neurons. */
-  readonly feedback: readonly BuiltFeedback[];
-  /** Whether a population's neurons form a learning signal. */
-  readonly signalled: (population: BuiltPopulation) => boolean;
-  /** Whether every derivative is needed, and not only those that neurons publish. Default false. */
-  readonly derivatives?: boolean;
-}
-
 /** Writes down the timestep of a circuit, step by step. */
 export class TimestepBuilder extends Draft {
-  constructor(
-    circuit: BuiltCircuit,
-    readonly heard: Heard,
-  ) {
-    super(circuit);
-  }
-
   build(): void {
     const { circuit } = this;
     const tick = this.begin('tick');
@@ -67,8 +50,8 @@ export class TimestepBuilder extends Draft {
     for (const one of globals) {
       if (!kinds.includes(one.kind)) continue;
       const row = this.row(everyone, one.name);
-      const { value, reads } = scalarStep(one, row, (population, name) => this.row(population, name));
-      this.compute(stage, everyone, [{ row, value }], reads);
+      const { local, reads } = scalarStep(one, row, (population, name) => this.row(population, name));
+      this.computeDerived({ stage, row, derivatives: this.heard.derivatives }, local, reads);
     }
   }
 
@@ -122,7 +105,7 @@ export class TimestepBuilder extends Draft {
     const groups = this.circuit.groups.filter(({ to }) => to === population);
     const terms = groups.flatMap((group) => [
       ...(group.port === into.name ? [this.term(stage, group)] : []),
-      ...(group.also?.port === into.name ? [{ ...this.term(stage, group), by: group.also.weight }] : []),
+      ...(group.also?.port === into.name ? [this.termAgain(stage, group, group.also.weight)] : []),
     ]);
     this.steps.push({ do: 'sum', stage, population, into, terms });
   }
@@ -135,8 +118,11 @@ export class TimestepBuilder extends Draft {
       (name) => scalarForNeurons(this.circuit, this.row(this.circuit.everyone, name)),
     );
     const results = equations.map((equation) => text.result(equation, this.row(population, equation.name)));
+    const { everyone, globals } = this.circuit;
+    // Only those that neurons make follow from weights.
+    const made = this.heard.derivatives ? globals.flatMap((one) => (one.kind === 'neuron' ? [one.name] : [])) : [];
     for (const equation of equations) {
-      for (const { name, published, of, by, late, computed } of dependencesOf(text.model, equation)) {
+      for (const { name, published, of, by, scalar, late, computed } of dependencesOf(text.model, equation, made)) {
         if (!published && !this.heard.derivatives && !this.isSeen(population, name)) continue;
         const row = published ? this.row(population, name) : newRow(population, name, 'derivative');
         const result = text.result({ kind: equation.kind, computed }, row);
@@ -145,8 +131,8 @@ export class TimestepBuilder extends Draft {
         this.enter(row);
         if (constant === undefined) results.push(result);
         else this.constants.set(row, constant);
-        const from = this.row(population, by);
-        const neuron = from.kind === 'total' && { neuron: 0 };
+        const from = this.row(scalar ? everyone : population, by);
+        const neuron = (scalar || from.kind === 'total') && { neuron: 0 };
         this.partials.push({ of: this.row(population, of), by: from, late, value: row, ...neuron });
       }
     }
@@ -209,6 +195,11 @@ export class TimestepBuilder extends Draft {
       this.signals.set(this.row(population, answerName(population)), into);
       this.steps.push({ do: 'sum', stage, population, into, ...(error && { start: error }), terms });
     }
+  }
+
+  /** What a group brings to synapses that transmit a second time. */
+  private termAgain(stage: Stage, group: BuiltGroup, by: string): Term {
+    return { ...this.term(stage, group), ...(!this.heard.derivatives && { by }) };
   }
 
   /** A group learns, and takes the change up. */

@@ -1,8 +1,21 @@
 import type { LocalFunction } from '../../local/index.ts';
-import type { BuiltCircuit, BuiltPopulation } from '../built.ts';
+import type { BuiltCircuit, BuiltFeedback, BuiltPopulation } from '../built.ts';
 import { partialsOf } from './partials.ts';
 import { found, keyOf, newRow, whole } from './rows.ts';
 import type { PartialDerivative, PhaseName, Result, Row, RowKind, Source, Stage, Step } from './step.ts';
+
+/** What a learner makes of a circuit's errors. */
+export interface Heard {
+  /** The feedback that brings errors to neurons. */
+  readonly feedback: readonly BuiltFeedback[];
+  /** Whether a population's neurons form a learning signal. */
+  readonly signalled: (population: BuiltPopulation) => boolean;
+  /**
+   * Whether every derivative is needed, and not only those that neurons publish; no rules run then, and held copies are as what they copy. Default
+   * false.
+   */
+  readonly derivatives?: boolean;
+}
 
 /** A timestep that is being written down. */
 export class Draft {
@@ -17,7 +30,10 @@ export class Draft {
   /** How many numbers of whole populations there are. */
   private totals = 0;
 
-  constructor(readonly circuit: BuiltCircuit) {}
+  constructor(
+    readonly circuit: BuiltCircuit,
+    readonly heard: Heard,
+  ) {}
 
   /** Goes on to the next part of the timestep, unless it is in that part already. */
   begin(phase: PhaseName, population?: BuiltPopulation): Stage {

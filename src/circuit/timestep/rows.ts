@@ -1,4 +1,4 @@
-import { answerOf } from '../build-population.ts';
+import { answerOf } from '../ends.ts';
 import type { BuiltCircuit, BuiltPopulation } from '../built.ts';
 import type { Row, RowKind } from './step.ts';
 

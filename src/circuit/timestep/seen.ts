@@ -1,12 +1,12 @@
 import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { seenBy } from '../ends.ts';
-import type { TimestepBuilder } from './builder.ts';
+import type { Draft } from './draft.ts';
 import { sentName } from './rows.ts';
 import { scalarForNeurons, scalarSource } from './scalars.ts';
 import type { Source, Term } from './step.ts';
 
 /** What of a timestep that is being written down is needed to say what synapses see. */
-type Known = Pick<TimestepBuilder, 'rows' | 'constants' | 'heard' | 'find' | 'row' | 'circuit' | 'stages'>;
+type Known = Pick<Draft, 'circuit' | 'rows' | 'constants' | 'heard' | 'find' | 'row' | 'stages'>;
 
 /** What the synapses of a group see of their two neurons, and of global scalars; of an opaque rule, all that they could. */
 export function seenRows(known: Known, group: BuiltGroup): ReadonlyMap<string, Source> {

@@ -1,5 +1,6 @@
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from '../built.ts';
-import { TimestepBuilder, type Heard } from './builder.ts';
+import { TimestepBuilder } from './builder.ts';
+import type { Heard } from './draft.ts';
 import { answerName, found, keyOf, sentName } from './rows.ts';
 import type { Connection, PartialDerivative, Row, Stage, Step, SumStep } from './step.ts';
 
@@ -76,9 +77,9 @@ export class Timestep {
 function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readonly Connection[] {
   return groups.flatMap((group) =>
     steps.flatMap((step) => {
-      const term =
-        step.do === 'sum' ? step.terms.find(({ weights, by }) => weights === group && by === undefined) : undefined;
-      return step.do === 'sum' && term ? [{ group, row: term.row, late: term.late, into: step.into }] : [];
+      if (step.do !== 'sum') return [];
+      const terms = step.terms.filter(({ weights, by }) => weights === group && by === undefined);
+      return terms.map(({ row, late }) => ({ group, row, late, into: step.into }));
     }),
   );
 }

@@ -3,7 +3,6 @@ import {
   followedReadouts,
   isBuilt,
   refuseAlso,
-  refuseScalars,
   transposedReadouts,
   type BuiltCircuit,
   type BuiltFeedback,
@@ -20,6 +19,7 @@ import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
 import { certificate } from './certify.ts';
 import { followingClass } from './classes.ts';
 import { derivativesOf } from './derivatives.ts';
+import { withOptimiser } from './optimised.ts';
 import { ruleSynapses } from './rule.ts';
 import { withOpaqueNeurons } from './opaque-neurons.ts';
 import { solverSynapses } from './solver.ts';
@@ -53,17 +53,12 @@ export function certifyLearner(
       'is a copy of a built circuit, or was put together by hand, and nothing can be certified of it; give what build(circuit, seed) returned',
     );
   }
-  const scheduled = (synapses: readonly SynapseCertificate[]) =>
-    certificate(
-      'learner',
-      name,
-      schedule === 'online' ? synapses.map((one) => (atOnce.includes(one.group) ? one : toldTheLength(one))) : synapses,
-    );
   const atOnce: readonly (string | null)[] = circuit.groups.filter((group) => group.atOnce).map((group) => group.name);
   const algorithm = asAlgorithm('learner.algorithm', given);
-  return scheduled(
-    algorithm.rules ? localSynapses(circuit, feedback) : algorithmSynapses(circuit, algorithm, feedback),
-  );
+  const learning = algorithm.rules ? localSynapses(circuit, feedback) : algorithmSynapses(circuit, algorithm, feedback);
+  const synapses = learning.map((each) => withOptimiser(circuit, each));
+  const told = (one: SynapseCertificate) => (atOnce.includes(one.group) ? one : toldTheLength(one));
+  return certificate('learner', name, schedule === 'online' ? synapses.map(told) : synapses);
 }
 
 function algorithmSynapses(
@@ -77,7 +72,6 @@ function algorithmSynapses(
     return circuit.groups.flatMap((group) => (group.rule ? [uncertified(group.name, null, why)] : []));
   }
   refuseAlso(circuit.groups, name);
-  refuseScalars(circuit, name);
   const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
   const held = circuit.groups.filter(({ atOnce }) => atOnce).map((group) => group.name);
   const notes = [

@@ -67,7 +67,7 @@ function measurer(circuit: BuiltCircuit, footprint: Footprint): (group: BuiltGro
   // The ways onto the outputs are those of the error, which is broadcast.
   const reach = new ConnectionGraph(circuit, carryingGroups(circuit, 'random'));
   const graphs = new Map(
-    [...carrying, ...transposed].map((group) => [group, new ConnectionGraph(circuit, [group], [])]),
+    [...carrying, ...transposed].map((group) => [group, new ConnectionGraph(circuit, [group], false)]),
   );
   const derivatives = new Map(circuit.order.map((population) => [population, derivativesOf(population)]));
   // An output whose derivatives never change tells its error alone.

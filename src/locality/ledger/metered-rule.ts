@@ -28,7 +28,7 @@ export function noReads(): SynapseReads {
 /** The same rule, called with a view that counts every number the moment it is read. Parameters are constants of the rule, and not counted. */
 export function meteredRule(rule: PlasticityRule, reads: SynapseReads): PlasticityRule {
   const view = countingView(rule, reads);
-  const { trace, change } = rule;
+  const { trace, change, after, lasting } = rule;
   return {
     name: rule.name,
     params: rule.params,
@@ -41,10 +41,18 @@ export function meteredRule(rule: PlasticityRule, reads: SynapseReads): Plastici
         return state;
       },
     }),
+    ...(lasting && { lasting }),
     change: (seen) => {
       reads.updates++;
       return change(view(seen));
     },
+    ...(after && {
+      after: (seen) => {
+        const state = after(view(seen));
+        reads.written += Object.keys(state).length;
+        return state;
+      },
+    }),
   };
 }
 

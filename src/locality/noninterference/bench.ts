@@ -15,12 +15,15 @@ export interface Change {
 /** Called at each moment of each timestep of a run, to change what is held. */
 export type Tamper = (moment: Moment, timestep: number) => void;
 
-/** What a synapse holds when it has learned: its weight, its state, what it asks for. */
+/**
+ * What a synapse holds when it has learned: its weight, its state, what it asks for. Then its state at the timestep's end, when it has taken up
+ * what it is to: missing where a run fails before that.
+ */
 export type Update = readonly number[];
 
-/** Whether any bit differs. */
+/** Whether any bit differs of what both have. */
 export function differ(one: Update, other: Update): boolean {
-  return one.some((value, k) => !Object.is(value, other[k]));
+  return one.some((value, k) => k < other.length && !Object.is(value, other[k]));
 }
 
 /** How many amounts by which numbers are changed; a prime, so that few numbers share one. */
@@ -62,7 +65,7 @@ export class Bench {
   }
 
   /** Runs the trial from the start. @throws RunError if the run fails. */
-  play({ onPhase, ...others }: Pick<TrialOptions, 'onPhase' | 'onIntegrate' | 'onLearn'>): void {
+  play({ onPhase, ...others }: Pick<TrialOptions, 'onPhase' | 'onTimestep' | 'onIntegrate' | 'onLearn'>): void {
     const { engine, trial } = this;
     for (const { held, values } of this.lasting) {
       values.forEach((value, k) => {
@@ -98,6 +101,10 @@ export class Bench {
         onPhase: (ended, now) => {
           stops?.onPhase(ended, now);
           if (ended === 'learn' && now === timestep) updates = synapses.map((synapse) => this.updateOf(synapse));
+        },
+        onTimestep: (now) => {
+          if (now !== timestep) return;
+          updates = updates?.map((update, s) => [...update, ...this.stateOf(synapses[s])]);
         },
       });
     } catch (error) {
@@ -171,6 +178,14 @@ export class Bench {
     for (const held of this.held) {
       if (held.place.kind === 'asked') for (let k = 0; k < held.length; k++) held.set(k, 0);
     }
+  }
+
+  /** What a synapse keeps besides its weight. */
+  private stateOf({ group, index }: SynapseAt): Update {
+    return this.held.flatMap((held) => {
+      const { place } = held;
+      return place.kind === 'state' && place.group === group ? [held.get(index)] : [];
+    });
   }
 
   private updateOf(synapse: SynapseAt): Update {
