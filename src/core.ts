@@ -1,6 +1,16 @@
 /** The core: circuits, rules, engines, solvers, tasks and sessions. Runs in a browser as well as in Node. */
 export { InputError, RunError } from './errors/index.ts';
-export { constant, normal, sampler, stream, uniform, type Distribution, type Stream } from './random/index.ts';
+export {
+  constant,
+  integers,
+  normal,
+  sampler,
+  stream,
+  uniform,
+  type Distribution,
+  type Integers,
+  type Stream,
+} from './random/index.ts';
 export {
   abs,
   detach,

@@ -59,22 +59,23 @@ export function countTraffic(network: ActorNetwork, bus: TimestepBus): Traffic {
 }
 
 /** Counts the messages of one synapse group that transmits. */
-function countGroup({ group, synapses, tract }: GroupActors, network: ActorNetwork, bus: TimestepBus): GroupTraffic {
+function countGroup({ group, synapses, bundle }: GroupActors, network: ActorNetwork, bus: TimestepBus): GroupTraffic {
   const { from, gate, rule, name } = group;
   const count: Counted<GroupTraffic> = {
     ...{ name, events: 0, active: 0, gates: 0, arrivals: 0, effective: 0, binary: true, publications: 0 },
     held: rule && synapses.length > 0 ? 1 + Object.keys(rule.state).length : 0,
   };
   // Axons that make something of the rate send when that has changed; until then, synapses go on with what came last.
-  const last = new Float64Array(from.size);
-  const used = tract.branches.filter(({ endings }) => endings.length > 0).length;
+  const { branches: all, neurons } = bundle;
+  const last = new Float64Array(all.length);
+  const used = all.filter(({ endings }) => endings.length > 0).length;
   let [event, lastEvent] = [1, 1];
   bus.port('tick').subscribe((timestep) => {
     if (timestep > 1) return;
     event = lastEvent = gate ? gate.from.initial[gate.neuron] : 1;
-    for (let j = 0; j < last.length; j++) last[j] = event * from.initial[j];
+    for (let j = 0; j < last.length; j++) last[j] = event * from.initial[neurons[j]];
   });
-  tract.brought$.subscribe((branches) => {
+  bundle.brought$.subscribe((branches) => {
     if (gate && !(gate.from.sending && event === lastEvent)) count.gates += used;
     lastEvent = event;
     branches.forEach(({ rate, endings }, j) => {

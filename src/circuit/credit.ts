@@ -1,5 +1,6 @@
 import { InputError } from '../errors/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
+import { longestDelay } from './delays.ts';
 import type { FeedbackKind } from './engine.ts';
 
 // How a global reference gives credit. With feedback 'symmetric' the gradient is exact: credit starts at the outputs and runs back
@@ -103,7 +104,7 @@ export function checkInfluences(
   carrying: readonly BuiltGroup[],
   plastic: readonly BuiltGroup[],
 ): void {
-  const depth = 1 + Math.max(1, ...carrying.map(({ delay }) => delay));
+  const depth = 1 + Math.max(1, ...carrying.map(longestDelay));
   const cells = plastic
     .flatMap((group) => reachedFrom(circuit, group, carrying).map(({ size }) => size * group.pre.length))
     .reduce((sum, count) => sum + count, 0);

@@ -14,10 +14,13 @@ export type Place =
     }
   /** The same of any other number that neurons have: a state, a port, a message, or what an output adds to a sum. */
   | { readonly kind: 'row'; readonly row: Row; readonly population: BuiltPopulation; readonly ago: number }
-  /** One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, its gate passed. */
-  | { readonly kind: 'axon'; readonly group: BuiltGroup }
-  /** `group.delay` for each presynaptic neuron of a group: rates on their way along its axon. */
-  | { readonly kind: 'line'; readonly group: BuiltGroup }
+  /**
+   * One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, its gate passed: to those to
+   * which it takes so much `longer` than the group's delay.
+   */
+  | { readonly kind: 'axon'; readonly group: BuiltGroup; readonly longer: number }
+  /** `late` for each presynaptic neuron of a group: rates on their way along its axon, which arrive so late. */
+  | { readonly kind: 'line'; readonly group: BuiltGroup; readonly late: number }
   /** One for each synapse of a group: its weight, or the sum of the changes it has asked for that are not applied yet. */
   | { readonly kind: 'weight' | 'asked'; readonly group: BuiltGroup }
   /** One for each synapse of a group: a variable of its rule's state. */

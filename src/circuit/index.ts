@@ -2,6 +2,9 @@ export { circuit, wrongWeights, type Circuit, type CircuitDefinition, type Synap
 export type { CheckedFeedback, Feedback } from './feedback.ts';
 export { isArrayLike } from '../local/index.ts';
 export { type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
+export type { CheckedWiring, Wiring } from './check-wiring.ts';
+export { longestDelay, rangeOfDelays, type CheckedDelay, type Delay } from './delays.ts';
+export type { CheckedEdges, Edge, Edges } from './edges.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
 export { seenBy } from './ends.ts';
 export { withRules } from './with-rules.ts';
@@ -88,4 +91,7 @@ export type {
   SumStep,
   Term,
   TotalStep,
+  Way,
+  Ways,
 } from './timestep/step.ts';
+export { wayOf, waysOf } from './timestep/ways.ts';

@@ -51,7 +51,7 @@ export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly C
   }
   const transposed = carrying.map((connection) => {
     const name = `transpose_${connection.group.index}`;
-    return { ...connection, name, matrix: writeTranspose(kernel, name, connection.group) };
+    return { ...connection, name, matrix: writeTranspose(kernel, name, connection) };
   });
   const backward = [...credits.keys()];
   backward.forEach((row, k) => {

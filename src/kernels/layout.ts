@@ -8,12 +8,14 @@ import type {
   Settling,
   Source,
   Timestep,
+  Ways,
 } from '../circuit/index.ts';
 import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
+import { columnsOf } from './columns.ts';
 import { Frames } from './frames.ts';
 import type { Precision } from './lanes.ts';
-import { numbersOf, packed, planMatrix, rowsOf, type Matrix } from './matrix.ts';
+import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
 import { sharedParts, type SynapseProgram } from './programs.ts';
@@ -44,6 +46,12 @@ export interface SharedRow {
   readonly value: Value;
 }
 
+/** A group that learns, before its numbers have a place. */
+interface Learned extends Plasticity {
+  readonly group: BuiltGroup;
+  readonly shared: { readonly pre: readonly SharedRow[]; readonly post: readonly SharedRow[] };
+}
+
 /** How a group's weights take up changes; what belongs to a synapse is packed as its weight is. */
 interface WeightUpdate {
   readonly weight: Value;
@@ -54,14 +62,12 @@ interface WeightUpdate {
 }
 
 /** A synapse group that learns: what it computes, and where its numbers are. */
-export interface PlasticGroup extends Plasticity {
-  readonly group: BuiltGroup;
+export interface PlasticGroup extends Learned {
   readonly matrix: Matrix;
   /** Where the sums of changes are that are not applied yet. */
   readonly asked: number;
   /** Where each variable is. */
   readonly state: Readonly<Record<string, number>>;
-  readonly shared: { readonly pre: readonly SharedRow[]; readonly post: readonly SharedRow[] };
   /** How weights take up changes; absent: by their sum. */
   readonly settling?: WeightUpdate;
 }
@@ -92,14 +98,15 @@ export class Layout {
     this.bytes = precision === 'f64' ? 8 : 4;
     this.fault = memory.reserve(LINE);
     this.relearned = feedback.flatMap(({ synapses }) => synapses ?? []);
-    const all = [...circuit.groups, ...this.relearned, ...feedback];
-    this.matrices = new Map(all.map((weights) => [weights, planMatrix(memory, this.bytes, rowsOf(weights))]));
-    this.plastic = timestep.steps.flatMap((step) =>
-      step.do === 'learn' ? this.plasticGroup(step.group, plasticity(step)) : [],
-    );
-    const shared = this.plastic.flatMap(({ shared: { pre, post } }) => [...pre, ...post]);
+    const learning = timestep.steps.flatMap((step) => (step.do === 'learn' ? this.learned(step, plasticity) : []));
+    const shared = learning.flatMap((one) => [...one.shared.pre, ...one.shared.post]);
     const held = timestep.rows.filter((row) => !timestep.constants.has(row));
     this.frames = new Frames([...held, ...rows, ...shared], this.bytes, timestep.history);
+    const all = [...circuit.groups, ...this.relearned, ...feedback];
+    this.matrices = new Map(
+      all.map((weights) => [weights, planMatrix(memory, this.bytes, columnsOf(weights, this.waysOf(weights), this))]),
+    );
+    this.plastic = learning.map((one) => this.plasticGroup(one));
   }
 
   /** Where the weights of a group or a feedback are. Feedbacks that share B have one each, as each neuron of the actors has. */
@@ -114,29 +121,39 @@ export class Layout {
     return this.plastic.find((one) => one.group === group);
   }
 
-  private plasticGroup(group: BuiltGroup, plasticity: Plasticity | undefined): readonly PlasticGroup[] {
-    if (!plasticity) return [];
-    const { from, to, keepsTraces, settling } = group;
+  /** The ways of synapses that have delays of their own. */
+  private waysOf(weights: BuiltGroup | BuiltFeedback): Ways | undefined {
+    return this.timestep.connections.find(({ group }) => group === weights)?.ways;
+  }
+
+  /** How a group learns, and the rows that are computed once for all synapses of a neuron: where each has a way of its own, none of what is sent. */
+  private learned(step: LearnStep, plasticity: Plan['plasticity']): readonly Learned[] {
+    const how = plasticity(step);
+    if (!how) return [];
+    const { group } = step;
+    const { pre, post } = sharedParts(how.program);
+    const shared = {
+      pre: (this.waysOf(group) ? [] : pre).map((value) => ({ population: group.from, value })),
+      post: post.map((value) => ({ population: group.to, value })),
+    };
+    return [{ ...how, group, shared }];
+  }
+
+  private plasticGroup(learned: Learned): PlasticGroup {
+    const { group, program } = learned;
+    const { keepsTraces, settling } = group;
     const matrix = this.matrixOf(group);
     const { size } = matrix.packing;
     const room = () => this.memory.reserve(size * this.bytes);
     const filled = (initial: number) => this.memory.hold(numbersOf(this.precision, size).fill(initial));
-    const { program } = plasticity;
-    const { pre, post } = sharedParts(program);
-    return [
-      {
-        ...plasticity,
-        ...{ group, matrix, asked: room() },
-        state: Object.fromEntries(
-          program.state.map(({ name, initial }) => [name, keepsTraces ? filled(initial) : room()]),
-        ),
-        shared: {
-          pre: pre.map((value) => ({ population: from, value })),
-          post: post.map((value) => ({ population: to, value })),
-        },
-        ...(settling && { settling: this.weightUpdate(settling, matrix.packing) }),
-      },
-    ];
+    return {
+      ...learned,
+      ...{ matrix, asked: room() },
+      state: Object.fromEntries(
+        program.state.map(({ name, initial }) => [name, keepsTraces ? filled(initial) : room()]),
+      ),
+      ...(settling && { settling: this.weightUpdate(settling, matrix.packing) }),
+    };
   }
 
   private weightUpdate({ weight, constants, chance }: Settling, packing: Packing): WeightUpdate {

@@ -1,4 +1,4 @@
-import type { BuiltGroup, BuiltPopulation, Row, Term } from '../circuit/index.ts';
+import type { BuiltGroup, BuiltPopulation, Row, Term, Ways } from '../circuit/index.ts';
 import { found, type ForwardPass } from './forward.ts';
 import type { Ring } from './ring.ts';
 
@@ -21,6 +21,7 @@ export interface Adjoint {
     readonly w: Float64Array;
     readonly into: Adjoint;
     readonly late: number;
+    readonly ways?: Ways;
   }[];
   /** What a port sums up. */
   readonly incoming: readonly Term[];
@@ -63,9 +64,9 @@ export function adjointsOf(
     adjoint.longest = Math.max(adjoint.longest, late);
   }
   for (const into of adjoints.values()) {
-    for (const { weights: group, row, late } of into.incoming) {
+    for (const { weights: group, row, late, ways } of into.incoming) {
       if (!('rowStart' in group) || !carrying.includes(group)) continue;
-      found(adjoints, row).terms.push({ group, w: found(weights, group), into, late });
+      found(adjoints, row).terms.push({ group, w: found(weights, group), into, late, ...(ways && { ways }) });
     }
   }
   for (const { terms } of adjoints.values()) terms.sort((one, other) => one.group.index - other.group.index);

@@ -18,6 +18,7 @@ import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
 import { outer, scatter } from './rows.ts';
 import { Solver } from './solver.ts';
+import { outerByWay, scatterByWay } from './ways.ts';
 
 /**
  * Backpropagation through time, exact for every circuit. Global, and acausal: it needs the trial's end before its beginning.
@@ -118,20 +119,25 @@ export class Bptt extends Solver {
       else for (let i = 0; i < size; i++) z[i] += values[from + i] * later[i];
       isFirst = false;
     }
-    for (const { group, w, late, into } of terms) {
+    for (const { group, w, late, ways, into } of terms) {
+      if (ways) {
+        const back = ways.all.map((way) => (t + way.late > timesteps ? undefined : at(into.ring, t + way.late)));
+        scatterByWay(z, group, w, ways.of, back);
+        continue;
+      }
       if (t + late > timesteps) continue;
       const [v, { rowStart, pre, to }] = [at(into.ring, t + late), group];
       for (let i = 0; i < to.size; i++) scatter(z, w, pre, v[i], rowStart[i], rowStart[i + 1]);
     }
   }
 
-  private addGradient(
-    { rowStart, pre, to }: BuiltGroup,
-    gradient: Float64Array,
-    v: Float64Array,
-    { row, late }: Term,
-    t: number,
-  ): void {
+  private addGradient(group: BuiltGroup, gradient: Float64Array, v: Float64Array, term: Term, t: number): void {
+    const { row, late, ways } = term;
+    if (ways) {
+      outerByWay(gradient, group, v, ways.of, this.forward.arrived(ways, t));
+      return;
+    }
+    const { rowStart, pre, to } = group;
     const [brought, before] = [this.forward.of(row), this.forward.begins(row, t, late)];
     for (let i = 0; i < to.size; i++) outer(gradient, pre, brought, before, v[i], rowStart[i], rowStart[i + 1]);
   }

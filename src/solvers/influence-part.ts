@@ -1,4 +1,4 @@
-import type { BuiltGroup, BuiltPopulation, Row } from '../circuit/index.ts';
+import type { BuiltGroup, BuiltPopulation, Row, Ways } from '../circuit/index.ts';
 import type { Track } from './compute.ts';
 import { at, type Ring } from './ring.ts';
 import { addRows } from './rows.ts';
@@ -25,15 +25,16 @@ export interface Port {
   readonly own?: {
     readonly group: BuiltGroup;
     readonly first: number;
-    readonly row: Row;
-    readonly late: number;
-    readonly track: Track;
+    /** How what each synapse is brought is found; absent ways: all have the first. */
+    readonly ways: readonly { readonly row: Row; readonly late: number; readonly track: Track }[];
+    readonly of?: Int32Array;
   };
   readonly terms: readonly {
     readonly group: BuiltGroup;
     readonly w: Float64Array;
     readonly ring: Ring;
     readonly late: number;
+    readonly ways?: Ways;
     /** Where the presynaptic neurons' rows are in the ring; absent: every neuron has the row of its index. */
     readonly places?: Int32Array;
   }[];
@@ -71,15 +72,28 @@ function bring({ host, own, terms }: Port, i: number, t: number, row: number, wi
   const into = at(host, t);
   if (own) {
     const { rowStart, pre } = own.group;
-    const { values } = own.track;
-    const before = Math.max(0, t - own.late) * own.row.population.size;
     if (rowStart[i] >= own.first && rowStart[i + 1] <= own.first + width) {
-      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) into[row + k - own.first] += values[before + pre[k]];
+      own.ways.forEach(({ row: brought, late, track }, way) => {
+        const before = Math.max(0, t - late) * brought.population.size;
+        for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
+          if (!own.of || own.of[k] === way) into[row + k - own.first] += track.values[before + pre[k]];
+        }
+      });
     }
   }
-  for (const { group, w, ring, late, places } of terms) {
+  for (const { group, w, ring, late, ways, places } of terms) {
     if (t <= late) continue;
     const { rowStart, pre } = group;
+    if (ways) {
+      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
+        const [place, { late: back }] = [places ? places[pre[k]] : pre[k], ways.all[ways.of[k]]];
+        if (place < 0 || t <= back) continue;
+        gathered.weights[0] = w[k];
+        gathered.rows[0] = place;
+        addRows(into, row, width, at(ring, t - back), gathered.weights, gathered.rows, 0, 1);
+      }
+      continue;
+    }
     if (!places) {
       addRows(into, row, width, at(ring, t - late), w, pre, rowStart[i], rowStart[i + 1]);
       continue;

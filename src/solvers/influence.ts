@@ -1,13 +1,15 @@
-import type {
-  BuiltCircuit,
-  BuiltFeedback,
-  BuiltGroup,
-  BuiltPopulation,
-  Held,
-  LearningOptions,
-  Row,
-  Schedule,
-  TrialOptions,
+import {
+  longestDelay,
+  waysOf,
+  type BuiltCircuit,
+  type BuiltFeedback,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type Held,
+  type LearningOptions,
+  type Row,
+  type Schedule,
+  type TrialOptions,
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { found } from './forward.ts';
@@ -44,7 +46,7 @@ export abstract class InfluenceSolver extends Solver {
   private readonly schedule: Schedule;
   /** Where a block has some neurons of a population only: the row of each neuron in the block at hand, -1 where it has none. */
   private places: ReadonlyMap<BuiltPopulation, Int32Array> | undefined;
-  private gathered: Gathered = { weights: new Float64Array(0), rows: new Int32Array(0) };
+  private gathered: Gathered = { weights: new Float64Array(1), rows: new Int32Array(1) };
 
   constructor(
     circuit: BuiltCircuit,
@@ -109,7 +111,7 @@ export abstract class InfluenceSolver extends Solver {
   /** Keeps these influences; `scattered`: a block may have some neurons of a population and not all. */
   protected keep(blocks: readonly Block[], scattered: boolean): void {
     if (scattered) {
-      const most = Math.max(0, ...this.carrying.map(({ from }) => from.size));
+      const most = Math.max(1, ...this.carrying.map(({ from }) => from.size));
       this.gathered = { weights: this.memory(most, 'learning'), rows: new Int32Array(most) };
       this.places = new Map(this.circuit.order.map((each) => [each, new Int32Array(each.size).fill(-1)]));
     }
@@ -150,15 +152,18 @@ export abstract class InfluenceSolver extends Solver {
         const host = hosts.has(own) ? [this.memory(neurons.length * block.width, 'learning')] : own;
         hosts.add(host);
         const port: { -readonly [K in keyof Port]: Port[K] } = { host, terms: [] };
-        port.terms = step.terms.flatMap(({ weights: group, row, late }) => {
+        port.terms = step.terms.flatMap((term) => {
+          const { weights: group, row, late, ways } = term;
           if (!('rowStart' in group)) return [];
           if (group === block.plastic.group) {
-            port.own = { group, first: block.first, row, late, track: forward.track(row) };
+            const tracks = waysOf(term).map((way) => ({ ...way, track: forward.track(way.row) }));
+            port.own = { group, first: block.first, ways: tracks, ...(ways && { of: ways.of }) };
           }
           const ring = all.get(group.from)?.get(row);
           if (!ring || !this.carrying.includes(group)) return [];
           const places = this.places?.get(group.from);
-          return [{ group, w: found(forward.weights, group), ring, late, ...(places && { places }) }];
+          const own = { ...(ways && { ways }), ...(places && { places }) };
+          return [{ group, w: found(forward.weights, group), ring, late, ...own }];
         });
         return [[step.into, port]];
       }),
@@ -213,5 +218,5 @@ export abstract class InfluenceSolver extends Solver {
 
 /** How many timesteps of influence are kept: this one, and those that the longest delay looks back at. */
 export function ringLength(carrying: readonly BuiltGroup[]): number {
-  return 1 + Math.max(1, ...carrying.map(({ delay }) => delay));
+  return 1 + Math.max(1, ...carrying.map(longestDelay));
 }

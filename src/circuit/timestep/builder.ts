@@ -7,6 +7,7 @@ import { asked, outputGraph } from './asked.ts';
 import { NeuronText } from './neuron-text.ts';
 import { answerName, found, keyOf, newRow, sentName, whole } from './rows.ts';
 import type { PartialDerivative, PhaseName, Result, Row, RowKind, Source, Stage, Step, Term } from './step.ts';
+import { termOf } from './ways.ts';
 
 /** What a learner makes of a circuit's errors. */
 export interface Heard {
@@ -26,6 +27,8 @@ export class TimestepBuilder {
   readonly partials: PartialDerivative[] = [];
   readonly signals = new Map<Row, Row>();
   readonly constants = new Map<Row, number>();
+  /** What each group brings to its synapses. */
+  private readonly terms = new Map<BuiltGroup, Term>();
   /** How many numbers of whole populations there are. */
   private totals = 0;
 
@@ -155,15 +158,20 @@ export class TimestepBuilder {
   private term(stage: Stage, group: BuiltGroup): Term {
     const { from, delay, gate } = group;
     const sent = this.row(from, sentName(from, group.carries));
-    if (!gate) return { weights: group, row: sent, late: delay };
-    const row = this.add(from, `${group.name} gated`, 'brought');
-    const graph = new Graph();
-    const value = graph.arithmetic('*', graph.read('event', 'presynaptic'), graph.read('sent', 'presynaptic'));
-    this.compute(stage, from, [{ row, value }], {
-      event: { kind: 'element', row: this.row(gate.from, sentName(gate.from)), neuron: gate.neuron, late: 1 },
-      sent: { kind: 'row', row: sent, late: delay },
+    const term = termOf(group, (longer) => {
+      const late = delay + longer;
+      if (!gate) return { row: sent, late };
+      const row = this.add(from, `${group.name} gated${longer > 0 ? ` ${longer} later` : ''}`, 'brought');
+      const graph = new Graph();
+      const value = graph.arithmetic('*', graph.read('event', 'presynaptic'), graph.read('sent', 'presynaptic'));
+      this.compute(stage, from, [{ row, value }], {
+        event: { kind: 'element', row: this.row(gate.from, sentName(gate.from)), neuron: gate.neuron, late: 1 },
+        sent: { kind: 'row', row: sent, late },
+      });
+      return { row, late: 0 };
     });
-    return { weights: group, row, late: 0 };
+    this.terms.set(group, term);
+    return term;
   }
 
   private compare(stage: Stage, population: BuiltPopulation, channel: number): void {
@@ -243,9 +251,13 @@ export class TimestepBuilder {
   private seen(group: BuiltGroup): ReadonlyMap<string, Source> {
     const { from, to, rule } = group;
     const relearned = this.heard.feedback.find(({ synapses }) => synapses === group);
-    const term = relearned ? this.errorTerm(relearned) : this.brought(group);
+    const term = relearned ? this.errorTerm(relearned) : this.terms.get(group);
+    if (!term) throw new Error(`'${group.name}' brings nothing to '${to.name}'`);
     const names = seenBy(from, to, { port: group.port, carries: group.message });
-    const pre = Object.keys(names.pre).map((name): [string, Source] => [`pre.${name}`, { kind: 'row', ...term }]);
+    const pre = Object.keys(names.pre).map((name): [string, Source] => [
+      `pre.${name}`,
+      { kind: 'row', row: term.row, late: term.late },
+    ]);
     const post = Object.entries(names.post).map(([name, row]): [string, Source] => [`post.${name}`, this.own(to, row)]);
     const signal: Source = this.find(to, 'signal') ? this.own(to, 'signal') : { kind: 'number', value: 0 };
     const reads = rule?.analysis?.reads.map(({ path }) => path);
@@ -260,12 +272,6 @@ export class TimestepBuilder {
     const row = this.row(population, name);
     const value = this.constants.get(row);
     return value === undefined ? { kind: 'row', row, late: 0 } : { kind: 'number', value };
-  }
-
-  private brought(group: BuiltGroup): Term {
-    const gated = this.find(group.from, `${group.name} gated`);
-    if (gated) return { weights: group, row: gated, late: 0 };
-    return { weights: group, row: this.row(group.from, sentName(group.from, group.carries)), late: group.delay };
   }
 
   private compute(

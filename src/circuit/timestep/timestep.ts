@@ -2,6 +2,7 @@ import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { TimestepBuilder, type Heard } from './builder.ts';
 import { answerName, found, keyOf, sentName } from './rows.ts';
 import type { Connection, PartialDerivative, Row, Stage, Step, SumStep } from './step.ts';
+import { waysOf } from './ways.ts';
 
 /**
  * A timestep of a circuit as data: what the neurons hold, and what is done in which order. Actors, kernels and solvers all run it; the order
@@ -77,7 +78,9 @@ function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readon
   return groups.flatMap((group) =>
     steps.flatMap((step) => {
       const term = step.do === 'sum' ? step.terms.find(({ weights }) => weights === group) : undefined;
-      return step.do === 'sum' && term ? [{ group, row: term.row, late: term.late, into: step.into }] : [];
+      if (step.do !== 'sum' || !term) return [];
+      const { row, late, ways } = term;
+      return [{ group, row, late, ...(ways && { ways }), into: step.into }];
     }),
   );
 }
@@ -85,6 +88,6 @@ function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readon
 /** The rows that a step looks at, and how many timesteps back. */
 export function looks(step: Step): readonly { readonly row: Row; readonly late: number }[] {
   const sources = 'reads' in step ? [...step.reads.values()] : [];
-  const terms = step.do === 'sum' ? step.terms : [];
+  const terms = step.do === 'sum' ? step.terms.flatMap(waysOf) : [];
   return [...sources, ...terms].flatMap((source) => ('row' in source ? [source] : []));
 }

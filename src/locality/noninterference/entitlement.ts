@@ -74,7 +74,9 @@ export function roleOf(
         ? 'influence'
         : undefined;
     case 'axon':
-      return place.group === group && k === pre ? nameOfBrought(group) : undefined;
+      return place.group === group && k === pre && place.longer === longerTo(synapse)
+        ? nameOfBrought(group)
+        : undefined;
     case 'rate':
       if (place.population === group.to && k === post && place.ago === 0) return nameOfOwn('rate', group);
       return group.from.sending ? undefined : carried(place, k, synapse, timestep);
@@ -173,12 +175,17 @@ function arrives(place: ErrorPlace, k: number, feedback: BuiltFeedback, moment: 
 function carried(
   { population, ago }: { readonly population: BuiltPopulation; readonly ago: number },
   k: number,
-  { group, pre, relearns }: SynapseAt,
+  synapse: SynapseAt,
   timestep: number,
 ): string | undefined {
-  return !relearns && !group.gate && population === group.from && k === pre && isCarried(ago, group.delay, timestep)
-    ? nameOfBrought(group)
-    : undefined;
+  const { group, pre, relearns } = synapse;
+  if (relearns || group.gate || population !== group.from || k !== pre) return undefined;
+  return isCarried(ago, group.delay + longerTo(synapse), timestep) ? nameOfBrought(group) : undefined;
+}
+
+/** How much longer it takes to this synapse than the group's delay. */
+function longerTo({ group, index }: SynapseAt): number {
+  return group.longer ? group.longer[index] : 0;
 }
 
 /** Whether a rate of so long ago is what an axon brings now: that of `delay` timesteps ago, or of the trial's beginning. */
