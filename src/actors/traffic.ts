@@ -1,3 +1,4 @@
+import { carriesEvents } from '../circuit/index.ts';
 import type { TimestepBus } from './bus.ts';
 import type { ActorNetwork, GroupActors } from './network.ts';
 
@@ -5,8 +6,8 @@ import type { ActorNetwork, GroupActors } from './network.ts';
 export interface GroupTraffic {
   readonly name: string;
   /**
-   * Events that neurons sent to the group: one for each axon branch and timestep in which it sent its rate. Axons with a dial turned send
-   * only what has changed; others send in every timestep.
+   * Events that neurons sent to the group: one for each axon branch and timestep in which it sent its rate. Axons of events send only ones,
+   * axons with a dial turned only what has changed; others send in every timestep.
    */
   readonly events: number;
   /** Of those, events with another rate than 0. */
@@ -69,6 +70,7 @@ function countGroup({ group, synapses, bundle }: GroupActors, network: ActorNetw
   const { branches: all, neurons } = bundle;
   const last = new Float64Array(all.length);
   const used = all.filter(({ endings }) => endings.length > 0).length;
+  const events = carriesEvents(group);
   let [event, lastEvent] = [1, 1];
   bus.port('tick').subscribe((timestep) => {
     if (timestep > 1) return;
@@ -79,7 +81,7 @@ function countGroup({ group, synapses, bundle }: GroupActors, network: ActorNetw
     if (gate && !(gate.from.sending && event === lastEvent)) count.gates += used;
     lastEvent = event;
     branches.forEach(({ rate, endings }, j) => {
-      if (endings.length === 0 || (from.sending && rate === last[j])) return;
+      if (endings.length === 0 || (from.sending && rate === last[j]) || (events && rate === 0)) return;
       last[j] = rate;
       count.events++;
       count.arrivals += endings.length;

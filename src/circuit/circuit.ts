@@ -6,7 +6,7 @@ import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
 import { checkedWiring, type CheckedWiring, type Wiring } from './check-wiring.ts';
 import { checkKnown, checkModelled, checkName, checkRecord, isList, mapRecord } from './checks.ts';
 import { rangeOfDelays } from './delays.ts';
-import { checkAxon, type Axon } from './dials/axon.ts';
+import { checkAxon, checkEventAxon, type Axon } from './dials/axon.ts';
 import { checkGate, type Gate } from './dials/gate.ts';
 import { checkTraces, type Traces } from './dials/traces.ts';
 import { checkWeightDials, signsOf, wrongWeight, type WeightDials } from './dials/weights.ts';
@@ -98,7 +98,9 @@ export function circuit<const P extends string, const G extends string, R extend
   checkRecord('axons', axons, 'axons');
   for (const [name, axon] of Object.entries(axons)) {
     checkKnown('axons', name, neurons);
-    if (axon) checkAxon(`axons.${name}`, axon);
+    if (!axon) continue;
+    checkAxon(`axons.${name}`, axon);
+    if (neurons[name].model?.events) checkEventAxon(`axons.${name}`, axon);
   }
   checkRecord('synapses', definition.synapses, 'synapse groups');
   const synapses = mapRecord<G, SynapseGroup<string, R>, CheckedGroup<R>>(definition.synapses, (group, name) => {

@@ -1,6 +1,7 @@
 import { InputError, oneOf, show } from '../errors/index.ts';
 import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
+import type { BuiltGroup } from './built.ts';
 
 /** What weights multiply where nothing else is said, whatever the neuron calls it; and what input neurons send. */
 const [OUT, RATE] = ['out', 'rate'];
@@ -27,8 +28,13 @@ export function checkedEnds(place: string, { port, carries }: Ends, from: Popula
   return { port: port ?? ports[0], carries: carries ?? messages[0] };
 }
 
-function messagesOf({ model }: Population): readonly string[] {
+function messagesOf({ model }: Pick<Population, 'model'>): readonly string[] {
   return model ? Object.keys(model.messages) : [RATE];
+}
+
+/** Whether what a group carries are events: 1, or nothing. */
+export function carriesEvents({ from, message }: Pick<BuiltGroup, 'from' | 'message'>): boolean {
+  return from.model?.events !== undefined && message === messagesOf(from)[0];
 }
 
 /** The row of a population that is this message. */

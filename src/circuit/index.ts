@@ -6,7 +6,7 @@ export type { CheckedWiring, Wiring } from './check-wiring.ts';
 export { longestDelay, rangeOfDelays, type CheckedDelay, type Delay } from './delays.ts';
 export type { CheckedEdges, Edge, Edges } from './edges.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
-export { seenBy } from './ends.ts';
+export { carriesEvents, seenBy } from './ends.ts';
 export { withRules } from './with-rules.ts';
 export { build, isBuilt } from './build.ts';
 export type {

@@ -10,6 +10,7 @@ import {
   type Scope,
   type ViewShape,
 } from '../local/index.ts';
+import { checkedEvents, checkEventState } from './event.ts';
 import { NEURON_LETTERS } from './letters.ts';
 import type { Equation, NeuronModel, NeuronRead } from './model.ts';
 import {
@@ -50,6 +51,8 @@ export interface NeuronDefinition<
   readonly step: (view: P & S & Of<I | X> & { readonly last: Of<'out'> }) => Of<keyof S>;
   /** What the axon carries, from s(t). `out` is what weights multiply if a group does not say; synapses see what they carry as `pre.out`. */
   readonly sends: (view: P & S) => Of<Z | 'out'>;
+  /** 'event': `out` is 0 or 1, by its text, and 1 is an event; where it is 0, nothing is sent. Absent: every number is sent. */
+  readonly axon?: 'event';
   /** What every synapse on the neuron sees, whatever its port, as `post['name']`. By default only `post.out`. */
   readonly shows?: (view: P & S) => Of<V>;
 }
@@ -62,7 +65,7 @@ export type NeuronMaker<P extends Numbers, S extends Numbers> = (
   },
 ) => Population;
 
-const FIELDS = ['name', 'params', 'range', 'ports', 'state', 'noise', 'step', 'sends', 'shows'];
+const FIELDS = ['name', 'params', 'range', 'ports', 'state', 'noise', 'step', 'sends', 'axon', 'shows'];
 /** Names that nothing of a neuron may have: the view's own, and those of what every neuron has besides. */
 const OWN_NAMES = ['last', 'initial', 'signal', 'error', 'here', 'sent'];
 
@@ -106,6 +109,7 @@ export function neuron<
     ),
   );
   const model = read(place, { name, defaults, state, ports, noise }, taken);
+  for (const key of model.events ?? []) checkEventState(`${place}.state.${key}`, state[key]);
   return (size, options = {}) => {
     const { initial = {}, ...given } = options;
     checkSize(place, size);
@@ -120,7 +124,9 @@ export function neuron<
           `is not in the state; there is ${Object.keys(state).join(', ')}`,
         );
       }
-      if (value !== undefined) states[key] = checkedInitial(`${place}.initial.${key}`, value, size);
+      if (value === undefined) continue;
+      states[key] = checkedInitial(`${place}.initial.${key}`, value, size);
+      if (model.events?.includes(key)) checkEventState(`${place}.initial.${key}`, states[key]);
     }
     return makePopulation({ size, model, params, initial: states });
   };
@@ -138,7 +144,7 @@ interface Names {
 function read(
   place: string,
   { name, defaults, state, ports, noise }: Names,
-  definition: Pick<NeuronDefinition<never, never, never, never, never, never>, 'step' | 'sends' | 'shows'>,
+  definition: Pick<NeuronDefinition<never, never, never, never, never, never>, 'step' | 'sends' | 'axon' | 'shows'>,
 ): NeuronModel {
   const all = (names: readonly string[], scope: Scope): ViewShape =>
     Object.fromEntries(names.map((each) => [each, scope]));
@@ -159,6 +165,7 @@ function read(
   const [messages, shown] = [outcomes(sends, state), shows ? outcomes(shows, state) : new Map<string, string>()];
   if (!messages.has('out'))
     throw new InputError(`${place}.sends`, 'gives no `out`, which is what weights multiply; add it');
+  const events = definition.axon === undefined ? undefined : checkedEvents(place, definition.axon, { step, sends });
   const named = [...messages, ...shown].filter(([key, row]) => key === row).map(([key]) => key);
   unique(
     place,
@@ -193,6 +200,7 @@ function read(
     ...{ ports, equations, derivatives: [], readings, initial: state },
     messages: Object.fromEntries([['out', out], ...messages]),
     shows: Object.fromEntries([['out', out], ...shown]),
+    ...(events && { events }),
   };
 }
 
