@@ -2,8 +2,8 @@ import { InputError, onlyFields, show } from '../errors/index.ts';
 import { isArrayLike } from '../local/index.ts';
 import { checkRecord } from './checks.ts';
 
-/** One synapse: from which neuron to which, both numbered from 0; its initial weight; its delay in timesteps. */
-export type Edge = readonly [from: number, to: number, weight?: number, delay?: number];
+/** One synapse, `[from, to, weight, delay]`: from which neuron to which, both from 0; its initial weight; its delay in timesteps. */
+export type Edge = ArrayLike<number>;
 
 /**
  * Synapses given one by one, in any order: as a list of `[from, to, weight, delay]`, of which weight and delay may be left out everywhere, or
@@ -27,6 +27,25 @@ export interface CheckedEdges {
   readonly to: readonly number[];
   readonly weights?: readonly number[];
   readonly delays?: readonly number[];
+}
+
+/**
+ * The edges that a matrix of weights holds, for a group's `edges`: one for each entry that is a number.
+ *
+ * @param matrix A row for each postsynaptic neuron; NaN or null where there is no synapse.
+ *
+ * @example
+ * recurrent: { from: 'h', to: 'h', edges: edgesOf(weightsOf('runs/periodic', 'recurrent', { learner: 'rflo' })), rule: rflo() },
+ */
+export function edgesOf(
+  matrix: ArrayLike<ArrayLike<number | null>>,
+): CheckedEdges & { readonly weights: readonly number[] } {
+  const edges = Array.from(matrix, (row, to) =>
+    Array.from(row, (w, from) => ({ from, to, w })).flatMap(({ w, ...ends }) =>
+      w === null || Number.isNaN(w) ? [] : [{ ...ends, w }],
+    ),
+  ).flat();
+  return { from: edges.map(({ from }) => from), to: edges.map(({ to }) => to), weights: edges.map(({ w }) => w) };
 }
 
 /** What is asked of edges. */

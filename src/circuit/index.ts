@@ -4,7 +4,7 @@ export { isArrayLike } from '../local/index.ts';
 export { type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
 export type { CheckedWiring, Wiring } from './check-wiring.ts';
 export { longestDelay, rangeOfDelays, type CheckedDelay, type Delay } from './delays.ts';
-export type { CheckedEdges, Edge, Edges } from './edges.ts';
+export { edgesOf, type CheckedEdges, type Edge, type Edges } from './edges.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
 export { carriesEvents, seenBy } from './ends.ts';
 export { withRules } from './with-rules.ts';
