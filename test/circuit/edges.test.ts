@@ -157,11 +157,11 @@ describe('a delay for each synapse', () => {
 
   it('is drawn, each whole number as likely, from a stream of the group’s own', () => {
     const counts = [0, 0, 0];
-    for (let seed = 1; seed <= 200; seed++) {
+    for (let seed = 1; seed <= 60; seed++) {
       const { delay, longer } = built({ weights: normal(), delay: integers(2, 4) }, seed);
       for (const more of longer ?? []) counts[delay + more - 2]++;
     }
-    for (const count of counts) expect(count / 2400).toBeCloseTo(1 / 3, 1);
+    for (const count of counts) expect(count / 720).toBeCloseTo(1 / 3, 1);
     const weights = [built({ weights: normal() }), built({ weights: normal(), delay: integers(2, 4) })];
     expect(weights[0].weights).toEqual(weights[1].weights);
   });
@@ -192,7 +192,7 @@ describe('a delay for each synapse', () => {
 
   it.each<[string, unknown, string]>([
     ['a fraction', 1.5, 'synapses.r.delay: 1.5 is not a whole number of timesteps'],
-    ['a distribution of other numbers', normal(), 'synapses.r.delay: { kind:'],
+    ['a distribution of other numbers', normal(), 'is not a whole number of timesteps'],
     ['negative', integers(-1, 2), 'synapses.r.delay.low: -1 is negative'],
     ['drawn from the wrong end', { kind: 'integers', low: 3, high: 1 }, 'synapses.r.delay: low 3 is above high 1'],
     [

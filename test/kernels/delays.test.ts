@@ -25,8 +25,8 @@ function run(k: number, algorithm: 'local' | 'bptt' | 'rtrl', schedule: Schedule
 describe('where synapses have delays of their own, kernels have every bit of', () => {
   it.each(['trial', 'online'] as const)('the actors, schedule %s', (schedule) => {
     let found = 0;
-    for (let k = 1; k <= 100; k++) if (run(k, 'local', schedule)) found++;
-    expect(found).toBeGreaterThan(70);
+    for (let k = 1; k <= 60; k++) if (run(k, 'local', schedule)) found++;
+    expect(found).toBeGreaterThan(40);
   });
 
   it('the actors, with gates and all dials', () => {
@@ -40,16 +40,16 @@ describe('where synapses have delays of their own, kernels have every bit of', (
         const pair = new Pair(built, how);
         for (const seed of [1, 2]) pair.watchedTrial(randomTrial(built, recipe.timesteps, seed));
       }),
-      { numRuns: 150, seed: 1 },
+      { numRuns: 60, seed: 1 },
     );
-    expect(gated).toBeGreaterThan(20);
+    expect(gated).toBeGreaterThan(8);
   });
 
   it('the plain BPTT', () => {
-    for (let k = 1; k <= 60; k++) run(k, 'bptt', 'trial');
+    for (let k = 1; k <= 40; k++) run(k, 'bptt', 'trial');
   });
 
   it.each(['trial', 'online'] as const)('the plain RTRL, schedule %s', (schedule) => {
-    for (let k = 1; k <= 40; k++) run(k, 'rtrl', schedule);
+    for (let k = 1; k <= 25; k++) run(k, 'rtrl', schedule);
   });
 });

@@ -47,9 +47,9 @@ describe('where synapses have delays of their own', () => {
           }
         },
       ),
-      { numRuns: 60, seed: 1 },
+      { numRuns: 25, seed: 1 },
     );
-    expect(updates).toBeGreaterThan(400);
+    expect(updates).toBeGreaterThan(150);
     expect([...moved]).toEqual(expect.arrayContaining(['pre.rate', 'post.signal', 'w']));
   });
 

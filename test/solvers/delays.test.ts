@@ -30,7 +30,7 @@ function farthest(one: GroupWeights, other: GroupWeights): number {
 
 describe('synapses with delays of their own', () => {
   it('have the same gradient by BPTT and by RTRL', () => {
-    for (let k = 1; k <= 150; k++) {
+    for (let k = 1; k <= 60; k++) {
       const { built, trial } = cooked(k);
       const [bptt, rtrl] = [new Bptt(built, exact), new Rtrl(built, exact)].map((solver) => changes(solver, trial));
       expect(farthest(bptt, rtrl), `circuit ${k}`).toBeLessThan(1e-10);
@@ -38,7 +38,7 @@ describe('synapses with delays of their own', () => {
   });
 
   it('have by SnAp-n of a large n what RTRL has through the same feedback', () => {
-    for (let k = 1; k <= 60; k++) {
+    for (let k = 1; k <= 25; k++) {
       const { built, trial } = cooked(k);
       const random = { schedule: 'trial', feedback: 'random' } as const;
       const [snap, rtrl] = [new Snap(built, { ...WHOLE, ...random }), new Rtrl(built, random)];
@@ -48,7 +48,7 @@ describe('synapses with delays of their own', () => {
 
   it('have the gradient that central differences find', () => {
     let late = 0;
-    for (let k = 1; k <= 100; k++) {
+    for (let k = 1; k <= 40; k++) {
       const { built, trial } = cooked(k);
       const solver = new Bptt(built, exact);
       const start = solver.weights();
@@ -68,6 +68,6 @@ describe('synapses with delays of their own', () => {
         }
       }
     }
-    expect(late).toBeGreaterThan(200);
+    expect(late).toBeGreaterThan(80);
   });
 });

@@ -30,7 +30,7 @@ export function scattered(circuit: Circuit, seed: number): Circuit {
         ...{ ...rest, ...kept },
         delay: Array.from({ length: group.to.size }, () => Array.from({ length: group.from.size }, late)),
       }),
-      () => ({ ...rest, edges: edgesOf(group, random, late) }),
+      () => ({ ...rest, edges: edgesOf(group, random, late), ...(group.pre.length === 0 && { delay: least }) }),
     ];
     return [group.name, scatter[Math.floor(random() * scatter.length)]()];
   });
