@@ -1,5 +1,5 @@
 import type { BuiltFeedback, BuiltGroup, Ways } from '../circuit/index.ts';
-import type { Layout } from './layout.ts';
+import type { Frames } from './frames.ts';
 import { denseRows, transpose, type Rows } from './packing.ts';
 
 /**
@@ -11,11 +11,17 @@ export interface Columns {
   readonly at: (column: number) => number;
 }
 
+/** Where rows are, and the bytes of a number. */
+interface Memory {
+  readonly frames: Frames;
+  readonly bytes: 4 | 8;
+}
+
 /** A group's synapses, or feedback weights. Where synapses have ways of their own, each pair of a neuron and a way has a column. */
 export function columnsOf(
   weights: BuiltGroup | BuiltFeedback,
   ways: Ways | undefined,
-  { frames, bytes }: Pick<Layout, 'frames' | 'bytes'>,
+  { frames, bytes }: Memory,
 ): Columns {
   if (!('rowStart' in weights)) return plainColumns(denseRows(weights.to.size, weights.from.size), bytes);
   const rows = { start: weights.rowStart, column: weights.pre, columns: weights.from.size };
@@ -28,7 +34,7 @@ export function columnsOf(
 export function columnsBack(
   { rowStart, pre, from }: BuiltGroup,
   ways: Ways | undefined,
-  { frames, bytes }: Pick<Layout, 'frames' | 'bytes'>,
+  { frames, bytes }: Memory,
 ): Columns & { readonly from: Int32Array } {
   const { from: synapses, ...rows } = transpose({ start: rowStart, column: pre, columns: from.size });
   if (!ways) return { ...plainColumns(rows, bytes), from: synapses };
@@ -37,12 +43,12 @@ export function columnsBack(
 }
 
 /** Columns that are the numbers of one row. */
-export function plainColumns(rows: Rows, bytes: number): Columns {
+export function plainColumns(rows: Rows, bytes: 4 | 8): Columns {
   return { rows, at: (column) => column * bytes };
 }
 
 /** `of`: the way of each entry. */
-function byWay({ start, column, columns }: Rows, of: Int32Array, begins: readonly number[], bytes: number): Columns {
+function byWay({ start, column, columns }: Rows, of: Int32Array, begins: readonly number[], bytes: 4 | 8): Columns {
   const count = begins.length;
   return {
     rows: { start, column: column.map((j, k) => j * count + of[k]), columns: columns * count },
