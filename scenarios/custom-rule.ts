@@ -13,14 +13,14 @@ import { circuit, delta, exp, linear, neuronModel, normal, periodic, plasticityR
  * With tau equal to that of a leaky neuron it is RFLO itself.
  *
  *     p_ij(t) = (1 - 1/tau) p_ij(t-1) + s_i(t) h_j,   s_i = dh_i(t)/du_i(t)
- *     dW_ij   = rate/T  l_i(t) p_ij(t)
+ *     dW_ij   = eta/T  l_i(t) p_ij(t)
  */
 const slowRflo = plasticityRule({
   name: 'slow-rflo',
-  params: { rate: 0.03, tau: 20 }, // tau: of the trace, timesteps
+  params: { eta: 0.03, tau: 20 }, // tau: of the trace, timesteps
   state: { p: 0 },
   trace: ({ p, pre, post, tau }) => ({ p: (1 - 1 / tau) * p + post.slope * pre.rate }),
-  change: ({ p, post, rate }) => rate * post.signal * p,
+  change: ({ p, post, eta }) => eta * post.signal * p,
 });
 
 /**
@@ -51,9 +51,9 @@ export default scenario({
           from: 'h',
           to: 'h',
           weights: normal({ sd: gain / Math.sqrt(units) }),
-          rule: slowRflo({ rate, tau: trace }),
+          rule: slowRflo({ eta: rate, tau: trace }),
         },
-        readout: { from: 'h', to: 'y', weights: uniform(-0.1, 0.1), rule: delta({ rate }) },
+        readout: { from: 'h', to: 'y', weights: uniform(-0.1, 0.1), rule: delta({ eta: rate }) },
       },
       feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 }) } },
     }),

@@ -31,13 +31,13 @@ export default scenario({
         y: linear(columns(targets).length),
       },
       synapses: {
-        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 1.5 / Math.sqrt(units) }), rule: rflo({ rate }) },
-        input: { from: 'x', to: 'h', weights: normal({ sd: 1 }), rule: rflo({ rate }) },
+        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 1.5 / Math.sqrt(units) }), rule: rflo({ eta: rate }) },
+        input: { from: 'x', to: 'h', weights: normal({ sd: 1 }), rule: rflo({ eta: rate }) },
         readout: {
           from: 'h',
           to: 'y',
           weights: uniform(-0.1 / Math.sqrt(units), 0.1 / Math.sqrt(units)),
-          rule: delta({ rate }),
+          rule: delta({ eta: rate }),
         },
       },
       feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 }) } },

@@ -33,13 +33,13 @@ export default scenario({
           to: 'h',
           connect: probability(density),
           weights: normal({ sd: gain / Math.sqrt(density * units) }),
-          rule: rflo({ rate }),
+          rule: rflo({ eta: rate }),
         },
         readout: {
           from: 'h',
           to: 'y',
           weights: uniform(-0.1 / Math.sqrt(units), 0.1 / Math.sqrt(units)),
-          rule: delta({ rate }),
+          rule: delta({ eta: rate }),
         },
       },
       feedback: {

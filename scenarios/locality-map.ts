@@ -24,9 +24,9 @@ export default scenario({
           to: 'h',
           weights: normal({ sd: 1.5 / Math.sqrt(density * units) }),
           connect: probability(density),
-          rule: rflo({ rate }),
+          rule: rflo({ eta: rate }),
         },
-        readout: { from: 'h', to: 'y', weights: uniform(-0.1, 0.1), rule: delta({ rate }) },
+        readout: { from: 'h', to: 'y', weights: uniform(-0.1, 0.1), rule: delta({ eta: rate }) },
       },
       feedback: {
         error: {

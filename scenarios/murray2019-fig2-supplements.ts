@@ -99,15 +99,15 @@ export default scenario({
       neurons: { x: input(1), h: leakyTanh(units, { tau: 10, initial: 0.1 }), y: linear(1) },
       synapses: {
         recurrent: {
-          ...{ from: 'h', to: 'h', weights: normal({ sd: gain / root }), rule: rflo({ rate }) },
+          ...{ from: 'h', to: 'h', weights: normal({ sd: gain / root }), rule: rflo({ eta: rate }) },
           ...{ plastic: plastic('recurrent'), ...traces },
         },
         readout: {
-          ...{ from: 'h', to: 'y', weights: uniform(-readout / root, readout / root), rule: delta({ rate }) },
+          ...{ from: 'h', to: 'y', weights: uniform(-readout / root, readout / root), rule: delta({ eta: rate }) },
           plastic: plastic('readout'),
         },
         input: {
-          ...{ from: 'x', to: 'h', weights: uniform(-0.1, 0), rule: rflo({ rate }) },
+          ...{ from: 'x', to: 'h', weights: uniform(-0.1, 0), rule: rflo({ eta: rate }) },
           ...{ plastic: plastic('input'), ...traces },
         },
       },

@@ -66,7 +66,7 @@ export default scenario({
   },
   circuit: ({ learner, units, rate, gain, input: strength }) => {
     const { all, readout } = howOf(learner);
-    const rule = all && { rule: rflo({ rate }) };
+    const rule = all && { rule: rflo({ eta: rate }) };
     return circuit({
       neurons: { x: input(1), h: leakyTanh(units, { tau: 10 }), y: linear(1) },
       synapses: {
@@ -76,7 +76,7 @@ export default scenario({
           from: 'h',
           to: 'y',
           weights: uniform(-1 / Math.sqrt(units), 1 / Math.sqrt(units)),
-          rule: delta({ rate: rate * readout }),
+          rule: delta({ eta: rate * readout }),
         },
       },
       feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 }) } },

@@ -55,11 +55,11 @@ const within = neuronModel({
   rate: ({ u, from, to }) => (u > from && u < to ? 1 : 0),
 });
 
-/** The weight comes nearer to what the postsynaptic neuron does whenever the presynaptic one fires: dw = rate/T pre (post - w). */
+/** The weight comes nearer to what the postsynaptic neuron does whenever the presynaptic one fires: dw = eta/T pre (post - w). */
 const associative = plasticityRule({
   name: 'associative',
-  params: { rate: 36 },
-  change: ({ w, pre, post, rate }) => rate * pre.rate * (post.rate - w),
+  params: { eta: 36 },
+  change: ({ w, pre, post, eta }) => eta * pre.rate * (post.rate - w),
 });
 
 interface Options {
@@ -84,12 +84,12 @@ function chained({ actions, duration, preparation, units, rank, gain, rate }: Op
         to: 'h',
         weights: constant(0),
         gate: { from: 'thalamus', neuron: k },
-        rule: rflo({ rate }),
+        rule: rflo({ eta: rate }),
       },
     ],
     [
       `readout${k + 1}`,
-      { from: 'h', to: 'y', weights: constant(0), gate: { from: 'thalamus', neuron: k }, rule: delta({ rate }) },
+      { from: 'h', to: 'y', weights: constant(0), gate: { from: 'thalamus', neuron: k }, rule: delta({ eta: rate }) },
     ],
   ]);
   return circuit({
@@ -111,7 +111,7 @@ function chained({ actions, duration, preparation, units, rank, gain, rate }: Op
         to: 'thalamus',
         delay: 1,
         weights: constant(0),
-        rule: associative({ rate: 0.03 * actions * duration }),
+        rule: associative({ eta: 0.03 * actions * duration }),
       },
       clock: { from: 'thalamus', to: 'since', weights: constant(1), connect: oneToOne() },
       end: { from: 'since', to: 'ended', weights: constant(1), connect: oneToOne() },
@@ -129,8 +129,8 @@ function atOnce({ actions, units, gain, rate }: Options): Circuit {
     neurons: { cue: input(actions), h: leakyTanh(units, { tau: 10 }), y: linear(2) },
     synapses: {
       cue: { from: 'cue', to: 'h', weights: normal() },
-      recurrent: { from: 'h', to: 'h', weights: normal({ sd: gain / Math.sqrt(units) }), rule: rflo({ rate }) },
-      readout: { from: 'h', to: 'y', weights: constant(0), rule: delta({ rate }) },
+      recurrent: { from: 'h', to: 'h', weights: normal({ sd: gain / Math.sqrt(units) }), rule: rflo({ eta: rate }) },
+      readout: { from: 'h', to: 'y', weights: constant(0), rule: delta({ eta: rate }) },
     },
     feedback: { error: { from: 'y', to: 'h', weights: normal() } },
   });

@@ -14,12 +14,12 @@ export default scenario({
     circuit({
       neurons: { h: leakyTanh(units, { tau: 10, initial: 0.1 }), y: linear(1) },
       synapses: {
-        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 1.5 / Math.sqrt(units) }), rule: rflo({ rate }) },
+        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 1.5 / Math.sqrt(units) }), rule: rflo({ eta: rate }) },
         readout: {
           from: 'h',
           to: 'y',
           weights: uniform(-0.1 / Math.sqrt(units), 0.1 / Math.sqrt(units)),
-          rule: delta({ rate }),
+          rule: delta({ eta: rate }),
         },
       },
       feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 }) } },

@@ -1,6 +1,7 @@
 /** The core: circuits, rules, engines, solvers, tasks and sessions. Runs in a browser as well as in Node. */
 export { InputError, RunError } from './errors/index.ts';
 export {
+  chance,
   constant,
   integers,
   normal,
@@ -49,6 +50,15 @@ export type {
   ViewShape,
 } from './local/index.ts';
 export * from './rules/index.ts';
+export {
+  adam,
+  momentum,
+  optimiser,
+  type Optimiser,
+  type OptimiserDefinition,
+  type OptimiserMaker,
+  type OptimiserView,
+} from './optimisers/index.ts';
 export { crossEntropy, loss, squared, type Loss, type LossDefinition } from './losses/index.ts';
 export * from './neurons/index.ts';
 export * from './tasks/index.ts';
@@ -58,6 +68,7 @@ export * from './kernels/index.ts';
 export {
   Bptt,
   bptt,
+  linearised,
   plainMemory,
   Rtrl,
   rtrl,
@@ -66,10 +77,15 @@ export {
   type AlgorithmMaker,
   type Footprint,
   type LearningAlgorithm,
+  type Linearised,
   type Memory,
+  type OnlineLearner,
   type OpenOptions,
   type Purpose,
   type SnapOptions,
+  type StatePart,
+  type SynapsePart,
+  type Tangent,
 } from './solvers/index.ts';
 export {
   learningAlgorithm,

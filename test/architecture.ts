@@ -10,7 +10,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['errors'],
   ['random'],
   ['local'],
-  ['rules'],
+  ['rules', 'optimisers'],
   ['losses'],
   ['neurons'],
   ['tasks'],

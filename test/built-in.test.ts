@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { builtInAlgorithms } from '../src/algorithms/index.ts';
+import * as optimisers from '../src/optimisers/index.ts';
 import * as neurons from '../src/neurons/index.ts';
 import * as rules from '../src/rules/index.ts';
 import * as tasks from '../src/tasks/index.ts';
@@ -28,6 +29,11 @@ it('every rule', () => {
   const names = Object.entries(rules).flatMap(([name, value]) => (known.includes(value) ? [name] : []));
   expect(names).toHaveLength(known.length);
   expect(listed('Rules')).toEqual(names.sort());
+});
+
+it('every optimiser', () => {
+  const { optimiser: _, checkOptimiser: __, isOptimiser: ___, ...made } = optimisers;
+  expect(listed('Optimisers')).toEqual(Object.keys(made).sort());
 });
 
 it('every neuron model', () => {

@@ -43,8 +43,8 @@ beforeAll(() => {
 const LEARNING = `
   const decay = plasticityRule({
     name: 'decay',
-    params: { rate: 0.01 },
-    change: ({ w, post, pre, rate }) => rate * (post.signal * pre.rate - 0.1 * w),
+    params: { eta: 0.01 },
+    change: ({ w, post, pre, eta }) => eta * (post.signal * pre.rate - 0.1 * w),
   });
   const leakySquare = neuronModel({
     name: 'leaky-square',
@@ -169,8 +169,8 @@ describe('its command', () => {
       `import { circuit, delta, leakyTanh, linear, normal, periodic, plasticityRule, scenario } from 'rxflo';
        const hebb = plasticityRule({
          name: 'hebb',
-         params: { rate: 0.01 },
-         change: ({ pre, post, rate }) => rate * post.signal * pre.rate,
+         params: { eta: 0.01 },
+         change: ({ pre, post, eta }) => eta * post.signal * pre.rate,
        });
        export default scenario({
          title: 'Mine',

@@ -84,11 +84,15 @@ export class Bundle {
   readonly neurons: readonly number[];
   /** The branches, each time they have passed on what they bring. */
   readonly brought$ = new Port<readonly AxonBranch[]>();
+  /** The same each time they have done so a second time. */
+  readonly again$ = new Port<readonly AxonBranch[]>();
 
   constructor(
     readonly tracts: readonly Tract[],
     /** Passes on what the branches bring, to all their endings. */
     private readonly pass: (branches: readonly AxonBranch[]) => void,
+    /** The same to endings that transmit a second time. */
+    private readonly passAgain: (branches: readonly AxonBranch[]) => void = () => undefined,
   ) {
     const [first] = tracts;
     const all = first.branches.flatMap((_, j) => tracts.map(({ branches }) => ({ j, branch: branches[j] })));
@@ -99,5 +103,10 @@ export class Bundle {
   transmit(): void {
     this.pass(this.branches);
     if (this.brought$.tapped) this.brought$.show(this.branches);
+  }
+
+  transmitAgain(): void {
+    this.passAgain(this.branches);
+    if (this.again$.tapped) this.again$.show(this.branches);
   }
 }

@@ -1,4 +1,4 @@
-import type { PhaseEnd, PhaseName, Stage } from '../circuit/index.ts';
+import type { BuiltGroup, PhaseEnd, PhaseName, Stage } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { Port } from './port.ts';
 
@@ -9,8 +9,20 @@ export interface Now {
   number: number;
   /** t, from 1. */
   timestep: number;
-  /** What changes are multiplied by: pace/T. */
+  /** Timesteps of the session before this trial. */
+  before: number;
+  /** What changes are multiplied by: pace/T; 1/T; those that are taken up at once by `pace`. */
   step: number;
+  share: number;
+  pace: number;
+  /** 1 in the last trial of a batch, else 0. */
+  due: number;
+}
+
+/** Called before a phase and after it. */
+export interface Stops {
+  readonly onStart?: (stage: Stage, timestep: number) => void;
+  readonly onEnd?: (ended: PhaseEnd) => void;
 }
 
 /**
@@ -19,6 +31,7 @@ export interface Now {
  *     tick        x--------------------------------------   sources take x(t)
  *     transmit    -h-----y-------------------------------   axons bring to the synapses that end on this population
  *     integrate   --h-----y------------------------------   u, h and its slope; for an output this is the readout
+ *     learn at once ---w---------------------------------   a group that learns as soon as it can takes its change up
  *     compare     -----------e---------------------------   e(t) = target(t) - y(t)
  *     broadcast   --------------e------------------------   every neuron forms its own learning signal
  *     learn       ------------------p--------------------   synapses update their traces, then ask for their change
@@ -36,21 +49,28 @@ export class TimestepBus {
     return port;
   }
 
-  /** The port of a phase that comes once. */
-  port(phase: PhaseName): Port<number> {
-    const found = this.stages.find(({ stage }) => stage.phase === phase);
+  /** The port of a phase that comes once; or of that in which a group learns at once, if it does. */
+  port(phase: PhaseName, group?: BuiltGroup): Port<number> {
+    const found =
+      (group && this.stages.find(({ stage }) => stage.group === group)) ??
+      this.stages.find(({ stage }) => stage.phase === phase);
     if (!found) throw new Error(`there is no phase '${phase}'`);
     return found.port;
   }
 
-  /** Runs the phases of one timestep, from tick to broadcast, and on to learn and apply as far as asked. */
-  run(timestep: number, { learn, apply }: { learn: boolean; apply: boolean }, onEnd?: (ended: PhaseEnd) => void): void {
+  /** Runs the phases of one timestep; those in which something is learned as far as asked. */
+  run(timestep: number, { learn, apply }: { learn: boolean; apply: boolean }, { onStart, onEnd }: Stops = {}): void {
     for (const { stage, port } of this.stages) {
-      const { phase, population } = stage;
-      if ((phase === 'learn' && !learn) || (phase === 'apply' && !apply)) continue;
+      const { phase, population, group } = stage;
+      if (((phase === 'learn' || phase === 'learn at once') && !learn) || (phase === 'apply' && !apply)) continue;
+      onStart?.(stage, timestep);
       port.send(timestep);
       if (!onEnd && !this.phase$.tapped) continue;
-      const ended = { phase, timestep, ...(population && { population: population.name }) };
+      const ended = {
+        ...{ phase, timestep },
+        ...(population && { population: population.name }),
+        ...(group && { group: group.name }),
+      };
       onEnd?.(ended);
       if (this.phase$.tapped) this.phase$.show(ended);
     }

@@ -1,13 +1,17 @@
 import { map, type Observable } from 'rxjs';
 import {
+  carriedCount,
   carriedVariables,
   checkSignals,
   checkTrial,
+  countIn,
+  Tuning,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
   type Carried,
   type Engine,
+  type GroupParameters,
   type GroupWeights,
   type Held,
   type LearningOptions,
@@ -20,8 +24,9 @@ import {
   type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
+import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { TimestepBus, type Now } from './bus.ts';
+import { TimestepBus, type Now, type Stops } from './bus.ts';
 import { heldBy } from './held.ts';
 import { ActorNetwork } from './network.ts';
 import type { Neuron } from './neuron.ts';
@@ -38,9 +43,10 @@ import { wire } from './wiring.ts';
 export class ActorEngine implements Engine {
   private readonly bus = new TimestepBus();
   private readonly network: ActorNetwork;
+  private readonly tuning: Tuning;
   private readonly now: Now = {
     trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
-    ...{ number: 0, timestep: 0, step: 1 },
+    ...{ number: 0, timestep: 0, before: 0, step: 1, share: 1, pace: 1, due: 1 },
   };
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
@@ -48,8 +54,16 @@ export class ActorEngine implements Engine {
     readonly circuit: BuiltCircuit,
     private readonly options: LearningOptions,
   ) {
-    this.network = new ActorNetwork(circuit, options.feedback);
+    this.network = new ActorNetwork(circuit, options.feedback, options.batch ?? 1);
     wire(this.network, this.bus, this.now);
+    const learning = [...this.network.groups, ...this.network.relearned];
+    this.tuning = new Tuning(
+      learning.map(({ group }) => group),
+      ({ name }, parameter, value) => {
+        const { tuned, actors } = this.network.groupOf(name);
+        tuned[actors.tunable.indexOf(parameter)] = value;
+      },
+    );
   }
 
   trial(trial: Trial, options: TrialOptions = {}): number {
@@ -59,21 +73,26 @@ export class ActorEngine implements Engine {
     const { now, network, bus } = this;
     const { timesteps } = trial;
     now.number = number ?? now.number + 1;
+    if (learn) this.tuning.begin(now.number);
     now.trial = trial;
     now.step = 1 / (timesteps / pace);
+    now.share = 1 / timesteps;
+    now.pace = pace;
+    now.due = now.number % (this.options.batch ?? 1) === 0 ? 1 : 0;
     const online = this.options.schedule === 'online';
-    const onEnd = this.stops(options);
+    const stops = this.stops(options);
     now.timestep = 0;
     try {
       network.begin();
       while (now.timestep < timesteps) {
         const timestep = ++now.timestep;
-        bus.run(timestep, { learn, apply: learn && (online || timestep === timesteps) }, onEnd);
+        bus.run(timestep, { learn, apply: learn && (online || timestep === timesteps) }, stops);
         onTimestep?.(timestep);
       }
     } catch (error) {
       throw error instanceof RunError ? error.at({ timestep: now.timestep }) : error;
     }
+    now.before += timesteps;
     return (network.errorUnit.score * (1 / timesteps)) / 2;
   }
 
@@ -91,16 +110,17 @@ export class ActorEngine implements Engine {
   }
 
   carried(): Carried {
-    const traces = this.keptTraces().map(
+    const kept = this.lasting().map(
       ({ name, variable, synapses }) =>
         [name, Float64Array.from(synapses, (synapse) => synapse.get(variable))] as const,
     );
     const relearned = this.network.relearned.map(({ group, synapses }) => [group.name, weightsOf(synapses)] as const);
-    return Object.fromEntries([...traces, ...relearned]);
+    return { ...Object.fromEntries([...kept, ...relearned]), ...carriedCount(this.circuit, this.now.before) };
   }
 
   setCarried(carried: Carried): void {
-    for (const { name, variable, synapses } of this.keptTraces()) {
+    this.now.before = countIn(carried);
+    for (const { name, variable, synapses } of this.lasting()) {
       synapses.forEach((synapse, k) => {
         synapse.set(variable, carried[name][k]);
       });
@@ -108,6 +128,14 @@ export class ActorEngine implements Engine {
     for (const { group, synapses } of this.network.relearned) {
       synapses.forEach((synapse, k) => (synapse.w = carried[group.name][k]));
     }
+  }
+
+  tune(group: string, params: Numbers): void {
+    this.tuning.tune(group, params);
+  }
+
+  tuned(): GroupParameters {
+    return this.tuning.parameters();
   }
 
   reader(what: Published): Reader {
@@ -151,9 +179,9 @@ export class ActorEngine implements Engine {
       get weight() {
         return synapse.w;
       },
-      weight$: this.bus.port('apply').pipe(map(() => synapse.w)),
+      weight$: this.bus.port('apply', group).pipe(map(() => synapse.w)),
       trace$: this.bus
-        .port('learn')
+        .port('learn', group)
         .pipe(map(() => Object.fromEntries(variables.map((name) => [name, synapse.get(name)])))),
     };
   }
@@ -182,13 +210,21 @@ export class ActorEngine implements Engine {
     this.network.complete();
   }
 
-  /** Where a trial is stopped to look into it; undefined where it is not. */
-  private stops({ onPhase, onIntegrate }: TrialOptions): ((ended: PhaseEnd) => void) | undefined {
-    if (!onPhase && !onIntegrate) return undefined;
+  /** Where a trial is stopped to look into it. */
+  private stops({ onPhase, onIntegrate, onLearn }: TrialOptions): Stops {
     const sums = onIntegrate ? this.held().filter(({ place }) => place.kind === 'potential') : [];
-    return ({ phase, timestep, population = '' }) => {
-      if (phase === 'transmit') onIntegrate?.(population, timestep, sums);
-      if (phase === 'compare' || phase === 'broadcast' || phase === 'learn') onPhase?.(phase, timestep);
+    return {
+      ...(onLearn && {
+        onStart: ({ group }, timestep) => {
+          if (group) onLearn(group.name, timestep);
+        },
+      }),
+      ...((onPhase ?? onIntegrate) && {
+        onEnd: ({ phase, timestep, population = '' }) => {
+          if (phase === 'transmit') onIntegrate?.(population, timestep, sums);
+          if (phase === 'compare' || phase === 'broadcast' || phase === 'learn') onPhase?.(phase, timestep);
+        },
+      }),
     };
   }
 
@@ -202,9 +238,10 @@ export class ActorEngine implements Engine {
   }
 
   /** The variables that go on from trial to trial, by the names they are carried under. */
-  private keptTraces() {
-    return this.network.groups.flatMap(({ group, synapses }) =>
-      carriedVariables(group).map(({ name, variable }) => ({ name, variable, synapses })),
+  private lasting() {
+    const { groups, relearned } = this.network;
+    return [...groups, ...relearned].flatMap(({ group, synapses, variables }) =>
+      carriedVariables(group, variables).map(({ name, variable }) => ({ name, variable, synapses })),
     );
   }
 }

@@ -18,7 +18,7 @@ export function heldBy(network: ActorNetwork, now: Now): readonly Held[] {
     return heldArray({ kind, channels: of.reduce((sum, { size }) => sum + size, 0) }, () => now.trial[kind]);
   });
   return [
-    ...circuit.populations.flatMap((population) => heldByPopulation(network, population)),
+    ...[...circuit.populations, circuit.everyone].flatMap((population) => heldByPopulation(network, population)),
     ...groups.flatMap((actors) => [...heldBySynapses(actors), ...heldByAxons(network, actors)]),
     ...network.relearned.flatMap(heldBySynapses),
     ...feedback.map(({ feedback: entry, receptors }) =>
@@ -55,12 +55,12 @@ function heldByNeurons(network: ActorNetwork, row: Row, place: Place): Held {
   };
 }
 
-function heldBySynapses({ group, synapses }: LearningActors): readonly Held[] {
-  const states = Object.keys(group.rule?.state ?? {}).map((variable) => ({
-    ...{ place: { kind: 'state' as const, group, variable }, length: synapses.length },
-    get: (k: number) => synapses[k].get(variable),
+function heldBySynapses({ group, synapses, variables }: LearningActors): readonly Held[] {
+  const states = variables.map(({ name }) => ({
+    ...{ place: { kind: 'state' as const, group, variable: name }, length: synapses.length },
+    get: (k: number) => synapses[k].get(name),
     set: (k: number, value: number) => {
-      synapses[k].set(variable, value);
+      synapses[k].set(name, value);
     },
   }));
   return [
@@ -71,13 +71,16 @@ function heldBySynapses({ group, synapses }: LearningActors): readonly Held[] {
 }
 
 function heldByAxons({ tracts }: ActorNetwork, { group, term, bundle }: GroupActors): readonly Held[] {
+  const own = tracts.filter(({ target }) => target === group);
+  const others = own.filter((one) => !bundle.tracts.includes(one) && one.row.name !== group.carries);
   return [
     ...waysOf(term).map(({ longer }, way) =>
       heldFields({ kind: 'axon', group, longer }, bundle.tracts[way].branches, 'rate'),
     ),
-    ...tracts
-      .filter(({ target }) => target === group)
-      .map(({ lines, late }) => heldArray({ kind: 'line', group, late }, () => lines)),
+    ...others.map(({ branches, row, late }) =>
+      heldFields({ kind: 'axon', group, message: row.name, longer: late - group.delay }, branches, 'rate'),
+    ),
+    ...own.map(({ lines, late }) => heldArray({ kind: 'line', group, late }, () => lines)),
   ];
 }
 

@@ -1,6 +1,9 @@
 import {
   carrier,
   feedbackOf,
+  ruleVariables,
+  takeUpOf,
+  takeUpVariables,
   Timestep,
   waysOf,
   type BuiltCircuit,
@@ -12,9 +15,12 @@ import {
   type LearnStep,
   type Row,
   type Source,
+  type TakeUp,
   type Term,
+  type Variable,
 } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
+import { literal } from '../local/index.ts';
 import { chancePlace } from '../random/index.ts';
 import { Bundle, Tract, type Target } from './axon.ts';
 import { DendriteBranch, type Dendrite, type Synapse } from './dendrite.ts';
@@ -31,6 +37,12 @@ export interface GroupActors {
   /** Where they sit, by postsynaptic neuron. */
   readonly branches: readonly DendriteBranch[];
   readonly actors: SynapseActors;
+  /** How they take up changes; absent: their weights grow by them. */
+  readonly takeUp?: TakeUp;
+  /** What they keep besides their weights. */
+  readonly variables: readonly Variable[];
+  /** Their rule's tunable parameters, as they are now. */
+  readonly tuned: Float64Array;
   /** Where what is brought to them is found, and what brings it. */
   readonly term: Term;
   readonly bundle: Bundle;
@@ -66,6 +78,7 @@ export class ActorNetwork {
   constructor(
     readonly circuit: BuiltCircuit,
     kind: FeedbackKind,
+    private readonly batch: number,
   ) {
     const feedback = feedbackOf(circuit, kind);
     this.timestep = new Timestep(circuit, { feedback, signalled: () => true });
@@ -134,9 +147,9 @@ export class ActorNetwork {
   }
 
   /** What weights are multiplied by, and the dendrites that sum up what comes of that. */
-  private useOf(weights: BuiltGroup | BuiltFeedback) {
+  private useOf(weights: BuiltGroup | BuiltFeedback, by?: string) {
     for (const step of this.timestep.steps) {
-      const term = step.do === 'sum' ? step.terms.find((one) => one.weights === weights) : undefined;
+      const term = step.do === 'sum' ? step.terms.find((one) => one.weights === weights && one.by === by) : undefined;
       if (step.do === 'sum' && term) return { ...term, dendrites: this.neuronsOf(weights.to).dendrites(step.into) };
     }
     throw new Error(`nothing is made of what is brought to '${weights.name}'`);
@@ -153,12 +166,14 @@ export class ActorNetwork {
 
   private createGroup(group: BuiltGroup): GroupActors {
     const { dendrites, ...term } = this.useOf(group);
-    const created = this.createSynapses(group, group, term, dendrites);
+    const again = group.also && this.useOf(group, group.also.weight).dendrites;
+    const created = this.createSynapses(group, group, term, { first: dendrites, again });
     const tracts = waysOf(term).map(({ row, late }) => this.tractTo(group, row, late));
     created.synapses.forEach((synapse, k) => {
       tracts[term.ways?.of[k] ?? 0].branches[group.pre[k]].endings.push(synapse);
     });
-    return { ...created, term, bundle: new Bundle(tracts, created.actors.transmit) };
+    const { transmit, transmitAgain } = created.actors;
+    return { ...created, term, bundle: new Bundle(tracts, transmit, transmitAgain) };
   }
 
   /** `target` is what their axons end at: they themselves, or the feedback that they relearn. */
@@ -166,33 +181,40 @@ export class ActorNetwork {
     group: BuiltGroup,
     target: Target,
     term: Term,
-    dendrites: readonly Dendrite[] = [],
+    { first, again }: { readonly first?: readonly Dendrite[]; readonly again?: readonly Dendrite[] | undefined } = {},
   ): LearningActors {
-    const { name, from, to, rowStart, pre, weights, settling } = group;
-    const actors = synapseActors(group, this.seenBy(group));
+    const { name, from, to, rowStart, pre, weights, rule } = group;
+    const takeUp = rule && takeUpOf(group, { batch: this.batch, byRules: true });
+    const actors = synapseActors(group, this.seenBy(group), takeUp);
+    // What is learned from before the group transmits is sent as soon as it is computed.
+    const atOnce = (row: Row) => group.atOnce || row.kind === 'message';
     // By the ways of the group, what is brought to the synapses from each neuron.
     const broughtFrom = waysOf(term).map((way) => {
       const brought = actors.brought.map(({ row, late }) =>
-        row === term.row ? this.tractTo(target, way.row, way.late) : this.tractTo(target, row, late + way.longer),
+        row === term.row
+          ? this.tractTo(target, way.row, way.late, atOnce(way.row))
+          : this.tractTo(target, row, late + way.longer, atOnce(row)),
       );
       return Array.from({ length: from.size }, (_, j) => brought.map(({ branches }) => branches[j]));
     });
-    const constants = Object.entries(settling?.constants ?? {});
+    const constants = Object.entries(takeUp?.constants ?? {});
     const own = (k: number) => Object.fromEntries(constants.map(([constant, values]) => [constant, values[k]]));
     const branches = Array.from({ length: to.size }, (_, i) => {
       const branch = new DendriteBranch(actors.told.length, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);
-      actors.told.forEach((row, place) => {
-        this.neuronsOf(to).listen(row, i, branch.told, place);
+      actors.told.forEach(({ row, neuron = i }, place) => {
+        this.neuronsOf(row.population).listen(row, neuron, branch.told, place);
       });
       for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-        const numbers = settling && { ...own(k), place: chancePlace(k) };
-        branch.synapses.push(
-          actors.make(weights[k], broughtFrom[term.ways?.of[k] ?? 0][pre[k]], dendrites.at(i), numbers),
-        );
+        const numbers = takeUp && { ...own(k), place: chancePlace(k) };
+        const brought = broughtFrom[term.ways?.of[k] ?? 0][pre[k]];
+        branch.synapses.push(actors.make(weights[k], brought, [first?.[i], again?.[i]], numbers));
       }
       return branch;
     });
-    return { group, actors, branches, synapses: branches.flatMap(({ synapses }) => synapses) };
+    const synapses = branches.flatMap((branch) => branch.synapses);
+    const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
+    const tuned = Float64Array.from(actors.tunable, (parameter) => Number(literal(rule?.params[parameter] ?? 0)));
+    return { group, actors, branches, synapses, variables, tuned, ...(takeUp && { takeUp }) };
   }
 
   /** What a group's synapses see. Their neuron tells them of a number that never changes, too. */

@@ -1,6 +1,8 @@
 import {
   checkedRows,
   isChecked,
+  looks,
+  sentName,
   type BuiltPopulation,
   type ComputeStep,
   type Row,
@@ -40,12 +42,17 @@ export function neuronActors(population: BuiltPopulation, rows: readonly Row[], 
     .filter((step) => step.population === population)
     .map((step) => ({ step, given: [...step.reads.values()].filter((source) => isGiven(source, step, timestep)) }));
   const late = steps.flatMap(({ given }) => given.map((source) => (source.kind === 'row' ? source.row : undefined)));
+  const learned = timestep.steps.flatMap((step) => (step.do === 'learn' && step.group.atOnce ? looks(step) : []));
+  const sent = new Set([...late, ...learned.map(({ row }) => row)]);
+  const axon = timestep.find(population, sentName(population));
   const published = (row: Row, number: string) =>
     [
       `${own(row)} = ${number};`,
       `tell(this.ears[${rows.indexOf(row)}], ${number});`,
-      ...(row.kind === 'message' || late.includes(row) ? [`send(this.axons[${rows.indexOf(row)}], ${number});`] : []),
-      ...(row === timestep.sent(population) ? [`if (this.axon$.tapped) this.axon$.show(${number});`] : []),
+      ...(row.kind === 'message' || row.kind === 'global' || sent.has(row)
+        ? [`send(this.axons[${rows.indexOf(row)}], ${number});`]
+        : []),
+      ...(row === axon ? [`if (this.axon$.tapped) this.axon$.show(${number});`] : []),
     ].join(' ');
   const texts = steps.map(({ step, given }, k) => new StepText(step, k, given, own).written(published));
   const source = `

@@ -16,7 +16,7 @@ export interface GroupTraffic {
   readonly gates: number;
   /** Events that reached a synapse. */
   readonly arrivals: number;
-  /** Of those, arrivals where neither rate nor weight was 0: a product that had to be computed. */
+  /** Products of rates and weights, neither of them 0, that had to be computed; two for each arrival where synapses transmit twice. */
   readonly effective: number;
   /** Whether every rate was -1, 0 or 1, so that a product needs no multiplication. */
   readonly binary: boolean;
@@ -60,11 +60,15 @@ export function countTraffic(network: ActorNetwork, bus: TimestepBus): Traffic {
 }
 
 /** Counts the messages of one synapse group that transmits. */
-function countGroup({ group, synapses, bundle }: GroupActors, network: ActorNetwork, bus: TimestepBus): GroupTraffic {
-  const { from, gate, rule, name } = group;
+function countGroup(
+  { group, synapses, term, bundle, variables }: GroupActors,
+  network: ActorNetwork,
+  bus: TimestepBus,
+): GroupTraffic {
+  const { from, gate, rule, name, also } = group;
   const count: Counted<GroupTraffic> = {
     ...{ name, events: 0, active: 0, gates: 0, arrivals: 0, effective: 0, binary: true, publications: 0 },
-    held: rule && synapses.length > 0 ? 1 + Object.keys(rule.state).length : 0,
+    held: rule && synapses.length > 0 ? 1 + variables.length : 0,
   };
   // Axons that make something of the rate send when that has changed; until then, synapses go on with what came last.
   const { branches: all, neurons } = bundle;
@@ -91,6 +95,12 @@ function countGroup({ group, synapses, bundle }: GroupActors, network: ActorNetw
       if (Math.abs(rate) !== 1) count.binary = false;
     });
   });
+  if (also) {
+    const broughtTo = (k: number) => bundle.tracts[term.ways?.of[k] ?? 0].branches[group.pre[k]].rate;
+    bundle.again$.subscribe(() => {
+      count.effective += synapses.filter((one, k) => broughtTo(k) !== 0 && one.get(also.weight) !== 0).length;
+    });
+  }
   bus.port('broadcast').subscribe(() => {
     if (gate) event = network.neuronsOf(gate.from).get(network.timestep.sent(gate.from), gate.neuron);
   });

@@ -51,16 +51,19 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
     case 'carry':
       return () => network.carried.get(step.feedback)?.carry();
     case 'learn': {
-      const { actors, branches } = network.groupOf(step.group.name);
+      const { actors, branches, tuned } = network.groupOf(step.group.name);
       return () => {
-        actors.learn(branches);
+        actors.learn(branches, tuned);
       };
     }
     case 'apply': {
-      const { actors, branches } = network.groupOf(step.group.name);
-      const chance = step.group.settling?.chance;
+      const { actors, branches, takeUp, tuned } = network.groupOf(step.group.name);
+      const { chance, pacesApart = false } = takeUp ?? {};
+      const { atOnce } = step.group;
       return (timestep) => {
-        actors.apply(branches, now.step, chance === undefined ? 0 : chanceKey(chance, now.number, timestep));
+        const key = chance === undefined ? 0 : chanceKey(chance, now.number, timestep);
+        const [paced, whole] = atOnce ? [now.pace, 1] : [now.step, now.share];
+        actors.apply(branches, tuned, { step: pacesApart ? whole : paced, key, pace: now.pace, due: now.due });
       };
     }
   }
@@ -84,7 +87,8 @@ function summing({ population, into, start, terms }: SumStep, network: ActorNetw
         tract.arrive(timestep);
         send();
       }
-      bundle.transmit();
+      if (terms[b].by === undefined) bundle.transmit();
+      else bundle.transmitAgain();
     });
     summed();
   };
@@ -105,6 +109,8 @@ function giving(source: Source, step: ComputeStep, network: ActorNetwork, now: N
       return (i) => draw(chanceKey(source.seed, now.number, now.timestep), chancePlace(i));
     case 'timestep':
       return () => now.timestep;
+    case 'count':
+      return () => now.before + now.timestep;
     case 'number':
       return () => source.value;
     case 'numbers':

@@ -28,7 +28,7 @@ const FOOTPRINT: Readonly<Record<keyof Footprint, string>> = {
 
 /**
  * Defines a learning algorithm of one's own, to stand in `compare` or as a session's `learner`. It runs in its own engine, has no kernels,
- * and takes its learning rates from the rules' parameter `rate`.
+ * and takes its learning rates from the rules' parameter `eta`.
  *
  * Left out: `title` is the name, `settings` are empty, `causal` is true, `exact` false, `feedback` 'random'. Without `footprint` the learner
  * is not certified: nobody knows what its updates read.

@@ -18,6 +18,8 @@ export function withTrial(engine: Engine, trial: Engine['trial']): Engine {
     },
     reader: (what) => engine.reader(what),
     held: () => engine.held(),
+    ...(engine.tune && { tune: (group, params) => engine.tune?.(group, params) }),
+    ...(engine.tuned && { tuned: () => engine.tuned?.() ?? {} }),
     ...(engine.ports && { ports: engine.ports }),
   };
 }

@@ -1,4 +1,10 @@
-import { learningRate, type BuiltCircuit, type BuiltGroup, type GroupWeights } from '../circuit/index.ts';
+import {
+  descends,
+  type BuiltCircuit,
+  type BuiltGroup,
+  type GroupParameters,
+  type GroupWeights,
+} from '../circuit/index.ts';
 import { RunError } from '../errors/index.ts';
 import { Bptt } from '../solvers/index.ts';
 import type { Trial } from '../tasks/index.ts';
@@ -8,6 +14,8 @@ export interface TrialUpdate {
   readonly trial: Trial;
   readonly before: GroupWeights;
   readonly after: GroupWeights;
+  /** The tunable parameters of its rules in this trial. By default those that the rules have. */
+  readonly parameters?: GroupParameters;
 }
 
 /** Measures the gradient alignment of one circuit's learner again and again. */
@@ -23,7 +31,7 @@ export interface GradientAlignmentMeter {
 
 /**
  * Gradient alignment: the cosine between the change that a learner made to the weights in a trial, and the one that exact gradient
- * descent makes at the same weights, on the same trial and with the same learning rates, -rate dL/dw (BPTT, symmetric feedback,
+ * descent makes at the same weights, on the same trial and with the same learning rates, -eta dL/dw (BPTT, symmetric feedback,
  * schedule 'trial'). Of a learner that changes weights within the trial, it is the sum of its changes. Marschall, Cho & Savin (2020).
  *
  * Bounds, bits and other dials on weights hold the learner's change, and not the exact one. The measurement has a solver of its own, so
@@ -34,8 +42,9 @@ export interface GradientAlignmentMeter {
 export function gradientAlignmentMeter(circuit: BuiltCircuit): GradientAlignmentMeter {
   const groups = descendedGroups(circuit.groups);
   const bptt = new Bptt(circuit, { schedule: 'trial', feedback: 'symmetric' });
-  const descent = (before: GroupWeights, trial: Trial): GroupWeights | null => {
+  const descent = ({ before, trial, parameters = {} }: TrialUpdate): GroupWeights | null => {
     bptt.setWeights(before);
+    for (const name of groups) if (Object.hasOwn(parameters, name)) bptt.tune(name, parameters[name]);
     try {
       return bptt.descent(trial);
     } catch (error) {
@@ -45,8 +54,9 @@ export function gradientAlignmentMeter(circuit: BuiltCircuit): GradientAlignment
   };
   return {
     groups,
-    measure: ({ trial, before, after }) => {
-      const exact = descent(before, trial);
+    measure: (update) => {
+      const { before, after } = update;
+      const exact = descent(update);
       if (!exact) return new Float64Array(1 + groups.length).fill(NaN);
       const products = groups.map((name) => productsOf(before[name], after[name], exact[name]));
       return Float64Array.from([products.reduce(sum, NOTHING), ...products], cosine);
@@ -65,8 +75,8 @@ export function gradientAlignment(
 }
 
 /** The names of those groups that exact gradient descent changes. @throws InputError if a rule has no learning rate. */
-export function descendedGroups(groups: readonly Pick<BuiltGroup, 'name' | 'rule'>[]): readonly string[] {
-  return groups.filter((group) => learningRate(group, 'gradient alignment') !== 0).map(({ name }) => name);
+export function descendedGroups(groups: readonly Pick<BuiltGroup, 'name' | 'rule' | 'atOnce'>[]): readonly string[] {
+  return groups.filter((group) => descends(group, 'gradient alignment')).map(({ name }) => name);
 }
 
 /** The inner products of two changes: with each other, and each with itself. */

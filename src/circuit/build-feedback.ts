@@ -64,7 +64,7 @@ function feedbackMatrix(
       ...{ port: '', carries: 'error', message: 'rate' },
       delay: broadcast?.delay ?? 0,
       rule,
-      keepsTraces: false,
+      ...{ atOnce: false, keepsTraces: false },
       ...heard(drawn, rows, kept),
     };
     const form = formOf(name, entry, drawn);

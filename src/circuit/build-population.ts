@@ -1,9 +1,12 @@
+import type { Numbers } from '../local/index.ts';
 import { squared, type Loss } from '../losses/index.ts';
 import type { NeuronModel, Parameter, Population } from '../neurons/index.ts';
 import { chanceSeed, sampler, stream } from '../random/index.ts';
 import type { BuiltPopulation } from './built.ts';
 import type { Circuit } from './circuit.ts';
 import { sending } from './dials/axon.ts';
+import { answerOf } from './ends.ts';
+import { messagesAtFirst } from './messages-at-first.ts';
 
 /** Draws the numbers of a population: a random stream for each parameter that is drawn. */
 export function buildPopulation(
@@ -14,7 +17,16 @@ export function buildPopulation(
     seed,
     axon,
     loss,
-  }: { name: string; index: number; seed: number; axon: Circuit['axons'][string]; loss: Loss | undefined },
+    globals,
+  }: {
+    name: string;
+    index: number;
+    seed: number;
+    axon: Circuit['axons'][string];
+    loss: Loss | undefined;
+    /** The global scalars before the first timestep. */
+    globals: Numbers;
+  },
 ): BuiltPopulation {
   const drawn = Object.fromEntries(
     Object.entries(params).map(([key, value]) => [key, numbersOf(value, size, seed, name, key)]),
@@ -26,7 +38,7 @@ export function buildPopulation(
     ]),
   );
   const rows: Readonly<Record<string, Float64Array>> = model
-    ? { ...states, ...sentAtFirst(model, size, drawn, states) }
+    ? { ...states, ...messagesAtFirst(model, size, { ...drawn, ...states }, globals) }
     : { rate: new Float64Array(size) };
   const axons = sending(name, seed, axon);
   return {
@@ -41,33 +53,6 @@ export function buildPopulation(
     ...(loss && loss !== squared && { loss }),
     ...(axons && { sending: axons }),
   };
-}
-
-/** The number that errors and learning signals are about: what weights multiply if a group does not say. */
-export function answerOf({ messages }: NeuronModel): string {
-  const [[, row]] = Object.entries(messages);
-  return row;
-}
-
-/** What the axons would send at t = 0, as it follows from the state then. */
-function sentAtFirst(
-  { equations }: NeuronModel,
-  size: number,
-  params: BuiltPopulation['params'],
-  states: Readonly<Record<string, Float64Array>>,
-): Readonly<Record<string, Float64Array>> {
-  const own = Object.entries({ ...params, ...states });
-  return Object.fromEntries(
-    equations.flatMap(({ kind, name, computed: { local, result } }) => {
-      if (kind !== 'message' || result === undefined) return [];
-      const compute = local.compileRecord();
-      const numbers = Float64Array.from({ length: size }, (_, i) => {
-        const view = Object.fromEntries(own.map(([key, value]) => [key, typeof value === 'number' ? value : value[i]]));
-        return compute(view)[result];
-      });
-      return [[name, numbers] as const];
-    }),
-  );
 }
 
 function numbersOf(value: Parameter, size: number, seed: number, name: string, key: string): number | Float64Array {

@@ -1,6 +1,7 @@
 import { InputError, show } from '../errors/index.ts';
 import { register } from '../local/index.ts';
 import { buildFeedback } from './build-feedback.ts';
+import { buildGlobals, firstGlobals } from './build-globals.ts';
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
 import { buildPopulation } from './build-population.ts';
 import { actsOf, checkCircuit, type Circuit } from './circuit.ts';
@@ -21,7 +22,10 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
   checkCircuit(circuit);
   if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
   const populations = Object.entries(circuit.neurons).map(([name, population], index) =>
-    buildPopulation(population, { name, index, seed, axon: circuit.axons[name], loss: circuit.losses[name] }),
+    buildPopulation(population, {
+      ...{ name, index, seed, axon: circuit.axons[name], loss: circuit.losses[name] },
+      globals: firstGlobals(circuit.globals),
+    }),
   );
   const byName = new Map(populations.map((population) => [population.name, population]));
   const population = (name: string): BuiltPopulation => {
@@ -34,7 +38,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
     const [from, to] = [population(group.from), population(group.to)];
     const rows = joined(name, group, { from, to }, seed);
     const signs = signsOf(from.size, circuit.axons[group.from]?.excitatory);
-    const { bounds, bits, plastic, gate } = group;
+    const { bounds, bits, plastic, gate, optimiser } = group;
     const dials = {
       ...(bounds && { bounds }),
       ...(bits && { bits }),
@@ -51,9 +55,11 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       ...{ name, index, from, to, ...rows, weights },
       ...{ port: group.port, message: group.carries, carries: rowCarried(circuit.neurons[group.from], group.carries) },
       ...arrivals(name, group, rows, circuit.axons[group.from]?.delay ?? 0, seed),
-      keepsTraces: keepsTraces(group.traces),
+      ...{ atOnce: group.learns === 'at once', keepsTraces: keepsTraces(group.traces) },
       ...(rule && { rule }),
+      ...(optimiser && { optimiser }),
       ...(settles && { settling: settles }),
+      ...(group.also && { also: group.also }),
       ...(gate && { gate: { from: population(gate.from), neuron: gate.neuron ?? 0 } }),
     };
   });
@@ -68,6 +74,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
     outputs: circuit.outputs.map(population),
     groups,
     feedback,
+    ...buildGlobals(circuit.globals, byName),
   });
 }
 

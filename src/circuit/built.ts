@@ -1,10 +1,13 @@
 import type { Loss } from '../losses/index.ts';
 import type { NeuronModel } from '../neurons/index.ts';
+import type { Optimiser } from '../optimisers/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 import type { Sending } from './dials/axon.ts';
 import type { BuiltBroadcast } from './dials/broadcast.ts';
 import type { Form, Rotation } from './dials/feedback-weights.ts';
 import type { Settling } from './dials/weights.ts';
+import type { Also } from './learns.ts';
+import type { CheckedGlobal } from './globals.ts';
 import type { Act } from './order.ts';
 
 /** A population with its numbers. */
@@ -52,6 +55,10 @@ export interface BuiltGroup {
   readonly longer?: Int32Array;
   /** The rule that the synapses run, its traces as the dials make them. */
   readonly rule?: PlasticityRule;
+  /** Whether the synapses take up what they learn as soon as they can, in every timestep. */
+  readonly atOnce: boolean;
+  /** A second port, and the number of the rule's state through which the synapses transmit to it what they carry. */
+  readonly also?: Also;
   /** Whether the rule's state goes on from trial to trial; else each starts it anew. */
   readonly keepsTraces: boolean;
   /** Synapses of postsynaptic neuron i are rowStart[i] .. rowStart[i+1]-1; [to.size + 1]. */
@@ -60,7 +67,9 @@ export interface BuiltGroup {
   readonly pre: Int32Array;
   /** Initial weight of each synapse. */
   readonly weights: Float64Array;
-  /** How weights take up changes; absent: by their sum. */
+  /** What becomes of a change before dials; absent: it stays as it is. */
+  readonly optimiser?: Optimiser;
+  /** What weights are held to when they take up changes; absent: nothing. See takeUpOf for the whole. */
   readonly settling?: Settling;
   /** Absent: the axons bring what they are sent. */
   readonly gate?: BuiltGate;
@@ -95,7 +104,16 @@ export interface BuiltCircuit {
   readonly outputs: readonly BuiltPopulation[];
   readonly groups: readonly BuiltGroup[];
   readonly feedback: readonly BuiltFeedback[];
+  readonly globals: readonly BuiltGlobal[];
+  /** Everyone as one: it has the global scalars, a number each, that all neurons and synapses may see. */
+  readonly everyone: BuiltPopulation;
 }
+
+/** A global scalar, and where it comes from: the time, the task, or the message of a neuron in the timestep before. */
+export type BuiltGlobal = { readonly name: string } & (
+  | Exclude<CheckedGlobal, { readonly kind: 'neuron' }>
+  | { readonly kind: 'neuron'; readonly from: BuiltPopulation; readonly neuron: number; readonly row: string }
+);
 
 /** How feedback weights follow weights that learn: those are carried into B, turned if they are to be, and each then takes its form. */
 export interface Carriage {

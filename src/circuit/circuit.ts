@@ -1,6 +1,7 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { copied, register } from '../local/index.ts';
 import { isLoss, type Loss } from '../losses/index.ts';
+import { checkOptimiser, isOptimiser, type Optimiser } from '../optimisers/index.ts';
 import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
 import { checkedWiring, type CheckedWiring, type Wiring } from './check-wiring.ts';
@@ -12,15 +13,20 @@ import { checkTraces, type Traces } from './dials/traces.ts';
 import { checkWeightDials, signsOf, wrongWeight, type WeightDials } from './dials/weights.ts';
 import { checkedEnds, checkSeen, rowCarried, type Ends } from './ends.ts';
 import { checkFeedback, checkSource, type CheckedFeedback, type Feedback } from './feedback.ts';
+import { checkLearns, portsOf, readNow, type Learns } from './learns.ts';
+import { checkedGlobals, isScalar, type Global, type Globals } from './globals.ts';
 import { forwardOrder, type Act } from './order.ts';
+import { ruleOnPort } from './rule-on.ts';
 
 /** Synapses from one population to another (or itself) that share a rule. */
 export interface SynapseGroup<Name extends string = string, RuleName extends string = string>
-  extends WeightDials, Ends, Wiring {
+  extends WeightDials, Ends, Wiring, Learns {
   readonly from: Name;
   readonly to: Name;
   /** How the weights learn. Absent: they never change. */
   readonly rule?: PlasticityRule<RuleName>;
+  /** What becomes of the changes that the rule asks for, such as adam({ eta: 0.01 }). By default they are added as they are. */
+  readonly optimiser?: Optimiser;
   /** What is done to the traces of the rule. By default nothing. */
   readonly traces?: Traces;
   /** The neuron that gates the axons of the group. By default none: they bring what they are sent. */
@@ -41,9 +47,12 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
   readonly axons?: Readonly<Partial<Record<P, Axon>>>;
   /** What output populations are held to, where that is not half the squared error: `{ y: crossEntropy }`. */
   readonly losses?: Readonly<Partial<Record<P, Loss>>>;
+  /** Numbers that are the same for everyone, by name: `{ reward: fromTask() }`. */
+  readonly globals?: Readonly<Record<string, Global<NoInfer<P>>>>;
   /**
    * The populations that are compared with the target, in the order in which its channels are laid over them.
-   * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none; in the order of `neurons`.
+   * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none and give no global scalar; in the order
+   * of `neurons`.
    */
   readonly outputs?: readonly NoInfer<P>[];
 }
@@ -58,6 +67,7 @@ export interface Circuit<R extends string = string, G extends string = string> {
   readonly feedback: Readonly<Record<string, CheckedFeedback>>;
   readonly axons: Readonly<Record<string, Axon | undefined>>;
   readonly losses: Readonly<Record<string, Loss | undefined>>;
+  readonly globals: Globals;
   /** In the order of the target's channels. */
   readonly outputs: readonly string[];
   /** Populations with a neuron model, so ordered that every delay-0 synapse group runs forward. */
@@ -65,10 +75,10 @@ export interface Circuit<R extends string = string, G extends string = string> {
 }
 
 const FIELDS = {
-  circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'outputs'],
+  circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'globals', 'outputs'],
   synapses: [
     ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'edges', 'bounds', 'bits', 'plastic'],
-    ...['traces', 'gate'],
+    ...['traces', 'gate', 'learns', 'also', 'optimiser'],
   ],
 };
 
@@ -83,7 +93,9 @@ export const circuits = register<Circuit>();
 export function circuit<const P extends string, const G extends string, R extends string = never>(
   given: CircuitDefinition<P, G, R>,
 ): Circuit<R, G> {
-  const definition = copied(given, (part) => isRule(part) || isPopulation(part) || isLoss(part));
+  const definition = copied(given, (part) =>
+    [isRule, isOptimiser, isPopulation, isLoss, isScalar].some((is) => is(part)),
+  );
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;
   checkRecord('neurons', neurons, 'populations');
@@ -114,7 +126,10 @@ export function circuit<const P extends string, const G extends string, R extend
     checkFeedback(`feedback.${name}`, entry, neurons);
     return checkSource(name, sources, neurons, synapses);
   });
-  const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback);
+  const scalars: Readonly<Record<string, Global>> = definition.globals ?? {};
+  checkRecord('globals', scalars, 'global scalars');
+  const globals = checkedGlobals(scalars, { neurons, synapses, feedback });
+  const outputs: readonly string[] = definition.outputs ?? defaultOutputs(neurons, synapses, feedback, globals);
   checkOutputs(outputs, neurons);
   for (const [name, { from }] of Object.entries(feedback)) {
     if (!outputs.includes(from)) {
@@ -123,25 +138,31 @@ export function circuit<const P extends string, const G extends string, R extend
   }
   const losses: Circuit['losses'] = definition.losses ?? {};
   checkLosses(losses, outputs);
-  const parts = { neurons, synapses, axons };
-  const acts = actsOf(parts);
-  return circuits.enter({
-    ...parts,
-    ...{ feedback, losses },
-    outputs: [...outputs],
-    order: [...new Set(acts.map(({ population }) => population))],
-  });
+  const parts = { neurons, synapses, axons, globals };
+  return circuits.enter({ ...parts, ...{ feedback, losses }, outputs: [...outputs], order: orderOf(parts) });
+}
+
+type Parts = Pick<Circuit, 'neurons' | 'synapses' | 'axons' | 'globals'>;
+
+/** The populations with a model, as they run. @throws InputError as actsOf does. */
+export function orderOf(parts: Parts): readonly string[] {
+  return [...new Set(actsOf(parts).flatMap(({ population }) => population ?? []))];
 }
 
 /** What the neurons do in a timestep, one thing after another. @throws InputError naming the groups of a loop without delay. */
-export function actsOf({ neurons, synapses, axons }: Pick<Circuit, 'neurons' | 'synapses' | 'axons'>): readonly Act[] {
+export function actsOf({ neurons, synapses, axons, globals }: Parts): readonly Act[] {
   return forwardOrder(
     neurons,
-    mapRecord(synapses, (group) => ({
-      ...group,
-      delay: rangeOfDelays(group).least + (axons[group.from]?.delay ?? 0),
-      carries: rowCarried(neurons[group.from], group.carries),
-    })),
+    mapRecord(synapses, (group) => {
+      const { from, to, carries, learns, rule } = group;
+      const delay = rangeOfDelays(group).least + (axons[from]?.delay ?? 0);
+      const learnsFrom =
+        rule && learns && readNow({ ...group, delay, rule: ruleOnPort(rule, neurons[to], group) }, neurons, globals);
+      return {
+        ...{ from, to, delay, ports: portsOf(group), carries: rowCarried(neurons[from], carries) },
+        ...(learnsFrom && { learnsFrom }),
+      };
+    }),
   );
 }
 
@@ -178,7 +199,7 @@ function checkGroup<R extends string>(
   axons: Circuit['axons'],
 ): CheckedGroup<R> {
   onlyFields(place, group, FIELDS.synapses);
-  const { from, to, rule, gate } = group;
+  const { from, to, rule, gate, optimiser } = group;
   checkKnown(`${place}.from`, from, neurons);
   checkModelled(`${place}.to`, to, neurons);
   checkWeightDials(place, group);
@@ -189,6 +210,8 @@ function checkGroup<R extends string>(
     );
   }
   if (rule !== undefined) checkRule(`${place}.rule`, rule);
+  if (optimiser !== undefined) checkGroupOptimiser(place, group);
+  checkLearns(place, group, neurons[to]);
   const ends = checkedEnds(place, group, neurons[from], neurons[to]);
   if (rule !== undefined) checkSeen(`${place}.rule`, rule, neurons[from], neurons[to], ends);
   checkTraces(`${place}.traces`, group);
@@ -200,6 +223,11 @@ function checkGroup<R extends string>(
   });
   const { weights: _weights, delay: _delay, connect: _connect, edges: _edges, ...rest } = group;
   return { ...rest, ...ends, ...wiring };
+}
+
+function checkGroupOptimiser(place: string, { optimiser, rule }: Pick<SynapseGroup, 'optimiser' | 'rule'>): void {
+  checkOptimiser(`${place}.optimiser`, optimiser);
+  if (!rule) throw new InputError(`${place}.optimiser`, 'is for what learns; give the group a rule, or leave it out');
 }
 
 function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): void {
@@ -234,9 +262,13 @@ function defaultOutputs(
   neurons: Circuit['neurons'],
   synapses: Circuit['synapses'],
   feedback: Circuit['feedback'],
+  globals: Globals,
 ): readonly string[] {
   const sources = Object.values(feedback).map(({ from }) => from);
   if (sources.length > 0) return Object.keys(neurons).filter((name) => sources.includes(name));
-  const left = new Set(Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]));
+  const left = new Set([
+    ...Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]),
+    ...Object.values(globals).flatMap((one) => (one.kind === 'neuron' ? [one.from] : [])),
+  ]);
   return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
 }

@@ -2,7 +2,8 @@ import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
 
 /**
  * Which neuron leads to which along the synapses of some groups, and through their gates: a gate neuron leads to every neuron that a synapse
- * of its group ends on. Neurons are numbered through, in the order of populations.
+ * of its group ends on. Where a population pools numbers, each of its neurons leads to all. Neurons are numbered through, in the order of
+ * populations.
  */
 export class ConnectionGraph {
   readonly size: number;
@@ -14,16 +15,17 @@ export class ConnectionGraph {
   private readonly entered: Uint8Array;
   private readonly enteredCount: number;
 
-  constructor({ populations }: BuiltCircuit, groups: readonly BuiltGroup[]) {
+  /** @param pooling The populations whose pools count as ways; by default all that have some. */
+  constructor({ populations }: BuiltCircuit, groups: readonly BuiltGroup[], pooling = populations.filter(pools)) {
     let size = 0;
     this.first = populations.map((population) => (size += population.size) - population.size);
     this.size = size;
     this.start = new Int32Array(size + 1);
-    this.eachWay(groups, (from) => this.start[from + 1]++);
+    this.eachWay(groups, pooling, (from) => this.start[from + 1]++);
     for (let j = 0; j < size; j++) this.start[j + 1] += this.start[j];
     const next = this.start.slice();
     this.to = new Int32Array(this.start[size]);
-    this.eachWay(groups, (from, to) => {
+    this.eachWay(groups, pooling, (from, to) => {
       this.to[next[from]++] = to;
     });
     this.entered = new Uint8Array(size);
@@ -31,7 +33,16 @@ export class ConnectionGraph {
     this.enteredCount = this.entered.reduce((sum, entered) => sum + entered, 0);
   }
 
-  private eachWay(groups: readonly BuiltGroup[], visit: (from: number, to: number) => void): void {
+  private eachWay(
+    groups: readonly BuiltGroup[],
+    pooling: readonly BuiltPopulation[],
+    visit: (from: number, to: number) => void,
+  ): void {
+    for (const population of pooling) {
+      for (let i = 0; i < population.size; i++) {
+        for (let j = 0; j < population.size; j++) visit(this.number(population, j), this.number(population, i));
+      }
+    }
     for (const { from, to, pre, rowStart, gate } of groups) {
       for (let i = 0; i < to.size; i++) {
         const ends = this.number(to, i);
@@ -70,4 +81,8 @@ export class ConnectionGraph {
     }
     return steps;
   }
+}
+
+function pools({ model }: BuiltPopulation): boolean {
+  return model !== undefined && model.pools.length > 0;
 }

@@ -1,7 +1,9 @@
 import { InputError } from '../errors/index.ts';
+import { LEARNING_RATE } from '../rules/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
 import { longestDelay } from './delays.ts';
 import type { FeedbackKind } from './engine.ts';
+import { globalsOf } from './globals.ts';
 
 // How a global reference gives credit. With feedback 'symmetric' the gradient is exact: credit starts at the outputs and runs back
 // through the circuit. With 'random' the way from the outputs back is replaced by the feedback weights, as in the paper: credit starts
@@ -10,7 +12,7 @@ import type { FeedbackKind } from './engine.ts';
 /** The groups that credit runs through, in circuit order. */
 export function carryingGroups({ groups, outputs }: BuiltCircuit, feedback: FeedbackKind): readonly BuiltGroup[] {
   const replaced = ({ from, to }: BuiltGroup) => feedback === 'random' && outputs.includes(to) && from !== to;
-  return groups.filter((group) => group.from.model && !replaced(group));
+  return groups.filter((group) => (group.from.model ?? group.gate?.from.model) && !replaced(group));
 }
 
 /** The feedback that credit comes through; an exact gradient needs none. */
@@ -24,16 +26,45 @@ export function isCredited(circuit: BuiltCircuit, kind: FeedbackKind, population
   return outputs.includes(population) || (kind === 'random' && feedback.some(({ to }) => to === population));
 }
 
-/** The learning rate that a reference takes from a group's rule; 0 without one. @throws InputError if the rule has no rate. */
-export function learningRate({ rule, name }: Pick<BuiltGroup, 'rule' | 'name'>, solver: string): number {
-  if (!rule) return 0;
-  if (!Object.hasOwn(rule.params, 'rate')) {
+/**
+ * The learning rate that a reference takes from a group's rule, in trial `trial` where it changes over the trials; 0 without a rule, and where the
+ * group learns at once: weights that change within a trial have no exact gradient, so a reference takes them as they are.
+ *
+ * @throws InputError if the rule has no `eta`.
+ */
+export function learningRate(
+  { rule, name, atOnce }: Pick<BuiltGroup, 'rule' | 'name' | 'atOnce'>,
+  solver: string,
+  trial?: number,
+): number {
+  if (!rule || atOnce) return 0;
+  if (!Object.hasOwn(rule.params, LEARNING_RATE)) {
     throw new InputError(
       `synapses.${name}.rule`,
-      `'${rule.name}' has no parameter 'rate', which ${solver} takes as its learning rate; add one to the rule`,
+      `'${rule.name}' has no parameter '${LEARNING_RATE}', which ${solver} takes as its learning rate; add one to the rule`,
     );
   }
-  return rule.params['rate'];
+  const changing = Object.entries(rule.overTrials ?? {}).find(([parameter]) => parameter === LEARNING_RATE);
+  return changing && trial !== undefined ? changing[1].at(trial) : rule.params[LEARNING_RATE];
+}
+
+/** Whether a reference changes a group's weights: its learning rate is not 0, or not in every trial. @throws InputError if the rule has none. */
+export function descends(group: Pick<BuiltGroup, 'rule' | 'name' | 'atOnce'>, solver: string): boolean {
+  const changes = !group.atOnce && group.rule?.overTrials?.[LEARNING_RATE] !== undefined;
+  return learningRate(group, solver) !== 0 || changes;
+}
+
+/**
+ * Of a group that a reference does not change, and whose learning rate is set.
+ *
+ * @throws InputError unless the group learns at once, and so not by the reference: no gradient is computed for it.
+ */
+export function refuseDescent({ name, atOnce }: Pick<BuiltGroup, 'name' | 'atOnce'>): void {
+  if (atOnce) return;
+  throw new InputError(
+    `tune.${name}.${LEARNING_RATE}`,
+    'was 0 when the learner was opened, so it computes no gradient here; open it with another number, or with overTrials',
+  );
 }
 
 /** The populations that a group's weights can influence, in the order the bus runs them. */
@@ -44,35 +75,46 @@ export function reachedFrom(
 ): readonly BuiltPopulation[] {
   const reached = new Set([group.to]);
   for (const population of reached) {
-    for (const { from, to } of carrying) if (from === population) reached.add(to);
+    for (const { from, to, gate } of carrying) if (from === population || gate?.from === population) reached.add(to);
   }
   return circuit.order.filter((population) => reached.has(population));
 }
 
 /**
- * @throws InputError if the axons of a population with a model do not send its rates as they are: no exact gradient runs back through what
- * they send. (None has to through the axons of input neurons.)
+ * @throws InputError if axons of a population with a model send in steps: those have no derivative. (Through the axons of input neurons none
+ * is needed.) Noise is held fixed.
  */
 export function refuseSending({ order }: BuiltCircuit, solver: string): void {
-  const sending = order.find((population) => population.sending);
-  if (!sending) return;
+  for (const { name, sending } of order) {
+    if (sending?.jumps === undefined) continue;
+    throw new InputError(
+      `axons.${name}.${sending.jumps}`,
+      `makes what is sent jump, which has no derivative, so ${solver} cannot learn this circuit; leave it out, or learn by the circuit's own rules`,
+    );
+  }
+}
+
+/** @throws InputError if synapses transmit through the state of their rule, which no reference runs. */
+export function refuseAlso(groups: readonly Pick<BuiltGroup, 'name' | 'also'>[], solver: string): void {
+  const found = groups.find(({ also }) => also);
+  if (!found) return;
   throw new InputError(
-    `axons.${sending.name}`,
-    `no exact gradient runs through a threshold, bits or noise, so ${solver} cannot learn this circuit; leave them out, or learn by its own rules`,
+    `synapses.${found.name}.also`,
+    `transmits through the state of a rule, and ${solver} runs no rules; leave it out, or learn by its own rules`,
   );
 }
 
-/** @throws InputError if the axons of a group are gated: the exact gradient would run through the gates, too, and no reference takes it there. */
-export function refuseGates(
-  groups: readonly { readonly name: string; readonly gate?: unknown }[],
-  solver: string,
-): void {
-  const gated = groups.find(({ gate }) => gate !== undefined);
-  if (!gated) return;
-  throw new InputError(
-    `synapses.${gated.name}.gate`,
-    `no exact gradient runs through a gate, so ${solver} cannot learn this circuit; leave the gate out, or learn by its own rules`,
-  );
+/** @throws InputError if neurons read as a global scalar what another neuron sends: the exact gradient would run through that, too. */
+export function refuseScalars({ populations, globals }: BuiltCircuit, solver: string): void {
+  const read = new Set(populations.flatMap(({ model }) => globalsOf(model?.readings ?? {})));
+  for (const one of globals) {
+    if (one.kind !== 'neuron' || !read.has(one.name)) continue;
+    throw new InputError(
+      `globals.${one.name}`,
+      `is what neuron ${one.neuron} of '${one.from.name}' sends, and neurons read it: no exact gradient runs through that, so ${solver} ` +
+        'cannot learn this circuit; give neurons a clock or what the task answers, or learn by its own rules',
+    );
+  }
 }
 
 /** @throws InputError if an acausal learner is to learn online: what it changes is known only when the trial has ended. */

@@ -1,7 +1,6 @@
 import { InputError, oneOf, show } from '../errors/index.ts';
-import type { Population } from '../neurons/index.ts';
+import type { NeuronModel, Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import type { BuiltGroup } from './built.ts';
 
 /** What weights multiply where nothing else is said, whatever the neuron calls it; and what input neurons send. */
 const [OUT, RATE] = ['out', 'rate'];
@@ -28,13 +27,8 @@ export function checkedEnds(place: string, { port, carries }: Ends, from: Popula
   return { port: port ?? ports[0], carries: carries ?? messages[0] };
 }
 
-function messagesOf({ model }: Pick<Population, 'model'>): readonly string[] {
+function messagesOf({ model }: Population): readonly string[] {
   return model ? Object.keys(model.messages) : [RATE];
-}
-
-/** Whether what a group carries are events: 1, or nothing. */
-export function carriesEvents({ from, message }: Pick<BuiltGroup, 'from' | 'message'>): boolean {
-  return from.model?.events !== undefined && message === messagesOf(from)[0];
 }
 
 /** The row of a population that is this message. */
@@ -43,8 +37,8 @@ export function rowCarried({ model }: Population, message: string): string {
 }
 
 /**
- * What the synapses of a group see of their two neurons: `pre.NAME` and `post.NAME`, and the row that each name stands for.
- * `post.signal`, which depends on the feedback, is not among them.
+ * What the synapses of a group see of their two neurons: `pre.NAME` and `post.NAME`, and the row that each name stands for. Of its neuron an
+ * axon brings every message, each as late as the one that the group carries. `post.signal`, which depends on the feedback, is not among them.
  */
 export function seenBy(
   from: Pick<Population, 'model'>,
@@ -56,7 +50,7 @@ export function seenBy(
   const [out] = Object.values(model?.messages ?? {});
   const here = model?.ports.find(({ name }) => name === port)?.here ?? null;
   return {
-    pre: { [OUT]: brought, [carries]: brought },
+    pre: { ...from.model?.messages, [OUT]: brought, [carries]: brought },
     post: { [OUT]: out, ...model?.shows, ...(here !== null && { here }) },
   };
 }
@@ -73,7 +67,9 @@ export function checkSeen(
   const names = { pre: Object.keys(pre), post: [...Object.keys(post), 'signal'] };
   // What eligibility reads follows from the neurons themselves.
   const { eligible, analysis } = rule;
-  const functions = eligible ? [eligible.change, ...(eligible.trace ? [eligible.trace] : [])] : analysis?.functions;
+  const functions = eligible
+    ? [eligible.change, ...(eligible.trace ? [eligible.trace] : []), ...eligible.others]
+    : analysis?.functions;
   for (const { path } of (functions ?? []).flatMap(({ reads }) => reads)) {
     const [part, name] = path.split('.');
     if ((part !== 'pre' && part !== 'post') || names[part].includes(name)) continue;
@@ -84,4 +80,10 @@ export function checkSeen(
         `there is ${names[part].map((known) => `${part}.${known}`).join(', ')}`,
     );
   }
+}
+
+/** The number that errors and learning signals are about: what weights multiply if a group does not say. */
+export function answerOf({ messages }: NeuronModel): string {
+  const [[, row]] = Object.entries(messages);
+  return row;
 }

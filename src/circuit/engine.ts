@@ -1,7 +1,10 @@
+import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import type { BuiltCircuit, BuiltGroup } from './built.ts';
+import type { BuiltCircuit } from './built.ts';
+import { countsTimesteps } from './timestep/scalars.ts';
 import type { Held } from './held.ts';
 import type { Ports } from './ports.ts';
+import type { GroupParameters } from './tuning.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
 export type Schedule = 'online' | 'trial';
@@ -18,6 +21,10 @@ export type FeedbackKind = 'random' | 'symmetric';
 export interface LearningOptions {
   readonly schedule: Schedule;
   readonly feedback: FeedbackKind;
+  /**
+   * Of schedule 'trial': changes are taken up after every so many trials, as the mean of what these asked for. Default 1: after each.
+   */
+  readonly batch?: number;
 }
 
 /**
@@ -31,29 +38,33 @@ export type GroupWeights = Readonly<Record<string, Float64Array>>;
 
 /**
  * What is kept from trial to trial beside the weights, by a name that says whose it is: `synapses.recurrent.p` holds the variable p of the
- * group `recurrent`, a number for each synapse in the group's order; `feedback.error` holds the weights of the synapses that relearn the
- * feedback `error`. Empty where every trial starts anew.
+ * group `recurrent`, a number for each synapse in the group's order, and `synapses.recurrent.optimiser.m` one of its optimiser; `feedback.error`
+ * holds the weights of the synapses that relearn the feedback `error`; `globals.count` holds, where a clock counts them, the timesteps since the
+ * session began. Empty where every trial starts anew.
  */
 export type Carried = Readonly<Record<string, Float64Array>>;
 
-/** The variables of a group's rule that go on from trial to trial, with the names they are carried under. */
-export function carriedVariables({
-  name,
-  rule,
-  keepsTraces,
-}: BuiltGroup): readonly { readonly name: string; readonly variable: string }[] {
-  const variables = keepsTraces ? Object.keys(rule?.state ?? {}) : [];
-  return variables.map((variable) => ({ name: `synapses.${name}.${variable}`, variable }));
+const COUNT = 'globals.count';
+
+/** What is carried of the timesteps since the session began: nothing where no clock counts them. */
+export function carriedCount(circuit: BuiltCircuit, count: number): Carried {
+  return countsTimesteps(circuit) ? { [COUNT]: Float64Array.of(count) } : {};
+}
+
+/** The timesteps since the session began, from what is carried; 0 where no clock counts them. */
+export function countIn(carried: Carried): number {
+  return Object.hasOwn(carried, COUNT) ? carried[COUNT][0] : 0;
 }
 
 /**
  * Something published that can be recorded: of all neurons of a population, all synapses of a group (`feedback.error`: those that relearn the
- * feedback `error`), or the error.
+ * feedback `error`), the error, or a global scalar.
  */
 export type Published =
   | { readonly neurons: string; readonly value: string }
   | { readonly synapses: string; readonly value: string }
-  | { readonly error: string };
+  | { readonly error: string }
+  | { readonly global: string };
 
 /** Reads the current values of something published. */
 export interface Reader {
@@ -82,6 +93,11 @@ export interface TrialOptions {
    */
   readonly onPhase?: (ended: StopPhase, timestep: number) => void;
   /**
+   * Called when all is known that a group reads which learns at once, before it learns. What `held` gives may be changed then, but not the weights
+   * that feedback follows.
+   */
+  readonly onLearn?: (group: string, timestep: number) => void;
+  /**
    * Called when a population has received its input and has not integrated it yet, with what the dendrites of all neurons have summed up so
    * far. These sums, and what `held` gives, may be changed then. Actors alone call it.
    */
@@ -107,6 +123,15 @@ export interface Engine {
   reader(what: Published): Reader;
   /** Everything that bears on what is learned. @throws InputError if this engine shows nothing of it. */
   held(): readonly Held[];
+  /**
+   * Sets tunable parameters of the rule that a synapse group learns by (`feedback.error`: the synapses that relearn the feedback `error`), from the
+   * next trial on. Call it between trials. Absent: this engine has none.
+   *
+   * @throws InputError if there is no such group, or a parameter is not tunable or no finite number.
+   */
+  tune?(group: string, params: Numbers): void;
+  /** The tunable parameters as they are now, by synapse group. */
+  tuned?(): GroupParameters;
   /** What can be watched while it runs. Absent: it has no ports. */
   readonly ports?: Ports;
 }

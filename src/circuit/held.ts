@@ -15,10 +15,10 @@ export type Place =
   /** The same of any other number that neurons have: a state, a port, a message, or what an output adds to a sum. */
   | { readonly kind: 'row'; readonly row: Row; readonly population: BuiltPopulation; readonly ago: number }
   /**
-   * One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, its gate passed: to those to
-   * which it takes so much `longer` than the group's delay.
+   * One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, its gate passed; or `message`, the
+   * row of another number that it brought. Brought to those synapses to which it takes so much `longer` than the group's delay.
    */
-  | { readonly kind: 'axon'; readonly group: BuiltGroup; readonly longer: number }
+  | { readonly kind: 'axon'; readonly group: BuiltGroup; readonly longer: number; readonly message?: string }
   /** `late` for each presynaptic neuron of a group: rates on their way along its axon, which arrive so late. */
   | { readonly kind: 'line'; readonly group: BuiltGroup; readonly late: number }
   /** One for each synapse of a group: its weight, or the sum of the changes it has asked for that are not applied yet. */

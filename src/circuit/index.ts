@@ -1,18 +1,31 @@
 export { circuit, wrongWeights, type Circuit, type CircuitDefinition, type SynapseGroup } from './circuit.ts';
 export type { CheckedFeedback, Feedback } from './feedback.ts';
+export {
+  clock,
+  fromTask,
+  type CheckedGlobal,
+  type Clock,
+  type Global,
+  type NeuronScalar,
+  type TaskScalar,
+  type Time,
+} from './globals.ts';
 export { isArrayLike } from '../local/index.ts';
 export { type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
 export type { CheckedWiring, Wiring } from './check-wiring.ts';
 export { longestDelay, rangeOfDelays, type CheckedDelay, type Delay } from './delays.ts';
 export { edgesOf, type CheckedEdges, type Edge, type Edges } from './edges.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
-export { carriesEvents, seenBy } from './ends.ts';
+export { portsBehind } from './behind.ts';
+export { seenBy } from './ends.ts';
+export { carriesEvents } from './events.ts';
 export { withRules } from './with-rules.ts';
 export { build, isBuilt } from './build.ts';
 export type {
   BuiltCircuit,
   BuiltFeedback,
   BuiltGate,
+  BuiltGlobal,
   BuiltGroup,
   BuiltPopulation,
   Carriage,
@@ -34,9 +47,19 @@ export { messenger, type Broadcast, type BuiltBroadcast, type Messenger } from '
 export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts';
 export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
 export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
-export { settler, type Settler, type Settling, type WeightDials } from './dials/weights.ts';
+export type { Settling, WeightDials } from './dials/weights.ts';
+export {
+  carriedVariables,
+  ruleVariables,
+  takeUpOf,
+  takeUpVariables,
+  type TakeUp,
+  type TakingUp,
+  type Variable,
+} from './take-up.ts';
+export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
 export { checkTrial } from './check-trial.ts';
-export { carriedVariables } from './engine.ts';
+export { carriedCount, countIn } from './engine.ts';
 export { checkSignals, errorOf } from './signals.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {
@@ -56,23 +79,28 @@ export type { NeuronPorts, Phase, PhaseEnd, Ports, SynapsePorts } from './ports.
 export {
   carryingGroups,
   checkInfluences,
+  descends,
   heardBy,
   isCredited,
   LARGEST_INFLUENCES,
   learningRate,
+  refuseAlso,
+  refuseDescent,
   reachedFrom,
-  refuseGates,
   refuseOnline,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
 } from './credit.ts';
+export { Tuning, type GroupParameters } from './tuning.ts';
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
-export type { Heard } from './timestep/builder.ts';
+export type { Heard } from './timestep/draft.ts';
 export { heldRows, placeOfNeurons, type HeldRow } from './timestep/held-rows.ts';
 export { publishedRows } from './timestep/published-rows.ts';
-export { Timestep } from './timestep/timestep.ts';
+export { sentName } from './timestep/rows.ts';
+export { looks, Timestep } from './timestep/timestep.ts';
 export type {
   ApplyStep,
   CarryStep,

@@ -1,79 +1,156 @@
 import { InputError } from '../errors/index.ts';
-import { readsOf, type Equation, type NeuronModel, type Population } from '../neurons/index.ts';
+import { readsOf, type Equation, type NeuronModel, type Pool, type Population } from '../neurons/index.ts';
+import { closure } from './closure.ts';
 
 /** What the order depends on of a synapse group. */
 interface Path {
   readonly from: string;
   readonly to: string;
   readonly delay: number;
-  /** The port that it ends on, and the number that it carries, by the names that they are kept under. */
-  readonly port: string;
+  /** The ports that it ends on, and the number that it carries, by the names that they are kept under. */
+  readonly ports: readonly string[];
   readonly carries: string;
+  /** Of a group that learns as soon as it can: the numbers of this timestep that its rule reads. Absent: it learns when all else is done. */
+  readonly learnsFrom?: readonly NumberOf[];
 }
 
-/** What a neuron does in a timestep, one thing after another: it sums up what comes to a port, or computes a number. */
-export type Act =
-  | { readonly population: string; readonly port: string; readonly equation?: never }
-  | { readonly population: string; readonly equation: Equation; readonly port?: never };
+/** One of a population's numbers: what a port has summed up, or what an equation gives. */
+export interface NumberOf {
+  readonly population: string;
+  readonly name: string;
+}
+
+/** What neurons do in a timestep, one thing after another: they sum up what comes to a port, compute a number, or pool one. Or a group learns. */
+export type Act = NeuronAct | { readonly group: string; readonly population?: never };
+type NeuronAct = { readonly population: string; readonly group?: never } & (
+  | { readonly port: string; readonly equation?: never; readonly pool?: never }
+  | { readonly equation: Equation; readonly port?: never; readonly pool?: never }
+  | { readonly pool: Pool; readonly port?: never; readonly equation?: never }
+);
+
+type Neurons = Readonly<Record<string, Pick<Population, 'model'>>>;
+type Paths = Readonly<Record<string, Path>>;
 
 /**
  * The order of a timestep: so that every delay-0 group brings what has been computed. A population goes on as long as it can; among those that
  * are ready, the circuit's own order counts. Gates put nothing in order: what scales the axons of a timestep was sent in the one before.
  * After Kahn (1962).
  *
- * @throws InputError naming the groups of a loop without delay.
+ * A group that learns at once does so as soon as all is known that its rule reads, and a port that it ends on waits for that; unless what the
+ * rule reads depends on what the port sums up.
+ *
+ * @throws InputError naming the groups of a loop without delay, or those that wait for one another to learn.
  */
-export function forwardOrder(
-  neurons: Readonly<Record<string, Pick<Population, 'model'>>>,
-  synapses: Readonly<Record<string, Path>>,
-): readonly Act[] {
-  const immediate = Object.entries(synapses).filter(([, group]) => group.delay === 0 && neurons[group.from].model);
+export function forwardOrder(neurons: Neurons, synapses: Paths): readonly Act[] {
+  const groups = Object.entries(synapses);
+  const immediate = groups.filter(([, group]) => group.delay === 0 && neurons[group.from].model);
+  const learning = learningOf(neurons, immediate, groups);
   const done = new Set<string>();
-  const key = (population: string, name: string) => `${population} ${name}`;
-  const isReady = (act: Act): boolean => {
+  const isReady = (act: NeuronAct): boolean => {
     const { population } = act;
-    if (act.port !== undefined) {
-      return immediate.every(
-        ([, { from, to, port, carries }]) => to !== population || port !== act.port || done.has(key(from, carries)),
-      );
+    if (!madeOf(neurons, immediate, act).every((key) => done.has(key))) return false;
+    const port = act.port === undefined ? undefined : keyOf(population, act.port);
+    return port === undefined || learning.every(({ group, before }) => !before.includes(port) || done.has(group));
+  };
+  const order: Act[] = [];
+  const learn = () => {
+    for (const { group, from } of learning) {
+      if (done.has(group) || !from.every((key) => done.has(key))) continue;
+      done.add(group);
+      order.push({ group });
     }
-    const { model } = neurons[population];
-    const reads = model ? [...readsOf(model, act.equation).values()] : [];
-    return reads.every((reading) => {
-      if (reading.of === 'port') return done.has(key(population, reading.name));
-      return reading.of !== 'own' || reading.late > 0 || done.has(key(population, reading.name));
-    });
   };
   const waiting = Object.entries(neurons).flatMap(([population, { model }]) =>
     model ? [{ population, acts: actsOf(population, model) }] : [],
   );
-  const order: Act[] = [];
+  learn();
   while (waiting.length > 0) {
     const next = waiting.findIndex(({ acts }) => acts.some(isReady));
-    if (next < 0) throw loop(immediate, (population, name) => done.has(key(population, name)));
+    if (next < 0) throw loop(neurons, synapses, immediate, done);
     const { population, acts } = waiting[next];
     for (let k = acts.findIndex(isReady); k >= 0; k = acts.findIndex(isReady)) {
       const [act] = acts.splice(k, 1);
-      done.add(key(population, act.port ?? act.equation.name));
+      done.add(keyOf(population, nameOf(act)));
       order.push(act);
+      learn();
     }
     if (acts.length === 0) waiting.splice(next, 1);
   }
   return order;
 }
 
-function actsOf(population: string, { ports, equations }: NeuronModel): Act[] {
+function keyOf(population: string, name: string): string {
+  return `${population} ${name}`;
+}
+
+function nameOf({ port, pool, equation }: NeuronAct): string {
+  return port ?? (pool ?? equation).name;
+}
+
+function actsOf(population: string, { ports, pools, equations }: NeuronModel): NeuronAct[] {
   return [
-    ...ports.map(({ name }): Act => ({ population, port: name })),
-    ...equations.map((equation): Act => ({ population, equation })),
+    ...ports.map(({ name }): NeuronAct => ({ population, port: name })),
+    ...pools.map((pool): NeuronAct => ({ population, pool })),
+    ...equations.map((equation): NeuronAct => ({ population, equation })),
   ];
 }
 
 type Named = readonly [string, Path];
 
-/** A loop: of the groups that wait for what they carry, those that lie on one. */
-function loop(immediate: readonly Named[], isDone: (population: string, name: string) => boolean): InputError {
-  const waiting = immediate.filter(([, { from, carries }]) => !isDone(from, carries));
+/** What of this timestep a number is made of. */
+function madeOf(neurons: Neurons, immediate: readonly Named[], act: NeuronAct): readonly string[] {
+  const { population } = act;
+  if (act.pool) return [keyOf(population, act.pool.adds)];
+  if (act.port !== undefined) {
+    return immediate.flatMap(([, { from, to, ports, carries }]) =>
+      to === population && ports.includes(act.port) ? [keyOf(from, carries)] : [],
+    );
+  }
+  const { model } = neurons[population];
+  const reads = model ? [...readsOf(model, act.equation).values()] : [];
+  return reads.flatMap((reading) => {
+    const isNow = reading.of === 'port' || reading.of === 'pool' || (reading.of === 'own' && reading.late === 0);
+    return isNow ? [keyOf(population, reading.name)] : [];
+  });
+}
+
+/** A group that learns at once: what it waits for, and the ports that wait for it. */
+interface Learning {
+  readonly group: string;
+  readonly from: readonly string[];
+  readonly before: readonly string[];
+}
+
+function learningOf(neurons: Neurons, immediate: readonly Named[], groups: readonly Named[]): readonly Learning[] {
+  const made = new Map<string, readonly string[]>();
+  for (const [population, { model }] of Object.entries(neurons)) {
+    for (const act of model ? actsOf(population, model) : []) {
+      made.set(keyOf(population, nameOf(act)), madeOf(neurons, immediate, act));
+    }
+  }
+  return groups.flatMap(([group, { to, ports, learnsFrom }]) => {
+    if (!learnsFrom) return [];
+    const from = learnsFrom.map(({ population, name }) => keyOf(population, name));
+    const behind = closure(from, (key) => made.get(key) ?? []);
+    const before = ports.map((port) => keyOf(to, port)).filter((port) => !behind.has(port));
+    return [{ group, from, before }];
+  });
+}
+
+/** A loop: of the groups that wait for what they carry, those that lie on one; or else those that wait to learn. */
+function loop(neurons: Neurons, synapses: Paths, immediate: readonly Named[], done: ReadonlySet<string>): InputError {
+  const learning = Object.entries(synapses).flatMap(([name, { learnsFrom }]) => (learnsFrom ? [name] : []));
+  if (learning.length > 0) {
+    // Where there is a loop without any learning, this throws.
+    const paths = Object.entries(synapses).map(([name, { from, to, delay, ports, carries }]): Named => {
+      return [name, { from, to, delay, ports, carries }];
+    });
+    forwardOrder(neurons, Object.fromEntries(paths));
+    const waiting = learning.filter((name) => !done.has(name)).map((name) => `'${name}'`);
+    const problem = `${waiting.join(', ')} learn at once, and each waits for what comes after another has learned`;
+    return new InputError('synapses', `${problem}; leave 'learns' out of one of them`);
+  }
+  const waiting = immediate.filter(([, { from, carries }]) => !done.has(keyOf(from, carries)));
   const through = onLoops(waiting).map(([name, { from, to }]) => `'${name}' (${from} to ${to})`);
   return new InputError('synapses', `a loop without delay through ${through.join(', ')}; give one of them delay: 1`);
 }

@@ -32,6 +32,8 @@ export interface PhaseEnd {
   readonly timestep: number;
   /** The population that receives (transmit) or integrates. */
   readonly population?: string;
+  /** The group that has learned at once. */
+  readonly group?: string;
 }
 
 /** What can be watched of an engine while it runs. Indices count from 0. */

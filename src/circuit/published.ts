@@ -27,6 +27,7 @@ export interface RulePlaces {
 /** Finds what is asked for. @throws InputError if nothing of that name is published. */
 export function publishedReader(circuit: BuiltCircuit, what: Published, places: PublishedPlaces): Reader {
   if ('error' in what) return errorReader(circuit, what.error, places);
+  if ('global' in what) return scalarReader(circuit, what.global, places);
   if ('synapses' in what) return synapseReader(circuit, what.synapses, what.value, places);
   return neuronReader(circuit, what.neurons, what.value, places);
 }
@@ -48,6 +49,10 @@ function errorReader({ outputs }: BuiltCircuit, name: string, places: PublishedP
     output,
     before.reduce((sum, { size }) => sum + size, 0),
   );
+}
+
+function scalarReader({ globals, everyone }: BuiltCircuit, name: string, places: PublishedPlaces): Reader {
+  return places.activity(everyone, named(globals, name, 'global', 'global scalar').name);
 }
 
 function synapseReader(

@@ -1,6 +1,7 @@
 import { dependencesOf, type NeuronModel, type Population } from '../neurons/index.ts';
 import { ruleOn, type PlasticityRule, type Sensitivity } from '../rules/index.ts';
-import { answerOf } from './build-population.ts';
+import { answerOf } from './ends.ts';
+import { closure } from './closure.ts';
 
 /** The rule as the synapses on this port run it: its eligibility as it follows from the neuron's own text. */
 export function ruleOnPort<R extends PlasticityRule>(
@@ -34,11 +35,4 @@ function sensitivityOf(model: NeuronModel, port: string, carries: string): Sensi
     }));
   // Where the port has no way to what is sent, it is always 0.
   return { components: components.length > 0 ? components : [{ name: answer, terms: [] }], answer, carries };
-}
-
-/** What is reached from some names, they themselves included. */
-function closure(first: readonly string[], next: (name: string) => readonly string[]): ReadonlySet<string> {
-  const found = new Set(first);
-  for (const name of found) for (const other of next(name)) found.add(other);
-  return found;
 }

@@ -2,9 +2,11 @@ import { InputError, oneOf } from '../errors/index.ts';
 import { copied } from '../local/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
 import { checkRecord, mapRecord } from './checks.ts';
-import { checkCircuit, circuits, type Circuit } from './circuit.ts';
+import { checkCircuit, circuits, orderOf, type Circuit } from './circuit.ts';
 import { checkSeen } from './ends.ts';
+import { checkGlobalsOfRule } from './globals.ts';
 import { checkTraces } from './dials/traces.ts';
+import { checkLearns } from './learns.ts';
 
 type Group<R extends string> = Circuit<R>['synapses'][string];
 
@@ -30,8 +32,11 @@ export function withRules<R extends string, N extends string, G extends string>(
     const ruled = { ...group, rule: rules[name] };
     checkRule(`rules.${name}`, rules[name]);
     checkSeen(`rules.${name}`, rules[name], circuit.neurons[group.from], circuit.neurons[group.to], group);
+    checkGlobalsOfRule(`rules.${name}`, rules[name], circuit.globals);
     checkTraces(`synapses.${name}.traces`, ruled);
+    checkLearns(`synapses.${name}`, ruled, circuit.neurons[group.to]);
     return ruled;
   });
-  return circuits.enter({ ...circuit, synapses });
+  const made = { ...circuit, synapses };
+  return circuits.enter({ ...made, order: orderOf(made) });
 }

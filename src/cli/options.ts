@@ -42,6 +42,10 @@ export function scheduleOption(): Option {
   return choice('--schedule <when>', 'when changes are applied', ['trial', 'online']);
 }
 
+export function batchOption(): Option {
+  return number('--batch <n>', 'apply changes after every n trials, as their mean', 'count');
+}
+
 export function feedbackOption(): Option {
   return choice(
     '--feedback <kind>',

@@ -33,6 +33,7 @@ import {
   number,
   precisionOption,
   quickOption,
+  batchOption,
   scheduleOption,
   settingsFrom,
 } from './options.ts';
@@ -47,6 +48,7 @@ interface RunFlags {
   readonly precision?: Precision;
   readonly learner?: readonly string[];
   readonly schedule?: 'trial' | 'online';
+  readonly batch?: number;
   readonly feedback?: 'random' | 'symmetric';
   readonly targetLoss?: number;
   readonly patience?: number;
@@ -85,6 +87,7 @@ export function runCommand(): Command {
         ),
       )
       .addOption(scheduleOption())
+      .addOption(batchOption())
       .addOption(feedbackOption())
       .addOption(number('--target-loss <loss>', 'stop a learner when a trial reaches this loss', 'positive'))
       .addOption(number('--patience <n>', 'stop a learner when n trials bring no new lowest loss', 'count'))
@@ -192,7 +195,7 @@ async function follow(recorded: RecordedRun): Promise<Summary> {
 
 function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
   const { learner, engine, precision, set, trials, seed, schedule, feedback, targetLoss, patience, seconds } = flags;
-  const { checkpointSeconds } = flags;
+  const { checkpointSeconds, batch } = flags;
   const quick = flags.quick ? quickOf(scenario) : null;
   return {
     ...(quick?.trials !== undefined && { trials: quick.trials }),
@@ -204,6 +207,7 @@ function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
     ...(trials !== undefined && { trials }),
     ...(seed !== undefined && { seed }),
     ...(schedule && { schedule }),
+    ...(batch !== undefined && { batch }),
     ...(feedback && { feedback }),
     ...(targetLoss !== undefined && { targetLoss }),
     ...(patience !== undefined && { patience }),

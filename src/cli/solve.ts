@@ -1,8 +1,20 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { lastValueFrom, tap } from 'rxjs';
+import { InputError, oneOf, show } from '../errors/index.ts';
+import { loadShipped, shippedIn } from '../loading/index.ts';
 import type { Precision } from '../kernels/index.ts';
-import { readProblem, type Problem } from '../recording/index.ts';
+import {
+  FORMAT_NAME,
+  isProblemFormat,
+  openProblem,
+  problemFields,
+  problemRunner,
+  readProblem,
+  type OpenedProblem,
+  type Problem,
+  type ProblemFormat,
+} from '../recording/index.ts';
 import { loadEngines, openSession, train, type EngineName, type SessionEvent } from '../training/index.ts';
 import { engineOption, precisionOption } from './options.ts';
 import { progress } from './progress.ts';
@@ -12,7 +24,7 @@ export function solveCommand(): Command {
   return new Command('solve')
     .summary('run a problem file and print losses and weights')
     .description(
-      'Runs a problem file (format rxflo-problem/1) and prints { loss, alignment, w_in, w_rec, w_out } as JSON, floats in full precision.',
+      'Runs a problem file and prints what came out as JSON, floats in full precision. Of format rxflo-problem/1: { loss, alignment, w_in, w_rec, w_out }; of another (scenarios/problems): what its reference vectors hold.',
     )
     .argument('<problem>', 'a problem file, such as test/golden/rflo-trial.json')
     .addOption(engineOption())
@@ -28,7 +40,10 @@ Examples:
 
 Exit codes: 0 done, 1 the run failed, 2 the input is wrong.`,
     )
-    .action(solve);
+    .action((file: string, flags: SolveFlags, command: Command) => {
+      const named = command.getOptionValueSource('engine') === 'cli';
+      return solve(file, { ...flags, named });
+    });
 }
 
 interface SolveFlags {
@@ -37,8 +52,56 @@ interface SolveFlags {
   readonly json?: boolean;
 }
 
-async function solve(file: string, { json = false, engine, precision = 'f64' }: SolveFlags): Promise<void> {
-  const problem = readProblem(resolve(file));
+/** The format that is read here; others lie in scenarios/problems. */
+const OWN_FORMAT = 'rxflo-problem/1';
+
+async function solve(file: string, flags: SolveFlags & { readonly named: boolean }): Promise<void> {
+  const path = resolve(file);
+  const opened = openProblem(path);
+  const { format } = opened;
+  const result =
+    format === null || format === OWN_FORMAT
+      ? await solveOwn(path, flags)
+      : await solveOther(path, opened, await formatOf(path, format), flags);
+  process.stdout.write(`${JSON.stringify(result, null, flags.json === true ? 0 : 2)}\n`);
+}
+
+/** A format by its name. @throws InputError if there is none of that name. */
+async function formatOf(path: string, format: string): Promise<ProblemFormat> {
+  const [, name] = FORMAT_NAME.exec(format) ?? [];
+  const known = shippedIn('problems');
+  const found = known.includes(name) ? await loadShipped('problems', name) : undefined;
+  if (isProblemFormat(found) && found.format === format) return found;
+  const right = isProblemFormat(found) ? [found.format] : [OWN_FORMAT, ...known.map((each) => `${each}/1`)];
+  throw new InputError(`${path}: format`, `${show(format)} is not a format of problems; give ${oneOf(right)}`);
+}
+
+async function solveOther(
+  path: string,
+  opened: OpenedProblem,
+  { read }: ProblemFormat,
+  { engine, named, precision = 'f64' }: SolveFlags & { readonly named: boolean },
+): Promise<unknown> {
+  const problem = problemFields(path, opened);
+  problem.choice('format', [opened.format ?? '']);
+  const solved = read(problem);
+  problem.end();
+  const shown = progress();
+  const run = problemRunner(
+    { precision, ...(named && { engine }) },
+    (name, trials) => {
+      shown.begin(name, 0, trials);
+    },
+    (event) => {
+      if (event.type === 'trial') shown.trial(event.trial, event.loss);
+      if (event.type === 'finished' || event.type === 'failed') shown.end();
+    },
+  );
+  return solved(run);
+}
+
+async function solveOwn(path: string, { engine, precision = 'f64' }: SolveFlags): Promise<unknown> {
+  const problem = readProblem(path);
   const { circuit, task, trials, learner } = problem;
   const { algorithm, ...how } = learner;
   await loadEngines([{ engine }]);
@@ -58,8 +121,7 @@ async function solve(file: string, { json = false, engine, precision = 'f64' }: 
   );
   shown.end();
   if (last.type === 'failed') throw last.error;
-  const result = { loss, alignment, ...matrices(problem, session.engine.weights()) };
-  process.stdout.write(`${JSON.stringify(result, null, json ? 0 : 2)}\n`);
+  return { loss, alignment, ...matrices(problem, session.engine.weights()) };
 }
 
 /** The weights as the problem file has them: row = postsynaptic unit, column = presynaptic unit. */

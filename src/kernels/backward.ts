@@ -37,7 +37,7 @@ export function creditsOf({ steps, partials }: Timestep): Credits {
  *
  *     credit_i(t) = signal_i(t) + sum over the rows y that depend on it of dy_i(t+late)/dx_i credit_y,i(t+late)
  *                   + sum over the groups that bring it of sum_k W_ki credit_into,k(t+late)
- *     dW_ij       = rate/T sum_t credit_into,i(t) row_j(t-late)
+ *     dW_ij       = eta/T sum_t credit_into,i(t) row_j(t-late)
  *
  * with the sums in the order of src/solvers/bptt.ts, hence with its bits.
  */

@@ -27,10 +27,14 @@ export function columnsOf(
   const rows = { start: weights.rowStart, column: weights.pre, columns: weights.from.size };
   if (!ways) return plainColumns(rows, bytes);
   const begins = ways.all.map(({ row, late }) => frames.at(row, late));
-  return byWay(rows, ways.of, begins, bytes);
+  const count = ways.all.length;
+  return {
+    rows: { ...rows, column: rows.column.map((j, k) => j * count + ways.of[k]), columns: rows.columns * count },
+    at: (column) => Math.floor(column / count) * bytes + begins[column % count] - begins[0],
+  };
 }
 
-/** The same the other way round: what runs back to a neuron. `from[k]` is the synapse of entry k. */
+/** The same the other way round: what runs back to a neuron, way after way. `from[k]` is the synapse of entry k. */
 export function columnsBack(
   { rowStart, pre, from }: BuiltGroup,
   ways: Ways | undefined,
@@ -38,20 +42,22 @@ export function columnsBack(
 ): Columns & { readonly from: Int32Array } {
   const { from: synapses, ...rows } = transpose({ start: rowStart, column: pre, columns: from.size });
   if (!ways) return { ...plainColumns(rows, bytes), from: synapses };
-  const begins = ways.all.map(({ late }) => late * frames.stride);
-  return { ...byWay(rows, synapses.map((k) => ways.of[k]), begins, bytes), from: synapses }; // prettier-ignore
+  const { columns, start } = rows;
+  const each = Array.from(synapses, (k, entry) => ({ k, column: ways.of[k] * columns + rows.column[entry] }));
+  const ordered = Array.from({ length: from.size }, (_, j) =>
+    each.slice(start[j], start[j + 1]).sort((one, other) => one.column - other.column),
+  ).flat();
+  return {
+    rows: { start, column: Int32Array.from(ordered, ({ column }) => column), columns: columns * ways.all.length },
+    at: (column) => {
+      const later = ways.all[Math.floor(column / columns)].late - ways.all[0].late;
+      return (column % columns) * bytes + later * frames.stride;
+    },
+    from: Int32Array.from(ordered, ({ k }) => k),
+  };
 }
 
 /** Columns that are the numbers of one row. */
 export function plainColumns(rows: Rows, bytes: 4 | 8): Columns {
   return { rows, at: (column) => column * bytes };
-}
-
-/** `of`: the way of each entry. */
-function byWay({ start, column, columns }: Rows, of: Int32Array, begins: readonly number[], bytes: 4 | 8): Columns {
-  const count = begins.length;
-  return {
-    rows: { start, column: column.map((j, k) => j * count + of[k]), columns: columns * count },
-    at: (each) => Math.floor(each / count) * bytes + begins[each % count] - begins[0],
-  };
 }

@@ -45,7 +45,7 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
   const values = results.map((result) => graphOf(population, result));
   const used = new Set(readsOf(values).map(({ path }) => path));
   const kinds = new Set([...reads.values()].map(({ kind }) => kind));
-  const isNarrowed = bytes === 4 && (kinds.has('input') || kinds.has('target'));
+  const isNarrowed = bytes === 4 && (['input', 'target', 'count'] as const).some((kind) => kinds.has(kind));
   // A trial's inputs are finite in float64, and may be too large for float32.
   const checked = isChecked(step) || (isNarrowed && kinds.has('input')) ? checkedRows(step) : [];
 
@@ -202,8 +202,10 @@ function loaderOf(
       const places = memory.hold(placesOf(population.size, lanes.bytes, width, (i) => i));
       return ({ at }) => drawLanes(lanes, key, lanes.load(at(), places));
     }
-    case 'timestep': {
-      const value = lanes.splat(op('f64.convert_i32_s', writer.get('timestep')));
+    case 'timestep':
+    case 'count': {
+      const t = op('f64.convert_i32_s', writer.get('timestep'));
+      const value = lanes.splat(source.kind === 'count' ? f64.add(writer.get('before'), t) : t);
       return () => value;
     }
   }

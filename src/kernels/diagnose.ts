@@ -1,30 +1,40 @@
-import { faultOf, isChecked, type ComputeStep } from '../circuit/index.ts';
+import { faultOf, isChecked, type BuiltGroup, type ComputeStep } from '../circuit/index.ts';
 import { blame, NotFinite, RunError } from '../errors/index.ts';
 import { addressOf } from './matrix.ts';
 import type { Machine } from './machine.ts';
 
 /** Finds which actor stopped being finite, looking in the order in which the actors would have noticed. */
 export function diagnose(machine: Machine): RunError {
-  const { layout, numbers } = machine;
-  const { circuit, bytes, timestep, relearned } = layout;
+  const { circuit, timestep, relearned } = machine.layout;
   for (const step of timestep.steps) {
-    const found = step.do === 'compute' ? faultyNeuron(machine, step) : undefined;
+    const found =
+      step.do === 'compute'
+        ? faultyNeuron(machine, step)
+        : step.do === 'apply' && step.group.atOnce
+          ? faultyWeight(machine, step.group)
+          : undefined;
     if (found) return found;
   }
   const score = faultyScore(machine);
   if (score) return score;
   for (const group of [...circuit.groups, ...relearned]) {
-    const matrix = layout.matrixOf(group);
-    for (let i = 0; i < group.to.size; i++) {
-      for (let k = group.rowStart[i]; k < group.rowStart[i + 1]; k++) {
-        const w = numbers[addressOf(matrix, k) / bytes];
-        if (!Number.isFinite(w)) {
-          return blame(`synapse ${group.name} ${i} <- ${group.pre[k]}`, new NotFinite('its weight', w));
-        }
+    const found = faultyWeight(machine, group);
+    if (found) return found;
+  }
+  return blame('kernel', new NotFinite('a value', NaN));
+}
+
+function faultyWeight({ layout, numbers }: Machine, group: BuiltGroup): RunError | undefined {
+  const matrix = layout.matrixOf(group);
+  for (let i = 0; i < group.to.size; i++) {
+    for (let k = group.rowStart[i]; k < group.rowStart[i + 1]; k++) {
+      const w = numbers[addressOf(matrix, k) / layout.bytes];
+      if (!Number.isFinite(w)) {
+        return blame(`synapse ${group.name} ${i} <- ${group.pre[k]}`, new NotFinite('its weight', w));
       }
     }
   }
-  return blame('kernel', new NotFinite('a value', NaN));
+  return undefined;
 }
 
 function faultyNeuron({ layout, numbers, window }: Machine, step: ComputeStep): RunError | undefined {

@@ -1,11 +1,15 @@
 import {
+  carriedCount,
   carriedVariables,
   checkSignals,
   checkTrial,
+  countIn,
+  Tuning,
   type BuiltCircuit,
   type BuiltGroup,
   type Carried,
   type Engine,
+  type GroupParameters,
   type GroupWeights,
   type Held,
   type LearningOptions,
@@ -14,6 +18,8 @@ import {
   type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
+import type { Numbers } from '../local/index.ts';
+import { LEARNING_RATE } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { diagnose } from './diagnose.ts';
 import { heldInMemory } from './held.ts';
@@ -21,6 +27,10 @@ import type { Precision } from './lanes.ts';
 import { kernelProgram, learnerOf, type KernelAlgorithm } from './learners.ts';
 import { Machine } from './machine.ts';
 import { kernelReader } from './reader.ts';
+import { earlyGroups } from './run.ts';
+
+/** Where a trial is stopped to look into it. */
+type Stops = Pick<TrialOptions, 'onTimestep' | 'onPhase' | 'onLearn'>;
 
 /** How a kernel is to learn. */
 export interface KernelOptions extends LearningOptions {
@@ -39,6 +49,8 @@ export class KernelEngine implements Engine {
   private readonly machine: Machine;
   private readonly local: boolean;
   private readonly algorithm: KernelAlgorithm;
+  private readonly batch: number;
+  private readonly tuning: Tuning;
 
   /** @throws InputError if the kernels are not loaded, the circuit cannot be learned in this way, or the memory would be too large. */
   constructor(
@@ -46,25 +58,36 @@ export class KernelEngine implements Engine {
     { algorithm, precision = 'f64', ...options }: KernelOptions,
   ) {
     this.algorithm = algorithm;
+    this.batch = options.batch ?? 1;
     this.local = kernelProgram(algorithm) === 'rules';
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
+    this.tuning = new Tuning([...circuit.groups, ...this.machine.layout.relearned], (group, parameter, value) => {
+      if (this.local) this.machine.setParameter(group, parameter, value);
+      else if (parameter === LEARNING_RATE) this.machine.setRate(group, value);
+    });
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
+  trial(trial: Trial, { learn = true, number, pace = 1, ...stops }: TrialOptions = {}): number {
     checkTrial(this.circuit, trial);
     checkSignals(this.circuit, trial);
-    if (onPhase) this.checkPhases('onPhase');
+    const { onTimestep, onPhase, onLearn } = stops;
+    if (onPhase ?? onLearn) this.checkPhases(onPhase ? 'onPhase' : 'onLearn');
     const { machine } = this;
     const { exports } = machine;
     exports.number.value = number ?? exports.number.value + 1;
+    if (learn) this.tuning.begin(exports.number.value);
+    exports.pace.value = learn ? pace : 0;
     const { timesteps } = trial;
+    exports.length.value = timesteps;
+    exports.due.value = exports.number.value % this.batch === 0 ? 1 : 0;
     const divisor = timesteps / pace;
     machine.give(trial);
     const isFaulty =
-      onTimestep || onPhase
-        ? this.stepwise(timesteps, learn, divisor, { ...(onTimestep && { onTimestep }), ...(onPhase && { onPhase }) })
+      onTimestep || onPhase || onLearn
+        ? this.stepwise(timesteps, learn, divisor, stops)
         : exports.trial(timesteps, Number(learn), divisor) > 0;
     if (isFaulty) throw diagnose(machine).at({ timestep: exports.timestep.value });
+    exports.before.value += timesteps;
     return (exports.score.value * (1 / timesteps)) / 2;
   }
 
@@ -78,16 +101,26 @@ export class KernelEngine implements Engine {
 
   carried(): Carried {
     const { machine } = this;
-    const traces = this.keptTraces().map(
+    const kept = this.lasting().map(
       ({ name, packing, address }) => [name, machine.unpacked(packing, address)] as const,
     );
-    return { ...Object.fromEntries(traces), ...this.weightsOf(machine.layout.relearned) };
+    const count = carriedCount(this.circuit, machine.exports.before.value);
+    return { ...Object.fromEntries(kept), ...this.weightsOf(machine.layout.relearned), ...count };
   }
 
   setCarried(carried: Carried): void {
     const { machine } = this;
-    for (const { name, packing, address } of this.keptTraces()) machine.pack(carried[name], packing, address);
+    machine.exports.before.value = countIn(carried);
+    for (const { name, packing, address } of this.lasting()) machine.pack(carried[name], packing, address);
     for (const group of machine.layout.relearned) machine.setWeightsOf(group, carried[group.name]);
+  }
+
+  tune(group: string, params: Numbers): void {
+    this.tuning.tune(group, params);
+  }
+
+  tuned(): GroupParameters {
+    return this.tuning.parameters();
   }
 
   reader(what: Published): Reader {
@@ -113,49 +146,50 @@ export class KernelEngine implements Engine {
   }
 
   /** The variables that go on from trial to trial, by the names they are carried under, and where they are. */
-  private keptTraces() {
-    return this.machine.layout.plastic.flatMap(({ group, matrix: { packing }, state }) =>
-      // Own names only: a variable may have the name of something that every object inherits.
-      carriedVariables(group).flatMap(({ name, variable }) =>
-        Object.hasOwn(state, variable) ? [{ name, packing, address: state[variable] }] : [],
+  private lasting() {
+    return this.machine.layout.plastic.flatMap(({ group, matrix: { packing }, places }) =>
+      carriedVariables(
+        group,
+        places.map(({ variable }) => variable),
+      ).flatMap(({ name, variable }) =>
+        places.flatMap((place) =>
+          place.variable.name === variable ? [{ name, packing, address: place.address }] : [],
+        ),
       ),
     );
   }
 
   /** Runs a trial with a stop after every timestep, or phase; returns whether something has stopped being finite. */
-  private stepwise(
-    timesteps: number,
-    learn: boolean,
-    divisor: number,
-    { onTimestep, onPhase }: Pick<TrialOptions, 'onTimestep' | 'onPhase'>,
-  ): boolean {
+  private stepwise(timesteps: number, learn: boolean, divisor: number, stops: Stops): boolean {
     const { exports } = this.machine;
     exports.begin();
     for (let t = 1; t <= timesteps; t++) {
-      const isFaulty = onPhase
-        ? this.phasewise(t, learn, divisor, onPhase)
-        : exports.advance(1, Number(learn), divisor) > 0;
+      const isFaulty =
+        stops.onPhase || stops.onLearn
+          ? this.phasewise(t, learn, divisor, stops)
+          : exports.advance(1, Number(learn), divisor) > 0;
       if (isFaulty || (t === timesteps && learn && exports.finish(divisor) > 0)) return true;
-      onTimestep?.(t);
+      stops.onTimestep?.(t);
     }
     return false;
   }
 
   /** Runs one timestep, phase by phase. */
-  private phasewise(
-    timestep: number,
-    learn: boolean,
-    divisor: number,
-    onPhase: NonNullable<TrialOptions['onPhase']>,
-  ): boolean {
-    const { exports } = this.machine;
-    if (exports.compare() > 0) return true;
-    onPhase('compare', timestep);
+  private phasewise(timestep: number, learn: boolean, divisor: number, { onPhase, onLearn }: Stops): boolean {
+    const { exports, layout } = this.machine;
+    const groups = layout.timestep.stages.flatMap(({ group }) => group ?? []);
+    const early = earlyGroups(layout.timestep).length;
+    for (let part = 0; part <= early; part++) {
+      if (part > 0 && learn) onLearn?.(groups[part - 1].name, timestep);
+      if (exports.compare(part) > 0) return true;
+    }
+    onPhase?.('compare', timestep);
     exports.broadcast();
-    onPhase('broadcast', timestep);
+    onPhase?.('broadcast', timestep);
     if (!learn) return false;
+    for (const { name } of groups.slice(early)) onLearn?.(name, timestep);
     if (exports.learn(divisor) > 0) return true;
-    onPhase('learn', timestep);
+    onPhase?.('learn', timestep);
     return false;
   }
 }

@@ -26,8 +26,8 @@ export function heldInMemory(machine: Machine): readonly Held[] {
     return [
       packed({ kind: 'weight', group }, packing, weights),
       ...(plastic ? [packed({ kind: 'asked', group }, packing, plastic.asked)] : []),
-      ...Object.entries(plastic?.state ?? {}).map(([variable, address]) =>
-        packed({ kind: 'state', group, variable }, packing, address),
+      ...(plastic?.places ?? []).map(({ variable, address }) =>
+        packed({ kind: 'state', group, variable: variable.name }, packing, address),
       ),
     ];
   });

@@ -22,7 +22,7 @@ type Line = readonly Expression[];
  *
  *     of a port:       P_w,i(t) = [w is on neuron i] row_j(t - late_g) + sum over the groups that bring something of sum_k W_ik P_w,k(t - late)
  *     of another row:  P_w,i(t) = sum over the rows y that it depends on of dx_i(t)/dy_i(t - late) P_w,i of y (t - late)
- *     dw = rate/T sum_t sum_i signal_i(t) P_w,i(t)
+ *     dw = eta/T sum_t sum_i signal_i(t) P_w,i(t)
  *
  * with the sums in the order of src/solvers/rtrl.ts, hence with its bits. The weights do not change within a trial of schedule `trial`,
  * so one line of them is taken through all timesteps before the next, and its influences never leave the cache.

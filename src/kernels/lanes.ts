@@ -1,5 +1,5 @@
 import type { MemoryPlan } from './memory.ts';
-import { f64, op, vector, type Expression } from './wat.ts';
+import { f64, i32, op, vector, type Expression } from './wat.ts';
 import type { Writer } from './writer.ts';
 
 /** How numbers are kept and computed: f64 gives the bits of the actors, f32 does not and is faster. */
@@ -69,6 +69,9 @@ export class Lanes {
   /** The vector at pointer + offset. */
   load = (pointer: Expression, offset: number): Expression =>
     this.keep(op('v128.load', `offset=${offset}`, `align=${this.bytes}`, pointer));
+
+  /** The vector at an address that is the same always. */
+  loadOwn = (address: number): Expression => this.load(i32.constant(0), address);
 
   /** The number at pointer + offset, in every lane. */
   loadSplat = (pointer: Expression, offset: number): Expression =>

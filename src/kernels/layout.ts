@@ -1,24 +1,28 @@
-import type {
-  BuiltCircuit,
-  BuiltFeedback,
-  BuiltGroup,
-  BuiltPopulation,
-  LearnStep,
-  Row,
-  Settling,
-  Source,
-  Timestep,
-  Ways,
+import {
+  takeUpVariables,
+  type BuiltCircuit,
+  type BuiltFeedback,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type LearnStep,
+  type Row,
+  type Source,
+  type TakeUp,
+  type Timestep,
+  type Variable,
+  type Ways,
 } from '../circuit/index.ts';
+import { InputError } from '../errors/index.ts';
 import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
 import { columnsOf } from './columns.ts';
 import { Frames } from './frames.ts';
-import type { Precision } from './lanes.ts';
+import { VECTOR, type Precision } from './lanes.ts';
+import { readsOf } from './lower.ts';
 import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
-import { sharedParts, type SynapseProgram } from './programs.ts';
+import { rootsOf, sharedParts, type SynapseProgram } from './programs.ts';
 
 /** What a learner makes of a circuit. */
 export interface Plan {
@@ -36,8 +40,16 @@ export interface Plasticity {
   readonly program: SynapseProgram;
   /** Where the program's names are found. */
   readonly reads: ReadonlyMap<string, Source>;
-  /** w grows by this, divided by T/pace, times the sum of changes. */
+  /** w grows by this at first, divided by T/pace, times the sum of changes. */
   readonly rate: number;
+  /** What else becomes of that; absent: nothing. */
+  readonly takeUp?: TakeUp | undefined;
+}
+
+/** A number that no synapse and no neuron takes part in: a vector that holds it in every lane. */
+export interface OwnNumber {
+  readonly value: Value;
+  readonly address: number;
 }
 
 /** A row that is computed before the synapses are visited, for all synapses of a neuron. */
@@ -46,15 +58,26 @@ export interface SharedRow {
   readonly value: Value;
 }
 
-/** A group that learns, before its numbers have a place. */
-interface Learned extends Plasticity {
+/** How a group learns, before it has a place. */
+interface Learned {
   readonly group: BuiltGroup;
-  readonly shared: { readonly pre: readonly SharedRow[]; readonly post: readonly SharedRow[] };
+  readonly plasticity: Plasticity;
+  /** What is computed once for all synapses, or for all of a neuron. */
+  readonly parts: {
+    readonly own: readonly Value[];
+    readonly pre: readonly SharedRow[];
+    readonly post: readonly SharedRow[];
+  };
 }
 
-/** How a group's weights take up changes; what belongs to a synapse is packed as its weight is. */
-interface WeightUpdate {
-  readonly weight: Value;
+/** A variable of the synapses, and where it is. */
+interface VariablePlace {
+  readonly variable: Variable;
+  readonly address: number;
+}
+
+/** What a group's take-up needs of memory; what belongs to a synapse is packed as its weight is. */
+interface TakeUpPlaces {
   /** Where each synapse's constants are, by the name they are read under. */
   readonly constants: Readonly<Record<string, number>>;
   /** Where the places of the draws are, and their seed. */
@@ -62,14 +85,26 @@ interface WeightUpdate {
 }
 
 /** A synapse group that learns: what it computes, and where its numbers are. */
-export interface PlasticGroup extends Learned {
+export interface PlasticGroup extends Plasticity {
+  readonly group: BuiltGroup;
   readonly matrix: Matrix;
   /** Where the sums of changes are that are not applied yet. */
   readonly asked: number;
-  /** Where each variable is. */
+  /** Where each variable of the program is. */
   readonly state: Readonly<Record<string, number>>;
-  /** How weights take up changes; absent: by their sum. */
-  readonly settling?: WeightUpdate;
+  /** The same, and those that taking up changes needs besides. */
+  readonly places: readonly VariablePlace[];
+  /** Where the rate is as it is now, f64. */
+  readonly rateAt: number;
+  /** Where each tunable parameter is that the program reads, or the take-up: a vector that holds it in every lane. */
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly shared: {
+    readonly own: readonly OwnNumber[];
+    readonly pre: readonly SharedRow[];
+    readonly post: readonly SharedRow[];
+  };
+  /** Present where changes are taken up otherwise than by their sum. */
+  readonly taking?: TakeUpPlaces;
 }
 
 /** Where everything of a circuit is in a kernel's memory. */
@@ -99,7 +134,7 @@ export class Layout {
     this.fault = memory.reserve(LINE);
     this.relearned = feedback.flatMap(({ synapses }) => synapses ?? []);
     const learning = timestep.steps.flatMap((step) => (step.do === 'learn' ? this.learned(step, plasticity) : []));
-    const shared = learning.flatMap((one) => [...one.shared.pre, ...one.shared.post]);
+    const shared = learning.flatMap(({ parts: { pre, post } }) => [...pre, ...post]);
     const held = timestep.rows.filter((row) => !timestep.constants.has(row));
     this.frames = new Frames([...held, ...rows, ...shared], this.bytes, timestep.history);
     const all = [...circuit.groups, ...this.relearned, ...feedback];
@@ -116,6 +151,13 @@ export class Layout {
     return matrix;
   }
 
+  /** Where a variable of a group's state is. */
+  stateOf(weights: BuiltGroup | BuiltFeedback, variable: string): number {
+    const address = this.plastic.find(({ group }) => group === weights)?.state[variable];
+    if (address === undefined) throw new Error(`'${weights.name}' holds no '${variable}'`);
+    return address;
+  }
+
   /** How a group learns, if it does. */
   plasticOf(group: BuiltGroup): PlasticGroup | undefined {
     return this.plastic.find((one) => one.group === group);
@@ -126,46 +168,75 @@ export class Layout {
     return this.timestep.connections.find(({ group }) => group === weights)?.ways;
   }
 
-  /** How a group learns, and the rows that are computed once for all synapses of a neuron: where each has a way of its own, none of what is sent. */
-  private learned(step: LearnStep, plasticity: Plan['plasticity']): readonly Learned[] {
-    const how = plasticity(step);
-    if (!how) return [];
+  private learned(step: LearnStep, plasticityOf: Plan['plasticity']): readonly Learned[] {
+    const plasticity = plasticityOf(step);
+    if (!plasticity) return [];
     const { group } = step;
-    const { pre, post } = sharedParts(how.program);
-    const shared = {
+    const { own, pre, post } = sharedParts(plasticity.program);
+    refuseApart(step, this.waysOf(group));
+    const parts = {
+      own,
+      // Where synapses have ways of their own, what they are brought of a neuron is not the same for all of them.
       pre: (this.waysOf(group) ? [] : pre).map((value) => ({ population: group.from, value })),
       post: post.map((value) => ({ population: group.to, value })),
     };
-    return [{ ...how, group, shared }];
+    return [{ group, plasticity, parts }];
   }
 
-  private plasticGroup(learned: Learned): PlasticGroup {
-    const { group, program } = learned;
-    const { keepsTraces, settling } = group;
+  private plasticGroup({ group, plasticity, parts }: Learned): PlasticGroup {
+    const { weights } = group;
     const matrix = this.matrixOf(group);
     const { size } = matrix.packing;
     const room = () => this.memory.reserve(size * this.bytes);
     const filled = (initial: number) => this.memory.hold(numbersOf(this.precision, size).fill(initial));
+    const { program, takeUp } = plasticity;
+    const everywhere = (value: number) => this.memory.hold(numbersOf(this.precision, VECTOR / this.bytes).fill(value));
+    const roots = [...rootsOf(program), ...(takeUp?.text.namedResults.map(({ value }) => value) ?? [])];
+    const tunable = new Set(
+      readsOf(roots).flatMap(({ path, scope }) => (scope === 'parameter' && !path.includes('.') ? [path] : [])),
+    );
+    const placed = (variable: Variable): VariablePlace => {
+      const { start, lasting } = variable;
+      const first = () =>
+        start === 'weight' ? this.memory.hold(packed(this.precision, matrix.packing, weights)) : filled(start);
+      return { variable, address: lasting ? first() : room() };
+    };
+    const asked = room();
+    const variables = program.state.map(({ variable }) => placed(variable));
     return {
-      ...learned,
-      ...{ matrix, asked: room() },
-      state: Object.fromEntries(
-        program.state.map(({ name, initial }) => [name, keepsTraces ? filled(initial) : room()]),
-      ),
-      ...(settling && { settling: this.weightUpdate(settling, matrix.packing) }),
+      ...plasticity,
+      ...{ group, matrix, asked },
+      state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
+      places: [...variables, ...takeUpVariables(takeUp).map(placed)],
+      rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
+      parameters: Object.fromEntries([...tunable].map((name) => [name, everywhere(group.rule?.params[name] ?? 0)])),
+      shared: { ...parts, own: parts.own.map((value) => ({ value, address: everywhere(0) })) },
+      ...(takeUp && { taking: this.takeUpPlaces(takeUp, matrix.packing) }),
     };
   }
 
-  private weightUpdate({ weight, constants, chance }: Settling, packing: Packing): WeightUpdate {
+  private takeUpPlaces({ constants, chance }: TakeUp, packing: Packing): TakeUpPlaces {
     const { memory, precision, bytes } = this;
     const { place, size } = packing;
     const places = () => memory.hold(placesOf(place.length, bytes, size, (k) => place[k]));
     return {
-      weight: weight.value,
       constants: Object.fromEntries(
         Object.entries(constants).map(([name, values]) => [name, memory.hold(packed(precision, packing, values))]),
       ),
       ...(chance !== undefined && { chance: { seed: chance, places: places() } }),
     };
   }
+}
+
+/** @throws InputError if synapses are brought something by a way that another number of theirs does not take: a table has one place for a column. */
+function refuseApart({ group, reads }: LearnStep, ways: Ways | undefined): void {
+  if (!ways || ways.all.every(({ row }) => row === ways.all[0].row)) return;
+  const other = [...reads].find(
+    ([path, source]) => path.startsWith('pre.') && source.kind === 'row' && source.row !== ways.all[0].row,
+  );
+  if (!other) return;
+  throw new InputError(
+    `synapses.${group.name}.rule`,
+    `reads ${other[0]}, which the group's gate does not scale, through delays of the synapses' own; kernels cannot, so run it with engine 'actors'`,
+  );
 }

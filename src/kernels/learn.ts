@@ -1,15 +1,16 @@
 import { chanceKeyOf, drawLanes } from './chance.ts';
 import type { Kernel } from './kernel.ts';
-import { VECTOR, type Lanes } from './lanes.ts';
+import { VECTOR, type Lanes, type Operand } from './lanes.ts';
 import type { PlasticGroup } from './layout.ts';
 import { lower } from './lower.ts';
-import { rowRead, visitSynapses } from './synapses.ts';
+import { rowRead, visitSynapses, type SynapseVector } from './synapses.ts';
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
-import { moved, type Writer } from './writer.ts';
+import { moved, type Variable, type Writer } from './writer.ts';
 
-/** What a group's sum of changes is multiplied by: its rate, divided by T/pace (f64). */
-export function stepOf({ rate }: PlasticGroup, divisor: Expression): Expression {
-  return op('f64.div', f64.constant(rate), divisor);
+/** What a group's sum of changes is multiplied by: its rate, divided by T/pace; by T alone where its optimiser paces apart (f64). */
+export function stepOf({ rateAt, takeUp }: PlasticGroup, divisor: Expression): Expression {
+  const over = takeUp?.pacesApart ? op('global.get', '$length') : divisor;
+  return op('f64.div', f64.load(i32.constant(0), rateAt), over);
 }
 
 /**
@@ -21,6 +22,7 @@ export function stepOf({ rate }: PlasticGroup, divisor: Expression): Expression 
 export function writeLearn(kernel: Kernel, group: PlasticGroup): void {
   const { stride } = kernel.layout.frames;
   kernel.write(`learn_${group.group.index}`, 2, (writer, first, end) => {
+    writeOwn(kernel.lanes(writer), group);
     writer.sweep({ from: first, until: end, step: stride }, (window) => {
       writeShared(kernel, writer, group, window);
     });
@@ -45,91 +47,183 @@ export function writeLearnAndApply(kernel: Kernel, plastic: PlasticGroup): void 
     const lanes = kernel.lanes(writer);
     const step = lanes.splat(each);
     const fault = writer.variable('v128', lanes.constant(0));
-    const settle = settler(lanes, plastic);
+    const takeUp = takingUp(lanes, plastic);
+    writeOwn(lanes, plastic);
     writeShared(kernel, writer, plastic, window);
     visitSynapses(kernel, writer, plastic, (synapses) => {
       const held = synapses.hold();
       const changes = synapses.step(window, held);
       held.store();
+      const seen = takeUp.sees ? synapses.seen(window) : () => unseen;
       changes.forEach((change, k) => {
         // From 0, as every sum of changes starts: it has no -0.
         const asked = lanes.multiply(step, lanes.add(0, change));
-        const w = settle(synapses.weight(k), asked, (address) => synapses.own(k, address));
-        const real = synapses.masked(k, w);
-        fault.set(lanes.add(fault.value, lanes.excess(real)));
-        synapses.storeWeight(k, real);
+        takeUpVector(lanes, takeUp, { ...synapses.vector(k), asked, seen: seen(k) }, fault);
       });
     });
     kernel.addFault(lanes, fault.value);
   });
 }
 
-/** Writes `apply_g(step)`: w += step times the sum of changes. */
+/** Writes `apply_g(step)`: w += step times the sum of changes, or what else becomes of it. */
 export function writeApply(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, matrix } = plastic;
-  const { weights, packing, tables, bytes } = matrix;
+  const { packing, tables, bytes } = matrix;
   kernel.write(`apply_${group.index}`, ['f64'], (writer, each) => {
     const lanes = kernel.lanes(writer);
     const step = lanes.splat(each);
-    const settle = settler(lanes, plastic);
+    const takeUp = takingUp(lanes, plastic);
     const fault = writer.variable('v128', lanes.constant(0));
-    packing.parts.forEach(({ offset, columns, vectors }, which) => {
-      const { masks } = tables[which];
-      const [from, size] = [offset * bytes, columns.length * vectors * VECTOR];
-      writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: VECTOR }, (at) => {
-        const asked = lanes.load(at, plastic.asked + from);
-        const change = lanes.multiply(step, asked);
-        const w = settle(lanes.load(at, weights + from), change, (address) => lanes.load(at, address + from));
-        const real = masks === 0 ? w : lanes.and(w, lanes.load(at, masks));
-        fault.set(lanes.add(fault.value, lanes.excess(real)));
-        lanes.store(at, weights + from, real);
+    if (takeUp.sees) {
+      const window = writer.keep('i32', writer.get('window'));
+      visitSynapses(kernel, writer, plastic, (synapses) => {
+        const seen = synapses.seen(window);
+        for (let k = 0; k < synapses.count; k++) {
+          const vector = synapses.vector(k);
+          const asked = lanes.multiply(step, vector.load(plastic.asked));
+          takeUpVector(lanes, takeUp, { ...vector, asked, seen: seen(k) }, fault);
+        }
       });
-    });
+    } else {
+      packing.parts.forEach(({ offset, columns, vectors }, which) => {
+        const { masks } = tables[which];
+        const [from, size] = [offset * bytes, columns.length * vectors * VECTOR];
+        writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: VECTOR }, (at) => {
+          const vector: SynapseVector = {
+            load: (address) => lanes.load(at, address + from),
+            store: (address, value) => {
+              lanes.store(at, address + from, value);
+            },
+            masked: (w) => (masks === 0 ? w : lanes.and(w, lanes.load(at, masks))),
+          };
+          const asked = lanes.multiply(step, vector.load(plastic.asked));
+          takeUpVector(lanes, takeUp, { ...vector, asked, seen: unseen }, fault);
+        });
+      });
+    }
     kernel.addFault(lanes, fault.value);
   });
 }
 
-/** The new weights of a vector of synapses, from their weights and the changes asked for; `own` loads what is packed as they are. */
-type Settle = (w: Expression, change: Expression, own: (address: number) => Expression) => Expression;
+/** A vector of synapses that take up what they asked for. */
+interface TakingVector extends SynapseVector {
+  readonly asked: Expression;
+  /** What they see of their neurons. */
+  readonly seen: (path: string) => Operand;
+}
 
-/** How a group's weights take up changes. */
-function settler(lanes: Lanes, { settling }: PlasticGroup): Settle {
-  if (!settling) return lanes.add;
-  const { weight, constants, chance } = settling;
-  const key = chance && chanceKeyOf(lanes.writer, chance.seed);
-  return (w, change, own) => {
-    const given: Readonly<Record<string, () => Expression>> = {
-      w: () => w,
-      change: () => change,
-      ...(chance && key !== undefined && { draw: () => drawLanes(lanes, key, own(chance.places)) }),
-    };
-    const [settled] = lower(lanes, [weight], ({ path }) =>
-      Object.hasOwn(given, path) ? given[path]() : own(constants[path]),
-    );
-    return lanes.read(settled);
+/** Takes up a vector's changes, and adds to `fault` what has stopped being finite. */
+function takeUpVector(lanes: Lanes, takeUp: Taking, vector: TakingVector, fault: Variable): void {
+  const { w, stores } = takeUp.compute(vector);
+  const real = vector.masked(w);
+  fault.set(lanes.add(fault.value, lanes.excess(real)));
+  vector.store(takeUp.weights, real);
+  for (const { address, value } of stores) vector.store(address, value);
+}
+
+/** How a group takes up changes, vector by vector. */
+interface Taking {
+  /** Where its weights are. */
+  readonly weights: number;
+  /** Whether it sees its neurons. */
+  readonly sees: boolean;
+  /** The new weights, and new state with its place. */
+  readonly compute: (vector: TakingVector) => {
+    readonly w: Expression;
+    readonly stores: readonly { readonly address: number; readonly value: Operand }[];
   };
 }
 
+function takingUp(lanes: Lanes, plastic: PlasticGroup): Taking {
+  const { matrix, takeUp, taking, places, parameters } = plastic;
+  const { weights } = matrix;
+  if (!takeUp || !taking) {
+    const compute = ({ load, asked }: TakingVector) => ({ w: lanes.add(load(weights), asked), stores: [] });
+    return { weights, sees: false, compute };
+  }
+  const { writer } = lanes;
+  const { constants, chance } = taking;
+  const key = chance && chanceKeyOf(writer, chance.seed);
+  const results = takeUp.text.namedResults;
+  const { reads } = takeUp.text;
+  const globals = new Map(
+    (['pace', 'due'] as const)
+      .filter((name) => reads.some(({ path }) => path === `take.${name}`))
+      .map((name): [string, Expression] => [`take.${name}`, lanes.splat(writer.get(name))]),
+  );
+  const addressOf = (name: string) => places.find(({ variable }) => variable.name === name)?.address;
+  return {
+    weights,
+    sees: reads.some(({ path }) => isSeen(path)),
+    compute: ({ load, asked, seen }) => {
+      const read = (path: string): Operand => {
+        if (path === 'w') return load(weights);
+        if (path === 'take.change') return asked;
+        if (path === 'take.draw' && chance && key !== undefined) return drawLanes(lanes, key, load(chance.places));
+        if (isSeen(path)) return seen(path);
+        if (Object.hasOwn(parameters, path)) return lanes.loadOwn(parameters[path]);
+        return globals.get(path) ?? load(addressOf(path) ?? constants[path.replace('take.', '')]);
+      };
+      const [w, ...state] = lower(
+        lanes,
+        results.map(({ value }) => value),
+        ({ path }) => read(path),
+      );
+      const stores = state.flatMap((value, k) => {
+        const address = addressOf(results[k + 1].name);
+        return address === undefined ? [] : [{ address, value }];
+      });
+      return { w: lanes.read(w), stores };
+    },
+  };
+}
+
+function isSeen(path: string): boolean {
+  return ['pre', 'post', 'global'].includes(path.split('.')[0]);
+}
+
+function unseen(path: string): never {
+  throw new Error(`no neuron is seen here, and '${path}' is of one`);
+}
+
 /** Writes `begin_g()`: every synapse as it is at the start of a trial; traces that are kept stay. */
-export function writeBegin(kernel: Kernel, { group, matrix, program, asked, state }: PlasticGroup): void {
+export function writeBegin(kernel: Kernel, { group, matrix, asked, places }: PlasticGroup): void {
   const size = matrix.packing.size * matrix.bytes;
   kernel.write(`begin_${group.index}`, 0, (writer) => {
     const lanes = kernel.lanes(writer);
     writer.do(clearMemory(asked, size));
-    for (const { name, initial } of group.keepsTraces ? [] : program.state) {
-      const address = state[name];
-      if (Object.is(initial, 0)) writer.do(clearMemory(address, size));
+    for (const { variable, address } of places) {
+      const { start, lasting } = variable;
+      if (lasting || start === 'weight') continue;
+      if (Object.is(start, 0)) writer.do(clearMemory(address, size));
       else {
         writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: VECTOR }, (at) => {
-          lanes.store(at, address, initial);
+          lanes.store(at, address, start);
         });
       }
     }
   });
 }
 
+/** Writes what all synapses of the group share: numbers that follow from its tunable parameters. */
+function writeOwn(lanes: Lanes, { shared: { own }, parameters }: PlasticGroup): void {
+  const values = lower(
+    lanes,
+    own.map(({ value }) => value),
+    ({ path }) => lanes.loadOwn(parameters[path]),
+  );
+  own.forEach(({ address }, k) => {
+    lanes.store(i32.constant(0), address, values[k]);
+  });
+}
+
 /** Writes the rows that all synapses of a neuron share. */
-function writeShared(kernel: Kernel, writer: Writer, { shared, reads }: PlasticGroup, window: Expression): void {
+function writeShared(
+  kernel: Kernel,
+  writer: Writer,
+  { shared, reads, parameters }: PlasticGroup,
+  window: Expression,
+): void {
   const { frames, bytes } = kernel.layout;
   const lanes = kernel.lanes(writer);
   for (const rows of [shared.pre, shared.post]) {
@@ -139,7 +233,8 @@ function writeShared(kernel: Kernel, writer: Writer, { shared, reads }: PlasticG
       const values = lower(
         lanes,
         rows.map(({ value }) => value),
-        ({ path }) => {
+        ({ path, scope }) => {
+          if (scope === 'parameter') return lanes.loadOwn(parameters[path]);
           const { row, late } = rowRead(reads, path);
           return lanes.load(pointer, frames.at(row, late));
         },

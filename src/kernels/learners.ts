@@ -1,14 +1,17 @@
 import {
   carryingGroups,
   checkInfluences,
+  descends,
   feedbackOf,
   heardBy,
   isCredited,
   learningRate,
-  refuseGates,
+  refuseAlso,
   refuseOnline,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
+  takeUpOf,
   Timestep,
   type BuiltCircuit,
   type BuiltGroup,
@@ -17,6 +20,7 @@ import {
   type KernelProgram,
   type LearningOptions,
   type Source,
+  type TakeUp,
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import { Graph } from '../local/index.ts';
@@ -63,7 +67,10 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
           signalled: (population) => isCredited(circuit, 'random', population),
         }),
         ...{ feedback, rows: [], wholeTrial: false },
-        plasticity: (step) => ({ program: ruleProgram(step), reads: step.reads, rate: 1 }),
+        plasticity: (step) => ({
+          ...{ program: ruleProgram(step), reads: step.reads, rate: 1 },
+          takeUp: takeUpOf(step.group, { ...options, byRules: true }),
+        }),
         write: (kernel, frames) => {
           writeLocal(kernel, frames, options);
         },
@@ -74,7 +81,7 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
       return bpttLearner(referenceOf(circuit, name, options));
     case 'influence': {
       const reference = referenceOf(circuit, name, options);
-      const plastic = circuit.groups.filter((group) => reference.rateOf(group) !== 0);
+      const plastic = circuit.groups.filter((group) => descends(group, name));
       checkInfluences(name, circuit, carryingGroups(circuit, options.feedback), plastic);
       return rtrlLearner(reference, options);
     }
@@ -83,13 +90,15 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
 
 /** What the gradient of a timestep follows from. */
 export interface Reference extends Pick<KernelLearner, 'timestep' | 'feedback'> {
+  /** How a group takes up changes. */
+  readonly takeUpOf: (group: BuiltGroup) => TakeUp | undefined;
   /** The groups that credit runs through. */
   readonly carrying: readonly Connection[];
-  /** A group's learning rate; 0: it does not learn. */
-  readonly rateOf: (group: BuiltGroup) => number;
+  /** A group's learning rate at first; undefined: it does not learn. */
+  readonly rateOf: (group: BuiltGroup) => number | undefined;
 }
 
-export function bpttLearner({ timestep, feedback, carrying, rateOf }: Reference): KernelLearner {
+export function bpttLearner({ timestep, feedback, carrying, rateOf, takeUpOf: taking }: Reference): KernelLearner {
   const credits = creditsOf(timestep);
   return {
     ...{ timestep, feedback, wholeTrial: true, rows: [...credits.values()] },
@@ -100,7 +109,8 @@ export function bpttLearner({ timestep, feedback, carrying, rateOf }: Reference)
         ['brought', { kind: 'row', row, late }],
       ]);
       const rate = rateOf(group);
-      return rate === 0 ? undefined : { program: gradientProgram('credit', 'brought'), reads, rate };
+      if (rate === undefined) return undefined;
+      return { program: gradientProgram('credit', 'brought'), reads, rate, takeUp: taking(group) };
     },
     write: (kernel) => {
       writeBptt(kernel, credits, carrying);
@@ -109,14 +119,14 @@ export function bpttLearner({ timestep, feedback, carrying, rateOf }: Reference)
 }
 
 export function rtrlLearner(
-  { timestep, feedback, carrying, rateOf }: Reference,
+  { timestep, feedback, carrying, rateOf, takeUpOf: taking }: Reference,
   options: Pick<LearningOptions, 'schedule'>,
 ): KernelLearner {
   return {
     ...{ timestep, feedback, wholeTrial: true, rows: [] },
     plasticity: ({ group, reads }) => {
       const rate = rateOf(group);
-      return rate === 0 ? undefined : { program: NOTHING, reads, rate };
+      return rate === undefined ? undefined : { program: NOTHING, reads, rate, takeUp: taking(group) };
     },
     write: (kernel) => {
       writeRtrl(kernel, carrying, options);
@@ -128,14 +138,33 @@ export function rtrlLearner(
 const NOTHING: SynapseProgram = { state: [], change: new Graph().constant(0) };
 
 /** @throws InputError if no exact gradient runs through the circuit. */
-function referenceOf(circuit: BuiltCircuit, solver: string, { feedback: kind }: LearningOptions): Reference {
+function referenceOf(circuit: BuiltCircuit, solver: string, options: LearningOptions): Reference {
+  const { feedback: kind } = options;
   const feedback = heardBy(circuit, kind);
   refuseRelearned(feedback, solver);
   refuseSending(circuit, solver);
-  refuseGates(circuit.groups, solver);
+  refuseAlso(circuit.groups, solver);
+  refuseScalars(circuit, solver);
+  refuseApart(circuit, solver);
   const signalled = (population: BuiltPopulation) => isCredited(circuit, kind, population);
   const timestep = new Timestep(circuit, { feedback, signalled, derivatives: true });
   const groups = carryingGroups(circuit, kind);
   const carrying = timestep.connections.filter(({ group }) => groups.includes(group));
-  return { timestep, feedback, carrying, rateOf: (group) => learningRate(group, solver) };
+  return {
+    ...{ timestep, feedback, carrying },
+    rateOf: (group) => (descends(group, solver) ? learningRate(group, solver) : undefined),
+    takeUpOf: (group) => takeUpOf(group, { ...options, byRules: false }),
+  };
+}
+
+/** @throws InputError if a gradient runs through the numbers of single neurons that others read, which these programs do not. */
+function refuseApart({ groups }: BuiltCircuit, solver: string): void {
+  const gated = groups.find(
+    ({ gate, longer }) => gate !== undefined && (gate.from.model !== undefined || longer !== undefined),
+  );
+  if (!gated) return;
+  throw new InputError(
+    `synapses.${gated.name}.gate`,
+    `the kernels of ${solver} take no gradient through a gate; run its plain solver (engine: 'actors', or --engine actors)`,
+  );
 }

@@ -1,14 +1,18 @@
-import type { LearningOptions } from '../circuit/index.ts';
+import type { BuiltGroup, LearningOptions } from '../circuit/index.ts';
 import type { Kernel } from './kernel.ts';
+import type { PlasticGroup } from './layout.ts';
 import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply } from './learn.ts';
-import { makeRoom, writeTrials } from './run.ts';
-import { i32, type Expression } from './wat.ts';
+import { earlyGroups, makeRoom, writeTrials } from './run.ts';
+import { f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
 /** What runs one timestep with stops in between: the very functions that run it without, called one by one. */
 export interface Phases {
-  /** From tick to compare; returns 1 if something stopped being finite. */
-  compare(): number;
+  /**
+   * From tick to compare, in parts: part 0 up to the first group that learns at once, and each from there up to the next; returns 1 if something
+   * stopped being finite.
+   */
+  compare(part: number): number;
   broadcast(): void;
   /** Learns, and applies at once where the schedule is `online`; returns 1 if something stopped being finite. */
   learn(divisor: number): number;
@@ -21,44 +25,73 @@ export const PHASES: readonly (keyof Phases)[] = ['compare', 'broadcast', 'learn
 export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: LearningOptions): void {
   const {
     plastic,
+    timestep,
     frames: { stride },
   } = kernel.layout;
   const online = schedule === 'online';
+  const early = earlyGroups(timestep);
+  const late = plastic.filter(({ group }) => group.atOnce && !early.includes(group));
+  const scheduled = plastic.filter(({ group }) => !group.atOnce);
+  // What synapses transmit through has to be there in the next timestep.
+  const [stepwise, together] = [true, false].map((also) => scheduled.filter(({ group }) => !!group.also === also));
   for (const group of plastic) {
     writeBegin(kernel, group);
-    if (online) writeLearnAndApply(kernel, group);
+    if (online || group.group.atOnce) writeLearnAndApply(kernel, group);
     else {
       writeLearn(kernel, group);
       writeApply(kernel, group);
     }
   }
-  const learnAll = (writer: Writer, first: Expression, end: Expression) => {
-    for (const { group } of plastic) writer.call(`learn_${group.index}`, first, end);
+  const atOnce = (writer: Writer, { index }: Pick<BuiltGroup, 'index'>, window: Expression) => {
+    const pacesApart = plastic.find(({ group }) => group.index === index)?.takeUp?.pacesApart === true;
+    writer.call(`learn_apply_${index}`, window, pacesApart ? f64.constant(1) : writer.get('pace'));
+  };
+  const learnSome = (groups: readonly PlasticGroup[], writer: Writer, first: Expression, end: Expression) => {
+    for (const { group } of groups) writer.call(`learn_${group.index}`, first, end);
   };
   const learnAndApply = (writer: Writer, window: Expression, divisor: Expression) => {
-    for (const group of plastic) writer.call(`learn_apply_${group.group.index}`, window, stepOf(group, divisor));
+    for (const group of scheduled) writer.call(`learn_apply_${group.group.index}`, window, stepOf(group, divisor));
   };
   writeTrials(kernel, frames, {
     begin: (writer) => {
       for (const { group } of plastic) writer.call(`begin_${group.index}`);
     },
-    ...(online
-      ? {
-          each: (writer, window, divisor) => {
-            learnAndApply(writer, window, divisor);
-            writer.call('carry');
-          },
+    atOnce,
+    ...((online || late.length + stepwise.length > 0) && {
+      each: (writer, window, divisor) => {
+        for (const { group } of late) atOnce(writer, group, window);
+        if (!online) {
+          learnSome(stepwise, writer, window, moved(window, stride));
+          return;
         }
-      : { all: learnAll }),
+        learnAndApply(writer, window, divisor);
+        writer.call('carry');
+      },
+    }),
+    ...(!online && {
+      all: (writer, first, end) => {
+        learnSome(together, writer, first, end);
+      },
+    }),
     finish: (writer, divisor) => {
       if (online) return;
-      for (const group of plastic) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
+      for (const group of scheduled) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
     },
   });
 
-  kernel.write('compare', 0, (writer) => {
-    makeRoom(kernel, writer, frames, i32.constant(stride));
-    writer.call('sense');
+  kernel.write('compare', 1, (writer, part) => {
+    const isPart = (k: number) => op('i32.eq', part, i32.constant(k));
+    writer.when(isPart(0), () => {
+      makeRoom(kernel, writer, frames, i32.constant(stride));
+      if (early.length === 0) writer.call('sense');
+    });
+    if (early.length > 0) {
+      for (let k = 0; k <= early.length; k++) {
+        writer.when(isPart(k), () => {
+          writer.call(`sense_${k}`);
+        });
+      }
+    }
     kernel.returnIfFaulty(writer);
     return i32.constant(0);
   });
@@ -69,8 +102,9 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   });
   kernel.write('learn', ['f64'], (writer, divisor) => {
     const window = writer.keep('i32', writer.get('window'));
+    for (const { group } of late) atOnce(writer, group, window);
     if (online) learnAndApply(writer, window, divisor);
-    else learnAll(writer, window, moved(window, stride));
+    else learnSome(scheduled, writer, window, moved(window, stride));
     kernel.returnIfFaulty(writer);
     return i32.constant(0);
   });

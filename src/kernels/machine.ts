@@ -1,9 +1,9 @@
-import type { BuiltCircuit, BuiltFeedback, BuiltGroup } from '../circuit/index.ts';
+import { refuseDescent, type BuiltCircuit, type BuiltFeedback, type BuiltGroup } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
 import { Kernel } from './kernel.ts';
-import type { Precision } from './lanes.ts';
+import { VECTOR, type Precision } from './lanes.ts';
 import { Layout } from './layout.ts';
 import type { KernelLearner } from './learners.ts';
 import { PHASES, type Phases } from './local.ts';
@@ -104,6 +104,21 @@ export class Machine {
   setWeightsOf(weights: BuiltGroup | BuiltFeedback, values: Float64Array): void {
     const matrix = this.layout.matrixOf(weights);
     this.pack(values, matrix.packing, matrix.weights);
+  }
+
+  /** A tunable parameter of the rule that a group learns by: nothing, where its program does not read it. */
+  setParameter(group: BuiltGroup, name: string, value: number): void {
+    const address = this.layout.plasticOf(group)?.parameters[name];
+    if (address === undefined) return;
+    const { bytes } = this.layout;
+    this.numbers.fill(value, address / bytes, (address + VECTOR) / bytes);
+  }
+
+  /** The learning rate of a group that descends. @throws InputError if it does not. */
+  setRate(group: BuiltGroup, value: number): void {
+    const plastic = this.layout.plasticOf(group);
+    if (plastic) this.doubles[plastic.rateAt / 8] = value;
+    else refuseDescent(group);
   }
 
   /** A number for each synapse, from where they are packed. */

@@ -1,6 +1,6 @@
-import type { BuiltPopulation, LearnStep, Result } from '../circuit/index.ts';
+import { ruleVariables, type BuiltPopulation, type LearnStep, type Result, type Variable } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
-import { Graph, isValue, nodesOf, operands, specialise, type Read, type Value } from '../local/index.ts';
+import { Graph, largestParts, specialise, type Read, type Scope, type Value } from '../local/index.ts';
 
 /** The graph of a result. @throws InputError if the population's model is opaque. */
 export function graphOf({ name, model }: BuiltPopulation, { value }: Result): Value {
@@ -8,20 +8,21 @@ export function graphOf({ name, model }: BuiltPopulation, { value }: Result): Va
   throw opaque(`neurons.${name}`, `neuron model '${model?.name ?? ''}'`);
 }
 
-/** What a synapse of a group computes in a timestep, its parameters filled in, as one graph over its old state. */
+/** What a synapse of a group computes in a timestep, its parameters filled in but for those that are tunable, as one graph over its old state. */
 export interface SynapseProgram {
-  readonly state: readonly { readonly name: string; readonly initial: number; readonly next: Value }[];
+  readonly state: readonly { readonly variable: Variable; readonly next: Value }[];
   readonly change: Value;
 }
 
 /** The program of a group's rule. @throws InputError if the rule is opaque. */
-export function ruleProgram({ group: { rule, name }, reads }: LearnStep): SynapseProgram {
+export function ruleProgram({ group, reads }: LearnStep): SynapseProgram {
+  const { rule, name } = group;
   const analysis = rule?.analysis;
   if (!analysis) throw opaque(`synapses.${name}.rule`, `rule '${rule?.name ?? ''}'`);
   const graph = new Graph();
   // What a neuron publishes is read, not computed again; only a number that never changes is filled in.
   const known = (read: Read): Value => {
-    if (read.scope === 'parameter') return graph.constant(rule.params[read.path]);
+    if (read.scope === 'parameter' && !rule.tunable?.includes(read.path)) return graph.constant(rule.params[read.path]);
     const source = reads.get(read.path);
     return source?.kind === 'number' ? graph.constant(source.value) : graph.read(read.path, read.scope);
   };
@@ -31,11 +32,7 @@ export function ruleProgram({ group: { rule, name }, reads }: LearnStep): Synaps
   const change = analysis.function('change');
   if (!change) throw new Error(`rule '${rule.name}' has no change`);
   return {
-    state: Object.entries(rule.state).map(([variable, initial]) => ({
-      name: variable,
-      initial,
-      next: nextOf(variable),
-    })),
+    state: ruleVariables(group).map((variable) => ({ variable, next: nextOf(variable.name) })),
     change: specialise(graph, change.value, (read) => (read.scope === 'own state' ? nextOf(read.path) : known(read))),
   };
 }
@@ -54,49 +51,21 @@ export function rootsOf({ state, change }: SynapseProgram): readonly Value[] {
 
 /** What can be computed once for all synapses of a neuron, before any of them is visited. */
 export interface Shared {
+  /** From tunable parameters alone. */
+  readonly own: readonly Value[];
   /** From what the presynaptic neuron sends alone. */
   readonly pre: readonly Value[];
   /** From what the postsynaptic neuron publishes alone. */
   readonly post: readonly Value[];
 }
 
-/** The largest parts of a synapse's program that only one of its two neurons takes part in. */
+/** The largest parts of a synapse's program that only one of its two neurons takes part in, or neither. */
 export function sharedParts(program: SynapseProgram): Shared {
-  const roots = rootsOf(program);
-  const sides = new Map<unknown, Side>();
-  const inner = new Set<unknown>(roots);
-  const nodes = nodesOf(roots);
-  for (const node of nodes) {
-    const side =
-      node.kind === 'read' ? sideOf(node) : join(operands(node).map((operand) => sides.get(operand) ?? 'none'));
-    sides.set(node, side);
-    if (side === 'both') for (const operand of operands(node)) inner.add(operand);
-  }
-  const on = (side: Side) =>
-    nodes.flatMap((node) =>
-      sides.get(node) === side && inner.has(node) && operands(node).length > 0 && isValue(node) ? [node] : [],
-    );
-  return { pre: on('pre'), post: on('post') };
-}
-
-type Side = 'none' | 'pre' | 'post' | 'both';
-
-function sideOf({ scope }: Read): Side {
-  switch (scope) {
-    case 'presynaptic':
-      return 'pre';
-    case 'postsynaptic':
-    case 'learning signal':
-      return 'post';
-    default:
-      return 'both';
-  }
-}
-
-function join(sides: readonly Side[]): Side {
-  const found = new Set(sides.filter((side) => side !== 'none'));
-  const [side = 'none'] = found;
-  return found.size > 1 ? 'both' : side;
+  const among = (...scopes: readonly Scope[]) =>
+    largestParts(rootsOf(program), ({ scope }) => scope === 'parameter' || scopes.includes(scope));
+  const own = among();
+  const beside = (parts: readonly Value[]) => parts.filter((part) => !own.includes(part));
+  return { own, pre: beside(among('presynaptic')), post: beside(among('postsynaptic', 'learning signal')) };
 }
 
 function opaque(place: string, what: string): InputError {

@@ -1,10 +1,11 @@
-import type { BuiltPopulation, PhaseName, Step } from '../circuit/index.ts';
+import type { BuiltGroup, BuiltPopulation, PhaseName, Step } from '../circuit/index.ts';
 import { writeCarry } from './carry.ts';
 import { writeCompute, writeScore, writeTotal } from './compute.ts';
 import { FIRST, type Kernel } from './kernel.ts';
+import type { Layout } from './layout.ts';
 import { numbersOf } from './matrix.ts';
 import { writeSumStep } from './sums.ts';
-import { copyMemory, i32, op, type Expression, type Type } from './wat.ts';
+import { copyMemory, f64, i32, op, type Expression, type Type } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
 /** The phases in which errors come about; they are broadcast after that. */
@@ -17,6 +18,8 @@ const LEARN: readonly Type[] = ['i32', 'f64'];
 export interface Learning {
   /** At the start of a trial. */
   readonly begin: (writer: Writer) => void;
+  /** Where a group learns that learns at once, given the timestep's window. Absent: it learns nothing. */
+  readonly atOnce?: (writer: Writer, group: BuiltGroup, window: Expression) => void;
   /** At the end of each timestep, given its window. */
   readonly each?: (writer: Writer, window: Expression, divisor: Expression) => void;
   /** When some timesteps were run, given the window of the first, and of the one after the last. */
@@ -29,6 +32,7 @@ export interface Learning {
  * Writes what runs trials:
  *
  * - `sense()` runs the next timestep up to its errors, `signal()` broadcasts them, `carry()` brings feedback weights after those that they follow
+ * - where groups learn at once before the errors are known, `sense_0()`, `sense_1()` and so on do what `sense()` does, each up to the next such group
  * - `begin()` starts a trial
  * - `advance(count, learn, divisor)` runs timesteps; returns 1 in the first in which something stops being finite, else 0
  * - `finish(divisor)` ends a trial that learns; returns 1 if something has stopped being finite
@@ -37,7 +41,7 @@ export interface Learning {
  * @param frames How many there is room for; null: for those of the whole trial, however long.
  */
 export function writeTrials(kernel: Kernel, frames: number | null, learning: Learning): void {
-  writeTimestep(kernel);
+  writeTimestep(kernel, learning);
   kernel.write('begin', 0, (writer) => {
     writeStart(kernel, writer);
     learning.begin(writer);
@@ -53,30 +57,67 @@ export function writeTrials(kernel: Kernel, frames: number | null, learning: Lea
 }
 
 /** Writes a function for every step of a timestep that is not the synapses', and what calls them in their order. */
-function writeTimestep(kernel: Kernel): void {
+function writeTimestep(kernel: Kernel, { atOnce }: Learning): void {
   const { circuit, frames, timestep } = kernel.layout;
   const steps = timestep.steps.map((step, k) => ({ step, name: `${step.do}_${k}` }));
   for (const { step, name } of steps) writeStep(kernel, name, step);
-  const calls = (writer: Writer, ...some: readonly PhaseName[]) => {
-    const window = writer.keep('i32', writer.get('window'));
-    for (const { step, name } of steps) {
-      if (step.do !== 'carry' && some.includes(step.stage.phase)) writer.call(name, window);
+  const early = atOnce ? earlyGroups(timestep) : [];
+  const parts: { readonly group?: BuiltGroup; readonly names: string[] }[] = [{ names: [] }];
+  for (const { step, name } of steps) {
+    const group = step.do === 'learn' ? early.find((one) => one === step.group) : undefined;
+    if (group) parts.push({ group, names: [] });
+    else if (SENSING.includes(step.stage.phase)) parts.at(-1)?.names.push(name);
+  }
+  const runPart = (writer: Writer, k: number) => {
+    const { group, names } = parts[k];
+    if (k === 0) {
+      writer.set('window', moved(writer.get('window'), frames.stride));
+      writer.set('timestep', moved(writer.get('timestep'), 1));
+      writer.set('scored', writer.get('score'));
     }
-  };
-  kernel.write('sense', 0, (writer) => {
-    writer.set('window', moved(writer.get('window'), frames.stride));
-    writer.set('timestep', moved(writer.get('timestep'), 1));
-    writer.set('scored', writer.get('score'));
-    calls(writer, ...SENSING);
+    const window = writer.keep('i32', writer.get('window'));
+    if (group) {
+      writer.when(op('f64.ne', writer.get('pace'), f64.constant(0)), () => {
+        atOnce?.(writer, group, window);
+      });
+    }
+    for (const name of names) writer.call(name, window);
+    if (k < parts.length - 1) return;
     writer.set('input', moved(writer.get('input'), 8 * channels(circuit.inputs)));
     writer.set('target', moved(writer.get('target'), 8 * channels(circuit.outputs)));
+  };
+  if (parts.length > 1) {
+    parts.forEach((_, k) => {
+      kernel.write(`sense_${k}`, 0, (writer) => {
+        runPart(writer, k);
+      });
+    });
+  }
+  kernel.write('sense', 0, (writer) => {
+    if (parts.length === 1) runPart(writer, 0);
+    else for (const k of parts.keys()) writer.call(`sense_${k}`);
   });
+  // Weights that feedback follows may have changed in this timestep.
+  const follows = steps.some(
+    ({ step }) => step.do === 'carry' && step.feedback.carriage?.sources.some(({ group }) => group.atOnce),
+  );
   kernel.write('signal', 0, (writer) => {
-    calls(writer, 'broadcast');
+    const window = writer.keep('i32', writer.get('window'));
+    for (const { step, name } of steps) {
+      if (step.do !== 'carry') {
+        if (step.stage.phase === 'broadcast') writer.call(name, window);
+      } else if (follows) writer.call(name);
+    }
   });
   kernel.write('carry', 0, (writer) => {
     for (const { step, name } of steps) if (step.do === 'carry') writer.call(name);
   });
+}
+
+/** The groups that learn at once before the errors are known, in their order. */
+export function earlyGroups({ stages }: Layout['timestep']): readonly BuiltGroup[] {
+  const compare = stages.findIndex(({ phase }) => phase === 'compare');
+  return stages.slice(0, compare).flatMap(({ group }) => group ?? []);
 }
 
 function writeStep(kernel: Kernel, name: string, step: Step): void {

@@ -19,6 +19,8 @@ export interface Sum {
 /** A matrix times a row of numbers, which begins `row` bytes from the window's address. */
 export interface Product {
   readonly matrix: Matrix;
+  /** Where the numbers are that take the place of its weights; they may be anything where there is no synapse. */
+  readonly by?: number;
   readonly row: number;
 }
 
@@ -29,8 +31,9 @@ export function writeSumStep(kernel: Kernel, name: string, { population, into, s
     population,
     into: frames.at(into),
     start: (_, load) => (start ? load(frames.at(start)) : 0),
-    products: terms.map(({ weights, row, late }) => ({
+    products: terms.map(({ weights, by, row, late }) => ({
       matrix: kernel.layout.matrixOf(weights),
+      ...(by !== undefined && { by: kernel.layout.stateOf(weights, by) }),
       row: frames.at(row, late),
     })),
   });
@@ -50,9 +53,11 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
         );
       });
     }
-    products.forEach(({ matrix, row }, k) => {
+    products.forEach(({ matrix, by, row }, k) => {
       const read = writer.keep('i32', moved(window, row));
-      matrix.packing.parts.forEach(({ vectors }, which) => {
+      matrix.packing.parts.forEach(({ vectors, offset: first }, which) => {
+        const { masks } = matrix.tables[which];
+        const within = masks - first * matrix.bytes;
         sweepPanels(writer, matrix, which, TOGETHER, (panel) => {
           const places = panel.rows.flatMap(({ pointer, offset }) => {
             const target = writer.keep('i32', i32.add(window, pointer));
@@ -66,7 +71,10 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
             const rate = lanes.loadSplat(column, 0);
             numbers.forEach(({ pointer, offset }, n) => {
               for (const v of range(vectors)) {
-                const w = lanes.load(pointer, matrix.weights + offset + v * VECTOR);
+                const at = offset + v * VECTOR;
+                const number = lanes.load(pointer, (by ?? matrix.weights) + at);
+                const isWhole = by === undefined || masks === 0;
+                const w = isWhole ? number : lanes.and(number, lanes.load(moved(pointer, within), at));
                 const sum = sums[n * vectors + v];
                 sum.set(lanes.add(sum.value, lanes.multiply(w, rate)));
               }

@@ -65,6 +65,14 @@ interface Block {
   readonly vectors: number;
 }
 
+/** The numbers of a vector of synapses, by their addresses in the packing. */
+export interface SynapseVector {
+  readonly load: (address: number) => Expression;
+  readonly store: (address: number, value: Operand) => void;
+  /** 0 in the places where there is no synapse. */
+  readonly masked: (w: Expression) => Expression;
+}
+
 /** The state of some synapses, in registers. */
 interface HeldState {
   readonly variables: Readonly<Record<string, readonly Variable[]>>;
@@ -120,22 +128,33 @@ export class Synapses {
     };
   }
 
+  /** How many vectors there are. */
+  get count(): number {
+    return this.places.length;
+  }
+
+  /** The numbers of vector k, in memory. */
+  vector(k: number): SynapseVector {
+    return {
+      load: (address) => this.own(k, address),
+      store: (address, value) => {
+        this.lanes.store(this.numbers, address + this.places[k], value);
+      },
+      masked: (w) => this.masked(k, w),
+    };
+  }
+
   /** The weights of vector k, from memory. */
-  weight(k: number): Expression {
+  private weight(k: number): Expression {
     return this.own(k, this.group.matrix.weights);
   }
 
   /** The numbers of vector k at an address of the packing. */
-  own(k: number, address: number): Expression {
+  private own(k: number, address: number): Expression {
     return this.lanes.load(this.numbers, address + this.places[k]);
   }
 
-  storeWeight(k: number, w: Expression): void {
-    this.lanes.store(this.numbers, this.group.matrix.weights + this.places[k], w);
-  }
-
-  /** 0 in the places where there is no synapse. */
-  masked(k: number, w: Expression): Expression {
+  private masked(k: number, w: Expression): Expression {
     const { tables, packing, bytes } = this.group.matrix;
     const { masks } = tables[this.block.which];
     if (masks === 0) return w;
@@ -145,47 +164,81 @@ export class Synapses {
 
   /** One timestep: the new state into `held`, and the changes asked for. */
   step(window: Expression, held: HeldState): readonly Operand[] {
-    const { kernel, writer, lanes, group, weights } = this;
-    const { program, shared, reads } = group;
+    const { kernel, lanes, group, weights } = this;
+    const { program, shared, reads, parameters } = group;
     const { frames } = kernel.layout;
-    const { panel, entries, first, vectors } = this.block;
+    const sight = this.sight(window);
+    return this.places.map((_, k) => {
+      const { brought, post, scalar } = sight(k);
+      // Copies: a program that exchanges two variables must see both as they were.
+      const old = new Map(
+        program.state.map(({ variable: { name } }) => [name, lanes.keep(held.variables[name][k].value)] as const),
+      );
+      const known = new Map<Value, Operand>([
+        ...shared.own.map(({ value, address }) => [value, lanes.loadOwn(address)] as const),
+        ...shared.pre.map((row) => [row.value, brought(0)(row)] as const),
+        ...shared.post.map((row) => [row.value, post(frames.at(row))] as const),
+      ]);
+      const results = lower(
+        lanes,
+        rootsOf(program),
+        ({ path, scope }) => {
+          const own = scope === 'own weight' ? weights[k] : old.get(path);
+          if (own !== undefined) return own;
+          if (scope === 'global') return scalar(path);
+          if (scope === 'parameter') return lanes.loadOwn(parameters[path]);
+          const { row, late } = rowRead(reads, path);
+          return scope === 'presynaptic' ? brought(late)(row) : post(frames.at(row, late));
+        },
+        known,
+      );
+      program.state.forEach(({ variable: { name } }, s) => {
+        held.variables[name][k].set(lanes.read(results[s]));
+      });
+      return results[program.state.length];
+    });
+  }
+
+  /** What each vector sees of its two neurons and of global scalars in a timestep, by the names of its group's rule. */
+  seen(window: Expression): (k: number) => (path: string) => Operand {
+    const { reads } = this.group;
+    const { frames } = this.kernel.layout;
+    const sight = this.sight(window);
+    return (k) => {
+      const { brought, post, scalar } = sight(k);
+      return (path) => {
+        const source = reads.get(path);
+        if (source?.kind === 'number') return source.value;
+        if (source?.kind === 'element') return scalar(path);
+        const { row, late } = rowRead(reads, path);
+        return path.startsWith('pre.') ? brought(late)(row) : post(frames.at(row, late));
+      };
+    };
+  }
+
+  /** Where the rows of its neurons are for each vector. */
+  private sight(window: Expression) {
+    const { kernel, writer, lanes } = this;
+    const { reads } = this.group;
+    const { frames } = kernel.layout;
+    const { panel, first, vectors } = this.block;
     const frame = writer.keep('i32', moved(window, frames.past));
     const post = writer.keep('i32', i32.add(window, panel.rows[0].pointer));
     const posts = range(vectors).map((v) => memo((offset: number) => lanes.load(post, offset + (first + v) * VECTOR)));
-    return range(entries).flatMap((e) => {
+    const scalar = memo((path: string) => {
+      const source = reads.get(path);
+      if (source?.kind !== 'element') throw new Error(`no global scalar is known as '${path}'`);
+      return lanes.loadSplat(window, frames.at(source.row, source.late) + source.neuron * kernel.layout.bytes);
+    });
+    const entries = memo((e: number) => {
       const { pointer, offset: column } = this.columns[e];
       const pre = writer.keep('i32', i32.add(frame, pointer));
       // A pointer of its own for what is late costs nothing, and makes the loop so long that V8 does not unroll it: then it had too few registers.
-      const brought = memo((late: number) => {
+      return memo((late: number) => {
         const then = writer.keep('i32', moved(pre, -late * frames.stride));
         return memo((row: Slot) => lanes.loadSplat(then, frames.within(row) + column));
       });
-      return range(vectors).map((v) => {
-        const k = e * vectors + v;
-        // Copies: a program that exchanges two variables must see both as they were.
-        const old = new Map(
-          program.state.map(({ name }) => [name, lanes.keep(held.variables[name][k].value)] as const),
-        );
-        const known = new Map<Value, Operand>([
-          ...shared.pre.map((row) => [row.value, brought(0)(row)] as const),
-          ...shared.post.map((row) => [row.value, posts[v](frames.at(row))] as const),
-        ]);
-        const results = lower(
-          lanes,
-          rootsOf(program),
-          ({ path, scope }) => {
-            const own = scope === 'own weight' ? weights[k] : old.get(path);
-            if (own !== undefined) return own;
-            const { row, late } = rowRead(reads, path);
-            return scope === 'presynaptic' ? brought(late)(row) : posts[v](frames.at(row, late));
-          },
-          known,
-        );
-        program.state.forEach(({ name }, s) => {
-          held.variables[name][k].set(lanes.read(results[s]));
-        });
-        return results[program.state.length];
-      });
     });
+    return (k: number) => ({ brought: entries(Math.floor(k / vectors)), post: posts[k % vectors], scalar });
   }
 }

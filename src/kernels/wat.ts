@@ -8,15 +8,22 @@ export const GLOBALS = {
   number: 'i32',
   /** Which of its timesteps, from 1; 0 before the first. */
   timestep: 'i32',
+  /** Timesteps of the session before the trial. */
+  before: 'f64',
   /** The address of the window of the timestep that was run last: see `Frames`. */
   window: 'i32',
   /** Where the next timestep's input and target begin. */
   input: 'i32',
   target: 'i32',
+  /** T; 1 in the last trial of a batch, else 0. */
+  length: 'f64',
+  due: 'f64',
   /** The sum of squared errors so far in this trial: f64 in every precision. */
   score: 'f64',
   /** The same before the timestep that was run last. */
   scored: 'f64',
+  /** What changes are multiplied by that are taken up at once; 0: nothing is learned. */
+  pace: 'f64',
 } as const;
 export type Global = keyof typeof GLOBALS;
 

@@ -1,10 +1,9 @@
-import { Console } from 'node:console';
 import { existsSync, statSync } from 'node:fs';
-import { register } from 'node:module';
 import { basename, extname, isAbsolute, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Scenario } from '../training/index.ts';
+import { importFile } from './import-file.ts';
 
 /** A scenario, and what comes of the file it is in. */
 export interface LoadedScenario {
@@ -35,9 +34,8 @@ export async function loadScenario(file: string, directory = '.'): Promise<Loade
   if (!ENDINGS.includes(extname(path))) {
     throw new InputError(file, `is no TypeScript or JavaScript; give a file that ends in ${oneOf(ENDINGS)}`);
   }
-  await prepareImports();
   const within = <T>(run: () => T | Promise<T>): Promise<T> => inScenario(file, path, run);
-  const module = await within(() => import(pathToFileURL(path).href) as Promise<Record<string, unknown>>);
+  const module = await within(() => importFile(pathToFileURL(path).href));
   const scenario = module['default'];
   if (!isScenario(scenario)) {
     throw new InputError(file, 'exports no scenario; write: export default scenario({ ... })');
@@ -75,34 +73,6 @@ function placeIn(error: Error, path: string): string {
     if (place) return place[0];
   }
   return '';
-}
-
-let prepared = false;
-
-/**
- * From source, tsx is at work already; the built package calls it to read TypeScript. Then 'rxflo' is pointed to this rxflo,
- * and a scenario and all TypeScript are taken for ES modules: in a folder without a package.json they would else be CommonJS.
- */
-async function prepareImports(): Promise<void> {
-  if (prepared) return;
-  prepared = true;
-  const ending = extname(fileURLToPath(import.meta.url));
-  if (ending !== '.ts') (await import('tsx/esm/api')).register();
-  globalThis.console = new Console(process.stderr);
-  const target = (name: string) => new URL(`../${name}${ending}`, import.meta.url).href;
-  const known = JSON.stringify({ rxflo: target('index'), 'rxflo/core': target('core') });
-  const scenarios = JSON.stringify(new URL('../../scenarios/', import.meta.url).href);
-  const hooks = `
-    const known = ${known}, scenarios = ${scenarios}, loader = ${JSON.stringify(import.meta.url)};
-    export const resolve = async (specifier, context, next) => {
-      const [, scenario] = /^rxflo\\/scenarios\\/(.+)$/.exec(specifier) ?? [];
-      const url = scenario ? scenarios + scenario + '.ts' : Object.hasOwn(known, specifier) ? known[specifier] : null;
-      if (url) return { url, format: 'module', shortCircuit: true };
-      const found = await next(specifier, context);
-      const ours = found.url.endsWith('.ts') || context.parentURL === loader;
-      return found.url.startsWith('file:') && ours ? { ...found, format: 'module' } : found;
-    };`;
-  register(`data:text/javascript,${encodeURIComponent(hooks)}`);
 }
 
 function isScenario(value: unknown): value is Scenario {

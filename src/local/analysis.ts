@@ -72,8 +72,10 @@ export class Analysis {
     return this.#functions.flatMap((local) => local.formulas(this.#letters));
   }
 
+  /** What follows a change (`after`) is not of every timestep, and not counted. */
   get cost(): Cost {
-    const operations = sumOf(this.#functions.map((local) => local.operations));
+    const each = this.#functions.filter(({ name }) => name !== 'after');
+    const operations = sumOf(each.map((local) => local.operations));
     const total = Object.values(operations).reduce((sum, count) => sum + count, 0);
     return { operations, total, bytes: 8 * this.#kept };
   }

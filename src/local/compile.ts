@@ -41,7 +41,7 @@ function numberOf(thing: object | undefined): number {
   return number;
 }
 
-/** `tau: 10, rate: 0.03`, as it stands in an object literal. */
+/** `tau: 10, eta: 0.03`, as it stands in an object literal. */
 export function fields(values: Numbers): string {
   return identifiers(values)
     .map((name) => `${name}: ${literal(values[name])}`)

@@ -16,6 +16,7 @@ export type { Result, Results } from './graph/code.ts';
 export type { Operations } from './graph/cost.ts';
 export { Graph, isValue, nodesOf, operands, type Condition, type Node, type Read, type Value } from './graph/graph.ts';
 export type { Surrogates } from './graph/surrogates.ts';
+export { largestParts } from './graph/largest-parts.ts';
 export { specialise } from './graph/specialise.ts';
 export { sumOfProducts, type Factor, type Product, type SumOfProducts } from './graph/sum-of-products.ts';
 export { LIBRARY, type FunctionName } from './graph/library.ts';

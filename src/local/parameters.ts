@@ -29,7 +29,7 @@ export function checkLocalName(kind: string, name: string): void {
  */
 export function takeNumbers(place: string, numbers: Numbers, taken: readonly string[]): Numbers {
   if (typeof (numbers as unknown) !== 'object' || (numbers as unknown) === null) {
-    throw new InputError(place, `expected named numbers, such as { rate: 0.03 }, got ${show(numbers)}`);
+    throw new InputError(place, `expected named numbers, such as { eta: 0.03 }, got ${show(numbers)}`);
   }
   const copy = Object.fromEntries(Object.entries(numbers));
   for (const [key, value] of Object.entries(copy)) {

@@ -9,6 +9,7 @@ export {
   type Equation,
   type NamedDerivative,
   type NeuronModel,
+  type Pool,
   type Port,
   type NeuronRead,
 } from './model.ts';

@@ -13,6 +13,7 @@ export const LETTERS: Letters = {
 export const NEURON_LETTERS: Letters = {
   read: (within, { path, scope }) => {
     if (scope === 'parameter') return letter(path);
+    if (scope === 'global') return at(letter(path.slice('global.'.length)), 't');
     if (path.startsWith('last.')) return at(indexed(letter(path.slice('last.'.length)), 'i'), 't-1');
     const isOld = scope === 'own state' && within === 'step';
     return at(indexed(letter(path), 'i'), isOld ? 't-1' : 't');

@@ -8,6 +8,10 @@ export type NeuronRead =
   | { readonly of: 'own'; readonly name: string; readonly late: 0 | 1 }
   /** A standard normal number, a fresh one in every timestep. */
   | { readonly of: 'noise'; readonly name: string }
+  /** A number of the whole population, of this timestep. */
+  | { readonly of: 'pool'; readonly name: string }
+  /** A global scalar of the circuit. */
+  | { readonly of: 'global'; readonly name: string }
   | { readonly of: 'parameter' };
 
 /** A neuron's function as it was read: the graph of one of the numbers that it gives. Or nobody has read it. */
@@ -19,8 +23,8 @@ export type Computed =
 export interface Equation {
   /** The name that it is kept and published under: 'rate', 'v'. */
   readonly name: string;
-  /** Whether the neuron goes on from it in the next timestep, or it only leaves the neuron: on its axon, or to the synapses on it. */
-  readonly kind: 'state' | 'message' | 'shown';
+  /** Whether the neuron goes on from it in the next timestep, or it only leaves the neuron: on its axon, to the synapses on it, or to a pool. */
+  readonly kind: 'state' | 'message' | 'shown' | 'summand';
   readonly computed: Computed;
 }
 
@@ -41,6 +45,14 @@ export interface Port {
   readonly here: string | null;
 }
 
+/** A number of a whole population: the sum, or the largest, of what its neurons give. */
+export interface Pool {
+  readonly name: string;
+  readonly of: 'sum' | 'largest';
+  /** The equation by which a neuron takes part. */
+  readonly adds: string;
+}
+
 /** A neuron model, whatever it was written as: what its neurons keep, and what each number is computed from. */
 export interface NeuronModel {
   readonly name: string;
@@ -50,7 +62,9 @@ export interface NeuronModel {
   readonly params: readonly string[];
   /** In the order in which they are summed up. The first is the one that groups end on if they do not say. */
   readonly ports: readonly Port[];
-  /** In the order of the text: states, then what follows from them. */
+  /** Numbers of a whole population. */
+  readonly pools: readonly Pool[];
+  /** In the order of the text: what is pooled, states, then what follows from them. */
   readonly equations: readonly Equation[];
   readonly derivatives: readonly NamedDerivative[];
   /** What the names in the text stand for. */
@@ -77,10 +91,10 @@ export function readsOf(
 /** What a name stands for in the text of a number of this kind: what leaves a neuron is made of its new state. */
 export function readingOf({ readings }: NeuronModel, kind: Equation['kind'], path: string): NeuronRead {
   const reading = readings[path];
-  return kind !== 'state' && reading.of === 'own' ? { ...reading, late: 0 } : reading;
+  return (kind === 'message' || kind === 'shown') && reading.of === 'own' ? { ...reading, late: 0 } : reading;
 }
 
-/** How one of a neuron's numbers depends on another of its own, or on a port: d `of`(t) / d `by`(t - late). */
+/** How one of a neuron's numbers depends on another of its own, on a port, or on a pool: d `of`(t) / d `by`(t - late). */
 export interface Dependence {
   /** The name under which the derivative is kept. */
   readonly name: string;
@@ -104,7 +118,7 @@ export function dependencesOf(model: NeuronModel, equation: Equation): readonly 
     .filter((one) => one.of === of)
     .map((one): Dependence => ({ ...one, published: true, port: ports.has(one.by) }));
   const derived = [...readsOf(model, { kind, computed })].flatMap(([path, reading]): Dependence[] => {
-    if (!computed.local || (reading.of !== 'own' && reading.of !== 'port')) return [];
+    if (!computed.local || reading.of === 'parameter' || reading.of === 'noise' || reading.of === 'global') return [];
     const [by, late] = [reading.name, reading.of === 'own' ? reading.late : 0];
     if (published.some((one) => one.by === by && one.late === late)) return [];
     const name = `d_${of}_d_${by}`;

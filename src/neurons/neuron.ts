@@ -1,18 +1,6 @@
-import { InputError, onlyFields, show } from '../errors/index.ts';
-import {
-  Analysis,
-  checkLocalName,
-  copied,
-  readLocal,
-  takeNumbers,
-  type LocalFunction,
-  type Numbers,
-  type Scope,
-  type ViewShape,
-} from '../local/index.ts';
-import { checkedEvents, checkEventState } from './event.ts';
-import { NEURON_LETTERS } from './letters.ts';
-import type { Equation, NeuronModel, NeuronRead } from './model.ts';
+import { InputError, onlyFields } from '../errors/index.ts';
+import { checkLocalName, copied, takeNumbers, type Numbers } from '../local/index.ts';
+import { checkEventState } from './event.ts';
 import {
   checkedInitial,
   checkedParameters,
@@ -21,8 +9,15 @@ import {
   type Parameter,
   type Population,
 } from './population.ts';
+import { OWN_NAMES, readNeuron } from './read-neuron.ts';
 
 type Of<K extends PropertyKey> = Readonly<Record<K, number>>;
+
+/** What each neuron gives to a number of the whole population: to its sum, or as what may be the largest. */
+type Pooling<View> = { readonly sum: (view: View) => number } | { readonly largest: (view: View) => number };
+
+/** What `step` sees besides what it is given by name. */
+type Stepped<View, G extends string> = View & { readonly last: Of<'out'>; readonly global: Of<G> };
 
 /** A neuron: ports where inputs are summed, state that it keeps, one step of it, and what leaves it. */
 export interface NeuronDefinition<
@@ -32,6 +27,8 @@ export interface NeuronDefinition<
   X extends string,
   Z extends string,
   V extends string,
+  Q extends string = never,
+  G extends string = never,
 > {
   readonly name: string;
   /** Parameters and their defaults. */
@@ -47,14 +44,21 @@ export interface NeuronDefinition<
   readonly state: S;
   /** Names of standard normal numbers: a fresh one for each neuron and timestep. */
   readonly noise?: readonly X[];
-  /** s(t), from s(t-1), what the ports have summed up, noise, and `last`, what the axon sent at t-1. */
-  readonly step: (view: P & S & Of<I | X> & { readonly last: Of<'out'> }) => Of<keyof S>;
+  /** Global scalars that it reads, as `global.NAME`, by the names that the circuit gives them. What the task answers is then that of the timestep before. */
+  readonly globals?: readonly G[];
+  /**
+   * Numbers of the whole population, by name: the sum, or the largest, of what each neuron gives, from what `step` sees and the pools before it.
+   * Softmax: `{ top: { largest: ({ u }) => u }, z: { sum: ({ u, top }) => exp(u - top) } }`. All its neurons see them.
+   */
+  readonly pools?: Readonly<Record<Q, Pooling<Stepped<P & S & Of<I | X | Q>, G>>>>;
+  /** s(t), from s(t-1), what the ports have summed up, noise, pools, global scalars, and `last`, what the axon sent at t-1. */
+  readonly step: (view: Stepped<P & S & Of<I | X | Q>, G>) => Of<keyof S>;
   /** What the axon carries, from s(t). `out` is what weights multiply if a group does not say; synapses see what they carry as `pre.out`. */
-  readonly sends: (view: P & S) => Of<Z | 'out'>;
+  readonly sends: (view: P & S & Of<Q> & { readonly global: Of<G> }) => Of<Z | 'out'>;
   /** 'event': `out` is 0 or 1, by its text, and 1 is an event; where it is 0, nothing is sent. Absent: every number is sent. */
   readonly axon?: 'event';
   /** What every synapse on the neuron sees, whatever its port, as `post['name']`. By default only `post.out`. */
-  readonly shows?: (view: P & S) => Of<V>;
+  readonly shows?: (view: P & S & Of<Q> & { readonly global: Of<G> }) => Of<V>;
 }
 
 /** Makes a population: `lif(100, { tau: 20, theta: uniform(0.9, 1.1) })`. `initial` is the state that trials start from, where it is not the model's. */
@@ -65,9 +69,10 @@ export type NeuronMaker<P extends Numbers, S extends Numbers> = (
   },
 ) => Population;
 
-const FIELDS = ['name', 'params', 'range', 'ports', 'state', 'noise', 'step', 'sends', 'axon', 'shows'];
-/** Names that nothing of a neuron may have: the view's own, and those of what every neuron has besides. */
-const OWN_NAMES = ['last', 'initial', 'signal', 'error', 'here', 'sent'];
+const FIELDS = [
+  ...['name', 'params', 'range', 'ports', 'state', 'noise', 'globals', 'pools'],
+  ...['step', 'sends', 'axon', 'shows'],
+];
 
 /**
  * Defines a neuron. All derivatives that learning needs are derived from its text: state by state, state by port, message by state.
@@ -85,13 +90,15 @@ const OWN_NAMES = ['last', 'initial', 'signal', 'error', 'here', 'sent'];
  * @throws InputError if a name is taken, a number is not finite, or, with line and column, where a function is not in the local language.
  */
 export function neuron<
-  P extends Numbers,
-  const I extends string,
-  S extends Numbers,
+  P extends Numbers = Readonly<Record<never, number>>,
+  const I extends string = never,
+  S extends Numbers = Readonly<Record<never, number>>,
   const X extends string = never,
   Z extends string = never,
   V extends string = never,
->(definition: NeuronDefinition<P, I, S, X, Z, V>): NeuronMaker<P, S> {
+  const Q extends string = never,
+  const G extends string = never,
+>(definition: NeuronDefinition<P, I, S, X, Z, V, Q, G>): NeuronMaker<P, S> {
   onlyFields('neuron', definition, FIELDS);
   // Each field is read once: a getter could give another value the next time.
   const taken = copied(definition, () => false);
@@ -100,15 +107,12 @@ export function neuron<
   checkLocalName('neuron', name);
   const defaults = takeNumbers(`${place}.params`, taken.params ?? {}, OWN_NAMES);
   const state = takeNumbers(`${place}.state`, taken.state, OWN_NAMES);
-  const ports = portsOf(place, taken.ports, state);
-  const noise = namesOf(`${place}.noise`, taken.noise ?? []);
-  unique(place, [...Object.keys(defaults), ...Object.keys(state), ...ports.map((port) => port.name), ...noise]);
   const ranges = new Map(
     Object.entries<readonly [number, number] | undefined>(taken.range ?? {}).flatMap(([key, range]) =>
       range ? [[key, range] as const] : [],
     ),
   );
-  const model = read(place, { name, defaults, state, ports, noise }, taken);
+  const model = readNeuron(place, taken, defaults, state);
   for (const key of model.events ?? []) checkEventState(`${place}.state.${key}`, state[key]);
   return (size, options = {}) => {
     const { initial = {}, ...given } = options;
@@ -130,125 +134,4 @@ export function neuron<
     }
     return makePopulation({ size, model, params, initial: states });
   };
-}
-
-interface Names {
-  readonly name: string;
-  readonly defaults: Numbers;
-  readonly state: Numbers;
-  readonly ports: NeuronModel['ports'];
-  readonly noise: readonly string[];
-}
-
-/** The functions as their text says. */
-function read(
-  place: string,
-  { name, defaults, state, ports, noise }: Names,
-  definition: Pick<NeuronDefinition<never, never, never, never, never, never>, 'step' | 'sends' | 'axon' | 'shows'>,
-): NeuronModel {
-  const all = (names: readonly string[], scope: Scope): ViewShape =>
-    Object.fromEntries(names.map((each) => [each, scope]));
-  const parameters = all(Object.keys(defaults), 'parameter');
-  const own: ViewShape = { ...parameters, ...all(Object.keys(state), 'own state') };
-  const stepped: ViewShape = {
-    ...own,
-    ...all(
-      ports.map((port) => port.name),
-      'summed input',
-    ),
-    ...all(noise, 'chance'),
-    last: { out: 'own state' },
-  };
-  const step = readLocal(place, 'step', definition.step, { shape: stepped, results: Object.keys(state) });
-  const sends = readLocal(place, 'sends', definition.sends, { shape: own, results: 'any' });
-  const shows = definition.shows && readLocal(place, 'shows', definition.shows, { shape: own, results: 'any' });
-  const [messages, shown] = [outcomes(sends, state), shows ? outcomes(shows, state) : new Map<string, string>()];
-  if (!messages.has('out'))
-    throw new InputError(`${place}.sends`, 'gives no `out`, which is what weights multiply; add it');
-  const events = definition.axon === undefined ? undefined : checkedEvents(place, definition.axon, { step, sends });
-  const named = [...messages, ...shown].filter(([key, row]) => key === row).map(([key]) => key);
-  unique(
-    place,
-    [...Object.keys(stepped), ...named].filter((key) => key !== 'last'),
-  );
-  checkNames(place, named);
-  const equations: Equation[] = [
-    ...Object.keys(state).map((key): Equation => ({
-      name: key,
-      kind: 'state',
-      computed: { local: step, result: key },
-    })),
-    ...[...messages].flatMap(([key, row]): Equation[] =>
-      key === row ? [{ name: key, kind: 'message', computed: { local: sends, result: key } }] : [],
-    ),
-    ...[...shown].flatMap(([key, row]): Equation[] =>
-      key === row && shows ? [{ name: key, kind: 'shown', computed: { local: shows, result: key } }] : [],
-    ),
-  ];
-  const out = messages.get('out') ?? 'out';
-  const readings: Record<string, NeuronRead> = {
-    ...Object.fromEntries(Object.keys(defaults).map((key) => [key, { of: 'parameter' as const }])),
-    ...Object.fromEntries(Object.keys(state).map((key) => [key, { of: 'own' as const, name: key, late: 1 as const }])),
-    ...Object.fromEntries(ports.map((port) => [port.name, { of: 'port' as const, name: port.name }])),
-    ...Object.fromEntries(noise.map((key) => [key, { of: 'noise' as const, name: key }])),
-    'last.out': { of: 'own', name: out, late: 1 },
-  };
-  return {
-    name,
-    analysis: new Analysis([step, sends, ...(shows ? [shows] : [])], Object.keys(state).length, NEURON_LETTERS),
-    params: Object.keys(defaults),
-    ...{ ports, equations, derivatives: [], readings, initial: state },
-    messages: Object.fromEntries([['out', out], ...messages]),
-    shows: Object.fromEntries([['out', out], ...shown]),
-    ...(events && { events }),
-  };
-}
-
-/** The numbers that a function gives: each under its own name, or that of the state that it is. */
-function outcomes(local: LocalFunction, state: Numbers): Map<string, string> {
-  return new Map(
-    local.namedResults.map(({ name, value }) => {
-      const isState = value.kind === 'read' && Object.hasOwn(state, value.path);
-      return [name, isState ? value.path : name];
-    }),
-  );
-}
-
-function portsOf(place: string, ports: unknown, state: Numbers): NeuronModel['ports'] {
-  if (typeof ports !== 'object' || ports === null || Object.keys(ports).length === 0) {
-    throw new InputError(
-      `${place}.ports`,
-      "expected at least one port, such as { u: 'v' }, with the state that its synapses feel, or null",
-    );
-  }
-  checkNames(`${place}.ports`, Object.keys(ports));
-  return Object.entries<unknown>(ports as Readonly<Record<string, unknown>>).map(([name, here]) => {
-    if (here === null) return { name, here };
-    if (typeof here !== 'string' || !Object.hasOwn(state, here)) {
-      const right = `expected ${Object.keys(state).join(', ')}, or null`;
-      throw new InputError(`${place}.ports.${name}`, `${show(here)} is not in the state; ${right}`);
-    }
-    return { name, here };
-  });
-}
-
-function namesOf(place: string, names: readonly unknown[]): readonly string[] {
-  return names.map((name) => {
-    if (typeof name !== 'string') throw new InputError(place, `expected names, such as ['xi'], got ${show(name)}`);
-    checkNames(place, [name]);
-    return name;
-  });
-}
-
-/** @throws InputError if a name is not an identifier, or has a meaning already. */
-function checkNames(place: string, names: readonly string[]): void {
-  takeNumbers(place, Object.fromEntries(names.map((name) => [name, 0])), OWN_NAMES);
-}
-
-/** @throws InputError if a name stands for two things. */
-function unique(place: string, names: readonly string[]): void {
-  const twice = names.find((name, k) => names.indexOf(name) !== k);
-  if (twice !== undefined) {
-    throw new InputError(place, `\`${twice}\` names two things; give one of them another name`);
-  }
 }

@@ -172,6 +172,7 @@ function modelOf<P extends Numbers>(
     name,
     params: parameters,
     ports: [{ name: 'potential', here: 'potential' }],
+    pools: [],
     equations: [{ name: 'rate', kind: 'state', computed: computed('rate') }],
     derivatives: [
       { name: 'slope', of: 'rate', by: 'potential', late: 0, computed: computed('slope') },

@@ -1,4 +1,4 @@
-import type { Stream } from './stream.ts';
+import { stream, type Stream } from './stream.ts';
 
 /**
  * What falls by chance while a circuit runs: whether a message is lost, which way a weight is rounded.
@@ -33,4 +33,16 @@ export function chancePlace(place: number): number {
 /** A number in (0, 1), one of 2^32 evenly spaced ones, none of them an end. */
 export function draw(key: number, place: number): number {
   return ((mix(key ^ place) >>> 0) + 0.5) * 2 ** -32;
+}
+
+/**
+ * The chances of one named thing, such as `chance(7, 'uoro', 'signs')`: a number in (0, 1) for each trial, timestep and place, which depends on
+ * nothing else. So a run that is resumed draws the same.
+ */
+export function chance(
+  seed: number,
+  ...path: readonly (string | number)[]
+): (trial: number, timestep: number, place: number) => number {
+  const own = chanceSeed(stream(seed, ...path));
+  return (trial, timestep, place) => draw(chanceKey(own, trial, timestep), chancePlace(place));
 }

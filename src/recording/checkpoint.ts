@@ -44,6 +44,7 @@ const schema = fields({
         trial: count,
         weights: recordOf(numbers),
         carried: recordOf(numbers).optional(),
+        tuned: recordOf(recordOf(z.number())).exactOptional(),
         best: fields({ loss: z.number(), trial: count }).nullable(),
         last: fields({ loss: z.number(), alignment: z.number().nullable() }).nullable(),
         elapsed: z.number().min(0),

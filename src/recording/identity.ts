@@ -58,6 +58,7 @@ function fixing({
   rules,
   feedback,
   schedule,
+  batch,
   rateHalfLife,
   trials,
   precision,
@@ -65,6 +66,7 @@ function fixing({
   return {
     ...{ name, algorithm, feedback, schedule, trials },
     ...(rules && { rules: digest(textOf(rules)) }),
+    ...(batch !== 1 && { batch }),
     ...(rateHalfLife !== 0 && { rateHalfLife }),
     ...(precision !== 'f64' && { precision }),
     ...(Object.keys(settings).length > 0 && { settings }),

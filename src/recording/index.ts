@@ -47,7 +47,18 @@ export { weightsOf, type WeightsOfOptions } from './weights-of.ts';
 export { writeTogether, writeWhole, type FileParts } from './files.ts';
 export { ledgerFiles } from './ledger-files.ts';
 export { exportRun, type ExportFormat } from './export.ts';
-export { readProblem, type Problem } from './problem.ts';
+export { openProblem, problemFields, readProblem, type OpenedProblem, type Problem } from './problem.ts';
+export { ProblemFields, type NumberRange, type Size } from './problem-fields.ts';
+export {
+  FORMAT_NAME,
+  isProblemFormat,
+  problemFormat,
+  problemRunner,
+  type ProblemFormat,
+  type ProblemOutcome,
+  type ProblemRun,
+  type RunProblem,
+} from './problem-format.ts';
 export { recordRun, type RecordedRun, type RecordOptions, type RunEvent } from './record-run.ts';
 export { version } from './version.ts';
 export { identityOf, type Identity } from './identity.ts';

@@ -122,7 +122,11 @@ function headerOf({ plan, probeWidths }: Planned): HeaderRecord {
 function comparedGroups(probe: string, circuit: Circuit, learners: readonly Learner[]): readonly string[] {
   const [own, ...others] = learners.map(({ rules }) =>
     descendedGroups(
-      Object.entries(learnedCircuit(circuit, rules).synapses).map(([name, group]) => ({ ...group, name })),
+      Object.entries(learnedCircuit(circuit, rules).synapses).map(([name, group]) => ({
+        ...group,
+        name,
+        atOnce: group.learns === 'at once',
+      })),
     ),
   );
   const other = others.findIndex((groups) => groups.join() !== own.join());

@@ -7,6 +7,7 @@ import { delta, rflo } from '../rules/index.ts';
 import type { Task } from '../tasks/index.ts';
 import { check, fields } from './check.ts';
 import { readJson } from './json.ts';
+import { ProblemFields } from './problem-fields.ts';
 import { problemSchema, type ProblemAlgorithm, type ProblemFile } from './problem-schema.ts';
 import { checkShapes, type ProblemShape } from './problem-shapes.ts';
 
@@ -36,6 +37,33 @@ const BOUNDS = {
   lists: 2_500_000,
   textBytes: 4 * 1024 * 1024,
 };
+
+/** The problem that a file holds, and what its places are called. */
+export interface OpenedProblem {
+  readonly problem: unknown;
+  /** Whether it is that of a reference vector. */
+  readonly wrapped: boolean;
+  /** Its format, if it says one. */
+  readonly format: string | null;
+}
+
+/** Opens a problem file of any format, or a reference vector. @throws InputError if it is not JSON, or larger than any problem. */
+export function openProblem(file: string): OpenedProblem {
+  const content = readJson(file, BOUNDS);
+  const wrapped = isObject(content) && 'problem' in content;
+  const problem = wrapped ? content['problem'] : content;
+  const format = isObject(problem) ? problem['format'] : undefined;
+  return { problem, wrapped, format: typeof format === 'string' ? format : null };
+}
+
+/** The fields of a problem of another format than rxflo-problem/1. */
+export function problemFields(file: string, { problem, wrapped }: OpenedProblem): ProblemFields {
+  return new ProblemFields(problem, `${file}:${wrapped ? ' problem' : ''}`);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
 
 const vectorSchema = fields({ problem: problemSchema, expected: z.unknown(), tolerance: z.unknown() });
 
@@ -82,9 +110,9 @@ function circuitOf(
       y: linear(n_out),
     },
     synapses: {
-      recurrent: { from: 'h', to: 'h', weights: w_rec, rule: rflo({ rate: rates.w_rec }) },
-      ...(n_in > 0 && { input: { from: 'x', to: 'h', weights: w_in, rule: rflo({ rate: rates.w_in }) } }),
-      readout: { from: 'h', to: 'y', weights: w_out, rule: delta({ rate: rates.w_out }) },
+      recurrent: { from: 'h', to: 'h', weights: w_rec, rule: rflo({ eta: rates.w_rec }) },
+      ...(n_in > 0 && { input: { from: 'x', to: 'h', weights: w_in, rule: rflo({ eta: rates.w_in }) } }),
+      readout: { from: 'h', to: 'y', weights: w_out, rule: delta({ eta: rates.w_out }) },
     },
     feedback: { error: { from: 'y', to: 'h', weights: feedback } },
   });

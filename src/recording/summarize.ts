@@ -65,7 +65,7 @@ function summarizeLearner(
   data: LearnerData | undefined,
   checkpoint: LearnerCheckpoint | undefined,
 ): LearnerSummary {
-  const { name, algorithm, rules, precision, schedule, feedback, rateHalfLife } = learner;
+  const { name, algorithm, rules, precision, schedule, batch, feedback, rateHalfLife } = learner;
   const loss = data?.trials.loss ?? new Float64Array(0);
   const alignment = usesFeedbackWeights(learner) ? (data?.trials.alignment.at(-1) ?? NaN) : NaN;
   const inTrials = checkpoint?.state.inTrials ?? 0;
@@ -82,6 +82,7 @@ function summarizeLearner(
     engine: engineOf(learner),
     precision,
     schedule,
+    ...(batch > 1 && { batch }),
     feedback,
     rateHalfLife,
     trials: loss.length,

@@ -40,6 +40,7 @@ const run = {
   rules: z.record(z.string(), fields({ rule: z.string(), params: numbers })).exactOptional(),
   engine: z.string(),
   schedule: z.string(),
+  batch: z.int().min(1).exactOptional(),
   feedback: z.string(),
   trials: count,
   ended: z.string(),

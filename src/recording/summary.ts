@@ -24,6 +24,8 @@ export interface LearnerSummary {
   /** 'f64', or 'f32' on kernels. */
   readonly precision: string;
   readonly schedule: string;
+  /** Trials after which changes were taken up; absent: each. */
+  readonly batch?: number;
   readonly feedback: string;
   /** In how many trials its learning rates fell by half; 0: they did not fall. */
   readonly rateHalfLife: number;

@@ -49,15 +49,19 @@ export const RATE_UNIT: Sensitivity = {
 export interface EligibleText {
   /** Which variables are. */
   readonly variables: readonly string[];
+  /** Which begin as the weight: no trace changes them. */
+  readonly lasting: readonly string[];
   /** All of its state, in the order of the text, those variables as 0. */
   readonly state: Numbers;
   readonly trace?: LocalFunction;
   readonly change: LocalFunction;
+  /** What else it computes. */
+  readonly others: readonly LocalFunction[];
 }
 
 /** What the rule's synapses hold and compute on such neurons. */
 export function written(
-  { variables, state, trace, change }: EligibleText,
+  { variables, lasting, state, trace, change, others }: EligibleText,
   { components, answer, carries }: Sensitivity,
 ): { readonly state: Numbers; readonly trace: LocalFunction; readonly analysis: Analysis } {
   const graph = new Graph();
@@ -92,14 +96,16 @@ export function written(
       specialise(graph, value, (read) => stepped.get(read.path) ?? graph.read(read.path, read.scope)),
     ]),
   );
-  const results = held.map(({ name }) => ({
-    name,
-    value: stepped.get(name) ?? own.get(name) ?? graph.read(name, 'own state'),
-  }));
+  const results = held
+    .filter(({ name }) => !lasting.includes(name))
+    .map(({ name }) => ({
+      name,
+      value: stepped.get(name) ?? own.get(name) ?? graph.read(name, 'own state'),
+    }));
   const whole = new LocalFunction('trace', graph, results);
   return {
     state: Object.fromEntries(held.map(({ name, start }) => [name, start])),
     trace: whole,
-    analysis: new Analysis([whole, change], 1 + held.length, LETTERS),
+    analysis: new Analysis([whole, change, ...others], 1 + held.length, LETTERS),
   };
 }

@@ -10,7 +10,10 @@ export {
   type RuleMaker,
   type SynapseView,
 } from './rule.ts';
+export { LEARNING_RATE } from './parameters.ts';
+export { overTrials, type OverTrials } from './over-trials.ts';
 export { eligibility, type Sensitivity } from './eligibility.ts';
+export { weight } from './weight.ts';
 export { rflo } from './rflo.ts';
 export { delta } from './delta.ts';
 export { kolenPollack, kolenPollackFeedback } from './kolen-pollack.ts';

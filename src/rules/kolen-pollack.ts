@@ -4,8 +4,8 @@ import { plasticityRule } from './rule.ts';
  * Relearned feedback, two rules that go together: Kolen & Pollack, "Backpropagation without weight transport" (IEEE ICNN 1994); Akrout,
  * Wilson, Humphreys, Lillicrap & Tweed, "Deep learning without weight transport" (NeurIPS 2019).
  *
- *     dWout_ki = rate/T  e_k(t) h_i(t) - decay/T  Wout_ki           readout synapses: kolenPollack
- *     dB_ik    = rate/T  h_i(t) e_k(t) - decay/T  B_ik              feedback synapses: kolenPollackFeedback; the session divides by T
+ *     dWout_ki = eta/T  e_k(t) h_i(t) - decay/T  Wout_ki           readout synapses: kolenPollack
+ *     dB_ik    = eta/T  h_i(t) e_k(t) - decay/T  B_ik              feedback synapses: kolenPollackFeedback; the session divides by T
  *
  * Both ask for the same change where they have the same parameters and the error arrives as it is, so what they differ by shrinks by
  * 1 - decay in every trial: B becomes Wout transposed, and neither synapse has seen the other. That a synapse stands in a readout or in
@@ -14,13 +14,15 @@ import { plasticityRule } from './rule.ts';
  */
 export const kolenPollack = plasticityRule({
   name: 'kolen-pollack',
-  params: { rate: 0.03, decay: 0.01 },
-  change: ({ w, pre, post, rate, decay }) => rate * (post.signal * pre.rate) - decay * w,
+  params: { eta: 0.03, decay: 0.01 },
+  tunable: ['eta'],
+  change: ({ w, pre, post, eta, decay }) => eta * (post.signal * pre.rate) - decay * w,
 });
 
 /** For the `rule` of a feedback: there `pre.rate` is the error as it arrives. */
 export const kolenPollackFeedback = plasticityRule({
   name: 'kolen-pollack-feedback',
-  params: { rate: 0.03, decay: 0.01 },
-  change: ({ w, pre, post, rate, decay }) => rate * (post.rate * pre.rate) - decay * w,
+  params: { eta: 0.03, decay: 0.01 },
+  tunable: ['eta'],
+  change: ({ w, pre, post, eta, decay }) => eta * (post.rate * pre.rate) - decay * w,
 });

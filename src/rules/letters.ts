@@ -15,11 +15,15 @@ const COMMON: Readonly<Record<string, Letter>> = {
 
 export const LETTERS: Letters = {
   read(within, { path, scope }: Read) {
+    if (within === 'after' && path === 'w') return at(COMMON[path], 'new');
     if (scope === 'own state') return within === 'trace' ? at(indexed(letter(path), 'ij'), 't-1') : stateLetter(path);
-    if (scope === 'parameter') return letter(path === 'rate' ? 'eta' : path);
+    if (scope === 'parameter') return letter(path);
     return Object.hasOwn(COMMON, path) ? COMMON[path] : namedLetter(path);
   },
-  result: (_, name) => (name === undefined ? change(COMMON['w']) : stateLetter(name)),
+  result: (within, name) => {
+    if (name === undefined) return change(COMMON['w']);
+    return within === 'after' ? at(indexed(letter(name), 'ij'), 'new') : stateLetter(name);
+  },
 };
 
 function stateLetter(name: string): Letter {

@@ -5,12 +5,16 @@ import {
   readLocal,
   register,
   takeNumbers,
-  withDefaults,
   type Numbers,
+  type Scope,
   type ViewShape,
 } from '../local/index.ts';
 import { eligibility, RATE_UNIT, written, type EligibleText, type Sensitivity } from './eligibility.ts';
 import { LETTERS } from './letters.ts';
+import { readAfter } from './after.ts';
+import type { OverTrials } from './over-trials.ts';
+import { parametersOf, tunableNames, type Given } from './parameters.ts';
+import { weight } from './weight.ts';
 
 /** What a presynaptic neuron's axon publishes to its synapses. */
 export interface Presynaptic {
@@ -36,12 +40,20 @@ export interface Postsynaptic {
   readonly signal: number;
 }
 
-/** Everything a synapse may see: its weight `w`, its state, its rule's parameters, and its two neurons. */
-export type SynapseView<P extends Numbers, S extends Numbers, A extends string = never, B extends string = never> = P &
+/** Everything a synapse may see: its weight `w`, its state, its rule's parameters, its two neurons, and global scalars. */
+export type SynapseView<
+  P extends Numbers,
+  S extends Numbers,
+  A extends string = never,
+  B extends string = never,
+  G extends string = never,
+> = P &
   S & {
     readonly w: number;
     readonly pre: Presynaptic & Readonly<Record<A, number>>;
     readonly post: Postsynaptic & Readonly<Record<B, number>>;
+    /** The circuit's global scalars that the rule names. */
+    readonly global: Readonly<Record<G, number>>;
   };
 
 /**
@@ -51,20 +63,33 @@ export type SynapseView<P extends Numbers, S extends Numbers, A extends string =
 export interface PlasticityRule<Name extends string = string> {
   readonly name: Name;
   readonly params: Numbers;
-  /** The state a synapse starts each trial with. */
+  /** Which of them may change while a circuit runs; absent: none. */
+  readonly tunable?: readonly string[];
+  /** Which of these change from trial to trial, and how; absent: none. */
+  readonly overTrials?: Readonly<Record<string, OverTrials>>;
+  /** The state a synapse starts each trial with; of what is `lasting`, 0. */
   readonly state: Numbers;
+  /** The variables that begin, once, as their synapse's initial weight, and go on from trial to trial. Absent: there are none. */
+  readonly lasting?: readonly string[];
+  /** The global scalars that it may read, by the names that a circuit gives them. Absent: none. */
+  readonly globals?: readonly string[];
   /** Present where some of the state is eligibility: what all else follows from, on whatever neuron. Then the rest is said of a rate unit. */
   readonly eligible?: EligibleText;
   /** What is known from the text of its functions, which are then compiled from it. Absent: the rule is opaque, and nothing is known. */
   readonly analysis?: Analysis;
   /** The state after this timestep, from the state before it. Absent: the state never changes. */
-  trace?(this: void, view: SynapseView<Numbers, Numbers>): Numbers;
+  trace?(this: void, view: SynapseView<Numbers, Numbers, never, never, string>): Numbers;
   /** The weight change that this timestep asks for; the session scales it by 1/T. Sees the new state. */
-  change(this: void, view: SynapseView<Numbers, Numbers>): number;
+  change(this: void, view: SynapseView<Numbers, Numbers, never, never, string>): number;
+  /** What of the state is new when a change was taken up. Sees the new weight. Absent: nothing is. */
+  after?(
+    this: void,
+    view: SynapseView<Numbers, Numbers, never, never, string>,
+  ): Readonly<Record<string, number | undefined>>;
 }
 
 /** What a synapse's state starts with, by name. */
-type Starts = Readonly<Record<string, number | typeof eligibility>>;
+type Starts = Readonly<Record<string, number | typeof eligibility | typeof weight>>;
 type StateOf<S extends Starts> = Readonly<Record<keyof S, number>>;
 
 /** What a rule is written as. */
@@ -74,22 +99,40 @@ export interface RuleDefinition<
   S extends Starts,
   A extends string = never,
   B extends string = never,
+  G extends string = never,
 > {
   readonly name: Name;
-  /** Parameters and their defaults. One called `rate` is the learning rate, and the solvers use it too. */
+  /** Parameters and their defaults. One called `eta` is the learning rate, and the solvers use it too. */
   readonly params: P;
+  /**
+   * Parameters that may change while a session runs (`session.tune`, `overTrials`): both engines read them anew in every trial, and kernels are
+   * not compiled again for another value. All others are filled into the code. Default none.
+   */
+  readonly tunable?: readonly NoInfer<keyof P>[];
   /**
    * What it sees of its neurons besides what all of them have, by the names that the neurons give it: messages under `pre.`, what a neuron shows
    * under `post.`. A circuit refuses the rule where the neurons have no such thing.
    */
   readonly sees?: { readonly pre?: readonly A[]; readonly post?: readonly B[] };
-  /** State per synapse and its value at the start of a trial; or `eligibility`, which needs no trace written out. */
+  /** Global scalars that it reads, as `global.NAME`, by the names that the circuit gives them: `['reward']`. */
+  readonly globals?: readonly G[];
+  /**
+   * State per synapse and its value at the start of a trial; or `eligibility`, which needs no trace written out; or `weight`: it begins as the
+   * initial weight, only `after` changes it, and it goes on from trial to trial.
+   */
   readonly state?: S;
-  /** The new state, but for what is eligibility. */
-  readonly trace?: (view: SynapseView<P, StateOf<S>, A, B>) => {
+  /** The new state, but for what is eligibility or began as the weight. */
+  readonly trace?: (view: SynapseView<P, StateOf<S>, A, B, G>) => {
     readonly [K in keyof S as S[K] extends number ? K : never]: number;
   };
-  readonly change: (view: SynapseView<P, StateOf<S>, A, B>) => number;
+  readonly change: (view: SynapseView<P, StateOf<S>, A, B, G>) => number;
+  /**
+   * What of the state is new when the weight has taken a change up (at the end of a trial, or online of a timestep): `w` is then the new weight, in
+   * its bounds and on its levels, and the rest is as in `change`. What it does not give stays as it is.
+   */
+  readonly after?: (view: SynapseView<P, StateOf<S>, A, B, G>) => {
+    readonly [K in keyof S as S[K] extends typeof eligibility ? never : K]?: number;
+  };
   /**
    * True: the functions may be any JavaScript, and their text is not read. Such a rule runs as actors, and only so; what it reads,
    * costs and is as a formula stays unknown, and nothing can certify that it is local. Default false.
@@ -97,10 +140,8 @@ export interface RuleDefinition<
   readonly opaque?: boolean;
 }
 
-/** Makes a rule with some parameters changed: `rflo({ rate: 0.1 })`. */
-export type RuleMaker<Name extends string, P extends Numbers> = (
-  params?: Partial<{ readonly [K in keyof P]: number }>,
-) => PlasticityRule<Name>;
+/** Makes a rule with some parameters changed: `rflo({ eta: 0.1 })`. */
+export type RuleMaker<Name extends string, P extends Numbers> = (params?: Given<P>) => PlasticityRule<Name>;
 
 /** What every view has, whatever the rule. */
 const COMMON = {
@@ -111,7 +152,9 @@ const COMMON = {
     ...{ out: 'postsynaptic', here: 'postsynaptic' },
   },
 } as const satisfies ViewShape;
-const OWN_NAMES = Object.keys(COMMON);
+const OWN_NAMES = [...Object.keys(COMMON), 'global'];
+
+const FIELDS = ['name', 'params', 'tunable', 'sees', 'globals', 'state', 'trace', 'change', 'after', 'opaque'];
 
 const made = register<PlasticityRule>();
 
@@ -130,7 +173,7 @@ export function checkRule(place: string, value: unknown): void {
   throw new InputError(
     place,
     `rule ${show(name)} was copied, changed or put together by hand, so its text may not be what runs; ` +
-      'call its maker for other parameters, rflo({ rate: 0.1 }), or make the whole with plasticityRule',
+      'call its maker for other parameters, rflo({ eta: 0.1 }), or make the whole with plasticityRule',
   );
 }
 
@@ -143,8 +186,8 @@ export function checkRule(place: string, value: unknown): void {
  * @example
  * const hebb = plasticityRule({
  *   name: 'hebb',
- *   params: { rate: 0.01 },
- *   change: ({ pre, post, rate }) => rate * post.rate * pre.rate,
+ *   params: { eta: 0.01 },
+ *   change: ({ pre, post, eta }) => eta * post.rate * pre.rate,
  * });
  *
  * The functions are read when the rule is defined: docs/guide.md says what they may be made of.
@@ -159,16 +202,20 @@ export function plasticityRule<
   S extends Starts = Record<never, number>,
   const A extends string = never,
   const B extends string = never,
->(definition: RuleDefinition<Name, P, S, A, B>): RuleMaker<Name, P> {
-  onlyFields('plasticityRule', definition, ['name', 'params', 'sees', 'state', 'trace', 'change', 'opaque']);
+  const G extends string = never,
+>(definition: RuleDefinition<Name, P, S, A, B, G>): RuleMaker<Name, P> {
+  onlyFields('plasticityRule', definition, FIELDS);
   // Each field is read once: a getter could give another value the next time.
-  const { name, params, sees = {}, state: first = {}, change, trace, opaque } = definition;
+  const { name, params, tunable: tuned = [], sees = {}, globals: scalars = [] } = definition;
+  const { state: first = {}, change, trace, after, opaque } = definition;
   const place = `rule '${name}'`;
   checkLocalName('rule', name);
   const defaults = takeNumbers(`${place}.params`, params, OWN_NAMES);
-  const starts = Object.entries<number | typeof eligibility>(first);
-  const variables = starts.flatMap(([key, start]) => (start === eligibility ? [key] : []));
-  const numbers = Object.fromEntries(starts.map(([key, start]) => [key, start === eligibility ? 0 : start]));
+  const tunable = tunableNames(`${place}.tunable`, defaults, tuned);
+  const starts = Object.entries<Starts[string]>(first);
+  const begun = (by: symbol) => starts.flatMap(([key, start]) => (start === by ? [key] : []));
+  const [variables, lasting] = [begun(eligibility), begun(weight)];
+  const numbers = Object.fromEntries(starts.map(([key, start]) => [key, typeof start === 'symbol' ? 0 : start]));
   const state = takeNumbers(`${place}.state`, numbers, OWN_NAMES);
   for (const key of Object.keys(state)) {
     if (Object.hasOwn(defaults, key))
@@ -180,18 +227,22 @@ export function plasticityRule<
       'is eligibility, which is derived from text; leave opaque out',
     );
   }
+  const globals = namesOf(`${place}.globals`, scalars, []);
   const functions =
     opaque === true
-      ? { state, change, ...(trace && { trace }) }
+      ? { state, change, ...(trace && { trace }), ...(after && { after }) }
       : readFunctions(place, {
           params: defaults,
-          state,
-          change,
-          trace,
-          variables,
-          seen: seenNames(`${place}.sees`, sees),
+          ...{ state, change, trace, after, variables, lasting },
+          seen: { ...seenNames(`${place}.sees`, sees), globals },
         });
-  return (given = {}) => made.enter({ name, params: withDefaults(place, defaults, given), ...functions });
+  const read = {
+    ...functions,
+    ...(lasting.length > 0 && { lasting }),
+    ...(globals.length > 0 && { globals }),
+    ...(tunable.length > 0 && { tunable }),
+  };
+  return (given = {}) => made.enter({ name, ...parametersOf(place, { defaults, tunable }, given), ...read });
 }
 
 /** The rule on other neurons than rate units, where some of its state is eligibility; else the rule as it is. */
@@ -206,54 +257,73 @@ interface Functions {
   readonly state: Numbers;
   readonly change: (view: never) => unknown;
   readonly trace: ((view: never) => unknown) | undefined;
+  readonly after: ((view: never) => unknown) | undefined;
   /** What of the state is eligibility. */
   readonly variables: readonly string[];
-  /** What it sees of its neurons besides what all of them have. */
-  readonly seen: { readonly pre: readonly string[]; readonly post: readonly string[] };
+  /** What of it begins as the weight. */
+  readonly lasting: readonly string[];
+  /** What it sees of its neurons besides what all of them have, and the global scalars. */
+  readonly seen: SeenNames & { readonly globals: readonly string[] };
+}
+
+interface SeenNames {
+  readonly pre: readonly string[];
+  readonly post: readonly string[];
 }
 
 /** @throws InputError if a name is not an identifier, or is there already. */
 function seenNames(
   place: string,
   sees: { readonly pre?: readonly string[]; readonly post?: readonly string[] },
-): Functions['seen'] {
+): SeenNames {
   onlyFields(place, sees, ['pre', 'post']);
-  const names = (side: 'pre' | 'post') => {
-    const given = sees[side] ?? [];
-    takeNumbers(`${place}.${side}`, Object.fromEntries(given.map((name) => [name, 0])), Object.keys(COMMON[side]));
-    return given;
-  };
+  const names = (side: 'pre' | 'post') => namesOf(`${place}.${side}`, sees[side] ?? [], Object.keys(COMMON[side]));
   return { pre: names('pre'), post: names('post') };
+}
+
+/** A copy. @throws InputError if a name is not an identifier, or is one of `taken`. */
+function namesOf(place: string, names: readonly string[], taken: readonly string[]): readonly string[] {
+  const copy = [...names];
+  takeNumbers(place, Object.fromEntries(copy.map((name) => [name, 0])), taken);
+  return copy;
 }
 
 /** The functions as their text says: compiled from what was read, so that nothing else can take part. */
 function readFunctions(
   place: string,
-  { params, state, change, trace, variables, seen }: Functions,
-): Required<Pick<PlasticityRule, 'state' | 'change' | 'analysis'>> & Pick<PlasticityRule, 'trace' | 'eligible'> {
+  { params, state, change, trace, after, variables, lasting, seen }: Functions,
+): Required<Pick<PlasticityRule, 'state' | 'change' | 'analysis'>> &
+  Pick<PlasticityRule, 'trace' | 'after' | 'eligible'> {
   const all = (numbers: Numbers, scope: 'parameter' | 'own state') =>
     Object.fromEntries(Object.keys(numbers).map((name) => [name, scope]));
-  const named = (names: readonly string[], scope: 'presynaptic' | 'postsynaptic') =>
-    Object.fromEntries(names.map((name) => [name, scope]));
+  const named = (names: readonly string[], scope: Scope) => Object.fromEntries(names.map((name) => [name, scope]));
   const shape: ViewShape = {
     ...all(params, 'parameter'),
     ...all(state, 'own state'),
     w: COMMON.w,
     pre: { ...COMMON.pre, ...named(seen.pre, 'presynaptic') },
     post: { ...COMMON.post, ...named(seen.post, 'postsynaptic') },
+    ...(seen.globals.length > 0 && { global: named(seen.globals, 'global') }),
   };
   const names = Object.keys(state).filter((name) => !variables.includes(name));
-  const traceRead = trace && readLocal(place, 'trace', trace, { shape, results: names });
+  const traced = names.filter((name) => !lasting.includes(name));
+  const traceRead = trace && readLocal(place, 'trace', trace, { shape, results: traced });
   const changeRead = readLocal(place, 'change', change, { shape });
-  const compiled = { state, change: changeRead.compileNumber() };
+  const afterRead = readAfter(place, after, shape, names);
+  const others = afterRead ? [afterRead] : [];
+  const compiled = {
+    state,
+    change: changeRead.compileNumber(),
+    ...(afterRead && { after: afterRead.compileRecord() }),
+  };
   if (variables.length > 0) {
-    const eligible = { variables, state, ...(traceRead && { trace: traceRead }), change: changeRead };
-    const { trace: whole, ...others } = written(eligible, RATE_UNIT);
-    return { ...compiled, ...others, trace: whole.compileRecord(), eligible };
+    const eligible = { variables, lasting, state, ...(traceRead && { trace: traceRead }), change: changeRead, others };
+    const { trace: whole, ...rest } = written(eligible, RATE_UNIT);
+    return { ...compiled, ...rest, trace: whole.compileRecord(), eligible };
   }
   return {
     ...compiled,
     ...(traceRead && { trace: traceRead.compileRecord() }),
-    analysis: new Analysis([...(traceRead ? [traceRead] : []), changeRead], 1 + names.length, LETTERS),
+    analysis: new Analysis([...(traceRead ? [traceRead] : []), changeRead, ...others], 1 + names.length, LETTERS),
   };
 }

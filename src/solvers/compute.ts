@@ -14,6 +14,8 @@ export interface Moment {
   readonly trial: Trial;
   /** Which trial it is, from 1. */
   readonly number: number;
+  /** Timesteps of the session before it. */
+  readonly before: number;
   /** Numbers of a timestep in the trial's input and target. */
   readonly inputs: number;
   readonly targets: number;
@@ -122,6 +124,7 @@ function beginning(
       return `const r${k} = numbers[${lists.push(source.values) - 1}];`;
     case 'number':
     case 'timestep':
+    case 'count':
       return '';
   }
 }
@@ -142,6 +145,8 @@ function reading(source: Source, k: number): string {
       return literal(source.value);
     case 'timestep':
       return 't';
+    case 'count':
+      return '(moment.before + t)';
   }
 }
 

@@ -35,6 +35,8 @@ export class ForwardPass {
   now = 0;
   /** What the outputs' errors have added up to so far: twice T times the loss. */
   score = 0;
+  /** The timesteps of all trials that have run to their end. */
+  count = 0;
   private readonly tracks: ReadonlyMap<Row, Track>;
   /** What runs the steps as far as the errors are known, and what then sends them. */
   private readonly running: readonly ((t: number) => void)[];
@@ -66,7 +68,7 @@ export class ForwardPass {
     this.sending = runners(true);
     this.moment = {
       trial: { timesteps: 0, input: new Float64Array(0), target: new Float64Array(0) },
-      number: 0,
+      ...{ number: 0, before: 0 },
       inputs: sizeOf(circuit.inputs),
       targets: sizeOf(circuit.outputs),
     };
@@ -96,7 +98,7 @@ export class ForwardPass {
       // Where a trial was looked into, its beginning may have been changed.
       else if (!this.timestep.constants.has(row)) track.values.set(row.initial);
     }
-    this.moment = { ...this.moment, trial, number };
+    this.moment = { ...this.moment, trial, number, before: this.count };
     this.now = 0;
     this.score = 0;
   }
@@ -105,6 +107,7 @@ export class ForwardPass {
   step(): void {
     const t = ++this.now;
     for (const run of this.running) run(t);
+    if (t === this.trial.timesteps) this.count = this.moment.before + t;
   }
 
   /** Sends the errors of the timestep. */

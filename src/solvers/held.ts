@@ -2,13 +2,13 @@ import {
   heldArray,
   placeOfNeurons,
   type BuiltFeedback,
-  type BuiltGroup,
   type BuiltPopulation,
   type Held,
   type Place,
   type Row,
 } from '../circuit/index.ts';
 import { found, type ForwardPass } from './forward.ts';
+import type { PlasticGroup } from './solver.ts';
 
 /** All that a forward pass has in view: what is sent as far back as it can still arrive, the rest of the current timestep. */
 export function heldByPass(forward: ForwardPass): readonly Held[] {
@@ -46,13 +46,18 @@ function heldRow(forward: ForwardPass, row: Row, ago: number, place: Place): Hel
   };
 }
 
-/** The gradient summed so far, which is what is asked for, and the feedback weights. */
+/** The gradient summed so far, which is what is asked for, what is kept to take it up, and the feedback weights. */
 export function heldBySolver(
-  plastic: readonly { readonly group: BuiltGroup; readonly gradient: Float64Array }[],
+  plastic: readonly Pick<PlasticGroup, 'group' | 'gradient' | 'takeUp'>[],
   feedback: ReadonlyMap<BuiltFeedback, Float64Array>,
 ): readonly Held[] {
   return [
-    ...plastic.map(({ group, gradient }) => heldArray({ kind: 'asked', group }, () => gradient)),
+    ...plastic.flatMap(({ group, gradient, takeUp }) => [
+      heldArray({ kind: 'asked', group }, () => gradient),
+      ...Object.entries(takeUp?.kept ?? {}).map(([variable, values]) =>
+        heldArray({ kind: 'state', group, variable }, () => values),
+      ),
+    ]),
     ...[...feedback].map(([entry, weights]) => heldArray({ kind: 'feedback', feedback: entry }, () => weights)),
   ];
 }

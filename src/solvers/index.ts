@@ -14,6 +14,8 @@ export {
 } from './algorithm.ts';
 export { Bptt, bptt } from './bptt.ts';
 export type { Footprint } from './footprint.ts';
+export type { Linearised, StatePart, SynapsePart, Tangent } from './linearised.ts';
+export { linearised, type OnlineLearner } from './online.ts';
 export { plainMemory, type Memory, type Purpose } from './memory.ts';
 export { Rtrl, rtrl } from './rtrl.ts';
 export { Snap, snap, type SnapOptions } from './snap.ts';

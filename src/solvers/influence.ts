@@ -1,222 +1,274 @@
-import {
-  longestDelay,
-  waysOf,
-  type BuiltCircuit,
-  type BuiltFeedback,
-  type BuiltGroup,
-  type BuiltPopulation,
-  type Held,
-  type LearningOptions,
-  type Row,
-  type Schedule,
-  type TrialOptions,
-} from '../circuit/index.ts';
-import type { Trial } from '../tasks/index.ts';
-import { found } from './forward.ts';
-import { heldCredit, heldInfluence } from './held.ts';
-import { advancePart, type Carrier, type Gathered, type Part, type Port } from './influence-part.ts';
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation, Neurons, Row } from '../circuit/index.ts';
+import type { Track } from './compute.ts';
+import { found, type ForwardPass } from './forward.ts';
+import { bring, ownOf, type Block, type Gathered, type Port, type Term } from './influence-port.ts';
+import { largest, type Links } from './links.ts';
 import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
-import { Solver, type PlasticGroup } from './solver.ts';
 
-/** The weights of synapses first .. first + width - 1 of one group, and the neurons on which their influence is kept. */
-export interface Block {
-  readonly plastic: PlasticGroup;
-  readonly first: number;
-  readonly width: number;
-  /** In the order in which the bus runs the populations; ascending neurons. */
-  readonly reached: readonly { readonly population: BuiltPopulation; readonly neurons: Int32Array }[];
+/** A row, and the neurons on which influence on it is kept: ascending. */
+export interface KeptRow {
+  readonly row: Row;
+  readonly neurons: Int32Array;
 }
 
-type Rings = ReadonlyMap<Row, Ring>;
+/** Rows that are computed together, neuron by neuron: what comes to a port, and what follows from it. */
+interface Part {
+  readonly population: BuiltPopulation;
+  readonly neurons: Int32Array;
+  readonly port?: Port;
+  readonly rows: Carrier[];
+}
+
+/** How the influence on a row follows from that on others: neuron by neuron, or from a number of a whole population. */
+interface Carrier {
+  readonly ring: Ring;
+  readonly sources: readonly Source[];
+  /** Whether some of them are found apart. */
+  readonly isApart: boolean;
+  readonly total?: Whole;
+}
+
+interface Source {
+  readonly ring: Ring;
+  readonly late: number;
+  readonly value: Track;
+  /** How to find it where it is not the neuron's own number in a row that is kept on the same neurons. */
+  readonly apart?: { readonly neuron?: number; readonly places: Int32Array | undefined };
+}
+
+interface Whole {
+  readonly ring: Ring;
+  readonly takes: 'sum' | 'largest';
+  readonly values: Track;
+  readonly neurons: Int32Array;
+  readonly size: number;
+}
+
+/** What the influences of all blocks share, as they are advanced one after another. */
+export interface Workplace {
+  /** Where a block has some neurons of a population only: the row of each neuron in the block at hand, -1 where it has none. */
+  readonly places: ReadonlyMap<BuiltPopulation, Int32Array>;
+  readonly gathered: Gathered;
+}
+
+/** What blocks share that have whole populations only: nothing. */
+export const NOWHERE: Workplace = {
+  places: new Map(),
+  gathered: { weights: new Float64Array(1), rows: new Int32Array(1) },
+};
+
+/** What blocks share that may have some neurons of a population. */
+export function workplaceFor({ order }: BuiltCircuit, carrying: readonly BuiltGroup[], memory: Memory): Workplace {
+  const most = Math.max(1, ...carrying.map(({ from }) => from.size));
+  return {
+    places: new Map(order.map((population) => [population, new Int32Array(population.size).fill(-1)])),
+    gathered: { weights: memory(most, 'learning'), rows: new Int32Array(most) },
+  };
+}
+
+/** The rows that the influence on these neurons runs through. Each neuron's own; what a gate scales, for all its axons; and what they add up to. */
+export function rowsKept(links: Links, reached: readonly Neurons[]): readonly KeptRow[] {
+  const neuronsOf = new Map(reached.map(({ population, neurons }) => [population, neurons]));
+  const kept = new Map<Row, Int32Array>();
+  for (const row of links.rows) {
+    if (row.kind === 'port') continue;
+    const { population, kind } = row;
+    const parts = links.partsOf(row);
+    const isGated = parts.some(
+      (link) =>
+        link.kind === 'partial' &&
+        link.neuron !== undefined &&
+        neuronsOf.get(link.by.population)?.includes(link.neuron),
+    );
+    const neurons =
+      kind === 'total'
+        ? parts.some(({ by }) => kept.has(by)) && Int32Array.of(0)
+        : kind === 'brought' && isGated
+          ? Int32Array.from({ length: population.size }, (_, i) => i)
+          : neuronsOf.get(population);
+    if (neurons) kept.set(row, neurons);
+  }
+  return [...kept].map(([row, neurons]) => ({ row, neurons }));
+}
 
 /**
- * What RTRL and SnAp share: influences P = d/dw that run forward in time beside the circuit, and credit at every timestep, so that weights
- * may change during a trial. Each adds only which influences it keeps.
- *
- *     P[u_i]  = [w = W_ij] r_j(t - late) + sum over the groups onto i of sum_j W_ij P[r_j](t - late)      u: a port, r: what is brought
- *     P[s_i]  = sum over what s_i is computed from of ds_i(t)/dx_i(t - late) P[x_i](t - late)
- *     dw      = rate/T sum_i credit_i(t) P[h_i](t)                                                       h: what credit is given for
+ * The influence P = d/dw of a block of weights on the rows of some neurons, as it runs forward in time beside the circuit; or, without a
+ * block, what a change of one direction comes to: J v.
  */
-export abstract class InfluenceSolver extends Solver {
-  /** Timesteps of influence that are kept. */
-  protected readonly depth: number;
-  private kept: readonly (Block & { readonly parts: readonly Part[] })[] = [];
-  private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
-  private readonly schedule: Schedule;
-  /** Where a block has some neurons of a population only: the row of each neuron in the block at hand, -1 where it has none. */
-  private places: ReadonlyMap<BuiltPopulation, Int32Array> | undefined;
-  private gathered: Gathered = { weights: new Float64Array(1), rows: new Int32Array(1) };
+export class Influence {
+  /** For each row, [neurons][weights], row-major: of as many timesteps as are looked back at. */
+  readonly rings: ReadonlyMap<Row, Ring>;
+  private readonly width: number;
+  private readonly parts: readonly Part[];
+  private readonly marked = new Map<Int32Array, Int32Array>();
 
   constructor(
-    circuit: BuiltCircuit,
-    solver: string,
-    options: LearningOptions,
-    memory?: Memory,
-    heard?: readonly BuiltFeedback[],
+    forward: ForwardPass,
+    links: Links,
+    private readonly kept: readonly KeptRow[],
+    private readonly block: Block | undefined,
+    depth: number,
+    private readonly memory: Memory,
+    private readonly workplace: Workplace,
   ) {
-    super(circuit, solver, options, memory, heard);
-    this.schedule = options.schedule;
-    this.depth = ringLength(this.carrying);
-    this.credits = new Map(
-      circuit.order
-        .filter((population) => this.isCredited(population))
-        .map((population) => [population, this.memory(population.size, 'learning')]),
-    );
-  }
-
-  trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
-    const { forward } = this;
-    this.begin(trial, number);
-    for (const { parts } of this.kept) {
-      for (const { rings } of parts) for (const ring of rings.values()) for (const rows of ring) rows.fill(0);
+    this.width = block?.width ?? 1;
+    this.rings = new Map(kept.map(({ row, neurons }) => [row, this.room(neurons, depth)]));
+    this.parts = this.partsOf(forward, links);
+    for (const { row, neurons } of kept) {
+      const places = workplace.places.get(row.population);
+      if (places && neurons.length < row.population.size) this.marked.set(places, neurons);
     }
-    for (let t = 1; t <= trial.timesteps; t++) {
-      forward.step();
-      onPhase?.('compare', t);
-      forward.broadcast();
-      for (const [population, credit] of this.credits) {
-        credit.fill(0);
-        this.addCredit(population, t, credit);
-      }
-      onPhase?.('broadcast', t);
-      if (learn) {
-        this.advance(t);
-        this.addGradients(t);
-        onPhase?.('learn', t);
-        if (this.schedule === 'online' || t === trial.timesteps) this.apply(trial.timesteps / pace);
-      }
-      onTimestep?.(t);
-    }
-    return forward.loss;
   }
 
-  override held(): readonly Held[] {
-    const { timestep } = this.forward;
-    const influences = this.kept.flatMap(({ plastic: { group }, first, width, parts }) =>
-      parts.flatMap(({ population, neurons, rings }) => {
-        const place = { kind: 'influence' as const, group, population, neurons, first, width };
-        return heldInfluence(place, found(rings, timestep.answer(population)), () => this.forward.now);
-      }),
-    );
-    const credits = [...this.credits].map(([population, credit]) => heldCredit(population, credit));
-    return [...super.held(), ...credits, ...influences];
+  /** Forgets all. */
+  clear(): void {
+    for (const ring of this.rings.values()) for (const rows of ring) rows.fill(0);
   }
 
-  /** How many numbers of influence a neuron of this population has for one weight. */
-  protected numbersOn(population: BuiltPopulation): number {
-    return this.depth * this.carriersOf(population).length;
+  /** Goes on to timestep t, which has just run. */
+  advance(t: number): void {
+    for (const [places, neurons] of this.marked) for (let r = 0; r < neurons.length; r++) places[neurons[r]] = r;
+    for (const part of this.parts) advancePart(part, t, this.width, this.block, this.workplace.gathered);
+    for (const [places, neurons] of this.marked) for (const neuron of neurons) places[neuron] = -1;
   }
 
-  /** Keeps these influences; `scattered`: a block may have some neurons of a population and not all. */
-  protected keep(blocks: readonly Block[], scattered: boolean): void {
-    if (scattered) {
-      const most = Math.max(1, ...this.carrying.map(({ from }) => from.size));
-      this.gathered = { weights: this.memory(most, 'learning'), rows: new Int32Array(most) };
-      this.places = new Map(this.circuit.order.map((each) => [each, new Int32Array(each.size).fill(-1)]));
-    }
-    this.kept = blocks.map((block) => {
-      const rings = new Map(
-        block.reached.map(({ population, neurons }): [BuiltPopulation, Rings] => {
-          const ring = () =>
-            Array.from({ length: this.depth }, () => this.memory(neurons.length * block.width, 'learning'));
-          return [population, new Map(this.carriersOf(population).map((row) => [row, ring()]))];
-        }),
-      );
-      return { ...block, parts: block.reached.map((reached) => this.partOf(block, reached, rings)) };
-    });
+  private room({ length }: Int32Array, timesteps: number): Ring {
+    return Array.from({ length: timesteps }, () => this.memory(length * this.width, 'learning'));
   }
 
-  /** The rows of a population that influence is kept on, in the order in which they are computed. */
-  private carriersOf(population: BuiltPopulation): readonly Row[] {
-    const { partials } = this.forward.timestep;
-    return [...new Set(partials.map(({ of }) => of))].filter((row) => row.population === population);
-  }
-
-  private partOf(
-    block: Block,
-    { population, neurons }: Block['reached'][number],
-    all: ReadonlyMap<BuiltPopulation, Rings>,
-  ): Part {
-    const { forward } = this;
-    const { timestep } = forward;
-    const rings = found(all, population);
-    const partials = timestep.partials.filter(({ of }) => of.population === population);
+  private partsOf(forward: ForwardPass, links: Links): readonly Part[] {
+    const neuronsOf = new Map(this.kept.map(({ row, neurons }) => [row, neurons]));
+    const placesOf = ({ population }: Row, neurons: Int32Array) =>
+      neurons.length < population.size ? this.workplace.places.get(population) : undefined;
+    const ports = new Map<Row, Port>();
     const hosts = new Set<Ring>();
-    const ports = new Map(
-      timestep.steps.flatMap((step): [Row, Port][] => {
-        if (step.do !== 'sum' || step.population !== population || step.into.kind !== 'port') return [];
-        const last = partials.findLast(({ by }) => by === step.into)?.of;
-        if (!last) return [];
-        const own = found(rings, last);
-        const host = hosts.has(own) ? [this.memory(neurons.length * block.width, 'learning')] : own;
+    const parts: Part[] = [];
+    for (const row of links.rows) {
+      const { population } = row;
+      const made = links.partsOf(row);
+      if (row.kind === 'port') {
+        const last = links.usesOf(row).findLast(({ of }) => neuronsOf.has(of))?.of;
+        const neurons = last && neuronsOf.get(last);
+        if (!neurons) continue;
+        const shared = found(this.rings, last);
+        const host = hosts.has(shared) ? this.room(neurons, 1) : shared;
         hosts.add(host);
-        const port: { -readonly [K in keyof Port]: Port[K] } = { host, terms: [] };
-        port.terms = step.terms.flatMap((term) => {
-          const { weights: group, row, late, ways } = term;
-          if (!('rowStart' in group)) return [];
-          if (group === block.plastic.group) {
-            const tracks = waysOf(term).map((way) => ({ ...way, track: forward.track(way.row) }));
-            port.own = { group, first: block.first, ways: tracks, ...(ways && { of: ways.of }) };
-          }
-          const ring = all.get(group.from)?.get(row);
-          if (!ring || !this.carrying.includes(group)) return [];
-          const places = this.places?.get(group.from);
-          const own = { ...(ways && { ways }), ...(places && { places }) };
-          return [{ group, w: found(forward.weights, group), ring, late, ...own }];
+        const weighted = made.filter((link) => link.kind === 'weights');
+        const terms = [...new Set(weighted.map(({ group }) => group))].flatMap((group): Term[] => {
+          const all = weighted.filter((link) => link.group === group);
+          const ways = all.flatMap(({ by, late }) => {
+            const from = neuronsOf.get(by);
+            return from ? [{ ring: found(this.rings, by), late, places: placesOf(by, from) }] : [];
+          });
+          const { of } = forward.timestep.connection(group).ways ?? {};
+          return ways.length === all.length ? [{ group, w: all[0].w, ways, of }] : [];
         });
-        return [[step.into, port]];
-      }),
-    );
-    const rows = [...rings].map(([row, ring]): Carrier => ({
-      ring,
-      partials: partials
-        .filter(({ of }) => of === row)
-        .map(({ by, late, value }) => ({
-          ring: ports.get(by)?.host ?? found(rings, by),
-          late,
-          value: forward.track(value),
-        })),
-    }));
-    return { population, neurons, rings, ports: [...ports.values()], rows };
-  }
-
-  private advance(t: number): void {
-    for (const { parts, width } of this.kept) {
-      this.mark(parts, true);
-      for (const part of parts) advancePart(part, t, width, this.gathered);
-      this.mark(parts, false);
-    }
-  }
-
-  /** gradient_w += sum_i credit_i(t) P[h_i](t). */
-  private addGradients(t: number): void {
-    for (const { plastic, first, width, parts } of this.kept) {
-      const { gradient } = plastic;
-      for (const { population, neurons, rings } of parts) {
-        const credit = this.credits.get(population);
-        if (!credit) continue;
-        const rows = at(found(rings, this.forward.timestep.answer(population)), t);
-        let cell = 0;
-        for (const i of neurons) {
-          const c = credit[i];
-          for (let k = first; k < first + width; k++, cell++) gradient[k] += c * rows[cell];
-        }
+        const own = this.block && ownOf(forward, this.block.group, row);
+        const port: Port = { host, terms, ...(own && { own }) };
+        ports.set(row, port);
+        parts.push({ population, neurons, port, rows: [] });
+        continue;
       }
+      const neurons = neuronsOf.get(row);
+      if (!neurons) continue;
+      const carrier = this.carrierOf(row, links, neuronsOf, ports, placesOf);
+      const last = parts.at(-1);
+      if (last?.population === population && last.neurons === neurons && !carrier.total) last.rows.push(carrier);
+      else parts.push({ population, neurons, rows: [carrier] });
     }
+    return parts;
   }
 
-  /** Writes at the neurons which rows of the block they have; or takes that away. */
-  private mark(parts: readonly Part[], there: boolean): void {
-    if (!this.places) return;
-    for (const { population, neurons } of parts) {
-      const places = found(this.places, population);
-      for (let r = 0; r < neurons.length; r++) places[neurons[r]] = there ? r : -1;
+  private carrierOf(
+    row: Row,
+    links: Links,
+    neuronsOf: ReadonlyMap<Row, Int32Array>,
+    ports: ReadonlyMap<Row, Port>,
+    placesOf: (row: Row, neurons: Int32Array) => Int32Array | undefined,
+  ): Carrier {
+    const ring = found(this.rings, row);
+    const neurons = neuronsOf.get(row);
+    const sources = links.partsOf(row).flatMap((link): Source[] => {
+      const from = neuronsOf.get(link.by);
+      const source = ports.get(link.by)?.host ?? this.rings.get(link.by);
+      if (!source || link.kind !== 'partial') return [];
+      const { late, value, neuron } = link;
+      const isOwn = neuron === undefined && (from === undefined || from === neurons);
+      const apart = { places: from && placesOf(link.by, from), ...(neuron !== undefined && { neuron }) };
+      return [{ ring: source, late, value, ...(!isOwn && { apart }) }];
+    });
+    const total = links
+      .partsOf(row)
+      .flatMap((link): Whole[] => {
+        const from = neuronsOf.get(link.by);
+        if (link.kind !== 'total' || !from) return [];
+        const { takes, values, by } = link;
+        return [{ ring: found(this.rings, by), takes, values, neurons: from, size: by.population.size }];
+      })
+      .at(0);
+    return { ring, sources, isApart: sources.some(({ apart }) => apart), ...(total && { total }) };
+  }
+}
+
+function advancePart(
+  { population, neurons, port, rows }: Part,
+  t: number,
+  width: number,
+  block: Block | undefined,
+  gathered: Gathered,
+): void {
+  if (port) at(port.host, t).fill(0);
+  const now = t * population.size;
+  for (let r = 0; r < neurons.length; r++) {
+    if (port) bring(port, neurons[r], t, r * width, width, block, gathered);
+    for (const row of rows) {
+      if (row.total) addUp(row.ring, row.total, t, width);
+      else if (row.isApart) combineApart(row, neurons[r], now, t, r * width, width);
+      else combine(row, now + neurons[r], t, r * width, width);
     }
   }
 }
 
-/** How many timesteps of influence are kept: this one, and those that the longest delay looks back at. */
-export function ringLength(carrying: readonly BuiltGroup[]): number {
-  return 1 + Math.max(1, ...carrying.map(longestDelay));
+/** P[s] = sum over what s is computed from of value P[that], in their order. */
+function combine({ ring, sources }: Carrier, neuron: number, t: number, row: number, width: number): void {
+  const into = at(ring, t);
+  if (sources.length === 2) {
+    const [one, other] = sources;
+    const [a, b] = [one.value.values[neuron], other.value.values[neuron]];
+    const [x, y] = [at(one.ring, t - one.late), at(other.ring, t - other.late)];
+    for (let k = row; k < row + width; k++) into[k] = a * x[k] + b * y[k];
+    return;
+  }
+  for (let k = row; k < row + width; k++) {
+    let sum = 0;
+    for (const { ring: from, late, value } of sources) sum += value.values[neuron] * at(from, t - late)[k];
+    into[k] = sum;
+  }
+}
+
+/** The same, where some of it is in another place: another neuron's, or in a row that is kept on other neurons. */
+function combineApart({ ring, sources }: Carrier, i: number, now: number, t: number, row: number, width: number): void {
+  const into = at(ring, t);
+  // The row itself may be among what it is computed from: its port was summed up there.
+  const sums = new Float64Array(width);
+  for (const { ring: from, late, value, apart } of sources) {
+    const neuron = apart?.neuron ?? i;
+    const place = apart ? (apart.places?.[neuron] ?? neuron) : row / width;
+    if (place < 0) continue;
+    const [factor, influences] = [value.values[now + i], at(from, t - late)];
+    for (let k = 0; k < width; k++) sums[k] += factor * influences[place * width + k];
+  }
+  into.set(sums, row);
+}
+
+/** P[sum] = sum over the neurons of P[theirs]; that of the largest number is the one of its neuron. */
+function addUp(into: Ring, { ring, takes, values, neurons, size }: Whole, t: number, width: number): void {
+  const [sums, influences] = [at(into, t), at(ring, t)];
+  sums.fill(0);
+  const only = takes === 'largest' ? largest(values.values, t * size, size) : undefined;
+  for (let r = 0; r < neurons.length; r++) {
+    if (only !== undefined && neurons[r] !== only) continue;
+    for (let k = 0; k < width; k++) sums[k] += influences[r * width + k];
+  }
 }

@@ -11,14 +11,14 @@ import {
 } from '../circuit/index.ts';
 import { algorithmMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
-import { InfluenceSolver, ringLength } from './influence.ts';
+import { InfluenceSolver, ringLength } from './influence-solver.ts';
 import type { Memory } from './memory.ts';
 
 /**
  * Real-time recurrent learning, exact for every circuit. Forward in time, but global: every neuron's rate by every weight.
  *
  *     P^i_w(t) = r_i(t) P^i_w(t-1) + s_i(t) ( sum_g sum_j W_ij P^j_w(t - delay_g) + [w = W_ij of g] h_j(t - delay_g) )
- *     dw       = rate/T sum_i credit_i(t) P^i_w(t)
+ *     dw       = eta/T sum_i credit_i(t) P^i_w(t)
  *
  * r and s are the neuron model's retention and slope; for a leaky unit 1 - alpha and alpha phi'. Williams & Zipser (1989).
  * Time N^4 and memory N^3 for N units. Only pairs of population and group are kept where the one can influence the other.
@@ -54,14 +54,14 @@ export class Rtrl extends InfluenceSolver {
     checkInfluences(
       'rtrl',
       circuit,
-      this.carrying,
+      this.links.carrying,
       this.plastic.map(({ group }) => group),
     );
     const all = ({ size }: BuiltPopulation) => Int32Array.from({ length: size }, (_, i) => i);
     this.keep(
       this.plastic.map((plastic) => ({
-        ...{ plastic, first: 0, width: plastic.weights.length },
-        reached: reachedFrom(circuit, plastic.group, this.carrying).map((population) => ({
+        ...{ plastic, group: plastic.group, first: 0, width: plastic.weights.length },
+        reached: reachedFrom(circuit, plastic.group, this.links.carrying).map((population) => ({
           population,
           neurons: all(population),
         })),

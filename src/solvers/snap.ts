@@ -14,7 +14,7 @@ import {
 import { InputError, show } from '../errors/index.ts';
 import { numberedMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
-import { InfluenceSolver, ringLength, type Block } from './influence.ts';
+import { InfluenceSolver, ringLength, type ReachingBlock } from './influence-solver.ts';
 import type { Memory } from './memory.ts';
 
 /** How SnAp-n is to learn. */
@@ -28,7 +28,7 @@ export interface SnapOptions extends LearningOptions {
  * neuron m, only on the neurons i that m reaches in fewer than n steps. Every synapse crossed is a step, whatever its delay.
  *
  *     P^i_w(t) = r_i(t) P^i_w(t-1) + s_i(t) ( sum_g sum_j W_ij P^j_w(t - delay_g) + [w = W_ij of g] h_j(t - delay_g) )   i, j within reach of m
- *     dw       = rate/T sum_i l_i(t) P^i_w(t)
+ *     dw       = eta/T sum_i l_i(t) P^i_w(t)
  *
  * r and s are the neuron model's retention and slope; for a leaky unit 1 - alpha and alpha phi'. The readout is no step: influence does
  * not cross the synapses onto the outputs, and l is what the circuit's feedback brings, through B or, with feedback 'symmetric', through
@@ -78,21 +78,21 @@ export class Snap extends InfluenceSolver {
   }
 
   /** The influence of every plastic synapse, neuron by neuron. Planned whole before any of it takes memory. */
-  private blocksWithin(n: number): readonly Block[] {
-    const { circuit, carrying } = this;
-    const reach = reachWithin(circuit, carrying, n);
+  private blocksWithin(n: number): readonly ReachingBlock[] {
+    const { circuit, plastic } = this;
+    const reach = reachWithin(circuit, this.links.carrying, n);
     let numbers = 0;
     return circuit.order.flatMap((population) => {
-      const onto = this.plastic.filter(({ group }) => group.to === population);
+      const onto = plastic.filter(({ group }) => group.to === population);
       return Array.from({ length: onto.length > 0 ? population.size : 0 }, (_, neuron) => {
         const reached = reach(population, neuron);
-        const each = reached.reduce((sum, { neurons, population: on }) => sum + neurons.length * this.numbersOn(on), 0);
-        return onto.map((plastic): Block => {
-          const { rowStart } = plastic.group;
-          const [first, width] = [rowStart[neuron], rowStart[neuron + 1] - rowStart[neuron]];
-          numbers += each * width;
+        return onto.map((each): ReachingBlock => {
+          const { group } = each;
+          const [first, end] = group.rowStart.subarray(neuron, neuron + 2);
+          const block = { plastic: each, group, first, width: end - first, reached };
+          numbers += this.numbersOf(block);
           checkMemory(n, numbers);
-          return { plastic, first, width, reached };
+          return block;
         });
       }).flat();
     });

@@ -1,63 +1,79 @@
 import {
+  carriedVariables,
+  carriedCount,
   carryingGroups,
+  countIn,
+  descends,
   heardBy,
   isCredited,
   learningRate,
+  refuseDescent,
   publishedReader,
   readerOf,
-  refuseGates,
+  refuseAlso,
   refuseRelearned,
+  refuseScalars,
   refuseSending,
-  settler,
+  takeUpLoop,
+  takeUpOf,
+  takeUpVariables,
+  Tuning,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
   type Carried,
   type Engine,
   type FeedbackKind,
+  type GroupParameters,
   type GroupWeights,
   type Held,
   type LearningOptions,
   type Published,
   type Reader,
   type Row,
-  type Settler,
+  type TakeUp,
+  type TakeUpLoop,
   type TrialOptions,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
+import type { Numbers } from '../local/index.ts';
+import { LEARNING_RATE } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found } from './forward.ts';
 import { heldByPass, heldBySolver } from './held.ts';
+import { Links } from './links.ts';
 import { plainMemory, type Memory } from './memory.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
 export interface PlasticGroup {
   readonly group: BuiltGroup;
-  readonly rate: number;
+  /** Its learning rate, as it is now. */
+  rate: number;
   readonly weights: Float64Array;
   readonly gradient: Float64Array;
-  /** How the weights take up changes; absent: by their sum. */
-  readonly settle?: Settler;
+  /** How the weights take up changes, and what the synapses keep for it; absent: the weights grow by them. */
+  readonly takeUp?: TakeUp & { readonly run: TakeUpLoop; readonly kept: Readonly<Record<string, Float64Array>> };
 }
 
 /**
  * What the global references share: a forward pass in view of everything, credit at the outputs or through feedback,
- * and the update w += rate pace/T gradient. Each solver adds only its way to the gradient.
+ * and the update w += eta pace/T gradient. Each solver adds only its way to the gradient.
  */
 export abstract class Solver implements Engine {
   protected readonly forward: ForwardPass;
   protected readonly plastic: readonly PlasticGroup[];
-  /** The groups that credit runs through, in circuit order. */
-  protected readonly carrying: readonly BuiltGroup[];
+  protected readonly links: Links;
   private readonly kind: FeedbackKind;
+  private readonly batch: number;
+  private readonly tuning: Tuning;
   /** Which trial it is, from 1. */
-  private number = 0;
+  protected trialNumber = 0;
 
   constructor(
     readonly circuit: BuiltCircuit,
     solver: string,
-    { feedback }: LearningOptions,
+    { feedback, batch = 1 }: LearningOptions,
     /** Where it takes its arrays from. */
     protected readonly memory: Memory = plainMemory,
     /** The feedback that credit comes through. */
@@ -65,21 +81,35 @@ export abstract class Solver implements Engine {
   ) {
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
-    refuseGates(circuit.groups, solver);
+    refuseAlso(circuit.groups, solver);
+    refuseScalars(circuit, solver);
     this.kind = feedback;
+    this.batch = batch;
     this.forward = new ForwardPass(
       circuit,
       { feedback: heard, signalled: (population) => isCredited(circuit, feedback, population), derivatives: true },
       memory,
     );
     this.plastic = circuit.groups.flatMap((group) => {
-      const rate = learningRate(group, solver);
       const weights = found(this.forward.weights, group);
-      const settle = group.settling && settler(group.settling);
-      if (rate === 0) return [];
-      return [{ group, rate, weights, gradient: memory(weights.length, 'learning'), ...(settle && { settle }) }];
+      if (!descends(group, solver)) return [];
+      const rate = learningRate(group, solver);
+      const plastic = { group, rate, weights, gradient: memory(weights.length, 'learning') };
+      const takeUp = takeUpOf(group, { batch, byRules: false });
+      if (!takeUp) return [plastic];
+      const kept = Object.entries(takeUp.state).map(([name, start]) => {
+        const values = memory(weights.length, 'learning');
+        return [name, start === 0 ? values : values.fill(start)] as const;
+      });
+      return [{ ...plastic, takeUp: { ...takeUp, run: takeUpLoop(takeUp), kept: Object.fromEntries(kept) } }];
     });
-    this.carrying = carryingGroups(circuit, feedback);
+    this.links = new Links(this.forward, carryingGroups(circuit, feedback));
+    this.tuning = new Tuning(circuit.groups, (group, parameter, value) => {
+      if (parameter !== LEARNING_RATE) return;
+      const plastic = this.plastic.find((one) => one.group === group);
+      if (plastic) plastic.rate = value;
+      else refuseDescent(group);
+    });
   }
 
   abstract trial(trial: Trial, options?: TrialOptions): number;
@@ -92,13 +122,23 @@ export abstract class Solver implements Engine {
     for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
   }
 
-  /** Nothing: a reference has no traces, and each trial starts anew. */
+  /** What takes up changes, and how far clocks have come: a reference has no traces, and begins all else with each trial. */
   carried(): Carried {
-    return {};
+    const kept = this.lasting().map(({ name, values }) => [name, values.slice()] as const);
+    return { ...Object.fromEntries(kept), ...carriedCount(this.circuit, this.forward.count) };
   }
 
-  setCarried(): void {
-    // Nothing is carried.
+  setCarried(carried: Carried): void {
+    this.forward.count = countIn(carried);
+    for (const { name, values } of this.lasting()) values.set(carried[name]);
+  }
+
+  tune(group: string, params: Numbers): void {
+    this.tuning.tune(group, params);
+  }
+
+  tuned(): GroupParameters {
+    return this.tuning.parameters();
   }
 
   reader(what: Published): Reader {
@@ -119,8 +159,9 @@ export abstract class Solver implements Engine {
   }
 
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
-  protected begin(trial: Trial, number = this.number + 1): void {
-    this.number = number;
+  protected begin(trial: Trial, number = this.trialNumber + 1, learn = true): void {
+    this.trialNumber = number;
+    if (learn) this.tuning.begin(number);
     this.forward.begin(trial, number);
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
@@ -136,23 +177,32 @@ export abstract class Solver implements Engine {
     return isCredited(this.circuit, this.kind, population);
   }
 
-  /** w += rate/divisor gradient, where the divisor is T/pace; the gradient starts anew. */
-  protected apply(divisor: number): void {
-    for (const { group, rate, weights, gradient, settle } of this.plastic) {
-      const step = rate / divisor;
-      const key = chanceKey(group.settling?.chance ?? 0, this.number, this.forward.now);
-      for (let k = 0; k < weights.length; k++) {
-        const change = step * gradient[k];
-        weights[k] = settle ? settle(k, weights[k], change, key) : weights[k] + change;
-        if (!Number.isFinite(weights[k])) {
-          const post = group.rowStart.findIndex((start) => start > k) - 1;
-          throw blame(`synapse ${group.name} ${post} <- ${group.pre[k]}`, new NotFinite('its weight', weights[k]), {
-            timestep: this.forward.now,
-          });
-        }
+  /** w += pace eta/T gradient, or what else becomes of that; the gradient starts anew. */
+  protected takeUp(pace: number): void {
+    const { now, trial } = this.forward;
+    const due = this.trialNumber % this.batch === 0 ? 1 : 0;
+    for (const { group, rate, weights, gradient, takeUp } of this.plastic) {
+      const step = rate / (takeUp?.pacesApart ? trial.timesteps : trial.timesteps / pace);
+      const key = chanceKey(group.settling?.chance ?? 0, this.trialNumber, now);
+      const faulty = takeUp
+        ? takeUp.run({ w: weights, asked: gradient, ...takeUp.kept }, { step, pace, due, key })
+        : add(weights, step, gradient);
+      if (faulty >= 0) {
+        const post = group.rowStart.findIndex((start) => start > faulty) - 1;
+        const problem = new NotFinite('its weight', weights[faulty]);
+        throw blame(`synapse ${group.name} ${post} <- ${group.pre[faulty]}`, problem, { timestep: now });
       }
       gradient.fill(0);
     }
+  }
+
+  /** What goes on from trial to trial besides the weights. */
+  private lasting() {
+    return this.plastic.flatMap(({ group, takeUp }) =>
+      carriedVariables(group, takeUpVariables(takeUp)).flatMap(({ name, variable }) =>
+        takeUp ? [{ name, values: takeUp.kept[variable] }] : [],
+      ),
+    );
   }
 
   private rowReader(row: Row): Reader {
@@ -165,4 +215,13 @@ export abstract class Solver implements Engine {
       },
     };
   }
+}
+
+/** w += step gradient; returns the first weight that is not finite any more, else -1. */
+function add(weights: Float64Array, step: number, gradient: Float64Array): number {
+  for (let k = 0; k < weights.length; k++) {
+    weights[k] += step * gradient[k];
+    if (!Number.isFinite(weights[k])) return k;
+  }
+  return -1;
 }

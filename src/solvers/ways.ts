@@ -1,6 +1,6 @@
-import type { BuiltGroup } from '../circuit/index.ts';
+import type { BuiltGroup, Ways } from '../circuit/index.ts';
 
-// The inner loops of the references where each synapse has a way of its own: over all synapses of a group, in the order of `rows.ts`.
+// Where each synapse of a group has a way of its own: inner loops of the references, in the order of `rows.ts`.
 
 /** What comes by a way: numbers of neurons, and where those begin that are meant. */
 export interface Arrived {
@@ -8,7 +8,26 @@ export interface Arrived {
   readonly begins: number;
 }
 
+/** The synapses of a group that have one way, as compressed rows: those onto neuron i are synapse[start[i]] .. synapse[start[i+1]-1]. */
+export interface OneWay {
+  readonly start: Int32Array;
+  readonly synapse: Int32Array;
+}
+
 type Group = Pick<BuiltGroup, 'rowStart' | 'pre' | 'to'>;
+
+/** The synapses of a group, way by way. */
+export function wayByWay({ rowStart, to }: Group, { all, of }: Ways): readonly OneWay[] {
+  return all.map((_, way) => {
+    const start = new Int32Array(to.size + 1);
+    const synapse: number[] = [];
+    for (let i = 0; i < to.size; i++) {
+      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) if (of[k] === way) synapse.push(k);
+      start[i + 1] = synapse.length;
+    }
+    return { start, synapse: Int32Array.from(synapse) };
+  });
+}
 
 /** u_i += sum_k w_k h_k, where the sums begin at `now`. */
 export function gatherByWay(
@@ -29,18 +48,18 @@ export function gatherByWay(
   }
 }
 
-/** z[pre_k] += w_k v_i: what postsynaptic neurons hand back. By an absent way nothing comes back. */
-export function scatterByWay(
+/** z[pre_k] += w_k v_i: what postsynaptic neurons hand back by one way. */
+export function scatterOneWay(
   z: Float64Array,
-  { rowStart, pre, to }: Group,
+  { pre, to }: Group,
+  { start, synapse }: OneWay,
   w: Float64Array,
-  of: Int32Array,
-  ways: readonly (Float64Array | undefined)[],
+  v: Float64Array,
 ): void {
   for (let i = 0; i < to.size; i++) {
-    for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-      const v = ways[of[k]];
-      if (v) z[pre[k]] += w[k] * v[i];
+    for (let e = start[i]; e < start[i + 1]; e++) {
+      const k = synapse[e];
+      z[pre[k]] += w[k] * v[i];
     }
   }
 }

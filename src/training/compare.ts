@@ -132,6 +132,7 @@ export function sameOn(one: Learner, other: Learner): boolean {
   return (
     sameAlgorithm(one.algorithm, other.algorithm) &&
     one.schedule === other.schedule &&
+    one.batch === other.batch &&
     one.feedback === other.feedback &&
     one.rateHalfLife === other.rateHalfLife &&
     sameRules(one.rules, other.rules)

@@ -1,4 +1,4 @@
-import type { Carried, GroupWeights } from '../circuit/index.ts';
+import type { Carried, GroupParameters, GroupWeights } from '../circuit/index.ts';
 
 /** A trial is done; loss and alignment as the paper plots them. */
 export interface TrialDone {
@@ -28,6 +28,8 @@ export interface SessionState {
   readonly weights: GroupWeights;
   /** What else is kept from trial to trial, such as traces that are not reset; absent where nothing is. */
   readonly carried?: Carried;
+  /** The tunable parameters that the session was told (`session.tune`), by synapse group; absent where it was told nothing. */
+  readonly tuned?: GroupParameters;
   /** The lowest loss so far and the trial it came in, for the patience stop rule; null before the first trial. */
   readonly best: { readonly loss: number; readonly trial: number } | null;
   /** Loss and alignment of the last trial; null before the first. */

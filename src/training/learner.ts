@@ -1,7 +1,6 @@
 import type { AlgorithmName } from '../algorithms/index.ts';
 import {
   build,
-  refuseGates,
   refuseOnline,
   type Circuit,
   type Engine,
@@ -72,7 +71,7 @@ export interface LearnerOptions<R extends string = string, G extends string = st
 }
 
 /** A learner with everything decided. */
-export interface Learner extends LearningOptions, Required<FallingRates> {
+export interface Learner extends Required<LearningOptions>, Required<FallingRates> {
   readonly name: string;
   readonly algorithm: LearningAlgorithm;
   /** Rules in place of the circuit's own. Absent: it learns the circuit as it is. */
@@ -91,7 +90,9 @@ export interface LearnerDefaults extends Partial<LearningOptions>, FallingRates,
   readonly usualEngine?: EngineName;
 }
 
-const FIELDS = ['learner', 'rules', 'name', 'trials', 'schedule', 'feedback', 'rateHalfLife', 'engine', 'precision'];
+const FIELDS = [
+  ...['learner', 'rules', 'name', 'trials', 'schedule', 'batch', 'feedback', 'rateHalfLife', 'engine', 'precision'],
+];
 
 /** The options that a name, or an algorithm alone, stands for. */
 export function learnerOptions<R extends string, G extends string>(choice: LearnerChoice<R, G>): LearnerOptions<R, G> {
@@ -108,16 +109,11 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
   if (options.trials !== undefined) positive('learner.trials', trials, true);
   const learned = learnedCircuit(circuit, rules);
   const algorithm = algorithmOf(learner, learned);
-  // A footprint knows of no gates; an algorithm without one may.
-  if (algorithm.footprint) {
-    refuseGates(
-      Object.entries(learned.synapses).map(([name, { gate }]) => ({ name, gate })),
-      algorithm.name,
-    );
-  }
   const usual = algorithm.feedback;
   const feedback = choice('feedback', options.feedback ?? defaults.feedback ?? usual, ['random', 'symmetric'] as const);
   const schedule = choice('schedule', options.schedule ?? defaults.schedule ?? 'trial', ['trial', 'online'] as const);
+  const batch = options.batch ?? defaults.batch ?? 1;
+  checkBatch(batch, schedule);
   const rateHalfLife = options.rateHalfLife ?? defaults.rateHalfLife ?? 0;
   checkHalfLife(rateHalfLife);
   const precision = choice('precision', options.precision ?? defaults.precision ?? 'f64', ['f64', 'f32'] as const);
@@ -125,10 +121,12 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
   const own = precision === 'f32' ? precision : options.engine;
   const called = options.learner ?? (rules ? namesOf(rules) : learner);
   const base = typeof called === 'string' ? called : called.name;
-  const name = options.name ?? label(base, { feedback, schedule, halfLife: options.rateHalfLife ?? 0 }, usual, own);
+  const name =
+    options.name ??
+    label(base, { feedback, schedule, batch: options.batch ?? 1, halfLife: options.rateHalfLife ?? 0 }, usual, own);
   checkLabel('learner.name', name);
   return {
-    ...{ name, algorithm, feedback, schedule, rateHalfLife },
+    ...{ name, algorithm, feedback, schedule, batch, rateHalfLife },
     ...(rules && { rules }),
     ...{ trials: Math.min(trials, defaults.trials), engine, precision },
   };
@@ -180,12 +178,12 @@ export async function loadEngines(learners: readonly Pick<Learner, 'engine'>[]):
 
 /** Builds what learns a circuit as a seed draws it. @throws InputError if the learner cannot learn this circuit in this way. */
 export function createEngine(definition: Circuit, seed: number, learner: Learner): Engine {
-  const { algorithm, engine, rules, schedule, feedback } = learner;
+  const { algorithm, engine, rules, schedule, batch, feedback } = learner;
   if (!algorithm.causal) refuseOnline(schedule, algorithm.name);
   const circuit = build(learnedCircuit(definition, rules), seed);
   return engine === 'kernels'
     ? new KernelEngine(circuit, learner)
-    : algorithm.open(circuit, { schedule, feedback, seed });
+    : algorithm.open(circuit, { schedule, batch, feedback, seed });
 }
 
 /** What runs a learner, as tables name it: a plain solver goes by its algorithm's name. */
@@ -199,7 +197,7 @@ export function engineOf({ algorithm, engine }: Learner): string {
  */
 function label(
   learner: string,
-  { feedback, schedule, halfLife }: LearningOptions & { readonly halfLife: number },
+  { feedback, schedule, batch, halfLife }: Required<LearningOptions> & { readonly halfLife: number },
   usual: FeedbackKind,
   engine: EngineName | 'f32' | undefined,
 ): string {
@@ -207,10 +205,21 @@ function label(
   return [
     learner,
     ...(schedule === 'online' ? ['online'] : []),
+    ...(batch === 1 ? [] : [`batch-${batch}`]),
     ...(feedback === usual ? [] : [unusual]),
     ...(halfLife === 0 ? [] : [`half-life-${halfLife}`]),
     ...(engine === undefined ? [] : [engine]),
   ].join('-');
+}
+
+/** @throws InputError if a batch is no number of trials, or its changes are taken up before it ends. */
+function checkBatch(batch: number, schedule: Schedule): void {
+  positive('batch', batch, true);
+  if (batch === 1 || schedule === 'trial') return;
+  throw new InputError(
+    'batch',
+    `is ${batch}, but with schedule 'online' changes are taken up in every timestep; use 'trial', or leave it out`,
+  );
 }
 
 function choice<T extends Schedule | FeedbackKind | EngineName | Precision>(

@@ -27,6 +27,6 @@ export function sameRules(one: OwnRules = {}, other: OwnRules = {}): boolean {
   });
 }
 
-function meaningOf({ name, params, state, trace, change }: PlasticityRule): string {
-  return JSON.stringify([name, params, state, String(trace), String(change)]);
+function meaningOf({ name, params, state, lasting, trace, change, after }: PlasticityRule): string {
+  return JSON.stringify([name, params, state, lasting, String(trace), String(change), String(after)]);
 }

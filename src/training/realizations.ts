@@ -3,7 +3,7 @@ import { onlyFields } from '../errors/index.ts';
 import type { SessionEvent } from './events.ts';
 import { checkSeeds } from './seeds.ts';
 import { SESSION_FIELDS, type SessionOptions } from './session-options.ts';
-import { train } from './session.ts';
+import { train } from './train.ts';
 
 /** What all realizations have in common, and their seeds. */
 export interface RealizationsOptions<R extends string = string, G extends string = string> extends Omit<

@@ -10,7 +10,7 @@ const NEEDED = ['trial', 'weights', 'best', 'last', 'elapsed', 'inTrials'] as co
  * @throws InputError naming the field, or the number, that is missing or wrong.
  */
 export function checkedState(state: SessionState, circuit: Circuit, engine: Engine): SessionState {
-  onlyFields('resume', state, [...NEEDED, 'carried']);
+  onlyFields('resume', state, [...NEEDED, 'carried', 'tuned']);
   const missing = NEEDED.find((field) => (state[field] as unknown) === undefined);
   if (missing !== undefined) {
     throw new InputError(

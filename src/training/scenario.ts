@@ -90,7 +90,8 @@ export interface Plan extends StopRules {
 
 export const SCENARIO_FIELDS = [
   ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'probes', 'checkpointSeconds', 'sweep', 'quick'],
-  ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'feedback', 'rateHalfLife', 'engine', 'precision'],
+  ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'batch', 'feedback', 'rateHalfLife'],
+  ...['engine', 'precision'],
 ];
 
 /**
@@ -215,9 +216,10 @@ function pickStops({ trials, targetLoss, patience, seconds }: StopRules): StopRu
 type Learning = Omit<LearnerDefaults, 'trials' | 'engine' | 'rateHalfLife'>;
 
 function pickLearning(from: Learning): Learning {
-  const { schedule, feedback, precision, usualEngine } = from;
+  const { schedule, batch, feedback, precision, usualEngine } = from;
   return {
     ...(schedule && { schedule }),
+    ...(batch !== undefined && { batch }),
     ...(feedback && { feedback }),
     ...(precision && { precision }),
     ...(usualEngine && { usualEngine }),

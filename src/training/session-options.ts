@@ -23,6 +23,8 @@ export interface SessionOptions<R extends string = string, G extends string = st
   readonly task: Task;
   /** Default 'local': the circuit's own rules, by actors. With engine 'kernels', `await loadKernels()` must come first; `train` sees to it. */
   readonly learner?: LearnerChoice<NoInfer<R>, NoInfer<G>>;
+  /** Changes are taken up after every so many trials, as their mean, where the learner says nothing itself. Default 1: after each. */
+  readonly batch?: number;
   /** A whole number; fixes, with circuit and task, every bit of the result. Default 1. */
   readonly seed?: number;
   /** What to record, by name. */
@@ -35,7 +37,7 @@ export interface SessionOptions<R extends string = string, G extends string = st
 
 /** The fields of a session's options. */
 export const SESSION_FIELDS = [
-  ...['circuit', 'task', 'learner', 'seed', 'probes', 'checkpointSeconds', 'resume'],
+  ...['circuit', 'task', 'learner', 'batch', 'seed', 'probes', 'checkpointSeconds', 'resume'],
   ...['trials', 'targetLoss', 'patience', 'seconds'],
 ];
 

@@ -1,27 +1,29 @@
-import { asyncScheduler, defer, finalize, share, switchMap, type Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, defer, finalize, share, type Observable, type SchedulerLike } from 'rxjs';
 import { alignmentMeter } from '../analysis/index.ts';
 import {
   checkTrial,
   type Engine,
+  type GroupParameters,
   type NeuronPorts,
   type PhaseEnd,
   type Ports,
   type SynapsePorts,
   type TrialOptions,
 } from '../circuit/index.ts';
-import { blame, InputError, NotFinite, onlyFields, RunError } from '../errors/index.ts';
-import { loadKernels } from '../kernels/index.ts';
+import { blame, InputError, NotFinite, RunError, within } from '../errors/index.ts';
+import type { Numbers } from '../local/index.ts';
 import { stream } from '../random/index.ts';
 import type { Task, Test, Trial } from '../tasks/index.ts';
 import type { Failed, Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
-import { createEngine, learnerOptions, resolveLearner, type Learner } from './learner.ts';
+import { createEngine, resolveLearner, type Learner } from './learner.ts';
 import { paceOf } from './pace.ts';
 import { readyProbes } from './probe/probe.ts';
 import type { ReadyProbe } from './probe/ready.ts';
 import { checkedState } from './restore.ts';
 import { checkTest, scoresOf, testOf, type Scores } from './scores.ts';
-import { checkOptions, SESSION_FIELDS, type SessionOptions, type StopRules } from './session-options.ts';
+import { checkOptions, type SessionOptions, type StopRules } from './session-options.ts';
 import { inSlices } from './slices.ts';
+import { Tuner } from './tuner.ts';
 
 /** Options of a trial that are used again, so that no trial makes any. */
 type Numbered = Omit<TrialOptions, 'number' | 'pace'> & { number: number; pace: number };
@@ -37,12 +39,14 @@ export class Session {
   private readonly checkpointMilliseconds: number;
   private readonly probes: readonly ReadyProbe[];
   private readonly alignment: () => number | null;
+  private readonly tuner: Tuner;
   private readonly withProbes: Numbered;
   private readonly withoutProbes: Numbered = { number: 0, pace: 1 };
-  private current: Omit<SessionState, 'weights' | 'carried'>;
+  private current: Omit<SessionState, 'weights' | 'carried' | 'tuned'>;
   /** Probe readings of the trial that runs. */
   private readings: ProbeReading[] = [];
   private stopping = false;
+  private playing = false;
   /** When the session began to run, by the clock: earlier by the time that it had run before it was resumed, ms. */
   private began = 0;
   /** The run that is subscribed to, whether it has begun, and how it failed. */
@@ -53,13 +57,14 @@ export class Session {
   /** @throws InputError naming the option that is wrong. */
   constructor(options: SessionOptions) {
     const { trials, checkpointSeconds } = checkOptions(options);
-    const { circuit, task, learner = 'local', seed = 1, probes = {}, resume } = options;
+    const { circuit, task, learner = 'local', batch = 1, seed = 1, probes = {}, resume } = options;
     this.seed = seed;
     this.task = task;
     this.stops = options;
     this.checkpointMilliseconds = checkpointSeconds * 1000;
-    this.learner = resolveLearner(learner, circuit, { trials });
+    this.learner = resolveLearner(learner, circuit, { trials, batch });
     this.engine = createEngine(circuit, seed, this.learner);
+    this.tuner = new Tuner(this.engine, this.learner.name);
     this.alignment = alignmentMeter(this.engine.circuit, ({ name }) =>
       this.engine.reader({ synapses: name, value: 'weight' }),
     );
@@ -97,7 +102,28 @@ export class Session {
   /** Where the session stands, between two trials: all that is needed to go on. */
   state(): SessionState {
     const carried = this.engine.carried();
-    return { ...this.current, weights: this.engine.weights(), ...(Object.keys(carried).length > 0 && { carried }) };
+    return {
+      ...this.current,
+      ...this.tuner.state(),
+      weights: this.engine.weights(),
+      ...(Object.keys(carried).length > 0 && { carried }),
+    };
+  }
+
+  /**
+   * Sets tunable parameters of the rule that a synapse group learns by, from the next trial on, also where they change over the trials:
+   * `session.tune('recurrent', { eta: 0.01 })`; `feedback.error` are the synapses that relearn the feedback `error`. The state keeps them.
+   *
+   * @throws InputError if there is no such group, a parameter is not tunable or no finite number, or a trial is running.
+   */
+  tune(group: string, params: Numbers): void {
+    if (this.playing) throw new InputError('tune', "a trial is running; tune between trials, at a 'trial' event, say");
+    this.tuner.tune(group, params);
+  }
+
+  /** The tunable parameters as they are now, by synapse group. Of an engine of one's own, what it says. */
+  tuned(): GroupParameters {
+    return this.engine.tuned?.() ?? {};
   }
 
   /**
@@ -206,7 +232,9 @@ export class Session {
     const options = during ? this.withProbes : this.withoutProbes;
     options.number = trial;
     options.pace = paceOf(trial, this.learner.rateHalfLife);
+    this.playing = true;
     const loss = this.engine.trial(played, options);
+    this.playing = false;
     if (!Number.isFinite(loss)) throw blame(`learner ${this.learner.name}`, new NotFinite('its loss', loss));
     this.take(trial, null);
     const done: TrialDone = { type: 'trial', trial, loss, alignment: this.alignment() };
@@ -240,7 +268,10 @@ export class Session {
     return this.stopping ? 'stopped' : undefined;
   }
 
-  private restore({ weights, carried = {}, ...state }: SessionState): void {
+  private restore({ weights, carried = {}, tuned, ...state }: SessionState): void {
+    within('resume', () => {
+      this.tuner.restore(tuned);
+    });
     this.engine.setWeights(weights);
     this.engine.setCarried(carried);
     this.current = state;
@@ -251,32 +282,6 @@ export class Session {
     const mend = this.learner.algorithm.rules ? "give engine 'actors'" : "use the circuit's own rules, 'local'";
     throw new InputError('learner', `'${this.learner.name}' has no actors to tap; ${mend}`);
   }
-}
-
-/** Opens a session; see `Session`. */
-export function openSession<R extends string, G extends string>(options: SessionOptions<R, G>): Session {
-  return new Session(options);
-}
-
-/**
- * Trains: opens a session, or takes one, and runs it. Loads the kernels by itself where they are to run; what is wrong with the
- * options then comes as the Observable's error, once it is subscribed to, and else is thrown here.
- *
- * @example
- * train({ circuit, task, learner: 'rflo', trials: 100 }).subscribe((event) => {
- *   if (event.type === 'trial') console.log(event.trial, event.loss);
- * });
- */
-export function train<R extends string, G extends string>(
-  what: SessionOptions<R, G> | Session,
-): Observable<SessionEvent> {
-  if (what instanceof Session) return what.run();
-  onlyFields('session', what, SESSION_FIELDS);
-  if (learnerOptions(what.learner ?? 'local').engine !== 'kernels') return new Session(what).run();
-  let opened: Promise<Session> | undefined;
-  return defer(() => (opened ??= loadKernels().then(() => new Session(what)))).pipe(
-    switchMap((session) => session.run()),
-  );
 }
 
 function named(error: unknown, trial: number): Error {

@@ -10,10 +10,10 @@ it('what was read of a rule and a model is what runs: what changes around them l
   let tanh = ours;
   const rule = plasticityRule({
     name: 'bounded',
-    params: { rate: 0.5 },
+    params: { eta: 0.5 },
     state: { p: 0 },
     trace: ({ p, pre }) => ({ p: p + tanh(pre.rate) }),
-    change: ({ p, post, rate }) => rate * tanh(post.signal) * p,
+    change: ({ p, post, eta }) => eta * tanh(post.signal) * p,
   });
   const model = neuronModel({ name: 'squashed', params: { tau: 2 }, rate: ({ h, u, tau }) => h + (tanh(u) - h) / tau });
   const learned = () => {

@@ -46,16 +46,16 @@ describe('a delay line', () => {
     const delayed = circuit({
       neurons: { x: input(1), y: linear(1) },
       synapses: {
-        now: { from: 'x', to: 'y', weights: [[1]], rule: delta({ rate: 6 }) },
-        late: { from: 'x', to: 'y', weights: [[100]], delay: 2, rule: delta({ rate: 6 }) },
-        later: { from: 'x', to: 'y', weights: [[10_000]], delay: 3, rule: rflo({ rate: 6 }) },
+        now: { from: 'x', to: 'y', weights: [[1]], rule: delta({ eta: 6 }) },
+        late: { from: 'x', to: 'y', weights: [[100]], delay: 2, rule: delta({ eta: 6 }) },
+        later: { from: 'x', to: 'y', weights: [[10_000]], delay: 3, rule: rflo({ eta: 6 }) },
       },
     });
     const engine = new ActorEngine(build(delayed, 1), options);
     const y = [1, 2, 103, 10204, 20305, 30406];
     expect(answer(engine)).toEqual(y);
     engine.trial(counting);
-    // change = rate/T sum_t e(t) x(t - delay), with e = -y; a linear neuron's eligibility trace is what has just arrived.
+    // change = eta/T sum_t e(t) x(t - delay), with e = -y; a linear neuron's eligibility trace is what has just arrived.
     const change = (x: readonly number[]) => -x.reduce((sum, value, t) => sum + value * y[t], 0);
     expect(engine.weights()).toEqual({
       now: Float64Array.of(1 + change([1, 2, 3, 4, 5, 6])),
@@ -82,7 +82,7 @@ describe('the smallest circuit', () => {
   it('of one neuron learns in a trial of one timestep', () => {
     const one = circuit({
       neurons: { x: input(1), y: linear(1) },
-      synapses: { in: { from: 'x', to: 'y', weights: [[1]], rule: delta({ rate: 0.5 }) } },
+      synapses: { in: { from: 'x', to: 'y', weights: [[1]], rule: delta({ eta: 0.5 }) } },
     });
     const engine = new ActorEngine(build(one, 1), options);
     const trial = { timesteps: 1, input: Float64Array.of(2), target: Float64Array.of(5) };
@@ -95,7 +95,7 @@ describe('delays of synapses, each its own,', () => {
   const three = circuit({
     neurons: { x: input(3), y: linear(1) },
     synapses: {
-      in: { from: 'x', to: 'y', edges: [[0, 0, 1, 3], [1, 0, 100, 0], [2, 0, 10_000, 1]], rule: delta({ rate: 6 }) }, // prettier-ignore
+      in: { from: 'x', to: 'y', edges: [[0, 0, 1, 3], [1, 0, 100, 0], [2, 0, 10_000, 1]], rule: delta({ eta: 6 }) }, // prettier-ignore
     },
   });
   /** Each input neuron counts. */

@@ -11,7 +11,7 @@ const built = build(
     synapses: {
       xh: { from: 'x', to: 'h', weights: [[1], [1]] },
       hy: {
-        ...{ from: 'h', to: 'y', rule: delta({ rate: 1 }) },
+        ...{ from: 'h', to: 'y', rule: delta({ eta: 1 }) },
         weights: [
           [1, 2],
           [3, 4],

@@ -30,7 +30,7 @@ describe('gradient alignment', () => {
         for (const cosine of [all, ...Object.values(groups)])
           if (cosine !== null) expect(cosine).toBeGreaterThan(0.999);
         expect(Object.keys(groups)).toEqual(
-          built.groups.filter(({ rule }) => rule?.params['rate']).map(({ name }) => name),
+          built.groups.filter(({ rule }) => rule?.params['eta']).map(({ name }) => name),
         );
       }),
       { numRuns: 60 },
@@ -42,7 +42,7 @@ describe('gradient alignment', () => {
     const built = build(
       circuit({
         neurons: { x: input(2), y: linear(1) },
-        synapses: { w: { from: 'x', to: 'y', weights: constant(0), rule: delta({ rate: 0.1 }) } },
+        synapses: { w: { from: 'x', to: 'y', weights: constant(0), rule: delta({ eta: 0.1 }) } },
       }),
       1,
     );
@@ -122,7 +122,7 @@ describe('gradient alignment', () => {
     );
     const update = { trial: noiseTrial(), before: {}, after: {} };
     expect(refusal(() => gradientAlignment(built, update))).toContain(
-      "synapses.recurrent.rule: 'rateless' has no parameter 'rate', which gradient alignment takes",
+      "synapses.recurrent.rule: 'rateless' has no parameter 'eta', which gradient alignment takes",
     );
   });
 });

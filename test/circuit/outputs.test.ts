@@ -16,9 +16,9 @@ const twoOutputs = (outputs: readonly ('a' | 'b')[], rate: number) =>
     circuit({
       neurons: { h: linear(1, { initial: 1 }), a: linear(1), b: linear(2) },
       synapses: {
-        hold: { from: 'h', to: 'h', weights: constant(1), rule: rflo({ rate: rate < 1 ? rate : 0 }) },
-        a: { from: 'h', to: 'a', weights: constant(0), rule: delta({ rate }) },
-        b: { from: 'h', to: 'b', weights: constant(0), rule: delta({ rate }) },
+        hold: { from: 'h', to: 'h', weights: constant(1), rule: rflo({ eta: rate < 1 ? rate : 0 }) },
+        a: { from: 'h', to: 'a', weights: constant(0), rule: delta({ eta: rate }) },
+        b: { from: 'h', to: 'b', weights: constant(0), rule: delta({ eta: rate }) },
       },
       feedback: {
         fromA: { from: 'a', to: 'h', weights: [[0.25]] },

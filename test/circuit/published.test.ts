@@ -14,10 +14,10 @@ beforeAll(loadKernels);
 
 const averaging = plasticityRule({
   name: 'averaging',
-  params: { rate: 0.5 },
+  params: { eta: 0.5 },
   state: { mean: 0.25 },
   trace: ({ mean, pre, post }) => ({ mean: (mean + pre.rate + post.rate) / 2 }),
-  change: ({ mean, post, rate }) => rate * mean * post.rate,
+  change: ({ mean, post, eta }) => eta * mean * post.rate,
 });
 
 const built = build(

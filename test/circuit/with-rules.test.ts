@@ -13,8 +13,8 @@ const untyped = (rules: object) => rules as Record<string, PlasticityRule>;
 
 const hebb = plasticityRule({
   name: 'hebb',
-  params: { rate: 0.1 },
-  change: ({ pre, post, rate }) => rate * post.rate * pre.rate,
+  params: { eta: 0.1 },
+  change: ({ pre, post, eta }) => eta * post.rate * pre.rate,
 });
 
 describe('a circuit with other rules', () => {
@@ -28,10 +28,10 @@ describe('a circuit with other rules', () => {
         },
         feedback: { error: { from: 'y', to: 'h', weights: normal() } },
       });
-    const rule = hebb({ rate: 0.3 });
+    const rule = hebb({ eta: 0.3 });
     expect(withRules(written(rflo()), { recurrent: rule })).toEqual(written(rule));
     const slow = { traces: { timeConstant: 30 } };
-    expect(withRules(written(rflo({ rate: 1 }), slow), { recurrent: rflo() })).toEqual(written(rflo(), slow));
+    expect(withRules(written(rflo({ eta: 1 }), slow), { recurrent: rflo() })).toEqual(written(rflo(), slow));
   });
 
   it('is the same where the rules are its own, and leaves the other untouched', () => {

@@ -16,7 +16,7 @@ function scenarioWith(name: string, rule: string): string {
     join(directory, `${name}.ts`),
     `import { circuit, delta, leakyTanh, linear, normal, periodic, plasticityRule, scenario } from 'rxflo';
 const decay = [0.1];
-const mine = plasticityRule({ name: 'mine', params: { rate: 0.1 }, ${rule} });
+const mine = plasticityRule({ name: 'mine', params: { eta: 0.1 }, ${rule} });
 export default scenario({
   title: 'Mine',
   options: { units: 4 },
@@ -36,7 +36,7 @@ export default scenario({
   return `${name}.ts`;
 }
 
-const local = scenarioWith('local', 'change: ({ pre, post, rate }) => rate * post.signal * pre.rate');
+const local = scenarioWith('local', 'change: ({ pre, post, eta }) => eta * post.signal * pre.rate');
 
 interface Printed {
   readonly circuit: string | null;
@@ -58,7 +58,7 @@ describe('rxflo audit', () => {
     reads, presynaptic      pre.rate
     reads, postsynaptic     post.retention, post.slope
     reads, learning signal  post.signal
-    reads, parameter        rate
+    reads, parameter        eta
     keeps                   2 numbers, 16 bytes in float64
     computes                5 operations a timestep: 4 *, 1 +
     causal                  yes
@@ -91,7 +91,7 @@ describe('rxflo audit', () => {
   });
 
   test('a rule that is refused: not certified, what crosses the line, and how to mend it', async () => {
-    const file = scenarioWith('closure', 'change: ({ pre, rate }) => rate * pre.rate * decay[0]');
+    const file = scenarioWith('closure', 'change: ({ pre, eta }) => eta * pre.rate * decay[0]');
     const { stdout, stderr, status } = await rxflo(directory, 'audit', file);
     expect(status).toBe(2);
     expect(stdout).toMatch(
@@ -105,7 +105,7 @@ describe('rxflo audit', () => {
   });
 
   test('an opaque rule: not certified, which is no error', async () => {
-    const file = scenarioWith('opaque', 'opaque: true, change: ({ pre, rate }) => rate * pre.rate * decay[0]');
+    const file = scenarioWith('opaque', 'opaque: true, change: ({ pre, eta }) => eta * pre.rate * decay[0]');
     const { stdout, status } = await rxflo(directory, 'audit', file, '--learner', 'mine');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^mine: Not certified: rule 'mine' is opaque: only the dynamic test can say more\.\n/);

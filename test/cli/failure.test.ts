@@ -42,13 +42,13 @@ describe('a run that fails', () => {
 const fragile = plasticityRule({
   name: 'fragile',
   opaque: true,
-  params: { rate: 0.1 },
+  params: { eta: 0.1 },
   state: { age: 0 },
   trace: ({ age }) => {
     if (age === 7) throw new Error('too old');
     return { age: age + 1 };
   },
-  change: ({ rate, post, pre }) => rate * post.signal * pre.rate,
+  change: ({ eta, post, pre }) => eta * post.signal * pre.rate,
 });
 
 export default scenario({

@@ -4,9 +4,9 @@ export const opaqueScenario = `import { circuit, delta, leakyTanh, linear, norma
 const scale = [0.5];
 const mine = plasticityRule({
   name: 'mine',
-  params: { rate: 0.1 },
+  params: { eta: 0.1 },
   opaque: true,
-  change: ({ pre, post, rate }) => rate * scale[0] * post.signal * pre.rate,
+  change: ({ pre, post, eta }) => eta * scale[0] * post.signal * pre.rate,
 });
 
 export default scenario({

@@ -19,14 +19,14 @@ function scenarioWith(name: string, rule: string): string {
     file,
     `import { circuit, delta, leakyTanh, linear, normal, periodic, plasticityRule, scenario } from 'rxflo';
 const decay = [0.1];
-const mine = plasticityRule({ name: 'mine', params: { rate: 0.1 }, ${rule} });
+const mine = plasticityRule({ name: 'mine', params: { eta: 0.1 }, ${rule} });
 export default scenario({
   title: 'Mine',
   circuit: () => circuit({
     neurons: { h: leakyTanh(4), y: linear(1) },
     synapses: {
       recurrent: { from: 'h', to: 'h', weights: normal(), rule: mine() },
-      side: { from: 'h', to: 'h', weights: normal(), rule: mine({ rate: 0.2 }) },
+      side: { from: 'h', to: 'h', weights: normal(), rule: mine({ eta: 0.2 }) },
       readout: { from: 'h', to: 'y', weights: normal(), rule: delta() },
     },
   }),
@@ -57,7 +57,7 @@ describe('rxflo rule', () => {
     presynaptic     pre.rate
     postsynaptic    post.retention, post.slope
     learning signal post.signal
-    parameter       rate
+    parameter       eta
 
   Costs, a synapse and timestep
     5 operations: 4 *, 1 +
@@ -68,7 +68,7 @@ describe('rxflo rule', () => {
   it('prints every rule and neuron model of a scenario once, as JSON', async () => {
     const { stdout, status } = await rxflo(
       'rule',
-      scenarioWith('mine', 'change: ({ w, pre, rate }) => rate * (pre.rate - w)'),
+      scenarioWith('mine', 'change: ({ w, pre, eta }) => eta * (pre.rate - w)'),
       '--json',
     );
     expect(status).toBe(0);
@@ -81,13 +81,13 @@ describe('rxflo rule', () => {
     ]);
     expect(found[0]).toMatchObject({
       formulas: [{ latex: '\\Delta W_{ij} = \\eta \\, \\left(h_j - W_{ij}\\right)', text: 'ΔW_ij = η * (h_j - W_ij)' }],
-      reads: { 'own weight': ['w'], presynaptic: ['pre.rate'], parameter: ['rate'] },
+      reads: { 'own weight': ['w'], presynaptic: ['pre.rate'], parameter: ['eta'] },
       cost: { operations: { '-': 1, '*': 1 }, total: 2, bytes: 8 },
     });
   });
 
   it('says what is not known of an opaque rule', async () => {
-    const file = scenarioWith('opaque', 'opaque: true, change: ({ pre, rate }) => rate * pre.rate * decay[0]');
+    const file = scenarioWith('opaque', 'opaque: true, change: ({ pre, eta }) => eta * pre.rate * decay[0]');
     expect((await rxflo('rule', file)).stdout).toContain(
       'mine, a plasticity rule\n\n  Opaque: its text is not read. What it computes, reads and costs is not known, and it runs as actors only.',
     );
@@ -97,7 +97,7 @@ describe('rxflo rule', () => {
   it('shows where in a scenario a rule leaves the language', async () => {
     const { stderr, status } = await rxflo(
       'rule',
-      scenarioWith('closure', 'change: ({ pre, rate }) => rate * pre.rate * decay[0]'),
+      scenarioWith('closure', 'change: ({ pre, eta }) => eta * pre.rate * decay[0]'),
     );
     expect(status).toBe(2);
     expect(stderr).toMatch(

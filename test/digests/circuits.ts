@@ -27,7 +27,7 @@ export interface Reach {
   readonly dials: 'none' | 'exact' | 'any';
   /** Makers of populations and of rules to choose from. */
   readonly models: readonly ((size: number, initial: number | readonly number[]) => Population)[];
-  readonly rules: readonly ((params: { rate: number }) => PlasticityRule)[];
+  readonly rules: readonly ((params: { eta: number }) => PlasticityRule)[];
 }
 
 interface Drawn {
@@ -101,7 +101,7 @@ function drawnGroup(dice: Dice, { dials, longestDelay, rules }: Reach, way: Way,
   const any = Object.keys(held).length === 0 && from.axon.excitatory === undefined;
   const connect = connectivity(dice, way);
   const rate = dice.among([1, 1, 0.5, 0.1, 0, null]);
-  const rule = dice.among(rules)({ rate: rate ?? 0 });
+  const rule = dice.among(rules)({ eta: rate ?? 0 });
   const traces = dials === 'none' || rate === null ? undefined : traceDials(dice, rule);
   return {
     ...{ from: from.name, to: to.name, weights: weights(dice, way, any), ...held },
@@ -159,6 +159,6 @@ function drawnFeedback(dice: Dice, { dials }: Reach, way: Way, other: Way | unde
   const readOut = ways.some(({ from, to }) => from === way.to && to === way.from);
   return {
     ...{ ...drawn, ...sent, ...feedbackDials(dice, readOut && !relearned) },
-    ...(relearned && { rule: kolenPollackFeedback({ rate: dice.among([0.2, 0.5]), decay: 0.1 }) }),
+    ...(relearned && { rule: kolenPollackFeedback({ eta: dice.among([0.2, 0.5]), decay: 0.1 }) }),
   };
 }

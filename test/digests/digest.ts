@@ -94,7 +94,9 @@ function publishedBy(engine: Engine, local: boolean): Record<(typeof PUBLISHED)[
     const reader = engine.reader(what);
     const values = new Float64Array(reader.length);
     reader.read(values, 0);
-    const quantity = 'error' in what ? 'error' : 'synapses' in what && what.value !== 'weight' ? 'state' : what.value;
+    const [kind] = Object.keys(what);
+    const named = 'value' in what ? what.value : kind;
+    const quantity = kind === 'synapses' && named !== 'weight' ? 'state' : named;
     return { quantity, reading: [Object.values(what).join(' '), values] as const };
   });
   const of = (quantity: string) => readings.filter((one) => one.quantity === quantity).map(({ reading }) => reading);
@@ -113,8 +115,9 @@ function courseOf(readings: readonly ProbeReading[]): Named {
   });
 }
 
-/** How two outcomes differ, a line for each quantity. */
+/** How two outcomes differ, a line for each quantity. What was refused may be refused in other words, or run by now. */
 export function differences(got: Outcome, recorded: Outcome): string[] {
+  if (recorded.startsWith('refused: ')) return [];
   const [now, before] = [got, recorded].map((outcome) => (outcome.includes(':') ? [] : outcome.split(' ')));
   if (now.length !== QUANTITIES.length || before.length !== QUANTITIES.length) {
     return got === recorded ? [] : [`${got}; recorded was ${recorded}`];

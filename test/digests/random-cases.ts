@@ -73,10 +73,10 @@ const opaqueSoftsign = neuronModel({
 
 const opaqueHebb = plasticityRule({
   name: 'opaque-hebb',
-  params: { rate: 1 },
+  params: { eta: 1 },
   state: { last: 0 },
   trace: ({ pre }) => ({ last: pre.rate }),
-  change: ({ last, post, rate }) => [0.1, 0.1 * rate].reduce((sum, part) => sum + part * last * post.rate, 0),
+  change: ({ last, post, eta }) => [0.1, 0.1 * eta].reduce((sum, part) => sum + part * last * post.rate, 0),
   opaque: true,
 });
 
@@ -108,7 +108,7 @@ const KINDS = {
     ...few,
     ...{ count: 4, dials: 'none', timesteps: [7, 9] },
     models: [(size, initial) => cube(size, { initial })],
-    rules: [({ rate }) => rflo({ rate: 1e4 * rate })],
+    rules: [({ eta }) => rflo({ eta: 1e4 * eta })],
   },
   opaque: {
     ...few,

@@ -16,9 +16,9 @@ export const tiny = scenario({
     circuit({
       neurons: { x: input(1), h: leakyTanh(3, { initial: 0.1 }), y: linear(1) },
       synapses: {
-        input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ rate }) },
-        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.3 }), rule: rflo({ rate }) },
-        readout: { from: 'h', to: 'y', weights: normal({ sd: 0.1 }), rule: delta({ rate }) },
+        input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ eta: rate }) },
+        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.3 }), rule: rflo({ eta: rate }) },
+        readout: { from: 'h', to: 'y', weights: normal({ sd: 0.1 }), rule: delta({ eta: rate }) },
       },
       feedback: { error: { from: 'y', to: 'h', weights: normal() } },
     }),

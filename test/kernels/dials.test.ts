@@ -55,13 +55,13 @@ describe('with dials on feedback', () => {
     circuit({
       neurons: { x: input(2), h: leakyTanh(5, { tau: 2 }), y: linear(2) },
       synapses: {
-        input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ rate }) },
-        readout: { from: 'h', to: 'y', weights: normal(), rule: kolenPollack({ rate }) },
+        input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ eta: rate }) },
+        readout: { from: 'h', to: 'y', weights: normal(), rule: kolenPollack({ eta: rate }) },
       },
       feedback: {
         late: { from: 'y', to: 'h', weights: normal(), angle: 40, broadcast: { delay: 3 } },
         relearned: {
-          ...{ from: 'y', to: 'h', weights: normal(), rule: kolenPollackFeedback({ rate }) },
+          ...{ from: 'y', to: 'h', weights: normal(), rule: kolenPollackFeedback({ eta: rate }) },
           broadcast: { delay: 5, threshold: 0.01 },
         },
       },

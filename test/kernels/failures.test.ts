@@ -30,7 +30,7 @@ const root = neuronModel({
 
 /** Three inputs, a hidden population whose rate fails where its input is above 50, five outputs. */
 function network({
-  rule = rflo({ rate: 0.1 }),
+  rule = rflo({ eta: 0.1 }),
   late = rule,
   loud = 0.3,
 }: { rule?: PlasticityRule; late?: PlasticityRule; loud?: number } = {}): BuiltCircuit {
@@ -44,7 +44,7 @@ function network({
         hr: { from: 'h', to: 'r', weights },
         xr: { from: 'x', to: 'r', weights, delay: 2, rule },
         rh: { from: 'r', to: 'h', weights, delay: 3, connect: probability(0.4), rule: late },
-        hy: { from: 'h', to: 'y', weights, rule: delta({ rate: 0.1 }) },
+        hy: { from: 'h', to: 'y', weights, rule: delta({ eta: 0.1 }) },
         ry: { from: 'r', to: 'y', weights, delay: 1, rule },
       },
       feedback: {

@@ -7,7 +7,7 @@ beforeAll(loadKernels);
 
 /** Circuit k on both engines, for two trials, after a first in which nothing is learned. */
 function run(k: number, algorithm: 'local' | 'bptt' | 'rtrl', schedule: 'trial' | 'online'): number {
-  const { built, trial } = heartCircuit(k, { spikes: true });
+  const { built, trial } = heartCircuit(k, { spikes: true, pools: algorithm === 'local' });
   const feedback = algorithm === 'local' ? 'random' : 'symmetric';
   const pair = new Pair(built, { schedule, feedback }, algorithm);
   pair.watchedTrial(trial, { learn: false });

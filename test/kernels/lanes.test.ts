@@ -36,10 +36,10 @@ describe.each(SCHEDULES)('lanes that hold no neuron and no synapse tell nothing,
   /** Where there is no synapse, the weight is 0, and so are state and rates around it. */
   const inverse = plasticityRule({
     name: 'inverse',
-    params: { rate: 0.01 },
+    params: { eta: 0.01 },
     state: { p: 0 },
     trace: ({ p, w, post }) => ({ p: 0.5 * p + 1 / w / post.rate }),
-    change: ({ p, w, post, rate }) => (rate * p) / (1 + p * p) - rate * exp(-w * w) + (0.001 * rate) / post.signal / w,
+    change: ({ p, w, post, eta }) => (eta * p) / (1 + p * p) - eta * exp(-w * w) + (0.001 * eta) / post.signal / w,
   });
 
   it.each([1, 2, 3, 5, 7, 8, 9, 15, 17])('populations of %i', (size) => {
@@ -69,13 +69,13 @@ describe.each(SCHEDULES)('what hangs on how things lie in memory, schedule %s:',
   it('what all synapses of a presynaptic neuron share, late', () => {
     const late = plasticityRule({
       name: 'late',
-      params: { rate: 0.5 },
+      params: { eta: 0.5 },
       state: { p: 0.1, q: 0.2 },
       trace: ({ p, q, pre, post }) => ({
         p: 0.5 * p + exp(-pre.rate * pre.rate) * post.slope,
         q: (pre.rate > 0 ? exp(-pre.rate * pre.rate) : 2 * pre.rate) - (post.slope + post.retention) * q,
       }),
-      change: ({ p, q, pre, post, rate }) => rate * (post.signal * post.rate * p - 0.1 * q * (1 - pre.rate)),
+      change: ({ p, q, pre, post, eta }) => eta * (post.signal * post.rate * p - 0.1 * q * (1 - pre.rate)),
     });
     const weights = normal({ sd: 0.3 });
     const definition = circuit({
@@ -101,10 +101,10 @@ describe.each(SCHEDULES)('what hangs on how things lie in memory, schedule %s:',
   it('readers of what is the same for all neurons, and rules that read it', () => {
     const constants = plasticityRule({
       name: 'constants',
-      params: { rate: 0.5 },
+      params: { eta: 0.5 },
       state: { p: 0 },
       trace: ({ p, pre, post }) => ({ p: post.retention * p + post.slope * pre.rate }),
-      change: ({ p, post, rate }) => (post.slope > 0.5 ? rate * post.signal : post.retention) * p,
+      change: ({ p, post, eta }) => (post.slope > 0.5 ? eta * post.signal : post.retention) * p,
     });
     const weights = normal({ sd: 0.3 });
     const definition = circuit({
@@ -122,12 +122,12 @@ describe.each(SCHEDULES)('what hangs on how things lie in memory, schedule %s:',
 
   it('symmetric feedback, several readouts of one population, some sparse or late, to several that hear it', () => {
     const weights = normal({ sd: 0.3 });
-    const rule = delta({ rate: 0.5 });
+    const rule = delta({ eta: 0.5 });
     const definition = circuit({
       neurons: { x: input(2), g: leakyTanh(3), h: leakyTanh(7), z: linear(3), y: linear(5) },
       synapses: {
-        xg: { from: 'x', to: 'g', weights, rule: rflo({ rate: 0.5 }) },
-        gh: { from: 'g', to: 'h', weights, rule: rflo({ rate: 0.5 }) },
+        xg: { from: 'x', to: 'g', weights, rule: rflo({ eta: 0.5 }) },
+        gh: { from: 'g', to: 'h', weights, rule: rflo({ eta: 0.5 }) },
         hy: { from: 'h', to: 'y', weights, connect: probability(0.4), rule },
         again: { from: 'h', to: 'y', weights, delay: 2, rule },
         rare: { from: 'h', to: 'y', weights, connect: probability(0.1) },

@@ -18,7 +18,7 @@ interface View {
   hasOwnProperty: number;
   pre: { rate: number };
   post: { rate: number; signal: number };
-  rate: number;
+  eta: number;
 }
 
 const OWN = ['valueOf', 'toString', 'constructor', 'hasOwnProperty'];
@@ -26,7 +26,7 @@ const OWN = ['valueOf', 'toString', 'constructor', 'hasOwnProperty'];
 /** A rule whose state and name are those of what every object inherits. */
 const odd = plasticityRule({
   name: 'constructor',
-  params: { rate: 1 },
+  params: { eta: 1 },
   state: { valueOf: 0, toString: 0, constructor: 0, hasOwnProperty: 0 },
   trace: ({ valueOf: a, toString: b, constructor: c, hasOwnProperty: d, pre, post }: View) => ({
     valueOf: a + pre.rate,
@@ -34,8 +34,8 @@ const odd = plasticityRule({
     constructor: c + 1,
     hasOwnProperty: d + a,
   }),
-  change: ({ valueOf: a, toString: b, constructor: c, hasOwnProperty: d, post, rate }: View) =>
-    rate * post.signal * (a + b + c + d),
+  change: ({ valueOf: a, toString: b, constructor: c, hasOwnProperty: d, post, eta }: View) =>
+    eta * post.signal * (a + b + c + d),
 });
 
 describe('state that is called as something every object inherits', () => {

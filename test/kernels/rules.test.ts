@@ -38,7 +38,7 @@ function everywhere(rule: PlasticityRule): Circuit {
 describe.each(SCHEDULES)('kernels have every bit of the actors, schedule %s, with the rule', (schedule) => {
   it.each(Object.entries(customRules))('%s', (_, rule) => {
     for (const feedback of ['random', 'symmetric'] as const) {
-      const built = build(everywhere(rule({ rate: 0.7 })), 1);
+      const built = build(everywhere(rule({ eta: 0.7 })), 1);
       const pair = new Pair(built, { schedule, feedback });
       expect(pair.trial(randomTrial(built, 40, 1))).toBeTypeOf('number');
       expect(pair.watchedTrial(randomTrial(built, 9, 2))).toBeTypeOf('number');
@@ -49,7 +49,7 @@ describe.each(SCHEDULES)('kernels have every bit of the actors, schedule %s, wit
 
 it('and every one of these rules learns something', () => {
   for (const rule of Object.values(customRules)) {
-    const built = build(everywhere(rule({ rate: 0.7 })), 1);
+    const built = build(everywhere(rule({ eta: 0.7 })), 1);
     const { kernels } = new Pair(built, { schedule: 'trial', feedback: 'random' });
     const before = kernels.weights();
     kernels.trial(randomTrial(built, 9, 1));

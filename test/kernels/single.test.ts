@@ -43,7 +43,7 @@ describe.each(SCHEDULES)('precision f32, schedule %s:', (schedule) => {
     [1, 3, 5, 18].map((size) => [rule, size] as const),
   );
   it.each(gentle)('the rule %s, populations of %i', (name, size) => {
-    const [weights, rule] = [normal({ sd: 0.5 / Math.sqrt(size) }), customRules[name]({ rate: 0.5 })];
+    const [weights, rule] = [normal({ sd: 0.5 / Math.sqrt(size) }), customRules[name]({ eta: 0.5 })];
     const definition = circuit({
       neurons: { x: input(3), a: leakyTanh(size, { tau: 3, initial: 0.2 }), b: gated(size + 1), y: linear(3) },
       synapses: {

@@ -67,9 +67,9 @@ const of = (h: Population) =>
     circuit({
       neurons: { x: input(2), h, y: linear(2) },
       synapses: {
-        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.15 }), rule: rflo({ rate: 0.1 }) },
-        input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ rate: 0.1 }) },
-        readout: { from: 'h', to: 'y', weights: normal({ sd: 0.5 }), rule: delta({ rate: 0.1 }) },
+        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.15 }), rule: rflo({ eta: 0.1 }) },
+        input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ eta: 0.1 }) },
+        readout: { from: 'h', to: 'y', weights: normal({ sd: 0.5 }), rule: delta({ eta: 0.1 }) },
       },
       feedback: { error: { from: 'y', to: 'h', weights: normal() } },
     }),
@@ -113,12 +113,12 @@ describe('a rule', () => {
   it('may call them too: a spike is its value, of its psi nothing is computed', () => {
     const gated = plasticityRule({
       name: 'gated',
-      params: { rate: 0.1, theta: 0.1 },
+      params: { eta: 0.1, theta: 0.1 },
       state: { p: 0 },
       trace: ({ p, pre, post, theta }) => ({
         p: 0.5 * p + detach(pre.rate) * post.slope * spike(post.rate - theta, post.signal) + detach(pre.rate),
       }),
-      change: ({ p, pre, post, rate, theta }) => rate * post.signal * p * spike(max(pre.rate, 0) - theta, 1),
+      change: ({ p, pre, post, eta, theta }) => eta * post.signal * p * spike(max(pre.rate, 0) - theta, 1),
     })();
     expect(gated.analysis?.function('trace')?.reads.map(({ path }) => path)).not.toContain('post.signal');
     const built = build(

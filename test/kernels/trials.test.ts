@@ -106,11 +106,11 @@ describe.each(SCHEDULES)('schedule %s:', (schedule) => {
     const wide = circuit({
       neurons: { y2: linear(9), x1: input(40), h: leakyTanh(7), x2: input(3), y1: linear(31) },
       synapses: {
-        x1h: { from: 'x1', to: 'h', weights, rule: rflo({ rate: 1 }) },
-        x2h: { from: 'x2', to: 'h', weights, rule: rflo({ rate: 1 }), delay: 1 },
-        hy1: { from: 'h', to: 'y1', weights, rule: delta({ rate: 1 }) },
-        hy2: { from: 'h', to: 'y2', weights, rule: delta({ rate: 1 }) },
-        x2y1: { from: 'x2', to: 'y1', weights, rule: delta({ rate: 1 }) },
+        x1h: { from: 'x1', to: 'h', weights, rule: rflo({ eta: 1 }) },
+        x2h: { from: 'x2', to: 'h', weights, rule: rflo({ eta: 1 }), delay: 1 },
+        hy1: { from: 'h', to: 'y1', weights, rule: delta({ eta: 1 }) },
+        hy2: { from: 'h', to: 'y2', weights, rule: delta({ eta: 1 }) },
+        x2y1: { from: 'x2', to: 'y1', weights, rule: delta({ eta: 1 }) },
       },
       feedback: { one: { from: 'y1', to: 'h', weights }, two: { from: 'y2', to: 'h', weights } },
     });
@@ -126,12 +126,12 @@ describe.each(SCHEDULES)('schedule %s:', (schedule) => {
     const sparse = circuit({
       neurons: { x: input(3), lone: leakyTanh(5, { initial: 0.7 }), h: leakyTanh(6, { initial: 0.1 }), y: linear(3) },
       synapses: {
-        none: { from: 'x', to: 'h', weights, connect: probability(0), rule: rflo({ rate: 1 }) },
+        none: { from: 'x', to: 'h', weights, connect: probability(0), rule: rflo({ eta: 1 }) },
         also: { from: 'h', to: 'h', weights, connect: probability(0) },
-        rare: { from: 'x', to: 'h', weights, connect: probability(0.08), rule: rflo({ rate: 1 }) },
-        lonely: { from: 'lone', to: 'y', weights, rule: delta({ rate: 1 }) },
-        out: { from: 'h', to: 'y', weights, connect: probability(0.2), rule: delta({ rate: 1 }) },
-        empty: { from: 'lone', to: 'h', weights, connect: probability(0), rule: delta({ rate: 1 }) },
+        rare: { from: 'x', to: 'h', weights, connect: probability(0.08), rule: rflo({ eta: 1 }) },
+        lonely: { from: 'lone', to: 'y', weights, rule: delta({ eta: 1 }) },
+        out: { from: 'h', to: 'y', weights, connect: probability(0.2), rule: delta({ eta: 1 }) },
+        empty: { from: 'lone', to: 'h', weights, connect: probability(0), rule: delta({ eta: 1 }) },
       },
       feedback: { error: { from: 'y', to: 'h', weights } },
     });

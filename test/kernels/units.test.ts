@@ -68,8 +68,8 @@ describe('learning is as NumPy and autograd have it, on every engine, with', () 
       circuit({
         neurons: { x: input(1), h, y: linear(1) },
         synapses: {
-          afferent: { from: 'x', to: 'h', weights: [[1], [0.5]], rule: rflo({ rate: 0.1 }) },
-          readout: { from: 'h', to: 'y', weights: [[0.3, -0.2]], rule: delta({ rate: 0.1 }) },
+          afferent: { from: 'x', to: 'h', weights: [[1], [0.5]], rule: rflo({ eta: 0.1 }) },
+          readout: { from: 'h', to: 'y', weights: [[0.3, -0.2]], rule: delta({ eta: 0.1 }) },
         },
         feedback: { error: { from: 'y', to: 'h', weights: [[1], [-1]] } },
       }),

@@ -141,8 +141,8 @@ describe('a plasticity rule', () => {
   const define = (opaque: boolean): PlasticityRule =>
     plasticityRule({
       name: 'cheat',
-      params: { rate: 0.1 },
-      change: ({ pre, rate }) => rate * pre.rate * gains[0],
+      params: { eta: 0.1 },
+      change: ({ pre, eta }) => eta * pre.rate * gains[0],
       opaque,
     })();
 
@@ -154,16 +154,16 @@ describe('a plasticity rule', () => {
     const rule = define(true);
     expect(rule.analysis).toBeUndefined();
     const post = { rate: 0, slope: 0, retention: 0, signal: 0 };
-    expect(rule.change({ rate: 0.1, w: 0, pre: { rate: 2 }, post } as never)).toBe(0.1);
+    expect(rule.change({ eta: 0.1, w: 0, pre: { rate: 2 }, post } as never)).toBe(0.1);
   });
 
   it('says what it reads and costs', () => {
     const { analysis } = plasticityRule({
       name: 'mine',
-      params: { rate: 0.1 },
+      params: { eta: 0.1 },
       state: { p: 0 },
       trace: ({ p, pre, post }) => ({ p: post.retention * p + post.slope * pre.rate }),
-      change: ({ p, post, rate }) => rate * post.signal * p,
+      change: ({ p, post, eta }) => eta * post.signal * p,
     })();
     expect(analysis?.functions.map(({ name }) => name)).toEqual(['trace', 'change']);
     expect(analysis?.function('change')?.reads.map(({ path }) => path)).toEqual(['rate', 'post.signal', 'p']);

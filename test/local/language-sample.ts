@@ -16,7 +16,7 @@ import { pow as power } from '../../src/core.ts';
 /** A rule that uses what tools rewrite: imports, choices, logic, constants, nested and renamed names. */
 const rule = plasticityRule({
   name: 'sample',
-  params: { rate: 0.1, tau: 5 },
+  params: { eta: 0.1, tau: 5 },
   state: { p: 0, q: 1 },
   trace: ({ p, q, pre: { rate: x }, post, tau }) => {
     const { slope, retention } = post;
@@ -26,9 +26,7 @@ const rule = plasticityRule({
   },
   change: (view) => {
     const size = abs(view.p) + 1e-3;
-    return (
-      -view.rate * view.post.signal * (log(size) + exp(-size) / Math.sqrt(size)) - 0.5 * view.w + power(size, 0.75)
-    );
+    return -view.eta * view.post.signal * (log(size) + exp(-size) / Math.sqrt(size)) - 0.5 * view.w + power(size, 0.75);
   },
 });
 
@@ -42,7 +40,7 @@ const model = neuronModel({
   },
 });
 
-const numbers = (seed: number) => ({ p: seed, q: 1 - seed, w: 0.3, rate: 0.1, tau: 5 });
+const numbers = (seed: number) => ({ p: seed, q: 1 - seed, w: 0.3, eta: 0.1, tau: 5 });
 const views: View[] = [-1.5, -0.2, 0, 0.4, 2].map((seed) => ({
   ...numbers(seed),
   ...{ h: seed, u: 0.3 * seed + 0.2, theta: 0.5 },

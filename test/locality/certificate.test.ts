@@ -44,8 +44,8 @@ describe('the audit of eleven rules', () => {
       'two-factor local',
       plasticityRule({
         name: 'hebb',
-        params: { rate: 1 },
-        change: ({ pre, post, rate }) => rate * pre.rate * post.rate,
+        params: { eta: 1 },
+        change: ({ pre, post, eta }) => eta * pre.rate * post.rate,
       })(),
     ],
     ['two-factor local', anyRules.oja()],
@@ -205,7 +205,7 @@ describe('what a rule reads, keeps and computes', () => {
       presynaptic: ['pre.rate'],
       postsynaptic: expect.arrayContaining(['post.rate', 'post.slope', 'post.retention']) as string[],
       'learning signal': ['post.signal'],
-      parameter: ['rate'],
+      parameter: ['eta'],
     });
     expect(synapses.stores).toEqual({ numbers: 3, bytes: 24, perNeuronAndTimestep: 0 });
     expect(synapses.computes?.total).toBe(anyRules.everything().analysis?.cost.total);
@@ -335,7 +335,7 @@ describe('learners on the paper’s network', () => {
         synapses: { ...synapses, recurrent: { ...synapses['recurrent'], rule, gate: { from: 'thalamus', neuron: 2 } } },
         feedback,
       });
-    const gated = behindGate(rflo({ rate: 0.5 }));
+    const gated = behindGate(rflo({ eta: 0.5 }));
     const [certificate, plain] = [audit(gated, 'local'), audit(network, 'local')];
     const { needs, ...others } = groupOf(plain, 'recurrent');
     const gate = {
@@ -534,7 +534,7 @@ describe('a solver is judged by what it runs, not by its name', () => {
     const { neurons } = chain(1, false);
     const fixed = circuit({
       neurons,
-      synapses: { ...synapses, afferent: { ...synapses['afferent'], rule: rflo({ rate: 0 }) } },
+      synapses: { ...synapses, afferent: { ...synapses['afferent'], rule: rflo({ eta: 0 }) } },
       outputs: ['y'],
     });
     expect(audit(fixed, 'rtrl').synapses.map(({ group }) => group)).toEqual(['readout']);

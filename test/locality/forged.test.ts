@@ -81,8 +81,8 @@ describe('a rule that is not as it was made is refused, and told why:', () => {
   it.each<[string, () => unknown]>([
     ['another function', () => ({ ...rflo(), change: cheat })],
     ['an analysis that was made by hand', imitation],
-    ['parameters that are code', () => ({ ...rflo(), params: { rate: text('globalThis.elsewhere()') } })],
-    ['parameters that take the place of what it sees', () => ({ ...rflo(), params: { rate: 1, post: text('{}') } })],
+    ['parameters that are code', () => ({ ...rflo(), params: { eta: text('globalThis.elsewhere()') } })],
+    ['parameters that take the place of what it sees', () => ({ ...rflo(), params: { eta: 1, post: text('{}') } })],
     ['state that is code', () => ({ ...rflo(), state: { p: text('globalThis.elsewhere()') } })],
     ['a function that changes when it is asked for again', getter],
     ['a whole copy', () => ({ ...rflo() })],
@@ -141,7 +141,7 @@ describe('nothing of a rule or a population can be changed:', () => {
   const change = analysis?.function('change');
   it.each<[string, unknown, string]>([
     ['its change', rule, 'change'],
-    ['its parameters', rule.params, 'rate'],
+    ['its parameters', rule.params, 'eta'],
     ['its state', rule.state, 'p'],
     ['what is known of it', analysis, 'strangers'],
     ['which functions are known', analysis?.functions, '0'],
@@ -179,9 +179,9 @@ describe('a population that is not as it was made is refused:', () => {
 describe('numbers are taken when they are given', () => {
   it('and are numbers, not what can be made into one', () => {
     for (const rate of ['1', [1], { valueOf: () => 1 }, Object(1), { toString: () => '1' }, 1n]) {
-      expect(() => rflo({ rate: rate as number })).toThrow("rule 'rflo'.rate");
-      expect(() => plasticityRule({ name: 'mine', params: { rate: rate as number }, change: () => 0 })).toThrow(
-        "rule 'mine'.params.rate",
+      expect(() => rflo({ eta: rate as number })).toThrow("rule 'rflo'.eta");
+      expect(() => plasticityRule({ name: 'mine', params: { eta: rate as number }, change: () => 0 })).toThrow(
+        "rule 'mine'.params.eta",
       );
       expect(() => leakyTanh(3, { initial: [0, 0, rate as number] })).toThrow("'leaky-tanh'.initial");
     }
@@ -190,13 +190,13 @@ describe('numbers are taken when they are given', () => {
   it('once: what a getter, or the caller’s own object, would say later is not asked', () => {
     let asked = 0;
     const params = {
-      get rate() {
+      get eta() {
         return ++asked;
       },
     };
-    expect(rflo(params).params).toEqual({ rate: 1 });
-    const [defaults, state, range, initial] = [{ rate: 0.5 }, { p: 0 }, [1, 10], [0.1, 0.2]];
-    const rule = plasticityRule({ name: 'mine', params: defaults, state, change: ({ p, rate }) => p * rate });
+    expect(rflo(params).params).toEqual({ eta: 1 });
+    const [defaults, state, range, initial] = [{ eta: 0.5 }, { p: 0 }, [1, 10], [0.1, 0.2]];
+    const rule = plasticityRule({ name: 'mine', params: defaults, state, change: ({ p, eta }) => p * eta });
     const model = neuronModel({
       name: 'mine',
       params: { tau: 2 },
@@ -204,11 +204,11 @@ describe('numbers are taken when they are given', () => {
       rate: ({ u, tau }) => u / tau,
     });
     const population = model(2, { initial });
-    Object.assign(defaults, { rate: 9, other: 9 });
+    Object.assign(defaults, { eta: 9, other: 9 });
     state.p = 7;
     range[1] = 1000;
     initial[0] = 9;
-    expect(rule()).toMatchObject({ params: { rate: 0.5 }, state: { p: 0 } });
+    expect(rule()).toMatchObject({ params: { eta: 0.5 }, state: { p: 0 } });
     expect(() => model(2, { tau: 11 })).toThrow('outside its range, 1 to 10');
     expect(population.initial).toEqual({ rate: [0.1, 0.2] });
   });
@@ -303,13 +303,13 @@ describe('a circuit', () => {
     const elsewhere = text('globalThis.elsewhere()');
     const run = (changed: Partial<PlasticityRule>) => () =>
       learned({ ...built, groups: [{ ...group, rule: { ...rflo(), ...changed } }, readout] });
-    expect(run({ params: { rate: elsewhere } })).toThrow(
+    expect(run({ params: { eta: elsewhere } })).toThrow(
       "expected a number in a rule or a model, got 'globalThis.elsewhere()'",
     );
     expect(run({ state: { p: elsewhere } })).toThrow(
       "expected a number in a rule or a model, got 'globalThis.elsewhere()'",
     );
-    expect(run({ params: { rate: 1, 'x: globalThis.elsewhere(), y': 2 } })).toThrow('is not an identifier');
+    expect(run({ params: { eta: 1, 'x: globalThis.elsewhere(), y': 2 } })).toThrow('is not an identifier');
     expect(run({ state: { 'p = globalThis.elsewhere(); this.q': 0 } })).toThrow('is not an identifier');
   });
 

@@ -383,8 +383,8 @@ describe('costs in the terms of NeuroBench', () => {
 it("an opaque rule's reads of its view are counted, its operations are not known", () => {
   const opaque = plasticityRule({
     name: 'opaque',
-    params: { rate: 0.1 },
-    change: ({ pre, post, rate }) => rate * pre.rate * post.rate * post.rate,
+    params: { eta: 0.1 },
+    change: ({ pre, post, eta }) => eta * pre.rate * post.rate * post.rate,
     opaque: true,
   });
   const built = build(

@@ -15,12 +15,12 @@ function formOf(rule: PlasticityRule): LoihiForm {
 describe('Loihi 2: a rule as sums of products', () => {
   it.each<[string, PlasticityRule, readonly string[]]>([
     ['delta', delta(), ['dw = 0.03 * y2 * x1']],
-    ['RFLO', rflo({ rate: 1 }), ['dw = y2 * t', 'dt = y1 * t + y3 * x1 - t']],
-    ['Oja', anyRules.oja({ rate: 0.5 }), ['dw = 0.5 * y1 * x1 - 0.5 * y1 * y1 * w']],
-    ['decay', anyRules.decay({ rate: 2 }), ['dw = -0.2 * w']],
-    ['a constant', anyRules.constant({ rate: 1 }), ['dw = -0.01']],
-    ['state that no trace changes', anyRules.untraced({ rate: 1 }), ['dw = 0.3 * y2']],
-    ['two variables', anyRules.exchange({ rate: 1 }), ['dw = x1 * t - 2 * x1 * d', 'dt = d - t', 'dd = t - d']],
+    ['RFLO', rflo({ eta: 1 }), ['dw = y2 * t', 'dt = y1 * t + y3 * x1 - t']],
+    ['Oja', anyRules.oja({ eta: 0.5 }), ['dw = 0.5 * y1 * x1 - 0.5 * y1 * y1 * w']],
+    ['decay', anyRules.decay({ eta: 2 }), ['dw = -0.2 * w']],
+    ['a constant', anyRules.constant({ eta: 1 }), ['dw = -0.01']],
+    ['state that no trace changes', anyRules.untraced({ eta: 1 }), ['dw = 0.3 * y2']],
+    ['two variables', anyRules.exchange({ eta: 1 }), ['dw = x1 * t - 2 * x1 * d', 'dt = d - t', 'dd = t - d']],
     [
       'a sign of its own',
       plasticityRule({ name: 'r', params: {}, change: ({ w, pre }) => -0.1 * sign(w) * pow(pre.rate, 2) })(),
@@ -66,7 +66,7 @@ describe('Loihi 2: a rule as sums of products', () => {
       plasticityRule({ name: 'r', params: {}, change: ({ w, pre }) => w * spike(pre.rate - 1, 0.3) })(),
       ['the change calls spike on what it reads'],
     ],
-    ['a function', anyRules.preOnly({ rate: 1 }), ['the change calls tanh on what it reads']],
+    ['a function', anyRules.preOnly({ eta: 1 }), ['the change calls tanh on what it reads']],
     [
       'a trace that is no sum of products',
       plasticityRule({
@@ -108,8 +108,8 @@ describe('Loihi 2: a rule as sums of products', () => {
   });
 
   it('tells a trace that decays linearly from another', () => {
-    const of = (trace: (view: SynapseView<{ rate: number }, { p: number }>) => { p: number }) =>
-      formOf(plasticityRule({ name: 'r', params: { rate: 1 }, state: { p: 0 }, trace, change: ({ p }) => p })()).traces;
+    const of = (trace: (view: SynapseView<{ eta: number }, { p: number }>) => { p: number }) =>
+      formOf(plasticityRule({ name: 'r', params: { eta: 1 }, state: { p: 0 }, trace, change: ({ p }) => p })()).traces;
     const linear = { state: 'p', variable: 't', linearDecay: true };
     expect(of(({ p, pre }) => ({ p: 0.9 * p + pre.rate }))).toEqual([linear]);
     expect(of(({ p, post, pre }) => ({ p: post.retention * p + post.slope * pre.rate }))).toEqual([linear]);
@@ -118,7 +118,7 @@ describe('Loihi 2: a rule as sums of products', () => {
     expect(of(({ p }) => ({ p: p - 0.1 * p * p }))).toEqual([other]);
     expect(of(({ p, w, pre }) => ({ p: 0.9 * p + w * pre.rate }))).toEqual([other]);
     expect(of(({ p }) => ({ p: p - 0.1 * sign(p) }))).toEqual([other]);
-    expect(formOf(anyRules.exchange({ rate: 1 })).traces.map(({ linearDecay }) => linearDecay)).toEqual([false, false]);
+    expect(formOf(anyRules.exchange({ eta: 1 })).traces.map(({ linearDecay }) => linearDecay)).toEqual([false, false]);
   });
 
   it('on a circuit, what its neuron never changes is a number', () => {

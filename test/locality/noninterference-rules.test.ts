@@ -8,10 +8,10 @@ import { normal, type Distribution } from '../../src/random/index.ts';
 import { delta, plasticityRule, rflo, type RuleDefinition } from '../../src/rules/index.ts';
 import { customRules } from '../support/rules.ts';
 
-type Change = RuleDefinition<string, { rate: number }, Record<string, number>>['change'];
+type Change = RuleDefinition<string, { eta: number }, Record<string, number>>['change'];
 
 /** An opaque rule: any JavaScript. */
-const opaque = (change: Change) => plasticityRule({ name: 'mine', params: { rate: 1 }, opaque: true, change })();
+const opaque = (change: Change) => plasticityRule({ name: 'mine', params: { eta: 1 }, opaque: true, change })();
 
 const weights: Distribution = normal({ sd: 1 });
 
@@ -21,9 +21,9 @@ describe('a rule that cheats is caught', () => {
       'by the mean of all weights that it ever saw',
       () => {
         const seen: number[] = [];
-        return ({ w, post, rate }) => {
+        return ({ w, post, eta }) => {
           seen.push(w);
-          return (rate * post.signal * seen.reduce((sum, one) => sum + one, 0)) / seen.length;
+          return (eta * post.signal * seen.reduce((sum, one) => sum + one, 0)) / seen.length;
         };
       },
     ],
@@ -31,10 +31,10 @@ describe('a rule that cheats is caught', () => {
       'by the rates of the last synapses before it',
       () => {
         const last = [0, 0, 0];
-        return ({ pre, post, rate }) => {
+        return ({ pre, post, eta }) => {
           last.shift();
           last.push(pre.rate);
-          return rate * post.signal * (last[0] + last[1] + last[2]);
+          return eta * post.signal * (last[0] + last[1] + last[2]);
         };
       },
     ],
@@ -42,8 +42,8 @@ describe('a rule that cheats is caught', () => {
       "by the last neuron's learning signal",
       () => {
         let last = 0;
-        return ({ pre, post, rate }) => {
-          const change = rate * (post.signal - last) * pre.rate;
+        return ({ pre, post, eta }) => {
+          const change = eta * (post.signal - last) * pre.rate;
           last = post.signal;
           return change;
         };
@@ -53,9 +53,9 @@ describe('a rule that cheats is caught', () => {
       'by what others told long ago',
       () => {
         const told = new Array<number>(7).fill(0);
-        return ({ pre, post, rate }) => {
+        return ({ pre, post, eta }) => {
           told.push(post.rate);
-          return rate * post.signal * pre.rate + 1e-9 * (told.shift() ?? 0);
+          return eta * post.signal * pre.rate + 1e-9 * (told.shift() ?? 0);
         };
       },
     ],
@@ -63,8 +63,8 @@ describe('a rule that cheats is caught', () => {
       'by one bit, and only where a weight is large',
       () => {
         let large = 0;
-        return ({ w, pre, post, rate }) => {
-          const change = rate * post.signal * pre.rate * (1 + large * Number.EPSILON);
+        return ({ w, pre, post, eta }) => {
+          const change = eta * post.signal * pre.rate * (1 + large * Number.EPSILON);
           large = w > 1 ? 1 : 0;
           return change;
         };
@@ -74,7 +74,7 @@ describe('a rule that cheats is caught', () => {
       'by counting',
       () => {
         let calls = 0;
-        return ({ rate }) => rate * ++calls;
+        return ({ eta }) => eta * ++calls;
       },
     ],
     [
@@ -90,11 +90,11 @@ describe('a rule that cheats is caught', () => {
   });
 
   it('but finds no neuron at which to leave notes: it is shown numbers', () => {
-    const noting = opaque(({ w, pre, post, rate }) => {
+    const noting = opaque(({ w, pre, post, eta }) => {
       const note = pre as { sum?: number; readonly rate: number };
       const before = note.sum ?? 0;
       note.sum = w;
-      return rate * post.signal * before;
+      return eta * post.signal * before;
     });
     expect(expectLocal(noting, { circuits: 3 }).moves).toEqual([]);
   });
@@ -127,14 +127,14 @@ describe('a rule that cheats is caught', () => {
     let trials = 0;
     const rule = plasticityRule({
       name: 'trials',
-      params: { rate: 1 },
+      params: { eta: 1 },
       state: { first: 1 },
       opaque: true,
       trace: ({ first }) => {
         trials += first;
         return { first: 0 };
       },
-      change: ({ rate }) => rate * trials,
+      change: ({ eta }) => eta * trials,
     })();
     expect(() => expectLocal(rule)).toThrow(
       /changed when (nothing was changed but what had run before|.* was changed)/,
@@ -148,14 +148,14 @@ describe('a rule that cheats now and then', () => {
     let [sum, count] = [0, 0];
     return plasticityRule({
       name: 'scaling',
-      params: { rate: 0.03 },
+      params: { eta: 0.03 },
       state: { t: 0 },
       trace: ({ t }) => ({ t: t + 1 }),
       opaque: true,
-      change: ({ t, w, pre, post, rate }) => {
+      change: ({ t, w, pre, post, eta }) => {
         if (t === 1) [sum, count] = [0, 0]; // as it were a new list in each trial
         if (t % 20 === 19) [sum, count] = [sum + w, count + 1];
-        return t % 20 === 0 ? -0.1 * (w - sum / count) : rate * post.signal * pre.rate;
+        return t % 20 === 0 ? -0.1 * (w - sum / count) : eta * post.signal * pre.rate;
       },
     })();
   };
@@ -180,10 +180,10 @@ describe('a rule that cheats now and then', () => {
   it('and a rule that does not stay finite for so long is tried for as long as it does', () => {
     const rule = plasticityRule({
       name: 'explosive',
-      params: { rate: 1 },
+      params: { eta: 1 },
       state: { p: 1 },
       trace: ({ p, pre }) => ({ p: 10 * p + pre.rate }),
-      change: ({ p, post, rate }) => rate * post.signal * p,
+      change: ({ p, post, eta }) => eta * post.signal * p,
     })();
     expect(expectLocal(rule, { circuits: 1 }).timesteps).toBe(250);
   });
@@ -196,11 +196,11 @@ describe('a rule that is local passes', () => {
     const { moves, circuits, updates } = expectLocal(
       plasticityRule({
         name: 'mine',
-        params: { rate: 1 },
+        params: { eta: 1 },
         state: { p: 0 },
         opaque: true,
         trace: ({ p, pre, post }) => ({ p: Math.fround(post.retention * p + post.slope * pre.rate) }),
-        change: ({ p, post, rate }) => rate * post.signal * p,
+        change: ({ p, post, eta }) => eta * post.signal * p,
       })(),
     );
     expect([...moves].sort()).toEqual(['p', 'post.retention', 'post.signal', 'post.slope', 'pre.rate']);
@@ -209,7 +209,7 @@ describe('a rule that is local passes', () => {
   });
 
   it.each(Object.entries(customRules))('%s', (name, make) => {
-    const rule = make({ rate: 0.5 });
+    const rule = make({ eta: 0.5 });
     const few = name === 'transcendental' ? 1 : 4;
     expect(expectLocal(rule, { circuits: 8, timesteps: 20 }).moves).toEqual(
       expect.arrayContaining(
@@ -240,8 +240,8 @@ describe('a rule that is local passes', () => {
   it('but not one that reads what never matters', () => {
     const rule = plasticityRule({
       name: 'idle',
-      params: { rate: 1 },
-      change: ({ w, pre, rate }) => rate * tanh(pre.rate) + 0 * w,
+      params: { eta: 1 },
+      change: ({ w, pre, eta }) => eta * tanh(pre.rate) + 0 * w,
     })();
     expect(() => expectLocal(rule)).toThrow("rule 'idle' reads w, but no update changed with it");
   });

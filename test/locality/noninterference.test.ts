@@ -152,10 +152,10 @@ const relearning = (
 
 const traced = plasticityRule({
   name: 'traced',
-  params: { rate: 0.5 },
+  params: { eta: 0.5 },
   state: { p: 0.1 },
   trace: ({ p, pre }) => ({ p: (p + pre.rate) / 2 }),
-  change: ({ w, p, post, rate }) => rate * (p * post.rate - w),
+  change: ({ w, p, post, eta }) => eta * (p * post.rate - w),
 });
 
 const BY_TRIAL = { schedule: 'trial', feedback: 'random' } as const;

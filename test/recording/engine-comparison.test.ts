@@ -35,6 +35,7 @@ const learner = (name: string, more: Partial<Learner> = {}): Learner => ({
     name,
     algorithm: local(),
     schedule: 'trial',
+    batch: 1,
     feedback: 'random',
     rateHalfLife: 0,
     trials: 40,

@@ -11,8 +11,8 @@ import { bytesOf, complaint, scratch } from './sample.ts';
 
 const hebb = plasticityRule({
   name: 'hebb',
-  params: { rate: 0.2 },
-  change: ({ pre, post, rate }) => rate * post.signal * pre.rate,
+  params: { eta: 0.2 },
+  change: ({ pre, post, eta }) => eta * post.signal * pre.rate,
 });
 
 const twoRules = (rate = 0.2) =>
@@ -21,7 +21,7 @@ const twoRules = (rate = 0.2) =>
     circuit: () => threeMatrices(),
     task: () => noise(4),
     trials: 6,
-    compare: ['rflo', { rules: { recurrent: hebb({ rate }) } }],
+    compare: ['rflo', { rules: { recurrent: hebb({ eta: rate }) } }],
   });
 const plan = (overrides: PlanOverrides = {}) => twoRules().plan(overrides);
 const both = { engine: ['actors', 'kernels'] } as const;
@@ -32,7 +32,7 @@ it('a run of two rules says which learner has which, on each engine with the sam
   const directory = join(scratch(), 'run');
   await lastValueFrom(recordRun(plan(both), { directory, scenario: 'two.ts' }).events$);
   const summary = readSummary(join(directory, 'summary.json'));
-  const rules = { recurrent: { rule: 'hebb', params: { rate: 0.2 } } };
+  const rules = { recurrent: { rule: 'hebb', params: { eta: 0.2 } } };
   expect(summary.learners.map(({ learner, rules: own }) => [learner, own])).toEqual([
     ['rflo', undefined],
     ['rflo-kernels', undefined],
@@ -46,7 +46,7 @@ it('a run of two rules says which learner has which, on each engine with the sam
   expect(summary.circuit.local.map(({ name }) => name)).toContain('hebb');
   const { html: page } = renderReport(readRun(directory));
   expect(page).toContain('recurrent = hebb');
-  expect(page).toContain('recurrent of learner hebb: rate = 0.2');
+  expect(page).toContain('recurrent of learner hebb: eta = 0.2');
 });
 
 it('a run of two rules is resumed to the same bytes, and not with another rule', async () => {
@@ -66,7 +66,7 @@ it('learners that learn different groups have no common gradient alignment', () 
   const probes = { exact: { gradient: 'alignment' } } as const;
   const wrong = scenario({
     title: 'Different groups',
-    circuit: () => withRules(threeMatrices(), { input: rflo({ rate: 0 }) }),
+    circuit: () => withRules(threeMatrices(), { input: rflo({ eta: 0 }) }),
     task: () => noise(4),
     compare: ['rflo', { rules: { input: hebb() } }],
     probes,

@@ -70,7 +70,7 @@ describe('a problem', () => {
     expect(built.groups.map((each) => each.name)).toEqual(
       withInput ? ['recurrent', 'input', 'readout'] : ['recurrent', 'readout'],
     );
-    expect(built.groups.map((each) => [each.rule?.name, each.rule?.params['rate']])).toEqual([
+    expect(built.groups.map((each) => [each.rule?.name, each.rule?.params['eta']])).toEqual([
       ['rflo', learning.rates.w_rec],
       ...(withInput ? [['rflo', learning.rates.w_in]] : []),
       ['delta', learning.rates.w_out],

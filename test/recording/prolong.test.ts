@@ -29,7 +29,7 @@ const small = scenario({
     'rflo',
     'bptt',
     { learner: 'rflo', name: 'limited', trials: 5 },
-    { rules: { recurrent: rflo({ rate: Number.MAX_VALUE }) }, name: 'wild' },
+    { rules: { recurrent: rflo({ eta: Number.MAX_VALUE }) }, name: 'wild' },
   ],
 });
 

@@ -25,8 +25,8 @@ const small = scenario({
     circuit({
       neurons: { h: leakyTanh(3, { initial: 0.1 }), y: linear(1) },
       synapses: {
-        recurrent: { from: 'h', to: 'h', weights: normal(), rule: rflo({ rate }) },
-        readout: { from: 'h', to: 'y', weights: normal({ sd: 0.1 }), rule: delta({ rate }) },
+        recurrent: { from: 'h', to: 'h', weights: normal(), rule: rflo({ eta: rate }) },
+        readout: { from: 'h', to: 'y', weights: normal({ sd: 0.1 }), rule: delta({ eta: rate }) },
       },
       feedback: { error: { from: 'y', to: 'h', weights: normal() } },
     }),
@@ -159,10 +159,10 @@ describe('a recorded run', () => {
               from: 'h',
               to: 'h',
               weights: normal(),
-              rule: rflo({ rate: 0.1 }),
+              rule: rflo({ eta: 0.1 }),
               traces: { keep: true, bits: 8 },
             },
-            readout: { from: 'h', to: 'y', weights: normal(), rule: delta({ rate: 0.1 }), bounds: [-1, 1], bits: 3 },
+            readout: { from: 'h', to: 'y', weights: normal(), rule: delta({ eta: 0.1 }), bounds: [-1, 1], bits: 3 },
           },
           feedback: { error: { from: 'y', to: 'h', weights: normal() } },
           axons: { h: { noise: 0.2, threshold: 0.05 } },
@@ -266,7 +266,7 @@ describe('a circuit that diverges', () => {
           neurons: { h: leakyRelu(2, { tau: 1, initial: 1 }), y: linear(1) },
           synapses: {
             recurrent: { from: 'h', to: 'h', weights: constant(weight) },
-            readout: { from: 'h', to: 'y', weights: constant(1), rule: delta({ rate }) },
+            readout: { from: 'h', to: 'y', weights: constant(1), rule: delta({ eta: rate }) },
           },
           feedback: { error: { from: 'y', to: 'h', weights: normal() } },
         }),

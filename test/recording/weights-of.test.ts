@@ -67,7 +67,7 @@ describe('the weights of a run', () => {
   test.each([
     ['is fixed', {}],
     ['is held at an angle', { angle: 30, bits: 6, range: 2 }],
-    ['is relearned', { rule: kolenPollackFeedback({ rate: 0.5 }), sparsity: 0.3 }],
+    ['is relearned', { rule: kolenPollackFeedback({ eta: 0.5 }), sparsity: 0.3 }],
   ])('have B as the neurons use it, where it %s, in exports too', async (_, feedback) => {
     const engine = { engine: 'actors' } as const;
     const plan = small(feedback).plan({ ...engine, learners: ['rflo'] });

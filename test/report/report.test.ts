@@ -88,7 +88,7 @@ describe('a report', () => {
     expect(section).toContain(latex);
     expect(section).toContain('<th scope="row">Reads, learning signal</th><td>post.signal</td>');
     expect(section).toContain('<td>5 operations (4 *, 1 +); 16 bytes kept, in float64</td>');
-    expect(section).toContain('<td>h to h: rate = 0.03; h to y: rate = 0.03</td>');
+    expect(section).toContain('<td>h to h: eta = 0.03; h to y: eta = 0.03</td>');
     expect(malformation(`<div>${section.replaceAll('&#160;', ' ')}</div>`)).toBeNull();
   });
 
@@ -128,15 +128,7 @@ describe('a report', () => {
 
   it('has a table of settings', () => {
     const settings = html.slice(html.indexOf('<h2>Settings'));
-    for (const text of [
-      'h to h',
-      'rate = 0.03',
-      'tau = 10',
-      'period = 12',
-      'rxflo = 0.0.0',
-      'actors',
-      '2,500 trials',
-    ]) {
+    for (const text of ['h to h', 'eta = 0.03', 'tau = 10', 'period = 12', 'rxflo = 0.0.0', 'actors', '2,500 trials']) {
       expect(settings).toContain(text);
     }
   });

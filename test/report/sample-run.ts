@@ -86,7 +86,7 @@ function sampleSummary(
   trials: number,
   units: number,
 ): Summary {
-  const group = { delay: 0, rule: 'rflo', params: { rate: 0.03 }, dials: {} };
+  const group = { delay: 0, rule: 'rflo', params: { eta: 0.03 }, dials: {} };
   return {
     format: 'rxflo-summary/2',
     title,

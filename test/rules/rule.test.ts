@@ -6,12 +6,12 @@ import { refusal } from '../refusal.ts';
 const POST: Postsynaptic = { out: 0.3, here: 1, rate: 0.3, slope: 0.09, retention: 0.9, signal: -2 };
 
 const view = (numbers: Numbers, post = POST): SynapseView<Numbers, Numbers> =>
-  Object.assign({}, numbers, { w: 0.5, pre: { out: 0.7, rate: 0.7 }, post });
+  Object.assign({}, numbers, { w: 0.5, pre: { out: 0.7, rate: 0.7 }, post, global: {} });
 
 describe('rflo', () => {
   const rule = rflo();
 
-  it('is p(t) = (1 - alpha) p(t-1) + alpha phi h, dW = rate l p', () => {
+  it('is p(t) = (1 - alpha) p(t-1) + alpha phi h, dW = eta l p', () => {
     expect(rule.state).toEqual({ p: 0 });
     const { p } = rule.trace?.(view({ ...rule.params, p: 0.2 })) ?? {};
     expect(p).toBe(0.9 * 0.2 + 0.09 * 0.7);
@@ -29,15 +29,15 @@ describe('rflo', () => {
     expect(state['p']).toBeCloseTo(slope * 0.7 * ((1 - (1 - alpha) ** 25) / alpha), 14);
   });
 
-  it('takes a rate', () => {
-    expect(rflo({ rate: 0.5 })).toMatchObject({ name: 'rflo', params: { rate: 0.5 } });
-    expect(rflo().params).toEqual({ rate: 0.03 });
+  it('takes a learning rate', () => {
+    expect(rflo({ eta: 0.5 })).toMatchObject({ name: 'rflo', params: { eta: 0.5 } });
+    expect(rflo().params).toEqual({ eta: 0.03 });
   });
 });
 
 describe('delta', () => {
-  it('is rate e h, with no trace', () => {
-    const rule = delta({ rate: 0.1 });
+  it('is eta e h, with no trace', () => {
+    const rule = delta({ eta: 0.1 });
     expect('trace' in rule).toBe(false);
     expect(rule.state).toEqual({});
     expect(rule.change(view(rule.params))).toBe(0.1 * -2 * 0.7);
@@ -47,22 +47,22 @@ describe('delta', () => {
 describe('plasticityRule', () => {
   const hebb = plasticityRule({
     name: 'hebb',
-    params: { rate: 0.01, decay: 0.5 },
-    change: ({ w, pre, post, rate, decay }) => rate * (post.rate * pre.rate - decay * w),
+    params: { eta: 0.01, decay: 0.5 },
+    change: ({ w, pre, post, eta, decay }) => eta * (post.rate * pre.rate - decay * w),
   });
 
   it('makes a rule of a screenful', () => {
     const rule = hebb({ decay: 0 });
-    expect(rule.params).toEqual({ rate: 0.01, decay: 0 });
+    expect(rule.params).toEqual({ eta: 0.01, decay: 0 });
     expect(rule.change(view(rule.params))).toBe(0.01 * (0.3 * 0.7));
     expect(hebb().change(view(hebb().params))).toBe(0.01 * (0.3 * 0.7 - 0.5 * 0.5));
   });
 
   it('leaves the defaults as they are, and takes undefined for not given', () => {
-    hebb({ rate: 3 });
-    const parsed = JSON.parse('{}') as { rate?: number };
-    expect(hebb({ ...parsed }).params).toEqual({ rate: 0.01, decay: 0.5 });
-    expect(hebb().params).toEqual({ rate: 0.01, decay: 0.5 });
+    hebb({ eta: 3 });
+    const parsed = JSON.parse('{}') as { eta?: number };
+    expect(hebb({ ...parsed }).params).toEqual({ eta: 0.01, decay: 0.5 });
+    expect(hebb().params).toEqual({ eta: 0.01, decay: 0.5 });
   });
 
   const define = (params: Numbers, state: Numbers) => () =>
@@ -77,15 +77,19 @@ describe('plasticityRule', () => {
     [define({ a: 1 }, { a: 2 }), "rule 'mine'.state.a: is a parameter too; give one of them another name"],
     [define({ a: NaN }, {}), "rule 'mine'.params.a: NaN is not a finite number"],
     [define({}, { a: Infinity }), "rule 'mine'.state.a: Infinity is not a finite number"],
-    [() => rflo({ rate: NaN }), "rule 'rflo'.rate: NaN is not a finite number"],
-    [() => rflo(JSON.parse('{ "rate": "0.1" }') as object), "rule 'rflo'.rate: '0.1' is not a finite number"],
-    [() => rflo(JSON.parse('{ "lr": 0.1 }') as object), "rule 'rflo'.lr: is no parameter; there is rate"],
+    [() => rflo({ eta: NaN }), "rule 'rflo'.eta: NaN is not a finite number"],
+    [() => rflo(JSON.parse('{ "eta": "0.1" }') as object), "rule 'rflo'.eta: '0.1' is not a finite number"],
+    [
+      () => rflo(JSON.parse('{ "rate": 0.1 }') as object),
+      "rule 'rflo'.rate: is not a parameter: the learning rate is called eta",
+    ],
+    [() => rflo(JSON.parse('{ "lr": 0.1 }') as object), "rule 'rflo'.lr: is no parameter; there is eta"],
     [() => rflo(JSON.parse('{ "toString": 0.1 }') as object), "rule 'rflo'.toString: is no parameter"],
   ])('refuses what cannot be a rule: %#', (make, message) => {
     expect(refusal(make)).toContain(message);
   });
 
   it("does not mind an object's own words as state names", () => {
-    expect(() => define({ rate: 1 }, { valueOf: 0, toString: 0 })()).not.toThrow();
+    expect(() => define({ eta: 1 }, { valueOf: 0, toString: 0 })()).not.toThrow();
   });
 });

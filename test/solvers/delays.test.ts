@@ -62,7 +62,7 @@ describe('synapses with delays of their own', () => {
             return solver.trial(trial, { learn: false, number: 1 });
           };
           const gradient = -(at(1e-5) - at(-1e-5)) / 2e-5;
-          const rate = rule?.params['rate'] ?? 0;
+          const rate = rule?.params['eta'] ?? 0;
           expect(Math.abs(change[name][s] - rate * gradient), `circuit ${k}, ${name} ${s}`).toBeLessThan(1e-6);
           if (longer && Math.abs(change[name][s]) > 1e-6) late++;
         }

@@ -29,7 +29,7 @@ describe('on random circuits', () => {
     );
   });
 
-  it('both = -rate dL/dw by central finite differences to 1e-6', () => {
+  it('both = -eta dL/dw by central finite differences to 1e-6', () => {
     let [checked, discarded] = [0, 0];
     fc.assert(
       fc.property(recipes, (recipe) => {
@@ -50,7 +50,7 @@ describe('on random circuits', () => {
     expect(checked).toBeGreaterThan(10 * discarded);
   });
 
-  it('with random feedback both = rate/T d/dw of sum_t l(t) h(t), the learning signal l held fixed', () => {
+  it('with random feedback both = eta/T d/dw of sum_t l(t) h(t), the learning signal l held fixed', () => {
     fc.assert(
       fc.property(recipes, (recipe) => {
         // Without synapses from outputs to others: there it is plain what "held fixed" means.
@@ -89,7 +89,7 @@ function centralDifferences(built: BuiltCircuit, valueOf: (solver: Bptt, group: 
   return Object.fromEntries(
     built.groups.map((group) => {
       const { name, rule } = group;
-      const rate = rule?.params['rate'] ?? 0;
+      const rate = rule?.params['eta'] ?? 0;
       const valueWith = (k: number, w: number) => {
         solver.setWeights({ ...start, [name]: start[name].with(k, w) });
         return valueOf(solver, group);

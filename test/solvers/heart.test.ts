@@ -49,7 +49,7 @@ describe('neurons of several states, ports and messages', () => {
             solver.setWeights(moved);
             return solver.trial(trial, { learn: false, number: 1 });
           };
-          const rate = rule?.params['rate'] ?? 0;
+          const rate = rule?.params['eta'] ?? 0;
           const gradient = -(at(1e-5) - at(-1e-5)) / 2e-5;
           expect(Math.abs(change[name][s] - rate * gradient), `circuit ${k}, ${name} ${s}`).toBeLessThan(1e-6);
         }

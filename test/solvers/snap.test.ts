@@ -70,7 +70,7 @@ describe('with n beyond every path', () => {
     );
   });
 
-  it('and -rate dL/dw by central finite differences to 1e-6', () => {
+  it('and -eta dL/dw by central finite differences to 1e-6', () => {
     fc.assert(
       fc.property(hiddenCircuits, ({ built, trial }) => {
         const changes = changesOf(new Snap(built, { schedule: 'trial', feedback: 'symmetric', n: FAR }), trial);
@@ -165,8 +165,8 @@ describe('SnAp-n', () => {
       circuit({
         neurons: { h: leakyTanh(units, { tau: 2, initial: 0.3 }), y: linear(1) },
         synapses: {
-          ring: { from: 'h', to: 'h', weights: normal({ mean: 1, sd: 0.1 }), connect: ring, rule: rflo({ rate: 1 }) },
-          readout: { from: 'h', to: 'y', weights: normal({ mean: 1, sd: 0.1 }), rule: delta({ rate: 1 }) },
+          ring: { from: 'h', to: 'h', weights: normal({ mean: 1, sd: 0.1 }), connect: ring, rule: rflo({ eta: 1 }) },
+          readout: { from: 'h', to: 'y', weights: normal({ mean: 1, sd: 0.1 }), rule: delta({ eta: 1 }) },
         },
         feedback: { error: { from: 'y', to: 'h', weights: normal() } },
       }),
@@ -253,7 +253,7 @@ const hiddenCircuits = fc
     seed: fc.nat(100_000),
   })
   .map(({ units, model, density, delay, late, outputs, timesteps, seed }) => {
-    const sparse = { weights: normal({ sd: 0.6 }), connect: probability(density), rule: rflo({ rate: 1 }) };
+    const sparse = { weights: normal({ sd: 0.6 }), connect: probability(density), rule: rflo({ eta: 1 }) };
     const names = outputs.map((_, k) => `y${k}`);
     const each = <T>(make: (name: string, k: number) => T) =>
       Object.fromEntries(names.map((name, k) => [name, make(name, k)]));
@@ -263,7 +263,7 @@ const hiddenCircuits = fc
         near: { from: 'h', to: 'h', ...sparse },
         far: { from: 'h', to: 'h', delay, ...sparse },
         input: { from: 'x', to: 'h', delay: late, ...sparse },
-        ...each((name) => ({ from: 'h', to: name, weights: normal(), rule: delta({ rate: 1 }) })),
+        ...each((name) => ({ from: 'h', to: name, weights: normal(), rule: delta({ eta: 1 }) })),
       },
       feedback: each((name) => ({ from: name, to: 'h', weights: normal() })),
     });
@@ -271,7 +271,7 @@ const hiddenCircuits = fc
     return { built, trial: randomTrial(built, timesteps, seed) };
   });
 
-/** -rate dL/dw, for every weight. */
+/** -eta dL/dw, for every weight. */
 function centralDifferences(built: BuiltCircuit, trial: Trial): GroupWeights {
   const solver = new Bptt(built, { schedule: 'trial', feedback: 'symmetric' });
   const start = solver.weights();
@@ -300,9 +300,9 @@ function sparseNetwork(seed: number, units: number): { built: BuiltCircuit; matr
     circuit({
       neurons: { x: input(2), h: leakyTanh(units, { tau: 2, initial: 0.1 }), y: linear(2) },
       synapses: {
-        recurrent: { from: 'h', to: 'h', weights: w, connect: mask(joined), rule: rflo({ rate: 0.5 }) },
-        input: { from: 'x', to: 'h', weights: matrices.wIn, rule: rflo({ rate: 0.5 }) },
-        readout: { from: 'h', to: 'y', weights: matrices.wOut, rule: delta({ rate: 0.5 }) },
+        recurrent: { from: 'h', to: 'h', weights: w, connect: mask(joined), rule: rflo({ eta: 0.5 }) },
+        input: { from: 'x', to: 'h', weights: matrices.wIn, rule: rflo({ eta: 0.5 }) },
+        readout: { from: 'h', to: 'y', weights: matrices.wOut, rule: delta({ eta: 0.5 }) },
       },
       feedback: { error: { from: 'y', to: 'h', weights: matrices.b } },
     }),

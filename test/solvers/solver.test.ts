@@ -29,7 +29,7 @@ describe('what a solver cannot do', () => {
       synapses: { in: { from: 'x', to: 'y', weights: [[1]], rule: rateless() } },
     });
     expect(refusal(() => new Solver(build(one, 1), options))).toContain(
-      "synapses.in.rule: 'rateless' has no parameter 'rate'",
+      "synapses.in.rule: 'rateless' has no parameter 'eta'",
     );
   });
 
@@ -70,8 +70,8 @@ describe.each(solvers)('%s', (_, Solver) => {
       neurons: { x: input(2), h: leakyTanh(3), y: linear(2) },
       synapses: {
         fixed: { from: 'x', to: 'h', weights: normal() },
-        still: { from: 'h', to: 'h', weights: normal(), rule: rflo({ rate: 0 }) },
-        learning: { from: 'h', to: 'y', weights: normal(), rule: delta({ rate: 0.1 }) },
+        still: { from: 'h', to: 'h', weights: normal(), rule: rflo({ eta: 0 }) },
+        learning: { from: 'h', to: 'y', weights: normal(), rule: delta({ eta: 0.1 }) },
       },
     });
     const solver = new Solver(build(frozen, 1), { ...options, feedback: 'random' });

@@ -16,9 +16,9 @@ const network = (h: Population) =>
     circuit({
       neurons: { x: input(INPUTS), h, y: linear(1) },
       synapses: {
-        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.15 }), rule: rflo({ rate: RATE }) },
-        input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ rate: RATE }) },
-        readout: { from: 'h', to: 'y', weights: normal(), rule: delta({ rate: RATE }) },
+        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.15 }), rule: rflo({ eta: RATE }) },
+        input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ eta: RATE }) },
+        readout: { from: 'h', to: 'y', weights: normal(), rule: delta({ eta: RATE }) },
       },
       feedback: { error: { from: 'y', to: 'h', weights: normal() } },
     }),
@@ -35,7 +35,7 @@ interface Unit {
 /**
  * Backpropagation through time by hand, rows of weights as lists:
  *
- *     z_i(t) = Wout_i e(t) + r_i(t+1) z_i(t+1) + sum_k W_ki s_k(t+1) z_k(t+1),     dW_ij = rate/T sum_t s_i(t) z_i(t) h_j(t-1)
+ *     z_i(t) = Wout_i e(t) + r_i(t+1) z_i(t+1) + sum_k W_ki s_k(t+1) z_k(t+1),     dW_ij = eta/T sum_t s_i(t) z_i(t) h_j(t-1)
  */
 function byHand({ rate, slope, retention }: Unit, weights: GroupWeights, trial: Trial): GroupWeights {
   const { recurrent, input: afferent, readout } = weights;

@@ -9,7 +9,7 @@ import type { Trial } from '../../src/tasks/index.ts';
 
 /** Everything that a circuit's neurons and synapses publish; where a solver learns, there are no signals and no traces. */
 export function everythingOf(circuit: BuiltCircuit, local: boolean): readonly Published[] {
-  const { populations, outputs, groups, feedback } = circuit;
+  const { populations, outputs, groups, feedback, globals } = circuit;
   return [
     ...populations.flatMap(({ name, model, sending }) => {
       const own = model ? [...model.equations, ...model.ports, ...model.derivatives] : [{ name: 'rate' }];
@@ -17,6 +17,7 @@ export function everythingOf(circuit: BuiltCircuit, local: boolean): readonly Pu
       return [...values, ...(sending ? ['sent'] : [])].map((value) => ({ neurons: name, value }));
     }),
     ...outputs.map(({ name }) => ({ error: name })),
+    ...globals.map(({ name }) => ({ global: name })),
     ...[...groups, ...feedback.flatMap(({ synapses }) => synapses ?? [])].flatMap(({ name, rule }) =>
       ['weight', ...(local ? Object.keys(rule?.state ?? {}) : [])].map((value) => ({ synapses: name, value })),
     ),

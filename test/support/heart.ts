@@ -84,40 +84,83 @@ export const noisy = neuron({
   sends: ({ h }) => ({ out: h }),
 });
 
+/** A rate that leaks, and a softmax of it over the population; the other message is damped by what all sent before. */
+export const pooled = neuron({
+  name: 'pooled',
+  params: { tau: 3 },
+  ports: { u: 'v' },
+  state: { v: 0.1 },
+  pools: {
+    top: { largest: ({ v, u, tau }) => v + (u - v) / tau },
+    z: { sum: ({ v, u, top, tau }) => exp(v + (u - v) / tau - top) },
+    before: { sum: ({ last }) => last.out * last.out },
+  },
+  step: ({ v, u, tau }) => ({ v: v + (u - v) / tau }),
+  sends: ({ v, top, z, before }) => ({ out: exp(v - top) / z, damped: v / (1 + before) }),
+});
+
 /** Learns from the trace that its neuron implies, whatever neuron it is. */
 export const eprop = plasticityRule({
   name: 'e-prop',
-  params: { rate: 0.1, kappa: 0.5 },
+  params: { eta: 0.1, kappa: 0.5 },
   state: { e: eligibility, filtered: 0 },
   trace: ({ e, filtered, kappa }) => ({ filtered: kappa * filtered + (1 - kappa) * e }),
-  change: ({ filtered, post, rate }) => rate * post.signal * filtered,
+  change: ({ filtered, post, eta }) => eta * post.signal * filtered,
 });
 
 /** A rule that reads most of what there is to see. */
 export const curious = plasticityRule({
   name: 'curious',
-  params: { rate: 0.05 },
+  params: { eta: 0.05 },
   state: { m: 0.1 },
   trace: ({ m, pre, post, w }) => ({ m: 0.7 * m + 0.3 * pre.out * post.out - 0.01 * w }),
-  change: ({ m, post, rate }) => rate * (m + post.signal * post.out),
+  change: ({ m, post, eta }) => eta * (m + post.signal * post.out),
+});
+
+/** Learns before it transmits: from what its axon brings alone. */
+const habituating = plasticityRule({
+  name: 'habituating',
+  params: { eta: 0.1 },
+  state: { m: 0.2 },
+  trace: ({ m, pre }) => ({ m: 0.6 * m + 0.4 * abs(pre.out) }),
+  change: ({ m, pre, w, eta }) => eta * (0.1 - m * pre.out * w),
+});
+
+/** Learns when its neuron has computed what it sends, before or after the synapse transmits, as the neuron will have it. */
+const oja = plasticityRule({
+  name: 'oja',
+  params: { eta: 0.1 },
+  change: ({ pre, post, w, eta }) => eta * post.out * (pre.out - w * post.out),
+});
+
+/** Learns from what the synapse does not carry. */
+const overhearing = plasticityRule({
+  name: 'overhearing',
+  params: { eta: 0.1 },
+  sees: { pre: ['burst'], post: [] },
+  change: ({ pre, post, w, eta }) => eta * (pre.burst * pre.out * post.out - 0.2 * w),
 });
 
 export interface HeartOptions {
   /** Spiking neurons, too, whose gradient is that of a pseudo-derivative. */
   readonly spikes?: boolean;
+  /** Neurons that see a sum over their population, too. */
+  readonly pools?: boolean;
+  /** Groups that learn at once, and groups that transmit through their state, too. */
+  readonly atOnce?: boolean;
 }
 
 /** Circuit number k, with a trial for it. */
 export function heartCircuit(
   k: number,
-  { spikes = false }: HeartOptions = {},
+  { spikes = false, pools = false, atOnce = false }: HeartOptions = {},
 ): { circuit: Circuit; built: BuiltCircuit; trial: Trial } {
   const random = stream(k, 'heart');
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];
   const size = () => 1 + Math.floor(random() * 4);
   const hidden: Record<string, Population> = {};
   const count = 1 + Math.floor(random() * 3);
-  for (let n = 0; n < count; n++) hidden[`h${n}`] = pick(makers(spikes))(size(), random);
+  for (let n = 0; n < count; n++) hidden[`h${n}`] = pick(makers({ spikes, pools }))(size(), random);
   const outputs = random() < 0.3 ? ['y', 'z'] : ['y'];
   const neurons: Record<string, Population> = {
     x: input(1 + Math.floor(random() * 2)),
@@ -139,7 +182,7 @@ export function heartCircuit(
       ...{ from, to, delay, ...ends(from, to) },
       weights: normal({ sd: 0.7 }),
       ...(random() < 0.5 && { connect: mask(joined) }),
-      ...(random() < 0.9 && { rule: pick([eprop({ rate: 0.2 }), curious(), eprop({ kappa: 0 })]) }),
+      ...(random() < 0.9 && { rule: pick([eprop({ eta: 0.2 }), curious(), eprop({ kappa: 0 })]) }),
     };
   };
   const names = Object.keys(hidden);
@@ -150,6 +193,24 @@ export function heartCircuit(
     for (const to of outputs) if (random() < 0.7) add(from, to, Math.floor(random() * 2));
   });
   for (const to of outputs) add(pick(names), to, 0);
+  if (atOnce) {
+    for (const [name, group] of Object.entries(synapses)) {
+      if (random() < 0.3) continue;
+      const burst = Object.hasOwn(neurons[group.from].model?.messages ?? {}, 'burst');
+      const rule = pick([
+        habituating(),
+        oja({ eta: 0.05 }),
+        curious(),
+        ...(burst ? [overhearing(), overhearing()] : []),
+      ]);
+      synapses[name] = { ...group, rule, ...(random() < 0.8 && { learns: 'at once' }) };
+      if (random() < 0.2) synapses[name] = { ...synapses[name], gate: { from: names[0] } };
+      const ports = neurons[group.to].model?.ports.map((port) => port.name) ?? [];
+      if (Object.hasOwn(rule.state, 'm') && random() < 0.4) {
+        synapses[name] = { ...synapses[name], also: { port: pick(ports), weight: 'm' } };
+      }
+    }
+  }
   const definition: CircuitDefinition<string, string, string> = {
     neurons,
     synapses,
@@ -174,7 +235,7 @@ function trialFor({ inputs, outputs }: BuiltCircuit, timesteps: number, random: 
 
 type Maker = (size: number, random: Stream) => Population;
 
-function makers(spikes: boolean): readonly Maker[] {
+function makers({ spikes, pools }: HeartOptions): readonly Maker[] {
   const graded: Maker[] = [
     (size) => pyramidal(size, { tau: uniform(2, 6) }),
     (size, random) => adapting(size, { beta: Array.from({ length: size }, () => random()) }),
@@ -182,5 +243,9 @@ function makers(spikes: boolean): readonly Maker[] {
     (size) => noisy(size),
     (size) => leakyTanh(size, { tau: 3, initial: 0.2 }),
   ];
-  return spikes ? [...graded, (size) => spiking(size, { beta: uniform(0, 0.4) }), (size) => spiking(size)] : graded;
+  return [
+    ...graded,
+    ...(spikes ? [(size: number) => spiking(size, { beta: uniform(0, 0.4) }), (size: number) => spiking(size)] : []),
+    ...(pools ? [(size: number) => pooled(size + 1, { tau: uniform(1, 4) })] : []),
+  ];
 }

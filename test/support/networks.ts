@@ -14,9 +14,9 @@ export function threeMatrices({
   return circuit({
     neurons: { x: input(2), h: leakyTanh(units, { tau: 2, initial: 0.1 }), y: linear(2) },
     synapses: {
-      recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.8 }), delay: recurrentDelay, rule: rflo({ rate }) },
-      input: { from: 'x', to: 'h', weights: normal({ sd: 0.8 }), delay: inputDelay, rule: rflo({ rate }) },
-      readout: { from: 'h', to: 'y', weights: uniform(-1, 1), rule: delta({ rate }) },
+      recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.8 }), delay: recurrentDelay, rule: rflo({ eta: rate }) },
+      input: { from: 'x', to: 'h', weights: normal({ sd: 0.8 }), delay: inputDelay, rule: rflo({ eta: rate }) },
+      readout: { from: 'h', to: 'y', weights: uniform(-1, 1), rule: delta({ eta: rate }) },
     },
     feedback: { error: { from: 'y', to: 'h', weights: normal() } },
   });
@@ -28,8 +28,8 @@ export function paperExample(units = 50): Circuit<'rflo' | 'delta'> {
   return circuit({
     neurons: { h: leakyTanh(units, { tau: 10, initial: 0.1 }), y: linear(1) },
     synapses: {
-      recurrent: { from: 'h', to: 'h', weights: normal({ sd: 1.5 / Math.sqrt(units) }), rule: rflo({ rate: 0.03 }) },
-      readout: { from: 'h', to: 'y', weights: uniform(-end, end), rule: delta({ rate: 0.03 }) },
+      recurrent: { from: 'h', to: 'h', weights: normal({ sd: 1.5 / Math.sqrt(units) }), rule: rflo({ eta: 0.03 }) },
+      readout: { from: 'h', to: 'y', weights: uniform(-end, end), rule: delta({ eta: 0.03 }) },
     },
     feedback: { error: { from: 'y', to: 'h', weights: normal() } },
   });

@@ -65,8 +65,8 @@ const feedbackDials = {
   signs: { bits: 1, sparsity: 0.4 },
   concordant: { angle: 0, bits: 1 },
   coarse: { angle: 20, bits: 5, range: 0.8 },
-  relearned: { rule: kolenPollackFeedback({ rate: 0.5, decay: 0.1 }) },
-  relearnedCoarsely: { rule: kolenPollackFeedback({ rate: 0.5, decay: 0.1 }), bits: 4, sparsity: 0.4 },
+  relearned: { rule: kolenPollackFeedback({ eta: 0.5, decay: 0.1 }) },
+  relearnedCoarsely: { rule: kolenPollackFeedback({ eta: 0.5, decay: 0.1 }), bits: 4, sparsity: 0.4 },
 } satisfies Record<string, Partial<Feedback>>;
 
 const feedbackDialNames = [
@@ -319,7 +319,7 @@ function circuitOf({ inputs, inputAxons, hidden, outputs, groups, feedback, back
       delay: from >= to ? Math.max(1, delay) : delay,
       ...(joins !== 'all' && { connect: connectivity(joins, all[to].size, all[from].size, g) }),
       ...weightDials[held],
-      ...(rate !== null && learning(anyRules[rule]({ rate }), traces)),
+      ...(rate !== null && learning(anyRules[rule]({ eta: rate }), traces)),
       ...(gate !== null && { gate: { from: names[gate % all.length], neuron: gate % all[gate % all.length].size } }),
     },
   ]);

@@ -143,7 +143,7 @@ describe('a batch', () => {
 
   it('says what is wrong with a scenario as the command line does', async () => {
     const file = join(directory, 'wrong.ts');
-    writeFileSync(file, `import { rflo } from 'rxflo';\n\nexport default rflo({ rate: NaN });\n`);
+    writeFileSync(file, `import { rflo } from 'rxflo';\n\nexport default rflo({ eta: NaN });\n`);
     const job = { file: HAZARDS, directory: '.', seed: 1, overrides: {} };
     const jobs: readonly Job[] = [
       { ...job, directory, file: 'wrong.ts' },

@@ -8,9 +8,9 @@ export default scenario({
     circuit({
       neurons: { x: input(1), h: leakyTanh(6, { tau: 3 }), y: linear(1) },
       synapses: {
-        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.6 }), rule: rflo({ rate }) },
+        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.6 }), rule: rflo({ eta: rate }) },
         afferent: { from: 'x', to: 'h', weights: normal() },
-        readout: { from: 'h', to: 'y', weights: uniform(-0.4, 0.4), rule: delta({ rate }) },
+        readout: { from: 'h', to: 'y', weights: uniform(-0.4, 0.4), rule: delta({ eta: rate }) },
       },
       feedback: { error: { from: 'y', to: 'h', weights: normal() } },
     }),

@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ActorEngine } from '../../src/actors/index.ts';
-import { local } from '../../src/algorithms/index.ts';
+import { asAlgorithm } from '../../src/algorithms/index.ts';
 import { build, type BuiltCircuit, type BuiltGroup, type Engine } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
-import { spikingCircuit, type SpikingNetwork } from '../../scenarios/systems/spiking.ts';
+import { spikingCircuit, type SpikingLearning, type SpikingNetwork } from '../../scenarios/systems/spiking.ts';
 
 const DIRECTORY = new URL('../golden/spiking/', import.meta.url);
 
@@ -12,22 +11,19 @@ interface Vector {
   readonly problem: {
     readonly network: SpikingNetwork;
     readonly task: { readonly input: number[][]; readonly target: number[][] };
-    readonly learning: {
+    readonly learning: SpikingLearning & {
+      readonly algorithm: 'eprop' | 'bptt';
       readonly feedback: 'random' | 'symmetric';
       readonly schedule: 'trial' | 'online';
-      readonly loss: 'squared' | 'cross-entropy';
       readonly window: readonly [number, number];
       readonly trials: number;
-      readonly rates: { readonly w_in: number; readonly w_rec: number; readonly w_out: number };
     };
   };
   readonly expected: {
     readonly loss: number[];
-    readonly firstTrial: {
-      readonly events: (readonly [number, number])[];
-      readonly v: number[][];
-      readonly y: number[][];
-    };
+    readonly firstTrial: { readonly events: (readonly [number, number])[] } & Readonly<
+      Record<'v' | 'threshold' | 'slope' | 'y' | 'error', number[][]>
+    >;
     readonly w_in: number[][];
     readonly w_rec: number[][];
     readonly w_out: number[][];
@@ -39,49 +35,84 @@ const vectors = readdirSync(DIRECTORY)
   .filter((name) => name.endsWith('.json'))
   .map((name) => [name, JSON.parse(readFileSync(new URL(name, DIRECTORY), 'utf8')) as Vector] as const);
 
-const ENGINES: Readonly<Record<string, (built: BuiltCircuit, options: Vector['problem']['learning']) => Engine>> = {
-  actors: (built, { schedule, feedback }) => new ActorEngine(built, { schedule, feedback }),
-  kernels: (built, { schedule, feedback }) => new KernelEngine(built, { algorithm: local(), schedule, feedback }),
+const ENGINES: Readonly<
+  Record<string, (built: BuiltCircuit, name: string, options: Vector['problem']['learning']) => Engine>
+> = {
+  plain: (built, name, { schedule, feedback }) => asAlgorithm('', name).open(built, { schedule, feedback, seed: 1 }),
+  kernels: (built, name, { schedule, feedback }) =>
+    new KernelEngine(built, { algorithm: asAlgorithm('', name), schedule, feedback }),
 };
+
+/** What each of these publishes in the first trial. */
+const WATCHED = {
+  v: { neurons: 'h', value: 'v' },
+  threshold: { neurons: 'h', value: 'threshold' },
+  slope: { neurons: 'h', value: 'slope' },
+  y: { neurons: 'y', value: 'y' },
+  error: { error: 'y' },
+} as const;
 
 beforeAll(loadKernels);
 
-describe.each(Object.entries(ENGINES))(
-  'on %s, e-prop of spiking networks is that of an independent program:',
-  (_, open) => {
-    it.each(vectors)('%s', (_name, { problem, expected, tolerance }) => {
-      const { network, task, learning } = problem;
-      const built = build(spikingCircuit(network, learning.rates, learning.loss), 1);
-      const engine = open(built, learning);
-      const [first, last] = learning.window;
-      const target = task.target.map((row, t) => (t + 1 < first || t + 1 > last ? row.map(() => NaN) : row));
-      const trial = {
-        timesteps: task.input.length,
-        input: Float64Array.from(task.input.flat()),
-        target: Float64Array.from(target.flat()),
-      };
-      const events: [number, number][] = [];
-      const spikes = engine.reader({ neurons: 'h', value: 'out' });
-      const out = new Float64Array(spikes.length);
-      const loss = Array.from({ length: learning.trials }, (_each, k) =>
-        engine.trial(trial, {
-          onTimestep: (timestep) => {
-            if (k > 0) return;
-            spikes.read(out, 0);
-            out.forEach((spike, neuron) => spike > 0 && events.push([timestep, neuron]));
-          },
-        }),
-      );
-      expect(events).toEqual(expected.firstTrial.events);
-      expect(farthest(loss, expected.loss)).toBeLessThan(tolerance);
-      const weights = engine.weights();
-      for (const group of built.groups) {
-        const wanted = { recurrent: expected.w_rec, input: expected.w_in, readout: expected.w_out }[group.name] ?? [];
-        expect(farthest(weights[group.name], inGroup(group, wanted)), group.name).toBeLessThan(tolerance);
-      }
-    });
-  },
+/** What comes of a vector's problem where this learns it. */
+function solve({ problem }: Vector, algorithm: string, open: (typeof ENGINES)[string]) {
+  const { network, task, learning } = problem;
+  const built = build(spikingCircuit(network, learning, task.input.length), 1);
+  const engine = open(built, algorithm, learning);
+  const [first, last] = learning.window;
+  const target = task.target.map((row, t) => (t + 1 < first || t + 1 > last ? row.map(() => NaN) : row));
+  const trial = {
+    timesteps: task.input.length,
+    input: Float64Array.from(task.input.flat()),
+    target: Float64Array.from(target.flat()),
+  };
+  const read = (what: Parameters<Engine['reader']>[0]) => {
+    const reader = engine.reader(what);
+    return () => {
+      const values = new Float64Array(reader.length);
+      reader.read(values, 0);
+      return [...values];
+    };
+  };
+  const watched = Object.entries(WATCHED).map(([name, what]) => ({ name, read: read(what), seen: [] as number[][] }));
+  const spikes = read({ neurons: 'h', value: 'out' });
+  const events: [number, number][] = [];
+  const loss = Array.from({ length: learning.trials }, (_each, k) =>
+    engine.trial(trial, {
+      onTimestep: (timestep) => {
+        if (k > 0) return;
+        spikes().forEach((spike, neuron) => spike > 0 && events.push([timestep, neuron]));
+        for (const one of watched) one.seen.push(one.read());
+      },
+    }),
+  );
+  const seen = Object.fromEntries(watched.map((one) => [one.name, one.seen]));
+  return { built, loss, events, seen, weights: engine.weights() };
+}
+
+const learners = vectors.flatMap(([file, vector]) =>
+  (vector.problem.learning.algorithm === 'eprop' ? ['local'] : ['bptt', 'rtrl']).map(
+    (algorithm) => [file, algorithm, vector] as const,
+  ),
 );
+
+describe('a spiking network is that of an independent program:', () => {
+  it.each(learners)('%s, by %s', (_file, algorithm, vector) => {
+    const { expected, tolerance } = vector;
+    const [plain, kernels] = Object.values(ENGINES).map((open) => solve(vector, algorithm, open));
+    const { built, loss, events, seen, weights } = plain;
+    expect(events).toEqual(expected.firstTrial.events);
+    for (const name of ['v', 'threshold', 'slope', 'y', 'error'] as const) {
+      expect(farthest(seen[name].flat(), expected.firstTrial[name].flat()), name).toBeLessThan(tolerance);
+    }
+    expect(farthest(loss, expected.loss)).toBeLessThan(tolerance);
+    for (const group of built.groups) {
+      const wanted = { recurrent: expected.w_rec, input: expected.w_in, readout: expected.w_out }[group.name] ?? [];
+      expect(farthest(weights[group.name], inGroup(group, wanted)), group.name).toBeLessThan(tolerance);
+    }
+    expect([kernels.events, kernels.seen, kernels.loss, kernels.weights]).toEqual([events, seen, loss, weights]);
+  });
+});
 
 /** A matrix's entries in the order of a group's synapses. */
 function inGroup({ rowStart, pre }: BuiltGroup, matrix: readonly (readonly number[])[]): number[] {

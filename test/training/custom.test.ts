@@ -9,10 +9,10 @@ import { endOf, eventsOf } from '../support/sessions.ts';
 /** A Hebbian rule with a slow trace of presynaptic activity and decay: three parameters, one state that is not 0 at first. */
 const fading = plasticityRule({
   name: 'fading',
-  params: { rate: 0.5, decay: 0.1, keep: 0.75 },
+  params: { eta: 0.5, decay: 0.1, keep: 0.75 },
   state: { past: 2, age: 0 },
   trace: ({ past, age, pre, keep }) => ({ past: keep * past + pre.rate, age: age + 1 }),
-  change: ({ past, age, post, w, rate, decay }) => rate * (post.rate * past - decay * w) + post.signal / age,
+  change: ({ past, age, post, w, eta, decay }) => eta * (post.rate * past - decay * w) + post.signal / age,
 });
 
 /** A leaky unit with a parabola for its activation. */
@@ -44,7 +44,7 @@ describe("a rule and a neuron model of the user's own", () => {
           neurons: { x: input(1), h: parabola(1, { tau: 2, bend, initial: 0.3 }), y: linear(1) },
           synapses: {
             in: { from: 'x', to: 'h', weights: [[0.7]], rule: fading({ keep: 0.5 }) },
-            out: { from: 'h', to: 'y', weights: [[1]], rule: delta({ rate: 0.2 }) },
+            out: { from: 'h', to: 'y', weights: [[1]], rule: delta({ eta: 0.2 }) },
           },
           feedback: { error: { from: 'y', to: 'h', weights: [[0.6]] } },
         }),
@@ -111,7 +111,7 @@ describe("a rule and a neuron model of the user's own", () => {
   it('gives the solvers its model, and only its rate', async () => {
     const one = circuit({
       neurons: { x: input(1), y: parabola(1, { tau: 1, bend: 0.1 }) },
-      synapses: { in: { from: 'x', to: 'y', weights: [[0.7]], rule: fading({ rate: 0.3 }) } },
+      synapses: { in: { from: 'x', to: 'y', weights: [[0.7]], rule: fading({ eta: 0.3 }) } },
     });
     const { state } = endOf(await eventsOf({ circuit: one, task, trials: 1, learner: 'bptt' }));
     const gradient = signals.input.map((x, t) => {

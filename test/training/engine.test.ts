@@ -111,7 +111,7 @@ describe('the engine of a learner', () => {
 });
 
 describe('what is opaque', () => {
-  const looking = plasticityRule({ name: 'looking', params: { rate: 0.1 }, opaque: true, change: () => 0 });
+  const looking = plasticityRule({ name: 'looking', params: { eta: 0.1 }, opaque: true, change: () => 0 });
   const still = neuronModel({
     name: 'still',
     params: {},

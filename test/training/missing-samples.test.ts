@@ -36,9 +36,9 @@ const netWith = (broadcast: Broadcast) =>
   circuit({
     neurons: { x: input(1), h: leakyTanh(4, { tau: 3, initial: 0.1 }), y: linear(1) },
     synapses: {
-      rec: { from: 'h', to: 'h', weights: W, rule: rflo({ rate }) },
-      inp: { from: 'x', to: 'h', weights: Win, rule: rflo({ rate }) },
-      out: { from: 'h', to: 'y', weights: Wout, rule: delta({ rate }) },
+      rec: { from: 'h', to: 'h', weights: W, rule: rflo({ eta: rate }) },
+      inp: { from: 'x', to: 'h', weights: Win, rule: rflo({ eta: rate }) },
+      out: { from: 'h', to: 'y', weights: Wout, rule: delta({ eta: rate }) },
     },
     feedback: { e: { from: 'y', to: 'h', weights: B, broadcast } },
   });

@@ -50,7 +50,7 @@ describe('weight perturbation, an algorithm of one’s own', () => {
     let slope = 0;
     const sizes: number[] = [];
     for (const { name, rule } of built.groups) {
-      const rate = rule?.params['rate'] ?? NaN;
+      const rate = rule?.params['eta'] ?? NaN;
       after[name].forEach((w, k) => {
         const change = (w - before[name][k]) / rate;
         sizes.push(Math.abs(change));

@@ -23,8 +23,8 @@ import { bytes } from '../support/weights.ts';
 
 const hebb = plasticityRule({
   name: 'hebb',
-  params: { rate: 0.5, decay: 0.1 },
-  change: ({ w, pre, post, rate, decay }) => rate * post.rate * pre.rate - decay * w,
+  params: { eta: 0.5, decay: 0.1 },
+  change: ({ w, pre, post, eta, decay }) => eta * post.rate * pre.rate - decay * w,
 });
 const opaque = plasticityRule({ name: 'opaque', params: {}, change: () => 0, opaque: true });
 
@@ -33,8 +33,8 @@ const network = (rate: number) =>
     neurons: { x: input(2), h: leakyTanh(4, { tau: 2, initial: 0.1 }), y: linear(2) },
     synapses: {
       afferent: { from: 'x', to: 'h', weights: normal({ sd: 0.8 }) },
-      recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.8 }), rule: rflo({ rate }) },
-      readout: { from: 'h', to: 'y', weights: normal(), rule: delta({ rate }) },
+      recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.8 }), rule: rflo({ eta: rate }) },
+      readout: { from: 'h', to: 'y', weights: normal(), rule: delta({ eta: rate }) },
     },
     feedback: { error: { from: 'y', to: 'h', weights: normal() } },
   });
@@ -48,7 +48,7 @@ const definition = {
 };
 const twoRules = scenario({
   ...definition,
-  compare: ({ rate }) => ['rflo', { rules: { recurrent: hebb({ rate }) } }, 'bptt'],
+  compare: ({ rate }) => ['rflo', { rules: { recurrent: hebb({ eta: rate }) } }, 'bptt'],
 });
 
 /** Scenarios that the types refuse, too. */
@@ -73,7 +73,7 @@ describe('a learner with rules of its own', () => {
     const plan = twoRules.plan({ settings: { rate: 0.25 } });
     expect(namesOf(plan)).toEqual(['rflo', 'hebb', 'bptt']);
     expect(plan.learners[1]).toMatchObject({ algorithm: { name: 'local' }, feedback: 'random', trials: 4 });
-    expect(plan.learners[1].rules?.['recurrent'].params).toEqual({ rate: 0.25, decay: 0.1 });
+    expect(plan.learners[1].rules?.['recurrent'].params).toEqual({ eta: 0.25, decay: 0.1 });
     const names = (...compare: readonly object[]) => namesOf(compared(compare));
     expect(names({ rules: { recurrent: hebb(), readout: rflo() } })).toEqual(['hebb+rflo']);
     expect(names({ rules: { recurrent: hebb() }, schedule: 'online', feedback: 'symmetric' })).toEqual([
@@ -93,7 +93,7 @@ describe('a learner with rules of its own', () => {
       const plan = twoRules.plan({ engine });
       const alone = scenario({
         ...definition,
-        circuit: ({ rate }) => withRules(network(rate), { recurrent: hebb({ rate }) }),
+        circuit: ({ rate }) => withRules(network(rate), { recurrent: hebb({ eta: rate }) }),
         compare: ['hebb'],
       });
       const other = alone.plan({ engine });
@@ -112,7 +112,7 @@ describe('a learner with rules of its own', () => {
     const plan = compared([
       { rules: { afferent: hebb() } },
       'bptt',
-      { learner: 'bptt', rules: { recurrent: rflo({ rate: 0.1 }) }, name: 'slow' },
+      { learner: 'bptt', rules: { recurrent: rflo({ eta: 0.1 }) }, name: 'slow' },
     ]);
     const afferent = await Promise.all(plan.learners.map((learner) => learned(plan, learner)));
     const start = bytes(openSession(sessionOptions(plan, plan.learners[0])).state().weights).split('\n')[0];
@@ -181,7 +181,7 @@ describe('a learner with rules of its own', () => {
   it('is swept by its name, with what it costs', async () => {
     const swept = scenario({
       ...definition,
-      compare: ({ rate }) => ['rflo', { rules: { recurrent: hebb({ rate }) }, name: 'Hebb' }],
+      compare: ({ rate }) => ['rflo', { rules: { recurrent: hebb({ eta: rate }) }, name: 'Hebb' }],
       sweep: { grid: { learner: ['rflo', 'Hebb'], rate: [0.1, 0.5] }, best: 'rate', costs: true, seeds: 1 },
     });
     const loaded = { scenario: swept, name: 'x', within: <T>(run: () => T | Promise<T>) => Promise.resolve(run()) };
@@ -221,7 +221,7 @@ describe('a learner with rules of its own', () => {
     expect(refusal(() => compared([{ rules: {} }]))).toMatch(/^learner\.rules: is empty; /);
     expect(refusal(() => compared([{ rules: { recurrent: 3 } }]))).toMatch(/^rules\.recurrent: /);
     expect(refusal(() => compared([{ rules: [hebb()] }]))).toMatch(/^rules/);
-    expect(refusal(() => compared(['rflo', { rules: { recurrent: rflo({ rate: 1 }) } }]))).toMatch(
+    expect(refusal(() => compared(['rflo', { rules: { recurrent: rflo({ eta: 1 }) } }]))).toMatch(
       /^compare: two learners are called 'rflo'; .* name: 'rflo-2' \}$/,
     );
   });

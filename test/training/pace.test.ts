@@ -42,13 +42,13 @@ describe('the pace of a trial', () => {
 
 /** Everything plastic, feedback too where it is relearned, at one learning rate. */
 function plastic(rate: number, relearned: boolean) {
-  const slow = { rate, decay: rate / 8 };
+  const slow = { eta: rate, decay: rate / 8 };
   return circuit({
     neurons: { x: input(2), h: leakyTanh(4, { tau: 2, initial: 0.1 }), y: linear(2) },
     synapses: {
-      recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.8 }), rule: rflo({ rate }) },
-      input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ rate }) },
-      readout: { from: 'h', to: 'y', weights: normal(), rule: relearned ? kolenPollack(slow) : rflo({ rate }) },
+      recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.8 }), rule: rflo({ eta: rate }) },
+      input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ eta: rate }) },
+      readout: { from: 'h', to: 'y', weights: normal(), rule: relearned ? kolenPollack(slow) : rflo({ eta: rate }) },
     },
     feedback: {
       error: { from: 'y', to: 'h', weights: normal(), ...(relearned && { rule: kolenPollackFeedback(slow) }) },

@@ -22,7 +22,7 @@ const relearning = circuit({
   feedback: {
     error: {
       ...{ from: 'y', to: 'h', weights: normal(), sparsity: 0.3, bits: 5 },
-      rule: kolenPollackFeedback({ rate: 0.5 }),
+      rule: kolenPollackFeedback({ eta: 0.5 }),
       broadcast: { drop: 0.2 },
     },
   },

@@ -105,7 +105,7 @@ describe('a state that is resumed', () => {
       { bounds: [-0.7, 0.7], bits: 1 },
     ] as const) {
       for (const excitatory of [undefined, 0.5]) {
-        const wide = { weights: uniform(-1, 1), rule: rflo({ rate: 3 }), ...dials };
+        const wide = { weights: uniform(-1, 1), rule: rflo({ eta: 3 }), ...dials };
         const whole = { ...options(wide, excitatory), learner };
         const { state: end } = endOf(await eventsOf(whole));
         const resumed = openSession({ ...whole, resume: end });

@@ -41,7 +41,7 @@ describe('a scenario', () => {
     const planned = plan({ settings: { units: 7, rate: 0.25 } });
     expect(planned.settings).toEqual({ ...definition.options, units: 7, rate: 0.25 });
     expect(planned.circuit.neurons['h'].size).toBe(7);
-    expect(planned.circuit.synapses['recurrent'].rule?.params).toEqual({ rate: 0.25 });
+    expect(planned.circuit.synapses['recurrent'].rule?.params).toEqual({ eta: 0.25 });
     expect(planned.task.settings).toEqual({ timesteps: 7 });
   });
 

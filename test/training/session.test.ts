@@ -148,7 +148,7 @@ describe('a session that fails', () => {
   let calls = 0;
   const tired = plasticityRule({
     name: 'tired',
-    params: { rate: 1 },
+    params: { eta: 1 },
     opaque: true,
     change: () => {
       if (++calls > 14) throw mishap;
@@ -265,7 +265,7 @@ describe('opening a session', () => {
       synapses: { in: { from: 'x', to: 'y', weights: { kind: 'constant', value: 1 }, rule: rateless() } },
     });
     expect(refusal(() => openSession({ ...options, circuit: plain, learner: 'bptt' }))).toContain(
-      "'rateless' has no parameter 'rate', which bptt takes as its learning rate",
+      "'rateless' has no parameter 'eta', which bptt takes as its learning rate",
     );
     expect(openSession({ ...options, circuit: plain, learner: 'rateless' }).learner.algorithm.name).toBe('local');
   });

@@ -53,7 +53,7 @@ describe('the learners snap-1, snap-2, ...', () => {
   it('take their names from rules, but no others', () => {
     const withRule = (name: string) => {
       const { neurons, synapses } = threeMatrices();
-      const rule = plasticityRule({ name, params: { rate: 0.1 }, change: ({ rate }) => rate })();
+      const rule = plasticityRule({ name, params: { eta: 0.1 }, change: ({ eta }) => eta })();
       return circuit({ neurons, synapses: { ...synapses, recurrent: { ...synapses['recurrent'], rule } } });
     };
     expect(refusal(() => resolved('bptt', {}, withRule('snap-2')))).toContain(

@@ -10,8 +10,8 @@ import { refusal } from '../refusal.ts';
 
 const decaying = plasticityRule({
   name: 'decaying',
-  params: { rate: 0.1, decay: 0 },
-  change: ({ w, pre, post, rate, decay }) => rate * post.signal * pre.rate - decay * w,
+  params: { eta: 0.1, decay: 0 },
+  change: ({ w, pre, post, eta, decay }) => eta * post.signal * pre.rate - decay * w,
 });
 
 /** One is to be held. */
@@ -28,7 +28,7 @@ function network<N extends string>(units: number, rate: number, rule: Plasticity
     neurons: { h: leakyTanh(units, { tau: 3, initial: 0.1 }), y: linear(1) },
     synapses: {
       recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.4 }), rule },
-      readout: { from: 'h', to: 'y', weights: normal({ sd: 0.2 }), rule: delta({ rate }) },
+      readout: { from: 'h', to: 'y', weights: normal({ sd: 0.2 }), rule: delta({ eta: rate }) },
     },
     feedback: { error: { from: 'y', to: 'h', weights: normal() } },
   });
@@ -37,7 +37,7 @@ function network<N extends string>(units: number, rate: number, rule: Plasticity
 const original = scenario({
   title: 'Original',
   options: { units: 4, period: 6, rate: 0.1 },
-  circuit: ({ units, rate }) => network(units, rate, rflo({ rate })),
+  circuit: ({ units, rate }) => network(units, rate, rflo({ eta: rate })),
   task: ({ period }) => periodic({ period }),
   trials: 5,
   seed: 3,
@@ -60,14 +60,14 @@ describe('a variation', () => {
       options: { units: 7 },
       newOptions: { decay: 0.2 },
       task: ({ period }) => hold(period),
-      rules: ({ rate, decay }) => ({ recurrent: decaying({ rate, decay }) }),
+      rules: ({ rate, decay }) => ({ recurrent: decaying({ eta: rate, decay }) }),
       compare: ['decaying', 'rtrl'],
       trials: 9,
     });
     const written = scenario({
       title: 'Otherwise',
       options: { units: 7, period: 6, rate: 0.1, decay: 0.2 },
-      circuit: ({ units, rate, decay }) => network(units, rate, decaying({ rate, decay })),
+      circuit: ({ units, rate, decay }) => network(units, rate, decaying({ eta: rate, decay })),
       task: ({ period }) => hold(period),
       trials: 9,
       seed: 3,
@@ -82,13 +82,13 @@ describe('a variation', () => {
     const varied = variation(original, {
       title: 'Once',
       newOptions: { decay: 0.2 },
-      rules: ({ rate, decay }) => ({ recurrent: decaying({ rate, decay }) }),
+      rules: ({ rate, decay }) => ({ recurrent: decaying({ eta: rate, decay }) }),
       compare: ['decaying'],
     });
     const again = variation(varied, { title: 'Twice', options: { decay: 0.4 }, compare: ['bptt', 'decaying'] });
     const { circuit, settings, learners } = again.plan({ settings: { rate: 0.3 } });
     expect(settings).toEqual({ units: 4, period: 6, rate: 0.3, decay: 0.4 });
-    expect(circuit.synapses['recurrent'].rule).toMatchObject({ name: 'decaying', params: { rate: 0.3, decay: 0.4 } });
+    expect(circuit.synapses['recurrent'].rule).toMatchObject({ name: 'decaying', params: { eta: 0.3, decay: 0.4 } });
     expect(learners.map(({ name }) => name)).toEqual(['bptt', 'decaying']);
     expect(again.sweep?.grid['learner']).toEqual(['bptt', 'decaying']);
   });

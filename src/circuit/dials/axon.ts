@@ -39,6 +39,8 @@ export interface Sending {
   readonly sent: LocalFunction;
   /** The seed of its draws; absent: nothing falls by chance. */
   readonly chance?: number;
+  /** The dial that makes it jump, so that it has no derivative; absent: it has one. */
+  readonly jumps?: 'threshold' | 'bits';
 }
 
 const FIELDS = ['threshold', 'bits', 'range', 'noise', 'delay', 'excitatory'];
@@ -91,6 +93,8 @@ export function sending(name: string, seed: number, axon: Axon | undefined): Sen
   return {
     sent: new LocalFunction('sent', graph, sent),
     ...(noise > 0 && { chance: chanceSeed(stream(seed, 'axons', name, 'noise')) }),
+    ...(wanted !== noisy && { jumps: 'bits' }),
+    ...(threshold > 0 && { jumps: 'threshold' }),
   };
 }
 

@@ -84,7 +84,8 @@ export function ruleOf({ rule, traces }: Traced): PlasticityRule | undefined {
 
   const graph = new Graph();
   const dialled = (read: Read): Value => {
-    if (traces === 'none' && read.scope === 'own state') return graph.constant(rule.state[read.path]);
+    const isTrace = read.scope === 'own state' && rule.lasting?.includes(read.path) !== true;
+    if (traces === 'none' && isTrace) return graph.constant(rule.state[read.path]);
     return timeConstant === undefined ? graph.read(read.path, read.scope) : paced(graph, read, timeConstant);
   };
   const results = trace.namedResults.map(({ name, value }) => ({

@@ -1,6 +1,6 @@
 import { InputError, show } from '../../errors/index.ts';
-import { Graph, LocalFunction, type Value, type View } from '../../local/index.ts';
-import { chancePlace, chanceSeed, draw, stream } from '../../random/index.ts';
+import { Graph, LocalFunction, type Value } from '../../local/index.ts';
+import { chanceSeed, stream } from '../../random/index.ts';
 import { isBetween, isList } from '../checks.ts';
 import { checkBits, onLevels, type Levels } from './levels.ts';
 
@@ -18,7 +18,7 @@ export interface WeightDials {
   readonly plastic?: number;
 }
 
-/** How a synapse's weight takes up the change that was asked for. */
+/** What a synapse's weight is held to as it takes up a change. */
 export interface Settling {
   /** The new weight. Reads `w`, `change`, and of `sign`, `plastic` and `draw` what it needs. */
   readonly weight: LocalFunction;
@@ -109,25 +109,6 @@ export function settling(name: string, seed: number, { signs, pre, ...dials }: H
       ...(plastic < 1 && { plastic: Float64Array.from(pre, () => (chosen() < plastic ? 1 : 0)) }),
     },
     ...(bits < Infinity && { chance: chanceSeed(stream(seed, 'synapses', name, 'rounding')) }),
-  };
-}
-
-/** The new weight of synapse k, when `key` is what the draws of the timestep have in common. */
-export type Settler = (k: number, w: number, change: number, key: number) => number;
-
-/** A settling as a function. */
-export function settler({ weight, constants, chance }: Settling): Settler {
-  const compiled = weight.compileNumber();
-  const { sign, plastic } = constants;
-  return (k, w, change, key) => {
-    const view: View = {
-      w,
-      change,
-      ...(sign && { sign: sign[k] }),
-      ...(plastic && { plastic: plastic[k] }),
-      ...(chance !== undefined && { draw: draw(key, chancePlace(k)) }),
-    };
-    return compiled(view);
   };
 }
 

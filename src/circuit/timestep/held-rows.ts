@@ -46,6 +46,6 @@ function placeOf({ steps }: Timestep, row: Row, ago: number): Place {
 /** What the numbers of neurons are: rates and what belongs to them have kinds of their own. */
 export function placeOfNeurons(row: Row, ago: number): Place {
   const { population, name } = row;
-  const known = KINDS.find((one) => one === name);
+  const known = row.kind === 'global' ? undefined : KINDS.find((one) => one === name);
   return known ? { kind: known, population, ago } : { kind: 'row', row, population, ago };
 }

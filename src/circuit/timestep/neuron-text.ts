@@ -24,6 +24,7 @@ export class NeuronText {
     private readonly rowOf: (name: string) => Row,
     /** What is computed in this step, so that nothing else can read it as a row yet. */
     private readonly equations: readonly Equation[],
+    private readonly scalarOf: (name: string) => Source,
   ) {
     const { model, name } = population;
     if (!model) throw new Error(`input neurons '${name}' compute nothing`);
@@ -76,10 +77,14 @@ export class NeuronText {
       }
       case 'noise':
         return { kind: 'draw', seed: this.population.noise[reading.name] };
+      case 'pool':
+        return { kind: 'element', row: this.rowOf(reading.name), neuron: 0, late: 0 };
       case 'port':
         return { kind: 'row', row: this.rowOf(reading.name), late: 0 };
       case 'own':
         return { kind: 'row', row: this.rowOf(reading.name), late: reading.late };
+      case 'global':
+        return this.scalarOf(reading.name);
     }
   }
 }

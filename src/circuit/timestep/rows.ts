@@ -1,4 +1,4 @@
-import { answerOf } from '../build-population.ts';
+import { answerOf } from '../ends.ts';
 import type { BuiltCircuit, BuiltPopulation } from '../built.ts';
 import type { Row, RowKind } from './step.ts';
 
@@ -10,9 +10,12 @@ export function newRow(population: BuiltPopulation, name: string, kind: RowKind,
 
 /** A population as one: it has a number that all of its neurons see. */
 export function whole({ name }: BuiltPopulation, number: number, { populations }: BuiltCircuit): BuiltPopulation {
-  const initial = new Float64Array(1);
-  const none = { params: {}, noise: {}, rows: {} };
-  return { name: `all of ${name}`, index: populations.length + number, size: 1, initial, ...none };
+  return onlyOne(`all of ${name}`, populations.length + 1 + number);
+}
+
+/** A population of one that computes nothing by a model of its own. */
+export function onlyOne(name: string, index: number, rows: BuiltPopulation['rows'] = {}): BuiltPopulation {
+  return { name, index, size: 1, initial: new Float64Array(1), params: {}, noise: {}, rows };
 }
 
 export function keyOf({ index }: BuiltPopulation, name: string): string {

@@ -1,14 +1,20 @@
 import type { Numbers, Value } from '../../local/index.ts';
 import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 
-/** What happens in a timestep, in this order. Transmit and integrate come once for each population, in the circuit's order. */
-export type PhaseName = 'tick' | 'transmit' | 'integrate' | 'compare' | 'broadcast' | 'learn' | 'apply';
+/**
+ * What happens in a timestep, in this order. Transmit and integrate come once for each population, in the circuit's order; a group learns at
+ * once where it can.
+ */
+export type PhaseName =
+  'tick' | 'transmit' | 'integrate' | 'learn at once' | 'compare' | 'broadcast' | 'learn' | 'apply';
 
 /** Which part of a timestep something belongs to. */
 export interface Stage {
   readonly phase: PhaseName;
   /** The population that receives (transmit) or integrates. */
   readonly population?: BuiltPopulation;
+  /** The group that learns at once. */
+  readonly group?: BuiltGroup;
 }
 
 /** What the numbers of a row are to those who may see them. */
@@ -28,6 +34,8 @@ export type RowKind =
   /** What an output adds to a sum over its population; and such a sum, or the largest. */
   | 'summand'
   | 'total'
+  /** A global scalar. */
+  | 'global'
   /** The learning signal that it has formed from errors. */
   | 'signal'
   /** What the axons of one synapse group, or of one feedback, bring to its synapses, where that is not what was sent. */
@@ -57,7 +65,9 @@ export type Source =
   /** A number drawn by chance, evenly from (0, 1), for each neuron and timestep. */
   | { readonly kind: 'draw'; readonly seed: number }
   /** t, from 1. */
-  | { readonly kind: 'timestep' };
+  | { readonly kind: 'timestep' }
+  /** How many timesteps there were since the session began, this one counted. */
+  | { readonly kind: 'count' };
 
 /** A row that is computed, neuron by neuron: from its graph, or by a function that nobody has read. */
 export type Result =
@@ -93,6 +103,8 @@ export interface Ways {
 /** Weights, and the row that they are multiplied by: `row` of `late` timesteps ago. */
 export interface Term {
   readonly weights: BuiltGroup | BuiltFeedback;
+  /** What takes the place of the weights: this number of the state of a group's rule. */
+  readonly by?: string;
   readonly row: Row;
   readonly late: number;
   /** Where each synapse has a way of its own: then `row` and `late` are those of the shortest. Absent: all have this one. */
@@ -148,7 +160,10 @@ export interface LearnStep {
   readonly do: 'learn';
   readonly stage: Stage;
   readonly group: BuiltGroup;
-  /** What `pre.` and `post.` names stand for: a row of the presynaptic or of the postsynaptic population, or a number that never changes. */
+  /**
+   * What `pre.`, `post.` and `global.` names stand for: a row of the presynaptic or of the postsynaptic population, an element of the row that is
+   * a global scalar, or a number that never changes.
+   */
   readonly reads: ReadonlyMap<string, Source>;
 }
 
@@ -166,6 +181,8 @@ export interface PartialDerivative {
   readonly of: Row;
   readonly by: Row;
   readonly late: number;
+  /** The one neuron of `by` that all neurons of `of` read. Absent: each reads its own. */
+  readonly neuron?: number;
   /** The row that holds it; its numbers may never change. */
   readonly value: Row;
 }

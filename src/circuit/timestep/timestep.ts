@@ -1,5 +1,6 @@
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from '../built.ts';
-import { TimestepBuilder, type Heard } from './builder.ts';
+import { TimestepBuilder } from './builder.ts';
+import type { Heard } from './draft.ts';
 import { answerName, found, keyOf, sentName } from './rows.ts';
 import type { Connection, PartialDerivative, Row, Stage, Step, SumStep } from './step.ts';
 import { waysOf } from './ways.ts';
@@ -77,7 +78,8 @@ export class Timestep {
 function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readonly Connection[] {
   return groups.flatMap((group) =>
     steps.flatMap((step) => {
-      const term = step.do === 'sum' ? step.terms.find(({ weights }) => weights === group) : undefined;
+      const term =
+        step.do === 'sum' ? step.terms.find(({ weights, by }) => weights === group && by === undefined) : undefined;
       if (step.do !== 'sum' || !term) return [];
       const { row, late, ways } = term;
       return [{ group, row, late, ...(ways && { ways }), into: step.into }];

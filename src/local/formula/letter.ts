@@ -38,11 +38,13 @@ export function indexed(base: Letter, index: 'i' | 'j' | 'ij'): Letter {
   };
 }
 
-/** A letter at a timestep: this one, or the one before. */
-export function at(base: Letter, time: 't' | 't-1'): Letter {
-  const when = time === 't' ? '<mi>t</mi>' : '<mi>t</mi><mo>−</mo><mn>1</mn>';
+const WHEN = { t: '<mi>t</mi>', 't-1': '<mi>t</mi><mo>−</mo><mn>1</mn>', new: '<mtext>new</mtext>' };
+
+/** A letter at a timestep: this one, or the one before; or when a change was taken up. */
+export function at(base: Letter, time: keyof typeof WHEN): Letter {
+  const when = WHEN[time];
   return {
-    latex: `${base.latex}(${time})`,
+    latex: `${base.latex}(${time === 'new' ? '\\text{new}' : time})`,
     mathml: `<mrow>${base.mathml}<mo>(</mo>${when}<mo>)</mo></mrow>`,
     text: `${base.text}(${time})`,
   };

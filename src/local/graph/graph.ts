@@ -194,12 +194,12 @@ export function operands(node: Node): readonly Node[] {
   }
 }
 
-/** Every node that `roots` are made of, each once, operands before what uses them. */
-export function nodesOf(roots: readonly Node[]): Node[] {
+/** Every node that `roots` are made of, each once, operands before what uses them; of those that are known, not what they are made of. */
+export function nodesOf(roots: readonly Node[], known: Pick<ReadonlyMap<Node, unknown>, 'has'> = new Map()): Node[] {
   const found = new Set<Node>();
   const visit = (node: Node): void => {
     if (found.has(node)) return;
-    operands(node).forEach(visit);
+    if (!known.has(node)) operands(node).forEach(visit);
     found.add(node);
   };
   roots.forEach(visit);

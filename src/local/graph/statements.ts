@@ -12,22 +12,27 @@ export interface Statements {
  * Writes out the computation of `values`, each operation of their graph once. `read` gives the text that stands for a read.
  *
  * @param prefix Begins the name of every variable, so that several texts can stand in one scope.
+ * @param known Variables that hold some of the numbers already.
  */
-export function statements(values: readonly Value[], read: (read: Read) => string, prefix = 'v'): Statements {
-  const nodes = [...new Set(nodesOf(values).map(undetached))];
+export function statements(
+  values: readonly Value[],
+  read: (read: Read) => string,
+  { prefix = 'v', known = new Map() }: { readonly prefix?: string; readonly known?: ReadonlyMap<Node, string> } = {},
+): Statements {
+  const nodes = [...new Set(nodesOf(values, known).map(undetached))];
   const uses = new Map<Node, number>();
   for (const used of [...nodes.flatMap(operands), ...values]) {
     const node = undetached(used);
     uses.set(node, (uses.get(node) ?? 0) + 1);
   }
-  const names = new Map<Node, string>();
+  const names = new Map<Node, string>(known);
   const written = (operand: Node): string => {
     const node = undetached(operand);
     if (node.kind === 'read') return read(node);
     return names.get(node) ?? expression(node, written);
   };
   const lines = nodes
-    .filter((node) => operands(node).length > 0 && (uses.get(node) ?? 0) > 1)
+    .filter((node) => !known.has(node) && operands(node).length > 0 && (uses.get(node) ?? 0) > 1)
     .map((node, k) => {
       const line = `const ${prefix}${k} = ${expression(node, written)};`;
       names.set(node, `${prefix}${k}`);

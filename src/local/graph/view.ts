@@ -17,6 +17,8 @@ export type Scope =
   | 'chance'
   /** A sum over the outputs of a population: all of them see it. */
   | 'over outputs'
+  /** A number of a whole population of neurons, such as the sum of their rates: all of them see it. */
+  | 'over population'
   /** The same number for everyone, such as reward. */
   | 'global';
 

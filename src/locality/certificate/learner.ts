@@ -4,10 +4,12 @@ import {
   followedReadouts,
   isBuilt,
   longestDelay,
-  refuseGates,
+  refuseAlso,
+  refuseScalars,
   transposedReadouts,
   type BuiltCircuit,
   type BuiltFeedback,
+  type BuiltGlobal,
   type BuiltGroup,
   type BuiltPopulation,
   type FeedbackKind,
@@ -15,10 +17,12 @@ import {
 } from '../../circuit/index.ts';
 import { InputError } from '../../errors/index.ts';
 import type { LearningAlgorithm } from '../../solvers/index.ts';
+import { broughtByFixed } from './brought.ts';
 import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
 import { certificate } from './certify.ts';
 import { followingClass } from './classes.ts';
 import { derivativesOf } from './derivatives.ts';
+import { withOptimiser } from './optimised.ts';
 import { ruleSynapses } from './rule.ts';
 import { withOpaqueNeurons } from './opaque-neurons.ts';
 import { solverSynapses } from './solver.ts';
@@ -39,7 +43,7 @@ export interface AuditedLearner {
  * What a learner needs on a circuit: for its own rules, what their text reads and where their learning signals come from there; for another
  * algorithm, what its footprint says that it reads. Its class is the least local of all that any of its synapses needs.
  *
- * @throws InputError if there is no such algorithm, or a group is gated, of which a footprint knows nothing; or if feedback is to be symmetric
+ * @throws InputError if there is no such algorithm, or a group is gated, or neurons read a scalar from a neuron, of which a footprint knows nothing; or if feedback is to be symmetric
  * where there is no readout to transpose.
  */
 export function certifyLearner(
@@ -52,12 +56,12 @@ export function certifyLearner(
       'is a copy of a built circuit, or was put together by hand, and nothing can be certified of it; give what build(circuit, seed) returned',
     );
   }
-  const scheduled = (synapses: readonly SynapseCertificate[]) =>
-    certificate('learner', name, schedule === 'online' ? synapses.map(toldTheLength) : synapses);
+  const atOnce: readonly (string | null)[] = circuit.groups.filter((group) => group.atOnce).map((group) => group.name);
   const algorithm = asAlgorithm('learner.algorithm', given);
-  return scheduled(
-    algorithm.rules ? localSynapses(circuit, feedback) : algorithmSynapses(circuit, algorithm, feedback),
-  );
+  const learning = algorithm.rules ? localSynapses(circuit, feedback) : algorithmSynapses(circuit, algorithm, feedback);
+  const synapses = learning.map((each) => withOptimiser(circuit, each));
+  const told = (one: SynapseCertificate) => (atOnce.includes(one.group) ? one : toldTheLength(one));
+  return certificate('learner', name, schedule === 'online' ? synapses.map(told) : synapses);
 }
 
 function algorithmSynapses(
@@ -70,11 +74,15 @@ function algorithmSynapses(
     const why = `algorithm '${name}' does not state what its updates read (its footprint)`;
     return circuit.groups.flatMap((group) => (group.rule ? [uncertified(group.name, null, why)] : []));
   }
-  refuseGates(circuit.groups, name);
+  refuseAlso(circuit.groups, name);
+  refuseScalars(circuit, name);
   const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
-  if (algorithmNamed(name)) return synapses;
-  const note = `as the footprint of algorithm '${name}' states, which nothing here has checked`;
-  return synapses.map((each) => ({ ...each, notes: [...each.notes, note] }));
+  const held = circuit.groups.filter(({ atOnce }) => atOnce).map((group) => group.name);
+  const notes = [
+    ...(held.length > 0 ? [`${listed(held)} would learn at once, by rules, and stay as they are under '${name}'`] : []),
+    ...(algorithmNamed(name) ? [] : [`as the footprint of algorithm '${name}' states, which nothing here has checked`]),
+  ];
+  return synapses.map((each) => ({ ...each, notes: [...each.notes, ...notes] }));
 }
 
 /** Online, 1/T is used before the trial has ended. */
@@ -89,6 +97,8 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
   return [...circuit.groups, ...relearning].flatMap((group) => {
     const { rule, name, to, from, gate } = group;
     if (!rule) return [];
+    const scalars = circuit.globals.filter((one) => rule.globals?.includes(one.name));
+    const senders = scalars.flatMap((one) => (one.kind === 'neuron' ? [one.from] : []));
     const relearned = circuit.feedback.find(({ synapses }) => synapses === group);
     const signal = signalAt(circuit, to, feedback);
     const { slope, retention } = derivativesOf(to);
@@ -97,9 +107,13 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
       ...(retention !== undefined && { 'post.retention': retention }),
       ...(signal.length === 0 && { 'post.signal': 0 }),
     };
-    const synapses = ruleSynapses(rule, { group: name, signal, gate: gating(group), known });
+    const synapses = ruleSynapses(rule, {
+      ...{ group: name, signal, gate: gating(group), brought: broughtByFixed(circuit, group), known },
+      scalars: Object.fromEntries(scalars.map((one) => [one.name, scalarInWords(one)])),
+    });
     const hears = synapses.reads?.['learning signal'] !== undefined;
     const notes = [
+      ...(group.atOnce ? ['it learns at once: within the timestep, whole, whatever the schedule'] : []),
       ...(hears && circuit.outputs.includes(to)
         ? ["its learning signal is its own neuron's error, which that output neuron has itself"]
         : []),
@@ -115,12 +129,25 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
         .flatMap(lateness),
       ...synapses.notes,
     ];
-    // What it reads may depend on all of these: what its axon brings, what its gate sent, and the errors that it hears or relearns by.
+    // What it reads may depend on all of these: what its axon brings, what its gate sent, what a neuron sends to all, and the errors that it hears
+    // or relearns by.
     const errors = hears
       ? circuit.feedback.filter((feedback) => feedback.to === to).map((feedback) => feedback.from)
       : [];
-    return [withOpaqueNeurons({ ...synapses, notes }, [from, to, ...(gate ? [gate.from] : []), ...errors])];
+    return [withOpaqueNeurons({ ...synapses, notes }, [from, to, ...(gate ? [gate.from] : []), ...senders, ...errors])];
   });
+}
+
+/** Where a global scalar comes from. */
+function scalarInWords(one: BuiltGlobal): string {
+  switch (one.kind) {
+    case 'clock':
+      return 'a clock';
+    case 'task':
+      return 'what the task answers';
+    case 'neuron':
+      return `what neuron ${one.neuron} of '${one.from.name}' sent in the timestep before`;
+  }
 }
 
 function gating({ gate }: BuiltGroup): readonly Need[] {

@@ -57,7 +57,8 @@ export function loihiForm(rule: PlasticityRule, known: Numbers = {}): LoihiForm 
   const { analysis } = rule;
   const change = analysis?.function('change');
   if (!analysis || !change) return null;
-  const misfits: string[] = [];
+  const after = analysis.function('after');
+  const misfits = after ? [AFTER] : [];
   const products = (place: string, value: Value): readonly Product[] => {
     const sum = sumOfProducts(value);
     if ('products' in sum) return sum.products;
@@ -108,6 +109,8 @@ export function changesNothing(rule: PlasticityRule, known: Numbers): boolean {
   return 'products' in sum && sum.products.length === 0;
 }
 
+const AFTER = 'it computes state when a change is taken up, and there all is brought up to date at once';
+
 /** The state that a trace changes. */
 function changing({ analysis, trace }: PlasticityRule): readonly { readonly name: string; readonly value: Value }[] {
   const results = trace ? analysis?.function('trace')?.results : undefined;
@@ -116,7 +119,9 @@ function changing({ analysis, trace }: PlasticityRule): readonly { readonly name
 
 /** A number's graph with parameters, and state that nothing changes, as the constants they are. */
 function withConstants(graph: Graph, rule: PlasticityRule, value: Value, known: Numbers): Value {
-  const fixed = { ...rule.params, ...(rule.trace ? {} : rule.state), ...known };
+  // What begins as the weight is another number in each synapse.
+  const still = rule.trace || rule.after || rule.lasting ? {} : rule.state;
+  const fixed = { ...rule.params, ...still, ...known };
   return specialise(graph, value, ({ path, scope }) =>
     Object.hasOwn(fixed, path) ? graph.constant(fixed[path]) : graph.read(path, scope),
   );

@@ -70,6 +70,10 @@ export interface RulePlace {
   readonly signal: readonly Need[];
   /** What their presynaptic rate holds besides what the presynaptic neuron sends. */
   readonly gate?: readonly Need[];
+  /** What the numbers of its own neuron that it reads are made of besides. */
+  readonly brought?: readonly Need[];
+  /** What a global scalar is there, by its name, as it follows on "global.NAME, ". */
+  readonly scalars?: Readonly<Record<string, string>>;
   /** Numbers of the view, by their path, that never change there. */
   readonly known?: Numbers;
 }
@@ -77,12 +81,12 @@ export interface RulePlace {
 /** What the synapses of a group need that learn by a rule, or those of any group. */
 export function ruleSynapses(
   rule: PlasticityRule,
-  { group, signal, gate = [], known = {} }: RulePlace,
+  { group, signal, gate = [], brought = [], scalars = {}, known = {} }: RulePlace,
 ): SynapseCertificate {
   const { analysis, name } = rule;
   if (!analysis) return uncertified(group, name, `rule '${name}' is opaque: only the dynamic test can say more`);
   const { operations, total, bytes } = analysis.cost;
-  const needs = needsOf(analysis, signal, gate);
+  const needs = [...needsOf(analysis, { signal, gate, scalars }), ...brought];
   return {
     group,
     rule: name,
@@ -97,11 +101,17 @@ export function ruleSynapses(
   };
 }
 
-function needsOf(analysis: Analysis, signal: readonly Need[], gate: readonly Need[]): readonly Need[] {
+function needsOf(
+  analysis: Analysis,
+  { signal, gate, scalars }: Required<Pick<RulePlace, 'signal' | 'gate' | 'scalars'>>,
+): readonly Need[] {
   const of = (...scopes: readonly Scope[]) =>
     analysis.reads.filter(({ scope }) => scopes.includes(scope)).map(({ path }) => path);
   const own = of('own weight', 'own state', 'presynaptic', 'postsynaptic');
-  const global = of('global');
+  const global = of('global').map((path) => {
+    const name = path.slice('global.'.length);
+    return Object.hasOwn(scalars, name) ? `${path} (${scalars[name]})` : path;
+  });
   return [
     { class: 'two-factor local', what: own.length > 0 ? joined(own) : 'nothing but its parameters' },
     ...(of('presynaptic').length > 0 ? gate : []),

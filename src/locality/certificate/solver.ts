@@ -2,7 +2,7 @@ import {
   followedReadouts,
   carryingGroups,
   ConnectionGraph,
-  learningRate,
+  descends,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
@@ -40,6 +40,8 @@ interface Measured {
   readonly autapsesOnly: boolean;
   /** Groups with synapses from its own neuron to others whose weights are read. */
   readonly leavingOwnNeuron: readonly string[];
+  /** Groups whose axons a neuron gates that is read, onto neurons that are read: then what they were sent, and their weights, are read too. */
+  readonly gated: readonly string[];
   readonly later: boolean;
 }
 
@@ -51,7 +53,7 @@ export function solverSynapses(
   footprint: Footprint,
 ): readonly SynapseCertificate[] {
   const measure = measurer(circuit, footprint);
-  const plastic = circuit.groups.filter((group) => learningRate(group, solver) !== 0);
+  const plastic = circuit.groups.filter((group) => descends(group, solver));
   const measured = plastic.map(measure);
   // A neuron at the rim reaches few others: a learner that reads all of those is fully nonlocal only if it does so everywhere.
   const whole = measured.every((each) => each.whole);
@@ -64,7 +66,9 @@ function measurer(circuit: BuiltCircuit, footprint: Footprint): (group: BuiltGro
   const distances = new ConnectionGraph(circuit, modelled);
   // The ways onto the outputs are those of the error, which is broadcast.
   const reach = new ConnectionGraph(circuit, carryingGroups(circuit, 'random'));
-  const graphs = new Map([...carrying, ...transposed].map((group) => [group, new ConnectionGraph(circuit, [group])]));
+  const graphs = new Map(
+    [...carrying, ...transposed].map((group) => [group, new ConnectionGraph(circuit, [group], [])]),
+  );
   const derivatives = new Map(circuit.order.map((population) => [population, derivativesOf(population)]));
   // An output whose derivatives never change tells its error alone.
   const speaks = (population: BuiltPopulation) => {
@@ -78,6 +82,7 @@ function measurer(circuit: BuiltCircuit, footprint: Footprint): (group: BuiltGro
     const leaving = new Set<string>();
     const populations = new Set<BuiltPopulation>();
     const places = new Set<string>();
+    const gated = new Set<string>();
     let [others, hops, whole, later, autapsesOnly] = [0, 0, true, false, true];
     for (let i = 0; i < group.to.size; i++) {
       if (group.rowStart[i] === group.rowStart[i + 1]) continue;
@@ -110,6 +115,7 @@ function measurer(circuit: BuiltCircuit, footprint: Footprint): (group: BuiltGro
         const brought = broughtTo(each, group, i, distances, reads);
         if (brought.length > 0) onto.add(each.name);
         autapsesOnly &&= brought.every((other) => other === own);
+        if (isGated(each, distances, reads)) gated.add(each.name);
       }
       later ||=
         footprint.backward &&
@@ -123,8 +129,17 @@ function measurer(circuit: BuiltCircuit, footprint: Footprint): (group: BuiltGro
       ...{ others, hops, whole, later, autapsesOnly },
       onOwnNeuron: [...onto],
       leavingOwnNeuron: [...leaving],
+      gated: [...gated],
     };
   };
+}
+
+/** Whether a neuron that is read gates the axons of a group, of which some end on neurons that are read. */
+function isGated({ gate, to, rowStart }: BuiltGroup, graph: ConnectionGraph, reads: Uint8Array): boolean {
+  if (!gate || reads[graph.number(gate.from, gate.neuron)] === 0) return false;
+  return Array.from({ length: to.size }, (_, i) => i).some(
+    (i) => rowStart[i] < rowStart[i + 1] && reads[graph.number(to, i)] === 1,
+  );
 }
 
 /** For each neuron by its number, 1 if it is among them. */
@@ -202,7 +217,7 @@ function synapsesOf(
 function needsOf(
   circuit: BuiltCircuit,
   kind: FeedbackKind,
-  { group, places, others, hops, onOwnNeuron, autapsesOnly, leavingOwnNeuron, later }: Measured,
+  { group, places, others, hops, onOwnNeuron, autapsesOnly, leavingOwnNeuron, gated, later }: Measured,
   whole: boolean,
   credited: readonly BuiltPopulation[],
 ): readonly Need[] {
@@ -246,6 +261,12 @@ function needsOf(
         : `the current weights of other synapses on its own neuron, of ${listed(onOwnNeuron)}`,
     });
   }
+  if (gated.length > 0) {
+    needs.push({
+      class: withinHops(1),
+      what: `what the axons of ${listed(gated)} were sent, and the current weights of their synapses, which a neuron gates`,
+    });
+  }
   if (others > 0) {
     const where = listed(places);
     const neurons = `the slopes, retentions and learning signals of ${others === 1 ? 'one other neuron' : `up to ${others} other neurons`} of ${where}`;
@@ -268,10 +289,10 @@ function needsOf(
 }
 
 function readsOf(
-  { others, places, onOwnNeuron, leavingOwnNeuron, later }: Measured,
+  { others, places, onOwnNeuron, leavingOwnNeuron, gated, later }: Measured,
   credited: readonly BuiltPopulation[],
 ): NonNullable<SynapseCertificate['reads']> {
-  const weights = [...new Set([...onOwnNeuron, ...leavingOwnNeuron])];
+  const weights = [...new Set([...onOwnNeuron, ...leavingOwnNeuron, ...gated])];
   return {
     presynaptic: ['rate'],
     postsynaptic: ['slope', 'retention'],

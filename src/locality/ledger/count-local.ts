@@ -3,7 +3,7 @@ import type { BuiltCircuit, LearningOptions } from '../../circuit/index.ts';
 import type { PlasticityRule } from '../../rules/index.ts';
 import type { Trial } from '../../tasks/index.ts';
 import type { Counts, LocalCounts } from './counts.ts';
-import { meteredRule, noReads } from './metered-rule.ts';
+import { meteredRule, noReads, type SynapseReads } from './metered-rule.ts';
 
 const NUMBER = Float64Array.BYTES_PER_ELEMENT;
 
@@ -36,7 +36,7 @@ export function countLocal(circuit: BuiltCircuit, trial: Trial, options: Learnin
       errors: traffic.errors,
       transported: traffic.transported,
     },
-    reads: updates + sum((g) => reads[g].own + reads[g].presynaptic + reads[g].postsynaptic + reads[g].signal),
+    reads: updates + sum((g) => readBy(reads[g])),
     writes: updates + sum((g) => reads[g].written),
     operations: known ? sum((g) => reads[g].updates * operationsOf(circuit.groups[g].rule)) : null,
     bytes: NUMBER * (traffic.listeners + sum((g) => learning[g] * traffic.groups[g].held)),
@@ -46,6 +46,11 @@ export function countLocal(circuit: BuiltCircuit, trial: Trial, options: Learnin
     return { ...group, ...(rule && { rule: rule.name }), read: reads[g] };
   });
   return { counts, groups: counted };
+}
+
+/** All numbers that were read. */
+function readBy({ own, presynaptic, postsynaptic, signal, global }: SynapseReads): number {
+  return own + presynaptic + postsynaptic + signal + global;
 }
 
 /** The operations of one update: those of the rule, and the addition to the sum of changes. */

@@ -1,5 +1,5 @@
 import { referenceNames } from '../../algorithms/index.ts';
-import { build, learningRate, type Circuit } from '../../circuit/index.ts';
+import { build, descends, type Circuit } from '../../circuit/index.ts';
 import { InputError, onlyFields, show } from '../../errors/index.ts';
 import { stream } from '../../random/index.ts';
 import type { LearningAlgorithm } from '../../solvers/index.ts';
@@ -100,7 +100,7 @@ export function ledger(options: LedgerOptions = {}): Ledger {
       }
       said('bytes', learner, size);
       const synapses = built.groups.reduce(
-        (sum, group) => sum + (learningRate(group, learner.name) === 0 ? 0 : group.pre.length),
+        (sum, group) => sum + (descends(group, learner.name) ? group.pre.length : 0),
         0,
       );
       const kept = countBytes({ algorithm: learner.algorithm, circuit: built, trial, options: how });

@@ -12,6 +12,8 @@ export interface SynapseReads {
   postsynaptic: number;
   /** Of its neuron's learning signal. */
   signal: number;
+  /** Of global scalars. */
+  global: number;
   /** Numbers of its state that it wrote. */
   written: number;
 }
@@ -20,17 +22,18 @@ type View = Parameters<PlasticityRule['change']>[0];
 type Side = Exclude<keyof SynapseReads, 'updates' | 'written'>;
 
 export function noReads(): SynapseReads {
-  return { updates: 0, own: 0, presynaptic: 0, postsynaptic: 0, signal: 0, written: 0 };
+  return { updates: 0, own: 0, presynaptic: 0, postsynaptic: 0, signal: 0, global: 0, written: 0 };
 }
 
 /** The same rule, called with a view that counts every number the moment it is read. Parameters are constants of the rule, and not counted. */
 export function meteredRule(rule: PlasticityRule, reads: SynapseReads): PlasticityRule {
   const view = countingView(rule, reads);
-  const { trace, change } = rule;
+  const { trace, change, after, lasting } = rule;
   return {
     name: rule.name,
     params: rule.params,
     state: rule.state,
+    ...(rule.globals && { globals: rule.globals }),
     ...(trace && {
       trace: (seen) => {
         const state = trace(view(seen));
@@ -38,10 +41,18 @@ export function meteredRule(rule: PlasticityRule, reads: SynapseReads): Plastici
         return state;
       },
     }),
+    ...(lasting && { lasting }),
     change: (seen) => {
       reads.updates++;
       return change(view(seen));
     },
+    ...(after && {
+      after: (seen) => {
+        const state = after(view(seen));
+        reads.written += Object.keys(state).length;
+        return state;
+      },
+    }),
   };
 }
 
@@ -67,8 +78,11 @@ function countingView(rule: PlasticityRule, reads: SynapseReads): (seen: View) =
         signal: counted('signal', () => seen.post.signal),
       },
     );
+    const scalars = (rule.globals ?? []).map((name) => [name, counted('global', () => seen.global[name])] as const);
+    const global = Object.defineProperties({}, Object.fromEntries(scalars));
+    const sides = { pre: { value: pre }, post: { value: post }, global: { value: global } };
     const view: View = { ...first };
-    return Object.defineProperties(view, { ...Object.fromEntries(own), pre: { value: pre }, post: { value: post } });
+    return Object.defineProperties(view, { ...Object.fromEntries(own), ...sides });
   };
   return (next) => {
     seen = next;

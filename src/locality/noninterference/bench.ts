@@ -1,4 +1,4 @@
-import type { Carried, Engine, GroupWeights, Held, Place, TrialOptions } from '../../circuit/index.ts';
+import type { Carried, Engine, GroupWeights, Held, Place, StopPhase, TrialOptions } from '../../circuit/index.ts';
 import { RunError } from '../../errors/index.ts';
 import { stream } from '../../random/index.ts';
 import type { Trial } from '../../tasks/index.ts';
@@ -15,12 +15,15 @@ export interface Change {
 /** Called at each moment of each timestep of a run, to change what is held. */
 export type Tamper = (moment: Moment, timestep: number) => void;
 
-/** What a synapse holds when it has learned: its weight, its state, what it asks for. */
+/**
+ * What a synapse holds when it has learned: its weight, its state, what it asks for. Then its state at the timestep's end, when it has taken up
+ * what it is to: missing where a run fails before that.
+ */
 export type Update = readonly number[];
 
-/** Whether any bit differs. */
+/** Whether any bit differs of what both have. */
 export function differ(one: Update, other: Update): boolean {
-  return one.some((value, k) => !Object.is(value, other[k]));
+  return one.some((value, k) => k < other.length && !Object.is(value, other[k]));
 }
 
 /** How many amounts by which numbers are changed; a prime, so that few numbers share one. */
@@ -62,7 +65,7 @@ export class Bench {
   }
 
   /** Runs the trial from the start. @throws RunError if the run fails. */
-  play({ onPhase, ...others }: Pick<TrialOptions, 'onPhase' | 'onIntegrate'>): void {
+  play({ onPhase, ...others }: Pick<TrialOptions, 'onPhase' | 'onTimestep' | 'onIntegrate' | 'onLearn'>): void {
     const { engine, trial } = this;
     for (const { held, values } of this.lasting) {
       values.forEach((value, k) => {
@@ -84,14 +87,24 @@ export class Bench {
     );
   }
 
-  /** Runs the trial; returns the updates of these synapses in one timestep. @throws RunError if the run fails before that. */
+  /**
+   * Runs the trial; returns the updates of these synapses in one timestep. It is tampered with at the moments of the first of them.
+   *
+   * @throws RunError if the run fails before that.
+   */
   run(timestep: number, synapses: readonly SynapseAt[], tamper?: Tamper): readonly Update[] {
     let updates: readonly Update[] | undefined;
     try {
+      const stops = tamper && momentsOf(synapses[0], tamper);
       this.play({
+        ...stops,
         onPhase: (ended, now) => {
-          if (ended !== 'learn') tamper?.(ended, now);
-          else if (now === timestep) updates = synapses.map((synapse) => this.updateOf(synapse));
+          stops?.onPhase(ended, now);
+          if (ended === 'learn' && now === timestep) updates = synapses.map((synapse) => this.updateOf(synapse));
+        },
+        onTimestep: (now) => {
+          if (now !== timestep) return;
+          updates = updates?.map((update, s) => [...update, ...this.stateOf(synapses[s])]);
         },
       });
     } catch (error) {
@@ -167,6 +180,14 @@ export class Bench {
     }
   }
 
+  /** What a synapse keeps besides its weight. */
+  private stateOf({ group, index }: SynapseAt): Update {
+    return this.held.flatMap((held) => {
+      const { place } = held;
+      return place.kind === 'state' && place.group === group ? [held.get(index)] : [];
+    });
+  }
+
   private updateOf(synapse: SynapseAt): Update {
     return this.held.flatMap((held) => {
       const { place } = held;
@@ -185,6 +206,26 @@ export class Bench {
       }
     });
   }
+}
+
+/** Stops a trial at the moments of a synapse: where it learns at once, all is known that it reads just before it does. */
+export function momentsOf(
+  { group }: SynapseAt,
+  tamper: Tamper,
+): { readonly onPhase: (ended: StopPhase, timestep: number) => void } & Pick<TrialOptions, 'onLearn'> {
+  let learned = 0;
+  return {
+    onPhase: (ended, now) => {
+      if (ended !== 'learn' && (!group.atOnce || (ended === 'compare' && learned < now))) tamper(ended, now);
+    },
+    ...(group.atOnce && {
+      onLearn: (name, now) => {
+        if (name !== group.name) return;
+        learned = now;
+        tamper('broadcast', now);
+      },
+    }),
+  };
 }
 
 function isOfSynapses(place: Place): place is Extract<Place, { kind: 'weight' | 'asked' | 'state' }> {

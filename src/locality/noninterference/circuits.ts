@@ -1,4 +1,4 @@
-import { build, circuit, probability, type BuiltCircuit } from '../../circuit/index.ts';
+import { build, circuit, clock, fromTask, probability, type BuiltCircuit, type Global } from '../../circuit/index.ts';
 import { input, leakyRelu, leakyTanh, linear } from '../../neurons/index.ts';
 import { normal, stream } from '../../random/index.ts';
 import type { PlasticityRule } from '../../rules/index.ts';
@@ -42,8 +42,20 @@ export function smallCircuit(n: number, seed: number, { hidden, readout }: Rules
       readout: { from: last, to: 'y', weights, rule: readout },
     },
     feedback: { [`to${last}`]: { from: 'y', to: last, weights } },
+    globals: scalarsFor([hidden, readout], n),
   });
   return build(definition, seed + n);
+}
+
+/** The global scalars that rules name: by turns a clock, what a neuron sends, and what no task answers yet. */
+function scalarsFor(rules: readonly PlasticityRule[], n: number): Readonly<Record<string, Global<string>>> {
+  const kinds: readonly Global<string>[] = [
+    clock(({ t, count }) => 1 / (1 + t) + count / 10),
+    { from: 'h' },
+    fromTask({ start: 0.7 }),
+  ];
+  const names = new Set(rules.flatMap(({ globals = [] }) => globals));
+  return Object.fromEntries([...names].map((name, k) => [name, kinds[(n + k) % kinds.length]]));
 }
 
 /** A trial of random input and target for a circuit. */

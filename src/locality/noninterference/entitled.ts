@@ -37,9 +37,10 @@ export function moves(
 }
 
 /** What a rule reads of what a synapse holds and sees before it learns; of an opaque rule, all that it could. */
-export function readsOf({ analysis, state, trace }: PlasticityRule): readonly string[] {
+export function readsOf({ analysis, state, trace, globals = [] }: PlasticityRule): readonly string[] {
   if (!analysis) {
-    return ['w', ...Object.keys(state), 'pre.rate', 'post.rate', 'post.slope', 'post.retention', 'post.signal'];
+    const neurons = ['pre.rate', 'post.rate', 'post.slope', 'post.retention', 'post.signal'];
+    return ['w', ...Object.keys(state), ...neurons, ...globals.map((name) => `global.${name}`)];
   }
   const reads = analysis.functions.flatMap(({ name, reads: all }) =>
     // A change sees the state that the trace has made.

@@ -45,7 +45,7 @@ export type Moment = 'compare' | 'broadcast';
  * What a number is to a synapse, as its rule would call it ('w', 'pre.rate', a variable of its state, ...), 'asked' for what it has
  * asked for so far; undefined: it is none of its business.
  *
- * When the error has been broadcast, a synapse is entitled to its own numbers, to what its axon brought, and to what the neuron that it
+ * When the error has been broadcast (of a synapse that learns at once: when all is known that it reads), a synapse is entitled to its own numbers, to what its axon brought, and to what the neuron that it
  * sits on publishes. Before that, the neuron is entitled to what it is about to form its learning signal from: its own feedback weights
  * (where they are relearned, the weights of the synapses on it that do so), its own error at an output, and the errors that arrive.
  */
@@ -75,18 +75,19 @@ export function roleOf(
         : undefined;
     case 'axon':
       return place.group === group && k === pre && place.longer === longerTo(synapse)
-        ? nameOfBrought(group)
+        ? nameOfBrought(group, place.message)
         : undefined;
     case 'rate':
       if (place.population === group.to && k === post && place.ago === 0) return nameOfOwn('rate', group);
-      return group.from.sending ? undefined : carried(place, k, synapse, timestep);
+      return sentAs(group, 'rate') ? carried(place, 'rate', k, synapse, timestep) : undefined;
     case 'row':
+      if (place.row.kind === 'global') return place.ago === 0 ? nameOfScalar(place.row.name, group) : undefined;
       return (
         ownNumber(place, k, synapse) ??
-        (place.row.name === group.carries ? carried(place, k, synapse, timestep) : undefined)
+        (sentAs(group, place.row.name) ? carried(place, place.row.name, k, synapse, timestep) : undefined)
       );
     case 'sent':
-      return carried(place, k, synapse, timestep);
+      return carried(place, answerOf(group), k, synapse, timestep);
     case 'slope':
     case 'retention':
     case 'signal':
@@ -133,10 +134,28 @@ function nameOfOwn(number: string, { from, to, port, message, rule }: BuiltGroup
   return names.find((name) => read.includes(name)) ?? names.at(-1);
 }
 
-/** What the rule of a synapse calls what it carries. */
-function nameOfBrought({ rule, message }: BuiltGroup): string {
+/** What the rule of a synapse calls a global scalar; undefined where it does not name it. */
+function nameOfScalar(name: string, { rule }: BuiltGroup): string | undefined {
+  return rule?.globals?.includes(name) ? `global.${name}` : undefined;
+}
+
+/** What the rule of a synapse calls what it carries, or another number that its axon brings; undefined where it reads no such thing. */
+function nameOfBrought({ from, to, port, rule, message, carries }: BuiltGroup, row = carries): string | undefined {
   const read = rule?.analysis?.reads.map(({ path }) => path) ?? [];
-  return [`pre.${message}`, 'pre.out'].find((path) => read.includes(path)) ?? 'pre.rate';
+  if (row === carries) return [`pre.${message}`, 'pre.out'].find((path) => read.includes(path)) ?? 'pre.rate';
+  const brought = Object.entries(seenBy(from, to, { port, carries: message }).pre);
+  const names = brought.filter(([, other]) => other === row).map(([name]) => `pre.${name}`);
+  return rule?.analysis ? names.find((name) => read.includes(name)) : names[0];
+}
+
+/** The number that the dials of an axon make something of. */
+function answerOf({ from: { model } }: BuiltGroup): string {
+  return Object.values(model?.messages ?? {}).at(0) ?? 'rate';
+}
+
+/** Whether axons send a number as it is. */
+function sentAs(group: BuiltGroup, row: string): boolean {
+  return !group.from.sending || row !== answerOf(group);
 }
 
 /** Whether synapse k of a group sits on this neuron. */
@@ -169,18 +188,21 @@ function arrives(place: ErrorPlace, k: number, feedback: BuiltFeedback, moment: 
 }
 
 /**
- * What the presynaptic neuron's axon brings now is the synapse's `pre.rate`. Of a gated axon, what it was sent is not: the gate has scaled it
+ * What the presynaptic neuron's axon brings now is the synapse's `pre.rate`, and its other messages that the rule reads. Of a gated axon, what it was sent is not: the gate has scaled it
  * before the errors are known, and the synapse has no more than the product.
  */
 function carried(
   { population, ago }: { readonly population: BuiltPopulation; readonly ago: number },
+  row: string,
   k: number,
   synapse: SynapseAt,
   timestep: number,
 ): string | undefined {
   const { group, pre, relearns } = synapse;
-  if (relearns || group.gate || population !== group.from || k !== pre) return undefined;
-  return isCarried(ago, group.delay + longerTo(synapse), timestep) ? nameOfBrought(group) : undefined;
+  if (relearns || (group.gate && row === group.carries)) return undefined;
+  return population === group.from && k === pre && isCarried(ago, group.delay + longerTo(synapse), timestep)
+    ? nameOfBrought(group, row)
+    : undefined;
 }
 
 /** How much longer it takes to this synapse than the group's delay. */

@@ -1,5 +1,5 @@
 import { RunError } from '../../errors/index.ts';
-import { differ, type Bench } from './bench.ts';
+import { differ, momentsOf, type Bench } from './bench.ts';
 import { told, type Counterexample } from './counterexample.ts';
 import type { SynapseAt } from './entitlement.ts';
 import { Trespass } from './trespass.ts';
@@ -63,16 +63,18 @@ function course(bench: Bench): Course {
 function changed(bench: Bench, synapse: SynapseAt, usual: Course): Course {
   const found: Float64Array[] = [];
   try {
+    const stops = momentsOf(synapse, (moment, timestep) => {
+      for (const { role, ...number } of bench.numbers(synapse, moment, timestep, bench.running)) {
+        if (role === undefined) bench.change(number);
+      }
+    });
     bench.play({
+      ...stops,
       onPhase: (ended, timestep) => {
-        if (ended === 'learn') {
-          found.push(bench.snapshot());
-          bench.restore(usual[timestep - 1]);
-          return;
-        }
-        for (const { role, ...number } of bench.numbers(synapse, ended, timestep, bench.running)) {
-          if (role === undefined) bench.change(number);
-        }
+        stops.onPhase(ended, timestep);
+        if (ended !== 'learn') return;
+        found.push(bench.snapshot());
+        bench.restore(usual[timestep - 1]);
       },
     });
   } catch (error) {

@@ -21,7 +21,7 @@ export function numberInWords(place: Place, k: number, group?: BuiltGroup): stri
       return `the influence of ${other(place.group, first + (k % width), group)} on ${who}`;
     }
     case 'axon':
-      return `the rate that neuron ${k} of \`${place.group.from.name}\` sends to \`${place.group.name}\`${place.group.gate ? ' through its gate' : ''}`;
+      return `the ${place.message ?? 'rate'} that neuron ${k} of \`${place.group.from.name}\` sends to \`${place.group.name}\`${place.group.gate ? ' through its gate' : ''}`;
     case 'line':
       return `a rate on its way from neuron ${Math.floor(k / place.late)} of \`${place.group.from.name}\` to \`${place.group.name}\``;
     case 'rate':
@@ -33,6 +33,7 @@ export function numberInWords(place: Place, k: number, group?: BuiltGroup): stri
       return `the ${NEURON[place.kind]} of neuron ${k} of \`${place.population.name}\`${since(place.ago)}`;
     }
     case 'row':
+      if (place.row.kind === 'global') return `the global scalar \`${place.row.name}\`${since(place.ago)}`;
       return `the ${place.row.name} of neuron ${k} of \`${place.population.name}\`${since(place.ago)}`;
     case 'feedback': {
       const { from, name } = place.feedback;

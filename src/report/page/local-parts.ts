@@ -7,7 +7,7 @@ export function localPartsSection({ circuit, learners }: Summary): string {
   if (circuit.local.length === 0) return ''; // a summary of before
   const key =
     'The change ΔW of a synapse from neuron j to neuron i, and the new rate h of neuron i, as they are computed in every timestep t: ' +
-    'u is the neuron’s summed input, l its learning signal, W the weight, η the parameter “rate”; the session divides changes by the trial’s length.';
+    'u is the neuron’s summed input, l its learning signal, W the weight, η the learning rate; the session divides changes by the trial’s length.';
   const parts = circuit.local.map((part) => section(part, usesOf(part, circuit, learners)));
   return `<h2>Rules and neurons</h2><p>${escapeText(key)}</p>${parts.join('')}`;
 }

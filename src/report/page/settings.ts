@@ -74,7 +74,7 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
           ? [{ head: 'Rules of its own', cell: ({ how }: Result) => ownRules(how?.rules) || '–' }]
           : []),
         { head: 'Engine', cell: engineNamed },
-        { head: 'Schedule', cell: ({ how }) => how?.schedule ?? '–' },
+        { head: 'Schedule', cell: ({ how }) => scheduleOf(how) },
         { head: 'Feedback', cell: ({ how }) => how?.feedback ?? '–' },
         {
           head: 'Rates fall by half in',
@@ -84,4 +84,9 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
       results,
     ),
   ].join('');
+}
+
+function scheduleOf(how: Result['how']): string {
+  if (!how) return '–';
+  return how.batch === undefined ? how.schedule : `${how.schedule}, batches of ${how.batch}`;
 }

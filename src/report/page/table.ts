@@ -28,7 +28,7 @@ export function table<Row>(caption: string, columns: readonly Column<Row>[], row
   );
 }
 
-/** `rate = 0.03, tau = 10`: named values in one cell. */
+/** `eta = 0.03, tau = 10`: named values in one cell. */
 export function pairs(values: Readonly<Record<string, unknown>>): string {
   return Object.entries(values)
     .map(([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`)

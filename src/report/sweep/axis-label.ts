@@ -6,6 +6,7 @@ const known: ReadonlyMap<string, string> = new Map([
   ['timesteps', 'Length of a trial (timesteps)'],
   ['units', 'Units (number)'],
   ['trials', 'Trials (number)'],
+  ['eta', 'Learning rate'],
   ['rate', 'Learning rate'],
   ['rateHalfLife', 'Half-life of the learning rates (trials)'],
 ]);

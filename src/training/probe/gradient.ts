@@ -42,7 +42,8 @@ export function gradientProbe(name: string, place: string, probe: GradientProbe,
     due: (_, timestep) => timestep === null && begun !== undefined,
     read: () => {
       if (!begun) throw new Error('a gradient probe is read after its trial has begun');
-      return measure({ ...begun, after: engine.weights() });
+      const parameters = engine.tuned?.();
+      return measure({ ...begun, after: engine.weights(), ...(parameters && { parameters }) });
     },
   };
 }

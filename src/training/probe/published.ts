@@ -6,7 +6,7 @@ import { checkEvery, type ReadyProbe } from './ready.ts';
  * Something published.
  *
  * Neurons publish `rate`, `slope`, `retention`, `potential` and `signal`, and `sent` where a dial makes their axons send something else than
- * the rate; synapses `weight` and their rule's state by name, an output population its error. (Solvers publish no `signal` and no state: they have none.)
+ * the rate; synapses `weight` and their rule's state by name, an output population its error; a global scalar is there for all. (Solvers publish no `signal` and no state: they have none.)
  */
 export type PublishedProbe = (
   | { readonly neurons: string; readonly value: string; readonly only?: readonly number[] }
@@ -17,6 +17,7 @@ export type PublishedProbe = (
       readonly only?: readonly (readonly [number, number])[];
     }
   | { readonly error: string }
+  | { readonly global: string }
 ) & {
   /** Read at timesteps n, 2n, ...; absent: once, at the end of the trial, when its changes are applied. */
   readonly everyTimesteps?: number;
@@ -25,7 +26,7 @@ export type PublishedProbe = (
 };
 
 /** The fields of such a probe. */
-export const PUBLISHED = ['neurons', 'synapses', 'error', 'value', 'only', 'everyTimesteps', 'everyTrials'];
+export const PUBLISHED = ['neurons', 'synapses', 'error', 'global', 'value', 'only', 'everyTimesteps', 'everyTrials'];
 
 /** Reads what actors publish. @throws InputError if it is not there. */
 export function publishedProbe(name: string, place: string, probe: PublishedProbe, engine: Engine): ReadyProbe {
@@ -60,7 +61,7 @@ function selected(
   circuit: BuiltCircuit,
   length: number,
 ): readonly number[] | undefined {
-  if ('error' in probe || probe.only === undefined) return undefined;
+  if ('error' in probe || 'global' in probe || probe.only === undefined) return undefined;
   const right = 'neurons' in probe ? 'numbers of neurons, such as [0, 3]' : 'pairs [post, pre], such as [[0, 1]]';
   if (!isArrayLike(probe.only)) throw new InputError(`${place}.only`, `expected ${right}, got ${show(probe.only)}`);
   if ('neurons' in probe) {

@@ -286,9 +286,9 @@ describe('a global reference', () => {
       circuit({
         neurons: { x: input(1), h: leakyTanh(3, { tau: 2, initial: 0.1 }), y: linear(1) },
         synapses: {
-          in: { from: 'x', to: 'h', weights: normal(), rule: rflo({ rate: 1 }) },
-          h: { from: 'h', to: 'h', weights: normal({ sd: 0.5 }), rule: rflo({ rate: 1 }) },
-          out: { from: 'h', to: 'y', weights: normal(), rule: delta({ rate: 1 }) },
+          in: { from: 'x', to: 'h', weights: normal(), rule: rflo({ eta: 1 }) },
+          h: { from: 'h', to: 'h', weights: normal({ sd: 0.5 }), rule: rflo({ eta: 1 }) },
+          out: { from: 'h', to: 'y', weights: normal(), rule: delta({ eta: 1 }) },
         },
         feedback: { error: { from: 'y', to: 'h', weights: normal() } },
         axons,

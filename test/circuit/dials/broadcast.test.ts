@@ -80,9 +80,9 @@ function network(broadcast: Broadcast): BuiltCircuit {
     circuit({
       neurons: { x: input(2), h: leakyTanh(4, { tau: 2 }), y: linear(2) },
       synapses: {
-        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.8 }), rule: rflo({ rate }) },
-        readout: { from: 'h', to: 'y', weights: normal(), rule: delta({ rate }) },
-        input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ rate }) },
+        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.8 }), rule: rflo({ eta: rate }) },
+        readout: { from: 'h', to: 'y', weights: normal(), rule: delta({ eta: rate }) },
+        input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ eta: rate }) },
       },
       feedback: { error: { from: 'y', to: 'h', weights: normal(), broadcast } },
     }),
@@ -127,7 +127,7 @@ it('what relearns feedback hears the error as it arrives', () => {
       feedback: {
         error: {
           ...{ from: 'y', to: 'h', weights: [[0]] },
-          rule: kolenPollackFeedback({ rate: 1, decay: 0 }),
+          rule: kolenPollackFeedback({ eta: 1, decay: 0 }),
           broadcast: { delay: 1 },
         },
       },

@@ -30,9 +30,9 @@ function made(
     circuit({
       neurons: { x: input(2), h: leakyTanh(5, { tau: 2, initial: 0.1 }), y: linear(2) },
       synapses: {
-        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.4 }), rule: rflo({ rate }) },
-        input: { from: 'x', to: 'h', weights: normal({ sd: 0.8 }), rule: rflo({ rate }) },
-        readout: { from: 'h', to: 'y', weights: readout, rule: delta({ rate }) },
+        recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.4 }), rule: rflo({ eta: rate }) },
+        input: { from: 'x', to: 'h', weights: normal({ sd: 0.8 }), rule: rflo({ eta: rate }) },
+        readout: { from: 'h', to: 'y', weights: readout, rule: delta({ eta: rate }) },
       },
       feedback: { error: { from: 'y', to: 'h', weights: normal(), ...error } },
     }),
@@ -195,7 +195,7 @@ describe('feedback weights', () => {
         neurons: { g: leakyTanh(3), h: leakyTanh(3), y: linear(2) },
         synapses: {
           gh: { from: 'g', to: 'h', weights: normal() },
-          readout: { from: 'h', to: 'y', weights: normal(), rule: delta({ rate: 1 }) },
+          readout: { from: 'h', to: 'y', weights: normal(), rule: delta({ eta: 1 }) },
         },
         feedback: {
           deep: { from: 'y', to: 'g', shares: 'error' },
@@ -234,10 +234,12 @@ describe('relearned feedback', () => {
       circuit({
         neurons: { x: input(2), h: leakyTanh(5, { tau: 2 }), y: linear(2) },
         synapses: {
-          input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ rate: 0.1 }) },
-          readout: { from: 'h', to: 'y', weights: normal(), rule: kolenPollack({ rate, decay }) },
+          input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ eta: 0.1 }) },
+          readout: { from: 'h', to: 'y', weights: normal(), rule: kolenPollack({ eta: rate, decay }) },
         },
-        feedback: { error: { from: 'y', to: 'h', weights: normal(), rule: kolenPollackFeedback({ rate, decay }) } },
+        feedback: {
+          error: { from: 'y', to: 'h', weights: normal(), rule: kolenPollackFeedback({ eta: rate, decay }) },
+        },
       }),
       1,
     );

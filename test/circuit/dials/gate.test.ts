@@ -26,7 +26,7 @@ import { changesOf, relativeDifference } from '../../support/weights.ts';
 beforeAll(loadKernels);
 
 /** What its presynaptic neuron brings, asked for in every timestep. */
-const seen = plasticityRule({ name: 'seen', params: { rate: 1 }, change: ({ pre, rate }) => rate * pre.rate });
+const seen = plasticityRule({ name: 'seen', params: { eta: 1 }, change: ({ pre, eta }) => eta * pre.rate });
 
 interface Setting {
   readonly delay?: number;
@@ -125,7 +125,7 @@ describe('on random circuits,', () => {
         ...plain.synapses,
         stays: { from: 'gate', to: 'gate', weights: constant(1) },
         more: {
-          ...{ from: 'h0', to: 'h0', weights: normal(), delay: 2, rule: rflo({ rate: 1 }) },
+          ...{ from: 'h0', to: 'h0', weights: normal(), delay: 2, rule: rflo({ eta: 1 }) },
           ...(gate !== undefined && { gate: { from: 'gate' } }),
         },
       },
@@ -197,16 +197,16 @@ describe('behind a gate', () => {
       circuit({
         neurons: { x: input(2), h: leakyTanh(7, { tau: 2, initial: 0.3 }), y: linear(2) },
         synapses: {
-          in: { from: 'x', to: 'h', weights: normal(), rule: rflo({ rate: 0.5 }), gate: { from: 'h', neuron: 6 } },
+          in: { from: 'x', to: 'h', weights: normal(), rule: rflo({ eta: 0.5 }), gate: { from: 'h', neuron: 6 } },
           loop: {
             from: 'h',
             to: 'h',
             weights: normal({ sd: 0.4 }),
-            rule: rflo({ rate: 0.5 }),
+            rule: rflo({ eta: 0.5 }),
             delay,
             gate: { from: 'x' },
           },
-          out: { from: 'h', to: 'y', weights: normal(), rule: delta({ rate: 0.5 }), gate: { from: 'y', neuron: 1 } },
+          out: { from: 'h', to: 'y', weights: normal(), rule: delta({ eta: 0.5 }), gate: { from: 'y', neuron: 1 } },
         },
         feedback: { error: { from: 'y', to: 'h', weights: normal() } },
       }),

@@ -20,7 +20,7 @@ const network = (rule: PlasticityRule, traces?: Traces): Circuit =>
     synapses: {
       in: { from: 'x', to: 'h', weights: normal() },
       recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.5 }), rule, ...(traces !== undefined && { traces }) },
-      out: { from: 'h', to: 'y', weights: normal(), rule: delta({ rate: 0.1 }) },
+      out: { from: 'h', to: 'y', weights: normal(), rule: delta({ eta: 0.1 }) },
     },
     feedback: { error: { from: 'y', to: 'h', weights: normal() } },
   });
@@ -82,12 +82,12 @@ function onBoth(definition: Circuit, how = online, trials: readonly Trial[] = [t
 describe('a time constant of traces', () => {
   const own = plasticityRule({
     name: 'own-pace',
-    params: { rate: 0.03, tau: 9 },
+    params: { eta: 0.03, tau: 9 },
     state: { p: 0 },
     trace: ({ p, pre, post, tau }) => ({
       p: (1 - 1 / tau) * p + post.slope * (1 / tau / (1 - post.retention)) * pre.rate,
     }),
-    change: ({ p, post, rate }) => rate * post.signal * p,
+    change: ({ p, post, eta }) => eta * post.signal * p,
   });
 
   it('is what the rule with that time constant written into it computes', () => {
@@ -178,7 +178,7 @@ describe('traces that are kept', () => {
       [{ keep: true }, true],
       [{ keep: false }, false],
     ] as const) {
-      const seen = onBoth(network(rflo({ rate: 0 }), traces), how, [trial, longer, trial]);
+      const seen = onBoth(network(rflo({ eta: 0 }), traces), how, [trial, longer, trial]);
       for (const first of [12, 32]) {
         const { trace, slope, retention, rate } = seen[first];
         const before = kept ? seen[first - 1].trace : new Array<number>(25).fill(0);
@@ -226,9 +226,9 @@ describe('traces that are kept', () => {
 
 describe('a rule whose traces are dialled', () => {
   it('keeps its name and parameters, and says in its formula what it does', () => {
-    const definition = network(rflo({ rate: 0.7 }), { timeConstant: 20 });
+    const definition = network(rflo({ eta: 0.7 }), { timeConstant: 20 });
     const rule = ruleOf(definition.synapses['recurrent']);
-    expect(rule).toMatchObject({ name: 'rflo', params: { rate: 0.7 }, state: { p: 0 } });
+    expect(rule).toMatchObject({ name: 'rflo', params: { eta: 0.7 }, state: { p: 0 } });
     expect(definition.synapses['recurrent'].rule?.analysis).not.toBe(rule?.analysis);
     const texts = localParts(definition).flatMap((part) => (part.opaque ? [] : part.formulas.map(({ text }) => text)));
     expect(texts.find((text) => text.startsWith('p'))).toContain('0.95');

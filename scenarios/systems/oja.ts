@@ -1,0 +1,145 @@
+import {
+  circuit,
+  constant,
+  exp,
+  input,
+  log,
+  loss,
+  neuron,
+  oneToOne,
+  plasticityRule,
+  softplus,
+  type Circuit,
+  type SynapseGroup,
+} from 'rxflo';
+
+/**
+ * A neuron of a hidden layer, in three compartments: what drives it, what the layer above reconstructs of its rate, and what error neurons send.
+ * Softplus knows its slope from the rate alone.
+ */
+export const unit = neuron({
+  name: 'unit',
+  params: { beta: 10 },
+  ports: { forward: 'y', back: 'r', errors: 'd' },
+  state: { y: 0, r: 0, d: 0 },
+  step: ({ forward, back, errors, beta }) => {
+    const y = softplus(beta * forward) / beta;
+    return { y, r: y - back, d: errors * (1 - exp(-beta * y)) };
+  },
+  sends: ({ y, r, d }) => ({ out: y, rate: y, residual: r, error: d }),
+  shows: ({ r, d }) => ({ residual: r, error: d }),
+});
+
+/** The same of a pixel, which plays what it is given. */
+export const pixel = neuron({
+  name: 'pixel',
+  params: { beta: 10 },
+  ports: { forward: 'y', back: 'r', errors: 'd' },
+  state: { y: 0, r: 0, d: 0 },
+  step: ({ forward, back, errors, beta }) => ({
+    y: forward,
+    r: forward - back,
+    d: errors * (1 - exp(-beta * forward)),
+  }),
+  sends: ({ y, r, d }) => ({ out: y, rate: y, residual: r, error: d }),
+  shows: ({ r, d }) => ({ residual: r, error: d }),
+});
+
+/** A softmax over its population, and how far it is from what a teacher sends. */
+export const choice = neuron({
+  name: 'choice',
+  params: {},
+  ports: { forward: 'y', teacher: 'd' },
+  state: { y: 0, d: 0 },
+  pools: { top: { largest: ({ forward }) => forward }, z: { sum: ({ forward, top }) => exp(forward - top) } },
+  step: ({ forward, teacher, top, z }) => {
+    const y = exp(forward - top) / z;
+    return { y, d: y - teacher };
+  },
+  sends: ({ y, d }) => ({ out: y, rate: y, error: d }),
+  shows: ({ d }) => ({ error: d }),
+});
+
+export interface OjaRates {
+  /** theta_0, of error times rate; theta_2, of error times error; theta_9, of Oja's rule. */
+  readonly error: number;
+  readonly hebbianError: number;
+  readonly oja: number;
+}
+
+const NO_RATES = { error: 0, hebbianError: 0, oja: 0 };
+
+/** Error-driven learning and Oja's subspace rule: dW_ij = -theta_0 e_i x_j - theta_2 e_i d_j + theta_9 y_i (x_j - sum_k W_kj y_k). */
+export const forwardRule = plasticityRule({
+  name: 'error-and-oja',
+  params: NO_RATES,
+  sees: { pre: ['residual', 'error'], post: ['error'] },
+  change: ({ pre, post, error, hebbianError, oja }) =>
+    oja * post.out * pre.residual - error * post.error * pre.rate - hebbianError * post.error * pre.error,
+});
+
+/** The same seen from the other end. What begins as the transpose of W stays it, though no weight is ever carried from one to the other. */
+export const backwardRule = plasticityRule({
+  name: 'error-and-oja-backward',
+  params: NO_RATES,
+  sees: { pre: ['error'], post: ['residual', 'error'] },
+  change: ({ pre, post, error, hebbianError, oja }) =>
+    oja * pre.rate * post.residual - error * pre.error * post.out - hebbianError * pre.error * post.error,
+});
+
+/** The loss of outputs that are a softmax already, against a target that is one for one of them and 0 for the others. */
+export const negativeLogLikelihood = loss({
+  name: 'negative-log-likelihood',
+  loss: ({ y, target }) => (target > 0 ? -target * log(y) : 0),
+});
+
+export interface OjaNetwork {
+  /** From the input to the output. */
+  readonly sizes: readonly number[];
+  readonly beta: number;
+  /** Layer by layer; row = postsynaptic neuron. */
+  readonly weights: readonly (readonly (readonly number[])[])[];
+  /** Fixed, of the shape of the weights, through which errors come back transposed; 'learned': weights that learn beside those that they mirror. */
+  readonly feedback: 'learned' | OjaNetwork['weights'];
+}
+
+/**
+ * A layered network in which errors are chained back and rates are reconstructed by synapses of their own. Shervani-Tabar, Mirhoseini & Rosenbaum
+ * (2024); Oja (1989). A sample is a trial of one timestep: input and label, and the label as target.
+ */
+export function ojaCircuit({ sizes, beta, weights, feedback }: OjaNetwork, rates: OjaRates): Circuit {
+  const last = sizes.length - 1;
+  const layer = (l: number) => `layer${l}`;
+  const hidden = sizes.slice(1, last).map((size, k) => [layer(k + 1), unit(size, { beta })] as const);
+  const one = { weights: constant(1), connect: oneToOne() };
+  const synapses: Record<string, SynapseGroup> = {
+    image: { ...one, from: 'x', to: layer(0) },
+    label: { ...one, from: 'teacher', to: layer(last), port: 'teacher' },
+  };
+  weights.forEach((w, k) => {
+    const [below, above] = [layer(k), layer(k + 1)];
+    const down = { from: above, to: below, rule: backwardRule(rates) };
+    synapses[`forward${k + 1}`] = { from: below, to: above, weights: w, rule: forwardRule(rates) };
+    synapses[`back${k + 1}`] = { ...down, port: 'back', weights: transposed(w) };
+    synapses[`errors${k + 1}`] =
+      feedback === 'learned'
+        ? { ...down, port: 'errors', carries: 'error', weights: transposed(w) }
+        : { from: above, to: below, port: 'errors', carries: 'error', weights: transposed(feedback[k]) };
+  });
+  return circuit({
+    neurons: {
+      x: input(sizes[0]),
+      teacher: input(sizes[last]),
+      [layer(0)]: pixel(sizes[0], { beta }),
+      ...Object.fromEntries(hidden),
+      [layer(last)]: choice(sizes[last]),
+    },
+    synapses,
+    outputs: [layer(last)],
+    losses: { [layer(last)]: negativeLogLikelihood },
+  });
+}
+
+function transposed(matrix: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  return matrix[0].map((_, j) => matrix.map((row) => row[j]));
+}

@@ -1,0 +1,157 @@
+import {
+  circuit,
+  clock,
+  crossEntropy,
+  exp,
+  input,
+  logistic,
+  max,
+  neuron,
+  oneToOne,
+  plasticityRule,
+  softplus,
+  tanh,
+  type Circuit,
+  type Population,
+  type SynapseGroup,
+} from 'rxflo';
+
+// Predictive coding: Rosenbaum, PLoS ONE 17(3):e0266102 (2022). A unit has a prediction p = f(drive), a value v, and the error eps = p - v.
+// A trial is one sample. Each timestep is a sweep of inference; in the first, v is p. The last opens learning.
+
+/**
+ * v moves by eta (eps - J'eps of the layer above), all at the values of before the sweep. Strict sends v upward; with `fixed` 1, the prediction
+ * of the forward pass. f: `kind` 0 linear, 1 ReLU, 2 tanh, 3 softplus of sharpness beta.
+ */
+export const coding = neuron({
+  name: 'predictive-coding',
+  params: { eta: 0.1, fixed: 0, kind: 0, beta: 10 },
+  globals: ['first'],
+  ports: { drive: null, back: null },
+  state: { sent: 0, slope: 0, eps: 0, credit: 0, v: 0 },
+  step: ({ drive, back, v, eps, global, eta, fixed, kind, beta }) => {
+    const p =
+      kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
+    const rise = kind === 1 ? (drive > 0 ? 1 : 0) : kind === 2 ? 1 - p * p : kind === 3 ? logistic(beta * drive) : 1;
+    const value = global.first > 0 ? p : v;
+    const error = p - value;
+    return {
+      sent: fixed > 0 ? p : value,
+      slope: rise,
+      eps: error,
+      credit: rise * eps,
+      v: value + eta * (error - back),
+    };
+  },
+  sends: ({ sent, slope, eps, credit }) => ({ out: sent, error: slope * eps, credit }),
+  shows: ({ sent, eps, credit, v }) => ({ sent, eps, credit, v }),
+});
+
+/** The answer of a network: linear, held to its target by half the squared error, eps = y - target. */
+export const answer = neuron({
+  name: 'coding-answer',
+  ports: { drive: null, target: null },
+  state: { y: 0, eps: 0, credit: 0 },
+  step: ({ drive, target, eps }) => ({ y: drive, eps: drive - target, credit: eps }),
+  sends: ({ y, eps, credit }) => ({ out: y, error: eps, credit }),
+  shows: ({ eps, credit }) => ({ eps, credit }),
+});
+
+/** The same, held to its target by the cross-entropy of its softmax: eps = softmax(y) - target. */
+export const classifier = neuron({
+  name: 'coding-classifier',
+  ports: { drive: null, target: null },
+  state: { y: 0, eps: 0, credit: 0 },
+  pools: { top: { largest: ({ drive }) => drive }, z: { sum: ({ drive, top }) => exp(drive - top) } },
+  step: ({ drive, target, eps, top, z }) => ({ y: drive, eps: exp(drive - top) / z - target, credit: eps }),
+  sends: ({ y, eps, credit }) => ({ out: y, error: eps, credit }),
+  shows: ({ eps, credit }) => ({ eps, credit }),
+});
+
+/** Sends 1: what biases are the weights of. */
+export const constant = neuron({
+  name: 'constant',
+  ports: { none: null },
+  state: { one: 1 },
+  step: ({ one }) => ({ one }),
+  sends: ({ one }) => ({ out: one }),
+});
+
+/** dW_ij = - rate f'_i eps_i v_j, in the timestep that opens learning; eps is that of the sweep before, f' and v are those of this one. */
+export const upward = plasticityRule({
+  name: 'predictive-coding',
+  params: { eta: 0.1 },
+  globals: ['learn'],
+  sees: { post: ['credit'] },
+  change: ({ pre, post, global, eta }) => -eta * global.learn * (post.credit * pre.out),
+});
+
+/** The same product seen from the other side: what begins as the forward weights transposed stays so, in every bit. */
+export const downward = plasticityRule({
+  name: 'predictive-coding-backward',
+  params: { eta: 0.1 },
+  globals: ['learn'],
+  sees: { pre: ['credit'], post: ['sent'] },
+  change: ({ pre, post, global, eta }) => -eta * global.learn * (pre.credit * post.sent),
+});
+
+/** The numbers of a network: layers from the input's on, rows are postsynaptic. */
+export interface CodingNetwork {
+  readonly layers: readonly {
+    readonly weights: readonly (readonly number[])[];
+    readonly bias: readonly number[];
+    readonly activation: keyof typeof KINDS;
+  }[];
+  readonly beta: number;
+  readonly loss: 'half-squared' | 'cross-entropy';
+  readonly eta: number;
+  /** Sweeps of inference. */
+  readonly n: number;
+  readonly rate: number;
+  readonly fixed: boolean;
+  /** What the values of the hidden layers begin as, in place of a forward pass. */
+  readonly beliefs?: readonly (readonly number[])[];
+}
+
+export const KINDS = { linear: 0, relu: 1, tanh: 2, softplus: 3 } as const;
+
+/** Layers `l1` to `lL`; the last, which is linear, is the output. The task gives the sample, then the target, as input. */
+export function codingCircuit({ layers, beta, loss, eta, n, rate, fixed, beliefs }: CodingNetwork): Circuit {
+  const neurons: Record<string, Population> = { x: input(layers[0].weights[0].length) };
+  const synapses: Record<string, SynapseGroup> = {};
+  const last = layers.length;
+  const numbers = { eta, fixed: fixed ? 1 : 0, beta };
+  layers.forEach(({ weights, bias, activation }, k) => {
+    const [name, below] = [`l${k + 1}`, k === 0 ? 'x' : `l${k}`];
+    const output = loss === 'half-squared' ? answer : classifier;
+    neurons[name] =
+      k + 1 === last
+        ? output(bias.length)
+        : coding(bias.length, { ...numbers, kind: KINDS[activation], initial: { v: beliefs?.[k] ?? 0 } });
+    const learning = { learns: 'at once', rule: upward({ eta: rate }) } as const;
+    synapses[`w${k + 1}`] = { from: below, to: name, weights, ...learning };
+    synapses[`b${k + 1}`] = { from: 'one', to: name, weights: bias.map((b) => [b]), ...learning };
+    if (k === 0) return;
+    const transposed = weights[0].map((_, j) => weights.map((row) => row[j]));
+    const back = { port: 'back', carries: 'error', learns: 'at once', rule: downward({ eta: rate }) } as const;
+    synapses[`v${k + 1}`] = { from: name, to: below, weights: transposed, ...back };
+  });
+  const size = layers[last - 1].bias.length;
+  return circuit<string, string>({
+    neurons: { ...neurons, teacher: input(size), one: constant(1) },
+    synapses: {
+      ...synapses,
+      told: { from: 'teacher', to: `l${last}`, port: 'target', weights: identity(size), connect: oneToOne() },
+    },
+    outputs: [`l${last}`],
+    ...(loss === 'cross-entropy' && { losses: { [`l${last}`]: crossEntropy } }),
+    globals: {
+      first: clock(({ t, given }) => (t === 1 && given === 0 ? 1 : 0), { given: beliefs ? 1 : 0 }),
+      learn: clock(({ t, n }) => (t === n + 1 ? 1 : 0), { n }),
+    },
+  });
+}
+
+function identity(size: number): number[][] {
+  return Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => (i === j ? 1 : 0)));
+}

@@ -1,0 +1,38 @@
+import type { BuiltCircuit, BuiltGlobal, BuiltPopulation } from './built.ts';
+import type { Circuit } from './circuit.ts';
+import type { CheckedGlobal } from './globals.ts';
+import { onlyOne } from './timestep/rows.ts';
+
+/** What the global scalars are before the first timestep, by name. */
+export function firstGlobals(globals: Circuit['globals']): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(globals).map(([name, one]) => [name, firstOf(one)]));
+}
+
+/** A circuit's global scalars, and the population of one that has them. */
+export function buildGlobals(
+  globals: Circuit['globals'],
+  populations: ReadonlyMap<string, BuiltPopulation>,
+): Pick<BuiltCircuit, 'globals' | 'everyone'> {
+  const first = Object.entries(firstGlobals(globals)).map(([name, value]) => [name, Float64Array.of(value)] as const);
+  return {
+    globals: Object.entries(globals).map(([name, one]): BuiltGlobal => {
+      if (one.kind !== 'neuron') return { name, ...one };
+      const from = populations.get(one.from);
+      if (!from) throw new Error(`no population '${one.from}' in a checked circuit`);
+      return { name, ...one, from };
+    }),
+    everyone: onlyOne('everyone', populations.size, Object.fromEntries(first)),
+  };
+}
+
+/** A clock's is what it makes of time 0, and that of a neuron 0: nobody has sent yet. */
+function firstOf(one: CheckedGlobal): number {
+  switch (one.kind) {
+    case 'clock':
+      return one.local.compileNumber()({ t: 0, count: 0 });
+    case 'task':
+      return one.start;
+    case 'neuron':
+      return 0;
+  }
+}

@@ -1,0 +1,91 @@
+import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
+import type { Population } from '../neurons/index.ts';
+import type { PlasticityRule } from '../rules/index.ts';
+import { computedWith } from './behind.ts';
+import { seenBy, type Ends } from './ends.ts';
+import type { CheckedGlobal } from './globals.ts';
+import type { NumberOf } from './order.ts';
+
+/** When a synapse group learns, and what else its synapses do with what they have learned. */
+export interface Learns {
+  /**
+   * 'at once': in every timestep the synapses learn as soon as all is known that their rule reads, and take the change up there and then, whole
+   * and whatever the schedule; before they transmit, unless what the rule reads depends on that. A rule that reads the learning signal learns
+   * when that is known. By default they learn when the timestep is done, and the schedule says when 1/T of the changes is taken up.
+   */
+  readonly learns?: 'at once';
+  /** The synapses transmit a second time. By default once, through their weights. */
+  readonly also?: Also;
+}
+
+/** What synapses transmit besides what they do through their weights: the same message, as late, to another port of the same neurons. */
+export interface Also {
+  readonly port: string;
+  /** The number of the rule's state that is multiplied with it, as it was when the group last learned. */
+  readonly weight: string;
+}
+
+/** @throws InputError if a group without a rule is to learn, or its rule does not have what is to be transmitted through. */
+export function checkLearns(
+  place: string,
+  { learns, also, rule }: Learns & { readonly rule?: PlasticityRule },
+  to: Population,
+): void {
+  const given: unknown = learns;
+  if (given !== undefined) {
+    if (given !== 'at once') {
+      throw new InputError(`${place}.learns`, `expected 'at once', got ${show(given)}; or leave it out`);
+    }
+    if (!rule)
+      throw new InputError(`${place}.learns`, 'is for what learns; give the group a rule, or leave learns out');
+  }
+  if (also === undefined) return;
+  onlyFields(`${place}.also`, also, ['port', 'weight']);
+  const ports = to.model?.ports.map(({ name }) => name) ?? [];
+  if (!ports.includes(also.port)) {
+    throw new InputError(
+      `${place}.also.port`,
+      `${show(also.port)} is not a port of these neurons; expected ${oneOf(ports)}`,
+    );
+  }
+  const state = Object.keys(rule?.state ?? {});
+  if (state.includes(also.weight)) return;
+  const problem = `${show(also.weight)} is not in the state of the group's rule`;
+  const right = state.length > 0 ? `expected ${oneOf(state)}` : 'give it a rule with a state';
+  throw new InputError(`${place}.also.weight`, `${problem}; ${right}`);
+}
+
+/** The ports that a group's synapses transmit to. */
+export function portsOf({ port, also }: { readonly port: string; readonly also?: Also }): readonly string[] {
+  return also ? [port, also.port] : [port];
+}
+
+/** A group, as far as it says when its rule can learn. */
+interface LearningGroup extends Required<Ends> {
+  readonly from: string;
+  readonly to: string;
+  readonly delay: number;
+  readonly rule?: PlasticityRule;
+}
+
+/**
+ * The numbers of this timestep that a rule reads of neurons with a model, the rule as the synapses run it. Undefined: it reads the learning
+ * signal, or what the task answers, which is known when all neurons are done; or it is opaque, and may read that.
+ */
+export function readNow(
+  { from, to, delay, port, carries, rule }: LearningGroup,
+  neurons: Readonly<Record<string, Pick<Population, 'model'>>>,
+  globals: Readonly<Record<string, Pick<CheckedGlobal, 'kind'>>>,
+): readonly NumberOf[] | undefined {
+  const reads = rule?.analysis?.reads.map(({ path }) => path);
+  const answers = Object.keys(globals).filter((name) => globals[name].kind === 'task');
+  if (!reads || ['post.signal', ...answers.map((name) => `global.${name}`)].some((path) => reads.includes(path))) {
+    return undefined;
+  }
+  const seen = seenBy(neurons[from], neurons[to], { port, carries });
+  return reads.flatMap((path): NumberOf[] => {
+    const [part, name] = path.split('.');
+    if (part === 'post') return [{ population: to, name: computedWith(neurons[to], seen.post[name] ?? name) }];
+    return part === 'pre' && delay === 0 && neurons[from].model ? [{ population: from, name: seen.pre[name] }] : [];
+  });
+}

@@ -1,0 +1,47 @@
+import { compileStatements, statements } from '../local/index.ts';
+import { chancePlace, draw } from '../random/index.ts';
+import type { TakeUp } from './take-up.ts';
+
+/** The numbers of all synapses of a group that take part, by name: `w`, `asked`, and each variable of the take-up's state. */
+export type SynapseNumbers = Readonly<Record<string, Float64Array>>;
+
+/** What changes are multiplied by, see TakeUp; whether a batch ends; and what the draws of the timestep have in common. */
+export interface Taking {
+  readonly step: number;
+  readonly pace: number;
+  readonly due: number;
+  readonly key: number;
+}
+
+/** Takes up what all synapses of a group ask for, in place; returns the first whose weight is not finite any more, else -1. */
+export type TakeUpLoop = (numbers: SynapseNumbers, taking: Taking) => number;
+
+/** A take-up that sees no neurons as a loop over arrays. */
+export function takeUpLoop({ text, state, constants, chance }: TakeUp): TakeUpLoop {
+  const names = ['w', 'asked', ...Object.keys(state)];
+  const fixed = Object.entries(constants);
+  const all = [...names, ...fixed.map(([name]) => `take.${name}`)];
+  const entry = (path: string) => `a${all.indexOf(path)}[k]`;
+  const results = text.namedResults;
+  const written = statements(
+    results.map(({ value }) => value),
+    ({ path }) => (all.includes(path) ? entry(path) : path.replace('take.', '')),
+  );
+  const source = `
+return (${all.map((_, a) => `a${a}`).join(', ')}, step, pace, due, key) => {
+  for (let k = 0; k < a0.length; k++) {
+    const change = step * a1[k];
+    ${chance === undefined ? '' : 'const draw = chance(key, place(k));'}
+    ${written.lines.join('\n    ')}
+    ${results.map((_, r) => `const r${r} = ${written.results[r]};`).join('\n    ')}
+    ${results.map(({ name }, r) => `${entry(name)} = r${r};`).join('\n    ')}
+    if (a0[k] - a0[k] !== 0) return k;
+  }
+  return -1;
+};`;
+  const loop = compileStatements<(...given: (Float64Array | number)[]) => number>('take-up', source, {
+    ...{ chance: draw, place: chancePlace },
+  });
+  return (numbers, { step, pace, due, key }) =>
+    loop(...names.map((name) => numbers[name]), ...fixed.map(([, values]) => values), step, pace, due, key);
+}

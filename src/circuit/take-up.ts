@@ -1,0 +1,130 @@
+import { Graph, LocalFunction, specialise, type Numbers, type Result, type Value } from '../local/index.ts';
+import type { BuiltGroup } from './built.ts';
+import type { Settling } from './dials/weights.ts';
+import type { LearningOptions } from './engine.ts';
+
+/**
+ * How a synapse takes up the change that was asked for: what a batch, the group's optimiser and dials, and its rule make of it, as one computation.
+ *
+ * It reads the weight `w`, its state by name, `pre.` and `post.` as the rule does; and `take.change`, `take.pace`, `take.due` (1 where a batch
+ * ends), `take.draw`, and of what each synapse has for good `take.sign` and `take.plastic`, see Settling. All is computed from what was there before.
+ */
+export interface TakeUp extends Pick<Settling, 'constants' | 'chance'> {
+  /** The new weight, which is called `w`, then what of the state is new, by its name. */
+  readonly text: LocalFunction;
+  /** What a synapse keeps for this alone, and what it begins with: `optimiser.m`, `batch.sum`. */
+  readonly state: Numbers;
+  /**
+   * Whether the change is over T alone, and the pace is read apart: an optimiser sees changes as they were asked for, and the pace is that of
+   * its steps. If not, the change is paced.
+   */
+  readonly pacesApart: boolean;
+}
+
+/** A number that a synapse keeps besides its weight. */
+export interface Variable {
+  readonly name: string;
+  /** What it begins with; or its synapse's initial weight. */
+  readonly start: number | 'weight';
+  /** Whether it begins once, and goes on from trial to trial; else each trial starts it anew. */
+  readonly lasting: boolean;
+}
+
+/** What the synapses of a group keep for their rule. */
+export function ruleVariables({ rule, keepsTraces }: Pick<BuiltGroup, 'rule' | 'keepsTraces'>): readonly Variable[] {
+  return Object.entries(rule?.state ?? {}).map(([name, start]) =>
+    rule?.lasting?.includes(name) === true
+      ? { name, start: 'weight', lasting: true }
+      : { name, start, lasting: keepsTraces },
+  );
+}
+
+/** What they keep to take up changes. */
+export function takeUpVariables(takeUp: TakeUp | undefined): readonly Variable[] {
+  return Object.entries(takeUp?.state ?? {}).map(([name, start]) => ({ name, start, lasting: true }));
+}
+
+/** The variables that go on from trial to trial, with the names they are carried under. */
+export function carriedVariables(
+  { name }: BuiltGroup,
+  variables: readonly Variable[],
+): readonly { readonly name: string; readonly variable: string }[] {
+  // Synapses that relearn a feedback are named after it: `feedback.error`.
+  const owner = name.includes('.') ? name : `synapses.${name}`;
+  return variables.flatMap((one) => (one.lasting ? [{ name: `${owner}.${one.name}`, variable: one.name }] : []));
+}
+
+/** Which group takes up changes, and in which way of learning. */
+export interface TakingUp extends Pick<LearningOptions, 'batch'> {
+  /** Whether the group's rule runs; if not, what it computes `after` a change is left out. */
+  readonly byRules: boolean;
+}
+
+/** How the synapses of a group take up changes; undefined: their weights grow by them, and nothing else happens. */
+export function takeUpOf(
+  { settling, optimiser, rule, atOnce }: BuiltGroup,
+  { batch: trials = 1, byRules }: TakingUp,
+): TakeUp | undefined {
+  // What is taken up at once waits for no other trial.
+  const batch = atOnce ? 1 : trials;
+  const after = byRules ? rule?.analysis?.function('after') : undefined;
+  if (!settling && !optimiser && !after && batch === 1) return undefined;
+  const graph = new Graph();
+  const own = (name: string): Value => graph.read(name, 'own state');
+  const [w, change] = [graph.read('w', 'own weight'), own('take.change')];
+
+  // A batch of several trials: what is taken up, in the last of them, is the mean of what they asked for.
+  const [zero, sum] = [graph.constant(0), graph.arithmetic('+', own(BATCH), change)];
+  const isLast = graph.compare('>', graph.read('take.due', 'global'), zero);
+  const atEnd = (name: string, value: Value, before = own(name)): Result => ({
+    name,
+    value: batch === 1 ? value : graph.choose(isLast, value, before),
+  });
+  const asked = batch === 1 ? change : graph.arithmetic('/', sum, graph.constant(batch));
+
+  const steps = (optimiser?.analysis.function('step')?.namedResults ?? []).map(({ name, value }) => {
+    const filled = specialise(graph, value, ({ path, scope }) => {
+      if (path === 'change') return asked;
+      if (scope === 'parameter') return graph.constant(optimiser?.params[path] ?? NaN);
+      return scope === 'own state' ? own(ofOptimiser(path)) : w;
+    });
+    return { name, value: filled };
+  });
+  const step = steps.find(({ name }) => name === 'change');
+  const taken = step ? graph.arithmetic('*', graph.read('take.pace', 'global'), step.value) : asked;
+
+  const settled = settling
+    ? specialise(graph, settling.weight.value, ({ path, scope }) => {
+        if (path === 'change') return taken;
+        return path === 'w' ? w : graph.read(`take.${path}`, scope);
+      })
+    : graph.arithmetic('+', w, taken);
+  const next = (after?.namedResults ?? []).map(({ name, value }) => {
+    const filled = specialise(graph, value, ({ path, scope }) => {
+      if (path === 'w') return settled;
+      const isFixed = scope === 'parameter' && rule?.tunable?.includes(path) !== true;
+      return isFixed ? graph.constant(rule?.params[path] ?? NaN) : graph.read(path, scope);
+    });
+    return atEnd(name, filled);
+  });
+  const results: readonly Result[] = [
+    atEnd('w', settled, w),
+    ...steps.flatMap(({ name, value }) => (name === 'change' ? [] : [atEnd(ofOptimiser(name), value)])),
+    ...(batch === 1 ? [] : [{ name: BATCH, value: graph.choose(isLast, zero, sum) }]),
+    ...next,
+  ];
+  const kept = Object.entries(optimiser?.state ?? {}).map(([name, start]) => [ofOptimiser(name), start] as const);
+  const { constants = {}, chance } = settling ?? {};
+  return {
+    text: new LocalFunction('take up', graph, results),
+    state: Object.fromEntries([...kept, ...(batch === 1 ? [] : [[BATCH, 0] as const])]),
+    ...{ constants, ...(chance !== undefined && { chance }), pacesApart: optimiser !== undefined },
+  };
+}
+
+const BATCH = 'batch.sum';
+
+/** What of a synapse's state is its optimiser's: no rule has such a name. */
+function ofOptimiser(name: string): string {
+  return `optimiser.${name}`;
+}

@@ -1,0 +1,52 @@
+import { Graph, nodesOf, type Value } from '../../local/index.ts';
+import type { BuiltCircuit, BuiltGlobal, BuiltPopulation } from '../built.ts';
+import { sentName } from './rows.ts';
+import type { Row, Source } from './step.ts';
+
+/** How a global scalar is computed into its row: by a clock, as what a neuron sent in the timestep before, or as what it was until the task answers. */
+export function scalarStep(
+  one: BuiltGlobal,
+  row: Row,
+  rowOf: (population: BuiltPopulation, name: string) => Row,
+): { readonly value: Value; readonly reads: Readonly<Record<string, Source>> } {
+  const graph = new Graph();
+  switch (one.kind) {
+    case 'clock': {
+      const { value } = one.local;
+      const times: readonly (readonly [string, Source])[] = [
+        ['t', { kind: 'timestep' }],
+        ['count', { kind: 'count' }],
+      ];
+      return { value, reads: Object.fromEntries(times.filter(([path]) => readsIn(value).includes(path))) };
+    }
+    case 'neuron': {
+      const source = rowOf(one.from, sentName(one.from, one.row));
+      return {
+        value: graph.read('sent', 'presynaptic'),
+        reads: { sent: { kind: 'element', row: source, neuron: one.neuron, late: 1 } },
+      };
+    }
+    case 'task':
+      return { value: graph.read('last', 'global'), reads: { last: { kind: 'row', row, late: 1 } } };
+  }
+}
+
+/** Whether a clock of the circuit counts the timesteps of the session. */
+export function countsTimesteps({ globals }: BuiltCircuit): boolean {
+  return globals.some((one) => one.kind === 'clock' && readsIn(one.local.value).includes('count'));
+}
+
+/** Where synapses find a global scalar. */
+export function scalarSource(row: Row): Source {
+  return { kind: 'element', row, neuron: 0, late: 0 };
+}
+
+/** Where neurons do: they compute before the task answers, so they have its answer of the timestep before. */
+export function scalarForNeurons({ globals }: BuiltCircuit, row: Row): Source {
+  const isAnswered = globals.some(({ name, kind }) => name === row.name && kind === 'task');
+  return { kind: 'element', row, neuron: 0, late: isAnswered ? 1 : 0 };
+}
+
+function readsIn(value: Value): readonly string[] {
+  return nodesOf([value]).flatMap((node) => (node.kind === 'read' ? [node.path] : []));
+}

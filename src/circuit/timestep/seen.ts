@@ -1,0 +1,68 @@
+import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
+import { seenBy } from '../ends.ts';
+import type { Draft } from './draft.ts';
+import { sentName } from './rows.ts';
+import { scalarSource } from './scalars.ts';
+import type { Source, Term } from './step.ts';
+import { termOf } from './ways.ts';
+
+/** What of a timestep that is being written down is needed to say what synapses see. */
+type Known = Pick<Draft, 'circuit' | 'rows' | 'constants' | 'heard' | 'find' | 'row'>;
+
+/** What the synapses of a group see of their two neurons, and of global scalars; of an opaque rule, all that they could. */
+export function seenRows(known: Known, group: BuiltGroup): ReadonlyMap<string, Source> {
+  const { from, to, rule, carries, message, delay } = group;
+  const relearned = known.heard.feedback.find(({ synapses }) => synapses === group);
+  const own = (name: string) => ownRow(known, to, name);
+  const names = seenBy(from, to, { port: group.port, carries: message });
+  const pre = Object.entries(names.pre).map(([name, row]): [string, Source] => {
+    const path = `pre.${name}`;
+    if (relearned) return [path, sourceOf(errorTerm(known, relearned))];
+    if (row === carries) return [path, sourceOf(broughtTerm(known, group))];
+    return [path, { kind: 'row', row: known.row(from, sentName(from, row)), late: delay }];
+  });
+  const post = Object.entries(names.post).map(([name, row]): [string, Source] => [`post.${name}`, own(row)]);
+  const signal: Source = known.find(to, 'signal') ? own('signal') : { kind: 'number', value: 0 };
+  const reads = rule?.analysis?.reads.map(({ path }) => path);
+  const derivatives = [...known.rows.values()].flatMap(({ kind, population, name }): [string, Source][] =>
+    kind === 'derivative' && population === to ? [[`post.${name}`, own(name)]] : [],
+  );
+  const scalars = (rule?.globals ?? []).map((name): [string, Source] => [
+    `global.${name}`,
+    scalarSource(known.row(known.circuit.everyone, name)),
+  ]);
+  const all: [string, Source][] = [...pre, ...post, ...derivatives, ['post.signal', signal], ...scalars];
+  return new Map(all.filter(([path]) => reads?.includes(path) ?? true));
+}
+
+function ownRow(known: Known, population: BuiltPopulation, name: string): Source {
+  const row = known.row(population, name);
+  const value = known.constants.get(row);
+  return value === undefined ? { kind: 'row', row, late: 0 } : { kind: 'number', value };
+}
+
+function sourceOf({ row, late }: Term): Source {
+  return { kind: 'row', row, late };
+}
+
+/** What a group brings to its synapses, where its gate, if it has one, has made something of it. */
+export function broughtTerm(known: Known, group: BuiltGroup): Term {
+  const { from, carries, delay } = group;
+  const sent = known.row(from, sentName(from, carries));
+  return termOf(group, (longer) => {
+    const gated = known.find(from, gatedName(group, longer));
+    return gated ? { row: gated, late: 0 } : { row: sent, late: delay + longer };
+  });
+}
+
+/** What a gate makes of what arrives at synapses to which it takes so much longer than the group's delay. */
+export function gatedName({ name }: BuiltGroup, longer: number): string {
+  return `${name} gated${longer > 0 ? ` ${longer} later` : ''}`;
+}
+
+/** What a feedback brings of the errors. */
+export function errorTerm(known: Known, feedback: BuiltFeedback): Term {
+  const { name, from, broadcast } = feedback;
+  const row = known.row(from, broadcast?.message ? `feedback.${name}` : 'error');
+  return { weights: feedback, row, late: broadcast?.delay ?? 0 };
+}

@@ -1,0 +1,121 @@
+import { InputError, onlyFields, show } from '../errors/index.ts';
+import {
+  Analysis,
+  at,
+  change as changeOf,
+  checkLocalName,
+  copied,
+  indexed,
+  letter,
+  readLocal,
+  register,
+  takeNumbers,
+  withDefaults,
+  type Letters,
+  type Numbers,
+  type ViewShape,
+} from '../local/index.ts';
+
+/**
+ * An optimiser with its parameters set: what a synapse group takes its changes up by. It never changes; only the makers that `optimiser`
+ * returns make one.
+ */
+export interface Optimiser<Name extends string = string> {
+  readonly name: Name;
+  readonly params: Numbers;
+  /** What each synapse keeps for it, and what that begins with. */
+  readonly state: Numbers;
+  /** Its one function, `step`: what it gives are `change` and the new state. */
+  readonly analysis: Analysis;
+}
+
+type Of<K extends PropertyKey> = Readonly<Record<K, number>>;
+
+/** What an optimiser sees of its synapse. */
+export type OptimiserView<P extends Numbers, S extends Numbers> = P &
+  Of<keyof S> & {
+    /** What was asked for, as the mean over the trial's timesteps (and a batch's trials): the rule's change, summed up, over T. */
+    readonly change: number;
+    /** The weight before. */
+    readonly w: number;
+  };
+
+/** What an optimiser is written as. */
+export interface OptimiserDefinition<Name extends string, P extends Numbers, S extends Numbers> {
+  readonly name: Name;
+  /** Parameters and their defaults. */
+  readonly params: P;
+  /** What each synapse keeps from one change to the next, and what that begins with. */
+  readonly state?: S;
+  /** The change that the weight is to take up, and the new state. */
+  readonly step: (view: OptimiserView<P, S>) => Of<keyof S | 'change'>;
+}
+
+/** Makes an optimiser with some parameters changed: `adam({ eta: 0.01 })`. */
+export type OptimiserMaker<Name extends string, P extends Numbers> = (
+  params?: Partial<{ readonly [K in keyof P]: number }>,
+) => Optimiser<Name>;
+
+const COMMON = { change: 'own state', w: 'own weight' } as const satisfies ViewShape;
+
+const made = register<Optimiser>();
+
+/** Whether a maker made this optimiser; a copy does not count. */
+export function isOptimiser(value: unknown): value is Optimiser {
+  return made.has(value);
+}
+
+/** @throws InputError if this is not an optimiser, or a copy of one. */
+export function checkOptimiser(place: string, value: unknown): void {
+  if (isOptimiser(value)) return;
+  throw new InputError(
+    place,
+    `expected an optimiser from its maker, such as adam({ eta: 0.001 }), and no copy of one; got ${show(value)}`,
+  );
+}
+
+/**
+ * Defines an optimiser: what becomes of the change that a synapse was asked for. It runs in the synapse, whenever changes are taken up: at the end
+ * of a trial, or of a batch of trials; online at the end of every timestep. Bounds, bits and all other dials come after it.
+ *
+ * @example
+ * const clipped = optimiser({
+ *   name: 'clipped',
+ *   params: { eta: 1, most: 0.01 },
+ *   step: ({ change, eta, most }) => ({ change: max(-most, min(most, eta * change)) }),
+ * });
+ *
+ * @throws InputError if a name is taken, a number is not finite, or, with line and column, where `step` is not in the local language.
+ */
+export function optimiser<
+  const Name extends string,
+  P extends Numbers,
+  // oxlint-disable-next-line typescript/no-generated-empty-object-type -- one without state adds nothing to its view
+  S extends Numbers = Record<never, number>,
+>(definition: OptimiserDefinition<Name, P, S>): OptimiserMaker<Name, P> {
+  onlyFields('optimiser', definition, ['name', 'params', 'state', 'step']);
+  // Each field is read once: a getter could give another value the next time.
+  const { name, params, state: starts, step } = copied(definition, () => false);
+  const place = `optimiser '${name}'`;
+  checkLocalName('optimiser', name);
+  const defaults = takeNumbers(`${place}.params`, params, Object.keys(COMMON));
+  const state = takeNumbers(`${place}.state`, starts ?? {}, [...Object.keys(COMMON), ...Object.keys(defaults)]);
+  const all = (numbers: Numbers, scope: 'parameter' | 'own state') =>
+    Object.fromEntries(Object.keys(numbers).map((key) => [key, scope]));
+  const shape: ViewShape = { ...all(defaults, 'parameter'), ...all(state, 'own state'), ...COMMON };
+  const read = readLocal(place, 'step', step, { shape, results: ['change', ...Object.keys(state)] });
+  const analysis = new Analysis([read], Object.keys(state).length, LETTERS);
+  return (given = {}) => made.enter({ name, params: withDefaults(place, defaults, given), state, analysis });
+}
+
+const W = indexed(letter('W'), 'ij');
+
+/** Δ is what was asked for, ΔW what is taken up. */
+const LETTERS: Letters = {
+  read: (_, { path, scope }) => {
+    if (path === 'w') return W;
+    if (path === 'change') return indexed(letter('Δ'), 'ij');
+    return scope === 'own state' ? at(indexed(letter(path), 'ij'), 't-1') : letter(path);
+  },
+  result: (_, name = 'change') => (name === 'change' ? changeOf(W) : at(indexed(letter(name), 'ij'), 't')),
+};

@@ -1,0 +1,142 @@
+import { InputError, oneOf } from '../errors/index.ts';
+import { brief } from './check.ts';
+
+/** What a number must be: `least` and `most` are included. */
+export interface NumberRange {
+  readonly least?: number;
+  readonly most?: number;
+  readonly whole?: boolean;
+}
+
+/** The size that a list or a matrix must have, and what for: `{ length: 3, each: 'output' }`. */
+export interface Size {
+  readonly length: number;
+  readonly each: string;
+}
+
+/**
+ * A part of a problem file, whose fields are taken one by one. What is missing, not what it should be, or there and never taken is refused
+ * with its place in the file. Nothing is made larger than what the file holds.
+ */
+export class ProblemFields {
+  private readonly taken = new Set<string>();
+  private readonly parts: ProblemFields[] = [];
+
+  constructor(
+    private readonly value: unknown,
+    /** The file, and where in it this is. */
+    private readonly place: string,
+  ) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new InputError(place.replace(/:$/, ''), `${brief(value)} is not an object`);
+    }
+  }
+
+  has(name: string): boolean {
+    return this.value !== null && Object.hasOwn(this.value as object, name);
+  }
+
+  /** @throws InputError, always: what stands under this name is wrong for this reason. */
+  refuse(name: string, problem: string): never {
+    throw new InputError(this.at(name), problem);
+  }
+
+  number(name: string, range: NumberRange = {}): number {
+    const value = this.take(name);
+    if (isNumber(value, range)) return value;
+    return this.refuse(name, `${brief(value)} is not ${wanted(range)}`);
+  }
+
+  truth(name: string): boolean {
+    const value = this.take(name);
+    return typeof value === 'boolean' ? value : this.refuse(name, `${brief(value)} is not true or false`);
+  }
+
+  /** One of a few words. */
+  choice<const T extends string>(name: string, choices: readonly T[]): T {
+    const value = this.take(name);
+    const found = choices.find((choice) => choice === value);
+    return found ?? this.refuse(name, `${brief(value)} is not ${oneOf(choices)}`);
+  }
+
+  numbers(
+    name: string,
+    { size, range }: { readonly size?: Size; readonly range?: NumberRange } = {},
+  ): readonly number[] {
+    return this.numbersIn(name, this.take(name), size, range);
+  }
+
+  /** A list of rows of the same length. */
+  matrix(
+    name: string,
+    { rows, columns, range }: { readonly rows?: Size; readonly columns?: Size; readonly range?: NumberRange } = {},
+  ): readonly (readonly number[])[] {
+    const all = this.list(name, this.take(name), rows);
+    if (all.length === 0) this.refuse(name, 'has no rows; give at least one');
+    const first = all[0];
+    const each = columns ?? { length: Array.isArray(first) ? first.length : 0, each: 'number of the first row' };
+    return all.map((row, i) => this.numbersIn(`${name}[${i}]`, row, each, range));
+  }
+
+  /** The fields below a name. */
+  part(name: string): ProblemFields {
+    return this.below(name, this.take(name));
+  }
+
+  /** A list of these. */
+  several(name: string): readonly ProblemFields[] {
+    return this.list(name, this.take(name)).map((value, i) => this.below(`${name}[${i}]`, value));
+  }
+
+  /** @throws InputError for a field that is there and was not taken. */
+  end(): void {
+    const known = [...this.taken];
+    const other = Object.keys(this.value as object).find((name) => !this.taken.has(name));
+    if (other !== undefined) this.refuse(other, `is no field here; there is ${known.join(', ')}`);
+    for (const part of this.parts) part.end();
+  }
+
+  private take(name: string): unknown {
+    this.taken.add(name);
+    if (this.has(name)) return Reflect.get(this.value as object, name);
+    return this.refuse(name, 'is missing');
+  }
+
+  private below(name: string, value: unknown): ProblemFields {
+    const part = new ProblemFields(value, this.at(name));
+    this.parts.push(part);
+    return part;
+  }
+
+  private list(name: string, value: unknown, size?: Size): readonly unknown[] {
+    if (!Array.isArray(value)) return this.refuse(name, `${brief(value)} is not a list`);
+    if (size && value.length !== size.length) {
+      this.refuse(name, `has ${value.length} entries; give ${size.length}, one for each ${size.each}`);
+    }
+    return value;
+  }
+
+  private numbersIn(name: string, value: unknown, size?: Size, range: NumberRange = {}): readonly number[] {
+    const all = this.list(name, value, size);
+    return all.map((entry, i) =>
+      isNumber(entry, range) ? entry : this.refuse(`${name}[${i}]`, `${brief(entry)} is not ${wanted(range)}`),
+    );
+  }
+
+  private at(name: string): string {
+    // Below the file itself a space: `p.json: network`.
+    return this.place.endsWith(':') ? `${this.place} ${name}` : `${this.place}.${name}`;
+  }
+}
+
+function isNumber(value: unknown, { least = -Infinity, most = Infinity, whole = false }: NumberRange): value is number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+  return value >= least && value <= most && (!whole || Number.isInteger(value));
+}
+
+function wanted({ least, most, whole = false }: NumberRange): string {
+  const kind = whole ? 'a whole number' : 'a finite number';
+  if (least !== undefined && most !== undefined) return `${kind} from ${least} to ${most}`;
+  if (least !== undefined) return `${kind}, ${least} or more`;
+  return most === undefined ? kind : `${kind}, ${most} or less`;
+}

@@ -1,0 +1,103 @@
+import { lastValueFrom, tap } from 'rxjs';
+import { algorithmNamed } from '../algorithms/index.ts';
+import { InputError, show } from '../errors/index.ts';
+import { frozen, register } from '../local/index.ts';
+import {
+  loadEngines,
+  openSession,
+  train,
+  type EngineChoice,
+  type LearnerOptions,
+  type Session,
+  type SessionEvent,
+  type SessionOptions,
+} from '../training/index.ts';
+import type { ProblemFields } from './problem-fields.ts';
+
+/** A session as a problem asks for it: the command line says on which engine it runs. */
+export interface ProblemRun extends Omit<SessionOptions, 'learner'> {
+  readonly learner?: Omit<LearnerOptions, keyof EngineChoice>;
+  /** Sees every event. */
+  readonly watch?: (event: SessionEvent) => void;
+}
+
+/** What came of it. */
+export interface ProblemOutcome {
+  /** The session, at its end. */
+  readonly session: Session;
+  /** The loss of each trial. */
+  readonly loss: readonly number[];
+  /** A group's weights, [to.size][from.size]: row = postsynaptic; 0 where there is no synapse. */
+  readonly matrix: (group: string) => readonly (readonly number[])[];
+}
+
+/** Runs a session to its end. @throws RunError if it fails. */
+export type RunProblem = (run: ProblemRun) => Promise<ProblemOutcome>;
+
+/**
+ * A format of problem files: how one is read, as a circuit and a task, and what is printed of it. It lies in a file of its own,
+ * scenarios/problems/NAME.ts where the format is NAME/VERSION, as its default export, and computes nothing that the product does not.
+ */
+export interface ProblemFormat {
+  /** What the files' `format` says, such as 'rxflo-spiking/1'. */
+  readonly format: string;
+  /** What solves the problem, and gives an object with the keys of the vector's `expected`. @throws InputError for a field that is wrong. */
+  readonly read: (problem: ProblemFields) => (run: RunProblem) => Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** The name of a format, of which a file is called, and its version. */
+export const FORMAT_NAME = /^([a-z][a-z0-9-]{0,60})\/([1-9][0-9]{0,3})$/;
+
+const made = register<ProblemFormat>();
+
+export function isProblemFormat(value: unknown): value is ProblemFormat {
+  return made.has(value);
+}
+
+/** Defines a format of problem files. @throws InputError if its name is none. */
+export function problemFormat({ format, read }: ProblemFormat): ProblemFormat {
+  if (typeof format !== 'string' || !FORMAT_NAME.test(format)) {
+    throw new InputError('problemFormat', `${show(format)} is not the name of a format; give one such as 'mine/1'`);
+  }
+  return made.enter(frozen({ format, read }));
+}
+
+/** What runs sessions of a problem in this way; `ran` sees their events, too. */
+export function problemRunner(
+  { engine, precision = 'f64' }: EngineChoice,
+  begin: (name: string, trials: number) => void = () => undefined,
+  ran: (event: SessionEvent) => void = () => undefined,
+): RunProblem {
+  return async ({ watch, learner = {}, ...options }) => {
+    const chosen = engine ?? (hasKernels(learner) ? 'kernels' : 'actors');
+    await loadEngines([{ engine: chosen }]);
+    const session = openSession({ ...options, learner: { ...learner, engine: chosen, precision } });
+    const loss: number[] = [];
+    begin(session.learner.name, session.learner.trials);
+    const seen = tap<SessionEvent>((event) => {
+      if (event.type === 'trial') loss.push(event.loss);
+      ran(event);
+      watch?.(event);
+    });
+    const last = await lastValueFrom(train(session).pipe(seen));
+    if (last.type === 'failed') throw last.error;
+    return { session, loss, matrix: (group) => matrixOf(session, group) };
+  };
+}
+
+/** Whether what learns has kernels: the circuit's own rules do. */
+function hasKernels({ learner = 'local' }: ProblemRun['learner'] & object): boolean {
+  if (typeof learner !== 'string') return learner.kernel !== undefined;
+  return (algorithmNamed(learner) ?? { kernel: 'rules' }).kernel !== undefined;
+}
+
+function matrixOf({ engine }: Session, name: string): readonly (readonly number[])[] {
+  const group = engine.circuit.groups.find((one) => one.name === name);
+  if (!group) throw new InputError('matrix', `${show(name)} is no synapse group of the circuit`);
+  const weights = engine.weights()[name];
+  return Array.from({ length: group.to.size }, (_, i) => {
+    const row = new Array<number>(group.from.size).fill(0);
+    for (let k = group.rowStart[i]; k < group.rowStart[i + 1]; k++) row[group.pre[k]] = weights[k];
+    return row;
+  });
+}

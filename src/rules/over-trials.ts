@@ -1,0 +1,48 @@
+import { InputError, show } from '../errors/index.ts';
+import { readLocal, register } from '../local/index.ts';
+
+/**
+ * A parameter that takes another value in every trial: what stands for a number where a tunable parameter is given. Only `overTrials` makes one.
+ */
+export interface OverTrials {
+  /** The number that it is made from, and that files and pages show. */
+  readonly start: number;
+  /** The text that runs: two of them are the same if their texts and starts are. */
+  readonly text: string;
+  /** What it is in trial `trial`, from 1. */
+  at(this: void, trial: number): number;
+}
+
+/** What such a function sees. */
+interface TrialView {
+  readonly start: number;
+  /** From 1. */
+  readonly trial: number;
+}
+
+const made = register<OverTrials>();
+
+/** Whether `overTrials` made this; a copy does not count. */
+export function isOverTrials(value: unknown): value is OverTrials {
+  return made.has(value);
+}
+
+/**
+ * A parameter as a function of the trial, in the local language, so that it has the same bits everywhere and a resumed session goes on with them.
+ *
+ * @param start A number of your own, which the function sees: that of an option, say.
+ *
+ * @example
+ * rflo({ eta: overTrials(0.1, ({ start, trial }) => start / (1 + trial / 200)) }); // falls
+ * delta({ eta: overTrials(0.03, ({ start, trial }) => (trial <= 500 ? start : 0)) }); // stops learning
+ *
+ * @throws InputError if the start is not a finite number, or, with line and column, where the function is not in the local language.
+ */
+export function overTrials(start: number, value: (view: TrialView) => number): OverTrials {
+  if (typeof (start as unknown) !== 'number' || !Number.isFinite(start)) {
+    throw new InputError('overTrials', `${show(start)} is not a finite number`);
+  }
+  const read = readLocal('overTrials', 'value', value, { shape: { start: 'parameter', trial: 'global' } });
+  const compute = read.compileNumber();
+  return made.enter({ start, text: String(compute), at: (trial: number) => compute({ start, trial }) });
+}

@@ -1,0 +1,117 @@
+import type { BuiltPopulation, Connection, Row } from '../circuit/index.ts';
+import type { ForwardPass } from './forward.ts';
+import { largest, type Link, type Links } from './links.ts';
+import { at, type Ring } from './ring.ts';
+import { outer, scatter } from './rows.ts';
+import { outerByWay, scatterOneWay } from './ways.ts';
+
+/** What runs backward for one row: z(t) = -d/d row(t) of something, T L or another, and what it is made of. */
+export interface Adjoint {
+  readonly row: Row;
+  /** z of the timesteps that are still needed. */
+  ring: Ring;
+  /** How many timesteps later the latest comes that z is needed for. */
+  readonly longest: number;
+  /** Whether learning signals are about this row. */
+  readonly credited: boolean;
+  /** What follows from this row: its z, and how. */
+  readonly uses: readonly { readonly link: Link; readonly of: Adjoint }[];
+}
+
+/** Derivatives run backward, from what follows from a row to the row: J' v, one row at a time. */
+export class Backward {
+  /** Each after those that it is made of: the rows, last computed first. */
+  readonly adjoints: readonly Adjoint[];
+  private readonly byRow: ReadonlyMap<Row, Adjoint>;
+
+  constructor(
+    private readonly forward: ForwardPass,
+    links: Links,
+    isCredited: (population: BuiltPopulation) => boolean,
+  ) {
+    const byRow = new Map<Row, Adjoint>();
+    for (const row of links.rows.toReversed()) {
+      const { population } = row;
+      const isAnswer = population.model !== undefined && forward.timestep.answer(population) === row;
+      byRow.set(row, {
+        ...{ row, ring: [], credited: isAnswer && isCredited(population), uses: [] },
+        longest: Math.max(0, ...links.partsOf(row).map(({ late }) => late)),
+      });
+    }
+    const adjointOf = (row: Row): Adjoint => byRow.get(row) ?? unknown(row);
+    this.adjoints = [...byRow.values()].map((adjoint) => {
+      const uses = links.usesOf(adjoint.row).map((link) => ({ link, of: adjointOf(link.of) }));
+      return Object.assign(adjoint, { uses });
+    });
+    this.byRow = byRow;
+  }
+
+  /** The adjoint of the port that a group ends on. */
+  portOf({ into }: Connection): Adjoint {
+    return this.byRow.get(into) ?? unknown(into);
+  }
+
+  /**
+   * Adds to z what a row of timestep t gets from those that follow from it in timesteps `first` to `last`.
+   *
+   * @param isEmpty Whether z is 0 so far, and nothing has been added to it.
+   */
+  gather(
+    z: Float64Array,
+    { row, uses }: Adjoint,
+    t: number,
+    [first, last]: readonly [number, number],
+    isEmpty: boolean,
+  ): void {
+    const { size } = row.population;
+    for (const { link, of } of uses) {
+      const then = t + link.late;
+      if (then < first || then > last) continue;
+      const later = at(of.ring, then);
+      switch (link.kind) {
+        case 'partial': {
+          const { values } = link.value;
+          if (link.neuron !== undefined) z[link.neuron] += inner(values, then * later.length, later);
+          else if (isEmpty) for (let i = 0, from = then * size; i < size; i++) z[i] = values[from + i] * later[i];
+          else for (let i = 0, from = then * size; i < size; i++) z[i] += values[from + i] * later[i];
+          break;
+        }
+        case 'total':
+          if (link.takes === 'sum') for (let i = 0; i < size; i++) z[i] += later[0];
+          else z[largest(link.values.values, t * size, size)] += later[0];
+          break;
+        case 'weights': {
+          if (link.oneWay) {
+            scatterOneWay(z, link.group, link.oneWay, link.w, later);
+            break;
+          }
+          const { rowStart, pre, to } = link.group;
+          for (let i = 0; i < to.size; i++) scatter(z, link.w, pre, later[i], rowStart[i], rowStart[i + 1]);
+        }
+      }
+      isEmpty = false;
+    }
+  }
+
+  /** gradient += v_i brought_j for the synapses of a group, of what a port has as its z at timestep t. */
+  addGradient({ group, row, late, ways }: Connection, gradient: Float64Array, v: Float64Array, t: number): void {
+    if (ways) {
+      outerByWay(gradient, group, v, ways.of, this.forward.arrived(ways, t));
+      return;
+    }
+    const { rowStart, pre, to } = group;
+    const [brought, before] = [this.forward.of(row), this.forward.begins(row, t, late)];
+    for (let i = 0; i < to.size; i++) outer(gradient, pre, brought, before, v[i], rowStart[i], rowStart[i + 1]);
+  }
+}
+
+/** sum_i values_(first + i) v_i */
+function inner(values: Float64Array, first: number, v: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < v.length; i++) sum += values[first + i] * v[i];
+  return sum;
+}
+
+function unknown({ name, population }: Row): never {
+  throw new Error(`nothing is known of how '${name}' of '${population.name}' is computed`);
+}

@@ -1,0 +1,49 @@
+import type { BuiltCircuit, BuiltFeedback, LearningOptions, Schedule, TrialOptions } from '../circuit/index.ts';
+import type { Trial } from '../tasks/index.ts';
+import type { Memory } from './memory.ts';
+import { Solver } from './solver.ts';
+
+/** A solver that learns forward in time, so that weights may change during a trial: what it makes of each timestep adds up in the gradient. */
+export abstract class CausalSolver extends Solver {
+  private readonly schedule: Schedule;
+
+  constructor(
+    circuit: BuiltCircuit,
+    solver: string,
+    options: LearningOptions,
+    memory?: Memory,
+    heard?: readonly BuiltFeedback[],
+  ) {
+    super(circuit, solver, options, memory, heard);
+    this.schedule = options.schedule;
+  }
+
+  trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
+    const { forward } = this;
+    this.begin(trial, number, learn);
+    this.restart();
+    for (let t = 1; t <= trial.timesteps; t++) {
+      forward.step();
+      onPhase?.('compare', t);
+      forward.broadcast();
+      this.hear(t);
+      onPhase?.('broadcast', t);
+      if (learn) {
+        this.learn(t);
+        onPhase?.('learn', t);
+        if (this.schedule === 'online' || t === trial.timesteps) this.takeUp(pace);
+      }
+      onTimestep?.(t);
+    }
+    return forward.loss;
+  }
+
+  /** Begins a trial. */
+  protected abstract restart(): void;
+
+  /** Takes up the learning signals of timestep t. */
+  protected abstract hear(t: number): void;
+
+  /** Adds what it makes of timestep t, which has just run, to the gradient. */
+  protected abstract learn(t: number): void;
+}

@@ -1,0 +1,122 @@
+import {
+  longestDelay,
+  type BuiltCircuit,
+  type BuiltFeedback,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type Held,
+  type LearningOptions,
+  type Neurons,
+} from '../circuit/index.ts';
+import { heldCredit, heldInfluence } from './held.ts';
+import { CausalSolver } from './causal-solver.ts';
+import { Influence, NOWHERE, rowsKept, workplaceFor } from './influence.ts';
+import type { Block } from './influence-port.ts';
+import type { Memory } from './memory.ts';
+import { at } from './ring.ts';
+import type { PlasticGroup } from './solver.ts';
+
+/** A block of weights, and the neurons on which its influence is kept. */
+export interface ReachingBlock extends Block {
+  readonly plastic: PlasticGroup;
+  /** In the order in which the bus runs the populations; ascending neurons. */
+  readonly reached: readonly Neurons[];
+}
+
+/**
+ * What RTRL and SnAp share: influences P = d/dw that run forward in time beside the circuit, and credit at every timestep, so that weights
+ * may change during a trial. Each adds only which influences it keeps.
+ *
+ *     P[u_i]  = [w = W_ij] r_j(t - late) + sum over the groups onto i of sum_j W_ij P[r_j](t - late)      u: a port, r: what is brought
+ *     P[s_i]  = sum over what s_i is computed from of ds_i(t)/dx_i(t - late) P[x_i](t - late)
+ *     dw      = eta/T sum_i credit_i(t) P[h_i](t)                                                       h: what credit is given for
+ */
+export abstract class InfluenceSolver extends CausalSolver {
+  /** Timesteps of influence that are kept. */
+  protected readonly depth: number;
+  private kept: readonly (ReachingBlock & { readonly influence: Influence })[] = [];
+  private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
+
+  constructor(
+    circuit: BuiltCircuit,
+    solver: string,
+    options: LearningOptions,
+    memory?: Memory,
+    heard?: readonly BuiltFeedback[],
+  ) {
+    super(circuit, solver, options, memory, heard);
+    this.depth = ringLength(this.links.carrying);
+    this.credits = new Map(
+      circuit.order
+        .filter((population) => this.isCredited(population))
+        .map((population) => [population, this.memory(population.size, 'learning')]),
+    );
+  }
+
+  protected restart(): void {
+    for (const { influence } of this.kept) influence.clear();
+  }
+
+  protected hear(t: number): void {
+    for (const [population, credit] of this.credits) {
+      credit.fill(0);
+      this.addCredit(population, t, credit);
+    }
+  }
+
+  protected learn(t: number): void {
+    for (const { influence } of this.kept) influence.advance(t);
+    this.addGradients(t);
+  }
+
+  override held(): readonly Held[] {
+    const { timestep } = this.forward;
+    const influences = this.kept.flatMap(({ group, first, width, reached, influence: { rings } }) =>
+      reached.flatMap(({ population, neurons }) => {
+        const ring = rings.get(timestep.answer(population));
+        const place = { kind: 'influence' as const, group, population, neurons, first, width };
+        return ring ? heldInfluence(place, ring, () => this.forward.now) : [];
+      }),
+    );
+    const credits = [...this.credits].map(([population, credit]) => heldCredit(population, credit));
+    return [...super.held(), ...credits, ...influences];
+  }
+
+  /** How many numbers a block's influence takes. */
+  protected numbersOf({ width, reached }: ReachingBlock): number {
+    return rowsKept(this.links, reached).reduce((sum, { neurons }) => sum + neurons.length, 0) * width * this.depth;
+  }
+
+  /** Keeps these influences; `scattered`: a block may have some neurons of a population and not all. */
+  protected keep(blocks: readonly ReachingBlock[], scattered: boolean): void {
+    const { forward, links, depth, memory } = this;
+    const workplace = scattered ? workplaceFor(this.circuit, links.carrying, memory) : NOWHERE;
+    this.kept = blocks.map((block) => ({
+      ...block,
+      influence: new Influence(forward, links, rowsKept(links, block.reached), block, depth, memory, workplace),
+    }));
+  }
+
+  /** gradient_w += sum_i credit_i(t) P[h_i](t). */
+  private addGradients(t: number): void {
+    for (const { plastic, first, width, reached, influence } of this.kept) {
+      const { gradient } = plastic;
+      for (const { population, neurons } of reached) {
+        const credit = this.credits.get(population);
+        const ring = influence.rings.get(this.forward.timestep.answer(population));
+        if (!credit || !ring) continue;
+        const rows = at(ring, t);
+        let cell = 0;
+        for (const i of neurons) {
+          const c = credit[i];
+          for (let k = first; k < first + width; k++, cell++) gradient[k] += c * rows[cell];
+        }
+      }
+    }
+  }
+}
+
+/** How many timesteps of influence are kept: this one, and those that the longest delay looks back at. */
+export function ringLength(carrying: readonly BuiltGroup[]): number {
+  return 1 + Math.max(1, ...carrying.map(longestDelay));
+}

@@ -1,0 +1,114 @@
+import { waysOf, type BuiltGroup, type Row } from '../circuit/index.ts';
+import type { Track } from './compute.ts';
+import { found, type ForwardPass } from './forward.ts';
+import { wayByWay, type OneWay } from './ways.ts';
+
+/** How a row of timestep t depends on one of t - late. */
+export type Link = Partial | Total | Weighted;
+
+interface Ends {
+  readonly of: Row;
+  readonly by: Row;
+  readonly late: number;
+}
+
+/** Neuron by neuron: each reads its own number, or all read that of one neuron. `value` is d of_i / d by. */
+export interface Partial extends Ends {
+  readonly kind: 'partial';
+  readonly value: Track;
+  /** The derivative, if it never changes. */
+  readonly constant: number | undefined;
+  readonly neuron?: number;
+}
+
+/** One number of a whole population: its sum, or its largest number, the first of equals. */
+export interface Total extends Ends {
+  readonly kind: 'total';
+  readonly takes: 'sum' | 'largest';
+  /** The numbers that it is taken of. */
+  readonly values: Track;
+}
+
+/** What a group brings to a port. */
+export interface Weighted extends Ends {
+  readonly kind: 'weights';
+  readonly group: BuiltGroup;
+  readonly w: Float64Array;
+  /** Where synapses have ways of their own, those of this one: a link for each way. Absent: all synapses. */
+  readonly oneWay?: OneWay;
+}
+
+/** How the rows of a circuit depend on one another: what derivatives run along, backward and forward in time. */
+export class Links {
+  /** The rows that depend on others or on weights, in the order in which they are computed. */
+  readonly rows: readonly Row[];
+  /** Those that follow from a row: neuron by neuron, then through groups in the circuit's order. */
+  private readonly from: ReadonlyMap<Row, readonly Link[]>;
+  private readonly into: ReadonlyMap<Row, readonly Link[]>;
+
+  /** @param carrying The groups that credit runs through. */
+  constructor(
+    forward: ForwardPass,
+    readonly carrying: readonly BuiltGroup[],
+  ) {
+    const { timestep, weights } = forward;
+    const { partials, steps } = timestep;
+    const dependent = new Set(partials.map(({ of }) => of));
+    this.rows = steps.flatMap((step) => {
+      if (step.do === 'sum') return step.into.kind === 'port' ? [step.into] : [];
+      if (step.do === 'total') return dependent.has(step.row) ? [step.into] : [];
+      return step.do === 'compute' ? step.results.map(({ row }) => row).filter((row) => dependent.has(row)) : [];
+    });
+    const known = new Set(this.rows);
+    const links: Link[] = [
+      ...partials.map(({ value, ...ends }): Partial => {
+        const constant = timestep.constants.get(value);
+        return { kind: 'partial', ...ends, constant, value: forward.track(value) };
+      }),
+      ...steps.flatMap((step): Total[] => {
+        if (step.do !== 'total') return [];
+        const { row: by, into: of, of: takes } = step;
+        return [{ kind: 'total', of, by, late: 0, takes, values: forward.track(by) }];
+      }),
+      ...timestep.connections.flatMap((connection): Weighted[] => {
+        const { group, into: of, ways } = connection;
+        if (!carrying.includes(group)) return [];
+        const w = found(weights, group);
+        const apart = ways && wayByWay(group, ways);
+        return waysOf(connection).map(({ row: by, late }, way) => ({
+          ...{ kind: 'weights', of, by, late, group, w },
+          ...(apart && { oneWay: apart[way] }),
+        }));
+      }),
+    ];
+    const [from, into] = [new Map<Row, Link[]>(), new Map<Row, Link[]>()];
+    for (const row of this.rows) {
+      from.set(row, []);
+      into.set(row, []);
+    }
+    for (const link of links) {
+      if (!known.has(link.by) || !known.has(link.of)) continue;
+      from.get(link.by)?.push(link);
+      into.get(link.of)?.push(link);
+    }
+    this.from = from;
+    this.into = into;
+  }
+
+  /** What follows from a row. */
+  usesOf(row: Row): readonly Link[] {
+    return found(this.from, row);
+  }
+
+  /** What a row follows from. */
+  partsOf(row: Row): readonly Link[] {
+    return found(this.into, row);
+  }
+}
+
+/** Which neuron has the largest of the numbers from `first` on, the first of equals. */
+export function largest(values: Float64Array, first: number, size: number): number {
+  let at = 0;
+  for (let k = 1; k < size; k++) if (values[first + k] > values[first + at]) at = k;
+  return at;
+}

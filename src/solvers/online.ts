@@ -1,0 +1,90 @@
+import { isCredited, type BuiltCircuit, type Carried, type Engine } from '../circuit/index.ts';
+import type { OpenOptions } from './algorithm.ts';
+import { CausalSolver } from './causal-solver.ts';
+import { Linearised } from './linearised.ts';
+
+/** What an online algorithm adds to a circuit that runs: its own memory, and what it makes of a timestep. */
+export interface OnlineLearner {
+  /** Begins trial number `trial`, from 1. */
+  begin(trial: number): void;
+  /**
+   * Adds to `gradient` what it makes of timestep t, which has just run: an estimate of -T dL/dw for every plastic synapse, [synapses], as
+   * they are in `Linearised.groups`. Weights change by eta/T times that.
+   */
+  advance(t: number, gradient: Float64Array): void;
+  /** What goes on from trial to trial, by name, to be kept in checkpoints. Absent: nothing. */
+  readonly keeps?: Readonly<Record<string, Float64Array>>;
+}
+
+/**
+ * Runs a circuit, timestep by timestep, for an online algorithm: the engine that `learningAlgorithm` asks for.
+ *
+ * @param name What the algorithm is called in errors.
+ * @param learner Makes the algorithm's memory for the circuit, with what it may ask of each timestep.
+ *
+ * @throws InputError if the circuit has something that has no derivative.
+ */
+export function linearised(
+  circuit: BuiltCircuit,
+  name: string,
+  options: OpenOptions,
+  learner: (step: Linearised) => OnlineLearner,
+): Engine {
+  return new Online(circuit, name, options, learner);
+}
+
+class Online extends CausalSolver {
+  private readonly step: Linearised;
+  private readonly learner: OnlineLearner;
+  private readonly made: Float64Array;
+
+  constructor(
+    circuit: BuiltCircuit,
+    private readonly name: string,
+    options: OpenOptions,
+    make: (step: Linearised) => OnlineLearner,
+  ) {
+    super(circuit, name, options, options.memory);
+    this.step = new Linearised(
+      circuit,
+      this.forward,
+      this.links,
+      this.plastic.map(({ group }) => group),
+      {
+        isCredited: (population) => isCredited(circuit, options.feedback, population),
+        addCredit: (population, t, into) => {
+          this.addCredit(population, t, into);
+        },
+      },
+      this.memory,
+    );
+    this.made = this.memory(this.step.synapses, 'learning');
+    this.learner = make(this.step);
+  }
+
+  override carried(): Carried {
+    const kept = Object.entries(this.learner.keeps ?? {});
+    return Object.fromEntries(kept.map(([key, values]) => [`${this.name}.${key}`, values.slice()]));
+  }
+
+  override setCarried(carried: Carried): void {
+    for (const [key, values] of Object.entries(this.learner.keeps ?? {})) values.set(carried[`${this.name}.${key}`]);
+  }
+
+  protected restart(): void {
+    this.learner.begin(this.trialNumber);
+  }
+
+  protected hear(): void {
+    // A learner asks for credit when it needs it.
+  }
+
+  protected learn(t: number): void {
+    this.made.fill(0);
+    this.learner.advance(t, this.made);
+    this.plastic.forEach(({ gradient }, k) => {
+      const { first } = this.step.groups[k];
+      for (let s = 0; s < gradient.length; s++) gradient[s] += this.made[first + s];
+    });
+  }
+}

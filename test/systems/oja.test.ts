@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ActorEngine } from '../../src/actors/index.ts';
+import { build, type BuiltCircuit, type Engine } from '../../src/circuit/index.ts';
+import { loadKernels } from '../../src/kernels/index.ts';
+import { certifyLearner, noninterference } from '../../src/locality/index.ts';
+import type { Trial } from '../../src/tasks/index.ts';
+import { ojaCircuit } from '../../scenarios/systems/oja.ts';
+import { Pair } from '../support/agreement.ts';
+
+const DIRECTORY = new URL('../golden/rosenbaum/', import.meta.url);
+
+type Matrix = readonly (readonly number[])[];
+
+interface Vector {
+  readonly problem: {
+    readonly sizes: number[];
+    readonly activation: { readonly beta: number };
+    readonly weights: Matrix[];
+    readonly feedback: 'symmetric' | Matrix[];
+    readonly rates: { readonly error: number; readonly hebbian_error: number; readonly oja: number };
+    readonly samples: { readonly input: number[]; readonly label: number }[];
+  };
+  readonly expected: {
+    readonly loss: number[];
+    readonly orthonormality: number[][];
+    readonly first: { readonly rates: number[][]; readonly errors: number[][]; readonly reconstructions: number[][] };
+    readonly weights: Matrix[];
+  };
+  readonly tolerance: number;
+}
+
+const vectors = readdirSync(DIRECTORY)
+  .filter((name) => name.startsWith('oja-'))
+  .map((name) => [name, JSON.parse(readFileSync(new URL(name, DIRECTORY), 'utf8')) as Vector] as const);
+
+const OPTIONS = { schedule: 'trial', feedback: 'random' } as const;
+
+beforeAll(loadKernels);
+
+function circuitOf({ sizes, activation, weights, feedback, rates }: Vector['problem']): BuiltCircuit {
+  const { error, oja, hebbian_error: hebbianError } = rates;
+  const learned = feedback === 'symmetric' ? 'learned' : feedback;
+  return build(
+    ojaCircuit({ sizes, beta: activation.beta, weights, feedback: learned }, { error, oja, hebbianError }),
+    1,
+  );
+}
+
+function trialOf({ sizes, samples }: Vector['problem'], k: number): Trial {
+  const label = Array.from({ length: sizes.at(-1) ?? 0 }, (_, i) => (i === samples[k].label ? 1 : 0));
+  return { timesteps: 1, input: Float64Array.from([...samples[k].input, ...label]), target: Float64Array.from(label) };
+}
+
+function read(engine: Engine, population: string, value: string): number[] {
+  const reader = engine.reader({ neurons: population, value });
+  const numbers = new Float64Array(reader.length);
+  reader.read(numbers, 0);
+  return [...numbers];
+}
+
+describe('error-driven learning with Oja, errors chained back and rates reconstructed by the circuit,', () => {
+  it.each(vectors)('is that of an independent program, on both engines with equal bits: %s', (_name, vector) => {
+    const { problem, expected, tolerance } = vector;
+    const layers = problem.sizes.length - 1;
+    const pair = new Pair(circuitOf(problem), OPTIONS);
+    const [actors] = pair.engines;
+    problem.samples.forEach((_sample, k) => {
+      const before = actors.weights();
+      const loss = pair.trial(trialOf(problem, k));
+      expect(farthest([Number(loss)], [expected.loss[k]]), `loss of sample ${k}`).toBeLessThan(tolerance);
+      for (let l = 1; l <= layers; l++) {
+        const residual = read(actors, `layer${l - 1}`, 'r');
+        const w = before[`forward${l}`];
+        const passed = Array.from({ length: problem.sizes[l] }, (_, i) =>
+          residual.reduce((sum, r, j) => sum + w[i * residual.length + j] * r, 0),
+        );
+        const square = passed.reduce((sum, x) => sum + x * x, 0);
+        expect(farthest([square], [expected.orthonormality[k][l - 1]]), `orthonormality ${l}`).toBeLessThan(tolerance);
+      }
+      if (k > 0) return;
+      for (let l = 0; l <= layers; l++) {
+        expect(farthest(read(actors, `layer${l}`, 'd'), expected.first.errors[l]), `errors ${l}`).toBeLessThan(
+          tolerance,
+        );
+        if (l < layers) {
+          expect(farthest(read(actors, `layer${l}`, 'back'), expected.first.reconstructions[l])).toBeLessThan(
+            tolerance,
+          );
+        }
+        if (l > 0)
+          expect(farthest(read(actors, `layer${l}`, 'y'), expected.first.rates[l - 1])).toBeLessThan(tolerance);
+      }
+    });
+    const weights = actors.weights();
+    expected.weights.forEach((matrix, k) => {
+      expect(farthest(weights[`forward${k + 1}`], matrix.flat()), `weights ${k + 1}`).toBeLessThan(tolerance);
+      const mirrored = matrix[0].flatMap((_, j) =>
+        matrix.map((_row, i) => weights[`forward${k + 1}`][i * matrix[0].length + j]),
+      );
+      expect([...weights[`back${k + 1}`]], `the weights back stay the transpose, in every bit`).toEqual(mirrored);
+    });
+  });
+
+  const named = (name: string): Vector => {
+    const found = vectors.find(([file]) => file === name);
+    if (!found) throw new Error(`there is no ${name}`);
+    return found[1];
+  };
+  const [fixed, learned] = [named('oja-random-feedback-hebbian-error.json'), named('oja-backprop.json')];
+
+  it('is local: errors through fixed weights make it three-factor, and where those learn too, it is two-factor', () => {
+    const classOf = ({ problem }: Vector) =>
+      certifyLearner(circuitOf(problem), { name: 'oja', algorithm: 'local', feedback: 'random' }).class;
+    expect(classOf(fixed)).toBe('three-factor, broadcast vector through fixed feedback');
+    expect(classOf(learned)).toBe('two-factor local');
+  });
+
+  it('learns from nothing but what its synapses are entitled to', () => {
+    for (const { problem } of [fixed, learned]) {
+      const engine = new ActorEngine(circuitOf(problem), OPTIONS);
+      const { counterexample, entitled } = noninterference(engine, trialOf(problem, 0), { updates: 30 });
+      expect(counterexample?.message).toBeUndefined();
+      expect(entitled['error-and-oja']).toMatchObject({ 'pre.residual': true, 'post.error': true });
+    }
+  });
+});
+
+function farthest(got: ArrayLike<number>, wanted: readonly number[]): number {
+  return Math.max(...wanted.map((value, k) => Math.abs(got[k] - value) / Math.max(1, Math.abs(value))));
+}
