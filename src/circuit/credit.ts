@@ -1,6 +1,7 @@
 import { InputError } from '../errors/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
+import { longestDelay } from './delays.ts';
 import type { FeedbackKind } from './engine.ts';
 import type { Circuit } from './circuit.ts';
 import { globalsOf, hearersOf } from './globals.ts';
@@ -160,7 +161,7 @@ export function checkInfluences(
   carrying: readonly BuiltGroup[],
   plastic: readonly BuiltGroup[],
 ): void {
-  const depth = 1 + Math.max(1, ...carrying.map(({ delay }) => delay));
+  const depth = 1 + Math.max(1, ...carrying.map(longestDelay));
   const cells = plastic
     .flatMap((group) => reachedFrom(circuit, group, carrying).map(({ size }) => size * group.pre.length))
     .reduce((sum, count) => sum + count, 0);

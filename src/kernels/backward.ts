@@ -50,14 +50,16 @@ export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly C
     writeApply(kernel, group);
   }
   const matrices = new Map(
-    [...new Set(carrying.map(({ group }) => group))].map((group) => {
-      const name = `transpose_${group.index}`;
-      return [group, { name, matrix: writeTranspose(kernel, name, group) }];
-    }),
+    carrying.map(
+      (connection) => [connection.group, { name: `transpose_${connection.group.index}`, connection }] as const,
+    ),
+  );
+  const turned = new Map(
+    [...matrices].map(([group, { name, connection }]) => [group, writeTranspose(kernel, name, connection)] as const),
   );
   const transposed = carrying.flatMap((connection): Back[] => {
-    const turned = matrices.get(connection.group);
-    return turned ? [{ ...connection, matrix: turned.matrix }] : [];
+    const matrix = turned.get(connection.group);
+    return matrix ? [{ ...connection, matrix }] : [];
   });
   const backward = [...credits.keys()];
   backward.forEach((row, k) => {

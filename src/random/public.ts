@@ -1,2 +1,13 @@
 /** What users get of this room; `index.ts` is the door for the rooms above. */
-export { chance, constant, normal, sampler, stream, uniform, type Distribution, type Stream } from './index.ts';
+export {
+  chance,
+  constant,
+  integers,
+  normal,
+  sampler,
+  stream,
+  uniform,
+  type Distribution,
+  type Integers,
+  type Stream,
+} from './index.ts';

@@ -16,12 +16,14 @@ import {
   type Step,
   type SumStep,
   type TotalStep,
+  type Ways,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { computeLoop, lateIn, type Moment, type Track } from './compute.ts';
 import { plainMemory, type Memory } from './memory.ts';
 import { gather } from './rows.ts';
+import { gatherByWay, type Arrived } from './ways.ts';
 
 /**
  * A circuit run forward with everything in view, which is what the global references stand on. It runs the steps of the circuit's timestep
@@ -154,6 +156,14 @@ export class ForwardPass {
     return lateIn(this.track(row), t - late, row.population.size);
   }
 
+  /** What comes by each of these ways at timestep t. */
+  arrived({ all }: Ways, t: number): readonly Arrived[] {
+    return all.map(({ row, late }) => {
+      const [values, begins] = this.late(row, t, late);
+      return { values, begins };
+    });
+  }
+
   /** Adds the learning signals of a population at timestep t, as its step sums them up. */
   addSignal({ start, terms }: SumStep, t: number, into: Float64Array): void {
     if (start) {
@@ -214,10 +224,14 @@ export class ForwardPass {
     const { size } = into.population;
     const [sums, now] = [this.of(into), t * size];
     sums.fill(0, now, now + size);
-    for (const { weights: group, row, late } of terms) {
+    for (const { weights: group, row, late, ways } of terms) {
       if (!('rowStart' in group)) continue;
       const { pre, rowStart } = group;
       const w = found(this.weights, group);
+      if (ways) {
+        gatherByWay(sums, now, group, w, ways.of, this.arrived(ways, t));
+        continue;
+      }
       const [values, before] = this.late(row, t, late);
       for (let i = 0; i < size; i++) {
         sums[now + i] = gather(sums[now + i], w, pre, values, before, rowStart[i], rowStart[i + 1]);

@@ -32,7 +32,7 @@ export function takingUp(k: number, plain = false): { readonly definition: Circu
     return {
       rule: after(),
       ...(which % 3 === 0 && { learns: 'at once' }),
-      ...(other && group.delay > 0 && { also: { port: other.name, weight: 'held' } }),
+      ...(other && group.delay !== 0 && { also: { port: other.name, weight: 'held' } }),
     };
   };
   const synapses = Object.fromEntries(

@@ -3,6 +3,7 @@ import { TimestepBuilder } from './builder.ts';
 import type { Heard } from './draft.ts';
 import { answerName, found, keyOf, sentName } from './rows.ts';
 import type { Connection, PartialDerivative, Row, Stage, Step, SumStep } from './step.ts';
+import { waysOf } from './ways.ts';
 
 /**
  * A timestep of a circuit as data: what the neurons hold, and what is done in which order. Actors, kernels and solvers all run it; the order
@@ -79,7 +80,7 @@ function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readon
     steps.flatMap((step) => {
       if (step.do !== 'sum') return [];
       const terms = step.terms.filter(({ weights, by }) => weights === group && by === undefined);
-      return terms.map(({ row, late }) => ({ group, row, late, into: step.into }));
+      return terms.map(({ row, late, ways }) => ({ group, row, late, ...(ways && { ways }), into: step.into }));
     }),
   );
 }
@@ -87,6 +88,6 @@ function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readon
 /** The rows that a step looks at, and how many timesteps back. */
 export function looks(step: Step): readonly { readonly row: Row; readonly late: number }[] {
   const sources = 'reads' in step ? [...step.reads.values()] : [];
-  const terms = step.do === 'sum' ? step.terms : [];
+  const terms = step.do === 'sum' ? step.terms.flatMap(waysOf) : [];
   return [...sources, ...terms].flatMap((source) => ('row' in source ? [source] : []));
 }
