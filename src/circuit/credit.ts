@@ -1,6 +1,7 @@
 import { InputError } from '../errors/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
+import { longestDelay } from './delays.ts';
 import type { FeedbackKind } from './engine.ts';
 import type { Circuit } from './circuit.ts';
 import { globalsOf, hearersOf } from './globals.ts';
@@ -95,13 +96,19 @@ export function refuseSending({ order }: BuiltCircuit, solver: string): void {
   }
 }
 
-/** @throws InputError if synapses transmit through the state of their rule, which no reference runs. */
-export function refuseAlso(groups: readonly Pick<BuiltGroup, 'name' | 'also'>[], solver: string): void {
-  const found = groups.find(({ also }) => also);
+/**
+ * @throws InputError if synapses transmit through the state of their rule, which no reference runs; but for copies of weights that a reference
+ * leaves as they are.
+ */
+export function refuseAlso(
+  groups: readonly Pick<BuiltGroup, 'name' | 'also' | 'atOnce' | 'rule'>[],
+  solver: string,
+): void {
+  const found = groups.find(({ also, atOnce, rule }) => also && !(atOnce && rule?.lasting?.includes(also.weight)));
   if (!found) return;
   throw new InputError(
     `synapses.${found.name}.also`,
-    `transmits through the state of a rule, and ${solver} runs no rules; leave it out, or learn by its own rules`,
+    `transmits through the state of a rule, and ${solver} runs no rules; leave it out, or learn by the circuit's own rules`,
   );
 }
 
@@ -148,7 +155,7 @@ export function checkInfluences(
   carrying: readonly BuiltGroup[],
   plastic: readonly BuiltGroup[],
 ): void {
-  const depth = 1 + Math.max(1, ...carrying.map(({ delay }) => delay));
+  const depth = 1 + Math.max(1, ...carrying.map(longestDelay));
   const cells = plastic
     .flatMap((group) => reachedFrom(circuit, group, carrying).map(({ size }) => size * group.pre.length))
     .reduce((sum, count) => sum + count, 0);

@@ -1,4 +1,6 @@
+import { InputError } from '../errors/index.ts';
 import { Graph, LocalFunction, specialise, type Numbers, type Result, type Value } from '../local/index.ts';
+import { checkOptimiser } from '../optimisers/index.ts';
 import type { BuiltGroup } from './built.ts';
 import type { Settling } from './dials/weights.ts';
 import type { LearningOptions } from './engine.ts';
@@ -52,6 +54,12 @@ export function carriedVariables(
   // Synapses that relearn a feedback are named after it: `feedback.error`.
   const owner = name.includes('.') ? name : `synapses.${name}`;
   return variables.flatMap((one) => (one.lasting ? [{ name: `${owner}.${one.name}`, variable: one.name }] : []));
+}
+
+/** @throws InputError if a group's optimiser is none, or nothing learns there. */
+export function checkGroupOptimiser(place: string, { optimiser, rule }: Pick<BuiltGroup, 'rule' | 'optimiser'>): void {
+  checkOptimiser(place, optimiser);
+  if (!rule) throw new InputError(place, 'is for what learns; give the group a rule, or leave it out');
 }
 
 /** Which group takes up changes, and in which way of learning. */

@@ -145,7 +145,7 @@ function referenceOf(circuit: BuiltCircuit, solver: string, options: LearningOpt
   refuseAlso(circuit.groups, solver);
   const signalled = (population: BuiltPopulation) => isCredited(circuit, kind, population);
   const timestep = new Timestep(circuit, { feedback, signalled, derivatives: true });
-  refuseShared(timestep, solver);
+  refuseShared(timestep, circuit.groups, solver);
   const groups = carryingGroups(circuit, kind);
   const carrying = timestep.connections.filter(({ group }) => groups.includes(group));
   return {
@@ -155,8 +155,16 @@ function referenceOf(circuit: BuiltCircuit, solver: string, options: LearningOpt
   };
 }
 
-/** @throws InputError if a gradient runs through a number that one neuron, or a whole population, has for others. */
-function refuseShared({ partials }: Timestep, solver: string): void {
+/** @throws InputError if a gradient runs through a number that one neuron, or a whole population, has for others, or through gates of synapses with delays of their own. */
+function refuseShared({ partials }: Timestep, groups: BuiltCircuit['groups'], solver: string): void {
+  const gated = groups.find(({ gate, longer }) => gate && longer);
+  if (gated) {
+    throw new InputError(
+      `synapses.${gated.name}.gate`,
+      `scales axons whose synapses have delays of their own, and the kernels of ${solver} take no gradient through that; ` +
+        "run its plain solver (engine: 'actors', or --engine actors)",
+    );
+  }
   const shared = partials.find(({ neuron }) => neuron !== undefined);
   if (!shared) return;
   const { of, by } = shared;

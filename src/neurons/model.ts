@@ -71,6 +71,8 @@ export interface NeuronModel {
   readonly readings: Readonly<Record<string, NeuronRead>>;
   /** What the axon can carry: the name of each message, and the number that it is. The first is what weights multiply if a group does not say. */
   readonly messages: Readonly<Record<string, string>>;
+  /** Present: the first message is an event, 0 or 1, and where it is 0 nothing is sent. The states that must begin as 0 or 1 for that. */
+  readonly events?: readonly string[];
   /** What every synapse on the neuron sees: the name under `post.`, and the number that it is. */
   readonly shows: Readonly<Record<string, string>>;
   /** The state that a trial starts from unless the population says otherwise. */

@@ -4,15 +4,13 @@ export {
   plasticityRule,
   ruleOn,
   type PlasticityRule,
-  type Postsynaptic,
-  type Presynaptic,
   type RuleDefinition,
   type RuleMaker,
-  type SynapseView,
 } from './rule.ts';
 export { LEARNING_RATE } from './parameters.ts';
 export { overTrials, type OverTrials } from './over-trials.ts';
 export { eligibility, type Sensitivity } from './eligibility.ts';
+export type { Postsynaptic, Presynaptic, SynapseView } from './view.ts';
 export { weight } from './weight.ts';
 export { rflo } from './rflo.ts';
 export { delta } from './delta.ts';

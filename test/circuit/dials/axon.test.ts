@@ -193,7 +193,7 @@ describe('a delay', () => {
         synapses: Object.fromEntries(
           Object.entries(plain.synapses).map(([name, group]) => [
             name,
-            { ...group, delay: group.delay + (group.from === 'h0' ? 2 : 0) },
+            { ...group, delay: Number(group.delay) + (group.from === 'h0' ? 2 : 0) },
           ]),
         ),
       });
