@@ -49,8 +49,10 @@ export {
   ruleVariables,
   takeUpOf,
   takeUpVariables,
+  tunableOf,
   type TakeUp,
   type TakingUp,
+  type TunableParameter,
   type Variable,
 } from './take-up.ts';
 export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';

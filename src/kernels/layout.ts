@@ -1,5 +1,6 @@
 import {
   takeUpVariables,
+  tunableOf,
   type BuiltCircuit,
   type BuiltFeedback,
   type BuiltGroup,
@@ -158,9 +159,8 @@ export class Layout {
     const { own, pre, post } = sharedParts(program);
     const everywhere = (value: number) => this.memory.hold(numbersOf(this.precision, VECTOR / this.bytes).fill(value));
     const roots = [...rootsOf(program), ...(takeUp?.text.namedResults.map(({ value }) => value) ?? [])];
-    const tunable = new Set(
-      readsOf(roots).flatMap(({ path, scope }) => (scope === 'parameter' && !path.includes('.') ? [path] : [])),
-    );
+    const read = new Set(readsOf(roots).map(({ path }) => path));
+    const tunable = tunableOf(group).filter(({ name }) => read.has(name));
     const placed = (variable: Variable): VariablePlace => {
       const { start, lasting } = variable;
       const first = () =>
@@ -176,7 +176,7 @@ export class Layout {
         state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
         places: [...variables, ...takeUpVariables(takeUp).map(placed)],
         rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
-        parameters: Object.fromEntries([...tunable].map((name) => [name, everywhere(group.rule?.params[name] ?? 0)])),
+        parameters: Object.fromEntries(tunable.map(({ name, start }) => [name, everywhere(start)])),
         shared: {
           own: own.map((value) => ({ value, address: everywhere(0) })),
           pre: pre.map((value) => ({ population: from, value })),

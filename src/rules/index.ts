@@ -10,8 +10,7 @@ export {
   type RuleMaker,
   type SynapseView,
 } from './rule.ts';
-export { LEARNING_RATE } from './parameters.ts';
-export { overTrials, type OverTrials } from './over-trials.ts';
+export { LEARNING_RATE, overTrials, type OverTrials } from '../local/index.ts';
 export { eligibility, type Sensitivity } from './eligibility.ts';
 export { weight } from './weight.ts';
 export { rflo } from './rflo.ts';
