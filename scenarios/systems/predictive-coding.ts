@@ -28,7 +28,7 @@ export const coding = neuron({
   params: { eta: 0.1, fixed: 0, kind: 0, beta: 10 },
   globals: ['first'],
   ports: { drive: null, back: null },
-  state: { sent: 0, slope: 0, eps: 0, credit: 0, v: 0 },
+  state: { carried: 0, slope: 0, eps: 0, credit: 0, v: 0 },
   step: ({ drive, back, v, eps, global, eta, fixed, kind, beta }) => {
     const p =
       kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
@@ -36,15 +36,15 @@ export const coding = neuron({
     const value = global.first > 0 ? p : v;
     const error = p - value;
     return {
-      sent: fixed > 0 ? p : value,
+      carried: fixed > 0 ? p : value,
       slope: rise,
       eps: error,
       credit: rise * eps,
       v: value + eta * (error - back),
     };
   },
-  sends: ({ sent, slope, eps, credit }) => ({ out: sent, error: slope * eps, credit }),
-  shows: ({ sent, eps, credit, v }) => ({ sent, eps, credit, v }),
+  sends: ({ carried, slope, eps, credit }) => ({ out: carried, down: slope * eps, credit }),
+  shows: ({ carried, eps, credit, v }) => ({ carried, eps, credit, v }),
 });
 
 /** The answer of a network: linear, held to its target by half the squared error, eps = y - target. */
@@ -53,7 +53,7 @@ export const answer = neuron({
   ports: { drive: null, target: null },
   state: { y: 0, eps: 0, credit: 0 },
   step: ({ drive, target, eps }) => ({ y: drive, eps: drive - target, credit: eps }),
-  sends: ({ y, eps, credit }) => ({ out: y, error: eps, credit }),
+  sends: ({ y, eps, credit }) => ({ out: y, down: eps, credit }),
   shows: ({ eps, credit }) => ({ eps, credit }),
 });
 
@@ -64,7 +64,7 @@ export const classifier = neuron({
   state: { y: 0, eps: 0, credit: 0 },
   pools: { top: { largest: ({ drive }) => drive }, z: { sum: ({ drive, top }) => exp(drive - top) } },
   step: ({ drive, target, eps, top, z }) => ({ y: drive, eps: exp(drive - top) / z - target, credit: eps }),
-  sends: ({ y, eps, credit }) => ({ out: y, error: eps, credit }),
+  sends: ({ y, eps, credit }) => ({ out: y, down: eps, credit }),
   shows: ({ eps, credit }) => ({ eps, credit }),
 });
 
@@ -91,8 +91,8 @@ export const downward = plasticityRule({
   name: 'predictive-coding-backward',
   params: { eta: 0.1 },
   globals: ['learn'],
-  sees: { pre: ['credit'], post: ['sent'] },
-  change: ({ pre, post, global, eta }) => -eta * global.learn * (pre.credit * post.sent),
+  sees: { pre: ['credit'], post: ['carried'] },
+  change: ({ pre, post, global, eta }) => -eta * global.learn * (pre.credit * post.carried),
 });
 
 /** The numbers of a network: layers from the input's on, rows are postsynaptic. */
@@ -133,7 +133,7 @@ export function codingCircuit({ layers, beta, loss, eta, n, rate, fixed, beliefs
     synapses[`b${k + 1}`] = { from: 'one', to: name, weights: bias.map((b) => [b]), ...learning };
     if (k === 0) return;
     const transposed = weights[0].map((_, j) => weights.map((row) => row[j]));
-    const back = { port: 'back', carries: 'error', learns: 'at once', rule: downward({ eta: rate }) } as const;
+    const back = { port: 'back', carries: 'down', learns: 'at once', rule: downward({ eta: rate }) } as const;
     synapses[`v${k + 1}`] = { from: name, to: below, weights: transposed, ...back };
   });
   const size = layers[last - 1].bias.length;

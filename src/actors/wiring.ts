@@ -63,7 +63,7 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
       return (timestep) => {
         const key = chance === undefined ? 0 : chanceKey(chance, now.number, timestep);
         const [paced, whole] = atOnce ? [now.pace, 1] : [now.step, now.share];
-        actors.apply(branches, tuned, { step: pacesApart ? whole : paced, key, pace: now.pace, due: now.due });
+        actors.apply(branches, tuned, { step: pacesApart ? whole : paced, key, pace: now.pace, due: atOnce ? 1 : now.due });
       };
     }
   }

@@ -58,7 +58,8 @@ export function readNeuron(place: string, text: NeuronText, defaults: Numbers, s
   const [messages, shown] = [outcomes(sends, state), shows ? outcomes(shows, state) : new Map<string, string>()];
   if (!messages.has('out'))
     throw new InputError(`${place}.sends`, 'gives no `out`, which is what weights multiply; add it');
-  const named = [...messages, ...shown].filter(([key, row]) => key === row).map(([key]) => key);
+  const isNew = ([key, row]: readonly [string, string]) => key === row && !Object.hasOwn(state, key);
+  const named = [...messages, ...shown].filter(isNew).map(([key]) => key);
   unique(
     place,
     [...Object.keys({ ...stepped, ...pooled }), ...named].filter((key) => key !== 'last' && key !== 'global'),
@@ -71,12 +72,14 @@ export function readNeuron(place: string, text: NeuronText, defaults: Numbers, s
       kind: 'state',
       computed: { local: step, result: key },
     })),
-    ...[...messages].flatMap(([key, row]): Equation[] =>
-      key === row ? [{ name: key, kind: 'message', computed: { local: sends, result: key } }] : [],
-    ),
-    ...[...shown].flatMap(([key, row]): Equation[] =>
-      key === row && shows ? [{ name: key, kind: 'shown', computed: { local: shows, result: key } }] : [],
-    ),
+    ...[...messages]
+      .filter(isNew)
+      .map(([key]): Equation => ({ name: key, kind: 'message', computed: { local: sends, result: key } })),
+    ...[...shown]
+      .filter(isNew)
+      .flatMap(([key]): Equation[] =>
+        shows ? [{ name: key, kind: 'shown', computed: { local: shows, result: key } }] : [],
+      ),
   ];
   const out = messages.get('out') ?? 'out';
   const readings: Record<string, NeuronRead> = {
@@ -115,7 +118,7 @@ function readPools(
     const [of, adds] = poolOf(`${place}.pools.${name}`, pool);
     const local = readLocal(`${place}.pools.${name}`, of, adds, { shape: { ...seen } });
     seen[name] = 'over population';
-    return { name, of, adds: `part of ${name}`, local };
+    return { name, of, adds: `adds to ${name}`, local };
   });
 }
 

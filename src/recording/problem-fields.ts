@@ -14,6 +14,13 @@ export interface Size {
   readonly each: string;
 }
 
+/** What a matrix must be; by default its rows have the length of the first. */
+export interface Shape {
+  readonly rows?: Size;
+  readonly columns?: Size;
+  readonly range?: NumberRange;
+}
+
 /**
  * A part of a problem file, whose fields are taken one by one. What is missing, not what it should be, or there and never taken is refused
  * with its place in the file. Nothing is made larger than what the file holds.
@@ -66,12 +73,24 @@ export class ProblemFields {
     return this.numbersIn(name, this.take(name), size, range);
   }
 
+  /** Whether a field is a word. */
+  isWord(name: string): boolean {
+    return this.has(name) && typeof Reflect.get(this.value as object, name) === 'string';
+  }
+
   /** A list of rows of the same length. */
-  matrix(
-    name: string,
-    { rows, columns, range }: { readonly rows?: Size; readonly columns?: Size; readonly range?: NumberRange } = {},
-  ): readonly (readonly number[])[] {
-    const all = this.list(name, this.take(name), rows);
+  matrix(name: string, shape: Shape = {}): readonly (readonly number[])[] {
+    return this.matrixIn(name, this.take(name), shape);
+  }
+
+  /** A list of matrices, one of each of these shapes. */
+  matrices(name: string, shapes: readonly Shape[], each: string): readonly (readonly (readonly number[])[])[] {
+    const all = this.list(name, this.take(name), { length: shapes.length, each });
+    return all.map((one, k) => this.matrixIn(`${name}[${k}]`, one, shapes[k]));
+  }
+
+  private matrixIn(name: string, value: unknown, { rows, columns, range }: Shape): readonly (readonly number[])[] {
+    const all = this.list(name, value, rows);
     if (all.length === 0) this.refuse(name, 'has no rows; give at least one');
     const first = all[0];
     const each = columns ?? { length: Array.isArray(first) ? first.length : 0, each: 'number of the first row' };
