@@ -64,6 +64,7 @@ export type {
   Carried,
   Engine,
   FeedbackKind,
+  GroupParameters,
   GroupWeights,
   KernelProgram,
   LearningOptions,
@@ -90,7 +91,7 @@ export {
   refuseScalars,
   refuseSending,
 } from './credit.ts';
-export { Tuning, type GroupParameters } from './tuning.ts';
+export { Tuning } from './tuning.ts';
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';

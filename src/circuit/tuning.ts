@@ -1,10 +1,8 @@
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Numbers, OverTrials } from '../local/index.ts';
 import type { BuiltGroup } from './built.ts';
+import type { GroupParameters } from './engine.ts';
 import { tunableOf } from './take-up.ts';
-
-/** Tunable parameters by the name of the synapse group that learns with them; `feedback.error`: the synapses that relearn the feedback `error`. */
-export type GroupParameters = Readonly<Record<string, Numbers>>;
 
 /** How an engine takes up another number of a parameter. */
 type Take = (group: BuiltGroup, name: string, value: number) => void;

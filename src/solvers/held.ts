@@ -8,7 +8,7 @@ import {
   type Row,
 } from '../circuit/index.ts';
 import { found, type ForwardPass } from './forward.ts';
-import type { PlasticGroup } from './solver.ts';
+import type { PlasticGroup } from './plastic-group.ts';
 
 /** All that a forward pass has in view: what is sent as far back as it can still arrive, the rest of the current timestep. */
 export function heldByPass(forward: ForwardPass): readonly Held[] {

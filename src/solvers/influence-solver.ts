@@ -12,7 +12,7 @@ import { CausalSolver } from './causal-solver.ts';
 import { Influence, NOWHERE, rowsKept, workplaceFor, type Block } from './influence.ts';
 import type { Memory } from './memory.ts';
 import { at } from './ring.ts';
-import type { PlasticGroup } from './solver.ts';
+import type { PlasticGroup } from './plastic-group.ts';
 
 /** A block of weights, and the neurons on which its influence is kept. */
 export interface ReachingBlock extends Block {
