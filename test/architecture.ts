@@ -83,8 +83,11 @@ function* wrongWith(file: string, { target, isPackage }: Import, sources: Source
       ? `imports ${target} from '${other}', beside '${room}'`
       : `imports ${target} from '${other}', above '${room}'`;
   }
-  if (room !== other && other !== '' && target !== `src/${other}/index.ts`) {
-    yield `imports ${target} past the door src/${other}/index.ts`;
+  // What users get of a room is a choice from what the rooms above do.
+  const door = `src/${other}/${file === EVERYTHING || file === CORE ? 'public' : 'index'}.ts`;
+  if (room !== other && other !== '' && target !== door) yield `imports ${target} past the door ${door}`;
+  if (file === `src/${room}/public.ts` && target !== `src/${room}/index.ts`) {
+    yield `imports ${target} past the door src/${room}/index.ts`;
   }
 }
 

@@ -50,15 +50,6 @@ export class Tract {
   readonly branches: readonly AxonBranch[];
   /** What is on its way, [branches][delay]. */
   readonly lines: Float64Array;
-  /** Passes on what the branches bring, to all their endings. */
-  pass: (branches: readonly AxonBranch[]) => void = () => undefined;
-  /** The same to endings that transmit a second time. */
-  passAgain: (branches: readonly AxonBranch[]) => void = () => undefined;
-  /** The branches, each time they have passed on what they bring. */
-  readonly brought$ = new Port<readonly AxonBranch[]>();
-
-  /** The branches, each time they have done so a second time. */
-  readonly again$ = new Port<readonly AxonBranch[]>();
 
   constructor(
     readonly target: Target,
@@ -82,6 +73,31 @@ export class Tract {
 
   arrive(timestep: number): void {
     if (this.late > 0) for (const branch of this.branches) branch.arrive(timestep);
+  }
+}
+
+/** What brings numbers to weights: the branches of one tract, or of several of different delays. */
+export class Bundle {
+  /** Neuron after neuron, and of each neuron by their delay. */
+  readonly branches: readonly AxonBranch[];
+  /** The neuron of each branch. */
+  readonly neurons: readonly number[];
+  /** The branches, each time they have passed on what they bring. */
+  readonly brought$ = new Port<readonly AxonBranch[]>();
+  /** The same each time they have done so a second time. */
+  readonly again$ = new Port<readonly AxonBranch[]>();
+
+  constructor(
+    readonly tracts: readonly Tract[],
+    /** Passes on what the branches bring, to all their endings. */
+    private readonly pass: (branches: readonly AxonBranch[]) => void,
+    /** The same to endings that transmit a second time. */
+    private readonly passAgain: (branches: readonly AxonBranch[]) => void = () => undefined,
+  ) {
+    const [first] = tracts;
+    const all = first.branches.flatMap((_, j) => tracts.map(({ branches }) => ({ j, branch: branches[j] })));
+    this.branches = tracts.length === 1 ? first.branches : all.map(({ branch }) => branch);
+    this.neurons = all.map(({ j }) => j);
   }
 
   transmit(): void {

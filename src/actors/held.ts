@@ -1,4 +1,12 @@
-import { heldArray, placeOfNeurons, type BuiltPopulation, type Held, type Place, type Row } from '../circuit/index.ts';
+import {
+  heldArray,
+  placeOfNeurons,
+  waysOf,
+  type BuiltPopulation,
+  type Held,
+  type Place,
+  type Row,
+} from '../circuit/index.ts';
 import type { Now } from './bus.ts';
 import type { ActorNetwork, FeedbackActors, GroupActors, LearningActors } from './network.ts';
 
@@ -62,24 +70,28 @@ function heldBySynapses({ group, synapses, variables }: LearningActors): readonl
   ];
 }
 
-function heldByAxons({ tracts }: ActorNetwork, { group, tract }: GroupActors): readonly Held[] {
+function heldByAxons({ tracts }: ActorNetwork, { group, term, bundle }: GroupActors): readonly Held[] {
   const own = tracts.filter(({ target }) => target === group);
-  const others = own.filter((one) => one !== tract && one.row.name !== group.carries);
+  const others = own.filter((one) => !bundle.tracts.includes(one) && one.row.name !== group.carries);
   return [
-    heldFields({ kind: 'axon', group }, tract.branches, 'rate'),
-    ...others.map(({ branches, row }) => heldFields({ kind: 'axon', group, message: row.name }, branches, 'rate')),
-    ...own.map(({ lines }) => heldArray({ kind: 'line', group }, () => lines)),
+    ...waysOf(term).map(({ longer }, way) =>
+      heldFields({ kind: 'axon', group, longer }, bundle.tracts[way].branches, 'rate'),
+    ),
+    ...others.map(({ branches, row, late }) =>
+      heldFields({ kind: 'axon', group, message: row.name, longer: late - group.delay }, branches, 'rate'),
+    ),
+    ...own.map(({ lines, late }) => heldArray({ kind: 'line', group, late }, () => lines)),
   ];
 }
 
 /** What of errors is on its way, or has arrived at the synapses that relearn the feedback. */
-function heldByErrorAxons({ feedback, tract }: FeedbackActors): readonly Held[] {
+function heldByErrorAxons({ feedback, bundle }: FeedbackActors): readonly Held[] {
   if (!feedback.broadcast && !feedback.synapses) return [];
-  const { lines, late } = tract;
+  const [{ lines, late, branches }] = bundle.tracts;
   const { size } = feedback.from;
   const place = (k: number) => (k % size) * late + Math.floor(k / size);
   return [
-    heldFields({ kind: 'arriving', feedback }, tract.branches, 'rate'),
+    heldFields({ kind: 'arriving', feedback }, branches, 'rate'),
     heldArray({ kind: 'error line', feedback }, () => lines, () => lines.length, place), // prettier-ignore
   ];
 }

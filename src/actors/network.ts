@@ -6,6 +6,7 @@ import {
   takeUpVariables,
   tunableOf,
   Timestep,
+  waysOf,
   type BuiltCircuit,
   type BuiltFeedback,
   type BuiltGroup,
@@ -16,12 +17,13 @@ import {
   type Row,
   type Source,
   type TakeUp,
+  type Term,
   type Variable,
 } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
 import { literal } from '../local/index.ts';
 import { chancePlace } from '../random/index.ts';
-import { Tract, type Target } from './axon.ts';
+import { Bundle, Tract, type Target } from './axon.ts';
 import { DendriteBranch, type Dendrite, type Synapse } from './dendrite.ts';
 import { ErrorUnit } from './error-unit.ts';
 import { Neurons } from './neurons.ts';
@@ -42,19 +44,20 @@ export interface GroupActors {
   readonly variables: readonly Variable[];
   /** The tunable parameters, as they are now. */
   readonly tuned: Float64Array;
-  /** What brings them what they pass on. */
-  readonly tract: Tract;
+  /** Where what is brought to them is found, and what brings it. */
+  readonly term: Term;
+  readonly bundle: Bundle;
 }
 
 /** Synapses that relearn a feedback's weights, and transmit nothing. */
-export type LearningActors = Omit<GroupActors, 'tract'>;
+export type LearningActors = Omit<GroupActors, 'term' | 'bundle'>;
 
 /** The actors of one feedback. */
 export interface FeedbackActors {
   readonly feedback: BuiltFeedback;
   /** The neurons' feedback weights, [to.size][from.size]. */
   readonly receptors: readonly Receptor[];
-  readonly tract: Tract;
+  readonly bundle: Bundle;
 }
 
 /**
@@ -85,7 +88,9 @@ export class ActorNetwork {
     this.neurons = new Map([...populations].map((one) => [one, new Neurons(one, this.timestep)]));
     this.feedback = feedback.map((entry) => this.createReceptors(entry));
     this.groups = circuit.groups.map((group) => this.createGroup(group));
-    this.relearned = feedback.flatMap((entry) => (entry.synapses ? [this.createSynapses(entry.synapses, entry)] : []));
+    this.relearned = feedback.flatMap((entry) =>
+      entry.synapses ? [this.createSynapses(entry.synapses, entry, this.useOf(entry))] : [],
+    );
     this.carried = this.carriedFeedback();
   }
 
@@ -115,6 +120,14 @@ export class ActorNetwork {
     throw new InputError('synapses', `${show(name)} is no group; there is ${oneOf(names)}`);
   }
 
+  /** What brings weights what they pass on. */
+  bundleTo(weights: BuiltGroup | BuiltFeedback): Bundle {
+    const found =
+      this.groups.find(({ group }) => group === weights) ?? this.feedback.find(({ feedback }) => feedback === weights);
+    if (!found) throw new Error(`nothing is brought to '${weights.name}'`);
+    return found.bundle;
+  }
+
   /** What brings a row so late to weights; made where there is none yet. */
   tractTo(target: Target, row: Row, late: number, atOnce = row.kind === 'message'): Tract {
     const known = this.tracts.find((one) => one.target === target && one.row === row && one.late === late);
@@ -128,7 +141,9 @@ export class ActorNetwork {
   /** What brings a row so late to neurons that compute, or, of `step`, back to those that sent it. */
   tractBack(row: Row, late: number, step?: ComputeStep): Tract {
     const terms = this.timestep.steps.flatMap((one) => (one.do === 'sum' ? one.terms : []));
-    const use = terms.find((term) => step?.results.some((result) => result.row === term.row));
+    const use = terms.find((term) =>
+      step?.results.some((result) => waysOf(term).some((way) => way.row === result.row)),
+    );
     return this.tractTo(use?.weights, row, late, true);
   }
 
@@ -145,27 +160,28 @@ export class ActorNetwork {
     const { size } = feedback.from;
     const { row, late, dendrites } = this.useOf(feedback);
     const tract = this.tractTo(feedback, row, late);
-    tract.pass = passErrors;
     const receptors = Array.from(feedback.weights, (w, k) => new Receptor(w, dendrites[Math.floor(k / size)]));
     receptors.forEach((receptor, k) => tract.branches[k % size].endings.push(receptor));
-    return { feedback, receptors, tract };
+    return { feedback, receptors, bundle: new Bundle([tract], passErrors) };
   }
 
   private createGroup(group: BuiltGroup): GroupActors {
-    const { row, late, dendrites } = this.useOf(group);
+    const { dendrites, ...term } = this.useOf(group);
     const again = group.also && this.useOf(group, group.also.weight).dendrites;
-    const created = this.createSynapses(group, group, { first: dendrites, again });
-    const tract = this.tractTo(group, row, late);
-    tract.pass = created.actors.transmit;
-    tract.passAgain = created.actors.transmitAgain;
-    created.synapses.forEach((synapse, k) => tract.branches[group.pre[k]].endings.push(synapse));
-    return { ...created, tract };
+    const created = this.createSynapses(group, group, term, { first: dendrites, again });
+    const tracts = waysOf(term).map(({ row, late }) => this.tractTo(group, row, late));
+    created.synapses.forEach((synapse, k) => {
+      tracts[term.ways?.of[k] ?? 0].branches[group.pre[k]].endings.push(synapse);
+    });
+    const { transmit, transmitAgain } = created.actors;
+    return { ...created, term, bundle: new Bundle(tracts, transmit, transmitAgain) };
   }
 
   /** `target` is what their axons end at: they themselves, or the feedback that they relearn. */
   private createSynapses(
     group: BuiltGroup,
     target: Target,
+    term: Term,
     { first, again }: { readonly first?: readonly Dendrite[]; readonly again?: readonly Dendrite[] | undefined } = {},
   ): LearningActors {
     const { name, from, to, rowStart, pre, weights, rule } = group;
@@ -173,8 +189,15 @@ export class ActorNetwork {
     const actors = synapseActors(group, this.seenBy(group), takeUp);
     // What is learned from before the group transmits is sent as soon as it is computed.
     const atOnce = (row: Row) => group.atOnce || row.kind === 'message';
-    const brought = actors.brought.map(({ row, late }) => this.tractTo(target, row, late, atOnce(row)));
-    const broughtFrom = Array.from({ length: from.size }, (_, j) => brought.map(({ branches }) => branches[j]));
+    // By the ways of the group, what is brought to the synapses from each neuron.
+    const broughtFrom = waysOf(term).map((way) => {
+      const brought = actors.brought.map(({ row, late }) =>
+        row === term.row
+          ? this.tractTo(target, way.row, way.late, atOnce(way.row))
+          : this.tractTo(target, row, late + way.longer, atOnce(row)),
+      );
+      return Array.from({ length: from.size }, (_, j) => brought.map(({ branches }) => branches[j]));
+    });
     const constants = Object.entries(takeUp?.constants ?? {});
     const own = (k: number) => Object.fromEntries(constants.map(([constant, values]) => [constant, values[k]]));
     const branches = Array.from({ length: to.size }, (_, i) => {
@@ -184,7 +207,8 @@ export class ActorNetwork {
       });
       for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
         const numbers = takeUp && { ...own(k), place: chancePlace(k) };
-        branch.synapses.push(actors.make(weights[k], broughtFrom[pre[k]], [first?.[i], again?.[i]], numbers));
+        const brought = broughtFrom[term.ways?.of[k] ?? 0][pre[k]];
+        branch.synapses.push(actors.make(weights[k], brought, [first?.[i], again?.[i]], numbers));
       }
       return branch;
     });

@@ -1,3 +1,4 @@
+import { carriesEvents } from '../circuit/index.ts';
 import type { TimestepBus } from './bus.ts';
 import type { ActorNetwork, GroupActors } from './network.ts';
 
@@ -5,8 +6,8 @@ import type { ActorNetwork, GroupActors } from './network.ts';
 export interface GroupTraffic {
   readonly name: string;
   /**
-   * Events that neurons sent to the group: one for each axon branch and timestep in which it sent its rate. Axons with a dial turned send
-   * only what has changed; others send in every timestep.
+   * Events that neurons sent to the group: one for each axon branch and timestep in which it sent its rate. Axons of events send only ones,
+   * axons with a dial turned only what has changed; others send in every timestep.
    */
   readonly events: number;
   /** Of those, events with another rate than 0. */
@@ -60,7 +61,7 @@ export function countTraffic(network: ActorNetwork, bus: TimestepBus): Traffic {
 
 /** Counts the messages of one synapse group that transmits. */
 function countGroup(
-  { group, synapses, tract, variables }: GroupActors,
+  { group, synapses, term, bundle, variables }: GroupActors,
   network: ActorNetwork,
   bus: TimestepBus,
 ): GroupTraffic {
@@ -70,19 +71,21 @@ function countGroup(
     held: rule && synapses.length > 0 ? 1 + variables.length : 0,
   };
   // Axons that make something of the rate send when that has changed; until then, synapses go on with what came last.
-  const last = new Float64Array(from.size);
-  const used = tract.branches.filter(({ endings }) => endings.length > 0).length;
+  const { branches: all, neurons } = bundle;
+  const last = new Float64Array(all.length);
+  const used = all.filter(({ endings }) => endings.length > 0).length;
+  const events = carriesEvents(group);
   let [event, lastEvent] = [1, 1];
   bus.port('tick').subscribe((timestep) => {
     if (timestep > 1) return;
     event = lastEvent = gate ? gate.from.initial[gate.neuron] : 1;
-    for (let j = 0; j < last.length; j++) last[j] = event * from.initial[j];
+    for (let j = 0; j < last.length; j++) last[j] = event * from.initial[neurons[j]];
   });
-  tract.brought$.subscribe((branches) => {
+  bundle.brought$.subscribe((branches) => {
     if (gate && !(gate.from.sending && event === lastEvent)) count.gates += used;
     lastEvent = event;
     branches.forEach(({ rate, endings }, j) => {
-      if (endings.length === 0 || (from.sending && rate === last[j])) return;
+      if (endings.length === 0 || (from.sending && rate === last[j]) || (events && rate === 0)) return;
       last[j] = rate;
       count.events++;
       count.arrivals += endings.length;
@@ -93,9 +96,9 @@ function countGroup(
     });
   });
   if (also) {
-    tract.again$.subscribe((branches) => {
-      const pre = branches.map(({ rate }) => rate);
-      count.effective += synapses.filter((one, k) => pre[group.pre[k]] !== 0 && one.get(also.weight) !== 0).length;
+    const broughtTo = (k: number) => bundle.tracts[term.ways?.of[k] ?? 0].branches[group.pre[k]].rate;
+    bundle.again$.subscribe(() => {
+      count.effective += synapses.filter((one, k) => broughtTo(k) !== 0 && one.get(also.weight) !== 0).length;
     });
   }
   bus.port('broadcast').subscribe(() => {

@@ -63,7 +63,12 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
       return (timestep) => {
         const key = chance === undefined ? 0 : chanceKey(chance, now.number, timestep);
         const [paced, whole] = atOnce ? [now.pace, 1] : [now.step, now.share];
-        actors.apply(branches, tuned, { step: pacesApart ? whole : paced, key, pace: now.pace, due: atOnce ? 1 : now.due });
+        actors.apply(branches, tuned, {
+          step: pacesApart ? whole : paced,
+          key,
+          pace: now.pace,
+          due: atOnce ? 1 : now.due,
+        });
       };
     }
   }
@@ -73,18 +78,22 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
 function summing({ population, into, start, terms }: SumStep, network: ActorNetwork): (timestep: number) => void {
   const neurons = network.neuronsOf(population);
   const dendrites = neurons.dendrites(into);
-  const tracts = terms.map(({ weights, row, late }) => network.tractTo(weights, row, late));
-  const sending = tracts.map((tract) => network.neuronsOf(tract.row.population).sending(tract));
+  const bundles = terms.map(({ weights }) => network.bundleTo(weights));
+  const waiting = bundles.map(({ tracts }) =>
+    tracts
+      .filter(({ atOnce }) => !atOnce)
+      .map((tract) => ({ tract, send: network.neuronsOf(tract.row.population).sending(tract) })),
+  );
   const summed = neurons.summed(into);
   return (timestep) => {
     for (let i = 0; i < dendrites.length; i++) dendrites[i].sum = start ? neurons.get(start, i) : 0;
-    tracts.forEach((tract, t) => {
-      if (!tract.atOnce) {
+    bundles.forEach((bundle, b) => {
+      for (const { tract, send } of waiting[b]) {
         tract.arrive(timestep);
-        sending[t]();
+        send();
       }
-      if (terms[t].by === undefined) tract.transmit();
-      else tract.transmitAgain();
+      if (terms[b].by === undefined) bundle.transmit();
+      else bundle.transmitAgain();
     });
     summed();
   };

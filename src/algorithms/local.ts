@@ -9,5 +9,5 @@ export const local = algorithmMaker({
   rules: true,
   feedback: 'random',
   kernel: 'rules',
-  open: (circuit, { seed: _, memory: __, ...options }) => new ActorEngine(circuit, options),
+  open: (circuit, options) => new ActorEngine(circuit, options),
 });

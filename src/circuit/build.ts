@@ -1,24 +1,22 @@
 import { InputError, show } from '../errors/index.ts';
 import { register } from '../local/index.ts';
-import { stream } from '../random/index.ts';
 import { buildFeedback } from './build-feedback.ts';
 import { buildGlobals, firstGlobals } from './build-globals.ts';
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
 import { buildPopulation } from './build-population.ts';
-import { actsOf, arrivalOf, checkCircuit, type Circuit } from './circuit.ts';
-import { presynapticOf } from './connectivity.ts';
+import { actsOf, checkCircuit, type Circuit } from './circuit.ts';
 import { keepsTraces, ruleOf } from './dials/traces.ts';
-import { firstWeight, settling, signsOf } from './dials/weights.ts';
-import { drawer, isDrawn } from './drawer.ts';
+import { settling, signsOf } from './dials/weights.ts';
 import { rowCarried } from './ends.ts';
 import { ruleOnPort } from './rule-on.ts';
+import { arrivals, initialWeights, joined } from './wiring.ts';
 
 /**
  * Draws every number of a circuit. Each synapse group and each feedback has a random stream of its own,
  * named after it, so the same seed gives a group the same weights whatever else the circuit holds.
  *
  * @throws InputError if the seed is not a whole number, neither `circuit` nor `withRules` made the circuit, or the seed draws a synapse for
- * which a given matrix has no weight.
+ * which a given matrix has no weight or no delay.
  */
 export function build(circuit: Circuit, seed: number): BuiltCircuit {
   checkCircuit(circuit);
@@ -38,16 +36,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
 
   const groups = Object.entries(circuit.synapses).map(([name, group], index): BuiltGroup => {
     const [from, to] = [population(group.from), population(group.to)];
-    const joins = stream(seed, 'synapses', name, 'connect');
-    const rows = Array.from({ length: to.size }, (_, i) =>
-      presynapticOf(group.connect, i, from.size, from === to, joins),
-    );
-    const rowStart = new Int32Array(to.size + 1);
-    rows.forEach((row, i) => (rowStart[i + 1] = rowStart[i] + row.length));
-    const pre = new Int32Array(rowStart[to.size]);
-    rows.forEach((row, i) => {
-      pre.set(row, rowStart[i]);
-    });
+    const rows = joined(name, group, { from, to }, seed);
     const signs = signsOf(from.size, circuit.axons[group.from]?.excitatory);
     const { bounds, bits, plastic, gate, optimiser } = group;
     const dials = {
@@ -56,28 +45,16 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       ...(plastic !== undefined && { plastic }),
       signs,
     };
-    const weight = drawer(group.weights, seed, 'synapses', name, 'weights');
-    const first = isDrawn(group.weights) ? firstWeight(dials) : (w: number) => w;
-    const weights = new Float64Array(pre.length);
-    rows.forEach((row, i) => {
-      row.forEach((j, k) => {
-        const w = first(weight(i, j), j);
-        if (Number.isNaN(w)) {
-          const why = `has no weight, but seed ${seed} draws a synapse here; give a number`;
-          throw new InputError(`synapses.${name}.weights[${i}][${j}]`, why);
-        }
-        weights[rowStart[i] + k] = w;
-      });
-    });
-    const settles = settling(name, seed, { ...dials, pre });
+    const weights = initialWeights(name, group, rows, dials, seed);
+    const settles = settling(name, seed, { ...dials, pre: rows.pre });
     const rule = ruleOf({
       ...group,
       ...(group.rule && { rule: ruleOnPort(group.rule, circuit.neurons[group.to], group) }),
     });
     return {
-      ...{ name, index, from, to, rowStart, pre, weights },
+      ...{ name, index, from, to, ...rows, weights },
       ...{ port: group.port, message: group.carries, carries: rowCarried(circuit.neurons[group.from], group.carries) },
-      delay: arrivalOf(group, circuit.axons),
+      ...arrivals(name, group, rows, circuit.axons[group.from]?.delay ?? 0, seed),
       ...{ atOnce: group.learns === 'at once', keepsTraces: keepsTraces(group.traces) },
       ...(rule && { rule }),
       ...(optimiser && { optimiser }),

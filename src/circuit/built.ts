@@ -49,8 +49,10 @@ export interface BuiltGroup {
   readonly message: string;
   /** The row of the postsynaptic neurons that sums up what is brought. */
   readonly port: string;
-  /** Timesteps from a neuron's rate to the synapse, the axon's own counted. */
+  /** Timesteps from a neuron's rate to the synapse, the axon's own counted: the least of any synapse. */
   readonly delay: number;
+  /** How many timesteps longer it takes to each synapse, [synapses]; absent: to none. */
+  readonly longer?: Int32Array;
   /** The rule that the synapses run, its traces as the dials make them. */
   readonly rule?: PlasticityRule;
   /** Whether the synapses take up what they learn as soon as they can, in every timestep. */

@@ -1,37 +1,34 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { copied, register } from '../local/index.ts';
 import { isLoss, type Loss } from '../losses/index.ts';
-import { checkOptimiser, isOptimiser, type Optimiser } from '../optimisers/index.ts';
+import { isOptimiser, type Optimiser } from '../optimisers/index.ts';
 import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
-import { checkKnown, checkModelled, checkName, checkRecord, isList, LONGEST_LINE, mapRecord } from './checks.ts';
-import { checkConnectivity, chanceOf, type Connectivity } from './connectivity.ts';
-import { checkAxon, type Axon } from './dials/axon.ts';
+import { checkedWiring, type CheckedWiring, type Wiring } from './check-wiring.ts';
+import { checkKnown, checkModelled, checkName, checkRecord, mapRecord } from './checks.ts';
+import { rangeOfDelays } from './delays.ts';
+import { checkAxon, checkEventAxon, type Axon } from './dials/axon.ts';
 import { checkGate, type Gate } from './dials/gate.ts';
 import { checkTraces, type Traces } from './dials/traces.ts';
 import { checkWeightDials, signsOf, wrongWeight, type WeightDials } from './dials/weights.ts';
 import { checkedEnds, checkSeen, rowCarried, type Ends } from './ends.ts';
 import { checkFeedback, checkSource, type CheckedFeedback, type Feedback } from './feedback.ts';
-import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
 import { checkLearns, portsOf, readNow, type Learns } from './learns.ts';
 import { checkedGlobals, isScalar, type Global, type Globals } from './globals.ts';
 import { forwardOrder, type Act } from './order.ts';
+import { checkLosses, checkOutputs, defaultOutputs } from './outputs.ts';
 import { ruleOnPort } from './rule-on.ts';
+import { checkGroupOptimiser } from './take-up.ts';
 
-/** Synapses from one population to another (or itself) that share a delay and a rule. */
+/** Synapses from one population to another (or itself) that share a rule. */
 export interface SynapseGroup<Name extends string = string, RuleName extends string = string>
-  extends WeightDials, Ends, Learns {
+  extends WeightDials, Ends, Wiring, Learns {
   readonly from: Name;
   readonly to: Name;
-  readonly weights: Weights;
-  /** Timesteps from axon to dendrite: 0 carries the rate of this timestep. By default 1 within a population, else 0. */
-  readonly delay?: number;
   /** How the weights learn. Absent: they never change. */
   readonly rule?: PlasticityRule<RuleName>;
   /** What becomes of the changes that the rule asks for, such as adam({ eta: 0.01 }). By default they are added as they are. */
   readonly optimiser?: Optimiser;
-  /** Which neurons are joined. By default every one with every one. */
-  readonly connect?: Connectivity;
   /** What is done to the traces of the rule. By default nothing. */
   readonly traces?: Traces;
   /** The neuron that gates the axons of the group. By default none: they bring what they are sent. */
@@ -39,14 +36,9 @@ export interface SynapseGroup<Name extends string = string, RuleName extends str
 }
 
 /** A synapse group, checked, its defaults completed. */
-export type CheckedGroup<R extends string = string> = Omit<SynapseGroup<string, R>, 'weights' | 'delay' | keyof Ends> &
-  Required<Ends> & {
-    readonly weights: CheckedWeights;
-    readonly delay: number;
-  };
-
-/** How many synapses a group may have that joins all with all: 1 GB of weights. */
-const LARGEST_GROUP = 2 ** 27;
+export type CheckedGroup<R extends string = string> = Omit<SynapseGroup<string, R>, keyof Wiring | keyof Ends> &
+  Required<Ends> &
+  CheckedWiring;
 
 /** What a circuit is written as. */
 export interface CircuitDefinition<P extends string, G extends string, R extends string> {
@@ -87,7 +79,7 @@ export interface Circuit<R extends string = string, G extends string = string> {
 const FIELDS = {
   circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'globals', 'outputs'],
   synapses: [
-    ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'bounds', 'bits', 'plastic'],
+    ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'edges', 'bounds', 'bits', 'plastic'],
     ...['traces', 'gate', 'learns', 'also', 'optimiser'],
   ],
 };
@@ -120,7 +112,9 @@ export function circuit<const P extends string, const G extends string, R extend
   checkRecord('axons', axons, 'axons');
   for (const [name, axon] of Object.entries(axons)) {
     checkKnown('axons', name, neurons);
-    if (axon) checkAxon(`axons.${name}`, axon);
+    if (!axon) continue;
+    checkAxon(`axons.${name}`, axon);
+    if (neurons[name].model?.events) checkEventAxon(`axons.${name}`, axon);
   }
   checkRecord('synapses', definition.synapses, 'synapse groups');
   const synapses = mapRecord<G, SynapseGroup<string, R>, CheckedGroup<R>>(definition.synapses, (group, name) => {
@@ -163,7 +157,7 @@ export function actsOf({ neurons, synapses, axons, globals }: Parts): readonly A
     neurons,
     mapRecord(synapses, (group) => {
       const { from, to, carries, learns, rule } = group;
-      const delay = arrivalOf(group, axons);
+      const delay = rangeOfDelays(group).least + (axons[from]?.delay ?? 0);
       const learnsFrom =
         rule && learns && readNow({ ...group, delay, rule: ruleOnPort(rule, neurons[to], group) }, neurons, globals);
       return {
@@ -181,14 +175,6 @@ export function checkCircuit(value: Circuit): void {
     'circuit',
     'was not made by circuit({ ... }): it is a copy, or comes from another installation of rxflo; give what circuit returned, or call it with the changed definition',
   );
-}
-
-/** Timesteps from a neuron's rate to the dendrites of a group: the axon's own and the group's. */
-export function arrivalOf(
-  { from, delay }: { readonly from: string; readonly delay: number },
-  axons: Circuit['axons'],
-): number {
-  return delay + (axons[from]?.delay ?? 0);
 }
 
 /** What is wrong with a weight of a group, where it was not drawn: see `wrongWeight`. */
@@ -215,27 +201,9 @@ function checkGroup<R extends string>(
   axons: Circuit['axons'],
 ): CheckedGroup<R> {
   onlyFields(place, group, FIELDS.synapses);
-  const { from, to, rule, connect, gate, optimiser } = group;
+  const { from, to, rule, gate, optimiser } = group;
   checkKnown(`${place}.from`, from, neurons);
   checkModelled(`${place}.to`, to, neurons);
-  const delay = group.delay ?? (from === to ? 1 : 0);
-  if (!Number.isInteger(delay) || delay < 0) {
-    throw new InputError(`${place}.delay`, `${show(delay)} is not a whole number of timesteps, 0 or more`);
-  }
-  const arrival = arrivalOf({ from, delay }, axons);
-  if (arrival * neurons[from].size > LONGEST_LINE) {
-    const [where, together] =
-      arrival === delay ? [`${place}.delay`, ''] : [`axons.${from}.delay`, `, with that of '${place}',`];
-    throw new InputError(
-      where,
-      `${arrival} timesteps${together} are too long to keep for ${neurons[from].size} neurons; give ${Math.floor(LONGEST_LINE / neurons[from].size)} or less`,
-    );
-  }
-  const [rows, columns] = [neurons[to].size, neurons[from].size];
-  if (connect === undefined && rows * columns > LARGEST_GROUP) {
-    const problem = `${columns} neurons to ${rows}, all with all, make ${rows * columns} synapses`;
-    throw new InputError(place, `${problem}; give fewer, at most ${LARGEST_GROUP}, or connect not all of them`);
-  }
   checkWeightDials(place, group);
   if (axons[from]?.excitatory !== undefined && group.bounds && !(group.bounds[0] <= 0 && group.bounds[1] >= 0)) {
     throw new InputError(
@@ -243,66 +211,18 @@ function checkGroup<R extends string>(
       `${show(group.bounds)} leave out 0, where a weight waits that may not change its sign (axons.${from}.excitatory)`,
     );
   }
-  if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
   if (rule !== undefined) checkRule(`${place}.rule`, rule);
-  if (optimiser !== undefined) checkGroupOptimiser(place, group);
+  if (optimiser !== undefined) checkGroupOptimiser(`${place}.optimiser`, group);
   checkLearns(place, group, neurons[to]);
   const ends = checkedEnds(place, group, neurons[from], neurons[to]);
   if (rule !== undefined) checkSeen(`${place}.rule`, rule, neurons[from], neurons[to], ends);
   checkTraces(`${place}.traces`, group);
   if (gate !== undefined) checkGate(`${place}.gate`, gate, neurons);
-  const weights = checkedWeights(`${place}.weights`, group.weights, {
-    ...{ rows, columns },
-    chance: (post, pre) => chanceOf(connect, post, pre, from === to),
+  const wiring = checkedWiring(place, group, {
+    ...{ from, to, neurons },
+    ofAxon: axons[from]?.delay ?? 0,
     wrong: wrongIn(group, neurons, axons),
   });
-  return { ...group, ...ends, weights, delay };
-}
-
-function checkGroupOptimiser(place: string, { optimiser, rule }: Pick<SynapseGroup, 'optimiser' | 'rule'>): void {
-  checkOptimiser(`${place}.optimiser`, optimiser);
-  if (!rule) throw new InputError(`${place}.optimiser`, 'is for what learns; give the group a rule, or leave it out');
-}
-
-function checkOutputs(outputs: readonly string[], neurons: Circuit['neurons']): void {
-  if (!isList(outputs)) {
-    throw new InputError('outputs', `${show(outputs)} is no list; give names of populations, such as ['y']`);
-  }
-  if (outputs.length === 0) {
-    throw new InputError(
-      'outputs',
-      'there is none: synapses leave every population; name the outputs, or add feedback',
-    );
-  }
-  outputs.forEach((name, i) => {
-    checkModelled(`outputs[${i}]`, name, neurons);
-    if (outputs.indexOf(name) !== i) throw new InputError(`outputs[${i}]`, `${show(name)} is named twice`);
-  });
-}
-
-function checkLosses(losses: Circuit['losses'], outputs: readonly string[]): void {
-  checkRecord('losses', losses, 'losses');
-  for (const [name, given] of Object.entries<unknown>(losses)) {
-    if (!outputs.includes(name)) {
-      throw new InputError(`losses.${name}`, `is of no output population; expected ${oneOf(outputs)}`);
-    }
-    if (given !== undefined && !isLoss(given)) {
-      throw new InputError(`losses.${name}`, `expected a loss, such as crossEntropy, got ${show(given)}`);
-    }
-  }
-}
-
-function defaultOutputs(
-  neurons: Circuit['neurons'],
-  synapses: Circuit['synapses'],
-  feedback: Circuit['feedback'],
-  globals: Globals,
-): readonly string[] {
-  const sources = Object.values(feedback).map(({ from }) => from);
-  if (sources.length > 0) return Object.keys(neurons).filter((name) => sources.includes(name));
-  const left = new Set([
-    ...Object.values(synapses).flatMap(({ from, gate }) => [from, ...(gate ? [gate.from] : [])]),
-    ...Object.values(globals).flatMap((one) => (one.kind === 'neuron' ? [one.from] : [])),
-  ]);
-  return Object.keys(neurons).filter((name) => neurons[name].model && !left.has(name));
+  const { weights: _weights, delay: _delay, connect: _connect, edges: _edges, ...rest } = group;
+  return { ...rest, ...ends, ...wiring };
 }

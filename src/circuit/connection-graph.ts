@@ -1,8 +1,10 @@
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
+import { hearersOf } from './globals.ts';
 
 /**
  * Which neuron leads to which along the synapses of some groups, and through their gates: a gate neuron leads to every neuron that a synapse
- * of its group ends on. Where a population pools numbers, each of its neurons leads to all. Neurons are numbered through, in the order of
+ * of its group ends on. Where a population pools numbers, each of its neurons leads to all; a neuron that
+ * makes a global scalar leads to all that read it. Neurons are numbered through, in the order of
  * populations.
  */
 export class ConnectionGraph {
@@ -15,17 +17,18 @@ export class ConnectionGraph {
   private readonly entered: Uint8Array;
   private readonly enteredCount: number;
 
-  /** @param pooling The populations whose pools count as ways; by default all that have some. */
-  constructor({ populations }: BuiltCircuit, groups: readonly BuiltGroup[], pooling = populations.filter(pools)) {
+  /** @param others Whether ways count that are of no group: pools, and global scalars that a neuron makes and neurons read. Default true. */
+  constructor(circuit: BuiltCircuit, groups: readonly BuiltGroup[], others = true) {
+    const { populations } = circuit;
     let size = 0;
     this.first = populations.map((population) => (size += population.size) - population.size);
     this.size = size;
     this.start = new Int32Array(size + 1);
-    this.eachWay(groups, pooling, (from) => this.start[from + 1]++);
+    this.eachWay(groups, others ? circuit : undefined, (from) => this.start[from + 1]++);
     for (let j = 0; j < size; j++) this.start[j + 1] += this.start[j];
     const next = this.start.slice();
     this.to = new Int32Array(this.start[size]);
-    this.eachWay(groups, pooling, (from, to) => {
+    this.eachWay(groups, others ? circuit : undefined, (from, to) => {
       this.to[next[from]++] = to;
     });
     this.entered = new Uint8Array(size);
@@ -35,14 +38,19 @@ export class ConnectionGraph {
 
   private eachWay(
     groups: readonly BuiltGroup[],
-    pooling: readonly BuiltPopulation[],
+    circuit: BuiltCircuit | undefined,
     visit: (from: number, to: number) => void,
   ): void {
-    for (const population of pooling) {
-      for (let i = 0; i < population.size; i++) {
-        for (let j = 0; j < population.size; j++) visit(this.number(population, j), this.number(population, i));
-      }
+    const leadToAll = (neurons: readonly number[], to: BuiltPopulation) => {
+      for (let i = 0; i < to.size; i++) for (const j of neurons) visit(j, this.number(to, i));
+    };
+    for (const population of circuit?.populations ?? []) {
+      const { model, size } = population;
+      if (!model || model.pools.length === 0) continue;
+      const all = Array.from({ length: size }, (_, j) => this.number(population, j));
+      leadToAll(all, population);
     }
+    for (const { from, neuron, to } of circuit ? hearersOf(circuit) : []) leadToAll([this.number(from, neuron)], to);
     for (const { from, to, pre, rowStart, gate } of groups) {
       for (let i = 0; i < to.size; i++) {
         const ends = this.number(to, i);
@@ -81,8 +89,4 @@ export class ConnectionGraph {
     }
     return steps;
   }
-}
-
-function pools({ model }: BuiltPopulation): boolean {
-  return model !== undefined && model.pools.length > 0;
 }

@@ -1,8 +1,10 @@
 import { InputError } from '../errors/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
+import { longestDelay } from './delays.ts';
 import type { FeedbackKind } from './engine.ts';
-import { globalsOf } from './globals.ts';
+import type { Circuit } from './circuit.ts';
+import { globalsOf, hearersOf } from './globals.ts';
 
 // How a global reference gives credit. With feedback 'symmetric' the gradient is exact: credit starts at the outputs and runs back
 // through the circuit. With 'random' the way from the outputs back is replaced by the feedback weights, as in the paper: credit starts
@@ -75,6 +77,7 @@ export function reachedFrom(
   const reached = new Set([group.to]);
   for (const population of reached) {
     for (const { from, to, gate } of carrying) if (from === population || gate?.from === population) reached.add(to);
+    for (const { from, to } of hearersOf(circuit)) if (from === population) reached.add(to);
   }
   return circuit.order.filter((population) => reached.has(population));
 }
@@ -93,27 +96,34 @@ export function refuseSending({ order }: BuiltCircuit, solver: string): void {
   }
 }
 
-/** @throws InputError if synapses transmit through the state of their rule, which no reference runs. */
-export function refuseAlso(groups: readonly Pick<BuiltGroup, 'name' | 'also'>[], solver: string): void {
-  const found = groups.find(({ also }) => also);
+/**
+ * @throws InputError if synapses transmit through the state of their rule, which no reference runs; but for copies of weights that a reference
+ * leaves as they are.
+ */
+export function refuseAlso(
+  groups: readonly Pick<BuiltGroup, 'name' | 'also' | 'atOnce' | 'rule'>[],
+  solver: string,
+): void {
+  const found = groups.find(({ also, atOnce, rule }) => also && !(atOnce && rule?.lasting?.includes(also.weight)));
   if (!found) return;
   throw new InputError(
     `synapses.${found.name}.also`,
-    `transmits through the state of a rule, and ${solver} runs no rules; leave it out, or learn by its own rules`,
+    `transmits through the state of a rule, and ${solver} runs no rules; leave it out, or learn by the circuit's own rules`,
   );
 }
 
-/** @throws InputError if neurons read as a global scalar what another neuron sends: the exact gradient would run through that, too. */
-export function refuseScalars({ populations, globals }: BuiltCircuit, solver: string): void {
-  const read = new Set(populations.flatMap(({ model }) => globalsOf(model?.readings ?? {})));
-  for (const one of globals) {
-    if (one.kind !== 'neuron' || !read.has(one.name)) continue;
-    throw new InputError(
-      `globals.${one.name}`,
-      `is what neuron ${one.neuron} of '${one.from.name}' sends, and neurons read it: no exact gradient runs through that, so ${solver} ` +
-        'cannot learn this circuit; give neurons a clock or what the task answers, or learn by its own rules',
-    );
-  }
+/**
+ * Whether a gradient runs through numbers that one neuron, or a whole population, has for others: gates, pools, and global scalars that neurons
+ * make and read. Plain solvers alone take it there.
+ */
+export function sharesNumbers({ neurons, synapses, globals }: Circuit): boolean {
+  const models = Object.values(neurons).flatMap(({ model }) => model ?? []);
+  const read = new Set(models.flatMap(({ readings }) => globalsOf(readings)));
+  return (
+    Object.values(synapses).some(({ gate }) => gate && neurons[gate.from].model) ||
+    models.some(({ pools }) => pools.length > 0) ||
+    Object.entries(globals).some(([name, one]) => one.kind === 'neuron' && read.has(name))
+  );
 }
 
 /** @throws InputError if an acausal learner is to learn online: what it changes is known only when the trial has ended. */
@@ -145,7 +155,7 @@ export function checkInfluences(
   carrying: readonly BuiltGroup[],
   plastic: readonly BuiltGroup[],
 ): void {
-  const depth = 1 + Math.max(1, ...carrying.map(({ delay }) => delay));
+  const depth = 1 + Math.max(1, ...carrying.map(longestDelay));
   const cells = plastic
     .flatMap((group) => reachedFrom(circuit, group, carrying).map(({ size }) => size * group.pre.length))
     .reduce((sum, count) => sum + count, 0);

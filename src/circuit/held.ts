@@ -16,11 +16,11 @@ export type Place =
   | { readonly kind: 'row'; readonly row: Row; readonly population: BuiltPopulation; readonly ago: number }
   /**
    * One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, its gate passed; or `message`, the
-   * row of another number that it brought.
+   * row of another number that it brought. Brought to those synapses to which it takes so much `longer` than the group's delay.
    */
-  | { readonly kind: 'axon'; readonly group: BuiltGroup; readonly message?: string }
-  /** `group.delay` for each presynaptic neuron of a group: rates on their way along its axon. */
-  | { readonly kind: 'line'; readonly group: BuiltGroup }
+  | { readonly kind: 'axon'; readonly group: BuiltGroup; readonly longer: number; readonly message?: string }
+  /** `late` for each presynaptic neuron of a group: rates on their way along its axon, which arrive so late. */
+  | { readonly kind: 'line'; readonly group: BuiltGroup; readonly late: number }
   /** One for each synapse of a group: its weight, or the sum of the changes it has asked for that are not applied yet. */
   | { readonly kind: 'weight' | 'asked'; readonly group: BuiltGroup }
   /** One for each synapse of a group: a variable of its rule's state. */

@@ -12,9 +12,13 @@ export {
 } from './globals.ts';
 export { isArrayLike } from '../local/index.ts';
 export { type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
+export type { CheckedWiring, Wiring } from './check-wiring.ts';
+export { longestDelay, rangeOfDelays, type CheckedDelay, type Delay } from './delays.ts';
+export { edgesOf, type CheckedEdges, type Edge, type Edges } from './edges.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
 export { portsBehind } from './behind.ts';
 export { seenBy } from './ends.ts';
+export { carriesEvents } from './events.ts';
 export { withRules } from './with-rules.ts';
 export { build, isBuilt } from './build.ts';
 export type {
@@ -88,8 +92,8 @@ export {
   reachedFrom,
   refuseOnline,
   refuseRelearned,
-  refuseScalars,
   refuseSending,
+  sharesNumbers,
 } from './credit.ts';
 export { Tuning } from './tuning.ts';
 export { publishedReader, readerOf } from './published.ts';
@@ -118,4 +122,7 @@ export type {
   SumStep,
   Term,
   TotalStep,
+  Way,
+  Ways,
 } from './timestep/step.ts';
+export { wayOf, waysOf } from './timestep/ways.ts';

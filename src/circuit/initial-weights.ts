@@ -15,7 +15,7 @@ export type Weights = Distribution | Matrix;
 export type CheckedWeights = Distribution | readonly (readonly number[])[];
 
 /** What is asked of the entries of a given matrix. */
-interface Entries {
+export interface Entries {
   readonly rows: number;
   readonly columns: number;
   /** The probability of a synapse at a place: where it is below 1, the entry may be missing. Default 1. */
@@ -25,21 +25,25 @@ interface Entries {
 }
 
 /** @throws InputError if weights are neither a distribution nor a matrix of this shape, or naming the entry that is wrong. */
-export function checkedWeights(place: string, weights: Weights, entries: Entries): CheckedWeights {
-  if (isMatrix(weights)) {
-    return rowsOf(place, weights, entries).map((row, i) =>
-      Array.from(row, (value, j) => entryOf(`${place}[${i}][${j}]`, value, i, j, entries)),
-    );
-  }
-  if (!['normal', 'uniform', 'constant'].includes((weights as Partial<Distribution> | undefined)?.kind ?? '')) {
+export function checkedWeights(place: string, weights: Weights | undefined, entries: Entries): CheckedWeights {
+  if (isMatrix(weights)) return checkedMatrix(place, weights, entries);
+  if (!weights || !['normal', 'uniform', 'constant'].includes(weights.kind)) {
     throw new InputError(place, `${show(weights)} is neither a distribution, such as normal({ sd: 1 }), nor a matrix`);
   }
   checkDistribution(place, weights);
   return weights;
 }
 
-function isMatrix(weights: Weights): weights is Matrix {
-  return isArrayLike(weights);
+/** A matrix in plain rows of its own. @throws InputError naming the entry that is wrong, or if it has another shape. */
+export function checkedMatrix(place: string, matrix: Matrix, entries: Entries): readonly (readonly number[])[] {
+  return rowsOf(place, matrix, entries).map((row, i) =>
+    Array.from(row, (value, j) => entryOf(`${place}[${i}][${j}]`, value, i, j, entries)),
+  );
+}
+
+/** Whether something is given as a matrix. */
+export function isMatrix(value: unknown): value is Matrix {
+  return isArrayLike(value);
 }
 
 /** The rows of a matrix, whichever way it is given. */

@@ -1,3 +1,4 @@
+import { InputError } from '../errors/index.ts';
 import {
   Graph,
   LocalFunction,
@@ -8,6 +9,7 @@ import {
   type Tunable,
   type Value,
 } from '../local/index.ts';
+import { checkOptimiser } from '../optimisers/index.ts';
 import type { BuiltGroup } from './built.ts';
 import type { Settling } from './dials/weights.ts';
 import type { LearningOptions } from './engine.ts';
@@ -61,6 +63,12 @@ export function carriedVariables(
   // Synapses that relearn a feedback are named after it: `feedback.error`.
   const owner = name.includes('.') ? name : `synapses.${name}`;
   return variables.flatMap((one) => (one.lasting ? [{ name: `${owner}.${one.name}`, variable: one.name }] : []));
+}
+
+/** @throws InputError if a group's optimiser is none, or nothing learns there. */
+export function checkGroupOptimiser(place: string, { optimiser, rule }: Pick<BuiltGroup, 'rule' | 'optimiser'>): void {
+  checkOptimiser(place, optimiser);
+  if (!rule) throw new InputError(place, 'is for what learns; give the group a rule, or leave it out');
 }
 
 /** Which group takes up changes, and in which way of learning. */

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { lastValueFrom, tap } from 'rxjs';
-import { InputError, oneOf, show } from '../errors/index.ts';
+import { InputError, show } from '../errors/index.ts';
 import { loadShipped, shippedIn } from '../loading/index.ts';
 import type { Precision } from '../kernels/index.ts';
 import {
-  FORMAT_NAME,
+  fileOfFormat,
   isProblemFormat,
   openProblem,
   problemFields,
@@ -60,7 +60,7 @@ async function solve(file: string, flags: SolveFlags & { readonly named: boolean
   const opened = openProblem(path);
   const { format } = opened;
   const result =
-    format === null || format === OWN_FORMAT
+    format === null || fileOfFormat(format) === fileOfFormat(OWN_FORMAT)
       ? await solveOwn(path, flags)
       : await solveOther(path, opened, await formatOf(path, format), flags);
   process.stdout.write(`${JSON.stringify(result, null, flags.json === true ? 0 : 2)}\n`);
@@ -68,12 +68,12 @@ async function solve(file: string, flags: SolveFlags & { readonly named: boolean
 
 /** A format by its name. @throws InputError if there is none of that name. */
 async function formatOf(path: string, format: string): Promise<ProblemFormat> {
-  const [, name] = FORMAT_NAME.exec(format) ?? [];
+  const name = fileOfFormat(format);
   const known = shippedIn('problems');
-  const found = known.includes(name) ? await loadShipped('problems', name) : undefined;
+  const found = name !== null && known.includes(name) ? await loadShipped('problems', name) : undefined;
   if (isProblemFormat(found) && found.format === format) return found;
-  const right = isProblemFormat(found) ? [found.format] : [OWN_FORMAT, ...known.map((each) => `${each}/1`)];
-  throw new InputError(`${path}: format`, `${show(format)} is not a format of problems; give ${oneOf(right)}`);
+  const right = isProblemFormat(found) ? found.format : `${OWN_FORMAT}, or one of ${known.join(', ')}`;
+  throw new InputError(`${path}: format`, `${show(format)} is not a format of problems; give ${right}`);
 }
 
 async function solveOther(

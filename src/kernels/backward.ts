@@ -49,9 +49,17 @@ export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly C
     writeLearn(kernel, group);
     writeApply(kernel, group);
   }
-  const transposed = carrying.map((connection) => {
-    const name = `transpose_${connection.group.index}`;
-    return { ...connection, name, matrix: writeTranspose(kernel, name, connection.group) };
+  const matrices = new Map(
+    carrying.map(
+      (connection) => [connection.group, { name: `transpose_${connection.group.index}`, connection }] as const,
+    ),
+  );
+  const turned = new Map(
+    [...matrices].map(([group, { name, connection }]) => [group, writeTranspose(kernel, name, connection)] as const),
+  );
+  const transposed = carrying.flatMap((connection): Back[] => {
+    const matrix = turned.get(connection.group);
+    return matrix ? [{ ...connection, matrix }] : [];
   });
   const backward = [...credits.keys()];
   backward.forEach((row, k) => {
@@ -67,7 +75,7 @@ export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly C
       const end = writer.keep('i32', moved(last, stride));
       // Nothing comes back from beyond the end of the trial.
       writer.do(op('memory.fill', moved(end, frames.past), i32.constant(0), i32.constant(frames.past)));
-      for (const { name } of transposed) writer.call(name);
+      for (const { name } of matrices.values()) writer.call(name);
       const length = writer.keep('i32', i32.subtract(end, FIRST));
       writer.sweep({ from: i32.constant(0), until: length, step: stride }, (back) => {
         const window = writer.keep('i32', i32.subtract(last, back));

@@ -147,16 +147,15 @@ export class KernelEngine implements Engine {
 
   /** The variables that go on from trial to trial, by the names they are carried under, and where they are. */
   private lasting() {
-    return this.machine.layout.plastic.flatMap(({ group, matrix: { packing }, places }) =>
-      carriedVariables(
-        group,
-        places.map(({ variable }) => variable),
-      ).flatMap(({ name, variable }) =>
-        places.flatMap((place) =>
-          place.variable.name === variable ? [{ name, packing, address: place.address }] : [],
-        ),
-      ),
-    );
+    const { layout } = this.machine;
+    return [...this.circuit.groups, ...layout.relearned].flatMap((group) => {
+      const { matrix, places = [] } = layout.plasticOf(group) ?? {};
+      const variables = places.map(({ variable }) => variable);
+      return carriedVariables(group, variables).flatMap(({ name, variable }) => {
+        const place = places.find((one) => one.variable.name === variable);
+        return matrix && place ? [{ name, packing: matrix.packing, address: place.address }] : [];
+      });
+    });
   }
 
   /** Runs a trial with a stop after every timestep, or phase; returns whether something has stopped being finite. */

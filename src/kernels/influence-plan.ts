@@ -1,5 +1,8 @@
 import {
   reachedFrom,
+  wayOf,
+  waysOf,
+  type BuiltGroup,
   type BuiltPopulation,
   type Connection,
   type Row,
@@ -36,8 +39,16 @@ export interface InfluencePlan {
   readonly direct: number;
   /** A line for each neuron: sums that are not complete yet. */
   readonly sums: number;
-  /** For each weight, where its neuron's line is among these, and where its presynaptic neuron is in a row, both in bytes. */
+  /** For each weight, where its neuron's line is among these, and where what it is multiplied by is from the window, both in bytes. */
   readonly table: number;
+  /** Of groups whose synapses have ways of their own, where each part of their matrix has the influences on each entry's column. */
+  readonly ways: ReadonlyMap<BuiltGroup, readonly WayTables[]>;
+}
+
+/** Where the influences are that the entries of a matrix bring: a table of places in a slot, and one of how far back the slot is, bytes. */
+export interface WayTables {
+  readonly lines: number;
+  readonly back: number;
 }
 
 /** Rows of a population that are computed together, neuron by neuron. */
@@ -70,8 +81,9 @@ export function planInfluence(
     kept.set(row, slot);
     slot += lines(row.population);
   }
-  const lates = new Set([0, ...[...timestep.partials, ...brought].map(({ late }) => late)]);
-  const depth = 1 + Math.max(...lates);
+  const straight = brought.filter(({ ways }) => !ways);
+  const lates = new Set([0, ...[...timestep.partials, ...straight].map(({ late }) => late)]);
+  const depth = 1 + Math.max(...lates, ...brought.flatMap(waysOf).map(({ late }) => late));
   const size = Math.ceil((group.matrix.packing.size * bytes) / LINE) * LINE;
   const own = timestep.connection(group.group);
   // After the lines of neurons comes one that no one reads, for the gaps.
@@ -81,7 +93,13 @@ export function planInfluence(
     ring: memory.reserve((apart ? size / LINE : 1) * depth * slot),
     direct: memory.reserve(gap + LINE),
     sums: memory.reserve(Math.max(...reached.map(lines))),
-    table: memory.hold(tableOf(group, size / bytes, gap)),
+    table: memory.hold(
+      tableOf(group, size / bytes, gap, (k) => {
+        const { row, late } = wayOf(own, k);
+        return frames.at(row, late);
+      }),
+    ),
+    ways: new Map(brought.flatMap((connection) => waysIn(layout, connection, kept, slot))),
   };
 }
 
@@ -126,7 +144,13 @@ function isKept(
   return isReadApart || signals.has(row) || brought.some((connection) => connection.row === row);
 }
 
-function tableOf({ group, matrix }: PlasticGroup, places: number, gap: number): Int32Array {
+/** `begins`: where the row begins that a synapse is brought a number of. */
+function tableOf(
+  { group, matrix }: PlasticGroup,
+  places: number,
+  gap: number,
+  begins: (synapse: number) => number,
+): Int32Array {
   const table = new Int32Array(2 * places);
   for (let place = 0; place < places; place++) table[2 * place] = gap;
   const { rowStart, pre, to } = group;
@@ -134,8 +158,25 @@ function tableOf({ group, matrix }: PlasticGroup, places: number, gap: number): 
     for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
       const place = matrix.packing.place[k];
       table[2 * place] = i * LINE;
-      table[2 * place + 1] = pre[k] * matrix.bytes;
+      table[2 * place + 1] = begins(k) + pre[k] * matrix.bytes;
     }
   }
   return table;
+}
+
+function waysIn(
+  layout: Layout,
+  { group, ways }: Connection,
+  kept: ReadonlyMap<Row, number>,
+  slot: number,
+): readonly (readonly [BuiltGroup, readonly WayTables[]])[] {
+  if (!ways) return [];
+  const count = ways.all.length;
+  const tables = layout.matrixOf(group).packing.parts.map(({ columns }) => ({
+    lines: layout.memory.hold(
+      columns.map((each) => Math.floor(each / count) * LINE + (kept.get(ways.all[each % count].row) ?? 0)),
+    ),
+    back: layout.memory.hold(columns.map((each) => ways.all[each % count].late * slot)),
+  }));
+  return [[group, tables]];
 }

@@ -3,7 +3,7 @@ import { planInfluence, rowsIn, type InfluencePart, type InfluencePlan } from '.
 import { FIRST, type Kernel } from './kernel.ts';
 import { lanesOf, VECTOR, type Lanes } from './lanes.ts';
 import { stepOf, writeApply, writeBegin } from './learn.ts';
-import { sweepPanels } from './matrix.ts';
+import { sweepPanels, type PanelEntries, type Place } from './matrix.ts';
 import { LINE } from './memory.ts';
 import { range } from './packing.ts';
 import { writeTrials } from './run.ts';
@@ -89,7 +89,11 @@ function writeInfluence(kernel: Kernel, name: string, plan: InfluencePlan): void
           }),
         );
         const slotOf = (late: number) => slots.get(late) ?? failed(`no slot is known of ${late} timesteps ago`);
-        const moment = { kernel, plan, lanes, window, slotOf };
+        const slotBack = (back: Expression) => {
+          const then = writer.keep('i32', i32.subtract(now.value, back));
+          return op('select', moved(then, depth * slot), then, i32.less(then, start.value));
+        };
+        const moment = { kernel, plan, lanes, window, slotOf, slotBack };
         writeDirect(moment, line, true);
         for (const part of parts) {
           writePart(moment, part);
@@ -120,19 +124,21 @@ interface Moment {
   readonly window: Expression;
   /** The slot of `late` timesteps ago. */
   readonly slotOf: (late: number) => Expression;
+  /** The slot that is so many bytes back. */
+  readonly slotBack: (bytes: Expression) => Expression;
 }
 
 /** A weight's own neuron is moved by what the weight is multiplied by; afterwards that is taken back. */
 function writeDirect({ kernel, plan, lanes, window }: Moment, line: Expression, isThere: boolean): void {
-  const { bytes, frames } = kernel.layout;
-  const { table, own, direct } = plan;
+  const { bytes } = kernel.layout;
+  const { table, direct } = plan;
   const { writer } = lanes;
   const type = bytes === 8 ? 'f64' : 'f32';
   const entry = writer.keep('i32', bytes === 8 ? line : i32.shiftLeft(line, 1));
   for (const column of range(LINE / bytes)) {
     const neuron = i32.load(entry, table + 8 * column);
     const from = i32.add(window, i32.load(entry, table + 8 * column + 4));
-    const brought = op(`${type}.load`, `offset=${frames.at(own.row, own.late)}`, from);
+    const brought = op(`${type}.load`, from);
     const value = isThere ? brought : op(`${type}.const`, 0);
     writer.do(op(`${type}.store`, `offset=${direct + column * bytes}`, neuron, value));
   }
@@ -220,12 +226,24 @@ function addInfluences(
   start: number | undefined,
   finish: Finish,
 ): void {
-  const { kernel, plan, lanes, slotOf } = moment;
+  const { kernel, plan, lanes, slotOf, slotBack } = moment;
   const { writer } = lanes;
   const { bytes } = kernel.layout;
   const matrix = kernel.layout.matrixOf(group);
   const from = plan.kept.get(row) ?? failed(`no influence is kept on '${row.name}' of '${row.population.name}'`);
+  const ways = plan.ways.get(group);
   matrix.packing.parts.forEach((part, which) => {
+    // Where the influences on an entry's column are.
+    const lineAt = (panel: PanelEntries, entry: Expression): Place => {
+      if (ways) {
+        const { lines, back } = ways[which];
+        const line = i32.add(slotBack(i32.load(entry, back)), i32.load(entry, lines));
+        return { pointer: writer.keep('i32', line), offset: 0 };
+      }
+      const column = panel.column(entry, 0);
+      const line = i32.add(slotOf(late), lineOf(moment, column.pointer));
+      return { pointer: writer.keep('i32', line), offset: from + column.offset * (LINE / bytes) };
+    };
     sweepPanels(writer, matrix, which, 1, (panel) => {
       const [{ pointer: first }] = panel.rows;
       const begin = lineOf(moment, first);
@@ -238,9 +256,8 @@ function addInfluences(
         );
         writer.sweep({ from: panel.from, until: panel.until, step: 4 }, (entry) => {
           const [numbers] = panel.numbers(entry);
-          const column = panel.column(entry, 0);
-          const line = writer.keep('i32', i32.add(slotOf(late), lineOf(moment, column.pointer)));
-          const influences = VECTORS.map((v) => lanes.load(line, from + column.offset * (LINE / bytes) + v * VECTOR));
+          const { pointer: line, offset } = lineAt(panel, entry);
+          const influences = VECTORS.map((v) => lanes.load(line, offset + v * VECTOR));
           totals.forEach((total, k) => {
             const w = lanes.loadSplat(numbers.pointer, matrix.weights + numbers.offset + neurons[k] * bytes);
             total.forEach((one, v) => {

@@ -11,13 +11,16 @@ import {
   type TakeUp,
   type Timestep,
   type Variable,
+  type Ways,
 } from '../circuit/index.ts';
+import { InputError } from '../errors/index.ts';
 import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
+import { columnsOf } from './columns.ts';
 import { Frames } from './frames.ts';
 import { VECTOR, type Precision } from './lanes.ts';
 import { readsOf } from './lower.ts';
-import { numbersOf, packed, planMatrix, rowsOf, type Matrix } from './matrix.ts';
+import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
 import { rootsOf, sharedParts, type SynapseProgram } from './programs.ts';
@@ -54,6 +57,18 @@ export interface OwnNumber {
 export interface SharedRow {
   readonly population: BuiltPopulation;
   readonly value: Value;
+}
+
+/** How a group learns, before it has a place. */
+interface Learned {
+  readonly group: BuiltGroup;
+  readonly plasticity: Plasticity;
+  /** What is computed once for all synapses, or for all of a neuron. */
+  readonly parts: {
+    readonly own: readonly Value[];
+    readonly pre: readonly SharedRow[];
+    readonly post: readonly SharedRow[];
+  };
 }
 
 /** A variable of the synapses, and where it is. */
@@ -119,14 +134,15 @@ export class Layout {
     this.bytes = precision === 'f64' ? 8 : 4;
     this.fault = memory.reserve(LINE);
     this.relearned = feedback.flatMap(({ synapses }) => synapses ?? []);
-    const all = [...circuit.groups, ...this.relearned, ...feedback];
-    this.matrices = new Map(all.map((weights) => [weights, planMatrix(memory, this.bytes, rowsOf(weights))]));
-    this.plastic = timestep.steps.flatMap((step) =>
-      step.do === 'learn' ? this.plasticGroup(step.group, plasticity(step)) : [],
-    );
-    const shared = this.plastic.flatMap(({ shared: { pre, post } }) => [...pre, ...post]);
+    const learning = timestep.steps.flatMap((step) => (step.do === 'learn' ? this.learned(step, plasticity) : []));
+    const shared = learning.flatMap(({ parts: { pre, post } }) => [...pre, ...post]);
     const held = timestep.rows.filter((row) => !timestep.constants.has(row));
     this.frames = new Frames([...held, ...rows, ...shared], this.bytes, timestep.history);
+    const all = [...circuit.groups, ...this.relearned, ...feedback];
+    this.matrices = new Map(
+      all.map((weights) => [weights, planMatrix(memory, this.bytes, columnsOf(weights, this.waysOf(weights), this))]),
+    );
+    this.plastic = learning.map((one) => this.plasticGroup(one));
   }
 
   /** Where the weights of a group or a feedback are. Feedbacks that share B have one each, as each neuron of the actors has. */
@@ -148,15 +164,33 @@ export class Layout {
     return this.plastic.find((one) => one.group === group);
   }
 
-  private plasticGroup(group: BuiltGroup, plasticity: Plasticity | undefined): readonly PlasticGroup[] {
+  /** The ways of synapses that have delays of their own. */
+  private waysOf(weights: BuiltGroup | BuiltFeedback): Ways | undefined {
+    return this.timestep.connections.find(({ group }) => group === weights)?.ways;
+  }
+
+  private learned(step: LearnStep, plasticityOf: Plan['plasticity']): readonly Learned[] {
+    const plasticity = plasticityOf(step);
     if (!plasticity) return [];
-    const { from, to, weights } = group;
+    const { group } = step;
+    const { own, pre, post } = sharedParts(plasticity.program);
+    refuseApart(step, this.waysOf(group));
+    const parts = {
+      own,
+      // Where synapses have ways of their own, what they are brought of a neuron is not the same for all of them.
+      pre: (this.waysOf(group) ? [] : pre).map((value) => ({ population: group.from, value })),
+      post: post.map((value) => ({ population: group.to, value })),
+    };
+    return [{ group, plasticity, parts }];
+  }
+
+  private plasticGroup({ group, plasticity, parts }: Learned): PlasticGroup {
+    const { weights } = group;
     const matrix = this.matrixOf(group);
     const { size } = matrix.packing;
     const room = () => this.memory.reserve(size * this.bytes);
     const filled = (initial: number) => this.memory.hold(numbersOf(this.precision, size).fill(initial));
     const { program, takeUp } = plasticity;
-    const { own, pre, post } = sharedParts(program);
     const everywhere = (value: number) => this.memory.hold(numbersOf(this.precision, VECTOR / this.bytes).fill(value));
     const roots = [...rootsOf(program), ...(takeUp?.text.namedResults.map(({ value }) => value) ?? [])];
     const read = new Set(readsOf(roots).map(({ path }) => path));
@@ -169,22 +203,16 @@ export class Layout {
     };
     const asked = room();
     const variables = program.state.map(({ variable }) => placed(variable));
-    return [
-      {
-        ...plasticity,
-        ...{ group, matrix, asked },
-        state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
-        places: [...variables, ...takeUpVariables(takeUp).map(placed)],
-        rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
-        parameters: Object.fromEntries(tunable.map(({ name, start }) => [name, everywhere(start)])),
-        shared: {
-          own: own.map((value) => ({ value, address: everywhere(0) })),
-          pre: pre.map((value) => ({ population: from, value })),
-          post: post.map((value) => ({ population: to, value })),
-        },
-        ...(takeUp && { taking: this.takeUpPlaces(takeUp, matrix.packing) }),
-      },
-    ];
+    return {
+      ...plasticity,
+      ...{ group, matrix, asked },
+      state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
+      places: [...variables, ...takeUpVariables(takeUp).map(placed)],
+      rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
+      parameters: Object.fromEntries(tunable.map(({ name, start }) => [name, everywhere(start)])),
+      shared: { ...parts, own: parts.own.map((value) => ({ value, address: everywhere(0) })) },
+      ...(takeUp && { taking: this.takeUpPlaces(takeUp, matrix.packing) }),
+    };
   }
 
   private takeUpPlaces({ constants, chance }: TakeUp, packing: Packing): TakeUpPlaces {
@@ -198,4 +226,17 @@ export class Layout {
       ...(chance !== undefined && { chance: { seed: chance, places: places() } }),
     };
   }
+}
+
+/** @throws InputError if synapses are brought something by a way that another number of theirs does not take: a table has one place for a column. */
+function refuseApart({ group, reads }: LearnStep, ways: Ways | undefined): void {
+  if (!ways || ways.all.every(({ row }) => row === ways.all[0].row)) return;
+  const other = [...reads].find(
+    ([path, source]) => path.startsWith('pre.') && source.kind === 'row' && source.row !== ways.all[0].row,
+  );
+  if (!other) return;
+  throw new InputError(
+    `synapses.${group.name}.rule`,
+    `reads ${other[0]}, which the group's gate does not scale, through delays of the synapses' own; kernels cannot, so run it with engine 'actors'`,
+  );
 }

@@ -9,7 +9,6 @@ import {
   refuseAlso,
   refuseOnline,
   refuseRelearned,
-  refuseScalars,
   refuseSending,
   takeUpOf,
   Timestep,
@@ -144,10 +143,9 @@ function referenceOf(circuit: BuiltCircuit, solver: string, options: LearningOpt
   refuseRelearned(feedback, solver);
   refuseSending(circuit, solver);
   refuseAlso(circuit.groups, solver);
-  refuseScalars(circuit, solver);
-  refuseApart(circuit, solver);
   const signalled = (population: BuiltPopulation) => isCredited(circuit, kind, population);
   const timestep = new Timestep(circuit, { feedback, signalled, derivatives: true });
+  refuseShared(timestep, circuit.groups, solver);
   const groups = carryingGroups(circuit, kind);
   const carrying = timestep.connections.filter(({ group }) => groups.includes(group));
   return {
@@ -157,12 +155,22 @@ function referenceOf(circuit: BuiltCircuit, solver: string, options: LearningOpt
   };
 }
 
-/** @throws InputError if a gradient runs through the numbers of single neurons that others read, which these programs do not. */
-function refuseApart({ groups }: BuiltCircuit, solver: string): void {
-  const gated = groups.find(({ gate }) => gate?.from.model);
-  if (!gated) return;
+/** @throws InputError if a gradient runs through a number that one neuron, or a whole population, has for others, or through gates of synapses with delays of their own. */
+function refuseShared({ partials }: Timestep, groups: BuiltCircuit['groups'], solver: string): void {
+  const gated = groups.find(({ gate, longer }) => gate && longer);
+  if (gated) {
+    throw new InputError(
+      `synapses.${gated.name}.gate`,
+      `scales axons whose synapses have delays of their own, and the kernels of ${solver} take no gradient through that; ` +
+        "run its plain solver (engine: 'actors', or --engine actors)",
+    );
+  }
+  const shared = partials.find(({ neuron }) => neuron !== undefined);
+  if (!shared) return;
+  const { of, by } = shared;
   throw new InputError(
-    `synapses.${gated.name}.gate`,
-    `the kernels of ${solver} take no gradient through a gate; run its plain solver (engine: 'actors', or --engine actors)`,
+    `neurons.${of.population.name}`,
+    `'${of.name}' follows from a number of '${by.population.name}' that all share, and the kernels of ${solver} take no gradient through that; ` +
+      "run its plain solver (engine: 'actors', or --engine actors)",
   );
 }

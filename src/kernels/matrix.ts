@@ -1,7 +1,7 @@
-import type { BuiltFeedback, BuiltGroup } from '../circuit/index.ts';
+import type { Columns } from './columns.ts';
 import { lanesOf, VECTOR, type Precision } from './lanes.ts';
 import type { MemoryPlan } from './memory.ts';
-import { denseRows, isFull, masksOf, pack, range, type Packing, type Rows } from './packing.ts';
+import { isFull, masksOf, pack, range, type Packing } from './packing.ts';
 import { i32, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
@@ -19,25 +19,19 @@ export interface Matrix {
 interface Tables {
   /** Where each panel's entries begin, in bytes of the next table. */
   readonly starts: number;
-  /** Each entry's column, in bytes of a row. */
+  /** Where the number of each entry's column is, bytes from where a row begins. */
   readonly columns: number;
   /** Masks of the places where there is a synapse. */
   readonly masks: number;
 }
 
-/** A group's synapses, or feedback weights, as compressed rows: one for each neuron that receives. */
-export function rowsOf(weights: BuiltGroup | BuiltFeedback): Rows {
-  if (!('rowStart' in weights)) return denseRows(weights.to.size, weights.from.size);
-  return { start: weights.rowStart, column: weights.pre, columns: weights.from.size };
-}
-
 /** Room for a matrix. */
-export function planMatrix(memory: MemoryPlan, bytes: 4 | 8, rows: Rows): Matrix {
+export function planMatrix(memory: MemoryPlan, bytes: 4 | 8, { rows, at }: Columns): Matrix {
   const lanes = lanesOf(bytes);
   const packing = pack(rows, lanes);
   const tables = packing.parts.map((part) => ({
     starts: part.dense ? 0 : memory.hold(part.starts.map((entry) => 4 * entry)),
-    columns: part.dense ? 0 : memory.hold(part.columns.map((column) => column * bytes)),
+    columns: part.dense ? 0 : memory.hold(part.columns.map(at)),
     masks: isFull(part, lanes) ? 0 : memory.hold(masksOf(packing, part, bytes)),
   }));
   return { packing, bytes, tables, weights: memory.reserve(packing.size * bytes) };

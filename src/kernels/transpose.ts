@@ -1,21 +1,26 @@
-import type { BuiltGroup } from '../circuit/index.ts';
+import type { Connection } from '../circuit/index.ts';
+import { columnsBack, plainColumns } from './columns.ts';
 import type { Kernel } from './kernel.ts';
 import { lanesOf, VECTOR } from './lanes.ts';
-import { addressOf, planMatrix, rowsOf, sweepPanels, type Matrix } from './matrix.ts';
-import { denseRows, isDense, range, transpose, type Rows } from './packing.ts';
+import { addressOf, planMatrix, sweepPanels, type Matrix } from './matrix.ts';
+import { denseRows, isDense, range, type Rows } from './packing.ts';
 import { i32 } from './wat.ts';
 import { moved } from './writer.ts';
 
 /** Writes `name()`, which copies a group's weights the other way round. Returns where they then are. */
-export function writeTranspose(kernel: Kernel, name: string, group: BuiltGroup): Matrix {
-  const [rows, matrix] = [rowsOf(group), kernel.layout.matrixOf(group)];
-  return isDense(rows) ? writeDense(kernel, name, rows, matrix) : writeSparse(kernel, name, rows, matrix);
+export function writeTranspose(kernel: Kernel, name: string, { group, ways }: Connection): Matrix {
+  const matrix = kernel.layout.matrixOf(group);
+  const { rowStart: start, pre: column, from } = group;
+  const rows = { start, column, columns: from.size };
+  return !ways && isDense(rows)
+    ? writeDense(kernel, name, rows, matrix)
+    : writeSparse(kernel, name, columnsBack(group, ways, kernel.layout), matrix);
 }
 
 /** Panel by panel of what is written, so that memory is filled as it lies; a table says where each row of what is read begins. */
 function writeDense(kernel: Kernel, name: string, { start, columns }: Rows, matrix: Matrix): Matrix {
   const { bytes, memory } = kernel.layout;
-  const back = planMatrix(memory, bytes, denseRows(columns, start.length - 1));
+  const back = planMatrix(memory, bytes, plainColumns(denseRows(columns, start.length - 1), bytes));
   const begins = memory.hold(start.subarray(0, -1).map((k) => matrix.packing.place[k] * bytes));
   kernel.write(name, 0, (writer) => {
     const lanes = kernel.lanes(writer);
@@ -43,9 +48,13 @@ function writeDense(kernel: Kernel, name: string, { start, columns }: Rows, matr
 }
 
 /** By a table of addresses, from which to which each weight is copied. */
-function writeSparse(kernel: Kernel, name: string, rows: Rows, matrix: Matrix): Matrix {
+function writeSparse(
+  kernel: Kernel,
+  name: string,
+  { from, ...transposed }: ReturnType<typeof columnsBack>,
+  matrix: Matrix,
+): Matrix {
   const { bytes, memory } = kernel.layout;
-  const { from, ...transposed } = transpose(rows);
   const back = planMatrix(memory, bytes, transposed);
   const pairs = new Int32Array(2 * from.length);
   from.forEach((k, at) => {

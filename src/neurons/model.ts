@@ -71,6 +71,8 @@ export interface NeuronModel {
   readonly readings: Readonly<Record<string, NeuronRead>>;
   /** What the axon can carry: the name of each message, and the number that it is. The first is what weights multiply if a group does not say. */
   readonly messages: Readonly<Record<string, string>>;
+  /** Present: the first message is an event, 0 or 1, and where it is 0 nothing is sent. The states that must begin as 0 or 1 for that. */
+  readonly events?: readonly string[];
   /** What every synapse on the neuron sees: the name under `post.`, and the number that it is. */
   readonly shows: Readonly<Record<string, string>>;
   /** The state that a trial starts from unless the population says otherwise. */
@@ -101,6 +103,8 @@ export interface Dependence {
   readonly of: string;
   readonly by: string;
   readonly port: boolean;
+  /** Whether that is a global scalar. */
+  readonly scalar: boolean;
   readonly late: 0 | 1;
   readonly computed: Computed;
 }
@@ -108,21 +112,29 @@ export interface Dependence {
 /**
  * What a number of a neuron depends on: its own last numbers first, then its ports, then what it has just computed. Where a derivative is
  * always 0 it is left out, unless it is published.
+ *
+ * @param scalars The global scalars that count.
  */
-export function dependencesOf(model: NeuronModel, equation: Equation): readonly Dependence[] {
+export function dependencesOf(
+  model: NeuronModel,
+  equation: Equation,
+  scalars: readonly string[] = [],
+): readonly Dependence[] {
   const { name: of, kind, computed } = equation;
   const ports = new Set(model.ports.map(({ name }) => name));
   const published = model.derivatives
     .filter((one) => one.of === of)
-    .map((one): Dependence => ({ ...one, published: true, port: ports.has(one.by) }));
+    .map((one): Dependence => ({ ...one, published: true, port: ports.has(one.by), scalar: false }));
   const derived = [...readsOf(model, { kind, computed })].flatMap(([path, reading]): Dependence[] => {
-    if (!computed.local || reading.of === 'parameter' || reading.of === 'noise' || reading.of === 'global') return [];
+    if (!computed.local || reading.of === 'parameter' || reading.of === 'noise') return [];
+    if (reading.of === 'global' && !scalars.includes(reading.name)) return [];
     const [by, late] = [reading.name, reading.of === 'own' ? reading.late : 0];
     if (published.some((one) => one.by === by && one.late === late)) return [];
-    const name = `d_${of}_d_${by}`;
+    const scalar = reading.of === 'global';
+    const name = `d_${of}_d_${scalar ? 'global_' : ''}${by}`;
     const local = computed.local.derivative(name, path, computed.result);
     if (local.value.kind === 'constant' && local.value.value === 0) return [];
-    return [{ name, published: false, of, by, port: reading.of === 'port', late, computed: { local } }];
+    return [{ name, published: false, of, by, port: reading.of === 'port', scalar, late, computed: { local } }];
   });
   const rank = ({ late, port }: Dependence) => (late > 0 ? 0 : port ? 1 : 2);
   return [...published, ...derived].toSorted((one, other) => rank(one) - rank(other));

@@ -1,5 +1,6 @@
 import { InputError, onlyFields } from '../errors/index.ts';
 import { checkLocalName, copied, takeNumbers, type Numbers } from '../local/index.ts';
+import { checkEventState } from './event.ts';
 import {
   checkedInitial,
   checkedParameters,
@@ -54,6 +55,8 @@ export interface NeuronDefinition<
   readonly step: (view: Stepped<P & S & Of<I | X | Q>, G>) => Of<keyof S>;
   /** What the axon carries, from s(t). `out` is what weights multiply if a group does not say; synapses see what they carry as `pre.out`. */
   readonly sends: (view: P & S & Of<Q> & { readonly global: Of<G> }) => Of<Z | 'out'>;
+  /** 'event': `out` is 0 or 1, by its text, and 1 is an event; where it is 0, nothing is sent. Absent: every number is sent. */
+  readonly axon?: 'event';
   /** What every synapse on the neuron sees, whatever its port, as `post['name']`. By default only `post.out`. */
   readonly shows?: (view: P & S & Of<Q> & { readonly global: Of<G> }) => Of<V>;
 }
@@ -66,7 +69,10 @@ export type NeuronMaker<P extends Numbers, S extends Numbers> = (
   },
 ) => Population;
 
-const FIELDS = ['name', 'params', 'range', 'ports', 'state', 'noise', 'globals', 'pools', 'step', 'sends', 'shows'];
+const FIELDS = [
+  ...['name', 'params', 'range', 'ports', 'state', 'noise', 'globals', 'pools'],
+  ...['step', 'sends', 'axon', 'shows'],
+];
 
 /**
  * Defines a neuron. All derivatives that learning needs are derived from its text: state by state, state by port, message by state.
@@ -84,9 +90,9 @@ const FIELDS = ['name', 'params', 'range', 'ports', 'state', 'noise', 'globals',
  * @throws InputError if a name is taken, a number is not finite, or, with line and column, where a function is not in the local language.
  */
 export function neuron<
-  P extends Numbers = Readonly<Record<never, number>>,
+  P extends Numbers = Record<never, number>,
   const I extends string = never,
-  S extends Numbers = Readonly<Record<never, number>>,
+  S extends Numbers = Record<never, number>,
   const X extends string = never,
   Z extends string = never,
   V extends string = never,
@@ -107,6 +113,7 @@ export function neuron<
     ),
   );
   const model = readNeuron(place, taken, defaults, state);
+  for (const key of model.events ?? []) checkEventState(`${place}.state.${key}`, state[key]);
   return (size, options = {}) => {
     const { initial = {}, ...given } = options;
     checkSize(place, size);
@@ -121,7 +128,9 @@ export function neuron<
           `is not in the state; there is ${Object.keys(state).join(', ')}`,
         );
       }
-      if (value !== undefined) states[key] = checkedInitial(`${place}.initial.${key}`, value, size);
+      if (value === undefined) continue;
+      states[key] = checkedInitial(`${place}.initial.${key}`, value, size);
+      if (model.events?.includes(key)) checkEventState(`${place}.initial.${key}`, states[key]);
     }
     return makePopulation({ size, model, params, initial: states });
   };

@@ -8,6 +8,7 @@ import {
   type Scope,
   type ViewShape,
 } from '../local/index.ts';
+import { checkedEvents } from './event.ts';
 import { NEURON_LETTERS } from './letters.ts';
 import type { Equation, NeuronModel, NeuronRead, Pool } from './model.ts';
 
@@ -20,6 +21,7 @@ export interface NeuronText {
   readonly pools?: object;
   readonly step: (view: never) => unknown;
   readonly sends: (view: never) => unknown;
+  readonly axon?: unknown;
   readonly shows?: (view: never) => unknown;
 }
 
@@ -58,6 +60,7 @@ export function readNeuron(place: string, text: NeuronText, defaults: Numbers, s
   const [messages, shown] = [outcomes(sends, state), shows ? outcomes(shows, state) : new Map<string, string>()];
   if (!messages.has('out'))
     throw new InputError(`${place}.sends`, 'gives no `out`, which is what weights multiply; add it');
+  const events = text.axon === undefined ? undefined : checkedEvents(place, text.axon, { step, sends });
   const isNew = ([key, row]: readonly [string, string]) => key === row && !Object.hasOwn(state, key);
   const named = [...messages, ...shown].filter(isNew).map(([key]) => key);
   unique(
@@ -102,6 +105,7 @@ export function readNeuron(place: string, text: NeuronText, defaults: Numbers, s
     ...{ ports, pools, equations, derivatives: [], readings, initial: state },
     messages: Object.fromEntries([['out', out], ...messages]),
     shows: Object.fromEntries([['out', out], ...shown]),
+    ...(events && { events }),
   };
 }
 

@@ -19,7 +19,10 @@ export function identityOf(plan: Plan): Identity {
   const tested = test && testTrial(test, seed, 1);
   const first = task.trial(1, stream(seed, 'task', 1));
   const numbers = createHash('sha256');
-  for (const { weights, pre, rowStart } of built.groups) numbers.update(weights).update(pre).update(rowStart);
+  for (const { weights, pre, rowStart, longer } of built.groups) {
+    numbers.update(weights).update(pre).update(rowStart);
+    if (longer) numbers.update(longer);
+  }
   for (const { weights } of built.feedback) numbers.update(weights);
   return {
     title,

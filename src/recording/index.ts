@@ -50,7 +50,7 @@ export { exportRun, type ExportFormat } from './export.ts';
 export { openProblem, problemFields, readProblem, type OpenedProblem, type Problem } from './problem.ts';
 export { ProblemFields, type NumberRange, type Size } from './problem-fields.ts';
 export {
-  FORMAT_NAME,
+  fileOfFormat,
   isProblemFormat,
   problemFormat,
   problemRunner,

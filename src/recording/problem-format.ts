@@ -35,8 +35,8 @@ export interface ProblemOutcome {
 export type RunProblem = (run: ProblemRun) => Promise<ProblemOutcome>;
 
 /**
- * A format of problem files: how one is read, as a circuit and a task, and what is printed of it. It lies in a file of its own,
- * scenarios/problems/NAME.ts where the format is NAME/VERSION, as its default export, and computes nothing that the product does not.
+ * A format of problem files: how one is read, as a circuit and a task, and what is printed of it. It lies in a file of its own, as its default
+ * export: scenarios/problems/NAME.ts where the format is NAME/VERSION, or rxflo-NAME/VERSION. It computes nothing that the product does not.
  */
 export interface ProblemFormat {
   /** What the files' `format` says, such as 'rxflo-spiking/1'. */
@@ -45,8 +45,12 @@ export interface ProblemFormat {
   readonly read: (problem: ProblemFields) => (run: RunProblem) => Promise<Readonly<Record<string, unknown>>>;
 }
 
-/** The name of a format, of which a file is called, and its version. */
-export const FORMAT_NAME = /^([a-z][a-z0-9-]{0,60})\/([1-9][0-9]{0,3})$/;
+const FORMAT_NAME = /^(?:rxflo-)?([a-z][a-z0-9-]{0,60})\/[1-9][0-9]{0,3}$/;
+
+/** The file in scenarios/problems that reads a format, without its ending; null: it is not the name of a format. */
+export function fileOfFormat(format: string): string | null {
+  return FORMAT_NAME.exec(format)?.[1] ?? null;
+}
 
 const made = register<ProblemFormat>();
 
@@ -56,7 +60,7 @@ export function isProblemFormat(value: unknown): value is ProblemFormat {
 
 /** Defines a format of problem files. @throws InputError if its name is none. */
 export function problemFormat({ format, read }: ProblemFormat): ProblemFormat {
-  if (typeof format !== 'string' || !FORMAT_NAME.test(format)) {
+  if (typeof format !== 'string' || fileOfFormat(format) === null) {
     throw new InputError('problemFormat', `${show(format)} is not the name of a format; give one such as 'mine/1'`);
   }
   return made.enter(frozen({ format, read }));

@@ -1,6 +1,6 @@
 import type { Parameter } from '../neurons/index.ts';
 import { finalLoss } from '../analysis/index.ts';
-import { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
+import { rangeOfDelays, turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
 import type { Certificate } from '../locality/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 import { engineOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
@@ -108,10 +108,9 @@ function namedRules(rules: OwnRules): NonNullable<LearnerSummary['rules']> {
 
 /** A rule's parameters as tables show them. */
 function parametersOf({ params, overTrials = {} }: PlasticityRule): Readonly<Record<string, number | string>> {
-  const changing = Object.entries(overTrials).map(([name, { start, formula }]) => [
-    name,
-    `${formula}, start = ${start}`,
-  ]);
+  const changing = Object.entries(overTrials).map(
+    ([name, { start, formula }]) => [name, `${formula}, start = ${start}`] as const,
+  );
   return { ...params, ...Object.fromEntries(changing) };
 }
 
@@ -135,7 +134,7 @@ function summarizeCircuit(
       name,
       from: group.from,
       to: group.to,
-      delay: group.delay,
+      delay: delayText(group),
       count: joined(name),
       rule: group.rule?.name ?? null,
       params: group.rule ? parametersOf(group.rule) : {},
@@ -148,6 +147,12 @@ function summarizeCircuit(
       dials: turnedOnFeedback(entry),
     })),
   };
+}
+
+/** Delays as tables show them: one number, or '1 to 20'. */
+function delayText(group: Circuit['synapses'][string]): number | string {
+  const { least, longest } = rangeOfDelays(group);
+  return least === longest ? least : `${least} to ${longest}`;
 }
 
 /** A parameter as tables show it. */

@@ -115,7 +115,7 @@ const common = {
         name: z.string(),
         from: z.string(),
         to: z.string(),
-        delay: count,
+        delay: z.union([count, z.string()]),
         count,
         rule: z.string().nullable(),
         params: parameters,

@@ -98,7 +98,8 @@ export interface Summary {
       name: string;
       from: string;
       to: string;
-      delay: number;
+      /** One number, or the least and the longest, as '1 to 20'. */
+      delay: number | string;
       count: number;
       rule: string | null;
       params: Readonly<Record<string, number | string>>;

@@ -4,14 +4,12 @@ export {
   plasticityRule,
   ruleOn,
   type PlasticityRule,
-  type Postsynaptic,
-  type Presynaptic,
   type RuleDefinition,
   type RuleMaker,
-  type SynapseView,
 } from './rule.ts';
 export { LEARNING_RATE, overTrials, type OverTrials } from '../local/index.ts';
 export { eligibility, type Sensitivity } from './eligibility.ts';
+export type { Postsynaptic, Presynaptic, SynapseView } from './view.ts';
 export { weight } from './weight.ts';
 export { rflo } from './rflo.ts';
 export { delta } from './delta.ts';

@@ -3,6 +3,7 @@ import type { ForwardPass } from './forward.ts';
 import { largest, type Link, type Links } from './links.ts';
 import { at, type Ring } from './ring.ts';
 import { outer, scatter } from './rows.ts';
+import { outerByWay, scatterOneWay } from './ways.ts';
 
 /** What runs backward for one row: z(t) = -d/d row(t) of something, T L or another, and what it is made of. */
 export interface Adjoint {
@@ -80,6 +81,10 @@ export class Backward {
           else z[largest(link.values.values, t * size, size)] += later[0];
           break;
         case 'weights': {
+          if (link.oneWay) {
+            scatterOneWay(z, link.group, link.oneWay, link.w, later);
+            break;
+          }
           const { rowStart, pre, to } = link.group;
           for (let i = 0; i < to.size; i++) scatter(z, link.w, pre, later[i], rowStart[i], rowStart[i + 1]);
         }
@@ -89,7 +94,11 @@ export class Backward {
   }
 
   /** gradient += v_i brought_j for the synapses of a group, of what a port has as its z at timestep t. */
-  addGradient({ group, row, late }: Connection, gradient: Float64Array, v: Float64Array, t: number): void {
+  addGradient({ group, row, late, ways }: Connection, gradient: Float64Array, v: Float64Array, t: number): void {
+    if (ways) {
+      outerByWay(gradient, group, v, ways.of, this.forward.arrived(ways, t));
+      return;
+    }
     const { rowStart, pre, to } = group;
     const [brought, before] = [this.forward.of(row), this.forward.begins(row, t, late)];
     for (let i = 0; i < to.size; i++) outer(gradient, pre, brought, before, v[i], rowStart[i], rowStart[i + 1]);

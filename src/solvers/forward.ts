@@ -13,12 +13,14 @@ import {
   type Step,
   type SumStep,
   type TotalStep,
+  type Ways,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { computeLoop, type Moment, type Track } from './compute.ts';
 import { plainMemory, type Memory } from './memory.ts';
 import { gather } from './rows.ts';
+import { gatherByWay, type Arrived } from './ways.ts';
 
 /**
  * A circuit run forward with everything in view, which is what the global references stand on. It runs the steps of the circuit's timestep
@@ -123,6 +125,11 @@ export class ForwardPass {
     return Math.max(0, t - late) * population.size;
   }
 
+  /** What comes by each of these ways at timestep t. */
+  arrived({ all }: Ways, t: number): readonly Arrived[] {
+    return all.map(({ row, late }) => ({ values: this.of(row), begins: this.begins(row, t, late) }));
+  }
+
   /** Adds the learning signals of a population at timestep t, as its step sums them up. */
   addSignal({ start, terms }: SumStep, t: number, into: Float64Array): void {
     if (start) {
@@ -184,10 +191,14 @@ export class ForwardPass {
     const { size } = into.population;
     const [sums, now] = [this.of(into), t * size];
     sums.fill(0, now, now + size);
-    for (const { weights: group, row, late } of terms) {
+    for (const { weights: group, row, late, ways } of terms) {
       if (!('rowStart' in group)) continue;
       const { pre, rowStart } = group;
       const w = found(this.weights, group);
+      if (ways) {
+        gatherByWay(sums, now, group, w, ways.of, this.arrived(ways, t));
+        continue;
+      }
       const [values, before] = [this.of(row), this.begins(row, t, late)];
       for (let i = 0; i < size; i++) {
         sums[now + i] = gather(sums[now + i], w, pre, values, before, rowStart[i], rowStart[i + 1]);

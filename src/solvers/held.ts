@@ -2,13 +2,13 @@ import {
   heldArray,
   placeOfNeurons,
   type BuiltFeedback,
+  type BuiltGroup,
   type BuiltPopulation,
   type Held,
   type Place,
   type Row,
 } from '../circuit/index.ts';
 import { found, type ForwardPass } from './forward.ts';
-import type { PlasticGroup } from './plastic-group.ts';
 
 /** All that a forward pass has in view: what is sent as far back as it can still arrive, the rest of the current timestep. */
 export function heldByPass(forward: ForwardPass): readonly Held[] {
@@ -48,7 +48,11 @@ function heldRow(forward: ForwardPass, row: Row, ago: number, place: Place): Hel
 
 /** The gradient summed so far, which is what is asked for, what is kept to take it up, and the feedback weights. */
 export function heldBySolver(
-  plastic: readonly Pick<PlasticGroup, 'group' | 'gradient' | 'takeUp'>[],
+  plastic: readonly {
+    readonly group: BuiltGroup;
+    readonly gradient: Float64Array;
+    readonly takeUp?: { readonly kept: Readonly<Record<string, Float64Array>> };
+  }[],
   feedback: ReadonlyMap<BuiltFeedback, Float64Array>,
 ): readonly Held[] {
   return [

@@ -1,18 +1,20 @@
-import type {
-  BuiltCircuit,
-  BuiltFeedback,
-  BuiltGroup,
-  BuiltPopulation,
-  Held,
-  LearningOptions,
-  Neurons,
+import {
+  longestDelay,
+  type BuiltCircuit,
+  type BuiltFeedback,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type Held,
+  type LearningOptions,
+  type Neurons,
 } from '../circuit/index.ts';
 import { heldCredit, heldInfluence } from './held.ts';
 import { CausalSolver } from './causal-solver.ts';
-import { Influence, NOWHERE, rowsKept, workplaceFor, type Block } from './influence.ts';
+import { Influence, NOWHERE, rowsKept, workplaceFor } from './influence.ts';
+import type { Block } from './influence-port.ts';
 import type { Memory } from './memory.ts';
 import { at } from './ring.ts';
-import type { PlasticGroup } from './plastic-group.ts';
+import type { PlasticGroup } from './solver.ts';
 
 /** A block of weights, and the neurons on which its influence is kept. */
 export interface ReachingBlock extends Block {
@@ -116,5 +118,5 @@ export abstract class InfluenceSolver extends CausalSolver {
 
 /** How many timesteps of influence are kept: this one, and those that the longest delay looks back at. */
 export function ringLength(carrying: readonly BuiltGroup[]): number {
-  return 1 + Math.max(1, ...carrying.map(({ delay }) => delay));
+  return 1 + Math.max(1, ...carrying.map(longestDelay));
 }

@@ -1,17 +1,10 @@
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation, Neurons, Row } from '../circuit/index.ts';
 import type { Track } from './compute.ts';
 import { found, type ForwardPass } from './forward.ts';
+import { bring, ownOf, type Block, type Gathered, type Port, type Term } from './influence-port.ts';
 import { largest, type Links } from './links.ts';
 import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
-import { addRows } from './rows.ts';
-
-/** The weights of synapses first .. first + width - 1 of one group. */
-export interface Block {
-  readonly group: BuiltGroup;
-  readonly first: number;
-  readonly width: number;
-}
 
 /** A row, and the neurons on which influence on it is kept: ascending. */
 export interface KeptRow {
@@ -25,24 +18,6 @@ interface Part {
   readonly neurons: Int32Array;
   readonly port?: Port;
   readonly rows: Carrier[];
-}
-
-/** How the influence on a port is summed up. */
-interface Port {
-  /**
-   * Of the last row that depends on the port: its new influence is then computed in the place where the port's was summed up. Where another
-   * port has that place already, one of its own.
-   */
-  readonly host: Ring;
-  /** The block's own synapses, where they end here, with what they are brought. */
-  readonly own?: { readonly row: Row; readonly late: number; readonly track: Track };
-  readonly terms: readonly {
-    readonly group: BuiltGroup;
-    readonly w: Float64Array;
-    readonly ring: Ring;
-    readonly late: number;
-    readonly places: Int32Array | undefined;
-  }[];
 }
 
 /** How the influence on a row follows from that on others: neuron by neuron, or from a number of a whole population. */
@@ -70,12 +45,6 @@ interface Whole {
   readonly size: number;
 }
 
-/** Synapses onto one neuron, gathered: their weights, and the rows that they bring. */
-interface Gathered {
-  readonly weights: Float64Array;
-  readonly rows: Int32Array;
-}
-
 /** What the influences of all blocks share, as they are advanced one after another. */
 export interface Workplace {
   /** Where a block has some neurons of a population only: the row of each neuron in the block at hand, -1 where it has none. */
@@ -86,12 +55,12 @@ export interface Workplace {
 /** What blocks share that have whole populations only: nothing. */
 export const NOWHERE: Workplace = {
   places: new Map(),
-  gathered: { weights: new Float64Array(0), rows: new Int32Array(0) },
+  gathered: { weights: new Float64Array(1), rows: new Int32Array(1) },
 };
 
 /** What blocks share that may have some neurons of a population. */
 export function workplaceFor({ order }: BuiltCircuit, carrying: readonly BuiltGroup[], memory: Memory): Workplace {
-  const most = Math.max(0, ...carrying.map(({ from }) => from.size));
+  const most = Math.max(1, ...carrying.map(({ from }) => from.size));
   return {
     places: new Map(order.map((population) => [population, new Int32Array(population.size).fill(-1)])),
     gathered: { weights: memory(most, 'learning'), rows: new Int32Array(most) },
@@ -115,7 +84,7 @@ export function rowsKept(links: Links, reached: readonly Neurons[]): readonly Ke
     const neurons =
       kind === 'total'
         ? parts.some(({ by }) => kept.has(by)) && Int32Array.of(0)
-        : kind === 'brought' && isGated
+        : (kind === 'brought' || kind === 'global') && isGated
           ? Int32Array.from({ length: population.size }, (_, i) => i)
           : neuronsOf.get(population);
     if (neurons) kept.set(row, neurons);
@@ -185,11 +154,15 @@ export class Influence {
         const shared = found(this.rings, last);
         const host = hosts.has(shared) ? this.room(neurons, 1) : shared;
         hosts.add(host);
-        const terms = made.flatMap((link) => {
-          const from = neuronsOf.get(link.by);
-          if (link.kind !== 'weights' || !from) return [];
-          const { group, w, late } = link;
-          return [{ group, w, ring: found(this.rings, link.by), late, places: placesOf(link.by, from) }];
+        const weighted = made.filter((link) => link.kind === 'weights');
+        const terms = [...new Set(weighted.map(({ group }) => group))].flatMap((group): Term[] => {
+          const all = weighted.filter((link) => link.group === group);
+          const ways = all.flatMap(({ by, late }) => {
+            const from = neuronsOf.get(by);
+            return from ? [{ ring: found(this.rings, by), late, places: placesOf(by, from) }] : [];
+          });
+          const { of } = forward.timestep.connection(group).ways ?? {};
+          return ways.length === all.length ? [{ group, w: all[0].w, ways, of }] : [];
         });
         const own = this.block && ownOf(forward, this.block.group, row);
         const port: Port = { host, terms, ...(own && { own }) };
@@ -238,12 +211,6 @@ export class Influence {
   }
 }
 
-/** What the block's own synapses are brought, where they end on a port. */
-function ownOf(forward: ForwardPass, group: BuiltGroup, port: Row): Port['own'] {
-  const { row, late, into } = forward.timestep.connection(group);
-  return into === port ? { row, late, track: forward.track(row) } : undefined;
-}
-
 function advancePart(
   { population, neurons, port, rows }: Part,
   t: number,
@@ -260,43 +227,6 @@ function advancePart(
       else if (row.isApart) combineApart(row, neurons[r], now, t, r * width, width);
       else combine(row, now + neurons[r], t, r * width, width);
     }
-  }
-}
-
-/** What neuron i's synapses bring to a port: their own rates, and the influence on those of others. */
-function bring(
-  { host, own, terms }: Port,
-  i: number,
-  t: number,
-  row: number,
-  width: number,
-  block: Block | undefined,
-  gathered: Gathered,
-): void {
-  const into = at(host, t);
-  if (own && block) {
-    const { rowStart, pre } = block.group;
-    const { values } = own.track;
-    const before = Math.max(0, t - own.late) * own.row.population.size;
-    const { first } = block;
-    if (rowStart[i] >= first && rowStart[i + 1] <= first + width) {
-      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) into[row + k - first] += values[before + pre[k]];
-    }
-  }
-  for (const { group, w, ring, late, places } of terms) {
-    const { rowStart, pre } = group;
-    if (!places) {
-      addRows(into, row, width, at(ring, t - late), w, pre, rowStart[i], rowStart[i + 1]);
-      continue;
-    }
-    let count = 0;
-    for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-      const place = places[pre[k]];
-      if (place < 0) continue;
-      gathered.weights[count] = w[k];
-      gathered.rows[count++] = place;
-    }
-    addRows(into, row, width, at(ring, t - late), gathered.weights, gathered.rows, 0, count);
   }
 }
 

@@ -1,6 +1,7 @@
-import type { BuiltGroup, Row } from '../circuit/index.ts';
+import { waysOf, type BuiltGroup, type Row } from '../circuit/index.ts';
 import type { Track } from './compute.ts';
 import { found, type ForwardPass } from './forward.ts';
+import { wayByWay, type OneWay } from './ways.ts';
 
 /** How a row of timestep t depends on one of t - late. */
 export type Link = Partial | Total | Weighted;
@@ -33,6 +34,8 @@ export interface Weighted extends Ends {
   readonly kind: 'weights';
   readonly group: BuiltGroup;
   readonly w: Float64Array;
+  /** Where synapses have ways of their own, those of this one: a link for each way. Absent: all synapses. */
+  readonly oneWay?: OneWay;
 }
 
 /** How the rows of a circuit depend on one another: what derivatives run along, backward and forward in time. */
@@ -67,9 +70,16 @@ export class Links {
         const { row: by, into: of, of: takes } = step;
         return [{ kind: 'total', of, by, late: 0, takes, values: forward.track(by) }];
       }),
-      ...timestep.connections.flatMap(({ group, row: by, late, into: of }): Weighted[] =>
-        carrying.includes(group) ? [{ kind: 'weights', of, by, late, group, w: found(weights, group) }] : [],
-      ),
+      ...timestep.connections.flatMap((connection): Weighted[] => {
+        const { group, into: of, ways } = connection;
+        if (!carrying.includes(group)) return [];
+        const w = found(weights, group);
+        const apart = ways && wayByWay(group, ways);
+        return waysOf(connection).map(({ row: by, late }, way) => ({
+          ...{ kind: 'weights', of, by, late, group, w },
+          ...(apart && { oneWay: apart[way] }),
+        }));
+      }),
     ];
     const [from, into] = [new Map<Row, Link[]>(), new Map<Row, Link[]>()];
     for (const row of this.rows) {

@@ -12,7 +12,6 @@ import {
   readerOf,
   refuseAlso,
   refuseRelearned,
-  refuseScalars,
   refuseSending,
   takeUpLoop,
   takeUpOf,
@@ -31,6 +30,8 @@ import {
   type Published,
   type Reader,
   type Row,
+  type TakeUp,
+  type TakeUpLoop,
   type TrialOptions,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
@@ -42,7 +43,17 @@ import { ForwardPass, found } from './forward.ts';
 import { heldByPass, heldBySolver } from './held.ts';
 import { Links } from './links.ts';
 import { plainMemory, type Memory } from './memory.ts';
-import type { PlasticGroup } from './plastic-group.ts';
+
+/** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
+export interface PlasticGroup {
+  readonly group: BuiltGroup;
+  /** Its learning rate, as it is now. */
+  rate: number;
+  readonly weights: Float64Array;
+  readonly gradient: Float64Array;
+  /** How the weights take up changes, and what the synapses keep for it; absent: the weights grow by them. */
+  readonly takeUp?: TakeUp & { readonly run: TakeUpLoop; readonly kept: Readonly<Record<string, Float64Array>> };
+}
 
 /**
  * What the global references share: a forward pass in view of everything, credit at the outputs or through feedback,
@@ -70,7 +81,6 @@ export abstract class Solver implements Engine {
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
     refuseAlso(circuit.groups, solver);
-    refuseScalars(circuit, solver);
     this.kind = feedback;
     this.batch = batch;
     this.forward = new ForwardPass(

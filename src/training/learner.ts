@@ -2,6 +2,7 @@ import type { AlgorithmName } from '../algorithms/index.ts';
 import {
   build,
   refuseOnline,
+  sharesNumbers,
   type Circuit,
   type Engine,
   type FeedbackKind,
@@ -149,7 +150,8 @@ function engineFor(
 ): EngineName {
   for (const named of [own, ofAll]) if (named !== undefined) choice('engine', named, ['actors', 'kernels'] as const);
   const opaque = opaqueParts(circuit, [{ algorithm }]).at(0);
-  const without = algorithm.kernel === undefined;
+  const without =
+    algorithm.kernel === undefined || (algorithm.kernel !== 'rules' && own === undefined && sharesNumbers(circuit));
   const engine = own ?? (without ? undefined : ofAll);
   const chosen = engine ?? (opaque || without ? 'actors' : usualEngine);
   if (chosen === 'kernels') kernelProgram(algorithm);

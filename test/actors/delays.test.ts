@@ -90,3 +90,27 @@ describe('the smallest circuit', () => {
     expect(engine.weights()).toEqual({ in: Float64Array.of(1 + 0.5 * 3 * 2) });
   });
 });
+
+describe('delays of synapses, each its own,', () => {
+  const three = circuit({
+    neurons: { x: input(3), y: linear(1) },
+    synapses: {
+      in: { from: 'x', to: 'y', edges: [[0, 0, 1, 3], [1, 0, 100, 0], [2, 0, 10_000, 1]], rule: delta({ eta: 6 }) }, // prettier-ignore
+    },
+  });
+  /** Each input neuron counts. */
+  const trial = { ...counting, input: Float64Array.from([...counting.input].flatMap((n) => [n, n, n])) };
+
+  it('bring to each what was sent so long ago, and it learns from that', () => {
+    const engine = new ActorEngine(build(three, 1), options);
+    const y = [100, 10_200, 20_300, 30_401, 40_502, 50_603];
+    expect([...(observe(engine, trial).get('y') ?? [])]).toEqual(y);
+    engine.trial(trial);
+    const change = (x: readonly number[]) => -x.reduce((sum, value, t) => sum + value * y[t], 0);
+    expect([...engine.weights()['in']]).toEqual([
+      1 + change([0, 0, 0, 1, 2, 3]),
+      100 + change([1, 2, 3, 4, 5, 6]),
+      10_000 + change([0, 1, 2, 3, 4, 5]),
+    ]);
+  });
+});

@@ -1,12 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
 import { build, circuit, type SynapseGroup } from '../../src/circuit/index.ts';
+import { loadKernels } from '../../src/kernels/index.ts';
 import { certifyLearner } from '../../src/locality/index.ts';
-import { input, linear, neuron } from '../../src/neurons/index.ts';
-import { constant } from '../../src/random/index.ts';
-import { plasticityRule, type PlasticityRule } from '../../src/rules/index.ts';
-import { Bptt } from '../../src/solvers/index.ts';
+import { input, leakyTanh, linear, neuron } from '../../src/neurons/index.ts';
+import { constant, normal } from '../../src/random/index.ts';
+import { plasticityRule, rflo, weight, type PlasticityRule } from '../../src/rules/index.ts';
+import { Bptt, Rtrl } from '../../src/solvers/index.ts';
 import { refusal } from '../refusal.ts';
+import { Pair } from '../support/agreement.ts';
+
+beforeAll(loadKernels);
 
 const two = neuron({
   name: 'two',
@@ -168,6 +172,55 @@ describe('a group that also transmits through its state', () => {
     expect(refusal(() => new Bptt(built, { schedule: 'trial', feedback: 'symmetric' }))).toMatch(
       /^synapses\.a\.also: /,
     );
+  });
+});
+
+describe('references take a held copy of a weight as that weight:', () => {
+  const holding = plasticityRule({
+    name: 'holding',
+    params: { eta: 1 },
+    state: { held: weight },
+    change: ({ pre, eta }) => eta * pre.out,
+    after: ({ w }) => ({ held: w }),
+  });
+  const made = circuit({
+    neurons: { x: input(1), g: leakyTanh(2), h: two(2), y: linear(1) },
+    synapses: {
+      in: { from: 'x', to: 'g', weights: normal(), rule: rflo({ eta: 1 }) },
+      loop: { from: 'g', to: 'g', weights: normal(), rule: rflo({ eta: 1 }) },
+      a: {
+        ...({ from: 'g', to: 'h', port: 'a', learns: 'at once' } as const),
+        ...{ weights: normal(), rule: holding(), also: { port: 'b', weight: 'held' } },
+      },
+      first: { from: 'h', to: 'y', weights: normal() },
+      second: { from: 'h', to: 'y', carries: 'second', weights: normal() },
+    },
+  });
+  const built = build(made, 3);
+  const trial = { timesteps: 4, input: Float64Array.of(1, -2, 0.5, 1), target: Float64Array.of(1, 0, 1, -1) };
+  const options = { schedule: 'trial', feedback: 'symmetric' } as const;
+
+  it('BPTT is the gradient, and RTRL the same', () => {
+    const engines = [new Bptt(built, options), new Rtrl(built, options)];
+    for (const engine of engines) engine.trial(trial);
+    const before = new ActorEngine(built, BY_TRIAL);
+    const weights = before.weights();
+    for (const group of ['in', 'loop']) {
+      weights[group].forEach((w, k) => {
+        const lossAt = (value: number) => {
+          before.setWeights({ ...weights, [group]: weights[group].with(k, value) });
+          return before.trial(trial, { learn: false });
+        };
+        const gradient = (lossAt(w + 1e-5) - lossAt(w - 1e-5)) / 2e-5;
+        for (const engine of engines) expect(engine.weights()[group][k] - w).toBeCloseTo(-gradient, 8);
+      });
+    }
+    expect(engines[0].weights()['a']).toEqual(weights['a']);
+  });
+
+  it.each(['bptt', 'rtrl'] as const)('kernels have the bits of %s', (solver) => {
+    const pair = new Pair(built, options, solver);
+    for (let k = 0; k < 3; k++) pair.trial(trial);
   });
 });
 

@@ -246,17 +246,21 @@ describe('on circuits over the whole language, kernels take up changes with ever
     { schedule: 'trial', batch: 2 },
     { schedule: 'online', batch: 1 },
   ] as const)('the actors, %o', ({ schedule, batch }) => {
-    for (let k = 1; k <= 60; k++) {
+    for (let k = 1; k <= 40; k++) {
       const { definition, trial } = takingUp(k);
       const pair = new Pair(build(definition, k), { schedule, feedback: 'random', batch });
       pair.trial(trial, { learn: false });
-      for (let n = 0; n < 4; n++) pair.trial(trial);
+      for (let n = 0; n < 3; n++) pair.trial(trial);
+      for (const engine of pair.engines) {
+        for (const name of Object.keys(engine.tuned?.() ?? {})) engine.tune?.(name, { part: 0.2 });
+      }
+      for (let n = 0; n < 2; n++) pair.trial(trial, { pace: 0.5 });
     }
   });
 
   it.each(['bptt', 'rtrl'] as const)('the plain solver %s', (solver) => {
     for (let k = 1; k <= 20; k++) {
-      const { definition, trial } = takingUp(k);
+      const { definition, trial } = takingUp(k, true);
       const pair = new Pair(build(definition, k), { schedule: 'trial', feedback: 'symmetric', batch: 2 }, solver);
       for (let n = 0; n < 4; n++) pair.trial(trial);
     }

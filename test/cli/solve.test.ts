@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { goldenFiles } from '../support/golden.ts';
 import { host, ROOT, rxflo } from './command.ts';
 
-type Numbers = number | null | readonly Numbers[];
+type Numbers = number | null | readonly Numbers[] | { readonly [name: string]: Numbers };
 interface Result {
   readonly loss: readonly number[];
   readonly alignment: readonly (number | null)[];
@@ -26,9 +27,10 @@ function difference(got: Numbers, expected: Numbers): number {
     return Math.abs(got - expected) / Math.max(1, Math.abs(expected));
   }
   if (got === null && expected === null) return 0;
-  if (!Array.isArray(got) || !Array.isArray(expected) || got.length !== expected.length) return Infinity;
-  const [a, b]: readonly Numbers[][] = [got, expected];
-  return a.reduce<number>((largest, value, i) => Math.max(largest, difference(value, b[i])), 0);
+  if (typeof got !== 'object' || typeof expected !== 'object' || got === null || expected === null) return Infinity;
+  const [a, b] = [Object.entries<Numbers>(got), new Map(Object.entries<Numbers>(expected))];
+  if (a.length !== b.size) return Infinity;
+  return a.reduce((largest, [name, value]) => Math.max(largest, difference(value, b.get(name) ?? null)), 0);
 }
 
 const one = host();
@@ -60,5 +62,43 @@ describe('rxflo solve', () => {
     ]);
     expect(many.stdout).toContain('\n');
     expect(JSON.parse(many.stdout)).toEqual(JSON.parse(one.stdout));
+  });
+});
+
+describe('rxflo solve, of another format,', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rxflo-solve-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const vectors = readdirSync(join(golden, 'spiking'));
+
+  test.each(vectors)('prints what spiking/%s expects, on both engines the same', async (name) => {
+    const [kernels, actors] = await Promise.all(
+      ['kernels', 'actors'].map((engine) =>
+        one.rxflo(golden, 'solve', `spiking/${name}`, '--json', '--engine', engine),
+      ),
+    );
+    expect(kernels).toMatchObject({ status: 0, stderr: '' });
+    const { expected, tolerance } = JSON.parse(readFileSync(join(golden, 'spiking', name), 'utf8')) as Vector;
+    const result = JSON.parse(kernels.stdout) as Record<string, Numbers>;
+    expect(Object.keys(result).sort()).toEqual(Object.keys(expected).sort());
+    for (const [field, wanted] of Object.entries(expected)) {
+      expect(difference(result[field], wanted), field).toBeLessThanOrEqual(tolerance);
+    }
+    expect(actors.stdout).toBe(kernels.stdout);
+  });
+
+  test.each([
+    [{ format: 'rxflo-spiking/2' }, /format: 'rxflo-spiking\/2' .* give rxflo-spiking\/1/],
+    [{ format: '../spiking/1' }, /format: '..\/spiking\/1' is not a format/],
+    [{ format: 'constructor/1' }, /format: 'constructor\/1' is not a format/],
+    [{ format: 'rxflo-spiking/1', network: 3 }, /network: 3 is not an object/],
+    [{ problem: { format: 'rxflo-spiking/1', network: { w_rec: [[1]] } } }, /problem.network.kind: is missing/],
+  ])('refuses %j', async (content, problem) => {
+    writeFileSync(join(folder, 'p.json'), JSON.stringify(content));
+    const { status, stderr } = await one.rxflo(folder, 'solve', 'p.json');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(problem);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 });

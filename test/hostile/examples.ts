@@ -32,6 +32,34 @@ export const tiny = scenario({
   },
 });
 
+/** A problem of spiking neurons as small as can be. */
+export const spikingProblem = {
+  format: 'rxflo-spiking/1',
+  network: {
+    ...{
+      kind: 'alif',
+      lambda: 0.9,
+      gain: 1,
+      threshold: 1,
+      reset: 'subtract',
+      refractory: 2,
+      rho: 0.99,
+      beta: [0, 0.1],
+    },
+    ...{ surrogate: 'triangle', height: 0.3, width: 1, kappa: 0.9, readout_gain: 0.1 },
+    ...{ w_in: [[1], [2]], w_out: [[1, 2]], feedback: [[1], [2]] },
+    w_rec: [
+      [0, 0.5],
+      [-0.5, 0],
+    ],
+  },
+  task: { input: [[0], [1], [1]], target: [[0], [0.1], [0.2]] },
+  learning: {
+    ...{ algorithm: 'eprop', feedback: 'random', schedule: 'trial', loss: 'squared', window: [1, 3], trials: 2 },
+    ...{ rates: { w_in: 0.1, w_rec: 0.1, w_out: 0.1 }, regularisation: { c: 1, target: 0.1 }, optimizer: 'adam' },
+  },
+};
+
 /** A problem file as small as can be. */
 export const problem = {
   format: 'rxflo-problem/1',

@@ -6,16 +6,19 @@ import {
   checkIdentity,
   exportRun,
   loadCheckpoint,
+  openProblem,
   openRunDirectory,
+  problemFields,
   readProblem,
   readRun,
   readSummary,
   readSweep,
 } from '../../src/recording/index.ts';
 import { pack, unpack } from '../../src/recording/pack.ts';
+import spiking from '../../scenarios/problems/spiking.ts';
 import { writeReport, writeSweepReport } from '../../src/report/index.ts';
 import { fromCsv } from '../../src/tasks/index.ts';
-import { makeRun, makeSweep, payloadsOf, problem } from './examples.ts';
+import { makeRun, makeSweep, payloadsOf, problem, spikingProblem } from './examples.ts';
 import type { Mutator } from './mutate.ts';
 
 /** A reader of files that anyone may have written, and how to make wrong ones for it. */
@@ -38,6 +41,22 @@ export const READERS: Readonly<Record<string, (directory: string, outside: strin
         writeFileSync(file, mutator.json(mutator.pick(right)));
       },
       read: () => readProblem(file),
+    };
+  },
+
+  spiking: (directory) => {
+    const file = join(directory, 'p.json');
+    const right = [spikingProblem, { problem: spikingProblem, expected: {}, tolerance: 1 }];
+    return {
+      make: (mutator) => {
+        writeFileSync(file, mutator.json(mutator.pick(right)));
+      },
+      read: () => {
+        const fields = problemFields(file, openProblem(file));
+        fields.choice('format', [spiking.format]);
+        spiking.read(fields);
+        fields.end();
+      },
     };
   },
 

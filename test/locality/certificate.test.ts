@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
-import { build, circuit, mask, type Circuit } from '../../src/circuit/index.ts';
+import { build, circuit, mask, type Circuit, type SynapseGroup } from '../../src/circuit/index.ts';
 import { Analysis, readLocal, tanh } from '../../src/local/index.ts';
 import {
   certifyDefinition,
@@ -17,7 +17,7 @@ import {
 } from '../../src/locality/index.ts';
 import { input, leakyTanh, linear, neuronModel } from '../../src/neurons/index.ts';
 import { ruleSynapses } from '../../src/locality/certificate/rule.ts';
-import { normal } from '../../src/random/index.ts';
+import { constant, normal } from '../../src/random/index.ts';
 import { delta, kolenPollackFeedback, plasticityRule, rflo, type PlasticityRule } from '../../src/rules/index.ts';
 import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
 import { paperExample, threeMatrices } from '../support/networks.ts';
@@ -327,12 +327,16 @@ describe('learners on the paper’s network', () => {
     expect(late(5)).toEqual([note('5 timesteps'), [], note('5 timesteps')]);
   });
 
-  it('a gate is a third factor of the group that it gates, where that reads what its axon brings; no solver is certified there', () => {
+  it('a gate is a third factor of the group that it gates, where that reads what its axon brings; a solver reads what it gates', () => {
     const { neurons, synapses, feedback } = network;
-    const behindGate = <R extends string>(rule: PlasticityRule<R>) =>
+    const behindGate = (rule: PlasticityRule, others: Readonly<Record<string, SynapseGroup>> = {}) =>
       circuit<string, string, string>({
         neurons: { ...neurons, thalamus: linear(3) },
-        synapses: { ...synapses, recurrent: { ...synapses['recurrent'], rule, gate: { from: 'thalamus', neuron: 2 } } },
+        synapses: {
+          ...others,
+          ...synapses,
+          recurrent: { ...synapses['recurrent'], rule, gate: { from: 'thalamus', neuron: 2 } },
+        },
         feedback,
       });
     const gated = behindGate(rflo({ eta: 0.5 }));
@@ -348,10 +352,12 @@ describe('learners on the paper’s network', () => {
     const homeostatic = plasticityRule({ name: 'homeostatic', params: {}, change: ({ w, post }) => -w * post.rate });
     expect(groupOf(audit(behindGate(homeostatic()), 'local'), 'recurrent').class).toBe('two-factor local');
     expect(groupOf(certificate, 'input')).toEqual(groupOf(plain, 'input'));
-    for (const solver of ['bptt', 'rtrl', 'snap-1']) {
-      expect(() => audit(gated, solver)).toThrow(
-        `synapses.recurrent.gate: no exact gradient runs through a gate, so ${solver} cannot learn this circuit`,
-      );
+    const toGate = { from: 'h', to: 'thalamus', weights: constant(0.1), delay: 1, rule: delta({ eta: 0.1 }) };
+    const learning = behindGate(rflo({ eta: 0.5 }), { toGate });
+    for (const solver of ['bptt', 'rtrl']) {
+      const ofGate = groupOf(audit(learning, solver), 'toGate');
+      expect(ofGate.reads?.['other weights']).toContain('recurrent');
+      expect(ofGate.needs.map(({ what }) => what).join()).toContain("what the axons of 'recurrent' were sent");
     }
   });
 

@@ -10,7 +10,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { format, resolveConfig } from 'prettier';
-import { readSweep, sweepFiles } from '../../src/index.ts';
+import { readSweep, sweepFiles } from '../../src/recording/index.ts';
 import { measured } from './measured.ts';
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));

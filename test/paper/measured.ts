@@ -4,10 +4,10 @@ import {
   scoreStatistics,
   summarizeSweep,
   sweepCounts,
-  type Quartiles,
   type SweepCellData,
   type SweepData,
-} from '../../src/index.ts';
+} from '../../src/recording/index.ts';
+import type { Quartiles } from '../../src/analysis/index.ts';
 import { significant } from '../../src/report/drawing/numbers.ts';
 
 /** How a sweep was run. */

@@ -27,12 +27,13 @@ export function bothEngines(
 
 /** A checked circuit with something of its definition changed. */
 export function changed(
-  { neurons, synapses, feedback, axons, outputs }: Circuit,
+  { neurons, synapses, feedback, axons, losses, outputs }: Circuit,
   change: Partial<CircuitDefinition<string, string, string>>,
 ): Circuit {
   const definition: CircuitDefinition<string, string, string> = {
     ...{ neurons, synapses, feedback, outputs },
     axons: Object.fromEntries(Object.entries(axons).flatMap(([name, axon]) => (axon ? [[name, axon]] : []))),
+    losses: Object.fromEntries(Object.entries(losses).flatMap(([name, loss]) => (loss ? [[name, loss]] : []))),
     ...change,
   };
   return circuit<string, string, string>(definition);

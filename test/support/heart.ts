@@ -2,6 +2,7 @@ import {
   build,
   circuit,
   mask,
+  type Axon,
   type BuiltCircuit,
   type Circuit,
   type CircuitDefinition,
@@ -99,6 +100,17 @@ export const pooled = neuron({
   sends: ({ v, top, z, before }) => ({ out: exp(v - top) / z, damped: v / (1 + before) }),
 });
 
+/** A rate that one neuron of the circuit turns up and down for all. */
+const told = neuron({
+  name: 'told',
+  params: { tau: 3 },
+  ports: { u: 'v' },
+  state: { v: 0.1 },
+  globals: ['tone'],
+  step: ({ v, u, global, tau }) => ({ v: v + (tanh(u) * (1 + global.tone) - v) / tau }),
+  sends: ({ v }) => ({ out: v }),
+});
+
 /** Learns from the trace that its neuron implies, whatever neuron it is. */
 export const eprop = plasticityRule({
   name: 'e-prop',
@@ -146,6 +158,8 @@ export interface HeartOptions {
   readonly spikes?: boolean;
   /** Neurons that see a sum over their population, too. */
   readonly pools?: boolean;
+  /** Gates, noise and delays on axons, and neurons that a global scalar reaches, too. */
+  readonly shared?: boolean;
   /** Groups that learn at once, and groups that transmit through their state, too. */
   readonly atOnce?: boolean;
 }
@@ -153,14 +167,14 @@ export interface HeartOptions {
 /** Circuit number k, with a trial for it. */
 export function heartCircuit(
   k: number,
-  { spikes = false, pools = false, atOnce = false }: HeartOptions = {},
+  { spikes = false, pools = false, shared = false, atOnce = false }: HeartOptions = {},
 ): { circuit: Circuit; built: BuiltCircuit; trial: Trial } {
   const random = stream(k, 'heart');
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];
   const size = () => 1 + Math.floor(random() * 4);
   const hidden: Record<string, Population> = {};
   const count = 1 + Math.floor(random() * 3);
-  for (let n = 0; n < count; n++) hidden[`h${n}`] = pick(makers({ spikes, pools }))(size(), random);
+  for (let n = 0; n < count; n++) hidden[`h${n}`] = pick(makers({ spikes, pools, shared }))(size(), random);
   const outputs = random() < 0.3 ? ['y', 'z'] : ['y'];
   const neurons: Record<string, Population> = {
     x: input(1 + Math.floor(random() * 2)),
@@ -211,8 +225,23 @@ export function heartCircuit(
       }
     }
   }
+  const axons: Record<string, Axon> = {};
+  if (shared) {
+    for (const [name, group] of Object.entries(synapses)) {
+      if (random() < 0.6) continue;
+      const from = pick(Object.keys(neurons));
+      synapses[name] = { ...group, gate: { from, neuron: Math.floor(random() * neurons[from].size) } };
+    }
+    for (const name of [...names, ...outputs]) {
+      if (random() < 0.3) axons[name] = { noise: 0.2, ...(random() < 0.5 && { delay: 1 }) };
+    }
+  }
   const definition: CircuitDefinition<string, string, string> = {
     neurons,
+    axons,
+    ...(Object.values(neurons).some(({ model }) => model?.name === 'told') && {
+      globals: { tone: { from: names[0], neuron: 0 } },
+    }),
     synapses,
     feedback: Object.fromEntries(
       names.map((to) => [`to-${to}`.replace('-', '_'), { from: pick(outputs), to, weights: uniform(-1, 1) }]),
@@ -235,7 +264,7 @@ function trialFor({ inputs, outputs }: BuiltCircuit, timesteps: number, random: 
 
 type Maker = (size: number, random: Stream) => Population;
 
-function makers({ spikes, pools }: HeartOptions): readonly Maker[] {
+function makers({ spikes, pools, shared }: HeartOptions): readonly Maker[] {
   const graded: Maker[] = [
     (size) => pyramidal(size, { tau: uniform(2, 6) }),
     (size, random) => adapting(size, { beta: Array.from({ length: size }, () => random()) }),
@@ -246,6 +275,7 @@ function makers({ spikes, pools }: HeartOptions): readonly Maker[] {
   return [
     ...graded,
     ...(spikes ? [(size: number) => spiking(size, { beta: uniform(0, 0.4) }), (size: number) => spiking(size)] : []),
+    ...(shared ? [(size: number) => told(size)] : []),
     ...(pools ? [(size: number) => pooled(size + 1, { tau: uniform(1, 4) })] : []),
   ];
 }

@@ -64,6 +64,13 @@ export function checkAxon(place: string, axon: Axon): void {
   }
 }
 
+/** @throws InputError if a dial would make of an event something else. */
+export function checkEventAxon(place: string, axon: Axon): void {
+  const turned = (['threshold', 'bits', 'range', 'noise'] as const).find((dial) => axon[dial] !== undefined);
+  if (turned === undefined) return;
+  throw new InputError(`${place}.${turned}`, 'the axons send events, 0 or 1, and nothing else; leave the dial out');
+}
+
 /** What the axons of population `name` send; undefined where no dial is turned: then the rate as it is. */
 export function sending(name: string, seed: number, axon: Axon | undefined): Sending | undefined {
   const { threshold = 0, bits = Infinity, range = 1, noise = 0 } = axon ?? {};

@@ -1,12 +1,12 @@
 import { Graph, LocalFunction } from '../../local/index.ts';
 import { dependencesOf, type Equation, type Pool } from '../../neurons/index.ts';
-import type { BuiltGlobal, BuiltGroup, BuiltPopulation } from '../built.ts';
+import type { BuiltGate, BuiltGlobal, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { compareOutput } from './compare.ts';
 import { Draft } from './draft.ts';
 import { NeuronText } from './neuron-text.ts';
 import { answerName, keyOf, newRow, sentName } from './rows.ts';
 import { scalarForNeurons, scalarStep } from './scalars.ts';
-import { broughtRow, errorTerm, seenRows } from './seen.ts';
+import { broughtTerm, errorTerm, gatedName, seenRows } from './seen.ts';
 import type { Row, Stage, Term } from './step.ts';
 
 /** Writes down the timestep of a circuit, step by step. */
@@ -50,8 +50,8 @@ export class TimestepBuilder extends Draft {
     for (const one of globals) {
       if (!kinds.includes(one.kind)) continue;
       const row = this.row(everyone, one.name);
-      const { value, reads } = scalarStep(one, row, (population, name) => this.row(population, name));
-      this.compute(stage, everyone, [{ row, value }], reads);
+      const { local, reads } = scalarStep(one, row, (population, name) => this.row(population, name));
+      this.computeDerived({ stage, row, derivatives: this.heard.derivatives }, local, reads);
     }
   }
 
@@ -105,7 +105,7 @@ export class TimestepBuilder extends Draft {
     const groups = this.circuit.groups.filter(({ to }) => to === population);
     const terms = groups.flatMap((group) => [
       ...(group.port === into.name ? [this.term(stage, group)] : []),
-      ...(group.also?.port === into.name ? [{ ...this.term(stage, group), by: group.also.weight }] : []),
+      ...(group.also?.port === into.name ? [this.termAgain(stage, group, group.also.weight)] : []),
     ]);
     this.steps.push({ do: 'sum', stage, population, into, terms });
   }
@@ -118,8 +118,11 @@ export class TimestepBuilder extends Draft {
       (name) => scalarForNeurons(this.circuit, this.row(this.circuit.everyone, name)),
     );
     const results = equations.map((equation) => text.result(equation, this.row(population, equation.name)));
+    const { everyone, globals } = this.circuit;
+    // Only those that neurons make follow from weights.
+    const made = this.heard.derivatives ? globals.flatMap((one) => (one.kind === 'neuron' ? [one.name] : [])) : [];
     for (const equation of equations) {
-      for (const { name, published, of, by, late, computed } of dependencesOf(text.model, equation)) {
+      for (const { name, published, of, by, scalar, late, computed } of dependencesOf(text.model, equation, made)) {
         if (!published && !this.heard.derivatives && !this.isSeen(population, name)) continue;
         const row = published ? this.row(population, name) : newRow(population, name, 'derivative');
         const result = text.result({ kind: equation.kind, computed }, row);
@@ -128,8 +131,8 @@ export class TimestepBuilder extends Draft {
         this.enter(row);
         if (constant === undefined) results.push(result);
         else this.constants.set(row, constant);
-        const from = this.row(population, by);
-        const neuron = from.kind === 'total' && { neuron: 0 };
+        const from = this.row(scalar ? everyone : population, by);
+        const neuron = (scalar || from.kind === 'total') && { neuron: 0 };
         this.partials.push({ of: this.row(population, of), by: from, late, value: row, ...neuron });
       }
     }
@@ -158,17 +161,22 @@ export class TimestepBuilder extends Draft {
 
   /** What a group brings to its synapses. */
   private term(stage: Stage, group: BuiltGroup): Term {
-    const { from, delay, gate } = group;
-    const sent = this.row(from, sentName(from, group.carries));
-    if (!gate || this.find(from, `${group.name} gated`)) return broughtRow(this, group);
-    const row = this.add(from, `${group.name} gated`, 'brought');
+    if (group.gate) for (const longer of new Set(group.longer ?? [0])) this.gate(stage, group, group.gate, longer);
+    return broughtTerm(this, group);
+  }
+
+  /** What the gate of a group makes of what arrives so much later than the group's delay. */
+  private gate(stage: Stage, group: BuiltGroup, { from: gate, neuron }: BuiltGate, longer: number): void {
+    const { from, delay } = group;
+    const name = gatedName(group, longer);
+    if (this.find(from, name)) return;
+    const row = this.add(from, name, 'brought');
     const graph = new Graph();
     const value = graph.arithmetic('*', graph.read('event', 'presynaptic'), graph.read('sent', 'presynaptic'));
     this.computeDerived({ stage, row, derivatives: this.heard.derivatives }, new LocalFunction('gated', graph, value), {
-      event: { kind: 'element', row: this.row(gate.from, sentName(gate.from)), neuron: gate.neuron, late: 1 },
-      sent: { kind: 'row', row: sent, late: delay },
+      event: { kind: 'element', row: this.row(gate, sentName(gate)), neuron, late: 1 },
+      sent: { kind: 'row', row: this.row(from, sentName(from, group.carries)), late: delay + longer },
     });
-    return { weights: group, row, late: 0 };
   }
 
   private broadcast(stage: Stage): void {
@@ -192,6 +200,11 @@ export class TimestepBuilder extends Draft {
       this.signals.set(this.row(population, answerName(population)), into);
       this.steps.push({ do: 'sum', stage, population, into, ...(error && { start: error }), terms });
     }
+  }
+
+  /** What a group brings to synapses that transmit a second time. */
+  private termAgain(stage: Stage, group: BuiltGroup, by: string): Term {
+    return { ...this.term(stage, group), ...(!this.heard.derivatives && { by }) };
   }
 
   /** A group learns, and takes the change up. */

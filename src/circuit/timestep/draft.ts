@@ -10,7 +10,10 @@ export interface Heard {
   readonly feedback: readonly BuiltFeedback[];
   /** Whether a population's neurons form a learning signal. */
   readonly signalled: (population: BuiltPopulation) => boolean;
-  /** Whether every derivative is needed, and not only those that neurons publish. Default false. */
+  /**
+   * Whether every derivative is needed, and not only those that neurons publish; no rules run then, and held copies are as what they copy. Default
+   * false.
+   */
   readonly derivatives?: boolean;
 }
 

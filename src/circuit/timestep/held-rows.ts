@@ -1,6 +1,7 @@
 import type { Place } from '../held.ts';
 import type { Row } from './step.ts';
 import { looks, type Timestep } from './timestep.ts';
+import { waysOf } from './ways.ts';
 
 /** A row as it was `ago` timesteps before, which an engine holds, and what its numbers are. */
 export interface HeldRow {
@@ -31,9 +32,13 @@ function placeOf({ steps }: Timestep, row: Row, ago: number): Place {
   if (kind === 'error') return { kind: 'error', output: population, ago };
   if (kind === 'brought') {
     const terms = steps.flatMap((step) => (step.do === 'sum' ? step.terms : []));
-    const weights = terms.find((term) => term.row === row)?.weights;
-    if (weights)
-      return 'rowStart' in weights ? { kind: 'axon', group: weights } : { kind: 'message', feedback: weights, ago };
+    for (const term of terms) {
+      const way = waysOf(term).find((one) => one.row === row);
+      if (!way) continue;
+      const { weights } = term;
+      if (!('rowStart' in weights)) return { kind: 'message', feedback: weights, ago };
+      return { kind: 'axon', group: weights, longer: way.longer };
+    }
   }
   return placeOfNeurons(row, ago);
 }

@@ -28,6 +28,6 @@ export function partialsOf(
 }
 
 /** Whether weights can change the numbers of a row: not those that input neurons send. */
-function varies({ population, kind }: Row): boolean {
-  return population.model !== undefined || kind === 'total';
+function varies({ population }: Row): boolean {
+  return population.model !== undefined;
 }

@@ -1,4 +1,4 @@
-import { Graph, nodesOf, type Value } from '../../local/index.ts';
+import { Graph, LocalFunction, nodesOf, type Value } from '../../local/index.ts';
 import type { BuiltCircuit, BuiltGlobal, BuiltPopulation } from '../built.ts';
 import { sentName } from './rows.ts';
 import type { Row, Source } from './step.ts';
@@ -8,26 +8,29 @@ export function scalarStep(
   one: BuiltGlobal,
   row: Row,
   rowOf: (population: BuiltPopulation, name: string) => Row,
-): { readonly value: Value; readonly reads: Readonly<Record<string, Source>> } {
+): { readonly local: LocalFunction; readonly reads: Readonly<Record<string, Source>> } {
   const graph = new Graph();
   switch (one.kind) {
     case 'clock': {
-      const { value } = one.local;
+      const { local } = one;
       const times: readonly (readonly [string, Source])[] = [
         ['t', { kind: 'timestep' }],
         ['count', { kind: 'count' }],
       ];
-      return { value, reads: Object.fromEntries(times.filter(([path]) => readsIn(value).includes(path))) };
+      return { local, reads: Object.fromEntries(times.filter(([path]) => readsIn(local.value).includes(path))) };
     }
     case 'neuron': {
       const source = rowOf(one.from, sentName(one.from, one.row));
       return {
-        value: graph.read('sent', 'presynaptic'),
+        local: new LocalFunction('scalar', graph, graph.read('sent', 'presynaptic')),
         reads: { sent: { kind: 'element', row: source, neuron: one.neuron, late: 1 } },
       };
     }
     case 'task':
-      return { value: graph.read('last', 'global'), reads: { last: { kind: 'row', row, late: 1 } } };
+      return {
+        local: new LocalFunction('scalar', graph, graph.read('last', 'global')),
+        reads: { last: { kind: 'row', row, late: 1 } },
+      };
   }
 }
 

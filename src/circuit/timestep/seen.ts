@@ -4,6 +4,7 @@ import type { Draft } from './draft.ts';
 import { sentName } from './rows.ts';
 import { scalarSource } from './scalars.ts';
 import type { Source, Term } from './step.ts';
+import { termOf } from './ways.ts';
 
 /** What of a timestep that is being written down is needed to say what synapses see. */
 type Known = Pick<Draft, 'circuit' | 'rows' | 'constants' | 'heard' | 'find' | 'row'>;
@@ -16,8 +17,8 @@ export function seenRows(known: Known, group: BuiltGroup): ReadonlyMap<string, S
   const names = seenBy(from, to, { port: group.port, carries: message });
   const pre = Object.entries(names.pre).map(([name, row]): [string, Source] => {
     const path = `pre.${name}`;
-    if (relearned) return [path, { kind: 'row', ...errorTerm(known, relearned) }];
-    if (row === carries) return [path, { kind: 'row', ...broughtRow(known, group) }];
+    if (relearned) return [path, sourceOf(errorTerm(known, relearned))];
+    if (row === carries) return [path, sourceOf(broughtTerm(known, group))];
     return [path, { kind: 'row', row: known.row(from, sentName(from, row)), late: delay }];
   });
   const post = Object.entries(names.post).map(([name, row]): [string, Source] => [`post.${name}`, own(row)]);
@@ -40,12 +41,23 @@ function ownRow(known: Known, population: BuiltPopulation, name: string): Source
   return value === undefined ? { kind: 'row', row, late: 0 } : { kind: 'number', value };
 }
 
+function sourceOf({ row, late }: Term): Source {
+  return { kind: 'row', row, late };
+}
+
 /** What a group brings to its synapses, where its gate, if it has one, has made something of it. */
-export function broughtRow(known: Known, group: BuiltGroup): Term {
-  const { from, carries, delay, name } = group;
-  const gated = known.find(from, `${name} gated`);
-  if (gated) return { weights: group, row: gated, late: 0 };
-  return { weights: group, row: known.row(from, sentName(from, carries)), late: delay };
+export function broughtTerm(known: Known, group: BuiltGroup): Term {
+  const { from, carries, delay } = group;
+  const sent = known.row(from, sentName(from, carries));
+  return termOf(group, (longer) => {
+    const gated = known.find(from, gatedName(group, longer));
+    return gated ? { row: gated, late: 0 } : { row: sent, late: delay + longer };
+  });
+}
+
+/** What a gate makes of what arrives at synapses to which it takes so much longer than the group's delay. */
+export function gatedName({ name }: BuiltGroup, longer: number): string {
+  return `${name} gated${longer > 0 ? ` ${longer} later` : ''}`;
 }
 
 /** What a feedback brings of the errors. */

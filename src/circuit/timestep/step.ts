@@ -84,6 +84,22 @@ export interface ComputeStep {
   readonly reads: ReadonlyMap<string, Source>;
 }
 
+/** Where what is brought to synapses is found: `row` of `late` timesteps ago. */
+export interface Way {
+  readonly row: Row;
+  readonly late: number;
+  /** How many timesteps longer it takes than the shortest way of the group. */
+  readonly longer: number;
+}
+
+/** The ways of synapses that have delays of their own. */
+export interface Ways {
+  /** The shortest first. */
+  readonly all: readonly Way[];
+  /** Which of them each synapse has, [synapses]. */
+  readonly of: Int32Array;
+}
+
 /** Weights, and the row that they are multiplied by: `row` of `late` timesteps ago. */
 export interface Term {
   readonly weights: BuiltGroup | BuiltFeedback;
@@ -91,12 +107,16 @@ export interface Term {
   readonly by?: string;
   readonly row: Row;
   readonly late: number;
+  /** Where each synapse has a way of its own: then `row` and `late` are those of the shortest. Absent: all have this one. */
+  readonly ways?: Ways;
 }
 
 /**
  * Every neuron sums up what it is brought:
  *
  *     into_i = start_i + sum over the terms, in their order, of sum_j W_ij row_j      by ascending j
+ *
+ * Where synapses have ways of their own, row_j is that of the synapse.
  */
 export interface SumStep {
   readonly do: 'sum';
@@ -168,9 +188,7 @@ export interface PartialDerivative {
 }
 
 /** A synapse group at work: the row that its weights are multiplied by, and the row into which that is summed. */
-export interface Connection {
+export interface Connection extends Omit<Term, 'weights'> {
   readonly group: BuiltGroup;
-  readonly row: Row;
-  readonly late: number;
   readonly into: Row;
 }

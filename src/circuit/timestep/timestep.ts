@@ -3,6 +3,7 @@ import { TimestepBuilder } from './builder.ts';
 import type { Heard } from './draft.ts';
 import { answerName, found, keyOf, sentName } from './rows.ts';
 import type { Connection, PartialDerivative, Row, Stage, Step, SumStep } from './step.ts';
+import { waysOf } from './ways.ts';
 
 /**
  * A timestep of a circuit as data: what the neurons hold, and what is done in which order. Actors, kernels and solvers all run it; the order
@@ -77,9 +78,9 @@ export class Timestep {
 function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readonly Connection[] {
   return groups.flatMap((group) =>
     steps.flatMap((step) => {
-      const term =
-        step.do === 'sum' ? step.terms.find(({ weights, by }) => weights === group && by === undefined) : undefined;
-      return step.do === 'sum' && term ? [{ group, row: term.row, late: term.late, into: step.into }] : [];
+      if (step.do !== 'sum') return [];
+      const terms = step.terms.filter(({ weights, by }) => weights === group && by === undefined);
+      return terms.map(({ row, late, ways }) => ({ group, row, late, ...(ways && { ways }), into: step.into }));
     }),
   );
 }
@@ -87,6 +88,6 @@ function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readon
 /** The rows that a step looks at, and how many timesteps back. */
 export function looks(step: Step): readonly { readonly row: Row; readonly late: number }[] {
   const sources = 'reads' in step ? [...step.reads.values()] : [];
-  const terms = step.do === 'sum' ? step.terms : [];
+  const terms = step.do === 'sum' ? step.terms.flatMap(waysOf) : [];
   return [...sources, ...terms].flatMap((source) => ('row' in source ? [source] : []));
 }

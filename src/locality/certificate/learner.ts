@@ -1,9 +1,10 @@
 import { algorithmNamed, asAlgorithm } from '../../algorithms/index.ts';
 import {
+  carriesEvents,
   followedReadouts,
   isBuilt,
+  longestDelay,
   refuseAlso,
-  refuseScalars,
   transposedReadouts,
   type BuiltCircuit,
   type BuiltFeedback,
@@ -73,7 +74,6 @@ function algorithmSynapses(
     return circuit.groups.flatMap((group) => (group.rule ? [uncertified(group.name, null, why)] : []));
   }
   refuseAlso(circuit.groups, name);
-  refuseScalars(circuit, name);
   const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
   const held = circuit.groups.filter(({ atOnce }) => atOnce).map((group) => group.name);
   const notes = [
@@ -121,6 +121,7 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
       ...(relearned
         ? [`its presynaptic rate is the error of '${from.name}', as feedback '${relearned.name}' brings it`]
         : []),
+      ...arrivalOf(group),
       ...circuit.feedback
         .filter((feedback) => feedback === relearned || (hears && feedback.to === to))
         .flatMap(lateness),
@@ -156,6 +157,19 @@ function gating({ gate }: BuiltGroup): readonly Need[] {
         `its presynaptic rate times what neuron ${gate.neuron} of '${gate.from.name}' sent in the timestep before, which gates its axon: ` +
         'the product, and nothing else of the gate',
     },
+  ];
+}
+
+/** What there is to say of what its axon brings. */
+function arrivalOf(group: BuiltGroup): readonly string[] {
+  const { delay, longer } = group;
+  return [
+    ...(carriesEvents(group) ? [`its axon brings events, 0 or 1`] : []),
+    ...(longer
+      ? [
+          `each synapse has a delay of its own, ${delay} to ${longestDelay(group)} timesteps, and learns from what arrives by it`,
+        ]
+      : []),
   ];
 }
 

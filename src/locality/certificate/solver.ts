@@ -67,7 +67,7 @@ function measurer(circuit: BuiltCircuit, footprint: Footprint): (group: BuiltGro
   // The ways onto the outputs are those of the error, which is broadcast.
   const reach = new ConnectionGraph(circuit, carryingGroups(circuit, 'random'));
   const graphs = new Map(
-    [...carrying, ...transposed].map((group) => [group, new ConnectionGraph(circuit, [group], [])]),
+    [...carrying, ...transposed].map((group) => [group, new ConnectionGraph(circuit, [group], false)]),
   );
   const derivatives = new Map(circuit.order.map((population) => [population, derivativesOf(population)]));
   // An output whose derivatives never change tells its error alone.
@@ -168,11 +168,13 @@ function broughtTo(
 }
 
 /** Whether a group with a delay has a synapse between two neurons that are read. */
-function joinsLate({ from, to, delay, pre, rowStart }: BuiltGroup, graph: ConnectionGraph, reads: Uint8Array): boolean {
-  if (delay === 0) return false;
+function joinsLate(group: BuiltGroup, graph: ConnectionGraph, reads: Uint8Array): boolean {
+  const { from, to, delay, longer, pre, rowStart } = group;
   for (let i = 0; i < to.size; i++) {
     if (reads[graph.number(to, i)] === 0) continue;
-    if (pre.subarray(rowStart[i], rowStart[i + 1]).some((j) => reads[graph.number(from, j)] === 1)) return true;
+    for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
+      if (delay + (longer?.[k] ?? 0) > 0 && reads[graph.number(from, pre[k])] === 1) return true;
+    }
   }
   return false;
 }

@@ -1,4 +1,4 @@
-import { build, type BuiltCircuit, type Circuit, type LearningOptions } from '../../circuit/index.ts';
+import { build, longestDelay, type BuiltCircuit, type Circuit, type LearningOptions } from '../../circuit/index.ts';
 import { InputError, onlyFields } from '../../errors/index.ts';
 import { stream } from '../../random/index.ts';
 import type { Task } from '../../tasks/index.ts';
@@ -85,6 +85,9 @@ function activationSparsity({ populations, groups }: BuiltCircuit, counted: Loca
 function footprintOf({ populations, groups, feedback }: BuiltCircuit): { parameters: number; buffers: number } {
   const weights = [...groups, ...feedback].reduce((sum, { weights: { length } }) => sum + length, 0);
   const rates = populations.reduce((sum, { size }) => sum + size, 0);
-  const underWay = groups.reduce((sum, { from, delay, gate }) => sum + from.size * (delay + (gate ? 1 : 0)), 0);
+  const underWay = groups.reduce(
+    (sum, group) => sum + group.from.size * (longestDelay(group) + (group.gate ? 1 : 0)),
+    0,
+  );
   return { parameters: 8 * weights, buffers: 8 * (rates + underWay) };
 }

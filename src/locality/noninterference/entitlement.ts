@@ -74,7 +74,9 @@ export function roleOf(
         ? 'influence'
         : undefined;
     case 'axon':
-      return place.group === group && k === pre ? nameOfBrought(group, place.message) : undefined;
+      return place.group === group && k === pre && place.longer === longerTo(synapse)
+        ? nameOfBrought(group, place.message)
+        : undefined;
     case 'rate':
       if (place.population === group.to && k === post && place.ago === 0) return nameOfOwn('rate', group);
       return sentAs(group, 'rate') ? carried(place, 'rate', k, synapse, timestep) : undefined;
@@ -193,13 +195,19 @@ function carried(
   { population, ago }: { readonly population: BuiltPopulation; readonly ago: number },
   row: string,
   k: number,
-  { group, pre, relearns }: SynapseAt,
+  synapse: SynapseAt,
   timestep: number,
 ): string | undefined {
+  const { group, pre, relearns } = synapse;
   if (relearns || (group.gate && row === group.carries)) return undefined;
-  return population === group.from && k === pre && isCarried(ago, group.delay, timestep)
+  return population === group.from && k === pre && isCarried(ago, group.delay + longerTo(synapse), timestep)
     ? nameOfBrought(group, row)
     : undefined;
+}
+
+/** How much longer it takes to this synapse than the group's delay. */
+function longerTo({ group, index }: SynapseAt): number {
+  return group.longer ? group.longer[index] : 0;
 }
 
 /** Whether a rate of so long ago is what an axon brings now: that of `delay` timesteps ago, or of the trial's beginning. */

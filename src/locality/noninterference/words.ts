@@ -23,7 +23,7 @@ export function numberInWords(place: Place, k: number, group?: BuiltGroup): stri
     case 'axon':
       return `the ${place.message ?? 'rate'} that neuron ${k} of \`${place.group.from.name}\` sends to \`${place.group.name}\`${place.group.gate ? ' through its gate' : ''}`;
     case 'line':
-      return `a rate on its way from neuron ${Math.floor(k / place.group.delay)} of \`${place.group.from.name}\` to \`${place.group.name}\``;
+      return `a rate on its way from neuron ${Math.floor(k / place.late)} of \`${place.group.from.name}\` to \`${place.group.name}\``;
     case 'rate':
     case 'sent':
     case 'slope':

@@ -1,0 +1,24 @@
+import type { BuiltGroup } from '../built.ts';
+import type { Term, Way } from './step.ts';
+
+type Found = Pick<Term, 'row' | 'late' | 'ways'>;
+
+/** What a group brings to its synapses, given where that is found which takes `longer` timesteps longer than the shortest way. */
+export function termOf(group: BuiltGroup, foundAt: (longer: number) => Pick<Way, 'row' | 'late'>): Term {
+  const { longer } = group;
+  if (!longer) return { weights: group, ...foundAt(0) };
+  const different = [...new Set(longer)].sort((one, other) => one - other);
+  const all = different.map((more) => ({ ...foundAt(more), longer: more }));
+  const [{ row, late }] = all;
+  return { weights: group, row, late, ways: { all, of: longer.map((more) => different.indexOf(more)) } };
+}
+
+/** All places where what is brought is found. */
+export function waysOf({ row, late, ways }: Found): readonly Way[] {
+  return ways?.all ?? [{ row, late, longer: 0 }];
+}
+
+/** Where synapse k finds what it is brought. */
+export function wayOf({ row, late, ways }: Found, k: number): Way {
+  return ways ? ways.all[ways.of[k]] : { row, late, longer: 0 };
+}

@@ -1,0 +1,23 @@
+/** What users get of this room; `index.ts` is the door for the rooms above. */
+export {
+  Bptt,
+  bptt,
+  linearised,
+  plainMemory,
+  Rtrl,
+  rtrl,
+  Snap,
+  snap,
+  type AlgorithmMaker,
+  type Footprint,
+  type LearningAlgorithm,
+  type Linearised,
+  type Memory,
+  type OnlineLearner,
+  type OpenOptions,
+  type Purpose,
+  type SnapOptions,
+  type StatePart,
+  type SynapsePart,
+  type Tangent,
+} from './index.ts';

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { ProblemFields } from '../../src/recording/index.ts';
+import { refusal } from '../refusal.ts';
+
+const value = {
+  name: 'a',
+  count: 3,
+  part: {
+    list: [1, 2, 3],
+    matrix: [
+      [1, 2],
+      [3, 4],
+    ],
+    deep: [{ yes: true }, { yes: false }],
+  },
+};
+const fields = (of: unknown = value): ProblemFields => new ProblemFields(of, 'p.json:');
+
+it('are taken one by one, and all have to be taken', () => {
+  const whole = fields();
+  expect(whole.choice('name', ['a', 'b'])).toBe('a');
+  expect(refusal(() => whole.end())).toBe('p.json: count: is no field here; there is name');
+  expect(whole.number('count', { least: 1, most: 3, whole: true })).toBe(3);
+  const part = whole.part('part');
+  expect(part.numbers('list', { size: { length: 3, each: 'unit' } })).toEqual([1, 2, 3]);
+  expect(part.matrix('matrix')).toEqual(value.part.matrix);
+  expect(refusal(() => whole.end())).toMatch(/^p.json: part.deep: /);
+  const [, second] = part.several('deep');
+  expect(refusal(() => whole.end())).toMatch(/^p.json: part.deep\[0\].yes: /);
+  expect(part.several('deep')[0].truth('yes')).toBe(true);
+  expect(second.truth('yes')).toBe(false);
+  expect([whole.has('count'), whole.has('toString')]).toEqual([true, false]);
+});
+
+it.each<[string, (all: ProblemFields) => unknown, RegExp]>([
+  ['what is missing', (all) => all.number('size'), /^p.json: size: is missing/],
+  ['a number outside its range', (all) => all.number('count', { most: 2 }), /^p.json: count: 3 .* 2 or less/],
+  ['another word', (all) => all.choice('name', ['b', 'c']), /^p.json: name: 'a' .*'b' or 'c'/],
+  ['a part that is none', (all) => all.part('name'), /^p.json: name: 'a' is not an object/],
+  [
+    'a list of another length',
+    (all) => all.part('part').numbers('list', { size: { length: 2, each: 'unit' } }),
+    /list: .* 3 .* 2/,
+  ],
+  ['an entry', (all) => all.part('part').numbers('list', { range: { most: 2 } }), /part.list\[2\]: 3 /],
+  [
+    'a row',
+    (all) => all.part('part').matrix('matrix', { columns: { length: 3, each: 'unit' } }),
+    /part.matrix\[0\]: .* 2 .* 3/,
+  ],
+])('refuse %s with its place', (_, take, problem) => {
+  expect(refusal(() => take(fields()))).toMatch(problem);
+});
+
+it('are those of an object', () => {
+  for (const of of [null, 3, 'x', [1]]) expect(refusal(() => fields(of))).toMatch(/^p.json: .* is not an object/);
+});
