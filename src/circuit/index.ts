@@ -54,8 +54,10 @@ export {
   ruleVariables,
   takeUpOf,
   takeUpVariables,
+  tunableOf,
   type TakeUp,
   type TakingUp,
+  type TunableParameter,
   type Variable,
 } from './take-up.ts';
 export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
@@ -67,6 +69,7 @@ export type {
   Carried,
   Engine,
   FeedbackKind,
+  GroupParameters,
   GroupWeights,
   KernelProgram,
   LearningOptions,
@@ -94,7 +97,7 @@ export {
   refuseSending,
   sharesNumbers,
 } from './credit.ts';
-export { Tuning, type GroupParameters } from './tuning.ts';
+export { Tuning } from './tuning.ts';
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';

@@ -64,8 +64,8 @@ export class KernelEngine implements Engine {
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
     this.continuation = new Continuation(circuit, this.machine.layout.timestep);
     this.tuning = new Tuning([...circuit.groups, ...this.machine.layout.relearned], (group, parameter, value) => {
-      if (this.local) this.machine.setParameter(group, parameter, value);
-      else if (parameter === LEARNING_RATE) this.machine.setRate(group, value);
+      if (!this.local && parameter === LEARNING_RATE) this.machine.setRate(group, value);
+      else this.machine.setParameter(group, parameter, value);
     });
   }
 
