@@ -2,7 +2,6 @@ import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { Graph, LocalFunction, readLocal, register, specialise, takeNumbers, type Numbers } from '../local/index.ts';
 import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import type { BuiltCircuit, BuiltPopulation } from './built.ts';
 import { checkKnown, mapRecord } from './checks.ts';
 import { rowCarried } from './ends.ts';
 
@@ -144,20 +143,6 @@ export function checkGlobalsOfRule(place: string, rule: PlasticityRule | undefin
 /** The global scalars that some readings of a model name. */
 export function globalsOf(readings: NonNullable<Population['model']>['readings']): readonly string[] {
   return Object.values(readings).flatMap((reading) => (reading.of === 'global' ? [reading.name] : []));
-}
-
-/** Which neuron makes a global scalar that the neurons of which population read. */
-export function hearersOf({ globals, populations }: Pick<BuiltCircuit, 'globals' | 'populations'>): readonly {
-  readonly from: BuiltPopulation;
-  readonly neuron: number;
-  readonly to: BuiltPopulation;
-}[] {
-  return globals.flatMap((one) => {
-    if (one.kind !== 'neuron') return [];
-    const { from, neuron, name } = one;
-    const reading = populations.filter(({ model }) => globalsOf(model?.readings ?? {}).includes(name));
-    return reading.map((to) => ({ from, neuron, to }));
-  });
 }
 
 function checkNames(place: string, reader: string, names: readonly string[], globals: Globals): void {
