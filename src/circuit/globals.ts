@@ -63,7 +63,8 @@ export function isScalar(value: unknown): value is Clock | TaskScalar {
  *
  * @throws InputError if a parameter is not a finite number, or, with line and column, where the function is not in the local language.
  */
-export function clock<P extends Numbers = Readonly<Record<never, number>>>(
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- a clock without parameters adds nothing to its view
+export function clock<P extends Numbers = Record<never, number>>(
   of: (time: Time & P) => number,
   params?: P,
 ): Clock {
