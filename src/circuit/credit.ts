@@ -126,6 +126,12 @@ export function sharesNumbers({ neurons, synapses, globals }: Circuit): boolean 
   );
 }
 
+/** @throws InputError if trials are to carry on under what cannot go on from one to the next. */
+export function refuseCarrying({ carries }: BuiltCircuit, learner: string, mend: string): void {
+  if (!carries) return;
+  throw new InputError('carry', `${learner} begins anew in each trial, and cannot carry on; ${mend}`);
+}
+
 /** @throws InputError if an acausal learner is to learn online: what it changes is known only when the trial has ended. */
 export function refuseOnline(schedule: 'online' | 'trial', learner: string): void {
   if (schedule === 'trial') return;
