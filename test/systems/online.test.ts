@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadKernels } from '../../src/kernels/index.ts';
-import online from '../../scenarios/problems/rxflo-online.ts';
+import online from '../../scenarios/problems/online.ts';
 import { deviations, solved, vectorsOf } from '../support/problems.ts';
 
 beforeAll(loadKernels);
 
-const vectors = ['uoro', 'rtrl', 'rflo', 'snap'].flatMap((name) => vectorsOf('marschall', `${name}-`));
+const vectors = ['uoro', 'rtrl', 'rflo', 'snap', 'compartments'].flatMap((name) => vectorsOf('marschall', `${name}-`));
 
 describe.each(['actors', 'kernels'] as const)(
   'with --engine %s, online algorithms are those of an independent program:',
