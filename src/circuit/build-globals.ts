@@ -1,6 +1,6 @@
 import type { BuiltCircuit, BuiltGlobal, BuiltPopulation } from './built.ts';
 import type { Circuit } from './circuit.ts';
-import type { CheckedGlobal } from './globals.ts';
+import { globalsOf, type CheckedGlobal } from './globals.ts';
 import { onlyOne } from './timestep/rows.ts';
 
 /** What the global scalars are before the first timestep, by name. */
@@ -35,4 +35,18 @@ function firstOf(one: CheckedGlobal): number {
     case 'neuron':
       return 0;
   }
+}
+
+/** Which neuron makes a global scalar that the neurons of which population read. */
+export function hearersOf({ globals, populations }: Pick<BuiltCircuit, 'globals' | 'populations'>): readonly {
+  readonly from: BuiltPopulation;
+  readonly neuron: number;
+  readonly to: BuiltPopulation;
+}[] {
+  return globals.flatMap((one) => {
+    if (one.kind !== 'neuron') return [];
+    const { from, neuron, name } = one;
+    const reading = populations.filter(({ model }) => globalsOf(model?.readings ?? {}).includes(name));
+    return reading.map((to) => ({ from, neuron, to }));
+  });
 }
