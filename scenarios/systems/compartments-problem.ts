@@ -10,7 +10,7 @@ export function readCompartments(
   network: Omit<CompartmentNetwork, 'initial'>,
   rates: Pick<CompartmentRates, 'w_in' | 'w_rec' | 'w_out'>,
   task: Task,
-) {
+): (run: RunProblem) => Promise<Readonly<Record<string, unknown>>> {
   given.choice('feedback', ['random']);
   given.choice('squash', ['tanh']);
   const decay = given.number('backwardDecay', { least: 0, most: 1 });
@@ -45,7 +45,7 @@ export function readCompartments(
   );
   const schedule = given.choice('schedule', ['online', 'trial']);
   const trials = given.number('trials', { least: 1, most: 10_000_000, whole: true });
-  return async (run: RunProblem) => {
+  return async (run) => {
     const voltages: Record<string, number[][]> = Object.fromEntries(Object.keys(VOLTAGES).map((name) => [name, []]));
     const probes: NonNullable<ProblemRun['probes']> = Object.fromEntries(
       Object.entries(VOLTAGES).map(([name, value]) => [name, { neurons: 'h', value, everyTimesteps: 1 }]),

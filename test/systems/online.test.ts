@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadKernels } from '../../src/kernels/index.ts';
-import online from '../../scenarios/problems/online.ts';
+import online from '../../scenarios/problems/rxflo-online.ts';
 import { deviations, solved, vectorsOf } from '../support/problems.ts';
 
 beforeAll(loadKernels);
