@@ -21,9 +21,12 @@ import {
   type Task,
 } from 'rxflo';
 import { uoro } from '../learners/uoro.ts';
+import { compartmentProblem } from '../systems/compartment-problem.ts';
 
 type Matrix = readonly (readonly number[])[];
 type Network = ReturnType<typeof networkOf>;
+
+const ALGORITHMS = ['uoro', 'rtrl', 'rflo', 'snap'] as const;
 
 /** What the gradients of a trial may come to: they are printed. */
 const MOST_SHOWN = 4_000_000;
@@ -32,6 +35,8 @@ const MOST_SHOWN = 4_000_000;
 export default problemFormat({
   format: 'rxflo-online/1',
   read: (problem) => {
+    const named = problem.part('learning').choice('algorithm', [...ALGORITHMS, 'compartments']);
+    if (named === 'compartments') return compartmentProblem(problem);
     const network = networkOf(problem.part('network'));
     const played = taskOf(problem.part('task'), network);
     const learning = learningOf(problem, network, played.target.length);
@@ -111,7 +116,7 @@ function taskOf(given: ProblemFields, { w_in, w_out }: Network) {
 function learningOf(problem: ProblemFields, { w_rec, w_in }: Network, timesteps: number) {
   const given = problem.part('learning');
   const [N, M] = [w_rec.length, w_rec.length + w_in[0].length];
-  const name = given.choice('algorithm', ['uoro', 'rtrl', 'rflo', 'snap']);
+  const name = given.choice('algorithm', ALGORITHMS);
   const [rates, rate] = [given.part('rates'), { least: 0 }];
   const trials = given.number('trials', { least: 1, most: 10_000_000, whole: true });
   const algorithms: Readonly<Record<typeof name, () => LearningAlgorithm>> = {
