@@ -4,7 +4,8 @@ import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '.
 import { longestDelay } from './delays.ts';
 import type { FeedbackKind } from './engine.ts';
 import type { Circuit } from './circuit.ts';
-import { globalsOf, hearersOf } from './globals.ts';
+import { globalsOf } from './globals.ts';
+import { hearersOf } from './hearers.ts';
 
 // How a global reference gives credit. With feedback 'symmetric' the gradient is exact: credit starts at the outputs and runs back
 // through the circuit. With 'random' the way from the outputs back is replaced by the feedback weights, as in the paper: credit starts
