@@ -143,9 +143,10 @@ export class TimestepBuilder extends Draft {
 
   /** Whether a rule of synapses on these neurons reads a number of this name. */
   private isSeen(population: BuiltPopulation, name: string): boolean {
-    return this.circuit.groups.some(
-      ({ to, rule }) => to === population && rule?.analysis?.reads.some(({ path }) => path === `post.${name}`),
-    );
+    return this.circuit.groups.some(({ to, rule }) => {
+      const reads = rule?.reads ?? rule?.analysis?.reads.map(({ path }) => path);
+      return to === population && reads?.includes(`post.${name}`);
+    });
   }
 
   private send(population: BuiltPopulation, stage: Stage): void {
