@@ -4,6 +4,7 @@ import {
   ruleVariables,
   takeUpOf,
   takeUpVariables,
+  tunableOf,
   Timestep,
   waysOf,
   type BuiltCircuit,
@@ -41,7 +42,7 @@ export interface GroupActors {
   readonly takeUp?: TakeUp;
   /** What they keep besides their weights. */
   readonly variables: readonly Variable[];
-  /** Their rule's tunable parameters, as they are now. */
+  /** The tunable parameters, as they are now. */
   readonly tuned: Float64Array;
   /** Where what is brought to them is found, and what brings it. */
   readonly term: Term;
@@ -213,7 +214,7 @@ export class ActorNetwork {
     });
     const synapses = branches.flatMap((branch) => branch.synapses);
     const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
-    const tuned = Float64Array.from(actors.tunable, (parameter) => Number(literal(rule?.params[parameter] ?? 0)));
+    const tuned = Float64Array.from(tunableOf(group), ({ start }) => Number(literal(start)));
     return { group, actors, branches, synapses, variables, tuned, ...(takeUp && { takeUp }) };
   }
 

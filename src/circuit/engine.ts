@@ -4,7 +4,6 @@ import type { BuiltCircuit } from './built.ts';
 import { countsTimesteps } from './timestep/scalars.ts';
 import type { Held } from './held.ts';
 import type { Ports } from './ports.ts';
-import type { GroupParameters } from './tuning.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
 export type Schedule = 'online' | 'trial';
@@ -103,6 +102,9 @@ export interface TrialOptions {
    */
   readonly onIntegrate?: (population: string, timestep: number, sums: readonly Held[]) => void;
 }
+
+/** Tunable parameters by the name of the synapse group that learns with them; `feedback.error`: the synapses that relearn the feedback `error`. */
+export type GroupParameters = Readonly<Record<string, Numbers>>;
 
 /** What runs a circuit and learns: the engines and the solvers. */
 export interface Engine {

@@ -53,8 +53,10 @@ export {
   ruleVariables,
   takeUpOf,
   takeUpVariables,
+  tunableOf,
   type TakeUp,
   type TakingUp,
+  type TunableParameter,
   type Variable,
 } from './take-up.ts';
 export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
@@ -66,6 +68,7 @@ export type {
   Carried,
   Engine,
   FeedbackKind,
+  GroupParameters,
   GroupWeights,
   KernelProgram,
   LearningOptions,
@@ -92,7 +95,7 @@ export {
   refuseSending,
   sharesNumbers,
 } from './credit.ts';
-export { Tuning, type GroupParameters } from './tuning.ts';
+export { Tuning } from './tuning.ts';
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';

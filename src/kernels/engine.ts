@@ -62,8 +62,8 @@ export class KernelEngine implements Engine {
     this.local = kernelProgram(algorithm) === 'rules';
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
     this.tuning = new Tuning([...circuit.groups, ...this.machine.layout.relearned], (group, parameter, value) => {
-      if (this.local) this.machine.setParameter(group, parameter, value);
-      else if (parameter === LEARNING_RATE) this.machine.setRate(group, value);
+      if (!this.local && parameter === LEARNING_RATE) this.machine.setRate(group, value);
+      else this.machine.setParameter(group, parameter, value);
     });
   }
 

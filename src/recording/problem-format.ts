@@ -73,7 +73,8 @@ export function problemRunner(
   ran: (event: SessionEvent) => void = () => undefined,
 ): RunProblem {
   return async ({ watch, learner = {}, ...options }) => {
-    const chosen = engine ?? (hasKernels(learner) ? 'kernels' : 'actors');
+    // What has no kernels runs in its plain engine, whatever is named.
+    const chosen = hasKernels(learner) ? (engine ?? 'kernels') : 'actors';
     await loadEngines([{ engine: chosen }]);
     const session = openSession({ ...options, learner: { ...learner, engine: chosen, precision } });
     const loss: number[] = [];

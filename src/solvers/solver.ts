@@ -183,7 +183,7 @@ export abstract class Solver implements Engine {
       const step = rate / (takeUp?.pacesApart ? trial.timesteps : trial.timesteps / pace);
       const key = chanceKey(group.settling?.chance ?? 0, this.trialNumber, now);
       const faulty = takeUp
-        ? takeUp.run({ w: weights, asked: gradient, ...takeUp.kept }, { step, pace, due, key })
+        ? takeUp.run({ w: weights, asked: gradient, ...takeUp.kept }, { step, pace, due, key }, this.tuning.of(group))
         : add(weights, step, gradient);
       if (faulty >= 0) {
         const post = group.rowStart.findIndex((start) => start > faulty) - 1;

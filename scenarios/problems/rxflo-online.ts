@@ -1,0 +1,238 @@
+import {
+  circuit,
+  delta,
+  input,
+  leakyTanh,
+  learningAlgorithm,
+  linear,
+  local,
+  mask,
+  problemFormat,
+  rflo,
+  rtrl,
+  snap,
+  bptt,
+  withTrial,
+  type BuiltCircuit,
+  type FeedbackKind,
+  type GroupWeights,
+  type LearningAlgorithm,
+  type ProblemFields,
+  type Task,
+} from 'rxflo';
+import { uoro } from '../learners/uoro.ts';
+
+type Matrix = readonly (readonly number[])[];
+type Network = ReturnType<typeof networkOf>;
+
+/** What the gradients of a trial may come to: they are printed. */
+const MOST_SHOWN = 4_000_000;
+
+/** Algorithms of the unified family of Marschall, Cho & Savin (2020): what each makes of every timestep, or the weights that it learns. */
+export default problemFormat({
+  format: 'rxflo-online/1',
+  read: (problem) => {
+    const network = networkOf(problem.part('network'));
+    const played = taskOf(problem.part('task'), network);
+    const learning = learningOf(problem, network, played.target.length);
+    const { algorithm, feedback, schedule, rates, trials } = learning;
+    const { w_rec, w_in } = network;
+    if (schedule !== 'none') {
+      return async (run) => {
+        const { loss, matrix } = await run({
+          ...{ circuit: circuitOf(network, rates), task: asTask(played), trials },
+          learner: { learner: algorithm, feedback, schedule },
+        });
+        return { loss, w_rec: matrix('recurrent'), w_in: matrix('input'), w_out: matrix('readout') };
+      };
+    }
+    if (played.target.length * w_rec.length * (w_rec.length + w_in[0].length) > MOST_SHOWN) {
+      problem.refuse('task', `has too many timesteps to print what ${algorithm.name} gives in each of them`);
+    }
+    return async (run) => {
+      const unit = { w_rec: 1, w_in: 1, w_out: 1 };
+      const asIs = { learner: { schedule: 'trial' }, trials: 1 } as const;
+      // h(t-1) in every timestep: what recurrent axons bring.
+      const brought: number[][] = [[...network.h0]];
+      const exact = recorded(bptt(), 'symmetric');
+      await run({
+        ...{ ...asIs, circuit: circuitOf(network, unit), task: asTask(played) },
+        ...{ learner: { ...asIs.learner, learner: exact.learner, feedback: 'symmetric' } },
+        ...{ probes: { h: { neurons: 'h', value: 'rate', everyTimesteps: 1 } } },
+        watch: (event) => {
+          if (event.type === 'probe') brought.push([...event.values]);
+        },
+      });
+      const apart = w_rec.flat().includes(0);
+      const given = recorded(algorithm, feedback);
+      const { loss } = await run({
+        ...{ ...asIs, circuit: circuitOf(network, unit, apart), task: asTask(played, apart ? brought : undefined) },
+        learner: { ...asIs.learner, learner: given.learner, feedback },
+      });
+      const [own, true_] = [given, exact].map(({ timesteps }) => timesteps.map((each) => Object.values(each).flat(2)));
+      const gradient = {
+        w_rec: given.timesteps.map((each) => each.w_rec),
+        w_in: given.timesteps.map((each) => each.w_in),
+      };
+      return { loss, gradient, cosineToExact: cosine(summed(own), summed(true_)) };
+    };
+  },
+});
+
+function networkOf(given: ProblemFields) {
+  given.choice('activation', ['tanh']);
+  const w_rec = given.matrix('w_rec');
+  const units = { length: w_rec.length, each: 'row of network.w_rec' };
+  if (w_rec[0].length !== w_rec.length)
+    given.refuse('w_rec', `has ${w_rec.length} rows of ${w_rec[0].length}; give a square`);
+  const w_in = given.matrix('w_in', { rows: units });
+  if (w_in[0].length === 0) given.refuse('w_in', 'has no columns; give at least one input');
+  const w_out = given.matrix('w_out', { columns: units });
+  return {
+    ...{ w_rec, w_in, w_out },
+    tau: given.number('tau', { least: 1 }),
+    h0: given.numbers('h0', { size: units }),
+    feedback: given.matrix('feedback', {
+      rows: units,
+      columns: { length: w_out.length, each: 'row of network.w_out' },
+    }),
+  };
+}
+
+function taskOf(given: ProblemFields, { w_in, w_out }: Network) {
+  const input = given.matrix('input', { columns: { length: w_in[0].length, each: 'column of network.w_in' } });
+  const target = given.matrix('target', {
+    rows: { length: input.length, each: 'row of task.input' },
+    columns: { length: w_out.length, each: 'row of network.w_out' },
+  });
+  return { input, target };
+}
+
+function learningOf(problem: ProblemFields, { w_rec, w_in }: Network, timesteps: number) {
+  const given = problem.part('learning');
+  const [N, M] = [w_rec.length, w_rec.length + w_in[0].length];
+  const name = given.choice('algorithm', ['uoro', 'rtrl', 'rflo', 'snap']);
+  const [rates, rate] = [given.part('rates'), { least: 0 }];
+  const trials = given.number('trials', { least: 1, most: 10_000_000, whole: true });
+  const algorithms: Readonly<Record<typeof name, () => LearningAlgorithm>> = {
+    rflo: local,
+    rtrl,
+    snap: () => snap(given.number('n', { least: 1, whole: true })),
+    uoro: () => {
+      const units = { length: N, each: 'row of network.w_rec' };
+      const perTrial = [{ rows: { length: timesteps, each: 'row of task.target' }, columns: units }];
+      const initial = given.has('initial') ? given.part('initial') : undefined;
+      const A = initial?.numbers('A', { size: units });
+      const B = initial?.matrix('B', { rows: units, columns: { length: M, each: 'synapse on a unit' } });
+      return uoro({
+        epsilon: given.number('epsilon', { least: 0 }),
+        tape: problem.matrices('noise', Array.from({ length: trials }, () => perTrial).flat(), 'trial'),
+        // B has a row for each unit, its recurrent synapses first; a circuit has a group's synapses together.
+        ...(A &&
+          B && { start: { A, B: [...B.map((row) => row.slice(0, N)), ...B.map((row) => row.slice(N))].flat() } }),
+      });
+    },
+  };
+  return {
+    algorithm: algorithms[name](),
+    feedback: given.choice('feedback', ['random', 'symmetric']),
+    schedule: given.choice('schedule', ['none', 'trial', 'online']),
+    rates: { w_in: rates.number('w_in', rate), w_rec: rates.number('w_rec', rate), w_out: rates.number('w_out', rate) },
+    trials,
+  };
+}
+
+/**
+ * `apart`: a recurrent synapse of weight 0 is none that influence crosses, though what its weight would do is asked for. What it would bring comes
+ * to it as an input.
+ */
+function circuitOf(
+  { tau, h0, w_in, w_rec, w_out, feedback }: Network,
+  rates: { readonly w_rec: number; readonly w_in: number; readonly w_out: number },
+  apart = false,
+) {
+  const rule = rflo({ eta: rates.w_rec });
+  const where = (isThere: (w: number) => boolean) => mask(w_rec.map((row) => row.map((w) => (isThere(w) ? 1 : 0))));
+  return circuit<string, string, 'rflo' | 'delta'>({
+    neurons: {
+      x: input(w_in[0].length),
+      h: leakyTanh(w_rec.length, { tau, initial: h0 }),
+      y: linear(w_out.length),
+      ...(apart && { echo: input(w_rec.length) }),
+    },
+    synapses: {
+      recurrent: { from: 'h', to: 'h', weights: w_rec, rule, ...(apart && { connect: where((w) => w !== 0) }) },
+      input: { from: 'x', to: 'h', weights: w_in, rule: rflo({ eta: rates.w_in }) },
+      readout: { from: 'h', to: 'y', weights: w_out, rule: delta({ eta: rates.w_out }) },
+      ...(apart && { absent: { from: 'echo', to: 'h', weights: w_rec, connect: where((w) => w === 0), rule } }),
+    },
+    feedback: { error: { from: 'y', to: 'h', weights: feedback } },
+  });
+}
+
+/** The same trial every time; `echo`: further inputs. */
+function asTask({ input: rows, target }: ReturnType<typeof taskOf>, echo?: Matrix): Task {
+  const inputs = rows.map((row, t) => [...row, ...(echo?.[t] ?? [])]);
+  return {
+    ...{ name: 'online', inputs: inputs[0].length, outputs: target[0].length, settings: {} },
+    trial: () => ({
+      timesteps: inputs.length,
+      input: Float64Array.from(inputs.flat()),
+      target: Float64Array.from(target.flat()),
+    }),
+  };
+}
+
+/** An algorithm that changes no weight: what it gives in each timestep is written down, row = postsynaptic, and taken away again. */
+function recorded(algorithm: LearningAlgorithm, feedback: FeedbackKind) {
+  const timesteps: { readonly w_rec: Matrix; readonly w_in: Matrix }[] = [];
+  const learner = learningAlgorithm({
+    ...{ name: 'recorded', title: algorithm.title, feedback },
+    open: (built, how) => {
+      const engine = algorithm.open(built, how);
+      const asked = engine
+        .held()
+        .flatMap(({ place, ...numbers }) => (place.kind === 'asked' ? [{ name: place.group.name, numbers }] : []));
+      return withTrial(engine, (trial, options) =>
+        engine.trial(trial, {
+          ...options,
+          onPhase: (phase) => {
+            if (phase !== 'learn') return;
+            const given: GroupWeights = Object.fromEntries(
+              asked.map(({ name, numbers: { length, get } }) => [
+                name,
+                Float64Array.from({ length }, (_, k) => get(k)),
+              ]),
+            );
+            for (const { numbers } of asked) for (let k = 0; k < numbers.length; k++) numbers.set(k, 0);
+            const w_rec = matrixOf(built, given, 'recurrent', 'absent');
+            timesteps.push({ w_rec, w_in: matrixOf(built, given, 'input') });
+          },
+        }),
+      );
+    },
+  });
+  return { learner, timesteps };
+}
+
+/** Of groups onto the same neurons, that together join all. */
+function matrixOf({ groups }: BuiltCircuit, given: GroupWeights, ...names: readonly string[]): Matrix {
+  const found = groups.filter(({ name }) => names.includes(name));
+  return Array.from({ length: found[0].to.size }, (_, i) =>
+    found
+      .flatMap(({ name, rowStart, pre }) =>
+        Array.from(pre.subarray(rowStart[i], rowStart[i + 1]), (j, k) => ({ j, value: given[name][rowStart[i] + k] })),
+      )
+      .toSorted((one, other) => one.j - other.j)
+      .map(({ value }) => value),
+  );
+}
+
+function summed(rows: Matrix): readonly number[] {
+  return rows.reduce((sum, row) => sum.map((value, k) => value + row[k]));
+}
+
+function cosine(one: readonly number[], other: readonly number[]): number {
+  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, k) => sum + value * b[k], 0);
+  return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
+}
