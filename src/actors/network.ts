@@ -102,6 +102,30 @@ export class ActorNetwork {
     this.errorUnit.begin();
   }
 
+  /** Neurons go on from the last timesteps of a row, the latest first, [depth][size]. */
+  goOn(row: Row, values: Float64Array): void {
+    const { size } = row.population;
+    const neurons = this.neuronsOf(row.population);
+    for (let i = 0; i < size; i++) neurons.set(row, i, values[i]);
+    for (const { lines, late } of this.tracts.filter((tract) => tract.row === row)) {
+      // What was sent in the last timestep arrives last.
+      for (let k = 0; k < size * late; k++) lines[k] = values[(late - 1 - (k % late)) * size + Math.floor(k / late)];
+    }
+  }
+
+  /** The last timesteps of a row, the latest first, [depth][size], when a trial of so many has ended. */
+  history(row: Row, depth: number, timesteps: number): Float64Array {
+    const { size } = row.population;
+    const neurons = this.neuronsOf(row.population);
+    const tract = this.tracts.find((one) => one.row === row && one.late >= depth);
+    return Float64Array.from({ length: depth * size }, (_, k) => {
+      const [ago, i] = [Math.floor(k / size), k % size];
+      if (ago === 0 || !tract) return neurons.get(row, i);
+      const place = (timesteps - 1 - ago) % tract.late;
+      return tract.lines[i * tract.late + (place < 0 ? place + tract.late : place)];
+    });
+  }
+
   complete(): void {
     for (const { all } of this.neurons.values()) for (const neuron of all) neuron.complete();
   }

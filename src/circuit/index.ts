@@ -20,7 +20,7 @@ export { portsBehind } from './behind.ts';
 export { seenBy } from './ends.ts';
 export { carriesEvents } from './events.ts';
 export { withRules } from './with-rules.ts';
-export { build, isBuilt } from './build.ts';
+export { build, isBuilt, type BuildOptions } from './build.ts';
 export type {
   BuiltCircuit,
   BuiltFeedback,
@@ -47,6 +47,7 @@ export { messenger, type Broadcast, type BuiltBroadcast, type Messenger } from '
 export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts';
 export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
 export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
+export { askTask, playedTrial, type AnswerPlaces } from './answer.ts';
 export type { Settling, WeightDials } from './dials/weights.ts';
 export {
   carriedVariables,
@@ -61,7 +62,7 @@ export {
 } from './take-up.ts';
 export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
 export { checkTrial } from './check-trial.ts';
-export { carriedCount, countIn } from './engine.ts';
+export { Continuation } from './continuation.ts';
 export { checkSignals, errorOf } from './signals.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {
@@ -90,6 +91,7 @@ export {
   refuseAlso,
   refuseDescent,
   reachedFrom,
+  refuseCarrying,
   refuseOnline,
   refuseRelearned,
   refuseSending,

@@ -13,6 +13,7 @@ export {
   probability,
   type Axon,
   type Broadcast,
+  type BuildOptions,
   type BuiltCircuit,
   type BuiltFeedback,
   type BuiltGroup,
