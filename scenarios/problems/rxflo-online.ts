@@ -199,9 +199,9 @@ function recorded(algorithm: LearningAlgorithm, feedback: FeedbackKind) {
           onPhase: (phase) => {
             if (phase !== 'learn') return;
             const given: GroupWeights = Object.fromEntries(
-              asked.map(({ name, numbers: { length, get } }) => [
+              asked.map(({ name, numbers }) => [
                 name,
-                Float64Array.from({ length }, (_, k) => get(k)),
+                Float64Array.from({ length: numbers.length }, (_, k) => numbers.get(k)),
               ]),
             );
             for (const { numbers } of asked) for (let k = 0; k < numbers.length; k++) numbers.set(k, 0);

@@ -1,10 +1,11 @@
 import { map, type Observable } from 'rxjs';
 import {
-  carriedCount,
+  askTask,
   carriedVariables,
   checkSignals,
   checkTrial,
-  countIn,
+  Continuation,
+  playedTrial,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
@@ -44,6 +45,7 @@ export class ActorEngine implements Engine {
   private readonly bus = new TimestepBus();
   private readonly network: ActorNetwork;
   private readonly tuning: Tuning;
+  private readonly continuation: Continuation;
   private readonly now: Now = {
     trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
     ...{ number: 0, timestep: 0, before: 0, step: 1, share: 1, pace: 1, due: 1 },
@@ -56,6 +58,11 @@ export class ActorEngine implements Engine {
   ) {
     this.network = new ActorNetwork(circuit, options.feedback, options.batch ?? 1);
     wire(this.network, this.bus, this.now);
+    const next = (timestep: number) => {
+      this.ask(timestep);
+    };
+    this.bus.port('compare').connect({ name: 'task', next });
+    this.continuation = new Continuation(circuit, this.network.timestep);
     const learning = [...this.network.groups, ...this.network.relearned];
     this.tuning = new Tuning(
       learning.map(({ group }) => group),
@@ -70,11 +77,11 @@ export class ActorEngine implements Engine {
     const { learn = true, onTimestep, number, pace = 1 } = options;
     checkTrial(this.circuit, trial);
     checkSignals(this.circuit, trial);
-    const { now, network, bus } = this;
+    const { now, network, bus, continuation } = this;
     const { timesteps } = trial;
     now.number = number ?? now.number + 1;
     if (learn) this.tuning.begin(now.number);
-    now.trial = trial;
+    now.trial = playedTrial(trial);
     now.step = 1 / (timesteps / pace);
     now.share = 1 / timesteps;
     now.pace = pace;
@@ -82,8 +89,13 @@ export class ActorEngine implements Engine {
     const online = this.options.schedule === 'online';
     const stops = this.stops(options);
     now.timestep = 0;
+    continuation.begin(now.number);
+    now.before = continuation.before;
     try {
       network.begin();
+      continuation.goOn((row, values) => {
+        network.goOn(row, values);
+      });
       while (now.timestep < timesteps) {
         const timestep = ++now.timestep;
         bus.run(timestep, { learn, apply: learn && (online || timestep === timesteps) }, stops);
@@ -92,7 +104,7 @@ export class ActorEngine implements Engine {
     } catch (error) {
       throw error instanceof RunError ? error.at({ timestep: now.timestep }) : error;
     }
-    now.before += timesteps;
+    continuation.end(timesteps, (row, depth) => network.history(row, depth, timesteps));
     return (network.errorUnit.score * (1 / timesteps)) / 2;
   }
 
@@ -115,11 +127,11 @@ export class ActorEngine implements Engine {
         [name, Float64Array.from(synapses, (synapse) => synapse.get(variable))] as const,
     );
     const relearned = this.network.relearned.map(({ group, synapses }) => [group.name, weightsOf(synapses)] as const);
-    return { ...Object.fromEntries([...kept, ...relearned]), ...carriedCount(this.circuit, this.now.before) };
+    return { ...Object.fromEntries([...kept, ...relearned]), ...this.continuation.carried() };
   }
 
   setCarried(carried: Carried): void {
-    this.now.before = countIn(carried);
+    this.continuation.setCarried(carried);
     for (const { name, variable, synapses } of this.lasting()) {
       synapses.forEach((synapse, k) => {
         synapse.set(variable, carried[name][k]);
@@ -208,6 +220,22 @@ export class ActorEngine implements Engine {
   complete(): void {
     this.bus.complete();
     this.network.complete();
+  }
+
+  /** The task answers what the outputs have done. */
+  private ask(timestep: number): void {
+    const { circuit, network, now } = this;
+    const everyone = () => network.neuronsOf(circuit.everyone);
+    askTask(circuit, now.trial, timestep, {
+      output: (population, i) => network.neuronsOf(population).get(network.timestep.answer(population), i),
+      scalar: (name, value) => {
+        everyone().publish(network.timestep.row(circuit.everyone, name), 0, value);
+      },
+      input: (t, k, value) => {
+        const { input, timesteps } = now.trial;
+        input[(t - 1) * (input.length / timesteps) + k] = value;
+      },
+    });
   }
 
   /** Where a trial is stopped to look into it. */

@@ -4,6 +4,7 @@ import {
   ruleVariables,
   takeUpOf,
   takeUpVariables,
+  tunableOf,
   Timestep,
   waysOf,
   type BuiltCircuit,
@@ -41,7 +42,7 @@ export interface GroupActors {
   readonly takeUp?: TakeUp;
   /** What they keep besides their weights. */
   readonly variables: readonly Variable[];
-  /** Their rule's tunable parameters, as they are now. */
+  /** The tunable parameters, as they are now. */
   readonly tuned: Float64Array;
   /** Where what is brought to them is found, and what brings it. */
   readonly term: Term;
@@ -99,6 +100,30 @@ export class ActorNetwork {
     for (const tract of this.tracts) tract.begin();
     for (const { actors, branches } of [...this.groups, ...this.relearned]) actors.begin(branches);
     this.errorUnit.begin();
+  }
+
+  /** Neurons go on from the last timesteps of a row, the latest first, [depth][size]. */
+  goOn(row: Row, values: Float64Array): void {
+    const { size } = row.population;
+    const neurons = this.neuronsOf(row.population);
+    for (let i = 0; i < size; i++) neurons.set(row, i, values[i]);
+    for (const { lines, late } of this.tracts.filter((tract) => tract.row === row)) {
+      // What was sent in the last timestep arrives last.
+      for (let k = 0; k < size * late; k++) lines[k] = values[(late - 1 - (k % late)) * size + Math.floor(k / late)];
+    }
+  }
+
+  /** The last timesteps of a row, the latest first, [depth][size], when a trial of so many has ended. */
+  history(row: Row, depth: number, timesteps: number): Float64Array {
+    const { size } = row.population;
+    const neurons = this.neuronsOf(row.population);
+    const tract = this.tracts.find((one) => one.row === row && one.late >= depth);
+    return Float64Array.from({ length: depth * size }, (_, k) => {
+      const [ago, i] = [Math.floor(k / size), k % size];
+      if (ago === 0 || !tract) return neurons.get(row, i);
+      const place = (timesteps - 1 - ago) % tract.late;
+      return tract.lines[i * tract.late + (place < 0 ? place + tract.late : place)];
+    });
   }
 
   complete(): void {
@@ -213,7 +238,7 @@ export class ActorNetwork {
     });
     const synapses = branches.flatMap((branch) => branch.synapses);
     const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
-    const tuned = Float64Array.from(actors.tunable, (parameter) => Number(literal(rule?.params[parameter] ?? 0)));
+    const tuned = Float64Array.from(tunableOf(group), ({ start }) => Number(literal(start)));
     return { group, actors, branches, synapses, variables, tuned, ...(takeUp && { takeUp }) };
   }
 

@@ -47,7 +47,8 @@ export class Seen {
       return `this.pre${known < 0 ? this.brought.push({ row, late }) - 1 : known}.rate`;
     }
     if (source.kind === 'row' && source.late === 0) return `p${this.told.push({ row: source.row }) - 1}`;
-    if (source.kind === 'element' && source.late === 0) {
+    if (source.kind === 'element') {
+      // What is not computed until later is still that of the timestep before.
       return `p${this.told.push({ row: source.row, neuron: source.neuron }) - 1}`;
     }
     throw new Error(`a synapse cannot see '${path}'`);

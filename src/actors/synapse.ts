@@ -1,13 +1,14 @@
 import {
   ruleVariables,
   takeUpVariables,
+  tunableOf,
   type BuiltGroup,
   type TakeUp,
   type Taking,
   type Variable,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
-import { compile, LIBRARY, literal, type Numbers } from '../local/index.ts';
+import { compile, identifiers, LIBRARY, literal, type Numbers } from '../local/index.ts';
 import { draw } from '../random/index.ts';
 import type { AxonBranch } from './axon.ts';
 import type { Dendrite, DendriteBranch, Synapse } from './dendrite.ts';
@@ -39,7 +40,7 @@ export interface SynapseActors {
    * @param own What it has for good, see Settling; `place` for its draws.
    */
   make(w: number, pre: readonly AxonBranch[], dendrites: readonly (Dendrite | undefined)[], own?: Numbers): Synapse;
-  /** The rule's tunable parameters, in the order in which `learn` is given them; the others are filled in. */
+  /** The tunable parameters, in the order in which `learn` and `apply` are given them; the others are filled in. */
   readonly tunable: readonly string[];
   begin(branches: readonly DendriteBranch[]): void;
   transmit(this: void, branches: readonly AxonBranch[]): void;
@@ -59,6 +60,7 @@ export interface SynapseActors {
  */
 export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp): SynapseActors {
   const { rule, also } = group;
+  identifiers(rule?.state ?? {}); // throws where a name is none
   const seen = new Seen(reads, rule);
   const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
   const started = (which: (variable: Variable) => boolean) =>
@@ -67,14 +69,14 @@ export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp):
       .map(({ name, start }) => `${stateOf(name)} = ${start === 'weight' ? 'w' : literal(start)};`)
       .join(' ');
   const told = seen.told.map((_, place) => `p${place}`);
-  const tunable = rule?.tunable ?? [];
+  const tunable = tunableOf(group).map(({ name }) => name);
   const tuned = tunable.map((_, place) => `tuned${place}`);
   const tune = tuned.map((name, place) => `const ${name} = tuned[${place}];`).join(' ');
   const own = [...Object.keys(takeUp?.constants ?? {}), ...(takeUp?.chance === undefined ? [] : ['place'])];
   const hear = told.map((name, place) => `const ${name} = told[${place}];`).join(' ');
   // What was told is handed on where a rule goes on to compute with it.
   const after = rule?.after !== undefined;
-  const taking = ['step', 'key', ...(takeUp ? ['pace', 'due'] : []), ...(after ? [...told, ...tuned] : [])].join(', ');
+  const taking = ['step', 'key', ...(takeUp ? ['pace', 'due', ...tuned] : []), ...(after ? told : [])].join(', ');
   const text: Learning = rule?.analysis
     ? written(rule, rule.analysis, seen)
     : { given: [...told, ...tuned], shared: '', lines: rule ? called(rule, seen) : '' };
@@ -139,7 +141,7 @@ return {
     }
   },
   apply: (branches, tuned, { step, key, pace, due }) => {
-    ${after ? tune : ''}
+    ${takeUp ? tune : ''}
     for (let b = 0; b < branches.length; b++) {
       const { synapses${after ? ', told' : ''} } = branches[b];
       ${after ? hear : ''}

@@ -22,6 +22,8 @@ export interface GroupTraffic {
   readonly binary: boolean;
   /** How often a synapse was told what its postsynaptic neuron publishes, to learn from it. */
   readonly publications: number;
+  /** How often a synapse was told a global scalar that its rule reads. */
+  readonly scalars: number;
   /** How many numbers each synapse holds in order to learn: its rule's state, and the change it has asked for; 0 without a rule. */
   readonly held: number;
 }
@@ -61,13 +63,13 @@ export function countTraffic(network: ActorNetwork, bus: TimestepBus): Traffic {
 
 /** Counts the messages of one synapse group that transmits. */
 function countGroup(
-  { group, synapses, term, bundle, variables }: GroupActors,
+  { group, synapses, term, bundle, actors, variables }: GroupActors,
   network: ActorNetwork,
   bus: TimestepBus,
 ): GroupTraffic {
   const { from, gate, rule, name, also } = group;
   const count: Counted<GroupTraffic> = {
-    ...{ name, events: 0, active: 0, gates: 0, arrivals: 0, effective: 0, binary: true, publications: 0 },
+    ...{ name, events: 0, active: 0, gates: 0, arrivals: 0, effective: 0, binary: true, publications: 0, scalars: 0 },
     held: rule && synapses.length > 0 ? 1 + variables.length : 0,
   };
   // Axons that make something of the rate send when that has changed; until then, synapses go on with what came last.
@@ -75,6 +77,7 @@ function countGroup(
   const last = new Float64Array(all.length);
   const used = all.filter(({ endings }) => endings.length > 0).length;
   const events = carriesEvents(group);
+  const scalars = actors.told.filter(({ neuron }) => neuron !== undefined).length;
   let [event, lastEvent] = [1, 1];
   bus.port('tick').subscribe((timestep) => {
     if (timestep > 1) return;
@@ -106,6 +109,7 @@ function countGroup(
   });
   bus.port('learn').subscribe(() => {
     if (rule) count.publications += synapses.length;
+    count.scalars += synapses.length * scalars;
   });
   return count;
 }

@@ -2,6 +2,7 @@ import {
   descends,
   type BuiltCircuit,
   type BuiltGroup,
+  type Carried,
   type GroupParameters,
   type GroupWeights,
 } from '../circuit/index.ts';
@@ -16,6 +17,8 @@ export interface TrialUpdate {
   readonly after: GroupWeights;
   /** The tunable parameters of its rules in this trial. By default those that the rules have. */
   readonly parameters?: GroupParameters;
+  /** What its engine had carried from the trials before. Absent: the trial began anew. */
+  readonly carried?: Carried;
 }
 
 /** Measures the gradient alignment of one circuit's learner again and again. */
@@ -42,8 +45,9 @@ export interface GradientAlignmentMeter {
 export function gradientAlignmentMeter(circuit: BuiltCircuit): GradientAlignmentMeter {
   const groups = descendedGroups(circuit.groups);
   const bptt = new Bptt(circuit, { schedule: 'trial', feedback: 'symmetric' });
-  const descent = ({ before, trial, parameters = {} }: TrialUpdate): GroupWeights | null => {
+  const descent = ({ before, trial, parameters = {}, carried }: TrialUpdate): GroupWeights | null => {
     bptt.setWeights(before);
+    if (carried) bptt.setCarried(carried);
     for (const name of groups) if (Object.hasOwn(parameters, name)) bptt.tune(name, parameters[name]);
     try {
       return bptt.descent(trial);

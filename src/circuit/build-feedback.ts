@@ -13,13 +13,15 @@ export function buildFeedback(
   seed: number,
   population: (name: string) => BuiltPopulation,
   groups: readonly BuiltGroup[],
+  /** Whether the traces of relearned feedback go on from trial to trial. */
+  keepsTraces: boolean,
 ): readonly BuiltFeedback[] {
   const ends = ({ from, to }: CheckedFeedback) => ({ from: population(from), to: population(to) });
   const entries = Object.entries(circuit.feedback);
   const matrices = new Map(
     entries.flatMap(([name, entry], index) => {
       if (entry.weights === undefined) return [];
-      const drawn = { ...ends(entry), name, index: groups.length + index, weights: entry.weights };
+      const drawn = { ...ends(entry), name, index: groups.length + index, weights: entry.weights, keepsTraces };
       return [[name, feedbackMatrix(seed, groups, entry, drawn)] as const];
     }),
   );
@@ -40,6 +42,7 @@ interface Drawn extends Pick<BuiltFeedback, 'name' | 'from' | 'to'> {
   /** Its place among all groups, if synapses are to relearn it. */
   readonly index: number;
   readonly weights: CheckedWeights;
+  readonly keepsTraces: boolean;
 }
 
 /** B as learning begins, and how it goes on. */
@@ -47,7 +50,7 @@ function feedbackMatrix(
   seed: number,
   groups: readonly BuiltGroup[],
   entry: CheckedFeedback,
-  { name, index, from, to, weights }: Drawn,
+  { name, index, from, to, weights, keepsTraces }: Drawn,
 ): Pick<BuiltFeedback, 'weights' | 'carriage' | 'synapses'> {
   const [rows, columns] = [to.size, from.size];
   const weight = drawer(weights, seed, 'feedback', name, 'weights');
@@ -64,7 +67,7 @@ function feedbackMatrix(
       ...{ port: '', carries: 'error', message: 'rate' },
       delay: broadcast?.delay ?? 0,
       rule,
-      ...{ atOnce: false, keepsTraces: false },
+      ...{ atOnce: false, keepsTraces },
       ...heard(drawn, rows, kept),
     };
     const form = formOf(name, entry, drawn);

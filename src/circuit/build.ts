@@ -11,6 +11,12 @@ import { rowCarried } from './ends.ts';
 import { ruleOnPort } from './rule-on.ts';
 import { arrivals, initialWeights, joined } from './wiring.ts';
 
+/** How a circuit is built. */
+export interface BuildOptions {
+  /** True: trials carry on. Neurons, what is on its way along axons, and traces go on from trial to trial as they were. Default false: each begins anew. */
+  readonly carry?: boolean;
+}
+
 /**
  * Draws every number of a circuit. Each synapse group and each feedback has a random stream of its own,
  * named after it, so the same seed gives a group the same weights whatever else the circuit holds.
@@ -18,7 +24,7 @@ import { arrivals, initialWeights, joined } from './wiring.ts';
  * @throws InputError if the seed is not a whole number, neither `circuit` nor `withRules` made the circuit, or the seed draws a synapse for
  * which a given matrix has no weight or no delay.
  */
-export function build(circuit: Circuit, seed: number): BuiltCircuit {
+export function build(circuit: Circuit, seed: number, { carry = false }: BuildOptions = {}): BuiltCircuit {
   checkCircuit(circuit);
   if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
   const populations = Object.entries(circuit.neurons).map(([name, population], index) =>
@@ -55,7 +61,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
       ...{ name, index, from, to, ...rows, weights },
       ...{ port: group.port, message: group.carries, carries: rowCarried(circuit.neurons[group.from], group.carries) },
       ...arrivals(name, group, rows, circuit.axons[group.from]?.delay ?? 0, seed),
-      ...{ atOnce: group.learns === 'at once', keepsTraces: keepsTraces(group.traces) },
+      ...{ atOnce: group.learns === 'at once', keepsTraces: carry || keepsTraces(group.traces) },
       ...(rule && { rule }),
       ...(optimiser && { optimiser }),
       ...(settles && { settling: settles }),
@@ -64,7 +70,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
     };
   });
 
-  const feedback = buildFeedback(circuit, seed, population, groups);
+  const feedback = buildFeedback(circuit, seed, population, groups, carry);
 
   return built.enter({
     populations,
@@ -75,6 +81,7 @@ export function build(circuit: Circuit, seed: number): BuiltCircuit {
     groups,
     feedback,
     ...buildGlobals(circuit.globals, byName),
+    carries: carry,
   });
 }
 

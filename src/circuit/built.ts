@@ -105,6 +105,8 @@ export interface BuiltCircuit {
   readonly groups: readonly BuiltGroup[];
   readonly feedback: readonly BuiltFeedback[];
   readonly globals: readonly BuiltGlobal[];
+  /** Whether neurons and traces go on from trial to trial as they were; else each trial begins anew. */
+  readonly carries: boolean;
   /** Everyone as one: it has the global scalars, a number each, that all neurons and synapses may see. */
   readonly everyone: BuiltPopulation;
 }

@@ -3,7 +3,7 @@ import type { Trial } from '../tasks/index.ts';
 import type { BuiltCircuit, BuiltPopulation } from './built.ts';
 import { isArrayLike } from '../local/index.ts';
 
-const FIELDS = ['timesteps', 'input', 'target'];
+const FIELDS = ['timesteps', 'input', 'target', 'answer'];
 
 /**
  * Checks that a trial is well formed and fits a circuit. Called before every trial, so it allocates nothing where nothing is wrong.
@@ -19,9 +19,12 @@ export function checkTrial({ inputs, outputs }: BuiltCircuit, trial: Trial): voi
       throw new InputError(`task.${field}`, `unknown field of a trial; expected ${oneOf(FIELDS)}`);
     }
   }
-  const { timesteps, input, target } = trial;
+  const { timesteps, input, target, answer } = trial;
   if (!Number.isSafeInteger(timesteps) || timesteps < 1) {
     throw new InputError('task.timesteps', `${show(timesteps)} is not a whole number of timesteps, 1 or more`);
+  }
+  if (answer !== undefined && typeof answer !== 'function') {
+    throw new InputError('task.answer', `expected a function, such as () => ({ reward: 1 }), got ${show(answer)}`);
   }
   checkChannels('input', input, inputs, timesteps);
   checkChannels('target', target, outputs, timesteps);

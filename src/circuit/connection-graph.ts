@@ -1,5 +1,5 @@
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
-import { hearersOf } from './globals.ts';
+import { hearersOf } from './hearers.ts';
 
 /**
  * Which neuron leads to which along the synapses of some groups, and through their gates: a gate neuron leads to every neuron that a synapse

@@ -4,7 +4,8 @@ import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '.
 import { longestDelay } from './delays.ts';
 import type { FeedbackKind } from './engine.ts';
 import type { Circuit } from './circuit.ts';
-import { globalsOf, hearersOf } from './globals.ts';
+import { globalsOf } from './globals.ts';
+import { hearersOf } from './hearers.ts';
 
 // How a global reference gives credit. With feedback 'symmetric' the gradient is exact: credit starts at the outputs and runs back
 // through the circuit. With 'random' the way from the outputs back is replaced by the feedback weights, as in the paper: credit starts
@@ -124,6 +125,12 @@ export function sharesNumbers({ neurons, synapses, globals }: Circuit): boolean 
     models.some(({ pools }) => pools.length > 0) ||
     Object.entries(globals).some(([name, one]) => one.kind === 'neuron' && read.has(name))
   );
+}
+
+/** @throws InputError if trials are to carry on under what cannot go on from one to the next. */
+export function refuseCarrying({ carries }: BuiltCircuit, learner: string, mend: string): void {
+  if (!carries) return;
+  throw new InputError('carry', `${learner} begins anew in each trial, and cannot carry on; ${mend}`);
 }
 
 /** @throws InputError if an acausal learner is to learn online: what it changes is known only when the trial has ended. */

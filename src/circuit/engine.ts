@@ -1,10 +1,8 @@
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import type { BuiltCircuit } from './built.ts';
-import { countsTimesteps } from './timestep/scalars.ts';
 import type { Held } from './held.ts';
 import type { Ports } from './ports.ts';
-import type { GroupParameters } from './tuning.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
 export type Schedule = 'online' | 'trial';
@@ -39,22 +37,11 @@ export type GroupWeights = Readonly<Record<string, Float64Array>>;
 /**
  * What is kept from trial to trial beside the weights, by a name that says whose it is: `synapses.recurrent.p` holds the variable p of the
  * group `recurrent`, a number for each synapse in the group's order, and `synapses.recurrent.optimiser.m` one of its optimiser; `feedback.error`
- * holds the weights of the synapses that relearn the feedback `error`; `globals.count` holds, where a clock counts them, the timesteps since the
- * session began. Empty where every trial starts anew.
+ * holds the weights of the synapses that relearn the feedback `error`; `session.timesteps` holds, where a clock counts them, the timesteps since the
+ * session began. In a circuit that carries on, `neurons.h.v` holds the last timesteps of a number of neurons, the latest first, as many as are
+ * looked back at, and `globals.reward` those of a global scalar. Empty where every trial starts anew.
  */
 export type Carried = Readonly<Record<string, Float64Array>>;
-
-const COUNT = 'globals.count';
-
-/** What is carried of the timesteps since the session began: nothing where no clock counts them. */
-export function carriedCount(circuit: BuiltCircuit, count: number): Carried {
-  return countsTimesteps(circuit) ? { [COUNT]: Float64Array.of(count) } : {};
-}
-
-/** The timesteps since the session began, from what is carried; 0 where no clock counts them. */
-export function countIn(carried: Carried): number {
-  return Object.hasOwn(carried, COUNT) ? carried[COUNT][0] : 0;
-}
 
 /**
  * Something published that can be recorded: of all neurons of a population, all synapses of a group (`feedback.error`: those that relearn the
@@ -78,7 +65,10 @@ export interface Reader {
 export type StopPhase = 'compare' | 'broadcast' | 'learn';
 
 export interface TrialOptions {
-  /** Which trial this is, from 1: what falls by chance in it hangs on that. By default the one after the last. */
+  /**
+   * Which trial this is, from 1: what falls by chance in it depends on that. By default the one after the last. One of number 0 or less is none of
+   * the session's: it begins anew, and nothing goes on from it.
+   */
   readonly number?: number;
   /** What every change of this trial is multiplied by, above 0: learning rates that fall from trial to trial. Default 1. */
   readonly pace?: number;
@@ -103,6 +93,9 @@ export interface TrialOptions {
    */
   readonly onIntegrate?: (population: string, timestep: number, sums: readonly Held[]) => void;
 }
+
+/** Tunable parameters by the name of the synapse group that learns with them; `feedback.error`: the synapses that relearn the feedback `error`. */
+export type GroupParameters = Readonly<Record<string, Numbers>>;
 
 /** What runs a circuit and learns: the engines and the solvers. */
 export interface Engine {

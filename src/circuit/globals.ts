@@ -2,7 +2,6 @@ import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { Graph, LocalFunction, readLocal, register, specialise, takeNumbers, type Numbers } from '../local/index.ts';
 import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import type { BuiltCircuit, BuiltPopulation } from './built.ts';
 import { checkKnown, mapRecord } from './checks.ts';
 import { rowCarried } from './ends.ts';
 
@@ -64,10 +63,8 @@ export function isScalar(value: unknown): value is Clock | TaskScalar {
  *
  * @throws InputError if a parameter is not a finite number, or, with line and column, where the function is not in the local language.
  */
-export function clock<P extends Numbers = Readonly<Record<never, number>>>(
-  of: (time: Time & P) => number,
-  params?: P,
-): Clock {
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- without parameters there are no names
+export function clock<P extends Numbers = Record<never, number>>(of: (time: Time & P) => number, params?: P): Clock {
   const numbers = takeNumbers('clock', params ?? {}, ['t', 'count']);
   const parameters = Object.fromEntries(Object.keys(numbers).map((name) => [name, 'parameter' as const]));
   const { value } = readLocal('globals', 'clock', of, { shape: { t: 'global', count: 'global', ...parameters } });
@@ -144,20 +141,6 @@ export function checkGlobalsOfRule(place: string, rule: PlasticityRule | undefin
 /** The global scalars that some readings of a model name. */
 export function globalsOf(readings: NonNullable<Population['model']>['readings']): readonly string[] {
   return Object.values(readings).flatMap((reading) => (reading.of === 'global' ? [reading.name] : []));
-}
-
-/** Which neuron makes a global scalar that the neurons of which population read. */
-export function hearersOf({ globals, populations }: Pick<BuiltCircuit, 'globals' | 'populations'>): readonly {
-  readonly from: BuiltPopulation;
-  readonly neuron: number;
-  readonly to: BuiltPopulation;
-}[] {
-  return globals.flatMap((one) => {
-    if (one.kind !== 'neuron') return [];
-    const { from, neuron, name } = one;
-    const reading = populations.filter(({ model }) => globalsOf(model?.readings ?? {}).includes(name));
-    return reading.map((to) => ({ from, neuron, to }));
-  });
 }
 
 function checkNames(place: string, reader: string, names: readonly string[], globals: Globals): void {

@@ -20,7 +20,7 @@ export { portsBehind } from './behind.ts';
 export { seenBy } from './ends.ts';
 export { carriesEvents } from './events.ts';
 export { withRules } from './with-rules.ts';
-export { build, isBuilt } from './build.ts';
+export { build, isBuilt, type BuildOptions } from './build.ts';
 export type {
   BuiltCircuit,
   BuiltFeedback,
@@ -47,25 +47,29 @@ export { messenger, type Broadcast, type BuiltBroadcast, type Messenger } from '
 export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts';
 export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
 export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
+export { askTask, playedTrial, type AnswerPlaces } from './answer.ts';
 export type { Settling, WeightDials } from './dials/weights.ts';
 export {
   carriedVariables,
   ruleVariables,
   takeUpOf,
   takeUpVariables,
+  tunableOf,
   type TakeUp,
   type TakingUp,
+  type TunableParameter,
   type Variable,
 } from './take-up.ts';
 export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
 export { checkTrial } from './check-trial.ts';
-export { carriedCount, countIn } from './engine.ts';
+export { Continuation } from './continuation.ts';
 export { checkSignals, errorOf } from './signals.ts';
 export { heldArray, type Held, type Place } from './held.ts';
 export type {
   Carried,
   Engine,
   FeedbackKind,
+  GroupParameters,
   GroupWeights,
   KernelProgram,
   LearningOptions,
@@ -87,12 +91,13 @@ export {
   refuseAlso,
   refuseDescent,
   reachedFrom,
+  refuseCarrying,
   refuseOnline,
   refuseRelearned,
   refuseSending,
   sharesNumbers,
 } from './credit.ts';
-export { Tuning, type GroupParameters } from './tuning.ts';
+export { Tuning } from './tuning.ts';
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';

@@ -1,4 +1,4 @@
-import { compileStatements, statements } from '../local/index.ts';
+import { compileStatements, statements, type Numbers } from '../local/index.ts';
 import { chancePlace, draw } from '../random/index.ts';
 import type { TakeUp } from './take-up.ts';
 
@@ -13,8 +13,11 @@ export interface Taking {
   readonly key: number;
 }
 
-/** Takes up what all synapses of a group ask for, in place; returns the first whose weight is not finite any more, else -1. */
-export type TakeUpLoop = (numbers: SynapseNumbers, taking: Taking) => number;
+/**
+ * Takes up what all synapses of a group ask for, in place; returns the first whose weight is not finite any more, else -1. `tuned`: the tunable
+ * parameters, by name.
+ */
+export type TakeUpLoop = (numbers: SynapseNumbers, taking: Taking, tuned?: Numbers) => number;
 
 /** A take-up that sees no neurons as a loop over arrays. */
 export function takeUpLoop({ text, state, constants, chance }: TakeUp): TakeUpLoop {
@@ -23,12 +26,20 @@ export function takeUpLoop({ text, state, constants, chance }: TakeUp): TakeUpLo
   const all = [...names, ...fixed.map(([name]) => `take.${name}`)];
   const entry = (path: string) => `a${all.indexOf(path)}[k]`;
   const results = text.namedResults;
+  const tunable = text.reads.flatMap(({ path, scope }) =>
+    scope === 'parameter' && !path.startsWith('take.') ? [path] : [],
+  );
   const written = statements(
     results.map(({ value }) => value),
-    ({ path }) => (all.includes(path) ? entry(path) : path.replace('take.', '')),
+    ({ path }) =>
+      all.includes(path)
+        ? entry(path)
+        : tunable.includes(path)
+          ? `tuned${tunable.indexOf(path)}`
+          : path.replace('take.', ''),
   );
   const source = `
-return (${all.map((_, a) => `a${a}`).join(', ')}, step, pace, due, key) => {
+return (${[...all.map((_, a) => `a${a}`), ...tunable.map((_, p) => `tuned${p}`)].join(', ')}, step, pace, due, key) => {
   for (let k = 0; k < a0.length; k++) {
     const change = step * a1[k];
     ${chance === undefined ? '' : 'const draw = chance(key, place(k));'}
@@ -42,6 +53,8 @@ return (${all.map((_, a) => `a${a}`).join(', ')}, step, pace, due, key) => {
   const loop = compileStatements<(...given: (Float64Array | number)[]) => number>('take-up', source, {
     ...{ chance: draw, place: chancePlace },
   });
-  return (numbers, { step, pace, due, key }) =>
-    loop(...names.map((name) => numbers[name]), ...fixed.map(([, values]) => values), step, pace, due, key);
+  return (numbers, { step, pace, due, key }, tuned = {}) => {
+    const arrays = [...names.map((name) => numbers[name]), ...fixed.map(([, values]) => values)];
+    return loop(...arrays, ...tunable.map((name) => tuned[name]), step, pace, due, key);
+  };
 }

@@ -1,5 +1,14 @@
 import { InputError } from '../errors/index.ts';
-import { Graph, LocalFunction, specialise, type Numbers, type Result, type Value } from '../local/index.ts';
+import {
+  Graph,
+  LocalFunction,
+  specialise,
+  type Numbers,
+  type OverTrials,
+  type Result,
+  type Tunable,
+  type Value,
+} from '../local/index.ts';
 import { checkOptimiser } from '../optimisers/index.ts';
 import type { BuiltGroup } from './built.ts';
 import type { Settling } from './dials/weights.ts';
@@ -79,6 +88,9 @@ export function takeUpOf(
   if (!settling && !optimiser && !after && batch === 1) return undefined;
   const graph = new Graph();
   const own = (name: string): Value => graph.read(name, 'own state');
+  // Parameters are filled in but for those that are tunable.
+  const parameter = (name: string, path: string, of: Tunable | undefined): Value =>
+    of?.tunable?.includes(path) ? graph.read(name, 'parameter') : graph.constant(of?.params[path] ?? NaN);
   const [w, change] = [graph.read('w', 'own weight'), own('take.change')];
 
   // A batch of several trials: what is taken up, in the last of them, is the mean of what they asked for.
@@ -93,7 +105,7 @@ export function takeUpOf(
   const steps = (optimiser?.analysis.function('step')?.namedResults ?? []).map(({ name, value }) => {
     const filled = specialise(graph, value, ({ path, scope }) => {
       if (path === 'change') return asked;
-      if (scope === 'parameter') return graph.constant(optimiser?.params[path] ?? NaN);
+      if (scope === 'parameter') return parameter(ofOptimiser(path), path, optimiser);
       return scope === 'own state' ? own(ofOptimiser(path)) : w;
     });
     return { name, value: filled };
@@ -110,8 +122,7 @@ export function takeUpOf(
   const next = (after?.namedResults ?? []).map(({ name, value }) => {
     const filled = specialise(graph, value, ({ path, scope }) => {
       if (path === 'w') return settled;
-      const isFixed = scope === 'parameter' && rule?.tunable?.includes(path) !== true;
-      return isFixed ? graph.constant(rule?.params[path] ?? NaN) : graph.read(path, scope);
+      return scope === 'parameter' ? parameter(path, path, rule) : graph.read(path, scope);
     });
     return atEnd(name, filled);
   });
@@ -135,4 +146,23 @@ const BATCH = 'batch.sum';
 /** What of a synapse's state is its optimiser's: no rule has such a name. */
 function ofOptimiser(name: string): string {
   return `optimiser.${name}`;
+}
+
+/** A parameter of a group that may change while the circuit runs. */
+export interface TunableParameter {
+  /** As it is read and tuned: of the optimiser `optimiser.eta`. */
+  readonly name: string;
+  /** What it is at first. */
+  readonly start: number;
+  readonly overTrials?: OverTrials;
+}
+
+/** The tunable parameters of a group's rule, then those of its optimiser. */
+export function tunableOf({ rule, optimiser }: Pick<BuiltGroup, 'rule' | 'optimiser'>): readonly TunableParameter[] {
+  const parameters = (of: Tunable | undefined, called: (name: string) => string) =>
+    (of?.tunable ?? []).map((name): TunableParameter => {
+      const changing = Object.entries(of?.overTrials ?? {}).find(([other]) => other === name);
+      return { name: called(name), start: of?.params[name] ?? NaN, ...(changing && { overTrials: changing[1] }) };
+    });
+  return [...parameters(rule, (name) => name), ...parameters(optimiser, ofOptimiser)];
 }

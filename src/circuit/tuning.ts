@@ -1,31 +1,38 @@
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
-import type { Numbers } from '../local/index.ts';
+import type { Numbers, OverTrials } from '../local/index.ts';
 import type { BuiltGroup } from './built.ts';
-
-/** Tunable parameters by the name of the synapse group that learns with them; `feedback.error`: the synapses that relearn the feedback `error`. */
-export type GroupParameters = Readonly<Record<string, Numbers>>;
+import type { GroupParameters } from './engine.ts';
+import { tunableOf } from './take-up.ts';
 
 /** How an engine takes up another number of a parameter. */
 type Take = (group: BuiltGroup, name: string, value: number) => void;
 
 /**
- * The tunable parameters of a circuit's rules, as they are now: as an engine was told last, else as they follow from the trial, else as the rule has them.
+ * The tunable parameters of a circuit's rules and optimisers, as they are now: as an engine was told last, else as they follow from the trial, else as the rule has them.
  */
 export class Tuning {
   private readonly now = new Map<BuiltGroup, Record<string, number>>();
   /** What changes from trial to trial, until it is told otherwise. */
-  private readonly changing = new Map<BuiltGroup, Set<string>>();
+  private readonly changing = new Map<BuiltGroup, Map<string, OverTrials>>();
 
   constructor(
     groups: readonly BuiltGroup[],
     private readonly take: Take,
   ) {
     for (const group of groups) {
-      const { params = {}, tunable = [], overTrials = {} } = group.rule ?? {};
-      if (tunable.length === 0) continue;
-      this.now.set(group, Object.fromEntries(tunable.map((name) => [name, params[name]])));
-      if (Object.keys(overTrials).length > 0) this.changing.set(group, new Set(Object.keys(overTrials)));
+      const all = tunableOf(group);
+      if (all.length === 0) continue;
+      this.now.set(group, Object.fromEntries(all.map(({ name, start }) => [name, start])));
+      this.changing.set(
+        group,
+        new Map(all.flatMap(({ name, overTrials }) => (overTrials ? [[name, overTrials] as const] : []))),
+      );
     }
+  }
+
+  /** Those of one group, as they are now. */
+  of(group: BuiltGroup): Numbers {
+    return this.now.get(group) ?? {};
   }
 
   /** A copy of what they are now. */
@@ -40,8 +47,9 @@ export class Tuning {
     for (const [parameter, value] of entries) {
       const place = `tune.${name}.${parameter}`;
       if (!Object.hasOwn(now, parameter)) {
-        const mend = `expected ${oneOf(Object.keys(now))}, or add it to the rule's tunable`;
-        throw new InputError(place, `is not a tunable parameter of rule '${group.rule?.name ?? ''}'; ${mend}`);
+        const mend = `expected ${oneOf(Object.keys(now))}, or add it where that is defined, to tunable`;
+        const owners = [`rule '${group.rule?.name ?? ''}'`, ...(group.optimiser ? [`its optimiser`] : [])];
+        throw new InputError(place, `is not a tunable parameter of ${owners.join(' or ')}; ${mend}`);
       }
       if (typeof value !== 'number' || !Number.isFinite(value)) {
         throw new InputError(place, `${show(value)} is not a finite number`);
@@ -55,14 +63,11 @@ export class Tuning {
 
   /** What changes from trial to trial is as trial `number` has it. @throws RunError where that is no finite number. */
   begin(number: number): void {
-    for (const [group, names] of this.changing) {
-      for (const name of names) {
-        const value = group.rule?.overTrials?.[name].at(number) ?? NaN;
+    for (const [group, parameters] of this.changing) {
+      for (const [name, overTrials] of parameters) {
+        const value = overTrials.at(number);
         if (!Number.isFinite(value)) {
-          throw new RunError(
-            `synapses ${group.name}`,
-            `${name} of rule '${group.rule?.name ?? ''}' is ${value} in trial ${number}`,
-          );
+          throw new RunError(`synapses ${group.name}`, `its ${name} is ${value} in trial ${number}`);
         }
         this.set(group, name, value);
       }

@@ -50,6 +50,7 @@ interface RunFlags {
   readonly schedule?: 'trial' | 'online';
   readonly batch?: number;
   readonly feedback?: 'random' | 'symmetric';
+  readonly carry?: boolean;
   readonly targetLoss?: number;
   readonly patience?: number;
   readonly seconds?: number;
@@ -89,6 +90,7 @@ export function runCommand(): Command {
       .addOption(scheduleOption())
       .addOption(batchOption())
       .addOption(feedbackOption())
+      .option('--carry', 'an endless stream: each trial goes on from where the one before has left the network')
       .addOption(number('--target-loss <loss>', 'stop a learner when a trial reaches this loss', 'positive'))
       .addOption(number('--patience <n>', 'stop a learner when n trials bring no new lowest loss', 'count'))
       .addOption(number('--seconds <s>', 'stop a learner after this time (not reproducible)', 'positive'))
@@ -195,7 +197,7 @@ async function follow(recorded: RecordedRun): Promise<Summary> {
 
 function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
   const { learner, engine, precision, set, trials, seed, schedule, feedback, targetLoss, patience, seconds } = flags;
-  const { checkpointSeconds, batch } = flags;
+  const { checkpointSeconds, carry, batch } = flags;
   const quick = flags.quick ? quickOf(scenario) : null;
   return {
     ...(quick?.trials !== undefined && { trials: quick.trials }),
@@ -209,6 +211,7 @@ function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
     ...(schedule && { schedule }),
     ...(batch !== undefined && { batch }),
     ...(feedback && { feedback }),
+    ...(carry && { carry }),
     ...(targetLoss !== undefined && { targetLoss }),
     ...(patience !== undefined && { patience }),
     ...(seconds !== undefined && { seconds }),

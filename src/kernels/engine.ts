@@ -1,9 +1,9 @@
 import {
-  carriedCount,
+  askTask,
   carriedVariables,
   checkSignals,
   checkTrial,
-  countIn,
+  Continuation,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
@@ -47,6 +47,7 @@ export interface KernelOptions extends LearningOptions {
  */
 export class KernelEngine implements Engine {
   private readonly machine: Machine;
+  private readonly continuation: Continuation;
   private readonly local: boolean;
   private readonly algorithm: KernelAlgorithm;
   private readonly batch: number;
@@ -61,9 +62,10 @@ export class KernelEngine implements Engine {
     this.batch = options.batch ?? 1;
     this.local = kernelProgram(algorithm) === 'rules';
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
+    this.continuation = new Continuation(circuit, this.machine.layout.timestep);
     this.tuning = new Tuning([...circuit.groups, ...this.machine.layout.relearned], (group, parameter, value) => {
-      if (this.local) this.machine.setParameter(group, parameter, value);
-      else if (parameter === LEARNING_RATE) this.machine.setRate(group, value);
+      if (!this.local && parameter === LEARNING_RATE) this.machine.setRate(group, value);
+      else this.machine.setParameter(group, parameter, value);
     });
   }
 
@@ -72,9 +74,11 @@ export class KernelEngine implements Engine {
     checkSignals(this.circuit, trial);
     const { onTimestep, onPhase, onLearn } = stops;
     if (onPhase ?? onLearn) this.checkPhases(onPhase ? 'onPhase' : 'onLearn');
-    const { machine } = this;
+    const { machine, continuation } = this;
     const { exports } = machine;
     exports.number.value = number ?? exports.number.value + 1;
+    continuation.begin(exports.number.value);
+    exports.before.value = continuation.before;
     if (learn) this.tuning.begin(exports.number.value);
     exports.pace.value = learn ? pace : 0;
     const { timesteps } = trial;
@@ -83,11 +87,13 @@ export class KernelEngine implements Engine {
     const divisor = timesteps / pace;
     machine.give(trial);
     const isFaulty =
-      onTimestep || onPhase || onLearn
-        ? this.stepwise(timesteps, learn, divisor, stops)
-        : exports.trial(timesteps, Number(learn), divisor) > 0;
+      onTimestep || onPhase || onLearn || trial.answer
+        ? this.stepwise(trial, learn, divisor, stops)
+        : continuation.carries
+          ? this.inChunks(timesteps, learn, divisor)
+          : exports.trial(timesteps, Number(learn), divisor) > 0;
     if (isFaulty) throw diagnose(machine).at({ timestep: exports.timestep.value });
-    exports.before.value += timesteps;
+    continuation.end(timesteps, (row, depth) => machine.history(row, depth));
     return (exports.score.value * (1 / timesteps)) / 2;
   }
 
@@ -104,13 +110,16 @@ export class KernelEngine implements Engine {
     const kept = this.lasting().map(
       ({ name, packing, address }) => [name, machine.unpacked(packing, address)] as const,
     );
-    const count = carriedCount(this.circuit, machine.exports.before.value);
-    return { ...Object.fromEntries(kept), ...this.weightsOf(machine.layout.relearned), ...count };
+    return {
+      ...Object.fromEntries(kept),
+      ...this.weightsOf(machine.layout.relearned),
+      ...this.continuation.carried(),
+    };
   }
 
   setCarried(carried: Carried): void {
     const { machine } = this;
-    machine.exports.before.value = countIn(carried);
+    this.continuation.setCarried(carried);
     for (const { name, packing, address } of this.lasting()) machine.pack(carried[name], packing, address);
     for (const group of machine.layout.relearned) machine.setWeightsOf(group, carried[group.name]);
   }
@@ -158,15 +167,53 @@ export class KernelEngine implements Engine {
     });
   }
 
+  /** The task answers what the outputs have done. */
+  private ask(trial: Trial, timestep: number): void {
+    const { circuit, machine } = this;
+    const { layout, signals } = machine;
+    askTask(circuit, trial, timestep, {
+      output: (population, i) => machine.numbers[machine.placeOf(layout.timestep.answer(population)) + i],
+      scalar: (name, value) => {
+        machine.numbers[machine.placeOf(layout.timestep.row(circuit.everyone, name))] = value;
+      },
+      input: (t, k, value) => {
+        const { address, length } = signals.input;
+        machine.doubles[address / 8 + (t - 1) * (length / trial.timesteps) + k] = value;
+      },
+    });
+  }
+
+  /** Begins the trial. */
+  private begin(): void {
+    const { continuation, machine } = this;
+    machine.exports.begin();
+    continuation.goOn((row, values) => {
+      machine.goOn(row, values);
+    });
+  }
+
+  /** Runs a trial without stops. Returns whether something has stopped being finite. */
+  private inChunks(timesteps: number, learn: boolean, divisor: number): boolean {
+    const { exports, chunk } = this.machine;
+    this.begin();
+    for (let done = 0; done < timesteps; done += chunk) {
+      if (exports.advance(Math.min(chunk, timesteps - done), Number(learn), divisor) > 0) return true;
+    }
+    return learn && exports.finish(divisor) > 0;
+  }
+
   /** Runs a trial with a stop after every timestep, or phase; returns whether something has stopped being finite. */
-  private stepwise(timesteps: number, learn: boolean, divisor: number, stops: Stops): boolean {
+  private stepwise(trial: Trial, learn: boolean, divisor: number, stops: Stops): boolean {
     const { exports } = this.machine;
-    exports.begin();
+    const { timesteps } = trial;
+    this.begin();
     for (let t = 1; t <= timesteps; t++) {
       const isFaulty =
-        stops.onPhase || stops.onLearn
-          ? this.phasewise(t, learn, divisor, stops)
+        stops.onPhase || stops.onLearn || (this.local && trial.answer)
+          ? this.phasewise(trial, t, learn, divisor, stops)
           : exports.advance(1, Number(learn), divisor) > 0;
+      // A reference takes what is answered for given: it only bears on timesteps to come.
+      if (!isFaulty && !this.local) this.ask(trial, t);
       if (isFaulty || (t === timesteps && learn && exports.finish(divisor) > 0)) return true;
       stops.onTimestep?.(t);
     }
@@ -174,7 +221,13 @@ export class KernelEngine implements Engine {
   }
 
   /** Runs one timestep, phase by phase. */
-  private phasewise(timestep: number, learn: boolean, divisor: number, { onPhase, onLearn }: Stops): boolean {
+  private phasewise(
+    trial: Trial,
+    timestep: number,
+    learn: boolean,
+    divisor: number,
+    { onPhase, onLearn }: Stops,
+  ): boolean {
     const { exports, layout } = this.machine;
     const groups = layout.timestep.stages.flatMap(({ group }) => group ?? []);
     const early = earlyGroups(layout.timestep).length;
@@ -182,6 +235,7 @@ export class KernelEngine implements Engine {
       if (part > 0 && learn) onLearn?.(groups[part - 1].name, timestep);
       if (exports.compare(part) > 0) return true;
     }
+    this.ask(trial, timestep);
     onPhase?.('compare', timestep);
     exports.broadcast();
     onPhase?.('broadcast', timestep);

@@ -1,5 +1,6 @@
 import {
   takeUpVariables,
+  tunableOf,
   type BuiltCircuit,
   type BuiltFeedback,
   type BuiltGroup,
@@ -192,9 +193,8 @@ export class Layout {
     const { program, takeUp } = plasticity;
     const everywhere = (value: number) => this.memory.hold(numbersOf(this.precision, VECTOR / this.bytes).fill(value));
     const roots = [...rootsOf(program), ...(takeUp?.text.namedResults.map(({ value }) => value) ?? [])];
-    const tunable = new Set(
-      readsOf(roots).flatMap(({ path, scope }) => (scope === 'parameter' && !path.includes('.') ? [path] : [])),
-    );
+    const read = new Set(readsOf(roots).map(({ path }) => path));
+    const tunable = tunableOf(group).filter(({ name }) => read.has(name));
     const placed = (variable: Variable): VariablePlace => {
       const { start, lasting } = variable;
       const first = () =>
@@ -209,7 +209,7 @@ export class Layout {
       state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
       places: [...variables, ...takeUpVariables(takeUp).map(placed)],
       rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
-      parameters: Object.fromEntries([...tunable].map((name) => [name, everywhere(group.rule?.params[name] ?? 0)])),
+      parameters: Object.fromEntries(tunable.map(({ name, start }) => [name, everywhere(start)])),
       shared: { ...parts, own: parts.own.map((value) => ({ value, address: everywhere(0) })) },
       ...(takeUp && { taking: this.takeUpPlaces(takeUp, matrix.packing) }),
     };

@@ -7,6 +7,7 @@ import {
   isCredited,
   learningRate,
   refuseAlso,
+  refuseCarrying,
   refuseOnline,
   refuseRelearned,
   refuseSending,
@@ -79,6 +80,7 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
       refuseOnline(options.schedule, name);
       return bpttLearner(referenceOf(circuit, name, options));
     case 'influence': {
+      refuseCarrying(circuit, `the kernels of '${name}'`, "run the plain solver (engine: 'actors')");
       const reference = referenceOf(circuit, name, options);
       const plastic = circuit.groups.filter((group) => descends(group, name));
       checkInfluences(name, circuit, carryingGroups(circuit, options.feedback), plastic);

@@ -1,4 +1,4 @@
-import { refuseDescent, type BuiltCircuit, type BuiltFeedback, type BuiltGroup } from '../circuit/index.ts';
+import { refuseDescent, type BuiltCircuit, type BuiltFeedback, type BuiltGroup, type Row } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
@@ -94,6 +94,35 @@ export class Machine {
     signals.target = { address: at + 8 * input.length, length: target.length };
     exports.input.value = signals.input.address;
     exports.target.value = signals.target.address;
+  }
+
+  /** How many timesteps can be run at once. */
+  get chunk(): number {
+    const { count } = this.room;
+    return count === null ? Infinity : count - this.layout.timestep.history;
+  }
+
+  /** Neurons go on from the last timesteps of a row, the latest first, [depth][size]. */
+  goOn(row: Row, values: Float64Array): void {
+    const { size } = row.population;
+    for (let ago = 0; ago * size < values.length; ago++) {
+      this.numbers.set(values.subarray(ago * size, (ago + 1) * size), this.placeOf(row, ago));
+    }
+  }
+
+  /** The last timesteps of a row, the latest first, [depth][size]. */
+  history(row: Row, depth: number): Float64Array {
+    const { size } = row.population;
+    return Float64Array.from(
+      { length: depth * size },
+      (_, k) => this.numbers[this.placeOf(row, Math.floor(k / size)) + (k % size)],
+    );
+  }
+
+  /** Where a row of so many timesteps ago begins among the numbers. */
+  placeOf(row: Row, ago = 0): number {
+    const { frames, bytes } = this.layout;
+    return (this.window + frames.at(row, ago)) / bytes;
   }
 
   weightsOf(weights: BuiltGroup | BuiltFeedback): Float64Array {

@@ -15,6 +15,7 @@ import { optimiser } from './optimiser.ts';
 export const adam = optimiser({
   name: 'adam',
   params: { eta: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  tunable: ['eta'],
   state: { m: 0, q: 0, b1: 1, b2: 1 },
   step: ({ change: g, m, q, b1, b2, eta, beta1, beta2, epsilon }) => {
     const mean = beta1 * m + (1 - beta1) * g;

@@ -9,6 +9,7 @@ import { optimiser } from './optimiser.ts';
 export const momentum = optimiser({
   name: 'momentum',
   params: { eta: 1, mu: 0.9 },
+  tunable: ['eta'],
   state: { v: 0 },
   step: ({ change: g, v, eta, mu }) => {
     const velocity = mu * v + g;

@@ -7,12 +7,15 @@ import {
   copied,
   indexed,
   letter,
+  parametersOf,
   readLocal,
   register,
   takeNumbers,
-  withDefaults,
+  tunableNames,
+  type Given,
   type Letters,
   type Numbers,
+  type Tunable,
   type ViewShape,
 } from '../local/index.ts';
 
@@ -20,9 +23,8 @@ import {
  * An optimiser with its parameters set: what a synapse group takes its changes up by. It never changes; only the makers that `optimiser`
  * returns make one.
  */
-export interface Optimiser<Name extends string = string> {
+export interface Optimiser<Name extends string = string> extends Tunable {
   readonly name: Name;
-  readonly params: Numbers;
   /** What each synapse keeps for it, and what that begins with. */
   readonly state: Numbers;
   /** Its one function, `step`: what it gives are `change` and the new state. */
@@ -45,6 +47,8 @@ export interface OptimiserDefinition<Name extends string, P extends Numbers, S e
   readonly name: Name;
   /** Parameters and their defaults. */
   readonly params: P;
+  /** Parameters that may change while a session runs, as a rule's: `session.tune(group, { 'optimiser.eta': 0.01 })`. Default none. */
+  readonly tunable?: readonly NoInfer<keyof P>[];
   /** What each synapse keeps from one change to the next, and what that begins with. */
   readonly state?: S;
   /** The change that the weight is to take up, and the new state. */
@@ -52,9 +56,7 @@ export interface OptimiserDefinition<Name extends string, P extends Numbers, S e
 }
 
 /** Makes an optimiser with some parameters changed: `adam({ eta: 0.01 })`. */
-export type OptimiserMaker<Name extends string, P extends Numbers> = (
-  params?: Partial<{ readonly [K in keyof P]: number }>,
-) => Optimiser<Name>;
+export type OptimiserMaker<Name extends string, P extends Numbers> = (params?: Given<P>) => Optimiser<Name>;
 
 const COMMON = { change: 'own state', w: 'own weight' } as const satisfies ViewShape;
 
@@ -93,19 +95,20 @@ export function optimiser<
   // oxlint-disable-next-line typescript/no-generated-empty-object-type -- one without state adds nothing to its view
   S extends Numbers = Record<never, number>,
 >(definition: OptimiserDefinition<Name, P, S>): OptimiserMaker<Name, P> {
-  onlyFields('optimiser', definition, ['name', 'params', 'state', 'step']);
+  onlyFields('optimiser', definition, ['name', 'params', 'tunable', 'state', 'step']);
   // Each field is read once: a getter could give another value the next time.
-  const { name, params, state: starts, step } = copied(definition, () => false);
+  const { name, params, tunable: tuned = [], state: starts, step } = copied(definition, () => false);
   const place = `optimiser '${name}'`;
   checkLocalName('optimiser', name);
   const defaults = takeNumbers(`${place}.params`, params, Object.keys(COMMON));
+  const tunable = tunableNames(`${place}.tunable`, defaults, tuned);
   const state = takeNumbers(`${place}.state`, starts ?? {}, [...Object.keys(COMMON), ...Object.keys(defaults)]);
   const all = (numbers: Numbers, scope: 'parameter' | 'own state') =>
     Object.fromEntries(Object.keys(numbers).map((key) => [key, scope]));
   const shape: ViewShape = { ...all(defaults, 'parameter'), ...all(state, 'own state'), ...COMMON };
   const read = readLocal(place, 'step', step, { shape, results: ['change', ...Object.keys(state)] });
   const analysis = new Analysis([read], Object.keys(state).length, LETTERS);
-  return (given = {}) => made.enter({ name, params: withDefaults(place, defaults, given), state, analysis });
+  return (given = {}) => made.enter({ name, ...parametersOf(place, { defaults, tunable }, given), state, analysis });
 }
 
 const W = indexed(letter('W'), 'ij');

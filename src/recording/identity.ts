@@ -13,7 +13,7 @@ export type Identity = Readonly<Record<string, string>>;
  * Functions count by their source text, numbers that were drawn by a digest.
  */
 export function identityOf(plan: Plan): Identity {
-  const { circuit, seed, task, learners, probes, settings, title, trials, targetLoss, patience } = plan;
+  const { circuit, seed, carry, task, learners, probes, settings, title, trials, targetLoss, patience } = plan;
   const built = build(circuit, seed);
   const test = testOf(task);
   const tested = test && testTrial(test, seed, 1);
@@ -28,6 +28,7 @@ export function identityOf(plan: Plan): Identity {
     title,
     'rxflo version': version(),
     seed: String(seed),
+    ...(carry && { carry: 'true' }),
     ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`option ${name}`, String(value)])),
     trials: String(trials),
     ...Object.fromEntries(learners.map((learner) => [`learner ${learner.name}`, JSON.stringify(fixing(learner))])),
@@ -35,7 +36,7 @@ export function identityOf(plan: Plan): Identity {
     patience: String(patience ?? 'none'),
     learners: learners.map(({ name }) => name).join(', '),
     task: JSON.stringify([task.name, task.settings]),
-    'first trial': digest(first.input, first.target),
+    'first trial': digest(first.input, first.target, ...(first.answer ? [String(first.answer)] : [])),
     ...(test && tested && { test: digest(textOf(test), tested.input, tested.target) }),
     probes: JSON.stringify(probes),
     circuit: digest(textOf(circuit)),

@@ -4,7 +4,7 @@ import type { FileParts } from './files.ts';
 
 const HEAD = [
   ...['learner', 'units', 'timesteps', 'synapses', 'updates'],
-  ...['axon_events', 'gate_events', 'publication_events', 'error_events', 'transported_weights'],
+  ...['axon_events', 'gate_events', 'publication_events', 'scalar_events', 'error_events', 'transported_weights'],
   ...['reads', 'writes', 'operations', 'bytes'],
 ];
 
@@ -18,7 +18,10 @@ export function ledgerFiles(ledger: Ledger): FileParts[] {
 
 /** The counts of a whole trial; NaN where something was not counted. */
 function cells({ events, ...row }: LedgerRow): CsvCell[] {
-  const sent = [events?.axons, events?.gates, events?.publications, events?.errors, events?.transported];
+  const sent = [
+    ...[events?.axons, events?.gates, events?.publications],
+    ...[events?.scalars, events?.errors, events?.transported],
+  ];
   return [
     ...[row.learner, row.units, row.timesteps, row.synapses, row.updates],
     ...[...sent, row.reads, row.writes, row.operations, row.bytes].map((count) => count ?? NaN),

@@ -108,10 +108,9 @@ function namedRules(rules: OwnRules): NonNullable<LearnerSummary['rules']> {
 
 /** A rule's parameters as tables show them. */
 function parametersOf({ params, overTrials = {} }: PlasticityRule): Readonly<Record<string, number | string>> {
-  const changing = Object.entries(overTrials).map(([name, { start, formula }]) => [
-    name,
-    `${formula}, start = ${start}`,
-  ]);
+  const changing = Object.entries(overTrials).map(
+    ([name, { start, formula }]) => [name, `${formula}, start = ${start}`] as const,
+  );
   return { ...params, ...Object.fromEntries(changing) };
 }
 

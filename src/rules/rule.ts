@@ -2,18 +2,20 @@ import { InputError, onlyFields, show } from '../errors/index.ts';
 import {
   Analysis,
   checkLocalName,
+  parametersOf,
   readLocal,
   register,
   takeNumbers,
+  tunableNames,
+  type Given,
   type Numbers,
   type Scope,
+  type Tunable,
   type ViewShape,
 } from '../local/index.ts';
 import { eligibility, RATE_UNIT, written, type EligibleText, type Sensitivity } from './eligibility.ts';
 import { LETTERS } from './letters.ts';
 import { readAfter } from './after.ts';
-import type { OverTrials } from './over-trials.ts';
-import { parametersOf, tunableNames, type Given } from './parameters.ts';
 import type { SynapseView } from './view.ts';
 import { weight } from './weight.ts';
 
@@ -21,13 +23,8 @@ import { weight } from './weight.ts';
  * A rule with its parameters set: what a synapse group carries. It never changes. Only the makers that `plasticityRule` returns make one; a
  * circuit refuses a copy, whether it was changed or not.
  */
-export interface PlasticityRule<Name extends string = string> {
+export interface PlasticityRule<Name extends string = string> extends Tunable {
   readonly name: Name;
-  readonly params: Numbers;
-  /** Which of them may change while a circuit runs; absent: none. */
-  readonly tunable?: readonly string[];
-  /** Which of these change from trial to trial, and how; absent: none. */
-  readonly overTrials?: Readonly<Record<string, OverTrials>>;
   /** The state a synapse starts each trial with; of what is `lasting`, 0. */
   readonly state: Numbers;
   /** The variables that begin, once, as their synapse's initial weight, and go on from trial to trial. Absent: there are none. */
@@ -201,7 +198,6 @@ export function plasticityRule<
     ...functions,
     ...(lasting.length > 0 && { lasting }),
     ...(globals.length > 0 && { globals }),
-    ...(tunable.length > 0 && { tunable }),
   };
   return (given = {}) => made.enter({ name, ...parametersOf(place, { defaults, tunable }, given), ...read });
 }

@@ -100,7 +100,7 @@ export class Backward {
       return;
     }
     const { rowStart, pre, to } = group;
-    const [brought, before] = [this.forward.of(row), this.forward.begins(row, t, late)];
+    const [brought, before] = this.forward.late(row, t, late);
     for (let i = 0; i < to.size; i++) outer(gradient, pre, brought, before, v[i], rowStart[i], rowStart[i + 1]);
   }
 }

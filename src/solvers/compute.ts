@@ -7,6 +7,18 @@ import type { Trial } from '../tasks/index.ts';
 /** The numbers of a row in this trial: row t for t = 0..T, row 0 what was before; [T+1][size], row-major. */
 export interface Track {
   values: Float64Array;
+  /** What was before that, in a trial that goes on from another: the latest first, [timesteps][size]. Null: the same as in row 0. */
+  past: Float64Array | null;
+}
+
+/** The numbers of timestep t, which may be before the trial, and where they begin. */
+export function lateIn(
+  { values, past }: Track,
+  t: number,
+  size: number,
+): readonly [values: Float64Array, first: number] {
+  if (t >= 0) return [values, t * size];
+  return past ? [past, (-t - 1) * size] : [values, 0];
 }
 
 /** What is played, and where it stands. */
@@ -75,7 +87,7 @@ return (tracks, numbers, fault, failed) => (t, moment) => {
       fault: (t: number, i: number) => void,
       failed: (error: unknown, t: number, i: number) => void,
     ) => Loop
-  >(`solvers/${population.name}`, source, { ...opaque, chanceKey, chancePlace, draw });
+  >(`solvers/${population.name}`, source, { ...opaque, chanceKey, chancePlace, draw, lateIn });
   return make(
     tracks,
     lists,
@@ -109,11 +121,14 @@ function beginning(
     case 'element': {
       tracks.push(trackOf(source.row));
       const size = source.row.population.size;
-      const row = `Math.max(0, t - ${source.late}) * ${size}`;
-      const values = `const r${k} = tracks[${tracks.length - 1}].values;`;
-      return source.kind === 'row'
-        ? `${values} const o${k} = ${row};`
-        : `${values} const e${k} = r${k}[${row} + ${source.neuron}];`;
+      const track = `tracks[${tracks.length - 1}]`;
+      // At t = 1, the timestep before is in row 0.
+      const found =
+        source.late < 2
+          ? `[${track}.values, (t - ${source.late}) * ${size}]`
+          : `lateIn(${track}, t - ${source.late}, ${size})`;
+      const rows = `const [r${k}, o${k}] = ${found};`;
+      return source.kind === 'row' ? rows : `${rows} const e${k} = r${k}[o${k} + ${source.neuron}];`;
     }
     case 'input':
     case 'target':

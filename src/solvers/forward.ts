@@ -1,7 +1,10 @@
 import {
+  askTask,
   carrier,
   checkSignals,
   checkTrial,
+  Continuation,
+  playedTrial,
   Timestep,
   type BuiltCircuit,
   type BuiltFeedback,
@@ -17,7 +20,7 @@ import {
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { computeLoop, type Moment, type Track } from './compute.ts';
+import { computeLoop, lateIn, type Moment, type Track } from './compute.ts';
 import { plainMemory, type Memory } from './memory.ts';
 import { gather } from './rows.ts';
 import { gatherByWay, type Arrived } from './ways.ts';
@@ -35,8 +38,8 @@ export class ForwardPass {
   now = 0;
   /** What the outputs' errors have added up to so far: twice T times the loss. */
   score = 0;
-  /** The timesteps of all trials that have run to their end. */
-  count = 0;
+  /** What goes on from trial to trial. */
+  readonly continuation: Continuation;
   private readonly tracks: ReadonlyMap<Row, Track>;
   /** What runs the steps as far as the errors are known, and what then sends them. */
   private readonly running: readonly ((t: number) => void)[];
@@ -49,6 +52,7 @@ export class ForwardPass {
     private readonly memory: Memory = plainMemory,
   ) {
     this.timestep = new Timestep(circuit, heard);
+    this.continuation = new Continuation(circuit, this.timestep);
     const held = (weights: Float64Array) => {
       const own = memory(weights.length, 'weights');
       own.set(weights);
@@ -59,7 +63,7 @@ export class ForwardPass {
     const { signalled } = heard;
     // Learning signals are formed where they are needed, see `addSignal`: backward in time, or forward.
     const kept = this.timestep.rows.filter(({ kind, population }) => kind !== 'signal' || !signalled(population));
-    this.tracks = new Map(kept.map((row) => [row, { values: this.numbersOf(row, 0) }]));
+    this.tracks = new Map(kept.map((row) => [row, { values: this.numbersOf(row, 0), past: null }]));
     const runners = (broadcast: boolean) =>
       this.timestep.steps
         .filter(({ stage }) => (stage.phase === 'broadcast') === broadcast)
@@ -98,7 +102,16 @@ export class ForwardPass {
       // Where a trial was looked into, its beginning may have been changed.
       else if (!this.timestep.constants.has(row)) track.values.set(row.initial);
     }
-    this.moment = { ...this.moment, trial, number, before: this.count };
+    const { continuation } = this;
+    continuation.begin(number);
+    if (this.circuit.carries) for (const track of this.tracks.values()) track.past = null;
+    continuation.goOn((row, values) => {
+      const { size } = row.population;
+      const track = this.track(row);
+      track.values.set(values.subarray(0, size));
+      track.past = values.subarray(size);
+    });
+    this.moment = { ...this.moment, trial: playedTrial(trial), number, before: continuation.before };
     this.now = 0;
     this.score = 0;
   }
@@ -107,7 +120,25 @@ export class ForwardPass {
   step(): void {
     const t = ++this.now;
     for (const run of this.running) run(t);
-    if (t === this.trial.timesteps) this.count = this.moment.before + t;
+    askTask(this.circuit, this.trial, t, {
+      output: (population, i) => this.of(this.timestep.answer(population))[t * population.size + i],
+      scalar: (name, value) => {
+        this.of(this.timestep.row(this.circuit.everyone, name))[t] = value;
+      },
+      input: (next, k, value) => {
+        this.trial.input[(next - 1) * this.moment.inputs + k] = value;
+      },
+    });
+    if (t < this.trial.timesteps) return;
+    this.continuation.end(t, (row, depth) => {
+      const { size } = row.population;
+      const last = new Float64Array(depth * size);
+      for (let ago = 0; ago < depth; ago++) {
+        const [values, first] = this.late(row, t, ago);
+        last.set(values.subarray(first, first + size), ago * size);
+      }
+      return last;
+    });
   }
 
   /** Sends the errors of the timestep. */
@@ -120,14 +151,17 @@ export class ForwardPass {
     return (this.score * (1 / this.trial.timesteps)) / 2;
   }
 
-  /** Where the numbers begin that a row had `late` timesteps before t: before the first, those of the start. */
-  begins({ population }: Row, t: number, late: number): number {
-    return Math.max(0, t - late) * population.size;
+  /** The numbers that a row had `late` timesteps before t, and where they begin. */
+  late(row: Row, t: number, late: number): readonly [values: Float64Array, first: number] {
+    return lateIn(this.track(row), t - late, row.population.size);
   }
 
   /** What comes by each of these ways at timestep t. */
   arrived({ all }: Ways, t: number): readonly Arrived[] {
-    return all.map(({ row, late }) => ({ values: this.of(row), begins: this.begins(row, t, late) }));
+    return all.map(({ row, late }) => {
+      const [values, begins] = this.late(row, t, late);
+      return { values, begins };
+    });
   }
 
   /** Adds the learning signals of a population at timestep t, as its step sums them up. */
@@ -138,10 +172,9 @@ export class ForwardPass {
       for (let i = 0; i < into.length; i++) into[i] += values[row + i];
     }
     for (const { weights, row, late } of terms) {
-      const values = this.of(row);
       const width = row.population.size;
       const b = this.feedbackOf(weights);
-      const before = this.begins(row, t, late);
+      const [values, before] = this.late(row, t, late);
       for (let i = 0; i < into.length; i++) {
         for (let k = 0; k < width; k++) into[i] += b[i * width + k] * values[before + k];
       }
@@ -199,7 +232,7 @@ export class ForwardPass {
         gatherByWay(sums, now, group, w, ways.of, this.arrived(ways, t));
         continue;
       }
-      const [values, before] = [this.of(row), this.begins(row, t, late)];
+      const [values, before] = this.late(row, t, late);
       for (let i = 0; i < size; i++) {
         sums[now + i] = gather(sums[now + i], w, pre, values, before, rowStart[i], rowStart[i + 1]);
       }

@@ -1,5 +1,5 @@
 import { waysOf, type BuiltGroup, type Row } from '../circuit/index.ts';
-import type { Track } from './compute.ts';
+import { lateIn, type Track } from './compute.ts';
 import type { ForwardPass } from './forward.ts';
 import { at, type Ring } from './ring.ts';
 import { addRows } from './rows.ts';
@@ -73,9 +73,9 @@ export function bring(
     const { first } = block;
     if (rowStart[i] >= first && rowStart[i + 1] <= first + width) {
       for (const [way, { row: brought, late, track }] of own.ways.entries()) {
-        const before = Math.max(0, t - late) * brought.population.size;
+        const [values, before] = lateIn(track, t - late, brought.population.size);
         for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-          if (!own.of || own.of[k] === way) into[row + k - first] += track.values[before + pre[k]];
+          if (!own.of || own.of[k] === way) into[row + k - first] += values[before + pre[k]];
         }
       }
     }

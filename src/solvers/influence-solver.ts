@@ -4,6 +4,7 @@ import {
   type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
+  type Carried,
   type Held,
   type LearningOptions,
   type Neurons,
@@ -13,7 +14,7 @@ import { CausalSolver } from './causal-solver.ts';
 import { Influence, NOWHERE, rowsKept, workplaceFor } from './influence.ts';
 import type { Block } from './influence-port.ts';
 import type { Memory } from './memory.ts';
-import { at } from './ring.ts';
+import { at, type Ring } from './ring.ts';
 import type { PlasticGroup } from './solver.ts';
 
 /** A block of weights, and the neurons on which its influence is kept. */
@@ -34,6 +35,8 @@ export interface ReachingBlock extends Block {
 export abstract class InfluenceSolver extends CausalSolver {
   /** Timesteps of influence that are kept. */
   protected readonly depth: number;
+  /** The last timestep of the trial that ended last, where influences go on from it. */
+  private ended = 0;
   private kept: readonly (ReachingBlock & { readonly influence: Influence })[] = [];
   private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
 
@@ -54,7 +57,44 @@ export abstract class InfluenceSolver extends CausalSolver {
   }
 
   protected restart(): void {
-    for (const { influence } of this.kept) influence.clear();
+    const { kept, ended, circuit, forward } = this;
+    for (const { influence } of kept) {
+      if (!circuit.carries) influence.clear();
+      else if (forward.continuation.carries) influence.goOn(ended);
+    }
+    if (forward.continuation.carries) this.ended = 0;
+  }
+
+  override carried(): Carried {
+    const influences = this.goingOn().map(({ name, ring }) => {
+      const [{ length }] = ring;
+      const all = new Float64Array(ring.length * length);
+      for (let ago = 0; ago < ring.length; ago++) all.set(at(ring, this.ended + ring.length - ago), ago * length);
+      return [name, all] as const;
+    });
+    return { ...super.carried(), ...Object.fromEntries(influences) };
+  }
+
+  override setCarried(carried: Carried): void {
+    super.setCarried(carried);
+    this.ended = 0;
+    for (const { name, ring } of this.goingOn()) {
+      const [{ length }] = ring;
+      for (let ago = 0; ago < ring.length; ago++) {
+        at(ring, ring.length - ago).set(carried[name].subarray(ago * length, (ago + 1) * length));
+      }
+    }
+  }
+
+  /** The influences that go on from trial to trial, by the names that they are carried under. */
+  private goingOn(): readonly { readonly name: string; readonly ring: Ring }[] {
+    if (!this.circuit.carries) return [];
+    return this.kept.flatMap(({ group, first, influence: { rings } }) =>
+      [...rings].map(([{ name, population }, ring]) => ({
+        name: `influences.${group.name}.${first}.${population.name}.${name}`,
+        ring,
+      })),
+    );
   }
 
   protected hear(t: number): void {
@@ -67,6 +107,7 @@ export abstract class InfluenceSolver extends CausalSolver {
   protected learn(t: number): void {
     for (const { influence } of this.kept) influence.advance(t);
     this.addGradients(t);
+    this.ended = t;
   }
 
   override held(): readonly Held[] {

@@ -98,7 +98,7 @@ export function rowsKept(links: Links, reached: readonly Neurons[]): readonly Ke
  */
 export class Influence {
   /** For each row, [neurons][weights], row-major: of as many timesteps as are looked back at. */
-  readonly rings: ReadonlyMap<Row, Ring>;
+  readonly rings: ReadonlyMap<Row, Float64Array[]>;
   private readonly width: number;
   private readonly parts: readonly Part[];
   private readonly marked = new Map<Int32Array, Int32Array>();
@@ -126,6 +126,14 @@ export class Influence {
     for (const ring of this.rings.values()) for (const rows of ring) rows.fill(0);
   }
 
+  /** Goes on from timestep t, which is 0 from now on. */
+  goOn(t: number): void {
+    for (const ring of this.rings.values()) {
+      const were = ring.map((_, k) => at(ring, t + k));
+      were.forEach((rows, k) => (ring[k] = rows));
+    }
+  }
+
   /** Goes on to timestep t, which has just run. */
   advance(t: number): void {
     for (const [places, neurons] of this.marked) for (let r = 0; r < neurons.length; r++) places[neurons[r]] = r;
@@ -133,7 +141,7 @@ export class Influence {
     for (const [places, neurons] of this.marked) for (const neuron of neurons) places[neuron] = -1;
   }
 
-  private room({ length }: Int32Array, timesteps: number): Ring {
+  private room({ length }: Int32Array, timesteps: number): Float64Array[] {
     return Array.from({ length: timesteps }, () => this.memory(length * this.width, 'learning'));
   }
 

@@ -1,4 +1,4 @@
-import { isCredited, type BuiltCircuit, type Carried, type Engine } from '../circuit/index.ts';
+import { isCredited, refuseCarrying, type BuiltCircuit, type Carried, type Engine } from '../circuit/index.ts';
 import type { OpenOptions } from './algorithm.ts';
 import { CausalSolver } from './causal-solver.ts';
 import { Linearised } from './linearised.ts';
@@ -45,6 +45,7 @@ class Online extends CausalSolver {
     make: (step: Linearised) => OnlineLearner,
   ) {
     super(circuit, name, options, options.memory);
+    refuseCarrying(circuit, name, 'leave carry out, or take rtrl');
     this.step = new Linearised(
       circuit,
       this.forward,
@@ -64,10 +65,12 @@ class Online extends CausalSolver {
 
   override carried(): Carried {
     const kept = Object.entries(this.learner.keeps ?? {});
-    return Object.fromEntries(kept.map(([key, values]) => [`${this.name}.${key}`, values.slice()]));
+    const own = Object.fromEntries(kept.map(([key, values]) => [`${this.name}.${key}`, values.slice()]));
+    return { ...super.carried(), ...own };
   }
 
   override setCarried(carried: Carried): void {
+    super.setCarried(carried);
     for (const [key, values] of Object.entries(this.learner.keeps ?? {})) values.set(carried[`${this.name}.${key}`]);
   }
 

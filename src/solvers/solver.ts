@@ -1,8 +1,6 @@
 import {
   carriedVariables,
-  carriedCount,
   carryingGroups,
-  countIn,
   descends,
   heardBy,
   isCredited,
@@ -120,14 +118,14 @@ export abstract class Solver implements Engine {
     for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
   }
 
-  /** What takes up changes, and how far clocks have come: a reference has no traces, and begins all else with each trial. */
+  /** What takes up changes, what clocks have counted, and, in a circuit that carries on, what neurons have: a reference has no traces. */
   carried(): Carried {
     const kept = this.lasting().map(({ name, values }) => [name, values.slice()] as const);
-    return { ...Object.fromEntries(kept), ...carriedCount(this.circuit, this.forward.count) };
+    return { ...Object.fromEntries(kept), ...this.forward.continuation.carried() };
   }
 
   setCarried(carried: Carried): void {
-    this.forward.count = countIn(carried);
+    this.forward.continuation.setCarried(carried);
     for (const { name, values } of this.lasting()) values.set(carried[name]);
   }
 
@@ -183,7 +181,7 @@ export abstract class Solver implements Engine {
       const step = rate / (takeUp?.pacesApart ? trial.timesteps : trial.timesteps / pace);
       const key = chanceKey(group.settling?.chance ?? 0, this.trialNumber, now);
       const faulty = takeUp
-        ? takeUp.run({ w: weights, asked: gradient, ...takeUp.kept }, { step, pace, due, key })
+        ? takeUp.run({ w: weights, asked: gradient, ...takeUp.kept }, { step, pace, due, key }, this.tuning.of(group))
         : add(weights, step, gradient);
       if (faulty >= 0) {
         const post = group.rowStart.findIndex((start) => start > faulty) - 1;

@@ -1,4 +1,4 @@
-export type { Score, Task, Test, Trial } from './task.ts';
+export type { Answer, Played, Score, Task, Test, Trial } from './task.ts';
 export { actionSequence, type ActionSequenceOptions } from './action-sequence.ts';
 export { intervalMatching } from './interval-matching.ts';
 export type { IntervalMatchingOptions } from './intervals.ts';

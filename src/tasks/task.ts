@@ -1,13 +1,35 @@
 import type { Stream } from '../random/index.ts';
 
+/** What the network has done in a timestep, as a task sees it. */
+export interface Played {
+  /** The timestep, from 1. */
+  readonly t: number;
+  /** What the outputs did, [outputs], in the order of the target's channels. */
+  readonly outputs: Float64Array;
+}
+
+/** What a task answers. What is left out stays as it is. */
+export interface Answer {
+  /** The input of the next timestep, [inputs], in place of the trial's. */
+  readonly input?: ArrayLike<number>;
+  /** The circuit's global scalars that come from the task, by name, from this timestep's learning on. Others are ignored. */
+  readonly [scalar: string]: number | ArrayLike<number> | undefined;
+}
+
 /** One trial: what the sources play and what the outputs should answer, t = 1..T. Row t-1 is timestep t. */
 export interface Trial {
   /** T. */
   readonly timesteps: number;
   /** Input x, [T][inputs], row-major. */
   readonly input: Float64Array;
-  /** Target, [T][outputs], row-major. */
+  /** Target, [T][outputs], row-major. NaN where nothing is asked. */
   readonly target: Float64Array;
+  /**
+   * What the task makes of what the network does: asked at every timestep, when the outputs are known, before anything is broadcast. A trial may
+   * be played several times, so what this keeps from timestep to timestep has to begin anew at t = 1; and what falls by chance in it
+   * has to be drawn when the trial is made. Absent: nothing.
+   */
+  readonly answer?: (played: Played) => Answer | undefined;
 }
 
 /** What is to be learned: makes trials. */

@@ -85,6 +85,8 @@ export interface Learner extends Required<LearningOptions>, Required<FallingRate
 /** What a learner is given where it says nothing itself. */
 export interface LearnerDefaults extends Partial<LearningOptions>, FallingRates, EngineChoice {
   readonly trials: number;
+  /** Whether trials carry on. Default false. */
+  readonly carry?: boolean;
   /** The engine named for all. An algorithm without kernels runs in its plain engine even so. */
   readonly engine?: EngineName;
   /** The engine where none was named: given up for the actors where something is opaque, or for a solver without kernels. Default 'actors'. */
@@ -146,12 +148,16 @@ function engineFor(
   precision: Precision,
   circuit: Circuit,
   own: EngineName | undefined,
-  { engine: ofAll, usualEngine = 'actors' }: Pick<LearnerDefaults, 'engine' | 'usualEngine'>,
+  { engine: ofAll, usualEngine = 'actors', carry = false }: Pick<LearnerDefaults, 'engine' | 'usualEngine' | 'carry'>,
 ): EngineName {
   for (const named of [own, ofAll]) if (named !== undefined) choice('engine', named, ['actors', 'kernels'] as const);
   const opaque = opaqueParts(circuit, [{ algorithm }]).at(0);
+  // Kernels take the influences of weights in turns, and keep none of them.
+  const isForgetful = carry && algorithm.kernel === 'influence';
   const without =
-    algorithm.kernel === undefined || (algorithm.kernel !== 'rules' && own === undefined && sharesNumbers(circuit));
+    algorithm.kernel === undefined ||
+    isForgetful ||
+    (algorithm.kernel !== 'rules' && own === undefined && sharesNumbers(circuit));
   const engine = own ?? (without ? undefined : ofAll);
   const chosen = engine ?? (opaque || without ? 'actors' : usualEngine);
   if (chosen === 'kernels') kernelProgram(algorithm);
@@ -178,11 +184,11 @@ export async function loadEngines(learners: readonly Pick<Learner, 'engine'>[]):
   if (learners.some(({ engine }) => engine === 'kernels')) await loadKernels();
 }
 
-/** Builds what learns a circuit as a seed draws it. @throws InputError if the learner cannot learn this circuit in this way. */
-export function createEngine(definition: Circuit, seed: number, learner: Learner): Engine {
+/** Builds what learns a circuit as a seed draws it; `carry`: its trials carry on. @throws InputError if the learner cannot learn this circuit in this way. */
+export function createEngine(definition: Circuit, seed: number, learner: Learner, carry = false): Engine {
   const { algorithm, engine, rules, schedule, batch, feedback } = learner;
   if (!algorithm.causal) refuseOnline(schedule, algorithm.name);
-  const circuit = build(learnedCircuit(definition, rules), seed);
+  const circuit = build(learnedCircuit(definition, rules), seed, { carry });
   return engine === 'kernels'
     ? new KernelEngine(circuit, learner)
     : algorithm.open(circuit, { schedule, batch, feedback, seed });

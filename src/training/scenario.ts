@@ -7,7 +7,7 @@ import type { EngineChoice, EngineName, FallingRates, Learner, LearnerChoice, Le
 import { checkSweep, type Sweep, type SweepDefinition } from './grid.ts';
 import type { Probe } from './probe/probe.ts';
 import { checkQuick, type Quick, type QuickDefinition } from './quick.ts';
-import type { SessionOptions, StopRules } from './session-options.ts';
+import { checkCarry, type SessionOptions, type StopRules } from './session-options.ts';
 import { checkSettings, type Setting, type Settings, type Widened } from './settings.ts';
 
 /** How a scenario is run, where not told otherwise. */
@@ -15,6 +15,8 @@ export interface ScenarioRun<O extends Settings> extends StopRules, Partial<Lear
   /** In how many trials all learning rates fall by half, where a learner says nothing itself; it may depend on the options. Default 0: never. */
   readonly rateHalfLife?: FallingRates['rateHalfLife'] | ((options: Widened<O>) => number);
   readonly seed?: number;
+  /** Whether trials carry on from one another; see `SessionOptions`. */
+  readonly carry?: boolean;
   readonly probes?: Readonly<Record<string, Probe>>;
   /** Seconds between checkpoints: what a crash may cost. Default 1. */
   readonly checkpointSeconds?: number;
@@ -72,6 +74,7 @@ export interface PlanOverrides extends StopRules, Partial<LearningOptions> {
   readonly usualEngine?: EngineName;
   readonly settings?: Settings;
   readonly seed?: number;
+  readonly carry?: boolean;
   readonly learners?: readonly string[];
   readonly checkpointSeconds?: number;
 }
@@ -81,6 +84,7 @@ export interface Plan extends StopRules {
   readonly title: string;
   readonly settings: Settings;
   readonly seed: number;
+  readonly carry: boolean;
   readonly circuit: Circuit;
   readonly task: Task;
   readonly learners: readonly Learner[];
@@ -89,7 +93,8 @@ export interface Plan extends StopRules {
 }
 
 export const SCENARIO_FIELDS = [
-  ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'probes', 'checkpointSeconds', 'sweep', 'quick'],
+  ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'carry', 'probes'],
+  ...['checkpointSeconds', 'sweep', 'quick'],
   ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'batch', 'feedback', 'rateHalfLife'],
   ...['engine', 'precision'],
 ];
@@ -153,6 +158,8 @@ function plan<O extends Settings, R extends string, G extends string>(
   const compare = typeof definition.compare === 'function' ? definition.compare(settings) : definition.compare;
   checkCompared(compare);
   const { rateHalfLife = 0 } = definition;
+  const carry = overrides.carry ?? definition.carry ?? false;
+  checkCarry(carry);
   const learners = comparedLearners(
     {
       compare,
@@ -162,6 +169,7 @@ function plan<O extends Settings, R extends string, G extends string>(
     circuit,
     {
       trials,
+      carry,
       rateHalfLife: typeof rateHalfLife === 'function' ? rateHalfLife(settings) : rateHalfLife,
       ...pickLearning(definition),
       ...pickLearning(overrides),
@@ -174,6 +182,7 @@ function plan<O extends Settings, R extends string, G extends string>(
     title: definition.title,
     settings,
     seed: overrides.seed ?? definition.seed ?? 1,
+    carry,
     circuit,
     task: definition.task(settings),
     learners,
@@ -192,11 +201,12 @@ function settingsOf<O extends Settings>(defaults: O | undefined, set: Settings):
 
 /** The session of one of a plan's learners. */
 export function sessionOptions(plan: Plan, { algorithm, ...how }: Learner): SessionOptions {
-  const { circuit, task, seed, probes, checkpointSeconds } = plan;
+  const { circuit, task, seed, carry, probes, checkpointSeconds } = plan;
   return {
     circuit,
     task,
     seed,
+    carry,
     probes,
     ...pickStops(plan),
     checkpointSeconds,

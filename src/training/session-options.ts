@@ -1,5 +1,5 @@
 import type { Circuit } from '../circuit/index.ts';
-import { onlyFields } from '../errors/index.ts';
+import { InputError, onlyFields, show } from '../errors/index.ts';
 import type { Task } from '../tasks/index.ts';
 import type { SessionState } from './events.ts';
 import type { LearnerChoice } from './learner.ts';
@@ -27,6 +27,11 @@ export interface SessionOptions<R extends string = string, G extends string = st
   readonly batch?: number;
   /** A whole number; fixes, with circuit and task, every bit of the result. Default 1. */
   readonly seed?: number;
+  /**
+   * True: an endless stream. Neurons, what is on its way along axons, and traces go on from trial to trial as they were, and so do the influences of
+   * RTRL and SnAp; BPTT looks back to the start of the trial. Tests still begin anew. Default false: each trial begins anew.
+   */
+  readonly carry?: boolean;
   /** What to record, by name. */
   readonly probes?: Readonly<Record<string, Probe>>;
   /** Seconds between checkpoint events. Default 1. */
@@ -37,7 +42,7 @@ export interface SessionOptions<R extends string = string, G extends string = st
 
 /** The fields of a session's options. */
 export const SESSION_FIELDS = [
-  ...['circuit', 'task', 'learner', 'batch', 'seed', 'probes', 'checkpointSeconds', 'resume'],
+  ...['circuit', 'task', 'learner', 'batch', 'seed', 'carry', 'probes', 'checkpointSeconds', 'resume'],
   ...['trials', 'targetLoss', 'patience', 'seconds'],
 ];
 
@@ -46,11 +51,18 @@ export function checkOptions<R extends string>(
   options: SessionOptions<R>,
 ): Required<Pick<SessionOptions, 'trials' | 'checkpointSeconds'>> {
   onlyFields('session', options, SESSION_FIELDS);
-  const { trials = 1000, checkpointSeconds = 1, targetLoss, patience, seconds } = options;
+  const { trials = 1000, checkpointSeconds = 1, targetLoss, patience, seconds, carry } = options;
+  checkCarry(carry);
   positive('trials', trials, true);
   if (patience !== undefined) positive('patience', patience, true);
   if (seconds !== undefined) positive('seconds', seconds);
   if (targetLoss !== undefined) positive('targetLoss', targetLoss);
   positive('checkpointSeconds', checkpointSeconds);
   return { trials, checkpointSeconds };
+}
+
+/** @throws InputError if it is neither true nor false. */
+export function checkCarry(carry: unknown): void {
+  if (carry === undefined || typeof carry === 'boolean') return;
+  throw new InputError('carry', `${show(carry)} is neither true nor false`);
 }

@@ -21,6 +21,7 @@ import { readyProbes } from './probe/probe.ts';
 import type { ReadyProbe } from './probe/ready.ts';
 import { checkedState } from './restore.ts';
 import { checkTest, scoresOf, testOf, type Scores } from './scores.ts';
+import { checkAnswered } from './check-answered.ts';
 import { checkOptions, type SessionOptions, type StopRules } from './session-options.ts';
 import { inSlices } from './slices.ts';
 import { Tuner } from './tuner.ts';
@@ -57,13 +58,13 @@ export class Session {
   /** @throws InputError naming the option that is wrong. */
   constructor(options: SessionOptions) {
     const { trials, checkpointSeconds } = checkOptions(options);
-    const { circuit, task, learner = 'local', batch = 1, seed = 1, probes = {}, resume } = options;
+    const { circuit, task, learner = 'local', batch = 1, seed = 1, carry, probes = {}, resume } = options;
     this.seed = seed;
     this.task = task;
     this.stops = options;
     this.checkpointMilliseconds = checkpointSeconds * 1000;
-    this.learner = resolveLearner(learner, circuit, { trials, batch });
-    this.engine = createEngine(circuit, seed, this.learner);
+    this.learner = resolveLearner(learner, circuit, { trials, batch, ...(carry && { carry }) });
+    this.engine = createEngine(circuit, seed, this.learner, carry);
     this.tuner = new Tuner(this.engine, this.learner.name);
     this.alignment = alignmentMeter(this.engine.circuit, ({ name }) =>
       this.engine.reader({ synapses: name, value: 'weight' }),
@@ -75,7 +76,7 @@ export class Session {
       },
     };
     this.current = { trial: 0, best: null, last: null, elapsed: 0, inTrials: 0 };
-    this.trialOf(1);
+    checkAnswered(this.engine.circuit, task, this.trialOf(1));
     this.test = testOf(task);
     if (this.test) checkTest(this.test, this.engine, seed);
     this.probes = readyProbes(probes, this);

@@ -2,8 +2,17 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
-import { build, circuit, mask, type Circuit, type SynapseGroup } from '../../src/circuit/index.ts';
-import { Analysis, readLocal, tanh } from '../../src/local/index.ts';
+import {
+  build,
+  circuit,
+  clock,
+  fromTask,
+  mask,
+  type Circuit,
+  type Global,
+  type SynapseGroup,
+} from '../../src/circuit/index.ts';
+import { tanh } from '../../src/local/index.ts';
 import {
   certifyDefinition,
   certifyLearner,
@@ -16,7 +25,6 @@ import {
   type LocalityClass,
 } from '../../src/locality/index.ts';
 import { input, leakyTanh, linear, neuronModel } from '../../src/neurons/index.ts';
-import { ruleSynapses } from '../../src/locality/certificate/rule.ts';
 import { constant, normal } from '../../src/random/index.ts';
 import { delta, kolenPollackFeedback, plasticityRule, rflo, type PlasticityRule } from '../../src/rules/index.ts';
 import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
@@ -148,18 +156,59 @@ describe('the audit of eleven rules', () => {
 });
 
 describe('the classes', () => {
-  it('hold one that no rule can have yet: nothing in a view is the same for every synapse', () => {
-    const shape = { pre: { rate: 'presynaptic' }, post: { rate: 'postsynaptic' }, reward: 'global' } as const;
-    const f = ({ pre, post, reward }: { pre: { rate: number }; post: { rate: number }; reward: number }) =>
-      0.1 * reward * pre.rate * post.rate;
-    const change = readLocal("rule 'rewarded'", 'change', f, { shape });
-    const letters = { read: () => undefined, result: () => undefined } as never;
-    const analysis = new Analysis([change], 1, letters);
-    const rule = { name: 'rewarded', params: {}, state: {}, change: change.compileNumber(), analysis };
-    expect(ruleSynapses(rule, { group: null, signal: [] }).class).toBe('three-factor, global scalar');
-    expect(certifyRule(rule).class).toBe('not certified');
+  it('hold one for rules that read global scalars, found by what they read', () => {
+    const rewarded = plasticityRule({
+      name: 'rewarded',
+      params: { eta: 0.1 },
+      globals: ['reward', 'unread'],
+      change: ({ pre, post, global, eta }) => eta * global.reward * pre.rate * post.rate,
+    })();
+    expect(certifyRule(rewarded)).toMatchObject({
+      class: 'three-factor, global scalar',
+      crossing: [],
+      synapses: [{ reads: { global: ['global.reward'] }, loihi: { equations: ['dw = 0.1 * y2 * y1 * x1'] } }],
+    });
     const scopes = certifyRule(anyRules.everything()).synapses.flatMap(({ reads }) => Object.keys(reads ?? {}));
     expect(scopes).not.toContain('global');
+  });
+
+  it('say on a circuit where a scalar comes from, and say nothing where an opaque neuron sends it', () => {
+    const rule = plasticityRule({
+      name: 'r',
+      params: {},
+      globals: ['m'],
+      change: ({ pre, global }) => global.m * pre.out,
+    });
+    const opaque = neuronModel({
+      name: 'opaque',
+      params: {},
+      rate: ({ u }) => u,
+      slope: () => 1,
+      retention: () => 0,
+      opaque: true,
+    });
+    const audited = (m: Global<'x' | 'c' | 'y'>) =>
+      audit(
+        circuit({
+          neurons: { x: input(1), c: opaque(1), y: linear(1) },
+          synapses: {
+            xy: { from: 'x', to: 'y', weights: normal(), rule: rule() },
+            xc: { from: 'x', to: 'c', weights: normal() },
+          },
+          globals: { m },
+          outputs: ['y'],
+        }),
+        'local',
+      );
+    const needs = (m: Global<'x' | 'c' | 'y'>) =>
+      audited(m).synapses.flatMap((one) => one.needs.map(({ what }) => what));
+    expect(needs(fromTask())).toContain('global.m (what the task answers), the same for every synapse');
+    expect(needs(clock(({ t }) => t))).toContain('global.m (a clock), the same for every synapse');
+    expect(needs({ from: 'x' })).toContain(
+      "global.m (what neuron 0 of 'x' sent in the timestep before), the same for every synapse",
+    );
+    expect(audited({ from: 'x' }).class).toBe('three-factor, global scalar');
+    expect(audited({ from: 'c' }).class).toBe('not certified');
   });
 
   it('are defined in the docs in one sentence each, in their order', () => {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
-import { build, circuit, mask, type Axon, type BuiltCircuit, type Gate } from '../../src/circuit/index.ts';
+import { build, circuit, clock, mask, type Axon, type BuiltCircuit, type Gate } from '../../src/circuit/index.ts';
 import { ledger, neuromorphicCosts, type Fit, type Ledger } from '../../src/locality/index.ts';
 import { countLocal } from '../../src/locality/ledger/count-local.ts';
 import { countAccesses, countBytes } from '../../src/locality/ledger/count-solver.ts';
 import { meteredMemory } from '../../src/locality/ledger/metered-memory.ts';
 import { meteredRule, noReads } from '../../src/locality/ledger/metered-rule.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
-import { constant, stream } from '../../src/random/index.ts';
+import { constant, normal, stream } from '../../src/random/index.ts';
 import { delta, plasticityRule, rflo } from '../../src/rules/index.ts';
 import { bptt, plainMemory, rtrl, snap } from '../../src/solvers/index.ts';
 import type { Task, Trial } from '../../src/tasks/index.ts';
@@ -63,6 +63,7 @@ describe('a circuit of two neurons, counted by hand', () => {
       presynaptic: 3 * T,
       postsynaptic: 6 * T,
       signal: 3 * T,
+      global: 0,
       written: 3 * T,
     });
     expect(groups[1].read).toEqual(noReads());
@@ -70,7 +71,7 @@ describe('a circuit of two neurons, counted by hand', () => {
       synapses: 3,
       updates: 3 * T,
       // 3 + 2 synapses hear a rate, 3 their neuron, 2 neurons and the output the error.
-      events: { axons: 5 * T, gates: 0, publications: 3 * T, errors: 3 * T, transported: 0 },
+      events: { axons: 5 * T, gates: 0, publications: 3 * T, scalars: 0, errors: 3 * T, transported: 0 },
       reads: 7 * 3 * T,
       writes: 2 * 3 * T,
       // retention p + slope rate: 3; rate signal p: 2; added to the sum: 1.
@@ -95,7 +96,34 @@ describe('a circuit of two neurons, counted by hand', () => {
 
   it('weight transport is counted as such', () => {
     const { counts } = countLocal(twoNeurons(), target(T), symmetric);
-    expect(counts.events).toEqual({ axons: 5 * T, gates: 0, publications: 3 * T, errors: 3 * T, transported: 2 * T });
+    expect(counts.events).toEqual({
+      axons: 5 * T,
+      gates: 0,
+      publications: 3 * T,
+      scalars: 0,
+      errors: 3 * T,
+      transported: 2 * T,
+    });
+  });
+
+  it('a global scalar is an event at each synapse whose rule reads it', () => {
+    const rule = plasticityRule({
+      name: 'r',
+      params: {},
+      globals: ['a', 'b', 'unread'],
+      change: ({ pre, global }) => global.a * pre.rate + global.b,
+    });
+    const scalar = clock(({ t }) => t);
+    const definition = circuit({
+      neurons: { x: input(2), y: linear(3) },
+      synapses: { xy: { from: 'x', to: 'y', weights: normal(), rule: rule() } },
+      globals: { a: scalar, b: { from: 'x', neuron: 1 }, unread: scalar },
+    });
+    const trial: Trial = { timesteps: T, input: new Float64Array(2 * T), target: new Float64Array(3 * T) };
+    const { counts, groups } = countLocal(build(definition, 1), trial, random);
+    expect(counts.events).toMatchObject({ scalars: 2 * 6 * T, publications: 6 * T });
+    expect(groups[0].read).toMatchObject({ presynaptic: 6 * T, global: 2 * 6 * T });
+    expect(counts.reads).toBe((3 + 1) * 6 * T);
   });
 
   it('a gate is one event at each axon that it gates, or only what is new where its own axon sends only that', () => {
@@ -114,7 +142,7 @@ describe('a circuit of two neurons, counted by hand', () => {
     const trial: Trial = { timesteps: T, input: new Float64Array(0), target: new Float64Array(2 * T) };
     const events = (axons: Readonly<Record<string, Axon>>) => countLocal(build(gated(axons), 1), trial, random);
     const plain = events({});
-    expect(plain.counts.events).toEqual({ axons: (4 + 3 + 4) * T, gates: 3 * T, publications: 0, errors: 2 * T, transported: 0 }); // prettier-ignore
+    expect(plain.counts.events).toEqual({ axons: (4 + 3 + 4) * T, gates: 3 * T, publications: 0, scalars: 0, errors: 2 * T, transported: 0 }); // prettier-ignore
     // The gate sends 0.5, 0.25, 0.125, ...: beyond the initial rate, which axons know, only the second is new by more than 0.2.
     const sparing = events({ g: { threshold: 0.2 } });
     expect(sparing.groups[2]).toMatchObject({ gates: 3, arrivals: 4 * T });

@@ -18,10 +18,18 @@ import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { expectLocal, findInterference, noninterference } from '../../src/locality/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
-import { builtInRules, kolenPollack, kolenPollackFeedback, plasticityRule, rflo } from '../../src/rules/index.ts';
+import {
+  builtInRules,
+  kolenPollack,
+  kolenPollackFeedback,
+  plasticityRule,
+  rflo,
+  type PlasticityRule,
+} from '../../src/rules/index.ts';
 import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
 import { cook, randomTrial, recipesWithin, withoutTransport } from '../support/random-circuit.ts';
 import { anyRules } from '../support/rules.ts';
+import { rewarded, scalarCircuit } from '../support/scalars.ts';
 
 beforeAll(loadKernels);
 
@@ -158,6 +166,8 @@ const traced = plasticityRule({
   change: ({ w, p, post, eta }) => eta * (p * post.rate - w),
 });
 
+const isRewarded = ({ name }: PlasticityRule) => name === 'rewarded';
+
 const BY_TRIAL = { schedule: 'trial', feedback: 'random' } as const;
 
 describe('synapses that relearn feedback', () => {
@@ -210,15 +220,27 @@ describe('synapses that relearn feedback', () => {
 
 /** The engine with a number told, at one moment of the second timestep, to the trace of the first synapse of a group. */
 function leaking(engine: Engine, group: string, moment: string, from: (place: Place) => boolean, k: number): Engine {
+  const isTrace = (place: Place) => place.kind === 'state' && place.group.name === group;
+  return leakingInto(engine, isTrace, moment, from, k);
+}
+
+/** The engine with a number told, at one moment of the second timestep, to another. */
+function leakingInto(
+  engine: Engine,
+  into: (place: Place) => boolean,
+  moment: string,
+  from: (place: Place) => boolean,
+  k: number,
+): Engine {
   const held = engine.held();
   const find = (wanted: (place: Place) => boolean) => {
     const found = held.find(({ place }) => wanted(place));
     if (!found) throw new Error('nothing of that kind is held');
     return found;
   };
-  const [source, trace] = [find(from), find((place) => place.kind === 'state' && place.group.name === group)];
+  const [source, target] = [find(from), find(into)];
   const leak = (ended: StopPhase, timestep: number) => {
-    if (ended === moment && timestep === 2) trace.set(0, trace.get(0) + 0.1 * source.get(k));
+    if (ended === moment && timestep === 2) target.set(0, target.get(0) + 0.1 * source.get(k));
   };
   return {
     circuit: engine.circuit,
@@ -242,6 +264,36 @@ function leaking(engine: Engine, group: string, moment: string, from: (place: Pl
     held: () => held,
   };
 }
+
+describe('synapses that read global scalars', () => {
+  it('learn from nothing else that is not theirs, and each scalar changes what they learn', () => {
+    for (const [name, open] of Object.entries(ENGINES)) {
+      const moved = new Set<string>();
+      for (let k = 1; k <= 12; k++) {
+        const { built, trial } = scalarCircuit(k);
+        const found = noninterference(open(built, BY_TRIAL), trial, { updates: 4, looksAt: isRewarded });
+        expect(found.counterexample?.message, `circuit ${k} on ${name}`).toBeUndefined();
+        for (const [path, moves] of Object.entries(found.entitled['rewarded'] ?? {})) if (moves) moved.add(path);
+      }
+      expect([...moved]).toEqual(expect.arrayContaining(['global.reward', 'global.phase', 'global.critic', 'm']));
+    }
+  });
+
+  it('are tried by expectLocal in circuits that have the scalars', () => {
+    const { moves } = expectLocal(rewarded(), { circuits: 6 });
+    expect(moves).toEqual(expect.arrayContaining(['global.reward', 'global.phase', 'global.critic']));
+  });
+
+  const isScalar = (place: Place) => place.kind === 'row' && place.row.kind === 'global' && place.row.name === 'reward';
+  const isWeight = (place: Place) => place.kind === 'weight' && place.group.name === 'outOfP';
+
+  it.each(Object.entries(ENGINES))('on %s, a scalar that hides a weight is named', (_, open) => {
+    const { built, trial } = scalarCircuit(3);
+    const engine = leakingInto(open(built, BY_TRIAL), isScalar, 'broadcast', isWeight, 0);
+    const { counterexample } = noninterference(engine, trial, { looksAt: isRewarded });
+    expect(counterexample?.message).toMatch(/ of `\w+` changed when the weight of 0→0( of `outOfP`)? was changed$/);
+  });
+});
 
 describe('synapses behind a gate', () => {
   const gated = build(

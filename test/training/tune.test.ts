@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { circuit, type Circuit } from '../../src/circuit/index.ts';
 import { tanh } from '../../src/local/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { adam, momentum } from '../../src/optimisers/index.ts';
 import { normal } from '../../src/random/index.ts';
 import { identityOf } from '../../src/recording/index.ts';
 import {
@@ -23,6 +24,14 @@ import { bytes } from '../support/weights.ts';
 beforeAll(() => loadEngines([{ engine: 'kernels' }]));
 
 type Eta = number | OverTrials;
+
+/** Oja (1982). */
+const oja = plasticityRule({
+  name: 'oja',
+  params: { eta: 0.1 },
+  tunable: ['eta'],
+  change: ({ w, pre, post, eta }) => eta * post.rate * (pre.rate - post.rate * w),
+});
 
 /** Everything plastic, feedback too where it is relearned. */
 function plastic(eta: Eta, relearned: boolean, units = 4): Circuit<'rflo' | 'delta' | 'kolen-pollack'> {
@@ -230,6 +239,92 @@ describe('tunable parameters of any rule', () => {
   });
 });
 
+it('a group that learns at once follows its learning rate, alike on both engines', async () => {
+  const network = (eta: Eta) =>
+    circuit({
+      neurons: { x: input(2), h: leakyTanh(4, { tau: 2, initial: 0.1 }), y: linear(2) },
+      synapses: {
+        input: { from: 'x', to: 'h', weights: normal(), rule: oja({ eta }), learns: 'at once' },
+        readout: { from: 'h', to: 'y', weights: normal(), rule: delta() },
+      },
+      feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+    });
+  const run = async (eta: Eta, engine: (typeof engines)[number], tune?: number) => {
+    const session = openSession({ circuit: network(eta), task: noise(), learner: { engine }, trials: 3 });
+    if (tune !== undefined) session.tune('input', { eta: tune });
+    return bytes(endOf(await eventsOf(session)).state.weights);
+  };
+  const expected = await run(0.1, 'actors');
+  for (const engine of engines) {
+    expect(await run(0.1, engine)).toBe(expected);
+    expect(await run(0.7, engine, 0.1)).toBe(expected);
+    expect(
+      await run(
+        overTrials(0.05, ({ start, trial }) => (trial > 0 ? 2 * start : 0)),
+        engine,
+      ),
+    ).toBe(expected);
+    expect(await run(0.7, engine)).not.toBe(expected);
+  }
+});
+
+describe('the learning rate of an optimiser', () => {
+  const network = (eta: Eta, units = 4) =>
+    circuit({
+      neurons: { x: input(2), h: leakyTanh(units, { tau: 2, initial: 0.1 }), y: linear(2) },
+      synapses: {
+        recurrent: {
+          ...{ from: 'h', to: 'h', weights: normal({ sd: 0.8 }), rule: rflo({ eta: 1 }) },
+          ...{ optimiser: adam({ eta }), bounds: [-2, 2] as const },
+        },
+        input: { from: 'x', to: 'h', weights: normal(), rule: rflo(), optimiser: momentum({ eta }) },
+        readout: { from: 'h', to: 'y', weights: normal(), rule: delta() },
+      },
+      feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+    });
+  const run = async (eta: Eta, learner: LearnerOptions<'rflo'>, tune?: number, batch?: number) => {
+    const how = batch === undefined ? {} : { batch };
+    const session = openSession({ circuit: network(eta), task: noise(), learner, trials: 4, ...how });
+    if (tune !== undefined) {
+      for (const group of ['recurrent', 'input']) session.tune(group, { 'optimiser.eta': tune });
+      expect(session.tuned()['recurrent']).toEqual({ eta: 1, 'optimiser.eta': tune });
+    }
+    return bytes(endOf(await eventsOf(session)).state.weights);
+  };
+
+  it.each(learners)('can be tuned, and change over the trials: %o', async (learner) => {
+    const expected = await run(0.02, learner);
+    expect(await run(0.5, learner, 0.02)).toBe(expected);
+    expect(
+      await run(
+        overTrials(0.01, ({ start, trial }) => (trial > 0 ? 2 * start : 0)),
+        learner,
+      ),
+    ).toBe(expected);
+    expect(await run(0.5, learner)).not.toBe(expected);
+    if (learner.schedule === 'online') return;
+    expect(await run(0.5, learner, 0.02, 2)).toBe(await run(0.02, learner, undefined, 2));
+  });
+
+  it('falls alike on both engines', async () => {
+    const falling = overTrials(0.2, ({ start, trial }) => start / trial);
+    for (const learner of ['local', 'bptt'] as const) {
+      const [actors, kernels] = await Promise.all(engines.map((engine) => run(falling, { learner, engine })));
+      expect(kernels).toBe(actors);
+    }
+  });
+
+  it('is compiled once for many', () => {
+    const compile = vi.spyOn(WebAssembly, 'Module');
+    for (let k = 1; k <= 20; k++) {
+      const many = network(k / 100, 31);
+      createEngine(many, k, resolveLearner({ engine: 'kernels' }, many, { trials: 1 }));
+    }
+    expect(compile).toHaveBeenCalledTimes(1);
+    compile.mockRestore();
+  });
+});
+
 describe('tuning is refused', () => {
   const session = (eta: Eta = 0.5, learner: LearnerOptions<'rflo'> = {}) =>
     openSession({ circuit: plastic(eta, learner.learner !== 'bptt'), task: noise(), learner });
@@ -294,7 +389,7 @@ describe('tuning is refused', () => {
     const events = await eventsOf(session(overTrials(1, ({ start, trial }) => start / (trial - 2))));
     expect(events.at(-1)).toMatchObject({
       type: 'failed',
-      error: { message: "synapses recurrent (trial 2): eta of rule 'rflo' is Infinity in trial 2" },
+      error: { message: 'synapses recurrent (trial 2): its eta is Infinity in trial 2' },
     });
   });
 });

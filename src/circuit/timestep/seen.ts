@@ -2,12 +2,12 @@ import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 import { seenBy } from '../ends.ts';
 import type { Draft } from './draft.ts';
 import { sentName } from './rows.ts';
-import { scalarSource } from './scalars.ts';
+import { scalarForNeurons, scalarSource } from './scalars.ts';
 import type { Source, Term } from './step.ts';
 import { termOf } from './ways.ts';
 
 /** What of a timestep that is being written down is needed to say what synapses see. */
-type Known = Pick<Draft, 'circuit' | 'rows' | 'constants' | 'heard' | 'find' | 'row'>;
+type Known = Pick<Draft, 'circuit' | 'rows' | 'constants' | 'heard' | 'find' | 'row' | 'stages'>;
 
 /** What the synapses of a group see of their two neurons, and of global scalars; of an opaque rule, all that they could. */
 export function seenRows(known: Known, group: BuiltGroup): ReadonlyMap<string, Source> {
@@ -27,12 +27,18 @@ export function seenRows(known: Known, group: BuiltGroup): ReadonlyMap<string, S
   const derivatives = [...known.rows.values()].flatMap(({ kind, population, name }): [string, Source][] =>
     kind === 'derivative' && population === to ? [[`post.${name}`, own(name)]] : [],
   );
-  const scalars = (rule?.globals ?? []).map((name): [string, Source] => [
-    `global.${name}`,
-    scalarSource(known.row(known.circuit.everyone, name)),
-  ]);
-  const all: [string, Source][] = [...pre, ...post, ...derivatives, ['post.signal', signal], ...scalars];
+  const all: [string, Source][] = [...pre, ...post, ...derivatives, ['post.signal', signal], ...scalars(known, rule)];
   return new Map(all.filter(([path]) => reads?.includes(path) ?? true));
+}
+
+/** Synapses that learn before the task answers have, as neurons do, its answer of the timestep before. */
+function scalars(known: Known, rule: BuiltGroup['rule']): readonly [string, Source][] {
+  const { circuit } = known;
+  const isAnswered = known.stages.some(({ phase }) => phase === 'compare');
+  return (rule?.globals ?? []).map((name) => {
+    const scalar = known.row(circuit.everyone, name);
+    return [`global.${name}`, isAnswered ? scalarSource(scalar) : scalarForNeurons(circuit, scalar)];
+  });
 }
 
 function ownRow(known: Known, population: BuiltPopulation, name: string): Source {

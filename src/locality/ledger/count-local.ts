@@ -33,6 +33,7 @@ export function countLocal(circuit: BuiltCircuit, trial: Trial, options: Learnin
       axons: sum((g) => traffic.groups[g].arrivals),
       gates: sum((g) => traffic.groups[g].gates),
       publications: sum((g) => traffic.groups[g].publications),
+      scalars: sum((g) => traffic.groups[g].scalars),
       errors: traffic.errors,
       transported: traffic.transported,
     },

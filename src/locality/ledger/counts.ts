@@ -9,6 +9,8 @@ export interface Events {
   readonly gates: number;
   /** What a neuron publishes, told to a synapse that sits on it. */
   readonly publications: number;
+  /** A global scalar, told to a synapse whose rule reads it. */
+  readonly scalars: number;
   /** The error, heard by a neuron. */
   readonly errors: number;
   /** Weights carried from synapses to other neurons' feedback weights. */

@@ -33,7 +33,7 @@ export function meteredRule(rule: PlasticityRule, reads: SynapseReads): Plastici
     name: rule.name,
     params: rule.params,
     state: rule.state,
-    ...(rule.globals && { globals: rule.globals }),
+    globals: scalarsOf(rule),
     ...(trace && {
       trace: (seen) => {
         const state = trace(view(seen));
@@ -54,6 +54,11 @@ export function meteredRule(rule: PlasticityRule, reads: SynapseReads): Plastici
       },
     }),
   };
+}
+
+/** The global scalars that a rule reads; of an opaque rule, all that it names. */
+function scalarsOf({ globals = [], analysis }: PlasticityRule): readonly string[] {
+  return analysis ? globals.filter((name) => analysis.reads.some(({ path }) => path === `global.${name}`)) : globals;
 }
 
 /** One view that stands before whichever the engine hands over, with its parameters. */
@@ -78,7 +83,7 @@ function countingView(rule: PlasticityRule, reads: SynapseReads): (seen: View) =
         signal: counted('signal', () => seen.post.signal),
       },
     );
-    const scalars = (rule.globals ?? []).map((name) => [name, counted('global', () => seen.global[name])] as const);
+    const scalars = scalarsOf(rule).map((name) => [name, counted('global', () => seen.global[name])] as const);
     const global = Object.defineProperties({}, Object.fromEntries(scalars));
     const sides = { pre: { value: pre }, post: { value: post }, global: { value: global } };
     const view: View = { ...first };

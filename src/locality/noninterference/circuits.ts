@@ -48,8 +48,8 @@ export function smallCircuit(n: number, seed: number, { hidden, readout }: Rules
 }
 
 /** The global scalars that rules name: by turns a clock, what a neuron sends, and what no task answers yet. */
-function scalarsFor(rules: readonly PlasticityRule[], n: number): Readonly<Record<string, Global<string>>> {
-  const kinds: readonly Global<string>[] = [
+function scalarsFor(rules: readonly PlasticityRule[], n: number): Readonly<Record<string, Global>> {
+  const kinds: readonly Global[] = [
     clock(({ t, count }) => 1 / (1 + t) + count / 10),
     { from: 'h' },
     fromTask({ start: 0.7 }),

@@ -37,7 +37,8 @@ export function gradientProbe(name: string, place: string, probe: GradientProbe,
     plays: false,
     duringTrial: () => false,
     begin: (trial, played) => {
-      begun = trial % everyTrials === 0 ? { trial: played, before: engine.weights() } : undefined;
+      begun =
+        trial % everyTrials === 0 ? { trial: played, before: engine.weights(), carried: engine.carried() } : undefined;
     },
     due: (_, timestep) => timestep === null && begun !== undefined,
     read: () => {

@@ -1,5 +1,5 @@
-import { InputError, oneOf, show } from '../errors/index.ts';
-import { withDefaults, type Numbers } from '../local/index.ts';
+import { InputError, oneOf, show } from '../../errors/index.ts';
+import { withDefaults, type Numbers } from '../parameters.ts';
 import { isOverTrials, type OverTrials } from './over-trials.ts';
 
 /** The parameter that is a rule's learning rate, by which references learn, too: eta, as papers write it. A rate is what neurons have. */
@@ -8,11 +8,13 @@ export const LEARNING_RATE = 'eta';
 /** What parameters are given as: numbers, or, if they are tunable, numbers that depend on the trial. */
 export type Given<P extends Numbers> = Partial<{ readonly [K in keyof P]: number | OverTrials }>;
 
-/** Parameters as a rule has them. */
-interface Parameters {
+/** Parameters as a rule, or an optimiser, has them. */
+export interface Tunable {
   /** Those over the trials have the number that they start from. */
   readonly params: Numbers;
-  /** How parameters depend on the trial; absent: none does. */
+  /** Which of them may change while a circuit runs; absent: none. */
+  readonly tunable?: readonly string[];
+  /** Which of these change from trial to trial, and how; absent: none. */
   readonly overTrials?: Readonly<Record<string, OverTrials>>;
 }
 
@@ -39,7 +41,7 @@ export function parametersOf(
   place: string,
   { defaults, tunable }: { readonly defaults: Numbers; readonly tunable: readonly string[] },
   given: Readonly<Record<string, unknown>>,
-): Parameters {
+): Tunable {
   const entries = Object.entries(given);
   if (Object.hasOwn(given, 'rate') && !Object.hasOwn(defaults, 'rate') && Object.hasOwn(defaults, LEARNING_RATE)) {
     throw new InputError(`${place}.rate`, `is not a parameter: the learning rate is called ${LEARNING_RATE}`);
@@ -51,8 +53,12 @@ export function parametersOf(
     if (tunable.includes(name)) continue;
     throw new InputError(
       `${place}.${name}`,
-      `is not tunable, so it cannot change over the trials; give a number, or add it to the rule's tunable: ['${name}']`,
+      `is not tunable, so it cannot change over the trials; give a number, or add it where ${place} is defined, to tunable`,
     );
   }
-  return { params, ...(changing.length > 0 && { overTrials: Object.fromEntries(changing) }) };
+  return {
+    params,
+    ...(tunable.length > 0 && { tunable }),
+    ...(changing.length > 0 && { overTrials: Object.fromEntries(changing) }),
+  };
 }

@@ -1,5 +1,7 @@
-import { InputError, show } from '../errors/index.ts';
-import { letter, readLocal, register } from '../local/index.ts';
+import { InputError, show } from '../../errors/index.ts';
+import { letter } from '../formula/letter.ts';
+import { register } from '../made.ts';
+import { readLocal } from '../read-local.ts';
 
 /**
  * A parameter that takes another value in every trial: what stands for a number where a tunable parameter is given. Only `overTrials` makes one.

@@ -1,0 +1,76 @@
+import { blame, RunError, show } from '../errors/index.ts';
+import { isArrayLike } from '../local/index.ts';
+import type { Answer, Trial } from '../tasks/index.ts';
+import type { BuiltCircuit, BuiltPopulation } from './built.ts';
+
+/** Where an engine has what a task sees, and what it answers. */
+export interface AnswerPlaces {
+  /** What neuron i of an output population has done in this timestep. */
+  output(population: BuiltPopulation, i: number): number;
+  /** A global scalar is another from now on. */
+  scalar(name: string, value: number): void;
+  /** Input k of timestep t, from 1, is another. */
+  input(t: number, k: number, value: number): void;
+}
+
+/** The trial as it is played: where the task answers, its input may change on the way. */
+export function playedTrial(trial: Trial): Trial {
+  return trial.answer ? { ...trial, input: trial.input.slice() } : trial;
+}
+
+/**
+ * Asks the task, when the errors of timestep t are known, and takes up what it answers.
+ *
+ * @throws RunError if the task throws, or answers something that is not a finite number, or not as many inputs as there are.
+ */
+export function askTask(circuit: BuiltCircuit, { answer, timesteps }: Trial, t: number, places: AnswerPlaces): void {
+  if (!answer) return;
+  const outputs = Float64Array.from(
+    circuit.outputs.flatMap((population) =>
+      Array.from({ length: population.size }, (_, i) => places.output(population, i)),
+    ),
+  );
+  const given = answered(() => answer({ t, outputs }), t);
+  for (const { name, kind } of circuit.globals) {
+    const value = kind === 'task' && Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value !== undefined) places.scalar(name, finite(name, value, t));
+  }
+  const { input } = given;
+  if (input === undefined) return;
+  const channels = circuit.inputs.reduce((sum, { size }) => sum + size, 0);
+  if (!isArrayLike(input) || input.length !== channels) {
+    const what = isArrayLike(input) ? `has ${input.length} numbers` : `is ${show(input)}`;
+    throw wrong('input', `${what}; expected ${channels}, one for each input neuron`, t);
+  }
+  for (let k = 0; k < channels; k++) {
+    const value = finite(`input[${k}]`, input[k], t);
+    if (t < timesteps) places.input(t + 1, k, value);
+  }
+}
+
+function answered(answer: () => Answer | undefined, t: number): Answer {
+  let given: unknown;
+  try {
+    given = answer();
+  } catch (error) {
+    throw blame('task.answer', error, { timestep: t });
+  }
+  if (given === undefined) return {};
+  if (typeof given !== 'object' || given === null) {
+    throw new RunError('task.answer', `expected an answer, such as { reward: 1 }, got ${show(given)}`, {
+      timestep: t,
+      kind: 'input',
+    });
+  }
+  // Each of its fields is checked where it is read.
+  return given as Answer;
+}
+
+function finite(field: string, value: unknown, t: number): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw wrong(field, `is ${show(value)}; expected a finite number`, t);
+}
+
+function wrong(field: string, problem: string, timestep: number): RunError {
+  return new RunError(`task.answer.${field}`, problem, { timestep, kind: 'input' });
+}

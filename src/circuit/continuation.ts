@@ -1,0 +1,96 @@
+import type { BuiltCircuit } from './built.ts';
+import type { Carried } from './engine.ts';
+import type { Row } from './timestep/step.ts';
+import { countsTimesteps } from './timestep/scalars.ts';
+import { looks, type Timestep } from './timestep/timestep.ts';
+
+/** A row that goes on from trial to trial. */
+interface CarriedRow {
+  /** The name that it is carried under. */
+  readonly name: string;
+  readonly row: Row;
+  /** How many of its last timesteps are looked back at. */
+  readonly depth: number;
+}
+
+const COUNT = 'session.timesteps';
+
+/**
+ * What goes on from trial to trial besides weights and traces: the timesteps that clocks count, and, in a circuit that carries on, what neurons
+ * have and what is on its way. A trial whose number is 0 or less is none of the session's: it begins anew and leaves nothing.
+ */
+export class Continuation {
+  /** Timesteps of the session before the trial at hand. */
+  before = 0;
+  private count = 0;
+  private isOfSession = true;
+  private readonly rows: readonly CarriedRow[];
+  /** Of each row its last timesteps, the latest first, [depth][size]. */
+  private values: readonly Float64Array[];
+
+  constructor(
+    private readonly circuit: BuiltCircuit,
+    timestep: Timestep,
+  ) {
+    this.rows = circuit.carries ? carriedRows(timestep) : [];
+    this.values = this.rows.map(({ row, depth }) => repeated(row.initial, depth));
+  }
+
+  /** Whether neurons go on as they were in this trial. */
+  get carries(): boolean {
+    return this.isOfSession && this.rows.length > 0;
+  }
+
+  /** The trial of this number is next. */
+  begin(number: number): void {
+    this.isOfSession = number > 0;
+    this.before = this.isOfSession ? this.count : 0;
+  }
+
+  /** Makes neurons go on that have begun anew. `write` takes the last timesteps of a row, the latest first, [depth][size]. */
+  goOn(write: (row: Row, values: Float64Array) => void): void {
+    if (!this.carries) return;
+    this.rows.forEach(({ row }, k) => {
+      write(row, this.values[k]);
+    });
+  }
+
+  /** Ends the trial. `read` gives the last timesteps of a row, the latest first, [depth][size]. */
+  end(timesteps: number, read: (row: Row, depth: number) => Float64Array): void {
+    if (!this.isOfSession) return;
+    this.count = this.before + timesteps;
+    this.values = this.rows.map(({ row, depth }) => read(row, depth));
+  }
+
+  /** A copy. */
+  carried(): Carried {
+    return {
+      ...(countsTimesteps(this.circuit) && { [COUNT]: Float64Array.of(this.count) }),
+      ...Object.fromEntries(this.rows.map(({ name }, k) => [name, this.values[k].slice()])),
+    };
+  }
+
+  setCarried(carried: Carried): void {
+    this.count = countsTimesteps(this.circuit) ? carried[COUNT][0] : 0;
+    this.values = this.rows.map(({ name }) => carried[name].slice());
+  }
+}
+
+/** All that is looked back at. */
+function carriedRows({ steps, constants }: Timestep): readonly CarriedRow[] {
+  const depths = new Map<Row, number>();
+  for (const { row, late } of steps.flatMap(looks)) depths.set(row, Math.max(late, depths.get(row) ?? 0));
+  return [...depths].flatMap(([row, depth]) =>
+    depth > 0 && !constants.has(row) ? [{ name: nameOf(row), row, depth }] : [],
+  );
+}
+
+function nameOf({ kind, name, population }: Row): string {
+  return kind === 'global' ? `globals.${name}` : `neurons.${population.name}.${name}`;
+}
+
+function repeated(numbers: Float64Array, times: number): Float64Array {
+  const all = new Float64Array(times * numbers.length);
+  for (let k = 0; k < times; k++) all.set(numbers, k * numbers.length);
+  return all;
+}
