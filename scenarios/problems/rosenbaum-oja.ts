@@ -1,4 +1,4 @@
-import { problemFormat, type SessionEvent, type Task } from 'rxflo';
+import { problemFormat, type Probe, type SessionEvent, type Task } from 'rxflo';
 import { ojaCircuit } from '../systems/oja.ts';
 
 type Matrix = readonly (readonly number[])[];
@@ -49,14 +49,20 @@ export default problemFormat({
 });
 
 /** Rates, errors, reconstructions and residuals of every layer, and the weights as the sample leaves them. */
-function probesOf(layers: number) {
-  const read = (l: number, name: string, value: string) =>
-    [`${name}${l}`, { neurons: `layer${l}`, value, everyTimesteps: 1 }] as const;
+function probesOf(layers: number): Readonly<Record<string, Probe>> {
+  const read = (l: number, name: string, value: string): [string, Probe] => [
+    `${name}${l}`,
+    { neurons: `layer${l}`, value, everyTimesteps: 1 },
+  ];
+  const weight = (l: number): [string, Probe] => [
+    `weight${l}`,
+    { synapses: `forward${l}`, value: 'weight', everyTimesteps: 1 },
+  ];
   return Object.fromEntries(
-    Array.from({ length: layers }, (_, l) => [
+    Array.from({ length: layers }, (_, l): [string, Probe][] => [
       ...[read(l, 'rate', 'y'), read(l, 'error', 'd')],
       ...(l < layers - 1 ? [read(l, 'reconstruction', 'back'), read(l, 'residual', 'r')] : []),
-      ...(l > 0 ? [[`weight${l}`, { synapses: `forward${l}`, value: 'weight', everyTimesteps: 1 }] as const] : []),
+      ...(l > 0 ? [weight(l)] : []),
     ]).flat(),
   );
 }

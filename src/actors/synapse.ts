@@ -8,7 +8,7 @@ import {
   type Variable,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
-import { compile, LIBRARY, literal, type Numbers } from '../local/index.ts';
+import { compile, identifiers, LIBRARY, literal, type Numbers } from '../local/index.ts';
 import { draw } from '../random/index.ts';
 import type { AxonBranch } from './axon.ts';
 import type { Dendrite, DendriteBranch, Synapse } from './dendrite.ts';
@@ -60,6 +60,7 @@ export interface SynapseActors {
  */
 export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp): SynapseActors {
   const { rule, also } = group;
+  identifiers(rule?.state ?? {}); // throws where a name is none
   const seen = new Seen(reads, rule);
   const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
   const started = (which: (variable: Variable) => boolean) =>

@@ -63,7 +63,7 @@ export function isScalar(value: unknown): value is Clock | TaskScalar {
  *
  * @throws InputError if a parameter is not a finite number, or, with line and column, where the function is not in the local language.
  */
-// oxlint-disable-next-line typescript/no-generated-empty-object-type -- a clock without parameters adds nothing to its view
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- without parameters there are no names
 export function clock<P extends Numbers = Record<never, number>>(of: (time: Time & P) => number, params?: P): Clock {
   const numbers = takeNumbers('clock', params ?? {}, ['t', 'count']);
   const parameters = Object.fromEntries(Object.keys(numbers).map((name) => [name, 'parameter' as const]));

@@ -90,8 +90,10 @@ const FIELDS = [
  * @throws InputError if a name is taken, a number is not finite, or, with line and column, where a function is not in the local language.
  */
 export function neuron<
+  // oxlint-disable-next-line typescript/no-generated-empty-object-type -- without parameters there are no names
   P extends Numbers = Record<never, number>,
   const I extends string = never,
+  // oxlint-disable-next-line typescript/no-generated-empty-object-type -- without state there are no names
   S extends Numbers = Record<never, number>,
   const X extends string = never,
   Z extends string = never,

@@ -36,7 +36,7 @@ export type RunProblem = (run: ProblemRun) => Promise<ProblemOutcome>;
 
 /**
  * A format of problem files: how one is read, as a circuit and a task, and what is printed of it. It lies in a file of its own, as its default
- * export: scenarios/problems/NAME.ts where the format is NAME/VERSION, or rxflo-NAME/VERSION. It computes nothing that the product does not.
+ * export: scenarios/problems/NAME.ts where the format is NAME/VERSION. It computes nothing that the product does not.
  */
 export interface ProblemFormat {
   /** What the files' `format` says, such as 'rxflo-spiking/1'. */
@@ -45,7 +45,7 @@ export interface ProblemFormat {
   readonly read: (problem: ProblemFields) => (run: RunProblem) => Promise<Readonly<Record<string, unknown>>>;
 }
 
-const FORMAT_NAME = /^(?:rxflo-)?([a-z][a-z0-9-]{0,60})\/[1-9][0-9]{0,3}$/;
+const FORMAT_NAME = /^([a-z][a-z0-9-]{0,60})\/[1-9][0-9]{0,3}$/;
 
 /** The file in scenarios/problems that reads a format, without its ending; null: it is not the name of a format. */
 export function fileOfFormat(format: string): string | null {

@@ -15,7 +15,7 @@ import {
   readSweep,
 } from '../../src/recording/index.ts';
 import { pack, unpack } from '../../src/recording/pack.ts';
-import spiking from '../../scenarios/problems/spiking.ts';
+import spiking from '../../scenarios/problems/rxflo-spiking.ts';
 import { writeReport, writeSweepReport } from '../../src/report/index.ts';
 import { fromCsv } from '../../src/tasks/index.ts';
 import { makeRun, makeSweep, payloadsOf, problem, spikingProblem } from './examples.ts';

@@ -95,8 +95,7 @@ describe('UORO', () => {
       algorithm: uoro(),
       feedback: 'symmetric',
     });
-    const classes = Object.fromEntries(certificate.synapses.map((each) => [each.group, each.class]));
-    expect(classes['recurrent']).toBe('fully nonlocal');
+    expect(certificate.synapses.find(({ group }) => group === 'recurrent')?.class).toBe('fully nonlocal');
     expect(certificate.synapses.every(({ causal }) => causal)).toBe(true);
   });
 });

@@ -25,6 +25,14 @@ beforeAll(() => loadEngines([{ engine: 'kernels' }]));
 
 type Eta = number | OverTrials;
 
+/** Oja (1982). */
+const oja = plasticityRule({
+  name: 'oja',
+  params: { eta: 0.1 },
+  tunable: ['eta'],
+  change: ({ w, pre, post, eta }) => eta * post.rate * (pre.rate - post.rate * w),
+});
+
 /** Everything plastic, feedback too where it is relearned. */
 function plastic(eta: Eta, relearned: boolean, units = 4): Circuit<'rflo' | 'delta' | 'kolen-pollack'> {
   return circuit({
@@ -229,6 +237,35 @@ describe('tunable parameters of any rule', () => {
     expect(await run(['tau'], { ...other, tau: 9 }, { tau: 1.7 })).toBe(expected);
     expect(await run([], {})).not.toBe(expected);
   });
+});
+
+it('a group that learns at once follows its learning rate, alike on both engines', async () => {
+  const network = (eta: Eta) =>
+    circuit({
+      neurons: { x: input(2), h: leakyTanh(4, { tau: 2, initial: 0.1 }), y: linear(2) },
+      synapses: {
+        input: { from: 'x', to: 'h', weights: normal(), rule: oja({ eta }), learns: 'at once' },
+        readout: { from: 'h', to: 'y', weights: normal(), rule: delta() },
+      },
+      feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+    });
+  const run = async (eta: Eta, engine: (typeof engines)[number], tune?: number) => {
+    const session = openSession({ circuit: network(eta), task: noise(), learner: { engine }, trials: 3 });
+    if (tune !== undefined) session.tune('input', { eta: tune });
+    return bytes(endOf(await eventsOf(session)).state.weights);
+  };
+  const expected = await run(0.1, 'actors');
+  for (const engine of engines) {
+    expect(await run(0.1, engine)).toBe(expected);
+    expect(await run(0.7, engine, 0.1)).toBe(expected);
+    expect(
+      await run(
+        overTrials(0.05, ({ start, trial }) => (trial > 0 ? 2 * start : 0)),
+        engine,
+      ),
+    ).toBe(expected);
+    expect(await run(0.7, engine)).not.toBe(expected);
+  }
 });
 
 describe('the learning rate of an optimiser', () => {
