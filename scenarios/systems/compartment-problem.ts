@@ -1,4 +1,4 @@
-import type { ProblemFields, RunProblem, SessionEvent, Task } from 'rxflo';
+import type { ProblemFields, ProblemFormat, SessionEvent, Task } from 'rxflo';
 import { compartments } from './compartments.ts';
 
 /** What of the voltages may be printed. */
@@ -11,7 +11,7 @@ const VOLTAGES = {
 } as const;
 
 /** A problem of format rxflo-online/1 whose algorithm is 'compartments': the circuit of compartments.ts. */
-export function compartmentProblem(problem: ProblemFields) {
+export function compartmentProblem(problem: ProblemFields): ReturnType<ProblemFormat['read']> {
   const network = problem.part('network');
   network.choice('activation', ['tanh']);
   const w_rec = network.matrix('w_rec');
@@ -68,7 +68,7 @@ export function compartmentProblem(problem: ProblemFields) {
       target: Float64Array.from(target.flat()),
     }),
   };
-  return async (run: RunProblem) => {
+  return async (run) => {
     const voltages: Readonly<Record<string, number[][]>> = Object.fromEntries(
       Object.keys(VOLTAGES).map((name) => [name, []]),
     );
