@@ -21,6 +21,7 @@ import {
   type Task,
 } from 'rxflo';
 import { uoro } from '../learners/uoro.ts';
+import { readCompartments } from '../systems/compartments-problem.ts';
 
 type Matrix = readonly (readonly number[])[];
 type Network = ReturnType<typeof networkOf>;
@@ -34,7 +35,10 @@ export default problemFormat({
   read: (problem) => {
     const network = networkOf(problem.part('network'));
     const played = taskOf(problem.part('task'), network);
-    const learning = learningOf(problem, network, played.target.length);
+    const given = problem.part('learning');
+    const name = given.choice('algorithm', ['uoro', 'rtrl', 'rflo', 'snap', 'compartments']);
+    if (name === 'compartments') return readCompartments(given, network, ratesOf(given), asTask(played, played.target));
+    const learning = learningOf(problem, given, name, { network, timesteps: played.target.length });
     const { algorithm, feedback, schedule, rates, trials } = learning;
     const { w_rec, w_in } = network;
     if (schedule !== 'none') {
@@ -108,11 +112,18 @@ function taskOf(given: ProblemFields, { w_in, w_out }: Network) {
   return { input, target };
 }
 
-function learningOf(problem: ProblemFields, { w_rec, w_in }: Network, timesteps: number) {
-  const given = problem.part('learning');
-  const [N, M] = [w_rec.length, w_rec.length + w_in[0].length];
-  const name = given.choice('algorithm', ['uoro', 'rtrl', 'rflo', 'snap']);
+function ratesOf(given: ProblemFields) {
   const [rates, rate] = [given.part('rates'), { least: 0 }];
+  return { w_in: rates.number('w_in', rate), w_rec: rates.number('w_rec', rate), w_out: rates.number('w_out', rate) };
+}
+
+function learningOf(
+  problem: ProblemFields,
+  given: ProblemFields,
+  name: 'uoro' | 'rtrl' | 'rflo' | 'snap',
+  { network: { w_rec, w_in }, timesteps }: { readonly network: Network; readonly timesteps: number },
+) {
+  const [N, M] = [w_rec.length, w_rec.length + w_in[0].length];
   const trials = given.number('trials', { least: 1, most: 10_000_000, whole: true });
   const algorithms: Readonly<Record<typeof name, () => LearningAlgorithm>> = {
     rflo: local,
@@ -137,7 +148,7 @@ function learningOf(problem: ProblemFields, { w_rec, w_in }: Network, timesteps:
     algorithm: algorithms[name](),
     feedback: given.choice('feedback', ['random', 'symmetric']),
     schedule: given.choice('schedule', ['none', 'trial', 'online']),
-    rates: { w_in: rates.number('w_in', rate), w_rec: rates.number('w_rec', rate), w_out: rates.number('w_out', rate) },
+    rates: ratesOf(given),
     trials,
   };
 }

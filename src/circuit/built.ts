@@ -6,7 +6,7 @@ import type { Sending } from './dials/axon.ts';
 import type { BuiltBroadcast } from './dials/broadcast.ts';
 import type { Form, Rotation } from './dials/feedback-weights.ts';
 import type { Settling } from './dials/weights.ts';
-import type { Also } from './learns.ts';
+import type { Also } from './ends.ts';
 import type { CheckedGlobal } from './globals.ts';
 import type { Act } from './order.ts';
 

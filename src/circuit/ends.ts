@@ -13,7 +13,14 @@ export interface Ends {
   readonly carries?: string;
 }
 
-/** The same, completed. @throws InputError if the neurons have no such port, or send no such message. */
+/** What synapses transmit besides what they do through their weights: the same message, as late, to another port of the same neurons. */
+export interface Also {
+  readonly port: string;
+  /** The number of the rule's state that is multiplied with it, as it was when the group last learned. */
+  readonly weight: string;
+}
+
+/** The same ends, completed. @throws InputError if the neurons have no such port, or send no such message. */
 export function checkedEnds(place: string, { port, carries }: Ends, from: Population, to: Population): Required<Ends> {
   const ports = to.model?.ports.map(({ name }) => name) ?? [];
   if (port !== undefined && !ports.includes(port)) {

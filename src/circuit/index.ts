@@ -103,6 +103,7 @@ export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
 export type { Heard } from './timestep/draft.ts';
 export { heldRows, placeOfNeurons, type HeldRow } from './timestep/held-rows.ts';
+export { marbles } from './timestep/marbles.ts';
 export { publishedRows } from './timestep/published-rows.ts';
 export { sentName } from './timestep/rows.ts';
 export { looks, Timestep } from './timestep/timestep.ts';

@@ -2,7 +2,7 @@ import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import type { Population } from '../neurons/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 import { computedWith } from './behind.ts';
-import { seenBy, type Ends } from './ends.ts';
+import { seenBy, type Also, type Ends } from './ends.ts';
 import type { CheckedGlobal } from './globals.ts';
 import type { NumberOf } from './order.ts';
 
@@ -16,13 +16,6 @@ export interface Learns {
   readonly learns?: 'at once';
   /** The synapses transmit a second time. By default once, through their weights. */
   readonly also?: Also;
-}
-
-/** What synapses transmit besides what they do through their weights: the same message, as late, to another port of the same neurons. */
-export interface Also {
-  readonly port: string;
-  /** The number of the rule's state that is multiplied with it, as it was when the group last learned. */
-  readonly weight: string;
 }
 
 /** @throws InputError if a group without a rule is to learn, or its rule does not have what is to be transmitted through. */

@@ -8,6 +8,7 @@ export {
   fromTask,
   isCredited,
   learningRate,
+  marbles,
   mask,
   oneToOne,
   probability,

@@ -174,11 +174,11 @@ export class Layout {
     if (!plasticity) return [];
     const { group } = step;
     const { own, pre, post } = sharedParts(plasticity.program);
-    refuseApart(step, this.waysOf(group));
+    refuseApart(step);
     const parts = {
       own,
       // Where synapses have ways of their own, what they are brought of a neuron is not the same for all of them.
-      pre: (this.waysOf(group) ? [] : pre).map((value) => ({ population: group.from, value })),
+      pre: (step.ways ? [] : pre).map((value) => ({ population: group.from, value })),
       post: post.map((value) => ({ population: group.to, value })),
     };
     return [{ group, plasticity, parts }];
@@ -229,7 +229,7 @@ export class Layout {
 }
 
 /** @throws InputError if synapses are brought something by a way that another number of theirs does not take: a table has one place for a column. */
-function refuseApart({ group, reads }: LearnStep, ways: Ways | undefined): void {
+function refuseApart({ group, reads, ways }: LearnStep): void {
   if (!ways || ways.all.every(({ row }) => row === ways.all[0].row)) return;
   const other = [...reads].find(
     ([path, source]) => path.startsWith('pre.') && source.kind === 'row' && source.row !== ways.all[0].row,

@@ -97,9 +97,10 @@ export class ProblemFields {
     return all.map((row, i) => this.numbersIn(`${name}[${i}]`, row, each, range));
   }
 
-  /** The fields below a name. */
+  /** The fields below a name: the same part, however often it is asked for. */
   part(name: string): ProblemFields {
-    return this.below(name, this.take(name));
+    const value = this.take(name);
+    return this.parts.find((part) => part.value === value) ?? this.below(name, value);
   }
 
   /** A list of these. */

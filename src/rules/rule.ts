@@ -35,6 +35,8 @@ export interface PlasticityRule<Name extends string = string> extends Tunable {
   readonly eligible?: EligibleText;
   /** What is known from the text of its functions, which are then compiled from it. Absent: the rule is opaque, and nothing is known. */
   readonly analysis?: Analysis;
+  /** Of a rule that was read and whose functions are to run as they are, all the same: what they read. */
+  readonly reads?: readonly string[];
   /** The state after this timestep, from the state before it. Absent: the state never changes. */
   trace?(this: void, view: SynapseView<Numbers, Numbers, never, never, string>): Numbers;
   /** The weight change that this timestep asks for; the session scales it by 1/T. Sees the new state. */

@@ -162,6 +162,13 @@ describe('a group that also transmits through its state', () => {
     expect(course(atOnce, BY_TRIAL, 'b').sums).toEqual([2 + 4.5, 4 + 6.25 * 4]);
   });
 
+  it('counts as one event of its axon, and two products', () => {
+    const engine = new ActorEngine(build(small({ a: { rule: averaging(), also } }), 1), ONLINE);
+    const traffic = engine.countTraffic();
+    engine.trial(TRIAL);
+    expect(traffic.groups[0]).toMatchObject({ events: 2, arrivals: 2, effective: 4, publications: 2 });
+  });
+
   it('says what is wrong with its port or its state, and is refused by references', () => {
     const wrong = (rule: PlasticityRule | undefined, given: NonNullable<Group['also']>) =>
       refusal(() => small({ a: { ...(rule && { rule }), also: given } }));

@@ -70,23 +70,26 @@ describe('rxflo solve, of another format,', () => {
   afterAll(() => {
     rmSync(folder, { recursive: true });
   });
-  const vectors = readdirSync(join(golden, 'spiking'));
+  const vectors = ['spiking', 'marschall', 'rosenbaum'].flatMap((directory) =>
+    readdirSync(join(golden, directory)).map((name) => `${directory}/${name}`),
+  );
 
-  test.each(vectors)('prints what spiking/%s expects, on both engines the same', async (name) => {
-    const [kernels, actors] = await Promise.all(
-      ['kernels', 'actors'].map((engine) =>
-        one.rxflo(golden, 'solve', `spiking/${name}`, '--json', '--engine', engine),
-      ),
-    );
-    expect(kernels).toMatchObject({ status: 0, stderr: '' });
-    const { expected, tolerance } = JSON.parse(readFileSync(join(golden, 'spiking', name), 'utf8')) as Vector;
-    const result = JSON.parse(kernels.stdout) as Record<string, Numbers>;
-    expect(Object.keys(result).sort()).toEqual(Object.keys(expected).sort());
-    for (const [field, wanted] of Object.entries(expected)) {
-      expect(difference(result[field], wanted), field).toBeLessThanOrEqual(tolerance);
-    }
-    expect(actors.stdout).toBe(kernels.stdout);
-  });
+  test.each(vectors)(
+    'prints what %s expects, the same on the actors as on the engine that it takes by itself',
+    async (name) => {
+      const [usual, actors] = await Promise.all(
+        [[], ['--engine', 'actors']].map((engine) => one.rxflo(golden, 'solve', name, '--json', ...engine)),
+      );
+      expect(usual).toMatchObject({ status: 0, stderr: '' });
+      const { expected, tolerance } = JSON.parse(readFileSync(join(golden, name), 'utf8')) as Vector;
+      const result = JSON.parse(usual.stdout) as Record<string, Numbers>;
+      expect(Object.keys(result).sort()).toEqual(Object.keys(expected).sort());
+      for (const [field, wanted] of Object.entries(expected)) {
+        expect(difference(result[field], wanted), field).toBeLessThanOrEqual(tolerance);
+      }
+      expect(actors.stdout).toBe(usual.stdout);
+    },
+  );
 
   test.each([
     [{ format: 'rxflo-spiking/2' }, /format: 'rxflo-spiking\/2' .* give rxflo-spiking\/1/],

@@ -29,6 +29,21 @@ describe('where synapses have delays of their own, kernels have every bit of', (
     expect(found).toBeGreaterThan(40);
   });
 
+  it('the actors, where groups learn at once, transmit through their state, and hear other messages', () => {
+    let found = 0;
+    for (let k = 1; k <= 60; k++) {
+      const { circuit, trial } = heartCircuit(k, { spikes: true, atOnce: true });
+      const built = build(scattered(circuit, k), k);
+      // What a gate does not scale comes by other ways than what it does: that is for actors.
+      if (built.groups.some(({ gate, longer, rule }) => gate && longer && rule?.name === 'overhearing')) continue;
+      const pair = new Pair(built, { schedule: k % 2 === 0 ? 'trial' : 'online', feedback: 'random' });
+      pair.watchedTrial(trial);
+      pair.trial(trial);
+      found += built.groups.filter(({ longer, also, atOnce }) => longer && (also || atOnce)).length;
+    }
+    expect(found).toBeGreaterThan(20);
+  });
+
   it('the actors, with gates and all dials', () => {
     const recipes = recipesWithin({ dialled: true, rules, hidden: fc.integer({ min: 1, max: 20 }) });
     const options = fc.record({ schedule: fc.constantFrom<Schedule>('trial', 'online'), feedback: fc.constant<FeedbackKind>('random') }); // prettier-ignore

@@ -3,7 +3,7 @@ import { ActorEngine } from '../../src/actors/index.ts';
 import { build, circuit, type BuiltCircuit } from '../../src/circuit/index.ts';
 import { loadKernels } from '../../src/kernels/index.ts';
 import { abs, detach, max, min, spike } from '../../src/local/index.ts';
-import { certifyLearner } from '../../src/locality/index.ts';
+import { certifyLearner, ledger, neuromorphicCosts } from '../../src/locality/index.ts';
 import { input, linear, neuron } from '../../src/neurons/index.ts';
 import { constant, integers, normal } from '../../src/random/index.ts';
 import { eligibility, plasticityRule } from '../../src/rules/index.ts';
@@ -94,6 +94,21 @@ describe('an axon of events', () => {
       );
     expect(notes(events)).toContain('its axon brings events, 0 or 1');
     expect(notes(numbers)).not.toContain('its axon brings events, 0 or 1');
+  });
+
+  it('counts in the ledger as what was sent, whatever its neurons imply for the synapses’ traces', () => {
+    const task = { name: 'pulses', inputs: 2, outputs: 1, settings: {}, trial: () => trial };
+    const costs = (cells: typeof events) => neuromorphicCosts(net(cells), task, { seed: 3 });
+    expect(costs(events)).toEqual(costs(numbers));
+    expect(costs(events).activationSparsity).toBeGreaterThan(0.3);
+    const [few, all] = [events, numbers].map((cells) => {
+      const [row] = ledger({ circuit: () => net(cells), task: () => task, learners: ['local'], units: [6], timesteps: [20] }).rows; // prettier-ignore
+      return row;
+    });
+    expect(few.events?.axons).toBeLessThan(all.events?.axons ?? 0);
+    expect({ ...few, events: null }).toEqual({ ...all, events: null });
+    // Of an update: the trace and the sum of changes, what the axon brought, how the neuron depends on its port, and the signal.
+    expect(few.reads).toBeGreaterThanOrEqual(5 * few.updates);
   });
 
   it('is one whose text shows that it sends 0 or 1', () => {

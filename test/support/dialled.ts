@@ -27,12 +27,19 @@ export function bothEngines(
 
 /** A checked circuit with something of its definition changed. */
 export function changed(
-  { neurons, synapses, feedback, axons, losses, outputs }: Circuit,
+  { neurons, synapses, feedback, axons, losses, globals, outputs }: Circuit,
   change: Partial<CircuitDefinition<string, string, string>>,
 ): Circuit {
   const definition: CircuitDefinition<string, string, string> = {
     ...{ neurons, synapses, feedback, outputs },
     axons: Object.fromEntries(Object.entries(axons).flatMap(([name, axon]) => (axon ? [[name, axon]] : []))),
+    // Of those that a neuron sends, what weights multiply.
+    globals: Object.fromEntries(
+      Object.entries(globals).map(([name, one]) => [
+        name,
+        one.kind === 'neuron' ? { from: one.from, neuron: one.neuron } : one,
+      ]),
+    ),
     losses: Object.fromEntries(Object.entries(losses).flatMap(([name, loss]) => (loss ? [[name, loss]] : []))),
     ...change,
   };

@@ -103,6 +103,38 @@ describe('the compartment circuit', () => {
     if (name === 'tied') expect([...weights['backward']]).toEqual(transposed(weights['predict'], 6));
   });
 
+  it('mirrors: what its weights back differ by from the transpose shrinks by 1 - decay in each timestep, whatever happens', () => {
+    const golden = vector('mirror');
+    const engine = new ActorEngine(circuitOf(golden), OPTIONS);
+    const difference = () => {
+      const { backward, predict } = engine.weights();
+      const mirrored = transposed(predict, golden.problem.network.h0.length);
+      return backward.map((w, k) => w - mirrored[k]);
+    };
+    const first = difference();
+    engine.trial(trialOf(golden));
+    const left = (1 - golden.problem.learning.backwardDecay) ** golden.problem.task.input.length;
+    difference().forEach((one, k) => {
+      expect(one).toBeCloseTo(left * first[k], 14);
+    });
+  });
+
+  it('learns by its apical tree alone: with that cut off, basal synapses learn nothing, and without backward synapses it learns something else', () => {
+    const golden = vector('mirror');
+    const { problem } = golden;
+    const zeros = (matrix: Matrix) => matrix.map((row) => row.map(() => 0));
+    const learned = (initial: Partial<CompartmentNetwork['initial']>, rates = {}) => {
+      const learning = { ...problem.learning, ...rates, initial: { ...problem.learning.initial, ...initial } };
+      const engine = new ActorEngine(circuitOf({ ...golden, problem: { ...problem, learning } }), OPTIONS);
+      engine.trial(trialOf(golden));
+      return [...engine.weights()['recurrent']];
+    };
+    const { apical, label, apicalBias, backward } = problem.learning.initial;
+    const cut = { apical: zeros(apical), label: zeros(label), apicalBias: apicalBias.map(() => 0) };
+    expect(learned(cut, { creditRate: 0 })).toEqual(problem.network.w_rec.flat());
+    expect(learned({ backward: zeros(backward) })).not.toEqual(learned({}));
+  });
+
   it('is certified as what it is, by what its rules read and what that is made of', () => {
     const certificate = certifyLearner(circuitOf(vector('mirror')), {
       name: 'compartments',

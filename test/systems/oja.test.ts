@@ -5,8 +5,10 @@ import { build, type BuiltCircuit, type Engine } from '../../src/circuit/index.t
 import { loadKernels } from '../../src/kernels/index.ts';
 import { certifyLearner, noninterference } from '../../src/locality/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
+import oja from '../../scenarios/problems/rosenbaum-oja.ts';
 import { ojaCircuit } from '../../scenarios/systems/oja.ts';
 import { Pair } from '../support/agreement.ts';
+import { deviations, solved, vectorsOf } from '../support/problems.ts';
 
 const DIRECTORY = new URL('../golden/rosenbaum/', import.meta.url);
 
@@ -99,6 +101,12 @@ describe('error-driven learning with Oja, errors chained back and rates reconstr
         matrix.map((_row, i) => weights[`forward${k + 1}`][i * matrix[0].length + j]),
       );
       expect([...weights[`back${k + 1}`]], `the weights back stay the transpose, in every bit`).toEqual(mirrored);
+    });
+  });
+
+  describe.each(['actors', 'kernels'] as const)('is what rxflo solve --engine %s prints:', (engine) => {
+    it.each(vectorsOf('rosenbaum', 'oja-'))('%s', async (_name, golden) => {
+      expect(deviations(await solved(oja, golden, engine), golden.expected, golden.tolerance)).toEqual([]);
     });
   });
 

@@ -6,7 +6,7 @@ import { Draft } from './draft.ts';
 import { NeuronText } from './neuron-text.ts';
 import { answerName, keyOf, newRow, sentName } from './rows.ts';
 import { scalarForNeurons, scalarStep } from './scalars.ts';
-import { broughtTerm, errorTerm, gatedName, seenRows } from './seen.ts';
+import { broughtTerm, errorTerm, gatedName, learnStep } from './seen.ts';
 import type { Row, Stage, Term } from './step.ts';
 
 /** Writes down the timestep of a circuit, step by step. */
@@ -143,9 +143,10 @@ export class TimestepBuilder extends Draft {
 
   /** Whether a rule of synapses on these neurons reads a number of this name. */
   private isSeen(population: BuiltPopulation, name: string): boolean {
-    return this.circuit.groups.some(
-      ({ to, rule }) => to === population && rule?.analysis?.reads.some(({ path }) => path === `post.${name}`),
-    );
+    return this.circuit.groups.some(({ to, rule }) => {
+      const reads = rule?.reads ?? rule?.analysis?.reads.map(({ path }) => path);
+      return to === population && reads?.includes(`post.${name}`);
+    });
   }
 
   private send(population: BuiltPopulation, stage: Stage): void {
@@ -213,7 +214,7 @@ export class TimestepBuilder extends Draft {
     if (group.gate) this.term(this.begin('transmit', group.to), group);
     const stage: Stage = { phase: 'learn at once', group };
     this.stages.push(stage);
-    this.steps.push({ do: 'learn', stage, group, reads: seenRows(this, group) }, { do: 'apply', stage, group });
+    this.steps.push(learnStep(this, stage, group), { do: 'apply', stage, group });
   }
 
   private learn(): void {
@@ -223,7 +224,7 @@ export class TimestepBuilder extends Draft {
     for (const group of all) if (group.atOnce && !done.has(group)) this.learnAtOnce(group);
     const plastic = all.filter(({ atOnce }) => !atOnce);
     const learn = this.begin('learn');
-    for (const group of plastic) this.steps.push({ do: 'learn', stage: learn, group, reads: seenRows(this, group) });
+    for (const group of plastic) this.steps.push(learnStep(this, learn, group));
     const apply = this.begin('apply');
     for (const group of plastic) this.steps.push({ do: 'apply', stage: apply, group });
   }

@@ -3,14 +3,20 @@ import { seenBy } from '../ends.ts';
 import type { Draft } from './draft.ts';
 import { sentName } from './rows.ts';
 import { scalarForNeurons, scalarSource } from './scalars.ts';
-import type { Source, Term } from './step.ts';
+import type { LearnStep, Source, Stage, Term } from './step.ts';
 import { termOf } from './ways.ts';
 
 /** What of a timestep that is being written down is needed to say what synapses see. */
 type Known = Pick<Draft, 'circuit' | 'rows' | 'constants' | 'heard' | 'find' | 'row' | 'stages'>;
 
+/** What a group does to learn. */
+export function learnStep(known: Known, stage: Stage, group: BuiltGroup): LearnStep {
+  const { ways } = group.longer ? broughtTerm(known, group) : {};
+  return { do: 'learn', stage, group, reads: seenRows(known, group), ...(ways && { ways }) };
+}
+
 /** What the synapses of a group see of their two neurons, and of global scalars; of an opaque rule, all that they could. */
-export function seenRows(known: Known, group: BuiltGroup): ReadonlyMap<string, Source> {
+function seenRows(known: Known, group: BuiltGroup): ReadonlyMap<string, Source> {
   const { from, to, rule, carries, message, delay } = group;
   const relearned = known.heard.feedback.find(({ synapses }) => synapses === group);
   const own = (name: string) => ownRow(known, to, name);

@@ -165,6 +165,8 @@ export interface LearnStep {
    * a global scalar, or a number that never changes.
    */
   readonly reads: ReadonlyMap<string, Source>;
+  /** Where synapses have ways of their own: what they read of their presynaptic neurons comes by these. */
+  readonly ways?: Ways;
 }
 
 /** Every synapse of a group takes up what it has asked for. */

@@ -3,7 +3,7 @@ import { TimestepBuilder } from './builder.ts';
 import type { Heard } from './draft.ts';
 import { answerName, found, keyOf, sentName } from './rows.ts';
 import type { Connection, PartialDerivative, Row, Stage, Step, SumStep } from './step.ts';
-import { waysOf } from './ways.ts';
+import { waysOf, waysOfReads } from './ways.ts';
 
 /**
  * A timestep of a circuit as data: what the neurons hold, and what is done in which order. Actors, kernels and solvers all run it; the order
@@ -89,5 +89,6 @@ function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readon
 export function looks(step: Step): readonly { readonly row: Row; readonly late: number }[] {
   const sources = 'reads' in step ? [...step.reads.values()] : [];
   const terms = step.do === 'sum' ? step.terms.flatMap(waysOf) : [];
-  return [...sources, ...terms].flatMap((source) => ('row' in source ? [source] : []));
+  const late = step.do === 'learn' ? waysOfReads(step) : [];
+  return [...sources, ...terms, ...late].flatMap((source) => ('row' in source ? [source] : []));
 }

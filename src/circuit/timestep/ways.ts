@@ -1,5 +1,5 @@
 import type { BuiltGroup } from '../built.ts';
-import type { Term, Way } from './step.ts';
+import type { LearnStep, Term, Way } from './step.ts';
 
 type Found = Pick<Term, 'row' | 'late' | 'ways'>;
 
@@ -21,4 +21,15 @@ export function waysOf({ row, late, ways }: Found): readonly Way[] {
 /** Where synapse k finds what it is brought. */
 export function wayOf({ row, late, ways }: Found, k: number): Way {
   return ways ? ways.all[ways.of[k]] : { row, late, longer: 0 };
+}
+
+/** Where the synapses of a group that have ways of their own find what they read of their presynaptic neurons. */
+export function waysOfReads({ reads, ways }: LearnStep): readonly Pick<Way, 'row' | 'late'>[] {
+  if (!ways) return [];
+  const [first] = ways.all;
+  return [...reads].flatMap(([path, source]): readonly Pick<Way, 'row' | 'late'>[] => {
+    if (!path.startsWith('pre.') || source.kind !== 'row') return [];
+    if (source.row === first.row) return ways.all;
+    return ways.all.map(({ longer }) => ({ row: source.row, late: source.late + longer }));
+  });
 }

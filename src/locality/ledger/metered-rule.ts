@@ -28,11 +28,12 @@ export function noReads(): SynapseReads {
 /** The same rule, called with a view that counts every number the moment it is read. Parameters are constants of the rule, and not counted. */
 export function meteredRule(rule: PlasticityRule, reads: SynapseReads): PlasticityRule {
   const view = countingView(rule, reads);
-  const { trace, change, after, lasting } = rule;
+  const { trace, change, after, lasting, analysis } = rule;
   return {
     name: rule.name,
     params: rule.params,
     state: rule.state,
+    ...(analysis && { reads: analysis.reads.map(({ path }) => path) }),
     globals: scalarsOf(rule),
     ...(trace && {
       trace: (seen) => {
@@ -71,18 +72,18 @@ function countingView(rule: PlasticityRule, reads: SynapseReads): (seen: View) =
       return value();
     },
   });
+  /** All numbers of a neuron; its learning signal counts as that. */
+  const side = <N extends object>(first: N, of: Side, now: () => N): N => {
+    const numbers: PropertyDescriptorMap = {};
+    for (const name in first) {
+      numbers[name] = counted(name === 'signal' ? 'signal' : of, () => Number(now()[name]));
+    }
+    return Object.defineProperties({ ...first }, numbers);
+  };
   const own = ['w', ...Object.keys(rule.state)].map((name) => [name, counted('own', () => seen[name])] as const);
   const make = (first: View): View => {
-    const pre = Object.defineProperties({ ...first.pre }, { rate: counted('presynaptic', () => seen.pre.rate) });
-    const post = Object.defineProperties(
-      { ...first.post },
-      {
-        rate: counted('postsynaptic', () => seen.post.rate),
-        slope: counted('postsynaptic', () => seen.post.slope),
-        retention: counted('postsynaptic', () => seen.post.retention),
-        signal: counted('signal', () => seen.post.signal),
-      },
-    );
+    const pre = side(first.pre, 'presynaptic', () => seen.pre);
+    const post = side(first.post, 'postsynaptic', () => seen.post);
     const scalars = scalarsOf(rule).map((name) => [name, counted('global', () => seen.global[name])] as const);
     const global = Object.defineProperties({}, Object.fromEntries(scalars));
     const sides = { pre: { value: pre }, post: { value: post }, global: { value: global } };
