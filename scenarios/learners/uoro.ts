@@ -14,7 +14,7 @@ import {
 export interface UoroOptions {
   /** Keeps scales from dividing by 0. Default 1e-7. */
   readonly epsilon?: number;
-  /** A and B at the beginning of a trial: 0, drawn from Normal(0, 1), or given: [size] and [synapses]. Default 'zero'. */
+  /** A and B at the beginning of a trial that does not carry on from another: 0, drawn from Normal(0, 1), or given: [size] and [synapses]. Default 'zero'. */
   readonly start?: 'zero' | 'normal' | { readonly A: readonly number[]; readonly B: readonly number[] };
   /** What nu is drawn from, with mean 0 and variance 1. Default 'sign': +1 or -1. */
   readonly nu?: 'sign' | 'normal' | 'uniform';
@@ -68,8 +68,10 @@ export function uoro(options: UoroOptions = {}): LearningAlgorithm<'uoro'> {
         };
 
         return {
-          begin: (number) => {
+          ...(step.carries && { keeps: { A, B } }),
+          begin: (number, goesOn) => {
             trial = number;
+            if (goesOn) return;
             if (typeof start === 'object') {
               A.set(start.A);
               B.set(start.B);

@@ -43,6 +43,8 @@ interface Slot {
  * All derivatives are those of the neurons' text, at the numbers of the timestep, noise held as it fell.
  */
 export class Linearised {
+  /** Whether each trial carries on from the one before, so that a learner has to keep what it remembers of it. */
+  readonly carries: boolean;
   /** How many numbers the state has. */
   readonly size: number;
   /** How many of these, the first ones, are of the timestep itself; the others are older, and still on their way. */
@@ -73,6 +75,7 @@ export class Linearised {
     },
     memory: Memory,
   ) {
+    this.carries = circuit.carries;
     this.backward = new Backward(forward, links, source.isCredited);
     const { adjoints } = this.backward;
     for (const adjoint of adjoints) adjoint.ring = [memory(adjoint.row.population.size, 'learning')];

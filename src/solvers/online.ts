@@ -1,18 +1,18 @@
-import { isCredited, refuseCarrying, type BuiltCircuit, type Carried, type Engine } from '../circuit/index.ts';
+import { isCredited, type BuiltCircuit, type Carried, type Engine } from '../circuit/index.ts';
 import type { OpenOptions } from './algorithm.ts';
 import { CausalSolver } from './causal-solver.ts';
 import { Linearised } from './linearised.ts';
 
 /** What an online algorithm adds to a circuit that runs: its own memory, and what it makes of a timestep. */
 export interface OnlineLearner {
-  /** Begins trial number `trial`, from 1. */
-  begin(trial: number): void;
+  /** Begins trial number `trial`, from 1. `goesOn`: it carries on from the trial before, and so does what is remembered. */
+  begin(trial: number, goesOn: boolean): void;
   /**
    * Adds to `gradient` what it makes of timestep t, which has just run: an estimate of -T dL/dw for every plastic synapse, [synapses], as
    * they are in `Linearised.groups`. Weights change by eta/T times that.
    */
   advance(t: number, gradient: Float64Array): void;
-  /** What goes on from trial to trial, by name, to be kept in checkpoints. Absent: nothing. */
+  /** What goes on from trial to trial, by name, to be kept in checkpoints; see `Linearised.carries`. Absent: nothing. */
   readonly keeps?: Readonly<Record<string, Float64Array>>;
 }
 
@@ -45,7 +45,6 @@ class Online extends CausalSolver {
     make: (step: Linearised) => OnlineLearner,
   ) {
     super(circuit, name, options, options.memory);
-    refuseCarrying(circuit, name, 'leave carry out, or take rtrl');
     this.step = new Linearised(
       circuit,
       this.forward,
@@ -75,7 +74,7 @@ class Online extends CausalSolver {
   }
 
   protected restart(): void {
-    this.learner.begin(this.trialNumber);
+    this.learner.begin(this.trialNumber, this.forward.continuation.carries);
   }
 
   protected hear(): void {

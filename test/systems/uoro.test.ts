@@ -29,6 +29,10 @@ const trialOf = (timesteps: number): Trial => ({
 
 const task: Task = { name: 'waves', inputs: 1, outputs: 2, settings: {}, trial: () => trialOf(9) };
 
+/** Signs for two neurons, [timesteps][2]. */
+const flips = (timesteps: number): readonly (readonly number[])[] =>
+  Array.from({ length: timesteps }, (_, t) => [t % 3 === 0 ? 1 : -1, t % 2 === 0 ? 1 : -1]);
+
 /** What an algorithm gives at each timestep, summed over trials in which no weight changes: [timesteps][synapses]. */
 function given(algorithm: LearningAlgorithm, units: number, timesteps: number, trials: number): number[][] {
   const built = build(network(units), 5);
@@ -87,6 +91,53 @@ describe('UORO', () => {
     await eventsOf(half);
     const rest = endOf(await eventsOf({ ...run, trials: 6, resume: half.state() }));
     expect(rest.state.weights).toEqual(whole.state.weights);
+  });
+
+  it('goes on from trial to trial in an endless stream, and from a checkpoint of it', async () => {
+    const run = { circuit: network(3, 2), task, seed: 4, carry: true } as const;
+    const learner = { learner: uoro(), schedule: 'online' } as const;
+    const whole = endOf(await eventsOf({ ...run, learner, trials: 6 }));
+    const half = openSession({ ...run, learner, trials: 3 });
+    await eventsOf(half);
+    expect(half.state().carried?.['uoro.A'].some((a) => a !== 0)).toBe(true);
+    const rest = endOf(await eventsOf({ ...run, learner, trials: 6, resume: half.state() }));
+    expect(rest.state).toEqual({ ...whole.state, elapsed: rest.state.elapsed, inTrials: rest.state.inTrials });
+    const apart = endOf(await eventsOf({ ...run, carry: false, learner, trials: 6 }));
+    expect(apart.state.weights).not.toEqual(whole.state.weights);
+  });
+
+  it('in one long trial is what it is in two that carry on', () => {
+    const built = build(network(2, 3), 3, { carry: true });
+    const [one, two] = [1, 2].map(() => uoro({ scales: { p0: 0.9, p1: 0.8 }, tape: [flips(8), flips(8).slice(4)] }));
+    const gradients = [[one, [8]] as const, [two, [4, 4]] as const].map(([algorithm, lengths]) => {
+      const engine = algorithm.open(built, { schedule: 'trial', feedback: 'symmetric', seed: 1 });
+      const asked = engine.held().filter(({ place }) => place.kind === 'asked');
+      const all = trialOf(8);
+      let from = 0;
+      const given: number[] = [];
+      lengths.forEach((timesteps, k) => {
+        const trial = {
+          timesteps,
+          input: all.input.slice(from, from + timesteps),
+          target: all.target.slice(2 * from, 2 * (from + timesteps)),
+        };
+        from += timesteps;
+        engine.trial(trial, {
+          number: k + 1,
+          onPhase: (phase) => {
+            if (phase !== 'learn') return;
+            for (const numbers of asked) {
+              for (let s = 0; s < numbers.length; s++) {
+                given.push(numbers.get(s));
+                numbers.set(s, 0);
+              }
+            }
+          },
+        });
+      });
+      return given;
+    });
+    expect(gradients[1]).toEqual(gradients[0]);
   });
 
   it('reads the whole network, so it is certified as fully nonlocal', () => {
