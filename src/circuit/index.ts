@@ -105,7 +105,7 @@ export type { Heard } from './timestep/draft.ts';
 export { heldRows, placeOfNeurons, type HeldRow } from './timestep/held-rows.ts';
 export { marbles } from './timestep/marbles.ts';
 export { publishedRows } from './timestep/published-rows.ts';
-export { sentName } from './timestep/rows.ts';
+export { answerName, sentName } from './timestep/rows.ts';
 export { looks, Timestep } from './timestep/timestep.ts';
 export type {
   ApplyStep,

@@ -1,16 +1,16 @@
-import type { BuiltCircuit, Engine } from '../circuit/index.ts';
+import { answerName, type BuiltCircuit, type Engine } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 
 /**
- * What every population does in one trial without learning: [T][size] by name, row-major. Changes no weight.
+ * What every population sends in one trial without learning, its rate or `out`: [T][size] by name, row-major. Changes no weight.
  * What falls by chance falls as in no trial of a session, and the same whenever it is observed: its number is 0.
  */
 export function observe(engine: Engine, trial: Trial): ReadonlyMap<string, Float64Array> {
-  const watched = engine.circuit.populations.map(({ name, size }) => ({
-    name,
-    size,
-    reader: engine.reader({ neurons: name, value: 'rate' }),
-    rates: new Float64Array(trial.timesteps * size),
+  const watched = engine.circuit.populations.map((population) => ({
+    name: population.name,
+    size: population.size,
+    reader: engine.reader({ neurons: population.name, value: answerName(population) }),
+    rates: new Float64Array(trial.timesteps * population.size),
   }));
   engine.trial(trial, {
     number: 0,
@@ -28,7 +28,9 @@ export function observe(engine: Engine, trial: Trial): ReadonlyMap<string, Float
  * @param number What falls by chance hangs on it: 0 and below are no trial of a session.
  */
 export function answerOf(engine: Engine, trial: Trial, number: number): Float64Array {
-  const readers = engine.circuit.outputs.map(({ name }) => engine.reader({ neurons: name, value: 'rate' }));
+  const readers = engine.circuit.outputs.map((population) =>
+    engine.reader({ neurons: population.name, value: answerName(population) }),
+  );
   const width = readers.reduce((sum, { length }) => sum + length, 0);
   const answer = new Float64Array(trial.timesteps * width);
   engine.trial(trial, {
