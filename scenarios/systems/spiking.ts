@@ -2,6 +2,7 @@ import {
   abs,
   adam,
   circuit,
+  clock,
   crossEntropy,
   detach,
   eligibility,
@@ -92,16 +93,17 @@ export const eprop = plasticityRule({
  *
  *     n(t) P(t) - n(t-1) P(t-1) = n(t-1) e(t) + s(t) P(t)                  s: the spike, n(t-1): `post.spikes`
  *
- * It is local, but that it knows how long a trial is: `timesteps`, T.
+ * It is local, but that it knows how long a trial will be: 1/T is `global.share`, the same number for all.
  */
 export const regularisedEprop = plasticityRule({
   name: 'e-prop-regularised',
-  params: { eta: 0.01, kappa: exp(-1 / 20), c: 1, target: 0.01, timesteps: 1000 },
+  params: { eta: 0.01, kappa: exp(-1 / 20), c: 1, target: 0.01 },
   sees: { post: ['spikes'] },
+  globals: ['share'],
   state: { e: eligibility, filtered: 0, sum: 0 },
   trace: ({ e, filtered, sum, kappa }) => ({ filtered: kappa * filtered + (1 - kappa) * e, sum: sum + e }),
-  change: ({ e, filtered, sum, post, eta, c, target, timesteps }) =>
-    eta * (post.signal * filtered + c * (target * e - (post.spikes * e + post.out * sum) / timesteps)),
+  change: ({ e, filtered, sum, post, global, eta, c, target }) =>
+    eta * (post.signal * filtered + c * (target * e - global.share * (post.spikes * e + post.out * sum))),
 });
 
 /** The readout's own error times what its synapse has left in it: the same trace, which on a leaky readout is the filtered spikes. */
@@ -159,7 +161,7 @@ export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearnin
       ? [() => 1, (eta: number) => ({ optimiser: adam({ eta }) })]
       : [(rate: number) => rate, () => ({})];
   const rule = (rate: number) =>
-    c === 0 ? eprop({ eta: etaOf(rate), kappa }) : regularisedEprop({ eta: etaOf(rate), kappa, c, target, timesteps });
+    c === 0 ? eprop({ eta: etaOf(rate), kappa }) : regularisedEprop({ eta: etaOf(rate), kappa, c, target });
   const others = mask(w_rec.map((row, i) => row.map((_, j) => (i === j ? 0 : 1))));
   return circuit<string, string, Rules>({
     neurons: {
@@ -176,6 +178,7 @@ export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearnin
       },
     },
     feedback: { error: { from: 'y', to: 'h', weights: feedback } },
+    ...(c !== 0 && { globals: { share: clock(({ T }) => 1 / T, { T: timesteps }) } }),
     ...(loss === 'cross-entropy' && { losses: { y: crossEntropy } }),
   });
 }

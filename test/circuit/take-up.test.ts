@@ -252,7 +252,9 @@ describe('on circuits over the whole language, kernels take up changes with ever
       pair.trial(trial, { learn: false });
       for (let n = 0; n < 3; n++) pair.trial(trial);
       for (const engine of pair.engines) {
-        for (const name of Object.keys(engine.tuned?.() ?? {})) engine.tune?.(name, { part: 0.2 });
+        for (const [name, params] of Object.entries(engine.tuned?.() ?? {})) {
+          engine.tune?.(name, Object.fromEntries(Object.entries(params).map(([key, value]) => [key, value / 2])));
+        }
       }
       for (let n = 0; n < 2; n++) pair.trial(trial, { pace: 0.5 });
     }

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { asAlgorithm } from '../../src/algorithms/index.ts';
 import { build, type BuiltCircuit, type BuiltGroup, type Engine } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
+import { certifyLearner } from '../../src/locality/index.ts';
 import { spikingCircuit, type SpikingLearning, type SpikingNetwork } from '../../scenarios/systems/spiking.ts';
 
 const DIRECTORY = new URL('../golden/spiking/', import.meta.url);
@@ -112,6 +113,20 @@ describe('a spiking network is that of an independent program:', () => {
     }
     expect([kernels.events, kernels.seen, kernels.loss, kernels.weights]).toEqual([events, seen, loss, weights]);
   });
+});
+
+it('firing-rate regularisation is certified as what it is: local, but for the length of the trial', () => {
+  const [[, { problem }]] = vectors.filter(([name]) => name === 'alif-symmetric-regularised.json');
+  const classes = [20, 0].map((c) => {
+    const learning = { ...problem.learning, regularisation: { c, target: 0.02 } };
+    const built = build(spikingCircuit(problem.network, learning, problem.task.input.length), 1);
+    return certifyLearner(built, { name: 'e-prop', algorithm: 'local', feedback: 'random' });
+  });
+  const needs = classes.map(({ synapses }) => synapses[0].needs.map(({ what }) => what));
+  expect(needs[0]).toContain('global.share (a clock), the same for every synapse');
+  expect(needs[1].join()).not.toContain('global');
+  expect(classes.map((one) => one.class)).toEqual(classes.map(() => classes[1].class));
+  expect(classes[0].crossing).toEqual([]);
 });
 
 /** A matrix's entries in the order of a group's synapses. */

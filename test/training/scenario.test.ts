@@ -20,7 +20,7 @@ const definition = {
   compare: ['rflo', 'bptt', { learner: 'rtrl', trials: 20 }],
 } satisfies ScenarioDefinition<{ units: number; kind: string; fast: boolean; rate: number }, 'rflo' | 'delta'>;
 
-const actors = { engine: 'actors', precision: 'f64', rateHalfLife: 0 };
+const actors = { batch: 1, engine: 'actors', precision: 'f64', rateHalfLife: 0 };
 
 const plan = (overrides?: PlanOverrides, more: object = {}) =>
   scenario<'rflo' | 'delta', typeof definition.options>({ ...definition, ...more }).plan(overrides);
@@ -184,7 +184,7 @@ describe('a scenario that cannot be planned', () => {
     [{ title: '  ' }, 'title: is missing; give one'],
     [{ circuit: threeMatrices() }, 'is no function; write circuit: () => ...'],
     [{ task: undefined }, 'task: undefined is no function; write task: () => ...'],
-    [{ learners: ['rflo'] }, 'learners: is no field; there is title, options, circuit, task, compare, seed, probes'],
+    [{ learners: ['rflo'] }, 'learners: is no field; there is title, options, circuit, task, compare, seed, carry, probes'],
   ])('says why: %o', (wrong, message) => {
     expect(refusal(() => plan({}, wrong))).toContain(message);
   });
