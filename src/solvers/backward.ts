@@ -72,8 +72,8 @@ export class Backward {
         case 'partial': {
           const { values } = link.value;
           if (link.neuron !== undefined) z[link.neuron] += inner(values, then * later.length, later);
-          else if (isEmpty) for (let i = 0, from = then * size; i < size; i++) z[i] = values[from + i] * later[i];
-          else for (let i = 0, from = then * size; i < size; i++) z[i] += values[from + i] * later[i];
+          else if (isEmpty) writeProducts(z, values, then * size, later);
+          else addProducts(z, values, then * size, later);
           break;
         }
         case 'total':
@@ -103,6 +103,16 @@ export class Backward {
     const [brought, before] = this.forward.late(row, t, late);
     for (let i = 0; i < to.size; i++) outer(gradient, pre, brought, before, v[i], rowStart[i], rowStart[i + 1]);
   }
+}
+
+/** z_i = values_(first + i) v_i */
+function writeProducts(z: Float64Array, values: Float64Array, first: number, v: Float64Array): void {
+  for (let i = 0; i < z.length; i++) z[i] = values[first + i] * v[i];
+}
+
+/** z_i += values_(first + i) v_i */
+function addProducts(z: Float64Array, values: Float64Array, first: number, v: Float64Array): void {
+  for (let i = 0; i < z.length; i++) z[i] += values[first + i] * v[i];
 }
 
 /** sum_i values_(first + i) v_i */

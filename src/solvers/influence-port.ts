@@ -72,11 +72,14 @@ export function bring(
     const { rowStart, pre } = block.group;
     const { first } = block;
     if (rowStart[i] >= first && rowStart[i + 1] <= first + width) {
-      for (const [way, { row: brought, late, track }] of own.ways.entries()) {
+      const { ways, of } = own;
+      for (let way = 0; way < ways.length; way++) {
+        const { row: brought, late, track } = ways[way];
         const [values, before] = lateIn(track, t - late, brought.population.size);
-        for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-          if (!own.of || own.of[k] === way) into[row + k - first] += values[before + pre[k]];
-        }
+        const [end, shift] = [rowStart[i + 1], row - first];
+        if (of) {
+          for (let k = rowStart[i]; k < end; k++) if (of[k] === way) into[shift + k] += values[before + pre[k]];
+        } else for (let k = rowStart[i]; k < end; k++) into[shift + k] += values[before + pre[k]];
       }
     }
   }

@@ -101,7 +101,7 @@ export class Influence {
   readonly rings: ReadonlyMap<Row, Float64Array[]>;
   private readonly width: number;
   private readonly parts: readonly Part[];
-  private readonly marked = new Map<Int32Array, Int32Array>();
+  private readonly marked: readonly (readonly [places: Int32Array, neurons: Int32Array])[];
 
   constructor(
     forward: ForwardPass,
@@ -115,10 +115,11 @@ export class Influence {
     this.width = block?.width ?? 1;
     this.rings = new Map(kept.map(({ row, neurons }) => [row, this.room(neurons, depth)]));
     this.parts = this.partsOf(forward, links);
-    for (const { row, neurons } of kept) {
-      const places = workplace.places.get(row.population);
-      if (places && neurons.length < row.population.size) this.marked.set(places, neurons);
-    }
+    const marked = kept.flatMap(({ row, neurons }): [Int32Array, Int32Array][] => {
+      const places = neurons.length < row.population.size ? workplace.places.get(row.population) : undefined;
+      return places ? [[places, neurons]] : [];
+    });
+    this.marked = [...new Map(marked)];
   }
 
   /** Forgets all. */
