@@ -29,6 +29,7 @@ export default problemFormat({
   read: (problem) => {
     const given = networkOf(problem);
     const samples = problem.several('samples').map((sample) => sampleOf(sample, given.layers));
+    if (samples.length === 0) problem.refuse('samples', 'is empty; give at least one');
     return async (run) => {
       const [loss, energy]: [number[], number[]] = [[], []];
       let { layers } = given;
@@ -218,6 +219,7 @@ function networkOf(problem: ProblemFields): Network {
       activation: each.choice('activation', ['linear', 'relu', 'tanh', 'softplus']),
     };
   });
+  if (layers.length === 0) problem.refuse('layers', 'is empty; give at least one');
   if (sizes.length !== layers.length + 1)
     problem.refuse('sizes', `has ${sizes.length} entries; give ${layers.length + 1}`);
   const algorithm = problem.choice('algorithm', ['exact', 'fixed-prediction', 'strict']);
