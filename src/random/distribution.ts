@@ -1,4 +1,4 @@
-import boxMuller from '@stdlib/random-base-box-muller';
+import boxMuller from '@stdlib/random-base-box-muller/lib/randn.js';
 import { InputError, onlyFields, show } from '../errors/index.ts';
 import type { Stream } from './stream.ts';
 
@@ -49,7 +49,7 @@ export function sampler(distribution: Distribution, source: Stream): () => numbe
   switch (distribution.kind) {
     case 'normal': {
       // Box-Muller over stdlib's own log, sine and cosine: no function of the host's Math, so the same bits everywhere.
-      const standard = boxMuller.factory({ prng: source });
+      const standard = boxMuller(source);
       return () => distribution.mean + distribution.sd * standard();
     }
     case 'uniform':
