@@ -16,8 +16,7 @@ function reachedFrom({ groups, order }: BuiltCircuit, start: string, steps: numb
     for (const { from, to, pre, rowStart, gate } of groups) {
       for (let i = 0; i < to.size; i++) {
         for (const j of pre.subarray(rowStart[i], rowStart[i + 1])) {
-          if (!order.includes(from)) continue;
-          if (reached.has(named(from, j))) next.add(named(to, i));
+          if (order.includes(from) && reached.has(named(from, j))) next.add(named(to, i));
           if (gate && reached.has(named(gate.from, gate.neuron))) next.add(named(to, i));
         }
       }
