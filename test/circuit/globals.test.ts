@@ -165,10 +165,11 @@ describe('a rule that reads global scalars', () => {
 });
 
 describe('on random circuits with global scalars', () => {
-  it.each(['trial', 'online'] as const)('kernels have every bit of the actors, schedule %s', (schedule) => {
+  it('kernels have every bit of the actors, by turns with each schedule', () => {
     let learned = 0;
     for (let k = 1; k <= 40; k++) {
       const { built, trial } = scalarCircuit(k);
+      const schedule = k % 2 === 0 ? 'trial' : 'online';
       const pair = new Pair(built, { schedule, feedback: 'random' });
       pair.watchedTrial(trial, { learn: false });
       const [first, second] = [pair.trial(trial), pair.trial(trial)].map(Number);

@@ -241,13 +241,16 @@ describe('an optimiser', () => {
 });
 
 describe('on circuits over the whole language, kernels take up changes with every bit of', () => {
-  it.each([
+  const HOW = [
     { schedule: 'trial', batch: 1 },
     { schedule: 'trial', batch: 2 },
     { schedule: 'online', batch: 1 },
-  ] as const)('the actors, %o', ({ schedule, batch }) => {
-    for (let k = 1; k <= 40; k++) {
+  ] as const;
+
+  it('the actors, by turns online and in batches', () => {
+    for (let k = 1; k <= 60; k++) {
       const { definition, trial } = takingUp(k);
+      const { schedule, batch } = HOW[k % 3];
       const pair = new Pair(build(definition, k), { schedule, feedback: 'random', batch });
       pair.trial(trial, { learn: false });
       for (let n = 0; n < 3; n++) pair.trial(trial);

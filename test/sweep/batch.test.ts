@@ -155,7 +155,7 @@ describe('a batch', () => {
     const messages = (await lastValueFrom(runJobs(jobs, 1).pipe(toArray()))).map(({ outcome }) =>
       'wrong' in outcome ? `${outcome.wrong.place}: ${outcome.wrong.problem}` : outcome,
     );
-    expect(messages[0]).toMatch(/wrong\.ts:\d.*rate/);
+    expect(messages[0]).toMatch(/wrong\.ts:\d.*eta/);
     expect(messages.slice(1)).toEqual([
       `none.ts: there is no such file; give a scenario, such as scenarios/periodic.ts`,
       `${HAZARDS}: option quit: this scenario has none of that name; it has 'diverges', 'quits' or 'threads'`,
