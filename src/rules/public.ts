@@ -4,6 +4,7 @@ export {
   eligibility,
   kolenPollack,
   kolenPollackFeedback,
+  overTrials,
   plasticityRule,
   rflo,
   weight,

@@ -166,13 +166,13 @@ describe('a plasticity rule', () => {
       change: ({ p, post, eta }) => eta * post.signal * p,
     })();
     expect(analysis?.functions.map(({ name }) => name)).toEqual(['trace', 'change']);
-    expect(analysis?.function('change')?.reads.map(({ path }) => path)).toEqual(['rate', 'post.signal', 'p']);
+    expect(analysis?.function('change')?.reads.map(({ path }) => path)).toEqual(['eta', 'post.signal', 'p']);
     expect(analysis?.reads).toEqual([
       { path: 'post.retention', scope: 'postsynaptic' },
       { path: 'p', scope: 'own state' },
       { path: 'post.slope', scope: 'postsynaptic' },
       { path: 'pre.rate', scope: 'presynaptic' },
-      { path: 'rate', scope: 'parameter' },
+      { path: 'eta', scope: 'parameter' },
       { path: 'post.signal', scope: 'learning signal' },
     ]);
     expect(analysis?.cost).toEqual({ operations: { '*': 4, '+': 1 }, total: 5, bytes: 16 });

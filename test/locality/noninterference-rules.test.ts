@@ -101,7 +101,7 @@ describe('a rule that cheats is caught', () => {
 
   it('and not looked into any further where its update is another one each time', () => {
     let calls = 0;
-    const counting = opaque(({ rate }) => rate * ++calls);
+    const counting = opaque(({ eta }) => eta * ++calls);
     expect(() => expectLocal(counting)).toThrow('synapse 0→0 of `recurrent` changed when nothing was changed at all');
     // One circuit of two synapses, a few trials of two timesteps.
     expect(calls).toBeLessThan(100);
@@ -109,8 +109,8 @@ describe('a rule that cheats is caught', () => {
 
   it('and told which weight it was', () => {
     let last = 0;
-    const rule = opaque(({ w, pre, rate }) => {
-      const change = rate * last * pre.rate;
+    const rule = opaque(({ w, pre, eta }) => {
+      const change = eta * last * pre.rate;
       last = w;
       return change;
     });
