@@ -1,3 +1,4 @@
+/// <reference path="./box-muller.d.ts" />
 import boxMuller from '@stdlib/random-base-box-muller/lib/randn.js';
 import { InputError, onlyFields, show } from '../errors/index.ts';
 import type { Stream } from './stream.ts';
