@@ -1,3 +1,4 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- whoever takes rxflo from its source has to find the declaration
 /// <reference path="./box-muller.d.ts" />
 import boxMuller from '@stdlib/random-base-box-muller/lib/randn.js';
 import { InputError, onlyFields, show } from '../errors/index.ts';
