@@ -184,7 +184,10 @@ describe('a scenario that cannot be planned', () => {
     [{ title: '  ' }, 'title: is missing; give one'],
     [{ circuit: threeMatrices() }, 'is no function; write circuit: () => ...'],
     [{ task: undefined }, 'task: undefined is no function; write task: () => ...'],
-    [{ learners: ['rflo'] }, 'learners: is no field; there is title, options, circuit, task, compare, seed, carry, probes'],
+    [
+      { learners: ['rflo'] },
+      'learners: is no field; there is title, options, circuit, task, compare, seed, carry, probes',
+    ],
   ])('says why: %o', (wrong, message) => {
     expect(refusal(() => plan({}, wrong))).toContain(message);
   });
