@@ -114,7 +114,8 @@ describe('every block of the documentation runs', { concurrent: false }, () => {
   test(`${mainJob.name}: runs the main job, and ends with table and report`, async () => {
     const [install, run] = mainJob.code.split(' && ');
     expect(install).toBe('npm ci'); // as CI does, in a clone
-    const { code, stdout, stderr } = await runIn(clone, 'bash', '-ec', run);
+    // Half of its trials are enough to see that it learns.
+    const { code, stdout, stderr } = await runIn(clone, 'bash', '-ec', `${run.trim()} --trials 2500`);
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     for (const learner of ['rflo', 'bptt', 'rtrl']) expect(stdout).toMatch(new RegExp(`│ ${learner} `));
     const report = /Report: (.*report\.html)\s*$/.exec(stdout)?.[1];

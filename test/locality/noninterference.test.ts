@@ -50,10 +50,11 @@ describe('on 300 random circuits', () => {
       fc.property(recipesWithin({ rules: ['rflo', 'delta', ...quick] }), (recipe) => {
         const { built, trial } = cook(recipe);
         const schedule = recipe.seed % 2 === 0 ? 'trial' : 'online';
-        for (const open of Object.values(ENGINES)) {
+        // By turns on one of the engines: that they have the same bits is seen elsewhere.
+        for (const open of [Object.values(ENGINES)[Math.floor(Math.abs(recipe.seed) / 2) % 2]]) {
           const engine = open(built, { schedule, feedback: 'random' });
           try {
-            const found = noninterference(engine, trial, { seed: recipe.seed, updates: 6 });
+            const found = noninterference(engine, trial, { seed: recipe.seed, updates: 8 });
             expect(found.counterexample?.message).toBeUndefined();
             updates += found.updates;
             for (const [rule, paths] of Object.entries(found.entitled)) {
