@@ -1,11 +1,11 @@
 import { stream, type Stream } from './stream.ts';
 
 /**
- * What falls by chance while a circuit runs: whether a message is lost, which way a weight is rounded.
+ * Chance while a circuit runs: whether a message is lost, which way a weight is rounded.
  *
- * A stream gives its numbers one after another, so who draws first gets which; here each draw stands for itself. It hangs on the thing's
- * seed, the trial, the timestep and the place of whom it befalls, and on nothing else: so engines may go through synapses in any order,
- * several at a time, and resume at any trial. Whole numbers of 32 bits only, so kernels compute it too.
+ * A stream gives its numbers one after another, so results would depend on who draws first. Here each draw is a pure function of the seed,
+ * the trial, the timestep, and the index of the neuron or synapse that it is for: so engines may go through synapses in any order, several
+ * at a time, and resume at any trial. Whole numbers of 32 bits only, so kernels compute it too.
  */
 
 /** Scatters 32 bits (Wellons & Ellis, "lowbias32"): a change of one bit of x changes each bit of the result by even chance. */

@@ -25,7 +25,7 @@ export function observe(engine: Engine, trial: Trial): ReadonlyMap<string, Float
 /**
  * What the outputs do in one trial without learning: [T][outputs], row-major, as its target is. Changes no weight.
  *
- * @param number What falls by chance hangs on it: 0 and below are no trial of a session.
+ * @param number Random draws depend on it; 0 and below are not trials of a session.
  */
 export function answerOf(engine: Engine, trial: Trial, number: number): Float64Array {
   const readers = engine.circuit.outputs.map((population) =>

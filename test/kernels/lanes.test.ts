@@ -65,7 +65,7 @@ describe.each(SCHEDULES)('lanes that hold no neuron and no synapse tell nothing,
   });
 });
 
-describe.each(SCHEDULES)('what hangs on how things lie in memory, schedule %s:', (schedule) => {
+describe.each(SCHEDULES)('what depends on how things lie in memory, schedule %s:', (schedule) => {
   it('what all synapses of a presynaptic neuron share, late', () => {
     const late = plasticityRule({
       name: 'late',

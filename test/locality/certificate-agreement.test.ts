@@ -9,9 +9,9 @@ import { cook, recipesWithin } from '../support/random-circuit.ts';
 const how = { schedule: 'trial', feedback: 'random' } as const;
 
 /**
- * Those that hold nothing but what an update can hang on. RTRL also holds influences that are 0 in every run, on neurons that a synapse's
+ * Those that hold nothing but what an update can depend on. RTRL also holds influences that are 0 in every run, on neurons that a synapse's
  * own never reaches, and BPTT the whole trial, of which it computes all updates at its end: the dynamic test changes what is held, and
- * finds that; a certificate speaks of what the update of a timestep can hang on.
+ * finds that; a certificate speaks of what the update of a timestep can depend on.
  */
 const learners: Readonly<Record<string, (circuit: BuiltCircuit) => Engine>> = {
   local: (circuit) => new ActorEngine(circuit, how),

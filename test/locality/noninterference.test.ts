@@ -549,7 +549,7 @@ describe('a smallest counterexample is found', () => {
   const future = 'synapse 0→0 of `recurrent` changed when the target of timestep 2 was changed';
   const transport = 'synapse 0→0 of `recurrent` changed when the weight of 0→0 of `readout` was changed';
 
-  it.each(['random', 'symmetric'] as const)('for BPTT, feedback %s: an update hangs on the future', (feedback) => {
+  it.each(['random', 'symmetric'] as const)('for BPTT, feedback %s: an update depends on the future', (feedback) => {
     const found = findInterference((circuit) => new Bptt(circuit, { schedule: 'trial', feedback }));
     expect(found?.message).toBe(future);
     expect(found).toMatchObject({ group: 'recurrent', pre: 0, post: 0, timestep: 1 });
@@ -557,7 +557,7 @@ describe('a smallest counterexample is found', () => {
   });
 
   it.each(['trial', 'online'] as const)(
-    "for RTRL, schedule %s: an update hangs on other synapses' weights",
+    "for RTRL, schedule %s: an update depends on other synapses' weights",
     (schedule) => {
       const messages = (['symmetric', 'random'] as const).map(
         (feedback) => findInterference((circuit) => new Rtrl(circuit, { schedule, feedback }))?.message,
@@ -577,7 +577,7 @@ describe('a smallest counterexample is found', () => {
     },
   );
 
-  it('for SnAp-1: its neuron has a weight onto itself, and that alone is what its other synapses hang on', () => {
+  it('for SnAp-1: its neuron has a weight onto itself, and that alone is what its other synapses depend on', () => {
     for (let seed = 1; seed <= 12; seed++) {
       const found = findInterference((circuit) => new Snap(circuit, { n: 1, schedule: 'trial', feedback: 'random' }), {
         seed,

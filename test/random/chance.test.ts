@@ -58,7 +58,7 @@ describe.each(Object.entries(ways))('draws over %s', (_, values) => {
 });
 
 describe('a draw', () => {
-  it('hangs on the seed, the trial, the timestep and the place', () => {
+  it('depends on the seed, the trial, the timestep and the place', () => {
     const here = drawn(2000);
     const elsewhere = {
       'another trial': drawn(2000, { trial: 2 }),

@@ -82,7 +82,7 @@ describe('on random circuits', () => {
 
 const STEP = 1e-5;
 
-/** rate d/dw of a value, for every weight; 0 where no rule changes it. The value may hang on whose weight it is. */
+/** rate d/dw of a value, for every weight; 0 where no rule changes it. The value may depend on whose weight it is. */
 function centralDifferences(built: BuiltCircuit, valueOf: (solver: Bptt, group: BuiltGroup) => number): GroupWeights {
   const solver = new Bptt(built, { schedule: 'trial', feedback: 'symmetric' });
   const start = solver.weights();

@@ -23,7 +23,7 @@ import { kolenPollackFeedback, type PlasticityRule } from '../../src/rules/index
 import { detachedReset, reset, stepUnit } from './models.ts';
 import { anyRules } from './rules.ts';
 
-/** A model of the tests' own, as unlike the library's as can be: its slope hangs on h, and its retention on u and h. */
+/** A model of the tests' own, as unlike the library's as can be: its slope depends on h, and its retention on u and h. */
 export const gated = neuronModel({
   name: 'gated',
   params: { tau: 3, gain: 0.8 },

@@ -132,7 +132,7 @@ describe('a trial of one timestep', () => {
 });
 
 describe('the trials of a task', () => {
-  it('hang on the seed and their number alone', () => {
+  it('depend on the seed and their number alone', () => {
     const trial = (index: number, seed: number) => openSession(options({ learner: 'rflo' }, seed)).trialOf(index).input;
     expect(trial(2, 1)).toEqual(trial(2, 1));
     expect(trial(3, 1)).not.toEqual(trial(2, 1));

@@ -15,7 +15,7 @@ export interface LoihiTrace {
   readonly state: string;
   /** Its name on Loihi. */
   readonly variable: string;
-  /** Whether it becomes a times itself plus b, where neither a nor b hangs on what the synapse keeps: a trace that decays and is added to. */
+  /** Whether it becomes a times itself plus b, where neither a nor b depends on what the synapse keeps: a trace that decays and is added to. */
   readonly linearDecay: boolean;
 }
 

@@ -25,7 +25,7 @@ export function findInterference(
   return undefined;
 }
 
-/** How long the trial of circuit number n is: what hangs on the past takes a few timesteps to show. */
+/** How long the trial of circuit number n is: what depends on the past takes a few timesteps to show. */
 export function timestepsOf(n: number): number {
   return 2 + Math.min(n, 3);
 }

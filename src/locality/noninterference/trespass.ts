@@ -12,7 +12,7 @@ export function rank({ held: { place } }: Pick<Change, 'held'>): number {
   return found < 0 ? TELLING.length : found;
 }
 
-/** The search for what the update of one synapse in one timestep hangs on and must not. */
+/** Searches for a forbidden dependency of one synapse's update in one timestep. */
 export class Trespass {
   constructor(
     private readonly bench: Bench,

@@ -148,7 +148,7 @@ describe('noise', () => {
     expect(new Set(all).size).toBeGreaterThan(all.length - 5);
   });
 
-  it('hangs on the seed and the number of the trial, and on nothing else', () => {
+  it('depends on the seed and the number of the trial, and on nothing else', () => {
     expect(sent()).toEqual(sent());
     expect(sent({ seed: 2 })).not.toEqual(sent());
     expect(sent({ number: 5 })).not.toEqual(sent());

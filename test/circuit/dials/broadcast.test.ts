@@ -107,7 +107,7 @@ describe.each(learners)('a learner of feedback, %s', (_, engineOf) => {
   });
 
   it('learns from the error of t - delay: as from a target that is that much late', () => {
-    // The hidden neurons do not hang on the target, and with the readout at 0 the error is the target.
+    // The hidden neurons do not depend on the target, and with the readout at 0 the error is the target.
     const silent = (engine: Engine, trial: Trial) => {
       engine.setWeights({ ...engine.weights(), readout: new Float64Array(8) });
       return changesOf(engine, trial)['recurrent'];
