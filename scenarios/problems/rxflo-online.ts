@@ -154,7 +154,7 @@ function learningOf(
 }
 
 /**
- * `apart`: a recurrent synapse of weight 0 is none that influence crosses, though what its weight would do is asked for. What it would bring comes
+ * `apart`: no influence crosses a recurrent synapse of weight 0, though what its weight would do is asked for. What it would bring comes
  * to it as an input.
  */
 function circuitOf(

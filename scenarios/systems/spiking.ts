@@ -148,7 +148,7 @@ export interface SpikingLearning {
 
 type Rules = 'e-prop' | 'e-prop-regularised' | 'readout';
 
-/** A recurrent network of such neurons that learns by e-prop, in trials of so many timesteps; no neuron has a synapse on itself. */
+/** A recurrent network of such neurons that learns by e-prop, in trials of the given number of timesteps; no neuron has a synapse on itself. */
 export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearning, timesteps: number): Circuit<Rules> {
   const { kappa, w_in, w_rec, w_out, feedback } = network;
   const { lambda, rho, gain, threshold: theta, beta, height, width, refractory } = network;

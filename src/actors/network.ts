@@ -113,7 +113,7 @@ export class ActorNetwork {
     }
   }
 
-  /** The last timesteps of a row, the latest first, [depth][size], when a trial of so many has ended. */
+  /** The last timesteps of a row, the latest first, [depth][size], once a trial of that many timesteps has ended. */
   history(row: Row, depth: number, timesteps: number): Float64Array {
     const { size } = row.population;
     const neurons = this.neuronsOf(row.population);

@@ -60,7 +60,7 @@ export interface SynapseActors {
  */
 export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp): SynapseActors {
   const { rule, also } = group;
-  identifiers(rule?.state ?? {}); // throws where a name is none
+  identifiers(rule?.state ?? {}); // throws if a name is not an identifier
   const seen = new Seen(reads, rule);
   const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
   const started = (which: (variable: Variable) => boolean) =>

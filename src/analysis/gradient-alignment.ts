@@ -17,7 +17,7 @@ export interface TrialUpdate {
   readonly after: GroupWeights;
   /** The tunable parameters of its rules in this trial. By default those that the rules have. */
   readonly parameters?: GroupParameters;
-  /** What its engine had carried from the trials before. Absent: the trial began anew. */
+  /** What its engine had carried from the trials before. Absent: the trial started from the initial state. */
   readonly carried?: Carried;
 }
 

@@ -21,7 +21,7 @@ export function playedTrial(trial: Trial): Trial {
 /**
  * Asks the task, when the errors of timestep t are known, and takes up what it answers.
  *
- * @throws RunError if the task throws, or answers something that is not a finite number, or not as many inputs as there are.
+ * @throws RunError if the task throws, or answers something that is not a finite number, or the wrong number of inputs.
  */
 export function askTask(circuit: BuiltCircuit, { answer, timesteps }: Trial, t: number, places: AnswerPlaces): void {
   if (!answer) return;

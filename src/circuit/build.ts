@@ -13,7 +13,7 @@ import { arrivals, initialWeights, joined } from './wiring.ts';
 
 /** How a circuit is built. */
 export interface BuildOptions {
-  /** True: trials carry on. Neurons, what is on its way along axons, and traces go on from trial to trial as they were. Default false: each begins anew. */
+  /** True: trials carry on. Neurons, what is on its way along axons, and traces go on from trial to trial as they were. Default false: each starts from the initial state. */
   readonly carry?: boolean;
 }
 
