@@ -42,7 +42,9 @@ export default async function setup(project: TestProject): Promise<() => void> {
     splitting: true,
     external: [...LOADED_WHEN_NEEDED],
     // Packages that are no ES modules require others.
-    banner: { js: "import { createRequire as requireIn } from 'node:module'; const require = requireIn(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as requireIn } from 'node:module'; const require = requireIn(import.meta.url);",
+    },
   });
   project.provide('built', home);
   return () => {
