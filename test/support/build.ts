@@ -17,7 +17,7 @@ declare module 'vitest' {
 const ENTRIES = ['cli/main', 'sweep/worker', 'sweep/workers', 'index', 'core'].map((name) => `src/${name}.ts`);
 
 /** Packages that a command imports only where it needs them, or that find files beside their own. */
-const LOADED_WHEN_NEEDED = ['tsx', 'wabt', 'piscina', 'linkedom', '@observablehq/plot'];
+const LOADED_WHEN_NEEDED = ['tsx', 'wabt', 'piscina'];
 
 /**
  * Builds rxflo once for all tests that run it in processes or threads of their own, without checking types: `npm run types` does that.
