@@ -66,9 +66,12 @@ export class ActorEngine implements Engine {
     const learning = [...this.network.groups, ...this.network.relearned];
     this.tuning = new Tuning(
       learning.map(({ group }) => group),
-      ({ name }, parameter, value) => {
-        const { tuned, actors } = this.network.groupOf(name);
-        tuned[actors.tunable.indexOf(parameter)] = value;
+      this.network.timestep,
+      {
+        group: ({ name }, parameter, value) => {
+          const { tuned, actors } = this.network.groupOf(name);
+          tuned[actors.tunable.indexOf(parameter)] = value;
+        },
       },
     );
   }

@@ -25,15 +25,14 @@ export class Continuation {
   private count = 0;
   private isOfSession = true;
   private readonly rows: readonly CarriedRow[];
-  /** Of each row its last timesteps, the latest first, [depth][size]. */
-  private values: readonly Float64Array[];
+  /** Of each row its last timesteps, the latest first, [depth][size]; undefined before the first trial: as it begins. */
+  private values: readonly Float64Array[] | undefined;
 
   constructor(
     private readonly circuit: BuiltCircuit,
     timestep: Timestep,
   ) {
     this.rows = circuit.carries ? carriedRows(timestep) : [];
-    this.values = this.rows.map(({ row, depth }) => repeated(row.initial, depth));
   }
 
   /** Whether neurons go on as they were in this trial. */
@@ -49,9 +48,10 @@ export class Continuation {
 
   /** Makes neurons go on that have begun anew. `write` takes the last timesteps of a row, the latest first, [depth][size]. */
   goOn(write: (row: Row, values: Float64Array) => void): void {
-    if (!this.carries) return;
+    const { values } = this;
+    if (!this.carries || !values) return;
     this.rows.forEach(({ row }, k) => {
-      write(row, this.values[k]);
+      write(row, values[k]);
     });
   }
 
@@ -66,7 +66,9 @@ export class Continuation {
   carried(): Carried {
     return {
       ...(countsTimesteps(this.circuit) && { [COUNT]: Float64Array.of(this.count) }),
-      ...Object.fromEntries(this.rows.map(({ name }, k) => [name, this.values[k].slice()])),
+      ...Object.fromEntries(
+        this.rows.map(({ name, row, depth }, k) => [name, this.values?.[k].slice() ?? repeated(row.initial, depth)]),
+      ),
     };
   }
 

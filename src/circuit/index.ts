@@ -57,7 +57,6 @@ export {
   tunableOf,
   type TakeUp,
   type TakingUp,
-  type TunableParameter,
   type Variable,
 } from './take-up.ts';
 export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
@@ -98,6 +97,7 @@ export {
   sharesNumbers,
 } from './credit.ts';
 export { Tuning } from './tuning.ts';
+export type { TunedNumber } from './dials/tunable.ts';
 export { publishedReader, readerOf } from './published.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';

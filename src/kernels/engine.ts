@@ -63,9 +63,15 @@ export class KernelEngine implements Engine {
     this.local = kernelProgram(algorithm) === 'rules';
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
     this.continuation = new Continuation(circuit, this.machine.layout.timestep);
-    this.tuning = new Tuning([...circuit.groups, ...this.machine.layout.relearned], (group, parameter, value) => {
-      if (!this.local && parameter === LEARNING_RATE) this.machine.setRate(group, value);
-      else this.machine.setParameter(group, parameter, value);
+    const { timestep, relearned } = this.machine.layout;
+    this.tuning = new Tuning([...circuit.groups, ...relearned], timestep, {
+      group: (group, parameter, value) => {
+        if (!this.local && parameter === LEARNING_RATE) this.machine.setRate(group, value);
+        else this.machine.setParameter(group, parameter, value);
+      },
+      number: (number, value) => {
+        this.machine.setNumber(number, value);
+      },
     });
   }
 

@@ -100,11 +100,13 @@ export abstract class Solver implements Engine {
       return [{ ...plastic, takeUp: { ...takeUp, run: takeUpLoop(takeUp), kept: Object.fromEntries(kept) } }];
     });
     this.links = new Links(this.forward, carryingGroups(circuit, feedback));
-    this.tuning = new Tuning(circuit.groups, (group, parameter, value) => {
-      if (parameter !== LEARNING_RATE) return;
-      const plastic = this.plastic.find((one) => one.group === group);
-      if (plastic) plastic.rate = value;
-      else refuseDescent(group);
+    this.tuning = new Tuning(circuit.groups, this.forward.timestep, {
+      group: (group, parameter, value) => {
+        if (parameter !== LEARNING_RATE) return;
+        const plastic = this.plastic.find((one) => one.group === group);
+        if (plastic) plastic.rate = value;
+        else refuseDescent(group);
+      },
     });
   }
 
