@@ -337,11 +337,7 @@ describe('tuning is refused', () => {
 
   it.each<[string, () => unknown, string]>([
     ['no such group', tuned('other', { eta: 1 }), 'tune.other: has no tunable parameters'],
-    [
-      'not tunable',
-      tuned('readout', { decay: 1 }),
-      "tune.readout.decay: is not a tunable parameter; expected 'eta'",
-    ],
+    ['not tunable', tuned('readout', { decay: 1 }), "tune.readout.decay: is not a tunable parameter; expected 'eta'"],
     ['no number', tuned('readout', { eta: NaN }), 'tune.readout.eta: NaN is not a finite number'],
     ['a group that began with 0', tuned('recurrent', { eta: 1 }, 0, { learner: 'bptt' }), zero],
     ['in kernels, too', tuned('recurrent', { eta: 1 }, 0, { learner: 'bptt', engine: 'kernels' }), zero],
