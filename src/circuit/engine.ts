@@ -3,6 +3,7 @@ import type { Trial } from '../tasks/index.ts';
 import type { BuiltCircuit } from './built.ts';
 import type { Held } from './held.ts';
 import type { Ports } from './ports.ts';
+import type { Reader } from './reader.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
 export type Schedule = 'online' | 'trial';
@@ -52,14 +53,6 @@ export type Published =
   | { readonly synapses: string; readonly value: string }
   | { readonly error: string }
   | { readonly global: string };
-
-/** Reads the current values of something published. */
-export interface Reader {
-  /** How many numbers one reading is. */
-  readonly length: number;
-  /** Writes the reading into `into`, from `offset` on. */
-  read(into: Float64Array, offset: number): void;
-}
 
 /** The phases of a timestep at whose end a trial can be stopped to look into it. */
 export type StopPhase = 'compare' | 'broadcast' | 'learn';

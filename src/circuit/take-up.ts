@@ -55,16 +55,6 @@ export function takeUpVariables(takeUp: TakeUp | undefined): readonly Variable[]
   return Object.entries(takeUp?.state ?? {}).map(([name, start]) => ({ name, start, lasting: true }));
 }
 
-/** The variables that go on from trial to trial, with the names they are carried under. */
-export function carriedVariables(
-  { name }: BuiltGroup,
-  variables: readonly Variable[],
-): readonly { readonly name: string; readonly variable: string }[] {
-  // Synapses that relearn a feedback are named after it: `feedback.error`.
-  const owner = name.includes('.') ? name : `synapses.${name}`;
-  return variables.flatMap((one) => (one.lasting ? [{ name: `${owner}.${one.name}`, variable: one.name }] : []));
-}
-
 /** @throws InputError if a group's optimiser is none, or nothing learns there. */
 export function checkGroupOptimiser(place: string, { optimiser, rule }: Pick<BuiltGroup, 'rule' | 'optimiser'>): void {
   checkOptimiser(place, optimiser);
