@@ -5,12 +5,9 @@ import {
   leakyTanh,
   learningAlgorithm,
   linear,
-  local,
   mask,
   problemFormat,
   rflo,
-  rtrl,
-  snap,
   bptt,
   withTrial,
   type BuiltCircuit,
@@ -20,8 +17,8 @@ import {
   type ProblemFields,
   type Task,
 } from 'rxflo';
-import { uoro } from '../learners/uoro.ts';
 import { readCompartments } from '../systems/compartments-problem.ts';
+import { learnerNames, readLearner, type LearnerName } from '../systems/online-learners.ts';
 
 type Matrix = readonly (readonly number[])[];
 type Network = ReturnType<typeof networkOf>;
@@ -36,18 +33,19 @@ export default problemFormat({
     const network = networkOf(problem.part('network'));
     const played = taskOf(problem.part('task'), network);
     const given = problem.part('learning');
-    const name = given.choice('algorithm', ['uoro', 'rtrl', 'rflo', 'snap', 'compartments']);
+    const name = given.choice('algorithm', [...learnerNames, 'compartments']);
     if (name === 'compartments') return readCompartments(given, network, ratesOf(given), asTask(played, played.target));
     const learning = learningOf(problem, given, name, { network, timesteps: played.target.length });
-    const { algorithm, feedback, schedule, rates, trials } = learning;
+    const { algorithm, learned, feedback, schedule, rates, trials } = learning;
     const { w_rec, w_in } = network;
     if (schedule !== 'none') {
       return async (run) => {
-        const { loss, matrix } = await run({
+        const { session, loss, matrix } = await run({
           ...{ circuit: circuitOf(network, rates), task: asTask(played), trials },
           learner: { learner: algorithm, feedback, schedule },
         });
-        return { loss, w_rec: matrix('recurrent'), w_in: matrix('input'), w_out: matrix('readout') };
+        const weights = { w_rec: matrix('recurrent'), w_in: matrix('input'), w_out: matrix('readout') };
+        return { loss, ...weights, ...(learned && { learned: learned(session.engine.carried()) }) };
       };
     }
     if (played.target.length * w_rec.length * (w_rec.length + w_in[0].length) > MOST_SHOWN) {
@@ -67,7 +65,7 @@ export default problemFormat({
           if (event.type === 'probe') brought.push([...event.values]);
         },
       });
-      const apart = w_rec.flat().includes(0);
+      const apart = name === 'snap' && w_rec.flat().includes(0);
       const given = recorded(algorithm, feedback);
       const { loss } = await run({
         ...{ ...asIs, circuit: circuitOf(network, unit, apart), task: asTask(played, apart ? brought : undefined) },
@@ -120,32 +118,13 @@ function ratesOf(given: ProblemFields) {
 function learningOf(
   problem: ProblemFields,
   given: ProblemFields,
-  name: 'uoro' | 'rtrl' | 'rflo' | 'snap',
-  { network: { w_rec, w_in }, timesteps }: { readonly network: Network; readonly timesteps: number },
+  name: LearnerName,
+  { network: { w_rec, w_in, w_out }, timesteps }: { readonly network: Network; readonly timesteps: number },
 ) {
-  const [N, M] = [w_rec.length, w_rec.length + w_in[0].length];
   const trials = given.number('trials', { least: 1, most: 10_000_000, whole: true });
-  const algorithms: Readonly<Record<typeof name, () => LearningAlgorithm>> = {
-    rflo: local,
-    rtrl,
-    snap: () => snap(given.number('n', { least: 1, whole: true })),
-    uoro: () => {
-      const units = { length: N, each: 'row of network.w_rec' };
-      const perTrial = [{ rows: { length: timesteps, each: 'row of task.target' }, columns: units }];
-      const initial = given.has('initial') ? given.part('initial') : undefined;
-      const A = initial?.numbers('A', { size: units });
-      const B = initial?.matrix('B', { rows: units, columns: { length: M, each: 'synapse on a unit' } });
-      return uoro({
-        epsilon: given.number('epsilon', { least: 0 }),
-        tape: problem.matrices('noise', Array.from({ length: trials }, () => perTrial).flat(), 'trial'),
-        // B has a row for each unit, its recurrent synapses first; a circuit has a group's synapses together.
-        ...(A &&
-          B && { start: { A, B: [...B.map((row) => row.slice(0, N)), ...B.map((row) => row.slice(N))].flat() } }),
-      });
-    },
-  };
+  const size = { N: w_rec.length, inputs: w_in[0].length, outputs: w_out.length, timesteps, trials };
   return {
-    algorithm: algorithms[name](),
+    ...readLearner(name, { given, noise: problem, size }),
     feedback: given.choice('feedback', ['random', 'symmetric']),
     schedule: given.choice('schedule', ['none', 'trial', 'online']),
     rates: ratesOf(given),
