@@ -1,12 +1,18 @@
 import {
+  dni,
+  dniB,
   eBptt,
   fBptt,
+  kernl,
   kfRtrl,
   local,
+  nodePerturbation,
+  ok,
   rKfRtrl,
   rtrl,
   snap,
   uoro,
+  weightPerturbation,
   type Carried,
   type LearningAlgorithm,
   type ProblemFields,
@@ -28,6 +34,8 @@ export interface ProblemSize {
 export interface ReadLearner {
   readonly algorithm: LearningAlgorithm;
   readonly learned?: (carried: Carried) => Readonly<Record<string, unknown>>;
+  /** Credit of a timestep as it is guessed, of the rates and targets of the timestep. */
+  readonly credit?: (carried: Carried, rates: readonly number[], target: readonly number[]) => readonly number[];
 }
 
 /** Where what belongs to a learner stands: how it learns, and what has its noise. */
@@ -37,6 +45,7 @@ interface Given {
   readonly size: ProblemSize;
 }
 
+const RATE = { least: 0 };
 const WHOLE = { least: 1, most: 10_000_000, whole: true };
 
 const LEARNERS = {
@@ -65,6 +74,72 @@ const LEARNERS = {
     const start = factorsOf(problem, N, [N, N + inputs]);
     return { algorithm: rKfRtrl({ epsilon, tape, ...(start && { start: { A: start.A, B: start.B.flat() } }) }) };
   },
+  ok: (problem) => {
+    const rank = problem.given.number('rank', WHOLE);
+    return { algorithm: ok(rank, { tape: tapeOf(problem, rank + 1) }) };
+  },
+  kernl: (problem) => {
+    const { given, size } = problem;
+    const units = { length: size.N, each: 'unit' };
+    const initial = given.part('initial');
+    const algorithm = kernl({
+      eta: given.number('perturbationRate', RATE),
+      A: initial.matrix('A', { rows: units, columns: units }).flat(),
+      gamma: initial.numbers('gamma', { size: units }),
+      tape: tapeOf(problem, size.N),
+    });
+    return {
+      algorithm,
+      learned: (carried) => ({ A: rowsOf(carried['kernl.A'], size.N), gamma: [...carried['kernl.gamma']] }),
+    };
+  },
+  dni: (problem) => {
+    problem.given.choice('jacobian', ['exact']);
+    problem.given.choice('squash', ['none']);
+    return { algorithm: dni(creditOf(problem)), ...guessed('dni', problem.size) };
+  },
+  'dni-b': (problem) => {
+    const { given, size } = problem;
+    given.choice('jacobian', ['learned']);
+    given.choice('squash', ['tanh']);
+    const units = { length: size.N, each: 'unit' };
+    const J = given.part('initial').matrix('J', { rows: units, columns: units });
+    const jacobianRate = given.number('jacobianRate', RATE);
+    const algorithm = dniB({ ...creditOf(problem), jacobianRate, J: J.flat() });
+    const { learned, credit } = guessed('dni-b', size);
+    return {
+      ...{ algorithm, credit },
+      learned: (carried) => ({ ...learned(carried), J: rowsOf(carried['dni-b.J'], size.N) }),
+    };
+  },
+  'node-perturbation': (problem) => {
+    const decay = problem.given.number('decay', { least: 0, most: 1 });
+    const tape = tapeOf(problem, problem.size.N);
+    return {
+      algorithm: nodePerturbation({ ...perturbationOf(problem), decay, tape }),
+      learned: (carried) => ({ baseline: carried['node-perturbation.Lbar'][0] }),
+    };
+  },
+  'weight-perturbation': (problem) => {
+    const { N, inputs, trials } = problem.size;
+    const units = { length: N, each: 'unit' };
+    const noise = problem.noise.part('noise');
+    const tapeFor = (name: string, columns: number) =>
+      noise.matrices(
+        name,
+        Array.from({ length: trials }, () => ({
+          rows: units,
+          columns: { length: columns, each: 'synapse on a unit' },
+        })),
+        'trial',
+      );
+    const [w_rec, w_in] = [tapeFor('w_rec', N), tapeFor('w_in', inputs)];
+    const tape = w_rec.map((recurrent, trial) => [[...recurrent.flat(), ...w_in[trial].flat()]]);
+    return {
+      algorithm: weightPerturbation({ ...perturbationOf(problem), tape }),
+      learned: (carried) => ({ baseline: carried['weight-perturbation.Lbar'][0] }),
+    };
+  },
 } satisfies Readonly<Record<string, (problem: Given) => ReadLearner>>;
 
 export type LearnerName = keyof typeof LEARNERS;
@@ -75,6 +150,41 @@ export const learnerNames = Object.keys(LEARNERS) as readonly LearnerName[];
 /** Reads what an algorithm of this name needs. */
 export function readLearner(name: LearnerName, problem: Given): ReadLearner {
   return LEARNERS[name](problem);
+}
+
+/** How credit is learned. */
+function creditOf({ given, size: { N, outputs } }: Given) {
+  const A = given.part('initial').matrix('A', {
+    rows: { length: N, each: 'unit' },
+    columns: { length: N + outputs + 1, each: 'unit, target and constant' },
+  });
+  const [creditRate, hold] = [given.number('creditRate', RATE), given.number('holdInterval', WHOLE)];
+  return { creditRate, hold, A: A.flat() };
+}
+
+/** What is printed of learned credit. */
+function guessed(name: string, { N }: ProblemSize) {
+  return {
+    learned: (carried: Carried) => ({ A: rowsOf(carried[`${name}.A`], N) }),
+    credit: (carried: Carried, rates: readonly number[], target: readonly number[]) => {
+      const seen = [...rates, ...target, 1];
+      return rowsOf(carried[`${name}.A`], N).map((row) => row.reduce((sum, a, j) => sum + a * seen[j], 0));
+    },
+  };
+}
+
+function perturbationOf({ given }: Given) {
+  return {
+    sigma: given.number('sigma', RATE),
+    baselineRate: given.number('baselineRate', { least: 0, most: 1 }),
+    baseline: given.part('initial').number('baseline'),
+  };
+}
+
+/** So many rows of the same length. */
+function rowsOf(numbers: Float64Array, count: number): Matrix {
+  const width = numbers.length / count;
+  return Array.from({ length: count }, (_, k) => [...numbers.subarray(k * width, (k + 1) * width)]);
 }
 
 /** Noise for each trial and timestep, so many numbers. */
