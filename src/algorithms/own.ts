@@ -29,7 +29,7 @@ const FOOTPRINT: Readonly<Record<Exclude<keyof Footprint, Optional>, string>> = 
 };
 
 /** What a footprint may leave out. */
-const OPTIONAL: Readonly<Record<Optional, string>> = { scalars: 'function', mirrored: 'object' };
+const OPTIONAL: Readonly<Record<Optional, string>> = { scalars: 'function', mirrored: 'function' };
 
 /**
  * Defines a learning algorithm of one's own, to stand in `compare` or as a session's `learner`. It runs in its own engine, has no kernels,
@@ -104,8 +104,7 @@ function checkedFootprint(place: string, footprint: Footprint): Footprint {
     const value: unknown = Reflect.get(footprint, field);
     if (value === undefined && field in OPTIONAL) continue;
     if (typeof value !== type || (type === 'object' && !Array.isArray(value))) {
-      const wanted =
-        type === 'object' ? (field === 'mirrored' ? 'a list of names' : 'a list of synapse groups') : `a ${type}`;
+      const wanted = type === 'object' ? 'a list of synapse groups' : `a ${type}`;
       throw new InputError(`${place}.${field}`, `expected ${wanted}, got ${show(value)}`);
     }
   }

@@ -25,8 +25,8 @@ export interface Footprint {
   /** What enters the update of a group's synapses that is one number for all of them, and follows from no neuron's credit. Default: nothing does. */
   readonly scalars?: (group: BuiltGroup) => readonly string[];
   /**
-   * What the learner keeps for pairs of neurons, as synapses between them would, and reads from either end: a neuron then needs numbers that synapses
-   * on others hold, transposed. Default: nothing.
+   * What the learner keeps for pairs of neurons, as synapses between them would, and reads from either end for the update of a group's synapses: they
+   * then need numbers that synapses on other neurons hold, transposed. Default: nothing.
    */
-  readonly mirrored?: readonly string[];
+  readonly mirrored?: (group: BuiltGroup) => readonly string[];
 }

@@ -98,7 +98,7 @@ export function bring({ bundles }: LinkedPort, forward: ForwardPass, into: Float
   let q = 0;
   for (const { row, late, neurons } of bundles) {
     const [values, before] = forward.late(row, forward.now, late);
-    for (let j = 0; j < neurons.length; j++) into[q++] = values[before + neurons[j]];
+    for (const j of neurons) into[q++] = values[before + j];
   }
 }
 

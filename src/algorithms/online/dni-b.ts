@@ -1,5 +1,5 @@
 import { fill } from './factors.ts';
-import { within } from './footprints.ts';
+import { mirrored, within } from './footprints.ts';
 import { checkOption, onlineMaker } from './maker.ts';
 import { timesColumns, timesRows } from './products.ts';
 import { CREDIT_FIELDS, creditOptions, syntheticCredit, type CreditOptions, type WayBack } from './synthetic-credit.ts';
@@ -36,7 +36,7 @@ export const dniB = onlineMaker<'dni-b', DniBOptions>({
         syntheticCredit('dni-b', step, how, { ...options, squash: true, back: learnedWay(step, jacobianRate, J) }),
       footprint: (circuit, { feedback }) => ({
         ...within(circuit, feedback, 1, { numbers: () => 4, operations: () => ({ '*': 7, '+': 7 }) }),
-        mirrored: ['J'],
+        mirrored: mirrored(circuit, 'J'),
       }),
     };
   },

@@ -1,5 +1,5 @@
 import { numberedMaker, type Linearised, type OnlineLearner } from '../../solvers/index.ts';
-import { within, stepsBack } from './footprints.ts';
+import { within } from './footprints.ts';
 import { online } from './maker.ts';
 
 /**
@@ -19,8 +19,9 @@ export const eBptt = numberedMaker({
       title: 'E-BPTT',
       settings: {},
       learner: (step) => learner(step, H),
+      // In H timesteps credit crosses at most H - 1 synapses.
       footprint: (circuit, { feedback }) => ({
-        ...within(circuit, feedback, stepsBack(circuit, H), {
+        ...within(circuit, feedback, H, {
           numbers: () => 1,
           operations: () => ({ '*': 2, '+': 2 }),
         }),

@@ -1,5 +1,5 @@
 import { numberedMaker, type Linearised, type OnlineLearner } from '../../solvers/index.ts';
-import { within, stepsBack } from './footprints.ts';
+import { within } from './footprints.ts';
 import { online } from './maker.ts';
 
 /**
@@ -18,8 +18,9 @@ export const fBptt = numberedMaker({
       title: 'F-BPTT',
       settings: {},
       learner: (step) => learner(step, H),
+      // In H timesteps credit crosses at most H - 1 synapses.
       footprint: (circuit, { feedback }) => ({
-        ...within(circuit, feedback, stepsBack(circuit, H), {
+        ...within(circuit, feedback, H, {
           numbers: () => 1,
           operations: () => ({ '*': 1 + H, '+': 1 + H }),
         }),

@@ -45,7 +45,7 @@ export function ratio(over: number, under: number, epsilon: number): number {
 /** |x|, over all entries. */
 export function norm(x: Float64Array): number {
   let sum = 0;
-  for (let k = 0; k < x.length; k++) sum += x[k] * x[k];
+  for (const one of x) sum += one * one;
   return Math.sqrt(sum);
 }
 

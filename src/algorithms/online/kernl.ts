@@ -1,7 +1,7 @@
 import { InputError } from '../../errors/index.ts';
 import type { Linearised } from '../../solvers/index.ts';
 import { fill } from './factors.ts';
-import { within } from './footprints.ts';
+import { mirrored, within } from './footprints.ts';
 import { checkOption, onlineMaker } from './maker.ts';
 import { noise, type NoiseTape } from './noise.ts';
 import { timesColumns, timesRows } from './products.ts';
@@ -121,7 +121,7 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
       },
       footprint: (circuit, { feedback }) => ({
         ...within(circuit, feedback, 1, { numbers: () => 2, operations: () => ({ '*': 3, '+': 2 }) }),
-        mirrored: ['A'],
+        mirrored: mirrored(circuit, 'A'),
       }),
     };
   },

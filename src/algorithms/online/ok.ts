@@ -1,4 +1,4 @@
-import { InputError, onlyFields } from '../../errors/index.ts';
+import { onlyFields } from '../../errors/index.ts';
 import { numberedMaker, type Linearised, type OnlineLearner } from '../../solvers/index.ts';
 import { everyone } from './footprints.ts';
 import { online } from './maker.ts';
@@ -18,7 +18,7 @@ export interface OkOptions {
  *     (a^1, J B^1), ..., (a^r, J B^r), (a(t), D)        reduced to r terms whose mean they are: see `OptimalSum`
  *     g_ij = sum_q (sum_k l_k B^q_ki) a^q_j             D = ds/du of the port; a(t): what axons bring
  *
- * Each port has terms of its own; all have the same signs. In the first r timesteps of a trial it is RTRL. r N^3 + r^2 N^2 a timestep for N units.
+ * Each port has terms of its own; all have the same signs. In the first r timesteps of a trial, and with as many terms as axons, it is RTRL. r N^3 + r^2 N^2 a timestep for N units.
  */
 export const ok = numberedMaker<'ok', OkOptions>({
   prefix: 'ok',
@@ -43,22 +43,22 @@ function learner(step: Linearised, r: number, draw: ReturnType<typeof noise>): O
   const parts = step.ports
     .filter(({ moves }) => moves !== 'nothing')
     .map((port) => {
-      const most = Math.min(port.axons, step.size * port.size);
-      if (r >= most) {
-        throw new InputError(
-          `ok-${r}`,
-          `keeps ${r} products for port '${port.port}' of '${port.population}', where ${most} hold all there is; give a smaller r, or use rtrl`,
-        );
-      }
-      const terms = { length: r + 1 };
+      // So many products are enough for any matrix.
+      const rank = Math.min(r, port.axons, step.size * port.size);
+      const terms = { length: rank + 1 };
       return {
         port,
         a: Array.from(terms, () => step.array(port.axons)),
         B: Array.from(terms, () => step.array(step.size * port.size)),
-        ...{ pushed: step.array(step.size * port.size), lB: step.array(port.size), push: step.pusher(port.size) },
+        ...{
+          rank,
+          sum: new OptimalSum(rank),
+          pushed: step.array(step.size * port.size),
+          lB: step.array(port.size),
+          push: step.pusher(port.size),
+        },
       };
     });
-  const sum = new OptimalSum(r);
   const [l, nu] = [step.array(step.size), new Float64Array(r + 1)];
   let trial = 0;
   const kept = parts.flatMap(({ port: { population, port }, a, B }) =>
@@ -78,15 +78,15 @@ function learner(step: Linearised, r: number, draw: ReturnType<typeof noise>): O
     advance: (t, gradient) => {
       draw(trial, t, nu);
       step.credit(l);
-      for (const { port, a, B, pushed, lB, push } of parts) {
-        for (let q = 0; q < r; q++) {
+      for (const { port, rank, sum, a, B, pushed, lB, push } of parts) {
+        for (let q = 0; q < rank; q++) {
           push(B[q], pushed);
           B[q].set(pushed);
         }
-        step.brought(port, a[r]);
-        step.slopes(port, B[r]);
+        step.brought(port, a[rank]);
+        step.slopes(port, B[rank]);
         sum.reduce(a, B, nu);
-        for (let q = 0; q < r; q++) addProduct(gradient, port, timesRows(l, B[q], lB), a[q]);
+        for (let q = 0; q < rank; q++) addProduct(gradient, port, timesRows(l, B[q], lB), a[q]);
       }
       step.direct(1, gradient);
     },

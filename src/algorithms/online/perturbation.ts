@@ -1,6 +1,6 @@
 import type { BuiltCircuit } from '../../circuit/index.ts';
 import type { Footprint, Linearised } from '../../solvers/index.ts';
-import { within, type SynapseCost } from './footprints.ts';
+import type { SynapseCost } from './footprints.ts';
 import { checkOption } from './maker.ts';
 
 /** What both perturbations may be told. */
@@ -17,7 +17,7 @@ export interface PerturbationOptions {
 export function perturbationOptions(
   name: string,
   { sigma = 0.1, baselineRate = 0.01, baseline = 0 }: PerturbationOptions,
-) {
+): Required<PerturbationOptions> {
   checkOption(`${name}: sigma`, sigma, { above: 0 });
   checkOption(`${name}: baselineRate`, baselineRate, { least: 0, most: 1 });
   checkOption(`${name}: baseline`, baseline, {});
@@ -33,14 +33,15 @@ export function outputLearner(step: Linearised): (gradient: Float64Array) => voi
     step.credit(l);
     step.immediate(l, 1, made.fill(0));
     step.direct(1, made);
-    for (let s = 0; s < own.length; s++) gradient[own[s]] += made[own[s]];
+    for (const s of own) gradient[s] += made[s];
   };
 }
 
 /** One number for all synapses, but those of outputs, which are told their own errors. */
 export function perturbedFootprint(circuit: BuiltCircuit, cost: SynapseCost): Footprint {
   return {
-    ...within(circuit, 'random', 1, cost),
+    neurons: (population, neuron) => [{ population, neurons: Int32Array.of(neuron) }],
+    ...{ carrying: [], transposed: [], backward: false, numbersPerTimestep: 0, ...cost },
     credited: (population) => circuit.outputs.includes(population),
     scalars: (group) => (circuit.outputs.includes(group.to) ? [] : ['the loss, less its baseline']),
   };

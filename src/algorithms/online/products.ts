@@ -23,6 +23,15 @@ export function timesColumns(A: Float64Array, x: Float64Array, into: Float64Arra
   return into;
 }
 
+/** into_kj = x_k y_j. */
+export function outer(x: Float64Array, y: Float64Array, into: Float64Array): void {
+  const width = y.length;
+  for (let k = 0; k < x.length; k++) {
+    const row = k * width;
+    for (let j = 0; j < width; j++) into[row + j] = x[k] * y[j];
+  }
+}
+
 /** gradient_w += x_i y_j for the synapses w from axon j onto neuron i of a port. */
 export function addProduct(
   gradient: Float64Array,

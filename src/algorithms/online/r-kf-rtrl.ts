@@ -2,7 +2,7 @@ import { checkFactors, norm, ratio, starter, type FactorOptions } from './factor
 import { everyone } from './footprints.ts';
 import { onlineMaker } from './maker.ts';
 import { checkNoise, noise, type NoiseKind, type NoiseTape } from './noise.ts';
-import { perPort, timesColumns, timesRows, addProduct } from './products.ts';
+import { addProduct, outer, perPort, timesColumns, timesRows } from './products.ts';
 
 /** Of `start`: A [neurons] and B [size][axons], those of one port after another. */
 export interface RKfRtrlOptions extends FactorOptions {
@@ -62,7 +62,7 @@ export const rKfRtrl = onlineMaker<'r-kf-rtrl', RKfRtrlOptions>({
               step.brought(port, a);
               step.slopes(port, D);
               timesColumns(D, nu, Dnu);
-              for (let k = 0, n = 0; k < Dnu.length; k++) for (let j = 0; j < a.length; j++) m[n++] = Dnu[k] * a[j];
+              outer(Dnu, a, m);
               const p0 = scales?.p0 ?? ratio(norm(pushed), norm(A), epsilon);
               const p1 = scales?.p1 ?? ratio(norm(m), norm(nu), epsilon);
               for (let i = 0; i < A.length; i++) A[i] = p0 * A[i] + p1 * nu[i];

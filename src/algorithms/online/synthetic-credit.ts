@@ -17,11 +17,16 @@ export interface CreditOptions {
   readonly A?: readonly number[];
 }
 
+export type FilledCredit = Required<Omit<CreditOptions, 'A'>> & Pick<CreditOptions, 'A'>;
+
 /** Of `CreditOptions`, the names. */
 export const CREDIT_FIELDS = ['creditRate', 'hold', 'decay', 'A'] as const;
 
 /** The options filled in. @throws InputError naming the one that is wrong. */
-export function creditOptions(name: string, { creditRate = 1e-3, hold = 5, decay = 0, A }: CreditOptions) {
+export function creditOptions(
+  name: string,
+  { creditRate = 1e-3, hold = 5, decay = 0, A }: CreditOptions,
+): FilledCredit {
   checkOption(`${name}: creditRate`, creditRate, { least: 0 });
   checkOption(`${name}: hold`, hold, { least: 1 });
   checkOption(`${name}: decay`, decay, { least: 0 });
@@ -44,12 +49,14 @@ export interface WayBack {
  *
  *     goal = l(t-1) + J(t)' squash(Ah at(t))        A <- A - creditRate ((A at(t-1) - goal) at(t-1)' + decay A)
  *     Ah <- A after every `hold` timesteps          g_w(t) = sum_k (A at(t))_k Im_k,w
+ *
+ * A target counts as 0 where nothing is asked.
  */
 export function syntheticCredit(
   name: string,
   step: Linearised,
   { seed }: OpenOptions,
-  options: ReturnType<typeof creditOptions> & { readonly squash: boolean; readonly back: WayBack },
+  options: FilledCredit & { readonly squash: boolean; readonly back: WayBack },
 ): OnlineLearner {
   const { creditRate, hold, decay, squash, back } = options;
   const { size, targets } = step;
@@ -74,7 +81,7 @@ export function syntheticCredit(
       step.read(state);
       step.target(target);
       at.set(state);
-      at.set(target, size);
+      for (let k = 0; k < targets; k++) at[size + k] = Number.isNaN(target[k]) ? 0 : target[k];
       back.see?.(before, state);
       before.set(state);
       if (since[0] > 0) {
