@@ -14,7 +14,8 @@ export {
 } from './algorithm.ts';
 export { Bptt, bptt } from './bptt.ts';
 export type { Footprint } from './footprint.ts';
-export type { Linearised, StatePart, SynapsePart, Tangent } from './linearised.ts';
+export type { Linearised, Tangent } from './linearised.ts';
+export type { StatePart, SynapsePart } from './parts.ts';
 export type { PortPart } from './port-part.ts';
 export type { Push } from './pusher.ts';
 export type { Twin } from './twin.ts';

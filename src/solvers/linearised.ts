@@ -5,6 +5,7 @@ import type { Links } from './links.ts';
 import type { Memory } from './memory.ts';
 import { MovedWeights } from './moved-weights.ts';
 import { bring, portsOf, type LinkedPort, type PortPart } from './port-part.ts';
+import type { StatePart, SynapsePart } from './parts.ts';
 import { pusher, type Push } from './pusher.ts';
 import { at } from './ring.ts';
 import { slotsOf, type Slot } from './slots.ts';
@@ -12,23 +13,6 @@ import { readState, Twin } from './twin.ts';
 
 /** One number for each number of the state, [size]. */
 export type Tangent = Float64Array;
-
-/** Some numbers of the state: a row of `ago` timesteps before, from `first` on. */
-export interface StatePart {
-  readonly population: string;
-  readonly row: string;
-  readonly ago: number;
-  readonly first: number;
-  readonly size: number;
-  /** The derivative of each number by itself a timestep before, where that never changes: of a leaky unit 1 - 1/tau. */
-  readonly retention?: number;
-}
-
-/** What a learner adds up over plastic synapses: those of a group are together, from `first` on, in the group's order. */
-export interface SynapsePart {
-  readonly group: BuiltGroup;
-  readonly first: number;
-}
 
 /**
  * A timestep of a running circuit, linearised: all that an online algorithm may ask of it.

@@ -1,6 +1,6 @@
 import type { BuiltGroup } from '../circuit/index.ts';
 import { found } from './forward.ts';
-import type { SynapsePart } from './linearised.ts';
+import type { SynapsePart } from './parts.ts';
 
 /** Weights that are others for a while, and then what they were, to the bit. */
 export class MovedWeights {

@@ -1,7 +1,7 @@
 import { waysOf, type BuiltCircuit, type Row } from '../circuit/index.ts';
 import type { Adjoint } from './backward.ts';
 import type { ForwardPass } from './forward.ts';
-import type { SynapsePart } from './linearised.ts';
+import type { SynapsePart } from './parts.ts';
 import type { Slot } from './slots.ts';
 
 /**
