@@ -1,10 +1,12 @@
 import { map, type Observable } from 'rxjs';
 import {
   askTask,
+  checkEvaluation,
   checkSignals,
   checkTrial,
   Holdings,
   playedTrial,
+  ruleVariables,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
@@ -53,6 +55,7 @@ export class ActorEngine implements Engine {
     readonly circuit: BuiltCircuit,
     private readonly options: LearningOptions,
   ) {
+    checkEvaluation(circuit, options.schedule);
     this.network = new ActorNetwork(circuit, options.feedback, options.batch ?? 1);
     wire(this.network, this.bus, this.now);
     const next = (timestep: number) => {
@@ -174,7 +177,7 @@ export class ActorEngine implements Engine {
       throw new InputError('synapse', `there is none in '${groupName}' onto neuron ${post} from neuron ${pre}`);
     }
     const synapse = synapses[k];
-    const variables = Object.keys(group.rule?.state ?? {});
+    const variables = ruleVariables(group).map(({ name }) => name);
     return {
       get weight() {
         return synapse.w;

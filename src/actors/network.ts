@@ -28,6 +28,7 @@ import { DendriteBranch, type Dendrite, type Synapse } from './dendrite.ts';
 import { ErrorUnit } from './error-unit.ts';
 import { Neurons } from './neurons.ts';
 import { CarriedFeedback, passErrors, Receptor } from './receptor.ts';
+import { Replay } from './replay.ts';
 import { synapseActors, type SynapseActors } from './synapse.ts';
 
 /** The actors of one synapse group. */
@@ -44,6 +45,8 @@ export interface GroupActors {
   readonly variables: readonly Variable[];
   /** The tunable parameters, as they are now. */
   readonly tuned: Float64Array;
+  /** What learns when a trial has ended; absent: the synapses learn in every timestep. */
+  readonly replay?: Replay;
   /** Where what is brought to them is found, and what brings it. */
   readonly term: Term;
   readonly bundle: Bundle;
@@ -98,7 +101,10 @@ export class ActorNetwork {
   begin(): void {
     for (const neurons of this.neurons.values()) neurons.begin();
     for (const tract of this.tracts) tract.begin();
-    for (const { actors, branches } of [...this.groups, ...this.relearned]) actors.begin(branches);
+    for (const { actors, branches, replay } of [...this.groups, ...this.relearned]) {
+      actors.begin(branches);
+      replay?.begin();
+    }
     this.errorUnit.begin();
   }
 
@@ -239,7 +245,24 @@ export class ActorNetwork {
     const synapses = branches.flatMap((branch) => branch.synapses);
     const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
     const tuned = Float64Array.from(tunableOf(group), ({ start }) => Number(literal(start)));
-    return { group, actors, branches, synapses, variables, tuned, ...(takeUp && { takeUp }) };
+    const { history } = group;
+    // What a rule of history reads of its axons is one number, however it names it.
+    const replay =
+      history &&
+      new Replay(to, branches, { history, ...actors }, (i, k) => {
+        const synapse = rowStart[i] + k;
+        return broughtFrom[term.ways?.of[synapse] ?? 0][pre[synapse]][0];
+      });
+    return {
+      group,
+      actors,
+      branches,
+      synapses,
+      variables,
+      tuned,
+      ...(takeUp && { takeUp }),
+      ...(replay && { replay }),
+    };
   }
 
   /** What a group's synapses see. Their neuron tells them of a number that never changes, too. */

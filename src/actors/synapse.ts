@@ -40,6 +40,8 @@ export interface SynapseActors {
    * @param own What it has for good, see Settling; `place` for its draws.
    */
   make(w: number, pre: readonly AxonBranch[], dendrites: readonly (Dendrite | undefined)[], own?: Numbers): Synapse;
+  /** Where synapses find what they learn from. */
+  readonly seen: Seen;
   /** The tunable parameters, in the order in which `learn` and `apply` are given them; the others are filled in. */
   readonly tunable: readonly string[];
   begin(branches: readonly DendriteBranch[]): void;
@@ -78,7 +80,9 @@ export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp):
   const after = rule?.after !== undefined;
   const taking = ['step', 'key', ...(takeUp ? ['pace', 'due', ...tuned] : []), ...(after ? told : [])].join(', ');
   const text: Learning = rule?.analysis
-    ? written(rule, rule.analysis, seen)
+    ? group.history
+      ? { given: [], shared: '', lines: '' }
+      : written(rule, rule.analysis, seen)
     : { given: [...told, ...tuned], shared: '', lines: rule ? called(rule, seen) : '' };
   const learning = forEach('synapses', `learn(${text.given.join(', ')})`);
   const guarded = (loop: string) => `try { ${loop} } catch (error) { throw blame(branches[b].nameOf(k), error); }`;
@@ -151,7 +155,7 @@ return {
   },
 };`;
   const functions = rule?.analysis ? {} : { trace: rule?.trace, change: rule?.change, after: rule?.after };
-  const actors = compile<Omit<SynapseActors, 'brought' | 'told' | 'tunable'>>(
+  const actors = compile<Omit<SynapseActors, 'brought' | 'told' | 'seen' | 'tunable'>>(
     `synapses/${rule?.name ?? 'fixed'}`,
     source,
     {
@@ -159,7 +163,7 @@ return {
       ...functions,
     },
   );
-  return { ...actors, brought: seen.brought, told: seen.told, tunable };
+  return { ...actors, brought: seen.brought, told: seen.told, seen, tunable };
 }
 
 /** The text of what passes on what axons bring to all of their endings. */

@@ -51,7 +51,14 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
     case 'carry':
       return () => network.carried.get(step.feedback)?.carry();
     case 'learn': {
-      const { actors, branches, tuned } = network.groupOf(step.group.name);
+      const { actors, branches, tuned, replay } = network.groupOf(step.group.name);
+      if (replay) {
+        return (timestep) => {
+          const { timesteps } = now.trial;
+          replay.keep(timestep, timesteps);
+          if (timestep === timesteps) replay.learn(timesteps, tuned);
+        };
+      }
       return () => {
         actors.learn(branches, tuned);
       };

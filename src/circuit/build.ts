@@ -8,6 +8,7 @@ import { actsOf, checkCircuit, type Circuit } from './circuit.ts';
 import { keepsTraces, ruleOf } from './dials/traces.ts';
 import { settling, signsOf } from './dials/weights.ts';
 import { rowCarried } from './ends.ts';
+import { evaluated, type Evaluation } from './history.ts';
 import { ruleOnPort } from './rule-on.ts';
 import { arrivals, initialWeights, joined } from './wiring.ts';
 
@@ -15,6 +16,8 @@ import { arrivals, initialWeights, joined } from './wiring.ts';
 export interface BuildOptions {
   /** True: trials carry on. Neurons, what is on its way along axons, and traces go on from trial to trial as they were. Default false: each starts from the initial state. */
   readonly carry?: boolean;
+  /** How rules are evaluated where their group does not say. Default 'trace'. */
+  readonly evaluation?: Evaluation;
 }
 
 /**
@@ -24,7 +27,11 @@ export interface BuildOptions {
  * @throws InputError if the seed is not a whole number, neither `circuit` nor `withRules` made the circuit, or the seed draws a synapse for
  * which a given matrix has no weight or no delay.
  */
-export function build(circuit: Circuit, seed: number, { carry = false }: BuildOptions = {}): BuiltCircuit {
+export function build(
+  circuit: Circuit,
+  seed: number,
+  { carry = false, evaluation = 'trace' }: BuildOptions = {},
+): BuiltCircuit {
   checkCircuit(circuit);
   if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
   const populations = Object.entries(circuit.neurons).map(([name, population], index) =>
@@ -58,15 +65,21 @@ export function build(circuit: Circuit, seed: number, { carry = false }: BuildOp
       ...group,
       ...(group.rule && { rule: ruleOnPort(group.rule, circuit.neurons[group.to], group) }),
     });
+    const learns = { atOnce: group.learns === 'at once', keepsTraces: carry || keepsTraces(group.traces) };
+    const { also, carries: message } = group;
+    const history =
+      rule &&
+      evaluated(`synapses.${name}`, { rule, message, ...learns, ...(also && { also }) }, group.evaluation, evaluation);
     return {
       ...{ name, index, from, to, ...rows, weights },
-      ...{ port: group.port, message: group.carries, carries: rowCarried(circuit.neurons[group.from], group.carries) },
+      ...{ port: group.port, message, carries: rowCarried(circuit.neurons[group.from], group.carries) },
       ...arrivals(name, group, rows, circuit.axons[group.from]?.delay ?? 0, seed),
-      ...{ atOnce: group.learns === 'at once', keepsTraces: carry || keepsTraces(group.traces) },
+      ...learns,
       ...(rule && { rule }),
+      ...(history && { history }),
       ...(optimiser && { optimiser }),
       ...(settles && { settling: settles }),
-      ...(group.also && { also: group.also }),
+      ...(also && { also }),
       ...(gate && { gate: { from: population(gate.from), neuron: gate.neuron ?? 0 } }),
     };
   });

@@ -9,6 +9,7 @@ import type { Form, Rotation } from './dials/feedback-weights.ts';
 import type { Settling } from './dials/weights.ts';
 import type { Also } from './ends.ts';
 import type { CheckedGlobal } from './globals.ts';
+import type { History } from './history.ts';
 import type { Act } from './order.ts';
 import type { TunedNumber } from './dials/tunable.ts';
 
@@ -68,6 +69,8 @@ export interface BuiltGroup {
   readonly also?: Also;
   /** Whether the rule's state goes on from trial to trial; else each starts it anew. */
   readonly keepsTraces: boolean;
+  /** How its rule is evaluated when a trial has ended; absent: in every timestep. */
+  readonly history?: History;
   /** Synapses of postsynaptic neuron i are rowStart[i] .. rowStart[i+1]-1; [to.size + 1]. */
   readonly rowStart: Int32Array;
   /** Presynaptic neuron of each synapse. */

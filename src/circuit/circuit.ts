@@ -94,7 +94,7 @@ const FIELDS = {
       'plastic',
       'tunable',
     ],
-    ...['traces', 'gate', 'learns', 'also', 'optimiser'],
+    ...['traces', 'gate', 'learns', 'evaluation', 'also', 'optimiser'],
   ],
 };
 

@@ -21,6 +21,15 @@ export { seenBy } from './ends.ts';
 export { carriesEvents } from './events.ts';
 export { withRules } from './with-rules.ts';
 export { build, isBuilt, type BuildOptions } from './build.ts';
+export {
+  checkEvaluation,
+  checkEvaluationName,
+  handedBack,
+  historyOf,
+  WHAT_COUNTS,
+  type Evaluation,
+  type History,
+} from './history.ts';
 export type {
   BuiltCircuit,
   BuiltFeedback,

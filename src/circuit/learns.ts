@@ -4,6 +4,7 @@ import type { PlasticityRule } from '../rules/index.ts';
 import { computedWith } from './behind.ts';
 import { seenBy, type Also, type Ends } from './ends.ts';
 import type { CheckedGlobal } from './globals.ts';
+import { checkEvaluationName, type Evaluation } from './history.ts';
 import type { NumberOf } from './order.ts';
 
 /** When a synapse group learns, and what else its synapses do with what they have learned. */
@@ -14,6 +15,11 @@ export interface Learns {
    * when that is known. By default they learn when the timestep is done, and the schedule says when 1/T of the changes is taken up.
    */
   readonly learns?: 'at once';
+  /**
+   * How what a trial asks for is found: 'trace', in every timestep; 'history', when it has ended, for rules that are linear in their trace and
+   * schedule 'trial'. By default what the learner says, and 'trace' if it says nothing.
+   */
+  readonly evaluation?: Evaluation;
   /** The synapses transmit a second time. By default once, through their weights. */
   readonly also?: Also;
 }
@@ -21,7 +27,7 @@ export interface Learns {
 /** @throws InputError if a group without a rule is to learn, or its rule does not have what is to be transmitted through. */
 export function checkLearns(
   place: string,
-  { learns, also, rule }: Learns & { readonly rule?: PlasticityRule },
+  { learns, also, rule, evaluation }: Learns & { readonly rule?: PlasticityRule },
   to: Population,
 ): void {
   const given: unknown = learns;
@@ -31,6 +37,11 @@ export function checkLearns(
     }
     if (!rule)
       throw new InputError(`${place}.learns`, 'is for what learns; give the group a rule, or leave learns out');
+  }
+  if (evaluation !== undefined) {
+    checkEvaluationName(`${place}.evaluation`, evaluation);
+    if (!rule)
+      throw new InputError(`${place}.evaluation`, 'is for what learns; give the group a rule, or leave it out');
   }
   if (also === undefined) return;
   onlyFields(`${place}.also`, also, ['port', 'weight']);

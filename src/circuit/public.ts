@@ -28,6 +28,7 @@ export {
   type Edge,
   type Edges,
   type Engine,
+  type Evaluation,
   type Feedback,
   type FeedbackDials,
   type FeedbackKind,

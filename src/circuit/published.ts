@@ -2,6 +2,7 @@ import { InputError, oneOf, show } from '../errors/index.ts';
 import type { BuiltCircuit, BuiltPopulation } from './built.ts';
 import type { Thing } from './catalogue.ts';
 import type { Published } from './engine.ts';
+import { ruleVariables } from './take-up.ts';
 import type { CellsOf } from './holdings.ts';
 import type { Reader } from './reader.ts';
 import type { Row } from './timestep/step.ts';
@@ -61,7 +62,7 @@ function synapseReader({ groups, feedback }: BuiltCircuit, name: string, value: 
   const always = ['weight', ...own.map((one) => one.name)];
   throw unpublished(`synapses '${name}'`, value, {
     always,
-    byRules: Object.keys(group.rule?.state ?? {}),
+    byRules: ruleVariables(group).map((variable) => variable.name),
     ...readable,
   });
 }

@@ -41,8 +41,13 @@ export interface Variable {
   readonly lasting: boolean;
 }
 
-/** What the synapses of a group keep for their rule. */
-export function ruleVariables({ rule, keepsTraces }: Pick<BuiltGroup, 'rule' | 'keepsTraces'>): readonly Variable[] {
+/** What the synapses of a group keep for their rule: nothing, where it is evaluated by history. */
+export function ruleVariables({
+  rule,
+  keepsTraces,
+  history,
+}: Pick<BuiltGroup, 'rule' | 'keepsTraces' | 'history'>): readonly Variable[] {
+  if (history) return [];
   return Object.entries(rule?.state ?? {}).map(([name, start]) =>
     rule?.lasting?.includes(name) === true
       ? { name, start: 'weight', lasting: true }

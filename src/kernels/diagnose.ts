@@ -1,5 +1,6 @@
-import { faultOf, isChecked, type BuiltGroup, type ComputeStep } from '../circuit/index.ts';
+import { faultOf, isChecked, WHAT_COUNTS, type BuiltGroup, type ComputeStep } from '../circuit/index.ts';
 import { blame, NotFinite, RunError } from '../errors/index.ts';
+import type { PlasticGroup } from './layout.ts';
 import { addressOf } from './matrix.ts';
 import type { Machine } from './machine.ts';
 
@@ -17,6 +18,10 @@ export function diagnose(machine: Machine): RunError {
   }
   const score = faultyScore(machine);
   if (score) return score;
+  for (const plastic of machine.layout.plastic) {
+    const found = faultyHistory(machine, plastic);
+    if (found) return found;
+  }
   for (const group of [...circuit.groups, ...relearned]) {
     const found = faultyWeight(machine, group);
     if (found) return found;
@@ -48,6 +53,18 @@ function faultyNeuron({ layout, numbers, window }: Machine, step: ComputeStep): 
     // The inputs of a trial are finite in float64.
     if (!isInput) return blame(`neuron ${population.name} ${i}`, found);
     return new RunError(`input ${population.name} ${i}`, 'its input is beyond float32', { kind: 'input' });
+  }
+  return undefined;
+}
+
+function faultyHistory({ layout, numbers, window, exports }: Machine, { group, history }: PlasticGroup) {
+  if (!history) return undefined;
+  const { frames, bytes } = layout;
+  for (let i = 0; i < group.to.size; i++) {
+    for (let ago = 0; ago < exports.timestep.value; ago++) {
+      const g = numbers[(window + frames.at(history.counts, ago)) / bytes + i];
+      if (!Number.isFinite(g)) return blame(`neuron ${group.to.name} ${i}`, new NotFinite(WHAT_COUNTS, g));
+    }
   }
   return undefined;
 }

@@ -19,6 +19,7 @@ import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
 import { columnsOf } from './columns.ts';
 import { Frames } from './frames.ts';
+import type { HistoryRows } from './history.ts';
 import { VECTOR, type Precision } from './lanes.ts';
 import { readsOf } from './lower.ts';
 import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
@@ -46,6 +47,8 @@ export interface Plasticity {
   readonly rate: number;
   /** What else becomes of that; absent: nothing. */
   readonly takeUp?: TakeUp | undefined;
+  /** Of a group that learns by history: how its neurons go back. */
+  readonly history?: HistoryRows;
 }
 
 /** A number that no synapse and no neuron takes part in: a vector that holds it in every lane. */
@@ -213,9 +216,10 @@ export class Layout {
     const { size } = matrix.packing;
     const room = () => this.memory.reserve(size * this.bytes);
     const filled = (initial: number) => this.memory.hold(numbersOf(this.precision, size).fill(initial));
-    const { program, takeUp } = plasticity;
+    const { program, takeUp, history } = plasticity;
     const everywhere = (value: number) => this.memory.hold(numbersOf(this.precision, VECTOR / this.bytes).fill(value));
-    const roots = [...rootsOf(program), ...(takeUp?.text.namedResults.map(({ value }) => value) ?? [])];
+    const texts = [takeUp?.text, history?.text].flatMap((text) => text?.namedResults ?? []);
+    const roots = [...rootsOf(program), ...texts.map(({ value }) => value)];
     const read = new Set(readsOf(roots).map(({ path }) => path));
     const tunable = tunableOf(group).filter(({ name }) => read.has(name));
     const placed = (variable: Variable): VariablePlace => {

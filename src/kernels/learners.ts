@@ -1,5 +1,6 @@
 import {
   carryingGroups,
+  checkEvaluation,
   checkInfluences,
   descends,
   feedbackOf,
@@ -27,6 +28,7 @@ import { Graph } from '../local/index.ts';
 import { creditOf, creditsOf, writeBptt } from './backward.ts';
 import { writeRtrl } from './influence.ts';
 import type { Kernel } from './kernel.ts';
+import { historyPlasticity, historyRows } from './history.ts';
 import type { Plan } from './layout.ts';
 import { writeLocal } from './local.ts';
 import { gradientProgram, ruleProgram, type SynapseProgram } from './programs.ts';
@@ -49,6 +51,8 @@ export function kernelProgram({ name, kernel }: KernelAlgorithm): KernelProgram 
 
 /** A way to learn, as it is lowered. */
 export interface KernelLearner extends Plan {
+  /** Whether a timestep can be run phase by phase. */
+  readonly phases: boolean;
   /** Whether it looks back at the whole trial. */
   readonly wholeTrial: boolean;
   /** Writes what runs trials, with room for `frames` frames; null: for those of the whole trial. */
@@ -60,17 +64,28 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
   const { name } = algorithm;
   switch (kernelProgram(algorithm)) {
     case 'rules': {
+      checkEvaluation(circuit, options.schedule);
       const feedback = feedbackOf(circuit, options.feedback);
+      const timestep = new Timestep(circuit, {
+        feedback,
+        signalled: (population) => isCredited(circuit, 'random', population),
+      });
+      const histories = new Map(
+        timestep.steps.flatMap((step) => {
+          const rows = step.do === 'learn' ? historyRows(step) : undefined;
+          return rows && step.do === 'learn' ? [[step.group, rows] as const] : [];
+        }),
+      );
       return {
-        timestep: new Timestep(circuit, {
-          feedback,
-          signalled: (population) => isCredited(circuit, 'random', population),
-        }),
-        ...{ feedback, rows: [], wholeTrial: false },
-        plasticity: (step) => ({
-          ...{ program: ruleProgram(step), reads: step.reads, rate: 1 },
-          takeUp: takeUpOf(step.group, { ...options, byRules: true }),
-        }),
+        ...{ timestep, feedback, wholeTrial: histories.size > 0, phases: true },
+        rows: [...histories.values()].flatMap(({ back, counts }) => [...back, counts]),
+        plasticity: (step) => {
+          const history = histories.get(step.group);
+          return {
+            ...(history ? historyPlasticity(history) : { program: ruleProgram(step), reads: step.reads }),
+            ...{ rate: 1, takeUp: takeUpOf(step.group, { ...options, byRules: true }) },
+          };
+        },
         write: (kernel, frames) => {
           writeLocal(kernel, frames, options);
         },
@@ -102,7 +117,7 @@ export interface Reference extends Pick<KernelLearner, 'timestep' | 'feedback'> 
 export function bpttLearner({ timestep, feedback, carrying, rateOf, takeUpOf: taking }: Reference): KernelLearner {
   const credits = creditsOf(timestep);
   return {
-    ...{ timestep, feedback, wholeTrial: true, rows: [...credits.values()] },
+    ...{ timestep, feedback, wholeTrial: true, phases: false, rows: [...credits.values()] },
     plasticity: ({ group }) => {
       const { into, row, late } = timestep.connection(group);
       const reads = new Map<string, Source>([
@@ -124,7 +139,7 @@ export function rtrlLearner(
   options: Pick<LearningOptions, 'schedule'>,
 ): KernelLearner {
   return {
-    ...{ timestep, feedback, wholeTrial: true, rows: [] },
+    ...{ timestep, feedback, wholeTrial: true, phases: false, rows: [] },
     plasticity: ({ group, reads }) => {
       const rate = rateOf(group);
       return rate === undefined ? undefined : { program: NOTHING, reads, rate, takeUp: taking(group) };

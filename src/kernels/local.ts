@@ -1,4 +1,5 @@
 import type { BuiltGroup, LearningOptions } from '../circuit/index.ts';
+import { learnByHistory, writeHistory } from './history.ts';
 import type { Kernel } from './kernel.ts';
 import type { PlasticGroup } from './layout.ts';
 import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply } from './learn.ts';
@@ -32,13 +33,16 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   const early = earlyGroups(timestep);
   const late = plastic.filter(({ group }) => group.atOnce && !early.includes(group));
   const scheduled = plastic.filter(({ group }) => !group.atOnce);
+  // What learns by history does so when the trial has ended.
+  const [timely, historical] = [false, true].map((by) => scheduled.filter(({ history }) => !!history === by));
   // What synapses transmit through has to be there in the next timestep.
-  const [stepwise, together] = [true, false].map((also) => scheduled.filter(({ group }) => !!group.also === also));
+  const [stepwise, together] = [true, false].map((also) => timely.filter(({ group }) => !!group.also === also));
   for (const group of plastic) {
     writeBegin(kernel, group);
     if (online || group.group.atOnce) writeLearnAndApply(kernel, group);
     else {
-      writeLearn(kernel, group);
+      if (group.history) writeHistory(kernel, group);
+      else writeLearn(kernel, group);
       writeApply(kernel, group);
     }
   }
@@ -75,6 +79,11 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     }),
     finish: (writer, divisor) => {
       if (online) return;
+      learnByHistory(
+        kernel,
+        writer,
+        historical.map(({ group }) => group),
+      );
       for (const group of scheduled) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
     },
   });
@@ -104,7 +113,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     const window = writer.keep('i32', writer.get('window'));
     for (const { group } of late) atOnce(writer, group, window);
     if (online) learnAndApply(writer, window, divisor);
-    else learnSome(scheduled, writer, window, moved(window, stride));
+    else learnSome(timely, writer, window, moved(window, stride));
     kernel.returnIfFaulty(writer);
     return i32.constant(0);
   });

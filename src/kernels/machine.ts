@@ -52,7 +52,7 @@ export class Machine {
     this.room = { first: plan.reserve((count ?? 0) * this.layout.frames.stride), count };
     if (plan.size > LARGEST) throw tooLarge(plan.size);
     this.memory = plan.create();
-    const functions = ['begin', 'advance', 'finish', 'trial', ...(learner.wholeTrial ? [] : PHASES)];
+    const functions = ['begin', 'advance', 'finish', 'trial', ...(learner.phases ? PHASES : [])];
     const module = assemble(kernel.text(functions, this.room.first));
     const instance = new WebAssembly.Instance(module, { rxflo: { memory: this.memory } });
     // Which exports there are, and of which types, follows from the text, which TypeScript does not read.

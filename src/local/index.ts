@@ -27,6 +27,7 @@ export type { Operations } from './graph/cost.ts';
 export { Graph, isValue, nodesOf, operands, type Condition, type Node, type Read, type Value } from './graph/graph.ts';
 export type { Surrogates } from './graph/surrogates.ts';
 export { largestParts } from './graph/largest-parts.ts';
+export { linearForm, type LinearForm } from './graph/linear-form.ts';
 export { specialise } from './graph/specialise.ts';
 export { sumOfProducts, type Factor, type Product, type SumOfProducts } from './graph/sum-of-products.ts';
 export { LIBRARY, type FunctionName } from './graph/library.ts';

@@ -63,6 +63,7 @@ function fixing({
   rateHalfLife,
   trials,
   precision,
+  evaluation,
 }: Learner): object {
   return {
     ...{ name, algorithm, feedback, schedule, trials },
@@ -70,6 +71,7 @@ function fixing({
     ...(batch !== 1 && { batch }),
     ...(rateHalfLife !== 0 && { rateHalfLife }),
     ...(precision !== 'f64' && { precision }),
+    ...(evaluation !== 'trace' && { evaluation }),
     ...(Object.keys(settings).length > 0 && { settings }),
   };
 }

@@ -66,7 +66,7 @@ function summarizeLearner(
   data: LearnerData | undefined,
   checkpoint: LearnerCheckpoint | undefined,
 ): LearnerSummary {
-  const { name, algorithm, rules, precision, schedule, batch, feedback, rateHalfLife } = learner;
+  const { name, algorithm, rules, precision, schedule, evaluation, batch, feedback, rateHalfLife } = learner;
   const loss = data?.trials.loss ?? new Float64Array(0);
   const alignment = usesFeedbackWeights(learner) ? (data?.trials.alignment.at(-1) ?? NaN) : NaN;
   const inTrials = checkpoint?.state.inTrials ?? 0;
@@ -83,6 +83,7 @@ function summarizeLearner(
     engine: engineOf(learner),
     precision,
     schedule,
+    ...(evaluation === 'history' && { evaluation }),
     ...(batch > 1 && { batch }),
     feedback,
     rateHalfLife,

@@ -24,6 +24,8 @@ export interface LearnerSummary {
   /** 'f64', or 'f32' on kernels. */
   readonly precision: string;
   readonly schedule: string;
+  /** How changes were found: 'history'; absent: 'trace', in every timestep. */
+  readonly evaluation?: 'history';
   /** Trials after which changes were taken up; absent: each. */
   readonly batch?: number;
   readonly feedback: string;

@@ -134,6 +134,7 @@ export function sameOn(one: Learner, other: Learner): boolean {
     one.schedule === other.schedule &&
     one.batch === other.batch &&
     one.feedback === other.feedback &&
+    one.evaluation === other.evaluation &&
     one.rateHalfLife === other.rateHalfLife &&
     sameRules(one.rules, other.rules)
   );

@@ -5,6 +5,7 @@ import {
   sharesNumbers,
   type Circuit,
   type Engine,
+  type Evaluation,
   type FeedbackKind,
   type LearningOptions,
   type Schedule,
@@ -34,6 +35,11 @@ export interface EngineChoice {
   readonly engine?: EngineName;
   /** 'f32', on kernels only: faster and not the same bits. Default 'f64'. */
   readonly precision?: Precision;
+  /**
+   * Of the circuit's own rules and schedule 'trial': 'history', what a trial asks for is found when it has ended, from the events of the axons; every
+   * rule must then be linear in its trace, unless its group says evaluation 'trace'. Not the same bits, and faster. Default 'trace'.
+   */
+  readonly evaluation?: Evaluation;
 }
 
 /**
@@ -80,6 +86,7 @@ export interface Learner extends Required<LearningOptions>, Required<FallingRate
   readonly trials: number;
   readonly engine: EngineName;
   readonly precision: Precision;
+  readonly evaluation: Evaluation;
 }
 
 /** What a learner is given where it says nothing itself. */
@@ -95,6 +102,7 @@ export interface LearnerDefaults extends Partial<LearningOptions>, FallingRates,
 
 const FIELDS = [
   ...['learner', 'rules', 'name', 'trials', 'schedule', 'batch', 'feedback', 'rateHalfLife', 'engine', 'precision'],
+  'evaluation',
 ];
 
 /** The options that a name, or an algorithm alone, stands for. */
@@ -120,18 +128,35 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
   const rateHalfLife = options.rateHalfLife ?? defaults.rateHalfLife ?? 0;
   checkHalfLife(rateHalfLife);
   const precision = choice('precision', options.precision ?? defaults.precision ?? 'f64', ['f64', 'f32'] as const);
+  const evaluation = choice(
+    'evaluation',
+    options.evaluation ?? (algorithm.rules ? defaults.evaluation : undefined) ?? 'trace',
+    ['history', 'trace'] as const,
+  );
+  checkEvaluated(evaluation, schedule, algorithm);
   const engine = engineFor(algorithm, precision, learned, options.engine, defaults);
   const own = precision === 'f32' ? precision : options.engine;
   const called = options.learner ?? (rules ? namesOf(rules) : learner);
   const base = typeof called === 'string' ? called : called.name;
   const name =
     options.name ??
-    label(base, { feedback, schedule, batch: options.batch ?? 1, halfLife: options.rateHalfLife ?? 0 }, usual, own);
+    label(
+      base,
+      {
+        feedback,
+        schedule,
+        batch: options.batch ?? 1,
+        halfLife: options.rateHalfLife ?? 0,
+        evaluation: options.evaluation ?? 'trace',
+      },
+      usual,
+      own,
+    );
   checkLabel('learner.name', name);
   return {
     ...{ name, algorithm, feedback, schedule, batch, rateHalfLife },
     ...(rules && { rules }),
-    ...{ trials: Math.min(trials, defaults.trials), engine, precision },
+    ...{ trials: Math.min(trials, defaults.trials), engine, precision, evaluation },
   };
 }
 
@@ -186,9 +211,9 @@ export async function loadEngines(learners: readonly Pick<Learner, 'engine'>[]):
 
 /** Builds what learns a circuit as a seed draws it; `carry`: its trials carry on. @throws InputError if the learner cannot learn this circuit in this way. */
 export function createEngine(definition: Circuit, seed: number, learner: Learner, carry = false): Engine {
-  const { algorithm, engine, rules, schedule, batch, feedback } = learner;
+  const { algorithm, engine, rules, schedule, batch, feedback, evaluation } = learner;
   if (!algorithm.causal) refuseOnline(schedule, algorithm.name);
-  const circuit = build(learnedCircuit(definition, rules), seed, { carry });
+  const circuit = build(learnedCircuit(definition, rules), seed, { carry, evaluation });
   return engine === 'kernels'
     ? new KernelEngine(circuit, learner)
     : algorithm.open(circuit, { schedule, batch, feedback, seed });
@@ -205,7 +230,13 @@ export function engineOf({ algorithm, engine }: Learner): string {
  */
 function label(
   learner: string,
-  { feedback, schedule, batch, halfLife }: Required<LearningOptions> & { readonly halfLife: number },
+  {
+    feedback,
+    schedule,
+    batch,
+    halfLife,
+    evaluation,
+  }: Required<LearningOptions> & { readonly halfLife: number; readonly evaluation: Evaluation },
   usual: FeedbackKind,
   engine: EngineName | 'f32' | undefined,
 ): string {
@@ -215,6 +246,7 @@ function label(
     ...(schedule === 'online' ? ['online'] : []),
     ...(batch === 1 ? [] : [`batch-${batch}`]),
     ...(feedback === usual ? [] : [unusual]),
+    ...(evaluation === 'trace' ? [] : [evaluation]),
     ...(halfLife === 0 ? [] : [`half-life-${halfLife}`]),
     ...(engine === undefined ? [] : [engine]),
   ].join('-');
@@ -230,7 +262,16 @@ function checkBatch(batch: number, schedule: Schedule): void {
   );
 }
 
-function choice<T extends Schedule | FeedbackKind | EngineName | Precision>(
+/** @throws InputError if changes are to be found by history that are taken up before the trial ends, or that no rule asks for. */
+function checkEvaluated(evaluation: Evaluation, schedule: Schedule, { name, rules }: LearningAlgorithm): void {
+  if (evaluation === 'trace' || (schedule === 'trial' && rules)) return;
+  const [why, mend] = rules
+    ? ["with schedule 'online' changes are taken up in every timestep", "use 'trial', or leave it out"]
+    : [`'${name}' does not learn by the circuit's rules`, 'leave it out'];
+  throw new InputError('evaluation', `is 'history', but ${why}; ${mend}`);
+}
+
+function choice<T extends Schedule | FeedbackKind | EngineName | Precision | Evaluation>(
   place: string,
   value: T,
   choices: readonly T[],

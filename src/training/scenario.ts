@@ -1,4 +1,4 @@
-import type { Circuit, LearningOptions } from '../circuit/index.ts';
+import type { Circuit, Evaluation, LearningOptions } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import type { Precision } from '../kernels/index.ts';
 import type { Task } from '../tasks/index.ts';
@@ -70,6 +70,8 @@ export interface PlanOverrides extends StopRules, Partial<LearningOptions> {
    */
   readonly engine?: EngineName | readonly EngineName[];
   readonly precision?: Precision;
+  /** For learners that run the circuit's own rules. */
+  readonly evaluation?: Evaluation;
   /** The engine where nobody named one: given up for the actors where something is opaque, or for a solver without kernels. Default 'actors'. */
   readonly usualEngine?: EngineName;
   readonly settings?: Settings;
@@ -96,7 +98,7 @@ export const SCENARIO_FIELDS = [
   ...['title', 'options', 'circuit', 'task', 'compare', 'seed', 'carry', 'probes'],
   ...['checkpointSeconds', 'sweep', 'quick'],
   ...['trials', 'targetLoss', 'patience', 'seconds', 'schedule', 'batch', 'feedback', 'rateHalfLife'],
-  ...['engine', 'precision'],
+  ...['engine', 'precision', 'evaluation'],
 ];
 
 /**
@@ -226,12 +228,13 @@ function pickStops({ trials, targetLoss, patience, seconds }: StopRules): StopRu
 type Learning = Omit<LearnerDefaults, 'trials' | 'engine' | 'rateHalfLife'>;
 
 function pickLearning(from: Learning): Learning {
-  const { schedule, batch, feedback, precision, usualEngine } = from;
+  const { schedule, batch, feedback, precision, evaluation, usualEngine } = from;
   return {
     ...(schedule && { schedule }),
     ...(batch !== undefined && { batch }),
     ...(feedback && { feedback }),
     ...(precision && { precision }),
+    ...(evaluation && { evaluation }),
     ...(usualEngine && { usualEngine }),
   };
 }

@@ -18,8 +18,11 @@ export function everythingOf(circuit: BuiltCircuit, local: boolean): readonly Pu
     }),
     ...outputs.map(({ name }) => ({ error: name })),
     ...globals.map(({ name }) => ({ global: name })),
-    ...[...groups, ...feedback.flatMap(({ synapses }) => synapses ?? [])].flatMap(({ name, rule }) =>
-      ['weight', ...(local ? Object.keys(rule?.state ?? {}) : [])].map((value) => ({ synapses: name, value })),
+    ...[...groups, ...feedback.flatMap(({ synapses }) => synapses ?? [])].flatMap(({ name, rule, history }) =>
+      ['weight', ...(local && !history ? Object.keys(rule?.state ?? {}) : [])].map((value) => ({
+        synapses: name,
+        value,
+      })),
     ),
   ];
 }

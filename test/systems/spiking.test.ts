@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { asAlgorithm } from '../../src/algorithms/index.ts';
-import { build, type BuiltCircuit, type BuiltGroup, type Engine } from '../../src/circuit/index.ts';
+import { build, type BuiltCircuit, type BuiltGroup, type Engine, type Evaluation } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { certifyLearner } from '../../src/locality/index.ts';
 import { spikingCircuit, type SpikingLearning, type SpikingNetwork } from '../../scenarios/systems/spiking.ts';
@@ -56,9 +56,9 @@ const WATCHED = {
 beforeAll(loadKernels);
 
 /** What comes of a vector's problem where this learns it. */
-function solve({ problem }: Vector, algorithm: string, open: (typeof ENGINES)[string]) {
+function solve({ problem }: Vector, algorithm: string, open: (typeof ENGINES)[string], evaluation: Evaluation) {
   const { network, task, learning } = problem;
-  const built = build(spikingCircuit(network, learning, task.input.length), 1);
+  const built = build(spikingCircuit(network, learning, task.input.length), 1, { evaluation });
   const engine = open(built, algorithm, learning);
   const [first, last] = learning.window;
   const target = task.target.map((row, t) => (t + 1 < first || t + 1 > last ? row.map(() => NaN) : row));
@@ -91,16 +91,17 @@ function solve({ problem }: Vector, algorithm: string, open: (typeof ENGINES)[st
   return { built, loss, events, seen, weights: engine.weights() };
 }
 
-const learners = vectors.flatMap(([file, vector]) =>
-  (vector.problem.learning.algorithm === 'eprop' ? ['local'] : ['bptt', 'rtrl']).map(
-    (algorithm) => [file, algorithm, vector] as const,
-  ),
-);
+const learners = vectors.flatMap(([file, vector]): (readonly [string, string, Evaluation, Vector])[] => {
+  const { algorithm, schedule } = vector.problem.learning;
+  if (algorithm === 'bptt') return ['bptt', 'rtrl'].map((name) => [file, name, 'trace', vector]);
+  const evaluations = schedule === 'trial' ? (['trace', 'history'] as const) : (['trace'] as const);
+  return evaluations.map((evaluation) => [file, 'local', evaluation, vector]);
+});
 
 describe('a spiking network is that of an independent program:', () => {
-  it.each(learners)('%s, by %s', (_file, algorithm, vector) => {
+  it.each(learners)('%s, by %s and %s', (_file, algorithm, evaluation, vector) => {
     const { expected, tolerance } = vector;
-    const [plain, kernels] = Object.values(ENGINES).map((open) => solve(vector, algorithm, open));
+    const [plain, kernels] = Object.values(ENGINES).map((open) => solve(vector, algorithm, open, evaluation));
     const { built, loss, events, seen, weights } = plain;
     expect(events).toEqual(expected.firstTrial.events);
     for (const name of ['v', 'threshold', 'slope', 'y', 'error'] as const) {

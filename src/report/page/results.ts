@@ -18,7 +18,7 @@ export interface Result {
   /** Rules of its own, engine, precision, schedule, feedback and half-life of the learning rates; null without a summary. */
   readonly how: Pick<
     LearnerSummary,
-    'rules' | 'engine' | 'precision' | 'schedule' | 'batch' | 'feedback' | 'rateHalfLife'
+    'rules' | 'engine' | 'precision' | 'schedule' | 'evaluation' | 'batch' | 'feedback' | 'rateHalfLife'
   > | null;
 }
 

@@ -88,5 +88,10 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
 
 function scheduleOf(how: Result['how']): string {
   if (!how) return '–';
-  return how.batch === undefined ? how.schedule : `${how.schedule}, batches of ${how.batch}`;
+  const parts = [
+    how.schedule,
+    ...(how.evaluation === undefined ? [] : ['by history']),
+    ...(how.batch === undefined ? [] : [`batches of ${how.batch}`]),
+  ];
+  return parts.join(', ');
 }

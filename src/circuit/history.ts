@@ -1,0 +1,161 @@
+import { InputError, joined, show } from '../errors/index.ts';
+import {
+  Graph,
+  linearForm,
+  LocalFunction,
+  simplified,
+  specialise,
+  type Read,
+  type Result,
+  type Value,
+} from '../local/index.ts';
+import type { PlasticityRule } from '../rules/index.ts';
+import type { BuiltCircuit, BuiltGroup } from './built.ts';
+import type { Schedule } from './engine.ts';
+
+/**
+ * How what a trial's rule asks for is found. 'trace': every synapse steps the rule's state and asks in every timestep. 'history': of a rule
+ * that is linear in its trace; when the trial has ended, every neuron goes back through what it published, and every synapse sums up what it
+ * was brought times what its neuron made of that, see History. The same sum, in another order of adding: the last bits differ.
+ */
+export type Evaluation = 'history' | 'trace';
+
+/**
+ * A rule that is linear in its trace, the other way round. Its state p has p(0) = 0, and A, b, c and d depend on the postsynaptic neuron, on
+ * global scalars and on parameters alone:
+ *
+ *     p(t) = A(t) p(t-1) + b(t) r(t),  change(t) = c(t) . p(t) + d(t) r(t)                     r: what a synapse is brought
+ *     sum over t of change(t) = sum over t of g(t) r(t)                                      by ascending t, from 0
+ *     g(t) = d(t) + b(t) . k(t),  k(t) = c(t) + back(t+1),  back(t) = A(t) transposed k(t)      back(T+1) = 0
+ *
+ * So where r is 0 nothing is added, whether that timestep is visited or not.
+ */
+export interface History {
+  /** `back.NAME` of the states NAME that hand something back, then `g`; from `next.NAME`, which is `back.NAME` of the timestep after. */
+  readonly text: LocalFunction;
+  /** The states that hand something back. */
+  readonly states: readonly string[];
+  /** Where the rule finds r, as it names it. */
+  readonly brought: string;
+}
+
+/** What a neuron's g is called in errors. */
+export const WHAT_COUNTS = 'what an event counts for its synapses';
+
+/** What `next.NAME` reads, by the path; undefined: another number. */
+export function handedBack(path: string): string | undefined {
+  return path.startsWith(NEXT) ? path.slice(NEXT.length) : undefined;
+}
+
+const NEXT = 'next.';
+
+/** A rule's history, or why it has none. */
+export function historyOf({
+  rule,
+  message,
+  keepsTraces,
+  also,
+}: Pick<BuiltGroup, 'message' | 'keepsTraces' | 'also'> & { readonly rule: PlasticityRule }):
+  History | { readonly obstacle: string } {
+  const { analysis, params, tunable = [] } = rule;
+  if (!analysis) return { obstacle: 'is opaque' };
+  if (rule.after || rule.lasting) return { obstacle: 'computes some of its state after the change' };
+  if (also) return { obstacle: 'has state that the synapses transmit through' };
+  const carried = [`pre.${message}`, 'pre.out'];
+  const [traced, change] = [analysis.function('trace')?.namedResults ?? [], analysis.function('change')];
+  if (!change) throw new Error(`rule '${rule.name}' has no change`);
+  const foreign = analysis.reads.find(
+    ({ path, scope }) => scope === 'own weight' || (scope === 'presynaptic' && !carried.includes(path)),
+  );
+  if (foreign) return { obstacle: `reads ${foreign.path}` };
+  const brought = analysis.reads.find(({ scope }) => scope === 'presynaptic')?.path;
+  if (brought === undefined) return { obstacle: 'reads nothing that its synapses are brought' };
+  const states = Object.keys(rule.state);
+  if (keepsTraces && states.length > 0) return { obstacle: `keeps ${joined(states)} from trial to trial` };
+  const started = states.find((name) => rule.state[name] !== 0);
+  if (started !== undefined) return { obstacle: `starts ${started} at ${rule.state[started]}, not 0` };
+
+  const graph = new Graph();
+  const filled = (value: Value): Value =>
+    specialise(graph, value, ({ path, scope }) =>
+      scope === 'parameter' && !tunable.includes(path) ? graph.constant(params[path]) : graph.read(path, scope),
+    );
+  const variableOf = ({ path, scope }: Read) =>
+    scope === 'own state' ? path : scope === 'presynaptic' ? BROUGHT : undefined;
+  const forms = new Map<string, ReadonlyMap<string, Value>>();
+  for (const { name, value } of [...traced, { name: CHANGE, value: change.value }]) {
+    const form = linearForm(graph, filled(value), variableOf);
+    if ('obstacle' in form)
+      return { obstacle: `${form.obstacle} in its ${name === CHANGE ? 'change' : `trace, ${name}`}` };
+    forms.set(name, form.terms);
+  }
+  return { ...backward(graph, states, (name) => forms.get(name)), brought };
+}
+
+const [BROUGHT, CHANGE] = [' brought', ' change'];
+
+/** Writes out k, what is handed back, and g. `formOf`: what a state, or the change, is of the states before it (the change: after it) and of r. */
+function backward(
+  graph: Graph,
+  states: readonly string[],
+  formOf: (name: string) => ReadonlyMap<string, Value> | undefined,
+): Omit<History, 'brought'> {
+  const { add, times } = simplified(graph);
+  const asked = formOf(CHANGE);
+  // A state that no trace changes stays 0.
+  const from = (name: string) => [...(formOf(name)?.keys() ?? [])].filter((other) => states.includes(other));
+  const felt = new Set(states.filter((name) => asked?.has(name)));
+  for (const name of felt) for (const other of from(name)) felt.add(other);
+  const back = states.filter((name) => [...felt].some((other) => from(other).includes(name)));
+  const zero: Value = graph.constant(0);
+  const k = new Map(
+    states
+      .filter((name) => felt.has(name))
+      .map((name) => {
+        const next = back.includes(name) ? graph.read(`${NEXT}${name}`, 'own state') : zero;
+        return [name, add(asked?.get(name) ?? zero, next)] as const;
+      }),
+  );
+  const sum = (first: Value | undefined, factor: string) =>
+    [...k].reduce((total, [name, value]) => {
+      const term = formOf(name)?.get(factor);
+      return term ? add(total, times(term, value)) : total;
+    }, first ?? zero);
+  const results: readonly Result[] = [
+    ...back.map((name) => ({ name: `back.${name}`, value: sum(undefined, name) })),
+    { name: 'g', value: sum(asked?.get(BROUGHT), BROUGHT) },
+  ];
+  return { text: new LocalFunction('history', graph, results), states: back };
+}
+
+/** @throws InputError if it is neither 'history' nor 'trace'. */
+export function checkEvaluationName(place: string, evaluation: unknown): void {
+  if (evaluation === 'history' || evaluation === 'trace') return;
+  throw new InputError(place, `expected 'history' or 'trace', got ${show(evaluation)}`);
+}
+
+/** How a group of these settings is evaluated. @throws InputError if by history, and it cannot be. */
+export function evaluated(
+  place: string,
+  group: Parameters<typeof historyOf>[0] & Pick<BuiltGroup, 'atOnce'>,
+  own: Evaluation | undefined,
+  usual: Evaluation,
+): History | undefined {
+  if ((own ?? usual) === 'trace' || (group.atOnce && own === undefined)) return undefined;
+  const found = group.atOnce ? { obstacle: 'learns at once' } : historyOf(group);
+  if (!('obstacle' in found)) return found;
+  throw new InputError(
+    `${place}.evaluation`,
+    `rule '${group.rule.name}' cannot be evaluated by history: it ${found.obstacle}; give this group evaluation: 'trace'`,
+  );
+}
+
+/** @throws InputError if changes are to be applied in a trial that are only known at its end. */
+export function checkEvaluation({ groups }: BuiltCircuit, schedule: Schedule): void {
+  const group = schedule === 'online' ? groups.find(({ history }) => history) : undefined;
+  if (!group) return;
+  throw new InputError(
+    `synapses.${group.name}.evaluation`,
+    "is 'history', and what is asked for is known when the trial has ended; give schedule 'trial', or evaluation 'trace'",
+  );
+}
