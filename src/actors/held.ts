@@ -29,6 +29,7 @@ export function heldBy(network: ActorNetwork, now: Now): readonly Held[] {
       return [heldByNeurons(network, row, { kind: 'error', output: row.population, ago: 0 })];
     }),
     ...feedback.flatMap(heldByErrorAxons),
+    ...(network.timestep.repeat ? [heldByClock(now)] : []),
     ...signals,
   ];
 }
@@ -94,6 +95,17 @@ function heldByErrorAxons({ feedback, bundle }: FeedbackActors): readonly Held[]
     heldFields({ kind: 'arriving', feedback }, branches, 'rate'),
     heldArray({ kind: 'error line', feedback }, () => lines, () => lines.length, place), // prettier-ignore
   ];
+}
+
+/** Whether the sweep at hand is the last of its timestep. */
+function heldByClock({ sweeps }: Now): Held {
+  return {
+    ...{ place: { kind: 'last' }, length: 1 },
+    get: () => (sweeps.isLast ? 1 : 0),
+    set: (_, value) => {
+      sweeps.isLast = value > 0;
+    },
+  };
 }
 
 /** One number of each actor. */

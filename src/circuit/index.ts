@@ -28,6 +28,7 @@ export type {
   BuiltGlobal,
   BuiltGroup,
   BuiltPopulation,
+  BuiltRepeat,
   Carriage,
   CarriedGroup,
 } from './built.ts';
@@ -62,6 +63,8 @@ export {
 } from './take-up.ts';
 export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
 export { checkTrial } from './check-trial.ts';
+export { Sweeps } from './sweeps.ts';
+export type { Repeat, Until } from './repeat.ts';
 export { Continuation } from './continuation.ts';
 export { checkSignals, errorOf } from './signals.ts';
 export { heldArray, type Held, type Place } from './held.ts';

@@ -45,6 +45,7 @@ export {
   type Ports,
   type Published,
   type Reader,
+  type Repeat,
   type Schedule,
   type StopPhase,
   type SynapseGroup,
@@ -54,6 +55,7 @@ export {
   type TraceDials,
   type Traces,
   type TrialOptions,
+  type Until,
   type WeightDials,
   type Weights,
 } from './index.ts';

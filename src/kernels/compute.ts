@@ -170,7 +170,7 @@ function resultOf({ results }: ComputeStep, row: Row): number {
 
 /** What has to be done once for all neurons is done here; what is returned loads the numbers of some. */
 function loaderOf(
-  { layout: { frames, bytes, memory } }: Kernel,
+  { layout: { frames, bytes, memory, timestep } }: Kernel,
   lanes: Lanes,
   population: BuiltPopulation,
   window: Expression,
@@ -204,8 +204,13 @@ function loaderOf(
     }
     case 'timestep':
     case 'count': {
-      const t = op('f64.convert_i32_s', writer.get('timestep'));
+      const t = op('f64.convert_i32_s', writer.get(timestep.repeat ? 'sample' : 'timestep'));
       const value = lanes.splat(source.kind === 'count' ? f64.add(writer.get('before'), t) : t);
+      return () => value;
+    }
+    case 'sweep':
+    case 'last': {
+      const value = lanes.splat(op('f64.convert_i32_s', writer.get(source.kind)));
       return () => value;
     }
   }

@@ -1,7 +1,7 @@
 import { heldArray, heldRows, type Held, type Place } from '../circuit/index.ts';
+import { channels } from './channels.ts';
 import type { Machine } from './machine.ts';
 import type { Packing } from './packing.ts';
-import { channels } from './run.ts';
 
 /** All that a kernel that learns by its circuit's rules holds, gaps left out. */
 export function heldInMemory(machine: Machine): readonly Held[] {
@@ -43,5 +43,13 @@ export function heldInMemory(machine: Machine): readonly Held[] {
       (k) => machine.signals[kind].address / 8 + k,
     ),
   );
-  return [...rows, ...groups, ...feedback, ...signals];
+  const { last } = machine.exports;
+  const clock: Held = {
+    ...{ place: { kind: 'last' }, length: 1 },
+    get: () => last.value,
+    set: (_, value) => {
+      last.value = value > 0 ? 1 : 0;
+    },
+  };
+  return [...rows, ...groups, ...feedback, ...(timestep.repeat ? [clock] : []), ...signals];
 }

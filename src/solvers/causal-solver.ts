@@ -22,8 +22,10 @@ export abstract class CausalSolver extends Solver {
     const { forward } = this;
     this.begin(trial, number, learn);
     this.restart();
-    for (let t = 1; t <= trial.timesteps; t++) {
+    const { sweeps } = forward;
+    while (!sweeps.isOver(trial.timesteps)) {
       forward.step();
+      const t = forward.now;
       onPhase?.('compare', t);
       forward.broadcast();
       this.hear(t);
@@ -31,9 +33,9 @@ export abstract class CausalSolver extends Solver {
       if (learn) {
         this.learn(t);
         onPhase?.('learn', t);
-        if (this.schedule === 'online' || t === trial.timesteps) this.takeUp(pace);
+        if (sweeps.isLast && (this.schedule === 'online' || sweeps.isOver(trial.timesteps))) this.takeUp(pace);
       }
-      onTimestep?.(t);
+      if (sweeps.isLast) onTimestep?.(sweeps.timestep);
     }
     return forward.loss;
   }
@@ -41,7 +43,7 @@ export abstract class CausalSolver extends Solver {
   /** Begins a trial. */
   protected abstract restart(): void;
 
-  /** Takes up the learning signals of timestep t. */
+  /** Takes up the learning signals of timestep t; in a circuit that repeats, of sweep t. */
   protected abstract hear(t: number): void;
 
   /** Adds what it makes of timestep t, which has just run, to the gradient. */

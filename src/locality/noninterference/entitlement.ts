@@ -109,6 +109,8 @@ export function roleOf(
     case 'potential':
       // Before the errors are known it is summed up; whether synapses feel it depends on the neuron.
       return place.population === group.to && k === post && place.ago === 0 ? nameOfOwn('potential', group) : undefined;
+    case 'last':
+      return 'repeat.last';
     case 'line':
     case 'input':
     case 'target':
