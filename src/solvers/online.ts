@@ -8,7 +8,7 @@ export interface OnlineLearner {
   /** Begins trial number `trial`, from 1. `goesOn`: it carries on from the trial before, and so does what is remembered. */
   begin(trial: number, goesOn: boolean): void;
   /**
-   * Adds to `gradient` what it makes of timestep t, which has just run: an estimate of -T dL/dw for every plastic synapse, [synapses], as
+   * Adds to `gradient` what it makes of timestep t (in a circuit that repeats, of sweep t), which has just run: an estimate of -T dL/dw for every plastic synapse, [synapses], as
    * they are in `Linearised.groups`. Weights change by eta/T times that.
    */
   advance(t: number, gradient: Float64Array): void;

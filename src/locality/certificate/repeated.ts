@@ -16,6 +16,7 @@ export function withRepeat({ repeat }: BuiltCircuit, synapses: SynapseCertificat
   };
   const needs = [...synapses.needs, opens];
   const often = `${until ? 'up to ' : ''}${times} times`;
-  const note = `each timestep is run through ${often}: what it computes is for each of these sweeps, but for the change, which is that of the last`;
+  const asks = synapses.rule === null ? '' : '; it asks for its change in the last alone';
+  const note = `each timestep is run through ${often}: what it computes and keeps of a timestep is of each of these sweeps${asks}`;
   return { ...synapses, needs, class: leastLocal(needs.map((need) => need.class)), notes: [...synapses.notes, note] };
 }
