@@ -79,7 +79,9 @@ function checkedUntil(given: Until, neurons: Neurons): Required<Until> {
 /** What a repetition may look at, by its name: the row. Messages first. */
 export function valuesOf(population: Population): ReadonlyMap<string, string> {
   const { messages = {}, equations = [], ports = [] } = population.model ?? {};
-  const own = [...equations.filter(({ kind }) => kind !== 'summand'), ...ports];
+  const own = [...equations.filter(({ kind }) => kind !== 'summand'), ...ports].filter(
+    ({ name }) => !Object.hasOwn(messages, name),
+  );
   return new Map([
     ...Object.keys(messages).map((name) => [name, rowCarried(population, name)] as const),
     ...own.map(({ name }) => [name, name] as const),

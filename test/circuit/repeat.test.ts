@@ -1,12 +1,23 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
-import { build, circuit, clock, fromTask, marbles, type Engine, type Repeat } from '../../src/circuit/index.ts';
+import {
+  build,
+  circuit,
+  clock,
+  fromTask,
+  marbles,
+  type Circuit,
+  type Engine,
+  type Repeat,
+} from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { certifyLearner, neuromorphicCosts, noninterference } from '../../src/locality/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { uniform } from '../../src/random/index.ts';
 import { identityOf } from '../../src/recording/index.ts';
-import { delta, plasticityRule, rflo } from '../../src/rules/index.ts';
+import { adam } from '../../src/optimisers/index.ts';
+import { delta, kolenPollack, kolenPollackFeedback, plasticityRule, rflo } from '../../src/rules/index.ts';
 import { Bptt } from '../../src/solvers/index.ts';
 import type { Task, Trial } from '../../src/tasks/index.ts';
 import { scenario } from '../../src/training/index.ts';
@@ -54,7 +65,7 @@ function drawnOut({ timesteps, input: x, target }: Trial, times: number): Trial 
   };
 }
 
-const ENGINES: readonly (readonly [string, (made: ReturnType<typeof settling>) => Engine])[] = [
+const ENGINES: readonly (readonly [string, (made: Circuit) => Engine])[] = [
   ['actors', (made) => new ActorEngine(build(made, 1), options)],
   ['kernels', (made) => new KernelEngine(build(made, 1), { ...options, algorithm: local() })],
   ['bptt', (made) => new Bptt(build(made, 1), options)],
@@ -138,6 +149,23 @@ describe('clocks', () => {
   });
 });
 
+it('groups that learn at once when errors are known, optimisers, and relearned feedback have the same bits on both engines', () => {
+  const rule = rflo();
+  const synapses = {
+    xh: { from: 'x', to: 'h', weights: [[0.8], [-0.5]], delay: 0, rule, learns: 'at once', optimiser: adam({ eta: 0.01 }) },
+    hh: { from: 'h', to: 'h', weights: uniform(-0.4, 0.4), rule, bounds: [-1, 1], bits: 6 },
+    hy: { from: 'h', to: 'y', weights: [[0.5, -0.4]], delay: 0, rule: kolenPollack() },
+  } as const; // prettier-ignore
+  const feedback = { error: { from: 'y', to: 'h', weights: [[1], [-1]], rule: kolenPollackFeedback() } };
+  for (const repeat of [{ times: 3 }, until(0.05, 6)]) {
+    for (const schedule of ['trial', 'online'] as const) {
+      const pair = new Pair(build(settling(repeat, { synapses, feedback }), 1), { schedule, feedback: 'random' });
+      const [first, second] = [pair.watchedTrial(trial), pair.watchedTrial(trial)];
+      expect(first).not.toBe(second);
+    }
+  }
+});
+
 describe('a sample does not end before its input can have arrived', () => {
   it('however far away the population is', () => {
     const far = circuit({
@@ -149,7 +177,7 @@ describe('a sample does not end before its input can have arrived', () => {
       repeat: { times: 50, until: { population: 'v', moves: 1e-9 } },
     });
     for (const [, open] of ENGINES) {
-      const seen = course(open(far as never), { neurons: 'v', value: 'rate' });
+      const seen = course(open(far), { neurons: 'v', value: 'rate' });
       expect(seen).toEqual([[1], [-0.5], [-0.5]]);
     }
   });
