@@ -194,8 +194,8 @@ function fallen(before: Layers, after: Layers) {
   }));
 }
 
-/** No more sweeps than this. */
-const MOST_SWEEPS = 1_000_000;
+/** No more sweeps of inference than this; the forward pass is one more. */
+const MOST_SWEEPS = 999_999;
 
 function networkOf(problem: ProblemFields): Network {
   const sizes = problem.numbers('sizes', { range: { least: 1, most: 100_000, whole: true } });

@@ -15,7 +15,7 @@ import type { Act } from './order.ts';
  * any output, so that every error is 0; the state of rules goes on, and no weight changes.
  */
 export interface Repeat<Name extends string = string> {
-  /** How many sweeps; with `until`, at most so many. A whole number, 1 or more. */
+  /** How many sweeps; with `until`, at most so many. A whole number, 1 to 1,000,000. */
   readonly times: number;
   /** What ends a timestep early. Absent: nothing does. */
   readonly until?: Until<Name>;
@@ -40,6 +40,9 @@ export interface CheckedRepeat {
   readonly until?: Required<Until>;
 }
 
+/** The most sweeps of a timestep. References keep what neurons do in each of them. */
+const MOST_SWEEPS = 1_000_000;
+
 type Neurons = Readonly<Record<string, Population>>;
 
 /** @throws InputError naming what is wrong with a repetition. */
@@ -49,8 +52,8 @@ export function checkedRepeat(given: Repeat, neurons: Neurons): CheckedRepeat {
   }
   onlyFields('repeat', given, ['times', 'until']);
   const { times, until } = given;
-  if (!Number.isSafeInteger(times) || times < 1) {
-    throw new InputError('repeat.times', `${show(times)} is not a whole number of sweeps, 1 or more`);
+  if (!Number.isInteger(times) || times < 1 || times > MOST_SWEEPS) {
+    throw new InputError('repeat.times', `${show(times)} is not a whole number of sweeps, 1 to ${MOST_SWEEPS}`);
   }
   return { times, ...(until !== undefined && { until: checkedUntil(until, neurons) }) };
 }

@@ -190,6 +190,7 @@ describe('a circuit that repeats refuses', () => {
     ['repeat.times', {}],
     ['repeat.times', { times: 0 }],
     ['repeat.times', { times: 1.5 }],
+    ['repeat.times', { times: 1e7 }],
     ['repeat.until', { times: 2, until: 3 }],
     ['repeat.until.population', { times: 2, until: { population: 'v', moves: 1 } }],
     ['repeat.until.population', { times: 2, until: { population: 'x', moves: 1 } }],
