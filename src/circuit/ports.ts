@@ -12,7 +12,7 @@ export interface SynapsePorts {
   readonly trace$: Observable<Numbers>;
 }
 
-/** What one neuron can be watched by; an input neuron has an axon only. */
+/** What one neuron can be watched by, in a circuit that repeats once a sweep; an input neuron has an axon only. */
 export interface NeuronPorts {
   /** The rate, once a timestep. */
   readonly axon$: Observable<number>;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
@@ -217,6 +218,20 @@ describe('a circuit that repeats refuses', () => {
   });
 });
 
+/** The circuit of the guide. */
+function fixedPoints(repeat: Repeat<'x' | 'r' | 'y'>) {
+  return circuit({
+    neurons: { x: input(2), r: leakyTanh(20, { tau: 3 }), y: linear(1) },
+    synapses: {
+      shown: { from: 'x', to: 'r', weights: uniform(-1, 1), delay: 0 },
+      recurrent: { from: 'r', to: 'r', weights: uniform(-1, 1), rule: rflo() },
+      readout: { from: 'r', to: 'y', weights: uniform(-1, 1), delay: 0, rule: delta() },
+    },
+    feedback: { error: { from: 'y', to: 'r', weights: uniform(-1, 1) } },
+    repeat,
+  });
+}
+
 const hebb = plasticityRule({
   name: 'hebb',
   params: { eta: 0.01 },
@@ -231,6 +246,10 @@ describe('what is said of a circuit that repeats', () => {
       ...['compare', 'broadcast', 'learn', 'apply'],
     ]);
     expect(marbles(build(settling({ times: 3 }), 1))).toContain('each timestep: 3 sweeps\n');
+    const page = readFileSync('docs/guide.md', 'utf8');
+    const [diagram = ''] = /^ {4}each timestep: .*\n(?: {4}\S.* -*o-* .*\n)+/m.exec(page) ?? [];
+    const of = fixedPoints({ times: 200, until: { population: 'r', moves: 1e-4 } });
+    expect(diagram.replace(/^ {4}/gm, '').trimEnd()).toBe(marbles(build(of, 1)));
     expect(marbles(build(settling(), 1))).not.toContain('in the last sweep');
   });
 
