@@ -24,6 +24,7 @@ export abstract class CausalSolver extends Solver {
     this.restart();
     const { sweeps } = forward;
     while (!sweeps.isOver(trial.timesteps)) {
+      if (learn) this.prepare(forward.now + 1);
       forward.step();
       const t = forward.now;
       onPhase?.('compare', t);
@@ -42,6 +43,9 @@ export abstract class CausalSolver extends Solver {
 
   /** Begins a trial. */
   protected abstract restart(): void;
+
+  /** Called before timestep t runs, or in a circuit that repeats sweep t, if it is to be learned from. */
+  protected abstract prepare(t: number): void;
 
   /** Takes up the learning signals of timestep t; in a circuit that repeats, of sweep t. */
   protected abstract hear(t: number): void;

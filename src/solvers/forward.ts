@@ -3,6 +3,7 @@ import {
   carrier,
   checkSignals,
   checkTrial,
+  catalogueOf,
   Continuation,
   playedTrial,
   Sweeps,
@@ -14,17 +15,15 @@ import {
   type Heard,
   type PhaseName,
   type Row,
-  type ScoreStep,
   type Step,
   type SumStep,
   type Ways,
 } from '../circuit/index.ts';
-import { blame, NotFinite } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { computeLoop, lateIn, type Moment, type Track } from './compute.ts';
 import { plainMemory, type Memory } from './memory.ts';
 import { gather } from './rows.ts';
-import { total } from './total.ts';
+import { scored, total } from './totals.ts';
 import { gatherByWay, type Arrived } from './ways.ts';
 
 /**
@@ -38,11 +37,17 @@ export class ForwardPass {
   readonly feedback: ReadonlyMap<BuiltFeedback, Float64Array>;
   /** Where in the trial it is. */
   readonly sweeps: Sweeps;
+  /** Of a pass beside another one: that one's sweeps, which says which is the last of its timestep. */
+  leader: Sweeps | undefined;
   /** What the outputs' errors have added up to so far: twice T times the loss. */
   score = 0;
+  /** What the latest timestep added to that. */
+  added = 0;
   /** What goes on from trial to trial. */
   readonly continuation: Continuation;
   private readonly tracks: ReadonlyMap<Row, Track>;
+  /** What is added to what ports sum up, [size]. */
+  readonly disturbances = new Map<Row, Float64Array>();
   /** What runs the steps until all neurons have integrated, what compares the outputs with the target, and what sends the errors. */
   private readonly running: readonly ((t: number) => void)[];
   private readonly comparing: readonly ((t: number) => void)[];
@@ -55,8 +60,10 @@ export class ForwardPass {
     private readonly memory: Memory = plainMemory,
   ) {
     this.timestep = new Timestep(circuit, heard);
-    this.continuation = new Continuation(circuit, this.timestep);
     this.sweeps = new Sweeps(this.timestep);
+    const { feedback } = heard;
+    const catalogue = catalogueOf(circuit, this.timestep, { feedback, variables: () => undefined });
+    this.continuation = new Continuation(catalogue);
     const held = (weights: Float64Array) => {
       const own = memory(weights.length, 'weights');
       own.set(weights);
@@ -134,10 +141,13 @@ export class ForwardPass {
     const { sweeps } = this;
     sweeps.next();
     const t = sweeps.frame;
+    const before = this.score;
     for (const run of this.running) run(t);
     const { row } = this.timestep.repeat?.until ?? {};
-    if (row) sweeps.look((i) => this.of(row)[t * row.population.size + i]);
+    if (this.leader) sweeps.isLast = this.leader.isLast;
+    else if (row) sweeps.look((i) => this.of(row)[t * row.population.size + i]);
     for (const run of this.comparing) run(t);
+    this.added = this.score - before;
     if (!sweeps.isLast) return;
     askTask(this.circuit, this.trial, sweeps.timestep, {
       output: (population, i) => this.of(this.timestep.answer(population))[t * population.size + i],
@@ -219,7 +229,7 @@ export class ForwardPass {
         };
       case 'score':
         return (t) => {
-          this.addScore(step, t);
+          this.score = scored(step, { t, timestep: this.sweeps.timestep }, this.of(step.row), this.score);
         };
       case 'carry': {
         const { carriage, from } = step.feedback;
@@ -256,18 +266,8 @@ export class ForwardPass {
         sums[now + i] = gather(sums[now + i], w, pre, values, before, rowStart[i], rowStart[i + 1]);
       }
     }
-  }
-
-  private addScore({ row, adds }: ScoreStep, t: number): void {
-    const values = this.of(row);
-    const { size } = row.population;
-    for (let k = t * size; k < (t + 1) * size; k++) {
-      this.score += adds === 'squares' ? values[k] * values[k] : values[k];
-    }
-    if (!Number.isFinite(this.score)) {
-      const what = adds === 'squares' ? 'the squared error' : 'the loss';
-      throw blame('error unit', new NotFinite(what, this.score), { timestep: this.sweeps.timestep });
-    }
+    const by = this.disturbances.get(into);
+    if (by) for (let i = 0; i < size; i++) sums[now + i] += by[i];
   }
 
   private feedbackOf(weights: BuiltGroup | BuiltFeedback): Float64Array {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { eBptt, fBptt, kernl } from '../../src/algorithms/index.ts';
 import type { Engine, GroupWeights } from '../../src/circuit/index.ts';
 import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
@@ -50,4 +51,22 @@ it('the gradient of circuits that repeat is the same by BPTT, by RTRL and by cen
   }
   expect(compared).toBeGreaterThan(60);
   expect(learned).toBeGreaterThan(0.5 * compared);
+});
+
+it('online algorithms run in every sweep: truncated BPTT that reaches back to the beginning is BPTT', () => {
+  let away = 0;
+  for (let k = 3; k <= 6; k++) {
+    const { built, trial } = heartCircuit(k, { repeats: k % 2 === 0 ? 'until' : 'times' });
+    const change = changes(new Bptt(built, exact), trial);
+    for (const algorithm of [eBptt(99), fBptt(99)]) {
+      expect(
+        farthest(change, changes(algorithm.open(built, { ...exact, seed: 1 }), trial)),
+        algorithm.name,
+      ).toBeLessThan(1e-10);
+    }
+    // A circuit that runs beside it has as many sweeps, whatever is done to it.
+    const beside = kernl().open(built, { ...exact, feedback: 'random', seed: 1 });
+    away += farthest(changes(beside, trial), change);
+  }
+  expect(away).toBeGreaterThan(0);
 });
