@@ -55,7 +55,8 @@ export const uoro = onlineMaker<'uoro', UoroOptions>({
             const p0 = scales?.p0 ?? ratio(norm(B), norm(pushed), epsilon);
             const p1 = scales?.p1 ?? ratio(norm(m), norm(nu), epsilon);
             for (let k = 0; k < A.length; k++) A[k] = p0 * pushed[k] + p1 * nu[k];
-            for (let w = 0; w < B.length; w++) B[w] = B[w] / p0 + m[own[w]] / p1;
+            const [less, more] = [1 / p0, 1 / p1];
+            for (let w = 0; w < B.length; w++) B[w] = less * B[w] + more * m[own[w]];
             step.credit(l);
             let q = 0;
             for (let k = 0; k < A.length; k++) q += l[k] * A[k];
