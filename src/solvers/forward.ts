@@ -3,6 +3,7 @@ import {
   carrier,
   checkSignals,
   checkTrial,
+  catalogueOf,
   Continuation,
   playedTrial,
   Timestep,
@@ -56,7 +57,9 @@ export class ForwardPass {
     private readonly memory: Memory = plainMemory,
   ) {
     this.timestep = new Timestep(circuit, heard);
-    this.continuation = new Continuation(circuit, this.timestep);
+    const { feedback } = heard;
+    const catalogue = catalogueOf(circuit, this.timestep, { feedback, variables: () => undefined });
+    this.continuation = new Continuation(catalogue);
     const held = (weights: Float64Array) => {
       const own = memory(weights.length, 'weights');
       own.set(weights);

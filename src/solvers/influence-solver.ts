@@ -123,7 +123,9 @@ export abstract class InfluenceSolver extends CausalSolver {
         return ring ? heldInfluence(place, ring, () => this.forward.now) : [];
       }),
     );
-    const credits = [...this.credits].map(([population, credit]) => heldCredit(population, credit));
+    const credits = [...this.credits].map(([population, credit]) =>
+      heldCredit(timestep.row(population, 'signal'), credit),
+    );
     return [...super.held(), ...credits, ...influences];
   }
 
