@@ -4,6 +4,7 @@ import type { ForwardPass } from './forward.ts';
 import type { Links } from './links.ts';
 import type { Memory } from './memory.ts';
 import { MovedWeights } from './moved-weights.ts';
+import { PlasticParts } from './plastic-parts.ts';
 import { bring, portsOf, type LinkedPort, type PortPart } from './port-part.ts';
 import type { StatePart, SynapsePart } from './parts.ts';
 import { pusher, type Push } from './pusher.ts';
@@ -52,6 +53,7 @@ export class Linearised {
   private readonly pushOne: Push;
   private readonly unit: Tangent;
   private readonly moved: MovedWeights;
+  private readonly plastic: PlasticParts;
 
   constructor(
     circuit: BuiltCircuit,
@@ -93,6 +95,9 @@ export class Linearised {
       portsOf(circuit, forward, this.groups, this.slots, adjoints).map((port) => [port, port] as const),
     );
     this.ports = [...this.linkedPorts.keys()];
+    this.plastic = new PlasticParts(this.groups, this.linkedPorts.values(), forward, this.backward, (row) =>
+      this.byRow.has(row),
+    );
     this.targets = circuit.outputs.reduce((sum, { size }) => sum + size, 0);
     const all = circuit.order.map((population) => ({
       population,
@@ -205,11 +210,9 @@ export class Linearised {
     const t = this.forward.now - ago;
     this.within(from, t);
     into.fill(0);
-    for (const { row, ago: before, first, adjoint } of this.slots) {
-      const { size } = row.population;
-      const z = into.subarray(first, first + size);
-      const older = this.slots.find((slot) => slot.row === row && slot.ago === before + 1);
-      if (older) z.set(from.subarray(older.first, older.first + size));
+    for (const { row, ago: before, first, adjoint, older } of this.slots) {
+      const z = part(into, first, row.population.size);
+      if (older) for (let i = 0; i < z.length; i++) z[i] = from[older.first + i];
       this.backward.gather(z, adjoint, t - 1 - before, [t, t], !older);
     }
   }
@@ -218,7 +221,7 @@ export class Linearised {
   immediate(v: Tangent, factor: number, into: Float64Array, ago = 0): void {
     const t = this.forward.now - ago;
     this.within(v, t);
-    this.addToSynapses(factor, into, t);
+    this.plastic.add('moving', factor, into, t);
   }
 
   /** into = -T dL(t)/ds(t): credit through the readout, or as feedback brings it. */
@@ -227,7 +230,7 @@ export class Linearised {
     const t = this.forward.now;
     this.hear();
     for (const { row, ago, first, adjoint } of slots) {
-      const credit = into.subarray(first, first + row.population.size);
+      const credit = part(into, first, row.population.size);
       credit.fill(0);
       if (ago === 0) credit.set(this.heard.get(row) ?? []);
       else backward.gather(credit, adjoint, t - ago, [t, t], true);
@@ -237,7 +240,7 @@ export class Linearised {
   /** into[k] += factor times what synapse k does to the timestep's error at once, other than through the state: -T dL(t)/dw_k. */
   direct(factor: number, into: Float64Array): void {
     this.hear();
-    this.addToSynapses(factor, into, this.forward.now);
+    this.plastic.add('telling', factor, into, this.forward.now);
   }
 
   /** Runs the credit of the timestep back to the state and no further, and to the ports that are on no way to it. */
@@ -264,20 +267,16 @@ export class Linearised {
     }
   }
 
-  private addToSynapses(factor: number, into: Float64Array, t: number): void {
-    for (const { group, first } of this.groups) {
-      const connection = this.forward.timestep.connection(group);
-      const z = at(this.backward.portOf(connection).ring, t);
-      if (factor !== 1) for (let i = 0; i < z.length; i++) z[i] *= factor;
-      this.backward.addGradient(connection, into.subarray(first, first + group.pre.length), z, t);
-    }
-  }
-
   private linked(port: PortPart): LinkedPort {
     const linked = this.linkedPorts.get(port);
     if (!linked) throw new Error(`port '${port.port}' of '${port.population}' belongs to another circuit`);
     return linked;
   }
+}
+
+/** So many numbers of an array. */
+function part(numbers: Float64Array, first: number, size: number): Float64Array {
+  return size === numbers.length ? numbers : numbers.subarray(first, first + size);
 }
 
 function retentionOf({ ago, adjoint }: Slot): number | undefined {

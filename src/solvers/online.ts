@@ -100,11 +100,13 @@ class Online extends CausalSolver {
   }
 
   protected learn(t: number): void {
-    this.made.fill(0);
-    this.learner.advance(t, this.made);
-    this.plastic.forEach(({ gradient }, k) => {
-      const { first } = this.step.groups[k];
-      for (let s = 0; s < gradient.length; s++) gradient[s] += this.made[first + s];
-    });
+    const { made, plastic, step } = this;
+    made.fill(0);
+    this.learner.advance(t, made);
+    for (let g = 0; g < plastic.length; g++) {
+      const { gradient } = plastic[g];
+      const { first } = step.groups[g];
+      for (let s = 0; s < gradient.length; s++) gradient[s] += made[first + s];
+    }
   }
 }
