@@ -65,6 +65,10 @@ export abstract class InfluenceSolver extends CausalSolver {
     if (forward.continuation.carries) this.ended = 0;
   }
 
+  protected prepare(): void {
+    // The circuit runs as it is.
+  }
+
   override carried(): Carried {
     const influences = this.goingOn().map(({ name, ring }) => {
       const [{ length }] = ring;
