@@ -1,9 +1,8 @@
 import {
   carrier,
   feedbackOf,
-  ruleVariables,
+  synapseVariables,
   takeUpOf,
-  takeUpVariables,
   tunableOf,
   Timestep,
   waysOf,
@@ -237,7 +236,7 @@ export class ActorNetwork {
       return branch;
     });
     const synapses = branches.flatMap((branch) => branch.synapses);
-    const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
+    const variables = synapseVariables(group, takeUp);
     const tuned = Float64Array.from(tunableOf(group), ({ start }) => Number(literal(start)));
     return { group, actors, branches, synapses, variables, tuned, ...(takeUp && { takeUp }) };
   }

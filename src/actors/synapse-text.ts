@@ -138,9 +138,9 @@ export function calledAfter(rule: PlasticityRule, seen: Seen, takeUp: TakeUp | u
   return `${taken}{ const n = after(${viewOf(rule, seen)}); ${updated.join(' ')} }`;
 }
 
-/** The parameters of a rule's own: those of dials have names of two parts, and who calls the rule's functions need not give them. */
+/** The parameters of a rule's own: the dials of its traces are in its text under names of two parts, and who calls its functions need not give them. */
 function namesOf(params: PlasticityRule['params']): readonly string[] {
-  return identifiers(Object.fromEntries(Object.entries(params).filter(([name]) => !name.includes('.'))));
+  return identifiers(Object.fromEntries(Object.entries(params).filter(([name]) => !/^traces\.\w+$/.test(name))));
 }
 
 /** The view that an opaque rule's functions are given. */

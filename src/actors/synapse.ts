@@ -1,6 +1,5 @@
 import {
-  ruleVariables,
-  takeUpVariables,
+  synapseVariables,
   tunableOf,
   type BuiltGroup,
   type TakeUp,
@@ -65,7 +64,7 @@ export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp, 
   const { rule, also } = group;
   identifiers(rule?.state ?? {}); // throws if a name is not an identifier
   const seen = new Seen(reads, rule);
-  const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
+  const variables = synapseVariables(group, takeUp);
   const started = (which: (variable: Variable) => boolean) =>
     variables
       .filter(which)

@@ -1,5 +1,5 @@
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
-import type { Place } from './held.ts';
+import type { Cells, Place } from './held.ts';
 import type { Variable } from './take-up.ts';
 import { countsTimesteps } from './timestep/scalars.ts';
 import type { Row, RowKind } from './timestep/step.ts';
@@ -45,6 +45,9 @@ export interface Thing extends HeldThing {
   /** Its numbers never change, and only actors have them. */
   readonly isConstant?: boolean;
 }
+
+/** Where an engine has a thing: of a row, `ago` timesteps before the one at hand. Undefined: it does not have it. */
+export type CellsOf = (thing: Thing, ago: number) => Cells | undefined;
 
 /** How a learner fills a circuit's catalogue. */
 export interface Filling {

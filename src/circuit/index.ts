@@ -52,6 +52,7 @@ export { askTask, playedTrial, type AnswerPlaces } from './answer.ts';
 export type { Settling, WeightDials } from './dials/weights.ts';
 export {
   ruleVariables,
+  synapseVariables,
   takeUpOf,
   takeUpVariables,
   tunableOf,
@@ -65,9 +66,10 @@ export { Sweeps } from './sweeps.ts';
 export type { Repeat, Until } from './repeat.ts';
 export { Continuation } from './continuation.ts';
 export { checkSignals, errorOf } from './signals.ts';
-export { catalogueOf, type Filling, type HeldScope, type HeldThing, type Thing } from './catalogue.ts';
+export { catalogueOf, type CellsOf, type Filling, type HeldScope, type HeldThing, type Thing } from './catalogue.ts';
 export { cellsIn, cellsOf, cellsOfFields, heldAt, type Cells, type Held, type Place } from './held.ts';
-export { Holdings, type CellsOf } from './holdings.ts';
+export { Holdings } from './holdings.ts';
+export { holds, type HoldsOptions } from './holds.ts';
 export type { Reader } from './reader.ts';
 export type {
   Carried,

@@ -68,19 +68,19 @@ function cellsOfRow(machine: Machine, row: Row, ago: number): Cells {
 }
 
 /** A number for each synapse. */
-function packed(machine: Machine, packing: Packing, address: number): Cells {
-  const { length } = packing.place;
-  const { bytes } = machine.layout;
+function packed(machine: Machine, { place }: Packing, address: number): Cells {
+  const { length } = place;
+  const first = address / machine.layout.bytes;
   return {
     ...cellsIn(
       () => machine.numbers,
       length,
-      (k) => address / bytes + packing.place[k],
+      (k) => first + place[k],
     ),
     length,
     read: (into, offset) => {
-      const held = machine.numbers.subarray(address / bytes);
-      for (let k = 0; k < length; k++) into[offset + k] = held[packing.place[k]];
+      const { numbers } = machine;
+      for (let k = 0; k < length; k++) into[offset + k] = numbers[first + place[k]];
     },
   };
 }

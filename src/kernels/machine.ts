@@ -151,11 +151,6 @@ export class Machine {
     return (this.window + frames.at(row, ago)) / bytes;
   }
 
-  weightsOf(weights: BuiltGroup | BuiltFeedback): Float64Array {
-    const matrix = this.layout.matrixOf(weights);
-    return this.unpacked(matrix.packing, matrix.weights);
-  }
-
   setWeightsOf(weights: BuiltGroup | BuiltFeedback, values: Float64Array): void {
     const matrix = this.layout.matrixOf(weights);
     this.pack(values, matrix.packing, matrix.weights);
@@ -181,14 +176,6 @@ export class Machine {
     const plastic = this.layout.plasticOf(group);
     if (plastic) this.doubles[plastic.rateAt / 8] = value;
     else refuseDescent(group);
-  }
-
-  /** A number for each synapse, from where they are packed. */
-  unpacked({ place }: Packing, address: number): Float64Array {
-    const held = this.numbers.subarray(address / this.layout.bytes);
-    const own = new Float64Array(place.length);
-    for (let k = 0; k < own.length; k++) own[k] = held[place[k]];
-    return own;
   }
 
   pack(values: Float64Array, { place }: Packing, address: number): void {
