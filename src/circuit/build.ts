@@ -4,11 +4,13 @@ import { buildFeedback } from './build-feedback.ts';
 import { buildGlobals, firstGlobals } from './build-globals.ts';
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
 import { buildPopulation } from './build-population.ts';
+import { builtRepeat } from './build-repeat.ts';
 import { actsOf, checkCircuit, type Circuit } from './circuit.ts';
 import { keepsTraces, ruleOf } from './dials/traces.ts';
 import { settling, signsOf } from './dials/weights.ts';
 import { rowCarried } from './ends.ts';
-import { evaluated, type Evaluation } from './history.ts';
+import type { Evaluation } from './evaluation.ts';
+import { evaluated } from './history.ts';
 import { ruleOnPort } from './rule-on.ts';
 import { arrivals, initialWeights, joined } from './wiring.ts';
 
@@ -69,7 +71,12 @@ export function build(
     const { also, carries: message } = group;
     const history =
       rule &&
-      evaluated(`synapses.${name}`, { rule, message, ...learns, ...(also && { also }) }, group.evaluation, evaluation);
+      evaluated(
+        `synapses.${name}`,
+        { rule, message, ...learns, ...(also && { also }), repeats: circuit.repeat !== undefined },
+        group.evaluation,
+        evaluation,
+      );
     return {
       ...{ name, index, from, to, ...rows, weights },
       ...{ port: group.port, message, carries: rowCarried(circuit.neurons[group.from], group.carries) },
@@ -85,6 +92,7 @@ export function build(
   });
 
   const feedback = buildFeedback(circuit, seed, population, groups, carry);
+  const repeat = builtRepeat(circuit, population);
 
   return built.enter({
     populations,
@@ -96,6 +104,7 @@ export function build(
     feedback,
     ...buildGlobals(circuit.globals, byName),
     carries: carry,
+    ...(repeat && { repeat }),
   });
 }
 

@@ -1,4 +1,4 @@
-import { InputError, joined, show } from '../errors/index.ts';
+import { InputError, joined } from '../errors/index.ts';
 import {
   Graph,
   linearForm,
@@ -12,42 +12,7 @@ import {
 import type { PlasticityRule } from '../rules/index.ts';
 import type { BuiltCircuit, BuiltGroup } from './built.ts';
 import type { Schedule } from './engine.ts';
-
-/**
- * How what a trial's rule asks for is found. 'trace': every synapse steps the rule's state and asks in every timestep. 'history': of a rule
- * that is linear in its trace; when the trial has ended, every neuron goes back through what it published, and every synapse sums up what it
- * was brought times what its neuron made of that, see History. The same sum, in another order of adding: the last bits differ.
- */
-export type Evaluation = 'history' | 'trace';
-
-/**
- * A rule that is linear in its trace, the other way round. Its state p has p(0) = 0, and A, b, c and d depend on the postsynaptic neuron, on
- * global scalars and on parameters alone:
- *
- *     p(t) = A(t) p(t-1) + b(t) r(t),  change(t) = c(t) . p(t) + d(t) r(t)                     r: what a synapse is brought
- *     sum over t of change(t) = sum over t of g(t) r(t)                                      by ascending t, from 0
- *     g(t) = d(t) + b(t) . k(t),  k(t) = c(t) + back(t+1),  back(t) = A(t) transposed k(t)      back(T+1) = 0
- *
- * So where r is 0 nothing is added, whether that timestep is visited or not.
- */
-export interface History {
-  /** `back.NAME` of the states NAME that hand something back, then `g`; from `next.NAME`, which is `back.NAME` of the timestep after. */
-  readonly text: LocalFunction;
-  /** The states that hand something back. */
-  readonly states: readonly string[];
-  /** Where the rule finds r, as it names it. */
-  readonly brought: string;
-}
-
-/** What a neuron's g is called in errors. */
-export const WHAT_COUNTS = 'what an event counts for its synapses';
-
-/** What `next.NAME` reads, by the path; undefined: another number. */
-export function handedBack(path: string): string | undefined {
-  return path.startsWith(NEXT) ? path.slice(NEXT.length) : undefined;
-}
-
-const NEXT = 'next.';
+import { NEXT, type Evaluation, type History } from './evaluation.ts';
 
 /** A rule's history, or why it has none. */
 export function historyOf({
@@ -128,21 +93,19 @@ function backward(
   return { text: new LocalFunction('history', graph, results), states: back };
 }
 
-/** @throws InputError if it is neither 'history' nor 'trace'. */
-export function checkEvaluationName(place: string, evaluation: unknown): void {
-  if (evaluation === 'history' || evaluation === 'trace') return;
-  throw new InputError(place, `expected 'history' or 'trace', got ${show(evaluation)}`);
-}
-
 /** How a group of these settings is evaluated. @throws InputError if by history, and it cannot be. */
 export function evaluated(
   place: string,
-  group: Parameters<typeof historyOf>[0] & Pick<BuiltGroup, 'atOnce'>,
+  group: Parameters<typeof historyOf>[0] & Pick<BuiltGroup, 'atOnce'> & { readonly repeats: boolean },
   own: Evaluation | undefined,
   usual: Evaluation,
 ): History | undefined {
   if ((own ?? usual) === 'trace' || (group.atOnce && own === undefined)) return undefined;
-  const found = group.atOnce ? { obstacle: 'learns at once' } : historyOf(group);
+  const found = group.atOnce
+    ? { obstacle: 'learns at once' }
+    : group.repeats
+      ? { obstacle: 'steps its traces in every sweep of a timestep' }
+      : historyOf(group);
   if (!('obstacle' in found)) return found;
   throw new InputError(
     `${place}.evaluation`,

@@ -4,7 +4,7 @@ import type { PlasticityRule } from '../rules/index.ts';
 import { computedWith } from './behind.ts';
 import { seenBy, type Also, type Ends } from './ends.ts';
 import type { CheckedGlobal } from './globals.ts';
-import { checkEvaluationName, type Evaluation } from './history.ts';
+import { checkEvaluationName, type Evaluation } from './evaluation.ts';
 import type { NumberOf } from './order.ts';
 
 /** When a synapse group learns, and what else its synapses do with what they have learned. */

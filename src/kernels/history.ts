@@ -1,4 +1,5 @@
-import { handedBack, type BuiltGroup, type History, type LearnStep, type Row, type Source } from '../circuit/index.ts';
+import { handedBack, type BuiltGroup, type Source } from '../circuit/index.ts';
+import type { HistoryRows } from './history-rows.ts';
 import { FIRST, type Kernel } from './kernel.ts';
 import { loadNumber, VECTOR, type Operand } from './lanes.ts';
 import type { PlasticGroup, Plasticity } from './layout.ts';
@@ -10,25 +11,6 @@ import { memo, moved, type Writer } from './writer.ts';
 
 /** Timesteps whose changes are summed in one go: what they need stays in the cache. */
 const CHUNK = 64;
-
-/** A history, and the rows that it fills: what states hand back to the timestep before, in their order, and what an event counts. */
-export interface HistoryRows extends History {
-  readonly back: readonly Row[];
-  readonly counts: Row;
-  /** Where the neurons find what they read. */
-  readonly reads: LearnStep['reads'];
-}
-
-/** The rows of a group that learns by history. */
-export function historyRows({ group, reads }: LearnStep): HistoryRows | undefined {
-  const { history, to, name } = group;
-  if (!history) return undefined;
-  const row = (what: string): Row => ({
-    ...{ population: to, name: `${what} of ${name}`, kind: 'signal' },
-    initial: new Float64Array(to.size),
-  });
-  return { ...history, back: history.states.map((state) => row(`back.${state}`)), counts: row('g'), reads };
-}
 
 /** How the synapses of such a group learn: what an event counts times what was brought. */
 export function historyPlasticity(history: HistoryRows): Pick<Plasticity, 'program' | 'reads' | 'history'> {

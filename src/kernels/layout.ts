@@ -19,7 +19,7 @@ import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
 import { columnsOf } from './columns.ts';
 import { Frames } from './frames.ts';
-import type { HistoryRows } from './history.ts';
+import type { HistoryRows } from './history-rows.ts';
 import { VECTOR, type Precision } from './lanes.ts';
 import { readsOf } from './lower.ts';
 import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';

@@ -1,0 +1,20 @@
+import type { History, LearnStep, Row } from '../circuit/index.ts';
+
+/** A history, and the rows that it fills: what states hand back to the timestep before, in their order, and what an event counts. */
+export interface HistoryRows extends History {
+  readonly back: readonly Row[];
+  readonly counts: Row;
+  /** Where the neurons find what they read. */
+  readonly reads: LearnStep['reads'];
+}
+
+/** The rows of a group that learns by history. */
+export function historyRows({ group, reads }: LearnStep): HistoryRows | undefined {
+  const { history, to, name } = group;
+  if (!history) return undefined;
+  const row = (what: string): Row => ({
+    ...{ population: to, name: `${what} of ${name}`, kind: 'signal' },
+    initial: new Float64Array(to.size),
+  });
+  return { ...history, back: history.states.map((state) => row(`back.${state}`)), counts: row('g'), reads };
+}
