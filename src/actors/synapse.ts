@@ -1,4 +1,5 @@
 import {
+  maybeSilent,
   synapseVariables,
   tunableOf,
   type BuiltGroup,
@@ -104,6 +105,8 @@ export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp, 
   }`;
   };
 
+  const silent = maybeSilent(group);
+
   const source = `
 class Synapse {
   constructor(w, pre, dendrites, own) {
@@ -150,8 +153,8 @@ return {
   begin: (branches) => {
     for (const { synapses } of branches) for (const synapse of synapses) synapse.begin();
   },
-  transmit: ${transmitting('transmit')},
-  transmitAgain: ${also ? transmitting('transmitAgain') : '() => undefined'},
+  transmit: ${transmitting('transmit', silent)},
+  transmitAgain: ${also ? transmitting('transmitAgain', silent) : '() => undefined'},
   learn: ${learning('learn', text)},
   trace: ${traced && traced.lines !== '' ? learning('trace', traced) : '() => undefined'},
   apply: (branches, tuned, { step, key, pace, due }) => {
@@ -176,11 +179,12 @@ return {
   return { ...actors, brought: seen.brought, told: seen.told, seen, tunable };
 }
 
-/** The text of what passes on what axons bring to all of their endings. */
-function transmitting(method: string): string {
+/** The text of what passes on what axons bring to all of their endings. What is 0 adds nothing there, so `silent` axons need not pass it on. */
+function transmitting(method: string, silent: boolean): string {
   return `(branches) => {
     for (let b = 0; b < branches.length; b++) {
       const { endings, rate } = branches[b];
+      ${silent ? 'if (rate === 0) continue;' : ''}
       let k = 0;
       ${forEach('endings', `${method}(rate)`)}
     }

@@ -18,7 +18,7 @@ export { edgesOf, type CheckedEdges, type Edge, type Edges } from './edges.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
 export { portsBehind } from './behind.ts';
 export { seenBy } from './ends.ts';
-export { carriesEvents } from './events.ts';
+export { carriesEvents, maybeSilent } from './events.ts';
 export { withRules } from './with-rules.ts';
 export { build, isBuilt, type BuildOptions } from './build.ts';
 export { checkEvaluationName, handedBack, WHAT_COUNTS, type Evaluation, type History } from './evaluation.ts';

@@ -1,5 +1,6 @@
 import { handedBack, type BuiltGroup, type Source } from '../circuit/index.ts';
 import type { HistoryRows } from './history-rows.ts';
+import { writeEvents } from './events.ts';
 import { FIRST, type Kernel } from './kernel.ts';
 import { loadNumber, VECTOR, type Operand } from './lanes.ts';
 import type { PlasticGroup, Plasticity } from './layout.ts';
@@ -27,6 +28,7 @@ export function historyPlasticity(history: HistoryRows): Pick<Plasticity, 'progr
 export function writeHistory(kernel: Kernel, plastic: PlasticGroup): void {
   writeLearn(kernel, plastic);
   writeBack(kernel, plastic);
+  writeEvents(kernel, plastic);
 }
 
 /** Writes `back_g(window)`: every neuron goes back through one timestep. */
@@ -75,8 +77,8 @@ function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup)
 }
 
 /** Once a trial has ended: the neurons of these groups go back through it, and the synapses learn. */
-export function learnByHistory(kernel: Kernel, writer: Writer, groups: readonly BuiltGroup[]): void {
-  if (groups.length === 0) return;
+export function learnByHistory(kernel: Kernel, writer: Writer, plastic: readonly PlasticGroup[]): void {
+  if (plastic.length === 0) return;
   const { stride, past } = kernel.layout.frames;
   const last = writer.keep('i32', writer.get('window'));
   const end = writer.keep('i32', moved(last, stride));
@@ -85,13 +87,29 @@ export function learnByHistory(kernel: Kernel, writer: Writer, groups: readonly 
   const length = writer.keep('i32', i32.subtract(end, FIRST));
   writer.sweep({ from: i32.constant(0), until: length, step: stride }, (back) => {
     const window = writer.keep('i32', i32.subtract(last, back));
-    for (const group of groups) writer.call(backOf(group), window);
+    for (const { group } of plastic) writer.call(backOf(group), window);
   });
-  writer.sweep({ from: FIRST, until: end, step: CHUNK * stride }, (from) => {
-    const all = writer.keep('i32', moved(from, CHUNK * stride));
-    const until = writer.keep('i32', op('select', all, end, i32.less(all, end)));
-    for (const { index } of groups) writer.call(`learn_${index}`, from, until);
-  });
+  const inTurn = (groups: readonly PlasticGroup[]) => {
+    if (groups.length === 0) return;
+    writer.sweep({ from: FIRST, until: end, step: CHUNK * stride }, (from) => {
+      const all = writer.keep('i32', moved(from, CHUNK * stride));
+      const until = writer.keep('i32', op('select', all, end, i32.less(all, end)));
+      for (const { group } of groups) writer.call(`learn_${group.index}`, from, until);
+    });
+  };
+  inTurn(plastic.filter(({ counts }) => counts === undefined));
+  for (const one of plastic.filter(({ counts }) => counts !== undefined)) {
+    const { index, from } = one.group;
+    const events = writer.keep('i32', op('call', `$events_${index}`));
+    const all = i32.multiply(writer.get('timestep'), i32.constant(from.size));
+    const isFew = writer.keep('i32', i32.less(i32.shiftLeft(events, 1), all));
+    writer.when(isFew, () => {
+      writer.call(`learn_events_${index}`);
+    });
+    writer.when(op('i32.eqz', isFew), () => {
+      inTurn([one]);
+    });
+  }
 }
 
 function backOf({ index }: BuiltGroup): string {

@@ -1,4 +1,5 @@
 import {
+  maybeSilent,
   takeUpVariables,
   tunableOf,
   type BuiltCircuit,
@@ -108,6 +109,8 @@ export interface PlasticGroup extends Plasticity {
     readonly pre: readonly SharedRow[];
     readonly post: readonly SharedRow[];
   };
+  /** Where the events of each axon are counted, of a group by history whose axons may be silent. */
+  readonly counts?: number;
   /** Present where changes are taken up otherwise than by their sum. */
   readonly taking?: TakeUpPlaces;
 }
@@ -235,6 +238,7 @@ export class Layout {
       ...{ group, matrix, asked },
       state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
       places: [...variables, ...takeUpVariables(takeUp).map(placed)],
+      ...(history && maybeSilent(group) && { counts: this.memory.reserve(4 * group.from.size) }),
       rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
       parameters: Object.fromEntries(tunable.map(({ name, start }) => [name, everywhere(start)])),
       shared: { ...parts, own: parts.own.map((value) => ({ value, address: everywhere(0) })) },

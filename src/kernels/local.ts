@@ -106,11 +106,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     }),
     finish: (writer, divisor) => {
       if (online) return;
-      learnByHistory(
-        kernel,
-        writer,
-        historical.map(({ group }) => group),
-      );
+      learnByHistory(kernel, writer, historical);
       for (const group of scheduled) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
     },
   });

@@ -101,7 +101,9 @@ export class Machine {
     // Frames of a whole trial lie between those that it looks back at and those that nothing comes back from.
     const at = first + (count ?? timesteps * (repeat?.times ?? 1) + 2 * history) * frames.stride;
     // The last vector of the signals may end beyond them.
-    const size = at + 8 * (input.length + target.length) + LINE;
+    const events = at + 8 * (input.length + target.length) + LINE;
+    const listed = this.layout.plastic.flatMap(({ counts, group }) => (counts === undefined ? [] : group.from.size));
+    const size = events + 4 * timesteps * Math.max(0, ...listed);
     if (size > LARGEST) throw tooLarge(size);
     if (size > this.memory.buffer.byteLength) {
       growTo(this.memory, size);
@@ -112,6 +114,7 @@ export class Machine {
     const { signals, exports } = this;
     signals.input = { address: at, length: input.length };
     signals.target = { address: at + 8 * input.length, length: target.length };
+    exports.events.value = events;
     exports.input.value = signals.input.address;
     exports.target.value = signals.target.address;
   }

@@ -23,20 +23,21 @@ export function rowRead(reads: ReadonlyMap<string, Source>, path: string): Extra
   throw new Error(`no row is known as '${path}'`);
 }
 
-/** Visits all synapses of a group, a few vectors at a time. */
+/** Visits all synapses of a group, a few vectors at a time: at most `abreast` side by side, of at most `together` entries. */
 export function visitSynapses(
   kernel: Kernel,
   writer: Writer,
   group: PlasticGroup,
   visit: (synapses: Synapses) => void,
+  { abreast = ABREAST, together: most = HELD }: { readonly abreast?: number; readonly together?: number } = {},
 ): void {
   const { matrix, program } = group;
   const numbers = 1 + program.state.length;
   matrix.packing.parts.forEach((part, which) => {
     sweepPanels(writer, matrix, which, 1, (panel) => {
-      for (let first = 0; first < part.vectors; first += ABREAST) {
-        const vectors = Math.min(ABREAST, part.vectors - first);
-        const together = Math.max(1, Math.floor(HELD / numbers / vectors));
+      for (let first = 0; first < part.vectors; first += abreast) {
+        const vectors = Math.min(abreast, part.vectors - first);
+        const together = Math.max(1, Math.min(most, Math.floor(HELD / numbers / vectors)));
         const several = (entries: number, from: Expression, until: Expression) => {
           writer.sweep({ from, until, step: 4 * entries }, (entry) => {
             visit(new Synapses(kernel, writer, group, { which, panel, entry, entries, first, vectors }));
@@ -126,6 +127,12 @@ export class Synapses {
         for (const [name, address] of state) this.store(address, variables[name]);
       },
     };
+  }
+
+  /** Where the column of the first entry is in a row, bytes. */
+  get column(): Expression {
+    const [{ pointer, offset }] = this.columns;
+    return this.writer.keep('i32', moved(pointer, offset));
   }
 
   /** How many vectors there are. */

@@ -19,6 +19,8 @@ export const GLOBALS = {
   /** Where the next timestep's input and target begin. */
   input: 'i32',
   target: 'i32',
+  /** Where lists of events may be written. */
+  events: 'i32',
   /** T; 1 in the last trial of a batch, else 0. */
   length: 'f64',
   due: 'f64',
