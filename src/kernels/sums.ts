@@ -1,10 +1,14 @@
-import type { BuiltPopulation, SumStep } from '../circuit/index.ts';
+import { maybeSilent, type BuiltPopulation, type SumStep, type Term } from '../circuit/index.ts';
+import { visitEvents } from './events.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
-import { sweepPanels, type Matrix } from './matrix.ts';
+import { sweepPanels, type Matrix, type Place } from './matrix.ts';
 import { range, TOGETHER } from './packing.ts';
-import { i32, type Expression } from './wat.ts';
+import { i32, op, type Expression } from './wat.ts';
 import { moved } from './writer.ts';
+
+/** Of fewer axons, none is looked for that is silent. */
+const FEW = 16;
 
 /** What the neurons of a population sum up: into_i = start_i + sum over the products, in their order, of sum_j W_ij row_j, by ascending j. */
 export interface Sum {
@@ -22,6 +26,8 @@ export interface Product {
   /** Where the numbers are that take the place of its weights; they may be anything where there is no synapse. */
   readonly by?: number;
   readonly row: number;
+  /** Where the numbers of the row can be listed that are not 0, of a row of `size`; absent: they are not looked for. */
+  readonly events?: { readonly list: number; readonly size: number };
 }
 
 /** Writes `name(window)`: what the neurons of a population are brought. */
@@ -35,8 +41,17 @@ export function writeSumStep(kernel: Kernel, name: string, { population, into, s
       matrix: kernel.layout.matrixOf(weights),
       ...(by !== undefined && { by: kernel.layout.stateOf(weights, by) }),
       row: frames.at(row, late),
+      ...eventsOf(kernel, weights),
     })),
   });
+}
+
+/** Axons that may be silent are looked through before a matrix is, if that has every synapse: else its rows have columns of their own. */
+function eventsOf({ layout }: Kernel, weights: Term['weights']): Pick<Product, 'events'> {
+  if (!('rowStart' in weights) || !maybeSilent(weights) || weights.from.size < FEW) return {};
+  const { parts } = layout.matrixOf(weights).packing;
+  const { size } = weights.from;
+  return parts.every(({ dense }) => dense) ? { events: { list: layout.memory.reserve(4 * size), size } } : {};
 }
 
 /** Writes `name(window)`, which sums up. */
@@ -53,8 +68,9 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
         );
       });
     }
-    products.forEach(({ matrix, by, row }, k) => {
+    products.forEach(({ matrix, by, row, events }, k) => {
       const read = writer.keep('i32', moved(window, row));
+      const listed = events && listEvents(kernel, lanes, read, events);
       matrix.packing.parts.forEach(({ vectors, offset: first }, which) => {
         const { masks } = matrix.tables[which];
         const within = masks - first * matrix.bytes;
@@ -67,7 +83,7 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
             const load = (offset: number) => lanes.load(target, offset + at);
             return writer.variable('v128', k === 0 ? lanes.read(start(lanes, load)) : load(into));
           });
-          panel.each(read, (numbers, column) => {
+          const add = (numbers: readonly Place[], column: Expression) => {
             const rate = lanes.loadSplat(column, 0);
             numbers.forEach(({ pointer, offset }, n) => {
               for (const v of range(vectors)) {
@@ -79,7 +95,21 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
                 sum.set(lanes.add(sum.value, lanes.multiply(w, rate)));
               }
             });
-          });
+          };
+          const all = () => {
+            panel.each(read, add);
+          };
+          if (listed) {
+            const { isFew, from, until } = listed;
+            writer.when(isFew, () => {
+              writer.sweep({ from, until, step: 4 }, (event) => {
+                const at = writer.keep('i32', i32.load(event));
+                const ahead = kernel.layout.bytes === 8 ? i32.shiftRight(at, 1) : at;
+                add(panel.numbers(i32.add(panel.from, ahead)), writer.keep('i32', i32.add(read, at)));
+              });
+            });
+            writer.when(op('i32.eqz', isFew), all);
+          } else all();
           places.forEach(({ target, at }, n) => {
             lanes.store(target, into + at, sums[n].value);
           });
@@ -87,4 +117,21 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
       });
     });
   });
+}
+
+/** Lists where the numbers of a row are that are not 0; `isFew`: whether these are less than half. */
+function listEvents(
+  { layout: { bytes } }: Kernel,
+  lanes: Lanes,
+  row: Expression,
+  { list, size }: NonNullable<Product['events']>,
+): { readonly isFew: Expression; readonly from: Expression; readonly until: Expression } {
+  const { writer } = lanes;
+  const until = writer.variable('i32', i32.constant(list));
+  visitEvents(lanes, row, { size, bytes }, (at) => {
+    writer.do(op('i32.store', until.value, at));
+    until.set(moved(until.value, 4));
+  });
+  const isFew = writer.keep('i32', i32.less(until.value, i32.constant(list + 2 * size)));
+  return { isFew, from: i32.constant(list), until: until.value };
 }
