@@ -2,10 +2,21 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
-import { build, circuit, historyOf, withRules, type Circuit, type LearningOptions } from '../../src/circuit/index.ts';
+import {
+  build,
+  circuit,
+  clock,
+  historyOf,
+  probability,
+  withRules,
+  type Circuit,
+  type LearningOptions,
+} from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
-import { input, linear } from '../../src/neurons/index.ts';
-import { delta } from '../../src/rules/index.ts';
+import { alif, input, leakyReadout, lif, linear } from '../../src/neurons/index.ts';
+import { adam } from '../../src/optimisers/index.ts';
+import { integers, normal, stream } from '../../src/random/index.ts';
+import { delta, eprop, epropRegularised, rflo } from '../../src/rules/index.ts';
 import { Pair } from '../support/agreement.ts';
 import { cook, randomTrial, recipesWithin, type Recipe } from '../support/random-circuit.ts';
 import { anyRules } from '../support/rules.ts';
@@ -55,6 +66,45 @@ describe('by history', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+/** 20 axons of a task, late or not, gated or not, and spiking neurons in a loop: two groups end on each of them. */
+const spikes = circuit({
+  neurons: { x: input(20), h: lif(21, { theta: 0.4, refractory: 2 }), a: alif(17, { theta: 0.3 }), y: leakyReadout(2) },
+  synapses: {
+    now: { from: 'x', to: 'h', weights: normal({ sd: 0.3 }), rule: eprop() },
+    late: { from: 'x', to: 'h', weights: normal({ sd: 0.2 }), delay: 3, rule: rflo(), gate: { from: 'h', neuron: 1 } },
+    sparse: { from: 'h', to: 'a', weights: normal({ sd: 0.4 }), connect: probability(0.4), rule: eprop() },
+    loop: { from: 'a', to: 'h', weights: normal({ sd: 0.3 }), delay: integers(1, 4), rule: eprop() },
+    own: { from: 'a', to: 'a', weights: normal({ sd: 0.3 }), delay: 2, plastic: 0.6, rule: epropRegularised() },
+    readout: { from: 'h', to: 'y', weights: normal({ sd: 0.3 }), rule: eprop(), optimiser: adam() },
+  },
+  globals: { share: clock(({ T }) => 1 / T, { T: 24 }) },
+  feedback: { h: { from: 'y', to: 'h', weights: normal() }, a: { from: 'y', to: 'a', weights: normal() } },
+});
+
+describe('dense and by events it is the same bits:', () => {
+  const [axons, timesteps] = [20, 24];
+  const chance = stream(1, 'events');
+  const activities: Readonly<Record<string, (t: number, j: number) => boolean>> = {
+    'no event': () => false,
+    'an event in the first timestep': (t, j) => t === 0 && j === 3,
+    'an event in the last timestep': (t, j) => t === timesteps - 1 && j === 16,
+    'a few events': () => chance() < 0.05,
+    'many events': () => chance() < 0.4,
+    'nothing but events': () => true,
+  };
+
+  it.each(Object.entries(activities))('%s', (_name, isEvent) => {
+    // Actors go by events always, kernels where there are few.
+    const pair = new Pair(build(spikes, 3, { evaluation: 'history' }), how);
+    const input = Float64Array.from({ length: timesteps * axons }, (_, k) =>
+      isEvent(Math.floor(k / axons), k % axons) ? 1 : -0,
+    );
+    const target = Float64Array.from({ length: 2 * timesteps }, (_, k) => Math.cos(k));
+    for (let n = 0; n < 2; n++) expect(pair.trial({ timesteps, input, target })).toEqual(expect.any(Number));
+    pair.watchedTrial({ timesteps: 7, input: input.slice(0, 7 * axons), target: target.slice(0, 14) });
   });
 });
 
