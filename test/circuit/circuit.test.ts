@@ -295,7 +295,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'traces that are null',
       traces(null),
-      'synapses.in.traces: null is no record; give { timeConstant, bits, range, keep }',
+      'synapses.in.traces: null is no record; give { timeConstant, bits, range, keep, tunable }',
     ],
     [
       'a trace dial misspelled',
