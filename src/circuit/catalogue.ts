@@ -83,6 +83,7 @@ export function catalogueOf(circuit: BuiltCircuit, timestep: Timestep, filling: 
       return { owner: 'circuit', name: kind, scope: 'task', shape: [channels], back: 0, place };
     }),
     ...(countsTimesteps(circuit) ? [COUNT] : []),
+    ...(circuit.repeat ? [LAST] : []),
   ];
 }
 
@@ -90,6 +91,11 @@ export function catalogueOf(circuit: BuiltCircuit, timestep: Timestep, filling: 
 const COUNT: Thing = {
   ...{ owner: 'circuit', name: 'timesteps', scope: 'global', shape: [1], back: 0 },
   kept: { among: 'carried', as: 'session.timesteps' },
+};
+
+/** Whether the sweep at hand is the last of its timestep. */
+const LAST: Thing = {
+  ...{ owner: 'circuit', name: 'last', scope: 'global', shape: [1], back: 0, place: { kind: 'last' } },
 };
 
 function synapsesOf(group: BuiltGroup, { variables: of }: Filling, isRelearned: boolean): readonly Thing[] {

@@ -28,6 +28,7 @@ export type {
   BuiltGlobal,
   BuiltGroup,
   BuiltPopulation,
+  BuiltRepeat,
   Carriage,
   CarriedGroup,
 } from './built.ts';
@@ -61,6 +62,8 @@ export {
 } from './take-up.ts';
 export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
 export { checkTrial } from './check-trial.ts';
+export { Sweeps } from './sweeps.ts';
+export type { Repeat, Until } from './repeat.ts';
 export { Continuation } from './continuation.ts';
 export { checkSignals, errorOf } from './signals.ts';
 export { catalogueOf, type CellsOf, type Filling, type HeldScope, type HeldThing, type Thing } from './catalogue.ts';

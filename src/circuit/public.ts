@@ -49,6 +49,7 @@ export {
   type Ports,
   type Published,
   type Reader,
+  type Repeat,
   type Schedule,
   type StopPhase,
   type SynapseGroup,
@@ -58,6 +59,7 @@ export {
   type TraceDials,
   type Traces,
   type TrialOptions,
+  type Until,
   type WeightDials,
   type Weights,
 } from './index.ts';

@@ -1,4 +1,4 @@
-import { cellsIn, type Cells, type CellsOf, type Row } from '../circuit/index.ts';
+import { cellsIn, cellsOf, type Cells, type CellsOf, type Row } from '../circuit/index.ts';
 import type { Machine } from './machine.ts';
 import type { Packing } from './packing.ts';
 
@@ -33,6 +33,16 @@ export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
           () => machine.doubles,
           () => signals[kind].length,
           (k) => signals[kind].address / 8 + k,
+        );
+      }
+      case 'last': {
+        const { last } = machine.exports;
+        return cellsOf(
+          1,
+          () => last.value,
+          (_, value) => {
+            last.value = value > 0 ? 1 : 0;
+          },
         );
       }
       default:
