@@ -110,9 +110,10 @@ export class Linearised {
     this.moved = new MovedWeights(this.groups, forward.weights);
   }
 
-  /** How many timesteps the trial has. */
+  /** How many timesteps the trial has; in a circuit that repeats, how many sweeps: the most that it may have, and in the last one how many there were. */
   get timesteps(): number {
-    return this.forward.trial.timesteps;
+    const { sweeps, trial } = this.forward;
+    return sweeps.isOver(trial.timesteps) ? sweeps.frame : this.forward.most(trial.timesteps);
   }
 
   /** What the timestep adds to T times the loss: 1/2 sum_k e_k^2, or what the circuit's losses say. */
@@ -130,10 +131,12 @@ export class Linearised {
     readState(this.forward, this.slots, into);
   }
 
-  /** into = the target of the timestep, [targets]. */
+  /** into = the target of the timestep, [targets]; in a sweep that is not its last, NaN. */
   target(into: Float64Array): void {
-    const { trial, now } = this.forward;
-    for (let k = 0; k < into.length; k++) into[k] = trial.target[(now - 1) * into.length + k];
+    const { trial, sweeps } = this.forward;
+    const first = (sweeps.timestep - 1) * into.length;
+    if (sweeps.isLast) into.set(trial.target.subarray(first, first + into.length));
+    else into.fill(NaN);
   }
 
   /** into = J from. */

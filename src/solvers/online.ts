@@ -12,7 +12,7 @@ export interface OnlineLearner {
   /** Called before timestep t runs, if it is to be learned from: what is to disturb the circuit is set here. Absent: nothing does. */
   prepare?(t: number): void;
   /**
-   * Adds to `gradient` what it makes of timestep t, which has just run: an estimate of -T dL/dw for every plastic synapse, [synapses], as
+   * Adds to `gradient` what it makes of timestep t (in a circuit that repeats, of sweep t), which has just run: an estimate of -T dL/dw for every plastic synapse, [synapses], as
    * they are in `Linearised.groups`. Weights change by eta/T times that.
    */
   advance(t: number, gradient: Float64Array): void;
