@@ -12,7 +12,6 @@ import { Session, type SessionState } from '../../src/training/index.ts';
 import { refusal } from '../refusal.ts';
 import { expectBits, Pair } from '../support/agreement.ts';
 import { heartCircuit } from '../support/heart.ts';
-import { scalarCircuit } from '../support/scalars.ts';
 import { endOf, eventsOf } from '../support/sessions.ts';
 
 beforeAll(loadKernels);
@@ -75,16 +74,6 @@ describe.each(Object.entries(ENGINES))('trials that carry on, on %s', (_, open) 
 });
 
 describe('kernels that carry on', () => {
-  it.each(['trial', 'online'] as const)('have every bit of the actors, schedule %s', (schedule) => {
-    for (let k = 1; k <= 20; k++) {
-      const { circuit: definition, trial } = scalarCircuit(k);
-      const pair = new Pair(build(definition, k, { carry: true }), { schedule, feedback: 'random' });
-      const [first, second] = cut(trial, 2);
-      for (const part of [first, second, trial]) pair.watchedTrial(part);
-      pair.trial(second);
-    }
-  });
-
   it('have every bit of the plain BPTT, which looks back to the start of each trial', () => {
     for (let k = 1; k <= 20; k++) {
       const { circuit: definition, trial } = heartCircuit(k, { spikes: true });

@@ -26,6 +26,14 @@ export function differ(one: Update, other: Update): boolean {
   return one.some((value, k) => k < other.length && !Object.is(value, other[k]));
 }
 
+/**
+ * How numbers are changed: each by an amount, up or down; or what synapses keep, or every number, shrinks. A run in which all is shifted may fail
+ * before there is anything to see: an optimiser, say, draws the root of what it keeps. What shrinks keeps its sign, and stays below 1 if it is; 0
+ * becomes a small number above it.
+ */
+export const MANNERS = ['shift', 'shrink states', 'shrink'] as const;
+export type Manner = (typeof MANNERS)[number];
+
 /** How many amounts by which numbers are changed; a prime, so that few numbers share one. */
 const AMOUNTS = 997;
 
@@ -170,8 +178,12 @@ export class Bench {
   }
 
   /** Changes a number, by an amount of its own. */
-  change({ held, k }: Pick<Change, 'held' | 'k'>): void {
-    held.set(k, held.get(k) + this.amounts[(31 * (this.places.get(held) ?? 0) + k) % AMOUNTS]);
+  change({ held, k }: Pick<Change, 'held' | 'k'>, manner: Manner = 'shift'): void {
+    const amount = this.amounts[(31 * (this.places.get(held) ?? 0) + k) % AMOUNTS];
+    const shrinks = manner === 'shrink' || (manner === 'shrink states' && held.place.kind === 'state');
+    const value = held.get(k);
+    if (!shrinks) held.set(k, value + amount);
+    else held.set(k, value === 0 ? Math.abs(amount) / 2 : value * (1 - Math.abs(amount) / 2));
   }
 
   private forgetAsked(): void {

@@ -1,5 +1,5 @@
 import type { Place } from '../../circuit/index.ts';
-import { differ, type Bench, type Change, type Tamper, type Update } from './bench.ts';
+import { differ, MANNERS, type Bench, type Change, type Manner, type Tamper, type Update } from './bench.ts';
 import { told, type Counterexample } from './counterexample.ts';
 import type { SynapseAt } from './entitlement.ts';
 
@@ -12,8 +12,18 @@ export function rank({ held: { place } }: Pick<Change, 'held'>): number {
   return found < 0 ? TELLING.length : found;
 }
 
+/** How everything is changed, what was changed in it, and how one of that is changed alone. */
+interface Changing {
+  readonly all: Tamper;
+  readonly changes: readonly Change[];
+  readonly one: (change: Change) => Tamper;
+}
+
 /** Searches for a forbidden dependency of one synapse's update in one timestep. */
 export class Trespass {
+  /** Whether a run in which all was changed has come to the update: else nothing is known of it. */
+  tried = false;
+
   constructor(
     private readonly bench: Bench,
     private readonly synapse: SynapseAt,
@@ -30,16 +40,18 @@ export class Trespass {
   /** All of certain places is changed in this timestep, but what the synapse is entitled to. */
   private findNow(among: (place: Place) => boolean): Counterexample | undefined {
     const { bench, synapse, timestep } = this;
-    const changes: Change[] = [];
-    const all: Tamper = (moment, now) => {
-      if (now !== timestep) return;
-      for (const { held, k, role } of bench.numbers(synapse, moment, now)) {
-        if (role !== undefined || !among(held.place)) continue;
-        changes.push({ held, k, timestep, moment });
-        bench.change({ held, k });
-      }
-    };
-    return this.changes(all) ? this.smallest(all, changes, (change) => this.only(change)) : undefined;
+    return this.inSomeManner((manner) => {
+      const changes: Change[] = [];
+      const all: Tamper = (moment, now) => {
+        if (now !== timestep) return;
+        for (const { held, k, role } of bench.numbers(synapse, moment, now)) {
+          if (role !== undefined || !among(held.place)) continue;
+          changes.push({ held, k, timestep, moment });
+          bench.change({ held, k }, manner);
+        }
+      };
+      return { all, changes, one: (change) => this.only(change, manner) };
+    });
   }
 
   /** All is changed a timestep before, and what the synapse is entitled to in this one is put back. */
@@ -63,21 +75,38 @@ export class Trespass {
     const putBack = frozen(() => {
       for (const { change, value } of entitled) change.held.set(change.k, value);
     });
-    const changes: Change[] = [];
-    const all: Tamper = (moment, now) => {
-      if (moment === 'broadcast' && now === timestep - 1) {
-        for (const { held, k } of bench.numbers(synapse, moment, now)) {
-          changes.push({ held, k, timestep: now, moment });
-          bench.change({ held, k });
+    return this.inSomeManner((manner) => {
+      const changes: Change[] = [];
+      const all: Tamper = (moment, now) => {
+        if (moment === 'broadcast' && now === timestep - 1) {
+          for (const { held, k } of bench.numbers(synapse, moment, now)) {
+            changes.push({ held, k, timestep: now, moment });
+            bench.change({ held, k }, manner);
+          }
         }
-      }
-      putBack(moment, now);
-    };
-    if (!this.changes(all)) return undefined;
-    return this.smallest(all, changes, (change) => (moment, now) => {
-      this.only(change)(moment, now);
-      putBack(moment, now);
+        putBack(moment, now);
+      };
+      const one = (change: Change): Tamper => {
+        const only = this.only(change, manner);
+        return (moment, now) => {
+          only(moment, now);
+          putBack(moment, now);
+        };
+      };
+      return { all, changes, one };
     });
+  }
+
+  /** Changes everything in the first manner in which the run comes to the update. */
+  private inSomeManner(changing: (manner: Manner) => Changing): Counterexample | undefined {
+    for (const manner of MANNERS) {
+      const what = changing(manner);
+      const update = this.bench.attempt(this.timestep, this.synapse, what.all);
+      if (!update) continue;
+      this.tried = true;
+      return differ(update, this.usual) ? this.smallest(what) : undefined;
+    }
+    return undefined;
   }
 
   /** What weights and signals alone change, in this update or in a later one: RTRL, say, needs a timestep before weights matter. */
@@ -91,7 +120,7 @@ export class Trespass {
   }
 
   /** The first single change that is enough; all where none is, and none where the change was made in a trial before. */
-  private smallest(all: Tamper, changes: readonly Change[], one: (change: Change) => Tamper): Counterexample {
+  private smallest({ all, changes, one }: Changing): Counterexample {
     const { bench, synapse, timestep } = this;
     const sorted = [...changes].sort((a, b) => rank(a) - rank(b));
     // A rule that keeps something to itself meets it again in the next run: a run without changes comes between.
@@ -104,9 +133,9 @@ export class Trespass {
     return told(synapse, timestep, single ? [single] : sorted);
   }
 
-  private only({ timestep, moment, ...change }: Change): Tamper {
+  private only({ timestep, moment, ...change }: Change, manner: Manner): Tamper {
     return (at, now) => {
-      if (at === moment && now === timestep) this.bench.change(change);
+      if (at === moment && now === timestep) this.bench.change(change, manner);
     };
   }
 
