@@ -34,6 +34,9 @@ export function differ(one: Update, other: Update): boolean {
 export const MANNERS = ['shift', 'shrink states', 'shrink'] as const;
 export type Manner = (typeof MANNERS)[number];
 
+/** Ends a run of which all is known. */
+const ENOUGH = new Error('enough');
+
 /** How many amounts by which numbers are changed; a prime, so that few numbers share one. */
 const AMOUNTS = 997;
 
@@ -96,7 +99,7 @@ export class Bench {
   }
 
   /**
-   * Runs the trial; returns the updates of these synapses in one timestep. It is tampered with at the moments of the first of them.
+   * Runs the trial, no longer than it has to; returns the updates of these synapses in one timestep. It is tampered with at the moments of the first of them.
    *
    * @throws RunError if the run fails before that.
    */
@@ -111,13 +114,15 @@ export class Bench {
           if (ended === 'learn' && now === timestep) updates = synapses.map((synapse) => this.updateOf(synapse));
         },
         onTimestep: (now) => {
-          if (now !== timestep) return;
-          updates = updates?.map((update, s) => [...update, ...this.stateOf(synapses[s])]);
+          // Who learns when the trial has ended has no updates yet.
+          if (now !== timestep || !updates) return;
+          updates = updates.map((update, s) => [...update, ...this.stateOf(synapses[s])]);
+          throw ENOUGH;
         },
       });
     } catch (error) {
       // What comes after the update may fail: it runs with numbers that never were.
-      if (!updates || !(error instanceof RunError)) throw error;
+      if (error !== ENOUGH && !(updates && error instanceof RunError)) throw error;
     }
     if (!updates) throw new Error(`no synapse learned in timestep ${timestep}`);
     return updates;

@@ -18,7 +18,7 @@ import { integers, normal, stream, uniform, type Stream } from '../../../src/ran
 import type { PlasticityRule } from '../../../src/rules/index.ts';
 import type { Trial } from '../../../src/tasks/index.ts';
 import { axonDials, broadcastDials, feedbackDials, learning, traceDials, weightDials } from '../random-circuit.ts';
-import { globalsFor, hiddenNeurons, losses, optimisers, outputNeurons, relearning, rules, sees } from './parts.ts';
+import { globalsFor, hiddenNeurons, losses, optimisers, outputNeurons, relearning, rulesBetween } from './parts.ts';
 
 /** Circuit number k over the whole language, how it is to learn, and trials for it. */
 export interface Sample {
@@ -123,7 +123,7 @@ function groupBetween(draw: Draw, { neurons, axons, from, to, forward }: Joined)
   const [pre, post] = [neurons[from], neurons[to]];
   const ports = post.model?.ports.map(({ name }) => name) ?? [];
   const ends = { port: pick(ports), carries: pick(messagesOf(pre)) };
-  const rule = draw.maybe(0.9, () => pick(rules.map((make) => make()).filter((one) => sees(one, pre, post, ends))));
+  const rule = draw.maybe(0.9, () => pick(rulesBetween(pre, post, ends))());
   const state = Object.keys(rule?.state ?? {});
   const dials: WeightDials = chance(0.25) ? pick(Object.values(weightDials)) : {};
   const free = !dials.bounds && axons[from]?.excitatory === undefined;

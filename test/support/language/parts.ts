@@ -102,7 +102,7 @@ const felt = plasticityRule({
 const { transcendental: _slow, ...quick } = anyRules;
 
 /** What synapses learn by, where they see what it reads: those for any neuron several times, those for few neurons more often. */
-export const rules: readonly (() => PlasticityRule)[] = [
+const rules: readonly (() => PlasticityRule)[] = [
   ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap(() => [
     () => heart.overhearing(),
     () => listening(),
@@ -167,25 +167,29 @@ export function globalsFor(
   return Object.fromEntries([...named].map((name) => [name, all[name]()]));
 }
 
-/** Whether synapses between these neurons see all that a rule reads. */
-export function sees(
-  rule: PlasticityRule,
+/** What rules read of their two neurons; what eligibility reads follows from these themselves. */
+const readOfNeurons = new Map(
+  rules.map((make) => {
+    const { eligible, analysis } = make();
+    const functions = eligible
+      ? [eligible.change, ...(eligible.trace ? [eligible.trace] : []), ...eligible.others]
+      : (analysis?.functions ?? []);
+    const paths = functions.flatMap(({ reads }) => reads.map(({ path }) => path));
+    return [make, paths.filter((path) => path.startsWith('pre.') || path.startsWith('post.'))] as const;
+  }),
+);
+
+/** The rules that see all that they read, on synapses between these neurons. */
+export function rulesBetween(
   from: Population,
   to: Population,
   ends: { readonly port: string; readonly carries: string },
-): boolean {
+): readonly (() => PlasticityRule)[] {
   const { pre, post } = seenBy(from, to, ends);
-  const known = [
+  const seen = new Set([
+    'post.signal',
     ...Object.keys(pre).map((name) => `pre.${name}`),
     ...Object.keys(post).map((name) => `post.${name}`),
-    'post.signal',
-  ];
-  const { eligible, analysis } = rule;
-  const functions = eligible
-    ? [eligible.change, ...(eligible.trace ? [eligible.trace] : []), ...eligible.others]
-    : (analysis?.functions ?? []);
-  return functions
-    .flatMap(({ reads }) => reads.map(({ path }) => path))
-    .filter((path) => path.startsWith('pre.') || path.startsWith('post.'))
-    .every((path) => known.includes(path));
+  ]);
+  return rules.filter((make) => readOfNeurons.get(make)?.every((path) => seen.has(path)));
 }
