@@ -46,7 +46,7 @@ const isCertain = ({ populations }: BuiltCircuit) => populations.every(({ noise 
 describe.each(Object.entries(ENGINES))('trials that carry on, on %s', (_, open) => {
   it('are one long trial in parts, bit for bit', () => {
     let tried = 0;
-    for (let k = 1; k <= 40; k++) {
+    for (let k = 1; k <= 20; k++) {
       const { circuit: definition, trial } = heartCircuit(k, { spikes: true });
       const [whole, parts] = [false, true].map((carry) => build(definition, k, { carry }));
       if (!isCertain(whole)) continue;
@@ -69,7 +69,7 @@ describe.each(Object.entries(ENGINES))('trials that carry on, on %s', (_, open) 
       for (const [key, values] of Object.entries(two.carried()))
         expectBits(`${key} in circuit ${k}`, carried[key], values);
     }
-    expect(tried).toBeGreaterThan(15);
+    expect(tried).toBeGreaterThan(7);
   });
 });
 

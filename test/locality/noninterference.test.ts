@@ -118,7 +118,7 @@ describe('synapses that relearn feedback', () => {
       feedback: { error: { from: 'y', to: 'h', weights: normal(), rule } },
     });
     for (const engine of ['actors', 'kernels'] as const) {
-      const { updates, moves } = expectLocal(rule, { circuit: own, circuits: 2, engine });
+      const { updates, moves } = expectLocal(rule, { circuit: own, circuits: 2, engine, timesteps: 30 });
       expect(updates).toBe(2 * (2 + 3));
       expect([...moves].sort()).toEqual(['post.rate', 'pre.rate', 'w']);
     }
@@ -154,7 +154,7 @@ function leakingInto(
 
 describe('synapses that read global scalars', () => {
   it('are tried by expectLocal in circuits that have the scalars', () => {
-    const { moves } = expectLocal(rewarded(), { circuits: 6 });
+    const { moves } = expectLocal(rewarded(), { circuits: 6, timesteps: 30 });
     expect(moves).toEqual(expect.arrayContaining(['global.reward', 'global.phase', 'global.critic']));
   });
 });
@@ -396,7 +396,7 @@ const rules = builtInRules.map((make) => [make().name, make] as const);
 
 describe.each(['actors', 'kernels'] as const)('every rule of the library is local on %s:', (engine) => {
   it.each(rules)('%s', (name, make) => {
-    const { updates, moves } = expectLocal(make(), { engine, circuits: 10 });
+    const { updates, moves } = expectLocal(make(), { engine, circuits: 6, timesteps: 60 });
     expect(updates).toBeGreaterThan(100);
     // The one rule that reads no learning signal is for feedback, and hears the error as what comes from its axon.
     if (name !== 'kolen-pollack-feedback') expect(moves).toContain('post.signal');
