@@ -5,23 +5,22 @@ import {
   leakyTanh,
   learningAlgorithm,
   linear,
-  local,
   mask,
   problemFormat,
   rflo,
-  rtrl,
-  snap,
   bptt,
   withTrial,
   type BuiltCircuit,
+  type Carried,
   type FeedbackKind,
   type GroupWeights,
   type LearningAlgorithm,
   type ProblemFields,
+  type RunProblem,
   type Task,
 } from 'rxflo';
-import { uoro } from '../learners/uoro.ts';
 import { readCompartments } from '../systems/compartments-problem.ts';
+import { learnerNames, readLearner, type ProblemSize, type ReadLearner } from '../systems/online-learners.ts';
 
 type Matrix = readonly (readonly number[])[];
 type Network = ReturnType<typeof networkOf>;
@@ -35,53 +34,118 @@ export default problemFormat({
   read: (problem) => {
     const network = networkOf(problem.part('network'));
     const played = taskOf(problem.part('task'), network);
+    const setting = { network, played };
+    if (problem.has('learners')) return compared(problem, setting);
     const given = problem.part('learning');
-    const name = given.choice('algorithm', ['uoro', 'rtrl', 'rflo', 'snap', 'compartments']);
+    const name = given.choice('algorithm', [...learnerNames, 'compartments']);
     if (name === 'compartments') return readCompartments(given, network, ratesOf(given), asTask(played, played.target));
-    const learning = learningOf(problem, given, name, { network, timesteps: played.target.length });
-    const { algorithm, feedback, schedule, rates, trials } = learning;
-    const { w_rec, w_in } = network;
+    const trials = given.number('trials', { least: 1, most: 10_000_000, whole: true });
+    const learner = readLearner(name, { given, noise: problem, size: sizeOf(setting, trials) });
+    const feedback = given.choice('feedback', ['random', 'symmetric']);
+    const schedule = given.choice('schedule', ['none', 'trial', 'online']);
+    const rates = ratesOf(given);
+    const { algorithm, learned } = learner;
     if (schedule !== 'none') {
       return async (run) => {
-        const { loss, matrix } = await run({
+        const { session, loss, matrix } = await run({
           ...{ circuit: circuitOf(network, rates), task: asTask(played), trials },
           learner: { learner: algorithm, feedback, schedule },
         });
-        return { loss, w_rec: matrix('recurrent'), w_in: matrix('input'), w_out: matrix('readout') };
+        const weights = { w_rec: matrix('recurrent'), w_in: matrix('input'), w_out: matrix('readout') };
+        return { loss, ...weights, ...(learned && { learned: learned(session.engine.carried()) }) };
       };
     }
-    if (played.target.length * w_rec.length * (w_rec.length + w_in[0].length) > MOST_SHOWN) {
-      problem.refuse('task', `has too many timesteps to print what ${algorithm.name} gives in each of them`);
-    }
+    refuseLong(problem, setting);
     return async (run) => {
-      const unit = { w_rec: 1, w_in: 1, w_out: 1 };
-      const asIs = { learner: { schedule: 'trial' }, trials: 1 } as const;
-      // h(t-1) in every timestep: what recurrent axons bring.
-      const brought: number[][] = [[...network.h0]];
-      const exact = recorded(bptt(), 'symmetric');
-      await run({
-        ...{ ...asIs, circuit: circuitOf(network, unit), task: asTask(played) },
-        ...{ learner: { ...asIs.learner, learner: exact.learner, feedback: 'symmetric' } },
-        ...{ probes: { h: { neurons: 'h', value: 'rate', everyTimesteps: 1 } } },
-        watch: (event) => {
-          if (event.type === 'probe') brought.push([...event.values]);
-        },
-      });
-      const apart = w_rec.flat().includes(0);
-      const given = recorded(algorithm, feedback);
-      const { loss } = await run({
-        ...{ ...asIs, circuit: circuitOf(network, unit, apart), task: asTask(played, apart ? brought : undefined) },
-        learner: { ...asIs.learner, learner: given.learner, feedback },
-      });
-      const [own, true_] = [given, exact].map(({ timesteps }) => timesteps.map((each) => Object.values(each).flat(2)));
-      const gradient = {
-        w_rec: given.timesteps.map((each) => each.w_rec),
-        w_in: given.timesteps.map((each) => each.w_in),
+      const exact = await courseOf(run, setting, { algorithm: bptt() }, 'symmetric');
+      const own = await courseOf(run, setting, learner, feedback, name === 'snap' ? exact.rates : undefined);
+      const gradient = { w_rec: own.timesteps.map(({ w_rec }) => w_rec), w_in: own.timesteps.map(({ w_in }) => w_in) };
+      const cosineToExact = cosine(summed(vectors(own)), summed(vectors(exact)));
+      const { loss, credit } = own;
+      return {
+        loss,
+        gradient,
+        cosineToExact,
+        ...(learned && { learned: learned(own.carried) }),
+        ...(credit && { credit }),
       };
-      return { loss, gradient, cosineToExact: cosine(summed(own), summed(true_)) };
     };
   },
 });
+
+/** Several learners, each by itself on the same activity: how alike what they give is. */
+function compared(problem: ProblemFields, setting: Setting) {
+  refuseLong(problem, setting);
+  const given = problem.part('learners');
+  const learners = given.names().map((name) => {
+    const own = given.part(name);
+    const algorithm = own.choice('algorithm', learnerNames);
+    const read = readLearner(algorithm, { given: own, noise: own, size: sizeOf(setting, 1) });
+    return { name, read, feedback: own.choice('feedback', ['random', 'symmetric']) };
+  });
+  const order = problem.words('order');
+  const pastFacing = problem.words('pastFacing');
+  return async (run: RunProblem) => {
+    const courses = new Map<string, Matrix>();
+    for (const { name, read, feedback } of learners) {
+      courses.set(name, vectors(await courseOf(run, setting, read, feedback)));
+    }
+    const courseNamed = (name: string) =>
+      courses.get(name) ?? problem.refuse('order', `names ${name}, which does not learn here`);
+    const totals = order.map((name) => summed(courseNamed(name)));
+    const past = pastFacing.map(courseNamed);
+    return {
+      trialTotals: totals.map((one) => totals.map((other) => cosine(one, other))),
+      meanOverTimesteps: past.map((one) => past.map((other) => mean(one.map((row, t) => cosine(row, other[t]))))),
+    };
+  };
+}
+
+interface Setting {
+  readonly network: Network;
+  readonly played: ReturnType<typeof taskOf>;
+}
+
+function sizeOf({ network: { w_rec, w_in, w_out }, played }: Setting, trials: number): ProblemSize {
+  return { N: w_rec.length, inputs: w_in[0].length, outputs: w_out.length, timesteps: played.target.length, trials };
+}
+
+function refuseLong(problem: ProblemFields, { network: { w_rec, w_in }, played: { target } }: Setting): void {
+  if (target.length * w_rec.length * (w_rec.length + w_in[0].length) <= MOST_SHOWN) return;
+  problem.refuse('task', 'has too many timesteps to print what an algorithm gives in each of them');
+}
+
+/**
+ * What an algorithm gives in each timestep of one trial in which no weight changes.
+ *
+ * @param brought What recurrent axons bring in each timestep: then no influence crosses a recurrent synapse of weight 0.
+ */
+async function courseOf(
+  run: RunProblem,
+  { network, played }: Setting,
+  { algorithm, credit }: ReadLearner,
+  feedback: FeedbackKind,
+  brought?: Matrix,
+) {
+  const unit = { w_rec: 1, w_in: 1, w_out: 1 };
+  const apart = brought !== undefined && network.w_rec.flat().includes(0);
+  // h(0), h(1), ...: h(t-1) is what recurrent axons bring at t.
+  const rates: number[][] = [[...network.h0]];
+  const kept: Carried[] = [];
+  const { learner, timesteps } = recorded(algorithm, feedback, (carried) => {
+    if (credit) kept.push(carried());
+  });
+  const { session, loss } = await run({
+    ...{ circuit: circuitOf(network, unit, apart), task: asTask(played, apart ? brought : undefined), trials: 1 },
+    learner: { schedule: 'trial', learner, feedback },
+    probes: { h: { neurons: 'h', value: 'rate', everyTimesteps: 1 } },
+    watch: (event) => {
+      if (event.type === 'probe') rates.push([...event.values]);
+    },
+  });
+  const credits = credit && kept.map((carried, k) => credit(carried, rates[k + 1], played.target[k]));
+  return { loss, rates, timesteps, carried: session.engine.carried(), ...(credits && { credit: credits }) };
+}
 
 function networkOf(given: ProblemFields) {
   given.choice('activation', ['tanh']);
@@ -115,42 +179,6 @@ function taskOf(given: ProblemFields, { w_in, w_out }: Network) {
 function ratesOf(given: ProblemFields) {
   const [rates, rate] = [given.part('rates'), { least: 0 }];
   return { w_in: rates.number('w_in', rate), w_rec: rates.number('w_rec', rate), w_out: rates.number('w_out', rate) };
-}
-
-function learningOf(
-  problem: ProblemFields,
-  given: ProblemFields,
-  name: 'uoro' | 'rtrl' | 'rflo' | 'snap',
-  { network: { w_rec, w_in }, timesteps }: { readonly network: Network; readonly timesteps: number },
-) {
-  const [N, M] = [w_rec.length, w_rec.length + w_in[0].length];
-  const trials = given.number('trials', { least: 1, most: 10_000_000, whole: true });
-  const algorithms: Readonly<Record<typeof name, () => LearningAlgorithm>> = {
-    rflo: local,
-    rtrl,
-    snap: () => snap(given.number('n', { least: 1, whole: true })),
-    uoro: () => {
-      const units = { length: N, each: 'row of network.w_rec' };
-      const perTrial = [{ rows: { length: timesteps, each: 'row of task.target' }, columns: units }];
-      const initial = given.has('initial') ? given.part('initial') : undefined;
-      const A = initial?.numbers('A', { size: units });
-      const B = initial?.matrix('B', { rows: units, columns: { length: M, each: 'synapse on a unit' } });
-      return uoro({
-        epsilon: given.number('epsilon', { least: 0 }),
-        tape: problem.matrices('noise', Array.from({ length: trials }, () => perTrial).flat(), 'trial'),
-        // B has a row for each unit, its recurrent synapses first; a circuit has a group's synapses together.
-        ...(A &&
-          B && { start: { A, B: [...B.map((row) => row.slice(0, N)), ...B.map((row) => row.slice(N))].flat() } }),
-      });
-    },
-  };
-  return {
-    algorithm: algorithms[name](),
-    feedback: given.choice('feedback', ['random', 'symmetric']),
-    schedule: given.choice('schedule', ['none', 'trial', 'online']),
-    rates: ratesOf(given),
-    trials,
-  };
 }
 
 /**
@@ -194,8 +222,11 @@ function asTask({ input: rows, target }: ReturnType<typeof taskOf>, echo?: Matri
   };
 }
 
-/** An algorithm that changes no weight: what it gives in each timestep is written down, row = postsynaptic, and taken away again. */
-function recorded(algorithm: LearningAlgorithm, feedback: FeedbackKind) {
+/**
+ * An algorithm that changes no weight: what it gives in each timestep is written down, row = postsynaptic, and taken away again. `look` may see
+ * what it keeps.
+ */
+function recorded(algorithm: LearningAlgorithm, feedback: FeedbackKind, look: (carried: () => Carried) => void) {
   const timesteps: { readonly w_rec: Matrix; readonly w_in: Matrix }[] = [];
   const learner = learningAlgorithm({
     ...{ name: 'recorded', title: algorithm.title, feedback },
@@ -218,6 +249,7 @@ function recorded(algorithm: LearningAlgorithm, feedback: FeedbackKind) {
             for (const { numbers } of asked) for (let k = 0; k < numbers.length; k++) numbers.set(k, 0);
             const w_rec = matrixOf(built, given, 'recurrent', 'absent');
             timesteps.push({ w_rec, w_in: matrixOf(built, given, 'input') });
+            look(() => engine.carried());
           },
         }),
       );
@@ -237,6 +269,15 @@ function matrixOf({ groups }: BuiltCircuit, given: GroupWeights, ...names: reado
       .toSorted((one, other) => one.j - other.j)
       .map(({ value }) => value),
   );
+}
+
+/** What was given in each timestep, as one vector. */
+function vectors({ timesteps }: Pick<ReturnType<typeof recorded>, 'timesteps'>): Matrix {
+  return timesteps.map(({ w_rec, w_in }) => [...w_rec.flat(), ...w_in.flat()]);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function summed(rows: Matrix): readonly number[] {

@@ -1,5 +1,5 @@
 import { problemFormat, type ProblemFields, type SessionEvent, type Size, type Task } from 'rxflo';
-import { spikingCircuit, SURROGATES, type SpikingLearning, type SpikingNetwork } from '../systems/spiking.ts';
+import { spikingCircuit, type SpikingLearning, type SpikingNetwork } from '../systems/spiking.ts';
 
 /** What the first trial shows may be no more than this: it is printed. */
 const MOST_SHOWN = 4_000_000;
@@ -128,12 +128,7 @@ function networkOf(given: ProblemFields): SpikingNetwork {
     refractory: given.number('refractory', { least: 0, most: 1_000_000, whole: true }),
     rho: given.number('rho', decay),
     beta: given.numbers('beta', { size: units }),
-    surrogate: given.choice('surrogate', [
-      'triangle',
-      'exponential',
-      'fast-sigmoid',
-      'arctan',
-    ]) satisfies keyof typeof SURROGATES,
+    surrogate: given.choice('surrogate', ['triangle', 'exponential', 'fast-sigmoid', 'arctan']),
     height: given.number('height', { least: 0 }),
     width: given.number('width', { least: Number.MIN_VALUE }),
     kappa: given.number('kappa', decay),

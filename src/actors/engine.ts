@@ -1,10 +1,9 @@
 import { map, type Observable } from 'rxjs';
 import {
   askTask,
-  carriedVariables,
   checkSignals,
   checkTrial,
-  Continuation,
+  Holdings,
   playedTrial,
   Tuning,
   type BuiltCircuit,
@@ -28,11 +27,9 @@ import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { TimestepBus, type Now, type Stops } from './bus.ts';
-import { heldBy } from './held.ts';
+import { cellsOfActors, heldOnTheWay } from './held.ts';
 import { ActorNetwork } from './network.ts';
 import type { Neuron } from './neuron.ts';
-import { actorReader } from './reader.ts';
-import type { Synapse } from './dendrite.ts';
 import { countTraffic, type Traffic } from './traffic.ts';
 import { wire } from './wiring.ts';
 
@@ -45,7 +42,7 @@ export class ActorEngine implements Engine {
   private readonly bus = new TimestepBus();
   private readonly network: ActorNetwork;
   private readonly tuning: Tuning;
-  private readonly continuation: Continuation;
+  private readonly holdings: Holdings;
   private readonly now: Now = {
     trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
     ...{ number: 0, timestep: 0, before: 0, step: 1, share: 1, pace: 1, due: 1 },
@@ -62,13 +59,21 @@ export class ActorEngine implements Engine {
       this.ask(timestep);
     };
     this.bus.port('compare').connect({ name: 'task', next });
-    this.continuation = new Continuation(circuit, this.network.timestep);
+    const { network, now } = this;
+    const filling = {
+      feedback: network.feedback.map(({ feedback }) => feedback),
+      variables: ({ name, rule }: BuiltGroup) => rule && network.groupOf(name).variables,
+    };
+    this.holdings = new Holdings(circuit, network.timestep, { ...filling, rules: true }, cellsOfActors(network, now));
     const learning = [...this.network.groups, ...this.network.relearned];
     this.tuning = new Tuning(
       learning.map(({ group }) => group),
-      ({ name }, parameter, value) => {
-        const { tuned, actors } = this.network.groupOf(name);
-        tuned[actors.tunable.indexOf(parameter)] = value;
+      this.network.timestep,
+      {
+        group: ({ name }, parameter, value) => {
+          const { tuned, actors } = this.network.groupOf(name);
+          tuned[actors.tunable.indexOf(parameter)] = value;
+        },
       },
     );
   }
@@ -77,7 +82,8 @@ export class ActorEngine implements Engine {
     const { learn = true, onTimestep, number, pace = 1 } = options;
     checkTrial(this.circuit, trial);
     checkSignals(this.circuit, trial);
-    const { now, network, bus, continuation } = this;
+    const { now, network, bus } = this;
+    const { continuation } = this.holdings;
     const { timesteps } = trial;
     now.number = number ?? now.number + 1;
     if (learn) this.tuning.begin(now.number);
@@ -109,37 +115,19 @@ export class ActorEngine implements Engine {
   }
 
   weights(): GroupWeights {
-    return Object.fromEntries(this.network.groups.map(({ group, synapses }) => [group.name, weightsOf(synapses)]));
+    return this.holdings.weights();
   }
 
   setWeights(weights: GroupWeights): void {
-    for (const { group, synapses } of this.network.groups) {
-      synapses.forEach((synapse, k) => {
-        synapse.w = weights[group.name][k];
-        synapse.asked = 0;
-      });
-    }
+    this.holdings.setWeights(weights);
   }
 
   carried(): Carried {
-    const kept = this.lasting().map(
-      ({ name, variable, synapses }) =>
-        [name, Float64Array.from(synapses, (synapse) => synapse.get(variable))] as const,
-    );
-    const relearned = this.network.relearned.map(({ group, synapses }) => [group.name, weightsOf(synapses)] as const);
-    return { ...Object.fromEntries([...kept, ...relearned]), ...this.continuation.carried() };
+    return this.holdings.carried();
   }
 
   setCarried(carried: Carried): void {
-    this.continuation.setCarried(carried);
-    for (const { name, variable, synapses } of this.lasting()) {
-      synapses.forEach((synapse, k) => {
-        synapse.set(variable, carried[name][k]);
-      });
-    }
-    for (const { group, synapses } of this.network.relearned) {
-      synapses.forEach((synapse, k) => (synapse.w = carried[group.name][k]));
-    }
+    this.holdings.setCarried(carried);
   }
 
   tune(group: string, params: Numbers): void {
@@ -151,11 +139,11 @@ export class ActorEngine implements Engine {
   }
 
   reader(what: Published): Reader {
-    return actorReader(this.network, what);
+    return this.holdings.reader(what);
   }
 
   held(): readonly Held[] {
-    return heldBy(this.network, this.now);
+    return [...this.holdings.held(), ...heldOnTheWay(this.network)];
   }
 
   get ports(): Ports {
@@ -213,7 +201,7 @@ export class ActorEngine implements Engine {
 
   /** Counts every message between actors from now on: the counts run on as trials are run. It takes time, and goes on. */
   countTraffic(): Traffic {
-    return countTraffic(this.network, this.bus);
+    return countTraffic(this.network, this.bus, this.holdings.catalogue);
   }
 
   /** Tells everyone who taps a port that nothing more will come. */
@@ -240,7 +228,9 @@ export class ActorEngine implements Engine {
 
   /** Where a trial is stopped to look into it. */
   private stops({ onPhase, onIntegrate, onLearn }: TrialOptions): Stops {
-    const sums = onIntegrate ? this.held().filter(({ place }) => place.kind === 'potential') : [];
+    const sums = onIntegrate
+      ? this.held().filter(({ place }) => place.kind === 'row' && place.row.kind === 'port')
+      : [];
     return {
       ...(onLearn && {
         onStart: ({ group }, timestep) => {
@@ -264,18 +254,6 @@ export class ActorEngine implements Engine {
     const problem = `${show(index)} is none; they are numbered 0 to ${all.length - 1}`;
     throw new InputError(`neuron of '${population}'`, problem);
   }
-
-  /** The variables that go on from trial to trial, by the names they are carried under. */
-  private lasting() {
-    const { groups, relearned } = this.network;
-    return [...groups, ...relearned].flatMap(({ group, synapses, variables }) =>
-      carriedVariables(group, variables).map(({ name, variable }) => ({ name, variable, synapses })),
-    );
-  }
-}
-
-function weightsOf(synapses: readonly Synapse[]): Float64Array {
-  return Float64Array.from(synapses, ({ w }) => w);
 }
 
 /** Where in its group the synapse onto `post` from `pre` stands; -1 where there is none. */

@@ -1,72 +1,76 @@
 import {
-  heldArray,
-  placeOfNeurons,
+  cellsIn,
+  cellsOf,
+  cellsOfFields,
+  heldAt,
   waysOf,
-  type BuiltPopulation,
+  type Cells,
+  type CellsOf,
   type Held,
-  type Place,
   type Row,
 } from '../circuit/index.ts';
 import type { Now } from './bus.ts';
-import type { ActorNetwork, FeedbackActors, GroupActors, LearningActors } from './network.ts';
+import type { ActorNetwork, FeedbackActors, GroupActors } from './network.ts';
 
-/** All that the actors hold, and what the task is about to play to them. */
-export function heldBy(network: ActorNetwork, now: Now): readonly Held[] {
-  const { circuit, groups, feedback } = network;
-  const signals = (['input', 'target'] as const).map((kind) => {
-    const of = kind === 'input' ? circuit.inputs : circuit.outputs;
-    return heldArray({ kind, channels: of.reduce((sum, { size }) => sum + size, 0) }, () => now.trial[kind]);
-  });
-  return [
-    ...[...circuit.populations, circuit.everyone].flatMap((population) => heldByPopulation(network, population)),
-    ...groups.flatMap((actors) => [...heldBySynapses(actors), ...heldByAxons(network, actors)]),
-    ...network.relearned.flatMap(heldBySynapses),
-    ...feedback.map(({ feedback: entry, receptors }) =>
-      heldFields({ kind: 'feedback', feedback: entry }, receptors, 'w'),
-    ),
-    ...network.timestep.rows.flatMap((row) => {
-      if (row.kind !== 'error') return [];
-      return [heldByNeurons(network, row, { kind: 'error', output: row.population, ago: 0 })];
-    }),
-    ...feedback.flatMap(heldByErrorAxons),
-    ...signals,
-  ];
-}
-
-/** What a population's neurons have, and what of it is on its way to steps that look back. */
-function heldByPopulation(network: ActorNetwork, population: BuiltPopulation): readonly Held[] {
-  const rows = network.timestep.rows.filter((row) => row.population === population);
-  return rows.flatMap((row) => {
-    if (row.kind === 'error' || row.kind === 'brought') return [];
-    const place = placeOfNeurons(row, 0);
-    const back = network.tracts.filter((tract) => tract.row === row && !tract.target && tract.late > 0);
-    return [heldByNeurons(network, row, place), ...back.map(({ lines }) => heldArray(place, () => lines))];
-  });
-}
-
-function heldByNeurons(network: ActorNetwork, row: Row, place: Place): Held {
-  const neurons = network.neuronsOf(row.population);
-  return {
-    ...{ place, length: row.population.size },
-    get: (i) => neurons.get(row, i),
-    set: (i, value) => {
-      neurons.set(row, i, value);
-    },
+/** Where the actors have what their catalogue lists, and what the task is about to play to them. */
+export function cellsOfActors(network: ActorNetwork, now: Now): CellsOf {
+  return ({ row, place }, ago) => {
+    // Of timesteps before, and of what axons bring, they have what is on its way.
+    if (row) return ago > 0 || row.kind === 'brought' ? undefined : cellsOfNeurons(network, row);
+    switch (place?.kind) {
+      case 'weight':
+        return cellsOfFields(network.groupOf(place.group.name).synapses, 'w');
+      case 'asked':
+        return cellsOfFields(network.groupOf(place.group.name).synapses, 'asked');
+      case 'state': {
+        const { synapses } = network.groupOf(place.group.name);
+        const { variable } = place;
+        return cellsOf(
+          synapses.length,
+          (k) => synapses[k].get(variable),
+          (k, value) => {
+            synapses[k].set(variable, value);
+          },
+        );
+      }
+      case 'feedback': {
+        const of = network.feedback.find(({ feedback }) => feedback === place.feedback);
+        return of && cellsOfFields(of.receptors, 'w');
+      }
+      case 'input':
+      case 'target': {
+        const { kind } = place;
+        return cellsIn(() => now.trial[kind]);
+      }
+      default:
+        return undefined;
+    }
   };
 }
 
-function heldBySynapses({ group, synapses, variables }: LearningActors): readonly Held[] {
-  const states = variables.map(({ name }) => ({
-    ...{ place: { kind: 'state' as const, group, variable: name }, length: synapses.length },
-    get: (k: number) => synapses[k].get(name),
-    set: (k: number, value: number) => {
-      synapses[k].set(name, value);
+function cellsOfNeurons(network: ActorNetwork, row: Row): Cells {
+  const neurons = network.neuronsOf(row.population);
+  return cellsOf(
+    row.population.size,
+    (i) => neurons.get(row, i),
+    (i, value) => {
+      neurons.set(row, i, value);
     },
-  }));
+  );
+}
+
+/** What is on its way between actors, or has arrived: copies of what was sent. */
+export function heldOnTheWay(network: ActorNetwork): readonly Held[] {
+  const back = network.tracts.filter(({ row, target, late }) => !target && late > 0 && row.kind !== 'brought');
   return [
-    heldFields({ kind: 'weight', group }, synapses, 'w'),
-    heldFields({ kind: 'asked', group }, synapses, 'asked'),
-    ...states,
+    ...back.map(({ row, lines }) =>
+      heldAt(
+        { kind: 'row', row, ago: 0 },
+        cellsIn(() => lines),
+      ),
+    ),
+    ...network.groups.flatMap((actors) => heldByAxons(network, actors)),
+    ...network.feedback.flatMap(heldByErrorAxons),
   ];
 }
 
@@ -75,12 +79,17 @@ function heldByAxons({ tracts }: ActorNetwork, { group, term, bundle }: GroupAct
   const others = own.filter((one) => !bundle.tracts.includes(one) && one.row.name !== group.carries);
   return [
     ...waysOf(term).map(({ longer }, way) =>
-      heldFields({ kind: 'axon', group, longer }, bundle.tracts[way].branches, 'rate'),
+      heldAt({ kind: 'axon', group, longer }, cellsOfFields(bundle.tracts[way].branches, 'rate')),
     ),
     ...others.map(({ branches, row, late }) =>
-      heldFields({ kind: 'axon', group, message: row.name, longer: late - group.delay }, branches, 'rate'),
+      heldAt({ kind: 'axon', group, message: row.name, longer: late - group.delay }, cellsOfFields(branches, 'rate')),
     ),
-    ...own.map(({ lines, late }) => heldArray({ kind: 'line', group, late }, () => lines)),
+    ...own.map(({ lines, late }) =>
+      heldAt(
+        { kind: 'line', group, late },
+        cellsIn(() => lines),
+      ),
+    ),
   ];
 }
 
@@ -91,19 +100,7 @@ function heldByErrorAxons({ feedback, bundle }: FeedbackActors): readonly Held[]
   const { size } = feedback.from;
   const place = (k: number) => (k % size) * late + Math.floor(k / size);
   return [
-    heldFields({ kind: 'arriving', feedback }, branches, 'rate'),
-    heldArray({ kind: 'error line', feedback }, () => lines, () => lines.length, place), // prettier-ignore
+    heldAt({ kind: 'arriving', feedback }, cellsOfFields(branches, 'rate')),
+    heldAt({ kind: 'error line', feedback }, cellsIn(() => lines, () => lines.length, place)), // prettier-ignore
   ];
-}
-
-/** One number of each actor. */
-function heldFields<F extends string>(place: Place, actors: readonly Record<F, number>[], field: F): Held {
-  return {
-    ...{ place, length: actors.length },
-    get: (k) => actors[k][field],
-    set: (k, value) => {
-      const held: Record<F, number> = actors[k];
-      held[field] = value;
-    },
-  };
 }

@@ -68,7 +68,7 @@ export interface Learning {
 export function written({ params, tunable = [] }: PlasticityRule, analysis: Analysis, { texts }: Seen): Learning {
   const graph = new Graph();
   const constants = new Map(
-    identifiers(params)
+    namesOf(params)
       .filter((name) => !tunable.includes(name))
       .map((name) => [name, graph.constant(params[name])]),
   );
@@ -129,13 +129,18 @@ export function calledAfter(rule: PlasticityRule, seen: Seen, takeUp: TakeUp | u
   return `${taken}{ const n = after(${viewOf(rule, seen)}); ${updated.join(' ')} }`;
 }
 
+/** The parameters of a rule's own: those of dials have names of two parts, and who calls the rule's functions need not give them. */
+function namesOf(params: PlasticityRule['params']): readonly string[] {
+  return identifiers(Object.fromEntries(Object.entries(params).filter(([name]) => !name.includes('.'))));
+}
+
 /** The view that an opaque rule's functions are given. */
 function viewOf({ state, params, tunable = [] }: PlasticityRule, { texts }: Seen, variable = stateOf): string {
   const neuron = (side: string) => {
     const own = [...texts].filter(([path]) => path.startsWith(`${side}.`));
     return `${side}: { ${own.map(([path, text]) => `${path.slice(side.length + 1)}: ${text}`).join(', ')} }`;
   };
-  const all = identifiers(params).map((name) => {
+  const all = namesOf(params).map((name) => {
     const place = tunable.indexOf(name);
     return `${name}: ${place < 0 ? literal(params[name]) : `tuned${place}`}`;
   });

@@ -1,4 +1,4 @@
-import { carriesEvents } from '../circuit/index.ts';
+import { carriesEvents, type Thing } from '../circuit/index.ts';
 import type { TimestepBus } from './bus.ts';
 import type { ActorNetwork, GroupActors } from './network.ts';
 
@@ -42,7 +42,7 @@ export interface Traffic {
 type Counted<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Counts every message from now on: taps the ports through which they pass. For measuring only: it takes time, and goes on. */
-export function countTraffic(network: ActorNetwork, bus: TimestepBus): Traffic {
+export function countTraffic(network: ActorNetwork, bus: TimestepBus, catalogue: readonly Thing[]): Traffic {
   const { timestep, groups, carried } = network;
   const listeners = timestep.steps.reduce((sum, step) => {
     const hears =
@@ -51,7 +51,7 @@ export function countTraffic(network: ActorNetwork, bus: TimestepBus): Traffic {
   }, 0);
   const transported = [...carried.values()].reduce((sum, one) => sum + one.transported, 0);
   const traffic = {
-    groups: groups.map((actors) => countGroup(actors, network, bus)),
+    groups: groups.map((actors) => countGroup(actors, network, bus, catalogue)),
     ...{ errors: 0, listeners, transported: 0 },
   };
   bus.port('broadcast').subscribe(() => {
@@ -63,14 +63,19 @@ export function countTraffic(network: ActorNetwork, bus: TimestepBus): Traffic {
 
 /** Counts the messages of one synapse group that transmits. */
 function countGroup(
-  { group, synapses, term, bundle, actors, variables }: GroupActors,
+  { group, synapses, term, bundle, actors }: GroupActors,
   network: ActorNetwork,
   bus: TimestepBus,
+  catalogue: readonly Thing[],
 ): GroupTraffic {
   const { from, gate, rule, name, also } = group;
   const count: Counted<GroupTraffic> = {
     ...{ name, events: 0, active: 0, gates: 0, arrivals: 0, effective: 0, binary: true, publications: 0, scalars: 0 },
-    held: rule && synapses.length > 0 ? 1 + variables.length : 0,
+    // Its weight is there without learning.
+    held:
+      synapses.length > 0
+        ? catalogue.filter(({ owner, scope }) => owner === name && scope === 'own synapse').length - 1
+        : 0,
   };
   // Axons that make something of the rate send when that has changed; until then, synapses go on with what came last.
   const { branches: all, neurons } = bundle;

@@ -120,6 +120,8 @@ function giving(source: Source, step: ComputeStep, network: ActorNetwork, now: N
       return () => source.value;
     case 'numbers':
       return (i) => source.values[i];
+    case 'tuned':
+      return () => source.now[0];
     default: {
       const { kind, channel } = source;
       return (i) => {

@@ -1,9 +1,10 @@
 import { InputError, oneOf, show } from '../errors/index.ts';
 import { bptt, checkAlgorithm, rtrl, snap, type LearningAlgorithm, type ListedAlgorithm } from '../solvers/index.ts';
 import { local } from './local.ts';
+import { online } from './online/index.ts';
 
 /** Every algorithm that comes with rxflo: one more needs its file, and its name here. */
-const BUILT_IN = [local, bptt, rtrl, snap] as const;
+const BUILT_IN = [local, bptt, rtrl, snap, ...online] as const;
 
 /** What built-in algorithms are called: 'bptt', 'snap-2'. */
 export type AlgorithmName = NonNullable<ReturnType<(typeof BUILT_IN)[number]['parse']>>['name'];

@@ -15,7 +15,9 @@ const FEEDBACKS: readonly FeedbackKind[] = ['random', 'symmetric'];
 /** What an engine must have. */
 const METHODS = ['trial', 'weights', 'setWeights', 'carried', 'setCarried', 'reader', 'held'] as const;
 
-const FOOTPRINT: Readonly<Record<keyof Footprint, string>> = {
+type Optional = 'scalars' | 'mirrored';
+
+const FOOTPRINT: Readonly<Record<Exclude<keyof Footprint, Optional>, string>> = {
   neurons: 'function',
   carrying: 'object',
   transposed: 'object',
@@ -25,6 +27,9 @@ const FOOTPRINT: Readonly<Record<keyof Footprint, string>> = {
   numbersPerTimestep: 'number',
   operations: 'function',
 };
+
+/** What a footprint may leave out. */
+const OPTIONAL: Readonly<Record<Optional, string>> = { scalars: 'function', mirrored: 'function' };
 
 /**
  * Defines a learning algorithm of one's own, to stand in `compare` or as a session's `learner`. It runs in its own engine, has no kernels,
@@ -94,9 +99,10 @@ function checkedEngine(place: string, engine: Engine, circuit: BuiltCircuit): En
 }
 
 function checkedFootprint(place: string, footprint: Footprint): Footprint {
-  onlyFields(place, footprint, Object.keys(FOOTPRINT));
-  for (const [field, type] of Object.entries(FOOTPRINT)) {
+  onlyFields(place, footprint, Object.keys({ ...FOOTPRINT, ...OPTIONAL }));
+  for (const [field, type] of Object.entries({ ...FOOTPRINT, ...OPTIONAL })) {
     const value: unknown = Reflect.get(footprint, field);
+    if (value === undefined && field in OPTIONAL) continue;
     if (typeof value !== type || (type === 'object' && !Array.isArray(value))) {
       const wanted = type === 'object' ? 'a list of synapse groups' : `a ${type}`;
       throw new InputError(`${place}.${field}`, `expected ${wanted}, got ${show(value)}`);

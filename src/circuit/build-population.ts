@@ -10,7 +10,7 @@ import { messagesAtFirst } from './messages-at-first.ts';
 
 /** Draws the numbers of a population: a random stream for each parameter that is drawn. */
 export function buildPopulation(
-  { size, model, params, initial }: Population,
+  { size, model, params, initial, tunable }: Population,
   {
     name,
     index,
@@ -37,14 +37,17 @@ export function buildPopulation(
       typeof value === 'number' ? new Float64Array(size).fill(value) : Float64Array.from(value),
     ]),
   );
-  const rows: Readonly<Record<string, Float64Array>> = model
-    ? { ...states, ...messagesAtFirst(model, size, { ...drawn, ...states }, globals) }
-    : { rate: new Float64Array(size) };
+  const rowsWith = (others: Numbers): BuiltPopulation['rows'] =>
+    model
+      ? { ...states, ...messagesAtFirst(model, size, { ...drawn, ...others, ...states }, globals) }
+      : { rate: new Float64Array(size) };
+  const rows = rowsWith({});
   const axons = sending(name, seed, axon);
   return {
     ...{ name, index, size },
     ...(model && { model }),
     params: drawn,
+    ...(tunable && { tunable: { numbers: tunable.map((one) => ({ ...one, owner: `neurons.${name}` })), rowsWith } }),
     noise: Object.fromEntries(
       noiseOf(model).map((each) => [each, chanceSeed(stream(seed, 'neurons', name, 'noise', each))]),
     ),

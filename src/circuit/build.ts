@@ -44,11 +44,12 @@ export function build(circuit: Circuit, seed: number, { carry = false }: BuildOp
     const [from, to] = [population(group.from), population(group.to)];
     const rows = joined(name, group, { from, to }, seed);
     const signs = signsOf(from.size, circuit.axons[group.from]?.excitatory);
-    const { bounds, bits, plastic, gate, optimiser } = group;
+    const { bounds, bits, plastic, tunable, gate, optimiser } = group;
     const dials = {
       ...(bounds && { bounds }),
       ...(bits && { bits }),
       ...(plastic !== undefined && { plastic }),
+      ...(tunable && { tunable }),
       signs,
     };
     const weights = initialWeights(name, group, rows, dials, seed);

@@ -1,4 +1,5 @@
 import type { Loss } from '../losses/index.ts';
+import type { Numbers } from '../local/index.ts';
 import type { NeuronModel } from '../neurons/index.ts';
 import type { Optimiser } from '../optimisers/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
@@ -9,6 +10,7 @@ import type { Settling } from './dials/weights.ts';
 import type { Also } from './ends.ts';
 import type { CheckedGlobal } from './globals.ts';
 import type { Act } from './order.ts';
+import type { TunedNumber } from './dials/tunable.ts';
 
 /** A population with its numbers. */
 export interface BuiltPopulation {
@@ -19,6 +21,11 @@ export interface BuiltPopulation {
   readonly model?: NeuronModel;
   /** One number for all neurons, or one for each, [size]. */
   readonly params: Readonly<Record<string, number | Float64Array>>;
+  /** Of these, the ones that may change, and `rows` as they are with others. Absent: none. */
+  readonly tunable?: {
+    readonly numbers: readonly TunedNumber[];
+    readonly rowsWith: (params: Numbers) => BuiltPopulation['rows'];
+  };
   /** The seeds of its neurons' noise, by name. */
   readonly noise: Readonly<Record<string, number>>;
   /** What its neurons have at t = 0, by the name of the row, [size]: their state, and what their axons would send. */

@@ -79,7 +79,21 @@ export interface Circuit<R extends string = string, G extends string = string> {
 const FIELDS = {
   circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'globals', 'outputs'],
   synapses: [
-    ...['from', 'to', 'port', 'carries', 'weights', 'delay', 'rule', 'connect', 'edges', 'bounds', 'bits', 'plastic'],
+    ...[
+      'from',
+      'to',
+      'port',
+      'carries',
+      'weights',
+      'delay',
+      'rule',
+      'connect',
+      'edges',
+      'bounds',
+      'bits',
+      'plastic',
+      'tunable',
+    ],
     ...['traces', 'gate', 'learns', 'also', 'optimiser'],
   ],
 };
@@ -182,7 +196,9 @@ export function wrongWeights(
   { synapses, neurons, axons }: Circuit,
   group: string,
 ): (w: number, pre: number) => string | undefined {
-  return wrongIn(synapses[group], neurons, axons);
+  const { bounds, ...others } = synapses[group];
+  // Bounds that may change may have been others.
+  return wrongIn({ ...others, ...(bounds && !others.tunable?.includes('bounds') && { bounds }) }, neurons, axons);
 }
 
 function wrongIn(

@@ -1,8 +1,6 @@
-import type { BuiltCircuit } from './built.ts';
+import type { Thing } from './catalogue.ts';
 import type { Carried } from './engine.ts';
 import type { Row } from './timestep/step.ts';
-import { countsTimesteps } from './timestep/scalars.ts';
-import { looks, type Timestep } from './timestep/timestep.ts';
 
 /** A row that goes on from trial to trial. */
 interface CarriedRow {
@@ -12,8 +10,6 @@ interface CarriedRow {
   /** How many of its last timesteps are looked back at. */
   readonly depth: number;
 }
-
-const COUNT = 'session.timesteps';
 
 /**
  * What goes on from trial to trial besides weights and traces: the timesteps that clocks count, and, in a circuit that carries on, what neurons
@@ -25,15 +21,15 @@ export class Continuation {
   private count = 0;
   private isOfSession = true;
   private readonly rows: readonly CarriedRow[];
-  /** Of each row its last timesteps, the latest first, [depth][size]. */
-  private values: readonly Float64Array[];
+  /** Of each row its last timesteps, the latest first, [depth][size]; undefined before the first trial: as it begins. */
+  private values: readonly Float64Array[] | undefined;
 
-  constructor(
-    private readonly circuit: BuiltCircuit,
-    timestep: Timestep,
-  ) {
-    this.rows = circuit.carries ? carriedRows(timestep) : [];
-    this.values = this.rows.map(({ row, depth }) => repeated(row.initial, depth));
+  /** The name under which the timesteps of the session are carried; absent: nobody counts them. */
+  private readonly counted: string | undefined;
+
+  constructor(catalogue: readonly Thing[]) {
+    this.rows = catalogue.flatMap(({ row, back, kept }) => (row && kept ? [{ name: kept.as, row, depth: back }] : []));
+    this.counted = catalogue.find(({ owner, kept }) => owner === 'circuit' && kept)?.kept?.as;
   }
 
   /** Whether neurons go on as they were in this trial. */
@@ -49,9 +45,10 @@ export class Continuation {
 
   /** Makes neurons go on that have begun anew. `write` takes the last timesteps of a row, the latest first, [depth][size]. */
   goOn(write: (row: Row, values: Float64Array) => void): void {
-    if (!this.carries) return;
+    const { values } = this;
+    if (!this.carries || !values) return;
     this.rows.forEach(({ row }, k) => {
-      write(row, this.values[k]);
+      write(row, values[k]);
     });
   }
 
@@ -65,28 +62,17 @@ export class Continuation {
   /** A copy. */
   carried(): Carried {
     return {
-      ...(countsTimesteps(this.circuit) && { [COUNT]: Float64Array.of(this.count) }),
-      ...Object.fromEntries(this.rows.map(({ name }, k) => [name, this.values[k].slice()])),
+      ...(this.counted !== undefined && { [this.counted]: Float64Array.of(this.count) }),
+      ...Object.fromEntries(
+        this.rows.map(({ name, row, depth }, k) => [name, this.values?.[k].slice() ?? repeated(row.initial, depth)]),
+      ),
     };
   }
 
   setCarried(carried: Carried): void {
-    this.count = countsTimesteps(this.circuit) ? carried[COUNT][0] : 0;
+    this.count = this.counted === undefined ? 0 : carried[this.counted][0];
     this.values = this.rows.map(({ name }) => carried[name].slice());
   }
-}
-
-/** All that is looked back at. */
-function carriedRows({ steps, constants }: Timestep): readonly CarriedRow[] {
-  const depths = new Map<Row, number>();
-  for (const { row, late } of steps.flatMap(looks)) depths.set(row, Math.max(late, depths.get(row) ?? 0));
-  return [...depths].flatMap(([row, depth]) =>
-    depth > 0 && !constants.has(row) ? [{ name: nameOf(row), row, depth }] : [],
-  );
-}
-
-function nameOf({ kind, name, population }: Row): string {
-  return kind === 'global' ? `globals.${name}` : `neurons.${population.name}.${name}`;
 }
 
 function repeated(numbers: Float64Array, times: number): Float64Array {

@@ -3,6 +3,7 @@ import type { Trial } from '../tasks/index.ts';
 import type { BuiltCircuit } from './built.ts';
 import type { Held } from './held.ts';
 import type { Ports } from './ports.ts';
+import type { Reader } from './reader.ts';
 
 /** When changes are applied: at the end of every timestep, or summed and applied at the end of the trial. */
 export type Schedule = 'online' | 'trial';
@@ -53,14 +54,6 @@ export type Published =
   | { readonly error: string }
   | { readonly global: string };
 
-/** Reads the current values of something published. */
-export interface Reader {
-  /** How many numbers one reading is. */
-  readonly length: number;
-  /** Writes the reading into `into`, from `offset` on. */
-  read(into: Float64Array, offset: number): void;
-}
-
 /** The phases of a timestep at whose end a trial can be stopped to look into it. */
 export type StopPhase = 'compare' | 'broadcast' | 'learn';
 
@@ -94,7 +87,10 @@ export interface TrialOptions {
   readonly onIntegrate?: (population: string, timestep: number, sums: readonly Held[]) => void;
 }
 
-/** Tunable parameters by the name of the synapse group that learns with them; `feedback.error`: the synapses that relearn the feedback `error`. */
+/**
+ * Tunable parameters by owner: the synapse group that learns with them; `feedback.error`, how the feedback `error` is sent, and the synapses that
+ * relearn it; `neurons.h`, the population `h`; `axons.h`, what its axons send.
+ */
 export type GroupParameters = Readonly<Record<string, Numbers>>;
 
 /** What runs a circuit and learns: the engines and the solvers. */
@@ -117,13 +113,13 @@ export interface Engine {
   /** Everything that bears on what is learned. @throws InputError if this engine shows nothing of it. */
   held(): readonly Held[];
   /**
-   * Sets tunable parameters of the rule that a synapse group learns by (`feedback.error`: the synapses that relearn the feedback `error`), from the
+   * Sets tunable parameters of an owner (of the synapse group `recurrent`, of `feedback.error`, `neurons.h` or `axons.h`), from the
    * next trial on. Call it between trials. Absent: this engine has none.
    *
-   * @throws InputError if there is no such group, or a parameter is not tunable or no finite number.
+   * @throws InputError if there is no such owner, or a parameter is not tunable, no finite number or out of its range.
    */
-  tune?(group: string, params: Numbers): void;
-  /** The tunable parameters as they are now, by synapse group. */
+  tune?(owner: string, params: Numbers): void;
+  /** The tunable parameters as they are now, by owner. */
   tuned?(): GroupParameters;
   /** What can be watched while it runs. Absent: it has no ports. */
   readonly ports?: Ports;

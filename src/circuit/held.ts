@@ -1,19 +1,11 @@
 import type { Row } from './timestep/step.ts';
 import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
+import type { Reader } from './reader.ts';
 
 /** What some numbers are that an engine holds, and whose. */
 export type Place =
-  /**
-   * One for each neuron of a population: what it published, or summed up as input, `ago` timesteps before the current one; what it sent only
-   * where that is not its rate.
-   */
-  | {
-      readonly kind: 'rate' | 'sent' | 'slope' | 'retention' | 'signal' | 'potential';
-      readonly population: BuiltPopulation;
-      readonly ago: number;
-    }
-  /** The same of any other number that neurons have: a state, a port, a message, or what an output adds to a sum. */
-  | { readonly kind: 'row'; readonly row: Row; readonly population: BuiltPopulation; readonly ago: number }
+  /** One for each neuron: any number that neurons have, of `ago` timesteps before the current one. */
+  | { readonly kind: 'row'; readonly row: Row; readonly ago: number }
   /**
    * One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, its gate passed; or `message`, the
    * row of another number that it brought. Brought to those synapses to which it takes so much `longer` than the group's delay.
@@ -51,31 +43,74 @@ export type Place =
   /** The trial's input or target, [timesteps][channels]. */
   | { readonly kind: 'input' | 'target'; readonly channels: number };
 
-/** Numbers of one kind that an engine holds while a trial runs: each can be read and changed, in a phase's end or between trials. */
-export interface Held {
-  readonly place: Place;
-  /** How many there are now: a trial's input and target are longer in longer trials. */
-  readonly length: number;
+/** Numbers in an engine's memory. */
+export interface Cells extends Reader {
   get(k: number): number;
   /** What the engine computes from then on, it computes with this number. */
   set(k: number, value: number): void;
 }
 
-/** Held numbers that lie in an array, which may be another one in another trial. */
-export function heldArray(
-  place: Place,
-  array: () => Float32Array | Float64Array,
-  length = () => array().length,
-  at: (k: number) => number = (k) => k,
-): Held {
+/** Numbers of one kind that an engine holds while a trial runs: each can be read and changed, in a phase's end or between trials. */
+export interface Held extends Pick<Cells, 'get' | 'set'> {
+  readonly place: Place;
+  /** How many there are now: a trial's input and target are longer in longer trials. */
+  readonly length: number;
+}
+
+export function heldAt(place: Place, cells: Cells): Held {
   return {
     place,
     get length() {
-      return length();
+      return cells.length;
     },
-    get: (k) => array()[at(k)],
+    get: (k) => cells.get(k),
     set: (k, value) => {
-      array()[at(k)] = value;
+      cells.set(k, value);
     },
   };
+}
+
+/** Numbers one by one; `length` may change from trial to trial. */
+export function cellsOf(
+  length: number | (() => number),
+  get: (k: number) => number,
+  set: (k: number, value: number) => void,
+): Cells {
+  return {
+    get length() {
+      return typeof length === 'number' ? length : length();
+    },
+    ...{ get, set },
+    read(into, offset) {
+      const { length: count } = this;
+      for (let k = 0; k < count; k++) into[offset + k] = get(k);
+    },
+  };
+}
+
+/** One number of each of these. */
+export function cellsOfFields<F extends string>(all: readonly Record<F, number>[], field: F): Cells {
+  return cellsOf(
+    all.length,
+    (k) => all[k][field],
+    (k, value) => {
+      const one: Record<F, number> = all[k];
+      one[field] = value;
+    },
+  );
+}
+
+/** Numbers that lie in an array, which may be another one in another trial, number k at place `at(k)`. */
+export function cellsIn(
+  array: () => Float32Array | Float64Array,
+  length: number | (() => number) = () => array().length,
+  at: (k: number) => number = (k) => k,
+): Cells {
+  return cellsOf(
+    length,
+    (k) => array()[at(k)],
+    (k, value) => {
+      array()[at(k)] = value;
+    },
+  );
 }

@@ -50,21 +50,22 @@ export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } f
 export { askTask, playedTrial, type AnswerPlaces } from './answer.ts';
 export type { Settling, WeightDials } from './dials/weights.ts';
 export {
-  carriedVariables,
   ruleVariables,
   takeUpOf,
   takeUpVariables,
   tunableOf,
   type TakeUp,
   type TakingUp,
-  type TunableParameter,
   type Variable,
 } from './take-up.ts';
 export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
 export { checkTrial } from './check-trial.ts';
 export { Continuation } from './continuation.ts';
 export { checkSignals, errorOf } from './signals.ts';
-export { heldArray, type Held, type Place } from './held.ts';
+export { catalogueOf, type Filling, type HeldScope, type HeldThing, type Thing } from './catalogue.ts';
+export { cellsIn, cellsOf, cellsOfFields, heldAt, type Cells, type Held, type Place } from './held.ts';
+export { Holdings, type CellsOf } from './holdings.ts';
+export type { Reader } from './reader.ts';
 export type {
   Carried,
   Engine,
@@ -74,7 +75,6 @@ export type {
   KernelProgram,
   LearningOptions,
   Published,
-  Reader,
   Schedule,
   StopPhase,
   TrialOptions,
@@ -98,13 +98,11 @@ export {
   sharesNumbers,
 } from './credit.ts';
 export { Tuning } from './tuning.ts';
-export { publishedReader, readerOf } from './published.ts';
+export type { TunedNumber } from './dials/tunable.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
 export type { Heard } from './timestep/draft.ts';
-export { heldRows, placeOfNeurons, type HeldRow } from './timestep/held-rows.ts';
 export { marbles } from './timestep/marbles.ts';
-export { publishedRows } from './timestep/published-rows.ts';
 export { answerName, sentName } from './timestep/rows.ts';
 export { looks, Timestep } from './timestep/timestep.ts';
 export type {

@@ -1,39 +1,32 @@
 import { InputError, oneOf, show } from '../errors/index.ts';
-import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
-import type { Published, Reader } from './engine.ts';
+import type { BuiltCircuit, BuiltPopulation } from './built.ts';
+import type { Thing } from './catalogue.ts';
+import type { Published } from './engine.ts';
+import type { CellsOf } from './holdings.ts';
+import type { Reader } from './reader.ts';
+import type { Row } from './timestep/step.ts';
+import type { Timestep } from './timestep/timestep.ts';
 
-/** What neurons publish of their activity, whoever learns: their own numbers, and what their ports sum up; input neurons what they send. */
-function activityOf({ model, sending }: BuiltPopulation): readonly string[] {
-  const own = model ? [...model.equations, ...model.derivatives, ...model.ports] : [{ name: 'rate' }];
-  return [...own.map(({ name }) => name), ...(sending ? ['sent'] : [])];
-}
-
-/** Where an engine has the numbers that it publishes. */
-export interface PublishedPlaces {
-  /** The error of an output population, which begins at `offset` in the error vector. */
-  error(output: BuiltPopulation, offset: number): Reader;
-  activity(population: BuiltPopulation, value: string): Reader;
-  weights(group: BuiltGroup): Reader;
-  /** Absent under a solver, which runs no rules. */
-  readonly rules?: RulePlaces;
-}
-
-/** What is published besides where a circuit learns by its own rules. */
-export interface RulePlaces {
-  signal(population: BuiltPopulation): Reader;
-  state(group: BuiltGroup, variable: string): Reader;
+/** What an engine has to read from. */
+interface Readable {
+  readonly timestep: Timestep;
+  readonly catalogue: readonly Thing[];
+  readonly cellsOf: CellsOf;
+  /** Whether the circuit learns by its own rules: a solver runs none, and neurons form no learning signals for it. */
+  readonly rules: boolean;
 }
 
 /** Finds what is asked for. @throws InputError if nothing of that name is published. */
-export function publishedReader(circuit: BuiltCircuit, what: Published, places: PublishedPlaces): Reader {
-  if ('error' in what) return errorReader(circuit, what.error, places);
-  if ('global' in what) return scalarReader(circuit, what.global, places);
-  if ('synapses' in what) return synapseReader(circuit, what.synapses, what.value, places);
-  return neuronReader(circuit, what.neurons, what.value, places);
+export function publishedReader(circuit: BuiltCircuit, what: Published, readable: Readable): Reader {
+  const { outputs, globals, everyone, populations } = circuit;
+  if ('error' in what) return rowReader(named(outputs, what.error, 'error', 'output'), 'error', readable);
+  if ('global' in what) return rowReader(everyone, named(globals, what.global, 'global', 'global scalar').name, readable); // prettier-ignore
+  if ('synapses' in what) return synapseReader(circuit, what.synapses, what.value, readable);
+  return neuronReader(named(populations, what.neurons, 'neurons', 'population'), what.value, readable);
 }
 
-/** A reader of numbers one by one. */
-export function readerOf(length: number, value: (k: number) => number): Reader {
+/** A reader of numbers that never change. */
+function constantReader(length: number, value: (k: number) => number): Reader {
   return {
     length,
     read: (into, offset) => {
@@ -42,60 +35,67 @@ export function readerOf(length: number, value: (k: number) => number): Reader {
   };
 }
 
-function errorReader({ outputs }: BuiltCircuit, name: string, places: PublishedPlaces): Reader {
-  const output = named(outputs, name, 'error', 'output');
-  const before = outputs.slice(0, outputs.indexOf(output));
-  return places.error(
-    output,
-    before.reduce((sum, { size }) => sum + size, 0),
-  );
+/** A learning signal that no one forms is 0. */
+function rowReader(population: BuiltPopulation, name: string, { timestep, catalogue, cellsOf }: Readable): Reader {
+  const row = timestep.find(population, name);
+  const constant = row ? timestep.constants.get(row) : 0;
+  if (constant !== undefined) return constantReader(population.size, () => constant);
+  const thing = catalogue.find((one) => one.row === row);
+  const cells = thing && cellsOf(thing, 0);
+  if (!cells) throw new Error(`'${population.name}' has no numbers of its ${name}`);
+  return cells;
 }
 
-function scalarReader({ globals, everyone }: BuiltCircuit, name: string, places: PublishedPlaces): Reader {
-  return places.activity(everyone, named(globals, name, 'global', 'global scalar').name);
-}
-
-function synapseReader(
-  { groups, feedback }: BuiltCircuit,
-  name: string,
-  value: string,
-  places: PublishedPlaces,
-): Reader {
+function synapseReader({ groups, feedback }: BuiltCircuit, name: string, value: string, readable: Readable): Reader {
   const relearning = feedback.flatMap(({ synapses }) => synapses ?? []);
   const group = named([...groups, ...relearning], name, 'synapses', 'group');
-  const { rules } = places;
+  const own = readable.catalogue.filter(
+    ({ owner, scope, place }) => owner === name && scope === 'own synapse' && place?.kind !== 'asked',
+  );
   // The weight comes first: a rule may have called a variable so.
-  if (value === 'weight') {
-    // Where no rules run, no one teaches the synapses of feedback: they stay as they are.
-    const rests = !rules && relearning.includes(group);
-    return rests ? readerOf(group.weights.length, (k) => group.weights[k]) : places.weights(group);
-  }
-  const variables = Object.keys(group.rule?.state ?? {});
-  if (rules && variables.includes(value)) return rules.state(group, value);
-  throw unpublished(`synapses '${name}'`, value, { always: ['weight'], byRules: variables, rules });
+  const thing = own.find((one) => one.name === value);
+  const cells = thing && readable.cellsOf(thing, 0);
+  if (cells) return cells;
+  // Where no rules run, no one teaches the synapses of feedback: they stay as they are.
+  if (value === 'weight') return constantReader(group.weights.length, (k) => group.weights[k]);
+  const always = ['weight', ...own.map((one) => one.name)];
+  throw unpublished(`synapses '${name}'`, value, {
+    always,
+    byRules: Object.keys(group.rule?.state ?? {}),
+    ...readable,
+  });
 }
 
-function neuronReader({ populations }: BuiltCircuit, name: string, value: string, places: PublishedPlaces): Reader {
-  const population = named(populations, name, 'neurons', 'population');
-  const { rules } = places;
-  const activity = activityOf(population);
-  if (activity.includes(value)) return places.activity(population, value);
+function neuronReader(population: BuiltPopulation, value: string, readable: Readable): Reader {
+  const always = publishedRows(population, readable.timestep).map(({ name }) => name);
   const byRules = population.model ? ['signal'] : [];
-  if (rules && byRules.includes(value)) return rules.signal(population);
-  throw unpublished(`neurons '${name}'`, value, { always: activity, byRules, rules });
+  if (always.includes(value) || (readable.rules && byRules.includes(value))) {
+    return rowReader(population, value, readable);
+  }
+  throw unpublished(`neurons '${population.name}'`, value, { always, byRules, ...readable });
+}
+
+/** What neurons publish of their activity, whoever learns: their own numbers, and what their ports sum up; input neurons what they send. */
+function publishedRows(population: BuiltPopulation, { rows }: Timestep): readonly Row[] {
+  const pooled = population.model?.pools.map(({ adds }) => adds) ?? [];
+  const own = rows.filter((row) => row.population === population);
+  return [
+    ...own.filter(({ kind, name }) => ['state', 'message', 'shown'].includes(kind) || pooled.includes(name)),
+    ...own.filter(({ kind }) => kind === 'port'),
+  ];
 }
 
 /** What is published always, and what only where a circuit learns by its own rules. */
 interface Known {
   readonly always: readonly string[];
   readonly byRules: readonly string[];
-  readonly rules: RulePlaces | undefined;
+  readonly rules: boolean;
 }
 
 function unpublished(place: string, value: string, { always, byRules, rules }: Known): InputError {
   const known = rules ? [...always, ...byRules] : always;
-  const why = byRules.includes(value) ? ' under a solver' : '';
-  return new InputError(place, `publish no ${show(value)}${why}; there is ${oneOf(known)}`);
+  const why = byRules.includes(value) && !rules ? ' under a solver' : '';
+  return new InputError(place, `publish no ${show(value)}${why}; there is ${oneOf([...new Set(known)])}`);
 }
 
 function named<T extends { readonly name: string }>(all: readonly T[], name: string, place: string, what: string): T {

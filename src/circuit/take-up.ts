@@ -1,12 +1,12 @@
-import { InputError } from '../errors/index.ts';
+import { InputError, show } from '../errors/index.ts';
 import {
   Graph,
   LocalFunction,
   specialise,
   type Numbers,
-  type OverTrials,
   type Result,
   type Tunable,
+  type TunableParameter,
   type Value,
 } from '../local/index.ts';
 import { checkOptimiser } from '../optimisers/index.ts';
@@ -18,7 +18,7 @@ import type { LearningOptions } from './engine.ts';
  * How a synapse takes up the change that was asked for: what a batch, the group's optimiser and dials, and its rule make of it, as one computation.
  *
  * It reads the weight `w`, its state by name, `pre.` and `post.` as the rule does; and `take.change`, `take.pace`, `take.due` (1 where a batch
- * ends), `take.draw`, and of what each synapse has for good `take.sign` and `take.plastic`, see Settling. All is computed from what was there before.
+ * ends), `take.draw`, and of what each synapse has for good `take.sign`, `take.plastic` and `take.lot`, see Settling. All is computed from what was there before.
  */
 export interface TakeUp extends Pick<Settling, 'constants' | 'chance'> {
   /** The new weight, which is called `w`, then what of the state is new, by its name. */
@@ -53,16 +53,6 @@ export function ruleVariables({ rule, keepsTraces }: Pick<BuiltGroup, 'rule' | '
 /** What they keep to take up changes. */
 export function takeUpVariables(takeUp: TakeUp | undefined): readonly Variable[] {
   return Object.entries(takeUp?.state ?? {}).map(([name, start]) => ({ name, start, lasting: true }));
-}
-
-/** The variables that go on from trial to trial, with the names they are carried under. */
-export function carriedVariables(
-  { name }: BuiltGroup,
-  variables: readonly Variable[],
-): readonly { readonly name: string; readonly variable: string }[] {
-  // Synapses that relearn a feedback are named after it: `feedback.error`.
-  const owner = name.includes('.') ? name : `synapses.${name}`;
-  return variables.flatMap((one) => (one.lasting ? [{ name: `${owner}.${one.name}`, variable: one.name }] : []));
 }
 
 /** @throws InputError if a group's optimiser is none, or nothing learns there. */
@@ -116,7 +106,8 @@ export function takeUpOf(
   const settled = settling
     ? specialise(graph, settling.weight.value, ({ path, scope }) => {
         if (path === 'change') return taken;
-        return path === 'w' ? w : graph.read(`take.${path}`, scope);
+        if (path === 'w') return w;
+        return scope === 'parameter' ? graph.read(path, scope) : graph.read(`take.${path}`, scope);
       })
     : graph.arithmetic('+', w, taken);
   const next = (after?.namedResults ?? []).map(({ name, value }) => {
@@ -148,21 +139,27 @@ function ofOptimiser(name: string): string {
   return `optimiser.${name}`;
 }
 
-/** A parameter of a group that may change while the circuit runs. */
-export interface TunableParameter {
-  /** As it is read and tuned: of the optimiser `optimiser.eta`. */
-  readonly name: string;
-  /** What it is at first. */
-  readonly start: number;
-  readonly overTrials?: OverTrials;
-}
-
-/** The tunable parameters of a group's rule, then those of its optimiser. */
-export function tunableOf({ rule, optimiser }: Pick<BuiltGroup, 'rule' | 'optimiser'>): readonly TunableParameter[] {
+/** The tunable parameters of a group's rule, then those of its optimiser, and its dials. @throws InputError if two have one name. */
+export function tunableOf({ name: group, rule, optimiser, settling }: BuiltGroup): readonly TunableParameter[] {
   const parameters = (of: Tunable | undefined, called: (name: string) => string) =>
     (of?.tunable ?? []).map((name): TunableParameter => {
       const changing = Object.entries(of?.overTrials ?? {}).find(([other]) => other === name);
-      return { name: called(name), start: of?.params[name] ?? NaN, ...(changing && { overTrials: changing[1] }) };
+      const range = of?.ranges?.[name];
+      return {
+        ...{ name: called(name), start: of?.params[name] ?? NaN },
+        ...(range && { range }),
+        ...(changing && { overTrials: changing[1] }),
+      };
     });
-  return [...parameters(rule, (name) => name), ...parameters(optimiser, ofOptimiser)];
+  const all = [
+    ...parameters(rule, (name) => name),
+    ...parameters(optimiser, ofOptimiser),
+    ...(settling?.tunable ?? []),
+  ];
+  const twice = all.find(({ name }, k) => all.findIndex((other) => other.name === name) !== k);
+  if (!twice) return all;
+  throw new InputError(
+    `synapses.${group}.tunable`,
+    `${show(twice.name)} is a parameter of the group's rule, too; give that another name`,
+  );
 }

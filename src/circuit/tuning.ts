@@ -1,91 +1,115 @@
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
-import type { Numbers, OverTrials } from '../local/index.ts';
+import type { Numbers, TunableParameter } from '../local/index.ts';
 import type { BuiltGroup } from './built.ts';
 import type { GroupParameters } from './engine.ts';
 import { tunableOf } from './take-up.ts';
+import type { Timestep } from './timestep/timestep.ts';
+import type { TunedNumber } from './dials/tunable.ts';
 
-/** How an engine takes up another number of a parameter. */
-type Take = (group: BuiltGroup, name: string, value: number) => void;
+/** How an engine takes up another number. */
+interface Takes {
+  /** Of what the synapses of a group learn with. */
+  group(group: BuiltGroup, name: string, value: number): void;
+  /** Of what neurons compute with. By default the timestep alone has it. */
+  number?(number: TunedNumber, value: number): void;
+}
+
+/** A number that may change: `take` tells the engine, and `change` is how it changes from trial to trial, until it is told otherwise. */
+interface Entry extends TunableParameter {
+  readonly take: (value: number) => void;
+  change: TunableParameter['overTrials'];
+}
 
 /**
- * The tunable parameters of a circuit's rules and optimisers, as they are now: as an engine was told last, else as they follow from the trial, else as the rule has them.
+ * The tunable numbers of a circuit as they are now: as an engine was told last, else as they follow from the trial, else as the circuit has
+ * them. By owner: a synapse group, `feedback.error`, `neurons.h`, `axons.h`.
  */
 export class Tuning {
-  private readonly now = new Map<BuiltGroup, Record<string, number>>();
-  /** What changes from trial to trial, until it is told otherwise. */
-  private readonly changing = new Map<BuiltGroup, Map<string, OverTrials>>();
+  private readonly entries = new Map<string, Map<string, Entry>>();
+  private readonly now = new Map<string, Record<string, number>>();
 
-  constructor(
-    groups: readonly BuiltGroup[],
-    private readonly take: Take,
-  ) {
+  constructor(groups: readonly BuiltGroup[], timestep: Timestep, takes: Takes) {
     for (const group of groups) {
-      const all = tunableOf(group);
-      if (all.length === 0) continue;
-      this.now.set(group, Object.fromEntries(all.map(({ name, start }) => [name, start])));
-      this.changing.set(
-        group,
-        new Map(all.flatMap(({ name, overTrials }) => (overTrials ? [[name, overTrials] as const] : []))),
-      );
+      for (const one of tunableOf(group))
+        this.add(group.name, one, (value) => {
+          takes.group(group, one.name, value);
+        });
+    }
+    for (const number of timestep.tuned.keys()) {
+      this.add(number.owner, number, (value) => {
+        timestep.tune(number, value);
+        takes.number?.(number, value);
+      });
     }
   }
 
   /** Those of one group, as they are now. */
-  of(group: BuiltGroup): Numbers {
-    return this.now.get(group) ?? {};
+  of({ name }: BuiltGroup): Numbers {
+    return this.now.get(name) ?? {};
   }
 
   /** A copy of what they are now. */
   parameters(): GroupParameters {
-    return Object.fromEntries([...this.now].map(([{ name }, params]) => [name, { ...params }]));
+    return Object.fromEntries([...this.now].map(([owner, numbers]) => [owner, { ...numbers }]));
   }
 
-  /** From now on parameters are these. @throws InputError if there is no such group, or a parameter is not tunable or no finite number. */
-  tune(name: string, params: Numbers): void {
-    const [group, now] = this.groupOf(name);
-    const entries = Object.entries<unknown>(params);
-    for (const [parameter, value] of entries) {
-      const place = `tune.${name}.${parameter}`;
-      if (!Object.hasOwn(now, parameter)) {
-        const mend = `expected ${oneOf(Object.keys(now))}, or add it where that is defined, to tunable`;
-        const owners = [`rule '${group.rule?.name ?? ''}'`, ...(group.optimiser ? [`its optimiser`] : [])];
-        throw new InputError(place, `is not a tunable parameter of ${owners.join(' or ')}; ${mend}`);
-      }
-      if (typeof value !== 'number' || !Number.isFinite(value)) {
-        throw new InputError(place, `${show(value)} is not a finite number`);
-      }
+  /** From now on they are these. @throws InputError if there is no such owner, or a number is not tunable, not finite or out of its range. */
+  tune(owner: string, numbers: Numbers): void {
+    const [entries, now] = [this.entries.get(owner), this.now.get(owner)];
+    if (!entries || !now) {
+      const known = this.now.size === 0 ? 'nothing in this circuit has any' : `expected ${oneOf([...this.now.keys()])}`;
+      throw new InputError(`tune.${owner}`, `has no tunable parameters; ${known}`);
     }
-    for (const [parameter, value] of entries) {
-      this.changing.get(group)?.delete(parameter);
-      this.set(group, parameter, Number(value));
+    const given = Object.entries<unknown>(numbers).map(([name, value]) => {
+      const entry = entries.get(name);
+      if (!entry) {
+        const mend = `expected ${oneOf([...entries.keys()])}, or add it where that is defined, to tunable`;
+        throw new InputError(`tune.${owner}.${name}`, `is not a tunable parameter; ${mend}`);
+      }
+      const problem = wrong(entry, value, { ...now, ...numbers });
+      if (problem !== undefined) throw new InputError(`tune.${owner}.${name}`, problem);
+      return [entry, Number(value)] as const;
+    });
+    for (const [entry, value] of given) {
+      entry.change = undefined;
+      set(now, entry, value);
     }
   }
 
-  /** What changes from trial to trial is as trial `number` has it. @throws RunError where that is no finite number. */
+  /** What changes from trial to trial is as trial `number` has it. @throws RunError where that is no finite number, or out of its range. */
   begin(number: number): void {
-    for (const [group, parameters] of this.changing) {
-      for (const [name, overTrials] of parameters) {
-        const value = overTrials.at(number);
-        if (!Number.isFinite(value)) {
-          throw new RunError(`synapses ${group.name}`, `its ${name} is ${value} in trial ${number}`);
+    for (const [owner, now] of this.now) {
+      for (const entry of this.entries.get(owner)?.values() ?? []) {
+        if (!entry.change) continue;
+        const value = entry.change.at(number);
+        if (wrong(entry, value, now) !== undefined) {
+          const place = owner.includes('.') ? owner.replace('.', ' ') : `synapses ${owner}`;
+          throw new RunError(place, `its ${entry.name} is ${value} in trial ${number}`);
         }
-        this.set(group, name, value);
+        set(now, entry, value);
       }
     }
   }
 
-  private set(group: BuiltGroup, name: string, value: number): void {
-    const now = this.now.get(group);
-    if (!now || Object.is(now[name], value)) return;
-    this.take(group, name, value);
-    now[name] = value;
+  private add(owner: string, one: TunableParameter, take: Entry['take']): void {
+    const entries = this.entries.get(owner) ?? new Map<string, Entry>();
+    this.entries.set(owner, entries.set(one.name, { ...one, take, change: one.overTrials }));
+    this.now.set(owner, { ...this.now.get(owner), [one.name]: one.start });
   }
+}
 
-  private groupOf(name: string): [BuiltGroup, Record<string, number>] {
-    const found = [...this.now].find(([group]) => group.name === name);
-    if (found) return found;
-    const names = [...this.now.keys()].map((group) => group.name);
-    const known = names.length === 0 ? 'no rule of this circuit has any' : `expected ${oneOf(names)}`;
-    throw new InputError(`tune.${name}`, `is not a synapse group with tunable parameters; ${known}`);
+function set(now: Record<string, number>, { name, take }: Entry, value: number): void {
+  if (Object.is(now[name], value)) return;
+  take(value);
+  now[name] = value;
+}
+
+/** What is wrong with a number, where the others of its owner are these; undefined: nothing. */
+function wrong({ range, atMost }: Entry, value: unknown, others: Numbers): string | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return `${show(value)} is not a finite number`;
+  if (range && !(value >= range[0] && value <= range[1])) {
+    return `${show(value)} is outside its range, ${range[0]} to ${range[1]}`;
   }
+  if (atMost !== undefined && value > others[atMost]) return `${show(value)} is above ${atMost}, ${others[atMost]}`;
+  return undefined;
 }

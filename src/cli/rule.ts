@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { InputError, oneOf, show } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
-import { leakyRelu, leakyTanh, linear } from '../neurons/index.ts';
+import { builtInNeurons } from '../neurons/index.ts';
 import { localPart, localParts, type LocalPart } from '../recording/index.ts';
 import { builtInRules } from '../rules/index.ts';
 import { learnedCircuits } from '../training/index.ts';
@@ -35,7 +35,7 @@ Exit codes: 0 done, 2 the input is wrong.`,
 /** The rules and models that come with rxflo. */
 function builtIn(): LocalPart[] {
   const rules = builtInRules.map((rule) => localPart('plasticity rule', rule()));
-  const models = [leakyTanh(1), leakyRelu(1), linear(1)].flatMap(({ model }) => model ?? []);
+  const models = builtInNeurons.flatMap((population) => population(1).model ?? []);
   return [...rules, ...models.map((model) => localPart('neuron model', model))];
 }
 

@@ -170,13 +170,14 @@ function resultOf({ results }: ComputeStep, row: Row): number {
 
 /** What has to be done once for all neurons is done here; what is returned loads the numbers of some. */
 function loaderOf(
-  { layout: { frames, bytes, memory } }: Kernel,
+  { layout }: Kernel,
   lanes: Lanes,
   population: BuiltPopulation,
   window: Expression,
   source: Source,
 ): (neurons: Neurons) => Operand {
   const { writer } = lanes;
+  const { frames, bytes, memory } = layout;
   const width = frames.rowBytes(population) / bytes;
   switch (source.kind) {
     case 'row':
@@ -193,6 +194,10 @@ function loaderOf(
       numbers.set(source.values);
       const address = memory.hold(numbers);
       return ({ at }) => lanes.load(at(), address);
+    }
+    case 'tuned': {
+      const value = lanes.splat(op('f64.load', `offset=${layout.tunedAt(source.number)}`, i32.constant(0)));
+      return () => value;
     }
     case 'input':
     case 'target':

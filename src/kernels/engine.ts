@@ -1,9 +1,8 @@
 import {
   askTask,
-  carriedVariables,
   checkSignals,
   checkTrial,
-  Continuation,
+  Holdings,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
@@ -22,11 +21,10 @@ import type { Numbers } from '../local/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { diagnose } from './diagnose.ts';
-import { heldInMemory } from './held.ts';
+import { cellsInMemory } from './held.ts';
 import type { Precision } from './lanes.ts';
 import { kernelProgram, learnerOf, type KernelAlgorithm } from './learners.ts';
 import { Machine } from './machine.ts';
-import { kernelReader } from './reader.ts';
 import { earlyGroups } from './run.ts';
 
 /** Where a trial is stopped to look into it. */
@@ -47,7 +45,7 @@ export interface KernelOptions extends LearningOptions {
  */
 export class KernelEngine implements Engine {
   private readonly machine: Machine;
-  private readonly continuation: Continuation;
+  private readonly holdings: Holdings;
   private readonly local: boolean;
   private readonly algorithm: KernelAlgorithm;
   private readonly batch: number;
@@ -62,10 +60,21 @@ export class KernelEngine implements Engine {
     this.batch = options.batch ?? 1;
     this.local = kernelProgram(algorithm) === 'rules';
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
-    this.continuation = new Continuation(circuit, this.machine.layout.timestep);
-    this.tuning = new Tuning([...circuit.groups, ...this.machine.layout.relearned], (group, parameter, value) => {
-      if (!this.local && parameter === LEARNING_RATE) this.machine.setRate(group, value);
-      else this.machine.setParameter(group, parameter, value);
+    const { layout } = this.machine;
+    const { timestep, relearned, feedback } = layout;
+    const filling = {
+      ...{ feedback, rules: this.local },
+      variables: (group: BuiltGroup) => layout.plasticOf(group)?.places.map(({ variable }) => variable),
+    };
+    this.holdings = new Holdings(circuit, timestep, filling, cellsInMemory(this.machine, this.local));
+    this.tuning = new Tuning([...circuit.groups, ...relearned], timestep, {
+      group: (group, parameter, value) => {
+        if (!this.local && parameter === LEARNING_RATE) this.machine.setRate(group, value);
+        else this.machine.setParameter(group, parameter, value);
+      },
+      number: (number, value) => {
+        this.machine.setNumber(number, value);
+      },
     });
   }
 
@@ -74,8 +83,9 @@ export class KernelEngine implements Engine {
     checkSignals(this.circuit, trial);
     const { onTimestep, onPhase, onLearn } = stops;
     if (onPhase ?? onLearn) this.checkPhases(onPhase ? 'onPhase' : 'onLearn');
-    const { machine, continuation } = this;
+    const { machine, holdings } = this;
     const { exports } = machine;
+    const { continuation } = holdings;
     exports.number.value = number ?? exports.number.value + 1;
     continuation.begin(exports.number.value);
     exports.before.value = continuation.before;
@@ -98,30 +108,19 @@ export class KernelEngine implements Engine {
   }
 
   weights(): GroupWeights {
-    return this.weightsOf(this.circuit.groups);
+    return this.holdings.weights();
   }
 
   setWeights(weights: GroupWeights): void {
-    for (const group of this.circuit.groups) this.machine.setWeightsOf(group, weights[group.name]);
+    this.holdings.setWeights(weights);
   }
 
   carried(): Carried {
-    const { machine } = this;
-    const kept = this.lasting().map(
-      ({ name, packing, address }) => [name, machine.unpacked(packing, address)] as const,
-    );
-    return {
-      ...Object.fromEntries(kept),
-      ...this.weightsOf(machine.layout.relearned),
-      ...this.continuation.carried(),
-    };
+    return this.holdings.carried();
   }
 
   setCarried(carried: Carried): void {
-    const { machine } = this;
-    this.continuation.setCarried(carried);
-    for (const { name, packing, address } of this.lasting()) machine.pack(carried[name], packing, address);
-    for (const group of machine.layout.relearned) machine.setWeightsOf(group, carried[group.name]);
+    this.holdings.setCarried(carried);
   }
 
   tune(group: string, params: Numbers): void {
@@ -133,16 +132,12 @@ export class KernelEngine implements Engine {
   }
 
   reader(what: Published): Reader {
-    return kernelReader(this.machine, this.local, what);
+    return this.holdings.reader(what);
   }
 
   held(): readonly Held[] {
     this.checkPhases('held');
-    return heldInMemory(this.machine);
-  }
-
-  private weightsOf(groups: readonly BuiltGroup[]): GroupWeights {
-    return Object.fromEntries(groups.map((group) => [group.name, this.machine.weightsOf(group)]));
+    return this.holdings.held();
   }
 
   /** @throws InputError for a global reference: its kernels learn all timesteps in one go. */
@@ -152,19 +147,6 @@ export class KernelEngine implements Engine {
       what,
       `the kernels of '${this.algorithm.name}' learn all timesteps in one go, and nothing can be looked into between; take the plain solver`,
     );
-  }
-
-  /** The variables that go on from trial to trial, by the names they are carried under, and where they are. */
-  private lasting() {
-    const { layout } = this.machine;
-    return [...this.circuit.groups, ...layout.relearned].flatMap((group) => {
-      const { matrix, places = [] } = layout.plasticOf(group) ?? {};
-      const variables = places.map(({ variable }) => variable);
-      return carriedVariables(group, variables).flatMap(({ name, variable }) => {
-        const place = places.find((one) => one.variable.name === variable);
-        return matrix && place ? [{ name, packing: matrix.packing, address: place.address }] : [];
-      });
-    });
   }
 
   /** The task answers what the outputs have done. */
@@ -185,9 +167,9 @@ export class KernelEngine implements Engine {
 
   /** Begins the trial. */
   private begin(): void {
-    const { continuation, machine } = this;
+    const { holdings, machine } = this;
     machine.exports.begin();
-    continuation.goOn((row, values) => {
+    holdings.continuation.goOn((row, values) => {
       machine.goOn(row, values);
     });
   }

@@ -1,47 +1,76 @@
-import { heldArray, heldRows, type Held, type Place } from '../circuit/index.ts';
+import { cellsIn, type Cells, type CellsOf, type Row } from '../circuit/index.ts';
 import type { Machine } from './machine.ts';
 import type { Packing } from './packing.ts';
-import { channels } from './run.ts';
 
-/** All that a kernel that learns by its circuit's rules holds, gaps left out. */
-export function heldInMemory(machine: Machine): readonly Held[] {
+/** Where a kernel has what its catalogue lists, gaps left out. `local`: it learns by its circuit's rules. */
+export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
   const { layout } = machine;
-  const { circuit, frames, bytes, timestep, feedback: heard, relearned } = layout;
-  const held = (place: Place, size: number, at: (k: number) => number) =>
-    heldArray(
-      place,
-      () => machine.numbers,
-      () => size,
-      at,
-    );
-  const packed = (place: Place, packing: Packing, address: number) =>
-    held(place, packing.place.length, (k) => address / bytes + packing.place[k]);
+  return ({ row, place, isConstant = false }, ago) => {
+    if (row) return isConstant || (row.kind === 'signal' && !local) ? undefined : cellsOfRow(machine, row, ago);
+    switch (place?.kind) {
+      case 'weight': {
+        const { packing, weights } = layout.matrixOf(place.group);
+        return packed(machine, packing, weights);
+      }
+      case 'asked': {
+        const plastic = layout.plasticOf(place.group);
+        return plastic && packed(machine, plastic.matrix.packing, plastic.asked);
+      }
+      case 'state': {
+        const { matrix, places = [] } = layout.plasticOf(place.group) ?? {};
+        const found = places.find(({ variable }) => variable.name === place.variable);
+        return matrix && found && packed(machine, matrix.packing, found.address);
+      }
+      case 'feedback': {
+        const { packing, weights } = layout.matrixOf(place.feedback);
+        return packed(machine, packing, weights);
+      }
+      case 'input':
+      case 'target': {
+        const { kind } = place;
+        const { signals } = machine;
+        return cellsIn(
+          () => machine.doubles,
+          () => signals[kind].length,
+          (k) => signals[kind].address / 8 + k,
+        );
+      }
+      default:
+        return undefined;
+    }
+  };
+}
 
-  const rows = heldRows(timestep).map(({ place, row, ago }) =>
-    held(place, row.population.size, (i) => (machine.window + frames.at(row, ago)) / bytes + i),
-  );
-  const groups = [...circuit.groups, ...relearned].flatMap((group) => {
-    const { packing, weights } = layout.matrixOf(group);
-    const plastic = layout.plasticOf(group);
-    return [
-      packed({ kind: 'weight', group }, packing, weights),
-      ...(plastic ? [packed({ kind: 'asked', group }, packing, plastic.asked)] : []),
-      ...(plastic?.places ?? []).map(({ variable, address }) =>
-        packed({ kind: 'state', group, variable: variable.name }, packing, address),
-      ),
-    ];
-  });
-  const feedback = heard.map((entry) => {
-    const { packing, weights } = layout.matrixOf(entry);
-    return packed({ kind: 'feedback', feedback: entry }, packing, weights);
-  });
-  const signals = (['input', 'target'] as const).map((kind) =>
-    heldArray(
-      { kind, channels: channels(kind === 'input' ? circuit.inputs : circuit.outputs) },
-      () => machine.doubles,
-      () => machine.signals[kind].length,
-      (k) => machine.signals[kind].address / 8 + k,
+function cellsOfRow(machine: Machine, row: Row, ago: number): Cells {
+  const { size } = row.population;
+  return {
+    ...cellsIn(
+      () => machine.numbers,
+      size,
+      (i) => machine.placeOf(row, ago) + i,
     ),
-  );
-  return [...rows, ...groups, ...feedback, ...signals];
+    length: size,
+    read: (into, offset) => {
+      const first = machine.placeOf(row, ago);
+      into.set(machine.numbers.subarray(first, first + size), offset);
+    },
+  };
+}
+
+/** A number for each synapse. */
+function packed(machine: Machine, packing: Packing, address: number): Cells {
+  const { length } = packing.place;
+  const { bytes } = machine.layout;
+  return {
+    ...cellsIn(
+      () => machine.numbers,
+      length,
+      (k) => address / bytes + packing.place[k],
+    ),
+    length,
+    read: (into, offset) => {
+      const held = machine.numbers.subarray(address / bytes);
+      for (let k = 0; k < length; k++) into[offset + k] = held[packing.place[k]];
+    },
+  };
 }

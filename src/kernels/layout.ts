@@ -10,6 +10,7 @@ import {
   type Source,
   type TakeUp,
   type Timestep,
+  type TunedNumber,
   type Variable,
   type Ways,
 } from '../circuit/index.ts';
@@ -121,6 +122,10 @@ export class Layout {
   readonly timestep: Timestep;
   /** The feedback that the learner hears. */
   readonly feedback: readonly BuiltFeedback[];
+  /** The frame that a trial begins with. */
+  readonly initial: number;
+  /** Where the numbers are that may change from trial to trial, f64. */
+  private readonly tuned: ReadonlyMap<TunedNumber, number>;
   private readonly matrices: ReadonlyMap<BuiltGroup | BuiltFeedback, Matrix>;
 
   constructor(
@@ -138,11 +143,29 @@ export class Layout {
     const shared = learning.flatMap(({ parts: { pre, post } }) => [...pre, ...post]);
     const held = timestep.rows.filter((row) => !timestep.constants.has(row));
     this.frames = new Frames([...held, ...rows, ...shared], this.bytes, timestep.history);
+    this.initial = memory.hold(this.firstFrame());
+    this.tuned = new Map([...timestep.tuned].map(([number, now]) => [number, memory.hold(now)]));
     const all = [...circuit.groups, ...this.relearned, ...feedback];
     this.matrices = new Map(
       all.map((weights) => [weights, planMatrix(memory, this.bytes, columnsOf(weights, this.waysOf(weights), this))]),
     );
     this.plastic = learning.map((one) => this.plasticGroup(one));
+  }
+
+  /** The numbers of neurons before the first timestep, as a frame has them. */
+  firstFrame(): Float32Array | Float64Array {
+    const { frames, bytes, precision, timestep } = this;
+    const initial = numbersOf(precision, frames.stride / bytes);
+    for (const row of timestep.rows) {
+      if (!timestep.constants.has(row)) initial.set(row.initial, frames.within(row) / bytes);
+    }
+    return initial;
+  }
+
+  tunedAt(number: TunedNumber): number {
+    const address = this.tuned.get(number);
+    if (address === undefined) throw new Error(`'${number.owner}.${number.name}' has no place in memory`);
+    return address;
   }
 
   /** Where the weights of a group or a feedback are. Feedbacks that share B have one each, as each neuron of the actors has. */

@@ -1,4 +1,11 @@
-import { refuseDescent, type BuiltCircuit, type BuiltFeedback, type BuiltGroup, type Row } from '../circuit/index.ts';
+import {
+  refuseDescent,
+  type BuiltCircuit,
+  type BuiltFeedback,
+  type BuiltGroup,
+  type Row,
+  type TunedNumber,
+} from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
@@ -141,6 +148,13 @@ export class Machine {
     if (address === undefined) return;
     const { bytes } = this.layout;
     this.numbers.fill(value, address / bytes, (address + VECTOR) / bytes);
+  }
+
+  /** A number that neurons compute with, and how they begin with it. */
+  setNumber(number: TunedNumber, value: number): void {
+    const { layout } = this;
+    this.doubles[layout.tunedAt(number) / 8] = value;
+    this.numbers.set(layout.firstFrame(), layout.initial / layout.bytes);
   }
 
   /** The learning rate of a group that descends. @throws InputError if it does not. */

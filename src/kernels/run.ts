@@ -3,7 +3,6 @@ import { writeCarry } from './carry.ts';
 import { writeCompute, writeScore, writeTotal } from './compute.ts';
 import { FIRST, type Kernel } from './kernel.ts';
 import type { Layout } from './layout.ts';
-import { numbersOf } from './matrix.ts';
 import { writeSumStep } from './sums.ts';
 import { copyMemory, f64, i32, op, type Expression, type Type } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
@@ -147,11 +146,8 @@ function writeStep(kernel: Kernel, name: string, step: Step): void {
 /** Every neuron as it is before the first timestep, as far back as can be looked. */
 function writeStart(kernel: Kernel, writer: Writer): void {
   const { layout } = kernel;
-  const { frames, memory, precision, bytes, timestep } = layout;
-  const { rows, constants } = timestep;
-  const initial = numbersOf(precision, frames.stride / bytes);
-  for (const row of rows) if (!constants.has(row)) initial.set(row.initial, frames.within(row) / bytes);
-  const address = i32.constant(memory.hold(initial));
+  const { frames } = layout;
+  const address = i32.constant(layout.initial);
   writer.sweep({ from: FIRST, until: moved(FIRST, frames.past), step: frames.stride }, (frame) => {
     writer.do(copyMemory(frame, address, frames.stride));
   });

@@ -4,7 +4,15 @@ export { detach, spike } from './surrogates.ts';
 export { linoid, logistic, softplus } from './functions.ts';
 export { checkLocalName, takeNumbers, withDefaults, type Numbers } from './parameters.ts';
 export { isOverTrials, overTrials, type OverTrials } from './tunable/over-trials.ts';
-export { LEARNING_RATE, parametersOf, tunableNames, type Given, type Tunable } from './tunable/parameters.ts';
+export {
+  LEARNING_RATE,
+  parametersOf,
+  startsOf,
+  tunableNames,
+  type Given,
+  type Tunable,
+  type TunableParameter,
+} from './tunable/parameters.ts';
 export { copied, frozen, isArrayLike, register } from './made.ts';
 export { compile, fields, identifiers, literal } from './compile.ts';
 export { readLocal } from './read-local.ts';

@@ -18,4 +18,9 @@ export { neuronModel, type ModelDefinition, type NeuronView, type PopulationMake
 export { leakyTanh } from './leaky-tanh.ts';
 export { leakyRelu } from './leaky-relu.ts';
 export { linear } from './linear.ts';
+export { lif } from './lif.ts';
+export { alif } from './alif.ts';
+export { leakyReadout } from './leaky-readout.ts';
+export { surrogates } from './surrogates.ts';
+export { builtInNeurons } from './built-in.ts';
 export { derivativeProblem } from './finite-derivatives.ts';

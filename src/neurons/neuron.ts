@@ -1,12 +1,12 @@
 import { InputError, onlyFields } from '../errors/index.ts';
-import { checkLocalName, copied, takeNumbers, type Numbers } from '../local/index.ts';
+import { checkLocalName, copied, takeNumbers, tunableNames, type Numbers } from '../local/index.ts';
 import { checkEventState } from './event.ts';
 import {
   checkedInitial,
   checkedParameters,
   checkSize,
   makePopulation,
-  type Parameter,
+  type GivenParameters,
   type Population,
 } from './population.ts';
 import { OWN_NAMES, readNeuron } from './read-neuron.ts';
@@ -35,6 +35,8 @@ export interface NeuronDefinition<
   readonly params?: P;
   /** The range of a parameter, ends included. */
   readonly range?: { readonly [K in keyof P]?: readonly [number, number] };
+  /** Parameters that may change while a session runs (`session.tune`, `overTrials`), unless a population says otherwise. */
+  readonly tunable?: readonly NoInfer<keyof P>[];
   /**
    * Where synapse groups end, by name: `{ basal: 'v', apical: 'd' }`. Each with the state that the synapses on it feel as `post.here`, or null for
    * none. A group that does not say ends on the first.
@@ -64,13 +66,13 @@ export interface NeuronDefinition<
 /** Makes a population: `lif(100, { tau: 20, theta: uniform(0.9, 1.1) })`. `initial` is the state that trials start from, where it is not the model's. */
 export type NeuronMaker<P extends Numbers, S extends Numbers> = (
   size: number,
-  options?: Partial<{ readonly [K in keyof P]: Parameter }> & {
+  options?: GivenParameters<P> & {
     readonly initial?: Partial<{ readonly [K in keyof S]: number | ArrayLike<number> }>;
   },
 ) => Population;
 
 const FIELDS = [
-  ...['name', 'params', 'range', 'ports', 'state', 'noise', 'globals', 'pools'],
+  ...['name', 'params', 'range', 'tunable', 'ports', 'state', 'noise', 'globals', 'pools'],
   ...['step', 'sends', 'axon', 'shows'],
 ];
 
@@ -114,12 +116,13 @@ export function neuron<
       range ? [[key, range] as const] : [],
     ),
   );
+  const named = tunableNames(`${place}.tunable`, defaults, taken.tunable ?? []);
   const model = readNeuron(place, taken, defaults, state);
   for (const key of model.events ?? []) checkEventState(`${place}.state.${key}`, state[key]);
   return (size, options = {}) => {
-    const { initial = {}, ...given } = options;
+    const { initial = {}, tunable = named, ...given } = options;
     checkSize(place, size);
-    const params = checkedParameters(place, defaults, given, { size, ranges });
+    const parameters = checkedParameters(place, defaults, { ...given, tunable }, { size, ranges });
     const states = Object.fromEntries(
       Object.entries(state).map(([key, value]): [string, number | readonly number[]] => [key, value]),
     );
@@ -134,6 +137,6 @@ export function neuron<
       states[key] = checkedInitial(`${place}.initial.${key}`, value, size);
       if (model.events?.includes(key)) checkEventState(`${place}.initial.${key}`, states[key]);
     }
-    return makePopulation({ size, model, params, initial: states });
+    return makePopulation({ size, model, ...parameters, initial: states });
   };
 }

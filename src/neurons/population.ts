@@ -1,5 +1,12 @@
 import { InputError, show } from '../errors/index.ts';
-import { isArrayLike, register } from '../local/index.ts';
+import {
+  isArrayLike,
+  register,
+  startsOf,
+  tunableNames,
+  type OverTrials,
+  type TunableParameter,
+} from '../local/index.ts';
 import { checkDistribution, type Distribution } from '../random/index.ts';
 import type { NeuronModel } from './model.ts';
 
@@ -15,6 +22,8 @@ export interface Population {
   /** Absent: input neurons, which play what the task gives them. */
   readonly model?: NeuronModel;
   readonly params: Readonly<Record<string, Parameter>>;
+  /** Those of the parameters that may change while a circuit runs: each is one number for all neurons. Absent: none. */
+  readonly tunable?: readonly TunableParameter[];
   /** The state that every trial starts from, by name: one number for all neurons, or one for each. */
   readonly initial: Readonly<Record<string, number | readonly number[]>>;
 }
@@ -62,19 +71,28 @@ export function checkSize(place: string, size: number): void {
 /** The range of each parameter that has one, ends included. */
 export type Ranges = ReadonlyMap<string, readonly [number, number]>;
 
+/** The parameters that a maker of populations takes. */
+export type GivenParameters<P extends object> = Partial<{ readonly [K in keyof P]: Parameter | OverTrials }> & {
+  /** Which of them may change while a circuit runs, in place of those that the neuron's definition says. */
+  readonly tunable?: readonly string[];
+};
+
 /**
  * The parameters of a population: `given` over the defaults.
  *
- * @throws InputError for a name that is no parameter, a value that is not a finite number in its range, or a list of the wrong length.
+ * @throws InputError for a name that is no parameter, a value that is not a finite number in its range, a list of the wrong length, or a
+ * tunable parameter that is not one number for all.
  */
 export function checkedParameters(
   place: string,
   defaults: Readonly<Record<string, number>>,
-  given: Readonly<Record<string, unknown>>,
+  { tunable: names, ...given }: Readonly<Record<string, unknown>> & { readonly tunable: readonly PropertyKey[] },
   { size, ranges }: { readonly size: number; readonly ranges: Ranges },
-): Readonly<Record<string, Parameter>> {
+): Pick<Population, 'params' | 'tunable'> {
   const params: Record<string, Parameter> = { ...defaults };
-  for (const [key, value] of Object.entries(given)) {
+  const tunable = tunableNames(`${place}.tunable`, defaults, names);
+  const { numbers, overTrials } = startsOf(place, tunable, given);
+  for (const [key, value] of Object.entries(numbers)) {
     if (value === undefined) continue;
     const where = `${place}.${key}`;
     if (!Object.hasOwn(defaults, key)) {
@@ -86,7 +104,28 @@ export function checkedParameters(
     const range = ranges.get(key);
     for (const number of range ? numbersIn(value) : []) checkRange(`${place}.${key}`, number, range ?? [0, 0], key);
   }
-  return params;
+  if (tunable.length === 0) return { params };
+  return { params, tunable: tunable.map((name) => tunableOf(place, name, params[name], { ranges, overTrials })) };
+}
+
+function tunableOf(
+  place: string,
+  name: string,
+  start: Parameter,
+  { ranges, overTrials }: { readonly ranges: Ranges; readonly overTrials: Readonly<Record<string, OverTrials>> },
+): TunableParameter {
+  if (typeof start !== 'number') {
+    throw new InputError(
+      `${place}.${name}`,
+      'is tunable, so it is one number for all neurons; give one, or leave it out of tunable',
+    );
+  }
+  const range = ranges.get(name);
+  return {
+    ...{ name, start },
+    ...(range && { range }),
+    ...(Object.hasOwn(overTrials, name) && { overTrials: overTrials[name] }),
+  };
 }
 
 function checkedParameter(place: string, value: unknown, size: number): Parameter {

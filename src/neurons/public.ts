@@ -1,11 +1,15 @@
 /** What users get of this room; `index.ts` is the door for the rooms above. */
 export {
+  alif,
   input,
+  leakyReadout,
   leakyRelu,
   leakyTanh,
+  lif,
   linear,
   neuron,
   neuronModel,
+  surrogates,
   type ModelDefinition,
   type NeuronDefinition,
   type NeuronMaker,

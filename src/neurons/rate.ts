@@ -5,6 +5,7 @@ import {
   copied,
   readLocal,
   takeNumbers,
+  tunableNames,
   type LocalFunction,
   type Numbers,
   type ViewShape,
@@ -17,6 +18,7 @@ import {
   checkedParameters,
   checkSize,
   makePopulation,
+  type GivenParameters,
   type Parameter,
   type Population,
 } from './population.ts';
@@ -31,6 +33,8 @@ export interface ModelDefinition<P extends Numbers> {
   readonly params: P;
   /** The range of a parameter, ends included. */
   readonly range?: { readonly [K in keyof P]?: readonly [number, number] };
+  /** Parameters that may change while a session runs (`session.tune`, `overTrials`), unless a population says otherwise. */
+  readonly tunable?: readonly NoInfer<keyof P>[];
   readonly rate: (view: NeuronView<P>) => number;
   /** dh(t)/du(t). Absent: derived from `rate`, as it must be where the rate calls `spike` or `detach`. */
   readonly slope?: (view: NeuronView<P>) => number;
@@ -46,13 +50,13 @@ export interface ModelDefinition<P extends Numbers> {
 /** Makes a population: `leakyTanh(50, { tau: 10, initial: 0.1 })`. */
 export type PopulationMaker<P extends Numbers> = (
   size: number,
-  options?: Partial<{ readonly [K in keyof P]: Parameter }> & { readonly initial?: number | ArrayLike<number> },
+  options?: GivenParameters<P> & { readonly initial?: number | ArrayLike<number> },
 ) => Population;
 
 /** What every view has, whatever the model. */
 const COMMON = { h: 'own state', u: 'summed input' } as const satisfies ViewShape;
 /** Names that no parameter may have: these, and what every population takes beside its model's parameters. */
-const OWN_NAMES = [...Object.keys(COMMON), 'initial'];
+const OWN_NAMES = [...Object.keys(COMMON), 'initial', 'tunable'];
 const READINGS = {
   h: { of: 'own', name: 'rate', late: 1 },
   u: { of: 'port', name: 'potential' },
@@ -76,7 +80,7 @@ const READINGS = {
  * or `detach`, or, with line and column, where a function is not in the local language.
  */
 export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): PopulationMaker<P> {
-  onlyFields('neuronModel', definition, ['name', 'params', 'range', 'rate', 'slope', 'retention', 'opaque']);
+  onlyFields('neuronModel', definition, ['name', 'params', 'range', 'tunable', 'rate', 'slope', 'retention', 'opaque']);
   // Each field is read once: a getter could give another value the next time.
   const taken = copied(definition, () => false);
   const { name } = taken;
@@ -88,6 +92,7 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
       range ? [[key, range] as const] : [],
     ),
   );
+  const named = tunableNames(`${place}.tunable`, defaults, taken.tunable ?? []);
   const { model, functions } = taken.opaque === true ? opaqueModel(place, taken) : readModel(place, taken);
   const { spikes, detached } = model.analysis?.surrogates ?? { spikes: 0, detached: 0 };
   const derived = {
@@ -96,12 +101,12 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
   };
   checkDerivatives(place, functions, derived, defaults);
   return (size, options = {}) => {
-    const { initial = 0, ...given } = options;
+    const { initial = 0, tunable = named, ...given } = options;
     checkSize(place, size);
-    const params = checkedParameters(place, defaults, given, { size, ranges });
+    const parameters = checkedParameters(place, defaults, { ...given, tunable }, { size, ranges });
     const rates = checkedInitial(`${place}.initial`, initial, size);
-    for (const numbers of samples(params, size)) checkDerivatives(place, functions, derived, numbers);
-    return makePopulation({ size, model, params, initial: { rate: rates } });
+    for (const numbers of samples(parameters.params, size)) checkDerivatives(place, functions, derived, numbers);
+    return makePopulation({ size, model, ...parameters, initial: { rate: rates } });
   };
 }
 

@@ -26,7 +26,7 @@ export interface NeuronText {
 }
 
 /** Names that nothing of a neuron may have: the view's own, and those of what every neuron has besides. */
-export const OWN_NAMES = ['last', 'global', 'initial', 'signal', 'error', 'here', 'sent'];
+export const OWN_NAMES = ['last', 'global', 'initial', 'tunable', 'signal', 'error', 'here', 'sent'];
 
 /** A neuron's functions as their text says. @throws InputError as `neuron` does. */
 export function readNeuron(place: string, text: NeuronText, defaults: Numbers, state: Numbers): NeuronModel {

@@ -66,6 +66,18 @@ export class ProblemFields {
     return found ?? this.refuse(name, `${brief(value)} is not ${oneOf(choices)}`);
   }
 
+  /** A list of words. */
+  words(name: string): readonly string[] {
+    return this.list(name, this.take(name)).map((value, k) =>
+      typeof value === 'string' ? value : this.refuse(`${name}[${k}]`, `${brief(value)} is not text`),
+    );
+  }
+
+  /** What all its fields are called. */
+  names(): readonly string[] {
+    return Object.keys(this.value as object);
+  }
+
   numbers(
     name: string,
     { size, range }: { readonly size?: Size; readonly range?: NumberRange } = {},

@@ -2,7 +2,7 @@ import type { Parameter } from '../neurons/index.ts';
 import { finalLoss } from '../analysis/index.ts';
 import { rangeOfDelays, turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
 import type { Certificate } from '../locality/index.ts';
-import type { PlasticityRule } from '../rules/index.ts';
+import type { OverTrials, PlasticityRule } from '../rules/index.ts';
 import { engineOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
@@ -108,10 +108,12 @@ function namedRules(rules: OwnRules): NonNullable<LearnerSummary['rules']> {
 
 /** A rule's parameters as tables show them. */
 function parametersOf({ params, overTrials = {} }: PlasticityRule): Readonly<Record<string, number | string>> {
-  const changing = Object.entries(overTrials).map(
-    ([name, { start, formula }]) => [name, `${formula}, start = ${start}`] as const,
-  );
+  const changing = Object.entries(overTrials).map(([name, over]) => [name, changeText(over)] as const);
   return { ...params, ...Object.fromEntries(changing) };
+}
+
+function changeText({ start, formula }: OverTrials): string {
+  return `${formula}, start = ${start}`;
 }
 
 function summarizeCircuit(
@@ -123,11 +125,16 @@ function summarizeCircuit(
   const joined = (name: string) =>
     before?.get(name)?.values.reduce((sum, w) => sum + (Number.isNaN(w) ? 0 : 1), 0) ?? 0;
   return {
-    populations: Object.entries(neurons).map(([name, { size, model, params }]) => ({
+    populations: Object.entries(neurons).map(([name, { size, model, params, tunable = [] }]) => ({
       name,
       model: model?.name ?? 'input',
       size,
-      params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, parameterText(value)])),
+      params: Object.fromEntries(
+        Object.entries(params).map(([key, value]) => {
+          const overTrials = tunable.find((one) => one.name === key)?.overTrials;
+          return [key, overTrials ? changeText(overTrials) : parameterText(value)];
+        }),
+      ),
       dials: turnedOnAxons(axons[name]),
     })),
     synapses: Object.entries(synapses).map(([name, group]) => ({

@@ -1,7 +1,11 @@
 /** What users get of this room; `index.ts` is the door for the rooms above. */
 export {
+  adaptiveFeedback,
+  adaptiveReadout,
   delta,
   eligibility,
+  eprop,
+  epropRegularised,
   kolenPollack,
   kolenPollackFeedback,
   overTrials,

@@ -104,23 +104,26 @@ export function algorithmMaker<const Name extends string>({
 }
 
 /** A family of algorithms, one for each whole number n from 1, called `prefix-1`, `prefix-2` and so on. */
-export interface NumberedAlgorithms<Prefix extends string> extends Pick<ListedAlgorithm, 'about'> {
+export interface NumberedAlgorithms<Prefix extends string, Options extends object = never> extends Pick<
+  ListedAlgorithm,
+  'about'
+> {
   readonly prefix: Prefix;
   readonly title: string;
-  readonly make: (n: number) => Omit<AlgorithmFields, 'name' | 'title'>;
+  readonly make: (n: number, options?: Options) => Omit<AlgorithmFields, 'name' | 'title'>;
 }
 
 /** The maker of a numbered family. */
-export function numberedMaker<const Prefix extends string>({
+export function numberedMaker<const Prefix extends string, Options extends object = never>({
   prefix,
   title,
   about,
   make,
-}: NumberedAlgorithms<Prefix>): AlgorithmMaker<`${Prefix}-${number}`, [n: number]> {
+}: NumberedAlgorithms<Prefix, Options>): AlgorithmMaker<`${Prefix}-${number}`, [n: number, options?: Options]> {
   const isNumber = (n: number) => Number.isSafeInteger(n) && n >= 1;
-  const maker = (n: number) => {
+  const maker = (n: number, options?: Options) => {
     if (!isNumber(n)) throw new InputError(`${prefix}: n`, `${show(n)} is not a whole number, 1 or more`);
-    return makeAlgorithm<`${Prefix}-${number}`>({ name: `${prefix}-${n}`, title, ...make(n) });
+    return makeAlgorithm<`${Prefix}-${number}`>({ name: `${prefix}-${n}`, title, ...make(n, options) });
   };
   return Object.assign(maker, {
     names: [`${prefix}-1`, `${prefix}-2`, '...'],

@@ -23,6 +23,7 @@ export abstract class CausalSolver extends Solver {
     this.begin(trial, number, learn);
     this.restart();
     for (let t = 1; t <= trial.timesteps; t++) {
+      if (learn) this.prepare(t);
       forward.step();
       onPhase?.('compare', t);
       forward.broadcast();
@@ -40,6 +41,9 @@ export abstract class CausalSolver extends Solver {
 
   /** Begins a trial. */
   protected abstract restart(): void;
+
+  /** Called before timestep t runs, if it is to be learned from. */
+  protected abstract prepare(t: number): void;
 
   /** Takes up the learning signals of timestep t. */
   protected abstract hear(t: number): void;

@@ -137,6 +137,8 @@ function beginning(
       return `const r${k} = chanceKey(${source.seed}, moment.number, t);`;
     case 'numbers':
       return `const r${k} = numbers[${lists.push(source.values) - 1}];`;
+    case 'tuned':
+      return `const r${k} = numbers[${lists.push(source.now) - 1}][0];`;
     case 'number':
     case 'timestep':
     case 'count':
@@ -152,6 +154,8 @@ function reading(source: Source, k: number): string {
       return `r${k}[o${k} + i]`;
     case 'numbers':
       return `r${k}[i]`;
+    case 'tuned':
+      return `r${k}`;
     case 'element':
       return `e${k}`;
     case 'draw':

@@ -22,4 +22,11 @@ export interface Footprint {
   readonly numbersPerTimestep: number;
   /** What is computed for each synapse of a group, at most, in every timestep, beside the network itself. */
   readonly operations: (group: BuiltGroup) => Operations;
+  /** What enters the update of a group's synapses that is one number for all of them, and follows from no neuron's credit. Default: nothing does. */
+  readonly scalars?: (group: BuiltGroup) => readonly string[];
+  /**
+   * What the learner keeps for pairs of neurons, as synapses between them would, and reads from either end for the update of a group's synapses: they
+   * then need numbers that synapses on other neurons hold, transposed. Default: nothing.
+   */
+  readonly mirrored?: (group: BuiltGroup) => readonly string[];
 }

@@ -3,6 +3,7 @@ import {
   carrier,
   checkSignals,
   checkTrial,
+  catalogueOf,
   Continuation,
   playedTrial,
   Timestep,
@@ -38,9 +39,13 @@ export class ForwardPass {
   now = 0;
   /** What the outputs' errors have added up to so far: twice T times the loss. */
   score = 0;
+  /** What the latest timestep added to that. */
+  added = 0;
   /** What goes on from trial to trial. */
   readonly continuation: Continuation;
   private readonly tracks: ReadonlyMap<Row, Track>;
+  /** What is added to what ports sum up, [size]. */
+  readonly disturbances = new Map<Row, Float64Array>();
   /** What runs the steps as far as the errors are known, and what then sends them. */
   private readonly running: readonly ((t: number) => void)[];
   private readonly sending: readonly ((t: number) => void)[];
@@ -52,7 +57,9 @@ export class ForwardPass {
     private readonly memory: Memory = plainMemory,
   ) {
     this.timestep = new Timestep(circuit, heard);
-    this.continuation = new Continuation(circuit, this.timestep);
+    const { feedback } = heard;
+    const catalogue = catalogueOf(circuit, this.timestep, { feedback, variables: () => undefined });
+    this.continuation = new Continuation(catalogue);
     const held = (weights: Float64Array) => {
       const own = memory(weights.length, 'weights');
       own.set(weights);
@@ -119,7 +126,9 @@ export class ForwardPass {
   /** Runs the next timestep as far as its errors are known. */
   step(): void {
     const t = ++this.now;
+    const before = this.score;
     for (const run of this.running) run(t);
+    this.added = this.score - before;
     askTask(this.circuit, this.trial, t, {
       output: (population, i) => this.of(this.timestep.answer(population))[t * population.size + i],
       scalar: (name, value) => {
@@ -237,6 +246,8 @@ export class ForwardPass {
         sums[now + i] = gather(sums[now + i], w, pre, values, before, rowStart[i], rowStart[i + 1]);
       }
     }
+    const by = this.disturbances.get(into);
+    if (by) for (let i = 0; i < size; i++) sums[now + i] += by[i];
   }
 
   private addScore({ row, adds }: ScoreStep, t: number): void {

@@ -1,74 +1,66 @@
 import {
-  heldArray,
-  placeOfNeurons,
-  type BuiltFeedback,
-  type BuiltGroup,
-  type BuiltPopulation,
+  cellsIn,
+  cellsOf,
+  heldAt,
+  type Cells,
+  type CellsOf,
   type Held,
   type Place,
   type Row,
 } from '../circuit/index.ts';
-import { found, type ForwardPass } from './forward.ts';
+import type { ForwardPass } from './forward.ts';
+import type { PlasticGroup } from './solver.ts';
 
-/** All that a forward pass has in view: what is sent as far back as it can still arrive, the rest of the current timestep. */
-export function heldByPass(forward: ForwardPass): readonly Held[] {
-  const { circuit, timestep } = forward;
-  const rows = timestep.rows.flatMap((row): Held[] => {
-    const { population, kind } = row;
-    if (kind === 'error') return [heldRow(forward, row, 0, { kind, output: population, ago: 0 })];
-    // What never changes is held nowhere.
-    if (kind === 'signal' || kind === 'brought' || timestep.constants.has(row)) return [];
-    const longest = kind === 'message' ? timestep.history : 0;
-    return Array.from({ length: longest + 1 }, (_, ago) => heldRow(forward, row, ago, placeOfNeurons(row, ago)));
-  });
-  const channels = (populations: readonly BuiltPopulation[]) => populations.reduce((sum, { size }) => sum + size, 0);
-  return [
-    ...rows,
-    heldArray({ kind: 'input', channels: channels(circuit.inputs) }, () => forward.trial.input),
-    heldArray({ kind: 'target', channels: channels(circuit.outputs) }, () => forward.trial.target),
-    ...circuit.groups.map((group) => heldArray({ kind: 'weight', group }, () => found(forward.weights, group))),
-  ];
-}
-
-function heldRow(forward: ForwardPass, row: Row, ago: number, place: Place): Held {
-  const at = () => forward.now - ago;
-  const { size } = row.population;
-  return {
-    place,
-    // Before the trial there is nothing.
-    get length() {
-      return at() < 0 ? 0 : size;
-    },
-    get: (i) => forward.of(row)[at() * size + i],
-    set: (i, value) => {
-      forward.of(row)[at() * size + i] = value;
-    },
+/**
+ * Where a solver has what its catalogue lists: in its forward pass, the gradient summed so far, which is what is asked for, and what is kept to
+ * take it up. Learning signals, and what feedback brings, are formed where they are needed.
+ */
+export function cellsOfSolver(forward: ForwardPass, plastic: readonly PlasticGroup[]): CellsOf {
+  return ({ row, place, isConstant = false }, ago) => {
+    if (row) return isConstant || ['signal', 'brought'].includes(row.kind) ? undefined : cellsOfRow(forward, row, ago);
+    switch (place?.kind) {
+      case 'weight':
+        return cellsOfArray(forward.weights.get(place.group));
+      case 'asked':
+        return cellsOfArray(plastic.find(({ group }) => group === place.group)?.gradient);
+      case 'state':
+        return cellsOfArray(plastic.find(({ group }) => group === place.group)?.takeUp?.kept[place.variable]);
+      case 'feedback':
+        return cellsOfArray(forward.feedback.get(place.feedback));
+      case 'input':
+      case 'target': {
+        const { kind } = place;
+        return cellsIn(() => forward.trial[kind]);
+      }
+      default:
+        return undefined;
+    }
   };
 }
 
-/** The gradient summed so far, which is what is asked for, what is kept to take it up, and the feedback weights. */
-export function heldBySolver(
-  plastic: readonly {
-    readonly group: BuiltGroup;
-    readonly gradient: Float64Array;
-    readonly takeUp?: { readonly kept: Readonly<Record<string, Float64Array>> };
-  }[],
-  feedback: ReadonlyMap<BuiltFeedback, Float64Array>,
-): readonly Held[] {
-  return [
-    ...plastic.flatMap(({ group, gradient, takeUp }) => [
-      heldArray({ kind: 'asked', group }, () => gradient),
-      ...Object.entries(takeUp?.kept ?? {}).map(([variable, values]) =>
-        heldArray({ kind: 'state', group, variable }, () => values),
-      ),
-    ]),
-    ...[...feedback].map(([entry, weights]) => heldArray({ kind: 'feedback', feedback: entry }, () => weights)),
-  ];
+function cellsOfArray(values: Float64Array | undefined): Cells | undefined {
+  return values && { ...cellsIn(() => values, values.length), length: values.length, read: (into, offset) => { into.set(values, offset); } }; // prettier-ignore
+}
+
+function cellsOfRow(forward: ForwardPass, row: Row, ago: number): Cells {
+  const { size } = row.population;
+  const first = () => (forward.now - ago) * size;
+  return cellsOf(
+    // Before the trial there is nothing.
+    () => (first() < 0 ? 0 : size),
+    (i) => forward.of(row)[first() + i],
+    (i, value) => {
+      forward.of(row)[first() + i] = value;
+    },
+  );
 }
 
 /** The credit that a population's neurons are given: their learning signals. */
-export function heldCredit(population: BuiltPopulation, credit: Float64Array): Held {
-  return heldArray({ kind: 'signal', population, ago: 0 }, () => credit);
+export function heldCredit(row: Row, credit: Float64Array): Held {
+  return heldAt(
+    { kind: 'row', row, ago: 0 },
+    cellsIn(() => credit),
+  );
 }
 
 /** Influences from a ring over timesteps of rows, which begin `offset` numbers into each. */
@@ -79,11 +71,13 @@ export function heldInfluence(
   offset = 0,
 ): readonly Held[] {
   return ring.map((_, ago) =>
-    heldArray(
+    heldAt(
       { ...place, ago },
-      () => ring[(timestep() - ago + ring.length) % ring.length],
-      () => place.neurons.length * place.width,
-      (k) => offset + k,
+      cellsIn(
+        () => ring[(timestep() - ago + ring.length) % ring.length],
+        () => place.neurons.length * place.width,
+        (k) => offset + k,
+      ),
     ),
   );
 }

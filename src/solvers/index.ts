@@ -14,7 +14,11 @@ export {
 } from './algorithm.ts';
 export { Bptt, bptt } from './bptt.ts';
 export type { Footprint } from './footprint.ts';
-export type { Linearised, StatePart, SynapsePart, Tangent } from './linearised.ts';
+export type { Linearised, Tangent } from './linearised.ts';
+export type { StatePart, SynapsePart } from './parts.ts';
+export type { PortPart } from './port-part.ts';
+export type { Push } from './pusher.ts';
+export type { Twin } from './twin.ts';
 export { linearised, type OnlineLearner } from './online.ts';
 export { plainMemory, type Memory, type Purpose } from './memory.ts';
 export { Rtrl, rtrl } from './rtrl.ts';

@@ -65,6 +65,10 @@ export abstract class InfluenceSolver extends CausalSolver {
     if (forward.continuation.carries) this.ended = 0;
   }
 
+  protected prepare(): void {
+    // The circuit runs as it is.
+  }
+
   override carried(): Carried {
     const influences = this.goingOn().map(({ name, ring }) => {
       const [{ length }] = ring;
@@ -119,7 +123,9 @@ export abstract class InfluenceSolver extends CausalSolver {
         return ring ? heldInfluence(place, ring, () => this.forward.now) : [];
       }),
     );
-    const credits = [...this.credits].map(([population, credit]) => heldCredit(population, credit));
+    const credits = [...this.credits].map(([population, credit]) =>
+      heldCredit(timestep.row(population, 'signal'), credit),
+    );
     return [...super.held(), ...credits, ...influences];
   }
 

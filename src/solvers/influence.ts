@@ -94,7 +94,7 @@ export function rowsKept(links: Links, reached: readonly Neurons[]): readonly Ke
 
 /**
  * The influence P = d/dw of a block of weights on the rows of some neurons, as it runs forward in time beside the circuit; or, without a
- * block, what a change of one direction comes to: J v.
+ * block, what changes of some directions come to: J v.
  */
 export class Influence {
   /** For each row, [neurons][weights], row-major: of as many timesteps as are looked back at. */
@@ -111,8 +111,9 @@ export class Influence {
     depth: number,
     private readonly memory: Memory,
     private readonly workplace: Workplace,
+    directions = 1,
   ) {
-    this.width = block?.width ?? 1;
+    this.width = block?.width ?? directions;
     this.rings = new Map(kept.map(({ row, neurons }) => [row, this.room(neurons, depth)]));
     this.parts = this.partsOf(forward, links);
     const marked = kept.flatMap(({ row, neurons }): [Int32Array, Int32Array][] => {

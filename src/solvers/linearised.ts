@@ -1,35 +1,18 @@
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation, Row } from '../circuit/index.ts';
-import { Backward, type Adjoint } from './backward.ts';
+import { Backward } from './backward.ts';
 import type { ForwardPass } from './forward.ts';
-import { Influence, NOWHERE, rowsKept } from './influence.ts';
 import type { Links } from './links.ts';
 import type { Memory } from './memory.ts';
+import { MovedWeights } from './moved-weights.ts';
+import { bring, portsOf, type LinkedPort, type PortPart } from './port-part.ts';
+import type { StatePart, SynapsePart } from './parts.ts';
+import { pusher, type Push } from './pusher.ts';
 import { at } from './ring.ts';
+import { slotsOf, type Slot } from './slots.ts';
+import { readState, Twin } from './twin.ts';
 
 /** One number for each number of the state, [size]. */
 export type Tangent = Float64Array;
-
-/** Some numbers of the state: a row of `ago` timesteps before, from `first` on. */
-export interface StatePart {
-  readonly population: string;
-  readonly row: string;
-  readonly ago: number;
-  readonly first: number;
-  readonly size: number;
-}
-
-/** What a learner adds up over plastic synapses: those of a group are together, from `first` on, in the group's order. */
-export interface SynapsePart {
-  readonly group: BuiltGroup;
-  readonly first: number;
-}
-
-interface Slot {
-  readonly row: Row;
-  readonly ago: number;
-  readonly first: number;
-  readonly adjoint: Adjoint;
-}
 
 /**
  * A timestep of a running circuit, linearised: all that an online algorithm may ask of it.
@@ -54,14 +37,21 @@ export class Linearised {
   /** How many plastic synapses there are, and where those of each group are. */
   readonly synapses: number;
   readonly groups: readonly SynapsePart[];
+  /** The ports that plastic synapses end on. */
+  readonly ports: readonly PortPart[];
+  /** How many targets a timestep has. */
+  readonly targets: number;
 
   /** The credit that reaches each row of the state in the timestep itself. */
   private readonly heard: ReadonlyMap<Row, Float64Array>;
   private readonly slots: readonly Slot[];
   private readonly byRow: ReadonlyMap<Row, Slot>;
   private readonly backward: Backward;
-  private readonly forwards: Influence;
-  private readonly depth: number;
+  private readonly linkedPorts: ReadonlyMap<PortPart, LinkedPort>;
+  private readonly pushers: (width: number) => Push;
+  private readonly pushOne: Push;
+  private readonly unit: Tangent;
+  private readonly moved: MovedWeights;
 
   constructor(
     circuit: BuiltCircuit,
@@ -69,11 +59,15 @@ export class Linearised {
     links: Links,
     plastic: readonly BuiltGroup[],
     private readonly source: {
+      /** What the learner is called in errors. */
+      readonly name: string;
+      /** The same circuit once more, to be run beside it. */
+      readonly another: () => ForwardPass;
       readonly isCredited: (population: BuiltPopulation) => boolean;
       /** Adds what a credited population is given at timestep t. */
       readonly addCredit: (population: BuiltPopulation, t: number, into: Float64Array) => void;
     },
-    memory: Memory,
+    private readonly memory: Memory,
   ) {
     this.carries = circuit.carries;
     this.backward = new Backward(forward, links, source.isCredited);
@@ -81,33 +75,122 @@ export class Linearised {
     for (const adjoint of adjoints) adjoint.ring = [memory(adjoint.row.population.size, 'learning')];
     this.slots = slotsOf(adjoints);
     this.byRow = new Map(this.slots.filter(({ ago }) => ago === 0).map((slot) => [slot.row, slot]));
-    this.state = this.slots.map(({ row: { population, name }, ago, first }) => ({
-      ...{ population: population.name, row: name, ago, first, size: population.size },
-    }));
+    this.state = this.slots.map((slot): StatePart => {
+      const { row, ago, first } = slot;
+      const retention = retentionOf(slot);
+      return {
+        ...{ population: row.population.name, row: row.name, ago, first, size: row.population.size },
+        ...(retention !== undefined && { retention }),
+      };
+    });
     this.size = this.state.reduce((sum, { size }) => sum + size, 0);
     this.present = this.state.reduce((sum, { ago, size }) => sum + (ago === 0 ? size : 0), 0);
     this.heard = new Map([...this.byRow.keys()].map((row) => [row, memory(row.population.size, 'learning')]));
     let synapses = 0;
     this.groups = plastic.map((group) => ({ group, first: (synapses += group.pre.length) - group.pre.length }));
     this.synapses = synapses;
+    this.linkedPorts = new Map(
+      portsOf(circuit, forward, this.groups, this.slots, adjoints).map((port) => [port, port] as const),
+    );
+    this.ports = [...this.linkedPorts.keys()];
+    this.targets = circuit.outputs.reduce((sum, { size }) => sum + size, 0);
     const all = circuit.order.map((population) => ({
       population,
       neurons: Int32Array.from({ length: population.size }, (_, i) => i),
     }));
-    this.depth = 1 + Math.max(1, ...adjoints.flatMap(({ uses }) => uses.map(({ link }) => link.late)));
-    this.forwards = new Influence(forward, links, rowsKept(links, all), undefined, this.depth, memory, NOWHERE);
+    const depth = 1 + Math.max(1, ...adjoints.flatMap(({ uses }) => uses.map(({ link }) => link.late)));
+    this.pushers = (width) => pusher(forward, links, this.slots, { all, depth, memory, width });
+    this.pushOne = this.pushers(1);
+    this.unit = memory(this.size, 'learning');
+    this.moved = new MovedWeights(this.groups, forward.weights);
+  }
+
+  /** How many timesteps the trial has. */
+  get timesteps(): number {
+    return this.forward.trial.timesteps;
+  }
+
+  /** What the timestep adds to T times the loss: 1/2 sum_k e_k^2, or what the circuit's losses say. */
+  get loss(): number {
+    return this.forward.added / 2;
+  }
+
+  /** An array of numbers, all 0, to remember something in. */
+  array(length: number): Float64Array {
+    return this.memory(length, 'learning');
+  }
+
+  /** into = s(t), [size]. Before the first timestep, that which the trial begins from. */
+  read(into: Tangent): void {
+    readState(this.forward, this.slots, into);
+  }
+
+  /** into = the target of the timestep, [targets]. */
+  target(into: Float64Array): void {
+    const { trial, now } = this.forward;
+    for (let k = 0; k < into.length; k++) into[k] = trial.target[(now - 1) * into.length + k];
   }
 
   /** into = J from. */
   push(from: Tangent, into: Tangent): void {
-    const { forward, slots, forwards } = this;
-    const t = forward.now;
-    forwards.clear();
-    for (const { row, ago, first } of slots) {
-      ringOf(forwards, row, t - 1 - ago).set(from.subarray(first, first + row.population.size));
+    this.pushOne(from, into);
+  }
+
+  /** What pushes several at once: into = J from, both [size][width]. */
+  pusher(width: number): Push {
+    return this.pushers(width);
+  }
+
+  /** into = a(t), what axons bring to a port, [axons]. */
+  brought(port: PortPart, into: Float64Array): void {
+    bring(this.linked(port), this.forward, into);
+  }
+
+  /** into = D, how the state follows from what comes to the neurons of a port, [size][port.size]. */
+  slopes(port: PortPart, into: Float64Array): void {
+    const { unit, forward } = this;
+    const { adjoint, reached, size } = this.linked(port);
+    const z = at(adjoint.ring, forward.now);
+    into.fill(0);
+    for (const { slot, own } of reached) {
+      const { first, row } = slot;
+      const end = first + row.population.size;
+      unit.fill(0);
+      if (own) {
+        unit.fill(1, first, end);
+        this.within(unit, forward.now);
+        for (let i = 0; i < size; i++) into[(first + i) * size + i] = z[i];
+        continue;
+      }
+      for (let k = first; k < end; k++) {
+        unit[k] = 1;
+        this.within(unit, forward.now);
+        unit[k] = 0;
+        for (let i = 0; i < size; i++) into[k * size + i] = z[i];
+      }
     }
-    forwards.advance(t);
-    for (const { row, ago, first } of slots) into.set(ringOf(forwards, row, t - ago), first);
+  }
+
+  /** From now on, `by` is added to what comes to the neurons of a port, [port.size], while the circuit runs; null: nothing is. */
+  disturb(port: PortPart, by: Float64Array | null): void {
+    const { row } = this.linked(port).adjoint;
+    if (by) this.forward.disturbances.set(row, by);
+    else this.forward.disturbances.delete(row);
+  }
+
+  /** From now on, each plastic weight is larger by so much, [synapses]. */
+  moveWeights(by: Float64Array): void {
+    this.moved.move(by);
+  }
+
+  /** Weights are what they were before they were moved. */
+  moveBack(): void {
+    this.moved.back();
+  }
+
+  /** The circuit once more, to be run beside this one. */
+  twin(): Twin {
+    return new Twin(this.source.name, this.forward, this.source.another(), this.slots);
   }
 
   /**
@@ -186,34 +269,17 @@ export class Linearised {
       this.backward.addGradient(connection, into.subarray(first, first + group.pre.length), z, t);
     }
   }
-}
 
-function ringOf({ rings }: Influence, row: Row, t: number): Float64Array {
-  const ring = rings.get(row);
-  if (!ring) throw new Error(`no influence is kept on '${row.name}' of '${row.population.name}'`);
-  return at(ring, t);
-}
-
-/** What the state is: the rows that later timesteps look at, as far back as they do. */
-function slotsOf(adjoints: readonly Adjoint[]): readonly Slot[] {
-  const usesOf = ({ uses }: Adjoint) => uses.filter(({ link }) => link.kind !== 'partial' || link.constant !== 0);
-  const isState = (adjoint: Adjoint) => usesOf(adjoint).some(({ link }) => link.late > 0);
-  // Of what makes an error without being state: what it has just looked at must be there still, for the error to follow from it.
-  const makesError = new Set<Adjoint>();
-  for (const adjoint of adjoints) {
-    const goesOn = adjoint.uses.some(({ link, of }) => link.late === 0 && makesError.has(of));
-    if (!isState(adjoint) && (adjoint.credited || goesOn)) makesError.add(adjoint);
+  private linked(port: PortPart): LinkedPort {
+    const linked = this.linkedPorts.get(port);
+    if (!linked) throw new Error(`port '${port.port}' of '${port.population}' belongs to another circuit`);
+    return linked;
   }
-  const rows = adjoints.toReversed().filter(isState);
-  const lengths = rows.map((adjoint) =>
-    Math.max(...usesOf(adjoint).map(({ link, of }) => link.late + (link.late > 0 && makesError.has(of) ? 1 : 0))),
-  );
-  let first = 0;
-  return Array.from({ length: Math.max(0, ...lengths) }, (_, ago) =>
-    rows.flatMap((adjoint, k): Slot[] => {
-      const { row } = adjoint;
-      if (ago >= lengths[k]) return [];
-      return [{ row, ago, first: (first += row.population.size) - row.population.size, adjoint }];
-    }),
-  ).flat();
+}
+
+function retentionOf({ ago, adjoint }: Slot): number | undefined {
+  if (ago > 0) return undefined;
+  const own = adjoint.uses.filter(({ link, of }) => of === adjoint && link.late === 1);
+  const [first] = own;
+  return own.length === 1 && first.link.kind === 'partial' ? first.link.constant : undefined;
 }

@@ -1,12 +1,15 @@
-import { isCredited, type BuiltCircuit, type Carried, type Engine } from '../circuit/index.ts';
+import { isCredited, type BuiltCircuit, type Carried, type Engine, type GroupWeights } from '../circuit/index.ts';
 import type { OpenOptions } from './algorithm.ts';
 import { CausalSolver } from './causal-solver.ts';
+import { ForwardPass } from './forward.ts';
 import { Linearised } from './linearised.ts';
 
 /** What an online algorithm adds to a circuit that runs: its own memory, and what it makes of a timestep. */
 export interface OnlineLearner {
   /** Begins trial number `trial`, from 1. `goesOn`: it carries on from the trial before, and so does what is remembered. */
   begin(trial: number, goesOn: boolean): void;
+  /** Called before timestep t runs, if it is to be learned from: what is to disturb the circuit is set here. Absent: nothing does. */
+  prepare?(t: number): void;
   /**
    * Adds to `gradient` what it makes of timestep t, which has just run: an estimate of -T dL/dw for every plastic synapse, [synapses], as
    * they are in `Linearised.groups`. Weights change by eta/T times that.
@@ -51,6 +54,9 @@ class Online extends CausalSolver {
       this.links,
       this.plastic.map(({ group }) => group),
       {
+        name,
+        another: () =>
+          new ForwardPass(circuit, { feedback: [], signalled: () => false, derivatives: true }, this.memory),
         isCredited: (population) => isCredited(circuit, options.feedback, population),
         addCredit: (population, t, into) => {
           this.addCredit(population, t, into);
@@ -74,7 +80,19 @@ class Online extends CausalSolver {
   }
 
   protected restart(): void {
+    // A trial that failed may have left something behind.
+    this.step.moveBack();
+    for (const port of this.step.ports) this.step.disturb(port, null);
     this.learner.begin(this.trialNumber, this.forward.continuation.carries);
+  }
+
+  override setWeights(weights: GroupWeights): void {
+    this.step.moveBack();
+    super.setWeights(weights);
+  }
+
+  protected prepare(t: number): void {
+    this.learner.prepare?.(t);
   }
 
   protected hear(): void {

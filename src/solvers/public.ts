@@ -15,9 +15,12 @@ export {
   type Memory,
   type OnlineLearner,
   type OpenOptions,
+  type PortPart,
   type Purpose,
+  type Push,
   type SnapOptions,
   type StatePart,
   type SynapsePart,
   type Tangent,
+  type Twin,
 } from './index.ts';

@@ -1,13 +1,11 @@
 import {
-  carriedVariables,
   carryingGroups,
   descends,
   heardBy,
+  Holdings,
   isCredited,
   learningRate,
   refuseDescent,
-  publishedReader,
-  readerOf,
   refuseAlso,
   refuseRelearned,
   refuseSending,
@@ -27,7 +25,6 @@ import {
   type LearningOptions,
   type Published,
   type Reader,
-  type Row,
   type TakeUp,
   type TakeUpLoop,
   type TrialOptions,
@@ -38,7 +35,7 @@ import { LEARNING_RATE } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import { ForwardPass, found } from './forward.ts';
-import { heldByPass, heldBySolver } from './held.ts';
+import { cellsOfSolver } from './held.ts';
 import { Links } from './links.ts';
 import { plainMemory, type Memory } from './memory.ts';
 
@@ -64,6 +61,7 @@ export abstract class Solver implements Engine {
   private readonly kind: FeedbackKind;
   private readonly batch: number;
   private readonly tuning: Tuning;
+  private readonly holdings: Holdings;
   /** Which trial it is, from 1. */
   protected trialNumber = 0;
 
@@ -100,33 +98,40 @@ export abstract class Solver implements Engine {
       return [{ ...plastic, takeUp: { ...takeUp, run: takeUpLoop(takeUp), kept: Object.fromEntries(kept) } }];
     });
     this.links = new Links(this.forward, carryingGroups(circuit, feedback));
-    this.tuning = new Tuning(circuit.groups, (group, parameter, value) => {
-      if (parameter !== LEARNING_RATE) return;
-      const plastic = this.plastic.find((one) => one.group === group);
-      if (plastic) plastic.rate = value;
-      else refuseDescent(group);
+    const { timestep, continuation } = this.forward;
+    const filling = {
+      ...{ feedback: heard, rules: false },
+      variables: (one: BuiltGroup) =>
+        this.plastic.flatMap(({ group, takeUp }) => (group === one ? [takeUpVariables(takeUp)] : [])).at(0),
+    };
+    this.holdings = new Holdings(circuit, timestep, filling, cellsOfSolver(this.forward, this.plastic), continuation);
+    this.tuning = new Tuning(circuit.groups, timestep, {
+      group: (group, parameter, value) => {
+        if (parameter !== LEARNING_RATE) return;
+        const plastic = this.plastic.find((one) => one.group === group);
+        if (plastic) plastic.rate = value;
+        else refuseDescent(group);
+      },
     });
   }
 
   abstract trial(trial: Trial, options?: TrialOptions): number;
 
   weights(): GroupWeights {
-    return Object.fromEntries([...this.forward.weights].map(([{ name }, weights]) => [name, weights.slice()]));
+    return this.holdings.weights();
   }
 
   setWeights(weights: GroupWeights): void {
-    for (const [{ name }, own] of this.forward.weights) own.set(weights[name]);
+    this.holdings.setWeights(weights);
   }
 
   /** What takes up changes, what clocks have counted, and, in a circuit that carries on, what neurons have: a reference has no traces. */
   carried(): Carried {
-    const kept = this.lasting().map(({ name, values }) => [name, values.slice()] as const);
-    return { ...Object.fromEntries(kept), ...this.forward.continuation.carried() };
+    return this.holdings.carried();
   }
 
   setCarried(carried: Carried): void {
-    this.forward.continuation.setCarried(carried);
-    for (const { name, values } of this.lasting()) values.set(carried[name]);
+    this.holdings.setCarried(carried);
   }
 
   tune(group: string, params: Numbers): void {
@@ -138,20 +143,11 @@ export abstract class Solver implements Engine {
   }
 
   reader(what: Published): Reader {
-    const { forward } = this;
-    const { timestep } = forward;
-    return publishedReader(this.circuit, what, {
-      error: (output) => this.rowReader(timestep.row(output, 'error')),
-      activity: (population, value) => this.rowReader(timestep.row(population, value)),
-      weights: (group) => {
-        const weights = found(forward.weights, group);
-        return readerOf(weights.length, (k) => weights[k]);
-      },
-    });
+    return this.holdings.reader(what);
   }
 
   held(): readonly Held[] {
-    return [...heldByPass(this.forward), ...heldBySolver(this.plastic, this.forward.feedback)];
+    return this.holdings.held();
   }
 
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
@@ -190,26 +186,6 @@ export abstract class Solver implements Engine {
       }
       gradient.fill(0);
     }
-  }
-
-  /** What goes on from trial to trial besides the weights. */
-  private lasting() {
-    return this.plastic.flatMap(({ group, takeUp }) =>
-      carriedVariables(group, takeUpVariables(takeUp)).flatMap(({ name, variable }) =>
-        takeUp ? [{ name, values: takeUp.kept[variable] }] : [],
-      ),
-    );
-  }
-
-  private rowReader(row: Row): Reader {
-    const { size } = row.population;
-    return {
-      length: size,
-      read: (into, at) => {
-        const now = this.forward.now * size;
-        into.set(this.forward.of(row).subarray(now, now + size), at);
-      },
-    };
   }
 }
 

@@ -17,7 +17,7 @@ export function crashProblem(crash: Error): string {
 
 /** Sources are TypeScript, which a worker has to be told how to read; what is built is not. */
 const ENDING = extname(fileURLToPath(import.meta.url));
-const WORKER = fileURLToPath(new URL(`./worker${ENDING}`, import.meta.url));
+const WORKER = fileURLToPath(new URL(`../sweep/worker${ENDING}`, import.meta.url));
 
 /**
  * Runs jobs on worker threads that are kept from job to job; emits each as it is done.

@@ -3,5 +3,8 @@ export { actionSequence, type ActionSequenceOptions } from './action-sequence.ts
 export { intervalMatching } from './interval-matching.ts';
 export type { IntervalMatchingOptions } from './intervals.ts';
 export { periodic } from './periodic.ts';
+export { patternGeneration, type PatternGenerationOptions } from './pattern-generation.ts';
+export { evidenceAccumulation, type EvidenceAccumulationOptions } from './evidence-accumulation.ts';
+export { delayedRecall, type DelayedRecallOptions } from './delayed-recall.ts';
 export { fromCsv, type CsvColumns, type CsvFiles } from './from-csv.ts';
 export type { CsvText } from './csv.ts';

@@ -112,17 +112,17 @@ export class Session {
   }
 
   /**
-   * Sets tunable parameters of the rule that a synapse group learns by, from the next trial on, also where they change over the trials:
-   * `session.tune('recurrent', { eta: 0.01 })`; `feedback.error` are the synapses that relearn the feedback `error`. The state keeps them.
+   * Sets tunable parameters, and dials, from the next trial on, also where they change over the trials: `session.tune('recurrent', { eta: 0.01 })` of a
+   * synapse group, `neurons.h` of a population, `axons.h` of its axons, `feedback.error` of a feedback. The state keeps them.
    *
-   * @throws InputError if there is no such group, a parameter is not tunable or no finite number, or a trial is running.
+   * @throws InputError if there is no such owner, a parameter is not tunable, no finite number or out of its range, or a trial is running.
    */
   tune(group: string, params: Numbers): void {
     if (this.playing) throw new InputError('tune', "a trial is running; tune between trials, at a 'trial' event, say");
     this.tuner.tune(group, params);
   }
 
-  /** The tunable parameters as they are now, by synapse group. Of an engine of one's own, what it says. */
+  /** The tunable parameters as they are now, by owner. Of an engine of one's own, what it says. */
   tuned(): GroupParameters {
     return this.engine.tuned?.() ?? {};
   }

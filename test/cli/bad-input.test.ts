@@ -91,7 +91,7 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [['run', periodic, '--seed', 'x'], "--seed: 'x' is not a whole number"],
   [
     ['run', periodic, '--learner', 'foo'],
-    "learner: unknown learner 'foo'; expected 'rflo', 'delta', 'local', 'bptt' or 'rtrl'",
+    "learner: unknown learner 'foo'; expected 'rflo', 'delta', 'local', 'bptt', 'rtrl', 'uoro'",
   ],
   [['run', periodic, '--engine', 'foo'], "--engine: 'foo' is none; give 'actors' or 'kernels'"],
   [['run', periodic, '--engine', 'actors,foo'], "--engine: 'foo' is none; give 'actors' or 'kernels'"],

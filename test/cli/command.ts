@@ -96,7 +96,9 @@ export function host(): Host {
     rxflo: async (cwd, ...words) => {
       const { status, stdout, stderr } = await new Promise<Told>((answer, fail) => {
         unanswered.push({ answer, fail });
-        child.send({ cwd, words } satisfies Typed);
+        child.send({ cwd, words } satisfies Typed, (error) => {
+          if (error) fail(error);
+        });
       });
       return { status, signal: null, stdout, ...withoutProgress(stderr) };
     },

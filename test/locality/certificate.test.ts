@@ -600,7 +600,7 @@ describe('a solver is judged by what it runs, not by its name', () => {
   });
 
   it('no such solver is an input error', () => {
-    expect(() => audit(referenceCircuit(), 'uoro')).toThrow("learner.algorithm: unknown learner 'uoro'");
+    expect(() => audit(referenceCircuit(), 'uoor')).toThrow("learner.algorithm: unknown learner 'uoor'");
   });
 });
 

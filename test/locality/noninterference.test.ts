@@ -186,7 +186,7 @@ describe('synapses behind a gate', () => {
   });
 
   const rate = (population: string, ago: number) => (place: Place) =>
-    place.kind === 'rate' && place.population.name === population && place.ago === ago;
+    place.kind === 'row' && place.row.name === 'rate' && place.row.population.name === population && place.ago === ago;
   const axon = (place: Place) => place.kind === 'axon' && place.group.name === 'loop';
   const BOTH = ['actors', 'kernels'] as const;
   const leaks: readonly [

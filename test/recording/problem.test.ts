@@ -275,7 +275,7 @@ describe('a problem', () => {
       ({ learning }) => {
         learning['algorithm'] = 'adam';
       },
-      "learning.algorithm: 'adam' is not 'rflo', 'bptt' or 'rtrl'",
+      "learning.algorithm: 'adam' is not 'rflo', 'bptt', 'rtrl', 'uoro'",
     ],
     [
       'an unknown schedule',

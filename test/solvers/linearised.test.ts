@@ -86,6 +86,43 @@ function adjoint(step: Linearised, differences: number[]): OnlineLearner {
   };
 }
 
+/** Whether Im = D a, port by port, and what is pushed at once goes where it goes one by one. */
+function ports(step: Linearised, differences: number[]): OnlineLearner {
+  const random = stream(2, 'ports');
+  const drawn = (length: number) => Float64Array.from({ length }, () => 2 * random() - 1);
+  const wide = step.pusher(2);
+  return {
+    begin: () => undefined,
+    advance: () => {
+      const v = drawn(step.size);
+      const [whole, inParts] = [1, 2].map(() => new Float64Array(step.synapses));
+      step.immediate(v, 1, whole);
+      for (const port of step.ports) {
+        const [a, D] = [port.axons, step.size * port.size].map((length) => new Float64Array(length));
+        step.brought(port, a);
+        step.slopes(port, D);
+        if (port.moves === 'nothing') expect(D.every((d) => d === 0)).toBe(true);
+        port.synapses.forEach((w, s) => {
+          const i = port.post[s];
+          inParts[w] += v.reduce((sum, vk, k) => sum + vk * D[k * port.size + i], 0) * a[port.axon[s]];
+        });
+      }
+      differences.push(...whole.map((one, k) => Math.abs(one - inParts[k])));
+      const [both, pushed] = [drawn(2 * step.size), new Float64Array(2 * step.size)];
+      wide(both, pushed);
+      for (const column of [0, 1]) {
+        const one = new Float64Array(step.size);
+        const place = (k: number) => 2 * k + column;
+        step.push(
+          one.map((_, k) => both[place(k)]),
+          one,
+        );
+        differences.push(...one.map((value, k) => Math.abs(value - pushed[place(k)])));
+      }
+    },
+  };
+}
+
 describe('a linearised timestep', () => {
   it('has the gradient of BPTT in it: forward by push, and backward by pull', () => {
     const differences: number[] = [];
@@ -99,6 +136,11 @@ describe('a linearised timestep', () => {
       expect(farthest(changes(back, trial), exact), `pull, circuit ${k}`).toBeLessThan(1e-10);
       changes(
         open((step) => adjoint(step, differences)),
+        trial,
+      );
+      if (k % 4 > 0) continue;
+      changes(
+        open((step) => ports(step, differences)),
         trial,
       );
     }

@@ -192,7 +192,7 @@ function isHeld(place: Place): boolean {
 }
 
 function isRow(place: Place, name: string): boolean {
-  return place.kind === 'row' && place.population.name === 'h' && place.row.name === name;
+  return place.kind === 'row' && place.row.population.name === 'h' && place.row.name === name;
 }
 
 interface Telling {

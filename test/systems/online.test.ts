@@ -5,7 +5,7 @@ import { deviations, solved, vectorsOf } from '../support/problems.ts';
 
 beforeAll(loadKernels);
 
-const vectors = ['uoro', 'rtrl', 'rflo', 'snap', 'compartments'].flatMap((name) => vectorsOf('marschall', `${name}-`));
+const vectors = vectorsOf('marschall');
 
 describe.each(['actors', 'kernels'] as const)(
   'with --engine %s, online algorithms are those of an independent program:',

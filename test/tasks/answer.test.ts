@@ -112,7 +112,7 @@ const noisy = neuron({
   shows: ({ mean, tried }) => ({ novelty: tried - mean }),
 });
 const perturbation = plasticityRule({
-  name: 'node-perturbation',
+  name: 'reinforce',
   params: { eta: 1 },
   sees: { post: ['novelty'] },
   globals: ['reward', 'end'],

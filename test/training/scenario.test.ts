@@ -152,7 +152,10 @@ describe('a scenario that cannot be planned', () => {
     [{ settings: { kind: 3 } }, "option kind: 3 is no string, as 'plain' is"],
     [{ settings: { fast: 'yes' } }, "option fast: 'yes' is no boolean, as true is"],
     [{ settings: { toString: 3 } }, 'option toString: this scenario has none of that name'],
-    [{ learners: ['hebb'] }, "learner: unknown learner 'hebb'; expected 'rflo', 'delta', 'local', 'bptt' or 'rtrl'"],
+    [
+      { learners: ['hebb'] },
+      "learner: unknown learner 'hebb'; expected 'rflo', 'delta', 'local', 'bptt', 'rtrl', 'uoro'",
+    ],
     [{ learners: ['rflo', 'rflo'] }, "learner: 'rflo' is named twice; name it once"],
   ])('says why: %o', (overrides, message) => {
     expect(refusal(() => plan(overrides))).toContain(message);
@@ -166,7 +169,7 @@ describe('a scenario that cannot be planned', () => {
     [{ compare: [{ learner: 'rtrl', name: 'bptt' }, 'bptt'] }, "compare: two learners are called 'bptt'"],
     [
       { compare: ['backprop'] },
-      "learner: unknown learner 'backprop'; expected 'rflo', 'delta', 'local', 'bptt' or 'rtrl'",
+      "learner: unknown learner 'backprop'; expected 'rflo', 'delta', 'local', 'bptt', 'rtrl', 'uoro'",
     ],
     [{ compare: [{ learner: 'rtrl', trials: 2.5 }] }, 'learner.trials: 2.5 is not a whole number above 0'],
     [

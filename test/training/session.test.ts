@@ -231,7 +231,7 @@ describe('opening a session', () => {
     [
       'an unknown learner',
       { learner: 'hebb' },
-      "learner: unknown learner 'hebb'; expected 'rflo', 'delta', 'local', 'bptt' or 'rtrl'",
+      "learner: unknown learner 'hebb'; expected 'rflo', 'delta', 'local', 'bptt', 'rtrl', 'uoro'",
     ],
     [
       'an unknown feedback',

@@ -336,12 +336,8 @@ describe('tuning is refused', () => {
   const zero = 'tune.recurrent.eta: was 0 when the learner was opened';
 
   it.each<[string, () => unknown, string]>([
-    ['no such group', tuned('other', { eta: 1 }), 'tune.other: is not a synapse group with tunable'],
-    [
-      'not tunable',
-      tuned('readout', { decay: 1 }),
-      "tune.readout.decay: is not a tunable parameter of rule 'kolen-pollack'",
-    ],
+    ['no such group', tuned('other', { eta: 1 }), 'tune.other: has no tunable parameters'],
+    ['not tunable', tuned('readout', { decay: 1 }), "tune.readout.decay: is not a tunable parameter; expected 'eta'"],
     ['no number', tuned('readout', { eta: NaN }), 'tune.readout.eta: NaN is not a finite number'],
     ['a group that began with 0', tuned('recurrent', { eta: 1 }, 0, { learner: 'bptt' }), zero],
     ['in kernels, too', tuned('recurrent', { eta: 1 }, 0, { learner: 'bptt', engine: 'kernels' }), zero],

@@ -3,6 +3,7 @@ import { Graph, LocalFunction } from '../../local/index.ts';
 import { chanceSeed, draw, stream } from '../../random/index.ts';
 import { isBetween } from '../checks.ts';
 import { gauss } from './gauss.ts';
+import { checkTunable, dialValue, type DialRanges, type TunedNumber } from './tunable.ts';
 import { checkBits, checkRange, onLevels, type Levels } from './levels.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface Axon extends Partial<Levels> {
    * and never another: a weight that a change would take beyond 0 stays at 0. 0 to 1; absent: any sign.
    */
   readonly excitatory?: number;
+  /** Dials that may change while a session runs: `session.tune('axons.h', { threshold: 0.2 })`. Default none. */
+  readonly tunable?: readonly ('threshold' | 'noise' | 'range')[];
 }
 
 /** What makes of a neuron's rate what its axon sends. */
@@ -41,9 +44,16 @@ export interface Sending {
   readonly chance?: number;
   /** The dial that makes it jump, so that it has no derivative; absent: it has one. */
   readonly jumps?: 'threshold' | 'bits';
+  /** The dials that it reads, because they may change. */
+  readonly tunable?: readonly TunedNumber[];
 }
 
-const FIELDS = ['threshold', 'bits', 'range', 'noise', 'delay', 'excitatory'];
+const FIELDS = ['threshold', 'bits', 'range', 'noise', 'delay', 'excitatory', 'tunable'];
+const TUNABLE: DialRanges = {
+  threshold: [0, Number.MAX_VALUE],
+  noise: [0, Number.MAX_VALUE],
+  range: [Number.MIN_VALUE, Number.MAX_VALUE],
+};
 
 /** @throws InputError if one of the dials is out of its range. */
 export function checkAxon(place: string, axon: Axon): void {
@@ -62,39 +72,47 @@ export function checkAxon(place: string, axon: Axon): void {
   if (!Number.isInteger(delay) || delay < 0) {
     throw new InputError(`${place}.delay`, `${show(delay)} is not a whole number of timesteps, 0 or more`);
   }
+  checkTunable(`${place}.tunable`, axon.tunable ?? [], TUNABLE);
 }
 
 /** @throws InputError if a dial would make of an event something else. */
 export function checkEventAxon(place: string, axon: Axon): void {
-  const turned = (['threshold', 'bits', 'range', 'noise'] as const).find((dial) => axon[dial] !== undefined);
+  const turned = (['threshold', 'bits', 'range', 'noise', 'tunable'] as const).find((dial) => axon[dial] !== undefined);
   if (turned === undefined) return;
   throw new InputError(`${place}.${turned}`, 'the axons send events, 0 or 1, and nothing else; leave the dial out');
 }
 
 /** What the axons of population `name` send; undefined where no dial is turned: then the rate as it is. */
 export function sending(name: string, seed: number, axon: Axon | undefined): Sending | undefined {
-  const { threshold = 0, bits = Infinity, range = 1, noise = 0 } = axon ?? {};
+  const { bits = Infinity, tunable = [] } = axon ?? {};
+  const dials = { threshold: 0, range: 1, noise: 0, ...axon };
   const graph = new Graph();
+  const isTurned = (dial: 'threshold' | 'noise') => dials[dial] > 0 || tunable.includes(dial);
+  const value = dialValue(graph, tunable);
+  const dial = (name: (typeof tunable)[number]) => value(name, dials[name]);
   const rate = graph.read('rate', 'own state');
-  const noisy =
-    noise === 0
-      ? rate
-      : graph.arithmetic(
-          '+',
-          rate,
-          graph.arithmetic('*', graph.constant(noise), gauss(graph, graph.read('draw', 'chance'))),
-        );
-  const wanted = onLevels(graph, noisy, { bits, range });
+  const drawn = () => graph.arithmetic('*', dial('noise'), gauss(graph, graph.read('draw', 'chance')));
+  const noisy = isTurned('noise') ? graph.arithmetic('+', rate, drawn()) : rate;
+  const wanted = onLevels(graph, noisy, { bits, range: dial('range') });
   const last = graph.read('sent', 'own state');
   const moved = graph.call('abs', [graph.arithmetic('-', wanted, last)]);
-  const sent =
-    threshold === 0 ? wanted : graph.choose(graph.compare('>', moved, graph.constant(threshold)), wanted, last);
+  const sent = isTurned('threshold')
+    ? graph.choose(graph.compare('>', moved, dial('threshold')), wanted, last)
+    : wanted;
   if (sent === rate) return undefined;
   return {
     sent: new LocalFunction('sent', graph, sent),
-    ...(noise > 0 && { chance: chanceSeed(stream(seed, 'axons', name, 'noise')) }),
+    ...(isTurned('noise') && { chance: chanceSeed(stream(seed, 'axons', name, 'noise')) }),
     ...(wanted !== noisy && { jumps: 'bits' }),
-    ...(threshold > 0 && { jumps: 'threshold' }),
+    ...(isTurned('threshold') && { jumps: 'threshold' }),
+    ...(tunable.length > 0 && {
+      tunable: tunable.map((each) => ({
+        owner: `axons.${name}`,
+        name: each,
+        start: dials[each],
+        range: TUNABLE[each],
+      })),
+    }),
   };
 }
 

@@ -2,6 +2,7 @@ import { InputError, onlyFields, show } from '../../errors/index.ts';
 import { Graph, LocalFunction, type Value } from '../../local/index.ts';
 import { chancePlace, chanceSeed, draw, stream } from '../../random/index.ts';
 import { isBetween } from '../checks.ts';
+import { checkTunable, dialValue, type DialRanges, type TunedNumber } from './tunable.ts';
 import { checkBits, checkRange, onLevels } from './levels.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface Broadcast {
   readonly drop?: number;
   /** Timesteps on the way: at t arrives what was sent at t - delay, and 0 before that. Beyond the trial nothing arrives. Default 0. */
   readonly delay?: number;
+  /** Dials that may change while a session runs: `session.tune('feedback.error', { 'broadcast.drop': 0.5 })`. Default none. */
+  readonly tunable?: readonly ('threshold' | 'range' | 'drop')[];
 }
 
 /** A broadcast with a dial turned. */
@@ -30,9 +33,18 @@ export interface BuiltBroadcast {
   readonly message?: LocalFunction;
   /** The seed of its draws; absent: nothing falls by chance. */
   readonly chance?: number;
+  /** The dials that the message reads, because they may change. */
+  readonly tunable?: readonly TunedNumber[];
 }
 
-const FIELDS = ['threshold', 'bits', 'range', 'every', 'drop', 'delay'];
+const FIELDS = ['threshold', 'bits', 'range', 'every', 'drop', 'delay', 'tunable'];
+const TUNABLE: DialRanges = {
+  threshold: [0, Number.MAX_VALUE],
+  range: [Number.MIN_VALUE, Number.MAX_VALUE],
+  drop: [0, 1],
+};
+
+const NEUTRAL = { threshold: 0, range: 1, drop: 0 };
 
 /** @throws InputError if one of the dials is out of its range; `longest` is the longest delay that can be kept. */
 export function checkBroadcast(place: string, broadcast: Broadcast, longest: number): void {
@@ -60,11 +72,12 @@ export function checkBroadcast(place: string, broadcast: Broadcast, longest: num
   if (delay > longest) {
     throw new InputError(`${place}.delay`, `${delay} timesteps are too long to keep; give ${longest} or less`);
   }
+  checkTunable(`${place}.tunable`, broadcast.tunable ?? [], TUNABLE);
 }
 
 /** The broadcast of feedback `name`; undefined where no dial is turned. */
 export function builtBroadcast(name: string, seed: number, broadcast: Broadcast): BuiltBroadcast | undefined {
-  const { drop = 0, delay = 0 } = broadcast;
+  const { drop = 0, delay = 0, tunable = [] } = broadcast;
   const graph = new Graph();
   const error = graph.read('error', 'learning signal');
   const message = messageOf(graph, error, broadcast);
@@ -72,21 +85,33 @@ export function builtBroadcast(name: string, seed: number, broadcast: Broadcast)
   return {
     delay,
     ...(message !== error && { message: new LocalFunction('message', graph, message) }),
-    ...(drop > 0 && { chance: chanceSeed(stream(seed, 'feedback', name, 'drop')) }),
+    ...((drop > 0 || tunable.includes('drop')) && { chance: chanceSeed(stream(seed, 'feedback', name, 'drop')) }),
+    ...(tunable.length > 0 && {
+      tunable: tunable.map((dial) => ({
+        ...{ owner: `feedback.${name}`, name: `broadcast.${dial}` },
+        ...{ start: broadcast[dial] ?? NEUTRAL[dial], range: TUNABLE[dial] },
+      })),
+    }),
   };
 }
 
 function messageOf(graph: Graph, error: Value, broadcast: Broadcast): Value {
-  const { threshold = 0, bits = Infinity, range = 1, every = 1, drop = 0 } = broadcast;
+  const { bits = Infinity, every = 1, tunable = [] } = broadcast;
+  const value = dialValue(
+    graph,
+    tunable.map((dial) => `broadcast.${dial}`),
+  );
+  const dial = (name: (typeof tunable)[number]) => value(`broadcast.${name}`, broadcast[name] ?? NEUTRAL[name]);
+  const isTurned = (name: 'threshold' | 'drop') => (broadcast[name] ?? 0) > 0 || tunable.includes(name);
   const [zero, timestep, period] = [graph.constant(0), graph.read('timestep', 'global'), graph.constant(every)];
-  const exceeds = graph.compare('>', graph.call('abs', [error]), graph.constant(threshold));
-  const large = threshold > 0 ? graph.choose(exceeds, error, zero) : error;
-  const coarse = onLevels(graph, large, { bits, range });
+  const exceeds = graph.compare('>', graph.call('abs', [error]), dial('threshold'));
+  const large = isTurned('threshold') ? graph.choose(exceeds, error, zero) : error;
+  const coarse = onLevels(graph, large, { bits, range: dial('range') });
   const turns = graph.call('floor', [graph.arithmetic('/', timestep, period)]);
   const due = graph.compare('===', graph.arithmetic('*', turns, period), timestep);
   const timely = every > 1 ? graph.choose(due, coarse, zero) : coarse;
-  const lost = graph.compare('<', graph.read('draw', 'chance'), graph.constant(drop));
-  return drop > 0 ? graph.choose(lost, zero, timely) : timely;
+  const lost = graph.compare('<', graph.read('draw', 'chance'), dial('drop'));
+  return isTurned('drop') ? graph.choose(lost, zero, timely) : timely;
 }
 
 /** What output `k` sends of its error at a timestep, when `key` is what the draws of the timestep have in common. */

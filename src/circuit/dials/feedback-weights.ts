@@ -79,7 +79,8 @@ export function formOf(name: string, dials: FeedbackDials, drawn: Float64Array, 
   const { bits = Infinity } = dials;
   const graph = new Graph();
   const w = graph.read('w', 'own weight');
-  const level = bits === Infinity ? w : onLevels(graph, w, { bits, range: rangeOf(name, dials, drawn) });
+  const level =
+    bits === Infinity ? w : onLevels(graph, w, { bits, range: graph.constant(rangeOf(name, dials, drawn)) });
   const [zero, isKept] = [graph.constant(0), graph.read('kept', 'parameter')];
   const weight = kept ? graph.choose(graph.compare('>', isKept, zero), level, zero) : level;
   return weight === w

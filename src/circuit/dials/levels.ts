@@ -1,5 +1,5 @@
 import { InputError, show } from '../../errors/index.ts';
-import type { Graph, Value } from '../../local/index.ts';
+import { specialise, type Graph, type Value } from '../../local/index.ts';
 
 /** How coarsely numbers are kept: a sign and `bits - 1` bits of magnitude, evenly spaced up to `range`; with one bit, the sign alone. */
 export interface Levels {
@@ -27,15 +27,31 @@ export function checkRange(place: string, range: number): void {
  *     bits = 1     -range, range                       0 stays 0, but by chance it is one of them
  *     bits = b     k range / (2^(b-1) - 1),            k = -(2^(b-1) - 1) .. 2^(b-1) - 1
  */
-export function onLevels(graph: Graph, x: Value, { bits, range }: Levels, draw?: Value): Value {
+export function onLevels(
+  graph: Graph,
+  x: Value,
+  { bits, range }: { readonly bits: number; readonly range: Value },
+  draw?: Value,
+): Value {
   if (bits === Infinity) return x;
+  // What follows from a range that is known is computed at once.
+  return specialise(graph, levelOf(graph, x, { bits, range }, draw), ({ path, scope }) => graph.read(path, scope));
+}
+
+function levelOf(
+  graph: Graph,
+  x: Value,
+  { bits, range }: { readonly bits: number; readonly range: Value },
+  draw: Value | undefined,
+): Value {
   if (bits === 1) {
-    if (!draw) return graph.arithmetic('*', graph.call('sign', [x]), graph.constant(range));
-    const chance = graph.arithmetic('/', graph.arithmetic('+', x, graph.constant(range)), graph.constant(2 * range));
-    return graph.choose(graph.compare('<', draw, chance), graph.constant(range), graph.constant(-range));
+    if (!draw) return graph.arithmetic('*', graph.call('sign', [x]), range);
+    const twice = graph.arithmetic('*', graph.constant(2), range);
+    const chance = graph.arithmetic('/', graph.arithmetic('+', x, range), twice);
+    return graph.choose(graph.compare('<', draw, chance), range, graph.negate(range));
   }
   const most = 2 ** (bits - 1) - 1;
-  const step = graph.constant(range / most);
+  const step = graph.arithmetic('/', range, graph.constant(most));
   const shifted = graph.arithmetic('+', graph.arithmetic('/', x, step), draw ?? graph.constant(0.5));
   const level = graph.call('floor', [shifted]);
   const within = graph.call('min', [graph.call('max', [level, graph.constant(-most)]), graph.constant(most)]);

@@ -1,6 +1,7 @@
 import { InputError, onlyFields, show } from '../../errors/index.ts';
 import { Graph, LocalFunction, specialise, type Read, type Value } from '../../local/index.ts';
 import type { PlasticityRule } from '../../rules/index.ts';
+import { checkTunable, dialValue, type DialRanges } from './tunable.ts';
 import { checkBits, checkRange, onLevels, type Levels } from './levels.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface TraceDials extends Partial<Levels> {
   readonly range?: number;
   /** True: traces go on from trial to trial. Default false: each trial starts them anew. */
   readonly keep?: boolean;
+  /** Dials that may change while a session runs: `session.tune('recurrent', { 'traces.timeConstant': 20 })`. Default none. */
+  readonly tunable?: readonly ('timeConstant' | 'range')[];
 }
 
 /** A group's rule and what is to be done to its traces. */
@@ -36,6 +39,10 @@ export interface Traced {
 }
 
 const RETENTION = 'post.retention';
+const TUNABLE: DialRanges = {
+  timeConstant: [1, Number.MAX_VALUE],
+  range: [Number.MIN_VALUE, Number.MAX_VALUE],
+};
 
 /** @throws InputError if a dial is out of its range, or the rule has no trace that it could turn. */
 export function checkTraces(place: string, { rule, traces }: Traced): void {
@@ -60,7 +67,7 @@ function checkDials(place: string, traces: TraceDials): void {
   if (typeof traces !== 'object') {
     throw new InputError(place, `${show(traces)} is neither 'none' nor dials, such as { timeConstant: 20 }`);
   }
-  onlyFields(place, traces, ['timeConstant', 'bits', 'range', 'keep']);
+  onlyFields(place, traces, ['timeConstant', 'bits', 'range', 'keep', 'tunable']);
   const { timeConstant = 1, bits = Infinity, range = 1, keep = false } = traces;
   if (!(timeConstant >= 1 && Number.isFinite(timeConstant))) {
     throw new InputError(`${place}.timeConstant`, `${show(timeConstant)} is no time constant; give 1 timestep or more`);
@@ -68,6 +75,11 @@ function checkDials(place: string, traces: TraceDials): void {
   checkBits(`${place}.bits`, bits);
   checkRange(`${place}.range`, range);
   if (typeof keep !== 'boolean') throw new InputError(`${place}.keep`, `${show(keep)} is neither true nor false`);
+  const { tunable = [] } = traces;
+  checkTunable(`${place}.tunable`, tunable, TUNABLE);
+  const missing = tunable.find((dial) => traces[dial] === undefined);
+  if (missing !== undefined)
+    throw new InputError(`${place}.${missing}`, 'is tunable, but not given; give what it is at first');
 }
 
 /** Whether a group's traces go on from trial to trial. */
@@ -79,28 +91,49 @@ export function keepsTraces(traces: Traces | undefined): boolean {
 export function ruleOf({ rule, traces }: Traced): PlasticityRule | undefined {
   const trace = rule?.analysis?.function('trace');
   if (!rule?.analysis || !trace || traces === undefined) return rule;
-  const { timeConstant, bits = Infinity, range = 1 } = traces === 'none' ? {} : traces;
+  const dials = traces === 'none' ? {} : traces;
+  const { timeConstant, bits = Infinity, range = 1 } = dials;
   if (traces !== 'none' && timeConstant === undefined && bits === Infinity) return rule;
 
   const graph = new Graph();
+  const tuned = (dials.tunable ?? []).map((dial) => [`traces.${dial}`, dials[dial] ?? NaN, TUNABLE[dial]] as const);
+  const dial = dialValue(
+    graph,
+    tuned.map(([name]) => name),
+  );
   const dialled = (read: Read): Value => {
     const isTrace = read.scope === 'own state' && rule.lasting?.includes(read.path) !== true;
     if (traces === 'none' && isTrace) return graph.constant(rule.state[read.path]);
-    return timeConstant === undefined ? graph.read(read.path, read.scope) : paced(graph, read, timeConstant);
+    if (timeConstant === undefined) return graph.read(read.path, read.scope);
+    // What follows from a time constant that is known is computed at once.
+    const value = paced(graph, read, dial('traces.timeConstant', timeConstant));
+    return specialise(graph, value, ({ path, scope }) => graph.read(path, scope));
   };
   const results = trace.namedResults.map(({ name, value }) => ({
     name,
-    value: onLevels(graph, specialise(graph, value, dialled), { bits, range }),
+    value: onLevels(graph, specialise(graph, value, dialled), { bits, range: dial('traces.range', range) }),
   }));
   const turned = new LocalFunction('trace', graph, results);
-  return { ...rule, trace: turned.compileRecord(), analysis: rule.analysis.with(turned) };
+  const compiled = turned.compileRecord();
+  const ruled = { ...rule, trace: compiled, analysis: rule.analysis.with(turned) };
+  if (tuned.length === 0) return ruled;
+  // Whoever calls the function, and does not read its text, has the dials as they are at first.
+  const atFirst = { traces: { timeConstant: timeConstant ?? NaN, range } };
+  return {
+    ...ruled,
+    trace: (view: Parameters<typeof compiled>[0]) => compiled({ ...view, ...atFirst }),
+    params: { ...rule.params, ...Object.fromEntries(tuned.map(([name, start]) => [name, start])) },
+    tunable: [...(rule.tunable ?? []), ...tuned.map(([name]) => name)],
+    ranges: Object.fromEntries(tuned.map(([name, , bounds]) => [name, bounds])),
+  };
 }
 
 /** The neuron's retention and slope as if its time constant were that of the traces. */
-function paced(graph: Graph, { path, scope }: Read, timeConstant: number): Value {
+function paced(graph: Graph, { path, scope }: Read, timeConstant: Value): Value {
   const own = graph.read(path, scope);
-  if (path === RETENTION) return graph.constant(1 - 1 / timeConstant);
+  const [one, inverse] = [graph.constant(1), graph.arithmetic('/', graph.constant(1), timeConstant)];
+  if (path === RETENTION) return graph.arithmetic('-', one, inverse);
   if (path !== 'post.slope') return own;
-  const letsGo = graph.arithmetic('-', graph.constant(1), graph.read(RETENTION, 'postsynaptic'));
-  return graph.arithmetic('*', own, graph.arithmetic('/', graph.constant(1 / timeConstant), letsGo));
+  const letsGo = graph.arithmetic('-', one, graph.read(RETENTION, 'postsynaptic'));
+  return graph.arithmetic('*', own, graph.arithmetic('/', inverse, letsGo));
 }

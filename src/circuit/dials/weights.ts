@@ -1,8 +1,9 @@
 import { InputError, show } from '../../errors/index.ts';
-import { Graph, LocalFunction, type Value } from '../../local/index.ts';
+import { Graph, LocalFunction, type TunableParameter, type Value } from '../../local/index.ts';
 import { chanceSeed, stream } from '../../random/index.ts';
 import { isBetween, isList } from '../checks.ts';
-import { checkBits, onLevels, type Levels } from './levels.ts';
+import { checkTunable, type DialRanges } from './tunable.ts';
+import { checkBits, onLevels } from './levels.ts';
 
 /** What is asked of the weights of a synapse group beside its rule. */
 export interface WeightDials {
@@ -16,20 +17,34 @@ export interface WeightDials {
   readonly bits?: number;
   /** The fraction of the synapses that learn, 0 to 1, drawn once per seed; the others keep their weights. Default 1. */
   readonly plastic?: number;
+  /**
+   * What may change while a session runs: `session.tune('recurrent', { plastic: 0 })`, after which no synapse of the group learns, or
+   * `{ 'bounds.low': -2, 'bounds.high': 2 }`, by which weights are held from their next change on. Default none.
+   */
+  readonly tunable?: readonly ('bounds' | 'plastic')[];
 }
 
 /** What a synapse's weight is held to as it takes up a change. */
 export interface Settling {
-  /** The new weight. Reads `w`, `change`, and of `sign`, `plastic` and `draw` what it needs. */
+  /** The new weight. Reads `w`, `change`, of `sign`, `plastic`, `lot` and `draw` what it needs, and the tunable dials under their names. */
   readonly weight: LocalFunction;
-  /** Numbers that each synapse has for good, by the name they are read under: `sign` is its presynaptic neuron's, `plastic` 1 or 0; [synapses]. */
-  readonly constants: Readonly<Partial<Record<'sign' | 'plastic', Float64Array>>>;
+  /**
+   * Numbers that each synapse has for good, by the name they are read under: `sign` is its presynaptic neuron's, `plastic` 1 or 0; where that may
+   * change, it learns if its `lot` is below the fraction that does; [synapses].
+   */
+  readonly constants: Readonly<Partial<Record<'sign' | 'plastic' | 'lot', Float64Array>>>;
+  readonly tunable: readonly TunableParameter[];
   /** The seed of its draws; absent: nothing falls by chance. */
   readonly chance?: number;
 }
 
+const TUNABLE: DialRanges = { bounds: [-Number.MAX_VALUE, Number.MAX_VALUE], plastic: [0, 1] };
+
 /** @throws InputError if one of the dials is out of its range. */
-export function checkWeightDials(place: string, { bounds, bits = Infinity, plastic = 1 }: WeightDials): void {
+export function checkWeightDials(
+  place: string,
+  { bounds, bits = Infinity, plastic = 1, tunable = [] }: WeightDials,
+): void {
   if (bounds !== undefined) {
     const given: readonly unknown[] = isList(bounds) ? bounds : [];
     const [low, high] = given;
@@ -43,6 +58,13 @@ export function checkWeightDials(place: string, { bounds, bits = Infinity, plast
   }
   if (!isBetween(plastic, 0, 1)) {
     throw new InputError(`${place}.plastic`, `${show(plastic)} is no fraction of the synapses; give 0 to 1`);
+  }
+  checkTunable(`${place}.tunable`, tunable, TUNABLE);
+  if (bits < Infinity && tunable.includes('bounds')) {
+    throw new InputError(
+      `${place}.tunable`,
+      'names the bounds, over which bits are spread for good; leave out one of them',
+    );
   }
 }
 
@@ -92,22 +114,39 @@ const ROUNDING = 2 ** -21;
 
 /** How the weights of group `name` take up changes; undefined where no dial is turned: then by their sum. */
 export function settling(name: string, seed: number, { signs, pre, ...dials }: Held): Settling | undefined {
-  const { plastic = 1 } = dials;
+  const { plastic = 1, tunable = [], bounds = [-Infinity, Infinity] } = dials;
   const bits = bitsOf(dials, signs);
   const graph = new Graph();
   const [w, change] = [graph.read('w', 'own weight'), graph.read('change', 'own state')];
   const sum = graph.arithmetic('+', w, change);
-  const held = within(graph, signs ? ofSign(graph, sum) : sum, { ...dials, bits }, graph.read('draw', 'chance'));
-  const learns = graph.compare('>', graph.read('plastic', 'parameter'), graph.constant(0));
-  const weight = plastic < 1 ? graph.choose(learns, held, w) : held;
+  const signed = signs ? ofSign(graph, sum) : sum;
+  const held = tunable.includes('bounds')
+    ? withinTuned(graph, signed)
+    : within(graph, signed, { ...dials, bits }, graph.read('draw', 'chance'));
+  const byLot = tunable.includes('plastic');
+  const learns = byLot
+    ? graph.compare('<', graph.read('lot', 'own state'), graph.read('plastic', 'parameter'))
+    : graph.compare('>', graph.read('plastic', 'own state'), graph.constant(0));
+  const weight = plastic < 1 || byLot ? graph.choose(learns, held, w) : held;
   if (weight === sum) return undefined;
   const chosen = stream(seed, 'synapses', name, 'plastic');
+  const [least, most] = TUNABLE['bounds'];
   return {
     weight: new LocalFunction('weight', graph, weight),
     constants: {
       ...(signs && { sign: Float64Array.from(pre, (j) => signs[j]) }),
-      ...(plastic < 1 && { plastic: Float64Array.from(pre, () => (chosen() < plastic ? 1 : 0)) }),
+      ...(byLot && { lot: Float64Array.from(pre, () => chosen()) }),
+      ...(plastic < 1 && !byLot && { plastic: Float64Array.from(pre, () => (chosen() < plastic ? 1 : 0)) }),
     },
+    tunable: [
+      ...(tunable.includes('bounds')
+        ? [
+            { name: LOW, start: bounds[0], range: [least, signs ? 0 : most] as const, atMost: HIGH },
+            { name: HIGH, start: bounds[1], range: [signs ? 0 : least, most] as const },
+          ]
+        : []),
+      ...(byLot ? [{ name: 'plastic', start: plastic, range: TUNABLE['plastic'] }] : []),
+    ],
     ...(bits < Infinity && { chance: chanceSeed(stream(seed, 'synapses', name, 'rounding')) }),
   };
 }
@@ -135,9 +174,17 @@ function within(graph: Graph, w: Value, { bounds, bits = Infinity }: WeightDials
   const above = low === -Infinity ? w : graph.call('max', [w, graph.constant(low)]);
   const held = high === Infinity ? above : graph.call('min', [above, graph.constant(high)]);
   if (bits === Infinity) return held;
-  const levels: Levels = { bits, range: farther(bounds) };
-  const level = onLevels(graph, held, levels, chance);
-  return low <= -levels.range && high >= levels.range ? level : withinAgain(graph, level, low, high);
+  const range = farther(bounds);
+  const level = onLevels(graph, held, { bits, range: graph.constant(range) }, chance);
+  return low <= -range && high >= range ? level : withinAgain(graph, level, low, high);
+}
+
+const [LOW, HIGH] = ['bounds.low', 'bounds.high'];
+
+/** Between bounds that may change. */
+function withinTuned(graph: Graph, w: Value): Value {
+  const above = graph.call('max', [w, graph.read(LOW, 'parameter')]);
+  return graph.call('min', [above, graph.read(HIGH, 'parameter')]);
 }
 
 /** The level beside a nearer bound may lie beyond it. */

@@ -116,6 +116,7 @@ export class TimestepBuilder extends Draft {
       (name) => this.row(population, name),
       equations,
       (name) => scalarForNeurons(this.circuit, this.row(this.circuit.everyone, name)),
+      this.tunedSources(population.tunable?.numbers),
     );
     const results = equations.map((equation) => text.result(equation, this.row(population, equation.name)));
     const { everyone, globals } = this.circuit;
@@ -156,6 +157,7 @@ export class TimestepBuilder extends Draft {
     this.computeDerived({ stage, row, derivatives: this.heard.derivatives }, sending.sent, {
       rate: { kind: 'row', row: this.row(population, answerName(population)), late: 0 },
       sent: { kind: 'row', row, late: 1 },
+      ...this.tunedSources(sending.tunable),
       ...(sending.chance !== undefined && { draw: { kind: 'draw', seed: sending.chance } }),
     });
   }
@@ -191,6 +193,7 @@ export class TimestepBuilder extends Draft {
       this.compute(stage, from, [{ row, value: broadcast.message.value }], {
         error: { kind: 'row', row: this.row(from, 'error'), late: 0 },
         timestep: { kind: 'timestep' },
+        ...this.tunedSources(broadcast.tunable),
         ...(broadcast.chance !== undefined && { draw: { kind: 'draw', seed: broadcast.chance } }),
       });
     }

@@ -1,5 +1,6 @@
 import type { LocalFunction } from '../../local/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltPopulation } from '../built.ts';
+import type { TunedNumber } from '../dials/tunable.ts';
 import { partialsOf } from './partials.ts';
 import { found, keyOf, newRow, whole } from './rows.ts';
 import type { PartialDerivative, PhaseName, Result, Row, RowKind, Source, Stage, Step } from './step.ts';
@@ -25,6 +26,8 @@ export class Draft {
   readonly partials: PartialDerivative[] = [];
   readonly signals = new Map<Row, Row>();
   readonly constants = new Map<Row, number>();
+  /** The numbers that may change from trial to trial, each as it is now, [1]. */
+  readonly tuned: ReadonlyMap<TunedNumber, Float64Array>;
   /** Numbers of whole populations, by the population and the name that its neurons know them by. */
   protected readonly pools = new Map<string, Row>();
   /** How many numbers of whole populations there are. */
@@ -33,7 +36,25 @@ export class Draft {
   constructor(
     readonly circuit: BuiltCircuit,
     readonly heard: Heard,
-  ) {}
+  ) {
+    const { populations, feedback } = circuit;
+    const numbers = [
+      ...populations.flatMap(({ tunable, sending }) => [...(tunable?.numbers ?? []), ...(sending?.tunable ?? [])]),
+      ...feedback.flatMap(({ broadcast }) => broadcast?.tunable ?? []),
+    ];
+    this.tuned = new Map(numbers.map((one) => [one, Float64Array.of(one.start)]));
+  }
+
+  /** Where each of these is read, by its name. */
+  tunedSources(numbers: readonly TunedNumber[] = []): Readonly<Record<string, Source>> {
+    return Object.fromEntries(
+      numbers.map((number) => {
+        const now = this.tuned.get(number);
+        if (!now) throw new Error(`${number.owner}.${number.name} belongs to another circuit`);
+        return [number.name, { kind: 'tuned', number, now }];
+      }),
+    );
+  }
 
   /** Goes on to the next part of the timestep, unless it is in that part already. */
   begin(phase: PhaseName, population?: BuiltPopulation): Stage {

@@ -25,6 +25,8 @@ export class NeuronText {
     /** What is computed in this step, so that nothing else can read it as a row yet. */
     private readonly equations: readonly Equation[],
     private readonly scalarOf: (name: string) => Source,
+    /** Parameters that may change. */
+    private readonly tuned: Readonly<Record<string, Source>>,
   ) {
     const { model, name } = population;
     if (!model) throw new Error(`input neurons '${name}' compute nothing`);
@@ -50,7 +52,7 @@ export class NeuronText {
     const { graph } = this;
     if (reading.of === 'parameter') {
       const value = this.population.params[read.path];
-      if (typeof value === 'number') return graph.constant(value);
+      if (typeof value === 'number' && !Object.hasOwn(this.tuned, read.path)) return graph.constant(value);
     }
     if (reading.of === 'own' && reading.late === 0) {
       const equation = this.equations.find(({ name }) => name === reading.name);
@@ -72,6 +74,7 @@ export class NeuronText {
   private sourceOf(path: string, reading: NeuronRead): Source {
     switch (reading.of) {
       case 'parameter': {
+        if (Object.hasOwn(this.tuned, path)) return this.tuned[path];
         const value = this.population.params[path];
         return typeof value === 'number' ? { kind: 'number', value } : { kind: 'numbers', values: value };
       }

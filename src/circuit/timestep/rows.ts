@@ -5,7 +5,7 @@ import type { Row, RowKind } from './step.ts';
 export function newRow(population: BuiltPopulation, name: string, kind: RowKind, initial?: Float64Array): Row {
   const { rows, size } = population;
   const own = Object.hasOwn(rows, name) ? rows[name] : new Float64Array(size);
-  return { population, name, kind, initial: initial ?? own };
+  return { population, name, kind, initial: (initial ?? own).slice() };
 }
 
 /** A population as one: it has a number that all of its neurons see. */

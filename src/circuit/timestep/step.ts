@@ -1,5 +1,6 @@
 import type { Numbers, Value } from '../../local/index.ts';
 import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
+import type { TunedNumber } from '../dials/tunable.ts';
 
 /**
  * What happens in a timestep, in this order. Transmit and integrate come once for each population, in the circuit's order; a group learns at
@@ -47,7 +48,7 @@ export interface Row {
   /** As it is published: 'rate', 'potential', 'error', ... Unique in its population. */
   readonly name: string;
   readonly kind: RowKind;
-  /** Its numbers before the first timestep, [population.size]. */
+  /** Its numbers before the first timestep, [population.size]; only `Timestep.tune` changes them. */
   readonly initial: Float64Array;
 }
 
@@ -60,6 +61,8 @@ export type Source =
   /** The same number for all, always; or a number for each neuron, [size]. */
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'numbers'; readonly values: Float64Array }
+  /** The same number for all, which may change from trial to trial: what it is now, [1]. */
+  | { readonly kind: 'tuned'; readonly number: TunedNumber; readonly now: Float64Array }
   /** The trial's input or target: the channel of neuron 0; those of the others follow. */
   | { readonly kind: 'input' | 'target'; readonly channel: number }
   /** A number drawn by chance, evenly from (0, 1), for each neuron and timestep. */

@@ -1,4 +1,5 @@
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from '../built.ts';
+import type { TunedNumber } from '../dials/tunable.ts';
 import { TimestepBuilder } from './builder.ts';
 import type { Heard } from './draft.ts';
 import { answerName, found, keyOf, sentName } from './rows.ts';
@@ -24,9 +25,14 @@ export class Timestep {
   readonly constants: ReadonlyMap<Row, number>;
   /** How many timesteps the longest look back goes, at least 1. */
   readonly history: number;
+  /** The numbers that may change from trial to trial, each as it is now, [1]. */
+  readonly tuned: ReadonlyMap<TunedNumber, Float64Array>;
   private readonly byName: ReadonlyMap<string, Row>;
 
-  constructor(circuit: BuiltCircuit, heard: Heard) {
+  constructor(
+    private readonly circuit: BuiltCircuit,
+    heard: Heard,
+  ) {
     const made = new TimestepBuilder(circuit, heard);
     made.build();
     this.rows = [...made.rows.values()];
@@ -37,7 +43,19 @@ export class Timestep {
     this.signals = made.signals;
     this.connections = connectionsOf(circuit, made.steps);
     this.constants = made.constants;
+    this.tuned = made.tuned;
     this.history = Math.max(1, ...made.steps.flatMap(looks).map(({ late }) => late));
+  }
+
+  /** From now on a number that may change is this, and neurons begin as they do with it. */
+  tune(number: TunedNumber, value: number): void {
+    this.tuned.get(number)?.fill(value);
+    const population = this.circuit.populations.find(({ tunable }) => tunable?.numbers.includes(number));
+    if (!population?.tunable) return;
+    const { numbers, rowsWith } = population.tunable;
+    const now = Object.fromEntries(numbers.map((one) => [one.name, this.tuned.get(one)?.[0] ?? one.start]));
+    for (const [name, initial] of Object.entries(rowsWith(now))) this.find(population, name)?.initial.set(initial);
+    this.sent(population).initial.set(this.answer(population).initial);
   }
 
   /** The row of this name, if the population has it. */

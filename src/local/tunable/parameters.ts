@@ -16,6 +16,21 @@ export interface Tunable {
   readonly tunable?: readonly string[];
   /** Which of these change from trial to trial, and how; absent: none. */
   readonly overTrials?: Readonly<Record<string, OverTrials>>;
+  /** The least and the largest that some of them may be; of the others, any finite number. */
+  readonly ranges?: Readonly<Record<string, readonly [number, number]>>;
+}
+
+/** A number that may change while a circuit runs. */
+export interface TunableParameter {
+  /** As it is read and tuned: of an optimiser `optimiser.eta`. */
+  readonly name: string;
+  /** What it is at first. */
+  readonly start: number;
+  readonly overTrials?: OverTrials;
+  /** The least and the largest that it may be; absent: any finite number. */
+  readonly range?: readonly [number, number];
+  /** Another of the same owner, which it may not exceed. */
+  readonly atMost?: string;
 }
 
 /** The names of tunable parameters. @throws InputError if one is not among the parameters, or is listed twice. */
@@ -42,13 +57,25 @@ export function parametersOf(
   { defaults, tunable }: { readonly defaults: Numbers; readonly tunable: readonly string[] },
   given: Readonly<Record<string, unknown>>,
 ): Tunable {
-  const entries = Object.entries(given);
   if (Object.hasOwn(given, 'rate') && !Object.hasOwn(defaults, 'rate') && Object.hasOwn(defaults, LEARNING_RATE)) {
     throw new InputError(`${place}.rate`, `is not a parameter: the learning rate is called ${LEARNING_RATE}`);
   }
+  const { numbers, overTrials } = startsOf(place, tunable, given);
+  return {
+    params: withDefaults(place, defaults, numbers),
+    ...(tunable.length > 0 && { tunable }),
+    ...(Object.keys(overTrials).length > 0 && { overTrials }),
+  };
+}
+
+/** Given parameters with what those over the trials start from. @throws InputError if one over the trials is not tunable. */
+export function startsOf(
+  place: string,
+  tunable: readonly string[],
+  given: Readonly<Record<string, unknown>>,
+): { readonly numbers: Readonly<Record<string, unknown>>; readonly overTrials: Readonly<Record<string, OverTrials>> } {
+  const entries = Object.entries(given);
   const changing = entries.flatMap(([name, value]) => (isOverTrials(value) ? [[name, value] as const] : []));
-  const numbers = entries.map(([name, value]) => [name, isOverTrials(value) ? value.start : value] as const);
-  const params = withDefaults(place, defaults, Object.fromEntries(numbers));
   for (const [name] of changing) {
     if (tunable.includes(name)) continue;
     throw new InputError(
@@ -56,9 +83,6 @@ export function parametersOf(
       `is not tunable, so it cannot change over the trials; give a number, or add it where ${place} is defined, to tunable`,
     );
   }
-  return {
-    params,
-    ...(tunable.length > 0 && { tunable }),
-    ...(changing.length > 0 && { overTrials: Object.fromEntries(changing) }),
-  };
+  const numbers = entries.map(([name, value]) => [name, isOverTrials(value) ? value.start : value] as const);
+  return { numbers: Object.fromEntries(numbers), overTrials: Object.fromEntries(changing) };
 }

@@ -5,6 +5,7 @@ import {
   type BuiltPopulation,
   type FeedbackKind,
 } from '../../circuit/index.ts';
+import { joined } from '../../errors/index.ts';
 import type { Footprint } from '../../solvers/index.ts';
 import type { Need, SynapseCertificate } from './certificate.ts';
 import { followingClass, leastLocal, withinHops } from './classes.ts';
@@ -17,6 +18,17 @@ const OWN: Need = {
   class: 'two-factor local',
   what: 'the presynaptic rate, and the slope and the retention of its own neuron',
 };
+
+const PERTURBED: Need = {
+  class: 'two-factor local',
+  what: 'the presynaptic rate, and noise of its own or of its own neuron',
+};
+
+/** What a footprint says of a group besides. */
+interface Kept {
+  readonly scalars: readonly string[];
+  readonly mirrored: readonly string[];
+}
 
 /** What a solver's synapses need: its footprint, measured on the circuit. */
 export function solverSynapses(
@@ -42,8 +54,10 @@ function synapsesOf(
 ): SynapseCertificate {
   const { group, populations, later } = measured;
   const credited = populations.filter(footprint.credited);
-  const silent = credited.length === 0;
-  const needs = silent ? [OWN] : needsOf(circuit, kind, measured, whole, credited);
+  const scalars = footprint.scalars?.(group) ?? [];
+  const mirrored = footprint.mirrored?.(group) ?? [];
+  const silent = credited.length === 0 && scalars.length === 0;
+  const needs = silent ? [OWN] : needsOf(circuit, kind, measured, whole, credited, { scalars, mirrored });
   const numbers = footprint.numbers(group);
   const operations = footprint.operations(group);
   return withOpaqueNeurons(
@@ -52,7 +66,7 @@ function synapsesOf(
       rule: null,
       class: leastLocal(needs.map((need) => need.class)),
       needs,
-      reads: readsOf(measured, credited),
+      reads: readsOf(measured, credited, { scalars, mirrored }),
       stores: {
         numbers,
         bytes: numbers * Float64Array.BYTES_PER_ELEMENT,
@@ -74,8 +88,18 @@ function needsOf(
   { group, places, others, hops, onOwnNeuron, autapsesOnly, leavingOwnNeuron, gated, later }: Measured,
   whole: boolean,
   credited: readonly BuiltPopulation[],
+  { scalars, mirrored }: Kept,
 ): readonly Need[] {
-  const needs: Need[] = [OWN];
+  const needs: Need[] = scalars.length > 0 ? [PERTURBED] : [OWN];
+  if (scalars.length > 0) {
+    needs.push({ class: 'three-factor, global scalar', what: `${joined(scalars)}, the same for every synapse` });
+  }
+  if (mirrored.length > 0) {
+    needs.push({
+      class: 'needs weight transport',
+      what: `the transpose of ${listed(mirrored)}: numbers that are learned where synapses leave its own neuron and end on others`,
+    });
+  }
   const own = circuit.outputs.includes(group.to);
   if (own) needs.push({ class: 'two-factor local', what: 'its own error, that of an output neuron' });
   const received = circuit.feedback.filter(({ to }) => kind === 'random' && credited.includes(to));
@@ -145,11 +169,12 @@ function needsOf(
 function readsOf(
   { others, places, onOwnNeuron, leavingOwnNeuron, gated, later }: Measured,
   credited: readonly BuiltPopulation[],
+  { scalars, mirrored }: Kept,
 ): NonNullable<SynapseCertificate['reads']> {
-  const weights = [...new Set([...onOwnNeuron, ...leavingOwnNeuron, ...gated])];
+  const weights = [...new Set([...onOwnNeuron, ...leavingOwnNeuron, ...gated, ...mirrored])];
   return {
     presynaptic: ['rate'],
-    postsynaptic: ['slope', 'retention'],
+    ...(scalars.length > 0 ? { global: scalars } : { postsynaptic: ['slope', 'retention'] }),
     ...(credited.length > 0 && { 'learning signal': ['signal'] }),
     ...(others > 0 && { 'other neurons': [`up to ${others} of ${places.join(', ')}`] }),
     ...(weights.length > 0 && { 'other weights': weights }),

@@ -77,21 +77,8 @@ export function roleOf(
       return place.group === group && k === pre && place.longer === longerTo(synapse)
         ? nameOfBrought(group, place.message)
         : undefined;
-    case 'rate':
-      if (place.population === group.to && k === post && place.ago === 0) return nameOfOwn('rate', group);
-      return sentAs(group, 'rate') ? carried(place, 'rate', k, synapse, timestep) : undefined;
     case 'row':
-      if (place.row.kind === 'global') return place.ago === 0 ? nameOfScalar(place.row.name, group) : undefined;
-      return (
-        ownNumber(place, k, synapse) ??
-        (sentAs(group, place.row.name) ? carried(place, place.row.name, k, synapse, timestep) : undefined)
-      );
-    case 'sent':
-      return carried(place, answerOf(group), k, synapse, timestep);
-    case 'slope':
-    case 'retention':
-    case 'signal':
-      return place.population === group.to && k === post ? `post.${place.kind}` : undefined;
+      return roleOfRow(place, k, synapse, timestep);
     case 'feedback':
       return place.feedback.to === group.to && Math.floor(k / place.feedback.from.size) === post ? signal : undefined;
     case 'error':
@@ -106,9 +93,6 @@ export function roleOf(
       return isOwn(place, k, synapse) || hears.some((feedback) => arrives(place, k, feedback, moment, timestep))
         ? signal
         : undefined;
-    case 'potential':
-      // Before the errors are known it is summed up; whether synapses feel it depends on the neuron.
-      return place.population === group.to && k === post && place.ago === 0 ? nameOfOwn('potential', group) : undefined;
     case 'line':
     case 'input':
     case 'target':
@@ -116,14 +100,24 @@ export function roleOf(
   }
 }
 
-/** A number that the neuron shows to the synapse that sits on it: by its own names, and how its numbers depend on one another. */
-function ownNumber(
-  { row, population, ago }: Extract<Place, { kind: 'row' }>,
+/** What one of the numbers of neurons is to a synapse: a global scalar, what its own neuron shows, or what its axon brings. */
+function roleOfRow(
+  { row, ago }: Extract<Place, { kind: 'row' }>,
   k: number,
-  { group, post }: SynapseAt,
+  synapse: SynapseAt,
+  timestep: number,
 ): string | undefined {
-  if (population !== group.to || k !== post || ago !== 0) return undefined;
-  return row.kind === 'derivative' ? `post.${row.name}` : nameOfOwn(row.name, group);
+  const { group, post } = synapse;
+  if (row.kind === 'global') return ago === 0 ? nameOfScalar(row.name, group) : undefined;
+  const isOwn = row.population === group.to && k === post && ago === 0;
+  if (isOwn && (row.kind === 'signal' || row.kind === 'derivative')) return `post.${row.name}`;
+  const shown = isOwn ? nameOfOwn(row.name, group) : undefined;
+  if (shown !== undefined) return shown;
+  const { sending } = group.from;
+  // The dials of an axon make something of one number, which is then what it sends.
+  const isSent = sending ? row.name !== answerOf(group) : true;
+  const message = sending && row.name === 'sent' ? answerOf(group) : row.name;
+  return isSent ? carried(row.population, message, { k, ago, synapse, timestep }) : undefined;
 }
 
 /** What the rule of a synapse calls one of the numbers that its neuron shows; undefined where the neuron keeps it to itself. */
@@ -151,11 +145,6 @@ function nameOfBrought({ from, to, port, rule, message, carries }: BuiltGroup, r
 /** The number that the dials of an axon make something of. */
 function answerOf({ from: { model } }: BuiltGroup): string {
   return Object.values(model?.messages ?? {}).at(0) ?? 'rate';
-}
-
-/** Whether axons send a number as it is. */
-function sentAs(group: BuiltGroup, row: string): boolean {
-  return !group.from.sending || row !== answerOf(group);
 }
 
 /** Whether synapse k of a group sits on this neuron. */
@@ -192,11 +181,14 @@ function arrives(place: ErrorPlace, k: number, feedback: BuiltFeedback, moment: 
  * before the errors are known, and the synapse has no more than the product.
  */
 function carried(
-  { population, ago }: { readonly population: BuiltPopulation; readonly ago: number },
+  population: BuiltPopulation,
   row: string,
-  k: number,
-  synapse: SynapseAt,
-  timestep: number,
+  {
+    k,
+    ago,
+    synapse,
+    timestep,
+  }: { readonly k: number; readonly ago: number; readonly synapse: SynapseAt; readonly timestep: number },
 ): string | undefined {
   const { group, pre, relearns } = synapse;
   if (relearns || (group.gate && row === group.carries)) return undefined;

@@ -100,7 +100,7 @@ function changed(
     bench.play({
       onIntegrate: (population, timestep, sums) => {
         if (population !== one.population.name) return;
-        const others = bench.held.filter(({ place }) => place.kind !== 'potential');
+        const others = bench.held.filter(({ place }) => !(place.kind === 'row' && place.row.kind === 'port'));
         numbers = [...foreign(others, 'rate', one), ...foreign(sums, 'potential', one)];
         numbers.forEach((number, k) => {
           if (meant(timestep, k)) bench.change(number);
@@ -123,7 +123,7 @@ function changed(
 function foreign(all: readonly Held[], own: 'rate' | 'potential', { population, neuron }: OpaqueNeuron): OneOf[] {
   return all.flatMap((held) => {
     const { place } = held;
-    const isOwn = place.kind === own && place.population === population;
+    const isOwn = place.kind === 'row' && place.row.name === own && place.row.population === population;
     const numbers = Array.from({ length: held.length }, (_, k) => ({ held, k }));
     return isOwn ? numbers.filter(({ k }) => k !== neuron) : numbers;
   });
@@ -133,7 +133,7 @@ function foreign(all: readonly Held[], own: 'rate' | 'potential', { population, 
 function publishedBy(bench: Bench, { population, neuron }: OpaqueNeuron): Update {
   return bench.running.flatMap((held) => {
     const { place } = held;
-    const isPublished = place.kind === 'rate' || place.kind === 'slope' || place.kind === 'retention';
-    return isPublished && place.population === population ? [held.get(neuron)] : [];
+    if (place.kind !== 'row' || place.ago > 0 || place.row.population !== population) return [];
+    return ['rate', 'slope', 'retention'].includes(place.row.name) ? [held.get(neuron)] : [];
   });
 }

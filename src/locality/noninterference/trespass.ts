@@ -4,11 +4,11 @@ import { told, type Counterexample } from './counterexample.ts';
 import type { SynapseAt } from './entitlement.ts';
 
 /** In which order single numbers are tried: those whose meaning everyone knows first. */
-const TELLING: readonly Place['kind'][] = ['target', 'input', 'weight', 'state', 'rate', 'axon', 'slope', 'signal'];
+const TELLING: readonly string[] = ['target', 'input', 'weight', 'state', 'rate', 'axon', 'slope', 'signal'];
 const MOST_TELLING: ReadonlySet<Place['kind']> = new Set(['target', 'input', 'weight']);
 
 export function rank({ held: { place } }: Pick<Change, 'held'>): number {
-  const found = TELLING.indexOf(place.kind);
+  const found = TELLING.indexOf(place.kind === 'row' ? place.row.name : place.kind);
   return found < 0 ? TELLING.length : found;
 }
 

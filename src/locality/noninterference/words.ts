@@ -24,17 +24,9 @@ export function numberInWords(place: Place, k: number, group?: BuiltGroup): stri
       return `the ${place.message ?? 'rate'} that neuron ${k} of \`${place.group.from.name}\` sends to \`${place.group.name}\`${place.group.gate ? ' through its gate' : ''}`;
     case 'line':
       return `a rate on its way from neuron ${Math.floor(k / place.late)} of \`${place.group.from.name}\` to \`${place.group.name}\``;
-    case 'rate':
-    case 'sent':
-    case 'slope':
-    case 'retention':
-    case 'signal':
-    case 'potential': {
-      return `the ${NEURON[place.kind]} of neuron ${k} of \`${place.population.name}\`${since(place.ago)}`;
-    }
     case 'row':
       if (place.row.kind === 'global') return `the global scalar \`${place.row.name}\`${since(place.ago)}`;
-      return `the ${place.row.name} of neuron ${k} of \`${place.population.name}\`${since(place.ago)}`;
+      return `the ${NUMBERS.get(place.row.name) ?? place.row.name} of neuron ${k} of \`${place.row.population.name}\`${since(place.ago)}`;
     case 'feedback': {
       const { from, name } = place.feedback;
       return `the feedback weight of ${k % from.size}→${Math.floor(k / from.size)} of \`${name}\``;
@@ -56,14 +48,12 @@ export function numberInWords(place: Place, k: number, group?: BuiltGroup): stri
   }
 }
 
-const NEURON = {
-  rate: 'rate',
-  sent: 'sent rate',
-  slope: 'slope',
-  retention: 'retention',
-  signal: 'learning signal',
-  potential: 'summed input',
-} as const;
+/** Numbers of neurons that have another name in words. */
+const NUMBERS = new Map([
+  ['sent', 'sent rate'],
+  ['signal', 'learning signal'],
+  ['potential', 'summed input'],
+]);
 
 function since(ago: number): string {
   return ago === 0 ? '' : ` ${ago} ${ago === 1 ? 'timestep' : 'timesteps'} before`;

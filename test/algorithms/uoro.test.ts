@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { uoro } from '../../src/algorithms/index.ts';
 import { build, circuit, type Held } from '../../src/circuit/index.ts';
 import { certifyLearner } from '../../src/locality/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
@@ -7,7 +8,6 @@ import { delta, rflo } from '../../src/rules/index.ts';
 import { rtrl, type LearningAlgorithm } from '../../src/solvers/index.ts';
 import type { Task, Trial } from '../../src/tasks/index.ts';
 import { openSession } from '../../src/training/index.ts';
-import { uoro } from '../../scenarios/learners/uoro.ts';
 import { endOf, eventsOf } from '../support/sessions.ts';
 
 const network = (units: number, delay = 1) =>

@@ -1,0 +1,75 @@
+import { fill } from './factors.ts';
+import { mirrored, within } from './footprints.ts';
+import { checkOption, onlineMaker } from './maker.ts';
+import { timesColumns, timesRows } from './products.ts';
+import { CREDIT_FIELDS, creditOptions, syntheticCredit, type CreditOptions, type WayBack } from './synthetic-credit.ts';
+import type { Linearised } from '../../solvers/index.ts';
+
+export interface DniBOptions extends CreditOptions {
+  /** Learning rate of J, per timestep. Default 1e-3. */
+  readonly jacobianRate?: number;
+  /** J at the session's beginning, [size][size] row by row. Default: the exact Jacobian of the session's first timestep. */
+  readonly J?: readonly number[];
+}
+
+/**
+ * DNI(b): synthetic credit that comes back by a learned Jacobian, and errors through the circuit's own feedback. Marschall, Cho & Savin (2020),
+ * sec. 4.2.3. As DNI, but
+ *
+ *     J <- J - jacobianRate (J s(t-1) - s(t)) s(t-1)'        before everything else
+ *     goal = l(t-1) + J' tanh(Ah at(t))                      l = B e, with feedback 'random'
+ *
+ * J is the best linear prediction of the state s from the state before. N^2 a timestep for N units.
+ */
+export const dniB = onlineMaker<'dni-b', DniBOptions>({
+  name: 'dni-b',
+  about: 'DNI(b): synthetic credit by a learned Jacobian, error through the random feedback; N^2 a timestep',
+  fields: [...CREDIT_FIELDS, 'jacobianRate', 'J'],
+  make: ({ jacobianRate = 1e-3, J, ...given }) => {
+    const options = creditOptions('dni-b', given);
+    checkOption('dni-b: jacobianRate', jacobianRate, { least: 0 });
+    return {
+      title: 'DNI(b)',
+      settings: { ...options, jacobianRate, ...(J && { J }) },
+      feedback: 'random',
+      learner: (step, how) =>
+        syntheticCredit('dni-b', step, how, { ...options, squash: true, back: learnedWay(step, jacobianRate, J) }),
+      footprint: (circuit, { feedback }) => ({
+        ...within(circuit, feedback, 1, { numbers: () => 4, operations: () => ({ '*': 7, '+': 7 }) }),
+        mirrored: mirrored(circuit, 'J'),
+      }),
+    };
+  },
+});
+
+function learnedWay(step: Linearised, rate: number, given?: readonly number[]): WayBack {
+  const { size } = step;
+  const J = step.array(size * size);
+  const predicted = step.array(size);
+  /** 1 once J has begun. */
+  const begun = step.array(1);
+  if (given) {
+    fill('dni-b: J', [J], given);
+    begun[0] = 1;
+  }
+  const first = () => {
+    const units = new Float64Array(size * size);
+    for (let k = 0; k < size; k++) units[k * size + k] = 1;
+    step.pusher(size)(units, J);
+    begun[0] = 1;
+  };
+  return {
+    keeps: { J, begun },
+    see: (before, now) => {
+      if (begun[0] === 0) first();
+      timesColumns(J, before, predicted);
+      for (let k = 0, n = 0; k < size; k++) {
+        const off = rate * (predicted[k] - now[k]);
+        for (let j = 0; j < size; j++) J[n++] -= off * before[j];
+      }
+    },
+    pull: (from, into) => {
+      timesRows(from, J, into);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { InputError } from '../../errors/index.ts';
+import { noise } from './noise.ts';
+import { checkOption } from './maker.ts';
+
+// What UORO, KF-RTRL and R-KF-RTRL share: the influence P as the mean of a product of two factors.
+
+/** The factors at the beginning of a trial that does not carry on from another. */
+export interface GivenFactors {
+  readonly A: readonly number[];
+  readonly B: readonly number[];
+}
+
+/** What all three may be told. */
+export interface FactorOptions {
+  /** Keeps scales from dividing by 0. Default 1e-7; 0 needs a start other than 'zero'. */
+  readonly epsilon?: number;
+  /** A and B at the beginning of a trial that does not carry on from another: 0, drawn from Normal(0, 1), or given. Default 'zero'. */
+  readonly start?: 'zero' | 'normal' | GivenFactors;
+  /** Scales that stay as they are. By default they follow from norms, so that the estimate varies least. */
+  readonly scales?: { readonly p0: number; readonly p1: number };
+}
+
+/** @throws InputError naming the option that is wrong. */
+export function checkFactors(
+  name: string,
+  { epsilon, start, scales }: Required<Pick<FactorOptions, 'epsilon' | 'start'>> & FactorOptions,
+): void {
+  checkOption(`${name}: epsilon`, epsilon, { least: 0 });
+  if (epsilon === 0 && start === 'zero' && !scales) {
+    throw new InputError(
+      `${name}: epsilon`,
+      "is 0, which divides 0 by 0 where factors start from 0; give start 'normal'",
+    );
+  }
+  if (!scales) return;
+  checkOption(`${name}: scales.p0`, scales.p0, { above: 0 });
+  checkOption(`${name}: scales.p1`, scales.p1, { above: 0 });
+}
+
+/** sqrt(|over| / (|under| + epsilon)) + epsilon, of two norms. */
+export function ratio(over: number, under: number, epsilon: number): number {
+  return Math.sqrt(over / (under + epsilon)) + epsilon;
+}
+
+/** |x|, over all entries. */
+export function norm(x: Float64Array): number {
+  let sum = 0;
+  for (const one of x) sum += one * one;
+  return Math.sqrt(sum);
+}
+
+/** Sets factors to what they are at the beginning of a trial: those of all ports one after another. */
+export function starter(
+  name: string,
+  { start, seed }: { readonly start: 'zero' | 'normal' | GivenFactors; readonly seed: number },
+  factors: { readonly A: readonly Float64Array[]; readonly B: readonly Float64Array[] },
+): (trial: number) => void {
+  const { A, B } = factors;
+  if (typeof start === 'object') {
+    fill(`${name}: start.A`, A, start.A);
+    fill(`${name}: start.B`, B, start.B);
+    return () => {
+      fill(`${name}: start.A`, A, start.A);
+      fill(`${name}: start.B`, B, start.B);
+    };
+  }
+  if (start === 'zero') {
+    return () => {
+      for (const factor of [...A, ...B]) factor.fill(0);
+    };
+  }
+  const drawn = noise(name, 'start', { seed, kind: 'normal' });
+  const all = new Float64Array([...A, ...B].reduce((sum, { length }) => sum + length, 0));
+  return (trial) => {
+    drawn(trial, 0, all);
+    fill(name, [...A, ...B], all);
+  };
+}
+
+/** Fills arrays one after another. @throws InputError if that is too much, or too little. */
+export function fill(place: string, arrays: readonly Float64Array[], numbers: ArrayLike<number>): void {
+  const wanted = arrays.reduce((sum, { length }) => sum + length, 0);
+  if (numbers.length !== wanted) {
+    throw new InputError(place, `has ${numbers.length} numbers; expected ${wanted} for this circuit`);
+  }
+  let from = 0;
+  for (const array of arrays) for (let k = 0; k < array.length; k++) array[k] = numbers[from++];
+}

@@ -1,0 +1,71 @@
+import {
+  carryingGroups,
+  isCredited,
+  reachWithin,
+  Timestep,
+  type BuiltCircuit,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type FeedbackKind,
+} from '../../circuit/index.ts';
+import type { Footprint } from '../../solvers/index.ts';
+
+/** What a learner keeps and computes for each synapse of a group. */
+export interface SynapseCost {
+  readonly numbers: (group: BuiltGroup) => number;
+  readonly operations: Footprint['operations'];
+}
+
+/**
+ * Outputs that the state does not hold, for nothing later follows from them: what synapses on them do to the error is known at once, and exactly.
+ */
+export function readouts(circuit: BuiltCircuit): ReadonlySet<BuiltPopulation> {
+  const { partials, constants } = new Timestep(circuit, { feedback: [], signalled: () => false, derivatives: true });
+  const isKept = (population: BuiltPopulation) =>
+    circuit.groups.some(({ from }) => from === population) ||
+    partials.some(({ by, late, value }) => by.population === population && late > 0 && constants.get(value) !== 0);
+  return new Set(circuit.outputs.filter((population) => !isKept(population)));
+}
+
+/** Sums over the whole network scale every synapse's number, but that of a synapse on a readout. */
+export function everyone(circuit: BuiltCircuit, feedback: FeedbackKind, cost: SynapseCost): Footprint {
+  const all = circuit.order.map((population) => ({
+    population,
+    neurons: Int32Array.from({ length: population.size }, (_, i) => i),
+  }));
+  const apart = readouts(circuit);
+  const own = within(circuit, feedback, 1, cost);
+  return {
+    ...own,
+    carrying: carryingGroups(circuit, feedback),
+    neurons: (population, neuron) => (apart.has(population) ? own.neurons(population, neuron) : all),
+  };
+}
+
+/**
+ * The neurons within fewer than so many steps of its own, and the weights between them. Errors come through feedback, or through the readout's
+ * weights, transposed. Where axons between neurons take no time, credit comes through all of them in one timestep.
+ */
+export function within(circuit: BuiltCircuit, feedback: FeedbackKind, steps: number, cost: SynapseCost): Footprint {
+  const inner = carryingGroups(circuit, 'random');
+  const isInstant = inner.some(({ delay, from }) => delay === 0 && from.model);
+  const reached = isInstant ? Infinity : steps;
+  const carrying = reached > 1 ? inner : [];
+  const transposed =
+    feedback === 'random' ? [] : carryingGroups(circuit, feedback).filter((one) => !inner.includes(one));
+  return {
+    neurons: reachWithin(circuit, carrying, reached),
+    ...{ carrying, transposed },
+    credited: (population) =>
+      isCredited(circuit, feedback, population) || transposed.some(({ from }) => from === population),
+    backward: false,
+    numbersPerTimestep: 0,
+    ...cost,
+  };
+}
+
+/** A matrix that a learner multiplies by from both sides, for all synapses but those on readouts. */
+export function mirrored(circuit: BuiltCircuit, matrix: string): NonNullable<Footprint['mirrored']> {
+  const apart = readouts(circuit);
+  return (group) => (apart.has(group.to) ? [] : [matrix]);
+}

@@ -1,0 +1,157 @@
+import { InputError } from '../../errors/index.ts';
+import type { Linearised } from '../../solvers/index.ts';
+import { fill } from './factors.ts';
+import { mirrored, within } from './footprints.ts';
+import { checkOption, onlineMaker } from './maker.ts';
+import { noise, type NoiseTape } from './noise.ts';
+import { timesColumns, timesRows } from './products.ts';
+
+export interface KernlOptions {
+  /** Learning rate of A and gamma, per timestep; 0: they stay as they are. Default 0.01. */
+  readonly eta?: number;
+  /** Standard deviation of what moves the second circuit. Default 1e-3. */
+  readonly sigma?: number;
+  /** A at the session's beginning, [size][present] row by row. Default: each number has its own influence alone, 1. */
+  readonly A?: readonly number[];
+  /** gamma at the session's beginning, [present]. Default: what a leaky unit loses in a timestep, 1/tau; 0.8 of numbers that keep nothing, or not always as much. */
+  readonly gamma?: readonly number[];
+  /** The second circuit is as the first again after every so many timesteps of a trial, besides at its beginning. Default: never. */
+  readonly reset?: number;
+  /** Whether A is held against a response that is a timestep late, as in the authors' program. Default false. */
+  readonly lag?: boolean;
+  /** zeta as it is to be, [trial][timestep][present], in place of chance. */
+  readonly tape?: NoiseTape;
+}
+
+/**
+ * KeRNL: a kernel in place of the influence. Roth, Kanitscheider & Fiete (2019); Marschall, Cho & Savin (2020), sec. 4.1.5.
+ *
+ *     P^k_w ~ A_ki e_w         kern_i = max(0, 1 - gamma_i)         e_w <- kern_i e_w + Im_i,w        i: the neuron's number that w moves
+ *     hn(t) = F(hn(t-1), w) + zeta        zeta ~ sigma Normal(0, 1)         a second circuit beside the first, whose state is h
+ *     Ga <- kern Ga - Om       Om <- kern Om + zeta
+ *     err = A Om - (hn - h)    gamma_i <- gamma_i - eta sum_k err_k A_ki Ga_i      A_ki <- A_ki - eta err_k Om_i
+ *     g_w = (sum_k l_k A_ki) e_w
+ *
+ * With A = 1, gamma = 1/tau and eta = 0 it is RFLO. N^2 a timestep for N units, and the circuit runs twice.
+ */
+export const kernl = onlineMaker<'kernl', KernlOptions>({
+  name: 'kernl',
+  about: 'KeRNL: traces with learned time constants and learned influence, from a second circuit; N^2 a timestep',
+  fields: ['eta', 'sigma', 'A', 'gamma', 'reset', 'lag', 'tape'],
+  make: ({ eta = 0.01, sigma = 1e-3, A: givenA, gamma: givenGamma, reset, lag = false, tape }) => {
+    checkOption('kernl: eta', eta, { least: 0 });
+    checkOption('kernl: sigma', sigma, { above: 0 });
+    if (reset !== undefined) checkOption('kernl: reset', reset, { least: 1 });
+    return {
+      title: 'KeRNL',
+      settings: {
+        ...{ eta, sigma, lag },
+        ...(givenA && { A: givenA }),
+        ...(givenGamma && { gamma: givenGamma }),
+        ...(reset !== undefined && { reset }),
+        ...(tape && { tape }),
+      },
+      learner: (step, { seed }) => {
+        const { size, present } = step;
+        const traces = tracesOf(step);
+        const A = step.array(size * present);
+        const [gamma, Om, Ga, zeta, lA, errA] = [1, 2, 3, 4, 5, 6].map(() => step.array(present));
+        const [h, hn, err, l] = [1, 2, 3, 4].map(() => step.array(size));
+        if (givenA) fill('kernl: A', [A], givenA);
+        else for (let i = 0; i < present; i++) A[i * present + i] = 1;
+        if (givenGamma) fill('kernl: gamma', [gamma], givenGamma);
+        else gamma.set(usualGamma(step));
+        const draw = noise('kernl', 'zeta', { seed, kind: 'normal', scale: sigma, ...(tape && { tape }) });
+        const twin = eta === 0 ? undefined : step.twin();
+        let trial = 0;
+
+        /** Learns A and gamma from what zeta did to the second circuit. */
+        const learnInfluence = (t: number, second: NonNullable<typeof twin>) => {
+          draw(trial, t, zeta);
+          second.step();
+          if (lag) second.read(hn);
+          second.move(zeta);
+          if (!lag) second.read(hn);
+          step.read(h);
+          for (let i = 0; i < present; i++) {
+            const kern = Math.max(0, 1 - gamma[i]);
+            Ga[i] = kern * Ga[i] - Om[i];
+            Om[i] = kern * Om[i] + zeta[i];
+          }
+          timesColumns(A, Om, err);
+          for (let k = 0; k < size; k++) err[k] -= hn[k] - h[k];
+          timesRows(err, A, errA);
+          for (let i = 0; i < present; i++) gamma[i] -= eta * errA[i] * Ga[i];
+          for (let k = 0, n = 0; k < size; k++) for (let i = 0; i < present; i++) A[n++] -= eta * err[k] * Om[i];
+          if (reset === undefined || t % reset > 0) return;
+          second.meet();
+          Om.fill(0);
+          Ga.fill(0);
+        };
+
+        return {
+          keeps: {
+            ...{ A, gamma },
+            ...(step.carries && Object.fromEntries(traces.map(({ name, e }) => [`e.${name}`, e]))),
+          },
+          begin: (number, goesOn) => {
+            trial = number;
+            Om.fill(0);
+            Ga.fill(0);
+            if (!goesOn) for (const { e } of traces) e.fill(0);
+            twin?.begin(number);
+          },
+          advance: (t, gradient) => {
+            // Traces decay by the gamma that was there when the timestep ran.
+            for (const { e, m, first, unit, post, synapses } of traces) {
+              step.immediate(unit, 1, m.fill(0));
+              for (let s = 0; s < e.length; s++) {
+                e[s] = Math.max(0, 1 - gamma[first + post[s]]) * e[s] + m[synapses[s]];
+              }
+            }
+            if (twin) learnInfluence(t, twin);
+            step.credit(l);
+            timesRows(l, A, lA);
+            for (const { e, first, post, synapses } of traces) {
+              for (let s = 0; s < e.length; s++) gradient[synapses[s]] += lA[first + post[s]] * e[s];
+            }
+            step.direct(1, gradient);
+          },
+        };
+      },
+      footprint: (circuit, { feedback }) => ({
+        ...within(circuit, feedback, 1, { numbers: () => 2, operations: () => ({ '*': 3, '+': 2 }) }),
+        mirrored: mirrored(circuit, 'A'),
+      }),
+    };
+  },
+});
+
+/** For each number of its neuron that a synapse moves, a trace. @throws InputError if a synapse moves other neurons within the timestep. */
+function tracesOf(step: Linearised) {
+  return step.ports.flatMap(({ population, port, moves, synapses, post }) => {
+    if (moves === 'others') {
+      throw new InputError(
+        `kernl: ${population}.${port}`,
+        'moves other neurons than its own within the timestep, and KeRNL follows influence from a neuron to others in later ones; give the synapses between them a delay of 1 or more, or learn by rtrl or uoro',
+      );
+    }
+    if (moves === 'nothing') return [];
+    const rows = step.state.filter((part) => part.population === population && part.ago === 0);
+    return rows.map(({ row, first, size }) => {
+      const unit = step.array(step.size).fill(1, first, first + size);
+      return {
+        ...{ name: `${population}.${port}.${row}`, first, unit, post, synapses },
+        ...{ e: step.array(synapses.length), m: step.array(step.synapses) },
+      };
+    });
+  });
+}
+
+function usualGamma({ state, present }: Linearised): Float64Array {
+  const gamma = new Float64Array(present).fill(0.8);
+  for (const { retention = 0, first, size, ago } of state) {
+    if (ago === 0 && retention > 0 && retention < 1) gamma.fill(1 - retention, first, first + size);
+  }
+  return gamma;
+}

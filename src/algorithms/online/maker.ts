@@ -1,0 +1,79 @@
+import { InputError, onlyFields, show } from '../../errors/index.ts';
+import type { BuiltCircuit, FeedbackKind, LearningOptions } from '../../circuit/index.ts';
+import {
+  linearised,
+  makeAlgorithm,
+  type AlgorithmFields,
+  type AlgorithmMaker,
+  type Footprint,
+  type Linearised,
+  type OnlineLearner,
+  type OpenOptions,
+} from '../../solvers/index.ts';
+import { plainCopy } from '../plain.ts';
+
+/** An online algorithm with its options filled in. */
+export interface OnlineDefinition {
+  readonly title: string;
+  readonly settings: object;
+  /** Default 'symmetric'. */
+  readonly feedback?: FeedbackKind;
+  /** Whether it may learn online. Default true. */
+  readonly causal?: boolean;
+  readonly learner: (step: Linearised, how: OpenOptions) => OnlineLearner;
+  readonly footprint: (circuit: BuiltCircuit, options: Pick<LearningOptions, 'feedback'>) => Footprint;
+}
+
+/** What an online algorithm of this name is as an entry of `compare`. */
+export function online(
+  name: string,
+  { settings, feedback = 'symmetric', learner, ...rest }: OnlineDefinition,
+): Omit<AlgorithmFields, 'name'> {
+  return {
+    ...rest,
+    feedback,
+    settings: plainCopy(name, settings),
+    open: (circuit, how) => linearised(circuit, name, how, (step) => learner(step, how)),
+  };
+}
+
+/** The maker of an online algorithm with options, all of which may be left out. */
+export function onlineMaker<const Name extends string, Options extends object>({
+  name,
+  about,
+  fields,
+  make,
+}: {
+  readonly name: Name;
+  readonly about: string;
+  /** The names of the options. */
+  readonly fields: readonly (keyof Options & string)[];
+  readonly make: (options: Partial<Options>) => OnlineDefinition;
+}): AlgorithmMaker<Name, [options?: Options]> {
+  const maker = (options?: Options) => {
+    const given = options ?? {};
+    onlyFields(name, given, fields);
+    return makeAlgorithm<Name>({ ...online(name, make(given)), name });
+  };
+  return Object.assign(maker, { names: [name], about, parse: (text: string) => (text === name ? maker() : undefined) });
+}
+
+/** @throws InputError if an option is not a finite number within its range. */
+export function checkOption(
+  place: string,
+  value: number,
+  { above, least, most }: { readonly above?: number; readonly least?: number; readonly most?: number },
+): void {
+  const isRight =
+    Number.isFinite(value) &&
+    (above === undefined || value > above) &&
+    (least === undefined || value >= least) &&
+    (most === undefined || value <= most);
+  if (isRight) return;
+  const wanted = [
+    ...(above === undefined ? [] : [`above ${above}`]),
+    ...(least === undefined ? [] : [`${least} or more`]),
+    ...(most === undefined ? [] : [`at most ${most}`]),
+  ];
+  throw new InputError(place, `${show(value)} is not a finite number ${wanted.join(', ')}`);
+}

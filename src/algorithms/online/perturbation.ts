@@ -1,0 +1,48 @@
+import type { BuiltCircuit } from '../../circuit/index.ts';
+import type { Footprint, Linearised } from '../../solvers/index.ts';
+import type { SynapseCost } from './footprints.ts';
+import { checkOption } from './maker.ts';
+
+/** What both perturbations may be told. */
+export interface PerturbationOptions {
+  /** Standard deviation of the noise. Default 0.1. */
+  readonly sigma?: number;
+  /** How fast the baseline follows the loss: 0 leaves it, 1 makes it the last loss. Default 0.01. */
+  readonly baselineRate?: number;
+  /** The baseline at the session's beginning. Default 0. */
+  readonly baseline?: number;
+}
+
+/** The options filled in. @throws InputError naming the one that is wrong. */
+export function perturbationOptions(
+  name: string,
+  { sigma = 0.1, baselineRate = 0.01, baseline = 0 }: PerturbationOptions,
+): Required<PerturbationOptions> {
+  checkOption(`${name}: sigma`, sigma, { above: 0 });
+  checkOption(`${name}: baselineRate`, baselineRate, { least: 0, most: 1 });
+  checkOption(`${name}: baseline`, baseline, {});
+  return { sigma, baselineRate, baseline };
+}
+
+/** Outputs are told their own errors, and need no perturbation: adds what these say of the synapses on them. */
+export function outputLearner(step: Linearised): (gradient: Float64Array) => void {
+  const made = step.array(step.synapses);
+  const l = step.array(step.size);
+  const own = Int32Array.from(step.ports.flatMap(({ isOutput, synapses }) => (isOutput ? [...synapses] : [])));
+  return (gradient) => {
+    step.credit(l);
+    step.immediate(l, 1, made.fill(0));
+    step.direct(1, made);
+    for (const s of own) gradient[s] += made[s];
+  };
+}
+
+/** One number for all synapses, but those of outputs, which are told their own errors. */
+export function perturbedFootprint(circuit: BuiltCircuit, cost: SynapseCost): Footprint {
+  return {
+    neurons: (population, neuron) => [{ population, neurons: Int32Array.of(neuron) }],
+    ...{ carrying: [], transposed: [], backward: false, numbersPerTimestep: 0, ...cost },
+    credited: (population) => circuit.outputs.includes(population),
+    scalars: (group) => (circuit.outputs.includes(group.to) ? [] : ['the loss, less its baseline']),
+  };
+}

@@ -1,0 +1,72 @@
+import { checkFactors, norm, ratio, starter, type FactorOptions } from './factors.ts';
+import { everyone } from './footprints.ts';
+import { onlineMaker } from './maker.ts';
+import { checkNoise, noise, type NoiseKind, type NoiseTape } from './noise.ts';
+
+/** Of `start`: A [size], and B with a number for each plastic synapse that moves the state, in the circuit's order. */
+export interface UoroOptions extends FactorOptions {
+  /** What nu is drawn from, with mean 0 and variance 1. Default 'sign': +1 or -1. */
+  readonly nu?: NoiseKind;
+  /** nu as it is to be, [trial][timestep][present], in place of chance. */
+  readonly tape?: NoiseTape;
+}
+
+/**
+ * Unbiased online recurrent optimisation. Tallec & Ollivier (2018); Marschall, Cho & Savin (2020), sec. 4.1.1. The influence of the weights on
+ * the state, P = ds/dw, is held as one product whose mean over the noise it is:
+ *
+ *     P^k_w ~ A_k B_w          A' = J A          m = nu' Im          nu_k = +1 or -1 by chance
+ *     p0 = sqrt(|B| / (|A'| + eps)) + eps        p1 = sqrt(|m| / (|nu| + eps)) + eps
+ *     A <- p0 A' + p1 nu       B <- B / p0 + m / p1       g_w = (sum_k l_k A_k) B_w
+ *
+ * What weights do to the error at once, as those of the readout, is added exactly. N^2 a timestep for N units.
+ */
+export const uoro = onlineMaker<'uoro', UoroOptions>({
+  name: 'uoro',
+  about: 'UORO: RTRL on average, its influences held as one product by chance; N^2 a timestep, and noisy',
+  fields: ['epsilon', 'start', 'scales', 'nu', 'tape'],
+  make: ({ epsilon = 1e-7, start = 'zero', scales, nu: kind = 'sign', tape }) => {
+    checkFactors('uoro', { epsilon, start, ...(scales && { scales }) });
+    checkNoise('uoro: nu', kind);
+    return {
+      title: 'UORO',
+      settings: { epsilon, start, nu: kind, ...(scales && { scales }), ...(tape && { tape }) },
+      learner: (step, { seed }) => {
+        const [A, pushed, nu, l] = [1, 2, 3, 4].map(() => step.array(step.size));
+        // Synapses of a readout move no state.
+        const moving = step.ports.flatMap(({ moves, synapses }) => (moves === 'nothing' ? [] : [...synapses]));
+        const own = Int32Array.from(moving).sort();
+        const [B, m] = [own.length, step.synapses].map((length) => step.array(length));
+        const begin = starter('uoro', { start, seed }, { A: [A], B: [B] });
+        const draw = noise('uoro', 'nu', { seed, kind, ...(tape && { tape }) });
+        // Of what is older, nothing is moved by weights any more.
+        const present = nu.subarray(0, step.present);
+        let trial = 0;
+        return {
+          ...(step.carries && { keeps: { A, B } }),
+          begin: (number, goesOn) => {
+            trial = number;
+            if (!goesOn) begin(number);
+          },
+          advance: (t, gradient) => {
+            draw(trial, t, present);
+            step.push(A, pushed);
+            step.immediate(nu, 1, m.fill(0));
+            const p0 = scales?.p0 ?? ratio(norm(B), norm(pushed), epsilon);
+            const p1 = scales?.p1 ?? ratio(norm(m), norm(nu), epsilon);
+            for (let k = 0; k < A.length; k++) A[k] = p0 * pushed[k] + p1 * nu[k];
+            for (let w = 0; w < B.length; w++) B[w] = B[w] / p0 + m[own[w]] / p1;
+            step.credit(l);
+            let q = 0;
+            for (let k = 0; k < A.length; k++) q += l[k] * A[k];
+            for (let w = 0; w < B.length; w++) gradient[own[w]] += q * B[w];
+            step.direct(1, gradient);
+          },
+        };
+      },
+      // Three sums over the whole network: p0, p1 and q.
+      footprint: (circuit, { feedback }) =>
+        everyone(circuit, feedback, { numbers: () => 2, operations: () => ({ '*': 6, '+': 4, '/': 2 }) }),
+    };
+  },
+});

@@ -1,0 +1,69 @@
+import { onlineMaker } from './maker.ts';
+import { noise, type NoiseTape } from './noise.ts';
+import { outputLearner, perturbationOptions, perturbedFootprint, type PerturbationOptions } from './perturbation.ts';
+
+export interface WeightPerturbationOptions extends PerturbationOptions {
+  /** Delta as it is to be, [trial][1][synapses], of all perturbed synapses in the circuit's order, in place of chance. */
+  readonly tape?: NoiseTape;
+}
+
+/**
+ * Weight perturbation: other weights during a whole trial. Cauwenberghs (1993); Marschall, Cho & Savin (2020).
+ *
+ *     w + Delta during the trial        Delta = sigma Normal(0, 1)        of all plastic synapses but those on outputs
+ *     g = -(L - Lbar) Delta / sigma^2   at its end, on w        L = sum over t of L(t)
+ *     Lbar <- (1 - baselineRate) Lbar + baselineRate L
+ *
+ * What it makes is known only when a trial has ended, so it cannot learn online. N^2 for each trial, with N units.
+ */
+export const weightPerturbation = onlineMaker<'weight-perturbation', WeightPerturbationOptions>({
+  name: 'weight-perturbation',
+  about:
+    'weight perturbation: other weights for a trial, weighed by its loss; N^2 a trial, and noisy. Cannot learn online',
+  fields: ['sigma', 'baselineRate', 'baseline', 'tape'],
+  make: ({ tape, ...given }) => {
+    const options = perturbationOptions('weight-perturbation', given);
+    const { sigma, baselineRate, baseline } = options;
+    return {
+      title: 'weight perturbation',
+      settings: { ...options, ...(tape && { tape }) },
+      feedback: 'random',
+      causal: false,
+      learner: (step, { seed }) => {
+        const own = Int32Array.from(
+          step.ports.flatMap(({ isOutput, synapses }) => (isOutput ? [] : [...synapses])),
+        ).sort();
+        const [Delta, moves] = [own.length, step.synapses].map((length) => step.array(length));
+        const draw = noise('weight-perturbation', 'Delta', {
+          ...{ seed, kind: 'normal', scale: sigma },
+          ...(tape && { tape }),
+        });
+        const outputs = outputLearner(step);
+        const Lbar = step.array(1).fill(baseline);
+        let [trial, L] = [0, 0];
+        return {
+          keeps: { Lbar },
+          begin: (number) => {
+            [trial, L] = [number, 0];
+          },
+          prepare: (t) => {
+            if (t > 1) return;
+            draw(trial, 1, Delta);
+            for (let s = 0; s < own.length; s++) moves[own[s]] = Delta[s];
+            step.moveWeights(moves);
+          },
+          advance: (t, gradient) => {
+            L += step.loss;
+            outputs(gradient);
+            if (t < step.timesteps) return;
+            step.moveBack();
+            const factor = -(L - Lbar[0]) / (sigma * sigma);
+            for (let s = 0; s < own.length; s++) gradient[own[s]] += factor * Delta[s];
+            Lbar[0] = (1 - baselineRate) * Lbar[0] + baselineRate * L;
+          },
+        };
+      },
+      footprint: (circuit) => perturbedFootprint(circuit, { numbers: () => 2, operations: () => ({ '*': 1, '+': 1 }) }),
+    };
+  },
+});

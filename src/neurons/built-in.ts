@@ -1,0 +1,9 @@
+import { alif } from './alif.ts';
+import { leakyReadout } from './leaky-readout.ts';
+import { leakyRelu } from './leaky-relu.ts';
+import { leakyTanh } from './leaky-tanh.ts';
+import { lif } from './lif.ts';
+import { linear } from './linear.ts';
+
+/** Every neuron model that comes with rxflo. */
+export const builtInNeurons = [leakyTanh, leakyRelu, linear, lif, alif, leakyReadout] as const;

@@ -1,0 +1,35 @@
+import type { Row } from '../circuit/index.ts';
+import type { Adjoint } from './backward.ts';
+
+/** Numbers of the state: a row of `ago` timesteps before. */
+export interface Slot {
+  readonly row: Row;
+  readonly ago: number;
+  /** Where they are in the state. */
+  readonly first: number;
+  readonly adjoint: Adjoint;
+}
+
+/** What the state is: the rows that later timesteps look at, as far back as they do. */
+export function slotsOf(adjoints: readonly Adjoint[]): readonly Slot[] {
+  const usesOf = ({ uses }: Adjoint) => uses.filter(({ link }) => link.kind !== 'partial' || link.constant !== 0);
+  const isState = (adjoint: Adjoint) => usesOf(adjoint).some(({ link }) => link.late > 0);
+  // Of what makes an error without being state: what it has just looked at must be there still, for the error to follow from it.
+  const makesError = new Set<Adjoint>();
+  for (const adjoint of adjoints) {
+    const goesOn = adjoint.uses.some(({ link, of }) => link.late === 0 && makesError.has(of));
+    if (!isState(adjoint) && (adjoint.credited || goesOn)) makesError.add(adjoint);
+  }
+  const rows = adjoints.toReversed().filter(isState);
+  const lengths = rows.map((adjoint) =>
+    Math.max(...usesOf(adjoint).map(({ link, of }) => link.late + (link.late > 0 && makesError.has(of) ? 1 : 0))),
+  );
+  let first = 0;
+  return Array.from({ length: Math.max(0, ...lengths) }, (_, ago) =>
+    rows.flatMap((adjoint, k): Slot[] => {
+      const { row } = adjoint;
+      if (ago >= lengths[k]) return [];
+      return [{ row, ago, first: (first += row.population.size) - row.population.size, adjoint }];
+    }),
+  ).flat();
+}

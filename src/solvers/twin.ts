@@ -1,0 +1,82 @@
+import type { Row } from '../circuit/index.ts';
+import { InputError } from '../errors/index.ts';
+import type { ForwardPass } from './forward.ts';
+import type { Slot } from './slots.ts';
+
+type StateSlot = Pick<Slot, 'row' | 'ago' | 'first'>;
+
+/**
+ * The circuit once more, with the same weights, inputs and chances: it runs beside the one that learns, and its state may be moved. Its errors
+ * teach nobody.
+ */
+export class Twin {
+  private readonly slots: readonly StateSlot[];
+  /** Rows of both: this circuit's, and the original's. */
+  private readonly rows: readonly (readonly [own: Row, original: Row])[];
+
+  /** @param slots What the state of the original is. */
+  constructor(
+    private readonly name: string,
+    private readonly original: ForwardPass,
+    private readonly pass: ForwardPass,
+    slots: readonly StateSlot[],
+  ) {
+    const { timestep } = pass;
+    const own = ({ population, name }: Row) => timestep.row(population, name);
+    this.slots = slots.map(({ row, ago, first }) => ({ row: own(row), ago, first }));
+    this.rows = original.timestep.rows.flatMap((row) => {
+      const copy = timestep.find(row.population, row.name);
+      return copy && !timestep.constants.has(copy) ? [[copy, row] as const] : [];
+    });
+  }
+
+  /** Begins trial number `trial` where the original does. @throws InputError if the task answers, as it would answer the twin, too. */
+  begin(trial: number): void {
+    const { name, original, pass } = this;
+    if (original.trial.answer) {
+      throw new InputError('task.answer', `answers what outputs do, and ${name} runs a second circuit beside them`);
+    }
+    pass.continuation.setCarried(original.continuation.carried());
+    pass.begin(original.trial, trial);
+  }
+
+  /** Runs the timestep that the original has just run. */
+  step(): void {
+    for (const [group, w] of this.original.weights) this.pass.weights.get(group)?.set(w);
+    this.pass.step();
+  }
+
+  /** Moves what the state has of the present: s += by, [present]. */
+  move(by: Float64Array): void {
+    for (const { row, ago, first } of this.slots) {
+      if (ago > 0) continue;
+      const values = this.pass.of(row);
+      const { size } = row.population;
+      const now = this.pass.now * size;
+      for (let i = 0; i < size; i++) values[now + i] += by[first + i];
+    }
+  }
+
+  /** into = s, [size]. */
+  read(into: Float64Array): void {
+    readState(this.pass, this.slots, into);
+  }
+
+  /** Is as the original is, from now on. */
+  meet(): void {
+    const { original, pass } = this;
+    for (const [own, row] of this.rows) {
+      const all = (pass.now + 1) * row.population.size;
+      pass.of(own).set(original.of(row).subarray(0, all));
+    }
+  }
+}
+
+/** into = s, [size]. */
+export function readState(forward: ForwardPass, slots: readonly StateSlot[], into: Float64Array): void {
+  for (const { row, ago, first } of slots) {
+    const { size } = row.population;
+    const [values, before] = forward.late(row, forward.now, ago);
+    for (let i = 0; i < size; i++) into[first + i] = values[before + i];
+  }
+}

@@ -1,0 +1,81 @@
+import type { Stream } from '../random/index.ts';
+import { classScores, wrongAnswers } from './classified.ts';
+import { channels, completed, probability, timesteps, type Option } from './options.ts';
+import type { Task, Trial } from './task.ts';
+
+/** What delayed recall is made of. */
+export interface DelayedRecallOptions {
+  /** Input channels of each symbol: two values, store and recall. Default 25. */
+  readonly channels?: number;
+  /** Symbols of a trial. Default 12. */
+  readonly symbols?: number;
+  /** How long a symbol lasts, timesteps. Default 200. */
+  readonly symbol?: number;
+  /** The probability that a symbol is the next command: store if the last was recall, else recall. Default 1/7. */
+  readonly command?: number;
+  /** The probability of a spike of a channel at a timestep, while its symbol is shown. Default 0.05. */
+  readonly rate?: number;
+}
+
+const OPTIONS = {
+  ...{ channels: channels(25), symbols: { ...timesteps(12, 2), most: 100_000 }, symbol: timesteps(200, 1) },
+  ...{ command: probability(1 / 7), rate: probability(0.05) },
+} satisfies Readonly<Record<keyof DelayedRecallOptions, Option>>;
+
+const [STORE, RECALL] = [2, 3];
+
+/**
+ * Delayed recall, or store and recall: a value is shown together with the command to store it, and later another command asks for it. Bellec,
+ * Salaj, Subramoney, Legenstein & Maass (NeurIPS 2018), and the public code of Bellec et al., Nat. Commun. 11:3625 (2020).
+ *
+ *     value     _|1|___________________|0|____        with the store alone
+ *     store     _|‾|___________________|‾|____
+ *     recall    ___________|‾|______________|‾|
+ *     target    NaN        |1|              |0|       two channels, one for each value; elsewhere nothing is asked
+ *
+ * All channels spike by chance; T = symbols * symbol. Each symbol is the next command with probability `command`, so that the mean delay is
+ * 1/command symbols. The test has 100 trials; its score is the fraction of recalls that is answered wrongly, of the trials that have one.
+ */
+export function delayedRecall(options: DelayedRecallOptions = {}): Task {
+  const settings = completed('delayedRecall', options, OPTIONS);
+  const trial = (_: number, random: Stream) => trialOf(settings, random);
+  return {
+    name: 'delayed recall',
+    ...{ inputs: 4 * settings.channels, outputs: 2, settings, trial },
+    test: {
+      scores: classScores,
+      trials: 100,
+      trial,
+      score: (played, answer) => ({ error: wrongAnswers(played, answer) }),
+    },
+  };
+}
+
+function trialOf(settings: Readonly<Record<keyof DelayedRecallOptions, number>>, random: Stream): Trial {
+  const { channels: each, symbols, symbol, command, rate } = settings;
+  const [timesteps, inputs] = [symbols * symbol, 4 * each];
+  const trial = {
+    ...{ timesteps, input: new Float64Array(timesteps * inputs) },
+    target: new Float64Array(timesteps * 2).fill(NaN),
+  };
+  const show = (group: number, shown: number) => {
+    for (let row = shown * symbol; row < (shown + 1) * symbol; row++) {
+      for (let k = 0; k < each; k++) trial.input[row * inputs + group * each + k] = random() < rate ? 1 : 0;
+    }
+  };
+  let stored: number | undefined;
+  for (let shown = 0; shown < symbols; shown++) {
+    if (random() >= command) continue;
+    if (stored === undefined) {
+      stored = random() < 0.5 ? 0 : 1;
+      show(stored, shown);
+      show(STORE, shown);
+    } else {
+      show(RECALL, shown);
+      const right = stored === 1 ? [0, 1] : [1, 0];
+      for (let row = shown * symbol; row < (shown + 1) * symbol; row++) trial.target.set(right, 2 * row);
+      stored = undefined;
+    }
+  }
+  return trial;
+}
