@@ -1,13 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/circuit/index.ts';
 import { InputError } from '../../src/errors/index.ts';
 import { loadKernels } from '../../src/kernels/index.ts';
-import { Pair } from '../support/agreement.ts';
+import { Pair, type Outcome } from '../support/agreement.ts';
 import { languageCircuit, type Sample } from '../support/language/circuits.ts';
 import { Coverage, FEATURES, PAIRS } from '../support/language/features.ts';
 
 beforeAll(loadKernels);
 
 const CIRCUITS = 400;
+
+/** A trial for each of these; after one that fails there is none. Whether all of them ended well. */
+function playAll(trials: readonly (() => Outcome)[]): boolean {
+  return trials.every((play) => typeof play() === 'number');
+}
 
 /**
  * Three trials on both engines: one watched at every timestep, which now and then learns nothing; one unwatched, its parameters tuned, at a pace;
@@ -16,14 +22,21 @@ const CIRCUITS = 400;
 function agree({ built, how, trials }: Sample, learn: boolean): boolean {
   const pair = new Pair(built, how);
   const [first, second, third] = trials;
-  const outcomes = [pair.watchedTrial(first, { learn })];
-  for (const engine of pair.engines) {
-    for (const [group, params] of Object.entries(engine.tuned?.() ?? {})) {
-      engine.tune?.(group, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value / 2])));
-    }
+  return playAll([
+    () => pair.watchedTrial(first, { learn }),
+    () => {
+      pair.engines.forEach(halve);
+      return pair.trial(second, { pace: 0.5 });
+    },
+    () => pair.trial(third, { onPhase: () => undefined }),
+  ]);
+}
+
+/** Halves all that can be tuned. */
+function halve(engine: Engine): void {
+  for (const [group, params] of Object.entries(engine.tuned?.() ?? {})) {
+    engine.tune?.(group, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value / 2])));
   }
-  outcomes.push(pair.trial(second, { pace: 0.5 }), pair.trial(third, { onPhase: () => undefined }));
-  return outcomes.every((outcome) => typeof outcome === 'number');
 }
 
 describe('on 400 random circuits over the whole language, with all dials', () => {

@@ -22,14 +22,9 @@ interface Cheater {
 /** Somewhere a number lies that is not the cheater's own. */
 type Find = (cheater: Cheater, held: Held) => { readonly k: number; readonly called: string } | undefined;
 
-/** Where neurons have this number now, and what it is called; undefined: that is no such place. */
-function numberNow(place: Place) {
-  if (place.kind === 'row' && place.row.kind !== 'global' && place.ago === 0) {
-    return { population: place.population, name: place.row.name, kind: place.row.kind };
-  }
-  if (place.kind !== 'rate' || place.ago !== 0) return undefined;
-  return { population: place.population, name: 'rate', kind: 'message' };
-}
+/** The row of neurons that a place is, as it is now; undefined: it is none. */
+const rowNow = (place: Place) =>
+  place.kind === 'row' && place.row.kind !== 'global' && place.ago === 0 ? place.row : undefined;
 
 /** The first of so many that is none of these. */
 const beside = (length: number, ...taken: readonly number[]) =>
@@ -59,24 +54,24 @@ const KINDS: Readonly<Record<string, { readonly find: Find; readonly into: Into 
   'reads another compartment of its neuron': {
     into: intoTrace,
     find: ({ group: { from, to, port, message }, post }, { place }) => {
-      const number = numberNow(place);
-      if (number?.population !== to || (number.kind !== 'state' && number.kind !== 'port')) return undefined;
+      const row = rowNow(place);
+      if (row?.population !== to || (row.kind !== 'state' && row.kind !== 'port')) return undefined;
       const shown = Object.values(seenBy(from, to, { port, carries: message }).post);
-      return shown.includes(number.name)
+      return shown.includes(row.name)
         ? undefined
-        : { k: post, called: `the ${number.name} of neuron ${post} of \`${to.name}\`` };
+        : { k: post, called: `the ${row.name} of neuron ${post} of \`${to.name}\`` };
     },
   },
   "reads another neuron's message": {
     into: intoTrace,
     find: ({ group: { from, to }, pre, post }, { place, length }) => {
-      const number = numberNow(place);
-      if (!number || (number.population !== to && number.population !== from)) return undefined;
-      if (!Object.values(number.population.model?.messages ?? {}).includes(number.name)) return undefined;
+      const row = rowNow(place);
+      if (!row || (row.population !== to && row.population !== from)) return undefined;
+      if (!Object.values(row.population.model?.messages ?? {}).includes(row.name)) return undefined;
       const k = beside(length, pre, post);
       return k === undefined
         ? undefined
-        : { k, called: `the ${number.name} of neuron ${k} of \`${number.population.name}\`` };
+        : { k, called: `the ${row.name} of neuron ${k} of \`${row.population.name}\`` };
     },
   },
   'reads what neurons pool': {

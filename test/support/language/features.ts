@@ -10,7 +10,7 @@ const IN_CIRCUITS = {
     order.some(({ model }) => (model?.equations ?? []).filter(({ kind }) => kind === 'state').length > 1),
   'several ports': ({ order }) => order.some(({ model }) => (model?.ports.length ?? 0) > 1),
   'several messages': ({ order }) => order.some(({ model }) => new Set(Object.values(model?.messages ?? {})).size > 1),
-  'pseudo-derivatives': ({ order }) => order.some(({ model }) => ['spiking', 'firing'].includes(model?.name ?? '')),
+  'pseudo-derivatives': ({ order }) => order.some(({ model }) => (model?.analysis?.surrogates.spikes ?? 0) > 0),
   'axons of events': ({ groups }) => groups.some(({ from }) => from.model?.events),
   pools: ({ order }) => order.some(({ model }) => model?.pools.length),
   'neurons that read global scalars': ({ order }) =>

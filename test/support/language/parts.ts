@@ -1,10 +1,19 @@
 import { clock, fromTask, seenBy, type Global } from '../../../src/circuit/index.ts';
 import { abs, detach, floor, max, spike, sqrt } from '../../../src/local/index.ts';
 import { crossEntropy, loss } from '../../../src/losses/index.ts';
-import { leakyRelu, leakyTanh, linear, neuron, type Population } from '../../../src/neurons/index.ts';
+import {
+  alif,
+  leakyReadout,
+  leakyRelu,
+  leakyTanh,
+  lif,
+  linear,
+  neuron,
+  type Population,
+} from '../../../src/neurons/index.ts';
 import { adam, momentum } from '../../../src/optimisers/index.ts';
 import { uniform, type Stream } from '../../../src/random/index.ts';
-import { plasticityRule, type PlasticityRule } from '../../../src/rules/index.ts';
+import { builtInRules, plasticityRule, type PlasticityRule } from '../../../src/rules/index.ts';
 import * as heart from '../heart.ts';
 import { gated } from '../random-circuit.ts';
 import { anyRules } from '../rules.ts';
@@ -43,6 +52,8 @@ export const hiddenNeurons: readonly Maker[] = [
   (size) => heart.spiking(size, { beta: uniform(0, 0.4) }),
   (size, random) => firing(size, { bias: numbers(size, random) }),
   (size) => firing(size),
+  (size) => lif(size, { theta: 0.3, refractory: 1 }),
+  (size) => alif(size, { theta: uniform(0.2, 0.4), rho: 0.7, beta: 0.2 }),
   (size) => heart.told(size),
   (size) => phased(size),
   (size) => heart.pooled(size, { tau: uniform(1, 4) }),
@@ -55,6 +66,7 @@ export const hiddenNeurons: readonly Maker[] = [
 export const outputNeurons: readonly Maker[] = [
   (size) => linear(size),
   (size) => linear(size, { initial: 0.3 }),
+  (size) => leakyReadout(size, { kappa: 0.5, gain: 0.5 }),
   (size) => leakyTanh(size, { tau: 2 }),
   (size) => heart.pyramidal(size),
 ];
@@ -121,6 +133,7 @@ const rules: readonly (() => PlasticityRule)[] = [
     () => anyRules.rflo({ eta: 0.5 }),
   ]),
   ...Object.values(quick).map((make) => () => make({ eta: 0.5 })),
+  ...builtInRules.map((make) => () => make({ eta: 0.3 })),
 ];
 
 /** Learns from what every neuron has, so that it relearns feedback onto any. */
@@ -152,6 +165,7 @@ export function globalsFor(
   neuronScalar: () => Global,
 ): Readonly<Record<string, Global>> {
   const all: Readonly<Record<string, () => Global>> = {
+    share: () => clock(({ t }) => 1 / t),
     pulse: () => clock(({ t }) => (t > 2 ? 1 : 0.5)),
     phase: () => clock(({ t, count }) => (count - 5 * floor(count / 5) < 3 ? 1 : 1 / (1 + t))),
     reward: () => fromTask({ start: 0.5 }),
