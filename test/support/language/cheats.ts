@@ -132,14 +132,19 @@ function cheaters({ definition, built }: Pick<Sample, 'definition' | 'built'>): 
   });
 }
 
-/** Whether what a synapse is told changes anything of what its group holds: else there is nothing to be found. */
+/** Whether what a synapse is told changes anything of what it holds: else there is nothing to be found. */
 export function isFelt(engine: Engine, { group, into, from }: Cheat, trial: Trial): boolean {
-  const own = engine.held().filter(({ place }) => 'group' in place && place.group === group);
+  const own = engine
+    .held()
+    .filter(
+      ({ place }) =>
+        (place.kind === 'weight' || place.kind === 'asked' || place.kind === 'state') && place.group === group,
+    );
   const [weights, carried] = [engine.weights(), engine.carried()];
   const [told, untold] = [leaking(engine, into, 'broadcast', from), engine].map((one) => {
     const seen: number[] = [];
     const look = () => {
-      for (const one of own) for (let k = 0; k < one.length; k++) seen.push(one.get(k));
+      for (const one of own) seen.push(one.get(0));
     };
     one.setWeights(weights);
     one.setCarried(carried);
