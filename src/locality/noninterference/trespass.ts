@@ -1,7 +1,7 @@
-import type { Place } from '../../circuit/index.ts';
+import type { Held, Place } from '../../circuit/index.ts';
 import { differ, MANNERS, type Bench, type Change, type Manner, type Tamper, type Update } from './bench.ts';
 import { told, type Counterexample } from './counterexample.ts';
-import type { SynapseAt } from './entitlement.ts';
+import type { Moment, SynapseAt } from './entitlement.ts';
 
 /** In which order single numbers are tried: those whose meaning everyone knows first. */
 const TELLING: readonly string[] = ['target', 'input', 'weight', 'state', 'rate', 'axon', 'slope', 'signal'];
@@ -12,11 +12,11 @@ export function rank({ held: { place } }: Pick<Change, 'held'>): number {
   return found < 0 ? TELLING.length : found;
 }
 
-/** How everything is changed, what was changed in it, and how one of that is changed alone. */
+/** How everything is changed, what was changed in it, and how some of that are changed alone. */
 interface Changing {
   readonly all: Tamper;
   readonly changes: readonly Change[];
-  readonly one: (change: Change) => Tamper;
+  readonly some: (changes: readonly Change[]) => Tamper;
 }
 
 /** Searches for a forbidden dependency of one synapse's update in one timestep. */
@@ -50,7 +50,7 @@ export class Trespass {
           bench.change({ held, k }, manner);
         }
       };
-      return { all, changes, one: (change) => this.only(change, manner) };
+      return { all, changes, some: (few) => this.only(few, manner) };
     });
   }
 
@@ -86,14 +86,14 @@ export class Trespass {
         }
         putBack(moment, now);
       };
-      const one = (change: Change): Tamper => {
-        const only = this.only(change, manner);
+      const some = (few: readonly Change[]): Tamper => {
+        const only = this.only(few, manner);
         return (moment, now) => {
           only(moment, now);
           putBack(moment, now);
         };
       };
-      return { all, changes, one };
+      return { all, changes, some };
     });
   }
 
@@ -121,7 +121,7 @@ export class Trespass {
   }
 
   /** The first single change that is enough; all where none is, and none where the change was made in a trial before. */
-  private smallest({ all, changes, one }: Changing): Counterexample {
+  private smallest({ all, changes, some }: Changing): Counterexample {
     const { bench, synapse, timestep } = this;
     const sorted = [...changes].sort((a, b) => rank(a) - rank(b));
     // A rule that keeps something to itself meets it again in the next run: a run without changes comes between.
@@ -130,13 +130,21 @@ export class Trespass {
       return this.changes(tamper);
     };
     if (changesAfresh() || !changesAfresh(all)) return told(synapse, timestep, 'before');
-    const single = sorted.find((change) => changesAfresh(one(change)));
+    const isEnough = (few: readonly Change[]) => changesAfresh(some(few));
+    const firstOf = (few: readonly Change[]) => few.find((change) => isEnough([change]));
+    // Mostly it is in one of the places that are enough, too, where all of their numbers are changed.
+    let single: Change | undefined;
+    for (const few of byPlace(sorted)) {
+      if (few.length === 1 || isEnough(few)) single = firstOf(few);
+      if (single) break;
+    }
+    single ??= firstOf(sorted);
     return told(synapse, timestep, single ? [single] : sorted);
   }
 
-  private only({ timestep, moment, ...change }: Change, manner: Manner): Tamper {
+  private only(few: readonly Change[], manner: Manner): Tamper {
     return (at, now) => {
-      if (at === moment && now === timestep) this.bench.change(change, manner);
+      for (const change of few) if (at === change.moment && now === change.timestep) this.bench.change(change, manner);
     };
   }
 
@@ -150,4 +158,22 @@ export class Trespass {
 /** Whether it needs no explaining what was changed. */
 export function isTelling({ changed }: Counterexample): boolean {
   return changed.length === 1 && MOST_TELLING.has(changed[0].place.kind);
+}
+
+/** Changes that lie in the same place, at the same moment, together; places in the order of their first. */
+function byPlace(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const places = new Map<Held, Map<Moment, Change[]>>();
+  const ordered: Change[][] = [];
+  for (const change of changes) {
+    const moments = places.get(change.held) ?? new Map<Moment, Change[]>();
+    places.set(change.held, moments);
+    const known = moments.get(change.moment);
+    if (known) known.push(change);
+    else {
+      const few = [change];
+      moments.set(change.moment, few);
+      ordered.push(few);
+    }
+  }
+  return ordered;
 }
