@@ -54,17 +54,12 @@ interface Sample {
   readonly target: readonly number[];
 }
 
-/** The sample in every timestep; what is asked is asked in the first, the forward pass. */
-function taskOf({ input: x, target }: Sample, timesteps: number, told: readonly number[] = target): Task {
-  const row = [...x, ...told];
-  const nothing = target.map(() => NaN);
+/** The sample as one timestep. */
+function taskOf({ input: x, target }: Sample, told: readonly number[] = target): Task {
+  const input = Float64Array.from([...x, ...told]);
   return {
-    ...{ name: 'sample', inputs: row.length, outputs: target.length, settings: {} },
-    trial: () => ({
-      timesteps,
-      input: Float64Array.from(Array.from({ length: timesteps }, () => row).flat()),
-      target: Float64Array.from(Array.from({ length: timesteps }, (_, t) => (t === 0 ? target : nothing)).flat()),
-    }),
+    ...{ name: 'sample', inputs: input.length, outputs: target.length, settings: {} },
+    trial: () => ({ timesteps: 1, input, target: Float64Array.from(target) }),
   };
 }
 
@@ -79,42 +74,36 @@ interface Learned {
 }
 
 async function learn(run: RunProblem, network: Network, sample: Sample): Promise<Learned> {
-  const { layers, n, isExact } = network;
-  const timesteps = n + 1;
-  const seen = watching(layers.length, { carried: 1, v: n, eps: n });
+  const { layers, isExact } = network;
+  const seen = watching(layers.length, ['forward', 'value', 'blame']);
   const { loss, matrix } = await run({
-    ...{ circuit: codingCircuit(network), task: taskOf(sample, timesteps), trials: 1 },
+    ...{ circuit: codingCircuit(network), task: taskOf(sample), trials: 1 },
     ...{ probes: seen.probes, watch: seen.watch },
   });
   const of = (value: string) => layers.map((_, k) => seen.values.get(`${value}${k + 1}`) ?? []);
-  const [rates, errors] = [of('carried'), n === 0 ? layers.map(({ bias }) => bias.map(() => 0)) : of('eps')];
+  const [rates, errors] = [of('forward'), of('blame')];
   return {
-    ...{ loss: timesteps * loss[0], layers: learnedLayers(layers, matrix), rates, errors },
+    ...{ loss: loss[0], layers: learnedLayers(layers, matrix), rates, errors },
     // Nothing uses the value of the last layer: what was predicted for it, but that Exact moves it, too.
-    beliefs: of('v').map((v, k) =>
+    beliefs: of('value').map((v, k) =>
       k + 1 < layers.length ? v : isExact ? rates[k].map((y, i) => y - errors[k][i]) : rates[k],
     ),
   };
 }
 
-/** Looks on: at these numbers of each layer, each in one timestep. */
-function watching(layers: number, timestepOf: Readonly<Record<string, number>>) {
-  const names = Object.keys(timestepOf);
+/** Looks on: at these numbers of each layer. The last has no value of its own. */
+function watching(layers: number, names: readonly string[]) {
   const values = new Map<string, readonly number[]>();
   const probes = Array.from({ length: layers }, (_, k) =>
-    names.map((value) => {
-      const own = k + 1 === layers && value === 'carried' ? 'y' : value;
-      return [`${value}${k + 1}`, { neurons: `l${k + 1}`, value: own, everyTimesteps: 1 }] as const;
-    }),
+    names
+      .filter((value) => k + 1 < layers || value !== 'value')
+      .map((value) => [`${value}${k + 1}`, { neurons: `l${k + 1}`, value }] as const),
   );
   return {
     values,
-    probes: Object.fromEntries(
-      probes.flat().filter(([, { neurons, value }]) => neurons !== `l${layers}` || value !== 'v'),
-    ),
+    probes: Object.fromEntries(probes.flat()),
     watch: (event: SessionEvent) => {
-      if (event.type !== 'probe' || event.timestep !== timestepOf[event.probe.replace(/[0-9]+$/, '')]) return;
-      values.set(event.probe, [...event.values]);
+      if (event.type === 'probe') values.set(event.probe, [...event.values]);
     },
   };
 }
@@ -126,9 +115,9 @@ async function energyOf(
   sample: Sample,
   beliefs: Learned['beliefs'],
 ): Promise<number> {
-  const seen = watching(network.layers.length, { eps: 1 });
+  const seen = watching(network.layers.length, ['eps']);
   const { loss } = await run({
-    ...{ circuit: codingCircuit({ ...network, n: 1, fixed: false, beliefs }), task: taskOf(sample, 1), trials: 1 },
+    ...{ circuit: codingCircuit({ ...network, n: 0, fixed: false, beliefs }), task: taskOf(sample), trials: 1 },
     ...{ probes: seen.probes, watch: seen.watch },
   });
   const hidden = network.layers.slice(1).flatMap((_, k) => seen.values.get(`eps${k + 1}`) ?? []);
@@ -183,7 +172,7 @@ async function descended(run: RunProblem, { layers, beta, loss }: CodingNetwork,
       ...{ neurons, synapses, outputs: [output] },
       ...(loss === 'cross-entropy' && { losses: { [output]: crossEntropy } }),
     }),
-    ...{ task: taskOf(sample, 1, []), trials: 1, learner: { learner: 'bptt' } },
+    ...{ task: taskOf(sample, []), trials: 1, learner: { learner: 'bptt' } },
   });
   return learnedLayers(layers, matrix);
 }
@@ -205,8 +194,8 @@ function fallen(before: Layers, after: Layers) {
   }));
 }
 
-/** No more sweeps than this: each is a timestep. */
-const MOST_SWEEPS = 1_000_000;
+/** No more sweeps of inference than this; the forward pass is one more. */
+const MOST_SWEEPS = 999_999;
 
 function networkOf(problem: ProblemFields): Network {
   const sizes = problem.numbers('sizes', { range: { least: 1, most: 100_000, whole: true } });

@@ -17,55 +17,68 @@ import {
 } from 'rxflo';
 
 // Predictive coding: Rosenbaum, PLoS ONE 17(3):e0266102 (2022). A unit has a prediction p = f(drive), a value v, and the error eps = p - v.
-// A trial is one sample. Each timestep is a sweep of inference; in the first, v is p. The last opens learning.
+// A timestep is one sample. In its first sweep v is p, then come n of inference; the last is what is learned from.
 
 /**
  * v moves by eta (eps - J'eps of the layer above), all at the values of before the sweep. Strict sends v upward; with `fixed` 1, the prediction
- * of the forward pass. f: `kind` 0 linear, 1 ReLU, 2 tanh, 3 softplus of sharpness beta.
+ * of the forward pass. f: `kind` 0 linear, 1 ReLU, 2 tanh, 3 softplus of sharpness beta. `given` 1: v begins as it is given.
  */
 export const coding = neuron({
   name: 'predictive-coding',
-  params: { eta: 0.1, fixed: 0, kind: 0, beta: 10 },
-  globals: ['first'],
+  params: { eta: 0.1, fixed: 0, kind: 0, beta: 10, given: 0 },
+  globals: ['sweep'],
   ports: { drive: null, back: null },
-  state: { carried: 0, slope: 0, eps: 0, credit: 0, v: 0 },
-  step: ({ drive, back, v, eps, global, eta, fixed, kind, beta }) => {
+  state: { forward: 0, value: 0, carried: 0, slope: 0, eps: 0, blame: 0, credit: 0, v: 0 },
+  step: ({ drive, back, forward, v, eps, global, eta, fixed, kind, beta, given }) => {
     const p =
       kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
     const rise = kind === 1 ? (drive > 0 ? 1 : 0) : kind === 2 ? 1 - p * p : kind === 3 ? logistic(beta * drive) : 1;
-    const value = global.first > 0 ? p : v;
+    const value = global.sweep === 0 && given === 0 ? p : v;
     const error = p - value;
     return {
+      forward: global.sweep === 0 ? p : forward,
+      value,
       carried: fixed > 0 ? p : value,
       slope: rise,
       eps: error,
+      blame: eps,
       credit: rise * eps,
       v: value + eta * (error - back),
     };
   },
   sends: ({ carried, slope, eps, credit }) => ({ out: carried, down: slope * eps, credit }),
-  shows: ({ carried, eps, credit, v }) => ({ carried, eps, credit, v }),
+  shows: ({ carried, credit }) => ({ carried, credit }),
 });
 
-/** The answer of a network: linear, held to its target by half the squared error, eps = y - target. */
+/** The answer of a network, that of the forward pass: linear, held to its target by half the squared error, eps = y - target. */
 export const answer = neuron({
   name: 'coding-answer',
+  globals: ['sweep'],
   ports: { drive: null, target: null },
-  state: { y: 0, eps: 0, credit: 0 },
-  step: ({ drive, target, eps }) => ({ y: drive, eps: drive - target, credit: eps }),
-  sends: ({ y, eps, credit }) => ({ out: y, down: eps, credit }),
-  shows: ({ eps, credit }) => ({ eps, credit }),
+  state: { forward: 0, eps: 0, blame: 0 },
+  step: ({ drive, target, forward, eps, global }) => ({
+    forward: global.sweep === 0 ? drive : forward,
+    eps: drive - target,
+    blame: eps,
+  }),
+  sends: ({ forward, eps, blame }) => ({ out: forward, down: eps, credit: blame }),
+  shows: ({ blame }) => ({ credit: blame }),
 });
 
 /** The same, held to its target by the cross-entropy of its softmax: eps = softmax(y) - target. */
 export const classifier = neuron({
   name: 'coding-classifier',
+  globals: ['sweep'],
   ports: { drive: null, target: null },
-  state: { y: 0, eps: 0, credit: 0 },
+  state: { forward: 0, eps: 0, blame: 0 },
   pools: { top: { largest: ({ drive }) => drive }, z: { sum: ({ drive, top }) => exp(drive - top) } },
-  step: ({ drive, target, eps, top, z }) => ({ y: drive, eps: exp(drive - top) / z - target, credit: eps }),
-  sends: ({ y, eps, credit }) => ({ out: y, down: eps, credit }),
-  shows: ({ eps, credit }) => ({ eps, credit }),
+  step: ({ drive, target, forward, eps, top, z, global }) => ({
+    forward: global.sweep === 0 ? drive : forward,
+    eps: exp(drive - top) / z - target,
+    blame: eps,
+  }),
+  sends: ({ forward, eps, blame }) => ({ out: forward, down: eps, credit: blame }),
+  shows: ({ blame }) => ({ credit: blame }),
 });
 
 /** Sends 1: what biases are the weights of. */
@@ -77,22 +90,20 @@ export const constant = neuron({
   sends: ({ one }) => ({ out: one }),
 });
 
-/** dW_ij = - rate f'_i eps_i v_j, in the timestep that opens learning; eps is that of the sweep before, f' and v are those of this one. */
+/** dW_ij = - rate f'_i eps_i v_j; eps is that of the sweep before, f' and v are those of this one. */
 export const upward = plasticityRule({
   name: 'predictive-coding',
   params: { eta: 0.1 },
-  globals: ['learn'],
   sees: { post: ['credit'] },
-  change: ({ pre, post, global, eta }) => -eta * global.learn * (post.credit * pre.out),
+  change: ({ pre, post, eta }) => -eta * (post.credit * pre.out),
 });
 
 /** The same product seen from the other side: what begins as the forward weights transposed stays so, in every bit. */
 export const downward = plasticityRule({
   name: 'predictive-coding-backward',
   params: { eta: 0.1 },
-  globals: ['learn'],
   sees: { pre: ['credit'], post: ['carried'] },
-  change: ({ pre, post, global, eta }) => -eta * global.learn * (pre.credit * post.carried),
+  change: ({ pre, post, eta }) => -eta * (pre.credit * post.carried),
 });
 
 /** The numbers of a network: layers from the input's on, rows are postsynaptic. */
@@ -120,7 +131,7 @@ export function codingCircuit({ layers, beta, loss, eta, n, rate, fixed, beliefs
   const neurons: Record<string, Population> = { x: input(layers[0].weights[0].length) };
   const synapses: Record<string, SynapseGroup> = {};
   const last = layers.length;
-  const numbers = { eta, fixed: fixed ? 1 : 0, beta };
+  const numbers = { eta, fixed: fixed ? 1 : 0, beta, given: beliefs ? 1 : 0 };
   layers.forEach(({ weights, bias, activation }, k) => {
     const [name, below] = [`l${k + 1}`, k === 0 ? 'x' : `l${k}`];
     const output = loss === 'half-squared' ? answer : classifier;
@@ -128,12 +139,11 @@ export function codingCircuit({ layers, beta, loss, eta, n, rate, fixed, beliefs
       k + 1 === last
         ? output(bias.length)
         : coding(bias.length, { ...numbers, kind: KINDS[activation], initial: { v: beliefs?.[k] ?? 0 } });
-    const learning = { learns: 'at once', rule: upward({ eta: rate }) } as const;
-    synapses[`w${k + 1}`] = { from: below, to: name, weights, ...learning };
-    synapses[`b${k + 1}`] = { from: 'one', to: name, weights: bias.map((b) => [b]), ...learning };
+    synapses[`w${k + 1}`] = { from: below, to: name, weights, rule: upward({ eta: rate }) };
+    synapses[`b${k + 1}`] = { from: 'one', to: name, weights: bias.map((b) => [b]), rule: upward({ eta: rate }) };
     if (k === 0) return;
     const transposed = weights[0].map((_, j) => weights.map((row) => row[j]));
-    const back = { port: 'back', carries: 'down', learns: 'at once', rule: downward({ eta: rate }) } as const;
+    const back = { port: 'back', carries: 'down', rule: downward({ eta: rate }) } as const;
     synapses[`v${k + 1}`] = { from: name, to: below, weights: transposed, ...back };
   });
   const size = layers[last - 1].bias.length;
@@ -145,10 +155,8 @@ export function codingCircuit({ layers, beta, loss, eta, n, rate, fixed, beliefs
     },
     outputs: [`l${last}`],
     ...(loss === 'cross-entropy' && { losses: { [`l${last}`]: crossEntropy } }),
-    globals: {
-      first: clock(({ t, given }) => (t === 1 && given === 0 ? 1 : 0), { given: beliefs ? 1 : 0 }),
-      learn: clock(({ t, n }) => (t === n + 1 ? 1 : 0), { n }),
-    },
+    globals: { sweep: clock(({ sweep }) => sweep) },
+    repeat: { times: n + 1 },
   });
 }
 

@@ -1,4 +1,4 @@
-import type { BuiltGroup, PhaseEnd, PhaseName, Stage } from '../circuit/index.ts';
+import type { BuiltGroup, PhaseEnd, PhaseName, Stage, Sweeps } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { Port } from './port.ts';
 
@@ -7,8 +7,8 @@ export interface Now {
   trial: Trial;
   /** Which trial it is, from 1. */
   number: number;
-  /** t, from 1. */
-  timestep: number;
+  /** Which timestep it is, and which sweep of it. */
+  readonly sweeps: Sweeps;
   /** Timesteps of the session before this trial. */
   before: number;
   /** What changes are multiplied by: pace/T; 1/T; those that are taken up at once by `pace`. */
@@ -26,7 +26,7 @@ export interface Stops {
 }
 
 /**
- * The clock that all actors are connected to. Synchronous: a phase ends before the next begins.
+ * The clock that all actors are connected to. Synchronous: a phase ends before the next begins. In a circuit that repeats, t counts sweeps.
  *
  *     tick        x--------------------------------------   sources take x(t)
  *     transmit    -h-----y-------------------------------   axons bring to the synapses that end on this population
@@ -58,11 +58,11 @@ export class TimestepBus {
     return found.port;
   }
 
-  /** Runs the phases of one timestep; those in which something is learned as far as asked. */
-  run(timestep: number, { learn, apply }: { learn: boolean; apply: boolean }, { onStart, onEnd }: Stops = {}): void {
+  /** Runs the phases of one timestep, or of one sweep of it; those in which something is learned as far as asked. `applies` is asked when all have learned. */
+  run(timestep: number, learn: boolean, applies: () => boolean, { onStart, onEnd }: Stops = {}): void {
     for (const { stage, port } of this.stages) {
       const { phase, population, group } = stage;
-      if (((phase === 'learn' || phase === 'learn at once') && !learn) || (phase === 'apply' && !apply)) continue;
+      if (((phase === 'learn' || phase === 'learn at once') && !learn) || (phase === 'apply' && !applies())) continue;
       onStart?.(stage, timestep);
       port.send(timestep);
       if (!onEnd && !this.phase$.tapped) continue;

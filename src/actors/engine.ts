@@ -5,6 +5,7 @@ import {
   checkTrial,
   Holdings,
   playedTrial,
+  Sweeps,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
@@ -43,10 +44,7 @@ export class ActorEngine implements Engine {
   private readonly network: ActorNetwork;
   private readonly tuning: Tuning;
   private readonly holdings: Holdings;
-  private readonly now: Now = {
-    trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
-    ...{ number: 0, timestep: 0, before: 0, step: 1, share: 1, pace: 1, due: 1 },
-  };
+  private readonly now: Now;
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
   constructor(
@@ -54,9 +52,14 @@ export class ActorEngine implements Engine {
     private readonly options: LearningOptions,
   ) {
     this.network = new ActorNetwork(circuit, options.feedback, options.batch ?? 1);
+    this.now = {
+      trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
+      sweeps: new Sweeps(this.network.timestep),
+      ...{ number: 0, before: 0, step: 1, share: 1, pace: 1, due: 1 },
+    };
     wire(this.network, this.bus, this.now);
-    const next = (timestep: number) => {
-      this.ask(timestep);
+    const next = () => {
+      if (this.now.sweeps.isLast) this.ask();
     };
     this.bus.port('compare').connect({ name: 'task', next });
     const { network, now } = this;
@@ -85,6 +88,7 @@ export class ActorEngine implements Engine {
     const { now, network, bus } = this;
     const { continuation } = this.holdings;
     const { timesteps } = trial;
+    const { sweeps } = now;
     now.number = number ?? now.number + 1;
     if (learn) this.tuning.begin(now.number);
     now.trial = playedTrial(trial);
@@ -94,7 +98,8 @@ export class ActorEngine implements Engine {
     now.due = now.number % (this.options.batch ?? 1) === 0 ? 1 : 0;
     const online = this.options.schedule === 'online';
     const stops = this.stops(options);
-    now.timestep = 0;
+    const applies = () => learn && sweeps.isLast && (online || sweeps.isOver(timesteps));
+    sweeps.begin();
     continuation.begin(now.number);
     now.before = continuation.before;
     try {
@@ -102,15 +107,15 @@ export class ActorEngine implements Engine {
       continuation.goOn((row, values) => {
         network.goOn(row, values);
       });
-      while (now.timestep < timesteps) {
-        const timestep = ++now.timestep;
-        bus.run(timestep, { learn, apply: learn && (online || timestep === timesteps) }, stops);
-        onTimestep?.(timestep);
+      while (!sweeps.isOver(timesteps)) {
+        sweeps.next();
+        bus.run(sweeps.frame, learn, applies, stops);
+        if (sweeps.isLast) onTimestep?.(sweeps.timestep);
       }
     } catch (error) {
-      throw error instanceof RunError ? error.at({ timestep: now.timestep }) : error;
+      throw error instanceof RunError ? error.at({ timestep: sweeps.timestep }) : error;
     }
-    continuation.end(timesteps, (row, depth) => network.history(row, depth, timesteps));
+    continuation.end(timesteps, (row, depth) => network.history(row, depth, sweeps.frame));
     return (network.errorUnit.score * (1 / timesteps)) / 2;
   }
 
@@ -211,10 +216,10 @@ export class ActorEngine implements Engine {
   }
 
   /** The task answers what the outputs have done. */
-  private ask(timestep: number): void {
+  private ask(): void {
     const { circuit, network, now } = this;
     const everyone = () => network.neuronsOf(circuit.everyone);
-    askTask(circuit, now.trial, timestep, {
+    askTask(circuit, now.trial, now.sweeps.timestep, {
       output: (population, i) => network.neuronsOf(population).get(network.timestep.answer(population), i),
       scalar: (name, value) => {
         everyone().publish(network.timestep.row(circuit.everyone, name), 0, value);
@@ -248,10 +253,10 @@ export class ActorEngine implements Engine {
 
   private neuronOf(among: readonly BuiltPopulation[], place: string, population: string, index: number): Neuron {
     const found = among.find(({ name }) => name === population);
-    if (!found) throw new InputError(place, `${show(population)} is none; there is ${oneOf(among.map(({ name }) => name))}`); // prettier-ignore
+    if (!found) throw new InputError(place, `${show(population)} is unknown; there is ${oneOf(among.map(({ name }) => name))}`); // prettier-ignore
     const { all } = this.network.neuronsOf(found);
     if (Number.isInteger(index) && index >= 0 && index < all.length) return all[index];
-    const problem = `${show(index)} is none; they are numbered 0 to ${all.length - 1}`;
+    const problem = `${show(index)} is out of range; they are numbered 0 to ${all.length - 1}`;
     throw new InputError(`neuron of '${population}'`, problem);
   }
 }

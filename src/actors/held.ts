@@ -42,6 +42,16 @@ export function cellsOfActors(network: ActorNetwork, now: Now): CellsOf {
         const { kind } = place;
         return cellsIn(() => now.trial[kind]);
       }
+      case 'last': {
+        const { sweeps } = now;
+        return cellsOf(
+          1,
+          () => (sweeps.isLast ? 1 : 0),
+          (_, value) => {
+            sweeps.isLast = value > 0;
+          },
+        );
+      }
       default:
         return undefined;
     }

@@ -1,9 +1,8 @@
 import {
   carrier,
   feedbackOf,
-  ruleVariables,
+  synapseVariables,
   takeUpOf,
-  takeUpVariables,
   tunableOf,
   Timestep,
   waysOf,
@@ -113,7 +112,7 @@ export class ActorNetwork {
     }
   }
 
-  /** The last timesteps of a row, the latest first, [depth][size], once a trial of that many timesteps has ended. */
+  /** The last timesteps of a row, the latest first, [depth][size], once a trial of that many has ended, or of that many sweeps. */
   history(row: Row, depth: number, timesteps: number): Float64Array {
     const { size } = row.population;
     const neurons = this.neuronsOf(row.population);
@@ -210,7 +209,7 @@ export class ActorNetwork {
   ): LearningActors {
     const { name, from, to, rowStart, pre, weights, rule } = group;
     const takeUp = rule && takeUpOf(group, { batch: this.batch, byRules: true });
-    const actors = synapseActors(group, this.seenBy(group), takeUp);
+    const actors = synapseActors(group, this.seenBy(group), takeUp, this.timestep.repeat !== undefined);
     // What is learned from before the group transmits is sent as soon as it is computed.
     const atOnce = (row: Row) => group.atOnce || row.kind === 'message';
     // By the ways of the group, what is brought to the synapses from each neuron.
@@ -237,7 +236,7 @@ export class ActorNetwork {
       return branch;
     });
     const synapses = branches.flatMap((branch) => branch.synapses);
-    const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
+    const variables = synapseVariables(group, takeUp);
     const tuned = Float64Array.from(tunableOf(group), ({ start }) => Number(literal(start)));
     return { group, actors, branches, synapses, variables, tuned, ...(takeUp && { takeUp }) };
   }

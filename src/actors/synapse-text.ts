@@ -64,8 +64,17 @@ export interface Learning {
   readonly lines: string;
 }
 
-/** The statements of a rule that was read: its new state, and the change it asks for, which sees the new state. */
-export function written({ params, tunable = [] }: PlasticityRule, analysis: Analysis, { texts }: Seen): Learning {
+/**
+ * The statements of a rule that was read: its new state, and the change it asks for, which sees the new state.
+ *
+ * @param asks False: its new state alone.
+ */
+export function written(
+  { params, tunable = [] }: PlasticityRule,
+  analysis: Analysis,
+  { texts }: Seen,
+  asks = true,
+): Learning {
   const graph = new Graph();
   const constants = new Map(
     namesOf(params)
@@ -80,7 +89,7 @@ export function written({ params, tunable = [] }: PlasticityRule, analysis: Anal
   const traced = (analysis.function('trace')?.namedResults ?? []).map(
     ({ name, value }) => [name, filled(value, new Map())] as const,
   );
-  const changes = analysis.function('change');
+  const changes = asks ? analysis.function('change') : undefined;
   const asked = changes ? [filled(changes.value, new Map(traced))] : [];
   const values = [...traced.map(([, value]) => value), ...asked];
   const isShared = ({ path, scope }: Read) => scope === 'parameter' || /^(?:post|global)\./.test(path);
@@ -105,21 +114,21 @@ export function written({ params, tunable = [] }: PlasticityRule, analysis: Anal
     lines: [
       ...text.lines,
       ...traced.map((_, k) => `const s${k} = ${text.results[k]};`),
-      `this.asked += ${text.results[traced.length]};`,
+      ...(asks ? [`this.asked += ${text.results[traced.length]};`] : []),
       ...traced.map(([name], k) => `${stateOf(name)} = s${k};`),
     ].join('\n    '),
   };
 }
 
-/** The statements of an opaque rule. */
-export function called(rule: PlasticityRule, seen: Seen): string {
+/** The statements of an opaque rule. `asks` false: of its new state alone. */
+export function called(rule: PlasticityRule, seen: Seen, asks = true): string {
   const { state, lasting = [], trace } = rule;
-  if (!trace) return `this.asked += change(${viewOf(rule, seen)});`;
+  if (!trace) return asks ? `this.asked += change(${viewOf(rule, seen)});` : '';
   // No trace gives what began as the weight.
   const traced = identifiers(state).filter((name) => !lasting.includes(name));
   const updated = traced.map((name) => `${stateOf(name)} = s.${name};`);
   const change = `change(${viewOf(rule, seen, (name) => (traced.includes(name) ? `s.${name}` : stateOf(name)))})`;
-  return `const s = trace(${viewOf(rule, seen)}); ${updated.join(' ')} this.asked += ${change};`;
+  return `const s = trace(${viewOf(rule, seen)}); ${updated.join(' ')} ${asks ? `this.asked += ${change};` : ''}`;
 }
 
 /** The statements of what an opaque rule computes when a change was taken up. */
@@ -129,9 +138,9 @@ export function calledAfter(rule: PlasticityRule, seen: Seen, takeUp: TakeUp | u
   return `${taken}{ const n = after(${viewOf(rule, seen)}); ${updated.join(' ')} }`;
 }
 
-/** The parameters of a rule's own: those of dials have names of two parts, and who calls the rule's functions need not give them. */
+/** The parameters of a rule's own: the dials of its traces are in its text under names of two parts, and who calls its functions need not give them. */
 function namesOf(params: PlasticityRule['params']): readonly string[] {
-  return identifiers(Object.fromEntries(Object.entries(params).filter(([name]) => !name.includes('.'))));
+  return identifiers(Object.fromEntries(Object.entries(params).filter(([name]) => !/^traces\.\w+$/.test(name))));
 }
 
 /** The view that an opaque rule's functions are given. */

@@ -1,6 +1,5 @@
 import {
-  ruleVariables,
-  takeUpVariables,
+  synapseVariables,
   tunableOf,
   type BuiltGroup,
   type TakeUp,
@@ -46,6 +45,8 @@ export interface SynapseActors {
   transmit(this: void, branches: readonly AxonBranch[]): void;
   transmitAgain(this: void, branches: readonly AxonBranch[]): void;
   learn(branches: readonly DendriteBranch[], tuned: Float64Array): void;
+  /** Their state goes on, and they ask for nothing. */
+  trace(branches: readonly DendriteBranch[], tuned: Float64Array): void;
   apply(branches: readonly DendriteBranch[], tuned: Float64Array, taking: Taking): void;
 }
 
@@ -57,12 +58,13 @@ export interface SynapseActors {
  *
  * @param reads What stands for `pre.`, `post.` and `global.` names, see LearnStep; empty for synapses that do not learn.
  * @param takeUp How they take up changes; absent: their weights grow by them.
+ * @param repeats Whether a timestep may have sweeps in which state goes on and no change is asked for.
  */
-export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp): SynapseActors {
+export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp, repeats = false): SynapseActors {
   const { rule, also } = group;
   identifiers(rule?.state ?? {}); // throws if a name is not an identifier
   const seen = new Seen(reads, rule);
-  const variables = [...ruleVariables(group), ...takeUpVariables(takeUp)];
+  const variables = synapseVariables(group, takeUp);
   const started = (which: (variable: Variable) => boolean) =>
     variables
       .filter(which)
@@ -77,11 +79,26 @@ export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp):
   // What was told is handed on where a rule goes on to compute with it.
   const after = rule?.after !== undefined;
   const taking = ['step', 'key', ...(takeUp ? ['pace', 'due', ...tuned] : []), ...(after ? told : [])].join(', ');
-  const text: Learning = rule?.analysis
-    ? written(rule, rule.analysis, seen)
-    : { given: [...told, ...tuned], shared: '', lines: rule ? called(rule, seen) : '' };
-  const learning = forEach('synapses', `learn(${text.given.join(', ')})`);
+  const texts = (asks: boolean): Learning =>
+    rule?.analysis
+      ? written(rule, rule.analysis, seen, asks)
+      : { given: [...told, ...tuned], shared: '', lines: rule ? called(rule, seen, asks) : '' };
+  const text = texts(true);
+  const traced = repeats ? texts(false) : undefined;
   const guarded = (loop: string) => `try { ${loop} } catch (error) { throw blame(branches[b].nameOf(k), error); }`;
+  const learning = (method: string, { given, shared }: Learning) => {
+    const loop = forEach('synapses', `${method}(${given.join(', ')})`);
+    return `(branches, tuned) => {
+    ${tune}
+    for (let b = 0; b < branches.length; b++) {
+      const { synapses, told } = branches[b];
+      ${hear}
+      ${shared}
+      let k = 0;
+      ${rule?.analysis ? loop : guarded(loop)}
+    }
+  }`;
+  };
 
   const source = `
 class Synapse {
@@ -106,6 +123,7 @@ class Synapse {
   learn(${text.given.join(', ')}) {
     ${text.lines}
   }
+  ${traced ? `trace(${traced.given.join(', ')}) { ${traced.lines} }` : ''}
   apply(${taking}) {
     const change = step * this.asked;
     ${takeUp ? taken(takeUp, seen, tunable) : 'const w = this.w + change;'}
@@ -130,16 +148,8 @@ return {
   },
   transmit: ${transmitting('transmit')},
   transmitAgain: ${also ? transmitting('transmitAgain') : '() => undefined'},
-  learn: (branches, tuned) => {
-    ${tune}
-    for (let b = 0; b < branches.length; b++) {
-      const { synapses, told } = branches[b];
-      ${hear}
-      ${text.shared}
-      let k = 0;
-      ${rule?.analysis ? learning : guarded(learning)}
-    }
-  },
+  learn: ${learning('learn', text)},
+  trace: ${traced && traced.lines !== '' ? learning('trace', traced) : '() => undefined'},
   apply: (branches, tuned, { step, key, pace, due }) => {
     ${takeUp ? tune : ''}
     for (let b = 0; b < branches.length; b++) {

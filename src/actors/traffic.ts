@@ -30,6 +30,8 @@ export interface GroupTraffic {
 
 /** The messages between the actors of a circuit, counted. Each kind goes from one actor to another that it is connected to. */
 export interface Traffic {
+  /** Timesteps that were run; in a circuit that repeats, sweeps. */
+  readonly timesteps: number;
   readonly groups: readonly GroupTraffic[];
   /** How often a neuron that has feedback weights, or is an output, heard the error. */
   readonly errors: number;
@@ -52,8 +54,11 @@ export function countTraffic(network: ActorNetwork, bus: TimestepBus, catalogue:
   const transported = [...carried.values()].reduce((sum, one) => sum + one.transported, 0);
   const traffic = {
     groups: groups.map((actors) => countGroup(actors, network, bus, catalogue)),
-    ...{ errors: 0, listeners, transported: 0 },
+    ...{ timesteps: 0, errors: 0, listeners, transported: 0 },
   };
+  bus.port('tick').subscribe(() => {
+    traffic.timesteps++;
+  });
   bus.port('broadcast').subscribe(() => {
     traffic.errors += listeners;
     traffic.transported += transported;
@@ -82,7 +87,9 @@ function countGroup(
   const last = new Float64Array(all.length);
   const used = all.filter(({ endings }) => endings.length > 0).length;
   const events = carriesEvents(group);
-  const scalars = actors.told.filter(({ neuron }) => neuron !== undefined).length;
+  // Where a circuit repeats, synapses that learn are told, besides, which sweep is the last of its timestep.
+  const ending = rule && network.timestep.repeat ? 1 : 0;
+  const scalars = ending + actors.told.filter(({ neuron }) => neuron !== undefined).length;
   let [event, lastEvent] = [1, 1];
   bus.port('tick').subscribe((timestep) => {
     if (timestep > 1) return;

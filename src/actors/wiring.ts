@@ -1,11 +1,12 @@
-import type { ComputeStep, Source, Step, SumStep } from '../circuit/index.ts';
+import type { ComputeStep, Row, Source, Step, SumStep } from '../circuit/index.ts';
 import { chanceKey, chancePlace, draw } from '../random/index.ts';
 import type { Now, TimestepBus } from './bus.ts';
 import type { ActorNetwork } from './network.ts';
 
 /** Connects the actors to the bus, in the order of the timestep. */
 export function wire(network: ActorNetwork, bus: TimestepBus, now: Now): void {
-  const { stages, steps } = network.timestep;
+  const { stages, steps, repeat } = network.timestep;
+  const until = repeat?.until;
   const listeners = steps.map((step) => ({ step, name: nameOf(step), next: running(step, network, now) }));
   const late = network.tracts.filter((tract) => tract.atOnce && tract.late > 0);
   const arriving = (timestep: number) => {
@@ -14,6 +15,7 @@ export function wire(network: ActorNetwork, bus: TimestepBus, now: Now): void {
   stages.forEach((stage, s) => {
     const port = bus.stage(stage);
     if (s === 0) port.connect({ name: 'axons', next: arriving });
+    if (stage.phase === 'compare' && until) port.connect({ name: 'clock', next: looking(until.row, network, now) });
     for (const listener of listeners) if (listener.step.stage === stage) port.connect(listener);
   });
 }
@@ -53,7 +55,8 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
     case 'learn': {
       const { actors, branches, tuned } = network.groupOf(step.group.name);
       return () => {
-        actors.learn(branches, tuned);
+        if (now.sweeps.isLast) actors.learn(branches, tuned);
+        else actors.trace(branches, tuned);
       };
     }
     case 'apply': {
@@ -61,6 +64,7 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
       const { chance, pacesApart = false } = takeUp ?? {};
       const { atOnce } = step.group;
       return (timestep) => {
+        if (!now.sweeps.isLast) return;
         const key = chance === undefined ? 0 : chanceKey(chance, now.number, timestep);
         const [paced, whole] = atOnce ? [now.pace, 1] : [now.step, now.share];
         actors.apply(branches, tuned, {
@@ -72,6 +76,14 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
       };
     }
   }
+}
+
+/** The clock looks whether these neurons have settled. */
+function looking(row: Row, network: ActorNetwork, { sweeps }: Now): () => void {
+  const neurons = network.neuronsOf(row.population);
+  return () => {
+    sweeps.look((i) => neurons.get(row, i));
+  };
 }
 
 /** Dendrites sum up what axons bring. What was not sent as soon as it was computed is sent now. */
@@ -111,11 +123,15 @@ function giving(source: Source, step: ComputeStep, network: ActorNetwork, now: N
       return () => branch.rate;
     }
     case 'draw':
-      return (i) => draw(chanceKey(source.seed, now.number, now.timestep), chancePlace(i));
+      return (i) => draw(chanceKey(source.seed, now.number, now.sweeps.frame), chancePlace(i));
     case 'timestep':
-      return () => now.timestep;
+      return () => now.sweeps.timestep;
     case 'count':
-      return () => now.before + now.timestep;
+      return () => now.before + now.sweeps.timestep;
+    case 'sweep':
+      return () => now.sweeps.sweep;
+    case 'last':
+      return () => (now.sweeps.isLast ? 1 : 0);
     case 'number':
       return () => source.value;
     case 'numbers':
@@ -125,8 +141,10 @@ function giving(source: Source, step: ComputeStep, network: ActorNetwork, now: N
     default: {
       const { kind, channel } = source;
       return (i) => {
-        const { timesteps, [kind]: signal } = now.trial;
-        return signal[(now.timestep - 1) * (signal.length / timesteps) + channel + i];
+        const { trial, sweeps } = now;
+        if (kind === 'target' && !sweeps.isLast) return NaN;
+        const { timesteps, [kind]: signal } = trial;
+        return signal[(sweeps.timestep - 1) * (signal.length / timesteps) + channel + i];
       };
     }
   }

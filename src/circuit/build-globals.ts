@@ -29,7 +29,7 @@ export function buildGlobals(
 function firstOf(one: CheckedGlobal): number {
   switch (one.kind) {
     case 'clock':
-      return one.local.compileNumber()({ t: 0, count: 0 });
+      return one.local.compileNumber()({ t: 0, count: 0, sweep: 0, last: 0 });
     case 'task':
       return one.start;
     case 'neuron':

@@ -4,6 +4,7 @@ import { buildFeedback } from './build-feedback.ts';
 import { buildGlobals, firstGlobals } from './build-globals.ts';
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
 import { buildPopulation } from './build-population.ts';
+import { builtRepeat } from './build-repeat.ts';
 import { actsOf, checkCircuit, type Circuit } from './circuit.ts';
 import { keepsTraces, ruleOf } from './dials/traces.ts';
 import { settling, signsOf } from './dials/weights.ts';
@@ -72,6 +73,7 @@ export function build(circuit: Circuit, seed: number, { carry = false }: BuildOp
   });
 
   const feedback = buildFeedback(circuit, seed, population, groups, carry);
+  const repeat = builtRepeat(circuit, population);
 
   return built.enter({
     populations,
@@ -83,6 +85,7 @@ export function build(circuit: Circuit, seed: number, { carry = false }: BuildOp
     feedback,
     ...buildGlobals(circuit.globals, byName),
     carries: carry,
+    ...(repeat && { repeat }),
   });
 }
 

@@ -114,8 +114,22 @@ export interface BuiltCircuit {
   readonly globals: readonly BuiltGlobal[];
   /** Whether neurons and traces go on from trial to trial as they were; else each trial begins anew. */
   readonly carries: boolean;
+  /** How often each timestep is run through; absent: once. */
+  readonly repeat?: BuiltRepeat;
   /** Everyone as one: it has the global scalars, a number each, that all neurons and synapses may see. */
   readonly everyone: BuiltPopulation;
+}
+
+/** How often each timestep is run through, see Repeat. */
+export interface BuiltRepeat {
+  readonly times: number;
+  /** The row whose numbers end a timestep early, and the first sweep, from 0, that can be the last for their sake. */
+  readonly until?: {
+    readonly population: BuiltPopulation;
+    readonly row: string;
+    readonly moves: number;
+    readonly from: number;
+  };
 }
 
 /** A global scalar, and where it comes from: the time, the task, or the message of a neuron in the timestep before. */

@@ -1,5 +1,5 @@
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
-import type { Place } from './held.ts';
+import type { Cells, Place } from './held.ts';
 import type { Variable } from './take-up.ts';
 import { countsTimesteps } from './timestep/scalars.ts';
 import type { Row, RowKind } from './timestep/step.ts';
@@ -46,6 +46,9 @@ export interface Thing extends HeldThing {
   readonly isConstant?: boolean;
 }
 
+/** Where an engine has a thing: of a row, `ago` timesteps before the one at hand. Undefined: it does not have it. */
+export type CellsOf = (thing: Thing, ago: number) => Cells | undefined;
+
 /** How a learner fills a circuit's catalogue. */
 export interface Filling {
   /** The feedback that it hears. */
@@ -80,6 +83,7 @@ export function catalogueOf(circuit: BuiltCircuit, timestep: Timestep, filling: 
       return { owner: 'circuit', name: kind, scope: 'task', shape: [channels], back: 0, place };
     }),
     ...(countsTimesteps(circuit) ? [COUNT] : []),
+    ...(circuit.repeat ? [LAST] : []),
   ];
 }
 
@@ -87,6 +91,11 @@ export function catalogueOf(circuit: BuiltCircuit, timestep: Timestep, filling: 
 const COUNT: Thing = {
   ...{ owner: 'circuit', name: 'timesteps', scope: 'global', shape: [1], back: 0 },
   kept: { among: 'carried', as: 'session.timesteps' },
+};
+
+/** Whether the sweep at hand is the last of its timestep. */
+const LAST: Thing = {
+  ...{ owner: 'circuit', name: 'last', scope: 'global', shape: [1], back: 0, place: { kind: 'last' } },
 };
 
 function synapsesOf(group: BuiltGroup, { variables: of }: Filling, isRelearned: boolean): readonly Thing[] {

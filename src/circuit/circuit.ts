@@ -17,6 +17,7 @@ import { checkLearns, portsOf, readNow, type Learns } from './learns.ts';
 import { checkedGlobals, isScalar, type Global, type Globals } from './globals.ts';
 import { forwardOrder, type Act } from './order.ts';
 import { checkLosses, checkOutputs, defaultOutputs } from './outputs.ts';
+import { checkedRepeat, checkRepeated, type CheckedRepeat, type Repeat } from './repeat.ts';
 import { ruleOnPort } from './rule-on.ts';
 import { checkGroupOptimiser } from './take-up.ts';
 
@@ -51,6 +52,8 @@ export interface CircuitDefinition<P extends string, G extends string, R extends
   readonly losses?: Readonly<Partial<Record<P, Loss>>>;
   /** Numbers that are the same for everyone, by name: `{ reward: fromTask() }`. */
   readonly globals?: Readonly<Record<string, Global<NoInfer<P>>>>;
+  /** How often each timestep is run through. By default once. */
+  readonly repeat?: Repeat<NoInfer<P>>;
   /**
    * The populations that are compared with the target, in the order in which its channels are laid over them.
    * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none and give no global scalar; in the order
@@ -70,6 +73,8 @@ export interface Circuit<R extends string = string, G extends string = string> {
   readonly axons: Readonly<Record<string, Axon | undefined>>;
   readonly losses: Readonly<Record<string, Loss | undefined>>;
   readonly globals: Globals;
+  /** Absent: each timestep is run through once. */
+  readonly repeat?: CheckedRepeat;
   /** In the order of the target's channels. */
   readonly outputs: readonly string[];
   /** Populations with a neuron model, so ordered that every delay-0 synapse group runs forward. */
@@ -77,7 +82,7 @@ export interface Circuit<R extends string = string, G extends string = string> {
 }
 
 const FIELDS = {
-  circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'globals', 'outputs'],
+  circuit: ['neurons', 'synapses', 'feedback', 'axons', 'losses', 'globals', 'repeat', 'outputs'],
   synapses: [
     ...[
       'from',
@@ -99,7 +104,7 @@ const FIELDS = {
 };
 
 /** The circuits that were checked. */
-export const circuits = register<Circuit>();
+const circuits = register<Circuit>();
 
 /**
  * Checks a circuit and completes its defaults.
@@ -155,15 +160,19 @@ export function circuit<const P extends string, const G extends string, R extend
   const losses: Circuit['losses'] = definition.losses ?? {};
   checkLosses(losses, outputs);
   const parts = { neurons, synapses, axons, globals };
-  return circuits.enter({ ...parts, ...{ feedback, losses }, outputs: [...outputs], order: orderOf(parts) });
+  const repeat = definition.repeat === undefined ? undefined : checkedRepeat(definition.repeat, neurons);
+  const made = { ...parts, ...{ feedback, losses }, ...(repeat && { repeat }), outputs: [...outputs] };
+  return entered(made);
+}
+
+/** A circuit whose parts were checked, made one. @throws InputError as actsOf and checkRepeated do. */
+export function entered<R extends string, G extends string>(made: Omit<Circuit<R, G>, 'order'>): Circuit<R, G> {
+  const acts = actsOf(made);
+  checkRepeated(made.repeat, made, acts);
+  return circuits.enter({ ...made, order: [...new Set(acts.flatMap(({ population }) => population ?? []))] });
 }
 
 type Parts = Pick<Circuit, 'neurons' | 'synapses' | 'axons' | 'globals'>;
-
-/** The populations with a model, as they run. @throws InputError as actsOf does. */
-export function orderOf(parts: Parts): readonly string[] {
-  return [...new Set(actsOf(parts).flatMap(({ population }) => population ?? []))];
-}
 
 /** What the neurons do in a timestep, one thing after another. @throws InputError naming the groups of a loop without delay. */
 export function actsOf({ neurons, synapses, axons, globals }: Parts): readonly Act[] {

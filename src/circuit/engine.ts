@@ -67,12 +67,12 @@ export interface TrialOptions {
   readonly pace?: number;
   /** False: run the trial and change no weight. Default true. */
   readonly learn?: boolean;
-  /** Called at the end of every timestep t = 1..T, when its changes are applied. */
+  /** Called at the end of every timestep t = 1..T, when its changes are applied: in a circuit that repeats, after its last sweep. */
   readonly onTimestep?: (timestep: number) => void;
   /**
    * Called when the errors are known ('compare'), when every neuron has its learning signal ('broadcast'), and when the synapses have
    * learned ('learn'). What `held` gives may be changed then. Who learns a timestep only when the trial has ended, as BPTT does, ends
-   * its 'learn' only then. Kernels that learn online apply a change as they compute it: there, 'learn' ends with the change applied.
+   * its 'learn' only then. In a circuit that repeats, this is called in every sweep, and `timestep` counts sweeps. Kernels that learn online apply a change as they compute it: there, 'learn' ends with the change applied.
    */
   readonly onPhase?: (ended: StopPhase, timestep: number) => void;
   /**

@@ -11,6 +11,10 @@ export interface Time {
   readonly t: number;
   /** Timesteps since the session began, from 1: it goes on from trial to trial, and where a session is resumed. */
   readonly count: number;
+  /** In a circuit that repeats, which sweep of the timestep it is, from 0; else 0. */
+  readonly sweep: number;
+  /** 1 in the last sweep of a timestep, else 0. Not known where the circuit repeats until something has settled. */
+  readonly last: number;
 }
 
 /** A scalar that follows from the time alone, such as the phases of a circuit. Only `clock` makes one. */
@@ -49,6 +53,8 @@ export type Globals = Readonly<Record<string, CheckedGlobal>>;
 
 const made = register<Clock | TaskScalar>();
 
+const TIME = ['t', 'count', 'sweep', 'last'] as const satisfies readonly (keyof Time)[];
+
 /** Whether `clock` or `fromTask` made this. */
 export function isScalar(value: unknown): value is Clock | TaskScalar {
   return made.has(value);
@@ -56,7 +62,7 @@ export function isScalar(value: unknown): value is Clock | TaskScalar {
 
 /**
  * A global scalar that follows from the time: a local function of `t`, the timestep of the trial, and `count`, the timesteps since the session
- * began, both from 1, and of parameters.
+ * began, both from 1; of `sweep` and `last`, which say where in a timestep a circuit is that repeats; and of parameters.
  *
  * @example
  * circuit({ globals: { hold: clock(({ count, every }) => (count - every * floor(count / every) === 0 ? 1 : 0), { every: 5 }) }, ... });
@@ -65,9 +71,11 @@ export function isScalar(value: unknown): value is Clock | TaskScalar {
  */
 // oxlint-disable-next-line typescript/no-generated-empty-object-type -- without parameters there are no names
 export function clock<P extends Numbers = Record<never, number>>(of: (time: Time & P) => number, params?: P): Clock {
-  const numbers = takeNumbers('clock', params ?? {}, ['t', 'count']);
+  const numbers = takeNumbers('clock', params ?? {}, TIME);
   const parameters = Object.fromEntries(Object.keys(numbers).map((name) => [name, 'parameter' as const]));
-  const { value } = readLocal('globals', 'clock', of, { shape: { t: 'global', count: 'global', ...parameters } });
+  const { value } = readLocal('globals', 'clock', of, {
+    shape: { ...Object.fromEntries(TIME.map((name) => [name, 'global' as const])), ...parameters },
+  });
   const graph = new Graph();
   const filled = specialise(graph, value, ({ path, scope }) =>
     Object.hasOwn(numbers, path) ? graph.constant(numbers[path]) : graph.read(path, scope),

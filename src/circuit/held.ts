@@ -40,6 +40,8 @@ export type Place =
   | { readonly kind: 'arriving'; readonly feedback: BuiltFeedback }
   /** What of a feedback's errors is on its way, [delay][from.size]: the row of timestep t has arrived, or will, at (t - 1) modulo the delay. */
   | { readonly kind: 'error line'; readonly feedback: BuiltFeedback }
+  /** 1 in the last sweep of a timestep, else 0: what opens learning where a circuit repeats. Everyone is told. */
+  | { readonly kind: 'last' }
   /** The trial's input or target, [timesteps][channels]. */
   | { readonly kind: 'input' | 'target'; readonly channels: number };
 

@@ -1,14 +1,11 @@
 import type { BuiltCircuit } from './built.ts';
-import { catalogueOf, type Filling, type Thing } from './catalogue.ts';
+import { catalogueOf, type CellsOf, type Filling, type Thing } from './catalogue.ts';
 import { Continuation } from './continuation.ts';
 import type { Carried, GroupWeights, Published } from './engine.ts';
 import { heldAt, type Cells, type Held } from './held.ts';
 import { publishedReader } from './published.ts';
 import type { Reader } from './reader.ts';
 import type { Timestep } from './timestep/timestep.ts';
-
-/** Where an engine has a thing of its catalogue: of a row, `ago` timesteps before the one at hand. Undefined: it does not have it. */
-export type CellsOf = (thing: Thing, ago: number) => Cells | undefined;
 
 /** All that an engine holds, by its catalogue: how it is read, kept from trial to trial, and looked into. */
 export class Holdings {

@@ -28,6 +28,7 @@ export type {
   BuiltGlobal,
   BuiltGroup,
   BuiltPopulation,
+  BuiltRepeat,
   Carriage,
   CarriedGroup,
 } from './built.ts';
@@ -51,6 +52,7 @@ export { askTask, playedTrial, type AnswerPlaces } from './answer.ts';
 export type { Settling, WeightDials } from './dials/weights.ts';
 export {
   ruleVariables,
+  synapseVariables,
   takeUpOf,
   takeUpVariables,
   tunableOf,
@@ -60,11 +62,14 @@ export {
 } from './take-up.ts';
 export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
 export { checkTrial } from './check-trial.ts';
+export { Sweeps } from './sweeps.ts';
+export type { Repeat, Until } from './repeat.ts';
 export { Continuation } from './continuation.ts';
 export { checkSignals, errorOf } from './signals.ts';
-export { catalogueOf, type Filling, type HeldScope, type HeldThing, type Thing } from './catalogue.ts';
+export { catalogueOf, type CellsOf, type Filling, type HeldScope, type HeldThing, type Thing } from './catalogue.ts';
 export { cellsIn, cellsOf, cellsOfFields, heldAt, type Cells, type Held, type Place } from './held.ts';
-export { Holdings, type CellsOf } from './holdings.ts';
+export { Holdings } from './holdings.ts';
+export { holds, type HoldsOptions } from './holds.ts';
 export type { Reader } from './reader.ts';
 export type {
   Carried,

@@ -12,7 +12,7 @@ export interface SynapsePorts {
   readonly trace$: Observable<Numbers>;
 }
 
-/** What one neuron can be watched by; an input neuron has an axon only. */
+/** What one neuron can be watched by, in a circuit that repeats once a sweep; an input neuron has an axon only. */
 export interface NeuronPorts {
   /** The rate, once a timestep. */
   readonly axon$: Observable<number>;
@@ -28,7 +28,7 @@ export type Phase = PhaseName;
 /** A phase that has just ended. */
 export interface PhaseEnd {
   readonly phase: Phase;
-  /** t = 1..T. */
+  /** t = 1..T; in a circuit that repeats, the sweep, counted through the trial. */
   readonly timestep: number;
   /** The population that receives (transmit) or integrates. */
   readonly population?: string;

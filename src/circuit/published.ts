@@ -1,8 +1,7 @@
 import { InputError, oneOf, show } from '../errors/index.ts';
 import type { BuiltCircuit, BuiltPopulation } from './built.ts';
-import type { Thing } from './catalogue.ts';
+import type { CellsOf, Thing } from './catalogue.ts';
 import type { Published } from './engine.ts';
-import type { CellsOf } from './holdings.ts';
 import type { Reader } from './reader.ts';
 import type { Row } from './timestep/step.ts';
 import type { Timestep } from './timestep/timestep.ts';

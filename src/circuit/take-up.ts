@@ -55,6 +55,11 @@ export function takeUpVariables(takeUp: TakeUp | undefined): readonly Variable[]
   return Object.entries(takeUp?.state ?? {}).map(([name, start]) => ({ name, start, lasting: true }));
 }
 
+/** All that the synapses of a group keep in order to learn, besides what they ask for. */
+export function synapseVariables(group: BuiltGroup, takeUp: TakeUp | undefined): readonly Variable[] {
+  return [...ruleVariables(group), ...takeUpVariables(takeUp)];
+}
+
 /** @throws InputError if a group's optimiser is none, or nothing learns there. */
 export function checkGroupOptimiser(place: string, { optimiser, rule }: Pick<BuiltGroup, 'rule' | 'optimiser'>): void {
   checkOptimiser(place, optimiser);

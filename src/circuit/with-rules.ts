@@ -2,7 +2,7 @@ import { InputError, oneOf } from '../errors/index.ts';
 import { copied } from '../local/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
 import { checkRecord, mapRecord } from './checks.ts';
-import { checkCircuit, circuits, orderOf, type Circuit } from './circuit.ts';
+import { checkCircuit, entered, type Circuit } from './circuit.ts';
 import { checkSeen } from './ends.ts';
 import { checkGlobalsOfRule } from './globals.ts';
 import { checkTraces } from './dials/traces.ts';
@@ -37,6 +37,6 @@ export function withRules<R extends string, N extends string, G extends string>(
     checkLearns(`synapses.${name}`, ruled, circuit.neurons[group.to]);
     return ruled;
   });
-  const made = { ...circuit, synapses };
-  return circuits.enter({ ...made, order: orderOf(made) });
+  const { order: _order, ...parts } = circuit;
+  return entered({ ...parts, synapses });
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { algorithmNamed, builtInSolvers, unknownLearner } from '../algorithms/index.ts';
-import { build } from '../circuit/index.ts';
+import { build, holds, type HeldThing } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
 import { Refusal } from '../local/index.ts';
@@ -10,6 +10,7 @@ import { certificatesOf } from '../recording/index.ts';
 import { builtInRules } from '../rules/index.ts';
 import { resolveLearner } from '../training/index.ts';
 import { certificatePage } from './certificate-page.ts';
+import { heldTable } from './held-table.ts';
 import { feedbackOption, names, namesOf, number, settingsFrom } from './options.ts';
 
 interface AuditFlags {
@@ -25,6 +26,8 @@ interface Audit {
   /** On which circuit, in words; null: a rule, wherever it is used. */
   readonly circuit: string | null;
   readonly certificates: readonly Certificate[];
+  /** What the circuit of a scenario holds while it learns by its own rules; null: no scenario was named. */
+  readonly holds: readonly HeldThing[] | null;
 }
 
 const RULES = builtInRules.map((rule) => rule());
@@ -61,7 +64,8 @@ Exit codes: 0 done, 1 the audit failed, 2 the input is wrong, or a rule was refu
         print(await audited(name, flags), flags);
       } catch (error) {
         // Refused: nothing is certified, and the error says where and what to write instead.
-        if (error instanceof Refusal) print({ circuit: null, certificates: [certifyRefusal(error)] }, flags);
+        if (error instanceof Refusal)
+          print({ circuit: null, certificates: [certifyRefusal(error)], holds: null }, flags);
         throw error;
       }
     });
@@ -70,11 +74,11 @@ Exit codes: 0 done, 1 the audit failed, 2 the input is wrong, or a rule was refu
 async function audited(name: string, flags: AuditFlags): Promise<Audit> {
   if (/[./\\]/.test(name) || existsSync(name)) return scenarioAudited(name, flags);
   const wrong = (['learner', 'seed', 'set'] as const).find((flag) => flags[flag] !== undefined);
-  if (wrong) throw new InputError(`--${wrong}`, `is for a scenario, and ${show(name)} is none; leave it out`);
+  if (wrong) throw new InputError(`--${wrong}`, `is for a scenario, and ${show(name)} is not one; leave it out`);
   const rule = RULES.find((one) => one.name === name);
   if (!rule) return solverAudited(name, flags);
   if (flags.feedback) throw new InputError('--feedback', `is for a scenario or a solver, and ${show(name)} is a rule`);
-  return { circuit: null, certificates: [certifyRule(rule)] };
+  return { circuit: null, certificates: [certifyRule(rule)], holds: null };
 }
 
 async function scenarioAudited(file: string, { learner, seed, set, feedback }: AuditFlags): Promise<Audit> {
@@ -88,7 +92,12 @@ async function scenarioAudited(file: string, { learner, seed, set, feedback }: A
   } as const;
   return within(() => {
     const plan = scenario.plan(overrides);
-    return { circuit: `that of ${file}, seed ${plan.seed}`, certificates: certificatesOf(plan) };
+    const { circuit, seed: drawn, carry } = plan;
+    return {
+      circuit: `that of ${file}, seed ${drawn}`,
+      certificates: certificatesOf(plan),
+      holds: holds(circuit, { seed: drawn, carry }),
+    };
   });
 }
 
@@ -102,13 +111,18 @@ function solverAudited(name: string, { feedback }: AuditFlags): Audit {
   return {
     circuit: 'a ring of 12 neurons h, each joined to itself and the next, read out by y (no circuit was named)',
     certificates: [certifyLearner(build(definition, 1), learner)],
+    holds: null,
   };
 }
 
 function print(audit: Audit, { json = false }: AuditFlags): void {
-  const { circuit, certificates } = audit;
+  const { circuit, certificates, holds: held } = audit;
   const text = json
     ? JSON.stringify(audit, null, 2)
-    : [...certificates.map(certificatePage), ...(circuit === null ? [] : [`Circuit: ${circuit}.`])].join('\n\n');
+    : [
+        ...certificates.map(certificatePage),
+        ...(held ? [heldTable(held)] : []),
+        ...(circuit === null ? [] : [`Circuit: ${circuit}.`]),
+      ].join('\n\n');
   process.stdout.write(`${text}\n`);
 }

@@ -177,7 +177,7 @@ function loaderOf(
   source: Source,
 ): (neurons: Neurons) => Operand {
   const { writer } = lanes;
-  const { frames, bytes, memory } = layout;
+  const { frames, bytes, memory, timestep } = layout;
   const width = frames.rowBytes(population) / bytes;
   switch (source.kind) {
     case 'row':
@@ -209,8 +209,13 @@ function loaderOf(
     }
     case 'timestep':
     case 'count': {
-      const t = op('f64.convert_i32_s', writer.get('timestep'));
+      const t = op('f64.convert_i32_s', writer.get(timestep.repeat ? 'sample' : 'timestep'));
       const value = lanes.splat(source.kind === 'count' ? f64.add(writer.get('before'), t) : t);
+      return () => value;
+    }
+    case 'sweep':
+    case 'last': {
+      const value = lanes.splat(op('f64.convert_i32_s', writer.get(source.kind)));
       return () => value;
     }
   }

@@ -83,7 +83,7 @@ export class KernelEngine implements Engine {
     checkSignals(this.circuit, trial);
     const { onTimestep, onPhase, onLearn } = stops;
     if (onPhase ?? onLearn) this.checkPhases(onPhase ? 'onPhase' : 'onLearn');
-    const { machine, holdings } = this;
+    const { circuit, machine, holdings } = this;
     const { exports } = machine;
     const { continuation } = holdings;
     exports.number.value = number ?? exports.number.value + 1;
@@ -99,10 +99,10 @@ export class KernelEngine implements Engine {
     const isFaulty =
       onTimestep || onPhase || onLearn || trial.answer
         ? this.stepwise(trial, learn, divisor, stops)
-        : continuation.carries
+        : continuation.carries || circuit.repeat
           ? this.inChunks(timesteps, learn, divisor)
           : exports.trial(timesteps, Number(learn), divisor) > 0;
-    if (isFaulty) throw diagnose(machine).at({ timestep: exports.timestep.value });
+    if (isFaulty) throw diagnose(machine).at({ timestep: machine.timestep });
     continuation.end(timesteps, (row, depth) => machine.history(row, depth));
     return (exports.score.value * (1 / timesteps)) / 2;
   }
@@ -150,10 +150,11 @@ export class KernelEngine implements Engine {
   }
 
   /** The task answers what the outputs have done. */
-  private ask(trial: Trial, timestep: number): void {
+  private ask(trial: Trial): void {
     const { circuit, machine } = this;
     const { layout, signals } = machine;
-    askTask(circuit, trial, timestep, {
+    if (!machine.isLast) return;
+    askTask(circuit, trial, machine.timestep, {
       output: (population, i) => machine.numbers[machine.placeOf(layout.timestep.answer(population)) + i],
       scalar: (name, value) => {
         machine.numbers[machine.placeOf(layout.timestep.row(circuit.everyone, name))] = value;
@@ -176,48 +177,55 @@ export class KernelEngine implements Engine {
 
   /** Runs a trial without stops. Returns whether something has stopped being finite. */
   private inChunks(timesteps: number, learn: boolean, divisor: number): boolean {
-    const { exports, chunk } = this.machine;
+    const { machine, circuit } = this;
+    const { exports, chunk } = machine;
     this.begin();
-    for (let done = 0; done < timesteps; done += chunk) {
-      if (exports.advance(Math.min(chunk, timesteps - done), Number(learn), divisor) > 0) return true;
+    if (circuit.repeat) {
+      while (!this.isOver(timesteps)) if (exports.advance(1, Number(learn), divisor) > 0) return true;
+    } else {
+      for (let done = 0; done < timesteps; done += chunk) {
+        if (exports.advance(Math.min(chunk, timesteps - done), Number(learn), divisor) > 0) return true;
+      }
     }
     return learn && exports.finish(divisor) > 0;
   }
 
   /** Runs a trial with a stop after every timestep, or phase; returns whether something has stopped being finite. */
   private stepwise(trial: Trial, learn: boolean, divisor: number, stops: Stops): boolean {
-    const { exports } = this.machine;
+    const { machine } = this;
+    const { exports } = machine;
     const { timesteps } = trial;
     this.begin();
-    for (let t = 1; t <= timesteps; t++) {
+    while (!this.isOver(timesteps)) {
       const isFaulty =
         stops.onPhase || stops.onLearn || (this.local && trial.answer)
-          ? this.phasewise(trial, t, learn, divisor, stops)
+          ? this.phasewise(trial, learn, divisor, stops)
           : exports.advance(1, Number(learn), divisor) > 0;
       // A reference takes what is answered for given: it only bears on timesteps to come.
-      if (!isFaulty && !this.local) this.ask(trial, t);
-      if (isFaulty || (t === timesteps && learn && exports.finish(divisor) > 0)) return true;
-      stops.onTimestep?.(t);
+      if (!isFaulty && !this.local) this.ask(trial);
+      if (isFaulty || (this.isOver(timesteps) && learn && exports.finish(divisor) > 0)) return true;
+      if (machine.isLast) stops.onTimestep?.(machine.timestep);
     }
     return false;
   }
 
-  /** Runs one timestep, phase by phase. */
-  private phasewise(
-    trial: Trial,
-    timestep: number,
-    learn: boolean,
-    divisor: number,
-    { onPhase, onLearn }: Stops,
-  ): boolean {
+  /** Whether a trial of so many timesteps has ended. */
+  private isOver(timesteps: number): boolean {
+    const { machine } = this;
+    return machine.isLast && machine.timestep >= timesteps;
+  }
+
+  /** Runs one timestep, or one sweep of it, phase by phase. */
+  private phasewise(trial: Trial, learn: boolean, divisor: number, { onPhase, onLearn }: Stops): boolean {
     const { exports, layout } = this.machine;
+    const timestep = exports.timestep.value + 1;
     const groups = layout.timestep.stages.flatMap(({ group }) => group ?? []);
     const early = earlyGroups(layout.timestep).length;
     for (let part = 0; part <= early; part++) {
       if (part > 0 && learn) onLearn?.(groups[part - 1].name, timestep);
       if (exports.compare(part) > 0) return true;
     }
-    this.ask(trial, timestep);
+    this.ask(trial);
     onPhase?.('compare', timestep);
     exports.broadcast();
     onPhase?.('broadcast', timestep);

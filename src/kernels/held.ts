@@ -1,4 +1,4 @@
-import { cellsIn, type Cells, type CellsOf, type Row } from '../circuit/index.ts';
+import { cellsIn, cellsOf, type Cells, type CellsOf, type Row } from '../circuit/index.ts';
 import type { Machine } from './machine.ts';
 import type { Packing } from './packing.ts';
 
@@ -35,6 +35,16 @@ export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
           (k) => signals[kind].address / 8 + k,
         );
       }
+      case 'last': {
+        const { last } = machine.exports;
+        return cellsOf(
+          1,
+          () => last.value,
+          (_, value) => {
+            last.value = value > 0 ? 1 : 0;
+          },
+        );
+      }
       default:
         return undefined;
     }
@@ -58,19 +68,19 @@ function cellsOfRow(machine: Machine, row: Row, ago: number): Cells {
 }
 
 /** A number for each synapse. */
-function packed(machine: Machine, packing: Packing, address: number): Cells {
-  const { length } = packing.place;
-  const { bytes } = machine.layout;
+function packed(machine: Machine, { place }: Packing, address: number): Cells {
+  const { length } = place;
+  const first = address / machine.layout.bytes;
   return {
     ...cellsIn(
       () => machine.numbers,
       length,
-      (k) => address / bytes + packing.place[k],
+      (k) => first + place[k],
     ),
     length,
     read: (into, offset) => {
-      const held = machine.numbers.subarray(address / bytes);
-      for (let k = 0; k < length; k++) into[offset + k] = held[packing.place[k]];
+      const { numbers } = machine;
+      for (let k = 0; k < length; k++) into[offset + k] = numbers[first + place[k]];
     },
   };
 }

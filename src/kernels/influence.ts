@@ -7,6 +7,7 @@ import { sweepPanels, type PanelEntries, type Place } from './matrix.ts';
 import { LINE } from './memory.ts';
 import { range } from './packing.ts';
 import { writeTrials } from './run.ts';
+import { whereLast } from './sweeps.ts';
 import { clearMemory, i32, op, type Expression } from './wat.ts';
 import { memo, moved, type Variable, type Writer } from './writer.ts';
 
@@ -43,7 +44,9 @@ export function writeRtrl(
   }
   const learn = (writer: Writer, first: Expression, end: Expression, divisor: Expression) => {
     for (const { group } of plans) writer.call(`influence_${group.group.index}`, first, end);
-    for (const { group } of plans) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
+    whereLast(writer, layout.timestep.repeat, () => {
+      for (const { group } of plans) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
+    });
   };
   writeTrials(kernel, null, {
     begin: (writer) => {

@@ -1,3 +1,4 @@
+import { Graph } from '../local/index.ts';
 import { chanceKeyOf, drawLanes } from './chance.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
@@ -37,6 +38,22 @@ export function writeLearn(kernel: Kernel, group: PlasticGroup): void {
       });
       held.store();
       synapses.store(group.asked, asked);
+    });
+  });
+}
+
+/** Writes `trace_g(window)`: in one sweep that is not the last of its timestep every synapse updates its trace. */
+export function writeTrace(kernel: Kernel, plastic: PlasticGroup): void {
+  const { state } = plastic.program;
+  const traced = { ...plastic, program: { state, change: new Graph().constant(0) } };
+  kernel.write(`trace_${plastic.group.index}`, 1, (writer, window) => {
+    if (state.length === 0) return;
+    writeOwn(kernel.lanes(writer), plastic);
+    writeShared(kernel, writer, plastic, window);
+    visitSynapses(kernel, writer, traced, (synapses) => {
+      const held = synapses.hold();
+      synapses.step(window, held);
+      held.store();
     });
   });
 }

@@ -1,8 +1,9 @@
 import type { BuiltGroup, LearningOptions } from '../circuit/index.ts';
 import type { Kernel } from './kernel.ts';
 import type { PlasticGroup } from './layout.ts';
-import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply } from './learn.ts';
+import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply, writeTrace } from './learn.ts';
 import { earlyGroups, makeRoom, writeTrials } from './run.ts';
+import { whereLast } from './sweeps.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
@@ -28,14 +29,18 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     timestep,
     frames: { stride },
   } = kernel.layout;
+  const { repeat } = timestep;
   const online = schedule === 'online';
   const early = earlyGroups(timestep);
   const late = plastic.filter(({ group }) => group.atOnce && !early.includes(group));
   const scheduled = plastic.filter(({ group }) => !group.atOnce);
-  // What synapses transmit through has to be there in the next timestep.
-  const [stepwise, together] = [true, false].map((also) => scheduled.filter(({ group }) => !!group.also === also));
+  // What synapses transmit through has to be there in the next timestep; and of sweeps nobody knows before whether they will be learned from.
+  const isStepwise = ({ group }: PlasticGroup) => repeat !== undefined || group.also !== undefined;
+  const stepwise = scheduled.filter(isStepwise);
+  const together = scheduled.filter((one) => !isStepwise(one));
   for (const group of plastic) {
     writeBegin(kernel, group);
+    if (repeat) writeTrace(kernel, group);
     if (online || group.group.atOnce) writeLearnAndApply(kernel, group);
     else {
       writeLearn(kernel, group);
@@ -44,13 +49,40 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   }
   const atOnce = (writer: Writer, { index }: Pick<BuiltGroup, 'index'>, window: Expression) => {
     const pacesApart = plastic.find(({ group }) => group.index === index)?.takeUp?.pacesApart === true;
-    writer.call(`learn_apply_${index}`, window, pacesApart ? f64.constant(1) : writer.get('pace'));
+    whereLast(
+      writer,
+      repeat,
+      () => {
+        writer.call(`learn_apply_${index}`, window, pacesApart ? f64.constant(1) : writer.get('pace'));
+      },
+      () => {
+        writer.call(`trace_${index}`, window);
+      },
+    );
   };
   const learnSome = (groups: readonly PlasticGroup[], writer: Writer, first: Expression, end: Expression) => {
     for (const { group } of groups) writer.call(`learn_${group.index}`, first, end);
   };
   const learnAndApply = (writer: Writer, window: Expression, divisor: Expression) => {
     for (const group of scheduled) writer.call(`learn_apply_${group.group.index}`, window, stepOf(group, divisor));
+  };
+  const trace = (groups: readonly PlasticGroup[], writer: Writer, window: Expression) => {
+    for (const { group } of groups) writer.call(`trace_${group.index}`, window);
+  };
+  /** Some of the scheduled groups learn, or all where they take up their changes at once. */
+  const learnNow = (groups: readonly PlasticGroup[], writer: Writer, window: Expression, divisor: Expression) => {
+    for (const { group } of late) atOnce(writer, group, window);
+    whereLast(
+      writer,
+      repeat,
+      () => {
+        if (online) learnAndApply(writer, window, divisor);
+        else learnSome(groups, writer, window, moved(window, stride));
+      },
+      () => {
+        trace(groups, writer, window);
+      },
+    );
   };
   writeTrials(kernel, frames, {
     begin: (writer) => {
@@ -59,13 +91,8 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     atOnce,
     ...((online || late.length + stepwise.length > 0) && {
       each: (writer, window, divisor) => {
-        for (const { group } of late) atOnce(writer, group, window);
-        if (!online) {
-          learnSome(stepwise, writer, window, moved(window, stride));
-          return;
-        }
-        learnAndApply(writer, window, divisor);
-        writer.call('carry');
+        learnNow(online ? scheduled : stepwise, writer, window, divisor);
+        if (online) writer.call('carry');
       },
     }),
     ...(!online && {
@@ -102,9 +129,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   });
   kernel.write('learn', ['f64'], (writer, divisor) => {
     const window = writer.keep('i32', writer.get('window'));
-    for (const { group } of late) atOnce(writer, group, window);
-    if (online) learnAndApply(writer, window, divisor);
-    else learnSome(scheduled, writer, window, moved(window, stride));
+    learnNow(scheduled, writer, window, divisor);
     kernel.returnIfFaulty(writer);
     return i32.constant(0);
   });

@@ -26,6 +26,7 @@ type Exports = Phases & { readonly [name in Global]: WebAssembly.Global<(typeof 
   begin(): void;
   advance(count: number, learn: number, divisor: number): number;
   finish(divisor: number): number;
+  /** Of a circuit that does not repeat. */
   trial(count: number, learn: number, divisor: number): number;
 };
 
@@ -52,7 +53,14 @@ export class Machine {
     this.room = { first: plan.reserve((count ?? 0) * this.layout.frames.stride), count };
     if (plan.size > LARGEST) throw tooLarge(plan.size);
     this.memory = plan.create();
-    const functions = ['begin', 'advance', 'finish', 'trial', ...(learner.wholeTrial ? [] : PHASES)];
+    const { repeat } = learner.timestep;
+    const functions = [
+      'begin',
+      'advance',
+      'finish',
+      ...(repeat ? [] : ['trial']),
+      ...(learner.wholeTrial ? [] : PHASES),
+    ];
     const module = assemble(kernel.text(functions, this.room.first));
     const instance = new WebAssembly.Instance(module, { rxflo: { memory: this.memory } });
     // Which exports there are, and of which types, follows from the text, which TypeScript does not read.
@@ -80,13 +88,24 @@ export class Machine {
     return this.exports.window.value;
   }
 
+  /** Whether the sweep that was run last is the last of its timestep. */
+  get isLast(): boolean {
+    return !this.layout.timestep.repeat || this.exports.last.value > 0;
+  }
+
+  /** The current timestep of the task, from 1. */
+  get timestep(): number {
+    const { sample, timestep } = this.exports;
+    return (this.layout.timestep.repeat ? sample : timestep).value;
+  }
+
   /** Copies a trial's input and target into the memory. @throws InputError if that would be too large. */
   give({ timesteps, input, target }: Trial): void {
     const { first, count } = this.room;
     const { frames, timestep } = this.layout;
-    const { history } = timestep;
+    const { history, repeat } = timestep;
     // Frames of a whole trial lie between those that it looks back at and those that nothing comes back from.
-    const at = first + (count ?? timesteps + 2 * history) * frames.stride;
+    const at = first + (count ?? timesteps * (repeat?.times ?? 1) + 2 * history) * frames.stride;
     // The last vector of the signals may end beyond them.
     const size = at + 8 * (input.length + target.length) + LINE;
     if (size > LARGEST) throw tooLarge(size);
@@ -132,11 +151,6 @@ export class Machine {
     return (this.window + frames.at(row, ago)) / bytes;
   }
 
-  weightsOf(weights: BuiltGroup | BuiltFeedback): Float64Array {
-    const matrix = this.layout.matrixOf(weights);
-    return this.unpacked(matrix.packing, matrix.weights);
-  }
-
   setWeightsOf(weights: BuiltGroup | BuiltFeedback, values: Float64Array): void {
     const matrix = this.layout.matrixOf(weights);
     this.pack(values, matrix.packing, matrix.weights);
@@ -162,14 +176,6 @@ export class Machine {
     const plastic = this.layout.plasticOf(group);
     if (plastic) this.doubles[plastic.rateAt / 8] = value;
     else refuseDescent(group);
-  }
-
-  /** A number for each synapse, from where they are packed. */
-  unpacked({ place }: Packing, address: number): Float64Array {
-    const held = this.numbers.subarray(address / this.layout.bytes);
-    const own = new Float64Array(place.length);
-    for (let k = 0; k < own.length; k++) own[k] = held[place[k]];
-    return own;
   }
 
   pack(values: Float64Array, { place }: Packing, address: number): void {

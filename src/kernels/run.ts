@@ -1,14 +1,16 @@
-import type { BuiltGroup, BuiltPopulation, PhaseName, Step } from '../circuit/index.ts';
+import type { BuiltGroup, PhaseName, Step } from '../circuit/index.ts';
 import { writeCarry } from './carry.ts';
+import { channels } from './channels.ts';
 import { writeCompute, writeScore, writeTotal } from './compute.ts';
 import { FIRST, type Kernel } from './kernel.ts';
 import type { Layout } from './layout.ts';
 import { writeSumStep } from './sums.ts';
+import { writeCompared, writeFirstSweep, writeLook, writeNextSweep } from './sweeps.ts';
 import { copyMemory, f64, i32, op, type Expression, type Type } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
-/** The phases in which errors come about; they are broadcast after that. */
-const SENSING: readonly PhaseName[] = ['tick', 'transmit', 'integrate', 'compare'];
+/** The phases after which all neurons have integrated; then errors come about, and are broadcast. */
+const SENSING: readonly PhaseName[] = ['tick', 'transmit', 'integrate'];
 
 /** What is passed on to whatever learns: whether to, and what changes are divided by, T/pace. */
 const LEARN: readonly Type[] = ['i32', 'f64'];
@@ -35,7 +37,9 @@ export interface Learning {
  * - `begin()` starts a trial
  * - `advance(count, learn, divisor)` runs timesteps; returns 1 in the first in which something stops being finite, else 0
  * - `finish(divisor)` ends a trial that learns; returns 1 if something has stopped being finite
- * - `trial(count, learn, divisor)` does all of this
+ * - `trial(count, learn, divisor)` does all of this; of a circuit that repeats there is none, for nobody knows before how many sweeps there will be
+ *
+ * In a circuit that repeats, it is sweeps that these run, one after another: see sweeps.ts.
  *
  * @param frames How many there is room for; null: for those of the whole trial, however long.
  */
@@ -52,7 +56,8 @@ export function writeTrials(kernel: Kernel, frames: number | null, learning: Lea
     kernel.returnIfFaulty(writer);
     return i32.constant(0);
   });
-  writeTrial(kernel, frames === null ? null : frames - kernel.layout.timestep.history);
+  if (!kernel.layout.timestep.repeat)
+    writeTrial(kernel, frames === null ? null : frames - kernel.layout.timestep.history);
 }
 
 /** Writes a function for every step of a timestep that is not the synapses', and what calls them in their order. */
@@ -61,10 +66,13 @@ function writeTimestep(kernel: Kernel, { atOnce }: Learning): void {
   const steps = timestep.steps.map((step, k) => ({ step, name: `${step.do}_${k}` }));
   for (const { step, name } of steps) writeStep(kernel, name, step);
   const early = atOnce ? earlyGroups(timestep) : [];
+  const { repeat } = timestep;
   const parts: { readonly group?: BuiltGroup; readonly names: string[] }[] = [{ names: [] }];
+  const comparing: string[] = [];
   for (const { step, name } of steps) {
     const group = step.do === 'learn' ? early.find((one) => one === step.group) : undefined;
     if (group) parts.push({ group, names: [] });
+    else if (step.stage.phase === 'compare') comparing.push(name);
     else if (SENSING.includes(step.stage.phase)) parts.at(-1)?.names.push(name);
   }
   const runPart = (writer: Writer, k: number) => {
@@ -73,6 +81,7 @@ function writeTimestep(kernel: Kernel, { atOnce }: Learning): void {
       writer.set('window', moved(writer.get('window'), frames.stride));
       writer.set('timestep', moved(writer.get('timestep'), 1));
       writer.set('scored', writer.get('score'));
+      if (repeat) writeNextSweep(writer, repeat);
     }
     const window = writer.keep('i32', writer.get('window'));
     if (group) {
@@ -82,6 +91,15 @@ function writeTimestep(kernel: Kernel, { atOnce }: Learning): void {
     }
     for (const name of names) writer.call(name, window);
     if (k < parts.length - 1) return;
+    const compare = () => {
+      for (const name of comparing) writer.call(name, window);
+    };
+    if (repeat) {
+      writeLook(kernel, writer, window, repeat);
+      writeCompared(kernel, writer, compare);
+      return;
+    }
+    compare();
     writer.set('input', moved(writer.get('input'), 8 * channels(circuit.inputs)));
     writer.set('target', moved(writer.get('target'), 8 * channels(circuit.outputs)));
   };
@@ -155,6 +173,7 @@ function writeStart(kernel: Kernel, writer: Writer): void {
   writer.set('window', moved(FIRST, -frames.stride));
   writer.set('timestep', i32.constant(0));
   writer.set('score', op('f64.const', 0));
+  if (layout.timestep.repeat) writeFirstSweep(writer);
 }
 
 function writeAdvance(kernel: Kernel, room: number | null, { each, all }: Learning): void {
@@ -215,9 +234,4 @@ function writeTrial(kernel: Kernel, chunk: number | null): void {
     });
     return i32.constant(0);
   });
-}
-
-/** How many numbers the task gives these populations in a timestep. */
-export function channels(populations: readonly Pick<BuiltPopulation, 'size'>[]): number {
-  return populations.reduce((sum, { size }) => sum + size, 0);
 }

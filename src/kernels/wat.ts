@@ -6,8 +6,12 @@ export type Type = 'i32' | 'f64' | 'v128';
 export const GLOBALS = {
   /** Which trial runs, from 1. */
   number: 'i32',
-  /** Which of its timesteps, from 1; 0 before the first. */
+  /** Which of its timesteps, from 1; 0 before the first. In a circuit that repeats, which sweep, counted through the trial. */
   timestep: 'i32',
+  /** Of a circuit that repeats: which timestep, from 1; which sweep of it, from 0; 1 in the last of its timestep, else 0. */
+  sample: 'i32',
+  sweep: 'i32',
+  last: 'i32',
   /** Timesteps of the session before the trial. */
   before: 'f64',
   /** The address of the window of the timestep that was run last: see `Frames`. */

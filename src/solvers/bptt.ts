@@ -56,15 +56,16 @@ export class Bptt extends Solver {
   trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
     const { forward } = this;
     this.begin(trial, number, learn);
-    for (let t = 1; t <= trial.timesteps; t++) {
+    const { sweeps } = forward;
+    while (!sweeps.isOver(trial.timesteps)) {
       forward.step();
-      onPhase?.('compare', t);
+      onPhase?.('compare', forward.now);
       forward.broadcast();
-      onPhase?.('broadcast', t);
-      if (t < trial.timesteps) onTimestep?.(t);
+      onPhase?.('broadcast', forward.now);
+      if (sweeps.isLast && !sweeps.isOver(trial.timesteps)) onTimestep?.(sweeps.timestep);
     }
     if (learn) {
-      this.backpropagate(trial.timesteps, onPhase);
+      this.backpropagate(onPhase);
       this.takeUp(pace);
     }
     onTimestep?.(trial.timesteps);
@@ -73,29 +74,32 @@ export class Bptt extends Solver {
 
   /** eta/T gradient of a trial, by plastic group: what it would add to the weights, with the learning rates as they are. Changes none. */
   descent(trial: Trial): GroupWeights {
+    const { forward } = this;
     this.begin(trial, undefined, false);
-    for (let t = 1; t <= trial.timesteps; t++) {
-      this.forward.step();
-      this.forward.broadcast();
+    while (!forward.sweeps.isOver(trial.timesteps)) {
+      forward.step();
+      forward.broadcast();
     }
-    this.backpropagate(trial.timesteps);
+    this.backpropagate();
     return Object.fromEntries(
       this.plastic.map(({ group, rate, gradient }) => [group.name, gradient.map((g) => (rate / trial.timesteps) * g)]),
     );
   }
 
   /** The gradient of a trial that has run forward. */
-  private backpropagate(timesteps: number, onPhase?: TrialOptions['onPhase']): void {
+  private backpropagate(onPhase?: TrialOptions['onPhase']): void {
     const { forward, backward } = this;
+    const length = forward.most(forward.trial.timesteps) + 1;
     for (const adjoint of backward.adjoints) {
-      if (isWhole(adjoint) && adjoint.ring.length !== timesteps + 1) adjoint.ring = this.room(adjoint, timesteps + 1);
+      if (isWhole(adjoint) && adjoint.ring.length !== length) adjoint.ring = this.room(adjoint, length);
     }
-    for (let t = timesteps; t >= 1; t--) for (const adjoint of backward.adjoints) this.stepBack(adjoint, t, timesteps);
+    const end = forward.now;
+    for (let t = end; t >= 1; t--) for (const adjoint of backward.adjoints) this.stepBack(adjoint, t, end);
     const plastic = this.plastic.map(({ group, gradient }) => {
       const connection = forward.timestep.connection(group);
       return { gradient, connection, port: backward.portOf(connection) };
     });
-    for (let t = 1; t <= timesteps; t++) {
+    for (let t = 1; t <= end; t++) {
       for (const { gradient, connection, port } of plastic) {
         backward.addGradient(connection, gradient, at(port.ring, t), t);
       }
@@ -104,11 +108,11 @@ export class Bptt extends Solver {
   }
 
   /** z(t) of one row, from what it takes part in at t and later. */
-  private stepBack(adjoint: Adjoint, t: number, timesteps: number): void {
+  private stepBack(adjoint: Adjoint, t: number, end: number): void {
     const z = at(adjoint.ring, t);
     z.fill(0);
     if (adjoint.credited) this.addCredit(adjoint.row.population, t, z);
-    this.backward.gather(z, adjoint, t, [t, timesteps], !adjoint.credited);
+    this.backward.gather(z, adjoint, t, [t, end], !adjoint.credited);
   }
 
   private room({ row }: Adjoint, timesteps: number): Ring {

@@ -22,9 +22,11 @@ export abstract class CausalSolver extends Solver {
     const { forward } = this;
     this.begin(trial, number, learn);
     this.restart();
-    for (let t = 1; t <= trial.timesteps; t++) {
-      if (learn) this.prepare(t);
+    const { sweeps } = forward;
+    while (!sweeps.isOver(trial.timesteps)) {
+      if (learn) this.prepare(forward.now + 1);
       forward.step();
+      const t = forward.now;
       onPhase?.('compare', t);
       forward.broadcast();
       this.hear(t);
@@ -32,9 +34,9 @@ export abstract class CausalSolver extends Solver {
       if (learn) {
         this.learn(t);
         onPhase?.('learn', t);
-        if (this.schedule === 'online' || t === trial.timesteps) this.takeUp(pace);
+        if (sweeps.isLast && (this.schedule === 'online' || sweeps.isOver(trial.timesteps))) this.takeUp(pace);
       }
-      onTimestep?.(t);
+      if (sweeps.isLast) onTimestep?.(sweeps.timestep);
     }
     return forward.loss;
   }
@@ -42,10 +44,10 @@ export abstract class CausalSolver extends Solver {
   /** Begins a trial. */
   protected abstract restart(): void;
 
-  /** Called before timestep t runs, if it is to be learned from. */
+  /** Called before timestep t runs, or in a circuit that repeats sweep t, if it is to be learned from. */
   protected abstract prepare(t: number): void;
 
-  /** Takes up the learning signals of timestep t. */
+  /** Takes up the learning signals of timestep t; in a circuit that repeats, of sweep t. */
   protected abstract hear(t: number): void;
 
   /** Adds what it makes of timestep t, which has just run, to the gradient. */

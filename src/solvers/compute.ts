@@ -1,10 +1,21 @@
-import { checkedRows, faultOf, isChecked, type ComputeStep, type Row, type Source } from '../circuit/index.ts';
+import {
+  checkedRows,
+  faultOf,
+  isChecked,
+  type ComputeStep,
+  type Row,
+  type Source,
+  type Sweeps,
+} from '../circuit/index.ts';
 import { blame } from '../errors/index.ts';
 import { compileStatements, literal, statements } from '../local/index.ts';
 import { chanceKey, chancePlace, draw } from '../random/index.ts';
 import type { Trial } from '../tasks/index.ts';
 
-/** The numbers of a row in this trial: row t for t = 0..T, row 0 what was before; [T+1][size], row-major. */
+/**
+ * The numbers of a row in this trial: row t for t = 0..T, row 0 what was before; [T+1][size], row-major. In a circuit that repeats, t counts sweeps
+ * here, and wherever a solver looks back.
+ */
 export interface Track {
   values: Float64Array;
   /** What was before that, in a trial that goes on from another: the latest first, [timesteps][size]. Null: the same as in row 0. */
@@ -28,9 +39,12 @@ export interface Moment {
   readonly number: number;
   /** Timesteps of the session before it. */
   readonly before: number;
+  readonly sweeps: Pick<Sweeps, 'timestep' | 'sweep' | 'isLast'>;
   /** Numbers of a timestep in the trial's input and target. */
   readonly inputs: number;
   readonly targets: number;
+  /** What is asked where nothing is, [targets]: NaN. */
+  readonly nothing: Float64Array;
 }
 
 type Loop = (t: number, moment: Moment) => void;
@@ -74,29 +88,29 @@ return (tracks, numbers, fault, failed) => (t, moment) => {
       ${lines.join('\n      ')}
       ${stores.map(({ k, text }) => `const x${k} = ${text};`).join(' ')}
       ${stores.map(({ k }) => `w${k}[now + i] = x${k};`).join(' ')}
-      ${checked.length > 0 ? `if (${finite(step, read)} !== 0) fault(t, i);` : ''}
+      ${checked.length > 0 ? `if (${finite(step, read)} !== 0) fault(t, i, moment.sweeps.timestep);` : ''}
     }
   } catch (error) {
-    failed(error, t, i);
+    failed(error, moment.sweeps.timestep, i);
   }
 };`;
   const make = compileStatements<
     (
       tracks: readonly Track[],
       numbers: readonly Float64Array[],
-      fault: (t: number, i: number) => void,
-      failed: (error: unknown, t: number, i: number) => void,
+      fault: (t: number, i: number, timestep: number) => void,
+      failed: (error: unknown, timestep: number, i: number) => void,
     ) => Loop
   >(`solvers/${population.name}`, source, { ...opaque, chanceKey, chancePlace, draw, lateIn });
   return make(
     tracks,
     lists,
-    (t, i) => {
+    (t, i, timestep) => {
       const problem = faultOf(step, (row) => trackOf(row).values[t * population.size + i]);
-      if (problem !== undefined) throw blame(`neuron ${population.name} ${i}`, problem, { timestep: t });
+      if (problem !== undefined) throw blame(`neuron ${population.name} ${i}`, problem, { timestep });
     },
-    (error, t, i) => {
-      throw blame(`neuron ${population.name} ${i}`, error, { timestep: t });
+    (error, timestep, i) => {
+      throw blame(`neuron ${population.name} ${i}`, error, { timestep });
     },
   );
 }
@@ -131,8 +145,11 @@ function beginning(
       return source.kind === 'row' ? rows : `${rows} const e${k} = r${k}[o${k} + ${source.neuron}];`;
     }
     case 'input':
+      return `const r${k} = moment.trial.input; const o${k} = (moment.sweeps.timestep - 1) * moment.inputs + ${source.channel};`;
     case 'target':
-      return `const r${k} = moment.trial.${source.kind}; const o${k} = (t - 1) * moment.${source.kind}s + ${source.channel};`;
+      return `const [r${k}, o${k}] = moment.sweeps.isLast
+    ? [moment.trial.target, (moment.sweeps.timestep - 1) * moment.targets + ${source.channel}]
+    : [moment.nothing, ${source.channel}];`;
     case 'draw':
       return `const r${k} = chanceKey(${source.seed}, moment.number, t);`;
     case 'numbers':
@@ -142,6 +159,8 @@ function beginning(
     case 'number':
     case 'timestep':
     case 'count':
+    case 'sweep':
+    case 'last':
       return '';
   }
 }
@@ -163,9 +182,13 @@ function reading(source: Source, k: number): string {
     case 'number':
       return literal(source.value);
     case 'timestep':
-      return 't';
+      return 'moment.sweeps.timestep';
     case 'count':
-      return '(moment.before + t)';
+      return '(moment.before + moment.sweeps.timestep)';
+    case 'sweep':
+      return 'moment.sweeps.sweep';
+    case 'last':
+      return '(moment.sweeps.isLast ? 1 : 0)';
   }
 }
 

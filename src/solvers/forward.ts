@@ -6,24 +6,24 @@ import {
   catalogueOf,
   Continuation,
   playedTrial,
+  Sweeps,
   Timestep,
   type BuiltCircuit,
   type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
   type Heard,
+  type PhaseName,
   type Row,
-  type ScoreStep,
   type Step,
   type SumStep,
-  type TotalStep,
   type Ways,
 } from '../circuit/index.ts';
-import { blame, NotFinite } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { computeLoop, lateIn, type Moment, type Track } from './compute.ts';
 import { plainMemory, type Memory } from './memory.ts';
 import { gather } from './rows.ts';
+import { scored, total } from './totals.ts';
 import { gatherByWay, type Arrived } from './ways.ts';
 
 /**
@@ -35,8 +35,10 @@ export class ForwardPass {
   readonly weights: ReadonlyMap<BuiltGroup, Float64Array>;
   /** The weights of the feedback that is heard, as they are now: B, [to.size][from.size]. */
   readonly feedback: ReadonlyMap<BuiltFeedback, Float64Array>;
-  /** The current timestep. */
-  now = 0;
+  /** Where in the trial it is. */
+  readonly sweeps: Sweeps;
+  /** Of a pass beside another one: that one's sweeps, which says which is the last of its timestep. */
+  leader: Sweeps | undefined;
   /** What the outputs' errors have added up to so far: twice T times the loss. */
   score = 0;
   /** What the latest timestep added to that. */
@@ -46,8 +48,9 @@ export class ForwardPass {
   private readonly tracks: ReadonlyMap<Row, Track>;
   /** What is added to what ports sum up, [size]. */
   readonly disturbances = new Map<Row, Float64Array>();
-  /** What runs the steps as far as the errors are known, and what then sends them. */
+  /** What runs the steps until all neurons have integrated, what compares the outputs with the target, and what sends the errors. */
   private readonly running: readonly ((t: number) => void)[];
+  private readonly comparing: readonly ((t: number) => void)[];
   private readonly sending: readonly ((t: number) => void)[];
   private moment: Moment;
 
@@ -57,6 +60,7 @@ export class ForwardPass {
     private readonly memory: Memory = plainMemory,
   ) {
     this.timestep = new Timestep(circuit, heard);
+    this.sweeps = new Sweeps(this.timestep);
     const { feedback } = heard;
     const catalogue = catalogueOf(circuit, this.timestep, { feedback, variables: () => undefined });
     this.continuation = new Continuation(catalogue);
@@ -71,22 +75,31 @@ export class ForwardPass {
     // Learning signals are formed where they are needed, see `addSignal`: backward in time, or forward.
     const kept = this.timestep.rows.filter(({ kind, population }) => kind !== 'signal' || !signalled(population));
     this.tracks = new Map(kept.map((row) => [row, { values: this.numbersOf(row, 0), past: null }]));
-    const runners = (broadcast: boolean) =>
-      this.timestep.steps
-        .filter(({ stage }) => (stage.phase === 'broadcast') === broadcast)
-        .flatMap((step) => this.runnerOf(step) ?? []);
-    this.running = runners(false);
-    this.sending = runners(true);
+    const runners = (isIn: (phase: PhaseName) => boolean) =>
+      this.timestep.steps.filter(({ stage }) => isIn(stage.phase)).flatMap((step) => this.runnerOf(step) ?? []);
+    this.running = runners((phase) => phase !== 'compare' && phase !== 'broadcast');
+    this.comparing = runners((phase) => phase === 'compare');
+    this.sending = runners((phase) => phase === 'broadcast');
     this.moment = {
       trial: { timesteps: 0, input: new Float64Array(0), target: new Float64Array(0) },
-      ...{ number: 0, before: 0 },
-      inputs: sizeOf(circuit.inputs),
-      targets: sizeOf(circuit.outputs),
+      ...{ number: 0, before: 0, sweeps: this.sweeps },
+      ...{ inputs: sizeOf(circuit.inputs), targets: sizeOf(circuit.outputs) },
+      nothing: new Float64Array(sizeOf(circuit.outputs)).fill(NaN),
     };
   }
 
   get trial(): Trial {
     return this.moment.trial;
+  }
+
+  /** The sweep at hand, counted through the trial: the timestep, in a circuit that does not repeat. */
+  get now(): number {
+    return this.sweeps.frame;
+  }
+
+  /** The most sweeps of a trial of so many timesteps. */
+  most(timesteps: number): number {
+    return timesteps * (this.timestep.repeat?.times ?? 1);
   }
 
   /** The numbers of a row in this trial, [T+1][size]. */
@@ -105,7 +118,7 @@ export class ForwardPass {
     checkSignals(this.circuit, trial);
     const longer = trial.timesteps !== this.trial.timesteps;
     for (const [row, track] of this.tracks) {
-      if (longer) track.values = this.numbersOf(row, trial.timesteps);
+      if (longer) track.values = this.numbersOf(row, this.most(trial.timesteps));
       // Where a trial was looked into, its beginning may have been changed.
       else if (!this.timestep.constants.has(row)) track.values.set(row.initial);
     }
@@ -119,17 +132,24 @@ export class ForwardPass {
       track.past = values.subarray(size);
     });
     this.moment = { ...this.moment, trial: playedTrial(trial), number, before: continuation.before };
-    this.now = 0;
+    this.sweeps.begin();
     this.score = 0;
   }
 
-  /** Runs the next timestep as far as its errors are known. */
+  /** Runs the next sweep as far as its errors are known. */
   step(): void {
-    const t = ++this.now;
+    const { sweeps } = this;
+    sweeps.next();
+    const t = sweeps.frame;
     const before = this.score;
     for (const run of this.running) run(t);
+    const { row } = this.timestep.repeat?.until ?? {};
+    if (this.leader) sweeps.isLast = this.leader.isLast;
+    else if (row) sweeps.look((i) => this.of(row)[t * row.population.size + i]);
+    for (const run of this.comparing) run(t);
     this.added = this.score - before;
-    askTask(this.circuit, this.trial, t, {
+    if (!sweeps.isLast) return;
+    askTask(this.circuit, this.trial, sweeps.timestep, {
       output: (population, i) => this.of(this.timestep.answer(population))[t * population.size + i],
       scalar: (name, value) => {
         this.of(this.timestep.row(this.circuit.everyone, name))[t] = value;
@@ -138,8 +158,8 @@ export class ForwardPass {
         this.trial.input[(next - 1) * this.moment.inputs + k] = value;
       },
     });
-    if (t < this.trial.timesteps) return;
-    this.continuation.end(t, (row, depth) => {
+    if (!sweeps.isOver(this.trial.timesteps)) return;
+    this.continuation.end(sweeps.timestep, (row, depth) => {
       const { size } = row.population;
       const last = new Float64Array(depth * size);
       for (let ago = 0; ago < depth; ago++) {
@@ -150,7 +170,7 @@ export class ForwardPass {
     });
   }
 
-  /** Sends the errors of the timestep. */
+  /** Sends the errors of the sweep. */
   broadcast(): void {
     for (const run of this.sending) run(this.now);
   }
@@ -205,11 +225,11 @@ export class ForwardPass {
         };
       case 'total':
         return (t) => {
-          this.total(step, t);
+          total(step, t, (row) => this.of(row));
         };
       case 'score':
         return (t) => {
-          this.addScore(step, t);
+          this.score = scored(step, { t, timestep: this.sweeps.timestep }, this.of(step.row), this.score);
         };
       case 'carry': {
         const { carriage, from } = step.feedback;
@@ -248,29 +268,6 @@ export class ForwardPass {
     }
     const by = this.disturbances.get(into);
     if (by) for (let i = 0; i < size; i++) sums[now + i] += by[i];
-  }
-
-  private addScore({ row, adds }: ScoreStep, t: number): void {
-    const values = this.of(row);
-    const { size } = row.population;
-    for (let k = t * size; k < (t + 1) * size; k++) {
-      this.score += adds === 'squares' ? values[k] * values[k] : values[k];
-    }
-    if (!Number.isFinite(this.score)) {
-      const what = adds === 'squares' ? 'the squared error' : 'the loss';
-      throw blame('error unit', new NotFinite(what, this.score), { timestep: t });
-    }
-  }
-
-  private total({ row, of, into }: TotalStep, t: number): void {
-    const values = this.of(row);
-    const { size } = row.population;
-    let total = of === 'sum' ? 0 : -Infinity;
-    for (let k = t * size; k < (t + 1) * size; k++) {
-      if (of === 'sum') total += values[k];
-      else if (values[k] > total) total = values[k];
-    }
-    this.of(into)[t] = total;
   }
 
   private feedbackOf(weights: BuiltGroup | BuiltFeedback): Float64Array {

@@ -2,6 +2,7 @@ import {
   cellsIn,
   cellsOf,
   heldAt,
+  type BuiltGroup,
   type Cells,
   type CellsOf,
   type Held,
@@ -9,13 +10,19 @@ import {
   type Row,
 } from '../circuit/index.ts';
 import type { ForwardPass } from './forward.ts';
-import type { PlasticGroup } from './solver.ts';
+
+/** A synapse group that a solver changes. */
+interface Changed {
+  readonly group: BuiltGroup;
+  readonly gradient: Float64Array;
+  readonly takeUp?: { readonly kept: Readonly<Record<string, Float64Array>> };
+}
 
 /**
  * Where a solver has what its catalogue lists: in its forward pass, the gradient summed so far, which is what is asked for, and what is kept to
  * take it up. Learning signals, and what feedback brings, are formed where they are needed.
  */
-export function cellsOfSolver(forward: ForwardPass, plastic: readonly PlasticGroup[]): CellsOf {
+export function cellsOfSolver(forward: ForwardPass, plastic: readonly Changed[]): CellsOf {
   return ({ row, place, isConstant = false }, ago) => {
     if (row) return isConstant || ['signal', 'brought'].includes(row.kind) ? undefined : cellsOfRow(forward, row, ago);
     switch (place?.kind) {

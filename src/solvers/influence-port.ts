@@ -2,7 +2,7 @@ import { waysOf, type BuiltGroup, type Row } from '../circuit/index.ts';
 import { lateIn, type Track } from './compute.ts';
 import type { ForwardPass } from './forward.ts';
 import { at, type Ring } from './ring.ts';
-import { addRows } from './rows.ts';
+import { addRows, gather } from './rows.ts';
 
 /** The weights of synapses first .. first + width - 1 of one group. */
 export interface Block {
@@ -95,6 +95,10 @@ export function bring(
       continue;
     }
     const [{ ring, late, places }] = ways;
+    if (!places && width === 1) {
+      into[row] = gather(into[row], w, pre, at(ring, t - late), 0, rowStart[i], rowStart[i + 1]);
+      continue;
+    }
     if (!places) {
       addRows(into, row, width, at(ring, t - late), w, pre, rowStart[i], rowStart[i + 1]);
       continue;

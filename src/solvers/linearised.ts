@@ -4,6 +4,7 @@ import type { ForwardPass } from './forward.ts';
 import type { Links } from './links.ts';
 import type { Memory } from './memory.ts';
 import { MovedWeights } from './moved-weights.ts';
+import { PlasticParts } from './plastic-parts.ts';
 import { bring, portsOf, type LinkedPort, type PortPart } from './port-part.ts';
 import type { StatePart, SynapsePart } from './parts.ts';
 import { pusher, type Push } from './pusher.ts';
@@ -52,6 +53,7 @@ export class Linearised {
   private readonly pushOne: Push;
   private readonly unit: Tangent;
   private readonly moved: MovedWeights;
+  private readonly plastic: PlasticParts;
 
   constructor(
     circuit: BuiltCircuit,
@@ -93,6 +95,9 @@ export class Linearised {
       portsOf(circuit, forward, this.groups, this.slots, adjoints).map((port) => [port, port] as const),
     );
     this.ports = [...this.linkedPorts.keys()];
+    this.plastic = new PlasticParts(this.groups, this.linkedPorts.values(), forward, this.backward, (row) =>
+      this.byRow.has(row),
+    );
     this.targets = circuit.outputs.reduce((sum, { size }) => sum + size, 0);
     const all = circuit.order.map((population) => ({
       population,
@@ -105,9 +110,10 @@ export class Linearised {
     this.moved = new MovedWeights(this.groups, forward.weights);
   }
 
-  /** How many timesteps the trial has. */
+  /** How many timesteps the trial has; in a circuit that repeats, how many sweeps: the most that it may have, and in the last one how many there were. */
   get timesteps(): number {
-    return this.forward.trial.timesteps;
+    const { sweeps, trial } = this.forward;
+    return sweeps.isOver(trial.timesteps) ? sweeps.frame : this.forward.most(trial.timesteps);
   }
 
   /** What the timestep adds to T times the loss: 1/2 sum_k e_k^2, or what the circuit's losses say. */
@@ -125,10 +131,12 @@ export class Linearised {
     readState(this.forward, this.slots, into);
   }
 
-  /** into = the target of the timestep, [targets]. */
+  /** into = the target of the timestep, [targets]; in a sweep that is not its last, NaN. */
   target(into: Float64Array): void {
-    const { trial, now } = this.forward;
-    for (let k = 0; k < into.length; k++) into[k] = trial.target[(now - 1) * into.length + k];
+    const { trial, sweeps } = this.forward;
+    const first = (sweeps.timestep - 1) * into.length;
+    if (sweeps.isLast) into.set(trial.target.subarray(first, first + into.length));
+    else into.fill(NaN);
   }
 
   /** into = J from. */
@@ -202,11 +210,9 @@ export class Linearised {
     const t = this.forward.now - ago;
     this.within(from, t);
     into.fill(0);
-    for (const { row, ago: before, first, adjoint } of this.slots) {
-      const { size } = row.population;
-      const z = into.subarray(first, first + size);
-      const older = this.slots.find((slot) => slot.row === row && slot.ago === before + 1);
-      if (older) z.set(from.subarray(older.first, older.first + size));
+    for (const { row, ago: before, first, adjoint, older } of this.slots) {
+      const z = part(into, first, row.population.size);
+      if (older) for (let i = 0; i < z.length; i++) z[i] = from[older.first + i];
       this.backward.gather(z, adjoint, t - 1 - before, [t, t], !older);
     }
   }
@@ -215,7 +221,7 @@ export class Linearised {
   immediate(v: Tangent, factor: number, into: Float64Array, ago = 0): void {
     const t = this.forward.now - ago;
     this.within(v, t);
-    this.addToSynapses(factor, into, t);
+    this.plastic.add('moving', factor, into, t);
   }
 
   /** into = -T dL(t)/ds(t): credit through the readout, or as feedback brings it. */
@@ -224,7 +230,7 @@ export class Linearised {
     const t = this.forward.now;
     this.hear();
     for (const { row, ago, first, adjoint } of slots) {
-      const credit = into.subarray(first, first + row.population.size);
+      const credit = part(into, first, row.population.size);
       credit.fill(0);
       if (ago === 0) credit.set(this.heard.get(row) ?? []);
       else backward.gather(credit, adjoint, t - ago, [t, t], true);
@@ -234,7 +240,7 @@ export class Linearised {
   /** into[k] += factor times what synapse k does to the timestep's error at once, other than through the state: -T dL(t)/dw_k. */
   direct(factor: number, into: Float64Array): void {
     this.hear();
-    this.addToSynapses(factor, into, this.forward.now);
+    this.plastic.add('telling', factor, into, this.forward.now);
   }
 
   /** Runs the credit of the timestep back to the state and no further, and to the ports that are on no way to it. */
@@ -261,20 +267,16 @@ export class Linearised {
     }
   }
 
-  private addToSynapses(factor: number, into: Float64Array, t: number): void {
-    for (const { group, first } of this.groups) {
-      const connection = this.forward.timestep.connection(group);
-      const z = at(this.backward.portOf(connection).ring, t);
-      if (factor !== 1) for (let i = 0; i < z.length; i++) z[i] *= factor;
-      this.backward.addGradient(connection, into.subarray(first, first + group.pre.length), z, t);
-    }
-  }
-
   private linked(port: PortPart): LinkedPort {
     const linked = this.linkedPorts.get(port);
     if (!linked) throw new Error(`port '${port.port}' of '${port.population}' belongs to another circuit`);
     return linked;
   }
+}
+
+/** So many numbers of an array. */
+function part(numbers: Float64Array, first: number, size: number): Float64Array {
+  return size === numbers.length ? numbers : numbers.subarray(first, first + size);
 }
 
 function retentionOf({ ago, adjoint }: Slot): number | undefined {

@@ -11,7 +11,7 @@ export interface OnlineLearner {
   /** Called before timestep t runs, if it is to be learned from: what is to disturb the circuit is set here. Absent: nothing does. */
   prepare?(t: number): void;
   /**
-   * Adds to `gradient` what it makes of timestep t, which has just run: an estimate of -T dL/dw for every plastic synapse, [synapses], as
+   * Adds to `gradient` what it makes of timestep t (in a circuit that repeats, of sweep t), which has just run: an estimate of -T dL/dw for every plastic synapse, [synapses], as
    * they are in `Linearised.groups`. Weights change by eta/T times that.
    */
   advance(t: number, gradient: Float64Array): void;
@@ -100,11 +100,13 @@ class Online extends CausalSolver {
   }
 
   protected learn(t: number): void {
-    this.made.fill(0);
-    this.learner.advance(t, this.made);
-    this.plastic.forEach(({ gradient }, k) => {
-      const { first } = this.step.groups[k];
-      for (let s = 0; s < gradient.length; s++) gradient[s] += this.made[first + s];
-    });
+    const { made, plastic, step } = this;
+    made.fill(0);
+    this.learner.advance(t, made);
+    for (let g = 0; g < plastic.length; g++) {
+      const { gradient } = plastic[g];
+      const { first } = step.groups[g];
+      for (let s = 0; s < gradient.length; s++) gradient[s] += made[first + s];
+    }
   }
 }

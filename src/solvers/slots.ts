@@ -8,6 +8,8 @@ export interface Slot {
   /** Where they are in the state. */
   readonly first: number;
   readonly adjoint: Adjoint;
+  /** The same row, a timestep older, where the state has it. */
+  readonly older?: Slot;
 }
 
 /** What the state is: the rows that later timesteps look at, as far back as they do. */
@@ -25,11 +27,16 @@ export function slotsOf(adjoints: readonly Adjoint[]): readonly Slot[] {
     Math.max(...usesOf(adjoint).map(({ link, of }) => link.late + (link.late > 0 && makesError.has(of) ? 1 : 0))),
   );
   let first = 0;
-  return Array.from({ length: Math.max(0, ...lengths) }, (_, ago) =>
+  const slots = Array.from({ length: Math.max(0, ...lengths) }, (_, ago) =>
     rows.flatMap((adjoint, k): Slot[] => {
       const { row } = adjoint;
       if (ago >= lengths[k]) return [];
       return [{ row, ago, first: (first += row.population.size) - row.population.size, adjoint }];
     }),
   ).flat();
+  for (const slot of slots) {
+    const older = slots.find(({ row, ago }) => row === slot.row && ago === slot.ago + 1);
+    if (older) Object.assign(slot, { older });
+  }
+  return slots;
 }

@@ -171,7 +171,7 @@ export abstract class Solver implements Engine {
 
   /** w += pace eta/T gradient, or what else becomes of that; the gradient starts anew. */
   protected takeUp(pace: number): void {
-    const { now, trial } = this.forward;
+    const { now, sweeps, trial } = this.forward;
     const due = this.trialNumber % this.batch === 0 ? 1 : 0;
     for (const { group, rate, weights, gradient, takeUp } of this.plastic) {
       const step = rate / (takeUp?.pacesApart ? trial.timesteps : trial.timesteps / pace);
@@ -182,7 +182,7 @@ export abstract class Solver implements Engine {
       if (faulty >= 0) {
         const post = group.rowStart.findIndex((start) => start > faulty) - 1;
         const problem = new NotFinite('its weight', weights[faulty]);
-        throw blame(`synapse ${group.name} ${post} <- ${group.pre[faulty]}`, problem, { timestep: now });
+        throw blame(`synapse ${group.name} ${post} <- ${group.pre[faulty]}`, problem, { timestep: sweeps.timestep });
       }
       gradient.fill(0);
     }

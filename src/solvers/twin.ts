@@ -22,6 +22,7 @@ export class Twin {
     slots: readonly StateSlot[],
   ) {
     const { timestep } = pass;
+    pass.leader = original.sweeps;
     const own = ({ population, name }: Row) => timestep.row(population, name);
     this.slots = slots.map(({ row, ago, first }) => ({ row: own(row), ago, first }));
     this.rows = original.timestep.rows.flatMap((row) => {

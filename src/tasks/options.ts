@@ -19,7 +19,7 @@ export const seed = (by: number): Option => ({ default: by, least: 0, most: Numb
 /** The options of a task, completed. @throws InputError naming the one that is unknown, or not a number in its range. */
 export function completed<const K extends string>(
   task: string,
-  given: { readonly [Name in K]?: number | undefined },
+  given: Readonly<Partial<Record<K, number | undefined>>>,
   known: Readonly<Record<K, Option>>,
 ): Readonly<Record<K, number>> {
   onlyFields(task, given, Object.keys(known));

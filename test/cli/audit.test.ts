@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { HeldThing } from '../../src/circuit/index.ts';
 import { host, ROOT, workplace } from './command.ts';
 
 const { directory, remove } = workplace();
@@ -40,6 +41,7 @@ const local = scenarioWith('local', 'change: ({ pre, post, eta }) => eta * post.
 
 interface Printed {
   readonly circuit: string | null;
+  readonly holds: readonly HeldThing[] | null;
   readonly certificates: readonly { readonly format: string; readonly name: string; readonly class: string }[];
 }
 
@@ -86,6 +88,12 @@ describe('rxflo audit', () => {
     ]);
     expect(all.stdout).toContain('up to 2 of h');
     expect((JSON.parse(all.stdout) as Printed).circuit).toBe(`that of ${local}, seed 1`);
+    expect((JSON.parse(all.stdout) as Printed).holds?.find(({ name }) => name === 'weight')).toEqual({
+      ...{ owner: 'recurrent', name: 'weight', scope: 'own synapse', shape: [9], back: 0 },
+      kept: { among: 'weights', as: 'recurrent' },
+    });
+    const page = await rxflo(directory, 'audit', local, '--learner', 'mine');
+    expect(page.stdout).toMatch(/\n {4}h +signal +own neuron +4 +begins anew\n/);
     const one = await rxflo(directory, 'audit', local, '--learner', 'mine', '--feedback', 'symmetric', '--json');
     expect(classesIn(one.stdout)).toEqual([['mine-weight-transport', 'needs weight transport']]);
   });
@@ -113,8 +121,8 @@ describe('rxflo audit', () => {
 
   test.each([
     [['rlfo'], "audit: unknown learner 'rlfo'; expected 'rflo', 'delta', "],
-    [['rflo', '--set', 'units=3'], "--set: is for a scenario, and 'rflo' is none; leave it out"],
-    [['rtrl', '--learner', 'rflo'], "--learner: is for a scenario, and 'rtrl' is none; leave it out"],
+    [['rflo', '--set', 'units=3'], "--set: is for a scenario, and 'rflo' is not one; leave it out"],
+    [['rtrl', '--learner', 'rflo'], "--learner: is for a scenario, and 'rtrl' is not one; leave it out"],
     [['rflo', '--feedback', 'random'], "--feedback: is for a scenario or a solver, and 'rflo' is a rule"],
     [['nowhere.ts'], 'nowhere.ts: there is no such file'],
     [[local, '--learner', 'rlfo'], "learner: unknown learner 'rlfo'"],

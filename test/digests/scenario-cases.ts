@@ -1,3 +1,5 @@
+import evidence from '../../scenarios/bellec2020-evidence.ts';
+import patterns from '../../scenarios/bellec2020-patterns.ts';
 import custom from '../../scenarios/custom-rule.ts';
 import fromCsv from '../../scenarios/from-csv.ts';
 import ladder from '../../scenarios/ladder.ts';
@@ -33,6 +35,8 @@ function cells(axes: Readonly<Record<string, readonly (string | number)[]>>, mor
 const variants = supplements.sweep?.grid['variant'] ?? [];
 
 const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, Run>>]>> = {
+  'bellec2020-evidence': [evidence, { small: compared({ units: 12, cues: 1, delay: 20 }, 34) }],
+  'bellec2020-patterns': [patterns, cells({ feedback: ['fixed', 'adaptive'] }, { units: 12, timesteps: 60 })],
   'custom-rule': [custom, { full: compared({}), small: small({ units: 8, period: 30 }) }],
   'from-csv': [fromCsv, { full: compared({}), small: small({ units: 7 }) }],
   ladder: [

@@ -19,7 +19,7 @@ const random = { schedule: 'trial', feedback: 'random', seed: 1 } as const;
 const symmetric = { schedule: 'trial', feedback: 'symmetric', seed: 1 } as const;
 
 /** Two recurrent neurons, of which one also sends to itself: 3 synapses that learn by RFLO, and 2 that do not. */
-function twoNeurons(): BuiltCircuit {
+function twoNeurons(repeat?: { readonly times: number }): BuiltCircuit {
   return build(
     circuit({
       neurons: { h: leakyTanh(2, { tau: 2, initial: 0.1 }), y: linear(1) },
@@ -37,6 +37,7 @@ function twoNeurons(): BuiltCircuit {
         readout: { from: 'h', to: 'y', weights: constant(0.5) },
       },
       feedback: { error: { from: 'y', to: 'h', weights: constant(1) } },
+      ...(repeat && { repeat }),
     }),
     1,
   );
@@ -54,11 +55,34 @@ const identity = (size: number) =>
 describe('a circuit of two neurons, counted by hand', () => {
   const T = 5;
 
+  it('does all in every sweep where it repeats, but for what it asks for', () => {
+    const { counts, timesteps } = countLocal(twoNeurons({ times: 4 }), target(T), random);
+    expect(timesteps).toBe(4 * T);
+    expect(counts).toMatchObject({
+      updates: 3 * T,
+      // Each synapse is told, besides, which sweep is the last.
+      events: { axons: 4 * 5 * T, publications: 4 * 3 * T, scalars: 4 * 3 * T, errors: 4 * 3 * T },
+      // trace: p, retention, slope, rate; change and sum: signal, p, the sum.
+      reads: 4 * 4 * 3 * T + 3 * 3 * T,
+      writes: 4 * 3 * T + 3 * T,
+      operations: 4 * 3 * 3 * T + 3 * 3 * T,
+    });
+    // BPTT remembers sweeps as it does timesteps elsewhere, the last two or so aside.
+    const kept = (algorithm: keyof typeof SOLVERS, timesteps: number, times?: number) =>
+      countBytes({
+        ...{ algorithm: SOLVERS[algorithm], circuit: twoNeurons(times ? { times } : undefined) },
+        ...{ trial: target(timesteps), options: symmetric },
+      });
+    expect(kept('bptt', 1, 40) / kept('bptt', 40)).toBeCloseTo(1, 1);
+    expect(kept('rtrl', 1, 40)).toBe(kept('rtrl', 40));
+  });
+
   it('RFLO reads seven numbers an update and sends what the wires carry', () => {
     const { counts, groups } = countLocal(twoNeurons(), target(T), random);
     // trace: retention p, slope, pre.rate; change: signal, p. The sum of changes is read and written, p is written.
     expect(groups[0].read).toEqual({
       updates: 3 * T,
+      traced: 3 * T,
       own: 6 * T,
       presynaptic: 3 * T,
       postsynaptic: 6 * T,

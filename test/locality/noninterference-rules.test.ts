@@ -279,7 +279,7 @@ describe('what cannot be tried is said:', () => {
     [
       'no engine',
       () => expectLocal(rflo(), { engine: 'gpu' as never }),
-      "expectLocal.engine: 'gpu' is none; give 'actors' or 'kernels'",
+      "expectLocal.engine: 'gpu' is unknown; give 'actors' or 'kernels'",
     ],
     [
       'not its circuit',

@@ -4,6 +4,7 @@ import { local } from '../../src/algorithms/index.ts';
 import {
   build,
   circuit,
+  clock,
   type Broadcast,
   type BuiltCircuit,
   type Engine,
@@ -13,9 +14,16 @@ import {
 } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { expectLocal, findInterference, noninterference } from '../../src/locality/index.ts';
-import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { input, leakyTanh, lif, linear } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
-import { builtInRules, kolenPollack, kolenPollackFeedback, plasticityRule, rflo } from '../../src/rules/index.ts';
+import {
+  builtInRules,
+  kolenPollack,
+  kolenPollackFeedback,
+  plasticityRule,
+  rflo,
+  type PlasticityRule,
+} from '../../src/rules/index.ts';
 import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
 import { leaking } from '../support/leaking.ts';
 import { randomTrial } from '../support/random-circuit.ts';
@@ -394,13 +402,32 @@ describe('an engine that leaks is found out, and only where it may not: told in 
 
 const rules = builtInRules.map((make) => [make().name, make] as const);
 
+/** Rules for feedback read no learning signal, and hear the error as what comes from its axon. */
+const FOR_FEEDBACK = ['kolen-pollack-feedback', 'adaptive-feedback'];
+
+/** A circuit for rules that learn from the spikes of a trial. */
+const spiking = (rule: PlasticityRule) =>
+  circuit({
+    neurons: { x: input(2), h: lif(2, { theta: 0.3 }), y: linear(1) },
+    synapses: {
+      in: { from: 'x', to: 'h', weights: normal({ sd: 2 }), rule },
+      recurrent: { from: 'h', to: 'h', weights: normal(), rule },
+      readout: { from: 'h', to: 'y', weights: normal() },
+    },
+    feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+    globals: { share: clock(({ t }) => 1 / t) },
+  });
+
 describe.each(['actors', 'kernels'] as const)('every rule of the library is local on %s:', (engine) => {
   it.each(rules)('%s', (name, make) => {
-    const { updates, moves } = expectLocal(make(), { engine, circuits: 6, timesteps: 60 });
+    const rule = make();
+    const { updates, moves } = expectLocal(rule, {
+      ...{ engine, circuits: 6, timesteps: 60 },
+      ...(rule.globals && { circuit: spiking(rule) }),
+    });
     expect(updates).toBeGreaterThan(100);
-    // The one rule that reads no learning signal is for feedback, and hears the error as what comes from its axon.
-    if (name !== 'kolen-pollack-feedback') expect(moves).toContain('post.signal');
-    expect(moves).toContain('pre.rate');
+    if (!FOR_FEEDBACK.includes(name)) expect(moves).toContain('post.signal');
+    expect(moves.some((path) => path.startsWith('pre.'))).toBe(true);
   });
 });
 

@@ -162,12 +162,14 @@ export interface HeartOptions {
   readonly shared?: boolean;
   /** Groups that learn at once, and groups that transmit through their state, too. */
   readonly atOnce?: boolean;
+  /** How often each timestep is run through: up to four times, or until the first hidden population has settled. */
+  readonly repeats?: 'times' | 'until';
 }
 
 /** Circuit number k, with a trial for it. */
 export function heartCircuit(
   k: number,
-  { spikes = false, pools = false, shared = false, atOnce = false }: HeartOptions = {},
+  { spikes = false, pools = false, shared = false, atOnce = false, repeats }: HeartOptions = {},
 ): { circuit: Circuit; built: BuiltCircuit; trial: Trial } {
   const random = stream(k, 'heart');
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];
@@ -247,6 +249,8 @@ export function heartCircuit(
       names.map((to) => [`to-${to}`.replace('-', '_'), { from: pick(outputs), to, weights: uniform(-1, 1) }]),
     ),
     outputs,
+    ...(repeats === 'times' && { repeat: { times: 2 + (k % 3) } }),
+    ...(repeats === 'until' && { repeat: { times: 5, until: { population: names[0], moves: 0.05 } } }),
     losses: Object.fromEntries(outputs.flatMap((name) => (random() < 0.4 ? [[name, crossEntropy] as const] : []))),
   };
   const made = circuit(definition);

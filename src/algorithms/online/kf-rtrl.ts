@@ -58,8 +58,9 @@ export const kfRtrl = onlineMaker<'kf-rtrl', KfRtrlOptions>({
               step.slopes(port, D);
               const p0 = scales?.p0 ?? ratio(norm(pushed), norm(A), epsilon);
               const p1 = scales?.p1 ?? ratio(norm(D), norm(a), epsilon);
-              for (let j = 0; j < A.length; j++) A[j] = nu0 * p0 * A[j] + nu1 * p1 * a[j];
-              for (let k = 0; k < B.length; k++) B[k] = (nu0 * pushed[k]) / p0 + (nu1 * D[k]) / p1;
+              const [old, fresh, less, more] = [nu0 * p0, nu1 * p1, nu0 / p0, nu1 / p1];
+              for (let j = 0; j < A.length; j++) A[j] = old * A[j] + fresh * a[j];
+              for (let k = 0; k < B.length; k++) B[k] = less * pushed[k] + more * D[k];
               addProduct(gradient, port, timesRows(l, B, lB), A);
             }
             step.direct(1, gradient);

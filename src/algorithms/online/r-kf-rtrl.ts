@@ -66,7 +66,8 @@ export const rKfRtrl = onlineMaker<'r-kf-rtrl', RKfRtrlOptions>({
               const p0 = scales?.p0 ?? ratio(norm(pushed), norm(A), epsilon);
               const p1 = scales?.p1 ?? ratio(norm(m), norm(nu), epsilon);
               for (let i = 0; i < A.length; i++) A[i] = p0 * A[i] + p1 * nu[i];
-              for (let k = 0; k < B.length; k++) B[k] = pushed[k] / p0 + m[k] / p1;
+              const [less, more] = [1 / p0, 1 / p1];
+              for (let k = 0; k < B.length; k++) B[k] = less * pushed[k] + more * m[k];
               addProduct(gradient, port, A, timesRows(l, B, lB));
             }
             step.direct(1, gradient);

@@ -41,25 +41,33 @@ export const uoro = onlineMaker<'uoro', UoroOptions>({
         const draw = noise('uoro', 'nu', { seed, kind, ...(tape && { tape }) });
         // Of what is older, nothing is moved by weights any more.
         const present = nu.subarray(0, step.present);
-        let trial = 0;
+        let [trial, lengthOfB] = [0, 0];
         return {
           ...(step.carries && { keeps: { A, B } }),
           begin: (number, goesOn) => {
             trial = number;
             if (!goesOn) begin(number);
+            lengthOfB = norm(B);
           },
           advance: (t, gradient) => {
             draw(trial, t, present);
             step.push(A, pushed);
             step.immediate(nu, 1, m.fill(0));
-            const p0 = scales?.p0 ?? ratio(norm(B), norm(pushed), epsilon);
+            const p0 = scales?.p0 ?? ratio(lengthOfB, norm(pushed), epsilon);
             const p1 = scales?.p1 ?? ratio(norm(m), norm(nu), epsilon);
             for (let k = 0; k < A.length; k++) A[k] = p0 * pushed[k] + p1 * nu[k];
-            for (let w = 0; w < B.length; w++) B[w] = B[w] / p0 + m[own[w]] / p1;
             step.credit(l);
             let q = 0;
             for (let k = 0; k < A.length; k++) q += l[k] * A[k];
-            for (let w = 0; w < B.length; w++) gradient[own[w]] += q * B[w];
+            const [less, more] = [1 / p0, 1 / p1];
+            let squares = 0;
+            for (let w = 0; w < B.length; w++) {
+              const b = less * B[w] + more * m[own[w]];
+              B[w] = b;
+              gradient[own[w]] += q * b;
+              squares += b * b;
+            }
+            lengthOfB = Math.sqrt(squares);
             step.direct(1, gradient);
           },
         };

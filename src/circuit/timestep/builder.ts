@@ -46,11 +46,16 @@ export class TimestepBuilder extends Draft {
 
   /** The global scalars of these kinds. */
   private scalars(stage: Stage, ...kinds: readonly BuiltGlobal['kind'][]): void {
-    const { everyone, globals } = this.circuit;
+    const { everyone, globals, repeat } = this.circuit;
     for (const one of globals) {
       if (!kinds.includes(one.kind)) continue;
       const row = this.row(everyone, one.name);
-      const { local, reads } = scalarStep(one, row, (population, name) => this.row(population, name));
+      const { local, reads } = scalarStep(
+        one,
+        row,
+        (population, name) => this.row(population, name),
+        repeat !== undefined,
+      );
       this.computeDerived({ stage, row, derivatives: this.heard.derivatives }, local, reads);
     }
   }

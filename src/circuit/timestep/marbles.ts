@@ -1,7 +1,7 @@
 import type { BuiltCircuit } from '../built.ts';
 import { heardBy } from '../credit.ts';
 import type { FeedbackKind } from '../engine.ts';
-import type { Row, Stage, Step } from './step.ts';
+import type { PhaseName, Row, Stage, Step } from './step.ts';
 import { Timestep } from './timestep.ts';
 
 /**
@@ -9,21 +9,36 @@ import { Timestep } from './timestep.ts';
  *
  *     transmit h    -o-------   h.potential = recurrent (h.rate, 1 late) + input (x.rate)
  *
+ * Of a circuit that repeats it is a sweep; a line before it says how often that comes.
+ *
  * @throws InputError if feedback is to be symmetric and there is no readout to transpose.
  */
 export function marbles(circuit: BuiltCircuit, feedback: FeedbackKind = 'random'): string {
-  const { stages, steps } = new Timestep(circuit, { feedback: heardBy(circuit, feedback), signalled: () => true });
+  const { stages, steps, repeat } = new Timestep(circuit, {
+    feedback: heardBy(circuit, feedback),
+    signalled: () => true,
+  });
   const lines = stages.flatMap((stage) => {
     const done = steps.filter((step) => step.stage === stage).map(said);
-    return done.length > 0 ? [{ name: nameOf(stage), done: [...new Set(done)].join('; ') }] : [];
+    const when = repeat && ENDING.includes(stage.phase) ? 'in the last sweep: ' : '';
+    return done.length > 0 ? [{ name: nameOf(stage), done: when + [...new Set(done)].join('; ') }] : [];
   });
   const width = Math.max(...lines.map(({ name }) => name.length));
-  return lines
+  const drawn = lines
     .map(({ name, done }, k) => {
       const marble = `${'-'.repeat(k)}o${'-'.repeat(lines.length - k - 1)}`;
       return `${name.padEnd(width)}   ${marble}   ${done}`;
     })
     .join('\n');
+  return repeat ? `${repeatedly(repeat)}\n${drawn}` : drawn;
+}
+
+/** What comes in the last sweep of a timestep alone; in the others errors are 0, and synapses that are to learn update their state. */
+const ENDING: readonly PhaseName[] = ['learn at once', 'compare', 'broadcast', 'learn', 'apply'];
+
+function repeatedly({ times, until }: NonNullable<Timestep['repeat']>): string {
+  if (!until) return `each timestep: ${times} sweeps`;
+  return `each timestep: up to ${times} sweeps, until no ${rowName(until.row)} has moved by ${until.moves} or more`;
 }
 
 function nameOf({ phase, population, group }: Stage): string {

@@ -8,6 +8,7 @@ export function scalarStep(
   one: BuiltGlobal,
   row: Row,
   rowOf: (population: BuiltPopulation, name: string) => Row,
+  repeats: boolean,
 ): { readonly local: LocalFunction; readonly reads: Readonly<Record<string, Source>> } {
   const graph = new Graph();
   switch (one.kind) {
@@ -16,6 +17,8 @@ export function scalarStep(
       const times: readonly (readonly [string, Source])[] = [
         ['t', { kind: 'timestep' }],
         ['count', { kind: 'count' }],
+        ['sweep', repeats ? { kind: 'sweep' } : { kind: 'number', value: 0 }],
+        ['last', repeats ? { kind: 'last' } : { kind: 'number', value: 1 }],
       ];
       return { local, reads: Object.fromEntries(times.filter(([path]) => readsIn(local.value).includes(path))) };
     }

@@ -63,12 +63,17 @@ export type Source =
   | { readonly kind: 'numbers'; readonly values: Float64Array }
   /** The same number for all, which may change from trial to trial: what it is now, [1]. */
   | { readonly kind: 'tuned'; readonly number: TunedNumber; readonly now: Float64Array }
-  /** The trial's input or target: the channel of neuron 0; those of the others follow. */
+  /**
+   * The trial's input or target: the channel of neuron 0; those of the others follow. In a circuit that repeats, the target is NaN but in the last
+   * sweep of a timestep: nothing is asked.
+   */
   | { readonly kind: 'input' | 'target'; readonly channel: number }
-  /** A number drawn by chance, evenly from (0, 1), for each neuron and timestep. */
+  /** A number drawn by chance, evenly from (0, 1), for each neuron and timestep, or sweep. */
   | { readonly kind: 'draw'; readonly seed: number }
   /** t, from 1. */
   | { readonly kind: 'timestep' }
+  /** Of a circuit that repeats: which sweep of the timestep it is, from 0; and 1 in the last, else 0. */
+  | { readonly kind: 'sweep' | 'last' }
   /** How many timesteps there were since the session began, this one counted. */
   | { readonly kind: 'count' };
 
@@ -158,7 +163,7 @@ export interface CarryStep {
   readonly feedback: BuiltFeedback;
 }
 
-/** Every synapse of a group updates its state and asks for its change. */
+/** Every synapse of a group updates its state and asks for its change. In a sweep that is not the last of its timestep it updates its state alone. */
 export interface LearnStep {
   readonly do: 'learn';
   readonly stage: Stage;
@@ -172,7 +177,7 @@ export interface LearnStep {
   readonly ways?: Ways;
 }
 
-/** Every synapse of a group takes up what it has asked for. */
+/** Every synapse of a group takes up what it has asked for: in the last sweep of a timestep. */
 export interface ApplyStep {
   readonly do: 'apply';
   readonly stage: Stage;

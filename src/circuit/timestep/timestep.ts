@@ -7,7 +7,7 @@ import type { Connection, PartialDerivative, Row, Stage, Step, SumStep } from '.
 import { waysOf, waysOfReads } from './ways.ts';
 
 /**
- * A timestep of a circuit as data: what the neurons hold, and what is done in which order. Actors, kernels and solvers all run it; the order
+ * A timestep of a circuit as data, or one sweep of it where the circuit repeats: what the neurons hold, and what is done in which order. Actors, kernels and solvers all run it; the order
  * of a timestep is written down nowhere else.
  */
 export class Timestep {
@@ -27,6 +27,11 @@ export class Timestep {
   readonly history: number;
   /** The numbers that may change from trial to trial, each as it is now, [1]. */
   readonly tuned: ReadonlyMap<TunedNumber, Float64Array>;
+  /** How often it is run through, and the row whose numbers end that early, see Repeat; absent: once. */
+  readonly repeat?: {
+    readonly times: number;
+    readonly until?: { readonly row: Row; readonly moves: number; readonly from: number };
+  };
   private readonly byName: ReadonlyMap<string, Row>;
 
   constructor(
@@ -44,6 +49,11 @@ export class Timestep {
     this.connections = connectionsOf(circuit, made.steps);
     this.constants = made.constants;
     this.tuned = made.tuned;
+    const { repeat } = circuit;
+    if (repeat) {
+      const { times, until } = repeat;
+      this.repeat = { times, ...(until && { until: { ...until, row: this.row(until.population, until.row) } }) };
+    }
     this.history = Math.max(1, ...made.steps.flatMap(looks).map(({ late }) => late));
   }
 

@@ -22,6 +22,7 @@ import { certificate } from './certify.ts';
 import { followingClass } from './classes.ts';
 import { derivativesOf } from './derivatives.ts';
 import { withOptimiser } from './optimised.ts';
+import { withRepeat } from './repeated.ts';
 import { ruleSynapses } from './rule.ts';
 import { withOpaqueNeurons } from './opaque-neurons.ts';
 import { solverSynapses } from './solver.ts';
@@ -58,7 +59,7 @@ export function certifyLearner(
   const atOnce: readonly (string | null)[] = circuit.groups.filter((group) => group.atOnce).map((group) => group.name);
   const algorithm = asAlgorithm('learner.algorithm', given);
   const learning = algorithm.rules ? localSynapses(circuit, feedback) : algorithmSynapses(circuit, algorithm, feedback);
-  const synapses = learning.map((each) => withOptimiser(circuit, each));
+  const synapses = learning.map((each) => withRepeat(circuit, withOptimiser(circuit, each)));
   const told = (one: SynapseCertificate) => (atOnce.includes(one.group) ? one : toldTheLength(one));
   return certificate('learner', name, schedule === 'online' ? synapses.map(told) : synapses);
 }

@@ -39,14 +39,14 @@ export function countLocal(circuit: BuiltCircuit, trial: Trial, options: Learnin
     },
     reads: updates + sum((g) => readBy(reads[g])),
     writes: updates + sum((g) => reads[g].written),
-    operations: known ? sum((g) => reads[g].updates * operationsOf(circuit.groups[g].rule)) : null,
+    operations: known ? sum((g) => operationsOf(circuit.groups[g].rule, reads[g])) : null,
     bytes: NUMBER * (traffic.listeners + sum((g) => learning[g] * traffic.groups[g].held)),
   };
   const counted = traffic.groups.map((group, g) => {
     const { rule } = circuit.groups[g];
     return { ...group, ...(rule && { rule: rule.name }), read: reads[g] };
   });
-  return { counts, groups: counted };
+  return { timesteps: traffic.timesteps, counts, groups: counted };
 }
 
 /** All numbers that were read. */
@@ -54,7 +54,9 @@ function readBy({ own, presynaptic, postsynaptic, signal, global }: SynapseReads
   return own + presynaptic + postsynaptic + signal + global;
 }
 
-/** The operations of one update: those of the rule, and the addition to the sum of changes. */
-function operationsOf(rule: PlasticityRule | undefined): number {
-  return (rule?.analysis?.cost.total ?? 0) + 1;
+/** The operations of all updates: those of the rule, and the addition to the sum of changes. Where no change is asked for, the trace's alone. */
+function operationsOf(rule: PlasticityRule | undefined, { updates, traced }: SynapseReads): number {
+  const trace = Object.values(rule?.analysis?.function('trace')?.operations ?? {});
+  const alone = Math.max(0, traced - updates);
+  return updates * ((rule?.analysis?.cost.total ?? 0) + 1) + alone * trace.reduce((sum, count) => sum + count, 0);
 }

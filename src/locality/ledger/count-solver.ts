@@ -1,4 +1,4 @@
-import type { BuiltCircuit } from '../../circuit/index.ts';
+import type { BuiltCircuit, StopPhase } from '../../circuit/index.ts';
 import { InputError, RunError } from '../../errors/index.ts';
 import type { LearningAlgorithm, OpenOptions, Purpose } from '../../solvers/index.ts';
 import type { Trial } from '../../tasks/index.ts';
@@ -60,6 +60,11 @@ function watch({ algorithm, circuit, trial, options }: SolverRun, learn: boolean
     );
   }
   meter.tick();
-  solver.trial(trial, { learn, onTimestep: meter.tick });
+  // Where a circuit repeats, activity that is older than a sweep is remembered.
+  const end = algorithm.causal && learn ? 'learn' : 'broadcast';
+  const onPhase = (ended: StopPhase) => {
+    if (ended === end) meter.tick();
+  };
+  solver.trial(trial, circuit.repeat ? { learn, onPhase } : { learn, onTimestep: meter.tick });
   return meter.accesses();
 }

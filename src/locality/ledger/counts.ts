@@ -21,7 +21,7 @@ export interface Events {
 export interface Counts {
   /** Synapses that learn. */
   readonly synapses: number;
-  /** Updates of a synapse: one for each synapse that learns, and timestep. */
+  /** Updates of a synapse: one for each synapse that learns, and timestep. Where a circuit repeats, all else is counted in every sweep. */
   readonly updates: number;
   /** Null for a solver: it sends nothing, and reads what it needs wherever it stands. */
   readonly events: Events | null;
@@ -45,6 +45,8 @@ export interface LedgerRow extends Counts {
 
 /** The counts of a circuit that learns by its own rules, and those of each synapse group, which they are the sums of. */
 export interface LocalCounts {
+  /** Timesteps that were run; in a circuit that repeats, sweeps. */
+  readonly timesteps: number;
   readonly counts: Counts;
   readonly groups: readonly (GroupTraffic & { readonly rule?: string; readonly read: SynapseReads })[];
 }

@@ -4,6 +4,8 @@ import type { PlasticityRule } from '../../rules/index.ts';
 export interface SynapseReads {
   /** How often a synapse was updated. */
   updates: number;
+  /** How often it updated its trace. */
+  traced: number;
   /** Of its own: its weight and state. */
   own: number;
   /** Of what its axon brought. */
@@ -19,10 +21,10 @@ export interface SynapseReads {
 }
 
 type View = Parameters<PlasticityRule['change']>[0];
-type Side = Exclude<keyof SynapseReads, 'updates' | 'written'>;
+type Side = Exclude<keyof SynapseReads, 'updates' | 'traced' | 'written'>;
 
 export function noReads(): SynapseReads {
-  return { updates: 0, own: 0, presynaptic: 0, postsynaptic: 0, signal: 0, global: 0, written: 0 };
+  return { updates: 0, traced: 0, own: 0, presynaptic: 0, postsynaptic: 0, signal: 0, global: 0, written: 0 };
 }
 
 /** The same rule, called with a view that counts every number the moment it is read. Parameters are constants of the rule, and not counted. */
@@ -37,6 +39,7 @@ export function meteredRule(rule: PlasticityRule, reads: SynapseReads): Plastici
     globals: scalarsOf(rule),
     ...(trace && {
       trace: (seen) => {
+        reads.traced++;
         const state = trace(view(seen));
         reads.written += Object.keys(state).length;
         return state;

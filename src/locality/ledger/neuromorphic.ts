@@ -23,7 +23,7 @@ export interface NeuromorphicCosts {
     readonly effectiveMacs: number;
     /** The same, in groups that carry nothing but -1, 0 and 1, where a product is an addition: accumulates. */
     readonly effectiveAcs: number;
-    /** Those of hardware that makes no use of zeros: every pair of neurons of a group, at every timestep. */
+    /** Those of hardware that makes no use of zeros: every pair of neurons of a group, at every timestep, or sweep of it. */
     readonly dense: number;
   };
   /** The fraction of neurons and timesteps in which a neuron with axons sent nothing, or 0. 0 to 1. */
@@ -54,7 +54,7 @@ export function neuromorphicCosts(circuit: Circuit, task: Task, options: Neuromo
   }
   const built = build(circuit, seed);
   const trial = task.trial(number, stream(seed, 'task', number));
-  const { groups, counts } = countLocal(built, trial, { schedule, feedback });
+  const { groups, counts, timesteps: sweeps } = countLocal(built, trial, { schedule, feedback });
   const { timesteps } = trial;
   const effective = (binary: boolean) =>
     groups.filter((group) => group.binary === binary).reduce((sum, group) => sum + group.effective, 0);
@@ -62,8 +62,8 @@ export function neuromorphicCosts(circuit: Circuit, task: Task, options: Neuromo
   const joined = built.groups.reduce((sum, { weights }) => sum + weights.filter((w) => w !== 0).length, 0);
   return {
     timesteps,
-    synapticOperations: { effectiveMacs: effective(false), effectiveAcs: effective(true), dense: pairs * timesteps },
-    activationSparsity: activationSparsity(built, groups, timesteps),
+    synapticOperations: { effectiveMacs: effective(false), effectiveAcs: effective(true), dense: pairs * sweeps },
+    activationSparsity: activationSparsity(built, groups, sweeps),
     connectionSparsity: pairs > 0 ? 1 - joined / pairs : 0,
     footprint: { ...footprintOf(built), learning: counts.bytes },
   };

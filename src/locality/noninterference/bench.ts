@@ -105,17 +105,19 @@ export class Bench {
    */
   run(timestep: number, synapses: readonly SynapseAt[], tamper?: Tamper): readonly Update[] {
     let updates: readonly Update[] | undefined;
+    let sweep = 0;
     try {
       const stops = tamper && momentsOf(synapses[0], tamper);
       this.play({
         ...stops,
         onPhase: (ended, now) => {
+          sweep = now;
           stops?.onPhase(ended, now);
           if (ended === 'learn' && now === timestep) updates = synapses.map((synapse) => this.updateOf(synapse));
         },
         onTimestep: (now) => {
           // Who learns when the trial has ended has no updates yet.
-          if (now !== timestep || !updates) return;
+          if ((this.engine.circuit.repeat ? sweep : now) !== timestep || !updates) return;
           updates = updates.map((update, s) => [...update, ...this.stateOf(synapses[s])]);
           throw ENOUGH;
         },
@@ -136,6 +138,18 @@ export class Bench {
       if (error instanceof RunError) return undefined;
       throw error;
     }
+  }
+
+  /** How many timesteps the trial has; in a circuit that repeats, how many sweeps. */
+  timesteps(): number {
+    if (!this.engine.circuit.repeat) return this.trial.timesteps;
+    let count = 0;
+    this.play({
+      onPhase: (ended) => {
+        if (ended === 'learn') count++;
+      },
+    });
+    return count;
   }
 
   /** What comes out where nothing is changed, and nothing was in the run before. */
@@ -182,8 +196,9 @@ export class Bench {
     }
   }
 
-  /** Changes a number, by an amount of its own. */
+  /** Changes a number, by an amount of its own. Which sweep is the last is never changed: it says what a sweep is, and not what is learned in it. */
   change({ held, k }: Pick<Change, 'held' | 'k'>, manner: Manner = 'shift'): void {
+    if (held.place.kind === 'last') return;
     const amount = this.amounts[(31 * (this.places.get(held) ?? 0) + k) % AMOUNTS];
     const shrinks = manner === 'shrink' || (manner === 'shrink states' && held.place.kind === 'state');
     const value = held.get(k);

@@ -93,6 +93,8 @@ export function roleOf(
       return isOwn(place, k, synapse) || hears.some((feedback) => arrives(place, k, feedback, moment, timestep))
         ? signal
         : undefined;
+    case 'last':
+      return 'repeat.last';
     case 'line':
     case 'input':
     case 'target':

@@ -39,6 +39,8 @@ export interface Noninterference {
  * everything was changed a timestep before, and only what the synapse is entitled to is put back; and when nothing is changed.
  * Where it does not, a single number is looked for that is enough. Then each thing that the rule reads is changed: the update can change.
  *
+ * In a circuit that repeats, all of this is done in each sweep, and timesteps here are sweeps. Which sweep is the last of its timestep, everyone is told.
+ *
  * On the actors, neurons of opaque models come first: what they publish is what their synapses are entitled to, so it must not depend on anything
  * but the neuron's own last rate and summed input.
  *
@@ -54,8 +56,8 @@ export function noninterference(
     return group?.rule && looksAt(group.rule) ? [group] : [];
   });
   const synapses = synapsesOf(engine.circuit, learning);
-  const timesteps = Array.from({ length: trial.timesteps }, (_, t) => t + 1);
   const bench = new Bench(engine, trial, seed);
+  const timesteps = Array.from({ length: bench.timesteps() }, (_, t) => t + 1);
   const drawn = draw(timesteps.length * synapses.length, updates, seed);
   // Maps, because rules and their state may have names that every object inherits.
   const noted: Noted = new Map();

@@ -39,6 +39,8 @@ export function numberInWords(place: Place, k: number, group?: BuiltGroup): stri
       return `${sentError(place.feedback, k)} and arrived`;
     case 'error line':
       return `${sentError(place.feedback, k % place.feedback.from.size)} and is on its way`;
+    case 'last':
+      return 'whether the sweep is the last of its timestep';
     case 'input':
     case 'target': {
       const { channels } = place;

@@ -6,7 +6,7 @@ import { checkEvery, type ReadyProbe } from './ready.ts';
  * Something published.
  *
  * Neurons publish `rate`, `slope`, `retention`, `potential` and `signal`, and `sent` where a dial makes their axons send something else than
- * the rate; synapses `weight` and their rule's state by name, an output population its error; a global scalar is there for all. (Solvers publish no `signal` and no state: they have none.)
+ * the rate; synapses `weight`, their rule's state by name and what they keep to take up changes (`optimiser.m`, `batch.sum`), an output population its error; a global scalar is there for all. (Solvers publish no `signal` and no state: they have none.)
  */
 export type PublishedProbe = (
   | { readonly neurons: string; readonly value: string; readonly only?: readonly number[] }

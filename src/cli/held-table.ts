@@ -1,0 +1,15 @@
+import type { HeldThing } from '../circuit/index.ts';
+
+const HEAD = ['whose', 'what', 'who has it', 'numbers', 'looked back at', 'from trial to trial'];
+
+/** What a circuit holds while it learns by its own rules, to read. */
+export function heldTable(things: readonly HeldThing[]): string {
+  const rows = things.map(({ owner, name, scope, shape, back, kept }) => [
+    ...[owner, name, scope, shape.join(' x ')],
+    back > 0 ? `${back} ${back === 1 ? 'timestep' : 'timesteps'}` : '',
+    kept ? 'kept' : 'begins anew',
+  ]);
+  const widths = HEAD.map((head, k) => Math.max(head.length, ...rows.map((row) => row[k].length)));
+  const line = (row: readonly string[]) => `    ${row.map((cell, k) => cell.padEnd(widths[k])).join('  ')}`.trimEnd();
+  return ['What the circuit holds while it learns by its own rules', '', line(HEAD), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,68 @@
+import type { Connection, Row } from '../circuit/index.ts';
+import type { Adjoint, Backward } from './backward.ts';
+import type { ForwardPass } from './forward.ts';
+import type { SynapsePart } from './parts.ts';
+import type { LinkedPort } from './port-part.ts';
+import { at } from './ring.ts';
+
+/** A plastic group: which it is, and the port that it ends on. */
+interface PlasticPart {
+  readonly g: number;
+  readonly connection: Connection;
+  readonly port: Adjoint;
+}
+
+/** What runs back to ports is added up over the plastic synapses that end on them. */
+export class PlasticParts {
+  /** The groups whose weights move the state at once, and those that move the error other than through it. */
+  private readonly moving: readonly PlasticPart[];
+  private readonly telling: readonly PlasticPart[];
+  /** The numbers of each group in arrays of learners. */
+  private readonly views = new WeakMap<Float64Array, readonly Float64Array[]>();
+
+  constructor(
+    private readonly groups: readonly SynapsePart[],
+    ports: Iterable<LinkedPort>,
+    forward: ForwardPass,
+    private readonly backward: Backward,
+    isState: (row: Row) => boolean,
+  ) {
+    const parts = groups.map(({ group }, g): PlasticPart => {
+      const connection = forward.timestep.connection(group);
+      return { g, connection, port: backward.portOf(connection) };
+    });
+    const moves = new Set([...ports].flatMap(({ moves, adjoint }) => (moves === 'nothing' ? [] : [adjoint])));
+    this.moving = parts.filter(({ port }) => moves.has(port));
+    this.telling = parts.filter(({ port }) => tellsError(port, isState));
+  }
+
+  /** into += factor times what each synapse of these groups is brought, times what its port has run back to it at timestep t. */
+  add(which: 'moving' | 'telling', factor: number, into: Float64Array, t: number): void {
+    let views = this.views.get(into);
+    if (!views) {
+      views = this.groups.map(({ group, first }) => into.subarray(first, first + group.pre.length));
+      this.views.set(into, views);
+    }
+    for (const { g, connection, port } of this[which]) {
+      const z = at(port.ring, t);
+      if (factor !== 1) for (let i = 0; i < z.length; i++) z[i] *= factor;
+      this.backward.addGradient(connection, views[g], z, t);
+    }
+  }
+}
+
+/** Whether an error follows from a row within the timestep, on a way that does not lead through the state. */
+function tellsError(start: Adjoint, isState: (row: Row) => boolean): boolean {
+  const open = [start];
+  const seen = new Set(open);
+  for (let from = open.pop(); from; from = open.pop()) {
+    if (isState(from.row)) continue;
+    if (from.credited) return true;
+    for (const { link, of } of from.uses) {
+      if (link.late > 0 || seen.has(of)) continue;
+      seen.add(of);
+      open.push(of);
+    }
+  }
+  return false;
+}
