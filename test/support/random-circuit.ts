@@ -261,20 +261,6 @@ export function exact(recipe: Recipe): Recipe {
   return { ...recipe, hidden: plain(recipe.hidden), outputs: plain(recipe.outputs), groups, feedback };
 }
 
-/**
- * The recipe without weight transport: no feedback is held at an angle to a readout, and none shares weights that synapses relearn, perhaps
- * on other neurons.
- */
-export function withoutTransport(recipe: Recipe): Recipe {
-  const relearned = recipe.feedback.some(({ weights }) => 'rule' in feedbackDials[weights]);
-  const feedback = recipe.feedback.map((entry) => ({
-    ...entry,
-    ...('angle' in feedbackDials[entry.weights] && { weights: 'signs' as const }),
-    ...(relearned && { shares: false }),
-  }));
-  return { ...recipe, feedback };
-}
-
 /** Cooks a recipe: the circuit, its numbers, and a trial of random input and target. */
 export function cook(recipe: Recipe): { circuit: Circuit; built: BuiltCircuit; trial: Trial } {
   const definition = circuitOf(recipe);
