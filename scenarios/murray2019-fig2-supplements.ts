@@ -71,7 +71,7 @@ const variants: Readonly<Record<string, Variant>> = {
 
 function variantOf(name: string): Variant {
   if (Object.hasOwn(variants, name)) return variants[name];
-  throw new InputError('option variant', `'${name}' is none; there is ${Object.keys(variants).join(', ')}`);
+  throw new InputError('option variant', `'${name}' is unknown; there is ${Object.keys(variants).join(', ')}`);
 }
 
 /** A task without input, with one that is x throughout. */

@@ -40,7 +40,7 @@ const learners: Readonly<Record<string, How>> = {
 
 function howOf(name: string): How {
   if (Object.hasOwn(learners, name)) return learners[name];
-  throw new InputError('option learner', `'${name}' is none; there is ${Object.keys(learners).join(', ')}`);
+  throw new InputError('option learner', `'${name}' is unknown; there is ${Object.keys(learners).join(', ')}`);
 }
 
 /** Delays drawn from a range, its ends included, but for the fifth in its middle: `150 to 250`. */

@@ -35,7 +35,7 @@ const learners = ['chained', 'RFLO at once', 'BPTT at once'];
 
 function known(name: string): string {
   if (learners.includes(name)) return name;
-  throw new InputError('option learner', `'${name}' is none; there is ${learners.join(', ')}`);
+  throw new InputError('option learner', `'${name}' is unknown; there is ${learners.join(', ')}`);
 }
 
 /** A gate: opened by excitation, closed by inhibition, and else as it was. */

@@ -256,10 +256,10 @@ export class ActorEngine implements Engine {
 
   private neuronOf(among: readonly BuiltPopulation[], place: string, population: string, index: number): Neuron {
     const found = among.find(({ name }) => name === population);
-    if (!found) throw new InputError(place, `${show(population)} is none; there is ${oneOf(among.map(({ name }) => name))}`); // prettier-ignore
+    if (!found) throw new InputError(place, `${show(population)} is unknown; there is ${oneOf(among.map(({ name }) => name))}`); // prettier-ignore
     const { all } = this.network.neuronsOf(found);
     if (Number.isInteger(index) && index >= 0 && index < all.length) return all[index];
-    const problem = `${show(index)} is none; they are numbered 0 to ${all.length - 1}`;
+    const problem = `${show(index)} is out of range; they are numbered 0 to ${all.length - 1}`;
     throw new InputError(`neuron of '${population}'`, problem);
   }
 }

@@ -74,7 +74,7 @@ Exit codes: 0 done, 1 the audit failed, 2 the input is wrong, or a rule was refu
 async function audited(name: string, flags: AuditFlags): Promise<Audit> {
   if (/[./\\]/.test(name) || existsSync(name)) return scenarioAudited(name, flags);
   const wrong = (['learner', 'seed', 'set'] as const).find((flag) => flags[flag] !== undefined);
-  if (wrong) throw new InputError(`--${wrong}`, `is for a scenario, and ${show(name)} is none; leave it out`);
+  if (wrong) throw new InputError(`--${wrong}`, `is for a scenario, and ${show(name)} is not one; leave it out`);
   const rule = RULES.find((one) => one.name === name);
   if (!rule) return solverAudited(name, flags);
   if (flags.feedback) throw new InputError('--feedback', `is for a scenario or a solver, and ${show(name)} is a rule`);

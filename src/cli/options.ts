@@ -30,7 +30,7 @@ export function enginesOption(): Option {
     const wrong = text.split(',').find((name) => name !== '' && !ENGINES.some((engine) => engine === name));
     if (wrong === undefined) return given;
     const file = /[./\\]/.test(wrong) ? ' (a scenario goes first: --engine takes every word after it)' : '';
-    throw new InputError(flagOf(flags), `${show(wrong)} is none; give ${oneOf(ENGINES)}${file}`);
+    throw new InputError(flagOf(flags), `${show(wrong)} is unknown; give ${oneOf(ENGINES)}${file}`);
   });
 }
 
@@ -63,7 +63,7 @@ export function choice(flags: string, description: string, values: readonly stri
   const option = new Option(flags, description).choices(values);
   return option.argParser((text) => {
     if (values.includes(text)) return text;
-    throw new InputError(flagOf(flags), `${show(text)} is none; give ${oneOf(values)}`);
+    throw new InputError(flagOf(flags), `${show(text)} is unknown; give ${oneOf(values)}`);
   });
 }
 

@@ -47,7 +47,7 @@ async function partsOf(name: string): Promise<LocalPart[]> {
   const known = builtIn().filter((one) => one.name === name);
   if (known.length > 0) return known;
   if (!/[./\\]/.test(name) && !existsSync(name)) {
-    throw new InputError('rule', `${show(name)} is none; give ${oneOf(names())}, or a scenario file`);
+    throw new InputError('rule', `${show(name)} is unknown; give ${oneOf(names())}, or a scenario file`);
   }
   const { scenario, within } = await loadScenario(name);
   const { circuit, learners } = await within(() => scenario.plan());

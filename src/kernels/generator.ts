@@ -41,7 +41,11 @@ export function assemble(text: string): WebAssembly.Module {
 
 function compile(text: string): WebAssembly.Module {
   const assembler = loadedOrThrow();
-  const parsed = assembler.parseWat('kernel.wat', text, { simd: true, bulk_memory: true, mutable_globals: true });
+  const parsed = assembler.parseWat('kernel.wat', new TextEncoder().encode(text), {
+    simd: true,
+    bulk_memory: true,
+    mutable_globals: true,
+  });
   try {
     return new WebAssembly.Module(new Uint8Array(parsed.toBinary({}).buffer));
   } finally {

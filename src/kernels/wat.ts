@@ -33,9 +33,11 @@ export const GLOBALS = {
 } as const;
 export type Global = keyof typeof GLOBALS;
 
-/** `(operation operand operand ...)` */
+/** `(operation operand operand ...)`, put together with +: so the text of a whole module is copied once, and not again for each part that it is in. */
 export function op(operation: string, ...operands: readonly (Expression | number)[]): Expression {
-  return `(${[operation, ...operands].join(' ')})`;
+  let text = `(${operation}`;
+  for (const operand of operands) text += ` ${operand}`;
+  return `${text})`;
 }
 
 /** A number of 32 bits: an address, a count or a truth. */

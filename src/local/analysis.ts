@@ -24,6 +24,7 @@ export class Analysis {
   readonly #functions: readonly LocalFunction[];
   readonly #kept: number;
   readonly #letters: Letters;
+  #reads: readonly Pick<Read, 'path' | 'scope'>[] | undefined;
 
   constructor(
     functions: readonly LocalFunction[],
@@ -54,8 +55,12 @@ export class Analysis {
 
   /** Every number of the view that any of the functions reads, each once. */
   get reads(): readonly Pick<Read, 'path' | 'scope'>[] {
-    const all = this.#functions.flatMap(({ reads }) => reads);
-    return [...new Map(all.map(({ path, scope }) => [path, { path, scope }])).values()];
+    if (!this.#reads) {
+      const all = this.#functions.flatMap(({ reads }) => reads);
+      const each = new Map(all.map(({ path, scope }) => [path, Object.freeze({ path, scope })]));
+      this.#reads = Object.freeze([...each.values()]);
+    }
+    return this.#reads;
   }
 
   /** The spikes and detached values that the functions' derivatives run through or stop at, counted. */

@@ -20,6 +20,7 @@ export class LocalFunction {
   readonly #results: Results;
   readonly #written: Results;
   readonly #isDerivative: boolean;
+  #reads: readonly Read[] | undefined;
   #number: ((view: View) => number) | undefined;
   #record: ((view: View) => Readonly<Record<string, number>>) | undefined;
 
@@ -66,7 +67,8 @@ export class LocalFunction {
 
   /** Every number of the view that its value depends on, each once, in the order of the text. What only the psi of a spike reads is not among them. */
   get reads(): readonly Read[] {
-    return nodesOf(valuesOf(this.#results)).filter((node) => node.kind === 'read');
+    this.#reads ??= Object.freeze(nodesOf(valuesOf(this.#results)).filter((node) => node.kind === 'read'));
+    return this.#reads;
   }
 
   /** The spikes and detached values that its derivatives run through or stop at, counted. A derivative has none itself. */

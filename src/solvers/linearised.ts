@@ -66,8 +66,8 @@ export class Linearised {
       /** The same circuit once more, to be run beside it. */
       readonly another: () => ForwardPass;
       readonly isCredited: (population: BuiltPopulation) => boolean;
-      /** Adds what a credited population is given at timestep t. */
-      readonly addCredit: (population: BuiltPopulation, t: number, into: Float64Array) => void;
+      /** Adds what a credited population is given in the timestep. */
+      readonly addCredit: (population: BuiltPopulation, into: Float64Array) => void;
     },
     private readonly memory: Memory,
   ) {
@@ -249,7 +249,7 @@ export class Linearised {
     const t = this.forward.now;
     for (const adjoint of backward.adjoints) {
       const z = at(adjoint.ring, t).fill(0);
-      if (adjoint.credited) source.addCredit(adjoint.row.population, t, z);
+      if (adjoint.credited) source.addCredit(adjoint.row.population, z);
       backward.gather(z, adjoint, t, [t, t], !adjoint.credited);
       if (!byRow.has(adjoint.row)) continue;
       this.heard.get(adjoint.row)?.set(z);

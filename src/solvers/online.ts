@@ -1,7 +1,8 @@
-import { isCredited, type BuiltCircuit, type Carried, type Engine, type GroupWeights } from '../circuit/index.ts';
+import type { BuiltCircuit, BuiltPopulation, Carried, Engine, GroupWeights, Held } from '../circuit/index.ts';
 import type { OpenOptions } from './algorithm.ts';
 import { CausalSolver } from './causal-solver.ts';
-import { ForwardPass } from './forward.ts';
+import { ForwardPass, found } from './forward.ts';
+import { heldCredit } from './held.ts';
 import { Linearised } from './linearised.ts';
 
 /** What an online algorithm adds to a circuit that runs: its own memory, and what it makes of a timestep. */
@@ -40,6 +41,8 @@ class Online extends CausalSolver {
   private readonly step: Linearised;
   private readonly learner: OnlineLearner;
   private readonly made: Float64Array;
+  /** The learning signals of the timestep. */
+  private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
 
   constructor(
     circuit: BuiltCircuit,
@@ -48,6 +51,8 @@ class Online extends CausalSolver {
     make: (step: Linearised) => OnlineLearner,
   ) {
     super(circuit, name, options, options.memory);
+    const credited = circuit.order.filter((population) => this.isCredited(population));
+    this.credits = new Map(credited.map((population) => [population, this.memory(population.size, 'learning')]));
     this.step = new Linearised(
       circuit,
       this.forward,
@@ -57,9 +62,10 @@ class Online extends CausalSolver {
         name,
         another: () =>
           new ForwardPass(circuit, { feedback: [], signalled: () => false, derivatives: true }, this.memory),
-        isCredited: (population) => isCredited(circuit, options.feedback, population),
-        addCredit: (population, t, into) => {
-          this.addCredit(population, t, into);
+        isCredited: (population) => this.isCredited(population),
+        addCredit: (population, into) => {
+          const credit = found(this.credits, population);
+          for (let i = 0; i < into.length; i++) into[i] += credit[i];
         },
       },
       this.memory,
@@ -86,6 +92,14 @@ class Online extends CausalSolver {
     this.learner.begin(this.trialNumber, this.forward.continuation.carries);
   }
 
+  override held(): readonly Held[] {
+    const { timestep } = this.forward;
+    const signals = [...this.credits].map(([population, credit]) =>
+      heldCredit(timestep.row(population, 'signal'), credit),
+    );
+    return [...super.held(), ...signals];
+  }
+
   override setWeights(weights: GroupWeights): void {
     this.step.moveBack();
     super.setWeights(weights);
@@ -95,8 +109,8 @@ class Online extends CausalSolver {
     this.learner.prepare?.(t);
   }
 
-  protected hear(): void {
-    // A learner asks for credit when it needs it.
+  protected hear(t: number): void {
+    for (const [population, credit] of this.credits) this.addCredit(population, t, credit.fill(0));
   }
 
   protected learn(t: number): void {

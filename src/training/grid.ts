@@ -175,6 +175,6 @@ export function cellOverrides(
 
 function among<T extends Setting & string>(name: string, value: Setting, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
-  if (found === undefined) throw new InputError(`grid ${name}`, `${show(value)} is none; give ${oneOf(choices)}`);
+  if (found === undefined) throw new InputError(`grid ${name}`, `${show(value)} is unknown; give ${oneOf(choices)}`);
   return found;
 }

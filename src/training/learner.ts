@@ -276,6 +276,6 @@ function choice<T extends Schedule | FeedbackKind | EngineName | Precision | Eva
   value: T,
   choices: readonly T[],
 ): T {
-  if (!choices.includes(value)) throw new InputError(place, `${show(value)} is none; give ${oneOf(choices)}`);
+  if (!choices.includes(value)) throw new InputError(place, `${show(value)} is unknown; give ${oneOf(choices)}`);
   return value;
 }

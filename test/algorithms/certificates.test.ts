@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { build, circuit, mask, type FeedbackKind } from '../../src/circuit/index.ts';
-import { certifyLearner, type LocalityClass } from '../../src/locality/index.ts';
+import { asAlgorithm } from '../../src/algorithms/index.ts';
+import { certifyLearner, noninterference, type LocalityClass } from '../../src/locality/index.ts';
 import { leakyTanh, linear } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
 import { delta, rflo } from '../../src/rules/index.ts';
@@ -8,7 +9,7 @@ import { delta, rflo } from '../../src/rules/index.ts';
 /** A ring of leaky units, each of which hears itself and the one before. */
 const ring = build(
   circuit({
-    neurons: { h: leakyTanh(6), y: linear(1) },
+    neurons: { h: leakyTanh(6, { initial: 0.2 }), y: linear(1) },
     synapses: {
       recurrent: {
         ...{ from: 'h', to: 'h', weights: normal(), rule: rflo() },
@@ -55,4 +56,20 @@ it('with symmetric feedback, the readout is transposed', () => {
   expect(certify('dni', 'symmetric')?.class).toBe('spatially nonlocal within 1 hop');
   // What is told one number needs no feedback.
   expect(certify('node-perturbation', 'symmetric')?.class).toBe('three-factor, global scalar');
+});
+
+it.each<[string, 'passes' | 'is caught']>([
+  ['e-bptt-1', 'passes'],
+  ['f-bptt-1', 'passes'],
+  ['uoro', 'is caught'],
+  ['kf-rtrl', 'is caught'],
+  ['ok-2', 'is caught'],
+  ['kernl', 'is caught'],
+  ['dni', 'is caught'],
+  ['f-bptt-2', 'is caught'],
+])('in the dynamic test, %s %s', (name, expected) => {
+  const engine = asAlgorithm('learner', name).open(ring, { schedule: 'trial', feedback: 'random', seed: 1 });
+  const trial = { timesteps: 4, input: new Float64Array(), target: Float64Array.of(0.8, 0.1, -0.7, -0.9) };
+  const { counterexample } = noninterference(engine, trial, { updates: 16 });
+  expect(counterexample ? 'is caught' : 'passes').toBe(expected);
 });

@@ -73,7 +73,7 @@ function everySign(timesteps: number, numbers: number): NoiseTape {
 }
 
 describe('past-facing algorithms on average over all signs', () => {
-  const [units, timesteps] = [3, 4];
+  const [units, timesteps] = [3, 3];
   const exact = meanGiven(build(plain(units), 5), rtrl(), trialOf(timesteps));
 
   /** The variance over the squared mean, and how far the mean is from RTRL. */
@@ -108,7 +108,7 @@ describe('past-facing algorithms on average over all signs', () => {
     const kept = noises.slice(1);
     expect(kept).toEqual(kept.toSorted((one, other) => other - one));
     expect(noises[0]).toBeGreaterThan(noises[2]);
-    expect(noises.at(-1)).toBeGreaterThan(0.01);
+    expect(noises.at(-1)).toBeGreaterThan(1e-3);
   });
 
   it('also with other epsilons, and whatever their scales', () => {
@@ -310,7 +310,7 @@ describe('DNI', () => {
 
 describe('perturbations', () => {
   const built = build(plain(2), 5);
-  const [pairs, timesteps, synapses] = [1200, 3, 6];
+  const [pairs, timesteps, synapses] = [600, 3, 6];
   const random = stream(3, 'pairs');
   /** About normal: the sum of twelve even numbers. */
   const drawn = (sd: number) => sd * (Array.from({ length: 12 }, random).reduce((sum, x) => sum + x, 0) - 6);
@@ -357,6 +357,31 @@ describe('perturbations', () => {
   });
 });
 
+describe('what cannot be', () => {
+  it.each<[() => unknown, string]>([
+    [() => uoro({ epsilon: -1 }), 'uoro: epsilon: -1 is not a finite number, 0 or more'],
+    [() => kfRtrl({ epsilon: 0 }), 'kf-rtrl: epsilon: is 0'],
+    [() => rKfRtrl({ scales: { p0: 0, p1: 1 } }), 'r-kf-rtrl: scales.p0: 0 is not a finite number, above 0'],
+    [() => ok(0), 'ok: n: 0 is not a whole number'],
+    [() => kernl({ sigma: 0 }), 'kernl: sigma: 0 is not a finite number, above 0'],
+    [() => dni({ hold: 1.5 }), 'dni: hold: 1.5 is not a whole number, 1 or more'],
+    [() => dniB({ jacobianRate: NaN }), 'dni-b: jacobianRate: NaN is not a finite number'],
+    [() => nodePerturbation({ decay: 2 }), 'node-perturbation: decay: 2 is not a finite number, 0 or more, at most 1'],
+    [() => weightPerturbation({ baselineRate: -1 }), 'weight-perturbation: baselineRate: -1 is not'],
+    [
+      () => meanGiven(build(plain(3), 1), uoro({ tape: [[[1, 1, 1]]] }), trialOf(2)),
+      'uoro: tape: has nothing for timestep 2',
+    ],
+    [
+      () => meanGiven(build(plain(3), 1), ok(1, { tape: [[[1]]] }), trialOf(1)),
+      'ok: tape: has 1 numbers for timestep 1',
+    ],
+    [() => meanGiven(build(plain(3), 1), dni({ A: [1] }), trialOf(1)), 'dni: A: has 1 numbers; expected 18'],
+  ])('%s is refused', (make, message) => {
+    expect(make).toThrow(message);
+  });
+});
+
 const everyone: readonly LearningAlgorithm[] = [
   ...[uoro({ start: 'normal' }), kfRtrl({ start: 'normal' }), rKfRtrl({ nu: 'normal' }), ok(2), kernl({ reset: 4 })],
   ...[dni(), dniB(), eBptt(4), fBptt(4), nodePerturbation(), weightPerturbation()],
@@ -380,7 +405,7 @@ describe.each(everyone.map((algorithm) => [algorithm.name, algorithm] as const))
 
   it('learns circuits over the whole language, or says why not', () => {
     let learned = 0;
-    for (let k = 1; k <= 8; k++) {
+    for (let k = 3; k <= 6; k++) {
       const { built, trial } = heartCircuit(k);
       try {
         const engine = learner.open(built, { schedule, feedback: learner.feedback, seed: 1 });

@@ -41,5 +41,5 @@ export function nameOf({ algorithm, schedule, units }: Case): string {
 
 function isKind(name: string): name is keyof typeof KINDS {
   if (Object.hasOwn(KINDS, name)) return true;
-  throw new InputError('--cases', `${show(name)} is none; give ${oneOf(KIND_NAMES)}`);
+  throw new InputError('--cases', `${show(name)} is unknown; give ${oneOf(KIND_NAMES)}`);
 }

@@ -87,6 +87,20 @@ describe('a group that learns at once', () => {
     expect(course(made, BY_TRIAL)).toEqual({ sums: [2, 3 * 4], w: 3 + 12 });
   });
 
+  it('does so at the very beginning where its rule reads nothing of its neurons; a gate opens when they have run', () => {
+    const fades = plasticityRule({ name: 'fades', params: { eta: 0.5 }, change: ({ w, eta }) => -eta * w });
+    const made = small({
+      out: { rule: fades(), learns: 'at once', gate: { from: 'x' }, weights: constant(8) },
+    });
+    const pair = new Pair(build(made, 1), BY_TRIAL);
+    const y = pair.kernels.reader({ neurons: 'y', value: 'rate' });
+    pair.watchedTrial(TRIAL);
+    const read = new Float64Array(1);
+    y.read(read, 0);
+    // w = 8, then 4, then 2; h = 4 in the second timestep, where the gate brings what x sent in the first.
+    expect(read[0]).toBe(2 * 2 * 4);
+  });
+
   it('does so when the errors are known where its rule reads the learning signal', () => {
     const made = small({ out: { rule: signalled(), learns: 'at once' } });
     const engine = new ActorEngine(build(made, 1), BY_TRIAL);

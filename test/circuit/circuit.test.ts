@@ -208,7 +208,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'unknown field',
       () => loosely({ neurons, synapses, neuron: 1 }),
-      'circuit.neuron: is no field; there is neurons, synapses, feedback, axons, losses, globals, outputs',
+      'circuit.neuron: is no field; there is neurons, synapses, feedback, axons, losses, globals, repeat, outputs',
     ],
     ['no populations', () => loosely({ neurons: {}, synapses }), 'neurons: is empty; give at least one population'],
     [
@@ -295,7 +295,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'traces that are null',
       traces(null),
-      'synapses.in.traces: null is no record; give { timeConstant, bits, range, keep }',
+      'synapses.in.traces: null is no record; give { timeConstant, bits, range, keep, tunable }',
     ],
     [
       'a trace dial misspelled',

@@ -11,7 +11,7 @@ import { Bptt } from '../../src/solvers/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
 import { refusal } from '../refusal.ts';
 import { Pair } from '../support/agreement.ts';
-import { rewarded, scalarCircuit } from '../support/scalars.ts';
+import { rewarded } from '../support/scalars.ts';
 
 beforeAll(loadKernels);
 
@@ -165,19 +165,6 @@ describe('a rule that reads global scalars', () => {
 });
 
 describe('on random circuits with global scalars', () => {
-  it('kernels have every bit of the actors, by turns with each schedule', () => {
-    let learned = 0;
-    for (let k = 1; k <= 40; k++) {
-      const { built, trial } = scalarCircuit(k);
-      const schedule = k % 2 === 0 ? 'trial' : 'online';
-      const pair = new Pair(built, { schedule, feedback: 'random' });
-      pair.watchedTrial(trial, { learn: false });
-      const [first, second] = [pair.trial(trial), pair.trial(trial)].map(Number);
-      if (first !== second) learned++;
-    }
-    expect(learned).toBeGreaterThan(25);
-  });
-
   it('BPTT and RTRL take clocks for given, agree, and have the same bits on kernels', () => {
     const h = neuron({
       name: 'paced',

@@ -241,28 +241,6 @@ describe('an optimiser', () => {
 });
 
 describe('on circuits over the whole language, kernels take up changes with every bit of', () => {
-  const HOW = [
-    { schedule: 'trial', batch: 1 },
-    { schedule: 'trial', batch: 2 },
-    { schedule: 'online', batch: 1 },
-  ] as const;
-
-  it('the actors, by turns online and in batches', () => {
-    for (let k = 1; k <= 60; k++) {
-      const { definition, trial } = takingUp(k);
-      const { schedule, batch } = HOW[k % 3];
-      const pair = new Pair(build(definition, k), { schedule, feedback: 'random', batch });
-      pair.trial(trial, { learn: false });
-      for (let n = 0; n < 3; n++) pair.trial(trial);
-      for (const engine of pair.engines) {
-        for (const [name, params] of Object.entries(engine.tuned?.() ?? {})) {
-          engine.tune?.(name, Object.fromEntries(Object.entries(params).map(([key, value]) => [key, value / 2])));
-        }
-      }
-      for (let n = 0; n < 2; n++) pair.trial(trial, { pace: 0.5 });
-    }
-  });
-
   it.each(['bptt', 'rtrl'] as const)('the plain solver %s', (solver) => {
     for (let k = 1; k <= 20; k++) {
       const { definition, trial } = takingUp(k, true);

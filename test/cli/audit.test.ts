@@ -121,8 +121,8 @@ describe('rxflo audit', () => {
 
   test.each([
     [['rlfo'], "audit: unknown learner 'rlfo'; expected 'rflo', 'delta', "],
-    [['rflo', '--set', 'units=3'], "--set: is for a scenario, and 'rflo' is none; leave it out"],
-    [['rtrl', '--learner', 'rflo'], "--learner: is for a scenario, and 'rtrl' is none; leave it out"],
+    [['rflo', '--set', 'units=3'], "--set: is for a scenario, and 'rflo' is not one; leave it out"],
+    [['rtrl', '--learner', 'rflo'], "--learner: is for a scenario, and 'rtrl' is not one; leave it out"],
     [['rflo', '--feedback', 'random'], "--feedback: is for a scenario or a solver, and 'rflo' is a rule"],
     [['nowhere.ts'], 'nowhere.ts: there is no such file'],
     [[local, '--learner', 'rlfo'], "learner: unknown learner 'rlfo'"],

@@ -109,7 +109,9 @@ describe('rxflo rule', () => {
     const { stderr, status } = await rxflo('rule', 'rlfo');
     expect(status).toBe(2);
     expect(stderr).toBe(
-      "rxflo: rule: 'rlfo' is none; give 'rflo', 'delta', 'kolen-pollack', 'kolen-pollack-feedback', 'leaky-tanh', 'leaky-relu' or 'linear', or a scenario file\n",
+      "rxflo: rule: 'rlfo' is unknown; give 'rflo', 'delta', 'kolen-pollack', 'kolen-pollack-feedback', " +
+        "'e-prop', 'e-prop-regularised', 'adaptive-readout', 'adaptive-feedback', 'leaky-tanh', 'leaky-relu', 'linear', 'lif', 'alif' or 'leaky-readout', " +
+        'or a scenario file\n',
     );
   });
 });

@@ -3,7 +3,7 @@ import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
 import { build, circuit } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
-import { input, leakyTanh, linear, neuronModel, type Population } from '../../src/neurons/index.ts';
+import { input, leakyTanh, linear, neuron, neuronModel, type Population } from '../../src/neurons/index.ts';
 import { delta, plasticityRule, type PlasticityRule } from '../../src/rules/index.ts';
 import { bptt } from '../../src/solvers/index.ts';
 import { refusal } from '../refusal.ts';
@@ -49,6 +49,40 @@ it('an opaque neuron model is refused, with its population and the mend', () => 
     "neurons.h: neuron model 'shady' is opaque, so there is nothing to compile: " +
       "write it in the local language, without opaque, or run it with engine 'actors'",
   );
+});
+
+it('a rule that reads past the gate of its axon, by ways of the synapses’ own, is refused: actors run it', () => {
+  const two = neuron({
+    name: 'two',
+    ports: { u: 'v' },
+    state: { v: 0 },
+    step: ({ u }) => ({ v: u }),
+    sends: ({ v }) => ({ out: v, second: 2 * v }),
+  });
+  const past = plasticityRule({
+    name: 'past',
+    params: {},
+    sees: { pre: ['second'] },
+    change: ({ pre }) => pre.second,
+  });
+  const gated = (delay: number | number[][], gate: boolean) =>
+    build(
+      circuit<string, string, string>({
+        neurons: { x: input(1), h: two(1), y: linear(2) },
+        synapses: {
+          in: { from: 'x', to: 'h', weights: [[1]] },
+          out: { from: 'h', to: 'y', weights: [[1], [1]], delay, rule: past(), ...(gate && { gate: { from: 'x' } }) },
+        },
+      }),
+      1,
+    );
+  const late = gated([[0], [1]], true);
+  expect(refusal(() => new KernelEngine(late, options))).toMatch(/^synapses\.out\.rule: reads pre\.second/);
+  for (const built of [gated([[0], [1]], false), gated(1, true)]) new KernelEngine(built, options);
+  const engine = new ActorEngine(late, options);
+  engine.trial({ timesteps: 2, input: Float64Array.of(3, 5), target: new Float64Array(4) });
+  // 1 + (2 3 + 2 5) / 2 where nothing is late, 1 + 2 3 / 2 where it comes a timestep later.
+  expect([...engine.weights()['out']]).toEqual([9, 4]);
 });
 
 it('symmetric feedback without a readout to transpose is refused as the actors refuse it', () => {

@@ -101,7 +101,7 @@ describe('the phases of a timestep', () => {
           for (const [name, weights] of Object.entries(engine.weights())) expectBits(name, weights, end[name]);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -131,7 +131,7 @@ describe('what is held', () => {
           for (const kind of ['rate', 'potential', 'weight', 'error', 'input', 'target']) expect(kinds).toContain(kind);
         });
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 

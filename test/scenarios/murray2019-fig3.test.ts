@@ -54,6 +54,6 @@ describe('Fig. 3', () => {
     expect(refusal(() => fig3.plan({ settings: { delays: '150-250' } }))).toBe(
       "option delays: '150-250' is no range of timesteps; give one such as 150 to 250",
     );
-    expect(refusal(() => fig3.plan({ settings: { learner: 'Hebb' } }))).toMatch(/^option learner: 'Hebb' is none/);
+    expect(refusal(() => fig3.plan({ settings: { learner: 'Hebb' } }))).toMatch(/^option learner: 'Hebb' is unknown/);
   });
 });

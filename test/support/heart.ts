@@ -101,7 +101,7 @@ export const pooled = neuron({
 });
 
 /** A rate that one neuron of the circuit turns up and down for all. */
-const told = neuron({
+export const told = neuron({
   name: 'told',
   params: { tau: 3 },
   ports: { u: 'v' },
@@ -130,7 +130,7 @@ export const curious = plasticityRule({
 });
 
 /** Learns before it transmits: from what its axon brings alone. */
-const habituating = plasticityRule({
+export const habituating = plasticityRule({
   name: 'habituating',
   params: { eta: 0.1 },
   state: { m: 0.2 },
@@ -139,14 +139,14 @@ const habituating = plasticityRule({
 });
 
 /** Learns when its neuron has computed what it sends, before or after the synapse transmits, as the neuron will have it. */
-const oja = plasticityRule({
+export const oja = plasticityRule({
   name: 'oja',
   params: { eta: 0.1 },
   change: ({ pre, post, w, eta }) => eta * post.out * (pre.out - w * post.out),
 });
 
 /** Learns from what the synapse does not carry. */
-const overhearing = plasticityRule({
+export const overhearing = plasticityRule({
   name: 'overhearing',
   params: { eta: 0.1 },
   sees: { pre: ['burst'], post: [] },

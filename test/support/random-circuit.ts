@@ -45,7 +45,7 @@ const makers = {
 } satisfies Record<string, (size: number, initial: number) => Population>;
 
 /** Dials on a group's weights. */
-const weightDials = {
+export const weightDials = {
   free: {},
   bounded: { bounds: [-0.5, 0.4] },
   coarse: { bounds: [-1, 0.7], bits: 4 },
@@ -57,7 +57,7 @@ const weightDials = {
 const weightDialNames = ['free', 'bounded', 'coarse', 'binary', 'partly', 'everything'] as const;
 
 /** Dials on feedback weights. */
-const feedbackDials = {
+export const feedbackDials = {
   free: {},
   held: { angle: 50 },
   aligned: { angle: 0 },
@@ -84,7 +84,7 @@ const feedbackDialNames = [
 ];
 
 /** Dials on the broadcast error. */
-const broadcastDials = {
+export const broadcastDials = {
   plain: undefined,
   late: { delay: 2 },
   rare: { every: 2 },
@@ -104,7 +104,7 @@ interface RandomFeedback {
   readonly shares: boolean;
 }
 /** Dials on what a population's axons send. */
-const axonDials = {
+export const axonDials = {
   free: {},
   late: { delay: 2 },
   events: { threshold: 0.05 },
@@ -120,7 +120,7 @@ const axonDialNames = ['free', 'late', 'events', 'coarse', 'signs', 'noisy', 'ev
 const exactAxons: readonly (keyof typeof axonDials)[] = ['free', 'late'];
 
 /** Dials on the traces of a group's rule; what the rule has nothing for is left out. */
-const traceDials = {
+export const traceDials = {
   free: undefined,
   momentary: 'none',
   slow: { timeConstant: 7 },
@@ -261,20 +261,6 @@ export function exact(recipe: Recipe): Recipe {
   return { ...recipe, hidden: plain(recipe.hidden), outputs: plain(recipe.outputs), groups, feedback };
 }
 
-/**
- * The recipe without weight transport: no feedback is held at an angle to a readout, and none shares weights that synapses relearn, perhaps
- * on other neurons.
- */
-export function withoutTransport(recipe: Recipe): Recipe {
-  const relearned = recipe.feedback.some(({ weights }) => 'rule' in feedbackDials[weights]);
-  const feedback = recipe.feedback.map((entry) => ({
-    ...entry,
-    ...('angle' in feedbackDials[entry.weights] && { weights: 'signs' as const }),
-    ...(relearned && { shares: false }),
-  }));
-  return { ...recipe, feedback };
-}
-
 /** Cooks a recipe: the circuit, its numbers, and a trial of random input and target. */
 export function cook(recipe: Recipe): { circuit: Circuit; built: BuiltCircuit; trial: Trial } {
   const definition = circuitOf(recipe);
@@ -359,7 +345,7 @@ function circuitOf({ inputs, inputAxons, hidden, outputs, groups, feedback, back
 }
 
 /** A group's rule, and of the dials on its traces those that it has something for. */
-function learning(rule: PlasticityRule, name: keyof typeof traceDials): Pick<SynapseGroup, 'rule' | 'traces'> {
+export function learning(rule: PlasticityRule, name: keyof typeof traceDials): Pick<SynapseGroup, 'rule' | 'traces'> {
   const traces = traceDials[name];
   const reads = rule.analysis?.function('trace')?.reads.map(({ path }) => path);
   if (traces === undefined || reads === undefined) return { rule };

@@ -10,8 +10,6 @@ import { Bptt, bptt, Rtrl, rtrl, Snap } from '../../src/solvers/index.ts';
 import type { Answer, Played, Task, Trial } from '../../src/tasks/index.ts';
 import { Session, type SessionState } from '../../src/training/index.ts';
 import { refusal } from '../refusal.ts';
-import { Pair } from '../support/agreement.ts';
-import { scalarCircuit } from '../support/scalars.ts';
 import { endOf, eventsOf } from '../support/sessions.ts';
 
 beforeAll(loadKernels);
@@ -99,23 +97,6 @@ describe.each(ENGINES)('a task that answers, on %s', (_, open) => {
       throw new Error('no idea');
     });
     expect(thrown).toMatchObject({ actor: 'task.answer', problem: 'no idea', kind: 'failed', timestep: 2 });
-  });
-});
-
-describe('on random circuits', () => {
-  it.each(['trial', 'online'] as const)('kernels have every bit of the actors, schedule %s', (schedule) => {
-    for (let k = 1; k <= 25; k++) {
-      const { built, trial } = scalarCircuit(k);
-      const width = trial.input.length / trial.timesteps;
-      const answer = ({ t, outputs }: Played): Answer => ({
-        ...(t % 3 !== 1 && { reward: Math.sin(outputs.reduce((sum, y) => sum + y, t)) }),
-        ...(t % 2 === 0 && { input: Array.from({ length: width }, (_, c) => Math.cos(c + outputs[0])) }),
-      });
-      const pair = new Pair(built, { schedule, feedback: 'random' });
-      pair.watchedTrial({ ...trial, answer });
-      pair.trial({ ...trial, answer });
-      pair.trial(trial);
-    }
   });
 });
 

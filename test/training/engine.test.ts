@@ -103,8 +103,8 @@ describe('the engine of a learner', () => {
       "precision: 'f32' is for kernels: the actors and the plain solvers are float64; leave it out, or give engine 'kernels'",
     ],
     [{ learner: 'bptt', engine: 'actors', precision: 'f32' }, "precision: 'f32' is for kernels"],
-    [{ learner: 'rflo', engine: 'gpu' as 'actors' }, "engine: 'gpu' is none; give 'actors' or 'kernels'"],
-    [{ learner: 'rflo', precision: 'f16' as 'f32' }, "precision: 'f16' is none; give 'f64' or 'f32'"],
+    [{ learner: 'rflo', engine: 'gpu' as 'actors' }, "engine: 'gpu' is unknown; give 'actors' or 'kernels'"],
+    [{ learner: 'rflo', precision: 'f16' as 'f32' }, "precision: 'f16' is unknown; give 'f64' or 'f32'"],
   ])('is refused: %o', (learner, message) => {
     expect(refusal(() => resolved(learner))).toContain(message);
   });
@@ -224,7 +224,7 @@ describe('a scenario on several engines', () => {
       "engine: 'actors' is named twice; name it once",
     );
     expect(refusal(() => learnersOf(all, {}, { engine: 'fast' }))).toBe(
-      "engine: 'fast' is none; give 'actors' or 'kernels'",
+      "engine: 'fast' is unknown; give 'actors' or 'kernels'",
     );
     const compare = [{ learner: 'rflo' }, { learner: 'rflo', engine: 'kernels' }] as const;
     expect(refusal(() => learnersOf(compare, { engine: 'kernels' }))).toContain(

@@ -54,7 +54,7 @@ describe('a grid', () => {
     expect(cellOverrides({ feedback: 45 }, options)).toEqual({ settings: { feedback: 45 } });
     expect(cellOverrides({ feedback: 'symmetric' }, {})).toEqual({ settings: {}, feedback: 'symmetric' });
     expect(refusal(() => cellOverrides({ schedule: 'late' }, {}))).toMatch(
-      /^grid schedule: 'late' is none; give 'trial'/,
+      /^grid schedule: 'late' is unknown; give 'trial'/,
     );
   });
 });

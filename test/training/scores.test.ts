@@ -251,7 +251,7 @@ describe('a test', () => {
     [{ scores: { 'a/b': { label, better: 'higher' } } }, "task.test.scores: 'a/b' is no name; give letters, digits"],
     [
       { scores: { a: { label, better: 'more' } } },
-      "task.test.scores.a.better: 'more' is none; give 'higher' or 'lower'",
+      "task.test.scores.a.better: 'more' is unknown; give 'higher' or 'lower'",
     ],
     [{ scores: { a: { label } } }, 'task.test.scores.a.better: undefined is none'],
     [{ scores: { a: { label, better: 'lower', unit: 's' } } }, 'task.test.scores.a.unit: is no field'],

@@ -236,12 +236,12 @@ describe('opening a session', () => {
     [
       'an unknown feedback',
       { learner: { learner: 'rflo', feedback: 'none' } },
-      "feedback: 'none' is none; give 'random' or 'symmetric'",
+      "feedback: 'none' is unknown; give 'random' or 'symmetric'",
     ],
     [
       'an unknown schedule',
       { learner: { learner: 'rflo', schedule: 'never' } },
-      "schedule: 'never' is none; give 'trial' or 'online'",
+      "schedule: 'never' is unknown; give 'trial' or 'online'",
     ],
     ['too few channels', { circuit: unlike }, 'task.input: has 2 channels; the circuit has 3: x (3)'],
     [

@@ -41,7 +41,7 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
   make: ({ eta = 0.01, sigma = 1e-3, A: givenA, gamma: givenGamma, reset, lag = false, tape }) => {
     checkOption('kernl: eta', eta, { least: 0 });
     checkOption('kernl: sigma', sigma, { above: 0 });
-    if (reset !== undefined) checkOption('kernl: reset', reset, { least: 1 });
+    if (reset !== undefined) checkOption('kernl: reset', reset, { least: 1, whole: true });
     return {
       title: 'KeRNL',
       settings: {

@@ -58,14 +58,18 @@ export function onlineMaker<const Name extends string, Options extends object>({
   return Object.assign(maker, { names: [name], about, parse: (text: string) => (text === name ? maker() : undefined) });
 }
 
-/** @throws InputError if an option is not a finite number within its range. */
-export function checkOption(
-  place: string,
-  value: number,
-  { above, least, most }: { readonly above?: number; readonly least?: number; readonly most?: number },
-): void {
+/** What an option must be. */
+export interface OptionRange {
+  readonly above?: number;
+  readonly least?: number;
+  readonly most?: number;
+  readonly whole?: boolean;
+}
+
+/** @throws InputError if an option is not a finite number within its range, or not a whole one where it is to be. */
+export function checkOption(place: string, value: number, { above, least, most, whole = false }: OptionRange): void {
   const isRight =
-    Number.isFinite(value) &&
+    (whole ? Number.isSafeInteger(value) : Number.isFinite(value)) &&
     (above === undefined || value > above) &&
     (least === undefined || value >= least) &&
     (most === undefined || value <= most);
@@ -75,5 +79,8 @@ export function checkOption(
     ...(least === undefined ? [] : [`${least} or more`]),
     ...(most === undefined ? [] : [`at most ${most}`]),
   ];
-  throw new InputError(place, `${show(value)} is not a finite number ${wanted.join(', ')}`);
+  throw new InputError(
+    place,
+    `${show(value)} is not a ${whole ? 'whole' : 'finite'} number${wanted.map((one) => `, ${one}`).join('')}`,
+  );
 }

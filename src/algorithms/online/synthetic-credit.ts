@@ -28,7 +28,7 @@ export function creditOptions(
   { creditRate = 1e-3, hold = 5, decay = 0, A }: CreditOptions,
 ): FilledCredit {
   checkOption(`${name}: creditRate`, creditRate, { least: 0 });
-  checkOption(`${name}: hold`, hold, { least: 1 });
+  checkOption(`${name}: hold`, hold, { least: 1, whole: true });
   checkOption(`${name}: decay`, decay, { least: 0 });
   return { creditRate, hold, decay, ...(A && { A }) };
 }

@@ -6,7 +6,7 @@ import { Draft } from './draft.ts';
 import { NeuronText } from './neuron-text.ts';
 import { answerName, keyOf, newRow, sentName } from './rows.ts';
 import { scalarForNeurons, scalarStep } from './scalars.ts';
-import { broughtTerm, errorTerm, gatedName, learnStep } from './seen.ts';
+import { broughtTerm, errorTerm, gatedName, learnStep, readsBrought } from './seen.ts';
 import type { Row, Stage, Term } from './step.ts';
 
 /** Writes down the timestep of a circuit, step by step. */
@@ -218,8 +218,8 @@ export class TimestepBuilder extends Draft {
 
   /** A group learns, and takes the change up. */
   private learnAtOnce(group: BuiltGroup): void {
-    // What a gate makes of what its axons bring is known before the group transmits.
-    if (group.gate) this.term(this.begin('transmit', group.to), group);
+    // A rule that reads what its axons bring waits for it. What a gate makes of that is then known, before the group transmits.
+    if (group.gate && readsBrought(group)) this.term(this.begin('transmit', group.to), group);
     const stage: Stage = { phase: 'learn at once', group };
     this.stages.push(stage);
     this.steps.push(learnStep(this, stage, group), { do: 'apply', stage, group });

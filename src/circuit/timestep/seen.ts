@@ -47,6 +47,13 @@ function scalars(known: Known, rule: BuiltGroup['rule']): readonly [string, Sour
   });
 }
 
+/** Whether a group's rule reads the number that the group carries, as its axons bring it; an opaque one may. */
+export function readsBrought({ from, to, port, message, carries, rule }: BuiltGroup): boolean {
+  const { pre } = seenBy(from, to, { port, carries: message });
+  const reads = rule?.analysis?.reads.map(({ path }) => path);
+  return !reads || Object.keys(pre).some((name) => pre[name] === carries && reads.includes(`pre.${name}`));
+}
+
 function ownRow(known: Known, population: BuiltPopulation, name: string): Source {
   const row = known.row(population, name);
   const value = known.constants.get(row);

@@ -26,6 +26,17 @@ export function differ(one: Update, other: Update): boolean {
   return one.some((value, k) => k < other.length && !Object.is(value, other[k]));
 }
 
+/**
+ * How numbers are changed: each by an amount, up or down; or what synapses keep, or every number, shrinks. A run in which all is shifted may fail
+ * before there is anything to see: an optimiser, say, draws the root of what it keeps. What shrinks keeps its sign, and stays below 1 if it is; 0
+ * becomes a small number above it.
+ */
+export const MANNERS = ['shift', 'shrink states', 'shrink'] as const;
+export type Manner = (typeof MANNERS)[number];
+
+/** Ends a run of which all is known. */
+const ENOUGH = new Error('enough');
+
 /** How many amounts by which numbers are changed; a prime, so that few numbers share one. */
 const AMOUNTS = 997;
 
@@ -88,7 +99,7 @@ export class Bench {
   }
 
   /**
-   * Runs the trial; returns the updates of these synapses in one timestep. It is tampered with at the moments of the first of them.
+   * Runs the trial, no longer than it has to; returns the updates of these synapses in one timestep. It is tampered with at the moments of the first of them.
    *
    * @throws RunError if the run fails before that.
    */
@@ -105,13 +116,15 @@ export class Bench {
           if (ended === 'learn' && now === timestep) updates = synapses.map((synapse) => this.updateOf(synapse));
         },
         onTimestep: (now) => {
-          if ((this.engine.circuit.repeat ? sweep : now) !== timestep) return;
-          updates = updates?.map((update, s) => [...update, ...this.stateOf(synapses[s])]);
+          // Who learns when the trial has ended has no updates yet.
+          if ((this.engine.circuit.repeat ? sweep : now) !== timestep || !updates) return;
+          updates = updates.map((update, s) => [...update, ...this.stateOf(synapses[s])]);
+          throw ENOUGH;
         },
       });
     } catch (error) {
       // What comes after the update may fail: it runs with numbers that never were.
-      if (!updates || !(error instanceof RunError)) throw error;
+      if (error !== ENOUGH && !(updates && error instanceof RunError)) throw error;
     }
     if (!updates) throw new Error(`no synapse learned in timestep ${timestep}`);
     return updates;
@@ -184,9 +197,13 @@ export class Bench {
   }
 
   /** Changes a number, by an amount of its own. Which sweep is the last is never changed: it says what a sweep is, and not what is learned in it. */
-  change({ held, k }: Pick<Change, 'held' | 'k'>): void {
+  change({ held, k }: Pick<Change, 'held' | 'k'>, manner: Manner = 'shift'): void {
     if (held.place.kind === 'last') return;
-    held.set(k, held.get(k) + this.amounts[(31 * (this.places.get(held) ?? 0) + k) % AMOUNTS]);
+    const amount = this.amounts[(31 * (this.places.get(held) ?? 0) + k) % AMOUNTS];
+    const shrinks = manner === 'shrink' || (manner === 'shrink states' && held.place.kind === 'state');
+    const value = held.get(k);
+    if (!shrinks) held.set(k, value + amount);
+    else held.set(k, value === 0 ? Math.abs(amount) / 2 : value * (1 - Math.abs(amount) / 2));
   }
 
   private forgetAsked(): void {

@@ -137,7 +137,7 @@ function check(rule: PlasticityRule, options: ExpectLocalOptions): void {
     throw new InputError('expectLocal.seed', `${show(seed)} is not a whole number`);
   }
   if (engine !== undefined && !['actors', 'kernels'].includes(engine)) {
-    throw new InputError('expectLocal.engine', `${show(engine)} is none; give 'actors' or 'kernels'`);
+    throw new InputError('expectLocal.engine', `${show(engine)} is unknown; give 'actors' or 'kernels'`);
   }
   const learning = circuit ? [...Object.values(circuit.synapses), ...Object.values(circuit.feedback)] : [];
   if (circuit && !learning.some(({ rule }) => rule?.name === name)) {

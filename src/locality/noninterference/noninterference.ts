@@ -22,7 +22,7 @@ export interface NoninterferenceOptions {
 export interface Noninterference {
   /** Absent: no update changed when something was changed that its synapse is not entitled to. */
   readonly counterexample?: Counterexample;
-  /** How many updates were looked at. */
+  /** How many updates were looked at; not those at which no run arrived in which everything was changed. */
   readonly updates: number;
   /** How many neurons of opaque models were tried, on the actors: whether what they publish depends on what they have alone. */
   readonly neurons: number;
@@ -82,8 +82,9 @@ export function noninterference(
     const restless = differing();
     if (restless) return result(told(restless, timestep, 'nothing'));
     for (const [s, synapse] of chosen.entries()) {
-      const found = new Trespass(bench, synapse, timestep, usual[s]).find();
-      looked++;
+      const trespass = new Trespass(bench, synapse, timestep, usual[s]);
+      const found = trespass.find();
+      if (trespass.tried) looked++;
       if (found && !found.vague) {
         const telling = isTelling(found) ? found : Trespass.telling(bench, synapse, timesteps.slice(timestep));
         return result(telling ?? found);

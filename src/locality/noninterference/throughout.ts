@@ -1,5 +1,5 @@
 import { RunError } from '../../errors/index.ts';
-import { differ, momentsOf, type Bench } from './bench.ts';
+import { differ, MANNERS, momentsOf, type Bench, type Manner } from './bench.ts';
 import { told, type Counterexample } from './counterexample.ts';
 import type { SynapseAt } from './entitlement.ts';
 import { Trespass } from './trespass.ts';
@@ -37,10 +37,13 @@ export function throughout(bench: Bench, synapses: readonly SynapseAt[]): Counte
   const step = Math.ceil(synapses.length / Math.max(1, most));
   for (const [s, [synapse, own]] of [...places].entries()) {
     if (s % step !== 0) continue;
-    const found = changed(bench, synapse, usual);
-    const t = found.findIndex((held, timestep) => differ(at(held, own), at(usual[timestep], own)));
-    if (t < 0) continue;
-    return new Trespass(bench, synapse, t + 1, at(usual[t], own)).find() ?? told(synapse, t + 1, 'before');
+    for (const manner of MANNERS) {
+      const found = changed(bench, synapse, usual, manner);
+      const t = found.findIndex((held, timestep) => differ(at(held, own), at(usual[timestep], own)));
+      if (t >= 0)
+        return new Trespass(bench, synapse, t + 1, at(usual[t], own)).find() ?? told(synapse, t + 1, 'before');
+      if (found.length === usual.length) break;
+    }
   }
   return another('before');
 }
@@ -60,12 +63,12 @@ function course(bench: Bench): Course {
 }
 
 /** A run in which all that a synapse is not entitled to is changed, timestep after timestep. */
-function changed(bench: Bench, synapse: SynapseAt, usual: Course): Course {
+function changed(bench: Bench, synapse: SynapseAt, usual: Course, manner: Manner): Course {
   const found: Float64Array[] = [];
   try {
     const stops = momentsOf(synapse, (moment, timestep) => {
       for (const { role, ...number } of bench.numbers(synapse, moment, timestep, bench.running)) {
-        if (role === undefined) bench.change(number);
+        if (role === undefined) bench.change(number, manner);
       }
     });
     bench.play({

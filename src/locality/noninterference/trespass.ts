@@ -1,7 +1,7 @@
-import type { Place } from '../../circuit/index.ts';
-import { differ, type Bench, type Change, type Tamper, type Update } from './bench.ts';
+import type { Held, Place } from '../../circuit/index.ts';
+import { differ, MANNERS, type Bench, type Change, type Manner, type Tamper, type Update } from './bench.ts';
 import { told, type Counterexample } from './counterexample.ts';
-import type { SynapseAt } from './entitlement.ts';
+import type { Moment, SynapseAt } from './entitlement.ts';
 
 /** In which order single numbers are tried: those whose meaning everyone knows first. */
 const TELLING: readonly string[] = ['target', 'input', 'weight', 'state', 'rate', 'axon', 'slope', 'signal'];
@@ -12,8 +12,18 @@ export function rank({ held: { place } }: Pick<Change, 'held'>): number {
   return found < 0 ? TELLING.length : found;
 }
 
+/** How everything is changed, what was changed in it, and how some of that are changed alone. */
+interface Changing {
+  readonly all: Tamper;
+  readonly changes: readonly Change[];
+  readonly some: (changes: readonly Change[]) => Tamper;
+}
+
 /** Searches for a forbidden dependency of one synapse's update in one timestep. */
 export class Trespass {
+  /** Whether a run in which all was changed has come to the update: else nothing is known of it. */
+  tried = false;
+
   constructor(
     private readonly bench: Bench,
     private readonly synapse: SynapseAt,
@@ -30,16 +40,18 @@ export class Trespass {
   /** All of certain places is changed in this timestep, but what the synapse is entitled to. */
   private findNow(among: (place: Place) => boolean): Counterexample | undefined {
     const { bench, synapse, timestep } = this;
-    const changes: Change[] = [];
-    const all: Tamper = (moment, now) => {
-      if (now !== timestep) return;
-      for (const { held, k, role } of bench.numbers(synapse, moment, now)) {
-        if (role !== undefined || !among(held.place)) continue;
-        changes.push({ held, k, timestep, moment });
-        bench.change({ held, k });
-      }
-    };
-    return this.changes(all) ? this.smallest(all, changes, (change) => this.only(change)) : undefined;
+    return this.inSomeManner((manner) => {
+      const changes: Change[] = [];
+      const all: Tamper = (moment, now) => {
+        if (now !== timestep) return;
+        for (const { held, k, role } of bench.numbers(synapse, moment, now)) {
+          if (role !== undefined || !among(held.place)) continue;
+          changes.push({ held, k, timestep, moment });
+          bench.change({ held, k }, manner);
+        }
+      };
+      return { all, changes, some: (few) => this.only(few, manner) };
+    });
   }
 
   /** All is changed a timestep before, and what the synapse is entitled to in this one is put back. */
@@ -63,21 +75,39 @@ export class Trespass {
     const putBack = frozen(() => {
       for (const { change, value } of entitled) change.held.set(change.k, value);
     });
-    const changes: Change[] = [];
-    const all: Tamper = (moment, now) => {
-      if (moment === 'broadcast' && now === timestep - 1) {
-        for (const { held, k } of bench.numbers(synapse, moment, now)) {
-          changes.push({ held, k, timestep: now, moment });
-          bench.change({ held, k });
+    return this.inSomeManner((manner) => {
+      const changes: Change[] = [];
+      const all: Tamper = (moment, now) => {
+        if (moment === 'broadcast' && now === timestep - 1) {
+          for (const { held, k } of bench.numbers(synapse, moment, now)) {
+            changes.push({ held, k, timestep: now, moment });
+            bench.change({ held, k }, manner);
+          }
         }
-      }
-      putBack(moment, now);
-    };
-    if (!this.changes(all)) return undefined;
-    return this.smallest(all, changes, (change) => (moment, now) => {
-      this.only(change)(moment, now);
-      putBack(moment, now);
+        putBack(moment, now);
+      };
+      const some = (few: readonly Change[]): Tamper => {
+        const only = this.only(few, manner);
+        return (moment, now) => {
+          only(moment, now);
+          putBack(moment, now);
+        };
+      };
+      return { all, changes, some };
     });
+  }
+
+  /** Changes everything, in one manner after another, until the run comes to the update, and to all of it. */
+  private inSomeManner(changing: (manner: Manner) => Changing): Counterexample | undefined {
+    for (const manner of MANNERS) {
+      const what = changing(manner);
+      const update = this.bench.attempt(this.timestep, this.synapse, what.all);
+      if (!update) continue;
+      this.tried = true;
+      if (differ(update, this.usual)) return this.smallest(what);
+      if (update.length === this.usual.length) break;
+    }
+    return undefined;
   }
 
   /** What weights and signals alone change, in this update or in a later one: RTRL, say, needs a timestep before weights matter. */
@@ -91,7 +121,7 @@ export class Trespass {
   }
 
   /** The first single change that is enough; all where none is, and none where the change was made in a trial before. */
-  private smallest(all: Tamper, changes: readonly Change[], one: (change: Change) => Tamper): Counterexample {
+  private smallest({ all, changes, some }: Changing): Counterexample {
     const { bench, synapse, timestep } = this;
     const sorted = [...changes].sort((a, b) => rank(a) - rank(b));
     // A rule that keeps something to itself meets it again in the next run: a run without changes comes between.
@@ -100,13 +130,21 @@ export class Trespass {
       return this.changes(tamper);
     };
     if (changesAfresh() || !changesAfresh(all)) return told(synapse, timestep, 'before');
-    const single = sorted.find((change) => changesAfresh(one(change)));
+    const isEnough = (few: readonly Change[]) => changesAfresh(some(few));
+    const firstOf = (few: readonly Change[]) => few.find((change) => isEnough([change]));
+    // Mostly it is in one of the places that are enough, too, where all of their numbers are changed.
+    let single: Change | undefined;
+    for (const few of byPlace(sorted)) {
+      if (few.length === 1 || isEnough(few)) single = firstOf(few);
+      if (single) break;
+    }
+    single ??= firstOf(sorted);
     return told(synapse, timestep, single ? [single] : sorted);
   }
 
-  private only({ timestep, moment, ...change }: Change): Tamper {
+  private only(few: readonly Change[], manner: Manner): Tamper {
     return (at, now) => {
-      if (at === moment && now === timestep) this.bench.change(change);
+      for (const change of few) if (at === change.moment && now === change.timestep) this.bench.change(change, manner);
     };
   }
 
@@ -120,4 +158,22 @@ export class Trespass {
 /** Whether it needs no explaining what was changed. */
 export function isTelling({ changed }: Counterexample): boolean {
   return changed.length === 1 && MOST_TELLING.has(changed[0].place.kind);
+}
+
+/** Changes that lie in the same place, at the same moment, together; places in the order of their first. */
+function byPlace(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const places = new Map<Held, Map<Moment, Change[]>>();
+  const ordered: Change[][] = [];
+  for (const change of changes) {
+    const moments = places.get(change.held) ?? new Map<Moment, Change[]>();
+    places.set(change.held, moments);
+    const known = moments.get(change.moment);
+    if (known) known.push(change);
+    else {
+      const few = [change];
+      moments.set(change.moment, few);
+      ordered.push(few);
+    }
+  }
+  return ordered;
 }

@@ -23,6 +23,6 @@ export const PLAIN: readonly Contender[] = [actors, solvers];
 export function contendersOf(names: readonly string[]): readonly Contender[] {
   const known = CONTENDERS.map(({ name }) => name);
   const wrong = names.find((name) => !known.includes(name));
-  if (wrong !== undefined) throw new InputError('--contenders', `${show(wrong)} is none; give ${oneOf(known)}`);
+  if (wrong !== undefined) throw new InputError('--contenders', `${show(wrong)} is unknown; give ${oneOf(known)}`);
   return CONTENDERS.filter((contender) => contender === KERNELS || names.includes(contender.name));
 }
