@@ -42,6 +42,13 @@ export function scheduleOption(): Option {
   return choice('--schedule <when>', 'when changes are applied', ['trial', 'online']);
 }
 
+export function evaluationOption(): Option {
+  return choice('--evaluation <how>', 'history: find changes when a trial has ended, for rules linear in their trace', [
+    'history',
+    'trace',
+  ]);
+}
+
 export function batchOption(): Option {
   return number('--batch <n>', 'apply changes after every n trials, as their mean', 'count');
 }

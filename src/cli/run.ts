@@ -34,6 +34,7 @@ import {
   precisionOption,
   quickOption,
   batchOption,
+  evaluationOption,
   scheduleOption,
   settingsFrom,
 } from './options.ts';
@@ -49,6 +50,7 @@ interface RunFlags {
   readonly learner?: readonly string[];
   readonly schedule?: 'trial' | 'online';
   readonly batch?: number;
+  readonly evaluation?: 'history' | 'trace';
   readonly feedback?: 'random' | 'symmetric';
   readonly carry?: boolean;
   readonly targetLoss?: number;
@@ -88,6 +90,7 @@ export function runCommand(): Command {
         ),
       )
       .addOption(scheduleOption())
+      .addOption(evaluationOption())
       .addOption(batchOption())
       .addOption(feedbackOption())
       .option('--carry', 'an endless stream: each trial goes on from where the one before has left the network')
@@ -197,7 +200,7 @@ async function follow(recorded: RecordedRun): Promise<Summary> {
 
 function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
   const { learner, engine, precision, set, trials, seed, schedule, feedback, targetLoss, patience, seconds } = flags;
-  const { checkpointSeconds, carry, batch } = flags;
+  const { checkpointSeconds, carry, batch, evaluation } = flags;
   const quick = flags.quick ? quickOf(scenario) : null;
   return {
     ...(quick?.trials !== undefined && { trials: quick.trials }),
@@ -210,6 +213,7 @@ function overridesOf(scenario: Scenario, flags: RunFlags): PlanOverrides {
     ...(seed !== undefined && { seed }),
     ...(schedule && { schedule }),
     ...(batch !== undefined && { batch }),
+    ...(evaluation && { evaluation }),
     ...(feedback && { feedback }),
     ...(carry && { carry }),
     ...(targetLoss !== undefined && { targetLoss }),

@@ -63,7 +63,10 @@ export function expectLocal(rule: PlasticityRule, options: ExpectLocalOptions = 
   for (let n = 0; n < circuits; n++) {
     const built = circuit ? build(circuit, seed + n) : smallCircuit(n, seed, { hidden: rule, readout: rule });
     const found = noninterference(
-      open(built, engine, { schedule: n % 2 === 0 ? 'trial' : 'online', feedback: 'random' }),
+      open(built, engine, {
+        schedule: n % 2 === 0 || built.groups.some(({ history }) => history) ? 'trial' : 'online',
+        feedback: 'random',
+      }),
       smallTrial(built, timestepsOf(n), seed + n),
       { seed: seed + n, updates, looksAt: ({ name }) => name === rule.name },
     );
