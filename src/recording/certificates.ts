@@ -4,5 +4,8 @@ import { learnedCircuit, type Plan } from '../training/index.ts';
 
 /** The certificate of each learner of a plan, on the circuit as it learns it and the plan's seed draws it. */
 export function certificatesOf({ circuit, seed, learners }: Plan): readonly Certificate[] {
-  return learners.map((learner) => certifyLearner(build(learnedCircuit(circuit, learner.rules), seed), learner));
+  return learners.map((learner) => {
+    const { rules, evaluation } = learner;
+    return certifyLearner(build(learnedCircuit(circuit, rules), seed, { evaluation }), learner);
+  });
 }

@@ -3,6 +3,7 @@ import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
 import { build, circuit, type Engine, type Held } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
+import { certifyLearner } from '../../src/locality/index.ts';
 import { roleOf, synapsesOf, type SynapseAt } from '../../src/locality/noninterference/entitlement.ts';
 import { alif, input, leakyReadout } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
@@ -82,4 +83,15 @@ describe.each(Object.entries(engines))('a synapse that learns by history, on %s,
     });
     expect(moved.length).toBeGreaterThan(2);
   });
+});
+
+it('its certificate is that of its rule, but for where memory is', () => {
+  const [byTrace, byHistory] = (['trace', 'history'] as const).map((evaluation) =>
+    certifyLearner(build(network, 5, { evaluation }), { name: 'e-prop', algorithm: 'local', feedback: 'random' }),
+  );
+  expect(byHistory.class).toBe(byTrace.class);
+  const stores = [byTrace, byHistory].map(({ synapses }) => synapses[0].stores);
+  // w, e with its components v and a, m; by history w, and of its neuron in each timestep five derivatives, the learning signal and g.
+  expect(stores.map((one) => one?.numbers)).toEqual([5, 1]);
+  expect(stores.map((one) => one?.perNeuronAndTimestep)).toEqual([0, 7]);
 });

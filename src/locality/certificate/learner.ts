@@ -2,6 +2,7 @@ import { algorithmNamed, asAlgorithm } from '../../algorithms/index.ts';
 import {
   carriesEvents,
   followedReadouts,
+  handedBack,
   isBuilt,
   longestDelay,
   refuseAlso,
@@ -12,6 +13,7 @@ import {
   type BuiltGroup,
   type BuiltPopulation,
   type FeedbackKind,
+  type History,
   type Schedule,
 } from '../../circuit/index.ts';
 import { InputError } from '../../errors/index.ts';
@@ -91,6 +93,15 @@ function toldTheLength(synapses: SynapseCertificate): SynapseCertificate {
   return { ...synapses, notes: [...synapses.notes, note] };
 }
 
+const BY_HISTORY =
+  'it learns when the trial has ended: its neuron goes back through what it published, and its axon brings its events once more; nothing is applied before';
+
+/** What is kept where a group learns by history: by a synapse its weight, by a neuron what is read of it in each timestep (also what never changes), and what an event counts. */
+function keptOf({ text }: History): SynapseCertificate['stores'] {
+  const read = text.reads.filter(({ path, scope }) => scope !== 'parameter' && handedBack(path) === undefined);
+  return { numbers: 1, bytes: Float64Array.BYTES_PER_ELEMENT, perNeuronAndTimestep: read.length + 1 };
+}
+
 function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly SynapseCertificate[] {
   const relearning = circuit.feedback.flatMap(({ synapses }) => synapses ?? []);
   return [...circuit.groups, ...relearning].flatMap((group) => {
@@ -113,6 +124,7 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
     const hears = synapses.reads?.['learning signal'] !== undefined;
     const notes = [
       ...(group.atOnce ? ['it learns at once: within the timestep, whole, whatever the schedule'] : []),
+      ...(group.history ? [BY_HISTORY] : []),
       ...(hears && circuit.outputs.includes(to)
         ? ["its learning signal is its own neuron's error, which that output neuron has itself"]
         : []),
@@ -133,7 +145,15 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
     const errors = hears
       ? circuit.feedback.filter((feedback) => feedback.to === to).map((feedback) => feedback.from)
       : [];
-    return [withOpaqueNeurons({ ...synapses, notes }, [from, to, ...(gate ? [gate.from] : []), ...senders, ...errors])];
+    return [
+      withOpaqueNeurons({ ...synapses, ...(group.history && { stores: keptOf(group.history) }), notes }, [
+        from,
+        to,
+        ...(gate ? [gate.from] : []),
+        ...senders,
+        ...errors,
+      ]),
+    ];
   });
 }
 
