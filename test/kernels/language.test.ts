@@ -8,7 +8,8 @@ import { Coverage, FEATURES, PAIRS } from '../support/language/features.ts';
 
 beforeAll(loadKernels);
 
-const CIRCUITS = 400;
+/** `CIRCUITS=5000 npx vitest run test/kernels/language.test.ts` has more. */
+const CIRCUITS = Number(process.env['CIRCUITS'] ?? 400);
 
 /** A trial for each of these; after one that fails there is none. Whether all of them ended well. */
 function playAll(trials: readonly (() => Outcome)[]): boolean {
@@ -39,7 +40,7 @@ function halve(engine: Engine): void {
   }
 }
 
-describe('on 400 random circuits over the whole language, with all dials', () => {
+describe(`on ${CIRCUITS} random circuits over the whole language, with all dials`, () => {
   const coverage = new Coverage();
 
   it('kernels have every bit of the actors', () => {

@@ -17,7 +17,8 @@ const ENGINES = [
   (built: BuiltCircuit, how: LearningOptions): Engine => new KernelEngine(built, { algorithm: local(), ...how }),
 ] as const;
 
-const CIRCUITS = 300;
+/** `CIRCUITS=5000 npx vitest run test/locality/language.test.ts` has more. */
+const CIRCUITS = Number(process.env['CIRCUITS'] ?? 300);
 
 /** Now and then the kernels; that both engines have the same bits is seen elsewhere. */
 const openAs = (number: number) => ENGINES[number % 3 === 0 ? 1 : 0];
@@ -32,7 +33,7 @@ function unlessRefused<T>(run: () => T): T | undefined {
   }
 }
 
-describe('on 300 random circuits over the whole language', () => {
+describe(`on ${CIRCUITS} random circuits over the whole language`, () => {
   const coverage = new Coverage();
 
   it('no update changes with what its synapse is not entitled to', () => {

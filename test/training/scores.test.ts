@@ -253,7 +253,7 @@ describe('a test', () => {
       { scores: { a: { label, better: 'more' } } },
       "task.test.scores.a.better: 'more' is unknown; give 'higher' or 'lower'",
     ],
-    [{ scores: { a: { label } } }, 'task.test.scores.a.better: undefined is none'],
+    [{ scores: { a: { label } } }, 'task.test.scores.a.better: undefined is unknown'],
     [{ scores: { a: { label, better: 'lower', unit: 's' } } }, 'task.test.scores.a.unit: is no field'],
     [{ tolerance: 3 }, 'task.test.tolerance: is no field'],
     [
