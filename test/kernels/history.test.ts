@@ -54,7 +54,7 @@ describe('by history', () => {
         if (typeof first !== 'number') return;
         pair.watchedTrial(randomTrial(pair.circuit, Math.ceil(recipe.timesteps / 2), recipe.seed + 1), { pace: 0.7 });
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -64,7 +64,7 @@ describe('by history', () => {
       fc.property(plain, (recipe) => {
         expect(difference(cook(recipe).circuit, recipe)).toBeLessThan(1e-12);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });
