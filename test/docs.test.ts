@@ -114,8 +114,8 @@ describe('every block of the documentation runs', { concurrent: false }, () => {
   test(`${mainJob.name}: runs the main job, and ends with table and report`, async () => {
     const [install, run] = mainJob.code.split(' && ');
     expect(install).toBe('npm ci'); // as CI does, in a clone
-    // Half of its trials are enough to see that it learns.
-    const { code, stdout, stderr } = await runIn(clone, 'bash', '-ec', `${run.trim()} --trials 2500`);
+    // A fifth of its trials are enough to see that it learns.
+    const { code, stdout, stderr } = await runIn(clone, 'bash', '-ec', `${run.trim()} --trials 1000`);
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     for (const learner of ['rflo', 'bptt', 'rtrl']) expect(stdout).toMatch(new RegExp(`│ ${learner} `));
     const report = /Report: (.*report\.html)\s*$/.exec(stdout)?.[1];
@@ -124,7 +124,7 @@ describe('every block of the documentation runs', { concurrent: false }, () => {
       learners: { learner: string; firstLoss: number; finalLoss: number }[];
     };
     for (const { learner, firstLoss, finalLoss } of summary.learners) {
-      expect(finalLoss, learner).toBeLessThan(learner === 'rtrl' ? firstLoss : 0.03 * firstLoss);
+      expect(finalLoss, learner).toBeLessThan(learner === 'rtrl' ? firstLoss : 0.05 * firstLoss);
     }
   });
 

@@ -103,7 +103,7 @@ describe('rxflo run --engine', () => {
   test.concurrent('of a run that is gone on with may be another', async () => {
     const cwd = place('resume');
     writeFileSync(join(cwd, 'noise.ts'), noisyScenario);
-    const typed = ['run', 'noise.ts', '--learner', 'rflo', 'bptt', '--trials', '1500', '--checkpoint-seconds', '0.02'];
+    const typed = ['run', 'noise.ts', '--learner', 'rflo', 'bptt', '--trials', '700', '--checkpoint-seconds', '0.02'];
     const whole = await rxflo(cwd, ...typed, '--engine', 'actors', '--out', 'whole');
     const { child, ended } = start(cwd, ...typed, '--engine', 'kernels', '--out', 'part');
     const bytes = () => {

@@ -8,7 +8,7 @@ const { directory, remove } = workplace();
 const one = host();
 const periodic = join(ROOT, 'scenarios/periodic.ts');
 const sweepOf = ['sweep', periodic, '--grid', 'period=80,40', '--grid', 'learner=rflo,bptt', '--seeds', '4'];
-const flags = ['--trials', '500', '--set', 'units=20', '--workers', '2'];
+const flags = ['--trials', '200', '--set', 'units=20', '--workers', '2'];
 const at = (out: string, file: string) => join(directory, out, file);
 const realizations = (out: string) =>
   existsSync(at(out, 'realizations'))

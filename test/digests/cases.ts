@@ -40,11 +40,14 @@ export function drawnIn({ circuit, task, seed, trials }: Case): Outcome {
   ]);
 }
 
-/** Runs every learner of a case on every engine that it may run on. The kernels must be loaded. */
-export async function runsOf({ learners, ...problem }: Case): Promise<readonly Run[]> {
+/** Runs every learner of a case on every engine that it may run on, or on one of them. The kernels must be loaded. */
+export async function runsOf(
+  { learners, ...problem }: Case,
+  which: 'every engine' | 'one engine' = 'every engine',
+): Promise<readonly Run[]> {
   const runs: Run[] = [];
   for (const [learner, how] of Object.entries(learners)) {
-    for (const engine of enginesOf(how)) {
+    for (const engine of enginesOf(how).slice(0, which === 'one engine' ? 1 : undefined)) {
       runs.push({ learner, engine, outcome: await outcomeOf({ ...problem, learner: { ...how, engine } }) });
     }
   }

@@ -28,19 +28,25 @@ it('what is recorded is what is compared', () => {
 
 describe.each(['scenarios', 'circuits'] as const)('not a bit has changed of the recorded %s:', (kind) => {
   describe.each(Object.entries(everyCase[kind]))('%s', (group, cases) => {
-    it.each(Object.entries(cases))('%s', async (name, one) => {
-      const changes = await changesOf(one, recording[kind][group][name]);
+    // On random circuits kernels run now and then: that they have the actors' bits on any circuit is seen elsewhere.
+    const numbered = Object.entries(cases).map(([name, one], k) => ({
+      name,
+      one,
+      both: kind === 'scenarios' || k % 4 === 0,
+    }));
+    it.each(numbered)('$name', async ({ name, one, both }) => {
+      const changes = await changesOf(one, recording[kind][group][name], both);
       if (changes.length > 0) expect.fail(changes.join('\n'));
     });
   });
 });
 
 /** What is not as it was recorded, as `learner on engine: quantity ...`. */
-async function changesOf(one: Case, recorded: Recorded): Promise<readonly string[]> {
+async function changesOf(one: Case, recorded: Recorded, both: boolean): Promise<readonly string[]> {
   const drawn = drawnIn(one);
   // Where something else is drawn, all else differs by that alone.
   if (drawn !== recorded['drawn']) return [`what is drawn is ${drawn}; recorded was ${recorded['drawn']}`];
-  const runs = await runsOf(one);
+  const runs = await runsOf(one, both ? 'every engine' : 'one engine');
   const known = new Set(['drawn', ...runs.flatMap(({ learner }) => [learner, onKernels(learner)])]);
   const gone = Object.keys(recorded).filter((learner) => !known.has(learner));
   return [

@@ -47,7 +47,7 @@ describe('the solvers run a circuit as the actors do, bit for bit', () => {
           expect(activityOf(solver, trial, false)).toEqual(after);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 

@@ -25,7 +25,7 @@ describe('on random circuits', () => {
         const [bptt, rtrl] = [new Bptt(built, options), new Rtrl(built, options)];
         expect(relativeDifference(changesOf(rtrl, trial), changesOf(bptt, trial), FLOOR)).toBeLessThan(1e-10);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -45,7 +45,7 @@ describe('on random circuits', () => {
           expect(relativeDifference(changes, expected, FLOOR)).toBeLessThan(1e-6);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
     expect(checked).toBeGreaterThan(10 * discarded);
   });
@@ -65,7 +65,7 @@ describe('on random circuits', () => {
           expect(relativeDifference(changes, expected, FLOOR)).toBeLessThan(1e-6);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 

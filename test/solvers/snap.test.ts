@@ -53,7 +53,7 @@ describe('with n beyond every path', () => {
           outcome(new Rtrl(built, options), trial),
         );
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
