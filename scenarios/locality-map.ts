@@ -52,4 +52,9 @@ export default scenario({
     costs: true,
     places: { RFLO: { learner: 'rflo', angle: 'random', delay: 0 } },
   },
+  quick: {
+    trials: 20,
+    seeds: 1,
+    grid: { learner: ['snap-2', 'snap-1', 'rflo'], angle: ['0', '90', 'random'], delay: [0, 30] },
+  },
 });
