@@ -19,15 +19,12 @@ import {
   exp,
   input,
   leakyReadout,
-  mask,
   normal,
   rflo,
   scenario,
   uniform,
 } from 'rxflo';
-
-const others = (n: number) =>
-  mask(Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 0 : 1))));
+import { others } from './systems/spiking.ts';
 
 export default scenario({
   title: 'Bellec et al. (2020): evidence accumulation',

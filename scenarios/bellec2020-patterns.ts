@@ -16,15 +16,12 @@ import {
   input,
   leakyReadout,
   lif,
-  mask,
   normal,
   patternGeneration,
   rflo,
   scenario,
 } from 'rxflo';
-
-const others = (n: number) =>
-  mask(Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 0 : 1))));
+import { others } from './systems/spiking.ts';
 
 export default scenario({
   title: 'Bellec et al. (2020): pattern generation',

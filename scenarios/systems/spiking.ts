@@ -76,6 +76,10 @@ export interface SpikingLearning {
   readonly reset_gradient?: 'differentiated' | 'detached';
 }
 
+/** Each of n neurons to all others: none has a synapse on itself. */
+export const others = (n: number) =>
+  mask(Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 0 : 1))));
+
 type Rules = 'e-prop' | 'e-prop-regularised' | 'rflo';
 
 /** A recurrent network of such neurons that learns by e-prop, in trials of the given number of timesteps; no neuron has a synapse on itself. */
@@ -92,7 +96,6 @@ export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearnin
       : [(rate: number) => rate, () => ({})];
   const rule = (rate: number) =>
     c === 0 ? eprop({ eta: etaOf(rate), kappa }) : epropRegularised({ eta: etaOf(rate), kappa, c, target });
-  const others = mask(w_rec.map((row, i) => row.map((_, j) => (i === j ? 0 : 1))));
   return circuit<string, string, Rules>({
     neurons: {
       x: input(w_in[0].length),
@@ -100,7 +103,14 @@ export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearnin
       y: leakyReadout(w_out.length, { kappa, gain: network.readout_gain }),
     },
     synapses: {
-      recurrent: { from: 'h', to: 'h', weights: w_rec, connect: others, rule: rule(rates.w_rec), ...by(rates.w_rec) },
+      recurrent: {
+        from: 'h',
+        to: 'h',
+        weights: w_rec,
+        connect: others(w_rec.length),
+        rule: rule(rates.w_rec),
+        ...by(rates.w_rec),
+      },
       input: { from: 'x', to: 'h', weights: w_in, rule: rule(rates.w_in), ...by(rates.w_in) },
       readout: {
         ...{ from: 'h', to: 'y', weights: w_out, ...by(rates.w_out) },

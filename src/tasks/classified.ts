@@ -1,16 +1,58 @@
 import { exp } from '../local/index.ts';
-import type { Score, Trial } from './task.ts';
+import type { Stream } from '../random/index.ts';
+import type { Score, Task, Trial } from './task.ts';
 
 /** The score of tasks whose targets are classes, one channel each. */
-export const classScores: Readonly<Record<'error', Score>> = {
+const SCORES: Readonly<Record<'error', Score>> = {
   error: { label: 'Fraction answered wrongly', better: 'lower' },
 };
+
+/** How many groups of input channels such tasks have, and how many classes. */
+const [GROUPS, CLASSES] = [4, 2];
+
+/** A task of two classes whose input is four groups of channels that spike by chance. Its test has 100 trials more. */
+export function classTask(
+  name: string,
+  settings: Readonly<Record<string, number>>,
+  channels: number,
+  make: (random: Stream) => Trial,
+): Task {
+  const trial = (_: number, random: Stream) => make(random);
+  const score = (played: Trial, answer: Float64Array) => ({ error: wrongAnswers(played, answer) });
+  return {
+    ...{ name, settings, inputs: GROUPS * channels, outputs: CLASSES, trial },
+    test: { scores: SCORES, trials: 100, trial, score },
+  };
+}
+
+/** A trial in which nothing spikes and nothing is asked yet, and what fills timesteps `from`..`to`, from 0, the last left out. */
+export function blankTrial(timesteps: number, channels: number, random: Stream) {
+  const inputs = GROUPS * channels;
+  const trial: Trial = {
+    ...{ timesteps, input: new Float64Array(timesteps * inputs) },
+    target: new Float64Array(timesteps * CLASSES).fill(NaN),
+  };
+  return {
+    trial,
+    /** Each channel of a group spikes at each of them with this probability. */
+    play: (group: number, from: number, to: number, probability: number) => {
+      for (let row = from; row < to; row++) {
+        const first = row * inputs + group * channels;
+        for (let k = first; k < first + channels; k++) trial.input[k] = random() < probability ? 1 : 0;
+      }
+    },
+    /** The answer is this class, 0 or 1. */
+    ask: (answer: number, from: number, to: number) => {
+      for (let row = from; row < to; row++) trial.target.set([1 - answer, answer], CLASSES * row);
+    },
+  };
+}
 
 /**
  * How much of a trial was answered wrongly, over stretches of timesteps in which something is asked: in each, the class with the largest
  * probability, softmax of the outputs, summed up over the stretch, is the answer. NaN where nothing is asked.
  */
-export function wrongAnswers({ timesteps, target }: Trial, answer: Float64Array): number {
+function wrongAnswers({ timesteps, target }: Trial, answer: Float64Array): number {
   const classes = target.length / timesteps;
   const at = (values: Float64Array, row: number) => values.subarray(row * classes, (row + 1) * classes);
   const asks = (row: number) => row < timesteps && !Number.isNaN(target[row * classes]);

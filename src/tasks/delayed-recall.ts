@@ -1,5 +1,5 @@
 import type { Stream } from '../random/index.ts';
-import { classScores, wrongAnswers } from './classified.ts';
+import { blankTrial, classTask } from './classified.ts';
 import { channels, completed, probability, timesteps, type Option } from './options.ts';
 import type { Task, Trial } from './task.ts';
 
@@ -38,42 +38,23 @@ const [STORE, RECALL] = [2, 3];
  */
 export function delayedRecall(options: DelayedRecallOptions = {}): Task {
   const settings = completed('delayedRecall', options, OPTIONS);
-  const trial = (_: number, random: Stream) => trialOf(settings, random);
-  return {
-    name: 'delayed recall',
-    ...{ inputs: 4 * settings.channels, outputs: 2, settings, trial },
-    test: {
-      scores: classScores,
-      trials: 100,
-      trial,
-      score: (played, answer) => ({ error: wrongAnswers(played, answer) }),
-    },
-  };
+  return classTask('delayed recall', settings, settings.channels, (random) => trialOf(settings, random));
 }
 
 function trialOf(settings: Readonly<Record<keyof DelayedRecallOptions, number>>, random: Stream): Trial {
   const { channels: each, symbols, symbol, command, rate } = settings;
-  const [timesteps, inputs] = [symbols * symbol, 4 * each];
-  const trial = {
-    ...{ timesteps, input: new Float64Array(timesteps * inputs) },
-    target: new Float64Array(timesteps * 2).fill(NaN),
-  };
-  const show = (group: number, shown: number) => {
-    for (let row = shown * symbol; row < (shown + 1) * symbol; row++) {
-      for (let k = 0; k < each; k++) trial.input[row * inputs + group * each + k] = random() < rate ? 1 : 0;
-    }
-  };
+  const { trial, play, ask } = blankTrial(symbols * symbol, each, random);
   let stored: number | undefined;
-  for (let shown = 0; shown < symbols; shown++) {
+  for (let from = 0; from < symbols * symbol; from += symbol) {
     if (random() >= command) continue;
+    const to = from + symbol;
     if (stored === undefined) {
       stored = random() < 0.5 ? 0 : 1;
-      show(stored, shown);
-      show(STORE, shown);
+      play(stored, from, to, rate);
+      play(STORE, from, to, rate);
     } else {
-      show(RECALL, shown);
-      const right = stored === 1 ? [0, 1] : [1, 0];
-      for (let row = shown * symbol; row < (shown + 1) * symbol; row++) trial.target.set(right, 2 * row);
+      play(RECALL, from, to, rate);
+      ask(stored, from, to);
       stored = undefined;
     }
   }

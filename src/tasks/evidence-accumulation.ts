@@ -1,6 +1,6 @@
 import { InputError } from '../errors/index.ts';
 import type { Stream } from '../random/index.ts';
-import { classScores, wrongAnswers } from './classified.ts';
+import { blankTrial, classTask } from './classified.ts';
 import { channels, completed, probability, timesteps, type Option } from './options.ts';
 import type { Task, Trial } from './task.ts';
 
@@ -51,32 +51,13 @@ export function evidenceAccumulation(options: EvidenceAccumulationOptions = {}):
       `${settings.cues} is even; give an odd number, so that one side has more`,
     );
   }
-  const trial = (_: number, random: Stream) => trialOf(settings, random);
-  return {
-    name: 'evidence accumulation',
-    ...{ inputs: 4 * settings.channels, outputs: 2, settings, trial },
-    test: {
-      scores: classScores,
-      trials: 100,
-      trial,
-      score: (played, answer) => ({ error: wrongAnswers(played, answer) }),
-    },
-  };
+  return classTask('evidence accumulation', settings, settings.channels, (random) => trialOf(settings, random));
 }
 
 function trialOf(settings: Readonly<Record<keyof EvidenceAccumulationOptions, number>>, random: Stream): Trial {
   const { channels: each, cues, silence, cue, delay, recall, likely, rate, noise } = settings;
   const timesteps = cues * (silence + cue) + delay + recall;
-  const inputs = 4 * each;
-  const trial = {
-    ...{ timesteps, input: new Float64Array(timesteps * inputs) },
-    target: new Float64Array(timesteps * 2).fill(NaN),
-  };
-  const play = (group: number, from: number, to: number, probability: number) => {
-    for (let row = from; row < to; row++) {
-      for (let k = 0; k < each; k++) trial.input[row * inputs + group * each + k] = random() < probability ? 1 : 0;
-    }
-  };
+  const { trial, play, ask } = blankTrial(timesteps, each, random);
   const side = random() < 0.5 ? 0 : 1;
   const sides = Array.from({ length: cues }, () => (random() < likely ? side : 1 - side));
   sides.forEach((group, k) => {
@@ -84,7 +65,6 @@ function trialOf(settings: Readonly<Record<keyof EvidenceAccumulationOptions, nu
   });
   play(2, timesteps - recall, timesteps, rate);
   play(3, 0, timesteps, noise);
-  const right = sides.filter((each) => each === 1).length > cues / 2;
-  for (let row = timesteps - recall; row < timesteps; row++) trial.target.set(right ? [0, 1] : [1, 0], 2 * row);
+  ask(sides.filter((one) => one === 1).length > cues / 2 ? 1 : 0, timesteps - recall, timesteps);
   return trial;
 }
