@@ -77,7 +77,7 @@ export interface SpikingLearning {
 }
 
 /** Each of n neurons to all others: none has a synapse on itself. */
-export const others = (n: number) =>
+export const others = (n: number): ReturnType<typeof mask> =>
   mask(Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 0 : 1))));
 
 type Rules = 'e-prop' | 'e-prop-regularised' | 'rflo';

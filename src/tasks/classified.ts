@@ -25,8 +25,17 @@ export function classTask(
   };
 }
 
-/** A trial in which nothing spikes and nothing is asked yet, and what fills timesteps `from`..`to`, from 0, the last left out. */
-export function blankTrial(timesteps: number, channels: number, random: Stream) {
+/** A trial that is being made. Timesteps `from`..`to` are from 0, the last left out. */
+interface Draft {
+  readonly trial: Trial;
+  /** Each channel of a group spikes at each of these timesteps with this probability. */
+  readonly play: (group: number, from: number, to: number, probability: number) => void;
+  /** The answer is this class, 0 or 1. */
+  readonly ask: (answer: number, from: number, to: number) => void;
+}
+
+/** A trial in which nothing spikes and nothing is asked yet. */
+export function blankTrial(timesteps: number, channels: number, random: Stream): Draft {
   const inputs = GROUPS * channels;
   const trial: Trial = {
     ...{ timesteps, input: new Float64Array(timesteps * inputs) },
@@ -34,14 +43,12 @@ export function blankTrial(timesteps: number, channels: number, random: Stream) 
   };
   return {
     trial,
-    /** Each channel of a group spikes at each of them with this probability. */
     play: (group: number, from: number, to: number, probability: number) => {
       for (let row = from; row < to; row++) {
         const first = row * inputs + group * channels;
         for (let k = first; k < first + channels; k++) trial.input[k] = random() < probability ? 1 : 0;
       }
     },
-    /** The answer is this class, 0 or 1. */
     ask: (answer: number, from: number, to: number) => {
       for (let row = from; row < to; row++) trial.target.set([1 - answer, answer], CLASSES * row);
     },
