@@ -58,6 +58,8 @@ export class Replay {
   /** By branch and synapse, what its axon has brought. */
   private readonly brought: readonly (readonly AxonHistory[])[];
   private readonly goBack: GoBack;
+  /** How many timesteps the trial had; 0: it has not ended. */
+  private ended = 0;
 
   /**
    * @param history How the neurons go back.
@@ -85,6 +87,7 @@ export class Replay {
   }
 
   begin(): void {
+    this.ended = 0;
     for (const axon of this.axons) axon.count = 0;
   }
 
@@ -94,8 +97,19 @@ export class Replay {
     for (const neuron of this.neurons) neuron.keep(timestep, timesteps);
   }
 
+  /** Once the trial has ended: how many events all synapses were brought once more, and how many numbers were kept for that; before, undefined. */
+  counted(): { readonly events: number; readonly kept: number } | undefined {
+    if (this.ended === 0) return undefined;
+    const byNeurons = this.branches.reduce((sum, { told }) => sum + this.ended * (told.length + 1), 0);
+    return {
+      events: this.brought.reduce((sum, each) => sum + each.reduce((events, { count }) => events + count, 0), 0),
+      kept: this.axons.reduce((sum, { count }) => sum + 2 * count, byNeurons),
+    };
+  }
+
   /** Every synapse asks for the change of the whole trial. */
   learn(timesteps: number, tuned: Float64Array): void {
+    this.ended = timesteps;
     this.neurons.forEach(({ kept, g }, b) => {
       if (!this.goBack(kept, g, timesteps, tuned)) {
         const wrong = g.subarray(0, timesteps).findLast((number) => !Number.isFinite(number));

@@ -18,7 +18,10 @@ import { arrivals, initialWeights, joined } from './wiring.ts';
 export interface BuildOptions {
   /** True: trials carry on. Neurons, what is on its way along axons, and traces go on from trial to trial as they were. Default false: each starts from the initial state. */
   readonly carry?: boolean;
-  /** How rules are evaluated where their group does not say. Default 'trace'. */
+  /**
+   * How rules are evaluated where their group does not say. By default groups at spiking neurons by history under schedule 'trial', where their
+   * rule can be, and all others by trace.
+   */
   readonly evaluation?: Evaluation;
 }
 
@@ -29,11 +32,7 @@ export interface BuildOptions {
  * @throws InputError if the seed is not a whole number, neither `circuit` nor `withRules` made the circuit, or the seed draws a synapse for
  * which a given matrix has no weight or no delay.
  */
-export function build(
-  circuit: Circuit,
-  seed: number,
-  { carry = false, evaluation = 'trace' }: BuildOptions = {},
-): BuiltCircuit {
+export function build(circuit: Circuit, seed: number, { carry = false, evaluation }: BuildOptions = {}): BuiltCircuit {
   checkCircuit(circuit);
   if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
   const populations = Object.entries(circuit.neurons).map(([name, population], index) =>
@@ -73,7 +72,7 @@ export function build(
       rule &&
       evaluated(
         `synapses.${name}`,
-        { rule, message, ...learns, ...(also && { also }), repeats: circuit.repeat !== undefined },
+        { rule, message, from, to, ...learns, ...(also && { also }), repeats: circuit.repeat !== undefined },
         group.evaluation,
         evaluation,
       );
@@ -108,7 +107,8 @@ export function build(
   });
 }
 
-const built = register<BuiltCircuit>();
+/** The circuits that were built. */
+export const built = register<BuiltCircuit>();
 
 /** Whether `build` made this circuit; a copy does not count. */
 export function isBuilt(value: unknown): value is BuiltCircuit {

@@ -25,6 +25,8 @@ export interface History {
   readonly states: readonly string[];
   /** Where the rule finds r, as it names it. */
   readonly brought: string;
+  /** Whether it was asked for; else it is how spiking groups are evaluated where nothing is said, and holds for schedule 'trial' alone. */
+  readonly asked: boolean;
 }
 
 /** What a neuron's g is called in errors. */

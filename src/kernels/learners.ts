@@ -1,6 +1,5 @@
 import {
   carryingGroups,
-  checkEvaluation,
   checkInfluences,
   descends,
   feedbackOf,
@@ -65,7 +64,6 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
   const { name } = algorithm;
   switch (kernelProgram(algorithm)) {
     case 'rules': {
-      checkEvaluation(circuit, options.schedule);
       const feedback = feedbackOf(circuit, options.feedback);
       const timestep = new Timestep(circuit, {
         feedback,
