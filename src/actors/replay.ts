@@ -7,16 +7,26 @@ import type { Seen } from './synapse-text.ts';
 
 /** What an axon's branch has brought in a trial: its events, those that are not 0, in the order of time. */
 class AxonHistory {
-  /** By event: its timestep, from 0, and what was brought. */
+  /** By event: its timestep, from 0, and what was brought, or what that has moved by. */
   times = new Int32Array(64);
   rates = new Float64Array(64);
   count = 0;
+  private last = 0.5;
 
-  constructor(private readonly branch: AxonBranch) {}
+  constructor(
+    private readonly branch: AxonBranch,
+    private readonly moves: boolean,
+  ) {}
+
+  begin(): void {
+    this.count = 0;
+    this.last = 0;
+  }
 
   keep(timestep: number): void {
-    const { rate } = this.branch;
+    const rate = this.branch.rate - this.last;
     if (rate === 0) return;
+    if (this.moves) this.last = this.branch.rate;
     if (this.count === this.times.length) {
       const [times, rates] = [this.times, this.rates];
       this.times = new Int32Array(2 * this.count);
@@ -78,7 +88,7 @@ export class Replay {
     this.brought = branches.map(({ synapses }, b) =>
       synapses.map((_, k) => {
         const axon = axonOf(b, k);
-        const events = known.get(axon) ?? new AxonHistory(axon);
+        const events = known.get(axon) ?? new AxonHistory(axon, history.moves);
         known.set(axon, events);
         return events;
       }),
@@ -88,7 +98,7 @@ export class Replay {
 
   begin(): void {
     this.ended = 0;
-    for (const axon of this.axons) axon.count = 0;
+    for (const axon of this.axons) axon.begin();
   }
 
   /** Keeps what there is to learn from in a timestep. */

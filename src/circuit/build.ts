@@ -10,6 +10,7 @@ import { keepsTraces, ruleOf } from './dials/traces.ts';
 import { settling, signsOf } from './dials/weights.ts';
 import { rowCarried } from './ends.ts';
 import type { Evaluation } from './evaluation.ts';
+import { isHeld } from './events.ts';
 import { evaluated } from './history.ts';
 import { ruleOnPort } from './rule-on.ts';
 import { arrivals, initialWeights, joined } from './wiring.ts';
@@ -68,18 +69,22 @@ export function build(circuit: Circuit, seed: number, { carry = false, evaluatio
     });
     const learns = { atOnce: group.learns === 'at once', keepsTraces: carry || keepsTraces(group.traces) };
     const { also, carries: message } = group;
+    const arriving = arrivals(name, group, rows, circuit.axons[group.from]?.delay ?? 0, seed);
     const history =
       rule &&
       evaluated(
         `synapses.${name}`,
-        { rule, message, from, to, ...learns, ...(also && { also }), repeats: circuit.repeat !== undefined },
+        {
+          ...{ rule, message, from, to, ...learns, ...(also && { also }) },
+          ...{ moves: isHeld({ from, ...arriving }), repeats: circuit.repeat !== undefined },
+        },
         group.evaluation,
         evaluation,
       );
     return {
       ...{ name, index, from, to, ...rows, weights },
       ...{ port: group.port, message, carries: rowCarried(circuit.neurons[group.from], group.carries) },
-      ...arrivals(name, group, rows, circuit.axons[group.from]?.delay ?? 0, seed),
+      ...arriving,
       ...learns,
       ...(rule && { rule }),
       ...(history && { history }),

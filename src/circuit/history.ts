@@ -20,7 +20,9 @@ export function historyOf({
   message,
   keepsTraces,
   also,
-}: Pick<BuiltGroup, 'message' | 'keepsTraces' | 'also'> & { readonly rule: PlasticityRule }):
+  moves = false,
+}: Pick<BuiltGroup, 'message' | 'keepsTraces' | 'also'> &
+  Partial<Pick<History, 'moves'>> & { readonly rule: PlasticityRule }):
   Omit<History, 'asked'> | { readonly obstacle: string } {
   const { analysis, params, tunable = [] } = rule;
   if (!analysis) return { obstacle: 'is opaque' };
@@ -54,17 +56,19 @@ export function historyOf({
       return { obstacle: `${form.obstacle} in its ${name === CHANGE ? 'change' : `trace, ${name}`}` };
     forms.set(name, form.terms);
   }
-  return { ...backward(graph, states, (name) => forms.get(name)), brought };
+  return { ...backward(graph, { states, moves }, (name) => forms.get(name)), brought, moves };
 }
 
 const [BROUGHT, CHANGE] = [' brought', ' change'];
+/** What hands back the sum of g: no rule's state is called so. */
+const SUM = 'sum of g';
 
 /** Writes out k, what is handed back, and g. `formOf`: what a state, or the change, is of the states before it (the change: after it) and of r. */
 function backward(
   graph: Graph,
-  states: readonly string[],
+  { states, moves }: Pick<History, 'states' | 'moves'>,
   formOf: (name: string) => ReadonlyMap<string, Value> | undefined,
-): Omit<History, 'brought' | 'asked'> {
+): Pick<History, 'text' | 'states'> {
   const { add, times } = simplified(graph);
   const asked = formOf(CHANGE);
   // A state that no trace changes stays 0.
@@ -86,11 +90,14 @@ function backward(
       const term = formOf(name)?.get(factor);
       return term ? add(total, times(term, value)) : total;
     }, first ?? zero);
+  const g = sum(asked?.get(BROUGHT), BROUGHT);
+  const counts = moves ? add(g, graph.read(`${NEXT}${SUM}`, 'own state')) : g;
   const results: readonly Result[] = [
     ...back.map((name) => ({ name: `back.${name}`, value: sum(undefined, name) })),
-    { name: 'g', value: sum(asked?.get(BROUGHT), BROUGHT) },
+    ...(moves ? [{ name: `back.${SUM}`, value: counts }] : []),
+    { name: 'g', value: counts },
   ];
-  return { text: new LocalFunction('history', graph, results), states: back };
+  return { text: new LocalFunction('history', graph, results), states: moves ? [...back, SUM] : back };
 }
 
 /** A group, as far as it decides how it is evaluated. */

@@ -77,7 +77,11 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
       );
       return {
         ...{ timestep, feedback, wholeTrial: histories.size > 0, phases: true },
-        rows: [...histories.values()].flatMap(({ back, counts }) => [...back, counts]),
+        rows: [...histories.values()].flatMap(({ back, counts, moved }) => [
+          ...back,
+          counts,
+          ...(moved ? [moved] : []),
+        ]),
         plasticity: (step) => {
           const history = histories.get(step.group);
           return {
