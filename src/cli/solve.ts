@@ -112,7 +112,7 @@ async function solveOwn(path: string, { engine, precision = 'f64', evaluation }:
   const session = openSession({
     ...{ circuit, task, trials },
     learner: { learner: algorithm, ...how, engine, precision, ...(evaluation && { evaluation }) },
-    ...(hasAxons && { probes: { sent: { neurons: 'h', value: 'sent', everyTimesteps: 1, everyTrials: trials } } }),
+    ...(hasAxons && { probes: { sent: { neurons: 'h', value: 'sent', everyTimesteps: 1, everyTrials: 1 } } }),
   });
   const [loss, alignment]: [number[], (number | null)[]] = [[], []];
   const events: [timestep: number, neuron: number][] = [];
