@@ -1,13 +1,13 @@
 import { map, type Observable } from 'rxjs';
 import {
   askTask,
-  checkEvaluation,
   checkSignals,
   checkTrial,
   Holder,
   Holdings,
   playedTrial,
   ruleVariables,
+  scheduled,
   Sweeps,
   Tuning,
   type BuiltCircuit,
@@ -44,11 +44,11 @@ export class ActorEngine extends Holder {
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
   constructor(
-    circuit: BuiltCircuit,
+    given: BuiltCircuit,
     private readonly options: LearningOptions,
   ) {
+    const circuit = scheduled(given, options.schedule);
     super(circuit);
-    checkEvaluation(circuit, options.schedule);
     this.network = new ActorNetwork(circuit, options.feedback, options.batch ?? 1);
     this.now = {
       trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },

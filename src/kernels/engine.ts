@@ -4,6 +4,7 @@ import {
   checkTrial,
   Holder,
   Holdings,
+  scheduled,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
@@ -46,11 +47,13 @@ export class KernelEngine extends Holder {
   protected readonly tuning: Tuning;
 
   /** @throws InputError if the kernels are not loaded, the circuit cannot be learned in this way, or the memory would be too large. */
-  constructor(circuit: BuiltCircuit, { algorithm, precision = 'f64', ...options }: KernelOptions) {
+  constructor(given: BuiltCircuit, { algorithm, precision = 'f64', ...options }: KernelOptions) {
+    const local = kernelProgram(algorithm) === 'rules';
+    const circuit = local ? scheduled(given, options.schedule) : given;
     super(circuit);
     this.algorithm = algorithm;
     this.batch = options.batch ?? 1;
-    this.local = kernelProgram(algorithm) === 'rules';
+    this.local = local;
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
     const { layout } = this.machine;
     const { timestep, relearned, feedback } = layout;

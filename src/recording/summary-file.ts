@@ -41,7 +41,7 @@ const run = {
   rules: z.record(z.string(), fields({ rule: z.string(), params: parameters })).exactOptional(),
   engine: z.string(),
   schedule: z.string(),
-  evaluation: z.literal('history').exactOptional(),
+  evaluation: z.enum(['history', 'trace']).exactOptional(),
   batch: z.int().min(1).exactOptional(),
   feedback: z.string(),
   trials: count,
