@@ -48,8 +48,9 @@ async function loaded() {
   }
 }
 
-/** Where a file lies in the library's memory. */
-const PLACE = '/rxflo.h5';
+/** Where a file lies in the library's memory: each in a place of its own, for one that is damaged may stay open. */
+let places = 0;
+const nextPlace = (): string => `/rxflo-${places++}.h5`;
 
 /**
  * What is in an HDF5 file.
@@ -59,9 +60,10 @@ const PLACE = '/rxflo.h5';
  */
 export async function readHdf5(name: string, bytes: Uint8Array): Promise<Hdf5Group> {
   const lib = await library();
-  lib.FS.writeFile(PLACE, bytes);
+  const place = nextPlace();
+  lib.FS.writeFile(place, bytes);
   try {
-    const file = new lib.File(PLACE, 'r');
+    const file = new lib.File(place, 'r');
     try {
       return new Reading(name, lib, bytes.length).group(file, '', 0);
     } finally {
@@ -71,7 +73,7 @@ export async function readHdf5(name: string, bytes: Uint8Array): Promise<Hdf5Gro
     if (error instanceof InputError) throw error;
     throw new InputError(name, `cannot be read as HDF5 (${causeOf(error)}); give a whole file`);
   } finally {
-    lib.FS.unlink(PLACE);
+    lib.FS.unlink(place);
   }
 }
 
@@ -176,15 +178,16 @@ export async function hdf5Bytes(content: Hdf5Group, isWhole: (name: string) => b
       }
     }
   };
-  const file = new lib.File(PLACE, 'w');
+  const place = nextPlace();
+  const file = new lib.File(place, 'w');
   try {
     write(file, content);
   } finally {
     file.close();
   }
   try {
-    return lib.FS.readFile(PLACE);
+    return lib.FS.readFile(place);
   } finally {
-    lib.FS.unlink(PLACE);
+    lib.FS.unlink(place);
   }
 }
