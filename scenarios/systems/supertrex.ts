@@ -117,7 +117,7 @@ export const critic = neuron({
     const gate = always > 0 ? 1 : 0.5 - 0.5 * tanh(steepness * (ebar - threshold));
     return {
       mean: ebar,
-      psi: global.count <= 2 ? first : gain * pow(scale * ebar, power),
+      psi: always > 0 || global.count <= 2 ? first : gain * pow(scale * ebar, power),
       push: was > 0 && global.count > 2 && (onlyBetter === 0 || s >= 0) ? reward * sign(s) * pow(abs(s), rewardPower) : 0,
       gate,
       open: was > 0 ? global.due * gate : 0,
