@@ -1,10 +1,10 @@
 import type { BuiltGroup, LearnStep, Row, Source } from '../../circuit/index.ts';
 import { InputError, show } from '../../errors/index.ts';
-import { compileStatements, literal, statements, type LocalFunction, type Value } from '../../local/index.ts';
+import { compileStatements, literal, statements, type LocalFunction } from '../../local/index.ts';
 import type { ForwardPass } from '../forward.ts';
 import type { Tangents } from './tangents.ts';
 
-/** Numbers of the synapses of a group, and their derivatives by each coefficient: [synapses] and [synapses][width]. */
+/** Numbers of the synapses of a group, [synapses], and their derivatives by each coefficient, [synapses][width]. */
 export interface Dual {
   readonly values: Float64Array;
   readonly tangents: Float64Array;
@@ -19,150 +19,162 @@ export interface Learning {
   readonly state: Readonly<Record<string, Dual>>;
 }
 
-/** What a name in a rule's text stands for: its value, and where its derivatives are: an array and where in it those of the synapse begin; or a coefficient. */
+/** What a rule is written out with. */
+export interface Surroundings {
+  readonly forward: ForwardPass;
+  readonly tangents: Tangents;
+  /** The coefficients, by their names: parameters of the rule. */
+  readonly by: readonly string[];
+}
+
+/** Steps the state of a group's synapses, and adds up the changes that they ask for, at timestep t. */
+export type RuleLoop = (t: number, coefficients: Float64Array) => void;
+
+/** What a name in a rule's text stands for: the text of its value, and that of its derivative by coefficient c; or which coefficient it is. */
 interface Leaf {
   readonly text: string;
-  readonly tangent?: { readonly array: string; readonly first: string };
+  readonly tangent?: string;
   readonly coefficient?: number;
 }
 
-export type RuleLoop = (t: number, coefficients: Float64Array) => void;
+/** What the loop reads, and what is looked up before it. */
+interface Scope {
+  readonly arrays: Float64Array[];
+  readonly rows: Row[];
+  readonly begun: string[];
+  readonly leaves: Map<string, Leaf>;
+}
 
 /**
  * Writes out a rule as one loop over the synapses of its group, which steps the state and adds up the change with their derivatives: those of the
  * rule's text, times those of what it reads.
  *
- * @param by The coefficients, by their names: parameters of the rule.
  * @throws InputError if the rule is opaque, or reads what has no derivative here.
  */
-export function ruleLoop(
-  step: LearnStep,
-  { weights, asked, state }: Learning,
-  {
-    forward,
-    tangents,
-    by,
-  }: { readonly forward: ForwardPass; readonly tangents: Tangents; readonly by: readonly string[] },
-): RuleLoop {
+export function ruleLoop(step: LearnStep, learning: Learning, surroundings: Surroundings): RuleLoop {
   const { group } = step;
   const { rule } = group;
-  if (!rule?.analysis)
-    throw new InputError(`synapses.${group.name}.rule`, 'is opaque: its text has no derivative; leave opaque out');
-  const arrays: Float64Array[] = [];
+  const [trace, change] = ['trace', 'change'].map((name) => rule?.analysis?.function(name));
+  if (!change) throw wrong(group, 'is opaque, and its text has no derivative; leave opaque out');
+  const { forward, tangents, by } = surroundings;
+  const scope = scopeOf(step, learning, surroundings);
+  const { arrays, rows, begun } = scope;
   const kept = (values: Float64Array) => `a[${arrays.push(values) - 1}]`;
-  const begun: string[] = [];
-  const rows: Row[] = [];
-  const own = (dual: Dual): Leaf => ({ text: `${kept(dual.values)}[k]`, tangent: { array: kept(dual.tangents), first: 'k * W' } }); // prettier-ignore
-  const leaves = new Map<string, Leaf>([['w', own(weights)]]);
-  for (const [name, dual] of Object.entries(state)) leaves.set(name, own(dual));
-  for (const [name, value] of Object.entries(rule.params)) {
-    const c = by.indexOf(name);
-    leaves.set(name, c < 0 ? { text: `(${literal(value)})` } : { text: `coefficients[${c}]`, coefficient: c });
-  }
-  for (const [path, source] of step.reads) leaves.set(path, leafOf(path, source));
-
-  function leafOf(path: string, source: Source): Leaf {
-    const m = begun.length;
-    if (source.kind === 'number') return { text: `(${literal(source.value)})` };
-    if (source.kind !== 'row' && source.kind !== 'element') {
-      throw new InputError(`synapses.${group.name}.rule`, `reads ${show(path)}, whose derivative is not followed`);
-    }
-    const { row, late } = source;
-    if (row.kind === 'derivative' || row.kind === 'error' || row.kind === 'signal') {
-      const right = 'let neurons compute what it needs, as error neurons do';
-      throw new InputError(
-        `synapses.${group.name}.rule`,
-        `reads ${show(path)}, whose derivative is not followed; ${right}`,
-      );
-    }
-    const at = source.kind === 'element' ? String(source.neuron) : path.startsWith('pre.') ? 'pre[k]' : 'i';
-    const r = rows.push(row) - 1;
-    begun.push(`const [v${m}, o${m}] = late(rows[${r}], t, ${late});`);
-    const text = `v${m}[o${m} + ${at}]`;
-    if (!tangents.has(row)) return { text };
-    begun[m] += ` const d${m} = tangentAt(rows[${r}], t - ${late});`;
-    return { text, tangent: { array: `d${m}`, first: `${at} * W` } };
-  }
-
-  const functions: { readonly dual: Dual; readonly text: LocalFunction; readonly of?: string; readonly isChange: boolean }[] = []; // prettier-ignore
-  const trace = rule.analysis.function('trace');
-  const change = rule.analysis.function('change');
-  if (!change) throw new Error(`rule '${rule.name}' has no change`);
-  const fresh = trace ? Object.entries(state).map(([name, dual]) => ({ name, dual })) : [];
-  for (const { name, dual } of fresh) if (trace) functions.push({ dual, text: trace, of: name, isChange: false });
-  functions.push({ dual: asked, text: change, isChange: true });
-  const written = functions.map(({ dual, text, of, isChange }, f) => {
-    const value: Value = of === undefined ? text.value : text.named(of);
-    const reads = text.reads.filter(({ path }) => {
-      const leaf = leaves.get(path);
-      return leaf?.tangent ?? leaf?.coefficient !== undefined;
-    });
-    const slopes = reads.map(({ path }) => text.derivative('slope', path, of).value);
-    const { lines, results } = statements([value, ...slopes], ({ path }) => leafText(path), { prefix: `f${f}_` });
-    const terms = reads.map(({ path }, p) => ({ p, leaf: leaves.get(path) }));
-    const sum = terms.flatMap(({ p, leaf }) => (leaf?.tangent ? [`p${f}_${p} * ${leaf.tangent.array}[${leaf.tangent.first} + c]`] : [])); // prettier-ignore
-    const into = kept(dual.tangents);
-    const add = isChange ? '+=' : '=';
+  const states = trace ? Object.entries(learning.state) : [];
+  // A new state is made of the one before, which is there until all of it is known.
+  const stepped = states.map(([name, { values, tangents: moved }], f) => {
+    const scratch = (c: string | number) => `s[${f} * W + ${c}]`;
     return {
-      compute: [
-        ...lines,
-        `const x${f} = ${results[0]};`,
-        ...results.slice(1).map((result, p) => `const p${f}_${p} = ${result};`),
-      ].join(' '),
-      store: `${kept(dual.values)}[k] ${add} x${f};`,
-      // A new state may be made of itself: it is stored when all were computed.
-      tangent: `for (let c = 0; c < W; c++) ${isChange ? `${into}[k * W + c] +=` : `s[${f} * W + c] =`} ${sum.join(' + ') || '0'};`,
-      own: terms
-        .flatMap(({ p, leaf }) =>
-          leaf?.coefficient === undefined
-            ? []
-            : [
-                `${isChange ? `${into}[k * W + ${leaf.coefficient}]` : `s[${f} * W + ${leaf.coefficient}]`} += p${f}_${p};`,
-              ],
-        )
-        .join(' '),
-      settle: isChange ? '' : `for (let c = 0; c < W; c++) ${into}[k * W + c] = s[${f} * W + c];`,
+      compute: written(scope, { text: trace ?? change, of: name, f, put: (c, sum) => `${scratch(c)} = ${sum};`, add: (c, slope) => `${scratch(c)} += ${slope};` }), // prettier-ignore
+      store: `${kept(values)}[k] = x${f}; for (let c = 0; c < W; c++) ${kept(moved)}[k * W + c] = ${scratch('c')};`,
     };
   });
-  function leafText(path: string): string {
-    const leaf = leaves.get(path);
-    if (!leaf) throw new Error(`rule '${rule?.name ?? ''}' reads '${path}', and nothing stands for it`);
-    return leaf.text;
-  }
-  const [traces, [asking]] = [written.slice(0, -1), written.slice(-1)];
+  const [asked, moved] = [kept(learning.asked.values), kept(learning.asked.tangents)];
+  const add = (c: string | number, text: string) => `${moved}[k * W + ${c}] += ${text};`;
+  const f = states.length;
   const source = `
 return (a, rows, late, tangentAt, rowStart, pre, s, W) => (t, coefficients) => {
   ${begun.join('\n  ')}
   for (let i = 0; i + 1 < rowStart.length; i++) {
     for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-      ${traces.map(({ compute, tangent, own: mine }) => `${compute} ${tangent} ${mine}`).join('\n      ')}
-      ${traces.map(({ store, settle }) => `${store} ${settle}`).join('\n      ')}
-      ${asking.compute}
-      ${asking.store} ${asking.tangent} ${asking.own}
+      ${stepped.map(({ compute }) => compute).join('\n      ')}
+      ${stepped.map(({ store }) => store).join('\n      ')}
+      ${written(scope, { text: change, f, put: add, add })}
+      ${asked}[k] += x${f};
     }
   }
 };`;
-  return compileStatements<
-    (
-      a: readonly Float64Array[],
-      rows: readonly Row[],
-      late: (row: Row, t: number, late: number) => readonly [Float64Array, number],
-      tangentAt: (row: Row, t: number) => Float64Array,
-      rowStart: Int32Array,
-      pre: Int32Array,
-      s: Float64Array,
-      W: number,
-    ) => RuleLoop
-  >(`through-learning/${group.name}`, source, {})(
-    arrays,
-    rows,
-    (row, t, ago) => forward.late(row, t, ago),
-    (row, t) => tangents.at(row, t),
-    group.rowStart,
-    group.pre,
-    new Float64Array(functions.length * by.length),
-    by.length,
+  const make = compileStatements<(...given: readonly unknown[]) => RuleLoop>(`through-learning/${group.name}`, source, {}); // prettier-ignore
+  return make(
+    ...[arrays, rows],
+    (row: Row, t: number, ago: number) => forward.late(row, t, ago),
+    (row: Row, t: number) => tangents.at(row, t),
+    ...[group.rowStart, group.pre, new Float64Array((states.length + 1) * by.length), by.length],
   );
+}
+
+interface Written {
+  readonly text: LocalFunction;
+  /** Which of the numbers that it gives. */
+  readonly of?: string;
+  /** Tells its variables from those of others. */
+  readonly f: number;
+  /** Where the derivative by coefficient c goes, and what a coefficient adds to its own. */
+  readonly put: (c: string, sum: string) => string;
+  readonly add: (c: number, slope: string) => string;
+}
+
+/** A number of a rule as x and its derivative. */
+function written({ leaves }: Scope, { text, of, f, put, add }: Written): string {
+  const leafOf = (path: string): Leaf => {
+    const leaf = leaves.get(path);
+    if (!leaf) throw new Error(`a rule reads '${path}', and nothing stands for it`);
+    return leaf;
+  };
+  const moving = text.reads
+    .map(({ path }) => ({ path, ...leafOf(path) }))
+    .filter(({ tangent, coefficient }) => tangent !== undefined || coefficient !== undefined);
+  const value = of === undefined ? text.value : text.named(of);
+  const slopes = moving.map(({ path }) => text.derivative('slope', path, of).value);
+  const { lines, results } = statements([value, ...slopes], ({ path }) => leafOf(path).text, { prefix: `v${f}_` });
+  const slope = (p: number) => `p${f}_${p}`;
+  const sum = moving.flatMap(({ tangent }, p) => (tangent === undefined ? [] : [`${slope(p)} * ${tangent}`]));
+  return [
+    ...lines,
+    `const x${f} = ${results[0]};`,
+    ...moving.map((_, p) => `const ${slope(p)} = ${results[p + 1]};`),
+    `for (let c = 0; c < W; c++) ${put('c', sum.join(' + ') || '0')}`,
+    ...moving.flatMap(({ coefficient }, p) => (coefficient === undefined ? [] : [add(coefficient, slope(p))])),
+  ].join(' ');
+}
+
+function scopeOf({ group, reads }: LearnStep, { weights, state }: Learning, { tangents, by }: Surroundings): Scope {
+  const scope: Scope = { arrays: [], rows: [], begun: [], leaves: new Map() };
+  const { arrays, leaves } = scope;
+  const own = ({ values, tangents: moved }: Dual): Leaf => ({
+    text: `a[${arrays.push(values) - 1}][k]`,
+    tangent: `a[${arrays.push(moved) - 1}][k * W + c]`,
+  });
+  leaves.set('w', own(weights));
+  for (const [name, dual] of Object.entries(state)) leaves.set(name, own(dual));
+  for (const [name, value] of Object.entries(group.rule?.params ?? {})) {
+    const c = by.indexOf(name);
+    leaves.set(name, c < 0 ? { text: `(${literal(value)})` } : { text: `coefficients[${c}]`, coefficient: c });
+  }
+  for (const [path, source] of reads) leaves.set(path, seen(scope, { path, source, group, tangents }));
+  return scope;
+}
+
+interface Seen {
+  readonly path: string;
+  readonly source: Source;
+  readonly group: BuiltGroup;
+  readonly tangents: Tangents;
+}
+
+/** What a synapse sees of its neurons, or a global scalar. */
+function seen({ rows, begun }: Scope, { path, source, group, tangents }: Seen): Leaf {
+  if (source.kind === 'number') return { text: `(${literal(source.value)})` };
+  if ((source.kind !== 'row' && source.kind !== 'element') || UNFOLLOWED.includes(source.row.kind)) {
+    throw wrong(
+      group,
+      `reads ${show(path)}, whose derivative is not followed here; let neurons compute what it needs, as error neurons do`,
+    );
+  }
+  const { row, late } = source;
+  const at = source.kind === 'element' ? String(source.neuron) : path.startsWith('pre.') ? 'pre[k]' : 'i';
+  const m = rows.push(row) - 1;
+  begun.push(`const [v${m}, o${m}] = late(rows[${m}], t, ${late});`);
+  const text = `v${m}[o${m} + ${at}]`;
+  if (!tangents.has(row)) return { text };
+  begun.push(`const d${m} = tangentAt(rows[${m}], t - ${late});`);
+  return { text, tangent: `d${m}[${at} * W + c]` };
+}
+
+const UNFOLLOWED: readonly Row['kind'][] = ['derivative', 'error', 'signal'];
+
+function wrong({ name }: BuiltGroup, problem: string): InputError {
+  return new InputError(`synapses.${name}.rule`, problem);
 }
 
 /** What a group's synapses begin with. */
