@@ -1,4 +1,4 @@
-import { InputError, onlyFields, show } from '../errors/index.ts';
+import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { exp, log } from '../local/index.ts';
 import { stream } from '../random/index.ts';
 import type { LabelledImages } from './images.ts';
@@ -28,6 +28,8 @@ const SCORES: Readonly<Record<'accuracy' | 'cross entropy', Score>> = {
   'cross entropy': { label: 'Cross-entropy of test images (nats)', better: 'lower' },
 };
 
+const OUTPUTS: readonly string[] = ['logits', 'probabilities'];
+
 const FIELDS = ['learn', 'test', 'samples', 'tests', 'shrink', 'seed', 'teacher', 'outputs'];
 
 /**
@@ -38,8 +40,9 @@ const FIELDS = ['learn', 'test', 'samples', 'tests', 'shrink', 'seed', 'teacher'
 export function classification(options: ClassificationOptions): Task {
   onlyFields('classification', options, FIELDS);
   const { learn, test, teacher = false, outputs = 'logits' } = options;
-  if (outputs !== 'logits' && outputs !== 'probabilities')
-    throw new InputError('classification.outputs', `expected 'logits' or 'probabilities', got ${show(outputs)}`);
+  if (!OUTPUTS.includes(outputs)) {
+    throw new InputError('classification.outputs', `expected ${oneOf(OUTPUTS)}, got ${show(outputs)}`);
+  }
   const most = (count: number): Option => ({ default: count, least: 1, most: count, whole: true });
   const { samples, tests, shrink, seed } = completed(
     'classification',
