@@ -2,7 +2,7 @@ import type { Parameter } from '../neurons/index.ts';
 import { finalLoss } from '../analysis/index.ts';
 import { rangeOfDelays, turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
 import type { Certificate } from '../locality/index.ts';
-import type { OverTrials, PlasticityRule } from '../rules/index.ts';
+import { changeText, type PlasticityRule } from '../rules/index.ts';
 import { engineOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
@@ -111,10 +111,6 @@ function namedRules(rules: OwnRules): NonNullable<LearnerSummary['rules']> {
 function parametersOf({ params, overTrials = {} }: PlasticityRule): Readonly<Record<string, number | string>> {
   const changing = Object.entries(overTrials).map(([name, over]) => [name, changeText(over)] as const);
   return { ...params, ...Object.fromEntries(changing) };
-}
-
-function changeText({ start, formula }: OverTrials): string {
-  return `${formula}, start = ${start}`;
 }
 
 function summarizeCircuit(
