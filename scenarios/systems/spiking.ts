@@ -70,6 +70,13 @@ export interface SpikingLearning {
   readonly rates: { readonly w_in: number; readonly w_rec: number; readonly w_out: number };
   readonly loss: 'squared' | 'cross-entropy';
   readonly optimizer?: 'descent' | 'adam';
+  /** How Adam steps, and what the sum of a trial's gradient is divided by for it: by default by T, as it is for descent. */
+  readonly adam?: {
+    readonly beta1: number;
+    readonly beta2: number;
+    readonly epsilon: number;
+    readonly gradientOver: number;
+  };
   /** Of the rates of recurrent neurons. */
   readonly regularisation?: { readonly c: number; readonly target: number };
   /** Whether the gradient runs through the neurons' resets: for references. */
@@ -89,10 +96,11 @@ export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearnin
   const { rates, loss, optimizer = 'descent', regularisation: { c, target } = { c: 0, target: 0 } } = learning;
   const surrogate = surrogates[network.surrogate];
   const hidden = learning.reset_gradient === 'differentiated' ? alifThroughReset : alif;
+  const { gradientOver = timesteps, ...steps } = learning.adam ?? {};
   // An optimiser takes steps of its own length: it is asked for the gradient.
   const [etaOf, by] =
     optimizer === 'adam'
-      ? [() => 1, (eta: number) => ({ optimiser: adam({ eta }) })]
+      ? [() => timesteps / gradientOver, (eta: number) => ({ optimiser: adam({ eta, ...steps }) })]
       : [(rate: number) => rate, () => ({})];
   const rule = (rate: number) =>
     c === 0 ? eprop({ eta: etaOf(rate), kappa }) : epropRegularised({ eta: etaOf(rate), kappa, c, target });

@@ -73,7 +73,7 @@ describe('a learner with rules of its own', () => {
     const plan = twoRules.plan({ settings: { rate: 0.25 } });
     expect(namesOf(plan)).toEqual(['rflo', 'hebb', 'bptt']);
     expect(plan.learners[1]).toMatchObject({ algorithm: { name: 'local' }, feedback: 'random', trials: 4 });
-    expect(plan.learners[1].rules?.['recurrent'].params).toEqual({ eta: 0.25, decay: 0.1 });
+    expect(plan.learners[1].rules?.['recurrent']).toMatchObject({ params: { eta: 0.25, decay: 0.1 } });
     const names = (...compare: readonly object[]) => namesOf(compared(compare));
     expect(names({ rules: { recurrent: hebb(), readout: rflo() } })).toEqual(['hebb+rflo']);
     expect(names({ rules: { recurrent: hebb() }, schedule: 'online', feedback: 'symmetric' })).toEqual([
@@ -210,11 +210,12 @@ describe('a learner with rules of its own', () => {
     expect(refusal(() => wrong.plan())).toBe(
       "rules.recurent: unknown synapse group; expected 'afferent', 'recurrent' or 'readout'",
     );
-    const rules = { y: hebb() };
-    // @ts-expect-error -- nor one to open a session with
-    expect(refusal(() => openSession({ circuit: network(1), task: task(), learner: { rules } }))).toMatch(
-      /^rules\.y: /,
-    );
+    expect(
+      refusal(() =>
+        // @ts-expect-error -- nor one to open a session with
+        openSession({ circuit: network(1), task: task(), learner: { rules: { y: hebb() } } }),
+      ),
+    ).toMatch(/^rules\.y: /);
     expect(refusal(() => compared(['hebb']))).toMatch(
       /^learner: unknown learner 'hebb'; expected .*give \{ rules: \{ recurrent: .* in compare \(docs\/guide\.md#two-rules-side-by-side\)$/,
     );
