@@ -9,6 +9,7 @@
  * A trial is one sequence; 128 of them make an update, by Adam. The refractory time is that of the other task, evidence accumulation.
  */
 import { delayedRecall, exp, scenario } from 'rxflo';
+import { spikingProbes } from './systems/spiking.ts';
 import { feedbackLearners, spikingClassifier, type SpikingClassifier } from './systems/spiking-classifier.ts';
 
 interface Options {
@@ -46,6 +47,7 @@ export default scenario({
   batch: 128,
   trials: 38_400,
   compare: (options) => feedbackLearners({ ...networkOf(options), decay: options.decay }),
+  probes: ({ units }) => spikingProbes(units, { adapts: true }),
   sweep: { grid: { learner: ['e-prop random', 'e-prop symmetric'] }, seeds: 5, score: 'error', testEvery: 2560 },
   quick: { trials: 512, seeds: 1, settings: { symbols: 6, symbol: 50, command: 0.5 } },
 });

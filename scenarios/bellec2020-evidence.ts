@@ -10,6 +10,7 @@
  * A trial is one sequence; 32 of them make an update. The sweep is the claim about random feedback: 600 updates, five seeds, tested after every 20 updates.
  */
 import { evidenceAccumulation, scenario } from 'rxflo';
+import { spikingProbes } from './systems/spiking.ts';
 import { feedbackLearners, spikingClassifier, type SpikingClassifier } from './systems/spiking-classifier.ts';
 
 interface Options {
@@ -34,6 +35,7 @@ export default scenario({
   batch: 32,
   trials: 19_200,
   compare: (options) => feedbackLearners({ ...networkOf(options), decay: options.decay }),
+  probes: ({ units }) => spikingProbes(units, { adapts: true }),
   sweep: { grid: { learner: ['e-prop random'] }, seeds: 5, score: 'error', testEvery: 640 },
   quick: { trials: 640, seeds: 1, settings: { cues: 1, delay: 50 } },
 });

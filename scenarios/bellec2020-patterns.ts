@@ -22,7 +22,7 @@ import {
   rflo,
   scenario,
 } from 'rxflo';
-import { others } from './systems/spiking.ts';
+import { others, spikingProbes } from './systems/spiking.ts';
 
 export default scenario({
   title: 'Bellec et al. (2020): pattern generation',
@@ -65,5 +65,6 @@ export default scenario({
     },
     { name: 'bptt', learner: 'bptt' },
   ],
+  probes: ({ units }) => spikingProbes(units, { adapts: false }),
   quick: { trials: 20, settings: { timesteps: 200 } },
 });

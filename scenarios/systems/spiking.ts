@@ -17,6 +17,7 @@ import {
   spike,
   surrogates,
   type Circuit,
+  type Probe,
 } from 'rxflo';
 
 /** `alif` with a gradient that runs through its reset, too. */
@@ -86,6 +87,29 @@ export interface SpikingLearning {
 /** Each of n neurons to all others: none has a synapse on itself. */
 export const others = (n: number): ReturnType<typeof mask> =>
   mask(Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 0 : 1))));
+
+/**
+ * What reports show of such a network: the voltage and the threshold of its last neuron, and of its first and last the pseudo-derivative, the learning signal,
+ * and the filtered eligibility of a synapse that each has from the other.
+ */
+export function spikingProbes(
+  units: number,
+  { adapts }: { readonly adapts: boolean },
+): Readonly<Record<string, Probe>> {
+  const last = units - 1;
+  const ends = units > 1 ? [0, last] : [0];
+  const pairs = [
+    [0, last],
+    [last, 0],
+  ] as const;
+  return {
+    'voltage: v': { neurons: 'h', value: 'v', only: [last], shown: true },
+    ...(adapts && { 'voltage: threshold': { neurons: 'h', value: 'threshold', only: [last], shown: true } }),
+    'pseudo-derivative': { neurons: 'h', value: 'slope', only: ends, shown: true },
+    'learning signal': { neurons: 'h', value: 'signal', only: ends, shown: true },
+    ...(units > 1 && { eligibility: { synapses: 'recurrent', value: 'm', only: pairs, shown: true } }),
+  };
+}
 
 type Rules = 'e-prop' | 'e-prop-regularised' | 'rflo';
 
