@@ -1,12 +1,12 @@
 import { map, type Observable } from 'rxjs';
 import {
   askTask,
-  checkEvaluation,
   checkSignals,
   checkTrial,
   Holdings,
   playedTrial,
   ruleVariables,
+  scheduled,
   Sweeps,
   Tuning,
   type BuiltCircuit,
@@ -42,6 +42,7 @@ import { wire } from './wiring.ts';
  * The engine wires the actors once and then only turns the clock; everything else is what they tell each other.
  */
 export class ActorEngine implements Engine {
+  readonly circuit: BuiltCircuit;
   private readonly bus = new TimestepBus();
   private readonly network: ActorNetwork;
   private readonly tuning: Tuning;
@@ -50,10 +51,11 @@ export class ActorEngine implements Engine {
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
   constructor(
-    readonly circuit: BuiltCircuit,
+    given: BuiltCircuit,
     private readonly options: LearningOptions,
   ) {
-    checkEvaluation(circuit, options.schedule);
+    const circuit = scheduled(given, options.schedule);
+    this.circuit = circuit;
     this.network = new ActorNetwork(circuit, options.feedback, options.batch ?? 1);
     this.now = {
       trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },

@@ -22,7 +22,8 @@ export { carriesEvents, maybeSilent } from './events.ts';
 export { partsOf, withRules, type GroupRule } from './with-rules.ts';
 export { build, isBuilt, type BuildOptions } from './build.ts';
 export { checkEvaluationName, handedBack, WHAT_COUNTS, type Evaluation, type History } from './evaluation.ts';
-export { checkEvaluation, historyOf } from './history.ts';
+export { historyOf } from './history.ts';
+export { scheduled } from './scheduled.ts';
 export type {
   BuiltCircuit,
   BuiltFeedback,

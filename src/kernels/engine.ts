@@ -3,6 +3,7 @@ import {
   checkSignals,
   checkTrial,
   Holdings,
+  scheduled,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
@@ -44,6 +45,7 @@ export interface KernelOptions extends LearningOptions {
  * and is not bit-identical.
  */
 export class KernelEngine implements Engine {
+  readonly circuit: BuiltCircuit;
   private readonly machine: Machine;
   private readonly holdings: Holdings;
   private readonly local: boolean;
@@ -52,13 +54,12 @@ export class KernelEngine implements Engine {
   private readonly tuning: Tuning;
 
   /** @throws InputError if the kernels are not loaded, the circuit cannot be learned in this way, or the memory would be too large. */
-  constructor(
-    readonly circuit: BuiltCircuit,
-    { algorithm, precision = 'f64', ...options }: KernelOptions,
-  ) {
+  constructor(given: BuiltCircuit, { algorithm, precision = 'f64', ...options }: KernelOptions) {
     this.algorithm = algorithm;
     this.batch = options.batch ?? 1;
     this.local = kernelProgram(algorithm) === 'rules';
+    const circuit = this.local ? scheduled(given, options.schedule) : given;
+    this.circuit = circuit;
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
     const { layout } = this.machine;
     const { timestep, relearned, feedback } = layout;

@@ -7,6 +7,7 @@ import type { PlasticGroup, Plasticity } from './layout.ts';
 import { writeLearn } from './learn.ts';
 import { lower } from './lower.ts';
 import { gradientProgram } from './programs.ts';
+import { rowRead } from './synapses.ts';
 import { i32, op, type Expression } from './wat.ts';
 import { memo, moved, type Writer } from './writer.ts';
 
@@ -19,7 +20,7 @@ export function historyPlasticity(history: HistoryRows): Pick<Plasticity, 'progr
   if (!brought) throw new Error(`nothing is brought as '${history.brought}'`);
   const reads = new Map<string, Source>([
     ['counts', { kind: 'row', row: history.counts, late: 0 }],
-    ['brought', brought],
+    ['brought', history.moved ? { kind: 'row', row: history.moved, late: 0 } : brought],
   ]);
   return { program: gradientProgram('counts', 'brought'), reads, history };
 }
@@ -28,6 +29,7 @@ export function historyPlasticity(history: HistoryRows): Pick<Plasticity, 'progr
 export function writeHistory(kernel: Kernel, plastic: PlasticGroup): void {
   writeLearn(kernel, plastic);
   writeBack(kernel, plastic);
+  writeMoves(kernel, plastic);
   writeEvents(kernel, plastic);
 }
 
@@ -76,6 +78,30 @@ function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup)
   });
 }
 
+/** Writes `moves_g(window)`: by how much what is brought has moved in a timestep; in the first it is all that is brought. */
+function writeMoves(kernel: Kernel, { group, history }: PlasticGroup): void {
+  if (!history?.moved) return;
+  const { frames, bytes } = kernel.layout;
+  const { row, late } = rowRead(history.reads, history.brought);
+  const [into, now] = [frames.at(history.moved), frames.at(row, late)];
+  kernel.write(movesOf(group), 1, (writer, window) => {
+    const lanes = kernel.lanes(writer);
+    const isFirst = writer.keep('i32', op('i32.eq', window, FIRST));
+    const sweep = { from: window, until: moved(window, group.from.size * bytes), step: VECTOR };
+    writer.when(isFirst, () => {
+      writer.sweep(sweep, (pointer) => {
+        lanes.store(pointer, into, lanes.load(pointer, now));
+      });
+    });
+    writer.when(op('i32.eqz', isFirst), () => {
+      writer.sweep(sweep, (pointer) => {
+        const before = lanes.load(writer.keep('i32', moved(pointer, -frames.stride)), now);
+        lanes.store(pointer, into, lanes.subtract(lanes.load(pointer, now), before));
+      });
+    });
+  });
+}
+
 /** Once a trial has ended: the neurons of these groups go back through it, and the synapses learn. */
 export function learnByHistory(kernel: Kernel, writer: Writer, plastic: readonly PlasticGroup[]): void {
   if (plastic.length === 0) return;
@@ -89,6 +115,9 @@ export function learnByHistory(kernel: Kernel, writer: Writer, plastic: readonly
     const window = writer.keep('i32', i32.subtract(last, back));
     for (const { group } of plastic) writer.call(backOf(group), window);
   });
+  writer.sweep({ from: FIRST, until: end, step: stride }, (window) => {
+    for (const { group, history } of plastic) if (history?.moved) writer.call(movesOf(group), window);
+  });
   const inTurn = (groups: readonly PlasticGroup[]) => {
     if (groups.length === 0) return;
     writer.sweep({ from: FIRST, until: end, step: CHUNK * stride }, (from) => {
@@ -97,8 +126,8 @@ export function learnByHistory(kernel: Kernel, writer: Writer, plastic: readonly
       for (const { group } of groups) writer.call(`learn_${group.index}`, from, until);
     });
   };
-  inTurn(plastic.filter(({ counts }) => counts === undefined));
-  for (const one of plastic.filter(({ counts }) => counts !== undefined)) {
+  inTurn(plastic.filter(({ listed }) => !listed));
+  for (const one of plastic.filter(({ listed }) => listed)) {
     const { index, from } = one.group;
     const events = writer.keep('i32', op('call', `$events_${index}`));
     const all = i32.multiply(writer.get('timestep'), i32.constant(from.size));
@@ -110,6 +139,10 @@ export function learnByHistory(kernel: Kernel, writer: Writer, plastic: readonly
       inTurn([one]);
     });
   }
+}
+
+function movesOf({ index }: BuiltGroup): string {
+  return `moves_${index}`;
 }
 
 function backOf({ index }: BuiltGroup): string {

@@ -91,7 +91,7 @@ function summarizeLearner(
     engine: engineOf(learner),
     precision,
     schedule,
-    ...(evaluation === 'history' && { evaluation }),
+    ...(evaluation && { evaluation }),
     ...(batch > 1 && { batch }),
     feedback,
     rateHalfLife,

@@ -49,7 +49,7 @@ const run = {
     .exactOptional(),
   engine: z.string(),
   schedule: z.string(),
-  evaluation: z.literal('history').exactOptional(),
+  evaluation: z.enum(['history', 'trace']).exactOptional(),
   batch: z.int().min(1).exactOptional(),
   feedback: z.string(),
   trials: count,

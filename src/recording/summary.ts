@@ -32,8 +32,8 @@ export interface LearnerSummary {
   /** 'f64', or 'f32' on kernels. */
   readonly precision: string;
   readonly schedule: string;
-  /** How changes were found: 'history'; absent: 'trace', in every timestep. */
-  readonly evaluation?: 'history';
+  /** How changes were to be found: 'history', when a trial had ended, or 'trace', in every timestep; absent: as each group says, or its neurons. */
+  readonly evaluation?: 'history' | 'trace';
   /** Trials after which changes were taken up; absent: each. */
   readonly batch?: number;
   readonly feedback: string;

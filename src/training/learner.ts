@@ -38,7 +38,8 @@ export interface EngineChoice {
   readonly precision?: Precision;
   /**
    * Of the circuit's own rules and schedule 'trial': 'history', what a trial asks for is found when it has ended, from the events of the axons; every
-   * rule must then be linear in its trace, unless its group says evaluation 'trace'. Not the same bits, and faster. Default 'trace'.
+   * rule must then be linear in its trace, unless its group says evaluation 'trace'. Not the same bits as 'trace', and faster. By default each group as it
+   * says; where it says nothing, 'history' at spiking neurons where its rule can be, else 'trace'.
    */
   readonly evaluation?: Evaluation;
 }
@@ -88,7 +89,8 @@ export interface Learner extends Required<LearningOptions>, Required<FallingRate
   readonly trials: number;
   readonly engine: EngineName;
   readonly precision: Precision;
-  readonly evaluation: Evaluation;
+  /** Absent: it is not said. */
+  readonly evaluation?: Evaluation;
 }
 
 /** What a learner is given where it says nothing itself. */
@@ -130,11 +132,8 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
   const rateHalfLife = options.rateHalfLife ?? defaults.rateHalfLife ?? 0;
   checkHalfLife(rateHalfLife);
   const precision = choice('precision', options.precision ?? defaults.precision ?? 'f64', ['f64', 'f32'] as const);
-  const evaluation = choice(
-    'evaluation',
-    options.evaluation ?? (algorithm.rules ? defaults.evaluation : undefined) ?? 'trace',
-    ['history', 'trace'] as const,
-  );
+  const asked = options.evaluation ?? (algorithm.rules ? defaults.evaluation : undefined);
+  const evaluation = asked === undefined ? undefined : choice('evaluation', asked, ['history', 'trace'] as const);
   checkEvaluated(evaluation, schedule, algorithm);
   const engine = engineFor(algorithm, precision, learned, options.engine, defaults);
   const own = precision === 'f32' ? precision : options.engine;
@@ -149,7 +148,7 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
         schedule,
         batch: options.batch ?? 1,
         halfLife: options.rateHalfLife ?? 0,
-        evaluation: options.evaluation ?? 'trace',
+        evaluation: options.evaluation,
       },
       usual,
       own,
@@ -158,7 +157,8 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
   return {
     ...{ name, algorithm, feedback, schedule, batch, rateHalfLife },
     ...(rules && { rules }),
-    ...{ trials: Math.min(trials, defaults.trials), engine, precision, evaluation },
+    ...{ trials: Math.min(trials, defaults.trials), engine, precision },
+    ...(evaluation && { evaluation }),
   };
 }
 
@@ -215,7 +215,7 @@ export async function loadEngines(learners: readonly Pick<Learner, 'engine'>[]):
 export function createEngine(definition: Circuit, seed: number, learner: Learner, carry = false): Engine {
   const { algorithm, engine, rules, schedule, batch, feedback, evaluation } = learner;
   if (!algorithm.causal) refuseOnline(schedule, algorithm.name);
-  const circuit = build(learnedCircuit(definition, rules), seed, { carry, evaluation });
+  const circuit = build(learnedCircuit(definition, rules), seed, { carry, ...(evaluation && { evaluation }) });
   return engine === 'kernels'
     ? new KernelEngine(circuit, learner)
     : algorithm.open(circuit, { schedule, batch, feedback, seed });
@@ -238,7 +238,7 @@ function label(
     batch,
     halfLife,
     evaluation,
-  }: Required<LearningOptions> & { readonly halfLife: number; readonly evaluation: Evaluation },
+  }: Required<LearningOptions> & { readonly halfLife: number; readonly evaluation: Evaluation | undefined },
   usual: FeedbackKind,
   engine: EngineName | 'f32' | undefined,
 ): string {
@@ -248,7 +248,7 @@ function label(
     ...(schedule === 'online' ? ['online'] : []),
     ...(batch === 1 ? [] : [`batch-${batch}`]),
     ...(feedback === usual ? [] : [unusual]),
-    ...(evaluation === 'trace' ? [] : [evaluation]),
+    ...(evaluation === undefined ? [] : [evaluation]),
     ...(halfLife === 0 ? [] : [`half-life-${halfLife}`]),
     ...(engine === undefined ? [] : [engine]),
   ].join('-');
@@ -265,8 +265,12 @@ function checkBatch(batch: number, schedule: Schedule): void {
 }
 
 /** @throws InputError if changes are to be found by history that are taken up before the trial ends, or that no rule asks for. */
-function checkEvaluated(evaluation: Evaluation, schedule: Schedule, { name, rules }: LearningAlgorithm): void {
-  if (evaluation === 'trace' || (schedule === 'trial' && rules)) return;
+function checkEvaluated(
+  evaluation: Evaluation | undefined,
+  schedule: Schedule,
+  { name, rules }: LearningAlgorithm,
+): void {
+  if (evaluation !== 'history' || (schedule === 'trial' && rules)) return;
   const [why, mend] = rules
     ? ["with schedule 'online' changes are taken up in every timestep", "use 'trial', or leave it out"]
     : [`'${name}' does not learn by the circuit's rules`, 'leave it out'];

@@ -41,7 +41,6 @@ const learner = (name: string, more: Partial<Learner> = {}): Learner => ({
     trials: 40,
     engine: 'actors',
     precision: 'f64',
-    evaluation: 'trace',
   },
   ...more,
 });
