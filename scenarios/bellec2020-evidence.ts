@@ -35,7 +35,10 @@ export default scenario({
   batch: 32,
   trials: 19_200,
   compare: (options) => feedbackLearners({ ...networkOf(options), decay: options.decay }),
-  probes: ({ units }) => spikingProbes(units, { adapts: true }),
+  probes: ({ units }) => ({
+    ...spikingProbes(units, { adapts: true }),
+    error: { test: 'scores', everyTrials: 20 * 32 },
+  }),
   sweep: { grid: { learner: ['e-prop random'] }, seeds: 5, score: 'error', testEvery: 640 },
   quick: { trials: 640, seeds: 1, settings: { cues: 1, delay: 50 } },
 });
