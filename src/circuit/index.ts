@@ -19,7 +19,7 @@ export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './
 export { portsBehind } from './behind.ts';
 export { seenBy } from './ends.ts';
 export { carriesEvents, maybeSilent } from './events.ts';
-export { withRules } from './with-rules.ts';
+export { partsOf, withRules, type GroupRule } from './with-rules.ts';
 export { build, isBuilt, type BuildOptions } from './build.ts';
 export { checkEvaluationName, handedBack, WHAT_COUNTS, type Evaluation, type History } from './evaluation.ts';
 export { historyOf } from './history.ts';
