@@ -1,6 +1,7 @@
 /** What users get of this room; `index.ts` is the door for the rooms above. */
 export {
   actionSequence,
+  addition,
   delayedRecall,
   evidenceAccumulation,
   fromCsv,
@@ -8,6 +9,7 @@ export {
   patternGeneration,
   periodic,
   type ActionSequenceOptions,
+  type AdditionOptions,
   type Answer,
   type CsvColumns,
   type CsvFiles,

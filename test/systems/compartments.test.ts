@@ -99,7 +99,7 @@ describe('the compartment circuit', () => {
       const wanted = expected[matrix as keyof typeof GROUPS].flat();
       expect(farthest(weights[group], wanted), group).toBeLessThan(tolerance);
     }
-    expect(farthest(weights['bias'], expected.apicalBias)).toBeLessThan(tolerance);
+    expect(farthest(weights['apicalBias'], expected.apicalBias)).toBeLessThan(tolerance);
     if (name === 'tied') expect([...weights['backward']]).toEqual(transposed(weights['predict'], 6));
   });
 
@@ -147,7 +147,7 @@ describe('the compartment circuit', () => {
       ...Object.fromEntries(
         ['recurrent', 'input', 'readout', 'predict', 'backward'].map((name) => [name, 'two-factor local']),
       ),
-      ...Object.fromEntries(['apical', 'label', 'bias'].map((name) => [name, fixed])),
+      ...Object.fromEntries(['apical', 'label', 'apicalBias'].map((name) => [name, fixed])),
     });
     expect(certificate).toMatchObject({ class: fixed, causal: true, crossing: [] });
     expect(certificate.verdict).toContain(
@@ -178,7 +178,7 @@ describe.each(Object.entries(ENGINES))('in the compartment circuit, on %s, a syn
   it.each([
     ['another compartment of its neuron', 'apical', 1, (place: Place) => isRow(place, 'proximal'), 0],
     ['another message of its axon', 'apical', 1, (place: Place) => isRow(place, 'b'), 1],
-    ['a message of a neuron that it has no axon from', 'bias', 0, (place: Place) => isRow(place, 'm'), 3],
+    ['a message of a neuron that it has no axon from', 'apicalBias', 0, (place: Place) => isRow(place, 'm'), 3],
     ['the held weight of another synapse', 'apical', 1, (place: Place) => isHeld(place), 2],
   ] as const)('that is told %s is named', (_what, group, synapse, from, k) => {
     const engine = told(open(circuitOf(golden)), { group, synapse, from, k });
