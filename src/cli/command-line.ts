@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { InputError, oneLine } from '../errors/index.ts';
 import { version } from '../recording/index.ts';
+import { alignmentCommand } from './alignment.ts';
 import { auditCommand } from './audit.ts';
 import { exportCommand } from './export.ts';
 import { ledgerCommand } from './ledger.ts';
@@ -19,6 +20,7 @@ Examples:
   rxflo rule rflo
   rxflo audit scenarios/periodic.ts
   rxflo ledger --learner rflo,bptt
+  rxflo alignment scenarios/marschall2020-alignment.ts --quick
   rxflo run --help
 
 Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`;
@@ -32,6 +34,7 @@ const COMMANDS = [
   ruleCommand,
   auditCommand,
   ledgerCommand,
+  alignmentCommand,
 ];
 
 /**

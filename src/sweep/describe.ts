@@ -135,7 +135,7 @@ function scoreIn(scores: ReadonlyMap<string, Score>, score: string | null): stri
 }
 
 /** Counts what a learner costs on a plan's circuit, in its task's first trial. */
-function costOf({ circuit, task, seed }: Plan, learner: Learner): LearnerCost {
+export function costOf({ circuit, task, seed }: Plan, learner: Learner): LearnerCost {
   const { timesteps } = trialOfTask(task, 1, seed);
   const counted = {
     circuit: () => circuit,
