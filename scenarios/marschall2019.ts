@@ -51,6 +51,7 @@ interface Network {
   readonly predictRate: number;
   readonly decay: number;
   readonly hold: number;
+  readonly start: number;
   readonly squash: string;
   readonly bootstrap: string;
   readonly trace: string;
@@ -86,13 +87,14 @@ function firstCredit(units: number) {
 }
 
 function withCompartments(how: Network): Circuit {
-  const { units, tau, rate, creditRate, predictRate, decay, hold } = how;
+  const { units, tau, rate, creditRate, predictRate, decay, hold, start } = how;
   const square = normal({ sd: 1 / Math.sqrt(units) });
+  const mirrored = normal({ sd: start / Math.sqrt(units) });
   const given: CompartmentCircuit = {
     ...{ inputs: 2, units, outputs: 2, tau, hold, loss: 'cross-entropy' },
     weights: {
       ...{ input: normal({ sd: 1 / Math.sqrt(2) }), recurrent: orthogonal(), readout: square },
-      ...{ feedback: normal({ sd: 1 / Math.sqrt(2) }), predict: square, backward: square },
+      ...{ feedback: normal({ sd: 1 / Math.sqrt(2) }), predict: mirrored, backward: mirrored },
       ...{ apical: firstCredit(units), label: firstCredit(units), apicalBias: firstCredit(units) },
     },
     rates: {
@@ -129,9 +131,10 @@ export default scenario({
     units: 32,
     tau: 1, // 1/alpha
     rate: 1e-3, // per timestep: of W, W_in, W_out and biases
-    creditRate: 0.01,
+    creditRate: 0.05,
     predictRate: 0.01,
-    decay: 1e-4, // of predictive and mirrored synapses, per timestep
+    decay: 0.01, // of predictive and mirrored synapses, per timestep
+    start: 0.1, // of predictive and mirrored synapses, each drawn on its own: standard deviation, times sqrt(units)
     hold: 5,
     squash: 'tanh', // or none
     bootstrap: 'backward', // or identity: a neuron takes its own burst for the credit that comes back

@@ -106,15 +106,18 @@ function estimates(
   const { engine } = follower;
   const kept = Object.keys(engine.carried());
   const carried = Object.fromEntries(Object.entries(learned).filter(([name]) => kept.includes(name)));
-  return Array.from({ length: repeats }, (_, k) => {
+  const totals: Float64Array[] = [];
+  for (let k = 0; k < repeats; k++) {
     engine.setWeights(weights);
     engine.setCarried({ ...engine.carried(), ...carried });
-    const { timesteps } = trial;
     const given = follower.follow(trial, k + 1, []);
     const total = new Float64Array(follower.size);
-    for (let n = 0; n < timesteps * total.length; n++) total[n % total.length] += given[n];
-    return total;
-  });
+    for (let n = 0; n < given.length; n++) total[n % total.length] += given[n];
+    totals.push(total);
+    // Who makes the same again draws nothing.
+    if (k === 1 && total.every((value, n) => value === totals[0][n])) break;
+  }
+  return totals;
 }
 
 /** An engine whose estimates are taken, and whose weights may be told to it. */
