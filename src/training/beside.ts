@@ -129,13 +129,15 @@ class Follower {
     readonly cells: ReturnType<Engine['held']>[number];
     readonly scale: number;
     readonly compared: boolean;
+    /** What was asked for before, of the same trial. */
+    readonly before: Float64Array;
   }[];
   private readonly weights: ReturnType<Engine['held']>;
 
   constructor(
     plan: Plan,
     readonly learner: Learner,
-    schedule: Learner['schedule'],
+    private readonly schedule: Learner['schedule'],
   ) {
     // Plain engines: kernels do not stop between what is asked for and what is applied.
     this.engine = createEngine(plan.circuit, plan.seed, { ...learner, schedule, engine: 'actors' }, plan.carry);
@@ -146,7 +148,8 @@ class Follower {
       if (place.kind !== 'asked' || place.group.atOnce || !descends(place.group, learner.name)) return [];
       // What a rule asks for has its rate in it.
       const rate = learner.algorithm.rules ? learningRate(place.group, learner.name) : 1;
-      return [{ cells, scale: rate === 0 ? 0 : 1 / rate, compared: !outputs.includes(place.group.to) }];
+      const before = new Float64Array(cells.length);
+      return [{ cells, scale: rate === 0 ? 0 : 1 / rate, compared: !outputs.includes(place.group.to), before }];
     });
     this.weights = held.filter(({ place }) => place.kind === 'weight');
     this.size = this.asked.reduce((sum, { cells, compared }) => sum + (compared ? cells.length : 0), 0);
@@ -190,10 +193,13 @@ class Follower {
   /** Takes what is asked for at a timestep; `away`: so that nothing comes of it. */
   private read(given: Float64Array, t: number, away: boolean): void {
     let n = (t - 1) * this.size;
-    for (const { cells, scale, compared } of this.asked) {
+    for (const { cells, scale, compared, before } of this.asked) {
       for (let k = 0; k < cells.length; k++) {
-        if (compared) given[n++] = scale * cells.get(k);
+        const now = cells.get(k);
+        if (compared) given[n++] = scale * (now - before[k]);
         if (away) cells.set(k, 0);
+        // Otherwise it adds up until it is applied.
+        else if (this.schedule === 'trial') before[k] = t < given.length / this.size ? now : 0;
       }
     }
   }
