@@ -1,6 +1,7 @@
-import { InputError } from '../errors/index.ts';
+import { within } from '../errors/index.ts';
 import { readBytes, writeWhole } from '../recording/index.ts';
-import { contentOf, graphIn, isWhole, type NirGraph } from './graph.ts';
+import { contentOf, isWhole } from './content.ts';
+import { graphIn, type NirGraph } from './graph.ts';
 import { hdf5Bytes, readHdf5 } from './hdf5.ts';
 
 /** The largest file that is read. */
@@ -9,7 +10,7 @@ const LARGEST = 256_000_000;
 /**
  * Reads a graph of NIR from a file, which is HDF5.
  *
- * @throws InputError if the file is not there, is no HDF5, is damaged or too large, or holds no graph; it names the place in the file.
+ * @throws InputError if the file is not there, is not HDF5, is damaged or too large, or holds no graph; it names the place in the file.
  */
 export async function readNir(file: string): Promise<NirGraph> {
   return graphIn(file, await readHdf5(file, readBytes(file, LARGEST)));
@@ -18,13 +19,10 @@ export async function readNir(file: string): Promise<NirGraph> {
 /**
  * Writes a graph of NIR to a file, whole or not at all.
  *
- * @throws InputError if the name of a node cannot be written, or the file cannot be made there; RunError if the disk is full or fails.
+ * @throws InputError naming the place in the file whose name or values cannot be written, or if the file cannot be made there; RunError if the disk
+ * is full or fails.
  */
 export async function writeNir(file: string, graph: NirGraph): Promise<void> {
-  for (const name of graph.nodes.keys()) {
-    if (name === '' || name === '.' || name.includes('/')) {
-      throw new InputError(`nodes.${name}`, 'is no name in HDF5; give one without a slash');
-    }
-  }
-  writeWhole(file, await hdf5Bytes(contentOf(graph), isWhole));
+  const content = within(file, () => contentOf(graph));
+  writeWhole(file, await hdf5Bytes(file, content, isWhole));
 }

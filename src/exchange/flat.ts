@@ -1,50 +1,88 @@
 import { InputError, show } from '../errors/index.ts';
-import { isGraph, type NirGraph, type NirNode } from './graph.ts';
+import { checkEdge, DEEPEST, isGraph, type NirGraph, type NirNode } from './graph.ts';
 
 /** A graph without graphs in it. */
 export interface FlatGraph {
   readonly nodes: ReadonlyMap<string, NirNode>;
   readonly edges: NirGraph['edges'];
+  /** The Inputs and Outputs of graphs that were nodes, by name: each passes on what it is given. */
+  readonly inner: ReadonlySet<string>;
 }
 
-/** What an Input or an Output is within a graph that is a node: it passes on what it is given. */
-export const PASSES: NirNode = { type: 'Flatten', fields: new Map(), metadata: new Map() };
+/** The most nodes of a graph, with those of the graphs in it. */
+const MOST_NODES = 100_000;
 
 /**
  * The graph with those in it taken apart, the names of their nodes joined by a dot.
  *
- * @throws InputError if an edge leads to a graph with several inputs, or from one with several outputs.
+ * @throws InputError if an edge has an unknown end, leaves an Output, leads to an Input or to a graph with several inputs, or comes from one with
+ * several outputs; if there are too many nodes, or graphs in graphs.
  */
 export function flat(graph: NirGraph): FlatGraph {
   const nodes = new Map<string, NirNode>();
+  const inner = new Set<string>();
   const edges: [string, string][] = [];
-  const add = ({ nodes: own, edges: ways }: NirGraph, prefix: string): void => {
+  let count = 0;
+  const add = ({ nodes: own, edges: ways }: NirGraph, prefix: string, depth: number): void => {
     for (const [name, node] of own) {
       const full = `${prefix}${name}`;
+      if (++count > MOST_NODES) {
+        throw new InputError(`nodes.${full}`, `is one of more than ${MOST_NODES} nodes; give fewer`);
+      }
       if (isGraph(node)) {
-        add(node, `${full}.`);
+        if (depth === DEEPEST) {
+          throw new InputError(
+            `nodes.${full}`,
+            `lies in more than ${DEEPEST} graphs, or in itself; give a flatter graph`,
+          );
+        }
+        add(node, `${full}.`, depth + 1);
         continue;
       }
       if (nodes.has(full)) throw new InputError(`nodes.${full}`, 'is the name of two nodes; rename one');
-      const isDoor = prefix !== '' && (node.type === 'Input' || node.type === 'Output');
-      nodes.set(full, isDoor ? PASSES : node);
+      if (prefix !== '' && (node.type === 'Input' || node.type === 'Output')) inner.add(full);
+      nodes.set(full, node);
     }
-    for (const [from, to] of ways) {
-      edges.push([`${prefix}${doorOf(own, from, 'Output')}`, `${prefix}${doorOf(own, to, 'Input')}`]);
-    }
+    const [entries, exits] = [entriesOf(own, 'Input'), entriesOf(own, 'Output')];
+    ways.forEach((edge, k) => {
+      checkEdge(`${prefix === '' ? '' : `nodes.${prefix}`}edges[${k}]`, edge, own);
+      const [from, to] = edge;
+      if (own.get(from)?.type === 'Output') {
+        throw new InputError(
+          `nodes.${prefix}${from}`,
+          `is an Output, and an edge leads from it to ${show(to)}; remove it`,
+        );
+      }
+      if (own.get(to)?.type === 'Input') {
+        throw new InputError(
+          `nodes.${prefix}${to}`,
+          `is an Input, and an edge leads to it from ${show(from)}; remove it`,
+        );
+      }
+      edges.push([`${prefix}${exits(from)}`, `${prefix}${entries(to)}`]);
+    });
   };
-  add(graph, '');
-  return { nodes, edges };
+  add(graph, '', 0);
+  return { nodes, edges, inner };
 }
 
-/** The name of a node, or of the one node by which a graph is entered or left. */
-function doorOf(nodes: NirGraph['nodes'], name: string, type: 'Input' | 'Output'): string {
-  const node = nodes.get(name);
-  if (node === undefined || !isGraph(node)) return name;
-  const doors = [...node.nodes].flatMap(([inner, { type: each }]) => (each === type ? [inner] : []));
-  if (doors.length === 1) return `${name}.${doors[0]}`;
+/** The name of a node; of a graph, that of the one node of this type, by which it is entered or left. */
+function entriesOf(nodes: NirGraph['nodes'], type: 'Input' | 'Output'): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    const node = nodes.get(name);
+    if (node === undefined || !isGraph(node)) return name;
+    const found = known.get(name) ?? `${name}.${entryOf(name, node, type)}`;
+    known.set(name, found);
+    return found;
+  };
+}
+
+function entryOf(name: string, { nodes }: NirGraph, type: 'Input' | 'Output'): string {
+  const found = [...nodes].flatMap(([inner, node]) => (node.type === type ? [inner] : []));
+  if (found.length === 1) return found[0];
   throw new InputError(
     `nodes.${name}`,
-    `is a graph with ${doors.length} nodes of type ${show(type)}, and an edge needs one`,
+    `is a graph with ${found.length} nodes of type ${show(type)}, and an edge needs one`,
   );
 }

@@ -1,14 +1,17 @@
 import type { SynapseGroup } from '../circuit/index.ts';
-import { InputError, onlyFields } from '../errors/index.ts';
+import { InputError, onlyFields, show } from '../errors/index.ts';
 import { cubaLi, linear, type Population } from '../neurons/index.ts';
 import { flat } from './flat.ts';
 import type { NirGraph, NirNode } from './graph.ts';
 import { groupsOf } from './groups.ts';
 import { isStraight } from './passage.ts';
-import { checkType, waysOf } from './passages.ts';
+import { checkType, waysOf, type Way } from './passages.ts';
 import { NEURONS, numbersIn, populationOf, sizeOfNeurons, sizeOfShape } from './populations.ts';
-import { checkTime, USUAL_DT, type Method, type Time } from './time.ts';
-import { indexOf, namesFor, order } from './written.ts';
+import { checkDt, checkMethod, USUAL_DT, type Method, type Time } from './time.ts';
+import { FORMAT, indexOf, naming, order, textOf } from './written.ts';
+
+/** The most neurons of a graph. */
+const MOST_NEURONS = 10_000_000;
 
 /** How a graph of NIR is read. */
 export interface FromNirOptions {
@@ -37,17 +40,31 @@ export function fromNir(graph: NirGraph, options: FromNirOptions = {}): NirCircu
   onlyFields('fromNir', options, ['dt', 'method']);
   const warnings: string[] = [];
   const time = timeOf(graph, options, warnings);
-  const { nodes, edges } = flat(graph);
+  const taken = flat(graph);
+  const { nodes, inner } = taken;
   const place = (name: string): string => `nodes.${name}`;
   const sizes = new Map<string, number>();
+  let count = 0;
   for (const [name, node] of inOrder(nodes)) {
     checkType(place(name), node);
+    if (inner.has(name)) continue;
     const isShape = node.type === 'Input' || node.type === 'Output';
     if (isShape) sizes.set(name, sizeOfShape(place(name), node));
     else if (NEURONS.includes(node.type)) sizes.set(name, sizeOfNeurons(place(name), node));
     else if (isLinear(node)) sizes.set(name, numbersIn(place(name), node, 'scale').length);
+    count += sizes.get(name) ?? 0;
+    if (count > MOST_NEURONS) {
+      throw new InputError(place(name), `with it the graph has ${count} neurons; give ${MOST_NEURONS} or fewer`);
+    }
   }
-  const { ways, biases } = waysOf({ nodes, edges }, { sizes, place });
+  const { ways, biases, warnings: ofBiases } = waysOf(taken, { sizes, place });
+  warnings.push(...ofBiases);
+  const waysTo = new Map<string, Way[]>();
+  for (const way of ways) {
+    const others = waysTo.get(way.to);
+    if (others) others.push(way);
+    else waysTo.set(way.to, [way]);
+  }
   const nodeOf = (name: string): NirNode => {
     const node = nodes.get(name);
     if (!node) throw new Error(`no node '${name}' in a checked graph`);
@@ -56,15 +73,17 @@ export function fromNir(graph: NirGraph, options: FromNirOptions = {}): NirCircu
   const populations = new Map<string, Population>();
   /** The population that an Output shows, by its name. */
   const shown = new Map<string, string>();
+  const isShown = new Set<string>();
   for (const [name, size] of sizes) {
     const node = nodeOf(name);
     const bias = biases.get(name);
     if (node.type === 'Output') {
-      const into = ways.filter((way) => way.to === name);
+      const into = waysTo.get(name) ?? [];
       const [first] = into;
       const isNeuron = into.length === 1 && isStraight(first.passage) && nodeOf(first.from).type !== 'Input';
-      if (isNeuron && !bias && ![...shown.values()].includes(first.from) && !isLinear(node)) {
+      if (isNeuron && !bias && !isShown.has(first.from) && !isLinear(node)) {
         shown.set(name, first.from);
+        isShown.add(first.from);
         continue;
       }
       shown.set(name, name);
@@ -80,7 +99,8 @@ export function fromNir(graph: NirGraph, options: FromNirOptions = {}): NirCircu
   }
   if (shown.size === 0)
     throw new InputError('nodes', 'none of them is an Output, which says what the circuit answers; add one');
-  const names = namesFor([...populations.keys()]);
+  const free = naming();
+  const names = new Map([...populations.keys()].map((name) => [name, free(name)]));
   const named = (name: string): string => names.get(name) ?? name;
   const between = ways.filter(({ to }) => populations.has(to));
   const groups = groupsOf(between, nodeOf, [...populations.keys()], time, warnings);
@@ -96,31 +116,30 @@ export function fromNir(graph: NirGraph, options: FromNirOptions = {}): NirCircu
   };
 }
 
-function timeOf({ metadata }: NirGraph, options: FromNirOptions, warnings: string[]): Time {
-  const [dt, method] = [metadata.get('rxflo_dt'), metadata.get('rxflo_method')];
-  const written = {
-    dt: dt && 'values' in dt ? dt.values[0] : undefined,
-    method: method && 'texts' in method ? method.texts[0] : undefined,
-  };
-  const time = {
-    dt: options.dt ?? written.dt ?? USUAL_DT,
-    method: options.method ?? (written.method === 'euler' ? 'euler' : 'exact'),
-  } as const;
-  checkTime('fromNir', time);
-  if (options.dt === undefined && written.dt === undefined) {
+/** What the options say of time, or else what rxflo has written. @throws InputError if it is of another format, or out of its range. */
+function timeOf(graph: NirGraph, options: FromNirOptions, warnings: string[]): Time {
+  const { metadata } = graph;
+  const format = textOf(graph, 'rxflo_format');
+  if (metadata.has('rxflo_format') && format !== FORMAT) {
+    throw new InputError('metadata.rxflo_format', `${show(format)} is unknown; expected ${show(FORMAT)}`);
+  }
+  const dt = options.dt ?? (metadata.has('rxflo_dt') ? indexOf(graph, 'rxflo_dt') : USUAL_DT);
+  checkDt(options.dt === undefined ? 'metadata.rxflo_dt' : 'fromNir.dt', dt);
+  const method = options.method ?? (metadata.has('rxflo_method') ? textOf(graph, 'rxflo_method') : 'exact');
+  checkMethod(options.method === undefined ? 'metadata.rxflo_method' : 'fromNir.method', method);
+  if (options.dt === undefined && !metadata.has('rxflo_dt')) {
     warnings.push(`dt: the file does not say how long a timestep is; ${USUAL_DT} s is taken (set dt for another)`);
   }
-  return time;
+  return { dt, method };
 }
 
 /** Whether a node without state is what rxflo has written for a population of linear units. */
-function isLinear({ metadata, type, fields }: NirNode): boolean {
-  const model = metadata.get('rxflo_model');
-  if (!model || !('texts' in model) || model.texts[0] !== 'linear') return false;
-  const scale = fields.get('scale');
+function isLinear(node: NirNode): boolean {
+  if (textOf(node, 'rxflo_model') !== 'linear') return false;
+  const scale = node.fields.get('scale');
   return (
-    type === 'Output' ||
-    (type === 'Scale' && scale !== undefined && 'values' in scale && scale.values.every((by) => by === 1))
+    node.type === 'Output' ||
+    (node.type === 'Scale' && scale !== undefined && 'values' in scale && scale.values.every((by) => by === 1))
   );
 }
 

@@ -1,8 +1,8 @@
 import { InputError, oneOf, show } from '../errors/index.ts';
-import type { Hdf5, Hdf5Group, Numbers, Texts } from './hdf5.ts';
+import type { Hdf5, Hdf5Group, NumberData, TextData } from './hdf5.ts';
 
 /** What a node, or its metadata, holds under a name. */
-export type NirValue = Numbers | Texts;
+export type NirValue = NumberData | TextData;
 
 /**
  * A node of NIR, the neuromorphic intermediate representation: Pedersen et al., Nat. Commun. 15:8122 (2024). Its equations are in continuous time;
@@ -34,22 +34,20 @@ export function isGraph(node: NirNode): node is NirGraph {
 }
 
 /** One text, or one number: a scalar of HDF5. */
-export function scalarText(text: string): Texts {
+export function scalarText(text: string): TextData {
   return { shape: [], texts: [text] };
 }
 
-export function scalar(value: number): Numbers {
+export function scalar(value: number): NumberData {
   return { shape: [], values: Float64Array.of(value) };
 }
 
-export function vector(values: ArrayLike<number>): Numbers {
+export function vector(values: ArrayLike<number>): NumberData {
   return { shape: [values.length], values: Float64Array.from(values) };
 }
 
-/** What is kept as whole numbers in a file. */
-export function isWhole(name: string): boolean {
-  return name === 'shape';
-}
+/** How many graphs may lie in each other: a deeper one has more nested groups than are read. */
+export const DEEPEST = 14;
 
 /** The graph in the content of an HDF5 file. @throws InputError naming the place that is missing or wrong. */
 export function graphIn(file: string, content: Hdf5Group): NirGraph {
@@ -114,31 +112,14 @@ function edgesIn(place: string, edges: NirValue | undefined, nodes: ReadonlyMap<
   const { texts } = edges;
   return Array.from({ length: shape[0] }, (_, k) => {
     const edge = [texts[2 * k], texts[2 * k + 1]] as const;
-    for (const name of edge) {
-      if (!nodes.has(name)) {
-        const right = `expected ${oneOf([...nodes.keys()])}`;
-        throw new InputError(`${place}/edges[${k}]`, `${show(name)} is not a node; ${right}`);
-      }
-    }
+    checkEdge(`${place}/edges[${k}]`, edge, nodes);
     return edge;
   });
 }
 
-/** The content of the HDF5 file that holds a graph. */
-export function contentOf(graph: NirGraph): Hdf5Group {
-  return new Map<string, Hdf5>([
-    ['version', scalarText(graph.version)],
-    ['node', groupOf(graph)],
-  ]);
-}
-
-function groupOf(node: NirNode | NirGraph): Hdf5Group {
-  const group = new Map<string, Hdf5>([['type', scalarText(node.type)], ...node.fields]);
-  if (isGraph(node)) {
-    const { edges, nodes } = node;
-    group.set('edges', { shape: [edges.length, 2], texts: edges.flat() });
-    group.set('nodes', new Map([...nodes].map(([name, each]) => [name, groupOf(each)])));
-  }
-  if (node.metadata.size > 0) group.set('metadata', new Map(node.metadata));
-  return group;
+/** @throws InputError if an end of an edge is not among the nodes. */
+export function checkEdge(place: string, edge: NirGraph['edges'][number], nodes: ReadonlyMap<string, NirNode>): void {
+  const unknown = edge.find((name) => !nodes.has(name));
+  if (unknown === undefined) return;
+  throw new InputError(place, `${show(unknown)} is not a node; expected ${oneOf([...nodes.keys()])}`);
 }

@@ -1,11 +1,11 @@
-import type { SynapseGroup } from '../circuit/index.ts';
+import type { Delay, SynapseGroup } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import type { NirNode } from './graph.ts';
-import { closingEdges } from './loops.ts';
+import { closingEdges, edgesInLoops } from './loops.ts';
 import { lateness, type Passage } from './passage.ts';
 import type { Way } from './passages.ts';
 import type { Time } from './time.ts';
-import { indexOf, namesFor, order } from './written.ts';
+import { indexOf, naming, order, textOf } from './written.ts';
 
 /** A synapse group, and its name. */
 type Named = SynapseGroup & { readonly name: string };
@@ -22,31 +22,45 @@ export function groupsOf(
   time: Time,
   warnings: string[],
 ): readonly Named[] {
-  const closing = closingEdges(
-    populations,
-    ways.map(({ from, to }) => [from, to]),
+  const matrices = ways.map(({ through }) =>
+    through.filter((name) => ['Linear', 'Affine'].includes(nodeOf(name).type)),
   );
-  const taken = new Set<string>();
-  const groups = ways.map((way, k) => {
-    const { from, to, through, passage } = way;
-    const nodes = through.map(nodeOf);
-    const linears = through.filter((_, n) => nodes[n].type === 'Linear' || nodes[n].type === 'Affine');
-    const only = linears.length === 1 ? nodeOf(linears[0]) : undefined;
-    const written = only?.metadata.get('rxflo_group');
-    const wanted =
-      written && 'texts' in written ? written.texts[0] : linears.length > 0 ? linears.join('_') : `${from}-${to}`;
-    const [name] = namesFor([wanted], taken).values();
-    const delay = delayOf(`synapses.${name}`, passage, time, closing.has(k) ? 1 : 0, warnings);
-    const known = only ? indexOf(only, 'rxflo_delay') : Infinity;
-    // In a loop of several populations NIR does not say where the delay is.
-    const isKnown = typeof delay === 'number' && Number.isInteger(known) && Math.abs(known - delay) <= 1;
-    const wiring = wiringOf(passage, only);
+  /** The Linear or Affine of each way that has a single one: what rxflo has written is with it. */
+  const linears = matrices.map((names) => (names.length === 1 ? nodeOf(names[0]) : undefined));
+  const closing = closingWays(ways, linears, populations, warnings);
+  const name = naming();
+  const groups = ways.map(({ from, to, passage }, k) => {
+    const linear = linears[k];
+    const usual = matrices[k].length > 0 ? matrices[k].join('_') : `${from}-${to}`;
+    const free = name((linear && textOf(linear, 'rxflo_group')) ?? usual);
+    const wiring = wiringOf(passage, linear);
+    const delay = delayOf(`synapses.${free}`, { passage, wiring, besides: closing.has(k) ? 1 : 0 }, time, warnings);
     return {
-      group: { name, from, to, ...wiring, delay: isKnown ? known : forEdges(delay, wiring) },
-      index: only ? indexOf(only, 'rxflo_index') : Infinity,
+      group: { name: free, from, to, ...wiring, delay },
+      index: linear ? indexOf(linear, 'rxflo_index') : Infinity,
     };
   });
   return groups.toSorted((one, other) => order(one.index, other.index)).map(({ group }) => group);
+}
+
+/** The ways that close a loop, and are late by one timestep for it: those that rxflo has written down, if the loops are still the same. */
+function closingWays(
+  ways: readonly Way[],
+  linears: readonly (NirNode | undefined)[],
+  populations: readonly string[],
+  warnings: string[],
+): ReadonlySet<number> {
+  const edges = ways.map(({ from, to }) => [from, to] as const);
+  const written = new Set(linears.flatMap((linear, k) => (linear && indexOf(linear, 'rxflo_closes') === 1 ? [k] : [])));
+  if (written.size > 0) {
+    const inLoops = edgesInLoops(populations, edges);
+    const others = edges.filter((_, k) => !written.has(k));
+    if ([...written].every((k) => inLoops.has(k)) && closingEdges(populations, others).size === 0) return written;
+    warnings.push(
+      'synapses: the loops are no longer those that the metadata is about; which groups close them is decided again',
+    );
+  }
+  return closingEdges(populations, edges);
 }
 
 interface Wiring {
@@ -73,12 +87,6 @@ function wiringOf({ rows, columns, weights, scale }: Passage, node: NirNode | un
   return { edges: { from: pre, to: post, weights: pre.map((j, k) => weights[post[k] * columns + j]) } };
 }
 
-/** Delays of pairs, in the order of the edges where those are given one by one. */
-function forEdges(delay: number | number[][], { edges }: Wiring): number | number[][] | number[] {
-  if (typeof delay === 'number' || !edges) return delay;
-  return Array.from(edges.from, (j, k) => delay[edges.to[k]][j]);
-}
-
 function pairsOf({ metadata }: NirNode, rows: number, columns: number) {
   const [pre, post] = [metadata.get('rxflo_pre'), metadata.get('rxflo_post')];
   if (!pre || !post || !('values' in pre) || !('values' in post)) return undefined;
@@ -89,15 +97,21 @@ function pairsOf({ metadata }: NirNode, rows: number, columns: number) {
   return { pre: pre.values, post: post.values };
 }
 
-/** The delay in timesteps: one number, or one for each pair of neurons. */
+interface Late {
+  readonly passage: Passage;
+  readonly wiring: Wiring;
+  /** Timesteps besides those of Delay nodes. */
+  readonly besides: number;
+}
+
+/** The delay in timesteps: one number where all are the same; else one for each edge, or for each entry of the weights. */
 function delayOf(
   place: string,
-  passage: Passage,
+  { passage, wiring: { edges }, besides }: Late,
   { dt }: Time,
-  besides: number,
   warnings: string[],
-): number | number[][] {
-  const { rows, columns } = passage;
+): Delay {
+  const { rows, columns, before, after } = passage;
   let furthest = 0;
   const timesteps = (i: number, j: number): number => {
     const exact = lateness(passage, i, j) / dt;
@@ -106,16 +120,22 @@ function delayOf(
     if (whole > 2 ** 25) throw new InputError(`${place}.delay`, `${whole} timesteps of ${dt} s are too many to keep`);
     return whole + besides;
   };
-  const isOne = !passage.before && !passage.after;
-  const delay = isOne
-    ? timesteps(0, 0)
-    : Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (__, j) => timesteps(i, j)));
+  const all = (): Delay => {
+    const first = timesteps(0, 0);
+    const isFirst = (each: number): boolean => each === first;
+    if (!before && !after) return first;
+    if (edges) {
+      const delays = Array.from(edges.from, (j, k) => timesteps(edges.to[k], j));
+      return delays.every(isFirst) ? first : delays;
+    }
+    const delays = Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (__, j) => timesteps(i, j)));
+    return delays.every((row) => row.every(isFirst)) ? first : delays;
+  };
+  const delay = all();
   if (furthest > 1e-6) {
     warnings.push(
       `${place}.delay: is not a whole number of timesteps of ${dt} s; it is rounded, by up to ${furthest.toPrecision(3)} of one`,
     );
   }
-  if (typeof delay === 'number') return delay;
-  const [[first]] = delay;
-  return delay.every((row) => row.every((each) => each === first)) ? first : delay;
+  return delay;
 }

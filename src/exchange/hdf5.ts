@@ -1,19 +1,19 @@
-import { InputError, oneLine } from '../errors/index.ts';
+import { InputError, oneLine, show } from '../errors/index.ts';
 
 /** Numbers of any shape, row-major; a single number has the shape []. */
-export interface Numbers {
+export interface NumberData {
   readonly shape: readonly number[];
   readonly values: Float64Array;
 }
 
 /** Texts of any shape, row-major. */
-export interface Texts {
+export interface TextData {
   readonly shape: readonly number[];
   readonly texts: readonly string[];
 }
 
 /** What an HDF5 file holds: groups of groups and data sets. */
-export type Hdf5 = Hdf5Group | Numbers | Texts;
+export type Hdf5 = Hdf5Group | NumberData | TextData;
 export type Hdf5Group = ReadonlyMap<string, Hdf5>;
 
 /** Bounds of what is read; the page about formats lists them. */
@@ -21,6 +21,8 @@ const MOST_NUMBERS = 2 ** 25;
 const MOST_TEXT = 4_000_000;
 const MOST_OBJECTS = 100_000;
 const DEEPEST = 32;
+/** Bytes of a number, at most: all are read as floats of 8 bytes. */
+const LARGEST_NUMBER = 8;
 /** Bytes of text that are taken from the file at once, at most. */
 const AT_ONCE = 2 ** 28;
 
@@ -59,21 +61,29 @@ const nextPlace = (): string => `/rxflo-${places++}.h5`;
  * @throws InputError if it is not HDF5, is cut off or damaged, holds links to other files or types other than numbers and texts, or more than may be read.
  */
 export async function readHdf5(name: string, bytes: Uint8Array): Promise<Hdf5Group> {
-  const lib = await library();
-  const place = nextPlace();
-  lib.FS.writeFile(place, bytes);
-  try {
+  return inMemory(name, 'read', (lib, place) => {
+    lib.FS.writeFile(place, bytes);
     const file = new lib.File(place, 'r');
     try {
       return new Reading(name, lib, bytes.length).group(file, '', 0);
     } finally {
       file.close();
     }
+  });
+}
+
+/** Does something with a file in the library's memory, which is gone afterwards. @throws InputError for whatever the library cannot do. */
+async function inMemory<T>(name: string, what: string, use: (lib: Library, place: string) => T): Promise<T> {
+  const lib = await library();
+  const place = nextPlace();
+  try {
+    return use(lib, place);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(name, `cannot be read as HDF5 (${causeOf(error)}); give a whole file`);
+    const advice = what === 'read' ? '; give a whole file' : '';
+    throw new InputError(name, `cannot be ${what} as HDF5 (${causeOf(error)})${advice}`);
   } finally {
-    lib.FS.unlink(place);
+    if (lib.FS.analyzePath(place, false).exists) lib.FS.unlink(place);
   }
 }
 
@@ -110,7 +120,7 @@ class Reading {
     return found;
   }
 
-  private dataset(dataset: Dataset, place: string): Numbers | Texts {
+  private dataset(dataset: Dataset, place: string): NumberData | TextData {
     const { type, size, shape, chunks } = dataset.metadata;
     if (shape === null) this.refuse(place, 'is empty; give it a shape');
     const count = shape.reduce((product, length) => product * length, 1);
@@ -125,6 +135,9 @@ class Reading {
       return { shape, texts: this.texts(dataset, shape, count, place) };
     }
     if (type !== INTEGER && type !== FLOAT && type !== ENUM) this.refuse(place, 'holds neither numbers nor text');
+    if (size > LARGEST_NUMBER) {
+      this.refuse(place, `holds numbers of ${size} bytes; expected ${LARGEST_NUMBER} or fewer`);
+    }
     const { value } = dataset;
     const read = ArrayBuffer.isView(value) || Array.isArray(value) ? Array.from(value, Number) : [Number(value)];
     if (read.length !== count) this.refuse(place, `holds ${read.length} numbers, and its shape says ${count}`);
@@ -158,36 +171,71 @@ class Reading {
   }
 }
 
-/** The bytes of an HDF5 file that holds this: floats of 8 bytes, whole numbers where `isWhole` says so, texts of variable length in UTF-8. */
-export async function hdf5Bytes(content: Hdf5Group, isWhole: (name: string) => boolean): Promise<Uint8Array> {
-  const lib = await library();
-  const write = (group: Group, entries: Hdf5Group): void => {
-    for (const [name, entry] of entries) {
-      if (!('shape' in entry)) {
-        write(group.create_group(name), entry);
-        continue;
-      }
-      const shape = [...entry.shape];
-      if ('texts' in entry) {
-        const [first] = entry.texts;
-        group.create_dataset({ name, shape, data: shape.length === 0 ? first : [...entry.texts], dtype: 'S' });
-      } else if (isWhole(name)) {
-        group.create_dataset({ name, shape, data: BigInt64Array.from(entry.values, BigInt), dtype: '<q' });
-      } else {
-        group.create_dataset({ name, shape, data: entry.values, dtype: '<d' });
-      }
+/**
+ * The bytes of an HDF5 file that holds this: floats of 8 bytes, texts of variable length in UTF-8.
+ *
+ * @param name What errors call the file.
+ * @param isWhole Whether the numbers under a path, such as 'node/nodes/x/shape', are kept as whole numbers.
+ * @throws InputError naming the path whose name cannot be written, or whose values do not fit their shape, or are not whole where they should be.
+ */
+export async function hdf5Bytes(
+  name: string,
+  content: Hdf5Group,
+  isWhole: (path: string) => boolean,
+): Promise<Uint8Array> {
+  return inMemory(name, 'written', (lib, place) => {
+    const file = new lib.File(place, 'w');
+    try {
+      new Writing(name, isWhole).group(file, content, '', 0);
+    } finally {
+      file.close();
     }
-  };
-  const place = nextPlace();
-  const file = new lib.File(place, 'w');
-  try {
-    write(file, content);
-  } finally {
-    file.close();
-  }
-  try {
     return lib.FS.readFile(place);
-  } finally {
-    lib.FS.unlink(place);
+  });
+}
+
+class Writing {
+  constructor(
+    private readonly name: string,
+    private readonly isWhole: (path: string) => boolean,
+  ) {}
+
+  group(group: Group, entries: Hdf5Group, path: string, depth: number): void {
+    if (depth > DEEPEST) this.refuse(path, `lies in more than ${DEEPEST} groups; write a flatter file`);
+    for (const [name, entry] of entries) {
+      const place = path === '' ? name : `${path}/${name}`;
+      if (name === '' || name === '.' || /[/\0]/.test(name)) {
+        this.refuse(
+          place,
+          `${show(name)} cannot be a name in HDF5; give one that is not empty or '.', and has no '/' or NUL in it`,
+        );
+      }
+      if ('shape' in entry) this.dataset(group, entry, name, place);
+      else this.group(group.create_group(name), entry, place, depth + 1);
+    }
+  }
+
+  private dataset(group: Group, entry: NumberData | TextData, name: string, place: string): void {
+    const shape = [...entry.shape];
+    const count = 'texts' in entry ? entry.texts.length : entry.values.length;
+    if (shape.some((length) => !(length >= 0)) || shape.reduce((product, length) => product * length, 1) !== count) {
+      this.refuse(place, `has the shape [${shape.join(', ')}] and ${count} values; give as many as the shape says`);
+    }
+    if ('texts' in entry) {
+      const cut = entry.texts.find((text) => text.includes('\0'));
+      if (cut !== undefined) this.refuse(place, `${show(cut)} has a NUL in it, which ends a text in HDF5; remove it`);
+      const [first] = entry.texts;
+      group.create_dataset({ name, shape, data: shape.length === 0 ? first : [...entry.texts], dtype: 'S' });
+    } else if (this.isWhole(place)) {
+      const wrong = entry.values.findIndex((value) => !Number.isSafeInteger(value));
+      if (wrong >= 0) this.refuse(`${place}[${wrong}]`, `${entry.values[wrong]} is not a whole number`);
+      group.create_dataset({ name, shape, data: BigInt64Array.from(entry.values, BigInt), dtype: '<q' });
+    } else {
+      group.create_dataset({ name, shape, data: entry.values, dtype: '<d' });
+    }
+  }
+
+  private refuse(place: string, problem: string): never {
+    throw new InputError(`${this.name}: ${oneLine(place)}`, problem);
   }
 }

@@ -1,33 +1,8 @@
-/** Whether a way leads from one place to another, over one edge at least. */
-export function reachedFrom(
-  edges: readonly (readonly [from: string, to: string])[],
-): (from: string, to: string) => boolean {
-  const next = nextOf(edges);
-  const known = new Map<string, ReadonlySet<string>>();
-  return (from, to) => {
-    let reached = known.get(from);
-    if (!reached) known.set(from, (reached = behind(next, from)));
-    return reached.has(to);
-  };
-}
-
-function behind(next: ReadonlyMap<string, readonly string[]>, from: string): ReadonlySet<string> {
-  const reached = new Set<string>();
-  const waiting = [from];
-  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
-    for (const other of next.get(place) ?? []) {
-      if (reached.has(other)) continue;
-      reached.add(other);
-      waiting.push(other);
-    }
-  }
-  return reached;
-}
+/** Edges between places. */
+export type Edges = readonly (readonly [from: string, to: string])[];
 
 /** What each place leads to, in the order of the edges. */
-export function nextOf(
-  edges: readonly (readonly [from: string, to: string])[],
-): ReadonlyMap<string, readonly string[]> {
+export function nextOf(edges: Edges): ReadonlyMap<string, readonly string[]> {
   const next = new Map<string, string[]>();
   for (const [from, to] of edges) {
     const others = next.get(from);
@@ -41,10 +16,59 @@ export function nextOf(
  * The edges that close a loop, for whoever goes through the places in this order and always on from where they are: without them there is no
  * loop left. By their number.
  */
-export function closingEdges(
+export function closingEdges(places: readonly string[], edges: Edges): ReadonlySet<number> {
+  return depthFirst(places, edges).closing;
+}
+
+/** The edges that lie in a loop, by their number. */
+export function edgesInLoops(places: readonly string[], edges: Edges): ReadonlySet<number> {
+  const { done } = depthFirst(places, edges);
+  const back = nextOf(edges.map(([from, to]) => [to, from]));
+  /** Places that can be reached from each other have the same one here (Kosaraju's algorithm). */
+  const first = new Map<string, string>();
+  for (const start of done.toReversed()) {
+    if (first.has(start)) continue;
+    first.set(start, start);
+    const waiting = [start];
+    for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+      for (const other of back.get(place) ?? []) {
+        if (first.has(other)) continue;
+        first.set(other, start);
+        waiting.push(other);
+      }
+    }
+  }
+  return new Set(edges.flatMap(([from, to], edge) => (first.get(from) === first.get(to) ? [edge] : [])));
+}
+
+/**
+ * Edges without which there is no loop left, and none of them needless; those that close one as late as possible.
+ *
+ * @param mayBreak Whether an edge, by its number, may be one of them: without those that may, there is no loop.
+ */
+export function breakingEdges(
   places: readonly string[],
-  edges: readonly (readonly [from: string, to: string])[],
+  edges: Edges,
+  mayBreak: (edge: number) => boolean,
 ): ReadonlySet<number> {
+  const [looped, closing] = [edgesInLoops(places, edges), closingEdges(places, edges)];
+  const kept = edges.filter((_, edge) => !looped.has(edge) || !mayBreak(edge));
+  const asked = [...looped].filter(mayBreak).toSorted((a, b) => Number(closing.has(a)) - Number(closing.has(b)));
+  return new Set(
+    asked.filter((edge) => {
+      kept.push(edges[edge]);
+      if (closingEdges(places, kept).size === 0) return false;
+      kept.pop();
+      return true;
+    }),
+  );
+}
+
+/** Goes through the places, always on from where it is: which edges close a loop, and in which order places are left. */
+function depthFirst(
+  places: readonly string[],
+  edges: Edges,
+): { readonly closing: ReadonlySet<number>; readonly done: readonly string[] } {
   const next = new Map<string, { readonly to: string; readonly edge: number }[]>(places.map((place) => [place, []]));
   edges.forEach(([from, to], edge) => next.get(from)?.push({ to, edge }));
   const closing = new Set<number>();
@@ -69,5 +93,5 @@ export function closingEdges(
       }
     }
   }
-  return closing;
+  return { closing, done: [...done] };
 }

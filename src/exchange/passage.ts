@@ -17,7 +17,7 @@ export interface Passage {
   readonly after?: Float64Array;
 }
 
-/** The most entries of the matrices that are made for a graph. */
+/** The most entries of a matrix, read or written: NIR's are dense. */
 export const LARGEST_MATRIX = 2 ** 24;
 
 export function straight(size: number): Passage {
@@ -34,8 +34,7 @@ export function thenMatrix(place: string, passage: Passage, weights: Float64Arra
   const late = passage.late + (after?.[0] ?? 0);
   const { after: _after, scale: _scale, ...rest } = passage;
   if (!first) {
-    const scaled = scale ? weights.map((weight, k) => weight * scale[k % inner]) : weights;
-    return { ...rest, rows, weights: scaled, late };
+    return { ...rest, rows, weights: scale ? scaled(weights, inner, (_, j) => scale[j]) : weights, late };
   }
   const product = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i++) {
@@ -51,8 +50,17 @@ export function thenMatrix(place: string, passage: Passage, weights: Float64Arra
 /** The same, then scaled. */
 export function thenScale(passage: Passage, by: Float64Array): Passage {
   const { weights, columns, scale } = passage;
-  if (weights) return { ...passage, weights: weights.map((weight, k) => weight * by[Math.floor(k / columns)]) };
+  if (weights) return { ...passage, weights: scaled(weights, columns, (i) => by[i]) };
   return { ...passage, scale: scale ? scale.map((factor, k) => factor * by[k]) : by };
+}
+
+/** A matrix, each weight multiplied by what belongs to its row and column. */
+function scaled(weights: Float64Array, columns: number, by: (i: number, j: number) => number): Float64Array {
+  const product = new Float64Array(weights.length);
+  for (let i = 0, k = 0; k < weights.length; i++) {
+    for (let j = 0; j < columns; j++, k++) product[k] = weights[k] * by(i, j);
+  }
+  return product;
 }
 
 /** The same, then late by so many seconds. */
@@ -65,6 +73,11 @@ export function thenLate(passage: Passage, seconds: Float64Array): Passage {
 /** Whether it changes nothing. */
 export function isStraight({ weights, scale, late, before }: Passage): boolean {
   return !weights && !scale && !before && late === 0;
+}
+
+/** Whether anything is late. */
+export function isLate({ late, before, after }: Passage): boolean {
+  return late > 0 || [before, after].some((times) => times?.some((seconds) => seconds > 0));
 }
 
 /** By how many seconds what goes from neuron j to neuron i is late. */

@@ -2,8 +2,9 @@ import { InputError, joined, show } from '../errors/index.ts';
 import type { FlatGraph } from './flat.ts';
 import type { NirNode } from './graph.ts';
 import { nextOf } from './loops.ts';
-import { LARGEST_MATRIX, straight, thenLate, thenMatrix, thenScale, type Passage } from './passage.ts';
-import { NEURONS, numbersIn } from './populations.ts';
+import { isLate, LARGEST_MATRIX, straight, type Passage } from './passage.ts';
+import { entriesOf, PASSING, passingOf, type Passing } from './passing.ts';
+import { NEURONS } from './populations.ts';
 
 /** A way from neurons to neurons, through nodes that have no state. */
 export interface Way {
@@ -14,10 +15,10 @@ export interface Way {
   readonly passage: Passage;
 }
 
-/** Node types that only pass values on. */
-const PASSING = ['Linear', 'Affine', 'Scale', 'Delay', 'Flatten'];
-/** The most ways between the neurons of a graph: those through a ladder of sums are many. */
-const MOST_WAYS = 10_000;
+/** The most ways between the neurons of a graph, and steps on them from node to node: those through a ladder of sums are many. */
+const [MOST_WAYS, MOST_STEPS] = [10_000, 50_000];
+/** The most numbers that are made on these steps and brought to neurons, and multiplications for products of matrices. */
+const [MOST_NUMBERS, MOST_PRODUCTS] = [2 * LARGEST_MATRIX, 2 ** 28];
 
 /** @throws InputError if a node is of a type that no circuit has. */
 export function checkType(place: string, { type }: NirNode): void {
@@ -38,60 +39,81 @@ export interface Ends {
   readonly place: (name: string) => string;
 }
 
+/** What leads from neurons to neurons in a graph. */
+interface Ways {
+  readonly ways: readonly Way[];
+  /** What is always added to the input of neurons, by Affine nodes. */
+  readonly biases: ReadonlyMap<string, Float64Array>;
+  readonly warnings: readonly string[];
+}
+
 /**
- * All ways between neurons, and what is always added to the input of each, by Affine nodes.
+ * All ways between neurons.
  *
- * @throws InputError if sizes do not fit, nodes without state go round in a circle, or there are too many ways or weights.
+ * @throws InputError if numbers are missing or do not fit, nodes without state go round in a circle, or there are too many ways, steps or numbers.
  */
-export function waysOf(
-  graph: FlatGraph,
-  ends: Ends,
-): { readonly ways: readonly Way[]; readonly biases: ReadonlyMap<string, Float64Array> } {
+export function waysOf(graph: FlatGraph, ends: Ends): Ways {
   const following = new Following(graph, ends);
-  for (const name of ends.sizes.keys()) following.from(name);
+  following.all();
   return following;
 }
 
-class Following {
+class Following implements Ways {
   readonly ways: Way[] = [];
   readonly biases = new Map<string, Float64Array>();
+  readonly warnings: string[] = [];
   private readonly next: ReadonlyMap<string, readonly string[]>;
-  private weights = 0;
+  private readonly passing: ReadonlyMap<string, Passing>;
+  private steps = 0;
+  private numbers = 0;
+  private products = 0;
 
   constructor(
-    private readonly graph: FlatGraph,
+    graph: FlatGraph,
     private readonly ends: Ends,
   ) {
+    const { sizes, place } = ends;
     this.next = nextOf(graph.edges);
-    for (const [name, node] of graph.nodes) if (node.type === 'Affine') this.bias(name, node);
+    this.passing = new Map(
+      [...graph.nodes].flatMap(([name, node]): [string, Passing][] =>
+        sizes.has(name) ? [] : [[name, passingOf(place(name), node)]],
+      ),
+    );
   }
 
-  from(name: string): void {
-    this.follow(name, straight(this.ends.sizes.get(name) ?? 0), [], (to, passage, through) => {
-      if (this.ways.length === MOST_WAYS) {
-        throw new InputError(this.ends.place(to), `more than ${MOST_WAYS} ways lead between neurons; give fewer edges`);
-      }
-      this.ways.push({ from: name, to, through, passage });
-    });
+  all(): void {
+    for (const [name, { bias }] of this.passing) if (bias) this.bias(name, bias);
+    for (const [name, size] of this.ends.sizes) {
+      this.follow(name, straight(size), [], (to, passage, through) => {
+        if (this.ways.length === MOST_WAYS) {
+          throw new InputError(
+            this.ends.place(to),
+            `more than ${MOST_WAYS} ways lead between neurons; give fewer edges`,
+          );
+        }
+        this.ways.push({ from: name, to, through, passage });
+      });
+    }
   }
 
   /** Follows what an Affine node always adds. */
-  private bias(name: string, node: NirNode): void {
-    const place = this.ends.place(name);
-    const bias = numbersIn(place, node, 'bias');
-    const { rows } = matrixOf(place, node);
-    if (bias.length !== rows && bias.length !== 1) {
-      throw new InputError(`${place}.bias`, `has ${bias.length} entries for ${rows} rows; expected one for each`);
-    }
-    const added = Float64Array.from({ length: rows }, (_, k) => bias[bias.length === 1 ? 0 : k]);
-    this.follow(name, straight(rows), [], (to, { weights, scale, columns }) => {
+  private bias(name: string, added: Float64Array): void {
+    const late: string[] = [];
+    this.follow(name, straight(added.length), [], (to, passage) => {
+      const { weights, scale, columns } = passage;
       const sum = this.biases.get(to) ?? new Float64Array(this.ends.sizes.get(to) ?? 0);
       sum.forEach((before, i) => {
         if (!weights) sum[i] = before + added[i] * (scale?.[i] ?? 1);
         else for (let j = 0; j < columns; j++) sum[i] += weights[i * columns + j] * added[j];
       });
       this.biases.set(to, sum);
+      if (isLate(passage)) late.push(to);
     });
+    if (late.length === 0) return;
+    const others = late.length === 1 ? '' : `, and ${late.length - 1} more,`;
+    this.warnings.push(
+      `${this.ends.place(name)}.bias: reaches ${show(late[0])}${others} through a Delay; here it is added from the first timestep on`,
+    );
   }
 
   /** Goes on from a node along every edge, through nodes without state, to the next neurons. */
@@ -103,11 +125,13 @@ class Following {
   ): void {
     for (const to of this.next.get(from) ?? []) {
       const place = this.ends.place(to);
+      if (++this.steps > MOST_STEPS) {
+        throw new InputError(place, `more than ${MOST_STEPS} steps lead from node to node; give fewer edges`);
+      }
       const size = this.ends.sizes.get(to);
       if (size !== undefined) {
-        if (this.graph.nodes.get(to)?.type === 'Input')
-          throw new InputError(place, 'is an Input, and no edge leads to it');
-        this.checkSize(`${this.ends.place(from)} -> ${to}`, passage.rows, size);
+        this.checkSize(from, to, passage.rows, size);
+        this.count(place, entriesOf(passage));
         arrive(to, passage, through);
         continue;
       }
@@ -117,63 +141,36 @@ class Following {
       }
       if (through.length === 100)
         throw new InputError(place, 'lies behind more than 100 nodes without neurons; give fewer');
-      const node = this.graph.nodes.get(to);
-      if (node) this.follow(to, this.through(place, from, to, node, passage), [...through, to], arrive);
+      const node = this.passing.get(to);
+      if (!node) throw new Error(`no node '${to}' in a checked graph`);
+      if (node.columns !== undefined) this.checkSize(from, to, passage.rows, node.columns);
+      const { numbers, products } = node.cost(passage);
+      this.count(place, numbers, products);
+      this.follow(to, node.then(passage), [...through, to], arrive);
     }
   }
 
-  private through(place: string, from: string, to: string, node: NirNode, passage: Passage): Passage {
-    const where = `${this.ends.place(from)} -> ${to}`;
-    switch (node.type) {
-      case 'Linear':
-      case 'Affine': {
-        const { rows, columns, weights } = matrixOf(place, node);
-        this.checkSize(where, passage.rows, columns);
-        this.weights += rows * passage.columns;
-        if (this.weights > LARGEST_MATRIX) {
-          throw new InputError(place, `the weights of this graph are more than ${LARGEST_MATRIX}; give fewer`);
-        }
-        return thenMatrix(place, passage, weights, rows);
-      }
-      case 'Scale':
-        return thenScale(passage, this.elements(place, node, 'scale', passage.rows, where));
-      case 'Delay': {
-        const delay = this.elements(place, node, 'delay', passage.rows, where);
-        const wrong = delay.findIndex((seconds) => seconds < 0);
-        if (wrong < 0) return thenLate(passage, delay);
-        throw new InputError(`${place}.delay[${wrong}]`, `${delay[wrong]} is negative; expected seconds, 0 or more`);
-      }
-      default:
-        return passage;
+  /** Counts what is made, before it is: a product may be large whose factors are small. */
+  private count(place: string, numbers: number, products = 0): void {
+    this.numbers += numbers;
+    this.products += products;
+    if (this.numbers > MOST_NUMBERS) {
+      throw new InputError(
+        place,
+        `the ways between neurons have more than ${MOST_NUMBERS} numbers; give fewer weights`,
+      );
+    }
+    if (this.products > MOST_PRODUCTS) {
+      const right = `${MOST_PRODUCTS} multiplications; give their product in place of several`;
+      throw new InputError(place, `the Linear nodes behind each other take more than ${right}`);
     }
   }
 
-  private elements(place: string, node: NirNode, name: string, size: number, where: string): Float64Array {
-    const values = numbersIn(place, node, name);
-    if (values.length === 1) return new Float64Array(size).fill(values[0]);
-    this.checkSize(where, size, values.length);
-    return values;
-  }
-
-  private checkSize(where: string, given: number, taken: number): void {
+  private checkSize(from: string, to: string, given: number, taken: number): void {
     if (given === taken) return;
-    throw new InputError(where, `brings ${given} values to a node that takes ${taken}; make them the same`);
-  }
-}
-
-/** A matrix of weights, [rows][columns]. */
-function matrixOf(
-  place: string,
-  node: NirNode,
-): { readonly rows: number; readonly columns: number; readonly weights: Float64Array } {
-  const weights = numbersIn(place, node, 'weight');
-  const shape = node.fields.get('weight')?.shape ?? [];
-  const [rows, columns] = shape;
-  if (shape.length !== 2 || weights.length === 0) {
     throw new InputError(
-      `${place}.weight`,
-      `has the shape [${shape.join(', ')}]; expected [post, pre], 1 or more of each`,
+      `${this.ends.place(from)} -> ${to}`,
+      `brings ${given} values to a node that takes ${taken}; make them the same`,
     );
   }
-  return { rows, columns, weights };
 }

@@ -2,8 +2,9 @@ import { InputError, show } from '../errors/index.ts';
 import { cubaLi, cubaLif, input, leakyReadout, resettingLif, type Population } from '../neurons/index.ts';
 import type { NirNode, NirValue } from './graph.ts';
 import { MODELS, type Given } from './models.ts';
-import { SAYINGS } from './say.ts';
+import { TRANSLATIONS } from './nir-node-of.ts';
 import { decayOf, type Time } from './time.ts';
+import { textOf } from './written.ts';
 
 /** The numbers that each type of neuron must have, and what some have if they do not say. */
 const FIELDS: ReadonlyMap<string, Readonly<Record<string, number | null>>> = new Map(
@@ -32,9 +33,13 @@ export function numbersIn(place: string, { type, fields }: NirNode, name: string
   if (found === undefined)
     throw new InputError(place, `has no '${name}', which a node of type ${show(type)} needs; add it`);
   if (!('values' in found)) throw new InputError(`${place}.${name}`, 'is text; expected numbers');
-  const wrong = found.values.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) throw new InputError(`${place}.${name}[${wrong}]`, `${found.values[wrong]} is not a finite number`);
-  return found.values;
+  const { shape, values } = found;
+  if (shape.reduce((product, length) => product * length, 1) !== values.length) {
+    throw new InputError(`${place}.${name}`, `has the shape [${shape.join(', ')}] and ${values.length} numbers`);
+  }
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw new InputError(`${place}.${name}[${wrong}]`, `${values[wrong]} is not a finite number`);
+  return values;
 }
 
 /** How many neurons a node of neurons has: one number stands for all. */
@@ -84,7 +89,7 @@ export function populationOf(
   return {
     population: madeOf(place, node.type, size, time, numbers, bias),
     warnings: [
-      ...unread.map((name) => `${place}.${name}: is no parameter of ${node.type}, and is left out`),
+      ...unread.map((name) => `${place}.${name}: is not a parameter of ${node.type}, and is left out`),
       ...(restored ? [`${place}: ${restored.why}`] : []),
     ],
   };
@@ -92,30 +97,30 @@ export function populationOf(
 
 /** The population that rxflo has written; or why it is another one now. Undefined: it has not written it. */
 function restoredOf(
-  { metadata, type }: NirNode,
+  node: NirNode,
   size: number,
   time: Time,
   numbers: ReadonlyMap<string, readonly number[]>,
   bias: Float64Array | undefined,
 ): Imported | { readonly why: string } | undefined {
-  const named = metadata.get('rxflo_model');
-  const name = named && 'texts' in named ? named.texts[0] : undefined;
+  const { metadata, type } = node;
+  const name = textOf(node, 'rxflo_model');
   if (name === undefined) return undefined;
-  const [model, saying] = [MODELS.get(name), SAYINGS.get(name)];
+  const [model, translation] = [MODELS.get(name), TRANSLATIONS.get(name)];
   const params = givenIn(metadata, 'rxflo_param_', size);
   const why = `its numbers are no longer those that its metadata gives for rxflo's ${show(name)}; the numbers are taken`;
-  if (!model?.model || !saying || !params || model.model.params.some((key) => !Object.hasOwn(params, key)))
+  if (!model?.model || !translation || !params || model.model.params.some((key) => !Object.hasOwn(params, key)))
     return { why };
   const initial = givenIn(metadata, 'rxflo_initial_', size) ?? {};
   for (let k = 0; k < size; k++) {
     const own = Object.fromEntries(
       Object.entries(params).map(([key, value]) => [key, typeof value === 'number' ? value : value[k]]),
     );
-    const said = saying.say(own, time);
+    const written = translation.nirNodeOf(own, time);
     const isSame =
-      said.type === type &&
+      written.type === type &&
       (own['bias'] ?? 0) === (bias?.[k] ?? 0) &&
-      Object.entries(said.fields).every(([key, value]) => numbers.get(key)?.[k] === value);
+      Object.entries(written.fields).every(([key, value]) => numbers.get(key)?.[k] === value);
     if (!isSame) return { why };
   }
   return { population: model.make(size, params, initial), warnings: [] };

@@ -17,14 +17,17 @@ export const USUAL_DT = 1e-3;
 /** A time constant so short that nothing is left of a timestep before: exp(-1000) is 0. */
 const AT_ONCE = 1000;
 
-/** @throws InputError unless dt is a number above 0 and the method is known. */
-export function checkTime(place: string, { dt, method }: Time): void {
-  if (!(Number.isFinite(dt) && dt > 0)) {
-    throw new InputError(`${place}.dt`, `${show(dt)} is not a number of seconds above 0`);
-  }
-  const methods: readonly string[] = ['exact', 'euler'] satisfies readonly Method[];
+/** @throws InputError unless it is a number above 0. */
+export function checkDt(place: string, dt: number | undefined): asserts dt is number {
+  if (dt !== undefined && Number.isFinite(dt) && dt > 0) return;
+  throw new InputError(place, `${show(dt)} is not a number of seconds above 0`);
+}
+
+/** @throws InputError unless it is known. */
+export function checkMethod(place: string, method: string | undefined): asserts method is Method {
+  const methods: readonly (string | undefined)[] = ['exact', 'euler'] satisfies readonly Method[];
   if (!methods.includes(method)) {
-    throw new InputError(`${place}.method`, `${show(method)} is unknown; expected 'exact' or 'euler'`);
+    throw new InputError(place, `${show(method)} is unknown; expected 'exact' or 'euler'`);
   }
 }
 

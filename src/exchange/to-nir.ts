@@ -2,10 +2,12 @@ import { build, type BuiltGroup, type BuiltPopulation, type Circuit } from '../c
 import { InputError, joined, onlyFields, oneOf, show } from '../errors/index.ts';
 import { squared } from '../losses/index.ts';
 import { scalar, scalarText, vector, VERSION, type NirGraph, type NirNode, type NirValue } from './graph.ts';
-import { reachedFrom } from './loops.ts';
+import { breakingEdges } from './loops.ts';
 import { MODELS } from './models.ts';
-import { SAYINGS } from './say.ts';
-import { checkTime, USUAL_DT, type Method, type Time } from './time.ts';
+import { TRANSLATIONS } from './nir-node-of.ts';
+import { LARGEST_MATRIX } from './passage.ts';
+import { checkDt, checkMethod, USUAL_DT, type Method, type Time } from './time.ts';
+import { FORMAT } from './written.ts';
 
 /** How a circuit is written as NIR. */
 export interface ToNirOptions {
@@ -25,12 +27,6 @@ export interface NirExport {
   readonly warnings: readonly string[];
 }
 
-/** What is written beside the graph, so that rxflo reads the circuit back as it was. */
-export const FORMAT = 'rxflo-nir/1';
-
-/** The most entries of a matrix: NIR's are dense. */
-const LARGEST_MATRIX = 2 ** 24;
-
 /**
  * A circuit as a graph of NIR, for inference: NIR has no learning. What it cannot say is named in a warning, and kept as metadata where that
  * lets rxflo read the circuit back; where too little would be left, the circuit is refused.
@@ -40,12 +36,12 @@ const LARGEST_MATRIX = 2 ** 24;
 export function toNir(circuit: Circuit, options: ToNirOptions = {}): NirExport {
   onlyFields('toNir', options, ['seed', 'dt', 'method', 'weights']);
   const { seed = 1, dt = USUAL_DT, method = 'exact', weights = {} } = options;
-  const time = { dt, method };
-  checkTime('toNir', time);
+  checkDt('toNir.dt', dt);
+  checkMethod('toNir.method', method);
   if (circuit.repeat) {
     throw new InputError('repeat', 'runs through each timestep several times, and NIR has no such thing; leave it out');
   }
-  return new Writing(circuit, seed, time, weights).written();
+  return new Writing(circuit, seed, { dt, method }, weights).written();
 }
 
 class Writing {
@@ -81,13 +77,17 @@ class Writing {
       this.nodes.set(node, { type: 'Output', fields: shapeOf(size), metadata });
       this.edges.push([name, node]);
     }
-    const loops = reachedFrom(this.groups.map(({ from, to }) => [from.name, to.name] as const));
+    const closing = breakingEdges(
+      this.populations.map(({ name }) => name),
+      this.groups.map(({ from, to }) => [from.name, to.name]),
+      (k) => this.groups[k].delay > 0,
+    );
     const withBias = new Set<BuiltPopulation>();
-    for (const group of this.groups) {
-      this.group(group, loops(group.to.name, group.from.name), withBias.has(group.to));
+    this.groups.forEach((group, k) => {
+      this.group(group, closing.has(k), withBias.has(group.to));
       withBias.add(group.to);
-    }
-    this.warnOfLoops(loops);
+    });
+    this.warnOfLoops(this.groups.filter(({ from, to }, k) => from !== to && closing.has(k)));
     for (const population of this.populations) {
       if (hasBias(population) && !withBias.has(population)) {
         throw new InputError(
@@ -121,7 +121,7 @@ class Writing {
     const { name, index, size, model } = population;
     const metadata = new Map<string, NirValue>([['rxflo_index', scalar(index)]]);
     if (!model) return { type: 'Input', fields: shapeOf(size), metadata };
-    const saying = SAYINGS.get(model.name);
+    const translation = TRANSLATIONS.get(model.name);
     const known = MODELS.get(model.name)?.model === model;
     metadata.set('rxflo_model', scalarText(model.name));
     if (known && model.name === 'linear') {
@@ -132,8 +132,8 @@ class Writing {
       metadata.set('rxflo_output', scalar(this.outputs.indexOf(population)));
       return { type: 'Output', fields: shapeOf(size), metadata };
     }
-    if (!saying || !known) {
-      const right = `there are ${joined([...SAYINGS.keys(), 'linear'])} (a model of one's own cannot be recognised)`;
+    if (!translation || !known) {
+      const right = `there are ${joined([...TRANSLATIONS.keys(), 'linear'])} (a model of one's own cannot be recognised)`;
       throw new InputError(
         `neurons.${name}`,
         `NIR has no neuron that computes what ${show(model.name)} does, and no nonlinearity but a threshold; ${right}`,
@@ -146,7 +146,7 @@ class Writing {
           typeof value === 'number' ? value : value[neuron],
         ]),
       );
-    const each = Array.from({ length: size }, (_, k) => saying.say(numbers(k), this.time));
+    const each = Array.from({ length: size }, (_, k) => translation.nirNodeOf(numbers(k), this.time));
     const [{ type, fields }] = each;
     if (each.some((one) => one.type !== type)) {
       throw new InputError(
@@ -154,7 +154,7 @@ class Writing {
         'some decay and some do not, which are two types in NIR; make two populations',
       );
     }
-    const lost = new Set(each.flatMap((_, k) => saying.otherwise?.(numbers(k)) ?? []));
+    const lost = new Set(each.flatMap((_, k) => translation.lost?.(numbers(k)) ?? []));
     for (const what of lost)
       this.warn(name, what, `a reader that knows NIR alone resets to 0 and runs another network`);
     for (const [key, value] of Object.entries(population.params)) {
@@ -173,7 +173,7 @@ class Writing {
     return { type, fields: new Map(arrays), metadata };
   }
 
-  private group(group: BuiltGroup, inLoop: boolean, isBiased: boolean): void {
+  private group(group: BuiltGroup, closes: boolean, isBiased: boolean): void {
     const { name, index, from, to, delay, rowStart, pre } = group;
     if (group.longer) {
       throw new InputError(
@@ -190,6 +190,10 @@ class Writing {
     const synapses = this.weights[name] ?? group.weights;
     if (synapses.length !== pre.length) {
       throw new InputError(`toNir.weights.${name}`, `has ${synapses.length} weights for ${pre.length} synapses`);
+    }
+    const wrong = Array.from(synapses).findIndex((weight) => !Number.isFinite(weight));
+    if (wrong >= 0) {
+      throw new InputError(`toNir.weights.${name}[${wrong}]`, `${show(synapses[wrong])} is not a finite number`);
     }
     const [rows, columns] = [to.size, from.size];
     if (rows * columns > LARGEST_MATRIX) {
@@ -208,7 +212,7 @@ class Writing {
     const metadata = new Map<string, NirValue>([
       ['rxflo_group', scalarText(name)],
       ['rxflo_index', scalar(index)],
-      ['rxflo_delay', scalar(delay)],
+      ...(closes ? [['rxflo_closes', scalar(1)] as const] : []),
       ...(isSparse
         ? ([
             ['rxflo_pre', vector(pre)],
@@ -222,7 +226,7 @@ class Writing {
     if (isAffine) fields.set('bias', vector(typeof bias === 'number' ? new Float64Array(rows).fill(bias) : bias));
     const node = this.freeName(name);
     this.nodes.set(node, { type: isAffine ? 'Affine' : 'Linear', fields, metadata });
-    const late = delay - (inLoop && delay > 0 ? 1 : 0);
+    const late = delay - (closes ? 1 : 0);
     let last = from.name;
     if (late > 0) {
       const waiting = this.freeName(`${name}_delay`);
@@ -244,12 +248,11 @@ class Writing {
     this.warnings.push(`neurons.${population}: NIR does not say ${what}${consequence ? `; ${consequence}` : ''}`);
   }
 
-  private warnOfLoops(reaches: (from: string, to: string) => boolean): void {
-    const late = this.groups.filter(({ from, to, delay }) => from !== to && delay > 0 && reaches(to.name, from.name));
-    if (late.length === 0) return;
-    const names = joined(late.map(({ name }) => name));
+  private warnOfLoops(closing: readonly BuiltGroup[]): void {
+    if (closing.length === 0) return;
+    const names = joined(closing.map(({ name }) => name));
     this.warnings.push(
-      `synapses: NIR does not say where in a loop of several populations its delay of one timestep is (here ${names}); that is up to the reader`,
+      `synapses: NIR does not say where in a loop of several populations its delay of one timestep is (here in ${names}, whose Delay is less by it); that is up to the reader`,
     );
   }
 

@@ -1,9 +1,18 @@
 import type { NirNode } from './graph.ts';
 
+/** The format of what rxflo writes next to a graph, so that it reads the circuit back as it was. */
+export const FORMAT = 'rxflo-nir/1';
+
 /** A number that rxflo has written with a node; Infinity: it has not. */
-export function indexOf({ metadata }: NirNode, name: string): number {
+export function indexOf({ metadata }: Pick<NirNode, 'metadata'>, name: string): number {
   const index = metadata.get(name);
   return index && 'values' in index && index.values.length === 1 ? index.values[0] : Infinity;
+}
+
+/** A text that rxflo has written with a node; undefined: it has not. */
+export function textOf({ metadata }: Pick<NirNode, 'metadata'>, name: string): string | undefined {
+  const text = metadata.get(name);
+  return text && 'texts' in text && text.texts.length === 1 ? text.texts[0] : undefined;
 }
 
 /** Infinity is not less than itself, but Infinity - Infinity is no number. */
@@ -11,15 +20,18 @@ export function order(one: number, other: number): number {
   return one === other ? 0 : one - other;
 }
 
-/** Names that a circuit may have: other signs become _, and no two are the same. */
-export function namesFor(wanted: readonly string[], taken = new Set<string>()): ReadonlyMap<string, string> {
-  return new Map(
-    wanted.map((name) => {
-      const safe = name.replaceAll(/[^A-Za-z0-9_-]/g, '_').replace(/^(?=[^A-Za-z])/, 'n');
-      let free = safe;
-      for (let number = 2; taken.has(free); number++) free = `${safe}_${number}`;
-      taken.add(free);
-      return [name, free];
-    }),
-  );
+/** Gives names that a circuit may have: other signs become _, and no two are the same. */
+export function naming(): (wanted: string) => string {
+  const taken = new Set<string>();
+  /** The number to try next, by name: many nodes may want the same one. */
+  const next = new Map<string, number>();
+  return (wanted) => {
+    const safe = wanted.replaceAll(/[^A-Za-z0-9_-]/g, '_').replace(/^(?=[^A-Za-z])/, 'n');
+    let free = safe;
+    let number = next.get(safe) ?? 2;
+    for (; taken.has(free); number++) free = `${safe}_${number}`;
+    next.set(safe, number);
+    taken.add(free);
+    return free;
+  };
 }

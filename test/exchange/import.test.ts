@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { circuit, type Engine } from '../../src/circuit/index.ts';
-import { fromNir, toNir, type FromNirOptions, type NirGraph } from '../../src/exchange/index.ts';
+import { fromNir, toNir, type FromNirOptions, type NirGraph, type NirValue } from '../../src/exchange/index.ts';
 import { loadKernels } from '../../src/kernels/index.ts';
 import { cubaLif, input, leakyReadout, resettingLif } from '../../src/neurons/index.ts';
 import { normal, stream } from '../../src/random/index.ts';
@@ -178,6 +178,27 @@ describe('a graph of another tool', () => {
   });
 });
 
+it('warns of a bias that passes a Delay, once for each Affine, and not of one that does not', () => {
+  const graph = graphOf(
+    {
+      in: inputOf(1),
+      a: node('Affine', { weight: [[1]], bias: [1] }),
+      b: node('Affine', { weight: [[1]], bias: [1] }),
+      d: node('Delay', { delay: [0.003] }),
+      none: node('Delay', { delay: [0] }),
+      n: node('LI', { tau: [0.1], r: [1], v_leak: [0] }),
+      m: node('LI', { tau: [0.1], r: [1], v_leak: [0] }),
+      out: outputOf(1),
+    },
+    'in > a > d > n > out',
+    'd > m',
+    'in > b > none > n',
+  );
+  expect(fromNir(graph, { dt: DT }).warnings).toEqual([
+    expect.stringMatching(/^nodes\.a\.bias: reaches 'n', and 1 more, through a Delay/),
+  ]);
+});
+
 it('readers that know nothing of rxflo run the same network where it can be said', () => {
   const written = circuit({
     neurons: {
@@ -228,9 +249,34 @@ describe('a graph that no circuit can be is refused:', () => {
     ['a negative delay', graphOf({ ...base, w: node('Delay', { delay: [-1] }) }, way), /^nodes\.w\.delay\[0\]: -1/],
     ['an endless delay', graphOf({ ...base, w: node('Delay', { delay: [1e9] }) }, way), /delay: .*too many/],
     ['an edge to an input', graphOf(base, way, 'w > in'), /^nodes\.in: is an Input/],
+    [
+      'an edge to nowhere',
+      graphOf(base, way, 'w > nowhere'),
+      /^edges\[3\]: 'nowhere' is not a node; expected 'in', 'w'/,
+    ],
+    ['an edge from nowhere', graphOf(base, way, 'nowhere > w'), /^edges\[3\]: 'nowhere' is not a node/],
+    ['an edge to nowhere in a graph in it', graphOf({ ...base, sub: graphOf(base, way, 'w > nowhere') }, way), /^nodes\.sub\.edges\[3\]: 'nowhere'/], // prettier-ignore
+    ['an edge from an output', graphOf(base, way, 'out > n'), /^nodes\.out: is an Output/],
+    ['an edge from an output in a graph in it', graphOf({ ...base, sub: graphOf(base, way, 'out > n') }, way), /^nodes\.sub\.out: is an Output/], // prettier-ignore
+    ['fewer numbers than its shape says', graphOf({ ...base, w: { ...w, fields: new Map([['weight', { shape: [1, 1], values: new Float64Array(0) }]]) } }, way), /^nodes\.w\.weight: has the shape \[1, 1\] and 0 numbers/], // prettier-ignore
     ['no shape', graphOf({ ...base, in: node('Input', { shape: [0] }) }, way), /^nodes\.in\.shape: makes 0/],
   ])('%s', (_, graph, message) => {
     expect(refusal(() => fromNir(graph, { dt: DT }))).toMatch(message);
+  });
+
+  it.each<[string, NirValue, RegExp]>([
+    [
+      'rxflo_format',
+      { shape: [], texts: ['rxflo-nir/9'] },
+      /^metadata\.rxflo_format: 'rxflo-nir\/9' is unknown; expected 'rxflo-nir\/1'/,
+    ],
+    ['rxflo_format', { shape: [], values: Float64Array.of(1) }, /^metadata\.rxflo_format: /],
+    ['rxflo_method', { shape: [], texts: ['heun'] }, /^metadata\.rxflo_method: 'heun' is unknown; expected 'exact'/],
+    ['rxflo_dt', { shape: [], values: Float64Array.of(-1) }, /^metadata\.rxflo_dt: -1 is not/],
+    ['rxflo_dt', { shape: [], texts: ['1 ms'] }, /^metadata\.rxflo_dt: /],
+  ])('metadata that this rxflo does not know: %s %j', (name, value, message) => {
+    const graph = { ...graphOf(base, way), metadata: new Map([[name, value]]) };
+    expect(refusal(() => fromNir(graph))).toMatch(message);
   });
 
   it('too many ways', () => {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build, circuit, type Circuit } from '../../src/circuit/index.ts';
 import { fromNir, toNir } from '../../src/exchange/index.ts';
-import { contentOf, graphIn, isWhole } from '../../src/exchange/graph.ts';
+import { contentOf, isWhole } from '../../src/exchange/content.ts';
+import { graphIn } from '../../src/exchange/graph.ts';
 import { hdf5Bytes, readHdf5 } from '../../src/exchange/hdf5.ts';
 import { loadKernels } from '../../src/kernels/index.ts';
 import {
@@ -46,7 +47,7 @@ function numbersOf(circuit: Circuit, seed: number) {
 /** What comes back of a circuit, through the bytes of a file. */
 async function back(written: Circuit, options: Parameters<typeof toNir>[1]) {
   const { graph, warnings } = toNir(written, options);
-  const bytes = await hdf5Bytes(contentOf(graph), isWhole);
+  const bytes = await hdf5Bytes('x.nir', contentOf(graph), isWhole);
   const { neurons, synapses, outputs, ...read } = fromNir(graphIn('x.nir', await readHdf5('x.nir', bytes)));
   return { circuit: circuit({ neurons, synapses, outputs }), warnings, read: read.warnings };
 }
@@ -162,6 +163,11 @@ describe('what is written as NIR', () => {
     expect(refusal(() => toNir(with_(lif(2)), { dt: 0 }))).toMatch(/^toNir\.dt: 0 /);
     expect(refusal(() => toNir(with_(lif(2)), { weights: { in: [1] } }))).toMatch(/^toNir\.weights\.in: has 1 weights/);
     expect(refusal(() => toNir(with_(lif(2)), { weights: { on: [1] } }))).toMatch(/^toNir\.weights\.on: /);
+    expect(refusal(() => toNir(with_(lif(2)), { weights: { in: [1, 2, NaN, 4] } }))).toMatch(
+      /^toNir\.weights\.in\[2\]: NaN/,
+    );
+    const texts = JSON.parse('["a", 1, 1, 1]') as number[];
+    expect(refusal(() => toNir(with_(lif(2)), { weights: { in: texts } }))).toMatch(/^toNir\.weights\.in\[0\]: 'a'/);
   });
 
   it('is written with other weights, if they are given', () => {

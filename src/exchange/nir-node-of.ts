@@ -3,16 +3,16 @@ import { InputError } from '../errors/index.ts';
 import { tauOf, type Time } from './time.ts';
 
 /** A neuron as NIR has it: its type, and its parameters by NIR's names. */
-export interface Said {
+interface NirNeuron {
   readonly type: string;
   readonly fields: Numbers;
 }
 
-/** What a model is in NIR. */
-interface Saying {
-  readonly say: (params: Numbers, time: Time) => Said;
-  /** What another reader makes of it that it is not; absent: it is the same. */
-  readonly otherwise?: (params: Numbers) => string | undefined;
+/** How a model is written in NIR. */
+interface Translation {
+  readonly nirNodeOf: (params: Numbers, time: Time) => NirNeuron;
+  /** What of the model a reader that knows NIR alone does not find; absent: nothing is lost. */
+  readonly lost?: (params: Numbers) => string | undefined;
 }
 
 /** A neuron that spikes, integrates or decays, by its decay: with 1 there is no leak. */
@@ -22,13 +22,13 @@ function membrane(
   gain: number,
   rest: number,
   time: Time,
-): Said {
+): NirNeuron {
   if (decay === 1) return { type: types[1], fields: { r: gain / time.dt } };
   return { type: types[0], fields: { tau: tauOf(decay, time), r: gain / (1 - decay), v_leak: rest } };
 }
 
 /** What NIR calls the two time constants and the current of its Cuba neurons. */
-function behindCurrent(type: string, { alpha, enters, decay, gain, rest }: Numbers, time: Time): Said {
+function behindCurrent(type: string, { alpha, enters, decay, gain, rest }: Numbers, time: Time): NirNeuron {
   if (alpha === 1 || decay === 1) {
     throw new InputError(type, 'a decay of 1 has no time constant, and NIR has no such neuron; give less than 1');
   }
@@ -44,26 +44,26 @@ function behindCurrent(type: string, { alpha, enters, decay, gain, rest }: Numbe
   };
 }
 
-function spiking({ type, fields }: Said, theta: number, reset: number): Said {
+function spiking({ type, fields }: NirNeuron, theta: number, reset: number): NirNeuron {
   return { type, fields: { ...fields, v_threshold: theta, v_reset: reset } };
 }
 
 const BY_SUBTRACTION = 'the reset, by subtraction in the timestep after the spike';
 
-/** How each model that can be said in NIR is said, by its name. */
-export const SAYINGS: ReadonlyMap<string, Saying> = new Map<string, Saying>([
+/** How each model that NIR knows is written in it, by the model's name. */
+export const TRANSLATIONS: ReadonlyMap<string, Translation> = new Map<string, Translation>([
   [
     'lif',
     {
-      say: ({ lambda, gain, theta }, time) => spiking(membrane(['LIF', 'IF'], lambda, gain, 0, time), theta, 0),
-      otherwise: ({ refractory }) => (refractory > 0 ? `${BY_SUBTRACTION}, and the refractory wait` : BY_SUBTRACTION),
+      nirNodeOf: ({ lambda, gain, theta }, time) => spiking(membrane(['LIF', 'IF'], lambda, gain, 0, time), theta, 0),
+      lost: ({ refractory }) => (refractory > 0 ? `${BY_SUBTRACTION}, and the refractory wait` : BY_SUBTRACTION),
     },
   ],
   [
     'alif',
     {
-      say: ({ lambda, gain, theta }, time) => spiking(membrane(['LIF', 'IF'], lambda, gain, 0, time), theta, 0),
-      otherwise: ({ refractory, beta }) =>
+      nirNodeOf: ({ lambda, gain, theta }, time) => spiking(membrane(['LIF', 'IF'], lambda, gain, 0, time), theta, 0),
+      lost: ({ refractory, beta }) =>
         [
           BY_SUBTRACTION,
           ...(beta === 0 ? [] : ['the threshold that adapts']),
@@ -71,25 +71,25 @@ export const SAYINGS: ReadonlyMap<string, Saying> = new Map<string, Saying>([
         ].join(', and '),
     },
   ],
-  ['leaky-readout', { say: ({ kappa, gain }, time) => membrane(['LI', 'I'], kappa, gain, 0, time) }],
+  ['leaky-readout', { nirNodeOf: ({ kappa, gain }, time) => membrane(['LI', 'I'], kappa, gain, 0, time) }],
   [
     'resetting-lif',
     {
-      say: ({ lambda, gain, rest, theta, reset }, time) =>
+      nirNodeOf: ({ lambda, gain, rest, theta, reset }, time) =>
         spiking(membrane(['LIF', 'IF'], lambda, gain, rest, time), theta, reset),
     },
   ],
   [
     'cuba-lif',
     {
-      say: ({ alpha, enters, lambda: decay, gain, rest, theta, reset }, time) =>
+      nirNodeOf: ({ alpha, enters, lambda: decay, gain, rest, theta, reset }, time) =>
         spiking(behindCurrent('CubaLIF', { alpha, enters, decay, gain, rest }, time), theta, reset),
     },
   ],
   [
     'cuba-li',
     {
-      say: ({ alpha, enters, kappa: decay, gain, rest }, time) =>
+      nirNodeOf: ({ alpha, enters, kappa: decay, gain, rest }, time) =>
         alpha === 0 && enters === 1 && decay < 1
           ? membrane(['LI', 'I'], decay, gain, rest, time)
           : behindCurrent('CubaLI', { alpha, enters, decay, gain, rest }, time),
