@@ -34,14 +34,15 @@ export function thenMatrix(place: string, passage: Passage, weights: Float64Arra
   const late = passage.late + (after?.[0] ?? 0);
   const { after: _after, scale: _scale, ...rest } = passage;
   if (!first) {
-    return { ...rest, rows, weights: scale ? scaled(weights, inner, (_, j) => scale[j]) : weights, late };
+    return { ...rest, rows, weights: scale ? scaledColumns(weights, scale) : weights, late };
   }
   const product = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i++) {
     for (let k = 0; k < inner; k++) {
       const weight = weights[i * inner + k];
       if (weight === 0) continue;
-      for (let j = 0; j < columns; j++) product[i * columns + j] += weight * first[k * columns + j];
+      const [to, from] = [i * columns, k * columns];
+      for (let j = 0; j < columns; j++) product[to + j] += weight * first[from + j];
     }
   }
   return { ...rest, rows, weights: product, late };
@@ -50,15 +51,25 @@ export function thenMatrix(place: string, passage: Passage, weights: Float64Arra
 /** The same, then scaled. */
 export function thenScale(passage: Passage, by: Float64Array): Passage {
   const { weights, columns, scale } = passage;
-  if (weights) return { ...passage, weights: scaled(weights, columns, (i) => by[i]) };
+  if (weights) return { ...passage, weights: scaledRows(weights, by, columns) };
   return { ...passage, scale: scale ? scale.map((factor, k) => factor * by[k]) : by };
 }
 
-/** A matrix, each weight multiplied by what belongs to its row and column. */
-function scaled(weights: Float64Array, columns: number, by: (i: number, j: number) => number): Float64Array {
+/** A matrix [rows][columns], each row multiplied by a number of its own. */
+function scaledRows(weights: Float64Array, by: Float64Array, columns: number): Float64Array {
   const product = new Float64Array(weights.length);
-  for (let i = 0, k = 0; k < weights.length; i++) {
-    for (let j = 0; j < columns; j++, k++) product[k] = weights[k] * by(i, j);
+  for (let i = 0, k = 0; i < by.length; i++) {
+    const factor = by[i];
+    for (const end = k + columns; k < end; k++) product[k] = weights[k] * factor;
+  }
+  return product;
+}
+
+/** The same, each column by a number of its own. */
+function scaledColumns(weights: Float64Array, by: Float64Array): Float64Array {
+  const product = new Float64Array(weights.length);
+  for (let k = 0; k < weights.length;) {
+    for (let j = 0; j < by.length; j++, k++) product[k] = weights[k] * by[j];
   }
   return product;
 }

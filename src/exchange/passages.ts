@@ -18,7 +18,7 @@ export interface Way {
 /** The most ways between the neurons of a graph, and steps on them from node to node: those through a ladder of sums are many. */
 const [MOST_WAYS, MOST_STEPS] = [10_000, 50_000];
 /** The most numbers that are made on these steps and brought to neurons, and multiplications for products of matrices. */
-const [MOST_NUMBERS, MOST_PRODUCTS] = [2 * LARGEST_MATRIX, 2 ** 28];
+const [MOST_NUMBERS, MOST_PRODUCTS] = [2 * LARGEST_MATRIX, 2 ** 27];
 
 /** @throws InputError if a node is of a type that no circuit has. */
 export function checkType(place: string, { type }: NirNode): void {
