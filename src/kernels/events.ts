@@ -5,6 +5,9 @@ import { rowRead, visitSynapses } from './synapses.ts';
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Variable, type Writer } from './writer.ts';
 
+/** Of fewer axons, none is looked for that is silent. */
+export const FEW = 16;
+
 /** Vectors side by side that go through the events of an axon together. */
 const ABREAST = 4;
 

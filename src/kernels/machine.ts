@@ -37,6 +37,7 @@ export class Machine {
   /** The trial that is played: addresses, and how many numbers. */
   readonly signals = { input: { address: 0, length: 0 }, target: { address: 0, length: 0 } };
   private readonly memory: WebAssembly.Memory;
+  private before: Uint8Array | undefined;
   /** Where the frames begin, and how many are kept (null: those of the whole trial). After them comes the trial's input and target. */
   private readonly room: { readonly first: number; readonly count: number | null };
   private views: { readonly numbers: Float32Array | Float64Array; readonly doubles: Float64Array };
@@ -119,6 +120,17 @@ export class Machine {
     exports.events.value = events;
     exports.input.value = signals.input.address;
     exports.target.value = signals.target.address;
+  }
+
+  /** Remembers all that is kept from trial to trial. */
+  remember(): void {
+    this.before ??= new Uint8Array(this.room.first);
+    this.before.set(new Uint8Array(this.memory.buffer, 0, this.room.first));
+  }
+
+  /** Puts back what was remembered. */
+  putBack(): void {
+    if (this.before) new Uint8Array(this.memory.buffer).set(this.before);
   }
 
   /** How many timesteps can be run at once. */
