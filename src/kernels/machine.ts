@@ -8,6 +8,7 @@ import {
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import { EVENT } from './events.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
 import { Kernel } from './kernel.ts';
 import { VECTOR, type Precision } from './lanes.ts';
@@ -106,7 +107,7 @@ export class Machine {
     const listed = this.layout.plastic.flatMap((one) =>
       one.listed ? [(timesteps + one.listed.longer) * one.group.from.size] : [],
     );
-    const size = events + 4 * Math.max(0, ...listed);
+    const size = events + EVENT * Math.max(0, ...listed);
     if (size > LARGEST) throw tooLarge(size);
     if (size > this.memory.buffer.byteLength) {
       growTo(this.memory, size);
