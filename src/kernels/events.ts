@@ -1,6 +1,7 @@
 import { FIRST, type Kernel } from './kernel.ts';
 import { VECTOR, type Lanes } from './lanes.ts';
 import type { PlasticGroup } from './layout.ts';
+import { applyNow, growsAtOnce, takingUp } from './learn.ts';
 import { rowRead, visitSynapses } from './synapses.ts';
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Variable, type Writer } from './writer.ts';
@@ -53,7 +54,8 @@ export const EVENT = 16;
 
 /**
  * Writes `events_g()`: lists, for each axon of a group, the windows of the timesteps in which it brought something in this trial, by the shortest way,
- * and what that was; gives back how many there are in all. And `learn_events_g()`, which learns from these alone: the same sums, but for what adds 0.
+ * and what that was; gives back how many there are in all. And `learn_events_g(step)`, which learns from these alone: the same sums, but for what adds 0.
+ * Where weights grow by them and nothing else happens, they are taken up there and then, and never are in memory.
  */
 export function writeEvents(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, reads, listed, history } = plastic;
@@ -93,7 +95,12 @@ export function writeEvents(kernel: Kernel, plastic: PlasticGroup): void {
     });
     return all.value;
   });
-  kernel.write(`learn_events_${group.index}`, 0, (writer) => {
+  kernel.write(`learn_events_${group.index}`, ['f64'], (writer, each) => {
+    const vectors = kernel.lanes(writer);
+    const taking = growsAtOnce(plastic) && {
+      ...{ takeUp: takingUp(vectors, plastic), step: vectors.splat(each) },
+      fault: writer.variable('v128', vectors.constant(0)),
+    };
     const room = roomOf(writer);
     const timesteps = writer.keep('i32', i32.subtract(endOf(writer), FIRST));
     visitSynapses(
@@ -112,25 +119,35 @@ export function writeEvents(kernel: Kernel, plastic: PlasticGroup): void {
         );
         const { counted, list } = listOf(i32.add(column, later), room);
         const events = writer.keep('i32', i32.load(counted));
+        const sums = (): readonly Variable[] =>
+          taking
+            ? Array.from({ length: synapses.count }, () => writer.variable('v128', lanes.constant(0)))
+            : synapses.variables(plastic.asked);
+        const asked = taking && sums();
         writer.when(events, () => {
           const from = writer.keep('i32', list);
-          const asked: readonly Variable[] = synapses.variables(plastic.asked);
+          const summed = asked || sums();
           writer.sweep({ from, until: i32.add(from, bytesOf(events)), step: EVENT }, (event) => {
             const window = writer.keep('i32', i32.add(i32.load(event), later));
             const learn = () => {
               const brought = lanes.loadSplat(event, 8);
               const g = synapses.posts(window, frames.at(history.counts));
-              asked.forEach((sum, k) => {
+              summed.forEach((sum, k) => {
                 sum.set(lanes.add(sum.value, lanes.multiply(g[k], brought)));
               });
             };
             if (longer === 0) learn();
             else writer.when(op('i32.lt_u', i32.subtract(window, FIRST), timesteps), learn);
           });
-          synapses.store(plastic.asked, asked);
+          if (!asked) synapses.store(plastic.asked, summed);
         });
+        if (taking && asked) {
+          const changes = asked.map(({ value }) => value);
+          applyNow(synapses, changes, FIRST, taking);
+        }
       },
       { abreast: ABREAST, together: 1 },
     );
+    if (taking) kernel.addFault(vectors, taking.fault.value);
   });
 }

@@ -4,7 +4,7 @@ import { writeEvents } from './events.ts';
 import { FIRST, type Kernel } from './kernel.ts';
 import { loadNumber, VECTOR, type Operand } from './lanes.ts';
 import type { PlasticGroup, Plasticity } from './layout.ts';
-import { writeLearn } from './learn.ts';
+import { growsAtOnce, stepOf, writeLearn } from './learn.ts';
 import { lower } from './lower.ts';
 import { range } from './packing.ts';
 import { gradientProgram } from './programs.ts';
@@ -122,8 +122,13 @@ function writeMoves(kernel: Kernel, { group, history }: PlasticGroup): void {
   });
 }
 
-/** Once a trial has ended: the neurons of these groups go back through it, and the synapses learn. */
-export function learnByHistory(kernel: Kernel, writer: Writer, plastic: readonly PlasticGroup[]): void {
+/** Once a trial has ended: the neurons of these groups go back through it, and the synapses learn, and take up what they have asked for. */
+export function learnByHistory(
+  kernel: Kernel,
+  writer: Writer,
+  plastic: readonly PlasticGroup[],
+  divisor: Expression,
+): void {
   if (plastic.length === 0) return;
   const { stride } = kernel.layout.frames;
   const last = writer.keep('i32', writer.get('window'));
@@ -147,13 +152,20 @@ export function learnByHistory(kernel: Kernel, writer: Writer, plastic: readonly
     const events = writer.keep('i32', op('call', `$events_${index}`));
     const all = i32.multiply(writer.get('timestep'), i32.constant(from.size));
     const isFew = writer.keep('i32', i32.less(i32.shiftLeft(events, 1), all));
+    const step = stepOf(one, divisor);
     writer.when(isFew, () => {
-      writer.call(`learn_events_${index}`);
+      writer.call(`learn_events_${index}`, step);
     });
     writer.when(op('i32.eqz', isFew), () => {
+      const { asked, matrix } = one;
       inTurn([one]);
+      if (!growsAtOnce(one)) return;
+      writer.call(`apply_${index}`, step);
+      // From trial to trial, nothing is asked for.
+      writer.do(clearMemory(asked, matrix.packing.size * matrix.bytes));
     });
   }
+  for (const one of plastic) if (!growsAtOnce(one)) writer.call(`apply_${one.group.index}`, stepOf(one, divisor));
 }
 
 function movesOf({ index }: BuiltGroup): string {

@@ -214,12 +214,18 @@ function unseen(path: string): never {
   throw new Error(`no neuron is seen here, and '${path}' is of one`);
 }
 
+/** Whether a group's weights grow by what is asked for, and nothing else happens: then its events need no sum in memory. */
+export function growsAtOnce({ listed, takeUp }: PlasticGroup): boolean {
+  return listed !== undefined && takeUp === undefined;
+}
+
 /** Writes `begin_g()`: every synapse as it is at the start of a trial; traces that are kept stay. */
-export function writeBegin(kernel: Kernel, { group, matrix, asked, places }: PlasticGroup): void {
+export function writeBegin(kernel: Kernel, plastic: PlasticGroup): void {
+  const { group, matrix, asked, places } = plastic;
   const size = matrix.packing.size * matrix.bytes;
   kernel.write(`begin_${group.index}`, 0, (writer) => {
     const lanes = kernel.lanes(writer);
-    writer.do(clearMemory(asked, size));
+    if (!growsAtOnce(plastic)) writer.do(clearMemory(asked, size));
     for (const { variable, address } of places) {
       const { start, lasting } = variable;
       if (lasting || start === 'weight') continue;

@@ -118,8 +118,8 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     }),
     finish: (writer, divisor) => {
       if (online) return;
-      learnByHistory(kernel, writer, historical);
-      for (const group of scheduled) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
+      learnByHistory(kernel, writer, historical, divisor);
+      for (const group of timely) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
     },
   });
 
