@@ -38,7 +38,15 @@ const readPart = fields({
 
 const run = {
   learner: z.string(),
-  rules: z.record(z.string(), fields({ rule: z.string(), params: parameters })).exactOptional(),
+  rules: z
+    .record(
+      z.string(),
+      fields({
+        ...{ rule: z.string(), params: parameters },
+        optimiser: fields({ name: z.string(), params: parameters }).exactOptional(),
+      }),
+    )
+    .exactOptional(),
   engine: z.string(),
   schedule: z.string(),
   evaluation: z.enum(['history', 'trace']).exactOptional(),

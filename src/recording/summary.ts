@@ -17,7 +17,15 @@ export interface LearnerSummary {
   readonly kernels: boolean;
   /** Its own rules in place of the circuit's, by synapse group. Absent: it has none. */
   readonly rules?: Readonly<
-    Record<string, { readonly rule: string; readonly params: Readonly<Record<string, number | string>> }>
+    Record<
+      string,
+      {
+        readonly rule: string;
+        readonly params: Readonly<Record<string, number | string>>;
+        /** In place of the group's. */
+        readonly optimiser?: { readonly name: string; readonly params: Readonly<Record<string, number | string>> };
+      }
+    >
   >;
   /** 'actors', 'kernels', or the algorithm's name where its plain solver ran. */
   readonly engine: string;

@@ -1,18 +1,19 @@
 import type { AlgorithmName } from '../algorithms/index.ts';
 import {
   build,
+  partsOf,
   refuseOnline,
   sharesNumbers,
   type Circuit,
   type Engine,
   type Evaluation,
   type FeedbackKind,
+  type GroupRule,
   type LearningOptions,
   type Schedule,
 } from '../circuit/index.ts';
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { KernelEngine, kernelProgram, loadKernels, type Precision } from '../kernels/index.ts';
-import type { PlasticityRule } from '../rules/index.ts';
 import { isAlgorithm, refuseCopy, type LearningAlgorithm } from '../solvers/index.ts';
 import { algorithmOf } from './algorithm.ts';
 import { checkLabel } from './label.ts';
@@ -68,10 +69,11 @@ export interface LearnerOptions<R extends string = string, G extends string = st
   /** What learns. Default 'local': the circuit's own rules. */
   readonly learner?: LearnerName<R> | LearningAlgorithm;
   /**
-   * Rules in place of the circuit's own, by the name of the synapse group: `{ recurrent: hebb() }`. Other groups keep theirs. The learner has the
-   * bits that it has on a circuit with these rules. A solver takes its learning rates from them.
+   * Rules in place of the circuit's own, by the name of the synapse group: `{ recurrent: hebb() }`, or with an optimiser in place of the group's,
+   * `{ recurrent: { rule: hebb(), optimiser: adam() } }`; `'feedback.error'` for the synapses that relearn a feedback. Other groups keep theirs.
+   * The learner has the bits that it has on a circuit with these rules. A solver takes its learning rates from them.
    */
-  readonly rules?: Readonly<Partial<Record<G, PlasticityRule>>>;
+  readonly rules?: Readonly<Partial<Record<G | `feedback.${string}`, GroupRule>>>;
   /** What it is called in results; by default the learner's name, or those of its own rules, with what differs from its defaults. */
   readonly name?: string;
   /** It stops after this many trials even when others go on: for a learner that costs too much. */
@@ -162,7 +164,7 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
 
 /** What a learner with rules of its own is called: 'hebb', or 'hebb+decay'. @throws InputError if it has none. */
 function namesOf(rules: OwnRules): string {
-  const names = [...new Set(Object.values(rules).map(({ name }) => name))];
+  const names = [...new Set(Object.values(rules).map((one) => partsOf(one).rule.name))];
   if (names.length > 0) return names.join('+');
   throw new InputError('learner.rules', 'is empty; give a rule by its synapse group, such as { recurrent: rflo() }');
 }

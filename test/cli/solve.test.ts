@@ -106,6 +106,17 @@ describe('rxflo solve, of another format,', () => {
     expect(actors.stdout).toBe(kernels.stdout);
   });
 
+  test.each(['sine-waves', 'evidence'])('meets what NEST publishes of %s by traces, too', async (task) => {
+    const name = `spiking/published-${task}.json`;
+    const { stdout } = await one.rxflo(golden, 'solve', name, '--json', '--evaluation', 'trace');
+    const { expected, tolerance } = JSON.parse(readFileSync(join(golden, name), 'utf8')) as Vector;
+    for (const [field, wanted] of Object.entries(expected)) {
+      expect(difference((JSON.parse(stdout) as Record<string, Numbers>)[field], wanted), field).toBeLessThanOrEqual(
+        tolerance,
+      );
+    }
+  });
+
   test.each([
     [{ format: 'rxflo-spiking/2' }, /format: 'rxflo-spiking\/2' .* give rxflo-spiking\/1/],
     [{ format: '../spiking/1' }, /format: '..\/spiking\/1' is not a format/],

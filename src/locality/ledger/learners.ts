@@ -1,14 +1,13 @@
 import { algorithmNamed, asAlgorithm, local, unknownLearner } from '../../algorithms/index.ts';
-import { withRules, type Circuit, type Evaluation, type FeedbackKind } from '../../circuit/index.ts';
+import { withRules, type Circuit, type Evaluation, type FeedbackKind, type GroupRule } from '../../circuit/index.ts';
 import { InputError } from '../../errors/index.ts';
-import type { PlasticityRule } from '../../rules/index.ts';
 import { isAlgorithm, type LearningAlgorithm } from '../../solvers/index.ts';
 import type { AuditedLearner } from '../certificate/learner.ts';
 
 /** A learner whose costs are to be counted, where its name does not say all. */
 export interface LedgerLearner extends AuditedLearner {
   /** Rules in place of the circuit's own, by the name of the synapse group. */
-  readonly rules?: Readonly<Record<string, PlasticityRule>>;
+  readonly rules?: Readonly<Record<string, GroupRule>>;
   /** How its rules are evaluated; absent: as each group says, or its neurons. */
   readonly evaluation?: Evaluation;
 }
