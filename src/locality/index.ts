@@ -2,6 +2,7 @@ export type { Counts, Events, LedgerRow } from './ledger/counts.ts';
 export { perSynapse, QUANTITIES, type Fit, type Quantity } from './ledger/fits.ts';
 export { LEDGER_TIMESTEPS, LEDGER_UNITS, ledger, type Ledger, type LedgerOptions } from './ledger/ledger.ts';
 export type { LedgerLearner } from './ledger/learners.ts';
+export { neuroBench, type NeuroBenchMetrics } from './ledger/neurobench.ts';
 export { neuromorphicCosts, type NeuromorphicCosts, type NeuromorphicOptions } from './ledger/neuromorphic.ts';
 export type { Certificate, Need, ReadScope, SynapseCertificate } from './certificate/certificate.ts';
 export {
