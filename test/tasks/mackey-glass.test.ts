@@ -85,6 +85,9 @@ describe('the task', () => {
     expect(score(1)).toBe(0);
     expect(score(3)).toBeCloseTo(100, 10);
     expect(score(-1)).toBe(200);
+    const soon = test.target.map((x, row) => (row < 40 ? 3 * x : x));
+    expect(task.test?.score(test, soon)['sMAPE soon']).toBeCloseTo(100, 10);
+    expect(task.test?.score(test, soon)['sMAPE']).toBeCloseTo(100 / 3, 10);
   });
 
   it('refuses options that are none', () => {
