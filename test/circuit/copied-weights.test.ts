@@ -6,8 +6,9 @@ import { refusal } from '../refusal.ts';
 
 function made(weights: SynapseGroup['weights'], ends = { from: 'b', to: 'a' }, more: Partial<SynapseGroup> = {}) {
   const group: SynapseGroup = { ...ends, ...(weights && { weights }), delay: 1 };
-  return circuit<string, string>({
+  return circuit<string, string, string>({
     neurons: { a: leakyTanh(3), b: leakyTanh(2) },
+    outputs: ['b'],
     // The copy comes first: what it copies is drawn all the same.
     synapses: { again: group, forward: { from: 'a', to: 'b', weights: normal({ sd: 1 }), ...more } },
   });
