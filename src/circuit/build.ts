@@ -63,8 +63,7 @@ export function build(circuit: Circuit, seed: number, { carry = false, evaluatio
       ...(tunable && { tunable }),
       signs,
     };
-<<<<<<< HEAD
-    return { from, to, rows, dials, weights: initialWeights(name, group, rows, dials, seed) };
+    return { from, to, rows, dials, weights: initialWeights(name, group, rows, dials, { columns: from.size, seed }) };
   };
 
   const groups = Object.entries(circuit.synapses).map(([name, group], index): BuiltGroup => {
@@ -73,9 +72,6 @@ export function build(circuit: Circuit, seed: number, { carry = false, evaluatio
     // What is drawn depends on the seed and the name alone, so it is drawn once more.
     const source = copies && weightsOf(copies.of);
     const weights = source ? copied(source.weights, copies.kind, source.to.size, source.from.size) : own;
-=======
-    const weights = initialWeights(name, group, rows, dials, { columns: from.size, seed });
->>>>>>> main
     const settles = settling(name, seed, { ...dials, pre: rows.pre });
     const rule = ruleOf({
       ...group,
