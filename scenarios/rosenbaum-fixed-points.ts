@@ -4,7 +4,7 @@
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-fixed-points.ts
  */
-import { normal, scenario } from 'rxflo';
+import { InputError, normal, scenario } from 'rxflo';
 import { fixedPoints, type LocalRule } from './systems/fixed-points.ts';
 import { CLASSES, imageTask, PIXELS } from './systems/images.ts';
 
@@ -12,7 +12,7 @@ const RULES: Readonly<Record<string, LocalRule>> = { dW1: 'gradient', dW3: 'line
 
 function ruleNamed(name: string): LocalRule {
   if (Object.hasOwn(RULES, name)) return RULES[name];
-  throw new Error(`option rule: '${name}' is unknown; there is ${Object.keys(RULES).join(', ')}`);
+  throw new InputError('option rule', `'${name}' is unknown; there is ${Object.keys(RULES).join(', ')}`);
 }
 
 export default scenario({

@@ -9,7 +9,7 @@
  *
  * A trial is an episode, its loss the mean cross-entropy of the query and l1 |theta|. The weights of `theta` are the coefficients.
  */
-import { build, scenario, stream, ThroughLearning, type Task } from 'rxflo';
+import { build, InputError, scenario, stream, ThroughLearning, type Task } from 'rxflo';
 import { CLASSES, imagesOf, imageTask, PIXELS } from './systems/images.ts';
 import { genome, metaCircuit, overEpisodes, THETA, type Episode, type Sample } from './systems/meta-plasticity.ts';
 
@@ -19,12 +19,12 @@ const CHOSEN = 5;
 function termsOf(terms: string): readonly number[] {
   const named = terms === 'all' ? THETA.map((_, term) => term) : terms.split('-').map(Number);
   if (named.length > 0 && named.every((term) => Number.isInteger(term) && term in THETA)) return named;
-  throw new Error(`option terms: '${terms}' is none; give all, or terms from 0 to 9, such as 0-2-9`);
+  throw new InputError('option terms', `'${terms}' is none; give all, or terms from 0 to 9, such as 0-2-9`);
 }
 
 function feedbackNamed(feedback: string): 'fixed' | 'learned' {
   if (feedback === 'fixed' || feedback === 'learned') return feedback;
-  throw new Error(`option feedback: '${feedback}' is none; there is fixed and learned`);
+  throw new InputError('option feedback', `'${feedback}' is none; there is fixed and learned`);
 }
 
 /** Draws classes, images of each to learn and to be asked about, and a network. */

