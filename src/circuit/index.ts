@@ -71,6 +71,7 @@ export { Continuation } from './continuation.ts';
 export { checkSignals, errorOf } from './signals.ts';
 export { catalogueOf, type CellsOf, type Filling, type HeldScope, type HeldThing, type Thing } from './catalogue.ts';
 export { cellsIn, cellsOf, cellsOfFields, heldAt, type Cells, type Held, type Place } from './held.ts';
+export { Holder } from './holder.ts';
 export { Holdings } from './holdings.ts';
 export { holds, type HoldsOptions } from './holds.ts';
 export type { Reader } from './reader.ts';

@@ -4,6 +4,7 @@ import { version } from '../recording/index.ts';
 import { auditCommand } from './audit.ts';
 import { exportCommand } from './export.ts';
 import { ledgerCommand } from './ledger.ts';
+import { nirCommand } from './nir.ts';
 import { reportCommand } from './report.ts';
 import { ruleCommand } from './rule.ts';
 import { runCommand } from './run.ts';
@@ -19,6 +20,7 @@ Examples:
   rxflo rule rflo
   rxflo audit scenarios/periodic.ts
   rxflo ledger --learner rflo,bptt
+  rxflo nir import network.nir
   rxflo run --help
 
 Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`;
@@ -32,6 +34,7 @@ const COMMANDS = [
   ruleCommand,
   auditCommand,
   ledgerCommand,
+  nirCommand,
 ];
 
 /**
@@ -55,8 +58,8 @@ function program(): Command {
     .addHelpText('after', EXAMPLES);
   for (const make of COMMANDS) rxflo.addCommand(make());
   // What commander finds wrong is said as everything else is: in one line.
-  for (const command of [rxflo, ...rxflo.commands]) {
-    const help = `${command === rxflo ? '' : 'rxflo '}${command.name()} --help`;
+  for (const command of [rxflo, ...rxflo.commands.flatMap((each) => [each, ...each.commands])]) {
+    const help = `${[...parentsOf(command), command].map((each) => each.name()).join(' ')} --help`;
     command.exitOverride().configureOutput({
       outputError: (text, write) => {
         write(
@@ -69,6 +72,11 @@ function program(): Command {
     });
   }
   return rxflo;
+}
+
+/** The commands that a command is one of, the outermost first. */
+function parentsOf({ parent }: Command): readonly Command[] {
+  return parent ? [...parentsOf(parent), parent] : [];
 }
 
 /** The longest message of an error that is not an InputError, characters. */

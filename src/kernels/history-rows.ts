@@ -1,8 +1,8 @@
 import type { History, LearnStep, Row } from '../circuit/index.ts';
 
-/** A history, and the rows that it fills: what states hand back to the timestep before, in their order, and what an event counts. */
+/** A history, and the rows that it fills. */
 export interface HistoryRows extends History {
-  readonly back: readonly Row[];
+  /** What an event counts. */
   readonly counts: Row;
   /** What was brought has moved by, where that is what counts. */
   readonly moved?: Row;
@@ -20,7 +20,7 @@ export function historyRows({ group, reads }: LearnStep): HistoryRows | undefine
   });
   return {
     ...history,
-    ...{ back: history.states.map((state) => row(`back.${state}`)), counts: row('g'), reads },
+    ...{ counts: row('g'), reads },
     ...(history.moves && { moved: row('moves', from) }),
   };
 }

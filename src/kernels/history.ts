@@ -6,6 +6,7 @@ import { loadNumber, VECTOR, type Operand } from './lanes.ts';
 import type { PlasticGroup, Plasticity } from './layout.ts';
 import { writeLearn } from './learn.ts';
 import { lower } from './lower.ts';
+import { range } from './packing.ts';
 import { gradientProgram } from './programs.ts';
 import { rowRead } from './synapses.ts';
 import { i32, op, type Expression } from './wat.ts';
@@ -13,6 +14,10 @@ import { memo, moved, type Writer } from './writer.ts';
 
 /** Timesteps whose changes are summed in one go: what they need stays in the cache. */
 const CHUNK = 64;
+
+/** Vectors of neurons that go back together, a cache line of them; and numbers that these hand back, which are held in registers. */
+const ABREAST = 4;
+const HANDED = 8;
 
 /** How the synapses of such a group learn: what an event counts times what was brought. */
 export function historyPlasticity(history: HistoryRows): Pick<Plasticity, 'program' | 'reads' | 'history'> {
@@ -33,47 +38,64 @@ export function writeHistory(kernel: Kernel, plastic: PlasticGroup): void {
   writeEvents(kernel, plastic);
 }
 
-/** Writes `back_g(window)`: every neuron goes back through one timestep. */
+/**
+ * Writes `back_g(last, bytes)`: every neuron goes back from the window `last` through so many bytes of frames. A few vectors of neurons go back through
+ * the whole trial together, what they hand back in registers: of each timestep no more is touched than what is read, and what counts.
+ */
 function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup): void {
   if (!history) return;
   const { frames, bytes } = kernel.layout;
-  const { text, states, back, counts, reads } = history;
+  const { text, states, counts, reads } = history;
+  const results = text.namedResults.map(({ value }) => value);
   const { size } = group.to;
-  kernel.write(backOf(group), 1, (writer, window) => {
+  kernel.write(backOf(group), 2, (writer, last, length) => {
     const lanes = kernel.lanes(writer);
     const fault = writer.variable('v128', lanes.constant(0));
-    const scalar = memo((path: string) => {
-      const source = reads.get(path);
-      if (source?.kind !== 'element') throw new Error(`no global scalar is known as '${path}'`);
-      return lanes.splat(loadNumber(bytes, window, frames.at(source.row, source.late) + source.neuron * bytes));
-    });
-    const visit = (pointer: Expression, real?: Expression) => {
-      const load = memo((offset: number) => lanes.load(pointer, offset));
-      const read = (path: string): Operand => {
-        const state = handedBack(path);
-        if (state !== undefined) return load(frames.at(back[states.indexOf(state)], -1));
-        const source = reads.get(path);
-        if (source?.kind === 'number') return source.value;
-        if (source?.kind === 'row') return load(frames.at(source.row, source.late));
-        return Object.hasOwn(parameters, path) ? lanes.loadOwn(parameters[path]) : scalar(path);
-      };
-      const values = lower(
-        lanes,
-        text.namedResults.map(({ value }) => value),
-        ({ path }) => read(path),
-      );
-      [...back, counts].forEach((row, k) => {
-        lanes.store(pointer, frames.at(row), values[k]);
+    /** Some vectors of neurons, the first of them `at` bytes from a row's first, go back; of the last, `real` says which lanes are neurons. */
+    const goBack = (at: Expression, vectors: number, real?: Expression) => {
+      const next = range(vectors).map(() => states.map(() => writer.variable('v128', lanes.constant(0))));
+      writer.sweep({ from: i32.constant(0), until: length, step: frames.stride }, (back) => {
+        const window = writer.keep('i32', i32.subtract(last, back));
+        const pointer = writer.keep('i32', i32.add(window, at));
+        const scalar = memo((path: string) => {
+          const source = reads.get(path);
+          if (source?.kind !== 'element') throw new Error(`no global scalar is known as '${path}'`);
+          return lanes.splat(loadNumber(bytes, window, frames.at(source.row, source.late) + source.neuron * bytes));
+        });
+        next.forEach((handed, v) => {
+          const load = memo((offset: number) => lanes.load(pointer, offset + v * VECTOR));
+          // Copies: what is handed back must be seen as it was until all of it is new.
+          const old = handed.map(({ value }) => lanes.keep(value));
+          const read = (path: string): Operand => {
+            const state = handedBack(path);
+            if (state !== undefined) return old[states.indexOf(state)];
+            const source = reads.get(path);
+            if (source?.kind === 'number') return source.value;
+            if (source?.kind === 'row') return load(frames.at(source.row, source.late));
+            return Object.hasOwn(parameters, path) ? lanes.loadOwn(parameters[path]) : scalar(path);
+          };
+          const values = lower(lanes, results, ({ path }) => read(path));
+          const g = values[states.length];
+          lanes.store(pointer, frames.at(counts) + v * VECTOR, g);
+          const excess = lanes.excess(g);
+          fault.set(lanes.add(fault.value, real === undefined ? excess : lanes.and(excess, real)));
+          handed.forEach((variable, k) => {
+            variable.set(lanes.read(values[k]));
+          });
+        });
       });
-      const excess = lanes.excess(values[states.length]);
-      fault.set(lanes.add(fault.value, real === undefined ? excess : lanes.and(excess, real)));
     };
+    const several = Math.max(1, Math.min(ABREAST, Math.floor(HANDED / Math.max(1, states.length))));
     const rest = size % (VECTOR / bytes);
     const whole = (size - rest) * bytes;
-    writer.sweep({ from: window, until: moved(window, whole), step: VECTOR }, (pointer) => {
-      visit(pointer);
+    const grouped = whole - (whole % (several * VECTOR));
+    writer.sweep({ from: i32.constant(0), until: i32.constant(grouped), step: several * VECTOR }, (at) => {
+      goBack(at, several);
     });
-    if (rest > 0) visit(writer.keep('i32', moved(window, whole)), lanes.first(rest));
+    writer.sweep({ from: i32.constant(grouped), until: i32.constant(whole), step: VECTOR }, (at) => {
+      goBack(at, 1);
+    });
+    if (rest > 0) goBack(i32.constant(whole), 1, lanes.first(rest));
     kernel.addFault(lanes, fault.value);
   });
 }
@@ -105,16 +127,11 @@ function writeMoves(kernel: Kernel, { group, history }: PlasticGroup): void {
 /** Once a trial has ended: the neurons of these groups go back through it, and the synapses learn. */
 export function learnByHistory(kernel: Kernel, writer: Writer, plastic: readonly PlasticGroup[]): void {
   if (plastic.length === 0) return;
-  const { stride, past } = kernel.layout.frames;
+  const { stride } = kernel.layout.frames;
   const last = writer.keep('i32', writer.get('window'));
   const end = writer.keep('i32', moved(last, stride));
-  // Nothing comes back from beyond the end of the trial.
-  writer.do(op('memory.fill', moved(end, past), i32.constant(0), i32.constant(stride)));
   const length = writer.keep('i32', i32.subtract(end, FIRST));
-  writer.sweep({ from: i32.constant(0), until: length, step: stride }, (back) => {
-    const window = writer.keep('i32', i32.subtract(last, back));
-    for (const { group } of plastic) writer.call(backOf(group), window);
-  });
+  for (const { group } of plastic) writer.call(backOf(group), last, length);
   writer.sweep({ from: FIRST, until: end, step: stride }, (window) => {
     for (const { group, history } of plastic) if (history?.moved) writer.call(movesOf(group), window);
   });

@@ -77,11 +77,7 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
       );
       return {
         ...{ timestep, feedback, wholeTrial: histories.size > 0, phases: true },
-        rows: [...histories.values()].flatMap(({ back, counts, moved }) => [
-          ...back,
-          counts,
-          ...(moved ? [moved] : []),
-        ]),
+        rows: [...histories.values()].flatMap(({ counts, moved }) => [counts, ...(moved ? [moved] : [])]),
         plasticity: (step) => {
           const history = histories.get(step.group);
           return {

@@ -10,7 +10,7 @@ import {
 } from '../circuit/index.ts';
 import type { Certificate } from '../locality/index.ts';
 import type { Optimiser } from '../optimisers/index.ts';
-import type { OverTrials, PlasticityRule } from '../rules/index.ts';
+import { changeText, type PlasticityRule } from '../rules/index.ts';
 import { engineOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
@@ -132,10 +132,6 @@ function parametersOf({
 }: Pick<PlasticityRule, 'params' | 'overTrials'>): Readonly<Record<string, number | string>> {
   const changing = Object.entries(overTrials).map(([name, over]) => [name, changeText(over)] as const);
   return { ...params, ...Object.fromEntries(changing) };
-}
-
-function changeText({ start, formula }: OverTrials): string {
-  return `${formula}, start = ${start}`;
 }
 
 function summarizeCircuit(
