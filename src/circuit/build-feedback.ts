@@ -53,7 +53,7 @@ function feedbackMatrix(
   { name, index, from, to, weights, keepsTraces }: Drawn,
 ): Pick<BuiltFeedback, 'weights' | 'carriage' | 'synapses'> {
   const [rows, columns] = [to.size, from.size];
-  const weight = drawer(weights, seed, 'feedback', name, 'weights');
+  const weight = drawer(weights, { rows, columns }, seed, 'feedback', name, 'weights');
   const drawn = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i++) for (let k = 0; k < columns; k++) drawn[i * columns + k] = weight(i, k);
   const kept = keptOf(name, seed, drawn.length, entry);

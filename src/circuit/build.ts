@@ -61,7 +61,7 @@ export function build(circuit: Circuit, seed: number, { carry = false, evaluatio
       ...(tunable && { tunable }),
       signs,
     };
-    const weights = initialWeights(name, group, rows, dials, seed);
+    const weights = initialWeights(name, group, rows, dials, { columns: from.size, seed });
     const settles = settling(name, seed, { ...dials, pre: rows.pre });
     const rule = ruleOf({
       ...group,

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { InputError, oneLine } from '../errors/index.ts';
 import { version } from '../recording/index.ts';
+import { alignmentCommand } from './alignment.ts';
 import { auditCommand } from './audit.ts';
 import { exportCommand } from './export.ts';
 import { ledgerCommand } from './ledger.ts';
@@ -21,6 +22,7 @@ Examples:
   rxflo audit scenarios/periodic.ts
   rxflo ledger --learner rflo,bptt
   rxflo nir import network.nir
+  rxflo alignment scenarios/marschall2020-alignment.ts --quick
   rxflo run --help
 
 Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`;
@@ -35,6 +37,7 @@ const COMMANDS = [
   auditCommand,
   ledgerCommand,
   nirCommand,
+  alignmentCommand,
 ];
 
 /**

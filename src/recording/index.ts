@@ -44,6 +44,14 @@ export { readRun } from './read-run.ts';
 export { usesFeedbackWeights } from './feedback-use.ts';
 export { isMeasure, readingsIn, type Reading } from './readings.ts';
 export { weightsOf, type WeightsOfOptions } from './weights-of.ts';
+export {
+  alignmentFiles,
+  learnerQuartiles,
+  PAIRED,
+  pairQuartiles,
+  type AlignedLearner,
+  type Alignment,
+} from './alignment-file.ts';
 export { writeTogether, writeWhole, type FileParts } from './files.ts';
 export { readBytes } from './json.ts';
 export { ledgerFiles } from './ledger-files.ts';

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { InputError, oneOf, show } from '../errors/index.ts';
 import type { LoadedScenario } from '../loading/index.ts';
 import { ledger, perSynapse } from '../locality/index.ts';
-import { stream } from '../random/index.ts';
-import type { Score } from '../tasks/index.ts';
+import { trialOfTask, type Score } from '../tasks/index.ts';
 import { identityOf, version, type LearnerCost, type SweepDescription, type SweptLearner } from '../recording/index.ts';
 import {
   cellOverrides,
@@ -136,8 +135,8 @@ function scoreIn(scores: ReadonlyMap<string, Score>, score: string | null): stri
 }
 
 /** Counts what a learner costs on a plan's circuit, in its task's first trial. */
-function costOf({ circuit, task, seed }: Plan, learner: Learner): LearnerCost {
-  const { timesteps } = task.trial(1, stream(seed, 'task', 1));
+export function costOf({ circuit, task, seed }: Plan, learner: Learner): LearnerCost {
+  const { timesteps } = trialOfTask(task, 1, seed);
   const counted = {
     circuit: () => circuit,
     task: () => task,

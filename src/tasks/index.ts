@@ -1,5 +1,6 @@
-export type { Answer, Played, Score, Task, Test, Trial } from './task.ts';
+export { trialOfTask, type Answer, type Played, type Score, type Task, type Test, type Trial } from './task.ts';
 export { actionSequence, type ActionSequenceOptions } from './action-sequence.ts';
+export { addition, type AdditionOptions } from './addition.ts';
 export { intervalMatching } from './interval-matching.ts';
 export type { IntervalMatchingOptions } from './intervals.ts';
 export { periodic } from './periodic.ts';

@@ -2,6 +2,7 @@
 export {
   actionSequence,
   classification,
+  addition,
   delayedRecall,
   evidenceAccumulation,
   fromCsv,
@@ -10,6 +11,7 @@ export {
   patternGeneration,
   periodic,
   type ActionSequenceOptions,
+  type AdditionOptions,
   type Answer,
   type ClassificationOptions,
   type CsvColumns,

@@ -12,8 +12,7 @@ import {
 } from '../circuit/index.ts';
 import { blame, InputError, NotFinite, within } from '../errors/index.ts';
 import type { Numbers } from '../local/index.ts';
-import { stream } from '../random/index.ts';
-import type { Task, Test, Trial } from '../tasks/index.ts';
+import { trialOfTask, type Task, type Test, type Trial } from '../tasks/index.ts';
 import type { Failed, Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
 import { createEngine, resolveLearner, type Learner } from './learner.ts';
 import { paceOf } from './pace.ts';
@@ -96,7 +95,7 @@ export class Session {
 
   /** The trial of this number, the same however the session came to it. @throws InputError if it is malformed, or does not fit the circuit. */
   trialOf(index: number): Trial {
-    const trial = this.task.trial(index, stream(this.seed, 'task', index));
+    const trial = trialOfTask(this.task, index, this.seed);
     try {
       checkTrial(this.engine.circuit, trial);
     } catch (error) {

@@ -1,9 +1,8 @@
 import { referenceNames } from '../../algorithms/index.ts';
 import { build, descends, type Circuit } from '../../circuit/index.ts';
 import { InputError, onlyFields, show } from '../../errors/index.ts';
-import { stream } from '../../random/index.ts';
 import type { LearningAlgorithm } from '../../solvers/index.ts';
-import { periodic, type Task } from '../../tasks/index.ts';
+import { periodic, trialOfTask, type Task } from '../../tasks/index.ts';
 import { countLocal } from './count-local.ts';
 import { countAccesses, countBytes, type SolverRun } from './count-solver.ts';
 import type { LedgerRow } from './counts.ts';
@@ -83,7 +82,7 @@ export function ledger(options: LedgerOptions = {}): Ledger {
   const learners = names.map((name) => countedLearner(name, circuitOf(units[0])));
   const runOf = ({ feedback, learned, evaluation }: CountedLearner, { units: N, timesteps: T }: Size) => ({
     circuit: build(learned(circuitOf(N)), seed, { ...(evaluation && { evaluation }) }),
-    trial: task(T).trial(1, stream(seed, 'task', 1)),
+    trial: trialOfTask(task(T), 1, seed),
     options: { feedback, schedule: 'trial' as const, seed },
   });
   const said = (what: string, { name }: CountedLearner, { units: N, timesteps: T }: Size) => {
