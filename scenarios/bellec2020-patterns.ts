@@ -35,7 +35,7 @@ export default scenario({
     theta: 0.03,
     rate: 0.1,
     regularisation: 0.3,
-    decay: 0.01,
+    decay: 0.001,
     adamRate: 0.001,
   },
   circuit: ({ units, timesteps, tau, theta, rate: eta, regularisation }) => {
