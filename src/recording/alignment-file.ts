@@ -1,6 +1,7 @@
 import { quartiles, type Quartiles } from '../analysis/index.ts';
 import type { LocalityClass } from '../locality/index.ts';
 import type { BesideResult } from '../training/index.ts';
+import { csvTable } from './csv.ts';
 import type { FileParts } from './files.ts';
 import type { LearnerCost } from './sweep/description.ts';
 
@@ -50,16 +51,12 @@ export function alignmentFiles(alignment: Alignment): readonly FileParts[] {
         const { low, median, high } = pairQuartiles(alignment, what, i, j);
         return [median, low, high];
       });
-      return [quoted(one), quoted(other), ...values].join(',');
+      return [one, other, ...values];
     }),
   );
   const columns = PAIRED.flatMap((what) => [what, `${what} low`, `${what} high`]);
   return [
     { name: 'alignment.json', parts: [`${JSON.stringify(alignment, null, 1)}\n`] },
-    { name: 'alignment.csv', parts: [`${[['learner', 'other', ...columns].join(','), ...rows].join('\n')}\n`] },
+    { name: 'alignment.csv', parts: csvTable(['learner', 'other', ...columns], rows) },
   ];
-}
-
-function quoted(name: string): string {
-  return /[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 }
