@@ -5,6 +5,7 @@ import { alignmentCommand } from './alignment.ts';
 import { auditCommand } from './audit.ts';
 import { exportCommand } from './export.ts';
 import { ledgerCommand } from './ledger.ts';
+import { nirCommand } from './nir.ts';
 import { reportCommand } from './report.ts';
 import { ruleCommand } from './rule.ts';
 import { runCommand } from './run.ts';
@@ -20,6 +21,7 @@ Examples:
   rxflo rule rflo
   rxflo audit scenarios/periodic.ts
   rxflo ledger --learner rflo,bptt
+  rxflo nir import network.nir
   rxflo alignment scenarios/marschall2020-alignment.ts --quick
   rxflo run --help
 
@@ -34,6 +36,7 @@ const COMMANDS = [
   ruleCommand,
   auditCommand,
   ledgerCommand,
+  nirCommand,
   alignmentCommand,
 ];
 
@@ -58,8 +61,8 @@ function program(): Command {
     .addHelpText('after', EXAMPLES);
   for (const make of COMMANDS) rxflo.addCommand(make());
   // What commander finds wrong is said as everything else is: in one line.
-  for (const command of [rxflo, ...rxflo.commands]) {
-    const help = `${command === rxflo ? '' : 'rxflo '}${command.name()} --help`;
+  for (const command of [rxflo, ...rxflo.commands.flatMap((each) => [each, ...each.commands])]) {
+    const help = `${[...parentsOf(command), command].map((each) => each.name()).join(' ')} --help`;
     command.exitOverride().configureOutput({
       outputError: (text, write) => {
         write(
@@ -72,6 +75,11 @@ function program(): Command {
     });
   }
   return rxflo;
+}
+
+/** The commands that a command is one of, the outermost first. */
+function parentsOf({ parent }: Command): readonly Command[] {
+  return parent ? [...parentsOf(parent), parent] : [];
 }
 
 /** The longest message of an error that is not an InputError, characters. */

@@ -71,7 +71,7 @@ function fixing({
     ...(batch !== 1 && { batch }),
     ...(rateHalfLife !== 0 && { rateHalfLife }),
     ...(precision !== 'f64' && { precision }),
-    ...(evaluation !== 'trace' && { evaluation }),
+    ...(evaluation && { evaluation }),
     ...(Object.keys(settings).length > 0 && { settings }),
   };
 }

@@ -170,9 +170,13 @@ function checkOnce(grid: Grid, { settings = {}, feedback, schedule }: SweepWishe
 }
 
 /** What else fixes the result, by name, as it was asked for: the mend for a wrong one is to ask for it again. */
-function howOf({ trials, targetLoss, patience, precision, schedule, feedback }: SweepWishes['overrides']) {
+function howOf({ trials, targetLoss, patience, precision, schedule, feedback, ...others }: SweepWishes['overrides']) {
   const asked = { trials, 'target loss': targetLoss, patience, precision, schedule, feedback };
-  return Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, String(value ?? "the scenario's")]));
+  const { evaluation, batch, carry } = others;
+  const given = Object.entries({ evaluation, batch, carry }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    [...Object.entries(asked), ...given].map(([name, value]) => [name, String(value ?? "the scenario's")]),
+  );
 }
 
 /** The named cells that this grid has. */

@@ -9,3 +9,6 @@ export { evidenceAccumulation, type EvidenceAccumulationOptions } from './eviden
 export { delayedRecall, type DelayedRecallOptions } from './delayed-recall.ts';
 export { fromCsv, type CsvColumns, type CsvFiles } from './from-csv.ts';
 export type { CsvText } from './csv.ts';
+export { classification, type ClassificationOptions } from './classification.ts';
+export type { NamedBytes } from './idx.ts';
+export { imagesOfIdx, type LabelledImages } from './images.ts';
