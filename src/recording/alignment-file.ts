@@ -6,7 +6,7 @@ import type { FileParts } from './files.ts';
 import type { LearnerCost } from './sweep/description.ts';
 
 /** A learner of an alignment: what it needs, and what it costs. */
-export interface AlignedLearner extends Omit<LearnerCost, 'learner'> {
+export interface AlignedLearner extends Omit<LearnerCost, 'learner' | 'reads'> {
   readonly name: string;
   readonly class: LocalityClass;
 }
