@@ -48,10 +48,7 @@ export interface Settling {
 const TUNABLE: DialRanges = { bounds: [-Number.MAX_VALUE, Number.MAX_VALUE], plastic: [0, 1] };
 
 /** @throws InputError if one of the dials is out of its range. */
-export function checkWeightDials(
-  place: string,
-  dials: WeightDials,
-): void {
+export function checkWeightDials(place: string, dials: WeightDials): void {
   const { bounds, bits = Infinity, plastic: given = 1, tunable = [] } = dials;
   const plastic = startOf(given);
   if (bounds !== undefined) {
