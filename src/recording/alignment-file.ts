@@ -34,7 +34,10 @@ export function pairQuartiles({ seeds }: Alignment, what: (typeof PAIRED)[number
 }
 
 /** The same of what is known of one learner; of a loss that stopped being finite, Infinity. */
-export function learnerQuartiles({ seeds }: Alignment, i: number) {
+export function learnerQuartiles(
+  { seeds }: Alignment,
+  i: number,
+): Readonly<Record<'loss' | 'bias' | 'noise', Quartiles>> {
   return {
     loss: quartiles(seeds.map(({ finalLosses }) => finalLosses[i])),
     bias: quartiles(seeds.map(({ spreads }) => spreads[i].bias)),
