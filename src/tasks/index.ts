@@ -1,6 +1,7 @@
 export { trialOfTask, type Answer, type Played, type Score, type Task, type Test, type Trial } from './task.ts';
 export { actionSequence, type ActionSequenceOptions } from './action-sequence.ts';
 export { addition, type AdditionOptions } from './addition.ts';
+export { mimicry, type MimicryOptions } from './mimicry.ts';
 export { intervalMatching } from './interval-matching.ts';
 export type { IntervalMatchingOptions } from './intervals.ts';
 export { mackeyGlass, type MackeyGlassOptions } from './mackey-glass.ts';

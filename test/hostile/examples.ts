@@ -126,6 +126,7 @@ export function makeSweep(directory: string, score = 'near'): void {
       { name: 'rflo', trials: 3, feedback: 'random' as const },
     ],
     costs: [{ learner: 'rflo', bytes: 16, reads: 3, operations: 5 }],
+    floors: [{ name: 'nothing', loss: 0.7 }],
   };
   const { files, release } = openSweep(description, { directory });
   for (const cell of [1, 2]) {
