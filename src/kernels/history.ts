@@ -40,11 +40,20 @@ function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup)
   kernel.write(backOf(group), 1, (writer, window) => {
     const lanes = kernel.lanes(writer);
     const fault = writer.variable('v128', lanes.constant(0));
-    const scalar = memo((path: string) => {
-      const source = reads.get(path);
-      if (source?.kind !== 'element') throw new Error(`no global scalar is known as '${path}'`);
-      return lanes.splat(loadNumber(bytes, window, frames.at(source.row, source.late) + source.neuron * bytes));
-    });
+    // Before any neuron is visited: a population may be too small for the loop over whole vectors.
+    const scalars = new Map(
+      text.reads.flatMap(({ path }) => {
+        const source = reads.get(path);
+        if (source?.kind !== 'element') return [];
+        const address = frames.at(source.row, source.late) + source.neuron * bytes;
+        return [[path, lanes.splat(loadNumber(bytes, window, address))] as const];
+      }),
+    );
+    const scalar = (path: string): Operand => {
+      const found = scalars.get(path);
+      if (found === undefined) throw new Error(`no global scalar is known as '${path}'`);
+      return found;
+    };
     const visit = (pointer: Expression, real?: Expression) => {
       const load = memo((offset: number) => lanes.load(pointer, offset));
       const read = (path: string): Operand => {
