@@ -14,7 +14,8 @@ import { axonDials } from '../random-circuit.ts';
 import { Draw } from './draw.ts';
 import { feedbacks } from './feedback.ts';
 import { groupBetween } from './groups.ts';
-import { globalsFor, losses, messagesOf, neuronsWithin, valuesOf } from './parts.ts';
+import { messagesOf, neuronsWithin, valuesOf } from './neurons.ts';
+import { globalsFor, losses } from './parts.ts';
 import { refined } from './refined.ts';
 import { trialsFor } from './trials.ts';
 
@@ -40,26 +41,32 @@ export interface Range {
    * up a change, the circuit's own feedback rules and sends in steps is left out; what the task answers does not depend on what the network does.
    */
   readonly gradient?: 'differentiable' | 'declared';
-  /** See Draw. Default 1. */
-  readonly density?: number;
+  /** Whether as much is to meet as can, in a circuit that stays small: its first neurons and the rules of most synapses have all that there is. Default false. */
+  readonly dense?: boolean;
 }
+
+/** See Draw. */
+const DENSITY = 8;
 
 type Neurons = Readonly<Record<string, Population>>;
 
 /** Circuit number k: the same for its number. */
 export function languageCircuit(k: number, range: Range = {}): Sample {
-  const { size = 4, local = false, gradient, density = 1 } = range;
-  const draw = new Draw(k, density);
-  const { has, upTo, pick, random } = draw;
-  const makers = neuronsWithin(gradient);
+  const { size = 4, local = false, gradient, dense = false } = range;
+  const draw = new Draw(k, dense ? DENSITY : 1);
+  const { has, chance, upTo, pick, random } = draw;
+  const makers = neuronsWithin(range);
   const named = (names: readonly string[], make: () => Population) => names.map((name) => [name, make()] as const);
-  const within = has(0.6) ? ['h0', 'h1'] : ['h0'];
-  const out = has(0.4) ? ['y', 'z'] : ['y'];
-  const sources = has(0.3) ? ['x', 'w'] : ['x'];
-  const [largest, sameSize] = [upTo(size), has(0.5)];
+  const [first, ...others] = chance(dense ? 0.2 : 0.65) ? ['h0', 'h1'] : ['h0'];
+  const within = [first, ...others];
+  const out = chance(dense ? 0.2 : 0.4) ? ['y', 'z'] : ['y'];
+  const sources = chance(0.3) ? ['x', 'w'] : ['x'];
+  const [largest, sameSize] = [dense ? size : upTo(size), has(0.5)];
+  const sizeOf = () => (sameSize ? largest : upTo(size));
   const neurons: Neurons = Object.fromEntries([
     ...named(sources, () => input(upTo(2))),
-    ...named(within, () => pick(makers.hidden)(sameSize ? largest : upTo(size), random)),
+    ...named([first], () => pick(makers.first)(largest, random)),
+    ...named(others, () => pick(makers.hidden)(sizeOf(), random)),
     ...named(out, () => pick(makers.outputs)(upTo(2), random)),
   ]);
   const evaluation = gradient || local || !has(0.25) ? 'trace' : 'history';
@@ -67,13 +74,12 @@ export function languageCircuit(k: number, range: Range = {}): Sample {
 
   const axons: Record<string, Axon> = {};
   for (const name of Object.keys(neurons)) {
-    const axon = draw.maybe(0.35, () => axonOf(draw, neurons[name], gradient !== undefined));
-    if (axon) axons[name] = axon;
+    if (chance(0.35)) axons[name] = axonOf(draw, neurons[name], gradient !== undefined);
   }
 
   const synapses: Record<string, SynapseGroup> = {};
   const join = (from: string, to: string, forward: boolean) => {
-    const joined = { neurons, from, to, forward, repeat, evaluation, gradient: gradient !== undefined } as const;
+    const joined = { neurons, from, to, forward, repeat, evaluation, dense, gradient: gradient !== undefined } as const;
     synapses[`g${Object.keys(synapses).length}`] = groupBetween(draw, joined);
   };
   for (const from of sources) join(from, pick(within), true);
@@ -83,10 +89,10 @@ export function languageCircuit(k: number, range: Range = {}): Sample {
   });
   for (const to of out) {
     const reads = pick(within);
-    for (const from of within) if (from === reads || has(0.35)) join(from, to, true);
-    if (has(0.15)) join(to, pick(within), false);
+    for (const from of within) if (from === reads || chance(0.35)) join(from, to, true);
+    if (chance(0.15)) join(to, pick(within), false);
   }
-  if (has(0.15)) join(sources[0], within[0], true);
+  if (chance(0.15)) join(sources[0], within[0], true);
 
   const feedback = feedbacks(draw, { neurons, synapses, outputs: out, within, local, repeat, gradient });
   const learned = [...Object.values(synapses), ...Object.values(feedback)].flatMap(({ rule }) => rule ?? []);
@@ -101,11 +107,11 @@ export function languageCircuit(k: number, range: Range = {}): Sample {
         ...(has(0.5) && { carries: pick(messagesOf(neurons[from])) }),
       };
     }),
-    losses: Object.fromEntries(out.flatMap((name) => (has(0.5) ? [[name, pick(losses)] as const] : []))),
+    losses: Object.fromEntries(out.flatMap((name) => (chance(0.5) ? [[name, pick(losses)] as const] : []))),
   };
   const carry = has(0.3);
   const how = howFor(draw, definition, { ...range, evaluation });
-  const whole = refined(draw, definition, { k, carry, evaluation });
+  const whole = refined(draw, definition, { k, carry, evaluation, asItIs: dense });
   return { ...whole, how, trials: trialsFor(draw, whole.built, range) };
 }
 
@@ -119,18 +125,18 @@ function repeatOf({ chance, has, pick, upTo }: Draw, neurons: Neurons): Repeat {
 }
 
 function axonOf(draw: Draw, { model }: Population, gradient: boolean): Axon {
-  const { chance, has, pick } = draw;
+  const { chance, pick } = draw;
   const { free, late, noisy, tunedNoise } = axonDials;
   const dials: Axon = model?.events
     ? { delay: 1 }
     : pick<Axon>(gradient ? [free, late, noisy, tunedNoise] : Object.values(axonDials));
-  return { ...dials, ...(has(0.4) && { excitatory: pick([0, 0.5, 1]) }), ...(chance(0.3) && { delay: 1 }) };
+  return { ...dials, ...(chance(0.4) && { excitatory: pick([0, 0.5, 1]) }), ...(chance(0.3) && { delay: 1 }) };
 }
 
 function howFor(
   draw: Draw,
   { feedback = {}, synapses }: CircuitDefinition<string, string, string>,
-  { local = false, gradient, evaluation }: Range & { readonly evaluation: Evaluation },
+  { local = false, gradient, dense = false, evaluation }: Range & { readonly evaluation: Evaluation },
 ): LearningOptions {
   const { chance, has } = draw;
   if (gradient) return { schedule: 'trial', feedback: 'symmetric' };
@@ -139,6 +145,6 @@ function howFor(
     groups.some(({ from, to }) => from === entry.to && to === entry.from),
   );
   const kind = transposable && !local && has(0.4) ? 'symmetric' : 'random';
-  if (evaluation === 'trace' && chance(0.5)) return { schedule: 'online', feedback: kind };
+  if (evaluation === 'trace' && chance(dense ? 0.05 : 0.5)) return { schedule: 'online', feedback: kind };
   return { schedule: 'trial', feedback: kind, ...(has(0.4) && { batch: 2 }) };
 }

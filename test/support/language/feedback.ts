@@ -3,7 +3,7 @@ import type { Population } from '../../../src/neurons/index.ts';
 import { uniform } from '../../../src/random/index.ts';
 import { broadcastDials, feedbackDials } from '../random-circuit.ts';
 import type { Draw } from './draw.ts';
-import { relearning } from './parts.ts';
+import { relearning } from './rules.ts';
 import type { Range } from './circuits.ts';
 
 interface Heard {

@@ -17,6 +17,8 @@ interface Refining {
   readonly carry: boolean;
   /** How rules are evaluated that can be evaluated in both ways. */
   readonly evaluation: Evaluation;
+  /** Whether it stays as it is. */
+  readonly asItIs: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ interface Refining {
 export function refined(
   draw: Draw,
   definition: CircuitDefinition<string, string, string>,
-  { k, carry, evaluation }: Refining,
+  { k, carry, evaluation, asItIs }: Refining,
 ): { readonly definition: Circuit; readonly built: BuiltCircuit } {
   const { has, chance } = draw;
   const first = circuit(definition);
@@ -34,7 +36,7 @@ export function refined(
   // Of all groups that can, or of those that say so.
   const all = chance(0.5);
   const built = build(first, k, { carry });
-  if (!goesByHistory && !has(0.4)) return { definition: first, built };
+  if (asItIs || (!goesByHistory && !has(0.4))) return { definition: first, built };
   const synapses = built.groups.map((group): [string, SynapseGroup] => {
     const written = withWeights(draw, group, definition.synapses[group.name]);
     if (!goesByHistory) return [group.name, written];
