@@ -4,7 +4,8 @@
  *
  *     rxflo run scenarios/bellec2020-patterns.ts
  *
- * All are pulled to a firing rate of 10 Hz, BPTT apart, which follows the loss alone.
+ * All are pulled to a firing rate of 10 Hz, BPTT apart, which follows the loss alone. Adaptive feedback takes the changes that the readout takes, and both
+ * decay by `decay` of themselves in a trial.
  */
 import {
   adaptiveFeedback,
@@ -21,15 +22,14 @@ import {
   rflo,
   scenario,
 } from 'rxflo';
-import { others } from './systems/spiking.ts';
+import { others, spikingProbes } from './systems/spiking.ts';
 
 export default scenario({
   title: 'Bellec et al. (2020): pattern generation',
-  options: { units: 100, timesteps: 1000, tau: 30, theta: 0.03, rate: 0.1, regularisation: 0.3, feedback: 'fixed' },
-  circuit: ({ units, timesteps, tau, theta, rate: eta, regularisation, feedback }) => {
+  options: { units: 100, timesteps: 1000, tau: 30, theta: 0.03, rate: 0.1, regularisation: 0.3, decay: 0.01 },
+  circuit: ({ units, timesteps, tau, theta, rate: eta, regularisation }) => {
     const kappa = exp(-1 / tau);
     const learns = { rule: epropRegularised({ eta, kappa, c: regularisation, target: 0.01 }) };
-    const adaptive = feedback === 'adaptive';
     return circuit({
       neurons: {
         x: input(100),
@@ -45,29 +45,26 @@ export default scenario({
           connect: others(units),
           ...learns,
         },
-        readout: {
-          ...{ from: 'h', to: 'y', weights: normal({ sd: 1 / Math.sqrt(units) }) },
-          rule: adaptive ? adaptiveReadout({ eta, decay: 0.01 }) : rflo({ eta }),
-        },
+        readout: { from: 'h', to: 'y', weights: normal({ sd: 1 / Math.sqrt(units) }), rule: rflo({ eta }) },
       },
-      feedback: {
-        error: {
-          ...{ from: 'y', to: 'h', weights: normal({ sd: 1 / Math.sqrt(units) }) },
-          ...(adaptive && { rule: adaptiveFeedback({ eta, kappa, decay: 0.01 }) }),
-        },
-      },
+      feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 / Math.sqrt(units) }) } },
       globals: { share: clock(({ T }) => 1 / T, { T: timesteps }) },
     });
   },
   task: ({ timesteps }) => patternGeneration({ timesteps }),
-  trials: 200,
-  compare: ({ feedback }) =>
-    feedback === 'adaptive'
-      ? [{ name: 'e-prop adaptive', learner: 'local' }]
-      : [
-          { name: 'e-prop random', learner: 'local' },
-          { name: 'e-prop symmetric', learner: 'local', feedback: 'symmetric' },
-          { name: 'bptt', learner: 'bptt' },
-        ],
+  trials: 2000,
+  compare: ({ tau, rate: eta, decay }) => [
+    { name: 'e-prop random', learner: 'local' },
+    { name: 'e-prop symmetric', learner: 'local', feedback: 'symmetric' },
+    {
+      ...{ name: 'e-prop adaptive', learner: 'local' },
+      rules: {
+        readout: adaptiveReadout({ eta, decay }),
+        'feedback.error': adaptiveFeedback({ eta, kappa: exp(-1 / tau), decay }),
+      },
+    },
+    { name: 'bptt', learner: 'bptt' },
+  ],
+  probes: ({ units }) => spikingProbes(units, { adapts: false }),
   quick: { trials: 20, settings: { timesteps: 200 } },
 });

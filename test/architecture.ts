@@ -20,7 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['analysis'],
   ['training', 'locality'],
   ['recording', 'loading'],
-  ['report'],
+  ['report', 'exchange'],
   ['sweep'],
   ['cli'],
 ];

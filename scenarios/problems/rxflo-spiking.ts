@@ -1,18 +1,16 @@
 import { problemFormat, type ProblemFields, type SessionEvent, type Size, type Task } from 'rxflo';
-import { spikingCircuit, type SpikingLearning, type SpikingNetwork } from '../systems/spiking.ts';
+import { AT_THRESHOLD, atThreshold, readLearning, readNeurons, refuseAutapses } from '../systems/spiking-problem.ts';
+import { spikingCircuit, type SpikingNetwork } from '../systems/spiking.ts';
 
 /** What the first trial shows may be no more than this: it is printed. */
 const MOST_SHOWN = 4_000_000;
 
 /** What is watched of the network, by the name in `firstTrial`. */
 const WATCHED = {
-  v: { neurons: 'h', value: 'v', everyTimesteps: 1 },
-  threshold: { neurons: 'h', value: 'threshold', everyTimesteps: 1 },
+  ...AT_THRESHOLD,
   slope: { neurons: 'h', value: 'slope', everyTimesteps: 1 },
   y: { neurons: 'y', value: 'y', everyTimesteps: 1 },
   error: { error: 'y', everyTimesteps: 1 },
-  out: { neurons: 'h', value: 'out', everyTimesteps: 1 },
-  wait: { neurons: 'h', value: 'wait', everyTimesteps: 1 },
 } as const;
 
 /** Recurrent spiking networks that learn one trial again and again, by e-prop or by the exact gradient of their pseudo-derivatives. */
@@ -78,88 +76,56 @@ export default problemFormat({
   },
 });
 
-/** Looks on: at the whole first trial, and in all trials at how near a neuron came to its threshold, from either side, that could spike. */
+/** Looks on: at the whole first trial, and in all trials at the margin. */
 function watching() {
   const rows: Readonly<Record<string, number[][]>> = Object.fromEntries(Object.keys(WATCHED).map((name) => [name, []]));
-  let now: Readonly<Record<string, Float64Array>> = {};
-  let margin = Infinity;
+  const { watch, margin } = atThreshold();
   return {
     watch: (event: SessionEvent) => {
-      if (event.type !== 'probe') return;
-      if (event.trial === 1) rows[event.probe].push([...event.values]);
-      now = { ...now, [event.probe]: event.values };
-      if (event.probe !== 'wait') return;
-      event.values.forEach((wait, i) => {
-        if (wait === 0) margin = Math.min(margin, Math.abs(now['v'][i] - now['threshold'][i]));
-      });
+      if (event.type === 'probe' && event.trial === 1) rows[event.probe].push([...event.values]);
+      watch(event);
     },
     firstTrial: () => {
       const { out, wait: _, ...shown } = rows;
       const events = out.flatMap((row, t) => row.flatMap((spike, neuron) => (spike > 0 ? [[t + 1, neuron]] : [])));
       return { events, ...shown };
     },
-    margin: () => margin,
+    margin,
   };
 }
 
 function networkOf(given: ProblemFields): SpikingNetwork {
-  given.choice('kind', ['lif', 'alif']);
-  given.choice('reset', ['subtract']);
-  const decay = { least: 0, most: 1 };
   const w_rec = given.matrix('w_rec');
   const units: Size = { length: w_rec.length, each: 'row of network.w_rec' };
+  const neurons = readNeurons(given, units);
   if (w_rec[0].length !== w_rec.length)
     given.refuse('w_rec', `has ${w_rec.length} rows of ${w_rec[0].length}; give a square`);
-  const own = w_rec.findIndex((row, i) => row[i] !== 0);
-  if (own >= 0)
-    given.refuse(`w_rec[${own}][${own}]`, 'is of a neuron on itself, and there are no such synapses; give 0');
+  refuseAutapses(given, w_rec);
   const w_out = given.matrix('w_out', { columns: units });
   const w_in = given.matrix('w_in', { rows: units });
   if (w_in[0].length === 0) given.refuse('w_in', 'has no columns; give at least one input');
   return {
-    ...{ w_in, w_rec, w_out },
+    ...{ ...neurons, w_in, w_rec, w_out },
     feedback: given.matrix('feedback', {
       rows: units,
       columns: { length: w_out.length, each: 'row of network.w_out' },
     }),
-    lambda: given.number('lambda', decay),
-    gain: given.number('gain'),
-    threshold: given.number('threshold'),
-    refractory: given.number('refractory', { least: 0, most: 1_000_000, whole: true }),
-    rho: given.number('rho', decay),
-    beta: given.numbers('beta', { size: units }),
-    surrogate: given.choice('surrogate', ['triangle', 'exponential', 'fast-sigmoid', 'arctan']),
-    height: given.number('height', { least: 0 }),
-    width: given.number('width', { least: Number.MIN_VALUE }),
-    kappa: given.number('kappa', decay),
-    readout_gain: given.number('readout_gain'),
   };
 }
 
 function learningOf(given: ProblemFields, timesteps: number) {
   const algorithm = given.choice('algorithm', ['eprop', 'bptt', 'rtrl']);
   const exact = algorithm !== 'eprop';
-  const rates = given.part('rates');
-  const rate = { least: 0 };
-  const regularisation = given.part('regularisation');
-  const c = regularisation.number('c');
-  if (exact && c !== 0) regularisation.refuse('c', `is ${c}, and ${algorithm} follows the loss alone; give 0`);
-  const window = given.numbers('window', {
-    size: { length: 2, each: 'end, first and last' },
-    range: { least: 1, most: timesteps, whole: true },
-  });
-  const learning: SpikingLearning = {
-    rates: { w_in: rates.number('w_in', rate), w_rec: rates.number('w_rec', rate), w_out: rates.number('w_out', rate) },
-    loss: given.choice('loss', ['squared', 'cross-entropy']),
-    optimizer: given.choice('optimizer', ['descent', 'adam']),
-    regularisation: { c, target: regularisation.number('target') },
-    ...(exact && { reset_gradient: given.choice('reset_gradient', ['differentiated', 'detached']) }),
-  };
+  const learning = readLearning(given, timesteps);
+  const { c } = learning.regularisation ?? { c: 0 };
+  if (exact && c !== 0) {
+    given.part('regularisation').refuse('c', `is ${c}, and ${algorithm} follows the loss alone; give 0`);
+  }
   return {
     ...learning,
-    ...{ algorithm: exact ? algorithm : ('local' as const), window },
+    ...(exact && { reset_gradient: given.choice('reset_gradient', ['differentiated', 'detached']) }),
+    algorithm: exact ? algorithm : ('local' as const),
     feedback: given.choice('feedback', ['random', 'symmetric']),
     schedule: given.choice('schedule', algorithm === 'bptt' ? ['trial'] : ['trial', 'online']),
-    trials: given.number('trials', { least: 1, most: 10_000_000, whole: true }),
   };
 }

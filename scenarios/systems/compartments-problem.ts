@@ -57,7 +57,7 @@ export function readCompartments(
       },
     });
     return {
-      ...{ loss, voltages, apicalBias: matrix('bias').flat() },
+      ...{ loss, voltages, apicalBias: matrix('apicalBias').flat() },
       ...{ w_rec: matrix('recurrent'), w_in: matrix('input'), w_out: matrix('readout') },
       ...Object.fromEntries(['predict', 'backward', 'apical', 'label'].map((name) => [name, matrix(name)])),
     };

@@ -2,7 +2,9 @@ import {
   circuit,
   clock,
   constant,
+  crossEntropy,
   delta,
+  exp,
   floor,
   input,
   linear,
@@ -12,6 +14,9 @@ import {
   tanh,
   weight,
   type Circuit,
+  type Population,
+  type SynapseGroup,
+  type Weights,
 } from 'rxflo';
 
 // Learning with compartments, after Marschall, Cho & Savin (2019): the apical voltage of a neuron is its synthetic gradient. Nothing says in which
@@ -20,30 +25,44 @@ import {
 /**
  * A pyramidal neuron. Its basal tree drives its rate h; what its other branches bring is for learning alone: the rate that is predicted, errors,
  * its credit, the same through held weights, and the credit that is sent back. Its axon sends its rate, by how much that was mispredicted, and a burst.
+ *
+ * `squash` 1: bursts are tanh of the credit, so that they are rates; 0: the credit itself. `identity` 1: its own burst stands for what comes back.
  */
 export const pyramidal = neuron({
   name: 'pyramidal',
-  params: { tau: 10 },
+  params: { tau: 10, squash: 1, identity: 0 },
   ports: { basal: 'h', proximal: null, feedback: null, apical: 'c', apicalHeld: null, backward: null },
   state: { h: 0, was: 0, s: 0, m: 0, f: 0, c: 0, b: 0, e: 0 },
-  step: ({ h, f, c, basal, proximal, feedback, apical, apicalHeld, backward, tau }) => {
+  step: ({ h, f, c, basal, proximal, feedback, apical, apicalHeld, backward, tau, squash, identity }) => {
     const r = (1 - 1 / tau) * h + tanh(basal) / tau;
     const s = (1 - tanh(basal) * tanh(basal)) / tau;
-    const e = f + backward - c;
-    return { h: r, was: h, s, m: r - proximal, f: feedback, c: apical, b: tanh(apicalHeld), e };
+    const b = squash > 0 ? tanh(apicalHeld) : apicalHeld;
+    const e = f + (identity > 0 ? b : backward) - c;
+    return { h: r, was: h, s, m: r - proximal, f: feedback, c: apical, b, e };
   },
   sends: ({ h, m, b }) => ({ out: h, rate: h, mismatch: m, burst: b }),
   shows: ({ s, was, m, c, e }) => ({ slope: s, before: was, mismatch: m, credit: c, surprise: e }),
 });
 
+/** By how much a softmax of the outputs falls short of what a teacher sends. */
+const mistake = neuron({
+  name: 'mistake',
+  params: {},
+  ports: { teacher: 'e', answer: null },
+  state: { e: 0 },
+  pools: { top: { largest: ({ answer }) => answer }, z: { sum: ({ answer, top }) => exp(answer - top) } },
+  step: ({ teacher, answer, top, z }) => ({ e: teacher - exp(answer - top) / z }),
+  sends: ({ e }) => ({ out: e }),
+});
+
 /** A neuron that always sends 1: what biases are synapses from. */
-const always = neuron({
+export const always = neuron({
   name: 'always',
   params: {},
   ports: { none: null },
   state: { one: 1 },
   step: ({ one }) => ({ one }),
-  sends: ({ one }) => ({ out: one }),
+  sends: ({ one }) => ({ out: one, rate: one }),
 });
 
 /** The credit of a neuron, times its slope, times what was brought. */
@@ -52,6 +71,16 @@ export const basal = plasticityRule({
   params: { eta: 0.1 },
   sees: { post: ['credit'] },
   change: ({ pre, post, eta }) => eta * post.credit * post.slope * pre.out,
+});
+
+/** The same with a memory: what is multiplied by credit is RFLO's eligibility trace of the slope and what was brought. */
+export const eligibleBasal = plasticityRule({
+  name: 'eligible-basal',
+  params: { eta: 0.1, tau: 10 },
+  sees: { post: ['credit'] },
+  state: { p: 0 },
+  trace: ({ p, pre, post, tau }) => ({ p: (1 - 1 / tau) * p + post.slope * pre.out }),
+  change: ({ p, post, eta }) => eta * post.credit * p,
 });
 
 /** Predicts the rate of the neuron from those of the timestep before. */
@@ -84,6 +113,118 @@ export const apical = plasticityRule({
 
 type Matrix = readonly (readonly number[])[];
 
+/** What synapses begin with. Row = postsynaptic. */
+export interface CompartmentWeights {
+  readonly input: Weights;
+  readonly recurrent: Weights;
+  readonly readout: Weights;
+  /** B, fixed. */
+  readonly feedback: Weights;
+  /** A, A^y and a. */
+  readonly apical: Weights;
+  readonly label: Weights;
+  readonly apicalBias: Weights;
+  /** F and V. */
+  readonly predict: Weights;
+  readonly backward: Weights;
+}
+
+export interface CompartmentCircuit {
+  readonly inputs: number;
+  readonly units: number;
+  readonly outputs: number;
+  readonly tau: number;
+  readonly h0?: readonly number[];
+  readonly weights: CompartmentWeights;
+  /** Of `basal` and `readout` per trial, as everywhere; the others per timestep: they track, and do not sum over a trial. */
+  readonly rates: {
+    readonly recurrent: number;
+    readonly input: number;
+    readonly readout: number;
+    /** Biases of units and outputs; absent: there are none. */
+    readonly bias?: number;
+    readonly credit: number;
+    readonly predict: number;
+    /** lambda: how much F and V lose in a timestep. */
+    readonly decay: number;
+  };
+  /** Held weights are renewed after so many timesteps. */
+  readonly hold: number;
+  /** What outputs are held to; its error is target - y, or target - softmax(y). Default 'squared'. */
+  readonly loss?: 'squared' | 'cross-entropy';
+  readonly squash?: 'none' | 'tanh';
+  /** Credit comes back through V, or each neuron takes its own burst for it. */
+  readonly bootstrap?: 'backward' | 'identity';
+  /** Whether basal synapses keep a trace. */
+  readonly trace?: 'none' | 'eligibility';
+}
+
+/** Input and target are both played by the task; the target also comes as activity of a teacher, with which error neurons compare the output. */
+export function compartmentCircuit(given: CompartmentCircuit): Circuit {
+  const { inputs, units, outputs, tau, h0, weights, rates, hold } = given;
+  const { loss = 'squared', squash = 'tanh', bootstrap = 'backward', trace = 'none' } = given;
+  const softmax = loss === 'cross-entropy';
+  const toApical = {
+    ...({ to: 'h', port: 'apical', delay: 0, learns: 'at once' } as const),
+    ...{ rule: apical({ eta: rates.credit }), also: { port: 'apicalHeld', weight: 'held' } },
+  };
+  const toBasal = (eta: number) => ({
+    ...({ to: 'h', port: 'basal' } as const),
+    rule: trace === 'none' ? basal({ eta }) : eligibleBasal({ eta, tau }),
+  });
+  const mirrored = { eta: rates.predict, decay: rates.decay };
+  const dials = { squash: squash === 'tanh' ? 1 : 0, identity: bootstrap === 'identity' ? 1 : 0 };
+  const one = { from: 'one', weights: constant(0) };
+  const synapses: Record<string, SynapseGroup> = {
+    recurrent: { ...toBasal(rates.recurrent), from: 'h', weights: weights.recurrent },
+    input: { ...toBasal(rates.input), from: 'x', weights: weights.input },
+    ...(rates.bias !== undefined && {
+      bias: { ...toBasal(rates.bias), ...one },
+      readoutBias: { ...one, to: 'y', rule: delta({ eta: rates.bias }) },
+    }),
+    readout: { from: 'h', to: 'y', weights: weights.readout, rule: delta({ eta: rates.readout }) },
+    target: {
+      ...{ from: 'teacher', to: 'e', weights: constant(1), connect: oneToOne() },
+      ...(softmax && { port: 'teacher' }),
+    },
+    answer: {
+      ...{ from: 'y', to: 'e', connect: oneToOne() },
+      ...(softmax ? { weights: constant(1), port: 'answer' } : { weights: constant(-1) }),
+    },
+    feedback: { from: 'e', to: 'h', port: 'feedback', weights: weights.feedback },
+    predict: {
+      ...{ from: 'h', to: 'h', port: 'proximal', weights: weights.predict, rule: predict(mirrored) },
+      learns: 'at once',
+    },
+    ...(bootstrap === 'backward' && {
+      backward: {
+        ...({ from: 'h', to: 'h', port: 'backward', carries: 'burst', delay: 0, learns: 'at once' } as const),
+        ...{ weights: weights.backward, rule: backward(mirrored) },
+      },
+    }),
+    apical: { ...toApical, from: 'h', weights: weights.apical },
+    label: { ...toApical, from: 'teacher', weights: weights.label },
+    apicalBias: { ...toApical, from: 'one', weights: weights.apicalBias },
+  };
+  const neurons: Record<string, Population> = {
+    x: input(inputs),
+    teacher: input(outputs),
+    one: always(1),
+    h: pyramidal(units, { tau, ...dials, ...(h0 && { initial: { h: h0 } }) }),
+    y: linear(outputs),
+    e: softmax ? mistake(outputs) : linear(outputs),
+  };
+  return circuit({
+    neurons,
+    synapses,
+    globals: {
+      hold: clock(({ count, every }) => (count - every * floor(count / every) === 0 ? 1 : 0), { every: hold }),
+    },
+    outputs: ['y'],
+    ...(softmax && { losses: { y: crossEntropy } }),
+  });
+}
+
 export interface CompartmentNetwork {
   readonly tau: number;
   readonly h0: readonly number[];
@@ -110,52 +251,22 @@ export interface CompartmentRates {
   readonly backwardDecay: number;
 }
 
-/** Input and target are both played by the task; the target also comes as activity of a teacher, with which error neurons compare the output. */
+/** The circuit of a network that is given as a whole. */
 export function compartments(
   { tau, h0, w_in, w_rec, w_out, feedback, initial }: CompartmentNetwork,
   { creditRate, predictRate, backwardDecay: decay, ...rates }: CompartmentRates,
-  holdInterval: number,
+  hold: number,
 ): Circuit {
-  const toApical = {
-    ...({ to: 'h', port: 'apical', delay: 0, learns: 'at once' } as const),
-    ...{ rule: apical({ eta: creditRate }), also: { port: 'apicalHeld', weight: 'held' } },
-  };
-  const mirrored = { eta: predictRate, decay };
-  return circuit({
-    neurons: {
-      x: input(w_in[0].length),
-      teacher: input(w_out.length),
-      one: always(1),
-      h: pyramidal(h0.length, { tau, initial: { h: h0 } }),
-      y: linear(w_out.length),
-      e: linear(w_out.length),
+  const { apicalBias, ...learned } = initial;
+  return compartmentCircuit({
+    ...{ inputs: w_in[0].length, units: h0.length, outputs: w_out.length, tau, h0, hold },
+    weights: {
+      ...{ input: w_in, recurrent: w_rec, readout: w_out, feedback },
+      ...{ ...learned, apicalBias: apicalBias.map((a) => [a]) },
     },
-    synapses: {
-      recurrent: { from: 'h', to: 'h', port: 'basal', weights: w_rec, rule: basal({ eta: rates.w_rec }) },
-      input: { from: 'x', to: 'h', port: 'basal', weights: w_in, rule: basal({ eta: rates.w_in }) },
-      readout: { from: 'h', to: 'y', weights: w_out, rule: delta({ eta: rates.w_out }) },
-      target: { from: 'teacher', to: 'e', weights: constant(1), connect: oneToOne() },
-      answer: { from: 'y', to: 'e', weights: constant(-1), connect: oneToOne() },
-      feedback: { from: 'e', to: 'h', port: 'feedback', weights: feedback },
-      predict: {
-        from: 'h',
-        to: 'h',
-        port: 'proximal',
-        weights: initial.predict,
-        rule: predict(mirrored),
-        learns: 'at once',
-      },
-      backward: {
-        ...({ from: 'h', to: 'h', port: 'backward', carries: 'burst', delay: 0, learns: 'at once' } as const),
-        ...{ weights: initial.backward, rule: backward(mirrored) },
-      },
-      apical: { ...toApical, from: 'h', weights: initial.apical },
-      label: { ...toApical, from: 'teacher', weights: initial.label },
-      bias: { ...toApical, from: 'one', weights: initial.apicalBias.map((a) => [a]) },
+    rates: {
+      ...{ recurrent: rates.w_rec, input: rates.w_in, readout: rates.w_out },
+      ...{ credit: creditRate, predict: predictRate, decay },
     },
-    globals: {
-      hold: clock(({ count, every }) => (count - every * floor(count / every) === 0 ? 1 : 0), { every: holdInterval }),
-    },
-    outputs: ['y'],
   });
 }

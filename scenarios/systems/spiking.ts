@@ -17,6 +17,7 @@ import {
   spike,
   surrogates,
   type Circuit,
+  type Probe,
 } from 'rxflo';
 
 /** `alif` with a gradient that runs through its reset, too. */
@@ -70,6 +71,13 @@ export interface SpikingLearning {
   readonly rates: { readonly w_in: number; readonly w_rec: number; readonly w_out: number };
   readonly loss: 'squared' | 'cross-entropy';
   readonly optimizer?: 'descent' | 'adam';
+  /** How Adam steps, and what the sum of a trial's gradient is divided by for it: by default by T, as it is for descent. */
+  readonly adam?: {
+    readonly beta1: number;
+    readonly beta2: number;
+    readonly epsilon: number;
+    readonly gradientOver: number;
+  };
   /** Of the rates of recurrent neurons. */
   readonly regularisation?: { readonly c: number; readonly target: number };
   /** Whether the gradient runs through the neurons' resets: for references. */
@@ -80,6 +88,29 @@ export interface SpikingLearning {
 export const others = (n: number): ReturnType<typeof mask> =>
   mask(Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 0 : 1))));
 
+/**
+ * What reports show of such a network: the voltage and the threshold of its last neuron, and of its first and last the pseudo-derivative, the learning signal,
+ * and the filtered eligibility of a synapse that each has from the other.
+ */
+export function spikingProbes(
+  units: number,
+  { adapts }: { readonly adapts: boolean },
+): Readonly<Record<string, Probe>> {
+  const last = units - 1;
+  const ends = units > 1 ? [0, last] : [0];
+  const pairs = [
+    [0, last],
+    [last, 0],
+  ] as const;
+  return {
+    'voltage: v': { neurons: 'h', value: 'v', only: [last], shown: true },
+    ...(adapts && { 'voltage: threshold': { neurons: 'h', value: 'threshold', only: [last], shown: true } }),
+    'pseudo-derivative': { neurons: 'h', value: 'slope', only: ends, shown: true },
+    'learning signal': { neurons: 'h', value: 'signal', only: ends, shown: true },
+    ...(units > 1 && { eligibility: { synapses: 'recurrent', value: 'm', only: pairs, shown: true } }),
+  };
+}
+
 type Rules = 'e-prop' | 'e-prop-regularised' | 'rflo';
 
 /** A recurrent network of such neurons that learns by e-prop, in trials of the given number of timesteps; no neuron has a synapse on itself. */
@@ -89,10 +120,11 @@ export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearnin
   const { rates, loss, optimizer = 'descent', regularisation: { c, target } = { c: 0, target: 0 } } = learning;
   const surrogate = surrogates[network.surrogate];
   const hidden = learning.reset_gradient === 'differentiated' ? alifThroughReset : alif;
+  const { gradientOver = timesteps, ...steps } = learning.adam ?? {};
   // An optimiser takes steps of its own length: it is asked for the gradient.
   const [etaOf, by] =
     optimizer === 'adam'
-      ? [() => 1, (eta: number) => ({ optimiser: adam({ eta }) })]
+      ? [() => timesteps / gradientOver, (eta: number) => ({ optimiser: adam({ eta, ...steps }) })]
       : [(rate: number) => rate, () => ({})];
   const rule = (rate: number) =>
     c === 0 ? eprop({ eta: etaOf(rate), kappa }) : epropRegularised({ eta: etaOf(rate), kappa, c, target });

@@ -1,33 +1,27 @@
 import { map, type Observable } from 'rxjs';
 import {
   askTask,
-  checkEvaluation,
   checkSignals,
   checkTrial,
+  Holder,
   Holdings,
   playedTrial,
   ruleVariables,
+  scheduled,
   Sweeps,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
-  type Carried,
-  type Engine,
-  type GroupParameters,
-  type GroupWeights,
   type Held,
   type LearningOptions,
   type NeuronPorts,
   type PhaseEnd,
   type Ports,
-  type Published,
-  type Reader,
   type SynapsePorts,
   type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
-import type { Numbers } from '../local/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { TimestepBus, type Now, type Stops } from './bus.ts';
 import { cellsOfActors, heldOnTheWay } from './held.ts';
@@ -41,19 +35,20 @@ import { wire } from './wiring.ts';
  *
  * The engine wires the actors once and then only turns the clock; everything else is what they tell each other.
  */
-export class ActorEngine implements Engine {
+export class ActorEngine extends Holder {
   private readonly bus = new TimestepBus();
   private readonly network: ActorNetwork;
-  private readonly tuning: Tuning;
-  private readonly holdings: Holdings;
+  protected readonly tuning: Tuning;
+  protected readonly holdings: Holdings;
   private readonly now: Now;
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
   constructor(
-    readonly circuit: BuiltCircuit,
+    given: BuiltCircuit,
     private readonly options: LearningOptions,
   ) {
-    checkEvaluation(circuit, options.schedule);
+    const circuit = scheduled(given, options.schedule);
+    super(circuit);
     this.network = new ActorNetwork(circuit, options.feedback, options.batch ?? 1);
     this.now = {
       trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
@@ -122,36 +117,8 @@ export class ActorEngine implements Engine {
     return (network.errorUnit.score * (1 / timesteps)) / 2;
   }
 
-  weights(): GroupWeights {
-    return this.holdings.weights();
-  }
-
-  setWeights(weights: GroupWeights): void {
-    this.holdings.setWeights(weights);
-  }
-
-  carried(): Carried {
-    return this.holdings.carried();
-  }
-
-  setCarried(carried: Carried): void {
-    this.holdings.setCarried(carried);
-  }
-
-  tune(group: string, params: Numbers): void {
-    this.tuning.tune(group, params);
-  }
-
-  tuned(): GroupParameters {
-    return this.tuning.parameters();
-  }
-
-  reader(what: Published): Reader {
-    return this.holdings.reader(what);
-  }
-
-  held(): readonly Held[] {
-    return [...this.holdings.held(), ...heldOnTheWay(this.network)];
+  override held(): readonly Held[] {
+    return [...super.held(), ...heldOnTheWay(this.network)];
   }
 
   get ports(): Ports {

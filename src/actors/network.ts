@@ -12,9 +12,7 @@ import {
   type BuiltPopulation,
   type ComputeStep,
   type FeedbackKind,
-  type LearnStep,
   type Row,
-  type Source,
   type TakeUp,
   type Term,
   type Variable,
@@ -25,6 +23,7 @@ import { chancePlace } from '../random/index.ts';
 import { Bundle, Tract, type Target } from './axon.ts';
 import { DendriteBranch, type Dendrite, type Synapse } from './dendrite.ts';
 import { ErrorUnit } from './error-unit.ts';
+import { Addressed } from './neuron-actors.ts';
 import { Neurons } from './neurons.ts';
 import { CarriedFeedback, passErrors, Receptor } from './receptor.ts';
 import { Replay } from './replay.ts';
@@ -76,6 +75,7 @@ export class ActorNetwork {
   readonly carried: ReadonlyMap<BuiltFeedback, CarriedFeedback>;
   readonly errorUnit = new ErrorUnit();
   readonly tracts: Tract[] = [];
+  private readonly addressed: Addressed;
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
   constructor(
@@ -87,7 +87,8 @@ export class ActorNetwork {
     this.timestep = new Timestep(circuit, { feedback, signalled: () => true });
     // Whole populations, too, have numbers that they send.
     const populations = new Set([...circuit.populations, ...this.timestep.rows.map(({ population }) => population)]);
-    this.neurons = new Map([...populations].map((one) => [one, new Neurons(one, this.timestep)]));
+    this.addressed = new Addressed(this.timestep);
+    this.neurons = new Map([...populations].map((one) => [one, new Neurons(one, this.timestep, this.addressed)]));
     this.feedback = feedback.map((entry) => this.createReceptors(entry));
     this.groups = circuit.groups.map((group) => this.createGroup(group));
     this.relearned = feedback.flatMap((entry) =>
@@ -215,7 +216,7 @@ export class ActorNetwork {
   ): LearningActors {
     const { name, from, to, rowStart, pre, weights, rule } = group;
     const takeUp = rule && takeUpOf(group, { batch: this.batch, byRules: true });
-    const actors = synapseActors(group, this.seenBy(group), takeUp, this.timestep.repeat !== undefined);
+    const actors = synapseActors(group, this.addressed.seenBy(group), takeUp, this.timestep.repeat !== undefined);
     // What is learned from before the group transmits is sent as soon as it is computed.
     const atOnce = (row: Row) => group.atOnce || row.kind === 'message';
     // By the ways of the group, what is brought to the synapses from each neuron.
@@ -228,20 +229,26 @@ export class ActorNetwork {
       return Array.from({ length: from.size }, (_, j) => brought.map(({ branches }) => branches[j]));
     });
     const constants = Object.entries(takeUp?.constants ?? {});
-    const own = (k: number) => Object.fromEntries(constants.map(([constant, values]) => [constant, values[k]]));
+    const own = (k: number) =>
+      takeUp && {
+        ...Object.fromEntries(constants.map(([constant, values]) => [constant, values[k]])),
+        place: chancePlace(k),
+      };
+    const synapses: Synapse[] = [];
     const branches = Array.from({ length: to.size }, (_, i) => {
       const branch = new DendriteBranch(actors.told.length, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);
       actors.told.forEach(({ row, neuron = i }, place) => {
         this.neuronsOf(row.population).listen(row, neuron, branch.told, place);
       });
+      const dendrites = [first?.[i], again?.[i]];
       for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-        const numbers = takeUp && { ...own(k), place: chancePlace(k) };
         const brought = broughtFrom[term.ways?.of[k] ?? 0][pre[k]];
-        branch.synapses.push(actors.make(weights[k], brought, [first?.[i], again?.[i]], numbers));
+        const synapse = actors.make(weights[k], brought, dendrites, own(k));
+        branch.synapses.push(synapse);
+        synapses.push(synapse);
       }
       return branch;
     });
-    const synapses = branches.flatMap((branch) => branch.synapses);
     const variables = synapseVariables(group, takeUp);
     const tuned = Float64Array.from(tunableOf(group), ({ start }) => Number(literal(start)));
     const { history } = group;
@@ -262,16 +269,6 @@ export class ActorNetwork {
       ...(takeUp && { takeUp }),
       ...(replay && { replay }),
     };
-  }
-
-  /** What a group's synapses see. Their neuron tells them of a number that never changes, too. */
-  private seenBy(group: BuiltGroup): LearnStep['reads'] {
-    const step = this.timestep.steps.filter((one) => one.do === 'learn').find((one) => one.group === group);
-    const reads = [...(step?.reads ?? [])].map(([path, source]): [string, Source] => {
-      const row = source.kind === 'number' ? this.timestep.find(group.to, path.replace('post.', '')) : undefined;
-      return [path, row ? { kind: 'row', row, late: 0 } : source];
-    });
-    return new Map(reads);
   }
 
   /** Each B that follows other weights, once. */

@@ -3,16 +3,19 @@ import {
   isChecked,
   looks,
   sentName,
+  type BuiltGroup,
   type BuiltPopulation,
   type ComputeStep,
+  type LearnStep,
   type Row,
   type Source,
+  type SumStep,
   type Timestep,
 } from '../circuit/index.ts';
 import { blame } from '../errors/index.ts';
 import { compile, Graph, identifiers, LIBRARY, literal, specialise, statements, type Value } from '../local/index.ts';
-import { send } from './axon.ts';
-import { Dendrite, tell } from './dendrite.ts';
+import { send, type AxonBranch } from './axon.ts';
+import { Dendrite, tell, type Ear } from './dendrite.ts';
 import { Neuron } from './neuron.ts';
 
 /** Runs a compute step, neuron after neuron: `given` has what each is given, and `wrong` hears of numbers that are not finite. */
@@ -22,53 +25,130 @@ export type Run = (
   wrong: (neuron: Neuron, checked: readonly number[]) => void,
 ) => void;
 
+/** What the neurons of a population do with their numbers of one row. */
+export interface RowActors {
+  get(this: void, neuron: Neuron): number;
+  /** A neuron takes up another number, of which its dendrites hear. */
+  set(this: void, neuron: Neuron, value: number): void;
+  /** Who hears of it, and where it is sent once it is computed. */
+  ears(this: void, neuron: Neuron): Ear[];
+  axons(this: void, neuron: Neuron): AxonBranch[];
+  /** Each sends its number along a branch. */
+  send(this: void, neurons: readonly Neuron[], branches: readonly AxonBranch[]): void;
+  /** Where it is a sum: where it is summed up, and what begins and ends the sums of a timestep. */
+  readonly sum?: {
+    dendrite(this: void, neuron: Neuron): Dendrite;
+    begin(this: void, neurons: readonly Neuron[]): void;
+    end(this: void, neurons: readonly Neuron[]): void;
+  };
+}
+
 /** The neuron class of a population. */
 export interface NeuronActors {
   make(name: string): Neuron;
-  /** By row: a neuron's number, and how it takes up another one, of which its dendrites hear. */
-  readonly get: readonly ((neuron: Neuron) => number)[];
-  readonly set: readonly ((neuron: Neuron, value: number) => void)[];
+  readonly rows: readonly RowActors[];
   /** By compute step: what its neurons are given, and what runs it. */
   readonly steps: readonly { readonly step: ComputeStep; readonly given: readonly Source[]; readonly run: Run }[];
 }
 
+/** The rows of which anyone hears, and those that are sent as soon as they are computed. */
+export class Addressed {
+  readonly heard = new Set<Row>();
+  readonly sent = new Set<Row>();
+
+  constructor(private readonly timestep: Timestep) {
+    for (const step of timestep.steps) {
+      if (step.do === 'learn') for (const source of this.seenBy(step.group).values()) add(this.heard, source);
+      if (step.do === 'learn' && step.group.atOnce) for (const { row } of looks(step)) this.sent.add(row);
+      if (step.do === 'compute') for (const source of this.givenTo(step)) add(this.sent, source);
+    }
+    for (const row of timestep.rows) if (row.kind === 'message' || row.kind === 'global') this.sent.add(row);
+  }
+
+  /** What a group's synapses see. Their neuron tells them of a number that never changes, too. */
+  seenBy(group: BuiltGroup): LearnStep['reads'] {
+    const step = this.timestep.steps.filter((one) => one.do === 'learn').find((one) => one.group === group);
+    const reads = [...(step?.reads ?? [])].map(([path, source]): [string, Source] => {
+      const row = source.kind === 'number' ? this.timestep.find(group.to, path.replace('post.', '')) : undefined;
+      return [path, row ? { kind: 'row', row, late: 0 } : source];
+    });
+    return new Map(reads);
+  }
+
+  /** What the neurons of a step have to be given. */
+  givenTo(step: ComputeStep): readonly Source[] {
+    return [...step.reads.values()].filter((source) => isGiven(source, step, this.timestep));
+  }
+}
+
+function add(rows: Set<Row>, source: Source): void {
+  if (source.kind === 'row' || source.kind === 'element') rows.add(source.row);
+}
+
 /** Writes out the neuron class of one population from its compute steps, all that never changes filled in. */
-export function neuronActors(population: BuiltPopulation, rows: readonly Row[], timestep: Timestep): NeuronActors {
-  const sums = new Set(timestep.steps.flatMap((step) => (step.do === 'sum' ? [step.into] : [])));
+export function neuronActors(
+  population: BuiltPopulation,
+  rows: readonly Row[],
+  timestep: Timestep,
+  addressed: Addressed,
+): NeuronActors {
+  const sums = new Map(timestep.steps.flatMap((step) => (step.do === 'sum' ? [[step.into, step]] : [])));
   const own = (row: Row, neuron = 'this') =>
-    `${neuron}.${sums.has(row) ? `dendrites[${rows.indexOf(row)}].sum` : `row${rows.indexOf(row)}`}`;
+    `${neuron}.${sums.has(row) ? `sum${rows.indexOf(row)}.sum` : `row${rows.indexOf(row)}`}`;
   const steps = timestep.steps
     .filter((step) => step.do === 'compute')
     .filter((step) => step.population === population)
-    .map((step) => ({ step, given: [...step.reads.values()].filter((source) => isGiven(source, step, timestep)) }));
-  const late = steps.flatMap(({ given }) => given.map((source) => (source.kind === 'row' ? source.row : undefined)));
-  const learned = timestep.steps.flatMap((step) => (step.do === 'learn' && step.group.atOnce ? looks(step) : []));
-  const sent = new Set([...late, ...learned.map(({ row }) => row)]);
+    .map((step) => ({ step, given: addressed.givenTo(step) }));
   const axon = timestep.find(population, sentName(population));
+  const told = (row: Row, number: string, neuron = 'this') =>
+    addressed.heard.has(row) ? `tell(${neuron}.ears${rows.indexOf(row)}, ${number});` : '';
+  const sent = (row: Row, number: string, neuron = 'this') =>
+    addressed.sent.has(row) ? `send(${neuron}.axons${rows.indexOf(row)}, ${number});` : '';
+  const shown = (port: string, number: string, neuron = 'this') =>
+    `if (${neuron}.${port}.tapped) ${neuron}.${port}.show(${number});`;
   const published = (row: Row, number: string) =>
     [
       `${own(row)} = ${number};`,
-      `tell(this.ears[${rows.indexOf(row)}], ${number});`,
-      ...(row.kind === 'message' || row.kind === 'global' || sent.has(row)
-        ? [`send(this.axons[${rows.indexOf(row)}], ${number});`]
-        : []),
-      ...(row === axon ? [`if (this.axon$.tapped) this.axon$.show(${number});`] : []),
+      ...[told(row, number), sent(row, number)],
+      ...(row === axon ? [shown('axon$', number)] : []),
     ].join(' ');
   const texts = steps.map(({ step, given }, k) => new StepText(step, k, given, own).written(published));
+  const each = (line: string) =>
+    `(neurons) => { for (let i = 0; i < neurons.length; i++) { const n = neurons[i]; ${line} } }`;
+  const summed = (row: Row, { start }: SumStep) => {
+    const ends = [told(row, 'x', 'n'), sent(row, 'x', 'n'), row.kind === 'signal' ? shown('signal$', 'x', 'n') : ''];
+    return `sum: {
+      dendrite: (n) => n.sum${rows.indexOf(row)},
+      begin: ${each(`${own(row, 'n')} = ${start ? own(start, 'n') : 0};`)},
+      end: ${ends.join('') === '' ? '() => undefined' : each(`const x = ${own(row, 'n')}; ${ends.join(' ')}`)},
+    },`;
+  };
   const source = `
 class Actor extends Neuron {
   constructor(name) {
-    super(name, ${rows.length});
+    super(name);
     // Begun as fractions, so that V8 stores them as doubles from the start.
-    ${rows.map((row, r) => (sums.has(row) ? `this.dendrites[${r}] = new Dendrite();` : `this.row${r} = 0.5;`)).join(' ')}
+    ${rows.map((row, r) => (sums.has(row) ? `this.sum${r} = new Dendrite();` : `this.row${r} = 0.5;`)).join(' ')}
+    ${rows.map((_, r) => `this.ears${r} = []; this.axons${r} = [];`).join(' ')}
   }
 ${texts.map(({ method }) => method).join('\n')}
 }
 
 return {
   make: (name) => new Actor(name),
-  get: [${rows.map((row) => `(n) => ${own(row, 'n')}`).join(', ')}],
-  set: [${rows.map((row, r) => `(n, value) => { ${own(row, 'n')} = value; tell(n.ears[${r}], value); }`).join(', ')}],
+  rows: [${rows
+    .map((row, r) => {
+      const sum = sums.get(row);
+      return `{
+    get: (n) => ${own(row, 'n')},
+    set: (n, value) => { ${own(row, 'n')} = value; ${told(row, 'value', 'n')} },
+    ears: (n) => n.ears${r},
+    axons: (n) => n.axons${r},
+    send: (neurons, branches) => { for (let i = 0; i < branches.length; i++) branches[i].send(${own(row, 'neurons[i]')}); },
+    ${sum ? summed(row, sum) : ''}
+  }`;
+    })
+    .join(', ')}],
   runs: [${texts.map(({ loop }) => loop).join(', ')}],
 };`;
   const name = `neurons/${population.model?.name ?? 'input'}`;

@@ -1,5 +1,3 @@
-import type { AxonBranch } from './axon.ts';
-import type { Dendrite, Ear } from './dendrite.ts';
 import { Port } from './port.ts';
 
 /** What every neuron has, whatever its model. Its other numbers, and how it computes them, are those of its own class, see neuronActors. */
@@ -10,18 +8,8 @@ export class Neuron {
   readonly dendrite$ = new Port<number>();
   /** The learning signal l(t), once a timestep. */
   readonly signal$ = new Port<number>();
-  // By the place of a row among those of its population: where it is summed up, who hears of it, and where it is sent once it is computed.
-  readonly dendrites: Dendrite[] = [];
-  readonly ears: Ear[][];
-  readonly axons: AxonBranch[][];
 
-  constructor(
-    readonly name: string,
-    rows: number,
-  ) {
-    this.ears = Array.from({ length: rows }, () => []);
-    this.axons = Array.from({ length: rows }, () => []);
-  }
+  constructor(readonly name: string) {}
 
   complete(): void {
     for (const port of [this.axon$, this.dendrite$, this.signal$]) port.complete();

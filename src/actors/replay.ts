@@ -7,16 +7,26 @@ import type { Seen } from './synapse-text.ts';
 
 /** What an axon's branch has brought in a trial: its events, those that are not 0, in the order of time. */
 class AxonHistory {
-  /** By event: its timestep, from 0, and what was brought. */
+  /** By event: its timestep, from 0, and what was brought, or what that has moved by. */
   times = new Int32Array(64);
   rates = new Float64Array(64);
   count = 0;
+  private last = 0.5;
 
-  constructor(private readonly branch: AxonBranch) {}
+  constructor(
+    private readonly branch: AxonBranch,
+    private readonly moves: boolean,
+  ) {}
+
+  begin(): void {
+    this.count = 0;
+    this.last = 0;
+  }
 
   keep(timestep: number): void {
-    const { rate } = this.branch;
+    const rate = this.branch.rate - this.last;
     if (rate === 0) return;
+    if (this.moves) this.last = this.branch.rate;
     if (this.count === this.times.length) {
       const [times, rates] = [this.times, this.rates];
       this.times = new Int32Array(2 * this.count);
@@ -58,6 +68,8 @@ export class Replay {
   /** By branch and synapse, what its axon has brought. */
   private readonly brought: readonly (readonly AxonHistory[])[];
   private readonly goBack: GoBack;
+  /** How many timesteps the trial had; 0: it has not ended. */
+  private ended = 0;
 
   /**
    * @param history How the neurons go back.
@@ -76,7 +88,7 @@ export class Replay {
     this.brought = branches.map(({ synapses }, b) =>
       synapses.map((_, k) => {
         const axon = axonOf(b, k);
-        const events = known.get(axon) ?? new AxonHistory(axon);
+        const events = known.get(axon) ?? new AxonHistory(axon, history.moves);
         known.set(axon, events);
         return events;
       }),
@@ -85,7 +97,8 @@ export class Replay {
   }
 
   begin(): void {
-    for (const axon of this.axons) axon.count = 0;
+    this.ended = 0;
+    for (const axon of this.axons) axon.begin();
   }
 
   /** Keeps what there is to learn from in a timestep. */
@@ -94,8 +107,19 @@ export class Replay {
     for (const neuron of this.neurons) neuron.keep(timestep, timesteps);
   }
 
+  /** Once the trial has ended: how many events all synapses were brought once more, and how many numbers were kept for that; before, undefined. */
+  counted(): { readonly events: number; readonly kept: number } | undefined {
+    if (this.ended === 0) return undefined;
+    const byNeurons = this.branches.reduce((sum, { told }) => sum + this.ended * (told.length + 1), 0);
+    return {
+      events: this.brought.reduce((sum, each) => sum + each.reduce((events, { count }) => events + count, 0), 0),
+      kept: this.axons.reduce((sum, { count }) => sum + 2 * count, byNeurons),
+    };
+  }
+
   /** Every synapse asks for the change of the whole trial. */
   learn(timesteps: number, tuned: Float64Array): void {
+    this.ended = timesteps;
     this.neurons.forEach(({ kept, g }, b) => {
       if (!this.goBack(kept, g, timesteps, tuned)) {
         const wrong = g.subarray(0, timesteps).findLast((number) => !Number.isFinite(number));

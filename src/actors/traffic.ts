@@ -20,12 +20,16 @@ export interface GroupTraffic {
   readonly effective: number;
   /** Whether every rate was -1, 0 or 1, so that a product needs no multiplication. */
   readonly binary: boolean;
-  /** How often a synapse was told what its postsynaptic neuron publishes, to learn from it. */
+  /** Of a group that learns by history: events that reached a synapse once more, when the trial had ended. */
+  readonly replayed: number;
+  /** How often a synapse was told what its postsynaptic neuron publishes, to learn from it; by history, what an event counts. */
   readonly publications: number;
   /** How often a synapse was told a global scalar that its rule reads. */
   readonly scalars: number;
   /** How many numbers each synapse holds in order to learn: its rule's state, and the change it has asked for; 0 without a rule. */
   readonly held: number;
+  /** Of a group that learns by history: how many numbers its neurons and axons kept of the trial that was the last to end. */
+  readonly kept: number;
 }
 
 /** The messages between the actors of a circuit, counted. Each kind goes from one actor to another that it is connected to. */
@@ -68,14 +72,15 @@ export function countTraffic(network: ActorNetwork, bus: TimestepBus, catalogue:
 
 /** Counts the messages of one synapse group that transmits. */
 function countGroup(
-  { group, synapses, term, bundle, actors }: GroupActors,
+  { group, synapses, term, bundle, actors, replay }: GroupActors,
   network: ActorNetwork,
   bus: TimestepBus,
   catalogue: readonly Thing[],
 ): GroupTraffic {
   const { from, gate, rule, name, also } = group;
   const count: Counted<GroupTraffic> = {
-    ...{ name, events: 0, active: 0, gates: 0, arrivals: 0, effective: 0, binary: true, publications: 0, scalars: 0 },
+    ...{ name, events: 0, active: 0, gates: 0, arrivals: 0, replayed: 0, effective: 0, binary: true },
+    ...{ publications: 0, scalars: 0, kept: 0 },
     // Its weight is there without learning.
     held:
       synapses.length > 0
@@ -120,6 +125,13 @@ function countGroup(
     if (gate) event = network.neuronsOf(gate.from).get(network.timestep.sent(gate.from), gate.neuron);
   });
   bus.port('learn').subscribe(() => {
+    if (replay) {
+      const { events: again, kept } = replay.counted() ?? { events: 0, kept: 0 };
+      count.kept = kept;
+      count.replayed += again;
+      count.publications += again;
+      return;
+    }
     if (rule) count.publications += synapses.length;
     count.scalars += synapses.length * scalars;
   });

@@ -38,16 +38,20 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
       return summing(step, network);
     case 'total': {
       const [neurons, all] = [step.population, step.into.population].map((one) => network.neuronsOf(one));
+      const number = neurons.reading(step.row);
+      const [none, and] = step.of === 'sum' ? [0, plus] : [-Infinity, larger];
       return () => {
-        const numbers = neurons.numbers(step.row);
-        all.publish(step.into, 0, step.of === 'sum' ? sum(numbers) : largest(numbers));
+        let total = none;
+        for (let i = 0; i < neurons.all.length; i++) total = and(total, number(i));
+        all.publish(step.into, 0, total);
       };
     }
     case 'score': {
       const neurons = network.neuronsOf(step.population);
       const squared = step.adds === 'squares';
+      const number = neurons.reading(step.row);
       return () => {
-        for (const number of neurons.numbers(step.row)) network.errorUnit.hear(number, squared);
+        for (let i = 0; i < neurons.all.length; i++) network.errorUnit.hear(number(i), squared);
       };
     }
     case 'carry':
@@ -88,24 +92,24 @@ function running(step: Step, network: ActorNetwork, now: Now): (timestep: number
 /** The clock looks whether these neurons have settled. */
 function looking(row: Row, network: ActorNetwork, { sweeps }: Now): () => void {
   const neurons = network.neuronsOf(row.population);
+  const number = neurons.reading(row);
   return () => {
-    sweeps.look((i) => neurons.get(row, i));
+    sweeps.look(number);
   };
 }
 
 /** Dendrites sum up what axons bring. What was not sent as soon as it was computed is sent now. */
-function summing({ population, into, start, terms }: SumStep, network: ActorNetwork): (timestep: number) => void {
+function summing({ population, into, terms }: SumStep, network: ActorNetwork): (timestep: number) => void {
   const neurons = network.neuronsOf(population);
-  const dendrites = neurons.dendrites(into);
   const bundles = terms.map(({ weights }) => network.bundleTo(weights));
   const waiting = bundles.map(({ tracts }) =>
     tracts
       .filter(({ atOnce }) => !atOnce)
       .map((tract) => ({ tract, send: network.neuronsOf(tract.row.population).sending(tract) })),
   );
-  const summed = neurons.summed(into);
+  const { begin, end } = neurons.summing(into);
   return (timestep) => {
-    for (let i = 0; i < dendrites.length; i++) dendrites[i].sum = start ? neurons.get(start, i) : 0;
+    begin();
     bundles.forEach((bundle, b) => {
       for (const { tract, send } of waiting[b]) {
         tract.arrive(timestep);
@@ -114,7 +118,7 @@ function summing({ population, into, start, terms }: SumStep, network: ActorNetw
       if (terms[b].by === undefined) bundle.transmit();
       else bundle.transmitAgain();
     });
-    summed();
+    end();
   };
 }
 
@@ -157,10 +161,10 @@ function giving(source: Source, step: ComputeStep, network: ActorNetwork, now: N
   }
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+function plus(a: number, b: number): number {
+  return a + b;
 }
 
-function largest(numbers: readonly number[]): number {
-  return numbers.reduce((most, number) => (number > most ? number : most), -Infinity);
+function larger(a: number, b: number): number {
+  return b > a ? b : a;
 }

@@ -53,11 +53,11 @@ function feedbackMatrix(
   { name, index, from, to, weights, keepsTraces }: Drawn,
 ): Pick<BuiltFeedback, 'weights' | 'carriage' | 'synapses'> {
   const [rows, columns] = [to.size, from.size];
-  const weight = drawer(weights, seed, 'feedback', name, 'weights');
+  const weight = drawer(weights, { rows, columns }, seed, 'feedback', name, 'weights');
   const drawn = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i++) for (let k = 0; k < columns; k++) drawn[i * columns + k] = weight(i, k);
   const kept = keptOf(name, seed, drawn.length, entry);
-  const { angle, rule, broadcast } = entry;
+  const { angle, rule, optimiser, broadcast } = entry;
   if (rule) {
     const synapses = {
       index,
@@ -67,6 +67,7 @@ function feedbackMatrix(
       ...{ port: '', carries: 'error', message: 'rate' },
       delay: broadcast?.delay ?? 0,
       rule,
+      ...(optimiser && { optimiser }),
       ...{ atOnce: false, keepsTraces },
       ...heard(drawn, rows, kept),
     };

@@ -10,6 +10,7 @@ import { keepsTraces, ruleOf } from './dials/traces.ts';
 import { settling, signsOf } from './dials/weights.ts';
 import { rowCarried } from './ends.ts';
 import type { Evaluation } from './evaluation.ts';
+import { isHeld } from './events.ts';
 import { evaluated } from './history.ts';
 import { ruleOnPort } from './rule-on.ts';
 import { arrivals, initialWeights, joined } from './wiring.ts';
@@ -18,7 +19,10 @@ import { arrivals, initialWeights, joined } from './wiring.ts';
 export interface BuildOptions {
   /** True: trials carry on. Neurons, what is on its way along axons, and traces go on from trial to trial as they were. Default false: each starts from the initial state. */
   readonly carry?: boolean;
-  /** How rules are evaluated where their group does not say. Default 'trace'. */
+  /**
+   * How rules are evaluated where their group does not say. By default groups at spiking neurons by history under schedule 'trial', where their
+   * rule can be, and all others by trace.
+   */
   readonly evaluation?: Evaluation;
 }
 
@@ -29,11 +33,7 @@ export interface BuildOptions {
  * @throws InputError if the seed is not a whole number, neither `circuit` nor `withRules` made the circuit, or the seed draws a synapse for
  * which a given matrix has no weight or no delay.
  */
-export function build(
-  circuit: Circuit,
-  seed: number,
-  { carry = false, evaluation = 'trace' }: BuildOptions = {},
-): BuiltCircuit {
+export function build(circuit: Circuit, seed: number, { carry = false, evaluation }: BuildOptions = {}): BuiltCircuit {
   checkCircuit(circuit);
   if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
   const populations = Object.entries(circuit.neurons).map(([name, population], index) =>
@@ -61,7 +61,7 @@ export function build(
       ...(tunable && { tunable }),
       signs,
     };
-    const weights = initialWeights(name, group, rows, dials, seed);
+    const weights = initialWeights(name, group, rows, dials, { columns: from.size, seed });
     const settles = settling(name, seed, { ...dials, pre: rows.pre });
     const rule = ruleOf({
       ...group,
@@ -69,18 +69,22 @@ export function build(
     });
     const learns = { atOnce: group.learns === 'at once', keepsTraces: carry || keepsTraces(group.traces) };
     const { also, carries: message } = group;
+    const arriving = arrivals(name, group, rows, circuit.axons[group.from]?.delay ?? 0, seed);
     const history =
       rule &&
       evaluated(
         `synapses.${name}`,
-        { rule, message, ...learns, ...(also && { also }), repeats: circuit.repeat !== undefined },
+        {
+          ...{ rule, message, from, to, ...learns, ...(also && { also }) },
+          ...{ moves: isHeld({ from, ...arriving }), repeats: circuit.repeat !== undefined },
+        },
         group.evaluation,
         evaluation,
       );
     return {
       ...{ name, index, from, to, ...rows, weights },
       ...{ port: group.port, message, carries: rowCarried(circuit.neurons[group.from], group.carries) },
-      ...arrivals(name, group, rows, circuit.axons[group.from]?.delay ?? 0, seed),
+      ...arriving,
       ...learns,
       ...(rule && { rule }),
       ...(history && { history }),
@@ -108,7 +112,8 @@ export function build(
   });
 }
 
-const built = register<BuiltCircuit>();
+/** The circuits that were built. */
+export const built = register<BuiltCircuit>();
 
 /** Whether `build` made this circuit; a copy does not count. */
 export function isBuilt(value: unknown): value is BuiltCircuit {

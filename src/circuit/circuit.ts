@@ -1,5 +1,5 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
-import { copied, register } from '../local/index.ts';
+import { copied, isOverTrials, register } from '../local/index.ts';
 import { isLoss, type Loss } from '../losses/index.ts';
 import { isOptimiser, type Optimiser } from '../optimisers/index.ts';
 import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
@@ -115,7 +115,7 @@ export function circuit<const P extends string, const G extends string, R extend
   given: CircuitDefinition<P, G, R>,
 ): Circuit<R, G> {
   const definition = copied(given, (part) =>
-    [isRule, isOptimiser, isPopulation, isLoss, isScalar].some((is) => is(part)),
+    [isRule, isOptimiser, isPopulation, isLoss, isScalar, isOverTrials].some((is) => is(part)),
   );
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;

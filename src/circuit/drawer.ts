@@ -1,17 +1,27 @@
-import { sampler, stream, type Distribution } from '../random/index.ts';
+import { drawOrthogonal, sampler, stream, type Distribution, type Orthogonal } from '../random/index.ts';
 import type { CheckedWeights } from './initial-weights.ts';
+
+/** How many neurons there are on both sides. */
+interface Shape {
+  readonly rows: number;
+  readonly columns: number;
+}
 
 /** Gives the weights of one thing, each once, in their order: drawn from the random stream named after it, or as they were given. */
 export function drawer(
   weights: CheckedWeights,
+  { rows, columns }: Shape,
   seed: number,
   ...path: string[]
 ): (post: number, pre: number) => number {
   if (!isDrawn(weights)) return (post, pre) => weights[post][pre];
-  return sampler(weights, stream(seed, ...path));
+  const random = stream(seed, ...path);
+  if (weights.kind !== 'orthogonal') return sampler(weights, random);
+  const drawn = drawOrthogonal(weights, rows, columns, random);
+  return (post, pre) => drawn[post * columns + pre];
 }
 
 /** Whether weights are drawn, and not given. */
-export function isDrawn(weights: CheckedWeights): weights is Distribution {
+export function isDrawn(weights: CheckedWeights): weights is Distribution | Orthogonal {
   return !Array.isArray(weights);
 }

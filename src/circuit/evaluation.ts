@@ -16,7 +16,12 @@ export type Evaluation = 'history' | 'trace';
  *     sum over t of change(t) = sum over t of g(t) r(t)                                      by ascending t, from 0
  *     g(t) = d(t) + b(t) . k(t),  k(t) = c(t) + back(t+1),  back(t) = A(t) transposed k(t)      back(T+1) = 0
  *
- * So where r is 0 nothing is added, whether that timestep is visited or not.
+ * So where r is 0 nothing is added, whether that timestep is visited or not. Axons that hold what they sent last bring the same number for long:
+ * there, by parts, it is what that number moves by which is summed up,
+ *
+ *     sum over t of change(t) = sum over t of R(t) d(t)          d(t) = r(t) - r(t-1), d(1) = r(1);  R(t) = g(t) + R(t+1)
+ *
+ * and R stands in the place of g.
  */
 export interface History {
   /** `back.NAME` of the states NAME that hand something back, then `g`; from `next.NAME`, which is `back.NAME` of the timestep after. */
@@ -25,6 +30,10 @@ export interface History {
   readonly states: readonly string[];
   /** Where the rule finds r, as it names it. */
   readonly brought: string;
+  /** Whether what an event brings is what r has moved by. */
+  readonly moves: boolean;
+  /** Whether it was asked for; else it is how spiking groups are evaluated where nothing is said, and holds for schedule 'trial' alone. */
+  readonly asked: boolean;
 }
 
 /** What a neuron's g is called in errors. */

@@ -1,9 +1,11 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import type { Population } from '../neurons/index.ts';
+import type { Optimiser } from '../optimisers/index.ts';
 import { checkRule, type PlasticityRule } from '../rules/index.ts';
 import { checkModelled, LONGEST_LINE } from './checks.ts';
 import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
 import { checkFeedbackDials, type FeedbackDials } from './dials/feedback-weights.ts';
+import { checkGroupOptimiser } from './take-up.ts';
 import { checkedWeights, type CheckedWeights, type Weights } from './initial-weights.ts';
 
 /** Weights that bring an output population's error to the neurons of another population: fixed, unless `angle` or `rule` is given. */
@@ -21,6 +23,8 @@ export interface Feedback<Name extends string = string> extends FeedbackDials {
    * `pre.rate`, and of their neuron what every synapse sees; they transmit nothing. For example kolenPollackFeedback().
    */
   readonly rule?: PlasticityRule;
+  /** What takes up the changes that the rule asks for, as a synapse group's. By default they are taken up as they are. */
+  readonly optimiser?: Optimiser;
   /** How the error is sent. Default: at every timestep, at once and as it is. */
   readonly broadcast?: Broadcast;
 }
@@ -30,16 +34,29 @@ export type CheckedFeedback = Omit<Feedback, 'weights'> & { readonly weights?: C
 
 type Neurons = Readonly<Record<string, Population>>;
 
-const FIELDS = ['from', 'to', 'weights', 'angle', 'sparsity', 'bits', 'range', 'shares', 'rule', 'broadcast'];
+const FIELDS = [
+  'from',
+  'to',
+  'weights',
+  'angle',
+  'sparsity',
+  'bits',
+  'range',
+  'shares',
+  'rule',
+  'optimiser',
+  'broadcast',
+];
 
 /** Checks what does not depend on other feedback. @throws InputError naming the field that is wrong. */
 export function checkFeedback(place: string, entry: Feedback, neurons: Neurons): void {
   onlyFields(place, entry, FIELDS);
-  const { from, to, rule, broadcast } = entry;
+  const { from, to, rule, optimiser, broadcast } = entry;
   checkModelled(`${place}.from`, from, neurons);
   checkModelled(`${place}.to`, to, neurons);
   checkFeedbackDials(place, entry);
   if (rule !== undefined) checkRule(`${place}.rule`, rule);
+  if (optimiser !== undefined) checkGroupOptimiser(`${place}.optimiser`, entry);
   if (broadcast !== undefined) {
     checkBroadcast(`${place}.broadcast`, broadcast, Math.floor(LONGEST_LINE / neurons[from].size));
   }
@@ -92,7 +109,7 @@ function checkShares(
       `${show(shares)} is not another feedback with weights of its own; ${right}`,
     );
   }
-  const theirs = (['weights', 'angle', 'sparsity', 'bits', 'range', 'rule'] as const).find(
+  const theirs = (['weights', 'angle', 'sparsity', 'bits', 'range', 'rule', 'optimiser'] as const).find(
     (key) => own[key] !== undefined,
   );
   if (theirs !== undefined) {

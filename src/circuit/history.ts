@@ -10,9 +10,9 @@ import {
   type Value,
 } from '../local/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
-import type { BuiltCircuit, BuiltGroup } from './built.ts';
-import type { Schedule } from './engine.ts';
+import type { BuiltGroup } from './built.ts';
 import { NEXT, type Evaluation, type History } from './evaluation.ts';
+import { carriesEvents } from './events.ts';
 
 /** A rule's history, or why it has none. */
 export function historyOf({
@@ -20,8 +20,10 @@ export function historyOf({
   message,
   keepsTraces,
   also,
-}: Pick<BuiltGroup, 'message' | 'keepsTraces' | 'also'> & { readonly rule: PlasticityRule }):
-  History | { readonly obstacle: string } {
+  moves = false,
+}: Pick<BuiltGroup, 'message' | 'keepsTraces' | 'also'> &
+  Partial<Pick<History, 'moves'>> & { readonly rule: PlasticityRule }):
+  Omit<History, 'asked'> | { readonly obstacle: string } {
   const { analysis, params, tunable = [] } = rule;
   if (!analysis) return { obstacle: 'is opaque' };
   if (rule.after || rule.lasting) return { obstacle: 'computes some of its state after the change' };
@@ -54,17 +56,19 @@ export function historyOf({
       return { obstacle: `${form.obstacle} in its ${name === CHANGE ? 'change' : `trace, ${name}`}` };
     forms.set(name, form.terms);
   }
-  return { ...backward(graph, states, (name) => forms.get(name)), brought };
+  return { ...backward(graph, { states, moves }, (name) => forms.get(name)), brought, moves };
 }
 
 const [BROUGHT, CHANGE] = [' brought', ' change'];
+/** What hands back the sum of g: no rule's state is called so. */
+const SUM = 'sum of g';
 
 /** Writes out k, what is handed back, and g. `formOf`: what a state, or the change, is of the states before it (the change: after it) and of r. */
 function backward(
   graph: Graph,
-  states: readonly string[],
+  { states, moves }: Pick<History, 'states' | 'moves'>,
   formOf: (name: string) => ReadonlyMap<string, Value> | undefined,
-): Omit<History, 'brought'> {
+): Pick<History, 'text' | 'states'> {
   const { add, times } = simplified(graph);
   const asked = formOf(CHANGE);
   // A state that no trace changes stays 0.
@@ -86,39 +90,49 @@ function backward(
       const term = formOf(name)?.get(factor);
       return term ? add(total, times(term, value)) : total;
     }, first ?? zero);
+  const g = sum(asked?.get(BROUGHT), BROUGHT);
+  const counts = moves ? add(g, graph.read(`${NEXT}${SUM}`, 'own state')) : g;
   const results: readonly Result[] = [
     ...back.map((name) => ({ name: `back.${name}`, value: sum(undefined, name) })),
-    { name: 'g', value: sum(asked?.get(BROUGHT), BROUGHT) },
+    ...(moves ? [{ name: `back.${SUM}`, value: counts }] : []),
+    { name: 'g', value: counts },
   ];
-  return { text: new LocalFunction('history', graph, results), states: back };
+  return { text: new LocalFunction('history', graph, results), states: moves ? [...back, SUM] : back };
 }
 
-/** How a group of these settings is evaluated. @throws InputError if by history, and it cannot be. */
+/** A group, as far as it decides how it is evaluated. */
+type EvaluatedGroup = Parameters<typeof historyOf>[0] &
+  Pick<BuiltGroup, 'atOnce' | 'from' | 'to'> & { readonly repeats: boolean };
+
+/**
+ * How a group of these settings is evaluated: as it says itself, else as all are to be; where nothing is said, a group at spiking neurons by
+ * history, if it can be, and others by trace.
+ *
+ * @throws InputError if by history, and it cannot be.
+ */
 export function evaluated(
   place: string,
-  group: Parameters<typeof historyOf>[0] & Pick<BuiltGroup, 'atOnce'> & { readonly repeats: boolean },
+  group: EvaluatedGroup,
   own: Evaluation | undefined,
-  usual: Evaluation,
+  all: Evaluation | undefined,
 ): History | undefined {
-  if ((own ?? usual) === 'trace' || (group.atOnce && own === undefined)) return undefined;
+  const wanted = own ?? all;
+  if (wanted === 'trace' || (group.atOnce && own === undefined)) return undefined;
+  if (wanted === undefined && !isAtSpikes(group)) return undefined;
   const found = group.atOnce
     ? { obstacle: 'learns at once' }
     : group.repeats
       ? { obstacle: 'steps its traces in every sweep of a timestep' }
       : historyOf(group);
-  if (!('obstacle' in found)) return found;
+  if (!('obstacle' in found)) return { ...found, asked: wanted !== undefined };
+  if (wanted === undefined) return undefined;
   throw new InputError(
     `${place}.evaluation`,
     `rule '${group.rule.name}' cannot be evaluated by history: it ${found.obstacle}; give this group evaluation: 'trace'`,
   );
 }
 
-/** @throws InputError if changes are to be applied in a trial that are only known at its end. */
-export function checkEvaluation({ groups }: BuiltCircuit, schedule: Schedule): void {
-  const group = schedule === 'online' ? groups.find(({ history }) => history) : undefined;
-  if (!group) return;
-  throw new InputError(
-    `synapses.${group.name}.evaluation`,
-    "is 'history', and what is asked for is known when the trial has ended; give schedule 'trial', or evaluation 'trace'",
-  );
+/** Whether a group joins neurons of which some spike. */
+function isAtSpikes({ from, to, message }: Pick<BuiltGroup, 'from' | 'to' | 'message'>): boolean {
+  return carriesEvents({ from, message }) || to.model?.events !== undefined;
 }

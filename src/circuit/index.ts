@@ -19,10 +19,11 @@ export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './
 export { portsBehind } from './behind.ts';
 export { seenBy } from './ends.ts';
 export { carriesEvents, maybeSilent } from './events.ts';
-export { withRules } from './with-rules.ts';
+export { partsOf, withRules, type GroupRule } from './with-rules.ts';
 export { build, isBuilt, type BuildOptions } from './build.ts';
 export { checkEvaluationName, handedBack, WHAT_COUNTS, type Evaluation, type History } from './evaluation.ts';
-export { checkEvaluation, historyOf } from './history.ts';
+export { historyOf } from './history.ts';
+export { scheduled } from './scheduled.ts';
 export type {
   BuiltCircuit,
   BuiltFeedback,
@@ -70,6 +71,7 @@ export { Continuation } from './continuation.ts';
 export { checkSignals, errorOf } from './signals.ts';
 export { catalogueOf, type CellsOf, type Filling, type HeldScope, type HeldThing, type Thing } from './catalogue.ts';
 export { cellsIn, cellsOf, cellsOfFields, heldAt, type Cells, type Held, type Place } from './held.ts';
+export { Holder } from './holder.ts';
 export { Holdings } from './holdings.ts';
 export { holds, type HoldsOptions } from './holds.ts';
 export type { Reader } from './reader.ts';

@@ -1,6 +1,6 @@
 import { InputError, show } from '../errors/index.ts';
 import { isArrayLike } from '../local/index.ts';
-import { checkDistribution, type Distribution } from '../random/index.ts';
+import { checkDistribution, checkOrthogonal, type Distribution, type Orthogonal } from '../random/index.ts';
 
 /**
  * A weight matrix: row = postsynaptic neuron, column = presynaptic neuron. Rows are lists, typed arrays or any other array-likes; a matrix may
@@ -8,11 +8,11 @@ import { checkDistribution, type Distribution } from '../random/index.ts';
  */
 export type Matrix = ArrayLike<ArrayLike<number | null>> | ArrayLike<number | null>;
 
-/** Initial weights: drawn from a distribution, or given as a matrix. */
-export type Weights = Distribution | Matrix;
+/** Initial weights: drawn from a distribution, or as an orthogonal matrix, or given as a matrix. */
+export type Weights = Distribution | Orthogonal | Matrix;
 
 /** Initial weights as a checked circuit has them: a given matrix in plain rows of its own, with NaN where it gives nothing. */
-export type CheckedWeights = Distribution | readonly (readonly number[])[];
+export type CheckedWeights = Distribution | Orthogonal | readonly (readonly number[])[];
 
 /** What is asked of the entries of a given matrix. */
 export interface Entries {
@@ -27,10 +27,11 @@ export interface Entries {
 /** @throws InputError if weights are neither a distribution nor a matrix of this shape, or naming the entry that is wrong. */
 export function checkedWeights(place: string, weights: Weights | undefined, entries: Entries): CheckedWeights {
   if (isMatrix(weights)) return checkedMatrix(place, weights, entries);
-  if (!weights || !['normal', 'uniform', 'constant'].includes(weights.kind)) {
+  if (!weights || !['normal', 'uniform', 'constant', 'orthogonal'].includes(weights.kind)) {
     throw new InputError(place, `${show(weights)} is neither a distribution, such as normal({ sd: 1 }), nor a matrix`);
   }
-  checkDistribution(place, weights);
+  if (weights.kind === 'orthogonal') checkOrthogonal(place, weights);
+  else checkDistribution(place, weights);
   return weights;
 }
 

@@ -17,7 +17,8 @@ export interface Learns {
   readonly learns?: 'at once';
   /**
    * How what a trial asks for is found: 'trace', in every timestep; 'history', when it has ended, for rules that are linear in their trace and
-   * schedule 'trial'. By default what the learner says, and 'trace' if it says nothing.
+   * schedule 'trial'. By default what the learner says. If it says nothing, 'history' under schedule 'trial' where the group joins neurons of
+   * which some spike and its rule can be evaluated so, else 'trace'.
    */
   readonly evaluation?: Evaluation;
   /** The synapses transmit a second time. By default once, through their weights. */

@@ -68,7 +68,7 @@ export function synapseVariables(group: BuiltGroup, takeUp: TakeUp | undefined):
 /** @throws InputError if a group's optimiser is none, or nothing learns there. */
 export function checkGroupOptimiser(place: string, { optimiser, rule }: Pick<BuiltGroup, 'rule' | 'optimiser'>): void {
   checkOptimiser(place, optimiser);
-  if (!rule) throw new InputError(place, 'is for what learns; give the group a rule, or leave it out');
+  if (!rule) throw new InputError(place, 'is for what learns; give a rule next to it, or leave it out');
 }
 
 /** Which group takes up changes, and in which way of learning. */

@@ -41,10 +41,10 @@ export function initialWeights(
   { edges, weights: given }: CheckedGroup,
   { rowStart, pre }: Rows,
   dials: WeightDials & { readonly signs: Float64Array | undefined },
-  seed: number,
+  { columns, seed }: { readonly columns: number; readonly seed: number },
 ): Float64Array {
   if (!given) return Float64Array.from(edges?.weights ?? []);
-  const weight = drawer(given, seed, 'synapses', name, 'weights');
+  const weight = drawer(given, { rows: rowStart.length - 1, columns }, seed, 'synapses', name, 'weights');
   const first = isDrawn(given) ? firstWeight(dials) : (w: number) => w;
   const weights = new Float64Array(pre.length);
   for (let i = 0; i + 1 < rowStart.length; i++) {

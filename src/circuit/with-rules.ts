@@ -1,42 +1,79 @@
-import { InputError, oneOf } from '../errors/index.ts';
+import { InputError, oneOf, onlyFields } from '../errors/index.ts';
 import { copied } from '../local/index.ts';
+import { isOptimiser, type Optimiser } from '../optimisers/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
 import { checkRecord, mapRecord } from './checks.ts';
 import { checkCircuit, entered, type Circuit } from './circuit.ts';
 import { checkSeen } from './ends.ts';
+import { checkFeedback, checkSource, type CheckedFeedback } from './feedback.ts';
 import { checkGlobalsOfRule } from './globals.ts';
 import { checkTraces } from './dials/traces.ts';
 import { checkLearns } from './learns.ts';
+import { checkGroupOptimiser } from './take-up.ts';
 
 type Group<R extends string> = Circuit<R>['synapses'][string];
 
+/** A rule; or a rule and what takes up the changes that it asks for. A rule alone leaves a group the optimiser that it has. */
+export type GroupRule<N extends string = string> =
+  PlasticityRule<N> | { readonly rule: PlasticityRule<N>; readonly optimiser: Optimiser };
+
+/** A group's rule, and its optimiser where it is given one. */
+export function partsOf<N extends string>(
+  given: GroupRule<N>,
+): { readonly rule: PlasticityRule<N>; readonly optimiser?: Optimiser } {
+  return 'optimiser' in given ? given : { rule: given };
+}
+
+/** What the synapses are called that relearn a feedback. */
+const FEEDBACK = 'feedback.';
+
 /**
- * The circuit with other rules: the named synapse groups learn by these, all else stays as it is.
+ * The circuit with other rules: the named synapse groups learn by these, and so do the synapses that relearn a feedback (`feedback.error`);
+ * all else stays as it is.
  *
  * @throws InputError naming the group that is not there, or whose dials the rule does not have.
  */
 export function withRules<R extends string, N extends string, G extends string>(
   circuit: Circuit<R, G>,
-  given: Readonly<Record<string, PlasticityRule<N>>>,
+  given: Readonly<Record<string, GroupRule<N>>>,
 ): Circuit<R | N, G> {
   checkCircuit(circuit);
   checkRecord('rules', given, 'rules');
-  const rules = copied(given, isRule);
-  const known = Object.keys(circuit.synapses);
-  const wrong = Object.keys(rules).find((name) => !known.includes(name));
-  if (wrong !== undefined) {
-    throw new InputError(`rules.${wrong}`, `unknown synapse group; expected ${oneOf(known)}`);
+  const rules = copied(given, (one) => isRule(one) || isOptimiser(one));
+  const known = [...Object.keys(circuit.synapses), ...Object.keys(circuit.feedback).map((name) => FEEDBACK + name)];
+  for (const [name, rule] of Object.entries(rules)) {
+    if (!known.includes(name)) {
+      throw new InputError(`rules.${name}`, `unknown synapse group; expected ${oneOf(known)}`);
+    }
+    checkGroupRule(`rules.${name}`, rule);
   }
   const synapses = mapRecord<G, Group<R>, Group<R | N>>(circuit.synapses, (group, name) => {
     if (!Object.hasOwn(rules, name)) return group;
-    const ruled = { ...group, rule: rules[name] };
-    checkRule(`rules.${name}`, rules[name]);
-    checkSeen(`rules.${name}`, rules[name], circuit.neurons[group.from], circuit.neurons[group.to], group);
-    checkGlobalsOfRule(`rules.${name}`, rules[name], circuit.globals);
+    const ruled = { ...group, ...partsOf(rules[name]) };
+    const { rule } = ruled;
+    checkSeen(`rules.${name}`, rule, circuit.neurons[group.from], circuit.neurons[group.to], group);
+    checkGlobalsOfRule(`rules.${name}`, rule, circuit.globals);
     checkTraces(`synapses.${name}.traces`, ruled);
     checkLearns(`synapses.${name}`, ruled, circuit.neurons[group.to]);
     return ruled;
   });
+  const feedback = mapRecord<string, CheckedFeedback, CheckedFeedback>(circuit.feedback, (entry, name) => {
+    if (!Object.hasOwn(rules, FEEDBACK + name)) return entry;
+    const ruled = { ...entry, ...partsOf(rules[FEEDBACK + name]) };
+    checkFeedback(FEEDBACK + name, ruled, circuit.neurons);
+    checkGlobalsOfRule(`rules.${FEEDBACK}${name}`, ruled.rule, circuit.globals);
+    return checkSource(name, { ...circuit.feedback, [name]: ruled }, circuit.neurons, circuit.synapses);
+  });
   const { order: _order, ...parts } = circuit;
-  return entered({ ...parts, synapses });
+  return entered({ ...parts, synapses, feedback });
+}
+
+function checkGroupRule(place: string, given: GroupRule): void {
+  if (isRule(given) || (given as unknown) === null || typeof given !== 'object' || !('rule' in given)) {
+    checkRule(place, given);
+    return;
+  }
+  onlyFields(place, given, ['rule', 'optimiser']);
+  checkRule(`${place}.rule`, given.rule);
+  checkGroupOptimiser(`${place}.optimiser`, given);
 }

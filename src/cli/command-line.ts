@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { InputError, oneLine } from '../errors/index.ts';
 import { version } from '../recording/index.ts';
+import { alignmentCommand } from './alignment.ts';
 import { auditCommand } from './audit.ts';
 import { exportCommand } from './export.ts';
 import { ledgerCommand } from './ledger.ts';
+import { nirCommand } from './nir.ts';
 import { reportCommand } from './report.ts';
 import { ruleCommand } from './rule.ts';
 import { runCommand } from './run.ts';
@@ -19,6 +21,8 @@ Examples:
   rxflo rule rflo
   rxflo audit scenarios/periodic.ts
   rxflo ledger --learner rflo,bptt
+  rxflo nir import network.nir
+  rxflo alignment scenarios/marschall2020-alignment.ts --quick
   rxflo run --help
 
 Exit codes: 0 done, 1 the run failed or was interrupted, 2 the input is wrong.`;
@@ -32,6 +36,8 @@ const COMMANDS = [
   ruleCommand,
   auditCommand,
   ledgerCommand,
+  nirCommand,
+  alignmentCommand,
 ];
 
 /**
@@ -55,8 +61,8 @@ function program(): Command {
     .addHelpText('after', EXAMPLES);
   for (const make of COMMANDS) rxflo.addCommand(make());
   // What commander finds wrong is said as everything else is: in one line.
-  for (const command of [rxflo, ...rxflo.commands]) {
-    const help = `${command === rxflo ? '' : 'rxflo '}${command.name()} --help`;
+  for (const command of [rxflo, ...rxflo.commands.flatMap((each) => [each, ...each.commands])]) {
+    const help = `${[...parentsOf(command), command].map((each) => each.name()).join(' ')} --help`;
     command.exitOverride().configureOutput({
       outputError: (text, write) => {
         write(
@@ -69,6 +75,11 @@ function program(): Command {
     });
   }
   return rxflo;
+}
+
+/** The commands that a command is one of, the outermost first. */
+function parentsOf({ parent }: Command): readonly Command[] {
+  return parent ? [...parentsOf(parent), parent] : [];
 }
 
 /** The longest message of an error that is not an InputError, characters. */

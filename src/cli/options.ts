@@ -49,6 +49,10 @@ export function evaluationOption(): Option {
   ]);
 }
 
+export function carryOption(): Option {
+  return new Option('--carry', 'an endless stream: each trial goes on from where the one before has left the network');
+}
+
 export function batchOption(): Option {
   return number('--batch <n>', 'apply changes after every n trials, as their mean', 'count');
 }

@@ -34,6 +34,7 @@ import {
   precisionOption,
   quickOption,
   batchOption,
+  carryOption,
   evaluationOption,
   scheduleOption,
   settingsFrom,
@@ -93,7 +94,7 @@ export function runCommand(): Command {
       .addOption(evaluationOption())
       .addOption(batchOption())
       .addOption(feedbackOption())
-      .option('--carry', 'an endless stream: each trial goes on from where the one before has left the network')
+      .addOption(carryOption())
       .addOption(number('--target-loss <loss>', 'stop a learner when a trial reaches this loss', 'positive'))
       .addOption(number('--patience <n>', 'stop a learner when n trials bring no new lowest loss', 'count'))
       .addOption(number('--seconds <s>', 'stop a learner after this time (not reproducible)', 'positive'))

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { lastValueFrom, tap } from 'rxjs';
+import type { Evaluation } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { loadShipped, shippedIn } from '../loading/index.ts';
 import type { Precision } from '../kernels/index.ts';
@@ -16,7 +17,7 @@ import {
   type ProblemFormat,
 } from '../recording/index.ts';
 import { loadEngines, openSession, train, type EngineName, type SessionEvent } from '../training/index.ts';
-import { engineOption, precisionOption } from './options.ts';
+import { engineOption, evaluationOption, precisionOption } from './options.ts';
 import { progress } from './progress.ts';
 
 /** `rxflo solve PROBLEM.json`: runs a problem file and prints what came out. */
@@ -24,11 +25,12 @@ export function solveCommand(): Command {
   return new Command('solve')
     .summary('run a problem file and print losses and weights')
     .description(
-      'Runs a problem file and prints what came out as JSON, floats in full precision. Of format rxflo-problem/1: { loss, alignment, w_in, w_rec, w_out }; of another (scenarios/problems): what its reference vectors hold.',
+      'Runs a problem file and prints what came out as JSON, floats in full precision. Of format rxflo-problem/1: { loss, alignment, w_in, w_rec, w_out }, with axons firstTrialEvents in place of alignment; of another (scenarios/problems): what its reference vectors hold.',
     )
     .argument('<problem>', 'a problem file, such as test/golden/rflo-trial.json')
     .addOption(engineOption())
     .addOption(precisionOption())
+    .addOption(evaluationOption())
     .option('--json', 'JSON on one line')
     .addHelpText(
       'after',
@@ -49,18 +51,20 @@ Exit codes: 0 done, 1 the run failed, 2 the input is wrong.`,
 interface SolveFlags {
   readonly engine: EngineName;
   readonly precision?: Precision;
+  readonly evaluation?: Evaluation;
   readonly json?: boolean;
 }
 
-/** The format that is read here; others lie in scenarios/problems. */
+/** The formats that are read here; others lie in scenarios/problems. */
 const OWN_FORMAT = 'rxflo-problem/1';
+const WITH_AXONS = `${OWN_FORMAT} with axons`;
 
 async function solve(file: string, flags: SolveFlags & { readonly named: boolean }): Promise<void> {
   const path = resolve(file);
   const opened = openProblem(path);
   const { format } = opened;
   const result =
-    format === null || fileOfFormat(format) === fileOfFormat(OWN_FORMAT)
+    format === null || format === WITH_AXONS || fileOfFormat(format) === fileOfFormat(OWN_FORMAT)
       ? await solveOwn(path, flags)
       : await solveOther(path, opened, await formatOf(path, format), flags);
   process.stdout.write(`${JSON.stringify(result, null, flags.json === true ? 0 : 2)}\n`);
@@ -80,7 +84,7 @@ async function solveOther(
   path: string,
   opened: OpenedProblem,
   { read }: ProblemFormat,
-  { engine, named, precision = 'f64' }: SolveFlags & { readonly named: boolean },
+  { engine, named, precision = 'f64', evaluation }: SolveFlags & { readonly named: boolean },
 ): Promise<unknown> {
   const problem = problemFields(path, opened);
   problem.choice('format', [opened.format ?? '']);
@@ -88,7 +92,7 @@ async function solveOther(
   problem.end();
   const shown = progress();
   const run = problemRunner(
-    { precision, ...(named && { engine }) },
+    { precision, ...(named && { engine }), ...(evaluation && { evaluation }) },
     (name, trials) => {
       shown.begin(name, 0, trials);
     },
@@ -100,18 +104,30 @@ async function solveOther(
   return solved(run);
 }
 
-async function solveOwn(path: string, { engine, precision = 'f64' }: SolveFlags): Promise<unknown> {
+async function solveOwn(path: string, { engine, precision = 'f64', evaluation }: SolveFlags): Promise<unknown> {
   const problem = readProblem(path);
-  const { circuit, task, trials, learner } = problem;
+  const { circuit, task, trials, learner, hasAxons } = problem;
   const { algorithm, ...how } = learner;
   await loadEngines([{ engine }]);
-  const session = openSession({ circuit, task, trials, learner: { learner: algorithm, ...how, engine, precision } });
+  const session = openSession({
+    ...{ circuit, task, trials },
+    learner: { learner: algorithm, ...how, engine, precision, ...(evaluation && { evaluation }) },
+    ...(hasAxons && { probes: { sent: { neurons: 'h', value: 'sent', everyTimesteps: 1, everyTrials: 1 } } }),
+  });
   const [loss, alignment]: [number[], (number | null)[]] = [[], []];
+  const events: [timestep: number, neuron: number][] = [];
+  let sent = session.engine.circuit.populations.find(({ name }) => name === 'h')?.initial ?? new Float64Array(0);
   const shown = progress();
   shown.begin(algorithm, 0, trials);
   const last = await lastValueFrom<SessionEvent>(
     train(session).pipe(
       tap((event) => {
+        if (event.type === 'probe' && event.trial === 1) {
+          event.values.forEach((value, i) => {
+            if (value !== sent[i]) events.push([event.timestep ?? 0, i]);
+          });
+          sent = Float64Array.from(event.values);
+        }
         if (event.type !== 'trial') return;
         loss.push(event.loss);
         alignment.push(event.alignment);
@@ -121,7 +137,8 @@ async function solveOwn(path: string, { engine, precision = 'f64' }: SolveFlags)
   );
   shown.end();
   if (last.type === 'failed') throw last.error;
-  return { loss, alignment, ...matrices(problem, session.engine.weights()) };
+  const weights = matrices(problem, session.engine.weights());
+  return hasAxons ? { loss, firstTrialEvents: events, ...weights } : { loss, alignment, ...weights };
 }
 
 /** The weights as the problem file has them: row = postsynaptic unit, column = presynaptic unit. */

@@ -8,6 +8,9 @@ import { latestSweepDirectory, readSweep, summarizeSweep, type SweepPlace } from
 import { sweep, type SweepEvent } from '../sweep/index.ts';
 import type { EngineName } from '../training/index.ts';
 import {
+  batchOption,
+  carryOption,
+  evaluationOption,
   feedbackOption,
   gridFrom,
   engineChoice,
@@ -33,6 +36,9 @@ interface SweepFlags {
   readonly engine?: EngineName;
   readonly precision?: Precision;
   readonly schedule?: 'trial' | 'online';
+  readonly evaluation?: 'history' | 'trace';
+  readonly batch?: number;
+  readonly carry?: boolean;
   readonly feedback?: 'random' | 'symmetric';
   readonly set?: readonly string[];
   readonly out?: string;
@@ -71,6 +77,9 @@ export function sweepCommand(): Command {
     .addOption(engineChoice())
     .addOption(precisionOption())
     .addOption(scheduleOption())
+    .addOption(evaluationOption())
+    .addOption(batchOption())
+    .addOption(carryOption())
     .addOption(feedbackOption())
     .option('--set <name=value...>', "set the scenario's options in all cells")
     .option('--out <dir>', 'the sweep directory (default: runs/ and the name of the scenario with -sweep)')

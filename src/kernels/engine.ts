@@ -2,22 +2,17 @@ import {
   askTask,
   checkSignals,
   checkTrial,
+  Holder,
   Holdings,
+  scheduled,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
-  type Carried,
-  type Engine,
-  type GroupParameters,
-  type GroupWeights,
   type Held,
   type LearningOptions,
-  type Published,
-  type Reader,
   type TrialOptions,
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
-import type { Numbers } from '../local/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { diagnose } from './diagnose.ts';
@@ -43,22 +38,22 @@ export interface KernelOptions extends LearningOptions {
  * In f64 it gives the bits of the algorithm's plain engine: the actors, or a solver. f32 keeps weights, states and rates in single precision
  * and is not bit-identical.
  */
-export class KernelEngine implements Engine {
+export class KernelEngine extends Holder {
   private readonly machine: Machine;
-  private readonly holdings: Holdings;
+  protected readonly holdings: Holdings;
   private readonly local: boolean;
   private readonly algorithm: KernelAlgorithm;
   private readonly batch: number;
-  private readonly tuning: Tuning;
+  protected readonly tuning: Tuning;
 
   /** @throws InputError if the kernels are not loaded, the circuit cannot be learned in this way, or the memory would be too large. */
-  constructor(
-    readonly circuit: BuiltCircuit,
-    { algorithm, precision = 'f64', ...options }: KernelOptions,
-  ) {
+  constructor(given: BuiltCircuit, { algorithm, precision = 'f64', ...options }: KernelOptions) {
+    const local = kernelProgram(algorithm) === 'rules';
+    const circuit = local ? scheduled(given, options.schedule) : given;
+    super(circuit);
     this.algorithm = algorithm;
     this.batch = options.batch ?? 1;
-    this.local = kernelProgram(algorithm) === 'rules';
+    this.local = local;
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
     const { layout } = this.machine;
     const { timestep, relearned, feedback } = layout;
@@ -107,37 +102,9 @@ export class KernelEngine implements Engine {
     return (exports.score.value * (1 / timesteps)) / 2;
   }
 
-  weights(): GroupWeights {
-    return this.holdings.weights();
-  }
-
-  setWeights(weights: GroupWeights): void {
-    this.holdings.setWeights(weights);
-  }
-
-  carried(): Carried {
-    return this.holdings.carried();
-  }
-
-  setCarried(carried: Carried): void {
-    this.holdings.setCarried(carried);
-  }
-
-  tune(group: string, params: Numbers): void {
-    this.tuning.tune(group, params);
-  }
-
-  tuned(): GroupParameters {
-    return this.tuning.parameters();
-  }
-
-  reader(what: Published): Reader {
-    return this.holdings.reader(what);
-  }
-
-  held(): readonly Held[] {
+  override held(): readonly Held[] {
     this.checkPhases('held');
-    return this.holdings.held();
+    return super.held();
   }
 
   /** @throws InputError for a global reference: its kernels learn all timesteps in one go. */

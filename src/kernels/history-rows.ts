@@ -1,20 +1,26 @@
 import type { History, LearnStep, Row } from '../circuit/index.ts';
 
-/** A history, and the rows that it fills: what states hand back to the timestep before, in their order, and what an event counts. */
+/** A history, and the rows that it fills. */
 export interface HistoryRows extends History {
-  readonly back: readonly Row[];
+  /** What an event counts. */
   readonly counts: Row;
+  /** What was brought has moved by, where that is what counts. */
+  readonly moved?: Row;
   /** Where the neurons find what they read. */
   readonly reads: LearnStep['reads'];
 }
 
 /** The rows of a group that learns by history. */
 export function historyRows({ group, reads }: LearnStep): HistoryRows | undefined {
-  const { history, to, name } = group;
+  const { history, from, to, name } = group;
   if (!history) return undefined;
-  const row = (what: string): Row => ({
-    ...{ population: to, name: `${what} of ${name}`, kind: 'signal' },
-    initial: new Float64Array(to.size),
+  const row = (what: string, population = to): Row => ({
+    ...{ population, name: `${what} of ${name}`, kind: 'signal' },
+    initial: new Float64Array(population.size),
   });
-  return { ...history, back: history.states.map((state) => row(`back.${state}`)), counts: row('g'), reads };
+  return {
+    ...history,
+    ...{ counts: row('g'), reads },
+    ...(history.moves && { moved: row('moves', from) }),
+  };
 }

@@ -6,12 +6,18 @@ import { loadNumber, VECTOR, type Operand } from './lanes.ts';
 import type { PlasticGroup, Plasticity } from './layout.ts';
 import { writeLearn } from './learn.ts';
 import { lower } from './lower.ts';
+import { range } from './packing.ts';
 import { gradientProgram } from './programs.ts';
+import { rowRead } from './synapses.ts';
 import { i32, op, type Expression } from './wat.ts';
 import { memo, moved, type Writer } from './writer.ts';
 
 /** Timesteps whose changes are summed in one go: what they need stays in the cache. */
 const CHUNK = 64;
+
+/** Vectors of neurons that go back together, a cache line of them; and numbers that these hand back, which are held in registers. */
+const ABREAST = 4;
+const HANDED = 8;
 
 /** How the synapses of such a group learn: what an event counts times what was brought. */
 export function historyPlasticity(history: HistoryRows): Pick<Plasticity, 'program' | 'reads' | 'history'> {
@@ -19,7 +25,7 @@ export function historyPlasticity(history: HistoryRows): Pick<Plasticity, 'progr
   if (!brought) throw new Error(`nothing is brought as '${history.brought}'`);
   const reads = new Map<string, Source>([
     ['counts', { kind: 'row', row: history.counts, late: 0 }],
-    ['brought', brought],
+    ['brought', history.moved ? { kind: 'row', row: history.moved, late: 0 } : brought],
   ]);
   return { program: gradientProgram('counts', 'brought'), reads, history };
 }
@@ -28,75 +34,106 @@ export function historyPlasticity(history: HistoryRows): Pick<Plasticity, 'progr
 export function writeHistory(kernel: Kernel, plastic: PlasticGroup): void {
   writeLearn(kernel, plastic);
   writeBack(kernel, plastic);
+  writeMoves(kernel, plastic);
   writeEvents(kernel, plastic);
 }
 
-/** Writes `back_g(window)`: every neuron goes back through one timestep. */
+/**
+ * Writes `back_g(last, bytes)`: every neuron goes back from the window `last` through so many bytes of frames. A few vectors of neurons go back through
+ * the whole trial together, what they hand back in registers: of each timestep no more is touched than what is read, and what counts.
+ */
 function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup): void {
   if (!history) return;
   const { frames, bytes } = kernel.layout;
-  const { text, states, back, counts, reads } = history;
+  const { text, states, counts, reads } = history;
+  const results = text.namedResults.map(({ value }) => value);
   const { size } = group.to;
-  kernel.write(backOf(group), 1, (writer, window) => {
+  kernel.write(backOf(group), 2, (writer, last, length) => {
     const lanes = kernel.lanes(writer);
     const fault = writer.variable('v128', lanes.constant(0));
-    // Before any neuron is visited: a population may be too small for the loop over whole vectors.
-    const scalars = new Map(
-      text.reads.flatMap(({ path }) => {
-        const source = reads.get(path);
-        if (source?.kind !== 'element') return [];
-        const address = frames.at(source.row, source.late) + source.neuron * bytes;
-        return [[path, lanes.splat(loadNumber(bytes, window, address))] as const];
-      }),
-    );
-    const scalar = (path: string): Operand => {
-      const found = scalars.get(path);
-      if (found === undefined) throw new Error(`no global scalar is known as '${path}'`);
-      return found;
-    };
-    const visit = (pointer: Expression, real?: Expression) => {
-      const load = memo((offset: number) => lanes.load(pointer, offset));
-      const read = (path: string): Operand => {
-        const state = handedBack(path);
-        if (state !== undefined) return load(frames.at(back[states.indexOf(state)], -1));
-        const source = reads.get(path);
-        if (source?.kind === 'number') return source.value;
-        if (source?.kind === 'row') return load(frames.at(source.row, source.late));
-        return Object.hasOwn(parameters, path) ? lanes.loadOwn(parameters[path]) : scalar(path);
-      };
-      const values = lower(
-        lanes,
-        text.namedResults.map(({ value }) => value),
-        ({ path }) => read(path),
-      );
-      [...back, counts].forEach((row, k) => {
-        lanes.store(pointer, frames.at(row), values[k]);
+    /** Some vectors of neurons, the first of them `at` bytes from a row's first, go back; of the last, `real` says which lanes are neurons. */
+    const goBack = (at: Expression, vectors: number, real?: Expression) => {
+      const next = range(vectors).map(() => states.map(() => writer.variable('v128', lanes.constant(0))));
+      writer.sweep({ from: i32.constant(0), until: length, step: frames.stride }, (back) => {
+        const window = writer.keep('i32', i32.subtract(last, back));
+        const pointer = writer.keep('i32', i32.add(window, at));
+        const scalar = memo((path: string) => {
+          const source = reads.get(path);
+          if (source?.kind !== 'element') throw new Error(`no global scalar is known as '${path}'`);
+          return lanes.splat(loadNumber(bytes, window, frames.at(source.row, source.late) + source.neuron * bytes));
+        });
+        next.forEach((handed, v) => {
+          const load = memo((offset: number) => lanes.load(pointer, offset + v * VECTOR));
+          // Copies: what is handed back must be seen as it was until all of it is new.
+          const old = handed.map(({ value }) => lanes.keep(value));
+          const read = (path: string): Operand => {
+            const state = handedBack(path);
+            if (state !== undefined) return old[states.indexOf(state)];
+            const source = reads.get(path);
+            if (source?.kind === 'number') return source.value;
+            if (source?.kind === 'row') return load(frames.at(source.row, source.late));
+            return Object.hasOwn(parameters, path) ? lanes.loadOwn(parameters[path]) : scalar(path);
+          };
+          const values = lower(lanes, results, ({ path }) => read(path));
+          const g = values[states.length];
+          lanes.store(pointer, frames.at(counts) + v * VECTOR, g);
+          const excess = lanes.excess(g);
+          fault.set(lanes.add(fault.value, real === undefined ? excess : lanes.and(excess, real)));
+          handed.forEach((variable, k) => {
+            variable.set(lanes.read(values[k]));
+          });
+        });
       });
-      const excess = lanes.excess(values[states.length]);
-      fault.set(lanes.add(fault.value, real === undefined ? excess : lanes.and(excess, real)));
     };
+    const several = Math.max(1, Math.min(ABREAST, Math.floor(HANDED / Math.max(1, states.length))));
     const rest = size % (VECTOR / bytes);
     const whole = (size - rest) * bytes;
-    writer.sweep({ from: window, until: moved(window, whole), step: VECTOR }, (pointer) => {
-      visit(pointer);
+    const grouped = whole - (whole % (several * VECTOR));
+    writer.sweep({ from: i32.constant(0), until: i32.constant(grouped), step: several * VECTOR }, (at) => {
+      goBack(at, several);
     });
-    if (rest > 0) visit(writer.keep('i32', moved(window, whole)), lanes.first(rest));
+    writer.sweep({ from: i32.constant(grouped), until: i32.constant(whole), step: VECTOR }, (at) => {
+      goBack(at, 1);
+    });
+    if (rest > 0) goBack(i32.constant(whole), 1, lanes.first(rest));
     kernel.addFault(lanes, fault.value);
+  });
+}
+
+/** Writes `moves_g(window)`: by how much what is brought has moved in a timestep; in the first it is all that is brought. */
+function writeMoves(kernel: Kernel, { group, history }: PlasticGroup): void {
+  if (!history?.moved) return;
+  const { frames, bytes } = kernel.layout;
+  const { row, late } = rowRead(history.reads, history.brought);
+  const [into, now] = [frames.at(history.moved), frames.at(row, late)];
+  kernel.write(movesOf(group), 1, (writer, window) => {
+    const lanes = kernel.lanes(writer);
+    const isFirst = writer.keep('i32', op('i32.eq', window, FIRST));
+    const sweep = { from: window, until: moved(window, group.from.size * bytes), step: VECTOR };
+    writer.when(isFirst, () => {
+      writer.sweep(sweep, (pointer) => {
+        lanes.store(pointer, into, lanes.load(pointer, now));
+      });
+    });
+    writer.when(op('i32.eqz', isFirst), () => {
+      writer.sweep(sweep, (pointer) => {
+        const before = lanes.load(writer.keep('i32', moved(pointer, -frames.stride)), now);
+        lanes.store(pointer, into, lanes.subtract(lanes.load(pointer, now), before));
+      });
+    });
   });
 }
 
 /** Once a trial has ended: the neurons of these groups go back through it, and the synapses learn. */
 export function learnByHistory(kernel: Kernel, writer: Writer, plastic: readonly PlasticGroup[]): void {
   if (plastic.length === 0) return;
-  const { stride, past } = kernel.layout.frames;
+  const { stride } = kernel.layout.frames;
   const last = writer.keep('i32', writer.get('window'));
   const end = writer.keep('i32', moved(last, stride));
-  // Nothing comes back from beyond the end of the trial.
-  writer.do(op('memory.fill', moved(end, past), i32.constant(0), i32.constant(stride)));
   const length = writer.keep('i32', i32.subtract(end, FIRST));
-  writer.sweep({ from: i32.constant(0), until: length, step: stride }, (back) => {
-    const window = writer.keep('i32', i32.subtract(last, back));
-    for (const { group } of plastic) writer.call(backOf(group), window);
+  for (const { group } of plastic) writer.call(backOf(group), last, length);
+  writer.sweep({ from: FIRST, until: end, step: stride }, (window) => {
+    for (const { group, history } of plastic) if (history?.moved) writer.call(movesOf(group), window);
   });
   const inTurn = (groups: readonly PlasticGroup[]) => {
     if (groups.length === 0) return;
@@ -106,8 +143,8 @@ export function learnByHistory(kernel: Kernel, writer: Writer, plastic: readonly
       for (const { group } of groups) writer.call(`learn_${group.index}`, from, until);
     });
   };
-  inTurn(plastic.filter(({ counts }) => counts === undefined));
-  for (const one of plastic.filter(({ counts }) => counts !== undefined)) {
+  inTurn(plastic.filter(({ listed }) => !listed));
+  for (const one of plastic.filter(({ listed }) => listed)) {
     const { index, from } = one.group;
     const events = writer.keep('i32', op('call', `$events_${index}`));
     const all = i32.multiply(writer.get('timestep'), i32.constant(from.size));
@@ -119,6 +156,10 @@ export function learnByHistory(kernel: Kernel, writer: Writer, plastic: readonly
       inTurn([one]);
     });
   }
+}
+
+function movesOf({ index }: BuiltGroup): string {
+  return `moves_${index}`;
 }
 
 function backOf({ index }: BuiltGroup): string {

@@ -90,6 +90,14 @@ interface TakeUpPlaces {
   readonly chance?: { readonly places: number; readonly seed: number };
 }
 
+/** For each neuron, the timesteps in which it brought something by the shortest way. */
+interface EventLists {
+  /** Where they are counted. */
+  readonly counts: number;
+  /** How many timesteps longer the longest way is: events of so many timesteps before the trial are listed, too. */
+  readonly longer: number;
+}
+
 /** A synapse group that learns: what it computes, and where its numbers are. */
 export interface PlasticGroup extends Plasticity {
   readonly group: BuiltGroup;
@@ -109,8 +117,8 @@ export interface PlasticGroup extends Plasticity {
     readonly pre: readonly SharedRow[];
     readonly post: readonly SharedRow[];
   };
-  /** Where the events of each axon are counted, of a group by history whose axons may be silent. */
-  readonly counts?: number;
+  /** Of a group by history whose axons may be silent: how events are listed. */
+  readonly listed?: EventLists;
   /** Present where changes are taken up otherwise than by their sum. */
   readonly taking?: TakeUpPlaces;
 }
@@ -238,12 +246,20 @@ export class Layout {
       ...{ group, matrix, asked },
       state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
       places: [...variables, ...takeUpVariables(takeUp).map(placed)],
-      ...(history && maybeSilent(group) && { counts: this.memory.reserve(4 * group.from.size) }),
+      ...(history && this.listedOf(group, history)),
       rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
       parameters: Object.fromEntries(tunable.map(({ name, start }) => [name, everywhere(start)])),
       shared: { ...parts, own: parts.own.map((value) => ({ value, address: everywhere(0) })) },
       ...(takeUp && { taking: this.takeUpPlaces(takeUp, matrix.packing) }),
     };
+  }
+
+  /** Events are listed where ways differ by how late they are alone. */
+  private listedOf(group: BuiltGroup, { moves }: HistoryRows): { readonly listed: EventLists } | undefined {
+    const ways = this.waysOf(group)?.all ?? [];
+    if (!(moves || maybeSilent(group)) || ways.some(({ row }) => row !== ways[0].row)) return undefined;
+    const longer = ways.reduce((most, way) => Math.max(most, way.longer), 0);
+    return { listed: { counts: this.memory.reserve(4 * group.from.size), longer } };
   }
 
   private takeUpPlaces({ constants, chance }: TakeUp, packing: Packing): TakeUpPlaces {

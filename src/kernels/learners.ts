@@ -1,6 +1,5 @@
 import {
   carryingGroups,
-  checkEvaluation,
   checkInfluences,
   descends,
   feedbackOf,
@@ -65,7 +64,6 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
   const { name } = algorithm;
   switch (kernelProgram(algorithm)) {
     case 'rules': {
-      checkEvaluation(circuit, options.schedule);
       const feedback = feedbackOf(circuit, options.feedback);
       const timestep = new Timestep(circuit, {
         feedback,
@@ -79,7 +77,7 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
       );
       return {
         ...{ timestep, feedback, wholeTrial: histories.size > 0, phases: true },
-        rows: [...histories.values()].flatMap(({ back, counts }) => [...back, counts]),
+        rows: [...histories.values()].flatMap(({ counts, moved }) => [counts, ...(moved ? [moved] : [])]),
         plasticity: (step) => {
           const history = histories.get(step.group);
           return {

@@ -102,8 +102,10 @@ export class Machine {
     const at = first + (count ?? timesteps * (repeat?.times ?? 1) + 2 * history) * frames.stride;
     // The last vector of the signals may end beyond them.
     const events = at + 8 * (input.length + target.length) + LINE;
-    const listed = this.layout.plastic.flatMap(({ counts, group }) => (counts === undefined ? [] : group.from.size));
-    const size = events + 4 * timesteps * Math.max(0, ...listed);
+    const listed = this.layout.plastic.flatMap((one) =>
+      one.listed ? [(timesteps + one.listed.longer) * one.group.from.size] : [],
+    );
+    const size = events + 4 * Math.max(0, ...listed);
     if (size > LARGEST) throw tooLarge(size);
     if (size > this.memory.buffer.byteLength) {
       growTo(this.memory, size);

@@ -4,6 +4,7 @@ import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
 import { sweepPanels, type Matrix, type Place } from './matrix.ts';
 import { range, TOGETHER } from './packing.ts';
+import { planPushes, writePushes, type Pushes } from './pushes.ts';
 import { i32, op, type Expression } from './wat.ts';
 import { moved } from './writer.ts';
 
@@ -28,6 +29,8 @@ export interface Product {
   readonly row: number;
   /** Where the numbers of the row can be listed that are not 0, of a row of `size`; absent: they are not looked for. */
   readonly events?: { readonly list: number; readonly size: number };
+  /** How what is brought is pushed to the synapses that it is brought to; absent: it is not. */
+  readonly pushes?: Pushes;
 }
 
 /** Writes `name(window)`: what the neurons of a population are brought. */
@@ -37,28 +40,37 @@ export function writeSumStep(kernel: Kernel, name: string, { population, into, s
     population,
     into: frames.at(into),
     start: (_, load) => (start ? load(frames.at(start)) : 0),
-    products: terms.map(({ weights, by, row, late }) => ({
-      matrix: kernel.layout.matrixOf(weights),
-      ...(by !== undefined && { by: kernel.layout.stateOf(weights, by) }),
-      row: frames.at(row, late),
-      ...eventsOf(kernel, weights),
+    products: terms.map((term) => ({
+      matrix: kernel.layout.matrixOf(term.weights),
+      ...(term.by !== undefined && { by: kernel.layout.stateOf(term.weights, term.by) }),
+      row: frames.at(term.row, term.late),
+      ...eventsOf(kernel, term),
     })),
   });
 }
 
-/** Axons that may be silent are looked through before a matrix is, if that has every synapse: else its rows have columns of their own. */
-function eventsOf({ layout }: Kernel, weights: Term['weights']): Pick<Product, 'events'> {
+/**
+ * Axons that may be silent are looked through before a matrix is. Where that has every synapse, the entries of those that are not are found by their
+ * place; else, by a table of their own.
+ */
+function eventsOf(kernel: Kernel, term: Term): Pick<Product, 'events' | 'pushes'> {
+  const { layout } = kernel;
+  const { weights } = term;
   if (!('rowStart' in weights) || !maybeSilent(weights) || weights.from.size < FEW) return {};
   const { parts } = layout.matrixOf(weights).packing;
   const { size } = weights.from;
-  return parts.every(({ dense }) => dense) ? { events: { list: layout.memory.reserve(4 * size), size } } : {};
+  if (!term.ways && parts.every(({ dense }) => dense)) {
+    return { events: { list: layout.memory.reserve(4 * size), size } };
+  }
+  const pushes = planPushes(kernel, weights, term);
+  return pushes ? { pushes } : {};
 }
 
 /** Writes `name(window)`, which sums up. */
 export function writeSum(kernel: Kernel, name: string, { population, into, start, products }: Sum): void {
   kernel.write(name, 1, (writer, window) => {
     const lanes = kernel.lanes(writer);
-    if (products.length === 0) {
+    const begin = () => {
       const size = population.size * kernel.layout.bytes;
       writer.sweep({ from: window, until: moved(window, size), step: VECTOR }, (pointer) => {
         lanes.store(
@@ -67,8 +79,26 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
           start(lanes, (offset) => lanes.load(pointer, offset)),
         );
       });
-    }
-    products.forEach(({ matrix, by, row, events }, k) => {
+    };
+    if (products.length === 0) begin();
+    products.forEach((product, k) => {
+      const { pushes, by, matrix } = product;
+      if (!pushes) {
+        multiply(product, k);
+        return;
+      }
+      const { isFew, push } = writePushes(kernel, lanes, window, pushes);
+      writer.when(isFew, () => {
+        if (k === 0) begin();
+        push(by ?? matrix.weights, into);
+      });
+      writer.when(op('i32.eqz', isFew), () => {
+        multiply(product, k);
+      });
+    });
+
+    /** Multiplies all of a matrix; its events alone, where they are listed and few. The first of the products begins the sums. */
+    function multiply({ matrix, by, row, events }: Product, k: number): void {
       const read = writer.keep('i32', moved(window, row));
       const listed = events && listEvents(kernel, lanes, read, events);
       matrix.packing.parts.forEach(({ vectors, offset: first }, which) => {
@@ -115,7 +145,7 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
           });
         });
       });
-    });
+    }
   });
 }
 
@@ -128,7 +158,7 @@ function listEvents(
 ): { readonly isFew: Expression; readonly from: Expression; readonly until: Expression } {
   const { writer } = lanes;
   const until = writer.variable('i32', i32.constant(list));
-  visitEvents(lanes, row, { size, bytes }, (at) => {
+  visitEvents(lanes, [row], { size, bytes }, (at) => {
     writer.do(op('i32.store', until.value, at));
     until.set(moved(until.value, 4));
   });

@@ -3,7 +3,7 @@ export { pow } from './pow.ts';
 export { detach, spike } from './surrogates.ts';
 export { linoid, logistic, softplus } from './functions.ts';
 export { checkLocalName, takeNumbers, withDefaults, type Numbers } from './parameters.ts';
-export { isOverTrials, overTrials, type OverTrials } from './tunable/over-trials.ts';
+export { changeText, isOverTrials, overTrials, startOf, type OverTrials } from './tunable/over-trials.ts';
 export {
   LEARNING_RATE,
   parametersOf,

@@ -1,6 +1,8 @@
 /** What users get of this room; `index.ts` is the door for the rooms above. */
 export {
   alif,
+  cubaLi,
+  cubaLif,
   input,
   leakyReadout,
   leakyRelu,
@@ -9,6 +11,7 @@ export {
   linear,
   neuron,
   neuronModel,
+  resettingLif,
   surrogates,
   type ModelDefinition,
   type NeuronDefinition,

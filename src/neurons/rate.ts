@@ -99,13 +99,20 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
     stated: (['slope', 'retention'] as const).filter((field) => taken[field]),
     surrogate: spikes + detached > 0,
   };
-  checkDerivatives(place, functions, derived, defaults);
+  // Most populations have the numbers that were tried last.
+  let tried = '';
+  const tryNumbers = (numbers: Numbers) => {
+    const these = JSON.stringify(numbers);
+    if (these !== tried) checkDerivatives(place, functions, derived, numbers);
+    tried = these;
+  };
+  tryNumbers(defaults);
   return (size, options = {}) => {
     const { initial = 0, tunable = named, ...given } = options;
     checkSize(place, size);
     const parameters = checkedParameters(place, defaults, { ...given, tunable }, { size, ranges });
     const rates = checkedInitial(`${place}.initial`, initial, size);
-    for (const numbers of samples(parameters.params, size)) checkDerivatives(place, functions, derived, numbers);
+    for (const numbers of samples(parameters.params, size)) tryNumbers(numbers);
     return makePopulation({ size, model, ...parameters, initial: { rate: rates } });
   };
 }

@@ -8,21 +8,22 @@ import { optimiser } from './optimiser.ts';
  *
  *     m = beta1 m + (1 - beta1) g
  *     q = beta2 q + (1 - beta2) g^2
- *     dW = eta sqrt(1 - beta2^n) / (1 - beta1^n)  m / (sqrt(q) + epsilon)        in the n-th change
+ *     dW = eta sqrt(1 - beta2^n) / (1 - beta1^n)  m / (sqrt(q) + epsilon) - decay W        in the n-th change
  *
+ * A weight decays by `decay` of itself in each change, whatever its gradient: Loshchilov & Hutter, "Decoupled weight decay regularization" (ICLR 2019).
  * It is local: four numbers a synapse, of which the last two are beta1^n and beta2^n.
  */
 export const adam = optimiser({
   name: 'adam',
-  params: { eta: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  params: { eta: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0 },
   tunable: ['eta'],
   state: { m: 0, q: 0, b1: 1, b2: 1 },
-  step: ({ change: g, m, q, b1, b2, eta, beta1, beta2, epsilon }) => {
+  step: ({ change: g, w, m, q, b1, b2, eta, beta1, beta2, epsilon, decay }) => {
     const mean = beta1 * m + (1 - beta1) * g;
     const square = beta2 * q + (1 - beta2) * g * g;
     const left1 = beta1 * b1;
     const left2 = beta2 * b2;
     const step = (eta * sqrt(1 - left2)) / (1 - left1);
-    return { change: (step * mean) / (sqrt(square) + epsilon), m: mean, q: square, b1: left1, b2: left2 };
+    return { change: (step * mean) / (sqrt(square) + epsilon) - decay * w, m: mean, q: square, b1: left1, b2: left2 };
   },
 });

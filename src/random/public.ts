@@ -4,10 +4,12 @@ export {
   constant,
   integers,
   normal,
+  orthogonal,
   sampler,
   stream,
   uniform,
   type Distribution,
   type Integers,
+  type Orthogonal,
   type Stream,
 } from './index.ts';

@@ -6,6 +6,6 @@ import { learnedCircuit, type Plan } from '../training/index.ts';
 export function certificatesOf({ circuit, seed, learners }: Plan): readonly Certificate[] {
   return learners.map((learner) => {
     const { rules, evaluation } = learner;
-    return certifyLearner(build(learnedCircuit(circuit, rules), seed, { evaluation }), learner);
+    return certifyLearner(build(learnedCircuit(circuit, rules), seed, { ...(evaluation && { evaluation }) }), learner);
   });
 }

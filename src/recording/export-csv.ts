@@ -25,6 +25,14 @@ export function csvFiles(run: RunData): FileParts[] {
         activityRows(learners),
       ),
     },
+    ...(learners.some(({ shown }) => shown.before.size + shown.after.size > 0)
+      ? [
+          {
+            name: 'shown.csv',
+            parts: csvTable(['learner', 'when', 'probe', 'timestep', 'column', 'value'], shownRows(learners)),
+          },
+        ]
+      : []),
   ];
 }
 
@@ -100,6 +108,19 @@ function* activityRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
         for (const [i, rate] of rates.entries()) {
           const neuron = i % shape[1];
           yield [name, when, population, (i - neuron) / shape[1] + 1, neuron, rate, target ? target[i] : NaN];
+        }
+      }
+    }
+  }
+}
+
+function* shownRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
+  for (const { name, shown } of learners) {
+    for (const when of ['before', 'after'] as const) {
+      for (const [probe, { shape, values }] of shown[when]) {
+        for (const [i, value] of values.entries()) {
+          const column = i % shape[1];
+          yield [name, when, probe, (i - column) / shape[1] + 1, column, value];
         }
       }
     }

@@ -31,7 +31,7 @@ export function npzFiles(run: RunData): FileParts[] {
 type Adder = (name: string, values: Float64Array, shape?: readonly number[]) => void;
 
 function addLearner(learner: LearnerData, { test, probes: widths = {} }: HeaderRecord, add: Adder): void {
-  const { name, trials, probes, weights, activity, scores } = learner;
+  const { name, trials, probes, weights, activity, shown, scores } = learner;
   add(`${name}/trial`, trials.trial);
   add(`${name}/loss`, trials.loss);
   add(`${name}/alignment`, trials.alignment);
@@ -47,6 +47,7 @@ function addLearner(learner: LearnerData, { test, probes: widths = {} }: HeaderR
   }
   for (const when of ['before', 'after'] as const) {
     for (const [group, { values, shape }] of weights[when]) add(`${name}/weights/${when}/${group}`, values, shape);
+    for (const [probe, { values, shape }] of shown[when]) add(`${name}/shown/${when}/${probe}`, values, shape);
     for (const [population, { rates, target, shape }] of activity[when]) {
       add(`${name}/activity/${when}/${population}`, rates, shape);
       if (target) add(`${name}/activity/${when}/${population}/target`, target, shape);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { build } from '../circuit/index.ts';
 import { LocalFunction } from '../local/index.ts';
-import { stream } from '../random/index.ts';
+import { trialOfTask } from '../tasks/index.ts';
 import { testOf, testTrial, type Learner, type Plan } from '../training/index.ts';
 import { version } from './version.ts';
 
@@ -17,7 +17,7 @@ export function identityOf(plan: Plan): Identity {
   const built = build(circuit, seed);
   const test = testOf(task);
   const tested = test && testTrial(test, seed, 1);
-  const first = task.trial(1, stream(seed, 'task', 1));
+  const first = trialOfTask(task, 1, seed);
   const numbers = createHash('sha256');
   for (const { weights, pre, rowStart, longer } of built.groups) {
     numbers.update(weights).update(pre).update(rowStart);
@@ -71,7 +71,7 @@ function fixing({
     ...(batch !== 1 && { batch }),
     ...(rateHalfLife !== 0 && { rateHalfLife }),
     ...(precision !== 'f64' && { precision }),
-    ...(evaluation !== 'trace' && { evaluation }),
+    ...(evaluation && { evaluation }),
     ...(Object.keys(settings).length > 0 && { settings }),
   };
 }

@@ -44,9 +44,19 @@ export { readRun } from './read-run.ts';
 export { usesFeedbackWeights } from './feedback-use.ts';
 export { isMeasure, readingsIn, type Reading } from './readings.ts';
 export { weightsOf, type WeightsOfOptions } from './weights-of.ts';
+export {
+  alignmentFiles,
+  learnerQuartiles,
+  PAIRED,
+  pairQuartiles,
+  type AlignedLearner,
+  type Alignment,
+} from './alignment-file.ts';
 export { writeTogether, writeWhole, type FileParts } from './files.ts';
+export { readBytes } from './json.ts';
 export { ledgerFiles } from './ledger-files.ts';
 export { exportRun, type ExportFormat } from './export.ts';
+export { imagesIn, type ImageFolder, type ImagePart } from './image-folder.ts';
 export { openProblem, problemFields, readProblem, type OpenedProblem, type Problem } from './problem.ts';
 export { ProblemFields, type NumberRange, type Size } from './problem-fields.ts';
 export {

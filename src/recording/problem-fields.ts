@@ -95,6 +95,24 @@ export class ProblemFields {
     return this.matrixIn(name, this.take(name), shape);
   }
 
+  /** A matrix as base64 of its float32 numbers, little-endian and row-major. */
+  singles(name: string, rows: Size, columns: Size): readonly (readonly number[])[] {
+    const text = this.take(name);
+    const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : Buffer.alloc(0);
+    if (bytes.toString('base64') !== text) this.refuse(name, `${brief(text)} is not base64`);
+    const [each, size] = [Float32Array.BYTES_PER_ELEMENT, rows.length * columns.length];
+    if (bytes.length !== each * size) {
+      this.refuse(
+        name,
+        `has ${bytes.length} bytes; give ${each * size}, ${each} for each ${columns.each} of each ${rows.each}`,
+      );
+    }
+    const values = Array.from({ length: size }, (_, k) => bytes.readFloatLE(each * k));
+    const wrong = values.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) this.refuse(name, `number ${wrong + 1} is ${values[wrong]}; give finite numbers`);
+    return Array.from({ length: rows.length }, (_, i) => values.slice(i * columns.length, (i + 1) * columns.length));
+  }
+
   /** A list of matrices, one of each of these shapes. */
   matrices(name: string, shapes: readonly Shape[], each: string): readonly (readonly (readonly number[])[])[] {
     const all = this.list(name, this.take(name), { length: shapes.length, each });

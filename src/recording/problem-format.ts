@@ -68,7 +68,7 @@ export function problemFormat({ format, read }: ProblemFormat): ProblemFormat {
 
 /** What runs sessions of a problem in this way; `ran` sees their events, too. */
 export function problemRunner(
-  { engine, precision = 'f64' }: EngineChoice,
+  { engine, precision = 'f64', evaluation }: EngineChoice,
   begin: (name: string, trials: number) => void = () => undefined,
   ran: (event: SessionEvent) => void = () => undefined,
 ): RunProblem {
@@ -76,7 +76,10 @@ export function problemRunner(
     // What has no kernels runs in its plain engine, whatever is named.
     const chosen = hasKernels(learner) ? (engine ?? 'kernels') : 'actors';
     await loadEngines([{ engine: chosen }]);
-    const session = openSession({ ...options, learner: { ...learner, engine: chosen, precision } });
+    const session = openSession({
+      ...options,
+      learner: { ...learner, engine: chosen, precision, ...(evaluation && { evaluation }) },
+    });
     const loss: number[] = [];
     begin(session.learner.name, session.learner.trials);
     const seen = tap<SessionEvent>((event) => {

@@ -6,6 +6,9 @@ import { listOf, numbersIn } from './lists.ts';
 /** The most rows of a matrix, among them the timesteps of a task. */
 const MOST_ROWS = 1_000_000;
 
+/** The format of problems whose units have axons of their own. */
+export const WITH_AXONS = 'rxflo-problem/1 with axons';
+
 /** The most trials: their losses are kept until they are printed. */
 const MOST_TRIALS = 10_000_000;
 
@@ -18,7 +21,8 @@ export type ProblemAlgorithm = 'rflo' | Exclude<AlgorithmName, 'local'>;
 
 /** What a problem file holds. The shapes are checked against each other in `problem-shapes.ts`. */
 export interface ProblemFile {
-  readonly format: 'rxflo-problem/1';
+  /** With axons: `network.axons` is given; without: it is not. */
+  readonly format: 'rxflo-problem/1' | 'rxflo-problem/1 with axons';
   readonly network: {
     /** Timesteps. */
     readonly tau: number;
@@ -33,6 +37,8 @@ export interface ProblemFile {
     readonly w_out: number[][];
     /** B, [n_rec][n_out] */
     readonly feedback: number[][];
+    /** What the units' axons do: they send when they would send something that differs by more than the threshold. */
+    readonly axons?: { readonly threshold: number } | undefined;
   };
   /** [T][n_in] and [T][n_out]; a target is null where nothing is asked. */
   readonly task: { readonly input: number[][]; readonly target: (number | null)[][] };
@@ -56,7 +62,7 @@ const algorithm = z.custom<ProblemAlgorithm>(
 );
 
 export const problemSchema: z.ZodType<ProblemFile> = fields({
-  format: z.literal('rxflo-problem/1'),
+  format: z.enum(['rxflo-problem/1', WITH_AXONS]),
   network: fields({
     tau: z.number().min(1),
     activation: z.literal('tanh'),
@@ -65,6 +71,7 @@ export const problemSchema: z.ZodType<ProblemFile> = fields({
     w_rec: matrix,
     w_out: matrix,
     feedback: matrix,
+    axons: fields({ threshold: rate }).optional(),
   }),
   task: fields({ input: matrix, target: targets }),
   learning: fields({

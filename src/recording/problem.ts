@@ -8,7 +8,7 @@ import type { Task } from '../tasks/index.ts';
 import { check, fields } from './check.ts';
 import { readJson } from './json.ts';
 import { ProblemFields } from './problem-fields.ts';
-import { problemSchema, type ProblemAlgorithm, type ProblemFile } from './problem-schema.ts';
+import { problemSchema, WITH_AXONS, type ProblemAlgorithm, type ProblemFile } from './problem-schema.ts';
 import { checkShapes, type ProblemShape } from './problem-shapes.ts';
 
 /** A learning problem with every number given: nothing in it is drawn, so no seed changes it. */
@@ -27,6 +27,8 @@ export interface Problem {
   /** The synapse group that holds each of the file's matrices; null where there is none. */
   readonly groups: { readonly w_in: 'input' | null; readonly w_rec: 'recurrent'; readonly w_out: 'readout' };
   readonly shape: ProblemShape;
+  /** Whether the units' axons send only what has changed. */
+  readonly hasAxons: boolean;
 }
 
 /** What is larger is not loaded: a thousand units take about 20 MB, and a million values. Nearly all of a problem is numbers. */
@@ -68,7 +70,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 const vectorSchema = fields({ problem: problemSchema, expected: z.unknown(), tolerance: z.unknown() });
 
 /**
- * Reads a problem file (format rxflo-problem/1), or a reference vector `{ problem, expected, tolerance }` that holds one.
+ * Reads a problem file (format rxflo-problem/1, with axons or without), or a reference vector `{ problem, expected, tolerance }` that holds one.
  *
  * @throws InputError naming the file, the field, what stands there and what would be right.
  */
@@ -79,6 +81,7 @@ export function readProblem(file: string): Problem {
   const at = (field: string): string => `${file}: ${wrapped ? 'problem.' : ''}${field}`;
   const shape = checkShapes(problem, at);
   const { algorithm, schedule, trials } = problem.learning;
+  checkAxons(problem, at);
   const { causal, title, feedback: usual } = algorithmNamed(algorithm) ?? local();
   const { feedback = usual } = problem.learning;
   if (!causal && schedule === 'online') {
@@ -94,7 +97,16 @@ export function readProblem(file: string): Problem {
     trials,
     groups: { w_in: shape.n_in > 0 ? 'input' : null, w_rec: 'recurrent', w_out: 'readout' },
     shape,
+    hasAxons: problem.network.axons !== undefined,
   };
+}
+
+/** @throws InputError if axons are given and the format does not say so, or the other way round. */
+function checkAxons({ format, network: { axons } }: ProblemFile, at: (field: string) => string): void {
+  if ((format === WITH_AXONS) === (axons !== undefined)) return;
+  const problem = axons ? `is given, and the format is '${format}'` : `is missing, and the format is '${format}'`;
+  const right = axons ? `give format '${WITH_AXONS}', or leave it out` : 'give { threshold: 0.05 }, say';
+  throw new InputError(at('network.axons'), `${problem}; ${right}`);
 }
 
 /** A neuron sums its input in the order of the groups: recurrent first, then input. */
@@ -102,7 +114,7 @@ function circuitOf(
   { network, learning: { rates } }: ProblemFile,
   { n_in, n_rec, n_out }: ProblemShape,
 ): Problem['circuit'] {
-  const { tau, h0, w_in, w_rec, w_out, feedback } = network;
+  const { tau, h0, w_in, w_rec, w_out, feedback, axons } = network;
   return circuit<string, string, 'rflo' | 'delta'>({
     neurons: {
       ...(n_in > 0 && { x: input(n_in) }),
@@ -115,6 +127,7 @@ function circuitOf(
       readout: { from: 'h', to: 'y', weights: w_out, rule: delta({ eta: rates.w_out }) },
     },
     feedback: { error: { from: 'y', to: 'h', weights: feedback } },
+    ...(axons && { axons: { h: axons } }),
   });
 }
 

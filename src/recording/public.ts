@@ -1,6 +1,7 @@
 /** What users get of this room; `index.ts` is the door for the rooms above. */
 export {
   exportRun,
+  imagesIn,
   ProblemFields,
   problemFormat,
   readProblem,
@@ -13,6 +14,8 @@ export {
   version,
   weightsOf,
   type ExportFormat,
+  type ImageFolder,
+  type ImagePart,
   type LearnerData,
   type LearnerSummary,
   type Problem,

@@ -69,6 +69,7 @@ class LearnerColumns {
   private readonly probes = new Map<string, ProbeReadings>();
   private readonly weights = { before: new Map<string, Numbers2D>(), after: new Map<string, Numbers2D>() };
   private readonly activity = { before: new Map<string, ActivityData>(), after: new Map<string, ActivityData>() };
+  private readonly shown = { before: new Map<string, Numbers2D>(), after: new Map<string, Numbers2D>() };
   private scores: LearnerData['scores'] = null;
   private finished: LearnerData['finished'] = null;
 
@@ -112,6 +113,12 @@ class LearnerColumns {
         this.activity[record.when].set(record.population, data);
         return;
       }
+      case 'shown':
+        this.shown[record.when].set(record.probe, {
+          shape: rowsAndColumns(record.values),
+          values: numbersOf(record.values),
+        });
+        return;
       case 'scores':
         this.scores = numbersOf(record.values);
         return;
@@ -124,12 +131,13 @@ class LearnerColumns {
   private goOn(): void {
     this.weights.after.clear();
     this.activity.after.clear();
+    this.shown.after.clear();
     this.scores = null;
     this.finished = null;
   }
 
   data(): LearnerData {
-    const { name, weights, activity, scores, finished } = this;
+    const { name, weights, activity, shown, scores, finished } = this;
     return {
       name,
       trials: {
@@ -143,6 +151,7 @@ class LearnerColumns {
       ),
       weights,
       activity,
+      shown,
       scores,
       finished,
     };

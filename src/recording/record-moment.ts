@@ -6,7 +6,7 @@ import type { RecordingWriter } from './recording-writer.ts';
 import { FEEDBACK, numberArray, type Moment } from './records.ts';
 
 /**
- * Records the weights of every group, and of every feedback that the learner hears; what every population does in the session's first trial, and after learning the scores of the test.
+ * Records the weights of every group, and of every feedback that the learner hears; what every population does in the session's first trial and what probes show of it, and after learning the scores of the test.
  *
  * @returns Why it does nothing, if it cannot run: a circuit may diverge without learning anything more.
  */
@@ -33,6 +33,11 @@ export function recordMoment(recording: RecordingWriter, session: Session, when:
     const wanted = targets.get(name);
     const target = wanted ? numberArray(wanted, [timesteps, size]) : null;
     recording.append({ kind: 'activity', learner, when, population: name, rates, target });
+  }
+  const shown = attempt(() => session.shown?.read(trial));
+  if (shown instanceof RunError) return shown;
+  for (const [probe, { shape, values }] of shown ?? []) {
+    recording.append({ kind: 'shown', learner, when, probe, values: numberArray(values, shape) });
   }
   const scores = when === 'after' ? attempt(() => session.scores()) : null;
   if (scores instanceof RunError) return scores;

@@ -77,6 +77,7 @@ const kinds = [
     path: ['target', 'shape'],
     message: 'is not the shape of the rates; give a target for each of them, or null',
   }),
+  fields({ kind: z.literal('shown'), learner: name, when: moment, probe: name, values: matrixSchema }),
   fields({ kind: z.literal('scores'), learner: name, values: numberArraySchema }),
   fields({
     kind: z.literal('finished'),
@@ -87,7 +88,7 @@ const kinds = [
 ] as const;
 
 const recordSchema: z.ZodType<RunRecord> = z.discriminatedUnion('kind', kinds, {
-  error: () => oneOf(['header', 'trial', 'probe', 'weights', 'activity', 'scores', 'finished']),
+  error: () => oneOf(['header', 'trial', 'probe', 'weights', 'activity', 'shown', 'scores', 'finished']),
 });
 
 /** @throws InputError at `place` if the value is no record of a recording. */

@@ -78,6 +78,15 @@ export interface ActivityRecord {
   readonly target: NumberArray | null;
 }
 
+/** What a probe that is shown read in one trial: [T][width], row t-1 is timestep t. */
+export interface ShownRecord {
+  readonly kind: 'shown';
+  readonly learner: string;
+  readonly when: Moment;
+  readonly probe: string;
+  readonly values: NumberArray;
+}
+
 /** The scores of the task's test after learning, in the order of the header: [scores]. */
 export interface ScoresRecord {
   readonly kind: 'scores';
@@ -93,7 +102,14 @@ export interface FinishedRecord {
 }
 
 export type RunRecord =
-  HeaderRecord | TrialRecord | ProbeRecord | WeightsRecord | ActivityRecord | ScoresRecord | FinishedRecord;
+  | HeaderRecord
+  | TrialRecord
+  | ProbeRecord
+  | WeightsRecord
+  | ActivityRecord
+  | ShownRecord
+  | ScoresRecord
+  | FinishedRecord;
 
 /** The scores of a test as a list. */
 export function namedScores(scores: Readonly<Record<string, Score>>): readonly NamedScore[] {

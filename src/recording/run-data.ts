@@ -30,6 +30,8 @@ export interface LearnerData {
     readonly before: ReadonlyMap<string, ActivityData>;
     readonly after: ReadonlyMap<string, ActivityData>;
   };
+  /** What the probes that are shown read in one trial, [T][width] by the probe's name; empty if this moment was not recorded. */
+  readonly shown: { readonly before: ReadonlyMap<string, Numbers2D>; readonly after: ReadonlyMap<string, Numbers2D> };
   /** The scores of the test after learning, in the order of the header; null where they were not recorded. */
   readonly scores: Float64Array | null;
   /** How it ended; null while it goes on, or when it was killed. */

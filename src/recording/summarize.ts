@@ -1,8 +1,16 @@
 import type { Parameter } from '../neurons/index.ts';
 import { finalLoss } from '../analysis/index.ts';
-import { rangeOfDelays, turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type Circuit } from '../circuit/index.ts';
+import {
+  partsOf,
+  rangeOfDelays,
+  turnedOnAxons,
+  turnedOnFeedback,
+  turnedOnSynapses,
+  type Circuit,
+} from '../circuit/index.ts';
 import type { Certificate } from '../locality/index.ts';
-import type { OverTrials, PlasticityRule } from '../rules/index.ts';
+import type { Optimiser } from '../optimisers/index.ts';
+import { changeText, type PlasticityRule } from '../rules/index.ts';
 import { engineOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
@@ -83,7 +91,7 @@ function summarizeLearner(
     engine: engineOf(learner),
     precision,
     schedule,
-    ...(evaluation === 'history' && { evaluation }),
+    ...(evaluation && { evaluation }),
     ...(batch > 1 && { batch }),
     feedback,
     rateHalfLife,
@@ -103,18 +111,27 @@ function summarizeLearner(
 
 function namedRules(rules: OwnRules): NonNullable<LearnerSummary['rules']> {
   return Object.fromEntries(
-    Object.entries(rules).map(([group, rule]) => [group, { rule: rule.name, params: parametersOf(rule) }]),
+    Object.entries(rules).map(([group, given]) => {
+      const { rule, optimiser } = partsOf(given);
+      return [
+        group,
+        { rule: rule.name, params: parametersOf(rule), ...(optimiser && { optimiser: summaryOf(optimiser) }) },
+      ];
+    }),
   );
 }
 
-/** A rule's parameters as tables show them. */
-function parametersOf({ params, overTrials = {} }: PlasticityRule): Readonly<Record<string, number | string>> {
-  const changing = Object.entries(overTrials).map(([name, over]) => [name, changeText(over)] as const);
-  return { ...params, ...Object.fromEntries(changing) };
+function summaryOf(optimiser: Optimiser): { readonly name: string; readonly params: ReturnType<typeof parametersOf> } {
+  return { name: optimiser.name, params: parametersOf(optimiser) };
 }
 
-function changeText({ start, formula }: OverTrials): string {
-  return `${formula}, start = ${start}`;
+/** A rule's parameters as tables show them. */
+function parametersOf({
+  params,
+  overTrials = {},
+}: Pick<PlasticityRule, 'params' | 'overTrials'>): Readonly<Record<string, number | string>> {
+  const changing = Object.entries(overTrials).map(([name, over]) => [name, changeText(over)] as const);
+  return { ...params, ...Object.fromEntries(changing) };
 }
 
 function summarizeCircuit(

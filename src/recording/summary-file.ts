@@ -38,10 +38,18 @@ const readPart = fields({
 
 const run = {
   learner: z.string(),
-  rules: z.record(z.string(), fields({ rule: z.string(), params: parameters })).exactOptional(),
+  rules: z
+    .record(
+      z.string(),
+      fields({
+        ...{ rule: z.string(), params: parameters },
+        optimiser: fields({ name: z.string(), params: parameters }).exactOptional(),
+      }),
+    )
+    .exactOptional(),
   engine: z.string(),
   schedule: z.string(),
-  evaluation: z.literal('history').exactOptional(),
+  evaluation: z.enum(['history', 'trace']).exactOptional(),
   batch: z.int().min(1).exactOptional(),
   feedback: z.string(),
   trials: count,

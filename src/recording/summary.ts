@@ -17,15 +17,23 @@ export interface LearnerSummary {
   readonly kernels: boolean;
   /** Its own rules in place of the circuit's, by synapse group. Absent: it has none. */
   readonly rules?: Readonly<
-    Record<string, { readonly rule: string; readonly params: Readonly<Record<string, number | string>> }>
+    Record<
+      string,
+      {
+        readonly rule: string;
+        readonly params: Readonly<Record<string, number | string>>;
+        /** In place of the group's. */
+        readonly optimiser?: { readonly name: string; readonly params: Readonly<Record<string, number | string>> };
+      }
+    >
   >;
   /** 'actors', 'kernels', or the algorithm's name where its plain solver ran. */
   readonly engine: string;
   /** 'f64', or 'f32' on kernels. */
   readonly precision: string;
   readonly schedule: string;
-  /** How changes were found: 'history'; absent: 'trace', in every timestep. */
-  readonly evaluation?: 'history';
+  /** How changes were to be found: 'history', when a trial had ended, or 'trace', in every timestep; absent: as each group says, or its neurons. */
+  readonly evaluation?: 'history' | 'trace';
   /** Trials after which changes were taken up; absent: each. */
   readonly batch?: number;
   readonly feedback: string;

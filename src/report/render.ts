@@ -7,6 +7,8 @@ import { lossFigure } from './figures/loss.ts';
 import { outputFigure } from './figures/output.ts';
 import { ratesFigure } from './figures/rates.ts';
 import { scoresFigure } from './figures/scores.ts';
+import { shownFigures } from './figures/shown.ts';
+import { spikesFigure } from './figures/spikes.ts';
 import { timeFigure } from './figures/time.ts';
 import { weightHistogramFigure } from './figures/weight-histogram.ts';
 import { weightsFigure } from './figures/weights.ts';
@@ -27,6 +29,8 @@ const figuresInOrder = [
   outputFigure,
   alignmentFigure,
   gradientAlignmentFigure,
+  spikesFigure,
+  shownFigures,
   activityFigure,
   ratesFigure,
   weightsFigure,

@@ -7,7 +7,7 @@ export {
   type RuleDefinition,
   type RuleMaker,
 } from './rule.ts';
-export { LEARNING_RATE, overTrials, type OverTrials } from '../local/index.ts';
+export { changeText, LEARNING_RATE, overTrials, type OverTrials } from '../local/index.ts';
 export { eligibility, type Sensitivity } from './eligibility.ts';
 export type { Postsynaptic, Presynaptic, SynapseView } from './view.ts';
 export { weight } from './weight.ts';

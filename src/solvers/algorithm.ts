@@ -25,6 +25,8 @@ export interface LearningAlgorithm<Name extends string = string> {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Whether a timestep's changes are known in that timestep. If not, it cannot learn online. */
   readonly causal: boolean;
+  /** How many timesteps after the one that it is about an estimate comes; at the end of a trial all that are held back come at once. */
+  readonly late: number;
   /** Whether it follows the exact gradient, given symmetric feedback: a reference, which nobody takes for a local learner. */
   readonly exact: boolean;
   /** Whether it runs the circuit's own rules. If not, it takes its learning rates from them and nothing else. */
@@ -74,7 +76,7 @@ export function refuseCopy(place: string, value: unknown): void {
 
 /** Makes an algorithm. It checks nothing: that is for `learningAlgorithm`, which takes what users write. */
 export function makeAlgorithm<const Name extends string>(fields: AlgorithmFields<Name>): LearningAlgorithm<Name> {
-  return made.enter({ settings: {}, causal: true, exact: false, rules: false, ...fields });
+  return made.enter({ settings: {}, causal: true, late: 0, exact: false, rules: false, ...fields });
 }
 
 /** What a list of algorithms has of each, or of a family of them. */

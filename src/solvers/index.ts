@@ -23,3 +23,4 @@ export { linearised, type OnlineLearner } from './online.ts';
 export { plainMemory, type Memory, type Purpose } from './memory.ts';
 export { Rtrl, rtrl } from './rtrl.ts';
 export { Snap, snap, type SnapOptions } from './snap.ts';
+export { ThroughLearning, type ThroughTrial } from './through-learning/through-learning.ts';

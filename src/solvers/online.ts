@@ -89,7 +89,8 @@ class Online extends CausalSolver {
     // A trial that failed may have left something behind.
     this.step.moveBack();
     for (const port of this.step.ports) this.step.disturb(port, null);
-    this.learner.begin(this.trialNumber, this.forward.continuation.carries);
+    // Nothing comes before a session's first trial.
+    this.learner.begin(this.trialNumber, this.forward.continuation.carries && this.trialNumber > 1);
   }
 
   override held(): readonly Held[] {

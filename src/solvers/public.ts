@@ -8,6 +8,7 @@ export {
   rtrl,
   Snap,
   snap,
+  ThroughLearning,
   type AlgorithmMaker,
   type Footprint,
   type LearningAlgorithm,
@@ -22,5 +23,6 @@ export {
   type StatePart,
   type SynapsePart,
   type Tangent,
+  type ThroughTrial,
   type Twin,
 } from './index.ts';

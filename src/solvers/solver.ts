@@ -2,6 +2,7 @@ import {
   carryingGroups,
   descends,
   heardBy,
+  Holder,
   Holdings,
   isCredited,
   learningRate,
@@ -16,21 +17,12 @@ import {
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
-  type Carried,
-  type Engine,
   type FeedbackKind,
-  type GroupParameters,
-  type GroupWeights,
-  type Held,
   type LearningOptions,
-  type Published,
-  type Reader,
   type TakeUp,
   type TakeUpLoop,
-  type TrialOptions,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
-import type { Numbers } from '../local/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
@@ -54,19 +46,19 @@ export interface PlasticGroup {
  * What the global references share: a forward pass in view of everything, credit at the outputs or through feedback,
  * and the update w += eta pace/T gradient. Each solver adds only its way to the gradient.
  */
-export abstract class Solver implements Engine {
+export abstract class Solver extends Holder {
   protected readonly forward: ForwardPass;
   protected readonly plastic: readonly PlasticGroup[];
   protected readonly links: Links;
   private readonly kind: FeedbackKind;
   private readonly batch: number;
-  private readonly tuning: Tuning;
-  private readonly holdings: Holdings;
+  protected readonly tuning: Tuning;
+  protected readonly holdings: Holdings;
   /** Which trial it is, from 1. */
   protected trialNumber = 0;
 
   constructor(
-    readonly circuit: BuiltCircuit,
+    circuit: BuiltCircuit,
     solver: string,
     { feedback, batch = 1 }: LearningOptions,
     /** Where it takes its arrays from. */
@@ -74,6 +66,7 @@ export abstract class Solver implements Engine {
     /** The feedback that credit comes through. */
     heard = heardBy(circuit, feedback),
   ) {
+    super(circuit);
     refuseRelearned(heard, solver);
     refuseSending(circuit, solver);
     refuseAlso(circuit.groups, solver);
@@ -113,41 +106,6 @@ export abstract class Solver implements Engine {
         else refuseDescent(group);
       },
     });
-  }
-
-  abstract trial(trial: Trial, options?: TrialOptions): number;
-
-  weights(): GroupWeights {
-    return this.holdings.weights();
-  }
-
-  setWeights(weights: GroupWeights): void {
-    this.holdings.setWeights(weights);
-  }
-
-  /** What takes up changes, what clocks have counted, and, in a circuit that carries on, what neurons have: a reference has no traces. */
-  carried(): Carried {
-    return this.holdings.carried();
-  }
-
-  setCarried(carried: Carried): void {
-    this.holdings.setCarried(carried);
-  }
-
-  tune(group: string, params: Numbers): void {
-    this.tuning.tune(group, params);
-  }
-
-  tuned(): GroupParameters {
-    return this.tuning.parameters();
-  }
-
-  reader(what: Published): Reader {
-    return this.holdings.reader(what);
-  }
-
-  held(): readonly Held[] {
-    return this.holdings.held();
   }
 
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */

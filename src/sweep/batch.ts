@@ -28,7 +28,20 @@ export interface BatchOptions extends Omit<
 }
 
 const FIELDS = [
-  ...['scenario', 'seeds', 'learner', 'workers', 'engine', 'precision', 'schedule', 'feedback', 'settings'],
+  ...[
+    'scenario',
+    'seeds',
+    'learner',
+    'workers',
+    'engine',
+    'precision',
+    'schedule',
+    'evaluation',
+    'batch',
+    'carry',
+    'feedback',
+    'settings',
+  ],
   ...['trials', 'targetLoss', 'patience', 'seconds'],
 ];
 

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { InputError, oneOf, show } from '../errors/index.ts';
 import type { LoadedScenario } from '../loading/index.ts';
 import { ledger, perSynapse } from '../locality/index.ts';
-import { stream } from '../random/index.ts';
-import type { Score } from '../tasks/index.ts';
+import { trialOfTask, type Score } from '../tasks/index.ts';
 import { identityOf, version, type LearnerCost, type SweepDescription, type SweptLearner } from '../recording/index.ts';
 import {
   cellOverrides,
@@ -136,8 +135,8 @@ function scoreIn(scores: ReadonlyMap<string, Score>, score: string | null): stri
 }
 
 /** Counts what a learner costs on a plan's circuit, in its task's first trial. */
-function costOf({ circuit, task, seed }: Plan, learner: Learner): LearnerCost {
-  const { timesteps } = task.trial(1, stream(seed, 'task', 1));
+export function costOf({ circuit, task, seed }: Plan, learner: Learner): LearnerCost {
+  const { timesteps } = trialOfTask(task, 1, seed);
   const counted = {
     circuit: () => circuit,
     task: () => task,
@@ -171,9 +170,13 @@ function checkOnce(grid: Grid, { settings = {}, feedback, schedule }: SweepWishe
 }
 
 /** What else fixes the result, by name, as it was asked for: the mend for a wrong one is to ask for it again. */
-function howOf({ trials, targetLoss, patience, precision, schedule, feedback }: SweepWishes['overrides']) {
+function howOf({ trials, targetLoss, patience, precision, schedule, feedback, ...others }: SweepWishes['overrides']) {
   const asked = { trials, 'target loss': targetLoss, patience, precision, schedule, feedback };
-  return Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, String(value ?? "the scenario's")]));
+  const { evaluation, batch, carry } = others;
+  const given = Object.entries({ evaluation, batch, carry }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    [...Object.entries(asked), ...given].map(([name, value]) => [name, String(value ?? "the scenario's")]),
+  );
 }
 
 /** The named cells that this grid has. */

@@ -63,7 +63,19 @@ export interface SweepOptions
 
 const FIELDS = [
   ...['scenario', 'grid', 'seeds', 'best', 'score', 'quick', 'workers', 'directory', 'numbered', 'resume'],
-  ...['engine', 'precision', 'schedule', 'feedback', 'settings', 'trials', 'targetLoss', 'patience'],
+  ...[
+    'engine',
+    'precision',
+    'schedule',
+    'evaluation',
+    'batch',
+    'carry',
+    'feedback',
+    'settings',
+    'trials',
+    'targetLoss',
+    'patience',
+  ],
 ];
 
 /** What happens while a sweep runs. Of its realizations `done` are done out of `total`: a fraction where some are on their way. */

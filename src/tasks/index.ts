@@ -1,5 +1,6 @@
-export type { Answer, Played, Score, Task, Test, Trial } from './task.ts';
+export { trialOfTask, type Answer, type Played, type Score, type Task, type Test, type Trial } from './task.ts';
 export { actionSequence, type ActionSequenceOptions } from './action-sequence.ts';
+export { addition, type AdditionOptions } from './addition.ts';
 export { intervalMatching } from './interval-matching.ts';
 export type { IntervalMatchingOptions } from './intervals.ts';
 export { periodic } from './periodic.ts';
@@ -8,3 +9,6 @@ export { evidenceAccumulation, type EvidenceAccumulationOptions } from './eviden
 export { delayedRecall, type DelayedRecallOptions } from './delayed-recall.ts';
 export { fromCsv, type CsvColumns, type CsvFiles } from './from-csv.ts';
 export type { CsvText } from './csv.ts';
+export { classification, type ClassificationOptions } from './classification.ts';
+export type { NamedBytes } from './idx.ts';
+export { imagesOfIdx, type LabelledImages } from './images.ts';

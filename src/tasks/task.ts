@@ -1,4 +1,4 @@
-import type { Stream } from '../random/index.ts';
+import { stream, type Stream } from '../random/index.ts';
 
 /** What the network has done in a timestep, as a task sees it. */
 export interface Played {
@@ -43,11 +43,20 @@ export interface Task {
   readonly settings: Readonly<Record<string, unknown>>;
   /**
    * The trial of this number (1, 2, ...). Everything random in it comes from `random`, a stream of this trial's own:
-   * so a trial is the same however the run came to it.
+   * so a trial is the same however the run came to it. `earlier` gives those of earlier trials, each from its beginning, for tasks whose trials are
+   * parts of one stream; absent where a trial is made by itself, as the first of a stream would be.
    */
-  trial(index: number, random: Stream): Trial;
+  trial(index: number, random: Stream, earlier?: (index: number) => Stream): Trial;
+  /** Mean losses that who does not know more cannot go below, by what is known: figures of the loss show them. Absent: none. */
+  readonly floors?: Readonly<Record<string, number>>;
   /** How what was learned is tested. Absent: by its loss alone. */
   readonly test?: Test;
+}
+
+/** The trial of this number of a session with this seed. */
+export function trialOfTask(task: Task, index: number, seed: number): Trial {
+  const streamOf = (number: number) => stream(seed, 'task', number);
+  return task.trial(index, streamOf(index), streamOf);
 }
 
 /**

@@ -21,6 +21,7 @@ export {
   type LearnerName,
   type LearnerOptions,
 } from './learner.ts';
+export { runBeside, type BesideResult } from './beside.ts';
 export { sameOn } from './compare.ts';
 export { learnedCircuit, learnedCircuits, type OwnRules } from './own-rules.ts';
 export { opaqueParts, whatFallsAway, withoutKernels, type OpaquePart } from './opaque.ts';

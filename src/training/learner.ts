@@ -1,18 +1,19 @@
 import type { AlgorithmName } from '../algorithms/index.ts';
 import {
   build,
+  partsOf,
   refuseOnline,
   sharesNumbers,
   type Circuit,
   type Engine,
   type Evaluation,
   type FeedbackKind,
+  type GroupRule,
   type LearningOptions,
   type Schedule,
 } from '../circuit/index.ts';
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { KernelEngine, kernelProgram, loadKernels, type Precision } from '../kernels/index.ts';
-import type { PlasticityRule } from '../rules/index.ts';
 import { isAlgorithm, refuseCopy, type LearningAlgorithm } from '../solvers/index.ts';
 import { algorithmOf } from './algorithm.ts';
 import { checkLabel } from './label.ts';
@@ -37,7 +38,8 @@ export interface EngineChoice {
   readonly precision?: Precision;
   /**
    * Of the circuit's own rules and schedule 'trial': 'history', what a trial asks for is found when it has ended, from the events of the axons; every
-   * rule must then be linear in its trace, unless its group says evaluation 'trace'. Not the same bits, and faster. Default 'trace'.
+   * rule must then be linear in its trace, unless its group says evaluation 'trace'. Not the same bits as 'trace', and faster. By default each group as it
+   * says; where it says nothing, 'history' at spiking neurons where its rule can be, else 'trace'.
    */
   readonly evaluation?: Evaluation;
 }
@@ -67,10 +69,11 @@ export interface LearnerOptions<R extends string = string, G extends string = st
   /** What learns. Default 'local': the circuit's own rules. */
   readonly learner?: LearnerName<R> | LearningAlgorithm;
   /**
-   * Rules in place of the circuit's own, by the name of the synapse group: `{ recurrent: hebb() }`. Other groups keep theirs. The learner has the
-   * bits that it has on a circuit with these rules. A solver takes its learning rates from them.
+   * Rules in place of the circuit's own, by the name of the synapse group: `{ recurrent: hebb() }`, or with an optimiser in place of the group's,
+   * `{ recurrent: { rule: hebb(), optimiser: adam() } }`; `'feedback.error'` for the synapses that relearn a feedback. Other groups keep theirs.
+   * The learner has the bits that it has on a circuit with these rules. A solver takes its learning rates from them.
    */
-  readonly rules?: Readonly<Partial<Record<G, PlasticityRule>>>;
+  readonly rules?: Readonly<Partial<Record<G | `feedback.${string}`, GroupRule>>>;
   /** What it is called in results; by default the learner's name, or those of its own rules, with what differs from its defaults. */
   readonly name?: string;
   /** It stops after this many trials even when others go on: for a learner that costs too much. */
@@ -86,7 +89,8 @@ export interface Learner extends Required<LearningOptions>, Required<FallingRate
   readonly trials: number;
   readonly engine: EngineName;
   readonly precision: Precision;
-  readonly evaluation: Evaluation;
+  /** Absent: it is not said. */
+  readonly evaluation?: Evaluation;
 }
 
 /** What a learner is given where it says nothing itself. */
@@ -128,11 +132,8 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
   const rateHalfLife = options.rateHalfLife ?? defaults.rateHalfLife ?? 0;
   checkHalfLife(rateHalfLife);
   const precision = choice('precision', options.precision ?? defaults.precision ?? 'f64', ['f64', 'f32'] as const);
-  const evaluation = choice(
-    'evaluation',
-    options.evaluation ?? (algorithm.rules ? defaults.evaluation : undefined) ?? 'trace',
-    ['history', 'trace'] as const,
-  );
+  const asked = options.evaluation ?? (algorithm.rules ? defaults.evaluation : undefined);
+  const evaluation = asked === undefined ? undefined : choice('evaluation', asked, ['history', 'trace'] as const);
   checkEvaluated(evaluation, schedule, algorithm);
   const engine = engineFor(algorithm, precision, learned, options.engine, defaults);
   const own = precision === 'f32' ? precision : options.engine;
@@ -147,7 +148,7 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
         schedule,
         batch: options.batch ?? 1,
         halfLife: options.rateHalfLife ?? 0,
-        evaluation: options.evaluation ?? 'trace',
+        evaluation: options.evaluation,
       },
       usual,
       own,
@@ -156,13 +157,14 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
   return {
     ...{ name, algorithm, feedback, schedule, batch, rateHalfLife },
     ...(rules && { rules }),
-    ...{ trials: Math.min(trials, defaults.trials), engine, precision, evaluation },
+    ...{ trials: Math.min(trials, defaults.trials), engine, precision },
+    ...(evaluation && { evaluation }),
   };
 }
 
 /** What a learner with rules of its own is called: 'hebb', or 'hebb+decay'. @throws InputError if it has none. */
 function namesOf(rules: OwnRules): string {
-  const names = [...new Set(Object.values(rules).map(({ name }) => name))];
+  const names = [...new Set(Object.values(rules).map((one) => partsOf(one).rule.name))];
   if (names.length > 0) return names.join('+');
   throw new InputError('learner.rules', 'is empty; give a rule by its synapse group, such as { recurrent: rflo() }');
 }
@@ -213,7 +215,7 @@ export async function loadEngines(learners: readonly Pick<Learner, 'engine'>[]):
 export function createEngine(definition: Circuit, seed: number, learner: Learner, carry = false): Engine {
   const { algorithm, engine, rules, schedule, batch, feedback, evaluation } = learner;
   if (!algorithm.causal) refuseOnline(schedule, algorithm.name);
-  const circuit = build(learnedCircuit(definition, rules), seed, { carry, evaluation });
+  const circuit = build(learnedCircuit(definition, rules), seed, { carry, ...(evaluation && { evaluation }) });
   return engine === 'kernels'
     ? new KernelEngine(circuit, learner)
     : algorithm.open(circuit, { schedule, batch, feedback, seed });
@@ -236,7 +238,7 @@ function label(
     batch,
     halfLife,
     evaluation,
-  }: Required<LearningOptions> & { readonly halfLife: number; readonly evaluation: Evaluation },
+  }: Required<LearningOptions> & { readonly halfLife: number; readonly evaluation: Evaluation | undefined },
   usual: FeedbackKind,
   engine: EngineName | 'f32' | undefined,
 ): string {
@@ -246,7 +248,7 @@ function label(
     ...(schedule === 'online' ? ['online'] : []),
     ...(batch === 1 ? [] : [`batch-${batch}`]),
     ...(feedback === usual ? [] : [unusual]),
-    ...(evaluation === 'trace' ? [] : [evaluation]),
+    ...(evaluation === undefined ? [] : [evaluation]),
     ...(halfLife === 0 ? [] : [`half-life-${halfLife}`]),
     ...(engine === undefined ? [] : [engine]),
   ].join('-');
@@ -263,8 +265,12 @@ function checkBatch(batch: number, schedule: Schedule): void {
 }
 
 /** @throws InputError if changes are to be found by history that are taken up before the trial ends, or that no rule asks for. */
-function checkEvaluated(evaluation: Evaluation, schedule: Schedule, { name, rules }: LearningAlgorithm): void {
-  if (evaluation === 'trace' || (schedule === 'trial' && rules)) return;
+function checkEvaluated(
+  evaluation: Evaluation | undefined,
+  schedule: Schedule,
+  { name, rules }: LearningAlgorithm,
+): void {
+  if (evaluation !== 'history' || (schedule === 'trial' && rules)) return;
   const [why, mend] = rules
     ? ["with schedule 'online' changes are taken up in every timestep", "use 'trial', or leave it out"]
     : [`'${name}' does not learn by the circuit's rules`, 'leave it out'];

@@ -17,7 +17,8 @@ export interface ScenarioRun<O extends Settings> extends StopRules, Partial<Lear
   readonly seed?: number;
   /** Whether trials carry on from one another; see `SessionOptions`. */
   readonly carry?: boolean;
-  readonly probes?: Readonly<Record<string, Probe>>;
+  /** What to record, by name; it may depend on the options. */
+  readonly probes?: Readonly<Record<string, Probe>> | ((options: Widened<O>) => Readonly<Record<string, Probe>>);
   /** Seconds between checkpoints: what a crash may cost. Default 1. */
   readonly checkpointSeconds?: number;
   /** What `rxflo sweep` runs where no other grid is given. */
@@ -188,7 +189,7 @@ function plan<O extends Settings, R extends string, G extends string>(
     circuit,
     task: definition.task(settings),
     learners,
-    probes: definition.probes ?? {},
+    probes: typeof definition.probes === 'function' ? definition.probes(settings) : (definition.probes ?? {}),
     checkpointSeconds: overrides.checkpointSeconds ?? definition.checkpointSeconds ?? 1,
   };
 }

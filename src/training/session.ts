@@ -10,20 +10,21 @@ import {
   type SynapsePorts,
   type TrialOptions,
 } from '../circuit/index.ts';
-import { blame, InputError, NotFinite, RunError, within } from '../errors/index.ts';
+import { blame, InputError, NotFinite, within } from '../errors/index.ts';
 import type { Numbers } from '../local/index.ts';
-import { stream } from '../random/index.ts';
-import type { Task, Test, Trial } from '../tasks/index.ts';
+import { trialOfTask, type Task, type Test, type Trial } from '../tasks/index.ts';
 import type { Failed, Finished, ProbeReading, SessionEvent, SessionState, StopReason, TrialDone } from './events.ts';
 import { createEngine, resolveLearner, type Learner } from './learner.ts';
 import { paceOf } from './pace.ts';
 import { readyProbes } from './probe/probe.ts';
 import type { ReadyProbe } from './probe/ready.ts';
+import { shownProbes, type ShownProbes } from './probe/shown.ts';
 import { checkedState } from './restore.ts';
 import { checkTest, scoresOf, testOf, type Scores } from './scores.ts';
 import { checkAnswered } from './check-answered.ts';
 import { checkOptions, type SessionOptions, type StopRules } from './session-options.ts';
 import { inSlices } from './slices.ts';
+import { inTrial } from './in-trial.ts';
 import { Tuner } from './tuner.ts';
 
 /** Options of a trial that are used again, so that no trial makes any. */
@@ -39,6 +40,8 @@ export class Session {
   private readonly stops: StopRules;
   private readonly checkpointMilliseconds: number;
   private readonly probes: readonly ReadyProbe[];
+  /** The probes that are shown: they read no trial of the session. */
+  readonly shown: ShownProbes | null;
   private readonly alignment: () => number | null;
   private readonly tuner: Tuner;
   private readonly withProbes: Numbered;
@@ -80,12 +83,19 @@ export class Session {
     this.test = testOf(task);
     if (this.test) checkTest(this.test, this.engine, seed);
     this.probes = readyProbes(probes, this);
+    this.shown = shownProbes(probes, {
+      circuit,
+      engine: this.engine,
+      learner: this.learner,
+      seed,
+      carry: carry === true,
+    });
     if (resume !== undefined) this.restore(checkedState(resume, circuit, this.engine));
   }
 
   /** The trial of this number, the same however the session came to it. @throws InputError if it is malformed, or does not fit the circuit. */
   trialOf(index: number): Trial {
-    const trial = this.task.trial(index, stream(this.seed, 'task', index));
+    const trial = trialOfTask(this.task, index, this.seed);
     try {
       checkTrial(this.engine.circuit, trial);
     } catch (error) {
@@ -211,7 +221,7 @@ export class Session {
           nextCheckpoint = performance.now() + this.checkpointMilliseconds;
           return true;
         } catch (error) {
-          return end(emit, { type: 'failed', error: named(error, this.current.trial + 1), state: saved });
+          return end(emit, { type: 'failed', error: inTrial(error, this.current.trial + 1), state: saved });
         }
       });
     }).pipe(
@@ -283,9 +293,4 @@ export class Session {
     const mend = this.learner.algorithm.rules ? "give engine 'actors'" : "use the circuit's own rules, 'local'";
     throw new InputError('learner', `'${this.learner.name}' has no actors to tap; ${mend}`);
   }
-}
-
-function named(error: unknown, trial: number): Error {
-  if (error instanceof RunError) return error.at({ trial });
-  return error instanceof Error ? error : new Error(String(error));
 }

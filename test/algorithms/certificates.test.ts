@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { build, circuit, mask, type FeedbackKind } from '../../src/circuit/index.ts';
-import { asAlgorithm } from '../../src/algorithms/index.ts';
+import { asAlgorithm, local } from '../../src/algorithms/index.ts';
 import { certifyLearner, noninterference, type LocalityClass } from '../../src/locality/index.ts';
 import { leakyTanh, linear } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
@@ -67,8 +67,19 @@ it.each<[string, 'passes' | 'is caught']>([
   ['kernl', 'is caught'],
   ['dni', 'is caught'],
   ['f-bptt-2', 'is caught'],
+  ['e-bptt-2', 'is caught'],
+  ['snap-2', 'is caught'],
+  ['rtrl', 'is caught'],
+  ['r-kf-rtrl', 'is caught'],
+  // What the compartment circuit would be with weights that are tied.
+  ['dni-b', 'is caught'],
+  ['rflo', 'passes'],
 ])('in the dynamic test, %s %s', (name, expected) => {
-  const engine = asAlgorithm('learner', name).open(ring, { schedule: 'trial', feedback: 'random', seed: 1 });
+  const engine = asAlgorithm('learner', name === 'rflo' ? local() : name).open(ring, {
+    schedule: 'trial',
+    feedback: 'random',
+    seed: 1,
+  });
   const trial = { timesteps: 4, input: new Float64Array(), target: Float64Array.of(0.8, 0.1, -0.7, -0.9) };
   const { counterexample } = noninterference(engine, trial, { updates: 16 });
   expect(counterexample ? 'is caught' : 'passes').toBe(expected);

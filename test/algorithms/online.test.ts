@@ -112,9 +112,16 @@ describe('past-facing algorithms on average over all signs', () => {
   });
 
   it('also with other epsilons, and whatever their scales', () => {
-    const tape = everySign(timesteps, 2);
-    for (const how of [{ epsilon: 1e-3 }, { scales: { p0: 0.4, p1: 2 } }]) {
-      expect(spread(kfRtrl({ ...how, tape }), tape.length).off).toBeLessThan(1e-12);
+    for (const [make, numbers] of [
+      [kfRtrl, 2],
+      [uoro, 3],
+      [rKfRtrl, 3],
+    ] as const) {
+      // prettier-ignore
+      const tape = everySign(timesteps, numbers);
+      for (const how of [{ epsilon: 1e-3 }, { scales: { p0: 0.4, p1: 2 } }]) {
+        expect(spread(make({ ...how, tape }), tape.length).off).toBeLessThan(1e-12);
+      }
     }
   });
 
@@ -168,6 +175,21 @@ describe('OK(r)', () => {
       expect(best).toBeLessThanOrEqual(variance(others) + 1e-12);
     }
     expect(best).toBeGreaterThan(0.01);
+  });
+
+  it('is RTRL in as many timesteps of a trial as it has terms, whatever the signs, and then no more', () => {
+    const built = build(plain(3), 5);
+    const exact = meanGiven(built, rtrl(), trialOf(3));
+    for (const signs of [
+      [1, 1, 1],
+      [-1, 1, -1],
+      [1, -1, -1],
+    ]) {
+      const own = meanGiven(built, ok(2, { tape: [[signs, signs, signs]] }), trialOf(3));
+      const off = own.map((row, t) => apart(row, exact[t]));
+      expect(Math.max(off[0], off[1])).toBeLessThan(1e-12);
+      expect(off[2]).toBeGreaterThan(1e-6);
+    }
   });
 
   it('is exact as long as it has a term for each timestep, on any circuit', () => {

@@ -185,6 +185,21 @@ describe('an optimiser', () => {
     }
   });
 
+  it('adam with decay takes of the weight as well, whatever its gradient', () => {
+    const [plain, decaying] = [0, 0.25].map((decay) => bothEngines(pushed(0.3, adam({ eta: 0.01, decay })), byTrial));
+    for (const engine of ['actors', 'kernels'] as const) {
+      let w = 0;
+      let before = 0;
+      for (let n = 1; n <= 3; n++) {
+        for (const one of [plain, decaying]) one[engine].trial(trial);
+        const after = plain[engine].weights()['all'][1];
+        w += after - before - 0.25 * w;
+        before = after;
+        expect(decaying[engine].weights()['all'][1]).toBeCloseTo(w, 14);
+      }
+    }
+  });
+
   it('momentum is velocity', () => {
     for (const engine of Object.values(bothEngines(pushed(0.3, momentum({ eta: 0.1, mu: 0.5 })), byTrial))) {
       let [w, v] = [0, 0];

@@ -70,7 +70,7 @@ describe('rxflo solve, of another format,', () => {
   afterAll(() => {
     rmSync(folder, { recursive: true });
   });
-  const vectors = ['spiking', 'marschall', 'rosenbaum'].flatMap((directory) =>
+  const vectors = ['spiking', 'events', 'marschall', 'rosenbaum'].flatMap((directory) =>
     readdirSync(join(golden, directory)).map((name) => `${directory}/${name}`),
   );
 
@@ -90,6 +90,32 @@ describe('rxflo solve, of another format,', () => {
       expect(actors.stdout).toBe(usual.stdout);
     },
   );
+
+  test.each(['history', 'trace'])('meets a vector of axons with a threshold by %s, too', async (evaluation) => {
+    const name = 'events/rflo-events-trial.json';
+    const { expected, tolerance } = JSON.parse(readFileSync(join(golden, name), 'utf8')) as Vector;
+    const [kernels, actors] = await Promise.all(
+      ['kernels', 'actors'].map((engine) =>
+        one.rxflo(golden, 'solve', name, '--json', '--engine', engine, '--evaluation', evaluation),
+      ),
+    );
+    const result = JSON.parse(kernels.stdout) as Record<string, Numbers>;
+    for (const [field, wanted] of Object.entries(expected)) {
+      expect(difference(result[field], wanted), field).toBeLessThanOrEqual(tolerance);
+    }
+    expect(actors.stdout).toBe(kernels.stdout);
+  });
+
+  test.each(['sine-waves', 'evidence'])('meets what NEST publishes of %s by traces, too', async (task) => {
+    const name = `spiking/published-${task}.json`;
+    const { stdout } = await one.rxflo(golden, 'solve', name, '--json', '--evaluation', 'trace');
+    const { expected, tolerance } = JSON.parse(readFileSync(join(golden, name), 'utf8')) as Vector;
+    for (const [field, wanted] of Object.entries(expected)) {
+      expect(difference((JSON.parse(stdout) as Record<string, Numbers>)[field], wanted), field).toBeLessThanOrEqual(
+        tolerance,
+      );
+    }
+  });
 
   test.each([
     [{ format: 'rxflo-spiking/2' }, /format: 'rxflo-spiking\/2' .* give rxflo-spiking\/1/],

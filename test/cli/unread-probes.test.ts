@@ -10,6 +10,7 @@ const learner = (...read: readonly string[]): LearnerData => ({
   read,
   probes: new Map(),
   weights: { before: new Map(), after: new Map() },
+  shown: { before: new Map(), after: new Map() },
   activity: { before: new Map(), after: new Map() },
   scores: null,
   finished: null,

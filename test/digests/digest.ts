@@ -17,7 +17,7 @@ const PUBLISHED = ['rate', 'potential', 'slope', 'retention', 'sent', 'signal', 
 
 /**
  * What digests are made of, in this order. `loss` is that of every trial; weights, what is carried and feedback weights are those at the end.
- * `course` is every rate in every timestep of the second trial, while it is learned; `replay` the same of the first trial, when it is run again
+ * `course` is every rate, or what else is sent, in every timestep of the second trial, while it is learned; `replay` the same of the first trial, when it is run again
  * at the end without learning.
  */
 export const QUANTITIES = ['loss', 'weights', 'carried', 'feedback', ...PUBLISHED, 'course', 'replay'] as const;
@@ -54,12 +54,12 @@ export function digestOf(all: Named): string {
 
 /** Runs a session to its end, with probes of its own. */
 export async function outcomeOf(options: SessionOptions): Promise<Outcome> {
-  const populations = Object.keys(options.circuit.neurons);
   const probes = Object.fromEntries(
-    populations.map((neurons): [string, Probe] => [
-      neurons,
-      { neurons, value: 'rate', everyTimesteps: 1, everyTrials: 2 },
-    ]),
+    Object.entries(options.circuit.neurons).map(([neurons, { model }]): [string, Probe] => {
+      // What other neurons are sent: a rate, or whatever else is their first message.
+      const value = Object.values(model?.messages ?? {}).at(0) ?? 'rate';
+      return [neurons, { neurons, value, everyTimesteps: 1, everyTrials: 2 }];
+    }),
   );
   try {
     return await digestsOf(openSession({ ...options, probes }));

@@ -60,6 +60,38 @@ export const spikingProblem = {
   },
 };
 
+const singles = (...values: number[]): string => Buffer.from(Float32Array.from(values).buffer).toString('base64');
+
+/** A published problem as small as can be. */
+export const publishedProblem = {
+  format: 'rxflo-spiking-published/1',
+  network: {
+    ...{
+      kind: 'alif',
+      lambda: 0.9,
+      gain: 1,
+      threshold: 1,
+      reset: 'subtract',
+      refractory: 2,
+      rho: 0.99,
+      beta: [0, 0.1],
+    },
+    ...{ surrogate: 'triangle', height: 0.3, width: 1, kappa: 0.9, readout_gain: 0.1, n_in: 1, n_rec: 2, n_out: 2 },
+    ...{
+      w_in: singles(1, 2),
+      w_rec: singles(0, 0.5, -0.5, 0),
+      w_out: singles(1, 2, 3, 4),
+      feedback: singles(1, 2, 3, 4),
+    },
+  },
+  task: { inputEvents: [[[1, 0]], [[2, 0]]], labels: [0, 1] },
+  learning: {
+    ...{ algorithm: 'eprop', feedback: 'random', schedule: 'trial', loss: 'cross-entropy', window: [2, 3], trials: 2 },
+    ...{ rates: { w_in: 0.1, w_rec: 0.1, w_out: 0.1 }, regularisation: { c: 1, target: 0.1 }, optimizer: 'adam' },
+    ...{ adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, gradientOver: 2 }, lossTimes: 1, timesteps: 3 },
+  },
+};
+
 /** A problem file as small as can be. */
 export const problem = {
   format: 'rxflo-problem/1',

@@ -13,12 +13,14 @@ import {
   readRun,
   readSummary,
   readSweep,
+  type ProblemFormat,
 } from '../../src/recording/index.ts';
 import { pack, unpack } from '../../src/recording/pack.ts';
+import published from '../../scenarios/problems/rxflo-spiking-published.ts';
 import spiking from '../../scenarios/problems/rxflo-spiking.ts';
 import { writeReport, writeSweepReport } from '../../src/report/index.ts';
 import { fromCsv } from '../../src/tasks/index.ts';
-import { makeRun, makeSweep, payloadsOf, problem, spikingProblem } from './examples.ts';
+import { makeRun, makeSweep, payloadsOf, problem, publishedProblem, spikingProblem } from './examples.ts';
 import type { Mutator } from './mutate.ts';
 
 /** A reader of files that anyone may have written, and how to make wrong ones for it. */
@@ -29,6 +31,22 @@ export interface Reader {
   readonly read: () => unknown;
   /** Does with what was read what commands do: reports and exports. */
   readonly use?: () => void;
+}
+
+/** The reader of a format of problems, given a right one. */
+function problemReader(directory: string, { format, read }: ProblemFormat, right: object): Reader {
+  const file = join(directory, 'p.json');
+  return {
+    make: (mutator) => {
+      writeFileSync(file, mutator.json(mutator.pick([right, { problem: right, expected: {}, tolerance: 1 }])));
+    },
+    read: () => {
+      const fields = problemFields(file, openProblem(file));
+      fields.choice('format', [format]);
+      read(fields);
+      fields.end();
+    },
+  };
 }
 
 /** Every reader, by what it reads, at work in a directory of its own; `outside` is what their files may link to. */
@@ -44,21 +62,9 @@ export const READERS: Readonly<Record<string, (directory: string, outside: strin
     };
   },
 
-  spiking: (directory) => {
-    const file = join(directory, 'p.json');
-    const right = [spikingProblem, { problem: spikingProblem, expected: {}, tolerance: 1 }];
-    return {
-      make: (mutator) => {
-        writeFileSync(file, mutator.json(mutator.pick(right)));
-      },
-      read: () => {
-        const fields = problemFields(file, openProblem(file));
-        fields.choice('format', [spiking.format]);
-        spiking.read(fields);
-        fields.end();
-      },
-    };
-  },
+  spiking: (directory) => problemReader(directory, spiking, spikingProblem),
+
+  'spiking, published': (directory) => problemReader(directory, published, publishedProblem),
 
   csv: () => {
     const right = ['x,target\n0.0,0.1\n0.5,0.2\n1.0,0.3\n', 'a;b\n1;2\n', '"a ""b""",c\r\n1e3,-.5\r\n'].map((text) =>

@@ -1,13 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
-import { build, circuit, type Engine, type Held } from '../../src/circuit/index.ts';
+import { build, circuit, type BuiltCircuit, type Engine, type Held, type Schedule } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
-import { certifyLearner } from '../../src/locality/index.ts';
+import { certifyLearner, expectLocal, ledger, noninterference } from '../../src/locality/index.ts';
+import { countLocal } from '../../src/locality/ledger/count-local.ts';
 import { roleOf, synapsesOf, type SynapseAt } from '../../src/locality/noninterference/entitlement.ts';
-import { alif, input, leakyReadout } from '../../src/neurons/index.ts';
+import { alif, input, leakyReadout, leakyTanh } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
-import { eprop } from '../../src/rules/index.ts';
+import { eprop, rflo } from '../../src/rules/index.ts';
+import { bptt } from '../../src/solvers/index.ts';
 
 beforeAll(loadKernels);
 
@@ -82,6 +84,96 @@ describe.each(Object.entries(engines))('a synapse that learns by history, on %s,
       return changed !== usual;
     });
     expect(moved.length).toBeGreaterThan(2);
+  });
+});
+
+describe('noninterference of synapses that learn by history', () => {
+  it.each(Object.entries(engines))('holds on %s, and what their rule reads changes what they learn', (_name, open) => {
+    const { counterexample, updates, entitled } = noninterference(open(), trial);
+    expect(counterexample).toBeUndefined();
+    expect(updates).toBe(trial.timesteps * synapsesOf(built, built.groups).length);
+    const [moved] = Object.values(entitled);
+    expect(Object.values(moved)).not.toContain(false);
+    expect(Object.keys(moved)).toEqual(expect.arrayContaining(['pre.out', 'post.signal']));
+  });
+
+  it('is broken by a learner that looks elsewhere, and names a number that is enough', () => {
+    const { counterexample } = noninterference(bptt().open(built, { ...how, seed: 1 }), trial);
+    expect(counterexample?.changed).toHaveLength(1);
+  });
+
+  it('holds in a circuit of spiking neurons that a rule is tried in, under both schedules', () => {
+    expect(expectLocal(eprop({ eta: 1 }), { circuit: network, circuits: 2, timesteps: 12 })).toMatchObject({
+      circuits: 2,
+    });
+  });
+});
+
+it('what it costs grows with events: counted by hand', () => {
+  const definition = circuit({
+    neurons: { x: input(2), y: leakyReadout(3) },
+    synapses: { xy: { from: 'x', to: 'y', weights: normal(), rule: rflo() } },
+  });
+  const counted = (evaluation: 'history' | 'trace') =>
+    countLocal(
+      build(definition, 1, { evaluation }),
+      // Four events: three of the first axon, one of the second.
+      { timesteps: 5, input: Float64Array.of(1, 0, 0, 0, 1, 0, 2, 0, 0, 1), target: new Float64Array(15) },
+      how,
+    );
+  const [byHistory, byTrace] = [counted('history'), counted('trace')].map(({ counts }) => counts);
+  // Each of 4 events meets 3 synapses, once forward (zeros, too: 30 arrivals) and once more with what it counts.
+  expect(byHistory.events).toMatchObject({ axons: 30 + 12, publications: 12, scalars: 0 });
+  expect(byTrace.events).toMatchObject({ axons: 30, publications: 30, scalars: 0 });
+  expect([byHistory.updates, byTrace.updates]).toEqual([30, 30]);
+  // A neuron goes back through 5 timesteps: reads signal, slope, retention and what came back, writes that and g.
+  expect(byHistory.reads).toBe(3 * 12 + 4 * 3 * 5);
+  expect(byHistory.writes).toBe(12 + 2 * 3 * 5);
+  // The sums asked for, 6; the signals, 3; of 3 neurons and 5 timesteps what was told and g; of 4 events time and number.
+  expect(byHistory.bytes).toBe(8 * (6 + 3 + 3 * 5 * 4 + 2 * 4));
+  expect(byTrace.bytes).toBe(8 * (2 * 6 + 3));
+});
+
+it('the ledger counts a learner by either evaluation', () => {
+  const { rows } = ledger({ learners: ['rflo-history', 'rflo-trace'], units: [3], timesteps: [4] });
+  const [byHistory, byTrace] = rows;
+  expect(byHistory.bytes).toBeGreaterThan(byTrace.bytes);
+  expect(byHistory.operations).toBeLessThan(byTrace.operations ?? 0);
+});
+
+describe('where nothing is said, spiking groups learn by history under schedule trial:', () => {
+  const plain = build(network, 5);
+  const weights = (circuit: BuiltCircuit, schedule: Schedule) => {
+    const engine = new ActorEngine(circuit, { schedule, feedback: 'random' });
+    engine.trial(trial);
+    return engine.weights();
+  };
+
+  it('with the bits of that', () => {
+    expect(weights(plain, 'trial')).toEqual(weights(built, 'trial'));
+  });
+
+  it('and online by trace, with the bits of that', () => {
+    expect(weights(plain, 'online')).toEqual(weights(build(network, 5, { evaluation: 'trace' }), 'online'));
+    const online = new KernelEngine(plain, { schedule: 'online', feedback: 'symmetric', algorithm: local() });
+    expect(online.reader({ synapses: 'input', value: 'e_v' }).length).toBe(6);
+  });
+
+  it('while rate groups learn by trace, and whoever cannot', () => {
+    const { groups } = build(
+      circuit({
+        neurons: { x: input(2), r: leakyTanh(2), h: alif(3), y: leakyReadout(1) },
+        synapses: {
+          rate: { from: 'x', to: 'r', weights: normal(), rule: rflo() },
+          onto: { from: 'r', to: 'h', weights: normal(), rule: eprop() },
+          kept: { from: 'h', to: 'h', weights: normal(), delay: 1, rule: eprop(), traces: { keep: true } },
+          out: { from: 'h', to: 'y', weights: normal(), rule: eprop() },
+          told: { from: 'h', to: 'y', weights: normal(), rule: eprop(), evaluation: 'trace' },
+        },
+      }),
+      1,
+    );
+    expect(groups.map(({ history }) => history !== undefined)).toEqual([false, true, false, true, false]);
   });
 });
 

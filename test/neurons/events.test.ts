@@ -38,7 +38,7 @@ const net = (cells: typeof events, delay: number | ReturnType<typeof integers> =
     neurons: { x: input(2), h: cells(6), y: linear(1) },
     synapses: {
       in: { from: 'x', to: 'h', weights: normal({ sd: 0.8 }) },
-      loop: { from: 'h', to: 'h', weights: normal({ sd: 0.3 }), delay, rule: learned },
+      loop: { from: 'h', to: 'h', weights: normal({ sd: 0.3 }), delay, rule: learned, evaluation: 'trace' },
       out: { from: 'h', to: 'y', weights: constant(0.2) },
     },
     feedback: { error: { from: 'y', to: 'h', weights: normal() } },

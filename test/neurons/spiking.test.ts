@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { build, circuit } from '../../src/circuit/index.ts';
 import { loadKernels } from '../../src/kernels/index.ts';
-import { alif, input, leakyReadout, lif, surrogates } from '../../src/neurons/index.ts';
+import { alif, cubaLi, cubaLif, input, leakyReadout, lif, resettingLif, surrogates } from '../../src/neurons/index.ts';
 import { normal, stream } from '../../src/random/index.ts';
 import { adaptiveFeedback, adaptiveReadout, eprop, rflo } from '../../src/rules/index.ts';
 import { Pair } from '../support/agreement.ts';
@@ -51,6 +51,22 @@ it('an adaptive neuron that does not adapt is a plain one, bit for bit', () => {
 it.each(Object.entries(surrogates))('with the pseudo-derivative %s, engines have the same bits', (_, surrogate) => {
   const pair = new Pair(build(spiking(alif(8, { beta: 0.2, surrogate, refractory: 2 })), 1), LEARNING);
   for (let index = 1; index <= 4; index++) pair.trial(trial(index));
+});
+
+it.each([
+  ['reset to a value', resettingLif(6, { rest: 0.2, bias: 0.1, theta: 0.5, reset: -0.1 })],
+  ['behind a current', cubaLif(6, { bias: 0.1, theta: 0.3, reset: 0.05 })],
+  ['behind a current, without spikes', cubaLi(6, { rest: 0.1, bias: -0.1 })],
+])('%s, engines have the same bits, and both references the same gradient', (_, h) => {
+  const built = build(spiking(h), 1);
+  const [local, bptt, rtrl] = (['local', 'bptt', 'rtrl'] as const).map((name) => new Pair(built, LEARNING, name));
+  for (let index = 1; index <= 3; index++) local.watchedTrial(trial(index));
+  for (const exact of [bptt, rtrl]) exact.trial(trial(1));
+  for (const [name, weights] of Object.entries(bptt.kernels.weights())) {
+    weights.forEach((weight, k) => {
+      expect(rtrl.kernels.weights()[name][k]).toBeCloseTo(weight, 12);
+    });
+  }
 });
 
 it('with adaptive feedback, feedback and readout come near each other by the same factor in every trial', () => {

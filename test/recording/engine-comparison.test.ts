@@ -41,7 +41,6 @@ const learner = (name: string, more: Partial<Learner> = {}): Learner => ({
     trials: 40,
     engine: 'actors',
     precision: 'f64',
-    evaluation: 'trace',
   },
   ...more,
 });
@@ -59,6 +58,7 @@ function recorded(change: (data: LearnerData) => unknown = () => null, trials = 
       ['r', { trial: column((t) => t), timestep: column(() => NaN), values: column((t) => -t), width: 1 }],
     ]),
     weights: { before: new Map([['g', matrix(0)]]), after: new Map([['g', matrix(1)]]) },
+    shown: { before: new Map(), after: new Map() },
     activity: { before: new Map(), after: new Map() },
     scores: Float64Array.of(0.5, NaN),
     finished: null,

@@ -35,6 +35,20 @@ it('are taken one by one, and all have to be taken', () => {
   expect([whole.has('count'), whole.has('toString')]).toEqual([true, false]);
 });
 
+it('may hold float32 numbers as base64, which are read exactly', () => {
+  const base64 = (...values: number[]) => Buffer.from(Float32Array.from(values).buffer).toString('base64');
+  const [rows, columns] = [
+    { length: 2, each: 'row' },
+    { length: 1, each: 'column' },
+  ];
+  const read = (w: unknown) => fields({ w }).singles('w', rows, columns);
+  expect(read(base64(0.1, -3))).toEqual([[Math.fround(0.1)], [-3]]);
+  expect(refusal(() => read(3))).toBe('p.json: w: 3 is not base64');
+  expect(refusal(() => read(`${base64(1, 2)}!`))).toMatch(/^p.json: w: .* is not base64/);
+  expect(refusal(() => read(base64(1)))).toBe('p.json: w: has 4 bytes; give 8, 4 for each column of each row');
+  expect(refusal(() => read(base64(1, NaN)))).toBe('p.json: w: number 2 is NaN; give finite numbers');
+});
+
 it.each<[string, (all: ProblemFields) => unknown, RegExp]>([
   ['what is missing', (all) => all.number('size'), /^p.json: size: is missing/],
   ['a number outside its range', (all) => all.number('count', { most: 2 }), /^p.json: count: 3 .* 2 or less/],

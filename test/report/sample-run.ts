@@ -74,6 +74,7 @@ function sampleLearner(name: string, order: number, options: SampleOptions): Lea
     probes: new Map(),
     weights: { before: weights(0), after: weights(1 + order) },
     activity: { before: activity(0), after: activity(1 + order) },
+    shown: { before: new Map(), after: new Map() },
     scores: null,
     finished: { reason: 'trials', trials },
   };

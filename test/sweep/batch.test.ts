@@ -84,6 +84,8 @@ describe('realizations have the same bits alone and', () => {
       ),
     ),
     ...SEEDS.map((seed) => ({ ...common, seed, overrides: { settings: { diverges: 0.015 } } })),
+    { ...common, seed: 7, overrides: { batch: 3, evaluation: 'history' } },
+    { ...common, seed: 8, overrides: { batch: 2, carry: true } },
   ];
 
   it.each([1, 3])('on %i workers, beside others that learn otherwise, and others that diverge', async (workers) => {

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
-import { local, withTrial } from '../../src/algorithms/index.ts';
-import { build, type BuiltCircuit, type Engine, type Place } from '../../src/circuit/index.ts';
+import { dniB, eBptt, local, withTrial } from '../../src/algorithms/index.ts';
+import { build, circuit, type BuiltCircuit, type Engine, type Place } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { certifyLearner, noninterference } from '../../src/locality/index.ts';
+import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { delta, rflo } from '../../src/rules/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
 import { compartments, type CompartmentNetwork } from '../../scenarios/systems/compartments.ts';
 import { Pair } from '../support/agreement.ts';
@@ -43,6 +45,26 @@ function circuitOf({ problem: { network, learning } }: Vector): BuiltCircuit {
   const { creditRate, predictRate, backwardDecay, holdInterval, initial, rates } = learning;
   return build(
     compartments({ ...network, initial }, { ...rates, creditRate, predictRate, backwardDecay }, holdInterval),
+    1,
+  );
+}
+
+/** The same network without compartments. */
+function plainOf(
+  { tau, h0, w_in, w_rec, w_out, feedback }: Vector['problem']['network'],
+  rates: Vector['problem']['learning']['rates'],
+) {
+  const rule = (eta: number) => rflo({ eta });
+  return build(
+    circuit({
+      neurons: { x: input(w_in[0].length), h: leakyTanh(h0.length, { tau, initial: h0 }), y: linear(w_out.length) },
+      synapses: {
+        recurrent: { from: 'h', to: 'h', weights: w_rec, rule: rule(rates.w_rec) },
+        input: { from: 'x', to: 'h', weights: w_in, rule: rule(rates.w_in) },
+        readout: { from: 'h', to: 'y', weights: w_out, rule: delta({ eta: rates.w_out }) },
+      },
+      feedback: { error: { from: 'y', to: 'h', weights: feedback } },
+    }),
     1,
   );
 }
@@ -99,7 +121,7 @@ describe('the compartment circuit', () => {
       const wanted = expected[matrix as keyof typeof GROUPS].flat();
       expect(farthest(weights[group], wanted), group).toBeLessThan(tolerance);
     }
-    expect(farthest(weights['bias'], expected.apicalBias)).toBeLessThan(tolerance);
+    expect(farthest(weights['apicalBias'], expected.apicalBias)).toBeLessThan(tolerance);
     if (name === 'tied') expect([...weights['backward']]).toEqual(transposed(weights['predict'], 6));
   });
 
@@ -135,6 +157,55 @@ describe('the compartment circuit', () => {
     expect(learned({ backward: zeros(backward) })).not.toEqual(learned({}));
   });
 
+  it('with tied weights is DNI(b): the same weights and the same credit, to rounding', () => {
+    const golden = vector('tied');
+    const { network, learning } = golden.problem;
+    const { initial, rates, creditRate, predictRate, holdInterval } = learning;
+    const plain = plainOf(network, rates);
+    const A = initial.apical.flatMap((row, i) => [...row, ...initial.label[i], initial.apicalBias[i]]);
+    const learner = dniB({ creditRate, jacobianRate: predictRate, hold: holdInterval, A, J: initial.predict.flat() });
+    const tied = learner.open(plain, { ...OPTIONS, schedule: learning.schedule, seed: 1 });
+    const local = new ActorEngine(circuitOf(golden), { schedule: learning.schedule, feedback: 'random' });
+    const { input: played, target, timesteps } = trialOf(golden);
+    const heard = { timesteps, target, input: played.filter((_, k) => k % 4 < 2) };
+    for (let trial = 1; trial <= 3; trial++) {
+      const loss = local.trial(trialOf(golden));
+      expect(tied.trial(heard)).toBeCloseTo(loss, 13);
+      for (const group of ['recurrent', 'input', 'readout']) {
+        expect(farthest(tied.weights()[group], [...local.weights()[group]])).toBeLessThan(1e-12);
+      }
+    }
+    const { 'dni-b.A': credit, 'dni-b.J': jacobian } = tied.carried();
+    expect(farthest(jacobian, [...local.weights()['predict']])).toBeLessThan(1e-12);
+    const rows = network.h0.map((_, i) => credit.subarray(9 * i, 9 * i + 6)).flatMap((row) => [...row]);
+    expect(farthest(local.weights()['apical'], rows)).toBeLessThan(1e-12);
+  });
+
+  it('whose apical tree knows the readout is RFLO without a trace', () => {
+    const golden = vector('mirror');
+    const { network, learning } = golden.problem;
+    const w = network.w_out;
+    const transpose = w[0].map((_, i) => w.map((row) => row[i]));
+    const initial = {
+      ...learning.initial,
+      apical: transpose.map((row) => w[0].map((_, j) => -row.reduce((sum, each, k) => sum + each * w[k][j], 0))),
+      label: transpose,
+      apicalBias: learning.initial.apicalBias.map(() => 0),
+    };
+    // The readout stays as it is, so that what the tree knows of it stays right.
+    const rates = { ...learning.rates, w_out: 0 };
+    const how = { ...learning, initial, rates, creditRate: 0 };
+    const engine = new ActorEngine(circuitOf({ ...golden, problem: { ...golden.problem, learning: how } }), OPTIONS);
+    engine.trial(trialOf(golden));
+    const { input: played, target, timesteps } = trialOf(golden);
+    const alone = eBptt(1).open(plainOf(network, rates), { schedule: 'online', feedback: 'symmetric', seed: 1 });
+    alone.trial({ timesteps, target, input: played.filter((_, k) => k % 4 < 2) });
+    for (const group of ['recurrent', 'input']) {
+      expect(farthest(engine.weights()[group], [...alone.weights()[group]])).toBeLessThan(1e-13);
+      expect(farthest(engine.weights()[group], circuitOf(golden).groups.filter(({ name }) => name === group).flatMap(({ weights }) => [...weights]))).toBeGreaterThan(1e-3); // prettier-ignore
+    }
+  });
+
   it('is certified as what it is, by what its rules read and what that is made of', () => {
     const certificate = certifyLearner(circuitOf(vector('mirror')), {
       name: 'compartments',
@@ -147,7 +218,7 @@ describe('the compartment circuit', () => {
       ...Object.fromEntries(
         ['recurrent', 'input', 'readout', 'predict', 'backward'].map((name) => [name, 'two-factor local']),
       ),
-      ...Object.fromEntries(['apical', 'label', 'bias'].map((name) => [name, fixed])),
+      ...Object.fromEntries(['apical', 'label', 'apicalBias'].map((name) => [name, fixed])),
     });
     expect(certificate).toMatchObject({ class: fixed, causal: true, crossing: [] });
     expect(certificate.verdict).toContain(
@@ -178,7 +249,7 @@ describe.each(Object.entries(ENGINES))('in the compartment circuit, on %s, a syn
   it.each([
     ['another compartment of its neuron', 'apical', 1, (place: Place) => isRow(place, 'proximal'), 0],
     ['another message of its axon', 'apical', 1, (place: Place) => isRow(place, 'b'), 1],
-    ['a message of a neuron that it has no axon from', 'bias', 0, (place: Place) => isRow(place, 'm'), 3],
+    ['a message of a neuron that it has no axon from', 'apicalBias', 0, (place: Place) => isRow(place, 'm'), 3],
     ['the held weight of another synapse', 'apical', 1, (place: Place) => isHeld(place), 2],
   ] as const)('that is told %s is named', (_what, group, synapse, from, k) => {
     const engine = told(open(circuitOf(golden)), { group, synapse, from, k });

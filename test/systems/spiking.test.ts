@@ -33,7 +33,7 @@ interface Vector {
 }
 
 const vectors = readdirSync(DIRECTORY)
-  .filter((name) => name.endsWith('.json'))
+  .filter((name) => !name.startsWith('published-'))
   .map((name) => [name, JSON.parse(readFileSync(new URL(name, DIRECTORY), 'utf8')) as Vector] as const);
 
 const ENGINES: Readonly<

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { circuit, withRules } from '../../src/circuit/index.ts';
 import { ledger } from '../../src/locality/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { adam } from '../../src/optimisers/index.ts';
 import { normal } from '../../src/random/index.ts';
 import { certificatesOf, identityOf, localParts } from '../../src/recording/index.ts';
-import { delta, plasticityRule, rflo } from '../../src/rules/index.ts';
+import { delta, kolenPollackFeedback, plasticityRule, rflo } from '../../src/rules/index.ts';
 import {
   learnedCircuits,
   loadEngines,
@@ -19,6 +20,7 @@ import {
 import { describeSweep } from '../../src/sweep/describe.ts';
 import { refusal } from '../refusal.ts';
 import { noise } from '../support/networks.ts';
+import { endOf, eventsOf } from '../support/sessions.ts';
 import { bytes } from '../support/weights.ts';
 
 const hebb = plasticityRule({
@@ -73,7 +75,7 @@ describe('a learner with rules of its own', () => {
     const plan = twoRules.plan({ settings: { rate: 0.25 } });
     expect(namesOf(plan)).toEqual(['rflo', 'hebb', 'bptt']);
     expect(plan.learners[1]).toMatchObject({ algorithm: { name: 'local' }, feedback: 'random', trials: 4 });
-    expect(plan.learners[1].rules?.['recurrent'].params).toEqual({ eta: 0.25, decay: 0.1 });
+    expect(plan.learners[1].rules?.['recurrent']).toMatchObject({ params: { eta: 0.25, decay: 0.1 } });
     const names = (...compare: readonly object[]) => namesOf(compared(compare));
     expect(names({ rules: { recurrent: hebb(), readout: rflo() } })).toEqual(['hebb+rflo']);
     expect(names({ rules: { recurrent: hebb() }, schedule: 'online', feedback: 'symmetric' })).toEqual([
@@ -107,6 +109,60 @@ describe('a learner with rules of its own', () => {
       expect(new Set(bits).size).toBe(3);
     },
   );
+
+  it.each(['actors', 'kernels'] as const)(
+    'may bring an optimiser, and rules for feedback: the bits of a circuit that has them: %s',
+    async (engine) => {
+      await loadEngines([{ engine }]);
+      const [rule, optimiser] = [kolenPollackFeedback({ eta: 0.4 }), adam({ eta: 0.05, decay: 0.1 })];
+      const rules = { readout: { rule: rflo({ eta: 0.5 }), optimiser }, 'feedback.error': { rule, optimiser } };
+      const plan = compared([{ rules, name: 'both' }, { rules: { 'feedback.error': rule }, name: 'rule' }, 'rflo'], {
+        engine,
+      });
+      const { neurons, synapses, feedback } = network(0.5);
+      const [{ from, to, weights }, { error }] = [synapses.readout, feedback];
+      const whole = circuit({
+        neurons,
+        synapses: { ...synapses, readout: { from, to, weights: weights ?? normal(), ...rules.readout } },
+        feedback: { error: { from: error.from, to: error.to, weights: error.weights ?? normal(), rule, optimiser } },
+      });
+      const other = scenario({ ...definition, circuit: () => whole, compare: ['local'] }).plan({ engine });
+      const ends = [...plan.learners, other.learners[0]].map((learner, k) => {
+        const session = openSession(sessionOptions(k === 3 ? other : plan, learner));
+        return eventsOf(session).then((events) => endOf(events).state);
+      });
+      const [both, alone, plain, defined] = await Promise.all(ends);
+      expect(bytes(both.weights)).toBe(bytes(defined.weights));
+      expect(bytes(both.carried ?? {})).toBe(bytes(defined.carried ?? {}));
+      expect(Object.keys(both.carried ?? {})).toContain('feedback.error.optimiser.q');
+      expect(new Set([both, alone, plain].map(({ weights: end }) => bytes(end))).size).toBe(3);
+      const changed = { ...rules, readout: { rule: rules.readout.rule, optimiser: adam({ eta: 0.06 }) } };
+      expect(() =>
+        compared([
+          { rules, name: 'one' },
+          { rules: changed, name: 'other' },
+        ]),
+      ).not.toThrow();
+      expect(
+        refusal(() =>
+          compared([
+            { rules, name: 'one' },
+            { rules: { ...rules }, name: 'other' },
+          ]),
+        ),
+      ).toMatch(/'one' and 'other' are one and the same learner/);
+    },
+  );
+
+  it('is refused rules for feedback that is not there, and an optimiser that is none', () => {
+    const rule = kolenPollackFeedback();
+    const refused = (rules: object) => refusal(() => compared([{ rules }]));
+    expect(refused({ 'feedback.eror': rule })).toMatch(/^rules\.feedback\.eror: unknown .*'feedback\.error'/);
+    expect(refused({ 'feedback.error': 3 })).toMatch(/^rules\.feedback\.error: /);
+    expect(refused({ readout: { rule: rflo(), optimiser: 3 } })).toMatch(/^rules\.readout\.optimiser: /);
+    expect(refused({ readout: { rule: rflo(), optimizer: adam() } })).toMatch(/^rules\.readout\.optimizer: /);
+    expect(refused({ readout: { optimiser: adam() } })).toMatch(/^rules\.readout: /);
+  });
 
   it('may let a group learn that has no rule, and give a solver rates of its own', async () => {
     const plan = compared([
@@ -208,13 +264,14 @@ describe('a learner with rules of its own', () => {
       compare: ['rflo', { rules: { recurent: hebb() } }],
     });
     expect(refusal(() => wrong.plan())).toBe(
-      "rules.recurent: unknown synapse group; expected 'afferent', 'recurrent' or 'readout'",
+      "rules.recurent: unknown synapse group; expected 'afferent', 'recurrent', 'readout' or 'feedback.error'",
     );
-    const rules = { y: hebb() };
-    // @ts-expect-error -- nor one to open a session with
-    expect(refusal(() => openSession({ circuit: network(1), task: task(), learner: { rules } }))).toMatch(
-      /^rules\.y: /,
-    );
+    expect(
+      refusal(() =>
+        // @ts-expect-error -- nor one to open a session with
+        openSession({ circuit: network(1), task: task(), learner: { rules: { y: hebb() } } }),
+      ),
+    ).toMatch(/^rules\.y: /);
     expect(refusal(() => compared(['hebb']))).toMatch(
       /^learner: unknown learner 'hebb'; expected .*give \{ rules: \{ recurrent: .* in compare \(docs\/guide\.md#two-rules-side-by-side\)$/,
     );

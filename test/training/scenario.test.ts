@@ -20,7 +20,7 @@ const definition = {
   compare: ['rflo', 'bptt', { learner: 'rtrl', trials: 20 }],
 } satisfies ScenarioDefinition<{ units: number; kind: string; fast: boolean; rate: number }, 'rflo' | 'delta'>;
 
-const actors = { batch: 1, engine: 'actors', precision: 'f64', evaluation: 'trace', rateHalfLife: 0 };
+const actors = { batch: 1, engine: 'actors', precision: 'f64', rateHalfLife: 0 };
 
 const plan = (overrides?: PlanOverrides, more: object = {}) =>
   scenario<'rflo' | 'delta', typeof definition.options>({ ...definition, ...more }).plan(overrides);

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { circuit, type Circuit, type SynapseGroup } from '../../src/circuit/index.ts';
+import { circuit, type Axon, type Circuit, type SynapseGroup } from '../../src/circuit/index.ts';
 import { abs, exp, max, spike, tanh } from '../../src/local/index.ts';
 import { input, leakyTanh, linear, neuron, neuronModel, type Population } from '../../src/neurons/index.ts';
 import { adam } from '../../src/optimisers/index.ts';
 import { normal, uniform } from '../../src/random/index.ts';
 import { identityOf } from '../../src/recording/index.ts';
-import { delta, overTrials, rflo } from '../../src/rules/index.ts';
+import { delta, overTrials, rflo, type OverTrials } from '../../src/rules/index.ts';
 import { createEngine, resolveLearner, type LearnerOptions } from '../../src/training/learner.ts';
 import { loadEngines, openSession, scenario, type Session, type SessionState } from '../../src/training/index.ts';
 import { refusal } from '../refusal.ts';
@@ -233,7 +233,7 @@ describe("neurons' parameters", () => {
 });
 
 /** Every dial that may be tuned, and Dale's law, which has a word in the bounds. */
-function dialled(of: typeof DIALS, tunable: boolean): Circuit {
+function dialled(of: Dials, tunable: boolean): Circuit {
   const group = (named: Partial<SynapseGroup>): Partial<SynapseGroup> => named;
   const { axons, error, traces, weights } = of;
   return circuit<string, string, string>({
@@ -276,6 +276,12 @@ const DIALS = {
   traces: { timeConstant: 5, range: 1 },
   weights: { low: -3, high: 3, plastic: 0.9 },
 };
+/** The same, some of them from trial to trial others. */
+type Dials = {
+  readonly [K in keyof typeof DIALS]: {
+    readonly [D in keyof (typeof DIALS)[K]]: D extends 'low' | 'high' ? number : number | OverTrials;
+  };
+};
 const TURNED = {
   axons: { threshold: 0.15, noise: 0.03, range: 0.7 },
   error: { threshold: 0.1, range: 1.5, drop: 0.5 },
@@ -309,6 +315,36 @@ describe('dials', () => {
       const learner = { engine: 'actors', schedule } as const;
       expect(await from(dialled(DIALS, true), { learner, tune: others }), owner).not.toBe(built);
     }
+  });
+
+  it('may follow from the trial', async () => {
+    const halved = (twice: number) => overTrials(twice, ({ start }) => start / 2);
+    const over = (numbers: Readonly<Record<string, number>>) =>
+      Object.fromEntries(Object.entries(numbers).map(([dial, value]) => [dial, halved(2 * value)]));
+    const { axons, error, traces, weights } = TURNED;
+    const changing = (): Circuit =>
+      dialled(
+        {
+          axons: { ...axons, ...over(axons) },
+          error: { ...error, ...over(error) },
+          traces: { ...traces, ...over(traces) },
+          weights: { ...weights, plastic: halved(2 * weights.plastic) },
+        },
+        true,
+      );
+    for (const schedule of schedules) {
+      const built = await from(dialled(TURNED, false), { learner: { engine: 'kernels', schedule } });
+      for (const engine of engines) expect(await from(changing(), { learner: { engine, schedule } })).toBe(built);
+    }
+    const dials = (axon: Axon): Circuit =>
+      circuit({ neurons: { h: leakyTanh(2), y: linear(1) }, axons: { h: axon }, synapses: {} });
+    const noise = overTrials(0.1, ({ start, trial }) => start / trial);
+    expect(refusal(() => dials({ noise }))).toBe(
+      "axons.h.noise: is not tunable, so it cannot change over the trials; give a number, or add tunable: ['noise']",
+    );
+    expect(refusal(() => dials({ noise: overTrials(-1, ({ start }) => -start), tunable: ['noise'] }))).toMatch(
+      /^axons\.h\.noise: -1 is no standard deviation/,
+    );
   });
 
   it('of weights hold in references, too', async () => {

@@ -17,6 +17,7 @@ export const fBptt = numberedMaker({
     online(`f-bptt-${H}`, {
       title: 'F-BPTT',
       settings: {},
+      late: H - 1,
       learner: (step) => learner(step, H),
       // In H timesteps credit crosses at most H - 1 synapses.
       footprint: (circuit, { feedback }) => ({

@@ -48,7 +48,9 @@ export function everyone(circuit: BuiltCircuit, feedback: FeedbackKind, cost: Sy
  */
 export function within(circuit: BuiltCircuit, feedback: FeedbackKind, steps: number, cost: SynapseCost): Footprint {
   const inner = carryingGroups(circuit, 'random');
-  const isInstant = inner.some(({ delay, from }) => delay === 0 && from.model);
+  // A neuron that hears nobody, as one that always sends 1, hands nothing on.
+  const hears = (population: BuiltPopulation) => circuit.groups.some(({ to }) => to === population);
+  const isInstant = inner.some(({ delay, from }) => delay === 0 && hears(from));
   const reached = isInstant ? Infinity : steps;
   const carrying = reached > 1 ? inner : [];
   const transposed =

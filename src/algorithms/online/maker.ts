@@ -20,6 +20,8 @@ export interface OnlineDefinition {
   readonly feedback?: FeedbackKind;
   /** Whether it may learn online. Default true. */
   readonly causal?: boolean;
+  /** How many timesteps late its estimates are. Default 0. */
+  readonly late?: number;
   readonly learner: (step: Linearised, how: OpenOptions) => OnlineLearner;
   readonly footprint: (circuit: BuiltCircuit, options: Pick<LearningOptions, 'feedback'>) => Footprint;
 }

@@ -1,10 +1,10 @@
 import { InputError, onlyFields, show } from '../../errors/index.ts';
-import { Graph, LocalFunction } from '../../local/index.ts';
+import { Graph, LocalFunction, type OverTrials } from '../../local/index.ts';
 import { chanceSeed, draw, stream } from '../../random/index.ts';
 import { isBetween } from '../checks.ts';
 import { gauss } from './gauss.ts';
-import { checkTunable, dialValue, type DialRanges, type TunedNumber } from './tunable.ts';
-import { checkBits, checkRange, onLevels, type Levels } from './levels.ts';
+import { changeOf, checkTunable, dialValue, started, type DialRanges, type TunedNumber } from './tunable.ts';
+import { checkBits, checkRange, onLevels } from './levels.ts';
 
 /**
  * What a population's axons send, and how. The rate itself, which the neuron goes on from and which an output's error is made of, stays as it
@@ -13,18 +13,18 @@ import { checkBits, checkRange, onLevels, type Levels } from './levels.ts';
  *     s(t)    = on levels (h(t) + noise n(t))                      n(t) standard normal, for each neuron and timestep its own
  *     sent(t) = s(t) where |s(t) - sent(t-1)| > threshold, else sent(t-1);        sent(0) = h(0)
  */
-export interface Axon extends Partial<Levels> {
+export interface Axon {
   /**
    * An axon is silent, and its synapses go on with what it sent last, until what it would send differs from that by more than this: 0 and
    * more, in units of rate. Default 0; Infinity: nothing is sent after the initial rate.
    */
-  readonly threshold?: number;
+  readonly threshold?: number | OverTrials;
   /** What is sent is put on the nearest of the levels of so many bits, 1 to 24. Default Infinity: float64. */
   readonly bits?: number;
   /** The largest magnitude that can be sent with so many bits; what is larger is cut to it. Default 1. */
-  readonly range?: number;
+  readonly range?: number | OverTrials;
   /** Standard deviation of what is added to the rate by chance, 0 and more, in units of rate. Default 0. */
-  readonly noise?: number;
+  readonly noise?: number | OverTrials;
   /** Timesteps by which every synapse group that leaves the population is late beside its own delay. Default 0. */
   readonly delay?: number;
   /**
@@ -58,7 +58,8 @@ const TUNABLE: DialRanges = {
 /** @throws InputError if one of the dials is out of its range. */
 export function checkAxon(place: string, axon: Axon): void {
   onlyFields(place, axon, FIELDS);
-  const { excitatory, threshold = 0, bits = Infinity, range = 1, noise = 0, delay = 0 } = axon;
+  checkTunable(place, axon, TUNABLE);
+  const { excitatory, threshold = 0, bits = Infinity, range = 1, noise = 0, delay = 0 } = started(axon);
   if (excitatory !== undefined && !isBetween(excitatory, 0, 1)) {
     throw new InputError(`${place}.excitatory`, `${show(excitatory)} is no fraction of the neurons; give 0 to 1`);
   }
@@ -72,7 +73,6 @@ export function checkAxon(place: string, axon: Axon): void {
   if (!Number.isInteger(delay) || delay < 0) {
     throw new InputError(`${place}.delay`, `${show(delay)} is not a whole number of timesteps, 0 or more`);
   }
-  checkTunable(`${place}.tunable`, axon.tunable ?? [], TUNABLE);
 }
 
 /** @throws InputError if a dial would make of an event something else. */
@@ -85,7 +85,7 @@ export function checkEventAxon(place: string, axon: Axon): void {
 /** What the axons of population `name` send; undefined where no dial is turned: then the rate as it is. */
 export function sending(name: string, seed: number, axon: Axon | undefined): Sending | undefined {
   const { bits = Infinity, tunable = [] } = axon ?? {};
-  const dials = { threshold: 0, range: 1, noise: 0, ...axon };
+  const dials = { threshold: 0, range: 1, noise: 0, ...started(axon ?? {}) };
   const graph = new Graph();
   const isTurned = (dial: 'threshold' | 'noise') => dials[dial] > 0 || tunable.includes(dial);
   const value = dialValue(graph, tunable);
@@ -111,6 +111,7 @@ export function sending(name: string, seed: number, axon: Axon | undefined): Sen
         name: each,
         start: dials[each],
         range: TUNABLE[each],
+        ...changeOf(axon?.[each]),
       })),
     }),
   };

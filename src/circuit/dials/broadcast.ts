@@ -1,8 +1,16 @@
 import { InputError, onlyFields, show } from '../../errors/index.ts';
-import { Graph, LocalFunction, type Value } from '../../local/index.ts';
+import { Graph, LocalFunction, type OverTrials, type Value } from '../../local/index.ts';
 import { chancePlace, chanceSeed, draw, stream } from '../../random/index.ts';
 import { isBetween } from '../checks.ts';
-import { checkTunable, dialValue, type DialRanges, type TunedNumber } from './tunable.ts';
+import {
+  changeOf,
+  checkTunable,
+  dialValue,
+  started,
+  type DialRanges,
+  type Started,
+  type TunedNumber,
+} from './tunable.ts';
 import { checkBits, checkRange, onLevels } from './levels.ts';
 
 /**
@@ -11,15 +19,15 @@ import { checkBits, checkRange, onLevels } from './levels.ts';
  */
 export interface Broadcast {
   /** An output's error is sent only where its magnitude exceeds this; else 0 is. 0 or more; default 0: all is sent. */
-  readonly threshold?: number;
+  readonly threshold?: number | OverTrials;
   /** The error in so many bits: its sign and magnitudes evenly spaced up to `range`; 1: its sign alone. 1 to 24; default Infinity. */
   readonly bits?: number;
   /** The largest magnitude that `bits` can tell; what is larger is cut to it. Default 1. */
-  readonly range?: number;
+  readonly range?: number | OverTrials;
   /** Sent only at timesteps that this divides, 0 at all others. A whole number; default 1: at every one. */
   readonly every?: number;
   /** The probability that what one output sends is lost, each time anew: then 0 arrives. 0 to 1; default 0. */
-  readonly drop?: number;
+  readonly drop?: number | OverTrials;
   /** Timesteps on the way: at t arrives what was sent at t - delay, and 0 before that. Beyond the trial nothing arrives. Default 0. */
   readonly delay?: number;
   /** Dials that may change while a session runs: `session.tune('feedback.error', { 'broadcast.drop': 0.5 })`. Default none. */
@@ -49,7 +57,8 @@ const NEUTRAL = { threshold: 0, range: 1, drop: 0 };
 /** @throws InputError if one of the dials is out of its range; `longest` is the longest delay that can be kept. */
 export function checkBroadcast(place: string, broadcast: Broadcast, longest: number): void {
   onlyFields(place, broadcast, FIELDS);
-  const { threshold = 0, bits = Infinity, range, every = 1, drop = 0, delay = 0 } = broadcast;
+  checkTunable(place, broadcast, TUNABLE);
+  const { threshold = 0, bits = Infinity, range, every = 1, drop = 0, delay = 0 } = started(broadcast);
   if (!isBetween(threshold, 0, Number.MAX_VALUE)) {
     throw new InputError(`${place}.threshold`, `${show(threshold)} is no magnitude; give 0 or more`);
   }
@@ -72,15 +81,15 @@ export function checkBroadcast(place: string, broadcast: Broadcast, longest: num
   if (delay > longest) {
     throw new InputError(`${place}.delay`, `${delay} timesteps are too long to keep; give ${longest} or less`);
   }
-  checkTunable(`${place}.tunable`, broadcast.tunable ?? [], TUNABLE);
 }
 
 /** The broadcast of feedback `name`; undefined where no dial is turned. */
 export function builtBroadcast(name: string, seed: number, broadcast: Broadcast): BuiltBroadcast | undefined {
-  const { drop = 0, delay = 0, tunable = [] } = broadcast;
+  const dials = started(broadcast);
+  const { drop = 0, delay = 0, tunable = [] } = dials;
   const graph = new Graph();
   const error = graph.read('error', 'learning signal');
-  const message = messageOf(graph, error, broadcast);
+  const message = messageOf(graph, error, dials);
   if (message === error && delay === 0) return undefined;
   return {
     delay,
@@ -89,13 +98,14 @@ export function builtBroadcast(name: string, seed: number, broadcast: Broadcast)
     ...(tunable.length > 0 && {
       tunable: tunable.map((dial) => ({
         ...{ owner: `feedback.${name}`, name: `broadcast.${dial}` },
-        ...{ start: broadcast[dial] ?? NEUTRAL[dial], range: TUNABLE[dial] },
+        ...{ start: dials[dial] ?? NEUTRAL[dial], range: TUNABLE[dial] },
+        ...changeOf(broadcast[dial]),
       })),
     }),
   };
 }
 
-function messageOf(graph: Graph, error: Value, broadcast: Broadcast): Value {
+function messageOf(graph: Graph, error: Value, broadcast: Started<Broadcast>): Value {
   const { bits = Infinity, every = 1, tunable = [] } = broadcast;
   const value = dialValue(
     graph,

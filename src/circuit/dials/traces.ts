@@ -1,8 +1,8 @@
 import { InputError, onlyFields, show } from '../../errors/index.ts';
-import { Graph, LocalFunction, specialise, type Read, type Value } from '../../local/index.ts';
+import { Graph, LocalFunction, specialise, type OverTrials, type Read, type Value } from '../../local/index.ts';
 import type { PlasticityRule } from '../../rules/index.ts';
-import { checkTunable, dialValue, type DialRanges } from './tunable.ts';
-import { checkBits, checkRange, onLevels, type Levels } from './levels.ts';
+import { changeOf, checkTunable, dialValue, started, type DialRanges } from './tunable.ts';
+import { checkBits, checkRange, onLevels } from './levels.ts';
 
 /**
  * What is done to the traces of a synapse group, which are its rule's state. BPTT and RTRL have none, and these dials change nothing there.
@@ -12,7 +12,7 @@ import { checkBits, checkRange, onLevels, type Levels } from './levels.ts';
  */
 export type Traces = 'none' | TraceDials;
 
-export interface TraceDials extends Partial<Levels> {
+export interface TraceDials {
   /**
    * How long traces remember, tau_e in timesteps, whatever the time constant of the neuron: its retention counts as 1 - 1/tau_e, and its
    * slope, which grows with what a neuron lets go of, is scaled to that. RFLO's trace becomes
@@ -21,11 +21,11 @@ export interface TraceDials extends Partial<Levels> {
    *
    * 1 and more; 1 remembers nothing. Absent: as long as the neuron. Only for a rule whose trace reads `post.retention`.
    */
-  readonly timeConstant?: number;
+  readonly timeConstant?: number | OverTrials;
   /** Every variable of the state on the nearest of the levels of so many bits, 1 to 24. Default Infinity: float64. */
   readonly bits?: number;
   /** The largest magnitude of a state that has bits; what is larger is cut to it. Default 1. */
-  readonly range?: number;
+  readonly range?: number | OverTrials;
   /** True: traces go on from trial to trial. Default false: each trial starts them anew. */
   readonly keep?: boolean;
   /** Dials that may change while a session runs: `session.tune('recurrent', { 'traces.timeConstant': 20 })`. Default none. */
@@ -68,7 +68,8 @@ function checkDials(place: string, traces: TraceDials): void {
     throw new InputError(place, `${show(traces)} is neither 'none' nor dials, such as { timeConstant: 20 }`);
   }
   onlyFields(place, traces, ['timeConstant', 'bits', 'range', 'keep', 'tunable']);
-  const { timeConstant = 1, bits = Infinity, range = 1, keep = false } = traces;
+  checkTunable(place, traces, TUNABLE);
+  const { timeConstant = 1, bits = Infinity, range = 1, keep = false } = started(traces);
   if (!(timeConstant >= 1 && Number.isFinite(timeConstant))) {
     throw new InputError(`${place}.timeConstant`, `${show(timeConstant)} is no time constant; give 1 timestep or more`);
   }
@@ -76,7 +77,6 @@ function checkDials(place: string, traces: TraceDials): void {
   checkRange(`${place}.range`, range);
   if (typeof keep !== 'boolean') throw new InputError(`${place}.keep`, `${show(keep)} is neither true nor false`);
   const { tunable = [] } = traces;
-  checkTunable(`${place}.tunable`, tunable, TUNABLE);
   const missing = tunable.find((dial) => traces[dial] === undefined);
   if (missing !== undefined)
     throw new InputError(`${place}.${missing}`, 'is tunable, but not given; give what it is at first');
@@ -91,12 +91,16 @@ export function keepsTraces(traces: Traces | undefined): boolean {
 export function ruleOf({ rule, traces }: Traced): PlasticityRule | undefined {
   const trace = rule?.analysis?.function('trace');
   if (!rule?.analysis || !trace || traces === undefined) return rule;
-  const dials = traces === 'none' ? {} : traces;
+  const given: TraceDials = traces === 'none' ? {} : traces;
+  const dials = started(given);
   const { timeConstant, bits = Infinity, range = 1 } = dials;
   if (traces !== 'none' && timeConstant === undefined && bits === Infinity) return rule;
 
   const graph = new Graph();
-  const tuned = (dials.tunable ?? []).map((dial) => [`traces.${dial}`, dials[dial] ?? NaN, TUNABLE[dial]] as const);
+  const tuned = (dials.tunable ?? []).map(
+    (dial) => [`traces.${dial}`, dials[dial] ?? NaN, TUNABLE[dial], changeOf(given[dial])] as const,
+  );
+  const changing = tuned.flatMap(([name, , , { overTrials }]) => (overTrials ? [[name, overTrials] as const] : []));
   const dial = dialValue(
     graph,
     tuned.map(([name]) => name),
@@ -125,6 +129,7 @@ export function ruleOf({ rule, traces }: Traced): PlasticityRule | undefined {
     params: { ...rule.params, ...Object.fromEntries(tuned.map(([name, start]) => [name, start])) },
     tunable: [...(rule.tunable ?? []), ...tuned.map(([name]) => name)],
     ranges: Object.fromEntries(tuned.map(([name, , bounds]) => [name, bounds])),
+    ...(changing.length > 0 && { overTrials: { ...rule.overTrials, ...Object.fromEntries(changing) } }),
   };
 }
 

@@ -1,5 +1,12 @@
 import { InputError, oneOf, show } from '../../errors/index.ts';
-import type { Graph, TunableParameter, Value } from '../../local/index.ts';
+import {
+  isOverTrials,
+  startOf,
+  type Graph,
+  type OverTrials,
+  type TunableParameter,
+  type Value,
+} from '../../local/index.ts';
 
 /** A number that may change while the circuit runs, and that all who read it share: a parameter of neurons, or a dial of theirs. */
 export interface TunedNumber extends TunableParameter {
@@ -10,16 +17,42 @@ export interface TunedNumber extends TunableParameter {
 /** Dials that may be tuned, by name, each with its range. */
 export type DialRanges = Readonly<Record<string, readonly [number, number]>>;
 
-/** @throws InputError if a dial that is to be tunable is none of `ranges`, or is listed twice. */
-export function checkTunable(place: string, tunable: readonly string[], ranges: DialRanges): void {
+/** Dials with those that change from trial to trial at what they start from. */
+export type Started<D> = { readonly [K in keyof D]: Exclude<D[K], OverTrials> };
+
+/** What dials are at first. */
+export function started<D extends object>(dials: D): Started<D> {
+  const numbers = Object.entries(dials).map(([dial, value]: [string, unknown]) => [dial, startOf(value)]);
+  return Object.fromEntries(numbers) as Started<D>;
+}
+
+/** How a dial changes from trial to trial, if it does. */
+export function changeOf(value: unknown): Pick<TunableParameter, 'overTrials'> {
+  return isOverTrials(value) ? { overTrials: value } : {};
+}
+
+/**
+ * @throws InputError if a dial that is to be tunable is none of `ranges`, or is listed twice, or if one changes from trial to trial and is not
+ * tunable.
+ */
+export function checkTunable(place: string, dials: { readonly tunable?: readonly string[] }, ranges: DialRanges): void {
+  const { tunable = [] } = dials;
   tunable.forEach((dial, k) => {
     if (!Object.hasOwn(ranges, dial)) {
       const problem = `${show(dial)} cannot change while a circuit runs`;
-      throw new InputError(`${place}[${k}]`, `${problem}; expected ${oneOf(Object.keys(ranges))}`);
+      throw new InputError(`${place}.tunable[${k}]`, `${problem}; expected ${oneOf(Object.keys(ranges))}`);
     }
     if (tunable.indexOf(dial) !== k)
-      throw new InputError(`${place}[${k}]`, `${show(dial)} is listed twice; remove one`);
+      throw new InputError(`${place}.tunable[${k}]`, `${show(dial)} is listed twice; remove one`);
   });
+  for (const [dial, value] of Object.entries(dials)) {
+    if (!isOverTrials(value) || tunable.includes(dial)) continue;
+    const mend = Object.hasOwn(ranges, dial) ? `or add tunable: ['${dial}']` : `only ${oneOf(Object.keys(ranges))} can`;
+    throw new InputError(
+      `${place}.${dial}`,
+      `is not tunable, so it cannot change over the trials; give a number, ${mend}`,
+    );
+  }
 }
 
 /** How the text of a dial gets its number: filled in, or read if it is tunable, under the name that it is tuned by. */

@@ -1,9 +1,9 @@
+import { changeText, isOverTrials, type OverTrials } from '../../local/index.ts';
 import type { Axon } from './axon.ts';
 import type { PlasticityRule } from '../../rules/index.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { FeedbackDials } from './feedback-weights.ts';
 import type { Gate } from './gate.ts';
-import type { Levels } from './levels.ts';
 import type { Traced } from './traces.ts';
 import type { WeightDials } from './weights.ts';
 
@@ -63,11 +63,19 @@ export function turnedOnFeedback({
 }
 
 /** How far the levels of so many bits go. */
-function rangeOf({ bits = Infinity, range = 1 }: Partial<Levels>): number | undefined {
+function rangeOf({
+  bits = Infinity,
+  range = 1,
+}: {
+  readonly bits?: number;
+  readonly range?: number | OverTrials;
+}): number | OverTrials | undefined {
   return bits < Infinity ? range : undefined;
 }
 
-function turned(dials: Readonly<Record<string, number | string | boolean | undefined>>): TurnedDials {
+function turned(dials: Readonly<Record<string, number | string | boolean | OverTrials | undefined>>): TurnedDials {
   const set = Object.entries(dials).filter(([name, value]) => value !== undefined && value !== NEUTRAL[name]);
-  return Object.fromEntries(set.map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(
+    set.map(([name, value]) => [name, isOverTrials(value) ? changeText(value) : String(value)]),
+  );
 }

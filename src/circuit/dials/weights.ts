@@ -1,8 +1,15 @@
 import { InputError, show } from '../../errors/index.ts';
-import { Graph, LocalFunction, type TunableParameter, type Value } from '../../local/index.ts';
+import {
+  Graph,
+  LocalFunction,
+  startOf,
+  type OverTrials,
+  type TunableParameter,
+  type Value,
+} from '../../local/index.ts';
 import { chanceSeed, stream } from '../../random/index.ts';
 import { isBetween, isList } from '../checks.ts';
-import { checkTunable, type DialRanges } from './tunable.ts';
+import { changeOf, checkTunable, type DialRanges } from './tunable.ts';
 import { checkBits, onLevels } from './levels.ts';
 
 /** What is asked of the weights of a synapse group beside its rule. */
@@ -16,7 +23,7 @@ export interface WeightDials {
    */
   readonly bits?: number;
   /** The fraction of the synapses that learn, 0 to 1, drawn once per seed; the others keep their weights. Default 1. */
-  readonly plastic?: number;
+  readonly plastic?: number | OverTrials;
   /**
    * What may change while a session runs: `session.tune('recurrent', { plastic: 0 })`, after which no synapse of the group learns, or
    * `{ 'bounds.low': -2, 'bounds.high': 2 }`, by which weights are held from their next change on. Default none.
@@ -41,14 +48,13 @@ export interface Settling {
 const TUNABLE: DialRanges = { bounds: [-Number.MAX_VALUE, Number.MAX_VALUE], plastic: [0, 1] };
 
 /** @throws InputError if one of the dials is out of its range. */
-export function checkWeightDials(
-  place: string,
-  { bounds, bits = Infinity, plastic = 1, tunable = [] }: WeightDials,
-): void {
+export function checkWeightDials(place: string, dials: WeightDials): void {
+  const { bounds, bits = Infinity, plastic: given = 1, tunable = [] } = dials;
+  const plastic = startOf(given);
   if (bounds !== undefined) {
-    const given: readonly unknown[] = isList(bounds) ? bounds : [];
-    const [low, high] = given;
-    if (!(given.length === 2 && typeof low === 'number' && typeof high === 'number' && low <= high)) {
+    const both: readonly unknown[] = isList(bounds) ? bounds : [];
+    const [low, high] = both;
+    if (!(both.length === 2 && typeof low === 'number' && typeof high === 'number' && low <= high)) {
       throw new InputError(`${place}.bounds`, `${show(bounds)} are no bounds; give the least and the largest, [-1, 1]`);
     }
   }
@@ -59,7 +65,7 @@ export function checkWeightDials(
   if (!isBetween(plastic, 0, 1)) {
     throw new InputError(`${place}.plastic`, `${show(plastic)} is no fraction of the synapses; give 0 to 1`);
   }
-  checkTunable(`${place}.tunable`, tunable, TUNABLE);
+  checkTunable(place, dials, TUNABLE);
   if (bits < Infinity && tunable.includes('bounds')) {
     throw new InputError(
       `${place}.tunable`,
@@ -114,7 +120,8 @@ const ROUNDING = 2 ** -21;
 
 /** How the weights of group `name` take up changes; undefined where no dial is turned: then by their sum. */
 export function settling(name: string, seed: number, { signs, pre, ...dials }: Held): Settling | undefined {
-  const { plastic = 1, tunable = [], bounds = [-Infinity, Infinity] } = dials;
+  const { tunable = [], bounds = [-Infinity, Infinity] } = dials;
+  const plastic = startOf(dials.plastic ?? 1);
   const bits = bitsOf(dials, signs);
   const graph = new Graph();
   const [w, change] = [graph.read('w', 'own weight'), graph.read('change', 'own state')];
@@ -145,7 +152,7 @@ export function settling(name: string, seed: number, { signs, pre, ...dials }: H
             { name: HIGH, start: bounds[1], range: [signs ? 0 : least, most] as const },
           ]
         : []),
-      ...(byLot ? [{ name: 'plastic', start: plastic, range: TUNABLE['plastic'] }] : []),
+      ...(byLot ? [{ name: 'plastic', start: plastic, range: TUNABLE['plastic'], ...changeOf(dials.plastic) }] : []),
     ],
     ...(bits < Infinity && { chance: chanceSeed(stream(seed, 'synapses', name, 'rounding')) }),
   };

@@ -32,6 +32,16 @@ export function isOverTrials(value: unknown): value is OverTrials {
   return made.has(value);
 }
 
+/** What a number is at first. */
+export function startOf<T>(value: T | OverTrials): T | number {
+  return isOverTrials(value) ? value.start : value;
+}
+
+/** How a parameter changes, as tables show it. */
+export function changeText({ start, formula }: OverTrials): string {
+  return `${formula}, start = ${start}`;
+}
+
 /**
  * A parameter as a function of the trial, in the local language, so that it has the same bits everywhere and a resumed session goes on with them.
  *

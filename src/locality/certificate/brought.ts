@@ -2,8 +2,8 @@ import { portsBehind, seenBy, type BuiltCircuit, type BuiltGroup } from '../../c
 import type { Need } from './certificate.ts';
 
 /**
- * What a rule reads of its neuron may be made of what fixed synapses bring to a port that drives nothing the neuron sends: feedback, as
- * error neurons send it, each of whose neurons hears several.
+ * What a rule reads of its neuron may be made of what fixed synapses bring to a port that drives nothing the neuron sends: feedback, as error
+ * neurons send it, where a neuron hears several; or what one neuron sends to many, where it hears one.
  */
 export function broughtByFixed(
   { groups }: BuiltCircuit,
@@ -18,10 +18,21 @@ export function broughtByFixed(
   });
   const driving = portsBehind({ model }, Object.values(model.messages).slice(0, 1));
   const behind = [...portsBehind({ model }, read)].filter((one) => !driving.has(one));
-  const isVector = ({ rowStart }: BuiltGroup) => rowStart.some((start, i) => i > 0 && start - rowStart[i - 1] > 1);
   return groups.flatMap((other): Need[] => {
-    if (other.to !== to || !behind.includes(other.port) || other.rule || !isVector(other)) return [];
-    const what = `what '${other.from.name}' sends through the fixed weights of '${other.name}', by way of its own neuron`;
-    return [{ class: 'three-factor, broadcast vector through fixed feedback', what }];
+    if (other.to !== to || !behind.includes(other.port) || other.rule) return [];
+    const sent = `what '${other.from.name}' sends through the fixed weights of '${other.name}'`;
+    if (isVector(other)) {
+      return [{ class: 'three-factor, broadcast vector through fixed feedback', what: `${sent}, by way of its own neuron` }]; // prettier-ignore
+    }
+    if (!isShared(other)) return [];
+    return [{ class: 'three-factor, global scalar', what: `${sent} to many neurons, by way of its own` }];
   });
+}
+
+function isVector({ rowStart }: BuiltGroup): boolean {
+  return rowStart.some((start, i) => i > 0 && start - rowStart[i - 1] > 1);
+}
+
+function isShared({ pre }: BuiltGroup): boolean {
+  return new Set(pre).size < pre.length;
 }

@@ -6,6 +6,7 @@ import {
   isBuilt,
   longestDelay,
   refuseAlso,
+  scheduled,
   transposedReadouts,
   type BuiltCircuit,
   type BuiltFeedback,
@@ -60,7 +61,9 @@ export function certifyLearner(
   }
   const atOnce: readonly (string | null)[] = circuit.groups.filter((group) => group.atOnce).map((group) => group.name);
   const algorithm = asAlgorithm('learner.algorithm', given);
-  const learning = algorithm.rules ? localSynapses(circuit, feedback) : algorithmSynapses(circuit, algorithm, feedback);
+  const learning = algorithm.rules
+    ? localSynapses(scheduled(circuit, schedule ?? 'trial'), feedback)
+    : algorithmSynapses(circuit, algorithm, feedback);
   const synapses = learning.map((each) => withRepeat(circuit, withOptimiser(circuit, each)));
   const told = (one: SynapseCertificate) => (atOnce.includes(one.group) ? one : toldTheLength(one));
   return certificate('learner', name, schedule === 'online' ? synapses.map(told) : synapses);

@@ -1,5 +1,11 @@
-import { ActorEngine } from '../../actors/index.ts';
-import type { BuiltCircuit, LearningOptions } from '../../circuit/index.ts';
+import { ActorEngine, type GroupTraffic } from '../../actors/index.ts';
+import {
+  scheduled,
+  type BuiltCircuit,
+  type BuiltGroup,
+  type History,
+  type LearningOptions,
+} from '../../circuit/index.ts';
 import type { PlasticityRule } from '../../rules/index.ts';
 import type { Trial } from '../../tasks/index.ts';
 import type { Counts, LocalCounts } from './counts.ts';
@@ -12,41 +18,80 @@ const NUMBER = Float64Array.BYTES_PER_ELEMENT;
  *
  * The sum of changes asked for is a number of the synapse, too: it is read, added to and written with every update. The operations of an
  * update are those of the rule's text, times the updates counted; an opaque rule's are not known.
+ *
+ * Where a group learns by history, its synapses are brought their events once more, and with each what it counts: a product for each, added up.
+ * Its neurons go back through the trial, timestep after timestep; what they and the axons keep for that is kept in order to learn.
  */
-export function countLocal(circuit: BuiltCircuit, trial: Trial, options: LearningOptions): LocalCounts {
+export function countLocal(given: BuiltCircuit, trial: Trial, options: LearningOptions): LocalCounts {
+  const circuit = scheduled(given, options.schedule);
   const reads = circuit.groups.map(noReads);
   const groups = circuit.groups.map((group, g) =>
-    group.rule ? { ...group, rule: meteredRule(group.rule, reads[g]) } : group,
+    group.rule && !group.history ? { ...group, rule: meteredRule(group.rule, reads[g]) } : group,
   );
   const engine = new ActorEngine({ ...circuit, groups }, options);
   const traffic = engine.countTraffic();
   engine.trial(trial);
 
+  const costs = circuit.groups.map((group, g) =>
+    group.history
+      ? costsByHistory(group, group.history, traffic.groups[g], trial.timesteps)
+      : costsByTrace(group, reads[g]),
+  );
   const sum = (value: (g: number) => number) => circuit.groups.reduce((total, _, g) => total + value(g), 0);
-  const updates = sum((g) => reads[g].updates);
   const learning = circuit.groups.map(({ rule, pre }) => (rule ? pre.length : 0));
   const known = circuit.groups.every(({ rule }) => !rule || rule.analysis);
   const counts: Counts = {
     synapses: sum((g) => learning[g]),
-    updates,
+    updates: sum((g) => costs[g].updates),
     events: {
-      axons: sum((g) => traffic.groups[g].arrivals),
+      axons: sum((g) => traffic.groups[g].arrivals + traffic.groups[g].replayed),
       gates: sum((g) => traffic.groups[g].gates),
       publications: sum((g) => traffic.groups[g].publications),
       scalars: sum((g) => traffic.groups[g].scalars),
       errors: traffic.errors,
       transported: traffic.transported,
     },
-    reads: updates + sum((g) => readBy(reads[g])),
-    writes: updates + sum((g) => reads[g].written),
-    operations: known ? sum((g) => operationsOf(circuit.groups[g].rule, reads[g])) : null,
-    bytes: NUMBER * (traffic.listeners + sum((g) => learning[g] * traffic.groups[g].held)),
+    reads: sum((g) => costs[g].reads),
+    writes: sum((g) => costs[g].writes),
+    operations: known ? sum((g) => costs[g].operations) : null,
+    bytes: NUMBER * (traffic.listeners + sum((g) => learning[g] * traffic.groups[g].held + traffic.groups[g].kept)),
   };
   const counted = traffic.groups.map((group, g) => {
     const { rule } = circuit.groups[g];
     return { ...group, ...(rule && { rule: rule.name }), read: reads[g] };
   });
   return { timesteps: traffic.timesteps, counts, groups: counted };
+}
+
+/** What a group took to learn. */
+type Costs = Readonly<Record<'updates' | 'reads' | 'writes' | 'operations', number>>;
+
+function costsByTrace({ rule }: BuiltGroup, reads: SynapseReads): Costs {
+  const { updates, written } = reads;
+  return {
+    updates,
+    reads: updates + readBy(reads),
+    writes: updates + written,
+    operations: operationsOf(rule, reads),
+  };
+}
+
+/** Of each event a synapse reads what was brought, what it counts and the sum; a neuron reads and writes what its text says, in each timestep. */
+function costsByHistory(
+  { pre, to }: BuiltGroup,
+  { text }: History,
+  { replayed }: GroupTraffic,
+  timesteps: number,
+): Costs {
+  const steps = to.size * timesteps;
+  const read = text.reads.filter(({ scope }) => scope !== 'parameter').length;
+  const operations = Object.values(text.operations).reduce((sum, count) => sum + count, 0);
+  return {
+    updates: pre.length * timesteps,
+    reads: 3 * replayed + steps * read,
+    writes: replayed + steps * text.namedResults.length,
+    operations: 2 * replayed + steps * operations,
+  };
 }
 
 /** All numbers that were read. */

@@ -1,14 +1,15 @@
 import { algorithmNamed, asAlgorithm, local, unknownLearner } from '../../algorithms/index.ts';
-import { withRules, type Circuit, type FeedbackKind } from '../../circuit/index.ts';
+import { withRules, type Circuit, type Evaluation, type FeedbackKind, type GroupRule } from '../../circuit/index.ts';
 import { InputError } from '../../errors/index.ts';
-import type { PlasticityRule } from '../../rules/index.ts';
 import { isAlgorithm, type LearningAlgorithm } from '../../solvers/index.ts';
 import type { AuditedLearner } from '../certificate/learner.ts';
 
 /** A learner whose costs are to be counted, where its name does not say all. */
 export interface LedgerLearner extends AuditedLearner {
   /** Rules in place of the circuit's own, by the name of the synapse group. */
-  readonly rules?: Readonly<Record<string, PlasticityRule>>;
+  readonly rules?: Readonly<Record<string, GroupRule>>;
+  /** How its rules are evaluated; absent: as each group says, or its neurons. */
+  readonly evaluation?: Evaluation;
 }
 
 /** A learner as the ledger counts it. */
@@ -16,6 +17,7 @@ export interface CountedLearner {
   readonly name: string;
   readonly algorithm: LearningAlgorithm;
   readonly feedback: FeedbackKind;
+  readonly evaluation?: Evaluation;
   /** The circuit as it learns it. */
   readonly learned: (circuit: Circuit) => Circuit;
 }
@@ -23,9 +25,12 @@ export interface CountedLearner {
 /** With this behind its name, a learner takes the feedback that is not its own. */
 const SUFFIXES = { '-weight-transport': 'symmetric', '-random': 'random' } as const;
 
+/** With this behind it, its rules are evaluated so. */
+const EVALUATIONS = { '-history': 'history', '-trace': 'trace' } as const;
+
 /**
  * A learner as it is described, or an algorithm, or the learner of this name: a rule of the circuit, or a built-in algorithm, with its usual feedback;
- * `rflo-weight-transport` and `bptt-random` the other way round.
+ * `rflo-weight-transport` and `bptt-random` the other way round. `rflo-history` and `rflo-random-trace` say how rules are evaluated.
  *
  * @throws InputError if there is none.
  */
@@ -34,19 +39,26 @@ export function countedLearner(learner: string | LearningAlgorithm | LedgerLearn
   if (isAlgorithm(learner)) {
     return { name: learner.name, algorithm: learner, feedback: learner.feedback, learned: (given) => given };
   }
-  const { name, algorithm, feedback, rules } = learner;
+  const { name, algorithm, feedback, rules, evaluation } = learner;
   return {
     ...{ name, feedback },
+    ...(evaluation && { evaluation }),
     algorithm: asAlgorithm('learner.algorithm', algorithm),
     learned: (given) => (rules ? withRules(given, rules) : given),
   };
 }
 
 function learnerNamed(name: string, circuit: Circuit): Omit<CountedLearner, 'learned'> {
-  const [suffix, other] = Object.entries(SUFFIXES).find(([end]) => name.endsWith(end)) ?? ['', undefined];
-  const base = name.slice(0, name.length - suffix.length);
+  const ending = <T>(of: string, endings: Readonly<Record<string, T>>) => {
+    const [suffix, means] = Object.entries(endings).find(([end]) => of.endsWith(end)) ?? ['', undefined];
+    return { rest: of.slice(0, of.length - suffix.length), means };
+  };
+  const { rest, means: evaluation } = ending(name, EVALUATIONS);
+  const { rest: base, means: other } = ending(rest, SUFFIXES);
   const rules = [...new Set(Object.values(circuit.synapses).flatMap(({ rule }) => rule?.name ?? []))];
   const algorithm = algorithmNamed(base) ?? (rules.includes(base) ? local() : undefined);
-  if (algorithm) return { name, algorithm, feedback: other ?? algorithm.feedback };
+  if (algorithm && (algorithm.rules || evaluation === undefined)) {
+    return { name, algorithm, feedback: other ?? algorithm.feedback, ...(evaluation && { evaluation }) };
+  }
   throw new InputError('learner', unknownLearner(name, rules));
 }

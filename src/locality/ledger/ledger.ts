@@ -1,9 +1,8 @@
 import { referenceNames } from '../../algorithms/index.ts';
 import { build, descends, type Circuit } from '../../circuit/index.ts';
 import { InputError, onlyFields, show } from '../../errors/index.ts';
-import { stream } from '../../random/index.ts';
 import type { LearningAlgorithm } from '../../solvers/index.ts';
-import { periodic, type Task } from '../../tasks/index.ts';
+import { periodic, trialOfTask, type Task } from '../../tasks/index.ts';
 import { countLocal } from './count-local.ts';
 import { countAccesses, countBytes, type SolverRun } from './count-solver.ts';
 import type { LedgerRow } from './counts.ts';
@@ -18,7 +17,8 @@ export interface LedgerOptions {
   /** The task whose trials last so many timesteps. Default `periodic`. */
   readonly task?: (timesteps: number) => Task;
   /**
-   * Rules of the circuit and algorithms, by name or as values; a name with `-weight-transport` or `-random` behind it takes the other feedback.
+   * Rules of the circuit and algorithms, by name or as values; a name with `-weight-transport` or `-random` behind it takes the other feedback, one with
+   * `-history` or `-trace` says how its rules are evaluated.
    * Or described, such as a scenario's learner with rules of its own. Default: rflo and the exact references, bptt and rtrl.
    */
   readonly learners?: readonly (string | LearningAlgorithm | LedgerLearner)[];
@@ -80,9 +80,9 @@ export function ledger(options: LedgerOptions = {}): Ledger {
   const circuits = new Map(units.map((N) => [N, circuit(N)]));
   const circuitOf = (N: number) => circuits.get(N) ?? circuit(N);
   const learners = names.map((name) => countedLearner(name, circuitOf(units[0])));
-  const runOf = ({ feedback, learned }: CountedLearner, { units: N, timesteps: T }: Size) => ({
-    circuit: build(learned(circuitOf(N)), seed),
-    trial: task(T).trial(1, stream(seed, 'task', 1)),
+  const runOf = ({ feedback, learned, evaluation }: CountedLearner, { units: N, timesteps: T }: Size) => ({
+    circuit: build(learned(circuitOf(N)), seed, { ...(evaluation && { evaluation }) }),
+    trial: trialOfTask(task(T), 1, seed),
     options: { feedback, schedule: 'trial' as const, seed },
   });
   const said = (what: string, { name }: CountedLearner, { units: N, timesteps: T }: Size) => {

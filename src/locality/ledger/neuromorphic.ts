@@ -1,7 +1,6 @@
 import { build, longestDelay, type BuiltCircuit, type Circuit, type LearningOptions } from '../../circuit/index.ts';
 import { InputError, onlyFields } from '../../errors/index.ts';
-import { stream } from '../../random/index.ts';
-import type { Task } from '../../tasks/index.ts';
+import { trialOfTask, type Task } from '../../tasks/index.ts';
 import { countLocal } from './count-local.ts';
 import type { LocalCounts } from './counts.ts';
 
@@ -53,7 +52,7 @@ export function neuromorphicCosts(circuit: Circuit, task: Task, options: Neuromo
     throw new InputError('trial', `${number} is not the number of a trial; give a whole number, 1 or more`);
   }
   const built = build(circuit, seed);
-  const trial = task.trial(number, stream(seed, 'task', number));
+  const trial = trialOfTask(task, number, seed);
   const { groups, counts, timesteps: sweeps } = countLocal(built, trial, { schedule, feedback });
   const { timesteps } = trial;
   const effective = (binary: boolean) =>

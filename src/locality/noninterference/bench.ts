@@ -220,7 +220,8 @@ export class Bench {
     });
   }
 
-  private updateOf(synapse: SynapseAt): Update {
+  /** What a synapse holds now: its weight, its state, what it asks for. */
+  updateOf(synapse: SynapseAt): Update {
     return this.held.flatMap((held) => {
       const { place } = held;
       switch (place.kind) {

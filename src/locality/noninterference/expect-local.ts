@@ -64,7 +64,7 @@ export function expectLocal(rule: PlasticityRule, options: ExpectLocalOptions = 
     const built = circuit ? build(circuit, seed + n) : smallCircuit(n, seed, { hidden: rule, readout: rule });
     const found = noninterference(
       open(built, engine, {
-        schedule: n % 2 === 0 || built.groups.some(({ history }) => history) ? 'trial' : 'online',
+        schedule: n % 2 === 0 || built.groups.some(({ history }) => history?.asked) ? 'trial' : 'online',
         feedback: 'random',
       }),
       smallTrial(built, timestepsOf(n), seed + n),

@@ -3,6 +3,7 @@ import { stream } from '../../random/index.ts';
 import type { PlasticityRule } from '../../rules/index.ts';
 import type { Trial } from '../../tasks/index.ts';
 import { Bench, differ, type Update } from './bench.ts';
+import { ByHistory } from './by-history.ts';
 import { told, type Counterexample } from './counterexample.ts';
 import { moves, readsOf } from './entitled.ts';
 import { synapsesOf, type SynapseAt } from './entitlement.ts';
@@ -39,6 +40,7 @@ export interface Noninterference {
  * synapse is not entitled to: what other neurons publish and hold, other synapses' weights and states, all feedback but its neuron's,
  * errors that are on their way, the input and target of every timestep. Its update (new state, change asked for, weight) must keep every bit. It must so, too, when
  * everything was changed a timestep before, and only what the synapse is entitled to is put back; and when nothing is changed.
+ * Where a synapse learns by history, what it holds when the trial has ended must do so, whatever is changed in every timestep.
  * Where it does not, a single number is looked for that is enough. Then each thing that the rule reads is changed: the update can change.
  *
  * In a circuit that repeats, all of this is done in each sweep, and timesteps here are sweeps. Which sweep is the last of its timestep, everyone is told.
@@ -71,10 +73,22 @@ export function noninterference(
     ...{ updates: looked, neurons, entitled: entitled() },
   });
   if (counterexample) return result(counterexample);
+  const [timely, historical] = [false, true].map((by) => synapses.filter(({ group }) => !!group.history === by));
+  const byHistory = historical.length > 0 ? new ByHistory(bench) : undefined;
+  for (const synapse of historical) {
+    const s = synapses.indexOf(synapse);
+    const chosen = timesteps.filter((timestep) => drawn((timestep - 1) * synapses.length + s));
+    if (!byHistory || chosen.length === 0) continue;
+    const found = byHistory.find(synapse);
+    if (found) return result(found);
+    looked += chosen.length;
+    const known = notedOf(synapse, noted);
+    for (const [path, moved] of byHistory.moves(synapse, known)) known.set(path, moved || known.get(path) === true);
+  }
   // Where a rule keeps something of trials before, it is looked for what it keeps.
   let vague: Counterexample | undefined;
   for (const timestep of timesteps) {
-    const chosen = synapses.filter((_, s) => drawn((timestep - 1) * synapses.length + s));
+    const chosen = timely.filter((one) => drawn((timestep - 1) * synapses.length + synapses.indexOf(one)));
     if (chosen.length === 0) continue;
     const usual = bench.usual(timestep, chosen);
     const differing = () => {
@@ -103,12 +117,19 @@ export function noninterference(
 /** For each rule by its name: what was changed of what it reads, and whether that changed an update. */
 type Noted = Map<string, Map<string, boolean>>;
 
+/** What is noted of a synapse's rule. */
+function notedOf({ group: { rule } }: SynapseAt, noted: Noted): Map<string, boolean> {
+  const name = rule?.name ?? '';
+  const known = noted.get(name) ?? new Map<string, boolean>();
+  noted.set(name, known);
+  return known;
+}
+
 /** Notes for each thing that a synapse's rule reads whether it changes the update, unless it has changed one already. */
 function noteMoves(bench: Bench, synapse: SynapseAt, timestep: number, usual: Update, noted: Noted): void {
   const { rule } = synapse.group;
   if (!rule) return;
-  const known = noted.get(rule.name) ?? new Map<string, boolean>();
-  noted.set(rule.name, known);
+  const known = notedOf(synapse, noted);
   for (const path of readsOf(rule)) {
     if (known.get(path)) continue;
     const moved = moves(bench, synapse, timestep, usual, path);

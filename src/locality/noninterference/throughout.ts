@@ -1,5 +1,6 @@
 import { RunError } from '../../errors/index.ts';
 import { differ, MANNERS, momentsOf, type Bench, type Manner } from './bench.ts';
+import { ByHistory } from './by-history.ts';
 import { told, type Counterexample } from './counterexample.ts';
 import type { SynapseAt } from './entitlement.ts';
 import { Trespass } from './trespass.ts';
@@ -14,14 +15,16 @@ const MOST_CHANGES = 2e6;
 /**
  * Noninterference at every timestep of a trial, which may be long: some runs of it, and one for each of a few of the synapses. In that, all that
  * the synapse is not entitled to is changed in every timestep and put back when all have learned, so that each timestep begins as usual. A
- * rule that keeps something secret, and uses it only now and then, is caught at the timestep in which it does. (The trial's input and target stay.)
+ * rule that keeps something secret, and uses it only now and then, is caught at the timestep in which it does; where synapses learn by history, when
+ * the trial has ended. (The trial's input and target stay.)
  *
  * @throws RunError if the trial cannot be run as it is.
  */
 export function throughout(bench: Bench, synapses: readonly SynapseAt[]): Counterexample | undefined {
   course(bench);
   const usual = course(bench);
-  const places = new Map(synapses.map((synapse) => [synapse, bench.placesOf(synapse)]));
+  const [timely, historical] = [false, true].map((by) => synapses.filter(({ group }) => !!group.history === by));
+  const places = new Map(timely.map((synapse) => [synapse, bench.placesOf(synapse)]));
   const another = (why: 'nothing' | 'before'): Counterexample | undefined => {
     const again = course(bench);
     for (const t of again.keys()) {
@@ -35,8 +38,12 @@ export function throughout(bench: Bench, synapses: readonly SynapseAt[]): Counte
   if (restless) return restless;
   const most = Math.min(MOST_SYNAPSES, MOST_CHANGES / (usual.length * usual[0].length));
   const step = Math.ceil(synapses.length / Math.max(1, most));
-  for (const [s, [synapse, own]] of [...places].entries()) {
-    if (s % step !== 0) continue;
+  const few = <T>(all: readonly T[]) => all.filter((_, s) => s % step === 0);
+  for (const synapse of few(historical)) {
+    const found = new ByHistory(bench).find(synapse);
+    if (found) return found;
+  }
+  for (const [synapse, own] of few([...places])) {
     for (const manner of MANNERS) {
       const found = changed(bench, synapse, usual, manner);
       const t = found.findIndex((held, timestep) => differ(at(held, own), at(usual[timestep], own)));

@@ -44,7 +44,8 @@ function haveSameBits(one: LearnerData, other: LearnerData, summary: Summary | n
     (['before', 'after'] as const).every(
       (when) =>
         sameValues(one.weights[when], other.weights[when], ({ values }) => values) &&
-        sameValues(one.activity[when], other.activity[when], ({ rates }) => rates),
+        sameValues(one.activity[when], other.activity[when], ({ rates }) => rates) &&
+        sameValues(one.shown[when], other.shown[when], ({ values }) => values),
     )
   );
 }

@@ -1,5 +1,5 @@
 import type { DrawnRun } from '../data/drawn.ts';
-import { hiddenPopulations } from '../data/hidden.ts';
+import { hiddenByKind } from '../data/spiking.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { heatmapNote, heatmapRows, roomFor } from '../drawing/heatmap-rows.ts';
 
@@ -7,7 +7,7 @@ const mostPopulations = 4;
 
 /** Rates of all units of each population without a target, over one trial, before and after learning. */
 export function activityFigure(run: DrawnRun): Figure | null {
-  const populations = hiddenPopulations(run);
+  const { graded: populations } = hiddenByKind(run);
   if (populations.length === 0) return null;
   const shown = populations.slice(0, mostPopulations);
   const rows = shown.flatMap(({ name, order, panels }) =>

@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import type { DrawnRun } from '../data/drawn.ts';
 import { largest, transpose } from '../data/grid.ts';
-import { hiddenPopulations, type HiddenPopulation } from '../data/hidden.ts';
+import type { HiddenPopulation } from '../data/hidden.ts';
+import { hiddenByKind } from '../data/spiking.ts';
 import { timeCourse } from '../data/time-course.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { linearLabel } from '../drawing/numbers.ts';
@@ -15,7 +16,7 @@ const mostColumns = 3;
 
 /** Rates of a few units over one trial, stacked, before and after learning. */
 export function ratesFigure(run: DrawnRun): Figure | null {
-  const populations = hiddenPopulations(run);
+  const { graded: populations } = hiddenByKind(run);
   if (populations.length === 0) return null;
   const shown = populations.slice(0, mostPopulations);
   const distances = shown.map((population) => `${linearLabel(distanceOf(population))} in ${population.name}`);

@@ -90,7 +90,7 @@ function scheduleOf(how: Result['how']): string {
   if (!how) return '–';
   const parts = [
     how.schedule,
-    ...(how.evaluation === undefined ? [] : ['by history']),
+    ...(how.evaluation === undefined ? [] : [how.evaluation === 'history' ? 'by history' : 'by traces']),
     ...(how.batch === undefined ? [] : [`batches of ${how.batch}`]),
   ];
   return parts.join(', ');

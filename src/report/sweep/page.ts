@@ -120,6 +120,9 @@ function settingsTable(sweep: SweepData): string {
       name,
       Object.hasOwn(identity, name) ? identity[name] : '',
     ]),
+    ...['evaluation', 'batch', 'carry'].flatMap((name): [string, string][] =>
+      Object.hasOwn(identity, name) ? [[name, identity[name]]] : [],
+    ),
     ['versions', pairs(versions)],
   ];
   return table<[string, string]>(

@@ -5,6 +5,7 @@ import { checkLabel } from '../label.ts';
 import { GRADIENT, gradientProbe, isGradientProbe, type GradientProbe } from './gradient.ts';
 import { PUBLISHED, publishedProbe, type PublishedProbe } from './published.ts';
 import type { ReadyProbe } from './ready.ts';
+import { isShownProbe } from './shown.ts';
 import { isScoresProbe, SCORES, scoresProbe, type ScoresProbe } from './scores.ts';
 
 /** What to record of a run, and how often. */
@@ -26,15 +27,16 @@ export function readyProbes(probes: Readonly<Record<string, Probe>>, probed: Pro
   if (typeof probes !== 'object' || (probes as object | null) === null || isArrayLike(probes)) {
     throw new InputError('probes', `expected named probes, { name: ... }, got ${show(probes)}`);
   }
-  const ready = Object.entries(probes).map(([name, probe]) => readyProbe(name, probe, probed));
+  const ready = Object.entries(probes).flatMap(([name, probe]) => readyProbe(name, probe, probed) ?? []);
   return [...ready.filter(({ plays }) => !plays), ...ready.filter(({ plays }) => plays)];
 }
 
-function readyProbe(name: string, probe: Probe, probed: Probed): ReadyProbe {
+/** Null: it reads no trial of the session, see ShownProbes. */
+function readyProbe(name: string, probe: Probe, probed: Probed): ReadyProbe | null {
   checkLabel('probes', name);
   const place = `probes.${name}`;
   onlyFields(place, probe, [...new Set([...PUBLISHED, ...GRADIENT, ...SCORES])]);
   if (isGradientProbe(probe)) return gradientProbe(name, place, probe, probed.engine);
   if (isScoresProbe(probe)) return scoresProbe(name, place, probe, probed);
-  return publishedProbe(name, place, probe, probed.engine);
+  return isShownProbe(probe) ? null : publishedProbe(name, place, probe, probed.engine);
 }

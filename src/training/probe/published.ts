@@ -23,22 +23,34 @@ export type PublishedProbe = (
   readonly everyTimesteps?: number;
   /** Read in trials n, 2n, ...; by default in every one. */
   readonly everyTrials?: number;
+  /**
+   * True: read at every timestep of the trial that reports show, before and after learning, and not while it learns. There synapses have traces also
+   * where the session evaluates by history.
+   */
+  readonly shown?: true;
 };
 
 /** The fields of such a probe. */
-export const PUBLISHED = ['neurons', 'synapses', 'error', 'global', 'value', 'only', 'everyTimesteps', 'everyTrials'];
+export const PUBLISHED = [
+  'neurons',
+  'synapses',
+  'error',
+  'global',
+  'value',
+  'only',
+  'everyTimesteps',
+  'everyTrials',
+  'shown',
+];
 
 /** Reads what actors publish. @throws InputError if it is not there. */
 export function publishedProbe(name: string, place: string, probe: PublishedProbe, engine: Engine): ReadyProbe {
   onlyFields(place, probe, PUBLISHED);
   const { everyTimesteps, everyTrials = 1 } = probe;
   checkEvery(place, { everyTimesteps, everyTrials });
-  const reader = within(place, () => engine.reader(probe));
-  const places = selected(place, probe, engine.circuit, reader.length);
-  const all = new Float64Array(reader.length);
+  const { width, read } = selectedReader(place, probe, engine);
   return {
-    name,
-    width: places?.length ?? reader.length,
+    ...{ name, width, read },
     plays: false,
     duringTrial: (trial, timesteps) => trial % everyTrials === 0 && (everyTimesteps ?? Infinity) <= timesteps,
     begin: () => undefined,
@@ -47,6 +59,20 @@ export function publishedProbe(name: string, place: string, probe: PublishedProb
       (timestep === null
         ? everyTimesteps === undefined
         : everyTimesteps !== undefined && timestep % everyTimesteps === 0),
+  };
+}
+
+/** Reads what a probe asks for. @throws InputError if it is not there. */
+export function selectedReader(
+  place: string,
+  probe: PublishedProbe,
+  engine: Engine,
+): { readonly width: number; readonly read: () => Float64Array } {
+  const reader = within(place, () => engine.reader(probe));
+  const places = selected(place, probe, engine.circuit, reader.length);
+  const all = new Float64Array(reader.length);
+  return {
+    width: places?.length ?? reader.length,
     read: () => {
       reader.read(all, 0);
       return places ? Float64Array.from(places, (k) => all[k]) : all.slice();

@@ -1,0 +1,56 @@
+/**
+ * Delayed recall, or store and recall, with spiking neurons: a value is shown with the command to store it, and about a second later another command
+ * asks for it; learned by 60 LIF and 40 adaptive neurons, by e-prop with random, symmetric and adaptive feedback, and by BPTT. Bellec, Salaj,
+ * Subramoney, Legenstein & Maass (NeurIPS 2018), and the store-recall tutorial of Bellec et al., Nat. Commun. 11:3625 (2020).
+ *
+ *     rxflo run scenarios/bellec2018-recall.ts
+ *     rxflo run scenarios/bellec2018-recall.ts --quick
+ *
+ * A trial is one sequence; 128 of them make an update, by Adam. The refractory time is that of the other task, evidence accumulation.
+ */
+import { delayedRecall, exp, scenario } from 'rxflo';
+import { spikingProbes } from './systems/spiking.ts';
+import { feedbackLearners, spikingClassifier, type SpikingClassifier } from './systems/spiking-classifier.ts';
+
+interface Options {
+  readonly units: number;
+  readonly symbols: number;
+  readonly symbol: number;
+  readonly command: number;
+  readonly rate: number;
+  readonly regularisation: number;
+  readonly tauA: number;
+}
+
+/** How many recalls a trial has on average: half its commands, rounded down. Each symbol is one with this probability. */
+function recallsOf({ symbols, command }: Pick<Options, 'symbols' | 'command'>): number {
+  const odd = (1 - (1 - 2 * command) ** symbols) / 2;
+  return (symbols * command - odd) / 2;
+}
+
+const networkOf = (options: Options): SpikingClassifier => {
+  const { units, symbols, symbol, rate, regularisation, tauA } = options;
+  return {
+    ...{ inputs: 100, units, adaptive: Math.round(0.4 * units), tauA, theta: 0.03, gain: 1 - exp(-1 / 20) },
+    ...{ refractory: 5, timesteps: symbols * symbol, asked: recallsOf(options) * symbol, rate, regularisation },
+  };
+};
+
+export default scenario({
+  title: 'Bellec et al. (2018): delayed recall',
+  options: {
+    ...{ units: 100, symbols: 12, symbol: 200, command: 1 / 7, rate: 0.002, regularisation: 1, tauA: 1200 },
+    decay: 0.01,
+  },
+  circuit: (options) => spikingClassifier(networkOf(options)),
+  task: ({ symbols, symbol, command }) => delayedRecall({ symbols, symbol, command }),
+  batch: 128,
+  trials: 38_400,
+  compare: (options) => feedbackLearners({ ...networkOf(options), decay: options.decay }),
+  probes: ({ units }) => ({
+    ...spikingProbes(units, { adapts: true }),
+    error: { test: 'scores', everyTrials: 10 * 128 },
+  }),
+  sweep: { grid: { learner: ['e-prop random', 'e-prop symmetric'] }, seeds: 5, score: 'error', testEvery: 2560 },
+  quick: { trials: 512, seeds: 1, settings: { symbols: 6, symbol: 50, command: 0.5 } },
+});

@@ -1,0 +1,176 @@
+/**
+ * Marschall, Cho & Savin (arXiv:1905.12100, 2019): the apical voltage of a neuron learns to be its credit, by local rules, and its basal synapses
+ * learn from it. Task: addition of two earlier bits.
+ *
+ *     rxflo sweep scenarios/marschall2019.ts
+ *     rxflo sweep scenarios/marschall2019.ts --quick
+ *     rxflo run scenarios/marschall2019.ts --set lags="5 9" learner=compartments
+ *
+ *     learner        who learns, and how
+ *     compartments   local rules alone: apical, predictive and mirrored synapses, phases within a timestep; `squash`, `hold`, `bootstrap`, `trace` are dials
+ *     DNI(b)         what the compartments would be if weights could be carried back: `tied`
+ *     DNI            and with the exact Jacobian, symmetric feedback and no squash
+ *     RFLO           each neuron's own trace, error through fixed feedback
+ *     RTRL           the exact gradient
+ *     readout only   nothing but the readout learns
+ *
+ * One endless stream: a trial is 100 timesteps of it. docs/marschall.md says what comes out.
+ */
+import {
+  addition,
+  circuit,
+  constant,
+  crossEntropy,
+  delta,
+  dni,
+  dniB,
+  input,
+  InputError,
+  leakyTanh,
+  linear,
+  normal,
+  orthogonal,
+  rflo,
+  scenario,
+  type Circuit,
+  type LearnerOptions,
+} from 'rxflo';
+import { always, compartmentCircuit, type CompartmentCircuit } from './systems/compartments.ts';
+
+/** Timesteps of a trial: what is reported is the mean over so many. */
+const T = 100;
+
+const LEARNERS = ['readout only', 'RFLO', 'compartments', 'DNI(b)', 'DNI', 'RTRL'] as const;
+
+interface Network {
+  readonly learner: string;
+  readonly units: number;
+  readonly tau: number;
+  readonly rate: number;
+  readonly creditRate: number;
+  readonly predictRate: number;
+  readonly decay: number;
+  readonly hold: number;
+  readonly start: number;
+  readonly squash: string;
+  readonly bootstrap: string;
+  readonly trace: string;
+}
+
+/** The circuit of the unified framework: one recurrent population with biases, a softmax readout. */
+function plain({ learner, units, tau, rate }: Network): Circuit {
+  const rule = learner === 'readout only' ? {} : { rule: rflo({ eta: rate * T }) };
+  const own = { rule: delta({ eta: rate * T }) };
+  return circuit({
+    neurons: { x: input(2), one: always(1), h: leakyTanh(units, { tau }), y: linear(2) },
+    synapses: {
+      recurrent: { from: 'h', to: 'h', weights: orthogonal(), ...rule },
+      input: { from: 'x', to: 'h', weights: normal({ sd: 1 / Math.sqrt(2) }), ...rule },
+      bias: { from: 'one', to: 'h', weights: constant(0), ...rule },
+      readout: { from: 'h', to: 'y', weights: normal({ sd: 1 / Math.sqrt(units) }), ...own },
+      readoutBias: { from: 'one', to: 'y', weights: constant(0), ...own },
+    },
+    feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 / Math.sqrt(2) }) } },
+    losses: { y: crossEntropy },
+  });
+}
+
+function among<T extends string>(option: string, value: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  throw new InputError(`option ${option}`, `'${value}' is unknown; there is ${choices.join(', ')}`);
+}
+
+/** Credit as it is guessed at first: every unit's from all rates, targets and the constant alike. */
+function firstCredit(units: number) {
+  return normal({ sd: 1 / Math.sqrt(units + 3) });
+}
+
+function withCompartments(how: Network): Circuit {
+  const { units, tau, rate, creditRate, predictRate, decay, hold, start } = how;
+  const square = normal({ sd: 1 / Math.sqrt(units) });
+  const mirrored = normal({ sd: start / Math.sqrt(units) });
+  const given: CompartmentCircuit = {
+    ...{ inputs: 2, units, outputs: 2, tau, hold, loss: 'cross-entropy' },
+    weights: {
+      ...{ input: normal({ sd: 1 / Math.sqrt(2) }), recurrent: orthogonal(), readout: square },
+      ...{ feedback: normal({ sd: 1 / Math.sqrt(2) }), predict: mirrored, backward: mirrored },
+      ...{ apical: firstCredit(units), label: firstCredit(units), apicalBias: firstCredit(units) },
+    },
+    rates: {
+      ...{ recurrent: rate * T, input: rate * T, readout: rate * T, bias: rate * T },
+      ...{ credit: creditRate, predict: predictRate, decay },
+    },
+    squash: among('squash', how.squash, ['tanh', 'none']),
+    bootstrap: among('bootstrap', how.bootstrap, ['backward', 'identity']),
+    trace: among('trace', how.trace, ['none', 'eligibility']),
+  };
+  return compartmentCircuit(given);
+}
+
+function learnerOf({ learner, creditRate, predictRate, hold }: Network): LearnerOptions {
+  switch (among('learner', learner, LEARNERS)) {
+    case 'DNI(b)':
+      return { learner: dniB({ creditRate, hold, jacobianRate: predictRate }) };
+    case 'DNI':
+      return { learner: dni({ creditRate, hold }) };
+    case 'RTRL':
+      return { learner: 'rtrl' };
+    case 'readout only':
+    case 'RFLO':
+    case 'compartments':
+      return { learner: 'local' };
+  }
+}
+
+export default scenario({
+  title: 'Marschall et al. (2019): learning with compartments',
+  options: {
+    learner: 'compartments',
+    lags: '3 5', // t1 and t2, samples
+    units: 32,
+    tau: 1, // 1/alpha
+    rate: 1e-3, // per timestep: of W, W_in, W_out and biases
+    creditRate: 0.05,
+    predictRate: 0.01,
+    decay: 0.01, // of predictive and mirrored synapses, per timestep
+    start: 0.1, // of predictive and mirrored synapses, each drawn on its own: standard deviation, times sqrt(units)
+    hold: 5,
+    squash: 'tanh', // or none
+    bootstrap: 'backward', // or identity: a neuron takes its own burst for the credit that comes back
+    trace: 'none', // or eligibility
+    labels: 'probability', // or coin
+  },
+  circuit: (how) => (how.learner === 'compartments' ? withCompartments(how) : plain(how)),
+  task: ({ lags, labels, learner }) => {
+    const found = /^(\d+) (\d+)$/.exec(lags);
+    if (!found) throw new InputError('option lags', `'${lags}' is no pair of lags; give one such as "3 5"`);
+    const played = addition({
+      ...{ first: Number(found[1]), second: Number(found[2]), timesteps: T },
+      labels: among('labels', labels, ['probability', 'coin']),
+    });
+    if (learner !== 'compartments') return played;
+    // The teacher sends what is asked for.
+    return {
+      ...played,
+      inputs: played.inputs + played.outputs,
+      trial: (index, random, earlier) => {
+        const { timesteps, input: x, target } = played.trial(index, random, earlier);
+        const both = Float64Array.from({ length: 4 * timesteps }, (_, k) => {
+          const [row, column] = [Math.floor(k / 4), k % 4];
+          return column < 2 ? x[2 * row + column] : target[2 * row + column - 2];
+        });
+        return { timesteps, input: both, target };
+      },
+    };
+  },
+  carry: true,
+  schedule: 'online',
+  trials: 400,
+  compare: (how) => [{ name: how.learner, ...learnerOf(how) }],
+  sweep: {
+    grid: { lags: ['3 5', '5 9'], learner: [...LEARNERS] },
+    seeds: 5,
+  },
+  quick: { trials: 100, seeds: 1, grid: { lags: ['3 5'], learner: ['RFLO', 'compartments', 'DNI(b)'] } },
+});

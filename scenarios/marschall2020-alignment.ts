@@ -1,0 +1,114 @@
+/**
+ * Marschall, Cho & Savin, "A unified framework of online learning algorithms for training recurrent neural networks" (JMLR 21, 2020): how alike are
+ * the gradients that online algorithms estimate? RTRL learns to add two earlier bits, and all others run beside it on the same activity.
+ *
+ *     rxflo alignment scenarios/marschall2020-alignment.ts
+ *     rxflo alignment scenarios/marschall2020-alignment.ts --quick
+ *     rxflo alignment scenarios/marschall2020-alignment.ts --set tau=2
+ *     rxflo sweep scenarios/marschall2020-alignment.ts
+ *
+ * tau = 1 (alpha = 1): lags 5 and 9. tau = 2 (alpha = 0.5): each bit lasts two timesteps, lags 2 and 4. One endless stream; a trial is 100 timesteps.
+ * The sweep lets each learner drive itself, over lags d + 2 and d + 6. docs/marschall.md says what comes out.
+ */
+import {
+  addition,
+  circuit,
+  constant,
+  crossEntropy,
+  delta,
+  dni,
+  dniB,
+  input,
+  kernl,
+  kfRtrl,
+  leakyTanh,
+  linear,
+  neuron,
+  nodePerturbation,
+  normal,
+  ok,
+  orthogonal,
+  rflo,
+  rKfRtrl,
+  scenario,
+  uoro,
+} from 'rxflo';
+
+/** Timesteps of a trial. */
+const T = 100;
+
+/** A neuron that always sends 1: what biases are synapses from. */
+const always = neuron({
+  name: 'always',
+  params: {},
+  ports: { none: null },
+  state: { one: 1 },
+  step: ({ one }) => ({ one }),
+  sends: ({ one }) => ({ out: one, rate: one }),
+});
+
+export default scenario({
+  title: 'Marschall et al. (2020): alignment of online algorithms',
+  options: {
+    units: 32,
+    tau: 1, // 1/alpha
+    rate: 1e-3, // per timestep, of all weights
+    difficulty: -1, // d: lags d + 2 and d + 6; -1: the paper's, by tau
+    creditRate: 0.05,
+    jacobianRate: 0.01,
+  },
+  circuit: ({ units, tau, rate }) => {
+    const rule = rflo({ eta: rate * T });
+    const own = { rule: delta({ eta: rate * T }) };
+    return circuit({
+      neurons: { x: input(2), one: always(1), h: leakyTanh(units, { tau }), y: linear(2) },
+      synapses: {
+        recurrent: { from: 'h', to: 'h', weights: orthogonal(), rule },
+        input: { from: 'x', to: 'h', weights: normal({ sd: 1 / Math.sqrt(2) }), rule },
+        bias: { from: 'one', to: 'h', weights: constant(0), rule },
+        readout: { from: 'h', to: 'y', weights: normal({ sd: 1 / Math.sqrt(units) }), ...own },
+        readoutBias: { from: 'one', to: 'y', weights: constant(0), ...own },
+      },
+      feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 / Math.sqrt(2) }) } },
+      losses: { y: crossEntropy },
+    });
+  },
+  task: ({ tau, difficulty }) => {
+    if (difficulty >= 0) return addition({ first: difficulty + 2, second: difficulty + 6, timesteps: T });
+    return tau === 1
+      ? addition({ first: 5, second: 9, timesteps: T })
+      : addition({ first: 2, second: 4, hold: 2, timesteps: T });
+  },
+  carry: true,
+  schedule: 'online',
+  trials: 60,
+  compare: ({ creditRate, jacobianRate }) => [
+    { name: 'RTRL', learner: 'rtrl' },
+    { name: 'UORO', learner: uoro({ epsilon: 0, start: 'normal' }) },
+    { name: 'KF-RTRL', learner: kfRtrl({ epsilon: 0, start: 'normal' }) },
+    { name: 'R-KF-RTRL', learner: rKfRtrl({ epsilon: 0, start: 'normal' }) },
+    { name: 'OK(2)', learner: ok(2) },
+    { name: 'RFLO', learner: 'rflo', feedback: 'symmetric' },
+    { name: 'KeRNL', learner: kernl({ sigma: 1e-3, eta: 5 }) },
+    { name: 'SnAp-1', learner: 'snap-1' },
+    { name: 'DNI', learner: dni({ creditRate }) },
+    { name: 'DNI(b)', learner: dniB({ creditRate, jacobianRate }) },
+    { name: 'E-BPTT(10)', learner: 'e-bptt-10' },
+    { name: 'F-BPTT(10)', learner: 'f-bptt-10' },
+    { name: 'node perturbation', learner: nodePerturbation({ decay: 0.9 }) },
+  ],
+  sweep: {
+    grid: {
+      difficulty: [0, 2, 4, 6, 8, 10, 12, 14],
+      learner: ['UORO', 'KF-RTRL', 'R-KF-RTRL', 'RFLO', 'KeRNL', 'DNI', 'DNI(b)', 'F-BPTT(10)'],
+    },
+    seeds: 3,
+    costs: true,
+  },
+  quick: {
+    trials: 5,
+    seeds: 1,
+    settings: { units: 12 },
+    grid: { difficulty: [0, 4], learner: ['UORO', 'RFLO', 'DNI', 'F-BPTT(10)'] },
+  },
+});

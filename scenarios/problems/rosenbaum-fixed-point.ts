@@ -1,0 +1,134 @@
+import { EigenvalueDecomposition, Matrix as Numbers } from 'ml-matrix';
+import { problemFormat, type ProblemFields, type ProblemRun, type RunProblem, type Task } from 'rxflo';
+import { fixedPoints, reparameterised, type FixedPoints, type LocalRule } from '../systems/fixed-points.ts';
+
+type Matrix = readonly (readonly number[])[];
+
+interface Setting {
+  readonly network: Omit<FixedPoints, 'weights' | 'rule'>;
+  readonly task: Task;
+  readonly samples: number;
+}
+
+/** How near a sample comes to its fixed point; the sweeps at most. */
+const [MOVES, MOST_SWEEPS] = [1e-15, 100_000];
+/** Of a file that says that fixed points are to be solved for: they are settled to all the same. */
+const STEP = 0.25;
+
+/** Networks that learn their fixed points, all samples at once: a trial has a timestep for each. */
+export default problemFormat({
+  format: 'rosenbaum-fixed-point/1',
+  read: (problem) => {
+    const weights = problem.matrix('weights');
+    const unit = { length: weights.length, each: 'unit' };
+    if (weights[0].length !== unit.length)
+      problem.refuse('weights[0]', `has ${weights[0].length} entries; give ${unit.length}`);
+    const gain = problem.choice('gain', ['linear', 'relu', 'tanh']);
+    const rule = problem.choice('rule', ['gradient', 'reparameterized', 'linearized', 'linearized-b']);
+    if (rule === 'reparameterized' && gain !== 'linear')
+      problem.refuse('gain', `is '${gain}', but reparameterized is of linear networks; give 'linear'`);
+    const setting = settingOf(problem, unit, { gain, eta: problem.number('rate') });
+    const steps = problem.number('steps', { least: 1, most: 100_000, whole: true });
+    return async (run) => {
+      const { loss, courses, seen } = await learn(run, setting, { weights, rule, trials: steps + 1 });
+      const changes = courses.slice(1).map((next, k) => minus(next, courses[k]));
+      // Of rate 1, from each W by itself.
+      const descents = [];
+      for (const w of courses.slice(0, steps)) {
+        const { courses: gone } = await learn(run, setting, { weights: w, rule: 'gradient', trials: 1, eta: 1 });
+        descents.push(minus(gone[1], w));
+      }
+      return {
+        loss,
+        largest_real_part: courses.slice(0, steps + 1).map(largestRealPart),
+        cosine_with_descent: descents.map((descent, k) => cosine(changes[k].flat(), descent.flat())),
+        first: {
+          ...{ fixed_points: seen['r'], loss_by_rate: seen['delta'], slopes: seen['slope'] },
+          gradient: descents[0].map((row) => row.map((x) => -x)),
+          change: changes[0],
+        },
+        weights: courses[steps],
+      };
+    };
+  },
+});
+
+function minus(a: Matrix, b: Matrix): Matrix {
+  return a.map((row, i) => row.map((x, j) => x - b[i][j]));
+}
+
+function settingOf(
+  problem: ProblemFields,
+  unit: { readonly length: number; readonly each: string },
+  given: Pick<FixedPoints, 'gain' | 'eta'>,
+): Setting {
+  const dynamics = problem.part('dynamics');
+  const isEuler = dynamics.choice('kind', ['solve', 'euler']) === 'euler';
+  const step = isEuler ? dynamics.number('step', { least: Number.MIN_VALUE, most: 1 }) : STEP;
+  if (isEuler) dynamics.number('steps', { least: 1, whole: true });
+  const drives = problem.matrix('drives', { columns: unit });
+  const samples = { length: drives.length, each: 'sample' };
+  const loss = problem.part('loss');
+  const isSquared = loss.choice('kind', ['squared', 'cross-entropy']) === 'squared';
+  const readout = isSquared ? undefined : loss.matrix('readout', { columns: unit });
+  const classes = readout?.length ?? 0;
+  const targets = isSquared
+    ? loss.matrix('targets', { rows: samples, columns: unit })
+    : loss
+        .numbers('labels', { size: samples, range: { least: 0, most: classes - 1, whole: true } })
+        .map((label) => Array.from({ length: classes }, (_, i) => (i === label ? 1 : 0)));
+  const outputs = targets[0].length;
+  const trial = {
+    timesteps: drives.length,
+    input: Float64Array.from(drives.flatMap((drive, k) => [...drive, ...targets[k]])),
+    target: Float64Array.from(targets.flat()),
+  };
+  return {
+    network: { ...given, step, moves: MOVES, most: MOST_SWEEPS, ...(readout && { readout }) },
+    task: { ...{ name: 'samples', inputs: unit.length + outputs, outputs, settings: {} }, trial: () => trial },
+    samples: drives.length,
+  };
+}
+
+interface Learning {
+  readonly weights: Matrix;
+  readonly rule: LocalRule | 'reparameterized';
+  readonly trials: number;
+  readonly eta?: number;
+}
+
+/** A change in each trial, by all samples: the loss before each, the weights from the first on, and what every sample of the first settled to. */
+async function learn(run: RunProblem, { network, task, samples }: Setting, learning: Learning) {
+  const { weights, rule, trials, eta = network.eta } = learning;
+  const isGlobal = rule === 'reparameterized';
+  const courses: Matrix[] = [weights];
+  const seen: Record<string, number[][]> = { r: [], delta: [], slope: [] };
+  const probes: NonNullable<ProblemRun['probes']> = Object.fromEntries(
+    Object.keys(seen).map((value) => [value, { neurons: 'r', value, everyTimesteps: 1 }]),
+  );
+  const { loss } = await run({
+    circuit: fixedPoints({ ...network, weights, eta, rule: isGlobal ? 'gradient' : rule }),
+    ...{ task, trials, learner: isGlobal ? { learner: reparameterised } : {} },
+    probes: { ...probes, w: { synapses: 'recurrent', value: 'weight', everyTrials: 1 } },
+    watch: (event) => {
+      if (event.type !== 'probe') return;
+      if (event.probe === 'w') courses.push(rowsOf(event.values, weights.length));
+      else if (seen[event.probe].length < samples) seen[event.probe].push([...event.values]);
+    },
+  });
+  return { loss, courses, seen };
+}
+
+function rowsOf(values: Float64Array, width: number): Matrix {
+  return Array.from({ length: values.length / width }, (_, i) => [...values.subarray(i * width, (i + 1) * width)]);
+}
+
+function largestRealPart(weights: Matrix): number {
+  const { realEigenvalues } = new EigenvalueDecomposition(new Numbers(weights.map((row) => [...row])));
+  return Math.max(...realEigenvalues);
+}
+
+function cosine(a: readonly number[], b: readonly number[]): number {
+  const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, value, k) => sum + value * y[k], 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}

@@ -1,0 +1,93 @@
+import { build, problemFormat, ThroughLearning, type ProblemFields, type Task } from 'rxflo';
+import {
+  genome,
+  metaCircuit,
+  overEpisodes,
+  THETA,
+  type Adapted,
+  type Episode,
+  type MetaNetwork,
+} from '../systems/meta-plasticity.ts';
+
+/** Coefficients of a plasticity rule, learned over episodes by the derivative of each. */
+export default problemFormat({
+  format: 'rosenbaum-meta-plasticity/1',
+  read: (problem) => {
+    const sizes = problem.numbers('sizes', { range: { least: 1, most: 100_000, whole: true } });
+    if (sizes.length < 2) problem.refuse('sizes', `has ${sizes.length} layers; give 2 or more`);
+    const activation = problem.part('activation');
+    activation.choice('name', ['softplus']);
+    const beta = activation.number('beta', { least: Number.MIN_VALUE });
+    const terms = problem.numbers('terms', { range: { least: 0, most: THETA.length - 1, whole: true } });
+    if (new Set(terms).size !== terms.length || terms.length === 0)
+      problem.refuse('terms', 'has to name at least one term, and each once');
+    const theta = problem.numbers('theta', { size: { length: terms.length, each: 'term' } });
+    const l1 = problem.number('l1', { least: 0 });
+    const adam = problem.part('adam');
+    const outer = {
+      ...{ l1, eta: adam.number('rate'), beta1: adam.number('beta1'), beta2: adam.number('beta2') },
+      epsilon: adam.number('epsilon'),
+    };
+    const given = problem.several('episodes');
+    if (given.length === 0) problem.refuse('episodes', 'is empty; give at least one');
+    const isLearned = given[0].isWord('feedback');
+    const network: MetaNetwork = { sizes, beta, terms, feedback: isLearned ? 'learned' : 'fixed' };
+    const episodes = given.map((one) => episodeOf(one, network));
+    const task: Task = {
+      ...{ name: 'episodes', inputs: terms.length, outputs: 1, settings: {} },
+      trial: () => ({ timesteps: 1, input: new Float64Array(terms.length), target: Float64Array.of(NaN) }),
+    };
+    return async (run) => {
+      const through = new ThroughLearning(
+        build(metaCircuit(network), 1),
+        terms.map((term) => THETA[term]),
+      );
+      const adapted: Adapted[] = [];
+      const course: number[][] = [[...theta]];
+      const { loss } = await run({
+        ...{ circuit: genome(theta, outer), task, trials: episodes.length },
+        learner: {
+          learner: overEpisodes(through, (number) => episodes[number - 1], {
+            l1,
+            seen: (one) => {
+              adapted.push(one);
+            },
+          }),
+        },
+        probes: { theta: { synapses: 'theta', value: 'weight' } },
+        watch: (event) => {
+          if (event.type === 'probe') course.push([...event.values]);
+        },
+      });
+      return {
+        samples_loss: adapted.map(({ samplesLoss }) => samplesLoss),
+        query_loss: adapted.map(({ queryLoss }) => queryLoss),
+        meta_loss: loss,
+        accuracy: adapted.map(({ accuracy }) => accuracy),
+        gradient: adapted.map(({ gradient }, k) =>
+          through.by.map((name, c) => gradient[name] + l1 * Math.sign(course[k][c])),
+        ),
+        theta: course.slice(1),
+        first_weights: sizes.slice(1).map((size, k) => {
+          const w = adapted[0].weights[`forward${k + 1}`];
+          return Array.from({ length: size }, (_, i) => [...w.subarray(i * sizes[k], (i + 1) * sizes[k])]);
+        }),
+      };
+    };
+  },
+});
+
+function episodeOf(given: ProblemFields, { sizes, feedback }: MetaNetwork): Episode {
+  const layer = (l: number) => ({ length: sizes[l], each: `neuron of layer ${l}` });
+  const shapes = sizes.slice(1).map((_, k) => ({ rows: layer(k + 1), columns: layer(k) }));
+  const each = 'layer but the first';
+  const samples = (name: string) =>
+    given.several(name).map((sample) => ({
+      input: sample.numbers('input', { size: layer(0) }),
+      label: sample.number('label', { least: 0, most: sizes[sizes.length - 1] - 1, whole: true }),
+    }));
+  const weights = given.matrices('weights', shapes, each);
+  if (feedback === 'learned') given.choice('feedback', ['symmetric']);
+  const own = feedback === 'fixed' ? { feedback: given.matrices('feedback', shapes, each) } : {};
+  return { weights, ...own, samples: samples('samples'), query: samples('query') };
+}

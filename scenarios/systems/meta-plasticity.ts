@@ -1,0 +1,335 @@
+import {
+  abs,
+  circuit,
+  constant,
+  exp,
+  input,
+  learningAlgorithm,
+  local,
+  neuron,
+  oneToOne,
+  optimiser,
+  plasticityRule,
+  sign,
+  softplus,
+  sqrt,
+  ThroughLearning,
+  withTrial,
+  type BuiltCircuit,
+  type Circuit,
+  type GroupWeights,
+  type LearningAlgorithm,
+  type Numbers,
+  type SynapseGroup,
+  type Trial,
+} from 'rxflo';
+import { negativeLogLikelihood } from './oja.ts';
+
+// Meta-learned plasticity with random feedback: Shervani-Tabar & Rosenbaum, Nature Communications 14:1805 (2023). All synapses learn by one rule, a sum of
+// terms with coefficients that they share, as by a genome; what the coefficients should be is learned outside, over episodes of learning.
+
+/**
+ * A neuron of a hidden layer: what drives it, what the layer above reconstructs of its rate, what its error neuron hears, and what the errors of the layer below
+ * bring through W. `active` is the layer's summed rate 1'y, `crossing` y'W d, `driven` e'u: one interneuron each.
+ */
+export const pooled = neuron({
+  name: 'pooled',
+  params: { beta: 10 },
+  ports: { forward: 'y', back: null, errors: null, crossed: null },
+  state: { y: 0, r: 0, d: 0, active: 0, crossing: 0, driven: 0 },
+  pools: {
+    sumActive: { sum: ({ forward, beta }) => softplus(beta * forward) / beta },
+    sumCrossing: { sum: ({ forward, crossed, beta }) => (softplus(beta * forward) / beta) * crossed },
+    sumDriven: { sum: ({ forward, errors, beta }) => errors * (1 - exp(-softplus(beta * forward))) * forward },
+  },
+  // prettier-ignore
+  step: ({ forward, back, errors, sumActive, sumCrossing, sumDriven, beta }) => {
+    const y = softplus(beta * forward) / beta;
+    return { y, r: y - back, d: errors * (1 - exp(-beta * y)), active: sumActive, crossing: sumCrossing, driven: sumDriven };
+  },
+  // prettier-ignore
+  sends: ({ y, r, d, active, crossing, driven }) => ({ out: y, rate: y, residual: r, error: d, active, crossing, driven }),
+  shows: ({ r, d, active, crossing, driven }) => ({ residual: r, error: d, active, crossing, driven }),
+});
+
+/** A pixel, which plays what it is given, and has an error, too, as if it were a rate. */
+export const pooledPixel = neuron({
+  name: 'pooled-pixel',
+  params: { beta: 10 },
+  ports: { forward: 'y', back: null, errors: null },
+  state: { y: 0, r: 0, d: 0 },
+  step: ({ forward, back, errors, beta }) => ({
+    y: forward,
+    r: forward - back,
+    d: errors * (1 - exp(-beta * forward)),
+  }),
+  sends: ({ y, r, d }) => ({ out: y, rate: y, residual: r, error: d }),
+  shows: ({ r, d }) => ({ residual: r, error: d }),
+});
+
+/** A softmax over its population, and how far it is from what a teacher sends. */
+export const pooledChoice = neuron({
+  name: 'pooled-choice',
+  ports: { forward: 'y', teacher: null, crossed: null },
+  state: { y: 0, d: 0, active: 0, crossing: 0, driven: 0 },
+  pools: {
+    top: { largest: ({ forward }) => forward },
+    z: { sum: ({ forward, top }) => exp(forward - top) },
+    sumActive: { sum: ({ forward, top, z }) => exp(forward - top) / z },
+    sumCrossing: { sum: ({ forward, crossed, top, z }) => (exp(forward - top) / z) * crossed },
+    sumDriven: { sum: ({ forward, teacher, top, z }) => (exp(forward - top) / z - teacher) * forward },
+  },
+  step: ({ forward, teacher, top, z, sumActive, sumCrossing, sumDriven }) => {
+    const y = exp(forward - top) / z;
+    return { y, d: y - teacher, active: sumActive, crossing: sumCrossing, driven: sumDriven };
+  },
+  sends: ({ y, d, active, crossing, driven }) => ({ out: y, rate: y, error: d, active, crossing, driven }),
+  shows: ({ d, active, crossing, driven }) => ({ error: d, active, crossing, driven }),
+});
+
+/** The coefficients of the pool, by number: what a rule calls them. */
+export const THETA = ['t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't9'] as const;
+const NONE = { t0: 0, t1: 0, t2: 0, t3: 0, t4: 0, t5: 0, t6: 0, t7: 0, t8: 0, t9: 0 };
+
+/** The pool of ten terms; e, y are of the postsynaptic neuron, d, x of the presynaptic one. Term 0 is the gradient's, 2 eHebb, 9 Oja's rule. */
+export const pool = plasticityRule({
+  name: 'pool',
+  params: NONE,
+  tunable: THETA,
+  sees: { pre: ['error', 'residual'], post: ['error', 'active', 'crossing', 'driven'] },
+  change: ({ w, pre, post, t0, t1, t2, t3, t4, t5, t6, t7, t8, t9 }) =>
+    -t0 * (post.error * pre.rate) -
+    t1 * (post.out * pre.error) -
+    t2 * (post.error * pre.error) -
+    t3 * w -
+    t4 * pre.error -
+    t5 * post.active * (post.error * pre.rate) -
+    t6 * post.crossing * (post.out * pre.error) -
+    t7 * post.crossing * (post.error * pre.rate) -
+    t8 * post.driven * (post.out * pre.error) +
+    t9 * (post.out * pre.residual),
+});
+
+/** The same seen from the other end, for synapses that mirror those of the pool: what begins as the transpose stays it, in every bit. */
+export const poolBack = plasticityRule({
+  name: 'pool-back',
+  params: NONE,
+  tunable: THETA,
+  sees: { pre: ['error', 'active', 'crossing', 'driven'], post: ['error', 'residual'] },
+  change: ({ w, pre, post, t0, t1, t2, t3, t4, t5, t6, t7, t8, t9 }) =>
+    -t0 * (pre.error * post.out) -
+    t1 * (pre.rate * post.error) -
+    t2 * (pre.error * post.error) -
+    t3 * w -
+    t4 * post.error -
+    t5 * pre.active * (pre.error * post.out) -
+    t6 * pre.crossing * (pre.rate * post.error) -
+    t7 * pre.crossing * (pre.error * post.out) -
+    t8 * pre.driven * (pre.rate * post.error) +
+    t9 * (pre.rate * post.residual),
+});
+
+type Matrix = readonly (readonly number[])[];
+
+export interface MetaNetwork {
+  /** From the input to the output. */
+  readonly sizes: readonly number[];
+  readonly beta: number;
+  /** The terms that the rule may use: synapses that only others need are left out. */
+  readonly terms: readonly number[];
+  /** 'learned': errors come back through weights that mirror the forward ones; 'fixed': through weights of their own. */
+  readonly feedback: 'learned' | 'fixed';
+}
+
+/** The circuit of an episode. Its weights are what `weightsOf` makes of an episode's matrices. */
+export function metaCircuit({ sizes, beta, terms, feedback }: MetaNetwork): Circuit {
+  const last = sizes.length - 1;
+  const layer = (l: number) => `layer${l}`;
+  const one = { weights: constant(1), connect: oneToOne() };
+  const zero = { weights: constant(0) };
+  const uses = (...some: readonly number[]) => some.some((term) => terms.includes(term));
+  const synapses: Record<string, SynapseGroup> = {
+    image: { ...one, from: 'x', to: layer(0) },
+    label: { ...one, from: 'teacher', to: layer(last), port: 'teacher' },
+  };
+  for (let l = 1; l <= last; l++) {
+    const [up, down] = [
+      { from: layer(l - 1), to: layer(l), rule: pool() },
+      { from: layer(l), to: layer(l - 1) },
+    ];
+    synapses[`forward${l}`] = { ...zero, ...up };
+    if (uses(6, 7)) synapses[`crossed${l}`] = { ...zero, ...up, port: 'crossed', carries: 'error' };
+    if (uses(9)) synapses[`back${l}`] = { ...zero, ...down, port: 'back', rule: poolBack() };
+    const learned = feedback === 'learned' ? { rule: poolBack() } : {};
+    synapses[`errors${l}`] = { ...zero, ...down, ...learned, port: 'errors', carries: 'error' };
+  }
+  const hidden = sizes.slice(1, last).map((size, k) => [layer(k + 1), pooled(size, { beta })] as const);
+  return circuit<string, string, string>({
+    neurons: {
+      ...{ x: input(sizes[0]), teacher: input(sizes[last]), [layer(0)]: pooledPixel(sizes[0], { beta }) },
+      ...Object.fromEntries(hidden),
+      [layer(last)]: pooledChoice(sizes[last]),
+    },
+    ...{ synapses, outputs: [layer(last)], losses: { [layer(last)]: negativeLogLikelihood } },
+  });
+}
+
+/** Learning from some samples, then being asked about others. */
+export interface Episode {
+  /** W(0), and B of the same shapes, layer by layer; without B the circuit's own mirrored weights. */
+  readonly weights: readonly Matrix[];
+  readonly feedback?: readonly Matrix[];
+  readonly samples: readonly Sample[];
+  readonly query: readonly Sample[];
+}
+
+export interface Sample {
+  readonly input: ArrayLike<number>;
+  readonly label: number;
+}
+
+/** What the synapses of the circuit begin an episode with. */
+export function weightsOf({ weights, feedback = weights }: Episode, { groups }: BuiltCircuit): GroupWeights {
+  const known = new Set(groups.map(({ name }) => name));
+  const all = weights.flatMap((w, k): [string, Float64Array][] => [
+    [`forward${k + 1}`, rows(w)],
+    [`crossed${k + 1}`, rows(w)],
+    [`back${k + 1}`, columns(w)],
+    [`errors${k + 1}`, columns(feedback[k])],
+  ]);
+  return Object.fromEntries(all.filter(([name]) => known.has(name)));
+}
+
+function rows(matrix: Matrix): Float64Array {
+  return Float64Array.from(matrix.flat());
+}
+
+function columns(matrix: Matrix): Float64Array {
+  return Float64Array.from(matrix[0].flatMap((_, j) => matrix.map((row) => row[j])));
+}
+
+/** A sample as a trial of one timestep: input, then the label as what a teacher sends; and the label as target. */
+export function trialOf({ input: x, label }: Sample, classes: number): Trial {
+  const target = Float64Array.from({ length: classes }, (_, i) => (i === label ? 1 : 0));
+  const played = new Float64Array(x.length + classes);
+  for (let j = 0; j < x.length; j++) played[j] = x[j];
+  played.set(target, x.length);
+  return { timesteps: 1, input: played, target };
+}
+
+export interface Adapted {
+  /** Before each change. */
+  readonly samplesLoss: readonly number[];
+  /** Means over the query, and the derivative of the loss by each coefficient. */
+  readonly queryLoss: number;
+  readonly accuracy: number;
+  readonly gradient: Readonly<Record<string, number>>;
+  /** When all was learned. */
+  readonly weights: GroupWeights;
+}
+
+/** Learns an episode with these coefficients, and differentiates what it comes to by them. */
+export function adapt(through: ThroughLearning, episode: Episode, theta: Numbers): Adapted {
+  const { circuit: built, by } = through;
+  const classes = built.outputs[0].size;
+  through.begin(theta, weightsOf(episode, built));
+  const samplesLoss = episode.samples.map((sample) => through.trial(trialOf(sample, classes)).loss);
+  const weights = through.weights();
+  const gradient: Record<string, number> = Object.fromEntries(by.map((name) => [name, 0]));
+  const { query } = episode;
+  let [loss, right] = [0, 0];
+  for (const sample of query) {
+    const answer = through.trial(trialOf(sample, classes), { learn: false });
+    loss += answer.loss / query.length;
+    if (largest(answer.outputs) === sample.label) right++;
+    for (const name of by) gradient[name] += answer.gradient[name] / query.length;
+  }
+  return { samplesLoss, queryLoss: loss, accuracy: right / query.length, gradient, weights };
+}
+
+function largest(numbers: Float64Array): number {
+  return numbers.reduce((best, x, i) => (x > numbers[best] ? i : best), 0);
+}
+
+/** Adam as Kingma & Ba (2015) have it in their algorithm 1, and PyTorch: epsilon is added to the root of the corrected second moment. */
+export const adamCorrected = optimiser({
+  name: 'adam-corrected',
+  params: { eta: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  state: { m: 0, q: 0, b1: 1, b2: 1 },
+  step: ({ change: g, m, q, b1, b2, eta, beta1, beta2, epsilon }) => {
+    const mean = beta1 * m + (1 - beta1) * g;
+    const square = beta2 * q + (1 - beta2) * (g * g);
+    const left1 = beta1 * b1;
+    const left2 = beta2 * b2;
+    return {
+      change: (eta * (mean / (1 - left1))) / (sqrt(square / (1 - left2)) + epsilon),
+      m: mean,
+      q: square,
+      b1: left1,
+      b2: left2,
+    };
+  },
+});
+
+/** What is asked of a coefficient: what was played, minus the slope of l1 |theta|. */
+export const coefficient = plasticityRule({
+  name: 'coefficient',
+  params: { l1: 0 },
+  change: ({ w, pre, l1 }) => pre.out - l1 * sign(w),
+});
+
+/** The outer loop as a circuit: a synapse for each coefficient, whose axon brings minus its derivative. A trial is an episode. */
+export function genome(
+  theta: readonly number[],
+  { l1, ...adam }: { readonly l1: number } & NonNullable<Parameters<typeof adamCorrected>[0]>,
+): Circuit {
+  return circuit({
+    neurons: { slopes: input(theta.length), genome: neuron({ name: 'genome', ports: { u: 'y' }, state: { y: 0 }, step: ({ u }) => ({ y: u }), sends: ({ y }) => ({ out: y }) })(1) }, // prettier-ignore
+    synapses: {
+      theta: {
+        from: 'slopes',
+        to: 'genome',
+        weights: [theta],
+        rule: coefficient({ l1 }),
+        optimiser: adamCorrected(adam),
+      },
+    },
+    outputs: ['genome'],
+  });
+}
+
+/**
+ * Learns coefficients over episodes: each trial is the episode of its number, whose derivative is played to the circuit of `genome`. It takes up, keeps and
+ * resumes as any circuit does.
+ */
+export function overEpisodes(
+  through: ThroughLearning,
+  episode: (number: number, seed: number) => Episode,
+  { l1, seen = () => undefined }: { readonly l1: number; readonly seen?: (adapted: Adapted) => void },
+): LearningAlgorithm {
+  return learningAlgorithm({
+    name: 'over-episodes',
+    title: 'the derivative of whole episodes',
+    causal: false,
+    settings: { l1, by: through.by },
+    open: (network, options) => {
+      const engine = local().open(network, options);
+      let trials = 0;
+      return withTrial(engine, (trial, { number = trials + 1, ...how } = {}) => {
+        trials = number;
+        const { theta } = engine.weights();
+        const adapted = adapt(
+          through,
+          episode(number, options.seed),
+          Object.fromEntries(through.by.map((name, c) => [name, theta[c]])),
+        );
+        engine.trial(
+          { ...trial, input: Float64Array.from(through.by, (name) => -adapted.gradient[name]) },
+          { ...how, number },
+        );
+        seen(adapted);
+        return adapted.queryLoss + l1 * theta.reduce((sum, x) => sum + abs(x), 0);
+      });
+    },
+  });
+}

@@ -1,0 +1,118 @@
+import {
+  adam,
+  adaptiveFeedback,
+  alif,
+  circuit,
+  clock,
+  crossEntropy,
+  epropRegularised,
+  exp,
+  input,
+  leakyReadout,
+  normal,
+  rflo,
+  uniform,
+  type Circuit,
+  type LearnerOptions,
+  type Optimiser,
+  type PlasticityRule,
+} from 'rxflo';
+import { others } from './spiking.ts';
+
+type Rules = 'e-prop-regularised' | 'rflo' | 'adaptive-feedback';
+type Groups = 'input' | 'recurrent' | 'readout';
+
+/** A recurrent network of LIF and adaptive LIF neurons that tells two classes apart, and how it learns. */
+export interface SpikingClassifier {
+  readonly inputs: number;
+  readonly units: number;
+  /** How many of the units adapt: the last. */
+  readonly adaptive: number;
+  /** The time constant of their adaptation, timesteps. */
+  readonly tauA: number;
+  /** Base threshold. */
+  readonly theta: number;
+  /** What an input weighs in the voltage. */
+  readonly gain: number;
+  readonly refractory: number;
+  /** T. */
+  readonly timesteps: number;
+  /** In how many timesteps of a trial, on average, something is asked. */
+  readonly asked: number;
+  /** Adam's learning rate. */
+  readonly rate: number;
+  /** The weight of the sum over neurons of (f - 0.01)^2, next to the mean loss where something is asked. */
+  readonly regularisation: number;
+}
+
+/** The time constant of voltages and readout. */
+const LAMBDA = exp(-1 / 20);
+
+/**
+ * Bellec et al., Nat. Commun. 11:3625 (2020) and the public code: recurrent and input weights N(0, 1/fan-in), feedback N(0, 1), readout uniform within
+ * sqrt(6/(N + 2)); a spike raises the threshold by 1.7 (1 - rho) of what an input of 1 does in equilibrium.
+ */
+export function spikingClassifier(given: SpikingClassifier): Circuit<Rules, Groups> {
+  const { inputs, units, adaptive, tauA, theta, gain, refractory, timesteps } = given;
+  const rho = exp(-1 / tauA);
+  const beta = (1.7 * (1 - rho) * gain) / (1 - LAMBDA);
+  const { optimiser, rule, readout } = rulesOf(given);
+  const learns = { rule, optimiser };
+  const bound = Math.sqrt(6 / (units + 2));
+  return circuit<'x' | 'h' | 'y', Groups, Rules>({
+    neurons: {
+      x: input(inputs),
+      h: alif(units, {
+        ...{ lambda: LAMBDA, gain, rho, theta, refractory, height: 0.3 / theta, width: theta },
+        beta: Array.from({ length: units }, (_, i) => (i < units - adaptive ? 0 : beta)),
+      }),
+      y: leakyReadout(2, { kappa: LAMBDA, gain: 1 - LAMBDA }),
+    },
+    synapses: {
+      input: { from: 'x', to: 'h', weights: normal({ sd: 1 / Math.sqrt(inputs) }), ...learns },
+      recurrent: {
+        ...{ from: 'h', to: 'h', weights: normal({ sd: 1 / Math.sqrt(units) }), connect: others(units) },
+        ...learns,
+      },
+      readout: { from: 'h', to: 'y', weights: uniform(-bound, bound), rule: readout, optimiser },
+    },
+    feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 }) } },
+    globals: { share: clock(({ T }) => 1 / T, { T: timesteps }) },
+    losses: { y: crossEntropy },
+  });
+}
+
+/**
+ * e-prop with random, symmetric and adaptive feedback, and BPTT, which follows the loss alone. Adaptive feedback takes the changes that the readout
+ * takes, and both decay by `decay` of themselves in each.
+ */
+export function feedbackLearners(
+  given: SpikingClassifier & { readonly decay: number },
+): readonly LearnerOptions<Rules, Groups>[] {
+  const { readout, eta } = rulesOf(given);
+  const optimiser = adam({ eta: given.rate, decay: given.decay });
+  const error = adaptiveFeedback({ eta, kappa: LAMBDA, decay: 0 });
+  return [
+    { name: 'e-prop random', learner: 'local' },
+    { name: 'e-prop symmetric', learner: 'local', feedback: 'symmetric' },
+    {
+      ...{ name: 'e-prop adaptive', learner: 'local' },
+      rules: { readout: { rule: readout, optimiser }, 'feedback.error': { rule: error, optimiser } },
+    },
+    { name: 'bptt', learner: 'bptt' },
+  ];
+}
+
+function rulesOf({ timesteps, asked, rate, regularisation }: SpikingClassifier): {
+  readonly rule: PlasticityRule<'e-prop-regularised'>;
+  readonly readout: PlasticityRule<'rflo'>;
+  readonly optimiser: Optimiser;
+  readonly eta: number;
+} {
+  // Adam takes steps of its own length: a rule asks it for the gradient of the mean over what is asked.
+  const eta = timesteps / asked;
+  return {
+    rule: epropRegularised({ eta, kappa: LAMBDA, c: (2 * regularisation) / eta, target: 0.01 }),
+    ...{ readout: rflo({ eta }), optimiser: adam({ eta: rate }), eta },
+  };
+}

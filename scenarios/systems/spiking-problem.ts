@@ -1,0 +1,85 @@
+import type { ProblemFields, SessionEvent, Size } from 'rxflo';
+import type { SpikingLearning, SpikingNetwork } from './spiking.ts';
+
+/** Reads what the neurons of a network are, without their weights. */
+export function readNeurons(
+  given: ProblemFields,
+  units: Size,
+): Omit<SpikingNetwork, 'w_in' | 'w_rec' | 'w_out' | 'feedback'> {
+  given.choice('kind', ['lif', 'alif']);
+  given.choice('reset', ['subtract']);
+  const decay = { least: 0, most: 1 };
+  return {
+    lambda: given.number('lambda', decay),
+    gain: given.number('gain'),
+    threshold: given.number('threshold'),
+    refractory: given.number('refractory', { least: 0, most: 1_000_000, whole: true }),
+    rho: given.number('rho', decay),
+    beta: given.numbers('beta', { size: units }),
+    surrogate: given.choice('surrogate', ['triangle', 'exponential', 'fast-sigmoid', 'arctan']),
+    height: given.number('height', { least: 0 }),
+    width: given.number('width', { least: Number.MIN_VALUE }),
+    kappa: given.number('kappa', decay),
+    readout_gain: given.number('readout_gain'),
+  };
+}
+
+/** @throws InputError if a neuron has a synapse on itself. */
+export function refuseAutapses(given: ProblemFields, w_rec: SpikingNetwork['w_rec']): void {
+  const own = w_rec.findIndex((row, i) => row[i] !== 0);
+  if (own < 0) return;
+  given.refuse(`w_rec[${own}][${own}]`, 'is of a neuron on itself, and there are no such synapses; give 0');
+}
+
+/** Reads what is learned, by whatever algorithm, and in which timesteps, first and last, something is asked. */
+export function readLearning(
+  given: ProblemFields,
+  timesteps: number,
+): SpikingLearning & { readonly window: readonly number[]; readonly trials: number } {
+  const rates = given.part('rates');
+  const rate = { least: 0 };
+  const regularisation = given.part('regularisation');
+  return {
+    rates: { w_in: rates.number('w_in', rate), w_rec: rates.number('w_rec', rate), w_out: rates.number('w_out', rate) },
+    loss: given.choice('loss', ['squared', 'cross-entropy']),
+    optimizer: given.choice('optimizer', ['descent', 'adam']),
+    regularisation: { c: regularisation.number('c'), target: regularisation.number('target') },
+    window: given.numbers('window', {
+      size: { length: 2, each: 'end, first and last' },
+      range: { least: 1, most: timesteps, whole: true },
+    }),
+    trials: given.number('trials', { least: 1, most: 10_000_000, whole: true }),
+  };
+}
+
+/** What is watched for the margin and for spikes, in this order at every timestep. */
+export const AT_THRESHOLD = {
+  v: { neurons: 'h', value: 'v', everyTimesteps: 1 },
+  threshold: { neurons: 'h', value: 'threshold', everyTimesteps: 1 },
+  out: { neurons: 'h', value: 'out', everyTimesteps: 1 },
+  wait: { neurons: 'h', value: 'wait', everyTimesteps: 1 },
+} as const;
+
+/** How near a neuron came to its threshold, from either side, that could spike; and how many spikes each trial had. */
+export function atThreshold(): {
+  readonly watch: (event: SessionEvent) => void;
+  readonly margin: () => number;
+  readonly spikes: () => readonly number[];
+} {
+  let now: Readonly<Record<string, Float64Array>> = {};
+  let margin = Infinity;
+  const spikes: number[] = [];
+  return {
+    watch: (event) => {
+      if (event.type !== 'probe' || !Object.hasOwn(AT_THRESHOLD, event.probe)) return;
+      now = { ...now, [event.probe]: event.values };
+      if (event.probe !== 'wait') return;
+      event.values.forEach((wait, i) => {
+        if (wait === 0) margin = Math.min(margin, Math.abs(now['v'][i] - now['threshold'][i]));
+      });
+      spikes[event.trial - 1] = now['out'].reduce((sum, spike) => sum + spike, spikes[event.trial - 1] ?? 0);
+    },
+    margin: () => margin,
+    spikes: () => spikes,
+  };
+}

@@ -1,0 +1,35 @@
+import { InputError } from '../errors/index.ts';
+import { built } from './build.ts';
+import type { BuiltCircuit, BuiltGroup, Carriage } from './built.ts';
+import type { Schedule } from './engine.ts';
+
+/**
+ * A circuit as it is learned by this schedule: online, every synapse steps its traces, also where it would learn by history if trials were waited
+ * for.
+ *
+ * @throws InputError if changes are to be applied in a trial that were asked to be found at its end.
+ */
+export function scheduled(circuit: BuiltCircuit, schedule: Schedule): BuiltCircuit {
+  if (schedule === 'trial' || circuit.groups.every(({ history }) => !history)) return circuit;
+  const groups = new Map(circuit.groups.map((group) => [group, byTrace(group)]));
+  const carriages = new Map<Carriage, Carriage>();
+  const carriageOf = (carriage: Carriage): Carriage => {
+    const known = carriages.get(carriage);
+    if (known) return known;
+    const sources = carriage.sources.map((source) => ({ ...source, group: groups.get(source.group) ?? source.group }));
+    carriages.set(carriage, { ...carriage, sources });
+    return carriageOf(carriage);
+  };
+  const feedback = circuit.feedback.map((entry) =>
+    entry.carriage ? { ...entry, carriage: carriageOf(entry.carriage) } : entry,
+  );
+  return built.enter({ ...circuit, groups: [...groups.values()], feedback });
+}
+
+function byTrace({ history, ...group }: BuiltGroup): BuiltGroup {
+  if (!history?.asked) return group;
+  throw new InputError(
+    `synapses.${group.name}.evaluation`,
+    "is 'history', and what is asked for is known when the trial has ended; give schedule 'trial', or evaluation 'trace'",
+  );
+}

@@ -1,0 +1,185 @@
+import type { BuiltGroup, LearnStep, Row, Source } from '../../circuit/index.ts';
+import { InputError, show } from '../../errors/index.ts';
+import { compileStatements, literal, statements, type LocalFunction } from '../../local/index.ts';
+import type { ForwardPass } from '../forward.ts';
+import type { Tangents } from './tangents.ts';
+
+/** Numbers of the synapses of a group, [synapses], and their derivatives by each coefficient, [synapses][width]. */
+export interface Dual {
+  readonly values: Float64Array;
+  readonly tangents: Float64Array;
+}
+
+/** What the synapses of a group have while they learn. */
+export interface Learning {
+  readonly weights: Dual;
+  /** The change that was asked for so far. */
+  readonly asked: Dual;
+  /** Their state, by name. */
+  readonly state: Readonly<Record<string, Dual>>;
+}
+
+/** What a rule is written out with. */
+export interface Surroundings {
+  readonly forward: ForwardPass;
+  readonly tangents: Tangents;
+  /** The coefficients, by their names: parameters of the rule. */
+  readonly by: readonly string[];
+}
+
+/** Steps the state of a group's synapses, and adds up the changes that they ask for, at timestep t. */
+export type RuleLoop = (t: number, coefficients: Float64Array) => void;
+
+/** What a name in a rule's text stands for: the text of its value, and that of its derivative by coefficient c; or which coefficient it is. */
+interface Leaf {
+  readonly text: string;
+  readonly tangent?: string;
+  readonly coefficient?: number;
+}
+
+/** What the loop reads, and what is looked up before it. */
+interface Scope {
+  readonly arrays: Float64Array[];
+  readonly rows: Row[];
+  readonly begun: string[];
+  readonly leaves: Map<string, Leaf>;
+}
+
+/**
+ * Writes out a rule as one loop over the synapses of its group, which steps the state and adds up the change with their derivatives: those of the
+ * rule's text, times those of what it reads.
+ *
+ * @throws InputError if the rule is opaque, or reads what has no derivative here.
+ */
+export function ruleLoop(step: LearnStep, learning: Learning, surroundings: Surroundings): RuleLoop {
+  const { group } = step;
+  const { rule } = group;
+  const [trace, change] = ['trace', 'change'].map((name) => rule?.analysis?.function(name));
+  if (!change) throw wrong(group, 'is opaque, and its text has no derivative; leave opaque out');
+  const { forward, tangents, by } = surroundings;
+  const scope = scopeOf(step, learning, surroundings);
+  const { arrays, rows, begun } = scope;
+  const kept = (values: Float64Array) => `a[${arrays.push(values) - 1}]`;
+  const states = trace ? Object.entries(learning.state) : [];
+  // A new state is made of the one before, which is there until all of it is known.
+  const stepped = states.map(([name, { values, tangents: moved }], f) => {
+    const scratch = (c: string | number) => `s[${f} * W + ${c}]`;
+    return {
+      compute: written(scope, { text: trace ?? change, of: name, f, put: (c, sum) => `${scratch(c)} = ${sum};`, add: (c, slope) => `${scratch(c)} += ${slope};` }), // prettier-ignore
+      store: `${kept(values)}[k] = x${f}; for (let c = 0; c < W; c++) ${kept(moved)}[k * W + c] = ${scratch('c')};`,
+    };
+  });
+  const [asked, moved] = [kept(learning.asked.values), kept(learning.asked.tangents)];
+  const add = (c: string | number, text: string) => `${moved}[k * W + ${c}] += ${text};`;
+  const f = states.length;
+  const source = `
+return (a, rows, late, tangentAt, rowStart, pre, s, W) => (t, coefficients) => {
+  ${begun.join('\n  ')}
+  for (let i = 0; i + 1 < rowStart.length; i++) {
+    for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
+      ${stepped.map(({ compute }) => compute).join('\n      ')}
+      ${stepped.map(({ store }) => store).join('\n      ')}
+      ${written(scope, { text: change, f, put: add, add })}
+      ${asked}[k] += x${f};
+    }
+  }
+};`;
+  const make = compileStatements<(...given: readonly unknown[]) => RuleLoop>(`through-learning/${group.name}`, source, {}); // prettier-ignore
+  return make(
+    ...[arrays, rows],
+    (row: Row, t: number, ago: number) => forward.late(row, t, ago),
+    (row: Row, t: number) => tangents.at(row, t),
+    ...[group.rowStart, group.pre, new Float64Array((states.length + 1) * by.length), by.length],
+  );
+}
+
+interface Written {
+  readonly text: LocalFunction;
+  /** Which of the numbers that it gives. */
+  readonly of?: string;
+  /** Tells its variables from those of others. */
+  readonly f: number;
+  /** Where the derivative by coefficient c goes, and what a coefficient adds to its own. */
+  readonly put: (c: string, sum: string) => string;
+  readonly add: (c: number, slope: string) => string;
+}
+
+/** A number of a rule as x and its derivative. */
+function written({ leaves }: Scope, { text, of, f, put, add }: Written): string {
+  const leafOf = (path: string): Leaf => {
+    const leaf = leaves.get(path);
+    if (!leaf) throw new Error(`a rule reads '${path}', and nothing stands for it`);
+    return leaf;
+  };
+  const moving = text.reads
+    .map(({ path }) => ({ path, ...leafOf(path) }))
+    .filter(({ tangent, coefficient }) => tangent !== undefined || coefficient !== undefined);
+  const value = of === undefined ? text.value : text.named(of);
+  const slopes = moving.map(({ path }) => text.derivative('slope', path, of).value);
+  const { lines, results } = statements([value, ...slopes], ({ path }) => leafOf(path).text, { prefix: `v${f}_` });
+  const slope = (p: number) => `p${f}_${p}`;
+  const sum = moving.flatMap(({ tangent }, p) => (tangent === undefined ? [] : [`${slope(p)} * ${tangent}`]));
+  return [
+    ...lines,
+    `const x${f} = ${results[0]};`,
+    ...moving.map((_, p) => `const ${slope(p)} = ${results[p + 1]};`),
+    `for (let c = 0; c < W; c++) ${put('c', sum.join(' + ') || '0')}`,
+    ...moving.flatMap(({ coefficient }, p) => (coefficient === undefined ? [] : [add(coefficient, slope(p))])),
+  ].join(' ');
+}
+
+function scopeOf({ group, reads }: LearnStep, { weights, state }: Learning, { tangents, by }: Surroundings): Scope {
+  const scope: Scope = { arrays: [], rows: [], begun: [], leaves: new Map() };
+  const { arrays, leaves } = scope;
+  const own = ({ values, tangents: moved }: Dual): Leaf => ({
+    text: `a[${arrays.push(values) - 1}][k]`,
+    tangent: `a[${arrays.push(moved) - 1}][k * W + c]`,
+  });
+  leaves.set('w', own(weights));
+  for (const [name, dual] of Object.entries(state)) leaves.set(name, own(dual));
+  for (const [name, value] of Object.entries(group.rule?.params ?? {})) {
+    const c = by.indexOf(name);
+    leaves.set(name, c < 0 ? { text: `(${literal(value)})` } : { text: `coefficients[${c}]`, coefficient: c });
+  }
+  for (const [path, source] of reads) leaves.set(path, seen(scope, { path, source, group, tangents }));
+  return scope;
+}
+
+interface Seen {
+  readonly path: string;
+  readonly source: Source;
+  readonly group: BuiltGroup;
+  readonly tangents: Tangents;
+}
+
+/** What a synapse sees of its neurons, or a global scalar. */
+function seen({ rows, begun }: Scope, { path, source, group, tangents }: Seen): Leaf {
+  if (source.kind === 'number') return { text: `(${literal(source.value)})` };
+  if ((source.kind !== 'row' && source.kind !== 'element') || UNFOLLOWED.includes(source.row.kind)) {
+    throw wrong(
+      group,
+      `reads ${show(path)}, whose derivative is not followed here; let neurons compute what it needs, as error neurons do`,
+    );
+  }
+  const { row, late } = source;
+  const at = source.kind === 'element' ? String(source.neuron) : path.startsWith('pre.') ? 'pre[k]' : 'i';
+  const m = rows.push(row) - 1;
+  begun.push(`const [v${m}, o${m}] = late(rows[${m}], t, ${late});`);
+  const text = `v${m}[o${m} + ${at}]`;
+  if (!tangents.has(row)) return { text };
+  begun.push(`const d${m} = tangentAt(rows[${m}], t - ${late});`);
+  return { text, tangent: `d${m}[${at} * W + c]` };
+}
+
+const UNFOLLOWED: readonly Row['kind'][] = ['derivative', 'error', 'signal'];
+
+function wrong({ name }: BuiltGroup, problem: string): InputError {
+  return new InputError(`synapses.${name}.rule`, problem);
+}
+
+/** What a group's synapses begin with. */
+export function learningOf(group: BuiltGroup, weights: Float64Array, moved: Float64Array): Learning {
+  const zeros = (): Dual => ({ values: new Float64Array(weights.length), tangents: new Float64Array(moved.length) });
+  const state = Object.keys(group.rule?.state ?? {}).map((name) => [name, zeros()] as const);
+  return { weights: { values: weights, tangents: moved }, asked: zeros(), state: Object.fromEntries(state) };
+}

@@ -1,0 +1,143 @@
+import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
+import { exp, log } from '../local/index.ts';
+import { stream } from '../random/index.ts';
+import type { LabelledImages } from './images.ts';
+import { completed, seed as seeded, type Option } from './options.ts';
+import type { Score, Task, Test, Trial } from './task.ts';
+
+/** What is to be told apart, and how. */
+export interface ClassificationOptions {
+  readonly learn: LabelledImages;
+  /** Images that are only tested. Absent: how well it does is not tested. */
+  readonly test?: LabelledImages;
+  /** How many of the first of `learn` there are, and how many of `test`. Default all. */
+  readonly samples?: number;
+  readonly tests?: number;
+  /** Means over squares of so many by so many pixels take their place. Default 1: the pixels themselves. */
+  readonly shrink?: number;
+  /** Fixes the order of the images, a new one each time that all were shown. Default 1. */
+  readonly seed?: number;
+  /** Whether the label is input, too, one channel for each class, after the pixels: for circuits in which neurons compare. Default false. */
+  readonly teacher?: boolean;
+  /** What outputs are: 'logits', of which the softmax is the answer, or its 'probabilities'. Default 'logits'. */
+  readonly outputs?: 'logits' | 'probabilities';
+}
+
+const SCORES: Readonly<Record<'accuracy' | 'cross entropy', Score>> = {
+  accuracy: { label: 'Test images that are classified rightly (fraction)', better: 'higher' },
+  'cross entropy': { label: 'Cross-entropy of test images (nats)', better: 'lower' },
+};
+
+const OUTPUTS: readonly string[] = ['logits', 'probabilities'];
+
+const FIELDS = ['learn', 'test', 'samples', 'tests', 'shrink', 'seed', 'teacher', 'outputs'];
+
+/**
+ * Images, one a trial, a timestep each: pixels / 255 as input, rows one after another; 1 for the class as target, and 0 for the others.
+ *
+ * @throws InputError naming the option that is wrong.
+ */
+export function classification(options: ClassificationOptions): Task {
+  onlyFields('classification', options, FIELDS);
+  const { learn, test, teacher = false, outputs = 'logits' } = options;
+  if (!OUTPUTS.includes(outputs)) {
+    throw new InputError('classification.outputs', `expected ${oneOf(OUTPUTS)}, got ${show(outputs)}`);
+  }
+  const most = (count: number): Option => ({ default: count, least: 1, most: count, whole: true });
+  const { samples, tests, shrink, seed } = completed(
+    'classification',
+    { samples: options.samples, tests: options.tests, shrink: options.shrink, seed: options.seed },
+    {
+      ...{ samples: most(learn.count), tests: most(test?.count ?? 1), seed: seeded(1) },
+      shrink: { default: 1, least: 1, most: Math.min(learn.rows, learn.columns), whole: true },
+    },
+  );
+  const side = (pixels: number, name: string) => {
+    if (pixels % shrink === 0) return pixels / shrink;
+    throw new InputError('classification.shrink', `${shrink} does not divide the ${pixels} ${name} of ${learn.name}`);
+  };
+  const [rows, columns] = [side(learn.rows, 'rows'), side(learn.columns, 'columns')];
+  const classes = learn.labels.reduce((most, label) => Math.max(most, label), 0) + 1;
+  if (test) checkAlike(learn, test, classes);
+  const pixels = rows * columns;
+  const make = (images: LabelledImages, which: number): Trial => {
+    const target = new Float64Array(classes);
+    target[images.labels[which]] = 1;
+    const input = new Float64Array(teacher ? pixels + classes : pixels);
+    addShrunk(images, which, shrink, input);
+    if (teacher) input.set(target, pixels);
+    return { timesteps: 1, input, target };
+  };
+  const order = shuffling(samples, seed);
+  return {
+    name: 'classification',
+    inputs: teacher ? pixels + classes : pixels,
+    outputs: classes,
+    settings: {
+      ...{ learn: [learn.name, learn.digest], test: test ? [test.name, test.digest] : null },
+      ...{ samples, tests, shrink, seed, teacher, outputs },
+    },
+    trial: (index) => make(learn, order(index)),
+    ...(test && { test: testOf((index) => make(test, index - 1), tests, outputs) }),
+  };
+}
+
+function checkAlike(learn: LabelledImages, test: LabelledImages, classes: number): void {
+  const [size, other] = [learn, test].map((images) => `${images.rows} by ${images.columns}`);
+  if (size !== other) {
+    throw new InputError('classification.test', `has images of ${other} pixels (${test.name}), and learn of ${size}`);
+  }
+  const label = test.labels.find((one) => one >= classes);
+  if (label === undefined) return;
+  const problem = `has an image of class ${label} (${test.name}), of which there is none in learn`;
+  throw new InputError('classification.test', problem);
+}
+
+/** Means over squares of pixels, as parts of white. */
+function addShrunk({ pixels, rows, columns }: LabelledImages, which: number, by: number, into: Float64Array): void {
+  const [first, width, white] = [which * rows * columns, columns / by, 255 * by * by];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      into[Math.floor(row / by) * width + Math.floor(column / by)] += pixels[first + row * columns + column];
+    }
+  }
+  for (let k = 0; k < (rows / by) * width; k++) into[k] /= white;
+}
+
+/** Which image the trial of each number shows: all of them in some order, then all in another. */
+function shuffling(count: number, seed: number): (index: number) => number {
+  let known: { readonly round: number; readonly order: Uint32Array } | undefined;
+  return (index) => {
+    const round = Math.floor((index - 1) / count);
+    if (known?.round !== round) known = { round, order: shuffled(count, seed, round) };
+    return known.order[(index - 1) % count];
+  };
+}
+
+/** After Fisher & Yates. */
+function shuffled(count: number, seed: number, round: number): Uint32Array {
+  const draw = stream(seed, 'classification', round);
+  const order = Uint32Array.from({ length: count }, (_, k) => k);
+  for (let k = count - 1; k > 0; k--) {
+    const other = Math.floor(draw() * (k + 1));
+    [order[k], order[other]] = [order[other], order[k]];
+  }
+  return order;
+}
+
+function testOf(trial: (index: number) => Trial, trials: number, outputs: 'logits' | 'probabilities'): Test {
+  return {
+    ...{ scores: SCORES, trials, trial },
+    score: ({ target }, answer) => {
+      const [label, top] = [target.indexOf(1), largest(answer)];
+      // log(sum exp y) - y, or -log p.
+      const sum = answer.reduce((total, y) => total + exp(y - answer[top]), 0);
+      const missed = outputs === 'logits' ? log(sum) - (answer[label] - answer[top]) : -log(answer[label]);
+      return { accuracy: top === label ? 1 : 0, 'cross entropy': missed };
+    },
+  };
+}
+
+function largest(values: Float64Array): number {
+  return values.reduce((best, value, k) => (value > values[best] ? k : best), 0);
+}

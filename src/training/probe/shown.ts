@@ -1,0 +1,102 @@
+import type { Circuit, Engine } from '../../circuit/index.ts';
+import { InputError, onlyFields } from '../../errors/index.ts';
+import type { Trial } from '../../tasks/index.ts';
+import { createEngine, type Learner } from '../learner.ts';
+import { PUBLISHED, selectedReader, type PublishedProbe } from './published.ts';
+
+/** What a shown probe read in a trial: [T][width], row-major. */
+export interface ShownReading {
+  readonly shape: readonly [number, number];
+  readonly values: Float64Array;
+}
+
+/** The learner whose network is looked into. */
+export interface Looked {
+  readonly circuit: Circuit;
+  readonly engine: Engine;
+  readonly learner: Learner;
+  readonly seed: number;
+  readonly carry: boolean;
+}
+
+/** A probe that reads the trial that reports show, and no trial of the session. */
+export type ShownProbe = PublishedProbe & { readonly shown: true };
+
+export function isShownProbe(probe: object): probe is ShownProbe {
+  return 'shown' in probe && probe.shown !== undefined;
+}
+
+/**
+ * Looks into one trial: a copy of the network plays it and learns from it, every synapse stepping its traces, whatever way of evaluation the session has; no bit
+ * of the session changes. A solver forms no signals and no traces: of what it does not publish nothing is read.
+ *
+ * @throws InputError if a probe asks for what is not there.
+ */
+export class ShownProbes {
+  private readonly copy: Engine;
+  private readonly readers: readonly {
+    readonly name: string;
+    readonly width: number;
+    readonly read: () => Float64Array;
+  }[];
+
+  constructor(
+    probes: Readonly<Record<string, ShownProbe>>,
+    private readonly looked: Looked,
+  ) {
+    const { circuit, learner, seed, carry } = looked;
+    this.copy = createEngine(circuit, seed, { ...learner, evaluation: 'trace' }, carry);
+    this.readers = Object.entries(probes).flatMap(([name, probe]) => {
+      const place = `probes.${name}`;
+      checkShown(place, probe);
+      try {
+        return { name, ...selectedReader(place, probe, this.copy) };
+      } catch (error) {
+        if (error instanceof InputError && !learner.algorithm.rules) return [];
+        throw error;
+      }
+    });
+  }
+
+  /** What each probe reads in this trial, by name. */
+  read(trial: Trial): ReadonlyMap<string, ShownReading> {
+    const { copy, looked } = this;
+    const { timesteps } = trial;
+    const readings = this.readers.map(({ name, width, read }) => {
+      const values = new Float64Array(timesteps * width);
+      return { name, width, read, shape: [timesteps, width] as const, values };
+    });
+    copy.setWeights(looked.engine.weights());
+    copy.setCarried(looked.engine.carried());
+    copy.trial(trial, {
+      number: 0,
+      onTimestep: (t) => {
+        for (const { read, width, values } of readings) values.set(read(), (t - 1) * width);
+      },
+    });
+    return new Map(readings.map(({ name, shape, values }) => [name, { shape, values }]));
+  }
+}
+
+/** Readies those of these probes that are shown; null where there are none. @throws InputError as ShownProbes does. */
+export function shownProbes(probes: Readonly<Record<string, object>>, looked: Looked): ShownProbes | null {
+  const shown = Object.entries(probes).flatMap(([name, probe]) =>
+    isShownProbe(probe) ? [[name, probe] as const] : [],
+  );
+  return shown.length > 0 ? new ShownProbes(Object.fromEntries(shown), looked) : null;
+}
+
+/** @throws InputError if it is to be shown, and yet to be read in trials of the session. */
+function checkShown(place: string, probe: ShownProbe): void {
+  onlyFields(place, probe, PUBLISHED);
+  if ((probe.shown as unknown) !== true) {
+    throw new InputError(`${place}.shown`, `${String(probe.shown)} is not true; leave it out to read while it learns`);
+  }
+  for (const field of ['everyTimesteps', 'everyTrials'] as const) {
+    if (probe[field] === undefined) continue;
+    throw new InputError(
+      `${place}.${field}`,
+      'is for trials of the session; a probe that is shown reads every timestep of one trial before and after learning',
+    );
+  }
+}

@@ -1,0 +1,200 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import problem from '../../scenarios/problems/rosenbaum-meta-plasticity.ts';
+import {
+  adapt,
+  genome,
+  metaCircuit,
+  overEpisodes,
+  THETA,
+  trialOf,
+  weightsOf,
+  type Episode,
+  type MetaNetwork,
+} from '../../scenarios/systems/meta-plasticity.ts';
+import { ActorEngine } from '../../src/actors/index.ts';
+import { local } from '../../src/algorithms/index.ts';
+import { build, circuit, withRules, type BuiltCircuit, type Engine } from '../../src/circuit/index.ts';
+import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
+import { certifyLearner, noninterference } from '../../src/locality/index.ts';
+import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { stream } from '../../src/random/index.ts';
+import { eligibility, plasticityRule } from '../../src/rules/index.ts';
+import { ThroughLearning } from '../../src/solvers/index.ts';
+import { openSession } from '../../src/training/index.ts';
+import { refusal } from '../refusal.ts';
+import { deviations, solved, vectorsOf } from '../support/problems.ts';
+import { endOf, eventsOf } from '../support/sessions.ts';
+
+beforeAll(loadKernels);
+
+describe('meta-learned plasticity meets', () => {
+  it.each(vectorsOf('rosenbaum', 'meta-'))('%s', async (_, vector) => {
+    const got = await solved(problem, vector, 'kernels');
+    expect(deviations(got, vector.expected, vector.tolerance)).toEqual([]);
+  });
+});
+
+const draw = stream(11, 'meta');
+const sizes = [4, 3, 2];
+const network: MetaNetwork = { sizes, beta: 5, terms: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], feedback: 'fixed' };
+const matrices = () => sizes.slice(1).map((rows, k) => drawn(rows, sizes[k]));
+const drawn = (rows: number, columns: number) =>
+  Array.from({ length: rows }, () => Array.from({ length: columns }, () => 2 * draw() - 1));
+const samples = (count: number) =>
+  Array.from({ length: count }, (_, k) => ({ input: drawn(1, sizes[0])[0].map(Math.abs), label: k % 2 }));
+const episode: Episode = { weights: matrices(), feedback: matrices(), samples: samples(5), query: samples(3) };
+const theta = Object.fromEntries(THETA.map((name, k) => [name, 0.02 + 0.003 * k]));
+const OPTIONS = { schedule: 'trial', feedback: 'random' } as const;
+const ENGINES: Readonly<Record<string, (built: BuiltCircuit) => Engine>> = {
+  actors: (built) => new ActorEngine(built, OPTIONS),
+  kernels: (built) => new KernelEngine(built, { ...OPTIONS, algorithm: local() }),
+};
+
+describe('the derivative of an episode', () => {
+  const through = new ThroughLearning(build(metaCircuit(network), 1), THETA);
+
+  it('is that of central differences, by each of the ten coefficients', () => {
+    const { gradient } = adapt(through, episode, theta);
+    const size = 1e-5;
+    for (const name of THETA) {
+      const [more, less] = [size, -size].map((by) => adapt(through, episode, { ...theta, [name]: theta[name] + by }));
+      const slope = (more.queryLoss - less.queryLoss) / (2 * size);
+      expect(Math.abs(gradient[name] - slope) / Math.max(1, Math.abs(slope)), name).toBeLessThan(1e-7);
+    }
+  });
+
+  it('at coefficients of 0 no weight moves, and the derivative is that by the terms, all at W(0)', () => {
+    const { gradient, weights } = adapt(through, episode, Object.fromEntries(THETA.map((name) => [name, 0])));
+    expect(weights).toMatchObject(weightsOf(episode, through.circuit));
+    const alone = episode.samples.map((sample) => adapt(through, { ...episode, samples: [sample] }, zero()).gradient);
+    for (const name of THETA)
+      expect(gradient[name]).toBeCloseTo(
+        alone.reduce((sum, one) => sum + one[name], 0),
+        12,
+      );
+  });
+
+  it.each(Object.entries(ENGINES))('is of what %s learn, in every bit', (_, open) => {
+    const engine = open(built());
+    engine.setWeights({ ...engine.weights(), ...weightsOf(episode, engine.circuit) });
+    for (const group of engine.circuit.groups) if (group.rule) engine.tune?.(group.name, theta);
+    const losses = episode.samples.map((sample) => engine.trial(trialOf(sample, 2)));
+    const { samplesLoss, weights } = adapt(through, episode, theta);
+    expect(samplesLoss).toEqual(losses);
+    expect(weights).toEqual(engine.weights());
+  });
+
+  it('follows traces, too: what an eligibility of one timestep hands to the next', () => {
+    const traced = plasticityRule({
+      name: 'traced',
+      params: { a: 0.1, b: 0.5 },
+      sees: { post: [] },
+      state: { p: 0 },
+      trace: ({ p, pre, b }) => ({ p: b * p + pre.out }),
+      change: ({ p, w, post, a }) => a * (post.out * p - w),
+    });
+    const recurrent = new ThroughLearning(
+      build(
+        circuit({
+          neurons: { x: input(2), h: leakyTanh(3, { tau: 3, initial: 0.1 }), y: linear(1) },
+          synapses: {
+            in: { from: 'x', to: 'h', weights: drawn(3, 2), rule: traced() },
+            recurrent: { from: 'h', to: 'h', weights: drawn(3, 3), rule: traced() },
+            out: { from: 'h', to: 'y', weights: drawn(1, 3) },
+          },
+          outputs: ['y'],
+        }),
+        1,
+      ),
+      ['a', 'b'],
+    );
+    const trial = {
+      timesteps: 4,
+      input: Float64Array.from(drawn(4, 2).flat()),
+      target: Float64Array.from([0, NaN, 1, 0.5]),
+    };
+    const played = (a: number, b: number) => {
+      recurrent.begin({ a, b });
+      recurrent.trial(trial);
+      recurrent.trial(trial);
+      return recurrent.trial(trial, { learn: false });
+    };
+    const { gradient } = played(0.1, 0.5);
+    const slope = (by: readonly [number, number]) =>
+      (played(0.1 + by[0], 0.5 + by[1]).loss - played(0.1 - by[0], 0.5 - by[1]).loss) / 2e-5;
+    expect(gradient['a']).toBeCloseTo(slope([1e-5, 0]), 8);
+    expect(gradient['b']).toBeCloseTo(slope([0, 1e-5]), 8);
+  });
+
+  it('is refused where something has none', () => {
+    const plain = metaCircuit(network);
+    expect(refusal(() => new ThroughLearning(build(plain, 1), ['t10']))).toMatch(/'t10' is no parameter of a rule/);
+    const signalled = plasticityRule({
+      name: 'signalled',
+      params: { eta: 1 },
+      state: { p: eligibility },
+      change: ({ p, post, eta }) => eta * post.signal * p,
+    });
+    const learning = withRules(plain, { forward1: signalled() });
+    expect(refusal(() => new ThroughLearning(build(learning, 1), ['eta']))).toMatch(/^synapses.forward1.rule: reads /);
+  });
+});
+
+function zero(): Readonly<Record<string, number>> {
+  return Object.fromEntries(THETA.map((name) => [name, 0]));
+}
+
+function built(of: Partial<MetaNetwork> = {}): BuiltCircuit {
+  return build(metaCircuit({ ...network, ...of }), 1);
+}
+
+describe('the outer loop', () => {
+  it('goes on where it was stopped, with the same bits', async () => {
+    const l1 = 0.01;
+    const session = (trials: number, resume?: ReturnType<typeof endOf>['state']) =>
+      openSession({
+        circuit: genome(Object.values(theta), { l1 }),
+        task: {
+          ...{ name: 'episodes', inputs: 10, outputs: 1, settings: {} },
+          trial: () => ({ timesteps: 1, input: new Float64Array(10), target: Float64Array.of(NaN) }),
+        },
+        ...{ trials, learner: { learner: overEpisodes(new ThroughLearning(built(), THETA), () => episode, { l1 }) } },
+        ...(resume && { resume }),
+      });
+    const whole = endOf(await eventsOf(session(4))).state;
+    const half = endOf(await eventsOf(session(2))).state;
+    const resumed = endOf(await eventsOf(session(4, half))).state;
+    expect(resumed.weights).toEqual(whole.weights);
+    expect(whole.weights['theta']).not.toEqual(half.weights['theta']);
+  });
+});
+
+describe.each(['fixed', 'learned'] as const)('the circuit of the pool, its feedback %s', (feedback) => {
+  it('is certified as what it reads', () => {
+    const { class: found } = certifyLearner(built({ feedback }), {
+      name: 'pool',
+      algorithm: 'local',
+      feedback: 'random',
+    });
+    expect(found).toBe(
+      feedback === 'fixed' ? 'three-factor, broadcast vector through fixed feedback' : 'two-factor local',
+    );
+  });
+
+  it('learns from nothing but what its synapses are entitled to, and mirrors what it is to mirror, in every bit', () => {
+    const engine = ENGINES['actors'](built({ feedback }));
+    engine.setWeights({ ...engine.weights(), ...weightsOf({ ...episode, feedback: episode.weights }, engine.circuit) });
+    for (const group of engine.circuit.groups) if (group.rule) engine.tune?.(group.name, theta);
+    const { counterexample } = noninterference(engine, trialOf(episode.samples[0], 2), { updates: 20 });
+    expect(counterexample?.message).toBeUndefined();
+    for (const sample of episode.samples) engine.trial(trialOf(sample, 2));
+    const weights = engine.weights();
+    sizes.slice(1).forEach((rows, k) => {
+      const [w, columns] = [weights[`forward${k + 1}`], sizes[k]];
+      const mirrored = Array.from(w, (_, at) => w[(at % rows) * columns + Math.floor(at / rows)]);
+      expect([...weights[`crossed${k + 1}`]]).toEqual([...w]);
+      expect([...weights[`back${k + 1}`]]).toEqual(mirrored);
+      if (feedback === 'learned') expect([...weights[`errors${k + 1}`]]).toEqual(mirrored);
+    });
+  });
+});
