@@ -42,6 +42,7 @@ const IN_CIRCUITS = {
   'scalars of neurons': ({ globals }) => globals.some(({ kind }) => kind === 'neuron'),
   'feedback at an angle': ({ feedback }) => feedback.some(({ carriage }) => carriage?.rotation),
   'relearned feedback': ({ feedback }) => feedback.some(({ synapses }) => synapses),
+  'relearned feedback by an optimiser': ({ feedback }) => feedback.some(({ synapses }) => synapses?.optimiser),
   'coarse feedback': ({ feedback }) => feedback.some(({ carriage }) => carriage?.form),
   'shared feedback': (_, definition) => feedbackWith(definition, ({ shares }) => shares),
   'dials on the broadcast': ({ feedback }) => feedback.some(({ broadcast }) => broadcast?.message),

@@ -3,6 +3,7 @@ import type { Population } from '../../../src/neurons/index.ts';
 import { uniform } from '../../../src/random/index.ts';
 import { broadcastDials, feedbackDials } from '../random-circuit.ts';
 import type { Draw } from './draw.ts';
+import { optimisers } from './parts.ts';
 import { relearning } from './rules.ts';
 import type { Range } from './circuits.ts';
 
@@ -54,7 +55,16 @@ function feedbackTo(draw: Draw, to: string, { synapses, outputs, local, repeat, 
   const broadcast = draw.maybe(0.55, () => pick(timely));
   return {
     ...entry,
-    ...(has(0.3) ? { rule: relearning(), ...(chance(0.4) && { bits: 4, sparsity: 0.4 }) } : chance(0.7) && dials),
+    ...(has(0.3) ? relearned(draw) : chance(0.7) && dials),
     ...(broadcast && { broadcast }),
+  };
+}
+
+/** Synapses relearn the weights; their changes may be taken up by an optimiser. */
+function relearned({ chance, has, pick }: Draw): Partial<Feedback> {
+  return {
+    rule: relearning(),
+    ...(chance(0.4) && { bits: 4, sparsity: 0.4 }),
+    ...(has(0.5) && { optimiser: pick(optimisers)() }),
   };
 }

@@ -96,6 +96,7 @@ export const OPTIONS = {
     range: 'coarse feedback',
     shares: 'shared feedback',
     rule: 'relearned feedback',
+    optimiser: 'relearned feedback by an optimiser',
     broadcast: 'dials on the broadcast',
   } satisfies OptionsOf<rxflo.Feedback>,
   broadcast: {
