@@ -69,7 +69,7 @@ describe(`on random circuits over the whole language, ${CIRCUITS} for each scope
       const sample = sampleOf(number, isDense(number) ? 2 : 4);
       const { built, how, trials } = sample;
       // What moves an update is seen in some of them.
-      const options = isDense(number) ? { updates: 2, moves: number % 8 === 1 } : { updates: 4 };
+      const options = isDense(number) ? { updates: 1, moves: number % 16 === 1 } : { updates: 3 };
       const found = unlessRefused(() => {
         const engine = openAs(number)(built, how);
         hasLearned(engine, trials[0]);
@@ -88,7 +88,7 @@ describe(`on random circuits over the whole language, ${CIRCUITS} for each scope
         for (const [path, moves] of Object.entries(paths)) if (moves) moved.add(path);
       }
     }
-    expect(updates).toBeGreaterThan(1.8 * tried);
+    expect(updates).toBeGreaterThan(tried);
     expect([...moved]).toEqual(expect.arrayContaining(SEEN));
   });
 

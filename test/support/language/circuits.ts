@@ -130,7 +130,11 @@ function axonOf(draw: Draw, { model }: Population, gradient: boolean): Axon {
   const dials: Axon = model?.events
     ? { delay: 1 }
     : pick<Axon>(gradient ? [free, late, noisy, tunedNoise] : Object.values(axonDials));
-  return { ...dials, ...(chance(0.4) && { excitatory: pick([0, 0.5, 1]) }), ...(chance(0.3) && { delay: 1 }) };
+  return {
+    ...dials,
+    ...(chance(0.4) && !gradient && { excitatory: pick([0, 0.5, 1]) }),
+    ...(chance(0.3) && { delay: 1 }),
+  };
 }
 
 function howFor(

@@ -106,7 +106,8 @@ export function neuronsWithin({ gradient, dense = false }: Range): {
   readonly outputs: readonly Maker[];
 } {
   const hidden = gradient === 'differentiable' ? differentiable : [...differentiable, ...declared];
-  return { first: dense ? denseNeurons : hidden, hidden, outputs };
+  const first = dense ? denseNeurons : gradient === 'declared' ? declared : hidden;
+  return { first, hidden, outputs };
 }
 
 export const messagesOf = ({ model }: Population) => (model ? Object.keys(model.messages) : ['rate']);
