@@ -25,9 +25,11 @@ export function feedbacks(draw: Draw, heard: Heard): Readonly<Record<string, Fee
   const feedback: Record<string, Feedback> = {};
   for (const to of within) if (has(0.85)) feedback[`to_${to}`] = feedbackTo(draw, to, heard);
   // Of two feedbacks of one shape, the second has now and then the weights of the first.
-  const [one, other] = Object.keys(feedback);
+  const names = Object.keys(feedback);
+  if (names.length < 2) return feedback;
+  const [one, other] = names;
   const shape = ({ from, to }: Feedback) => `${neurons[from].size} ${neurons[to].size}`;
-  if (other === undefined || shape(feedback[one]) !== shape(feedback[other]) || !chance(0.8)) return feedback;
+  if (shape(feedback[one]) !== shape(feedback[other]) || !chance(0.8)) return feedback;
   if (local && feedback[one].rule) return feedback;
   const { from, to, broadcast } = feedback[other];
   return { ...feedback, [other]: { from, to, shares: one, ...(broadcast && { broadcast }) } };

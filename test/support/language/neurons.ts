@@ -110,9 +110,11 @@ export function neuronsWithin({ gradient, dense = false }: Range): {
   return { first, hidden, outputs };
 }
 
-export const messagesOf = ({ model }: Population) => (model ? Object.keys(model.messages) : ['rate']);
+/** The messages of neurons, input neurons too. */
+export const messagesOf = ({ model }: Population): readonly string[] =>
+  model ? Object.keys(model.messages) : ['rate'];
 
 /** What a repetition may look at. */
-export const valuesOf = ({ model }: Population) => [
+export const valuesOf = ({ model }: Population): readonly string[] => [
   ...new Set([...Object.keys(model?.messages ?? {}), ...(model?.ports ?? []).map(({ name }) => name)]),
 ];

@@ -1,5 +1,5 @@
 import { seenBy, type Evaluation } from '../../../src/circuit/index.ts';
-import { overTrials } from '../../../src/local/index.ts';
+import { overTrials, type OverTrials } from '../../../src/local/index.ts';
 import type { Population } from '../../../src/neurons/index.ts';
 import { builtInRules, plasticityRule, type PlasticityRule } from '../../../src/rules/index.ts';
 import * as heart from '../heart.ts';
@@ -86,7 +86,7 @@ const opened = plasticityRule({
 });
 
 /** A learning rate that falls from trial to trial. */
-export const falling = (first: number) => overTrials(first, ({ start, trial }) => start / trial);
+export const falling = (first: number): OverTrials => overTrials(first, ({ start, trial }) => start / trial);
 
 const { transcendental: _slow, ...quick } = anyRules;
 
