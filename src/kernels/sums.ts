@@ -58,8 +58,9 @@ export function writeSumStep(kernel: Kernel, name: string, { population, into, s
  */
 function eventsOf(kernel: Kernel, term: Term): Pick<Product, 'events' | 'pushes'> {
   const { layout } = kernel;
-  const { weights } = term;
-  if (!('rowStart' in weights) || !maybeSilent(weights) || weights.from.size < FEW) return {};
+  const { weights, by } = term;
+  // Weights are finite, so that 0 adds nothing. State need not be.
+  if (!('rowStart' in weights) || by !== undefined || !maybeSilent(weights) || weights.from.size < FEW) return {};
   const { parts } = layout.matrixOf(weights).packing;
   const { size } = weights.from;
   if (!term.ways && parts.every(({ dense }) => dense)) {
