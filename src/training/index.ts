@@ -10,6 +10,7 @@ export type {
 } from './events.ts';
 export {
   engineOf,
+  createEngine,
   loadEngines,
   resolveLearner,
   type EngineChoice,

@@ -27,6 +27,7 @@ export const tiny = scenario({
   compare: ['rflo', 'bptt'],
   probes: {
     rates: { neurons: 'h', value: 'rate', everyTimesteps: 2, everyTrials: 2 },
+    'shown: rate': { neurons: 'h', value: 'rate', shown: true },
     gradient: { gradient: 'alignment', everyTrials: 2 },
     scores: { test: 'scores', everyTrials: 2 },
   },
