@@ -140,8 +140,8 @@ function scoreIn(scores: ReadonlyMap<string, Score>, score: string | null): stri
   throw new InputError('score', `${show(score)} is no score of the task's test; ${mend}`);
 }
 
-/** Counts what a learner costs on a plan's circuit, in its task's first trial. `most`: reads beyond so many are not counted, see the ledger. */
-export function costOf({ circuit, task, seed }: Plan, learner: Learner, most?: number): LearnerCost {
+/** Counts what a learner costs on a plan's circuit, in its task's first trial. */
+export function costOf({ circuit, task, seed }: Plan, learner: Learner): LearnerCost {
   const { timesteps } = trialOfTask(task, 1, seed);
   const counted = {
     circuit: () => circuit,
@@ -150,7 +150,6 @@ export function costOf({ circuit, task, seed }: Plan, learner: Learner, most?: n
     timesteps: [timesteps],
     units: [1],
     seed,
-    ...(most !== undefined && { most }),
   };
   const [row] = ledger(counted).rows;
   const bytes = perSynapse(row, 'bytes') ?? 0;
