@@ -29,11 +29,11 @@ function feedbackNamed(feedback: string): 'fixed' | 'learned' {
 
 /** Draws classes, images of each to learn and to be asked about, and a network. */
 function episodes(images: string, learned: number, asked: number, isFixed: boolean) {
-  const { learn, trial } = { learn: imagesOf(images, 'train'), trial: imageTask(images, 1).trial };
+  const [learn, task] = [imagesOf(images, 'train'), imageTask(images, 1)];
   const all = new Map<number, Sample[]>();
   // The first round of the task has every image once.
   const samples = Array.from({ length: learn.count }, (_, k): Sample => {
-    const { input, target } = trial(k + 1, () => 0);
+    const { input, target } = task.trial(k + 1, () => 0);
     return { input, label: target.indexOf(1) };
   });
   for (const sample of samples) all.set(sample.label, [...(all.get(sample.label) ?? []), sample]);
@@ -59,7 +59,7 @@ function episodes(images: string, learned: number, asked: number, isFixed: boole
   };
 }
 
-const task = (coefficients: number): Task => ({
+const episodeTask = (coefficients: number): Task => ({
   ...{ name: 'episodes', inputs: coefficients, outputs: 1, settings: {} },
   trial: () => ({ timesteps: 1, input: new Float64Array(coefficients), target: Float64Array.of(NaN) }),
 });
@@ -69,7 +69,7 @@ export default scenario({
   options: { terms: 'all', feedback: 'fixed', l1: 0, rate: 0.001, first: 0.005, learned: 10, asked: 10, images: '' },
   circuit: ({ terms, l1, rate, first }) =>
     genome(termsOf(terms).map((term) => (term === 0 ? first : 0)), { l1, eta: rate }), // prettier-ignore
-  task: ({ terms }) => task(termsOf(terms).length),
+  task: ({ terms }) => episodeTask(termsOf(terms).length),
   trials: 250,
   compare: ({ terms, feedback, l1, learned, asked, images }) => {
     const [used, way] = [termsOf(terms), feedbackNamed(feedback)];

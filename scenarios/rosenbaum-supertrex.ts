@@ -34,7 +34,7 @@ const LEARNERS: Readonly<Record<string, Pick<Supertrex, 'algorithm' | 'masters'>
 
 function learnerNamed(name: string) {
   if (Object.hasOwn(LEARNERS, name)) return LEARNERS[name];
-  throw new InputError('option learner', `'${name}' is unknown; there is ${Object.keys(LEARNERS).join(', ')}`);
+  throw new InputError('option pathways', `'${name}' is unknown; there is ${Object.keys(LEARNERS).join(', ')}`);
 }
 
 function taskNumber(task: number): number {

@@ -1,6 +1,5 @@
 import { InputError, show } from '../errors/index.ts';
 import { register } from '../local/index.ts';
-import type { CheckedGroup } from './circuit.ts';
 
 /** Initial weights that are those of another group. Only `copyOf` and `transposeOf` make them. */
 export interface CopiedWeights {
@@ -25,7 +24,16 @@ export function transposeOf(group: string): CopiedWeights {
   return made.enter({ kind: 'transpose', of: group });
 }
 
-type Groups = Readonly<Record<string, Pick<CheckedGroup, 'from' | 'to' | 'copies' | 'connect' | 'edges'>>>;
+interface Group {
+  readonly from: string;
+  readonly to: string;
+  readonly copies?: CopiedWeights;
+  /** Which neurons are joined, if not all with all. */
+  readonly connect?: object;
+  readonly edges?: object;
+}
+
+type Groups = Readonly<Record<string, Group>>;
 
 /** @throws InputError if a group copies one that there is not, that copies itself, that has other neurons at its ends, or not all synapses. */
 export function checkCopies(synapses: Groups, sizeOf: (population: string) => number): void {

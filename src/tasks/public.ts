@@ -6,7 +6,6 @@ export {
   delayedRecall,
   evidenceAccumulation,
   fromCsv,
-  imagesOfIdx,
   intervalMatching,
   mackeyGlass,
   mimicry,

@@ -25,7 +25,7 @@ describe("the scenarios of Rosenbaum's group", () => {
   it.each([
     ['Oja', oja, { network: '5 layers random feedback', tests: 2 }, 2, ['forward1', 'back5']],
     ['fixed points', fixedPoints, { units: 10, tests: 2 }, 20, ['recurrent', 'errors', 'back']],
-    ['SUPERTREX', supertrex, { units: 10, timesteps: 30 }, 11, ['exploring', 'mastery', 'correlation']],
+    ['FORCE', supertrex, { units: 10, timesteps: 30, pathways: 'FORCE' }, 2, ['mastery', 'correlation']],
     ['SUPERTREX, task 3', supertrex, { units: 10, timesteps: 30, task: 3 }, 2, ['exploring']],
     ['meta-plasticity', meta, { terms: '0-2', learned: 1, asked: 1 }, 1, ['theta']],
   ] as const)('learn: %s', async (_, scenario, settings, trials, learning) => {
