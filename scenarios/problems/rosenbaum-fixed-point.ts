@@ -84,7 +84,10 @@ function settingOf(
     target: Float64Array.from(targets.flat()),
   };
   return {
-    network: { ...given, step, moves: MOVES, most: MOST_SWEEPS, ...(readout && { readout }) },
+    network: {
+      ...{ ...given, units: unit.length, step, moves: MOVES, most: MOST_SWEEPS },
+      ...(readout && { readout: { classes, weights: readout } }),
+    },
     task: { ...{ name: 'samples', inputs: unit.length + outputs, outputs, settings: {} }, trial: () => trial },
     samples: drives.length,
   };

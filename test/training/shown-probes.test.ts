@@ -62,7 +62,7 @@ describe('probes that are shown', () => {
     // The same numbers as a session by traces reads while it learns from its first trial.
     const traced = await eventsOf({
       ...options,
-      ...{ trials: 1, learner: { engine } },
+      ...{ trials: 1, learner: { engine, evaluation: 'trace' } },
       probes: { e: { synapses: 'recurrent', value: 'm', everyTimesteps: 1 } },
     });
     expect(ofType(traced, 'probe').flatMap(({ values }) => [...values])).toEqual([

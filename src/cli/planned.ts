@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { BuiltCircuit } from '../circuit/index.ts';
+import { InputError, show } from '../errors/index.ts';
+import { loadScenario } from '../loading/index.ts';
+import { holdsRun, readSummary, runFiles, weightsOf, type Summary } from '../recording/index.ts';
+import { quickOf, type Plan, type Settings } from '../training/index.ts';
+import { number, quickOption, settingsFrom } from './options.ts';
+
+/** Which circuit of a scenario, and with which weights. */
+export interface PlannedFlags {
+  readonly weights?: string;
+  readonly learner?: string;
+  readonly set?: readonly string[];
+  readonly quick?: boolean;
+  readonly seed?: number;
+}
+
+export function withPlanned(command: Command): Command {
+  return command
+    .option(
+      '--weights <run>',
+      'the weights after learning, of a run directory, with its seed and options; by default the initial ones',
+    )
+    .option('--learner <name>', 'whose weights, where the run has several learners')
+    .option('--set <name=value...>', "set the scenario's options")
+    .addOption(quickOption())
+    .addOption(number('--seed <s>', 'the seed, which draws weights and connections', 'whole'));
+}
+
+/** A scenario as it is set: with the seed and the options of a run, if one is given. @throws InputError if others are asked for. */
+export async function plannedOf(file: string, flags: PlannedFlags): Promise<Plan> {
+  const { scenario, within } = await loadScenario(file);
+  const quick: Settings = flags.quick ? quickOf(scenario).settings : {};
+  const set = settingsFrom(scenario.options, flags.set ?? []);
+  const run = flags.weights === undefined ? undefined : resolve(flags.weights);
+  const summary = run === undefined ? undefined : summaryOf(run);
+  if (run !== undefined && summary) {
+    checkSame(run, summary, { '--quick, which sets ': quick, '--set ': set }, flags.seed);
+  }
+  const seed = flags.seed ?? summary?.seed;
+  return within(() =>
+    scenario.plan({
+      settings: { ...summary?.settings, ...quick, ...set },
+      usualEngine: 'kernels',
+      ...(seed !== undefined && { seed }),
+    }),
+  );
+}
+
+function summaryOf(run: string): Summary {
+  if (!holdsRun(run)) throw new InputError(run, 'holds no run; give the directory of one');
+  const { summary } = runFiles(run);
+  if (existsSync(summary)) return readSummary(summary);
+  const problem = 'has no summary, which says with which seed and options it ran: it has not ended';
+  throw new InputError(run, `${problem}; resume it`);
+}
+
+/**
+ * @param asked Options, by what is before their names on the command line.
+ * @throws InputError if the seed or an option is not that of the run whose weights are wanted: they would be those of another network.
+ */
+function checkSame(
+  run: string,
+  { seed, settings }: Summary,
+  asked: Readonly<Record<string, Settings>>,
+  ownSeed: number | undefined,
+): void {
+  const problem = (given: unknown, right: unknown) =>
+    `${show(given)} differs from ${show(right)}, with which ${run} ran; leave it out`;
+  if (ownSeed !== undefined && ownSeed !== seed) throw new InputError('--seed', problem(ownSeed, seed));
+  for (const [flag, given] of Object.entries(asked)) {
+    const wrong = Object.keys(given).find((name) => Object.hasOwn(settings, name) && settings[name] !== given[name]);
+    if (wrong !== undefined) throw new InputError(`${flag}${wrong}`, problem(given[wrong], settings[wrong]));
+  }
+}
+
+/**
+ * The weights that a learner of a run ended with, in the order of the synapses; undefined: no run is named.
+ *
+ * @throws InputError if there is no such run or learner, or it had other synapses.
+ */
+export function learned(
+  { groups }: BuiltCircuit,
+  { weights, learner }: PlannedFlags,
+): Record<string, Float64Array> | undefined {
+  if (weights === undefined) {
+    if (learner === undefined) return undefined;
+    throw new InputError('--learner', 'says whose weights of a run, and none is given; give --weights');
+  }
+  const run = resolve(weights);
+  const whose = learner === undefined ? {} : { learner };
+  return Object.fromEntries(
+    groups.map(({ name, from, to, pre, rowStart }) => {
+      const rows = weightsOf(run, name, whose);
+      const isSize = rows.length === to.size && rows.every((row) => row.length === from.size);
+      const own = isSize
+        ? rows.flatMap((row, i) => Array.from(pre.subarray(rowStart[i], rowStart[i + 1]), (j) => row[j]))
+        : [];
+      const count = rows.reduce((sum, row) => sum + row.filter((weight) => !Number.isNaN(weight)).length, 0);
+      if (!isSize || own.length !== count || own.some(Number.isNaN)) {
+        const problem = `its synapses of ${show(name)} are not those of this scenario`;
+        throw new InputError(run, `${problem}; give the one that ran`);
+      }
+      return [name, Float64Array.from(own)];
+    }),
+  );
+}
