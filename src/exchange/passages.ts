@@ -3,7 +3,7 @@ import type { FlatGraph } from './flat.ts';
 import type { NirNode } from './graph.ts';
 import { nextOf } from './loops.ts';
 import { isLate, LARGEST_MATRIX, straight, type Passage } from './passage.ts';
-import { entriesOf, PASSING, passingOf, type Passing } from './passing.ts';
+import { numbersOf, PASSING, passingOf, type Passing, type Shape } from './passing.ts';
 import { NEURONS } from './populations.ts';
 
 /** A way from neurons to neurons, through nodes that have no state. */
@@ -18,7 +18,7 @@ export interface Way {
 /** The most ways between the neurons of a graph, and steps on them from node to node: those through a ladder of sums are many. */
 const [MOST_WAYS, MOST_STEPS] = [10_000, 50_000];
 /** The most numbers that are made on these steps and brought to neurons, and multiplications for products of matrices. */
-const [MOST_NUMBERS, MOST_PRODUCTS] = [2 * LARGEST_MATRIX, 2 ** 27];
+const [MOST_NUMBERS, MOST_PRODUCTS] = [2 * LARGEST_MATRIX, 2 ** 28];
 
 /** @throws InputError if a node is of a type that no circuit has. */
 export function checkType(place: string, { type }: NirNode): void {
@@ -53,18 +53,27 @@ interface Ways {
  * @throws InputError if numbers are missing or do not fit, nodes without state go round in a circle, or there are too many ways, steps or numbers.
  */
 export function waysOf(graph: FlatGraph, ends: Ends): Ways {
-  const following = new Following(graph, ends);
-  following.all();
-  return following;
+  return new Following(graph, ends);
 }
 
+/** A passage that is made when it is first asked for: whether there are too many is known before. */
+interface Planned {
+  readonly shape: Shape;
+  readonly made: () => Passage;
+}
+
+/** A way whose passage is not made yet. */
+type PlannedWay = Omit<Way, 'passage'> & { readonly planned: Planned };
+
 class Following implements Ways {
-  readonly ways: Way[] = [];
+  readonly ways: readonly Way[];
   readonly biases = new Map<string, Float64Array>();
   readonly warnings: string[] = [];
   private readonly next: ReadonlyMap<string, readonly string[]>;
   private readonly passing: ReadonlyMap<string, Passing>;
   private steps = 0;
+  /** Ways from neurons to neurons. */
+  private arrivals = 0;
   private numbers = 0;
   private products = 0;
 
@@ -79,27 +88,19 @@ class Following implements Ways {
         sizes.has(name) ? [] : [[name, passingOf(place(name), node)]],
       ),
     );
+    const biases = [...this.passing].flatMap(([name, { bias }]) =>
+      bias ? [{ name, bias, ways: this.from(name, bias.length) }] : [],
+    );
+    const ways = [...sizes].flatMap(([name, size]) => this.from(name, size));
+    for (const { name, bias, ways: own } of biases) this.addBias(name, bias, own);
+    this.ways = ways.map(({ planned, ...way }) => ({ ...way, passage: planned.made() }));
   }
 
-  all(): void {
-    for (const [name, { bias }] of this.passing) if (bias) this.bias(name, bias);
-    for (const [name, size] of this.ends.sizes) {
-      this.follow(name, straight(size), [], (to, passage, through) => {
-        if (this.ways.length === MOST_WAYS) {
-          throw new InputError(
-            this.ends.place(to),
-            `more than ${MOST_WAYS} ways lead between neurons; give fewer edges`,
-          );
-        }
-        this.ways.push({ from: name, to, through, passage });
-      });
-    }
-  }
-
-  /** Follows what an Affine node always adds. */
-  private bias(name: string, added: Float64Array): void {
+  /** What an Affine node always adds to neurons, at the ends of the ways from it. */
+  private addBias(name: string, added: Float64Array, ways: readonly PlannedWay[]): void {
     const late: string[] = [];
-    this.follow(name, straight(added.length), [], (to, passage) => {
+    for (const { to, planned } of ways) {
+      const passage = planned.made();
       const { weights, scale, columns } = passage;
       const sum = this.biases.get(to) ?? new Float64Array(this.ends.sizes.get(to) ?? 0);
       sum.forEach((before, i) => {
@@ -108,7 +109,7 @@ class Following implements Ways {
       });
       this.biases.set(to, sum);
       if (isLate(passage)) late.push(to);
-    });
+    }
     if (late.length === 0) return;
     const others = late.length === 1 ? '' : `, and ${late.length - 1} more,`;
     this.warnings.push(
@@ -116,41 +117,45 @@ class Following implements Ways {
     );
   }
 
-  /** Goes on from a node along every edge, through nodes without state, to the next neurons. */
-  private follow(
-    from: string,
-    passage: Passage,
-    through: readonly string[],
-    arrive: (to: string, passage: Passage, through: readonly string[]) => void,
-  ): void {
-    for (const to of this.next.get(from) ?? []) {
-      const place = this.ends.place(to);
-      if (++this.steps > MOST_STEPS) {
-        throw new InputError(place, `more than ${MOST_STEPS} steps lead from node to node; give fewer edges`);
+  /** The ways from a node to the next neurons. */
+  private from(start: string, size: number): readonly PlannedWay[] {
+    const found: PlannedWay[] = [];
+    const follow = (from: string, planned: Planned, through: readonly string[]): void => {
+      for (const to of this.next.get(from) ?? []) {
+        const place = this.ends.place(to);
+        if (++this.steps > MOST_STEPS) {
+          throw new InputError(place, `more than ${MOST_STEPS} steps lead from node to node; give fewer edges`);
+        }
+        const taken = this.ends.sizes.get(to);
+        if (taken !== undefined) {
+          this.checkSize(from, to, planned.shape.rows, taken);
+          this.count(place, numbersOf(planned.shape));
+          if (this.ends.sizes.has(start) && ++this.arrivals > MOST_WAYS) {
+            throw new InputError(place, `more than ${MOST_WAYS} ways lead between neurons; give fewer edges`);
+          }
+          found.push({ from: start, to, through, planned });
+          continue;
+        }
+        if (through.includes(to) || to === from) {
+          const circle = [...through.slice(through.indexOf(to)), to].join(' -> ');
+          throw new InputError(place, `lies in a loop without neurons (${circle}); put neurons in it`);
+        }
+        if (through.length === 100)
+          throw new InputError(place, 'lies behind more than 100 nodes without neurons; give fewer');
+        const node = this.passing.get(to);
+        if (!node) throw new Error(`no node '${to}' in a checked graph`);
+        if (node.columns !== undefined) this.checkSize(from, to, planned.shape.rows, node.columns);
+        const { shape, numbers, products } = node.plan(planned.shape);
+        this.count(place, numbers, products);
+        follow(to, { shape, made: once(() => node.then(planned.made())) }, [...through, to]);
       }
-      const size = this.ends.sizes.get(to);
-      if (size !== undefined) {
-        this.checkSize(from, to, passage.rows, size);
-        this.count(place, entriesOf(passage));
-        arrive(to, passage, through);
-        continue;
-      }
-      if (through.includes(to) || to === from) {
-        const circle = [...through.slice(through.indexOf(to)), to].join(' -> ');
-        throw new InputError(place, `lies in a loop without neurons (${circle}); put neurons in it`);
-      }
-      if (through.length === 100)
-        throw new InputError(place, 'lies behind more than 100 nodes without neurons; give fewer');
-      const node = this.passing.get(to);
-      if (!node) throw new Error(`no node '${to}' in a checked graph`);
-      if (node.columns !== undefined) this.checkSize(from, to, passage.rows, node.columns);
-      const { numbers, products } = node.cost(passage);
-      this.count(place, numbers, products);
-      this.follow(to, node.then(passage), [...through, to], arrive);
-    }
+    };
+    const shape = { rows: size, columns: size, isMatrix: false };
+    follow(start, { shape, made: () => straight(size) }, []);
+    return found;
   }
 
-  /** Counts what is made, before it is: a product may be large whose factors are small. */
+  /** Counts what will be made: a product may be large whose factors are small. */
   private count(place: string, numbers: number, products = 0): void {
     this.numbers += numbers;
     this.products += products;
@@ -173,4 +178,9 @@ class Following implements Ways {
       `brings ${given} values to a node that takes ${taken}; make them the same`,
     );
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

@@ -6,12 +6,20 @@ import { numbersIn } from './populations.ts';
 /** Node types that only pass values on. */
 export const PASSING = ['Linear', 'Affine', 'Scale', 'Delay', 'Flatten'];
 
+/** What is known of a passage before it is made. */
+export interface Shape {
+  readonly rows: number;
+  readonly columns: number;
+  /** Whether it is made of a matrix; else of as many numbers as it has rows. */
+  readonly isMatrix: boolean;
+}
+
 /** What a node without state does to what passes it. */
 export interface Passing {
   /** How many values it takes; absent: any number. */
   readonly columns?: number;
-  /** What it costs: how many numbers the passage behind it has, and how many are multiplied for it. */
-  readonly cost: (passage: Passage) => { readonly numbers: number; readonly products: number };
+  /** What the passage behind it will be, how many numbers are made for it, and how many are multiplied in products of matrices. */
+  readonly plan: (shape: Shape) => { readonly shape: Shape; readonly numbers: number; readonly products: number };
   readonly then: (passage: Passage) => Passage;
   /** What it always adds, [rows], if it does. */
   readonly bias?: Float64Array;
@@ -32,7 +40,7 @@ export function passingOf(place: string, node: NirNode): Passing {
       throw new InputError(`${place}.delay[${wrong}]`, `${delay[wrong]} is negative; expected seconds, 0 or more`);
     }
     default:
-      return { cost: () => ({ numbers: 0, products: 0 }), then: (passage) => passage };
+      return { plan: (shape) => ({ shape, numbers: 0, products: 0 }), then: (passage) => passage };
   }
 }
 
@@ -40,7 +48,7 @@ function elementwise(values: Float64Array, then: (passage: Passage, values: Floa
   const all = (size: number) => (values.length === 1 ? new Float64Array(size).fill(values[0]) : values);
   return {
     ...(values.length !== 1 && { columns: values.length }),
-    cost: (passage) => ({ numbers: entriesOf(passage), products: 0 }),
+    plan: (shape) => ({ shape, numbers: numbersOf(shape), products: 0 }),
     then: (passage) => then(passage, all(passage.rows)),
   };
 }
@@ -58,9 +66,10 @@ function matrixOf(place: string, node: NirNode): Passing {
   }
   const matrix = {
     columns,
-    cost: (passage: Passage) => ({
-      numbers: rows * passage.columns,
-      products: passage.weights ? weights.length * passage.columns : 0,
+    plan: ({ columns: first, isMatrix }: Shape) => ({
+      shape: { rows, columns: first, isMatrix: true },
+      numbers: rows * first,
+      products: isMatrix ? weights.length * first : 0,
     }),
     then: (passage: Passage) => thenMatrix(place, passage, weights, rows),
   };
@@ -72,7 +81,7 @@ function matrixOf(place: string, node: NirNode): Passing {
   return { ...matrix, bias: Float64Array.from({ length: rows }, (_, k) => bias[bias.length === 1 ? 0 : k]) };
 }
 
-/** How many numbers say what a passage does. */
-export function entriesOf({ weights, rows }: Passage): number {
-  return weights?.length ?? rows;
+/** How many numbers a passage has. */
+export function numbersOf({ rows, columns, isMatrix }: Shape): number {
+  return isMatrix ? rows * columns : rows;
 }

@@ -37,8 +37,10 @@ export function numbersIn(place: string, { type, fields }: NirNode, name: string
   if (shape.reduce((product, length) => product * length, 1) !== values.length) {
     throw new InputError(`${place}.${name}`, `has the shape [${shape.join(', ')}] and ${values.length} numbers`);
   }
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) throw new InputError(`${place}.${name}[${wrong}]`, `${values[wrong]} is not a finite number`);
+  let wrong = 0;
+  while (wrong < values.length && Number.isFinite(values[wrong])) wrong++;
+  if (wrong < values.length)
+    throw new InputError(`${place}.${name}[${wrong}]`, `${values[wrong]} is not a finite number`);
   return values;
 }
 
