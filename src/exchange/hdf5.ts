@@ -33,7 +33,10 @@ type Library = Awaited<ReturnType<typeof library>>;
 type Group = InstanceType<Library['Group']>;
 type Dataset = InstanceType<Library['Dataset']>;
 
-/** The library, with 4 MB of WebAssembly: loaded only when a file is read or written. Its files are in memory, so nothing in them can lead to others. */
+/**
+ * The library, with 4 MB of WebAssembly: loaded only when a file is read or written. Its files are in memory, so nothing in them can lead to
+ * others.
+ */
 async function library() {
   const { ready, File, Group, Dataset } = await loaded();
   const module = await ready;
@@ -58,7 +61,8 @@ const nextPlace = (): string => `/rxflo-${places++}.h5`;
  * What is in an HDF5 file.
  *
  * @param name What errors call the file.
- * @throws InputError if it is not HDF5, is cut off or damaged, holds links to other files or types other than numbers and texts, or more than may be read.
+ * @throws InputError if it is not HDF5, is cut off or damaged, or holds links to other files, types other than numbers and texts, or more than
+ * may be read.
  */
 export async function readHdf5(name: string, bytes: Uint8Array): Promise<Hdf5Group> {
   return inMemory(name, 'read', (lib, place) => {
