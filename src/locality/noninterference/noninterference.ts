@@ -77,9 +77,9 @@ export function noninterference(
     const s = synapses.indexOf(synapse);
     const chosen = timesteps.filter((timestep) => drawn((timestep - 1) * synapses.length + s));
     if (!byHistory || chosen.length === 0) continue;
-    const found = byHistory.find(synapse);
+    const { tried, counterexample: found } = byHistory.find(synapse);
     if (found) return result(found);
-    looked += chosen.length;
+    if (tried) looked += chosen.length;
     const known = notedOf(synapse, noted);
     for (const [path, moved] of byHistory.moves(synapse, known)) known.set(path, moved || known.get(path) === true);
   }
