@@ -49,7 +49,7 @@ export default scenario({
   compare: (options) => feedbackLearners({ ...networkOf(options), decay: options.decay }),
   probes: ({ units }) => ({
     ...spikingProbes(units, { adapts: true }),
-    error: { test: 'scores', everyTrials: 10 * 128 },
+    error: { test: 'scores', everyTrials: 4 * 128 },
   }),
   sweep: { grid: { learner: ['e-prop random', 'e-prop symmetric'] }, seeds: 5, score: 'error', testEvery: 2560 },
   quick: { trials: 512, seeds: 1, settings: { symbols: 6, symbol: 50, command: 0.5 } },

@@ -40,5 +40,5 @@ export default scenario({
     error: { test: 'scores', everyTrials: 20 * 32 },
   }),
   sweep: { grid: { learner: ['e-prop random'] }, seeds: 5, score: 'error', testEvery: 640 },
-  quick: { trials: 640, seeds: 1, settings: { cues: 1, delay: 50 } },
+  quick: { trials: 1920, seeds: 1, settings: { cues: 1, delay: 50 } },
 });

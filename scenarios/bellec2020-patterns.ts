@@ -4,10 +4,12 @@
  *
  *     rxflo run scenarios/bellec2020-patterns.ts
  *
- * All are pulled to a firing rate of 10 Hz, BPTT apart, which follows the loss alone. Adaptive feedback takes the changes that the readout takes, and both
+ * All are pulled to a firing rate of 10 Hz, BPTT apart, which follows the loss alone. BPTT learns by Adam: credit that runs back through a thousand timesteps of
+ * recurrent spikes grows so large that steps of its own length silence the network within a few trials. Adaptive feedback takes the changes that the readout takes, and both
  * decay by `decay` of themselves in a trial.
  */
 import {
+  adam,
   adaptiveFeedback,
   adaptiveReadout,
   circuit,
@@ -26,7 +28,16 @@ import { others, spikingProbes } from './systems/spiking.ts';
 
 export default scenario({
   title: 'Bellec et al. (2020): pattern generation',
-  options: { units: 100, timesteps: 1000, tau: 30, theta: 0.03, rate: 0.1, regularisation: 0.3, decay: 0.01 },
+  options: {
+    units: 100,
+    timesteps: 1000,
+    tau: 30,
+    theta: 0.03,
+    rate: 0.1,
+    regularisation: 0.3,
+    decay: 0.001,
+    adamRate: 0.001,
+  },
   circuit: ({ units, timesteps, tau, theta, rate: eta, regularisation }) => {
     const kappa = exp(-1 / tau);
     const learns = { rule: epropRegularised({ eta, kappa, c: regularisation, target: 0.01 }) };
@@ -53,7 +64,7 @@ export default scenario({
   },
   task: ({ timesteps }) => patternGeneration({ timesteps }),
   trials: 2000,
-  compare: ({ tau, rate: eta, decay }) => [
+  compare: ({ tau, rate: eta, decay, adamRate }) => [
     { name: 'e-prop random', learner: 'local' },
     { name: 'e-prop symmetric', learner: 'local', feedback: 'symmetric' },
     {
@@ -63,7 +74,15 @@ export default scenario({
         'feedback.error': adaptiveFeedback({ eta, kappa: exp(-1 / tau), decay }),
       },
     },
-    { name: 'bptt', learner: 'bptt' },
+    {
+      ...{ name: 'bptt', learner: 'bptt' },
+      rules: Object.fromEntries(
+        (['input', 'recurrent', 'readout'] as const).map((group) => [
+          group,
+          { rule: rflo({ eta: 1 }), optimiser: adam({ eta: adamRate }) },
+        ]),
+      ),
+    },
   ],
   probes: ({ units }) => spikingProbes(units, { adapts: false }),
   quick: { trials: 20, settings: { timesteps: 200 } },

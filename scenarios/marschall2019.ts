@@ -47,6 +47,7 @@ interface Network {
   readonly units: number;
   readonly tau: number;
   readonly rate: number;
+  readonly gain: number;
   readonly creditRate: number;
   readonly predictRate: number;
   readonly decay: number;
@@ -58,13 +59,13 @@ interface Network {
 }
 
 /** The circuit of the unified framework: one recurrent population with biases, a softmax readout. */
-function plain({ learner, units, tau, rate }: Network): Circuit {
+function plain({ learner, units, tau, rate, gain }: Network): Circuit {
   const rule = learner === 'readout only' ? {} : { rule: rflo({ eta: rate * T }) };
   const own = { rule: delta({ eta: rate * T }) };
   return circuit({
     neurons: { x: input(2), one: always(1), h: leakyTanh(units, { tau }), y: linear(2) },
     synapses: {
-      recurrent: { from: 'h', to: 'h', weights: orthogonal(), ...rule },
+      recurrent: { from: 'h', to: 'h', weights: orthogonal({ gain }), ...rule },
       input: { from: 'x', to: 'h', weights: normal({ sd: 1 / Math.sqrt(2) }), ...rule },
       bias: { from: 'one', to: 'h', weights: constant(0), ...rule },
       readout: { from: 'h', to: 'y', weights: normal({ sd: 1 / Math.sqrt(units) }), ...own },
@@ -87,13 +88,13 @@ function firstCredit(units: number) {
 }
 
 function withCompartments(how: Network): Circuit {
-  const { units, tau, rate, creditRate, predictRate, decay, hold, start } = how;
+  const { units, tau, rate, gain, creditRate, predictRate, decay, hold, start } = how;
   const square = normal({ sd: 1 / Math.sqrt(units) });
   const mirrored = normal({ sd: start / Math.sqrt(units) });
   const given: CompartmentCircuit = {
     ...{ inputs: 2, units, outputs: 2, tau, hold, loss: 'cross-entropy' },
     weights: {
-      ...{ input: normal({ sd: 1 / Math.sqrt(2) }), recurrent: orthogonal(), readout: square },
+      ...{ input: normal({ sd: 1 / Math.sqrt(2) }), recurrent: orthogonal({ gain }), readout: square },
       ...{ feedback: normal({ sd: 1 / Math.sqrt(2) }), predict: mirrored, backward: mirrored },
       ...{ apical: firstCredit(units), label: firstCredit(units), apicalBias: firstCredit(units) },
     },
@@ -131,6 +132,7 @@ export default scenario({
     units: 32,
     tau: 1, // 1/alpha
     rate: 1e-3, // per timestep: of W, W_in, W_out and biases
+    gain: 1, // of W, which is orthogonal
     creditRate: 0.05,
     predictRate: 0.01,
     decay: 0.01, // of predictive and mirrored synapses, per timestep

@@ -6,6 +6,7 @@
  *     rxflo alignment scenarios/marschall2020-alignment.ts --quick
  *     rxflo alignment scenarios/marschall2020-alignment.ts --set tau=2
  *     rxflo sweep scenarios/marschall2020-alignment.ts
+ *     rxflo alignment scenarios/marschall2020-alignment.ts --set task=mimicry
  *
  * tau = 1 (alpha = 1): lags 5 and 9. tau = 2 (alpha = 0.5): each bit lasts two timesteps, lags 2 and 4. One endless stream; a trial is 100 timesteps.
  * The sweep lets each learner drive itself, over lags d + 2 and d + 6. docs/marschall.md says what comes out.
@@ -19,10 +20,12 @@ import {
   dni,
   dniB,
   input,
+  InputError,
   kernl,
   kfRtrl,
   leakyTanh,
   linear,
+  mimicry,
   neuron,
   nodePerturbation,
   normal,
@@ -31,6 +34,7 @@ import {
   rflo,
   rKfRtrl,
   scenario,
+  squared,
   uoro,
 } from 'rxflo';
 
@@ -50,30 +54,39 @@ const always = neuron({
 export default scenario({
   title: 'Marschall et al. (2020): alignment of online algorithms',
   options: {
+    task: 'addition', // or mimicry: what a random network makes of 32 bits
     units: 32,
     tau: 1, // 1/alpha
     rate: 1e-3, // per timestep, of all weights
-    difficulty: -1, // d: lags d + 2 and d + 6; -1: the paper's, by tau
+    difficulty: -1, // d: lags d + 2 and d + 6, or the teacher's gain 0.5 + 0.1 d; -1: the paper's, by tau
     creditRate: 0.05,
     jacobianRate: 0.01,
   },
-  circuit: ({ units, tau, rate }) => {
+  circuit: ({ task, units, tau, rate }) => {
+    const channels = task === 'mimicry' ? 32 : 2;
+    const sd = 1 / Math.sqrt(channels);
     const rule = rflo({ eta: rate * T });
     const own = { rule: delta({ eta: rate * T }) };
     return circuit({
-      neurons: { x: input(2), one: always(1), h: leakyTanh(units, { tau }), y: linear(2) },
+      neurons: { x: input(channels), one: always(1), h: leakyTanh(units, { tau }), y: linear(channels) },
       synapses: {
         recurrent: { from: 'h', to: 'h', weights: orthogonal(), rule },
-        input: { from: 'x', to: 'h', weights: normal({ sd: 1 / Math.sqrt(2) }), rule },
+        input: { from: 'x', to: 'h', weights: normal({ sd }), rule },
         bias: { from: 'one', to: 'h', weights: constant(0), rule },
         readout: { from: 'h', to: 'y', weights: normal({ sd: 1 / Math.sqrt(units) }), ...own },
         readoutBias: { from: 'one', to: 'y', weights: constant(0), ...own },
       },
-      feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 / Math.sqrt(2) }) } },
-      losses: { y: crossEntropy },
+      feedback: { error: { from: 'y', to: 'h', weights: normal({ sd }) } },
+      losses: { y: task === 'mimicry' ? squared : crossEntropy },
     });
   },
-  task: ({ tau, difficulty }) => {
+  task: ({ task, tau, difficulty }) => {
+    if (task === 'mimicry') {
+      return difficulty >= 0
+        ? mimicry({ tau: 2, hold: 2, samples: T / 2, gain: 0.5 + 0.1 * difficulty })
+        : mimicry({ tau, hold: tau, samples: T / tau });
+    }
+    if (task !== 'addition') throw new InputError('option task', `'${task}' is unknown; give addition or mimicry`);
     if (difficulty >= 0) return addition({ first: difficulty + 2, second: difficulty + 6, timesteps: T });
     return tau === 1
       ? addition({ first: 5, second: 9, timesteps: T })

@@ -89,7 +89,10 @@ function settingOf(
     target: Float64Array.from(targets.flat()),
   };
   return {
-    network: { ...given, ...settled, moves: MOVES, ...(readout && { readout }) },
+    network: {
+      ...{ ...given, ...settled, units: unit.length, moves: MOVES },
+      ...(readout && { readout: { classes, weights: readout } }),
+    },
     task: { ...{ name: 'samples', inputs: unit.length + outputs, outputs, settings: {} }, trial: () => trial },
     samples: drives.length,
   };

@@ -2,6 +2,7 @@ import { Matrix as Numbers, inverse } from 'ml-matrix';
 import {
   circuit,
   constant,
+  copyOf,
   input,
   learningAlgorithm,
   learningRate,
@@ -12,10 +13,12 @@ import {
   oneToOne,
   plasticityRule,
   tanh,
+  transposeOf,
   withTrial,
   type Circuit,
   type LearningAlgorithm,
   type SynapseGroup,
+  type Weights,
 } from 'rxflo';
 import { choice, negativeLogLikelihood } from './oja.ts';
 
@@ -116,11 +119,10 @@ export const outerBackNow = plasticityRule({
   change: ({ pre, post, eta }) => -eta * (pre.leftWas * post.rightWas),
 });
 
-type Matrix = readonly (readonly number[])[];
-
 export interface FixedPoints {
+  readonly units: number;
   /** W. */
-  readonly weights: Matrix;
+  readonly weights: Weights;
   readonly gain: keyof typeof GAINS;
   /** h. */
   readonly step: number;
@@ -129,12 +131,12 @@ export interface FixedPoints {
   readonly most: number;
   readonly rule: LocalRule;
   readonly eta: number;
-  /** W_x, fixed, if the drive is not given to each neuron as it is. */
-  readonly shown?: Matrix;
-  /** R, fixed: then the loss is the cross-entropy of the softmax of R r. Absent: the squared distance of r from its target. */
-  readonly readout?: Matrix;
+  /** W_x, fixed, and how many inputs there are, if the drive is not given to each neuron as it is. */
+  readonly shown?: { readonly inputs: number; readonly weights: Weights };
+  /** R, fixed, onto so many classes: then the loss is the cross-entropy of the softmax of R r. Absent: the squared distance of r from its target. */
+  readonly readout?: { readonly classes: number; readonly weights: Weights };
   /** B, fixed, in the place of R transposed, by which errors come back. */
-  readonly feedback?: Matrix;
+  readonly feedback?: Weights;
 }
 
 /**
@@ -142,33 +144,33 @@ export interface FixedPoints {
  * of these learn by the same product.
  */
 export function fixedPoints(network: FixedPoints): Circuit {
-  const { weights, gain, step: h, rule, eta, moves, most, shown, readout, feedback } = network;
-  const size = weights.length;
-  const outputs = readout?.length ?? size;
+  const { units, weights, gain, step: h, rule, eta, moves, most, shown, readout, feedback } = network;
+  const outputs = readout?.classes ?? units;
   const one = { weights: constant(1), connect: oneToOne() };
   const within = { from: 'r', to: 'r' };
+  const mirrored = transposeOf('recurrent');
   const copies: Record<LocalRule, Record<string, SynapseGroup>> = {
     gradient: {
-      adjoint: { ...within, ...{ port: 'adjoint', carries: 'credit', weights: transposed(weights), rule: outerBack({ eta }) } }, // prettier-ignore
+      adjoint: { ...within, port: 'adjoint', carries: 'credit', weights: mirrored, rule: outerBack({ eta }) },
     },
-    linearized: linearised(weights, eta, false),
-    'linearized-b': linearised(weights, eta, true),
+    linearized: linearised(eta, false),
+    'linearized-b': linearised(eta, true),
   };
-  const back = feedback ?? (readout ? transposed(readout) : undefined);
+  const back = readout && { weights: feedback ?? transposeOf('readout') };
   return circuit<string, string, string>({
     neurons: {
-      x: input(shown?.[0].length ?? size),
+      x: input(shown?.inputs ?? units),
       teacher: input(outputs),
-      r: settling(size, { h, gain: GAINS[gain], rule: RULES[rule] }),
+      r: settling(units, { h, gain: GAINS[gain], rule: RULES[rule] }),
       y: readout ? choice(outputs) : compared(outputs),
     },
     synapses: {
-      shown: { from: 'x', to: 'r', port: 'shown', ...(shown ? { weights: shown } : one) },
+      shown: { from: 'x', to: 'r', port: 'shown', ...(shown ? { weights: shown.weights } : one) },
       recurrent: { ...within, port: 'drive', weights, rule: outer({ eta }) },
       ...copies[rule],
-      readout: { from: 'r', to: 'y', ...(readout ? { weights: readout } : one) },
+      readout: { from: 'r', to: 'y', ...(readout ? { weights: readout.weights } : one) },
       told: { ...one, from: 'teacher', to: 'y', port: 'teacher' },
-      delta: { from: 'y', to: 'r', port: 'delta', carries: 'error', ...(back ? { weights: back } : one) },
+      delta: { from: 'y', to: 'r', port: 'delta', carries: 'error', ...(back ?? one) },
     },
     outputs: ['y'],
     losses: { y: readout ? negativeLogLikelihood : squaredDistance },
@@ -177,13 +179,13 @@ export function fixedPoints(network: FixedPoints): Circuit {
 }
 
 /** The synapses that rules 3 and 4 need besides: all bring the messages of now. */
-function linearised(weights: Matrix, eta: number, isB: boolean): Record<string, SynapseGroup> {
+function linearised(eta: number, isB: boolean): Record<string, SynapseGroup> {
   const now = { from: 'r', to: 'r', delay: 0 };
-  const ahead = { ...now, weights, rule: outerNow({ eta }) };
+  const ahead = { ...now, weights: copyOf('recurrent'), rule: outerNow({ eta }) };
   return {
     errors: { ...ahead, port: 'errors', carries: 'blame' },
     ...(isB && { recalled: { ...ahead, port: 'recalled', carries: 'gated' } }),
-    back: { ...now, port: 'back', carries: 'held', weights: transposed(weights), rule: outerBackNow({ eta }) },
+    back: { ...now, port: 'back', carries: 'held', weights: transposeOf('recurrent'), rule: outerBackNow({ eta }) },
   };
 }
 
@@ -229,7 +231,3 @@ export const reparameterised: LearningAlgorithm = learningAlgorithm({
     });
   },
 });
-
-export function transposed(matrix: Matrix): Matrix {
-  return matrix[0].map((_, j) => matrix.map((row) => row[j]));
-}

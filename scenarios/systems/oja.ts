@@ -9,7 +9,9 @@ import {
   oneToOne,
   plasticityRule,
   softplus,
+  transposeOf,
   type Circuit,
+  type Distribution,
   type SynapseGroup,
 } from 'rxflo';
 
@@ -93,14 +95,16 @@ export const negativeLogLikelihood = loss({
   loss: ({ y, target }) => (target > 0 ? -target * log(y) : 0),
 });
 
+type LayerWeights = Distribution | readonly (readonly number[])[];
+
 export interface OjaNetwork {
   /** From the input to the output. */
   readonly sizes: readonly number[];
   readonly beta: number;
-  /** Layer by layer; row = postsynaptic neuron. */
-  readonly weights: readonly (readonly (readonly number[])[])[];
+  /** Layer by layer: matrices, row = postsynaptic neuron, or what they are drawn from. */
+  readonly weights: readonly LayerWeights[];
   /** Fixed, of the shape of the weights, through which errors come back transposed; 'learned': weights that learn beside those that they mirror. */
-  readonly feedback: 'learned' | OjaNetwork['weights'];
+  readonly feedback: 'learned' | readonly LayerWeights[];
 }
 
 /**
@@ -120,10 +124,11 @@ export function ojaCircuit({ sizes, beta, weights, feedback }: OjaNetwork, rates
     const [below, above] = [layer(k), layer(k + 1)];
     const down = { from: above, to: below, rule: backwardRule(rates) };
     synapses[`forward${k + 1}`] = { from: below, to: above, weights: w, rule: forwardRule(rates) };
-    synapses[`back${k + 1}`] = { ...down, port: 'back', weights: transposed(w) };
+    const mirrored = { ...down, weights: transposeOf(`forward${k + 1}`) };
+    synapses[`back${k + 1}`] = { ...mirrored, port: 'back' };
     synapses[`errors${k + 1}`] =
       feedback === 'learned'
-        ? { ...down, port: 'errors', carries: 'error', weights: transposed(w) }
+        ? { ...mirrored, port: 'errors', carries: 'error' }
         : { from: above, to: below, port: 'errors', carries: 'error', weights: transposed(feedback[k]) };
   });
   return circuit({
@@ -140,6 +145,7 @@ export function ojaCircuit({ sizes, beta, weights, feedback }: OjaNetwork, rates
   });
 }
 
-function transposed(matrix: readonly (readonly number[])[]): readonly (readonly number[])[] {
+function transposed(matrix: LayerWeights): LayerWeights {
+  if ('kind' in matrix) return matrix;
   return matrix[0].map((_, j) => matrix.map((row) => row[j]));
 }

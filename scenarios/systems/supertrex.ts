@@ -3,6 +3,7 @@ import {
   circuit,
   clock,
   constant,
+  copyOf,
   floor,
   fromTask,
   input,
@@ -191,7 +192,7 @@ export function supertrex(given: Supertrex): Circuit {
   const synapses: Record<string, SynapseGroup> = {
     recurrent: { from: 'r', to: 'r', port: 'drive', ...given.recurrent },
     heard: { from: 'z', to: 'r', port: 'heard', delay: 1, weights: given.feedback },
-    forced: { from: 'forced', to: 'r', port: 'forced', weights: given.feedback },
+    forced: { from: 'forced', to: 'r', port: 'forced', weights: copyOf('heard') },
     noise: { from: 'noise', to: 'r', port: 'noise', weights: constant(given.noise), connect: oneToOne() },
   };
   if (explores) {

@@ -105,8 +105,6 @@ export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp, 
   }`;
   };
 
-  const silent = maybeSilent(group);
-
   const source = `
 class Synapse {
   constructor(w, pre, dendrites, own) {
@@ -153,8 +151,8 @@ return {
   begin: (branches) => {
     for (const { synapses } of branches) for (const synapse of synapses) synapse.begin();
   },
-  transmit: ${transmitting('transmit', silent)},
-  transmitAgain: ${also ? transmitting('transmitAgain', silent) : '() => undefined'},
+  transmit: ${transmitting('transmit', maybeSilent(group))},
+  transmitAgain: ${also ? transmitting('transmitAgain', false) : '() => undefined'},
   learn: ${learning('learn', text)},
   trace: ${traced && traced.lines !== '' ? learning('trace', traced) : '() => undefined'},
   apply: (branches, tuned, { step, key, pace, due }) => {
@@ -179,7 +177,7 @@ return {
   return { ...actors, brought: seen.brought, told: seen.told, seen, tunable };
 }
 
-/** The text of what passes on what axons bring to all of their endings. What is 0 adds nothing there, so `silent` axons need not pass it on. */
+/** The text of what passes on what axons bring to all of their endings. Times a weight, 0 adds nothing there, so `silent` axons need not pass it on; times state, which need not be finite, it may. */
 function transmitting(method: string, silent: boolean): string {
   return `(branches) => {
     for (let b = 0; b < branches.length; b++) {

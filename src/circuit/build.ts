@@ -5,7 +5,8 @@ import { buildGlobals, firstGlobals } from './build-globals.ts';
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
 import { buildPopulation } from './build-population.ts';
 import { builtRepeat } from './build-repeat.ts';
-import { actsOf, checkCircuit, type Circuit } from './circuit.ts';
+import { actsOf, checkCircuit, type CheckedGroup, type Circuit } from './circuit.ts';
+import { copied } from './copied-weights.ts';
 import { keepsTraces, ruleOf } from './dials/traces.ts';
 import { settling, signsOf } from './dials/weights.ts';
 import { rowCarried } from './ends.ts';
@@ -49,11 +50,12 @@ export function build(circuit: Circuit, seed: number, { carry = false, evaluatio
     return found;
   };
 
-  const groups = Object.entries(circuit.synapses).map(([name, group], index): BuiltGroup => {
+  const weightsOf = (name: string) => {
+    const group: CheckedGroup = circuit.synapses[name];
     const [from, to] = [population(group.from), population(group.to)];
     const rows = joined(name, group, { from, to }, seed);
     const signs = signsOf(from.size, circuit.axons[group.from]?.excitatory);
-    const { bounds, bits, plastic, tunable, gate, optimiser } = group;
+    const { bounds, bits, plastic, tunable } = group;
     const dials = {
       ...(bounds && { bounds }),
       ...(bits && { bits }),
@@ -61,7 +63,15 @@ export function build(circuit: Circuit, seed: number, { carry = false, evaluatio
       ...(tunable && { tunable }),
       signs,
     };
-    const weights = initialWeights(name, group, rows, dials, { columns: from.size, seed });
+    return { from, to, rows, dials, weights: initialWeights(name, group, rows, dials, { columns: from.size, seed }) };
+  };
+
+  const groups = Object.entries(circuit.synapses).map(([name, group], index): BuiltGroup => {
+    const { from, to, rows, dials, weights: own } = weightsOf(name);
+    const { gate, optimiser, copies } = group;
+    // What is drawn depends on the seed and the name alone, so it is drawn once more.
+    const source = copies && weightsOf(copies.of);
+    const weights = source ? copied(source.weights, copies.kind, source.to.size, source.from.size) : own;
     const settles = settling(name, seed, { ...dials, pre: rows.pre });
     const rule = ruleOf({
       ...group,

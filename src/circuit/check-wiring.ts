@@ -4,12 +4,13 @@ import { LONGEST_LINE } from './checks.ts';
 import { checkConnectivity, chanceOf, type Connectivity } from './connectivity.ts';
 import { checkedDelay, rangeOfDelays, wrongDelay, type CheckedDelay, type Delay } from './delays.ts';
 import { checkedEdges, twice, type CheckedEdges, type Edges } from './edges.ts';
+import { isCopied, type CopiedWeights } from './copied-weights.ts';
 import { checkedWeights, isMatrix, type CheckedWeights, type Weights } from './initial-weights.ts';
 
 /** Which neurons a synapse group joins, with which weights and delays, as it may be written. */
 export interface Wiring {
   /** Initial weights. Required, unless edges bring their own. */
-  readonly weights?: Weights;
+  readonly weights?: Weights | CopiedWeights;
   /** Timesteps from axon to dendrite: 0 carries the rate of this timestep. By default 1 within a population, else 0. */
   readonly delay?: Delay;
   /** Which neurons are joined. By default every one with every one. */
@@ -20,8 +21,10 @@ export interface Wiring {
 
 /** The same, checked, its defaults completed. */
 export interface CheckedWiring {
-  /** Absent: the edges have them. */
+  /** Absent: the edges have them, or they are copied. */
   readonly weights?: CheckedWeights;
+  /** Initial weights that are those of another group. */
+  readonly copies?: CopiedWeights;
   /** Absent: the edges have them. */
   readonly delay?: CheckedDelay;
   readonly connect?: Connectivity;
@@ -63,6 +66,7 @@ export function checkedWiring(place: string, wiring: Wiring, ends: Ends): Checke
   checkLines(place, checked, ends);
   const isWeighted = edges?.weights !== undefined || (edges?.from.length === 0 && weights === undefined);
   if (isWeighted) return checked;
+  if (isCopied(weights)) return { ...checked, copies: weights };
   return { ...checked, weights: checkedWeights(`${place}.weights`, weights, { ...entries, wrong }) };
 }
 

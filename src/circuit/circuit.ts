@@ -5,6 +5,7 @@ import { isOptimiser, type Optimiser } from '../optimisers/index.ts';
 import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
 import { checkedWiring, type CheckedWiring, type Wiring } from './check-wiring.ts';
+import { checkCopies, isCopied } from './copied-weights.ts';
 import { checkKnown, checkModelled, checkName, checkRecord, mapRecord } from './checks.ts';
 import { rangeOfDelays } from './delays.ts';
 import { checkAxon, checkEventAxon, type Axon } from './dials/axon.ts';
@@ -115,7 +116,7 @@ export function circuit<const P extends string, const G extends string, R extend
   given: CircuitDefinition<P, G, R>,
 ): Circuit<R, G> {
   const definition = copied(given, (part) =>
-    [isRule, isOptimiser, isPopulation, isLoss, isScalar, isOverTrials].some((is) => is(part)),
+    [isRule, isOptimiser, isPopulation, isLoss, isScalar, isOverTrials, isCopied].some((is) => is(part)),
   );
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;
@@ -140,6 +141,7 @@ export function circuit<const P extends string, const G extends string, R extend
     checkName('synapses', name);
     return checkGroup(`synapses.${name}`, group, neurons, axons);
   });
+  checkCopies(synapses, (name) => neurons[name].size);
   const sources: Readonly<Record<string, Feedback>> = definition.feedback ?? {};
   checkRecord('feedback', sources, 'feedback');
   const feedback = mapRecord<string, Feedback, CheckedFeedback>(sources, (entry, name) => {

@@ -11,6 +11,7 @@ export {
   type Time,
 } from './globals.ts';
 export { isArrayLike } from '../local/index.ts';
+export { copyOf, transposeOf, type CopiedWeights } from './copied-weights.ts';
 export { type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
 export type { CheckedWiring, Wiring } from './check-wiring.ts';
 export { longestDelay, rangeOfDelays, type CheckedDelay, type Delay } from './delays.ts';

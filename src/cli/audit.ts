@@ -5,12 +5,22 @@ import { build, holds, type HeldThing } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
 import { Refusal } from '../local/index.ts';
-import { certifyLearner, certifyRefusal, certifyRule, referenceCircuit, type Certificate } from '../locality/index.ts';
+import {
+  certifyLearner,
+  certifyRefusal,
+  certifyRule,
+  lavaGroup,
+  lavaRule,
+  referenceCircuit,
+  type Certificate,
+  type LavaRule,
+} from '../locality/index.ts';
 import { certificatesOf } from '../recording/index.ts';
 import { builtInRules } from '../rules/index.ts';
 import { resolveLearner } from '../training/index.ts';
 import { certificatePage } from './certificate-page.ts';
 import { heldTable } from './held-table.ts';
+import { lavaPage } from './lava-page.ts';
 import { feedbackOption, names, namesOf, number, settingsFrom } from './options.ts';
 
 interface AuditFlags {
@@ -19,6 +29,7 @@ interface AuditFlags {
   readonly set?: readonly string[];
   readonly feedback?: 'random' | 'symmetric';
   readonly json?: boolean;
+  readonly lava?: boolean;
 }
 
 /** What was audited. */
@@ -26,6 +37,8 @@ interface Audit {
   /** On which circuit, in words; null: a rule, wherever it is used. */
   readonly circuit: string | null;
   readonly certificates: readonly Certificate[];
+  /** Its own rules as Lava's text; absent: nobody asked. */
+  readonly lava?: readonly LavaRule[];
   /** What the circuit of a scenario holds while it learns by its own rules; null: no scenario was named. */
   readonly holds: readonly HeldThing[] | null;
 }
@@ -47,6 +60,7 @@ export function auditCommand(): Command {
     .addOption(number('--seed <s>', 'the seed, which draws the connections', 'whole'))
     .addOption(feedbackOption())
     .option('--set <name=value...>', "set the scenario's options")
+    .option('--lava', "print rules as text for Lava's learning engine (Loihi 2), with dependencies and traces")
     .option('--json', 'print the certificates as JSON')
     .addHelpText(
       'after',
@@ -54,6 +68,7 @@ export function auditCommand(): Command {
 Examples:
   rxflo audit rflo
   rxflo audit bptt
+  rxflo audit rflo --lava
   rxflo audit scenarios/periodic.ts --learner rflo rtrl
   rxflo audit scenarios/periodic.ts --feedback symmetric --json
 
@@ -78,10 +93,15 @@ async function audited(name: string, flags: AuditFlags): Promise<Audit> {
   const rule = RULES.find((one) => one.name === name);
   if (!rule) return solverAudited(name, flags);
   if (flags.feedback) throw new InputError('--feedback', `is for a scenario or a solver, and ${show(name)} is a rule`);
-  return { circuit: null, certificates: [certifyRule(rule)], holds: null };
+  return {
+    circuit: null,
+    certificates: [certifyRule(rule)],
+    holds: null,
+    ...(flags.lava && { lava: [lavaRule(rule)] }),
+  };
 }
 
-async function scenarioAudited(file: string, { learner, seed, set, feedback }: AuditFlags): Promise<Audit> {
+async function scenarioAudited(file: string, { learner, seed, set, feedback, lava }: AuditFlags): Promise<Audit> {
   const { scenario, within } = await loadScenario(file);
   const overrides = {
     settings: settingsFrom(scenario.options, set ?? []),
@@ -97,15 +117,17 @@ async function scenarioAudited(file: string, { learner, seed, set, feedback }: A
       circuit: `that of ${file}, seed ${drawn}`,
       certificates: certificatesOf(plan),
       holds: holds(circuit, { seed: drawn, carry }),
+      ...(lava && { lava: build(circuit, drawn, { carry }).groups.flatMap((group) => lavaGroup(group) ?? []) }),
     };
   });
 }
 
-function solverAudited(name: string, { feedback }: AuditFlags): Audit {
+function solverAudited(name: string, { feedback, lava }: AuditFlags): Audit {
   if (!algorithmNamed(name)) {
     const rules = RULES.map((rule) => rule.name);
     throw new InputError('audit', unknownLearner(name, rules, { advice: ', or a scenario file' }));
   }
+  if (lava) throw new InputError('--lava', `is for rules, and ${show(name)} is a solver; leave it out`);
   const definition = referenceCircuit();
   const learner = resolveLearner(name, definition, { trials: 1, ...(feedback && { feedback }) });
   return {
@@ -116,12 +138,12 @@ function solverAudited(name: string, { feedback }: AuditFlags): Audit {
 }
 
 function print(audit: Audit, { json = false }: AuditFlags): void {
-  const { circuit, certificates, holds: held } = audit;
+  const { circuit, certificates, holds: held, lava } = audit;
   const text = json
     ? JSON.stringify(audit, null, 2)
     : [
-        ...certificates.map(certificatePage),
-        ...(held ? [heldTable(held)] : []),
+        ...(lava ? lava.map(lavaPage) : certificates.map(certificatePage)),
+        ...(held && !lava ? [heldTable(held)] : []),
         ...(circuit === null ? [] : [`Circuit: ${circuit}.`]),
       ].join('\n\n');
   process.stdout.write(`${text}\n`);

@@ -5,6 +5,7 @@ import { alignmentCommand } from './alignment.ts';
 import { auditCommand } from './audit.ts';
 import { exportCommand } from './export.ts';
 import { ledgerCommand } from './ledger.ts';
+import { neurobenchCommand } from './neurobench.ts';
 import { nirCommand } from './nir.ts';
 import { reportCommand } from './report.ts';
 import { ruleCommand } from './rule.ts';
@@ -22,6 +23,7 @@ Examples:
   rxflo audit scenarios/periodic.ts
   rxflo ledger --learner rflo,bptt
   rxflo nir import network.nir
+  rxflo neurobench scenarios/mackey-glass.ts --quick
   rxflo alignment scenarios/marschall2020-alignment.ts --quick
   rxflo run --help
 
@@ -37,6 +39,7 @@ const COMMANDS = [
   auditCommand,
   ledgerCommand,
   nirCommand,
+  neurobenchCommand,
   alignmentCommand,
 ];
 

@@ -1,21 +1,13 @@
 import { resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { build, circuit, longestDelay, type BuiltCircuit, type Circuit } from '../circuit/index.ts';
-import { InputError } from '../errors/index.ts';
+import { build, circuit, longestDelay, type BuiltCircuit } from '../circuit/index.ts';
 import { fromNir, readNir, toNir, writeNir } from '../exchange/index.ts';
-import { loadScenario } from '../loading/index.ts';
-import { weightsOf } from '../recording/index.ts';
-import { quickOf } from '../training/index.ts';
-import { choice, number, quickOption, settingsFrom } from './options.ts';
+import { learned, plannedOf, withPlanned, type PlannedFlags } from './planned.ts';
+import { choice, number } from './options.ts';
 
-interface ExportFlags extends TimeFlags {
+interface ExportFlags extends TimeFlags, PlannedFlags {
   readonly out: string;
-  readonly weights?: string;
-  readonly learner?: string;
-  readonly set?: readonly string[];
-  readonly quick?: boolean;
-  readonly seed?: number;
 }
 
 interface TimeFlags {
@@ -45,22 +37,14 @@ Exit codes: 0 done, 1 the writing failed, 2 the input is wrong.`,
 }
 
 function exportNir(): Command {
-  return withTime(new Command('export'))
+  return withPlanned(withTime(new Command('export')))
     .summary("write a scenario's circuit as NIR")
     .argument('<scenario>', 'a scenario file')
     .requiredOption('--out <file>', 'where to, such as network.nir')
-    .option('--weights <run>', 'the weights after learning, of a run directory; by default the initial ones')
-    .option('--learner <name>', 'whose weights, where the run has several learners')
-    .option('--set <name=value...>', "set the scenario's options")
-    .addOption(quickOption())
-    .addOption(number('--seed <s>', 'the seed, which draws weights and connections', 'whole'))
     .action(async (file: string, flags: ExportFlags) => {
-      const { out, dt, method, weights: run, learner } = flags;
-      if (learner !== undefined && run === undefined) {
-        throw new InputError('--learner', 'says whose weights of a run, and none is given; give --weights');
-      }
-      const { circuit: written, seed } = await circuitOf(file, flags);
-      const weights = run === undefined ? undefined : learned(written, resolve(run), learner);
+      const { out, dt, method } = flags;
+      const { circuit: written, seed } = await plannedOf(file, flags);
+      const weights = learned(written, flags);
       const { graph, warnings } = toNir(written, {
         ...{ seed, ...(weights && { weights }) },
         ...(dt !== undefined && { dt }),
@@ -106,30 +90,6 @@ function withTime(command: Command): Command {
       ]),
     )
     .option('--json', 'print it as JSON, with the warnings');
-}
-
-async function circuitOf(file: string, { set, quick, seed }: ExportFlags): Promise<{ circuit: Circuit; seed: number }> {
-  const { scenario, within } = await loadScenario(file);
-  return within(() =>
-    scenario.plan({
-      settings: { ...(quick && quickOf(scenario).settings), ...settingsFrom(scenario.options, set ?? []) },
-      ...(seed !== undefined && { seed }),
-    }),
-  );
-}
-
-/** The weights that a learner of a run ended with, in the order of the synapses. */
-function learned({ synapses }: Circuit, run: string, learner: string | undefined): Record<string, Float64Array> {
-  const whose = learner === undefined ? {} : { learner };
-  return Object.fromEntries(
-    Object.keys(synapses).map((group) => {
-      const rows = weightsOf(run, group, whose);
-      return [
-        group,
-        Float64Array.from(rows.flatMap((row) => Array.from(row).filter((weight) => !Number.isNaN(weight)))),
-      ];
-    }),
-  );
 }
 
 function warn(warnings: readonly string[]): void {

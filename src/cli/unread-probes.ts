@@ -6,7 +6,7 @@ export function unreadProbes({ probes }: Pick<Plan, 'probes'>, { learners }: Run
   const trials = Math.max(...learners.map(({ trials: { trial } }) => trial.length));
   if (trials === 0) return [];
   return Object.entries(probes).flatMap(([name, probe]) => {
-    if (('shown' in probe && probe.shown) || learners.some(({ read }) => read.includes(name))) return [];
+    if ('shown' in probe || learners.some(({ read }) => read.includes(name))) return [];
     const { everyTrials = 1 } = probe;
     if (everyTrials > trials)
       return [`Probe '${name}' has read nothing: everyTrials is ${everyTrials}, but only ${trials} trials ran.`];

@@ -91,12 +91,20 @@ export class KernelEngine extends Holder {
     exports.due.value = exports.number.value % this.batch === 0 ? 1 : 0;
     const divisor = timesteps / pace;
     machine.give(trial);
-    const isFaulty =
-      onTimestep || onPhase || onLearn || trial.answer
-        ? this.stepwise(trial, learn, divisor, stops)
-        : continuation.carries || circuit.repeat
-          ? this.inChunks(timesteps, learn, divisor)
-          : exports.trial(timesteps, Number(learn), divisor) > 0;
+    const isStepwise = onTimestep ?? onPhase ?? onLearn ?? trial.answer;
+    const mayLag = learn && machine.layout.plastic.some(({ behind }) => behind !== undefined);
+    if (mayLag && !isStepwise) machine.remember();
+    let isFaulty = isStepwise
+      ? this.stepwise(trial, learn, divisor, stops)
+      : continuation.carries || circuit.repeat
+        ? this.inChunks(timesteps, learn, divisor)
+        : exports.trial(timesteps, Number(learn), divisor) > 0;
+    if (isFaulty && mayLag && !isStepwise) {
+      // What is wrong was found late: run again timestep by timestep, it is found in the timestep and the place in which it came about.
+      machine.putBack();
+      machine.give(trial);
+      isFaulty = this.stepwise(trial, learn, divisor, stops);
+    }
     if (isFaulty) throw diagnose(machine).at({ timestep: machine.timestep });
     continuation.end(timesteps, (row, depth) => machine.history(row, depth));
     return (exports.score.value * (1 / timesteps)) / 2;

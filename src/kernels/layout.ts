@@ -50,6 +50,8 @@ export interface Plasticity {
   readonly takeUp?: TakeUp | undefined;
   /** Of a group that learns by history: how its neurons go back. */
   readonly history?: HistoryRows;
+  /** Whether its synapses may lag behind until their axon brings something. */
+  readonly lags?: boolean;
 }
 
 /** A number that no synapse and no neuron takes part in: a vector that holds it in every lane. */
@@ -119,6 +121,8 @@ export interface PlasticGroup extends Plasticity {
   };
   /** Of a group by history whose axons may be silent: how events are listed. */
   readonly listed?: EventLists;
+  /** Of a group that may lag behind: where there is, for each axon, the window of the first timestep that its synapses have not learned from. */
+  readonly behind?: number;
   /** Present where changes are taken up otherwise than by their sum. */
   readonly taking?: TakeUpPlaces;
 }
@@ -247,6 +251,7 @@ export class Layout {
       state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
       places: [...variables, ...takeUpVariables(takeUp).map(placed)],
       ...(history && this.listedOf(group, history)),
+      ...(plasticity.lags && { behind: this.memory.reserve(4 * group.from.size) }),
       rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
       parameters: Object.fromEntries(tunable.map(({ name, start }) => [name, everywhere(start)])),
       shared: { ...parts, own: parts.own.map((value) => ({ value, address: everywhere(0) })) },

@@ -4,7 +4,7 @@ import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
 import type { PlasticGroup } from './layout.ts';
 import { lower } from './lower.ts';
-import { rowRead, visitSynapses, type SynapseVector } from './synapses.ts';
+import { rowRead, visitSynapses, type Synapses, type SynapseVector } from './synapses.ts';
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Variable, type Writer } from './writer.ts';
 
@@ -71,14 +71,25 @@ export function writeLearnAndApply(kernel: Kernel, plastic: PlasticGroup): void 
       const held = synapses.hold();
       const changes = synapses.step(window, held);
       held.store();
-      const seen = takeUp.sees ? synapses.seen(window) : () => unseen;
-      changes.forEach((change, k) => {
-        // From 0, as every sum of changes starts: it has no -0.
-        const asked = lanes.multiply(step, lanes.add(0, change));
-        takeUpVector(lanes, takeUp, { ...synapses.vector(k), asked, seen: seen(k) }, fault);
-      });
+      applyNow(synapses, changes, window, { takeUp, step, fault });
     });
     kernel.addFault(lanes, fault.value);
+  });
+}
+
+/** Some synapses take up what they have asked for in a timestep. */
+export function applyNow(
+  synapses: Synapses,
+  changes: readonly Operand[],
+  window: Expression,
+  { takeUp, step, fault }: { readonly takeUp: Taking; readonly step: Expression; readonly fault: Variable },
+): void {
+  const { lanes } = synapses;
+  const seen = takeUp.sees ? synapses.seen(window) : () => unseen;
+  changes.forEach((change, k) => {
+    // From 0, as every sum of changes starts: it has no -0.
+    const asked = lanes.multiply(step, lanes.add(0, change));
+    takeUpVector(lanes, takeUp, { ...synapses.vector(k), asked, seen: seen(k) }, fault);
   });
 }
 
@@ -139,7 +150,7 @@ function takeUpVector(lanes: Lanes, takeUp: Taking, vector: TakingVector, fault:
 }
 
 /** How a group takes up changes, vector by vector. */
-interface Taking {
+export interface Taking {
   /** Where its weights are. */
   readonly weights: number;
   /** Whether it sees its neurons. */
@@ -151,7 +162,7 @@ interface Taking {
   };
 }
 
-function takingUp(lanes: Lanes, plastic: PlasticGroup): Taking {
+export function takingUp(lanes: Lanes, plastic: PlasticGroup): Taking {
   const { matrix, takeUp, taking, places, parameters } = plastic;
   const { weights } = matrix;
   if (!takeUp || !taking) {
@@ -203,12 +214,18 @@ function unseen(path: string): never {
   throw new Error(`no neuron is seen here, and '${path}' is of one`);
 }
 
+/** Whether a group's weights grow by what is asked for, and nothing else happens: then its events need no sum in memory. */
+export function growsAtOnce({ listed, takeUp }: PlasticGroup): boolean {
+  return listed !== undefined && takeUp === undefined;
+}
+
 /** Writes `begin_g()`: every synapse as it is at the start of a trial; traces that are kept stay. */
-export function writeBegin(kernel: Kernel, { group, matrix, asked, places }: PlasticGroup): void {
+export function writeBegin(kernel: Kernel, plastic: PlasticGroup): void {
+  const { group, matrix, asked, places } = plastic;
   const size = matrix.packing.size * matrix.bytes;
   kernel.write(`begin_${group.index}`, 0, (writer) => {
     const lanes = kernel.lanes(writer);
-    writer.do(clearMemory(asked, size));
+    if (!growsAtOnce(plastic)) writer.do(clearMemory(asked, size));
     for (const { variable, address } of places) {
       const { start, lasting } = variable;
       if (lasting || start === 'weight') continue;
@@ -223,7 +240,7 @@ export function writeBegin(kernel: Kernel, { group, matrix, asked, places }: Pla
 }
 
 /** Writes what all synapses of the group share: numbers that follow from its tunable parameters. */
-function writeOwn(lanes: Lanes, { shared: { own }, parameters }: PlasticGroup): void {
+export function writeOwn(lanes: Lanes, { shared: { own }, parameters }: PlasticGroup): void {
   const values = lower(
     lanes,
     own.map(({ value }) => value),
@@ -235,7 +252,7 @@ function writeOwn(lanes: Lanes, { shared: { own }, parameters }: PlasticGroup): 
 }
 
 /** Writes the rows that all synapses of a neuron share. */
-function writeShared(
+export function writeShared(
   kernel: Kernel,
   writer: Writer,
   { shared, reads, parameters }: PlasticGroup,

@@ -26,6 +26,7 @@ import { InputError } from '../errors/index.ts';
 import { Graph } from '../local/index.ts';
 import { creditOf, creditsOf, writeBptt } from './backward.ts';
 import { writeRtrl } from './influence.ts';
+import { mayLag } from './catch-up.ts';
 import type { Kernel } from './kernel.ts';
 import { historyRows } from './history-rows.ts';
 import { historyPlasticity } from './history.ts';
@@ -80,9 +81,11 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
         rows: [...histories.values()].flatMap(({ counts, moved }) => [counts, ...(moved ? [moved] : [])]),
         plasticity: (step) => {
           const history = histories.get(step.group);
+          const takeUp = takeUpOf(step.group, { ...options, byRules: true });
+          const repeats = timestep.repeat !== undefined;
           return {
             ...(history ? historyPlasticity(history) : { program: ruleProgram(step), reads: step.reads }),
-            ...{ rate: 1, takeUp: takeUpOf(step.group, { ...options, byRules: true }) },
+            ...{ rate: 1, takeUp, lags: mayLag(step, options, { feedback, takeUp, repeats }) },
           };
         },
         write: (kernel, frames) => {

@@ -1,4 +1,5 @@
 import type { BuiltGroup, LearningOptions } from '../circuit/index.ts';
+import { beginLag, endLag, writeCatchUp } from './catch-up.ts';
 import { learnByHistory, writeHistory } from './history.ts';
 import type { Kernel } from './kernel.ts';
 import type { PlasticGroup } from './layout.ts';
@@ -41,8 +42,10 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   const isStepwise = ({ group }: PlasticGroup) => repeat !== undefined || group.also !== undefined;
   const stepwise = timely.filter(isStepwise);
   const together = timely.filter((one) => !isStepwise(one));
+  const lagging = scheduled.filter(({ behind }) => behind !== undefined);
   for (const group of plastic) {
     writeBegin(kernel, group);
+    writeCatchUp(kernel, group);
     if (repeat) writeTrace(kernel, group);
     if (online || group.group.atOnce) writeLearnAndApply(kernel, group);
     else {
@@ -67,8 +70,8 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   const learnSome = (groups: readonly PlasticGroup[], writer: Writer, first: Expression, end: Expression) => {
     for (const { group } of groups) writer.call(`learn_${group.index}`, first, end);
   };
-  const learnAndApply = (writer: Writer, window: Expression, divisor: Expression) => {
-    for (const group of scheduled) writer.call(`learn_apply_${group.group.index}`, window, stepOf(group, divisor));
+  const learnAndApply = (groups: readonly PlasticGroup[], writer: Writer, window: Expression, divisor: Expression) => {
+    for (const group of groups) writer.call(`learn_apply_${group.group.index}`, window, stepOf(group, divisor));
   };
   const trace = (groups: readonly PlasticGroup[], writer: Writer, window: Expression) => {
     for (const { group } of groups) writer.call(`trace_${group.index}`, window);
@@ -80,7 +83,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
       writer,
       repeat,
       () => {
-        if (online) learnAndApply(writer, window, divisor);
+        if (online) learnAndApply(groups, writer, window, divisor);
         else learnSome(groups, writer, window, moved(window, stride));
       },
       () => {
@@ -93,9 +96,18 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
       for (const { group } of plastic) writer.call(`begin_${group.index}`);
     },
     atOnce,
+    ...(lagging.length > 0 && {
+      ahead: (writer, first, divisor) => {
+        beginLag(writer, lagging, first, divisor);
+      },
+      all: (writer, _first, end) => {
+        endLag(kernel, writer, lagging, end);
+      },
+    }),
     ...((online || late.length + stepwise.length > 0) && {
       each: (writer, window, divisor) => {
-        learnNow(online ? scheduled : stepwise, writer, window, divisor);
+        for (const { group } of lagging) writer.call(`share_${group.index}`, window);
+        learnNow(online ? scheduled.filter((one) => !lagging.includes(one)) : stepwise, writer, window, divisor);
         if (online) writer.call('carry');
       },
     }),
@@ -106,8 +118,8 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     }),
     finish: (writer, divisor) => {
       if (online) return;
-      learnByHistory(kernel, writer, historical);
-      for (const group of scheduled) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
+      learnByHistory(kernel, writer, historical, divisor);
+      for (const group of timely) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
     },
   });
 
@@ -134,7 +146,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   });
   kernel.write('learn', ['f64'], (writer, divisor) => {
     const window = writer.keep('i32', writer.get('window'));
-    learnNow(timely, writer, window, divisor);
+    learnNow(online ? scheduled : timely, writer, window, divisor);
     kernel.returnIfFaulty(writer);
     return i32.constant(0);
   });

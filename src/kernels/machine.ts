@@ -8,6 +8,7 @@ import {
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import { EVENT } from './events.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
 import { Kernel } from './kernel.ts';
 import { VECTOR, type Precision } from './lanes.ts';
@@ -37,6 +38,7 @@ export class Machine {
   /** The trial that is played: addresses, and how many numbers. */
   readonly signals = { input: { address: 0, length: 0 }, target: { address: 0, length: 0 } };
   private readonly memory: WebAssembly.Memory;
+  private before: Uint8Array | undefined;
   /** Where the frames begin, and how many are kept (null: those of the whole trial). After them comes the trial's input and target. */
   private readonly room: { readonly first: number; readonly count: number | null };
   private views: { readonly numbers: Float32Array | Float64Array; readonly doubles: Float64Array };
@@ -105,7 +107,7 @@ export class Machine {
     const listed = this.layout.plastic.flatMap((one) =>
       one.listed ? [(timesteps + one.listed.longer) * one.group.from.size] : [],
     );
-    const size = events + 4 * Math.max(0, ...listed);
+    const size = events + EVENT * Math.max(0, ...listed);
     if (size > LARGEST) throw tooLarge(size);
     if (size > this.memory.buffer.byteLength) {
       growTo(this.memory, size);
@@ -119,6 +121,17 @@ export class Machine {
     exports.events.value = events;
     exports.input.value = signals.input.address;
     exports.target.value = signals.target.address;
+  }
+
+  /** Remembers all that is kept from trial to trial. */
+  remember(): void {
+    this.before ??= new Uint8Array(this.room.first);
+    this.before.set(new Uint8Array(this.memory.buffer, 0, this.room.first));
+  }
+
+  /** Puts back what was remembered. */
+  putBack(): void {
+    if (this.before) new Uint8Array(this.memory.buffer).set(this.before);
   }
 
   /** How many timesteps can be run at once. */

@@ -21,6 +21,8 @@ export interface Learning {
   readonly begin: (writer: Writer) => void;
   /** Where a group learns that learns at once, given the timestep's window. Absent: it learns nothing. */
   readonly atOnce?: (writer: Writer, group: BuiltGroup, window: Expression) => void;
+  /** Before some timesteps are run that are learned from, given the window of the first. */
+  readonly ahead?: (writer: Writer, first: Expression, divisor: Expression) => void;
   /** At the end of each timestep, given its window. */
   readonly each?: (writer: Writer, window: Expression, divisor: Expression) => void;
   /** When some timesteps were run, given the window of the first, and of the one after the last. */
@@ -173,16 +175,22 @@ function writeStart(kernel: Kernel, writer: Writer): void {
   writer.set('window', moved(FIRST, -frames.stride));
   writer.set('timestep', i32.constant(0));
   writer.set('score', op('f64.const', 0));
+  writer.set('lagging', op('f64.const', 0));
   if (layout.timestep.repeat) writeFirstSweep(writer);
 }
 
-function writeAdvance(kernel: Kernel, room: number | null, { each, all }: Learning): void {
+function writeAdvance(kernel: Kernel, room: number | null, { ahead, each, all }: Learning): void {
   const { stride } = kernel.layout.frames;
   kernel.write('advance', ['i32', ...LEARN], (writer, count, learn, divisor) => {
     const bytes = writer.keep('i32', i32.multiply(count, i32.constant(stride)));
     makeRoom(kernel, writer, room, bytes);
     const first = writer.keep('i32', moved(writer.get('window'), stride));
     const end = writer.keep('i32', i32.add(first, bytes));
+    if (ahead) {
+      writer.when(learn, () => {
+        ahead(writer, first, divisor);
+      });
+    }
     writer.sweep({ from: first, until: end, step: stride }, (window) => {
       writer.call('sense');
       writer.call('signal');
@@ -196,6 +204,7 @@ function writeAdvance(kernel: Kernel, room: number | null, { each, all }: Learni
     if (all) {
       writer.when(learn, () => {
         all(writer, first, end);
+        kernel.returnIfFaulty(writer);
       });
     }
     return i32.constant(0);

@@ -1,15 +1,13 @@
 import { maybeSilent, type BuiltPopulation, type SumStep, type Term } from '../circuit/index.ts';
-import { visitEvents } from './events.ts';
+import { catching } from './catch-up.ts';
+import { FEW, visitEvents } from './events.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
 import { sweepPanels, type Matrix, type Place } from './matrix.ts';
 import { range, TOGETHER } from './packing.ts';
 import { planPushes, writePushes, type Pushes } from './pushes.ts';
-import { i32, op, type Expression } from './wat.ts';
+import { f64, i32, op, type Expression } from './wat.ts';
 import { moved } from './writer.ts';
-
-/** Of fewer axons, none is looked for that is silent. */
-const FEW = 16;
 
 /** What the neurons of a population sum up: into_i = start_i + sum over the products, in their order, of sum_j W_ij row_j, by ascending j. */
 export interface Sum {
@@ -28,7 +26,12 @@ export interface Product {
   readonly by?: number;
   readonly row: number;
   /** Where the numbers of the row can be listed that are not 0, of a row of `size`; absent: they are not looked for. */
-  readonly events?: { readonly list: number; readonly size: number };
+  readonly events?: {
+    readonly list: number;
+    readonly size: number;
+    /** What synapses do first that lag behind until their axon brings something: a function of where its number is in the row, and of the window. */
+    readonly catchUp?: string;
+  };
   /** How what is brought is pushed to the synapses that it is brought to; absent: it is not. */
   readonly pushes?: Pushes;
 }
@@ -55,12 +58,15 @@ export function writeSumStep(kernel: Kernel, name: string, { population, into, s
  */
 function eventsOf(kernel: Kernel, term: Term): Pick<Product, 'events' | 'pushes'> {
   const { layout } = kernel;
-  const { weights } = term;
-  if (!('rowStart' in weights) || !maybeSilent(weights) || weights.from.size < FEW) return {};
+  const { weights, by } = term;
+  // Weights are finite, so that 0 adds nothing. State need not be.
+  if (!('rowStart' in weights) || by !== undefined || !maybeSilent(weights) || weights.from.size < FEW) return {};
   const { parts } = layout.matrixOf(weights).packing;
   const { size } = weights.from;
   if (!term.ways && parts.every(({ dense }) => dense)) {
-    return { events: { list: layout.memory.reserve(4 * size), size } };
+    const plastic = layout.plasticOf(weights);
+    const catchUp = plastic?.behind === undefined ? undefined : catching(plastic);
+    return { events: { list: layout.memory.reserve(4 * size), size, ...(catchUp !== undefined && { catchUp }) } };
   }
   const pushes = planPushes(kernel, weights, term);
   return pushes ? { pushes } : {};
@@ -101,6 +107,14 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
     function multiply({ matrix, by, row, events }: Product, k: number): void {
       const read = writer.keep('i32', moved(window, row));
       const listed = events && listEvents(kernel, lanes, read, events);
+      const { catchUp } = events ?? {};
+      if (listed && catchUp !== undefined) {
+        writer.when(op('f64.ne', writer.get('lagging'), f64.constant(0)), () => {
+          writer.sweep({ ...listed, step: 4 }, (event) => {
+            writer.call(catchUp, i32.load(event), window);
+          });
+        });
+      }
       matrix.packing.parts.forEach(({ vectors, offset: first }, which) => {
         const { masks } = matrix.tables[which];
         const within = masks - first * matrix.bytes;

@@ -223,6 +223,14 @@ export class Synapses {
     };
   }
 
+  /** What the neurons of each vector have in a row that begins `offset` bytes from a window's address. */
+  posts(window: Expression, offset: number): readonly Expression[] {
+    const { panel, first, vectors } = this.block;
+    const post = this.writer.keep('i32', i32.add(window, panel.rows[0].pointer));
+    const rows = range(vectors).map((v) => this.lanes.load(post, offset + panel.rows[0].offset + (first + v) * VECTOR));
+    return this.places.map((_, k) => rows[k % vectors]);
+  }
+
   /** Where the rows of its neurons are for each vector. */
   private sight(window: Expression) {
     const { kernel, writer, lanes } = this;

@@ -28,6 +28,8 @@ export const GLOBALS = {
   score: 'f64',
   /** The same before the timestep that was run last. */
   scored: 'f64',
+  /** Online, while synapses may lag behind that their axons have left alone: T/pace; else 0. */
+  lagging: 'f64',
   /** What changes are multiplied by that are taken up at once; 0: nothing is learned. */
   pace: 'f64',
 } as const;

@@ -23,6 +23,8 @@ export class LocalFunction {
   #reads: readonly Read[] | undefined;
   #number: ((view: View) => number) | undefined;
   #record: ((view: View) => Readonly<Record<string, number>>) | undefined;
+  /** By what is asked for: every circuit, and every group in it, asks again. */
+  readonly #derivatives = new Map<string, LocalFunction>();
 
   constructor(
     readonly name: string,
@@ -108,11 +110,16 @@ export class LocalFunction {
     return (this.#record ??= recordFunction(this.name, this.namedResults));
   }
 
-  /** The derivative of the one number that it gives, or of that of this name, by one that it reads. */
+  /** The derivative of the one number that it gives, or of that of this name, by one that it reads; the same object every time. */
   derivative(name: string, by: string, of?: string): LocalFunction {
+    const key = JSON.stringify([name, by, of]);
+    const known = this.#derivatives.get(key);
+    if (known) return known;
     const value = of === undefined ? this.value : this.named(of);
     const { computed, written } = derivative(this.#graph, value, by);
-    return new LocalFunction(name, this.#graph, computed, written, true);
+    const made = new LocalFunction(name, this.#graph, computed, written, true);
+    this.#derivatives.set(key, made);
+    return made;
   }
 
   #surrogates(results: Results): ReturnType<typeof surrogatesOf> {

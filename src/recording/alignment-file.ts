@@ -1,11 +1,12 @@
 import { quartiles, type Quartiles } from '../analysis/index.ts';
 import type { LocalityClass } from '../locality/index.ts';
 import type { BesideResult } from '../training/index.ts';
+import { csvTable } from './csv.ts';
 import type { FileParts } from './files.ts';
 import type { LearnerCost } from './sweep/description.ts';
 
 /** A learner of an alignment: what it needs, and what it costs. */
-export interface AlignedLearner extends Omit<LearnerCost, 'learner'> {
+export interface AlignedLearner extends Omit<LearnerCost, 'learner' | 'reads'> {
   readonly name: string;
   readonly class: LocalityClass;
 }
@@ -33,7 +34,10 @@ export function pairQuartiles({ seeds }: Alignment, what: (typeof PAIRED)[number
 }
 
 /** The same of what is known of one learner; of a loss that stopped being finite, Infinity. */
-export function learnerQuartiles({ seeds }: Alignment, i: number) {
+export function learnerQuartiles(
+  { seeds }: Alignment,
+  i: number,
+): Readonly<Record<'loss' | 'bias' | 'noise', Quartiles>> {
   return {
     loss: quartiles(seeds.map(({ finalLosses }) => finalLosses[i])),
     bias: quartiles(seeds.map(({ spreads }) => spreads[i].bias)),
@@ -50,16 +54,12 @@ export function alignmentFiles(alignment: Alignment): readonly FileParts[] {
         const { low, median, high } = pairQuartiles(alignment, what, i, j);
         return [median, low, high];
       });
-      return [quoted(one), quoted(other), ...values].join(',');
+      return [one, other, ...values];
     }),
   );
   const columns = PAIRED.flatMap((what) => [what, `${what} low`, `${what} high`]);
   return [
     { name: 'alignment.json', parts: [`${JSON.stringify(alignment, null, 1)}\n`] },
-    { name: 'alignment.csv', parts: [`${[['learner', 'other', ...columns].join(','), ...rows].join('\n')}\n`] },
+    { name: 'alignment.csv', parts: csvTable(['learner', 'other', ...columns], rows) },
   ];
-}
-
-function quoted(name: string): string {
-  return /[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 }

@@ -47,10 +47,10 @@ function addLearner(learner: LearnerData, { test, probes: widths = {} }: HeaderR
   }
   for (const when of ['before', 'after'] as const) {
     for (const [group, { values, shape }] of weights[when]) add(`${name}/weights/${when}/${group}`, values, shape);
-    for (const [probe, { values, shape }] of shown[when]) add(`${name}/shown/${when}/${probe}`, values, shape);
     for (const [population, { rates, target, shape }] of activity[when]) {
       add(`${name}/activity/${when}/${population}`, rates, shape);
       if (target) add(`${name}/activity/${when}/${population}/target`, target, shape);
     }
+    for (const [probe, { values, shape }] of shown[when]) add(`${name}/shown/${when}/${probe}`, values, shape);
   }
 }

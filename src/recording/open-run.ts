@@ -2,7 +2,15 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import { descendedGroups } from '../analysis/index.ts';
 import type { Circuit } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
-import { isGradientProbe, isScoresProbe, learnedCircuit, testOf, type Learner, type Plan } from '../training/index.ts';
+import {
+  floorsOf,
+  isGradientProbe,
+  isScoresProbe,
+  learnedCircuit,
+  testOf,
+  type Learner,
+  type Plan,
+} from '../training/index.ts';
 import { checkIdentity, loadCheckpoint, saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
 import { frame } from './frames.ts';
 import type { Identity } from './identity.ts';
@@ -101,6 +109,7 @@ function headerOf({ plan, probeWidths }: Planned): HeaderRecord {
   const { title, seed, learners, probes, circuit, task } = plan;
   const gradients = Object.entries(probes).filter(([, probe]) => isGradientProbe(probe));
   const test = testOf(task);
+  const floors = floorsOf(task);
   const testing = Object.entries(probes).filter(([, probe]) => isScoresProbe(probe));
   const single = learners.filter(({ precision }) => precision === 'f32');
   return {
@@ -114,6 +123,7 @@ function headerOf({ plan, probeWidths }: Planned): HeaderRecord {
       gradientAlignment: Object.fromEntries(gradients.map(([name]) => [name, comparedGroups(name, circuit, learners)])),
     }),
     ...(Object.keys(probeWidths).length > 0 && { probes: probeWidths }),
+    ...(floors.length > 0 && { floors }),
     ...(test && { test: { scores: namedScores(test.scores), probes: testing.map(([name]) => name) } }),
   };
 }

@@ -39,6 +39,9 @@ const WIDEST = 2 ** 27;
 /** A score of a test. */
 export const namedScoreSchema = fields({ name: z.string(), label: z.string(), better: z.enum(['higher', 'lower']) });
 
+/** A floor of a task's loss. */
+export const floorSchema = fields({ name: z.string(), loss: z.number().min(0) });
+
 const moment = z.enum(['before', 'after']);
 
 const kinds = [
@@ -51,6 +54,7 @@ const kinds = [
     precision: recordOf(z.literal('f32'), name).exactOptional(),
     gradientAlignment: recordOf(listOf(name, { most: MOST_NAMES }), name).exactOptional(),
     probes: recordOf(count.max(WIDEST), name).exactOptional(),
+    floors: listOf(floorSchema, { most: MOST_NAMES }).exactOptional(),
     test: fields({
       scores: listOf(namedScoreSchema, { most: MOST_NAMES }),
       probes: listOf(name, { most: MOST_NAMES }),

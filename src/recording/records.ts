@@ -1,5 +1,5 @@
 import type { Score } from '../tasks/index.ts';
-import type { StopReason } from '../training/index.ts';
+import type { Floor, StopReason } from '../training/index.ts';
 
 /** Numbers with a shape, as they stand in a recording: little-endian float64, row-major. NumPy's own words for it. */
 export interface NumberArray {
@@ -24,6 +24,8 @@ export interface HeaderRecord {
   readonly gradientAlignment?: Readonly<Record<string, readonly string[]>>;
   /** What the task's test scores, in the order of its numbers, and the probes that read it. Absent where the task has no test. */
   readonly test?: { readonly scores: readonly NamedScore[]; readonly probes: readonly string[] };
+  /** The floors of the task's loss. Absent where it has none. */
+  readonly floors?: readonly Floor[];
   /** How many numbers one reading of each probe is, by name, read or not. Absent where there are no probes. */
   readonly probes?: Readonly<Record<string, number>>;
 }

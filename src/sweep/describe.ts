@@ -10,6 +10,7 @@ import {
   checkBest,
   checkGrid,
   checkSize,
+  floorsOf,
   loadEngines,
   openSession,
   seedsOf,
@@ -17,6 +18,7 @@ import {
   testOf,
   USUAL_SEEDS,
   type Cell,
+  type Floor,
   type Grid,
   type Learner,
   type Plan,
@@ -69,6 +71,7 @@ export async function describeSweep(
   const learners: SweptLearner[] = [];
   const costs = new Map<string, LearnerCost>();
   const scores = new Map<string, Score>();
+  const floors = new Map<string, readonly Floor[]>();
   for (const cell of cellsOf(grid)) {
     const plan = await within(() => scenario.plan({ ...cellPlan(scenario, cell, overrides), seed: seeds[0] }));
     const [learner] = plan.learners;
@@ -79,6 +82,8 @@ export async function describeSweep(
     });
     cells.update(JSON.stringify(identity));
     for (const [name, score] of Object.entries(testOf(plan.task)?.scores ?? {})) add(scores, name, score);
+    const shared = floorsOf(plan.task);
+    floors.set(JSON.stringify(shared), shared);
     checkTrials(learner);
     const { name, trials, feedback } = learner;
     learners.push({ name, trials, feedback });
@@ -99,6 +104,7 @@ export async function describeSweep(
   return {
     ...{ title, scenario: file, grid, seeds, places, best, score, settings, learners, identity },
     ...{ costs: [...costs.values()], scores: Object.fromEntries(scores) },
+    floors: floors.size === 1 ? [...floors.values()][0] : [],
   };
 }
 

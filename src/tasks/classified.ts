@@ -44,14 +44,56 @@ export function blankTrial(timesteps: number, channels: number, random: Stream):
   return {
     trial,
     play: (group: number, from: number, to: number, probability: number) => {
+      const block = Math.min(BLOCK, channels);
+      const counts = [block, channels % block].map((size) => countOf(size, probability));
       for (let row = from; row < to; row++) {
-        const first = row * inputs + group * channels;
-        for (let k = first; k < first + channels; k++) trial.input[k] = random() < probability ? 1 : 0;
+        const start = row * inputs + group * channels;
+        for (let first = 0; first < channels; first += block) {
+          const size = Math.min(block, channels - first);
+          const spikes = counts[size === block ? 0 : 1](random());
+          scatter(trial.input.subarray(start + first, start + first + size), spikes, random);
+        }
       }
     },
     ask: (answer: number, from: number, to: number) => {
       for (let row = from; row < to; row++) trial.target.set([1 - answer, answer], CLASSES * row);
     },
+  };
+}
+
+/** Channels of which the spikes of a timestep are counted together: of many more, the probability that none spikes would be too small a number. */
+const BLOCK = 16;
+
+/** Ones at so many places drawn by chance, zeros elsewhere. Where they are more than half, the zeros are drawn. */
+function scatter(values: Float64Array, ones: number, random: Stream): void {
+  const [drawn, value] = 2 * ones > values.length ? [values.length - ones, 0] : [ones, 1];
+  values.fill(1 - value);
+  for (let left = drawn; left > 0;) {
+    const k = Math.floor(random() * values.length);
+    if (values[k] === value) continue;
+    values[k] = value;
+    left--;
+  }
+}
+
+/**
+ * How many of n channels spike that each do with probability p, found from one number u, uniform in [0, 1): the smallest k with P(at most k) > u. Which
+ * they are is drawn where there are any: with few spikes that is a tenth of a draw for each channel.
+ */
+function countOf(n: number, p: number): (u: number) => number {
+  if (p === 1) return () => n;
+  const atMost: number[] = [];
+  let exactly = 1;
+  for (let k = 0; k < n; k++) exactly *= 1 - p;
+  for (let k = 0, sum = 0; k < n; k++) {
+    sum += exactly;
+    atMost.push(sum);
+    exactly *= ((n - k) / (k + 1)) * (p / (1 - p));
+  }
+  return (u) => {
+    let k = 0;
+    while (k < n && u >= atMost[k]) k++;
+    return k;
   };
 }
 

@@ -1,8 +1,10 @@
 export { trialOfTask, type Answer, type Played, type Score, type Task, type Test, type Trial } from './task.ts';
 export { actionSequence, type ActionSequenceOptions } from './action-sequence.ts';
 export { addition, type AdditionOptions } from './addition.ts';
+export { mimicry, type MimicryOptions } from './mimicry.ts';
 export { intervalMatching } from './interval-matching.ts';
 export type { IntervalMatchingOptions } from './intervals.ts';
+export { mackeyGlass, type MackeyGlassOptions } from './mackey-glass.ts';
 export { periodic } from './periodic.ts';
 export { patternGeneration, type PatternGenerationOptions } from './pattern-generation.ts';
 export { evidenceAccumulation, type EvidenceAccumulationOptions } from './evidence-accumulation.ts';

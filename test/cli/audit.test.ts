@@ -71,6 +71,26 @@ describe('rxflo audit', () => {
 `);
   });
 
+  test("--lava: a rule as text for Lava's learning engine, with dependencies and traces", async () => {
+    const { stdout, stderr, status } = await rxflo(directory, 'audit', local, '--lava', '--set', 'units=3');
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    expect(stdout).toContain(`mine, of 'recurrent'
+
+  dw = 0.1 * u0 * y2 * x1
+
+  x1: pre.rate; graded spikes, each of which overwrites it
+  y2: post.signal; written by the process of the neuron
+
+  Loihi3FLearningRule(dw="0.1 * u0 * y2 * x1", t_epoch=1)
+`);
+    const refused = await rxflo(directory, 'audit', 'bptt', '--lava');
+    expect(refused).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^rxflo: --lava: /) as string,
+    });
+  });
+
   test('a solver without a scenario: on a circuit that it names', async () => {
     const { stdout, status } = await rxflo(ROOT, 'audit', 'bptt', '--feedback', 'random');
     expect(status).toBe(0);

@@ -7,7 +7,7 @@ const one = host();
 afterAll(one.end);
 
 describe('help', () => {
-  test.each(['', 'run', 'solve', 'export', 'report', 'audit', 'ledger', 'nir'])(
+  test.each(['', 'run', 'solve', 'export', 'report', 'audit', 'ledger', 'alignment', 'nir', 'neurobench'])(
     'rxflo %s --help has examples',
     async (command) => {
       const { status, stdout, stderr } = await one.rxflo(ROOT, ...(command === '' ? [] : [command]), '--help');

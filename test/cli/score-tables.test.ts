@@ -58,7 +58,16 @@ it('the table of a sweep has the median of each score, and its quartiles', () =>
   const sweepOf = (scores: SweepData['description']['scores']): SweepData => ({
     directory: '',
     description: {
-      ...{ title: 'T', scenario: 't.ts', grid: { rate: [1] }, seeds: [1, 2, 3], places: {}, settings: {}, costs: [] },
+      ...{
+        title: 'T',
+        scenario: 't.ts',
+        grid: { rate: [1] },
+        seeds: [1, 2, 3],
+        places: {},
+        settings: {},
+        costs: [],
+        floors: [],
+      },
       ...{ best: null, learners: [{ name: 'rflo', trials: 1, feedback: 'random' }], identity: {}, scores, score: null },
     },
     cells: [

@@ -5,6 +5,7 @@ import custom from '../../scenarios/custom-rule.ts';
 import fromCsv from '../../scenarios/from-csv.ts';
 import ladder from '../../scenarios/ladder.ts';
 import localityMap from '../../scenarios/locality-map.ts';
+import mackeyGlass from '../../scenarios/mackey-glass.ts';
 import supplements from '../../scenarios/murray2019-fig2-supplements.ts';
 import fig2 from '../../scenarios/murray2019-fig2.ts';
 import fig3 from '../../scenarios/murray2019-fig3.ts';
@@ -56,6 +57,7 @@ const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, 
       small: small({ units: 9, density: 0.3, period: 40, delay: 3 }),
     },
   ],
+  'mackey-glass': [mackeyGlass, cells({ neurons: ['rate', 'spikes'] }, { units: 12, length: 1 })],
   'murray2019-fig2-supplements': [
     supplements,
     {

@@ -27,6 +27,7 @@ export const tiny = scenario({
   compare: ['rflo', 'bptt'],
   probes: {
     rates: { neurons: 'h', value: 'rate', everyTimesteps: 2, everyTrials: 2 },
+    'shown: rate': { neurons: 'h', value: 'rate', shown: true },
     gradient: { gradient: 'alignment', everyTrials: 2 },
     scores: { test: 'scores', everyTrials: 2 },
   },
@@ -125,6 +126,7 @@ export function makeSweep(directory: string, score = 'near'): void {
       { name: 'rflo', trials: 3, feedback: 'random' as const },
     ],
     costs: [{ learner: 'rflo', bytes: 16, reads: 3, operations: 5 }],
+    floors: [{ name: 'nothing', loss: 0.7 }],
   };
   const { files, release } = openSweep(description, { directory });
   for (const cell of [1, 2]) {

@@ -10,7 +10,7 @@ import {
 } from '../../src/circuit/index.ts';
 import { RunError } from '../../src/errors/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
-import { input, leakyTanh, linear, neuronModel } from '../../src/neurons/index.ts';
+import { input, leakyTanh, linear, neuron, neuronModel } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
 import { delta, plasticityRule, rflo, type PlasticityRule } from '../../src/rules/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
@@ -183,3 +183,30 @@ function expectAsFresh(
     expect(bytes(kernels.weights())).toBe(bytes(fresh.weights()));
   }
 }
+
+it.each([1, 40])('%i silent axons through state that is not finite bring what is no number', (size) => {
+  const endless = plasticityRule({
+    name: 'endless',
+    params: {},
+    state: { f: 0 },
+    trace: ({ pre }) => ({ f: 1 / (pre.out * pre.out) }),
+    change: () => 0,
+  });
+  const h = neuron({
+    name: 'two',
+    ports: { u: 'v', w: null },
+    state: { v: 0 },
+    step: ({ u, w }) => ({ v: u + w }),
+    sends: ({ v }) => ({ out: v }),
+  });
+  const built = build(
+    circuit({
+      neurons: { x: input(size), h: h(3) },
+      synapses: { xh: { from: 'x', to: 'h', weights: normal(), rule: endless(), also: { port: 'w', weight: 'f' } } },
+    }),
+    1,
+  );
+  const trial = { timesteps: 2, input: new Float64Array(2 * size), target: new Float64Array(6) };
+  const outcome = new Pair(built, { schedule: 'trial', feedback: 'random' }).trial(trial);
+  expect(outcome).toMatchObject({ actor: 'neuron h 0', timestep: 2, problem: 'its summed input became NaN' });
+});

@@ -16,7 +16,7 @@ import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { alif, input, leakyReadout, lif, linear } from '../../src/neurons/index.ts';
 import { adam } from '../../src/optimisers/index.ts';
 import { integers, normal, stream } from '../../src/random/index.ts';
-import { delta, eprop, epropRegularised, rflo } from '../../src/rules/index.ts';
+import { delta, eprop, epropRegularised, plasticityRule, rflo } from '../../src/rules/index.ts';
 import { Pair } from '../support/agreement.ts';
 import { cook, randomTrial, recipesWithin, type Recipe } from '../support/random-circuit.ts';
 import { anyRules } from '../support/rules.ts';
@@ -106,6 +106,27 @@ describe('dense and by events it is the same bits:', () => {
     for (let n = 0; n < 2; n++) expect(pair.trial({ timesteps, input, target })).toEqual(expect.any(Number));
     pair.watchedTrial({ timesteps: 7, input: input.slice(0, 7 * axons), target: target.slice(0, 14) });
   });
+});
+
+it('global scalars count for a population of any size', () => {
+  const scaled = plasticityRule({
+    name: 'scaled',
+    params: { eta: 0.5 },
+    globals: ['phase'],
+    change: ({ pre, post, global, eta }) => eta * global.phase * post.signal * pre.out,
+  });
+  for (const size of [1, 2, 3, 5]) {
+    const definition = circuit({
+      neurons: { x: input(2), y: linear(size) },
+      synapses: { readout: { from: 'x', to: 'y', weights: normal(), rule: scaled() } },
+      globals: { phase: clock(({ t }) => t) },
+    });
+    const built = build(definition, size, { evaluation: 'history' });
+    const pair = new Pair(built, how);
+    expect(pair.trial(randomTrial(built, 5, 2))).toEqual(expect.any(Number));
+    const [before, after] = [built.groups[0].weights, pair.kernels.weights()['readout']];
+    expect(after.every((w, k) => w !== before[k])).toBe(true);
+  }
 });
 
 describe('is for rules that are linear in their trace,', () => {

@@ -29,11 +29,12 @@ const engines: Readonly<Record<string, () => Engine>> = {
   actors: () => new ActorEngine(built, how),
   kernels: () => new KernelEngine(built, { ...how, algorithm: local() }),
 };
-const trial = {
+/** A trial of its own for each run: what is played may be changed while it runs. */
+const played = () => ({
   timesteps: 6,
   input: Float64Array.of(1, 0, 1, 1, 0, 1, 1, 1, 0, 0, 1, 0),
   target: Float64Array.of(1, -1, 2, 0.5, 1, -2),
-};
+});
 
 /** What one synapse's weight becomes where, before anyone learns, some of what is held is changed in every timestep, and the rest put back. */
 function weightOf(
@@ -45,10 +46,10 @@ function weightOf(
   const watched = open();
   const kept = watched.held();
   const read = () => kept.flatMap((held) => Array.from({ length: held.length }, (_, k) => held.get(k)));
-  watched.trial(trial, { onPhase: (ended) => ended === 'broadcast' && recorded.push(Float64Array.from(read())) });
+  watched.trial(played(), { onPhase: (ended) => ended === 'broadcast' && recorded.push(Float64Array.from(read())) });
   const engine = open();
   const all = engine.held();
-  engine.trial(trial, {
+  engine.trial(played(), {
     onPhase: (ended, t) => {
       if (ended !== 'broadcast') return;
       let at = 0;
@@ -90,16 +91,16 @@ describe.each(Object.entries(engines))('a synapse that learns by history, on %s,
 
 describe('noninterference of synapses that learn by history', () => {
   it.each(Object.entries(engines))('holds on %s, and what their rule reads changes what they learn', (_name, open) => {
-    const { counterexample, updates, entitled } = noninterference(open(), trial);
+    const { counterexample, updates, entitled } = noninterference(open(), played());
     expect(counterexample).toBeUndefined();
-    expect(updates).toBe(trial.timesteps * synapsesOf(built, built.groups).length);
+    expect(updates).toBe(played().timesteps * synapsesOf(built, built.groups).length);
     const [moved] = Object.values(entitled);
     expect(Object.values(moved)).not.toContain(false);
     expect(Object.keys(moved)).toEqual(expect.arrayContaining(['pre.out', 'post.signal']));
   });
 
   it('is broken by a learner that looks elsewhere, and names a number that is enough', () => {
-    const { counterexample } = noninterference(bptt().open(built, { ...how, seed: 1 }), trial);
+    const { counterexample } = noninterference(bptt().open(built, { ...how, seed: 1 }), played());
     expect(counterexample?.changed).toHaveLength(1);
   });
 
@@ -119,7 +120,7 @@ describe('noninterference of synapses that learn by history', () => {
       outputs: ['y'],
     });
     const engine = new ActorEngine(build(failing, 5, { evaluation: 'history' }), how);
-    expect(noninterference(engine, trial)).toMatchObject({ updates: 0 });
+    expect(noninterference(engine, played())).toMatchObject({ updates: 0 });
   });
 
   it('holds in a circuit of spiking neurons that a rule is tried in, under both schedules', () => {
@@ -165,7 +166,7 @@ describe('where nothing is said, spiking groups learn by history under schedule 
   const plain = build(network, 5);
   const weights = (circuit: BuiltCircuit, schedule: Schedule) => {
     const engine = new ActorEngine(circuit, { schedule, feedback: 'random' });
-    engine.trial(trial);
+    engine.trial(played());
     return engine.weights();
   };
 

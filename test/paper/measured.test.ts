@@ -12,7 +12,16 @@ const realization = (seed: number, finalLoss: number): RealizationData => ({
 const sweepOf = (losses: readonly (readonly (number | null)[])[]): SweepData => ({
   directory: 'runs/small',
   description: {
-    ...{ title: 'Small', scenario: 'small.ts', seeds: [1, 2, 3], places: {}, best: 'rate', settings: {}, costs: [] },
+    ...{
+      title: 'Small',
+      scenario: 'small.ts',
+      seeds: [1, 2, 3],
+      places: {},
+      best: 'rate',
+      settings: {},
+      costs: [],
+      floors: [],
+    },
     grid: { learner: ['rflo', 'bptt'], rate: [0.1, 0.2] },
     ...{
       learners: losses.map(() => ({ name: 'rflo', trials: 3, feedback: 'random' as const })),

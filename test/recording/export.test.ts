@@ -20,7 +20,9 @@ describe('an export as csv', () => {
     const directory = run();
     const out = join(directory, 'csv');
     const files = exportRun(directory, 'csv', out);
-    expect(files).toEqual(['trials.csv', 'probe-h.csv', 'weights.csv', 'activity.csv'].map((name) => join(out, name)));
+    expect(files).toEqual(
+      ['trials.csv', 'probe-h.csv', 'weights.csv', 'activity.csv', 'shown.csv'].map((name) => join(out, name)),
+    );
     expect(files.map((file) => readFileSync(file, 'utf8'))).toEqual([
       'learner,trial,loss,alignment\nrflo,1,0.30000000000000004,-0.0\nrflo,2,5e-324,\n',
       'learner,trial,timestep,v0,v1\nrflo,1,3,1,2\nrflo,2,,-3,4\n',
@@ -28,8 +30,10 @@ describe('an export as csv', () => {
         'rflo,before,recurrent,0,0,1.5\nrflo,before,recurrent,0,2,-0.0\n' +
         'rflo,before,recurrent,1,0,5e-324\nrflo,before,recurrent,1,1,1e+300\nrflo,before,recurrent,1,2,0.1\n',
       'learner,when,population,timestep,neuron,rate,target\nrflo,after,y,1,0,0.25,1\nrflo,after,y,2,0,0.5,-1\n',
+      'learner,when,probe,timestep,column,value\n' +
+        'rflo,after,voltage: v,1,0,0.5\nrflo,after,voltage: v,1,1,\nrflo,after,voltage: v,2,0,-0.0\nrflo,after,voltage: v,2,1,4\n',
     ]);
-    expect(readdirSync(out).length).toBe(4);
+    expect(readdirSync(out).length).toBe(5);
   });
 
   test('quotes names and keeps files of probes in their directory', () => {
@@ -126,6 +130,7 @@ describe('an export as npz', () => {
         ...['rflo/trial', 'rflo/loss', 'rflo/alignment'],
         ...['rflo/probes/h', 'rflo/probes/h/trial', 'rflo/probes/h/timestep'],
         ...['rflo/weights/before/recurrent', 'rflo/activity/after/y', 'rflo/activity/after/y/target'],
+        'rflo/shown/after/voltage: v',
         ...['bptt/trial', 'bptt/loss', 'bptt/alignment'],
       ].map((name) => `${name}.npy`),
     );
@@ -160,7 +165,7 @@ for name in sorted(run.files): print(name, run[name].dtype, run[name].shape, run
     expect(lines).toContain(`rflo/probes/h float64 (2, 2) ${hex(1, 2, -3, 4)}`);
     expect(lines).toContain(`rflo/weights/before/recurrent float64 (2, 3) ${hex(1.5, NaN, -0, 5e-324, 1e300, 0.1)}`);
     expect(lines).toContain('bptt/loss float64 (0,) ');
-    expect(lines.length).toBe(12);
+    expect(lines.length).toBe(13);
   });
 });
 

@@ -64,6 +64,13 @@ export const sample: readonly RunRecord[] = [
     rates: numberArray(Float64Array.of(0.25, 0.5), [2, 1]),
     target: numberArray(Float64Array.of(1, -1), [2, 1]),
   },
+  {
+    kind: 'shown',
+    learner: 'rflo',
+    when: 'after',
+    probe: 'voltage: v',
+    values: numberArray(Float64Array.of(0.5, NaN, -0, 4), [2, 2]),
+  },
   { kind: 'scores', learner: 'rflo', values: numberArray(Float64Array.of(0.5, NaN, -Infinity), [3]) },
   { kind: 'finished', learner: 'rflo', reason: 'trials', trials: 2 },
 ];

@@ -21,10 +21,10 @@ const two = matrix(3, 2);
 
 describe('figures of probes that are shown', () => {
   it.each([
-    [{ neurons: { toString: 1 }, value: { toString: 1 } }, '‘{"toString":1}’ of population {"toString":1}'],
+    [{ neurons: { toString: 1 }, value: { toString: 1 } }, '‘?’ of population ?'],
     [{ neurons: 'h', value: 'v', only: [{ toString: 1 }, null] }, '‘v’ of population h'],
     [{ synapses: 'xy', value: 'w', only: [[0, { toString: 1 }]] }, '‘w’ of the synapses xy'],
-    [{ error: [{ toString: 1 }] }, 'the error of [{"toString":1}]'],
+    [{ error: [{ toString: 1 }] }, 'the error of ?'],
   ])('are drawn whatever the summary has as a probe: %j', (probe, sentence) => {
     const [figure] = drawn(runWith([[two, two]], probe));
     expect(malformation(figure.svg)).toBeNull();

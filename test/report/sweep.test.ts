@@ -58,7 +58,7 @@ function sample(
       settings: {},
       learners,
       costs,
-      ...{ scores, score },
+      ...{ scores, score, floors: [] },
       identity: {},
     },
     cells: cells.map((values, i) => ({

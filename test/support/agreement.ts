@@ -54,7 +54,7 @@ export class Pair {
   ) {
     this.kernels = new KernelEngine(circuit, { algorithm: asAlgorithm('algorithm', algorithm), ...options });
     this.engines = [new PLAIN[algorithm](circuit, options), this.kernels];
-    this.published = everythingOf(circuit, algorithm === 'local');
+    this.published = everythingOf(this.engines[0].circuit, algorithm === 'local');
   }
 
   /** Runs a trial on both; what comes out is the same, and so is all that is published afterwards. Returns what came out. */

@@ -52,8 +52,10 @@ export const weightDials = {
   binary: { bounds: [-0.5, 0.5], bits: 1 },
   partly: { plastic: 0.5 },
   everything: { bounds: [-0.3, 0.3], bits: 6, plastic: 0.7 },
+  tuned: { bounds: [-0.5, 0.4], plastic: 0.7, tunable: ['bounds', 'plastic'] },
 } satisfies Record<string, WeightDials>;
 
+/** Those that recipes turn; what may be tuned is tried elsewhere. */
 const weightDialNames = ['free', 'bounded', 'coarse', 'binary', 'partly', 'everything'] as const;
 
 /** Dials on feedback weights. */
@@ -91,6 +93,7 @@ export const broadcastDials = {
   lossy: { drop: 0.4 },
   coarse: { bits: 3, range: 1.5, threshold: 0.2 },
   everything: { threshold: 0.1, bits: 1, every: 2, drop: 0.3, delay: 1 },
+  tuned: { threshold: 0.05, bits: 4, range: 1.5, drop: 0.2, tunable: ['threshold', 'range', 'drop'] },
 } satisfies Record<string, Broadcast | undefined>;
 
 const broadcastDialNames = ['plain', 'late', 'rare', 'lossy', 'coarse', 'everything'] as const;
@@ -112,6 +115,8 @@ export const axonDials = {
   signs: { bits: 1 },
   noisy: { noise: 0.2 },
   everything: { threshold: 0.1, bits: 5, range: 2, noise: 0.5, delay: 1 },
+  tuned: { threshold: 0.05, bits: 4, range: 1.5, noise: 0.1, tunable: ['threshold', 'noise', 'range'] },
+  tunedNoise: { noise: 0.2, tunable: ['noise'] },
 } satisfies Record<string, Axon>;
 
 const axonDialNames = ['free', 'late', 'events', 'coarse', 'signs', 'noisy', 'everything'] as const;
@@ -128,6 +133,8 @@ export const traceDials = {
   signs: { bits: 1, range: 0.3 },
   kept: { keep: true },
   everything: { timeConstant: 3, bits: 9, keep: true },
+  tunedSlow: { timeConstant: 5, tunable: ['timeConstant'] },
+  tuned: { timeConstant: 4, bits: 9, range: 0.8, tunable: ['timeConstant', 'range'] },
 } satisfies Record<string, Traces | undefined>;
 
 const traceDialNames = ['free', 'momentary', 'slow', 'coarse', 'signs', 'kept', 'everything'] as const;
@@ -351,8 +358,10 @@ export function learning(rule: PlasticityRule, name: keyof typeof traceDials): P
   if (traces === undefined || reads === undefined) return { rule };
   if (typeof traces === 'string' || !('timeConstant' in traces) || reads.includes('post.retention'))
     return { rule, traces };
-  const others: TraceDials = Object.fromEntries(Object.entries(traces).filter(([dial]) => dial !== 'timeConstant'));
-  return { rule, traces: others };
+  const { timeConstant: _, ...others }: TraceDials = traces;
+  const { tunable, ...kept } = others;
+  const rest = tunable?.filter((dial) => dial !== 'timeConstant');
+  return { rule, traces: { ...kept, ...(rest && { tunable: rest }) } };
 }
 
 function connectivity(joins: 'mask' | 'probability', rows: number, columns: number, salt: number): Connectivity {

@@ -6,7 +6,6 @@ import problem from '../../scenarios/problems/rosenbaum-fixed-point.ts';
 import {
   fixedPoints,
   reparameterised,
-  transposed,
   type FixedPoints,
   type LocalRule,
 } from '../../scenarios/systems/fixed-points.ts';
@@ -53,15 +52,22 @@ function samples(drives: Matrix, targets: Matrix): Trial {
 const many = { drives: drawn(6, UNITS, 1), targets: drawn(6, UNITS, 1) };
 const one = { drives: drawn(1, UNITS, 1), targets: drawn(1, UNITS, 1) };
 
-function networkOf(of: Partial<FixedPoints> = {}): FixedPoints {
-  return { weights, gain: 'linear', rule: 'gradient', eta: 0.1, step: 0.25, moves: 1e-15, most: 100_000, ...of };
+type Given = Partial<FixedPoints> & { readonly weights?: Matrix };
+
+function networkOf(of: Given = {}): FixedPoints & { readonly weights: Matrix } {
+  const usual = { units: UNITS, weights, gain: 'linear', rule: 'gradient', eta: 0.1, step: 0.25 } as const;
+  return { ...usual, moves: 1e-15, most: 100_000, ...of };
 }
 
 type Opening = (network: ReturnType<typeof build>) => Engine;
 const actors: Opening = (built) => new ActorEngine(built, OPTIONS);
 
 /** By how much W changes in a trial of these samples. */
-function change(of: Partial<FixedPoints>, given: typeof many = many, open: Opening = actors): Numbers {
+function change(
+  of: Partial<FixedPoints> & { readonly weights?: Matrix },
+  given: typeof many = many,
+  open: Opening = actors,
+): Numbers {
   const network = networkOf(of);
   const engine = open(build(fixedPoints(network), 1));
   engine.trial(samples(given.drives, given.targets));
@@ -99,7 +105,7 @@ function linear({ drives, targets }: typeof many, w: Matrix = weights) {
 
 describe('of the rules of fixed points', () => {
   it.each(['linear', 'tanh', 'relu'] as const)('dW1 is the gradient through all of the settling, %s', (gain) => {
-    const readout = drawn(3, UNITS, 1);
+    const readout = { classes: 3, weights: drawn(3, UNITS, 1) };
     const drives = many.drives.slice(0, 2);
     const given = { drives, targets: drives.map((_, k) => [0, 1, 2].map((i) => (i === k ? 1 : 0))) };
     const of = { gain, readout, moves: 1e-9, most: 400 };
@@ -185,7 +191,7 @@ it('there is a W without loss: what the pseudo-inverse says, where there are no 
 });
 
 describe.each(['gradient', 'linearized', 'linearized-b'] as const)('the circuit of rule %s', (rule) => {
-  const given = { ...networkOf({ rule, gain: 'tanh', most: 4 }), readout: drawn(3, UNITS, 1) };
+  const given = { ...networkOf({ rule, gain: 'tanh', most: 4 }), readout: { classes: 3, weights: drawn(3, UNITS, 1) } };
   const built = build(fixedPoints(given), 1);
   const trial = samples(many.drives.slice(0, 2), [
     [1, 0, 0],
@@ -200,7 +206,7 @@ describe.each(['gradient', 'linearized', 'linearized-b'] as const)('the circuit 
     expect(w).not.toEqual(weights);
     for (const { name, rule: own } of built.groups) {
       if (!own || name === 'recurrent') continue;
-      const expected = own.name.includes('back') ? transposed(w) : w;
+      const expected = own.name.includes('back') ? of2D(w).transpose().to2DArray() : w;
       expect(square(learned[name]).to2DArray(), name).toEqual(expected);
     }
   });

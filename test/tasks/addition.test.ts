@@ -70,7 +70,7 @@ describe('addition', () => {
     [{ hold: 3, timesteps: 100 }, 'addition.timesteps: 100 is not a whole number of samples of 3 timesteps'],
     [{ labels: 'dice' as never }, "addition.labels: 'dice' is unknown; give 'probability' or 'coin'"],
     [{ first: -1 }, 'addition.first: -1 is not a whole number'],
-    [{ lags: [1, 2] } as object, 'addition'],
+    [JSON.parse('{ "lags": [1, 2] }') as object, 'addition'],
   ])('refuses %j', (options, message) => {
     expect(() => addition(options)).toThrow(message);
   });

@@ -60,6 +60,34 @@ describe('evidence accumulation', () => {
     }
   });
 
+  it.each([0.05, 0.7, 1])('has channels that spike by chance, each for itself: %s', (rate) => {
+    const long = 4000;
+    const trial = trialOf(
+      evidenceAccumulation({ channels: 21, cues: 1, silence: 0, cue: 1, delay: 0, recall: long, rate, noise: 0 }),
+    );
+    const at = (row: number, channel: number) => trial.input[84 * (row + 1) + 42 + channel];
+    const mean = (value: (row: number) => number) =>
+      Array.from({ length: long }, (_, row) => value(row)).reduce((sum, one) => sum + one, 0) / long;
+    // Within five standard errors: of each channel, of pairs, and of what one says of its own next.
+    const near = (value: number, p: number) => {
+      expect(Math.abs(value - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / long));
+    };
+    for (const k of [0, 7, 15, 16, 20]) {
+      near(
+        mean((row) => at(row, k)),
+        rate,
+      );
+      near(
+        mean((row) => at(row, k) * at(row, (k + 3) % 21)),
+        rate * rate,
+      );
+      near(
+        mean((row) => (row === 0 ? 0 : at(row, k) * at(row - 1, k))),
+        rate * rate * (1 - 1 / long),
+      );
+    }
+  });
+
   it('scores the fraction that is answered wrongly', () => {
     const trial = trialOf(task);
     const right = trial.target.map((value) => (Number.isNaN(value) ? 0 : value));

@@ -18,15 +18,16 @@ const task: Task = {
 };
 
 function run(
-  compare: Compare<Record<never, never>, 'rflo' | 'delta'>,
+  compare: Compare<{ units: number }, 'rflo' | 'delta'>,
   schedule: 'online' | 'trial' = 'online',
   { repeats = 2, carry = true } = {},
 ) {
   const plan = scenario({
+    options: { units: 4 },
     ...{ title: 'waves', task: () => task, trials: 3, carry, schedule, compare },
-    circuit: () =>
+    circuit: ({ units }) =>
       circuit({
-        neurons: { x: input(1), h: leakyTanh(4, { tau: 2, initial: 0.2 }), y: linear(1) },
+        neurons: { x: input(1), h: leakyTanh(units, { tau: 2, initial: 0.2 }), y: linear(1) },
         synapses: {
           recurrent: { from: 'h', to: 'h', weights: normal({ sd: 0.7 }), rule: rflo({ eta: 0.4 }) },
           input: { from: 'x', to: 'h', weights: normal(), rule: rflo({ eta: 0.4 }) },

@@ -109,16 +109,19 @@ export function changesNothing(rule: PlasticityRule, known: Numbers): boolean {
   return 'products' in sum && sum.products.length === 0;
 }
 
-const AFTER = 'it computes state when a change is taken up, and there all is brought up to date at once';
+export const AFTER = 'it computes state when a change is taken up, and there all is brought up to date at once';
 
 /** The state that a trace changes. */
-function changing({ analysis, trace }: PlasticityRule): readonly { readonly name: string; readonly value: Value }[] {
+export function changing({
+  analysis,
+  trace,
+}: PlasticityRule): readonly { readonly name: string; readonly value: Value }[] {
   const results = trace ? analysis?.function('trace')?.results : undefined;
   return results === undefined || 'kind' in results ? [] : results;
 }
 
 /** A number's graph with parameters, and state that nothing changes, as the constants they are. */
-function withConstants(graph: Graph, rule: PlasticityRule, value: Value, known: Numbers): Value {
+export function withConstants(graph: Graph, rule: PlasticityRule, value: Value, known: Numbers): Value {
   // What begins as the weight is another number in each synapse.
   const still = rule.trace || rule.after || rule.lasting ? {} : rule.state;
   const fixed = { ...rule.params, ...still, ...known };

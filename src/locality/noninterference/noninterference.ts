@@ -17,6 +17,8 @@ export interface NoninterferenceOptions {
   readonly updates?: number;
   /** Whether to look at the synapses that carry this rule. Default: at all that learn. */
   readonly looksAt?: (rule: PlasticityRule) => boolean;
+  /** Whether to try, too, if what rules read changes their updates: that takes most of the time. Default true. */
+  readonly moves?: boolean;
 }
 
 /** What was found out about a learner on one circuit and one trial. */
@@ -27,7 +29,7 @@ export interface Noninterference {
   readonly updates: number;
   /** How many neurons of opaque models were tried, on the actors: whether what they publish depends on what they have alone. */
   readonly neurons: number;
-  /** For each rule by its name: what it reads and was changed, and whether that changed an update. */
+  /** For each rule by its name: what it reads and was changed, and whether that changed an update. Empty where that was not tried. */
   readonly entitled: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
 }
 
@@ -51,7 +53,7 @@ export interface Noninterference {
 export function noninterference(
   engine: Engine,
   trial: Trial,
-  { seed = 1, updates = Infinity, looksAt = () => true }: NoninterferenceOptions = {},
+  { seed = 1, updates = Infinity, looksAt = () => true, moves: triesMoves = true }: NoninterferenceOptions = {},
 ): Noninterference {
   const learning = engine.held().flatMap(({ place }) => {
     const group = place.kind === 'weight' ? place.group : undefined;
@@ -104,7 +106,7 @@ export function noninterference(
         return result(telling ?? found);
       }
       vague ??= found;
-      noteMoves(bench, synapse, timestep, usual[s], noted);
+      if (triesMoves) noteMoves(bench, synapse, timestep, usual[s], noted);
     }
     const touched = differing();
     if (touched) vague ??= told(touched, timestep, 'before');

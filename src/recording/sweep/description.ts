@@ -2,14 +2,14 @@ import { z } from 'zod';
 import type { FeedbackKind } from '../../circuit/index.ts';
 import { InputError, oneOf, show, within } from '../../errors/index.ts';
 import type { Score } from '../../tasks/index.ts';
-import type { Cell, Grid, Setting, Settings } from '../../training/index.ts';
+import type { Cell, Floor, Grid, Setting, Settings } from '../../training/index.ts';
 import { cellsOf, checkBest, checkSeeds, checkSize, checkUnlikeValues } from '../../training/index.ts';
 import { check, fields } from '../check.ts';
 import { writeWhole } from '../files.ts';
 import type { Identity } from '../identity.ts';
 import { readJson } from '../json.ts';
 import { listOf, recordOf } from '../lists.ts';
-import { MOST_NAMES, namedScoreSchema } from '../record-schema.ts';
+import { floorSchema, MOST_NAMES, namedScoreSchema } from '../record-schema.ts';
 import { namedScores } from '../records.ts';
 
 /** `sweep.json`: what a sweep is, written before it begins. */
@@ -27,6 +27,8 @@ export interface SweepDescription {
   readonly scores: Readonly<Record<string, Score>>;
   /** Of these, the one that results are shown and compared by; null: the final loss. */
   readonly score: string | null;
+  /** The floors of the loss, where the tasks of all cells have the same; else none. */
+  readonly floors: readonly Floor[];
   /** The scenario's options as they were set for all cells. */
   readonly settings: Settings;
   /** Each cell's learner, in the order of the cells. */
@@ -74,6 +76,7 @@ const schema = fields({
   best: z.string().nullable().default(null),
   scores: listOf(namedScoreSchema, { most: MOST_NAMES }).default([]),
   score: z.string().nullable().default(null),
+  floors: listOf(floorSchema, { most: MOST_NAMES }).default([]),
   settings: namedSettings,
   learners: listOf(
     fields({
@@ -100,7 +103,20 @@ export function writeDescription(file: string, { grid, scores, ...others }: Swee
 /** @throws InputError if the file cannot be read, is not a sweep of this version, or has a field that a new sweep would refuse. */
 export function readDescription(file: string): SweepDescription {
   const found = check(schema, readJson(file), file);
-  const { title, scenario, grid: axes, seeds, places, best, score, settings, learners, costs, identity } = found;
+  const {
+    title,
+    scenario,
+    grid: axes,
+    seeds,
+    places,
+    best,
+    score,
+    floors,
+    settings,
+    learners,
+    costs,
+    identity,
+  } = found;
   const grid = gridOf(file, axes);
   within(file, () => {
     checkSeeds(seeds);
@@ -115,7 +131,7 @@ export function readDescription(file: string): SweepDescription {
   if (score !== null && !Object.hasOwn(scores, score)) {
     throw new InputError(`${file}: score`, `${show(score)} is none of its scores; give ${oneOf(Object.keys(scores))}`);
   }
-  return { title, scenario, grid, seeds, places, best, scores, score, settings, learners, costs, identity };
+  return { title, scenario, grid, seeds, places, best, scores, score, floors, settings, learners, costs, identity };
 }
 
 /** @throws InputError if an axis, or a value of one, is listed twice. */

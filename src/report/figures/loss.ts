@@ -4,6 +4,7 @@ import { runawayLoss } from '../data/runaway.ts';
 import { seriesOf } from '../data/series.ts';
 import { mostStretches } from '../data/thin.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
+import { floorMarks, floorNote } from '../drawing/floors.ts';
 import { logAxis } from '../drawing/log-axis.ts';
 import { grouped } from '../drawing/numbers.ts';
 import { keyOf } from '../drawing/palette.ts';
@@ -18,6 +19,7 @@ export function lossFigure(run: DrawnRun): Figure | null {
   const values = series.flatMap(({ points }) => points.map(({ value }) => value));
   if (values.length === 0) return null;
   const ceiling = runawayLoss(series.map(({ points }) => points[0].value));
+  const { floors = [] } = run.header;
   const y = logValueAxis(values, ceiling);
   const plot = trialPlot({
     series,
@@ -30,7 +32,7 @@ export function lossFigure(run: DrawnRun): Figure | null {
       ticks: [...y.ticks],
       tickFormat: y.tickFormat,
     },
-    below: [Plot.gridY(y.ticks, { strokeOpacity: 0.12 })],
+    below: [Plot.gridY(y.ticks, { strokeOpacity: 0.12 }), ...floorMarks(floors, y.scale)],
   });
   const without = run.learners.reduce((count, { trials }) => count + trials.loss.length, 0) - values.length;
   return {
@@ -45,7 +47,8 @@ export function lossFigure(run: DrawnRun): Figure | null {
         : '') +
       (without > 0
         ? ` Trials left out, as a loss that is not positive and finite has no place on this axis: ${grouped(without)}.`
-        : ''),
+        : '') +
+      floorNote(floors),
     svg: sheet(`${run.header.title}: loss per trial`, [[plot]], series.map(keyOf)),
   };
 }

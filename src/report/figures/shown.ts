@@ -92,7 +92,7 @@ function linePanels(run: DrawnRun, label: string, lines: readonly Line[]): Panel
       title,
       width: panelWidth(columnsOf(drawn.length, mostColumns)),
       height: 190,
-      marginLeft: 60,
+      marginLeft: 68,
       marginBottom: 42,
       marginTop: 4,
       marginRight: 10,
@@ -102,7 +102,7 @@ function linePanels(run: DrawnRun, label: string, lines: readonly Line[]): Panel
         Plot.ruleY([0], { strokeOpacity: 0.2 }),
         ...axes({
           x: { label: 'Time (timesteps)', ticks: 4, tickFormat: linearLabel, labelOffset: 38 },
-          y: { label, ticks: 5, tickFormat: linearLabel, labelOffset: 54 },
+          y: { label, ticks: 5, tickFormat: linearLabel, labelOffset: 62 },
         }),
         ...courses.map((course, k) => {
           const { colour, dash } = learnerStyle(k);

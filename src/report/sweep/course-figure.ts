@@ -1,6 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import type { SweepCellData, SweepData } from '../../recording/index.ts';
+import type { Floor } from '../../training/index.ts';
 import { sheet } from '../drawing/figure.ts';
+import { floorMarks } from '../drawing/floors.ts';
 import { logAxis } from '../drawing/log-axis.ts';
 import { grouped } from '../drawing/numbers.ts';
 import { keyOf, learnerStyle } from '../drawing/palette.ts';
@@ -16,6 +18,8 @@ export interface CourseAxis extends Omit<ValueAxis, 'ticks'> {
   readonly label: string;
   /** Where, or how many. */
   readonly ticks: readonly number[] | number;
+  /** Floors of a loss. Default: none. */
+  readonly floors?: readonly Floor[];
 }
 
 /** Lines over trials, a panel for each combination of the axes that are not lines. */
@@ -71,6 +75,7 @@ export function courseFigure(
       x: { type: 'log', domain: [...x.domain] },
       y: vertical.scale,
       marks: [
+        ...floorMarks(vertical.floors ?? [], vertical.scale),
         ...axes({
           x: {
             label: 'Trial (number)',

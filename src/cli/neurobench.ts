@@ -1,0 +1,67 @@
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import { checkTrial } from '../circuit/index.ts';
+import { neuroBench, type NeuroBenchMetrics } from '../locality/index.ts';
+import { stream } from '../random/index.ts';
+import { createEngine, loadEngines, testOf, testTrial } from '../training/index.ts';
+import { learned, plannedOf, withPlanned, type PlannedFlags } from './planned.ts';
+
+interface NeuroBenchFlags extends PlannedFlags {
+  readonly json?: boolean;
+}
+
+/** `rxflo neurobench SCENARIO`: what inference costs, in NeuroBench's terms, and how right it is. */
+export function neurobenchCommand(): Command {
+  return withPlanned(new Command('neurobench'))
+    .summary("measure a circuit's inference in the terms of NeuroBench")
+    .description(
+      "Plays the first test trial of a scenario's task, or its first trial, without learning, and measures it in the terms of NeuroBench. A model execution is one timestep. What learning costs is in none of these metrics: see rxflo ledger.",
+    )
+    .argument('<scenario>', 'a scenario file')
+    .option('--json', 'print it as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  rxflo neurobench scenarios/mackey-glass.ts --quick
+  rxflo neurobench scenarios/mackey-glass.ts --weights runs/mackey-glass --learner rflo
+
+Exit codes: 0 done, 1 the trial failed, 2 the input is wrong.`,
+    )
+    .action(async (file: string, flags: NeuroBenchFlags) => {
+      const { circuit, seed, carry, task, learners } = await plannedOf(file, flags);
+      const [learner] = learners;
+      await loadEngines([learner]);
+      const engine = createEngine(circuit, seed, learner, carry);
+      const weights = learned(circuit, flags);
+      if (weights) engine.setWeights(weights);
+      const test = testOf(task);
+      const trial = test ? testTrial(test, seed, 1) : task.trial(1, stream(seed, 'task', 1));
+      checkTrial(engine.circuit, trial);
+      const { metrics, answer } = neuroBench(engine, trial);
+      const scores = test ? test.score(trial, answer) : {};
+      const result = { metrics, scores };
+      process.stdout.write(`${flags.json ? JSON.stringify(result, null, 2) : tableOf(metrics, scores)}\n`);
+    });
+}
+
+function tableOf(metrics: NeuroBenchMetrics, scores: Readonly<Record<string, number>>): string {
+  const { timesteps, footprint, parameters, connectionSparsity, activationSparsity, membraneUpdates } = metrics;
+  const { effectiveMacs, effectiveAcs, dense } = metrics.synapticOperations;
+  const table = new Table({ head: ['metric', ''], style: { head: [], border: [] }, colAligns: ['left', 'right'] });
+  const number = (value: number) => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5))));
+  for (const [name, value] of Object.entries({
+    ...scores,
+    'footprint (bytes)': footprint,
+    parameters: parameters,
+    'connection sparsity': connectionSparsity,
+    'activation sparsity': activationSparsity,
+    'effective MACs': effectiveMacs,
+    'effective ACs': effectiveAcs,
+    'dense operations': dense,
+    'membrane updates': membraneUpdates,
+  })) {
+    table.push([name, number(value)]);
+  }
+  return `${table.toString()}\nOperations and updates are of one model execution, a timestep; ${timesteps} were played. Learning is in none of them.`;
+}

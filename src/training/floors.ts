@@ -1,0 +1,16 @@
+import { InputError, show } from '../errors/index.ts';
+import type { Task } from '../tasks/index.ts';
+
+/** A mean loss that who knows no more cannot go below. */
+export interface Floor {
+  readonly name: string;
+  readonly loss: number;
+}
+
+/** The floors of a task, in their order; none where it has none. @throws InputError if one is no finite number, 0 or more. */
+export function floorsOf({ floors = {} }: Task): readonly Floor[] {
+  return Object.entries(floors).map(([name, loss]) => {
+    if (typeof loss === 'number' && loss >= 0 && loss < Infinity) return { name, loss };
+    throw new InputError(`task.floors.${name}`, `${show(loss)} is not a finite number, 0 or more`);
+  });
+}

@@ -1,0 +1,46 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadKernels } from '../../src/kernels/index.ts';
+import { openSession, sessionOptions, type Scenario, type Settings } from '../../src/training/index.ts';
+import fixedPoints from '../../scenarios/rosenbaum-fixed-points.ts';
+import meta from '../../scenarios/rosenbaum-meta.ts';
+import oja from '../../scenarios/rosenbaum-oja.ts';
+import supertrex from '../../scenarios/rosenbaum-supertrex.ts';
+import { refusal } from '../refusal.ts';
+import { endOf, eventsOf, trialsOf } from '../support/sessions.ts';
+
+beforeAll(loadKernels);
+
+/** The losses of the first trials, and which weights have changed. */
+async function begun(scenario: Scenario, settings: Settings, trials: number) {
+  const plan = scenario.plan({ settings, trials, carry: scenario === supertrex });
+  const session = openSession(sessionOptions(plan, plan.learners[0]));
+  const before = session.state().weights;
+  const events = await eventsOf(session);
+  const after = endOf(events).state.weights;
+  const changed = Object.keys(after).filter((group) => after[group].some((w, k) => w !== before[group][k]));
+  return { losses: trialsOf(events).map(({ loss }) => loss), changed };
+}
+
+describe("the scenarios of Rosenbaum's group", () => {
+  it.each([
+    ['Oja', oja, { network: '5 layers random feedback', tests: 2 }, 2, ['forward1', 'back5']],
+    ['fixed points', fixedPoints, { units: 10, tests: 2 }, 20, ['recurrent', 'errors', 'back']],
+    ['FORCE', supertrex, { units: 10, timesteps: 30, pathways: 'FORCE' }, 2, ['mastery', 'correlation']],
+    ['SUPERTREX, task 3', supertrex, { units: 10, timesteps: 30, task: 3 }, 2, ['exploring']],
+    ['meta-plasticity', meta, { terms: '0-2', learned: 1, asked: 1 }, 1, ['theta']],
+  ] as const)('learn: %s', async (_, scenario, settings, trials, learning) => {
+    const { losses, changed } = await begun(scenario, settings, trials);
+    expect(losses).toHaveLength(trials);
+    expect(losses.every(Number.isFinite)).toBe(true);
+    for (const group of learning) expect(changed).toContain(group);
+  });
+
+  it.each([
+    [oja, { network: '6 layers' }, /option network: '6 layers' is unknown; there is 5 layers, /],
+    [fixedPoints, { rule: 'dW2' }, /option rule: 'dW2' is unknown; there is dW1, dW3, dW4/],
+    [supertrex, { task: 4 }, /option task: 4 is none/],
+    [meta, { terms: '0-10' }, /option terms: '0-10' is none/],
+  ])('say which options there are: %#', (scenario, settings, message) => {
+    expect(refusal(() => scenario.plan({ settings }))).toMatch(message);
+  });
+});
