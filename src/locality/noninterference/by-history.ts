@@ -9,7 +9,7 @@ import { rank } from './trespass.ts';
 /** What is held at a moment of a timestep; a number of it, by where it is in that. */
 type Usual = Readonly<Record<Moment, readonly Float64Array[]>>;
 
-/** Which numbers a run changes: at a moment of a timestep, number k of what is held somewhere, the place of that number in all, and what it is to the synapse. */
+/** Which numbers a run changes: number k of what is held, at a moment of a timestep. `at`: its place among all numbers. `role`: what it is to the synapse. */
 type Chosen = (change: Change & { readonly at: number; readonly role: string | undefined }) => boolean;
 
 /** What was found out about one synapse. */

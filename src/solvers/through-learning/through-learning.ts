@@ -32,13 +32,13 @@ interface Plastic {
 }
 
 /**
- * A circuit that learns by its own rules, in schedule 'trial', and how its losses depend on coefficients of these rules: parameters that are one number for
- * all synapses. Forward in time: dW/dc of every weight goes along with the weights,
+ * A circuit that learns by its own rules, in schedule 'trial', and how its losses depend on coefficients of these rules: on parameters that all
+ * synapses share. Forward in time: dW/dc of every weight goes along with the weights,
  *
  *     V_c <- V_c + dF/dc + dF[V_c],        F what the rules ask for,
  *
- * so the cost is that of as many circuits as there are coefficients, and memory does not grow with the episode. Exact: all derivatives are those of the
- * text of neurons and rules, also of what neurons compute for the rules to read.
+ * so the cost is that of as many circuits as there are coefficients, and memory does not grow with the episode. It is exact: all derivatives are
+ * those of the text of neurons and rules, also of what neurons compute for the rules to read.
  */
 export class ThroughLearning {
   private readonly forward: ForwardPass;
