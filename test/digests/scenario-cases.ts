@@ -6,11 +6,17 @@ import fromCsv from '../../scenarios/from-csv.ts';
 import ladder from '../../scenarios/ladder.ts';
 import localityMap from '../../scenarios/locality-map.ts';
 import mackeyGlass from '../../scenarios/mackey-glass.ts';
+import marschall from '../../scenarios/marschall2019.ts';
+import alignment from '../../scenarios/marschall2020-alignment.ts';
 import supplements from '../../scenarios/murray2019-fig2-supplements.ts';
 import fig2 from '../../scenarios/murray2019-fig2.ts';
 import fig3 from '../../scenarios/murray2019-fig3.ts';
 import fig4 from '../../scenarios/murray2019-fig4.ts';
 import periodic from '../../scenarios/periodic.ts';
+import fixedPoints from '../../scenarios/rosenbaum-fixed-points.ts';
+import meta from '../../scenarios/rosenbaum-meta.ts';
+import oja from '../../scenarios/rosenbaum-oja.ts';
+import supertrex from '../../scenarios/rosenbaum-supertrex.ts';
 import { cellsOf, sessionOptions, type Scenario, type Settings } from '../../src/training/index.ts';
 import { everyone, inSingles, type Case } from './cases.ts';
 
@@ -58,6 +64,8 @@ const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, 
     },
   ],
   'mackey-glass': [mackeyGlass, cells({ neurons: ['rate', 'spikes'] }, { units: 12, length: 1 })],
+  marschall2019: [marschall, cells({ learner: ['compartments', 'RFLO', 'DNI(b)'] }, { units: 6 })],
+  'marschall2020-alignment': [alignment, { small: compared({ units: 6 }, 2) }],
   'murray2019-fig2-supplements': [
     supplements,
     {
@@ -81,6 +89,10 @@ const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, 
     },
   ],
   periodic: [periodic, { full: compared({ period: 25 }), small: small({ units: 10, period: 40 }) }],
+  'rosenbaum-fixed-points': [fixedPoints, { small: compared({ rule: 'dW3', units: 10 }, 21) }],
+  'rosenbaum-meta': [meta, { small: compared({ terms: '0-2-9', learned: 2, asked: 1 }, 2) }],
+  'rosenbaum-oja': [oja, { small: compared({ network: '5 layers' }, 2) }],
+  'rosenbaum-supertrex': [supertrex, cells({ pathways: ['SUPERTREX', 'RMHL', 'FORCE'] }, { units: 20, timesteps: 60 })],
 };
 
 /** Every scenario that is shipped, in some of its settings. */
