@@ -1,24 +1,18 @@
 import type { BuiltCircuit } from './built.ts';
 import type { Thing } from './catalogue.ts';
-import type { Engine, LearningOptions } from './engine.ts';
+import type { Engine } from './engine.ts';
 import type { Cells } from './held.ts';
 import { Holdings } from './holdings.ts';
-import { synapseVariables, takeUpOf } from './take-up.ts';
 import { Timestep } from './timestep/timestep.ts';
 
 /**
- * What a circuit publishes when it learns by its own rules, without an engine that runs it: every number is 0. It tells a name that is wrong from
- * one that a solver does not have.
+ * What a circuit publishes when it learns by its own rules, but for what these keep, without an engine that runs it: every number is 0. It tells
+ * a name that is wrong from one that a solver does not have.
  */
-export function publishes(
-  circuit: BuiltCircuit,
-  { batch = 1 }: Pick<LearningOptions, 'batch'>,
-): Pick<Engine, 'circuit' | 'reader'> {
+export function publishes(circuit: BuiltCircuit): Pick<Engine, 'circuit' | 'reader'> {
   const { feedback } = circuit;
   const timestep = new Timestep(circuit, { feedback, signalled: () => true });
-  const variables = (group: BuiltCircuit['groups'][number]) =>
-    group.rule && synapseVariables(group, takeUpOf(group, { batch, byRules: true }));
-  const holdings = new Holdings(circuit, timestep, { feedback, variables, rules: true }, zeros);
+  const holdings = new Holdings(circuit, timestep, { feedback, variables: () => undefined, rules: true }, zeros);
   return { circuit, reader: (what) => holdings.reader(what) };
 }
 

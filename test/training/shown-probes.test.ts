@@ -93,6 +93,11 @@ describe('probes that are shown', () => {
       expect(own).toMatch(/^probes\.it/);
       expect(other).toBe(own);
     }
+    const state = { synapses: 'recurrent', value: 'of the rule of another learner', shown: true };
+    expect(open(state, 'bptt').shown).not.toBeNull();
+    expect(complaint(() => open({ ...state, synapses: 'recurent' }, 'bptt'))).toMatch(
+      /^probes\.it: .*'recurent' is no group/,
+    );
   });
 
   it.each([

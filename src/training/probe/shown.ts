@@ -31,7 +31,7 @@ export function isShownProbe(probe: object): probe is ShownProbe {
  * rules, and tunable parameters are as they are now. No bit of the session changes. A solver forms no signals and no traces: what it does not publish
  * is not read.
  *
- * @throws InputError if a probe asks for what the circuit does not have.
+ * @throws InputError if a probe asks for what is not there: of a solver, for neurons, synapses or numbers of neurons that the circuit does not have.
  */
 export class ShownProbes {
   private readonly copy: Engine;
@@ -54,7 +54,9 @@ export class ShownProbes {
         return { name, ...selectedReader(place, probe, this.copy) };
       } catch (error) {
         if (!(error instanceof InputError) || learner.algorithm.rules) throw error;
-        selectedReader(place, probe, publishes(this.copy.circuit, learner));
+        // A state of synapses may be that of another learner's rules.
+        const known = 'synapses' in probe ? { ...probe, value: 'weight' } : probe;
+        selectedReader(place, known, publishes(this.copy.circuit));
         return [];
       }
     });
