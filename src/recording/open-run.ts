@@ -4,6 +4,7 @@ import type { Circuit } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import {
   floorsOf,
+  lossName,
   isGradientProbe,
   isScoresProbe,
   learnedCircuit,
@@ -110,6 +111,7 @@ function headerOf({ plan, probeWidths }: Planned): HeaderRecord {
   const gradients = Object.entries(probes).filter(([, probe]) => isGradientProbe(probe));
   const test = testOf(task);
   const floors = floorsOf(task);
+  const loss = lossName(circuit);
   const testing = Object.entries(probes).filter(([, probe]) => isScoresProbe(probe));
   const single = learners.filter(({ precision }) => precision === 'f32');
   return {
@@ -124,6 +126,7 @@ function headerOf({ plan, probeWidths }: Planned): HeaderRecord {
     }),
     ...(Object.keys(probeWidths).length > 0 && { probes: probeWidths }),
     ...(floors.length > 0 && { floors }),
+    ...(loss !== undefined && { loss }),
     ...(test && { test: { scores: namedScores(test.scores), probes: testing.map(([name]) => name) } }),
   };
 }

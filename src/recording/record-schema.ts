@@ -55,6 +55,7 @@ const kinds = [
     gradientAlignment: recordOf(listOf(name, { most: MOST_NAMES }), name).exactOptional(),
     probes: recordOf(count.max(WIDEST), name).exactOptional(),
     floors: listOf(floorSchema, { most: MOST_NAMES }).exactOptional(),
+    loss: name.exactOptional(),
     test: fields({
       scores: listOf(namedScoreSchema, { most: MOST_NAMES }),
       probes: listOf(name, { most: MOST_NAMES }),

@@ -26,6 +26,8 @@ export interface HeaderRecord {
   readonly test?: { readonly scores: readonly NamedScore[]; readonly probes: readonly string[] };
   /** The floors of the task's loss. Absent where it has none. */
   readonly floors?: readonly Floor[];
+  /** What the outputs are held to, by name. Absent: all to half the mean squared error. */
+  readonly loss?: string;
   /** How many numbers one reading of each probe is, by name, read or not. Absent where there are no probes. */
   readonly probes?: Readonly<Record<string, number>>;
 }

@@ -11,6 +11,7 @@ import {
   checkGrid,
   checkSize,
   floorsOf,
+  lossName,
   loadEngines,
   openSession,
   seedsOf,
@@ -72,6 +73,7 @@ export async function describeSweep(
   const costs = new Map<string, LearnerCost>();
   const scores = new Map<string, Score>();
   const floors = new Map<string, readonly Floor[]>();
+  const losses = new Set<string | undefined>();
   for (const cell of cellsOf(grid)) {
     const plan = await within(() => scenario.plan({ ...cellPlan(scenario, cell, overrides), seed: seeds[0] }));
     const [learner] = plan.learners;
@@ -84,6 +86,7 @@ export async function describeSweep(
     for (const [name, score] of Object.entries(testOf(plan.task)?.scores ?? {})) add(scores, name, score);
     const shared = floorsOf(plan.task);
     floors.set(JSON.stringify(shared), shared);
+    losses.add(lossName(plan.circuit));
     checkTrials(learner);
     const { name, trials, feedback } = learner;
     learners.push({ name, trials, feedback });
@@ -98,6 +101,7 @@ export async function describeSweep(
     ...(own?.testEvery && { 'test every': String(own.testEvery) }),
     scenario: cells.digest('hex'),
   };
+  const loss = lossIn(losses);
   const places = placesIn(grid, own);
   const best = wishes.best ?? bestIn(grid, own);
   const score = scoreIn(scores, wishes.score ?? (scores.size > 0 ? own?.score : null) ?? null);
@@ -105,7 +109,14 @@ export async function describeSweep(
     ...{ title, scenario: file, grid, seeds, places, best, score, settings, learners, identity },
     ...{ costs: [...costs.values()], scores: Object.fromEntries(scores) },
     floors: floors.size === 1 ? [...floors.values()][0] : [],
+    ...(loss !== undefined && { loss }),
   };
+}
+
+/** What the outputs of cells are held to; undefined: half the mean squared error in all. */
+function lossIn(losses: ReadonlySet<string | undefined>): string | undefined {
+  const names = [...losses].map((name) => name ?? 'squared');
+  return names.every((name) => name === 'squared') ? undefined : names.join(' or ');
 }
 
 /** The most trials of a realization: their losses are kept in memory while it runs. */

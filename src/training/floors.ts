@@ -1,3 +1,4 @@
+import type { Circuit } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import type { Task } from '../tasks/index.ts';
 
@@ -13,4 +14,10 @@ export function floorsOf({ floors = {} }: Task): readonly Floor[] {
     if (typeof loss === 'number' && loss >= 0 && loss < Infinity) return { name, loss };
     throw new InputError(`task.floors.${name}`, `${show(loss)} is not a finite number, 0 or more`);
   });
+}
+
+/** What a circuit's outputs are held to, by name; undefined: all to half the mean squared error. */
+export function lossName({ outputs, losses }: Pick<Circuit, 'outputs' | 'losses'>): string | undefined {
+  const names = [...new Set(outputs.map((name) => losses[name]?.name ?? 'squared'))];
+  return names.every((name) => name === 'squared') ? undefined : names.join(' and ');
 }

@@ -22,7 +22,7 @@ export {
   type LearnerName,
   type LearnerOptions,
 } from './learner.ts';
-export { floorsOf, type Floor } from './floors.ts';
+export { floorsOf, lossName, type Floor } from './floors.ts';
 export { runBeside, type BesideResult } from './beside.ts';
 export { sameOn } from './compare.ts';
 export { learnedCircuit, learnedCircuits, type OwnRules } from './own-rules.ts';

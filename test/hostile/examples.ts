@@ -127,6 +127,7 @@ export function makeSweep(directory: string, score = 'near'): void {
     ],
     costs: [{ learner: 'rflo', bytes: 16, reads: 3, operations: 5 }],
     floors: [{ name: 'nothing', loss: 0.7 }],
+    loss: 'cross-entropy',
   };
   const { files, release } = openSweep(description, { directory });
   for (const cell of [1, 2]) {

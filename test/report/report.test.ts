@@ -2,13 +2,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { circuit } from '../../src/circuit/index.ts';
 import { InputError } from '../../src/errors/index.ts';
 import type { ActivityData, EngineComparison, LearnerData, RunData, Summary } from '../../src/recording/index.ts';
+import { crossEntropy } from '../../src/losses/index.ts';
+import { linear } from '../../src/neurons/index.ts';
 import { rflo } from '../../src/rules/index.ts';
 import { drawnOnce } from '../../src/report/data/drawn.ts';
 import { renderReport, writeReport } from '../../src/report/index.ts';
 import { brokenOff, matrix, noise, sampleRun, sampleSummaryOf, withLosses, withSummary } from './sample-run.ts';
 import { malformation } from './well-formed.ts';
+import { lossName } from '../../src/training/index.ts';
 
 const all = ['activity', 'alignment', 'loss', 'output', 'rates', 'time', 'weight-histogram', 'weights'];
 
@@ -118,6 +122,22 @@ describe('a report', () => {
       /<h3>leaky-tanh, a neuron model<\/h3><p class="warning">Opaque: its text is not read\. .*tau = 10/,
     );
     expect(page).not.toContain('<math');
+  });
+
+  it('calls the loss what it is', () => {
+    expect(figures['loss']).toContain('Loss (half mean squared error)');
+    const { html: page, figures: drawn } = renderReport({ ...run, header: { ...run.header, loss: 'cross-entropy' } });
+    expect(drawn['loss']).toContain('Loss (cross-entropy)');
+    expect(page).not.toContain('squared');
+    const { losses } = circuit({
+      neurons: { y: linear(2), z: linear(1) },
+      synapses: {},
+      outputs: ['y', 'z'],
+      losses: { y: crossEntropy },
+    });
+    expect(lossName({ outputs: ['y'], losses })).toBe('cross-entropy');
+    expect(lossName({ outputs: ['y', 'z'], losses })).toBe('cross-entropy and squared');
+    expect(lossName({ outputs: ['z'], losses })).toBeUndefined();
   });
 
   it('names the precision of a learner that is not in float64', () => {

@@ -29,6 +29,8 @@ export interface SweepDescription {
   readonly score: string | null;
   /** The floors of the loss, where the tasks of all cells have the same; else none. */
   readonly floors: readonly Floor[];
+  /** What the outputs are held to, by name, where it is not half the mean squared error in every cell. */
+  readonly loss?: string;
   /** The scenario's options as they were set for all cells. */
   readonly settings: Settings;
   /** Each cell's learner, in the order of the cells. */
@@ -77,6 +79,7 @@ const schema = fields({
   scores: listOf(namedScoreSchema, { most: MOST_NAMES }).default([]),
   score: z.string().nullable().default(null),
   floors: listOf(floorSchema, { most: MOST_NAMES }).default([]),
+  loss: z.string().exactOptional(),
   settings: namedSettings,
   learners: listOf(
     fields({
@@ -112,6 +115,7 @@ export function readDescription(file: string): SweepDescription {
     best,
     score,
     floors,
+    loss,
     settings,
     learners,
     costs,
@@ -131,7 +135,10 @@ export function readDescription(file: string): SweepDescription {
   if (score !== null && !Object.hasOwn(scores, score)) {
     throw new InputError(`${file}: score`, `${show(score)} is none of its scores; give ${oneOf(Object.keys(scores))}`);
   }
-  return { title, scenario, grid, seeds, places, best, scores, score, floors, settings, learners, costs, identity };
+  return {
+    ...{ title, scenario, grid, seeds, places, best, scores, score, floors, settings, learners, costs, identity },
+    ...(loss !== undefined && { loss }),
+  };
 }
 
 /** @throws InputError if an axis, or a value of one, is listed twice. */

@@ -5,6 +5,7 @@ import { seriesOf } from '../data/series.ts';
 import { mostStretches } from '../data/thin.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { floorMarks, floorNote } from '../drawing/floors.ts';
+import { lossLabel } from '../drawing/loss-label.ts';
 import { logAxis } from '../drawing/log-axis.ts';
 import { grouped } from '../drawing/numbers.ts';
 import { keyOf } from '../drawing/palette.ts';
@@ -19,7 +20,7 @@ export function lossFigure(run: DrawnRun): Figure | null {
   const values = series.flatMap(({ points }) => points.map(({ value }) => value));
   if (values.length === 0) return null;
   const ceiling = runawayLoss(series.map(({ points }) => points[0].value));
-  const { floors = [] } = run.header;
+  const { floors = [], loss } = run.header;
   const y = logValueAxis(values, ceiling);
   const plot = trialPlot({
     series,
@@ -28,7 +29,7 @@ export function lossFigure(run: DrawnRun): Figure | null {
     y: y.scale,
     yMinorTicks: y.minor,
     yAxis: {
-      label: 'Loss (half mean squared error)',
+      label: lossLabel(loss),
       ticks: [...y.ticks],
       tickFormat: y.tickFormat,
     },
@@ -39,7 +40,7 @@ export function lossFigure(run: DrawnRun): Figure | null {
     name: 'loss',
     title: 'Loss',
     caption:
-      'Loss of every trial, with the weights it ran with: L = 1/(2T) times the sum of squared errors over the ' +
+      `Loss of every trial, with the weights it ran with: ${loss === undefined ? 'L = 1/(2T) times the sum of squared errors over' : `the mean ${loss} of`} the ` +
       `trial’s T timesteps. Both axes are logarithmic. More than ${mostStretches} trials are drawn in stretches of equal ` +
       'width on this axis: the line is the median of a stretch, the band its least and greatest loss.' +
       (values.some((value) => value > y.scale.domain[1])

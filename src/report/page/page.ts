@@ -21,7 +21,7 @@ export function page(run: RunData, figures: readonly Figure[]): string {
   const settings = summary === null ? '' : `<h2>Settings</h2>${settingsTables(summary, results)}`;
   return htmlDocument(
     run.header.title,
-    `${statement(run, results)}\n${resultsTable(results)}\n<p>${oneRealization}</p>\n` +
+    `${statement(run, results)}\n${resultsTable(results, run.header.loss)}\n<p>${oneRealization}</p>\n` +
       `${figures.map(figureSection).join('\n')}\n${locality}\n${local}\n${settings}`,
   );
 }

@@ -8,11 +8,11 @@ export const alignmentNote =
   'Alignment: the cosine of the feedback weights to the transposed readout; a dash where the error does not come back through them.';
 
 /** How each learner fared, one row a learner. */
-export function resultsTable(results: readonly Result[]): string {
+export function resultsTable(results: readonly Result[], loss?: string): string {
   const measured = (value: number | null): string => (value === null ? '–' : significant(value));
   const scores = [...new Set(results.flatMap((result) => Object.keys(result.scores)))];
   return table<Result>(
-    `Results. Losses are half mean squared errors; the final loss is the mean over ${FINAL_TRIALS}.` +
+    `Results. Losses are ${loss === undefined ? 'half mean squared errors' : `the mean ${loss} of a trial’s timesteps`}; the final loss is the mean over ${FINAL_TRIALS}.` +
       (results.some(({ alignment }) => alignment !== null) ? ` ${alignmentNote}` : '') +
       (scores.length > 0 ? ` Scores (${scores.join(', ')}): of the test after learning.` : ''),
     [

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { cellStatistics, type LearnerCost, type SweepData } from '../../recording/index.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
+import { lossLabel } from '../drawing/loss-label.ts';
 import { logAxis } from '../drawing/log-axis.ts';
 import { keyOf, learnerStyle, type LineStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
@@ -33,7 +34,7 @@ export function costFigure(sweep: SweepData): Figure | null {
   });
   const all = learners.flatMap(({ losses }) => losses);
   if (all.length === 0) return null;
-  const vertical = logValueAxis(all);
+  const vertical = { ...logValueAxis(all), label: lossLabel(sweep.description.loss, 'Final loss') };
   const drawn = (['bytes', 'reads', 'operations'] as const).flatMap((quantity) => {
     const counted = learners.filter(({ cost }) => (cost[quantity] ?? 0) > 0);
     return counted.length === 0 ? [] : [{ quantity, counted }];
@@ -52,7 +53,7 @@ export function costFigure(sweep: SweepData): Figure | null {
 function plot(
   quantity: keyof typeof quantities,
   learners: readonly Cells[],
-  vertical: ValueAxis,
+  vertical: ValueAxis & { readonly label: string },
   columns: number,
 ): Panel {
   const dots = learners.flatMap(({ cost, colour, losses }) =>
@@ -78,7 +79,7 @@ function plot(
           labelOffset: 40,
         },
         y: {
-          label: 'Final loss (half mean squared error)',
+          label: vertical.label,
           ticks: [...vertical.ticks],
           tickFormat: vertical.tickFormat,
           labelOffset: 58,

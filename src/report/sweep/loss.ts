@@ -1,6 +1,7 @@
 import type { SweepData } from '../../recording/index.ts';
 import type { Figure } from '../drawing/figure.ts';
 import { floorNote } from '../drawing/floors.ts';
+import { lossLabel } from '../drawing/loss-label.ts';
 import { courseFigure, stretchNote } from './course-figure.ts';
 import { courseOf } from './course.ts';
 import { logValueAxis } from '../drawing/value-axis.ts';
@@ -9,7 +10,7 @@ import { runaway } from './untrained.ts';
 /** Loss against trials of every cell: median and quartiles over its seeds. */
 export function sweepLossFigure(sweep: SweepData): Figure | null {
   const ceiling = runaway(sweep.cells);
-  const { floors } = sweep.description;
+  const { floors, loss } = sweep.description;
   const drawn = courseFigure(
     sweep,
     ({ realizations }) => courseOf(realizations, { values: ({ losses }) => losses, diverged: Infinity }),
@@ -19,7 +20,7 @@ export function sweepLossFigure(sweep: SweepData): Figure | null {
         points.flatMap(({ low, median, high }) => [low, Number.isFinite(high) ? high : median]),
         ceiling,
       );
-      return { ...axis, label: 'Loss (half mean squared error)', floors };
+      return { ...axis, label: lossLabel(loss), floors };
     },
     'loss against trials',
   );

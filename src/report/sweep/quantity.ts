@@ -1,6 +1,7 @@
 import { FINAL_TRIALS, type Quartiles } from '../../analysis/index.ts';
 import { cellStatistics, scoreStatistics, type SweepCellData, type SweepData } from '../../recording/index.ts';
 import { scoreBounds } from '../data/runaway.ts';
+import { lossLabel } from '../drawing/loss-label.ts';
 import { scoreAxis } from '../drawing/score-axis.ts';
 import { runaway, untrainedLoss, untrainedNote } from './untrained.ts';
 import { logValueAxis, type ValueAxis } from '../drawing/value-axis.ts';
@@ -36,12 +37,12 @@ export function quantitiesOf(sweep: SweepData): readonly [Quantity, ...Quantity[
   return [first, ...others];
 }
 
-function finalLossOf({ cells }: SweepData): Quantity {
+function finalLossOf({ cells, description }: SweepData): Quantity {
   const ceiling = runaway(cells);
   return {
     file: 'final-loss',
     title: 'Final loss',
-    label: 'Final loss (half mean squared error)',
+    label: lossLabel(description.loss, 'Final loss'),
     caption: `Mean loss of ${FINAL_TRIALS}`,
     untrainedNote,
     of: (cell) => cellStatistics(cell).finalLoss,
