@@ -13,7 +13,7 @@ interface Setting {
 /** How near a sample comes to its fixed point; the sweeps at most. */
 const [MOVES, MOST_SWEEPS] = [1e-15, 100_000];
 /** Of a file that says that fixed points are to be solved for: they are settled to all the same. */
-const STEP = 0.25;
+const SOLVED = { step: 0.25, most: MOST_SWEEPS };
 
 /** Networks that learn their fixed points, all samples at once: a trial has a timestep for each. */
 export default problemFormat({
@@ -63,9 +63,14 @@ function settingOf(
   given: Pick<FixedPoints, 'gain' | 'eta'>,
 ): Setting {
   const dynamics = problem.part('dynamics');
-  const isEuler = dynamics.choice('kind', ['solve', 'euler']) === 'euler';
-  const step = isEuler ? dynamics.number('step', { least: Number.MIN_VALUE, most: 1 }) : STEP;
-  if (isEuler) dynamics.number('steps', { least: 1, whole: true });
+  // A sample ends after so many steps, or before, when it has settled. It begins where the one before ended: given steps enough, that makes no difference.
+  const settled =
+    dynamics.choice('kind', ['solve', 'euler']) === 'solve'
+      ? SOLVED
+      : {
+          step: dynamics.number('step', { least: Number.MIN_VALUE, most: 1 }),
+          most: dynamics.number('steps', { least: 1, most: MOST_SWEEPS, whole: true }),
+        };
   const drives = problem.matrix('drives', { columns: unit });
   const samples = { length: drives.length, each: 'sample' };
   const loss = problem.part('loss');
@@ -85,7 +90,7 @@ function settingOf(
   };
   return {
     network: {
-      ...{ ...given, units: unit.length, step, moves: MOVES, most: MOST_SWEEPS },
+      ...{ ...given, ...settled, units: unit.length, moves: MOVES },
       ...(readout && { readout: { classes, weights: readout } }),
     },
     task: { ...{ name: 'samples', inputs: unit.length + outputs, outputs, settings: {} }, trial: () => trial },

@@ -2,7 +2,6 @@ import {
   abs,
   circuit,
   constant,
-  exp,
   input,
   learningAlgorithm,
   local,
@@ -11,7 +10,6 @@ import {
   optimiser,
   plasticityRule,
   sign,
-  softplus,
   sqrt,
   ThroughLearning,
   withTrial,
@@ -24,68 +22,10 @@ import {
   type Trial,
 } from 'rxflo';
 import { negativeLogLikelihood } from './oja.ts';
+import { pooled, pooledChoice, pooledPixel } from './pooled.ts';
 
 // Meta-learned plasticity with random feedback: Shervani-Tabar & Rosenbaum, Nature Communications 14:1805 (2023). All synapses learn by one rule, a sum of
 // terms with coefficients that they share, as by a genome; what the coefficients should be is learned outside, over episodes of learning.
-
-/**
- * A neuron of a hidden layer: what drives it, what the layer above reconstructs of its rate, what its error neuron hears, and what the errors of the layer below
- * bring through W. `active` is the layer's summed rate 1'y, `crossing` y'W d, `driven` e'u: one interneuron each.
- */
-export const pooled = neuron({
-  name: 'pooled',
-  params: { beta: 10 },
-  ports: { forward: 'y', back: null, errors: null, crossed: null },
-  state: { y: 0, r: 0, d: 0, active: 0, crossing: 0, driven: 0 },
-  pools: {
-    sumActive: { sum: ({ forward, beta }) => softplus(beta * forward) / beta },
-    sumCrossing: { sum: ({ forward, crossed, beta }) => (softplus(beta * forward) / beta) * crossed },
-    sumDriven: { sum: ({ forward, errors, beta }) => errors * (1 - exp(-softplus(beta * forward))) * forward },
-  },
-  // prettier-ignore
-  step: ({ forward, back, errors, sumActive, sumCrossing, sumDriven, beta }) => {
-    const y = softplus(beta * forward) / beta;
-    return { y, r: y - back, d: errors * (1 - exp(-beta * y)), active: sumActive, crossing: sumCrossing, driven: sumDriven };
-  },
-  // prettier-ignore
-  sends: ({ y, r, d, active, crossing, driven }) => ({ out: y, rate: y, residual: r, error: d, active, crossing, driven }),
-  shows: ({ r, d, active, crossing, driven }) => ({ residual: r, error: d, active, crossing, driven }),
-});
-
-/** A pixel, which plays what it is given, and has an error, too, as if it were a rate. */
-export const pooledPixel = neuron({
-  name: 'pooled-pixel',
-  params: { beta: 10 },
-  ports: { forward: 'y', back: null, errors: null },
-  state: { y: 0, r: 0, d: 0 },
-  step: ({ forward, back, errors, beta }) => ({
-    y: forward,
-    r: forward - back,
-    d: errors * (1 - exp(-beta * forward)),
-  }),
-  sends: ({ y, r, d }) => ({ out: y, rate: y, residual: r, error: d }),
-  shows: ({ r, d }) => ({ residual: r, error: d }),
-});
-
-/** A softmax over its population, and how far it is from what a teacher sends. */
-export const pooledChoice = neuron({
-  name: 'pooled-choice',
-  ports: { forward: 'y', teacher: null, crossed: null },
-  state: { y: 0, d: 0, active: 0, crossing: 0, driven: 0 },
-  pools: {
-    top: { largest: ({ forward }) => forward },
-    z: { sum: ({ forward, top }) => exp(forward - top) },
-    sumActive: { sum: ({ forward, top, z }) => exp(forward - top) / z },
-    sumCrossing: { sum: ({ forward, crossed, top, z }) => (exp(forward - top) / z) * crossed },
-    sumDriven: { sum: ({ forward, teacher, top, z }) => (exp(forward - top) / z - teacher) * forward },
-  },
-  step: ({ forward, teacher, top, z, sumActive, sumCrossing, sumDriven }) => {
-    const y = exp(forward - top) / z;
-    return { y, d: y - teacher, active: sumActive, crossing: sumCrossing, driven: sumDriven };
-  },
-  sends: ({ y, d, active, crossing, driven }) => ({ out: y, rate: y, error: d, active, crossing, driven }),
-  shows: ({ d, active, crossing, driven }) => ({ error: d, active, crossing, driven }),
-});
 
 /** The coefficients of the pool, by number: what a rule calls them. */
 export const THETA = ['t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't9'] as const;

@@ -138,7 +138,7 @@ export function calledAfter(rule: PlasticityRule, seen: Seen, takeUp: TakeUp | u
   return `${taken}{ const n = after(${viewOf(rule, seen)}); ${updated.join(' ')} }`;
 }
 
-/** The parameters of a rule's own: the dials of its traces are in its text under names of two parts, and who calls its functions need not give them. */
+/** A rule's own parameters. The dials of its traces have names of two parts in its text; a caller of its functions need not give them. */
 function namesOf(params: PlasticityRule['params']): readonly string[] {
   return identifiers(Object.fromEntries(Object.entries(params).filter(([name]) => !/^traces\.\w+$/.test(name))));
 }

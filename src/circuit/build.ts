@@ -18,7 +18,7 @@ import { arrivals, initialWeights, joined } from './wiring.ts';
 
 /** How a circuit is built. */
 export interface BuildOptions {
-  /** True: trials carry on. Neurons, what is on its way along axons, and traces go on from trial to trial as they were. Default false: each starts from the initial state. */
+  /** True: neurons, what is on its way along axons, and traces go on from trial to trial as they were. Default false: each starts from the initial state. */
   readonly carry?: boolean;
   /**
    * How rules are evaluated where their group does not say. By default groups at spiking neurons by history under schedule 'trial', where their

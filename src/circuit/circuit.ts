@@ -147,7 +147,7 @@ export function circuit<const P extends string, const G extends string, R extend
   const feedback = mapRecord<string, Feedback, CheckedFeedback>(sources, (entry, name) => {
     checkName('feedback', name);
     checkFeedback(`feedback.${name}`, entry, neurons);
-    return checkSource(name, sources, neurons, synapses);
+    return checkSource(`feedback.${name}`, name, sources, neurons, synapses);
   });
   const scalars: Readonly<Record<string, Global>> = definition.globals ?? {};
   checkRecord('globals', scalars, 'global scalars');

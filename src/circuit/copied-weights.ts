@@ -14,7 +14,7 @@ export function isCopied(value: unknown): value is CopiedWeights {
   return made.has(value);
 }
 
-/** Weights that begin as those of another group, which has as many neurons at both ends: for synapses that learn by the same rule, and bring something else. */
+/** Weights that begin as those of another group between populations of the same sizes: for synapses that learn by the same rule, and bring something else. */
 export function copyOf(group: string): CopiedWeights {
   return made.enter({ kind: 'copy', of: group });
 }

@@ -62,14 +62,19 @@ export function checkFeedback(place: string, entry: Feedback, neurons: Neurons):
   }
 }
 
-/** Where B comes from: drawn weights, which may be turned from the readout or relearned, or another feedback. @throws InputError if it does not fit. */
+/**
+ * Where B comes from: drawn weights, which may be turned from the readout or relearned, or another feedback. `place` is where the entry, or its rule,
+ * was given.
+ *
+ * @throws InputError if it does not fit.
+ */
 export function checkSource(
+  place: string,
   name: string,
   feedback: Readonly<Record<string, Feedback>>,
   neurons: Neurons,
   synapses: Readonly<Record<string, { readonly from: string; readonly to: string }>>,
 ): CheckedFeedback {
-  const place = `feedback.${name}`;
   const { weights, ...entry } = feedback[name];
   const { from, to, shares, angle, rule } = entry;
   if (shares !== undefined) {
@@ -83,7 +88,8 @@ export function checkSource(
   const checked = { ...feedback[name], weights: checkedWeights(`${place}.weights`, weights, shape) };
   if (angle === undefined) return checked;
   if (rule !== undefined) {
-    throw new InputError(`${place}.angle`, 'holds weights that a rule relearns; give the angle or the rule, not both');
+    const problem = "relearns weights that are held at an angle to the readout's; give the angle or the rule, not both";
+    throw new InputError(`${place}.rule`, problem);
   }
   if (!Object.values(synapses).some((group) => group.from === to && group.to === from)) {
     throw new InputError(

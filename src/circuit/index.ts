@@ -76,6 +76,7 @@ export { Holder } from './holder.ts';
 export { Holdings } from './holdings.ts';
 export { holds, type HoldsOptions } from './holds.ts';
 export type { Reader } from './reader.ts';
+export { publishes } from './publishes.ts';
 export type {
   Carried,
   Engine,

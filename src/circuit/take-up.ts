@@ -65,7 +65,7 @@ export function synapseVariables(group: BuiltGroup, takeUp: TakeUp | undefined):
   return [...ruleVariables(group), ...takeUpVariables(takeUp)];
 }
 
-/** @throws InputError if a group's optimiser is none, or nothing learns there. */
+/** @throws InputError if what a group has as optimiser is not one, or nothing learns there. */
 export function checkGroupOptimiser(place: string, { optimiser, rule }: Pick<BuiltGroup, 'rule' | 'optimiser'>): void {
   checkOptimiser(place, optimiser);
   if (!rule) throw new InputError(place, 'is for what learns; give a rule next to it, or leave it out');

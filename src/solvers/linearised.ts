@@ -110,7 +110,7 @@ export class Linearised {
     this.moved = new MovedWeights(this.groups, forward.weights);
   }
 
-  /** How many timesteps the trial has; in a circuit that repeats, how many sweeps: the most that it may have, and in the last one how many there were. */
+  /** How many timesteps the trial has. In a circuit that repeats: the most sweeps that it may have, and in the last timestep how many there were. */
   get timesteps(): number {
     const { sweeps, trial } = this.forward;
     return sweeps.isOver(trial.timesteps) ? sweeps.frame : this.forward.most(trial.timesteps);

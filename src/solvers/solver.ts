@@ -116,7 +116,7 @@ export abstract class Solver extends Holder {
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
 
-  /** Adds the credit that each neuron of a population is given at timestep t: its own error, then its feedback weights times the errors that arrive. */
+  /** Adds the credit of each neuron of a population at timestep t: its own error, then its feedback weights times the errors that arrive. */
   protected addCredit(population: BuiltPopulation, t: number, credit: Float64Array): void {
     const signal = this.forward.timestep.signal(population);
     if (signal) this.forward.addSignal(signal, t, credit);

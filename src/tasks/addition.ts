@@ -33,7 +33,7 @@ const OPTIONS = {
  *     target(s) = 0.5 + 0.5 x(s - t1) - 0.25 x(s - t2)        input [x, 1-x], target [p, 1-p]; for outputs held to `crossEntropy`
  *
  * Trials are parts of one stream: `carry: true` lets the network go on as well. Before the stream x counts as 0. Its floors are the lowest mean
- * losses of who knows nothing, one of the two bits, or both.
+ * losses that a network can reach that remembers neither bit, one of the two, or both.
  */
 export function addition(options: AdditionOptions = {}): Task {
   const { labels = 'probability', ...lengths } = options;
@@ -73,11 +73,12 @@ const FLOORS = {
 function bitsBefore(settings: Lengths, index: number, earlier: Parameters<Task['trial']>[2]): readonly number[] {
   const wanted = Math.max(settings.first, settings.second);
   const samples = settings.timesteps / settings.hold;
-  const known: number[] = [];
+  let known: readonly number[] = [];
   for (let n = index - 1; n >= 1 && earlier && known.length < wanted; n--) {
-    known.unshift(...drawBits(samples, earlier(n)));
+    known = drawBits(samples, earlier(n)).concat(known);
   }
-  return [...Array.from({ length: wanted }, () => 0), ...known].slice(-wanted || Infinity);
+  // `first` and `second` differ, so at least one bit is wanted.
+  return [...Array.from({ length: wanted }, () => 0), ...known].slice(-wanted);
 }
 
 function drawBits(samples: number, random: Stream): readonly number[] {

@@ -43,6 +43,9 @@ export function classification(options: ClassificationOptions): Task {
   if (!OUTPUTS.includes(outputs)) {
     throw new InputError('classification.outputs', `expected ${oneOf(OUTPUTS)}, got ${show(outputs)}`);
   }
+  if (options.tests !== undefined && !test) {
+    throw new InputError('classification.tests', 'is for test; give test, or leave tests out');
+  }
   const most = (count: number): Option => ({ default: count, least: 1, most: count, whole: true });
   const { samples, tests, shrink, seed } = completed(
     'classification',
@@ -130,9 +133,10 @@ function testOf(trial: (index: number) => Trial, trials: number, outputs: 'logit
     ...{ scores: SCORES, trials, trial },
     score: ({ target }, answer) => {
       const [label, top] = [target.indexOf(1), largest(answer)];
-      // log(sum exp y) - y, or -log p.
+      // log(sum exp y) - y, or -log p: what is no probability, 0 or below, has missed as far as can be.
       const sum = answer.reduce((total, y) => total + exp(y - answer[top]), 0);
-      const missed = outputs === 'logits' ? log(sum) - (answer[label] - answer[top]) : -log(answer[label]);
+      const p = answer[label];
+      const missed = outputs === 'logits' ? log(sum) - (p - answer[top]) : p > 0 ? -log(p) : Infinity;
       return { accuracy: top === label ? 1 : 0, 'cross entropy': missed };
     },
   };

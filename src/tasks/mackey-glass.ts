@@ -14,7 +14,7 @@ export interface MackeyGlassOptions {
   readonly length?: number;
   /** Where learning begins: after so many half Lyapunov times. NeuroBench has 30, 0 to 29. Default 0. */
   readonly start?: number;
-  /** Standard deviation of what is added by chance to each point that is shown while learning: who has never heard a wrong point goes astray by itself. Default 0. */
+  /** Standard deviation of noise on each point that is shown while learning. Without any, a network that goes on by itself soon goes astray. Default 0. */
   readonly noise?: number;
 }
 

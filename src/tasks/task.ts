@@ -47,7 +47,7 @@ export interface Task {
    * parts of one stream; absent where a trial is made by itself, as the first of a stream would be.
    */
   trial(index: number, random: Stream, earlier?: (index: number) => Stream): Trial;
-  /** Mean losses that who does not know more cannot go below, by what is known: figures of the loss show them. Absent: none. */
+  /** The lowest mean loss that can be reached, by what of the past is known: figures of the loss show them. Absent: none. */
   readonly floors?: Readonly<Record<string, number>>;
   /** How what was learned is tested. Absent: by its loss alone. */
   readonly test?: Test;

@@ -2,7 +2,7 @@ import type { Circuit } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import type { Task } from '../tasks/index.ts';
 
-/** A mean loss that who knows no more cannot go below. */
+/** The lowest mean loss that can be reached with some knowledge of the past. */
 export interface Floor {
   readonly name: string;
   readonly loss: number;

@@ -56,7 +56,7 @@ function checkFits({ circuit }: Engine, trial: Trial): void {
  * Plays a test, without learning, and says what the answers are worth: of each score the mean over the trials that it bears on, NaN where
  * there is none. Changes no weight and nothing that is carried from trial to trial.
  *
- * Who cannot be tested has learned nothing: where a value stops being finite in a test trial, every score is the worst there is, infinite.
+ * If a value stops being finite in a test trial, every score is the worst there is, infinite.
  *
  * @param seed That of the session: it fixes the test trials.
  * @throws InputError if the test gives a score that it does not name, or one that is no number; RunError if a function of the test throws.

@@ -539,7 +539,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'an angle to be relearned',
       error({ angle: 30, rule: rflo() }),
-      'feedback.error.angle: holds weights that a rule relearns; give the angle or the rule, not both',
+      "feedback.error.rule: relearns weights that are held at an angle to the readout's; give the angle or the rule, not both",
     ],
     ['a sparsity beyond 1', error({ sparsity: 1.1 }), 'feedback.error.sparsity: 1.1 is no fraction of the weights'],
     ['feedback bits', error({ bits: 0 }), 'feedback.error.bits: 0 is no number of bits; give 1 to 24'],

@@ -59,7 +59,10 @@ describe('a circuit with other rules', () => {
   });
 
   it.each<[object, string]>([
-    [{ recurent: hebb() }, "rules.recurent: unknown synapse group; expected 'recurrent', 'input' or 'readout'"],
+    [
+      { recurent: hebb() },
+      "rules.recurent: unknown synapse group; expected 'recurrent', 'input', 'readout' or 'feedback.error'",
+    ],
     [{ recurrent: hebb }, 'rules.recurrent: expected a plasticity rule, such as rflo(), got a function'],
     [{ recurrent: { ...hebb(), change: () => 1 } }, "rules.recurrent: rule 'hebb' was copied, changed or put together"],
     [[hebb()], 'is no record of rules; give each a name'],
@@ -76,5 +79,25 @@ describe('a circuit with other rules', () => {
     expect(refusal(() => withRules(dialled, { recurrent: hebb() }))).toBe(
       "synapses.recurrent.traces: rule 'hebb' has no trace; leave traces out",
     );
+  });
+
+  it.each([
+    ['shares', { shares: 'error' }, "rules.feedback.other.rule: is that of 'error', whose weights are shared"],
+    [
+      'turns',
+      { weights: normal(), angle: 30 },
+      'rules.feedback.other.rule: relearns weights that are held at an angle',
+    ],
+  ])('is refused, where it was given, if the rule is for feedback that %s its weights', (_, own, message) => {
+    const { neurons, synapses } = threeMatrices();
+    const fed = circuit<string, string, string>({
+      neurons,
+      synapses,
+      feedback: {
+        error: { from: 'y', to: 'h', weights: normal() },
+        other: { from: 'y', to: 'h', ...own },
+      },
+    });
+    expect(refusal(() => withRules(fed, { 'feedback.other': hebb() }))).toContain(message);
   });
 });

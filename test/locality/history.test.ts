@@ -3,10 +3,11 @@ import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
 import { build, circuit, type BuiltCircuit, type Engine, type Held, type Schedule } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
+import { exp } from '../../src/local/index.ts';
 import { certifyLearner, expectLocal, ledger, noninterference } from '../../src/locality/index.ts';
 import { countLocal } from '../../src/locality/ledger/count-local.ts';
 import { roleOf, synapsesOf, type SynapseAt } from '../../src/locality/noninterference/entitlement.ts';
-import { alif, input, leakyReadout, leakyTanh } from '../../src/neurons/index.ts';
+import { alif, input, leakyReadout, leakyTanh, neuron } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
 import { eprop, rflo } from '../../src/rules/index.ts';
 import { bptt } from '../../src/solvers/index.ts';
@@ -101,6 +102,25 @@ describe('noninterference of synapses that learn by history', () => {
   it('is broken by a learner that looks elsewhere, and names a number that is enough', () => {
     const { counterexample } = noninterference(bptt().open(built, { ...how, seed: 1 }), played());
     expect(counterexample?.changed).toHaveLength(1);
+  });
+
+  it('counts no update as looked at where every run fails in which all is changed', () => {
+    const fragile = neuron({
+      name: 'fragile',
+      params: {},
+      ports: { u: 'y' },
+      state: { y: 0.5 },
+      step: ({ y }) => ({ y: y === 0.5 ? 0.5 : exp(1000) }),
+      sends: ({ y }) => ({ out: y }),
+    });
+    const { neurons, synapses, feedback } = network;
+    const failing = circuit<string, string, string>({
+      ...{ neurons: { ...neurons, z: fragile(1) }, feedback },
+      synapses: { ...synapses, aside: { from: 'x', to: 'z', weights: normal() } },
+      outputs: ['y'],
+    });
+    const engine = new ActorEngine(build(failing, 5, { evaluation: 'history' }), how);
+    expect(noninterference(engine, played())).toMatchObject({ updates: 0 });
   });
 
   it('holds in a circuit of spiking neurons that a rule is tried in, under both schedules', () => {

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Matrix as Numbers, inverse, pseudoInverse } from 'ml-matrix';
 import { beforeAll, describe, expect, it } from 'vitest';
 import problem from '../../scenarios/problems/rosenbaum-fixed-point.ts';
@@ -15,6 +17,7 @@ import { certifyLearner, noninterference } from '../../src/locality/index.ts';
 import { stream } from '../../src/random/index.ts';
 import { bptt } from '../../src/solvers/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
+import { scratch } from '../recording/sample.ts';
 import { deviations, solved, vectorsOf } from '../support/problems.ts';
 
 beforeAll(loadKernels);
@@ -224,4 +227,15 @@ describe.each(['gradient', 'linearized', 'linearized-b'] as const)('the circuit 
       expect(entitled['fixed-point']).toMatchObject({ 'post.leftWas': true, 'pre.right': true });
     },
   );
+});
+
+it('a problem says after how many steps a sample ends that has not settled', async () => {
+  const [[, vector]] = vectorsOf('rosenbaum', 'fixed-point-tanh-gradient');
+  const { problem: given } = JSON.parse(readFileSync(vector.file, 'utf8')) as { readonly problem: { readonly drives: Matrix } }; // prettier-ignore
+  const file = join(scratch(), 'short.json');
+  writeFileSync(file, JSON.stringify({ ...given, steps: 1, dynamics: { kind: 'euler', step: 0.25, steps: 1 } }));
+  // The first sample begins at r = 0: one step on the way to f(d). Those after it begin where it ended.
+  const first = given.drives[0].map((d) => 0.25 * Math.tanh(d));
+  const got = await solved(problem, { ...vector, file }, 'kernels');
+  expect(got).toMatchObject({ first: { fixed_points: { 0: first.map((r) => expect.closeTo(r, 12) as number) } } });
 });

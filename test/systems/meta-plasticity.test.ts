@@ -13,12 +13,12 @@ import {
 } from '../../scenarios/systems/meta-plasticity.ts';
 import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
-import { build, circuit, withRules, type BuiltCircuit, type Engine } from '../../src/circuit/index.ts';
+import { build, circuit, withRules, type Axon, type BuiltCircuit, type Engine } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { certifyLearner, noninterference } from '../../src/locality/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { stream } from '../../src/random/index.ts';
-import { eligibility, plasticityRule } from '../../src/rules/index.ts';
+import { eligibility, overTrials, plasticityRule, type OverTrials } from '../../src/rules/index.ts';
 import { ThroughLearning } from '../../src/solvers/index.ts';
 import { openSession } from '../../src/training/index.ts';
 import { refusal } from '../refusal.ts';
@@ -138,6 +138,47 @@ describe('the derivative of an episode', () => {
     const learning = withRules(plain, { forward1: signalled() });
     expect(refusal(() => new ThroughLearning(build(learning, 1), ['eta']))).toMatch(/^synapses.forward1.rule: reads /);
   });
+
+  const simple = (parts: { readonly b?: OverTrials; readonly axon?: Axon; readonly tau?: OverTrials } = {}) => {
+    const { b = 0.5, axon, tau = 3 } = parts;
+    return build(
+      circuit({
+        neurons: { x: input(1), h: leakyTanh(1, { tau, tunable: ['tau'] }), y: linear(1) },
+        synapses: {
+          in: { from: 'x', to: 'h', weights: [[0.5]], rule: decaying({ b }) },
+          out: { from: 'h', to: 'y', weights: [[0.5]] },
+        },
+        outputs: ['y'],
+        ...(axon && { axons: { h: axon } }),
+      }),
+      1,
+    );
+  };
+  const falling = (start: number) => overTrials(start, ({ start, trial }) => start / trial);
+
+  it.each([
+    ['a rule', { b: falling(0.5) }, /^synapses\.in\.rule\.b: changes over the trials/],
+    ['neurons', { tau: falling(30) }, /^neurons\.h\.tau: changes over the trials/],
+    ['an axon', { axon: { noise: falling(0.1), tunable: ['noise'] } }, /^axons\.h\.noise: changes over the trials/],
+    ['an axon that jumps', { axon: { threshold: 0.1 } }, /^axons\.h\.threshold: makes what is sent jump/],
+  ] as const)('is refused where a number of %s has another value in every trial, or none', (_, parts, message) => {
+    expect(refusal(() => new ThroughLearning(simple(parts), ['a']))).toMatch(message);
+  });
+
+  it('has each coefficient once, and begins with no other', () => {
+    expect(refusal(() => new ThroughLearning(simple(), ['a', 'a']))).toMatch(/: 'a' is listed twice/);
+    // A coefficient is told, as by session.tune.
+    const through = new ThroughLearning(simple({ b: falling(0.5) }), ['b']);
+    expect(refusal(() => { through.begin({ b: 1, c: 2 }); })).toMatch(/^coefficients\.c: is no field; there is b/); // prettier-ignore
+    expect(refusal(() => { through.begin({ b: 1 }, { inn: Float64Array.of(1) }); })).toMatch(/^weights\.inn: is no field; there is in, out/); // prettier-ignore
+  });
+});
+
+const decaying = plasticityRule({
+  name: 'decaying',
+  params: { a: 0.1, b: 0.5 },
+  tunable: ['b'],
+  change: ({ w, pre, post, a, b }) => a * post.out * pre.out - b * w,
 });
 
 function zero(): Readonly<Record<string, number>> {

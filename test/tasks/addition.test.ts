@@ -40,6 +40,14 @@ describe('addition', () => {
     expect(task.trial(5, stream(1, 'task', 5)).target.slice(0, 2)).toEqual(Float64Array.of(0.5, 0.5));
   });
 
+  it('remembers bits of very long trials', () => {
+    const [first, timesteps] = [1, 200_000];
+    const task = addition({ first, second: timesteps, timesteps });
+    const [before, now] = [1, 2].map((index) => trialOfTask(task, index, 1));
+    const [bit, earlier] = [before.input[2 * (timesteps - 1)], before.input[0]];
+    expect(now.target[0]).toBe(0.5 + 0.5 * bit - 0.25 * earlier);
+  });
+
   it('has labels by coin, with the probability that it would give', () => {
     const size = { timesteps: 4000, first: 1, second: 2 };
     const { x, target } = played(addition({ ...size, labels: 'coin' }), 1);

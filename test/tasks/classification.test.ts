@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -81,6 +82,32 @@ describe('a folder of images', () => {
     expect(refusal(() => imagesIn(folder, 'test'))).toMatch(/has no file t10k-images-idx3-ubyte, or the same with .gz/);
   });
 
+  it('is named after the folder and the file alone, however the folder is given', () => {
+    put({ 'train-images-idx3-ubyte': IMAGES, 'train-labels-idx1-ubyte': LABELS });
+    const named = `${basename(folder)}/train-images-idx3-ubyte`;
+    for (const given of [folder, pathToFileURL(folder)]) expect(imagesIn(given, 'train').name).toBe(named);
+    put({ 'train-images-idx3-ubyte': IMAGES, 'train-labels-idx1-ubyte': LABELS.slice(0, -1) });
+    expect(
+      refusal(() => imagesIn(folder, 'train')),
+      'an error has the whole path',
+    ).toContain(`${folder}/train-labels`);
+  });
+
+  it.each([
+    [
+      'a URL of another machine',
+      new URL('https://images.example/mnist'),
+      'train',
+      /^imagesIn: folder: 'https:.*' is not/,
+    ],
+    ['another package', { package: 'other' }, 'train', /^imagesIn: folder.package: 'other' is not a package of images/],
+    ['a number', 3, 'train', /^imagesIn: folder: 3 is no record/],
+    ['nothing', null, 'train', /^imagesIn: folder: null is no record/],
+    ['another part', folder, 'tests', /^imagesIn: part: 'tests' is unknown; expected 'train' or 'test'/],
+  ])('is refused where it is %s', (_, given, part, message) => {
+    expect(refusal(() => imagesIn(given as never, part as never))).toMatch(message);
+  });
+
   it.each([
     ['not gzip', Buffer.from('no gzip'), /images-idx3-ubyte.gz: is not gzip, or is cut off/],
     ['cut off', gzipSync(IMAGES).subarray(0, 20), /images-idx3-ubyte.gz: is not gzip, or is cut off/],
@@ -158,6 +185,8 @@ describe('classification', () => {
     };
     expect(by('logits', [3, 3 + Math.log(3)])).toEqual({ accuracy: 1, 'cross entropy': expect.closeTo(-Math.log(0.75), 12) as number }); // prettier-ignore
     expect(by('probabilities', [0.75, 0.25])).toEqual({ accuracy: 0, 'cross entropy': expect.closeTo(-Math.log(0.25), 12) as number }); // prettier-ignore
+    // What is no probability has missed as far as can be, and is not left out.
+    for (const p of [0, -0.25]) expect(by('probabilities', [1 - p, p])?.['cross entropy']).toBe(Infinity);
     expect(classification({ learn, test: learn, tests: 1 }).test?.trials).toBe(1);
   });
 
@@ -169,6 +198,7 @@ describe('classification', () => {
       { test: imagesIn(SAMPLE, 'test') },
       /^classification.test: has images of 28 by 28 pixels .*, and learn of 2 by 2/,
     ],
+    ['tests without test', { tests: 5 }, /^classification.tests: is for test; give test, or leave tests out/],
     ['classes', { test: read(IMAGES, idx([2], [1, 2])) }, /^classification.test: has an image of class 2/],
   ])('refuses %s that it cannot have', (_, options, message) => {
     expect(refusal(() => classification({ learn, ...options }))).toMatch(message);

@@ -7,7 +7,7 @@ import { alif, input, leakyReadout } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
 import { exportRun, isMeasure, readRun, recordRun } from '../../src/recording/index.ts';
 import { renderReport } from '../../src/report/index.ts';
-import { eprop, rflo } from '../../src/rules/index.ts';
+import { eprop, overTrials, rflo } from '../../src/rules/index.ts';
 import { loadEngines, openSession, scenario, type Probe, type SessionOptions } from '../../src/training/index.ts';
 import { complaint, scratch } from '../recording/sample.ts';
 import { eventsOf, endOf, ofType } from '../support/sessions.ts';
@@ -17,6 +17,8 @@ import { malformation } from '../report/well-formed.ts';
 beforeAll(() => loadEngines([{ engine: 'kernels' }]));
 
 const T = 30;
+/** It has no number in a trial 0. */
+const falling = overTrials(0.5, ({ start, trial }) => start / trial);
 
 const network = () =>
   circuit({
@@ -81,11 +83,46 @@ describe('probes that are shown', () => {
       openSession({ ...options, learner, probes: { it: probe } as Readonly<Record<string, Probe>> });
     const right = { neurons: 'h', value: 'signal', shown: true };
     expect(complaint(() => open({ ...right, value: 'signall' }))).toMatch(/^probes\.it: .*'signall'/);
-    expect(complaint(() => open({ ...right, shown: 'yes' }))).toMatch(/^probes\.it\.shown: yes is not true/);
+    expect(complaint(() => open({ ...right, shown: 'yes' }))).toMatch(/^probes\.it\.shown: 'yes' is not true/);
     expect(complaint(() => open({ ...right, everyTimesteps: 2 }))).toMatch(/^probes\.it\.everyTimesteps: /);
     const solver = open(right, 'bptt');
     expect(solver.shown?.read(solver.trialOf(1)).size).toBe(0);
+    // But what no learner has is refused, as by the circuit's own rules.
+    for (const wrong of [{ neurons: 'hh' }, { value: 'signall' }, { only: [5] }]) {
+      const [own, other] = ['local', 'bptt'].map((learner) => complaint(() => open({ ...right, ...wrong }, learner)));
+      expect(own).toMatch(/^probes\.it/);
+      expect(other).toBe(own);
+    }
+    const state = { synapses: 'recurrent', value: 'of the rule of another learner', shown: true };
+    expect(open(state, 'bptt').shown).not.toBeNull();
+    expect(complaint(() => open({ ...state, synapses: 'recurent' }, 'bptt'))).toMatch(
+      /^probes\.it: .*'recurent' is no group/,
+    );
   });
+
+  it.each([
+    ['actors', 'local'],
+    ['kernels', 'local'],
+    ['kernels', 'bptt'],
+  ] as const)(
+    'show tunable parameters as they are now, and follow no trial of the session: %s, %s',
+    (engine, learner) => {
+      const { neurons, ...rest } = network();
+      const tuned = circuit<string, string, string>({
+        ...{
+          feedback: rest.feedback,
+          neurons: { ...neurons, h: alif(5, { theta: 0.4, beta: 0.1, tunable: ['theta'] }) },
+        },
+        synapses: { ...rest.synapses, readout: { ...rest.synapses['readout'], rule: rflo({ eta: falling }) } },
+      });
+      const voltage = { neurons: 'h', value: 'threshold', shown: true } as const;
+      const session = openSession({ ...options, circuit: tuned, learner: { learner, engine }, probes: { voltage } });
+      const read = () => session.shown?.read(session.trialOf(1)).get('voltage')?.values[0];
+      expect(read()).toBeCloseTo(0.4, 1);
+      session.tune('neurons.h', { theta: 5 });
+      expect(read()).toBeCloseTo(5, 1);
+    },
+  );
 
   it('and spikes are recorded, exported and drawn', async () => {
     const plan = scenario({

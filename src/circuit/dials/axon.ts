@@ -1,9 +1,9 @@
 import { InputError, onlyFields, show } from '../../errors/index.ts';
-import { Graph, LocalFunction, type OverTrials } from '../../local/index.ts';
+import { Graph, LocalFunction, startOf, type OverTrials } from '../../local/index.ts';
 import { chanceSeed, draw, stream } from '../../random/index.ts';
 import { isBetween } from '../checks.ts';
 import { gauss } from './gauss.ts';
-import { changeOf, checkTunable, dialValue, started, type DialRanges, type TunedNumber } from './tunable.ts';
+import { changeOf, checkTunable, dialValue, type DialRanges, type TunedNumber } from './tunable.ts';
 import { checkBits, checkRange, onLevels } from './levels.ts';
 
 /**
@@ -55,11 +55,17 @@ const TUNABLE: DialRanges = {
   range: [Number.MIN_VALUE, Number.MAX_VALUE],
 };
 
+/** The dials that may be tuned, as they are at first. */
+function atFirst({ threshold = 0, range = 1, noise = 0 }: Axon) {
+  return { threshold: startOf(threshold), range: startOf(range), noise: startOf(noise) };
+}
+
 /** @throws InputError if one of the dials is out of its range. */
 export function checkAxon(place: string, axon: Axon): void {
   onlyFields(place, axon, FIELDS);
   checkTunable(place, axon, TUNABLE);
-  const { excitatory, threshold = 0, bits = Infinity, range = 1, noise = 0, delay = 0 } = started(axon);
+  const { excitatory, bits = Infinity, delay = 0 } = axon;
+  const { threshold, range, noise } = atFirst(axon);
   if (excitatory !== undefined && !isBetween(excitatory, 0, 1)) {
     throw new InputError(`${place}.excitatory`, `${show(excitatory)} is no fraction of the neurons; give 0 to 1`);
   }
@@ -85,7 +91,7 @@ export function checkEventAxon(place: string, axon: Axon): void {
 /** What the axons of population `name` send; undefined where no dial is turned: then the rate as it is. */
 export function sending(name: string, seed: number, axon: Axon | undefined): Sending | undefined {
   const { bits = Infinity, tunable = [] } = axon ?? {};
-  const dials = { threshold: 0, range: 1, noise: 0, ...started(axon ?? {}) };
+  const dials = atFirst(axon ?? {});
   const graph = new Graph();
   const isTurned = (dial: 'threshold' | 'noise') => dials[dial] > 0 || tunable.includes(dial);
   const value = dialValue(graph, tunable);

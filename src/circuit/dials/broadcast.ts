@@ -1,16 +1,8 @@
 import { InputError, onlyFields, show } from '../../errors/index.ts';
-import { Graph, LocalFunction, type OverTrials, type Value } from '../../local/index.ts';
+import { Graph, LocalFunction, startOf, type OverTrials, type Value } from '../../local/index.ts';
 import { chancePlace, chanceSeed, draw, stream } from '../../random/index.ts';
 import { isBetween } from '../checks.ts';
-import {
-  changeOf,
-  checkTunable,
-  dialValue,
-  started,
-  type DialRanges,
-  type Started,
-  type TunedNumber,
-} from './tunable.ts';
+import { changeOf, checkTunable, dialValue, type DialRanges, type TunedNumber } from './tunable.ts';
 import { checkBits, checkRange, onLevels } from './levels.ts';
 
 /**
@@ -52,18 +44,22 @@ const TUNABLE: DialRanges = {
   drop: [0, 1],
 };
 
-const NEUTRAL = { threshold: 0, range: 1, drop: 0 };
+/** The dials that may be tuned, as they are at first. */
+function atFirst({ threshold = 0, range = 1, drop = 0 }: Broadcast) {
+  return { threshold: startOf(threshold), range: startOf(range), drop: startOf(drop) };
+}
 
 /** @throws InputError if one of the dials is out of its range; `longest` is the longest delay that can be kept. */
 export function checkBroadcast(place: string, broadcast: Broadcast, longest: number): void {
   onlyFields(place, broadcast, FIELDS);
   checkTunable(place, broadcast, TUNABLE);
-  const { threshold = 0, bits = Infinity, range, every = 1, drop = 0, delay = 0 } = started(broadcast);
+  const { bits = Infinity, every = 1, delay = 0 } = broadcast;
+  const { threshold, range, drop } = atFirst(broadcast);
   if (!isBetween(threshold, 0, Number.MAX_VALUE)) {
     throw new InputError(`${place}.threshold`, `${show(threshold)} is no magnitude; give 0 or more`);
   }
   checkBits(`${place}.bits`, bits);
-  if (range !== undefined) {
+  if (broadcast.range !== undefined) {
     checkRange(`${place}.range`, range);
     if (bits === Infinity) {
       throw new InputError(`${place}.range`, 'is what bits are spread over; give bits too, or leave it out');
@@ -85,34 +81,38 @@ export function checkBroadcast(place: string, broadcast: Broadcast, longest: num
 
 /** The broadcast of feedback `name`; undefined where no dial is turned. */
 export function builtBroadcast(name: string, seed: number, broadcast: Broadcast): BuiltBroadcast | undefined {
-  const dials = started(broadcast);
-  const { drop = 0, delay = 0, tunable = [] } = dials;
+  const { delay = 0, tunable = [] } = broadcast;
+  const dials = atFirst(broadcast);
   const graph = new Graph();
   const error = graph.read('error', 'learning signal');
-  const message = messageOf(graph, error, dials);
+  const message = messageOf(graph, error, broadcast, dials);
   if (message === error && delay === 0) return undefined;
   return {
     delay,
     ...(message !== error && { message: new LocalFunction('message', graph, message) }),
-    ...((drop > 0 || tunable.includes('drop')) && { chance: chanceSeed(stream(seed, 'feedback', name, 'drop')) }),
+    ...((dials.drop > 0 || tunable.includes('drop')) && { chance: chanceSeed(stream(seed, 'feedback', name, 'drop')) }),
     ...(tunable.length > 0 && {
       tunable: tunable.map((dial) => ({
         ...{ owner: `feedback.${name}`, name: `broadcast.${dial}` },
-        ...{ start: dials[dial] ?? NEUTRAL[dial], range: TUNABLE[dial] },
+        ...{ start: dials[dial], range: TUNABLE[dial] },
         ...changeOf(broadcast[dial]),
       })),
     }),
   };
 }
 
-function messageOf(graph: Graph, error: Value, broadcast: Started<Broadcast>): Value {
-  const { bits = Infinity, every = 1, tunable = [] } = broadcast;
+function messageOf(
+  graph: Graph,
+  error: Value,
+  { bits = Infinity, every = 1, tunable = [] }: Broadcast,
+  dials: ReturnType<typeof atFirst>,
+): Value {
   const value = dialValue(
     graph,
     tunable.map((dial) => `broadcast.${dial}`),
   );
-  const dial = (name: (typeof tunable)[number]) => value(`broadcast.${name}`, broadcast[name] ?? NEUTRAL[name]);
-  const isTurned = (name: 'threshold' | 'drop') => (broadcast[name] ?? 0) > 0 || tunable.includes(name);
+  const dial = (name: (typeof tunable)[number]) => value(`broadcast.${name}`, dials[name]);
+  const isTurned = (name: 'threshold' | 'drop') => dials[name] > 0 || tunable.includes(name);
   const [zero, timestep, period] = [graph.constant(0), graph.read('timestep', 'global'), graph.constant(every)];
   const exceeds = graph.compare('>', graph.call('abs', [error]), dial('threshold'));
   const large = isTurned('threshold') ? graph.choose(exceeds, error, zero) : error;

@@ -1,7 +1,15 @@
 import { InputError, onlyFields, show } from '../../errors/index.ts';
-import { Graph, LocalFunction, specialise, type OverTrials, type Read, type Value } from '../../local/index.ts';
+import {
+  Graph,
+  LocalFunction,
+  specialise,
+  startOf,
+  type OverTrials,
+  type Read,
+  type Value,
+} from '../../local/index.ts';
 import type { PlasticityRule } from '../../rules/index.ts';
-import { changeOf, checkTunable, dialValue, started, type DialRanges } from './tunable.ts';
+import { changeOf, checkTunable, dialValue, type DialRanges } from './tunable.ts';
 import { checkBits, checkRange, onLevels } from './levels.ts';
 
 /**
@@ -63,13 +71,19 @@ export function checkTraces(place: string, { rule, traces }: Traced): void {
   }
 }
 
+/** The dials that may be tuned, as they are at first; undefined: not given. */
+function atFirst({ timeConstant, range }: TraceDials) {
+  return { timeConstant: startOf(timeConstant), range: startOf(range) };
+}
+
 function checkDials(place: string, traces: TraceDials): void {
   if (typeof traces !== 'object') {
     throw new InputError(place, `${show(traces)} is neither 'none' nor dials, such as { timeConstant: 20 }`);
   }
   onlyFields(place, traces, ['timeConstant', 'bits', 'range', 'keep', 'tunable']);
   checkTunable(place, traces, TUNABLE);
-  const { timeConstant = 1, bits = Infinity, range = 1, keep = false } = started(traces);
+  const { bits = Infinity, keep = false } = traces;
+  const { timeConstant = 1, range = 1 } = atFirst(traces);
   if (!(timeConstant >= 1 && Number.isFinite(timeConstant))) {
     throw new InputError(`${place}.timeConstant`, `${show(timeConstant)} is no time constant; give 1 timestep or more`);
   }
@@ -92,12 +106,13 @@ export function ruleOf({ rule, traces }: Traced): PlasticityRule | undefined {
   const trace = rule?.analysis?.function('trace');
   if (!rule?.analysis || !trace || traces === undefined) return rule;
   const given: TraceDials = traces === 'none' ? {} : traces;
-  const dials = started(given);
-  const { timeConstant, bits = Infinity, range = 1 } = dials;
+  const { bits = Infinity, tunable = [] } = given;
+  const dials = atFirst(given);
+  const { timeConstant, range = 1 } = dials;
   if (traces !== 'none' && timeConstant === undefined && bits === Infinity) return rule;
 
   const graph = new Graph();
-  const tuned = (dials.tunable ?? []).map(
+  const tuned = tunable.map(
     (dial) => [`traces.${dial}`, dials[dial] ?? NaN, TUNABLE[dial], changeOf(given[dial])] as const,
   );
   const changing = tuned.flatMap(([name, , , { overTrials }]) => (overTrials ? [[name, overTrials] as const] : []));
@@ -122,10 +137,10 @@ export function ruleOf({ rule, traces }: Traced): PlasticityRule | undefined {
   const ruled = { ...rule, trace: compiled, analysis: rule.analysis.with(turned) };
   if (tuned.length === 0) return ruled;
   // Whoever calls the function, and does not read its text, has the dials as they are at first.
-  const atFirst = { traces: { timeConstant: timeConstant ?? NaN, range } };
+  const first = { traces: { timeConstant: timeConstant ?? NaN, range } };
   return {
     ...ruled,
-    trace: (view: Parameters<typeof compiled>[0]) => compiled({ ...view, ...atFirst }),
+    trace: (view: Parameters<typeof compiled>[0]) => compiled({ ...view, ...first }),
     params: { ...rule.params, ...Object.fromEntries(tuned.map(([name, start]) => [name, start])) },
     tunable: [...(rule.tunable ?? []), ...tuned.map(([name]) => name)],
     ranges: Object.fromEntries(tuned.map(([name, , bounds]) => [name, bounds])),

@@ -1,12 +1,5 @@
 import { InputError, oneOf, show } from '../../errors/index.ts';
-import {
-  isOverTrials,
-  startOf,
-  type Graph,
-  type OverTrials,
-  type TunableParameter,
-  type Value,
-} from '../../local/index.ts';
+import { isOverTrials, type Graph, type TunableParameter, type Value } from '../../local/index.ts';
 
 /** A number that may change while the circuit runs, and that all who read it share: a parameter of neurons, or a dial of theirs. */
 export interface TunedNumber extends TunableParameter {
@@ -16,15 +9,6 @@ export interface TunedNumber extends TunableParameter {
 
 /** Dials that may be tuned, by name, each with its range. */
 export type DialRanges = Readonly<Record<string, readonly [number, number]>>;
-
-/** Dials with those that change from trial to trial at what they start from. */
-export type Started<D> = { readonly [K in keyof D]: Exclude<D[K], OverTrials> };
-
-/** What dials are at first. */
-export function started<D extends object>(dials: D): Started<D> {
-  const numbers = Object.entries(dials).map(([dial, value]: [string, unknown]) => [dial, startOf(value)]);
-  return Object.fromEntries(numbers) as Started<D>;
-}
 
 /** How a dial changes from trial to trial, if it does. */
 export function changeOf(value: unknown): Pick<TunableParameter, 'overTrials'> {

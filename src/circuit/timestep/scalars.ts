@@ -3,7 +3,7 @@ import type { BuiltCircuit, BuiltGlobal, BuiltPopulation } from '../built.ts';
 import { sentName } from './rows.ts';
 import type { Row, Source } from './step.ts';
 
-/** How a global scalar is computed into its row: by a clock, as what a neuron sent in the timestep before, or as what it was until the task answers. */
+/** How a global scalar gets its number: from a clock, or from what a neuron sent in the timestep before; else it stays until the task answers. */
 export function scalarStep(
   one: BuiltGlobal,
   row: Row,

@@ -99,7 +99,10 @@ function toldTheLength(synapses: SynapseCertificate): SynapseCertificate {
 const BY_HISTORY =
   'it learns when the trial has ended: its neuron goes back through what it published, and its axon brings its events once more; nothing is applied before';
 
-/** What is kept where a group learns by history: by a synapse its weight, by a neuron what is read of it in each timestep (also what never changes), and what an event counts. */
+/**
+ * What is kept where a group learns by history. A synapse keeps its weight. A neuron keeps what is read of it in each timestep, also what never
+ * changes, and what an event counts.
+ */
 function keptOf({ text }: History): SynapseCertificate['stores'] {
   const read = text.reads.filter(({ path, scope }) => scope !== 'parameter' && handedBack(path) === undefined);
   return { numbers: 1, bytes: Float64Array.BYTES_PER_ELEMENT, perNeuronAndTimestep: read.length + 1 };

@@ -9,8 +9,16 @@ import { rank } from './trespass.ts';
 /** What is held at a moment of a timestep; a number of it, by where it is in that. */
 type Usual = Readonly<Record<Moment, readonly Float64Array[]>>;
 
-/** Which numbers a run changes: at a moment of a timestep, number k of what is held somewhere, the place of that number in all, and what it is to the synapse. */
+/** Which numbers a run changes: number k of what is held, at a moment of a timestep. `at`: its place among all numbers. `role`: what it is to the synapse. */
 type Chosen = (change: Change & { readonly at: number; readonly role: string | undefined }) => boolean;
+
+/** What was found out about one synapse. */
+interface Found {
+  /** Whether a run in which all was changed has come to its end: else nothing is known of it. */
+  readonly tried: boolean;
+  /** Absent: nothing that was changed changed what it learns. */
+  readonly counterexample?: Counterexample;
+}
 
 /**
  * Noninterference of synapses that learn by history, when a trial has ended: what they then hold must keep every bit whatever all others have and
@@ -30,17 +38,19 @@ export class ByHistory {
     this.usual = usual;
   }
 
-  /** What changes what a synapse learns though it is none of its business; undefined: nothing, or no such run came to its end. */
-  find(synapse: SynapseAt): Counterexample | undefined {
+  /** What changes what a synapse learns though the synapse is not entitled to it. */
+  find(synapse: SynapseAt): Found {
     const before = this.after(synapse, () => false);
-    if (!before || differ(this.after(synapse, () => false) ?? [], before)) return told(synapse, 1, 'nothing');
+    if (!before || differ(this.after(synapse, () => false) ?? [], before)) {
+      return { tried: true, counterexample: told(synapse, 1, 'nothing') };
+    }
     const isForeign: Chosen = ({ role }) => role === undefined;
     for (const manner of MANNERS) {
       const update = this.after(synapse, isForeign, manner);
       if (!update) continue;
-      return differ(update, before) ? this.smallest(synapse, before, manner) : undefined;
+      return { tried: true, ...(differ(update, before) && { counterexample: this.smallest(synapse, before, manner) }) };
     }
-    return undefined;
+    return { tried: false };
   }
 
   /** For each thing that the synapse's rule reads and that is held: whether what it learns changes with it, in some timestep. */

@@ -43,7 +43,7 @@ export interface Noninterference {
  * Where a synapse learns by history, what it holds when the trial has ended must do so, whatever is changed in every timestep.
  * Where it does not, a single number is looked for that is enough. Then each thing that the rule reads is changed: the update can change.
  *
- * In a circuit that repeats, all of this is done in each sweep, and timesteps here are sweeps. Which sweep is the last of its timestep, everyone is told.
+ * In a circuit that repeats, all of this is done in each sweep, and timesteps here are sweeps. Every synapse may know which sweep is the last.
  *
  * On the actors, neurons of opaque models come first: what they publish is what their synapses are entitled to, so it must not depend on anything
  * but the neuron's own last rate and summed input.
@@ -79,9 +79,9 @@ export function noninterference(
     const s = synapses.indexOf(synapse);
     const chosen = timesteps.filter((timestep) => drawn((timestep - 1) * synapses.length + s));
     if (!byHistory || chosen.length === 0) continue;
-    const found = byHistory.find(synapse);
+    const { tried, counterexample: found } = byHistory.find(synapse);
     if (found) return result(found);
-    looked += chosen.length;
+    if (tried) looked += chosen.length;
     const known = notedOf(synapse, noted);
     for (const [path, moved] of byHistory.moves(synapse, known)) known.set(path, moved || known.get(path) === true);
   }

@@ -40,8 +40,8 @@ export function throughout(bench: Bench, synapses: readonly SynapseAt[]): Counte
   const step = Math.ceil(synapses.length / Math.max(1, most));
   const few = <T>(all: readonly T[]) => all.filter((_, s) => s % step === 0);
   for (const synapse of few(historical)) {
-    const found = new ByHistory(bench).find(synapse);
-    if (found) return found;
+    const { counterexample } = new ByHistory(bench).find(synapse);
+    if (counterexample) return counterexample;
   }
   for (const [synapse, own] of few([...places])) {
     for (const manner of MANNERS) {

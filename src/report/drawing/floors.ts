@@ -22,5 +22,7 @@ export function floorMarks(floors: readonly Floor[], { domain: [low, high] }: Va
 
 /** What a caption says of them. */
 export function floorNote(floors: readonly Floor[]): string {
-  return floors.length > 0 ? ' Dotted lines: the lowest mean losses of who knows so much.' : '';
+  return floors.length > 0
+    ? ' Dotted lines: the lowest mean loss that can be reached, by what of the past is known.'
+    : '';
 }

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { Numbers2D } from '../../recording/index.ts';
+import { InputError, show } from '../../errors/index.ts';
 import type { DrawnRun } from '../data/drawn.ts';
 import { envelope } from '../data/envelope.ts';
 import { namesOf, sameNumbers, sideBySide } from '../data/side-by-side.ts';
@@ -32,19 +32,12 @@ export function shownFigures(run: DrawnRun): Figure[] {
 }
 
 function figureOf(run: DrawnRun, title: string, probes: readonly string[]): Figure {
-  const lines = probes.flatMap((probe) => {
-    const width = widthOf(run, probe);
-    return columnNames(run, probe, width).map((label, column) => ({
-      probe,
-      column,
-      label: `${ownName(probe)} of ${label}`,
-    }));
-  });
+  const widths = probes.map((probe) => widthOf(run, probe));
   const sentences = probes.map((probe) => `${ownName(probe)} is ${sentenceOf(run, probe)}`).join('; ');
   const caption = `In one trial, of which a copy of the network learns: ${sentences}.`;
   const common = { name: `shown-${title}`, title: capital(title) };
   const description = `${run.header.title}: ${title}`;
-  if (lines.length > mostLines) {
+  if (widths.reduce((sum, width) => sum + width, 0) > mostLines) {
     const rows = probes.map((probe) => heatmapOf(run, probe));
     const note = heatmapNote(rows.map(({ panels }) => ({ panels })));
     return {
@@ -56,6 +49,13 @@ function figureOf(run: DrawnRun, title: string, probes: readonly string[]): Figu
       ),
     };
   }
+  const lines = probes.flatMap((probe, p) =>
+    columnNames(run, probe, widths[p]).map((label, column) => ({
+      probe,
+      column,
+      label: `${ownName(probe)} of ${label}`,
+    })),
+  );
   const keys = lines.map(({ label }, k): Key => ({ label, ...learnerStyle(k) }));
   return {
     ...common,
@@ -133,12 +133,21 @@ function heatmapOf(run: DrawnRun, probe: string) {
   return { panels, drawn };
 }
 
+/** How many columns a probe has. @throws InputError if it has not the same everywhere: it reads the same of every learner. */
 function widthOf(run: DrawnRun, probe: string): number {
-  const found = run.learners.flatMap(({ shown }): (Numbers2D | undefined)[] => [
-    shown.before.get(probe),
-    shown.after.get(probe),
-  ]);
-  return found.find((one) => one !== undefined)?.shape[1] ?? 0;
+  const found = run.learners.flatMap(({ name, shown: { before, after } }) =>
+    [before, after].flatMap((all) => {
+      const width = all.get(probe)?.shape[1];
+      return width === undefined ? [] : [{ name, width }];
+    }),
+  );
+  const [first] = found;
+  const other = found.find(({ width }) => width !== first.width);
+  if (!other) return first.width;
+  throw new InputError(
+    `${run.directory}: probe ${show(probe)} of ${show(other.name)}`,
+    `shows ${other.width} columns, and ${first.width} of ${show(first.name)}; a probe keeps its width`,
+  );
 }
 
 function ownName(probe: string): string {

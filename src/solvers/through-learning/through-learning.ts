@@ -1,12 +1,14 @@
 import {
   heardBy,
+  refuseSending,
   takeUpOf,
   type BuiltCircuit,
   type BuiltGroup,
   type GroupWeights,
   type LearnStep,
+  type Row,
 } from '../../circuit/index.ts';
-import { blame, InputError, NotFinite, oneOf, show } from '../../errors/index.ts';
+import { blame, InputError, NotFinite, oneOf, onlyFields, show } from '../../errors/index.ts';
 import type { Numbers } from '../../local/index.ts';
 import type { Trial } from '../../tasks/index.ts';
 import { ForwardPass, found } from '../forward.ts';
@@ -30,25 +32,28 @@ interface Plastic {
 }
 
 /**
- * A circuit that learns by its own rules, in schedule 'trial', and how its losses depend on coefficients of these rules: parameters that are one number for
- * all synapses. Forward in time: dW/dc of every weight goes along with the weights,
+ * A circuit that learns by its own rules, in schedule 'trial', and how its losses depend on coefficients of these rules: on parameters that all
+ * synapses share. Forward in time: dW/dc of every weight goes along with the weights,
  *
  *     V_c <- V_c + dF/dc + dF[V_c],        F what the rules ask for,
  *
- * so the cost is that of as many circuits as there are coefficients, and memory does not grow with the episode. Exact: all derivatives are those of the
- * text of neurons and rules, also of what neurons compute for the rules to read.
+ * so the cost is that of as many circuits as there are coefficients, and memory does not grow with the episode. It is exact: all derivatives are
+ * those of the text of neurons and rules, also of what neurons compute for the rules to read.
  */
 export class ThroughLearning {
   private readonly forward: ForwardPass;
   private readonly tangents: Tangents;
   private readonly plastic: readonly Plastic[];
   private readonly coefficients: Float64Array;
+  /** The outputs that follow from weights. */
+  private readonly answers: readonly { readonly size: number; readonly error: Row; readonly answer: Row }[];
   private trials = 0;
 
   /**
    * @param by The coefficients: names of parameters. Where rules of several groups have one, it is the same number for all of them.
-   * @throws InputError if no rule has such a parameter, or the circuit has what is not followed: sweeps, learning at once, optimisers and dials on
-   * weights, delays of single synapses, tasks' answers, state that goes on from trial to trial, and rules that read `post.signal` or derivatives.
+   * @throws InputError if no rule has such a parameter, one is listed twice, or the circuit has what is not followed: sweeps, learning at once,
+   * optimisers and dials on weights, delays of single synapses, axons that jump, tasks' answers, state that goes on from trial to trial, other
+   * numbers that change over the trials, and rules that read `post.signal` or derivatives.
    */
   constructor(
     readonly circuit: BuiltCircuit,
@@ -57,8 +62,13 @@ export class ThroughLearning {
     refuse(circuit, by);
     const heard = { feedback: heardBy(circuit, 'random'), signalled: () => false, derivatives: true };
     this.forward = new ForwardPass(circuit, heard);
+    refuseChanging(this.forward, by);
     this.tangents = new Tangents(this.forward, new Links(this.forward, circuit.groups), by.length);
     this.coefficients = new Float64Array(by.length);
+    const { timestep } = this.forward;
+    this.answers = circuit.outputs
+      .map((one) => ({ size: one.size, error: timestep.row(one, 'error'), answer: timestep.answer(one) }))
+      .filter(({ answer }) => this.tangents.has(answer));
     const steps = this.forward.timestep.steps.filter((step): step is LearnStep => step.do === 'learn');
     this.plastic = steps.map((step) => {
       const { group } = step;
@@ -71,8 +81,15 @@ export class ThroughLearning {
     });
   }
 
-  /** Begins an episode, with these weights (of groups that are left out, the circuit's own) and these values of the coefficients. */
+  /**
+   * Begins an episode, with these weights (of groups that are left out, the circuit's own) and these values of the coefficients.
+   *
+   * @throws InputError if a name is unknown, a coefficient is missing or not finite, or a group has another number of weights.
+   */
   begin(coefficients: Numbers, weights: Partial<GroupWeights> = {}): void {
+    onlyFields('coefficients', coefficients, this.by);
+    const known = this.circuit.groups.map(({ name }) => name);
+    onlyFields('weights', weights, known);
     this.trials = 0;
     for (const [c, name] of this.by.entries()) {
       const value = coefficients[name];
@@ -122,13 +139,12 @@ export class ThroughLearning {
 
   /** An output's error is minus what the loss changes by. */
   private addLoss(t: number, gradient: Float64Array): void {
-    const { forward, tangents, circuit } = this;
-    for (const population of circuit.outputs) {
-      const answer = forward.timestep.answer(population);
-      if (!tangents.has(answer)) continue;
-      const [errors, moved] = [forward.of(forward.timestep.row(population, 'error')), tangents.at(answer, t)];
-      for (let i = 0; i < population.size; i++) {
-        const e = errors[t * population.size + i];
+    const { forward, tangents } = this;
+    for (const { size, error, answer } of this.answers) {
+      const errors = forward.of(error);
+      const moved = tangents.at(answer, t);
+      for (let i = 0; i < size; i++) {
+        const e = errors[t * size + i];
         if (e !== 0) for (let c = 0; c < gradient.length; c++) gradient[c] -= e * moved[i * gradient.length + c];
       }
     }
@@ -177,6 +193,9 @@ function refuse(circuit: BuiltCircuit, by: readonly string[]): void {
       `${wrong === undefined ? 'names no coefficient' : `${show(wrong)} is no parameter of a rule`}; ${right}`,
     );
   }
+  const twice = by.find((name, c) => by.indexOf(name) !== c);
+  if (twice !== undefined) throw new InputError(`${place}: by`, `${show(twice)} is listed twice; remove one`);
+  refuseSending(circuit, place);
   const no = (what: string, found: boolean, group?: BuiltGroup) => {
     if (found)
       throw new InputError(
@@ -207,4 +226,16 @@ function refuse(circuit: BuiltCircuit, by: readonly string[]): void {
       group,
     );
   }
+}
+
+/** @throws InputError if a number changes over the trials that is not among the coefficients: an episode has no number of its own among trials. */
+function refuseChanging({ circuit, timestep }: ForwardPass, by: readonly string[]): void {
+  const all = [
+    ...circuit.groups.flatMap(({ name, rule }) =>
+      Object.keys(rule?.overTrials ?? {}).flatMap((one) => (by.includes(one) ? [] : [`synapses.${name}.rule.${one}`])),
+    ),
+    ...[...timestep.tuned.keys()].flatMap(({ owner, name, overTrials }) => (overTrials ? [`${owner}.${name}`] : [])),
+  ];
+  if (all.length > 0)
+    throw new InputError(all[0], 'changes over the trials, which an episode does not follow; give a number');
 }

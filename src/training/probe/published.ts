@@ -66,7 +66,7 @@ export function publishedProbe(name: string, place: string, probe: PublishedProb
 export function selectedReader(
   place: string,
   probe: PublishedProbe,
-  engine: Engine,
+  engine: Pick<Engine, 'circuit' | 'reader'>,
 ): { readonly width: number; readonly read: () => Float64Array } {
   const reader = within(place, () => engine.reader(probe));
   const places = selected(place, probe, engine.circuit, reader.length);

@@ -1,5 +1,5 @@
-import type { Circuit, Engine } from '../../circuit/index.ts';
-import { InputError, onlyFields } from '../../errors/index.ts';
+import { publishes, type Circuit, type Engine } from '../../circuit/index.ts';
+import { InputError, onlyFields, show } from '../../errors/index.ts';
 import type { Trial } from '../../tasks/index.ts';
 import { createEngine, type Learner } from '../learner.ts';
 import { PUBLISHED, selectedReader, type PublishedProbe } from './published.ts';
@@ -27,10 +27,11 @@ export function isShownProbe(probe: object): probe is ShownProbe {
 }
 
 /**
- * Looks into one trial: a copy of the network plays it and learns from it, every synapse stepping its traces, whatever way of evaluation the session has; no bit
- * of the session changes. A solver forms no signals and no traces: of what it does not publish nothing is read.
+ * Looks into one trial: a copy of the network plays it and learns from it. There every synapse steps its traces, however the session evaluates its
+ * rules, and tunable parameters are as they are now. No bit of the session changes. A solver forms no signals and no traces: what it does not publish
+ * is not read.
  *
- * @throws InputError if a probe asks for what is not there.
+ * @throws InputError if a probe asks for what is not there: of a solver, for neurons, synapses or numbers of neurons that the circuit does not have.
  */
 export class ShownProbes {
   private readonly copy: Engine;
@@ -52,8 +53,11 @@ export class ShownProbes {
       try {
         return { name, ...selectedReader(place, probe, this.copy) };
       } catch (error) {
-        if (error instanceof InputError && !learner.algorithm.rules) return [];
-        throw error;
+        if (!(error instanceof InputError) || learner.algorithm.rules) throw error;
+        // A state of synapses may be that of another learner's rules.
+        const known = 'synapses' in probe ? { ...probe, value: 'weight' } : probe;
+        selectedReader(place, known, publishes(this.copy.circuit));
+        return [];
       }
     });
   }
@@ -68,6 +72,8 @@ export class ShownProbes {
     });
     copy.setWeights(looked.engine.weights());
     copy.setCarried(looked.engine.carried());
+    // What has been told does not change from trial to trial: this one has no number of its own.
+    for (const [owner, numbers] of Object.entries(looked.engine.tuned?.() ?? {})) copy.tune?.(owner, numbers);
     copy.trial(trial, {
       number: 0,
       onTimestep: (t) => {
@@ -89,8 +95,9 @@ export function shownProbes(probes: Readonly<Record<string, object>>, looked: Lo
 /** @throws InputError if it is to be shown, and yet to be read in trials of the session. */
 function checkShown(place: string, probe: ShownProbe): void {
   onlyFields(place, probe, PUBLISHED);
-  if ((probe.shown as unknown) !== true) {
-    throw new InputError(`${place}.shown`, `${String(probe.shown)} is not true; leave it out to read while it learns`);
+  const { shown }: { readonly shown: unknown } = probe;
+  if (shown !== true) {
+    throw new InputError(`${place}.shown`, `${show(shown)} is not true; leave it out to read while it learns`);
   }
   for (const field of ['everyTimesteps', 'everyTrials'] as const) {
     if (probe[field] === undefined) continue;
