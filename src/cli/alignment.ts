@@ -5,7 +5,13 @@ import { build } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
 import { certifyLearner } from '../locality/index.ts';
-import { learnerQuartiles, pairQuartiles, type AlignedLearner, type Alignment } from '../recording/index.ts';
+import {
+  learnerQuartiles,
+  makeDirectory,
+  pairQuartiles,
+  type AlignedLearner,
+  type Alignment,
+} from '../recording/index.ts';
 import { costOf } from '../sweep/index.ts';
 import { loadEngines, quickOf, runBeside, type Plan } from '../training/index.ts';
 import { names, number, quickOption, settingsFrom } from './options.ts';
@@ -59,6 +65,8 @@ Exit codes: 0 done, 1 a learner failed, 2 the input is wrong.`,
 async function run(file: string | undefined, flags: AlignmentFlags): Promise<void> {
   if (file === undefined)
     throw new InputError('scenario', 'is missing; give it first: --set takes every word after it');
+  // Whether it can be made is found out before hours of work, and not after.
+  if (flags.out !== undefined) makeDirectory(resolve(flags.out))();
   const alignment = await aligned(file, flags);
   const files = flags.out === undefined ? [] : await written(alignment, flags.out);
   process.stdout.write(

@@ -47,11 +47,24 @@ export function runBeside(
     ...others.map((learner) => new Follower(plan, learner, 'trial')),
   ];
   const [own, ...beside] = followers;
+  if (own.size === 0) {
+    throw new InputError(
+      'compare',
+      `compares what learners give to hidden neurons, and ${show(driver.name)} changes the synapses of outputs alone; give a circuit with others that learn`,
+    );
+  }
   const alignment = estimateAlignment(plan.learners.map(({ algorithm }) => algorithm.late));
   const trials = plan.trials ?? 1;
   const losses = new Float64Array(trials);
   for (let number = 1; number <= trials; number++) {
     const trial = trialOfTask(plan.task, number, plan.seed);
+    const late = plan.learners.find(({ algorithm }) => algorithm.late >= trial.timesteps);
+    if (late) {
+      throw new InputError(
+        'task',
+        `has trials of ${trial.timesteps} timesteps, and ${show(late.name)} is ${late.algorithm.late} late; give longer ones`,
+      );
+    }
     const numbers = trial.timesteps * own.size * plan.learners.length;
     if (numbers > MOST_NUMBERS) {
       throw new InputError(
@@ -139,8 +152,13 @@ class Follower {
     readonly learner: Learner,
     private readonly schedule: Learner['schedule'],
   ) {
-    // Plain engines: kernels do not stop between what is asked for and what is applied.
-    this.engine = createEngine(plan.circuit, plan.seed, { ...learner, schedule, engine: 'actors' }, plan.carry);
+    // Plain engines: kernels do not stop between what is asked for and what is applied. By traces: histories ask at the end of a trial.
+    this.engine = createEngine(
+      plan.circuit,
+      plan.seed,
+      { ...learner, schedule, engine: 'actors', evaluation: 'trace' },
+      plan.carry,
+    );
     const held = this.engine.held();
     const { outputs } = this.engine.circuit;
     this.asked = held.flatMap((cells) => {

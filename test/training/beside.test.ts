@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { eBptt, fBptt, kfRtrl, nodePerturbation, uoro, weightPerturbation } from '../../src/algorithms/index.ts';
 import { circuit } from '../../src/circuit/index.ts';
-import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { input, leakyReadout, leakyTanh, lif, linear } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
-import { delta, rflo } from '../../src/rules/index.ts';
+import { delta, eprop, rflo } from '../../src/rules/index.ts';
 import type { Task } from '../../src/tasks/index.ts';
 import { runBeside, scenario, type Compare } from '../../src/training/index.ts';
 
@@ -86,6 +86,40 @@ describe('learners beside the one that drives', () => {
     expect(noisy.bias).toBeLessThan((4 * noisy.noise) / 20);
     expect(biased.noise).toBe(0);
     expect(biased.bias).toBeGreaterThan(0.05);
+  });
+
+  it('that spike are asked in every timestep, though they learn when a trial has ended', () => {
+    const plan = scenario({
+      ...{ title: 'spikes', task: () => task, trials: 3, schedule: 'trial' },
+      compare: ['local', { name: 'again', learner: 'local', evaluation: 'trace' }],
+      circuit: () =>
+        circuit({
+          neurons: { x: input(1), h: lif(6, { theta: 0.3 }), y: leakyReadout(1) },
+          synapses: {
+            input: { from: 'x', to: 'h', weights: normal({ sd: 2 }), rule: eprop({ eta: 0.1 }) },
+            recurrent: { from: 'h', to: 'h', delay: 1, weights: normal(), rule: eprop({ eta: 0.1 }) },
+            readout: { from: 'h', to: 'y', weights: normal(), rule: eprop({ eta: 0.1 }) },
+          },
+          feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+        }),
+    }).plan();
+    const { timesteps, spreads } = runBeside(plan, 2);
+    expect(timesteps[0][1]).toBeCloseTo(1, 12);
+    expect(spreads[0].bias).toBeGreaterThan(0);
+  });
+
+  it('are refused where there is nothing to compare', () => {
+    const readoutAlone = scenario({
+      ...{ title: 'waves', task: () => task, trials: 1, compare: ['rflo', 'bptt'], schedule: 'trial' },
+      circuit: () =>
+        circuit({
+          neurons: { x: input(1), y: linear(1) },
+          synapses: { readout: { from: 'x', to: 'y', weights: normal(), rule: rflo() } },
+          feedback: {},
+        }),
+    }).plan();
+    expect(() => runBeside(readoutAlone, 1)).toThrow('compare: compares what learners give to hidden neurons');
+    expect(() => run([fBptt(1), fBptt(10)], 'trial')).toThrow('task: has trials of 6 timesteps, and');
   });
 
   it('cannot follow weights that change within a trial if they know nothing before its end', () => {

@@ -5,13 +5,15 @@ import { logAxis } from '../drawing/log-axis.ts';
 import { axes, panel, textSize } from '../drawing/panel.ts';
 
 /** A colour for each class of locality, from local to not. */
-const CLASSES: readonly (readonly [name: RegExp, label: string, colour: string])[] = [
-  [/two-factor|broadcast|global scalar|neuromodulator/, 'local, or three-factor', '#009E73'],
-  [/weight transport/, 'needs weight transport', '#E69F00'],
-  [/spatially/, 'spatially nonlocal', '#56B4E9'],
-  [/acausal/, 'acausal', '#CC79A7'],
-  [/./, 'fully nonlocal', '#0072B2'],
-];
+const CLASSES = [
+  [/^(?:two|three)-factor/, 'local, or three-factor', '#009E73'],
+  [/^needs /, 'needs weights of synapses elsewhere', '#E69F00'],
+  [/^spatially/, 'spatially nonlocal', '#56B4E9'],
+  [/^fully/, 'fully nonlocal', '#0072B2'],
+  [/^acausal/, 'acausal', '#CC79A7'],
+] as const;
+const UNKNOWN = ['not certified', '#888888'] as const;
+const LABELS = [...CLASSES.map(([, label, colour]) => [label, colour] as const), UNKNOWN];
 
 /** Below this, bias and noise are drawn at the edge: none. */
 const LEAST = 1e-3;
@@ -20,7 +22,8 @@ const LEAST = 1e-3;
 export function planeFigure(alignment: Alignment): Figure {
   const points = alignment.learners.map((learner, i) => {
     const { bias, noise, loss } = learnerQuartiles(alignment, i);
-    const [, label, colour] = CLASSES.find(([name]) => name.test(learner.class)) ?? CLASSES[CLASSES.length - 1];
+    const place = CLASSES.findIndex(([name]) => name.test(learner.class));
+    const [label, colour] = place < 0 ? UNKNOWN : LABELS[place];
     const at = (value: number) => Math.max(LEAST, value);
     return {
       ...{ name: learner.name, label, colour, bias: at(bias.median), noise: at(noise.median) },
@@ -90,7 +93,7 @@ export function planeFigure(alignment: Alignment): Figure {
       }),
     ],
   });
-  const shown = CLASSES.filter(([, label]) => points.some((point) => point.label === label));
+  const shown = LABELS.filter(([label]) => points.some((point) => point.label === label));
   return {
     name: 'bias-noise',
     title: 'Bias, noise, cost and loss',
@@ -101,7 +104,7 @@ export function planeFigure(alignment: Alignment): Figure {
     svg: sheet(
       `${alignment.title}: bias, noise, cost and loss`,
       [[plane, cost]],
-      shown.map(([, label, colour]) => ({ label, colour, dash: 'none', width: 8 })),
+      shown.map(([label, colour]) => ({ label, colour, dash: 'none', width: 8 })),
     ),
   };
 }
