@@ -110,7 +110,8 @@ describe('rxflo rule', () => {
     expect(status).toBe(2);
     expect(stderr).toBe(
       "rxflo: rule: 'rlfo' is unknown; give 'rflo', 'delta', 'kolen-pollack', 'kolen-pollack-feedback', " +
-        "'e-prop', 'e-prop-regularised', 'adaptive-readout', 'adaptive-feedback', 'leaky-tanh', 'leaky-relu', 'linear', 'lif', 'alif' or 'leaky-readout', " +
+        "'e-prop', 'e-prop-regularised', 'adaptive-readout', 'adaptive-feedback', 'leaky-tanh', 'leaky-relu', 'linear', 'lif', 'alif', " +
+        "'leaky-readout', 'resetting-lif', 'cuba-lif' or 'cuba-li', " +
         'or a scenario file\n',
     );
   });
