@@ -172,7 +172,7 @@ describe('a variation', () => {
     );
     const misspelled = variation(original, { title, rules: () => ({ recurent: decaying() }) });
     expect(refusal(() => misspelled.plan())).toBe(
-      "rules.recurent: unknown synapse group; expected 'recurrent' or 'readout'",
+      "rules.recurent: unknown synapse group; expected 'recurrent', 'readout' or 'feedback.error'",
     );
     const replaced = variation(original, { title, rules: () => ({ recurrent: decaying() }) });
     expect(refusal(() => replaced.plan())).toMatch(
