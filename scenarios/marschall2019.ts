@@ -37,7 +37,7 @@ import {
 } from 'rxflo';
 import { always, compartmentCircuit, type CompartmentCircuit } from './systems/compartments.ts';
 
-/** Timesteps of a trial: what is reported is the mean over so many. */
+/** Timesteps of a trial: what is reported is the mean over them. */
 const T = 100;
 
 const LEARNERS = ['readout only', 'RFLO', 'compartments', 'DNI(b)', 'DNI', 'RTRL'] as const;

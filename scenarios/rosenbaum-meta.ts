@@ -19,7 +19,7 @@ const CHOSEN = 5;
 function termsOf(terms: string): readonly number[] {
   const named = terms === 'all' ? THETA.map((_, term) => term) : terms.split('-').map(Number);
   if (named.length > 0 && named.every((term) => Number.isInteger(term) && term in THETA)) return named;
-  throw new InputError('option terms', `'${terms}' is none; give all, or terms from 0 to 9, such as 0-2-9`);
+  throw new InputError('option terms', `'${terms}' is unknown; give all, or terms from 0 to 9, such as 0-2-9`);
 }
 
 function feedbackNamed(feedback: string): 'fixed' | 'learned' {
