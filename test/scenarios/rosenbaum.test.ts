@@ -39,7 +39,7 @@ describe("the scenarios of Rosenbaum's group", () => {
     [oja, { network: '6 layers' }, /option network: '6 layers' is unknown; there is 5 layers, /],
     [fixedPoints, { rule: 'dW2' }, /option rule: 'dW2' is unknown; there is dW1, dW3, dW4/],
     [supertrex, { task: 4 }, /option task: 4 is none/],
-    [meta, { terms: '0-10' }, /option terms: '0-10' is none/],
+    [meta, { terms: '0-10' }, /option terms: '0-10' is unknown; give all, or terms from 0 to 9/],
   ])('say which options there are: %#', (scenario, settings, message) => {
     expect(refusal(() => scenario.plan({ settings }))).toMatch(message);
   });
