@@ -20,7 +20,6 @@ import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
 import { columnsOf } from './columns.ts';
 import { Frames } from './frames.ts';
-import type { ByAxon } from './axons.ts';
 import type { HistoryRows } from './history-rows.ts';
 import { VECTOR, type Precision } from './lanes.ts';
 import { readsOf } from './lower.ts';
@@ -28,6 +27,7 @@ import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
 import { rootsOf, sharedParts, type SynapseProgram } from './programs.ts';
+import type { ByAxon } from './silent.ts';
 
 /** What a learner makes of a circuit. */
 export interface Plan {
