@@ -27,6 +27,7 @@ import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
 import { rootsOf, sharedParts, type SynapseProgram } from './programs.ts';
+import type { ByAxon } from './silent.ts';
 
 /** What a learner makes of a circuit. */
 export interface Plan {
@@ -52,6 +53,8 @@ export interface Plasticity {
   readonly history?: HistoryRows;
   /** Whether its synapses may lag behind until their axon brings something. */
   readonly lags?: boolean;
+  /** Present where synapses that learn in one timestep, and take that up in it, do so axon by axon. */
+  readonly axons?: ByAxon;
 }
 
 /** A number that no synapse and no neuron takes part in: a vector that holds it in every lane. */
@@ -137,6 +140,8 @@ export class Layout {
   readonly relearned: readonly BuiltGroup[];
   /** NaN in some lane as soon as anything has stopped being finite; else 0. */
   readonly fault: number;
+  /** How often weights were set from outside, f64. */
+  readonly written: number;
   readonly timestep: Timestep;
   /** The feedback that the learner hears. */
   readonly feedback: readonly BuiltFeedback[];
@@ -156,6 +161,7 @@ export class Layout {
     this.feedback = feedback;
     this.bytes = precision === 'f64' ? 8 : 4;
     this.fault = memory.reserve(LINE);
+    this.written = memory.reserve(8);
     this.relearned = feedback.flatMap(({ synapses }) => synapses ?? []);
     const learning = timestep.steps.flatMap((step) => (step.do === 'learn' ? this.learned(step, plasticity) : []));
     const shared = learning.flatMap(({ parts: { pre, post } }) => [...pre, ...post]);
