@@ -266,7 +266,8 @@ class Follower {
     const { given } = this;
     let n = (t - 1) * this.size;
     for (const { cells, scale, compared, before } of this.asked) {
-      for (let k = 0; k < cells.length; k++) {
+      const { length } = before;
+      for (let k = 0; k < length; k++) {
         const now = cells.get(k);
         if (compared) given[n++] = scale * (now - before[k]);
         if (away) cells.set(k, 0);
