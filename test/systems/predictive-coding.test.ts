@@ -18,7 +18,8 @@ describe('predictive coding meets', () => {
   });
 });
 
-const network: CodingNetwork = {
+const network = {
+  sizes: [2, 2, 2, 1],
   layers: [
     {
       weights: [
@@ -39,7 +40,7 @@ const network: CodingNetwork = {
     { weights: [[0.3, -0.5]], bias: [0.2], activation: 'linear' },
   ],
   ...{ beta: 4, loss: 'half-squared', eta: 0.2, n: 4, rate: 0.1, fixed: false },
-};
+} satisfies CodingNetwork;
 
 describe('a network of predictive coding', () => {
   const built = build(codingCircuit(network), 1);
