@@ -71,7 +71,7 @@ function movement(which: number, units: number, timesteps: number): Task {
 
 export default scenario({
   title: 'SUPERTREX',
-  options: { pathways: 'SUPERTREX', task: 1, units: 300, timesteps: 20_000, rate: 0.0005 },
+  options: { pathways: 'SUPERTREX', task: 1, units: 300, timesteps: 30_000, rate: 0.0005 },
   circuit: ({ pathways, task, units, timesteps, rate }) => {
     const which = taskNumber(task);
     return supertrex({
