@@ -120,7 +120,17 @@ write(argv[2] ?? 'runs/predictive-coding', {
         Plot.dot(energies, { x: 'n', y: 'energy', fill: 'white', stroke: 'black', r: 3 }),
         Plot.text(
           energies.filter(({ n }) => n === 4),
-          { x: 'n', y: 'energy', text: ({ eta }: { eta: string }) => `η = ${eta}`, dx: 6, dy: -7, textAnchor: 'start' },
+          {
+            x: 'n',
+            y: 'energy',
+            text: ({ eta }: { eta: string }) => `η = ${eta}`,
+            dx: 6,
+            dy: -7,
+            textAnchor: 'start',
+            stroke: 'white',
+            strokeWidth: 4,
+            fill: 'black',
+          },
         ),
       ],
     },

@@ -5,7 +5,7 @@
  *     npx tsx scenarios/figures/singularities.ts runs/singularities
  */
 import { argv } from 'node:process';
-import { EigenvalueDecomposition, inverse, Matrix, pseudoInverse } from 'ml-matrix';
+import { determinant, EigenvalueDecomposition, inverse, Matrix, pseudoInverse } from 'ml-matrix';
 import * as Plot from '@observablehq/plot';
 import { stream } from 'rxflo';
 import { normals, singular } from '../systems/singular.ts';
@@ -37,12 +37,11 @@ const along = steps.map((s) => {
   return { s, loss: loss(inverse(Matrix.sub(eye, w))), isStable: Math.max(...values) < 1 };
 });
 const inA = steps.map((s) => ({ s, loss: loss(Matrix.add(a, Matrix.mul(scaled, s))) }));
-// At a pole log J has a peak that stands out of its neighbours.
-const poles = along.filter(
-  (one, k) => k > 0 && k + 1 < POINTS && one.loss > along[k - 1].loss && one.loss > along[k + 1].loss,
-);
+// det(I - W) is 0 at a pole, and changes its sign there.
+const signs = steps.map((s) => Math.sign(determinant(Matrix.sub(eye, Matrix.add(best, Matrix.mul(direction, s))))));
+const poles = signs.filter((sign, k) => k > 0 && sign !== signs[k - 1]);
 const stable = along.filter(({ isStable }) => isStable).map(({ s }) => s);
-console.log(`${poles.length} peaks of J between s = -1 and 1; J at the minimum ${loss(a)}`);
+console.log(`${poles.length} poles between s = -1 and 1; J at the minimum ${loss(a)}`);
 console.log(`the network is stable from s = ${Math.min(...stable).toFixed(3)} to ${Math.max(...stable).toFixed(3)}`);
 
 write(argv[2] ?? 'runs/singularities', {
