@@ -17,6 +17,8 @@ import periodic from '../../scenarios/periodic.ts';
 import fixedPoints from '../../scenarios/rosenbaum-fixed-points.ts';
 import meta from '../../scenarios/rosenbaum-meta.ts';
 import oja from '../../scenarios/rosenbaum-oja.ts';
+import predictiveCoding from '../../scenarios/rosenbaum-predictive-coding.ts';
+import singularities from '../../scenarios/rosenbaum-singularities.ts';
 import supertrex from '../../scenarios/rosenbaum-supertrex.ts';
 import { cellsOf, sessionOptions, type Scenario, type Settings } from '../../src/training/index.ts';
 import { everyone, inSingles, type Case } from './cases.ts';
@@ -94,6 +96,11 @@ const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, 
   'rosenbaum-fixed-points': [fixedPoints, { small: compared({ rule: 'dW3', units: 10 }, 21) }],
   'rosenbaum-meta': [meta, { small: compared({ terms: '0-2-9', learned: 2, asked: 1 }, 2) }],
   'rosenbaum-oja': [oja, { small: compared({ network: '5 layers' }, 2) }],
+  'rosenbaum-predictive-coding': [
+    predictiveCoding,
+    cells({ algorithm: ['Exact', 'Strict'] }, { sweeps: 4, rate: 0.03 }),
+  ],
+  'rosenbaum-singularities': [singularities, cells({ rule: ['dW1', 'dW2', 'dW3'] }, { units: 5, samples: 3 })],
   'rosenbaum-supertrex': [supertrex, cells({ pathways: ['SUPERTREX', 'RMHL', 'FORCE'] }, { units: 20, timesteps: 60 })],
 };
 
