@@ -46,8 +46,16 @@ function cells(axes: Readonly<Record<string, readonly (string | number)[]>>, mor
 const variants = supplements.sweep?.grid['variant'] ?? [];
 
 const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, Run>>]>> = {
-  'bellec2018-recall': [recall, { small: compared({ units: 12, symbols: 3, symbol: 20, command: 0.5 }) }],
-  'bellec2020-evidence': [evidence, { small: compared({ units: 12, cues: 1, delay: 20 }, 34) }],
+  'bellec2018-recall': [
+    recall,
+    {
+      small: compared({
+        ...{ units: 12, symbols: 3, symbol: 20, command: 0.5, between: 0 },
+        ...{ readoutRate: 0.002, feedback: 1 },
+      }),
+    },
+  ],
+  'bellec2020-evidence': [evidence, { small: compared({ units: 12, cues: 1, delay: 20, readoutRate: 0.005 }, 34) }],
   'bellec2020-patterns': [patterns, { small: compared({ units: 12, timesteps: 60 }) }],
   'custom-rule': [custom, { full: compared({}), small: small({ units: 8, period: 30 }) }],
   'from-csv': [fromCsv, { full: compared({}), small: small({ units: 7 }) }],
