@@ -21,6 +21,7 @@ import { placesOf } from './chance.ts';
 import { columnsOf } from './columns.ts';
 import { Frames } from './frames.ts';
 import type { HistoryRows } from './history-rows.ts';
+import { keptOf, type Kept } from './kept.ts';
 import { VECTOR, type Precision } from './lanes.ts';
 import { readsOf } from './lower.ts';
 import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
@@ -119,6 +120,8 @@ export interface PlasticGroup extends Plasticity {
     readonly pre: readonly SharedRow[];
     readonly post: readonly SharedRow[];
   };
+  /** Of a group by history whose synapses have ways of their own: for each part, a table of where each entry finds what it was brought. */
+  readonly apart?: readonly number[];
   /** Of a group by history whose axons may be silent: how events are listed. */
   readonly listed?: EventLists;
   /** Of a group that may lag behind: where there is, for each axon, the window of the first timestep that its synapses have not learned from. */
@@ -131,6 +134,8 @@ export interface PlasticGroup extends Plasticity {
 export class Layout {
   readonly bytes: 4 | 8;
   readonly frames: Frames;
+  /** What of a trial is kept for learning by history. */
+  readonly kept: Kept;
   /** The groups that learn, in the order in which they do. */
   readonly plastic: readonly PlasticGroup[];
   /** The synapses that relearn feedback. */
@@ -161,6 +166,8 @@ export class Layout {
     const shared = learning.flatMap(({ parts: { pre, post } }) => [...pre, ...post]);
     const held = timestep.rows.filter((row) => !timestep.constants.has(row));
     this.frames = new Frames([...held, ...rows, ...shared], this.bytes, timestep.history);
+    const histories = learning.flatMap((one) => one.plasticity.history ?? []);
+    this.kept = keptOf(histories, this.bytes, timestep.history);
     this.initial = memory.hold(this.firstFrame());
     this.tuned = new Map([...timestep.tuned].map(([number, now]) => [number, memory.hold(now)]));
     const all = [...circuit.groups, ...this.relearned, ...feedback];
@@ -251,6 +258,7 @@ export class Layout {
       state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
       places: [...variables, ...takeUpVariables(takeUp).map(placed)],
       ...(history && this.listedOf(group, history)),
+      ...(history && this.waysOf(group) && { apart: this.kept.tables(this.memory, matrix.packing, history) }),
       ...(plasticity.lags && { behind: this.memory.reserve(4 * group.from.size) }),
       rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
       parameters: Object.fromEntries(tunable.map(({ name, start }) => [name, everywhere(start)])),

@@ -2,6 +2,7 @@ import type { BuiltGroup, LearningOptions } from '../circuit/index.ts';
 import { beginLag, endLag, writeCatchUp } from './catch-up.ts';
 import { learnByHistory, writeHistory } from './history.ts';
 import type { Kernel } from './kernel.ts';
+import { writeKeep } from './kept.ts';
 import type { PlasticGroup } from './layout.ts';
 import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply, writeTrace } from './learn.ts';
 import { earlyGroups, makeRoom, writeTrials } from './run.ts';
@@ -43,6 +44,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   const stepwise = timely.filter(isStepwise);
   const together = timely.filter((one) => !isStepwise(one));
   const lagging = scheduled.filter(({ behind }) => behind !== undefined);
+  if (historical.length > 0) writeKeep(kernel);
   for (const group of plastic) {
     writeBegin(kernel, group);
     writeCatchUp(kernel, group);
@@ -114,11 +116,12 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     ...(!online && {
       all: (writer, first, end) => {
         learnSome(together, writer, first, end);
+        if (historical.length > 0) writer.call('keep', first, end);
       },
     }),
     finish: (writer, divisor) => {
       if (online) return;
-      learnByHistory(kernel, writer, historical, divisor);
+      learnByHistory(writer, historical, divisor);
       for (const group of timely) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
     },
   });
@@ -147,6 +150,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   kernel.write('learn', ['f64'], (writer, divisor) => {
     const window = writer.keep('i32', writer.get('window'));
     learnNow(online ? scheduled : timely, writer, window, divisor);
+    if (historical.length > 0) writer.call('keep', window, moved(window, stride));
     kernel.returnIfFaulty(writer);
     return i32.constant(0);
   });
