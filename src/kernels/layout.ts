@@ -15,10 +15,9 @@ import {
   type Variable,
   type Ways,
 } from '../circuit/index.ts';
-import { InputError } from '../errors/index.ts';
 import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, refuseApart } from './columns.ts';
 import { Frames } from './frames.ts';
 import type { HistoryRows } from './history-rows.ts';
 import { keptOf, type Kept } from './kept.ts';
@@ -166,8 +165,11 @@ export class Layout {
     const shared = learning.flatMap(({ parts: { pre, post } }) => [...pre, ...post]);
     const held = timestep.rows.filter((row) => !timestep.constants.has(row));
     this.frames = new Frames([...held, ...rows, ...shared], this.bytes, timestep.history);
-    const histories = learning.flatMap((one) => one.plasticity.history ?? []);
-    this.kept = keptOf(histories, this.bytes, timestep.history);
+    this.kept = keptOf(
+      learning.flatMap((one) => one.plasticity.history ?? []),
+      this.bytes,
+      timestep.history,
+    );
     this.initial = memory.hold(this.firstFrame());
     this.tuned = new Map([...timestep.tuned].map(([number, now]) => [number, memory.hold(now)]));
     const all = [...circuit.groups, ...this.relearned, ...feedback];
@@ -286,17 +288,4 @@ export class Layout {
       ...(chance !== undefined && { chance: { seed: chance, places: places() } }),
     };
   }
-}
-
-/** @throws InputError if synapses are brought something by a way that another number of theirs does not take: a table has one place for a column. */
-function refuseApart({ group, reads, ways }: LearnStep): void {
-  if (!ways || ways.all.every(({ row }) => row === ways.all[0].row)) return;
-  const other = [...reads].find(
-    ([path, source]) => path.startsWith('pre.') && source.kind === 'row' && source.row !== ways.all[0].row,
-  );
-  if (!other) return;
-  throw new InputError(
-    `synapses.${group.name}.rule`,
-    `reads ${other[0]}, which the group's gate does not scale, through delays of the synapses' own; kernels cannot, so run it with engine 'actors'`,
-  );
 }
