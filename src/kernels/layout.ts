@@ -19,6 +19,7 @@ import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
 import { columnsOf, refuseApart } from './columns.ts';
 import { Frames } from './frames.ts';
+import type { ByAxon } from './axons.ts';
 import type { HistoryRows } from './history-rows.ts';
 import { keptOf, type Kept } from './kept.ts';
 import { VECTOR, type Precision } from './lanes.ts';
@@ -52,6 +53,8 @@ export interface Plasticity {
   readonly history?: HistoryRows;
   /** Whether its synapses may lag behind until their axon brings something. */
   readonly lags?: boolean;
+  /** Present where synapses that learn in one timestep, and take that up in it, do so axon by axon. */
+  readonly axons?: ByAxon;
 }
 
 /** A number that no synapse and no neuron takes part in: a vector that holds it in every lane. */
@@ -141,6 +144,8 @@ export class Layout {
   readonly relearned: readonly BuiltGroup[];
   /** NaN in some lane as soon as anything has stopped being finite; else 0. */
   readonly fault: number;
+  /** How often weights were set from outside, f64. */
+  readonly written: number;
   readonly timestep: Timestep;
   /** The feedback that the learner hears. */
   readonly feedback: readonly BuiltFeedback[];
@@ -160,6 +165,7 @@ export class Layout {
     this.feedback = feedback;
     this.bytes = precision === 'f64' ? 8 : 4;
     this.fault = memory.reserve(LINE);
+    this.written = memory.reserve(8);
     this.relearned = feedback.flatMap(({ synapses }) => synapses ?? []);
     const learning = timestep.steps.flatMap((step) => (step.do === 'learn' ? this.learned(step, plasticity) : []));
     const shared = learning.flatMap(({ parts: { pre, post } }) => [...pre, ...post]);
