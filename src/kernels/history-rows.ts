@@ -1,4 +1,5 @@
-import type { History, LearnStep, Row } from '../circuit/index.ts';
+import { maybeSilent, type BuiltGroup, type History, type LearnStep, type Row, type Ways } from '../circuit/index.ts';
+import type { MemoryPlan } from './memory.ts';
 
 /** Where a synapse finds what it was brought. */
 export interface Brought {
@@ -38,4 +39,25 @@ export function historyRows({ group, reads, ways }: LearnStep): HistoryRows | un
     })),
     ...(history.moves && { moved: row('moves', from) }),
   };
+}
+
+/** For each neuron, the timesteps in which it brought something by the shortest way. */
+export interface EventLists {
+  /** Where there is how many bytes they take. */
+  readonly counts: number;
+  /** How many timesteps longer the longest way is: events of so many timesteps before the trial are listed, too. */
+  readonly longer: number;
+}
+
+/** Events are listed where ways differ by how late they are alone. */
+export function listedOf(
+  memory: MemoryPlan,
+  group: BuiltGroup,
+  { moves }: History,
+  ways: Ways | undefined,
+): { readonly listed?: EventLists } {
+  const all = ways?.all ?? [];
+  if (!(moves || maybeSilent(group)) || all.some(({ row }) => row !== all[0].row)) return {};
+  const longer = all.reduce((most, way) => Math.max(most, way.longer), 0);
+  return { listed: { counts: memory.reserve(4 * group.from.size), longer } };
 }

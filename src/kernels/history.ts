@@ -10,6 +10,7 @@ import { LINE } from './memory.ts';
 import { range } from './packing.ts';
 import { writeProduct } from './product.ts';
 import { gradientProgram } from './programs.ts';
+import { writeSheet } from './sheets.ts';
 import { clearMemory, i32, op, type Expression } from './wat.ts';
 import { memo, moved, type Writer } from './writer.ts';
 
@@ -36,6 +37,7 @@ export function writeHistory(kernel: Kernel, plastic: PlasticGroup): void {
   writeBack(kernel, plastic);
   writeMoves(kernel, plastic);
   writeEvents(kernel, plastic);
+  writeSheet(kernel, plastic);
 }
 
 /** Writes `back_g(end)`: every neuron goes back from the time `end` to 0, some at a time: what they hand back is in registers. */

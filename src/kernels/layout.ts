@@ -1,5 +1,4 @@
 import {
-  maybeSilent,
   takeUpVariables,
   tunableOf,
   type BuiltCircuit,
@@ -20,13 +19,14 @@ import { placesOf } from './chance.ts';
 import { columnsOf, refuseApart } from './columns.ts';
 import { Frames } from './frames.ts';
 import type { ByAxon } from './axons.ts';
-import type { HistoryRows } from './history-rows.ts';
+import { listedOf, type EventLists, type HistoryRows } from './history-rows.ts';
 import { keptOf, type Kept } from './kept.ts';
 import { VECTOR, type Precision } from './lanes.ts';
 import { readsOf } from './lower.ts';
 import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
+import { sheetOf, type Sheet } from './sheets.ts';
 import { rootsOf, sharedParts, type SynapseProgram } from './programs.ts';
 
 /** What a learner makes of a circuit. */
@@ -95,14 +95,6 @@ interface TakeUpPlaces {
   readonly chance?: { readonly places: number; readonly seed: number };
 }
 
-/** For each neuron, the timesteps in which it brought something by the shortest way. */
-interface EventLists {
-  /** Where they are counted. */
-  readonly counts: number;
-  /** How many timesteps longer the longest way is: events of so many timesteps before the trial are listed, too. */
-  readonly longer: number;
-}
-
 /** A synapse group that learns: what it computes, and where its numbers are. */
 export interface PlasticGroup extends Plasticity {
   readonly group: BuiltGroup;
@@ -126,6 +118,8 @@ export interface PlasticGroup extends Plasticity {
   readonly apart?: readonly number[];
   /** Of a group by history whose axons may be silent: how events are listed. */
   readonly listed?: EventLists;
+  /** Of a group by history that is large: a copy of its weights, axon by axon. */
+  readonly sheet?: Sheet;
   /** Of a group that may lag behind: where there is, for each axon, the window of the first timestep that its synapses have not learned from. */
   readonly behind?: number;
   /** Present where changes are taken up otherwise than by their sum. */
@@ -265,7 +259,8 @@ export class Layout {
       ...{ group, matrix, asked },
       state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
       places: [...variables, ...takeUpVariables(takeUp).map(placed)],
-      ...(history && this.listedOf(group, history)),
+      ...(history && listedOf(this.memory, group, history, this.waysOf(group))),
+      ...(history && sheetOf(this.memory, group, matrix)),
       ...(history && this.waysOf(group) && { apart: this.kept.tables(this.memory, matrix.packing, history) }),
       ...(plasticity.lags && { behind: this.memory.reserve(4 * group.from.size) }),
       rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
@@ -273,14 +268,6 @@ export class Layout {
       shared: { ...parts, own: parts.own.map((value) => ({ value, address: everywhere(0) })) },
       ...(takeUp && { taking: this.takeUpPlaces(takeUp, matrix.packing) }),
     };
-  }
-
-  /** Events are listed where ways differ by how late they are alone. */
-  private listedOf(group: BuiltGroup, { moves }: HistoryRows): { readonly listed: EventLists } | undefined {
-    const ways = this.waysOf(group)?.all ?? [];
-    if (!(moves || maybeSilent(group)) || ways.some(({ row }) => row !== ways[0].row)) return undefined;
-    const longer = ways.reduce((most, way) => Math.max(most, way.longer), 0);
-    return { listed: { counts: this.memory.reserve(4 * group.from.size), longer } };
   }
 
   private takeUpPlaces({ constants, chance }: TakeUp, packing: Packing): TakeUpPlaces {

@@ -7,6 +7,7 @@ import { writeKeep } from './kept.ts';
 import type { PlasticGroup } from './layout.ts';
 import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply, writeTrace } from './learn.ts';
 import { earlyGroups, makeRoom, writeTrials } from './run.ts';
+import { forgetSheet } from './sheets.ts';
 import { whereLast } from './sweeps.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
@@ -103,7 +104,10 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   };
   writeTrials(kernel, frames, {
     begin: (writer) => {
-      for (const { group } of plastic) writer.call(`begin_${group.index}`);
+      for (const one of plastic) {
+        writer.call(`begin_${one.group.index}`);
+        forgetSheet(writer, one);
+      }
     },
     atOnce,
     ...(lagging.length > 0 && {
