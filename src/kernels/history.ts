@@ -10,7 +10,7 @@ import { LINE } from './memory.ts';
 import { range } from './packing.ts';
 import { writeProduct } from './product.ts';
 import { gradientProgram } from './programs.ts';
-import { writeSheet } from './sheets.ts';
+import { writeSheet } from './by-sheet.ts';
 import { clearMemory, i32, op, type Expression } from './wat.ts';
 import { memo, moved, type Writer } from './writer.ts';
 

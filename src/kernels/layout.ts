@@ -26,7 +26,7 @@ import { readsOf } from './lower.ts';
 import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
-import { sheetOf, type Sheet } from './sheets.ts';
+import { sheetOf, type Sheet } from './sheet.ts';
 import { rootsOf, sharedParts, type SynapseProgram } from './programs.ts';
 
 /** What a learner makes of a circuit. */

@@ -7,7 +7,8 @@ import { listNonzero } from './list.ts';
 import { sweepPanels, type Matrix, type Place } from './matrix.ts';
 import { range, TOGETHER } from './packing.ts';
 import { planPushes, writePushes, type Pushes } from './pushes.ts';
-import { addListed, type Sheet } from './sheets.ts';
+import { addListed } from './by-sheet.ts';
+import type { Sheet } from './sheet.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { moved } from './writer.ts';
 
