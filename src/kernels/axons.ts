@@ -10,7 +10,7 @@ import { lower } from './lower.ts';
 import { sweepPanels, type Place } from './matrix.ts';
 import { isDense, range } from './packing.ts';
 import type { SynapseProgram } from './programs.ts';
-import { isOfPost, silenceOf, type Silence } from './silent.ts';
+import { isOfPost, silenceOf, type ByAxon } from './silent.ts';
 import { rowRead } from './synapses.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Variable } from './writer.ts';
@@ -19,12 +19,6 @@ import { moved, type Variable } from './writer.ts';
 const HELD = 12;
 /** Vectors that learn side by side at most. */
 const ABREAST = 8;
-
-/** How a group learns axon by axon. */
-export interface ByAxon {
-  /** What leaves synapses as they are; absent: nothing does, so that all axons are visited. */
-  readonly silence?: Silence;
-}
 
 /**
  * Whether synapses that learn in one timestep, and take up what they ask for in it, do so axon by axon: where they have nothing but a weight, and every

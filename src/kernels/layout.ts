@@ -18,7 +18,6 @@ import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
 import { columnsOf, refuseApart } from './columns.ts';
 import { Frames } from './frames.ts';
-import type { ByAxon } from './axons.ts';
 import { listedOf, type EventLists, type HistoryRows } from './history-rows.ts';
 import { keptOf, type Kept } from './kept.ts';
 import { VECTOR, type Precision } from './lanes.ts';
@@ -28,6 +27,7 @@ import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
 import { sheetOf, type Sheet } from './sheet.ts';
 import { rootsOf, sharedParts, type SynapseProgram } from './programs.ts';
+import type { ByAxon } from './silent.ts';
 
 /** What a learner makes of a circuit. */
 export interface Plan {

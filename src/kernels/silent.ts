@@ -8,6 +8,12 @@ export interface Silence {
   readonly finite: readonly Value[];
 }
 
+/** How a group learns axon by axon. */
+export interface ByAxon {
+  /** What leaves synapses as they are; absent: nothing does, so that all axons are visited. */
+  readonly silence?: Silence;
+}
+
 const POST: readonly Scope[] = ['postsynaptic', 'learning signal', 'parameter'];
 const PRE: readonly Scope[] = ['presynaptic', 'parameter'];
 

@@ -131,10 +131,12 @@ describe('synapses that learn axon by axon', () => {
   );
 
   it('are all visited where a factor is not finite, which 0 times is not a number', () => {
-    const pair = new Pair(network(silent.product, 20, 20), how);
-    const trial = { timesteps: 1, input: new Float64Array(20), target: Float64Array.of(1, 1) };
+    const steep = rule('steep', ({ pre, post }) => post.signal * 1e200 * 1e200 * pre.out);
+    expect(axonsOf(steep, 20, 20, how)?.silence?.path).toBe('pre.out');
+    const pair = new Pair(network(steep, 20, 20), how);
+    const trial = { timesteps: 1, input: new Float64Array(20), target: Float64Array.of(0, 0) };
     expect(pair.trial(trial)).toEqual(expect.any(Number));
-    expect(pair.trial({ ...trial, target: Float64Array.of(1e308, 1e308) })).toHaveProperty('actor');
+    expect(pair.trial({ ...trial, target: Float64Array.of(1, 1) })).toHaveProperty('actor', 'synapse in 0 <- 0');
   });
 
   it('fail where their sum alone is too large no more than the actors', () => {
