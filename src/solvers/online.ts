@@ -1,8 +1,7 @@
-import type { BuiltCircuit, BuiltPopulation, Carried, Engine, GroupWeights, Held } from '../circuit/index.ts';
+import type { BuiltCircuit, Carried, Engine, GroupWeights } from '../circuit/index.ts';
 import type { OpenOptions } from './algorithm.ts';
 import { CausalSolver } from './causal-solver.ts';
 import { ForwardPass, found } from './forward.ts';
-import { heldCredit } from './held.ts';
 import { Linearised } from './linearised.ts';
 
 /** What an online algorithm adds to a circuit that runs: its own memory, and what it makes of a timestep. */
@@ -41,8 +40,6 @@ class Online extends CausalSolver {
   private readonly step: Linearised;
   private readonly learner: OnlineLearner;
   private readonly made: Float64Array;
-  /** The learning signals of the timestep. */
-  private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
 
   constructor(
     circuit: BuiltCircuit,
@@ -51,8 +48,6 @@ class Online extends CausalSolver {
     make: (step: Linearised) => OnlineLearner,
   ) {
     super(circuit, name, options, options.memory);
-    const credited = circuit.order.filter((population) => this.isCredited(population));
-    this.credits = new Map(credited.map((population) => [population, this.memory(population.size, 'learning')]));
     this.step = new Linearised(
       circuit,
       this.forward,
@@ -93,25 +88,13 @@ class Online extends CausalSolver {
     this.learner.begin(this.trialNumber, this.forward.continuation.carries && this.trialNumber > 1);
   }
 
-  override held(): readonly Held[] {
-    const { timestep } = this.forward;
-    const signals = [...this.credits].map(([population, credit]) =>
-      heldCredit(timestep.row(population, 'signal'), credit),
-    );
-    return [...super.held(), ...signals];
-  }
-
   override setWeights(weights: GroupWeights): void {
     this.step.moveBack();
     super.setWeights(weights);
   }
 
-  protected prepare(t: number): void {
+  protected override prepare(t: number): void {
     this.learner.prepare?.(t);
-  }
-
-  protected hear(t: number): void {
-    for (const [population, credit] of this.credits) this.addCredit(population, t, credit.fill(0));
   }
 
   protected learn(t: number): void {

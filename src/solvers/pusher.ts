@@ -1,7 +1,7 @@
 import type { Neurons, Row } from '../circuit/index.ts';
 import type { ForwardPass } from './forward.ts';
-import { Influence, NOWHERE, rowsKept } from './influence.ts';
-import type { Links } from './links.ts';
+import { Influence, NOWHERE } from './influence.ts';
+import { rowsKept, type Links } from './links.ts';
 import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
 import type { Slot } from './slots.ts';
@@ -36,8 +36,8 @@ export function pusher(
   };
 }
 
-function ringOf({ rings }: Influence, row: Row): Ring {
-  const ring = rings.get(row);
+function ringOf(influence: Influence, row: Row): Ring {
+  const ring = influence.on(row);
   if (!ring) throw new Error(`no influence is kept on '${row.name}' of '${row.population.name}'`);
   return ring;
 }
