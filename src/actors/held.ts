@@ -7,13 +7,13 @@ import {
   type Cells,
   type CellsOf,
   type Held,
+  type Playing,
   type Row,
 } from '../circuit/index.ts';
-import type { Now } from './bus.ts';
 import type { ActorNetwork, FeedbackActors, GroupActors } from './network.ts';
 
 /** Where the actors have what their catalogue lists, and what the task is about to play to them. */
-export function cellsOfActors(network: ActorNetwork, now: Now): CellsOf {
+export function cellsOfActors(network: ActorNetwork, playing: Playing): CellsOf {
   return ({ row, place }, ago) => {
     // Of timesteps before, and of what axons bring, they have what is on its way.
     if (row) return ago > 0 || row.kind === 'brought' ? undefined : cellsOfNeurons(network, row);
@@ -40,10 +40,10 @@ export function cellsOfActors(network: ActorNetwork, now: Now): CellsOf {
       case 'input':
       case 'target': {
         const { kind } = place;
-        return cellsIn(() => now.trial[kind]);
+        return cellsIn(() => playing.trial[kind]);
       }
       case 'last': {
-        const { sweeps } = now;
+        const { sweeps } = playing;
         return cellsOf(
           1,
           () => (sweeps.isLast ? 1 : 0),
@@ -59,14 +59,8 @@ export function cellsOfActors(network: ActorNetwork, now: Now): CellsOf {
 }
 
 function cellsOfNeurons(network: ActorNetwork, row: Row): Cells {
-  const neurons = network.neuronsOf(row.population);
-  return cellsOf(
-    row.population.size,
-    (i) => neurons.get(row, i),
-    (i, value) => {
-      neurons.set(row, i, value);
-    },
-  );
+  const { get, set } = network.row(row);
+  return cellsOf(row.population.size, get, set);
 }
 
 /** What is on its way between actors, or has arrived: copies of what was sent. */

@@ -31,9 +31,10 @@ export abstract class CausalSolver extends Solver {
     this.credits = new Map(credited.map((population) => [population, this.memory(population.size, 'learning')]));
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
+  trial(trial: Trial, options: TrialOptions = {}): number {
+    const { learn = true, onTimestep, onPhase } = options;
     const { forward } = this;
-    this.begin(trial, number, learn);
+    this.begin(trial, options);
     this.restart();
     const { sweeps } = forward;
     while (!sweeps.isOver(trial.timesteps)) {
@@ -47,7 +48,7 @@ export abstract class CausalSolver extends Solver {
       if (learn) {
         this.learn(t);
         onPhase?.('learn', t);
-        if (sweeps.isLast && (this.schedule === 'online' || sweeps.isOver(trial.timesteps))) this.takeUp(pace);
+        if (sweeps.isLast && (this.schedule === 'online' || sweeps.isOver(trial.timesteps))) this.takeUp();
       }
       if (sweeps.isLast) onTimestep?.(sweeps.timestep);
     }

@@ -1,26 +1,25 @@
 import {
   askTask,
   carrier,
-  checkSignals,
-  checkTrial,
   catalogueOf,
   Continuation,
-  playedTrial,
-  Sweeps,
+  Playing,
   Timestep,
   type BuiltCircuit,
   type BuiltFeedback,
   type BuiltGroup,
-  type BuiltPopulation,
   type Heard,
   type PhaseName,
   type Row,
   type Step,
   type SumStep,
+  type Sweeps,
+  type TrialOptions,
+  type Tuning,
   type Ways,
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { computeLoop, lateIn, type Moment, type Track } from './compute.ts';
+import { computeLoop, lateIn, type Track } from './compute.ts';
 import { plainMemory, type Memory } from './memory.ts';
 import { gather } from './rows.ts';
 import { scored, total } from './totals.ts';
@@ -35,8 +34,7 @@ export class ForwardPass {
   readonly weights: ReadonlyMap<BuiltGroup, Float64Array>;
   /** The weights of the feedback that is heard, as they are now: B, [to.size][from.size]. */
   readonly feedback: ReadonlyMap<BuiltFeedback, Float64Array>;
-  /** Where in the trial it is. */
-  readonly sweeps: Sweeps;
+  readonly playing: Playing;
   /** Of a pass beside another one: that one's sweeps, which says which is the last of its timestep. */
   leader: Sweeps | undefined;
   /** What the outputs' errors have added up to so far: twice T times the loss. */
@@ -52,15 +50,17 @@ export class ForwardPass {
   private readonly running: readonly ((t: number) => void)[];
   private readonly comparing: readonly ((t: number) => void)[];
   private readonly sending: readonly ((t: number) => void)[];
-  private moment: Moment;
+  /** The timesteps that there is room for. */
+  private room = 0;
 
   constructor(
     readonly circuit: BuiltCircuit,
     heard: Heard,
     private readonly memory: Memory = plainMemory,
+    batch = 1,
   ) {
     this.timestep = new Timestep(circuit, heard);
-    this.sweeps = new Sweeps(this.timestep);
+    this.playing = new Playing(circuit, this.timestep, batch);
     const { feedback } = heard;
     const catalogue = catalogueOf(circuit, this.timestep, { feedback, variables: () => undefined });
     this.continuation = new Continuation(catalogue);
@@ -80,16 +80,15 @@ export class ForwardPass {
     this.running = runners((phase) => phase !== 'compare' && phase !== 'broadcast');
     this.comparing = runners((phase) => phase === 'compare');
     this.sending = runners((phase) => phase === 'broadcast');
-    this.moment = {
-      trial: { timesteps: 0, input: new Float64Array(0), target: new Float64Array(0) },
-      ...{ number: 0, before: 0, sweeps: this.sweeps },
-      ...{ inputs: sizeOf(circuit.inputs), targets: sizeOf(circuit.outputs) },
-      nothing: new Float64Array(sizeOf(circuit.outputs)).fill(NaN),
-    };
   }
 
   get trial(): Trial {
-    return this.moment.trial;
+    return this.playing.trial;
+  }
+
+  /** Where in the trial it is. */
+  get sweeps(): Sweeps {
+    return this.playing.sweeps;
   }
 
   /** The sweep at hand, counted through the trial: the timestep, in a circuit that does not repeat. */
@@ -112,18 +111,17 @@ export class ForwardPass {
     return found(this.tracks, row);
   }
 
-  /** `number`: which trial it is, from 1. */
-  begin(trial: Trial, number: number): void {
-    checkTrial(this.circuit, trial);
-    checkSignals(this.circuit, trial);
-    const longer = trial.timesteps !== this.trial.timesteps;
+  /** Begins a trial, see `Playing.begin`. */
+  begin(trial: Trial, options: TrialOptions, tuning?: Tuning): void {
+    const { continuation } = this;
+    this.playing.begin(trial, options, continuation, tuning);
+    const longer = trial.timesteps !== this.room;
+    this.room = trial.timesteps;
     for (const [row, track] of this.tracks) {
       if (longer) track.values = this.numbersOf(row, this.most(trial.timesteps));
       // Where a trial was looked into, its beginning may have been changed.
       else if (!this.timestep.constants.has(row)) track.values.set(row.initial);
     }
-    const { continuation } = this;
-    continuation.begin(number);
     if (this.circuit.carries) for (const track of this.tracks.values()) track.past = null;
     continuation.goOn((row, values) => {
       const { size } = row.population;
@@ -131,8 +129,6 @@ export class ForwardPass {
       track.values.set(values.subarray(0, size));
       track.past = values.subarray(size);
     });
-    this.moment = { ...this.moment, trial: playedTrial(trial), number, before: continuation.before };
-    this.sweeps.begin();
     this.score = 0;
   }
 
@@ -155,7 +151,8 @@ export class ForwardPass {
         this.of(this.timestep.row(this.circuit.everyone, name))[t] = value;
       },
       input: (next, k, value) => {
-        this.trial.input[(next - 1) * this.moment.inputs + k] = value;
+        const { input, timesteps } = this.trial;
+        input[(next - 1) * (input.length / timesteps) + k] = value;
       },
     });
     if (!sweeps.isOver(this.trial.timesteps)) return;
@@ -212,12 +209,8 @@ export class ForwardPass {
 
   private runnerOf(step: Step): ((t: number) => void) | undefined {
     switch (step.do) {
-      case 'compute': {
-        const loop = computeLoop(step, (row) => this.track(row));
-        return (t) => {
-          loop(t, this.moment);
-        };
-      }
+      case 'compute':
+        return computeLoop(step, (row) => this.track(row), this.playing);
       case 'sum':
         if (step.into.kind === 'signal') return undefined;
         return (t) => {
@@ -283,10 +276,6 @@ export class ForwardPass {
     values.set(row.initial);
     return values;
   }
-}
-
-function sizeOf(populations: readonly BuiltPopulation[]): number {
-  return populations.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** The entry that a map made for every population, group or row must have. */

@@ -84,8 +84,12 @@ class Online extends CausalSolver {
     // A trial that failed may have left something behind.
     this.step.moveBack();
     for (const port of this.step.ports) this.step.disturb(port, null);
+    const {
+      continuation,
+      playing: { number },
+    } = this.forward;
     // Nothing comes before a session's first trial.
-    this.learner.begin(this.trialNumber, this.forward.continuation.carries && this.trialNumber > 1);
+    this.learner.begin(number, continuation.carries && number > 1);
   }
 
   override setWeights(weights: GroupWeights): void {

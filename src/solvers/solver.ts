@@ -21,6 +21,7 @@ import {
   type LearningOptions,
   type TakeUp,
   type TakeUpLoop,
+  type TrialOptions,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
@@ -51,11 +52,8 @@ export abstract class Solver extends Holder {
   protected readonly plastic: readonly PlasticGroup[];
   protected readonly links: Links;
   private readonly kind: FeedbackKind;
-  private readonly batch: number;
   protected readonly tuning: Tuning;
   protected readonly holdings: Holdings;
-  /** Which trial it is, from 1. */
-  protected trialNumber = 0;
 
   constructor(
     circuit: BuiltCircuit,
@@ -71,11 +69,11 @@ export abstract class Solver extends Holder {
     refuseSending(circuit, solver);
     refuseAlso(circuit.groups, solver);
     this.kind = feedback;
-    this.batch = batch;
     this.forward = new ForwardPass(
       circuit,
       { feedback: heard, signalled: (population) => isCredited(circuit, feedback, population), derivatives: true },
       memory,
+      batch,
     );
     this.plastic = circuit.groups.flatMap((group) => {
       const weights = found(this.forward.weights, group);
@@ -109,10 +107,8 @@ export abstract class Solver extends Holder {
   }
 
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
-  protected begin(trial: Trial, number = this.trialNumber + 1, learn = true): void {
-    this.trialNumber = number;
-    if (learn) this.tuning.begin(number);
-    this.forward.begin(trial, number);
+  protected begin(trial: Trial, options: TrialOptions): void {
+    this.forward.begin(trial, options, this.tuning);
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
 
@@ -128,12 +124,12 @@ export abstract class Solver extends Holder {
   }
 
   /** w += pace eta/T gradient, or what else becomes of that; the gradient starts anew. */
-  protected takeUp(pace: number): void {
-    const { now, sweeps, trial } = this.forward;
-    const due = this.trialNumber % this.batch === 0 ? 1 : 0;
+  protected takeUp(): void {
+    const { now, sweeps, trial, playing } = this.forward;
+    const { number, pace, due } = playing;
     for (const { group, rate, weights, gradient, takeUp } of this.plastic) {
       const step = rate / (takeUp?.pacesApart ? trial.timesteps : trial.timesteps / pace);
-      const key = chanceKey(group.settling?.chance ?? 0, this.trialNumber, now);
+      const key = chanceKey(group.settling?.chance ?? 0, number, now);
       const faulty = takeUp
         ? takeUp.run({ w: weights, asked: gradient, ...takeUp.kept }, { step, pace, due, key }, this.tuning.of(group))
         : add(weights, step, gradient);
