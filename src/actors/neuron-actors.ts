@@ -42,9 +42,9 @@ export interface RowActors {
 
 /** The neuron class of a population. */
 export interface NeuronActors {
-  make(name: string): Neuron;
+  make(this: void, name: string): Neuron;
   /** What all neurons of the population do: by row, and by compute step what runs it. */
-  bound(all: readonly Neuron[]): { readonly rows: readonly RowActors[]; readonly runs: readonly Run[] };
+  bound(this: void, all: readonly Neuron[]): { readonly rows: readonly RowActors[]; readonly runs: readonly Run[] };
 }
 
 /** The rows of which anyone hears, and those that are sent as soon as they are computed. */
@@ -166,7 +166,7 @@ return {
 };`;
   return compile<NeuronActors>(`neurons/${population.model?.name ?? 'input'}`, source, {
     ...{ ...LIBRARY, Neuron, Dendrite, blame, send, tell },
-    ...Object.assign({}, ...texts.map(({ opaque }) => opaque)),
+    ...Object.fromEntries(texts.flatMap(({ opaque }) => Object.entries(opaque))),
   });
 }
 

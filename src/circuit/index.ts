@@ -71,7 +71,15 @@ export type { Repeat, Until } from './repeat.ts';
 export { Playing, type Given } from './playing.ts';
 export { Continuation } from './continuation.ts';
 export { checkSignals, errorOf } from './signals.ts';
-export { catalogueOf, type CellsOf, type Filling, type HeldScope, type HeldThing, type Thing } from './catalogue.ts';
+export {
+  catalogueOf,
+  cellsByKind,
+  type CellsOf,
+  type Filling,
+  type HeldScope,
+  type HeldThing,
+  type Thing,
+} from './catalogue.ts';
 export { cellsIn, cellsOf, cellsOfFields, heldAt, type Cells, type Held, type Place } from './held.ts';
 export { Holder } from './holder.ts';
 export { Holdings } from './holdings.ts';
@@ -109,6 +117,8 @@ export {
   refuseSending,
   sharesNumbers,
 } from './credit.ts';
+export { synapseProgram, type ReadRule, type SynapseProgram } from './synapse-program.ts';
+export { descentOf, type DescendingGroup } from './descent.ts';
 export { Tuning } from './tuning.ts';
 export type { TunedNumber } from './dials/tunable.ts';
 export { reachWithin, type Neurons } from './reach.ts';

@@ -9,6 +9,7 @@ import {
   type LearnStep,
   type Row,
   type Source,
+  type SynapseProgram,
   type TakeUp,
   type Timestep,
   type TunedNumber,
@@ -26,7 +27,7 @@ import { readsOf } from './lower.ts';
 import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
-import { rootsOf, sharedParts, type SynapseProgram } from './programs.ts';
+import { rootsOf, sharedParts } from './programs.ts';
 
 /** What a learner makes of a circuit. */
 export interface Plan {

@@ -1,23 +1,17 @@
 import {
-  carryingGroups,
-  descends,
-  heardBy,
+  descentOf,
   Holder,
   Holdings,
-  isCredited,
-  learningRate,
   refuseDescent,
-  refuseAlso,
-  refuseRelearned,
-  refuseSending,
   takeUpLoop,
-  takeUpOf,
   takeUpVariables,
   Tuning,
   type BuiltCircuit,
+  type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
-  type FeedbackKind,
+  type DescendingGroup,
+  type Heard,
   type LearningOptions,
   type TakeUp,
   type TakeUpLoop,
@@ -33,8 +27,7 @@ import { Links } from './links.ts';
 import { plainMemory, type Memory } from './memory.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
-export interface PlasticGroup {
-  readonly group: BuiltGroup;
+export interface PlasticGroup extends Pick<DescendingGroup, 'group'> {
   /** Its learning rate, as it is now. */
   rate: number;
   readonly weights: Float64Array;
@@ -51,47 +44,38 @@ export abstract class Solver extends Holder {
   protected readonly forward: ForwardPass;
   protected readonly plastic: readonly PlasticGroup[];
   protected readonly links: Links;
-  private readonly kind: FeedbackKind;
+  private readonly heard: Heard;
   protected readonly tuning: Tuning;
   protected readonly holdings: Holdings;
 
   constructor(
     circuit: BuiltCircuit,
     solver: string,
-    { feedback, batch = 1 }: LearningOptions,
+    options: LearningOptions,
     /** Where it takes its arrays from. */
     protected readonly memory: Memory = plainMemory,
     /** The feedback that credit comes through. */
-    heard = heardBy(circuit, feedback),
+    feedback?: readonly BuiltFeedback[],
   ) {
     super(circuit);
-    refuseRelearned(heard, solver);
-    refuseSending(circuit, solver);
-    refuseAlso(circuit.groups, solver);
-    this.kind = feedback;
-    this.forward = new ForwardPass(
-      circuit,
-      { feedback: heard, signalled: (population) => isCredited(circuit, feedback, population), derivatives: true },
-      memory,
-      batch,
-    );
-    this.plastic = circuit.groups.flatMap((group) => {
-      const weights = found(this.forward.weights, group);
-      if (!descends(group, solver)) return [];
-      const rate = learningRate(group, solver);
-      const plastic = { group, rate, weights, gradient: memory(weights.length, 'learning') };
-      const takeUp = takeUpOf(group, { batch, byRules: false });
-      if (!takeUp) return [plastic];
-      const kept = Object.entries(takeUp.state).map(([name, start]) => {
+    const { heard, carrying, plastic } = descentOf(circuit, solver, options, feedback);
+    this.heard = heard;
+    this.forward = new ForwardPass(circuit, heard, memory, options.batch);
+    this.plastic = plastic.map(({ takeUp, ...one }) => {
+      const weights = found(this.forward.weights, one.group);
+      const kept = Object.entries(takeUp?.state ?? {}).map(([name, start]) => {
         const values = memory(weights.length, 'learning');
         return [name, start === 0 ? values : values.fill(start)] as const;
       });
-      return [{ ...plastic, takeUp: { ...takeUp, run: takeUpLoop(takeUp), kept: Object.fromEntries(kept) } }];
+      return {
+        ...{ ...one, weights, gradient: memory(weights.length, 'learning') },
+        ...(takeUp && { takeUp: { ...takeUp, run: takeUpLoop(takeUp), kept: Object.fromEntries(kept) } }),
+      };
     });
-    this.links = new Links(this.forward, carryingGroups(circuit, feedback));
+    this.links = new Links(this.forward, carrying);
     const { timestep, continuation } = this.forward;
     const filling = {
-      ...{ feedback: heard, rules: false },
+      ...{ feedback: heard.feedback, rules: false },
       variables: (one: BuiltGroup) =>
         this.plastic.flatMap(({ group, takeUp }) => (group === one ? [takeUpVariables(takeUp)] : [])).at(0),
     };
@@ -120,7 +104,7 @@ export abstract class Solver extends Holder {
 
   /** Whether a population is given credit of its own. */
   protected isCredited(population: BuiltPopulation): boolean {
-    return isCredited(this.circuit, this.kind, population);
+    return this.heard.signalled(population);
   }
 
   /** w += pace eta/T gradient, or what else becomes of that; the gradient starts anew. */
