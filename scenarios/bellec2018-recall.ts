@@ -18,6 +18,7 @@ interface Options {
   readonly symbol: number;
   readonly command: number;
   readonly rate: number;
+  readonly readoutRate: number;
   readonly regularisation: number;
   readonly tauA: number;
 }
@@ -29,17 +30,27 @@ function recallsOf({ symbols, command }: Pick<Options, 'symbols' | 'command'>): 
 }
 
 const networkOf = (options: Options): SpikingClassifier => {
-  const { units, symbols, symbol, rate, regularisation, tauA } = options;
+  const { units, symbols, symbol, rate, readoutRate, regularisation, tauA } = options;
   return {
     ...{ inputs: 100, units, adaptive: Math.round(0.4 * units), tauA, theta: 0.03, gain: 1 - exp(-1 / 20) },
-    ...{ refractory: 5, timesteps: symbols * symbol, asked: recallsOf(options) * symbol, rate, regularisation },
+    ...{ refractory: 5, timesteps: symbols * symbol, asked: recallsOf(options) * symbol },
+    ...{ rate, readoutRate, regularisation },
   };
 };
 
 export default scenario({
   title: 'Bellec et al. (2018): delayed recall',
   options: {
-    ...{ units: 100, symbols: 12, symbol: 200, command: 1 / 7, rate: 0.002, regularisation: 1, tauA: 1200 },
+    ...{
+      units: 100,
+      symbols: 12,
+      symbol: 200,
+      command: 1 / 7,
+      rate: 0.002,
+      readoutRate: 0.002,
+      regularisation: 1,
+      tauA: 1200,
+    },
     decay: 0.01,
   },
   circuit: (options) => spikingClassifier(networkOf(options)),

@@ -6,6 +6,7 @@ import {
   learningAlgorithm,
   linear,
   mask,
+  overTrials,
   problemFormat,
   rflo,
   bptt,
@@ -190,7 +191,9 @@ function circuitOf(
   rates: { readonly w_rec: number; readonly w_in: number; readonly w_out: number },
   apart = false,
 ) {
-  const rule = rflo({ eta: rates.w_rec });
+  // Weights whose rate is 0 have their place in what an algorithm carries, too: an eta that may change keeps it.
+  const kept = (rate: number) => (rate === 0 ? overTrials(0, ({ start }) => start) : rate);
+  const rule = rflo({ eta: kept(rates.w_rec) });
   const where = (isThere: (w: number) => boolean) => mask(w_rec.map((row) => row.map((w) => (isThere(w) ? 1 : 0))));
   return circuit<string, string, 'rflo' | 'delta'>({
     neurons: {
@@ -201,7 +204,7 @@ function circuitOf(
     },
     synapses: {
       recurrent: { from: 'h', to: 'h', weights: w_rec, rule, ...(apart && { connect: where((w) => w !== 0) }) },
-      input: { from: 'x', to: 'h', weights: w_in, rule: rflo({ eta: rates.w_in }) },
+      input: { from: 'x', to: 'h', weights: w_in, rule: rflo({ eta: kept(rates.w_in) }) },
       readout: { from: 'h', to: 'y', weights: w_out, rule: delta({ eta: rates.w_out }) },
       ...(apart && { absent: { from: 'echo', to: 'h', weights: w_rec, connect: where((w) => w === 0), rule } }),
     },

@@ -41,6 +41,8 @@ export interface SpikingClassifier {
   readonly asked: number;
   /** Adam's learning rate. */
   readonly rate: number;
+  /** That of the readout. */
+  readonly readoutRate: number;
   /** The weight of the sum over neurons of (f - 0.01)^2, next to the mean loss where something is asked. */
   readonly regularisation: number;
 }
@@ -56,8 +58,8 @@ export function spikingClassifier(given: SpikingClassifier): Circuit<Rules, Grou
   const { inputs, units, adaptive, tauA, theta, gain, refractory, timesteps } = given;
   const rho = exp(-1 / tauA);
   const beta = (1.7 * (1 - rho) * gain) / (1 - LAMBDA);
-  const { optimiser, rule, readout } = rulesOf(given);
-  const learns = { rule, optimiser };
+  const { rule, readout, optimisers } = rulesOf(given);
+  const learns = { rule, optimiser: optimisers.recurrent };
   const bound = Math.sqrt(6 / (units + 2));
   return circuit<'x' | 'h' | 'y', Groups, Rules>({
     neurons: {
@@ -74,7 +76,7 @@ export function spikingClassifier(given: SpikingClassifier): Circuit<Rules, Grou
         ...{ from: 'h', to: 'h', weights: normal({ sd: 1 / Math.sqrt(units) }), connect: others(units) },
         ...learns,
       },
-      readout: { from: 'h', to: 'y', weights: uniform(-bound, bound), rule: readout, optimiser },
+      readout: { from: 'h', to: 'y', weights: uniform(-bound, bound), rule: readout, optimiser: optimisers.readout },
     },
     feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 }) } },
     globals: { share: clock(({ T }) => 1 / T, { T: timesteps }) },
@@ -90,7 +92,7 @@ export function feedbackLearners(
   given: SpikingClassifier & { readonly decay: number },
 ): readonly LearnerOptions<Rules, Groups>[] {
   const { readout, eta } = rulesOf(given);
-  const optimiser = adam({ eta: given.rate, decay: given.decay });
+  const optimiser = adam({ eta: given.readoutRate, decay: given.decay });
   const error = adaptiveFeedback({ eta, kappa: LAMBDA, decay: 0 });
   return [
     { name: 'e-prop random', learner: 'local' },
@@ -103,16 +105,17 @@ export function feedbackLearners(
   ];
 }
 
-function rulesOf({ timesteps, asked, rate, regularisation }: SpikingClassifier): {
+function rulesOf({ timesteps, asked, rate, readoutRate, regularisation }: SpikingClassifier): {
   readonly rule: PlasticityRule<'e-prop-regularised'>;
   readonly readout: PlasticityRule<'rflo'>;
-  readonly optimiser: Optimiser;
+  readonly optimisers: Readonly<Record<'recurrent' | 'readout', Optimiser>>;
   readonly eta: number;
 } {
   // Adam takes steps of its own length: a rule asks it for the gradient of the mean over what is asked.
   const eta = timesteps / asked;
   return {
     rule: epropRegularised({ eta, kappa: LAMBDA, c: (2 * regularisation) / eta, target: 0.01 }),
-    ...{ readout: rflo({ eta }), optimiser: adam({ eta: rate }), eta },
+    ...{ readout: rflo({ eta }), eta },
+    optimisers: { recurrent: adam({ eta: rate }), readout: adam({ eta: readoutRate }) },
   };
 }

@@ -46,7 +46,15 @@ Exit codes: 0 done, 1 the trial failed, 2 the input is wrong.`,
 }
 
 function tableOf(metrics: NeuroBenchMetrics, scores: Readonly<Record<string, number>>): string {
-  const { timesteps, footprint, parameters, connectionSparsity, activationSparsity, membraneUpdates } = metrics;
+  const {
+    timesteps,
+    footprint,
+    parameters,
+    connectionSparsity,
+    activationSparsity,
+    membraneUpdates,
+    neuronOperations,
+  } = metrics;
   const { effectiveMacs, effectiveAcs, dense } = metrics.synapticOperations;
   const table = new Table({ head: ['metric', ''], style: { head: [], border: [] }, colAligns: ['left', 'right'] });
   const number = (value: number) => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5))));
@@ -60,6 +68,10 @@ function tableOf(metrics: NeuroBenchMetrics, scores: Readonly<Record<string, num
     'effective ACs': effectiveAcs,
     'dense operations': dense,
     'membrane updates': membraneUpdates,
+    ...(neuronOperations && {
+      'neuron operations, effective': neuronOperations.effective,
+      'neuron operations, dense': neuronOperations.dense,
+    }),
   })) {
     table.push([name, number(value)]);
   }

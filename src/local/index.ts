@@ -23,7 +23,7 @@ export { LocalFunction } from './local-function.ts';
 export type { Expected } from './reading/function.ts';
 export { compileStatements, statements, type Statements } from './graph/statements.ts';
 export type { Result, Results } from './graph/code.ts';
-export type { Operations } from './graph/cost.ts';
+export { operationsOf, type Operations } from './graph/cost.ts';
 export { Graph, isValue, nodesOf, operands, type Condition, type Node, type Read, type Value } from './graph/graph.ts';
 export type { Surrogates } from './graph/surrogates.ts';
 export { largestParts } from './graph/largest-parts.ts';

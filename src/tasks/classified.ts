@@ -28,7 +28,7 @@ export function classTask(
 /** A trial that is being made. Timesteps `from`..`to` are from 0, the last left out. */
 interface Draft {
   readonly trial: Trial;
-  /** Each channel of a group spikes at each of these timesteps with this probability. */
+  /** Each channel of a group spikes at each of these timesteps with this probability. Of each group and timestep once. */
   readonly play: (group: number, from: number, to: number, probability: number) => void;
   /** The answer is this class, 0 or 1. */
   readonly ask: (answer: number, from: number, to: number) => void;
@@ -51,7 +51,8 @@ export function blankTrial(timesteps: number, channels: number, random: Stream):
         for (let first = 0; first < channels; first += block) {
           const size = Math.min(block, channels - first);
           const spikes = counts[size === block ? 0 : 1](random());
-          scatter(trial.input.subarray(start + first, start + first + size), spikes, random);
+          // Nothing has spiked there yet, so that a timestep without spikes, as most are, is done.
+          if (spikes > 0) scatter(trial.input.subarray(start + first, start + first + size), spikes, random);
         }
       }
     },

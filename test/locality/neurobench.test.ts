@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
 import { build, circuit, probability, type Circuit } from '../../src/circuit/index.ts';
 import { neuroBench, neuromorphicCosts } from '../../src/locality/index.ts';
-import { input, leakyReadout, lif, linear } from '../../src/neurons/index.ts';
+import { spike } from '../../src/local/index.ts';
+import { input, leakyReadout, lif, linear, neuron } from '../../src/neurons/index.ts';
 import { integers, normal, stream } from '../../src/random/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
 import { refusal } from '../refusal.ts';
@@ -34,6 +35,7 @@ describe("the harness's worked example", () => {
     expect(metrics).toEqual({
       ...{ timesteps: 2, parameters: 9, connectionSparsity: 0.3333, activationSparsity: 0, membraneUpdates: 0 },
       synapticOperations: { effectiveMacs: 2, effectiveAcs: 2, dense: 9 },
+      neuronOperations: { effective: 0, dense: 0 },
       footprint: 8 * (9 + 6),
     });
     expect(answer[3]).toBeCloseTo(3.2, 12);
@@ -84,6 +86,32 @@ describe('a spiking circuit', () => {
     expect(metrics.activationSparsity).toBeCloseTo(silent / (6 * T), 14);
     expect(metrics.activationSparsity).toBeGreaterThan(0.1);
     expect(metrics.membraneUpdates).toBeCloseTo(changed / T, 12);
+  });
+
+  it("counts the operations of neurons by their models' text: of all, and of those that have changed", () => {
+    // In each timestep v = 0.9 v + u - 0.5 s is two products, a sum and a difference, and a spike is a difference, a comparison and a choice.
+    const plain = neuron({
+      name: 'plain',
+      params: { theta: 0.5 },
+      ports: { u: 'v' },
+      state: { v: 0 },
+      step: ({ v, u, last, theta }) => ({ v: 0.9 * v + u - theta * last.out }),
+      axon: 'event',
+      sends: ({ v, theta }) => ({ out: spike(v - theta, 1), slope: 1 }),
+    });
+    const { neuronOperations, membraneUpdates } = measured(
+      circuit({
+        neurons: { x: input(1), h: plain(2), y: linear(1) },
+        synapses: {
+          in: { from: 'x', to: 'h', weights: [[1], [0]] },
+          out: { from: 'h', to: 'y', weights: [[1, 1]] },
+        },
+      }),
+      { timesteps: 4, input: Float64Array.of(0, 1, 0, 0), target: new Float64Array(4) },
+    ).metrics;
+    // The first neuron moves from timestep 2 on, the second never does.
+    expect(membraneUpdates).toBe(3 / 4);
+    expect(neuronOperations).toEqual({ effective: (7 * 3) / 4, dense: 14 });
   });
 
   it('is not measured where the terms do not fit', () => {

@@ -6,6 +6,8 @@ import {
   type Engine,
 } from '../../circuit/index.ts';
 import { InputError } from '../../errors/index.ts';
+import { operationsOf, type LocalFunction, type Value } from '../../local/index.ts';
+import type { NeuronModel } from '../../neurons/index.ts';
 import type { Trial } from '../../tasks/index.ts';
 
 /**
@@ -33,6 +35,16 @@ export interface NeuroBenchMetrics {
   };
   /** Neurons that spike whose potential changed, in one model execution. */
   readonly membraneUpdates: number;
+  /**
+   * What neurons compute in one model execution, as the text of their models says: their states, and what their axons send. The harness has a fixed
+   * price for each of a few models instead. Null where a model is opaque.
+   */
+  readonly neuronOperations: {
+    /** Of neurons whose state, or what they send if they keep nothing, has changed. */
+    readonly effective: number;
+    /** Of all. */
+    readonly dense: number;
+  } | null;
 }
 
 /**
@@ -74,6 +86,7 @@ export function neuroBench(
     const rows = record(population, Object.keys(model.initial)[0]);
     for (let t = 1; t <= T; t++) updates += rows[t].filter((value, k) => value !== rows[t - 1][k]).length;
   }
+  const neuronOperations = neuronOperationsOf(populations, record, T);
   const pairs = groups.reduce((sum, { from, to }) => sum + from.size * to.size, 0);
   const joined = groups.reduce((sum, { name }) => sum + weights[name].filter((weight) => weight !== 0).length, 0);
   const parameters = groups.reduce((sum, { pre }) => sum + pre.length, 0);
@@ -85,11 +98,52 @@ export function neuroBench(
       activationSparsity: sent === 0 ? 0 : silent / sent,
       synapticOperations: { effectiveMacs: effectiveMacs / T, effectiveAcs: effectiveAcs / T, dense: pairs },
       membraneUpdates: updates / T,
+      neuronOperations,
     },
     answer: Float64Array.from(
       Array.from({ length: T }, (_, row) => answers.flatMap((rows) => [...rows[row + 1]])).flat(),
     ),
   };
+}
+
+function neuronOperationsOf(
+  populations: readonly BuiltPopulation[],
+  record: Played,
+  T: number,
+): NeuroBenchMetrics['neuronOperations'] {
+  let [effective, dense] = [0, 0];
+  for (const population of populations) {
+    const { model, size } = population;
+    if (!model) continue;
+    const each = operationsIn(model);
+    if (each === null) return null;
+    const kept = Object.keys(model.initial);
+    const rows = (kept.length > 0 ? kept : Object.values(model.messages).slice(0, 1)).map((row) =>
+      record(population, row),
+    );
+    let changed = 0;
+    for (let t = 1; t <= T; t++) {
+      for (let k = 0; k < size; k++) if (rows.some((row) => row[t][k] !== row[t - 1][k])) changed++;
+    }
+    effective += (each * changed) / T;
+    dense += each * size;
+  }
+  return { effective, dense };
+}
+
+/** The operations by which a neuron finds its states and its first message; null if nobody has read its text. */
+function operationsIn({ equations, messages }: NeuronModel): number | null {
+  const [first] = Object.values(messages);
+  const texts = new Map<LocalFunction, Value[]>();
+  for (const { kind, name, computed } of equations) {
+    if (kind === 'shown' || (kind === 'message' && name !== first)) continue;
+    if (!computed.local) return null;
+    const { local, result } = computed;
+    const values = texts.get(local) ?? [];
+    texts.set(local, [...values, result === undefined ? local.value : local.named(result)]);
+  }
+  const counts = [...texts.values()].flatMap((values) => Object.values(operationsOf(values)));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** A number of each neuron of a population, in timesteps 0 to T. */
