@@ -190,19 +190,29 @@ export class ForwardPass {
     });
   }
 
-  /** Adds the learning signals of a population at timestep t, as its step sums them up. */
-  addSignal({ start, terms }: SumStep, t: number, into: Float64Array): void {
+  /** Adds to numbers from `first` on what a step sums up at timestep t: learning signals, or by ascending presynaptic index W r(t - late). */
+  addSum({ population: { size }, start, terms }: SumStep, t: number, into: Float64Array, first = 0): void {
     if (start) {
       const values = this.of(start);
-      const row = t * into.length;
-      for (let i = 0; i < into.length; i++) into[i] += values[row + i];
+      for (let i = 0; i < size; i++) into[first + i] += values[t * size + i];
     }
-    for (const { weights, row, late } of terms) {
-      const width = row.population.size;
-      const b = this.feedbackOf(weights);
+    for (const { weights, row, late, ways } of terms) {
       const [values, before] = this.late(row, t, late);
-      for (let i = 0; i < into.length; i++) {
-        for (let k = 0; k < width; k++) into[i] += b[i * width + k] * values[before + k];
+      if (!('rowStart' in weights)) {
+        const width = row.population.size;
+        const b = found(this.feedback, weights);
+        for (let i = 0; i < size; i++) {
+          for (let k = 0; k < width; k++) into[first + i] += b[i * width + k] * values[before + k];
+        }
+        continue;
+      }
+      const { pre, rowStart } = weights;
+      const w = found(this.weights, weights);
+      if (ways) gatherByWay(into, first, weights, w, ways.of, this.arrived(ways, t));
+      else {
+        for (let i = 0; i < size; i++) {
+          into[first + i] = gather(into[first + i], w, pre, values, before, rowStart[i], rowStart[i + 1]);
+        }
       }
     }
   }
@@ -214,7 +224,10 @@ export class ForwardPass {
       case 'sum':
         if (step.into.kind === 'signal') return undefined;
         return (t) => {
-          this.sum(step, t);
+          const { into, population } = step;
+          const [sums, first] = [this.of(into), t * population.size];
+          this.addSum(step, t, sums.fill(0, first, first + population.size), first);
+          this.disturbances.get(into)?.forEach((by, i) => (sums[first + i] += by));
         };
       case 'total':
         return (t) => {
@@ -232,40 +245,13 @@ export class ForwardPass {
           return (k) => w[k];
         });
         return () => {
-          carry(this.feedbackOf(step.feedback));
+          carry(found(this.feedback, step.feedback));
         };
       }
       case 'learn':
       case 'apply':
         return undefined;
     }
-  }
-
-  /** u += W r(t - late), by ascending presynaptic index. */
-  private sum({ into, terms }: SumStep, t: number): void {
-    const { size } = into.population;
-    const [sums, now] = [this.of(into), t * size];
-    sums.fill(0, now, now + size);
-    for (const { weights: group, row, late, ways } of terms) {
-      if (!('rowStart' in group)) continue;
-      const { pre, rowStart } = group;
-      const w = found(this.weights, group);
-      if (ways) {
-        gatherByWay(sums, now, group, w, ways.of, this.arrived(ways, t));
-        continue;
-      }
-      const [values, before] = this.late(row, t, late);
-      for (let i = 0; i < size; i++) {
-        sums[now + i] = gather(sums[now + i], w, pre, values, before, rowStart[i], rowStart[i + 1]);
-      }
-    }
-    const by = this.disturbances.get(into);
-    if (by) for (let i = 0; i < size; i++) sums[now + i] += by[i];
-  }
-
-  private feedbackOf(weights: BuiltGroup | BuiltFeedback): Float64Array {
-    if ('rowStart' in weights) throw new Error('errors come through feedback weights');
-    return found(this.feedback, weights);
   }
 
   private numbersOf(row: Row, timesteps: number): Float64Array {

@@ -99,7 +99,7 @@ export abstract class Solver extends Holder {
   /** Adds the credit of each neuron of a population at timestep t: its own error, then its feedback weights times the errors that arrive. */
   protected addCredit(population: BuiltPopulation, t: number, credit: Float64Array): void {
     const signal = this.forward.timestep.signal(population);
-    if (signal) this.forward.addSignal(signal, t, credit);
+    if (signal) this.forward.addSum(signal, t, credit);
   }
 
   /** Whether a population is given credit of its own. */
