@@ -1,6 +1,5 @@
 import { map, type Observable } from 'rxjs';
 import {
-  askTask,
   Holder,
   Holdings,
   Playing,
@@ -52,7 +51,12 @@ export class ActorEngine extends Holder {
     this.playing = playing;
     wire(network, this.bus, playing);
     const next = () => {
-      if (playing.sweeps.isLast) this.ask();
+      playing.ask({
+        read: (row, i) => network.row(row).get(i),
+        write: (row, value) => {
+          network.neuronsOf(row.population).publish(row, 0, value);
+        },
+      });
     };
     this.bus.port('compare').connect({ name: 'task', next });
     const filling = {
@@ -168,23 +172,6 @@ export class ActorEngine extends Holder {
   complete(): void {
     this.bus.complete();
     this.network.complete();
-  }
-
-  /** The task answers what the outputs have done. */
-  private ask(): void {
-    const { circuit, network, playing } = this;
-    const { trial } = playing;
-    const everyone = () => network.neuronsOf(circuit.everyone);
-    askTask(circuit, trial, playing.sweeps.timestep, {
-      output: (population, i) => network.row(network.timestep.answer(population)).get(i),
-      scalar: (name, value) => {
-        everyone().publish(network.timestep.row(circuit.everyone, name), 0, value);
-      },
-      input: (t, k, value) => {
-        const { input, timesteps } = trial;
-        input[(t - 1) * (input.length / timesteps) + k] = value;
-      },
-    });
   }
 
   /** Where a trial is stopped to look into it. */

@@ -52,7 +52,7 @@ export { messenger, type Broadcast, type BuiltBroadcast, type Messenger } from '
 export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts';
 export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
 export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
-export { askTask, playedTrial, type AnswerPlaces } from './answer.ts';
+export { askTask } from './answer.ts';
 export type { Settling, WeightDials } from './dials/weights.ts';
 export {
   ruleVariables,

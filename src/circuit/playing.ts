@@ -1,23 +1,31 @@
 import { chanceKey, chancePlace, draw } from '../random/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { playedTrial } from './answer.ts';
+import { askTask, playedTrial } from './answer.ts';
 import type { BuiltCircuit } from './built.ts';
 import { checkTrial } from './check-trial.ts';
 import type { Continuation } from './continuation.ts';
 import type { TrialOptions } from './engine.ts';
 import { checkSignals } from './signals.ts';
 import { Sweeps } from './sweeps.ts';
-import type { Source } from './timestep/step.ts';
+import type { Row, Source } from './timestep/step.ts';
 import type { Timestep } from './timestep/timestep.ts';
 import type { Tuning } from './tuning.ts';
 
 /** What neurons are given that is in no row. */
-type Played = Exclude<Source, { readonly kind: 'row' | 'element' }>;
+type Aside = Exclude<Source, { readonly kind: 'row' | 'element' }>;
 
 /** What a source gives: looked up at the beginning of a step, then a number for each neuron. */
 export interface Given {
   begin(): void;
   number(neuron: number): number;
+}
+
+/** Where an engine has what a task sees, and what it answers. */
+export interface Answering {
+  /** A neuron's number in a row. */
+  readonly read: (row: Row, neuron: number) => number;
+  /** The number of a global scalar is another from now on. */
+  readonly write: (row: Row, value: number) => void;
 }
 
 /** The trial that an engine plays, and where in it it is. */
@@ -36,7 +44,7 @@ export class Playing {
   /** @param batch After how many trials changes are taken up. */
   constructor(
     private readonly circuit: BuiltCircuit,
-    timestep: Timestep,
+    private readonly timestep: Timestep,
     private readonly batch = 1,
   ) {
     this.sweeps = new Sweeps(timestep);
@@ -67,7 +75,24 @@ export class Playing {
     if (learn) tuning?.begin(number);
   }
 
-  given(source: Played): Given {
+  /** In the last sweep of a timestep, when its errors are known, the task answers what the outputs have done: see `askTask`. */
+  ask({ read, write }: Answering): void {
+    const { circuit, timestep, trial, sweeps } = this;
+    if (!sweeps.isLast) return;
+    askTask(circuit, trial, sweeps.timestep, {
+      output: (population, i) => read(timestep.answer(population), i),
+      scalar: (name, value) => {
+        write(timestep.row(circuit.everyone, name), value);
+      },
+      input: (t, k, value) => {
+        const { input, timesteps } = trial;
+        input[(t - 1) * (input.length / timesteps) + k] = value;
+      },
+    });
+  }
+
+  /** What neurons are given of a source that is no row. */
+  given(source: Aside): Given {
     const { sweeps } = this;
     switch (source.kind) {
       case 'number':

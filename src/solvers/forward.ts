@@ -1,5 +1,4 @@
 import {
-  askTask,
   carrier,
   catalogueOf,
   Continuation,
@@ -144,15 +143,10 @@ export class ForwardPass {
     else if (row) sweeps.look((i) => this.of(row)[t * row.population.size + i]);
     for (const run of this.comparing) run(t);
     this.added = this.score - before;
-    if (!sweeps.isLast) return;
-    askTask(this.circuit, this.trial, sweeps.timestep, {
-      output: (population, i) => this.of(this.timestep.answer(population))[t * population.size + i],
-      scalar: (name, value) => {
-        this.of(this.timestep.row(this.circuit.everyone, name))[t] = value;
-      },
-      input: (next, k, value) => {
-        const { input, timesteps } = this.trial;
-        input[(next - 1) * (input.length / timesteps) + k] = value;
+    this.playing.ask({
+      read: (row, i) => this.of(row)[t * row.population.size + i],
+      write: (row, value) => {
+        this.of(row)[t] = value;
       },
     });
     if (!sweeps.isOver(this.trial.timesteps)) return;
