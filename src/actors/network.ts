@@ -268,12 +268,7 @@ export class ActorNetwork {
         return broughtFrom[term.ways?.of[synapse] ?? 0][pre[synapse]][0];
       });
     return {
-      group,
-      actors,
-      branches,
-      synapses,
-      variables,
-      tuned,
+      ...{ group, actors, branches, synapses, variables, tuned },
       ...(takeUp && { takeUp }),
       ...(replay && { replay }),
     };

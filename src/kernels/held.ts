@@ -28,7 +28,15 @@ export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
   return cellsByKind({
     row: (row, ago, isConstant) =>
       isConstant || (row.kind === 'signal' && !local) ? undefined : cellsOfRow(machine, row, ago),
-    ...{ weight: weights, feedback: weights },
+    weight: (group) => {
+      const cells = weights(group);
+      const set = (k: number, value: number) => {
+        cells.set(k, value);
+        machine.wrote();
+      };
+      return { ...cells, set };
+    },
+    feedback: weights,
     asked: (group) => learned(group, ({ asked }) => asked),
     state: (group, name) =>
       learned(group, ({ places }) => places.find(({ variable }) => variable.name === name)?.address),

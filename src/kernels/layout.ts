@@ -16,10 +16,9 @@ import {
   type Variable,
   type Ways,
 } from '../circuit/index.ts';
-import { InputError } from '../errors/index.ts';
 import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, refuseApart } from './columns.ts';
 import { Frames } from './frames.ts';
 import type { HistoryRows } from './history-rows.ts';
 import { VECTOR, type Precision } from './lanes.ts';
@@ -28,6 +27,7 @@ import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
 import { rootsOf, sharedParts } from './programs.ts';
+import type { ByAxon } from './silent.ts';
 
 /** What a learner makes of a circuit. */
 export interface Plan {
@@ -53,6 +53,8 @@ export interface Plasticity {
   readonly history?: HistoryRows;
   /** Whether its synapses may lag behind until their axon brings something. */
   readonly lags?: boolean;
+  /** Present where synapses that learn in one timestep, and take that up in it, do so axon by axon. */
+  readonly axons?: ByAxon;
 }
 
 /** A number that no synapse and no neuron takes part in: a vector that holds it in every lane. */
@@ -138,6 +140,8 @@ export class Layout {
   readonly relearned: readonly BuiltGroup[];
   /** NaN in some lane as soon as anything has stopped being finite; else 0. */
   readonly fault: number;
+  /** How often weights were set from outside, f64. */
+  readonly written: number;
   readonly timestep: Timestep;
   /** The feedback that the learner hears. */
   readonly feedback: readonly BuiltFeedback[];
@@ -157,6 +161,7 @@ export class Layout {
     this.feedback = feedback;
     this.bytes = precision === 'f64' ? 8 : 4;
     this.fault = memory.reserve(LINE);
+    this.written = memory.reserve(8);
     this.relearned = feedback.flatMap(({ synapses }) => synapses ?? []);
     const learning = timestep.steps.flatMap((step) => (step.do === 'learn' ? this.learned(step, plasticity) : []));
     const shared = learning.flatMap(({ parts: { pre, post } }) => [...pre, ...post]);
@@ -279,17 +284,4 @@ export class Layout {
       ...(chance !== undefined && { chance: { seed: chance, places: places() } }),
     };
   }
-}
-
-/** @throws InputError if synapses are brought something by a way that another number of theirs does not take: a table has one place for a column. */
-function refuseApart({ group, reads, ways }: LearnStep): void {
-  if (!ways || ways.all.every(({ row }) => row === ways.all[0].row)) return;
-  const other = [...reads].find(
-    ([path, source]) => path.startsWith('pre.') && source.kind === 'row' && source.row !== ways.all[0].row,
-  );
-  if (!other) return;
-  throw new InputError(
-    `synapses.${group.name}.rule`,
-    `reads ${other[0]}, which the group's gate does not scale, through delays of the synapses' own; kernels cannot, so run it with engine 'actors'`,
-  );
 }

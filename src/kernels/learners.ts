@@ -17,6 +17,7 @@ import {
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import { Graph } from '../local/index.ts';
+import { byAxon } from './axons.ts';
 import { creditOf, creditsOf, writeBptt } from './backward.ts';
 import { writeRtrl } from './influence.ts';
 import { mayLag } from './catch-up.ts';
@@ -75,10 +76,13 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
         plasticity: (step) => {
           const history = histories.get(step.group);
           const takeUp = takeUpOf(step.group, { ...options, byRules: true });
+          const learning = history ? historyPlasticity(history) : { program: ruleProgram(step), reads: step.reads };
+          const axons = history ? undefined : byAxon(step, learning.program, takeUp);
           const repeats = timestep.repeat !== undefined;
           return {
-            ...(history ? historyPlasticity(history) : { program: ruleProgram(step), reads: step.reads }),
-            ...{ rate: 1, takeUp, lags: mayLag(step, options, { feedback, takeUp, repeats }) },
+            ...{ ...learning, rate: 1, takeUp, ...(axons && { axons }) },
+            // Where axons that bring nothing are left out, there is nothing to catch up with.
+            lags: !axons?.silence && mayLag(step, options, { feedback, takeUp, repeats }),
           };
         },
         write: (kernel, frames) => {

@@ -1,4 +1,5 @@
 import type { BuiltGroup, LearningOptions } from '../circuit/index.ts';
+import { learningAtOnce, writeLearnByAxon } from './axons.ts';
 import { beginLag, endLag, writeCatchUp } from './catch-up.ts';
 import { learnByHistory, writeHistory } from './history.ts';
 import type { Kernel } from './kernel.ts';
@@ -43,24 +44,31 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   const stepwise = timely.filter(isStepwise);
   const together = timely.filter((one) => !isStepwise(one));
   const lagging = scheduled.filter(({ behind }) => behind !== undefined);
+  // A trial of one timestep is learned from, and that taken up, in one visit.
+  const canBeOnce = !repeat && historical.length === 0;
   for (const group of plastic) {
     writeBegin(kernel, group);
     writeCatchUp(kernel, group);
     if (repeat) writeTrace(kernel, group);
-    if (online || group.group.atOnce) writeLearnAndApply(kernel, group);
-    else {
+    if (online || group.group.atOnce || canBeOnce) {
+      writeLearnAndApply(kernel, group);
+      writeLearnByAxon(kernel, group);
+    }
+    if (!online && !group.group.atOnce) {
       if (group.history) writeHistory(kernel, group);
       else writeLearn(kernel, group);
       writeApply(kernel, group);
     }
   }
   const atOnce = (writer: Writer, { index }: Pick<BuiltGroup, 'index'>, window: Expression) => {
-    const pacesApart = plastic.find(({ group }) => group.index === index)?.takeUp?.pacesApart === true;
+    const one = plastic.find(({ group }) => group.index === index);
+    if (!one) return;
     whereLast(
       writer,
       repeat,
       () => {
-        writer.call(`learn_apply_${index}`, window, pacesApart ? f64.constant(1) : writer.get('pace'));
+        const step = one.takeUp?.pacesApart === true ? f64.constant(1) : writer.get('pace');
+        writer.call(learningAtOnce(one), window, step);
       },
       () => {
         writer.call(`trace_${index}`, window);
@@ -71,7 +79,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     for (const { group } of groups) writer.call(`learn_${group.index}`, first, end);
   };
   const learnAndApply = (groups: readonly PlasticGroup[], writer: Writer, window: Expression, divisor: Expression) => {
-    for (const group of groups) writer.call(`learn_apply_${group.group.index}`, window, stepOf(group, divisor));
+    for (const group of groups) writer.call(learningAtOnce(group), window, stepOf(group, divisor));
   };
   const trace = (groups: readonly PlasticGroup[], writer: Writer, window: Expression) => {
     for (const { group } of groups) writer.call(`trace_${group.index}`, window);
@@ -114,6 +122,19 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     ...(!online && {
       all: (writer, first, end) => {
         learnSome(together, writer, first, end);
+      },
+    }),
+    ...(canBeOnce && {
+      once: {
+        // What learns in one visit asks for nothing that it leaves in memory.
+        begin: (writer) => {
+          for (const { group, places } of plastic) if (places.length > 0) writer.call(`begin_${group.index}`);
+        },
+        learn: (writer, window, divisor) => {
+          for (const { group } of late) atOnce(writer, group, window);
+          learnAndApply(scheduled, writer, window, divisor);
+          if (online) writer.call('carry');
+        },
       },
     }),
     finish: (writer, divisor) => {

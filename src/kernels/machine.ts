@@ -166,6 +166,12 @@ export class Machine {
   setWeightsOf(weights: BuiltGroup | BuiltFeedback, values: Float64Array): void {
     const matrix = this.layout.matrixOf(weights);
     this.pack(values, matrix.packing, matrix.weights);
+    this.wrote();
+  }
+
+  /** Weights were set from outside. */
+  wrote(): void {
+    this.doubles[this.layout.written / 8]++;
   }
 
   /** A tunable parameter of the rule that a group learns by: nothing, where its program does not read it. */

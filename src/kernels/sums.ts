@@ -1,8 +1,9 @@
 import { maybeSilent, type BuiltPopulation, type SumStep, type Term } from '../circuit/index.ts';
 import { catching } from './catch-up.ts';
-import { FEW, visitEvents } from './events.ts';
+import { FEW } from './events.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
+import { listNonzero } from './list.ts';
 import { sweepPanels, type Matrix, type Place } from './matrix.ts';
 import { range, TOGETHER } from './packing.ts';
 import { planPushes, writePushes, type Pushes } from './pushes.ts';
@@ -106,7 +107,7 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
     /** Multiplies all of a matrix; its events alone, where they are listed and few. The first of the products begins the sums. */
     function multiply({ matrix, by, row, events }: Product, k: number): void {
       const read = writer.keep('i32', moved(window, row));
-      const listed = events && listEvents(kernel, lanes, read, events);
+      const listed = events && listEvents(lanes, read, events, matrix);
       const { catchUp } = events ?? {};
       if (listed && catchUp !== undefined) {
         writer.when(op('f64.ne', writer.get('lagging'), f64.constant(0)), () => {
@@ -163,19 +164,24 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
   });
 }
 
-/** Lists where the numbers of a row are that are not 0; `isFew`: whether these are less than half. */
+/** Lists where the numbers of a row are that are not 0; `isFew`: whether visiting these costs less than visiting all. */
 function listEvents(
-  { layout: { bytes } }: Kernel,
   lanes: Lanes,
   row: Expression,
   { list, size }: NonNullable<Product['events']>,
+  matrix: Matrix,
 ): { readonly isFew: Expression; readonly from: Expression; readonly until: Expression } {
   const { writer } = lanes;
-  const until = writer.variable('i32', i32.constant(list));
-  visitEvents(lanes, [row], { size, bytes }, (at) => {
-    writer.do(op('i32.store', until.value, at));
-    until.set(moved(until.value, 4));
-  });
-  const isFew = writer.keep('i32', i32.less(until.value, i32.constant(list + 2 * size)));
-  return { isFew, from: i32.constant(list), until: until.value };
+  const until = listNonzero(lanes, row, { list, size });
+  const most = list + 4 * Math.floor(size * worthFinding(matrix));
+  return { isFew: writer.keep('i32', i32.less(until, i32.constant(most))), from: i32.constant(list), until };
+}
+
+/** Up to which part of all axons it is worth while to find the entries of those alone: three instructions a vector, and two or eight a panel of them. */
+function worthFinding({ packing: { parts } }: Matrix): number {
+  const [vectors, blocks] = [
+    parts.reduce((sum, part) => sum + part.panels * part.vectors, 0),
+    parts.reduce((sum, part) => sum + Math.ceil(part.panels / TOGETHER), 0),
+  ];
+  return (3 * vectors + 2 * blocks) / (3 * vectors + 8 * blocks);
 }

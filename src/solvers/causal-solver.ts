@@ -8,13 +8,14 @@ import type {
   TrialOptions,
 } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import type { SolverArithmetic } from './compute.ts';
 import { heldCredit } from './held.ts';
 import type { Memory } from './memory.ts';
 import { Solver } from './solver.ts';
 
 /** A solver that learns forward in time, so that weights may change during a trial: what it makes of each timestep adds up in the gradient. */
 export abstract class CausalSolver extends Solver {
-  private readonly schedule: Schedule;
+  protected readonly schedule: Schedule;
   /** The learning signals of the timestep, or in a circuit that repeats of the sweep. */
   protected readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
 
@@ -24,8 +25,9 @@ export abstract class CausalSolver extends Solver {
     options: LearningOptions,
     memory?: Memory,
     heard?: readonly BuiltFeedback[],
+    arithmetic?: SolverArithmetic,
   ) {
-    super(circuit, solver, options, memory, heard);
+    super(circuit, solver, options, memory, heard, arithmetic);
     this.schedule = options.schedule;
     const credited = circuit.order.filter((population) => this.isCredited(population));
     this.credits = new Map(credited.map((population) => [population, this.memory(population.size, 'learning')]));
@@ -43,7 +45,7 @@ export abstract class CausalSolver extends Solver {
       const t = forward.now;
       onPhase?.('compare', t);
       forward.broadcast();
-      for (const [population, credit] of this.credits) this.addCredit(population, t, credit.fill(0));
+      this.hear(t);
       onPhase?.('broadcast', t);
       if (learn) {
         this.learn(t);
@@ -53,6 +55,11 @@ export abstract class CausalSolver extends Solver {
       if (sweeps.isLast) onTimestep?.(sweeps.timestep);
     }
     return forward.loss;
+  }
+
+  /** Takes up the learning signals of timestep t; in a circuit that repeats, of sweep t. */
+  protected hear(t: number): void {
+    for (const [population, credit] of this.credits) this.addCredit(population, t, credit.fill(0));
   }
 
   override held(): readonly Held[] {

@@ -7,6 +7,7 @@ import {
   type Playing,
   type Row,
 } from '../circuit/index.ts';
+import type { Arithmetic } from '../arithmetic/index.ts';
 import { blame } from '../errors/index.ts';
 import { compileStatements } from '../local/index.ts';
 
@@ -16,6 +17,8 @@ import { compileStatements } from '../local/index.ts';
  */
 export interface Track {
   values: Float64Array;
+  /** Where they are; there may be room for a longer trial. */
+  room: Float64Array;
   /** What was before that, in a trial that goes on from another: the latest first, [timesteps][size]. Null: the same as in row 0. */
   past: Float64Array | null;
 }
@@ -31,6 +34,12 @@ export function lateIn(
 }
 
 type Loop = (t: number) => void;
+
+/** Arithmetic on whole arrays, which may be able to run compute steps, too. */
+export interface SolverArithmetic extends Arithmetic {
+  /** What runs a compute step at timestep t where it can, and returns whether it did, and all is finite; undefined: it never can. */
+  compute?(step: ComputeStep, trackOf: (row: Row) => Track): ((t: number) => boolean) | undefined;
+}
 
 type MakeLoop = (
   tracks: readonly Track[],

@@ -60,10 +60,7 @@ export function workplaceFor({ order }: BuiltCircuit, carrying: readonly BuiltGr
 /** What blocks share that have whole populations only. */
 export const NOWHERE: Workplace = { places: new Map(), weights: new Float64Array(1), rows: new Int32Array(1) };
 
-/**
- * The influence P = d/dw of a block of weights on the rows of some neurons, as it runs forward in time beside the circuit; or, without a
- * block, what changes of some directions come to: J v.
- */
+/** The influence P = d/dw of a block of weights on the rows of some neurons, as it runs forward in time beside the circuit. */
 export class Influence {
   private readonly width: number;
   private readonly of: Map<Row, Influences>;
@@ -75,13 +72,12 @@ export class Influence {
     private readonly forward: ForwardPass,
     private readonly links: Links,
     kept: readonly KeptRow[],
-    private readonly block: Block | undefined,
+    private readonly block: Block,
     depth: number,
     private readonly memory: Memory,
     private readonly workplace: Workplace,
-    directions = 1,
   ) {
-    this.width = block?.width ?? directions;
+    this.width = block.width;
     this.of = new Map(
       kept.map(({ row, neurons }) => {
         const isWhole = neurons.length === row.population.size;
@@ -170,7 +166,6 @@ export class Influence {
   /** What the block's own synapses are brought, where they end on a port: all of them by one way, or each by its own. */
   private own(port: Row): readonly Add[] {
     const { block, forward } = this;
-    if (!block) return [];
     const connection = forward.timestep.connection(block.group);
     if (connection.into !== port) return [];
     const { first, width, group } = block;

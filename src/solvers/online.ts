@@ -40,6 +40,8 @@ class Online extends CausalSolver {
   private readonly step: Linearised;
   private readonly learner: OnlineLearner;
   private readonly made: Float64Array;
+  /** What is made of a timestep is taken up in it: it is the gradient itself. */
+  private readonly isTakenUpAtOnce: boolean;
 
   constructor(
     circuit: BuiltCircuit,
@@ -47,7 +49,8 @@ class Online extends CausalSolver {
     options: OpenOptions,
     make: (step: Linearised) => OnlineLearner,
   ) {
-    super(circuit, name, options, options.memory);
+    const { arithmetic, memory = arithmetic && ((length: number) => arithmetic.array(length)) } = options;
+    super(circuit, name, options, memory, undefined, arithmetic);
     this.step = new Linearised(
       circuit,
       this.forward,
@@ -56,7 +59,12 @@ class Online extends CausalSolver {
       {
         name,
         another: () =>
-          new ForwardPass(circuit, { feedback: [], signalled: () => false, derivatives: true }, this.memory),
+          new ForwardPass(
+            circuit,
+            { feedback: [], signalled: () => false, derivatives: true },
+            this.memory,
+            arithmetic,
+          ),
         isCredited: (population) => this.isCredited(population),
         addCredit: (population, into) => {
           const credit = found(this.credits, population);
@@ -66,6 +74,13 @@ class Online extends CausalSolver {
       this.memory,
     );
     this.made = this.memory(this.step.synapses, 'learning');
+    this.isTakenUpAtOnce = options.schedule === 'online' && !circuit.repeat;
+    if (this.isTakenUpAtOnce) {
+      this.plastic.forEach((plastic, g) => {
+        const { first } = this.step.groups[g];
+        plastic.gradient = this.made.subarray(first, first + plastic.weights.length);
+      });
+    }
     this.learner = make(this.step);
   }
 
@@ -97,14 +112,24 @@ class Online extends CausalSolver {
     super.setWeights(weights);
   }
 
+  protected override descend(weights: Float64Array, step: number, gradient: Float64Array): number {
+    return this.forward.arithmetic.descend(weights, step, gradient);
+  }
+
   protected override prepare(t: number): void {
     this.learner.prepare?.(t);
   }
 
+  protected override hear(t: number): void {
+    this.step.next();
+    super.hear(t);
+  }
+
   protected learn(t: number): void {
     const { made, plastic, step } = this;
-    made.fill(0);
+    if (!this.isTakenUpAtOnce) made.fill(0);
     this.learner.advance(t, made);
+    if (this.isTakenUpAtOnce) return;
     for (let g = 0; g < plastic.length; g++) {
       const { gradient } = plastic[g];
       const { first } = step.groups[g];

@@ -21,6 +21,7 @@ import { blame, NotFinite } from '../errors/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
+import type { SolverArithmetic } from './compute.ts';
 import { ForwardPass, found } from './forward.ts';
 import { cellsOfSolver } from './held.ts';
 import { Links } from './links.ts';
@@ -31,7 +32,7 @@ export interface PlasticGroup extends Pick<DescendingGroup, 'group'> {
   /** Its learning rate, as it is now. */
   rate: number;
   readonly weights: Float64Array;
-  readonly gradient: Float64Array;
+  gradient: Float64Array;
   /** How the weights take up changes, and what the synapses keep for it; absent: the weights grow by them. */
   readonly takeUp?: TakeUp & { readonly run: TakeUpLoop; readonly kept: Readonly<Record<string, Float64Array>> };
 }
@@ -56,11 +57,12 @@ export abstract class Solver extends Holder {
     protected readonly memory: Memory = plainMemory,
     /** The feedback that credit comes through. */
     feedback?: readonly BuiltFeedback[],
+    arithmetic?: SolverArithmetic,
   ) {
     super(circuit);
     const { heard, carrying, plastic } = descentOf(circuit, solver, options, feedback);
     this.heard = heard;
-    this.forward = new ForwardPass(circuit, heard, memory, options.batch);
+    this.forward = new ForwardPass(circuit, heard, memory, arithmetic, options.batch);
     this.plastic = plastic.map(({ takeUp, ...one }) => {
       const weights = found(this.forward.weights, one.group);
       const kept = Object.entries(takeUp?.state ?? {}).map(([name, start]) => {
@@ -116,14 +118,21 @@ export abstract class Solver extends Holder {
       const key = chanceKey(group.settling?.chance ?? 0, number, now);
       const faulty = takeUp
         ? takeUp.run({ w: weights, asked: gradient, ...takeUp.kept }, { step, pace, due, key }, this.tuning.of(group))
-        : add(weights, step, gradient);
+        : this.descend(weights, step, gradient);
       if (faulty >= 0) {
         const post = group.rowStart.findIndex((start) => start > faulty) - 1;
         const problem = new NotFinite('its weight', weights[faulty]);
         throw blame(`synapse ${group.name} ${post} <- ${group.pre[faulty]}`, problem, { timestep: sweeps.timestep });
       }
-      gradient.fill(0);
+      if (takeUp) gradient.fill(0);
     }
+  }
+
+  /** w += step gradient, which is 0 then; returns a weight that is not finite any more, else -1. */
+  protected descend(weights: Float64Array, step: number, gradient: Float64Array): number {
+    const faulty = add(weights, step, gradient);
+    gradient.fill(0);
+    return faulty;
   }
 }
 
