@@ -70,7 +70,7 @@ export { Sweeps } from './sweeps.ts';
 export type { Repeat, Until } from './repeat.ts';
 export { Playing, type Given } from './playing.ts';
 export { Continuation } from './continuation.ts';
-export { checkSignals, errorOf } from './signals.ts';
+export { errorOf } from './signals.ts';
 export {
   catalogueOf,
   cellsByKind,
@@ -113,17 +113,17 @@ export {
   reachedFrom,
   refuseCarrying,
   refuseOnline,
-  refuseRelearned,
   refuseSending,
   sharesNumbers,
 } from './credit.ts';
-export { synapseProgram, type ReadRule, type SynapseProgram } from './synapse-program.ts';
+export { synapseProgram, type SynapseProgram } from './synapse-program.ts';
 export { descentOf, type DescendingGroup } from './descent.ts';
 export { Tuning } from './tuning.ts';
 export type { TunedNumber } from './dials/tunable.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
-export { stepText, type StepText } from './timestep/step-text.ts';
+export { dependentRows } from './timestep/dependent.ts';
+export { stepText } from './timestep/step-text.ts';
 export type { Heard } from './timestep/draft.ts';
 export { marbles } from './timestep/marbles.ts';
 export { answerName, sentName } from './timestep/rows.ts';
