@@ -77,7 +77,7 @@ export class ForwardPass {
     this.weights = new Map(circuit.groups.map((group) => [group, held(group.weights)]));
     this.feedback = new Map(heard.feedback.map((entry) => [entry, held(entry.weights)]));
     const { signalled } = heard;
-    // Learning signals are formed where they are needed, see `addSignal`: backward in time, or forward.
+    // Learning signals are formed where they are needed, see `addSum`: backward in time, or forward.
     const kept = this.timestep.rows.filter(({ kind, population }) => kind !== 'signal' || !signalled(population));
     this.tracks = new Map(kept.map((row) => [row, { ...this.roomFor(row, 0), past: null }]));
     const runners = (isIn: (phase: PhaseName) => boolean) =>
