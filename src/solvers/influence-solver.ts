@@ -10,8 +10,8 @@ import {
 } from '../circuit/index.ts';
 import { heldInfluence } from './held.ts';
 import { CausalSolver } from './causal-solver.ts';
-import { Influence, NOWHERE, workplaceFor, type Block } from './influence.ts';
-import { rowsKept } from './links.ts';
+import { Influence, NOWHERE, rowsKept, workplaceFor } from './influence.ts';
+import type { Block } from './influence-port.ts';
 import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
 import type { PlasticGroup } from './solver.ts';
@@ -83,7 +83,7 @@ export abstract class InfluenceSolver extends CausalSolver {
   private goingOn(): readonly { readonly name: string; readonly ring: Ring }[] {
     if (!this.circuit.carries) return [];
     return this.kept.flatMap(({ group, first, influence: { rings } }) =>
-      rings.map(([{ name, population }, ring]) => ({
+      [...rings].map(([{ name, population }, ring]) => ({
         name: `influences.${group.name}.${first}.${population.name}.${name}`,
         ring,
       })),
@@ -100,7 +100,7 @@ export abstract class InfluenceSolver extends CausalSolver {
     const { timestep } = this.forward;
     const influences = this.kept.flatMap(({ group, first, width, reached, influence }) =>
       reached.flatMap(({ population, neurons }) => {
-        const ring = influence.on(timestep.answer(population));
+        const ring = influence.rings.get(timestep.answer(population));
         const place = { kind: 'influence' as const, group, population, neurons, first, width };
         return ring ? heldInfluence(place, ring, () => this.forward.now) : [];
       }),
@@ -129,7 +129,7 @@ export abstract class InfluenceSolver extends CausalSolver {
       const { gradient } = plastic;
       for (const { population, neurons } of reached) {
         const credit = this.credits.get(population);
-        const ring = influence.on(this.forward.timestep.answer(population));
+        const ring = influence.rings.get(this.forward.timestep.answer(population));
         if (!credit || !ring) continue;
         const rows = at(ring, t);
         let cell = 0;

@@ -1,117 +1,136 @@
-import { waysOf, type BuiltCircuit, type BuiltGroup, type BuiltPopulation, type Row } from '../circuit/index.ts';
-import { lateIn } from './compute.ts';
-import type { ForwardPass } from './forward.ts';
-import { isWeighted, largest, type KeptRow, type Links, type Total, type Weighted } from './links.ts';
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation, Neurons, Row } from '../circuit/index.ts';
+import type { Track } from './compute.ts';
+import { found, type ForwardPass } from './forward.ts';
+import { bring, ownOf, type Block, type Gathered, type Port, type Term } from './influence-port.ts';
+import { largest, type Links } from './links.ts';
 import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
-import { addRows, gather } from './rows.ts';
 
-/** The weights of synapses first .. first + width - 1 of one group. */
-export interface Block {
-  readonly group: BuiltGroup;
-  readonly first: number;
-  readonly width: number;
-}
-
-/** Where the influences on a row are, [neurons][weights]. `places`: in which of these rows a neuron's are, -1 for none; absent: all neurons have one. */
-interface Influences {
-  readonly ring: Float64Array[];
+/** A row, and the neurons on which influence on it is kept: ascending. */
+export interface KeptRow {
+  readonly row: Row;
   readonly neurons: Int32Array;
-  readonly places: Int32Array | undefined;
 }
 
-/** Computes at timestep t the influence on neuron i, which is the r-th that is kept. */
-type Advance = (t: number, i: number, r: number) => void;
-
-/** Adds to the influence on neuron i, which begins at `row`. */
-type Add = (into: Float64Array, row: number, i: number, t: number) => void;
-
-/** What the influence on a neuron is combined from: factors, and where the rows begin that they are for. */
-interface Found {
-  readonly factors: number[];
-  readonly from: Float64Array[];
-  readonly rows: number[];
-}
-
-/** What is computed neuron by neuron: what comes to a port, and what follows from it. */
+/** Rows that are computed together, neuron by neuron: what comes to a port, and what follows from it. */
 interface Part {
   readonly population: BuiltPopulation;
   readonly neurons: Int32Array;
-  readonly advances: Advance[];
+  readonly port?: Port;
+  readonly rows: Carrier[];
+}
+
+/** How the influence on a row follows from that on others: neuron by neuron, or from a number of a whole population. */
+interface Carrier {
+  readonly ring: Ring;
+  readonly sources: readonly Source[];
+  /** Whether some of them are found apart. */
+  readonly isApart: boolean;
+  readonly total?: Whole;
+}
+
+interface Source {
+  readonly ring: Ring;
+  readonly late: number;
+  readonly value: Track;
+  /** How to find it where it is not the neuron's own number in a row that is kept on the same neurons. */
+  readonly apart?: { readonly neuron?: number; readonly places: Int32Array | undefined };
+}
+
+interface Whole {
+  readonly ring: Ring;
+  readonly takes: 'sum' | 'largest';
+  readonly values: Track;
+  readonly neurons: Int32Array;
+  readonly size: number;
 }
 
 /** What the influences of all blocks share, as they are advanced one after another. */
 export interface Workplace {
   /** Where a block has some neurons of a population only: the row of each neuron in the block at hand, -1 where it has none. */
   readonly places: ReadonlyMap<BuiltPopulation, Int32Array>;
-  /** Synapses onto one neuron, gathered: their weights, and the rows that they bring. */
-  readonly weights: Float64Array;
-  readonly rows: Int32Array;
+  readonly gathered: Gathered;
 }
 
+/** What blocks share that have whole populations only: nothing. */
+export const NOWHERE: Workplace = {
+  places: new Map(),
+  gathered: { weights: new Float64Array(1), rows: new Int32Array(1) },
+};
+
+/** What blocks share that may have some neurons of a population. */
 export function workplaceFor({ order }: BuiltCircuit, carrying: readonly BuiltGroup[], memory: Memory): Workplace {
   const most = Math.max(1, ...carrying.map(({ from }) => from.size));
   return {
     places: new Map(order.map((population) => [population, new Int32Array(population.size).fill(-1)])),
-    ...{ weights: memory(most, 'learning'), rows: new Int32Array(most) },
+    gathered: { weights: memory(most, 'learning'), rows: new Int32Array(most) },
   };
 }
 
-/** What blocks share that have whole populations only. */
-export const NOWHERE: Workplace = { places: new Map(), weights: new Float64Array(1), rows: new Int32Array(1) };
+/** The rows that the influence on these neurons runs through. Each neuron's own; what a gate scales, for all its axons; and what they add up to. */
+export function rowsKept(links: Links, reached: readonly Neurons[]): readonly KeptRow[] {
+  const neuronsOf = new Map(reached.map(({ population, neurons }) => [population, neurons]));
+  const kept = new Map<Row, Int32Array>();
+  for (const row of links.rows) {
+    if (row.kind === 'port') continue;
+    const { population, kind } = row;
+    const parts = links.partsOf(row);
+    const isGated = parts.some(
+      (link) =>
+        link.kind === 'partial' &&
+        link.neuron !== undefined &&
+        neuronsOf.get(link.by.population)?.includes(link.neuron),
+    );
+    const neurons =
+      kind === 'total'
+        ? parts.some(({ by }) => kept.has(by)) && Int32Array.of(0)
+        : (kind === 'brought' || kind === 'global') && isGated
+          ? Int32Array.from({ length: population.size }, (_, i) => i)
+          : neuronsOf.get(population);
+    if (neurons) kept.set(row, neurons);
+  }
+  return [...kept].map(([row, neurons]) => ({ row, neurons }));
+}
 
-/** The influence P = d/dw of a block of weights on the rows of some neurons, as it runs forward in time beside the circuit. */
+/**
+ * The influence P = d/dw of a block of weights on the rows of some neurons, as it runs forward in time beside the circuit; or, without a
+ * block, what changes of some directions come to: J v.
+ */
 export class Influence {
+  /** For each row, [neurons][weights], row-major: of as many timesteps as are looked back at. */
+  readonly rings: ReadonlyMap<Row, Float64Array[]>;
   private readonly width: number;
-  private readonly of: Map<Row, Influences>;
-  private readonly parts: Part[] = [];
-  private readonly marked: ReadonlyMap<Int32Array, Int32Array>;
-  private readonly found: Found = { factors: [], from: [], rows: [] };
+  private readonly parts: readonly Part[];
+  private readonly marked: readonly (readonly [places: Int32Array, neurons: Int32Array])[];
 
   constructor(
-    private readonly forward: ForwardPass,
-    private readonly links: Links,
-    kept: readonly KeptRow[],
-    private readonly block: Block,
+    forward: ForwardPass,
+    links: Links,
+    private readonly kept: readonly KeptRow[],
+    private readonly block: Block | undefined,
     depth: number,
     private readonly memory: Memory,
     private readonly workplace: Workplace,
+    directions = 1,
   ) {
-    this.width = block.width;
-    this.of = new Map(
-      kept.map(({ row, neurons }) => {
-        const isWhole = neurons.length === row.population.size;
-        const places = isWhole ? undefined : workplace.places.get(row.population);
-        return [row, { ring: this.room(neurons, depth), neurons, places }];
-      }),
-    );
-    this.marked = new Map([...this.of.values()].flatMap(({ places, neurons }) => (places ? [[places, neurons]] : [])));
-    const hosts = new Set<Ring>();
-    for (const row of links.rows) {
-      const influences = this.of.get(row);
-      if (row.kind === 'port') this.addPort(row, hosts);
-      else if (influences) this.addRow(row, influences);
-    }
-  }
-
-  /** Those on a row, of as many timesteps as are looked back at, [neurons][weights], row-major. */
-  on(row: Row): Ring | undefined {
-    return this.of.get(row)?.ring;
-  }
-
-  /** The rows that are kept, with their rings. */
-  get rings(): readonly (readonly [Row, Float64Array[]])[] {
-    return [...this.of].flatMap(([row, { ring }]) => (row.kind === 'port' ? [] : [[row, ring] as const]));
+    this.width = block?.width ?? directions;
+    this.rings = new Map(kept.map(({ row, neurons }) => [row, this.room(neurons, depth)]));
+    this.parts = this.partsOf(forward, links);
+    const marked = kept.flatMap(({ row, neurons }): [Int32Array, Int32Array][] => {
+      const places = neurons.length < row.population.size ? workplace.places.get(row.population) : undefined;
+      return places ? [[places, neurons]] : [];
+    });
+    this.marked = [...new Map(marked)];
   }
 
   /** Forgets all. */
   clear(): void {
-    for (const [, ring] of this.rings) for (const rows of ring) rows.fill(0);
+    for (const ring of this.rings.values()) for (const rows of ring) rows.fill(0);
   }
 
   /** Goes on from timestep t, which is 0 from now on. */
   goOn(t: number): void {
-    for (const [, ring] of this.rings) {
+    for (const ring of this.rings.values()) {
       const were = ring.map((_, k) => at(ring, t + k));
       were.forEach((rows, k) => (ring[k] = rows));
     }
@@ -120,9 +139,7 @@ export class Influence {
   /** Goes on to timestep t, which has just run. */
   advance(t: number): void {
     for (const [places, neurons] of this.marked) for (let r = 0; r < neurons.length; r++) places[neurons[r]] = r;
-    for (const { neurons, advances } of this.parts) {
-      for (let r = 0; r < neurons.length; r++) for (const advance of advances) advance(t, neurons[r], r);
-    }
+    for (const part of this.parts) advancePart(part, t, this.width, this.block, this.workplace.gathered);
     for (const [places, neurons] of this.marked) for (const neuron of neurons) places[neuron] = -1;
   }
 
@@ -130,149 +147,138 @@ export class Influence {
     return Array.from({ length: timesteps }, () => this.memory(length * this.width, 'learning'));
   }
 
-  /** `apart`: not in the loop over the neurons of what was added last, even if these are the same. */
-  private add({ population }: Row, neurons: Int32Array, apart: boolean, advance: Advance): void {
-    const last = this.parts.at(-1);
-    if (!apart && last?.population === population && last.neurons === neurons) last.advances.push(advance);
-    else this.parts.push({ population, neurons, advances: [advance] });
-  }
-
-  /**
-   * What comes to a port is summed up in the place of the last row that depends on it, whose new influence is then computed there; where
-   * another port has that place already, in one of its own.
-   */
-  private addPort(row: Row, hosts: Set<Ring>): void {
-    const { links, width } = this;
-    const last = links.usesOf(row).findLast(({ of }) => this.of.has(of));
-    const host = last && this.of.get(last.of);
-    if (!host) return;
-    const { neurons } = host;
-    const ring = hosts.has(host.ring) ? this.room(neurons, 1) : host.ring;
-    hosts.add(ring);
-    this.of.set(row, { ...host, ring });
-    const weighted = links
-      .partsOf(row)
-      .filter(isWeighted)
-      .filter(({ by }) => this.of.has(by));
-    const groups = [...new Set(weighted.map(({ group }) => group))];
-    const terms = groups.map((group) => this.brought(weighted.filter((link) => link.group === group)));
-    const adds = [...this.own(row), ...terms];
-    this.add(row, neurons, true, (t, i, r) => {
-      const into = at(ring, t).fill(0, r * width, (r + 1) * width);
-      for (const add of adds) add(into, r * width, i, t);
-    });
-  }
-
-  /** What the block's own synapses are brought, where they end on a port: all of them by one way, or each by its own. */
-  private own(port: Row): readonly Add[] {
-    const { block, forward } = this;
-    const connection = forward.timestep.connection(block.group);
-    if (connection.into !== port) return [];
-    const { first, width, group } = block;
-    const { rowStart, pre } = group;
-    const of = connection.ways?.of;
-    return waysOf(connection).map(({ row: brought, late }, way) => {
-      const [track, { size }] = [forward.track(brought), brought.population];
-      return (into, row, i, t) => {
-        if (rowStart[i] < first || rowStart[i + 1] > first + width) return;
-        const [values, before] = lateIn(track, t - late, size);
-        const shift = row - first;
-        for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-          if (!of || of[k] === way) into[shift + k] += values[before + pre[k]];
-        }
-      };
-    });
-  }
-
-  /** What a group's synapses bring: the influence on those that they come from. */
-  private brought(links: readonly Weighted[]): Add {
-    const [{ group, w }] = links;
-    const { rowStart, pre } = group;
-    const { of } = this.forward.timestep.connection(group).ways ?? {};
-    const ways = links.flatMap(({ by, late }) => {
-      const influences = this.of.get(by);
-      return influences ? [{ ...influences, late }] : [];
-    });
-    const { width, workplace } = this;
-    const [{ ring, places, late }] = ways;
-    if (!of && !places) {
-      return (into, row, i, t) => {
-        const from = at(ring, t - late);
-        if (width === 1) into[row] = gather(into[row], w, pre, from, 0, rowStart[i], rowStart[i + 1]);
-        else addRows(into, row, width, from, w, pre, rowStart[i], rowStart[i + 1]);
-      };
-    }
-    const { weights, rows } = workplace;
-    return (into, row, i, t) => {
-      let count = 0;
-      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-        const way = ways[of ? of[k] : 0];
-        const place = way.places ? way.places[pre[k]] : pre[k];
-        if (place < 0) continue;
-        weights[count] = w[k];
-        rows[count] = place;
-        if (of) addRows(into, row, width, at(way.ring, t - way.late), weights, rows, 0, 1);
-        else count++;
+  private partsOf(forward: ForwardPass, links: Links): readonly Part[] {
+    const neuronsOf = new Map(this.kept.map(({ row, neurons }) => [row, neurons]));
+    const placesOf = ({ population }: Row, neurons: Int32Array) =>
+      neurons.length < population.size ? this.workplace.places.get(population) : undefined;
+    const ports = new Map<Row, Port>();
+    const hosts = new Set<Ring>();
+    const parts: Part[] = [];
+    for (const row of links.rows) {
+      const { population } = row;
+      const made = links.partsOf(row);
+      if (row.kind === 'port') {
+        const last = links.usesOf(row).findLast(({ of }) => neuronsOf.has(of))?.of;
+        const neurons = last && neuronsOf.get(last);
+        if (!neurons) continue;
+        const shared = found(this.rings, last);
+        const host = hosts.has(shared) ? this.room(neurons, 1) : shared;
+        hosts.add(host);
+        const weighted = made.filter((link) => link.kind === 'weights');
+        const terms = [...new Set(weighted.map(({ group }) => group))].flatMap((group): Term[] => {
+          const all = weighted.filter((link) => link.group === group);
+          const ways = all.flatMap(({ by, late }) => {
+            const from = neuronsOf.get(by);
+            return from ? [{ ring: found(this.rings, by), late, places: placesOf(by, from) }] : [];
+          });
+          const { of } = forward.timestep.connection(group).ways ?? {};
+          return ways.length === all.length ? [{ group, w: all[0].w, ways, of }] : [];
+        });
+        const own = this.block && ownOf(forward, this.block.group, row);
+        const port: Port = { host, terms, ...(own && { own }) };
+        ports.set(row, port);
+        parts.push({ population, neurons, port, rows: [] });
+        continue;
       }
-      addRows(into, row, width, at(ring, t - late), weights, rows, 0, count);
-    };
-  }
-
-  /** P[s] = sum over what s is computed from of ds/d(that) P[that], in their order. */
-  private addRow(row: Row, { ring, neurons }: Influences): void {
-    const { links, width, found } = this;
-    const { size } = row.population;
-    const made = links.partsOf(row);
-    const sources = made.flatMap((link) => {
-      const of = this.of.get(link.by);
-      if (link.kind !== 'partial' || !of) return [];
-      return [{ ...link, ...of, isOwn: link.neuron === undefined && of.neurons === neurons }];
-    });
-    const { factors, from, rows } = found;
-    const total = made.find((link) => link.kind === 'total' && this.of.has(link.by));
-    if (total?.kind === 'total') this.addTotal(row, ring, total);
-    else {
-      this.add(row, neurons, false, (t, i, r) => {
-        let count = 0;
-        for (const { isOwn, places, neuron = i, value, late, ring: its } of sources) {
-          const place = isOwn ? r : places ? places[neuron] : neuron;
-          if (place < 0) continue;
-          factors[count] = value.values[t * size + i];
-          from[count] = at(its, t - late);
-          rows[count++] = place * width;
-        }
-        combine(at(ring, t), r * width, width, found, count);
-      });
+      const neurons = neuronsOf.get(row);
+      if (!neurons) continue;
+      const carrier = this.carrierOf(row, links, neuronsOf, ports, placesOf);
+      const last = parts.at(-1);
+      if (last?.population === population && last.neurons === neurons && !carrier.total) last.rows.push(carrier);
+      else parts.push({ population, neurons, rows: [carrier] });
     }
+    return parts;
   }
 
-  /** P[sum] = sum over the neurons of P[theirs]; that of the largest number is the one of its neuron. */
-  private addTotal(row: Row, ring: Ring, { by, takes, values }: Total): void {
-    const { width } = this;
-    const of = this.of.get(by);
-    const { size } = by.population;
-    this.add(row, Int32Array.of(0), true, (t) => {
-      const into = at(ring, t).fill(0);
-      const only = takes === 'largest' ? largest(values.values, t * size, size) : undefined;
-      of?.neurons.forEach((neuron, r) => {
-        if (only !== undefined && neuron !== only) return;
-        const influences = at(of.ring, t);
-        for (let k = 0; k < width; k++) into[k] += influences[r * width + k];
-      });
+  private carrierOf(
+    row: Row,
+    links: Links,
+    neuronsOf: ReadonlyMap<Row, Int32Array>,
+    ports: ReadonlyMap<Row, Port>,
+    placesOf: (row: Row, neurons: Int32Array) => Int32Array | undefined,
+  ): Carrier {
+    const ring = found(this.rings, row);
+    const neurons = neuronsOf.get(row);
+    const sources = links.partsOf(row).flatMap((link): Source[] => {
+      const from = neuronsOf.get(link.by);
+      const source = ports.get(link.by)?.host ?? this.rings.get(link.by);
+      if (!source || link.kind !== 'partial') return [];
+      const { late, value, neuron } = link;
+      const isOwn = neuron === undefined && (from === undefined || from === neurons);
+      const apart = { places: from && placesOf(link.by, from), ...(neuron !== undefined && { neuron }) };
+      return [{ ring: source, late, value, ...(!isOwn && { apart }) }];
     });
+    const total = links
+      .partsOf(row)
+      .flatMap((link): Whole[] => {
+        const from = neuronsOf.get(link.by);
+        if (link.kind !== 'total' || !from) return [];
+        const { takes, values, by } = link;
+        return [{ ring: found(this.rings, by), takes, values, neurons: from, size: by.population.size }];
+      })
+      .at(0);
+    return { ring, sources, isApart: sources.some(({ apart }) => apart), ...(total && { total }) };
   }
 }
 
-/** into_row = sum of the first `count` factors times their rows. `into` itself may be among these: a port was summed up there. */
-function combine(into: Float64Array, row: number, width: number, { factors, from, rows }: Found, count: number): void {
-  if (count === 2) {
-    const [[a, b], [x, y], [one, other]] = [factors, from, rows];
-    for (let k = 0; k < width; k++) into[row + k] = a * x[one + k] + b * y[other + k];
+function advancePart(
+  { population, neurons, port, rows }: Part,
+  t: number,
+  width: number,
+  block: Block | undefined,
+  gathered: Gathered,
+): void {
+  if (port) at(port.host, t).fill(0);
+  const now = t * population.size;
+  for (let r = 0; r < neurons.length; r++) {
+    if (port) bring(port, neurons[r], t, r * width, width, block, gathered);
+    for (const row of rows) {
+      if (row.total) addUp(row.ring, row.total, t, width);
+      else if (row.isApart) combineApart(row, neurons[r], now, t, r * width, width);
+      else combine(row, now + neurons[r], t, r * width, width);
+    }
+  }
+}
+
+/** P[s] = sum over what s is computed from of value P[that], in their order. */
+function combine({ ring, sources }: Carrier, neuron: number, t: number, row: number, width: number): void {
+  const into = at(ring, t);
+  if (sources.length === 2) {
+    const [one, other] = sources;
+    const [a, b] = [one.value.values[neuron], other.value.values[neuron]];
+    const [x, y] = [at(one.ring, t - one.late), at(other.ring, t - other.late)];
+    for (let k = row; k < row + width; k++) into[k] = a * x[k] + b * y[k];
     return;
   }
-  for (let k = 0; k < width; k++) {
+  for (let k = row; k < row + width; k++) {
     let sum = 0;
-    for (let s = 0; s < count; s++) sum += factors[s] * from[s][rows[s] + k];
-    into[row + k] = sum;
+    for (const { ring: from, late, value } of sources) sum += value.values[neuron] * at(from, t - late)[k];
+    into[k] = sum;
+  }
+}
+
+/** The same, where some of it is in another place: another neuron's, or in a row that is kept on other neurons. */
+function combineApart({ ring, sources }: Carrier, i: number, now: number, t: number, row: number, width: number): void {
+  const into = at(ring, t);
+  // The row itself may be among what it is computed from: its port was summed up there.
+  const sums = new Float64Array(width);
+  for (const { ring: from, late, value, apart } of sources) {
+    const neuron = apart?.neuron ?? i;
+    const place = apart ? (apart.places?.[neuron] ?? neuron) : row / width;
+    if (place < 0) continue;
+    const [factor, influences] = [value.values[now + i], at(from, t - late)];
+    for (let k = 0; k < width; k++) sums[k] += factor * influences[place * width + k];
+  }
+  into.set(sums, row);
+}
+
+/** P[sum] = sum over the neurons of P[theirs]; that of the largest number is the one of its neuron. */
+function addUp(into: Ring, { ring, takes, values, neurons, size }: Whole, t: number, width: number): void {
+  const [sums, influences] = [at(into, t), at(ring, t)];
+  sums.fill(0);
+  const only = takes === 'largest' ? largest(values.values, t * size, size) : undefined;
+  for (let r = 0; r < neurons.length; r++) {
+    if (only !== undefined && neurons[r] !== only) continue;
+    for (let k = 0; k < width; k++) sums[k] += influences[r * width + k];
   }
 }

@@ -1,4 +1,4 @@
-import { dependentRows, waysOf, type BuiltGroup, type Neurons, type Row } from '../circuit/index.ts';
+import { dependentRows, waysOf, type BuiltGroup, type Row } from '../circuit/index.ts';
 import type { Track } from './compute.ts';
 import { found, type ForwardPass } from './forward.ts';
 import { wayByWay, type OneWay } from './ways.ts';
@@ -106,39 +106,4 @@ export function largest(values: Float64Array, first: number, size: number): numb
   let at = 0;
   for (let k = 1; k < size; k++) if (values[first + k] > values[first + at]) at = k;
   return at;
-}
-
-export function isWeighted(link: Link): link is Weighted {
-  return link.kind === 'weights';
-}
-
-/** A row, and the neurons on which influence on it is kept: ascending. */
-export interface KeptRow {
-  readonly row: Row;
-  readonly neurons: Int32Array;
-}
-
-/** The rows that the influence on these neurons runs through. Each neuron's own; what a gate scales, for all its axons; and what they add up to. */
-export function rowsKept(links: Links, reached: readonly Neurons[]): readonly KeptRow[] {
-  const neuronsOf = new Map(reached.map(({ population, neurons }) => [population, neurons]));
-  const kept = new Map<Row, Int32Array>();
-  for (const row of links.rows) {
-    if (row.kind === 'port') continue;
-    const { population, kind } = row;
-    const parts = links.partsOf(row);
-    const isGated = parts.some(
-      (link) =>
-        link.kind === 'partial' &&
-        link.neuron !== undefined &&
-        neuronsOf.get(link.by.population)?.includes(link.neuron),
-    );
-    const neurons =
-      kind === 'total'
-        ? parts.some(({ by }) => kept.has(by)) && Int32Array.of(0)
-        : (kind === 'brought' || kind === 'global') && isGated
-          ? Int32Array.from({ length: population.size }, (_, i) => i)
-          : neuronsOf.get(population);
-    if (neurons) kept.set(row, neurons);
-  }
-  return [...kept].map(([row, neurons]) => ({ row, neurons }));
 }
