@@ -85,7 +85,7 @@ function panel(heading: string, label: string, all: readonly Place[], better: 1 
   const rows = [...all].sort((a, b) => rank(a) - rank(b) || better * (b.median - a.median));
   return {
     ...{ heading, marginLeft: 200, marginRight: 20 },
-    x: { label, grid: true, ...(better === 1 ? { domain: [0, 1] } : { type: 'log' as const }) },
+    x: { label, grid: true, tickFormat: '~g', ...(better === 1 ? { domain: [0, 1] } : { type: 'log' as const }) },
     y: { domain: rows.map(({ system }) => system), label: null },
     color: { domain: CLASSES, range: [COLOURS[0], COLOURS[2], COLOURS[1]] },
     symbol: { domain: CLASSES, range: ['circle', 'square', 'triangle'] as const },
