@@ -52,5 +52,5 @@ export default scenario({
   compare: ['local'],
   engine: 'kernels',
   sweep: { grid: { system: [...PATHWAYS, ...SHOWN] }, seeds: 5 },
-  quick: { settings: { units: 40, timesteps: 1_000 }, seeds: 1, grid: { system: [...PATHWAYS, ...SHOWN] } },
+  quick: { settings: { units: 50, timesteps: 2_000 }, seeds: 1, grid: { system: [...PATHWAYS, ...SHOWN] } },
 });

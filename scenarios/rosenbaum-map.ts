@@ -29,5 +29,5 @@ export default scenario({
   compare: ['local'],
   engine: 'kernels',
   sweep: { grid: { system: NAMES, rate: [0.01, 0.03, 0.1] }, best: 'rate', score: 'accuracy', seeds: 5 },
-  quick: { trials: 200, seeds: 1, grid: { system: NAMES, rate: [0.03] }, settings: { tests: 100 } },
+  quick: { trials: 400, seeds: 1, grid: { system: NAMES, rate: [0.03, 0.1] } },
 });

@@ -3,7 +3,9 @@
  * movement. It runs both sweeps, or goes on with them where they were stopped, and draws what they came to.
  *
  *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map
- *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map-quick --quick
+ *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map-quick --quick 3
+ *
+ * `--quick` is the quick size, with as many seeds.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +18,8 @@ import movement from '../rosenbaum-map-movement.ts';
 import { COLOURS, write } from './sheet.ts';
 
 const [directory = 'runs/rosenbaum-map', ...flags] = argv.slice(2);
-const quick = flags.includes('--quick');
+const quick = flags[0] === '--quick';
+const seeds = quick ? { seeds: Number(flags[1] ?? 1) } : {};
 
 /** From the most local on; classes of which nothing here is are left out. */
 const CLASSES = [
@@ -28,7 +31,9 @@ const CLASSES = [
 async function swept(name: string): Promise<SweepData> {
   const to = join(directory, name);
   const scenario = new URL(`../${name}.ts`, import.meta.url);
-  const done = await lastValueFrom(sweep({ scenario, directory: to, quick, resume: existsSync(to), workers: 2 }));
+  const done = await lastValueFrom(
+    sweep({ scenario, directory: to, quick, ...seeds, resume: existsSync(to), workers: 2 }),
+  );
   if (done.type !== 'done') throw new Error(`${to} did not come to its end`);
   return done.data;
 }

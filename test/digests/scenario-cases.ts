@@ -19,6 +19,7 @@ import mapMovement from '../../scenarios/rosenbaum-map-movement.ts';
 import map from '../../scenarios/rosenbaum-map.ts';
 import meta from '../../scenarios/rosenbaum-meta.ts';
 import oja from '../../scenarios/rosenbaum-oja.ts';
+import parkinson from '../../scenarios/rosenbaum-parkinson.ts';
 import predictiveCoding from '../../scenarios/rosenbaum-predictive-coding.ts';
 import singularities from '../../scenarios/rosenbaum-singularities.ts';
 import supertrex from '../../scenarios/rosenbaum-supertrex.ts';
@@ -108,6 +109,7 @@ const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, 
   'rosenbaum-map-movement': [mapMovement, cells({ system: ['RFLO', 'RMHL'] }, { units: 10, timesteps: 60 })],
   'rosenbaum-meta': [meta, { small: compared({ terms: '0-2-9', learned: 2, asked: 1 }, 2) }],
   'rosenbaum-oja': [oja, { small: compared({ network: '5 layers' }, 2) }],
+  'rosenbaum-parkinson': [parkinson, { small: compared({ units: 10, timesteps: 30 }, 12) }],
   'rosenbaum-predictive-coding': [
     predictiveCoding,
     cells({ algorithm: ['Exact', 'Strict'] }, { sweeps: 4, rate: 0.03 }),

@@ -6,6 +6,7 @@ import mapMovement from '../../scenarios/rosenbaum-map-movement.ts';
 import map from '../../scenarios/rosenbaum-map.ts';
 import meta from '../../scenarios/rosenbaum-meta.ts';
 import oja from '../../scenarios/rosenbaum-oja.ts';
+import parkinson from '../../scenarios/rosenbaum-parkinson.ts';
 import predictiveCoding from '../../scenarios/rosenbaum-predictive-coding.ts';
 import singularities from '../../scenarios/rosenbaum-singularities.ts';
 import supertrex from '../../scenarios/rosenbaum-supertrex.ts';
@@ -14,7 +15,7 @@ import { endOf, eventsOf, trialsOf } from '../support/sessions.ts';
 
 beforeAll(loadKernels);
 
-const CARRYING: readonly Scenario[] = [supertrex, mapMovement];
+const CARRYING: readonly Scenario[] = [supertrex, mapMovement, parkinson];
 
 /** The losses of the first trials, and which weights have changed. */
 async function begun(scenario: Scenario, settings: Settings, trials: number) {
@@ -35,6 +36,7 @@ describe("the scenarios of Rosenbaum's group", () => {
     ['predictive coding', predictiveCoding, { algorithm: 'Strict', sweeps: 5, tests: 1 }, 2, ['w1', 'v4']],
     ['images by RFLO', map, { system: 'RFLO', tests: 1 }, 2, ['input', 'recurrent', 'readout']],
     ['a movement by RFLO', mapMovement, { units: 10, timesteps: 30 }, 2, ['recurrent', 'readout']],
+    ['after surgery', parkinson, { condition: 'surgery', units: 10, timesteps: 30 }, 11, ['exploring']],
     ['FORCE', supertrex, { units: 10, timesteps: 30, pathways: 'FORCE' }, 2, ['mastery', 'correlation']],
     ['SUPERTREX, task 3', supertrex, { units: 10, timesteps: 30, task: 3 }, 2, ['exploring']],
     ['meta-plasticity', meta, { terms: '0-2', learned: 1, asked: 1 }, 1, ['theta']],
@@ -50,6 +52,7 @@ describe("the scenarios of Rosenbaum's group", () => {
     [fixedPoints, { rule: 'dW2' }, /option rule: 'dW2' is unknown; there is dW1, dW3, dW4/],
     [map, { system: 'DNI' }, /option system: 'DNI' is unknown; give one of errors, backprop; /],
     [mapMovement, { system: 'DNI' }, /option system: 'DNI' is unknown; give one of SUPERTREX, /],
+    [parkinson, { condition: 'tired' }, /option condition: 'tired' is unknown; give one of healthy, /],
     [singularities, { rule: 'dW5' }, /option rule: 'dW5' is unknown; give one of dW1, dW2, dW3/],
     [predictiveCoding, { algorithm: 'Lax' }, /option algorithm: 'Lax' is unknown; give Exact, FixedPred or Strict/],
     [supertrex, { task: 4 }, /option task: 4 is none/],
