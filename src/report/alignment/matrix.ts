@@ -73,13 +73,15 @@ function cosineMap(title: string, names: readonly string[], cells: readonly Cosi
 /** How the cosines of timesteps with the one that drives are spread. */
 export function histogramFigure({ learners, seeds, title }: Alignment): Figure {
   const [driver, ...others] = learners;
-  const points = others.flatMap(({ name }, k) =>
-    Array.from({ length: HISTOGRAM_BINS }, (_, bin) => ({
-      name,
-      cosine: -1 + (2 * (bin + 0.5)) / HISTOGRAM_BINS,
-      share: seeds.reduce((sum, { histograms }) => sum + histograms[0][k + 1][bin], 0) / seeds.length,
-    })),
-  );
+  const points = others.flatMap(({ name }, k) => {
+    const shares = Array.from({ length: HISTOGRAM_BINS }, (_, bin) =>
+      seeds.reduce((sum, { histograms }) => sum + histograms[0][k + 1][bin], 0),
+    );
+    const most = Math.max(...shares);
+    return shares.map((share, bin) => ({
+      ...{ name, cosine: -1 + (2 * (bin + 0.5)) / HISTOGRAM_BINS, share: most > 0 ? share / most : 0 },
+    }));
+  });
   const drawn = panel({
     width: 560,
     height: 60 + 46 * others.length,
@@ -104,7 +106,7 @@ export function histogramFigure({ learners, seeds, title }: Alignment): Figure {
   return {
     name: 'alignment-histograms',
     title: `Cosines with ${driver.name}`,
-    caption: `How often the cosine of a timestep has which value, over all timesteps and seeds; each row has a scale of its own from 0.`,
+    caption: `How often the cosine of a timestep has which value, over all timesteps and seeds. Each row has a scale of its own, from 0 to its most frequent value.`,
     svg: sheet(`${title}: histograms`, [[drawn]]),
   };
 }
