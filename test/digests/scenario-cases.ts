@@ -17,6 +17,8 @@ import periodic from '../../scenarios/periodic.ts';
 import fixedPoints from '../../scenarios/rosenbaum-fixed-points.ts';
 import meta from '../../scenarios/rosenbaum-meta.ts';
 import oja from '../../scenarios/rosenbaum-oja.ts';
+import predictiveCoding from '../../scenarios/rosenbaum-predictive-coding.ts';
+import singularities from '../../scenarios/rosenbaum-singularities.ts';
 import supertrex from '../../scenarios/rosenbaum-supertrex.ts';
 import { cellsOf, sessionOptions, type Scenario, type Settings } from '../../src/training/index.ts';
 import { everyone, inSingles, type Case } from './cases.ts';
@@ -44,8 +46,16 @@ function cells(axes: Readonly<Record<string, readonly (string | number)[]>>, mor
 const variants = supplements.sweep?.grid['variant'] ?? [];
 
 const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, Run>>]>> = {
-  'bellec2018-recall': [recall, { small: compared({ units: 12, symbols: 3, symbol: 20, command: 0.5 }) }],
-  'bellec2020-evidence': [evidence, { small: compared({ units: 12, cues: 1, delay: 20 }, 34) }],
+  'bellec2018-recall': [
+    recall,
+    {
+      small: compared({
+        ...{ units: 12, symbols: 3, symbol: 20, command: 0.5, between: 0 },
+        ...{ readoutRate: 0.002, feedback: 1 },
+      }),
+    },
+  ],
+  'bellec2020-evidence': [evidence, { small: compared({ units: 12, cues: 1, delay: 20, readoutRate: 0.005 }, 34) }],
   'bellec2020-patterns': [patterns, { small: compared({ units: 12, timesteps: 60 }) }],
   'custom-rule': [custom, { full: compared({}), small: small({ units: 8, period: 30 }) }],
   'from-csv': [fromCsv, { full: compared({}), small: small({ units: 7 }) }],
@@ -94,6 +104,11 @@ const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, 
   'rosenbaum-fixed-points': [fixedPoints, { small: compared({ rule: 'dW3', units: 10 }, 21) }],
   'rosenbaum-meta': [meta, { small: compared({ terms: '0-2-9', learned: 2, asked: 1 }, 2) }],
   'rosenbaum-oja': [oja, { small: compared({ network: '5 layers' }, 2) }],
+  'rosenbaum-predictive-coding': [
+    predictiveCoding,
+    cells({ algorithm: ['Exact', 'Strict'] }, { sweeps: 4, rate: 0.03 }),
+  ],
+  'rosenbaum-singularities': [singularities, cells({ rule: ['dW1', 'dW2', 'dW3'] }, { units: 5, samples: 3 })],
   'rosenbaum-supertrex': [supertrex, cells({ pathways: ['SUPERTREX', 'RMHL', 'FORCE'] }, { units: 20, timesteps: 60 })],
 };
 
