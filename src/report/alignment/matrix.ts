@@ -62,7 +62,8 @@ function cosineMap(title: string, names: readonly string[], cells: readonly Cosi
       Plot.cell(cells, { ...at, fill: 'cosine' }),
       Plot.text(cells, {
         ...at,
-        text: ({ cosine }: CosineCell) => cosine.toFixed(2),
+        // -0 is 0.
+        text: ({ cosine }: CosineCell) => (Math.round(100 * cosine) / 100 + 0).toFixed(2),
         fontSize: 11,
         fill: ({ cosine }: CosineCell) => (cosine > 0.52 ? 'black' : 'white'),
       }),
