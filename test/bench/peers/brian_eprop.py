@@ -43,7 +43,7 @@ units = b2.NeuronGroup(
     out : 1 (constant)""",
     threshold="s > 0",
 )
-readout = b2.NeuronGroup(1, "y : 1\ne : 1\nsum_s : 1\nsquares : 1")
+readout = b2.NeuronGroup(1, "y : 1\nerr : 1\nsum_s : 1\nsquares : 1")
 units.d, units.b, units.out = drive, B, out
 pre, post = np.nonzero(W)
 synapses = b2.Synapses(units, units, "w : 1\nm : 1\ndw : 1", on_pre="u_post += w", delay=0 * b2.ms)
@@ -60,9 +60,9 @@ units.run_regularly(step, when="start")
 to_readout = b2.Synapses(units, readout, on_pre="sum_s_post += out_pre", delay=0 * b2.ms)
 to_readout.connect()
 readout.run_regularly(
-    "y = kappa*y + (1 - kappa)*sum_s; sum_s = 0; e = target((t_in_timesteps % T)*dt) - y; squares += e**2", when="after_synapses"
+    "y = kappa*y + (1 - kappa)*sum_s; sum_s = 0; err = target((t_in_timesteps % T)*dt) - y; squares += err**2", when="read"
 )
-back = b2.Synapses(readout, units, "signal_post = b_post*e_pre : 1 (summed)")
+back = b2.Synapses(readout, units, "signal_post = b_post*err_pre : 1 (summed)")
 back.connect()
 back.summed_updaters["signal_post"].when = "end"
 synapses.run_regularly(
@@ -70,9 +70,9 @@ synapses.run_regularly(
 )
 # At the end of a trial changes are taken up, and everything begins again.
 trial = T * b2.ms
-units.run_regularly("v = 0; s = 0; q = 0; u = 0; psi = 0", dt=trial, when="before_start")
-readout.run_regularly("y = 0; sum_s = 0; squares = 0", dt=trial, when="before_start")
-synapses.run_regularly("w += eta/T*dw; dw = 0; m = 0", dt=trial, when="before_start")
+units.run_regularly("v = 0; s = 0; q = 0; u = 0; psi = 0", dt=trial, when="begin")
+readout.run_regularly("y = 0; sum_s = 0; squares = 0", dt=trial, when="begin")
+synapses.run_regularly("w += eta/T*dw; dw = 0; m = 0", dt=trial, when="begin")
 began = None
 
 
@@ -81,9 +81,9 @@ def note():
     began = began or time.process_time()
 
 
-watch = b2.NetworkOperation(note, dt=trial, when="before_start")
+watch = b2.NetworkOperation(note, dt=trial, when="begin")
 network = b2.Network(units, readout, synapses, to_readout, back, watch)
-network.schedule = ["before_start", "start", "thresholds", "synapses", "after_synapses", "end"]
+network.schedule = ["begin", "start", "groups", "thresholds", "synapses", "resets", "read", "end"]
 print(json.dumps({"versions": {"Brian2": b2.__version__}}), flush=True)
 for line in sys.stdin:
     command, trials = line.split()
