@@ -4,10 +4,15 @@
  *     npm run bench:activity [-- --units 1000 --timesteps 1000 --activities 1,0.1,0.01,0.001 --density 1 --rounds 3 --seconds 1]
  *     npm run bench:activity -- --only rate --rate-units 50,400,1000
  *
+ * Kernels, too: beside C++ by hand and Brian2, where these are installed (`--peers none`: without them). They have to learn the same to 1e-6.
+ *
  * Three tables. Kernels: e-prop on spiking neurons of a given activity, by history beside traces at the same activity and at full activity. Actors: the
  * same by history, beside their time at full activity. Rate: RFLO by history beside traces, on the paper's example. Times are processor time, since
  * others may use the machine; ratios are taken within each round.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { ActorEngine } from '../../src/actors/index.ts';
@@ -26,7 +31,10 @@ import { input, leakyReadout, leakyTanh, lif, linear } from '../../src/neurons/i
 import { normal, stream, uniform } from '../../src/random/index.ts';
 import { delta, eprop, rflo } from '../../src/rules/index.ts';
 import { periodic, type Trial } from '../../src/tasks/index.ts';
+import { PeerProcess } from './peer-process.ts';
+import { inCppEprop, brianEprop } from './contenders/eprop.ts';
 import { ratiosOf, spreadOf, type Spread } from './spread.ts';
+import type { Learned } from './peers/serve.ts';
 import { takeTurns, type Runner } from './turns.ts';
 
 const { values: options } = parseArgs({
@@ -36,6 +44,7 @@ const { values: options } = parseArgs({
     activities: { type: 'string', default: '1,0.1,0.01,0.001' },
     density: { type: 'string', default: '1' },
     'rate-units': { type: 'string', default: '50,400,1000' },
+    peers: { type: 'string', default: 'cpp-events,cpp-events-128,cpp-trace,cpp-trace-128,brian2' },
     only: { type: 'string', default: 'kernels,actors,rate' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '1' },
@@ -57,8 +66,22 @@ async function kernels(): Promise<void> {
   const engines = (['history', 'trace'] as const).map((evaluation) => onKernels(spiking(), evaluation));
   const trials = activities.map(spikes);
   const runners = engines.flatMap((engine) => trials.map((trial) => running(engine, trial)));
-  const times = await turns(runners);
+  const peers = await peersOf(trials);
+  const times = await turns([...runners, ...peers.flatMap(({ processes }) => processes)]);
+  await Promise.all(peers.flatMap(({ processes }) => processes.map((process) => process.stop())));
   const full = activities.indexOf(Math.max(...activities));
+  if (peers.length > 0) {
+    print(
+      [`beside the kernels by history`, ...peers.flatMap(({ name }) => [`${name}, ms`, `/ history`])],
+      activities.map((activity, a) => [
+        percent(activity),
+        ...peers.flatMap((_, p) => {
+          const theirs = times[runners.length + p * activities.length + a];
+          return [theirs, ratiosOf(theirs, times[a])];
+        }),
+      ]),
+    );
+  }
   print(
     [`e-prop on kernels, N = ${units}, T = ${timesteps}, ${100 * density} % connected`, 'history, ms', 'trace, ms', 'history / trace', '/ trace at full activity'], // prettier-ignore
     activities.map((activity, a) => {
@@ -87,6 +110,63 @@ async function rate(): Promise<void> {
     rows.push([`N = ${n}`, byHistory, byTrace, ratiosOf(byHistory, byTrace)]);
   }
   print(['RFLO on kernels, T = 100', 'history, ms', 'trace, ms', 'history / trace'], rows);
+}
+
+/** Peers that can be started here, one process of each for each trial, which have been seen to learn what the kernels do. */
+async function peersOf(
+  trials: readonly Trial[],
+): Promise<readonly { readonly name: string; readonly processes: readonly PeerProcess[] }[]> {
+  const asked = options.peers.split(',');
+  const folder = mkdtempSync(join(tmpdir(), 'rxflo-activity-'));
+  process.on('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const started = [];
+  for (const { name, prepare } of [...inCppEprop, brianEprop].filter((one) => asked.includes(one.name))) {
+    const command = prepare(folder);
+    if (typeof command === 'string') {
+      console.log(`skipped: ${name}: ${command}`);
+      continue;
+    }
+    const processes: PeerProcess[] = [];
+    for (const [k, trial] of trials.entries()) {
+      const file = join(folder, `${k}.bin`);
+      writeFileSync(file, problemOf(trial));
+      const [peer] = await PeerProcess.start(name, command, file);
+      check(name, await peer.learn(1), trial);
+      processes.push(peer);
+    }
+    started.push({ name, processes });
+  }
+  return started;
+}
+
+/** A problem as eprop.cpp reads it. */
+function problemOf({ input, target }: Trial): Buffer {
+  const [drive, recurrent, readout] = build(spiking(), 1).groups;
+  const [{ weights: feedback }] = build(spiking(), 1).feedback;
+  const W = new Float64Array(units * units);
+  for (let i = 0; i < units; i++) {
+    for (let k = recurrent.rowStart[i]; k < recurrent.rowStart[i + 1]; k++)
+      W[recurrent.pre[k] * units + i] = recurrent.weights[k];
+  }
+  const parts = [[units, timesteps, density], drive.weights, W, readout.weights, feedback, input, target];
+  return Buffer.concat(parts.map((part) => Buffer.from(Float64Array.from(part).buffer)));
+}
+
+/** @throws Error if a peer learns something else. */
+function check(name: string, { loss, w_rec: [[changed]] }: Learned, trial: Trial): void {
+  const engine = onKernels(spiking(), 'history');
+  const before = engine.weights()['recurrent'];
+  const expected = engine.trial(trial);
+  const sum = engine.weights()['recurrent'].reduce((total, w, k) => total + Math.abs(w - before[k]), 0);
+  for (const [what, got, wanted] of [
+    ['loss', loss[0], expected],
+    ['change', changed, sum],
+  ] as const) {
+    if (Math.abs(got - wanted) > 1e-6 * Math.abs(wanted))
+      throw new Error(`${name}: its ${what} is ${got}, not ${wanted}`);
+  }
 }
 
 /** Neurons that spike when their own input does, whatever the others do: each group's synapses learn, and change next to nothing. */

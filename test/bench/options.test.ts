@@ -22,7 +22,7 @@ describe('options', () => {
   it('by default everyone runs everything; RTRL at the paper’s N only', () => {
     const { rounds, cases, contenders } = read();
     expect(rounds).toBe(9);
-    expect(contenders).toHaveLength(12);
+    expect(contenders).toHaveLength(17);
     expect(cases).toHaveLength(3 * 4 + 1);
     expect(cases.filter((name) => name.startsWith('rtrl'))).toEqual(['rtrl trial 50']);
   });

@@ -1,17 +1,17 @@
 import { InputError, oneOf, show } from '../../../src/errors/index.ts';
 import type { Contender } from './contender.ts';
-import { cpp, cppTiled } from './cpp.ts';
-import { actors, kernelsF32, kernelsF64, solvers } from './ours.ts';
+import { inCppAll } from './cpp.ts';
+import { actors, kernelsF32, kernelsF64, kernelsHistory, solvers } from './ours.ts';
 import { brian2, numpy, numpyPaper, numpyTuned, torch } from './python.ts';
 import { tfjs } from './tfjs.ts';
 
 export type { Command, Contender } from './contender.ts';
 
 /** Those who are not rxflo. */
-export const PEERS: readonly Contender[] = [cpp, cppTiled, numpyPaper, numpy, numpyTuned, torch, brian2, tfjs];
+export const PEERS: readonly Contender[] = [...inCppAll, numpyPaper, numpy, numpyTuned, torch, brian2, tfjs];
 
 /** Everyone, in the order of the tables. */
-export const CONTENDERS: readonly Contender[] = [actors, solvers, kernelsF64, kernelsF32, ...PEERS];
+export const CONTENDERS: readonly Contender[] = [actors, solvers, kernelsF64, kernelsHistory, kernelsF32, ...PEERS];
 
 /** What the others are measured against. They have to agree with the actors, too, which learn the same bits more slowly. */
 export const KERNELS = kernelsF64;

@@ -32,4 +32,11 @@ export const solvers = ours('solvers', 'rxflo: BPTT and RTRL in plain TypeScript
 
 export const kernelsF64 = ours('kernels-f64', 'rxflo: kernels, the bits of the actors', everything);
 
+/** RFLO when the trial has ended, by history: other last bits, the same numbers. */
+export const kernelsHistory = ours(
+  'kernels-history',
+  'rxflo: kernels, evaluated by history',
+  ({ algorithm, schedule }) => (algorithm === 'rflo' && schedule === 'trial' ? null : 'the same as kernels-f64 there'),
+);
+
 export const kernelsF32 = ours('kernels-f32', 'rxflo: kernels in float32', everything, 'f32');

@@ -15,6 +15,7 @@ const ENGINES: Readonly<Record<string, (how: Problem['learner']) => Builder | Pr
   actors: (how) => (circuit) => new ActorEngine(circuit, how),
   solvers: (how) => (circuit) => (how.algorithm === 'bptt' ? new Bptt(circuit, how) : new Rtrl(circuit, how)),
   'kernels-f64': (how) => kernels(how, 'f64'),
+  'kernels-history': (how) => kernels(how, 'f64'),
   'kernels-f32': (how) => kernels(how, 'f32'),
 };
 
@@ -30,7 +31,7 @@ export async function engineLearner(
   builds = 1,
 ): Promise<{ readonly learner: Learner; readonly milliseconds: readonly number[] }> {
   const problem = readProblem(file);
-  const circuit = build(problem.circuit, 1);
+  const circuit = build(problem.circuit, 1, { evaluation: name === 'kernels-history' ? 'history' : 'trace' });
   const trial = problem.task.trial(1, stream(1));
   const construct = await ENGINES[name](problem.learner);
   let engine: Engine;

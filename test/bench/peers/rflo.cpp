@@ -1,6 +1,6 @@
 // C++ as one writes it by hand for speed: plain loops over flat arrays, laid out so that the inner ones vectorise.
 //
-//     g++ -O3 -march=native -DAHEAD=1 rflo.cpp -o rflo && ./rflo PROBLEM.json
+//     g++ -O3 -march=native -DAHEAD=1 -DHISTORY=0 rflo.cpp -o rflo && ./rflo PROBLEM.json
 //
 // Matrices are stored by column, [pre][post]: the inner loop runs over postsynaptic units, all of its terms are independent,
 // and no sum has to be reordered, so -ffast-math is not needed. Reads a problem file and answers the lines of `serve.py`.
@@ -200,6 +200,70 @@ struct Rflo : Network {
   }
 };
 
+// ---- RFLO by history ------------------------------------------------------------------------------------------------
+
+#if defined(__AVX512F__)
+typedef double Vector __attribute__((vector_size(64)));
+#elif defined(__AVX__)
+typedef double Vector __attribute__((vector_size(32)));
+#else
+typedef double Vector __attribute__((vector_size(16)));
+#endif
+
+/// The same changes, found when the trial has ended: g_i(t) = slope_i(t) k_i(t), k_i(t) = l_i(t) + (1-alpha) k_i(t+1);
+/// dW_ij = sum_t g_i(t) h_j(t-1), a product of two matrices, in blocks of 2 vectors by 4 whose sums stay in registers.
+struct RfloHistory : Network {
+  static constexpr int LANES = sizeof(Vector) / sizeof(double), WIDE = 2 * LANES, DEEP = 4;
+  Numbers h, slope, e, signal, k, dW_out;
+  std::vector<Vector> panel;
+
+  explicit RfloHistory(const Problem& problem)
+      : Network(problem), h((T + 1) * N + DEEP), slope(T * N), e(K), signal(T * N), k(N), dW_out(W_out.size()), panel(2 * T) {}
+
+  double trial() {
+    double squares = 0;
+    std::copy(p.h0.begin(), p.h0.end(), h.begin());
+    std::fill(dW_out.begin(), dW_out.end(), 0.0);
+    for (int t = 0; t < T; ++t) {
+      const double* now = &h[(t + 1) * N];
+      step(&h[t * N], &h[(t + 1) * N], &slope[t * N]);
+      squares += compare(t, now, e.data());
+      for (int i = 0; i < N; ++i) {
+        double sum = 0;
+        for (int o = 0; o < K; ++o) sum += p.B[i * K + o] * e[o];
+        signal[t * N + i] = p.rate / T * sum;
+      }
+      for (int o = 0; o < K; ++o) add(&dW_out[o * N], now, p.rate_out / T * e[o], N);
+    }
+    std::fill(k.begin(), k.end(), 0.0);
+    for (int t = T - 1; t >= 0; --t)
+      for (int i = 0; i < N; ++i) {
+        k[i] = signal[t * N + i] + (1 - p.alpha) * k[i];
+        slope[t * N + i] *= k[i];
+      }
+    for (int i = 0; i < N; i += WIDE) learn(i, std::min(WIDE, N - i));
+    add(W_out.data(), dW_out.data(), 1, W_out.size());
+    return squares / (2 * T);
+  }
+
+  /// The synapses onto `count` units from i on.
+  void learn(int i, int count) {
+    double* g = reinterpret_cast<double*>(panel.data());
+    for (int t = 0; t < T; ++t)
+      for (int n = 0; n < WIDE; ++n) g[t * WIDE + n] = n < count ? slope[t * N + i + n] : 0;
+    for (int j = 0; j < N; j += DEEP) {
+      Vector sums[DEEP][2] = {};
+      for (int t = 0; t < T; ++t)
+        for (int d = 0; d < DEEP; ++d) {
+          sums[d][0] += panel[2 * t] * h[t * N + j + d];
+          sums[d][1] += panel[2 * t + 1] * h[t * N + j + d];
+        }
+      for (int d = 0; d < std::min(DEEP, N - j); ++d)
+        add(&W[static_cast<size_t>(j + d) * N + i], reinterpret_cast<double*>(sums[d]), 1, count);
+    }
+  }
+};
+
 // ---- BPTT -----------------------------------------------------------------------------------------------------------
 
 /// z(t) = W_out' e(t) + (1-alpha) z(t+1) + W' v(t+1),  v = slope z;   dW = rate/T sum_t v(t) h(t-1)'
@@ -328,7 +392,8 @@ static void serve(const Problem& problem) {
 int main(int, char** arguments) try {
   const Problem problem = read(arguments[1]);
   if (problem.online && problem.algorithm != "rflo") throw std::runtime_error("only RFLO learns online here");
-  if (problem.algorithm == "rflo") serve<Rflo>(problem);
+  if (problem.algorithm == "rflo" && HISTORY) serve<RfloHistory>(problem);
+  else if (problem.algorithm == "rflo") serve<Rflo>(problem);
   else if (problem.algorithm == "bptt") serve<Bptt>(problem);
   else serve<Rtrl>(problem);
 } catch (const std::exception& error) {

@@ -1,7 +1,7 @@
 /**
  * rxflo as a peer among peers: it too has a process of its own, with its own warm-up and memory.
  *
- *     node --import tsx rxflo.ts actors|solvers|kernels-f64|kernels-f32 PROBLEM.json
+ *     node --import tsx rxflo.ts actors|solvers|kernels-f64|kernels-history|kernels-f32 PROBLEM.json
  */
 import { engineLearner } from './engines.ts';
 import { serve } from './serve.ts';
