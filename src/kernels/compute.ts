@@ -11,6 +11,7 @@ import {
 import type { Value } from '../local/index.ts';
 import { chanceKeyOf, drawLanes, placesOf } from './chance.ts';
 import type { Kernel } from './kernel.ts';
+import { computedBefore } from './computed.ts';
 import { Lanes, loadNumber, VECTOR, type Operand } from './lanes.ts';
 import { lower, readsOf } from './lower.ts';
 import { numbersOf } from './matrix.ts';
@@ -46,6 +47,7 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
   const used = new Set(readsOf(values).map(({ path }) => path));
   const kinds = new Set([...reads.values()].map(({ kind }) => kind));
   const isNarrowed = bytes === 4 && (['input', 'target', 'count'] as const).some((kind) => kinds.has(kind));
+  const before = isNarrowed ? [] : [...computedBefore(kernel.layout.timestep, step)];
   // A trial's inputs are finite in float64, and may be too large for float32.
   const checked = isChecked(step) || (isNarrowed && kinds.has('input')) ? checkedRows(step) : [];
 
@@ -62,7 +64,7 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
       const load = memo((offset: number) => rows.load(pointer, offset));
       const scale = i32.constant(lanes.bytes / bytes);
       const neurons = { at: () => writer.keep('i32', i32.multiply(i32.subtract(pointer, window), scale)), load };
-      const known = new Map<Value, Operand>();
+      const known = new Map<Value, Operand>(before.map(([value, row]) => [value, load(frames.at(row))]));
       const compute = (some: readonly Value[]): readonly Operand[] =>
         lower(lanes, some, ({ path }) => read(path), known);
       const read = (path: string): Operand => {
