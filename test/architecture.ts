@@ -9,7 +9,7 @@ export type Sources = ReadonlyMap<string, string>;
 const FLOORS: readonly (readonly string[])[] = [
   ['errors'],
   ['random'],
-  ['local'],
+  ['local', 'arithmetic'],
   ['rules', 'optimisers'],
   ['losses'],
   ['neurons'],

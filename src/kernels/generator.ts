@@ -58,3 +58,8 @@ export function loadedOrThrow(): Wabt {
   if (wabt) return wabt;
   throw new InputError('engine', "the kernels are not loaded yet; first `await loadKernels()`, or use engine 'actors'");
 }
+
+/** Whether the assembler has been loaded. */
+export function areLoaded(): boolean {
+  return wabt !== undefined;
+}

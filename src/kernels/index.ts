@@ -1,3 +1,4 @@
+export { kernelArithmetic } from './arithmetic.ts';
 export { loadKernels } from './generator.ts';
 export { KernelEngine, type KernelOptions } from './engine.ts';
 export { kernelProgram, type KernelAlgorithm } from './learners.ts';

@@ -78,8 +78,7 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
         }),
       );
       return {
-        ...{ timestep, feedback, wholeTrial: histories.size > 0, phases: true },
-        rows: [...histories.values()].flatMap(({ counts, moved }) => [counts, ...(moved ? [moved] : [])]),
+        ...{ timestep, feedback, wholeTrial: false, phases: true, rows: [] },
         plasticity: (step) => {
           const history = histories.get(step.group);
           const takeUp = takeUpOf(step.group, { ...options, byRules: true });

@@ -3,9 +3,11 @@ import { learningAtOnce, writeLearnByAxon } from './axons.ts';
 import { beginLag, endLag, writeCatchUp } from './catch-up.ts';
 import { learnByHistory, writeHistory } from './history.ts';
 import type { Kernel } from './kernel.ts';
+import { writeKeep } from './keep.ts';
 import type { PlasticGroup } from './layout.ts';
 import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply, writeTrace } from './learn.ts';
 import { earlyGroups, makeRoom, writeTrials } from './run.ts';
+import { forgetSheet } from './by-sheet.ts';
 import { whereLast } from './sweeps.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
@@ -44,6 +46,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   const stepwise = timely.filter(isStepwise);
   const together = timely.filter((one) => !isStepwise(one));
   const lagging = scheduled.filter(({ behind }) => behind !== undefined);
+  if (historical.length > 0) writeKeep(kernel);
   // A trial of one timestep is learned from, and that taken up, in one visit.
   const canBeOnce = !repeat && historical.length === 0;
   for (const group of plastic) {
@@ -101,7 +104,10 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   };
   writeTrials(kernel, frames, {
     begin: (writer) => {
-      for (const { group } of plastic) writer.call(`begin_${group.index}`);
+      for (const one of plastic) {
+        writer.call(`begin_${one.group.index}`);
+        forgetSheet(writer, one);
+      }
     },
     atOnce,
     ...(lagging.length > 0 && {
@@ -122,6 +128,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     ...(!online && {
       all: (writer, first, end) => {
         learnSome(together, writer, first, end);
+        if (historical.length > 0) writer.call('keep', first, end);
       },
     }),
     ...(canBeOnce && {
@@ -139,7 +146,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     }),
     finish: (writer, divisor) => {
       if (online) return;
-      learnByHistory(kernel, writer, historical, divisor);
+      learnByHistory(writer, historical, divisor);
       for (const group of timely) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
     },
   });
@@ -168,6 +175,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   kernel.write('learn', ['f64'], (writer, divisor) => {
     const window = writer.keep('i32', writer.get('window'));
     learnNow(online ? scheduled : timely, writer, window, divisor);
+    if (historical.length > 0) writer.call('keep', window, moved(window, stride));
     kernel.returnIfFaulty(writer);
     return i32.constant(0);
   });

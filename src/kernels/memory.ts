@@ -38,12 +38,15 @@ export class MemoryPlan {
   /** A memory with all that was planned. */
   create(): WebAssembly.Memory {
     const memory = new WebAssembly.Memory({ initial: Math.ceil(this.size / PAGE) });
-    for (const { address, numbers } of this.contents) {
-      new Uint8Array(memory.buffer, address).set(
-        new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
-      );
-    }
+    this.fill(memory.buffer);
     return memory;
+  }
+
+  /** Puts what is held into a memory that has room for it. */
+  fill(buffer: ArrayBuffer): void {
+    for (const { address, numbers } of this.contents) {
+      new Uint8Array(buffer, address).set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
+    }
   }
 }
 

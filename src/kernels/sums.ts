@@ -7,6 +7,8 @@ import { listNonzero } from './list.ts';
 import { sweepPanels, type Matrix, type Place } from './matrix.ts';
 import { range, TOGETHER } from './packing.ts';
 import { planPushes, writePushes, type Pushes } from './pushes.ts';
+import { addListed } from './by-sheet.ts';
+import type { Sheet } from './sheet.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { moved } from './writer.ts';
 
@@ -32,6 +34,8 @@ export interface Product {
     readonly size: number;
     /** What synapses do first that lag behind until their axon brings something: a function of where its number is in the row, and of the window. */
     readonly catchUp?: string;
+    /** Where all weights of an axon are together; absent: not anywhere. */
+    readonly sheet?: Sheet;
   };
   /** How what is brought is pushed to the synapses that it is brought to; absent: it is not. */
   readonly pushes?: Pushes;
@@ -67,7 +71,9 @@ function eventsOf(kernel: Kernel, term: Term): Pick<Product, 'events' | 'pushes'
   if (!term.ways && parts.every(({ dense }) => dense)) {
     const plastic = layout.plasticOf(weights);
     const catchUp = plastic?.behind === undefined ? undefined : catching(plastic);
-    return { events: { list: layout.memory.reserve(4 * size), size, ...(catchUp !== undefined && { catchUp }) } };
+    const sheet = plastic?.sheet;
+    const list = layout.memory.reserve(4 * size);
+    return { events: { list, size, ...(catchUp !== undefined && { catchUp }), ...(sheet && { sheet }) } };
   }
   const pushes = planPushes(kernel, weights, term);
   return pushes ? { pushes } : {};
@@ -105,7 +111,8 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
     });
 
     /** Multiplies all of a matrix; its events alone, where they are listed and few. The first of the products begins the sums. */
-    function multiply({ matrix, by, row, events }: Product, k: number): void {
+    function multiply(product: Product, k: number): void {
+      const { matrix, row, events } = product;
       const read = writer.keep('i32', moved(window, row));
       const listed = events && listEvents(lanes, read, events, matrix);
       const { catchUp } = events ?? {};
@@ -116,6 +123,33 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
           });
         });
       }
+      if (!listed || !events.sheet) {
+        multiplyPanels(product, k, read, listed);
+        return;
+      }
+      const { sheet } = events;
+      const { isFew, from, until } = listed;
+      const came = i32.shiftRight(i32.subtract(until, from), 2);
+      const isReady = writer.variable('i32', i32.constant(0));
+      writer.when(isFew, () => {
+        isReady.set(op('call', `$${sheet.ready}`, came));
+      });
+      writer.when(isReady.value, () => {
+        if (k === 0) begin();
+        const sums = writer.keep('i32', moved(window, into));
+        addListed(lanes, sheet, { from, until }, { row: read, sums, size: population.size * kernel.layout.bytes });
+      });
+      writer.when(op('i32.eqz', isReady.value), () => {
+        multiplyPanels(product, k, read, listed);
+      });
+    }
+
+    function multiplyPanels(
+      { matrix, by }: Product,
+      k: number,
+      read: Expression,
+      listed?: ReturnType<typeof listEvents>,
+    ): void {
       matrix.packing.parts.forEach(({ vectors, offset: first }, which) => {
         const { masks } = matrix.tables[which];
         const within = masks - first * matrix.bytes;

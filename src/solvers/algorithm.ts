@@ -1,6 +1,7 @@
 import type { BuiltCircuit, Engine, FeedbackKind, KernelProgram, LearningOptions } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { register } from '../local/index.ts';
+import type { SolverArithmetic } from './compute.ts';
 import type { Footprint } from './footprint.ts';
 import type { Memory } from './memory.ts';
 
@@ -10,6 +11,8 @@ export interface OpenOptions extends LearningOptions {
   readonly seed: number;
   /** Where it takes its arrays from, so that what it reads, writes and keeps can be counted. Default: ordinary arrays. */
   readonly memory?: Memory;
+  /** What does its arithmetic on whole arrays. Default: ordinary loops. */
+  readonly arithmetic?: SolverArithmetic;
 }
 
 /**
@@ -35,6 +38,8 @@ export interface LearningAlgorithm<Name extends string = string> {
   readonly feedback: FeedbackKind;
   /** The kernels that can run in its place, with the same bits. Absent: there are none. */
   readonly kernel?: KernelProgram;
+  /** Whether its plain engine does arithmetic by kernels where these are loaded. Absent: it does not. */
+  readonly arithmetic?: boolean;
   /** Its plain engine, for a circuit. @throws InputError if it cannot learn the circuit in this way. */
   readonly open: (circuit: BuiltCircuit, options: OpenOptions) => Engine;
   /** What its updates are computed from. Absent: not known, or its rules say it. */

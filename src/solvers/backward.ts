@@ -85,7 +85,11 @@ export class Backward {
             scatterOneWay(z, link.group, link.oneWay, link.w, later);
             break;
           }
-          const { rowStart, pre, to } = link.group;
+          const { rowStart, pre, to, from } = link.group;
+          if (this.forward.whole.has(link.group)) {
+            this.forward.arithmetic.multiplyBack(link.w, later, z, to.size, from.size);
+            break;
+          }
           for (let i = 0; i < to.size; i++) scatter(z, link.w, pre, later[i], rowStart[i], rowStart[i + 1]);
         }
       }
@@ -99,8 +103,12 @@ export class Backward {
       outerByWay(gradient, group, v, ways.of, this.forward.arrived(ways, t));
       return;
     }
-    const { rowStart, pre, to } = group;
+    const { rowStart, pre, to, from } = group;
     const [brought, before] = this.forward.late(row, t, late);
+    if (this.forward.whole.has(group)) {
+      this.forward.arithmetic.addOuter(gradient, 0, v, brought, before, to.size, from.size);
+      return;
+    }
     for (let i = 0; i < to.size; i++) outer(gradient, pre, brought, before, v[i], rowStart[i], rowStart[i + 1]);
   }
 }

@@ -1,11 +1,12 @@
 import type { BuiltCircuit, BuiltFeedback, LearningOptions, Schedule, TrialOptions } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import type { SolverArithmetic } from './compute.ts';
 import type { Memory } from './memory.ts';
 import { Solver } from './solver.ts';
 
 /** A solver that learns forward in time, so that weights may change during a trial: what it makes of each timestep adds up in the gradient. */
 export abstract class CausalSolver extends Solver {
-  private readonly schedule: Schedule;
+  protected readonly schedule: Schedule;
 
   constructor(
     circuit: BuiltCircuit,
@@ -13,8 +14,9 @@ export abstract class CausalSolver extends Solver {
     options: LearningOptions,
     memory?: Memory,
     heard?: readonly BuiltFeedback[],
+    arithmetic?: SolverArithmetic,
   ) {
-    super(circuit, solver, options, memory, heard);
+    super(circuit, solver, options, memory, heard, arithmetic);
     this.schedule = options.schedule;
   }
 

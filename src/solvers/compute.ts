@@ -7,6 +7,7 @@ import {
   type Source,
   type Sweeps,
 } from '../circuit/index.ts';
+import type { Arithmetic } from '../arithmetic/index.ts';
 import { blame } from '../errors/index.ts';
 import { compileStatements, literal, statements } from '../local/index.ts';
 import { chanceKey, chancePlace, draw } from '../random/index.ts';
@@ -18,6 +19,8 @@ import type { Trial } from '../tasks/index.ts';
  */
 export interface Track {
   values: Float64Array;
+  /** Where they are; there may be room for a longer trial. */
+  room: Float64Array;
   /** What was before that, in a trial that goes on from another: the latest first, [timesteps][size]. Null: the same as in row 0. */
   past: Float64Array | null;
 }
@@ -45,6 +48,12 @@ export interface Moment {
   readonly targets: number;
   /** What is asked where nothing is, [targets]: NaN. */
   readonly nothing: Float64Array;
+}
+
+/** Arithmetic on whole arrays, which may be able to run compute steps, too. */
+export interface SolverArithmetic extends Arithmetic {
+  /** What runs a compute step at timestep t where it can, and returns whether it did, and all is finite; undefined: it never can. */
+  compute?(step: ComputeStep, trackOf: (row: Row) => Track): ((t: number) => boolean) | undefined;
 }
 
 type Loop = (t: number, moment: Moment) => void;

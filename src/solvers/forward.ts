@@ -19,11 +19,13 @@ import {
   type SumStep,
   type Ways,
 } from '../circuit/index.ts';
+import { plainArithmetic } from '../arithmetic/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { computeLoop, lateIn, type Moment, type Track } from './compute.ts';
+import { computeLoop, lateIn, type Moment, type SolverArithmetic, type Track } from './compute.ts';
 import { plainMemory, type Memory } from './memory.ts';
 import { gather } from './rows.ts';
 import { scored, total } from './totals.ts';
+import { isWhole } from './whole.ts';
 import { gatherByWay, type Arrived } from './ways.ts';
 
 /**
@@ -43,6 +45,8 @@ export class ForwardPass {
   score = 0;
   /** What the latest timestep added to that. */
   added = 0;
+  /** The groups that have every synapse. */
+  readonly whole: ReadonlySet<BuiltGroup>;
   /** What goes on from trial to trial. */
   readonly continuation: Continuation;
   private readonly tracks: ReadonlyMap<Row, Track>;
@@ -58,7 +62,9 @@ export class ForwardPass {
     readonly circuit: BuiltCircuit,
     heard: Heard,
     private readonly memory: Memory = plainMemory,
+    readonly arithmetic: SolverArithmetic = plainArithmetic,
   ) {
+    this.whole = new Set(circuit.groups.filter(isWhole));
     this.timestep = new Timestep(circuit, heard);
     this.sweeps = new Sweeps(this.timestep);
     const { feedback } = heard;
@@ -74,7 +80,7 @@ export class ForwardPass {
     const { signalled } = heard;
     // Learning signals are formed where they are needed, see `addSignal`: backward in time, or forward.
     const kept = this.timestep.rows.filter(({ kind, population }) => kind !== 'signal' || !signalled(population));
-    this.tracks = new Map(kept.map((row) => [row, { values: this.numbersOf(row, 0), past: null }]));
+    this.tracks = new Map(kept.map((row) => [row, { ...this.roomFor(row, 0), past: null }]));
     const runners = (isIn: (phase: PhaseName) => boolean) =>
       this.timestep.steps.filter(({ stage }) => isIn(stage.phase)).flatMap((step) => this.runnerOf(step) ?? []);
     this.running = runners((phase) => phase !== 'compare' && phase !== 'broadcast');
@@ -118,7 +124,7 @@ export class ForwardPass {
     checkSignals(this.circuit, trial);
     const longer = trial.timesteps !== this.trial.timesteps;
     for (const [row, track] of this.tracks) {
-      if (longer) track.values = this.numbersOf(row, this.most(trial.timesteps));
+      if (longer) this.fit(row, track, this.most(trial.timesteps));
       // Where a trial was looked into, its beginning may have been changed.
       else if (!this.timestep.constants.has(row)) track.values.set(row.initial);
     }
@@ -214,8 +220,9 @@ export class ForwardPass {
     switch (step.do) {
       case 'compute': {
         const loop = computeLoop(step, (row) => this.track(row));
+        const fast = this.arithmetic.compute?.(step, (row) => this.track(row));
         return (t) => {
-          loop(t, this.moment);
+          if (!fast?.(t)) loop(t, this.moment);
         };
       }
       case 'sum':
@@ -262,6 +269,10 @@ export class ForwardPass {
         continue;
       }
       const [values, before] = this.late(row, t, late);
+      if (this.whole.has(group)) {
+        this.arithmetic.multiply(w, values, before, sums, now, size, row.population.size);
+        continue;
+      }
       for (let i = 0; i < size; i++) {
         sums[now + i] = gather(sums[now + i], w, pre, values, before, rowStart[i], rowStart[i + 1]);
       }
@@ -275,13 +286,21 @@ export class ForwardPass {
     return found(this.feedback, weights);
   }
 
-  private numbersOf(row: Row, timesteps: number): Float64Array {
-    const { size } = row.population;
+  private roomFor(row: Row, timesteps: number): Pick<Track, 'values' | 'room'> {
+    const length = (timesteps + 1) * row.population.size;
     const constant = this.timestep.constants.get(row);
-    if (constant !== undefined) return new Float64Array((timesteps + 1) * size).fill(constant);
-    const values = this.memory((timesteps + 1) * size, 'activity');
-    values.set(row.initial);
-    return values;
+    const room =
+      constant === undefined ? this.memory(length, 'activity') : this.arithmetic.array(length).fill(constant);
+    if (constant === undefined) room.set(row.initial);
+    return { values: room, room };
+  }
+
+  /** Makes room for a trial of another length. */
+  private fit(row: Row, track: Track, timesteps: number): void {
+    const length = (timesteps + 1) * row.population.size;
+    if (length > track.room.length) Object.assign(track, this.roomFor(row, timesteps));
+    else track.values = track.room.subarray(0, length);
+    if (!this.timestep.constants.has(row)) track.values.set(row.initial);
   }
 }
 

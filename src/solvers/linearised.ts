@@ -1,3 +1,4 @@
+import type { Arithmetic } from '../arithmetic/index.ts';
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation, Row } from '../circuit/index.ts';
 import { Backward } from './backward.ts';
 import type { ForwardPass } from './forward.ts';
@@ -9,6 +10,7 @@ import { bring, portsOf, type LinkedPort, type PortPart } from './port-part.ts';
 import type { StatePart, SynapsePart } from './parts.ts';
 import { pusher, type Push } from './pusher.ts';
 import { at } from './ring.ts';
+import { Routes } from './routes.ts';
 import { slotsOf, type Slot } from './slots.ts';
 import { readState, Twin } from './twin.ts';
 
@@ -18,8 +20,8 @@ export type Tangent = Float64Array;
 /**
  * A timestep of a running circuit, linearised: all that an online algorithm may ask of it.
  *
- * The state s(t) is what the next timesteps follow from: what neurons keep, and what is still on its way. It follows from the state before and
- * from the weights, and the timestep's error follows from it:
+ * The state s(t) is what the next timesteps follow from: what neurons keep, and what is still on its way; of that, what plastic synapses can move. It
+ * follows from the state before and from the weights, and the timestep's error follows from it:
  *
  *     s(t) = F(s(t-1), w)        J = dF/ds, [size][size]        Im = dF/dw, [size][synapses], the immediate influence
  *     -T dL(t)/dw = credit P(t) + direct,        P(t) = ds(t)/dw = J P(t-1) + Im
@@ -42,10 +44,15 @@ export class Linearised {
   readonly ports: readonly PortPart[];
   /** How many targets a timestep has. */
   readonly targets: number;
+  /** What is done with whole arrays is done by this: it is fast on those that come from `array`. */
+  readonly arithmetic: Arithmetic;
 
   /** The credit that reaches each row of the state in the timestep itself. */
   private readonly heard: ReadonlyMap<Row, Float64Array>;
   private readonly slots: readonly Slot[];
+  private readonly routes: Routes;
+  /** Whether the credit of the timestep stands in the adjoints of ports. */
+  private hasHeard = false;
   private readonly byRow: ReadonlyMap<Row, Slot>;
   private readonly backward: Backward;
   private readonly linkedPorts: ReadonlyMap<PortPart, LinkedPort>;
@@ -72,10 +79,12 @@ export class Linearised {
     private readonly memory: Memory,
   ) {
     this.carries = circuit.carries;
+    this.arithmetic = forward.arithmetic;
     this.backward = new Backward(forward, links, source.isCredited);
     const { adjoints } = this.backward;
     for (const adjoint of adjoints) adjoint.ring = [memory(adjoint.row.population.size, 'learning')];
-    this.slots = slotsOf(adjoints);
+    const ports = plastic.map((group) => this.backward.portOf(forward.timestep.connection(group)));
+    this.slots = slotsOf(adjoints, ports);
     this.byRow = new Map(this.slots.filter(({ ago }) => ago === 0).map((slot) => [slot.row, slot]));
     this.state = this.slots.map((slot): StatePart => {
       const { row, ago, first } = slot;
@@ -95,16 +104,10 @@ export class Linearised {
       portsOf(circuit, forward, this.groups, this.slots, adjoints).map((port) => [port, port] as const),
     );
     this.ports = [...this.linkedPorts.keys()];
-    this.plastic = new PlasticParts(this.groups, this.linkedPorts.values(), forward, this.backward, (row) =>
-      this.byRow.has(row),
-    );
     this.targets = circuit.outputs.reduce((sum, { size }) => sum + size, 0);
-    const all = circuit.order.map((population) => ({
-      population,
-      neurons: Int32Array.from({ length: population.size }, (_, i) => i),
-    }));
-    const depth = 1 + Math.max(1, ...adjoints.flatMap(({ uses }) => uses.map(({ link }) => link.late)));
-    this.pushers = (width) => pusher(forward, links, this.slots, { all, depth, memory, width });
+    this.routes = new Routes(adjoints, this.slots);
+    this.plastic = new PlasticParts(this.groups, this.linkedPorts.values(), forward, this.backward, this.routes.tells);
+    this.pushers = (width) => pusher(forward, links, this.slots, { memory, width });
     this.pushOne = this.pushers(1);
     this.unit = memory(this.size, 'learning');
     this.moved = new MovedWeights(this.groups, forward.weights);
@@ -119,6 +122,11 @@ export class Linearised {
   /** What the timestep adds to T times the loss: 1/2 sum_k e_k^2, or what the circuit's losses say. */
   get loss(): number {
     return this.forward.added / 2;
+  }
+
+  /** Goes on to the timestep that has just run, and its learning signals. */
+  next(): void {
+    this.hasHeard = false;
   }
 
   /** An array of numbers, all 0, to remember something in. */
@@ -210,10 +218,11 @@ export class Linearised {
     const t = this.forward.now - ago;
     this.within(from, t);
     into.fill(0);
-    for (const { row, ago: before, first, adjoint, older } of this.slots) {
+    for (const { slot, before } of this.routes.back) {
+      const { row, ago: then, first, older } = slot;
       const z = part(into, first, row.population.size);
       if (older) for (let i = 0; i < z.length; i++) z[i] = from[older.first + i];
-      this.backward.gather(z, adjoint, t - 1 - before, [t, t], !older);
+      this.backward.gather(z, before, t - 1 - then, [t, t], !older);
     }
   }
 
@@ -226,14 +235,14 @@ export class Linearised {
 
   /** into = -T dL(t)/ds(t): credit through the readout, or as feedback brings it. */
   credit(into: Tangent): void {
-    const { backward, slots } = this;
+    const { backward } = this;
     const t = this.forward.now;
     this.hear();
-    for (const { row, ago, first, adjoint } of slots) {
-      const credit = part(into, first, row.population.size);
-      credit.fill(0);
-      if (ago === 0) credit.set(this.heard.get(row) ?? []);
-      else backward.gather(credit, adjoint, t - ago, [t, t], true);
+    into.fill(0);
+    for (const { slot, told } of this.routes.back) {
+      const { row, ago, first } = slot;
+      if (ago === 0) into.set(this.heard.get(row) ?? [], first);
+      else backward.gather(part(into, first, row.population.size), told, t - ago, [t, t], true);
     }
   }
 
@@ -245,25 +254,27 @@ export class Linearised {
 
   /** Runs the credit of the timestep back to the state and no further, and to the ports that are on no way to it. */
   private hear(): void {
-    const { backward, byRow, source } = this;
+    if (this.hasHeard) return;
+    this.hasHeard = true;
+    const { backward, source } = this;
     const t = this.forward.now;
-    for (const adjoint of backward.adjoints) {
-      const z = at(adjoint.ring, t).fill(0);
-      if (adjoint.credited) source.addCredit(adjoint.row.population, z);
-      backward.gather(z, adjoint, t, [t, t], !adjoint.credited);
-      if (!byRow.has(adjoint.row)) continue;
-      this.heard.get(adjoint.row)?.set(z);
+    for (const { adjoint, isState } of this.routes.told) {
+      const { row, credited } = adjoint;
+      const z = (isState ? this.heard.get(row) : undefined) ?? at(adjoint.ring, t);
       z.fill(0);
+      if (credited) source.addCredit(row.population, z);
+      backward.gather(z, adjoint, t, [t, t], !credited);
     }
   }
 
   /** Runs v back through timestep t, from the state that it leaves to all that this follows from in the same timestep. */
   private within(v: Tangent, t: number): void {
-    for (const adjoint of this.backward.adjoints) {
-      const z = at(adjoint.ring, t).fill(0);
-      const slot = this.byRow.get(adjoint.row);
-      if (slot) z.set(v.subarray(slot.first, slot.first + z.length));
-      this.backward.gather(z, adjoint, t, [t, t], !slot);
+    if (this.routes.isShared) this.hasHeard = false;
+    for (const { adjoint, first } of this.routes.within) {
+      const z = at(adjoint.ring, t);
+      if (first === undefined) z.fill(0);
+      else for (let i = 0; i < z.length; i++) z[i] = v[first + i];
+      this.backward.gather(z, adjoint, t, [t, t], first === undefined);
     }
   }
 

@@ -41,6 +41,8 @@ class Online extends CausalSolver {
   private readonly step: Linearised;
   private readonly learner: OnlineLearner;
   private readonly made: Float64Array;
+  /** What is made of a timestep is taken up in it: it is the gradient itself. */
+  private readonly isTakenUpAtOnce: boolean;
   /** The learning signals of the timestep. */
   private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
 
@@ -50,7 +52,8 @@ class Online extends CausalSolver {
     options: OpenOptions,
     make: (step: Linearised) => OnlineLearner,
   ) {
-    super(circuit, name, options, options.memory);
+    const { arithmetic, memory = arithmetic && ((length: number) => arithmetic.array(length)) } = options;
+    super(circuit, name, options, memory, undefined, arithmetic);
     const credited = circuit.order.filter((population) => this.isCredited(population));
     this.credits = new Map(credited.map((population) => [population, this.memory(population.size, 'learning')]));
     this.step = new Linearised(
@@ -61,7 +64,12 @@ class Online extends CausalSolver {
       {
         name,
         another: () =>
-          new ForwardPass(circuit, { feedback: [], signalled: () => false, derivatives: true }, this.memory),
+          new ForwardPass(
+            circuit,
+            { feedback: [], signalled: () => false, derivatives: true },
+            this.memory,
+            arithmetic,
+          ),
         isCredited: (population) => this.isCredited(population),
         addCredit: (population, into) => {
           const credit = found(this.credits, population);
@@ -71,6 +79,13 @@ class Online extends CausalSolver {
       this.memory,
     );
     this.made = this.memory(this.step.synapses, 'learning');
+    this.isTakenUpAtOnce = options.schedule === 'online' && !circuit.repeat;
+    if (this.isTakenUpAtOnce) {
+      this.plastic.forEach((plastic, g) => {
+        const { first } = this.step.groups[g];
+        plastic.gradient = this.made.subarray(first, first + plastic.weights.length);
+      });
+    }
     this.learner = make(this.step);
   }
 
@@ -106,18 +121,24 @@ class Online extends CausalSolver {
     super.setWeights(weights);
   }
 
+  protected override descend(weights: Float64Array, step: number, gradient: Float64Array): number {
+    return this.forward.arithmetic.descend(weights, step, gradient);
+  }
+
   protected prepare(t: number): void {
     this.learner.prepare?.(t);
   }
 
   protected hear(t: number): void {
+    this.step.next();
     for (const [population, credit] of this.credits) this.addCredit(population, t, credit.fill(0));
   }
 
   protected learn(t: number): void {
     const { made, plastic, step } = this;
-    made.fill(0);
+    if (!this.isTakenUpAtOnce) made.fill(0);
     this.learner.advance(t, made);
+    if (this.isTakenUpAtOnce) return;
     for (let g = 0; g < plastic.length; g++) {
       const { gradient } = plastic[g];
       const { first } = step.groups[g];

@@ -1,4 +1,4 @@
-import type { Connection, Row } from '../circuit/index.ts';
+import type { Connection } from '../circuit/index.ts';
 import type { Adjoint, Backward } from './backward.ts';
 import type { ForwardPass } from './forward.ts';
 import type { SynapsePart } from './parts.ts';
@@ -25,7 +25,7 @@ export class PlasticParts {
     ports: Iterable<LinkedPort>,
     forward: ForwardPass,
     private readonly backward: Backward,
-    isState: (row: Row) => boolean,
+    tells: (port: Adjoint) => boolean,
   ) {
     const parts = groups.map(({ group }, g): PlasticPart => {
       const connection = forward.timestep.connection(group);
@@ -33,7 +33,7 @@ export class PlasticParts {
     });
     const moves = new Set([...ports].flatMap(({ moves, adjoint }) => (moves === 'nothing' ? [] : [adjoint])));
     this.moving = parts.filter(({ port }) => moves.has(port));
-    this.telling = parts.filter(({ port }) => tellsError(port, isState));
+    this.telling = parts.filter(({ port }) => tells(port));
   }
 
   /** into += factor times what each synapse of these groups is brought, times what its port has run back to it at timestep t. */
@@ -49,20 +49,4 @@ export class PlasticParts {
       this.backward.addGradient(connection, views[g], z, t);
     }
   }
-}
-
-/** Whether an error follows from a row within the timestep, on a way that does not lead through the state. */
-function tellsError(start: Adjoint, isState: (row: Row) => boolean): boolean {
-  const open = [start];
-  const seen = new Set(open);
-  for (let from = open.pop(); from; from = open.pop()) {
-    if (isState(from.row)) continue;
-    if (from.credited) return true;
-    for (const { link, of } of from.uses) {
-      if (link.late > 0 || seen.has(of)) continue;
-      seen.add(of);
-      open.push(of);
-    }
-  }
-  return false;
 }

@@ -26,6 +26,7 @@ import { blame, NotFinite } from '../errors/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
+import type { SolverArithmetic } from './compute.ts';
 import { ForwardPass, found } from './forward.ts';
 import { cellsOfSolver } from './held.ts';
 import { Links } from './links.ts';
@@ -37,7 +38,7 @@ export interface PlasticGroup {
   /** Its learning rate, as it is now. */
   rate: number;
   readonly weights: Float64Array;
-  readonly gradient: Float64Array;
+  gradient: Float64Array;
   /** How the weights take up changes, and what the synapses keep for it; absent: the weights grow by them. */
   readonly takeUp?: TakeUp & { readonly run: TakeUpLoop; readonly kept: Readonly<Record<string, Float64Array>> };
 }
@@ -65,6 +66,7 @@ export abstract class Solver extends Holder {
     protected readonly memory: Memory = plainMemory,
     /** The feedback that credit comes through. */
     heard = heardBy(circuit, feedback),
+    arithmetic?: SolverArithmetic,
   ) {
     super(circuit);
     refuseRelearned(heard, solver);
@@ -76,6 +78,7 @@ export abstract class Solver extends Holder {
       circuit,
       { feedback: heard, signalled: (population) => isCredited(circuit, feedback, population), derivatives: true },
       memory,
+      arithmetic,
     );
     this.plastic = circuit.groups.flatMap((group) => {
       const weights = found(this.forward.weights, group);
@@ -136,14 +139,21 @@ export abstract class Solver extends Holder {
       const key = chanceKey(group.settling?.chance ?? 0, this.trialNumber, now);
       const faulty = takeUp
         ? takeUp.run({ w: weights, asked: gradient, ...takeUp.kept }, { step, pace, due, key }, this.tuning.of(group))
-        : add(weights, step, gradient);
+        : this.descend(weights, step, gradient);
       if (faulty >= 0) {
         const post = group.rowStart.findIndex((start) => start > faulty) - 1;
         const problem = new NotFinite('its weight', weights[faulty]);
         throw blame(`synapse ${group.name} ${post} <- ${group.pre[faulty]}`, problem, { timestep: sweeps.timestep });
       }
-      gradient.fill(0);
+      if (takeUp) gradient.fill(0);
     }
+  }
+
+  /** w += step gradient, which is 0 then; returns a weight that is not finite any more, else -1. */
+  protected descend(weights: Float64Array, step: number, gradient: Float64Array): number {
+    const faulty = add(weights, step, gradient);
+    gradient.fill(0);
+    return faulty;
   }
 }
 

@@ -207,8 +207,10 @@ function engineFor(
 }
 
 /** Loads what these learners' engines take to run. Resolves at once where nothing is to be loaded. */
-export async function loadEngines(learners: readonly Pick<Learner, 'engine'>[]): Promise<void> {
-  if (learners.some(({ engine }) => engine === 'kernels')) await loadKernels();
+export async function loadEngines(
+  learners: readonly (Pick<Learner, 'engine'> & Partial<Pick<Learner, 'algorithm'>>)[],
+): Promise<void> {
+  if (learners.some(({ engine, algorithm }) => engine === 'kernels' || algorithm?.arithmetic)) await loadKernels();
 }
 
 /** Builds what learns a circuit as a seed draws it; `carry`: its trials carry on. @throws InputError if the learner cannot learn this circuit in this way. */

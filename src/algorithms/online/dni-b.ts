@@ -1,7 +1,7 @@
 import { fill } from './factors.ts';
 import { mirrored, within } from './footprints.ts';
 import { checkOption, onlineMaker } from './maker.ts';
-import { timesColumns, timesRows } from './products.ts';
+import { timesRows } from './products.ts';
 import { CREDIT_FIELDS, creditOptions, syntheticCredit, type CreditOptions, type WayBack } from './synthetic-credit.ts';
 import type { Linearised } from '../../solvers/index.ts';
 
@@ -43,9 +43,9 @@ export const dniB = onlineMaker<'dni-b', DniBOptions>({
 });
 
 function learnedWay(step: Linearised, rate: number, given?: readonly number[]): WayBack {
-  const { size } = step;
+  const { size, arithmetic } = step;
   const J = step.array(size * size);
-  const predicted = step.array(size);
+  const off = step.array(size);
   /** 1 once J has begun. */
   const begun = step.array(1);
   if (given) {
@@ -62,14 +62,12 @@ function learnedWay(step: Linearised, rate: number, given?: readonly number[]): 
     keeps: { J, begun },
     see: (before, now) => {
       if (begun[0] === 0) first();
-      timesColumns(J, before, predicted);
-      for (let k = 0, n = 0; k < size; k++) {
-        const off = rate * (predicted[k] - now[k]);
-        for (let j = 0; j < size; j++) J[n++] -= off * before[j];
-      }
+      arithmetic.project(J, before, off, size, size);
+      for (let k = 0; k < size; k++) off[k] = -rate * (off[k] - now[k]);
+      arithmetic.addOuter(J, 0, off, before, 0, size, size);
     },
     pull: (from, into) => {
-      timesRows(from, J, into);
+      timesRows(arithmetic, from, J, into);
     },
   };
 }

@@ -42,20 +42,6 @@ export function ratio(over: number, under: number, epsilon: number): number {
   return Math.sqrt(over / (under + epsilon)) + epsilon;
 }
 
-/** |x|, over all entries: four sums at a time, since each would wait for itself. */
-export function norm(x: Float64Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let k = 0;
-  for (; k + 3 < x.length; k += 4) {
-    a += x[k] * x[k];
-    b += x[k + 1] * x[k + 1];
-    c += x[k + 2] * x[k + 2];
-    d += x[k + 3] * x[k + 3];
-  }
-  for (; k < x.length; k++) a += x[k] * x[k];
-  return Math.sqrt(a + b + (c + d));
-}
-
 /** Sets factors to what they are at the beginning of a trial: those of all ports one after another. */
 export function starter(
   name: string,

@@ -4,7 +4,7 @@ import { fill } from './factors.ts';
 import { mirrored, within } from './footprints.ts';
 import { checkOption, onlineMaker } from './maker.ts';
 import { noise, type NoiseTape } from './noise.ts';
-import { timesColumns, timesRows } from './products.ts';
+import { matricesOf, timesRows } from './products.ts';
 
 export interface KernlOptions {
   /** Learning rate of A and gamma, per timestep; 0: they stay as they are. Default 0.01. */
@@ -52,10 +52,10 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
         ...(tape && { tape }),
       },
       learner: (step, { seed }) => {
-        const { size, present } = step;
+        const { size, present, arithmetic } = step;
         const traces = tracesOf(step);
         const A = step.array(size * present);
-        const [gamma, Om, Ga, zeta, lA, errA] = [1, 2, 3, 4, 5, 6].map(() => step.array(present));
+        const [gamma, kern, Om, Ga, zeta, lA, errA] = [1, 2, 3, 4, 5, 6, 7].map(() => step.array(present));
         const [h, hn, err, l] = [1, 2, 3, 4].map(() => step.array(size));
         if (givenA) fill('kernl: A', [A], givenA);
         else for (let i = 0; i < present; i++) A[i * present + i] = 1;
@@ -74,15 +74,15 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
           if (!lag) second.read(hn);
           step.read(h);
           for (let i = 0; i < present; i++) {
-            const kern = Math.max(0, 1 - gamma[i]);
-            Ga[i] = kern * Ga[i] - Om[i];
-            Om[i] = kern * Om[i] + zeta[i];
+            Ga[i] = kern[i] * Ga[i] - Om[i];
+            Om[i] = kern[i] * Om[i] + zeta[i];
           }
-          timesColumns(A, Om, err);
+          arithmetic.project(A, Om, err, size, present);
           for (let k = 0; k < size; k++) err[k] -= hn[k] - h[k];
-          timesRows(err, A, errA);
+          timesRows(arithmetic, err, A, errA);
           for (let i = 0; i < present; i++) gamma[i] -= eta * errA[i] * Ga[i];
-          for (let k = 0, n = 0; k < size; k++) for (let i = 0; i < present; i++) A[n++] -= eta * err[k] * Om[i];
+          for (let k = 0; k < size; k++) err[k] *= -eta;
+          arithmetic.addOuter(A, 0, err, Om, 0, size, present);
           if (reset === undefined || t % reset > 0) return;
           second.meet();
           Om.fill(0);
@@ -103,18 +103,15 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
           },
           advance: (t, gradient) => {
             // Traces decay by the gamma that was there when the timestep ran.
-            for (const { e, m, first, unit, post, synapses } of traces) {
+            for (let i = 0; i < present; i++) kern[i] = Math.max(0, 1 - gamma[i]);
+            for (const { decay, m, unit } of traces) {
               step.immediate(unit, 1, m.fill(0));
-              for (let s = 0; s < e.length; s++) {
-                e[s] = Math.max(0, 1 - gamma[first + post[s]]) * e[s] + m[synapses[s]];
-              }
+              decay(kern);
             }
             if (twin) learnInfluence(t, twin);
             step.credit(l);
-            timesRows(l, A, lA);
-            for (const { e, first, post, synapses } of traces) {
-              for (let s = 0; s < e.length; s++) gradient[synapses[s]] += lA[first + post[s]] * e[s];
-            }
+            timesRows(arithmetic, l, A, lA);
+            for (const { weigh } of traces) weigh(lA, gradient);
             step.direct(1, gradient);
           },
         };
@@ -129,7 +126,10 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
 
 /** For each number of its neuron that a synapse moves, a trace. @throws InputError if a synapse moves other neurons within the timestep. */
 function tracesOf(step: Linearised) {
-  return step.ports.flatMap(({ population, port, moves, synapses, post }) => {
+  const { arithmetic } = step;
+  return step.ports.flatMap((one) => {
+    const { population, port, moves, synapses, post } = one;
+    const matrices = matricesOf(one);
     if (moves === 'others') {
       throw new InputError(
         `kernl: ${population}.${port}`,
@@ -140,9 +140,25 @@ function tracesOf(step: Linearised) {
     const rows = step.state.filter((part) => part.population === population && part.ago === 0);
     return rows.map(({ row, first, size }) => {
       const unit = step.array(step.size).fill(1, first, first + size);
+      const [e, m] = [synapses.length, step.synapses].map((length) => step.array(length));
       return {
-        ...{ name: `${population}.${port}.${row}`, first, unit, post, synapses },
-        ...{ e: step.array(synapses.length), m: step.array(step.synapses) },
+        ...{ name: `${population}.${port}.${row}`, unit, e, m },
+        /** e_w <- kern_i e_w + m_w. */
+        decay: (kern: Float64Array) => {
+          for (const { at, first: from, rows: count, columns } of matrices ?? []) {
+            arithmetic.decayRows(e, at, kern, first, m, from, count, columns);
+          }
+          if (matrices) return;
+          for (let s = 0; s < e.length; s++) e[s] = kern[first + post[s]] * e[s] + m[synapses[s]];
+        },
+        /** gradient_w += lA_i e_w. */
+        weigh: (lA: Float64Array, gradient: Float64Array) => {
+          for (const { at, first: into, rows: count, columns } of matrices ?? []) {
+            arithmetic.addRows(gradient, into, lA, first, e, at, count, columns);
+          }
+          if (matrices) return;
+          for (let s = 0; s < e.length; s++) gradient[synapses[s]] += lA[first + post[s]] * e[s];
+        },
       };
     });
   });

@@ -1,8 +1,9 @@
-import { checkFactors, norm, ratio, starter, type FactorOptions } from './factors.ts';
+import { checkFactors, ratio, type FactorOptions } from './factors.ts';
 import { everyone } from './footprints.ts';
+import { kroneckerLearner } from './kronecker.ts';
 import { onlineMaker } from './maker.ts';
-import { noise, type NoiseTape } from './noise.ts';
-import { addProduct, perPort, timesRows } from './products.ts';
+import type { NoiseTape } from './noise.ts';
+import { timesRows } from './products.ts';
 
 /** Of `start`: A [axons] and B [size][neurons], those of one port after another. */
 export interface KfRtrlOptions extends FactorOptions {
@@ -30,42 +31,19 @@ export const kfRtrl = onlineMaker<'kf-rtrl', KfRtrlOptions>({
       title: 'KF-RTRL',
       settings: { epsilon, start, ...(scales && { scales }), ...(tape && { tape }) },
       learner: (step, { seed }) => {
-        const parts = step.ports
-          .filter(({ moves }) => moves !== 'nothing')
-          .map((port) => {
-            const [A, a] = [1, 2].map(() => step.array(port.axons));
-            const [B, pushed, D] = [1, 2, 3].map(() => step.array(step.size * port.size));
-            return { port, A, a, B, pushed, D, lB: step.array(port.size), push: step.pusher(port.size) };
-          });
-        const [A, B] = [parts.map((part) => part.A), parts.map((part) => part.B)];
-        const begin = starter('kf-rtrl', { start, seed }, { A, B });
-        const draw = noise('kf-rtrl', 'nu', { seed, kind: 'sign', ...(tape && { tape }) });
-        const [l, nu] = [step.array(step.size), new Float64Array(2)];
-        let trial = 0;
-        return {
-          ...(step.carries && { keeps: { ...perPort('A', parts), ...perPort('B', parts) } }),
-          begin: (number, goesOn) => {
-            trial = number;
-            if (!goesOn) begin(number);
+        const { arithmetic } = step;
+        return kroneckerLearner(
+          'kf-rtrl',
+          step,
+          { vector: 'axons', apart: false, seed, kind: 'sign', start, tape },
+          ({ A, a, B, pushed, D, lB, nu: [nu0, nu1], add }, l, gradient) => {
+            const p0 = scales?.p0 ?? ratio(arithmetic.norm(pushed), arithmetic.norm(A), epsilon);
+            const p1 = scales?.p1 ?? ratio(arithmetic.norm(D), arithmetic.norm(a), epsilon);
+            arithmetic.combine(A, nu0 * p0, A, nu1 * p1, a, 0);
+            arithmetic.combine(B, nu0 / p0, pushed, nu1 / p1, D, 0);
+            add(gradient, timesRows(arithmetic, l, B, lB), A);
           },
-          advance: (t, gradient) => {
-            draw(trial, t, nu);
-            const [nu0, nu1] = nu;
-            step.credit(l);
-            for (const { port, A, a, B, pushed, D, lB, push } of parts) {
-              push(B, pushed);
-              step.brought(port, a);
-              step.slopes(port, D);
-              const p0 = scales?.p0 ?? ratio(norm(pushed), norm(A), epsilon);
-              const p1 = scales?.p1 ?? ratio(norm(D), norm(a), epsilon);
-              const [old, fresh, less, more] = [nu0 * p0, nu1 * p1, nu0 / p0, nu1 / p1];
-              for (let j = 0; j < A.length; j++) A[j] = old * A[j] + fresh * a[j];
-              for (let k = 0; k < B.length; k++) B[k] = less * pushed[k] + more * D[k];
-              addProduct(gradient, port, timesRows(l, B, lB), A);
-            }
-            step.direct(1, gradient);
-          },
-        };
+        );
       },
       footprint: (circuit, { feedback }) =>
         everyone(circuit, feedback, { numbers: () => 2, operations: () => ({ '*': 6, '+': 4, '/': 2 }) }),

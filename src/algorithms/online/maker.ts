@@ -1,5 +1,6 @@
 import { InputError, onlyFields, show } from '../../errors/index.ts';
 import type { BuiltCircuit, FeedbackKind, LearningOptions } from '../../circuit/index.ts';
+import { kernelArithmetic } from '../../kernels/index.ts';
 import {
   linearised,
   makeAlgorithm,
@@ -34,9 +35,20 @@ export function online(
   return {
     ...rest,
     feedback,
+    arithmetic: true,
     settings: plainCopy(name, settings),
-    open: (circuit, how) => linearised(circuit, name, how, (step) => learner(step, how)),
+    open: (circuit, how) => linearised(circuit, name, withKernels(circuit, how), (step) => learner(step, how)),
   };
+}
+
+/** Takes the kernels for arithmetic where they are loaded: the bits are the same. */
+function withKernels({ groups, order }: BuiltCircuit, how: OpenOptions): OpenOptions {
+  if (how.memory) return how;
+  // Whoever keeps more than some forty numbers for each synapse, and for each pair of neurons, goes on with ordinary arrays.
+  const neurons = order.reduce((sum, { size }) => sum + size, 0);
+  const synapses = groups.reduce((sum, { pre }) => sum + pre.length, 0);
+  const arithmetic = kernelArithmetic(40 * (synapses + neurons * neurons) + 2 ** 21);
+  return arithmetic ? { ...how, arithmetic } : how;
 }
 
 /** The maker of an online algorithm with options, all of which may be left out. */

@@ -1,6 +1,7 @@
 import { checkOption, onlineMaker } from './maker.ts';
 import { noise, type NoiseTape } from './noise.ts';
 import { outputLearner, perturbationOptions, perturbedFootprint, type PerturbationOptions } from './perturbation.ts';
+import { productAdder, spansOf } from './products.ts';
 
 export interface NodePerturbationOptions extends PerturbationOptions {
   /** How much of a synapse's trace is kept from timestep to timestep. Default 1. */
@@ -33,12 +34,18 @@ export const nodePerturbation = onlineMaker<'node-perturbation', NodePerturbatio
       settings: { ...options, decay, ...(tape && { tape }) },
       feedback: 'random',
       learner: (step, { seed }) => {
+        const { arithmetic } = step;
         const perturbed = step.ports.filter(({ isOutput }) => !isOutput);
         const allXi = step.array(perturbed.reduce((sum, { size }) => sum + size, 0));
         let first = 0;
         const parts = perturbed.map((port) => {
           const xi = allXi.subarray(first, (first += port.size));
-          return { port, xi, a: step.array(port.axons), z: step.array(port.synapses.length) };
+          const z = step.array(port.synapses.length);
+          const spans = spansOf(port.synapses).map(({ at, first: from, length }) => ({
+            from,
+            z: z.subarray(at, at + length),
+          }));
+          return { port, xi, a: step.array(port.axons), z, spans, add: productAdder(step.arithmetic, port, true) };
         });
         const draw = noise('node-perturbation', 'xi', { seed, kind: 'normal', scale: sigma, ...(tape && { tape }) });
         const outputs = outputLearner(step);
@@ -60,13 +67,11 @@ export const nodePerturbation = onlineMaker<'node-perturbation', NodePerturbatio
           },
           advance: (_t, gradient) => {
             const factor = -(step.loss - Lbar[0]) / (sigma * sigma);
-            for (const { port, xi, a, z } of parts) {
-              const { synapses, post, axon } = port;
+            for (const { port, xi, a, z, spans, add } of parts) {
               step.brought(port, a);
-              for (let s = 0; s < z.length; s++) {
-                z[s] = decay * z[s] + xi[post[s]] * a[axon[s]];
-                gradient[synapses[s]] += factor * z[s];
-              }
+              if (decay !== 1) arithmetic.combine(z, decay, z, 0, z, 0);
+              add(z, xi, a);
+              for (const span of spans) arithmetic.addScaled(gradient, span.from, factor, span.z);
             }
             Lbar[0] = (1 - baselineRate) * Lbar[0] + baselineRate * step.loss;
             outputs(gradient);

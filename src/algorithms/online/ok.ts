@@ -4,7 +4,7 @@ import { everyone } from './footprints.ts';
 import { online } from './maker.ts';
 import { noise, type NoiseTape } from './noise.ts';
 import { OptimalSum } from './optimal-sum.ts';
-import { addProduct, timesRows } from './products.ts';
+import { productAdder, timesRows } from './products.ts';
 
 export interface OkOptions {
   /** The signs as they are to be, [trial][timestep][r + 1], in place of chance. */
@@ -56,6 +56,7 @@ function learner(step: Linearised, r: number, draw: ReturnType<typeof noise>): O
           pushed: step.array(step.size * port.size),
           lB: step.array(port.size),
           push: step.pusher(port.size),
+          add: productAdder(step.arithmetic, port),
         },
       };
     });
@@ -78,7 +79,7 @@ function learner(step: Linearised, r: number, draw: ReturnType<typeof noise>): O
     advance: (t, gradient) => {
       draw(trial, t, nu);
       step.credit(l);
-      for (const { port, rank, sum, a, B, pushed, lB, push } of parts) {
+      for (const { port, rank, sum, a, B, pushed, lB, push, add } of parts) {
         for (let q = 0; q < rank; q++) {
           push(B[q], pushed);
           B[q].set(pushed);
@@ -86,7 +87,7 @@ function learner(step: Linearised, r: number, draw: ReturnType<typeof noise>): O
         step.brought(port, a[rank]);
         step.slopes(port, B[rank]);
         sum.reduce(a, B, nu);
-        for (let q = 0; q < rank; q++) addProduct(gradient, port, timesRows(l, B[q], lB), a[q]);
+        for (let q = 0; q < rank; q++) add(gradient, timesRows(step.arithmetic, l, B[q], lB), a[q]);
       }
       step.direct(1, gradient);
     },

@@ -28,10 +28,16 @@ export function perturbationOptions(
 export function outputLearner(step: Linearised): (gradient: Float64Array) => void {
   const made = step.array(step.synapses);
   const l = step.array(step.size);
-  const own = Int32Array.from(step.ports.flatMap(({ isOutput, synapses }) => (isOutput ? [...synapses] : [])));
+  const outputs = step.ports.filter(({ isOutput }) => isOutput);
+  const own = Int32Array.from(outputs.flatMap(({ synapses }) => [...synapses]));
+  const isState = outputs.some(({ moves }) => moves !== 'nothing');
   return (gradient) => {
-    step.credit(l);
-    step.immediate(l, 1, made.fill(0));
+    // What others are told is left where it is: nobody looks at it.
+    for (const s of own) made[s] = 0;
+    if (isState) {
+      step.credit(l);
+      step.immediate(l, 1, made);
+    }
     step.direct(1, made);
     for (const s of own) gradient[s] += made[s];
   };

@@ -1,50 +1,76 @@
-import type { PortPart } from '../../solvers/index.ts';
+import type { Linearised, PortPart } from '../../solvers/index.ts';
+
+/** What does arithmetic on whole arrays. */
+export type Arithmetic = Linearised['arithmetic'];
 
 /** into_i = sum_k l_k B_ki, of l [size] and B [size][into.length]. */
-export function timesRows(l: Float64Array, B: Float64Array, into: Float64Array): Float64Array {
-  const width = into.length;
+export function timesRows(arithmetic: Arithmetic, l: Float64Array, B: Float64Array, into: Float64Array): Float64Array {
   into.fill(0);
-  for (let k = 0; k < l.length; k++) {
-    const row = k * width;
-    for (let i = 0; i < width; i++) into[i] += l[k] * B[row + i];
-  }
+  arithmetic.multiplyBack(B, l, into, l.length, into.length);
   return into;
 }
 
-/** into_k = sum_i A_ki x_i, of A [into.length][x.length]: two sums at a time, since each would wait for itself. */
-export function timesColumns(A: Float64Array, x: Float64Array, into: Float64Array): Float64Array {
-  const width = x.length;
-  for (let k = 0; k < into.length; k++) {
-    const row = k * width;
-    let [even, odd] = [0, 0];
-    let i = 0;
-    for (; i + 1 < width; i += 2) {
-      even += A[row + i] * x[i];
-      odd += A[row + i + 1] * x[i + 1];
+/** Synapses that follow one another in the circuit: those `first` .. `first + length - 1`, which are `at` .. in a list. */
+export interface Span {
+  readonly at: number;
+  readonly first: number;
+  readonly length: number;
+}
+
+/** The spans of an ascending list of synapses. */
+export function spansOf(synapses: Int32Array): readonly Span[] {
+  const spans: { at: number; first: number; length: number }[] = [];
+  synapses.forEach((synapse, at) => {
+    const last = spans.at(-1);
+    if (last && synapse === last.first + last.length) last.length++;
+    else spans.push({ at, first: synapse, length: 1 });
+  });
+  return spans;
+}
+
+/** Synapses of a port that are all there are from some axons onto its neurons: a span, row by row of its neurons. */
+export interface Matrix extends Span {
+  readonly rows: number;
+  readonly columns: number;
+  /** Its first axon. */
+  readonly axon: number;
+}
+
+/** The matrices that the synapses of a port are; undefined: some are no part of one. */
+export function matricesOf({ size: rows, synapses, post, axon }: PortPart): readonly Matrix[] | undefined {
+  const matrices: Matrix[] = [];
+  for (let at = 0; at < synapses.length; at += matrices[matrices.length - 1].length) {
+    const [first, from] = [synapses[at], axon[at]];
+    let columns = 0;
+    while (post[at + columns] === 0 && synapses[at + columns] === first + columns) columns++;
+    const length = rows * columns;
+    for (let k = 0; k < length; k++) {
+      const isInPlace = post[at + k] === Math.floor(k / columns) && synapses[at + k] === first + k;
+      if (!isInPlace || axon[at + k] !== from + (k % columns)) return undefined;
     }
-    if (i < width) even += A[row + i] * x[i];
-    into[k] = even + odd;
+    if (columns === 0) return undefined;
+    matrices.push({ at, first, length, rows, columns, axon: from });
   }
-  return into;
-}
-
-/** into_kj = x_k y_j. */
-export function outer(x: Float64Array, y: Float64Array, into: Float64Array): void {
-  const width = y.length;
-  for (let k = 0; k < x.length; k++) {
-    const row = k * width;
-    for (let j = 0; j < width; j++) into[row + j] = x[k] * y[j];
-  }
+  return matrices;
 }
 
 /** gradient_w += x_i y_j for the synapses w from axon j onto neuron i of a port. */
-export function addProduct(
-  gradient: Float64Array,
-  { synapses, post, axon }: PortPart,
-  x: Float64Array,
-  y: Float64Array,
-): void {
-  for (let s = 0; s < synapses.length; s++) gradient[synapses[s]] += x[post[s]] * y[axon[s]];
+export type AddProduct = (gradient: Float64Array, x: Float64Array, y: Float64Array) => void;
+
+/** How the synapses of a port are added to, `at` their place in the circuit or, if they are `listed`, in the port's own list. */
+export function productAdder(arithmetic: Arithmetic, port: PortPart, isListed = false): AddProduct {
+  const matrices = matricesOf(port);
+  if (matrices) {
+    return (gradient, x, y) => {
+      for (const { at, first, rows, columns, axon } of matrices) {
+        arithmetic.addOuter(gradient, isListed ? at : first, x, y, axon, rows, columns);
+      }
+    };
+  }
+  const { synapses, post, axon } = port;
+  return (gradient, x, y) => {
+    for (let s = 0; s < synapses.length; s++) gradient[isListed ? s : synapses[s]] += x[post[s]] * y[axon[s]];
+  };
 }
 
 /** Arrays of ports, by names to keep them under: `A.h.u`. */

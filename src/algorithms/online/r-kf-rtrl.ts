@@ -1,8 +1,9 @@
-import { checkFactors, norm, ratio, starter, type FactorOptions } from './factors.ts';
+import { checkFactors, ratio, type FactorOptions } from './factors.ts';
 import { everyone } from './footprints.ts';
+import { kroneckerLearner } from './kronecker.ts';
 import { onlineMaker } from './maker.ts';
-import { checkNoise, noise, type NoiseKind, type NoiseTape } from './noise.ts';
-import { addProduct, outer, perPort, timesColumns, timesRows } from './products.ts';
+import { checkNoise, type NoiseKind, type NoiseTape } from './noise.ts';
+import { timesRows } from './products.ts';
 
 /** Of `start`: A [neurons] and B [size][axons], those of one port after another. */
 export interface RKfRtrlOptions extends FactorOptions {
@@ -32,47 +33,22 @@ export const rKfRtrl = onlineMaker<'r-kf-rtrl', RKfRtrlOptions>({
       title: 'R-KF-RTRL',
       settings: { epsilon, start, nu: kind, ...(scales && { scales }), ...(tape && { tape }) },
       learner: (step, { seed }) => {
-        const moving = step.ports.filter(({ moves }) => moves !== 'nothing');
-        const allNu = step.array(moving.reduce((sum, { size }) => sum + size, 0));
-        let first = 0;
-        const parts = moving.map((port) => {
-          const A = step.array(port.size);
-          const [B, pushed, m] = [1, 2, 3].map(() => step.array(step.size * port.axons));
-          const [a, lB] = [1, 2].map(() => step.array(port.axons));
-          const [D, Dnu] = [step.array(step.size * port.size), step.array(step.size)];
-          const nu = allNu.subarray(first, (first += port.size));
-          return { port, A, B, pushed, m, a, lB, D, Dnu, nu, push: step.pusher(port.axons) };
-        });
-        const [A, B] = [parts.map((part) => part.A), parts.map((part) => part.B)];
-        const begin = starter('r-kf-rtrl', { start, seed }, { A, B });
-        const draw = noise('r-kf-rtrl', 'nu', { seed, kind, ...(tape && { tape }) });
-        const l = step.array(step.size);
-        let trial = 0;
-        return {
-          ...(step.carries && { keeps: { ...perPort('A', parts), ...perPort('B', parts) } }),
-          begin: (number, goesOn) => {
-            trial = number;
-            if (!goesOn) begin(number);
+        const { arithmetic, size } = step;
+        const Dnu = step.array(size);
+        return kroneckerLearner(
+          'r-kf-rtrl',
+          step,
+          { vector: 'size', apart: true, seed, kind, start, tape },
+          ({ port, A, a, B, pushed, D, m, lB, nu, add }, l, gradient) => {
+            arithmetic.project(D, nu, Dnu, size, port.size);
+            arithmetic.addOuter(m.fill(0), 0, Dnu, a, 0, size, port.axons);
+            const p0 = scales?.p0 ?? ratio(arithmetic.norm(pushed), arithmetic.norm(A), epsilon);
+            const p1 = scales?.p1 ?? ratio(arithmetic.norm(m), arithmetic.norm(nu), epsilon);
+            arithmetic.combine(A, p0, A, p1, nu, 0);
+            arithmetic.combine(B, 1 / p0, pushed, 1 / p1, m, 0);
+            add(gradient, A, timesRows(arithmetic, l, B, lB));
           },
-          advance: (t, gradient) => {
-            draw(trial, t, allNu);
-            step.credit(l);
-            for (const { port, A, B, pushed, m, a, lB, D, Dnu, nu, push } of parts) {
-              push(B, pushed);
-              step.brought(port, a);
-              step.slopes(port, D);
-              timesColumns(D, nu, Dnu);
-              outer(Dnu, a, m);
-              const p0 = scales?.p0 ?? ratio(norm(pushed), norm(A), epsilon);
-              const p1 = scales?.p1 ?? ratio(norm(m), norm(nu), epsilon);
-              for (let i = 0; i < A.length; i++) A[i] = p0 * A[i] + p1 * nu[i];
-              const [less, more] = [1 / p0, 1 / p1];
-              for (let k = 0; k < B.length; k++) B[k] = less * pushed[k] + more * m[k];
-              addProduct(gradient, port, A, timesRows(l, B, lB));
-            }
-            step.direct(1, gradient);
-          },
-        };
+        );
       },
       footprint: (circuit, { feedback }) =>
         everyone(circuit, feedback, { numbers: () => 2, operations: () => ({ '*': 6, '+': 4, '/': 2 }) }),

@@ -3,7 +3,6 @@ import type { Linearised, OnlineLearner, OpenOptions } from '../../solvers/index
 import { fill } from './factors.ts';
 import { checkOption } from './maker.ts';
 import { noise } from './noise.ts';
-import { timesColumns } from './products.ts';
 
 /** What DNI and DNI(b) may be told. */
 export interface CreditOptions {
@@ -59,11 +58,11 @@ export function syntheticCredit(
   options: FilledCredit & { readonly squash: boolean; readonly back: WayBack },
 ): OnlineLearner {
   const { creditRate, hold, decay, squash, back } = options;
-  const { size, targets } = step;
+  const { size, targets, arithmetic } = step;
   const width = size + targets + 1;
   const [A, held] = [1, 2].map(() => step.array(size * width));
   const [at, last] = [1, 2].map(() => step.array(width));
-  const [before, state, credit, heldCredit, goal, lastL, guess] = [1, 2, 3, 4, 5, 6, 7].map(() => step.array(size));
+  const [before, state, credit, heldCredit, goal, lastL, off] = [1, 2, 3, 4, 5, 6, 7].map(() => step.array(size));
   const target = step.array(targets);
   /** Timesteps since the session began, and of the stream at hand. */
   const [count, since] = [step.array(1), step.array(1)];
@@ -85,21 +84,20 @@ export function syntheticCredit(
       back.see?.(before, state);
       before.set(state);
       if (since[0] > 0) {
-        timesColumns(held, at, heldCredit);
+        arithmetic.project(held, at, heldCredit, size, width);
         if (squash) for (let k = 0; k < size; k++) heldCredit[k] = tanh(heldCredit[k]);
         back.pull(heldCredit, goal);
-        timesColumns(A, last, guess);
-        for (let k = 0, n = 0; k < size; k++) {
-          const off = creditRate * (guess[k] - (lastL[k] + goal[k]));
-          for (let j = 0; j < width; j++, n++) A[n] -= off * last[j] + creditRate * decay * A[n];
-        }
+        arithmetic.project(A, last, off, size, width);
+        for (let k = 0; k < size; k++) off[k] = -creditRate * (off[k] - (lastL[k] + goal[k]));
+        if (decay > 0) arithmetic.addScaled(A, 0, -creditRate * decay, A);
+        arithmetic.addOuter(A, 0, off, last, 0, size, width);
       }
       count[0]++;
       since[0]++;
       if (count[0] % hold === 0) held.set(A);
       step.credit(lastL);
       last.set(at);
-      timesColumns(A, at, credit);
+      arithmetic.project(A, at, credit, size, width);
       step.immediate(credit, 1, gradient);
       step.direct(1, gradient);
     },

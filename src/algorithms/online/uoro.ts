@@ -1,7 +1,8 @@
-import { checkFactors, norm, ratio, starter, type FactorOptions } from './factors.ts';
+import { checkFactors, ratio, starter, type FactorOptions } from './factors.ts';
 import { everyone } from './footprints.ts';
 import { onlineMaker } from './maker.ts';
 import { checkNoise, noise, type NoiseKind, type NoiseTape } from './noise.ts';
+import { spansOf } from './products.ts';
 
 /** Of `start`: A [size], and B with a number for each plastic synapse that moves the state, in the circuit's order. */
 export interface UoroOptions extends FactorOptions {
@@ -32,11 +33,13 @@ export const uoro = onlineMaker<'uoro', UoroOptions>({
       title: 'UORO',
       settings: { epsilon, start, nu: kind, ...(scales && { scales }), ...(tape && { tape }) },
       learner: (step, { seed }) => {
+        const { arithmetic } = step;
         const [A, pushed, nu, l] = [1, 2, 3, 4].map(() => step.array(step.size));
         // Synapses of a readout move no state.
         const moving = step.ports.flatMap(({ moves, synapses }) => (moves === 'nothing' ? [] : [...synapses]));
         const own = Int32Array.from(moving).sort();
         const [B, m] = [own.length, step.synapses].map((length) => step.array(length));
+        const spans = spansOf(own).map(({ at, first, length }) => ({ first, B: B.subarray(at, at + length) }));
         const begin = starter('uoro', { start, seed }, { A: [A], B: [B] });
         const draw = noise('uoro', 'nu', { seed, kind, ...(tape && { tape }) });
         // Of what is older, nothing is moved by weights any more.
@@ -47,27 +50,23 @@ export const uoro = onlineMaker<'uoro', UoroOptions>({
           begin: (number, goesOn) => {
             trial = number;
             if (!goesOn) begin(number);
-            lengthOfB = norm(B);
+            lengthOfB = arithmetic.norm(B);
           },
           advance: (t, gradient) => {
             draw(trial, t, present);
             step.push(A, pushed);
             step.immediate(nu, 1, m.fill(0));
-            const p0 = scales?.p0 ?? ratio(lengthOfB, norm(pushed), epsilon);
-            const p1 = scales?.p1 ?? ratio(norm(m), norm(nu), epsilon);
-            for (let k = 0; k < A.length; k++) A[k] = p0 * pushed[k] + p1 * nu[k];
+            const p0 = scales?.p0 ?? ratio(lengthOfB, arithmetic.norm(pushed), epsilon);
+            const p1 = scales?.p1 ?? ratio(arithmetic.norm(m), arithmetic.norm(nu), epsilon);
+            arithmetic.combine(A, p0, pushed, p1, nu, 0);
             step.credit(l);
             let q = 0;
             for (let k = 0; k < A.length; k++) q += l[k] * A[k];
-            const [less, more] = [1 / p0, 1 / p1];
-            let squares = 0;
-            for (let w = 0; w < B.length; w++) {
-              const b = less * B[w] + more * m[own[w]];
-              B[w] = b;
-              gradient[own[w]] += q * b;
-              squares += b * b;
+            for (const { first, B: part } of spans) {
+              arithmetic.combine(part, 1 / p0, part, 1 / p1, m, first);
+              arithmetic.addScaled(gradient, first, q, part);
             }
-            lengthOfB = Math.sqrt(squares);
+            lengthOfB = arithmetic.norm(B);
             step.direct(1, gradient);
           },
         };

@@ -1,0 +1,75 @@
+/**
+ * What solvers and online algorithms do with whole arrays. Matrices are dense, row by row: W_ij is w[i * columns + j]. `At` says where in an array
+ * something begins. Sums have one order, so that whoever does the arithmetic comes to the same bits.
+ */
+export interface Arithmetic {
+  /** An array of zeros, which this arithmetic is fast on. */
+  array(length: number): Float64Array;
+
+  /** into_i += sum_j W_ij x_j, by ascending j. */
+  multiply(
+    w: Float64Array,
+    x: Float64Array,
+    xAt: number,
+    into: Float64Array,
+    intoAt: number,
+    rows: number,
+    columns: number,
+  ): void;
+  /** into_j += sum_i W_ij v_i, by ascending i. */
+  multiplyBack(w: Float64Array, v: Float64Array, into: Float64Array, rows: number, columns: number): void;
+  /** into_ic += sum_j W_ij X_jc, by ascending j, of X [columns][width]. */
+  multiplyMatrix(
+    w: Float64Array,
+    x: Float64Array,
+    xAt: number,
+    into: Float64Array,
+    rows: number,
+    columns: number,
+    width: number,
+  ): void;
+  /** into_i = sum_j W_ij x_j: the even j, then the odd ones. */
+  project(w: Float64Array, x: Float64Array, into: Float64Array, rows: number, columns: number): void;
+
+  /** into_ij += v_i x_j. */
+  addOuter(
+    into: Float64Array,
+    intoAt: number,
+    v: Float64Array,
+    x: Float64Array,
+    xAt: number,
+    rows: number,
+    columns: number,
+  ): void;
+  /** into_ij = kern_i into_ij + m_ij. */
+  decayRows(
+    into: Float64Array,
+    intoAt: number,
+    kern: Float64Array,
+    kernAt: number,
+    m: Float64Array,
+    mAt: number,
+    rows: number,
+    columns: number,
+  ): void;
+  /** into_ij += v_i x_ij. */
+  addRows(
+    into: Float64Array,
+    intoAt: number,
+    v: Float64Array,
+    vAt: number,
+    x: Float64Array,
+    xAt: number,
+    rows: number,
+    columns: number,
+  ): void;
+
+  /** into = a x + b y, number by number; `into` may be x. */
+  combine(into: Float64Array, a: number, x: Float64Array, b: number, y: Float64Array, yAt: number): void;
+  /** into += a x. */
+  addScaled(into: Float64Array, intoAt: number, a: number, x: Float64Array): void;
+  /** |x|, the root of the sum of squares: eight sums, of every eighth number, added up two by two. */
+  norm(x: Float64Array): number;
+  /** w += step g, then g = 0. Returns a weight that is not finite any more, else -1. */
+  descend(w: Float64Array, step: number, g: Float64Array): number;
+}

@@ -1,0 +1,2 @@
+export type { Arithmetic } from './arithmetic.ts';
+export { notFinite, plainArithmetic } from './plain.ts';

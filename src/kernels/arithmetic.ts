@@ -1,0 +1,182 @@
+import { notFinite, plainArithmetic, type Arithmetic } from '../arithmetic/index.ts';
+import type { ComputeStep, Row } from '../circuit/index.ts';
+import { arithmeticText } from './arithmetic-text.ts';
+import { computeApart, type ComputeApart } from './compute-apart.ts';
+import { assemble, areLoaded } from './generator.ts';
+import { MemoryPlan } from './memory.ts';
+import { op } from './wat.ts';
+
+type Of<Name extends keyof Arithmetic, Result, Parameters extends readonly number[]> = Readonly<
+  Record<Name, (...parameters: Parameters) => Result>
+>;
+type Five = [number, number, number, number, number];
+
+type Exports = Of<'multiply' | 'multiplyBack' | 'project' | 'addOuter' | 'addRows' | 'decayRows', void, Five> &
+  Of<'multiplyMatrix', void, [...Five, number]> &
+  Of<'combine', void, [...Five, number]> &
+  Of<'addScaled', void, [number, number, number, number]> &
+  Of<'norm', number, [number, number]> &
+  Of<'descend', number, [number, number, number, number]>;
+
+const PAGE = 2 ** 16;
+/** Bytes at the beginning of the memory for constants of computations. */
+const CONSTANTS = PAGE;
+
+/** The numbers of a row, timestep after timestep. */
+type Tracks = (row: Row) => { readonly values: Float64Array };
+
+let text: string | undefined;
+
+/** What does arithmetic for a solver that keeps about so many numbers, if the kernels are loaded; else undefined. */
+export function kernelArithmetic(numbers: number): KernelArithmetic | undefined {
+  return areLoaded() ? new KernelArithmetic(numbers) : undefined;
+}
+
+/**
+ * The arithmetic as SIMD kernels, with the bits of the plain one. It is fast on its own arrays, which lie in one memory; where that is full, it gives
+ * ordinary ones, and does what they take part in by ordinary loops.
+ */
+export class KernelArithmetic implements Arithmetic {
+  private readonly memory: WebAssembly.Memory;
+  private readonly buffer: ArrayBuffer;
+  private readonly exports: Exports;
+  private readonly constants = new MemoryPlan();
+  /** Computations by their texts, without a name. */
+  private readonly computations = new Map<string, number>();
+  private computers: Readonly<Record<string, (...addresses: number[]) => number>> = {};
+  private used = CONSTANTS;
+
+  constructor(numbers: number) {
+    const memory = new WebAssembly.Memory({ initial: Math.ceil((CONSTANTS + 8 * numbers) / PAGE) });
+    this.memory = memory;
+    const { exports } = new WebAssembly.Instance(assemble((text ??= arithmeticText())), { rxflo: { memory } });
+    this.buffer = memory.buffer;
+    // Which exports there are, and of which types, follows from the text, which TypeScript does not read.
+    this.exports = exports as unknown as Exports;
+  }
+
+  array(length: number): Float64Array {
+    const first = this.used;
+    // On a line of the cache each.
+    const next = first + 64 * Math.ceil(length / 8);
+    if (length === 0 || next > this.buffer.byteLength) return plainArithmetic.array(length);
+    this.used = next;
+    return new Float64Array(this.buffer, first, length);
+  }
+
+  multiply(...[w, x, xAt, into, intoAt, rows, columns]: Parameters<Arithmetic['multiply']>): void {
+    if (this.holds(w) && this.holds(x) && this.holds(into)) {
+      this.exports.multiply(w.byteOffset, x.byteOffset + 8 * xAt, into.byteOffset + 8 * intoAt, rows, columns);
+    } else plainArithmetic.multiply(w, x, xAt, into, intoAt, rows, columns);
+  }
+
+  multiplyBack(...[w, v, into, rows, columns]: Parameters<Arithmetic['multiplyBack']>): void {
+    if (this.holds(w) && this.holds(v) && this.holds(into)) {
+      this.exports.multiplyBack(w.byteOffset, v.byteOffset, into.byteOffset, rows, columns);
+    } else plainArithmetic.multiplyBack(w, v, into, rows, columns);
+  }
+
+  multiplyMatrix(...[w, x, xAt, into, rows, columns, width]: Parameters<Arithmetic['multiplyMatrix']>): void {
+    if (this.holds(w) && this.holds(x) && this.holds(into)) {
+      this.exports.multiplyMatrix(w.byteOffset, x.byteOffset + 8 * xAt, into.byteOffset, rows, columns, width);
+    } else plainArithmetic.multiplyMatrix(w, x, xAt, into, rows, columns, width);
+  }
+
+  project(...[w, x, into, rows, columns]: Parameters<Arithmetic['project']>): void {
+    if (this.holds(w) && this.holds(x) && this.holds(into)) {
+      this.exports.project(w.byteOffset, x.byteOffset, into.byteOffset, rows, columns);
+    } else plainArithmetic.project(w, x, into, rows, columns);
+  }
+
+  addOuter(...[into, intoAt, v, x, xAt, rows, columns]: Parameters<Arithmetic['addOuter']>): void {
+    if (this.holds(into) && this.holds(v) && this.holds(x)) {
+      this.exports.addOuter(into.byteOffset + 8 * intoAt, v.byteOffset, x.byteOffset + 8 * xAt, rows, columns);
+    } else plainArithmetic.addOuter(into, intoAt, v, x, xAt, rows, columns);
+  }
+
+  decayRows(...[into, intoAt, kern, kernAt, m, mAt, rows, columns]: Parameters<Arithmetic['decayRows']>): void {
+    if (this.holds(into) && this.holds(kern) && this.holds(m)) {
+      const [to, factors, from] = [into.byteOffset + 8 * intoAt, kern.byteOffset + 8 * kernAt, m.byteOffset + 8 * mAt];
+      this.exports.decayRows(to, factors, from, rows, columns);
+    } else plainArithmetic.decayRows(into, intoAt, kern, kernAt, m, mAt, rows, columns);
+  }
+
+  addRows(...[into, intoAt, v, vAt, x, xAt, rows, columns]: Parameters<Arithmetic['addRows']>): void {
+    if (this.holds(into) && this.holds(v) && this.holds(x)) {
+      const [to, factors, from] = [into.byteOffset + 8 * intoAt, v.byteOffset + 8 * vAt, x.byteOffset + 8 * xAt];
+      this.exports.addRows(to, factors, from, rows, columns);
+    } else plainArithmetic.addRows(into, intoAt, v, vAt, x, xAt, rows, columns);
+  }
+
+  combine(...[into, a, x, b, y, yAt]: Parameters<Arithmetic['combine']>): void {
+    if (this.holds(into) && this.holds(x) && this.holds(y)) {
+      this.exports.combine(into.byteOffset, a, x.byteOffset, b, y.byteOffset + 8 * yAt, into.length);
+    } else plainArithmetic.combine(into, a, x, b, y, yAt);
+  }
+
+  addScaled(...[into, intoAt, a, x]: Parameters<Arithmetic['addScaled']>): void {
+    if (this.holds(into) && this.holds(x)) {
+      this.exports.addScaled(into.byteOffset + 8 * intoAt, a, x.byteOffset, x.length);
+    } else plainArithmetic.addScaled(into, intoAt, a, x);
+  }
+
+  norm(x: Float64Array): number {
+    return this.holds(x) ? this.exports.norm(x.byteOffset, x.length) : plainArithmetic.norm(x);
+  }
+
+  descend(w: Float64Array, step: number, g: Float64Array): number {
+    if (!this.holds(w) || !this.holds(g)) return plainArithmetic.descend(w, step, g);
+    return this.exports.descend(w.byteOffset, step, g.byteOffset, w.length) === 0 ? -1 : notFinite(w);
+  }
+
+  /**
+   * What runs a compute step at timestep t on rows that lie in this memory, where it can: returns whether it did, and all is finite. Undefined: it
+   * never can.
+   */
+  compute(step: ComputeStep, trackOf: Tracks): ((t: number) => boolean) | undefined {
+    const apart = computeApart(step, this.constants);
+    if (!apart) return undefined;
+    const name = this.nameOf(apart);
+    if (this.constants.size > CONSTANTS) return undefined;
+    const { size } = step.population;
+    const places = [
+      ...apart.reads.map(({ row, late }) => ({ track: trackOf(row), late })),
+      ...apart.writes.map((row) => ({ track: trackOf(row), late: 0 })),
+    ];
+    const addresses = new Array<number>(places.length).fill(0);
+    const most = Math.max(...places.map(({ late }) => late));
+    return (t) => {
+      // What was before a trial that goes on lies elsewhere.
+      if (t < most) return false;
+      for (let k = 0; k < places.length; k++) {
+        const { track, late } = places[k];
+        if (!this.holds(track.values)) return false;
+        addresses[k] = track.values.byteOffset + 8 * (t - late) * size;
+      }
+      return (this.computers[name] ?? this.assembled(name))(...addresses) === 0;
+    };
+  }
+
+  private nameOf({ text }: ComputeApart): string {
+    const own = text('computation');
+    const known = this.computations.get(own);
+    if (known === undefined) this.computations.set(own, this.computations.size);
+    return `compute_${known ?? this.computations.size - 1}`;
+  }
+
+  /** Assembles all computations that are known. */
+  private assembled(name: string): (...addresses: number[]) => number {
+    const functions = [...this.computations].map(([text, k]) => text.replace('$computation', `$compute_${k}`));
+    const exports = functions.map((_, k) => op('export', `"compute_${k}"`, op('func', `$compute_${k}`)));
+    const text = op('module', op('import', '"rxflo"', '"memory"', op('memory', 1)), ...functions, ...exports);
+    const { memory } = this;
+    const instance = new WebAssembly.Instance(assemble(text), { rxflo: { memory } });
+    this.constants.fill(this.buffer);
+    this.computers = instance.exports as typeof this.computers;
+    return this.computers[name];
+  }
+
+  private holds(array: Float64Array): boolean {
+    return array.buffer === this.buffer;
+  }
+}
