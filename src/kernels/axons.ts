@@ -9,7 +9,7 @@ import { listNonzero } from './list.ts';
 import { lower } from './lower.ts';
 import { sweepPanels, type Place } from './matrix.ts';
 import { isDense, range } from './packing.ts';
-import { isOfPost, silenceOf, type ByAxon } from './silent.ts';
+import { byAxonOf, isOfPost, type ByAxon } from './silent.ts';
 import { rowRead } from './synapses.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Variable } from './writer.ts';
@@ -31,8 +31,8 @@ export function byAxon(
   const { from, to, rowStart, pre } = group;
   if (state.length > 0 || takeUp || ways || from.size < FEW || to.size < FEW) return undefined;
   if (!isDense({ start: rowStart, column: pre, columns: from.size })) return undefined;
-  const silence = silenceOf(change);
-  return silence && reads.get(silence.path)?.kind === 'row' ? { silence } : {};
+  const { silent, ...all } = byAxonOf(change);
+  return silent !== undefined && reads.get(silent)?.kind === 'row' ? { ...all, silent } : all;
 }
 
 /** What makes a group learn in one timestep and take up what it asks for, given the timestep's window and what changes are multiplied by. */
@@ -49,11 +49,11 @@ export function learningAtOnce({ group, axons }: Pick<PlasticGroup, 'group' | 'a
 export function writeLearnByAxon(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, axons, reads } = plastic;
   if (!axons) return;
-  const { silence } = axons;
+  const { change, silent, finite } = axons;
   const { memory, bytes, frames } = kernel.layout;
   const { size } = group.from;
   const looked = memory.reserve(8);
-  const list = silence && memory.reserve(4 * size);
+  const list = silent !== undefined && memory.reserve(4 * size);
   kernel.write(learningAtOnce(plastic), ['i32', 'f64'], (writer, window, each) => {
     const lanes = kernel.lanes(writer);
     const visitAll = () => {
@@ -75,19 +75,27 @@ export function writeLearnByAxon(kernel: Kernel, plastic: PlasticGroup): void {
     writeOwn(lanes, plastic);
     writeShared(kernel, writer, plastic, window);
     const step = lanes.splat(each);
-    let active: Active | undefined;
-    if (silence && list !== undefined) {
-      const excess = lanes.add(lanes.excess(step), excessOf(kernel, lanes, plastic, window, silence.finite));
+    if (finite.length > 0) {
+      const excess = lanes.add(lanes.excess(step), excessOf(kernel, lanes, plastic, window, finite));
       writer.when(op('v128.any_true', excess), () => {
         visitAll();
         writer.do('return');
       });
-      const { row, late } = rowRead(reads, silence.path);
+    }
+    let active: Active | undefined;
+    if (silent !== undefined && list !== false) {
+      const { row, late } = rowRead(reads, silent);
       const until = listNonzero(lanes, writer.keep('i32', moved(window, frames.at(row, late))), { list, size });
       active = { from: i32.constant(list), until };
     }
     const sum = writer.variable('v128', lanes.constant(0));
-    visitAxons(kernel, lanes, plastic, window, { step, active, sum });
+    const isOne = writer.keep('i32', op('f64.eq', each, f64.constant(1)));
+    writer.when(isOne, () => {
+      visitAxons(kernel, lanes, plastic, window, { change, active, sum });
+    });
+    writer.when(op('i32.eqz', isOne), () => {
+      visitAxons(kernel, lanes, plastic, window, { change, step, active, sum });
+    });
     // A weight that is not finite makes their sum so; or the sum is too large by itself.
     writer.when(op('v128.any_true', lanes.excess(sum.value)), () => {
       const fault = writer.variable('v128', lanes.constant(0));
@@ -111,11 +119,22 @@ function visitAxons(
   lanes: Lanes,
   plastic: PlasticGroup,
   window: Expression,
-  { step, active, sum }: { readonly step: Expression; readonly active: Active | undefined; readonly sum: Variable },
+  {
+    change,
+    step,
+    active,
+    sum,
+  }: {
+    readonly change: Value;
+    /** What changes are multiplied by; absent: 1. */
+    readonly step?: Expression;
+    readonly active: Active | undefined;
+    readonly sum: Variable;
+  },
 ): void {
   const { writer, bytes } = lanes;
-  const { matrix, program } = plastic;
-  const { once, pre, post } = leavesOf(kernel, lanes, plastic, window);
+  const { matrix } = plastic;
+  const { once, pre, post } = leavesOf(kernel, lanes, plastic, change, window);
   const abreast = Math.max(1, Math.min(ABREAST, Math.floor((HELD - pre.length) / Math.max(1, post.length))));
   matrix.packing.parts.forEach((part, which) => {
     const whole = part.rows / lanesOf(bytes);
@@ -140,8 +159,8 @@ function visitAxons(
             const at = matrix.weights + offset + v * VECTOR;
             const w = lanes.load(pointer, at);
             const known = new Map<Value, Operand>([...once, ...brought, ...held]);
-            const [change] = lower(lanes, [program.change], () => w, known);
-            const next = lanes.add(w, lanes.multiply(step, change));
+            const [asked] = lower(lanes, [change], () => w, known);
+            const next = lanes.add(w, step === undefined ? asked : lanes.multiply(step, asked));
             const real = mask === undefined ? next : lanes.and(next, mask);
             lanes.store(pointer, at, real);
             added = added === undefined ? real : lanes.add(added, real);
@@ -161,14 +180,17 @@ function visitAxons(
 }
 
 /** What a group's change is computed from besides the weight: what is the same for all synapses, and what the rows of their neurons have, bytes from the window. */
-function leavesOf(kernel: Kernel, lanes: Lanes, plastic: PlasticGroup, window: Expression) {
-  const { program, shared, reads, parameters } = plastic;
+function leavesOf(kernel: Kernel, lanes: Lanes, plastic: PlasticGroup, change: Value, window: Expression) {
+  const { shared, reads, parameters } = plastic;
   const { frames, bytes } = kernel.layout;
   const own = shared.own.map(({ value, address }): [Value, Operand] => [value, lanes.loadOwn(address)]);
-  const rowsOf = (rows: readonly SharedRow[]) => rows.map((row): [Value, number] => [row.value, frames.at(row)]);
-  const [pre, post, once] = [rowsOf(shared.pre), rowsOf(shared.post), new Map<Value, Operand>(own)];
-  const known = new Map<Value, unknown>([...once, ...pre, ...post]);
-  for (const node of nodesOf([program.change], known)) {
+  const once = new Map<Value, Operand>(own);
+  const known = new Map([...shared.own, ...shared.pre, ...shared.post].map((part) => [part.value, part]));
+  const nodes = nodesOf([change], known);
+  const rowsOf = (rows: readonly SharedRow[]) =>
+    rows.flatMap((row): [Value, number][] => (nodes.includes(row.value) ? [[row.value, frames.at(row)]] : []));
+  const [pre, post] = [rowsOf(shared.pre), rowsOf(shared.post)];
+  for (const node of nodes) {
     if (node.kind !== 'read' || known.has(node)) continue;
     const { scope, path } = node;
     switch (scope) {

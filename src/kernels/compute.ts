@@ -7,8 +7,10 @@ import {
   type Source,
   type TotalStep,
 } from '../circuit/index.ts';
+import type { Read, Value } from '../local/index.ts';
 import { chanceKeyOf, drawLanes, placesOf } from './chance.ts';
 import type { Kernel } from './kernel.ts';
+import { computedBefore } from './computed.ts';
 import { Lanes, loadNumber, VECTOR, type Operand } from './lanes.ts';
 import { lower, readsOf } from './lower.ts';
 import { numbersOf } from './matrix.ts';
@@ -44,6 +46,7 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
   const used = new Set(readsOf(values).map(({ path }) => path));
   const kinds = new Set([...reads.values()].map(({ kind }) => kind));
   const isNarrowed = bytes === 4 && (['input', 'target', 'count'] as const).some((kind) => kinds.has(kind));
+  const before = isNarrowed ? [] : [...computedBefore(kernel.layout.timestep, step)];
   // A trial's inputs are finite in float64, and may be too large for float32.
   const checked = isChecked(step) || (isNarrowed && kinds.has('input')) ? checkedRows(step) : [];
 
@@ -60,11 +63,13 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
       const load = memo((offset: number) => rows.load(pointer, offset));
       const scale = i32.constant(lanes.bytes / bytes);
       const neurons = { at: () => writer.keep('i32', i32.multiply(i32.subtract(pointer, window), scale)), load };
-      const computed = lower(lanes, values, ({ path }) => {
+      const known = new Map<Value, Operand>(before.map(([value, row]) => [value, load(frames.at(row))]));
+      const read = ({ path }: Read): Operand => {
         const loader = loaders.get(path);
         if (!loader) throw new Error(`'${population.name}' reads '${path}', and no source is known of it`);
         return loader(neurons);
-      });
+      };
+      const computed = lower(lanes, values, read, known);
       results.forEach(({ row }, k) => {
         rows.store(pointer, frames.at(row), computed[k]);
       });

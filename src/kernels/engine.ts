@@ -18,6 +18,7 @@ import { diagnose } from './diagnose.ts';
 import { cellsInMemory } from './held.ts';
 import type { Precision } from './lanes.ts';
 import { kernelProgram, learnerOf, type KernelAlgorithm } from './learners.ts';
+import { learnsOnce } from './local.ts';
 import { Machine } from './machine.ts';
 import { earlyGroups } from './run.ts';
 
@@ -90,9 +91,8 @@ export class KernelEngine extends Holder {
     machine.give(trial);
     const isStepwise = onTimestep ?? onPhase ?? onLearn ?? trial.answer;
     const inChunks = continuation.carries || circuit.repeat !== undefined;
-    // A trial of one timestep that is run in one go is learned from in one visit.
     const lags = machine.layout.plastic.some(({ behind }) => behind !== undefined);
-    const mayLag = learn && lags && (timesteps > 1 || inChunks);
+    const mayLag = learn && lags && (timesteps > 1 || inChunks || !learnsOnce(machine.layout));
     if (mayLag && !isStepwise) machine.remember();
     let isFaulty = isStepwise
       ? this.stepwise(trial, learn, divisor, options)

@@ -81,7 +81,7 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
           return {
             ...{ ...learning, rate: 1, takeUp, ...(axons && { axons }) },
             // Where axons that bring nothing are left out, there is nothing to catch up with.
-            lags: !axons?.silence && mayLag(step, options, { feedback, takeUp, repeats }),
+            lags: axons?.silent === undefined && mayLag(step, options, { feedback, takeUp, repeats }),
           };
         },
         write: (kernel, frames) => {

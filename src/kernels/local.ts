@@ -4,7 +4,7 @@ import { beginLag, endLag, writeCatchUp } from './catch-up.ts';
 import { learnByHistory, writeHistory } from './history.ts';
 import type { Kernel } from './kernel.ts';
 import { writeKeep } from './keep.ts';
-import type { PlasticGroup } from './layout.ts';
+import type { Layout, PlasticGroup } from './layout.ts';
 import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply, writeTrace } from './learn.ts';
 import { earlyGroups, makeRoom, writeTrials } from './run.ts';
 import { forgetSheet } from './by-sheet.ts';
@@ -27,6 +27,11 @@ export interface Phases {
 /** The functions' names. */
 export const PHASES: readonly (keyof Phases)[] = ['compare', 'broadcast', 'learn'];
 
+/** Whether a trial of one timestep is learned from, and that taken up, in one visit: where that is worth its code, for it is gained by groups that learn axon by axon. */
+export function learnsOnce({ plastic, timestep }: Pick<Layout, 'plastic' | 'timestep'>): boolean {
+  return !timestep.repeat && plastic.some(({ axons }) => axons) && plastic.every(({ history }) => !history);
+}
+
 /** Writes what runs trials of a circuit that learns by its own rules, in one go or with stops. `frames`: how many there is room for. */
 export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: LearningOptions): void {
   const {
@@ -47,8 +52,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   const together = timely.filter((one) => !isStepwise(one));
   const lagging = scheduled.filter(({ behind }) => behind !== undefined);
   if (historical.length > 0) writeKeep(kernel);
-  // A trial of one timestep is learned from, and that taken up, in one visit.
-  const canBeOnce = !repeat && historical.length === 0;
+  const canBeOnce = learnsOnce(kernel.layout);
   for (const group of plastic) {
     writeBegin(kernel, group);
     writeCatchUp(kernel, group);

@@ -1,33 +1,45 @@
 import { nodesOf, type Read, type Scope, type Value } from '../local/index.ts';
 
-/** What makes synapses ask for exactly 0, +0 or -0, while a number that their axon brings is 0. */
-export interface Silence {
-  /** The name of that number in their program. */
-  readonly path: string;
-  /** What must be finite for that, of either neuron alone: 0 times anything else is NaN. */
-  readonly finite: readonly Value[];
-}
-
 /** How a group learns axon by axon. */
 export interface ByAxon {
-  /** What leaves synapses as they are; absent: nothing does, so that all axons are visited. */
-  readonly silence?: Silence;
+  /** What its synapses ask for, but for terms that are 0 always. */
+  readonly change: Value;
+  /** The name of a number that an axon brings: where that is 0, so is the change, +0 or -0. Absent: there is none, so that all axons are visited. */
+  readonly silent?: string;
+  /** What must be finite for all this, of either neuron alone: 0 times anything else is NaN. */
+  readonly finite: readonly Value[];
 }
 
 const POST: readonly Scope[] = ['postsynaptic', 'learning signal', 'parameter'];
 const PRE: readonly Scope[] = ['presynaptic', 'parameter'];
 
 /**
- * When a change is 0, by its graph: where a factor is 0 that follows from what the axon brings. Undefined: synapses change, or may, while it brings
- * nothing, as with a weight that decays.
+ * What a group's synapses ask for, and when that is 0, by its graph: where a factor is 0 that follows from what the axon brings. Where nothing makes it so,
+ * synapses change, or may, while it brings nothing, as with a weight that decays.
  */
-export function silenceOf(change: Value): Silence | undefined {
+export function byAxonOf(whole: Value): ByAxon {
+  const { change, finite } = withoutZeros(whole);
   for (const { path } of readsIn(change).filter(({ scope }) => scope === 'presynaptic')) {
-    const finite = neededForZero(change, path);
-    if (finite?.every((value) => isFinite(value) || [POST, PRE].some((scopes) => isOf(value, scopes))))
-      return { path, finite: finite.filter((value) => value.kind !== 'constant') };
+    const needed = checkable(neededForZero(change, path));
+    if (needed) return { change, silent: path, finite: [...finite, ...needed] };
   }
-  return undefined;
+  return { change, finite };
+}
+
+/** A change without the terms at its end that are 0 always. Adding one may change the sign of a 0, which bears on no weight that is not -0. */
+function withoutZeros(change: Value): Omit<ByAxon, 'silent'> {
+  if (change.kind !== 'arithmetic' || (change.operator !== '+' && change.operator !== '-'))
+    return { change, finite: [] };
+  const needed = checkable(neededForZero(change.right));
+  if (!needed) return { change, finite: [] };
+  const { change: rest, finite } = withoutZeros(change.left);
+  return { change: rest, finite: [...finite, ...needed] };
+}
+
+/** What has to be looked at to know that all of this is finite; undefined: more would have to be than what either neuron has. */
+function checkable(needed: readonly Value[] | undefined): readonly Value[] | undefined {
+  const isOfOne = (value: Value) => isFinite(value) || [POST, PRE].some((scopes) => isOf(value, scopes));
+  return needed?.every(isOfOne) ? needed.filter((value) => value.kind !== 'constant') : undefined;
 }
 
 /** Whether a value follows from one of its two neurons alone, and from which. */
@@ -35,8 +47,8 @@ export function isOfPost(value: Value): boolean {
   return isOf(value, POST);
 }
 
-/** What must be finite for a value to be 0 where `silent` is; undefined: it is not 0 there, or need not be. */
-function neededForZero(value: Value, silent: string): readonly Value[] | undefined {
+/** What must be finite for a value to be 0 where `silent` is, or always; undefined: it is not, or need not be. */
+function neededForZero(value: Value, silent?: string): readonly Value[] | undefined {
   const needed = (of: Value) => neededForZero(of, silent);
   switch (value.kind) {
     case 'constant':
