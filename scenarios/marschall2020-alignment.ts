@@ -7,6 +7,7 @@
  *     rxflo alignment scenarios/marschall2020-alignment.ts --set tau=2
  *     rxflo sweep scenarios/marschall2020-alignment.ts
  *     rxflo alignment scenarios/marschall2020-alignment.ts --set task=mimicry
+ *     rxflo sweep scenarios/marschall2020-alignment.ts --set task=mimicry tau=2
  *
  * tau = 1 (alpha = 1): lags 5 and 9. tau = 2 (alpha = 0.5): each bit lasts two timesteps, lags 2 and 4. One endless stream; a trial is 100 timesteps.
  * The sweep lets each learner drive itself, over lags d + 2 and d + 6. docs/marschall.md says what comes out.
@@ -27,6 +28,11 @@ import {
 } from 'rxflo';
 import { T, unifiedCircuit } from './systems/unified.ts';
 
+/** Where difficulty is swept, the Mimic task has two channels, as in the paper. */
+function channelsOf(task: string, difficulty: number): number {
+  return task === 'mimicry' && difficulty < 0 ? 32 : 2;
+}
+
 export default scenario({
   title: 'Marschall et al. (2020): alignment of online algorithms',
   options: {
@@ -38,16 +44,15 @@ export default scenario({
     creditRate: 0.05,
     jacobianRate: 0.01,
   },
-  circuit: ({ task, units, tau, rate }) => {
-    const channels = task === 'mimicry' ? 32 : 2;
+  circuit: ({ task, units, tau, rate, difficulty }) => {
+    const channels = channelsOf(task, difficulty);
     const loss = task === 'mimicry' ? 'squared' : 'cross-entropy';
     return unifiedCircuit({ inputs: channels, units, outputs: channels, tau, eta: rate * T, loss });
   },
   task: ({ task, tau, difficulty }) => {
     if (task === 'mimicry') {
-      return difficulty >= 0
-        ? mimicry({ tau: 2, hold: 2, samples: T / 2, gain: 0.5 + 0.1 * difficulty })
-        : mimicry({ tau, hold: tau, samples: T / tau });
+      const gain = difficulty >= 0 ? 0.5 + 0.1 * difficulty : 1;
+      return mimicry({ channels: channelsOf(task, difficulty), tau, hold: tau, samples: T / tau, gain });
     }
     if (task !== 'addition') throw new InputError('option task', `'${task}' is unknown; give addition or mimicry`);
     if (difficulty >= 0) return addition({ first: difficulty + 2, second: difficulty + 6, timesteps: T });
