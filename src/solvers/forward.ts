@@ -23,10 +23,10 @@ import { plainArithmetic } from '../arithmetic/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { computeLoop, lateIn, type Moment, type SolverArithmetic, type Track } from './compute.ts';
 import { plainMemory, type Memory } from './memory.ts';
-import { gather } from './rows.ts';
+import { sumLoop } from './sum.ts';
 import { scored, total } from './totals.ts';
 import { isWhole } from './whole.ts';
-import { gatherByWay, type Arrived } from './ways.ts';
+import type { Arrived } from './ways.ts';
 
 /**
  * A circuit run forward with everything in view, which is what the global references stand on. It runs the steps of the circuit's timestep
@@ -63,6 +63,8 @@ export class ForwardPass {
     heard: Heard,
     private readonly memory: Memory = plainMemory,
     readonly arithmetic: SolverArithmetic = plainArithmetic,
+    /** The weights of a pass that it shares them with. Default: it has its own. */
+    shared?: ReadonlyMap<BuiltGroup, Float64Array>,
   ) {
     this.whole = new Set(circuit.groups.filter(isWhole));
     this.timestep = new Timestep(circuit, heard);
@@ -75,7 +77,7 @@ export class ForwardPass {
       own.set(weights);
       return own;
     };
-    this.weights = new Map(circuit.groups.map((group) => [group, held(group.weights)]));
+    this.weights = shared ?? new Map(circuit.groups.map((group) => [group, held(group.weights)]));
     this.feedback = new Map(heard.feedback.map((entry) => [entry, held(entry.weights)]));
     const { signalled } = heard;
     // Learning signals are formed where they are needed, see `addSignal`: backward in time, or forward.
@@ -155,15 +157,7 @@ export class ForwardPass {
     for (const run of this.comparing) run(t);
     this.added = this.score - before;
     if (!sweeps.isLast) return;
-    askTask(this.circuit, this.trial, sweeps.timestep, {
-      output: (population, i) => this.of(this.timestep.answer(population))[t * population.size + i],
-      scalar: (name, value) => {
-        this.of(this.timestep.row(this.circuit.everyone, name))[t] = value;
-      },
-      input: (next, k, value) => {
-        this.trial.input[(next - 1) * this.moment.inputs + k] = value;
-      },
-    });
+    if (this.trial.answer) this.ask(t);
     if (!sweeps.isOver(this.trial.timesteps)) return;
     this.continuation.end(sweeps.timestep, (row, depth) => {
       const { size } = row.population;
@@ -173,6 +167,20 @@ export class ForwardPass {
         last.set(values.subarray(first, first + size), ago * size);
       }
       return last;
+    });
+  }
+
+  /** The task answers what the outputs have done in sweep t. */
+  private ask(t: number): void {
+    const { sweeps } = this;
+    askTask(this.circuit, this.trial, sweeps.timestep, {
+      output: (population, i) => this.of(this.timestep.answer(population))[t * population.size + i],
+      scalar: (name, value) => {
+        this.of(this.timestep.row(this.circuit.everyone, name))[t] = value;
+      },
+      input: (next, k, value) => {
+        this.trial.input[(next - 1) * this.moment.inputs + k] = value;
+      },
     });
   }
 
@@ -227,9 +235,7 @@ export class ForwardPass {
       }
       case 'sum':
         if (step.into.kind === 'signal') return undefined;
-        return (t) => {
-          this.sum(step, t);
-        };
+        return sumLoop(step, this);
       case 'total':
         return (t) => {
           total(step, t, (row) => this.of(row));
@@ -253,32 +259,6 @@ export class ForwardPass {
       case 'apply':
         return undefined;
     }
-  }
-
-  /** u += W r(t - late), by ascending presynaptic index. */
-  private sum({ into, terms }: SumStep, t: number): void {
-    const { size } = into.population;
-    const [sums, now] = [this.of(into), t * size];
-    sums.fill(0, now, now + size);
-    for (const { weights: group, row, late, ways } of terms) {
-      if (!('rowStart' in group)) continue;
-      const { pre, rowStart } = group;
-      const w = found(this.weights, group);
-      if (ways) {
-        gatherByWay(sums, now, group, w, ways.of, this.arrived(ways, t));
-        continue;
-      }
-      const [values, before] = this.late(row, t, late);
-      if (this.whole.has(group)) {
-        this.arithmetic.multiply(w, values, before, sums, now, size, row.population.size);
-        continue;
-      }
-      for (let i = 0; i < size; i++) {
-        sums[now + i] = gather(sums[now + i], w, pre, values, before, rowStart[i], rowStart[i + 1]);
-      }
-    }
-    const by = this.disturbances.get(into);
-    if (by) for (let i = 0; i < size; i++) sums[now + i] += by[i];
   }
 
   private feedbackOf(weights: BuiltGroup | BuiltFeedback): Float64Array {

@@ -69,6 +69,7 @@ class Online extends CausalSolver {
             { feedback: [], signalled: () => false, derivatives: true },
             this.memory,
             arithmetic,
+            this.forward.weights,
           ),
         isCredited: (population) => this.isCredited(population),
         addCredit: (population, into) => {
