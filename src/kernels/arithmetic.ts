@@ -43,7 +43,6 @@ export class KernelArithmetic implements Arithmetic {
   private readonly constants = new MemoryPlan();
   /** Computations by their texts, without a name. */
   private readonly computations = new Map<string, number>();
-  private computers: Readonly<Record<string, (...addresses: number[]) => number>> = {};
   private used = CONSTANTS;
 
   constructor(numbers: number) {
@@ -185,8 +184,12 @@ export class KernelArithmetic implements Arithmetic {
       ...apart.reads.map(({ row, late }) => ({ track: trackOf(row), late })),
       ...apart.writes.map((row) => ({ track: trackOf(row), late: 0 })),
     ];
-    const addresses = new Array<number>(places.length).fill(0);
+    const table = this.used;
+    this.used += 64 * Math.ceil(places.length / 16);
+    if (this.used > this.buffer.byteLength) return undefined;
+    const addresses = new Int32Array(this.buffer, table, places.length);
     const most = Math.max(...places.map(({ late }) => late));
+    let computer: ((table: number) => number) | undefined;
     return (t) => {
       // What was before a trial that goes on lies elsewhere.
       if (t < most) return false;
@@ -195,7 +198,7 @@ export class KernelArithmetic implements Arithmetic {
         if (!this.holds(track.values)) return false;
         addresses[k] = track.values.byteOffset + 8 * (t - late) * size;
       }
-      return (this.computers[name] ?? this.assembled(name))(...addresses) === 0;
+      return (computer ??= this.assembled(name))(table) === 0;
     };
   }
 
@@ -207,15 +210,14 @@ export class KernelArithmetic implements Arithmetic {
   }
 
   /** Assembles all computations that are known. */
-  private assembled(name: string): (...addresses: number[]) => number {
+  private assembled(name: string): (table: number) => number {
     const functions = [...this.computations].map(([text, k]) => text.replace('$computation', `$compute_${k}`));
     const exports = functions.map((_, k) => op('export', `"compute_${k}"`, op('func', `$compute_${k}`)));
     const text = op('module', op('import', '"rxflo"', '"memory"', op('memory', 1)), ...functions, ...exports);
     const { memory } = this;
     const instance = new WebAssembly.Instance(assemble(text), { rxflo: { memory } });
     this.constants.fill(this.buffer);
-    this.computers = instance.exports as typeof this.computers;
-    return this.computers[name];
+    return (instance.exports as Record<string, (table: number) => number>)[name];
   }
 
   private holds(array: Float64Array): boolean {

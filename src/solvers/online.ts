@@ -45,6 +45,7 @@ class Online extends CausalSolver {
   private readonly isTakenUpAtOnce: boolean;
   /** The learning signals of the timestep. */
   private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
+  private readonly heard: readonly { readonly population: BuiltPopulation; readonly credit: Float64Array }[];
 
   constructor(
     circuit: BuiltCircuit,
@@ -56,6 +57,7 @@ class Online extends CausalSolver {
     super(circuit, name, options, memory, undefined, arithmetic);
     const credited = circuit.order.filter((population) => this.isCredited(population));
     this.credits = new Map(credited.map((population) => [population, this.memory(population.size, 'learning')]));
+    this.heard = [...this.credits].map(([population, credit]) => ({ population, credit }));
     this.step = new Linearised(
       circuit,
       this.forward,
@@ -132,7 +134,7 @@ class Online extends CausalSolver {
 
   protected hear(t: number): void {
     this.step.next();
-    for (const [population, credit] of this.credits) this.addCredit(population, t, credit.fill(0));
+    for (const { population, credit } of this.heard) this.addCredit(population, t, credit.fill(0));
   }
 
   protected learn(t: number): void {
