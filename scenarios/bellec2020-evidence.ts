@@ -25,7 +25,7 @@ interface Options {
 }
 
 const networkOf = ({ units, cues, delay, tauA, ...learning }: Options): SpikingClassifier => ({
-  ...{ inputs: 40, units, adaptive: units / 2, tauA, theta: 0.6, gain: 1, refractory: 5 },
+  ...{ inputs: 40, units, adaptive: units / 2, tauA, theta: 0.6, gain: 1, refractory: 5, feedback: 1 },
   ...{ timesteps: cues * 150 + delay + 150, asked: 150, ...learning },
 });
 

@@ -18,27 +18,17 @@
  */
 import {
   addition,
-  circuit,
-  constant,
-  crossEntropy,
-  delta,
   dni,
   dniB,
-  input,
   InputError,
-  leakyTanh,
-  linear,
   normal,
   orthogonal,
-  rflo,
   scenario,
   type Circuit,
   type LearnerOptions,
 } from 'rxflo';
-import { always, compartmentCircuit, type CompartmentCircuit } from './systems/compartments.ts';
-
-/** Timesteps of a trial: what is reported is the mean over them. */
-const T = 100;
+import { compartmentCircuit, type CompartmentCircuit } from './systems/compartments.ts';
+import { T, unifiedCircuit } from './systems/unified.ts';
 
 const LEARNERS = ['readout only', 'RFLO', 'compartments', 'DNI(b)', 'DNI', 'RTRL'] as const;
 
@@ -56,24 +46,6 @@ interface Network {
   readonly squash: string;
   readonly bootstrap: string;
   readonly trace: string;
-}
-
-/** The circuit of the unified framework: one recurrent population with biases, a softmax readout. */
-function plain({ learner, units, tau, rate, gain }: Network): Circuit {
-  const rule = learner === 'readout only' ? {} : { rule: rflo({ eta: rate * T }) };
-  const own = { rule: delta({ eta: rate * T }) };
-  return circuit({
-    neurons: { x: input(2), one: always(1), h: leakyTanh(units, { tau }), y: linear(2) },
-    synapses: {
-      recurrent: { from: 'h', to: 'h', weights: orthogonal({ gain }), ...rule },
-      input: { from: 'x', to: 'h', weights: normal({ sd: 1 / Math.sqrt(2) }), ...rule },
-      bias: { from: 'one', to: 'h', weights: constant(0), ...rule },
-      readout: { from: 'h', to: 'y', weights: normal({ sd: 1 / Math.sqrt(units) }), ...own },
-      readoutBias: { from: 'one', to: 'y', weights: constant(0), ...own },
-    },
-    feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 / Math.sqrt(2) }) } },
-    losses: { y: crossEntropy },
-  });
 }
 
 function among<T extends string>(option: string, value: string, choices: readonly T[]): T {
@@ -143,7 +115,14 @@ export default scenario({
     trace: 'none', // or eligibility
     labels: 'probability', // or coin
   },
-  circuit: (how) => (how.learner === 'compartments' ? withCompartments(how) : plain(how)),
+  circuit: (how) => {
+    if (how.learner === 'compartments') return withCompartments(how);
+    const { learner, units, tau, rate, gain } = how;
+    return unifiedCircuit({
+      ...{ inputs: 2, units, outputs: 2, tau, eta: rate * T, gain },
+      readoutOnly: learner === 'readout only',
+    });
+  },
   task: ({ lags, labels, learner }) => {
     const found = /^(\d+) (\d+)$/.exec(lags);
     if (!found) throw new InputError('option lags', `'${lags}' is no pair of lags; give one such as "3 5"`);

@@ -13,43 +13,19 @@
  */
 import {
   addition,
-  circuit,
-  constant,
-  crossEntropy,
-  delta,
   dni,
   dniB,
-  input,
   InputError,
   kernl,
   kfRtrl,
-  leakyTanh,
-  linear,
   mimicry,
-  neuron,
   nodePerturbation,
-  normal,
   ok,
-  orthogonal,
-  rflo,
   rKfRtrl,
   scenario,
-  squared,
   uoro,
 } from 'rxflo';
-
-/** Timesteps of a trial. */
-const T = 100;
-
-/** A neuron that always sends 1: what biases are synapses from. */
-const always = neuron({
-  name: 'always',
-  params: {},
-  ports: { none: null },
-  state: { one: 1 },
-  step: ({ one }) => ({ one }),
-  sends: ({ one }) => ({ out: one, rate: one }),
-});
+import { T, unifiedCircuit } from './systems/unified.ts';
 
 export default scenario({
   title: 'Marschall et al. (2020): alignment of online algorithms',
@@ -64,21 +40,8 @@ export default scenario({
   },
   circuit: ({ task, units, tau, rate }) => {
     const channels = task === 'mimicry' ? 32 : 2;
-    const sd = 1 / Math.sqrt(channels);
-    const rule = rflo({ eta: rate * T });
-    const own = { rule: delta({ eta: rate * T }) };
-    return circuit({
-      neurons: { x: input(channels), one: always(1), h: leakyTanh(units, { tau }), y: linear(channels) },
-      synapses: {
-        recurrent: { from: 'h', to: 'h', weights: orthogonal(), rule },
-        input: { from: 'x', to: 'h', weights: normal({ sd }), rule },
-        bias: { from: 'one', to: 'h', weights: constant(0), rule },
-        readout: { from: 'h', to: 'y', weights: normal({ sd: 1 / Math.sqrt(units) }), ...own },
-        readoutBias: { from: 'one', to: 'y', weights: constant(0), ...own },
-      },
-      feedback: { error: { from: 'y', to: 'h', weights: normal({ sd }) } },
-      losses: { y: task === 'mimicry' ? squared : crossEntropy },
-    });
+    const loss = task === 'mimicry' ? 'squared' : 'cross-entropy';
+    return unifiedCircuit({ inputs: channels, units, outputs: channels, tau, eta: rate * T, loss });
   },
   task: ({ task, tau, difficulty }) => {
     if (task === 'mimicry') {

@@ -31,6 +31,6 @@ export default scenario({
   feedback: 'random',
   compare: ['local'],
   engine: 'kernels',
-  sweep: { grid: { rule: ['dW1', 'dW3', 'dW4'], rate: [0.01, 0.03, 0.1, 0.3, 1] }, seeds: 3 },
-  quick: { trials: 400, seeds: 1, grid: { rule: ['dW1', 'dW3', 'dW4'], rate: [0.03, 0.3] } },
+  sweep: { grid: { rule: ['dW1', 'dW3', 'dW4'], rate: [0.01, 0.03, 0.1, 0.3] }, score: 'accuracy', seeds: 5 },
+  quick: { trials: 400, seeds: 1, grid: { rule: ['dW1', 'dW3', 'dW4'], rate: [0.1, 0.3] } },
 });

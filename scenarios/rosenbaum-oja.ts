@@ -56,6 +56,6 @@ export default scenario({
   feedback: 'random',
   compare: ['local'],
   engine: 'kernels',
-  sweep: { grid: { network: Object.keys(NETWORKS), oja: [0, 0.001] }, seeds: 5 },
+  sweep: { grid: { network: Object.keys(NETWORKS), oja: [0, 0.001] }, score: 'accuracy', seeds: 5 },
   quick: { trials: 800, seeds: 1, grid: { network: ['5 layers', '5 layers half weights'], oja: [0, 0.001] } },
 });

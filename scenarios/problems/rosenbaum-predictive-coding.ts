@@ -15,11 +15,12 @@ import {
   type SynapseGroup,
   type Task,
 } from 'rxflo';
-import { codingCircuit, constant, KINDS, type CodingNetwork } from '../systems/predictive-coding.ts';
+import { codingCircuit, constant, KINDS, type CodingNetwork, type GivenLayer } from '../systems/predictive-coding.ts';
 
-type Layers = CodingNetwork['layers'];
+type Layers = readonly GivenLayer[];
 
 interface Network extends CodingNetwork {
+  readonly layers: Layers;
   readonly isExact?: boolean;
 }
 
@@ -157,7 +158,7 @@ const descent = plasticityRule({
 });
 
 /** The same layers after one step of plain descent by BPTT, with rate 1. */
-async function descended(run: RunProblem, { layers, beta, loss }: CodingNetwork, sample: Sample): Promise<Layers> {
+async function descended(run: RunProblem, { layers, beta, loss }: Network, sample: Sample): Promise<Layers> {
   const neurons: Record<string, Population> = { x: input(sample.input.length), one: constant(1) };
   const synapses: Record<string, SynapseGroup> = {};
   layers.forEach(({ weights, bias, activation }, k) => {
@@ -213,7 +214,7 @@ function networkOf(problem: ProblemFields): Network {
     problem.refuse('sizes', `has ${sizes.length} entries; give ${layers.length + 1}`);
   const algorithm = problem.choice('algorithm', ['exact', 'fixed-prediction', 'strict']);
   const given = {
-    ...{ layers, beta: problem.number('beta', { least: Number.MIN_VALUE }), rate: problem.number('rate') },
+    ...{ sizes, layers, beta: problem.number('beta', { least: Number.MIN_VALUE }), rate: problem.number('rate') },
     ...{ eta: problem.number('eta'), n: problem.number('n', { least: 0, most: MOST_SWEEPS, whole: true }) },
     ...{ loss: problem.choice('loss', ['half-squared', 'cross-entropy']), fixed: algorithm === 'fixed-prediction' },
   };

@@ -1,6 +1,7 @@
 import {
   circuit,
   clock,
+  constant as same,
   crossEntropy,
   exp,
   input,
@@ -11,7 +12,9 @@ import {
   plasticityRule,
   softplus,
   tanh,
+  transposeOf,
   type Circuit,
+  type Distribution,
   type Population,
   type SynapseGroup,
 } from 'rxflo';
@@ -106,13 +109,26 @@ export const downward = plasticityRule({
   change: ({ pre, post, eta }) => -eta * (pre.credit * post.carried),
 });
 
-/** The numbers of a network: layers from the input's on, rows are postsynaptic. */
+type Matrix = readonly (readonly number[])[];
+
+/** A layer with the numbers that it begins with; rows are postsynaptic. */
+export interface GivenLayer {
+  readonly weights: Matrix;
+  readonly bias: readonly number[];
+  readonly activation: keyof typeof KINDS;
+}
+
+/** A layer whose numbers are drawn. */
+export interface DrawnLayer {
+  readonly weights: Distribution;
+  readonly bias: Distribution;
+  readonly activation: keyof typeof KINDS;
+}
+
 export interface CodingNetwork {
-  readonly layers: readonly {
-    readonly weights: readonly (readonly number[])[];
-    readonly bias: readonly number[];
-    readonly activation: keyof typeof KINDS;
-  }[];
+  /** From the input to the output; then the layers, from the input's on. */
+  readonly sizes: readonly number[];
+  readonly layers: readonly (GivenLayer | DrawnLayer)[];
   readonly beta: number;
   readonly loss: 'half-squared' | 'cross-entropy';
   readonly eta: number;
@@ -127,8 +143,8 @@ export interface CodingNetwork {
 export const KINDS = { linear: 0, relu: 1, tanh: 2, softplus: 3 } as const;
 
 /** Layers `l1` to `lL`; the last, which is linear, is the output. The task gives the sample, then the target, as input. */
-export function codingCircuit({ layers, beta, loss, eta, n, rate, fixed, beliefs }: CodingNetwork): Circuit {
-  const neurons: Record<string, Population> = { x: input(layers[0].weights[0].length) };
+export function codingCircuit({ sizes, layers, beta, loss, eta, n, rate, fixed, beliefs }: CodingNetwork): Circuit {
+  const neurons: Record<string, Population> = { x: input(sizes[0]) };
   const synapses: Record<string, SynapseGroup> = {};
   const last = layers.length;
   const numbers = { eta, fixed: fixed ? 1 : 0, beta, given: beliefs ? 1 : 0 };
@@ -137,29 +153,25 @@ export function codingCircuit({ layers, beta, loss, eta, n, rate, fixed, beliefs
     const output = loss === 'half-squared' ? answer : classifier;
     neurons[name] =
       k + 1 === last
-        ? output(bias.length)
-        : coding(bias.length, { ...numbers, kind: KINDS[activation], initial: { v: beliefs?.[k] ?? 0 } });
+        ? output(sizes[k + 1])
+        : coding(sizes[k + 1], { ...numbers, kind: KINDS[activation], initial: { v: beliefs?.[k] ?? 0 } });
+    const biases = 'kind' in bias ? bias : bias.map((b) => [b]);
     synapses[`w${k + 1}`] = { from: below, to: name, weights, rule: upward({ eta: rate }) };
-    synapses[`b${k + 1}`] = { from: 'one', to: name, weights: bias.map((b) => [b]), rule: upward({ eta: rate }) };
+    synapses[`b${k + 1}`] = { from: 'one', to: name, weights: biases, rule: upward({ eta: rate }) };
     if (k === 0) return;
-    const transposed = weights[0].map((_, j) => weights.map((row) => row[j]));
     const back = { port: 'back', carries: 'down', rule: downward({ eta: rate }) } as const;
-    synapses[`v${k + 1}`] = { from: name, to: below, weights: transposed, ...back };
+    synapses[`v${k + 1}`] = { from: name, to: below, weights: transposeOf(`w${k + 1}`), ...back };
   });
-  const size = layers[last - 1].bias.length;
+  const size = sizes[last];
   return circuit<string, string>({
     neurons: { ...neurons, teacher: input(size), one: constant(1) },
     synapses: {
       ...synapses,
-      told: { from: 'teacher', to: `l${last}`, port: 'target', weights: identity(size), connect: oneToOne() },
+      told: { from: 'teacher', to: `l${last}`, port: 'target', weights: same(1), connect: oneToOne() },
     },
     outputs: [`l${last}`],
     ...(loss === 'cross-entropy' && { losses: { [`l${last}`]: crossEntropy } }),
     globals: { sweep: clock(({ sweep }) => sweep) },
     repeat: { times: n + 1 },
   });
-}
-
-function identity(size: number): number[][] {
-  return Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => (i === j ? 1 : 0)));
 }

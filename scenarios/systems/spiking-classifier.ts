@@ -35,6 +35,8 @@ export interface SpikingClassifier {
   /** What an input weighs in the voltage. */
   readonly gain: number;
   readonly refractory: number;
+  /** Standard deviation of the feedback weights. */
+  readonly feedback: number;
   /** T. */
   readonly timesteps: number;
   /** In how many timesteps of a trial, on average, something is asked. */
@@ -51,11 +53,10 @@ export interface SpikingClassifier {
 const LAMBDA = exp(-1 / 20);
 
 /**
- * Bellec et al., Nat. Commun. 11:3625 (2020) and the public code: recurrent and input weights N(0, 1/fan-in), feedback N(0, 1), readout uniform within
- * sqrt(6/(N + 2)); a spike raises the threshold by 1.7 (1 - rho) of what an input of 1 does in equilibrium.
+ * Bellec et al., Nat. Commun. 11:3625 (2020) and the public code: recurrent and input weights N(0, 1/fan-in), readout uniform within sqrt(6/(N + 2)); a spike raises the threshold by 1.7 (1 - rho) of what an input of 1 does in equilibrium.
  */
 export function spikingClassifier(given: SpikingClassifier): Circuit<Rules, Groups> {
-  const { inputs, units, adaptive, tauA, theta, gain, refractory, timesteps } = given;
+  const { inputs, units, adaptive, tauA, theta, gain, refractory, feedback, timesteps } = given;
   const rho = exp(-1 / tauA);
   const beta = (1.7 * (1 - rho) * gain) / (1 - LAMBDA);
   const { rule, readout, optimisers } = rulesOf(given);
@@ -78,7 +79,7 @@ export function spikingClassifier(given: SpikingClassifier): Circuit<Rules, Grou
       },
       readout: { from: 'h', to: 'y', weights: uniform(-bound, bound), rule: readout, optimiser: optimisers.readout },
     },
-    feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: 1 }) } },
+    feedback: { error: { from: 'y', to: 'h', weights: normal({ sd: feedback }) } },
     globals: { share: clock(({ T }) => 1 / T, { T: timesteps }) },
     losses: { y: crossEntropy },
   });

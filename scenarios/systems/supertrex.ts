@@ -8,11 +8,13 @@ import {
   fromTask,
   input,
   linear,
+  loss,
   neuron,
   oneToOne,
   plasticityRule,
   pow,
   sign,
+  sqrt,
   tanh,
   type Circuit,
   type Population,
@@ -128,6 +130,23 @@ export const critic = neuron({
   sends: ({ psi, push, open }) => ({ out: psi, push, open }),
 });
 
+/** Its distance from the target as published: the root of a running mean of the squared distance. One timestep late, as the task answers then. */
+export const judge = neuron({
+  name: 'judge',
+  params: { keep: 0.9998 },
+  globals: ['distance'],
+  ports: { none: null },
+  state: { mean: 0, deviation: 0 },
+  step: ({ mean, global, keep }) => {
+    const m = keep * mean + (1 - keep) * global.distance;
+    return { mean: m, deviation: sqrt(m) };
+  },
+  sends: ({ deviation }) => ({ out: deviation }),
+});
+
+/** What a judge says: so the loss of a trial is the mean deviation. */
+export const deviation = loss({ name: 'deviation', loss: ({ y, target }) => y - target });
+
 /** What its neuron is taught, times what the axon brought in the timestep before. */
 export const taught = plasticityRule({
   name: 'taught',
@@ -173,11 +192,15 @@ export interface Supertrex {
   readonly gain: number;
   readonly source: 'instant' | 'filtered';
   readonly critic: NonNullable<Parameters<typeof critic>[1]>;
+  /** In a test the reservoir hears what was put out so many timesteps before. Absent: what the task plays. */
+  readonly echo?: number;
+  /** Whether a neuron of no other use measures the published deviation, as a last output whose loss is what it sends. Default false. */
+  readonly judged?: boolean;
 }
 
 /** Inputs: noise of the reservoir [N] and of the readouts [outputs], what is heard in tests [outputs], the target for those who are shown it [outputs]. */
 export function supertrex(given: Supertrex): Circuit {
-  const { algorithm, units, outputs, trained, every, masters } = given;
+  const { algorithm, units, outputs, trained, every, masters, judged = false } = given;
   const one = { weights: constant(1), connect: oneToOne() };
   const fromCritic = { from: 'critic', weights: constant(1) } as const;
   const explores = algorithm !== 'force';
@@ -188,11 +211,15 @@ export function supertrex(given: Supertrex): Circuit {
     z: linear(outputs),
     zbar: usual(outputs, { keep: given.keep }),
     critic: critic(1, { ...given.critic, always: explores ? 0 : 1 }),
+    ...(judged && { judge: judge(1) }),
   };
   const synapses: Record<string, SynapseGroup> = {
     recurrent: { from: 'r', to: 'r', port: 'drive', ...given.recurrent },
     heard: { from: 'z', to: 'r', port: 'heard', delay: 1, weights: given.feedback },
-    forced: { from: 'forced', to: 'r', port: 'forced', weights: copyOf('heard') },
+    forced: {
+      ...(given.echo === undefined ? { from: 'forced' } : { from: 'z', delay: given.echo }),
+      ...{ to: 'r', port: 'forced', weights: copyOf('heard') },
+    },
     noise: { from: 'noise', to: 'r', port: 'noise', weights: constant(given.noise), connect: oneToOne() },
   };
   if (explores) {
@@ -223,7 +250,8 @@ export function supertrex(given: Supertrex): Circuit {
     if (isRls) Object.assign(synapses, inverseCorrelation(given, fromCritic));
   }
   return circuit<string, string, string>({
-    ...{ neurons, synapses, outputs: ['z', 'zbar'] },
+    ...{ neurons, synapses, outputs: judged ? ['z', 'zbar', 'judge'] : ['z', 'zbar'] },
+    ...(judged && { losses: { judge: deviation } }),
     globals: {
       missed: fromTask(),
       distance: fromTask(),

@@ -90,7 +90,7 @@ export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp, 
       : { given: [...told, ...tuned], shared: '', lines: rule ? called(rule, seen, asks) : '' };
   const text = texts(true);
   const traced = repeats ? texts(false) : undefined;
-  const guarded = (loop: string) => `try { ${loop} } catch (error) { throw blame(branches[b].nameOf(k), error); }`;
+  const guarded = (loop: string) => `try { ${loop} } catch (error) { throw blame(branches[b].nameOf(k - 1), error); }`;
   const learning = (method: string, { given, shared }: Learning) => {
     const loop = forEach('synapses', `${method}(${given.join(', ')})`);
     return `(branches, tuned) => {
@@ -189,9 +189,12 @@ function transmitting(method: string, silent: boolean): string {
   }`;
 }
 
-/** The text of a call of all of these synapses, from number k on. Four at a time: the loop's own work is a quarter of the time otherwise. */
+/**
+ * The text of a call of all of these synapses, from number k on; k is then that of the next one. Four at a time: the loop's own work is a quarter of the
+ * time otherwise.
+ */
 function forEach(synapses: string, call: string): string {
-  const four = [0, 1, 2, 3].map((next) => `${synapses}[k + ${next}].${call};`).join(' ');
-  return `for (const whole = ${synapses}.length - 3; k < whole; k += 4) { ${four} }
-      for (; k < ${synapses}.length; k++) ${synapses}[k].${call};`;
+  const one = `${synapses}[k++].${call};`;
+  return `for (const whole = ${synapses}.length - 3; k < whole; ) { ${one.repeat(4)} }
+      while (k < ${synapses}.length) ${one}`;
 }

@@ -106,7 +106,8 @@ export function spreadOf(estimates: readonly Float64Array[], exact: Float64Array
   return { bias: Math.sqrt(Math.max(0, away(exact) - variance / count)) / size, noise: Math.sqrt(variance) / size };
 }
 
-function totalOf(all: Float64Array, size: number): Float64Array {
+/** The sum over the timesteps of what a learner gave in them, [timesteps][size]. */
+export function totalOf(all: Float64Array, size: number): Float64Array {
   const total = new Float64Array(size);
   for (let k = 0, n = 0; n < all.length; n++, k = k + 1 === size ? 0 : k + 1) total[k] += all[n];
   return total;

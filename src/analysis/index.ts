@@ -1,5 +1,12 @@
 export { alignment, alignmentMeter } from './alignment.ts';
-export { estimateAlignment, HISTOGRAM_BINS, spreadOf, type EstimateAlignment, type Spread } from './estimates.ts';
+export {
+  estimateAlignment,
+  HISTOGRAM_BINS,
+  spreadOf,
+  totalOf,
+  type EstimateAlignment,
+  type Spread,
+} from './estimates.ts';
 export { fitPowerLaw, type PowerLaw } from './power-law.ts';
 export { bestLoss, finalLoss, FINAL_TRIALS } from './course.ts';
 export { quantile, quartiles, type Quartiles } from './quartiles.ts';

@@ -1,25 +1,19 @@
 import { resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { build } from '../circuit/index.ts';
+import { fromEvent, lastValueFrom, merge, take, takeUntil, tap } from 'rxjs';
 import { InputError } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
-import { certifyLearner } from '../locality/index.ts';
-import {
-  learnerQuartiles,
-  makeDirectory,
-  pairQuartiles,
-  type AlignedLearner,
-  type Alignment,
-} from '../recording/index.ts';
-import { costOf } from '../sweep/index.ts';
-import { loadEngines, quickOf, runBeside, type Plan } from '../training/index.ts';
+import { learnerQuartiles, makeDirectory, pairQuartiles, type Alignment } from '../recording/index.ts';
+import { alignment } from '../sweep/index.ts';
 import { names, number, quickOption, settingsFrom } from './options.ts';
+import { sweepProgress } from './sweep-progress.ts';
 
 interface AlignmentFlags {
   readonly seeds?: number;
   readonly trials?: number;
   readonly repeats?: number;
+  readonly workers?: number;
   readonly learner?: readonly string[];
   readonly quick?: boolean;
   readonly set?: readonly string[];
@@ -44,6 +38,7 @@ export function alignmentCommand(): Command {
         'count',
       ),
     )
+    .addOption(number('--workers <n>', 'worker threads (default: as many as the machine runs side by side)', 'count'))
     .addOption(names('--learner <names>', 'only these of the compared learners; the first drives'))
     .addOption(quickOption())
     .option('--set <name=value...>', "set the scenario's options")
@@ -67,12 +62,17 @@ async function run(file: string | undefined, flags: AlignmentFlags): Promise<voi
     throw new InputError('scenario', 'is missing; give it first: --set takes every word after it');
   // Whether it can be made is found out before hours of work, and not after.
   if (flags.out !== undefined) makeDirectory(resolve(flags.out))();
-  const alignment = await aligned(file, flags);
-  const files = flags.out === undefined ? [] : await written(alignment, flags.out);
+  const found = await aligned(file, flags);
+  if (found === null) {
+    process.stderr.write('Interrupted; nothing is kept.\n');
+    process.exitCode = 1;
+    return;
+  }
+  const files = flags.out === undefined ? [] : await written(found, flags.out);
   process.stdout.write(
     flags.json
-      ? `${JSON.stringify(alignment, null, 2)}\n`
-      : `${tables(alignment)}\n${files.length > 0 ? `Report: ${files[0]}\n` : ''}`,
+      ? `${JSON.stringify(found, null, 2)}\n`
+      : `${tables(found)}\n${files.length > 0 ? `Report: ${files[0]}\n` : ''}`,
   );
 }
 
@@ -81,61 +81,40 @@ async function written(alignment: Alignment, out: string): Promise<string[]> {
   return writeAlignment(alignment, resolve(out));
 }
 
-async function aligned(file: string, { set = [], learner, trials, ...flags }: AlignmentFlags): Promise<Alignment> {
-  const { scenario, within } = await loadScenario(file);
-  const quick = flags.quick ? quickOf(scenario) : undefined;
-  const count = flags.seeds ?? quick?.seeds?.length ?? 5;
-  const repeats = flags.repeats ?? (quick ? 20 : 100);
-  const given = trials ?? quick?.trials;
-  const overrides = {
-    settings: { ...quick?.settings, ...settingsFrom(scenario.options, set) },
+/** Runs all seeds and shows how far they are. An interruption ends the threads at once. */
+async function aligned(
+  file: string,
+  { set = [], learner, seeds, trials, repeats, workers, quick }: AlignmentFlags,
+): Promise<Alignment | null> {
+  const { scenario } = await loadScenario(file);
+  const shown = sweepProgress('alignment', 'seeds');
+  const interrupted$ = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM')).pipe(take(1));
+  let result: Alignment | null = null;
+  const events$ = alignment({
+    ...{ scenario: file, settings: settingsFrom(scenario.options, set), quick: quick ?? false },
     ...(learner && { learners: learner }),
-    ...(given !== undefined && { trials: given }),
-  };
-  const planOf = (seed: number) => within(() => scenario.plan({ ...overrides, seed, usualEngine: 'kernels' }));
-  const first = await planOf(1);
-  if (first.learners.length < 2) {
-    throw new InputError(
-      'compare',
-      'names one learner alone, and there is nothing to compare it with; name more, or give --learner',
+    ...(seeds !== undefined && { seeds }),
+    ...(trials !== undefined && { trials }),
+    ...(repeats !== undefined && { repeats }),
+    ...(workers !== undefined && { workers }),
+  });
+  try {
+    await lastValueFrom(
+      events$.pipe(
+        tap((event) => {
+          if (event.type === 'begun') shown.begin(0, event.total);
+          else if (event.type === 'progress') shown.reached(event.done);
+          else ({ alignment: result } = event);
+        }),
+        takeUntil(interrupted$),
+      ),
+      { defaultValue: null },
     );
+  } finally {
+    shown.end();
   }
-  await loadEngines(first.learners);
-  const learners = await within(() => first.learners.map((one) => describe(first, one)));
-  const seeds: Alignment['seeds'][number][] = [];
-  for (let seed = 1; seed <= count; seed++) {
-    const plan = await planOf(seed);
-    seeds.push(await within(() => runBeside(plan, repeats)));
-    process.stderr.write(`Seed ${seed} of ${count} is done\n`);
-  }
-  return {
-    ...{ format: 'rxflo-alignment/1', title: scenario.title, scenario: file, settings: first.settings },
-    ...{ trials: first.trials ?? 1, repeats, learners, seeds },
-  };
+  return result;
 }
-
-function describe(plan: Plan, learner: Plan['learners'][number]): AlignedLearner {
-  const { name, algorithm, feedback } = learner;
-  const circuit = build(plan.circuit, plan.seed, { carry: plan.carry });
-  const { bytes, operations } = costOf({ ...plan, task: shortened(plan.task) }, learner);
-  return { name, class: certifyLearner(circuit, { name, algorithm, feedback }).class, bytes, operations };
-}
-
-/** Operations are counted one by one, which takes minutes of a long trial; an update's are the same in a short one. */
-function shortened(task: Plan['task']): Plan['task'] {
-  return {
-    ...task,
-    trial: (...given) => {
-      const { input, target, ...others } = task.trial(...given);
-      const timesteps = Math.min(COUNTED, others.timesteps);
-      const first = (numbers: Float64Array, width: number) => numbers.slice(0, timesteps * width);
-      return { ...others, timesteps, input: first(input, task.inputs), target: first(target, task.outputs) };
-    },
-  };
-}
-
-/** How many timesteps are counted. */
-const COUNTED = 20;
 
 /** What each learner is like, and the matrix of timesteps. */
 function tables(alignment: Alignment): string {

@@ -1,8 +1,8 @@
 import cliProgress from 'cli-progress';
 
-/** Shows how far a sweep is, on standard error: a bar on a terminal, elsewhere a plain line every few seconds. */
+/** Shows how far many things that run side by side are, on standard error: a bar on a terminal, elsewhere a plain line every few seconds. */
 export interface SweepProgress {
-  /** `done` realizations were kept, out of `total`. */
+  /** `done` were kept, out of `total`. */
   begin(done: number, total: number): void;
   /** So many are done; a fraction where some are on their way. */
   reached(done: number): void;
@@ -14,7 +14,8 @@ export interface SweepProgress {
 /** How long between two lines, ms. */
 const PATIENCE = 2000;
 
-export function sweepProgress(): SweepProgress {
+/** @param name What runs. @param units What it counts. */
+export function sweepProgress(name = 'sweep', units = 'realizations'): SweepProgress {
   const began = performance.now();
   let [kept, all] = [0, 0];
   /** What is left of it at the pace so far; nothing while there is none. */
@@ -22,7 +23,7 @@ export function sweepProgress(): SweepProgress {
     const seconds = ((performance.now() - began) / 1000 / (done - kept)) * (all - done);
     return Number.isFinite(seconds) ? `${duration(seconds)} left` : 'beginning';
   };
-  const shown = process.stderr.isTTY ? bar(left) : lines(left);
+  const shown = process.stderr.isTTY ? bar(name, units, left) : lines(name, units, left);
   return {
     ...shown,
     begin: (done, total) => {
@@ -32,10 +33,10 @@ export function sweepProgress(): SweepProgress {
   };
 }
 
-function bar(left: (done: number) => string): SweepProgress {
+function bar(name: string, units: string, left: (done: number) => string): SweepProgress {
   const drawn = new cliProgress.SingleBar(
     {
-      format: 'sweep {bar} {whole} of {total} realizations, {left}',
+      format: `${name} {bar} {whole} of {total} ${units}, {left}`,
       stream: process.stderr,
       hideCursor: true,
       gracefulExit: false,
@@ -62,18 +63,18 @@ function bar(left: (done: number) => string): SweepProgress {
   };
 }
 
-function lines(left: (done: number) => string): SweepProgress {
+function lines(name: string, units: string, left: (done: number) => string): SweepProgress {
   let [all, next] = [0, performance.now() + PATIENCE];
   return {
     begin: (done, total) => {
       all = total;
-      if (done > 0) process.stderr.write(`sweep: ${done} of ${total} realizations are kept\n`);
+      if (done > 0) process.stderr.write(`${name}: ${done} of ${total} ${units} are kept\n`);
     },
     reached: (done) => {
       const now = performance.now();
       if (now < next) return;
       next = now + PATIENCE;
-      process.stderr.write(`sweep: ${Math.floor(done)} of ${all} realizations, ${left(done)}\n`);
+      process.stderr.write(`${name}: ${Math.floor(done)} of ${all} ${units}, ${left(done)}\n`);
     },
     say: (line) => {
       process.stderr.write(`${line}\n`);

@@ -1,4 +1,5 @@
-import type { BuiltFeedback, BuiltGroup, Ways } from '../circuit/index.ts';
+import type { BuiltFeedback, BuiltGroup, LearnStep, Ways } from '../circuit/index.ts';
+import { InputError } from '../errors/index.ts';
 import type { Frames } from './frames.ts';
 import { denseRows, transpose, type Rows } from './packing.ts';
 
@@ -60,4 +61,17 @@ export function columnsBack(
 /** Columns that are the numbers of one row. */
 export function plainColumns(rows: Rows, bytes: 4 | 8): Columns {
   return { rows, at: (column) => column * bytes };
+}
+
+/** @throws InputError if synapses are brought something by a way that another number of theirs does not take: a table has one place for a column. */
+export function refuseApart({ group, reads, ways }: LearnStep): void {
+  if (!ways || ways.all.every(({ row }) => row === ways.all[0].row)) return;
+  const other = [...reads].find(
+    ([path, source]) => path.startsWith('pre.') && source.kind === 'row' && source.row !== ways.all[0].row,
+  );
+  if (!other) return;
+  throw new InputError(
+    `synapses.${group.name}.rule`,
+    `reads ${other[0]}, which the group's gate does not scale, through delays of the synapses' own; kernels cannot, so run it with engine 'actors'`,
+  );
 }

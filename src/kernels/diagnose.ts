@@ -3,6 +3,7 @@ import { blame, NotFinite, RunError } from '../errors/index.ts';
 import type { PlasticGroup } from './layout.ts';
 import { addressOf } from './matrix.ts';
 import type { Machine } from './machine.ts';
+import { LINE } from './memory.ts';
 
 /** Finds which actor stopped being finite, looking in the order in which the actors would have noticed. */
 export function diagnose(machine: Machine): RunError {
@@ -57,12 +58,14 @@ function faultyNeuron({ layout, numbers, window }: Machine, step: ComputeStep): 
   return undefined;
 }
 
-function faultyHistory({ layout, numbers, window, exports }: Machine, { group, history }: PlasticGroup) {
+function faultyHistory({ layout, numbers, exports }: Machine, { group, history }: PlasticGroup) {
   if (!history) return undefined;
-  const { frames, bytes } = layout;
+  const { kept, bytes } = layout;
   for (let i = 0; i < group.to.size; i++) {
-    for (let ago = 0; ago < exports.timestep.value; ago++) {
-      const g = numbers[(window + frames.at(history.counts, ago)) / bytes + i];
+    for (let t = exports.timestep.value - 1; t >= 0; t--) {
+      const line =
+        exports.kept.value + (kept.first(history.counts) + Math.floor((i * bytes) / LINE)) * exports.span.value;
+      const g = numbers[(line + ((i * bytes) % LINE) + kept.late(-t)) / bytes];
       if (!Number.isFinite(g)) return blame(`neuron ${group.to.name} ${i}`, new NotFinite(WHAT_COUNTS, g));
     }
   }

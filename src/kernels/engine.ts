@@ -92,11 +92,14 @@ export class KernelEngine extends Holder {
     const divisor = timesteps / pace;
     machine.give(trial);
     const isStepwise = onTimestep ?? onPhase ?? onLearn ?? trial.answer;
-    const mayLag = learn && machine.layout.plastic.some(({ behind }) => behind !== undefined);
+    const inChunks = continuation.carries || circuit.repeat !== undefined;
+    // A trial of one timestep that is run in one go is learned from in one visit.
+    const lags = machine.layout.plastic.some(({ behind }) => behind !== undefined);
+    const mayLag = learn && lags && (timesteps > 1 || inChunks);
     if (mayLag && !isStepwise) machine.remember();
     let isFaulty = isStepwise
       ? this.stepwise(trial, learn, divisor, stops)
-      : continuation.carries || circuit.repeat
+      : inChunks
         ? this.inChunks(timesteps, learn, divisor)
         : exports.trial(timesteps, Number(learn), divisor) > 0;
     if (isFaulty && mayLag && !isStepwise) {

@@ -2,8 +2,10 @@ import { FIRST, type Kernel } from './kernel.ts';
 import { VECTOR, type Lanes } from './lanes.ts';
 import type { PlasticGroup } from './layout.ts';
 import { applyNow, growsAtOnce, takingUp } from './learn.ts';
-import { rowRead, visitSynapses } from './synapses.ts';
-import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
+import { LINE } from './memory.ts';
+import { range } from './packing.ts';
+import { visitSynapses } from './synapses.ts';
+import { f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Variable, type Writer } from './writer.ts';
 
 /** Of fewer axons, none is looked for that is silent. */
@@ -44,56 +46,73 @@ export function visitEvents(
   writer.sweep({ from: i32.constant(whole), until: i32.constant(size * bytes), step: bytes }, one);
 }
 
-/** Counts one more at an address. */
-function count(address: Expression, before: Expression): Expression {
-  return op('i32.store', address, moved(before, 1));
-}
-
-/** Bytes of an event in a list: its window, and from the eighth on what was brought. */
+/** Bytes of an event in a list: its time, and from the eighth on what was brought. */
 export const EVENT = 16;
 
 /**
- * Writes `events_g()`: lists, for each axon of a group, the windows of the timesteps in which it brought something in this trial, by the shortest way,
- * and what that was; gives back how many there are in all. And `learn_events_g(step)`, which learns from these alone: the same sums, but for what adds 0.
- * Where weights grow by them and nothing else happens, they are taken up there and then, and never are in memory.
+ * Writes `events_g()`: lists, for each axon of a group, the times at which it brought something in this trial, by the shortest way, and what that was;
+ * gives back how many there are in all. And `learn_events_g(step)`, which learns from these alone: the same sums, but for what adds 0. Where weights grow
+ * by them and nothing else happens, they are taken up there and then, and never are in memory.
  */
 export function writeEvents(kernel: Kernel, plastic: PlasticGroup): void {
-  const { group, reads, listed, history } = plastic;
+  const { group, listed, history } = plastic;
   if (!listed || !history) return;
-  const { frames, bytes } = kernel.layout;
-  const { size } = group.from;
+  const { frames, bytes, kept } = kernel.layout;
+  const size = group.from.size * bytes;
   const { counts, longer } = listed;
-  const { row, late } = rowRead(reads, 'brought');
-  /** Of a neuron, by where its number is in a row: how many events it has, and where their list begins. */
+  const [{ row, late }] = history.moved ? [{ row: history.moved, late: 0 }] : history.ways;
+  /** Of a neuron, by where its number is in a row: how many bytes its events take, and where their list begins. */
   const listOf = (at: Expression, room: Expression) => {
     const neuron = bytes === 8 ? i32.shiftRight(at, 3) : i32.shiftRight(at, 2);
     return {
-      counted: moved(i32.shiftLeft(neuron, 2), counts),
+      taken: moved(i32.shiftLeft(neuron, 2), counts),
       list: i32.add(op('global.get', '$events'), i32.multiply(neuron, room)),
     };
   };
-  /** Bytes of a list, and of some events. */
-  const roomOf = (writer: Writer) => writer.keep('i32', bytesOf(moved(writer.get('timestep'), longer)));
-  const bytesOf = (events: Expression) => i32.multiply(events, i32.constant(EVENT));
-  const endOf = (writer: Writer) => writer.keep('i32', moved(writer.get('window'), frames.stride));
+  /** Bytes that a list may take. */
+  const roomOf = (writer: Writer) =>
+    writer.keep('i32', i32.multiply(moved(writer.get('timestep'), longer), i32.constant(EVENT)));
+  const endOf = (writer: Writer) => writer.keep('i32', i32.multiply(writer.get('timestep'), i32.constant(LINE)));
   kernel.write(`events_${group.index}`, 0, (writer) => {
     const lanes = kernel.lanes(writer);
     const all = writer.variable('i32', i32.constant(0));
-    const [room, until] = [roomOf(writer), endOf(writer)];
-    writer.do(clearMemory(counts, 4 * size));
-    writer.sweep({ from: moved(FIRST, -longer * frames.stride), until, step: frames.stride }, (window) => {
-      const brought = writer.keep('i32', moved(window, frames.at(row, late)));
-      visitEvents(lanes, [brought], { size, bytes }, (at) => {
-        const { counted, list } = listOf(at, room);
-        const before = writer.keep('i32', i32.load(counted));
-        const event = writer.keep('i32', i32.add(list, bytesOf(before)));
-        writer.do(op('i32.store', event, window));
-        lanes.storeNumber(event, 8, lanes.loadNumber(writer.keep('i32', i32.add(brought, at)), 0));
-        writer.do(count(counted, before));
-        all.set(moved(all.value, 1));
+    const [room, end] = [roomOf(writer), endOf(writer)];
+    /** Lists the events of the neurons of a line. */
+    const list = (at: Expression, neurons: number) => {
+      const line = writer.keep('i32', kept.place(row, at));
+      const lists = range(neurons).map((k) => {
+        const { taken, list } = listOf(moved(at, k * bytes), room);
+        const begin = writer.keep('i32', list);
+        return { taken, begin, next: writer.variable('i32', begin) };
       });
+      writer.sweep({ from: i32.constant(-longer * LINE), until: end, step: LINE }, (time) => {
+        const now = writer.keep('i32', i32.add(line, time));
+        const vectors = range(Math.ceil((neurons * bytes) / VECTOR)).map((v) =>
+          lanes.load(now, kept.late(late) + v * VECTOR),
+        );
+        writer.when(op('v128.any_true', vectors.reduce(lanes.or)), () => {
+          lists.forEach(({ next }, k) => {
+            const number = lanes.loadNumber(now, kept.late(late) + k * bytes);
+            writer.when(op('f64.ne', number, f64.constant(0)), () => {
+              writer.do(op('i32.store', next.value, time));
+              lanes.storeNumber(next.value, 8, number);
+              next.set(moved(next.value, EVENT));
+            });
+          });
+        });
+      });
+      for (const { taken, begin, next } of lists) {
+        const bytesTaken = writer.keep('i32', i32.subtract(next.value, begin));
+        writer.do(op('i32.store', taken, bytesTaken));
+        all.set(i32.add(all.value, bytesTaken));
+      }
+    };
+    const rest = size % LINE;
+    writer.sweep({ from: i32.constant(0), until: i32.constant(size - rest), step: LINE }, (at) => {
+      list(at, LINE / bytes);
     });
-    return all.value;
+    if (rest > 0) list(i32.constant(size - rest), rest / bytes);
+    return i32.divide(all.value, i32.constant(EVENT));
   });
   kernel.write(`learn_events_${group.index}`, ['f64'], (writer, each) => {
     const vectors = kernel.lanes(writer);
@@ -101,24 +120,22 @@ export function writeEvents(kernel: Kernel, plastic: PlasticGroup): void {
       ...{ takeUp: takingUp(vectors, plastic), step: vectors.splat(each) },
       fault: writer.variable('v128', vectors.constant(0)),
     };
-    const room = roomOf(writer);
-    const timesteps = writer.keep('i32', i32.subtract(endOf(writer), FIRST));
+    const [room, end] = [roomOf(writer), endOf(writer)];
     visitSynapses(
       kernel,
       writer,
       plastic,
       (synapses) => {
-        const { column, lanes } = synapses;
+        const { lanes } = synapses;
+        const column = synapses.columnOf(0);
         // A way that takes longer finds its numbers that many frames before the shortest.
         const frame = i32.constant(frames.stride);
-        const later = writer.keep(
-          'i32',
+        const later =
           longer === 0
             ? i32.constant(0)
-            : i32.multiply(i32.divide(i32.subtract(i32.constant(frames.stride - 1), column), frame), frame),
-        );
-        const { counted, list } = listOf(i32.add(column, later), room);
-        const events = writer.keep('i32', i32.load(counted));
+            : writer.keep('i32', i32.divide(i32.subtract(i32.constant(frames.stride - 1), column), frame));
+        const { taken, list } = listOf(longer === 0 ? column : i32.add(column, i32.multiply(later, frame)), room);
+        const events = writer.keep('i32', i32.load(taken));
         const sums = (): readonly Variable[] =>
           taking
             ? Array.from({ length: synapses.count }, () => writer.variable('v128', lanes.constant(0)))
@@ -127,17 +144,24 @@ export function writeEvents(kernel: Kernel, plastic: PlasticGroup): void {
         writer.when(events, () => {
           const from = writer.keep('i32', list);
           const summed = asked || sums();
-          writer.sweep({ from, until: i32.add(from, bytesOf(events)), step: EVENT }, (event) => {
-            const window = writer.keep('i32', i32.add(i32.load(event), later));
-            const learn = () => {
+          const g = writer.keep('i32', kept.place(history.counts, synapses.row));
+          const delay = writer.keep('i32', i32.multiply(later, i32.constant(LINE)));
+          writer.sweep({ from, until: i32.add(from, events), step: EVENT }, (event) => {
+            const time = i32.load(event);
+            const learn = (at: Expression) => {
               const brought = lanes.loadSplat(event, 8);
-              const g = synapses.posts(window, frames.at(history.counts));
-              summed.forEach((sum, k) => {
-                sum.set(lanes.add(sum.value, lanes.multiply(g[k], brought)));
+              const now = writer.keep('i32', i32.add(g, at));
+              summed.forEach((sum, v) => {
+                sum.set(lanes.add(sum.value, lanes.multiply(lanes.load(now, kept.late(0) + v * VECTOR), brought)));
               });
             };
-            if (longer === 0) learn();
-            else writer.when(op('i32.lt_u', i32.subtract(window, FIRST), timesteps), learn);
+            if (longer === 0) learn(time);
+            else {
+              const arrives = writer.keep('i32', i32.add(time, delay));
+              writer.when(op('i32.lt_u', arrives, end), () => {
+                learn(arrives);
+              });
+            }
           });
           if (!asked) synapses.store(plastic.asked, summed);
         });

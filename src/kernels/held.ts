@@ -10,7 +10,14 @@ export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
     switch (place?.kind) {
       case 'weight': {
         const { packing, weights } = layout.matrixOf(place.group);
-        return packed(machine, packing, weights);
+        const cells = packed(machine, packing, weights);
+        return {
+          ...cells,
+          set: (k, value) => {
+            cells.set(k, value);
+            machine.wrote();
+          },
+        };
       }
       case 'asked': {
         const plastic = layout.plasticOf(place.group);

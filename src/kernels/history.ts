@@ -1,22 +1,24 @@
 import { handedBack, type BuiltGroup, type Source } from '../circuit/index.ts';
-import type { HistoryRows } from './history-rows.ts';
 import { writeEvents } from './events.ts';
-import { FIRST, type Kernel } from './kernel.ts';
-import { loadNumber, VECTOR, type Operand } from './lanes.ts';
+import type { HistoryRows } from './history-rows.ts';
+import type { Kernel } from './kernel.ts';
+import { VECTOR, type Operand } from './lanes.ts';
 import type { PlasticGroup, Plasticity } from './layout.ts';
-import { growsAtOnce, stepOf, writeLearn } from './learn.ts';
+import { growsAtOnce, stepOf } from './learn.ts';
 import { lower } from './lower.ts';
+import { LINE } from './memory.ts';
 import { range } from './packing.ts';
+import { writeProduct } from './product.ts';
 import { gradientProgram } from './programs.ts';
-import { rowRead } from './synapses.ts';
+import { writeSheet } from './by-sheet.ts';
 import { clearMemory, i32, op, type Expression } from './wat.ts';
 import { memo, moved, type Writer } from './writer.ts';
 
 /** Timesteps whose changes are summed in one go: what they need stays in the cache. */
-const CHUNK = 64;
+const CHUNK = 128;
 
-/** Vectors of neurons that go back in one round of a loop. */
-const ABREAST = 4;
+/** Numbers of neurons that go back through the trial together, each in a register: there are 16, and what is computed needs some. */
+const HELD = 8;
 
 /** How the synapses of such a group learn: what an event counts times what was brought. */
 export function historyPlasticity(history: HistoryRows): Pick<Plasticity, 'program' | 'reads' | 'history'> {
@@ -31,117 +33,116 @@ export function historyPlasticity(history: HistoryRows): Pick<Plasticity, 'progr
 
 /** Writes what a group does that learns by history. */
 export function writeHistory(kernel: Kernel, plastic: PlasticGroup): void {
-  writeLearn(kernel, plastic);
+  writeProduct(kernel, plastic);
   writeBack(kernel, plastic);
   writeMoves(kernel, plastic);
   writeEvents(kernel, plastic);
+  writeSheet(kernel, plastic);
 }
 
-/**
- * Writes `back_g(last, bytes)`: every neuron goes back from the window `last` through so many bytes of frames, timestep after timestep. What neurons hand
- * back has one place for all timesteps, which stays in the cache.
- */
+/** Writes `back_g(end)`: every neuron goes back from the time `end` to 0, some at a time: what they hand back is in registers. */
 function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup): void {
   if (!history) return;
-  const { frames, bytes, memory } = kernel.layout;
+  const { kept, bytes } = kernel.layout;
   const { text, states, counts, reads } = history;
   const results = text.namedResults.map(({ value }) => value);
-  const { size } = group.to;
-  const room = frames.rowBytes(group.to);
-  const handed = states.map(() => memory.reserve(room));
-  kernel.write(backOf(group), 2, (writer, last, length) => {
+  const paths = text.reads.map(({ path }) => path);
+  const abreast = Math.max(1, Math.min(LINE / VECTOR, Math.floor(HELD / Math.max(1, states.length))));
+  kernel.write(backOf(group), 1, (writer, end) => {
     const lanes = kernel.lanes(writer);
     const fault = writer.variable('v128', lanes.constant(0));
-    for (const address of handed) writer.do(clearMemory(address, room));
-    writer.sweep({ from: i32.constant(0), until: length, step: frames.stride }, (back) => {
-      const window = writer.keep('i32', i32.subtract(last, back));
-      const scalar = memo((path: string) => {
-        const source = reads.get(path);
-        if (source?.kind !== 'element') throw new Error(`no global scalar is known as '${path}'`);
-        return lanes.splat(loadNumber(bytes, window, frames.at(source.row, source.late) + source.neuron * bytes));
-      });
-      // Once for the timestep, and not within the loop over neurons.
-      for (const { path } of text.reads) if (reads.get(path)?.kind === 'element') scalar(path);
-      /** Vector `v` from the neurons on whose numbers are `at` bytes into a row; of the last, `real` says which lanes are neurons. */
-      const visit = (at: Expression, v: number, real?: Expression) => {
-        const pointer = writer.keep('i32', i32.add(window, at));
-        const load = memo((offset: number) => lanes.load(pointer, offset + v * VECTOR));
-        const read = (path: string): Operand => {
-          const state = handedBack(path);
-          if (state !== undefined) return lanes.load(at, handed[states.indexOf(state)] + v * VECTOR);
+    /** Some vectors of a line whose neurons are `at` bytes into a row; `real` says which lanes of the last are neurons. */
+    const goBack = (at: Expression, some: readonly number[], real?: Expression) => {
+      const g = writer.keep('i32', kept.place(counts, at));
+      const handed = some.map(() => states.map(() => writer.variable('v128', lanes.constant(0))));
+      const ahead = new Map(
+        paths.flatMap((path) => {
           const source = reads.get(path);
-          if (source?.kind === 'number') return source.value;
-          if (source?.kind === 'row') return load(frames.at(source.row, source.late));
-          return Object.hasOwn(parameters, path) ? lanes.loadOwn(parameters[path]) : scalar(path);
-        };
-        const values = lower(lanes, results, ({ path }) => read(path));
-        const g = values[states.length];
-        lanes.store(pointer, frames.at(counts) + v * VECTOR, g);
-        handed.forEach((address, k) => {
-          lanes.store(at, address + v * VECTOR, values[k]);
+          if (source?.kind !== 'row' && source?.kind !== 'element') return [];
+          const within = source.kind === 'row' ? at : i32.constant(source.neuron * bytes);
+          return [[path, writer.keep('i32', i32.subtract(kept.place(source.row, within), g))] as const];
+        }),
+      );
+      writer.sweep({ from: i32.constant(0), until: end, step: LINE }, (back) => {
+        const now = writer.keep('i32', i32.subtract(i32.add(g, moved(end, -LINE)), back));
+        const pointers = new Map([...ahead].map(([path, by]) => [path, writer.keep('i32', i32.add(now, by))] as const));
+        const scalar = memo((path: string): Expression => {
+          const [source, pointer] = [reads.get(path), pointers.get(path)];
+          if (source?.kind === 'element' && pointer) return lanes.loadSplat(pointer, kept.late(source.late));
+          throw new Error(`no global scalar is known as '${path}'`);
         });
-        const excess = lanes.excess(g);
-        fault.set(lanes.add(fault.value, real === undefined ? excess : lanes.and(excess, real)));
-      };
-      const rest = size % (VECTOR / bytes);
-      const whole = (size - rest) * bytes;
-      const grouped = whole - (whole % (ABREAST * VECTOR));
-      writer.sweep({ from: i32.constant(0), until: i32.constant(grouped), step: ABREAST * VECTOR }, (at) => {
-        for (const v of range(ABREAST)) visit(at, v);
+        some.forEach((v, k) => {
+          const read = (path: string): Operand => {
+            const state = handedBack(path);
+            if (state !== undefined) return handed[k][states.indexOf(state)].value;
+            const [source, pointer] = [reads.get(path), pointers.get(path)];
+            if (source?.kind === 'number') return source.value;
+            if (source?.kind === 'row' && pointer) return lanes.load(pointer, kept.late(source.late) + v * VECTOR);
+            return Object.hasOwn(parameters, path) ? lanes.loadOwn(parameters[path]) : scalar(path);
+          };
+          const values = lower(lanes, results, ({ path }) => read(path));
+          const value = values[states.length];
+          lanes.store(now, kept.late(0) + v * VECTOR, value);
+          handed[k].forEach((one, state) => {
+            one.set(lanes.read(values[state]));
+          });
+          const excess = lanes.excess(value);
+          const isPartial = real !== undefined && k === some.length - 1;
+          fault.set(lanes.add(fault.value, isPartial ? lanes.and(excess, real) : excess));
+        });
       });
-      writer.sweep({ from: i32.constant(grouped), until: i32.constant(whole), step: VECTOR }, (at) => {
-        visit(at, 0);
-      });
-      if (rest > 0) visit(i32.constant(whole), 0, lanes.first(rest));
+    };
+    const inTurn = (at: Expression, vectors: number, real?: Expression) => {
+      for (let first = 0; first < vectors; first += abreast) {
+        const some = range(Math.min(abreast, vectors - first)).map((v) => first + v);
+        goBack(at, some, first + abreast >= vectors ? real : undefined);
+      }
+    };
+    const size = group.to.size * bytes;
+    const whole = size - (size % LINE);
+    writer.sweep({ from: i32.constant(0), until: i32.constant(whole), step: LINE }, (at) => {
+      inTurn(at, LINE / VECTOR);
     });
+    const [vectors, partial] = [Math.ceil((size - whole) / VECTOR), (size % VECTOR) / bytes];
+    inTurn(i32.constant(whole), vectors, partial > 0 ? lanes.first(partial) : undefined);
     kernel.addFault(lanes, fault.value);
   });
 }
 
-/** Writes `moves_g(window)`: by how much what is brought has moved in a timestep; in the first it is all that is brought. */
+/** Writes `moves_g(end)`: by how much what is brought has moved in each timestep before the time `end`; in the first it is all that is brought. */
 function writeMoves(kernel: Kernel, { group, history }: PlasticGroup): void {
   if (!history?.moved) return;
-  const { frames, bytes } = kernel.layout;
-  const { row, late } = rowRead(history.reads, history.brought);
-  const [into, now] = [frames.at(history.moved), frames.at(row, late)];
-  kernel.write(movesOf(group), 1, (writer, window) => {
+  const { kept, bytes } = kernel.layout;
+  const { moved: into, ways } = history;
+  const [{ row, late }] = ways;
+  kernel.write(movesOf(group), 1, (writer, end) => {
     const lanes = kernel.lanes(writer);
-    const isFirst = writer.keep('i32', op('i32.eq', window, FIRST));
-    const sweep = { from: window, until: moved(window, group.from.size * bytes), step: VECTOR };
-    writer.when(isFirst, () => {
-      writer.sweep(sweep, (pointer) => {
-        lanes.store(pointer, into, lanes.load(pointer, now));
-      });
-    });
-    writer.when(op('i32.eqz', isFirst), () => {
-      writer.sweep(sweep, (pointer) => {
-        const before = lanes.load(writer.keep('i32', moved(pointer, -frames.stride)), now);
-        lanes.store(pointer, into, lanes.subtract(lanes.load(pointer, now), before));
+    const size = group.from.size * bytes;
+    writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: VECTOR }, (at) => {
+      const moves = writer.keep('i32', kept.place(into, at));
+      const ahead = writer.keep('i32', i32.subtract(kept.place(row, at), moves));
+      const before = writer.variable('v128', lanes.constant(0));
+      writer.sweep({ from: moves, until: i32.add(moves, end), step: LINE }, (pointer) => {
+        const now = lanes.load(writer.keep('i32', i32.add(pointer, ahead)), kept.late(late));
+        lanes.store(pointer, kept.late(0), lanes.subtract(now, before.value));
+        before.set(now);
       });
     });
   });
 }
 
 /** Once a trial has ended: the neurons of these groups go back through it, and the synapses learn, and take up what they have asked for. */
-export function learnByHistory(
-  kernel: Kernel,
-  writer: Writer,
-  plastic: readonly PlasticGroup[],
-  divisor: Expression,
-): void {
+export function learnByHistory(writer: Writer, plastic: readonly PlasticGroup[], divisor: Expression): void {
   if (plastic.length === 0) return;
-  const { stride } = kernel.layout.frames;
-  const last = writer.keep('i32', writer.get('window'));
-  const end = writer.keep('i32', moved(last, stride));
-  const length = writer.keep('i32', i32.subtract(end, FIRST));
-  for (const { group } of plastic) writer.call(backOf(group), last, length);
-  writer.sweep({ from: FIRST, until: end, step: stride }, (window) => {
-    for (const { group, history } of plastic) if (history?.moved) writer.call(movesOf(group), window);
-  });
+  const end = writer.keep('i32', i32.multiply(writer.get('timestep'), i32.constant(LINE)));
+  for (const { group, history } of plastic) {
+    writer.call(backOf(group), end);
+    if (history?.moved) writer.call(movesOf(group), end);
+  }
   const inTurn = (groups: readonly PlasticGroup[]) => {
     if (groups.length === 0) return;
-    writer.sweep({ from: FIRST, until: end, step: CHUNK * stride }, (from) => {
-      const all = writer.keep('i32', moved(from, CHUNK * stride));
+    writer.sweep({ from: i32.constant(0), until: end, step: CHUNK * LINE }, (from) => {
+      const all = writer.keep('i32', moved(from, CHUNK * LINE));
       const until = writer.keep('i32', op('select', all, end, i32.less(all, end)));
       for (const { group } of groups) writer.call(`learn_${group.index}`, from, until);
     });

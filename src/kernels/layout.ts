@@ -1,5 +1,4 @@
 import {
-  maybeSilent,
   takeUpVariables,
   tunableOf,
   type BuiltCircuit,
@@ -15,18 +14,20 @@ import {
   type Variable,
   type Ways,
 } from '../circuit/index.ts';
-import { InputError } from '../errors/index.ts';
 import type { Value } from '../local/index.ts';
 import { placesOf } from './chance.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf, refuseApart } from './columns.ts';
 import { Frames } from './frames.ts';
-import type { HistoryRows } from './history-rows.ts';
+import { listedOf, type EventLists, type HistoryRows } from './history-rows.ts';
+import { keptOf, type Kept } from './kept.ts';
 import { VECTOR, type Precision } from './lanes.ts';
 import { readsOf } from './lower.ts';
 import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
+import { sheetOf, type Sheet } from './sheet.ts';
 import { rootsOf, sharedParts, type SynapseProgram } from './programs.ts';
+import type { ByAxon } from './silent.ts';
 
 /** What a learner makes of a circuit. */
 export interface Plan {
@@ -52,6 +53,8 @@ export interface Plasticity {
   readonly history?: HistoryRows;
   /** Whether its synapses may lag behind until their axon brings something. */
   readonly lags?: boolean;
+  /** Present where synapses that learn in one timestep, and take that up in it, do so axon by axon. */
+  readonly axons?: ByAxon;
 }
 
 /** A number that no synapse and no neuron takes part in: a vector that holds it in every lane. */
@@ -92,14 +95,6 @@ interface TakeUpPlaces {
   readonly chance?: { readonly places: number; readonly seed: number };
 }
 
-/** For each neuron, the timesteps in which it brought something by the shortest way. */
-interface EventLists {
-  /** Where they are counted. */
-  readonly counts: number;
-  /** How many timesteps longer the longest way is: events of so many timesteps before the trial are listed, too. */
-  readonly longer: number;
-}
-
 /** A synapse group that learns: what it computes, and where its numbers are. */
 export interface PlasticGroup extends Plasticity {
   readonly group: BuiltGroup;
@@ -119,8 +114,12 @@ export interface PlasticGroup extends Plasticity {
     readonly pre: readonly SharedRow[];
     readonly post: readonly SharedRow[];
   };
+  /** Of a group by history whose synapses have ways of their own: for each part, a table of where each entry finds what it was brought. */
+  readonly apart?: readonly number[];
   /** Of a group by history whose axons may be silent: how events are listed. */
   readonly listed?: EventLists;
+  /** Of a group by history that is large: a copy of its weights, axon by axon. */
+  readonly sheet?: Sheet;
   /** Of a group that may lag behind: where there is, for each axon, the window of the first timestep that its synapses have not learned from. */
   readonly behind?: number;
   /** Present where changes are taken up otherwise than by their sum. */
@@ -131,12 +130,16 @@ export interface PlasticGroup extends Plasticity {
 export class Layout {
   readonly bytes: 4 | 8;
   readonly frames: Frames;
+  /** What of a trial is kept for learning by history. */
+  readonly kept: Kept;
   /** The groups that learn, in the order in which they do. */
   readonly plastic: readonly PlasticGroup[];
   /** The synapses that relearn feedback. */
   readonly relearned: readonly BuiltGroup[];
   /** NaN in some lane as soon as anything has stopped being finite; else 0. */
   readonly fault: number;
+  /** How often weights were set from outside, f64. */
+  readonly written: number;
   readonly timestep: Timestep;
   /** The feedback that the learner hears. */
   readonly feedback: readonly BuiltFeedback[];
@@ -156,11 +159,17 @@ export class Layout {
     this.feedback = feedback;
     this.bytes = precision === 'f64' ? 8 : 4;
     this.fault = memory.reserve(LINE);
+    this.written = memory.reserve(8);
     this.relearned = feedback.flatMap(({ synapses }) => synapses ?? []);
     const learning = timestep.steps.flatMap((step) => (step.do === 'learn' ? this.learned(step, plasticity) : []));
     const shared = learning.flatMap(({ parts: { pre, post } }) => [...pre, ...post]);
     const held = timestep.rows.filter((row) => !timestep.constants.has(row));
     this.frames = new Frames([...held, ...rows, ...shared], this.bytes, timestep.history);
+    this.kept = keptOf(
+      learning.flatMap((one) => one.plasticity.history ?? []),
+      this.bytes,
+      timestep.history,
+    );
     this.initial = memory.hold(this.firstFrame());
     this.tuned = new Map([...timestep.tuned].map(([number, now]) => [number, memory.hold(now)]));
     const all = [...circuit.groups, ...this.relearned, ...feedback];
@@ -250,21 +259,15 @@ export class Layout {
       ...{ group, matrix, asked },
       state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
       places: [...variables, ...takeUpVariables(takeUp).map(placed)],
-      ...(history && this.listedOf(group, history)),
+      ...(history && listedOf(this.memory, group, history, this.waysOf(group))),
+      ...(history && sheetOf(this.memory, group, matrix)),
+      ...(history && this.waysOf(group) && { apart: this.kept.tables(this.memory, matrix.packing, history) }),
       ...(plasticity.lags && { behind: this.memory.reserve(4 * group.from.size) }),
       rateAt: this.memory.hold(Float64Array.of(plasticity.rate)),
       parameters: Object.fromEntries(tunable.map(({ name, start }) => [name, everywhere(start)])),
       shared: { ...parts, own: parts.own.map((value) => ({ value, address: everywhere(0) })) },
       ...(takeUp && { taking: this.takeUpPlaces(takeUp, matrix.packing) }),
     };
-  }
-
-  /** Events are listed where ways differ by how late they are alone. */
-  private listedOf(group: BuiltGroup, { moves }: HistoryRows): { readonly listed: EventLists } | undefined {
-    const ways = this.waysOf(group)?.all ?? [];
-    if (!(moves || maybeSilent(group)) || ways.some(({ row }) => row !== ways[0].row)) return undefined;
-    const longer = ways.reduce((most, way) => Math.max(most, way.longer), 0);
-    return { listed: { counts: this.memory.reserve(4 * group.from.size), longer } };
   }
 
   private takeUpPlaces({ constants, chance }: TakeUp, packing: Packing): TakeUpPlaces {
@@ -278,17 +281,4 @@ export class Layout {
       ...(chance !== undefined && { chance: { seed: chance, places: places() } }),
     };
   }
-}
-
-/** @throws InputError if synapses are brought something by a way that another number of theirs does not take: a table has one place for a column. */
-function refuseApart({ group, reads, ways }: LearnStep): void {
-  if (!ways || ways.all.every(({ row }) => row === ways.all[0].row)) return;
-  const other = [...reads].find(
-    ([path, source]) => path.startsWith('pre.') && source.kind === 'row' && source.row !== ways.all[0].row,
-  );
-  if (!other) return;
-  throw new InputError(
-    `synapses.${group.name}.rule`,
-    `reads ${other[0]}, which the group's gate does not scale, through delays of the synapses' own; kernels cannot, so run it with engine 'actors'`,
-  );
 }

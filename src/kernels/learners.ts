@@ -24,6 +24,7 @@ import {
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import { Graph } from '../local/index.ts';
+import { byAxon } from './axons.ts';
 import { creditOf, creditsOf, writeBptt } from './backward.ts';
 import { writeRtrl } from './influence.ts';
 import { mayLag } from './catch-up.ts';
@@ -77,15 +78,17 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
         }),
       );
       return {
-        ...{ timestep, feedback, wholeTrial: histories.size > 0, phases: true },
-        rows: [...histories.values()].flatMap(({ counts, moved }) => [counts, ...(moved ? [moved] : [])]),
+        ...{ timestep, feedback, wholeTrial: false, phases: true, rows: [] },
         plasticity: (step) => {
           const history = histories.get(step.group);
           const takeUp = takeUpOf(step.group, { ...options, byRules: true });
+          const learning = history ? historyPlasticity(history) : { program: ruleProgram(step), reads: step.reads };
+          const axons = history ? undefined : byAxon(step, learning.program, takeUp);
           const repeats = timestep.repeat !== undefined;
           return {
-            ...(history ? historyPlasticity(history) : { program: ruleProgram(step), reads: step.reads }),
-            ...{ rate: 1, takeUp, lags: mayLag(step, options, { feedback, takeUp, repeats }) },
+            ...{ ...learning, rate: 1, takeUp, ...(axons && { axons }) },
+            // Where axons that bring nothing are left out, there is nothing to catch up with.
+            lags: !axons?.silence && mayLag(step, options, { feedback, takeUp, repeats }),
           };
         },
         write: (kernel, frames) => {

@@ -1,10 +1,13 @@
 import type { BuiltGroup, LearningOptions } from '../circuit/index.ts';
+import { learningAtOnce, writeLearnByAxon } from './axons.ts';
 import { beginLag, endLag, writeCatchUp } from './catch-up.ts';
 import { learnByHistory, writeHistory } from './history.ts';
 import type { Kernel } from './kernel.ts';
+import { writeKeep } from './keep.ts';
 import type { PlasticGroup } from './layout.ts';
 import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply, writeTrace } from './learn.ts';
 import { earlyGroups, makeRoom, writeTrials } from './run.ts';
+import { forgetSheet } from './by-sheet.ts';
 import { whereLast } from './sweeps.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
@@ -43,24 +46,32 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   const stepwise = timely.filter(isStepwise);
   const together = timely.filter((one) => !isStepwise(one));
   const lagging = scheduled.filter(({ behind }) => behind !== undefined);
+  if (historical.length > 0) writeKeep(kernel);
+  // A trial of one timestep is learned from, and that taken up, in one visit.
+  const canBeOnce = !repeat && historical.length === 0;
   for (const group of plastic) {
     writeBegin(kernel, group);
     writeCatchUp(kernel, group);
     if (repeat) writeTrace(kernel, group);
-    if (online || group.group.atOnce) writeLearnAndApply(kernel, group);
-    else {
+    if (online || group.group.atOnce || canBeOnce) {
+      writeLearnAndApply(kernel, group);
+      writeLearnByAxon(kernel, group);
+    }
+    if (!online && !group.group.atOnce) {
       if (group.history) writeHistory(kernel, group);
       else writeLearn(kernel, group);
       writeApply(kernel, group);
     }
   }
   const atOnce = (writer: Writer, { index }: Pick<BuiltGroup, 'index'>, window: Expression) => {
-    const pacesApart = plastic.find(({ group }) => group.index === index)?.takeUp?.pacesApart === true;
+    const one = plastic.find(({ group }) => group.index === index);
+    if (!one) return;
     whereLast(
       writer,
       repeat,
       () => {
-        writer.call(`learn_apply_${index}`, window, pacesApart ? f64.constant(1) : writer.get('pace'));
+        const step = one.takeUp?.pacesApart === true ? f64.constant(1) : writer.get('pace');
+        writer.call(learningAtOnce(one), window, step);
       },
       () => {
         writer.call(`trace_${index}`, window);
@@ -71,7 +82,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     for (const { group } of groups) writer.call(`learn_${group.index}`, first, end);
   };
   const learnAndApply = (groups: readonly PlasticGroup[], writer: Writer, window: Expression, divisor: Expression) => {
-    for (const group of groups) writer.call(`learn_apply_${group.group.index}`, window, stepOf(group, divisor));
+    for (const group of groups) writer.call(learningAtOnce(group), window, stepOf(group, divisor));
   };
   const trace = (groups: readonly PlasticGroup[], writer: Writer, window: Expression) => {
     for (const { group } of groups) writer.call(`trace_${group.index}`, window);
@@ -93,7 +104,10 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   };
   writeTrials(kernel, frames, {
     begin: (writer) => {
-      for (const { group } of plastic) writer.call(`begin_${group.index}`);
+      for (const one of plastic) {
+        writer.call(`begin_${one.group.index}`);
+        forgetSheet(writer, one);
+      }
     },
     atOnce,
     ...(lagging.length > 0 && {
@@ -114,11 +128,25 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     ...(!online && {
       all: (writer, first, end) => {
         learnSome(together, writer, first, end);
+        if (historical.length > 0) writer.call('keep', first, end);
+      },
+    }),
+    ...(canBeOnce && {
+      once: {
+        // What learns in one visit asks for nothing that it leaves in memory.
+        begin: (writer) => {
+          for (const { group, places } of plastic) if (places.length > 0) writer.call(`begin_${group.index}`);
+        },
+        learn: (writer, window, divisor) => {
+          for (const { group } of late) atOnce(writer, group, window);
+          learnAndApply(scheduled, writer, window, divisor);
+          if (online) writer.call('carry');
+        },
       },
     }),
     finish: (writer, divisor) => {
       if (online) return;
-      learnByHistory(kernel, writer, historical, divisor);
+      learnByHistory(writer, historical, divisor);
       for (const group of timely) writer.call(`apply_${group.group.index}`, stepOf(group, divisor));
     },
   });
@@ -147,6 +175,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   kernel.write('learn', ['f64'], (writer, divisor) => {
     const window = writer.keep('i32', writer.get('window'));
     learnNow(online ? scheduled : timely, writer, window, divisor);
+    if (historical.length > 0) writer.call('keep', window, moved(window, stride));
     kernel.returnIfFaulty(writer);
     return i32.constant(0);
   });

@@ -15,7 +15,7 @@ import { VECTOR, type Precision } from './lanes.ts';
 import { Layout } from './layout.ts';
 import type { KernelLearner } from './learners.ts';
 import { PHASES, type Phases } from './local.ts';
-import { growTo, LARGEST, LINE, MemoryPlan } from './memory.ts';
+import { growTo, LARGEST, LINE, lines, MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
 import type { Global, GLOBALS } from './wat.ts';
 
@@ -103,7 +103,9 @@ export class Machine {
     // Frames of a whole trial lie between those that it looks back at and those that nothing comes back from.
     const at = first + (count ?? timesteps * (repeat?.times ?? 1) + 2 * history) * frames.stride;
     // The last vector of the signals may end beyond them.
-    const events = at + 8 * (input.length + target.length) + LINE;
+    const kept = at + lines(8 * (input.length + target.length) + LINE) * LINE;
+    const span = this.layout.kept.span(timesteps);
+    const events = kept + this.layout.kept.width * span;
     const listed = this.layout.plastic.flatMap((one) =>
       one.listed ? [(timesteps + one.listed.longer) * one.group.from.size] : [],
     );
@@ -118,6 +120,8 @@ export class Machine {
     const { signals, exports } = this;
     signals.input = { address: at, length: input.length };
     signals.target = { address: at + 8 * input.length, length: target.length };
+    exports.kept.value = kept;
+    exports.span.value = span;
     exports.events.value = events;
     exports.input.value = signals.input.address;
     exports.target.value = signals.target.address;
@@ -166,6 +170,12 @@ export class Machine {
   setWeightsOf(weights: BuiltGroup | BuiltFeedback, values: Float64Array): void {
     const matrix = this.layout.matrixOf(weights);
     this.pack(values, matrix.packing, matrix.weights);
+    this.wrote();
+  }
+
+  /** Weights were set from outside. */
+  wrote(): void {
+    this.doubles[this.layout.written / 8]++;
   }
 
   /** A tunable parameter of the rule that a group learns by: nothing, where its program does not read it. */

@@ -27,6 +27,11 @@ export interface Learning {
   readonly each?: (writer: Writer, window: Expression, divisor: Expression) => void;
   /** When some timesteps were run, given the window of the first, and of the one after the last. */
   readonly all?: (writer: Writer, first: Expression, end: Expression) => void;
+  /** What takes the place of all of these in a trial of one timestep. */
+  readonly once?: {
+    readonly begin: (writer: Writer) => void;
+    readonly learn: (writer: Writer, window: Expression, divisor: Expression) => void;
+  };
   /** At the end of the trial. */
   readonly finish: (writer: Writer, divisor: Expression) => void;
 }
@@ -59,7 +64,7 @@ export function writeTrials(kernel: Kernel, frames: number | null, learning: Lea
     return i32.constant(0);
   });
   if (!kernel.layout.timestep.repeat)
-    writeTrial(kernel, frames === null ? null : frames - kernel.layout.timestep.history);
+    writeTrial(kernel, frames === null ? null : frames - kernel.layout.timestep.history, learning);
 }
 
 /** Writes a function for every step of a timestep that is not the synapses', and what calls them in their order. */
@@ -223,8 +228,23 @@ export function makeRoom({ layout: { frames } }: Kernel, writer: Writer, room: n
 }
 
 /** `chunk`: how many timesteps are run at once; null: all. */
-function writeTrial(kernel: Kernel, chunk: number | null): void {
+function writeTrial(kernel: Kernel, chunk: number | null, { once }: Learning): void {
   kernel.write('trial', ['i32', ...LEARN], (writer, count, learn, divisor) => {
+    if (once) {
+      writer.when(op('i32.eq', count, i32.constant(1)), () => {
+        writeStart(kernel, writer);
+        once.begin(writer);
+        writer.call('carry');
+        writer.call('sense');
+        writer.call('signal');
+        kernel.returnIfFaulty(writer);
+        writer.when(learn, () => {
+          once.learn(writer, writer.get('window'), divisor);
+          kernel.returnIfFaulty(writer);
+        });
+        writer.do(op('return', i32.constant(0)));
+      });
+    }
     const run = (size: Expression) => {
       writer.when(op('call', '$advance', size, learn, divisor), () => {
         writer.do(op('return', i32.constant(1)));

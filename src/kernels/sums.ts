@@ -1,11 +1,14 @@
 import { maybeSilent, type BuiltPopulation, type SumStep, type Term } from '../circuit/index.ts';
 import { catching } from './catch-up.ts';
-import { FEW, visitEvents } from './events.ts';
+import { FEW } from './events.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
+import { listNonzero } from './list.ts';
 import { sweepPanels, type Matrix, type Place } from './matrix.ts';
 import { range, TOGETHER } from './packing.ts';
 import { planPushes, writePushes, type Pushes } from './pushes.ts';
+import { addListed } from './by-sheet.ts';
+import type { Sheet } from './sheet.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { moved } from './writer.ts';
 
@@ -31,6 +34,8 @@ export interface Product {
     readonly size: number;
     /** What synapses do first that lag behind until their axon brings something: a function of where its number is in the row, and of the window. */
     readonly catchUp?: string;
+    /** Where all weights of an axon are together; absent: not anywhere. */
+    readonly sheet?: Sheet;
   };
   /** How what is brought is pushed to the synapses that it is brought to; absent: it is not. */
   readonly pushes?: Pushes;
@@ -66,7 +71,9 @@ function eventsOf(kernel: Kernel, term: Term): Pick<Product, 'events' | 'pushes'
   if (!term.ways && parts.every(({ dense }) => dense)) {
     const plastic = layout.plasticOf(weights);
     const catchUp = plastic?.behind === undefined ? undefined : catching(plastic);
-    return { events: { list: layout.memory.reserve(4 * size), size, ...(catchUp !== undefined && { catchUp }) } };
+    const sheet = plastic?.sheet;
+    const list = layout.memory.reserve(4 * size);
+    return { events: { list, size, ...(catchUp !== undefined && { catchUp }), ...(sheet && { sheet }) } };
   }
   const pushes = planPushes(kernel, weights, term);
   return pushes ? { pushes } : {};
@@ -104,9 +111,10 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
     });
 
     /** Multiplies all of a matrix; its events alone, where they are listed and few. The first of the products begins the sums. */
-    function multiply({ matrix, by, row, events }: Product, k: number): void {
+    function multiply(product: Product, k: number): void {
+      const { matrix, row, events } = product;
       const read = writer.keep('i32', moved(window, row));
-      const listed = events && listEvents(kernel, lanes, read, events);
+      const listed = events && listEvents(lanes, read, events, matrix);
       const { catchUp } = events ?? {};
       if (listed && catchUp !== undefined) {
         writer.when(op('f64.ne', writer.get('lagging'), f64.constant(0)), () => {
@@ -115,6 +123,33 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
           });
         });
       }
+      if (!listed || !events.sheet) {
+        multiplyPanels(product, k, read, listed);
+        return;
+      }
+      const { sheet } = events;
+      const { isFew, from, until } = listed;
+      const came = i32.shiftRight(i32.subtract(until, from), 2);
+      const isReady = writer.variable('i32', i32.constant(0));
+      writer.when(isFew, () => {
+        isReady.set(op('call', `$${sheet.ready}`, came));
+      });
+      writer.when(isReady.value, () => {
+        if (k === 0) begin();
+        const sums = writer.keep('i32', moved(window, into));
+        addListed(lanes, sheet, { from, until }, { row: read, sums, size: population.size * kernel.layout.bytes });
+      });
+      writer.when(op('i32.eqz', isReady.value), () => {
+        multiplyPanels(product, k, read, listed);
+      });
+    }
+
+    function multiplyPanels(
+      { matrix, by }: Product,
+      k: number,
+      read: Expression,
+      listed?: ReturnType<typeof listEvents>,
+    ): void {
       matrix.packing.parts.forEach(({ vectors, offset: first }, which) => {
         const { masks } = matrix.tables[which];
         const within = masks - first * matrix.bytes;
@@ -163,19 +198,24 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
   });
 }
 
-/** Lists where the numbers of a row are that are not 0; `isFew`: whether these are less than half. */
+/** Lists where the numbers of a row are that are not 0; `isFew`: whether visiting these costs less than visiting all. */
 function listEvents(
-  { layout: { bytes } }: Kernel,
   lanes: Lanes,
   row: Expression,
   { list, size }: NonNullable<Product['events']>,
+  matrix: Matrix,
 ): { readonly isFew: Expression; readonly from: Expression; readonly until: Expression } {
   const { writer } = lanes;
-  const until = writer.variable('i32', i32.constant(list));
-  visitEvents(lanes, [row], { size, bytes }, (at) => {
-    writer.do(op('i32.store', until.value, at));
-    until.set(moved(until.value, 4));
-  });
-  const isFew = writer.keep('i32', i32.less(until.value, i32.constant(list + 2 * size)));
-  return { isFew, from: i32.constant(list), until: until.value };
+  const until = listNonzero(lanes, row, { list, size });
+  const most = list + 4 * Math.floor(size * worthFinding(matrix));
+  return { isFew: writer.keep('i32', i32.less(until, i32.constant(most))), from: i32.constant(list), until };
+}
+
+/** Up to which part of all axons it is worth while to find the entries of those alone: three instructions a vector, and two or eight a panel of them. */
+function worthFinding({ packing: { parts } }: Matrix): number {
+  const [vectors, blocks] = [
+    parts.reduce((sum, part) => sum + part.panels * part.vectors, 0),
+    parts.reduce((sum, part) => sum + Math.ceil(part.panels / TOGETHER), 0),
+  ];
+  return (3 * vectors + 2 * blocks) / (3 * vectors + 8 * blocks);
 }

@@ -94,7 +94,7 @@ export class Synapses {
     private readonly kernel: Kernel,
     private readonly writer: Writer,
     private readonly group: PlasticGroup,
-    private readonly block: Block,
+    readonly block: Block,
   ) {
     const { which, panel, entry, entries, first, vectors } = block;
     this.lanes = kernel.lanes(writer);
@@ -129,10 +129,17 @@ export class Synapses {
     };
   }
 
-  /** Where the column of the first entry is in a row, bytes. */
-  get column(): Expression {
-    const [{ pointer, offset }] = this.columns;
+  /** Where the column of an entry is in a row, bytes. */
+  columnOf(entry: number): Expression {
+    const { pointer, offset } = this.columns[entry];
     return this.writer.keep('i32', moved(pointer, offset));
+  }
+
+  /** Where the neurons of the first vector are in a row, bytes. */
+  get row(): Expression {
+    const { panel, first } = this.block;
+    const [{ pointer, offset }] = panel.rows;
+    return this.writer.keep('i32', moved(pointer, offset + first * VECTOR));
   }
 
   /** How many vectors there are. */
@@ -221,14 +228,6 @@ export class Synapses {
         return path.startsWith('pre.') ? brought(late)(row) : post(frames.at(row, late));
       };
     };
-  }
-
-  /** What the neurons of each vector have in a row that begins `offset` bytes from a window's address. */
-  posts(window: Expression, offset: number): readonly Expression[] {
-    const { panel, first, vectors } = this.block;
-    const post = this.writer.keep('i32', i32.add(window, panel.rows[0].pointer));
-    const rows = range(vectors).map((v) => this.lanes.load(post, offset + panel.rows[0].offset + (first + v) * VECTOR));
-    return this.places.map((_, k) => rows[k % vectors]);
   }
 
   /** Where the rows of its neurons are for each vector. */

@@ -21,6 +21,9 @@ export const GLOBALS = {
   target: 'i32',
   /** Where lists of events may be written. */
   events: 'i32',
+  /** Where rows are kept for learning by history, and how many bytes a line of neurons has there for all timesteps: see `Kept`. */
+  kept: 'i32',
+  span: 'i32',
   /** T; 1 in the last trial of a batch, else 0. */
   length: 'f64',
   due: 'f64',

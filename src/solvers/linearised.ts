@@ -20,8 +20,8 @@ export type Tangent = Float64Array;
 /**
  * A timestep of a running circuit, linearised: all that an online algorithm may ask of it.
  *
- * The state s(t) is what the next timesteps follow from: what neurons keep, and what is still on its way. It follows from the state before and
- * from the weights, and the timestep's error follows from it:
+ * The state s(t) is what the next timesteps follow from: what neurons keep, and what is still on its way; of that, what plastic synapses can move. It
+ * follows from the state before and from the weights, and the timestep's error follows from it:
  *
  *     s(t) = F(s(t-1), w)        J = dF/ds, [size][size]        Im = dF/dw, [size][synapses], the immediate influence
  *     -T dL(t)/dw = credit P(t) + direct,        P(t) = ds(t)/dw = J P(t-1) + Im
@@ -83,7 +83,8 @@ export class Linearised {
     this.backward = new Backward(forward, links, source.isCredited);
     const { adjoints } = this.backward;
     for (const adjoint of adjoints) adjoint.ring = [memory(adjoint.row.population.size, 'learning')];
-    this.slots = slotsOf(adjoints);
+    const ports = plastic.map((group) => this.backward.portOf(forward.timestep.connection(group)));
+    this.slots = slotsOf(adjoints, ports);
     this.byRow = new Map(this.slots.filter(({ ago }) => ago === 0).map((slot) => [slot.row, slot]));
     this.state = this.slots.map((slot): StatePart => {
       const { row, ago, first } = slot;

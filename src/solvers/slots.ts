@@ -12,8 +12,13 @@ export interface Slot {
   readonly older?: Slot;
 }
 
-/** What the state is: the rows that later timesteps look at, as far back as they do. */
-export function slotsOf(adjoints: readonly Adjoint[]): readonly Slot[] {
+/**
+ * What the state is: the rows that later timesteps look at, as far back as they do, if they follow from what comes to one of these ports. What plastic
+ * synapses do not move, as a neuron that always sends 1, has no influence to be followed: noise or first factors there would disturb and never decay.
+ */
+export function slotsOf(adjoints: readonly Adjoint[], ports: readonly Adjoint[]): readonly Slot[] {
+  const moved = new Set(ports);
+  for (const { uses } of moved) for (const { of } of uses) moved.add(of);
   const usesOf = ({ uses }: Adjoint) => uses.filter(({ link }) => link.kind !== 'partial' || link.constant !== 0);
   const isState = (adjoint: Adjoint) => usesOf(adjoint).some(({ link }) => link.late > 0);
   // Of what makes an error without being state: what it has just looked at must be there still, for the error to follow from it.
@@ -22,7 +27,7 @@ export function slotsOf(adjoints: readonly Adjoint[]): readonly Slot[] {
     const goesOn = adjoint.uses.some(({ link, of }) => link.late === 0 && makesError.has(of));
     if (!isState(adjoint) && (adjoint.credited || goesOn)) makesError.add(adjoint);
   }
-  const rows = adjoints.toReversed().filter(isState);
+  const rows = adjoints.toReversed().filter((adjoint) => moved.has(adjoint) && isState(adjoint));
   const lengths = rows.map((adjoint) =>
     Math.max(...usesOf(adjoint).map(({ link, of }) => link.late + (link.late > 0 && makesError.has(of) ? 1 : 0))),
   );

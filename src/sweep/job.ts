@@ -18,7 +18,7 @@ export interface Job {
 }
 
 /** An error in the input, as plain data: it comes from another thread. */
-type Wrong = Pick<InputError, 'place' | 'problem' | 'excerpt'>;
+export type Wrong = Pick<InputError, 'place' | 'problem' | 'excerpt'>;
 
 /** What comes of a job: a realization, or what is wrong with the scenario. */
 export type Outcome = { readonly realization: Realization } | { readonly wrong: Wrong };

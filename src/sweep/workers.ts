@@ -5,29 +5,39 @@ import { Observable } from 'rxjs';
 import type { Job, Outcome } from './job.ts';
 
 /** A job that is done; a worker that ended in the midst of it left an error in place of an outcome. */
-export interface Done {
-  readonly job: Job;
-  readonly outcome: Outcome | { readonly crash: Error };
+export interface Done<J = Job, O extends object = Outcome> {
+  readonly job: J;
+  readonly outcome: O | { readonly crash: Error };
 }
 
-/** What a realization says whose worker ended in the midst of it. */
+/** What is said of a job whose worker ended in the midst of it. */
 export function crashProblem(crash: Error): string {
   return `its worker ended: ${crash.message}`;
 }
 
 /** Sources are TypeScript, which a worker has to be told how to read; what is built is not. */
 const ENDING = extname(fileURLToPath(import.meta.url));
-const WORKER = fileURLToPath(new URL(`../sweep/worker${ENDING}`, import.meta.url));
+
+/** Runs realizations; see `runOnThreads`. */
+export function runJobs(jobs: readonly Job[], workers: number): Observable<Done> {
+  return runOnThreads('worker', jobs, workers);
+}
 
 /**
  * Runs jobs on worker threads that are kept from job to job; emits each as it is done.
  * Completes when the threads have ended; unsubscribing ends them at once.
+ *
+ * @param file What a thread runs for each job: a file of this room, without its ending.
  */
-export function runJobs(jobs: readonly Job[], workers: number): Observable<Done> {
+export function runOnThreads<J, O extends object>(
+  file: 'worker' | 'alignment-worker',
+  jobs: readonly J[],
+  workers: number,
+): Observable<Done<J, O>> {
   return new Observable((subscriber) => {
     const threads = Math.min(workers, jobs.length);
-    const pool = new Piscina<Job, Outcome>({
-      filename: WORKER,
+    const pool = new Piscina<J, O>({
+      filename: fileURLToPath(new URL(`../sweep/${file}${ENDING}`, import.meta.url)),
       minThreads: threads,
       maxThreads: threads,
       stricterFIFO: true, // in the order of the jobs
@@ -42,7 +52,7 @@ export function runJobs(jobs: readonly Job[], workers: number): Observable<Done>
       clearInterval(awake);
       return (ending ??= pool.destroy());
     };
-    const run = async (job: Job) => {
+    const run = async (job: J) => {
       const outcome = await pool.run(job).catch((error: unknown) => ({ crash: asError(error) }));
       subscriber.next({ job, outcome });
     };

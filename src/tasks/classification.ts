@@ -15,6 +15,11 @@ export interface ClassificationOptions {
   readonly tests?: number;
   /** Means over squares of so many by so many pixels take their place. Default 1: the pixels themselves. */
   readonly shrink?: number;
+  /**
+   * How many pixels come in a timestep, row after row: an image of P takes P / pixels timesteps, and is to be told in the last of them. Of what `shrink`
+   * leaves. Default: all at once.
+   */
+  readonly pixels?: number;
   /** Fixes the order of the images, a new one each time that all were shown. Default 1. */
   readonly seed?: number;
   /** Whether the label is input, too, one channel for each class, after the pixels: for circuits in which neurons compare. Default false. */
@@ -30,10 +35,11 @@ const SCORES: Readonly<Record<'accuracy' | 'cross entropy', Score>> = {
 
 const OUTPUTS: readonly string[] = ['logits', 'probabilities'];
 
-const FIELDS = ['learn', 'test', 'samples', 'tests', 'shrink', 'seed', 'teacher', 'outputs'];
+const FIELDS = ['learn', 'test', 'samples', 'tests', 'shrink', 'pixels', 'seed', 'teacher', 'outputs'];
 
 /**
- * Images, one a trial, a timestep each: pixels / 255 as input, rows one after another; 1 for the class as target, and 0 for the others.
+ * Images, one a trial, a timestep each: pixels / 255 as input, rows one after another; 1 for the class as target, and 0 for the others. Or a few pixels
+ * in each timestep, and a target in the last alone: sequential MNIST in rows, where all rows together are one image.
  *
  * @throws InputError naming the option that is wrong.
  */
@@ -62,23 +68,35 @@ export function classification(options: ClassificationOptions): Task {
   const [rows, columns] = [side(learn.rows, 'rows'), side(learn.columns, 'columns')];
   const classes = learn.labels.reduce((most, label) => Math.max(most, label), 0) + 1;
   if (test) checkAlike(learn, test, classes);
-  const pixels = rows * columns;
+  const all = rows * columns;
+  const { pixels } = completed('classification', { pixels: options.pixels }, { pixels: most(all) });
+  if (all % pixels !== 0) {
+    throw new InputError('classification.pixels', `${pixels} does not divide the ${all} pixels of ${learn.name}`);
+  }
+  const timesteps = all / pixels;
+  const inputs = teacher ? pixels + classes : pixels;
+  const image = new Float64Array(all);
   const make = (images: LabelledImages, which: number): Trial => {
-    const target = new Float64Array(classes);
-    target[images.labels[which]] = 1;
-    const input = new Float64Array(teacher ? pixels + classes : pixels);
-    addShrunk(images, which, shrink, input);
-    if (teacher) input.set(target, pixels);
-    return { timesteps: 1, input, target };
+    const target = new Float64Array(timesteps * classes).fill(NaN);
+    const answer = target.subarray((timesteps - 1) * classes).fill(0);
+    answer[images.labels[which]] = 1;
+    addShrunk(images, which, shrink, image.fill(0));
+    const input = new Float64Array(timesteps * inputs);
+    for (let t = 0; t < timesteps; t++) {
+      input.set(image.subarray(t * pixels, (t + 1) * pixels), t * inputs);
+      if (teacher) input.set(answer, t * inputs + pixels);
+    }
+    return { timesteps, input, target };
   };
   const order = shuffling(samples, seed);
   return {
     name: 'classification',
-    inputs: teacher ? pixels + classes : pixels,
+    inputs,
     outputs: classes,
     settings: {
       ...{ learn: [learn.name, learn.digest], test: test ? [test.name, test.digest] : null },
       ...{ samples, tests, shrink, seed, teacher, outputs },
+      ...(pixels < all && { pixels }),
     },
     trial: (index) => make(learn, order(index)),
     ...(test && { test: testOf((index) => make(test, index - 1), tests, outputs) }),
@@ -131,8 +149,10 @@ function shuffled(count: number, seed: number, round: number): Uint32Array {
 function testOf(trial: (index: number) => Trial, trials: number, outputs: 'logits' | 'probabilities'): Test {
   return {
     ...{ scores: SCORES, trials, trial },
-    score: ({ target }, answer) => {
-      const [label, top] = [target.indexOf(1), largest(answer)];
+    score: ({ target, timesteps }, answers) => {
+      const first = ((timesteps - 1) * answers.length) / timesteps;
+      const answer = answers.subarray(first);
+      const [label, top] = [target.subarray(first).indexOf(1), largest(answer)];
       // log(sum exp y) - y, or -log p: what is no probability, 0 or below, has missed as far as can be.
       const sum = answer.reduce((total, y) => total + exp(y - answer[top]), 0);
       const p = answer[label];

@@ -13,13 +13,15 @@ export interface DelayedRecallOptions {
   readonly symbol?: number;
   /** The probability that a symbol is the next command: store if the last was recall, else recall. Default 1/7. */
   readonly command?: number;
+  /** The probability that a symbol which is no command shows a value, by chance, which is to be passed over. The authors' code has 1. Default 0. */
+  readonly between?: number;
   /** The probability of a spike of a channel at a timestep, while its symbol is shown. Default 0.05. */
   readonly rate?: number;
 }
 
 const OPTIONS = {
   ...{ channels: channels(25), symbols: { ...timesteps(12, 2), most: 100_000 }, symbol: timesteps(200, 1) },
-  ...{ command: probability(1 / 7), rate: probability(0.05) },
+  ...{ command: probability(1 / 7), between: probability(0), rate: probability(0.05) },
 } satisfies Readonly<Record<keyof DelayedRecallOptions, Option>>;
 
 const [STORE, RECALL] = [2, 3];
@@ -28,7 +30,7 @@ const [STORE, RECALL] = [2, 3];
  * Delayed recall, or store and recall: a value is shown together with the command to store it, and later another command asks for it. Bellec,
  * Salaj, Subramoney, Legenstein & Maass (NeurIPS 2018), and the public code of Bellec et al., Nat. Commun. 11:3625 (2020).
  *
- *     value     _|1|___________________|0|____        with the store alone
+ *     value     _|1|___________________|0|____        with the store, and `between` commands by chance
  *     store     _|‾|___________________|‾|____
  *     recall    ___________|‾|______________|‾|
  *     target    NaN        |1|              |0|       two channels, one for each value; elsewhere nothing is asked
@@ -42,12 +44,15 @@ export function delayedRecall(options: DelayedRecallOptions = {}): Task {
 }
 
 function trialOf(settings: Readonly<Record<keyof DelayedRecallOptions, number>>, random: Stream): Trial {
-  const { channels: each, symbols, symbol, command, rate } = settings;
+  const { channels: each, symbols, symbol, command, between, rate } = settings;
   const { trial, play, ask } = blankTrial(symbols * symbol, each, random);
   let stored: number | undefined;
   for (let from = 0; from < symbols * symbol; from += symbol) {
-    if (random() >= command) continue;
     const to = from + symbol;
+    if (random() >= command) {
+      if (between > 0 && random() < between) play(random() < 0.5 ? 0 : 1, from, to, rate);
+      continue;
+    }
     if (stored === undefined) {
       stored = random() < 0.5 ? 0 : 1;
       play(stored, from, to, rate);

@@ -1,4 +1,11 @@
-import { estimateAlignment, finalLoss, spreadOf, type EstimateAlignment, type Spread } from '../analysis/index.ts';
+import {
+  estimateAlignment,
+  finalLoss,
+  spreadOf,
+  totalOf,
+  type EstimateAlignment,
+  type Spread,
+} from '../analysis/index.ts';
 import { descends, learningRate, type Carried, type Engine, type GroupWeights } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { bptt } from '../solvers/index.ts';
@@ -17,7 +24,7 @@ export interface BesideResult extends EstimateAlignment {
   readonly spreads: readonly Spread[];
 }
 
-/** The most numbers of a trial's estimates, and of its weights: a gigabyte of each. */
+/** The most numbers of a trial that are kept: what learners give in it, and the weights that they have. A gigabyte. */
 const MOST_NUMBERS = 2 ** 27;
 
 /**
@@ -25,14 +32,14 @@ const MOST_NUMBERS = 2 ** 27;
  * they would make of it. Marschall, Cho & Savin (2020), sec. 5. Estimates are those of all plastic synapses but the outputs'.
  *
  * @param repeats How often those that draw noise are asked about one trial, to tell bias from noise.
- * @param onTrial Told which trial is done.
+ * @param onProgress Told how much is done, 0 to 1, each time that a learner has played a trial.
  *
  * @throws InputError if a learner cannot follow another's weights, or a trial is too long for what all give in it to be kept.
  */
 export function runBeside(
   plan: Plan,
   repeats: number,
-  onTrial: (trial: number) => void = () => undefined,
+  onProgress: (done: number) => void = () => undefined,
 ): BesideResult {
   const [driver, ...others] = plan.learners;
   for (const { algorithm, name } of others) {
@@ -53,38 +60,65 @@ export function runBeside(
       `compares what learners give to hidden neurons, and ${show(driver.name)} changes the synapses of outputs alone; give a circuit with others that learn`,
     );
   }
-  const alignment = estimateAlignment(plan.learners.map(({ algorithm }) => algorithm.late));
   const trials = plan.trials ?? 1;
+  const progress = counter(trials * (2 * plan.learners.length - 1) + repeats * plan.learners.length, onProgress);
+  const alignment = estimateAlignment(plan.learners.map(({ algorithm }) => algorithm.late));
   const losses = new Float64Array(trials);
   for (let number = 1; number <= trials; number++) {
     const trial = trialOfTask(plan.task, number, plan.seed);
-    const late = plan.learners.find(({ algorithm }) => algorithm.late >= trial.timesteps);
-    if (late) {
-      throw new InputError(
-        'task',
-        `has trials of ${trial.timesteps} timesteps, and ${show(late.name)} is ${late.algorithm.late} late; give longer ones`,
-      );
-    }
-    const numbers = trial.timesteps * own.size * plan.learners.length;
-    if (numbers > MOST_NUMBERS) {
-      throw new InputError(
-        'task',
-        `has trials of ${trial.timesteps} timesteps, too long for ${plan.learners.length} learners side by side; give shorter ones`,
-      );
-    }
-    const drive = own.drive(trial, number, paceOf(number, driver.rateHalfLife));
-    losses[number - 1] = drive.loss;
-    alignment.add([drive.given, ...beside.map((one) => one.follow(trial, number, drive.weights))], trial.timesteps);
-    onTrial(number);
+    checkTrial(plan, trial, own);
+    const { loss, weights } = own.drive(trial, number, paceOf(number, driver.rateHalfLife));
+    losses[number - 1] = loss;
+    for (const one of beside) one.follow(trial, number, weights);
+    alignment.add(
+      followers.map(({ given }) => given),
+      trial.timesteps,
+    );
+    progress(followers.length);
   }
-  const next = trialOfTask(plan.task, trials + 1, plan.seed);
+  const next: Asked = { plan, number: trials + 1, trial: trialOfTask(plan.task, trials + 1, plan.seed) };
   const weights = own.engine.weights();
-  const [exact] = estimates(plan, { ...driver, algorithm: bptt(), feedback: 'symmetric' }, next, 1, weights);
-  const spreads = followers.map(({ engine, learner }) =>
-    spreadOf(estimates(plan, learner, next, repeats, weights, engine.carried()), exact),
-  );
-  const finalLosses = [finalLoss(losses), ...others.map((learner) => lossAlone(plan, learner, trials))];
+  const [exact] = estimates(next, { ...driver, algorithm: bptt(), feedback: 'symmetric' }, 1, weights);
+  const spreads = followers.map(({ engine, learner }) => {
+    const spread = spreadOf(estimates(next, learner, repeats, weights, engine.carried()), exact);
+    progress(repeats);
+    return spread;
+  });
+  const finalLosses = [
+    finalLoss(losses),
+    ...others.map((learner) => {
+      const loss = lossAlone(plan, learner, Math.min(trials, learner.trials));
+      progress(trials);
+      return loss;
+    }),
+  ];
   return { seed: plan.seed, finalLosses, ...alignment.result(), spreads };
+}
+
+/** Counts what is done of so much, and tells how large a part that is. */
+function counter(all: number, onProgress: (done: number) => void): (more: number) => void {
+  let done = 0;
+  return (more) => {
+    done += more;
+    onProgress(done / all);
+  };
+}
+
+/** @throws InputError if a learner is later than the trial is long, or too many numbers would have to be kept. */
+function checkTrial({ learners }: Plan, { timesteps }: Trial, { size, plastic }: Follower): void {
+  const late = learners.find(({ algorithm }) => algorithm.late >= timesteps);
+  if (late) {
+    throw new InputError(
+      'task',
+      `has trials of ${timesteps} timesteps, and ${show(late.name)} is ${late.algorithm.late} late; give longer ones`,
+    );
+  }
+  if (timesteps * (size * learners.length + plastic) > MOST_NUMBERS) {
+    throw new InputError(
+      'task',
+      `has trials of ${timesteps} timesteps, too long for ${learners.length} learners side by side; give shorter ones`,
+    );
+  }
 }
 
 /** The final loss of a learner that drives itself. */
@@ -105,11 +139,20 @@ function lossAlone(plan: Plan, learner: Learner, trials: number): number {
   }
 }
 
-/** What a learner makes of the same trial, again and again by other noise, summed over the trial: from the initial state, at these weights. */
+/** A trial of a plan that learners are asked about. */
+interface Asked {
+  readonly plan: Plan;
+  readonly trial: Trial;
+  readonly number: number;
+}
+
+/**
+ * What a learner makes of the same trial, again and again by other noise, summed over the trial: from the initial state, at these weights. Noise is
+ * that of the trials from `number` on.
+ */
 function estimates(
-  plan: Plan,
+  { plan, trial, number }: Asked,
   learner: Learner,
-  trial: Trial,
   repeats: number,
   weights: GroupWeights,
   /** What it has learned beside weights. */
@@ -123,11 +166,10 @@ function estimates(
   for (let k = 0; k < repeats; k++) {
     engine.setWeights(weights);
     engine.setCarried({ ...engine.carried(), ...carried });
-    const given = follower.follow(trial, k + 1, []);
-    const total = new Float64Array(follower.size);
-    for (let n = 0; n < given.length; n++) total[n % total.length] += given[n];
+    follower.follow(trial, number + k);
+    const total = totalOf(follower.given, follower.size);
     totals.push(total);
-    // Who makes the same again draws nothing.
+    // A learner that gives the same again draws no noise.
     if (k === 1 && total.every((value, n) => value === totals[0][n])) break;
   }
   return totals;
@@ -138,6 +180,8 @@ class Follower {
   readonly engine: Engine;
   /** How many synapses are compared. */
   readonly size: number;
+  /** What it gave in the timesteps of the last trial, [timesteps][size]. */
+  given = new Float64Array(0);
   private readonly asked: readonly {
     readonly cells: ReturnType<Engine['held']>[number];
     readonly scale: number;
@@ -146,6 +190,8 @@ class Follower {
     readonly before: Float64Array;
   }[];
   private readonly weights: ReturnType<Engine['held']>;
+  /** Of one that drives, its weights after each timestep of the last trial, [timesteps][plastic]. */
+  private after = new Float64Array(0);
 
   constructor(
     plan: Plan,
@@ -173,52 +219,66 @@ class Follower {
     this.size = this.asked.reduce((sum, { cells, compared }) => sum + (compared ? cells.length : 0), 0);
   }
 
+  /** How many weights it has. */
+  get plastic(): number {
+    return this.weights.reduce((sum, { length }) => sum + length, 0);
+  }
+
   /** Learns a trial. */
   drive(trial: Trial, number: number, pace: number) {
-    const given = new Float64Array(trial.timesteps * this.size);
-    const weights: Float64Array[] = [];
+    this.ready(trial);
+    this.after = sized(this.after, trial.timesteps * this.plastic);
+    let n = 0;
     const loss = this.engine.trial(trial, {
       ...{ number, pace },
       onPhase: (phase, t) => {
-        if (phase === 'learn') this.read(given, t, false);
+        if (phase === 'learn') this.read(t, trial.timesteps, false);
       },
       onTimestep: () => {
-        const all = this.weights.map(({ length, get }) => Float64Array.from({ length }, (_, k) => get(k)));
-        weights.push(Float64Array.from(all.flatMap((each) => [...each])));
+        for (const { length, get } of this.weights) for (let k = 0; k < length; k++) this.after[n++] = get(k);
       },
     });
-    return { given, weights, loss };
+    return { weights: this.after, loss };
   }
 
-  /** Runs a trial without learning from it, with these weights after each timestep; where there are none, with its own. */
-  follow(trial: Trial, number: number, weights: readonly Float64Array[]): Float64Array {
-    const given = new Float64Array(trial.timesteps * this.size);
+  /** Runs a trial without learning from it, with these weights after each timestep, [timesteps][plastic]; absent: with its own. */
+  follow(trial: Trial, number: number, weights?: Float64Array): void {
+    this.ready(trial);
+    let n = 0;
     this.engine.trial(trial, {
       number,
       onPhase: (phase, t) => {
-        if (phase === 'learn') this.read(given, t, true);
+        if (phase === 'learn') this.read(t, trial.timesteps, true);
       },
-      onTimestep: (t) => {
-        const now = weights.at(t - 1);
-        if (!now) return;
-        let n = 0;
-        for (const { length, set } of this.weights) for (let k = 0; k < length; k++) set(k, now[n++]);
+      onTimestep: () => {
+        if (!weights) return;
+        for (const { length, set } of this.weights) for (let k = 0; k < length; k++) set(k, weights[n++]);
       },
     });
-    return given;
+  }
+
+  private ready({ timesteps }: Trial): void {
+    this.given = sized(this.given, timesteps * this.size).fill(0);
   }
 
   /** Takes what is asked for at a timestep; `away`: so that nothing comes of it. */
-  private read(given: Float64Array, t: number, away: boolean): void {
+  private read(t: number, timesteps: number, away: boolean): void {
+    const { given } = this;
     let n = (t - 1) * this.size;
     for (const { cells, scale, compared, before } of this.asked) {
-      for (let k = 0; k < cells.length; k++) {
+      const { length } = before;
+      for (let k = 0; k < length; k++) {
         const now = cells.get(k);
         if (compared) given[n++] = scale * (now - before[k]);
         if (away) cells.set(k, 0);
         // Otherwise it adds up until it is applied.
-        else if (this.schedule === 'trial') before[k] = t < given.length / this.size ? now : 0;
+        else if (this.schedule === 'trial') before[k] = t < timesteps ? now : 0;
       }
     }
   }
+}
+
+/** The same memory, where it has the length that is wanted. */
+function sized(memory: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  return memory.length === length ? memory : new Float64Array(length);
 }

@@ -16,7 +16,7 @@ import {
 } from '../../src/algorithms/index.ts';
 import { OptimalSum } from '../../src/algorithms/online/optimal-sum.ts';
 import { build, circuit, mask } from '../../src/circuit/index.ts';
-import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { input, leakyTanh, linear, neuron } from '../../src/neurons/index.ts';
 import { normal, stream } from '../../src/random/index.ts';
 import { delta, rflo } from '../../src/rules/index.ts';
 import { bptt, rtrl, type LearningAlgorithm } from '../../src/solvers/index.ts';
@@ -275,6 +275,28 @@ describe('KeRNL', () => {
   });
 });
 
+it('begins with no noise in what no synapse moves, which would never decay: a neuron that always sends 1', () => {
+  const always = neuron({
+    ...{ name: 'always', params: {}, ports: { none: null }, state: { one: 1 } },
+    step: ({ one }) => ({ one }),
+    sends: ({ one }) => ({ out: one, rate: one }),
+  });
+  const { hidden: rule } = rules;
+  const biased = circuit({
+    neurons: { one: always(1), h: leakyTanh(3, { tau: 2 }), y: linear(1) },
+    synapses: {
+      bias: { from: 'one', to: 'h', weights: normal(), rule },
+      recurrent: { from: 'h', to: 'h', weights: normal(), rule },
+      readout: { from: 'h', to: 'y', weights: normal() },
+    },
+  });
+  const engine = uoro({ start: 'normal', epsilon: 0 }).open(build(biased, 1, { carry: true }), {
+    ...{ schedule: 'trial', feedback: 'symmetric', seed: 1 },
+  });
+  // A number for each of the three units, and none for the neuron that sends 1.
+  expect(engine.carried()['uoro.A']).toHaveLength(3);
+});
+
 describe('DNI', () => {
   it.each([1, 5])('learns the exact credit of a linear network, held for %d timesteps', (hold) => {
     // h(1) is random, h(2) = J h(1), target = G h: credit is X h, where X = Wout' (G - Wout) + J' X J.
@@ -283,7 +305,8 @@ describe('DNI', () => {
       circuit({
         neurons: { x: input(2), h: linear(2), y: linear(1) },
         synapses: {
-          recurrent: { from: 'h', to: 'h', weights: J },
+          // Plastic, so that there is credit to be learned, and so slowly that no weight changes.
+          recurrent: { from: 'h', to: 'h', weights: J, rule: rflo({ eta: Number.MIN_VALUE }) },
           input: { from: 'x', to: 'h', weights: [[1, 0], [0, 1]] }, // prettier-ignore
           readout: { from: 'h', to: 'y', weights: Wout },
         },

@@ -49,6 +49,9 @@ describe('rxflo alignment', () => {
       });
       expect(timesteps[0][2]).toBeGreaterThan(timesteps[0][1]);
     }
+    // One thread, one after another: the same bits.
+    const alone = await rxflo(directory, 'alignment', SCENARIO, '--learner', 'RTRL,UORO,RFLO,F-BPTT(10)', '--json', '--workers', '1', ...small); // prettier-ignore
+    expect(JSON.parse(alone.stdout)).toEqual(JSON.parse(file('alignment.json')));
     const [head, first, ...rest] = file('alignment.csv').trimEnd().split('\n');
     expect(head).toBe(
       'learner,other,timesteps,timesteps low,timesteps high,weighted,weighted low,weighted high,trials,trials low,trials high',

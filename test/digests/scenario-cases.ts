@@ -8,6 +8,7 @@ import localityMap from '../../scenarios/locality-map.ts';
 import mackeyGlass from '../../scenarios/mackey-glass.ts';
 import marschall from '../../scenarios/marschall2019.ts';
 import alignment from '../../scenarios/marschall2020-alignment.ts';
+import rows from '../../scenarios/marschall2020-rows.ts';
 import supplements from '../../scenarios/murray2019-fig2-supplements.ts';
 import fig2 from '../../scenarios/murray2019-fig2.ts';
 import fig3 from '../../scenarios/murray2019-fig3.ts';
@@ -16,6 +17,8 @@ import periodic from '../../scenarios/periodic.ts';
 import fixedPoints from '../../scenarios/rosenbaum-fixed-points.ts';
 import meta from '../../scenarios/rosenbaum-meta.ts';
 import oja from '../../scenarios/rosenbaum-oja.ts';
+import predictiveCoding from '../../scenarios/rosenbaum-predictive-coding.ts';
+import singularities from '../../scenarios/rosenbaum-singularities.ts';
 import supertrex from '../../scenarios/rosenbaum-supertrex.ts';
 import { cellsOf, sessionOptions, type Scenario, type Settings } from '../../src/training/index.ts';
 import { everyone, inSingles, type Case } from './cases.ts';
@@ -43,7 +46,15 @@ function cells(axes: Readonly<Record<string, readonly (string | number)[]>>, mor
 const variants = supplements.sweep?.grid['variant'] ?? [];
 
 const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, Run>>]>> = {
-  'bellec2018-recall': [recall, { small: compared({ units: 12, symbols: 3, symbol: 20, command: 0.5 }) }],
+  'bellec2018-recall': [
+    recall,
+    {
+      small: compared({
+        ...{ units: 12, symbols: 3, symbol: 20, command: 0.5, between: 0 },
+        ...{ readoutRate: 0.002, feedback: 1 },
+      }),
+    },
+  ],
   'bellec2020-evidence': [evidence, { small: compared({ units: 12, cues: 1, delay: 20 }, 34) }],
   'bellec2020-patterns': [patterns, { small: compared({ units: 12, timesteps: 60 }) }],
   'custom-rule': [custom, { full: compared({}), small: small({ units: 8, period: 30 }) }],
@@ -66,6 +77,7 @@ const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, 
   'mackey-glass': [mackeyGlass, cells({ neurons: ['rate', 'spikes'] }, { units: 12, length: 1 })],
   marschall2019: [marschall, cells({ learner: ['compartments', 'RFLO', 'DNI(b)'] }, { units: 6 })],
   'marschall2020-alignment': [alignment, { small: compared({ units: 6 }, 2) }],
+  'marschall2020-rows': [rows, { small: compared({ units: 6, pixels: 196, tests: 1 }, 2) }],
   'murray2019-fig2-supplements': [
     supplements,
     {
@@ -92,6 +104,11 @@ const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, 
   'rosenbaum-fixed-points': [fixedPoints, { small: compared({ rule: 'dW3', units: 10 }, 21) }],
   'rosenbaum-meta': [meta, { small: compared({ terms: '0-2-9', learned: 2, asked: 1 }, 2) }],
   'rosenbaum-oja': [oja, { small: compared({ network: '5 layers' }, 2) }],
+  'rosenbaum-predictive-coding': [
+    predictiveCoding,
+    cells({ algorithm: ['Exact', 'Strict'] }, { sweeps: 4, rate: 0.03 }),
+  ],
+  'rosenbaum-singularities': [singularities, cells({ rule: ['dW1', 'dW2', 'dW3'] }, { units: 5, samples: 3 })],
   'rosenbaum-supertrex': [supertrex, cells({ pathways: ['SUPERTREX', 'RMHL', 'FORCE'] }, { units: 20, timesteps: 60 })],
 };
 

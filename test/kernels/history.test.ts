@@ -108,6 +108,37 @@ describe('dense and by events it is the same bits:', () => {
   });
 });
 
+it('where few of many axons bring something, their weights are read from a copy, with the same bits', () => {
+  const [size, timesteps] = [257, 40];
+  const definition = circuit({
+    neurons: { x: input(size), h: lif(size, { theta: 0.4 }), y: leakyReadout(1) },
+    synapses: {
+      input: { from: 'x', to: 'h', weights: normal({ sd: 0.2 }), rule: eprop({ eta: 0.1 }) },
+      readout: { from: 'h', to: 'y', weights: normal({ sd: 0.1 }), rule: eprop() },
+    },
+    feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+  });
+  const pair = new Pair(build(definition, 4), how);
+  const chance = stream(2, 'few');
+  const trial = {
+    timesteps,
+    input: Float64Array.from({ length: timesteps * size }, () => (chance() < 0.05 ? 1 : 0)),
+    target: Float64Array.from({ length: timesteps }, (_, t) => Math.sin(t)),
+  };
+  const first = pair.kernels.weights();
+  // In the second trial the copy is made again: weights have changed.
+  for (let n = 0; n < 2; n++) expect(pair.trial(trial)).toEqual(expect.any(Number));
+  expect(pair.kernels.weights()).not.toEqual(first);
+  for (const engine of pair.engines) {
+    // And in the midst of a trial, where they are set.
+    const onTimestep = (t: number) => {
+      if (t === 32) engine.setWeights(first);
+    };
+    engine.trial(trial, { onTimestep });
+  }
+  pair.expectSame('where weights were set');
+});
+
 it('global scalars count for a population of any size', () => {
   const scaled = plasticityRule({
     name: 'scaled',

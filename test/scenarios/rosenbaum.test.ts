@@ -4,6 +4,8 @@ import { openSession, sessionOptions, type Scenario, type Settings } from '../..
 import fixedPoints from '../../scenarios/rosenbaum-fixed-points.ts';
 import meta from '../../scenarios/rosenbaum-meta.ts';
 import oja from '../../scenarios/rosenbaum-oja.ts';
+import predictiveCoding from '../../scenarios/rosenbaum-predictive-coding.ts';
+import singularities from '../../scenarios/rosenbaum-singularities.ts';
 import supertrex from '../../scenarios/rosenbaum-supertrex.ts';
 import { refusal } from '../refusal.ts';
 import { endOf, eventsOf, trialsOf } from '../support/sessions.ts';
@@ -25,6 +27,8 @@ describe("the scenarios of Rosenbaum's group", () => {
   it.each([
     ['Oja', oja, { network: '5 layers random feedback', tests: 2 }, 2, ['forward1', 'back5']],
     ['fixed points', fixedPoints, { units: 10, tests: 2 }, 20, ['recurrent', 'errors', 'back']],
+    ['dW2', singularities, { rule: 'dW2', units: 4, samples: 2 }, 2, ['recurrent']],
+    ['predictive coding', predictiveCoding, { algorithm: 'Strict', sweeps: 5, tests: 1 }, 2, ['w1', 'v4']],
     ['FORCE', supertrex, { units: 10, timesteps: 30, pathways: 'FORCE' }, 2, ['mastery', 'correlation']],
     ['SUPERTREX, task 3', supertrex, { units: 10, timesteps: 30, task: 3 }, 2, ['exploring']],
     ['meta-plasticity', meta, { terms: '0-2', learned: 1, asked: 1 }, 1, ['theta']],
@@ -38,6 +42,8 @@ describe("the scenarios of Rosenbaum's group", () => {
   it.each([
     [oja, { network: '6 layers' }, /option network: '6 layers' is unknown; there is 5 layers, /],
     [fixedPoints, { rule: 'dW2' }, /option rule: 'dW2' is unknown; there is dW1, dW3, dW4/],
+    [singularities, { rule: 'dW5' }, /option rule: 'dW5' is unknown; give one of dW1, dW2, dW3/],
+    [predictiveCoding, { algorithm: 'Lax' }, /option algorithm: 'Lax' is unknown; give Exact, FixedPred or Strict/],
     [supertrex, { task: 4 }, /option task: 4 is none/],
     [meta, { terms: '0-10' }, /option terms: '0-10' is unknown; give all, or terms from 0 to 9/],
   ])('say which options there are: %#', (scenario, settings, message) => {

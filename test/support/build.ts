@@ -14,7 +14,9 @@ declare module 'vitest' {
 }
 
 /** What is started, or imported by its own name. */
-const ENTRIES = ['cli/main', 'sweep/worker', 'sweep/workers', 'index', 'core'].map((name) => `src/${name}.ts`);
+const ENTRIES = ['cli/main', 'sweep/worker', 'sweep/alignment-worker', 'sweep/workers', 'index', 'core'].map(
+  (name) => `src/${name}.ts`,
+);
 
 /** Packages that a command imports only where it needs them, or that find files beside their own. */
 const LOADED_WHEN_NEEDED = ['tsx', 'wabt', 'piscina'];

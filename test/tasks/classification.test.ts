@@ -167,6 +167,22 @@ describe('classification', () => {
     expect(classification({ learn, shrink: 2 }).inputs).toBe(1);
   });
 
+  it('shows a few pixels in each timestep, row after row, and asks in the last alone, of which it is tested', () => {
+    const task = classification({ learn, test: learn, pixels: 2 });
+    const first = [1, 2].map((k) => task.trial(k, random)).find(({ target }) => target[3] === 1);
+    expect(task.inputs).toBe(2);
+    expect(first).toEqual({
+      timesteps: 2,
+      input: Float64Array.of(0, 1, 51 / 255, 102 / 255),
+      target: Float64Array.of(NaN, NaN, 0, 1),
+    });
+    const late = first && task.test?.score(first, Float64Array.of(9, 0, 3, 3 + Math.log(3)));
+    expect(late).toEqual({ accuracy: 1, 'cross entropy': expect.closeTo(-Math.log(0.75), 12) as number });
+    const taught = classification({ learn, pixels: 1, teacher: true }).trial(1, random);
+    expect(taught).toMatchObject({ timesteps: 4 });
+    expect(taught.input).toHaveLength(12);
+  });
+
   it('shows all of them in some order, then all in another, whichever trials are asked for', () => {
     const sample = imagesIn(SAMPLE, 'train');
     const task = classification({ learn: sample, samples: 50, seed: 3 });
@@ -198,6 +214,8 @@ describe('classification', () => {
       { test: imagesIn(SAMPLE, 'test') },
       /^classification.test: has images of 28 by 28 pixels .*, and learn of 2 by 2/,
     ],
+    ['pixels', { pixels: 3 }, /^classification.pixels: 3 does not divide the 4 pixels of images/],
+    ['pixels', { pixels: 5 }, /^classification.pixels: 5 is not a whole number from 1 to 4/],
     ['tests without test', { tests: 5 }, /^classification.tests: is for test; give test, or leave tests out/],
     ['classes', { test: read(IMAGES, idx([2], [1, 2])) }, /^classification.test: has an image of class 2/],
   ])('refuses %s that it cannot have', (_, options, message) => {

@@ -123,6 +123,29 @@ describe('delayed recall', () => {
     expect(recalls).toBeGreaterThan(15);
   });
 
+  it('shows values between commands if it is asked to, which change nothing that is asked', () => {
+    const [few, many] = [0.5, 1].map((between) => delayedRecall({ symbol: 20, symbols: 200, rate: 0.3, between }));
+    const shownIn = (one: Task) => {
+      const trial = trialOf(one);
+      let [values, both, free, stored] = [0, 0, 0, -1];
+      for (let from = 0; from < 4000; from += 20) {
+        const [zero, one, store, recall] = [0, 1, 2, 3].map(
+          (group) => spikes(trial, [25 * group, 25 * group + 25], from, from + 20) > 0,
+        );
+        if (store) stored = one ? 1 : 0;
+        expect([...trial.target.slice(2 * from, 2 * from + 2)]).toEqual(recall ? [1 - stored, stored] : [NaN, NaN]);
+        if (store || recall) continue;
+        free++;
+        if (zero || one) values++;
+        if (zero && one) both++;
+      }
+      return { part: values / free, both };
+    };
+    expect(shownIn(many)).toEqual({ part: 1, both: 0 });
+    expect(Math.abs(shownIn(few).part - 0.5)).toBeLessThan(0.15);
+    expect(shownIn(few).both).toBe(0);
+  });
+
   it('scores recalls, each by itself, and says nothing where there is none', () => {
     const target = Float64Array.of(NaN, NaN, 1, 0, 0, 1, NaN, NaN, 0, 1);
     const trial = { timesteps: 5, input: new Float64Array(0), target };

@@ -54,6 +54,11 @@ describe('learners beside the one that drives', () => {
     expect(finalLosses[1]).toBeCloseTo(finalLosses[0], 12);
   });
 
+  it('learn alone for as many trials as they are given', () => {
+    const { finalLosses } = run(['snap-4', { name: 'short', learner: 'rtrl', trials: 1 }]);
+    expect(finalLosses[1]).not.toBeCloseTo(finalLosses[0], 6);
+  });
+
   it('change no bit of it, however they draw', () => {
     const alone = run(['kf-rtrl', 'rtrl']);
     const beside = run(['kf-rtrl', 'rtrl', uoro(), nodePerturbation()]);

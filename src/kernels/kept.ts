@@ -1,0 +1,91 @@
+import type { Row } from '../circuit/index.ts';
+import type { HistoryRows } from './history-rows.ts';
+import { LINE, lines, type MemoryPlan } from './memory.ts';
+import type { Packing } from './packing.ts';
+import { i32, op, type Expression } from './wat.ts';
+
+/**
+ * What learning by history needs of a trial. Frames are few, and used again; of these rows every timestep is kept. They lie cache line by cache line, in
+ * each all timesteps of a few neurons one after another: what goes back through the timesteps of some neurons, or sums over those, runs through memory in
+ * its order.
+ *
+ * A timestep is known by its time: LINE times its number, from 0.
+ */
+export class Kept {
+  /** How many cache lines a timestep has. */
+  readonly width: number;
+  private readonly firsts = new Map<Row, number>();
+
+  /**
+   * @param copied Rows of the frames.
+   * @param derived Rows that are found when the trial has ended.
+   * @param before Timesteps before the first that are looked back at.
+   */
+  constructor(
+    readonly copied: ReadonlySet<Row>,
+    derived: readonly Row[],
+    private readonly bytes: 4 | 8,
+    readonly before: number,
+  ) {
+    let width = 0;
+    for (const row of [...copied, ...derived]) {
+      this.firsts.set(row, width);
+      width += this.linesOf(row);
+    }
+    this.width = width;
+  }
+
+  /** Bytes from one line to the next, where a trial has so many timesteps: an odd number of lines, so that they do not fall on each other in the cache. */
+  span(timesteps: number): number {
+    return LINE * ((timesteps + this.before) | 1);
+  }
+
+  /** The first line of a row. */
+  first(row: Row): number {
+    const first = this.firsts.get(row);
+    if (first === undefined) throw new Error(`'${row.name}' of '${row.population.name}' is not kept`);
+    return first;
+  }
+
+  /** Where a row has, in the first of all timesteps, the number that is `at` bytes into it. */
+  place(row: Row, at: Expression): Expression {
+    return i32.add(this.line(row, at), op('i32.and', at, i32.constant(LINE - 1)));
+  }
+
+  /** The same, of the line that it is in. */
+  line(row: Row, at: Expression): Expression {
+    const line = i32.add(i32.shiftRight(at, Math.log2(LINE)), i32.constant(this.first(row)));
+    return i32.add(op('global.get', '$kept'), i32.multiply(line, op('global.get', '$span')));
+  }
+
+  /** Bytes from there to what it is `late` timesteps before the one at time 0. */
+  late(late: number): number {
+    return LINE * (this.before - late);
+  }
+
+  /** Tables, one for each part of a packing: for each entry the line that it finds what it was brought in, and bytes from there. */
+  tables(memory: MemoryPlan, { parts }: Packing, { ways }: HistoryRows): readonly number[] {
+    return parts.map(({ columns }) => {
+      const places = Array.from(columns, (column) => {
+        const { row, late } = ways[column % ways.length];
+        const at = Math.floor(column / ways.length) * this.bytes;
+        return [this.first(row) + Math.floor(at / LINE), (at % LINE) + this.late(late)];
+      });
+      return memory.hold(Int32Array.from(places.flat()));
+    });
+  }
+
+  private linesOf({ population }: Row): number {
+    return lines(population.size * this.bytes);
+  }
+}
+
+/** What these need, `before` timesteps before the trial among it. */
+export function keptOf(histories: readonly HistoryRows[], bytes: 4 | 8, before: number): Kept {
+  const copied = histories.flatMap(({ text, reads, ways }) => {
+    const sources = text.reads.flatMap(({ path }) => reads.get(path) ?? []);
+    return [...sources.flatMap((source) => ('row' in source ? [source.row] : [])), ...ways.map(({ row }) => row)];
+  });
+  const derived = histories.flatMap(({ counts, moved }) => [counts, ...(moved ? [moved] : [])]);
+  return new Kept(new Set(copied), derived, bytes, before);
+}

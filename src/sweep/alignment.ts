@@ -1,0 +1,128 @@
+import { availableParallelism } from 'node:os';
+import { cwd } from 'node:process';
+import {
+  concat,
+  connect,
+  defer,
+  ignoreElements,
+  interval,
+  last,
+  map,
+  merge,
+  of,
+  switchAll,
+  takeUntil,
+  tap,
+  type Observable,
+} from 'rxjs';
+import { InputError, RunError } from '../errors/index.ts';
+import { loadScenario } from '../loading/index.ts';
+import type { AlignedLearner, Alignment } from '../recording/index.ts';
+import { quickOf, type BesideResult, type Settings } from '../training/index.ts';
+import { SharedProgress, type AlignmentJob, type AlignmentOutcome, type SeedJob } from './alignment-job.ts';
+import { checkWorkers, scenarioPath } from './checks.ts';
+import { inputErrorOf } from './job.ts';
+import { crashProblem, runOnThreads } from './workers.ts';
+
+/** Which learners are to be compared, and how. */
+export interface AlignmentOptions {
+  /** A scenario file that compares several learners: its path, or a `file:` URL. */
+  readonly scenario: string | URL;
+  /** How many seeds, 1, 2, 3 and so on. Default 5, or what the scenario's quick size names. */
+  readonly seeds?: number;
+  readonly trials?: number;
+  /** How often those that draw noise are asked about one trial, to tell bias from noise. Default 100, at quick size 20. */
+  readonly repeats?: number;
+  /** Only these of the compared learners; the first drives. */
+  readonly learners?: readonly string[];
+  readonly settings?: Settings;
+  readonly quick?: boolean;
+  /** How many worker threads; the result does not depend on it. Default: as many as the machine runs side by side. */
+  readonly workers?: number;
+}
+
+/** What happens while learners run side by side. */
+export type AlignmentEvent =
+  /** The first of `total` seeds begins. */
+  | { readonly type: 'begun'; readonly total: number }
+  /** Now and then: how many seeds are done, a fraction where some are on their way. */
+  | { readonly type: 'progress'; readonly done: number }
+  /** All have ended. */
+  | { readonly type: 'done'; readonly alignment: Alignment };
+
+/** How often progress is told, ms. */
+const PROGRESS = 500;
+
+/**
+ * How alike the gradients are that a scenario's learners estimate on the activity of the first of them: each seed on a worker thread, see `runBeside`.
+ * Unsubscribing ends the threads at once. What is wrong with the options or the scenario is the Observable's error, an InputError; where a learner
+ * fails, a RunError.
+ */
+export function alignment(options: AlignmentOptions): Observable<AlignmentEvent> {
+  const { workers = availableParallelism() } = options;
+  checkWorkers(workers);
+  return defer(() => prepare(options, workers)).pipe(switchAll());
+}
+
+async function prepare(options: AlignmentOptions, workers: number): Promise<Observable<AlignmentEvent>> {
+  const file = scenarioPath(options.scenario);
+  const { scenario, within } = await loadScenario(file);
+  const quick = options.quick ? quickOf(scenario) : undefined;
+  const count = options.seeds ?? quick?.seeds?.length ?? 5;
+  const repeats = options.repeats ?? (quick ? 20 : 100);
+  const trials = options.trials ?? quick?.trials;
+  const overrides: AlignmentJob['overrides'] = {
+    settings: { ...quick?.settings, ...options.settings },
+    ...(options.learners && { learners: options.learners }),
+    ...(trials !== undefined && { trials }),
+    usualEngine: 'kernels',
+  };
+  const plan = await within(() => scenario.plan({ ...overrides, seed: 1 }));
+  if (plan.learners.length < 2) {
+    throw new InputError(
+      'compare',
+      'names one learner alone, and there is nothing to compare it with; name more, or give --learner',
+    );
+  }
+  const common = { file, directory: cwd(), overrides };
+  const seeds = Array.from({ length: count }, (_, k): SeedJob => {
+    return { ...common, seed: k + 1, repeats, progress: SharedProgress.memory() };
+  });
+  return defer(() => {
+    const found = new Map<number | undefined, BesideResult>();
+    let learners: readonly AlignedLearner[] = [];
+    // What learners cost is counted last of all: code that has counted runs slowly from then on.
+    const jobs: readonly AlignmentJob[] = [...seeds, common];
+    const ran$ = runOnThreads<AlignmentJob, AlignmentOutcome>('alignment-worker', jobs, workers).pipe(
+      tap(({ job, outcome }) => {
+        if ('wrong' in outcome) throw inputErrorOf(outcome.wrong);
+        if ('failed' in outcome) throw new RunError(outcome.failed.actor, outcome.failed.problem, outcome.failed);
+        if ('crash' in outcome) throw new RunError(`seed ${job.seed ?? 1}`, crashProblem(outcome.crash));
+        if ('learners' in outcome) ({ learners } = outcome);
+        else found.set(job.seed, outcome.beside);
+      }),
+    );
+    const courses = seeds.map(({ progress }) => new SharedProgress(progress));
+    const progress$ = interval(PROGRESS).pipe(
+      map((): AlignmentEvent => {
+        return { type: 'progress', done: courses.reduce((sum, { done }) => sum + done, 0) };
+      }),
+    );
+    const running$ = ran$.pipe(
+      connect((ended$) => merge(ended$.pipe(ignoreElements()), progress$.pipe(takeUntil(ended$.pipe(last()))))),
+    );
+    const done = (): AlignmentEvent => ({
+      type: 'done',
+      alignment: {
+        ...{ format: 'rxflo-alignment/1', title: scenario.title, scenario: file, settings: plan.settings },
+        ...{ trials: plan.trials ?? 1, repeats, learners },
+        seeds: seeds.flatMap(({ seed }) => found.get(seed) ?? []),
+      },
+    });
+    return concat(
+      of<AlignmentEvent>({ type: 'begun', total: count }),
+      running$,
+      defer(() => of(done())),
+    );
+  });
+}

@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { local } from '../../src/algorithms/index.ts';
+import { build, circuit, type LearningOptions } from '../../src/circuit/index.ts';
+import { RunError } from '../../src/errors/index.ts';
+import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
+import { learnerOf } from '../../src/kernels/learners.ts';
+import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { normal, stream } from '../../src/random/index.ts';
+import { delta, plasticityRule, type PlasticityRule } from '../../src/rules/index.ts';
+import { Pair } from '../support/agreement.ts';
+
+beforeAll(loadKernels);
+
+const rule = (name: string, change: Parameters<typeof plasticityRule>[0]['change']) =>
+  plasticityRule({ name, params: { eta: 0.3, none: 0 }, change })();
+
+/** Rules that leave synapses alone while their axon is silent. */
+const silent = {
+  product: rule('product', ({ pre, post, eta }) => eta * post.signal * pre.out),
+  negated: rule('negated', ({ pre, post, eta }) => (-pre.out / 3) * (eta * post.signal)),
+  twofold: rule('twofold', ({ pre, post, eta }) => eta * post.signal * pre.out - post.out * (0.1 * pre.out)),
+  without: rule('without', ({ pre, post, none }) => post.signal * pre.out + none * post.out * pre.out),
+};
+/** Rules that change them even then. */
+const never = {
+  shrinking: rule('shrinking', ({ w, pre, post, eta }) => eta * post.signal * pre.out - 0.1 * w),
+  oja: rule('oja', ({ w, pre, post }) => 0.1 * post.out * (pre.out - post.out * w)),
+  postOnly: rule('postOnly', ({ post, eta }) => eta * post.signal),
+  inverse: rule('inverse', ({ pre, post, eta }) => (eta * post.signal) / (pre.out + 2)),
+  ofWeight: rule('ofWeight', ({ w, pre, post }) => post.signal * (pre.out * w)),
+};
+const rules: Readonly<Record<string, PlasticityRule>> = { ...silent, ...never };
+
+const network = (made: PlasticityRule, inputs: number, units: number) =>
+  build(
+    circuit({
+      neurons: { x: input(inputs), h: leakyTanh(units, { tau: 2 }), y: linear(2) },
+      synapses: {
+        in: { from: 'x', to: 'h', weights: normal({ sd: 0.2 }), rule: made },
+        loop: { from: 'h', to: 'h', weights: normal({ sd: 0.2 }), rule: made },
+        out: { from: 'h', to: 'y', weights: normal({ sd: 0.2 }), rule: delta() },
+      },
+      feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+    }),
+    1,
+  );
+
+function axonsOf(made: PlasticityRule, inputs: number, units: number, options: LearningOptions) {
+  const { timestep, plasticity } = learnerOf(network(made, inputs, units), local(), options);
+  return timestep.steps.flatMap((step) =>
+    step.do === 'learn' && step.group.name === 'in' ? plasticity(step)?.axons : [],
+  )[0];
+}
+
+const how: LearningOptions = { schedule: 'trial', feedback: 'random' };
+
+describe('a silent axon', () => {
+  it.each(Object.keys(silent))('leaves synapses with the rule %s as they are', (name) => {
+    expect(axonsOf(rules[name], 20, 20, how)?.silence?.path).toBe('pre.out');
+  });
+
+  it.each(Object.keys(never))('does not, with the rule %s', (name) => {
+    expect(axonsOf(rules[name], 20, 20, how)).toEqual({});
+  });
+
+  it('is looked for where there are many, of many synapses each, that have no state', () => {
+    const traced = plasticityRule({
+      ...{ name: 'traced', params: { eta: 0.1 }, state: { p: 0 } },
+      trace: ({ p, pre }) => ({ p: 0.5 * p + pre.out }),
+      change: ({ p, post, eta }) => eta * post.signal * p,
+    });
+    expect(axonsOf(silent.product, 5, 20, how)).toBeUndefined();
+    expect(axonsOf(silent.product, 20, 5, how)).toBeUndefined();
+    expect(axonsOf(traced(), 20, 20, how)).toBeUndefined();
+  });
+});
+
+/** Numbers that a weight is set to from outside: only to -0 and to what is not finite does adding 0 do anything. */
+const special = fc.constantFrom(-0, 0, 5e-324, -5e-324, 1e308, NaN, Infinity, -Infinity);
+const runs = fc.array(
+  fc.record({
+    set: fc.array(fc.tuple(fc.nat(1000), fc.oneof({ weight: 3, arbitrary: fc.constant(-0) }, special)), {
+      maxLength: 3,
+    }),
+    timesteps: fc.constantFrom(1, 1, 1, 3),
+    zeros: fc.constantFrom(0, 0.3, 0.9, 1),
+    nothing: fc.constantFrom(0, -0),
+    loud: fc.constantFrom(1, 1, 1, 1e300),
+    pace: fc.constantFrom(1, 1, 0.3, 0),
+  }),
+  { minLength: 2, maxLength: 4 },
+);
+
+describe('synapses that learn axon by axon', () => {
+  const sizes = [16, 19, 37, 24, 21];
+  const all = Object.keys(rules).flatMap((name, k) =>
+    (['trial', 'online'] as const).map((schedule) => [name, schedule, sizes[k % 5], sizes[(k + 2) % 5]] as const),
+  );
+  it.each(all)(
+    'have every bit of the actors, whatever weights are set to: %s, %s, %i to %i',
+    (name, schedule, inputs, units) => {
+      const pair = new Pair(network(rules[name], inputs, units), { ...how, schedule });
+      const initial = pair.kernels.weights();
+      const chance = stream(1, 'axons', name, schedule);
+      fc.assert(
+        fc.property(runs, (trials) => {
+          for (const engine of pair.engines) engine.setWeights(initial);
+          for (const { set, timesteps, zeros, nothing, loud, pace } of trials) {
+            for (const engine of pair.engines) {
+              const weights = engine.weights();
+              for (const [at, value] of set) weights['in'][at % weights['in'].length] = value;
+              if (set.length > 0) engine.setWeights(weights);
+            }
+            const trial = {
+              timesteps,
+              input: Float64Array.from({ length: inputs * timesteps }, () => (chance() < zeros ? nothing : chance())),
+              target: Float64Array.from({ length: 2 * timesteps }, (_, at) => loud * Math.sin(at + 1)),
+            };
+            if (set.some(([, value]) => !Number.isFinite(value))) {
+              // It stops both; kernels, which may multiply it by 0, perhaps in its neuron already.
+              for (const engine of pair.engines) expect(() => engine.trial(trial, { pace })).toThrow(RunError);
+              return;
+            }
+            if (typeof pair.trial(trial, { pace }) !== 'number') return;
+          }
+        }),
+        { numRuns: 12 },
+      );
+    },
+  );
+
+  it('are all visited where a factor is not finite, which 0 times is not a number', () => {
+    const steep = rule('steep', ({ pre, post }) => post.signal * 1e200 * 1e200 * pre.out);
+    expect(axonsOf(steep, 20, 20, how)?.silence?.path).toBe('pre.out');
+    const pair = new Pair(network(steep, 20, 20), how);
+    const trial = { timesteps: 1, input: new Float64Array(20), target: Float64Array.of(0, 0) };
+    expect(pair.trial(trial)).toEqual(expect.any(Number));
+    expect(pair.trial({ ...trial, target: Float64Array.of(1, 1) })).toHaveProperty('actor', 'synapse in 0 <- 0');
+  });
+
+  it('fail where their sum alone is too large no more than the actors', () => {
+    const pair = new Pair(network(silent.product, 20, 20), how);
+    for (const engine of pair.engines) {
+      const weights = engine.weights();
+      weights['in'].fill(1.5e308, 0, 3);
+      engine.setWeights(weights);
+    }
+    const trial = { timesteps: 1, input: new Float64Array(20).fill(1, 19), target: Float64Array.of(1, 1) };
+    for (let k = 0; k < 3; k++) expect(pair.trial(trial)).toEqual(expect.any(Number));
+  });
+
+  it.each(['trial', 'online'] as const)('give what a stop after each timestep gives, schedule %s, f32', (schedule) => {
+    const [whole, stopped] = [0, 1].map(
+      () =>
+        new KernelEngine(network(silent.product, 30, 19), { ...how, schedule, algorithm: local(), precision: 'f32' }),
+    );
+    const trial = {
+      timesteps: 1,
+      input: Float64Array.from({ length: 30 }, (_, k) => k % 3),
+      target: Float64Array.of(1, -1),
+    };
+    for (let k = 0; k < 3; k++) {
+      const loss = whole.trial(trial);
+      expect(stopped.trial(trial, { onTimestep: () => undefined })).toBe(loss);
+    }
+    expect(stopped.weights()).toEqual(whole.weights());
+  });
+});
