@@ -120,6 +120,10 @@ export class ForwardPass {
     return found(this.tracks, row);
   }
 
+  weightsOf(group: BuiltGroup): Float64Array {
+    return found(this.weights, group);
+  }
+
   /** `number`: which trial it is, from 1. */
   begin(trial: Trial, number: number): void {
     checkTrial(this.circuit, trial);

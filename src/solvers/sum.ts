@@ -1,17 +1,26 @@
-import type { SumStep } from '../circuit/index.ts';
-import { lateIn } from './compute.ts';
-import { found, type ForwardPass } from './forward.ts';
+import type { BuiltGroup, Row, SumStep, Ways } from '../circuit/index.ts';
+import { lateIn, type SolverArithmetic, type Track } from './compute.ts';
 import { gather } from './rows.ts';
-import { gatherByWay } from './ways.ts';
+import { gatherByWay, type Arrived } from './ways.ts';
+
+/** A forward pass, as far as sums look at it. */
+interface Pass {
+  readonly arithmetic: SolverArithmetic;
+  readonly disturbances: ReadonlyMap<Row, Float64Array>;
+  readonly whole: ReadonlySet<BuiltGroup>;
+  track(row: Row): Track;
+  weightsOf(group: BuiltGroup): Float64Array;
+  arrived(ways: Ways, t: number): readonly Arrived[];
+}
 
 /** What runs the sum of a port at timestep t: u += W r(t - late), by ascending presynaptic index. */
-export function sumLoop({ into, terms }: SumStep, forward: ForwardPass): (t: number) => void {
+export function sumLoop({ into, terms }: SumStep, forward: Pass): (t: number) => void {
   const { arithmetic, disturbances } = forward;
   const { size } = into.population;
   const track = forward.track(into);
   const parts = terms.flatMap(({ weights: group, row, late, ways }) =>
     'rowStart' in group
-      ? [{ group, late, ways, w: found(forward.weights, group), from: forward.track(row), width: row.population.size }]
+      ? [{ group, late, ways, w: forward.weightsOf(group), from: forward.track(row), width: row.population.size }]
       : [],
   );
   return (t) => {
