@@ -5,6 +5,7 @@
  *
  *     rxflo run scenarios/bellec2018-recall.ts
  *     rxflo run scenarios/bellec2018-recall.ts --quick
+ *     rxflo sweep scenarios/bellec2018-recall.ts --seeds 1
  *
  * A trial is one sequence; 128 of them make an update, by Adam; 60 updates, where the tutorial has 300. The refractory time is that of the other task,
  * evidence accumulation, and as there the readout learns ten times as fast as the rest. Feedback is N(0, 1/units), as in the
@@ -68,6 +69,9 @@ export default scenario({
     ...spikingProbes(units, { adapts: true }),
     error: { test: 'scores', everyTrials: 4 * 128 },
   }),
-  sweep: { grid: { learner: ['e-prop random', 'e-prop symmetric'] }, seeds: 5, score: 'error', testEvery: 2560 },
+  sweep: {
+    grid: { learner: ['e-prop random', 'e-prop symmetric', 'e-prop adaptive', 'bptt'] },
+    ...{ seeds: 5, score: 'error', testEvery: 6 * 128 },
+  },
   quick: { trials: 512, seeds: 1, settings: { symbols: 6, symbol: 50, command: 0.5 } },
 });

@@ -3,6 +3,7 @@
  * symmetric and adaptive feedback, and by BPTT. Bellec et al., Nat. Commun. 11:3625 (2020), Fig. 2; the settings are those of their public code and of NEST's.
  *
  *     rxflo run scenarios/bellec2020-patterns.ts
+ *     rxflo sweep scenarios/bellec2020-patterns.ts
  *
  * All are pulled to a firing rate of 10 Hz, BPTT apart, which follows the loss alone. BPTT learns by Adam: credit that runs back through a thousand timesteps of
  * recurrent spikes grows so large that steps of its own length silence the network within a few trials. Adaptive feedback takes the changes that the readout takes, and both
@@ -85,5 +86,6 @@ export default scenario({
     },
   ],
   probes: ({ units }) => spikingProbes(units, { adapts: false }),
-  quick: { trials: 20, settings: { timesteps: 200 } },
+  sweep: { grid: { learner: ['e-prop random', 'e-prop symmetric', 'e-prop adaptive', 'bptt'] }, seeds: 5 },
+  quick: { trials: 20, seeds: 1, settings: { timesteps: 200 } },
 });

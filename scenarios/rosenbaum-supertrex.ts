@@ -15,7 +15,8 @@ import { InputError, normal, probability, scenario, uniform, type Answer, type T
 import { arm, butterfly, direct, type Plant } from './systems/plants.ts';
 import { supertrex, type Supertrex } from './systems/supertrex.ts';
 
-const [TRAINED, TESTED] = [10, 5];
+/** Trials that are trained, and of the test. */
+export const [TRAINED, TESTED] = [10, 5];
 
 const PLANTS: readonly Plant[] = [direct, arm([1.8, 1.8], [0, -2]), arm([1.8, 1.2, 0.6], [0, -2], [0.1, 0.05, 0])];
 const OUTPUTS = [2, 2, 3];
@@ -42,6 +43,30 @@ function learnerNamed(name: string) {
 function taskNumber(task: number): number {
   if ([1, 2, 3].includes(task)) return task - 1;
   throw new InputError('option task', `${task} is none; there is 1, 2 and 3`);
+}
+
+interface Options {
+  readonly pathways: string;
+  readonly task: number;
+  readonly units: number;
+  readonly timesteps: number;
+  readonly rate: number;
+}
+
+/** The circuit with the published constants. */
+export function published({ pathways, task, units, timesteps, rate }: Options): Supertrex {
+  const which = taskNumber(task);
+  return {
+    ...learnerNamed(pathways),
+    ...{ units, outputs: OUTPUTS[which], trained: TRAINED * timesteps, step: 0.02, noise: 0.025, gamma: 10 },
+    recurrent: { weights: normal({ sd: 1.5 / Math.sqrt(0.1 * units) }), connect: probability(0.1) },
+    feedback: uniform(-1, 1),
+    potential: Array.from({ length: units }, (_, i) => ((i * 0.618034) % 1) - 0.5),
+    ...{ keep: which === 1 ? 0.9 : 0.8, rate: which === 2 ? rate / 2 : rate, every: 10 },
+    ...{ gain: which === 2 ? 0.9 : 0.5, source: which === 0 ? 'instant' : 'filtered', critic: CRITICS[which] },
+    // What an arm is to put out nobody knows, so in a test it hears what it put out five trials before.
+    ...{ judged: true, ...(!PLANTS[which].shows && { echo: TESTED * timesteps }) },
+  };
 }
 
 /** Draws the butterfly once in each trial. Noise falls while it is trained; in a test, the network hears the target, where its outputs are places. */
@@ -72,20 +97,7 @@ function movement(which: number, units: number, timesteps: number): Task {
 export default scenario({
   title: 'SUPERTREX',
   options: { pathways: 'SUPERTREX', task: 1, units: 300, timesteps: 30_000, rate: 0.0005 },
-  circuit: ({ pathways, task, units, timesteps, rate }) => {
-    const which = taskNumber(task);
-    return supertrex({
-      ...learnerNamed(pathways),
-      ...{ units, outputs: OUTPUTS[which], trained: TRAINED * timesteps, step: 0.02, noise: 0.025, gamma: 10 },
-      recurrent: { weights: normal({ sd: 1.5 / Math.sqrt(0.1 * units) }), connect: probability(0.1) },
-      feedback: uniform(-1, 1),
-      potential: Array.from({ length: units }, (_, i) => ((i * 0.618034) % 1) - 0.5),
-      ...{ keep: which === 1 ? 0.9 : 0.8, rate: which === 2 ? rate / 2 : rate, every: 10 },
-      ...{ gain: which === 2 ? 0.9 : 0.5, source: which === 0 ? 'instant' : 'filtered', critic: CRITICS[which] },
-      // What an arm is to put out nobody knows, so in a test it hears what it put out five trials before.
-      ...{ judged: true, ...(!PLANTS[which].shows && { echo: TESTED * timesteps }) },
-    });
-  },
+  circuit: (options) => supertrex(published(options)),
   task: ({ task, units, timesteps }) => movement(taskNumber(task), units, timesteps),
   trials: TRAINED + TESTED,
   carry: true,

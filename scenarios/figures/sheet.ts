@@ -15,6 +15,8 @@ export interface Sheet {
   readonly panels: readonly (Plot.PlotOptions & { readonly heading: string })[];
   /** What colours mean. */
   readonly keys?: readonly string[];
+  /** Default COLOURS. */
+  readonly keyColours?: readonly string[];
   /** Of a panel, px. Default 360 by 300. */
   readonly width?: number;
   readonly height?: number;
@@ -24,7 +26,7 @@ const HEADING = 30;
 const KEYS = 26;
 
 /** The sheet as a whole SVG document. */
-export function drawn({ title, panels, keys = [], width = 360, height = 300 }: Sheet): string {
+export function drawn({ title, panels, keys = [], keyColours = COLOURS, width = 360, height = 300 }: Sheet): string {
   const top = keys.length > 0 ? KEYS : 0;
   const parts = panels.map(({ heading, ...options }, k) => {
     const { document } = parseHTML('<html><body></body></html>');
@@ -38,7 +40,7 @@ export function drawn({ title, panels, keys = [], width = 360, height = 300 }: S
     const x = left;
     left += 40 + 7 * label.length;
     return (
-      `<line x1="${x}" x2="${x + 20}" y1="16" y2="16" stroke="${COLOURS[k]}" stroke-width="3"/>` +
+      `<line x1="${x}" x2="${x + 20}" y1="16" y2="16" stroke="${keyColours[k]}" stroke-width="3"/>` +
       `<text x="${x + 26}" y="20" font-size="12">${escaped(label)}</text>`
     );
   });

@@ -1,23 +1,5 @@
-import type { BuiltGroup, PhaseEnd, PhaseName, Stage, Sweeps } from '../circuit/index.ts';
-import type { Trial } from '../tasks/index.ts';
+import type { BuiltGroup, PhaseEnd, PhaseName, Stage } from '../circuit/index.ts';
 import { Port } from './port.ts';
-
-/** What the clock knows of the timestep at hand. */
-export interface Now {
-  trial: Trial;
-  /** Which trial it is, from 1. */
-  number: number;
-  /** Which timestep it is, and which sweep of it. */
-  readonly sweeps: Sweeps;
-  /** Timesteps of the session before this trial. */
-  before: number;
-  /** What changes are multiplied by: pace/T; 1/T; those that are taken up at once by `pace`. */
-  step: number;
-  share: number;
-  pace: number;
-  /** 1 in the last trial of a batch, else 0. */
-  due: number;
-}
 
 /** Called before a phase and after it. */
 export interface Stops {

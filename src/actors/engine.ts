@@ -1,14 +1,10 @@
 import { map, type Observable } from 'rxjs';
 import {
-  askTask,
-  checkSignals,
-  checkTrial,
   Holder,
   Holdings,
-  playedTrial,
+  Playing,
   ruleVariables,
   scheduled,
-  Sweeps,
   Tuning,
   type BuiltCircuit,
   type BuiltGroup,
@@ -23,7 +19,7 @@ import {
 } from '../circuit/index.ts';
 import { InputError, oneOf, RunError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { TimestepBus, type Now, type Stops } from './bus.ts';
+import { TimestepBus, type Stops } from './bus.ts';
 import { cellsOfActors, heldOnTheWay } from './held.ts';
 import { ActorNetwork } from './network.ts';
 import type { Neuron } from './neuron.ts';
@@ -40,7 +36,7 @@ export class ActorEngine extends Holder {
   private readonly network: ActorNetwork;
   protected readonly tuning: Tuning;
   protected readonly holdings: Holdings;
-  private readonly now: Now;
+  private readonly playing: Playing;
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
   constructor(
@@ -50,56 +46,48 @@ export class ActorEngine extends Holder {
     const circuit = scheduled(given, options.schedule);
     super(circuit);
     this.network = new ActorNetwork(circuit, options.feedback, options.batch ?? 1);
-    this.now = {
-      trial: { timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) },
-      sweeps: new Sweeps(this.network.timestep),
-      ...{ number: 0, before: 0, step: 1, share: 1, pace: 1, due: 1 },
-    };
-    wire(this.network, this.bus, this.now);
+    const { network } = this;
+    const playing = new Playing(circuit, network.timestep, options.batch);
+    this.playing = playing;
+    wire(network, this.bus, playing);
     const next = () => {
-      if (this.now.sweeps.isLast) this.ask();
+      playing.ask({
+        read: (row, i) => network.row(row).get(i),
+        write: (row, value) => {
+          network.neuronsOf(row.population).publish(row, 0, value);
+        },
+      });
     };
     this.bus.port('compare').connect({ name: 'task', next });
-    const { network, now } = this;
     const filling = {
       feedback: network.feedback.map(({ feedback }) => feedback),
       variables: ({ name, rule }: BuiltGroup) => rule && network.groupOf(name).variables,
     };
-    this.holdings = new Holdings(circuit, network.timestep, { ...filling, rules: true }, cellsOfActors(network, now));
-    const learning = [...this.network.groups, ...this.network.relearned];
-    this.tuning = new Tuning(
-      learning.map(({ group }) => group),
-      this.network.timestep,
-      {
-        group: ({ name }, parameter, value) => {
-          const { tuned, actors } = this.network.groupOf(name);
-          tuned[actors.tunable.indexOf(parameter)] = value;
-        },
-      },
+    this.holdings = new Holdings(
+      circuit,
+      network.timestep,
+      { ...filling, rules: true },
+      cellsOfActors(network, playing),
     );
+    const learning = [...network.groups, ...network.relearned].map(({ group }) => group);
+    this.tuning = new Tuning(learning, network.timestep, {
+      group: ({ name }, parameter, value) => {
+        const { tuned, actors } = network.groupOf(name);
+        tuned[actors.tunable.indexOf(parameter)] = value;
+      },
+    });
   }
 
   trial(trial: Trial, options: TrialOptions = {}): number {
-    const { learn = true, onTimestep, number, pace = 1 } = options;
-    checkTrial(this.circuit, trial);
-    checkSignals(this.circuit, trial);
-    const { now, network, bus } = this;
+    const { learn = true, onTimestep } = options;
+    const { network, bus, playing } = this;
     const { continuation } = this.holdings;
+    playing.begin(trial, options, continuation, this.tuning);
     const { timesteps } = trial;
-    const { sweeps } = now;
-    now.number = number ?? now.number + 1;
-    if (learn) this.tuning.begin(now.number);
-    now.trial = playedTrial(trial);
-    now.step = 1 / (timesteps / pace);
-    now.share = 1 / timesteps;
-    now.pace = pace;
-    now.due = now.number % (this.options.batch ?? 1) === 0 ? 1 : 0;
+    const { sweeps } = playing;
     const online = this.options.schedule === 'online';
     const stops = this.stops(options);
     const applies = () => learn && sweeps.isLast && (online || sweeps.isOver(timesteps));
-    sweeps.begin();
-    continuation.begin(now.number);
-    now.before = continuation.before;
     try {
       network.begin();
       continuation.goOn((row, values) => {
@@ -165,7 +153,8 @@ export class ActorEngine extends Holder {
   get error$(): Observable<Float64Array> {
     const { timestep } = this.network;
     const errors = timestep.rows.filter(({ kind }) => kind === 'error');
-    const current = () => errors.flatMap((row) => this.network.neuronsOf(row.population).numbers(row));
+    const current = () =>
+      errors.flatMap((row) => Array.from({ length: row.population.size }, (_, i) => this.network.row(row).get(i)));
     return this.bus.port('broadcast').pipe(map(() => Float64Array.from(current())));
   }
 
@@ -183,22 +172,6 @@ export class ActorEngine extends Holder {
   complete(): void {
     this.bus.complete();
     this.network.complete();
-  }
-
-  /** The task answers what the outputs have done. */
-  private ask(): void {
-    const { circuit, network, now } = this;
-    const everyone = () => network.neuronsOf(circuit.everyone);
-    askTask(circuit, now.trial, now.sweeps.timestep, {
-      output: (population, i) => network.neuronsOf(population).get(network.timestep.answer(population), i),
-      scalar: (name, value) => {
-        everyone().publish(network.timestep.row(circuit.everyone, name), 0, value);
-      },
-      input: (t, k, value) => {
-        const { input, timesteps } = now.trial;
-        input[(t - 1) * (input.length / timesteps) + k] = value;
-      },
-    });
   }
 
   /** Where a trial is stopped to look into it. */

@@ -1,72 +1,50 @@
 import {
+  cellsByKind,
   cellsIn,
   cellsOf,
   cellsOfFields,
   heldAt,
   waysOf,
-  type Cells,
+  type BuiltGroup,
   type CellsOf,
   type Held,
-  type Row,
+  type Playing,
 } from '../circuit/index.ts';
-import type { Now } from './bus.ts';
 import type { ActorNetwork, FeedbackActors, GroupActors } from './network.ts';
 
 /** Where the actors have what their catalogue lists, and what the task is about to play to them. */
-export function cellsOfActors(network: ActorNetwork, now: Now): CellsOf {
-  return ({ row, place }, ago) => {
-    // Of timesteps before, and of what axons bring, they have what is on its way.
-    if (row) return ago > 0 || row.kind === 'brought' ? undefined : cellsOfNeurons(network, row);
-    switch (place?.kind) {
-      case 'weight':
-        return cellsOfFields(network.groupOf(place.group.name).synapses, 'w');
-      case 'asked':
-        return cellsOfFields(network.groupOf(place.group.name).synapses, 'asked');
-      case 'state': {
-        const { synapses } = network.groupOf(place.group.name);
-        const { variable } = place;
-        return cellsOf(
-          synapses.length,
-          (k) => synapses[k].get(variable),
-          (k, value) => {
-            synapses[k].set(variable, value);
-          },
-        );
-      }
-      case 'feedback': {
-        const of = network.feedback.find(({ feedback }) => feedback === place.feedback);
-        return of && cellsOfFields(of.receptors, 'w');
-      }
-      case 'input':
-      case 'target': {
-        const { kind } = place;
-        return cellsIn(() => now.trial[kind]);
-      }
-      case 'last': {
-        const { sweeps } = now;
-        return cellsOf(
-          1,
-          () => (sweeps.isLast ? 1 : 0),
-          (_, value) => {
-            sweeps.isLast = value > 0;
-          },
-        );
-      }
-      default:
-        return undefined;
-    }
-  };
-}
-
-function cellsOfNeurons(network: ActorNetwork, row: Row): Cells {
-  const neurons = network.neuronsOf(row.population);
-  return cellsOf(
-    row.population.size,
-    (i) => neurons.get(row, i),
-    (i, value) => {
-      neurons.set(row, i, value);
+export function cellsOfActors(network: ActorNetwork, playing: Playing): CellsOf {
+  const { sweeps } = playing;
+  const synapsesOf = ({ name }: BuiltGroup) => network.groupOf(name).synapses;
+  return cellsByKind({
+    row: (row, ago) => {
+      // Of timesteps before, and of what axons bring, they have what is on its way.
+      if (ago > 0 || row.kind === 'brought') return undefined;
+      const { get, set } = network.row(row);
+      return cellsOf(row.population.size, get, set);
     },
-  );
+    weight: (group) => cellsOfFields(synapsesOf(group), 'w'),
+    asked: (group) => cellsOfFields(synapsesOf(group), 'asked'),
+    state: (group, variable) => {
+      const synapses = synapsesOf(group);
+      const set = (k: number, value: number) => {
+        synapses[k].set(variable, value);
+      };
+      return cellsOf(synapses.length, (k) => synapses[k].get(variable), set);
+    },
+    feedback: (feedback) => {
+      const of = network.feedback.find((one) => one.feedback === feedback);
+      return of && cellsOfFields(of.receptors, 'w');
+    },
+    signal: (kind) => cellsIn(() => playing.trial[kind]),
+    last: cellsOf(
+      1,
+      () => (sweeps.isLast ? 1 : 0),
+      (_, value) => {
+        sweeps.isLast = value > 0;
+      },
+    ),
+  });
 }
 
 /** What is on its way between actors, or has arrived: copies of what was sent. */

@@ -23,7 +23,7 @@ import { chancePlace } from '../random/index.ts';
 import { Bundle, Tract, type Target } from './axon.ts';
 import { DendriteBranch, type Dendrite, type Synapse } from './dendrite.ts';
 import { ErrorUnit } from './error-unit.ts';
-import { Addressed } from './neuron-actors.ts';
+import { Addressed, type RowActors } from './neuron-actors.ts';
 import { Neurons } from './neurons.ts';
 import { CarriedFeedback, passErrors, Receptor } from './receptor.ts';
 import { Replay } from './replay.ts';
@@ -75,7 +75,7 @@ export class ActorNetwork {
   readonly carried: ReadonlyMap<BuiltFeedback, CarriedFeedback>;
   readonly errorUnit = new ErrorUnit();
   readonly tracts: Tract[] = [];
-  private readonly addressed: Addressed;
+  readonly addressed: Addressed;
 
   /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
   constructor(
@@ -111,8 +111,8 @@ export class ActorNetwork {
   /** Neurons go on from the last timesteps of a row, the latest first, [depth][size]. */
   goOn(row: Row, values: Float64Array): void {
     const { size } = row.population;
-    const neurons = this.neuronsOf(row.population);
-    for (let i = 0; i < size; i++) neurons.set(row, i, values[i]);
+    const { set } = this.row(row);
+    for (let i = 0; i < size; i++) set(i, values[i]);
     for (const { lines, late } of this.tracts.filter((tract) => tract.row === row)) {
       // What was sent in the last timestep arrives last.
       for (let k = 0; k < size * late; k++) lines[k] = values[(late - 1 - (k % late)) * size + Math.floor(k / late)];
@@ -122,11 +122,11 @@ export class ActorNetwork {
   /** The last timesteps of a row, the latest first, [depth][size], once a trial of that many has ended, or of that many sweeps. */
   history(row: Row, depth: number, timesteps: number): Float64Array {
     const { size } = row.population;
-    const neurons = this.neuronsOf(row.population);
+    const { get } = this.row(row);
     const tract = this.tracts.find((one) => one.row === row && one.late >= depth);
     return Float64Array.from({ length: depth * size }, (_, k) => {
       const [ago, i] = [Math.floor(k / size), k % size];
-      if (ago === 0 || !tract) return neurons.get(row, i);
+      if (ago === 0 || !tract) return get(i);
       const place = (timesteps - 1 - ago) % tract.late;
       return tract.lines[i * tract.late + (place < 0 ? place + tract.late : place)];
     });
@@ -140,6 +140,11 @@ export class ActorNetwork {
     const found = this.neurons.get(population);
     if (!found) throw new Error(`the circuit has no population '${population.name}'`);
     return found;
+  }
+
+  /** What neurons do with their numbers of a row. */
+  row(row: Row): RowActors {
+    return this.neuronsOf(row.population).row(row);
   }
 
   /** A synapse group, or `feedback.NAME`: the synapses that relearn that feedback. @throws InputError if there is none. */
@@ -181,7 +186,10 @@ export class ActorNetwork {
   private useOf(weights: BuiltGroup | BuiltFeedback, by?: string) {
     for (const step of this.timestep.steps) {
       const term = step.do === 'sum' ? step.terms.find((one) => one.weights === weights && one.by === by) : undefined;
-      if (step.do === 'sum' && term) return { ...term, dendrites: this.neuronsOf(weights.to).dendrites(step.into) };
+      if (step.do !== 'sum' || !term) continue;
+      const neurons = this.neuronsOf(weights.to);
+      const { dendrite } = neurons.sum(step.into);
+      return { ...term, dendrites: neurons.all.map((_, i) => dendrite(i)) };
     }
     throw new Error(`nothing is made of what is brought to '${weights.name}'`);
   }
@@ -260,12 +268,7 @@ export class ActorNetwork {
         return broughtFrom[term.ways?.of[synapse] ?? 0][pre[synapse]][0];
       });
     return {
-      group,
-      actors,
-      branches,
-      synapses,
-      variables,
-      tuned,
+      ...{ group, actors, branches, synapses, variables, tuned },
       ...(takeUp && { takeUp }),
       ...(replay && { replay }),
     };

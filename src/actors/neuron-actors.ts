@@ -1,11 +1,12 @@
 import {
-  checkedRows,
   isChecked,
   looks,
   sentName,
+  stepText,
   type BuiltGroup,
   type BuiltPopulation,
   type ComputeStep,
+  type Given,
   type LearnStep,
   type Row,
   type Source,
@@ -13,42 +14,37 @@ import {
   type Timestep,
 } from '../circuit/index.ts';
 import { blame } from '../errors/index.ts';
-import { compile, Graph, identifiers, LIBRARY, literal, specialise, statements, type Value } from '../local/index.ts';
+import { compile, LIBRARY } from '../local/index.ts';
 import { send, type AxonBranch } from './axon.ts';
 import { Dendrite, tell, type Ear } from './dendrite.ts';
 import { Neuron } from './neuron.ts';
 
-/** Runs a compute step, neuron after neuron: `given` has what each is given, and `wrong` hears of numbers that are not finite. */
-export type Run = (
-  neurons: readonly Neuron[],
-  given: readonly ((neuron: number) => number)[],
-  wrong: (neuron: Neuron, checked: readonly number[]) => void,
-) => void;
+/** Runs a compute step, neuron after neuron: `given` has what they are given, and `wrong` hears of numbers that are not finite. */
+export type Run = (given: readonly Given[], wrong: (neuron: Neuron, checked: readonly number[]) => void) => void;
 
 /** What the neurons of a population do with their numbers of one row. */
 export interface RowActors {
-  get(this: void, neuron: Neuron): number;
-  /** A neuron takes up another number, of which its dendrites hear. */
-  set(this: void, neuron: Neuron, value: number): void;
+  get(this: void, neuron: number): number;
+  /** A neuron takes up another number, of which its dendrites hear. What it has sent stays as it is. */
+  set(this: void, neuron: number, value: number): void;
   /** Who hears of it, and where it is sent once it is computed. */
-  ears(this: void, neuron: Neuron): Ear[];
-  axons(this: void, neuron: Neuron): AxonBranch[];
+  ears(this: void, neuron: number): Ear[];
+  axons(this: void, neuron: number): AxonBranch[];
   /** Each sends its number along a branch. */
-  send(this: void, neurons: readonly Neuron[], branches: readonly AxonBranch[]): void;
-  /** Where it is a sum: where it is summed up, and what begins and ends the sums of a timestep. */
+  send(this: void, branches: readonly AxonBranch[]): void;
+  /** Where it is a sum: where it is summed up, and what begins and ends the sums of a timestep: they are told and sent on. */
   readonly sum?: {
-    dendrite(this: void, neuron: Neuron): Dendrite;
-    begin(this: void, neurons: readonly Neuron[]): void;
-    end(this: void, neurons: readonly Neuron[]): void;
+    dendrite(this: void, neuron: number): Dendrite;
+    begin(this: void): void;
+    end(this: void): void;
   };
 }
 
 /** The neuron class of a population. */
 export interface NeuronActors {
-  make(name: string): Neuron;
-  readonly rows: readonly RowActors[];
-  /** By compute step: what its neurons are given, and what runs it. */
-  readonly steps: readonly { readonly step: ComputeStep; readonly given: readonly Source[]; readonly run: Run }[];
+  make(this: void, name: string): Neuron;
+  /** What all neurons of the population do: by row, and by compute step what runs it. */
+  bound(this: void, all: readonly Neuron[]): { readonly rows: readonly RowActors[]; readonly runs: readonly Run[] };
 }
 
 /** The rows of which anyone hears, and those that are sent as soon as they are computed. */
@@ -89,17 +85,14 @@ function add(rows: Set<Row>, source: Source): void {
 export function neuronActors(
   population: BuiltPopulation,
   rows: readonly Row[],
+  steps: readonly ComputeStep[],
   timestep: Timestep,
   addressed: Addressed,
 ): NeuronActors {
   const sums = new Map(timestep.steps.flatMap((step) => (step.do === 'sum' ? [[step.into, step]] : [])));
   const own = (row: Row, neuron = 'this') =>
     `${neuron}.${sums.has(row) ? `sum${rows.indexOf(row)}.sum` : `row${rows.indexOf(row)}`}`;
-  const steps = timestep.steps
-    .filter((step) => step.do === 'compute')
-    .filter((step) => step.population === population)
-    .map((step) => ({ step, given: addressed.givenTo(step) }));
-  const axon = timestep.find(population, sentName(population));
+  const axon = rows.find(({ name }) => name === sentName(population));
   const told = (row: Row, number: string, neuron = 'this') =>
     addressed.heard.has(row) ? `tell(${neuron}.ears${rows.indexOf(row)}, ${number});` : '';
   const sent = (row: Row, number: string, neuron = 'this') =>
@@ -107,20 +100,38 @@ export function neuronActors(
   const shown = (port: string, number: string, neuron = 'this') =>
     `if (${neuron}.${port}.tapped) ${neuron}.${port}.show(${number});`;
   const published = (row: Row, number: string) =>
-    [
-      `${own(row)} = ${number};`,
-      ...[told(row, number), sent(row, number)],
-      ...(row === axon ? [shown('axon$', number)] : []),
-    ].join(' ');
-  const texts = steps.map(({ step, given }, k) => new StepText(step, k, given, own).written(published));
-  const each = (line: string) =>
-    `(neurons) => { for (let i = 0; i < neurons.length; i++) { const n = neurons[i]; ${line} } }`;
+    `${own(row)} = ${number}; ${told(row, number)} ${sent(row, number)} ${row === axon ? shown('axon$', number) : ''}`;
+  /** A method of the neuron that computes a step, and the loop that calls it. */
+  const written = (step: ComputeStep, k: number) => {
+    const given = addressed.givenTo(step);
+    const textOf = (source: Source) => {
+      const g = given.indexOf(source);
+      return source.kind === 'row' && g < 0 ? own(source.row) : `g${g}`;
+    };
+    const { lines, opaque, checked, excess } = stepText(step, `opaque${k}`, textOf);
+    const port = [...step.reads.values()].find((source) => source.kind === 'row' && source.row.kind === 'port');
+    const method = `
+  compute${k}(${given.map((_, g) => `g${g}`).join(', ')}) {
+    ${lines}
+    ${isChecked(step) ? `if (${excess} !== 0) return [${checked.join(', ')}];` : ''}
+    ${port ? `if (this.dendrite$.tapped) this.dendrite$.show(${textOf(port)});` : ''}
+    ${step.results.map(({ row }, r) => published(row, `n${r}`)).join('\n    ')}
+  }`;
+    const call = `compute${k}(${given.map((_, g) => `g${g}.number(i)`).join(', ')})`;
+    const every = `for (; i < all.length; i++) ${isChecked(step) ? `{ const w = all[i].${call}; if (w !== undefined) wrong(all[i], w); }` : `all[i].${call};`}`;
+    const isOpaque = Object.keys(opaque).length > 0;
+    const guarded = isOpaque ? `try { ${every} } catch (error) { throw blame(all[i].name, error); }` : every;
+    const begun = given.map((_, g) => `const g${g} = given[${g}]; g${g}.begin();`).join(' ');
+    return { method, opaque, loop: `(given, wrong) => { ${begun} let i = 0; ${guarded} }` };
+  };
+  const texts = steps.map(written);
+  const each = (line: string) => `() => { for (let i = 0; i < all.length; i++) { const n = all[i]; ${line} } }`;
   const summed = (row: Row, { start }: SumStep) => {
-    const ends = [told(row, 'x', 'n'), sent(row, 'x', 'n'), row.kind === 'signal' ? shown('signal$', 'x', 'n') : ''];
+    const ends = `${told(row, 'x', 'n')} ${sent(row, 'x', 'n')} ${row.kind === 'signal' ? shown('signal$', 'x', 'n') : ''}`;
     return `sum: {
-      dendrite: (n) => n.sum${rows.indexOf(row)},
+      dendrite: (i) => all[i].sum${rows.indexOf(row)},
       begin: ${each(`${own(row, 'n')} = ${start ? own(start, 'n') : 0};`)},
-      end: ${ends.join('') === '' ? '() => undefined' : each(`const x = ${own(row, 'n')}; ${ends.join(' ')}`)},
+      end: ${ends.trim() === '' ? '() => undefined' : each(`const x = ${own(row, 'n')}; ${ends}`)},
     },`;
   };
   const source = `
@@ -136,27 +147,27 @@ ${texts.map(({ method }) => method).join('\n')}
 
 return {
   make: (name) => new Actor(name),
-  rows: [${rows
-    .map((row, r) => {
-      const sum = sums.get(row);
-      return `{
-    get: (n) => ${own(row, 'n')},
-    set: (n, value) => { ${own(row, 'n')} = value; ${told(row, 'value', 'n')} },
-    ears: (n) => n.ears${r},
-    axons: (n) => n.axons${r},
-    send: (neurons, branches) => { for (let i = 0; i < branches.length; i++) branches[i].send(${own(row, 'neurons[i]')}); },
-    ${sum ? summed(row, sum) : ''}
-  }`;
-    })
-    .join(', ')}],
-  runs: [${texts.map(({ loop }) => loop).join(', ')}],
+  bound: (all) => ({
+    rows: [${rows
+      .map((row, r) => {
+        const sum = sums.get(row);
+        return `{
+      get: (i) => ${own(row, 'all[i]')},
+      set: (i, value) => { const n = all[i]; ${own(row, 'n')} = value; ${told(row, 'value', 'n')} },
+      ears: (i) => all[i].ears${r},
+      axons: (i) => all[i].axons${r},
+      send: (branches) => { for (let i = 0; i < branches.length; i++) branches[i].send(${own(row, 'all[i]')}); },
+      ${sum ? summed(row, sum) : ''}
+    }`;
+      })
+      .join(', ')}],
+    runs: [${texts.map(({ loop }) => loop).join(', ')}],
+  }),
 };`;
-  const name = `neurons/${population.model?.name ?? 'input'}`;
-  const { runs, ...actors } = compile<Omit<NeuronActors, 'steps'> & { readonly runs: readonly Run[] }>(name, source, {
+  return compile<NeuronActors>(`neurons/${population.model?.name ?? 'input'}`, source, {
     ...{ ...LIBRARY, Neuron, Dendrite, blame, send, tell },
-    ...Object.fromEntries(texts.flatMap(({ opaque }) => opaque)),
+    ...Object.fromEntries(texts.flatMap(({ opaque }) => Object.entries(opaque))),
   });
-  return { ...actors, steps: steps.map((one, k) => ({ ...one, run: runs[k] })) };
 }
 
 /** Whether a neuron has to be given a number that a step reads: until a number is computed, it has that of the timestep before. */
@@ -167,70 +178,4 @@ function isGiven(source: Source, step: ComputeStep, { steps, constants }: Timest
     one.do === 'compute' ? one.results.some((result) => result.row === row) : one.do === 'sum' && one.into === row,
   );
   return late > (constants.has(row) || computed < steps.indexOf(step) ? 0 : 1);
-}
-
-/** The text of a compute step: a method of the neuron, and the loop that calls it. */
-class StepText {
-  /** One for all results: what they have in common is computed once. */
-  private readonly graph = new Graph();
-
-  constructor(
-    private readonly step: ComputeStep,
-    private readonly k: number,
-    private readonly given: readonly Source[],
-    private readonly own: (row: Row) => string,
-  ) {}
-
-  written(published: (row: Row, number: string) => string) {
-    const { step, k, given, own } = this;
-    const results = step.results.map(({ row, value, opaque }, r) => ({ row, value, opaque, number: `n${r}` }));
-    const texts = new Map([...step.reads].map(([path, source]) => [path, this.textOf(source)]));
-    const viewed = results.some(({ opaque }) => opaque) ? identifiers(Object.fromEntries(texts)) : [];
-    const view = viewed.map((name) => `${name}: ${texts.get(name)}`);
-    const opaque = results.flatMap((one) => (one.opaque ? [[`opaque${k}${one.number}`, one.opaque] as const] : []));
-    const graphs = results.flatMap(({ value, number }) => (value ? [{ number, value: this.inPlace(value) }] : []));
-    const { lines, results: written } = statements(
-      graphs.map(({ value }) => value),
-      ({ path }) => texts.get(path) ?? missing(path),
-    );
-    const checked = checkedRows(step).map((row) => results.find((one) => one.row === row)?.number ?? own(row));
-    // x - x is 0 for a finite x and NaN for any other.
-    const check = `if (${checked.map((x) => `(${x} - ${x})`).join(' + ')} !== 0) return [${checked.join(', ')}];`;
-    const port = checkedRows(step).find(({ kind }) => kind === 'port');
-    const method = `
-  compute${k}(${given.map((_, g) => `g${g}`).join(', ')}) {
-    ${results.map((one) => (one.opaque ? `const ${one.number} = opaque${k}${one.number}({ ${view.join(', ')} });` : '')).join(' ')}
-    ${[...lines, ...graphs.map(({ number }, g) => `const ${number} = ${written[g]};`)].join('\n    ')}
-    ${isChecked(step) ? check : ''}
-    ${port ? `if (this.dendrite$.tapped) this.dendrite$.show(${own(port)});` : ''}
-    ${results.map(({ row, number }) => published(row, number)).join('\n    ')}
-  }`;
-    const call = `compute${k}(${given.map((_, g) => `given[${g}](i)`).join(', ')})`;
-    const all = `for (; i < neurons.length; i++) ${isChecked(step) ? `{ const w = neurons[i].${call}; if (w !== undefined) wrong(neurons[i], w); }` : `neurons[i].${call};`}`;
-    const guarded = `try { ${all} } catch (error) { throw blame(neurons[i].name, error); }`;
-    return { method, opaque, loop: `(neurons, given, wrong) => { let i = 0; ${opaque.length > 0 ? guarded : all} }` };
-  }
-
-  private textOf(source: Source): string {
-    const result = this.step.results.findIndex(({ row }) => source.kind === 'row' && row === source.row);
-    if (source.kind === 'row' && source.late === 0 && result >= 0) return `n${result}`;
-    if (source.kind === 'number') return literal(source.value);
-    const g = this.given.indexOf(source);
-    return source.kind === 'row' && g < 0 ? this.own(source.row) : `g${g}`;
-  }
-
-  /** A graph with those of the step's other results in the place of what it reads of them. */
-  private inPlace(value: Value): Value {
-    const { results, reads } = this.step;
-    return specialise(this.graph, value, ({ path, scope }) => {
-      const source = reads.get(path);
-      const now = source?.kind === 'row' && source.late === 0 ? source.row : undefined;
-      const result = results.find(({ row }) => row === now);
-      return result?.value ? this.inPlace(result.value) : this.graph.read(path, scope);
-    });
-  }
-}
-
-function missing(path: string): never {
-  throw new Error(`a step reads '${path}', and nothing stands for it`);
 }

@@ -1,15 +1,5 @@
-import type { LearnStep, Row, Source, TakeUp } from '../circuit/index.ts';
-import {
-  Graph,
-  identifiers,
-  largestParts,
-  literal,
-  specialise,
-  statements,
-  type Analysis,
-  type Read,
-  type Value,
-} from '../local/index.ts';
+import type { LearnStep, Row, Source, SynapseProgram, TakeUp } from '../circuit/index.ts';
+import { identifiers, largestParts, literal, statements, type Read, type Value } from '../local/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 
 /** A row that an axon brings to synapses, and how late. */
@@ -65,33 +55,18 @@ export interface Learning {
 }
 
 /**
- * The statements of a rule that was read: its new state, and the change it asks for, which sees the new state.
+ * The statements of a rule that was read: its new state, and the change it asks for.
  *
  * @param asks False: its new state alone.
  */
 export function written(
-  { params, tunable = [] }: PlasticityRule,
-  analysis: Analysis,
+  { state, change }: SynapseProgram,
+  tunable: readonly string[],
   { texts }: Seen,
   asks = true,
 ): Learning {
-  const graph = new Graph();
-  const constants = new Map(
-    namesOf(params)
-      .filter((name) => !tunable.includes(name))
-      .map((name) => [name, graph.constant(params[name])]),
-  );
-  const filled = (value: Value, state: ReadonlyMap<string, Value>): Value =>
-    specialise(graph, value, ({ path, scope }) => {
-      const known = scope === 'parameter' ? constants.get(path) : scope === 'own state' ? state.get(path) : undefined;
-      return known ?? graph.read(path, scope);
-    });
-  const traced = (analysis.function('trace')?.namedResults ?? []).map(
-    ({ name, value }) => [name, filled(value, new Map())] as const,
-  );
-  const changes = asks ? analysis.function('change') : undefined;
-  const asked = changes ? [filled(changes.value, new Map(traced))] : [];
-  const values = [...traced.map(([, value]) => value), ...asked];
+  const traced = state.filter(({ variable: { name }, next }) => !isRead(next, name));
+  const values = [...traced.map(({ next }) => next), ...(asks ? [change] : [])];
   const isShared = ({ path, scope }: Read) => scope === 'parameter' || /^(?:post|global)\./.test(path);
   const told = ({ path, scope }: Read) =>
     scope === 'parameter' ? `tuned${tunable.indexOf(path)}` : (texts.get(path) ?? missing(path));
@@ -103,8 +78,7 @@ export function written(
     if (read.scope === 'own state') return stateOf(read.path);
     if (read.path === 'w') return 'this.w';
     const text = told(read);
-    // What never changes is a number, and is not given.
-    if (isShared(read) && /^[a-z]/.test(text)) given.add(text);
+    if (isShared(read)) given.add(text);
     return text;
   };
   const text = statements(values, own, { known });
@@ -115,9 +89,14 @@ export function written(
       ...text.lines,
       ...traced.map((_, k) => `const s${k} = ${text.results[k]};`),
       ...(asks ? [`this.asked += ${text.results[traced.length]};`] : []),
-      ...traced.map(([name], k) => `${stateOf(name)} = s${k};`),
+      ...traced.map(({ variable }, k) => `${stateOf(variable.name)} = s${k};`),
     ].join('\n    '),
   };
+}
+
+/** Whether a variable stays as it is. */
+function isRead(value: Value, name: string): boolean {
+  return value.kind === 'read' && value.scope === 'own state' && value.path === name;
 }
 
 /** The statements of an opaque rule. `asks` false: of its new state alone. */

@@ -1,5 +1,6 @@
 import {
   maybeSilent,
+  synapseProgram,
   synapseVariables,
   tunableOf,
   type BuiltGroup,
@@ -86,7 +87,7 @@ export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp, 
     rule?.analysis
       ? group.history
         ? { given: [], shared: '', lines: '' }
-        : written(rule, rule.analysis, seen, asks)
+        : written(synapseProgram({ ...rule, analysis: rule.analysis }, { group, reads }), tunable, seen, asks)
       : { given: [...told, ...tuned], shared: '', lines: rule ? called(rule, seen, asks) : '' };
   const text = texts(true);
   const traced = repeats ? texts(false) : undefined;

@@ -122,7 +122,7 @@ function countGroup(
     });
   }
   bus.port('broadcast').subscribe(() => {
-    if (gate) event = network.neuronsOf(gate.from).get(network.timestep.sent(gate.from), gate.neuron);
+    if (gate) event = network.row(network.timestep.sent(gate.from)).get(gate.neuron);
   });
   bus.port('learn').subscribe(() => {
     if (replay) {

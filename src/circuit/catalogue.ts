@@ -49,6 +49,42 @@ export interface Thing extends HeldThing {
 /** Where an engine has a thing: of a row, `ago` timesteps before the one at hand. Undefined: it does not have it. */
 export type CellsOf = (thing: Thing, ago: number) => Cells | undefined;
 
+/** Where an engine has the things of each kind. Undefined, or absent: it does not have them. */
+export interface CellsByKind {
+  row(row: Row, ago: number, isConstant: boolean): Cells | undefined;
+  /** Of a group's synapses: their weights, what they have asked for, a variable of their state. */
+  weight(group: BuiltGroup): Cells | undefined;
+  asked(group: BuiltGroup): Cells | undefined;
+  state(group: BuiltGroup, variable: string): Cells | undefined;
+  feedback(feedback: BuiltFeedback): Cells | undefined;
+  /** What the task plays. */
+  signal(kind: 'input' | 'target'): Cells;
+  /** Whether the sweep at hand is the last of its timestep: 1 or 0. */
+  readonly last?: Cells;
+}
+
+export function cellsByKind(kinds: CellsByKind): CellsOf {
+  return ({ row, place, isConstant = false }, ago) => {
+    if (row) return kinds.row(row, ago, isConstant);
+    switch (place?.kind) {
+      case 'weight':
+      case 'asked':
+        return kinds[place.kind](place.group);
+      case 'state':
+        return kinds.state(place.group, place.variable);
+      case 'feedback':
+        return kinds.feedback(place.feedback);
+      case 'input':
+      case 'target':
+        return kinds.signal(place.kind);
+      case 'last':
+        return kinds.last;
+      default:
+        return undefined;
+    }
+  };
+}
+
 /** How a learner fills a circuit's catalogue. */
 export interface Filling {
   /** The feedback that it hears. */

@@ -52,7 +52,7 @@ export { messenger, type Broadcast, type BuiltBroadcast, type Messenger } from '
 export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts';
 export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
 export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
-export { askTask, playedTrial, type AnswerPlaces } from './answer.ts';
+export { askTask } from './answer.ts';
 export type { Settling, WeightDials } from './dials/weights.ts';
 export {
   ruleVariables,
@@ -68,9 +68,18 @@ export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
 export { checkTrial } from './check-trial.ts';
 export { Sweeps } from './sweeps.ts';
 export type { Repeat, Until } from './repeat.ts';
+export { Playing, type Given } from './playing.ts';
 export { Continuation } from './continuation.ts';
-export { checkSignals, errorOf } from './signals.ts';
-export { catalogueOf, type CellsOf, type Filling, type HeldScope, type HeldThing, type Thing } from './catalogue.ts';
+export { errorOf } from './signals.ts';
+export {
+  catalogueOf,
+  cellsByKind,
+  type CellsOf,
+  type Filling,
+  type HeldScope,
+  type HeldThing,
+  type Thing,
+} from './catalogue.ts';
 export { cellsIn, cellsOf, cellsOfFields, heldAt, type Cells, type Held, type Place } from './held.ts';
 export { Holder } from './holder.ts';
 export { Holdings } from './holdings.ts';
@@ -104,14 +113,17 @@ export {
   reachedFrom,
   refuseCarrying,
   refuseOnline,
-  refuseRelearned,
   refuseSending,
   sharesNumbers,
 } from './credit.ts';
+export { synapseProgram, type SynapseProgram } from './synapse-program.ts';
+export { descentOf, type DescendingGroup } from './descent.ts';
 export { Tuning } from './tuning.ts';
 export type { TunedNumber } from './dials/tunable.ts';
 export { reachWithin, type Neurons } from './reach.ts';
 export { checkedRows, faultOf, isChecked } from './timestep/fault.ts';
+export { dependentRows } from './timestep/dependent.ts';
+export { stepText } from './timestep/step-text.ts';
 export type { Heard } from './timestep/draft.ts';
 export { marbles } from './timestep/marbles.ts';
 export { answerName, sentName } from './timestep/rows.ts';

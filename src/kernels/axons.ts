@@ -1,4 +1,4 @@
-import type { LearnStep, TakeUp } from '../circuit/index.ts';
+import type { LearnStep, SynapseProgram, TakeUp } from '../circuit/index.ts';
 import { nodesOf, type Value } from '../local/index.ts';
 import { FEW } from './events.ts';
 import type { Kernel } from './kernel.ts';
@@ -9,7 +9,6 @@ import { listNonzero } from './list.ts';
 import { lower } from './lower.ts';
 import { sweepPanels, type Place } from './matrix.ts';
 import { isDense, range } from './packing.ts';
-import type { SynapseProgram } from './programs.ts';
 import { isOfPost, silenceOf, type ByAxon } from './silent.ts';
 import { rowRead } from './synapses.ts';
 import { f64, i32, op, type Expression } from './wat.ts';

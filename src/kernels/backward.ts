@@ -1,4 +1,4 @@
-import type { Connection, Row, Timestep } from '../circuit/index.ts';
+import { dependentRows, type BuiltGroup, type Connection, type Row, type Timestep } from '../circuit/index.ts';
 import { FIRST, type Kernel } from './kernel.ts';
 import type { Operand } from './lanes.ts';
 import { stepOf, writeApply, writeBegin, writeLearn } from './learn.ts';
@@ -7,7 +7,7 @@ import { writeTrials } from './run.ts';
 import { writeSum } from './sums.ts';
 import { writeTranspose } from './transpose.ts';
 import { i32, op } from './wat.ts';
-import { moved } from './writer.ts';
+import { memo, moved } from './writer.ts';
 
 /** Timesteps whose gradients are summed in one go: what they need stays in the cache. */
 const CHUNK = 64;
@@ -15,19 +15,15 @@ const CHUNK = 64;
 /** For each row that credit runs back through the row that it is held in, in the order in which a timestep is gone through backward. */
 export type Credits = ReadonlyMap<Row, Row>;
 
-export function creditsOf({ steps, partials }: Timestep): Credits {
-  const through = new Set(partials.flatMap(({ of, by }) => [of, by]));
-  const computed = steps.flatMap((step) => {
-    if (step.do === 'sum') return [step.into];
-    return step.do === 'compute' ? step.results.map(({ row }) => row) : [];
-  });
-  const backward = computed.filter((row) => through.has(row)).reverse();
+export function creditsOf(timestep: Timestep): Credits {
   return new Map(
-    backward.map((row) => {
-      const { population, name } = row;
-      const initial = new Float64Array(population.size);
-      return [row, { population, name: `credit of ${name}`, kind: 'signal', initial }];
-    }),
+    dependentRows(timestep)
+      .toReversed()
+      .map((row) => {
+        const { population, name } = row;
+        const initial = new Float64Array(population.size);
+        return [row, { population, name: `credit of ${name}`, kind: 'signal', initial }];
+      }),
   );
 }
 
@@ -42,25 +38,18 @@ export function creditsOf({ steps, partials }: Timestep): Credits {
  * with the sums in the order of src/solvers/bptt.ts, hence with its bits.
  */
 export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly Connection[]): void {
-  const { frames, plastic } = kernel.layout;
+  const { frames, plastic, timestep } = kernel.layout;
   const { stride } = frames;
   for (const group of plastic) {
     writeBegin(kernel, group);
     writeLearn(kernel, group);
     writeApply(kernel, group);
   }
-  const matrices = new Map(
-    carrying.map(
-      (connection) => [connection.group, { name: `transpose_${connection.group.index}`, connection }] as const,
-    ),
+  // A group may bring what it does to two rows.
+  const turned = memo((group: BuiltGroup) =>
+    writeTranspose(kernel, `transpose_${group.index}`, timestep.connection(group)),
   );
-  const turned = new Map(
-    [...matrices].map(([group, { name, connection }]) => [group, writeTranspose(kernel, name, connection)] as const),
-  );
-  const transposed = carrying.flatMap((connection): Back[] => {
-    const matrix = turned.get(connection.group);
-    return matrix ? [{ ...connection, matrix }] : [];
-  });
+  const transposed = carrying.map((connection): Back => ({ ...connection, matrix: turned(connection.group) }));
   const backward = [...credits.keys()];
   backward.forEach((row, k) => {
     writeCredit(kernel, `credit_${k}`, row, credits, transposed);
@@ -75,7 +64,7 @@ export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly C
       const end = writer.keep('i32', moved(last, stride));
       // Nothing comes back from beyond the end of the trial.
       writer.do(op('memory.fill', moved(end, frames.past), i32.constant(0), i32.constant(frames.past)));
-      for (const { name } of matrices.values()) writer.call(name);
+      for (const { index } of new Set(carrying.map(({ group }) => group))) writer.call(`transpose_${index}`);
       const length = writer.keep('i32', i32.subtract(end, FIRST));
       writer.sweep({ from: i32.constant(0), until: length, step: stride }, (back) => {
         const window = writer.keep('i32', i32.subtract(last, back));

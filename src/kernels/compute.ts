@@ -3,12 +3,10 @@ import {
   isChecked,
   type BuiltPopulation,
   type ComputeStep,
-  type Row,
   type ScoreStep,
   type Source,
   type TotalStep,
 } from '../circuit/index.ts';
-import type { Value } from '../local/index.ts';
 import { chanceKeyOf, drawLanes, placesOf } from './chance.ts';
 import type { Kernel } from './kernel.ts';
 import { Lanes, loadNumber, VECTOR, type Operand } from './lanes.ts';
@@ -62,25 +60,18 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
       const load = memo((offset: number) => rows.load(pointer, offset));
       const scale = i32.constant(lanes.bytes / bytes);
       const neurons = { at: () => writer.keep('i32', i32.multiply(i32.subtract(pointer, window), scale)), load };
-      const known = new Map<Value, Operand>();
-      const compute = (some: readonly Value[]): readonly Operand[] =>
-        lower(lanes, some, ({ path }) => read(path), known);
-      const read = (path: string): Operand => {
-        const source = reads.get(path);
-        const result = source?.kind === 'row' && source.late === 0 ? resultOf(step, source.row) : -1;
-        if (result >= 0) return compute([values[result]])[0];
+      const computed = lower(lanes, values, ({ path }) => {
         const loader = loaders.get(path);
         if (!loader) throw new Error(`'${population.name}' reads '${path}', and no source is known of it`);
         return loader(neurons);
-      };
-      const computed = compute(values);
+      });
       results.forEach(({ row }, k) => {
         rows.store(pointer, frames.at(row), computed[k]);
       });
       if (checked.length === 0) return;
       const wrong = checked
         .map((row) => {
-          const [result, at] = [resultOf(step, row), frames.at(row)];
+          const [result, at] = [results.findIndex((one) => one.row === row), frames.at(row)];
           return rows.excess(pointer, at, result >= 0 ? computed[result] : load(at));
         })
         .reduce(own.add);
@@ -161,11 +152,6 @@ function eachNumber(
   writer.sweep({ from: window, until: moved(window, population.size * bytes), step: bytes }, (pointer) => {
     visit(writer.keep('f64', lanes.loadNumber(pointer, frames.at(row))));
   });
-}
-
-/** Which of a step's results goes into a row; -1: none. */
-function resultOf({ results }: ComputeStep, row: Row): number {
-  return results.findIndex((result) => result.row === row);
 }
 
 /** What has to be done once for all neurons is done here; what is returned loads the numbers of some. */

@@ -1,9 +1,8 @@
 import {
   askTask,
-  checkSignals,
-  checkTrial,
   Holder,
   Holdings,
+  Playing,
   scheduled,
   Tuning,
   type BuiltCircuit,
@@ -43,7 +42,7 @@ export class KernelEngine extends Holder {
   protected readonly holdings: Holdings;
   private readonly local: boolean;
   private readonly algorithm: KernelAlgorithm;
-  private readonly batch: number;
+  private readonly playing: Playing;
   protected readonly tuning: Tuning;
 
   /** @throws InputError if the kernels are not loaded, the circuit cannot be learned in this way, or the memory would be too large. */
@@ -52,11 +51,11 @@ export class KernelEngine extends Holder {
     const circuit = local ? scheduled(given, options.schedule) : given;
     super(circuit);
     this.algorithm = algorithm;
-    this.batch = options.batch ?? 1;
     this.local = local;
     this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
     const { layout } = this.machine;
     const { timestep, relearned, feedback } = layout;
+    this.playing = new Playing(circuit, timestep, options.batch);
     const filling = {
       ...{ feedback, rules: this.local },
       variables: (group: BuiltGroup) => layout.plasticOf(group)?.places.map(({ variable }) => variable),
@@ -73,22 +72,20 @@ export class KernelEngine extends Holder {
     });
   }
 
-  trial(trial: Trial, { learn = true, number, pace = 1, ...stops }: TrialOptions = {}): number {
-    checkTrial(this.circuit, trial);
-    checkSignals(this.circuit, trial);
-    const { onTimestep, onPhase, onLearn } = stops;
+  trial(trial: Trial, options: TrialOptions = {}): number {
+    const { learn = true, onTimestep, onPhase, onLearn } = options;
     if (onPhase ?? onLearn) this.checkPhases(onPhase ? 'onPhase' : 'onLearn');
-    const { circuit, machine, holdings } = this;
+    const { circuit, machine, holdings, playing } = this;
     const { exports } = machine;
     const { continuation } = holdings;
-    exports.number.value = number ?? exports.number.value + 1;
-    continuation.begin(exports.number.value);
-    exports.before.value = continuation.before;
-    if (learn) this.tuning.begin(exports.number.value);
-    exports.pace.value = learn ? pace : 0;
+    playing.begin(trial, options, continuation, this.tuning);
+    const { number, before, pace, due } = playing;
     const { timesteps } = trial;
+    exports.number.value = number;
+    exports.before.value = before;
+    exports.pace.value = learn ? pace : 0;
     exports.length.value = timesteps;
-    exports.due.value = exports.number.value % this.batch === 0 ? 1 : 0;
+    exports.due.value = due;
     const divisor = timesteps / pace;
     machine.give(trial);
     const isStepwise = onTimestep ?? onPhase ?? onLearn ?? trial.answer;
@@ -98,7 +95,7 @@ export class KernelEngine extends Holder {
     const mayLag = learn && lags && (timesteps > 1 || inChunks);
     if (mayLag && !isStepwise) machine.remember();
     let isFaulty = isStepwise
-      ? this.stepwise(trial, learn, divisor, stops)
+      ? this.stepwise(trial, learn, divisor, options)
       : inChunks
         ? this.inChunks(timesteps, learn, divisor)
         : exports.trial(timesteps, Number(learn), divisor) > 0;
@@ -106,7 +103,7 @@ export class KernelEngine extends Holder {
       // What is wrong was found late: run again timestep by timestep, it is found in the timestep and the place in which it came about.
       machine.putBack();
       machine.give(trial);
-      isFaulty = this.stepwise(trial, learn, divisor, stops);
+      isFaulty = this.stepwise(trial, learn, divisor, options);
     }
     if (isFaulty) throw diagnose(machine).at({ timestep: machine.timestep });
     continuation.end(timesteps, (row, depth) => machine.history(row, depth));

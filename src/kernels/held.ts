@@ -1,61 +1,57 @@
-import { cellsIn, cellsOf, type Cells, type CellsOf, type Row } from '../circuit/index.ts';
+import {
+  cellsByKind,
+  cellsIn,
+  cellsOf,
+  type BuiltFeedback,
+  type BuiltGroup,
+  type Cells,
+  type CellsOf,
+  type Row,
+} from '../circuit/index.ts';
+import type { PlasticGroup } from './layout.ts';
 import type { Machine } from './machine.ts';
 import type { Packing } from './packing.ts';
 
 /** Where a kernel has what its catalogue lists, gaps left out. `local`: it learns by its circuit's rules. */
 export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
-  const { layout } = machine;
-  return ({ row, place, isConstant = false }, ago) => {
-    if (row) return isConstant || (row.kind === 'signal' && !local) ? undefined : cellsOfRow(machine, row, ago);
-    switch (place?.kind) {
-      case 'weight': {
-        const { packing, weights } = layout.matrixOf(place.group);
-        const cells = packed(machine, packing, weights);
-        return {
-          ...cells,
-          set: (k, value) => {
-            cells.set(k, value);
-            machine.wrote();
-          },
-        };
-      }
-      case 'asked': {
-        const plastic = layout.plasticOf(place.group);
-        return plastic && packed(machine, plastic.matrix.packing, plastic.asked);
-      }
-      case 'state': {
-        const { matrix, places = [] } = layout.plasticOf(place.group) ?? {};
-        const found = places.find(({ variable }) => variable.name === place.variable);
-        return matrix && found && packed(machine, matrix.packing, found.address);
-      }
-      case 'feedback': {
-        const { packing, weights } = layout.matrixOf(place.feedback);
-        return packed(machine, packing, weights);
-      }
-      case 'input':
-      case 'target': {
-        const { kind } = place;
-        const { signals } = machine;
-        return cellsIn(
-          () => machine.doubles,
-          () => signals[kind].length,
-          (k) => signals[kind].address / 8 + k,
-        );
-      }
-      case 'last': {
-        const { last } = machine.exports;
-        return cellsOf(
-          1,
-          () => last.value,
-          (_, value) => {
-            last.value = value > 0 ? 1 : 0;
-          },
-        );
-      }
-      default:
-        return undefined;
-    }
+  const { layout, signals } = machine;
+  const { last } = machine.exports;
+  const weights = (of: BuiltGroup | BuiltFeedback) => {
+    const matrix = layout.matrixOf(of);
+    return packed(machine, matrix.packing, matrix.weights);
   };
+  const learned = (group: BuiltGroup, addressOf: (plastic: PlasticGroup) => number | undefined) => {
+    const plastic = layout.plasticOf(group);
+    const address = plastic && addressOf(plastic);
+    return address === undefined ? undefined : packed(machine, layout.matrixOf(group).packing, address);
+  };
+  return cellsByKind({
+    row: (row, ago, isConstant) =>
+      isConstant || (row.kind === 'signal' && !local) ? undefined : cellsOfRow(machine, row, ago),
+    weight: (group) => {
+      const cells = weights(group);
+      const set = (k: number, value: number) => {
+        cells.set(k, value);
+        machine.wrote();
+      };
+      return { ...cells, set };
+    },
+    feedback: weights,
+    asked: (group) => learned(group, ({ asked }) => asked),
+    state: (group, name) =>
+      learned(group, ({ places }) => places.find(({ variable }) => variable.name === name)?.address),
+    signal: (kind) => {
+      const [length, at] = [() => signals[kind].length, (k: number) => signals[kind].address / 8 + k];
+      return cellsIn(() => machine.doubles, length, at);
+    },
+    last: cellsOf(
+      1,
+      () => last.value,
+      (_, value) => {
+        last.value = value > 0 ? 1 : 0;
+      },
+    ),
+  });
 }
 
 function cellsOfRow(machine: Machine, row: Row, ago: number): Cells {

@@ -1,4 +1,5 @@
 import {
+  dependentRows,
   reachedFrom,
   wayOf,
   waysOf,
@@ -6,7 +7,6 @@ import {
   type BuiltPopulation,
   type Connection,
   type Row,
-  type Step,
   type Timestep,
 } from '../circuit/index.ts';
 import type { Layout, PlasticGroup } from './layout.ts';
@@ -68,11 +68,11 @@ export function planInfluence(
   apart: boolean,
 ): InfluencePlan {
   const { circuit, memory, bytes, frames, timestep } = layout;
-  const through = new Set(timestep.partials.flatMap(({ of, by }) => [of, by]));
+  const through = dependentRows(timestep);
   const groups = carrying.map((connection) => connection.group);
   const reached = reachedFrom(circuit, group.group, groups);
-  const brought = carrying.filter(({ row }) => reached.includes(row.population) && through.has(row));
-  const parts = partsOf(timestep.steps, through, reached, brought);
+  const brought = carrying.filter(({ row }) => reached.includes(row.population) && through.includes(row));
+  const parts = partsOf(through, reached, brought);
   const lines = (population: BuiltPopulation) => (frames.rowBytes(population) / bytes) * LINE;
   const kept = new Map<Row, number>();
   let slot = 0;
@@ -108,26 +108,21 @@ export function rowsIn({ port, rows }: InfluencePart): readonly Row[] {
   return [...(port ? [port.row] : []), ...rows];
 }
 
-/** What a timestep's steps compute of the populations that are reached: a sum, and what is computed from it. */
+/** What of these rows is computed of the populations that are reached: a sum, and what is computed from it. */
 function partsOf(
-  steps: readonly Step[],
-  through: ReadonlySet<Row>,
+  rows: readonly Row[],
   reached: readonly BuiltPopulation[],
   brought: readonly Connection[],
 ): readonly InfluencePart[] {
   const parts: (Omit<InfluencePart, 'rows'> & { readonly rows: Row[] })[] = [];
-  for (const step of steps) {
-    if (!('population' in step) || !reached.includes(step.population)) continue;
-    const { population } = step;
-    if (step.do === 'sum' && through.has(step.into)) {
-      const port = { row: step.into, brought: brought.filter(({ into }) => into === step.into) };
-      parts.push({ population, port, rows: [] });
-    }
-    const rows = step.do === 'compute' ? step.results.map(({ row }) => row).filter((row) => through.has(row)) : [];
-    if (rows.length === 0) continue;
+  for (const row of rows) {
+    const { population } = row;
+    if (!reached.includes(population)) continue;
     const last = parts.at(-1);
-    if (last?.population === population) last.rows.push(...rows);
-    else parts.push({ population, port: undefined, rows });
+    if (row.kind === 'port') {
+      parts.push({ population, port: { row, brought: brought.filter(({ into }) => into === row) }, rows: [] });
+    } else if (last?.population === population) last.rows.push(row);
+    else parts.push({ population, port: undefined, rows: [row] });
   }
   return parts;
 }

@@ -84,18 +84,14 @@ function writeInfluence(kernel: Kernel, name: string, plan: InfluencePlan): void
       const now = writer.variable('i32', i32.add(start.value, within));
       const limit = writer.keep('i32', moved(start.value, depth * slot));
       writer.sweep({ from: first, until: end, step: frames.stride }, (window) => {
-        const slots = new Map(
-          lates.map((late) => {
-            const then = writer.keep('i32', moved(now.value, -late * slot));
-            const around = op('select', moved(then, depth * slot), then, i32.less(then, start.value));
-            return [late, late === 0 ? then : writer.keep('i32', around)];
-          }),
-        );
-        const slotOf = (late: number) => slots.get(late) ?? failed(`no slot is known of ${late} timesteps ago`);
         const slotBack = (back: Expression) => {
           const then = writer.keep('i32', i32.subtract(now.value, back));
-          return op('select', moved(then, depth * slot), then, i32.less(then, start.value));
+          return writer.keep('i32', op('select', moved(then, depth * slot), then, i32.less(then, start.value)));
         };
+        const slots = new Map(
+          lates.map((late) => [late, late === 0 ? now.value : slotBack(i32.constant(late * slot))]),
+        );
+        const slotOf = (late: number) => slots.get(late) ?? failed(`no slot is known of ${late} timesteps ago`);
         const moment = { kernel, plan, lanes, window, slotOf, slotBack };
         writeDirect(moment, line, true);
         for (const part of parts) {

@@ -8,6 +8,7 @@ import {
   type LearnStep,
   type Row,
   type Source,
+  type SynapseProgram,
   type TakeUp,
   type Timestep,
   type TunedNumber,
@@ -25,8 +26,8 @@ import { readsOf } from './lower.ts';
 import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
+import { rootsOf, sharedParts } from './programs.ts';
 import { sheetOf, type Sheet } from './sheet.ts';
-import { rootsOf, sharedParts, type SynapseProgram } from './programs.ts';
 import type { ByAxon } from './silent.ts';
 
 /** What a learner makes of a circuit. */

@@ -1,26 +1,19 @@
 import {
-  carryingGroups,
   checkInfluences,
-  descends,
+  descentOf,
   feedbackOf,
-  heardBy,
   isCredited,
-  learningRate,
-  refuseAlso,
   refuseCarrying,
   refuseOnline,
-  refuseRelearned,
-  refuseSending,
   takeUpOf,
   Timestep,
   type BuiltCircuit,
-  type BuiltGroup,
-  type BuiltPopulation,
   type Connection,
+  type DescendingGroup,
   type KernelProgram,
   type LearningOptions,
   type Source,
-  type TakeUp,
+  type SynapseProgram,
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import { Graph } from '../local/index.ts';
@@ -33,7 +26,7 @@ import { historyRows } from './history-rows.ts';
 import { historyPlasticity } from './history.ts';
 import type { Plan } from './layout.ts';
 import { writeLocal } from './local.ts';
-import { gradientProgram, ruleProgram, type SynapseProgram } from './programs.ts';
+import { gradientProgram, ruleProgram } from './programs.ts';
 
 /** A learning algorithm, as kernels see it. */
 export interface KernelAlgorithm {
@@ -102,36 +95,43 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
     case 'influence': {
       refuseCarrying(circuit, `the kernels of '${name}'`, "run the plain solver (engine: 'actors')");
       const reference = referenceOf(circuit, name, options);
-      const plastic = circuit.groups.filter((group) => descends(group, name));
-      checkInfluences(name, circuit, carryingGroups(circuit, options.feedback), plastic);
+      const [carrying, plastic] = [reference.carrying, reference.plastic].map((all) => all.map(({ group }) => group));
+      checkInfluences(name, circuit, carrying, plastic);
       return rtrlLearner(reference, options);
     }
   }
 }
 
 /** What the gradient of a timestep follows from. */
-export interface Reference extends Pick<KernelLearner, 'timestep' | 'feedback'> {
-  /** How a group takes up changes. */
-  readonly takeUpOf: (group: BuiltGroup) => TakeUp | undefined;
-  /** The groups that credit runs through. */
+interface Reference extends Pick<KernelLearner, 'timestep' | 'feedback' | 'rows'> {
+  /** What credit runs through. */
   readonly carrying: readonly Connection[];
-  /** A group's learning rate at first; undefined: it does not learn. */
-  readonly rateOf: (group: BuiltGroup) => number | undefined;
+  readonly plastic: readonly DescendingGroup[];
 }
 
-export function bpttLearner({ timestep, feedback, carrying, rateOf, takeUpOf: taking }: Reference): KernelLearner {
+/** @throws InputError if no exact gradient runs through the circuit. */
+function referenceOf(circuit: BuiltCircuit, solver: string, options: LearningOptions): Reference {
+  const { heard, carrying, plastic } = descentOf(circuit, solver, options);
+  const timestep = new Timestep(circuit, heard);
+  refuseShared(timestep, circuit.groups, solver);
+  const connections = timestep.connections.filter(({ group }) => carrying.includes(group));
+  return { timestep, feedback: heard.feedback, rows: [], carrying: connections, plastic };
+}
+
+function bpttLearner({ carrying, plastic, ...reference }: Reference): KernelLearner {
+  const { timestep } = reference;
   const credits = creditsOf(timestep);
   return {
-    ...{ timestep, feedback, wholeTrial: true, phases: false, rows: [...credits.values()] },
-    plasticity: ({ group }) => {
-      const { into, row, late } = timestep.connection(group);
+    ...{ ...reference, wholeTrial: true, phases: false, rows: [...credits.values()] },
+    plasticity: (step) => {
+      const learned = plastic.find(({ group }) => group === step.group);
+      if (!learned) return undefined;
+      const { into, row, late } = timestep.connection(step.group);
       const reads = new Map<string, Source>([
         ['credit', { kind: 'row', row: creditOf(credits, into), late: 0 }],
         ['brought', { kind: 'row', row, late }],
       ]);
-      const rate = rateOf(group);
-      if (rate === undefined) return undefined;
-      return { program: gradientProgram('credit', 'brought'), reads, rate, takeUp: taking(group) };
+      return { ...learned, program: gradientProgram('credit', 'brought'), reads };
     },
     write: (kernel) => {
       writeBptt(kernel, credits, carrying);
@@ -139,15 +139,12 @@ export function bpttLearner({ timestep, feedback, carrying, rateOf, takeUpOf: ta
   };
 }
 
-export function rtrlLearner(
-  { timestep, feedback, carrying, rateOf, takeUpOf: taking }: Reference,
-  options: Pick<LearningOptions, 'schedule'>,
-): KernelLearner {
+function rtrlLearner({ carrying, plastic, ...reference }: Reference, options: LearningOptions): KernelLearner {
   return {
-    ...{ timestep, feedback, wholeTrial: true, phases: false, rows: [] },
-    plasticity: ({ group, reads }) => {
-      const rate = rateOf(group);
-      return rate === undefined ? undefined : { program: NOTHING, reads, rate, takeUp: taking(group) };
+    ...{ ...reference, wholeTrial: true, phases: false },
+    plasticity: (step) => {
+      const learned = plastic.find(({ group }) => group === step.group);
+      return learned && { ...learned, program: NOTHING, reads: step.reads };
     },
     write: (kernel) => {
       writeRtrl(kernel, carrying, options);
@@ -157,25 +154,6 @@ export function rtrlLearner(
 
 /** Of RTRL: the changes are summed up from influences, not by the synapses. */
 const NOTHING: SynapseProgram = { state: [], change: new Graph().constant(0) };
-
-/** @throws InputError if no exact gradient runs through the circuit. */
-function referenceOf(circuit: BuiltCircuit, solver: string, options: LearningOptions): Reference {
-  const { feedback: kind } = options;
-  const feedback = heardBy(circuit, kind);
-  refuseRelearned(feedback, solver);
-  refuseSending(circuit, solver);
-  refuseAlso(circuit.groups, solver);
-  const signalled = (population: BuiltPopulation) => isCredited(circuit, kind, population);
-  const timestep = new Timestep(circuit, { feedback, signalled, derivatives: true });
-  refuseShared(timestep, circuit.groups, solver);
-  const groups = carryingGroups(circuit, kind);
-  const carrying = timestep.connections.filter(({ group }) => groups.includes(group));
-  return {
-    ...{ timestep, feedback, carrying },
-    rateOf: (group) => (descends(group, solver) ? learningRate(group, solver) : undefined),
-    takeUpOf: (group) => takeUpOf(group, { ...options, byRules: false }),
-  };
-}
 
 /** @throws InputError if a gradient runs through a number that one neuron, or a whole population, has for others, or through gates of synapses with delays of their own. */
 function refuseShared({ partials }: Timestep, groups: BuiltCircuit['groups'], solver: string): void {

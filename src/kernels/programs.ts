@@ -1,6 +1,12 @@
-import { ruleVariables, type BuiltPopulation, type LearnStep, type Result, type Variable } from '../circuit/index.ts';
+import {
+  synapseProgram,
+  type BuiltPopulation,
+  type LearnStep,
+  type Result,
+  type SynapseProgram,
+} from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
-import { Graph, largestParts, specialise, type Read, type Scope, type Value } from '../local/index.ts';
+import { Graph, largestParts, type Scope, type Value } from '../local/index.ts';
 
 /** The graph of a result. @throws InputError if the population's model is opaque. */
 export function graphOf({ name, model }: BuiltPopulation, { value }: Result): Value {
@@ -8,33 +14,11 @@ export function graphOf({ name, model }: BuiltPopulation, { value }: Result): Va
   throw opaque(`neurons.${name}`, `neuron model '${model?.name ?? ''}'`);
 }
 
-/** What a synapse of a group computes in a timestep, its parameters filled in but for those that are tunable, as one graph over its old state. */
-export interface SynapseProgram {
-  readonly state: readonly { readonly variable: Variable; readonly next: Value }[];
-  readonly change: Value;
-}
-
 /** The program of a group's rule. @throws InputError if the rule is opaque. */
-export function ruleProgram({ group, reads }: LearnStep): SynapseProgram {
-  const { rule, name } = group;
-  const analysis = rule?.analysis;
-  if (!analysis) throw opaque(`synapses.${name}.rule`, `rule '${rule?.name ?? ''}'`);
-  const graph = new Graph();
-  // What a neuron publishes is read, not computed again; only a number that never changes is filled in.
-  const known = (read: Read): Value => {
-    if (read.scope === 'parameter' && !rule.tunable?.includes(read.path)) return graph.constant(rule.params[read.path]);
-    const source = reads.get(read.path);
-    return source?.kind === 'number' ? graph.constant(source.value) : graph.read(read.path, read.scope);
-  };
-  const results = analysis.function('trace')?.namedResults ?? [];
-  const next = new Map(results.map(({ name: variable, value }) => [variable, specialise(graph, value, known)]));
-  const nextOf = (variable: string) => next.get(variable) ?? graph.read(variable, 'own state');
-  const change = analysis.function('change');
-  if (!change) throw new Error(`rule '${rule.name}' has no change`);
-  return {
-    state: ruleVariables(group).map((variable) => ({ variable, next: nextOf(variable.name) })),
-    change: specialise(graph, change.value, (read) => (read.scope === 'own state' ? nextOf(read.path) : known(read))),
-  };
+export function ruleProgram(step: LearnStep): SynapseProgram {
+  const { rule, name } = step.group;
+  if (rule?.analysis) return synapseProgram({ ...rule, analysis: rule.analysis }, step);
+  throw opaque(`synapses.${name}.rule`, `rule '${rule?.name ?? ''}'`);
 }
 
 /** The program of a gradient: credit times what was brought, which have these names. */

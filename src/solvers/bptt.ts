@@ -53,9 +53,10 @@ export class Bptt extends Solver {
     }
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
+  trial(trial: Trial, options: TrialOptions = {}): number {
+    const { learn = true, onTimestep, onPhase } = options;
     const { forward } = this;
-    this.begin(trial, number, learn);
+    this.begin(trial, options);
     const { sweeps } = forward;
     while (!sweeps.isOver(trial.timesteps)) {
       forward.step();
@@ -66,7 +67,7 @@ export class Bptt extends Solver {
     }
     if (learn) {
       this.backpropagate(onPhase);
-      this.takeUp(pace);
+      this.takeUp();
     }
     onTimestep?.(trial.timesteps);
     return forward.loss;
@@ -75,7 +76,7 @@ export class Bptt extends Solver {
   /** eta/T gradient of a trial, by plastic group: what it would add to the weights, with the learning rates as they are. Changes none. */
   descent(trial: Trial): GroupWeights {
     const { forward } = this;
-    this.begin(trial, undefined, false);
+    this.begin(trial, { learn: false });
     while (!forward.sweeps.isOver(trial.timesteps)) {
       forward.step();
       forward.broadcast();

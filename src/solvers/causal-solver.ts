@@ -1,12 +1,23 @@
-import type { BuiltCircuit, BuiltFeedback, LearningOptions, Schedule, TrialOptions } from '../circuit/index.ts';
+import type {
+  BuiltCircuit,
+  BuiltFeedback,
+  BuiltPopulation,
+  Held,
+  LearningOptions,
+  Schedule,
+  TrialOptions,
+} from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import type { SolverArithmetic } from './compute.ts';
+import { heldCredit } from './held.ts';
 import type { Memory } from './memory.ts';
 import { Solver } from './solver.ts';
 
 /** A solver that learns forward in time, so that weights may change during a trial: what it makes of each timestep adds up in the gradient. */
 export abstract class CausalSolver extends Solver {
   protected readonly schedule: Schedule;
+  /** The learning signals of the timestep, or in a circuit that repeats of the sweep. */
+  protected readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
 
   constructor(
     circuit: BuiltCircuit,
@@ -18,15 +29,18 @@ export abstract class CausalSolver extends Solver {
   ) {
     super(circuit, solver, options, memory, heard, arithmetic);
     this.schedule = options.schedule;
+    const credited = circuit.order.filter((population) => this.isCredited(population));
+    this.credits = new Map(credited.map((population) => [population, this.memory(population.size, 'learning')]));
   }
 
-  trial(trial: Trial, { learn = true, onTimestep, onPhase, number, pace = 1 }: TrialOptions = {}): number {
+  trial(trial: Trial, options: TrialOptions = {}): number {
+    const { learn = true, onTimestep, onPhase } = options;
     const { forward } = this;
-    this.begin(trial, number, learn);
+    this.begin(trial, options);
     this.restart();
     const { sweeps } = forward;
     while (!sweeps.isOver(trial.timesteps)) {
-      if (learn) this.prepare(forward.now + 1);
+      if (learn) this.prepare?.(forward.now + 1);
       forward.step();
       const t = forward.now;
       onPhase?.('compare', t);
@@ -36,21 +50,31 @@ export abstract class CausalSolver extends Solver {
       if (learn) {
         this.learn(t);
         onPhase?.('learn', t);
-        if (sweeps.isLast && (this.schedule === 'online' || sweeps.isOver(trial.timesteps))) this.takeUp(pace);
+        if (sweeps.isLast && (this.schedule === 'online' || sweeps.isOver(trial.timesteps))) this.takeUp();
       }
       if (sweeps.isLast) onTimestep?.(sweeps.timestep);
     }
     return forward.loss;
   }
 
+  /** Takes up the learning signals of timestep t; in a circuit that repeats, of sweep t. */
+  protected hear(t: number): void {
+    for (const [population, credit] of this.credits) this.addCredit(population, t, credit.fill(0));
+  }
+
+  override held(): readonly Held[] {
+    const { timestep } = this.forward;
+    const signals = [...this.credits].map(([population, credit]) =>
+      heldCredit(timestep.row(population, 'signal'), credit),
+    );
+    return [...super.held(), ...signals];
+  }
+
   /** Begins a trial. */
   protected abstract restart(): void;
 
-  /** Called before timestep t runs, or in a circuit that repeats sweep t, if it is to be learned from. */
-  protected abstract prepare(t: number): void;
-
-  /** Takes up the learning signals of timestep t; in a circuit that repeats, of sweep t. */
-  protected abstract hear(t: number): void;
+  /** Called before timestep t runs, or in a circuit that repeats sweep t, if it is to be learned from. By default the circuit runs as it is. */
+  protected prepare?(t: number): void;
 
   /** Adds what it makes of timestep t, which has just run, to the gradient. */
   protected abstract learn(t: number): void;

@@ -1,32 +1,30 @@
 import {
-  askTask,
   carrier,
-  checkSignals,
-  checkTrial,
   catalogueOf,
   Continuation,
-  playedTrial,
-  Sweeps,
+  Playing,
   Timestep,
   type BuiltCircuit,
   type BuiltFeedback,
   type BuiltGroup,
-  type BuiltPopulation,
   type Heard,
   type PhaseName,
   type Row,
   type Step,
   type SumStep,
+  type Sweeps,
+  type TrialOptions,
+  type Tuning,
   type Ways,
 } from '../circuit/index.ts';
 import { plainArithmetic } from '../arithmetic/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { computeLoop, lateIn, type Moment, type SolverArithmetic, type Track } from './compute.ts';
+import { computeLoop, lateIn, type SolverArithmetic, type Track } from './compute.ts';
 import { plainMemory, type Memory } from './memory.ts';
-import { sumLoop } from './sum.ts';
+import { gather } from './rows.ts';
 import { scored, total } from './totals.ts';
 import { isWhole } from './whole.ts';
-import type { Arrived } from './ways.ts';
+import { gatherByWay, type Arrived } from './ways.ts';
 
 /**
  * A circuit run forward with everything in view, which is what the global references stand on. It runs the steps of the circuit's timestep
@@ -37,8 +35,7 @@ export class ForwardPass {
   readonly weights: ReadonlyMap<BuiltGroup, Float64Array>;
   /** The weights of the feedback that is heard, as they are now: B, [to.size][from.size]. */
   readonly feedback: ReadonlyMap<BuiltFeedback, Float64Array>;
-  /** Where in the trial it is. */
-  readonly sweeps: Sweeps;
+  readonly playing: Playing;
   /** Of a pass beside another one: that one's sweeps, which says which is the last of its timestep. */
   leader: Sweeps | undefined;
   /** What the outputs' errors have added up to so far: twice T times the loss. */
@@ -56,19 +53,21 @@ export class ForwardPass {
   private readonly running: readonly ((t: number) => void)[];
   private readonly comparing: readonly ((t: number) => void)[];
   private readonly sending: readonly ((t: number) => void)[];
-  private moment: Moment;
+  /** The timesteps that there is room for. */
+  private room = 0;
 
   constructor(
     readonly circuit: BuiltCircuit,
     heard: Heard,
     private readonly memory: Memory = plainMemory,
     readonly arithmetic: SolverArithmetic = plainArithmetic,
+    batch = 1,
     /** The weights of a pass that it shares them with. Default: it has its own. */
     shared?: ReadonlyMap<BuiltGroup, Float64Array>,
   ) {
     this.whole = new Set(circuit.groups.filter(isWhole));
     this.timestep = new Timestep(circuit, heard);
-    this.sweeps = new Sweeps(this.timestep);
+    this.playing = new Playing(circuit, this.timestep, batch);
     const { feedback } = heard;
     const catalogue = catalogueOf(circuit, this.timestep, { feedback, variables: () => undefined });
     this.continuation = new Continuation(catalogue);
@@ -80,7 +79,7 @@ export class ForwardPass {
     this.weights = shared ?? new Map(circuit.groups.map((group) => [group, held(group.weights)]));
     this.feedback = new Map(heard.feedback.map((entry) => [entry, held(entry.weights)]));
     const { signalled } = heard;
-    // Learning signals are formed where they are needed, see `addSignal`: backward in time, or forward.
+    // Learning signals are formed where they are needed, see `addSum`: backward in time, or forward.
     const kept = this.timestep.rows.filter(({ kind, population }) => kind !== 'signal' || !signalled(population));
     this.tracks = new Map(kept.map((row) => [row, { ...this.roomFor(row, 0), past: null }]));
     const runners = (isIn: (phase: PhaseName) => boolean) =>
@@ -88,16 +87,15 @@ export class ForwardPass {
     this.running = runners((phase) => phase !== 'compare' && phase !== 'broadcast');
     this.comparing = runners((phase) => phase === 'compare');
     this.sending = runners((phase) => phase === 'broadcast');
-    this.moment = {
-      trial: { timesteps: 0, input: new Float64Array(0), target: new Float64Array(0) },
-      ...{ number: 0, before: 0, sweeps: this.sweeps },
-      ...{ inputs: sizeOf(circuit.inputs), targets: sizeOf(circuit.outputs) },
-      nothing: new Float64Array(sizeOf(circuit.outputs)).fill(NaN),
-    };
   }
 
   get trial(): Trial {
-    return this.moment.trial;
+    return this.playing.trial;
+  }
+
+  /** Where in the trial it is. */
+  get sweeps(): Sweeps {
+    return this.playing.sweeps;
   }
 
   /** The sweep at hand, counted through the trial: the timestep, in a circuit that does not repeat. */
@@ -120,22 +118,17 @@ export class ForwardPass {
     return found(this.tracks, row);
   }
 
-  weightsOf(group: BuiltGroup): Float64Array {
-    return found(this.weights, group);
-  }
-
-  /** `number`: which trial it is, from 1. */
-  begin(trial: Trial, number: number): void {
-    checkTrial(this.circuit, trial);
-    checkSignals(this.circuit, trial);
-    const longer = trial.timesteps !== this.trial.timesteps;
+  /** Begins a trial, see `Playing.begin`. */
+  begin(trial: Trial, options: TrialOptions, tuning?: Tuning): void {
+    const { continuation } = this;
+    this.playing.begin(trial, options, continuation, tuning);
+    const longer = trial.timesteps !== this.room;
+    this.room = trial.timesteps;
     for (const [row, track] of this.tracks) {
       if (longer) this.fit(row, track, this.most(trial.timesteps));
       // Where a trial was looked into, its beginning may have been changed.
       else if (!this.timestep.constants.has(row)) track.values.set(row.initial);
     }
-    const { continuation } = this;
-    continuation.begin(number);
     if (this.circuit.carries) for (const track of this.tracks.values()) track.past = null;
     continuation.goOn((row, values) => {
       const { size } = row.population;
@@ -143,8 +136,6 @@ export class ForwardPass {
       track.values.set(values.subarray(0, size));
       track.past = values.subarray(size);
     });
-    this.moment = { ...this.moment, trial: playedTrial(trial), number, before: continuation.before };
-    this.sweeps.begin();
     this.score = 0;
   }
 
@@ -160,7 +151,6 @@ export class ForwardPass {
     else if (row) sweeps.look((i) => this.of(row)[t * row.population.size + i]);
     for (const run of this.comparing) run(t);
     this.added = this.score - before;
-    if (!sweeps.isLast) return;
     if (this.trial.answer) this.ask(t);
     if (!sweeps.isOver(this.trial.timesteps)) return;
     this.continuation.end(sweeps.timestep, (row, depth) => {
@@ -176,14 +166,10 @@ export class ForwardPass {
 
   /** The task answers what the outputs have done in sweep t. */
   private ask(t: number): void {
-    const { sweeps } = this;
-    askTask(this.circuit, this.trial, sweeps.timestep, {
-      output: (population, i) => this.of(this.timestep.answer(population))[t * population.size + i],
-      scalar: (name, value) => {
-        this.of(this.timestep.row(this.circuit.everyone, name))[t] = value;
-      },
-      input: (next, k, value) => {
-        this.trial.input[(next - 1) * this.moment.inputs + k] = value;
+    this.playing.ask({
+      read: (row, i) => this.of(row)[t * row.population.size + i],
+      write: (row, value) => {
+        this.of(row)[t] = value;
       },
     });
   }
@@ -211,19 +197,31 @@ export class ForwardPass {
     });
   }
 
-  /** Adds the learning signals of a population at timestep t, as its step sums them up. */
-  addSignal({ start, terms }: SumStep, t: number, into: Float64Array): void {
+  /** Adds to numbers from `first` on what a step sums up at timestep t: learning signals, or by ascending presynaptic index W r(t - late). */
+  addSum({ population: { size }, start, terms }: SumStep, t: number, into: Float64Array, first = 0): void {
     if (start) {
       const values = this.of(start);
-      const row = t * into.length;
-      for (let i = 0; i < into.length; i++) into[i] += values[row + i];
+      for (let i = 0; i < size; i++) into[first + i] += values[t * size + i];
     }
-    for (const { weights, row, late } of terms) {
-      const width = row.population.size;
-      const b = this.feedbackOf(weights);
+    for (const { weights, row, late, ways } of terms) {
       const [values, before] = this.late(row, t, late);
-      for (let i = 0; i < into.length; i++) {
-        for (let k = 0; k < width; k++) into[i] += b[i * width + k] * values[before + k];
+      if (!('rowStart' in weights)) {
+        const width = row.population.size;
+        const b = found(this.feedback, weights);
+        for (let i = 0; i < size; i++) {
+          for (let k = 0; k < width; k++) into[first + i] += b[i * width + k] * values[before + k];
+        }
+        continue;
+      }
+      const { pre, rowStart } = weights;
+      const w = found(this.weights, weights);
+      if (ways) gatherByWay(into, first, weights, w, ways.of, this.arrived(ways, t));
+      else if (this.whole.has(weights))
+        this.arithmetic.multiply(w, values, before, into, first, size, row.population.size);
+      else {
+        for (let i = 0; i < size; i++) {
+          into[first + i] = gather(into[first + i], w, pre, values, before, rowStart[i], rowStart[i + 1]);
+        }
       }
     }
   }
@@ -231,15 +229,20 @@ export class ForwardPass {
   private runnerOf(step: Step): ((t: number) => void) | undefined {
     switch (step.do) {
       case 'compute': {
-        const loop = computeLoop(step, (row) => this.track(row));
+        const loop = computeLoop(step, (row) => this.track(row), this.playing);
         const fast = this.arithmetic.compute?.(step, (row) => this.track(row));
         return (t) => {
-          if (!fast?.(t)) loop(t, this.moment);
+          if (!fast?.(t)) loop(t);
         };
       }
       case 'sum':
         if (step.into.kind === 'signal') return undefined;
-        return sumLoop(step, this);
+        return (t) => {
+          const { into, population } = step;
+          const [sums, first] = [this.of(into), t * population.size];
+          this.addSum(step, t, sums.fill(0, first, first + population.size), first);
+          this.disturbances.get(into)?.forEach((by, i) => (sums[first + i] += by));
+        };
       case 'total':
         return (t) => {
           total(step, t, (row) => this.of(row));
@@ -256,18 +259,13 @@ export class ForwardPass {
           return (k) => w[k];
         });
         return () => {
-          carry(this.feedbackOf(step.feedback));
+          carry(found(this.feedback, step.feedback));
         };
       }
       case 'learn':
       case 'apply':
         return undefined;
     }
-  }
-
-  private feedbackOf(weights: BuiltGroup | BuiltFeedback): Float64Array {
-    if ('rowStart' in weights) throw new Error('errors come through feedback weights');
-    return found(this.feedback, weights);
   }
 
   private roomFor(row: Row, timesteps: number): Pick<Track, 'values' | 'room'> {
@@ -286,10 +284,6 @@ export class ForwardPass {
     else track.values = track.room.subarray(0, length);
     if (!this.timestep.constants.has(row)) track.values.set(row.initial);
   }
-}
-
-function sizeOf(populations: readonly BuiltPopulation[]): number {
-  return populations.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** The entry that a map made for every population, group or row must have. */

@@ -1,4 +1,5 @@
 import {
+  cellsByKind,
   cellsIn,
   cellsOf,
   heldAt,
@@ -23,26 +24,16 @@ interface Changed {
  * take it up. Learning signals, and what feedback brings, are formed where they are needed.
  */
 export function cellsOfSolver(forward: ForwardPass, plastic: readonly Changed[]): CellsOf {
-  return ({ row, place, isConstant = false }, ago) => {
-    if (row) return isConstant || ['signal', 'brought'].includes(row.kind) ? undefined : cellsOfRow(forward, row, ago);
-    switch (place?.kind) {
-      case 'weight':
-        return cellsOfArray(forward.weights.get(place.group));
-      case 'asked':
-        return cellsOfArray(plastic.find(({ group }) => group === place.group)?.gradient);
-      case 'state':
-        return cellsOfArray(plastic.find(({ group }) => group === place.group)?.takeUp?.kept[place.variable]);
-      case 'feedback':
-        return cellsOfArray(forward.feedback.get(place.feedback));
-      case 'input':
-      case 'target': {
-        const { kind } = place;
-        return cellsIn(() => forward.trial[kind]);
-      }
-      default:
-        return undefined;
-    }
-  };
+  const changed = (of: BuiltGroup) => plastic.find(({ group }) => group === of);
+  return cellsByKind({
+    row: (row, ago, isConstant) =>
+      isConstant || row.kind === 'signal' || row.kind === 'brought' ? undefined : cellsOfRow(forward, row, ago),
+    weight: (group) => cellsOfArray(forward.weights.get(group)),
+    asked: (group) => cellsOfArray(changed(group)?.gradient),
+    state: (group, variable) => cellsOfArray(changed(group)?.takeUp?.kept[variable]),
+    feedback: (feedback) => cellsOfArray(forward.feedback.get(feedback)),
+    signal: (kind) => cellsIn(() => forward.trial[kind]),
+  });
 }
 
 function cellsOfArray(values: Float64Array | undefined): Cells | undefined {

@@ -3,13 +3,12 @@ import {
   type BuiltCircuit,
   type BuiltFeedback,
   type BuiltGroup,
-  type BuiltPopulation,
   type Carried,
   type Held,
   type LearningOptions,
   type Neurons,
 } from '../circuit/index.ts';
-import { heldCredit, heldInfluence } from './held.ts';
+import { heldInfluence } from './held.ts';
 import { CausalSolver } from './causal-solver.ts';
 import { Influence, NOWHERE, rowsKept, workplaceFor } from './influence.ts';
 import type { Block } from './influence-port.ts';
@@ -38,7 +37,6 @@ export abstract class InfluenceSolver extends CausalSolver {
   /** The last timestep of the trial that ended last, where influences go on from it. */
   private ended = 0;
   private kept: readonly (ReachingBlock & { readonly influence: Influence })[] = [];
-  private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
 
   constructor(
     circuit: BuiltCircuit,
@@ -49,11 +47,6 @@ export abstract class InfluenceSolver extends CausalSolver {
   ) {
     super(circuit, solver, options, memory, heard);
     this.depth = ringLength(this.links.carrying);
-    this.credits = new Map(
-      circuit.order
-        .filter((population) => this.isCredited(population))
-        .map((population) => [population, this.memory(population.size, 'learning')]),
-    );
   }
 
   protected restart(): void {
@@ -63,10 +56,6 @@ export abstract class InfluenceSolver extends CausalSolver {
       else if (forward.continuation.carries) influence.goOn(ended);
     }
     if (forward.continuation.carries) this.ended = 0;
-  }
-
-  protected prepare(): void {
-    // The circuit runs as it is.
   }
 
   override carried(): Carried {
@@ -101,13 +90,6 @@ export abstract class InfluenceSolver extends CausalSolver {
     );
   }
 
-  protected hear(t: number): void {
-    for (const [population, credit] of this.credits) {
-      credit.fill(0);
-      this.addCredit(population, t, credit);
-    }
-  }
-
   protected learn(t: number): void {
     for (const { influence } of this.kept) influence.advance(t);
     this.addGradients(t);
@@ -116,17 +98,14 @@ export abstract class InfluenceSolver extends CausalSolver {
 
   override held(): readonly Held[] {
     const { timestep } = this.forward;
-    const influences = this.kept.flatMap(({ group, first, width, reached, influence: { rings } }) =>
+    const influences = this.kept.flatMap(({ group, first, width, reached, influence }) =>
       reached.flatMap(({ population, neurons }) => {
-        const ring = rings.get(timestep.answer(population));
+        const ring = influence.rings.get(timestep.answer(population));
         const place = { kind: 'influence' as const, group, population, neurons, first, width };
         return ring ? heldInfluence(place, ring, () => this.forward.now) : [];
       }),
     );
-    const credits = [...this.credits].map(([population, credit]) =>
-      heldCredit(timestep.row(population, 'signal'), credit),
-    );
-    return [...super.held(), ...credits, ...influences];
+    return [...super.held(), ...influences];
   }
 
   /** How many numbers a block's influence takes. */

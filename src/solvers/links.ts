@@ -1,4 +1,4 @@
-import { waysOf, type BuiltGroup, type Row } from '../circuit/index.ts';
+import { dependentRows, waysOf, type BuiltGroup, type Row } from '../circuit/index.ts';
 import type { Track } from './compute.ts';
 import { found, type ForwardPass } from './forward.ts';
 import { wayByWay, type OneWay } from './ways.ts';
@@ -53,12 +53,7 @@ export class Links {
   ) {
     const { timestep, weights } = forward;
     const { partials, steps } = timestep;
-    const dependent = new Set(partials.map(({ of }) => of));
-    this.rows = steps.flatMap((step) => {
-      if (step.do === 'sum') return step.into.kind === 'port' ? [step.into] : [];
-      if (step.do === 'total') return dependent.has(step.row) ? [step.into] : [];
-      return step.do === 'compute' ? step.results.map(({ row }) => row).filter((row) => dependent.has(row)) : [];
-    });
+    this.rows = dependentRows(timestep);
     const known = new Set(this.rows);
     const links: Link[] = [
       ...partials.map(({ value, ...ends }): Partial => {

@@ -1,8 +1,7 @@
-import type { BuiltCircuit, BuiltPopulation, Carried, Engine, GroupWeights, Held } from '../circuit/index.ts';
+import type { BuiltCircuit, Carried, Engine, GroupWeights } from '../circuit/index.ts';
 import type { OpenOptions } from './algorithm.ts';
 import { CausalSolver } from './causal-solver.ts';
 import { ForwardPass, found } from './forward.ts';
-import { heldCredit } from './held.ts';
 import { Linearised } from './linearised.ts';
 
 /** What an online algorithm adds to a circuit that runs: its own memory, and what it makes of a timestep. */
@@ -44,9 +43,6 @@ class Online extends CausalSolver {
   private readonly madeOf: readonly Float64Array[];
   /** What is made of a timestep is taken up in it: it is the gradient itself. */
   private readonly isTakenUpAtOnce: boolean;
-  /** The learning signals of the timestep. */
-  private readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
-  private readonly heard: readonly { readonly population: BuiltPopulation; readonly credit: Float64Array }[];
 
   constructor(
     circuit: BuiltCircuit,
@@ -56,9 +52,6 @@ class Online extends CausalSolver {
   ) {
     const { arithmetic, memory = arithmetic && ((length: number) => arithmetic.array(length)) } = options;
     super(circuit, name, options, memory, undefined, arithmetic);
-    const credited = circuit.order.filter((population) => this.isCredited(population));
-    this.credits = new Map(credited.map((population) => [population, this.memory(population.size, 'learning')]));
-    this.heard = [...this.credits].map(([population, credit]) => ({ population, credit }));
     this.step = new Linearised(
       circuit,
       this.forward,
@@ -72,6 +65,7 @@ class Online extends CausalSolver {
             { feedback: [], signalled: () => false, derivatives: true },
             this.memory,
             arithmetic,
+            1,
             this.forward.weights,
           ),
         isCredited: (population) => this.isCredited(population),
@@ -108,16 +102,12 @@ class Online extends CausalSolver {
     // A trial that failed may have left something behind.
     this.step.moveBack();
     for (const port of this.step.ports) this.step.disturb(port, null);
+    const {
+      continuation,
+      playing: { number },
+    } = this.forward;
     // Nothing comes before a session's first trial.
-    this.learner.begin(this.trialNumber, this.forward.continuation.carries && this.trialNumber > 1);
-  }
-
-  override held(): readonly Held[] {
-    const { timestep } = this.forward;
-    const signals = [...this.credits].map(([population, credit]) =>
-      heldCredit(timestep.row(population, 'signal'), credit),
-    );
-    return [...super.held(), ...signals];
+    this.learner.begin(number, continuation.carries && number > 1);
   }
 
   override setWeights(weights: GroupWeights): void {
@@ -129,13 +119,13 @@ class Online extends CausalSolver {
     return this.forward.arithmetic.descend(weights, step, gradient);
   }
 
-  protected prepare(t: number): void {
+  protected override prepare(t: number): void {
     this.learner.prepare?.(t);
   }
 
-  protected hear(t: number): void {
+  protected override hear(t: number): void {
     this.step.next();
-    for (const { population, credit } of this.heard) this.addCredit(population, t, credit.fill(0));
+    super.hear(t);
   }
 
   protected learn(t: number): void {

@@ -1,26 +1,21 @@
 import {
-  carryingGroups,
-  descends,
-  heardBy,
+  descentOf,
   Holder,
   Holdings,
-  isCredited,
-  learningRate,
   refuseDescent,
-  refuseAlso,
-  refuseRelearned,
-  refuseSending,
   takeUpLoop,
-  takeUpOf,
   takeUpVariables,
   Tuning,
   type BuiltCircuit,
+  type BuiltFeedback,
   type BuiltGroup,
   type BuiltPopulation,
-  type FeedbackKind,
+  type DescendingGroup,
+  type Heard,
   type LearningOptions,
   type TakeUp,
   type TakeUpLoop,
+  type TrialOptions,
 } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
@@ -33,8 +28,7 @@ import { Links } from './links.ts';
 import { plainMemory, type Memory } from './memory.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
-export interface PlasticGroup {
-  readonly group: BuiltGroup;
+export interface PlasticGroup extends Pick<DescendingGroup, 'group'> {
   /** Its learning rate, as it is now. */
   rate: number;
   readonly weights: Float64Array;
@@ -51,52 +45,39 @@ export abstract class Solver extends Holder {
   protected readonly forward: ForwardPass;
   protected readonly plastic: readonly PlasticGroup[];
   protected readonly links: Links;
-  private readonly kind: FeedbackKind;
-  private readonly batch: number;
+  private readonly heard: Heard;
   protected readonly tuning: Tuning;
   protected readonly holdings: Holdings;
-  /** Which trial it is, from 1. */
-  protected trialNumber = 0;
 
   constructor(
     circuit: BuiltCircuit,
     solver: string,
-    { feedback, batch = 1 }: LearningOptions,
+    options: LearningOptions,
     /** Where it takes its arrays from. */
     protected readonly memory: Memory = plainMemory,
     /** The feedback that credit comes through. */
-    heard = heardBy(circuit, feedback),
+    feedback?: readonly BuiltFeedback[],
     arithmetic?: SolverArithmetic,
   ) {
     super(circuit);
-    refuseRelearned(heard, solver);
-    refuseSending(circuit, solver);
-    refuseAlso(circuit.groups, solver);
-    this.kind = feedback;
-    this.batch = batch;
-    this.forward = new ForwardPass(
-      circuit,
-      { feedback: heard, signalled: (population) => isCredited(circuit, feedback, population), derivatives: true },
-      memory,
-      arithmetic,
-    );
-    this.plastic = circuit.groups.flatMap((group) => {
-      const weights = found(this.forward.weights, group);
-      if (!descends(group, solver)) return [];
-      const rate = learningRate(group, solver);
-      const plastic = { group, rate, weights, gradient: memory(weights.length, 'learning') };
-      const takeUp = takeUpOf(group, { batch, byRules: false });
-      if (!takeUp) return [plastic];
-      const kept = Object.entries(takeUp.state).map(([name, start]) => {
+    const { heard, carrying, plastic } = descentOf(circuit, solver, options, feedback);
+    this.heard = heard;
+    this.forward = new ForwardPass(circuit, heard, memory, arithmetic, options.batch);
+    this.plastic = plastic.map(({ takeUp, ...one }) => {
+      const weights = found(this.forward.weights, one.group);
+      const kept = Object.entries(takeUp?.state ?? {}).map(([name, start]) => {
         const values = memory(weights.length, 'learning');
         return [name, start === 0 ? values : values.fill(start)] as const;
       });
-      return [{ ...plastic, takeUp: { ...takeUp, run: takeUpLoop(takeUp), kept: Object.fromEntries(kept) } }];
+      return {
+        ...{ ...one, weights, gradient: memory(weights.length, 'learning') },
+        ...(takeUp && { takeUp: { ...takeUp, run: takeUpLoop(takeUp), kept: Object.fromEntries(kept) } }),
+      };
     });
-    this.links = new Links(this.forward, carryingGroups(circuit, feedback));
+    this.links = new Links(this.forward, carrying);
     const { timestep, continuation } = this.forward;
     const filling = {
-      ...{ feedback: heard, rules: false },
+      ...{ feedback: heard.feedback, rules: false },
       variables: (one: BuiltGroup) =>
         this.plastic.flatMap(({ group, takeUp }) => (group === one ? [takeUpVariables(takeUp)] : [])).at(0),
     };
@@ -112,31 +93,29 @@ export abstract class Solver extends Holder {
   }
 
   /** Starts a trial; what a failed one may have left of its gradient is dropped. */
-  protected begin(trial: Trial, number = this.trialNumber + 1, learn = true): void {
-    this.trialNumber = number;
-    if (learn) this.tuning.begin(number);
-    this.forward.begin(trial, number);
+  protected begin(trial: Trial, options: TrialOptions): void {
+    this.forward.begin(trial, options, this.tuning);
     for (const { gradient } of this.plastic) gradient.fill(0);
   }
 
   /** Adds the credit of each neuron of a population at timestep t: its own error, then its feedback weights times the errors that arrive. */
   protected addCredit(population: BuiltPopulation, t: number, credit: Float64Array): void {
     const signal = this.forward.timestep.signal(population);
-    if (signal) this.forward.addSignal(signal, t, credit);
+    if (signal) this.forward.addSum(signal, t, credit);
   }
 
   /** Whether a population is given credit of its own. */
   protected isCredited(population: BuiltPopulation): boolean {
-    return isCredited(this.circuit, this.kind, population);
+    return this.heard.signalled(population);
   }
 
   /** w += pace eta/T gradient, or what else becomes of that; the gradient starts anew. */
-  protected takeUp(pace: number): void {
-    const { now, sweeps, trial } = this.forward;
-    const due = this.trialNumber % this.batch === 0 ? 1 : 0;
+  protected takeUp(): void {
+    const { now, sweeps, trial, playing } = this.forward;
+    const { number, pace, due } = playing;
     for (const { group, rate, weights, gradient, takeUp } of this.plastic) {
       const step = rate / (takeUp?.pacesApart ? trial.timesteps : trial.timesteps / pace);
-      const key = takeUp ? chanceKey(group.settling?.chance ?? 0, this.trialNumber, now) : 0;
+      const key = takeUp ? chanceKey(group.settling?.chance ?? 0, number, now) : 0;
       const faulty = takeUp
         ? takeUp.run({ w: weights, asked: gradient, ...takeUp.kept }, { step, pace, due, key }, this.tuning.of(group))
         : this.descend(weights, step, gradient);

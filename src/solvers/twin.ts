@@ -38,7 +38,7 @@ export class Twin {
       throw new InputError('task.answer', `answers what outputs do, and ${name} runs a second circuit beside them`);
     }
     pass.continuation.setCarried(original.continuation.carried());
-    pass.begin(original.trial, trial);
+    pass.begin(original.trial, { number: trial });
   }
 
   /** Runs the timestep that the original has just run. */

@@ -27,12 +27,15 @@ export interface BesideResult extends EstimateAlignment {
 /** The most numbers of a trial that are kept: what learners give in it, and the weights that they have. A gigabyte. */
 const MOST_NUMBERS = 2 ** 27;
 
+/** A trial beside others takes about as long as so many alone: what is given in each timestep is read, and compared with what all others gave. */
+const BESIDE = 3;
+
 /**
  * Runs a plan's first learner, and all others beside it on the same activity: they have its weights in every timestep and are only asked what
  * they would make of it. Marschall, Cho & Savin (2020), sec. 5. Estimates are those of all plastic synapses but the outputs'.
  *
  * @param repeats How often those that draw noise are asked about one trial, to tell bias from noise.
- * @param onProgress Told how much is done, 0 to 1, each time that a learner has played a trial.
+ * @param onProgress Told about how much is done, 0 to 1, again and again.
  *
  * @throws InputError if a learner cannot follow another's weights, or a trial is too long for what all give in it to be kept.
  */
@@ -61,7 +64,8 @@ export function runBeside(
     );
   }
   const trials = plan.trials ?? 1;
-  const progress = counter(trials * (2 * plan.learners.length - 1) + repeats * plan.learners.length, onProgress);
+  const count = plan.learners.length;
+  const progress = counter(trials * (BESIDE * count + count - 1) + repeats * count, onProgress);
   const alignment = estimateAlignment(plan.learners.map(({ algorithm }) => algorithm.late));
   const losses = new Float64Array(trials);
   for (let number = 1; number <= trials; number++) {
@@ -74,7 +78,7 @@ export function runBeside(
       followers.map(({ given }) => given),
       trial.timesteps,
     );
-    progress(followers.length);
+    progress(BESIDE * count);
   }
   const next: Asked = { plan, number: trials + 1, trial: trialOfTask(plan.task, trials + 1, plan.seed) };
   const weights = own.engine.weights();

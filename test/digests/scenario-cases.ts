@@ -15,8 +15,11 @@ import fig3 from '../../scenarios/murray2019-fig3.ts';
 import fig4 from '../../scenarios/murray2019-fig4.ts';
 import periodic from '../../scenarios/periodic.ts';
 import fixedPoints from '../../scenarios/rosenbaum-fixed-points.ts';
+import mapMovement from '../../scenarios/rosenbaum-map-movement.ts';
+import map from '../../scenarios/rosenbaum-map.ts';
 import meta from '../../scenarios/rosenbaum-meta.ts';
 import oja from '../../scenarios/rosenbaum-oja.ts';
+import parkinson from '../../scenarios/rosenbaum-parkinson.ts';
 import predictiveCoding from '../../scenarios/rosenbaum-predictive-coding.ts';
 import singularities from '../../scenarios/rosenbaum-singularities.ts';
 import supertrex from '../../scenarios/rosenbaum-supertrex.ts';
@@ -102,8 +105,11 @@ const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, 
   ],
   periodic: [periodic, { full: compared({ period: 25 }), small: small({ units: 10, period: 40 }) }],
   'rosenbaum-fixed-points': [fixedPoints, { small: compared({ rule: 'dW3', units: 10 }, 21) }],
+  'rosenbaum-map': [map, cells({ system: ['meta-learned, three terms', 'RFLO'] }, { tests: 2, rate: 0.03 })],
+  'rosenbaum-map-movement': [mapMovement, cells({ system: ['RFLO', 'RMHL'] }, { units: 10, timesteps: 60 })],
   'rosenbaum-meta': [meta, { small: compared({ terms: '0-2-9', learned: 2, asked: 1 }, 2) }],
   'rosenbaum-oja': [oja, { small: compared({ network: '5 layers' }, 2) }],
+  'rosenbaum-parkinson': [parkinson, { small: compared({ units: 10, timesteps: 30 }, 12) }],
   'rosenbaum-predictive-coding': [
     predictiveCoding,
     cells({ algorithm: ['Exact', 'Strict'] }, { sweeps: 4, rate: 0.03 }),

@@ -2,8 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadKernels } from '../../src/kernels/index.ts';
 import { openSession, sessionOptions, type Scenario, type Settings } from '../../src/training/index.ts';
 import fixedPoints from '../../scenarios/rosenbaum-fixed-points.ts';
+import mapMovement from '../../scenarios/rosenbaum-map-movement.ts';
+import map from '../../scenarios/rosenbaum-map.ts';
 import meta from '../../scenarios/rosenbaum-meta.ts';
 import oja from '../../scenarios/rosenbaum-oja.ts';
+import parkinson from '../../scenarios/rosenbaum-parkinson.ts';
 import predictiveCoding from '../../scenarios/rosenbaum-predictive-coding.ts';
 import singularities from '../../scenarios/rosenbaum-singularities.ts';
 import supertrex from '../../scenarios/rosenbaum-supertrex.ts';
@@ -12,9 +15,11 @@ import { endOf, eventsOf, trialsOf } from '../support/sessions.ts';
 
 beforeAll(loadKernels);
 
+const CARRYING: readonly Scenario[] = [supertrex, mapMovement, parkinson];
+
 /** The losses of the first trials, and which weights have changed. */
 async function begun(scenario: Scenario, settings: Settings, trials: number) {
-  const plan = scenario.plan({ settings, trials, carry: scenario === supertrex });
+  const plan = scenario.plan({ settings, trials, carry: CARRYING.includes(scenario) });
   const session = openSession(sessionOptions(plan, plan.learners[0]));
   const before = session.state().weights;
   const events = await eventsOf(session);
@@ -29,6 +34,9 @@ describe("the scenarios of Rosenbaum's group", () => {
     ['fixed points', fixedPoints, { units: 10, tests: 2 }, 20, ['recurrent', 'errors', 'back']],
     ['dW2', singularities, { rule: 'dW2', units: 4, samples: 2 }, 2, ['recurrent']],
     ['predictive coding', predictiveCoding, { algorithm: 'Strict', sweeps: 5, tests: 1 }, 2, ['w1', 'v4']],
+    ['images by RFLO', map, { system: 'RFLO', tests: 1 }, 2, ['input', 'recurrent', 'readout']],
+    ['a movement by RFLO', mapMovement, { units: 10, timesteps: 30 }, 2, ['recurrent', 'readout']],
+    ['after surgery', parkinson, { condition: 'surgery', units: 10, timesteps: 30 }, 11, ['exploring']],
     ['FORCE', supertrex, { units: 10, timesteps: 30, pathways: 'FORCE' }, 2, ['mastery', 'correlation']],
     ['SUPERTREX, task 3', supertrex, { units: 10, timesteps: 30, task: 3 }, 2, ['exploring']],
     ['meta-plasticity', meta, { terms: '0-2', learned: 1, asked: 1 }, 1, ['theta']],
@@ -42,6 +50,9 @@ describe("the scenarios of Rosenbaum's group", () => {
   it.each([
     [oja, { network: '6 layers' }, /option network: '6 layers' is unknown; there is 5 layers, /],
     [fixedPoints, { rule: 'dW2' }, /option rule: 'dW2' is unknown; there is dW1, dW3, dW4/],
+    [map, { system: 'DNI' }, /option system: 'DNI' is unknown; give one of errors, backprop; /],
+    [mapMovement, { system: 'DNI' }, /option system: 'DNI' is unknown; give one of SUPERTREX, /],
+    [parkinson, { condition: 'tired' }, /option condition: 'tired' is unknown; give one of healthy, /],
     [singularities, { rule: 'dW5' }, /option rule: 'dW5' is unknown; give one of dW1, dW2, dW3/],
     [predictiveCoding, { algorithm: 'Lax' }, /option algorithm: 'Lax' is unknown; give Exact, FixedPred or Strict/],
     [supertrex, { task: 4 }, /option task: 4 is none/],

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
-import { build, type BuiltCircuit, type Engine } from '../../src/circuit/index.ts';
+import { build, circuit, oneToOne, transposeOf, type BuiltCircuit, type Engine } from '../../src/circuit/index.ts';
 import { loadKernels } from '../../src/kernels/index.ts';
 import { certifyLearner, noninterference } from '../../src/locality/index.ts';
+import { input, neuron } from '../../src/neurons/index.ts';
+import { constant, stream } from '../../src/random/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
 import oja from '../../scenarios/problems/rosenbaum-oja.ts';
-import { ojaCircuit } from '../../scenarios/systems/oja.ts';
+import { backwardRule, forwardRule, ojaCircuit } from '../../scenarios/systems/oja.ts';
 import { Pair } from '../support/agreement.ts';
 import { deviations, solved, vectorsOf } from '../support/problems.ts';
 
@@ -35,6 +37,16 @@ interface Vector {
 const vectors = readdirSync(DIRECTORY)
   .filter((name) => name.startsWith('oja-'))
   .map((name) => [name, JSON.parse(readFileSync(new URL(name, DIRECTORY), 'utf8')) as Vector] as const);
+
+/** A linear neuron with the compartments that the rules read. */
+const passing = neuron({
+  name: 'passing',
+  ports: { forward: 'y', back: null },
+  state: { y: 0, r: 0, d: 0 },
+  step: ({ forward, back }) => ({ y: forward, r: forward - back, d: 0 }),
+  sends: ({ y, r, d }) => ({ out: y, rate: y, residual: r, error: d }),
+  shows: ({ r, d }) => ({ residual: r, error: d }),
+});
 
 const OPTIONS = { schedule: 'trial', feedback: 'random' } as const;
 
@@ -122,6 +134,31 @@ describe('error-driven learning with Oja, errors chained back and rates reconstr
       certifyLearner(circuitOf(problem), { name: 'oja', algorithm: 'local', feedback: 'random' }).class;
     expect(classOf(fixed)).toBe('three-factor, broadcast vector through fixed feedback');
     expect(classOf(learned)).toBe('two-factor local');
+  });
+
+  it('of linear neurons Oja alone makes rows orthonormal, and they span the leading principal subspace', () => {
+    // Of three channels the first two vary most.
+    const [w, rate] = [[0.4, 0.2, 0.3, -0.1, 0.5, 0.3], 0.02];
+    const draw = stream(1, 'subspace');
+    const linearly = circuit({
+      neurons: { x: input(3), below: passing(3), y: passing(2) },
+      synapses: {
+        image: { from: 'x', to: 'below', weights: constant(1), connect: oneToOne() },
+        up: { from: 'below', to: 'y', weights: w, rule: forwardRule({ oja: rate }) },
+        back: { from: 'y', to: 'below', port: 'back', weights: transposeOf('up'), rule: backwardRule({ oja: rate }) },
+      },
+      outputs: ['y'],
+    });
+    const engine = new ActorEngine(build(linearly, 1), OPTIONS);
+    for (let k = 0; k < 3000; k++) {
+      const x = Float64Array.of(2 * draw() - 1, 2 * draw() - 1, 0.2 * draw() - 0.1);
+      engine.trial({ timesteps: 1, input: x, target: new Float64Array(2) });
+    }
+    const learned = engine.weights()['up'];
+    const product = (i: number, k: number) =>
+      [0, 1, 2].reduce((sum, j) => sum + learned[3 * i + j] * learned[3 * k + j], 0);
+    expect(farthest([product(0, 0), product(0, 1), product(1, 1)], [1, 0, 1])).toBeLessThan(0.03);
+    expect(farthest([learned[2], learned[5]], [0, 0])).toBeLessThan(0.05);
   });
 
   it('learns from nothing but what its synapses are entitled to', () => {

@@ -62,7 +62,8 @@ function cosineMap(title: string, names: readonly string[], cells: readonly Cosi
       Plot.cell(cells, { ...at, fill: 'cosine' }),
       Plot.text(cells, {
         ...at,
-        text: ({ cosine }: CosineCell) => cosine.toFixed(2),
+        // -0 is 0.
+        text: ({ cosine }: CosineCell) => (Math.round(100 * cosine) / 100 + 0).toFixed(2),
         fontSize: 11,
         fill: ({ cosine }: CosineCell) => (cosine > 0.52 ? 'black' : 'white'),
       }),
@@ -73,13 +74,15 @@ function cosineMap(title: string, names: readonly string[], cells: readonly Cosi
 /** How the cosines of timesteps with the one that drives are spread. */
 export function histogramFigure({ learners, seeds, title }: Alignment): Figure {
   const [driver, ...others] = learners;
-  const points = others.flatMap(({ name }, k) =>
-    Array.from({ length: HISTOGRAM_BINS }, (_, bin) => ({
-      name,
-      cosine: -1 + (2 * (bin + 0.5)) / HISTOGRAM_BINS,
-      share: seeds.reduce((sum, { histograms }) => sum + histograms[0][k + 1][bin], 0) / seeds.length,
-    })),
-  );
+  const points = others.flatMap(({ name }, k) => {
+    const shares = Array.from({ length: HISTOGRAM_BINS }, (_, bin) =>
+      seeds.reduce((sum, { histograms }) => sum + histograms[0][k + 1][bin], 0),
+    );
+    const most = Math.max(...shares);
+    return shares.map((share, bin) => ({
+      ...{ name, cosine: -1 + (2 * (bin + 0.5)) / HISTOGRAM_BINS, share: most > 0 ? share / most : 0 },
+    }));
+  });
   const drawn = panel({
     width: 560,
     height: 60 + 46 * others.length,
@@ -104,7 +107,7 @@ export function histogramFigure({ learners, seeds, title }: Alignment): Figure {
   return {
     name: 'alignment-histograms',
     title: `Cosines with ${driver.name}`,
-    caption: `How often the cosine of a timestep has which value, over all timesteps and seeds; each row has a scale of its own from 0.`,
+    caption: `How often the cosine of a timestep has which value, over all timesteps and seeds. Each row has a scale of its own, from 0 to its most frequent value.`,
     svg: sheet(`${title}: histograms`, [[drawn]]),
   };
 }

@@ -114,7 +114,7 @@ export class ThroughLearning {
   trial(trial: Trial, { learn = true }: { readonly learn?: boolean } = {}): ThroughTrial {
     if (trial.answer) throw new InputError('trial.answer', 'is what no derivative is followed through; leave it out');
     const { forward, tangents, plastic } = this;
-    forward.begin(trial, ++this.trials);
+    forward.begin(trial, { number: ++this.trials });
     tangents.begin();
     for (const { group, learning } of plastic) begin(group, learning);
     const gradient = new Float64Array(this.by.length);

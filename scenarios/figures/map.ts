@@ -1,0 +1,116 @@
+/**
+ * One map over the five systems and RFLO: how local each rule is, as its certificate says by analysis, against what it reaches on the same images, and on the same
+ * movement. It runs both sweeps, or goes on with them where they were stopped, and draws what they came to.
+ *
+ *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map
+ *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map-quick --quick 3
+ *
+ * `--quick` is the quick size, with as many seeds.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { argv } from 'node:process';
+import * as Plot from '@observablehq/plot';
+import { lastValueFrom } from 'rxjs';
+import { build, certifyLearner, quartiles, sweep, type Scenario, type SweepData } from 'rxflo';
+import images from '../rosenbaum-map.ts';
+import movement from '../rosenbaum-map-movement.ts';
+import { COLOURS, write } from './sheet.ts';
+
+const [directory = 'runs/rosenbaum-map', ...flags] = argv.slice(2);
+const quick = flags[0] === '--quick';
+const seeds = quick ? { seeds: Number(flags[1] ?? 1) } : {};
+
+/** From the most local on; classes of which nothing here is are left out. */
+const CLASSES = [
+  'two-factor local',
+  'three-factor, global scalar',
+  'three-factor, broadcast vector through fixed feedback',
+];
+
+async function swept(name: string): Promise<SweepData> {
+  const to = join(directory, name);
+  const scenario = new URL(`../${name}.ts`, import.meta.url);
+  const done = await lastValueFrom(
+    sweep({ scenario, directory: to, quick, ...seeds, resume: existsSync(to), workers: 2 }),
+  );
+  if (done.type !== 'done') throw new Error(`${to} did not come to its end`);
+  return done.data;
+}
+
+interface Place {
+  readonly system: string;
+  readonly locality: string;
+  readonly low: number;
+  readonly median: number;
+  readonly high: number;
+}
+
+/** Where each system of a sweep is on the map: at the rate at which the median over the seeds is best. */
+function places(
+  { cells }: SweepData,
+  of: Scenario,
+  value: (one: NonNullable<SweepData['cells'][number]['realizations'][number]>) => number,
+  better: 1 | -1,
+): Place[] {
+  const best = new Map<string, Place>();
+  for (const { values, realizations } of cells) {
+    const system = String(values['system']);
+    const found = quartiles(realizations.flatMap((one) => (one ? [value(one)] : [])));
+    const known = best.get(system);
+    if (known && better * (found.median - known.median) <= 0) continue;
+    const { circuit, learners } = of.plan({ settings: { system } });
+    const { class: locality } = certifyLearner(build(circuit, 1), {
+      ...{ name: 'local', algorithm: 'local', feedback: learners[0].feedback },
+    });
+    best.set(system, { system, locality, ...found });
+  }
+  return [...best.values()];
+}
+
+const onImages = places(await swept('rosenbaum-map'), images, ({ scores }) => scores['accuracy'] ?? NaN, 1);
+const onMovement = places(await swept('rosenbaum-map-movement'), movement, ({ finalLoss }) => finalLoss, -1);
+
+for (const [what, all] of [
+  ['accuracy', onImages],
+  ['deviation', onMovement],
+] as const) {
+  // prettier-ignore
+  console.log(`| system | class | ${what} |\n| --- | --- | --- |`);
+  for (const { system, locality, low, median, high } of all) {
+    console.log(
+      `| ${system} | ${locality} | ${median.toPrecision(3)} [${low.toPrecision(3)}, ${high.toPrecision(3)}] |`,
+    );
+  }
+}
+
+/** A panel: systems in rows, by class and then by what they reach. */
+function panel(heading: string, label: string, all: readonly Place[], better: 1 | -1) {
+  const rank = ({ locality }: Place) => CLASSES.indexOf(locality);
+  const rows = [...all].sort((a, b) => rank(a) - rank(b) || better * (b.median - a.median));
+  return {
+    ...{ heading, marginLeft: 200, marginRight: 20 },
+    x: { label, grid: true, tickFormat: '~g', ...(better === 1 ? { domain: [0, 1] } : { type: 'log' as const }) },
+    y: { domain: rows.map(({ system }) => system), label: null },
+    color: { domain: CLASSES, range: [COLOURS[0], COLOURS[2], COLOURS[1]] },
+    symbol: { domain: CLASSES, range: ['circle', 'square', 'triangle'] as const },
+    marks: [
+      Plot.ruleY(rows, { y: 'system', x1: 'low', x2: 'high', stroke: 'locality', strokeWidth: 3 }),
+      Plot.dot(rows, { y: 'system', x: 'median', stroke: 'locality', fill: 'locality', symbol: 'locality', r: 5 }),
+    ],
+  };
+}
+
+write(join(directory, 'map'), {
+  title: 'How local each rule is, and what it reaches',
+  caption:
+    'Systems in the order of their locality class, which the certificate finds by analysis: circles, two-factor local; squares, with a global scalar; triangles, with a vector ' +
+    'that is broadcast through fixed feedback. Median and quartiles over the seeds, each at its own best rate. Left: the same images. Right: the same movement.',
+  keys: CLASSES,
+  keyColours: [COLOURS[0], COLOURS[2], COLOURS[1]],
+  ...{ width: 560, height: 340 },
+  panels: [
+    panel('The same images', 'Test images that are classified rightly (fraction)', onImages, 1),
+    panel('The same movement', 'Deviation from the target in the test', onMovement, -1),
+  ],
+});

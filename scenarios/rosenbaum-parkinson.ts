@@ -1,0 +1,86 @@
+/**
+ * Parkinson's disease and its surgery in SUPERTREX, after the abstract of Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019). No protocol of the paper is public:
+ * this one is ours. A healthy network learns the butterfly in ten trials; in the five after that
+ *
+ *     condition   'healthy': it goes on as it was; 'Parkinson': its critic hears noise in the place of the error, so that the exploring pathway moves and learns at
+ *                 random; 'surgery': the exploring pathway is silenced, and nothing learns
+ *     movement    'learned': the same butterfly; 'new': turned by 90 degrees
+ *
+ *     npm run -s rxflo -- sweep scenarios/rosenbaum-parkinson.ts
+ *
+ * In all of them the reservoir hears itself. The loss of a trial is the mean deviation, as in rosenbaum-supertrex.ts.
+ */
+import { InputError, scenario, type Task } from 'rxflo';
+import supertrexScenario, { published, TESTED, TRAINED } from './rosenbaum-supertrex.ts';
+import { butterfly, direct } from './systems/plants.ts';
+import { supertrex } from './systems/supertrex.ts';
+
+const CONDITIONS = ['healthy', 'Parkinson', 'surgery'];
+const MOVEMENTS = ['learned', 'new'];
+const OUTPUTS = 2;
+
+function known(option: string, name: string, names: readonly string[]): string {
+  if (names.includes(name)) return name;
+  throw new InputError(`option ${option}`, `'${name}' is unknown; give one of ${names.join(', ')}`);
+}
+
+const plain = (units: number, timesteps: number) => ({
+  pathways: 'SUPERTREX',
+  task: 1,
+  units,
+  timesteps,
+  rate: 0.0005,
+});
+
+interface Options {
+  readonly condition: string;
+  readonly movement: string;
+  readonly units: number;
+  readonly timesteps: number;
+  readonly heard: number;
+}
+
+function disease({ condition, movement, units, timesteps, heard }: Options): Task {
+  const healthy = supertrexScenario.definition.task(plain(units, timesteps));
+  const aims = butterfly(timesteps, known('movement', movement, MOVEMENTS) === 'new' ? 1 : 0);
+  known('condition', condition, CONDITIONS);
+  return {
+    ...{ ...healthy, name: 'disease', settings: { condition, movement, units, timesteps, heard } },
+    trial: (index, random) => {
+      const trial = healthy.trial(index, random);
+      if (index <= TRAINED) return trial;
+      const input = new Float64Array(trial.input.length);
+      const errors = new Float64Array(timesteps);
+      for (let t = 0; t < timesteps && condition !== 'surgery'; t++) {
+        for (let k = 0; k < units + OUTPUTS; k++) input[t * healthy.inputs + k] = 2 * random() - 1;
+        errors[t] = 2 * heard * random();
+      }
+      return {
+        ...{ ...trial, input },
+        answer: ({ t, outputs }) => {
+          const distance = direct.distance(outputs, aims[t - 1]);
+          return { missed: condition === 'Parkinson' ? errors[t - 1] : distance, distance };
+        },
+      };
+    },
+  };
+}
+
+export default scenario({
+  title: "Parkinson's disease and its surgery in SUPERTREX",
+  // heard: the mean of the noise that the critic hears in the place of the error
+  options: { condition: 'Parkinson', movement: 'learned', units: 300, timesteps: 30_000, heard: 0.05 },
+  circuit: ({ condition, units, timesteps }) =>
+    supertrex({
+      ...published(plain(units, timesteps)),
+      ...{ trained: (condition === 'surgery' ? TRAINED : TRAINED + TESTED) * timesteps, echo: 1 },
+    }),
+  task: disease,
+  trials: TRAINED + TESTED,
+  carry: true,
+  feedback: 'random',
+  compare: ['local'],
+  engine: 'kernels',
+  sweep: { grid: { condition: CONDITIONS, movement: MOVEMENTS }, seeds: 5 },
+  quick: { settings: { units: 50, timesteps: 2_000 }, seeds: 1 },
+});
