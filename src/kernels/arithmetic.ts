@@ -43,7 +43,6 @@ export class KernelArithmetic implements Arithmetic {
   private readonly constants = new MemoryPlan();
   /** Computations by their texts, without a name. */
   private readonly computations = new Map<string, number>();
-  private computers: Readonly<Record<string, (...addresses: number[]) => number>> = {};
   private used = CONSTANTS;
 
   constructor(numbers: number) {
@@ -64,57 +63,99 @@ export class KernelArithmetic implements Arithmetic {
     return new Float64Array(this.buffer, first, length);
   }
 
-  multiply(...[w, x, xAt, into, intoAt, rows, columns]: Parameters<Arithmetic['multiply']>): void {
+  multiply(
+    w: Float64Array,
+    x: Float64Array,
+    xAt: number,
+    into: Float64Array,
+    intoAt: number,
+    rows: number,
+    columns: number,
+  ): void {
     if (this.holds(w) && this.holds(x) && this.holds(into)) {
       this.exports.multiply(w.byteOffset, x.byteOffset + 8 * xAt, into.byteOffset + 8 * intoAt, rows, columns);
     } else plainArithmetic.multiply(w, x, xAt, into, intoAt, rows, columns);
   }
 
-  multiplyBack(...[w, v, into, rows, columns]: Parameters<Arithmetic['multiplyBack']>): void {
+  multiplyBack(w: Float64Array, v: Float64Array, into: Float64Array, rows: number, columns: number): void {
     if (this.holds(w) && this.holds(v) && this.holds(into)) {
       this.exports.multiplyBack(w.byteOffset, v.byteOffset, into.byteOffset, rows, columns);
     } else plainArithmetic.multiplyBack(w, v, into, rows, columns);
   }
 
-  multiplyMatrix(...[w, x, xAt, into, rows, columns, width]: Parameters<Arithmetic['multiplyMatrix']>): void {
+  multiplyMatrix(
+    w: Float64Array,
+    x: Float64Array,
+    xAt: number,
+    into: Float64Array,
+    rows: number,
+    columns: number,
+    width: number,
+  ): void {
     if (this.holds(w) && this.holds(x) && this.holds(into)) {
       this.exports.multiplyMatrix(w.byteOffset, x.byteOffset + 8 * xAt, into.byteOffset, rows, columns, width);
     } else plainArithmetic.multiplyMatrix(w, x, xAt, into, rows, columns, width);
   }
 
-  project(...[w, x, into, rows, columns]: Parameters<Arithmetic['project']>): void {
+  project(w: Float64Array, x: Float64Array, into: Float64Array, rows: number, columns: number): void {
     if (this.holds(w) && this.holds(x) && this.holds(into)) {
       this.exports.project(w.byteOffset, x.byteOffset, into.byteOffset, rows, columns);
     } else plainArithmetic.project(w, x, into, rows, columns);
   }
 
-  addOuter(...[into, intoAt, v, x, xAt, rows, columns]: Parameters<Arithmetic['addOuter']>): void {
+  addOuter(
+    into: Float64Array,
+    intoAt: number,
+    v: Float64Array,
+    x: Float64Array,
+    xAt: number,
+    rows: number,
+    columns: number,
+  ): void {
     if (this.holds(into) && this.holds(v) && this.holds(x)) {
       this.exports.addOuter(into.byteOffset + 8 * intoAt, v.byteOffset, x.byteOffset + 8 * xAt, rows, columns);
     } else plainArithmetic.addOuter(into, intoAt, v, x, xAt, rows, columns);
   }
 
-  decayRows(...[into, intoAt, kern, kernAt, m, mAt, rows, columns]: Parameters<Arithmetic['decayRows']>): void {
+  decayRows(
+    into: Float64Array,
+    intoAt: number,
+    kern: Float64Array,
+    kernAt: number,
+    m: Float64Array,
+    mAt: number,
+    rows: number,
+    columns: number,
+  ): void {
     if (this.holds(into) && this.holds(kern) && this.holds(m)) {
       const [to, factors, from] = [into.byteOffset + 8 * intoAt, kern.byteOffset + 8 * kernAt, m.byteOffset + 8 * mAt];
       this.exports.decayRows(to, factors, from, rows, columns);
     } else plainArithmetic.decayRows(into, intoAt, kern, kernAt, m, mAt, rows, columns);
   }
 
-  addRows(...[into, intoAt, v, vAt, x, xAt, rows, columns]: Parameters<Arithmetic['addRows']>): void {
+  addRows(
+    into: Float64Array,
+    intoAt: number,
+    v: Float64Array,
+    vAt: number,
+    x: Float64Array,
+    xAt: number,
+    rows: number,
+    columns: number,
+  ): void {
     if (this.holds(into) && this.holds(v) && this.holds(x)) {
       const [to, factors, from] = [into.byteOffset + 8 * intoAt, v.byteOffset + 8 * vAt, x.byteOffset + 8 * xAt];
       this.exports.addRows(to, factors, from, rows, columns);
     } else plainArithmetic.addRows(into, intoAt, v, vAt, x, xAt, rows, columns);
   }
 
-  combine(...[into, a, x, b, y, yAt]: Parameters<Arithmetic['combine']>): void {
+  combine(into: Float64Array, a: number, x: Float64Array, b: number, y: Float64Array, yAt: number): void {
     if (this.holds(into) && this.holds(x) && this.holds(y)) {
       this.exports.combine(into.byteOffset, a, x.byteOffset, b, y.byteOffset + 8 * yAt, into.length);
     } else plainArithmetic.combine(into, a, x, b, y, yAt);
   }
 
-  addScaled(...[into, intoAt, a, x]: Parameters<Arithmetic['addScaled']>): void {
+  addScaled(into: Float64Array, intoAt: number, a: number, x: Float64Array): void {
     if (this.holds(into) && this.holds(x)) {
       this.exports.addScaled(into.byteOffset + 8 * intoAt, a, x.byteOffset, x.length);
     } else plainArithmetic.addScaled(into, intoAt, a, x);
@@ -143,8 +184,12 @@ export class KernelArithmetic implements Arithmetic {
       ...apart.reads.map(({ row, late }) => ({ track: trackOf(row), late })),
       ...apart.writes.map((row) => ({ track: trackOf(row), late: 0 })),
     ];
-    const addresses = new Array<number>(places.length).fill(0);
+    const table = this.used;
+    this.used += 64 * Math.ceil(places.length / 16);
+    if (this.used > this.buffer.byteLength) return undefined;
+    const addresses = new Int32Array(this.buffer, table, places.length);
     const most = Math.max(...places.map(({ late }) => late));
+    let computer: ((table: number) => number) | undefined;
     return (t) => {
       // What was before a trial that goes on lies elsewhere.
       if (t < most) return false;
@@ -153,7 +198,7 @@ export class KernelArithmetic implements Arithmetic {
         if (!this.holds(track.values)) return false;
         addresses[k] = track.values.byteOffset + 8 * (t - late) * size;
       }
-      return (this.computers[name] ?? this.assembled(name))(...addresses) === 0;
+      return (computer ??= this.assembled(name))(table) === 0;
     };
   }
 
@@ -165,15 +210,14 @@ export class KernelArithmetic implements Arithmetic {
   }
 
   /** Assembles all computations that are known. */
-  private assembled(name: string): (...addresses: number[]) => number {
+  private assembled(name: string): (table: number) => number {
     const functions = [...this.computations].map(([text, k]) => text.replace('$computation', `$compute_${k}`));
     const exports = functions.map((_, k) => op('export', `"compute_${k}"`, op('func', `$compute_${k}`)));
     const text = op('module', op('import', '"rxflo"', '"memory"', op('memory', 1)), ...functions, ...exports);
     const { memory } = this;
     const instance = new WebAssembly.Instance(assemble(text), { rxflo: { memory } });
     this.constants.fill(this.buffer);
-    this.computers = instance.exports as typeof this.computers;
-    return this.computers[name];
+    return (instance.exports as Record<string, (table: number) => number>)[name];
   }
 
   private holds(array: Float64Array): boolean {

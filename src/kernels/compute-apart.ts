@@ -9,7 +9,7 @@ import { memo, Writer } from './writer.ts';
 
 /** A compute step as one function over rows that lie anywhere. */
 export interface ComputeApart {
-  /** Its parameters are where the rows begin that it reads, then those that it writes; it returns 0, or NaN where something is not finite. */
+  /** Its parameter is a table of where the rows begin that it reads, then those that it writes; it returns 0, or NaN where something is not finite. */
   readonly text: (name: string) => string;
   readonly reads: readonly { readonly row: Row; readonly late: number }[];
   readonly writes: readonly Row[];
@@ -33,11 +33,14 @@ export function computeApart(step: ComputeStep, memory: MemoryPlan): ComputeApar
   // A port may be checked that nothing reads.
   if (checked.some((row) => resultOf(row) < 0 && !rows.some(({ source }) => source.row === row))) return undefined;
   const text = (name: string) => {
-    const writer = new Writer(range(rows.length + results.length).map(() => 'i32'));
+    const writer = new Writer(['i32']);
+    const begins = range(rows.length + results.length).map((k) =>
+      writer.keep('i32', i32.load(writer.parameter(0), 4 * k)),
+    );
     const lanes = new Lanes(writer, 'f64', memory);
     const excess = writer.variable('v128', lanes.constant(0));
     const visit = (at: Expression, isHalf: boolean) => {
-      const load = memo((k: number) => lanes.load(i32.add(writer.parameter(k), at), 0));
+      const load = memo((k: number) => lanes.load(i32.add(begins[k], at), 0));
       const known = new Map<Value, Operand>();
       const compute = (some: readonly Value[]) => lower(lanes, some, ({ path }) => read(path), known);
       const read = (path: string): Operand => {
@@ -49,7 +52,7 @@ export function computeApart(step: ComputeStep, memory: MemoryPlan): ComputeApar
       };
       const computed = compute(values);
       computed.forEach((value, k) => {
-        const into = i32.add(writer.parameter(rows.length + k), at);
+        const into = i32.add(begins[rows.length + k], at);
         if (!isHalf) lanes.store(into, 0, value);
         else writer.do(op('v128.store64_lane', 'align=8', 0, into, lanes.read(value)));
       });

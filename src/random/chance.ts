@@ -46,3 +46,22 @@ export function chance(
   const own = chanceSeed(stream(seed, ...path));
   return (trial, timestep, place) => draw(chanceKey(own, trial, timestep), chancePlace(place));
 }
+
+/** The same numbers, place after place. */
+export function chancesInTurn(
+  seed: number,
+  ...path: readonly (string | number)[]
+): {
+  /** Goes to the first place of a timestep. */
+  readonly begin: (trial: number, timestep: number) => void;
+  readonly next: Stream;
+} {
+  const own = chanceSeed(stream(seed, ...path));
+  let [key, place] = [0, 0];
+  return {
+    begin: (trial, timestep) => {
+      [key, place] = [chanceKey(own, trial, timestep), 0];
+    },
+    next: () => draw(key, chancePlace(place++)),
+  };
+}

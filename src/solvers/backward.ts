@@ -56,13 +56,7 @@ export class Backward {
    *
    * @param isEmpty Whether z is 0 so far, and nothing has been added to it.
    */
-  gather(
-    z: Float64Array,
-    { row, uses }: Adjoint,
-    t: number,
-    [first, last]: readonly [number, number],
-    isEmpty: boolean,
-  ): void {
+  gather(z: Float64Array, { row, uses }: Adjoint, t: number, first: number, last: number, isEmpty: boolean): void {
     const { size } = row.population;
     for (const { link, of } of uses) {
       const then = t + link.late;
@@ -104,11 +98,12 @@ export class Backward {
       return;
     }
     const { rowStart, pre, to, from } = group;
-    const [brought, before] = this.forward.late(row, t, late);
-    if (this.forward.whole.has(group)) {
-      this.forward.arithmetic.addOuter(gradient, 0, v, brought, before, to.size, from.size);
+    if (t >= late && this.forward.whole.has(group)) {
+      const { values } = this.forward.track(row);
+      this.forward.arithmetic.addOuter(gradient, 0, v, values, (t - late) * from.size, to.size, from.size);
       return;
     }
+    const [brought, before] = this.forward.late(row, t, late);
     for (let i = 0; i < to.size; i++) outer(gradient, pre, brought, before, v[i], rowStart[i], rowStart[i + 1]);
   }
 }

@@ -113,7 +113,7 @@ export class Bptt extends Solver {
     const z = at(adjoint.ring, t);
     z.fill(0);
     if (adjoint.credited) this.addCredit(adjoint.row.population, t, z);
-    this.backward.gather(z, adjoint, t, [t, end], !adjoint.credited);
+    this.backward.gather(z, adjoint, t, t, end, !adjoint.credited);
   }
 
   private room({ row }: Adjoint, timesteps: number): Ring {

@@ -62,6 +62,8 @@ export class ForwardPass {
     private readonly memory: Memory = plainMemory,
     readonly arithmetic: SolverArithmetic = plainArithmetic,
     batch = 1,
+    /** The weights of a pass that it shares them with. Default: it has its own. */
+    shared?: ReadonlyMap<BuiltGroup, Float64Array>,
   ) {
     this.whole = new Set(circuit.groups.filter(isWhole));
     this.timestep = new Timestep(circuit, heard);
@@ -74,7 +76,7 @@ export class ForwardPass {
       own.set(weights);
       return own;
     };
-    this.weights = new Map(circuit.groups.map((group) => [group, held(group.weights)]));
+    this.weights = shared ?? new Map(circuit.groups.map((group) => [group, held(group.weights)]));
     this.feedback = new Map(heard.feedback.map((entry) => [entry, held(entry.weights)]));
     const { signalled } = heard;
     // Learning signals are formed where they are needed, see `addSum`: backward in time, or forward.
@@ -149,12 +151,7 @@ export class ForwardPass {
     else if (row) sweeps.look((i) => this.of(row)[t * row.population.size + i]);
     for (const run of this.comparing) run(t);
     this.added = this.score - before;
-    this.playing.ask({
-      read: (row, i) => this.of(row)[t * row.population.size + i],
-      write: (row, value) => {
-        this.of(row)[t] = value;
-      },
-    });
+    if (this.trial.answer) this.ask(t);
     if (!sweeps.isOver(this.trial.timesteps)) return;
     this.continuation.end(sweeps.timestep, (row, depth) => {
       const { size } = row.population;
@@ -164,6 +161,16 @@ export class ForwardPass {
         last.set(values.subarray(first, first + size), ago * size);
       }
       return last;
+    });
+  }
+
+  /** The task answers what the outputs have done in sweep t. */
+  private ask(t: number): void {
+    this.playing.ask({
+      read: (row, i) => this.of(row)[t * row.population.size + i],
+      write: (row, value) => {
+        this.of(row)[t] = value;
+      },
     });
   }
 

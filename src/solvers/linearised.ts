@@ -222,7 +222,7 @@ export class Linearised {
       const { row, ago: then, first, older } = slot;
       const z = part(into, first, row.population.size);
       if (older) for (let i = 0; i < z.length; i++) z[i] = from[older.first + i];
-      this.backward.gather(z, before, t - 1 - then, [t, t], !older);
+      this.backward.gather(z, before, t - 1 - then, t, t, !older);
     }
   }
 
@@ -242,7 +242,7 @@ export class Linearised {
     for (const { slot, told } of this.routes.back) {
       const { row, ago, first } = slot;
       if (ago === 0) into.set(this.heard.get(row) ?? [], first);
-      else backward.gather(part(into, first, row.population.size), told, t - ago, [t, t], true);
+      else backward.gather(part(into, first, row.population.size), told, t - ago, t, t, true);
     }
   }
 
@@ -263,7 +263,7 @@ export class Linearised {
       const z = (isState ? this.heard.get(row) : undefined) ?? at(adjoint.ring, t);
       z.fill(0);
       if (credited) source.addCredit(row.population, z);
-      backward.gather(z, adjoint, t, [t, t], !credited);
+      backward.gather(z, adjoint, t, t, t, !credited);
     }
   }
 
@@ -274,7 +274,7 @@ export class Linearised {
       const z = at(adjoint.ring, t);
       if (first === undefined) z.fill(0);
       else for (let i = 0; i < z.length; i++) z[i] = v[first + i];
-      this.backward.gather(z, adjoint, t, [t, t], first === undefined);
+      this.backward.gather(z, adjoint, t, t, t, first === undefined);
     }
   }
 

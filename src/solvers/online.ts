@@ -40,6 +40,7 @@ class Online extends CausalSolver {
   private readonly step: Linearised;
   private readonly learner: OnlineLearner;
   private readonly made: Float64Array;
+  private readonly madeOf: readonly Float64Array[];
   /** What is made of a timestep is taken up in it: it is the gradient itself. */
   private readonly isTakenUpAtOnce: boolean;
 
@@ -64,6 +65,8 @@ class Online extends CausalSolver {
             { feedback: [], signalled: () => false, derivatives: true },
             this.memory,
             arithmetic,
+            1,
+            this.forward.weights,
           ),
         isCredited: (population) => this.isCredited(population),
         addCredit: (population, into) => {
@@ -75,10 +78,10 @@ class Online extends CausalSolver {
     );
     this.made = this.memory(this.step.synapses, 'learning');
     this.isTakenUpAtOnce = options.schedule === 'online' && !circuit.repeat;
+    this.madeOf = this.step.groups.map(({ group, first }) => this.made.subarray(first, first + group.pre.length));
     if (this.isTakenUpAtOnce) {
       this.plastic.forEach((plastic, g) => {
-        const { first } = this.step.groups[g];
-        plastic.gradient = this.made.subarray(first, first + plastic.weights.length);
+        plastic.gradient = this.madeOf[g];
       });
     }
     this.learner = make(this.step);
@@ -126,14 +129,12 @@ class Online extends CausalSolver {
   }
 
   protected learn(t: number): void {
-    const { made, plastic, step } = this;
+    const { made, plastic } = this;
     if (!this.isTakenUpAtOnce) made.fill(0);
     this.learner.advance(t, made);
     if (this.isTakenUpAtOnce) return;
     for (let g = 0; g < plastic.length; g++) {
-      const { gradient } = plastic[g];
-      const { first } = step.groups[g];
-      for (let s = 0; s < gradient.length; s++) gradient[s] += made[first + s];
+      this.forward.arithmetic.addScaled(plastic[g].gradient, 0, 1, this.madeOf[g]);
     }
   }
 }

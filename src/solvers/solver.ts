@@ -115,7 +115,7 @@ export abstract class Solver extends Holder {
     const { number, pace, due } = playing;
     for (const { group, rate, weights, gradient, takeUp } of this.plastic) {
       const step = rate / (takeUp?.pacesApart ? trial.timesteps : trial.timesteps / pace);
-      const key = chanceKey(group.settling?.chance ?? 0, number, now);
+      const key = takeUp ? chanceKey(group.settling?.chance ?? 0, number, now) : 0;
       const faulty = takeUp
         ? takeUp.run({ w: weights, asked: gradient, ...takeUp.kept }, { step, pace, due, key }, this.tuning.of(group))
         : this.descend(weights, step, gradient);

@@ -43,7 +43,6 @@ export class Twin {
 
   /** Runs the timestep that the original has just run. */
   step(): void {
-    for (const [group, w] of this.original.weights) this.pass.weights.get(group)?.set(w);
     this.pass.step();
   }
 

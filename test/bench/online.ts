@@ -21,8 +21,10 @@ import {
   kfRtrl,
   local,
   nodePerturbation,
+  ok,
   rKfRtrl,
   uoro,
+  weightPerturbation,
   type NoiseTape,
 } from '../../src/algorithms/index.ts';
 import { build, circuit, type Engine } from '../../src/circuit/index.ts';
@@ -30,7 +32,7 @@ import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { normal, sampler, stream } from '../../src/random/index.ts';
 import { delta, rflo } from '../../src/rules/index.ts';
-import type { LearningAlgorithm } from '../../src/solvers/index.ts';
+import { rtrl, snap, type LearningAlgorithm } from '../../src/solvers/index.ts';
 import { pythonWith } from './contenders/python.ts';
 import { thisMachine } from './machine.ts';
 
@@ -55,7 +57,7 @@ interface Made {
   readonly noise: readonly (readonly number[])[] | null;
   readonly options: object;
   readonly random?: boolean;
-  readonly cost: 'N^2' | 'N^3' | 'H N^2';
+  readonly cost: 'N^2' | 'N^3' | 'H N^2' | 'r N^3' | 'N^4';
 }
 
 function tapeOf(numbers: number, kind: 'sign' | 'normal', scale = 1): readonly (readonly number[])[] {
@@ -109,9 +111,17 @@ const LEARNERS: Readonly<Record<string, (N: number) => Made>> = {
       ...{ scale: 0.1, cost: 'N^2' },
       options: { sigma: 0.1, baseline_rate: 0.01 },
     }),
+  'weight-perturbation': (N) =>
+    drawn((tape) => weightPerturbation({ sigma: 0.01, ...tape }), N * (N + INPUTS), 'normal', {
+      ...{ scale: 0.01, cost: 'N^2' },
+      options: { sigma: 0.01, baseline_rate: 0.01 },
+    }),
+  'snap-1': () => still(snap(1), { jacobian: true }, 'N^2'),
   'f-bptt-10': () => still(fBptt(10), { H: 10 }, 'H N^2'),
   'kf-rtrl': () => drawn((tape) => kfRtrl(tape), 2, 'sign', { options: { jacobian: true }, cost: 'N^3' }),
   'r-kf-rtrl': (N) => drawn((tape) => rKfRtrl(tape), N, 'sign', { options: { jacobian: true }, cost: 'N^3' }),
+  'ok-2': () => drawn((tape) => ok(2, tape), 3, 'sign', { options: { jacobian: true, r: 2 }, cost: 'r N^3' }),
+  rtrl: () => still(rtrl(), { jacobian: true }, 'N^4'),
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'rxflo-online-'));
@@ -153,8 +163,9 @@ function side(one: ArrayLike<number>, other: ArrayLike<number>, N: number): numb
 
 /** Opens ours: kernels where there are some. */
 function open(algorithm: LearningAlgorithm, N: number, random: boolean): Engine {
-  const how = { schedule: 'online', feedback: random ? 'random' : 'symmetric', seed: 1 } as const;
-  return algorithm.rules ? new KernelEngine(network(N), { algorithm, ...how }) : algorithm.open(network(N), how);
+  const schedule = algorithm.causal ? 'online' : 'trial';
+  const how = { schedule, feedback: random ? 'random' : 'symmetric', seed: 1 } as const;
+  return algorithm.kernel ? new KernelEngine(network(N), { algorithm, ...how }) : algorithm.open(network(N), how);
 }
 
 /** Plays for so many milliseconds; returns microseconds of processor time per timestep. */

@@ -1,5 +1,5 @@
 import { InputError, oneOf, show } from '../../errors/index.ts';
-import { chance, normal, sampler, uniform } from '../../random/index.ts';
+import { chancesInTurn, normal, sampler, uniform } from '../../random/index.ts';
 
 /** How noise is drawn, with mean 0 and variance 1: +1 or -1, from a normal distribution, or evenly. */
 export type NoiseKind = 'sign' | 'normal' | 'uniform';
@@ -46,14 +46,13 @@ export function noise(
       into.set(row);
     };
   }
-  const draws = chance(seed, name, what);
-  let [trial, t, place] = [0, 0, 0];
-  const next = () => draws(trial, t, place++);
+  const { begin, next } = chancesInTurn(seed, name, what);
   const [gauss, even] = [sampler(normal(), next), sampler(uniform(-Math.sqrt(3), Math.sqrt(3)), next)];
-  const drawn = { sign: () => (next() < 0.5 ? -1 : 1), normal: gauss, uniform: even }[kind];
-  return (number, timestep, into) => {
-    [trial, t, place] = [number, timestep, 0];
-    for (let k = 0; k < into.length; k++) into[k] = scale * drawn();
+  const drawn = kind === 'normal' ? gauss : even;
+  return (trial, timestep, into) => {
+    begin(trial, timestep);
+    if (kind === 'sign') for (let k = 0; k < into.length; k++) into[k] = next() < 0.5 ? -scale : scale;
+    else for (let k = 0; k < into.length; k++) into[k] = scale * drawn();
     // Normal numbers come in pairs: the second of the last is not for another timestep.
     if (kind === 'normal' && into.length % 2 === 1) drawn();
   };

@@ -175,9 +175,78 @@ class NodePerturbation:
         return g
 
 
+class RTRL:
+    def begin(self, net):
+        self.P = np.zeros((net.N, net.w.size))
+
+    def gradient(self, net, J, s, a, l, noise):
+        M = np.zeros((net.N, *net.w.shape))
+        M[np.arange(net.N), np.arange(net.N)] = np.outer(s, a)
+        self.P = np.dot(J, self.P) + M.reshape(net.N, -1)
+        return np.dot(l, self.P).reshape(net.w.shape)
+
+
+class SnAp1:
+    def begin(self, net):
+        self.p = np.zeros(net.w.shape)
+
+    def gradient(self, net, J, s, a, l, noise):
+        self.p = np.diag(J)[:, None] * self.p + np.outer(s, a)
+        return l[:, None] * self.p
+
+
+class OK:
+    def begin(self, net):
+        self.r = net.options["r"]
+        self.A, self.B = np.zeros((net.w.shape[1], self.r)), np.zeros((net.N * net.N, self.r))
+
+    def gradient(self, net, J, s, a, l, noise):
+        N, r = net.N, self.r
+        B = np.dot(J, self.B.reshape(N, N * r)).reshape(N * N, r)
+        L, R = np.column_stack([self.A, a]), np.column_stack([B, np.diag(s).ravel()])
+        (QL, RL), (QR, RR) = np.linalg.qr(L), np.linalg.qr(R)
+        U, d, Vt = np.linalg.svd(np.dot(RL, RR.T))
+        U, V = np.dot(QL, U), np.dot(QR, Vt.T)
+        flip = np.where(U[np.argmax(np.abs(U), axis=0), np.arange(r + 1)] < 0, -1, 1)
+        d = np.where(d < 1e-12 * d[0], 0, d)
+        m = next(m for m in range(r + 1) if (r - m) * d[m] <= np.sum(d[m:]))
+        k, S = r - m, np.sum(d[m:])
+        X = np.zeros((r + 1, r))
+        X[np.arange(m), np.arange(m)] = np.sqrt(d[:m])
+        if k > 0 and S > 0:
+            z = 1 - k * d[m:] / S
+            v = np.sqrt(np.where(z < 1e-12, 0, z))
+            v[0] += 1
+            H = np.eye(k + 1) - 2 * np.outer(v, v) / np.dot(v, v)
+            X[m:, m:] = np.sqrt(S / k) * noise[: k + 1, None] * H[:, 1:]
+        self.A, self.B = np.dot(U * flip, X), np.dot(V * flip, X)
+        return np.dot(np.dot(l, self.B.reshape(N, N * r)).reshape(N, r), self.A.T)
+
+
+class WeightPerturbation:
+    by_trial = True
+
+    def begin(self, net):
+        if not hasattr(self, "baseline"):
+            self.baseline = 0.0
+        recurrent, other = np.split(net.drawn(0), [net.N * net.N])
+        self.delta = np.hstack([recurrent.reshape(net.N, -1), other.reshape(net.N, -1)])
+        self.loss, net.w = 0.0, net.w + self.delta
+
+    def gradient(self, net, J, s, a, l, noise):
+        self.loss += net.loss
+        if not net.last:
+            return None
+        net.w = net.w - self.delta
+        g = -(self.loss - self.baseline) / net.options["sigma"] ** 2 * self.delta
+        self.baseline += net.options["baseline_rate"] * (self.loss - self.baseline)
+        return g
+
+
 LEARNERS = {
     "uoro": UORO, "kf-rtrl": KF, "r-kf-rtrl": RKF, "rflo": RFLO, "kernl": KeRNL, "dni": DNI, "dni-b": DNIb,
-    "e-bptt-10": EBPTT, "f-bptt-10": FBPTT, "node-perturbation": NodePerturbation,
+    "e-bptt-10": EBPTT, "f-bptt-10": FBPTT, "node-perturbation": NodePerturbation, "weight-perturbation": WeightPerturbation,
+    "rtrl": RTRL, "snap-1": SnAp1, "ok-2": OK,
 }  # fmt: skip
 
 
@@ -200,11 +269,11 @@ class Net:
         return self.random.choice([-1.0, 1.0], size) if kind == "sign" else self.random.normal(0, scale, size)
 
     def trial(self):
-        alpha, perturbs = self.alpha, hasattr(self.learner, "perturbs")
-        self.h = self.h0
+        alpha, perturbs, by_trial = self.alpha, hasattr(self.learner, "perturbs"), hasattr(self.learner, "by_trial")
+        self.h, change_out = self.h0, 0
         self.learner.begin(self)
         for t in range(self.T):
-            noise = self.drawn(t)
+            noise = None if by_trial else self.drawn(t)
             before = self.h
             a = np.concatenate([before, self.input[t]])
             u = np.dot(self.w, a)
@@ -222,8 +291,11 @@ class Net:
             if self.options["jacobian"]:
                 J = (1 - alpha) * np.eye(self.N) + s[:, None] * self.w[:, : self.N]
             g = self.learner.gradient(self, J, s, a, l, noise)
-            self.w = self.w + self.rate * g
-            self.w_out = self.w_out + self.rate_out * np.outer(e, self.h)
+            if g is not None:
+                self.w = self.w + self.rate * g
+            change_out = np.outer(e, self.h) + (change_out if by_trial else 0)
+            if self.last or not by_trial:
+                self.w_out = self.w_out + self.rate_out * change_out
 
 
 def main():
