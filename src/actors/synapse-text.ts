@@ -117,8 +117,12 @@ export function calledAfter(rule: PlasticityRule, seen: Seen, takeUp: TakeUp | u
   return `${taken}{ const n = after(${viewOf(rule, seen)}); ${updated.join(' ')} }`;
 }
 
-/** A rule's own parameters. The dials of its traces have names of two parts in its text; a caller of its functions need not give them. */
-function namesOf(params: PlasticityRule['params']): readonly string[] {
+/**
+ * A rule's own parameters. The dials of its traces have names of two parts in its text; a caller of its functions need not give them.
+ *
+ * @throws InputError if a name is not an identifier.
+ */
+export function namesOf(params: PlasticityRule['params']): readonly string[] {
   return identifiers(Object.fromEntries(Object.entries(params).filter(([name]) => !/^traces\.\w+$/.test(name))));
 }
 

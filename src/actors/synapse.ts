@@ -16,6 +16,7 @@ import type { Dendrite, DendriteBranch, Synapse } from './dendrite.ts';
 import {
   called,
   calledAfter,
+  namesOf,
   renewed,
   Seen,
   stateOf,
@@ -66,7 +67,9 @@ export interface SynapseActors {
  */
 export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp, repeats = false): SynapseActors {
   const { rule, also } = group;
-  identifiers(rule?.state ?? {}); // throws if a name is not an identifier
+  // Both throw if a name is not an identifier.
+  identifiers(rule?.state ?? {});
+  namesOf(rule?.params ?? {});
   const seen = new Seen(reads, rule);
   const variables = synapseVariables(group, takeUp);
   const started = (which: (variable: Variable) => boolean) =>

@@ -2,19 +2,19 @@ import type { Kernel } from './kernel.ts';
 import { VECTOR } from './lanes.ts';
 import { LINE } from './memory.ts';
 import { range } from './packing.ts';
-import { i32, op } from './wat.ts';
-import { moved } from './writer.ts';
+import { i32, op, type Expression } from './wat.ts';
+import { moved, type Writer } from './writer.ts';
 
-/** Writes `keep(first, end)`: keeps the timesteps of the windows first .. end (exclusive), the last that were run. */
+/**
+ * Writes `keep(first, end, ahead)`: keeps the timesteps of the windows first .. end (exclusive), the last that were run, and so many before them, or
+ * before the trial.
+ */
 export function writeKeep(kernel: Kernel): void {
   const { frames, kept, bytes } = kernel.layout;
-  kernel.write('keep', 2, (writer, first, end) => {
+  kernel.write('keep', 3, (writer, first, end, ahead) => {
     const lanes = kernel.lanes(writer);
     const timesteps = i32.divide(i32.subtract(end, first), i32.constant(frames.stride));
     const time = i32.multiply(i32.subtract(writer.get('timestep'), timesteps), i32.constant(LINE));
-    const begins = writer.keep('i32', op('i32.eqz', time));
-    // With the first timestep, those before.
-    const ahead = writer.keep('i32', op('select', i32.constant(kept.before), i32.constant(0), begins));
     const from = i32.subtract(moved(first, frames.past), i32.multiply(ahead, i32.constant(frames.stride)));
     const [begin, until] = [writer.keep('i32', from), writer.keep('i32', moved(end, frames.past))];
     const into = writer.keep('i32', moved(i32.subtract(time, i32.multiply(ahead, i32.constant(LINE))), kept.late(0)));
@@ -33,3 +33,20 @@ export function writeKeep(kernel: Kernel): void {
     }
   });
 }
+
+/** How many are kept ahead of some windows: with the first of the trial those before it. */
+export function beforeTrial({ layout: { frames, kept } }: Kernel, writer: Writer, [first, end]: Windows): Expression {
+  const timesteps = i32.divide(i32.subtract(end, first), i32.constant(frames.stride));
+  const areFirst = op('i32.eq', writer.get('timestep'), timesteps);
+  return op('select', i32.constant(kept.before), i32.constant(0), areFirst);
+}
+
+/** How many are kept again ahead of the last window: all that it looks back at. */
+export function lookedBackAt({ layout: { frames, kept } }: Kernel, writer: Writer): Expression {
+  const there = writer.keep('i32', moved(writer.get('timestep'), kept.before - 1));
+  const most = i32.constant(frames.past / frames.stride);
+  return op('select', there, most, i32.less(there, most));
+}
+
+/** The window of the first of some timesteps, and of the one after the last. */
+type Windows = readonly [first: Expression, end: Expression];

@@ -3,7 +3,7 @@ import { learningAtOnce, writeLearnByAxon } from './axons.ts';
 import { beginLag, endLag, writeCatchUp } from './catch-up.ts';
 import { learnByHistory, writeHistory } from './history.ts';
 import type { Kernel } from './kernel.ts';
-import { writeKeep } from './keep.ts';
+import { beforeTrial, lookedBackAt, writeKeep } from './keep.ts';
 import type { Layout, PlasticGroup } from './layout.ts';
 import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply, writeTrace } from './learn.ts';
 import { earlyGroups, makeRoom, writeTrials } from './run.ts';
@@ -132,7 +132,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     ...(!online && {
       all: (writer, first, end) => {
         learnSome(together, writer, first, end);
-        if (historical.length > 0) writer.call('keep', first, end);
+        if (historical.length > 0) writer.call('keep', first, end, beforeTrial(kernel, writer, [first, end]));
       },
     }),
     ...(canBeOnce && {
@@ -179,7 +179,8 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   kernel.write('learn', ['f64'], (writer, divisor) => {
     const window = writer.keep('i32', writer.get('window'));
     learnNow(online ? scheduled : timely, writer, window, divisor);
-    if (historical.length > 0) writer.call('keep', window, moved(window, stride));
+    // A stop may have changed what earlier timesteps have, as far as the window looks back.
+    if (historical.length > 0) writer.call('keep', window, moved(window, stride), lookedBackAt(kernel, writer));
     kernel.returnIfFaulty(writer);
     return i32.constant(0);
   });
