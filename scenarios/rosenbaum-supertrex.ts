@@ -42,7 +42,7 @@ function learnerNamed(name: string) {
 
 function taskNumber(task: number): number {
   if ([1, 2, 3].includes(task)) return task - 1;
-  throw new InputError('option task', `${task} is none; there is 1, 2 and 3`);
+  throw new InputError('option task', `expected 1, 2 or 3, got ${task}`);
 }
 
 interface Options {

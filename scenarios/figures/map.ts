@@ -56,8 +56,12 @@ function places(
   const best = new Map<string, Place>();
   for (const { values, realizations } of cells) {
     const system = String(values['system']);
-    const found = quartiles(realizations.flatMap((one) => (one ? [value(one)] : [])));
+    // What diverged has reached the worst there is.
+    const worst = better === 1 ? 0 : Infinity;
+    const reached = (number: number) => (Number.isNaN(number) ? worst : number);
+    const found = quartiles(realizations.flatMap((one) => (one ? [reached(value(one))] : [])));
     const known = best.get(system);
+    if (Number.isNaN(found.median)) continue;
     if (known && better * (found.median - known.median) <= 0) continue;
     const { circuit, learners } = of.plan({ settings: { system } });
     const { class: locality } = certifyLearner(build(circuit, 1), {
@@ -86,7 +90,11 @@ for (const [what, all] of [
 
 /** A panel: systems in rows, by class and then by what they reach. */
 function panel(heading: string, label: string, all: readonly Place[], better: 1 | -1) {
-  const rank = ({ locality }: Place) => CLASSES.indexOf(locality);
+  const rank = ({ system, locality }: Place) => {
+    if (!CLASSES.includes(locality))
+      throw new Error(`${system} is of a class that the map has no colour for: ${locality}`);
+    return CLASSES.indexOf(locality);
+  };
   const rows = [...all].sort((a, b) => rank(a) - rank(b) || better * (b.median - a.median));
   return {
     ...{ heading, marginLeft: 200, marginRight: 20 },

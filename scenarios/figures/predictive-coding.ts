@@ -87,9 +87,9 @@ for (const n of [20, 200]) {
   const at = distances.filter((one) => one.n === n).map(({ distance }) => distance.toFixed(3));
   console.log(`Strict, ${n} sweeps: relative distance from backprop, layer by layer: ${at.join(' ')}`);
 }
-const last = (eta: string) => energies.filter((one) => one.eta === eta).map(({ energy }) => energy);
+const energiesOf = (eta: string) => energies.filter((one) => one.eta === eta).map(({ energy }) => energy);
 for (const eta of ['0.05', '0.1', '0.2']) {
-  const all = last(eta);
+  const all = energiesOf(eta);
   const falls = all.every((energy, k) => k === 0 || energy < all[k - 1]);
   console.log(`Strict, eta ${eta}: energy ${all[0].toFixed(4)} to ${all[all.length - 1].toFixed(4)}, ${falls ? 'falling throughout' : 'not falling throughout'}`); // prettier-ignore
 }

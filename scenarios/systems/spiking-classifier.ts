@@ -10,6 +10,7 @@ import {
   input,
   leakyReadout,
   normal,
+  overTrials,
   rflo,
   uniform,
   type Circuit,
@@ -45,6 +46,8 @@ export interface SpikingClassifier {
   readonly rate: number;
   /** That of the readout. */
   readonly readoutRate: number;
+  /** Whether both fall to 0 in a straight line over 19,200 trials: 600 updates of 32. Default false. */
+  readonly falls?: boolean;
   /** The weight of the sum over neurons of (f - 0.01)^2, next to the mean loss where something is asked. */
   readonly regularisation: number;
 }
@@ -93,7 +96,7 @@ export function feedbackLearners(
   given: SpikingClassifier & { readonly decay: number },
 ): readonly LearnerOptions<Rules, Groups>[] {
   const { readout, eta } = rulesOf(given);
-  const optimiser = adam({ eta: given.readoutRate, decay: given.decay });
+  const optimiser = adam({ eta: rateOf(given, given.readoutRate), decay: given.decay });
   const error = adaptiveFeedback({ eta, kappa: LAMBDA, decay: 0 });
   return [
     { name: 'e-prop random', learner: 'local' },
@@ -106,17 +109,24 @@ export function feedbackLearners(
   ];
 }
 
-function rulesOf({ timesteps, asked, rate, readoutRate, regularisation }: SpikingClassifier): {
+function rulesOf(given: SpikingClassifier): {
   readonly rule: PlasticityRule<'e-prop-regularised'>;
   readonly readout: PlasticityRule<'rflo'>;
   readonly optimisers: Readonly<Record<'recurrent' | 'readout', Optimiser>>;
   readonly eta: number;
 } {
+  const { timesteps, asked, rate, readoutRate, regularisation } = given;
   // Adam takes steps of its own length: a rule asks it for the gradient of the mean over what is asked.
   const eta = timesteps / asked;
   return {
     rule: epropRegularised({ eta, kappa: LAMBDA, c: (2 * regularisation) / eta, target: 0.01 }),
     ...{ readout: rflo({ eta }), eta },
-    optimisers: { recurrent: adam({ eta: rate }), readout: adam({ eta: readoutRate }) },
+    optimisers: { recurrent: adam({ eta: rateOf(given, rate) }), readout: adam({ eta: rateOf(given, readoutRate) }) },
   };
+}
+
+/** A learning rate, falling or not. */
+function rateOf({ falls = false }: SpikingClassifier, rate: number) {
+  if (!falls) return rate;
+  return overTrials(rate, ({ start, trial }) => (trial < 19200 ? start * (1 - trial / 19200) : 0));
 }

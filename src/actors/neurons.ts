@@ -49,7 +49,7 @@ export class Neurons {
     return sum;
   }
 
-  /** Neuron i has computed a number otherwise than by itself: it is told and sent on. */
+  /** Neuron i has a number that it did not compute by itself: it is told and sent on. */
   publish(row: Row, i: number, value: number): void {
     const { set, axons } = this.row(row);
     set(i, value);

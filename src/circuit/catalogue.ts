@@ -32,7 +32,7 @@ export interface HeldThing {
   readonly shape: readonly number[];
   /** How many timesteps are looked back at, besides the one at hand. */
   readonly back: number;
-  /** Under which name they go on from trial to trial, among the weights or among what else is carried; absent: each trial begins anew. */
+  /** Under which name they go on from trial to trial, among the weights or among what else is carried; absent: each trial begins with new ones. */
   readonly kept?: { readonly among: 'weights' | 'carried'; readonly as: string };
 }
 

@@ -68,7 +68,7 @@ const multiply: Body = (writer, w, x, into, rows, columns) => {
   return undefined;
 };
 
-/** multiply_back(w, v, into, rows, columns). */
+/** multiplyBack(w, v, into, rows, columns). */
 const multiplyBack: Body = (writer, w, v, into, rows, columns) => {
   rowsTogether(writer, rows, [4, 1], (count, row) => {
     const pointers = pointersTo(writer, w, row, columns, count);
@@ -88,7 +88,7 @@ const multiplyBack: Body = (writer, w, v, into, rows, columns) => {
   return undefined;
 };
 
-/** multiply_matrix(w, x, into, rows, columns, width): two rows of eight columns stay in registers. */
+/** multiplyMatrix(w, x, into, rows, columns, width): two rows of eight columns stay in registers. */
 const multiplyMatrix: Body = (writer, w, x, into, rows, columns, width) => {
   const line = writer.keep('i32', bytesOf(width));
   const panel = (kind: Width, vectors: number, at: Expression) => {
@@ -194,7 +194,7 @@ const combine: Body = (writer, into, a, x, b, y, count) => {
   return undefined;
 };
 
-/** add_scaled(into, a, x, count). */
+/** addScaled(into, a, x, count). */
 const addScaled: Body = (writer, into, a, x, count) => {
   const pair = writer.keep('v128', TWO.all(a));
   stream(writer, count, (width, at, offset) => {

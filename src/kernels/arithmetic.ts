@@ -3,7 +3,7 @@ import type { ComputeStep, Row } from '../circuit/index.ts';
 import { arithmeticText } from './arithmetic-text.ts';
 import { computeApart, type ComputeApart } from './compute-apart.ts';
 import { assemble, areLoaded } from './generator.ts';
-import { MemoryPlan } from './memory.ts';
+import { LARGEST, MemoryPlan } from './memory.ts';
 import { op } from './wat.ts';
 
 type Of<Name extends keyof Arithmetic, Result, Parameters extends readonly number[]> = Readonly<
@@ -27,9 +27,15 @@ type Tracks = (row: Row) => { readonly values: Float64Array };
 
 let text: string | undefined;
 
-/** What does arithmetic for a solver that keeps about so many numbers, if the kernels are loaded; else undefined. */
+/** What does arithmetic for a solver that keeps about so many numbers, if the kernels are loaded and there is memory for it; else undefined. */
 export function kernelArithmetic(numbers: number): KernelArithmetic | undefined {
-  return areLoaded() ? new KernelArithmetic(numbers) : undefined;
+  if (!areLoaded()) return undefined;
+  try {
+    return new KernelArithmetic(numbers);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -46,7 +52,7 @@ export class KernelArithmetic implements Arithmetic {
   private used = CONSTANTS;
 
   constructor(numbers: number) {
-    const memory = new WebAssembly.Memory({ initial: Math.ceil((CONSTANTS + 8 * numbers) / PAGE) });
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(Math.min(CONSTANTS + 8 * numbers, LARGEST) / PAGE) });
     this.memory = memory;
     const { exports } = new WebAssembly.Instance(assemble((text ??= arithmeticText())), { rxflo: { memory } });
     this.buffer = memory.buffer;
@@ -56,9 +62,9 @@ export class KernelArithmetic implements Arithmetic {
 
   array(length: number): Float64Array {
     const first = this.used;
-    // On a line of the cache each.
+    // On a line of the cache each, and one is left: the last number of a row is loaded with the one after it.
     const next = first + 64 * Math.ceil(length / 8);
-    if (length === 0 || next > this.buffer.byteLength) return plainArithmetic.array(length);
+    if (length === 0 || next >= this.buffer.byteLength) return plainArithmetic.array(length);
     this.used = next;
     return new Float64Array(this.buffer, first, length);
   }
@@ -185,8 +191,9 @@ export class KernelArithmetic implements Arithmetic {
       ...apart.writes.map((row) => ({ track: trackOf(row), late: 0 })),
     ];
     const table = this.used;
-    this.used += 64 * Math.ceil(places.length / 16);
-    if (this.used > this.buffer.byteLength) return undefined;
+    const next = table + 64 * Math.ceil(places.length / 16);
+    if (next >= this.buffer.byteLength) return undefined;
+    this.used = next;
     const addresses = new Int32Array(this.buffer, table, places.length);
     const most = Math.max(...places.map(({ late }) => late));
     let computer: ((table: number) => number) | undefined;
@@ -216,7 +223,7 @@ export class KernelArithmetic implements Arithmetic {
     const text = op('module', op('import', '"rxflo"', '"memory"', op('memory', 1)), ...functions, ...exports);
     const { memory } = this;
     const instance = new WebAssembly.Instance(assemble(text), { rxflo: { memory } });
-    this.constants.fill(this.buffer);
+    this.constants.fill(this.buffer, CONSTANTS);
     return (instance.exports as Record<string, (table: number) => number>)[name];
   }
 

@@ -43,7 +43,7 @@ export function historyRows({ group, reads, ways }: LearnStep): HistoryRows | un
 
 /** For each neuron, the timesteps in which it brought something by the shortest way. */
 export interface EventLists {
-  /** Where there is how many bytes they take. */
+  /** Where it says how many bytes they take. */
   readonly counts: number;
   /** How many timesteps longer the longest way is: events of so many timesteps before the trial are listed, too. */
   readonly longer: number;

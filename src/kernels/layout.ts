@@ -123,7 +123,7 @@ export interface PlasticGroup extends Plasticity {
   readonly sheet?: Sheet;
   /** Of a group that may lag behind: where there is, for each axon, the window of the first timestep that its synapses have not learned from. */
   readonly behind?: number;
-  /** Present where changes are taken up otherwise than by their sum. */
+  /** Present where more than the sum of changes is taken up. */
   readonly taking?: TakeUpPlaces;
 }
 

@@ -42,9 +42,10 @@ export class MemoryPlan {
     return memory;
   }
 
-  /** Puts what is held into a memory that has room for it. */
-  fill(buffer: ArrayBuffer): void {
+  /** Puts what is held into a memory, as far as it ends at `until` bytes or before. */
+  fill(buffer: ArrayBuffer, until = buffer.byteLength): void {
     for (const { address, numbers } of this.contents) {
+      if (address + numbers.byteLength > until) continue;
       new Uint8Array(buffer, address).set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
     }
   }

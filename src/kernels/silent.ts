@@ -38,7 +38,7 @@ function withoutZeros(change: Value): Omit<ByAxon, 'silent'> {
 
 /** What has to be looked at to know that all of this is finite; undefined: more would have to be than what either neuron has. */
 function checkable(needed: readonly Value[] | undefined): readonly Value[] | undefined {
-  const isOfOne = (value: Value) => isFinite(value) || [POST, PRE].some((scopes) => isOf(value, scopes));
+  const isOfOne = (value: Value) => isFiniteConstant(value) || [POST, PRE].some((scopes) => isOf(value, scopes));
   return needed?.every(isOfOne) ? needed.filter((value) => value.kind !== 'constant') : undefined;
 }
 
@@ -60,7 +60,7 @@ function neededForZero(value: Value, silent?: string): readonly Value[] | undefi
       return needed(value.of);
     case 'arithmetic': {
       const [left, right] = [needed(value.left), needed(value.right)];
-      if (value.operator === '/') return isFinite(value.right) && !right ? left : undefined;
+      if (value.operator === '/') return isFiniteConstant(value.right) && !right ? left : undefined;
       if (left && right) return [...left, ...right];
       if (value.operator !== '*') return undefined;
       if (left) return [...left, value.right];
@@ -71,7 +71,7 @@ function neededForZero(value: Value, silent?: string): readonly Value[] | undefi
   }
 }
 
-function isFinite(value: Value): boolean {
+function isFiniteConstant(value: Value): boolean {
   return value.kind === 'constant' && Number.isFinite(value.value);
 }
 

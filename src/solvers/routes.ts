@@ -1,20 +1,17 @@
 import type { Adjoint } from './backward.ts';
 import type { Slot } from './slots.ts';
 
-/** An adjoint, with those uses of its row only that a way back leads through. */
-type Trimmed = Adjoint;
-
 /**
  * The ways on which derivatives run back in a timestep: from the state that it leaves to all that this follows from; from its errors to the state;
  * and from one timestep to the one before. What they do not lead to is 0, and is left out.
  */
 export class Routes {
   /** From the state, in the order in which they run; `first`: where the row is in the state. */
-  readonly within: readonly { readonly adjoint: Trimmed; readonly first: number | undefined }[];
+  readonly within: readonly { readonly adjoint: Adjoint; readonly first: number | undefined }[];
   /** From the errors; no way leads on from the state. */
-  readonly told: readonly { readonly adjoint: Trimmed; readonly isState: boolean }[];
+  readonly told: readonly { readonly adjoint: Adjoint; readonly isState: boolean }[];
   /** To each number of the state: a timestep back, and from the errors of its own timestep. */
-  readonly back: readonly { readonly slot: Slot; readonly before: Trimmed; readonly told: Trimmed }[];
+  readonly back: readonly { readonly slot: Slot; readonly before: Adjoint; readonly told: Adjoint }[];
   /** Whether what both ways leave somewhere is left in the same place. */
   readonly isShared: boolean;
   /** Whether an error follows from a row within the timestep, on a way that does not lead through the state. */
@@ -24,7 +21,7 @@ export class Routes {
     const firsts = new Map(slots.flatMap(({ row, ago, first }) => (ago === 0 ? [[row, first] as const] : [])));
     const isState = ({ row }: Adjoint) => firsts.has(row);
     const [reached, heard] = [new Set<Adjoint>(), new Set<Adjoint>()];
-    const trimmed = (adjoint: Adjoint, late: number, keeps: (of: Adjoint) => boolean): Trimmed => ({
+    const trimmed = (adjoint: Adjoint, late: number, keeps: (of: Adjoint) => boolean): Adjoint => ({
       ...adjoint,
       uses: adjoint.uses.filter(
         ({ link, of }) => link.late === late && keeps(of) && (link.kind !== 'partial' || link.constant !== 0),

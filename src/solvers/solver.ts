@@ -109,7 +109,7 @@ export abstract class Solver extends Holder {
     return this.heard.signalled(population);
   }
 
-  /** w += pace eta/T gradient, or what else becomes of that; the gradient starts anew. */
+  /** w += pace eta/T gradient, or what else becomes of that; the gradient is 0 again. */
   protected takeUp(): void {
     const { now, sweeps, trial, playing } = this.forward;
     const { number, pace, due } = playing;

@@ -96,8 +96,12 @@ async function prepare(options: AlignmentOptions, workers: number): Promise<Obse
     const ran$ = runOnThreads<AlignmentJob, AlignmentOutcome>('alignment-worker', jobs, workers).pipe(
       tap(({ job, outcome }) => {
         if ('wrong' in outcome) throw inputErrorOf(outcome.wrong);
-        if ('failed' in outcome) throw new RunError(outcome.failed.actor, outcome.failed.problem, outcome.failed);
-        if ('crash' in outcome) throw new RunError(`seed ${job.seed ?? 1}`, crashProblem(outcome.crash));
+        const where = job.seed === undefined ? 'what learners cost' : `seed ${job.seed}`;
+        if ('failed' in outcome) {
+          const { actor, problem, ...how } = outcome.failed;
+          throw new RunError(actor, problem, how).within(where);
+        }
+        if ('crash' in outcome) throw new RunError(where, crashProblem(outcome.crash));
         if ('learners' in outcome) ({ learners } = outcome);
         else found.set(job.seed, outcome.beside);
       }),

@@ -27,7 +27,7 @@ export interface BesideResult extends EstimateAlignment {
 /** The most numbers of a trial that are kept: what learners give in it, and the weights that they have. A gigabyte. */
 const MOST_NUMBERS = 2 ** 27;
 
-/** A trial beside others takes about as long as so many alone: what is given in each timestep is read, and compared with what all others gave. */
+/** A trial beside others takes about this many times as long as alone: what is given in each timestep is read, and compared with what all others gave. */
 const BESIDE = 3;
 
 /**
@@ -109,7 +109,7 @@ function counter(all: number, onProgress: (done: number) => void): (more: number
 }
 
 /** @throws InputError if a learner is later than the trial is long, or too many numbers would have to be kept. */
-function checkTrial({ learners }: Plan, { timesteps }: Trial, { size, plastic }: Follower): void {
+function checkTrial({ learners }: Plan, { timesteps }: Trial, { size, weightCount }: Follower): void {
   const late = learners.find(({ algorithm }) => algorithm.late >= timesteps);
   if (late) {
     throw new InputError(
@@ -117,7 +117,7 @@ function checkTrial({ learners }: Plan, { timesteps }: Trial, { size, plastic }:
       `has trials of ${timesteps} timesteps, and ${show(late.name)} is ${late.algorithm.late} late; give longer ones`,
     );
   }
-  if (timesteps * (size * learners.length + plastic) > MOST_NUMBERS) {
+  if (timesteps * (size * learners.length + weightCount) > MOST_NUMBERS) {
     throw new InputError(
       'task',
       `has trials of ${timesteps} timesteps, too long for ${learners.length} learners side by side; give shorter ones`,
@@ -194,7 +194,7 @@ class Follower {
     readonly before: Float64Array;
   }[];
   private readonly weights: ReturnType<Engine['held']>;
-  /** Of one that drives, its weights after each timestep of the last trial, [timesteps][plastic]. */
+  /** Of one that drives, its weights after each timestep of the last trial, [timesteps][weightCount]. */
   private after = new Float64Array(0);
 
   constructor(
@@ -210,28 +210,35 @@ class Follower {
       plan.carry,
     );
     const held = this.engine.held();
-    const { outputs } = this.engine.circuit;
+    // Feedback that is relearned is a learner's own.
+    const { groups, outputs } = this.engine.circuit;
     this.asked = held.flatMap((cells) => {
       const { place } = cells;
-      if (place.kind !== 'asked' || place.group.atOnce || !descends(place.group, learner.name)) return [];
+      if (
+        place.kind !== 'asked' ||
+        !groups.includes(place.group) ||
+        place.group.atOnce ||
+        !descends(place.group, learner.name)
+      )
+        return [];
       // What a rule asks for has its rate in it.
       const rate = learner.algorithm.rules ? learningRate(place.group, learner.name) : 1;
       const before = new Float64Array(cells.length);
       return [{ cells, scale: rate === 0 ? 0 : 1 / rate, compared: !outputs.includes(place.group.to), before }];
     });
-    this.weights = held.filter(({ place }) => place.kind === 'weight');
+    this.weights = held.filter(({ place }) => place.kind === 'weight' && groups.includes(place.group));
     this.size = this.asked.reduce((sum, { cells, compared }) => sum + (compared ? cells.length : 0), 0);
   }
 
   /** How many weights it has. */
-  get plastic(): number {
+  get weightCount(): number {
     return this.weights.reduce((sum, { length }) => sum + length, 0);
   }
 
   /** Learns a trial. */
   drive(trial: Trial, number: number, pace: number) {
     this.ready(trial);
-    this.after = sized(this.after, trial.timesteps * this.plastic);
+    this.after = sized(this.after, trial.timesteps * this.weightCount);
     let n = 0;
     const loss = this.engine.trial(trial, {
       ...{ number, pace },
@@ -245,7 +252,7 @@ class Follower {
     return { weights: this.after, loss };
   }
 
-  /** Runs a trial without learning from it, with these weights after each timestep, [timesteps][plastic]; absent: with its own. */
+  /** Runs a trial without learning from it, with these weights after each timestep, [timesteps][weightCount]; absent: with its own. */
   follow(trial: Trial, number: number, weights?: Float64Array): void {
     this.ready(trial);
     let n = 0;

@@ -32,8 +32,7 @@ export function outputLearner(step: Linearised): (gradient: Float64Array) => voi
   const own = Int32Array.from(outputs.flatMap(({ synapses }) => [...synapses]));
   const isState = outputs.some(({ moves }) => moves !== 'nothing');
   return (gradient) => {
-    // What others are told is left where it is: nobody looks at it.
-    for (const s of own) made[s] = 0;
+    made.fill(0);
     if (isState) {
       step.credit(l);
       step.immediate(l, 1, made);
