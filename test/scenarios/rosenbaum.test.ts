@@ -55,7 +55,7 @@ describe("the scenarios of Rosenbaum's group", () => {
     [parkinson, { condition: 'tired' }, /option condition: 'tired' is unknown; give one of healthy, /],
     [singularities, { rule: 'dW5' }, /option rule: 'dW5' is unknown; give one of dW1, dW2, dW3/],
     [predictiveCoding, { algorithm: 'Lax' }, /option algorithm: 'Lax' is unknown; give Exact, FixedPred or Strict/],
-    [supertrex, { task: 4 }, /option task: 4 is none/],
+    [supertrex, { task: 4 }, /option task: expected 1, 2 or 3, got 4/],
     [meta, { terms: '0-10' }, /option terms: '0-10' is unknown; give all, or terms from 0 to 9/],
   ])('say which options there are: %#', (scenario, settings, message) => {
     expect(refusal(() => scenario.plan({ settings }))).toMatch(message);
