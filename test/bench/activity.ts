@@ -133,10 +133,14 @@ async function peersOf(
       const file = join(folder, `${k}.bin`);
       writeFileSync(file, problemOf(trial));
       const [peer] = await PeerProcess.start(name, command, file);
-      check(name, await peer.learn(1), trial);
       processes.push(peer);
+      const wrong = differenceOf(await peer.learn(1), trial);
+      if (wrong === undefined) continue;
+      console.log(`left out: ${name}: ${wrong}`);
+      await Promise.all(processes.splice(0).map((one) => one.stop()));
+      break;
     }
-    started.push({ name, processes });
+    if (processes.length > 0) started.push({ name, processes });
   }
   return started;
 }
@@ -154,8 +158,8 @@ function problemOf({ input, target }: Trial): Buffer {
   return Buffer.concat(parts.map((part) => Buffer.from(Float64Array.from(part).buffer)));
 }
 
-/** @throws Error if a peer learns something else. */
-function check(name: string, { loss, w_rec: [[changed]] }: Learned, trial: Trial): void {
+/** In what a peer learns something else than the kernels; undefined: in nothing. */
+function differenceOf({ loss, w_rec: [[changed]] }: Learned, trial: Trial): string | undefined {
   const engine = onKernels(spiking(), 'history');
   const before = engine.weights()['recurrent'];
   const expected = engine.trial(trial);
@@ -164,9 +168,9 @@ function check(name: string, { loss, w_rec: [[changed]] }: Learned, trial: Trial
     ['loss', loss[0], expected],
     ['change', changed, sum],
   ] as const) {
-    if (Math.abs(got - wanted) > 1e-6 * Math.abs(wanted))
-      throw new Error(`${name}: its ${what} is ${got}, not ${wanted}`);
+    if (Math.abs(got - wanted) > 1e-6 * Math.abs(wanted)) return `its ${what} is ${got}, not ${wanted}`;
   }
+  return undefined;
 }
 
 /** Neurons that spike when their own input does, whatever the others do: each group's synapses learn, and change next to nothing. */
