@@ -69,112 +69,70 @@ export class KernelArithmetic implements Arithmetic {
     return new Float64Array(this.buffer, first, length);
   }
 
-  multiply(
-    w: Float64Array,
-    x: Float64Array,
-    xAt: number,
-    into: Float64Array,
-    intoAt: number,
-    rows: number,
-    columns: number,
-  ): void {
+  readonly multiply: Arithmetic['multiply'] = (w, x, xAt, into, intoAt, rows, columns) => {
     if (this.holds(w) && this.holds(x) && this.holds(into)) {
       this.exports.multiply(w.byteOffset, x.byteOffset + 8 * xAt, into.byteOffset + 8 * intoAt, rows, columns);
     } else plainArithmetic.multiply(w, x, xAt, into, intoAt, rows, columns);
-  }
+  };
 
-  multiplyBack(w: Float64Array, v: Float64Array, into: Float64Array, rows: number, columns: number): void {
+  readonly multiplyBack: Arithmetic['multiplyBack'] = (w, v, into, rows, columns) => {
     if (this.holds(w) && this.holds(v) && this.holds(into)) {
       this.exports.multiplyBack(w.byteOffset, v.byteOffset, into.byteOffset, rows, columns);
     } else plainArithmetic.multiplyBack(w, v, into, rows, columns);
-  }
+  };
 
-  multiplyMatrix(
-    w: Float64Array,
-    x: Float64Array,
-    xAt: number,
-    into: Float64Array,
-    rows: number,
-    columns: number,
-    width: number,
-  ): void {
+  readonly multiplyMatrix: Arithmetic['multiplyMatrix'] = (w, x, xAt, into, rows, columns, width) => {
     if (this.holds(w) && this.holds(x) && this.holds(into)) {
       this.exports.multiplyMatrix(w.byteOffset, x.byteOffset + 8 * xAt, into.byteOffset, rows, columns, width);
     } else plainArithmetic.multiplyMatrix(w, x, xAt, into, rows, columns, width);
-  }
+  };
 
-  project(w: Float64Array, x: Float64Array, into: Float64Array, rows: number, columns: number): void {
+  readonly project: Arithmetic['project'] = (w, x, into, rows, columns) => {
     if (this.holds(w) && this.holds(x) && this.holds(into)) {
       this.exports.project(w.byteOffset, x.byteOffset, into.byteOffset, rows, columns);
     } else plainArithmetic.project(w, x, into, rows, columns);
-  }
+  };
 
-  addOuter(
-    into: Float64Array,
-    intoAt: number,
-    v: Float64Array,
-    x: Float64Array,
-    xAt: number,
-    rows: number,
-    columns: number,
-  ): void {
+  readonly addOuter: Arithmetic['addOuter'] = (into, intoAt, v, x, xAt, rows, columns) => {
     if (this.holds(into) && this.holds(v) && this.holds(x)) {
       this.exports.addOuter(into.byteOffset + 8 * intoAt, v.byteOffset, x.byteOffset + 8 * xAt, rows, columns);
     } else plainArithmetic.addOuter(into, intoAt, v, x, xAt, rows, columns);
-  }
+  };
 
-  decayRows(
-    into: Float64Array,
-    intoAt: number,
-    kern: Float64Array,
-    kernAt: number,
-    m: Float64Array,
-    mAt: number,
-    rows: number,
-    columns: number,
-  ): void {
+  readonly decayRows: Arithmetic['decayRows'] = (into, intoAt, kern, kernAt, m, mAt, rows, columns) => {
     if (this.holds(into) && this.holds(kern) && this.holds(m)) {
       const [to, factors, from] = [into.byteOffset + 8 * intoAt, kern.byteOffset + 8 * kernAt, m.byteOffset + 8 * mAt];
       this.exports.decayRows(to, factors, from, rows, columns);
     } else plainArithmetic.decayRows(into, intoAt, kern, kernAt, m, mAt, rows, columns);
-  }
+  };
 
-  addRows(
-    into: Float64Array,
-    intoAt: number,
-    v: Float64Array,
-    vAt: number,
-    x: Float64Array,
-    xAt: number,
-    rows: number,
-    columns: number,
-  ): void {
+  readonly addRows: Arithmetic['addRows'] = (into, intoAt, v, vAt, x, xAt, rows, columns) => {
     if (this.holds(into) && this.holds(v) && this.holds(x)) {
       const [to, factors, from] = [into.byteOffset + 8 * intoAt, v.byteOffset + 8 * vAt, x.byteOffset + 8 * xAt];
       this.exports.addRows(to, factors, from, rows, columns);
     } else plainArithmetic.addRows(into, intoAt, v, vAt, x, xAt, rows, columns);
-  }
+  };
 
-  combine(into: Float64Array, a: number, x: Float64Array, b: number, y: Float64Array, yAt: number): void {
+  readonly combine: Arithmetic['combine'] = (into, a, x, b, y, yAt) => {
     if (this.holds(into) && this.holds(x) && this.holds(y)) {
       this.exports.combine(into.byteOffset, a, x.byteOffset, b, y.byteOffset + 8 * yAt, into.length);
     } else plainArithmetic.combine(into, a, x, b, y, yAt);
-  }
+  };
 
-  addScaled(into: Float64Array, intoAt: number, a: number, x: Float64Array): void {
+  readonly addScaled: Arithmetic['addScaled'] = (into, intoAt, a, x) => {
     if (this.holds(into) && this.holds(x)) {
       this.exports.addScaled(into.byteOffset + 8 * intoAt, a, x.byteOffset, x.length);
     } else plainArithmetic.addScaled(into, intoAt, a, x);
-  }
+  };
 
-  norm(x: Float64Array): number {
+  readonly norm: Arithmetic['norm'] = (x) => {
     return this.holds(x) ? this.exports.norm(x.byteOffset, x.length) : plainArithmetic.norm(x);
-  }
+  };
 
-  descend(w: Float64Array, step: number, g: Float64Array): number {
+  readonly descend: Arithmetic['descend'] = (w, step, g) => {
     if (!this.holds(w) || !this.holds(g)) return plainArithmetic.descend(w, step, g);
     return this.exports.descend(w.byteOffset, step, g.byteOffset, w.length) === 0 ? -1 : notFinite(w);
-  }
+  };
 
   /**
    * What runs a compute step at timestep t on rows that lie in this memory, where it can: returns whether it did, and all is finite. Undefined: it
