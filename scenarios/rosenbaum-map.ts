@@ -1,5 +1,5 @@
 /**
- * One map over the five systems and RFLO: what does each reach on the same images, with as many units between input and output, each at its own best rate?
+ * One map over the five systems and RFLO: what does each reach on the same images, with the same number of units, each at its own best rate?
  * `figures/map.ts` puts beside it how local each is.
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-map.ts

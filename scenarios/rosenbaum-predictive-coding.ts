@@ -1,6 +1,6 @@
 /**
- * Predictive coding against backpropagation, after Rosenbaum, PLoS ONE 17(3):e0266102 (2022): images one at a time, each shown for as many sweeps of inference
- * as `sweeps` says, then learned from once.
+ * Predictive coding against backpropagation, after Rosenbaum, PLoS ONE 17(3):e0266102 (2022): images one at a time, each shown for `sweeps` sweeps of
+ * inference, then learned from once.
  *
  *     algorithm   'Exact' is backprop; 'FixedPred' keeps the predictions of the forward pass while it infers; 'Strict' does not
  *     sweeps, eta how many sweeps of inference, and how far beliefs move in each

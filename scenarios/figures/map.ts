@@ -1,11 +1,11 @@
 /**
  * One map over the five systems and RFLO: how local each rule is, as its certificate says by analysis, against what it reaches on the same images, and on the same
- * movement. It runs both sweeps, or goes on with them where they were stopped, and draws what they came to.
+ * movement. It runs both sweeps, or resumes them where they were stopped, and draws the results.
  *
  *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map
  *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map-quick --quick 3
  *
- * `--quick` is the quick size, with as many seeds.
+ * `--quick 3` is the quick size, with three seeds.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -63,7 +63,7 @@ function settingOf(
   given: Pick<FixedPoints, 'gain' | 'eta'>,
 ): Setting {
   const dynamics = problem.part('dynamics');
-  // A sample ends after so many steps, or before, when it has settled. It begins where the one before ended: given steps enough, that makes no difference.
+  // A sample ends when it has settled, or after `steps` at the latest. It begins where the one before ended, which makes no difference if the steps are enough.
   const settled =
     dynamics.choice('kind', ['solve', 'euler']) === 'solve'
       ? SOLVED

@@ -21,7 +21,7 @@ import { ojaCircuit, type OjaRates } from './oja.ts';
 import { codingCircuit, type CodingNetwork } from './predictive-coding.ts';
 import { deviation, judge } from './supertrex.ts';
 
-// Every system learns the same small tasks, each with as many units between input and output: what the map compares.
+// What the map compares: every system learns the same small tasks, with the same number of units between input and output.
 
 const UNITS = 60;
 const SIZES = [PIXELS, UNITS, CLASSES];

@@ -192,7 +192,7 @@ export interface Supertrex {
   readonly gain: number;
   readonly source: 'instant' | 'filtered';
   readonly critic: NonNullable<Parameters<typeof critic>[1]>;
-  /** In a test the reservoir hears what was put out so many timesteps before. Absent: what the task plays. */
+  /** In a test, by how many timesteps the output is late that the reservoir hears. Absent: it hears what the task plays. */
   readonly echo?: number;
   /** Whether a neuron of no other use measures the published deviation, as a last output whose loss is what it sends. Default false. */
   readonly judged?: boolean;

@@ -45,7 +45,7 @@ export function historyRows({ group, reads, ways }: LearnStep): HistoryRows | un
 export interface EventLists {
   /** Where it says how many bytes they take. */
   readonly counts: number;
-  /** How many timesteps longer the longest way is: events of so many timesteps before the trial are listed, too. */
+  /** How many timesteps longer the longest way is. Events of that many timesteps before the trial are listed, too. */
   readonly longer: number;
 }
 

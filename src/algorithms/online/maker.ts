@@ -44,7 +44,7 @@ export function online(
 /** Takes the kernels for arithmetic where they are loaded: the bits are the same. */
 function withKernels({ groups, order }: BuiltCircuit, how: OpenOptions): OpenOptions {
   if (how.memory) return how;
-  // Whoever keeps more than some forty numbers for each synapse, and for each pair of neurons, goes on with ordinary arrays.
+  // Room for about forty numbers for each synapse and for each pair of neurons; an algorithm that keeps more has the rest in ordinary arrays.
   const neurons = order.reduce((sum, { size }) => sum + size, 0);
   const synapses = groups.reduce((sum, { pre }) => sum + pre.length, 0);
   const arithmetic = kernelArithmetic(40 * (synapses + neurons * neurons) + 2 ** 21);

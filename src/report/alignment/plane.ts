@@ -56,7 +56,7 @@ export function planeFigure(alignment: Alignment): Figure {
     title: 'Bias, noise, cost and loss',
     caption:
       `Left: how far the mean of what a learner makes of one trial is from the exact gradient, and how far single ones spread around their mean, both over the ` +
-      `exact gradient's length; what is below ${LEAST} is drawn there. A ring: a bias that ${alignment.repeats} estimates do not tell from none; it is at most about this. ` +
+      `exact gradient's length; what is below ${LEAST} is drawn there. A ring: a bias that ${alignment.repeats} estimates cannot tell from 0; it is about this at most. ` +
       `At the weights that ${alignment.learners[0].name} came to. Right: the final loss of each learner when it drives itself, against operations that the ledger ` +
       'counted; what diverged is left out. Colours are classes of locality, found by the certificate. Medians over the seeds.',
     svg: sheet(
