@@ -3,7 +3,7 @@ import { eBptt, fBptt, kfRtrl, nodePerturbation, uoro, weightPerturbation } from
 import { circuit } from '../../src/circuit/index.ts';
 import { input, leakyReadout, leakyTanh, lif, linear } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
-import { delta, eprop, rflo } from '../../src/rules/index.ts';
+import { adaptiveFeedback, delta, eprop, rflo } from '../../src/rules/index.ts';
 import type { Task } from '../../src/tasks/index.ts';
 import { runBeside, scenario, type Compare } from '../../src/training/index.ts';
 
@@ -52,6 +52,18 @@ describe('learners beside the one that drives', () => {
     expect(timesteps[0][2]).toBe(timesteps[2][0]);
     expect(spreads[0].noise).toBe(0);
     expect(finalLosses[1]).toBeCloseTo(finalLosses[0], 12);
+  });
+
+  it('have them also where one of both learns its feedback: that is no part of them', () => {
+    // Feedback that learns by eta 0 and decay 0 stays as it is.
+    const still = { 'feedback.error': adaptiveFeedback({ eta: 0, decay: 0 }) };
+    const adaptive = { name: 'adaptive', learner: 'rflo', rules: still } as const;
+    for (const compare of [
+      ['rflo', adaptive],
+      [adaptive, 'rflo'],
+    ] as const) {
+      expect(run(compare).timesteps[0][1]).toBeCloseTo(1, 12);
+    }
   });
 
   it('learn alone for as many trials as they are given', () => {
