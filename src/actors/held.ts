@@ -3,6 +3,7 @@ import {
   cellsIn,
   cellsOf,
   cellsOfFields,
+  cellsPlaced,
   heldAt,
   waysOf,
   type BuiltGroup,
@@ -86,9 +87,12 @@ function heldByErrorAxons({ feedback, bundle }: FeedbackActors): readonly Held[]
   if (!feedback.broadcast && !feedback.synapses) return [];
   const [{ lines, late, branches }] = bundle.tracts;
   const { size } = feedback.from;
-  const place = (k: number) => (k % size) * late + Math.floor(k / size);
+  const place = Int32Array.from(lines, (_, k) => (k % size) * late + Math.floor(k / size));
   return [
     heldAt({ kind: 'arriving', feedback }, cellsOfFields(branches, 'rate')),
-    heldAt({ kind: 'error line', feedback }, cellsIn(() => lines, () => lines.length, place)), // prettier-ignore
+    heldAt(
+      { kind: 'error line', feedback },
+      cellsPlaced(() => lines, place),
+    ),
   ];
 }

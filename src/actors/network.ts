@@ -1,10 +1,11 @@
 import {
   carrier,
   feedbackOf,
+  found,
   synapseVariables,
   takeUpOf,
-  tunableOf,
   Timestep,
+  tunableOf,
   waysOf,
   type BuiltCircuit,
   type BuiltFeedback,
@@ -137,9 +138,7 @@ export class ActorNetwork {
   }
 
   neuronsOf(population: BuiltPopulation): Neurons {
-    const found = this.neurons.get(population);
-    if (!found) throw new Error(`the circuit has no population '${population.name}'`);
-    return found;
+    return found(this.neurons, population);
   }
 
   /** What neurons do with their numbers of a row. */
@@ -229,7 +228,7 @@ export class ActorNetwork {
     const atOnce = (row: Row) => group.atOnce || row.kind === 'message';
     // By the ways of the group, what is brought to the synapses from each neuron.
     const broughtFrom = waysOf(term).map((way) => {
-      const brought = actors.brought.map(({ row, late }) =>
+      const brought = actors.seen.brought.map(({ row, late }) =>
         row === term.row
           ? this.tractTo(target, way.row, way.late, atOnce(way.row))
           : this.tractTo(target, row, late + way.longer, atOnce(row)),
@@ -243,9 +242,10 @@ export class ActorNetwork {
         place: chancePlace(k),
       };
     const synapses: Synapse[] = [];
+    const { told } = actors.seen;
     const branches = Array.from({ length: to.size }, (_, i) => {
-      const branch = new DendriteBranch(actors.told.length, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);
-      actors.told.forEach(({ row, neuron = i }, place) => {
+      const branch = new DendriteBranch(told.length, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);
+      told.forEach(({ row, neuron = i }, place) => {
         this.neuronsOf(row.population).listen(row, neuron, branch.told, place);
       });
       const dendrites = [first?.[i], again?.[i]];

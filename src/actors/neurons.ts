@@ -1,4 +1,13 @@
-import { checkedRows, faultOf, type BuiltPopulation, type ComputeStep, type Given, type Row, type Timestep } from '../circuit/index.ts'; // prettier-ignore
+import {
+  checkedRows,
+  faultOf,
+  found,
+  type BuiltPopulation,
+  type ComputeStep,
+  type Given,
+  type Row,
+  type Timestep,
+} from '../circuit/index.ts';
 import { blame } from '../errors/index.ts';
 import { send, type Tract } from './axon.ts';
 import { Ear } from './dendrite.ts';
@@ -37,9 +46,7 @@ export class Neurons {
 
   /** What the neurons do with their numbers of a row. */
   row(row: Row): RowActors {
-    const found = this.byRow.get(row);
-    if (!found) throw new Error(`no neuron has '${row.name}'`);
-    return found;
+    return found(this.byRow, row);
   }
 
   /** Where the neurons sum up a row. */

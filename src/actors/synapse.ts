@@ -22,22 +22,16 @@ import {
   stateOf,
   taken,
   written,
-  type Brought,
   type Learning,
   type Reads,
-  type Told,
 } from './synapse-text.ts';
 
 /** The actor class of one synapse group, and what its synapses do, all of them in turn. */
 export interface SynapseActors {
-  /** What its axons' branches bring to a synapse that its rule reads. */
-  readonly brought: readonly Brought[];
-  /** What its neuron tells it, and global scalars. */
-  readonly told: readonly Told[];
   /**
    * Makes a synapse.
    *
-   * @param pre The branches that bring `brought`, in that order.
+   * @param pre The branches that bring what is `seen.brought`, in that order.
    * @param dendrites What it transmits to, and what it does so again; absent: nothing.
    * @param own What it has for good, see Settling; `place` for its draws.
    */
@@ -170,15 +164,9 @@ return {
   },
 };`;
   const functions = rule?.analysis ? {} : { trace: rule?.trace, change: rule?.change, after: rule?.after };
-  const actors = compile<Omit<SynapseActors, 'brought' | 'told' | 'seen' | 'tunable'>>(
-    `synapses/${rule?.name ?? 'fixed'}`,
-    source,
-    {
-      ...{ ...LIBRARY, chance: draw, blame, NotFinite },
-      ...functions,
-    },
-  );
-  return { ...actors, brought: seen.brought, told: seen.told, seen, tunable };
+  const scope = { ...LIBRARY, chance: draw, blame, NotFinite, ...functions };
+  const actors = compile<Omit<SynapseActors, 'seen' | 'tunable'>>(`synapses/${rule?.name ?? 'fixed'}`, source, scope);
+  return { ...actors, seen, tunable };
 }
 
 /** The text of what passes on what axons bring to all of their endings. Times a weight, 0 adds nothing there, so `silent` axons need not pass it on; times state, which need not be finite, it may. */

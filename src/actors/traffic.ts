@@ -94,7 +94,7 @@ function countGroup(
   const events = carriesEvents(group);
   // Where a circuit repeats, synapses that learn are told, besides, which sweep is the last of its timestep.
   const ending = rule && network.timestep.repeat ? 1 : 0;
-  const scalars = ending + actors.told.filter(({ neuron }) => neuron !== undefined).length;
+  const scalars = ending + actors.seen.told.filter(({ neuron }) => neuron !== undefined).length;
   let [event, lastEvent] = [1, 1];
   bus.port('tick').subscribe((timestep) => {
     if (timestep > 1) return;

@@ -72,11 +72,12 @@ export function heldAt(place: Place, cells: Cells): Held {
   };
 }
 
-/** Numbers one by one; `length` may change from trial to trial. */
+/** Numbers one by one; `length` may change from trial to trial. `read`: how all are read at once, where that is faster. */
 export function cellsOf(
   length: number | (() => number),
   get: (k: number) => number,
   set: (k: number, value: number) => void,
+  read?: Reader['read'],
 ): Cells {
   return {
     get length() {
@@ -84,6 +85,10 @@ export function cellsOf(
     },
     ...{ get, set },
     read(into, offset) {
+      if (read) {
+        read(into, offset);
+        return;
+      }
       const { length: count } = this;
       for (let k = 0; k < count; k++) into[offset + k] = get(k);
     },
@@ -102,17 +107,34 @@ export function cellsOfFields<F extends string>(all: readonly Record<F, number>[
   );
 }
 
-/** Numbers that lie in an array, which may be another one in another trial, number k at place `at(k)`. */
+/** The numbers of an array, which may be another one in another trial. */
 export function cellsIn(
   array: () => Float32Array | Float64Array,
   length: number | (() => number) = () => array().length,
-  at: (k: number) => number = (k) => k,
 ): Cells {
   return cellsOf(
     length,
-    (k) => array()[at(k)],
+    (k) => array()[k],
     (k, value) => {
-      array()[at(k)] = value;
+      array()[k] = value;
+    },
+    (into, offset) => {
+      into.set(array(), offset);
+    },
+  );
+}
+
+/** Numbers of an array in an order of their own: number k is at `first` + `place[k]`. */
+export function cellsPlaced(array: () => Float32Array | Float64Array, place: Int32Array, first = 0): Cells {
+  return cellsOf(
+    place.length,
+    (k) => array()[first + place[k]],
+    (k, value) => {
+      array()[first + place[k]] = value;
+    },
+    (into, offset) => {
+      const numbers = array();
+      for (let k = 0; k < place.length; k++) into[offset + k] = numbers[first + place[k]];
     },
   );
 }

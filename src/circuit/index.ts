@@ -80,7 +80,8 @@ export {
   type HeldThing,
   type Thing,
 } from './catalogue.ts';
-export { cellsIn, cellsOf, cellsOfFields, heldAt, type Cells, type Held, type Place } from './held.ts';
+export { cellsIn, cellsOf, cellsOfFields, cellsPlaced, heldAt, type Cells, type Held, type Place } from './held.ts';
+export { found } from './found.ts';
 export { Holder } from './holder.ts';
 export { Holdings } from './holdings.ts';
 export { holds, type HoldsOptions } from './holds.ts';

@@ -1,4 +1,4 @@
-import { dependentRows, type BuiltGroup, type Connection, type Row, type Timestep } from '../circuit/index.ts';
+import { dependentRows, found, type BuiltGroup, type Connection, type Row, type Timestep } from '../circuit/index.ts';
 import { FIRST, type Kernel } from './kernel.ts';
 import type { Operand } from './lanes.ts';
 import { stepOf, writeApply, writeBegin, writeLearn } from './learn.ts';
@@ -92,7 +92,7 @@ function writeCredit(kernel: Kernel, name: string, row: Row, credits: Credits, t
   const { frames, timestep } = kernel.layout;
   const { signals, partials } = timestep;
   const signal = signals.get(row);
-  const placeOf = (of: Row, late: number) => frames.at(creditOf(credits, of), -late);
+  const placeOf = (of: Row, late: number) => frames.at(found(credits, of), -late);
   writeSum(kernel, name, {
     population: row.population,
     into: placeOf(row, 0),
@@ -108,10 +108,4 @@ function writeCredit(kernel: Kernel, name: string, row: Row, credits: Credits, t
       brought === row ? [{ matrix, row: placeOf(into, late) }] : [],
     ),
   });
-}
-
-export function creditOf(credits: Credits, row: Row): Row {
-  const credit = credits.get(row);
-  if (!credit) throw new Error(`no credit runs back to '${row.name}' of '${row.population.name}'`);
-  return credit;
 }

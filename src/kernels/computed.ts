@@ -27,15 +27,14 @@ export function computedBefore({ steps }: Timestep, step: ComputeStep): Readonly
 /** Texts of nodes: the same in two graphs where both compute the same of the same. */
 class Texts {
   private readonly known = new Map<Node, string | undefined>();
-  /** Each text once has a number, so that they stay short. */
-  private readonly numbers = new Map<string, number>();
-  private readonly things = new Map<object, number>();
+  /** Each text once has a number, so that they stay short, and so has each thing that is read. */
+  private readonly numbers = new Map<string | object, number>();
 
   /** Undefined: of something that need not be the same in two steps. */
   of(node: Node, reads: ComputeStep['reads']): string | undefined {
     if (!this.known.has(node)) {
       const text = this.write(node, reads);
-      this.known.set(node, text === undefined ? undefined : `#${this.numbered(this.numbers, text)}`);
+      this.known.set(node, text === undefined ? undefined : `#${this.numbered(text)}`);
     }
     return this.known.get(node);
   }
@@ -52,23 +51,23 @@ class Texts {
   private source(source: Source | undefined): string | undefined {
     switch (source?.kind) {
       case 'row':
-        return `row${this.numbered(this.things, source.row)} ${source.late}`;
+        return `row${this.numbered(source.row)} ${source.late}`;
       case 'element':
-        return `element${this.numbered(this.things, source.row)} ${source.neuron} ${source.late}`;
+        return `element${this.numbered(source.row)} ${source.neuron} ${source.late}`;
       case 'number':
         return Object.is(source.value, -0) ? '-0' : String(source.value);
       case 'numbers':
-        return `numbers${this.numbered(this.things, source.values)}`;
+        return `numbers${this.numbered(source.values)}`;
       case 'tuned':
-        return `tuned${this.numbered(this.things, source.number)}`;
+        return `tuned${this.numbered(source.number)}`;
       default:
         return undefined;
     }
   }
 
-  private numbered<K>(numbers: Map<K, number>, thing: K): number {
-    const number = numbers.get(thing) ?? numbers.size;
-    numbers.set(thing, number);
+  private numbered(thing: string | object): number {
+    const number = this.numbers.get(thing) ?? this.numbers.size;
+    this.numbers.set(thing, number);
     return number;
   }
 }

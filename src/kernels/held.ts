@@ -2,11 +2,10 @@ import {
   cellsByKind,
   cellsIn,
   cellsOf,
+  cellsPlaced,
   type BuiltFeedback,
   type BuiltGroup,
-  type Cells,
   type CellsOf,
-  type Row,
 } from '../circuit/index.ts';
 import type { PlasticGroup } from './layout.ts';
 import type { Machine } from './machine.ts';
@@ -16,18 +15,27 @@ import type { Packing } from './packing.ts';
 export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
   const { layout, signals } = machine;
   const { last } = machine.exports;
+  /** A number for each synapse. */
+  const packed = ({ place }: Packing, address: number) =>
+    cellsPlaced(() => machine.numbers, place, address / layout.bytes);
   const weights = (of: BuiltGroup | BuiltFeedback) => {
     const matrix = layout.matrixOf(of);
-    return packed(machine, matrix.packing, matrix.weights);
+    return packed(matrix.packing, matrix.weights);
   };
   const learned = (group: BuiltGroup, addressOf: (plastic: PlasticGroup) => number | undefined) => {
     const plastic = layout.plasticOf(group);
     const address = plastic && addressOf(plastic);
-    return address === undefined ? undefined : packed(machine, layout.matrixOf(group).packing, address);
+    return address === undefined ? undefined : packed(layout.matrixOf(group).packing, address);
   };
   return cellsByKind({
-    row: (row, ago, isConstant) =>
-      isConstant || (row.kind === 'signal' && !local) ? undefined : cellsOfRow(machine, row, ago),
+    row: (row, ago, isConstant) => {
+      if (isConstant || (row.kind === 'signal' && !local)) return undefined;
+      const { size } = row.population;
+      return cellsIn(() => {
+        const first = machine.placeOf(row, ago);
+        return machine.numbers.subarray(first, first + size);
+      }, size);
+    },
     weight: (group) => {
       const cells = weights(group);
       const set = (k: number, value: number) => {
@@ -40,10 +48,11 @@ export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
     asked: (group) => learned(group, ({ asked }) => asked),
     state: (group, name) =>
       learned(group, ({ places }) => places.find(({ variable }) => variable.name === name)?.address),
-    signal: (kind) => {
-      const [length, at] = [() => signals[kind].length, (k: number) => signals[kind].address / 8 + k];
-      return cellsIn(() => machine.doubles, length, at);
-    },
+    signal: (kind) =>
+      cellsIn(() => {
+        const { address, length } = signals[kind];
+        return machine.doubles.subarray(address / 8, address / 8 + length);
+      }),
     last: cellsOf(
       1,
       () => last.value,
@@ -52,38 +61,4 @@ export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
       },
     ),
   });
-}
-
-function cellsOfRow(machine: Machine, row: Row, ago: number): Cells {
-  const { size } = row.population;
-  return {
-    ...cellsIn(
-      () => machine.numbers,
-      size,
-      (i) => machine.placeOf(row, ago) + i,
-    ),
-    length: size,
-    read: (into, offset) => {
-      const first = machine.placeOf(row, ago);
-      into.set(machine.numbers.subarray(first, first + size), offset);
-    },
-  };
-}
-
-/** A number for each synapse. */
-function packed(machine: Machine, { place }: Packing, address: number): Cells {
-  const { length } = place;
-  const first = address / machine.layout.bytes;
-  return {
-    ...cellsIn(
-      () => machine.numbers,
-      length,
-      (k) => first + place[k],
-    ),
-    length,
-    read: (into, offset) => {
-      const { numbers } = machine;
-      for (let k = 0; k < length; k++) into[offset + k] = numbers[first + place[k]];
-    },
-  };
 }

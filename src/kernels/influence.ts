@@ -1,4 +1,4 @@
-import type { Connection, LearningOptions, Row } from '../circuit/index.ts';
+import { found, type Connection, type LearningOptions, type Row } from '../circuit/index.ts';
 import { planInfluence, rowsIn, type InfluencePart, type InfluencePlan } from './influence-plan.ts';
 import { FIRST, type Kernel } from './kernel.ts';
 import { lanesOf, VECTOR, type Lanes } from './lanes.ts';
@@ -229,7 +229,7 @@ function addInfluences(
   const { writer } = lanes;
   const { bytes } = kernel.layout;
   const matrix = kernel.layout.matrixOf(group);
-  const from = plan.kept.get(row) ?? failed(`no influence is kept on '${row.name}' of '${row.population.name}'`);
+  const from = found(plan.kept, row);
   const ways = plan.ways.get(group);
   matrix.packing.parts.forEach((part, which) => {
     // Where the influences on an entry's column are.

@@ -1,4 +1,5 @@
 import {
+  found,
   takeUpVariables,
   tunableOf,
   type BuiltCircuit,
@@ -191,16 +192,12 @@ export class Layout {
   }
 
   tunedAt(number: TunedNumber): number {
-    const address = this.tuned.get(number);
-    if (address === undefined) throw new Error(`'${number.owner}.${number.name}' has no place in memory`);
-    return address;
+    return found(this.tuned, number);
   }
 
   /** Where the weights of a group or a feedback are. Feedbacks that share B have one each, as each neuron of the actors has. */
   matrixOf(weights: BuiltGroup | BuiltFeedback): Matrix {
-    const matrix = this.matrices.get(weights);
-    if (!matrix) throw new Error(`the weights of '${weights.name}' have no place in memory`);
-    return matrix;
+    return found(this.matrices, weights);
   }
 
   /** Where a variable of a group's state is. */

@@ -1,4 +1,4 @@
-import { Graph } from '../local/index.ts';
+import { Graph, type Read } from '../local/index.ts';
 import { chanceKeyOf, drawLanes } from './chance.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
@@ -137,7 +137,7 @@ export function writeApply(kernel: Kernel, plastic: PlasticGroup): void {
 interface TakingVector extends SynapseVector {
   readonly asked: Expression;
   /** What they see of their neurons. */
-  readonly seen: (path: string) => Operand;
+  readonly seen: (read: Read) => Operand;
 }
 
 /** Takes up a vector's changes, and adds to `fault` what has stopped being finite. */
@@ -184,19 +184,17 @@ export function takingUp(lanes: Lanes, plastic: PlasticGroup): Taking {
     weights,
     sees: reads.some(({ path }) => isSeen(path)),
     compute: ({ load, asked, seen }) => {
-      const read = (path: string): Operand => {
+      const read = (one: Read): Operand => {
+        const { path } = one;
         if (path === 'w') return load(weights);
         if (path === 'take.change') return asked;
         if (path === 'take.draw' && chance && key !== undefined) return drawLanes(lanes, key, load(chance.places));
-        if (isSeen(path)) return seen(path);
+        if (isSeen(path)) return seen(one);
         if (Object.hasOwn(parameters, path)) return lanes.loadOwn(parameters[path]);
         return globals.get(path) ?? load(addressOf(path) ?? constants[path.replace('take.', '')]);
       };
-      const [w, ...state] = lower(
-        lanes,
-        results.map(({ value }) => value),
-        ({ path }) => read(path),
-      );
+      const values = results.map(({ value }) => value);
+      const [w, ...state] = lower(lanes, values, read);
       const stores = state.flatMap((value, k) => {
         const address = addressOf(results[k + 1].name);
         return address === undefined ? [] : [{ address, value }];
@@ -210,7 +208,7 @@ function isSeen(path: string): boolean {
   return ['pre', 'post', 'global'].includes(path.split('.')[0]);
 }
 
-function unseen(path: string): never {
+function unseen({ path }: Read): never {
   throw new Error(`no neuron is seen here, and '${path}' is of one`);
 }
 

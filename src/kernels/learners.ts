@@ -2,6 +2,7 @@ import {
   checkInfluences,
   descentOf,
   feedbackOf,
+  found,
   isCredited,
   refuseCarrying,
   refuseOnline,
@@ -12,19 +13,20 @@ import {
   type DescendingGroup,
   type KernelProgram,
   type LearningOptions,
+  type LearnStep,
   type Source,
   type SynapseProgram,
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import { Graph } from '../local/index.ts';
 import { byAxon } from './axons.ts';
-import { creditOf, creditsOf, writeBptt } from './backward.ts';
+import { creditsOf, writeBptt } from './backward.ts';
 import { writeRtrl } from './influence.ts';
 import { mayLag } from './catch-up.ts';
 import type { Kernel } from './kernel.ts';
 import { historyRows } from './history-rows.ts';
 import { historyPlasticity } from './history.ts';
-import type { Plan } from './layout.ts';
+import type { Plan, Plasticity } from './layout.ts';
 import { writeLocal } from './local.ts';
 import { gradientProgram, ruleProgram } from './programs.ts';
 
@@ -64,16 +66,10 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
         feedback,
         signalled: (population) => isCredited(circuit, 'random', population),
       });
-      const histories = new Map(
-        timestep.steps.flatMap((step) => {
-          const rows = step.do === 'learn' ? historyRows(step) : undefined;
-          return rows && step.do === 'learn' ? [[step.group, rows] as const] : [];
-        }),
-      );
       return {
         ...{ timestep, feedback, wholeTrial: false, phases: true, rows: [] },
         plasticity: (step) => {
-          const history = histories.get(step.group);
+          const history = historyRows(step);
           const takeUp = takeUpOf(step.group, { ...options, byRules: true });
           const learning = history ? historyPlasticity(history) : { program: ruleProgram(step), reads: step.reads };
           const axons = history ? undefined : byAxon(step, learning.program, takeUp);
@@ -91,63 +87,66 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
     }
     case 'backward':
       refuseOnline(options.schedule, name);
-      return bpttLearner(referenceOf(circuit, name, options));
-    case 'influence': {
+      return referenceOf(circuit, name, options, (timestep, carrying) => {
+        const credits = creditsOf(timestep);
+        return {
+          rows: [...credits.values()],
+          learning: ({ group }) => {
+            const { into, row, late } = timestep.connection(group);
+            const reads = new Map<string, Source>([
+              ['credit', { kind: 'row', row: found(credits, into), late: 0 }],
+              ['brought', { kind: 'row', row, late }],
+            ]);
+            return { program: gradientProgram('credit', 'brought'), reads };
+          },
+          write: (kernel) => {
+            writeBptt(kernel, credits, carrying);
+          },
+        };
+      });
+    case 'influence':
       refuseCarrying(circuit, `the kernels of '${name}'`, "run the plain solver (engine: 'actors')");
-      const reference = referenceOf(circuit, name, options);
-      const [carrying, plastic] = [reference.carrying, reference.plastic].map((all) => all.map(({ group }) => group));
-      checkInfluences(name, circuit, carrying, plastic);
-      return rtrlLearner(reference, options);
-    }
+      return referenceOf(circuit, name, options, (_, carrying, plastic) => {
+        const [through, learned] = [carrying, plastic].map((all) => all.map(({ group }) => group));
+        checkInfluences(name, circuit, through, learned);
+        return {
+          rows: [],
+          learning: ({ reads }) => ({ program: NOTHING, reads }),
+          write: (kernel) => {
+            writeRtrl(kernel, carrying, options);
+          },
+        };
+      });
   }
 }
 
-/** What the gradient of a timestep follows from. */
-interface Reference extends Pick<KernelLearner, 'timestep' | 'feedback' | 'rows'> {
-  /** What credit runs through. */
-  readonly carrying: readonly Connection[];
-  readonly plastic: readonly DescendingGroup[];
+/** What a reference makes of a circuit: how the synapses of a group learn that does. */
+interface Reference extends Pick<KernelLearner, 'rows' | 'write'> {
+  readonly learning: (step: LearnStep) => Pick<Plasticity, 'program' | 'reads'>;
 }
 
-/** @throws InputError if no exact gradient runs through the circuit. */
-function referenceOf(circuit: BuiltCircuit, solver: string, options: LearningOptions): Reference {
+/**
+ * A learner that follows the gradient, looking back at the whole trial.
+ *
+ * @param make Is given what credit runs through, and the groups that learn.
+ * @throws InputError if no exact gradient runs through the circuit.
+ */
+function referenceOf(
+  circuit: BuiltCircuit,
+  solver: string,
+  options: LearningOptions,
+  make: (timestep: Timestep, carrying: readonly Connection[], plastic: readonly DescendingGroup[]) => Reference,
+): KernelLearner {
   const { heard, carrying, plastic } = descentOf(circuit, solver, options);
   const timestep = new Timestep(circuit, heard);
   refuseShared(timestep, circuit.groups, solver);
   const connections = timestep.connections.filter(({ group }) => carrying.includes(group));
-  return { timestep, feedback: heard.feedback, rows: [], carrying: connections, plastic };
-}
-
-function bpttLearner({ carrying, plastic, ...reference }: Reference): KernelLearner {
-  const { timestep } = reference;
-  const credits = creditsOf(timestep);
+  const { learning, ...made } = make(timestep, connections, plastic);
   return {
-    ...{ ...reference, wholeTrial: true, phases: false, rows: [...credits.values()] },
+    ...{ ...made, timestep, feedback: heard.feedback, wholeTrial: true, phases: false },
     plasticity: (step) => {
       const learned = plastic.find(({ group }) => group === step.group);
-      if (!learned) return undefined;
-      const { into, row, late } = timestep.connection(step.group);
-      const reads = new Map<string, Source>([
-        ['credit', { kind: 'row', row: creditOf(credits, into), late: 0 }],
-        ['brought', { kind: 'row', row, late }],
-      ]);
-      return { ...learned, program: gradientProgram('credit', 'brought'), reads };
-    },
-    write: (kernel) => {
-      writeBptt(kernel, credits, carrying);
-    },
-  };
-}
-
-function rtrlLearner({ carrying, plastic, ...reference }: Reference, options: LearningOptions): KernelLearner {
-  return {
-    ...{ ...reference, wholeTrial: true, phases: false },
-    plasticity: (step) => {
-      const learned = plastic.find(({ group }) => group === step.group);
-      return learned && { ...learned, program: NOTHING, reads: step.reads };
-    },
-    write: (kernel) => {
-      writeRtrl(kernel, carrying, options);
+      return learned && { ...learned, ...learning(step) };
     },
   };
 }

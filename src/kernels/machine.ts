@@ -1,11 +1,4 @@
-import {
-  refuseDescent,
-  type BuiltCircuit,
-  type BuiltFeedback,
-  type BuiltGroup,
-  type Row,
-  type TunedNumber,
-} from '../circuit/index.ts';
+import { refuseDescent, type BuiltCircuit, type BuiltGroup, type Row, type TunedNumber } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { EVENT } from './events.ts';
@@ -15,8 +8,8 @@ import { VECTOR, type Precision } from './lanes.ts';
 import { Layout } from './layout.ts';
 import type { KernelLearner } from './learners.ts';
 import { PHASES, type Phases } from './local.ts';
+import { packed } from './matrix.ts';
 import { growTo, LARGEST, LINE, lines, MemoryPlan } from './memory.ts';
-import type { Packing } from './packing.ts';
 import type { Global, GLOBALS } from './wat.ts';
 
 /** Timesteps that are run before the synapses go through them: what they need of those stays in the cache. */
@@ -63,8 +56,10 @@ export class Machine {
     this.exports = instance.exports as unknown as Exports;
     this.views = this.view();
     for (const one of [...circuit.groups, ...this.layout.relearned, ...learner.feedback]) {
-      this.setWeightsOf(one, one.weights);
+      const { packing, weights } = this.layout.matrixOf(one);
+      this.numbers.set(packed(precision, packing, one.weights), weights / this.layout.bytes);
     }
+    this.wrote();
     this.give({ timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) });
     this.exports.begin();
   }
@@ -167,12 +162,6 @@ export class Machine {
     return (this.window + frames.at(row, ago)) / bytes;
   }
 
-  setWeightsOf(weights: BuiltGroup | BuiltFeedback, values: Float64Array): void {
-    const matrix = this.layout.matrixOf(weights);
-    this.pack(values, matrix.packing, matrix.weights);
-    this.wrote();
-  }
-
   /** Weights were set from outside. */
   wrote(): void {
     this.doubles[this.layout.written / 8]++;
@@ -198,11 +187,6 @@ export class Machine {
     const plastic = this.layout.plasticOf(group);
     if (plastic) this.doubles[plastic.rateAt / 8] = value;
     else refuseDescent(group);
-  }
-
-  pack(values: Float64Array, { place }: Packing, address: number): void {
-    const held = this.numbers.subarray(address / this.layout.bytes);
-    for (let k = 0; k < values.length; k++) held[place[k]] = values[k];
   }
 
   private view() {

@@ -1,5 +1,5 @@
 import type { Source } from '../circuit/index.ts';
-import type { Value } from '../local/index.ts';
+import type { Read, Value } from '../local/index.ts';
 import type { Slot } from './frames.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
@@ -179,11 +179,11 @@ export class Synapses {
   /** One timestep: the new state into `held`, and the changes asked for. */
   step(window: Expression, held: HeldState): readonly Operand[] {
     const { kernel, lanes, group, weights } = this;
-    const { program, shared, reads, parameters } = group;
+    const { program, shared, parameters } = group;
     const { frames } = kernel.layout;
     const sight = this.sight(window);
     return this.places.map((_, k) => {
-      const { brought, post, scalar } = sight(k);
+      const { brought, post, seen } = sight(k);
       // Copies: a program that exchanges two variables must see both as they were.
       const old = new Map(
         program.state.map(({ variable: { name } }) => [name, lanes.keep(held.variables[name][k].value)] as const),
@@ -196,13 +196,10 @@ export class Synapses {
       const results = lower(
         lanes,
         rootsOf(program),
-        ({ path, scope }) => {
+        (read) => {
+          const { path, scope } = read;
           const own = scope === 'own weight' ? weights[k] : old.get(path);
-          if (own !== undefined) return own;
-          if (scope === 'global') return scalar(path);
-          if (scope === 'parameter') return lanes.loadOwn(parameters[path]);
-          const { row, late } = rowRead(reads, path);
-          return scope === 'presynaptic' ? brought(late)(row) : post(frames.at(row, late));
+          return own ?? (scope === 'parameter' ? lanes.loadOwn(parameters[path]) : seen(read));
         },
         known,
       );
@@ -213,24 +210,16 @@ export class Synapses {
     });
   }
 
-  /** What each vector sees of its two neurons and of global scalars in a timestep, by the names of its group's rule. */
-  seen(window: Expression): (k: number) => (path: string) => Operand {
-    const { reads } = this.group;
-    const { frames } = this.kernel.layout;
+  /** How each vector reads what a program does of its two neurons and of global scalars. */
+  seen(window: Expression): (k: number) => (read: Read) => Operand {
     const sight = this.sight(window);
-    return (k) => {
-      const { brought, post, scalar } = sight(k);
-      return (path) => {
-        const source = reads.get(path);
-        if (source?.kind === 'number') return source.value;
-        if (source?.kind === 'element') return scalar(path);
-        const { row, late } = rowRead(reads, path);
-        return path.startsWith('pre.') ? brought(late)(row) : post(frames.at(row, late));
-      };
-    };
+    return (k) => sight(k).seen;
   }
 
-  /** Where the rows of its neurons are for each vector. */
+  /**
+   * What each vector sees in a timestep: rows that are brought to it, so late, and rows of its neurons; and of these and of global scalars what a
+   * program reads.
+   */
   private sight(window: Expression) {
     const { kernel, writer, lanes } = this;
     const { reads } = this.group;
@@ -239,11 +228,9 @@ export class Synapses {
     const frame = writer.keep('i32', moved(window, frames.past));
     const post = writer.keep('i32', i32.add(window, panel.rows[0].pointer));
     const posts = range(vectors).map((v) => memo((offset: number) => lanes.load(post, offset + (first + v) * VECTOR)));
-    const scalar = memo((path: string) => {
-      const source = reads.get(path);
-      if (source?.kind !== 'element') throw new Error(`no global scalar is known as '${path}'`);
-      return lanes.loadSplat(window, frames.at(source.row, source.late) + source.neuron * kernel.layout.bytes);
-    });
+    const scalar = memo(({ row, late, neuron }: Extract<Source, { kind: 'element' }>) =>
+      lanes.loadSplat(window, frames.at(row, late) + neuron * kernel.layout.bytes),
+    );
     const entries = memo((e: number) => {
       const { pointer, offset: column } = this.columns[e];
       const pre = writer.keep('i32', i32.add(frame, pointer));
@@ -253,6 +240,16 @@ export class Synapses {
         return memo((row: Slot) => lanes.loadSplat(then, frames.within(row) + column));
       });
     });
-    return (k: number) => ({ brought: entries(Math.floor(k / vectors)), post: posts[k % vectors], scalar });
+    return (k: number) => {
+      const [brought, post] = [entries(Math.floor(k / vectors)), posts[k % vectors]];
+      const seen = ({ path, scope }: Read): Operand => {
+        const source = reads.get(path);
+        if (source?.kind === 'number') return source.value;
+        if (source?.kind === 'element') return scalar(source);
+        const { row, late } = rowRead(reads, path);
+        return scope === 'presynaptic' ? brought(late)(row) : post(frames.at(row, late));
+      };
+      return { brought, post, seen };
+    };
   }
 }

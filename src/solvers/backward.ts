@@ -1,4 +1,4 @@
-import type { BuiltPopulation, Connection, Row } from '../circuit/index.ts';
+import { found, type BuiltPopulation, type Connection, type Row } from '../circuit/index.ts';
 import type { ForwardPass } from './forward.ts';
 import { largest, type Link, type Links } from './links.ts';
 import { at, type Ring } from './ring.ts';
@@ -38,9 +38,8 @@ export class Backward {
         longest: Math.max(0, ...links.partsOf(row).map(({ late }) => late)),
       });
     }
-    const adjointOf = (row: Row): Adjoint => byRow.get(row) ?? unknown(row);
     this.adjoints = [...byRow.values()].map((adjoint) => {
-      const uses = links.usesOf(adjoint.row).map((link) => ({ link, of: adjointOf(link.of) }));
+      const uses = links.usesOf(adjoint.row).map((link) => ({ link, of: found(byRow, link.of) }));
       return Object.assign(adjoint, { uses });
     });
     this.byRow = byRow;
@@ -48,7 +47,7 @@ export class Backward {
 
   /** The adjoint of the port that a group ends on. */
   portOf({ into }: Connection): Adjoint {
-    return this.byRow.get(into) ?? unknown(into);
+    return found(this.byRow, into);
   }
 
   /**
@@ -123,8 +122,4 @@ function inner(values: Float64Array, first: number, v: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < v.length; i++) sum += values[first + i] * v[i];
   return sum;
-}
-
-function unknown({ name, population }: Row): never {
-  throw new Error(`nothing is known of how '${name}' of '${population.name}' is computed`);
 }

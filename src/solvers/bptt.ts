@@ -42,12 +42,11 @@ export class Bptt extends Solver {
     };
   }
 
-  private readonly backward: Backward;
+  private readonly backward = new Backward(this.forward, this.links, (population) => this.isCredited(population));
 
   constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {
     super(circuit, 'bptt', options, memory);
     refuseOnline(options.schedule, 'bptt');
-    this.backward = new Backward(this.forward, this.links, (population) => this.isCredited(population));
     for (const adjoint of this.backward.adjoints) {
       if (!isWhole(adjoint)) adjoint.ring = this.room(adjoint, 1 + adjoint.longest);
     }

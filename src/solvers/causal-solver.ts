@@ -1,37 +1,16 @@
-import type {
-  BuiltCircuit,
-  BuiltFeedback,
-  BuiltPopulation,
-  Held,
-  LearningOptions,
-  Schedule,
-  TrialOptions,
-} from '../circuit/index.ts';
+import type { BuiltPopulation, Held, TrialOptions } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import type { SolverArithmetic } from './compute.ts';
 import { heldCredit } from './held.ts';
-import type { Memory } from './memory.ts';
 import { Solver } from './solver.ts';
 
 /** A solver that learns forward in time, so that weights may change during a trial: what it makes of each timestep adds up in the gradient. */
 export abstract class CausalSolver extends Solver {
-  protected readonly schedule: Schedule;
   /** The learning signals of the timestep, or in a circuit that repeats of the sweep. */
-  protected readonly credits: ReadonlyMap<BuiltPopulation, Float64Array>;
-
-  constructor(
-    circuit: BuiltCircuit,
-    solver: string,
-    options: LearningOptions,
-    memory?: Memory,
-    heard?: readonly BuiltFeedback[],
-    arithmetic?: SolverArithmetic,
-  ) {
-    super(circuit, solver, options, memory, heard, arithmetic);
-    this.schedule = options.schedule;
-    const credited = circuit.order.filter((population) => this.isCredited(population));
-    this.credits = new Map(credited.map((population) => [population, this.memory(population.size, 'learning')]));
-  }
+  protected readonly credits: ReadonlyMap<BuiltPopulation, Float64Array> = new Map(
+    this.circuit.order
+      .filter((population) => this.isCredited(population))
+      .map((population) => [population, this.memory(population.size, 'learning')]),
+  );
 
   trial(trial: Trial, options: TrialOptions = {}): number {
     const { learn = true, onTimestep, onPhase } = options;
@@ -50,7 +29,7 @@ export abstract class CausalSolver extends Solver {
       if (learn) {
         this.learn(t);
         onPhase?.('learn', t);
-        if (sweeps.isLast && (this.schedule === 'online' || sweeps.isOver(trial.timesteps))) this.takeUp();
+        if (sweeps.isLast && (this.options.schedule === 'online' || sweeps.isOver(trial.timesteps))) this.takeUp();
       }
       if (sweeps.isLast) onTimestep?.(sweeps.timestep);
     }

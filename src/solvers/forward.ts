@@ -2,6 +2,7 @@ import {
   carrier,
   catalogueOf,
   Continuation,
+  found,
   Playing,
   Timestep,
   type BuiltCircuit,
@@ -284,11 +285,4 @@ export class ForwardPass {
     else track.values = track.room.subarray(0, length);
     if (!this.timestep.constants.has(row)) track.values.set(row.initial);
   }
-}
-
-/** The entry that a map made for every population, group or row must have. */
-export function found<K extends { readonly name: string }, V>(map: ReadonlyMap<K, V>, key: K): V {
-  const value = map.get(key);
-  if (value === undefined) throw new Error(`'${key.name}' belongs to another circuit`);
-  return value;
 }

@@ -11,6 +11,7 @@ import {
   type Row,
 } from '../circuit/index.ts';
 import type { ForwardPass } from './forward.ts';
+import { at } from './ring.ts';
 
 /** A synapse group that a solver changes. */
 interface Changed {
@@ -37,7 +38,7 @@ export function cellsOfSolver(forward: ForwardPass, plastic: readonly Changed[])
 }
 
 function cellsOfArray(values: Float64Array | undefined): Cells | undefined {
-  return values && { ...cellsIn(() => values, values.length), length: values.length, read: (into, offset) => { into.set(values, offset); } }; // prettier-ignore
+  return values && cellsIn(() => values, values.length);
 }
 
 function cellsOfRow(forward: ForwardPass, row: Row, ago: number): Cells {
@@ -61,21 +62,16 @@ export function heldCredit(row: Row, credit: Float64Array): Held {
   );
 }
 
-/** Influences from a ring over timesteps of rows, which begin `offset` numbers into each. */
+/** Influences from a ring over timesteps of rows. */
 export function heldInfluence(
   place: Omit<Extract<Place, { kind: 'influence' }>, 'ago'>,
   ring: readonly Float64Array[],
   timestep: () => number,
-  offset = 0,
 ): readonly Held[] {
   return ring.map((_, ago) =>
     heldAt(
       { ...place, ago },
-      cellsIn(
-        () => ring[(timestep() - ago + ring.length) % ring.length],
-        () => place.neurons.length * place.width,
-        (k) => offset + k,
-      ),
+      cellsIn(() => at(ring, timestep() - ago)),
     ),
   );
 }

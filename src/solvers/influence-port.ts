@@ -63,28 +63,24 @@ export function bring(
   i: number,
   t: number,
   row: number,
-  width: number,
-  block: Block | undefined,
+  { group, first, width }: Block,
   gathered: Gathered,
 ): void {
   const into = at(host, t);
-  if (own && block) {
-    const { rowStart, pre } = block.group;
-    const { first } = block;
-    if (rowStart[i] >= first && rowStart[i + 1] <= first + width) {
-      const { ways, of } = own;
-      for (let way = 0; way < ways.length; way++) {
-        const { row: brought, late, track } = ways[way];
-        const [values, before] = lateIn(track, t - late, brought.population.size);
-        const [end, shift] = [rowStart[i + 1], row - first];
-        if (of) {
-          for (let k = rowStart[i]; k < end; k++) if (of[k] === way) into[shift + k] += values[before + pre[k]];
-        } else for (let k = rowStart[i]; k < end; k++) into[shift + k] += values[before + pre[k]];
-      }
+  const { rowStart: starts, pre: senders } = group;
+  const [start, end, shift] = [starts[i], starts[i + 1], row - first];
+  if (own && start >= first && end <= first + width) {
+    const { ways, of } = own;
+    for (let way = 0; way < ways.length; way++) {
+      const { row: brought, late, track } = ways[way];
+      const [values, before] = lateIn(track, t - late, brought.population.size);
+      if (of) {
+        for (let k = start; k < end; k++) if (of[k] === way) into[shift + k] += values[before + senders[k]];
+      } else for (let k = start; k < end; k++) into[shift + k] += values[before + senders[k]];
     }
   }
-  for (const { group, w, ways, of } of terms) {
-    const { rowStart, pre } = group;
+  for (const { group: bringing, w, ways, of } of terms) {
+    const { rowStart, pre } = bringing;
     if (of) {
       for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
         const { ring, late, places } = ways[of[k]];

@@ -1,18 +1,8 @@
-import {
-  longestDelay,
-  type BuiltCircuit,
-  type BuiltFeedback,
-  type BuiltGroup,
-  type Carried,
-  type Held,
-  type LearningOptions,
-  type Neurons,
-} from '../circuit/index.ts';
+import { longestDelay, type BuiltGroup, type Carried, type Held, type Neurons } from '../circuit/index.ts';
 import { heldInfluence } from './held.ts';
 import { CausalSolver } from './causal-solver.ts';
 import { Influence, NOWHERE, rowsKept, workplaceFor } from './influence.ts';
 import type { Block } from './influence-port.ts';
-import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
 import type { PlasticGroup } from './solver.ts';
 
@@ -33,21 +23,10 @@ export interface ReachingBlock extends Block {
  */
 export abstract class InfluenceSolver extends CausalSolver {
   /** Timesteps of influence that are kept. */
-  protected readonly depth: number;
+  protected readonly depth = ringLength(this.links.carrying);
   /** The last timestep of the trial that ended last, where influences go on from it. */
   private ended = 0;
   private kept: readonly (ReachingBlock & { readonly influence: Influence })[] = [];
-
-  constructor(
-    circuit: BuiltCircuit,
-    solver: string,
-    options: LearningOptions,
-    memory?: Memory,
-    heard?: readonly BuiltFeedback[],
-  ) {
-    super(circuit, solver, options, memory, heard);
-    this.depth = ringLength(this.links.carrying);
-  }
 
   protected restart(): void {
     const { kept, ended, circuit, forward } = this;
@@ -110,7 +89,8 @@ export abstract class InfluenceSolver extends CausalSolver {
 
   /** How many numbers a block's influence takes. */
   protected numbersOf({ width, reached }: ReachingBlock): number {
-    return rowsKept(this.links, reached).reduce((sum, { neurons }) => sum + neurons.length, 0) * width * this.depth;
+    const kept = [...rowsKept(this.links, reached).values()];
+    return kept.reduce((sum, { length }) => sum + length, 0) * width * this.depth;
   }
 
   /** Keeps these influences; `scattered`: a block may have some neurons of a population and not all. */

@@ -1,16 +1,20 @@
-import type { BuiltCircuit, BuiltGroup, BuiltPopulation, Neurons, Row } from '../circuit/index.ts';
+import {
+  found,
+  type BuiltCircuit,
+  type BuiltGroup,
+  type BuiltPopulation,
+  type Neurons,
+  type Row,
+} from '../circuit/index.ts';
 import type { Track } from './compute.ts';
-import { found, type ForwardPass } from './forward.ts';
+import type { ForwardPass } from './forward.ts';
 import { bring, ownOf, type Block, type Gathered, type Port, type Term } from './influence-port.ts';
 import { largest, type Links } from './links.ts';
 import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
 
-/** A row, and the neurons on which influence on it is kept: ascending. */
-export interface KeptRow {
-  readonly row: Row;
-  readonly neurons: Int32Array;
-}
+/** Rows, and the neurons on which influence on them is kept: ascending. */
+type KeptRows = ReadonlyMap<Row, Int32Array>;
 
 /** Rows that are computed together, neuron by neuron: what comes to a port, and what follows from it. */
 interface Part {
@@ -68,7 +72,7 @@ export function workplaceFor({ order }: BuiltCircuit, carrying: readonly BuiltGr
 }
 
 /** The rows that the influence on these neurons runs through. Each neuron's own; what a gate scales, for all its axons; and what they add up to. */
-export function rowsKept(links: Links, reached: readonly Neurons[]): readonly KeptRow[] {
+export function rowsKept(links: Links, reached: readonly Neurons[]): KeptRows {
   const neuronsOf = new Map(reached.map(({ population, neurons }) => [population, neurons]));
   const kept = new Map<Row, Int32Array>();
   for (const row of links.rows) {
@@ -89,38 +93,30 @@ export function rowsKept(links: Links, reached: readonly Neurons[]): readonly Ke
           : neuronsOf.get(population);
     if (neurons) kept.set(row, neurons);
   }
-  return [...kept].map(([row, neurons]) => ({ row, neurons }));
+  return kept;
 }
 
-/**
- * The influence P = d/dw of a block of weights on the rows of some neurons, as it runs forward in time beside the circuit; or, without a
- * block, what changes of some directions come to: J v.
- */
+/** The influence P = d/dw of a block of weights on the rows of some neurons, as it runs forward in time beside the circuit. */
 export class Influence {
   /** For each row, [neurons][weights], row-major: of as many timesteps as are looked back at. */
   readonly rings: ReadonlyMap<Row, Float64Array[]>;
-  private readonly width: number;
   private readonly parts: readonly Part[];
+  /** Where some neurons of a population are kept only: by the places of all, which these are. */
   private readonly marked: readonly (readonly [places: Int32Array, neurons: Int32Array])[];
 
   constructor(
     forward: ForwardPass,
-    links: Links,
-    private readonly kept: readonly KeptRow[],
-    private readonly block: Block | undefined,
+    private readonly links: Links,
+    private readonly kept: KeptRows,
+    private readonly block: Block,
     depth: number,
     private readonly memory: Memory,
     private readonly workplace: Workplace,
-    directions = 1,
   ) {
-    this.width = block?.width ?? directions;
-    this.rings = new Map(kept.map(({ row, neurons }) => [row, this.room(neurons, depth)]));
-    this.parts = this.partsOf(forward, links);
-    const marked = kept.flatMap(({ row, neurons }): [Int32Array, Int32Array][] => {
-      const places = neurons.length < row.population.size ? workplace.places.get(row.population) : undefined;
-      return places ? [[places, neurons]] : [];
-    });
-    this.marked = [...new Map(marked)];
+    this.rings = new Map([...kept].map(([row, neurons]) => [row, this.room(neurons, depth)]));
+    this.parts = this.partsOf(forward);
+    const marked = new Map([...kept].map(([row, neurons]) => [this.placesOf(row), neurons] as const));
+    this.marked = [...marked].flatMap(([places, neurons]) => (places ? [[places, neurons] as const] : []));
   }
 
   /** Forgets all. */
@@ -139,18 +135,23 @@ export class Influence {
   /** Goes on to timestep t, which has just run. */
   advance(t: number): void {
     for (const [places, neurons] of this.marked) for (let r = 0; r < neurons.length; r++) places[neurons[r]] = r;
-    for (const part of this.parts) advancePart(part, t, this.width, this.block, this.workplace.gathered);
+    for (const part of this.parts) advancePart(part, t, this.block, this.workplace.gathered);
     for (const [places, neurons] of this.marked) for (const neuron of neurons) places[neuron] = -1;
   }
 
   private room({ length }: Int32Array, timesteps: number): Float64Array[] {
-    return Array.from({ length: timesteps }, () => this.memory(length * this.width, 'learning'));
+    return Array.from({ length: timesteps }, () => this.memory(length * this.block.width, 'learning'));
   }
 
-  private partsOf(forward: ForwardPass, links: Links): readonly Part[] {
-    const neuronsOf = new Map(this.kept.map(({ row, neurons }) => [row, neurons]));
-    const placesOf = ({ population }: Row, neurons: Int32Array) =>
-      neurons.length < population.size ? this.workplace.places.get(population) : undefined;
+  /** Where the neurons are that are kept of a row; undefined: it has all of them, or none. */
+  private placesOf(row: Row): Int32Array | undefined {
+    const { population } = row;
+    const count = this.kept.get(row)?.length ?? population.size;
+    return count < population.size ? this.workplace.places.get(population) : undefined;
+  }
+
+  private partsOf(forward: ForwardPass): readonly Part[] {
+    const { links, kept } = this;
     const ports = new Map<Row, Port>();
     const hosts = new Set<Ring>();
     const parts: Part[] = [];
@@ -158,8 +159,8 @@ export class Influence {
       const { population } = row;
       const made = links.partsOf(row);
       if (row.kind === 'port') {
-        const last = links.usesOf(row).findLast(({ of }) => neuronsOf.has(of))?.of;
-        const neurons = last && neuronsOf.get(last);
+        const last = links.usesOf(row).findLast(({ of }) => kept.has(of))?.of;
+        const neurons = last && kept.get(last);
         if (!neurons) continue;
         const shared = found(this.rings, last);
         const host = hosts.has(shared) ? this.room(neurons, 1) : shared;
@@ -168,21 +169,21 @@ export class Influence {
         const terms = [...new Set(weighted.map(({ group }) => group))].flatMap((group): Term[] => {
           const all = weighted.filter((link) => link.group === group);
           const ways = all.flatMap(({ by, late }) => {
-            const from = neuronsOf.get(by);
-            return from ? [{ ring: found(this.rings, by), late, places: placesOf(by, from) }] : [];
+            const ring = this.rings.get(by);
+            return ring ? [{ ring, late, places: this.placesOf(by) }] : [];
           });
           const { of } = forward.timestep.connection(group).ways ?? {};
           return ways.length === all.length ? [{ group, w: all[0].w, ways, of }] : [];
         });
-        const own = this.block && ownOf(forward, this.block.group, row);
+        const own = ownOf(forward, this.block.group, row);
         const port: Port = { host, terms, ...(own && { own }) };
         ports.set(row, port);
         parts.push({ population, neurons, port, rows: [] });
         continue;
       }
-      const neurons = neuronsOf.get(row);
+      const neurons = kept.get(row);
       if (!neurons) continue;
-      const carrier = this.carrierOf(row, links, neuronsOf, ports, placesOf);
+      const carrier = this.carrierOf(row, ports);
       const last = parts.at(-1);
       if (last?.population === population && last.neurons === neurons && !carrier.total) last.rows.push(carrier);
       else parts.push({ population, neurons, rows: [carrier] });
@@ -190,48 +191,41 @@ export class Influence {
     return parts;
   }
 
-  private carrierOf(
-    row: Row,
-    links: Links,
-    neuronsOf: ReadonlyMap<Row, Int32Array>,
-    ports: ReadonlyMap<Row, Port>,
-    placesOf: (row: Row, neurons: Int32Array) => Int32Array | undefined,
-  ): Carrier {
-    const ring = found(this.rings, row);
-    const neurons = neuronsOf.get(row);
-    const sources = links.partsOf(row).flatMap((link): Source[] => {
-      const from = neuronsOf.get(link.by);
+  private carrierOf(row: Row, ports: ReadonlyMap<Row, Port>): Carrier {
+    const { kept } = this;
+    const links = this.links.partsOf(row);
+    const sources = links.flatMap((link): Source[] => {
+      const from = kept.get(link.by);
       const source = ports.get(link.by)?.host ?? this.rings.get(link.by);
       if (!source || link.kind !== 'partial') return [];
       const { late, value, neuron } = link;
-      const isOwn = neuron === undefined && (from === undefined || from === neurons);
-      const apart = { places: from && placesOf(link.by, from), ...(neuron !== undefined && { neuron }) };
+      const isOwn = neuron === undefined && (from === undefined || from === kept.get(row));
+      const apart = { places: this.placesOf(link.by), ...(neuron !== undefined && { neuron }) };
       return [{ ring: source, late, value, ...(!isOwn && { apart }) }];
     });
     const total = links
-      .partsOf(row)
       .flatMap((link): Whole[] => {
-        const from = neuronsOf.get(link.by);
+        const from = kept.get(link.by);
         if (link.kind !== 'total' || !from) return [];
         const { takes, values, by } = link;
         return [{ ring: found(this.rings, by), takes, values, neurons: from, size: by.population.size }];
       })
       .at(0);
-    return { ring, sources, isApart: sources.some(({ apart }) => apart), ...(total && { total }) };
+    return {
+      ring: found(this.rings, row),
+      sources,
+      isApart: sources.some(({ apart }) => apart),
+      ...(total && { total }),
+    };
   }
 }
 
-function advancePart(
-  { population, neurons, port, rows }: Part,
-  t: number,
-  width: number,
-  block: Block | undefined,
-  gathered: Gathered,
-): void {
+function advancePart({ population, neurons, port, rows }: Part, t: number, block: Block, gathered: Gathered): void {
+  const { width } = block;
   if (port) at(port.host, t).fill(0);
   const now = t * population.size;
   for (let r = 0; r < neurons.length; r++) {
-    if (port) bring(port, neurons[r], t, r * width, width, block, gathered);
+    if (port) bring(port, neurons[r], t, r * width, block, gathered);
     for (const row of rows) {
       if (row.total) addUp(row.ring, row.total, t, width);
       else if (row.isApart) combineApart(row, neurons[r], now, t, r * width, width);

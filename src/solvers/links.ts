@@ -1,6 +1,6 @@
-import { dependentRows, waysOf, type BuiltGroup, type Row } from '../circuit/index.ts';
+import { dependentRows, found, waysOf, type BuiltGroup, type Row } from '../circuit/index.ts';
 import type { Track } from './compute.ts';
-import { found, type ForwardPass } from './forward.ts';
+import type { ForwardPass } from './forward.ts';
 import { wayByWay, type OneWay } from './ways.ts';
 
 /** How a row of timestep t depends on one of t - late. */

@@ -1,5 +1,4 @@
-import type { BuiltGroup } from '../circuit/index.ts';
-import { found } from './forward.ts';
+import { found, type BuiltGroup } from '../circuit/index.ts';
 import type { SynapsePart } from './parts.ts';
 
 /** Weights that are others for a while, and then what they were, to the bit. */

@@ -1,7 +1,7 @@
-import type { BuiltCircuit, Carried, Engine, GroupWeights } from '../circuit/index.ts';
+import { found, type BuiltCircuit, type Carried, type Engine, type GroupWeights } from '../circuit/index.ts';
 import type { OpenOptions } from './algorithm.ts';
 import { CausalSolver } from './causal-solver.ts';
-import { ForwardPass, found } from './forward.ts';
+import { ForwardPass } from './forward.ts';
 import { Linearised } from './linearised.ts';
 
 /** What an online algorithm adds to a circuit that runs: its own memory, and what it makes of a timestep. */

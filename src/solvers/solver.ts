@@ -1,5 +1,6 @@
 import {
   descentOf,
+  found,
   Holder,
   Holdings,
   refuseDescent,
@@ -22,7 +23,7 @@ import { LEARNING_RATE } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
 import type { SolverArithmetic } from './compute.ts';
-import { ForwardPass, found } from './forward.ts';
+import { ForwardPass } from './forward.ts';
 import { cellsOfSolver } from './held.ts';
 import { Links } from './links.ts';
 import { plainMemory, type Memory } from './memory.ts';
@@ -52,7 +53,7 @@ export abstract class Solver extends Holder {
   constructor(
     circuit: BuiltCircuit,
     solver: string,
-    options: LearningOptions,
+    protected readonly options: LearningOptions,
     /** Where it takes its arrays from. */
     protected readonly memory: Memory = plainMemory,
     /** The feedback that credit comes through. */

@@ -1,6 +1,6 @@
-import { longestDelay, type BuiltGroup, type Row } from '../../circuit/index.ts';
+import { found, longestDelay, type BuiltGroup, type Row } from '../../circuit/index.ts';
 import { compileStatements } from '../../local/index.ts';
-import { found, type ForwardPass } from '../forward.ts';
+import type { ForwardPass } from '../forward.ts';
 import { largest, type Link, type Links } from '../links.ts';
 import { each } from './each.ts';
 

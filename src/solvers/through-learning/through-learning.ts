@@ -1,4 +1,5 @@
 import {
+  found,
   heardBy,
   refuseSending,
   takeUpOf,
@@ -11,7 +12,7 @@ import {
 import { blame, InputError, NotFinite, oneOf, onlyFields, show } from '../../errors/index.ts';
 import type { Numbers } from '../../local/index.ts';
 import type { Trial } from '../../tasks/index.ts';
-import { ForwardPass, found } from '../forward.ts';
+import { ForwardPass } from '../forward.ts';
 import { Links } from '../links.ts';
 import { learningOf, ruleLoop, type Learning, type RuleLoop } from './rule-loop.ts';
 import { Tangents } from './tangents.ts';
