@@ -95,7 +95,9 @@ export class Bundle {
   ) {
     const [first] = tracts;
     this.branches =
-      tracts.length === 1 ? first.branches : first.branches.flatMap((_, j) => tracts.map(({ branches }) => branches[j]));
+      tracts.length === 1
+        ? first.branches
+        : first.branches.flatMap((_, j) => tracts.map(({ branches }) => branches[j]));
   }
 
   /** The neuron of a branch. */
