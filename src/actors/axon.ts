@@ -61,7 +61,8 @@ export class Tract {
   ) {
     const { size } = row.population;
     this.lines = new Float64Array(size * late);
-    const line = (j: number) => this.lines.subarray(j * late, (j + 1) * late);
+    // Without a delay nothing is on its way: to make a view for each would take longer than all else.
+    const line = (j: number) => (late > 0 ? this.lines.subarray(j * late, (j + 1) * late) : this.lines);
     this.branches = Array.from({ length: size }, (_, j) => new AxonBranch(line(j)));
   }
 
@@ -80,8 +81,6 @@ export class Tract {
 export class Bundle {
   /** Neuron after neuron, and of each neuron by their delay. */
   readonly branches: readonly AxonBranch[];
-  /** The neuron of each branch. */
-  readonly neurons: readonly number[];
   /** The branches, each time they have passed on what they bring. */
   readonly brought$ = new Port<readonly AxonBranch[]>();
   /** The same each time they have done so a second time. */
@@ -95,9 +94,15 @@ export class Bundle {
     private readonly passAgain: (branches: readonly AxonBranch[]) => void = () => undefined,
   ) {
     const [first] = tracts;
-    const all = first.branches.flatMap((_, j) => tracts.map(({ branches }) => ({ j, branch: branches[j] })));
-    this.branches = tracts.length === 1 ? first.branches : all.map(({ branch }) => branch);
-    this.neurons = all.map(({ j }) => j);
+    this.branches =
+      tracts.length === 1
+        ? first.branches
+        : first.branches.flatMap((_, j) => tracts.map(({ branches }) => branches[j]));
+  }
+
+  /** The neuron of a branch. */
+  neuronOf(branch: number): number {
+    return Math.floor(branch / this.tracts.length);
   }
 
   transmit(): void {

@@ -25,11 +25,11 @@ export interface Synapse extends Ending {
 
 /** A branch of one neuron's dendrite: one group's synapses sit on it and learn from what the neuron tells it. */
 export class DendriteBranch {
-  readonly synapses: Synapse[] = [];
   /** What its neuron has told it last: a number for each name that the rule reads of it. */
   readonly told: Float64Array;
 
   constructor(
+    readonly synapses: readonly Synapse[],
     names: number,
     readonly nameOf: (synapse: number) => string,
   ) {

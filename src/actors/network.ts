@@ -207,9 +207,11 @@ export class ActorNetwork {
     const again = group.also && this.useOf(group, group.also.weight).dendrites;
     const created = this.createSynapses(group, group, term, { first: dendrites, again });
     const tracts = waysOf(term).map(({ row, late }) => this.tractTo(group, row, late));
-    created.synapses.forEach((synapse, k) => {
-      tracts[term.ways?.of[k] ?? 0].branches[group.pre[k]].endings.push(synapse);
-    });
+    const { pre } = group;
+    const of = term.ways?.of;
+    const { synapses } = created;
+    const branches = tracts.map((tract) => tract.branches);
+    for (let k = 0; k < synapses.length; k++) branches[of ? of[k] : 0][pre[k]].endings.push(synapses[k]);
     const { transmit, transmitAgain } = created.actors;
     return { ...created, term, bundle: new Bundle(tracts, transmit, transmitAgain) };
   }
@@ -244,17 +246,17 @@ export class ActorNetwork {
     const synapses: Synapse[] = [];
     const { told } = actors.seen;
     const branches = Array.from({ length: to.size }, (_, i) => {
-      const branch = new DendriteBranch(told.length, (k) => `synapse ${name} ${i} <- ${pre[rowStart[i] + k]}`);
+      const dendrites = [first?.[i], again?.[i]];
+      const [start, end] = [rowStart[i], rowStart[i + 1]];
+      for (let k = start; k < end; k++) {
+        const brought = broughtFrom[term.ways?.of[k] ?? 0][pre[k]];
+        synapses.push(actors.make(weights[k], brought, dendrites, own(k)));
+      }
+      const nameOf = (k: number) => `synapse ${name} ${i} <- ${pre[start + k]}`;
+      const branch = new DendriteBranch(synapses.slice(start, end), told.length, nameOf);
       told.forEach(({ row, neuron = i }, place) => {
         this.neuronsOf(row.population).listen(row, neuron, branch.told, place);
       });
-      const dendrites = [first?.[i], again?.[i]];
-      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-        const brought = broughtFrom[term.ways?.of[k] ?? 0][pre[k]];
-        const synapse = actors.make(weights[k], brought, dendrites, own(k));
-        branch.synapses.push(synapse);
-        synapses.push(synapse);
-      }
       return branch;
     });
     const variables = synapseVariables(group, takeUp);

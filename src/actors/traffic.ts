@@ -88,7 +88,7 @@ function countGroup(
         : 0,
   };
   // Axons that make something of the rate send when that has changed; until then, synapses go on with what came last.
-  const { branches: all, neurons } = bundle;
+  const { branches: all } = bundle;
   const last = new Float64Array(all.length);
   const used = all.filter(({ endings }) => endings.length > 0).length;
   const events = carriesEvents(group);
@@ -99,7 +99,7 @@ function countGroup(
   bus.port('tick').subscribe((timestep) => {
     if (timestep > 1) return;
     event = lastEvent = gate ? gate.from.initial[gate.neuron] : 1;
-    for (let j = 0; j < last.length; j++) last[j] = event * from.initial[neurons[j]];
+    for (let j = 0; j < last.length; j++) last[j] = event * from.initial[bundle.neuronOf(j)];
   });
   bundle.brought$.subscribe((branches) => {
     if (gate && !(gate.from.sending && event === lastEvent)) count.gates += used;

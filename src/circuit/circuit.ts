@@ -167,17 +167,26 @@ export function circuit<const P extends string, const G extends string, R extend
   return entered(made);
 }
 
-/** A circuit whose parts were checked, made one. @throws InputError as actsOf and checkRepeated do. */
+/** A circuit whose parts were checked, made one. @throws InputError as orderedActs and checkRepeated do. */
 export function entered<R extends string, G extends string>(made: Omit<Circuit<R, G>, 'order'>): Circuit<R, G> {
-  const acts = actsOf(made);
+  const acts = orderedActs(made);
   checkRepeated(made.repeat, made, acts);
-  return circuits.enter({ ...made, order: [...new Set(acts.flatMap(({ population }) => population ?? []))] });
+  const circuit = { ...made, order: [...new Set(acts.flatMap(({ population }) => population ?? []))] };
+  actsByCircuit.set(circuit, acts);
+  return circuits.enter(circuit);
+}
+
+const actsByCircuit = new WeakMap<Circuit, readonly Act[]>();
+
+/** What the neurons of a circuit do in a timestep, one thing after another. */
+export function actsOf(circuit: Circuit): readonly Act[] {
+  return actsByCircuit.get(circuit) ?? orderedActs(circuit);
 }
 
 type Parts = Pick<Circuit, 'neurons' | 'synapses' | 'axons' | 'globals'>;
 
-/** What the neurons do in a timestep, one thing after another. @throws InputError naming the groups of a loop without delay. */
-export function actsOf({ neurons, synapses, axons, globals }: Parts): readonly Act[] {
+/** What the neurons do in a timestep. @throws InputError naming the groups of a loop without delay. */
+function orderedActs({ neurons, synapses, axons, globals }: Parts): readonly Act[] {
   return forwardOrder(
     neurons,
     mapRecord(synapses, (group) => {

@@ -86,14 +86,13 @@ export function chanceOf(
 
 /** The presynaptic neurons of postsynaptic neuron `post`, ascending. Call it for post = 0, 1, ... in order. */
 export function presynapticOf(
-  connect: Connectivity | undefined,
+  connect: Connectivity,
   post: number,
   columns: number,
   withinPopulation: boolean,
   random: Stream,
 ): number[] {
   const all = Array.from({ length: columns }, (_, j) => j);
-  if (!connect) return all;
   if (connect.kind === 'one-to-one') return [post];
   if (connect.kind === 'mask') return all.filter((j) => Boolean(connect.mask[post][j]));
   return all.filter((j) => random() < connect.probability && (connect.autapses || !withinPopulation || j !== post));

@@ -79,20 +79,30 @@ export function cellsOf(
   set: (k: number, value: number) => void,
   read?: Reader['read'],
 ): Cells {
-  return {
-    get length() {
-      return typeof length === 'number' ? length : length();
-    },
-    ...{ get, set },
-    read(into, offset) {
-      if (read) {
-        read(into, offset);
-        return;
-      }
-      const { length: count } = this;
-      for (let k = 0; k < count; k++) into[offset + k] = get(k);
-    },
-  };
+  return new OneByOne(length, get, set, read);
+}
+
+/** A class of its own: the getter of an object literal would keep its engine in memory until the next full garbage collection. */
+class OneByOne implements Cells {
+  constructor(
+    private readonly count: number | (() => number),
+    readonly get: (k: number) => number,
+    readonly set: (k: number, value: number) => void,
+    private readonly readAll?: Reader['read'],
+  ) {}
+
+  get length(): number {
+    return typeof this.count === 'number' ? this.count : this.count();
+  }
+
+  read(into: Float64Array, offset: number): void {
+    if (this.readAll) {
+      this.readAll(into, offset);
+      return;
+    }
+    const { length } = this;
+    for (let k = 0; k < length; k++) into[offset + k] = this.get(k);
+  }
 }
 
 /** One number of each of these. */

@@ -9,9 +9,7 @@ import type { Timestep } from './timestep/timestep.ts';
 
 /** All that an engine holds, by its catalogue: how it is read, kept from trial to trial, and looked into. */
 export class Holdings {
-  readonly catalogue: readonly Thing[];
-  /** What goes on from trial to trial of timesteps and of neurons. */
-  readonly continuation: Continuation;
+  private things: readonly Thing[] | undefined;
 
   constructor(
     private readonly circuit: BuiltCircuit,
@@ -19,10 +17,17 @@ export class Holdings {
     /** `rules`: whether the circuit learns by its own. */
     private readonly filling: Filling & { readonly rules: boolean },
     private readonly cellsOf: CellsOf,
-    continuation?: Continuation,
-  ) {
-    this.catalogue = catalogueOf(circuit, timestep, filling);
-    this.continuation = continuation ?? new Continuation(this.catalogue);
+    private goingOn?: Continuation,
+  ) {}
+
+  /** Made when it is first asked for: many an engine is built and never looked into. */
+  get catalogue(): readonly Thing[] {
+    return (this.things ??= catalogueOf(this.circuit, this.timestep, this.filling));
+  }
+
+  /** What goes on from trial to trial of timesteps and of neurons. */
+  get continuation(): Continuation {
+    return (this.goingOn ??= new Continuation(this.catalogue));
   }
 
   /** A copy of the weights. */

@@ -1,4 +1,5 @@
 import { InputError } from '../errors/index.ts';
+import { once } from '../local/index.ts';
 import { readsOf, type Equation, type NeuronModel, type Pool, type Population } from '../neurons/index.ts';
 import { closure } from './closure.ts';
 
@@ -46,9 +47,10 @@ export function forwardOrder(neurons: Neurons, synapses: Paths): readonly Act[] 
   const immediate = groups.filter(([, group]) => group.delay === 0 && neurons[group.from].model);
   const learning = learningOf(neurons, immediate, groups);
   const done = new Set<string>();
+  const made = once((act: NeuronAct) => madeOf(neurons, immediate, act));
   const isReady = (act: NeuronAct): boolean => {
     const { population } = act;
-    if (!madeOf(neurons, immediate, act).every((key) => done.has(key))) return false;
+    if (!made(act).every((key) => done.has(key))) return false;
     const port = act.port === undefined ? undefined : keyOf(population, act.port);
     return port === undefined || learning.every(({ group, before }) => !before.includes(port) || done.has(group));
   };
@@ -122,6 +124,7 @@ interface Learning {
 }
 
 function learningOf(neurons: Neurons, immediate: readonly Named[], groups: readonly Named[]): readonly Learning[] {
+  if (groups.every(([, { learnsFrom }]) => !learnsFrom)) return [];
   const made = new Map<string, readonly string[]>();
   for (const [population, { model }] of Object.entries(neurons)) {
     for (const act of model ? actsOf(population, model) : []) {

@@ -1,3 +1,4 @@
+import { once } from '../local/index.ts';
 import { dependencesOf, type NeuronModel, type Population } from '../neurons/index.ts';
 import { ruleOn, type PlasticityRule, type Sensitivity } from '../rules/index.ts';
 import { answerOf } from './ends.ts';
@@ -9,8 +10,16 @@ export function ruleOnPort<R extends PlasticityRule>(
   { model }: Pick<Population, 'model'>,
   { port, carries }: { readonly port: string; readonly carries: string },
 ): R {
-  return rule.eligible && model ? ruleOn(rule, sensitivityOf(model, port, carries)) : rule;
+  if (!rule.eligible || !model) return rule;
+  const known = sensitivities(model);
+  const key = JSON.stringify([port, carries]);
+  const sensitivity = known.get(key) ?? sensitivityOf(model, port, carries);
+  known.set(key, sensitivity);
+  return ruleOn(rule, sensitivity);
 }
+
+/** Of each model, by port and message. */
+const sensitivities = once((_model: NeuronModel) => new Map<string, Sensitivity>());
 
 /** How a weight onto a port influences what the neuron sends: through those of its numbers that depend on the port and that this depends on. */
 function sensitivityOf(model: NeuronModel, port: string, carries: string): Sensitivity {

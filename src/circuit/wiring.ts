@@ -21,6 +21,11 @@ export function joined(
     for (let i = 0; i < to.size; i++) rowStart[i + 1] += rowStart[i];
     return { rowStart, pre: Int32Array.from(edges.from) };
   }
+  if (!connect) {
+    const pre = new Int32Array(to.size * from.size);
+    for (let k = 0; k < pre.length; k++) pre[k] = k % from.size;
+    return { rowStart: rowStart.map((_, i) => i * from.size), pre };
+  }
   const joins = stream(seed, 'synapses', name, 'connect');
   const rows = Array.from({ length: to.size }, (_, i) => presynapticOf(connect, i, from.size, from === to, joins));
   rows.forEach((row, i) => (rowStart[i + 1] = rowStart[i] + row.length));

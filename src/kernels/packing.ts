@@ -68,14 +68,22 @@ export function pack(rows: Rows, lanes: number): Packing {
   } else {
     add(0, count, cheapest(rows, lanes));
   }
-  let place: Int32Array | undefined;
-  return {
-    parts,
-    size,
-    get place() {
-      return (place ??= placesOf(parts, rows, lanes));
-    },
-  };
+  return new Packed(parts, size, () => placesOf(parts, rows, lanes));
+}
+
+/** A class of its own: the getter of an object literal would keep the rows in memory until the next full garbage collection. */
+class Packed implements Packing {
+  private found: Int32Array | undefined;
+
+  constructor(
+    readonly parts: readonly Part[],
+    readonly size: number,
+    private readonly places: () => Int32Array,
+  ) {}
+
+  get place(): Int32Array {
+    return (this.found ??= this.places());
+  }
 }
 
 /** Whether every row has every column. */

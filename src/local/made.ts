@@ -18,6 +18,16 @@ export function register<T extends object>(): Register<T> {
   };
 }
 
+/** What `make` makes of a thing that never changes, such as a definition: made once for each. */
+export function once<K extends object, T extends object>(make: (thing: K) => T): (thing: K) => T {
+  const made = new WeakMap<K, T>();
+  return (thing) => {
+    const known = made.get(thing) ?? make(thing);
+    made.set(thing, known);
+    return known;
+  };
+}
+
 /**
  * Freezes records and lists with all that they hold; typed arrays cannot be frozen and stay as they are. Records then inherit nothing, so
  * what someone adds to Object.prototype does not take the place of a field that was left out.

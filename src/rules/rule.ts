@@ -2,6 +2,7 @@ import { InputError, onlyFields, show } from '../errors/index.ts';
 import {
   Analysis,
   checkLocalName,
+  once,
   parametersOf,
   readLocal,
   register,
@@ -206,10 +207,15 @@ export function plasticityRule<
 
 /** The rule on other neurons than rate units, where some of its state is eligibility; else the rule as it is. */
 export function ruleOn<R extends PlasticityRule>(rule: R, sensitivity: Sensitivity): R {
-  if (!rule.eligible) return rule;
-  const { state, trace, analysis } = written(rule.eligible, sensitivity);
-  return { ...rule, state, analysis, trace: trace.compileRecord() };
+  return rule.eligible ? { ...rule, ...functionsOn(rule.eligible)(sensitivity) } : rule;
 }
+
+const functionsOn = once((eligible: EligibleText) =>
+  once((sensitivity: Sensitivity) => {
+    const { state, trace, analysis } = written(eligible, sensitivity);
+    return { state, analysis, trace: trace.compileRecord() };
+  }),
+);
 
 interface Functions {
   readonly params: Numbers;

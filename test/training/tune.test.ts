@@ -161,6 +161,27 @@ describe('a tunable parameter', () => {
     },
   );
 
+  it('is no reason to compile the text of actors again', () => {
+    const compile = vi.spyOn(globalThis, 'Function');
+    const counts = Array.from({ length: 20 }, (_, k) => {
+      const eta = k / 10;
+      const network = circuit({
+        // No other test has this time constant, so the text of these neurons is new.
+        neurons: { h: leakyTanh(4, { tau: 2.0625 }), y: linear(2) },
+        synapses: {
+          recurrent: { from: 'h', to: 'h', weights: normal(), rule: rflo({ eta }) },
+          readout: { from: 'h', to: 'y', weights: normal(), rule: delta({ eta }) },
+        },
+        feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+      });
+      createEngine(network, k, resolveLearner({ engine: 'actors' }, network, { trials: 1 }));
+      return compile.mock.calls.length;
+    });
+    compile.mockRestore();
+    expect(counts[0]).toBeGreaterThan(0);
+    expect(new Set(counts).size).toBe(1);
+  });
+
   it('makes another run of it where it changes over the trials otherwise', () => {
     const identity = (eta: Eta) =>
       identityOf(
