@@ -18,8 +18,11 @@ export interface RowArrays {
   readonly checked?: string;
 }
 
-/** A function in the local language: from numbers by their names to numbers by theirs. */
-export type RowFunction = (numbers: Readonly<Record<string, number>>) => Readonly<Record<string, number>>;
+/** Numbers by their names. */
+export type RowNumbers = Readonly<Record<string, number>>;
+
+/** A function in the local language. */
+export type RowFunction = (numbers: RowNumbers) => RowNumbers;
 
 /**
  * What is done with one row of some matrices after another, as no row follows from another one:

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cellsLoop, plainArithmetic, type Arithmetic, type RowArrays, type RowStep } from '../../src/arithmetic/index.ts';
+import {
+  cellsLoop,
+  plainArithmetic,
+  type Arithmetic,
+  type RowArrays,
+  type RowStep,
+} from '../../src/arithmetic/index.ts';
 import { kernelArithmetic, loadKernels } from '../../src/kernels/index.ts';
 import { stream } from '../../src/random/index.ts';
 

@@ -32,7 +32,8 @@ export function outputLearner(step: Linearised): (gradient: Float64Array) => voi
   const own = Int32Array.from(outputs.flatMap(({ synapses }) => [...synapses]));
   const isState = outputs.some(({ moves }) => moves !== 'nothing');
   return (gradient) => {
-    made.fill(0);
+    // What is made of other synapses is not looked at.
+    for (const s of own) made[s] = 0;
     if (isState) {
       step.credit(l);
       step.immediate(l, 1, made);
