@@ -9,6 +9,7 @@ import {
   type Neurons,
 } from '../circuit/index.ts';
 import { heldInfluence } from './held.ts';
+import type { SolverArithmetic } from './compute.ts';
 import { CausalSolver } from './causal-solver.ts';
 import { Influence, NOWHERE, rowsKept, workplaceFor } from './influence.ts';
 import type { Block } from './influence-port.ts';
@@ -21,6 +22,8 @@ export interface ReachingBlock extends Block {
   readonly plastic: PlasticGroup;
   /** In the order in which the bus runs the populations; ascending neurons. */
   readonly reached: readonly Neurons[];
+  /** Where its influences are, if another runs them. */
+  readonly room?: Memory;
 }
 
 /**
@@ -35,7 +38,7 @@ export abstract class InfluenceSolver extends CausalSolver {
   /** Timesteps of influence that are kept. */
   protected readonly depth: number;
   /** The last timestep of the trial that ended last, where influences go on from it. */
-  private ended = 0;
+  protected ended = 0;
   private kept: readonly (ReachingBlock & { readonly influence: Influence })[] = [];
 
   constructor(
@@ -44,8 +47,9 @@ export abstract class InfluenceSolver extends CausalSolver {
     options: LearningOptions,
     memory?: Memory,
     heard?: readonly BuiltFeedback[],
+    arithmetic?: SolverArithmetic,
   ) {
-    super(circuit, solver, options, memory, heard);
+    super(circuit, solver, options, memory, heard, arithmetic);
     this.depth = ringLength(this.links.carrying);
   }
 
@@ -91,7 +95,7 @@ export abstract class InfluenceSolver extends CausalSolver {
   }
 
   protected learn(t: number): void {
-    for (const { influence } of this.kept) influence.advance(t);
+    for (const { influence, room } of this.kept) if (!room) influence.advance(t);
     this.addGradients(t);
     this.ended = t;
   }
@@ -119,13 +123,16 @@ export abstract class InfluenceSolver extends CausalSolver {
     const workplace = scattered ? workplaceFor(this.circuit, links.carrying, memory) : NOWHERE;
     this.kept = blocks.map((block) => ({
       ...block,
-      influence: new Influence(forward, links, rowsKept(links, block.reached), block, depth, memory, workplace),
+      influence: new Influence(
+        ...([forward, links, rowsKept(links, block.reached), block, depth, block.room ?? memory, workplace] as const),
+      ),
     }));
   }
 
   /** gradient_w += sum_i credit_i(t) P[h_i](t). */
   private addGradients(t: number): void {
-    for (const { plastic, first, width, reached, influence } of this.kept) {
+    for (const { plastic, first, width, reached, influence, room } of this.kept) {
+      if (room) continue;
       const { gradient } = plastic;
       for (const { population, neurons } of reached) {
         const credit = this.credits.get(population);

@@ -26,9 +26,10 @@ import {
   rKfRtrl,
   uoro,
   weightPerturbation,
+  withKernels,
   type NoiseTape,
 } from '../../src/algorithms/index.ts';
-import { build, circuit, type Engine } from '../../src/circuit/index.ts';
+import { build, circuit as define, type Engine } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { normal, sampler, stream } from '../../src/random/index.ts';
@@ -132,7 +133,7 @@ process.on('exit', () => {
 
 function network(N: number) {
   return build(
-    circuit({
+    define({
       neurons: { x: input(INPUTS), h: leakyTanh(N, { tau: 2, initial: 0.1 }), y: linear(OUTPUTS) },
       synapses: {
         recurrent: { from: 'h', to: 'h', weights: normal({ sd: 1 / Math.sqrt(N) }), rule: rflo({ eta: RATE }) },
@@ -166,7 +167,9 @@ function side(one: ArrayLike<number>, other: ArrayLike<number>, N: number): numb
 function open(algorithm: LearningAlgorithm, N: number, random: boolean): Engine {
   const schedule = algorithm.causal ? 'online' : 'trial';
   const how = { schedule, feedback: random ? 'random' : 'symmetric', seed: 1 } as const;
-  return algorithm.kernel ? new KernelEngine(network(N), { algorithm, ...how }) : algorithm.open(network(N), how);
+  const circuit = network(N);
+  if (algorithm.kernel) return new KernelEngine(circuit, { algorithm, ...how });
+  return algorithm.open(circuit, algorithm.arithmetic ? withKernels(circuit, how) : how);
 }
 
 /** Plays for so many milliseconds; returns microseconds of processor time per timestep. */
