@@ -26,6 +26,8 @@ export interface ReachingBlock extends Block {
   readonly room?: Memory;
 }
 
+type KeptBlock = ReachingBlock & { readonly influence: Influence };
+
 /**
  * What RTRL and SnAp share: influences P = d/dw that run forward in time beside the circuit, and credit at every timestep, so that weights
  * may change during a trial. Each adds only which influences it keeps.
@@ -39,7 +41,9 @@ export abstract class InfluenceSolver extends CausalSolver {
   protected readonly depth: number;
   /** The last timestep of the trial that ended last, where influences go on from it. */
   protected ended = 0;
-  private kept: readonly (ReachingBlock & { readonly influence: Influence })[] = [];
+  private kept: readonly KeptBlock[] = [];
+  /** Those that nobody else runs. */
+  private running: readonly KeptBlock[] = [];
 
   constructor(
     circuit: BuiltCircuit,
@@ -95,7 +99,7 @@ export abstract class InfluenceSolver extends CausalSolver {
   }
 
   protected learn(t: number): void {
-    for (const { influence, room } of this.kept) if (!room) influence.advance(t);
+    for (const { influence } of this.running) influence.advance(t);
     this.addGradients(t);
     this.ended = t;
   }
@@ -127,12 +131,12 @@ export abstract class InfluenceSolver extends CausalSolver {
         ...([forward, links, rowsKept(links, block.reached), block, depth, block.room ?? memory, workplace] as const),
       ),
     }));
+    this.running = this.kept.filter(({ room }) => !room);
   }
 
   /** gradient_w += sum_i credit_i(t) P[h_i](t). */
   private addGradients(t: number): void {
-    for (const { plastic, first, width, reached, influence, room } of this.kept) {
-      if (room) continue;
+    for (const { plastic, first, width, reached, influence } of this.running) {
       const { gradient } = plastic;
       for (const { population, neurons } of reached) {
         const credit = this.credits.get(population);

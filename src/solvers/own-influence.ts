@@ -99,14 +99,11 @@ export class OwnInfluence {
   see(t: number): void {
     const { forward, vectors, plan } = this;
     const { slope, kept, autapses, brought } = plan;
-    const copy = (row: Row, late: number, into: Float64Array) => {
-      const [values, first] = forward.late(row, t, late);
-      into.set(values.subarray(first, first + into.length));
-    };
-    copy(brought.row, brought.late, vectors.a);
+    const [values, first] = forward.late(brought.row, t, brought.late);
+    read(values, first, vectors.a);
     const { size } = slope.of.population;
-    vectors.slope.set(slope.value.values.subarray(t * size, (t + 1) * size));
-    if (kept) vectors.kept.set(kept.value.values.subarray(t * size, (t + 1) * size));
+    read(slope.value.values, t * size, vectors.slope);
+    if (kept) read(kept.value.values, t * size, vectors.kept);
     if (autapses) for (let i = 0; i < size; i++) vectors.auto[i] = autapses.w[i * size + i];
   }
 
@@ -120,6 +117,10 @@ export class OwnInfluence {
     this.step[0] = step;
     return this.takers[(t + this.shift) % this.ring.length]() === 0;
   }
+}
+
+function read(numbers: Float64Array, first: number, into: Float64Array): void {
+  for (let k = 0; k < into.length; k++) into[k] = numbers[first + k];
 }
 
 function planOf(group: BuiltGroup, forward: ForwardPass, links: Links): Plan | undefined {
