@@ -9,8 +9,8 @@ export type Sources = ReadonlyMap<string, string>;
 const FLOORS: readonly (readonly string[])[] = [
   ['errors'],
   ['random'],
-  ['local', 'arithmetic'],
-  ['rules', 'optimisers'],
+  ['local'],
+  ['rules', 'optimisers', 'arithmetic'],
   ['losses'],
   ['neurons'],
   ['tasks'],

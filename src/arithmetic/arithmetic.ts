@@ -1,3 +1,6 @@
+import type { RunRows } from './rows-loop.ts';
+import type { RowArrays, RowStep } from './rows.ts';
+
 /**
  * What solvers and online algorithms do with whole arrays. Matrices are dense, row by row: W_ij is w[i * columns + j]. `At` says where in an array
  * something begins. Sums have one order, so that whoever does the arithmetic comes to the same bits.
@@ -72,4 +75,7 @@ export interface Arithmetic {
   norm(x: Float64Array): number;
   /** w += step g, then g = 0. Returns a weight that is not finite any more, else -1. */
   descend(w: Float64Array, step: number, g: Float64Array): number;
+
+  /** Makes a program that goes through some matrices once, row by row: see `RowStep`. */
+  byRow(steps: readonly RowStep[], arrays: RowArrays): RunRows;
 }

@@ -1,4 +1,5 @@
 import type { Arithmetic } from './arithmetic.ts';
+import { rowsLoop } from './rows-loop.ts';
 
 /** The arithmetic as ordinary loops, on ordinary arrays: what every other one has the bits of. */
 export const plainArithmetic: Arithmetic = {
@@ -97,6 +98,8 @@ export const plainArithmetic: Arithmetic = {
     }
     return excess === 0 ? -1 : notFinite(w);
   },
+
+  byRow: rowsLoop,
 };
 
 /** The first number that is not finite, else -1. */

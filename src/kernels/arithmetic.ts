@@ -1,7 +1,8 @@
-import { notFinite, plainArithmetic, type Arithmetic } from '../arithmetic/index.ts';
+import { notFinite, plainArithmetic, readSteps, rowsLoop, type Arithmetic } from '../arithmetic/index.ts';
 import type { ComputeStep, Row } from '../circuit/index.ts';
+import { arraysOf, rowsText } from './arithmetic-rows.ts';
 import { arithmeticText } from './arithmetic-text.ts';
-import { computeApart, type ComputeApart } from './compute-apart.ts';
+import { computeApart } from './compute-apart.ts';
 import { assemble, areLoaded } from './generator.ts';
 import { LARGEST, MemoryPlan } from './memory.ts';
 import { op } from './wat.ts';
@@ -21,6 +22,9 @@ type Exports = Of<'multiply' | 'multiplyBack' | 'project' | 'addOuter' | 'addRow
 const PAGE = 2 ** 16;
 /** Bytes at the beginning of the memory for constants of computations. */
 const CONSTANTS = PAGE;
+
+/** A function of where a table begins. */
+type TableFunction = (table: number) => number;
 
 /** The numbers of a row, timestep after timestep. */
 type Tracks = (row: Row) => { readonly values: Float64Array };
@@ -47,8 +51,8 @@ export class KernelArithmetic implements Arithmetic {
   private readonly buffer: ArrayBuffer;
   private readonly exports: Exports;
   private readonly constants = new MemoryPlan();
-  /** Computations by their texts, without a name. */
-  private readonly computations = new Map<string, number>();
+  /** Functions beside the exports, each of the address of a table, by their texts with the name of none. */
+  private readonly functions = new Map<string, number>();
   private used = CONSTANTS;
 
   constructor(numbers: number) {
@@ -141,20 +145,17 @@ export class KernelArithmetic implements Arithmetic {
   compute(step: ComputeStep, trackOf: Tracks): ((t: number) => boolean) | undefined {
     const apart = computeApart(step, this.constants);
     if (!apart) return undefined;
-    const name = this.nameOf(apart);
+    const name = this.nameOf(apart.text);
     if (this.constants.size > CONSTANTS) return undefined;
     const { size } = step.population;
     const places = [
       ...apart.reads.map(({ row, late }) => ({ track: trackOf(row), late })),
       ...apart.writes.map((row) => ({ track: trackOf(row), late: 0 })),
     ];
-    const table = this.used;
-    const next = table + 64 * Math.ceil(places.length / 16);
-    if (next >= this.buffer.byteLength) return undefined;
-    this.used = next;
-    const addresses = new Int32Array(this.buffer, table, places.length);
+    const addresses = this.table(places.length);
+    if (!addresses) return undefined;
     const most = Math.max(...places.map(({ late }) => late));
-    let computer: ((table: number) => number) | undefined;
+    let computer: TableFunction | undefined;
     return (t) => {
       // What was before a trial that goes on lies elsewhere.
       if (t < most) return false;
@@ -163,26 +164,43 @@ export class KernelArithmetic implements Arithmetic {
         if (!this.holds(track.values)) return false;
         addresses[k] = track.values.byteOffset + 8 * (t - late) * size;
       }
-      return (computer ??= this.assembled(name))(table) === 0;
+      return (computer ??= this.assembled(name))(addresses.byteOffset) === 0;
     };
   }
 
-  private nameOf({ text }: ComputeApart): string {
-    const own = text('computation');
-    const known = this.computations.get(own);
-    if (known === undefined) this.computations.set(own, this.computations.size);
-    return `compute_${known ?? this.computations.size - 1}`;
+  readonly byRow: Arithmetic['byRow'] = (steps, arrays) => {
+    const all = arraysOf(arrays);
+    const table = all.every((array) => this.holds(array)) ? this.table(2 + all.length) : undefined;
+    const name = table && this.nameOf((own) => rowsText(own, readSteps(steps, arrays), arrays, this.constants));
+    if (name === undefined || this.constants.size > CONSTANTS) return rowsLoop(steps, arrays);
+    table?.set([arrays.rows, arrays.columns, ...all.map(({ byteOffset }) => byteOffset)]);
+    const address = table?.byteOffset ?? 0;
+    let run: TableFunction | undefined;
+    return () => (run ??= this.assembled(name))(address);
+  };
+
+  /** Room for some addresses or counts. */
+  private table(length: number): Int32Array | undefined {
+    const numbers = this.array(Math.ceil(length / 2));
+    return this.holds(numbers) ? new Int32Array(this.buffer, numbers.byteOffset, length) : undefined;
   }
 
-  /** Assembles all computations that are known. */
-  private assembled(name: string): (table: number) => number {
-    const functions = [...this.computations].map(([text, k]) => text.replace('$computation', `$compute_${k}`));
-    const exports = functions.map((_, k) => op('export', `"compute_${k}"`, op('func', `$compute_${k}`)));
+  private nameOf(text: (name: string) => string): string {
+    const own = text('nameless');
+    const known = this.functions.get(own) ?? this.functions.size;
+    this.functions.set(own, known);
+    return `function_${known}`;
+  }
+
+  /** Assembles all functions that are known. */
+  private assembled(name: string): TableFunction {
+    const functions = [...this.functions].map(([text, k]) => text.replace('$nameless', `$function_${k}`));
+    const exports = functions.map((_, k) => op('export', `"function_${k}"`, op('func', `$function_${k}`)));
     const text = op('module', op('import', '"rxflo"', '"memory"', op('memory', 1)), ...functions, ...exports);
     const { memory } = this;
     const instance = new WebAssembly.Instance(assemble(text), { rxflo: { memory } });
     this.constants.fill(this.buffer, CONSTANTS);
-    return (instance.exports as Record<string, (table: number) => number>)[name];
+    return (instance.exports as Record<string, TableFunction>)[name];
   }
 
   private holds(array: Float64Array): boolean {

@@ -242,7 +242,8 @@ export class ForwardPass {
           const { into, population } = step;
           const [sums, first] = [this.of(into), t * population.size];
           this.addSum(step, t, sums.fill(0, first, first + population.size), first);
-          this.disturbances.get(into)?.forEach((by, i) => (sums[first + i] += by));
+          const by = this.disturbances.get(into);
+          if (by) for (let i = 0; i < by.length; i++) sums[first + i] += by[i];
         };
       case 'total':
         return (t) => {

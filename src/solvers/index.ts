@@ -17,6 +17,7 @@ export type { Footprint } from './footprint.ts';
 export type { Linearised, Tangent } from './linearised.ts';
 export type { StatePart, SynapsePart } from './parts.ts';
 export type { PortPart } from './port-part.ts';
+export type { OfSynapses, Span, SynapsePass } from './synapse-pass.ts';
 export type { Push } from './pusher.ts';
 export type { Twin } from './twin.ts';
 export { linearised, type OnlineLearner } from './online.ts';

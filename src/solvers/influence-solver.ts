@@ -3,6 +3,7 @@ import { heldInfluence } from './held.ts';
 import { CausalSolver } from './causal-solver.ts';
 import { Influence, NOWHERE, rowsKept, workplaceFor } from './influence.ts';
 import type { Block } from './influence-port.ts';
+import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
 import type { PlasticGroup } from './solver.ts';
 
@@ -11,7 +12,11 @@ export interface ReachingBlock extends Block {
   readonly plastic: PlasticGroup;
   /** In the order in which the bus runs the populations; ascending neurons. */
   readonly reached: readonly Neurons[];
+  /** Where its influences are, if another runs them. */
+  readonly room?: Memory;
 }
+
+type KeptBlock = ReachingBlock & { readonly influence: Influence };
 
 /**
  * What RTRL and SnAp share: influences P = d/dw that run forward in time beside the circuit, and credit at every timestep, so that weights
@@ -25,8 +30,10 @@ export abstract class InfluenceSolver extends CausalSolver {
   /** Timesteps of influence that are kept. */
   protected readonly depth = ringLength(this.links.carrying);
   /** The last timestep of the trial that ended last, where influences go on from it. */
-  private ended = 0;
-  private kept: readonly (ReachingBlock & { readonly influence: Influence })[] = [];
+  protected ended = 0;
+  private kept: readonly KeptBlock[] = [];
+  /** Those that nobody else runs. */
+  private running: readonly KeptBlock[] = [];
 
   protected restart(): void {
     const { kept, ended, circuit, forward } = this;
@@ -70,7 +77,7 @@ export abstract class InfluenceSolver extends CausalSolver {
   }
 
   protected learn(t: number): void {
-    for (const { influence } of this.kept) influence.advance(t);
+    for (const { influence } of this.running) influence.advance(t);
     this.addGradients(t);
     this.ended = t;
   }
@@ -99,13 +106,16 @@ export abstract class InfluenceSolver extends CausalSolver {
     const workplace = scattered ? workplaceFor(this.circuit, links.carrying, memory) : NOWHERE;
     this.kept = blocks.map((block) => ({
       ...block,
-      influence: new Influence(forward, links, rowsKept(links, block.reached), block, depth, memory, workplace),
+      influence: new Influence(
+        ...([forward, links, rowsKept(links, block.reached), block, depth, block.room ?? memory, workplace] as const),
+      ),
     }));
+    this.running = this.kept.filter(({ room }) => !room);
   }
 
   /** gradient_w += sum_i credit_i(t) P[h_i](t). */
   private addGradients(t: number): void {
-    for (const { plastic, first, width, reached, influence } of this.kept) {
+    for (const { plastic, first, width, reached, influence } of this.running) {
       const { gradient } = plastic;
       for (const { population, neurons } of reached) {
         const credit = this.credits.get(population);

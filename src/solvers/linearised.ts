@@ -11,7 +11,7 @@ import type { StatePart, SynapsePart } from './parts.ts';
 import { pusher, type Push } from './pusher.ts';
 import { at } from './ring.ts';
 import { Routes } from './routes.ts';
-import { slotsOf, type Slot } from './slots.ts';
+import { slotsOf, statePart, type Slot } from './slots.ts';
 import { readState, Twin } from './twin.ts';
 
 /** One number for each number of the state, [size]. */
@@ -86,14 +86,7 @@ export class Linearised {
     const ports = plastic.map((group) => this.backward.portOf(forward.timestep.connection(group)));
     this.slots = slotsOf(adjoints, ports);
     this.byRow = new Map(this.slots.filter(({ ago }) => ago === 0).map((slot) => [slot.row, slot]));
-    this.state = this.slots.map((slot): StatePart => {
-      const { row, ago, first } = slot;
-      const retention = retentionOf(slot);
-      return {
-        ...{ population: row.population.name, row: row.name, ago, first, size: row.population.size },
-        ...(retention !== undefined && { retention }),
-      };
-    });
+    this.state = this.slots.map(statePart);
     this.size = this.state.reduce((sum, { size }) => sum + size, 0);
     this.present = this.state.reduce((sum, { ago, size }) => sum + (ago === 0 ? size : 0), 0);
     this.heard = new Map([...this.byRow.keys()].map((row) => [row, memory(row.population.size, 'learning')]));
@@ -155,6 +148,18 @@ export class Linearised {
   /** What pushes several at once: into = J from, both [size][width]. */
   pusher(width: number): Push {
     return this.pushers(width);
+  }
+
+  /** vD = v' D for each of some ports, [port.size]: how v' s follows from what comes to their neurons. */
+  back(v: Tangent, parts: readonly { readonly port: PortPart; readonly vD: Float64Array }[]): void {
+    const t = this.forward.now;
+    this.within(v, t);
+    for (const { port, vD } of parts) vD.set(at(this.linked(port).adjoint.ring, t));
+  }
+
+  /** Whether what synapses of a group do to a timestep's error is more than what they do through the state: see `direct`. */
+  tells(group: BuiltGroup): boolean {
+    return this.routes.tells(this.backward.portOf(this.forward.timestep.connection(group)));
   }
 
   /** into = a(t), what axons bring to a port, [axons]. */
@@ -288,11 +293,4 @@ export class Linearised {
 /** So many numbers of an array. */
 function part(numbers: Float64Array, first: number, size: number): Float64Array {
   return size === numbers.length ? numbers : numbers.subarray(first, first + size);
-}
-
-function retentionOf({ ago, adjoint }: Slot): number | undefined {
-  if (ago > 0) return undefined;
-  const own = adjoint.uses.filter(({ link, of }) => of === adjoint && link.late === 1);
-  const [first] = own;
-  return own.length === 1 && first.link.kind === 'partial' ? first.link.constant : undefined;
 }

@@ -1,8 +1,18 @@
-import { found, type BuiltCircuit, type Carried, type Engine, type GroupWeights } from '../circuit/index.ts';
+import {
+  found,
+  type BuiltCircuit,
+  type Carried,
+  type Engine,
+  type GroupWeights,
+  type TrialOptions,
+} from '../circuit/index.ts';
+import type { Trial } from '../tasks/index.ts';
 import type { OpenOptions } from './algorithm.ts';
 import { CausalSolver } from './causal-solver.ts';
 import { ForwardPass } from './forward.ts';
 import { Linearised } from './linearised.ts';
+import type { SynapsePass } from './synapse-pass.ts';
+import { SynapsePasses } from './synapse-passes.ts';
 
 /** What an online algorithm adds to a circuit that runs: its own memory, and what it makes of a timestep. */
 export interface OnlineLearner {
@@ -15,6 +25,10 @@ export interface OnlineLearner {
    * they are in `Linearised.groups`. Weights change by eta/T times that.
    */
   advance(t: number, gradient: Float64Array): void;
+  /** Whether it adds something in the last timestep of a trial alone. Default false. */
+  readonly onlyAtEnd?: boolean;
+  /** What each timestep ends with after `advance`, synapse by synapse, in this order. Absent: nothing. */
+  readonly passes?: readonly SynapsePass[];
   /** What goes on from trial to trial, by name, to be kept in checkpoints; see `Linearised.carries`. Absent: nothing. */
   readonly keeps?: Readonly<Record<string, Float64Array>>;
 }
@@ -39,10 +53,13 @@ export function linearised(
 class Online extends CausalSolver {
   private readonly step: Linearised;
   private readonly learner: OnlineLearner;
+  private readonly passes: SynapsePasses;
   private readonly made: Float64Array;
   private readonly madeOf: readonly Float64Array[];
   /** What is made of a timestep is taken up in it: it is the gradient itself. */
   private readonly isTakenUpAtOnce: boolean;
+  /** Somebody looks at the gradient before it is taken up. */
+  private isWatched = false;
 
   constructor(
     circuit: BuiltCircuit,
@@ -85,6 +102,22 @@ class Online extends CausalSolver {
       });
     }
     this.learner = make(this.step);
+    this.passes = new SynapsePasses(
+      this.learner.passes ?? [],
+      this.step.groups,
+      this.made,
+      (part) => {
+        const { takeUp, weights } = this.plastic[this.step.groups.indexOf(part)];
+        const isAsItIs = arithmetic !== undefined && this.isTakenUpAtOnce && !takeUp && !this.step.tells(part.group);
+        return isAsItIs ? weights : undefined;
+      },
+      this.forward.arithmetic,
+    );
+  }
+
+  override trial(trial: Trial, options: TrialOptions = {}): number {
+    this.isWatched = options.onPhase !== undefined;
+    return super.trial(trial, options);
   }
 
   override carried(): Carried {
@@ -101,6 +134,7 @@ class Online extends CausalSolver {
   protected restart(): void {
     // A trial that failed may have left something behind.
     this.step.moveBack();
+    this.made.fill(0);
     for (const port of this.step.ports) this.step.disturb(port, null);
     const {
       continuation,
@@ -116,7 +150,8 @@ class Online extends CausalSolver {
   }
 
   protected override descend(weights: Float64Array, step: number, gradient: Float64Array): number {
-    return this.forward.arithmetic.descend(weights, step, gradient);
+    const taker = this.isWatched ? undefined : this.passes.taker(weights);
+    return taker ? taker(step) : this.forward.arithmetic.descend(weights, step, gradient);
   }
 
   protected override prepare(t: number): void {
@@ -129,10 +164,19 @@ class Online extends CausalSolver {
   }
 
   protected learn(t: number): void {
-    const { made, plastic } = this;
-    if (!this.isTakenUpAtOnce) made.fill(0);
-    this.learner.advance(t, made);
-    if (this.isTakenUpAtOnce) return;
+    const { made, plastic, passes, learner } = this;
+    if (this.isTakenUpAtOnce) {
+      learner.advance(t, made);
+      passes.add(this.isWatched);
+      return;
+    }
+    if (learner.onlyAtEnd && t < this.step.timesteps) {
+      learner.advance(t, made);
+      return;
+    }
+    made.fill(0);
+    learner.advance(t, made);
+    passes.add(true);
     for (let g = 0; g < plastic.length; g++) {
       this.forward.arithmetic.addScaled(plastic[g].gradient, 0, 1, this.madeOf[g]);
     }

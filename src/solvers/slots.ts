@@ -1,5 +1,6 @@
 import type { Row } from '../circuit/index.ts';
 import type { Adjoint } from './backward.ts';
+import type { StatePart } from './parts.ts';
 
 /** Numbers of the state: a row of `ago` timesteps before. */
 export interface Slot {
@@ -44,4 +45,22 @@ export function slotsOf(adjoints: readonly Adjoint[], ports: readonly Adjoint[])
     if (older) Object.assign(slot, { older });
   }
   return slots;
+}
+
+/** What numbers of the state are, for those who learn. */
+export function statePart(slot: Slot): StatePart {
+  const { row, ago, first } = slot;
+  const retention = retentionOf(slot);
+  return {
+    ...{ population: row.population.name, row: row.name, ago, first, size: row.population.size },
+    ...(retention !== undefined && { retention }),
+  };
+}
+
+/** How much of the number before is kept, of numbers that keep it and always as much. */
+function retentionOf({ ago, adjoint }: Slot): number | undefined {
+  if (ago > 0) return undefined;
+  const own = adjoint.uses.filter(({ link, of }) => of === adjoint && link.late === 1);
+  const [first] = own;
+  return own.length === 1 && first.link.kind === 'partial' ? first.link.constant : undefined;
 }

@@ -10,12 +10,18 @@ import {
   type BuiltPopulation,
   type LearningOptions,
   type Neurons,
+  type TrialOptions,
 } from '../circuit/index.ts';
+import { notFinite } from '../arithmetic/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { numberedMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
 import { InfluenceSolver, ringLength, type ReachingBlock } from './influence-solver.ts';
+import type { SolverArithmetic } from './compute.ts';
 import type { Memory } from './memory.ts';
+import { OwnInfluence } from './own-influence.ts';
+import type { PlasticGroup } from './solver.ts';
+import type { Trial } from '../tasks/index.ts';
 
 /** How SnAp-n is to learn. */
 export interface SnapOptions extends LearningOptions {
@@ -36,6 +42,12 @@ export interface SnapOptions extends LearningOptions {
  * Menick, Elsen, Evci, Osindero, Simonyan & Graves (2020).
  */
 export class Snap extends InfluenceSolver {
+  /** Groups whose influences are kept on the neurons that they end on, and run whole. */
+  private readonly own: ReadonlyMap<PlasticGroup, OwnInfluence>;
+  private readonly takes: boolean;
+  /** Somebody looks at the gradient before it is taken up. */
+  private isWatched = false;
+
   /** The influence of a weight comes, forward in time, through the neurons that it reaches in fewer than n steps. */
   static footprint(circuit: BuiltCircuit, { n, feedback }: Pick<SnapOptions, 'n' | 'feedback'>): Footprint {
     const carrying = carryingGroups(circuit, 'random');
@@ -71,10 +83,56 @@ export class Snap extends InfluenceSolver {
    * @throws InputError if n is no whole number from 1, feedback is to be symmetric where nothing is read out, or the influences would
    * take more memory than a machine can be trusted to have.
    */
-  constructor(circuit: BuiltCircuit, { n, schedule, feedback }: SnapOptions, memory?: Memory) {
+  constructor(
+    circuit: BuiltCircuit,
+    { n, schedule, feedback }: SnapOptions,
+    given?: Memory,
+    arithmetic?: SolverArithmetic,
+  ) {
     if (!Number.isSafeInteger(n) || n < 1) throw new InputError('n', `${show(n)} is not a whole number, 1 or more`);
-    super(circuit, `snap-${n}`, { schedule, feedback: 'random' }, memory, feedbackOf(circuit, feedback));
+    const memory = given ?? (arithmetic && ((length: number) => arithmetic.array(length)));
+    const heard = feedbackOf(circuit, feedback);
+    super(circuit, `snap-${n}`, { schedule, feedback: 'random' }, memory, heard, arithmetic);
+    const { forward, links, credits, depth } = this;
+    this.own = new Map(
+      (n === 1 ? this.plastic : []).flatMap((plastic) => {
+        const own = OwnInfluence.of(plastic, forward, links, credits, { depth, memory: this.memory });
+        return own ? [[plastic, own] as const] : [];
+      }),
+    );
+    this.takes = arithmetic !== undefined && schedule === 'online' && !circuit.repeat;
     this.keep(this.blocksWithin(n), true);
+  }
+
+  override trial(trial: Trial, options: TrialOptions = {}): number {
+    this.isWatched = options.onPhase !== undefined;
+    return super.trial(trial, options);
+  }
+
+  protected override restart(): void {
+    if (this.forward.continuation.carries) for (const own of this.own.values()) own.goOn(this.ended);
+    super.restart();
+  }
+
+  protected override learn(t: number): void {
+    for (const [plastic, own] of this.own) {
+      own.see(t);
+      if (!this.takesItself(plastic)) own.add(t);
+    }
+    super.learn(t);
+  }
+
+  protected override descend(weights: Float64Array, step: number, gradient: Float64Array): number {
+    for (const [plastic, own] of this.own) {
+      if (plastic.weights !== weights || !this.takesItself(plastic)) continue;
+      return own.takeUp(this.forward.now, step) ? -1 : notFinite(weights);
+    }
+    return this.forward.arithmetic.descend(weights, step, gradient);
+  }
+
+  /** Whether weights change in the pass over their influences. */
+  private takesItself({ takeUp }: PlasticGroup): boolean {
+    return this.takes && !this.isWatched && !takeUp;
   }
 
   /** The influence of every plastic synapse, neuron by neuron. Planned whole before any of it takes memory. */
@@ -89,7 +147,8 @@ export class Snap extends InfluenceSolver {
         return onto.map((each): ReachingBlock => {
           const { group } = each;
           const [first, end] = group.rowStart.subarray(neuron, neuron + 2);
-          const block = { plastic: each, group, first, width: end - first, reached };
+          const room = this.own.get(each)?.blockAt(first);
+          const block = { plastic: each, group, first, width: end - first, reached, ...(room && { room }) };
           numbers += this.numbersOf(block);
           checkMemory(n, numbers);
           return block;
@@ -107,7 +166,9 @@ export const snap = numberedMaker({
     'SnAp-n: RTRL that keeps influence on neurons within fewer than n steps, error through the readout, transposed',
   make: (n) => ({
     feedback: 'symmetric',
-    open: (circuit, { memory, schedule, feedback }) => new Snap(circuit, { n, schedule, feedback }, memory),
+    arithmetic: n === 1,
+    open: (circuit, { memory, schedule, feedback, arithmetic }) =>
+      new Snap(circuit, { n, schedule, feedback }, memory, arithmetic),
     footprint: (circuit, { feedback }) => Snap.footprint(circuit, { n, feedback }),
   }),
 });

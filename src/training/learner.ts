@@ -1,4 +1,4 @@
-import type { AlgorithmName } from '../algorithms/index.ts';
+import { withKernels, type AlgorithmName } from '../algorithms/index.ts';
 import {
   build,
   partsOf,
@@ -218,9 +218,9 @@ export function createEngine(definition: Circuit, seed: number, learner: Learner
   const { algorithm, engine, rules, schedule, batch, feedback, evaluation } = learner;
   if (!algorithm.causal) refuseOnline(schedule, algorithm.name);
   const circuit = build(learnedCircuit(definition, rules), seed, { carry, ...(evaluation && { evaluation }) });
-  return engine === 'kernels'
-    ? new KernelEngine(circuit, learner)
-    : algorithm.open(circuit, { schedule, batch, feedback, seed });
+  if (engine === 'kernels') return new KernelEngine(circuit, learner);
+  const how = { schedule, batch, feedback, seed };
+  return algorithm.open(circuit, algorithm.arithmetic ? withKernels(circuit, how) : how);
 }
 
 /** What runs a learner, as tables name it: a plain solver goes by its algorithm's name. */

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dni, dniB, eBptt, fBptt, kernl, kfRtrl, nodePerturbation, ok, rKfRtrl, uoro, weightPerturbation } from '../../src/algorithms/index.ts'; // prettier-ignore
+import { dni, dniB, eBptt, fBptt, kernl, kfRtrl, nodePerturbation, ok, rKfRtrl, uoro, weightPerturbation, withKernels } from '../../src/algorithms/index.ts'; // prettier-ignore
 import { build, circuit, type BuiltCircuit, type FeedbackKind } from '../../src/circuit/index.ts';
 import { InputError } from '../../src/errors/index.ts';
 import { loadKernels } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
 import { delta, rflo } from '../../src/rules/index.ts';
-import { plainMemory, type LearningAlgorithm } from '../../src/solvers/index.ts';
+import { plainMemory, snap, type LearningAlgorithm } from '../../src/solvers/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
 import { heartCircuit } from '../support/heart.ts';
 
@@ -24,6 +24,7 @@ const LEARNERS: readonly LearningAlgorithm[] = [
   rKfRtrl({ nu: 'normal' }),
   ok(2),
   weightPerturbation({ sigma: 0.01 }),
+  snap(1),
 ];
 
 /** Every synapse is there, and the sizes fill no vector. */
@@ -60,7 +61,8 @@ function learned(
   }: { readonly isPlain: boolean; readonly online: boolean; readonly feedback: FeedbackKind },
 ) {
   const schedule = online && algorithm.causal ? 'online' : 'trial';
-  const engine = algorithm.open(built, { schedule, feedback, seed: 1, ...(isPlain && { memory: plainMemory }) });
+  const how = { schedule, feedback, seed: 1, ...(isPlain && { memory: plainMemory }) } as const;
+  const engine = algorithm.open(built, withKernels(built, how));
   const losses = trials.map((trial) => engine.trial(trial));
   return { losses, weights: engine.weights(), carried: engine.carried() };
 }

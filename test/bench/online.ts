@@ -1,5 +1,6 @@
 /**
- * The online algorithms beside NumPy, in turns within one run: microseconds of processor time per timestep, one thread each.
+ * The online algorithms beside NumPy, in turns within one run: microseconds of processor time per timestep, one thread each. NumPy comes twice: as
+ * the authors' public program has it, and with no more work than there need be.
  *
  *     npm run bench:online [-- --units 32,100 --learners uoro,dni --rounds 3 --seconds 1]
  *
@@ -25,9 +26,10 @@ import {
   rKfRtrl,
   uoro,
   weightPerturbation,
+  withKernels,
   type NoiseTape,
 } from '../../src/algorithms/index.ts';
-import { build, circuit, type Engine } from '../../src/circuit/index.ts';
+import { build, circuit as define, type Engine } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { normal, sampler, stream } from '../../src/random/index.ts';
@@ -131,7 +133,7 @@ process.on('exit', () => {
 
 function network(N: number) {
   return build(
-    circuit({
+    define({
       neurons: { x: input(INPUTS), h: leakyTanh(N, { tau: 2, initial: 0.1 }), y: linear(OUTPUTS) },
       synapses: {
         recurrent: { from: 'h', to: 'h', weights: normal({ sd: 1 / Math.sqrt(N) }), rule: rflo({ eta: RATE }) },
@@ -165,7 +167,9 @@ function side(one: ArrayLike<number>, other: ArrayLike<number>, N: number): numb
 function open(algorithm: LearningAlgorithm, N: number, random: boolean): Engine {
   const schedule = algorithm.causal ? 'online' : 'trial';
   const how = { schedule, feedback: random ? 'random' : 'symmetric', seed: 1 } as const;
-  return algorithm.kernel ? new KernelEngine(network(N), { algorithm, ...how }) : algorithm.open(network(N), how);
+  const circuit = network(N);
+  if (algorithm.kernel) return new KernelEngine(circuit, { algorithm, ...how });
+  return algorithm.open(circuit, algorithm.arithmetic ? withKernels(circuit, how) : how);
 }
 
 /** Plays for so many milliseconds; returns microseconds of processor time per timestep. */
@@ -189,10 +193,27 @@ await loadKernels();
 const python = pythonWith(['numpy']);
 if (python === null) throw new Error('no Python here has numpy');
 const { cpu } = thisMachine();
+const PEERS = { published: 'numpy_published.py', tight: 'numpy_online.py' } as const;
+const ways = ['rxflo', ...Object.keys(PEERS)];
 const table = new Table({
-  head: ['learner', 'cost', 'N', 'rxflo, us', 'NumPy, us', 'ratio', 'least', 'most'],
+  head: ['learner', 'cost', 'N', ...ways.map((way) => `${way}, us`), ...Object.keys(PEERS).flatMap((peer) => [`${peer} / rxflo`, 'least', 'most'])], // prettier-ignore
   style: { head: [], border: [] },
 });
+
+/** Lets a peer learn the trial, and play; returns its weights and its microseconds per timestep. */
+function playPeer(script: string, file: string): { w: number[][]; w_out: number[][]; microseconds: number } {
+  const peer = spawnSync(python ?? '', [fileURLToPath(new URL(`peers/${script}`, import.meta.url)), file], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
+  });
+  if (peer.status !== 0) throw new Error(`${script} failed: ${peer.stderr}`);
+  return JSON.parse(peer.stdout) as ReturnType<typeof playPeer>;
+}
+
+const sorted = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b);
+const middle = (numbers: readonly number[]) => sorted(numbers)[Math.floor(numbers.length / 2)];
+
 for (const N of given.units.split(',').map(Number)) {
   const { groups, feedback } = network(N);
   const weights = (name: string) => groups.find((group) => group.name === name)?.weights ?? [];
@@ -226,28 +247,28 @@ for (const N of given.units.split(',').map(Number)) {
     const engine = open(fresh, N, random);
     // A second for the compiler.
     play(engine, 1000);
-    const [own, others, ratios]: number[][] = [[], [], []];
+    const own: number[] = [];
+    const peers = Object.entries(PEERS).map(([peer, script]) => ({ peer, script, taken: [] as number[] }));
     for (let round = 0; round < Number(given.rounds); round++) {
       own.push(play(engine, 1000 * seconds));
-      const peer = spawnSync(python, [fileURLToPath(new URL('peers/numpy_online.py', import.meta.url)), file], {
-        encoding: 'utf8',
-        maxBuffer: 2 ** 28,
-        env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
-      });
-      if (peer.status !== 0) throw new Error(`NumPy failed: ${peer.stderr}`);
-      const told = JSON.parse(peer.stdout) as { w: number[][]; w_out: number[][]; microseconds: number };
-      const off = Math.max(
-        farthest(told.w, side(learned['recurrent'], learned['input'], N)),
-        farthest(told.w_out, rows(learned['readout'], N)),
-      );
-      if (!(off < 1e-9)) throw new Error(`${name}, N = ${N}: NumPy and rxflo learned weights that differ by ${off}`);
-      others.push(told.microseconds);
-      ratios.push(told.microseconds / own[round]);
+      for (const { script, taken } of peers) {
+        const { w, w_out, microseconds } = playPeer(script, file);
+        const off = Math.max(
+          farthest(w, side(learned['recurrent'], learned['input'], N)),
+          farthest(w_out, rows(learned['readout'], N)),
+        );
+        if (!(off < 1e-9))
+          throw new Error(`${name}, N = ${N}: ${script} and rxflo learned weights that differ by ${off}`);
+        taken.push(microseconds);
+      }
     }
-    const sorted = ratios.toSorted((a, b) => a - b);
-    const middle = (all: readonly number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
-    table.push([name, cost, N, middle(own).toFixed(1), middle(others).toFixed(1), ...[middle(ratios), sorted[0], sorted[sorted.length - 1]].map((ratio) => ratio.toFixed(1))]); // prettier-ignore
-    process.stderr.write(`${name}, N = ${N}: ${middle(own).toFixed(1)} us, NumPy ${middle(others).toFixed(1)} us\n`);
+    const times = [own, ...peers.map(({ taken }) => taken)].map((taken) => middle(taken).toFixed(1));
+    const ratios = peers.flatMap(({ taken }) => {
+      const all = sorted(taken.map((time, round) => time / own[round]));
+      return [middle(all), all[0], all[all.length - 1]].map((ratio) => ratio.toFixed(1));
+    });
+    table.push([name, cost, N, ...times, ...ratios]);
+    process.stderr.write(`${name}, N = ${N}: ${ways.map((way, k) => `${way} ${times[k]} us`).join(', ')}\n`);
   }
 }
 console.log(`${cpu}, one thread each\n${table.toString()}`);

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { plainArithmetic, type Arithmetic } from '../../src/arithmetic/index.ts';
+import {
+  cellsLoop,
+  plainArithmetic,
+  type Arithmetic,
+  type RowArrays,
+  type RowStep,
+} from '../../src/arithmetic/index.ts';
 import { kernelArithmetic, loadKernels } from '../../src/kernels/index.ts';
 import { stream } from '../../src/random/index.ts';
 
@@ -34,6 +40,41 @@ function run(arithmetic: Arithmetic, sizes: readonly [number, number, number], o
   return [norm, faulty, ...[w, e, g, x, v, into, back, m, X, square].flatMap((array) => [...array])];
 }
 
+/** Everything that a program of rows can do, and what follows from what it has just done. */
+const PROGRAM: readonly RowStep[] = [
+  {
+    dots: { s: ['M', 'x'] },
+    row: ({ s, v, rate }) => ({ v: v - rate * s, twice: 2 * s }),
+    cells: [
+      ({ M, v, x }) => ({ M: M + v * x, before: M }),
+      ({ M, before, twice }) => ({ back: M * twice, both: before * 0.5, N: M / 3 }),
+    ],
+  },
+  { dots: { u: ['N', 'y'] }, cells: [({ N, u, y }) => ({ N: N - u * y, back: u })] },
+];
+
+function runRows(arithmetic: Arithmetic, rows: number, columns: number) {
+  const random = stream(rows, 'numbers');
+  const drawn = (length: number) => arithmetic.array(length).map(() => 2 * random() - 1);
+  const held = (length: number) => {
+    const array = arithmetic.array(length);
+    array.set(drawn(length));
+    return array;
+  };
+  const [M, N] = [0, 1].map(() => held(rows * columns));
+  const [x, y, back, both] = [0, 1, 2, 3].map(() => held(columns));
+  const [v, u] = [0, 1].map(() => held(rows));
+  const arrays: RowArrays = {
+    ...{ rows, columns, matrix: { M, N }, row: { v, u }, column: { x, y, back, both } },
+    ...{ one: { rate: held(1) }, checked: 'N' },
+  };
+  const run = arithmetic.byRow(PROGRAM, arrays);
+  const faults = [run(), run()];
+  M[rows * columns - 1] = Infinity;
+  faults.push(run());
+  return { faults, made: [M, N, x, y, back, both, v, u].map((array) => [...array]) };
+}
+
 describe("the kernels' arithmetic", () => {
   beforeAll(loadKernels);
 
@@ -50,6 +91,27 @@ describe("the kernels' arithmetic", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('runs a program row by row with the bits of ordinary loops', () => {
+    fc.assert(
+      fc.property(size, size, (rows, columns) => {
+        const fast = runRows(open(2 ** 15), rows, columns);
+        expect(fast).toEqual(runRows(plainArithmetic, rows, columns));
+        expect(fast.faults).toEqual([0, 0, NaN]);
+        // Where its memory is full, too.
+        expect(fast).toEqual(runRows(open(1), rows, columns));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('runs what a program does with cells for some cells alone', () => {
+    const arrays = { rows: 2, columns: 3, matrix: { e: Float64Array.of(1, 2, 3) }, row: { v: Float64Array.of(5, 7) } };
+    const list = { row: Int32Array.of(1, 0, 1), column: Int32Array.of(0, 2, 1) };
+    const x = Float64Array.of(1, 10, 100);
+    cellsLoop([({ e, v, x: sent }) => ({ e: e + v * sent })], { ...arrays, column: { x } }, list)();
+    expect([...arrays.matrix.e]).toEqual([8, 502, 73]);
   });
 
   it('goes on with ordinary arrays where its memory is full', () => {

@@ -1,7 +1,7 @@
+import type { RowStep } from '../../arithmetic/index.ts';
 import { fill } from './factors.ts';
 import { mirrored, within } from './footprints.ts';
 import { checkOption, onlineMaker } from './maker.ts';
-import { timesRows } from './products.ts';
 import { CREDIT_FIELDS, creditOptions, syntheticCredit, type CreditOptions, type WayBack } from './synthetic-credit.ts';
 import type { Linearised } from '../../solvers/index.ts';
 
@@ -42,12 +42,23 @@ export const dniB = onlineMaker<'dni-b', DniBOptions>({
   },
 });
 
-function learnedWay(step: Linearised, rate: number, given?: readonly number[]): WayBack {
+/** J <- J - jacobianRate (J s(t-1) - s(t)) s(t-1)', row by row, and J' from. */
+const LEARN: RowStep = {
+  dots: { told: ['J', 'before'] },
+  row: ({ told, now, rate }) => ({ off: rate * (told - now) }),
+  cells: [({ J, off, before }) => ({ J: J + off * before }), ({ J, from }) => ({ into: from * J })],
+};
+
+function learnedWay(step: Linearised, jacobianRate: number, given?: readonly number[]): WayBack {
   const { size, arithmetic } = step;
   const J = step.array(size * size);
-  const off = step.array(size);
   /** 1 once J has begun. */
   const begun = step.array(1);
+  const [from, into, before, now] = [1, 2, 3, 4].map(() => step.array(size));
+  const learn = arithmetic.byRow([LEARN], {
+    ...{ rows: size, columns: size, matrix: { J }, row: { from, now }, column: { into, before } },
+    one: { rate: step.array(1).fill(-jacobianRate) },
+  });
   if (given) {
     fill('dni-b: J', [J], given);
     begun[0] = 1;
@@ -60,14 +71,14 @@ function learnedWay(step: Linearised, rate: number, given?: readonly number[]): 
   };
   return {
     keeps: { J, begun },
-    see: (before, now) => {
+    pull: (credit, pulled, was, is) => {
       if (begun[0] === 0) first();
-      arithmetic.project(J, before, off, size, size);
-      for (let k = 0; k < size; k++) off[k] = -rate * (off[k] - now[k]);
-      arithmetic.addOuter(J, 0, off, before, 0, size, size);
-    },
-    pull: (from, into) => {
-      timesRows(arithmetic, from, J, into);
+      from.set(credit);
+      before.set(was);
+      now.set(is);
+      into.fill(0);
+      learn();
+      pulled.set(into);
     },
   };
 }

@@ -1,10 +1,11 @@
+import type { RowNumbers, RowStep } from '../../arithmetic/index.ts';
 import { InputError } from '../../errors/index.ts';
 import type { Linearised } from '../../solvers/index.ts';
 import { fill } from './factors.ts';
 import { mirrored, within } from './footprints.ts';
 import { checkOption, onlineMaker } from './maker.ts';
 import { noise, type NoiseTape } from './noise.ts';
-import { matricesOf, timesRows } from './products.ts';
+import { timesRows } from './products.ts';
 
 export interface KernlOptions {
   /** Learning rate of A and gamma, per timestep; 0: they stay as they are. Default 0.01. */
@@ -56,13 +57,17 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
         const traces = tracesOf(step);
         const A = step.array(size * present);
         const [gamma, kern, Om, Ga, zeta, lA, errA] = [1, 2, 3, 4, 5, 6, 7].map(() => step.array(present));
-        const [h, hn, err, l] = [1, 2, 3, 4].map(() => step.array(size));
+        const [h, hn, l] = [1, 2, 3].map(() => step.array(size));
         if (givenA) fill('kernl: A', [A], givenA);
         else for (let i = 0; i < present; i++) A[i * present + i] = 1;
         if (givenGamma) fill('kernl: gamma', [gamma], givenGamma);
         else gamma.set(usualGamma(step));
         const draw = noise('kernl', 'zeta', { seed, kind: 'normal', scale: sigma, ...(tape && { tape }) });
         const twin = eta === 0 ? undefined : step.twin();
+        const learnA = arithmetic.byRow([LEARN], {
+          ...{ rows: size, columns: present, matrix: { A }, row: { h, hn, l }, column: { Om, errA, lA } },
+          one: { rate: step.array(1).fill(-eta) },
+        });
         let trial = 0;
 
         /** Learns A and gamma from what zeta did to the second circuit. */
@@ -77,12 +82,10 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
             Ga[i] = kern[i] * Ga[i] - Om[i];
             Om[i] = kern[i] * Om[i] + zeta[i];
           }
-          arithmetic.project(A, Om, err, size, present);
-          for (let k = 0; k < size; k++) err[k] -= hn[k] - h[k];
-          timesRows(arithmetic, err, A, errA);
+          errA.fill(0);
+          lA.fill(0);
+          learnA();
           for (let i = 0; i < present; i++) gamma[i] -= eta * errA[i] * Ga[i];
-          for (let k = 0; k < size; k++) err[k] *= -eta;
-          arithmetic.addOuter(A, 0, err, Om, 0, size, present);
           if (reset === undefined || t % reset > 0) return;
           second.meet();
           Om.fill(0);
@@ -104,16 +107,20 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
           advance: (t, gradient) => {
             // Traces decay by the gamma that was there when the timestep ran.
             for (let i = 0; i < present; i++) kern[i] = Math.max(0, 1 - gamma[i]);
-            for (const { decay, m, unit } of traces) {
-              step.immediate(unit, 1, m.fill(0));
-              decay(kern);
+            for (const { port, parts, unit, a } of traces) {
+              step.back(unit, parts);
+              step.brought(port, a);
             }
-            if (twin) learnInfluence(t, twin);
             step.credit(l);
-            timesRows(arithmetic, l, A, lA);
-            for (const { weigh } of traces) weigh(lA, gradient);
+            if (twin) learnInfluence(t, twin);
+            else timesRows(arithmetic, l, A, lA);
             step.direct(1, gradient);
           },
+          passes: traces.map(({ port, parts: [{ vD }], e, a, first, size: count }) => ({
+            ...{ port, synapse: { e }, axon: { a } },
+            neuron: { slope: vD, kern: kern.subarray(first, first + count), lA: lA.subarray(first, first + count) },
+            each: takeUp,
+          })),
         };
       },
       footprint: (circuit, { feedback }) => ({
@@ -124,12 +131,25 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
   },
 });
 
+/** Row by row, err = A Om - (hn - h); err' A; A <- A - eta err Om'; l' A. */
+const LEARN: RowStep = {
+  dots: { told: ['A', 'Om'] },
+  row: ({ told, hn, h, rate }) => {
+    const err = told - (hn - h);
+    return { err, off: err * rate };
+  },
+  cells: [({ A, err, off, Om }) => ({ errA: err * A, A: A + off * Om }), ({ A, l }) => ({ lA: l * A })],
+};
+
+function takeUp({ e, kern, slope, a, lA }: RowNumbers): RowNumbers {
+  const next = kern * e + slope * a;
+  return { e: next, gradient: lA * next };
+}
+
 /** For each number of its neuron that a synapse moves, a trace. @throws InputError if a synapse moves other neurons within the timestep. */
 function tracesOf(step: Linearised) {
-  const { arithmetic } = step;
   return step.ports.flatMap((one) => {
-    const { population, port, moves, synapses, post } = one;
-    const matrices = matricesOf(one);
+    const { population, port, moves, synapses } = one;
     if (moves === 'others') {
       throw new InputError(
         `kernl: ${population}.${port}`,
@@ -138,29 +158,13 @@ function tracesOf(step: Linearised) {
     }
     if (moves === 'nothing') return [];
     const rows = step.state.filter((part) => part.population === population && part.ago === 0);
-    return rows.map(({ row, first, size }) => {
-      const unit = step.array(step.size).fill(1, first, first + size);
-      const [e, m] = [synapses.length, step.synapses].map((length) => step.array(length));
-      return {
-        ...{ name: `${population}.${port}.${row}`, unit, e, m },
-        /** e_w <- kern_i e_w + m_w. */
-        decay: (kern: Float64Array) => {
-          for (const { at, first: from, rows: count, columns } of matrices ?? []) {
-            arithmetic.decayRows(e, at, kern, first, m, from, count, columns);
-          }
-          if (matrices) return;
-          for (let s = 0; s < e.length; s++) e[s] = kern[first + post[s]] * e[s] + m[synapses[s]];
-        },
-        /** gradient_w += lA_i e_w. */
-        weigh: (lA: Float64Array, gradient: Float64Array) => {
-          for (const { at, first: into, rows: count, columns } of matrices ?? []) {
-            arithmetic.addRows(gradient, into, lA, first, e, at, count, columns);
-          }
-          if (matrices) return;
-          for (let s = 0; s < e.length; s++) gradient[synapses[s]] += lA[first + post[s]] * e[s];
-        },
-      };
-    });
+    return rows.map(({ row, first, size }) => ({
+      ...{ name: `${population}.${port}.${row}`, port: one, first, size },
+      unit: step.array(step.size).fill(1, first, first + size),
+      e: step.array(synapses.length),
+      a: step.array(one.axons),
+      parts: [{ port: one, vD: step.array(one.size) }] as const,
+    }));
   });
 }
 

@@ -3,7 +3,6 @@ import { everyone } from './footprints.ts';
 import { kroneckerLearner } from './kronecker.ts';
 import { onlineMaker } from './maker.ts';
 import type { NoiseTape } from './noise.ts';
-import { timesRows } from './products.ts';
 
 /** Of `start`: A [axons] and B [size][neurons], those of one port after another. */
 export interface KfRtrlOptions extends FactorOptions {
@@ -36,12 +35,11 @@ export const kfRtrl = onlineMaker<'kf-rtrl', KfRtrlOptions>({
           'kf-rtrl',
           step,
           { vector: 'axons', apart: false, seed, kind: 'sign', start, tape },
-          ({ A, a, B, pushed, D, lB, nu: [nu0, nu1], add }, l, gradient) => {
+          ({ A, a, B, pushed, D, nu: [nu0, nu1] }) => {
             const p0 = scales?.p0 ?? ratio(arithmetic.norm(pushed), arithmetic.norm(A), epsilon);
             const p1 = scales?.p1 ?? ratio(arithmetic.norm(D), arithmetic.norm(a), epsilon);
             arithmetic.combine(A, nu0 * p0, A, nu1 * p1, a, 0);
             arithmetic.combine(B, nu0 / p0, pushed, nu1 / p1, D, 0);
-            add(gradient, timesRows(arithmetic, l, B, lB), A);
           },
         );
       },

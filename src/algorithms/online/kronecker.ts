@@ -1,7 +1,7 @@
 import type { Linearised, OnlineLearner, OpenOptions, PortPart, Push } from '../../solvers/index.ts';
 import { starter, type FactorOptions } from './factors.ts';
 import { noise, type NoiseKind, type NoiseTape } from './noise.ts';
-import { perPort, productAdder, type AddProduct } from './products.ts';
+import { perPort, product, timesRows } from './products.ts';
 
 // What KF-RTRL and R-KF-RTRL share: for each port, the influence as a product of a vector and a matrix.
 
@@ -22,14 +22,12 @@ export interface KroneckerPart {
   /** The noise of the port. */
   readonly nu: Float64Array;
   readonly push: Push;
-  /** Adds the product of what is on neurons and what is on axons to the port's synapses. */
-  readonly add: AddProduct;
 }
 
 /**
  * @param how.vector Which of the two a port has one number of A for; B has a column for each of the other.
  * @param how.apart Whether each neuron has a number of the noise of its own; else all have the same two.
- * @param follow Takes up a timestep, its credit l, for one port.
+ * @param follow Takes up a timestep for one port. What it makes of the gradient is the product of lB and A.
  */
 export function kroneckerLearner(
   name: string,
@@ -41,7 +39,7 @@ export function kroneckerLearner(
       readonly kind: NoiseKind;
       readonly tape: NoiseTape | undefined;
     },
-  follow: (part: KroneckerPart, l: Float64Array, gradient: Float64Array) => void,
+  follow: (part: KroneckerPart) => void,
 ): OnlineLearner {
   const { vector, apart, seed, kind, start, tape } = how;
   const column = vector === 'axons' ? 'size' : 'axons';
@@ -54,7 +52,7 @@ export function kroneckerLearner(
       ...{ port, A: step.array(port[vector]), B, pushed, m, lB: step.array(port[column]) },
       ...{ a: step.array(port.axons), D: step.array(step.size * port.size) },
       nu: apart ? allNu.subarray(first, (first += port.size)) : allNu,
-      ...{ push: step.pusher(port[column]), add: productAdder(step.arithmetic, port) },
+      push: step.pusher(port[column]),
     };
   });
   const begin = starter(name, { start, seed }, { A: parts.map(({ A }) => A), B: parts.map(({ B }) => B) });
@@ -74,9 +72,15 @@ export function kroneckerLearner(
         part.push(part.B, part.pushed);
         step.brought(part.port, part.a);
         step.slopes(part.port, part.D);
-        follow(part, l, gradient);
+        follow(part);
+        timesRows(step.arithmetic, l, part.B, part.lB);
       }
       step.direct(1, gradient);
     },
+    passes: parts.map(({ port, A, lB }) => ({
+      port,
+      ...(vector === 'axons' ? { neuron: { x: lB }, axon: { y: A } } : { neuron: { x: A }, axon: { y: lB } }),
+      each: product,
+    })),
   };
 }

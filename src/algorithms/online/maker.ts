@@ -1,6 +1,5 @@
 import { InputError, onlyFields, show } from '../../errors/index.ts';
 import type { BuiltCircuit, FeedbackKind, LearningOptions } from '../../circuit/index.ts';
-import { kernelArithmetic } from '../../kernels/index.ts';
 import {
   linearised,
   makeAlgorithm,
@@ -12,6 +11,7 @@ import {
   type OpenOptions,
 } from '../../solvers/index.ts';
 import { plainCopy } from '../plain.ts';
+import { withKernels } from '../with-kernels.ts';
 
 /** An online algorithm with its options filled in. */
 export interface OnlineDefinition {
@@ -39,16 +39,6 @@ export function online(
     settings: plainCopy(name, settings),
     open: (circuit, how) => linearised(circuit, name, withKernels(circuit, how), (step) => learner(step, how)),
   };
-}
-
-/** Takes the kernels for arithmetic where they are loaded: the bits are the same. */
-function withKernels({ groups, order }: BuiltCircuit, how: OpenOptions): OpenOptions {
-  if (how.memory) return how;
-  // Room for about forty numbers for each synapse and for each pair of neurons; an algorithm that keeps more has the rest in ordinary arrays.
-  const neurons = order.reduce((sum, { size }) => sum + size, 0);
-  const synapses = groups.reduce((sum, { pre }) => sum + pre.length, 0);
-  const arithmetic = kernelArithmetic(40 * (synapses + neurons * neurons) + 2 ** 21);
-  return arithmetic ? { ...how, arithmetic } : how;
 }
 
 /** The maker of an online algorithm with options, all of which may be left out. */

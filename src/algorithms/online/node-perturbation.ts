@@ -1,7 +1,7 @@
+import type { RowNumbers } from '../../arithmetic/index.ts';
 import { checkOption, onlineMaker } from './maker.ts';
 import { noise, type NoiseTape } from './noise.ts';
 import { outputLearner, perturbationOptions, perturbedFootprint, type PerturbationOptions } from './perturbation.ts';
-import { productAdder, spansOf } from './products.ts';
 
 export interface NodePerturbationOptions extends PerturbationOptions {
   /** How much of a synapse's trace is kept from timestep to timestep. Default 1. */
@@ -34,22 +34,18 @@ export const nodePerturbation = onlineMaker<'node-perturbation', NodePerturbatio
       settings: { ...options, decay, ...(tape && { tape }) },
       feedback: 'random',
       learner: (step, { seed }) => {
-        const { arithmetic } = step;
         const perturbed = step.ports.filter(({ isOutput }) => !isOutput);
         const allXi = step.array(perturbed.reduce((sum, { size }) => sum + size, 0));
         let first = 0;
         const parts = perturbed.map((port) => {
           const xi = allXi.subarray(first, (first += port.size));
           const z = step.array(port.synapses.length);
-          const spans = spansOf(port.synapses).map(({ at, first: from, length }) => ({
-            from,
-            z: z.subarray(at, at + length),
-          }));
-          return { port, xi, a: step.array(port.axons), z, spans, add: productAdder(step.arithmetic, port, true) };
+          return { port, xi, z, a: step.array(port.axons) };
         });
         const draw = noise('node-perturbation', 'xi', { seed, kind: 'normal', scale: sigma, ...(tape && { tape }) });
         const outputs = outputLearner(step);
         const Lbar = step.array(1).fill(baseline);
+        const [kept, factor] = [step.array(1).fill(decay), step.array(1)];
         let trial = 0;
         return {
           keeps: {
@@ -66,19 +62,23 @@ export const nodePerturbation = onlineMaker<'node-perturbation', NodePerturbatio
             for (const { port, xi } of parts) step.disturb(port, xi);
           },
           advance: (_t, gradient) => {
-            const factor = -(step.loss - Lbar[0]) / (sigma * sigma);
-            for (const { port, xi, a, z, spans, add } of parts) {
-              step.brought(port, a);
-              if (decay !== 1) arithmetic.combine(z, decay, z, 0, z, 0);
-              add(z, xi, a);
-              for (const span of spans) arithmetic.addScaled(gradient, span.from, factor, span.z);
-            }
+            factor[0] = -(step.loss - Lbar[0]) / (sigma * sigma);
+            for (const { port, a } of parts) step.brought(port, a);
             Lbar[0] = (1 - baselineRate) * Lbar[0] + baselineRate * step.loss;
             outputs(gradient);
           },
+          passes: parts.map(({ port, xi, z, a }) => ({
+            ...{ port, synapse: { z }, neuron: { xi }, axon: { a }, one: { kept, factor } },
+            each: takeUp,
+          })),
         };
       },
       footprint: (circuit) => perturbedFootprint(circuit, { numbers: () => 2, operations: () => ({ '*': 3, '+': 2 }) }),
     };
   },
 });
+
+function takeUp({ z, xi, a, kept, factor }: RowNumbers): RowNumbers {
+  const next = kept * z + xi * a;
+  return { z: next, gradient: factor * next };
+}

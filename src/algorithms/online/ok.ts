@@ -4,7 +4,7 @@ import { everyone } from './footprints.ts';
 import { online } from './maker.ts';
 import { noise, type NoiseTape } from './noise.ts';
 import { OptimalSum } from './optimal-sum.ts';
-import { productAdder, timesRows } from './products.ts';
+import { product, timesRows } from './products.ts';
 
 export interface OkOptions {
   /** The signs as they are to be, [trial][timestep][r + 1], in place of chance. */
@@ -54,9 +54,8 @@ function learner(step: Linearised, r: number, draw: ReturnType<typeof noise>): O
           rank,
           sum: new OptimalSum(rank),
           pushed: step.array(step.size * port.size),
-          lB: step.array(port.size),
+          lB: Array.from({ length: rank }, () => step.array(port.size)),
           push: step.pusher(port.size),
-          add: productAdder(step.arithmetic, port),
         },
       };
     });
@@ -79,7 +78,7 @@ function learner(step: Linearised, r: number, draw: ReturnType<typeof noise>): O
     advance: (t, gradient) => {
       draw(trial, t, nu);
       step.credit(l);
-      for (const { port, rank, sum, a, B, pushed, lB, push, add } of parts) {
+      for (const { port, rank, sum, a, B, pushed, lB, push } of parts) {
         for (let q = 0; q < rank; q++) {
           push(B[q], pushed);
           B[q].set(pushed);
@@ -87,9 +86,12 @@ function learner(step: Linearised, r: number, draw: ReturnType<typeof noise>): O
         step.brought(port, a[rank]);
         step.slopes(port, B[rank]);
         sum.reduce(a, B, nu);
-        for (let q = 0; q < rank; q++) add(gradient, timesRows(step.arithmetic, l, B[q], lB), a[q]);
+        for (let q = 0; q < rank; q++) timesRows(step.arithmetic, l, B[q], lB[q]);
       }
       step.direct(1, gradient);
     },
+    passes: parts.flatMap(({ port, lB, a }) =>
+      lB.map((x, q) => ({ port, neuron: { x }, axon: { y: a[q] }, each: product })),
+    ),
   };
 }

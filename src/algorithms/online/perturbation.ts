@@ -1,5 +1,5 @@
 import type { BuiltCircuit } from '../../circuit/index.ts';
-import type { Footprint, Linearised } from '../../solvers/index.ts';
+import type { Footprint, Linearised, SynapsePart } from '../../solvers/index.ts';
 import type { SynapseCost } from './footprints.ts';
 import { checkOption } from './maker.ts';
 
@@ -26,11 +26,16 @@ export function perturbationOptions(
 
 /** Outputs are told their own errors, and need no perturbation: adds what these say of the synapses on them. */
 export function outputLearner(step: Linearised): (gradient: Float64Array) => void {
-  const made = step.array(step.synapses);
-  const l = step.array(step.size);
   const outputs = step.ports.filter(({ isOutput }) => isOutput);
-  const own = Int32Array.from(outputs.flatMap(({ synapses }) => [...synapses]));
+  const isOutput = ({ group }: SynapsePart) => outputs.some(({ population }) => population === group.to.name);
   const isState = outputs.some(({ moves }) => moves !== 'nothing');
+  if (!isState && step.groups.every((part) => isOutput(part) || !step.tells(part.group))) {
+    return (gradient) => {
+      step.direct(1, gradient);
+    };
+  }
+  const [made, l] = [step.synapses, step.size].map((length) => step.array(length));
+  const own = Int32Array.from(outputs.flatMap(({ synapses }) => [...synapses]));
   return (gradient) => {
     made.fill(0);
     if (isState) {

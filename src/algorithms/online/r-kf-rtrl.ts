@@ -3,7 +3,6 @@ import { everyone } from './footprints.ts';
 import { kroneckerLearner } from './kronecker.ts';
 import { onlineMaker } from './maker.ts';
 import { checkNoise, type NoiseKind, type NoiseTape } from './noise.ts';
-import { timesRows } from './products.ts';
 
 /** Of `start`: A [neurons] and B [size][axons], those of one port after another. */
 export interface RKfRtrlOptions extends FactorOptions {
@@ -39,14 +38,13 @@ export const rKfRtrl = onlineMaker<'r-kf-rtrl', RKfRtrlOptions>({
           'r-kf-rtrl',
           step,
           { vector: 'size', apart: true, seed, kind, start, tape },
-          ({ port, A, a, B, pushed, D, m, lB, nu, add }, l, gradient) => {
+          ({ port, A, a, B, pushed, D, m, nu }) => {
             arithmetic.project(D, nu, Dnu, size, port.size);
             arithmetic.addOuter(m.fill(0), 0, Dnu, a, 0, size, port.axons);
             const p0 = scales?.p0 ?? ratio(arithmetic.norm(pushed), arithmetic.norm(A), epsilon);
             const p1 = scales?.p1 ?? ratio(arithmetic.norm(m), arithmetic.norm(nu), epsilon);
             arithmetic.combine(A, p0, A, p1, nu, 0);
             arithmetic.combine(B, 1 / p0, pushed, 1 / p1, m, 0);
-            add(gradient, A, timesRows(arithmetic, l, B, lB));
           },
         );
       },

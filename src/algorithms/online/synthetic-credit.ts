@@ -1,8 +1,10 @@
+import type { RowStep } from '../../arithmetic/index.ts';
 import { tanh } from '../../local/index.ts';
 import type { Linearised, OnlineLearner, OpenOptions } from '../../solvers/index.ts';
 import { fill } from './factors.ts';
 import { checkOption } from './maker.ts';
 import { noise } from './noise.ts';
+import { immediateParts, product, setImmediate } from './products.ts';
 
 /** What DNI and DNI(b) may be told. */
 export interface CreditOptions {
@@ -35,12 +37,8 @@ export function creditOptions(
 /** How credit comes back from a timestep to the one before. */
 export interface WayBack {
   readonly keeps?: Readonly<Record<string, Float64Array>>;
-  /** Begins the session: `before` is the state that it starts from. */
-  begin?(): void;
-  /** Takes up timestep t, before everything else. */
-  see?(before: Float64Array, now: Float64Array): void;
-  /** into = J' from, or what stands for that. */
-  pull(from: Float64Array, into: Float64Array): void;
+  /** into = J' from, or what stands for that, in the timestep that led from the state `before` to the one `now`. */
+  pull(from: Float64Array, into: Float64Array, before: Float64Array, now: Float64Array): void;
 }
 
 /**
@@ -62,7 +60,7 @@ export function syntheticCredit(
   const width = size + targets + 1;
   const [A, held] = [1, 2].map(() => step.array(size * width));
   const [at, last] = [1, 2].map(() => step.array(width));
-  const [before, state, credit, heldCredit, goal, lastL, off] = [1, 2, 3, 4, 5, 6, 7].map(() => step.array(size));
+  const [before, state, credit, heldCredit, goal, lastL] = [1, 2, 3, 4, 5, 6].map(() => step.array(size));
   const target = step.array(targets);
   /** Timesteps since the session began, and of the stream at hand. */
   const [count, since] = [step.array(1), step.array(1)];
@@ -70,6 +68,12 @@ export function syntheticCredit(
   else noise(name, 'A', { seed, kind: 'normal', scale: 1 / Math.sqrt(width) })(0, 0, A);
   held.set(A);
   at[width - 1] = 1;
+  const [rate, lost] = [-creditRate, -creditRate * decay].map((number) => step.array(1).fill(number));
+  const learnAndTell = arithmetic.byRow([decay > 0 ? LEARN_AND_LOSE : LEARN, TELL], {
+    ...{ rows: size, columns: width, matrix: { A } },
+    ...{ row: { goal, lastL, credit }, column: { at, last }, one: { rate, lost } },
+  });
+  const parts = immediateParts(step);
   return {
     keeps: { A, held, count, ...back.keeps, ...(step.carries && { last, lastL, since }) },
     begin: (_trial, goesOn) => {
@@ -81,25 +85,29 @@ export function syntheticCredit(
       step.target(target);
       at.set(state);
       for (let k = 0; k < targets; k++) at[size + k] = Number.isNaN(target[k]) ? 0 : target[k];
-      back.see?.(before, state);
+      arithmetic.project(held, at, heldCredit, size, width);
+      if (squash) for (let k = 0; k < size; k++) heldCredit[k] = tanh(heldCredit[k]);
+      back.pull(heldCredit, goal, before, state);
       before.set(state);
-      if (since[0] > 0) {
-        arithmetic.project(held, at, heldCredit, size, width);
-        if (squash) for (let k = 0; k < size; k++) heldCredit[k] = tanh(heldCredit[k]);
-        back.pull(heldCredit, goal);
-        arithmetic.project(A, last, off, size, width);
-        for (let k = 0; k < size; k++) off[k] = -creditRate * (off[k] - (lastL[k] + goal[k]));
-        if (decay > 0) arithmetic.addScaled(A, 0, -creditRate * decay, A);
-        arithmetic.addOuter(A, 0, off, last, 0, size, width);
-      }
+      if (since[0] > 0) learnAndTell();
+      else arithmetic.project(A, at, credit, size, width);
       count[0]++;
       since[0]++;
       if (count[0] % hold === 0) held.set(A);
       step.credit(lastL);
       last.set(at);
-      arithmetic.project(A, at, credit, size, width);
-      step.immediate(credit, 1, gradient);
+      setImmediate(step, parts, credit);
       step.direct(1, gradient);
     },
+    passes: parts.map(({ port, vD, a }) => ({ port, neuron: { x: vD }, axon: { y: a }, each: product })),
   };
 }
+
+/** A <- A - creditRate (A at(t-1) - goal) at(t-1)', row by row, and A at(t). */
+const LEARN: RowStep = {
+  dots: { told: ['A', 'last'] },
+  row: ({ told, lastL, goal, rate }) => ({ off: rate * (told - (lastL + goal)) }),
+  cells: [({ A, off, last }) => ({ A: A + off * last })],
+};
+const LEARN_AND_LOSE: RowStep = { ...LEARN, cells: [({ A, off, last, lost }) => ({ A: A + lost * A + off * last })] };
+const TELL: RowStep = { dots: { credit: ['A', 'at'] } };

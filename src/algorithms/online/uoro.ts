@@ -1,8 +1,9 @@
+import type { RowNumbers } from '../../arithmetic/index.ts';
 import { checkFactors, ratio, starter, type FactorOptions } from './factors.ts';
 import { everyone } from './footprints.ts';
 import { onlineMaker } from './maker.ts';
 import { checkNoise, noise, type NoiseKind, type NoiseTape } from './noise.ts';
-import { spansOf } from './products.ts';
+import { immediateParts, setImmediate } from './products.ts';
 
 /** Of `start`: A [size], and B with a number for each plastic synapse that moves the state, in the circuit's order. */
 export interface UoroOptions extends FactorOptions {
@@ -39,36 +40,41 @@ export const uoro = onlineMaker<'uoro', UoroOptions>({
         const moving = step.ports.flatMap(({ moves, synapses }) => (moves === 'nothing' ? [] : [...synapses]));
         const own = Int32Array.from(moving).sort();
         const [B, m] = [own.length, step.synapses].map((length) => step.array(length));
-        const spans = spansOf(own).map(({ at, first, length }) => ({ first, B: B.subarray(at, at + length) }));
+        const parts = immediateParts(step);
+        const [over0, over1, q] = [1, 2, 3].map(() => step.array(1));
         const begin = starter('uoro', { start, seed }, { A: [A], B: [B] });
         const draw = noise('uoro', 'nu', { seed, kind, ...(tape && { tape }) });
         // Of what is older, nothing is moved by weights any more.
         const present = nu.subarray(0, step.present);
-        let [trial, lengthOfB] = [0, 0];
+        let trial = 0;
         return {
           ...(step.carries && { keeps: { A, B } }),
           begin: (number, goesOn) => {
             trial = number;
             if (!goesOn) begin(number);
-            lengthOfB = arithmetic.norm(B);
           },
           advance: (t, gradient) => {
             draw(trial, t, present);
             step.push(A, pushed);
             step.immediate(nu, 1, m.fill(0));
-            const p0 = scales?.p0 ?? ratio(lengthOfB, arithmetic.norm(pushed), epsilon);
+            const p0 = scales?.p0 ?? ratio(arithmetic.norm(B), arithmetic.norm(pushed), epsilon);
             const p1 = scales?.p1 ?? ratio(arithmetic.norm(m), arithmetic.norm(nu), epsilon);
             arithmetic.combine(A, p0, pushed, p1, nu, 0);
+            setImmediate(step, parts, nu);
             step.credit(l);
-            let q = 0;
-            for (let k = 0; k < A.length; k++) q += l[k] * A[k];
-            for (const { first, B: part } of spans) {
-              arithmetic.combine(part, 1 / p0, part, 1 / p1, m, first);
-              arithmetic.addScaled(gradient, first, q, part);
-            }
-            lengthOfB = arithmetic.norm(B);
+            let sum = 0;
+            for (let k = 0; k < A.length; k++) sum += l[k] * A[k];
+            over0[0] = 1 / p0;
+            over1[0] = 1 / p1;
+            q[0] = sum;
             step.direct(1, gradient);
           },
+          passes: parts.map(({ port, vD, a }) => ({
+            port,
+            synapse: { B: ({ first, length }) => B.subarray(own.indexOf(first), own.indexOf(first) + length) },
+            ...{ neuron: { vD }, axon: { a }, one: { over0, over1, q } },
+            each: takeUp,
+          })),
         };
       },
       // Three sums over the whole network: p0, p1 and q.
@@ -77,3 +83,8 @@ export const uoro = onlineMaker<'uoro', UoroOptions>({
     };
   },
 });
+
+function takeUp({ B, vD, a, over0, over1, q }: RowNumbers): RowNumbers {
+  const next = over0 * B + over1 * (vD * a);
+  return { B: next, gradient: q * next };
+}

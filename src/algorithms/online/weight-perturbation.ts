@@ -33,7 +33,7 @@ export const weightPerturbation = onlineMaker<'weight-perturbation', WeightPertu
         const own = Int32Array.from(
           step.ports.flatMap(({ isOutput, synapses }) => (isOutput ? [] : [...synapses])),
         ).sort();
-        const [Delta, moves] = [own.length, step.synapses].map((length) => step.array(length));
+        const [Delta, moves, told] = [own.length, step.synapses, step.synapses].map((length) => step.array(length));
         const draw = noise('weight-perturbation', 'Delta', {
           ...{ seed, kind: 'normal', scale: sigma },
           ...(tape && { tape }),
@@ -43,8 +43,10 @@ export const weightPerturbation = onlineMaker<'weight-perturbation', WeightPertu
         let [trial, L] = [0, 0];
         return {
           keeps: { Lbar },
+          onlyAtEnd: true,
           begin: (number) => {
             [trial, L] = [number, 0];
+            told.fill(0);
           },
           prepare: (t) => {
             if (t > 1) return;
@@ -54,9 +56,10 @@ export const weightPerturbation = onlineMaker<'weight-perturbation', WeightPertu
           },
           advance: (t, gradient) => {
             L += step.loss;
-            outputs(gradient);
+            outputs(told);
             if (t < step.timesteps) return;
             step.moveBack();
+            for (let s = 0; s < told.length; s++) gradient[s] += told[s];
             const factor = -(L - Lbar[0]) / (sigma * sigma);
             for (let s = 0; s < own.length; s++) gradient[own[s]] += factor * Delta[s];
             Lbar[0] = (1 - baselineRate) * Lbar[0] + baselineRate * L;
