@@ -2,34 +2,70 @@
  * A plasticity rule learned over episodes, after Shervani-Tabar & Rosenbaum, Nature Communications 14:1805 (2023): in each, a fresh network with fixed random
  * feedback learns some images of five classes, once, one at a time, and is asked about others; the coefficients of the rule descend the derivative of what it answers.
  *
- *     terms       which terms of the pool of ten the rule may use: '0' is the error alone, '0-2-9' adds error by error and Oja's rule, 'all' is the pool
- *     feedback    'fixed': random; 'learned': backprop
+ *     rule        which terms of the pool of ten it may use, and how errors come back: RULES
+ *     l1          what a coefficient costs
+ *     shrink      images are 28 / shrink pixels wide
  *
- *     npm run -s rxflo -- run scenarios/rosenbaum-meta.ts --set terms=0-2-9
+ *     npm run -s rxflo -- sweep scenarios/rosenbaum-meta.ts
  *
- * A trial is an episode, its loss the mean cross-entropy of the query and l1 |theta|. The weights of `theta` are the coefficients.
+ * A trial is an episode, its loss the mean cross-entropy of the query and l1 |theta|. The weights of `theta` are the coefficients. The test is episodes of its own,
+ * in which the coefficients stay as they are.
  */
-import { build, InputError, scenario, stream, ThroughLearning, type Task } from 'rxflo';
-import { CLASSES, imagesOf, imageTask, PIXELS } from './systems/images.ts';
-import { genome, metaCircuit, overEpisodes, THETA, type Episode, type Sample } from './systems/meta-plasticity.ts';
+import { build, InputError, scenario, stream, ThroughLearning } from 'rxflo';
+import { CLASSES, imagesOf, imageTask } from './systems/images.ts';
+import { metaCircuit, THETA, type Episode, type MetaNetwork, type Sample } from './systems/meta-plasticity.ts';
+import { episodeTask, genome, overEpisodes } from './systems/over-episodes.ts';
 
-const SIZES = [PIXELS, 60, 40, 20, CLASSES];
+const HIDDEN = [40, 30, 20];
+const SIDE = 28;
 const CHOSEN = 5;
 
-function termsOf(terms: string): readonly number[] {
-  const named = terms === 'all' ? THETA.map((_, term) => term) : terms.split('-').map(Number);
-  if (named.length > 0 && named.every((term) => Number.isInteger(term) && term in THETA)) return named;
-  throw new InputError('option terms', `'${terms}' is unknown; give all, or terms from 0 to 9, such as 0-2-9`);
+const ALL = THETA.map((_, term) => term);
+const [ERROR, HEBBIAN_ERROR, OJA] = [0, 2, 9];
+
+/** By what each learns. Term 0 is the error's, 2 error by error, 9 Oja's rule. */
+const RULES = {
+  'random feedback': { terms: [ERROR], feedback: 'fixed' },
+  'and error by error': { terms: [ERROR, HEBBIAN_ERROR], feedback: 'fixed' },
+  'and Oja': { terms: [ERROR, OJA], feedback: 'fixed' },
+  'all three': { terms: [ERROR, HEBBIAN_ERROR, OJA], feedback: 'fixed' },
+  'all ten': { terms: ALL, feedback: 'fixed' },
+  backprop: { terms: [ERROR], feedback: 'learned' },
+} as const;
+
+function ruleNamed(name: string): Pick<MetaNetwork, 'terms' | 'feedback'> {
+  const found = Object.entries(RULES).find(([one]) => one === name)?.[1];
+  if (found) return found;
+  const terms = name.split('-').map(Number);
+  if (terms.every((term) => Number.isInteger(term) && term in THETA)) return { terms, feedback: 'fixed' };
+  const names = Object.keys(RULES).join(', ');
+  throw new InputError(
+    'option rule',
+    `'${name}' is unknown; give one of ${names}, or terms from 0 to 9, such as 0-2-9`,
+  );
 }
 
-function feedbackNamed(feedback: string): 'fixed' | 'learned' {
-  if (feedback === 'fixed' || feedback === 'learned') return feedback;
-  throw new InputError('option feedback', `'${feedback}' is none; there is fixed and learned`);
+/** What the coefficients of a rule are called. */
+function coefficientsOf(rule: string): readonly string[] {
+  return ruleNamed(rule).terms.map((term) => THETA[term]);
+}
+
+function sizesOf(shrink: number): readonly number[] {
+  return [(SIDE / shrink) ** 2, ...HIDDEN, CLASSES];
+}
+
+interface Shown {
+  readonly images: string;
+  readonly shrink: number;
+  /** Of each class. */
+  readonly learned: number;
+  readonly asked: number;
 }
 
 /** Draws classes, images of each to learn and to be asked about, and a network. */
-function episodes(images: string, learned: number, asked: number, isFixed: boolean) {
-  const [learn, task] = [imagesOf(images, 'train'), imageTask(images, 1)];
+function episodes({ images, shrink, learned, asked }: Shown, isFixed: boolean) {
+  const [learn, task] = [imagesOf(images, 'train'), imageTask(images, 1, { shrink })];
+  const sizes = sizesOf(shrink);
   const all = new Map<number, Sample[]>();
   // The first round of the task has every image once.
   const samples = Array.from({ length: learn.count }, (_, k): Sample => {
@@ -45,9 +81,9 @@ function episodes(images: string, learned: number, asked: number, isFixed: boole
     };
     const chosen = take([...all.keys()].sort((a, b) => a - b), CHOSEN).map((label) => take(all.get(label) ?? [], learned + asked)); // prettier-ignore
     const matrices = () =>
-      SIZES.slice(1).map((rows, k) => {
-        const most = Math.sqrt(6 / (rows + SIZES[k]));
-        return Array.from({ length: rows }, () => Array.from({ length: SIZES[k] }, () => most * (2 * draw() - 1)));
+      sizes.slice(1).map((rows, k) => {
+        const most = Math.sqrt(6 / (rows + sizes[k]));
+        return Array.from({ length: rows }, () => Array.from({ length: sizes[k] }, () => most * (2 * draw() - 1)));
       });
     const known = chosen.flatMap((of) => of.slice(0, learned));
     return {
@@ -59,24 +95,26 @@ function episodes(images: string, learned: number, asked: number, isFixed: boole
   };
 }
 
-const episodeTask = (coefficients: number): Task => ({
-  ...{ name: 'episodes', inputs: coefficients, outputs: 1, settings: {} },
-  trial: () => ({ timesteps: 1, input: new Float64Array(coefficients), target: Float64Array.of(NaN) }),
-});
-
 export default scenario({
   title: 'Meta-learned plasticity',
-  options: { terms: 'all', feedback: 'fixed', l1: 0, rate: 0.001, first: 0.005, learned: 10, asked: 10, images: '' },
-  circuit: ({ terms, l1, rate, first }) =>
-    genome(termsOf(terms).map((term) => (term === 0 ? first : 0)), { l1, eta: rate }), // prettier-ignore
-  task: ({ terms }) => episodeTask(termsOf(terms).length),
+  options: {
+    ...{ rule: 'all ten', l1: 0, rate: 0.001, first: 0.005, learned: 10, asked: 10 },
+    ...{ images: '', shrink: 4, tests: 20 },
+  },
+  circuit: ({ rule, l1, rate, first }) =>
+    genome(
+      ruleNamed(rule).terms.map((term) => (term === ERROR ? first : 0)),
+      { l1, eta: rate },
+    ),
+  task: ({ rule, tests }) => episodeTask(coefficientsOf(rule), tests),
   trials: 250,
-  compare: ({ terms, feedback, l1, learned, asked, images }) => {
-    const [used, way] = [termsOf(terms), feedbackNamed(feedback)];
-    const network = metaCircuit({ sizes: SIZES, beta: 10, terms: used, feedback: way });
-    const through = new ThroughLearning(build(network, 1), used.map((term) => THETA[term])); // prettier-ignore
-    return [{ learner: overEpisodes(through, episodes(images, learned, asked, way === 'fixed'), { l1 }) }];
+  compare: ({ rule, l1, ...shown }) => {
+    const { terms, feedback } = ruleNamed(rule);
+    const network = metaCircuit({ sizes: sizesOf(shown.shrink), beta: 10, terms, feedback });
+    const through = new ThroughLearning(build(network, 1), coefficientsOf(rule));
+    return [{ learner: overEpisodes(through, episodes(shown, feedback === 'fixed'), { l1 }) }];
   },
   probes: { theta: { synapses: 'theta', value: 'weight' } },
-  quick: { trials: 3, settings: { terms: '0-2-9', learned: 5, asked: 2 } },
+  sweep: { grid: { rule: Object.keys(RULES) }, score: 'accuracy', seeds: 5 },
+  quick: { trials: 3, seeds: 1, grid: { rule: ['all three'] }, settings: { learned: 5, asked: 2, tests: 1 } },
 });

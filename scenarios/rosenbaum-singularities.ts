@@ -2,7 +2,8 @@
  * Why the gradient of a fixed point is a bad direction, after Zhu & Rosenbaum, Neural Computation 36(8):1568 (2024), in a linear network r = W r + d: J(W) has a pole
  * wherever an eigenvalue of W is 1, and dW1 runs into it; dW2 and dW3 descend a bowl, J as a function of (I - W)^-1.
  *
- *     rule    dW1 is the gradient, dW2 steepest descent on (I - W)^-1 by two inverses, dW3 its approximation by two numbers of each neuron (dW4 is the same here)
+ *     rule    dW1 is the gradient, dW2 steepest descent on (I - W)^-1 by two inverses, dW3 its approximation by two numbers of each neuron; dW4 is the same here, by other
+ *             synapses, and so differs in the last bits
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-singularities.ts
  *
@@ -12,7 +13,12 @@ import { InputError, normal, scenario, stream, type Task } from 'rxflo';
 import { fixedPoints, reparameterised, type LocalRule } from './systems/fixed-points.ts';
 import { singular } from './systems/singular.ts';
 
-const RULES: Readonly<Record<string, LocalRule>> = { dW1: 'gradient', dW2: 'linearized', dW3: 'linearized' };
+const RULES: Readonly<Record<string, LocalRule>> = {
+  dW1: 'gradient',
+  dW2: 'linearized',
+  dW3: 'linearized',
+  dW4: 'linearized-b',
+};
 
 function ruleNamed(name: string): LocalRule {
   if (Object.hasOwn(RULES, name)) return RULES[name];

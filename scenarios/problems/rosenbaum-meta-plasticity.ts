@@ -1,13 +1,6 @@
-import { build, problemFormat, ThroughLearning, type ProblemFields, type Task } from 'rxflo';
-import {
-  genome,
-  metaCircuit,
-  overEpisodes,
-  THETA,
-  type Adapted,
-  type Episode,
-  type MetaNetwork,
-} from '../systems/meta-plasticity.ts';
+import { build, problemFormat, ThroughLearning, type ProblemFields } from 'rxflo';
+import { metaCircuit, THETA, type Adapted, type Episode, type MetaNetwork } from '../systems/meta-plasticity.ts';
+import { episodeTask, genome, overEpisodes } from '../systems/over-episodes.ts';
 
 /** Coefficients of a plasticity rule, learned over episodes by the derivative of each. */
 export default problemFormat({
@@ -33,10 +26,7 @@ export default problemFormat({
     const isLearned = given[0].isWord('feedback');
     const network: MetaNetwork = { sizes, beta, terms, feedback: isLearned ? 'learned' : 'fixed' };
     const episodes = given.map((one) => episodeOf(one, network));
-    const task: Task = {
-      ...{ name: 'episodes', inputs: terms.length, outputs: 1, settings: {} },
-      trial: () => ({ timesteps: 1, input: new Float64Array(terms.length), target: Float64Array.of(NaN) }),
-    };
+    const task = episodeTask(terms.map((term) => THETA[term]));
     return async (run) => {
       const through = new ThroughLearning(
         build(metaCircuit(network), 1),

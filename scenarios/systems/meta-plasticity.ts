@@ -1,22 +1,13 @@
 import {
-  abs,
   circuit,
   constant,
   input,
-  learningAlgorithm,
-  local,
-  neuron,
   oneToOne,
-  optimiser,
   plasticityRule,
-  sign,
-  sqrt,
   ThroughLearning,
-  withTrial,
   type BuiltCircuit,
   type Circuit,
   type GroupWeights,
-  type LearningAlgorithm,
   type Numbers,
   type SynapseGroup,
   type Trial,
@@ -189,87 +180,4 @@ export function adapt(through: ThroughLearning, episode: Episode, theta: Numbers
 
 function largest(numbers: Float64Array): number {
   return numbers.reduce((best, x, i) => (x > numbers[best] ? i : best), 0);
-}
-
-/** Adam as Kingma & Ba (2015) have it in their algorithm 1, and PyTorch: epsilon is added to the root of the corrected second moment. */
-export const adamCorrected = optimiser({
-  name: 'adam-corrected',
-  params: { eta: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-  state: { m: 0, q: 0, b1: 1, b2: 1 },
-  step: ({ change: g, m, q, b1, b2, eta, beta1, beta2, epsilon }) => {
-    const mean = beta1 * m + (1 - beta1) * g;
-    const square = beta2 * q + (1 - beta2) * (g * g);
-    const left1 = beta1 * b1;
-    const left2 = beta2 * b2;
-    return {
-      change: (eta * (mean / (1 - left1))) / (sqrt(square / (1 - left2)) + epsilon),
-      m: mean,
-      q: square,
-      b1: left1,
-      b2: left2,
-    };
-  },
-});
-
-/** What is asked of a coefficient: what was played, minus the slope of l1 |theta|. */
-export const coefficient = plasticityRule({
-  name: 'coefficient',
-  params: { l1: 0 },
-  change: ({ w, pre, l1 }) => pre.out - l1 * sign(w),
-});
-
-/** The outer loop as a circuit: a synapse for each coefficient, whose axon brings minus its derivative. A trial is an episode. */
-export function genome(
-  theta: readonly number[],
-  { l1, ...adam }: { readonly l1: number } & NonNullable<Parameters<typeof adamCorrected>[0]>,
-): Circuit {
-  return circuit({
-    neurons: { slopes: input(theta.length), genome: neuron({ name: 'genome', ports: { u: 'y' }, state: { y: 0 }, step: ({ u }) => ({ y: u }), sends: ({ y }) => ({ out: y }) })(1) }, // prettier-ignore
-    synapses: {
-      theta: {
-        from: 'slopes',
-        to: 'genome',
-        weights: [theta],
-        rule: coefficient({ l1 }),
-        optimiser: adamCorrected(adam),
-      },
-    },
-    outputs: ['genome'],
-  });
-}
-
-/**
- * Learns coefficients over episodes: each trial is the episode of its number, whose derivative is played to the circuit of `genome`. It takes up, keeps and
- * resumes as any circuit does.
- */
-export function overEpisodes(
-  through: ThroughLearning,
-  episode: (number: number, seed: number) => Episode,
-  { l1, seen = () => undefined }: { readonly l1: number; readonly seen?: (adapted: Adapted) => void },
-): LearningAlgorithm {
-  return learningAlgorithm({
-    name: 'over-episodes',
-    title: 'the derivative of whole episodes',
-    causal: false,
-    settings: { l1, by: through.by },
-    open: (network, options) => {
-      const engine = local().open(network, options);
-      let trials = 0;
-      return withTrial(engine, (trial, { number = trials + 1, ...how } = {}) => {
-        trials = number;
-        const { theta } = engine.weights();
-        const adapted = adapt(
-          through,
-          episode(number, options.seed),
-          Object.fromEntries(through.by.map((name, c) => [name, theta[c]])),
-        );
-        engine.trial(
-          { ...trial, input: Float64Array.from(through.by, (name) => -adapted.gradient[name]) },
-          { ...how, number },
-        );
-        seen(adapted);
-        return adapted.queryLoss + l1 * theta.reduce((sum, x) => sum + abs(x), 0);
-      });
-    },
-  });
 }

@@ -12,6 +12,7 @@ import {
   transposeOf,
   type Circuit,
   type Distribution,
+  type PlasticityRule,
   type SynapseGroup,
 } from 'rxflo';
 
@@ -107,11 +108,21 @@ export interface OjaNetwork {
   readonly feedback: 'learned' | readonly LayerWeights[];
 }
 
+/** The rules of forward synapses, and of those that reconstruct; 'none': there are none. */
+export interface OjaRules {
+  readonly forward: PlasticityRule;
+  readonly reconstructing: PlasticityRule | 'none';
+}
+
 /**
  * A layered network in which errors are chained back and rates are reconstructed by synapses of their own. Shervani-Tabar, Mirhoseini & Rosenbaum
  * (2024); Oja (1989). A sample is a trial of one timestep: input and label, and the label as target.
  */
-export function ojaCircuit({ sizes, beta, weights, feedback }: OjaNetwork, rates: OjaRates): Circuit {
+export function ojaCircuit(
+  { sizes, beta, weights, feedback }: OjaNetwork,
+  rates: OjaRates,
+  { forward, reconstructing }: OjaRules = { forward: forwardRule(rates), reconstructing: backwardRule(rates) },
+): Circuit {
   const last = sizes.length - 1;
   const layer = (l: number) => `layer${l}`;
   const hidden = sizes.slice(1, last).map((size, k) => [layer(k + 1), unit(size, { beta })] as const);
@@ -122,14 +133,14 @@ export function ojaCircuit({ sizes, beta, weights, feedback }: OjaNetwork, rates
   };
   weights.forEach((w, k) => {
     const [below, above] = [layer(k), layer(k + 1)];
-    const down = { from: above, to: below, rule: backwardRule(rates) };
-    synapses[`forward${k + 1}`] = { from: below, to: above, weights: w, rule: forwardRule(rates) };
+    const down = { from: above, to: below };
+    synapses[`forward${k + 1}`] = { from: below, to: above, weights: w, rule: forward };
     const mirrored = { ...down, weights: transposeOf(`forward${k + 1}`) };
-    synapses[`back${k + 1}`] = { ...mirrored, port: 'back' };
+    if (reconstructing !== 'none') synapses[`back${k + 1}`] = { ...mirrored, port: 'back', rule: reconstructing };
     synapses[`errors${k + 1}`] =
       feedback === 'learned'
-        ? { ...mirrored, port: 'errors', carries: 'error' }
-        : { from: above, to: below, port: 'errors', carries: 'error', weights: transposed(feedback[k]) };
+        ? { ...mirrored, port: 'errors', carries: 'error', rule: backwardRule(rates) }
+        : { ...down, port: 'errors', carries: 'error', weights: transposed(feedback[k]) };
   });
   return circuit({
     neurons: {

@@ -1,15 +1,24 @@
 import type { BuiltCircuit, Engine, FeedbackKind } from '../circuit/index.ts';
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { checkLocalName } from '../local/index.ts';
-import { makeAlgorithm, type AlgorithmFields, type Footprint, type LearningAlgorithm } from '../solvers/index.ts';
+import {
+  BROUGHT,
+  makeAlgorithm,
+  type AlgorithmFields,
+  type Footprint,
+  type LearningAlgorithm,
+  type Outside,
+} from '../solvers/index.ts';
 import { algorithmNamed, builtInAlgorithms } from './built-in.ts';
 import { plainCopy } from './plain.ts';
 
 /** What a learning algorithm of one's own is written as. */
 export type AlgorithmDefinition<Name extends string = string> = Pick<AlgorithmFields<Name>, 'name' | 'open'> &
-  Partial<Pick<AlgorithmFields<Name>, 'title' | 'settings' | 'causal' | 'exact' | 'feedback' | 'footprint'>>;
+  Partial<
+    Pick<AlgorithmFields<Name>, 'title' | 'settings' | 'causal' | 'exact' | 'feedback' | 'footprint' | 'outside'>
+  >;
 
-const FIELDS = ['name', 'title', 'settings', 'causal', 'exact', 'feedback', 'open', 'footprint'];
+const FIELDS = ['name', 'title', 'settings', 'causal', 'exact', 'feedback', 'open', 'footprint', 'outside'];
 const FEEDBACKS: readonly FeedbackKind[] = ['random', 'symmetric'];
 
 /** What an engine must have. */
@@ -35,7 +44,7 @@ const OPTIONAL: Readonly<Record<Optional, string>> = { scalars: 'function', mirr
  * Defines a learning algorithm of one's own, to stand in `compare` or as a session's `learner`. It runs in its own engine, has no kernels,
  * and takes its learning rates from the rules' parameter `eta`.
  *
- * Left out: `title` is the name, `settings` are empty, `causal` is true, `exact` false, `feedback` 'random'. Without `footprint` the learner
+ * Left out: `title` is the name, `settings` are empty, `causal` is true, `exact` false, `feedback` 'random'. Without `footprint` or `outside` the learner
  * is not certified: nobody knows what its updates read.
  *
  * @example
@@ -52,7 +61,7 @@ export function learningAlgorithm<const Name extends string>(
 ): LearningAlgorithm<Name> {
   onlyFields('learningAlgorithm', definition, FIELDS);
   // Each field is read once: a getter could give another value the next time.
-  const { name, open, footprint, title = name, settings = {} } = definition;
+  const { name, open, footprint, outside, title = name, settings = {} } = definition;
   const { causal = true, exact = false, feedback = 'random' } = definition;
   checkLocalName('algorithm', name);
   const place = `algorithm '${name}'`;
@@ -71,6 +80,12 @@ export function learningAlgorithm<const Name extends string>(
   }
   checkFunction(`${place}.open`, open);
   if (footprint !== undefined) checkFunction(`${place}.footprint`, footprint);
+  if (outside !== undefined) checkFunction(`${place}.outside`, outside);
+  if (footprint && outside) {
+    const problem =
+      "is for an algorithm that runs the circuit's own rules, and footprint for one that does not; give one of them";
+    throw new InputError(`${place}.outside`, problem);
+  }
   return makeAlgorithm({
     ...{ name, title, causal, exact, feedback },
     settings: plainCopy(`${place}.settings`, settings),
@@ -78,6 +93,7 @@ export function learningAlgorithm<const Name extends string>(
     ...(footprint && {
       footprint: (circuit, options) => checkedFootprint(`${place}.footprint`, footprint(circuit, options)),
     }),
+    ...(outside && { outside: (circuit) => checkedOutside(`${place}.outside`, outside(circuit), circuit) }),
   });
 }
 
@@ -109,4 +125,19 @@ function checkedFootprint(place: string, footprint: Footprint): Footprint {
     }
   }
   return footprint;
+}
+
+function checkedOutside(place: string, given: readonly Outside[], { groups }: BuiltCircuit): readonly Outside[] {
+  const names = groups.map(({ name }) => name);
+  for (const one of given) {
+    onlyFields(place, one, ['group', 'brings', 'of']);
+    for (const field of ['group', 'of'] as const) {
+      if (names.includes(one[field])) continue;
+      throw new InputError(`${place}.${field}`, `${show(one[field])} is no synapse group; expected ${oneOf(names)}`);
+    }
+    if (!BROUGHT.includes(one.brings)) {
+      throw new InputError(`${place}.brings`, `expected ${oneOf(BROUGHT)}, got ${show(one.brings)}`);
+    }
+  }
+  return given;
 }

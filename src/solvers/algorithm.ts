@@ -4,6 +4,7 @@ import { register } from '../local/index.ts';
 import type { SolverArithmetic } from './compute.ts';
 import type { Footprint } from './footprint.ts';
 import type { Memory } from './memory.ts';
+import type { Outside } from './outside.ts';
 
 /** How an algorithm is to learn a circuit. */
 export interface OpenOptions extends LearningOptions {
@@ -44,6 +45,8 @@ export interface LearningAlgorithm<Name extends string = string> {
   readonly open: (circuit: BuiltCircuit, options: OpenOptions) => Engine;
   /** What its updates are computed from. Absent: not known, or its rules say it. */
   readonly footprint?: (circuit: BuiltCircuit, options: Pick<LearningOptions, 'feedback'>) => Footprint;
+  /** Where it runs the circuit's own rules and a hand from outside adds something: what that takes. Absent: it is not of this kind. */
+  readonly outside?: (circuit: BuiltCircuit) => readonly Outside[];
 }
 
 /** An algorithm as it is written: what is left out has its default. */

@@ -15,6 +15,7 @@ export {
 export { Bptt, bptt } from './bptt.ts';
 export type { Footprint } from './footprint.ts';
 export type { Linearised, Tangent } from './linearised.ts';
+export { BROUGHT, type Outside } from './outside.ts';
 export type { StatePart, SynapsePart } from './parts.ts';
 export type { PortPart } from './port-part.ts';
 export type { OfSynapses, Span, SynapsePass } from './synapse-pass.ts';

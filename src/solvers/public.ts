@@ -16,6 +16,7 @@ export {
   type Memory,
   type OnlineLearner,
   type OpenOptions,
+  type Outside,
   type PortPart,
   type Purpose,
   type Push,

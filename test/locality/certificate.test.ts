@@ -229,6 +229,7 @@ describe('the classes', () => {
       'three-factor, broadcast vector through fixed feedback',
       'needs weight transport',
       'needs all readout weights',
+      'needs sibling weights',
       'spatially nonlocal within 0 hops',
       'spatially nonlocal within 1 hop',
       'spatially nonlocal within 12 hops',

@@ -39,7 +39,7 @@ describe("the scenarios of Rosenbaum's group", () => {
     ['after surgery', parkinson, { condition: 'surgery', units: 10, timesteps: 30 }, 11, ['exploring']],
     ['FORCE', supertrex, { units: 10, timesteps: 30, pathways: 'FORCE' }, 2, ['mastery', 'correlation']],
     ['SUPERTREX, task 3', supertrex, { units: 10, timesteps: 30, task: 3 }, 2, ['exploring']],
-    ['meta-plasticity', meta, { terms: '0-2', learned: 1, asked: 1 }, 1, ['theta']],
+    ['meta-plasticity', meta, { rule: '0-2', learned: 1, asked: 1, tests: 1 }, 1, ['theta']],
   ] as const)('learn: %s', async (_, scenario, settings, trials, learning) => {
     const { losses, changed } = await begun(scenario, settings, trials);
     expect(losses).toHaveLength(trials);
@@ -56,7 +56,7 @@ describe("the scenarios of Rosenbaum's group", () => {
     [singularities, { rule: 'dW5' }, /option rule: 'dW5' is unknown; give one of dW1, dW2, dW3/],
     [predictiveCoding, { algorithm: 'Lax' }, /option algorithm: 'Lax' is unknown; give Exact, FixedPred or Strict/],
     [supertrex, { task: 4 }, /option task: expected 1, 2 or 3, got 4/],
-    [meta, { terms: '0-10' }, /option terms: '0-10' is unknown; give all, or terms from 0 to 9/],
+    [meta, { rule: '0-10' }, /option rule: '0-10' is unknown; give one of random feedback, .* or terms from 0 to 9/],
   ])('say which options there are: %#', (scenario, settings, message) => {
     expect(refusal(() => scenario.plan({ settings }))).toMatch(message);
   });

@@ -2,15 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import problem from '../../scenarios/problems/rosenbaum-meta-plasticity.ts';
 import {
   adapt,
-  genome,
   metaCircuit,
-  overEpisodes,
   THETA,
   trialOf,
   weightsOf,
   type Episode,
   type MetaNetwork,
 } from '../../scenarios/systems/meta-plasticity.ts';
+import { episodeTask, genome, overEpisodes } from '../../scenarios/systems/over-episodes.ts';
 import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
 import { build, circuit, withRules, type Axon, type BuiltCircuit, type Engine } from '../../src/circuit/index.ts';
@@ -195,10 +194,7 @@ describe('the outer loop', () => {
     const session = (trials: number, resume?: ReturnType<typeof endOf>['state']) =>
       openSession({
         circuit: genome(Object.values(theta), { l1 }),
-        task: {
-          ...{ name: 'episodes', inputs: 10, outputs: 1, settings: {} },
-          trial: () => ({ timesteps: 1, input: new Float64Array(10), target: Float64Array.of(NaN) }),
-        },
+        task: episodeTask(THETA),
         ...{ trials, learner: { learner: overEpisodes(new ThroughLearning(built(), THETA), () => episode, { l1 }) } },
         ...(resume && { resume }),
       });

@@ -8,7 +8,8 @@ import { input, neuron } from '../../src/neurons/index.ts';
 import { constant, stream } from '../../src/random/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
 import oja from '../../scenarios/problems/rosenbaum-oja.ts';
-import { backwardRule, forwardRule, ojaCircuit } from '../../scenarios/systems/oja.ts';
+import { givenSiblings, tied, type Reconstruction } from '../../scenarios/systems/oja-outside.ts';
+import { backwardRule, forwardRule, ojaCircuit, type OjaNetwork, type OjaRates } from '../../scenarios/systems/oja.ts';
 import { Pair } from '../support/agreement.ts';
 import { deviations, solved, vectorsOf } from '../support/problems.ts';
 
@@ -52,13 +53,23 @@ const OPTIONS = { schedule: 'trial', feedback: 'random' } as const;
 
 beforeAll(loadKernels);
 
-function circuitOf({ sizes, activation, weights, feedback, rates }: Vector['problem']): BuiltCircuit {
+function named(name: string): Vector {
+  const found = vectors.find(([file]) => file === name);
+  if (!found) throw new Error(`there is no ${name}`);
+  return found[1];
+}
+
+function circuitOf(problem: Vector['problem']): BuiltCircuit {
+  return build(ojaCircuit(...givenBy(problem)), 1);
+}
+
+function givenBy({ sizes, activation, weights, feedback, rates }: Vector['problem']): [OjaNetwork, OjaRates] {
   const { error, oja, hebbian_error: hebbianError } = rates;
   const learned = feedback === 'symmetric' ? 'learned' : feedback;
-  return build(
-    ojaCircuit({ sizes, beta: activation.beta, weights, feedback: learned }, { error, oja, hebbianError }),
-    1,
-  );
+  return [
+    { sizes, beta: activation.beta, weights, feedback: learned },
+    { error, oja, hebbianError },
+  ];
 }
 
 function trialOf({ sizes, samples }: Vector['problem'], k: number): Trial {
@@ -122,11 +133,6 @@ describe('error-driven learning with Oja, errors chained back and rates reconstr
     });
   });
 
-  const named = (name: string): Vector => {
-    const found = vectors.find(([file]) => file === name);
-    if (!found) throw new Error(`there is no ${name}`);
-    return found[1];
-  };
   const [fixed, learned] = [named('oja-random-feedback-hebbian-error.json'), named('oja-backprop.json')];
 
   it('is local: errors through fixed weights make it three-factor, and where those learn too, it is two-factor', () => {
@@ -167,6 +173,39 @@ describe('error-driven learning with Oja, errors chained back and rates reconstr
       const { counterexample, entitled } = noninterference(engine, trialOf(problem, 0), { updates: 30 });
       expect(counterexample?.message).toBeUndefined();
       expect(entitled['error-and-oja']).toMatchObject({ 'pre.residual': true, 'post.error': true });
+    }
+  });
+});
+
+describe.each<[string, (network: OjaNetwork, rates: OjaRates) => Reconstruction, string, RegExp, number]>([
+  ['tied', tied, 'needs weight transport', /of `back\d` changed when .* weight .* of `forward\d`/, 0],
+  ['siblings', givenSiblings, 'needs sibling weights', /of `forward\d` changed when .*the weight of \d+→\d+/, 1e-14],
+])("Oja's rule by a hand from outside, %s,", (_, make, locality, counterexample, tolerance) => {
+  const { problem } = named('oja-random-feedback.json');
+  const { circuit: definition, learner } = make(...givenBy(problem));
+  const built = build(definition, 1);
+  const open = () => learner.open(built, { ...OPTIONS, seed: 1 });
+
+  it('has a class of its own, and what it needs is named', () => {
+    const found = certifyLearner(built, { name: 'oja', algorithm: learner, feedback: 'random' });
+    expect(found.class).toBe(locality);
+    expect(found.crossing).toHaveLength(problem.sizes.length - 1);
+  });
+
+  it('is caught in the dynamic test, by a weight', () => {
+    expect(noninterference(open(), trialOf(problem, 0), { updates: 60 }).counterexample?.message).toMatch(
+      counterexample,
+    );
+  });
+
+  it('learns what the local circuit does', () => {
+    const [engine, local] = [open(), new ActorEngine(circuitOf(problem), OPTIONS)];
+    problem.samples.forEach((_sample, k) => {
+      for (const one of [engine, local]) one.trial(trialOf(problem, k));
+    });
+    const wanted = local.weights();
+    for (const [group, weights] of Object.entries(engine.weights())) {
+      expect(farthest(weights, [...wanted[group]]), group).toBeLessThanOrEqual(tolerance);
     }
   });
 });

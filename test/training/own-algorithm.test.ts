@@ -214,6 +214,7 @@ describe('a wrong definition', () => {
     [{ feedback: 'none' }, "algorithm 'own'.feedback: expected 'random' or 'symmetric', got 'none'"],
     [{ open: 3 }, "algorithm 'own'.open: expected a function, got 3"],
     [{ footprint: {} }, "algorithm 'own'.footprint: expected a function"],
+    [{ outside: [] }, "algorithm 'own'.outside: expected a function"],
     [{ kernel: 'backward' }, 'learningAlgorithm.kernel: is no field'],
     [{ settings: [1] }, "algorithm 'own'.settings: expected named values"],
     [{ settings: { a: { b: [NaN] } } }, "algorithm 'own'.settings.a.b[0]: NaN is not plain data"],
@@ -249,6 +250,23 @@ describe('a wrong definition', () => {
       "algorithm 'own'.footprint.carrying: expected a list of synapse groups, got 3",
     );
     expect(refusal(stated({ reads: 3 }))).toContain("algorithm 'own'.footprint.reads: is no field");
+  });
+
+  it('is refused with the field of what it brings from outside', () => {
+    const built = build(threeMatrices(), 1);
+    const right = { group: 'recurrent', brings: 'siblings', of: 'recurrent' };
+    const stated = (more: object) => () => untyped({ outside: () => [{ ...right, ...more }] })().outside?.(built);
+    expect(stated({})()).toEqual([right]);
+    expect(refusal(stated({ group: 'hidden' }))).toContain(
+      "algorithm 'own'.outside.group: 'hidden' is no synapse group",
+    );
+    expect(refusal(stated({ of: 'hidden' }))).toContain("algorithm 'own'.outside.of: 'hidden' is no synapse group");
+    expect(refusal(stated({ brings: 'all' }))).toContain("algorithm 'own'.outside.brings: expected 'mirrored' or");
+    expect(refusal(stated({ from: 'h' }))).toContain("algorithm 'own'.outside.from: is no field");
+    const both = { footprint: () => Bptt.footprint(built, { feedback: 'random' }), outside: () => [] };
+    expect(refusal(untyped(both))).toContain(
+      "algorithm 'own'.outside: is for an algorithm that runs the circuit's own",
+    );
   });
 
   it('is refused as a copy, which may not be what it was', () => {

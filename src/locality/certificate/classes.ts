@@ -8,6 +8,7 @@ export type LocalityClass =
   | 'three-factor, broadcast vector through fixed feedback'
   | 'needs weight transport'
   | 'needs all readout weights'
+  | 'needs sibling weights'
   | `spatially nonlocal within ${number} ${'hop' | 'hops'}`
   | 'fully nonlocal'
   | 'acausal'
@@ -30,6 +31,8 @@ export const LOCALITY_CLASSES: Readonly<Record<LocalityFamily, string>> = Object
     'The update needs the current weights of synapses that start at its postsynaptic neuron and end on others, as symmetric feedback does, which transposes the readout; or of synapses that relearn feedback on other neurons.',
   'needs all readout weights':
     'The update needs the current weights of every synapse of a readout, those that start at other neurons too, as feedback does that is held at an angle to it above 0 degrees.',
+  'needs sibling weights':
+    'The update needs the current weights of the other synapses of its axon, which end on other neurons, and the rates of those neurons.',
   'spatially nonlocal within n hops':
     'The update needs what neurons or their synapses hold that its postsynaptic neuron reaches by at most n synapses, and misses some that are further away; n = 0 means the weights of other synapses on its own neuron.',
   'fully nonlocal': 'The update needs what every neuron holds that its postsynaptic neuron reaches, however far away.',

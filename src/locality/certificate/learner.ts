@@ -25,6 +25,7 @@ import { certificate } from './certify.ts';
 import { followingClass } from './classes.ts';
 import { derivativesOf } from './derivatives.ts';
 import { withOptimiser } from './optimised.ts';
+import { withOutside } from './outside.ts';
 import { withRepeat } from './repeated.ts';
 import { ruleSynapses } from './rule.ts';
 import { withOpaqueNeurons } from './opaque-neurons.ts';
@@ -43,8 +44,8 @@ export interface AuditedLearner {
 }
 
 /**
- * What a learner needs on a circuit: for its own rules, what their text reads and where their learning signals come from there; for another
- * algorithm, what its footprint says that it reads. Its class is the least local of all that any of its synapses needs.
+ * What a learner needs on a circuit: for its own rules, what their text reads and where their learning signals come from there, and what a hand from outside
+ * brings to them; for another algorithm, what its footprint says that it reads. Its class is the least local of all that any of its synapses needs.
  *
  * @throws InputError if there is no such algorithm, or a group is gated, or neurons read a scalar from a neuron, of which a footprint knows nothing; or if feedback is to be symmetric
  * where there is no readout to transpose.
@@ -61,9 +62,11 @@ export function certifyLearner(
   }
   const atOnce: readonly (string | null)[] = circuit.groups.filter((group) => group.atOnce).map((group) => group.name);
   const algorithm = asAlgorithm('learner.algorithm', given);
-  const learning = algorithm.rules
-    ? localSynapses(scheduled(circuit, schedule ?? 'trial'), feedback)
-    : algorithmSynapses(circuit, algorithm, feedback);
+  const outside = algorithm.outside?.(circuit);
+  const learning =
+    algorithm.rules || outside
+      ? localSynapses(scheduled(circuit, schedule ?? 'trial'), feedback).map(withOutside(algorithm.name, outside ?? []))
+      : algorithmSynapses(circuit, algorithm, feedback);
   const synapses = learning.map((each) => withRepeat(circuit, withOptimiser(circuit, each)));
   const told = (one: SynapseCertificate) => (atOnce.includes(one.group) ? one : toldTheLength(one));
   return certificate('learner', name, schedule === 'online' ? synapses.map(told) : synapses);

@@ -1,0 +1,141 @@
+import {
+  abs,
+  circuit,
+  constant,
+  input,
+  learningAlgorithm,
+  linear,
+  local,
+  oneToOne,
+  optimiser,
+  plasticityRule,
+  sign,
+  sqrt,
+  ThroughLearning,
+  withTrial,
+  type Circuit,
+  type LearningAlgorithm,
+  type Score,
+  type Task,
+  type Test,
+  type Trial,
+} from 'rxflo';
+import { adapt, type Adapted, type Episode } from './meta-plasticity.ts';
+
+// The outer loop of meta-learned plasticity, Shervani-Tabar & Rosenbaum (2023): Adam on the coefficients of a rule, with what they cost, over episodes of learning.
+
+/** Adam as Kingma & Ba (2015) have it in their algorithm 1, and PyTorch: epsilon is added to the root of the corrected second moment. */
+export const adamCorrected = optimiser({
+  name: 'adam-corrected',
+  params: { eta: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  state: { m: 0, q: 0, b1: 1, b2: 1 },
+  step: ({ change: g, m, q, b1, b2, eta, beta1, beta2, epsilon }) => {
+    const mean = beta1 * m + (1 - beta1) * g;
+    const square = beta2 * q + (1 - beta2) * (g * g);
+    const left1 = beta1 * b1;
+    const left2 = beta2 * b2;
+    return {
+      change: (eta * (mean / (1 - left1))) / (sqrt(square / (1 - left2)) + epsilon),
+      m: mean,
+      q: square,
+      b1: left1,
+      b2: left2,
+    };
+  },
+});
+
+/** What is asked of a coefficient: what was played, minus the slope of l1 |theta|. */
+export const coefficient = plasticityRule({
+  name: 'coefficient',
+  params: { l1: 0 },
+  change: ({ w, pre, l1 }) => pre.out - l1 * sign(w),
+});
+
+/** Of an episode that was played: the loss of its query, and which part of that was answered rightly. */
+export const TOLD = ['query loss', 'accuracy'] as const;
+
+/**
+ * The outer loop as a circuit: a neuron for each coefficient, whose synapse is the coefficient and whose axon brings minus its derivative. A trial is an episode.
+ * `told` brings to the outputs what the episode came to, so that it can be tested.
+ */
+export function genome(
+  theta: readonly number[],
+  { l1, ...adam }: { readonly l1: number } & NonNullable<Parameters<typeof adamCorrected>[0]>,
+): Circuit {
+  const one = { connect: oneToOne() };
+  return circuit({
+    neurons: {
+      ...{ slopes: input(theta.length), told: input(TOLD.length) },
+      ...{ genome: linear(theta.length), episode: linear(TOLD.length) },
+    },
+    synapses: {
+      theta: {
+        ...{ ...one, from: 'slopes', to: 'genome' },
+        ...{
+          weights: theta.map((own, i) => theta.map((_, j) => (i === j ? own : null))),
+          rule: coefficient({ l1 }),
+          optimiser: adamCorrected(adam),
+        },
+      },
+      told: { ...one, from: 'told', to: 'episode', weights: constant(1) },
+    },
+    outputs: ['genome', 'episode'],
+  });
+}
+
+/**
+ * Learns coefficients over episodes: each trial is the episode of its number, whose derivative is played to the circuit of `genome`. It takes up, keeps and
+ * resumes as any circuit does. A trial without learning is an episode as well, of which the circuit is told what it came to; its own input goes to `slopes`.
+ */
+export function overEpisodes(
+  through: ThroughLearning,
+  episode: (number: number, seed: number) => Episode,
+  { l1, seen = () => undefined }: { readonly l1: number; readonly seen?: (adapted: Adapted) => void },
+): LearningAlgorithm {
+  const { by } = through;
+  return learningAlgorithm({
+    name: 'over-episodes',
+    title: 'the derivative of whole episodes',
+    causal: false,
+    settings: { l1, by },
+    open: (network, options) => {
+      const engine = local().open(network, options);
+      let trials = 0;
+      return withTrial(engine, (trial, { number = trials + 1, learn = true, ...how } = {}) => {
+        if (learn) trials = number;
+        const { theta } = engine.weights();
+        const adapted = adapt(
+          through,
+          episode(number, options.seed),
+          Object.fromEntries(by.map((name, c) => [name, theta[c]])),
+        );
+        const told = [adapted.queryLoss, adapted.accuracy];
+        const slopes = learn ? by.map((name) => -adapted.gradient[name]) : trial.input.subarray(0, by.length);
+        engine.trial({ ...trial, input: Float64Array.of(...slopes, ...told) }, { ...how, learn, number });
+        seen(adapted);
+        return adapted.queryLoss + l1 * theta.reduce((sum, x) => sum + abs(x), 0);
+      });
+    },
+  });
+}
+
+/** Episodes as trials, for circuits of `genome`, and some others as their test; scored are what `told` says, and each coefficient by its name. */
+export function episodeTask(names: readonly string[], tests?: number): Task {
+  const [inputs, outputs] = [names.length + TOLD.length, names.length + TOLD.length];
+  const trial = (): Trial => ({
+    timesteps: 1,
+    input: new Float64Array(inputs).fill(1),
+    target: new Float64Array(outputs).fill(NaN),
+  });
+  const scores: Readonly<Record<string, Score>> = {
+    'query loss': { label: 'Cross-entropy of the query (nats)', better: 'lower' },
+    accuracy: { label: 'Query images that are classified rightly (fraction)', better: 'higher' },
+    ...Object.fromEntries(names.map((name) => [name, { label: `Coefficient ${name}`, better: 'higher' } as const])),
+  };
+  const score: Test['score'] = (_, answer) =>
+    Object.fromEntries([...names, ...TOLD].map((name, k) => [name, answer[k]]));
+  return {
+    ...{ name: 'episodes', inputs, outputs, settings: {}, trial },
+    ...(tests !== undefined && { test: { scores, trials: tests, trial, score } }),
+  };
+}
