@@ -68,6 +68,7 @@ function withCompartments(how: Network): Circuit {
     weights: {
       ...{ input: normal({ sd: 1 / Math.sqrt(2) }), recurrent: orthogonal({ gain }), readout: square },
       ...{ feedback: normal({ sd: 1 / Math.sqrt(2) }), predict: mirrored, backward: mirrored },
+      composite: mirrored,
       ...{ apical: firstCredit(units), label: firstCredit(units), apicalBias: firstCredit(units) },
     },
     rates: {
@@ -75,7 +76,7 @@ function withCompartments(how: Network): Circuit {
       ...{ credit: creditRate, predict: predictRate, decay },
     },
     squash: among('squash', how.squash, ['tanh', 'none']),
-    bootstrap: among('bootstrap', how.bootstrap, ['backward', 'identity']),
+    bootstrap: among('bootstrap', how.bootstrap, ['backward', 'identity', 'composite']),
     trace: among('trace', how.trace, ['none', 'eligibility']),
   };
   return compartmentCircuit(given);
@@ -106,12 +107,12 @@ export default scenario({
     rate: 1e-3, // per timestep: of W, W_in, W_out and biases
     gain: 1, // of W, which is orthogonal
     creditRate: 0.05,
-    predictRate: 0.01,
+    predictRate: 0.01, // of F, V and U
     decay: 0.01, // of predictive and mirrored synapses, per timestep
     start: 0.1, // of predictive and mirrored synapses, each drawn on its own: standard deviation, times sqrt(units)
     hold: 5,
     squash: 'tanh', // or none
-    bootstrap: 'backward', // or identity: a neuron takes its own burst for the credit that comes back
+    bootstrap: 'backward', // or identity: a neuron takes its own burst for the credit that comes back; or composite: U predicts it from rates
     trace: 'none', // or eligibility
     labels: 'probability', // or coin
   },
