@@ -72,6 +72,7 @@ export function coursePanel(
   const [first, last] = [0, trials * T];
   const ends = apart(
     lines.flatMap(({ name, colour, points }) => points.slice(-1).map(({ median }) => ({ name, colour, at: median }))),
+    (WORST - BEST) / 20,
   );
   return {
     heading,
@@ -95,9 +96,8 @@ export function coursePanel(
 /** What the vertical axis reaches from and to, nats. */
 const [BEST, WORST] = [0.44, 0.72];
 
-/** Names that would cover each other are moved apart. */
-function apart<N extends { readonly at: number }>(names: readonly N[]): readonly N[] {
-  const least = (WORST - BEST) / 20;
+/** Names that would cover each other are moved apart, upwards. */
+export function apart<N extends { readonly at: number }>(names: readonly N[], least: number): readonly N[] {
   const moved: N[] = [];
   for (const name of [...names].sort((one, other) => one.at - other.at)) {
     const below = moved.at(-1)?.at ?? -Infinity;
