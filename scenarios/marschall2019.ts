@@ -8,7 +8,8 @@
  *
  *     learner        who learns, and how
  *     compartments   local rules alone: apical, predictive and mirrored synapses, phases within a timestep; `squash`, `hold`, `bootstrap`, `trace` are dials
- *     DNI(b)         what the compartments would be if weights could be carried back: `tied`
+ *     tied           the same circuit, begun with backward synapses that mirror the predictive ones already
+ *     DNI(b)         what tied compartments are, as an algorithm: weights are carried back
  *     DNI            and with the exact Jacobian, symmetric feedback and no squash
  *     RFLO           each neuron's own trace, error through fixed feedback
  *     RTRL           the exact gradient
@@ -24,13 +25,14 @@ import {
   normal,
   orthogonal,
   scenario,
+  stream,
   type Circuit,
   type LearnerOptions,
 } from 'rxflo';
 import { compartmentCircuit, type CompartmentCircuit } from './systems/compartments.ts';
 import { T, unifiedCircuit } from './systems/unified.ts';
 
-const LEARNERS = ['readout only', 'RFLO', 'compartments', 'DNI(b)', 'DNI', 'RTRL'] as const;
+const LEARNERS = ['readout only', 'RFLO', 'compartments', 'tied', 'DNI(b)', 'DNI', 'RTRL'] as const;
 
 interface Network {
   readonly learner: string;
@@ -59,15 +61,30 @@ function firstCredit(units: number) {
   return normal({ sd: 1 / Math.sqrt(units + 3) });
 }
 
+function isCompartments({ learner }: Pick<Network, 'learner'>): boolean {
+  return learner === 'compartments' || learner === 'tied';
+}
+
+/** A matrix and its transpose, for all seeds alike, of this standard deviation: uniform. */
+function mirrors(units: number, sd: number) {
+  const random = stream(1, 'tied');
+  const predict = Array.from({ length: units }, () =>
+    Array.from({ length: units }, () => sd * Math.sqrt(3) * (2 * random() - 1)),
+  );
+  return { predict, backward: predict.map((_, j) => predict.map((row) => row[j])) };
+}
+
 function withCompartments(how: Network): Circuit {
   const { units, tau, rate, gain, creditRate, predictRate, decay, hold, start } = how;
   const square = normal({ sd: 1 / Math.sqrt(units) });
-  const mirrored = normal({ sd: start / Math.sqrt(units) });
+  const small = start / Math.sqrt(units);
+  const drawn = normal({ sd: small });
   const given: CompartmentCircuit = {
     ...{ inputs: 2, units, outputs: 2, tau, hold, loss: 'cross-entropy' },
     weights: {
       ...{ input: normal({ sd: 1 / Math.sqrt(2) }), recurrent: orthogonal({ gain }), readout: square },
-      ...{ feedback: normal({ sd: 1 / Math.sqrt(2) }), predict: mirrored, backward: mirrored },
+      ...{ feedback: normal({ sd: 1 / Math.sqrt(2) }), composite: drawn },
+      ...(how.learner === 'tied' ? mirrors(units, small) : { predict: drawn, backward: drawn }),
       ...{ apical: firstCredit(units), label: firstCredit(units), apicalBias: firstCredit(units) },
     },
     rates: {
@@ -75,7 +92,7 @@ function withCompartments(how: Network): Circuit {
       ...{ credit: creditRate, predict: predictRate, decay },
     },
     squash: among('squash', how.squash, ['tanh', 'none']),
-    bootstrap: among('bootstrap', how.bootstrap, ['backward', 'identity']),
+    bootstrap: among('bootstrap', how.bootstrap, ['backward', 'identity', 'composite']),
     trace: among('trace', how.trace, ['none', 'eligibility']),
   };
   return compartmentCircuit(given);
@@ -92,6 +109,7 @@ function learnerOf({ learner, creditRate, predictRate, hold }: Network): Learner
     case 'readout only':
     case 'RFLO':
     case 'compartments':
+    case 'tied':
       return { learner: 'local' };
   }
 }
@@ -106,17 +124,17 @@ export default scenario({
     rate: 1e-3, // per timestep: of W, W_in, W_out and biases
     gain: 1, // of W, which is orthogonal
     creditRate: 0.05,
-    predictRate: 0.01,
+    predictRate: 0.01, // of F, V and U
     decay: 0.01, // of predictive and mirrored synapses, per timestep
     start: 0.1, // of predictive and mirrored synapses, each drawn on its own: standard deviation, times sqrt(units)
     hold: 5,
     squash: 'tanh', // or none
-    bootstrap: 'backward', // or identity: a neuron takes its own burst for the credit that comes back
+    bootstrap: 'backward', // or identity: a neuron takes its own burst for the credit that comes back; or composite: U predicts it from rates
     trace: 'none', // or eligibility
     labels: 'probability', // or coin
   },
   circuit: (how) => {
-    if (how.learner === 'compartments') return withCompartments(how);
+    if (isCompartments(how)) return withCompartments(how);
     const { learner, units, tau, rate, gain } = how;
     return unifiedCircuit({
       ...{ inputs: 2, units, outputs: 2, tau, eta: rate * T, gain },
@@ -130,7 +148,7 @@ export default scenario({
       ...{ first: Number(found[1]), second: Number(found[2]), timesteps: T },
       labels: among('labels', labels, ['probability', 'coin']),
     });
-    if (learner !== 'compartments') return played;
+    if (!isCompartments({ learner })) return played;
     // The teacher sends what is asked for.
     return {
       ...played,

@@ -12,20 +12,8 @@
  * tau = 1 (alpha = 1): lags 5 and 9. tau = 2 (alpha = 0.5): each bit lasts two timesteps, lags 2 and 4. One endless stream; a trial is 100 timesteps.
  * The sweep lets each learner drive itself, over lags d + 2 and d + 6. docs/marschall.md says what comes out.
  */
-import {
-  addition,
-  dni,
-  dniB,
-  InputError,
-  kernl,
-  kfRtrl,
-  mimicry,
-  nodePerturbation,
-  ok,
-  rKfRtrl,
-  scenario,
-  uoro,
-} from 'rxflo';
+import { addition, InputError, mimicry, scenario } from 'rxflo';
+import { onlineFamily } from './systems/family.ts';
 import { T, unifiedCircuit } from './systems/unified.ts';
 
 /** Where difficulty is swept, the Mimic task has two channels, as in the paper. */
@@ -63,21 +51,7 @@ export default scenario({
   carry: true,
   schedule: 'online',
   trials: 60,
-  compare: ({ creditRate, jacobianRate }) => [
-    { name: 'RTRL', learner: 'rtrl' },
-    { name: 'UORO', learner: uoro({ epsilon: 0, start: 'normal' }) },
-    { name: 'KF-RTRL', learner: kfRtrl({ epsilon: 0, start: 'normal' }) },
-    { name: 'R-KF-RTRL', learner: rKfRtrl({ epsilon: 0, start: 'normal' }) },
-    { name: 'OK(2)', learner: ok(2) },
-    { name: 'RFLO', learner: 'rflo', feedback: 'symmetric' },
-    { name: 'KeRNL', learner: kernl({ sigma: 1e-3, eta: 5 }) },
-    { name: 'SnAp-1', learner: 'snap-1' },
-    { name: 'DNI', learner: dni({ creditRate }) },
-    { name: 'DNI(b)', learner: dniB({ creditRate, jacobianRate }) },
-    { name: 'E-BPTT(10)', learner: 'e-bptt-10' },
-    { name: 'F-BPTT(10)', learner: 'f-bptt-10' },
-    { name: 'node perturbation', learner: nodePerturbation({ decay: 0.9 }) },
-  ],
+  compare: onlineFamily,
   sweep: {
     grid: {
       difficulty: [0, 2, 4, 6, 8, 10, 12, 14],

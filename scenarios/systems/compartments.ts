@@ -18,6 +18,7 @@ import {
   type SynapseGroup,
   type Weights,
 } from 'rxflo';
+import { composite, compositePyramidal } from './composite.ts';
 
 // Learning with compartments, after Marschall, Cho & Savin (2019): the apical voltage of a neuron is its synthetic gradient. Nothing says in which
 // phases a timestep runs: that follows from what each port and each rule needs.
@@ -127,6 +128,8 @@ export interface CompartmentWeights {
   /** F and V. */
   readonly predict: Weights;
   readonly backward: Weights;
+  /** U, of bootstrap 'composite' alone. */
+  readonly composite?: Weights;
 }
 
 export interface CompartmentCircuit {
@@ -144,6 +147,7 @@ export interface CompartmentCircuit {
     /** Biases of units and outputs; absent: there are none. */
     readonly bias?: number;
     readonly credit: number;
+    /** Of F, V and U. */
     readonly predict: number;
     /** lambda: how much F and V lose in a timestep. */
     readonly decay: number;
@@ -153,8 +157,8 @@ export interface CompartmentCircuit {
   /** What outputs are held to; its error is target - y, or target - softmax(y). Default 'squared'. */
   readonly loss?: 'squared' | 'cross-entropy';
   readonly squash?: 'none' | 'tanh';
-  /** Credit comes back through V, or each neuron takes its own burst for it. */
-  readonly bootstrap?: 'backward' | 'identity';
+  /** Credit comes back through V; or each neuron takes its own burst for it; or U predicts it from rates, in place of F and V. */
+  readonly bootstrap?: 'backward' | 'identity' | 'composite';
   /** Whether basal synapses keep a trace. */
   readonly trace?: 'none' | 'eligibility';
 }
@@ -164,9 +168,12 @@ export function compartmentCircuit(given: CompartmentCircuit): Circuit {
   const { inputs, units, outputs, tau, h0, weights, rates, hold } = given;
   const { loss = 'squared', squash = 'tanh', bootstrap = 'backward', trace = 'none' } = given;
   const softmax = loss === 'cross-entropy';
+  const isComposite = bootstrap === 'composite';
+  const among = { from: 'h', to: 'h', learns: 'at once' } as const;
   const toApical = {
     ...({ to: 'h', port: 'apical', delay: 0, learns: 'at once' } as const),
-    ...{ rule: apical({ eta: rates.credit }), also: { port: 'apicalHeld', weight: 'held' } },
+    rule: apical({ eta: rates.credit }),
+    ...(!isComposite && { also: { port: 'apicalHeld', weight: 'held' } }),
   };
   const toBasal = (eta: number) => ({
     ...({ to: 'h', port: 'basal' } as const),
@@ -174,6 +181,7 @@ export function compartmentCircuit(given: CompartmentCircuit): Circuit {
   });
   const mirrored = { eta: rates.predict, decay: rates.decay };
   const dials = { squash: squash === 'tanh' ? 1 : 0, identity: bootstrap === 'identity' ? 1 : 0 };
+  const own = { tau, ...(h0 && { initial: { h: h0 } }) };
   const one = { from: 'one', weights: constant(0) };
   const synapses: Record<string, SynapseGroup> = {
     recurrent: { ...toBasal(rates.recurrent), from: 'h', weights: weights.recurrent },
@@ -192,13 +200,20 @@ export function compartmentCircuit(given: CompartmentCircuit): Circuit {
       ...(softmax ? { weights: constant(1), port: 'answer' } : { weights: constant(-1) }),
     },
     feedback: { from: 'e', to: 'h', port: 'feedback', weights: weights.feedback },
-    predict: {
-      ...{ from: 'h', to: 'h', port: 'proximal', weights: weights.predict, rule: predict(mirrored) },
-      learns: 'at once',
-    },
+    ...(isComposite
+      ? {
+          composite: {
+            ...among,
+            port: 'composite',
+            delay: 0,
+            weights: weights.composite ?? constant(0),
+            rule: composite({ eta: rates.predict }),
+          },
+        }
+      : { predict: { ...among, port: 'proximal', weights: weights.predict, rule: predict(mirrored) } }),
     ...(bootstrap === 'backward' && {
       backward: {
-        ...({ from: 'h', to: 'h', port: 'backward', carries: 'burst', delay: 0, learns: 'at once' } as const),
+        ...({ ...among, port: 'backward', carries: 'burst', delay: 0 } as const),
         ...{ weights: weights.backward, rule: backward(mirrored) },
       },
     }),
@@ -210,7 +225,7 @@ export function compartmentCircuit(given: CompartmentCircuit): Circuit {
     x: input(inputs),
     teacher: input(outputs),
     one: always(1),
-    h: pyramidal(units, { tau, ...dials, ...(h0 && { initial: { h: h0 } }) }),
+    h: isComposite ? compositePyramidal(units, own) : pyramidal(units, { ...own, ...dials }),
     y: linear(outputs),
     e: softmax ? mistake(outputs) : linear(outputs),
   };

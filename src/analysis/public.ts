@@ -7,6 +7,8 @@ export {
   gradientAlignment,
   quantile,
   quartiles,
+  spreadOf,
   type PowerLaw,
   type Quartiles,
+  type Spread,
 } from './index.ts';

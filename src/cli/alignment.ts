@@ -7,7 +7,7 @@ import { loadScenario } from '../loading/index.ts';
 import { learnerQuartiles, makeDirectory, pairQuartiles, type Alignment } from '../recording/index.ts';
 import { alignment } from '../sweep/index.ts';
 import { names, number, quickOption, settingsFrom } from './options.ts';
-import { sweepProgress } from './sweep-progress.ts';
+import { sweepProgress, type SweepProgress } from './sweep-progress.ts';
 
 interface AlignmentFlags {
   readonly seeds?: number;
@@ -87,7 +87,12 @@ async function aligned(
   { set = [], learner, seeds, trials, repeats, workers, quick }: AlignmentFlags,
 ): Promise<Alignment | null> {
   const { scenario } = await loadScenario(file);
-  const shown = sweepProgress('alignment', 'seeds');
+  let shown: SweepProgress | undefined;
+  const begin = (...[total, name, units]: readonly [number, string, string]) => {
+    shown?.end();
+    shown = sweepProgress(name, units);
+    shown.begin(0, total);
+  };
   const interrupted$ = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM')).pipe(take(1));
   let result: Alignment | null = null;
   const events$ = alignment({
@@ -102,16 +107,17 @@ async function aligned(
     await lastValueFrom(
       events$.pipe(
         tap((event) => {
-          if (event.type === 'begun') shown.begin(0, event.total);
-          else if (event.type === 'progress') shown.reached(event.done);
-          else ({ alignment: result } = event);
+          if (event.type === 'counted' && event.done === 0) begin(event.total, 'counting costs', 'learners');
+          else if (event.type === 'begun') begin(event.total, 'alignment', 'seeds');
+          else if (event.type === 'done') ({ alignment: result } = event);
+          else shown?.reached(event.done);
         }),
         takeUntil(interrupted$),
       ),
       { defaultValue: null },
     );
   } finally {
-    shown.end();
+    shown?.end();
   }
   return result;
 }

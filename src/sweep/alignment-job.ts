@@ -4,7 +4,7 @@ import type { BesideResult, PlanOverrides } from '../training/index.ts';
 import type { Wrong } from './job.ts';
 
 /** A part of an alignment, as plain data. */
-export type AlignmentJob = SeedJob | LearnersJob;
+export type AlignmentJob = SeedJob | CostJob;
 
 interface Common {
   /** The scenario file as it was given. */
@@ -22,15 +22,17 @@ export interface SeedJob extends Common {
   readonly progress: SharedArrayBuffer;
 }
 
-/** What learners cost, and their classes of locality. */
-export interface LearnersJob extends Common {
+/** What a learner costs, and its class of locality. */
+export interface CostJob extends Common {
   readonly seed?: undefined;
+  /** Which of the compared ones, from 0. */
+  readonly learner: number;
 }
 
 /** What comes of a part; or what is wrong with the scenario, or which learner failed. */
 export type AlignmentOutcome =
   | { readonly beside: BesideResult }
-  | { readonly learners: readonly AlignedLearner[] }
+  | { readonly cost: AlignedLearner }
   | { readonly wrong: Wrong }
   | { readonly failed: Pick<RunError, 'actor' | 'problem' | 'kind' | 'timestep' | 'trial'> };
 

@@ -10,6 +10,7 @@ import {
   map,
   merge,
   of,
+  startWith,
   switchAll,
   takeUntil,
   tap,
@@ -18,8 +19,14 @@ import {
 import { InputError, RunError } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
 import type { AlignedLearner, Alignment } from '../recording/index.ts';
-import { quickOf, type BesideResult, type Settings } from '../training/index.ts';
-import { SharedProgress, type AlignmentJob, type AlignmentOutcome, type SeedJob } from './alignment-job.ts';
+import { checkBeside, quickOf, type BesideResult, type Settings } from '../training/index.ts';
+import {
+  SharedProgress,
+  type AlignmentJob,
+  type AlignmentOutcome,
+  type CostJob,
+  type SeedJob,
+} from './alignment-job.ts';
 import { checkWorkers, scenarioPath } from './checks.ts';
 import { inputErrorOf } from './job.ts';
 import { crashProblem, runOnThreads } from './workers.ts';
@@ -43,6 +50,8 @@ export interface AlignmentOptions {
 
 /** What happens while learners run side by side. */
 export type AlignmentEvent =
+  /** What learners cost is counted before all else: of `total` of them so many are counted. */
+  | { readonly type: 'counted'; readonly done: number; readonly total: number }
   /** The first of `total` seeds begins. */
   | { readonly type: 'begun'; readonly total: number }
   /** Now and then: how many seeds are done, a fraction where some are on their way. */
@@ -78,32 +87,33 @@ async function prepare(options: AlignmentOptions, workers: number): Promise<Obse
     usualEngine: 'kernels',
   };
   const plan = await within(() => scenario.plan({ ...overrides, seed: 1 }));
-  if (plan.learners.length < 2) {
+  const { length } = plan.learners;
+  if (length < 2) {
     throw new InputError(
       'compare',
       'names one learner alone, and there is nothing to compare it with; name more, or give --learner',
     );
   }
+  checkBeside(plan);
   const common = { file, directory: cwd(), overrides };
+  const counts = Array.from({ length }, (_, learner): CostJob => ({ ...common, learner }));
   const seeds = Array.from({ length: count }, (_, k): SeedJob => {
     return { ...common, seed: k + 1, repeats, progress: SharedProgress.memory() };
   });
   return defer(() => {
-    const found = new Map<number | undefined, BesideResult>();
-    let learners: readonly AlignedLearner[] = [];
-    // What learners cost is counted last of all: code that has counted runs slowly from then on.
-    const jobs: readonly AlignmentJob[] = [...seeds, common];
-    const ran$ = runOnThreads<AlignmentJob, AlignmentOutcome>('alignment-worker', jobs, workers).pipe(
+    const learners = plan.learners.map((): AlignedLearner | undefined => undefined);
+    const found = new Map<number, BesideResult>();
+    // On threads of their own, which end: code that has counted runs slowly from then on.
+    const counting$ = succeeding(counts, workers).pipe(
+      map(({ job, outcome }, k): AlignmentEvent => {
+        if (job.seed === undefined && 'cost' in outcome) learners[job.learner] = outcome.cost;
+        return { type: 'counted', done: k + 1, total: length };
+      }),
+      startWith<AlignmentEvent>({ type: 'counted', done: 0, total: length }),
+    );
+    const ran$ = succeeding(seeds, workers).pipe(
       tap(({ job, outcome }) => {
-        if ('wrong' in outcome) throw inputErrorOf(outcome.wrong);
-        const where = job.seed === undefined ? 'what learners cost' : `seed ${job.seed}`;
-        if ('failed' in outcome) {
-          const { actor, problem, ...how } = outcome.failed;
-          throw new RunError(actor, problem, how).within(where);
-        }
-        if ('crash' in outcome) throw new RunError(where, crashProblem(outcome.crash));
-        if ('learners' in outcome) ({ learners } = outcome);
-        else found.set(job.seed, outcome.beside);
+        if (job.seed !== undefined && 'beside' in outcome) found.set(job.seed, outcome.beside);
       }),
     );
     const courses = seeds.map(({ progress }) => new SharedProgress(progress));
@@ -119,14 +129,31 @@ async function prepare(options: AlignmentOptions, workers: number): Promise<Obse
       type: 'done',
       alignment: {
         ...{ format: 'rxflo-alignment/1', title: scenario.title, scenario: file, settings: plan.settings },
-        ...{ trials: plan.trials ?? 1, repeats, learners },
+        ...{ trials: plan.trials ?? 1, repeats, learners: learners.flatMap((one) => one ?? []) },
         seeds: seeds.flatMap(({ seed }) => found.get(seed) ?? []),
       },
     });
     return concat(
+      counting$,
       of<AlignmentEvent>({ type: 'begun', total: count }),
       running$,
       defer(() => of(done())),
     );
   });
+}
+
+/** Runs parts of an alignment on threads of their own. Where one fails, that is the Observable's error. */
+function succeeding(jobs: readonly AlignmentJob[], workers: number) {
+  return runOnThreads<AlignmentJob, AlignmentOutcome>('alignment-worker', jobs, workers).pipe(
+    map(({ job, outcome }) => {
+      if ('wrong' in outcome) throw inputErrorOf(outcome.wrong);
+      const where = job.seed === undefined ? 'what learners cost' : `seed ${job.seed}`;
+      if ('failed' in outcome) {
+        const { actor, problem, ...how } = outcome.failed;
+        throw new RunError(actor, problem, how).within(where);
+      }
+      if ('crash' in outcome) throw new RunError(where, crashProblem(outcome.crash));
+      return { job, outcome };
+    }),
+  );
 }

@@ -9,12 +9,12 @@ import { costOf } from './describe.ts';
 
 /** Runs a part of an alignment. Plans the scenario again, so that nothing which one part left behind reaches the next. */
 export async function runAlignmentJob(job: AlignmentJob): Promise<AlignmentOutcome> {
-  const { file, directory, overrides, seed } = job;
+  const { file, directory, overrides } = job;
   try {
     const { scenario, within } = await loadScenario(file, directory);
-    const plan = await within(() => scenario.plan({ ...overrides, seed: seed ?? 1 }));
+    const plan = await within(() => scenario.plan({ ...overrides, seed: job.seed ?? 1 }));
     await loadEngines(plan.learners);
-    if (seed === undefined) return { learners: await within(() => plan.learners.map((one) => describe(plan, one))) };
+    if (job.seed === undefined) return { cost: await within(() => describe(plan, plan.learners[job.learner])) };
     const progress = new SharedProgress(job.progress);
     const beside = await within(() => runBeside(plan, job.repeats, (done) => (progress.done = done)));
     return { beside };

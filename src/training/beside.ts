@@ -44,14 +44,8 @@ export function runBeside(
   repeats: number,
   onProgress: (done: number) => void = () => undefined,
 ): BesideResult {
+  checkBeside(plan);
   const [driver, ...others] = plan.learners;
-  for (const { algorithm, name } of others) {
-    if (driver.schedule === 'trial' || algorithm.causal) continue;
-    throw new InputError(
-      'compare',
-      `${show(name)} makes nothing of a trial before its end, and ${show(driver.name)} changes weights within it; give schedule 'trial', or leave it out`,
-    );
-  }
   const followers = [
     new Follower(plan, driver, driver.schedule),
     ...others.map((learner) => new Follower(plan, learner, 'trial')),
@@ -97,6 +91,17 @@ export function runBeside(
     }),
   ];
   return { seed: plan.seed, finalLosses, ...alignment.result(), spreads };
+}
+
+/** @throws InputError if a learner can run beside no learner that changes weights as the first does. */
+export function checkBeside({ learners: [driver, ...others] }: Plan): void {
+  for (const { algorithm, name } of others) {
+    if (driver.schedule === 'trial' || algorithm.causal) continue;
+    throw new InputError(
+      'compare',
+      `${show(name)} makes nothing of a trial before its end, and ${show(driver.name)} changes weights within it; give schedule 'trial', or leave it out`,
+    );
+  }
 }
 
 /** Counts what is done of so much, and tells how large a part that is. */

@@ -23,7 +23,7 @@ export {
   type LearnerOptions,
 } from './learner.ts';
 export { floorsOf, lossName, type Floor } from './floors.ts';
-export { runBeside, type BesideResult } from './beside.ts';
+export { checkBeside, runBeside, type BesideResult } from './beside.ts';
 export { sameOn } from './compare.ts';
 export { learnedCircuit, learnedCircuits, type OwnRules } from './own-rules.ts';
 export { opaqueParts, whatFallsAway, withoutKernels, type OpaquePart } from './opaque.ts';

@@ -8,6 +8,7 @@ import localityMap from '../../scenarios/locality-map.ts';
 import mackeyGlass from '../../scenarios/mackey-glass.ts';
 import marschall from '../../scenarios/marschall2019.ts';
 import alignment from '../../scenarios/marschall2020-alignment.ts';
+import losses from '../../scenarios/marschall2020-losses.ts';
 import rows from '../../scenarios/marschall2020-rows.ts';
 import supplements from '../../scenarios/murray2019-fig2-supplements.ts';
 import fig2 from '../../scenarios/murray2019-fig2.ts';
@@ -83,6 +84,7 @@ const RUNS: Readonly<Record<string, readonly [Scenario, Readonly<Record<string, 
   'mackey-glass': [mackeyGlass, cells({ neurons: ['rate', 'spikes'] }, { units: 12, length: 1 })],
   marschall2019: [marschall, cells({ learner: ['compartments', 'RFLO', 'DNI(b)'] }, { units: 6 })],
   'marschall2020-alignment': [alignment, { small: compared({ units: 6 }, 2) }],
+  'marschall2020-losses': [losses, { small: compared({ units: 6 }, 2) }],
   'marschall2020-rows': [rows, { small: compared({ units: 6, pixels: 196, tests: 1 }, 2) }],
   'murray2019-fig2-supplements': [
     supplements,
