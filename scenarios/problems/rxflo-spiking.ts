@@ -1,4 +1,5 @@
 import { problemFormat, type ProblemFields, type SessionEvent, type Size, type Task } from 'rxflo';
+import { weightsOf } from '../systems/problem-weights.ts';
 import { AT_THRESHOLD, atThreshold, readLearning, readNeurons, refuseAutapses } from '../systems/spiking-problem.ts';
 import { spikingCircuit, type SpikingNetwork } from '../systems/spiking.ts';
 
@@ -56,21 +57,17 @@ export default problemFormat({
         ...{ circuit: spikingCircuit(network, learning, input.length), task, trials, learner },
         ...{ probes: WATCHED, watch: seen.watch },
       });
-      const weights = { w_in: matrix('input'), w_rec: matrix('recurrent'), w_out: matrix('readout') };
-      const result = { loss, firstTrial: seen.firstTrial(), ...weights, margin: seen.margin() };
+      const result = { loss, firstTrial: seen.firstTrial(), ...weightsOf(network, matrix), margin: seen.margin() };
       return schedule === 'trial' ? { ...result, change: await change() } : result;
 
       /** g = -T dL/dw of the first trial: T times what plain descent with rates of 1 changes. */
       async function change() {
         const plain = { ...learning, optimizer: 'descent', rates: { w_in: 1, w_rec: 1, w_out: 1 } } as const;
         const one = await run({ circuit: spikingCircuit(network, plain, input.length), task, trials: 1, learner });
-        const grown = (group: string, before: readonly (readonly number[])[]) =>
-          one.matrix(group).map((row, i) => row.map((w, j) => input.length * (w - before[i][j])));
-        return {
-          w_in: grown('input', network.w_in),
-          w_rec: grown('recurrent', network.w_rec),
-          w_out: grown('readout', network.w_out),
-        };
+        const after = weightsOf(network, one.matrix);
+        const grown = (name: keyof typeof after) =>
+          after[name].map((row, i) => row.map((w, j) => input.length * (w - network[name][i][j])));
+        return { w_in: grown('w_in'), w_rec: grown('w_rec'), w_out: grown('w_out') };
       }
     };
   },
@@ -103,7 +100,6 @@ function networkOf(given: ProblemFields): SpikingNetwork {
   refuseAutapses(given, w_rec);
   const w_out = given.matrix('w_out', { columns: units });
   const w_in = given.matrix('w_in', { rows: units });
-  if (w_in[0].length === 0) given.refuse('w_in', 'has no columns; give at least one input');
   return {
     ...{ ...neurons, w_in, w_rec, w_out },
     feedback: given.matrix('feedback', {

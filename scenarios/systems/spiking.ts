@@ -126,11 +126,12 @@ export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearnin
     optimizer === 'adam'
       ? [() => timesteps / gradientOver, (eta: number) => ({ optimiser: adam({ eta, ...steps }) })]
       : [(rate: number) => rate, () => ({})];
+  const driven = w_in[0].length > 0;
   const rule = (rate: number) =>
     c === 0 ? eprop({ eta: etaOf(rate), kappa }) : epropRegularised({ eta: etaOf(rate), kappa, c, target });
   return circuit<string, string, Rules>({
     neurons: {
-      x: input(w_in[0].length),
+      ...(driven && { x: input(w_in[0].length) }),
       h: hidden(w_rec.length, { lambda, rho, gain, theta, beta, height, width, surrogate, refractory }),
       y: leakyReadout(w_out.length, { kappa, gain: network.readout_gain }),
     },
@@ -143,7 +144,7 @@ export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearnin
         rule: rule(rates.w_rec),
         ...by(rates.w_rec),
       },
-      input: { from: 'x', to: 'h', weights: w_in, rule: rule(rates.w_in), ...by(rates.w_in) },
+      ...(driven && { input: { from: 'x', to: 'h', weights: w_in, rule: rule(rates.w_in), ...by(rates.w_in) } }),
       readout: {
         ...{ from: 'h', to: 'y', weights: w_out, ...by(rates.w_out) },
         rule: rflo({ eta: etaOf(rates.w_out) }),
