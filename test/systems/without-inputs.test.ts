@@ -10,7 +10,9 @@ import { solved } from '../support/problems.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'rxflo-without-inputs-'));
 beforeAll(loadKernels);
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
 
 interface Problem {
   readonly network: Readonly<Record<string, unknown>> & { readonly w_rec: number[][] };
