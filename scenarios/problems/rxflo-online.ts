@@ -22,6 +22,7 @@ import {
 } from 'rxflo';
 import { readCompartments } from '../systems/compartments-problem.ts';
 import { learnerNames, readLearner, type ProblemSize, type ReadLearner } from '../systems/online-learners.ts';
+import { weightsOf } from '../systems/problem-weights.ts';
 
 type Matrix = readonly (readonly number[])[];
 type Network = ReturnType<typeof networkOf>;
@@ -52,8 +53,8 @@ export default problemFormat({
           ...{ circuit: circuitOf(network, rates), task: asTask(played), trials },
           learner: { learner: algorithm, feedback, schedule },
         });
-        const weights = { w_rec: matrix('recurrent'), w_in: matrix('input'), w_out: matrix('readout') };
-        return { loss, ...weights, ...(learned && { learned: learned(session.engine.carried()) }) };
+        const carried = learned && { learned: learned(session.engine.carried()) };
+        return { loss, ...weightsOf(network, matrix), ...carried };
       };
     }
     refuseLong(problem, setting);
@@ -155,7 +156,6 @@ function networkOf(given: ProblemFields) {
   if (w_rec[0].length !== w_rec.length)
     given.refuse('w_rec', `has ${w_rec.length} rows of ${w_rec[0].length}; give a square`);
   const w_in = given.matrix('w_in', { rows: units });
-  if (w_in[0].length === 0) given.refuse('w_in', 'has no columns; give at least one input');
   const w_out = given.matrix('w_out', { columns: units });
   return {
     ...{ w_rec, w_in, w_out },
@@ -194,17 +194,18 @@ function circuitOf(
   // Weights whose rate is 0 have their place in what an algorithm carries, too: an eta that may change keeps it.
   const kept = (rate: number) => (rate === 0 ? overTrials(0, ({ start }) => start) : rate);
   const rule = rflo({ eta: kept(rates.w_rec) });
+  const driven = w_in[0].length > 0;
   const where = (isThere: (w: number) => boolean) => mask(w_rec.map((row) => row.map((w) => (isThere(w) ? 1 : 0))));
   return circuit<string, string, 'rflo' | 'delta'>({
     neurons: {
-      x: input(w_in[0].length),
+      ...(driven && { x: input(w_in[0].length) }),
       h: leakyTanh(w_rec.length, { tau, initial: h0 }),
       y: linear(w_out.length),
       ...(apart && { echo: input(w_rec.length) }),
     },
     synapses: {
       recurrent: { from: 'h', to: 'h', weights: w_rec, rule, ...(apart && { connect: where((w) => w !== 0) }) },
-      input: { from: 'x', to: 'h', weights: w_in, rule: rflo({ eta: kept(rates.w_in) }) },
+      ...(driven && { input: { from: 'x', to: 'h', weights: w_in, rule: rflo({ eta: kept(rates.w_in) }) } }),
       readout: { from: 'h', to: 'y', weights: w_out, rule: delta({ eta: rates.w_out }) },
       ...(apart && { absent: { from: 'echo', to: 'h', weights: w_rec, connect: where((w) => w === 0), rule } }),
     },
@@ -261,10 +262,10 @@ function recorded(algorithm: LearningAlgorithm, feedback: FeedbackKind, look: (c
   return { learner, timesteps };
 }
 
-/** Of groups onto the same neurons, that together join all. */
-function matrixOf({ groups }: BuiltCircuit, given: GroupWeights, ...names: readonly string[]): Matrix {
+/** Of groups onto the units, that together join all; rows without numbers where there is none. */
+function matrixOf({ groups, populations }: BuiltCircuit, given: GroupWeights, ...names: readonly string[]): Matrix {
   const found = groups.filter(({ name }) => names.includes(name));
-  return Array.from({ length: found[0].to.size }, (_, i) =>
+  return Array.from({ length: populations.find(({ name }) => name === 'h')?.size ?? 0 }, (_, i) =>
     found
       .flatMap(({ name, rowStart, pre }) =>
         Array.from(pre.subarray(rowStart[i], rowStart[i + 1]), (j, k) => ({ j, value: given[name][rowStart[i] + k] })),

@@ -1,9 +1,13 @@
 import { problemFormat, type ProblemFields, type SessionEvent, type Size, type Task } from 'rxflo';
+import { weightsOf } from '../systems/problem-weights.ts';
+import { rateLoss, withoutRates } from '../systems/rate-loss.ts';
 import { AT_THRESHOLD, atThreshold, readLearning, readNeurons, refuseAutapses } from '../systems/spiking-problem.ts';
 import { spikingCircuit, type SpikingNetwork } from '../systems/spiking.ts';
 
 /** What the first trial shows may be no more than this: it is printed. */
 const MOST_SHOWN = 4_000_000;
+
+type Rows = readonly (readonly number[])[];
 
 /** What is watched of the network, by the name in `firstTrial`. */
 const WATCHED = {
@@ -38,43 +42,58 @@ export default problemFormat({
       problem.part('learning'),
       input.length,
     );
-    const task: Task = {
-      ...{ name: 'spiking', inputs: network.w_in[0].length, outputs, settings: {} },
-      trial: () => ({
-        timesteps: input.length,
-        input: Float64Array.from(input.flat()),
-        // Outside its window nothing is asked.
-        target: Float64Array.from(
-          target.flatMap((row, t) => (t + 1 < window[0] || t + 1 > window[1] ? row.map(() => NaN) : row)),
-        ),
-      }),
-    };
+    const { c, target: rate } = learning.regularisation;
+    const pulled = { of: 'h', units, timesteps: input.length, c, target: rate };
+    const rates = algorithm === 'local' || c === 0 ? undefined : rateLoss(pulled);
+    // Outside its window nothing is asked.
+    const asked = target.map((row, t) => (t + 1 < window[0] || t + 1 > window[1] ? row.map(() => NaN) : row));
+    const task = taskOf(input, rates?.asked(asked) ?? asked);
     const learner = { learner: algorithm, feedback, schedule };
     return async (run) => {
-      const seen = watching();
+      const [seen, outputsAlone] = [watching(), withoutRates(input.length)];
       const { loss, matrix } = await run({
-        ...{ circuit: spikingCircuit(network, learning, input.length), task, trials, learner },
-        ...{ probes: WATCHED, watch: seen.watch },
+        ...{ circuit: spikingCircuit(network, learning, input.length, rates), task, trials, learner },
+        probes: { ...WATCHED, ...(rates && { rates: { error: rates.name, everyTimesteps: input.length } }) },
+        watch: (event) => {
+          seen.watch(event);
+          outputsAlone.watch(event);
+        },
       });
-      const weights = { w_in: matrix('input'), w_rec: matrix('recurrent'), w_out: matrix('readout') };
-      const result = { loss, firstTrial: seen.firstTrial(), ...weights, margin: seen.margin() };
+      const result = {
+        loss: outputsAlone.of(loss),
+        firstTrial: seen.firstTrial(),
+        ...weightsOf(network, matrix),
+        margin: seen.margin(),
+      };
       return schedule === 'trial' ? { ...result, change: await change() } : result;
 
       /** g = -T dL/dw of the first trial: T times what plain descent with rates of 1 changes. */
       async function change() {
         const plain = { ...learning, optimizer: 'descent', rates: { w_in: 1, w_rec: 1, w_out: 1 } } as const;
-        const one = await run({ circuit: spikingCircuit(network, plain, input.length), task, trials: 1, learner });
-        const grown = (group: string, before: readonly (readonly number[])[]) =>
-          one.matrix(group).map((row, i) => row.map((w, j) => input.length * (w - before[i][j])));
-        return {
-          w_in: grown('input', network.w_in),
-          w_rec: grown('recurrent', network.w_rec),
-          w_out: grown('readout', network.w_out),
-        };
+        const one = await run({
+          circuit: spikingCircuit(network, plain, input.length, rates),
+          task,
+          trials: 1,
+          learner,
+        });
+        const after = weightsOf(network, one.matrix);
+        const grown = (name: keyof typeof after) =>
+          after[name].map((row, i) => row.map((w, j) => input.length * (w - network[name][i][j])));
+        return { w_in: grown('w_in'), w_rec: grown('w_rec'), w_out: grown('w_out') };
       }
     };
   },
 });
+
+/** The same trial every time. */
+function taskOf(input: Rows, target: Rows): Task {
+  const trial = {
+    timesteps: input.length,
+    input: Float64Array.from(input.flat()),
+    target: Float64Array.from(target.flat()),
+  };
+  return { name: 'spiking', inputs: input[0].length, outputs: target[0].length, settings: {}, trial: () => trial };
+}
 
 /** Looks on: at the whole first trial, and in all trials at the margin. */
 function watching() {
@@ -82,7 +101,7 @@ function watching() {
   const { watch, margin } = atThreshold();
   return {
     watch: (event: SessionEvent) => {
-      if (event.type === 'probe' && event.trial === 1) rows[event.probe].push([...event.values]);
+      if (event.type === 'probe' && event.trial === 1) rows[event.probe]?.push([...event.values]);
       watch(event);
     },
     firstTrial: () => {
@@ -103,7 +122,6 @@ function networkOf(given: ProblemFields): SpikingNetwork {
   refuseAutapses(given, w_rec);
   const w_out = given.matrix('w_out', { columns: units });
   const w_in = given.matrix('w_in', { rows: units });
-  if (w_in[0].length === 0) given.refuse('w_in', 'has no columns; give at least one input');
   return {
     ...{ ...neurons, w_in, w_rec, w_out },
     feedback: given.matrix('feedback', {
@@ -117,15 +135,17 @@ function learningOf(given: ProblemFields, timesteps: number) {
   const algorithm = given.choice('algorithm', ['eprop', 'bptt', 'rtrl']);
   const exact = algorithm !== 'eprop';
   const learning = readLearning(given, timesteps);
-  const { c } = learning.regularisation ?? { c: 0 };
-  if (exact && c !== 0) {
-    given.part('regularisation').refuse('c', `is ${c}, and ${algorithm} follows the loss alone; give 0`);
+  const feedback = given.choice('feedback', ['random', 'symmetric']);
+  const { c } = learning.regularisation;
+  if (exact && (c < 0 || (c > 0 && feedback === 'random'))) {
+    const right = 'give 0, or 0 or more with symmetric feedback, where a gradient follows the loss of rates';
+    given.part('regularisation').refuse('c', `is ${c} with ${feedback} feedback for ${algorithm}; ${right}`);
   }
   return {
     ...learning,
     ...(exact && { reset_gradient: given.choice('reset_gradient', ['differentiated', 'detached']) }),
     algorithm: exact ? algorithm : ('local' as const),
-    feedback: given.choice('feedback', ['random', 'symmetric']),
+    feedback,
     schedule: given.choice('schedule', algorithm === 'bptt' ? ['trial'] : ['trial', 'online']),
   };
 }

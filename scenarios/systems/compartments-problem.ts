@@ -1,4 +1,5 @@
 import type { ProblemFields, ProblemRun, RunProblem, Task } from 'rxflo';
+import { weightsOf } from './problem-weights.ts';
 import { compartments, type CompartmentNetwork, type CompartmentRates } from './compartments.ts';
 
 const VOLTAGES = { basal: 'basal', proximal: 'proximal', feedback: 'feedback', burst: 'b', backward: 'backward', apical: 'apical' }; // prettier-ignore
@@ -58,7 +59,7 @@ export function readCompartments(
     });
     return {
       ...{ loss, voltages, apicalBias: matrix('apicalBias').flat() },
-      ...{ w_rec: matrix('recurrent'), w_in: matrix('input'), w_out: matrix('readout') },
+      ...weightsOf(network, matrix),
       ...Object.fromEntries(['predict', 'backward', 'apical', 'label'].map((name) => [name, matrix(name)])),
     };
   };

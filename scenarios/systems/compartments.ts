@@ -185,7 +185,7 @@ export function compartmentCircuit(given: CompartmentCircuit): Circuit {
   const one = { from: 'one', weights: constant(0) };
   const synapses: Record<string, SynapseGroup> = {
     recurrent: { ...toBasal(rates.recurrent), from: 'h', weights: weights.recurrent },
-    input: { ...toBasal(rates.input), from: 'x', weights: weights.input },
+    ...(inputs > 0 && { input: { ...toBasal(rates.input), from: 'x', weights: weights.input } }),
     ...(rates.bias !== undefined && {
       bias: { ...toBasal(rates.bias), ...one },
       readoutBias: { ...one, to: 'y', rule: delta({ eta: rates.bias }) },
@@ -222,7 +222,7 @@ export function compartmentCircuit(given: CompartmentCircuit): Circuit {
     apicalBias: { ...toApical, from: 'one', weights: weights.apicalBias },
   };
   const neurons: Record<string, Population> = {
-    x: input(inputs),
+    ...(inputs > 0 && { x: input(inputs) }),
     teacher: input(outputs),
     one: always(1),
     h: isComposite ? compositePyramidal(units, own) : pyramidal(units, { ...own, ...dials }),

@@ -35,7 +35,8 @@ export function refuseAutapses(given: ProblemFields, w_rec: SpikingNetwork['w_re
 export function readLearning(
   given: ProblemFields,
   timesteps: number,
-): SpikingLearning & { readonly window: readonly number[]; readonly trials: number } {
+): SpikingLearning &
+  Required<Pick<SpikingLearning, 'regularisation'>> & { readonly window: readonly number[]; readonly trials: number } {
   const rates = given.part('rates');
   const rate = { least: 0 };
   const regularisation = given.part('regularisation');

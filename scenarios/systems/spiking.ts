@@ -19,6 +19,7 @@ import {
   type Circuit,
   type Probe,
 } from 'rxflo';
+import type { RateLoss } from './rate-loss.ts';
 
 /** `alif` with a gradient that runs through its reset, too. */
 export const alifThroughReset = neuron({
@@ -113,11 +114,20 @@ export function spikingProbes(
 
 type Rules = 'e-prop' | 'e-prop-regularised' | 'rflo';
 
-/** A recurrent network of such neurons that learns by e-prop, in trials of the given number of timesteps; no neuron has a synapse on itself. */
-export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearning, timesteps: number): Circuit<Rules> {
+/**
+ * A recurrent network of such neurons that learns by e-prop, in trials of the given number of timesteps; no neuron has a synapse on itself. Its rates are pulled
+ * by the rule, or by a loss on them, which references follow.
+ */
+export function spikingCircuit(
+  network: SpikingNetwork,
+  learning: SpikingLearning,
+  timesteps: number,
+  rates?: RateLoss,
+): Circuit<Rules> {
   const { kappa, w_in, w_rec, w_out, feedback } = network;
   const { lambda, rho, gain, threshold: theta, beta, height, width, refractory } = network;
-  const { rates, loss, optimizer = 'descent', regularisation: { c, target } = { c: 0, target: 0 } } = learning;
+  const { rates: eta, loss, optimizer = 'descent', regularisation = { c: 0, target: 0 } } = learning;
+  const { c, target } = rates ? { c: 0, target: 0 } : regularisation;
   const surrogate = surrogates[network.surrogate];
   const hidden = learning.reset_gradient === 'differentiated' ? alifThroughReset : alif;
   const { gradientOver = timesteps, ...steps } = learning.adam ?? {};
@@ -126,13 +136,15 @@ export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearnin
     optimizer === 'adam'
       ? [() => timesteps / gradientOver, (eta: number) => ({ optimiser: adam({ eta, ...steps }) })]
       : [(rate: number) => rate, () => ({})];
+  const driven = w_in[0].length > 0;
   const rule = (rate: number) =>
     c === 0 ? eprop({ eta: etaOf(rate), kappa }) : epropRegularised({ eta: etaOf(rate), kappa, c, target });
   return circuit<string, string, Rules>({
     neurons: {
-      x: input(w_in[0].length),
+      ...(driven && { x: input(w_in[0].length) }),
       h: hidden(w_rec.length, { lambda, rho, gain, theta, beta, height, width, surrogate, refractory }),
       y: leakyReadout(w_out.length, { kappa, gain: network.readout_gain }),
+      ...(rates && { [rates.name]: rates.sums }),
     },
     synapses: {
       recurrent: {
@@ -140,15 +152,17 @@ export function spikingCircuit(network: SpikingNetwork, learning: SpikingLearnin
         to: 'h',
         weights: w_rec,
         connect: others(w_rec.length),
-        rule: rule(rates.w_rec),
-        ...by(rates.w_rec),
+        rule: rule(eta.w_rec),
+        ...by(eta.w_rec),
       },
-      input: { from: 'x', to: 'h', weights: w_in, rule: rule(rates.w_in), ...by(rates.w_in) },
+      ...(driven && { input: { from: 'x', to: 'h', weights: w_in, rule: rule(eta.w_in), ...by(eta.w_in) } }),
       readout: {
-        ...{ from: 'h', to: 'y', weights: w_out, ...by(rates.w_out) },
-        rule: rflo({ eta: etaOf(rates.w_out) }),
+        ...{ from: 'h', to: 'y', weights: w_out, ...by(eta.w_out) },
+        rule: rflo({ eta: etaOf(eta.w_out) }),
       },
+      ...(rates && { counting: rates.counting }),
     },
+    ...(rates && { outputs: ['y', rates.name] }),
     feedback: { error: { from: 'y', to: 'h', weights: feedback } },
     ...(c !== 0 && { globals: { share: clock(({ T }) => 1 / T, { T: timesteps }) } }),
     ...(loss === 'cross-entropy' && { losses: { y: crossEntropy } }),
