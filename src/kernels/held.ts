@@ -38,11 +38,17 @@ export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
     },
     weight: (group) => {
       const cells = weights(group);
-      const set = (k: number, value: number) => {
-        cells.set(k, value);
-        machine.wrote();
-      };
-      return { ...cells, set };
+      return cellsOf(
+        cells.length,
+        (k) => cells.get(k),
+        (k, value) => {
+          cells.set(k, value);
+          machine.wrote();
+        },
+        (into, offset) => {
+          cells.read(into, offset);
+        },
+      );
     },
     feedback: weights,
     asked: (group) => learned(group, ({ asked }) => asked),
