@@ -2,6 +2,7 @@ import {
   carrier,
   feedbackOf,
   found,
+  synapseName,
   synapseVariables,
   takeUpOf,
   Timestep,
@@ -223,7 +224,7 @@ export class ActorNetwork {
     term: Term,
     { first, again }: { readonly first?: readonly Dendrite[]; readonly again?: readonly Dendrite[] | undefined } = {},
   ): LearningActors {
-    const { name, from, to, rowStart, pre, weights, rule } = group;
+    const { from, to, rowStart, pre, weights, rule } = group;
     const takeUp = rule && takeUpOf(group, { batch: this.batch, byRules: true });
     const actors = synapseActors(group, this.addressed.seenBy(group), takeUp, this.timestep.repeat !== undefined);
     // What is learned from before the group transmits is sent as soon as it is computed.
@@ -252,7 +253,7 @@ export class ActorNetwork {
         const brought = broughtFrom[term.ways?.of[k] ?? 0][pre[k]];
         synapses.push(actors.make(weights[k], brought, dendrites, own(k)));
       }
-      const nameOf = (k: number) => `synapse ${name} ${i} <- ${pre[start + k]}`;
+      const nameOf = (k: number) => synapseName(group, start + k);
       const branch = new DendriteBranch(synapses.slice(start, end), told.length, nameOf);
       told.forEach(({ row, neuron = i }, place) => {
         this.neuronsOf(row.population).listen(row, neuron, branch.told, place);

@@ -117,6 +117,7 @@ export {
   refuseSending,
   sharesNumbers,
 } from './credit.ts';
+export { synapseName } from './synapse-name.ts';
 export { synapseProgram, type SynapseProgram } from './synapse-program.ts';
 export { descentOf, type DescendingGroup } from './descent.ts';
 export { Tuning } from './tuning.ts';

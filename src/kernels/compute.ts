@@ -85,9 +85,7 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
     const width = rows.step / bytes;
     const rest = checked.length === 0 ? 0 : population.size % width;
     const whole = Math.ceil((population.size - rest) / width) * rows.step;
-    writer.sweep({ from: window, until: moved(window, whole), step: rows.step }, (pointer) => {
-      visit(pointer);
-    });
+    writer.sweep({ from: window, until: moved(window, whole), step: rows.step }, visit);
     if (rest > 0) visit(writer.keep('i32', moved(window, whole)), own.first(rest));
     if (checked.length > 0) kernel.addFault(own, fault.value);
   });
@@ -95,10 +93,7 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
 
 function inOwnPrecision(lanes: Lanes): Access {
   return {
-    ...{ lanes, step: VECTOR, load: lanes.load },
-    store: (pointer, offset, value) => {
-      lanes.store(pointer, offset, value);
-    },
+    ...{ lanes, step: VECTOR, load: lanes.load, store: lanes.store },
     excess: (_pointer, _offset, value) => lanes.excess(value),
   };
 }

@@ -1,5 +1,5 @@
 import type { ComputeStep, Row, Source, Timestep } from '../circuit/index.ts';
-import { isValue, nodesOf, operands, type Node, type Value } from '../local/index.ts';
+import { isValue, literal, nodesOf, operands, type Node, type Value } from '../local/index.ts';
 
 /**
  * What a step would compute again, and the rows in which earlier steps of the timestep have left it: a neuron's error, which follows from its slope, may be
@@ -40,7 +40,7 @@ class Texts {
   }
 
   private write(node: Node, reads: ComputeStep['reads']): string | undefined {
-    if (node.kind === 'constant') return Object.is(node.value, -0) ? '-0' : String(node.value);
+    if (node.kind === 'constant') return literal(node.value);
     if (node.kind === 'read') return this.source(reads.get(node.path));
     const parts = operands(node).map((operand) => this.of(operand, reads));
     if (parts.includes(undefined)) return undefined;
@@ -55,7 +55,7 @@ class Texts {
       case 'element':
         return `element${this.numbered(source.row)} ${source.neuron} ${source.late}`;
       case 'number':
-        return Object.is(source.value, -0) ? '-0' : String(source.value);
+        return literal(source.value);
       case 'numbers':
         return `numbers${this.numbered(source.values)}`;
       case 'tuned':

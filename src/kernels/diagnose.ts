@@ -1,4 +1,4 @@
-import { faultOf, isChecked, WHAT_COUNTS, type BuiltGroup, type ComputeStep } from '../circuit/index.ts';
+import { faultOf, isChecked, synapseName, WHAT_COUNTS, type BuiltGroup, type ComputeStep } from '../circuit/index.ts';
 import { blame, NotFinite, RunError } from '../errors/index.ts';
 import type { PlasticGroup } from './layout.ts';
 import { addressOf } from './matrix.ts';
@@ -7,24 +7,18 @@ import { LINE } from './memory.ts';
 
 /** Finds which actor stopped being finite, looking in the order in which the actors would have noticed. */
 export function diagnose(machine: Machine): RunError {
-  const { circuit, timestep, relearned } = machine.layout;
-  for (const step of timestep.steps) {
-    const found =
-      step.do === 'compute'
-        ? faultyNeuron(machine, step)
-        : step.do === 'apply' && step.group.atOnce
-          ? faultyWeight(machine, step.group)
-          : undefined;
-    if (found) return found;
-  }
-  const score = faultyScore(machine);
-  if (score) return score;
-  for (const plastic of machine.layout.plastic) {
-    const found = faultyHistory(machine, plastic);
-    if (found) return found;
-  }
-  for (const group of [...circuit.groups, ...relearned]) {
-    const found = faultyWeight(machine, group);
+  const { circuit, timestep, plastic, relearned } = machine.layout;
+  const looks = [
+    ...timestep.steps.map((step) => () => {
+      if (step.do === 'compute') return faultyNeuron(machine, step);
+      return step.do === 'apply' && step.group.atOnce ? faultyWeight(machine, step.group) : undefined;
+    }),
+    () => faultyScore(machine),
+    ...plastic.map((group) => () => faultyHistory(machine, group)),
+    ...[...circuit.groups, ...relearned].map((group) => () => faultyWeight(machine, group)),
+  ];
+  for (const look of looks) {
+    const found = look();
     if (found) return found;
   }
   return blame('kernel', new NotFinite('a value', NaN));
@@ -32,15 +26,9 @@ export function diagnose(machine: Machine): RunError {
 
 function faultyWeight({ layout, numbers }: Machine, group: BuiltGroup): RunError | undefined {
   const matrix = layout.matrixOf(group);
-  for (let i = 0; i < group.to.size; i++) {
-    for (let k = group.rowStart[i]; k < group.rowStart[i + 1]; k++) {
-      const w = numbers[addressOf(matrix, k) / layout.bytes];
-      if (!Number.isFinite(w)) {
-        return blame(`synapse ${group.name} ${i} <- ${group.pre[k]}`, new NotFinite('its weight', w));
-      }
-    }
-  }
-  return undefined;
+  const weight = (k: number) => numbers[addressOf(matrix, k) / layout.bytes];
+  const faulty = group.pre.findIndex((_, k) => !Number.isFinite(weight(k)));
+  return faulty < 0 ? undefined : blame(synapseName(group, faulty), new NotFinite('its weight', weight(faulty)));
 }
 
 function faultyNeuron({ layout, numbers, window }: Machine, step: ComputeStep): RunError | undefined {

@@ -1,5 +1,5 @@
 import { FIRST, type Kernel } from './kernel.ts';
-import { VECTOR, type Lanes } from './lanes.ts';
+import { VECTOR } from './lanes.ts';
 import type { PlasticGroup } from './layout.ts';
 import { applyNow, growsAtOnce, takingUp } from './learn.ts';
 import { LINE } from './memory.ts';
@@ -13,38 +13,6 @@ export const FEW = 16;
 
 /** Vectors side by side that go through the events of an axon together. */
 const ABREAST = 4;
-
-/** Numbers of neurons, one for each, and how they lie in memory. */
-interface Neurons {
-  readonly size: number;
-  readonly bytes: 4 | 8;
-}
-
-/** Visits the numbers of some rows that are not 0, neuron after neuron, given where each is, bytes from its row's first, and which row it is of. */
-export function visitEvents(
-  lanes: Lanes,
-  rows: readonly Expression[],
-  { size, bytes }: Neurons,
-  visit: (at: Expression, row: number) => void,
-): void {
-  const { writer } = lanes;
-  const one = (at: Expression) => {
-    rows.forEach((row, k) => {
-      const number = lanes.loadNumber(writer.keep('i32', i32.add(row, at)), 0);
-      writer.when(op('f64.ne', number, f64.constant(0)), () => {
-        visit(at, k);
-      });
-    });
-  };
-  const whole = size * bytes - ((size * bytes) % VECTOR);
-  writer.sweep({ from: i32.constant(0), until: i32.constant(whole), step: VECTOR }, (at) => {
-    const vectors = rows.map((row) => lanes.load(writer.keep('i32', i32.add(row, at)), 0));
-    writer.when(op('v128.any_true', vectors.reduce(lanes.or)), () => {
-      for (let lane = 0; lane < VECTOR; lane += bytes) one(writer.keep('i32', moved(at, lane)));
-    });
-  });
-  writer.sweep({ from: i32.constant(whole), until: i32.constant(size * bytes), step: bytes }, one);
-}
 
 /** Bytes of an event in a list: its time, and from the eighth on what was brought. */
 export const EVENT = 16;

@@ -7,7 +7,7 @@ import {
   type BuiltGroup,
   type CellsOf,
 } from '../circuit/index.ts';
-import type { PlasticGroup } from './layout.ts';
+import { placeOf, type PlasticGroup } from './layout.ts';
 import type { Machine } from './machine.ts';
 import type { Packing } from './packing.ts';
 
@@ -52,8 +52,7 @@ export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
     },
     feedback: weights,
     asked: (group) => learned(group, ({ asked }) => asked),
-    state: (group, name) =>
-      learned(group, ({ places }) => places.find(({ variable }) => variable.name === name)?.address),
+    state: (group, name) => learned(group, (plastic) => placeOf(plastic, name)),
     signal: (kind) =>
       cellsIn(() => {
         const { address, length } = signals[kind];

@@ -77,9 +77,9 @@ export class Lanes {
   loadSplat = (pointer: Expression, offset: number): Expression =>
     this.keep(op(`v128.load${8 * this.bytes}_splat`, `offset=${offset}`, pointer));
 
-  store(pointer: Expression, offset: number, value: Operand): void {
+  store = (pointer: Expression, offset: number, value: Operand): void => {
     this.writer.do(op('v128.store', `offset=${offset}`, `align=${this.bytes}`, pointer, this.read(value)));
-  }
+  };
 
   /** One number at pointer + offset, as f64. */
   loadNumber(pointer: Expression, offset: number): Expression {

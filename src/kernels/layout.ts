@@ -72,15 +72,10 @@ export interface SharedRow {
 }
 
 /** How a group learns, before it has a place. */
-interface Learned {
+interface Learned extends Plasticity {
   readonly group: BuiltGroup;
-  readonly plasticity: Plasticity;
   /** What is computed once for all synapses, or for all of a neuron. */
-  readonly parts: {
-    readonly own: readonly Value[];
-    readonly pre: readonly SharedRow[];
-    readonly post: readonly SharedRow[];
-  };
+  readonly parts: Pick<PlasticGroup['shared'], 'pre' | 'post'> & { readonly own: readonly Value[] };
 }
 
 /** A variable of the synapses, and where it is. */
@@ -103,9 +98,7 @@ export interface PlasticGroup extends Plasticity {
   readonly matrix: Matrix;
   /** Where the sums of changes are that are not applied yet. */
   readonly asked: number;
-  /** Where each variable of the program is. */
-  readonly state: Readonly<Record<string, number>>;
-  /** The same, and those that taking up changes needs besides. */
+  /** Where the variables of the program are, in their order; then those that taking up changes needs besides. */
   readonly places: readonly VariablePlace[];
   /** Where the rate is as it is now, f64. */
   readonly rateAt: number;
@@ -168,7 +161,7 @@ export class Layout {
     const held = timestep.rows.filter((row) => !timestep.constants.has(row));
     this.frames = new Frames([...held, ...rows, ...shared], this.bytes, timestep.history);
     this.kept = keptOf(
-      learning.flatMap((one) => one.plasticity.history ?? []),
+      learning.flatMap(({ history }) => history ?? []),
       this.bytes,
       timestep.history,
     );
@@ -202,7 +195,8 @@ export class Layout {
 
   /** Where a variable of a group's state is. */
   stateOf(weights: BuiltGroup | BuiltFeedback, variable: string): number {
-    const address = this.plastic.find(({ group }) => group === weights)?.state[variable];
+    const plastic = this.plastic.find(({ group }) => group === weights);
+    const address = plastic && placeOf(plastic, variable);
     if (address === undefined) throw new Error(`'${weights.name}' holds no '${variable}'`);
     return address;
   }
@@ -229,16 +223,14 @@ export class Layout {
       pre: (step.ways ? [] : pre).map((value) => ({ population: group.from, value })),
       post: post.map((value) => ({ population: group.to, value })),
     };
-    return [{ group, plasticity, parts }];
+    return [{ ...plasticity, group, parts }];
   }
 
-  private plasticGroup({ group, plasticity, parts }: Learned): PlasticGroup {
-    const { weights } = group;
+  private plasticGroup({ parts, ...plasticity }: Learned): PlasticGroup {
+    const { group, program, takeUp, history } = plasticity;
     const matrix = this.matrixOf(group);
     const { size } = matrix.packing;
     const room = () => this.memory.reserve(size * this.bytes);
-    const filled = (initial: number) => this.memory.hold(numbersOf(this.precision, size).fill(initial));
-    const { program, takeUp, history } = plasticity;
     const everywhere = (value: number) => this.memory.hold(numbersOf(this.precision, VECTOR / this.bytes).fill(value));
     const texts = [takeUp?.text, history?.text].flatMap((text) => text?.namedResults ?? []);
     const roots = [...rootsOf(program), ...texts.map(({ value }) => value)];
@@ -246,17 +238,16 @@ export class Layout {
     const tunable = tunableOf(group).filter(({ name }) => read.has(name));
     const placed = (variable: Variable): VariablePlace => {
       const { start, lasting } = variable;
-      const first = () =>
-        start === 'weight' ? this.memory.hold(packed(this.precision, matrix.packing, weights)) : filled(start);
-      return { variable, address: lasting ? first() : room() };
+      if (!lasting) return { variable, address: room() };
+      const { precision } = this;
+      const first =
+        start === 'weight' ? packed(precision, matrix.packing, group.weights) : numbersOf(precision, size).fill(start);
+      return { variable, address: this.memory.hold(first) };
     };
     const asked = room();
-    const variables = program.state.map(({ variable }) => placed(variable));
     return {
-      ...plasticity,
-      ...{ group, matrix, asked },
-      state: Object.fromEntries(variables.map(({ variable, address }) => [variable.name, address])),
-      places: [...variables, ...takeUpVariables(takeUp).map(placed)],
+      ...{ ...plasticity, matrix, asked },
+      places: [...program.state.map(({ variable }) => variable), ...takeUpVariables(takeUp)].map(placed),
       ...(history && listedOf(this.memory, group, history, this.waysOf(group))),
       ...(history && sheetOf(this.memory, group, matrix)),
       ...(history && this.waysOf(group) && { apart: this.kept.tables(this.memory, matrix.packing, history) }),
@@ -279,4 +270,9 @@ export class Layout {
       ...(chance !== undefined && { chance: { seed: chance, places: places() } }),
     };
   }
+}
+
+/** Where a variable of a group's synapses is, if they have it. */
+export function placeOf({ places }: Pick<PlasticGroup, 'places'>, name: string): number | undefined {
+  return places.find(({ variable }) => variable.name === name)?.address;
 }

@@ -2,7 +2,7 @@ import { Graph, type Read } from '../local/index.ts';
 import { chanceKeyOf, drawLanes } from './chance.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
-import type { PlasticGroup } from './layout.ts';
+import { placeOf, type PlasticGroup } from './layout.ts';
 import { lower } from './lower.ts';
 import { rowRead, visitSynapses, type Synapses, type SynapseVector } from './synapses.ts';
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
@@ -163,7 +163,7 @@ export interface Taking {
 }
 
 export function takingUp(lanes: Lanes, plastic: PlasticGroup): Taking {
-  const { matrix, takeUp, taking, places, parameters } = plastic;
+  const { matrix, takeUp, taking, parameters } = plastic;
   const { weights } = matrix;
   if (!takeUp || !taking) {
     const compute = ({ load, asked }: TakingVector) => ({ w: lanes.add(load(weights), asked), stores: [] });
@@ -179,7 +179,6 @@ export function takingUp(lanes: Lanes, plastic: PlasticGroup): Taking {
       .filter((name) => reads.some(({ path }) => path === `take.${name}`))
       .map((name): [string, Expression] => [`take.${name}`, lanes.splat(writer.get(name))]),
   );
-  const addressOf = (name: string) => places.find(({ variable }) => variable.name === name)?.address;
   return {
     weights,
     sees: reads.some(({ path }) => isSeen(path)),
@@ -191,12 +190,12 @@ export function takingUp(lanes: Lanes, plastic: PlasticGroup): Taking {
         if (path === 'take.draw' && chance && key !== undefined) return drawLanes(lanes, key, load(chance.places));
         if (isSeen(path)) return seen(one);
         if (Object.hasOwn(parameters, path)) return lanes.loadOwn(parameters[path]);
-        return globals.get(path) ?? load(addressOf(path) ?? constants[path.replace('take.', '')]);
+        return globals.get(path) ?? load(placeOf(plastic, path) ?? constants[path.replace('take.', '')]);
       };
       const values = results.map(({ value }) => value);
       const [w, ...state] = lower(lanes, values, read);
       const stores = state.flatMap((value, k) => {
-        const address = addressOf(results[k + 1].name);
+        const address = placeOf(plastic, results[k + 1].name);
         return address === undefined ? [] : [{ address, value }];
       });
       return { w: lanes.read(w), stores };

@@ -10,19 +10,48 @@ export interface ListRoom {
 
 /** Lists where the numbers of a row are that are not 0, bytes from its first; gives back where the list ends. Without a branch for each: which are 0 may be random. */
 export function listNonzero(lanes: Lanes, row: Expression, { list, size }: ListRoom): Expression {
-  const { writer, bytes } = lanes;
+  const { writer } = lanes;
   const until = writer.variable('i32', i32.constant(list));
-  const one = (at: Expression) => {
+  visitNeurons(lanes, [row], size, (at) => {
     const number = lanes.loadNumber(writer.keep('i32', i32.add(row, at)), 0);
     writer.do(op('i32.store', until.value, at));
     until.set(i32.add(until.value, i32.shiftLeft(op('f64.ne', number, f64.constant(0)), 2)));
-  };
-  const whole = size * bytes - ((size * bytes) % VECTOR);
-  writer.sweep({ from: i32.constant(0), until: i32.constant(whole), step: VECTOR }, (at) => {
-    writer.when(op('v128.any_true', lanes.load(writer.keep('i32', i32.add(row, at)), 0)), () => {
-      for (let lane = 0; lane < VECTOR; lane += bytes) one(writer.keep('i32', moved(at, lane)));
+  });
+  return until.value;
+}
+
+/** Visits the numbers of some rows that are not 0, neuron after neuron, given where each is, bytes from its row's first, and which row it is of. */
+export function visitEvents(
+  lanes: Lanes,
+  rows: readonly Expression[],
+  size: number,
+  visit: (at: Expression, row: number) => void,
+): void {
+  const { writer } = lanes;
+  visitNeurons(lanes, rows, size, (at) => {
+    rows.forEach((row, k) => {
+      const number = lanes.loadNumber(writer.keep('i32', i32.add(row, at)), 0);
+      writer.when(op('f64.ne', number, f64.constant(0)), () => {
+        visit(at, k);
+      });
     });
   });
-  writer.sweep({ from: i32.constant(whole), until: i32.constant(size * bytes), step: bytes }, one);
-  return until.value;
+}
+
+/** Visits neurons of which some row may have a number that is not 0, given where it is, bytes from its row's first: vectors of zeros are left out. */
+export function visitNeurons(
+  lanes: Lanes,
+  rows: readonly Expression[],
+  size: number,
+  visit: (at: Expression) => void,
+): void {
+  const { writer, bytes } = lanes;
+  const whole = size * bytes - ((size * bytes) % VECTOR);
+  writer.sweep({ from: i32.constant(0), until: i32.constant(whole), step: VECTOR }, (at) => {
+    const vectors = rows.map((row) => lanes.load(writer.keep('i32', i32.add(row, at)), 0));
+    writer.when(op('v128.any_true', vectors.reduce(lanes.or)), () => {
+      for (let lane = 0; lane < VECTOR; lane += bytes) visit(writer.keep('i32', moved(at, lane)));
+    });
+  });
+  writer.sweep({ from: i32.constant(whole), until: i32.constant(size * bytes), step: bytes }, visit);
 }

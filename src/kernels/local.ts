@@ -67,44 +67,33 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
       writeApply(kernel, group);
     }
   }
-  const atOnce = (writer: Writer, { index }: Pick<BuiltGroup, 'index'>, window: Expression) => {
-    const one = plastic.find(({ group }) => group.index === index);
-    if (!one) return;
-    whereLast(
-      writer,
-      repeat,
-      () => {
-        const step = one.takeUp?.pacesApart === true ? f64.constant(1) : writer.get('pace');
-        writer.call(learningAtOnce(one), window, step);
-      },
-      () => {
-        writer.call(`trace_${index}`, window);
-      },
-    );
-  };
   const learnSome = (groups: readonly PlasticGroup[], writer: Writer, first: Expression, end: Expression) => {
     for (const { group } of groups) writer.call(`learn_${group.index}`, first, end);
   };
   const learnAndApply = (groups: readonly PlasticGroup[], writer: Writer, window: Expression, divisor: Expression) => {
     for (const group of groups) writer.call(learningAtOnce(group), window, stepOf(group, divisor));
   };
-  const trace = (groups: readonly PlasticGroup[], writer: Writer, window: Expression) => {
-    for (const { group } of groups) writer.call(`trace_${group.index}`, window);
+  /** In the last sweep of a timestep groups learn, in the others their states go on. */
+  const inLast = (writer: Writer, window: Expression, groups: readonly PlasticGroup[], learn: () => void) => {
+    whereLast(writer, repeat, learn, () => {
+      for (const { group } of groups) writer.call(`trace_${group.index}`, window);
+    });
+  };
+  const atOnce = (writer: Writer, group: BuiltGroup, window: Expression) => {
+    const one = kernel.layout.plasticOf(group);
+    if (!one) return;
+    inLast(writer, window, [one], () => {
+      const step = one.takeUp?.pacesApart === true ? f64.constant(1) : writer.get('pace');
+      writer.call(learningAtOnce(one), window, step);
+    });
   };
   /** Some of the scheduled groups learn, or all where they take up their changes at once. */
   const learnNow = (groups: readonly PlasticGroup[], writer: Writer, window: Expression, divisor: Expression) => {
     for (const { group } of late) atOnce(writer, group, window);
-    whereLast(
-      writer,
-      repeat,
-      () => {
-        if (online) learnAndApply(groups, writer, window, divisor);
-        else learnSome(groups, writer, window, moved(window, stride));
-      },
-      () => {
-        trace(groups, writer, window);
-      },
-    );
+    inLast(writer, window, groups, () => {
+      if (online) learnAndApply(groups, writer, window, divisor);
+      else learnSome(groups, writer, window, moved(window, stride));
+    });
   };
   writeTrials(kernel, frames, {
     begin: (writer) => {

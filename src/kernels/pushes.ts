@@ -1,5 +1,5 @@
 import { waysOf, type BuiltGroup, type Term } from '../circuit/index.ts';
-import { visitEvents } from './events.ts';
+import { visitEvents } from './list.ts';
 import type { Kernel } from './kernel.ts';
 import type { Lanes } from './lanes.ts';
 import { i32, op, type Expression } from './wat.ts';
@@ -60,7 +60,7 @@ export function writePushes(
   const { writer } = lanes;
   const until = writer.variable('i32', i32.constant(list));
   const pointers = rows.map((row) => writer.keep('i32', moved(window, row)));
-  visitEvents(lanes, pointers, { size, bytes }, (at, way) => {
+  visitEvents(lanes, pointers, size, (at, way) => {
     const neuron = bytes === 8 ? i32.shiftRight(at, 3) : i32.shiftRight(at, 2);
     const column = i32.add(i32.multiply(neuron, i32.constant(4 * rows.length)), i32.constant(starts + 4 * way));
     writer.do(op('i32.store', until.value, column));

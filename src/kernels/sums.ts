@@ -86,11 +86,8 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
     const begin = () => {
       const size = population.size * kernel.layout.bytes;
       writer.sweep({ from: window, until: moved(window, size), step: VECTOR }, (pointer) => {
-        lanes.store(
-          pointer,
-          into,
-          start(lanes, (offset) => lanes.load(pointer, offset)),
-        );
+        const load = (offset: number) => lanes.load(pointer, offset);
+        lanes.store(pointer, into, start(lanes, load));
       });
     };
     if (products.length === 0) begin();

@@ -76,7 +76,8 @@ export interface SynapseVector {
 
 /** The state of some synapses, in registers. */
 interface HeldState {
-  readonly variables: Readonly<Record<string, readonly Variable[]>>;
+  /** Of each variable, in their order. */
+  readonly variables: readonly (readonly Variable[])[];
   store(): void;
 }
 
@@ -119,12 +120,13 @@ export class Synapses {
   }
 
   hold(): HeldState {
-    const state = Object.entries(this.group.state);
-    const variables = Object.fromEntries(state.map(([name, address]) => [name, this.variables(address)]));
+    const { places, program } = this.group;
+    const state = places.slice(0, program.state.length);
+    const variables = state.map(({ address }) => this.variables(address));
     return {
       variables,
       store: () => {
-        for (const [name, address] of state) this.store(address, variables[name]);
+        for (const [s, { address }] of state.entries()) this.store(address, variables[s]);
       },
     };
   }
@@ -186,7 +188,7 @@ export class Synapses {
       const { brought, post, seen } = sight(k);
       // Copies: a program that exchanges two variables must see both as they were.
       const old = new Map(
-        program.state.map(({ variable: { name } }) => [name, lanes.keep(held.variables[name][k].value)] as const),
+        program.state.map(({ variable: { name } }, s) => [name, lanes.keep(held.variables[s][k].value)] as const),
       );
       const known = new Map<Value, Operand>([
         ...shared.own.map(({ value, address }) => [value, lanes.loadOwn(address)] as const),
@@ -203,8 +205,8 @@ export class Synapses {
         },
         known,
       );
-      program.state.forEach(({ variable: { name } }, s) => {
-        held.variables[name][k].set(lanes.read(results[s]));
+      held.variables.forEach((variable, s) => {
+        variable[k].set(lanes.read(results[s]));
       });
       return results[program.state.length];
     });

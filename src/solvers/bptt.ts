@@ -74,12 +74,7 @@ export class Bptt extends Solver {
 
   /** eta/T gradient of a trial, by plastic group: what it would add to the weights, with the learning rates as they are. Changes none. */
   descent(trial: Trial): GroupWeights {
-    const { forward } = this;
-    this.begin(trial, { learn: false });
-    while (!forward.sweeps.isOver(trial.timesteps)) {
-      forward.step();
-      forward.broadcast();
-    }
+    this.trial(trial, { learn: false });
     this.backpropagate();
     return Object.fromEntries(
       this.plastic.map(({ group, rate, gradient }) => [group.name, gradient.map((g) => (rate / trial.timesteps) * g)]),

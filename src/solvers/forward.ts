@@ -82,7 +82,7 @@ export class ForwardPass {
     const { signalled } = heard;
     // Learning signals are formed where they are needed, see `addSum`: backward in time, or forward.
     const kept = this.timestep.rows.filter(({ kind, population }) => kind !== 'signal' || !signalled(population));
-    this.tracks = new Map(kept.map((row) => [row, { ...this.roomFor(row, 0), past: null }]));
+    this.tracks = new Map(kept.map((row) => [row, this.fit(row, 0)]));
     const runners = (isIn: (phase: PhaseName) => boolean) =>
       this.timestep.steps.filter(({ stage }) => isIn(stage.phase)).flatMap((step) => this.runnerOf(step) ?? []);
     this.running = runners((phase) => phase !== 'compare' && phase !== 'broadcast');
@@ -126,7 +126,7 @@ export class ForwardPass {
     const longer = trial.timesteps !== this.room;
     this.room = trial.timesteps;
     for (const [row, track] of this.tracks) {
-      if (longer) this.fit(row, track, this.most(trial.timesteps));
+      if (longer) this.fit(row, this.most(trial.timesteps), track);
       // Where a trial was looked into, its beginning may have been changed.
       else if (!this.timestep.constants.has(row)) track.values.set(row.initial);
     }
@@ -270,20 +270,18 @@ export class ForwardPass {
     }
   }
 
-  private roomFor(row: Row, timesteps: number): Pick<Track, 'values' | 'room'> {
+  /** Makes room for a trial of another length. */
+  private fit(row: Row, timesteps: number, track: Track = { values: NOTHING, room: NOTHING, past: null }): Track {
     const length = (timesteps + 1) * row.population.size;
     const constant = this.timestep.constants.get(row);
-    const room =
-      constant === undefined ? this.memory(length, 'activity') : this.arithmetic.array(length).fill(constant);
-    if (constant === undefined) room.set(row.initial);
-    return { values: room, room };
-  }
-
-  /** Makes room for a trial of another length. */
-  private fit(row: Row, track: Track, timesteps: number): void {
-    const length = (timesteps + 1) * row.population.size;
-    if (length > track.room.length) Object.assign(track, this.roomFor(row, timesteps));
-    else track.values = track.room.subarray(0, length);
-    if (!this.timestep.constants.has(row)) track.values.set(row.initial);
+    const isLarger = length > track.room.length;
+    if (isLarger && constant === undefined) track.room = this.memory(length, 'activity');
+    else if (isLarger) track.room = this.arithmetic.array(length).fill(constant ?? 0);
+    track.values = length < track.room.length ? track.room.subarray(0, length) : track.room;
+    if (constant === undefined) track.values.set(row.initial);
+    return track;
   }
 }
+
+/** Where there is no room yet. */
+const NOTHING = new Float64Array(0);

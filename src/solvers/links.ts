@@ -76,18 +76,9 @@ export class Links {
         }));
       }),
     ];
-    const [from, into] = [new Map<Row, Link[]>(), new Map<Row, Link[]>()];
-    for (const row of this.rows) {
-      from.set(row, []);
-      into.set(row, []);
-    }
-    for (const link of links) {
-      if (!known.has(link.by) || !known.has(link.of)) continue;
-      from.get(link.by)?.push(link);
-      into.get(link.of)?.push(link);
-    }
-    this.from = from;
-    this.into = into;
+    const among = links.filter(({ by, of }) => known.has(by) && known.has(of));
+    this.from = new Map(this.rows.map((row) => [row, among.filter(({ by }) => by === row)]));
+    this.into = new Map(this.rows.map((row) => [row, among.filter(({ of }) => of === row)]));
   }
 
   /** What follows from a row. */

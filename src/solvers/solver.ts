@@ -4,6 +4,7 @@ import {
   Holder,
   Holdings,
   refuseDescent,
+  synapseName,
   takeUpLoop,
   takeUpVariables,
   Tuning,
@@ -121,9 +122,8 @@ export abstract class Solver extends Holder {
         ? takeUp.run({ w: weights, asked: gradient, ...takeUp.kept }, { step, pace, due, key }, this.tuning.of(group))
         : this.descend(weights, step, gradient);
       if (faulty >= 0) {
-        const post = group.rowStart.findIndex((start) => start > faulty) - 1;
         const problem = new NotFinite('its weight', weights[faulty]);
-        throw blame(`synapse ${group.name} ${post} <- ${group.pre[faulty]}`, problem, { timestep: sweeps.timestep });
+        throw blame(synapseName(group, faulty), problem, { timestep: sweeps.timestep });
       }
       if (takeUp) gradient.fill(0);
     }

@@ -2,6 +2,7 @@ import {
   found,
   heardBy,
   refuseSending,
+  synapseName,
   takeUpOf,
   type BuiltCircuit,
   type BuiltGroup,
@@ -176,11 +177,7 @@ function takeUp({ group, learning: { weights, asked } }: Plastic, step: number):
   }
   const faulty = weights.values.findIndex((w) => !Number.isFinite(w));
   if (faulty < 0) return;
-  const post = group.rowStart.findIndex((start) => start > faulty) - 1;
-  throw blame(
-    `synapse ${group.name} ${group.pre[faulty]}→${post}`,
-    new NotFinite('its weight', weights.values[faulty]),
-  );
+  throw blame(synapseName(group, faulty), new NotFinite('its weight', weights.values[faulty]));
 }
 
 function refuse(circuit: BuiltCircuit, by: readonly string[]): void {
