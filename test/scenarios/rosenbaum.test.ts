@@ -31,6 +31,13 @@ async function begun(scenario: Scenario, settings: Settings, trials: number) {
 describe("the scenarios of Rosenbaum's group", () => {
   it.each([
     ['Oja', oja, { network: '5 layers random feedback', tests: 2 }, 2, ['forward1', 'back5']],
+    [
+      'Oja, given the sum',
+      oja,
+      { network: '5 layers random feedback', reconstruction: 'siblings', tests: 2 },
+      2,
+      ['forward1'],
+    ],
     ['fixed points', fixedPoints, { units: 10, tests: 2 }, 20, ['recurrent', 'errors', 'back']],
     ['dW2', singularities, { rule: 'dW2', units: 4, samples: 2 }, 2, ['recurrent']],
     ['predictive coding', predictiveCoding, { algorithm: 'Strict', sweeps: 5, tests: 1 }, 2, ['w1', 'v4']],
@@ -49,6 +56,8 @@ describe("the scenarios of Rosenbaum's group", () => {
 
   it.each([
     [oja, { network: '6 layers' }, /option network: '6 layers' is unknown; there is 5 layers, /],
+    [oja, { reconstruction: 'none' }, /option reconstruction: 'none' is unknown; give learned, tied or siblings/],
+    [oja, { reconstruction: 'tied' }, /option reconstruction: 'tied' takes errors through random feedback, /],
     [fixedPoints, { rule: 'dW2' }, /option rule: 'dW2' is unknown; there is dW1, dW3, dW4/],
     [map, { system: 'DNI' }, /option system: 'DNI' is unknown; give one of errors, backprop; /],
     [mapMovement, { system: 'DNI' }, /option system: 'DNI' is unknown; give one of SUPERTREX, /],
