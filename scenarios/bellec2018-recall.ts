@@ -5,7 +5,7 @@
  *
  *     rxflo run scenarios/bellec2018-recall.ts
  *     rxflo run scenarios/bellec2018-recall.ts --quick
- *     rxflo sweep scenarios/bellec2018-recall.ts --seeds 1
+ *     rxflo sweep scenarios/bellec2018-recall.ts --grid "learner=e-prop random" --seeds 1
  *
  * A trial is one sequence; 128 of them make an update, by Adam; 60 updates, where the tutorial has 300. The refractory time is that of the other task,
  * evidence accumulation, and as there the readout learns ten times as fast as the rest. Feedback is N(0, 1/units), as in the
