@@ -44,17 +44,6 @@ export interface Arithmetic {
     rows: number,
     columns: number,
   ): void;
-  /** into_ij = kern_i into_ij + m_ij. */
-  decayRows(
-    into: Float64Array,
-    intoAt: number,
-    kern: Float64Array,
-    kernAt: number,
-    m: Float64Array,
-    mAt: number,
-    rows: number,
-    columns: number,
-  ): void;
   /** into_ij += v_i x_ij. */
   addRows(
     into: Float64Array,

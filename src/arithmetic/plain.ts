@@ -57,13 +57,6 @@ export const plainArithmetic: Arithmetic = {
     }
   },
 
-  decayRows: (into, intoAt, kern, kernAt, m, mAt, rows, columns) => {
-    for (let i = 0, k = 0; i < rows; i++) {
-      const kept = kern[kernAt + i];
-      for (let j = 0; j < columns; j++, k++) into[intoAt + k] = kept * into[intoAt + k] + m[mAt + k];
-    }
-  },
-
   addRows: (into, intoAt, v, vAt, x, xAt, rows, columns) => {
     for (let i = 0, k = 0; i < rows; i++) {
       const vi = v[vAt + i];

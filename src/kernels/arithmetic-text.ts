@@ -158,12 +158,9 @@ const project: Body = (writer, w, x, into, rows, columns) => {
   return undefined;
 };
 
-/** Row after row: into_ij = what is made of the number of the row, into_ij, and another number. */
-const byRows =
-  (
-    made: (width: Width, number: Expression, into: Expression, other: Expression) => Expression,
-    isMatrix: boolean,
-  ): Body =>
+/** Row after row: into_ij += the number of the row times another number: of its column, or of a matrix. */
+const addByRows =
+  (isMatrix: boolean): Body =>
   (writer, into, v, x, rows, columns) => {
     rowsTogether(writer, rows, [1], (_, row) => {
       const number = writer.keep('f64', f64.load(i32.add(v, row)));
@@ -173,15 +170,12 @@ const byRows =
       stream(writer, columns, (width, at, offset) => {
         const to = writer.keep('i32', i32.add(target, at));
         const other = width.load(i32.add(from, at), offset);
-        store(width, writer, to, offset, made(width, width === TWO ? pair : number, width.load(to, offset), other));
+        const product = width.multiply(width === TWO ? pair : number, other);
+        store(width, writer, to, offset, width.add(width.load(to, offset), product));
       });
     });
     return undefined;
   };
-
-const addOuter = byRows((width, number, into, other) => width.add(into, width.multiply(number, other)), false);
-const addRows = byRows((width, number, into, other) => width.add(into, width.multiply(number, other)), true);
-const decayRows = byRows((width, number, into, other) => width.add(width.multiply(number, into), other), true);
 
 /** combine(into, a, x, b, y, count). */
 const combine: Body = (writer, into, a, x, b, y, count) => {
@@ -254,9 +248,8 @@ const FUNCTIONS: Readonly<Record<string, { readonly parameters: readonly Type[];
   multiplyBack: { parameters: address(5), body: multiplyBack },
   multiplyMatrix: { parameters: address(6), body: multiplyMatrix },
   project: { parameters: address(5), body: project },
-  addOuter: { parameters: address(5), body: addOuter },
-  addRows: { parameters: address(5), body: addRows },
-  decayRows: { parameters: address(5), body: decayRows },
+  addOuter: { parameters: address(5), body: addByRows(false) },
+  addRows: { parameters: address(5), body: addByRows(true) },
   combine: { parameters: ['i32', 'f64', 'i32', 'f64', 'i32', 'i32'], body: combine },
   addScaled: { parameters: ['i32', 'f64', 'i32', 'i32'], body: addScaled },
   norm: { parameters: address(2), body: norm },

@@ -12,7 +12,7 @@ type Of<Name extends keyof Arithmetic, Result, Parameters extends readonly numbe
 >;
 type Five = [number, number, number, number, number];
 
-type Exports = Of<'multiply' | 'multiplyBack' | 'project' | 'addOuter' | 'addRows' | 'decayRows', void, Five> &
+type Exports = Of<'multiply' | 'multiplyBack' | 'project' | 'addOuter' | 'addRows', void, Five> &
   Of<'multiplyMatrix', void, [...Five, number]> &
   Of<'combine', void, [...Five, number]> &
   Of<'addScaled', void, [number, number, number, number]> &
@@ -103,13 +103,6 @@ export class KernelArithmetic implements Arithmetic {
     } else plainArithmetic.addOuter(into, intoAt, v, x, xAt, rows, columns);
   };
 
-  readonly decayRows: Arithmetic['decayRows'] = (into, intoAt, kern, kernAt, m, mAt, rows, columns) => {
-    if (this.holds(into) && this.holds(kern) && this.holds(m)) {
-      const [to, factors, from] = [into.byteOffset + 8 * intoAt, kern.byteOffset + 8 * kernAt, m.byteOffset + 8 * mAt];
-      this.exports.decayRows(to, factors, from, rows, columns);
-    } else plainArithmetic.decayRows(into, intoAt, kern, kernAt, m, mAt, rows, columns);
-  };
-
   readonly addRows: Arithmetic['addRows'] = (into, intoAt, v, vAt, x, xAt, rows, columns) => {
     if (this.holds(into) && this.holds(v) && this.holds(x)) {
       const [to, factors, from] = [into.byteOffset + 8 * intoAt, v.byteOffset + 8 * vAt, x.byteOffset + 8 * xAt];
@@ -155,14 +148,21 @@ export class KernelArithmetic implements Arithmetic {
     const addresses = this.table(places.length);
     if (!addresses) return undefined;
     const most = Math.max(...places.map(({ late }) => late));
+    // Where the rows of each begin in this trial; NaN: elsewhere. To ask an array every time takes as long as to compute some neurons.
+    const beginOf = (values: Float64Array) => (this.holds(values) ? values.byteOffset : NaN);
+    const [seen, bases] = [places.map(({ track }) => track.values), places.map(({ track }) => beginOf(track.values))];
     let computer: TableFunction | undefined;
     return (t) => {
       // What was before a trial that goes on lies elsewhere.
       if (t < most) return false;
       for (let k = 0; k < places.length; k++) {
         const { track, late } = places[k];
-        if (!this.holds(track.values)) return false;
-        addresses[k] = track.values.byteOffset + 8 * (t - late) * size;
+        if (track.values !== seen[k]) {
+          seen[k] = track.values;
+          bases[k] = beginOf(track.values);
+        }
+        if (Number.isNaN(bases[k])) return false;
+        addresses[k] = bases[k] + 8 * (t - late) * size;
       }
       return (computer ??= this.assembled(name))(addresses.byteOffset) === 0;
     };

@@ -9,9 +9,10 @@ import { PlasticParts } from './plastic-parts.ts';
 import { bring, portsOf, type LinkedPort, type PortPart } from './port-part.ts';
 import type { StatePart, SynapsePart } from './parts.ts';
 import { pusher, type Push } from './pusher.ts';
-import { at } from './ring.ts';
+import { at, part } from './ring.ts';
 import { Routes } from './routes.ts';
 import { slotsOf, statePart, type Slot } from './slots.ts';
+import { passRunner, type SynapsePass } from './synapse-pass.ts';
 import { readState, Twin } from './twin.ts';
 
 /** One number for each number of the state, [size]. */
@@ -123,9 +124,7 @@ export class Linearised {
   }
 
   /** An array of numbers, all 0, to remember something in. */
-  array(length: number): Float64Array {
-    return this.memory(length, 'learning');
-  }
+  readonly array = (length: number): Float64Array => this.memory(length, 'learning');
 
   /** into = s(t), [size]. Before the first timestep, that which the trial begins from. */
   read(into: Tangent): void {
@@ -160,6 +159,16 @@ export class Linearised {
   /** Whether what synapses of a group do to a timestep's error is more than what they do through the state: see `direct`. */
   tells(group: BuiltGroup): boolean {
     return this.routes.tells(this.backward.portOf(this.forward.timestep.connection(group)));
+  }
+
+  /** Whether `immediate` or `direct` has added something to synapses of a group since this was asked last. */
+  hasAdded(g: number): boolean {
+    return this.plastic.hasAdded(g);
+  }
+
+  /** Makes a pass over the synapses of a port, to be run when it is called. */
+  pass(pass: SynapsePass): () => void {
+    return passRunner(pass, this.arithmetic);
   }
 
   /** into = a(t), what axons bring to a port, [axons]. */
@@ -288,9 +297,4 @@ export class Linearised {
     if (!linked) throw new Error(`port '${port.port}' of '${port.population}' belongs to another circuit`);
     return linked;
   }
-}
-
-/** So many numbers of an array. */
-function part(numbers: Float64Array, first: number, size: number): Float64Array {
-  return size === numbers.length ? numbers : numbers.subarray(first, first + size);
 }

@@ -27,6 +27,8 @@ export interface OnlineLearner {
   advance(t: number, gradient: Float64Array): void;
   /** Whether it adds something in the last timestep of a trial alone. Default false. */
   readonly onlyAtEnd?: boolean;
+  /** Whether it adds to the gradient by `Linearised.immediate` and `direct` alone: what they leave alone need not be taken up. Default false. */
+  readonly addsByStep?: boolean;
   /** What each timestep ends with after `advance`, synapse by synapse, in this order. Absent: nothing. */
   readonly passes?: readonly SynapsePass[];
   /** What goes on from trial to trial, by name, to be kept in checkpoints; see `Linearised.carries`. Absent: nothing. */
@@ -151,7 +153,9 @@ class Online extends CausalSolver {
 
   protected override descend(weights: Float64Array, step: number, gradient: Float64Array): number {
     const taker = this.isWatched ? undefined : this.passes.taker(weights);
-    return taker ? taker(step) : this.forward.arithmetic.descend(weights, step, gradient);
+    if (taker) return taker(step);
+    const g = this.learner.addsByStep && this.isTakenUpAtOnce ? this.madeOf.indexOf(gradient) : -1;
+    return g >= 0 && !this.step.hasAdded(g) ? -1 : this.forward.arithmetic.descend(weights, step, gradient);
   }
 
   protected override prepare(t: number): void {

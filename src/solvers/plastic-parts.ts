@@ -19,6 +19,8 @@ export class PlasticParts {
   private readonly telling: readonly PlasticPart[];
   /** The numbers of each group in arrays of learners. */
   private readonly views = new WeakMap<Float64Array, readonly Float64Array[]>();
+  /** For each group, whether something was added to it since somebody has asked. */
+  private readonly added: boolean[];
 
   constructor(
     private readonly groups: readonly SynapsePart[],
@@ -31,6 +33,7 @@ export class PlasticParts {
       const connection = forward.timestep.connection(group);
       return { g, connection, port: backward.portOf(connection) };
     });
+    this.added = groups.map(() => false);
     const moves = new Set([...ports].flatMap(({ moves, adjoint }) => (moves === 'nothing' ? [] : [adjoint])));
     this.moving = parts.filter(({ port }) => moves.has(port));
     this.telling = parts.filter(({ port }) => tells(port));
@@ -47,6 +50,14 @@ export class PlasticParts {
       const z = at(port.ring, t);
       if (factor !== 1) for (let i = 0; i < z.length; i++) z[i] *= factor;
       this.backward.addGradient(connection, views[g], z, t);
+      this.added[g] = true;
     }
+  }
+
+  /** Whether something was added to synapses of a group since this was asked last, whatever the array. */
+  hasAdded(g: number): boolean {
+    const has = this.added[g];
+    this.added[g] = false;
+    return has;
   }
 }

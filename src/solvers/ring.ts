@@ -5,3 +5,8 @@ export type Ring = readonly Float64Array[];
 export function at(ring: Ring, t: number): Float64Array {
   return ring[(t + ring.length) % ring.length];
 }
+
+/** So many numbers of an array. */
+export function part(numbers: Float64Array, first: number, size: number): Float64Array {
+  return size === numbers.length ? numbers : numbers.subarray(first, first + size);
+}

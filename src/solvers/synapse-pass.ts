@@ -68,8 +68,8 @@ export function matricesOf({ size, synapses, post, axon }: PortPart): readonly M
 export interface PassPart extends Span {
   /** Whether these synapses are all from some axons onto all neurons. */
   readonly isMatrix: boolean;
-  /** Makes what runs the pass, with one more function at the end, and what that reads and writes, [length], or of one number. */
-  readonly runner: (last: RowFunction, own: Pick<RowArrays, 'matrix' | 'one' | 'checked'>) => RunRows;
+  /** Makes what runs the pass, with more functions at the end, and what these read and write, [length], or of one number. */
+  readonly runner: (last: readonly RowFunction[], own: Pick<RowArrays, 'matrix' | 'one' | 'checked'>) => RunRows;
 }
 
 /** The parts of a pass. */
@@ -94,7 +94,7 @@ export function partsOfPass(pass: SynapsePass, arithmetic: Arithmetic): readonly
         ...matrix,
         isMatrix: true,
         runner: (last, { checked, ...more }) =>
-          arithmetic.byRow([{ cells: [each, last] }], {
+          arithmetic.byRow([{ cells: [each, ...last] }], {
             ...{ rows: size, columns, column, ...arraysOf(matrix, more), ...(checked !== undefined && { checked }) },
           }),
       };
@@ -107,7 +107,15 @@ export function partsOfPass(pass: SynapsePass, arithmetic: Arithmetic): readonly
       ...span,
       isMatrix: false,
       runner: (last, more) =>
-        cellsLoop([each, last], { rows: size, columns: axons, column: axon, ...arraysOf(span, more) }, list),
+        cellsLoop([each, ...last], { rows: size, columns: axons, column: axon, ...arraysOf(span, more) }, list),
     };
   });
+}
+
+/** Makes a pass that is to run whenever it is called. */
+export function passRunner(pass: SynapsePass, arithmetic: Arithmetic): () => void {
+  const runs = partsOfPass(pass, arithmetic).map((part) => part.runner([], { matrix: {} }));
+  return () => {
+    for (const run of runs) run();
+  };
 }

@@ -34,7 +34,7 @@ export class SynapsePasses {
       const w = group && part.isMatrix && isAlone ? weightsOf(group) : undefined;
       if (w) this.takers.set(w, this.takerOf(part, w));
       const adder = () =>
-        part.runner(adding, { matrix: { made: made.subarray(part.first, part.first + part.length) } });
+        part.runner([adding], { matrix: { made: made.subarray(part.first, part.first + part.length) } });
       return { add: w ? late(adder) : adder(), takes: w !== undefined };
     });
   }
@@ -51,7 +51,7 @@ export class SynapsePasses {
 
   private takerOf(part: PassPart, w: Float64Array): TakeUp {
     const step = this.arithmetic.array(1);
-    const run = part.runner(taking, { matrix: { w }, one: { step }, checked: 'w' });
+    const run = part.runner([taking], { matrix: { w }, one: { step }, checked: 'w' });
     return (by) => {
       step[0] = by;
       return run() === 0 ? -1 : notFinite(w);

@@ -30,7 +30,6 @@ function run(arithmetic: Arithmetic, sizes: readonly [number, number, number], o
   arithmetic.multiplyBack(w, v, back, rows, columns);
   arithmetic.multiplyMatrix(w, X, offset, m, rows, columns, width);
   arithmetic.addOuter(g, offset, v, x, offset, rows, columns);
-  arithmetic.decayRows(g, offset, into, offset, e, offset, rows, columns);
   arithmetic.addRows(e, offset, into, offset, g, offset, rows, columns);
   arithmetic.combine(square, 0.3, square, -0.7, e, offset);
   arithmetic.addScaled(g, offset, 1.7, square);

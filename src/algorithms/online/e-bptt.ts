@@ -35,6 +35,7 @@ function learner(step: Linearised, H: number): OnlineLearner {
   let l: Float64Array[] = [];
   const [z, earlier] = [1, 2].map(() => step.array(step.size));
   return {
+    addsByStep: true,
     begin: () => {
       const longest = Math.min(H, step.timesteps);
       if (l.length < longest) l = Array.from({ length: longest }, () => step.array(step.size));

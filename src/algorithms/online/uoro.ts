@@ -41,6 +41,12 @@ export const uoro = onlineMaker<'uoro', UoroOptions>({
         const own = Int32Array.from(moving).sort();
         const [B, m] = [own.length, step.synapses].map((length) => step.array(length));
         const parts = immediateParts(step);
+        const projections = parts.map(({ port, vD, a }) =>
+          step.pass({
+            ...{ port, neuron: { vD }, axon: { a }, each: project },
+            synapse: { m: ({ first, length }) => m.subarray(first, first + length) },
+          }),
+        );
         const [over0, over1, q] = [1, 2, 3].map(() => step.array(1));
         const begin = starter('uoro', { start, seed }, { A: [A], B: [B] });
         const draw = noise('uoro', 'nu', { seed, kind, ...(tape && { tape }) });
@@ -56,11 +62,11 @@ export const uoro = onlineMaker<'uoro', UoroOptions>({
           advance: (t, gradient) => {
             draw(trial, t, present);
             step.push(A, pushed);
-            step.immediate(nu, 1, m.fill(0));
+            setImmediate(step, parts, nu);
+            for (const run of projections) run();
             const p0 = scales?.p0 ?? ratio(arithmetic.norm(B), arithmetic.norm(pushed), epsilon);
             const p1 = scales?.p1 ?? ratio(arithmetic.norm(m), arithmetic.norm(nu), epsilon);
             arithmetic.combine(A, p0, pushed, p1, nu, 0);
-            setImmediate(step, parts, nu);
             step.credit(l);
             let sum = 0;
             for (let k = 0; k < A.length; k++) sum += l[k] * A[k];
@@ -83,6 +89,11 @@ export const uoro = onlineMaker<'uoro', UoroOptions>({
     };
   },
 });
+
+/** m = nu' Im. */
+function project({ vD, a }: RowNumbers): RowNumbers {
+  return { m: vD * a };
+}
 
 function takeUp({ B, vD, a, over0, over1, q }: RowNumbers): RowNumbers {
   const next = over0 * B + over1 * (vD * a);
