@@ -30,9 +30,10 @@ export function cellsLoop(cells: RowStep['cells'] = [], arrays: RowArrays, list:
 }
 
 function source(arrays: RowArrays, text: string): string {
-  const all = (['matrix', 'row', 'column', 'one'] as const).map(
-    (kind) => `const { ${namesOf(arrays[kind]).map((name) => `${name}: ${kind}_${name}`)} } = arrays.${kind} ?? {};`,
-  );
+  const all = (['matrix', 'row', 'column', 'one'] as const).map((kind) => {
+    const names = namesOf(arrays[kind]).map((name) => `${name}: ${kind}_${name}`);
+    return `const { ${names.join(', ')} } = arrays.${kind} ?? {};`;
+  });
   return `
 return (arrays, list) => {
   ${all.join('\n  ')}

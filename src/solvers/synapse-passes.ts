@@ -3,8 +3,8 @@ import type { SynapsePart } from './parts.ts';
 import { partsOfPass, type PassPart, type SynapsePass } from './synapse-pass.ts';
 
 /** What a pass ends with: what it makes goes into the gradient, or into the weights at once. */
-export const adding = ({ made, gradient }: RowNumbers) => ({ made: made + gradient });
-export const taking = ({ w, step, gradient }: RowNumbers) => ({ w: w + step * (0 + gradient) });
+export const adding = ({ made, gradient }: RowNumbers): RowNumbers => ({ made: made + gradient });
+export const taking = ({ w, step, gradient }: RowNumbers): RowNumbers => ({ w: w + step * (0 + gradient) });
 
 /** w += step times what the pass makes; returns a weight that is not finite any more, else -1. */
 type TakeUp = (step: number) => number;

@@ -89,6 +89,23 @@ describe('an online algorithm has the same bits by kernels', () => {
   });
 
   it.each(LEARNERS.map((one) => [one.name, one] as const))(
+    '%s, whether weights change in the pass over the synapses, or somebody looks at the gradient first',
+    (_, algorithm) => {
+      const [inPass, after] = [false, true].map((isWatched) => {
+        const built = whole(9, 1);
+        const schedule = algorithm.causal ? 'online' : 'trial';
+        const engine = algorithm.open(built, withKernels(built, { schedule, feedback: 'symmetric', seed: 1 }));
+        let seen = 0;
+        const onPhase = () => seen++;
+        const losses = [5, 3, 8].map((length) => engine.trial(trialOf(length), isWatched ? { onPhase } : {}));
+        expect(seen).toBe(isWatched ? 3 * 16 : 0);
+        return { losses, weights: engine.weights(), carried: engine.carried() };
+      });
+      expect(inPass).toEqual(after);
+    },
+  );
+
+  it.each(LEARNERS.map((one) => [one.name, one] as const))(
     '%s, on circuits over the whole language',
     (_, algorithm) => {
       let same = 0;
