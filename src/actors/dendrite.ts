@@ -48,8 +48,3 @@ export class Ear {
     this.told[this.place] = value;
   }
 }
-
-/** A neuron tells the branches of its dendrites a number. */
-export function tell(ears: readonly Ear[], value: number): void {
-  for (const ear of ears) ear.hear(value);
-}

@@ -15,8 +15,8 @@ import {
 } from '../circuit/index.ts';
 import { blame } from '../errors/index.ts';
 import { compile, LIBRARY } from '../local/index.ts';
-import { send, type AxonBranch } from './axon.ts';
-import { Dendrite, tell, type Ear } from './dendrite.ts';
+import type { AxonBranch } from './axon.ts';
+import { Dendrite, type Ear } from './dendrite.ts';
 import { Neuron } from './neuron.ts';
 
 /** Runs a compute step, neuron after neuron: `given` has what they are given, and `wrong` hears of numbers that are not finite. */
@@ -94,9 +94,9 @@ export function neuronActors(
     `${neuron}.${sums.has(row) ? `sum${rows.indexOf(row)}.sum` : `row${rows.indexOf(row)}`}`;
   const axon = rows.find(({ name }) => name === sentName(population));
   const told = (row: Row, number: string, neuron = 'this') =>
-    addressed.heard.has(row) ? `tell(${neuron}.ears${rows.indexOf(row)}, ${number});` : '';
+    addressed.heard.has(row) ? toEach(`${neuron}.ears${rows.indexOf(row)}`, `hear(${number})`) : '';
   const sent = (row: Row, number: string, neuron = 'this') =>
-    addressed.sent.has(row) ? `send(${neuron}.axons${rows.indexOf(row)}, ${number});` : '';
+    addressed.sent.has(row) ? toEach(`${neuron}.axons${rows.indexOf(row)}`, `send(${number})`) : '';
   const shown = (port: string, number: string, neuron = 'this') =>
     `if (${neuron}.${port}.tapped) ${neuron}.${port}.show(${number});`;
   const published = (row: Row, number: string) =>
@@ -165,9 +165,14 @@ return {
   }),
 };`;
   return compile<NeuronActors>(`neurons/${population.model?.name ?? 'input'}`, source, {
-    ...{ ...LIBRARY, Neuron, Dendrite, blame, send, tell },
+    ...{ ...LIBRARY, Neuron, Dendrite, blame },
     ...Object.fromEntries(texts.flatMap(({ opaque }) => Object.entries(opaque))),
   });
+}
+
+/** The text of a call of all of a list. By index: V8 runs it faster than what an iterator gives. */
+function toEach(list: string, call: string): string {
+  return `for (let list = ${list}, k = 0; k < list.length; k++) list[k].${call};`;
 }
 
 /** Whether a neuron has to be given a number that a step reads: until a number is computed, it has that of the timestep before. */
