@@ -16,6 +16,15 @@ import { addition, InputError, mimicry, scenario } from 'rxflo';
 import { onlineFamily } from './systems/family.ts';
 import { T, unifiedCircuit } from './systems/unified.ts';
 
+/** @throws InputError if it is neither -1 nor a difficulty of the sweeps. */
+function checkDifficulty(difficulty: number): void {
+  if (difficulty === -1 || (Number.isInteger(difficulty) && difficulty >= 0)) return;
+  throw new InputError(
+    'option difficulty',
+    `${difficulty} is no difficulty; give 0, 1, 2 and so on, or -1 for the paper's lags`,
+  );
+}
+
 /** Where difficulty is swept, the Mimic task has two channels, as in the paper. */
 function channelsOf(task: string, difficulty: number): number {
   return task === 'mimicry' && difficulty < 0 ? 32 : 2;
@@ -26,7 +35,7 @@ export default scenario({
   options: {
     task: 'addition', // or mimicry: what a random network makes of 32 bits
     units: 32,
-    tau: 1, // 1/alpha
+    tau: 1, // 1/alpha; above 1, a bit lasts two timesteps
     rate: 1e-3, // per timestep, of all weights
     difficulty: -1, // d: lags d + 2 and d + 6, or the teacher's gain 0.5 + 0.1 d; -1: the paper's, by tau
     creditRate: 0.05,
@@ -38,6 +47,7 @@ export default scenario({
     return unifiedCircuit({ inputs: channels, units, outputs: channels, tau, eta: rate * T, loss });
   },
   task: ({ task, tau, difficulty }) => {
+    checkDifficulty(difficulty);
     if (task === 'mimicry') {
       const gain = difficulty >= 0 ? 0.5 + 0.1 * difficulty : 1;
       return mimicry({ channels: channelsOf(task, difficulty), tau, hold: tau, samples: T / tau, gain });

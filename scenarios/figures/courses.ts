@@ -78,7 +78,7 @@ export function coursePanel(
     heading,
     ...{ marginRight: 104, marginLeft: 54 },
     x: { label: 'Timesteps', domain: [first, last], ticks: 3, tickFormat: '~s' },
-    y: { label: 'Loss', domain: [BEST, WORST] },
+    y: { label: 'Loss (cross-entropy)', domain: [BEST, WORST] },
     marks: [
       Plot.ruleY(floors, { y: 'loss', strokeDasharray: '2,3', strokeOpacity: 0.6 }),
       ...lines.flatMap(({ colour, points }) => [

