@@ -11,8 +11,14 @@ import { COLOURS, type Sheet } from './sheet.ts';
 
 type Realizations = SweepData['cells'][number]['realizations'];
 
+interface Asked {
+  readonly directory: string;
+  readonly learners: readonly string[] | undefined;
+  readonly size: { readonly quick: boolean; readonly seeds?: number };
+}
+
 /** What was asked for: a directory; `--quick`, `--seeds 3`, and `--learner UORO,RFLO` for these alone. */
-export function asked(directory: string) {
+export function asked(directory: string): Asked {
   const { values, positionals } = parseArgs({
     args: argv.slice(2),
     allowPositionals: true,
@@ -22,7 +28,7 @@ export function asked(directory: string) {
   return {
     directory: positionals.at(0) ?? directory,
     learners: learner?.split(','),
-    size: { quick, ...(seeds && { seeds: Number(seeds) }) },
+    size: { quick, ...(seeds !== undefined && { seeds: Number(seeds) }) },
   };
 }
 

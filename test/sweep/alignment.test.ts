@@ -1,4 +1,4 @@
-import { lastValueFrom, toArray } from 'rxjs';
+import { lastValueFrom, tap, toArray } from 'rxjs';
 import { expect, it } from 'vitest';
 import { alignment } from '../../src/sweep/index.ts';
 
@@ -21,12 +21,8 @@ it('counts what learners cost, one by one, before any seed begins: what is left 
 });
 
 it('says that learners cannot run side by side before it counts anything', async () => {
-  const events$ = alignment({ ...small, learners: ['RTRL', 'bptt'] });
   const seen: string[] = [];
-  await expect(
-    new Promise((resolve, reject) => {
-      events$.subscribe({ next: ({ type }) => seen.push(type), error: reject, complete: () => resolve(seen) });
-    }),
-  ).rejects.toThrow(/makes nothing of a trial before its end/);
+  const events$ = alignment({ ...small, learners: ['RTRL', 'bptt'] }).pipe(tap(({ type }) => seen.push(type)));
+  await expect(lastValueFrom(events$)).rejects.toThrow(/makes nothing of a trial before its end/);
   expect(seen).toEqual([]);
 });
