@@ -35,7 +35,7 @@ import {
 } from 'rxflo';
 import { unifiedCircuit } from '../systems/unified.ts';
 import { apart, asked } from './courses.ts';
-import { COLOURS, write } from './sheet.ts';
+import { COLOURS, write, type Sheet } from './sheet.ts';
 
 const { directory, size } = asked('runs/noise');
 const seeds = Array.from({ length: size.seeds ?? (size.quick ? 1 : 3) }, (_, k) => k + 1);
@@ -118,7 +118,12 @@ function short(value: number): string {
 }
 
 /** A panel: noise solid, bias dashed, each line named at its end. */
-function panel(heading: string, label: string, values: readonly number[], points: readonly Point[]) {
+function panel(
+  heading: string,
+  label: string,
+  values: readonly number[],
+  points: readonly Point[],
+): Sheet['panels'][number] {
   const last = values[values.length - 1];
   const all = points.flatMap(({ low, high }) => [low, high]);
   const names = apart(
@@ -142,7 +147,7 @@ function panel(heading: string, label: string, values: readonly number[], points
       }),
       Plot.text(names, { x: last, y: ({ at }: Point) => 10 ** at, text: 'name', fill: 'colour', textAnchor: 'start', dx: 8, fontSize: 11 }),
     ],
-  } as const; // prettier-ignore
+  }; // prettier-ignore
 }
 
 const head = (values: readonly number[]) => `| learner | what | ${values.join(' | ')} | exponent |\n|${' --- |'.repeat(values.length + 3)}`; // prettier-ignore
