@@ -150,5 +150,6 @@ function tables(alignment: Alignment): string {
   learners.forEach(({ name }, i) => {
     matrix.push([name, ...learners.map((_, j) => pairQuartiles(alignment, 'timesteps', i, j).median.toFixed(2))]);
   });
-  return `${title}, ${seeds.length} seeds: median, and quartiles in brackets\n${each.toString()}\nMean cosine of timesteps\n${matrix.toString()}`;
+  const over = seeds.length === 1 ? '1 seed' : `${seeds.length} seeds: median, and quartiles in brackets`;
+  return `${title}, ${over}\n${each.toString()}\nMean cosine of timesteps\n${matrix.toString()}`;
 }
