@@ -39,7 +39,7 @@ import { COLOURS, write, type Sheet } from './sheet.ts';
 
 const { directory, size } = asked('runs/noise');
 const seeds = Array.from({ length: size.seeds ?? (size.quick ? 1 : 3) }, (_, k) => k + 1);
-const [REPEATS, BEFORE] = size.quick ? [10, 300] : [40, 3000];
+const [REPEATS, BEFORE] = size.quick ? [10, 300] : [20, 3000];
 const SIZES = size.quick ? [4, 8, 16] : [8, 16, 32, 64];
 const TIMES = size.quick ? [10, 20, 50] : [10, 20, 50, 100, 200];
 /** What stays as it is while the other changes. */
@@ -47,7 +47,7 @@ const [UNITS, TIMESTEPS] = [SIZES[1], 50];
 
 const LEARNERS = {
   noise: { UORO: uoro(), 'R-KF-RTRL': rKfRtrl(), 'KF-RTRL': kfRtrl(), 'OK(1)': ok(1), 'OK(2)': ok(2) },
-  bias: { RFLO: null, KeRNL: kernl({ sigma: 1e-3, eta: 5 }), 'SnAp-1': snap(1), DNI: dni({ creditRate: 0.05 }) },
+  bias: { RFLO: null, KeRNL: kernl({ sigma: 1e-3, eta: 5 }), 'SnAp-1': snap(1), DNI: dni({ creditRate: 0.02 }) },
 } satisfies Readonly<Record<string, Readonly<Record<string, LearningAlgorithm | null>>>>; // prettier-ignore
 
 /** A learner's engine; without an algorithm, the circuit's own rules. */
