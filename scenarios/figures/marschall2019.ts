@@ -1,7 +1,7 @@
 /**
- * Learning with compartments on the Add task with lags 3 and 5 (Marschall, Cho & Savin 2019). Runs the sweep of marschall2019.ts over its learners, or resumes it where
- * it was stopped, and draws losses over timesteps; then runs the circuit once more, with V that learns to mirror F and with V that does so from the start, and draws
- * how well V mirrors F, how well F predicts rates, and how like exact credit the apical voltage is.
+ * Learning with compartments on the Add task with lags 3 and 5 (Marschall, Cho & Savin 2019). Looks into the circuit while it learns, with V that learns to mirror F
+ * and with V that does so from the start: how well V mirrors F, how well F predicts rates, and how like exact credit the apical voltage is. Then runs the sweep of
+ * marschall2019.ts over its learners, or resumes it where it was stopped, and draws losses over timesteps.
  *
  *     npx tsx scenarios/figures/marschall2019.ts runs/compartments
  *     npx tsx scenarios/figures/marschall2019.ts runs/compartments --seeds 3 --learner RFLO,compartments
@@ -19,19 +19,7 @@ import { COLOURS, write } from './sheet.ts';
 
 const { directory, size, learners = ['readout only', 'RFLO', 'compartments', 'tied', 'DNI', 'RTRL'] } = asked('runs/compartments'); // prettier-ignore
 
-const { cells, description } = await swept('marschall2019', {
-  ...{ directory: join(directory, 'losses'), ...size, settings: { lags: '3 5' }, grid: { learner: learners } },
-});
-const trials = Math.max(...description.learners.map((one) => one.trials));
-const courses = cells.map(({ values, realizations }): Course => ({ name: String(values['learner']), realizations }));
-write(join(directory, 'losses'), {
-  title: 'Learning with compartments: losses',
-  caption:
-    'Add task, lags 3 and 5: the mean loss of each thirtieth of the run, median and quartiles over the seeds. Dotted: the floors of who knows neither bit, one of ' +
-    'them, both.',
-  ...{ width: 560, height: 360 },
-  panels: [coursePanel('Add task, lags 3 and 5', courses, { trials, floors: description.floors })],
-});
+const trials = (size.quick ? scenario.quick?.trials : undefined) ?? scenario.plan().trials ?? 1;
 
 /** One trial in so many is looked into; of credit, all but its last timesteps, whose errors come in the next trial. */
 const [EVERY, LAST] = [Math.max(1, Math.round(trials / 40)), 20];
@@ -136,4 +124,17 @@ write(join(directory, 'inside'), {
       marks: [Plot.ruleY([0], { strokeOpacity: 0.4 }), ...lines('exact'), ...lines('throughB', '5,4')],
     },
   ], // prettier-ignore
+});
+
+const { cells, description } = await swept('marschall2019', {
+  ...{ directory: join(directory, 'losses'), ...size, settings: { lags: '3 5' }, grid: { learner: learners } },
+});
+const courses = cells.map(({ values, realizations }): Course => ({ name: String(values['learner']), realizations }));
+write(join(directory, 'losses'), {
+  title: 'Learning with compartments: losses',
+  caption:
+    'Add task, lags 3 and 5: the mean loss of each thirtieth of the run, median and quartiles over the seeds. Dotted: the floors of who knows neither bit, one of ' +
+    'them, both.',
+  ...{ width: 560, height: 360 },
+  panels: [coursePanel('Add task, lags 3 and 5', courses, { trials, floors: description.floors })],
 });
