@@ -12,11 +12,19 @@ import { chanceKeyOf, drawLanes, placesOf } from './chance.ts';
 import type { Kernel } from './kernel.ts';
 import { computedBefore } from './computed.ts';
 import { Lanes, loadNumber, VECTOR, type Operand } from './lanes.ts';
+import { takesLong } from './library.ts';
 import { lower, readsOf } from './lower.ts';
 import { numbersOf } from './matrix.ts';
+import { range } from './packing.ts';
 import { graphOf } from './programs.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { memo, moved } from './writer.ts';
+
+/**
+ * Vectors of neurons that are computed side by side where a function takes long: every number waits for the one before, and there is time for others
+ * meanwhile. More would not find registers.
+ */
+const ABREAST = 3;
 
 /** A vector of neurons. */
 interface Neurons {
@@ -49,6 +57,13 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
   const before = isNarrowed ? [] : [...computedBefore(kernel.layout.timestep, step)];
   // A trial's inputs are finite in float64, and may be too large for float32.
   const checked = isChecked(step) || (isNarrowed && kinds.has('input')) ? checkedRows(step) : [];
+  const abreast = values.some(takesLong) ? ABREAST : 1;
+  const rowsRead = [
+    ...[...reads].flatMap(([path, source]) =>
+      source.kind === 'row' && used.has(path) ? [frames.at(source.row, source.late)] : [],
+    ),
+    ...before.map(([, row]) => frames.at(row)),
+  ];
 
   kernel.write(name, 1, (writer, window) => {
     const own = kernel.lanes(writer);
@@ -59,34 +74,56 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
       ),
     );
     const fault = writer.variable('v128', own.constant(0));
-    const visit = (pointer: Expression, real?: Expression) => {
-      const load = memo((offset: number) => rows.load(pointer, offset));
-      const scale = i32.constant(lanes.bytes / bytes);
-      const neurons = { at: () => writer.keep('i32', i32.multiply(i32.subtract(pointer, window), scale)), load };
-      const known = new Map<Value, Operand>(before.map(([value, row]) => [value, load(frames.at(row))]));
-      const read = ({ path }: Read): Operand => {
-        const loader = loaders.get(path);
-        if (!loader) throw new Error(`'${population.name}' reads '${path}', and no source is known of it`);
-        return loader(neurons);
-      };
-      const computed = lower(lanes, values, read, known);
-      results.forEach(({ row }, k) => {
-        rows.store(pointer, frames.at(row), computed[k]);
+    /** Some vectors side by side; `real` says which lanes of the last are neurons. */
+    const visit = (pointer: Expression, count: number, real?: Expression) => {
+      const loads = range(count).map((v) => memo((offset: number) => rows.load(pointer, v * rows.step + offset)));
+      // Rows come first: else constants would be loaded for one vector after another, long before they are needed.
+      for (const load of loads) rowsRead.forEach(load);
+      const computed = writer.sharing(() =>
+        loads.map((load, v) => {
+          const scale = i32.constant(lanes.bytes / bytes);
+          const place = i32.subtract(moved(pointer, v * rows.step), window);
+          const neurons = { at: () => writer.keep('i32', i32.multiply(place, scale)), load };
+          const known = new Map<Value, Operand>(before.map(([value, row]) => [value, load(frames.at(row))]));
+          const read = ({ path }: Read): Operand => {
+            const loader = loaders.get(path);
+            if (!loader) throw new Error(`'${population.name}' reads '${path}', and no source is known of it`);
+            return loader(neurons);
+          };
+          return lower(lanes, values, read, known);
+        }),
+      );
+      computed.forEach((one, v) => {
+        results.forEach(({ row }, k) => {
+          rows.store(pointer, v * rows.step + frames.at(row), one[k]);
+        });
       });
-      if (checked.length === 0) return;
-      const wrong = checked
-        .map((row) => {
-          const [result, at] = [results.findIndex((one) => one.row === row), frames.at(row)];
-          return rows.excess(pointer, at, result >= 0 ? computed[result] : load(at));
-        })
-        .reduce(own.add);
-      fault.set(own.add(fault.value, real === undefined ? wrong : own.and(wrong, real)));
+      computed.forEach((one, v) => {
+        if (checked.length === 0) return;
+        const wrong = checked
+          .map((row) => {
+            const [result, at] = [results.findIndex((found) => found.row === row), frames.at(row)];
+            const value = result >= 0 ? one[result] : loads[v](at);
+            return rows.excess(pointer, v * rows.step + at, value);
+          })
+          .reduce(own.add);
+        const isLast = v === count - 1;
+        fault.set(own.add(fault.value, real !== undefined && isLast ? own.and(wrong, real) : wrong));
+      });
     };
     const width = rows.step / bytes;
-    const rest = checked.length === 0 ? 0 : population.size % width;
-    const whole = Math.ceil((population.size - rest) / width) * rows.step;
-    writer.sweep({ from: window, until: moved(window, whole), step: rows.step }, visit);
-    if (rest > 0) visit(writer.keep('i32', moved(window, whole)), own.first(rest));
+    const partial = checked.length === 0 ? 0 : population.size % width;
+    const vectors = Math.ceil((population.size - partial) / width);
+    const [together, whole] = [vectors - (vectors % abreast), vectors].map((count) => moved(window, count * rows.step));
+    const sweep = (from: Expression, until: Expression, count: number) => {
+      writer.sweep({ from, until, step: count * rows.step }, (pointer) => {
+        visit(pointer, count);
+      });
+    };
+    sweep(window, together, abreast);
+    // Those left over one by one, so that the code does not depend on how many they are.
+    if (abreast > 1) sweep(together, whole, 1);
+    if (partial > 0) visit(writer.keep('i32', whole), 1, own.first(partial));
     if (checked.length > 0) kernel.addFault(own, fault.value);
   });
 }

@@ -277,7 +277,10 @@ export class Doubles extends Lanes {
     return this.bitwise('v128.xor', x, this.bits(mask));
   }
 
-  /** Constants come from memory: a function has more of them than there are registers, and making one takes longer than loading it. */
+  /**
+   * Constants come from memory: a function has more of them than there are registers, and making one takes longer than loading it. Each is loaded once
+   * for all vectors that are computed side by side.
+   */
   override constant(value: number): Expression {
     return this.bits(new BigUint64Array(Float64Array.of(value).buffer)[0]);
   }
@@ -285,6 +288,6 @@ export class Doubles extends Lanes {
   /** The same 64 bits in both lanes. */
   private bits(value: bigint): Expression {
     const address = this.memory.vector(BigUint64Array.of(value, value));
-    return op('v128.load', `offset=${address}`, i32.constant(0));
+    return this.writer.once('v128', op('v128.load', `offset=${address}`, i32.constant(0)));
   }
 }

@@ -1,4 +1,4 @@
-import type { FunctionName } from '../local/index.ts';
+import { nodesOf, type FunctionName, type Value } from '../local/index.ts';
 import { Doubles } from './doubles.ts';
 import { Lanes, type Operand } from './lanes.ts';
 import { Singles } from './singles.ts';
@@ -30,7 +30,13 @@ export function call(lanes: Lanes, name: FunctionName, args: readonly Operand[])
   }
 }
 
-type Transcendental = 'tanh' | 'exp' | 'log' | 'pow';
+const TRANSCENDENTAL = ['tanh', 'exp', 'log', 'pow'] as const;
+type Transcendental = (typeof TRANSCENDENTAL)[number];
+
+/** Whether a number takes long to be computed, as each operation waits for the one before. */
+export function takesLong(value: Value): boolean {
+  return nodesOf([value]).some((node) => node.kind === 'call' && TRANSCENDENTAL.some((name) => name === node.name));
+}
 
 function inDouble(lanes: Lanes, name: Transcendental, args: readonly Operand[]): Expression {
   const doubles = new Doubles(lanes.writer, 'f64', lanes.memory);

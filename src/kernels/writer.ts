@@ -20,6 +20,8 @@ export class Writer {
   private readonly locals: Type[] = [];
   private body: string[] = [];
   private labels = 0;
+  /** Where values are shared: what has been computed of these. */
+  private shared: Map<Expression, Expression> | undefined;
 
   constructor(private readonly parameters: readonly Type[] = []) {}
 
@@ -30,6 +32,23 @@ export class Writer {
   /** Computes a value here, once; what is returned may be used from here on, any number of times. */
   keep(type: Type, value: Expression): Expression {
     return this.variable(type, value).value;
+  }
+
+  /** Lets `write` write, and computes what it asks for by `once` once. */
+  sharing<T>(write: () => T): T {
+    const outer = this.shared;
+    this.shared = new Map();
+    const written = write();
+    this.shared = outer;
+    return written;
+  }
+
+  /** A value that is the same whenever it is computed. */
+  once(type: Type, value: Expression): Expression {
+    if (!this.shared) return value;
+    const known = this.shared.get(value) ?? this.keep(type, value);
+    this.shared.set(value, known);
+    return known;
   }
 
   variable(type: Type, value: Expression): Variable {
@@ -86,11 +105,11 @@ export class Writer {
 
   /** What `write` writes, apart. */
   private gather(write: () => void): readonly string[] {
-    const outer = this.body;
-    this.body = [];
+    const { body, shared } = this;
+    [this.body, this.shared] = [[], undefined];
     write();
     const gathered = this.body;
-    this.body = outer;
+    [this.body, this.shared] = [body, shared];
     return gathered;
   }
 }

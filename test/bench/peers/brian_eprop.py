@@ -91,7 +91,9 @@ for line in sys.stdin:
     network.run(int(trials) * trial, namespace=names)
     taken = time.process_time() - began
     if command == "learn":
-        change = float(np.sum(np.abs(ETA / T * synapses.dw[:])))
+        # As the weights take it up: of a change that is small beside its weight, only so many digits are left.
+        w = synapses.w[:]
+        change = float(np.sum(np.abs((w + ETA / T * synapses.dw[:]) - w)))
         print(json.dumps({"loss": [float(readout.squares[0]) / (2 * T)], "w_rec": [[change]], "w_out": []}), flush=True)
     else:
         print(json.dumps({"milliseconds": 1000 * taken / int(trials)}), flush=True)
