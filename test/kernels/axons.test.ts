@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { local } from '../../src/algorithms/index.ts';
-import { build, circuit, type LearningOptions } from '../../src/circuit/index.ts';
+import { build, circuit, oneToOne, type LearningOptions } from '../../src/circuit/index.ts';
 import { RunError } from '../../src/errors/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { learnerOf } from '../../src/kernels/learners.ts';
-import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
-import { normal, stream } from '../../src/random/index.ts';
+import { input, leakyTanh, linear, neuron } from '../../src/neurons/index.ts';
+import { constant, normal, stream } from '../../src/random/index.ts';
 import { delta, plasticityRule, type PlasticityRule } from '../../src/rules/index.ts';
 import { Pair } from '../support/agreement.ts';
 
@@ -206,4 +206,34 @@ describe('a bound of all weights', () => {
     }
     for (let k = 0; k < 3; k++) expect(pair.trial(trial)).toEqual(expect.any(Number));
   });
+});
+
+it('neurons that pass on what a task plays give every bit of the actors, silent or not', () => {
+  const pixel = neuron({
+    ...{ name: 'pixel', params: {}, ports: { forward: 'y' }, state: { y: 0 } },
+    step: ({ forward }) => ({ y: forward }),
+    sends: ({ y }) => ({ out: y }),
+  });
+  const synapses = { weights: normal({ sd: 0.2 }), rule: silent.product };
+  const made = build(
+    circuit({
+      neurons: { x: input(30), pixels: pixel(30), h: leakyTanh(19, { tau: 2 }), y: linear(2) },
+      synapses: {
+        image: { from: 'x', to: 'pixels', weights: constant(1), connect: oneToOne() },
+        in: { ...synapses, from: 'pixels', to: 'h' },
+        out: { from: 'h', to: 'y', weights: normal({ sd: 0.2 }), rule: delta() },
+      },
+      feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+    }),
+    1,
+  );
+  const chance = stream(1, 'pixels');
+  const pair = new Pair(made, how);
+  for (const zeros of [0, 0.5, 0.9, 1, 0.7])
+    for (const timesteps of [1, 3]) {
+      const some = (count: number, nothing: number) =>
+        Float64Array.from({ length: count * timesteps }, () => (chance() < zeros ? nothing : chance() - 0.5));
+      const trial = { timesteps, input: some(30, zeros === 0.7 ? -0 : 0), target: some(2, 0) };
+      expect(pair.trial(trial)).toEqual(expect.any(Number));
+    }
 });
