@@ -106,6 +106,8 @@ export interface OjaNetwork {
   readonly weights: readonly LayerWeights[];
   /** Fixed, of the shape of the weights, through which errors come back transposed; 'learned': weights that learn beside those that they mirror. */
   readonly feedback: 'learned' | readonly LayerWeights[];
+  /** Whether errors come back to the pixels too, where only the rate of error times error learns from them. Default: true. */
+  readonly pixelErrors?: boolean;
 }
 
 /** The rules of forward synapses, and of those that reconstruct; 'none': there are none. */
@@ -119,7 +121,7 @@ export interface OjaRules {
  * (2024); Oja (1989). A sample is a trial of one timestep: input and label, and the label as target.
  */
 export function ojaCircuit(
-  { sizes, beta, weights, feedback }: OjaNetwork,
+  { sizes, beta, weights, feedback, pixelErrors = true }: OjaNetwork,
   rates: OjaRates,
   { forward, reconstructing }: OjaRules = { forward: forwardRule(rates), reconstructing: backwardRule(rates) },
 ): Circuit {
@@ -137,6 +139,7 @@ export function ojaCircuit(
     synapses[`forward${k + 1}`] = { from: below, to: above, weights: w, rule: forward };
     const mirrored = { ...down, weights: transposeOf(`forward${k + 1}`) };
     if (reconstructing !== 'none') synapses[`back${k + 1}`] = { ...mirrored, port: 'back', rule: reconstructing };
+    if (k === 0 && !pixelErrors) return;
     synapses[`errors${k + 1}`] =
       feedback === 'learned'
         ? { ...mirrored, port: 'errors', carries: 'error', rule: backwardRule(rates) }

@@ -1,5 +1,6 @@
 import type { LearnStep, SynapseProgram, TakeUp } from '../circuit/index.ts';
 import { nodesOf, type Value } from '../local/index.ts';
+import { isBounded, LIMITS, writeBound, writeSize } from './bounds.ts';
 import { FEW } from './events.ts';
 import type { Kernel } from './kernel.ts';
 import { lanesOf, VECTOR, type Lanes, type Operand } from './lanes.ts';
@@ -9,10 +10,11 @@ import { listNonzero } from './list.ts';
 import { lower } from './lower.ts';
 import { sweepPanels, type Place } from './matrix.ts';
 import { isDense, range } from './packing.ts';
-import { byAxonOf, isOfPost, type ByAxon } from './silent.ts';
+import { sharedParts } from './programs.ts';
+import { byAxonOf, type ByAxon } from './silent.ts';
 import { rowRead } from './synapses.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
-import { moved, type Variable } from './writer.ts';
+import { moved, type Writer } from './writer.ts';
 
 /** Vectors of what neurons publish that are held in registers together. There are 16, and what is computed needs some. */
 const HELD = 12;
@@ -20,18 +22,20 @@ const HELD = 12;
 const ABREAST = 8;
 
 /**
- * Whether synapses that learn in one timestep, and take up what they ask for in it, do so axon by axon: where they have nothing but a weight, and every
- * axon has many. What their neurons publish then stays in registers, and axons are left out that change nothing.
+ * Whether synapses that learn in one timestep, and take up what they ask for in it, do so axon by axon: where they have nothing but a weight, it is known how
+ * large a change may be, and every axon has many. What their neurons publish then stays in registers, and axons are left out that change nothing.
  */
 export function byAxon(
   { group, ways, reads }: LearnStep,
-  { state, change }: SynapseProgram,
+  program: SynapseProgram,
   takeUp: TakeUp | undefined,
 ): ByAxon | undefined {
-  const { from, to, rowStart, pre } = group;
-  if (state.length > 0 || takeUp || ways || from.size < FEW || to.size < FEW) return undefined;
-  if (!isDense({ start: rowStart, column: pre, columns: from.size })) return undefined;
-  const { silent, ...all } = byAxonOf(change);
+  const { from, to, rowStart, pre: column } = group;
+  if (program.state.length > 0 || takeUp || ways || from.size < FEW || to.size < FEW) return undefined;
+  const { own, pre, post } = sharedParts(program);
+  if (!isBounded(program.change, new Set([...own, ...pre, ...post]))) return undefined;
+  if (!isDense({ start: rowStart, column, columns: from.size })) return undefined;
+  const { silent, ...all } = byAxonOf(program.change);
   return silent !== undefined && reads.get(silent)?.kind === 'row' ? { ...all, silent } : all;
 }
 
@@ -44,16 +48,19 @@ export function learningAtOnce({ group, axons }: Pick<PlasticGroup, 'group' | 'a
  * Writes `learn_axons_g(window, step)`: what `learn_apply_g` does, with its bits, axon by axon.
  *
  * A change of 0 leaves every weight as it is but one: -0 + 0 is 0. No weight becomes -0 by being added to, so one that is has been set from outside. Until
- * all that were set are seen to be other numbers, and finite, all synapses are visited. They are, too, where a factor is not finite: 0 times it is NaN.
+ * all that were set are seen to be other numbers, all synapses are visited. They are, too, where a number might not be finite, by a bound of all weights that
+ * grows with the largest change that their neurons allow: so no weight has to be looked at while that is far away, as it always is.
  */
 export function writeLearnByAxon(kernel: Kernel, plastic: PlasticGroup): void {
-  const { group, axons, reads } = plastic;
+  const { group, axons, matrix } = plastic;
   if (!axons) return;
-  const { change, silent, finite } = axons;
   const { memory, bytes, frames } = kernel.layout;
   const { size } = group.from;
-  const looked = memory.reserve(8);
-  const list = silent !== undefined && memory.reserve(4 * size);
+  const [looked, most] = [memory.reserve(8), memory.reserve(8)];
+  const list = axons.silent !== undefined && memory.reserve(4 * size);
+  const put = (writer: Writer, address: number, value: Expression) => {
+    writer.do(op('f64.store', `offset=${address}`, i32.constant(0), value));
+  };
   kernel.write(learningAtOnce(plastic), ['i32', 'f64'], (writer, window, each) => {
     const lanes = kernel.lanes(writer);
     const visitAll = () => {
@@ -62,47 +69,42 @@ export function writeLearnByAxon(kernel: Kernel, plastic: PlasticGroup): void {
     const written = writer.keep('f64', f64.load(i32.constant(0), kernel.layout.written));
     writer.when(op('f64.ne', written, f64.load(i32.constant(0), looked)), () => {
       visitAll();
-      const wrong = writer.variable('v128', lanes.constant(0));
-      eachWeight(lanes, plastic, (w) => {
-        const isMinus = lanes.keep(op(bytes === 8 ? 'i64x2.eq' : 'i32x4.eq', w, lanes.constant(-0)));
-        wrong.set(lanes.or(wrong.value, lanes.or(isMinus, lanes.excess(w))));
+      const isMinus = writer.variable('v128', lanes.constant(0));
+      const [from, count] = [i32.constant(matrix.weights), matrix.packing.size];
+      writer.sweep({ from, until: i32.constant(matrix.weights + count * bytes), step: VECTOR }, (at) => {
+        const is = op(bytes === 8 ? 'i64x2.eq' : 'i32x4.eq', lanes.load(at, 0), lanes.constant(-0));
+        isMinus.set(lanes.or(isMinus.value, lanes.keep(is)));
       });
-      writer.when(op('i32.eqz', op('v128.any_true', wrong.value)), () => {
-        writer.do(op('f64.store', `offset=${looked}`, i32.constant(0), written));
+      put(writer, most, writeSize(lanes, from, count));
+      writer.when(op('i32.eqz', op('v128.any_true', isMinus.value)), () => {
+        put(writer, looked, written);
       });
       writer.do('return');
     });
     writeOwn(lanes, plastic);
     writeShared(kernel, writer, plastic, window);
-    const step = lanes.splat(each);
-    if (finite.length > 0) {
-      const excess = lanes.add(lanes.excess(step), excessOf(kernel, lanes, plastic, window, finite));
-      writer.when(op('v128.any_true', excess), () => {
-        visitAll();
-        writer.do('return');
-      });
-    }
+    const before = writer.keep('f64', f64.load(i32.constant(0), most));
+    const change = writeChangeBound(kernel, lanes, plastic, window, before);
+    const bound = writer.keep('f64', f64.add(before, f64.multiply(op('f64.abs', each), change)));
+    const isFar = op('i32.and', ...[change, bound].map((one) => op('f64.lt', one, f64.constant(LIMITS[bytes]))));
+    writer.when(op('i32.eqz', isFar), () => {
+      visitAll();
+      put(writer, looked, f64.constant(NaN));
+      writer.do('return');
+    });
+    put(writer, most, bound);
     let active: Active | undefined;
-    if (silent !== undefined && list !== false) {
-      const { row, late } = rowRead(reads, silent);
+    if (axons.silent !== undefined && list !== false) {
+      const { row, late } = rowRead(plastic.reads, axons.silent);
       const until = listNonzero(lanes, writer.keep('i32', moved(window, frames.at(row, late))), { list, size });
       active = { from: i32.constant(list), until };
     }
-    const sum = writer.variable('v128', lanes.constant(0));
     const isOne = writer.keep('i32', op('f64.eq', each, f64.constant(1)));
     writer.when(isOne, () => {
-      visitAxons(kernel, lanes, plastic, window, { change, active, sum });
+      visitAxons(kernel, lanes, plastic, window, { change: axons.change, active });
     });
     writer.when(op('i32.eqz', isOne), () => {
-      visitAxons(kernel, lanes, plastic, window, { change, step, active, sum });
-    });
-    // A weight that is not finite makes their sum so; or the sum is too large by itself.
-    writer.when(op('v128.any_true', lanes.excess(sum.value)), () => {
-      const fault = writer.variable('v128', lanes.constant(0));
-      eachWeight(lanes, plastic, (w) => {
-        fault.set(lanes.add(fault.value, lanes.excess(w)));
-      });
-      kernel.addFault(lanes, fault.value);
+      visitAxons(kernel, lanes, plastic, window, { change: axons.change, step: lanes.splat(each), active });
     });
   });
 }
@@ -113,7 +115,7 @@ interface Active {
   readonly until: Expression;
 }
 
-/** The synapses of some axons, or of all, learn and take up what they ask for; the sum of their weights is added to `sum`. */
+/** The synapses of some axons, or of all, learn and take up what they ask for. */
 function visitAxons(
   kernel: Kernel,
   lanes: Lanes,
@@ -123,13 +125,11 @@ function visitAxons(
     change,
     step,
     active,
-    sum,
   }: {
     readonly change: Value;
     /** What changes are multiplied by; absent: 1. */
     readonly step?: Expression;
     readonly active: Active | undefined;
-    readonly sum: Variable;
   },
 ): void {
   const { writer, bytes } = lanes;
@@ -153,7 +153,6 @@ function visitAxons(
           });
         const learn = (numbers: readonly Place[], axon: Expression) => {
           const brought = pre.map(([value, at]) => [value, lanes.loadSplat(axon, at)] as const);
-          let added: Expression | undefined;
           for (const { p, v, held, mask } of vectors) {
             const { pointer, offset } = numbers[p];
             const at = matrix.weights + offset + v * VECTOR;
@@ -161,11 +160,8 @@ function visitAxons(
             const known = new Map<Value, Operand>([...once, ...brought, ...held]);
             const [asked] = lower(lanes, [change], () => w, known);
             const next = lanes.add(w, step === undefined ? asked : lanes.multiply(step, asked));
-            const real = mask === undefined ? next : lanes.and(next, mask);
-            lanes.store(pointer, at, real);
-            added = added === undefined ? real : lanes.add(added, real);
+            lanes.store(pointer, at, mask === undefined ? next : lanes.and(next, mask));
           }
-          if (added !== undefined) sum.set(lanes.add(sum.value, added));
         };
         if (active) {
           writer.sweep({ ...active, step: 4 }, (event) => {
@@ -214,57 +210,28 @@ function leavesOf(kernel: Kernel, lanes: Lanes, plastic: PlasticGroup, change: V
   return { once, pre, post };
 }
 
-/** NaN in some lane where one of these, each of one of the two neurons, is not finite; else 0. */
-function excessOf(
+/** Writes a bound of what a synapse of a group may ask for, given one of its weight. */
+function writeChangeBound(
   kernel: Kernel,
   lanes: Lanes,
-  { group, shared, reads, parameters }: PlasticGroup,
+  plastic: PlasticGroup,
   window: Expression,
-  values: readonly Value[],
+  weight: Expression,
 ): Expression {
-  const { writer, bytes } = lanes;
-  const { frames } = kernel.layout;
-  const rows = new Map<Value, number>([...shared.pre, ...shared.post].map((row) => [row.value, frames.at(row)]));
-  const excess = writer.variable('v128', lanes.constant(0));
-  for (const [population, some] of [
-    [group.to, values.filter(isOfPost)],
-    [group.from, values.filter((value) => !isOfPost(value))],
-  ] as const) {
-    if (some.length === 0) continue;
-    const add = (pointer: Expression, mask?: Expression) => {
-      for (const value of some) {
-        const known = new Map<Value, Operand>();
-        for (const [part, at] of rows) if (part === value) known.set(part, lanes.load(pointer, at));
-        for (const { value: part, address } of shared.own) known.set(part, lanes.loadOwn(address));
-        const [number] = lower(
-          lanes,
-          [value],
-          ({ path, scope }) => {
-            if (scope === 'parameter') return lanes.loadOwn(parameters[path]);
-            const { row, late } = rowRead(reads, path);
-            return lanes.load(pointer, frames.at(row, late));
-          },
-          known,
-        );
-        const over = lanes.excess(number);
-        excess.set(lanes.add(excess.value, mask === undefined ? over : lanes.and(over, mask)));
-      }
-    };
-    const rest = population.size % lanesOf(bytes);
-    const end = writer.keep('i32', moved(window, (population.size - rest) * bytes));
-    writer.sweep({ from: window, until: end, step: VECTOR }, (pointer) => {
-      add(pointer);
-    });
-    if (rest > 0) add(end, lanes.first(rest));
+  const { group, program } = plastic;
+  const { once, pre, post } = leavesOf(kernel, lanes, plastic, program.change, window);
+  const given = new Map<Value, Expression>();
+  for (const node of nodesOf([program.change])) {
+    if (node.kind === 'read' && node.scope === 'own weight') given.set(node, weight);
   }
-  return excess.value;
-}
-
-/** Visits all weights of a group. */
-function eachWeight(lanes: Lanes, { matrix }: PlasticGroup, visit: (w: Expression) => void): void {
-  const { weights, packing, bytes } = matrix;
-  const end = weights + packing.size * bytes;
-  lanes.writer.sweep({ from: i32.constant(weights), until: i32.constant(end), step: VECTOR }, (at) => {
-    visit(lanes.load(at, 0));
-  });
+  for (const [value, number] of once) given.set(value, lanes.total(lanes.abs(number)));
+  for (const [rows, { size }] of [
+    [pre, group.from],
+    [post, group.to],
+  ] as const) {
+    for (const [value, at] of rows) {
+      given.set(value, writeSize(lanes, lanes.writer.keep('i32', moved(window, at)), size));
+    }
+  }
+  return writeBound(lanes, program.change, given);
 }

@@ -1,6 +1,6 @@
 import { Lanes } from './lanes.ts';
 import type { Layout } from './layout.ts';
-import { GLOBALS, i32, op, type Expression, type Type } from './wat.ts';
+import { f64, GLOBALS, i32, op, type Expression, type Type } from './wat.ts';
 import { Writer } from './writer.ts';
 
 /** The address of the first frame. */
@@ -43,6 +43,12 @@ export class Kernel {
 
   lanes(writer: Writer): Lanes {
     return new Lanes(writer, this.layout.precision, this.layout.memory);
+  }
+
+  /** Weights have changed otherwise than axon by axon. */
+  wrote(writer: Writer): void {
+    const [none, { written }] = [i32.constant(0), this.layout];
+    writer.do(op('f64.store', `offset=${written}`, none, f64.add(f64.load(none, written), f64.constant(1))));
   }
 
   /** Adds what a function has found to what is known to be no longer finite. */

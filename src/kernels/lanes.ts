@@ -97,6 +97,13 @@ export class Lanes {
     return vector(new Uint8Array(VECTOR).fill(0xff, 0, count * this.bytes).buffer);
   }
 
+  /** The sum of all lanes, as f64. */
+  total(x: Expression): Expression {
+    const lane = (k: number) => op(`${this.shape}.extract_lane ${k}`, x);
+    const lanes = Array.from({ length: lanesOf(this.bytes) }, (_, k) => lane(k));
+    return lanes.map((one) => (this.bytes === 8 ? one : op('f64.promote_f32', one))).reduce(f64.add);
+  }
+
   /** x - x: 0 for a finite x, NaN for any other. */
   excess = (x: Operand): Expression => this.subtract(x, x);
 

@@ -95,10 +95,11 @@ export function applyNow(
 
 /** Writes `apply_g(step)`: w += step times the sum of changes, or what else becomes of it. */
 export function writeApply(kernel: Kernel, plastic: PlasticGroup): void {
-  const { group, matrix } = plastic;
+  const { group, matrix, axons } = plastic;
   const { packing, tables, bytes } = matrix;
   kernel.write(`apply_${group.index}`, ['f64'], (writer, each) => {
     const lanes = kernel.lanes(writer);
+    if (axons) kernel.wrote(writer);
     const step = lanes.splat(each);
     const takeUp = takingUp(lanes, plastic);
     const fault = writer.variable('v128', lanes.constant(0));

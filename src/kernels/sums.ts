@@ -1,4 +1,4 @@
-import { maybeSilent, type BuiltPopulation, type SumStep, type Term } from '../circuit/index.ts';
+import { maybeSilent, type BuiltPopulation, type Row, type Step, type SumStep, type Term } from '../circuit/index.ts';
 import { catching } from './catch-up.ts';
 import { FEW } from './events.ts';
 import type { Kernel } from './kernel.ts';
@@ -65,7 +65,8 @@ function eventsOf(kernel: Kernel, term: Term): Pick<Product, 'events' | 'pushes'
   const { layout } = kernel;
   const { weights, by } = term;
   // Weights are finite, so that 0 adds nothing. State need not be.
-  if (!('rowStart' in weights) || by !== undefined || !maybeSilent(weights) || weights.from.size < FEW) return {};
+  if (!('rowStart' in weights) || by !== undefined || weights.from.size < FEW) return {};
+  if (!maybeSilent(weights) && !passesOn(layout.timestep.steps, term.row)) return {};
   const { parts } = layout.matrixOf(weights).packing;
   const { size } = weights.from;
   if (!term.ways && parts.every(({ dense }) => dense)) {
@@ -77,6 +78,25 @@ function eventsOf(kernel: Kernel, term: Term): Pick<Product, 'events' | 'pushes'
   }
   const pushes = planPushes(kernel, weights, term);
   return pushes ? { pushes } : {};
+}
+
+/** Whether a row is nothing but what a task plays, one channel to each neuron. */
+function passesOn(steps: readonly Step[], row: Row): boolean {
+  if (row.kind === 'port') {
+    const sum = steps.find((step) => step.do === 'sum' && step.into === row);
+    return sum?.do === 'sum' && !sum.start && sum.terms.every(({ weights }) => isOneToOne(weights));
+  }
+  for (const step of steps) {
+    const result = step.do === 'compute' && step.results.find((one) => one.row === row);
+    if (step.do !== 'compute' || !result) continue;
+    const source = result.value?.kind === 'read' ? step.reads.get(result.value.path) : undefined;
+    return source?.kind === 'row' && source.late === 0 && source.row !== row && passesOn(steps, source.row);
+  }
+  return false;
+}
+
+function isOneToOne(weights: Term['weights']): boolean {
+  return 'pre' in weights && weights.from.model === undefined && weights.pre.length <= weights.to.size;
 }
 
 /** Writes `name(window)`, which sums up. */
@@ -110,22 +130,41 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
     /** Multiplies all of a matrix; its events alone, where they are listed and few. The first of the products begins the sums. */
     function multiply(product: Product, k: number): void {
       const { matrix, row, events } = product;
-      const read = writer.keep('i32', moved(window, row));
-      const listed = events && listEvents(lanes, read, events, matrix);
-      const { catchUp } = events ?? {};
-      if (listed && catchUp !== undefined) {
+      const part = { window, into, product, ...(k === 0 && { start }) };
+      if (!events) {
+        multiplyPanels(lanes, part);
+        return;
+      }
+      const listed = listEvents(lanes, writer.keep('i32', moved(window, row)), events, matrix);
+      const { isFew, from, until } = listed;
+      const { catchUp, sheet } = events;
+      if (catchUp !== undefined) {
         writer.when(op('f64.ne', writer.get('lagging'), f64.constant(0)), () => {
-          writer.sweep({ ...listed, step: 4 }, (event) => {
+          writer.sweep({ from, until, step: 4 }, (event) => {
             writer.call(catchUp, i32.load(event), window);
           });
         });
       }
-      if (!listed || !events.sheet) {
-        multiplyPanels(product, k, read, listed);
+      // Functions of their own: in one, both loops would hold fewer of their sums in registers.
+      const [some, all] = [`${name}_some_${k}`, `${name}_all_${k}`];
+      kernel.write(some, 2, (inner, own, end) => {
+        multiplyPanels(kernel.lanes(inner), { ...part, window: own }, { from, until: end });
+      });
+      kernel.write(all, 1, (inner, own) => {
+        multiplyPanels(kernel.lanes(inner), { ...part, window: own });
+      });
+      const multiplied = () => {
+        writer.when(isFew, () => {
+          writer.call(some, window, until);
+        });
+        writer.when(op('i32.eqz', isFew), () => {
+          writer.call(all, window);
+        });
+      };
+      if (!sheet) {
+        multiplied();
         return;
       }
-      const { sheet } = events;
-      const { isFew, from, until } = listed;
       const came = i32.shiftRight(i32.subtract(until, from), 2);
       const isReady = writer.variable('i32', i32.constant(0));
       writer.when(isFew, () => {
@@ -134,64 +173,67 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
       writer.when(isReady.value, () => {
         if (k === 0) begin();
         const sums = writer.keep('i32', moved(window, into));
+        const read = writer.keep('i32', moved(window, row));
         addListed(lanes, sheet, { from, until }, { row: read, sums, size: population.size * kernel.layout.bytes });
       });
-      writer.when(op('i32.eqz', isReady.value), () => {
-        multiplyPanels(product, k, read, listed);
-      });
+      writer.when(op('i32.eqz', isReady.value), multiplied);
     }
+  });
+}
 
-    function multiplyPanels(
-      { matrix, by }: Product,
-      k: number,
-      read: Expression,
-      listed?: ReturnType<typeof listEvents>,
-    ): void {
-      matrix.packing.parts.forEach(({ vectors, offset: first }, which) => {
-        const { masks } = matrix.tables[which];
-        const within = masks - first * matrix.bytes;
-        sweepPanels(writer, matrix, which, TOGETHER, (panel) => {
-          const places = panel.rows.flatMap(({ pointer, offset }) => {
-            const target = writer.keep('i32', i32.add(window, pointer));
-            return range(vectors).map((v) => ({ target, at: offset + v * VECTOR }));
-          });
-          const sums = places.map(({ target, at }) => {
-            const load = (offset: number) => lanes.load(target, offset + at);
-            return writer.variable('v128', k === 0 ? lanes.read(start(lanes, load)) : load(into));
-          });
-          const add = (numbers: readonly Place[], column: Expression) => {
-            const rate = lanes.loadSplat(column, 0);
-            numbers.forEach(({ pointer, offset }, n) => {
-              for (const v of range(vectors)) {
-                const at = offset + v * VECTOR;
-                const number = lanes.load(pointer, (by ?? matrix.weights) + at);
-                const isWhole = by === undefined || masks === 0;
-                const w = isWhole ? number : lanes.and(number, lanes.load(moved(pointer, within), at));
-                const sum = sums[n * vectors + v];
-                sum.set(lanes.add(sum.value, lanes.multiply(w, rate)));
-              }
-            });
-          };
-          const all = () => {
-            panel.each(read, add);
-          };
-          if (listed) {
-            const { isFew, from, until } = listed;
-            writer.when(isFew, () => {
-              writer.sweep({ from, until, step: 4 }, (event) => {
-                const at = writer.keep('i32', i32.load(event));
-                const ahead = kernel.layout.bytes === 8 ? i32.shiftRight(at, 1) : at;
-                add(panel.numbers(i32.add(panel.from, ahead)), writer.keep('i32', i32.add(read, at)));
-              });
-            });
-            writer.when(op('i32.eqz', isFew), all);
-          } else all();
-          places.forEach(({ target, at }, n) => {
-            lanes.store(target, into + at, sums[n].value);
-          });
-        });
+/** A product that is summed up, and where. */
+interface Multiplied {
+  readonly window: Expression;
+  readonly into: number;
+  /** Present for the first of the products: what the sums start from. */
+  readonly start?: Sum['start'];
+  readonly product: Product;
+}
+
+/** Adds to the sums a matrix times a row: all of it, or those of its axons that are listed. */
+function multiplyPanels(
+  lanes: Lanes,
+  { window, into, start, product: { matrix, by, row } }: Multiplied,
+  listed?: { readonly from: Expression; readonly until: Expression },
+): void {
+  const { writer, bytes } = lanes;
+  const read = writer.keep('i32', moved(window, row));
+  matrix.packing.parts.forEach(({ vectors, offset: first }, which) => {
+    const { masks } = matrix.tables[which];
+    const within = masks - first * bytes;
+    sweepPanels(writer, matrix, which, TOGETHER, (panel) => {
+      const places = panel.rows.flatMap(({ pointer, offset }) => {
+        const target = writer.keep('i32', i32.add(window, pointer));
+        return range(vectors).map((v) => ({ target, at: offset + v * VECTOR }));
       });
-    }
+      const sums = places.map(({ target, at }) => {
+        const load = (offset: number) => lanes.load(target, offset + at);
+        return writer.variable('v128', start ? lanes.read(start(lanes, load)) : load(into));
+      });
+      const add = (numbers: readonly Place[], column: Expression) => {
+        const rate = lanes.loadSplat(column, 0);
+        numbers.forEach(({ pointer, offset }, n) => {
+          for (const v of range(vectors)) {
+            const at = offset + v * VECTOR;
+            const number = lanes.load(pointer, (by ?? matrix.weights) + at);
+            const isWhole = by === undefined || masks === 0;
+            const w = isWhole ? number : lanes.and(number, lanes.load(moved(pointer, within), at));
+            const sum = sums[n * vectors + v];
+            sum.set(lanes.add(sum.value, lanes.multiply(w, rate)));
+          }
+        });
+      };
+      if (listed) {
+        writer.sweep({ ...listed, step: 4 }, (event) => {
+          const at = writer.keep('i32', i32.load(event));
+          const ahead = bytes === 8 ? i32.shiftRight(at, 1) : at;
+          add(panel.numbers(i32.add(panel.from, ahead)), writer.keep('i32', i32.add(read, at)));
+        });
+      } else panel.each(read, add);
+      places.forEach(({ target, at }, n) => {
+        lanes.store(target, into + at, sums[n].value);
+      });
+    });
   });
 }
 

@@ -66,7 +66,9 @@ export const NETWORKS: Readonly<
     of: (sizes) => {
       const scaled = (all: readonly number[]) => all.map((size) => normal({ sd: 1 / Math.sqrt(size) }));
       const [weights, feedback] = [scaled(sizes.slice(0, -1)), scaled(sizes.slice(1))];
-      return ojaCircuit({ sizes, beta: BETA, weights, feedback }, { error: RATE, hebbianError: 0, oja: OJA });
+      // Nothing learns from the errors of pixels at these rates, and PyTorch does not compute them.
+      const network = { sizes, beta: BETA, weights, feedback, pixelErrors: false };
+      return ojaCircuit(network, { error: RATE, hebbianError: 0, oja: OJA });
     },
   },
 };

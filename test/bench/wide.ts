@@ -42,6 +42,8 @@ const sizes = given.layers.split(',').map(Number);
 const measure = { rounds: Number(given.rounds), seconds: Number(given.seconds) };
 /** How many images are shown in turn, and how many are learned to compare what was learned. */
 const [SAMPLES, COMPARED] = [20, 10];
+/** How many samples each learns before it is measured: by then what it runs has been compiled for speed. */
+const WARM = 1000;
 
 type Precision = 'f64' | 'f32';
 
@@ -191,6 +193,7 @@ for (const [name, { of, oja }] of oneOf('networks', NETWORKS, given.networks)) {
       const mine = ours(built, precision, samples);
       const cells = [name, precision, images, `${(100 * zerosOf(samples)).toFixed(0)} %`];
       if (python === null) {
+        await mine.run(WARM);
         const [own] = await takeTurns([mine], measure, () => undefined);
         table.push([...cells, shown(quick(own.milliseconds)), '', '']);
         continue;
@@ -199,6 +202,7 @@ for (const [name, { of, oja }] of oneOf('networks', NETWORKS, given.networks)) {
       compare(python, problem, built, precision, samples);
       const [peer] = await PeerProcess.start('torch', { program: python, args: [script] }, problem);
       try {
+        for (const one of [mine, peer]) await one.run(WARM);
         const [own, other] = await takeTurns([mine, peer], measure, () => undefined);
         const [fast, slow] = [quick(own.milliseconds), quick(other.milliseconds)];
         table.push([...cells, shown(fast), shown(slow), (slow.tenth / fast.tenth).toFixed(1)]);
