@@ -36,7 +36,7 @@ const BROWSER_PACKAGES = [
   /^acorn$/,
   /^wabt$/,
   /^rxjs$/,
-  /^seedrandom$/,
+  /^seedrandom(\/seedrandom\.js)?$/,
   /^@stdlib\//,
   /^crc-32$/,
   /^csv-parse\/browser\/esm\/sync$/,

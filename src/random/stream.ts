@@ -1,4 +1,4 @@
-import seedrandom from 'seedrandom';
+import seedrandom from 'seedrandom/seedrandom.js';
 
 /** A seeded source of uniform numbers in [0, 1). */
 export type Stream = () => number;
