@@ -21,7 +21,7 @@ const { directory, size, learners = ['readout only', 'RFLO', 'compartments', 'ti
 
 const trials = (size.quick ? scenario.quick?.trials : undefined) ?? scenario.plan().trials ?? 1;
 
-/** One trial in so many is looked into; of credit, all but its last timesteps, whose errors come in the next trial. */
+/** How many trials there are for each that is looked into. Of its credit the last timesteps are left out, since their errors come in the next trial. */
 const [EVERY, LAST] = [Math.max(1, Math.round(trials / 40)), 20];
 
 interface Reading {

@@ -68,7 +68,7 @@ function estimates(engine: ReturnType<typeof opened>, trial: Trial, from: number
   });
 }
 
-/** Bias and noise of a learner in a network of so many units, in a trial of so many timesteps. */
+/** Bias and noise of a learner, for a network size and a trial length. */
 function spread(algorithm: LearningAlgorithm | null, units: number, timesteps: number, seed: number) {
   const circuit = build(unifiedCircuit({ inputs: 2, units, outputs: 2, tau: 1, eta: 1 }), seed);
   const task = addition({ first: 5, second: 9, timesteps });

@@ -262,7 +262,7 @@ function recorded(algorithm: LearningAlgorithm, feedback: FeedbackKind, look: (c
   return { learner, timesteps };
 }
 
-/** Of groups onto the units, that together join all; rows without numbers where there is none. */
+/** The weights of groups onto the units, side by side as one matrix; its rows are empty where there is no such group. */
 function matrixOf({ groups, populations }: BuiltCircuit, given: GroupWeights, ...names: readonly string[]): Matrix {
   const found = groups.filter(({ name }) => names.includes(name));
   return Array.from({ length: populations.find(({ name }) => name === 'h')?.size ?? 0 }, (_, i) =>

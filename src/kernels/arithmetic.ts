@@ -31,7 +31,7 @@ type Tracks = (row: Row) => { readonly values: Float64Array };
 
 let text: string | undefined;
 
-/** What does arithmetic for a solver that keeps about so many numbers, if the kernels are loaded and there is memory for it; else undefined. */
+/** The arithmetic of a solver that keeps about `numbers` numbers, if the kernels are loaded and there is memory for it; else undefined. */
 export function kernelArithmetic(numbers: number): KernelArithmetic | undefined {
   if (!areLoaded()) return undefined;
   try {

@@ -6,8 +6,8 @@ import { i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
 /**
- * Writes `keep(first, end, ahead)`: keeps the timesteps of the windows first .. end (exclusive), the last that were run, and so many before them, or
- * before the trial.
+ * Writes `keep(first, end, ahead)`: keeps the timesteps of the windows first .. end (exclusive), the last that were run, and `ahead` timesteps before
+ * them, or before the trial.
  */
 export function writeKeep(kernel: Kernel): void {
   const { frames, kept, bytes } = kernel.layout;

@@ -50,7 +50,7 @@ export interface AlignmentOptions {
 
 /** What happens while learners run side by side. */
 export type AlignmentEvent =
-  /** What learners cost is counted before all else: of `total` of them so many are counted. */
+  /** What learners cost is counted first; `done` of `total` are counted. */
   | { readonly type: 'counted'; readonly done: number; readonly total: number }
   /** The first of `total` seeds begins. */
   | { readonly type: 'begun'; readonly total: number }
