@@ -1,3 +1,5 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- whoever takes rxflo from its source has to find the declaration
+/// <reference path="./arc4.d.ts" />
 import seedrandom from 'seedrandom/seedrandom.js';
 
 /** A seeded source of uniform numbers in [0, 1). */
