@@ -197,6 +197,15 @@ describe('a bound of all weights', () => {
     expect(failed).toBeInstanceOf(RunError);
   });
 
+  it('is too large where a product is, of factors that are not', () => {
+    const steep = rule('steep', ({ pre, post }) => post.signal * 1e200 * (pre.out * 1e200));
+    expect(axonsOf(steep, 20, 20, how)?.silent).toBe('pre.out');
+    const pair = new Pair(network(steep, 20, 20), how);
+    expect(pair.trial({ ...trial, input: new Float64Array(20) })).toEqual(expect.any(Number));
+    const loud = Float64Array.from({ length: 20 }, (_, k) => (k === 3 ? 1 : 0));
+    expect(pair.trial({ ...trial, input: loud })).toHaveProperty('actor', 'synapse in 0 <- 3');
+  });
+
   it('is looked for again where it has come near the largest number', () => {
     const pair = new Pair(network(never.shrinking, 20, 20), how);
     for (const engine of pair.engines) {
