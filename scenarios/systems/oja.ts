@@ -110,7 +110,7 @@ export interface OjaNetwork {
   readonly pixelErrors?: boolean;
 }
 
-/** The rules of forward synapses, and of those that reconstruct; 'none': there are none. */
+/** The rules of the forward synapses and of the reconstructing ones; 'none': there are no reconstructing ones. */
 export interface OjaRules {
   readonly forward: PlasticityRule;
   readonly reconstructing: PlasticityRule | 'none';

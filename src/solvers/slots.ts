@@ -47,7 +47,7 @@ export function slotsOf(adjoints: readonly Adjoint[], ports: readonly Adjoint[])
   return slots;
 }
 
-/** What numbers of the state are, for those who learn. */
+/** What a learner is told of a part of the state. */
 export function statePart(slot: Slot): StatePart {
   const { row, ago, first } = slot;
   const retention = retentionOf(slot);

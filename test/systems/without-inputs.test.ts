@@ -19,7 +19,7 @@ interface Problem {
   readonly task: { readonly target: number[][] };
 }
 
-/** A vector's problem with so many inputs, all of them silent. */
+/** The problem of a vector with its inputs replaced by `inputs` silent ones. */
 function withInputs(vector: string, inputs: number, changed: object) {
   const { problem } = JSON.parse(readFileSync(`test/golden/${vector}.json`, 'utf8')) as { readonly problem: Problem };
   const rows = (all: number[][], value: number) => all.map(() => new Array<number>(inputs).fill(value));
