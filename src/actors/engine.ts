@@ -6,6 +6,7 @@ import {
   ruleVariables,
   scheduled,
   Tuning,
+  type Answering,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
@@ -50,13 +51,14 @@ export class ActorEngine extends Holder {
     const playing = new Playing(circuit, network.timestep, options.batch);
     this.playing = playing;
     wire(network, this.bus, playing);
+    const answering: Answering = {
+      read: (row, i) => network.row(row).get(i),
+      write: (row, value) => {
+        network.neuronsOf(row.population).publish(row, 0, value);
+      },
+    };
     const next = () => {
-      playing.ask({
-        read: (row, i) => network.row(row).get(i),
-        write: (row, value) => {
-          network.neuronsOf(row.population).publish(row, 0, value);
-        },
-      });
+      playing.ask(answering);
     };
     this.bus.port('compare').connect({ name: 'task', next });
     const filling = {

@@ -78,7 +78,7 @@ export class Playing {
   /** In the last sweep of a timestep, when its errors are known, the task answers what the outputs have done: see `askTask`. */
   ask({ read, write }: Answering): void {
     const { circuit, timestep, trial, sweeps } = this;
-    if (!sweeps.isLast) return;
+    if (!trial.answer || !sweeps.isLast) return;
     askTask(circuit, trial, sweeps.timestep, {
       output: (population, i) => read(timestep.answer(population), i),
       scalar: (name, value) => {
