@@ -11,7 +11,7 @@
  * A trial is an episode, its loss the mean cross-entropy of the query and l1 |theta|. The weights of `theta` are the coefficients. The test is episodes of its own,
  * in which the coefficients stay as they are.
  */
-import { build, InputError, scenario, stream, ThroughLearning } from 'rxflo';
+import { build, InputError, scenario, stream, ThroughLearning, type PlasticityRule, type Scenario } from 'rxflo';
 import { CLASSES, imagesOf, imageTask } from './systems/images.ts';
 import { metaCircuit, THETA, type Episode, type MetaNetwork, type Sample } from './systems/meta-plasticity.ts';
 import { episodeTask, genome, overEpisodes } from './systems/over-episodes.ts';
@@ -45,9 +45,10 @@ function ruleNamed(name: string): Pick<MetaNetwork, 'terms' | 'feedback'> {
   );
 }
 
-/** What the coefficients of a rule are called. */
-function coefficientsOf(rule: string): readonly string[] {
-  return ruleNamed(rule).terms.map((term) => THETA[term]);
+/** What the coefficients of a rule are called, and what they begin with. */
+function coefficientsOf(rule: string, first: number, own?: PlasticityRule): Readonly<Record<string, number>> {
+  const ofPool = ruleNamed(rule).terms.map((term) => [THETA[term], term === ERROR ? first : 0] as const);
+  return { ...Object.fromEntries(ofPool), ...own?.params };
 }
 
 function sizesOf(shrink: number): readonly number[] {
@@ -95,26 +96,33 @@ function episodes({ images, shrink, learned, asked }: Shown, isFixed: boolean) {
   };
 }
 
-export default scenario({
-  title: 'Meta-learned plasticity',
-  options: {
-    ...{ rule: 'all ten', l1: 0, rate: 0.001, first: 0.005, learned: 10, asked: 10 },
-    ...{ images: '', shrink: 4, tests: 20 },
-  },
-  circuit: ({ rule, l1, rate, first }) =>
-    genome(
-      ruleNamed(rule).terms.map((term) => (term === ERROR ? first : 0)),
-      { l1, eta: rate },
-    ),
-  task: ({ rule, tests }) => episodeTask(coefficientsOf(rule), tests),
-  trials: 250,
-  compare: ({ rule, l1, ...shown }) => {
-    const { terms, feedback } = ruleNamed(rule);
-    const network = metaCircuit({ sizes: sizesOf(shown.shrink), beta: 10, terms, feedback });
-    const through = new ThroughLearning(build(network, 1), coefficientsOf(rule));
-    return [{ learner: overEpisodes(through, episodes(shown, feedback === 'fixed'), { l1 }) }];
-  },
-  probes: { theta: { synapses: 'theta', value: 'weight' } },
-  sweep: { grid: { rule: Object.keys(RULES) }, score: 'accuracy', seeds: 5 },
-  quick: { trials: 3, seeds: 1, grid: { rule: ['all three'] }, settings: { learned: 5, asked: 2, tests: 1 } },
-});
+/**
+ * The scenario, with a term of one's own beside those that `rule` names: its parameters are coefficients, which begin with their defaults.
+ *
+ * @throws InputError if the term cannot be added to the pool: `sumOfRules` says to what it can.
+ */
+export function metaScenario(own?: PlasticityRule): Scenario {
+  const names = (rule: string) => Object.keys(coefficientsOf(rule, 0, own));
+  return scenario({
+    title: own ? `Meta-learned plasticity with ${own.name}` : 'Meta-learned plasticity',
+    options: {
+      ...{ rule: 'all ten', l1: 0, rate: 0.001, first: 0.005, learned: 10, asked: 10 },
+      ...{ images: '', shrink: 4, tests: 20 },
+    },
+    circuit: ({ rule, l1, rate, first }) => genome(Object.values(coefficientsOf(rule, first, own)), { l1, eta: rate }),
+    task: ({ rule, tests }) => episodeTask(names(rule), tests),
+    trials: 250,
+    compare: ({ rule, l1, ...shown }) => {
+      const { terms, feedback } = ruleNamed(rule);
+      const sizes = sizesOf(shown.shrink);
+      const network = metaCircuit({ ...{ sizes, beta: 10, terms, feedback }, ...(own && { own }) });
+      const through = new ThroughLearning(build(network, 1), names(rule));
+      return [{ learner: overEpisodes(through, episodes(shown, feedback === 'fixed'), { l1, own }) }];
+    },
+    probes: { theta: { synapses: 'theta', value: 'weight' } },
+    sweep: { grid: { rule: Object.keys(RULES) }, score: 'accuracy', seeds: 5 },
+    quick: { trials: 3, seeds: 1, grid: { rule: ['all three'] }, settings: { learned: 5, asked: 2, tests: 1 } },
+  });
+}
+
+export default metaScenario();

@@ -2,13 +2,16 @@ import {
   circuit,
   constant,
   input,
+  mirroredRule,
   oneToOne,
   plasticityRule,
+  sumOfRules,
   ThroughLearning,
   type BuiltCircuit,
   type Circuit,
   type GroupWeights,
   type Numbers,
+  type PlasticityRule,
   type SynapseGroup,
   type Trial,
 } from 'rxflo';
@@ -41,25 +44,6 @@ export const pool = plasticityRule({
     t9 * (post.out * pre.residual),
 });
 
-/** The same seen from the other end, for synapses that mirror those of the pool: what begins as the transpose stays it, in every bit. */
-export const poolBack = plasticityRule({
-  name: 'pool-back',
-  params: NONE,
-  tunable: THETA,
-  sees: { pre: ['error', 'active', 'crossing', 'driven'], post: ['error', 'residual'] },
-  change: ({ w, pre, post, t0, t1, t2, t3, t4, t5, t6, t7, t8, t9 }) =>
-    -t0 * (pre.error * post.out) -
-    t1 * (pre.rate * post.error) -
-    t2 * (pre.error * post.error) -
-    t3 * w -
-    t4 * post.error -
-    t5 * pre.active * (pre.error * post.out) -
-    t6 * pre.crossing * (pre.rate * post.error) -
-    t7 * pre.crossing * (pre.error * post.out) -
-    t8 * pre.driven * (pre.rate * post.error) +
-    t9 * (pre.rate * post.residual),
-});
-
 type Matrix = readonly (readonly number[])[];
 
 export interface MetaNetwork {
@@ -70,28 +54,35 @@ export interface MetaNetwork {
   readonly terms: readonly number[];
   /** 'learned': errors come back through weights that mirror the forward ones; 'fixed': through weights of their own. */
   readonly feedback: 'learned' | 'fixed';
+  /** A term of one's own beside those of the pool, with its coefficients as parameters. It reads what the terms of the pool read. */
+  readonly own?: PlasticityRule;
 }
 
 /** The circuit of an episode. Its weights are what `weightsOf` makes of an episode's matrices. */
-export function metaCircuit({ sizes, beta, terms, feedback }: MetaNetwork): Circuit {
+export function metaCircuit({ sizes, beta, terms, feedback, own }: MetaNetwork): Circuit {
   const last = sizes.length - 1;
   const layer = (l: number) => `layer${l}`;
   const one = { weights: constant(1), connect: oneToOne() };
   const zero = { weights: constant(0) };
-  const uses = (...some: readonly number[]) => some.some((term) => terms.includes(term));
+  const rule = own ? sumOfRules('pool-and-own', [pool(), own]) : pool();
+  // Seen from the other end: what begins as the transpose stays it, in every bit.
+  const back = mirroredRule(rule);
+  const ownReads = own?.analysis?.reads.map(({ path }) => path) ?? [];
+  const uses = (some: readonly number[], read: string) =>
+    some.some((term) => terms.includes(term)) || ownReads.some((path) => path.endsWith(`.${read}`));
   const synapses: Record<string, SynapseGroup> = {
     image: { ...one, from: 'x', to: layer(0) },
     label: { ...one, from: 'teacher', to: layer(last), port: 'teacher' },
   };
   for (let l = 1; l <= last; l++) {
     const [up, down] = [
-      { from: layer(l - 1), to: layer(l), rule: pool() },
+      { from: layer(l - 1), to: layer(l), rule },
       { from: layer(l), to: layer(l - 1) },
     ];
     synapses[`forward${l}`] = { ...zero, ...up };
-    if (uses(6, 7)) synapses[`crossed${l}`] = { ...zero, ...up, port: 'crossed', carries: 'error' };
-    if (uses(9)) synapses[`back${l}`] = { ...zero, ...down, port: 'back', rule: poolBack() };
-    const learned = feedback === 'learned' ? { rule: poolBack() } : {};
+    if (uses([6, 7], 'crossing')) synapses[`crossed${l}`] = { ...zero, ...up, port: 'crossed', carries: 'error' };
+    if (uses([9], 'residual')) synapses[`back${l}`] = { ...zero, ...down, port: 'back', rule: back };
+    const learned = feedback === 'learned' ? { rule: back } : {};
     synapses[`errors${l}`] = { ...zero, ...down, ...learned, port: 'errors', carries: 'error' };
   }
   const hidden = sizes.slice(1, last).map((size, k) => [layer(k + 1), pooled(size, { beta })] as const);

@@ -6,6 +6,7 @@ import {
   learningAlgorithm,
   linear,
   local,
+  loss,
   oneToOne,
   optimiser,
   plasticityRule,
@@ -15,6 +16,7 @@ import {
   withTrial,
   type Circuit,
   type LearningAlgorithm,
+  type PlasticityRule,
   type Score,
   type Task,
   type Test,
@@ -54,6 +56,11 @@ export const coefficient = plasticityRule({
 /** Of an episode that was played: the loss of its query, and which part of that was answered rightly. */
 export const TOLD = ['query loss', 'accuracy'] as const;
 
+/** The loss of an episode is what it was told to be; with a penalty, the learner adds that. */
+const toldLoss = ({ y, target }: { readonly y: number; readonly target: number }) => y - target;
+export const queryLoss = loss({ name: 'query-cross-entropy', loss: toldLoss });
+export const penalisedLoss = loss({ name: 'query-cross-entropy-and-penalty', loss: toldLoss });
+
 /**
  * The outer loop as a circuit: a neuron for each coefficient, whose synapse is the coefficient and whose axon brings minus its derivative. A trial is an episode.
  * `told` brings to the outputs what the episode came to, so that it can be tested.
@@ -63,6 +70,7 @@ export function genome(
   { l1, ...adam }: { readonly l1: number } & NonNullable<Parameters<typeof adamCorrected>[0]>,
 ): Circuit {
   const one = { connect: oneToOne() };
+  const told = l1 === 0 ? queryLoss : penalisedLoss;
   return circuit({
     neurons: {
       ...{ slopes: input(theta.length), told: input(TOLD.length) },
@@ -80,7 +88,15 @@ export function genome(
       told: { ...one, from: 'told', to: 'episode', weights: constant(1) },
     },
     outputs: ['genome', 'episode'],
+    losses: { genome: told, episode: told },
   });
+}
+
+export interface OverEpisodes {
+  readonly l1: number;
+  /** A term of one's own that the rule of the episodes has: a run with another term is another run. */
+  readonly own?: PlasticityRule | undefined;
+  readonly seen?: (adapted: Adapted) => void;
 }
 
 /**
@@ -90,14 +106,14 @@ export function genome(
 export function overEpisodes(
   through: ThroughLearning,
   episode: (number: number, seed: number) => Episode,
-  { l1, seen = () => undefined }: { readonly l1: number; readonly seen?: (adapted: Adapted) => void },
+  { l1, own, seen = () => undefined }: OverEpisodes,
 ): LearningAlgorithm {
   const { by } = through;
   return learningAlgorithm({
     name: 'over-episodes',
     title: 'the derivative of whole episodes',
     causal: false,
-    settings: { l1, by },
+    settings: { l1, by, ...(own?.analysis && { own: own.analysis.formulas.map(({ text }) => text).join('; ') }) },
     open: (network, options) => {
       const engine = local().open(network, options);
       let trials = 0;
@@ -111,9 +127,9 @@ export function overEpisodes(
         );
         const told = [adapted.queryLoss, adapted.accuracy];
         const slopes = learn ? by.map((name) => -adapted.gradient[name]) : trial.input.subarray(0, by.length);
-        engine.trial({ ...trial, input: Float64Array.of(...slopes, ...told) }, { ...how, learn, number });
+        const loss = engine.trial({ ...trial, input: Float64Array.of(...slopes, ...told) }, { ...how, learn, number });
         seen(adapted);
-        return adapted.queryLoss + l1 * theta.reduce((sum, x) => sum + abs(x), 0);
+        return loss + l1 * theta.reduce((sum, x) => sum + abs(x), 0);
       });
     },
   });
@@ -122,11 +138,9 @@ export function overEpisodes(
 /** Episodes as trials, for circuits of `genome`, and some others as their test; scored are what `told` says, and each coefficient by its name. */
 export function episodeTask(names: readonly string[], tests?: number): Task {
   const [inputs, outputs] = [names.length + TOLD.length, names.length + TOLD.length];
-  const trial = (): Trial => ({
-    timesteps: 1,
-    input: new Float64Array(inputs).fill(1),
-    target: new Float64Array(outputs).fill(NaN),
-  });
+  // Nothing is asked of the coefficients; the loss is as far from 0 as it is.
+  const target = Float64Array.from({ length: outputs }, (_, k) => (k === names.length ? 0 : NaN));
+  const trial = (): Trial => ({ timesteps: 1, input: new Float64Array(inputs).fill(1), target });
   const scores: Readonly<Record<string, Score>> = {
     'query loss': { label: 'Cross-entropy of the query (nats)', better: 'lower' },
     accuracy: { label: 'Query images that are classified rightly (fraction)', better: 'higher' },

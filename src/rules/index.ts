@@ -1,12 +1,6 @@
-export {
-  checkRule,
-  isRule,
-  plasticityRule,
-  ruleOn,
-  type PlasticityRule,
-  type RuleDefinition,
-  type RuleMaker,
-} from './rule.ts';
+export { mirroredRule, sumOfRules } from './combined.ts';
+export { checkRule, isRule, type PlasticityRule } from './plasticity-rule.ts';
+export { plasticityRule, ruleOn, type RuleDefinition, type RuleMaker } from './rule.ts';
 export { changeText, LEARNING_RATE, overTrials, type OverTrials } from '../local/index.ts';
 export { eligibility, type Sensitivity } from './eligibility.ts';
 export type { Postsynaptic, Presynaptic, SynapseView } from './view.ts';

@@ -1,53 +1,23 @@
-import { InputError, onlyFields, show } from '../errors/index.ts';
+import { InputError, onlyFields } from '../errors/index.ts';
 import {
   Analysis,
   checkLocalName,
   once,
   parametersOf,
   readLocal,
-  register,
   takeNumbers,
   tunableNames,
   type Given,
   type Numbers,
   type Scope,
-  type Tunable,
   type ViewShape,
 } from '../local/index.ts';
 import { eligibility, RATE_UNIT, written, type EligibleText, type Sensitivity } from './eligibility.ts';
 import { LETTERS } from './letters.ts';
 import { readAfter } from './after.ts';
+import { enterRule, type PlasticityRule } from './plasticity-rule.ts';
 import type { SynapseView } from './view.ts';
 import { weight } from './weight.ts';
-
-/**
- * A rule with its parameters set: what a synapse group carries. It never changes. Only the makers that `plasticityRule` returns make one; a
- * circuit refuses a copy, whether it was changed or not.
- */
-export interface PlasticityRule<Name extends string = string> extends Tunable {
-  readonly name: Name;
-  /** The state a synapse starts each trial with; of what is `lasting`, 0. */
-  readonly state: Numbers;
-  /** The variables that begin, once, as their synapse's initial weight, and go on from trial to trial. Absent: there are none. */
-  readonly lasting?: readonly string[];
-  /** The global scalars that it may read, by the names that a circuit gives them. Absent: none. */
-  readonly globals?: readonly string[];
-  /** Present where some of the state is eligibility: what all else follows from, on whatever neuron. Then the rest is said of a rate unit. */
-  readonly eligible?: EligibleText;
-  /** What is known from the text of its functions, which are then compiled from it. Absent: the rule is opaque, and nothing is known. */
-  readonly analysis?: Analysis;
-  /** Of a rule that was read and whose functions are to run as they are, all the same: what they read. */
-  readonly reads?: readonly string[];
-  /** The state after this timestep, from the state before it. Absent: the state never changes. */
-  trace?(this: void, view: SynapseView<Numbers, Numbers, never, never, string>): Numbers;
-  /** The weight change that this timestep asks for; the session scales it by 1/T. Sees the new state. */
-  change(this: void, view: SynapseView<Numbers, Numbers, never, never, string>): number;
-  /** What of the state is new when a change was taken up. Sees the new weight. Absent: nothing is. */
-  after?(
-    this: void,
-    view: SynapseView<Numbers, Numbers, never, never, string>,
-  ): Readonly<Record<string, number | undefined>>;
-}
 
 /** What a synapse's state starts with, by name. */
 type Starts = Readonly<Record<string, number | typeof eligibility | typeof weight>>;
@@ -117,27 +87,6 @@ const OWN_NAMES = [...Object.keys(COMMON), 'global'];
 
 const FIELDS = ['name', 'params', 'tunable', 'sees', 'globals', 'state', 'trace', 'change', 'after', 'opaque'];
 
-const made = register<PlasticityRule>();
-
-/** Whether a maker made this rule; a copy does not count. */
-export function isRule(value: unknown): value is PlasticityRule {
-  return made.has(value);
-}
-
-/** @throws InputError if this is not a rule, or a copy of one. */
-export function checkRule(place: string, value: unknown): void {
-  if (isRule(value)) return;
-  const { name, change } = (value ?? {}) as Partial<PlasticityRule>;
-  if (typeof change !== 'function') {
-    throw new InputError(place, `expected a plasticity rule, such as rflo(), got ${show(value)}`);
-  }
-  throw new InputError(
-    place,
-    `rule ${show(name)} was copied, changed or put together by hand, so its text may not be what runs; ` +
-      'call its maker for other parameters, rflo({ eta: 0.1 }), or make the whole with plasticityRule',
-  );
-}
-
 /**
  * Defines a plasticity rule: a local function over a synapse's view.
  *
@@ -202,7 +151,7 @@ export function plasticityRule<
     ...(lasting.length > 0 && { lasting }),
     ...(globals.length > 0 && { globals }),
   };
-  return (given = {}) => made.enter({ name, ...parametersOf(place, { defaults, tunable }, given), ...read });
+  return (given = {}) => enterRule({ name, ...parametersOf(place, { defaults, tunable }, given), ...read });
 }
 
 /** The rule on other neurons than rate units, where some of its state is eligibility; else the rule as it is. */

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadKernels } from '../../src/kernels/index.ts';
-import { openSession, sessionOptions, type Scenario, type Settings } from '../../src/training/index.ts';
+import { plasticityRule } from '../../src/rules/index.ts';
+import { lossName, openSession, sessionOptions, type Scenario, type Settings } from '../../src/training/index.ts';
 import fixedPoints from '../../scenarios/rosenbaum-fixed-points.ts';
 import mapMovement from '../../scenarios/rosenbaum-map-movement.ts';
 import map from '../../scenarios/rosenbaum-map.ts';
-import meta from '../../scenarios/rosenbaum-meta.ts';
+import meta, { metaScenario } from '../../scenarios/rosenbaum-meta.ts';
 import oja from '../../scenarios/rosenbaum-oja.ts';
 import parkinson from '../../scenarios/rosenbaum-parkinson.ts';
 import predictiveCoding from '../../scenarios/rosenbaum-predictive-coding.ts';
@@ -16,6 +17,12 @@ import { endOf, eventsOf, trialsOf } from '../support/sessions.ts';
 beforeAll(loadKernels);
 
 const CARRYING: readonly Scenario[] = [supertrex, mapMovement, parkinson];
+
+const grown = plasticityRule({
+  name: 'grown',
+  params: { grown: 0 },
+  change: ({ w, post, grown: g }) => g * w * post.out,
+});
 
 /** The losses of the first trials, and which weights have changed. */
 async function begun(scenario: Scenario, settings: Settings, trials: number) {
@@ -47,11 +54,17 @@ describe("the scenarios of Rosenbaum's group", () => {
     ['FORCE', supertrex, { units: 10, timesteps: 30, pathways: 'FORCE' }, 2, ['mastery', 'correlation']],
     ['SUPERTREX, task 3', supertrex, { units: 10, timesteps: 30, task: 3 }, 2, ['exploring']],
     ['meta-plasticity', meta, { rule: '0-2', learned: 1, asked: 1, tests: 1 }, 1, ['theta']],
+    ["a term of one's own", metaScenario(grown()), { rule: '0', learned: 1, asked: 1, tests: 1 }, 1, ['theta']],
   ] as const)('learn: %s', async (_, scenario, settings, trials, learning) => {
     const { losses, changed } = await begun(scenario, settings, trials);
     expect(losses).toHaveLength(trials);
     expect(losses.every(Number.isFinite)).toBe(true);
     for (const group of learning) expect(changed).toContain(group);
+  });
+
+  it('say what the loss of an episode is', () => {
+    expect(lossName(meta.plan({}).circuit)).toBe('query-cross-entropy');
+    expect(lossName(meta.plan({ settings: { l1: 0.1 } }).circuit)).toBe('query-cross-entropy-and-penalty');
   });
 
   it.each([

@@ -14,6 +14,7 @@ import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
 import { build, circuit, withRules, type Axon, type BuiltCircuit, type Engine } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
+import type { Numbers } from '../../src/local/index.ts';
 import { certifyLearner, noninterference } from '../../src/locality/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { stream } from '../../src/random/index.ts';
@@ -187,6 +188,44 @@ function zero(): Readonly<Record<string, number>> {
 function built(of: Partial<MetaNetwork> = {}): BuiltCircuit {
   return build(metaCircuit({ ...network, ...of }), 1);
 }
+
+describe("a term of the user's own", () => {
+  const own = plasticityRule({
+    name: 'own',
+    params: { cubic: 0.01, crossed: 0.02, kept: -0.01 },
+    sees: { pre: ['residual'], post: ['crossing', 'error'] },
+    change: ({ pre, post, cubic, crossed, kept }) =>
+      cubic * post.out * post.out * pre.rate + crossed * post.crossing * post.error + kept * post.out * pre.residual,
+  })();
+  const by = ['t0', ...Object.keys(own.params)];
+  const given: Numbers = { t0: 0.05, ...own.params };
+
+  it('has a derivative through an episode, by each of its coefficients', () => {
+    const through = new ThroughLearning(built({ terms: [0], own }), by);
+    const { gradient } = adapt(through, episode, given);
+    const size = 1e-5;
+    for (const name of by) {
+      const moved = (step: number) => adapt(through, episode, { ...given, [name]: given[name] + step }).queryLoss;
+      const slope = (moved(size) - moved(-size)) / (2 * size);
+      expect(Math.abs(gradient[name] - slope), name).toBeLessThan(1e-7 * Math.max(1, Math.abs(slope)));
+      expect(gradient[name], name).not.toBe(0);
+    }
+  });
+
+  it('is given the synapses that it needs, which mirror W in every bit', () => {
+    const engine = ENGINES['actors'](built({ terms: [0], own }));
+    engine.setWeights({ ...engine.weights(), ...weightsOf(episode, engine.circuit) });
+    for (const sample of episode.samples) engine.trial(trialOf(sample, 2));
+    const weights = engine.weights();
+    sizes.slice(1).forEach((rows, k) => {
+      const [w, columns] = [weights[`forward${k + 1}`], sizes[k]];
+      expect([...weights[`crossed${k + 1}`]]).toEqual([...w]);
+      expect([...weights[`back${k + 1}`]]).toEqual(
+        Array.from(w, (_, at) => w[(at % rows) * columns + Math.floor(at / rows)]),
+      );
+    });
+  });
+});
 
 describe('the outer loop', () => {
   it('goes on where it was stopped, with the same bits', async () => {
