@@ -18,7 +18,6 @@ import { diagnose } from './diagnose.ts';
 import { cellsInMemory } from './held.ts';
 import type { Precision } from './lanes.ts';
 import { kernelProgram, learnerOf, type KernelAlgorithm } from './learners.ts';
-import { learnsOnce } from './local.ts';
 import { Machine } from './machine.ts';
 import { earlyGroups } from './run.ts';
 
@@ -76,7 +75,7 @@ export class KernelEngine extends Holder {
   trial(trial: Trial, options: TrialOptions = {}): number {
     const { learn = true, onTimestep, onPhase, onLearn } = options;
     if (onPhase ?? onLearn) this.checkPhases(onPhase ? 'onPhase' : 'onLearn');
-    const { circuit, machine, holdings, playing } = this;
+    const { machine, holdings, playing } = this;
     const { exports } = machine;
     const { continuation } = holdings;
     playing.begin(trial, options, continuation, this.tuning);
@@ -90,16 +89,15 @@ export class KernelEngine extends Holder {
     const divisor = timesteps / pace;
     machine.give(trial);
     const isStepwise = onTimestep ?? onPhase ?? onLearn ?? trial.answer;
-    const inChunks = continuation.carries || circuit.repeat !== undefined;
-    const lags = machine.layout.plastic.some(({ behind }) => behind !== undefined);
-    const mayLag = learn && lags && (timesteps > 1 || inChunks || !learnsOnce(machine.layout));
-    if (mayLag && !isStepwise) machine.remember();
+    const { once } = continuation.carries || timesteps > 1 ? {} : exports;
+    const mayLag = learn && !isStepwise && !once && machine.layout.plastic.some(({ behind }) => behind !== undefined);
+    if (mayLag) machine.remember();
     let isFaulty = isStepwise
       ? this.stepwise(trial, learn, divisor, options)
-      : inChunks
-        ? this.inChunks(timesteps, learn, divisor)
-        : exports.trial(timesteps, Number(learn), divisor) > 0;
-    if (isFaulty && mayLag && !isStepwise) {
+      : once
+        ? once(Number(learn), divisor) > 0
+        : this.inChunks(timesteps, learn, divisor);
+    if (isFaulty && mayLag) {
       // What is wrong was found late: run again timestep by timestep, it is found in the timestep and the place in which it came about.
       machine.putBack();
       machine.give(trial);
@@ -192,17 +190,22 @@ export class KernelEngine extends Holder {
 
   /** Runs one timestep, or one sweep of it, phase by phase. */
   private phasewise(trial: Trial, learn: boolean, divisor: number, { onPhase, onLearn }: Stops): boolean {
-    const { exports, layout } = this.machine;
+    const { machine } = this;
+    const { exports, layout } = machine;
     const timestep = exports.timestep.value + 1;
+    exports.room(1);
     const groups = layout.timestep.stages.flatMap(({ group }) => group ?? []);
     const early = earlyGroups(layout.timestep).length;
     for (let part = 0; part <= early; part++) {
       if (part > 0 && learn) onLearn?.(groups[part - 1].name, timestep);
-      if (exports.compare(part) > 0) return true;
+      exports[`sense_${part}`]();
+      if (machine.isFaulty) return true;
     }
     this.ask(trial);
     onPhase?.('compare', timestep);
-    exports.broadcast();
+    // A stop may have changed the weights that feedback follows.
+    exports.carry();
+    exports.signal();
     onPhase?.('broadcast', timestep);
     if (!learn) return false;
     for (const { name } of groups.slice(early)) onLearn?.(name, timestep);

@@ -6,9 +6,13 @@ import { Writer } from './writer.ts';
 /** The address of the first frame. */
 export const FIRST: Expression = op('global.get', '$first');
 
+/** The functions that are seen from outside. */
+const SEEN = /^(?:begin|room|sense_\d+|carry|signal|learn|advance|finish|once)$/;
+
 /** A kernel in the making: the functions written so far, and where everything is in its memory. */
 export class Kernel {
-  private readonly parts: string[] = [];
+  /** By their names. */
+  private readonly functions = new Map<string, string>();
 
   constructor(readonly layout: Layout) {}
 
@@ -21,12 +25,14 @@ export class Kernel {
     const types = typeof parameters === 'number' ? new Array<Type>(parameters).fill('i32') : parameters;
     const writer = new Writer(types);
     const value = body(writer, ...types.map((_, k) => writer.parameter(k)));
-    this.parts.push(writer.end(name, typeof value === 'string' ? { type: 'i32', value } : undefined));
+    this.functions.set(name, writer.end(name, typeof value === 'string' ? { type: 'i32', value } : undefined));
   }
 
-  /** The module's text; the functions named are seen from outside. `first`: the address of the first frame. */
-  text(exported: readonly string[], first: number): string {
-    const exports = exported.map((name) => op('export', `"${name}"`, op('func', `$${name}`)));
+  /** The module's text; what runs trials (run.ts) is seen from outside. `first`: the address of the first frame. */
+  text(first: number): string {
+    const exports = [...this.functions.keys()].flatMap((name) =>
+      SEEN.test(name) ? [op('export', `"${name}"`, op('func', `$${name}`))] : [],
+    );
     const variables = Object.entries(GLOBALS).map(([name, type]) =>
       op('global', `$${name}`, op('export', `"${name}"`), op('mut', type), op(`${type}.const`, 0)),
     );
@@ -36,7 +42,7 @@ export class Kernel {
       op('import', '"rxflo"', '"memory"', op('memory', 1)),
       constant,
       ...variables,
-      ...this.parts,
+      ...this.functions.values(),
       ...exports,
     );
   }
@@ -57,9 +63,14 @@ export class Kernel {
     lanes.store(i32.constant(0), fault, lanes.add(lanes.load(i32.constant(0), fault), found));
   }
 
+  /** Whether something has stopped being finite. */
+  get faulty(): Expression {
+    return op('v128.any_true', op('v128.load', `offset=${this.layout.fault}`, i32.constant(0)));
+  }
+
   /** Returns 1 from the function if something has stopped being finite. */
   returnIfFaulty(writer: Writer): void {
-    writer.when(op('v128.any_true', op('v128.load', `offset=${this.layout.fault}`, i32.constant(0))), () => {
+    writer.when(this.faulty, () => {
       writer.do(op('return', i32.constant(1)));
     });
   }

@@ -48,8 +48,6 @@ export function kernelProgram({ name, kernel }: KernelAlgorithm): KernelProgram 
 
 /** A way to learn, as it is lowered. */
 export interface KernelLearner extends Plan {
-  /** Whether a timestep can be run phase by phase. */
-  readonly phases: boolean;
   /** Whether it looks back at the whole trial. */
   readonly wholeTrial: boolean;
   /** Writes what runs trials, with room for `frames` frames; null: for those of the whole trial. */
@@ -67,7 +65,7 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
         signalled: (population) => isCredited(circuit, 'random', population),
       });
       return {
-        ...{ timestep, feedback, wholeTrial: false, phases: true, rows: [] },
+        ...{ timestep, feedback, wholeTrial: false, rows: [] },
         plasticity: (step) => {
           const history = historyRows(step);
           const takeUp = takeUpOf(step.group, { ...options, byRules: true });
@@ -143,7 +141,7 @@ function referenceOf(
   const connections = timestep.connections.filter(({ group }) => carrying.includes(group));
   const { learning, ...made } = make(timestep, connections, plastic);
   return {
-    ...{ ...made, timestep, feedback: heard.feedback, wholeTrial: true, phases: false },
+    ...{ ...made, timestep, feedback: heard.feedback, wholeTrial: true },
     plasticity: (step) => {
       const learned = plastic.find(({ group }) => group === step.group);
       return learned && { ...learned, ...learning(step) };

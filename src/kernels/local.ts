@@ -6,33 +6,23 @@ import type { Kernel } from './kernel.ts';
 import { beforeTrial, lookedBackAt, writeKeep } from './keep.ts';
 import type { Layout, PlasticGroup } from './layout.ts';
 import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply, writeTrace } from './learn.ts';
-import { earlyGroups, makeRoom, writeTrials } from './run.ts';
+import { earlyGroups, writeTrials } from './run.ts';
 import { forgetSheet } from './by-sheet.ts';
 import { whereLast } from './sweeps.ts';
-import { f64, i32, op, type Expression } from './wat.ts';
+import { f64, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
-/** What runs one timestep with stops in between: the very functions that run it without, called one by one. */
-export interface Phases {
-  /**
-   * From tick to compare, in parts: part 0 up to the first group that learns at once, and each from there up to the next; returns 1 if something
-   * stopped being finite.
-   */
-  compare(part: number): number;
-  broadcast(): void;
-  /** Learns, and applies at once where the schedule is `online`; returns 1 if something stopped being finite. */
-  learn(divisor: number): number;
-}
-
-/** The functions' names. */
-export const PHASES: readonly (keyof Phases)[] = ['compare', 'broadcast', 'learn'];
-
 /** Whether a trial of one timestep is learned from, and that taken up, in one visit: where that is worth its code, for it is gained by groups that learn axon by axon. */
-export function learnsOnce({ plastic, timestep }: Pick<Layout, 'plastic' | 'timestep'>): boolean {
+function learnsOnce({ plastic, timestep }: Pick<Layout, 'plastic' | 'timestep'>): boolean {
   return !timestep.repeat && plastic.some(({ axons }) => axons) && plastic.every(({ history }) => !history);
 }
 
-/** Writes what runs trials of a circuit that learns by its own rules, in one go or with stops. `frames`: how many there is room for. */
+/**
+ * Writes what runs trials of a circuit that learns by its own rules, in one go or with stops; between these, `learn(divisor)` learns from a timestep, and
+ * returns 1 if something has stopped being finite.
+ *
+ * @param frames How many there is room for.
+ */
 export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: LearningOptions): void {
   const {
     plastic,
@@ -144,33 +134,11 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     },
   });
 
-  kernel.write('compare', 1, (writer, part) => {
-    const isPart = (k: number) => op('i32.eq', part, i32.constant(k));
-    writer.when(isPart(0), () => {
-      makeRoom(kernel, writer, frames, i32.constant(stride));
-      if (early.length === 0) writer.call('sense');
-    });
-    if (early.length > 0) {
-      for (let k = 0; k <= early.length; k++) {
-        writer.when(isPart(k), () => {
-          writer.call(`sense_${k}`);
-        });
-      }
-    }
-    kernel.returnIfFaulty(writer);
-    return i32.constant(0);
-  });
-  kernel.write('broadcast', 0, (writer) => {
-    // A stop may have changed the weights that feedback follows.
-    writer.call('carry');
-    writer.call('signal');
-  });
   kernel.write('learn', ['f64'], (writer, divisor) => {
     const window = writer.keep('i32', writer.get('window'));
     learnNow(online ? scheduled : timely, writer, window, divisor);
     // A stop may have changed what earlier timesteps have, as far as the window looks back.
     if (historical.length > 0) writer.call('keep', window, moved(window, stride), lookedBackAt(kernel, writer));
-    kernel.returnIfFaulty(writer);
-    return i32.constant(0);
+    return kernel.faulty;
   });
 }

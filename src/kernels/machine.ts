@@ -7,7 +7,6 @@ import { Kernel } from './kernel.ts';
 import { VECTOR, type Precision } from './lanes.ts';
 import { Layout } from './layout.ts';
 import type { KernelLearner } from './learners.ts';
-import { PHASES, type Phases } from './local.ts';
 import { packed } from './matrix.ts';
 import { growTo, LARGEST, LINE, lines, MemoryPlan } from './memory.ts';
 import type { Global, GLOBALS } from './wat.ts';
@@ -15,14 +14,21 @@ import type { Global, GLOBALS } from './wat.ts';
 /** Timesteps that are run before the synapses go through them: what they need of those stays in the cache. */
 const CHUNK = 32;
 
-/** What a module shows to the outside: its variables (wat.ts), what runs trials (run.ts), and of a circuit that learns by its own rules the phases. */
-type Exports = Phases & { readonly [name in Global]: WebAssembly.Global<(typeof GLOBALS)[name]> } & {
-  begin(): void;
-  advance(count: number, learn: number, divisor: number): number;
-  finish(divisor: number): number;
-  /** Of a circuit that does not repeat. */
-  trial(count: number, learn: number, divisor: number): number;
-};
+/** What a module shows to the outside: its variables (wat.ts), and what runs trials (run.ts). */
+type Exports = { readonly [name in Global]: WebAssembly.Global<(typeof GLOBALS)[name]> } & Readonly<
+  Record<`sense_${number}`, () => void>
+> & {
+    begin(): void;
+    room(count: number): void;
+    carry(): void;
+    signal(): void;
+    advance(count: number, learn: number, divisor: number): number;
+    finish(divisor: number): number;
+    /** Where that is written (local.ts). */
+    once?(this: void, learn: number, divisor: number): number;
+    /** Of a circuit that learns by its own rules. */
+    learn(divisor: number): number;
+  };
 
 /** A kernel at work: a module and its memory. */
 export class Machine {
@@ -48,9 +54,7 @@ export class Machine {
     this.room = { first: plan.reserve((count ?? 0) * this.layout.frames.stride), count };
     if (plan.size > LARGEST) throw tooLarge(plan.size);
     this.memory = plan.create();
-    const { repeat } = learner.timestep;
-    const functions = ['begin', 'advance', 'finish', ...(repeat ? [] : ['trial']), ...(learner.phases ? PHASES : [])];
-    const module = assemble(kernel.text(functions, this.room.first));
+    const module = assemble(kernel.text(this.room.first));
     const instance = new WebAssembly.Instance(module, { rxflo: { memory: this.memory } });
     // Which exports there are, and of which types, follows from the text, which TypeScript does not read.
     this.exports = instance.exports as unknown as Exports;
@@ -77,6 +81,12 @@ export class Machine {
   /** The address of the current timestep's window. */
   get window(): number {
     return this.exports.window.value;
+  }
+
+  /** Whether something has stopped being finite. */
+  get isFaulty(): boolean {
+    const { fault, bytes } = this.layout;
+    return this.numbers.subarray(fault / bytes, (fault + VECTOR) / bytes).some((lane) => lane !== 0);
   }
 
   /** Whether the sweep that was run last is the last of its timestep. */

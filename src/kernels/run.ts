@@ -39,36 +39,51 @@ export interface Learning {
 /**
  * Writes what runs trials:
  *
- * - `sense()` runs the next timestep up to its errors, `signal()` broadcasts them, `carry()` brings feedback weights after those that they follow
- * - where groups learn at once before the errors are known, `sense_0()`, `sense_1()` and so on do what `sense()` does, each up to the next such group
- * - `begin()` starts a trial
+ * - `sense_0()`, `sense_1()` and so on run the next timestep up to its errors: each up to the next group that learns at once before these are known
+ * - `signal()` broadcasts the errors, `carry()` brings feedback weights after those that they follow
+ * - `begin()` starts a trial, `room(count)` makes room for so many timesteps
  * - `advance(count, learn, divisor)` runs timesteps; returns 1 in the first in which something stops being finite, else 0
  * - `finish(divisor)` ends a trial that learns; returns 1 if something has stopped being finite
- * - `trial(count, learn, divisor)` does all of this; of a circuit that repeats there is none, for nobody knows before how many sweeps there will be
+ * - `once(learn, divisor)` does all of this in a trial of one timestep
  *
  * In a circuit that repeats, it is sweeps that these run, one after another: see sweeps.ts.
  *
  * @param frames How many there is room for; null: for those of the whole trial, however long.
  */
 export function writeTrials(kernel: Kernel, frames: number | null, learning: Learning): void {
-  writeTimestep(kernel, learning);
+  const parts = writeTimestep(kernel, learning);
   kernel.write('begin', 0, (writer) => {
     writeStart(kernel, writer);
     learning.begin(writer);
     writer.call('carry');
   });
-  writeAdvance(kernel, frames, learning);
+  writeRoom(kernel, frames);
+  const sense = (writer: Writer) => {
+    for (let k = 0; k < parts; k++) writer.call(`sense_${k}`);
+    writer.call('signal');
+    kernel.returnIfFaulty(writer);
+  };
+  writeAdvance(kernel, sense, learning);
   kernel.write('finish', ['f64'], (writer, divisor) => {
     learning.finish(writer, divisor);
-    kernel.returnIfFaulty(writer);
-    return i32.constant(0);
+    return kernel.faulty;
   });
-  if (!kernel.layout.timestep.repeat)
-    writeTrial(kernel, frames === null ? null : frames - kernel.layout.timestep.history, learning);
+  const { once } = learning;
+  if (!once) return;
+  kernel.write('once', LEARN, (writer, learn, divisor) => {
+    writeStart(kernel, writer);
+    once.begin(writer);
+    writer.call('carry');
+    sense(writer);
+    writer.when(learn, () => {
+      once.learn(writer, writer.get('window'), divisor);
+    });
+    return kernel.faulty;
+  });
 }
 
-/** Writes a function for every step of a timestep that is not the synapses', and what calls them in their order. */
-function writeTimestep(kernel: Kernel, { atOnce }: Learning): void {
+/** Writes a function for every step of a timestep that is not the synapses', and what calls them in their order. Returns in how many parts it senses. */
+function writeTimestep(kernel: Kernel, { atOnce }: Learning): number {
   const { circuit, frames, timestep } = kernel.layout;
   const steps = timestep.steps.map((step, k) => ({ step, name: `${step.do}_${k}` }));
   for (const { step, name } of steps) writeStep(kernel, name, step);
@@ -82,44 +97,34 @@ function writeTimestep(kernel: Kernel, { atOnce }: Learning): void {
     else if (step.stage.phase === 'compare') comparing.push(name);
     else if (SENSING.includes(step.stage.phase)) parts.at(-1)?.names.push(name);
   }
-  const runPart = (writer: Writer, k: number) => {
-    const { group, names } = parts[k];
-    if (k === 0) {
-      writer.set('window', moved(writer.get('window'), frames.stride));
-      writer.set('timestep', moved(writer.get('timestep'), 1));
-      writer.set('scored', writer.get('score'));
-      if (repeat) writeNextSweep(writer, repeat);
-    }
-    const window = writer.keep('i32', writer.get('window'));
-    if (group) {
-      writer.when(op('f64.ne', writer.get('pace'), f64.constant(0)), () => {
-        atOnce?.(writer, group, window);
-      });
-    }
-    for (const name of names) writer.call(name, window);
-    if (k < parts.length - 1) return;
-    const compare = () => {
-      for (const name of comparing) writer.call(name, window);
-    };
-    if (repeat) {
-      writeLook(kernel, writer, window, repeat);
-      writeCompared(kernel, writer, compare);
-      return;
-    }
-    compare();
-    writer.set('input', moved(writer.get('input'), 8 * channels(circuit.inputs)));
-    writer.set('target', moved(writer.get('target'), 8 * channels(circuit.outputs)));
-  };
-  if (parts.length > 1) {
-    parts.forEach((_, k) => {
-      kernel.write(`sense_${k}`, 0, (writer) => {
-        runPart(writer, k);
-      });
+  parts.forEach(({ group, names }, k) => {
+    kernel.write(`sense_${k}`, 0, (writer) => {
+      if (k === 0) {
+        writer.set('window', moved(writer.get('window'), frames.stride));
+        writer.set('timestep', moved(writer.get('timestep'), 1));
+        writer.set('scored', writer.get('score'));
+        if (repeat) writeNextSweep(writer, repeat);
+      }
+      const window = writer.keep('i32', writer.get('window'));
+      if (group) {
+        writer.when(op('f64.ne', writer.get('pace'), f64.constant(0)), () => {
+          atOnce?.(writer, group, window);
+        });
+      }
+      for (const name of names) writer.call(name, window);
+      if (k < parts.length - 1) return;
+      const compare = () => {
+        for (const name of comparing) writer.call(name, window);
+      };
+      if (repeat) {
+        writeLook(kernel, writer, window, repeat);
+        writeCompared(kernel, writer, compare);
+        return;
+      }
+      compare();
+      writer.set('input', moved(writer.get('input'), 8 * channels(circuit.inputs)));
+      writer.set('target', moved(writer.get('target'), 8 * channels(circuit.outputs)));
     });
-  }
-  kernel.write('sense', 0, (writer) => {
-    if (parts.length === 1) runPart(writer, 0);
-    else for (const k of parts.keys()) writer.call(`sense_${k}`);
   });
   // Weights that feedback follows may have changed in this timestep.
   const follows = steps.some(
@@ -136,6 +141,7 @@ function writeTimestep(kernel: Kernel, { atOnce }: Learning): void {
   kernel.write('carry', 0, (writer) => {
     for (const { step, name } of steps) if (step.do === 'carry') writer.call(name);
   });
+  return parts.length;
 }
 
 /** The groups that learn at once before the errors are known, in their order. */
@@ -184,22 +190,19 @@ function writeStart(kernel: Kernel, writer: Writer): void {
   if (layout.timestep.repeat) writeFirstSweep(writer);
 }
 
-function writeAdvance(kernel: Kernel, room: number | null, { ahead, each, all }: Learning): void {
+function writeAdvance(kernel: Kernel, sense: (writer: Writer) => void, { ahead, each, all }: Learning): void {
   const { stride } = kernel.layout.frames;
   kernel.write('advance', ['i32', ...LEARN], (writer, count, learn, divisor) => {
-    const bytes = writer.keep('i32', i32.multiply(count, i32.constant(stride)));
-    makeRoom(kernel, writer, room, bytes);
+    writer.call('room', count);
     const first = writer.keep('i32', moved(writer.get('window'), stride));
-    const end = writer.keep('i32', i32.add(first, bytes));
+    const end = writer.keep('i32', i32.add(first, i32.multiply(count, i32.constant(stride))));
     if (ahead) {
       writer.when(learn, () => {
         ahead(writer, first, divisor);
       });
     }
     writer.sweep({ from: first, until: end, step: stride }, (window) => {
-      writer.call('sense');
-      writer.call('signal');
-      kernel.returnIfFaulty(writer);
+      sense(writer);
       if (!each) return;
       writer.when(learn, () => {
         each(writer, window, divisor);
@@ -209,58 +212,22 @@ function writeAdvance(kernel: Kernel, room: number | null, { ahead, each, all }:
     if (all) {
       writer.when(learn, () => {
         all(writer, first, end);
-        kernel.returnIfFaulty(writer);
       });
     }
-    return i32.constant(0);
+    return kernel.faulty;
   });
 }
 
-/** Where no room is left for `bytes` bytes of frames, moves those that will still be looked back at to the front. */
-export function makeRoom({ layout: { frames } }: Kernel, writer: Writer, room: number | null, bytes: Expression): void {
-  if (room === null) return;
-  const { stride, past } = frames;
-  const last = moved(FIRST, (room - 1) * stride - past);
-  writer.when(i32.greater(i32.add(writer.get('window'), bytes), last), () => {
-    writer.do(copyMemory(FIRST, moved(writer.get('window'), stride), past));
-    writer.set('window', moved(FIRST, -stride));
-  });
-}
-
-/** `chunk`: how many timesteps are run at once; null: all. */
-function writeTrial(kernel: Kernel, chunk: number | null, { once }: Learning): void {
-  kernel.write('trial', ['i32', ...LEARN], (writer, count, learn, divisor) => {
-    if (once) {
-      writer.when(op('i32.eq', count, i32.constant(1)), () => {
-        writeStart(kernel, writer);
-        once.begin(writer);
-        writer.call('carry');
-        writer.call('sense');
-        writer.call('signal');
-        kernel.returnIfFaulty(writer);
-        writer.when(learn, () => {
-          once.learn(writer, writer.get('window'), divisor);
-          kernel.returnIfFaulty(writer);
-        });
-        writer.do(op('return', i32.constant(0)));
-      });
-    }
-    const run = (size: Expression) => {
-      writer.when(op('call', '$advance', size, learn, divisor), () => {
-        writer.do(op('return', i32.constant(1)));
-      });
-    };
-    writer.call('begin');
-    if (chunk === null) run(count);
-    else {
-      writer.sweep({ from: i32.constant(0), until: count, step: chunk }, (done) => {
-        const left = writer.keep('i32', i32.subtract(count, done));
-        run(op('select', left, i32.constant(chunk), i32.less(left, i32.constant(chunk))));
-      });
-    }
-    writer.when(learn, () => {
-      writer.do(op('return', op('call', '$finish', divisor)));
+/** Where no room is left, those frames that will still be looked back at are moved to the front. */
+function writeRoom(kernel: Kernel, frames: number | null): void {
+  const { stride, past } = kernel.layout.frames;
+  kernel.write('room', ['i32'], (writer, count) => {
+    if (frames === null) return;
+    const last = moved(FIRST, (frames - 1) * stride - past);
+    const until = i32.add(writer.get('window'), i32.multiply(count, i32.constant(stride)));
+    writer.when(i32.greater(until, last), () => {
+      writer.do(copyMemory(FIRST, moved(writer.get('window'), stride), past));
+      writer.set('window', moved(FIRST, -stride));
     });
-    return i32.constant(0);
   });
 }
