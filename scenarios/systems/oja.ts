@@ -14,6 +14,7 @@ import {
   type Distribution,
   type PlasticityRule,
   type SynapseGroup,
+  type NeuronMaker,
 } from 'rxflo';
 
 /**
@@ -33,20 +34,27 @@ export const unit = neuron({
   shows: ({ r, d }) => ({ residual: r, error: d }),
 });
 
-/** The same of a pixel, which plays what it is given. */
-export const pixel = neuron({
-  name: 'pixel',
-  params: { beta: 10 },
-  ports: { forward: 'y', back: 'r', errors: 'd' },
-  state: { y: 0, r: 0, d: 0 },
-  step: ({ forward, back, errors, beta }) => ({
-    y: forward,
-    r: forward - back,
-    d: errors * (1 - exp(-beta * forward)),
-  }),
-  sends: ({ y, r, d }) => ({ out: y, rate: y, residual: r, error: d }),
-  shows: ({ r, d }) => ({ residual: r, error: d }),
-});
+/** The same of a pixel, which plays what it is given; to which state numbers its ports `back` and `errors` lead. */
+export const pixelNamed = (
+  name: string,
+  back: 'r' | null,
+  errors: 'd' | null,
+): NeuronMaker<{ beta: number }, Record<'y' | 'r' | 'd', number>> =>
+  neuron({
+    name,
+    params: { beta: 10 },
+    ports: { forward: 'y', back, errors },
+    state: { y: 0, r: 0, d: 0 },
+    step: ({ forward, back, errors, beta }) => ({
+      y: forward,
+      r: forward - back,
+      d: errors * (1 - exp(-beta * forward)),
+    }),
+    sends: ({ y, r, d }) => ({ out: y, rate: y, residual: r, error: d }),
+    shows: ({ r, d }) => ({ residual: r, error: d }),
+  });
+
+export const pixel = pixelNamed('pixel', 'r', 'd');
 
 /** A softmax over its population, and how far it is from what a teacher sends. */
 export const choice = neuron({

@@ -1,4 +1,5 @@
 import { exp, neuron, softplus } from 'rxflo';
+import { pixelNamed } from './oja.ts';
 
 // Neurons of meta-learned plasticity, see meta-plasticity.ts: each layer sums up numbers of its own that the terms of a rule read.
 
@@ -27,19 +28,7 @@ export const pooled = neuron({
 });
 
 /** A pixel, which plays what it is given, and has an error, too, as if it were a rate. */
-export const pooledPixel = neuron({
-  name: 'pooled-pixel',
-  params: { beta: 10 },
-  ports: { forward: 'y', back: null, errors: null },
-  state: { y: 0, r: 0, d: 0 },
-  step: ({ forward, back, errors, beta }) => ({
-    y: forward,
-    r: forward - back,
-    d: errors * (1 - exp(-beta * forward)),
-  }),
-  sends: ({ y, r, d }) => ({ out: y, rate: y, residual: r, error: d }),
-  shows: ({ r, d }) => ({ residual: r, error: d }),
-});
+export const pooledPixel = pixelNamed('pooled-pixel', null, null);
 
 /** A softmax over its population, and how far it is from what a teacher sends. */
 export const pooledChoice = neuron({

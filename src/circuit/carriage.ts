@@ -83,12 +83,12 @@ export function feedbackWeights(
 /** What a group's current weights are, synapse by synapse. */
 export type WeightsOf = (group: BuiltGroup) => (synapse: number) => number;
 
-/** Writes B as it follows from the current weights, [to.size][from.size], row-major. */
+/** Writes B as it follows from the current weights, [to.size][from.size], row-major, in the precision that it is kept in. */
 export function carrier(
   { sources, rotation, form }: Carriage,
   outputs: number,
   weightsOf: WeightsOf,
-): (b: Float64Array) => void {
+): (b: Float32Array | Float64Array) => void {
   const carried = sources.map(({ group, place }) => ({ place, weight: weightsOf(group) }));
   const formed = form && former(form);
   return (b) => {

@@ -40,6 +40,7 @@ export class Kernel {
     return op(
       'module',
       op('import', '"rxflo"', '"memory"', op('memory', 1)),
+      op('import', '"rxflo"', '"follow"', op('func', '$follow', op('param', 'i32'))),
       constant,
       ...variables,
       ...this.functions.values(),

@@ -1,6 +1,7 @@
 import { refuseDescent, type BuiltCircuit, type BuiltGroup, type Row, type TunedNumber } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
+import { carryInMemory } from './carry.ts';
 import { EVENT } from './events.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
 import { Kernel } from './kernel.ts';
@@ -55,7 +56,11 @@ export class Machine {
     if (plan.size > LARGEST) throw tooLarge(plan.size);
     this.memory = plan.create();
     const module = assemble(kernel.text(this.room.first));
-    const instance = new WebAssembly.Instance(module, { rxflo: { memory: this.memory } });
+    const carries = learner.feedback.map((feedback) => carryInMemory(this, feedback));
+    const follow = (feedback: number) => {
+      carries[feedback]();
+    };
+    const instance = new WebAssembly.Instance(module, { rxflo: { memory: this.memory, follow } });
     // Which exports there are, and of which types, follows from the text, which TypeScript does not read.
     this.exports = instance.exports as unknown as Exports;
     this.views = this.view();

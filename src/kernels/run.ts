@@ -1,5 +1,4 @@
-import type { BuiltGroup, PhaseName, Step } from '../circuit/index.ts';
-import { writeCarry } from './carry.ts';
+import type { BuiltGroup, CarryStep, PhaseName, Step } from '../circuit/index.ts';
 import { channels } from './channels.ts';
 import { writeCompute, writeScore, writeTotal } from './compute.ts';
 import { FIRST, type Kernel } from './kernel.ts';
@@ -84,7 +83,7 @@ export function writeTrials(kernel: Kernel, frames: number | null, learning: Lea
 
 /** Writes a function for every step of a timestep that is not the synapses', and what calls them in their order. Returns in how many parts it senses. */
 function writeTimestep(kernel: Kernel, { atOnce }: Learning): number {
-  const { circuit, frames, timestep } = kernel.layout;
+  const { circuit, feedback, frames, timestep } = kernel.layout;
   const steps = timestep.steps.map((step, k) => ({ step, name: `${step.do}_${k}` }));
   for (const { step, name } of steps) writeStep(kernel, name, step);
   const early = atOnce ? earlyGroups(timestep) : [];
@@ -130,16 +129,19 @@ function writeTimestep(kernel: Kernel, { atOnce }: Learning): number {
   const follows = steps.some(
     ({ step }) => step.do === 'carry' && step.feedback.carriage?.sources.some(({ group }) => group.atOnce),
   );
+  const follow = (writer: Writer, step: CarryStep) => {
+    writer.call('follow', i32.constant(feedback.indexOf(step.feedback)));
+  };
   kernel.write('signal', 0, (writer) => {
     const window = writer.keep('i32', writer.get('window'));
     for (const { step, name } of steps) {
       if (step.do !== 'carry') {
         if (step.stage.phase === 'broadcast') writer.call(name, window);
-      } else if (follows) writer.call(name);
+      } else if (follows) follow(writer, step);
     }
   });
   kernel.write('carry', 0, (writer) => {
-    for (const { step, name } of steps) if (step.do === 'carry') writer.call(name);
+    for (const { step } of steps) if (step.do === 'carry') follow(writer, step);
   });
   return parts.length;
 }
@@ -165,11 +167,9 @@ function writeStep(kernel: Kernel, name: string, step: Step): void {
       writeScore(kernel, name, step);
       break;
     case 'carry':
-      writeCarry(kernel, name, step.feedback);
-      break;
     case 'learn':
     case 'apply':
-      // Several timesteps of these are done in one go: see learn.ts.
+      // Feedback weights are carried from outside, see carry.ts; several timesteps of the others are done in one go, see learn.ts.
       break;
   }
 }

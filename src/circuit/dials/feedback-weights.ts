@@ -112,7 +112,11 @@ export function former({ weight, kept }: Form): (w: number, place: number) => nu
  *
  * R is what was drawn, R' its part across V. Every sum runs output neuron by output neuron, and within one by receiving neuron.
  */
-export function rotate({ cosine, sine, drawn, rounding }: Rotation, b: Float64Array, outputs: number): void {
+export function rotate(
+  { cosine, sine, drawn, rounding }: Rotation,
+  b: Float32Array | Float64Array,
+  outputs: number,
+): void {
   let [along, squares, whole, across] = [0, 0, 0, 0];
   for (let k = 0; k < outputs; k++) {
     for (let at = k; at < b.length; at += outputs) {
