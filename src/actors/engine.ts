@@ -63,7 +63,7 @@ export class ActorEngine extends Holder {
     this.bus.port('compare').connect({ name: 'task', next });
     const filling = {
       feedback: network.feedback.map(({ feedback }) => feedback),
-      variables: ({ name, rule }: BuiltGroup) => rule && network.groupOf(name).variables,
+      variables: ({ name, rule }: BuiltGroup) => rule && network.groupOf(name).actors.variables,
     };
     this.holdings = new Holdings(
       circuit,

@@ -3,9 +3,7 @@ import {
   feedbackOf,
   found,
   synapseName,
-  synapseVariables,
-  takeUpOf,
-  Timestep,
+  timestepOf,
   tunableOf,
   waysOf,
   type BuiltCircuit,
@@ -15,21 +13,21 @@ import {
   type ComputeStep,
   type FeedbackKind,
   type Row,
-  type TakeUp,
   type Term,
-  type Variable,
+  type Timestep,
 } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
 import { literal } from '../local/index.ts';
 import { chancePlace } from '../random/index.ts';
 import { Bundle, Tract, type Target } from './axon.ts';
+import { classesOf } from './classes.ts';
 import { DendriteBranch, type Dendrite, type Synapse } from './dendrite.ts';
 import { ErrorUnit } from './error-unit.ts';
-import { Addressed, type RowActors } from './neuron-actors.ts';
+import type { Addressed, RowActors } from './neuron-actors.ts';
 import { Neurons } from './neurons.ts';
 import { CarriedFeedback, passErrors, Receptor } from './receptor.ts';
 import { Replay } from './replay.ts';
-import { synapseActors, type SynapseActors } from './synapse.ts';
+import type { SynapseActors } from './synapse.ts';
 
 /** The actors of one synapse group. */
 export interface GroupActors {
@@ -39,10 +37,6 @@ export interface GroupActors {
   /** Where they sit, by postsynaptic neuron. */
   readonly branches: readonly DendriteBranch[];
   readonly actors: SynapseActors;
-  /** How they take up changes; absent: their weights grow by them. */
-  readonly takeUp?: TakeUp;
-  /** What they keep besides their weights. */
-  readonly variables: readonly Variable[];
   /** The tunable parameters, as they are now. */
   readonly tuned: Float64Array;
   /** What learns when a trial has ended; absent: the synapses learn in every timestep. */
@@ -86,11 +80,11 @@ export class ActorNetwork {
     private readonly batch: number,
   ) {
     const feedback = feedbackOf(circuit, kind);
-    this.timestep = new Timestep(circuit, { feedback, signalled: () => true });
+    this.timestep = timestepOf(circuit, { feedback, signalled: () => true });
     // Whole populations, too, have numbers that they send.
     const populations = new Set([...circuit.populations, ...this.timestep.rows.map(({ population }) => population)]);
-    this.addressed = new Addressed(this.timestep);
-    this.neurons = new Map([...populations].map((one) => [one, new Neurons(one, this.timestep, this.addressed)]));
+    this.addressed = classesOf(this.timestep).addressed;
+    this.neurons = new Map([...populations].map((one) => [one, new Neurons(one, this.timestep)]));
     this.feedback = feedback.map((entry) => this.createReceptors(entry));
     this.groups = circuit.groups.map((group) => this.createGroup(group));
     this.relearned = feedback.flatMap((entry) =>
@@ -224,9 +218,9 @@ export class ActorNetwork {
     term: Term,
     { first, again }: { readonly first?: readonly Dendrite[]; readonly again?: readonly Dendrite[] | undefined } = {},
   ): LearningActors {
-    const { from, to, rowStart, pre, weights, rule } = group;
-    const takeUp = rule && takeUpOf(group, { batch: this.batch, byRules: true });
-    const actors = synapseActors(group, this.addressed.seenBy(group), takeUp, this.timestep.repeat !== undefined);
+    const { from, to, rowStart, pre, weights } = group;
+    const actors = classesOf(this.timestep).synapses(group, this.batch);
+    const { takeUp } = actors;
     // What is learned from before the group transmits is sent as soon as it is computed.
     const atOnce = (row: Row) => group.atOnce || row.kind === 'message';
     // By the ways of the group, what is brought to the synapses from each neuron.
@@ -260,7 +254,6 @@ export class ActorNetwork {
       });
       return branch;
     });
-    const variables = synapseVariables(group, takeUp);
     const tuned = Float64Array.from(tunableOf(group), ({ start }) => Number(literal(start)));
     const { history } = group;
     // What a rule of history reads of its axons is one number, however it names it.
@@ -271,8 +264,7 @@ export class ActorNetwork {
         return broughtFrom[term.ways?.of[synapse] ?? 0][pre[synapse]][0];
       });
     return {
-      ...{ group, actors, branches, synapses, variables, tuned },
-      ...(takeUp && { takeUp }),
+      ...{ group, actors, branches, synapses, tuned },
       ...(replay && { replay }),
     };
   }

@@ -10,8 +10,9 @@ import {
 } from '../circuit/index.ts';
 import { blame } from '../errors/index.ts';
 import { send, type Tract } from './axon.ts';
+import { classesOf } from './classes.ts';
 import { Ear } from './dendrite.ts';
-import { neuronActors, type Addressed, type RowActors, type Run } from './neuron-actors.ts';
+import type { Addressed, RowActors, Run } from './neuron-actors.ts';
 import type { Neuron } from './neuron.ts';
 
 /** The neurons of one population, and what they have: rows, of which each has its own number. */
@@ -19,17 +20,16 @@ export class Neurons {
   readonly all: readonly Neuron[];
   private readonly byRow: ReadonlyMap<Row, RowActors>;
   private readonly runs: ReadonlyMap<ComputeStep, Run>;
+  private readonly addressed: Addressed;
 
   constructor(
     population: BuiltPopulation,
     private readonly timestep: Timestep,
-    private readonly addressed: Addressed,
   ) {
     const { name, size } = population;
-    const own = timestep.rows.filter((row) => row.population === population);
-    const computes = timestep.steps.filter((step) => step.do === 'compute');
-    const steps = computes.filter((step) => step.population === population);
-    const { make, bound } = neuronActors(population, own, steps, timestep, addressed);
+    const classes = classesOf(timestep);
+    this.addressed = classes.addressed;
+    const { own, steps, make, bound } = classes.neurons(population);
     this.all = Array.from({ length: size }, (_, i) => make(`neuron ${name} ${i}`));
     const { rows, runs } = bound(this.all);
     this.byRow = new Map(own.map((row, r) => [row, rows[r]]));

@@ -38,6 +38,10 @@ export interface SynapseActors {
   make(w: number, pre: readonly AxonBranch[], dendrites: readonly (Dendrite | undefined)[], own?: Numbers): Synapse;
   /** Where synapses find what they learn from. */
   readonly seen: Seen;
+  /** How they take up changes; absent: their weights grow by them. */
+  readonly takeUp?: TakeUp;
+  /** What they keep besides their weights. */
+  readonly variables: readonly Variable[];
   /** The tunable parameters, in the order in which `learn` and `apply` are given them; the others are filled in. */
   readonly tunable: readonly string[];
   begin(branches: readonly DendriteBranch[]): void;
@@ -59,7 +63,12 @@ export interface SynapseActors {
  * @param takeUp How they take up changes; absent: their weights grow by them.
  * @param repeats Whether a timestep may have sweeps in which state goes on and no change is asked for.
  */
-export function synapseActors(group: BuiltGroup, reads: Reads, takeUp?: TakeUp, repeats = false): SynapseActors {
+export function synapseActors(
+  group: BuiltGroup,
+  reads: Reads,
+  takeUp: TakeUp | undefined,
+  repeats: boolean,
+): SynapseActors {
   const { rule, also } = group;
   // Both throw if a name is not an identifier.
   identifiers(rule?.state ?? {});
@@ -165,8 +174,12 @@ return {
 };`;
   const functions = rule?.analysis ? {} : { trace: rule?.trace, change: rule?.change, after: rule?.after };
   const scope = { ...LIBRARY, chance: draw, blame, NotFinite, ...functions };
-  const actors = compile<Omit<SynapseActors, 'seen' | 'tunable'>>(`synapses/${rule?.name ?? 'fixed'}`, source, scope);
-  return { ...actors, seen, tunable };
+  const actors = compile<Omit<SynapseActors, 'seen' | 'tunable' | 'takeUp' | 'variables'>>(
+    `synapses/${rule?.name ?? 'fixed'}`,
+    source,
+    scope,
+  );
+  return { ...actors, seen, tunable, ...(takeUp && { takeUp }), variables };
 }
 
 /** The text of what passes on what axons bring to all of their endings. Times a weight, 0 adds nothing there, so `silent` axons need not pass it on; times state, which need not be finite, it may. */

@@ -76,8 +76,8 @@ function running(step: Step, network: ActorNetwork, playing: Playing): (timestep
       };
     }
     case 'apply': {
-      const { actors, branches, takeUp, tuned } = network.groupOf(step.group.name);
-      const { chance, pacesApart = false } = takeUp ?? {};
+      const { actors, branches, tuned } = network.groupOf(step.group.name);
+      const { chance, pacesApart = false } = actors.takeUp ?? {};
       const { atOnce } = step.group;
       return (timestep) => {
         if (!playing.sweeps.isLast) return;

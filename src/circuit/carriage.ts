@@ -1,4 +1,5 @@
 import { InputError } from '../errors/index.ts';
+import { once } from '../local/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, Carriage, CarriedGroup } from './built.ts';
 import { former, rotate } from './dials/feedback-weights.ts';
 import type { FeedbackKind, GroupWeights } from './engine.ts';
@@ -51,13 +52,16 @@ function placesOf({ to, rowStart, pre }: BuiltGroup, place: (post: number, pre: 
  * @throws InputError if there is no readout to transpose.
  */
 export function feedbackOf(circuit: BuiltCircuit, kind: FeedbackKind): readonly BuiltFeedback[] {
-  if (kind === 'random') return circuit.feedback;
-  return circuit.feedback.map((entry) => {
+  return kind === 'random' ? circuit.feedback : symmetric(circuit);
+}
+
+const symmetric = once((circuit: BuiltCircuit) =>
+  circuit.feedback.map((entry) => {
     const { from, to } = entry;
     const carriage = { sources: transposed(transposedReadouts(circuit, entry)) };
     return { ...entry, weights: new Float64Array(to.size * from.size), carriage };
-  });
-}
+  }),
+);
 
 /**
  * B as it is now, [to.size][from.size], row-major.

@@ -110,7 +110,7 @@ export function checkedGlobals(given: Readonly<Record<string, Global>>, readers:
     isScalar(one) ? one : checkedNeuron(`globals.${name}`, one, readers.neurons),
   );
   for (const [name, { model }] of Object.entries(readers.neurons)) {
-    checkNames(`neurons.${name}`, `neuron ${show(model?.name)}`, globalsOf(model?.readings ?? {}), globals);
+    checkNames(`neurons.${name}`, 'neuron', model?.name, globalsOf(model?.readings ?? {}), globals);
   }
   for (const part of ['synapses', 'feedback'] as const) {
     for (const [name, { rule }] of Object.entries(readers[part]))
@@ -143,7 +143,7 @@ function checkedNeuron(place: string, given: unknown, neurons: Readonly<Record<s
 
 /** @throws InputError if a rule reads a global scalar that the circuit does not have. */
 export function checkGlobalsOfRule(place: string, rule: PlasticityRule | undefined, globals: Globals): void {
-  checkNames(place, `rule ${show(rule?.name)}`, rule?.globals ?? [], globals);
+  checkNames(place, 'rule', rule?.name, rule?.globals ?? [], globals);
 }
 
 /** The global scalars that some readings of a model name. */
@@ -151,11 +151,20 @@ export function globalsOf(readings: NonNullable<Population['model']>['readings']
   return Object.values(readings).flatMap((reading) => (reading.of === 'global' ? [reading.name] : []));
 }
 
-function checkNames(place: string, reader: string, names: readonly string[], globals: Globals): void {
+function checkNames(
+  place: string,
+  kind: 'neuron' | 'rule',
+  reader: string | undefined,
+  names: readonly string[],
+  globals: Globals,
+): void {
   const wrong = names.find((name) => !Object.hasOwn(globals, name));
   if (wrong === undefined) return;
   const known = Object.keys(globals);
   const right =
     known.length > 0 ? `there is ${oneOf(known.map((name) => `global.${name}`))}` : `give globals: { ${wrong}: ... }`;
-  throw new InputError(place, `${reader} reads global.${wrong}, which the circuit does not have; ${right}`);
+  throw new InputError(
+    place,
+    `${kind} ${show(reader)} reads global.${wrong}, which the circuit does not have; ${right}`,
+  );
 }

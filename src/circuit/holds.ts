@@ -5,7 +5,7 @@ import { catalogueOf, type HeldThing } from './catalogue.ts';
 import type { Circuit } from './circuit.ts';
 import type { LearningOptions } from './engine.ts';
 import { synapseVariables, takeUpOf } from './take-up.ts';
-import { Timestep } from './timestep/timestep.ts';
+import { timestepOf } from './timestep/timestep-of.ts';
 
 /** How a circuit learns whose catalogue is wanted. */
 export interface HoldsOptions extends Partial<Pick<LearningOptions, 'feedback' | 'batch'>> {
@@ -29,7 +29,7 @@ export function holds(circuit: Circuit, options: HoldsOptions = {}): readonly He
   const { feedback = 'random', batch = 1, seed = 1, carry = false } = options;
   const built = build(circuit, seed, { carry });
   const heard = feedbackOf(built, feedback);
-  const timestep = new Timestep(built, { feedback: heard, signalled: () => true });
+  const timestep = timestepOf(built, { feedback: heard, signalled: () => true });
   const things = catalogueOf(built, timestep, {
     feedback: heard,
     variables: (group) => group.rule && synapseVariables(group, takeUpOf(group, { batch, byRules: true })),

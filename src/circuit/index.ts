@@ -129,7 +129,8 @@ export { stepText } from './timestep/step-text.ts';
 export type { Heard } from './timestep/draft.ts';
 export { marbles } from './timestep/marbles.ts';
 export { answerName, sentName } from './timestep/rows.ts';
-export { looks, Timestep } from './timestep/timestep.ts';
+export { timestepOf } from './timestep/timestep-of.ts';
+export { looks, type Timestep } from './timestep/timestep.ts';
 export type {
   ApplyStep,
   CarryStep,

@@ -3,7 +3,7 @@ import type { Thing } from './catalogue.ts';
 import type { Engine } from './engine.ts';
 import type { Cells } from './held.ts';
 import { Holdings } from './holdings.ts';
-import { Timestep } from './timestep/timestep.ts';
+import { timestepOf } from './timestep/timestep-of.ts';
 
 /**
  * What a circuit publishes when it learns by its own rules, but for what these keep, without an engine that runs it: every number is 0. It tells
@@ -11,7 +11,7 @@ import { Timestep } from './timestep/timestep.ts';
  */
 export function publishes(circuit: BuiltCircuit): Pick<Engine, 'circuit' | 'reader'> {
   const { feedback } = circuit;
-  const timestep = new Timestep(circuit, { feedback, signalled: () => true });
+  const timestep = timestepOf(circuit, { feedback, signalled: () => true });
   const holdings = new Holdings(circuit, timestep, { feedback, variables: () => undefined, rules: true }, zeros);
   return { circuit, reader: (what) => holdings.reader(what) };
 }

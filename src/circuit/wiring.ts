@@ -23,8 +23,11 @@ export function joined(
   }
   if (!connect) {
     const pre = new Int32Array(to.size * from.size);
-    for (let k = 0; k < pre.length; k++) pre[k] = k % from.size;
-    return { rowStart: rowStart.map((_, i) => i * from.size), pre };
+    for (let i = 0, k = 0; i < to.size; i++) {
+      for (let j = 0; j < from.size; j++) pre[k++] = j;
+      rowStart[i + 1] = k;
+    }
+    return { rowStart, pre };
   }
   const joins = stream(seed, 'synapses', name, 'connect');
   const rows = Array.from({ length: to.size }, (_, i) => presynapticOf(connect, i, from.size, from === to, joins));

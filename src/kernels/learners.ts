@@ -7,7 +7,7 @@ import {
   refuseCarrying,
   refuseOnline,
   takeUpOf,
-  Timestep,
+  timestepOf,
   type BuiltCircuit,
   type Connection,
   type DescendingGroup,
@@ -16,6 +16,7 @@ import {
   type LearnStep,
   type Source,
   type SynapseProgram,
+  type Timestep,
 } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
 import { Graph } from '../local/index.ts';
@@ -60,7 +61,7 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
   switch (kernelProgram(algorithm)) {
     case 'rules': {
       const feedback = feedbackOf(circuit, options.feedback);
-      const timestep = new Timestep(circuit, {
+      const timestep = timestepOf(circuit, {
         feedback,
         signalled: (population) => isCredited(circuit, 'random', population),
       });
@@ -136,7 +137,7 @@ function referenceOf(
   make: (timestep: Timestep, carrying: readonly Connection[], plastic: readonly DescendingGroup[]) => Reference,
 ): KernelLearner {
   const { heard, carrying, plastic } = descentOf(circuit, solver, options);
-  const timestep = new Timestep(circuit, heard);
+  const timestep = timestepOf(circuit, heard);
   refuseShared(timestep, circuit.groups, solver);
   const connections = timestep.connections.filter(({ group }) => carrying.includes(group));
   const { learning, ...made } = make(timestep, connections, plastic);

@@ -4,7 +4,7 @@ import {
   Continuation,
   found,
   Playing,
-  Timestep,
+  timestepOf,
   type BuiltCircuit,
   type BuiltFeedback,
   type BuiltGroup,
@@ -14,6 +14,7 @@ import {
   type Step,
   type SumStep,
   type Sweeps,
+  type Timestep,
   type TrialOptions,
   type Tuning,
   type Ways,
@@ -67,7 +68,7 @@ export class ForwardPass {
     shared?: ReadonlyMap<BuiltGroup, Float64Array>,
   ) {
     this.whole = new Set(circuit.groups.filter(isWhole));
-    this.timestep = new Timestep(circuit, heard);
+    this.timestep = timestepOf(circuit, heard);
     this.playing = new Playing(circuit, this.timestep, batch);
     const { feedback } = heard;
     const catalogue = catalogueOf(circuit, this.timestep, { feedback, variables: () => undefined });

@@ -9,7 +9,7 @@ import {
   holds,
   synapseVariables,
   takeUpOf,
-  Timestep,
+  timestepOf,
   type BuiltCircuit,
   type Circuit,
   type Engine,
@@ -43,7 +43,7 @@ function circuits(): readonly { readonly definition: Circuit; readonly trial: Tr
 
 function catalogue(built: BuiltCircuit): readonly Thing[] {
   const feedback = feedbackOf(built, 'random');
-  return catalogueOf(built, new Timestep(built, { feedback, signalled: () => true }), {
+  return catalogueOf(built, timestepOf(built, { feedback, signalled: () => true }), {
     feedback,
     variables: (group) => group.rule && synapseVariables(group, takeUpOf(group, { ...HOW, byRules: true })),
   });

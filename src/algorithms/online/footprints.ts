@@ -2,7 +2,7 @@ import {
   carryingGroups,
   isCredited,
   reachWithin,
-  Timestep,
+  timestepOf,
   type BuiltCircuit,
   type BuiltGroup,
   type BuiltPopulation,
@@ -20,7 +20,7 @@ export interface SynapseCost {
  * Outputs that the state does not hold, for nothing later follows from them: what synapses on them do to the error is known at once, and exactly.
  */
 export function readouts(circuit: BuiltCircuit): ReadonlySet<BuiltPopulation> {
-  const { partials, constants } = new Timestep(circuit, { feedback: [], signalled: () => false, derivatives: true });
+  const { partials, constants } = timestepOf(circuit, { feedback: [], signalled: () => false, derivatives: true });
   const isKept = (population: BuiltPopulation) =>
     circuit.groups.some(({ from }) => from === population) ||
     partials.some(({ by, late, value }) => by.population === population && late > 0 && constants.get(value) !== 0);

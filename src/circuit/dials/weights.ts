@@ -100,7 +100,7 @@ export function wrongWeight(dials: Omit<Held, 'pre'>): (w: number, pre: number) 
   const [low, high] = bounds;
   const bits = bitsOf(dials, signs);
   const step = bits === Infinity ? 0 : farther(bounds) / Math.max(1, 2 ** (bits - 1) - 1);
-  const nearest = firstWeight(dials);
+  const nearest = step === 0 ? undefined : firstWeight(dials);
   return (w, pre) => {
     if (signs && signs[pre] * w < 0) {
       const [kind, right] = signs[pre] > 0 ? ['excitatory', '0 or more'] : ['inhibitory', '0 or less'];
@@ -110,7 +110,7 @@ export function wrongWeight(dials: Omit<Held, 'pre'>): (w: number, pre: number) 
     const isBound = bounds.some((bound) => w === bound || w === Math.fround(bound));
     if (isBound) return undefined;
     if (!(w >= low && w <= high)) return `${w} is outside its bounds; give ${low} to ${high}`;
-    if (step === 0 || Math.abs(w - nearest(w, pre)) <= Math.min(farther(bounds) * ROUNDING, step / 4)) return undefined;
+    if (!nearest || Math.abs(w - nearest(w, pre)) <= Math.min(farther(bounds) * ROUNDING, step / 4)) return undefined;
     return `${w} is not a weight of ${bits} bits; the nearest is ${nearest(w, pre)}`;
   };
 }

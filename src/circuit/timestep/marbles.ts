@@ -2,7 +2,8 @@ import type { BuiltCircuit } from '../built.ts';
 import { heardBy } from '../credit.ts';
 import type { FeedbackKind } from '../engine.ts';
 import type { PhaseName, Row, Stage, Step } from './step.ts';
-import { Timestep } from './timestep.ts';
+import { timestepOf } from './timestep-of.ts';
+import type { Timestep } from './timestep.ts';
 
 /**
  * A timestep of a circuit that learns by its own rules, as a marble diagram: a line for each of its parts, with when it comes, and what is done.
@@ -14,7 +15,7 @@ import { Timestep } from './timestep.ts';
  * @throws InputError if feedback is to be symmetric and there is no readout to transpose.
  */
 export function marbles(circuit: BuiltCircuit, feedback: FeedbackKind = 'random'): string {
-  const { stages, steps, repeat } = new Timestep(circuit, {
+  const { stages, steps, repeat } = timestepOf(circuit, {
     feedback: heardBy(circuit, feedback),
     signalled: () => true,
   });

@@ -4,8 +4,8 @@ import type { Row, RowKind } from './step.ts';
 
 export function newRow(population: BuiltPopulation, name: string, kind: RowKind, initial?: Float64Array): Row {
   const { rows, size } = population;
-  const own = Object.hasOwn(rows, name) ? rows[name] : new Float64Array(size);
-  return { population, name, kind, initial: (initial ?? own).slice() };
+  const given = initial ?? (Object.hasOwn(rows, name) ? rows[name] : undefined);
+  return { population, name, kind, initial: given?.slice() ?? new Float64Array(size) };
 }
 
 /** A population as one: it has a number that all of its neurons see. */
