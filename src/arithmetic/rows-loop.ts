@@ -1,7 +1,7 @@
 import { compileStatements, statements, type Result } from '../local/index.ts';
 import { namesOf, readSteps, valuesOf, type ReadStep, type RowArrays, type RowStep } from './rows.ts';
 
-/** Runs a program; returns 0, or NaN if something that is looked at is not finite. */
+/** Runs a program; returns 0, or NaN if something that is looked at is not finite, or the sum of all is not. */
 export type RunRows = () => number;
 
 /** The cells that a program visits where they are no matrix: the row and the column of each. */
@@ -38,8 +38,8 @@ function source(arrays: RowArrays, text: string): string {
 return (arrays, list) => {
   ${all.join('\n  ')}
   const { rows, columns } = arrays;
-  let excess = 0;${text}
-  return excess;
+  let sum = 0;${text}
+  return sum - sum;
 };`;
 }
 
@@ -74,7 +74,7 @@ function cellText({ cells }: ReadStep, arrays: RowArrays, ofRow: ReadonlyMap<str
     computed(results, arrays, made, `c${step}_${c}_`, (name, value) => {
       if (has(arrays.column, name)) return `column_${name}[j] += ${value};`;
       if (!has(arrays.matrix, name)) return '';
-      return `matrix_${name}[k] = ${value};${arrays.checked === name ? ` excess += ${value} - ${value};` : ''}`;
+      return `matrix_${name}[k] = ${value};${arrays.checked === name ? ` sum += ${value};` : ''}`;
     }),
   );
   return lines.join('\n      ');

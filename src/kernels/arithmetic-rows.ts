@@ -1,7 +1,7 @@
 import { namesOf, valuesOf, type ReadStep, type RowArrays } from '../arithmetic/index.ts';
 import type { Result } from '../local/index.ts';
 import { Lanes, type Operand } from './lanes.ts';
-import { lower } from './lower.ts';
+import { lower, readsOf } from './lower.ts';
 import type { MemoryPlan } from './memory.ts';
 import { range } from './packing.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
@@ -29,13 +29,15 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
   const [matrices, ofRows, ofColumns, ones] = (['matrix', 'row', 'column', 'one'] as const).map(
     (kind) => new Map(namesOf(arrays[kind]).map((array) => [array, entry(next++)])),
   );
-  const excess = writer.variable('v128', lanes.constant(0));
+  /** For each of the rows side by side, the sum of what is looked at. */
+  const together = rowsAtOnce(steps, arrays);
+  const sums = range(together).map(() => writer.variable('v128', lanes.constant(0)));
   const width = writer.keep('i32', bytesOf(columns));
   const pairs = writer.keep('i32', below(width, PAIR));
   const isOdd = writer.keep('i32', i32.subtract(width, pairs));
   const numbers: Made = new Map([...ones].map(([one, address]) => [one, lanes.loadSplat(address, 0)]));
 
-  rowsTogether(writer, rows, [4, 1], (count, row) => {
+  rowsTogether(writer, rows, [together, 1], (count, row) => {
     const side = range(count);
     const line = writer.keep('i32', i32.multiply(row, columns));
     const pointerOf = memo((matrix: string) => {
@@ -68,16 +70,16 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
     };
     for (const { dots, row: results, cells } of steps) {
       for (const { name: dot, matrix, column } of dots) {
-        const sums = side.map(() => writer.variable('v128', lanes.constant(0)));
+        const totals = side.map(() => writer.variable('v128', lanes.constant(0)));
         alongColumns((at, isHalf) => {
           const load = (pointer: Expression) =>
             isHalf ? lanes.keep(op('v128.load64_zero', pointer)) : lanes.load(pointer, 0);
           const x = load(i32.add(ofColumns.get(column) ?? '', at));
-          sums.forEach((sum, r) => {
-            sum.set(lanes.add(sum.value, lanes.multiply(load(i32.add(pointerOf(matrix)[r], at)), x)));
+          totals.forEach((total, r) => {
+            total.set(lanes.add(total.value, lanes.multiply(load(i32.add(pointerOf(matrix)[r], at)), x)));
           });
         });
-        sums.forEach(({ value }, r) => {
+        totals.forEach(({ value }, r) => {
           keepRow(r, dot, lanes.splat(f64.add(lane(0, value), lane(1, value))));
         });
       }
@@ -116,8 +118,8 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
               if (!matrices.has(one)) return;
               store(i32.add(pointerOf(one)[r], at), values[k]);
               if (one !== arrays.checked) return;
-              const found = lanes.excess(values[k]);
-              excess.set(lanes.add(excess.value, isHalf ? lanes.and(found, lanes.first(1)) : found));
+              const found = lanes.read(values[k]);
+              sums[r].set(lanes.add(sums[r].value, isHalf ? lanes.and(found, lanes.first(1)) : found));
             });
           }
         }
@@ -125,7 +127,17 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
       });
     }
   });
-  return writer.end(name, { type: 'f64', value: f64.add(lane(0, excess.value), lane(1, excess.value)) });
+  const all = lanes.keep(lanes.read(lanes.sum(sums.map(({ value }) => value))));
+  const total = writer.keep('f64', f64.add(lane(0, all), lane(1, all)));
+  return writer.end(name, { type: 'f64', value: f64.subtract(total, total) });
+}
+
+/** How many rows run side by side: two where the numbers of more would not stay in registers, and no sum of a row waits for itself. */
+function rowsAtOnce(steps: readonly ReadStep[], arrays: RowArrays): number {
+  const ofRows = new Set([...namesOf(arrays.row), ...steps.flatMap(({ row }) => row.map(({ name }) => name))]);
+  const read = new Set(steps.flatMap(({ cells }) => readsOf(valuesOf(cells.flat())).map(({ path }) => path)));
+  const kept = [...read].filter((name) => ofRows.has(name));
+  return kept.length > 2 && steps.every(({ dots }) => dots.length === 0) ? 2 : 4;
 }
 
 function compute(lanes: Lanes, results: readonly Result[], made: Made): readonly Operand[] {

@@ -47,21 +47,16 @@ export function chance(
   return (trial, timestep, place) => draw(chanceKey(own, trial, timestep), chancePlace(place));
 }
 
-/** The same numbers, place after place. */
-export function chancesInTurn(
+/** The same numbers, for as many places as an array has. */
+export function chances(
   seed: number,
   ...path: readonly (string | number)[]
-): {
-  /** Goes to the first place of a timestep. */
-  readonly begin: (trial: number, timestep: number) => void;
-  readonly next: Stream;
-} {
+): (trial: number, timestep: number, into: Float64Array) => void {
   const own = chanceSeed(stream(seed, ...path));
-  let [key, place] = [0, 0];
-  return {
-    begin: (trial, timestep) => {
-      [key, place] = [chanceKey(own, trial, timestep), 0];
-    },
-    next: () => draw(key, chancePlace(place++)),
+  let places = new Int32Array(0);
+  return (trial, timestep, into) => {
+    if (places.length < into.length) places = Int32Array.from(into, (_, place) => chancePlace(place));
+    const key = chanceKey(own, trial, timestep);
+    for (let k = 0; k < into.length; k++) into[k] = draw(key, places[k]);
   };
 }

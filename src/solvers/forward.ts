@@ -209,10 +209,7 @@ export class ForwardPass {
       const [values, before] = this.late(row, t, late);
       if (!('rowStart' in weights)) {
         const width = row.population.size;
-        const b = found(this.feedback, weights);
-        for (let i = 0; i < size; i++) {
-          for (let k = 0; k < width; k++) into[first + i] += b[i * width + k] * values[before + k];
-        }
+        this.arithmetic.multiply(found(this.feedback, weights), values, before, into, first, size, width);
         continue;
       }
       const { pre, rowStart } = weights;

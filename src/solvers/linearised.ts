@@ -104,7 +104,7 @@ export class Linearised {
     this.pushers = (width) => pusher(forward, links, this.slots, { memory, width });
     this.pushOne = this.pushers(1);
     this.unit = memory(this.size, 'learning');
-    this.moved = new MovedWeights(this.groups, forward.weights);
+    this.moved = new MovedWeights(this.groups, forward.weights, forward.arithmetic);
   }
 
   /** How many timesteps the trial has. In a circuit that repeats: the most sweeps that it may have, and in the last timestep how many there were. */

@@ -1,28 +1,34 @@
+import type { Arithmetic } from '../arithmetic/index.ts';
 import { found, type BuiltGroup } from '../circuit/index.ts';
 import type { SynapsePart } from './parts.ts';
 
 /** Weights that are others for a while, and then what they were, to the bit. */
 export class MovedWeights {
   private unmoved: readonly Float64Array[] | undefined;
+  private isMoved = false;
 
   constructor(
     private readonly groups: readonly SynapsePart[],
     private readonly weights: ReadonlyMap<BuiltGroup, Float64Array>,
+    private readonly arithmetic: Arithmetic,
   ) {}
 
   /** Each is larger by so much, [synapses]. */
   move(by: Float64Array): void {
-    this.unmoved ??= this.groups.map(({ group }) => found(this.weights, group).slice());
-    for (const { group, first } of this.groups) {
+    const unmoved = (this.unmoved ??= this.groups.map(({ group }) => new Float64Array(group.pre.length)));
+    this.groups.forEach(({ group, first }, g) => {
       const w = found(this.weights, group);
-      for (let k = 0; k < w.length; k++) w[k] += by[first + k];
-    }
+      if (!this.isMoved) unmoved[g].set(w);
+      this.arithmetic.addScaled(w, 0, 1, by.subarray(first, first + w.length));
+    });
+    this.isMoved = true;
   }
 
   back(): void {
+    if (!this.isMoved) return;
     this.unmoved?.forEach((was, g) => {
       found(this.weights, this.groups[g].group).set(was);
     });
-    this.unmoved = undefined;
+    this.isMoved = false;
   }
 }

@@ -17,7 +17,8 @@ interface Plan {
 }
 
 const PLAIN: RowFunction = ({ a }) => ({ u: a });
-const WITH_AUTAPSE: RowFunction = ({ a, auto, Q }) => ({ u: a + auto * Q });
+const WITH_AUTAPSE: RowFunction = ({ a, auto, P }) => ({ u: a + auto * P });
+const WITH_LATE_AUTAPSE: RowFunction = ({ a, auto, Q }) => ({ u: a + auto * Q });
 const FRESH: RowFunction = ({ slope, u }) => ({ next: 0 + slope * u });
 const KEEPING: RowFunction = ({ kept, P, slope, u }) => ({ next: kept * P + slope * u });
 const credited = ({ credit, next }: RowNumbers): RowNumbers => ({ gradient: credit * next });
@@ -56,12 +57,14 @@ export class OwnInfluence {
     const vectors = { a: array(columns), slope: array(rows), kept: array(rows), auto: array(rows) };
     this.vectors = vectors;
     const { autapses, kept } = plan;
-    const cells = [autapses ? WITH_AUTAPSE : PLAIN, kept ? KEEPING : FRESH, ...(credit ? [credited] : [])];
+    const late = autapses?.late ?? 1;
+    const brought = !autapses ? PLAIN : late === 1 ? WITH_AUTAPSE : WITH_LATE_AUTAPSE;
+    const cells = [brought, kept ? KEEPING : FRESH, ...(credit ? [credited] : [])];
     const programs = (last: RowFunction, own: Pick<RowArrays, 'one' | 'checked'> & { readonly w?: Float64Array }) =>
       this.ring.map((next, t) => {
-        const [P, Q] = [1, autapses?.late ?? 1].map((late) => at(this.ring, t - late + depth));
+        const [P, Q] = [1, late].map((ago) => at(this.ring, t - ago + depth));
         const { a, ...ofRows } = vectors;
-        const matrix = { next, P, Q, ...(own.w ? { w: own.w } : { made }) };
+        const matrix = { next, P, ...(late > 1 && { Q }), ...(own.w ? { w: own.w } : { made }) };
         return forward.arithmetic.byRow([{ cells: credit ? [...cells, last] : cells }], {
           ...{ rows, columns, matrix, row: { ...ofRows, ...(credit && { credit }) }, column: { a } },
           ...(own.one && { one: own.one }),

@@ -4,7 +4,7 @@ import { build, circuit, type BuiltCircuit, type FeedbackKind } from '../../src/
 import { InputError } from '../../src/errors/index.ts';
 import { loadKernels } from '../../src/kernels/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
-import { normal } from '../../src/random/index.ts';
+import { constant, normal } from '../../src/random/index.ts';
 import { delta, rflo } from '../../src/rules/index.ts';
 import { plainMemory, snap, type LearningAlgorithm } from '../../src/solvers/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
@@ -20,6 +20,7 @@ const LEARNERS: readonly LearningAlgorithm[] = [
   eBptt(4),
   fBptt(3),
   nodePerturbation({ sigma: 0.01, decay: 0.9 }),
+  nodePerturbation({ sigma: 0.01 }),
   kfRtrl(),
   rKfRtrl({ nu: 'normal' }),
   ok(2),
@@ -124,4 +125,23 @@ describe('an online algorithm has the same bits by kernels', () => {
       expect(same).toBeGreaterThan(1);
     },
   );
+
+  it('goes on with weights that are finite, though their sum is not', () => {
+    const built = build(
+      circuit({
+        neurons: { x: input(2), h: leakyTanh(5, { tau: 2, initial: 0.1 }), y: linear(3) },
+        synapses: {
+          input: { from: 'x', to: 'h', weights: constant(1e308), rule: rflo({ eta: 0.1 }) },
+          readout: { from: 'h', to: 'y', weights: normal(), rule: delta({ eta: 0.1 }) },
+        },
+        feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+      }),
+      1,
+    );
+    const how = { schedule: 'online', feedback: 'random', seed: 1 } as const;
+    const engine = nodePerturbation().open(built, withKernels(built, how));
+    const silent = { ...trialOf(3), input: new Float64Array(6) };
+    expect(engine.trial(silent)).toBeGreaterThan(0);
+    expect(engine.weights()['input']).toEqual(new Float64Array(10).fill(1e308));
+  });
 });

@@ -1,5 +1,5 @@
 import { InputError } from '../../errors/index.ts';
-import { noise } from './noise.ts';
+import { startingNumbers } from './noise.ts';
 import { checkOption } from './maker.ts';
 
 // What UORO, KF-RTRL and R-KF-RTRL share: the influence P as the mean of a product of two factors.
@@ -62,10 +62,10 @@ export function starter(
       for (const factor of [...A, ...B]) factor.fill(0);
     };
   }
-  const drawn = noise(name, 'start', { seed, kind: 'normal' });
+  const drawn = startingNumbers(seed, name, 'start');
   const all = new Float64Array([...A, ...B].reduce((sum, { length }) => sum + length, 0));
   return (trial) => {
-    drawn(trial, 0, all);
+    drawn(trial, all);
     fill(name, [...A, ...B], all);
   };
 }

@@ -62,7 +62,7 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
         else for (let i = 0; i < present; i++) A[i * present + i] = 1;
         if (givenGamma) fill('kernl: gamma', [gamma], givenGamma);
         else gamma.set(usualGamma(step));
-        const draw = noise('kernl', 'zeta', { seed, kind: 'normal', scale: sigma, ...(tape && { tape }) });
+        const draw = noise('kernl', 'zeta', { seed, arithmetic, kind: 'normal', scale: sigma, ...(tape && { tape }) });
         const twin = eta === 0 ? undefined : step.twin();
         const learnA = arithmetic.byRow([LEARN], {
           ...{ rows: size, columns: present, matrix: { A }, row: { h, hn, l }, column: { Om, errA, lA } },

@@ -56,7 +56,7 @@ export function kroneckerLearner(
     };
   });
   const begin = starter(name, { start, seed }, { A: parts.map(({ A }) => A), B: parts.map(({ B }) => B) });
-  const draw = noise(name, 'nu', { seed, kind, ...(tape && { tape }) });
+  const draw = noise(name, 'nu', { seed, kind, arithmetic: step.arithmetic, ...(tape && { tape }) });
   const l = step.array(step.size);
   let trial = 0;
   return {

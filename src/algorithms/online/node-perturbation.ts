@@ -34,6 +34,7 @@ export const nodePerturbation = onlineMaker<'node-perturbation', NodePerturbatio
       settings: { ...options, decay, ...(tape && { tape }) },
       feedback: 'random',
       learner: (step, { seed }) => {
+        const { arithmetic } = step;
         const perturbed = step.ports.filter(({ isOutput }) => !isOutput);
         const allXi = step.array(perturbed.reduce((sum, { size }) => sum + size, 0));
         let first = 0;
@@ -42,7 +43,13 @@ export const nodePerturbation = onlineMaker<'node-perturbation', NodePerturbatio
           const z = step.array(port.synapses.length);
           return { port, xi, z, a: step.array(port.axons) };
         });
-        const draw = noise('node-perturbation', 'xi', { seed, kind: 'normal', scale: sigma, ...(tape && { tape }) });
+        const draw = noise('node-perturbation', 'xi', {
+          seed,
+          arithmetic,
+          kind: 'normal',
+          scale: sigma,
+          ...(tape && { tape }),
+        });
         const outputs = outputLearner(step);
         const Lbar = step.array(1).fill(baseline);
         const [kept, factor] = [step.array(1).fill(decay), step.array(1)];
@@ -69,7 +76,7 @@ export const nodePerturbation = onlineMaker<'node-perturbation', NodePerturbatio
           },
           passes: parts.map(({ port, xi, z, a }) => ({
             ...{ port, synapse: { z }, neuron: { xi }, axon: { a }, one: { kept, factor } },
-            each: takeUp,
+            each: decay === 1 ? takeUpAll : takeUp,
           })),
         };
       },
@@ -80,5 +87,11 @@ export const nodePerturbation = onlineMaker<'node-perturbation', NodePerturbatio
 
 function takeUp({ z, xi, a, kept, factor }: RowNumbers): RowNumbers {
   const next = kept * z + xi * a;
+  return { z: next, gradient: factor * next };
+}
+
+/** With decay 1. */
+function takeUpAll({ z, xi, a, factor }: RowNumbers): RowNumbers {
+  const next = z + xi * a;
   return { z: next, gradient: factor * next };
 }

@@ -1,5 +1,7 @@
+import { plainArithmetic, type Arithmetic } from '../../arithmetic/index.ts';
 import { InputError, oneOf, show } from '../../errors/index.ts';
-import { chancesInTurn, normal, sampler, uniform } from '../../random/index.ts';
+import { chance, chances, normal, sampler } from '../../random/index.ts';
+import { normalNumbers } from './normal-numbers.ts';
 
 /** How noise is drawn, with mean 0 and variance 1: +1 or -1, from a normal distribution, or evenly. */
 export type NoiseKind = 'sign' | 'normal' | 'uniform';
@@ -21,18 +23,10 @@ export type Noise = (trial: number, t: number, into: Float64Array) => void;
  * The noise of one learner.
  *
  * @param name Of the learner, as errors have it.
- * @param scale What draws are multiplied by; what is on a tape is taken as it is.
+ * @param given `scale`: what draws are multiplied by; what is on a tape is taken as it is. `arithmetic`: what makes normal numbers.
  */
-export function noise(
-  name: string,
-  what: string,
-  {
-    seed,
-    kind,
-    tape,
-    scale = 1,
-  }: { readonly seed: number; readonly kind: NoiseKind; readonly tape?: NoiseTape; readonly scale?: number },
-): Noise {
+export function noise(name: string, what: string, given: NoiseOptions): Noise {
+  const { seed, kind, tape, scale = 1, arithmetic = plainArithmetic } = given;
   if (tape) {
     return (trial, t, into) => {
       const row = tape.at(trial - 1)?.at(t - 1);
@@ -46,14 +40,35 @@ export function noise(
       into.set(row);
     };
   }
-  const { begin, next } = chancesInTurn(seed, name, what);
-  const [gauss, even] = [sampler(normal(), next), sampler(uniform(-Math.sqrt(3), Math.sqrt(3)), next)];
-  const drawn = kind === 'normal' ? gauss : even;
+  const draw = chances(seed, name, what);
+  if (kind === 'normal') return normalNumbers(arithmetic, scale, draw);
+  const width = 2 * Math.sqrt(3);
   return (trial, timestep, into) => {
-    begin(trial, timestep);
-    if (kind === 'sign') for (let k = 0; k < into.length; k++) into[k] = next() < 0.5 ? -scale : scale;
-    else for (let k = 0; k < into.length; k++) into[k] = scale * drawn();
-    // Normal numbers come in pairs: the second of the last is not for another timestep.
-    if (kind === 'normal' && into.length % 2 === 1) drawn();
+    draw(trial, timestep, into);
+    if (kind === 'sign') for (let k = 0; k < into.length; k++) into[k] = into[k] < 0.5 ? -scale : scale;
+    else for (let k = 0; k < into.length; k++) into[k] = scale * (width * into[k] - width / 2);
+  };
+}
+
+interface NoiseOptions {
+  readonly seed: number;
+  readonly kind: NoiseKind;
+  readonly tape?: NoiseTape;
+  readonly scale?: number;
+  readonly arithmetic?: Arithmetic;
+}
+
+/** Normal numbers that something learned begins with: those of a trial, 0 for the session. */
+export function startingNumbers(
+  seed: number,
+  name: string,
+  what: string,
+  sd = 1,
+): (trial: number, into: Float64Array) => void {
+  const draw = chance(seed, name, what);
+  return (trial, into) => {
+    let place = 0;
+    const next = sampler(normal({ sd }), () => draw(trial, 0, place++));
+    for (let k = 0; k < into.length; k++) into[k] = next();
   };
 }

@@ -52,7 +52,7 @@ function learner(step: Linearised, r: number, draw: ReturnType<typeof noise>): O
         B: Array.from(terms, () => step.array(step.size * port.size)),
         ...{
           rank,
-          sum: new OptimalSum(rank),
+          sum: new OptimalSum(rank, step.arithmetic),
           pushed: step.array(step.size * port.size),
           lB: Array.from({ length: rank }, () => step.array(port.size)),
           push: step.pusher(port.size),

@@ -1,3 +1,4 @@
+import { plainArithmetic, type Arithmetic } from '../../arithmetic/index.ts';
 import { orthogonalise, singularValues } from './small-svd.ts';
 
 /** Values below so much of the largest, and squares below so much, are 0. */
@@ -23,7 +24,13 @@ export class OptimalSum {
   /** Column by column, what the new terms are made of: [r][r+1]. */
   private readonly mixed: readonly Float64Array[];
 
-  constructor(private readonly rank: number) {
+  /** Where columns of some length are turned. */
+  private readonly room = new Map<number, readonly Float64Array[]>();
+
+  constructor(
+    private readonly rank: number,
+    private readonly arithmetic: Arithmetic = plainArithmetic,
+  ) {
     const n = rank + 1;
     [this.RL, this.RR, this.C, this.V] = [1, 2, 3, 4].map(() => new Float64Array(n * n));
     [this.d, this.z] = [1, 2].map(() => new Float64Array(n));
@@ -36,10 +43,10 @@ export class OptimalSum {
    * @param nu r+1 signs, of which the first r+1-m are used.
    */
   reduce(L: readonly Float64Array[], R: readonly Float64Array[], nu: Float64Array): void {
-    const { rank, RL, RR, C, V, d } = this;
+    const { rank, arithmetic, RL, RR, C, V, d, mixed } = this;
     const n = rank + 1;
-    orthogonalise(L, RL);
-    orthogonalise(R, RR);
+    orthogonalise(L, RL, arithmetic);
+    orthogonalise(R, RR, arithmetic);
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
         let sum = 0;
@@ -50,11 +57,11 @@ export class OptimalSum {
     singularValues(C, V, d);
     for (let c = 0; c < n; c++) if (d[c] < LEAST * d[0]) d[c] = 0;
     this.mix(nu);
-    this.turn(L, C);
-    this.turn(R, V);
+    this.turn(L, n, (b, c) => C[b * n + c]);
+    this.turn(R, n, (b, c) => V[b * n + c]);
     this.sign(L, R);
-    this.combine(L);
-    this.combine(R);
+    // The first r columns become what is mixed of all.
+    for (const X of [L, R]) this.turn(X, rank, (b, c) => mixed[c][b]);
   }
 
   /** Which combinations of the columns of U, and of V, the new terms are. */
@@ -88,18 +95,17 @@ export class OptimalSum {
     return sum;
   }
 
-  /** X <- X M, of columns X and M [n][n]. */
-  private turn(X: readonly Float64Array[], M: Float64Array): void {
-    const n = X.length;
-    const row = this.z;
-    for (let k = 0; k < X[0].length; k++) {
-      for (let c = 0; c < n; c++) row[c] = X[c][k];
-      for (let c = 0; c < n; c++) {
-        let sum = 0;
-        for (let b = 0; b < n; b++) sum += row[b] * M[b * n + c];
-        X[c][k] = sum;
-      }
+  /** X <- X M, of columns X; of M so many columns, entry by entry. */
+  private turn(X: readonly Float64Array[], count: number, M: (b: number, c: number) => number): void {
+    const { arithmetic, room } = this;
+    const [{ length }] = X;
+    const made = room.get(length) ?? X.map(() => arithmetic.array(length));
+    room.set(length, made);
+    for (let c = 0; c < count; c++) {
+      made[c].fill(0);
+      for (let b = 0; b < X.length; b++) arithmetic.addScaled(made[c], 0, M(b, c), X[b]);
     }
+    for (let c = 0; c < count; c++) X[c].set(made[c]);
   }
 
   private sign(U: readonly Float64Array[], V: readonly Float64Array[]): void {
@@ -110,20 +116,6 @@ export class OptimalSum {
       if (u[most] >= 0) continue;
       for (let k = 0; k < u.length; k++) u[k] = -u[k];
       for (let k = 0; k < V[c].length; k++) V[c][k] = -V[c][k];
-    }
-  }
-
-  /** The first r columns of X become X times what is mixed. */
-  private combine(X: readonly Float64Array[]): void {
-    const { rank, mixed, z: row } = this;
-    for (let k = 0; k < X[0].length; k++) {
-      for (let c = 0; c <= rank; c++) row[c] = X[c][k];
-      for (let c = 0; c < rank; c++) {
-        const mix = mixed[c];
-        let sum = 0;
-        for (let b = 0; b <= rank; b++) sum += row[b] * mix[b];
-        X[c][k] = sum;
-      }
     }
   }
 }

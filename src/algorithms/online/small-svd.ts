@@ -1,8 +1,10 @@
+import type { Arithmetic } from '../../arithmetic/index.ts';
+
 /**
  * Q R = X by modified Gram-Schmidt, twice over, of X [rows][columns] column by column: Q in its place, with columns of length 1, or 0 where a
  * column depends on those before it; R [columns][columns] row by row, upper triangular.
  */
-export function orthogonalise(X: readonly Float64Array[], R: Float64Array): void {
+export function orthogonalise(X: readonly Float64Array[], R: Float64Array, arithmetic: Arithmetic): void {
   const columns = X.length;
   R.fill(0);
   for (let c = 0; c < columns; c++) {
@@ -12,7 +14,7 @@ export function orthogonalise(X: readonly Float64Array[], R: Float64Array): void
       for (let b = 0; b < c; b++) {
         const along = dot(X[b], x);
         R[b * columns + c] += along;
-        for (let k = 0; k < x.length; k++) x[k] -= along * X[b][k];
+        arithmetic.addScaled(x, 0, -along, X[b]);
       }
     }
     const length = Math.sqrt(dot(x, x));

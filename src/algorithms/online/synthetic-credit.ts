@@ -3,7 +3,7 @@ import { tanh } from '../../local/index.ts';
 import type { Linearised, OnlineLearner, OpenOptions } from '../../solvers/index.ts';
 import { fill } from './factors.ts';
 import { checkOption } from './maker.ts';
-import { noise } from './noise.ts';
+import { startingNumbers } from './noise.ts';
 import { immediateParts, product, setImmediate } from './products.ts';
 
 /** What DNI and DNI(b) may be told. */
@@ -65,7 +65,7 @@ export function syntheticCredit(
   /** Timesteps since the session began, and of the stream at hand. */
   const [count, since] = [step.array(1), step.array(1)];
   if (options.A) fill(`${name}: A`, [A], options.A);
-  else noise(name, 'A', { seed, kind: 'normal', scale: 1 / Math.sqrt(width) })(0, 0, A);
+  else startingNumbers(seed, name, 'A', 1 / Math.sqrt(width))(0, A);
   held.set(A);
   at[width - 1] = 1;
   const [rate, lost] = [-creditRate, -creditRate * decay].map((number) => step.array(1).fill(number));
@@ -73,6 +73,7 @@ export function syntheticCredit(
     ...{ rows: size, columns: width, matrix: { A } },
     ...{ row: { goal, lastL, credit }, column: { at, last }, one: { rate, lost } },
   });
+  const squashAll = arithmetic.byRow([SQUASH], { rows: 1, columns: size, matrix: { heldCredit } });
   const parts = immediateParts(step);
   return {
     keeps: { A, held, count, ...back.keeps, ...(step.carries && { last, lastL, since }) },
@@ -86,7 +87,7 @@ export function syntheticCredit(
       at.set(state);
       for (let k = 0; k < targets; k++) at[size + k] = Number.isNaN(target[k]) ? 0 : target[k];
       arithmetic.project(held, at, heldCredit, size, width);
-      if (squash) for (let k = 0; k < size; k++) heldCredit[k] = tanh(heldCredit[k]);
+      if (squash) squashAll();
       back.pull(heldCredit, goal, before, state);
       before.set(state);
       if (since[0] > 0) learnAndTell();
@@ -111,3 +112,5 @@ const LEARN: RowStep = {
 };
 const LEARN_AND_LOSE: RowStep = { ...LEARN, cells: [({ A, off, last, lost }) => ({ A: A + lost * A + off * last })] };
 const TELL: RowStep = { dots: { credit: ['A', 'at'] } };
+
+const SQUASH: RowStep = { cells: [({ heldCredit }) => ({ heldCredit: tanh(heldCredit) })] };

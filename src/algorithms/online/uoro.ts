@@ -49,7 +49,7 @@ export const uoro = onlineMaker<'uoro', UoroOptions>({
         );
         const [over0, over1, q] = [1, 2, 3].map(() => step.array(1));
         const begin = starter('uoro', { start, seed }, { A: [A], B: [B] });
-        const draw = noise('uoro', 'nu', { seed, kind, ...(tape && { tape }) });
+        const draw = noise('uoro', 'nu', { seed, kind, arithmetic, ...(tape && { tape }) });
         // Of what is older, nothing is moved by weights any more.
         const present = nu.subarray(0, step.present);
         let trial = 0;

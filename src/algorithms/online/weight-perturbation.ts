@@ -30,12 +30,14 @@ export const weightPerturbation = onlineMaker<'weight-perturbation', WeightPertu
       feedback: 'random',
       causal: false,
       learner: (step, { seed }) => {
+        const { arithmetic } = step;
         const own = Int32Array.from(
           step.ports.flatMap(({ isOutput, synapses }) => (isOutput ? [] : [...synapses])),
         ).sort();
+        /** `moves`: Delta among all synapses; of those on outputs, 0. */
         const [Delta, moves, told] = [own.length, step.synapses, step.synapses].map((length) => step.array(length));
         const draw = noise('weight-perturbation', 'Delta', {
-          ...{ seed, kind: 'normal', scale: sigma },
+          ...{ seed, kind: 'normal', scale: sigma, arithmetic },
           ...(tape && { tape }),
         });
         const outputs = outputLearner(step);
@@ -59,9 +61,8 @@ export const weightPerturbation = onlineMaker<'weight-perturbation', WeightPertu
             outputs(told);
             if (t < step.timesteps) return;
             step.moveBack();
-            for (let s = 0; s < told.length; s++) gradient[s] += told[s];
-            const factor = -(L - Lbar[0]) / (sigma * sigma);
-            for (let s = 0; s < own.length; s++) gradient[own[s]] += factor * Delta[s];
+            arithmetic.addScaled(gradient, 0, 1, told);
+            arithmetic.addScaled(gradient, 0, -(L - Lbar[0]) / (sigma * sigma), moves);
             Lbar[0] = (1 - baselineRate) * Lbar[0] + baselineRate * L;
           },
         };
