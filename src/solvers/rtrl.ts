@@ -5,13 +5,14 @@ import {
   reachedFrom,
   reachWithin,
   type BuiltCircuit,
-  type BuiltGroup,
   type BuiltPopulation,
   type LearningOptions,
+  type Neurons,
 } from '../circuit/index.ts';
 import { algorithmMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
-import { InfluenceSolver, ringLength } from './influence-solver.ts';
+import { influenceFootprint } from './influence-footprint.ts';
+import { InfluenceSolver } from './influence-solver.ts';
 import type { Memory } from './memory.ts';
 
 /**
@@ -27,25 +28,13 @@ export class Rtrl extends InfluenceSolver {
   /** The influence of a weight comes, forward in time, through every neuron that it reaches. */
   static footprint(circuit: BuiltCircuit, { feedback }: Pick<LearningOptions, 'feedback'>): Footprint {
     const carrying = carryingGroups(circuit, feedback);
-    const populations = (group: BuiltGroup) => reachedFrom(circuit, group, carrying);
-    return {
-      neurons: reachWithin(circuit, carrying, Infinity),
-      carrying,
-      transposed: [],
-      credited: (population) => isCredited(circuit, feedback, population),
-      backward: false,
-      numbers: (group) => 1 + ringLength(carrying) * sizeOf(populations(group)),
-      numbersPerTimestep: 0,
-      operations: (group) => {
-        const reached = populations(group);
-        const bringing = carrying.filter(({ from, to }) => reached.includes(from) && reached.includes(to));
-        const credited = reached.filter((population) => isCredited(circuit, feedback, population));
-        const synapses = bringing.reduce((sum, { pre }) => sum + pre.length, 0);
-        const neurons = sizeOf(reached);
-        // Of each neuron, what is brought, then r before + s now and, where there is credit, its product with that.
-        return { '*': synapses + 2 * neurons + sizeOf(credited), '+': synapses + neurons + sizeOf(credited) + 1 };
+    return influenceFootprint(
+      {
+        ...{ carrying, transposed: [], neurons: reachWithin(circuit, carrying, Infinity) },
+        credited: (population) => isCredited(circuit, feedback, population),
       },
-    };
+      (group) => [wholeOnes(reachedFrom(circuit, group, carrying))],
+    );
   }
 
   /** @throws InputError if the influences would take more memory than a machine can be trusted to have. */
@@ -57,14 +46,10 @@ export class Rtrl extends InfluenceSolver {
       this.links.carrying,
       this.plastic.map(({ group }) => group),
     );
-    const all = ({ size }: BuiltPopulation) => Int32Array.from({ length: size }, (_, i) => i);
     this.keep(
       this.plastic.map((plastic) => ({
         ...{ plastic, group: plastic.group, first: 0, width: plastic.weights.length },
-        reached: reachedFrom(circuit, plastic.group, this.links.carrying).map((population) => ({
-          population,
-          neurons: all(population),
-        })),
+        reached: wholeOnes(reachedFrom(circuit, plastic.group, this.links.carrying)),
       })),
       false,
     );
@@ -83,6 +68,10 @@ export const rtrl = algorithmMaker({
   footprint: (circuit, options) => Rtrl.footprint(circuit, options),
 });
 
-function sizeOf(populations: readonly BuiltPopulation[]): number {
-  return populations.reduce((sum, { size }) => sum + size, 0);
+/** All neurons of some populations. */
+function wholeOnes(populations: readonly BuiltPopulation[]): readonly Neurons[] {
+  return populations.map((population) => ({
+    population,
+    neurons: Int32Array.from({ length: population.size }, (_, i) => i),
+  }));
 }

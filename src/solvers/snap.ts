@@ -6,17 +6,15 @@ import {
   reachWithin,
   transposedReadouts,
   type BuiltCircuit,
-  type BuiltGroup,
-  type BuiltPopulation,
   type LearningOptions,
-  type Neurons,
   type TrialOptions,
 } from '../circuit/index.ts';
 import { notFinite } from '../arithmetic/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { numberedMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
-import { InfluenceSolver, ringLength, type ReachingBlock } from './influence-solver.ts';
+import { influenceFootprint } from './influence-footprint.ts';
+import { InfluenceSolver, type ReachingBlock } from './influence-solver.ts';
 import type { SolverArithmetic } from './compute.ts';
 import type { Memory } from './memory.ts';
 import { OwnInfluence } from './own-influence.ts';
@@ -52,31 +50,15 @@ export class Snap extends InfluenceSolver {
   static footprint(circuit: BuiltCircuit, { n, feedback }: Pick<SnapOptions, 'n' | 'feedback'>): Footprint {
     const carrying = carryingGroups(circuit, 'random');
     const neurons = reachWithin(circuit, carrying, n);
-    const credited = (population: BuiltPopulation) => isCredited(circuit, 'random', population);
-    const atMost = (group: BuiltGroup, count: (reached: readonly Neurons[]) => number): number =>
-      Math.max(0, ...Array.from({ length: group.to.size }, (_, neuron) => count(neurons(group.to, neuron))));
-    const bringing = (reached: readonly Neurons[]) =>
-      carrying.reduce((sum, group) => sum + synapsesBetween(group, reached), 0);
-    return {
-      neurons,
-      carrying,
-      transposed: feedback === 'symmetric' ? circuit.feedback.flatMap((each) => transposedReadouts(circuit, each)) : [],
-      credited,
-      backward: false,
-      numbers: (group) => 1 + ringLength(carrying) * atMost(group, sizeOf),
-      numbersPerTimestep: 0,
-      operations: (group) => ({
-        // Of each neuron, what is brought, then r before + s now and, where there is credit, its product with that.
-        '*': atMost(
-          group,
-          (all) => bringing(all) + 2 * sizeOf(all) + sizeOf(all.filter((each) => credited(each.population))),
-        ),
-        '+': atMost(
-          group,
-          (all) => bringing(all) + sizeOf(all) + sizeOf(all.filter((each) => credited(each.population))) + 1,
-        ),
-      }),
-    };
+    return influenceFootprint(
+      {
+        ...{ carrying, neurons },
+        transposed:
+          feedback === 'symmetric' ? circuit.feedback.flatMap((each) => transposedReadouts(circuit, each)) : [],
+        credited: (population) => isCredited(circuit, 'random', population),
+      },
+      ({ to }) => Array.from({ length: to.size }, (_, neuron) => neurons(to, neuron)),
+    );
   }
 
   /**
@@ -180,17 +162,4 @@ function checkMemory(n: number, numbers: number): void {
     `would need more than ${LARGEST_INFLUENCES} GiB: it holds the influence of every weight on every neuron within ${n} steps; ` +
       `use ${n > 1 ? 'a smaller n' : 'bptt'}, or fewer synapses`,
   );
-}
-
-function sizeOf(reached: readonly Neurons[]): number {
-  return reached.reduce((sum, { neurons }) => sum + neurons.length, 0);
-}
-
-/** How many synapses of a group join two of these neurons. */
-function synapsesBetween({ from, to, pre, rowStart }: BuiltGroup, reached: readonly Neurons[]): number {
-  const senders = new Set(reached.find(({ population }) => population === from)?.neurons);
-  const receivers = reached.find(({ population }) => population === to)?.neurons ?? [];
-  let count = 0;
-  for (const i of receivers) for (let k = rowStart[i]; k < rowStart[i + 1]; k++) if (senders.has(pre[k])) count++;
-  return count;
 }
