@@ -2,7 +2,7 @@ import { refuseDescent, type BuiltCircuit, type BuiltGroup, type Row, type Tuned
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { carryInMemory } from './carry.ts';
-import { EVENT } from './events.ts';
+import { roomOfEvents } from './events.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
 import { Kernel } from './kernel.ts';
 import { VECTOR, type Precision } from './lanes.ts';
@@ -116,10 +116,10 @@ export class Machine {
     const kept = at + lines(8 * (input.length + target.length) + LINE) * LINE;
     const span = this.layout.kept.span(timesteps);
     const events = kept + this.layout.kept.width * span;
-    const listed = this.layout.plastic.flatMap((one) =>
-      one.listed ? [(timesteps + one.listed.longer) * one.group.from.size] : [],
+    const lists = this.layout.plastic.map(({ listed, group: { from } }) =>
+      listed ? roomOfEvents((timesteps + listed.longer) * from.size, from.size) : 0,
     );
-    const size = events + EVENT * Math.max(0, ...listed);
+    const size = events + Math.max(0, ...lists);
     if (size > LARGEST) throw tooLarge(size);
     if (size > this.memory.buffer.byteLength) {
       growTo(this.memory, size);

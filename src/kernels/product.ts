@@ -1,3 +1,4 @@
+import { broughtRow } from './events.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR } from './lanes.ts';
 import type { PlasticGroup } from './layout.ts';
@@ -58,8 +59,7 @@ function broughtPlaces(
 ): readonly { readonly pointer: Expression; readonly offset: number }[] {
   if (!history) return [];
   const { which, entries, entry } = synapses.block;
-  const { moved, ways } = history;
-  const [{ row, late }] = moved ? [{ row: moved, late: 0 }] : ways;
+  const { row, late } = broughtRow(history);
   const offset = kept.late(late);
   if (apart) {
     // By tables, where each is: its line, and bytes from there.
