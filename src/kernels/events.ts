@@ -1,4 +1,4 @@
-import type { HistoryRows } from './history-rows.ts';
+import type { Brought, HistoryRows } from './history-rows.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR } from './lanes.ts';
 import type { PlasticGroup } from './layout.ts';
@@ -42,7 +42,7 @@ export function placesOfEvents(
 }
 
 /** What counts as brought, and how late. */
-export function broughtRow({ moved: moves, ways }: HistoryRows) {
+export function broughtRow({ moved: moves, ways }: HistoryRows): Brought {
   return moves ? { row: moves, late: 0 } : ways[0];
 }
 
