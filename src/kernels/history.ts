@@ -148,33 +148,36 @@ export function learnByHistory(writer: Writer, plastic: readonly PlasticGroup[],
   if (plastic.length === 0) return;
   const end = writer.keep('i32', i32.multiply(writer.get('timestep'), i32.constant(LINE)));
   for (const { group, history } of plastic) if (history?.moved) writer.call(movesOf(group), end);
-  const inTurn = (groups: readonly PlasticGroup[]) => {
+  /** Groups learn by products, and take up what they have asked for. */
+  const byProduct = (groups: readonly PlasticGroup[]) => {
+    if (groups.length === 0) return;
     for (const { group, matrix } of groups)
       writer.call(backOf(group), end, i32.constant(0), i32.constant(group.to.size * matrix.bytes));
-    if (groups.length === 0) return;
+    const isWhole = writer.keep('i32', op('i32.le_s', end, i32.constant(CHUNK * LINE)));
     writer.sweep({ from: i32.constant(0), until: end, step: CHUNK * LINE }, (from) => {
       const all = writer.keep('i32', moved(from, CHUNK * LINE));
       const until = writer.keep('i32', op('select', all, end, i32.less(all, end)));
-      for (const { group } of groups) writer.call(`learn_${group.index}`, from, until);
+      for (const one of groups) writer.call(`learn_${one.group.index}`, from, until, stepOf(one, divisor), isWhole);
+    });
+    writer.when(op('i32.eqz', isWhole), () => {
+      for (const one of groups.filter(growsAtOnce)) {
+        writer.call(`apply_${one.group.index}`, stepOf(one, divisor));
+        // From trial to trial, nothing is asked for.
+        writer.do(clearMemory(one.asked, one.matrix.packing.size * one.matrix.bytes));
+      }
     });
   };
-  inTurn(plastic.filter(({ listed }) => !listed));
+  byProduct(plastic.filter(({ listed }) => !listed));
   for (const one of plastic.filter(({ listed }) => listed)) {
     const { index, from } = one.group;
     const events = writer.keep('i32', op('call', `$events_${index}`));
     const all = i32.multiply(writer.get('timestep'), i32.constant(from.size));
     const isFew = writer.keep('i32', i32.less(i32.shiftLeft(events, 1), all));
-    const step = stepOf(one, divisor);
     writer.when(isFew, () => {
-      writer.call(learningFromEvents(one), step);
+      writer.call(learningFromEvents(one), stepOf(one, divisor));
     });
     writer.when(op('i32.eqz', isFew), () => {
-      const { asked, matrix } = one;
-      inTurn([one]);
-      if (!growsAtOnce(one)) return;
-      writer.call(`apply_${index}`, step);
-      // From trial to trial, nothing is asked for.
-      writer.do(clearMemory(asked, matrix.packing.size * matrix.bytes));
+      byProduct([one]);
     });
   }
   for (const one of plastic) if (!growsAtOnce(one)) writer.call(`apply_${one.group.index}`, stepOf(one, divisor));
