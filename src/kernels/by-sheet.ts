@@ -8,6 +8,11 @@ import { moved, type Writer } from './writer.ts';
 
 /** Axons that are gone through together while they are copied: what panels hold of these is on one page of memory. */
 const TOGETHER = 64;
+/**
+ * The state of a sheet, bytes from its address: how many events have come in this trial, whether the copy is there, whether as many as it has axons had come
+ * in the last trial; and how often weights had been set from outside when the copy was made, f64.
+ */
+const [COUNT, IS_THERE, WAS_WORTH, WRITTEN] = [0, 4, 8, 16];
 /** Axons whose weights are added up together: so sums are loaded and stored less often. */
 const ABREAST = 4;
 
@@ -22,14 +27,16 @@ export function writeSheet(kernel: Kernel, { group, matrix, sheet }: PlasticGrou
   kernel.write(ready, 1, (writer, events) => {
     const lanes = kernel.lanes(writer);
     const now = writer.keep('f64', f64.load(zero, written));
-    const count = writer.keep('i32', i32.add(i32.load(zero, state), events));
-    writer.do(op('i32.store', `offset=${state}`, zero, count));
-    writer.when(i32.less(count, i32.constant(size)), () => {
+    const count = writer.keep('i32', i32.add(i32.load(zero, state + COUNT), events));
+    store(writer, state + COUNT, count);
+    const isWorth = i32.or(i32.load(zero, state + WAS_WORTH), manyOf(count, size));
+    writer.when(op('i32.eqz', isWorth), () => {
       writer.do(op('return', zero));
     });
-    const isNew = i32.less(i32.subtract(count, events), i32.constant(size));
-    writer.when(op('i32.or', isNew, op('f64.ne', now, f64.load(zero, state + 8))), () => {
-      writer.do(op('f64.store', `offset=${state + 8}`, zero, now));
+    const isMissing = op('i32.eqz', i32.load(zero, state + IS_THERE));
+    writer.when(i32.or(isMissing, op('f64.ne', now, f64.load(zero, state + WRITTEN))), () => {
+      writer.do(op('f64.store', `offset=${state + WRITTEN}`, zero, now));
+      store(writer, state + IS_THERE, i32.constant(1));
       copy();
     });
     return i32.constant(1);
@@ -65,9 +72,20 @@ export function writeSheet(kernel: Kernel, { group, matrix, sheet }: PlasticGrou
   });
 }
 
-/** From here on no event has come. */
-export function forgetSheet(writer: Writer, { sheet }: PlasticGroup): void {
-  if (sheet) writer.do(op('i32.store', `offset=${sheet.state}`, i32.constant(0), i32.constant(0)));
+/** A trial begins: no event has come, and weights may have changed. If the copy was worth it in the last trial, it is made for the first event of this one. */
+export function beginSheet(writer: Writer, { group, sheet }: PlasticGroup): void {
+  if (!sheet) return;
+  const { state } = sheet;
+  store(writer, state + WAS_WORTH, manyOf(i32.load(i32.constant(0), state + COUNT), group.from.size));
+  for (const at of [COUNT, IS_THERE]) store(writer, state + at, i32.constant(0));
+}
+
+function manyOf(events: Expression, axons: number): Expression {
+  return op('i32.ge_s', events, i32.constant(axons));
+}
+
+function store(writer: Writer, address: number, value: Expression): void {
+  writer.do(op('i32.store', `offset=${address}`, i32.constant(0), value));
 }
 
 /**

@@ -41,10 +41,12 @@ export function historyRows({ group, reads, ways }: LearnStep): HistoryRows | un
   };
 }
 
-/** For each neuron, the timesteps in which it brought something by the shortest way. */
+/** For each axon, the timesteps in which it brought something by the shortest way: see events.ts. */
 export interface EventLists {
-  /** Where it says how many bytes they take. */
-  readonly counts: number;
+  /** Where it says, for each axon, where its list begins, and after the last where that ends. */
+  readonly starts: number;
+  /** Where it says whether anything but 1 was brought. */
+  readonly graded: number;
   /** How many timesteps longer the longest way is. Events of that many timesteps before the trial are listed, too. */
   readonly longer: number;
 }
@@ -59,5 +61,6 @@ export function listedOf(
   const all = ways?.all ?? [];
   if (!(moves || maybeSilent(group)) || all.some(({ row }) => row !== all[0].row)) return {};
   const longer = all.reduce((most, way) => Math.max(most, way.longer), 0);
-  return { listed: { counts: memory.reserve(4 * group.from.size), longer } };
+  const [starts, graded] = [4 * (group.from.size + 1), 4].map((bytes) => memory.reserve(bytes));
+  return { listed: { starts, graded, longer } };
 }

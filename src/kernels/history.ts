@@ -1,5 +1,6 @@
 import { handedBack, type BuiltGroup, type Source } from '../circuit/index.ts';
 import { writeEvents } from './events.ts';
+import { learningFromEvents, writeLearnEvents } from './learn-events.ts';
 import type { HistoryRows } from './history-rows.ts';
 import type { Kernel } from './kernel.ts';
 import { VECTOR, type Operand } from './lanes.ts';
@@ -37,10 +38,17 @@ export function writeHistory(kernel: Kernel, plastic: PlasticGroup): void {
   writeBack(kernel, plastic);
   writeMoves(kernel, plastic);
   writeEvents(kernel, plastic);
+  writeLearnEvents(kernel, plastic, (writer, from, until) => {
+    const end = i32.multiply(writer.get('timestep'), i32.constant(LINE));
+    writer.call(backOf(plastic.group), end, from, until);
+  });
   writeSheet(kernel, plastic);
 }
 
-/** Writes `back_g(end)`: every neuron goes back from the time `end` to 0, some at a time: what they hand back is in registers. */
+/**
+ * Writes `back_g(end, from, until)`: the neurons whose numbers are in the bytes from .. until of a row, whole lines, go back from the time `end` to 0, some at
+ * a time: what they hand back is in registers.
+ */
 function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup): void {
   if (!history) return;
   const { kept, bytes } = kernel.layout;
@@ -48,7 +56,7 @@ function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup)
   const results = text.namedResults.map(({ value }) => value);
   const paths = text.reads.map(({ path }) => path);
   const abreast = Math.max(1, Math.min(LINE / VECTOR, Math.floor(HELD / Math.max(1, states.length))));
-  kernel.write(backOf(group), 1, (writer, end) => {
+  kernel.write(backOf(group), 3, (writer, end, from, until) => {
     const lanes = kernel.lanes(writer);
     const fault = writer.variable('v128', lanes.constant(0));
     /** Some vectors of a line whose neurons are `at` bytes into a row; `real` says which lanes of the last are neurons. */
@@ -100,11 +108,15 @@ function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup)
     };
     const size = group.to.size * bytes;
     const whole = size - (size % LINE);
-    writer.sweep({ from: i32.constant(0), until: i32.constant(whole), step: LINE }, (at) => {
+    const last = i32.constant(whole);
+    const isBeyond = writer.keep('i32', i32.less(last, until));
+    writer.sweep({ from, until: op('select', last, until, isBeyond), step: LINE }, (at) => {
       inTurn(at, LINE / VECTOR);
     });
     const [vectors, partial] = [Math.ceil((size - whole) / VECTOR), (size % VECTOR) / bytes];
-    inTurn(i32.constant(whole), vectors, partial > 0 ? lanes.first(partial) : undefined);
+    writer.when(isBeyond, () => {
+      inTurn(last, vectors, partial > 0 ? lanes.first(partial) : undefined);
+    });
     kernel.addFault(lanes, fault.value);
   });
 }
@@ -135,35 +147,37 @@ function writeMoves(kernel: Kernel, { group, history }: PlasticGroup): void {
 export function learnByHistory(writer: Writer, plastic: readonly PlasticGroup[], divisor: Expression): void {
   if (plastic.length === 0) return;
   const end = writer.keep('i32', i32.multiply(writer.get('timestep'), i32.constant(LINE)));
-  for (const { group, history } of plastic) {
-    writer.call(backOf(group), end);
-    if (history?.moved) writer.call(movesOf(group), end);
-  }
-  const inTurn = (groups: readonly PlasticGroup[]) => {
+  for (const { group, history } of plastic) if (history?.moved) writer.call(movesOf(group), end);
+  /** Groups learn by products, and take up what they have asked for. */
+  const byProduct = (groups: readonly PlasticGroup[]) => {
     if (groups.length === 0) return;
+    for (const { group, matrix } of groups)
+      writer.call(backOf(group), end, i32.constant(0), i32.constant(group.to.size * matrix.bytes));
+    const isWhole = writer.keep('i32', op('i32.le_s', end, i32.constant(CHUNK * LINE)));
     writer.sweep({ from: i32.constant(0), until: end, step: CHUNK * LINE }, (from) => {
       const all = writer.keep('i32', moved(from, CHUNK * LINE));
       const until = writer.keep('i32', op('select', all, end, i32.less(all, end)));
-      for (const { group } of groups) writer.call(`learn_${group.index}`, from, until);
+      for (const one of groups) writer.call(`learn_${one.group.index}`, from, until, stepOf(one, divisor), isWhole);
+    });
+    writer.when(op('i32.eqz', isWhole), () => {
+      for (const one of groups.filter(growsAtOnce)) {
+        writer.call(`apply_${one.group.index}`, stepOf(one, divisor));
+        // From trial to trial, nothing is asked for.
+        writer.do(clearMemory(one.asked, one.matrix.packing.size * one.matrix.bytes));
+      }
     });
   };
-  inTurn(plastic.filter(({ listed }) => !listed));
+  byProduct(plastic.filter(({ listed }) => !listed));
   for (const one of plastic.filter(({ listed }) => listed)) {
     const { index, from } = one.group;
     const events = writer.keep('i32', op('call', `$events_${index}`));
     const all = i32.multiply(writer.get('timestep'), i32.constant(from.size));
     const isFew = writer.keep('i32', i32.less(i32.shiftLeft(events, 1), all));
-    const step = stepOf(one, divisor);
     writer.when(isFew, () => {
-      writer.call(`learn_events_${index}`, step);
+      writer.call(learningFromEvents(one), stepOf(one, divisor));
     });
     writer.when(op('i32.eqz', isFew), () => {
-      const { asked, matrix } = one;
-      inTurn([one]);
-      if (!growsAtOnce(one)) return;
-      writer.call(`apply_${index}`, step);
-      // From trial to trial, nothing is asked for.
-      writer.do(clearMemory(asked, matrix.packing.size * matrix.bytes));
+      byProduct([one]);
     });
   }
   for (const one of plastic) if (!growsAtOnce(one)) writer.call(`apply_${one.group.index}`, stepOf(one, divisor));

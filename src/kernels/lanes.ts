@@ -39,10 +39,16 @@ export class Lanes {
 
   add = (a: Operand, b: Operand): Expression => this.arithmetic('add', a, b);
   subtract = (a: Operand, b: Operand): Expression => this.arithmetic('sub', a, b);
-  multiply = (a: Operand, b: Operand): Expression => this.arithmetic('mul', a, b);
-  divide = (a: Operand, b: Operand): Expression => this.arithmetic('div', a, b);
-  min = (a: Operand, b: Operand): Expression => this.arithmetic('min', a, b);
-  max = (a: Operand, b: Operand): Expression => this.arithmetic('max', a, b);
+  /** By 1: the other factor. */
+  multiply = (a: Operand, b: Operand): Expression => {
+    if (a === 1) return this.keep(this.read(b));
+    return b === 1 ? this.keep(this.read(a)) : this.arithmetic('mul', a, b);
+  };
+  /** By a power of two: times its reciprocal, which is as exact, and quicker. */
+  divide = (a: Operand, b: Operand): Expression =>
+    typeof b === 'number' && isPowerOfTwo(b) ? this.multiply(a, 1 / b) : this.arithmetic('div', a, b);
+  min = (a: Operand, b: Operand): Expression => this.extreme('min', a, b);
+  max = (a: Operand, b: Operand): Expression => this.extreme('max', a, b);
   /** b < a ? b : a in one instruction, where `min` takes seven to get NaN and -0 right. */
   lesser = (a: Operand, b: Operand): Expression => this.arithmetic('pmin', a, b);
   negate = (a: Operand): Expression => this.arithmetic('neg', a);
@@ -54,8 +60,15 @@ export class Lanes {
   compare = (operator: keyof typeof COMPARISONS, a: Operand, b: Operand): Expression =>
     this.arithmetic(COMPARISONS[operator], a, b);
 
-  /** `yes` in the lanes where the mask is set, `no` in the others. */
-  choose = (mask: Expression, yes: Operand, no: Operand): Expression => this.bitwise('v128.bitselect', yes, no, mask);
+  /** `yes` in the lanes where the mask is set, `no` in the others: three instructions, and one where either has no bit set. */
+  choose = (mask: Expression, yes: Operand, no: Operand): Expression => {
+    if (Object.is(no, 0)) return this.bitwise('v128.and', yes, mask);
+    if (Object.is(yes, 0)) return this.bitwise('v128.andnot', no, mask);
+    return this.bitwise('v128.bitselect', yes, no, mask);
+  };
+  /** -x in the lanes where the mask is set, x in the others. */
+  negateWhere = (mask: Expression, x: Operand): Expression =>
+    this.bitwise('v128.xor', x, this.and(mask, this.constant(-0)));
   and = (a: Expression, b: Expression): Expression => this.bitwise('v128.and', a, b);
   or = (a: Expression, b: Expression): Expression => this.bitwise('v128.or', a, b);
   not = (a: Expression): Expression => this.bitwise('v128.not', a);
@@ -130,9 +143,26 @@ export class Lanes {
     return this.keep(op(operation, ...operands.map((operand) => this.read(operand))));
   }
 
+  /**
+   * With a limit that is known, `pmin` and `pmax` do in one instruction what `min` and `max` need seven for: x where it is NaN or equal to the limit. Then
+   * max(-0, 0), which is 0, is left: adding 0 makes it so, and changes no other number. With -0 as the limit, which nobody has, it takes seven.
+   */
+  private extreme(which: 'min' | 'max', a: Operand, b: Operand): Expression {
+    const [x, limit] = typeof a === 'number' ? [b, a] : [a, b];
+    if (typeof limit !== 'number' || Number.isNaN(limit) || Object.is(limit, -0)) return this.arithmetic(which, a, b);
+    const found = this.arithmetic(`p${which}`, x, limit);
+    return which === 'max' && limit === 0 ? this.add(found, 0) : found;
+  }
+
   private arithmetic(operation: string, ...operands: readonly Operand[]): Expression {
     return this.bitwise(`${this.shape}.${operation}`, ...operands);
   }
 }
 
 const COMPARISONS = { '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge', '===': 'eq', '!==': 'ne' } as const;
+
+/** Whether a number is 2^k, and its reciprocal a normal number in both precisions. */
+function isPowerOfTwo(value: number): boolean {
+  const k = Math.log2(Math.abs(value));
+  return Math.abs(k) <= 100 && Math.abs(value) === 2 ** Math.round(k);
+}

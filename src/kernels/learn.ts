@@ -212,9 +212,9 @@ function unseen({ path }: Read): never {
   throw new Error(`no neuron is seen here, and '${path}' is of one`);
 }
 
-/** Whether a group's weights grow by what is asked for, and nothing else happens: then its events need no sum in memory. */
-export function growsAtOnce({ listed, takeUp }: PlasticGroup): boolean {
-  return listed !== undefined && takeUp === undefined;
+/** Whether a group's weights grow by what is asked for when a trial has ended, and nothing else happens: then that need not be in memory. */
+export function growsAtOnce({ history, takeUp }: PlasticGroup): boolean {
+  return history !== undefined && takeUp === undefined;
 }
 
 /** Writes `begin_g()`: every synapse as it is at the start of a trial; traces that are kept stay. */

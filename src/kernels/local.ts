@@ -7,7 +7,7 @@ import { beforeTrial, lookedBackAt, writeKeep } from './keep.ts';
 import type { Layout, PlasticGroup } from './layout.ts';
 import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply, writeTrace } from './learn.ts';
 import { earlyGroups, writeTrials } from './run.ts';
-import { forgetSheet } from './by-sheet.ts';
+import { beginSheet } from './by-sheet.ts';
 import { whereLast } from './sweeps.ts';
 import { f64, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
@@ -89,7 +89,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     begin: (writer) => {
       for (const one of plastic) {
         writer.call(`begin_${one.group.index}`);
-        forgetSheet(writer, one);
+        beginSheet(writer, one);
       }
     },
     atOnce,

@@ -36,8 +36,11 @@ export function lower(
         return of(node.of);
       case 'call':
         return call(lanes, node.name, node.args.map(of));
-      case 'choose':
-        return lanes.choose(mask(node.test), of(node.yes), of(node.no));
+      case 'choose': {
+        const { test, yes, no } = node;
+        if (yes.kind === 'negate' && yes.of === no) return lanes.negateWhere(mask(test), of(no));
+        return lanes.choose(mask(test), of(yes), of(no));
+      }
       default:
         return lanes[OPERATIONS[node.operator]](of(node.left), of(node.right));
     }

@@ -2,7 +2,7 @@ import { refuseDescent, type BuiltCircuit, type BuiltGroup, type Row, type Tuned
 import { InputError } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { carryInMemory } from './carry.ts';
-import { EVENT } from './events.ts';
+import { roomOfEvents } from './events.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
 import { Kernel } from './kernel.ts';
 import { VECTOR, type Precision } from './lanes.ts';
@@ -14,6 +14,9 @@ import type { Global, GLOBALS } from './wat.ts';
 
 /** Timesteps that are run before the synapses go through them: what they need of those stays in the cache. */
 const CHUNK = 32;
+/** Where all learn by history nobody goes through them but who copies what is kept: then they are fewer, if frames take more than so many bytes. */
+const FEWEST = 8;
+const CACHE = 2 ** 18;
 
 /** What a module shows to the outside: its variables (wat.ts), and what runs trials (run.ts). */
 type Exports = { readonly [name in Global]: WebAssembly.Global<(typeof GLOBALS)[name]> } & Readonly<
@@ -50,7 +53,7 @@ export class Machine {
     this.layout = new Layout(circuit, precision, plan, learner);
     const { history } = learner.timestep;
     const kernel = new Kernel(this.layout);
-    const count = learner.wholeTrial ? null : history + Math.max(CHUNK, history);
+    const count = learner.wholeTrial ? null : history + Math.max(chunkOf(this.layout), history);
     learner.write(kernel, count);
     this.room = { first: plan.reserve((count ?? 0) * this.layout.frames.stride), count };
     if (plan.size > LARGEST) throw tooLarge(plan.size);
@@ -116,10 +119,10 @@ export class Machine {
     const kept = at + lines(8 * (input.length + target.length) + LINE) * LINE;
     const span = this.layout.kept.span(timesteps);
     const events = kept + this.layout.kept.width * span;
-    const listed = this.layout.plastic.flatMap((one) =>
-      one.listed ? [(timesteps + one.listed.longer) * one.group.from.size] : [],
+    const lists = this.layout.plastic.map(({ listed, group: { from } }) =>
+      listed ? roomOfEvents((timesteps + listed.longer) * from.size, from.size) : 0,
     );
-    const size = events + EVENT * Math.max(0, ...listed);
+    const size = events + Math.max(0, ...lists);
     if (size > LARGEST) throw tooLarge(size);
     if (size > this.memory.buffer.byteLength) {
       growTo(this.memory, size);
@@ -209,6 +212,11 @@ export class Machine {
     const numbers = this.layout.precision === 'f64' ? new Float64Array(buffer) : new Float32Array(buffer);
     return { numbers, doubles: new Float64Array(buffer) };
   }
+}
+
+function chunkOf({ plastic, frames }: Layout): number {
+  const fits = Math.floor(CACHE / frames.stride);
+  return plastic.every(({ history }) => history) ? Math.min(CHUNK, Math.max(FEWEST, fits)) : CHUNK;
 }
 
 function tooLarge(bytes: number): InputError {

@@ -1,24 +1,31 @@
-import type { Kernel } from './kernel.ts';
-import { VECTOR } from './lanes.ts';
+import { broughtRow } from './events.ts';
+import { FIRST, type Kernel } from './kernel.ts';
+import { VECTOR, type Lanes } from './lanes.ts';
 import type { PlasticGroup } from './layout.ts';
+import { applyNow, growsAtOnce, takingUp } from './learn.ts';
 import { LINE } from './memory.ts';
 import { range } from './packing.ts';
 import { visitSynapses, type Synapses } from './synapses.ts';
-import { i32, type Expression } from './wat.ts';
-import { memo, type Writer } from './writer.ts';
+import { i32, op, type Expression } from './wat.ts';
+import { memo, type Variable, type Writer } from './writer.ts';
 
 /** Vectors side by side, of so many entries: as many sums as registers hold. The entries of a dense part are then in one line. */
 const TILE = { abreast: 2, together: 4 };
 
 /**
- * Writes `learn_g(from, until)`: every synapse of a group that learns by history sums up what an event counts times what was brought, in the timesteps
- * of the times from .. until (exclusive): a product of two matrices, in blocks. Each sum goes on by ascending time.
+ * Writes `learn_g(from, until, step, isWhole)`: every synapse of a group that learns by history sums up what an event counts times what was brought, in the
+ * timesteps of the times from .. until (exclusive): a product of two matrices, in blocks. Each sum goes on by ascending time. `isWhole`: these are all of the
+ * trial, and weights grow by `step` times the sums, which then never are in memory.
  */
 export function writeProduct(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, history } = plastic;
   if (!history) return;
   const { kept } = kernel.layout;
-  kernel.write(`learn_${group.index}`, 2, (writer, from, until) => {
+  kernel.write(`learn_${group.index}`, ['i32', 'i32', 'f64', 'i32'], (writer, from, until, each, isWhole) => {
+    const vectors = kernel.lanes(writer);
+    const grows = growsAtOnce(plastic);
+    const taking = { takeUp: takingUp(vectors, plastic), fault: faultOf(kernel, vectors) };
+    const isPart = grows ? op('i32.eqz', isWhole) : i32.constant(1);
     visitSynapses(
       kernel,
       writer,
@@ -29,7 +36,12 @@ export function writeProduct(kernel: Kernel, plastic: PlasticGroup): void {
         const places = broughtPlaces(kernel, writer, plastic, synapses);
         const ahead = memo((pointer: Expression) => writer.keep('i32', i32.subtract(pointer, g)));
         for (const { pointer } of places) ahead(pointer);
-        const sums = synapses.variables(plastic.asked);
+        const sums = range(synapses.count).map(() => writer.variable('v128', lanes.constant(0)));
+        writer.when(isPart, () => {
+          sums.forEach((sum, k) => {
+            sum.set(synapses.vector(k).load(plastic.asked));
+          });
+        });
         const [first, end] = [from, until].map((time) => i32.add(g, time));
         writer.sweep({ from: first, until: end, step: LINE }, (now) => {
           const counts = range(block.vectors).map((v) => lanes.load(now, kept.late(0) + v * VECTOR));
@@ -42,11 +54,29 @@ export function writeProduct(kernel: Kernel, plastic: PlasticGroup): void {
             });
           });
         });
-        synapses.store(plastic.asked, sums);
+        writer.when(isPart, () => {
+          synapses.store(plastic.asked, sums);
+        });
+        if (!grows) return;
+        writer.when(isWhole, () => {
+          const changes = sums.map(({ value }) => value);
+          applyNow(synapses, changes, FIRST, { ...taking, step: lanes.splat(each) });
+        });
       },
       TILE,
     );
   });
+}
+
+/** What is known to be no longer finite, in memory: the sums need the registers. */
+function faultOf({ layout: { fault } }: Kernel, lanes: Lanes): Variable {
+  const none = i32.constant(0);
+  return {
+    value: op('v128.load', `offset=${fault}`, none),
+    set: (value) => {
+      lanes.store(none, fault, value);
+    },
+  };
 }
 
 /** Where each entry of some synapses has what it was brought at time 0. */
@@ -58,8 +88,7 @@ function broughtPlaces(
 ): readonly { readonly pointer: Expression; readonly offset: number }[] {
   if (!history) return [];
   const { which, entries, entry } = synapses.block;
-  const { moved, ways } = history;
-  const [{ row, late }] = moved ? [{ row: moved, late: 0 }] : ways;
+  const { row, late } = broughtRow(history);
   const offset = kept.late(late);
   if (apart) {
     // By tables, where each is: its line, and bytes from there.

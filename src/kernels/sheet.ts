@@ -8,13 +8,13 @@ const LARGE = 2 ** 19;
 /**
  * A copy of the weights of a group in which those of an axon lie one after another. Where few axons bring something in a timestep, their weights
  * come through memory in order, and not a few from each panel. It is for weights that stand still during a trial, and is made when so many events have come
- * that it is worth it.
+ * that it is worth it, or at the first where so many had come in the trial before.
  */
 export interface Sheet {
   readonly at: number;
   /** Bytes from one axon to the next. */
   readonly pitch: number;
-  /** Where it is noted how many events have come in this trial, i32; and how often weights had been set from outside when the copy was made, f64. */
+  /** Where its state is: see by-sheet.ts. */
   readonly state: number;
   /** What makes it sure that the copy is there, given how many events come; gives back 0 if it is not worth it yet. */
   readonly ready: string;

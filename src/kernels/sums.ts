@@ -217,7 +217,7 @@ function multiplyPanels(
             const at = offset + v * VECTOR;
             const number = lanes.load(pointer, (by ?? matrix.weights) + at);
             const isWhole = by === undefined || masks === 0;
-            const w = isWhole ? number : lanes.and(number, lanes.load(moved(pointer, within), at));
+            const w = isWhole ? number : lanes.and(number, lanes.load(pointer, within + at));
             const sum = sums[n * vectors + v];
             sum.set(lanes.add(sum.value, lanes.multiply(w, rate)));
           }

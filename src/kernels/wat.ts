@@ -55,6 +55,7 @@ export const i32 = {
   remainder: (a: Expression, b: Expression): Expression => op('i32.rem_u', a, b),
   shiftLeft: (a: Expression, bits: number): Expression => op('i32.shl', a, i32.constant(bits)),
   shiftRight: (a: Expression, bits: number): Expression => op('i32.shr_u', a, i32.constant(bits)),
+  or: (a: Expression, b: Expression): Expression => op('i32.or', a, b),
   less: (a: Expression, b: Expression): Expression => op('i32.lt_s', a, b),
   greater: (a: Expression, b: Expression): Expression => op('i32.gt_s', a, b),
   load: (pointer: Expression, offset = 0): Expression => op('i32.load', `offset=${offset}`, pointer),

@@ -21,12 +21,17 @@ export function applyInKernel<T extends Float64Array | Float32Array>(
   x: T,
   y = x,
 ): T {
+  return computeInKernel(graphOf(name), x, y);
+}
+
+/** What follows from `x` and `y`, as kernels of their precision compute it, at many points. */
+export function computeInKernel<T extends Float64Array | Float32Array>(graph: Value, x: T, y = x): T {
   const plan = new MemoryPlan();
   const [first, second, result] = [x, y, x].map(({ byteLength }) => plan.reserve(byteLength + VECTOR));
   const writer = new Writer();
   const lanes = new Lanes(writer, x instanceof Float64Array ? 'f64' : 'f32', plan);
   writer.sweep({ from: i32.constant(0), until: i32.constant(x.byteLength), step: VECTOR }, (at) => {
-    const [value] = lower(lanes, [graphOf(name)], ({ path }) => lanes.load(at, path === 'x' ? first : second));
+    const [value] = lower(lanes, [graph], ({ path }) => lanes.load(at, path === 'x' ? first : second));
     lanes.store(at, result, value);
   });
   const text = op(
