@@ -12,12 +12,11 @@
  * in which the coefficients stay as they are.
  */
 import { build, InputError, scenario, stream, ThroughLearning, type PlasticityRule, type Scenario } from 'rxflo';
-import { CLASSES, imagesOf, imageTask } from './systems/images.ts';
+import { classesOf, imagesOf, imageTask, SIDE } from './systems/images.ts';
 import { metaCircuit, THETA, type Episode, type MetaNetwork, type Sample } from './systems/meta-plasticity.ts';
 import { episodeTask, genome, overEpisodes } from './systems/over-episodes.ts';
 
 const HIDDEN = [40, 30, 20];
-const SIDE = 28;
 const CHOSEN = 5;
 
 const ALL = THETA.map((_, term) => term);
@@ -51,8 +50,10 @@ function coefficientsOf(rule: string, first: number, own?: PlasticityRule): Read
   return { ...Object.fromEntries(ofPool), ...own?.params };
 }
 
-function sizesOf(shrink: number): readonly number[] {
-  return [(SIDE / shrink) ** 2, ...HIDDEN, CLASSES];
+function sizesOf({ images, shrink }: Pick<Shown, 'images' | 'shrink'>): readonly number[] {
+  if (!Number.isInteger(SIDE / shrink))
+    throw new InputError('option shrink', `expected a divisor of ${SIDE}, got ${shrink}`);
+  return [(SIDE / shrink) ** 2, ...HIDDEN, classesOf(imagesOf(images, 'train'))];
 }
 
 interface Shown {
@@ -65,8 +66,9 @@ interface Shown {
 
 /** Draws classes, images of each to learn and to be asked about, and a network. */
 function episodes({ images, shrink, learned, asked }: Shown, isFixed: boolean) {
-  const [learn, task] = [imagesOf(images, 'train'), imageTask(images, 1, { shrink })];
-  const sizes = sizesOf(shrink);
+  const learn = imagesOf(images, 'train');
+  const task = imageTask(images, 1, { shrink, classes: classesOf(learn) });
+  const sizes = sizesOf({ images, shrink });
   const all = new Map<number, Sample[]>();
   // The first round of the task has every image once.
   const samples = Array.from({ length: learn.count }, (_, k): Sample => {
@@ -74,23 +76,33 @@ function episodes({ images, shrink, learned, asked }: Shown, isFixed: boolean) {
     return { input, label: target.indexOf(1) };
   });
   for (const sample of samples) all.set(sample.label, [...(all.get(sample.label) ?? []), sample]);
+  const enough = learned + asked;
+  for (const [option, count] of Object.entries({ learned, asked })) {
+    if (!Number.isInteger(count) || count < 1)
+      throw new InputError(`option ${option}`, `expected a whole number from 1, got ${count}`);
+  }
+  const known = [...all.keys()].filter((label) => (all.get(label) ?? []).length >= enough).sort((a, b) => a - b);
+  if (known.length < CHOSEN) {
+    const problem = `${learned} and ${asked} images of a class are asked for, and ${known.length} classes have so many; give fewer, so that ${CHOSEN} have`;
+    throw new InputError('options learned and asked', problem);
+  }
   return (number: number, seed: number): Episode => {
     const draw = stream(seed, 'episode', number);
     const take = <T>(from: readonly T[], count: number): T[] => {
       const left = [...from];
       return Array.from({ length: count }, () => left.splice(Math.floor(draw() * left.length), 1)[0]);
     };
-    const chosen = take([...all.keys()].sort((a, b) => a - b), CHOSEN).map((label) => take(all.get(label) ?? [], learned + asked)); // prettier-ignore
+    const chosen = take(known, CHOSEN).map((label) => take(all.get(label) ?? [], enough));
     const matrices = () =>
       sizes.slice(1).map((rows, k) => {
         const most = Math.sqrt(6 / (rows + sizes[k]));
         return Array.from({ length: rows }, () => Array.from({ length: sizes[k] }, () => most * (2 * draw() - 1)));
       });
-    const known = chosen.flatMap((of) => of.slice(0, learned));
+    const shown = chosen.flatMap((of) => of.slice(0, learned));
     return {
       weights: matrices(),
       ...(isFixed && { feedback: matrices() }),
-      samples: take(known, known.length),
+      samples: take(shown, shown.length),
       query: chosen.flatMap((of) => of.slice(learned)),
     };
   };
@@ -114,7 +126,7 @@ export function metaScenario(own?: PlasticityRule): Scenario {
     trials: 250,
     compare: ({ rule, l1, ...shown }) => {
       const { terms, feedback } = ruleNamed(rule);
-      const sizes = sizesOf(shown.shrink);
+      const sizes = sizesOf(shown);
       const network = metaCircuit({ ...{ sizes, beta: 10, terms, feedback }, ...(own && { own }) });
       const through = new ThroughLearning(build(network, 1), names(rule));
       return [{ learner: overEpisodes(through, episodes(shown, feedback === 'fixed'), { l1, own }) }];

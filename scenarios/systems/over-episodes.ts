@@ -56,7 +56,7 @@ export const coefficient = plasticityRule({
 /** Of an episode that was played: the loss of its query, and which part of that was answered rightly. */
 export const TOLD = ['query loss', 'accuracy'] as const;
 
-/** The loss of an episode is what it was told to be; with a penalty, the learner adds that. */
+/** What the loss of an episode is: results and figures call it so. The task asks nothing of the outputs; `overEpisodes` says how large it is. */
 const toldLoss = ({ y, target }: { readonly y: number; readonly target: number }) => y - target;
 export const queryLoss = loss({ name: 'query-cross-entropy', loss: toldLoss });
 export const penalisedLoss = loss({ name: 'query-cross-entropy-and-penalty', loss: toldLoss });
@@ -127,9 +127,9 @@ export function overEpisodes(
         );
         const told = [adapted.queryLoss, adapted.accuracy];
         const slopes = learn ? by.map((name) => -adapted.gradient[name]) : trial.input.subarray(0, by.length);
-        const loss = engine.trial({ ...trial, input: Float64Array.of(...slopes, ...told) }, { ...how, learn, number });
+        engine.trial({ ...trial, input: Float64Array.of(...slopes, ...told) }, { ...how, learn, number });
         seen(adapted);
-        return loss + l1 * theta.reduce((sum, x) => sum + abs(x), 0);
+        return adapted.queryLoss + l1 * theta.reduce((sum, x) => sum + abs(x), 0);
       });
     },
   });
@@ -138,9 +138,11 @@ export function overEpisodes(
 /** Episodes as trials, for circuits of `genome`, and some others as their test; scored are what `told` says, and each coefficient by its name. */
 export function episodeTask(names: readonly string[], tests?: number): Task {
   const [inputs, outputs] = [names.length + TOLD.length, names.length + TOLD.length];
-  // Nothing is asked of the coefficients; the loss is as far from 0 as it is.
-  const target = Float64Array.from({ length: outputs }, (_, k) => (k === names.length ? 0 : NaN));
-  const trial = (): Trial => ({ timesteps: 1, input: new Float64Array(inputs).fill(1), target });
+  const trial = (): Trial => ({
+    timesteps: 1,
+    input: new Float64Array(inputs).fill(1),
+    target: new Float64Array(outputs).fill(NaN),
+  });
   const scores: Readonly<Record<string, Score>> = {
     'query loss': { label: 'Cross-entropy of the query (nats)', better: 'lower' },
     accuracy: { label: 'Query images that are classified rightly (fraction)', better: 'higher' },

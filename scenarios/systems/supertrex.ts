@@ -251,7 +251,8 @@ export function supertrex(given: Supertrex): Circuit {
   }
   return circuit<string, string, string>({
     ...{ neurons, synapses, outputs: judged ? ['z', 'zbar', 'judge'] : ['z', 'zbar'] },
-    ...(judged && { losses: { judge: deviation } }),
+    // Nothing is asked of z and zbar.
+    ...(judged && { losses: { z: deviation, zbar: deviation, judge: deviation } }),
     globals: {
       missed: fromTask(),
       distance: fromTask(),

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { logAxis } from '../../src/report/drawing/log-axis.ts';
 import { linearLabel, powerLabel, significant } from '../../src/report/drawing/numbers.ts';
+import { outputPanel } from '../../src/report/drawing/output-panel.ts';
 import { learnerStyle } from '../../src/report/drawing/palette.ts';
 import { columnsOf, figureWidth, gap, inRows, panelWidth } from '../../src/report/drawing/rows.ts';
 import { escapeText, fitted, legalText, lines, textWidth } from '../../src/report/drawing/text.ts';
+import { valueMap } from '../../src/report/drawing/value-map.ts';
 
 it('gives the first learners the colours of Okabe and Ito, each with a dash of its own', () => {
   const styles = [0, 1, 2, 3, 4, 5].map(learnerStyle);
@@ -104,4 +106,26 @@ it('cuts text to fit, between whole characters', () => {
   const cut = fitted('😀'.repeat(50), 12, 100);
   expect(textWidth(cut, 12)).toBeLessThanOrEqual(100);
   expect(cut).toMatch(/^(?:😀)+…(?:😀)+$/u);
+});
+
+it('draws outputs of a single timestep as dots, and targets that are asked for in one alone', () => {
+  const drawn = (output: readonly number[], wanted: readonly number[]) => {
+    const course = (values: readonly number[]) => values.map((value, k) => ({ timestep: k + 1, value }));
+    const { body } = outputPanel('', [{ output: course(output), wanted: course(wanted), colour: 'red' }], {
+      ...{ timesteps: output.length, vertical: [0, 1], width: 300 },
+    });
+    return body.match(/<circle/g)?.length ?? 0;
+  };
+  expect(drawn([0.5], [1])).toBe(2);
+  expect(drawn([0.5, 0.6, 0.7], [NaN, NaN, 1])).toBe(1);
+  expect(drawn([0.5, 0.6, 0.7], [1, 1, NaN])).toBe(0);
+});
+
+it('gives the names of rows the room that they need', () => {
+  const widthOf = (name: string) =>
+    valueMap({
+      ...{ title: '', cells: [{ column: '0', row: name, value: 1 }], columns: { label: 'x', values: ['0'] } },
+      ...{ rows: { label: 'y', values: [name] }, scale: { type: 'linear', domain: [0, 1] } },
+    }).width;
+  expect(widthOf('5 layers random feedback') - widthOf('short')).toBeGreaterThan(80);
 });

@@ -78,6 +78,13 @@ describe("the scenarios of Rosenbaum's group", () => {
     [singularities, { rule: 'dW5' }, /option rule: 'dW5' is unknown; give one of dW1, dW2, dW3/],
     [predictiveCoding, { algorithm: 'Lax' }, /option algorithm: 'Lax' is unknown; give Exact, FixedPred or Strict/],
     [supertrex, { task: 4 }, /option task: expected 1, 2 or 3, got 4/],
+    [meta, { shrink: 5 }, /option shrink: expected a divisor of 28, got 5/],
+    [meta, { asked: 0 }, /option asked: expected a whole number from 1, got 0/],
+    [
+      meta,
+      { learned: 80 },
+      /options learned and asked: 80 and 10 images of a class are asked for, and 0 classes have so many; /,
+    ],
     [meta, { rule: '0-10' }, /option rule: '0-10' is unknown; give one of random feedback, .* or terms from 0 to 9/],
   ])('say which options there are: %#', (scenario, settings, message) => {
     expect(refusal(() => scenario.plan({ settings }))).toMatch(message);

@@ -36,20 +36,32 @@ export function outputPanel(
     marginBottom: 42,
     marginTop: 4,
     marginRight: 10,
-    x: { domain: [1, Math.max(2, timesteps)] },
+    x: { domain: timesteps > 1 ? [1, timesteps] : [0, 2] },
     y: { domain: [...vertical] },
     marks: [
       Plot.ruleY([0], { strokeOpacity: 0.2 }),
       ...axes({
-        x: { label: 'Time (timesteps)', ticks: 4, tickFormat: linearLabel, labelOffset: 38 },
+        x: { label: 'Time (timesteps)', ticks: timesteps > 1 ? 4 : [1], tickFormat: linearLabel, labelOffset: 38 },
         y: { label: 'Output', ticks: 5, tickFormat: linearLabel, labelOffset: 46 },
       }),
       ...traces.map(({ wanted }) =>
         Plot.line(wanted, { x: 'timestep', y: 'value', stroke: targetKey.colour, strokeWidth: targetKey.width ?? 2 }),
       ),
+      ...traces.map(({ wanted }) =>
+        Plot.dot(alone(wanted), { x: 'timestep', y: 'value', fill: targetKey.colour, r: targetKey.width ?? 2 }),
+      ),
       ...traces.map(({ output, colour }) =>
         Plot.line(output, { x: 'timestep', y: 'value', strokeWidth: 1.75, stroke: colour }),
       ),
+      ...traces.map(({ output, colour }) =>
+        Plot.dot(alone(output), { x: 'timestep', y: 'value', fill: colour, r: 2.5 }),
+      ),
     ],
   });
+}
+
+/** What no line shows: values without one before or after them. */
+function alone(course: readonly Instant[]): readonly Instant[] {
+  const isThere = (k: number) => Number.isFinite(course.at(k)?.value) && k >= 0;
+  return course.filter((_, k) => isThere(k) && !isThere(k - 1) && !isThere(k + 1));
 }

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { linearLabel } from './numbers.ts';
 import { axes, panel, textSize, type Panel } from './panel.ts';
-import { fitted } from './text.ts';
+import { fitted, textWidth } from './text.ts';
 
 /** Dark is low, bright is high: viridis, which colour-blind readers and grey printers keep in order. */
 const scheme = 'viridis';
@@ -38,13 +38,16 @@ export interface ColourScale {
 export function valueMap({ title, cells, columns, rows, scale }: ValueMapOptions): Panel {
   const [width, height] = [side(columns.values, 76, 360), side(rows.values, 44, 300)];
   const roomy = width >= 54 && height >= 30;
+  // Room for the longest name of a row, and what the axis is called beside it.
+  const named = Math.max(...rows.values.map((name) => textWidth(name, textSize)));
+  const marginLeft = Math.max(margins.marginLeft, Math.ceil(named) + 30);
   const known = cells.filter(({ value }) => Number.isFinite(value));
   const marked = cells.filter(({ place }) => place !== undefined);
   const at = { x: 'column', y: 'row' } as const;
   return panel({
     title,
-    ...margins,
-    width: width * columns.values.length + margins.marginLeft + margins.marginRight,
+    ...{ ...margins, marginLeft },
+    width: width * columns.values.length + marginLeft + margins.marginRight,
     height: height * rows.values.length + margins.marginTop + margins.marginBottom,
     x: { type: 'band', domain: [...columns.values], padding: 0 },
     y: { type: 'band', domain: [...rows.values].reverse(), padding: 0 },
@@ -52,7 +55,7 @@ export function valueMap({ title, cells, columns, rows, scale }: ValueMapOptions
     marks: [
       ...axes({
         x: { label: columns.label, labelOffset: 40, fontSize: textSize },
-        y: { label: rows.label, labelOffset: 60, fontSize: textSize },
+        y: { label: rows.label, labelOffset: marginLeft - 6, fontSize: textSize },
       }),
       Plot.cell(cells, { ...at, fill: nothing }),
       Plot.cell(known, { ...at, fill: 'value' }),

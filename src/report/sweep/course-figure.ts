@@ -6,10 +6,11 @@ import { floorMarks } from '../drawing/floors.ts';
 import { logAxis } from '../drawing/log-axis.ts';
 import { grouped } from '../drawing/numbers.ts';
 import { keyOf, learnerStyle } from '../drawing/palette.ts';
-import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
+import { axes, minorTicks, panel, textSize, type Panel } from '../drawing/panel.ts';
 import { inRows } from '../drawing/rows.ts';
 import type { CoursePoint } from './course.ts';
 import { edgesOf } from '../drawing/edges.ts';
+import { textWidth } from '../drawing/text.ts';
 import type { ValueAxis } from '../drawing/value-axis.ts';
 import { axesOf, labelOf, mostColumns, mostPanels, panelSize, panelsNote, panelsOf } from './layout.ts';
 
@@ -85,7 +86,7 @@ export function courseFigure(
           },
           y: {
             labelOffset: 58,
-            label: vertical.label,
+            label: fitting(vertical.label, size.height),
             ticks: typeof vertical.ticks === 'number' ? vertical.ticks : [...vertical.ticks],
             tickFormat: vertical.tickFormat,
           },
@@ -118,4 +119,9 @@ export function courseFigure(
     svg: sheet(`${sweep.description.title}: ${description}`, inRows(drawn.map(draw), mostColumns), keys.map(keyOf)),
     note: `Lines are medians over the seeds, bands reach from quartile to quartile.${panelsNote(panels)}`,
   };
+}
+
+/** A label without what it says in brackets, where it would be longer than its axis is high. */
+function fitting(label: string, height: number): string {
+  return textWidth(label, textSize) > height ? label.replace(/ \(.*\)$/, '') : label;
 }

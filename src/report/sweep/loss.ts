@@ -29,7 +29,7 @@ export function sweepLossFigure(sweep: SweepData): Figure | null {
     name: 'loss',
     title: 'Loss',
     caption:
-      `Loss against trials. ${stretchNote}${drawn.note} A seed that diverged counts as an infinite loss from there on: ` +
+      `${lossLabel(loss)} against trials. ${stretchNote}${drawn.note} A seed that diverged counts as an infinite loss from there on: ` +
       'where most did, or the median is beyond ten times the loss of any untrained network, the line ends.' +
       floorNote(floors),
     svg: drawn.svg,
