@@ -1,7 +1,7 @@
 import { plainArithmetic, type Arithmetic } from '../../arithmetic/index.ts';
 import { InputError, oneOf, show } from '../../errors/index.ts';
 import { chance, chances, normal, sampler } from '../../random/index.ts';
-import { normalNumbers } from './normal-numbers.ts';
+import { normalNumbers, type Noise } from './normal-numbers.ts';
 
 /** How noise is drawn, with mean 0 and variance 1: +1 or -1, from a normal distribution, or evenly. */
 export type NoiseKind = 'sign' | 'normal' | 'uniform';
@@ -15,9 +15,6 @@ const KINDS: readonly NoiseKind[] = ['sign', 'normal', 'uniform'];
 export function checkNoise(place: string, kind: NoiseKind): void {
   if (!KINDS.includes(kind)) throw new InputError(place, `expected ${oneOf(KINDS)}, got ${show(kind)}`);
 }
-
-/** Fills `into` with the noise of a timestep: index by index, the same whenever it is drawn again. */
-export type Noise = (trial: number, t: number, into: Float64Array) => void;
 
 /**
  * The noise of one learner.

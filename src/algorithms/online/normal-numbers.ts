@@ -1,6 +1,8 @@
 import type { Arithmetic, RowStep } from '../../arithmetic/index.ts';
 import { floor, log, sqrt } from '../../local/index.ts';
-import type { Noise } from './noise.ts';
+
+/** Fills `into` with the noise of a timestep: index by index, the same whenever it is drawn again. */
+export type Noise = (trial: number, t: number, into: Float64Array) => void;
 
 /**
  * Normal numbers from as many even ones, Box & Muller (1958): of u and v in (0, 1)
