@@ -59,20 +59,20 @@ export const answer = neuron({
   params: { kind: 0, beta: 10 },
   globals: ['sweep'],
   ports: { drive: null, target: null },
-  state: { forward: 0, slope: 1, eps: 0, blame: 0, credit: 0 },
+  state: { forward: 0, rise: 1, eps: 0, blame: 0, credit: 0 },
   step: ({ drive, target, forward, eps, global, kind, beta }) => {
     const y =
       kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
-    const rise = kind === 1 ? (drive > 0 ? 1 : 0) : kind === 2 ? 1 - y * y : kind === 3 ? logistic(beta * drive) : 1;
+    const steep = kind === 1 ? (drive > 0 ? 1 : 0) : kind === 2 ? 1 - y * y : kind === 3 ? logistic(beta * drive) : 1;
     return {
       forward: global.sweep === 0 ? y : forward,
-      slope: rise,
+      rise: steep,
       eps: y - target,
       blame: eps,
-      credit: rise * eps,
+      credit: steep * eps,
     };
   },
-  sends: ({ forward, slope, eps, credit }) => ({ out: forward, down: slope * eps, credit }),
+  sends: ({ forward, rise, eps, credit }) => ({ out: forward, down: rise * eps, credit }),
   shows: ({ credit }) => ({ credit }),
 });
 
@@ -82,7 +82,7 @@ export const classifier = neuron({
   params: { kind: 0, beta: 10 },
   globals: ['sweep'],
   ports: { drive: null, target: null },
-  state: { forward: 0, slope: 1, eps: 0, blame: 0, credit: 0 },
+  state: { forward: 0, rise: 1, eps: 0, blame: 0, credit: 0 },
   pools: {
     top: {
       largest: ({ drive, kind, beta }) =>
@@ -99,16 +99,16 @@ export const classifier = neuron({
   step: ({ drive, target, forward, eps, top, z, global, kind, beta }) => {
     const y =
       kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
-    const rise = kind === 1 ? (drive > 0 ? 1 : 0) : kind === 2 ? 1 - y * y : kind === 3 ? logistic(beta * drive) : 1;
+    const steep = kind === 1 ? (drive > 0 ? 1 : 0) : kind === 2 ? 1 - y * y : kind === 3 ? logistic(beta * drive) : 1;
     return {
       forward: global.sweep === 0 ? y : forward,
-      slope: rise,
+      rise: steep,
       eps: exp(y - top) / z - target,
       blame: eps,
-      credit: rise * eps,
+      credit: steep * eps,
     };
   },
-  sends: ({ forward, slope, eps, credit }) => ({ out: forward, down: slope * eps, credit }),
+  sends: ({ forward, rise, eps, credit }) => ({ out: forward, down: rise * eps, credit }),
   shows: ({ credit }) => ({ credit }),
 });
 
