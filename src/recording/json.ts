@@ -34,16 +34,16 @@ export function readJson(file: string, bounds: Bounds = USUAL_BOUNDS): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new InputError(file, `is not JSON: ${oneLine(String(error))}${notFinite(text)}`);
+    throw new InputError(file, `is not JSON: ${notFinite(text) ?? oneLine(String(error))}`);
   }
 }
 
 /** Python writes these where a number is not finite. */
-function notFinite(text: string): string {
+function notFinite(text: string): string | null {
   const found = /[[,:]\s*(NaN|-?Infinity)\b/.exec(text);
-  if (!found) return '';
+  if (!found) return null;
   const line = text.slice(0, found.index + found[0].length).split('\n').length;
-  return `; line ${line} has ${found[1]}, which JSON does not know; give a finite number`;
+  return `line ${line} has ${found[1]}, which JSON does not know; give a finite number`;
 }
 
 /** All bytes of a file that has no more than `most`. */

@@ -40,9 +40,9 @@ describe('a JSON file', () => {
     [
       'what Python writes for no number',
       '{"a": [1,\n NaN]}',
-      'line 2 has NaN, which JSON does not know; give a finite number',
+      'is not JSON: line 2 has NaN, which JSON does not know; give a finite number',
     ],
-    ['and for an infinite one', '{"a":-Infinity}', 'line 1 has -Infinity, which JSON does not know'],
+    ['and for an infinite one', '{"a":-Infinity}', 'is not JSON: line 1 has -Infinity, which JSON does not know'],
     ['text that never ends', '{"a', 'is not JSON'],
   ])('with %s is refused', (_, content, wanted) => {
     const file = fileOf(content);
