@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import fixedPoint from '../../scenarios/problems/rosenbaum-fixed-point.ts';
-import meta from '../../scenarios/problems/rosenbaum-meta-plasticity.ts';
+import plasticity from '../../scenarios/problems/rosenbaum-meta-plasticity.ts';
 import oja from '../../scenarios/problems/rosenbaum-oja.ts';
 import coding from '../../scenarios/problems/rosenbaum-predictive-coding.ts';
 import online from '../../scenarios/problems/rxflo-online.ts';
@@ -26,9 +26,9 @@ const MIRROR = 'marschall/compartments-mirror';
 describe('problems are refused', () => {
   it.each([
     [oja, 'rosenbaum/oja-only', { samples: [] }, /^p: samples: is empty/],
-    [meta, 'rosenbaum/meta-pool', { 'episodes.0.query': [] }, /^p: episodes\[0\].query: is empty/],
-    [meta, 'rosenbaum/meta-pool', { 'adam.beta1': 1 }, /^p: adam.beta1: 1 is not a finite number from 0 to 0.99/],
-    [meta, 'rosenbaum/meta-pool', { 'adam.epsilon': -1 }, /^p: adam.epsilon: -1 is not .* 0 or more/],
+    [plasticity, 'rosenbaum/meta-pool', { 'episodes.0.query': [] }, /^p: episodes\[0\].query: is empty/],
+    [plasticity, 'rosenbaum/meta-pool', { 'adam.beta1': 1 }, /^p: adam.beta1: 1 is not a finite number from 0 to 0.99/],
+    [plasticity, 'rosenbaum/meta-pool', { 'adam.epsilon': -1 }, /^p: adam.epsilon: -1 is not .* 0 or more/],
     [coding, PC, { 'samples.0.label': 4 }, /^p: samples\[0\].label: 4 is not a whole number from 0 to 3/],
     [
       coding,
