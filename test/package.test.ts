@@ -125,7 +125,7 @@ describe('the package', () => {
           types: [],
           strict: true,
           exactOptionalPropertyTypes: true,
-          skipLibCheck: true,
+          skipLibCheck: false,
           outDir: 'out',
         },
         files: [...entries.map((entry) => `${nameOf(entry)}.ts`), 'wrong.ts'],

@@ -12,14 +12,16 @@ interface Setting {
 
 /** How near a sample comes to its fixed point; the sweeps at most. */
 const [MOVES, MOST_SWEEPS] = [1e-15, 100_000];
-/** Of a file that says that fixed points are to be solved for: they are settled to all the same. */
-const SOLVED = { step: 0.25, most: MOST_SWEEPS };
+/** The largest weight, of either sign, that a network begins with. */
+const LARGEST = 1e6;
+/** The weights of every step are kept: no more numbers than these. */
+const MOST_KEPT = 20_000_000;
 
 /** Networks that learn their fixed points, all samples at once: a trial has a timestep for each. */
 export default problemFormat({
   format: 'rosenbaum-fixed-point/1',
   read: (problem) => {
-    const weights = problem.matrix('weights');
+    const weights = problem.matrix('weights', { range: { least: -LARGEST, most: LARGEST } });
     const unit = { length: weights.length, each: 'unit' };
     if (weights[0].length !== unit.length)
       problem.refuse('weights[0]', `has ${weights[0].length} entries; give ${unit.length}`);
@@ -27,8 +29,9 @@ export default problemFormat({
     const rule = problem.choice('rule', ['gradient', 'reparameterized', 'linearized', 'linearized-b']);
     if (rule === 'reparameterized' && gain !== 'linear')
       problem.refuse('gain', `is '${gain}', but reparameterized is of linear networks; give 'linear'`);
-    const setting = settingOf(problem, unit, { gain, eta: problem.number('rate') });
-    const steps = problem.number('steps', { least: 1, most: 100_000, whole: true });
+    const setting = settingOf(problem, weights, { gain, eta: problem.number('rate') });
+    const most = Math.min(100_000, Math.floor(MOST_KEPT / weights.length ** 2));
+    const steps = problem.number('steps', { least: 1, most, whole: true });
     return async (run) => {
       const { loss, courses, seen } = await learn(run, setting, { weights, rule, trials: steps + 1 });
       const changes = courses.slice(1).map((next, k) => minus(next, courses[k]));
@@ -57,16 +60,13 @@ function minus(a: Matrix, b: Matrix): Matrix {
   return a.map((row, i) => row.map((x, j) => x - b[i][j]));
 }
 
-function settingOf(
-  problem: ProblemFields,
-  unit: { readonly length: number; readonly each: string },
-  given: Pick<FixedPoints, 'gain' | 'eta'>,
-): Setting {
+function settingOf(problem: ProblemFields, weights: Matrix, given: Pick<FixedPoints, 'gain' | 'eta'>): Setting {
+  const unit = { length: weights.length, each: 'unit' };
   const dynamics = problem.part('dynamics');
   // A sample ends when it has settled, or after `steps` at the latest. It begins where the one before ended, which makes no difference if the steps are enough.
   const settled =
-    dynamics.choice('kind', ['solve', 'euler']) === 'solve'
-      ? SOLVED
+    dynamics.choice('kind', given.gain === 'linear' ? ['solve', 'euler'] : ['euler']) === 'solve'
+      ? { step: steadyStep(problem, weights), most: 10 * MOST_SWEEPS }
       : {
           step: dynamics.number('step', { least: Number.MIN_VALUE, most: 1 }),
           most: dynamics.number('steps', { least: 1, most: MOST_SWEEPS, whole: true }),
@@ -131,9 +131,33 @@ function rowsOf(values: Float64Array, width: number): Matrix {
   return Array.from({ length: values.length / width }, (_, i) => [...values.subarray(i * width, (i + 1) * width)]);
 }
 
+function eigenvaluesOf(weights: Matrix) {
+  return new EigenvalueDecomposition(new Numbers(weights.map((row) => [...row])));
+}
+
+/** Weights that have run away are measured in units of the largest: the squares of such numbers are not finite. */
 function largestRealPart(weights: Matrix): number {
-  const { realEigenvalues } = new EigenvalueDecomposition(new Numbers(weights.map((row) => [...row])));
-  return Math.max(...realEigenvalues);
+  const largest = weights.reduce((most, row) => row.reduce((so, w) => Math.max(so, Math.abs(w)), most), 0);
+  const by = largest > 1e100 ? largest : 1;
+  return by * Math.max(...eigenvaluesOf(weights.map((row) => row.map((w) => w / by))).realEigenvalues);
+}
+
+/**
+ * The step h with which a linear network is settled where a file says that its fixed points are solved for: every eigenvalue, l, of W shrinks what is missing,
+ * |1 + h (l - 1)| < 1, if h < 2 (1 - Re l) / |1 - l|^2.
+ */
+function steadyStep(problem: ProblemFields, weights: Matrix): number {
+  const { realEigenvalues, imaginaryEigenvalues } = eigenvaluesOf(weights);
+  const largest = Math.max(...realEigenvalues);
+  if (largest >= 1) {
+    const right = 'give weights whose eigenvalues have real parts below 1';
+    problem.refuse(
+      'weights',
+      `have an eigenvalue of real part ${largest}, so no fixed point is ever settled to; ${right}`,
+    );
+  }
+  const most = realEigenvalues.map((re, k) => (2 * (1 - re)) / ((1 - re) ** 2 + imaginaryEigenvalues[k] ** 2));
+  return Math.min(0.25, ...most.map((h) => h / 2));
 }
 
 function cosine(a: readonly number[], b: readonly number[]): number {

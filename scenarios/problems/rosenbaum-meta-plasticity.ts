@@ -17,9 +17,11 @@ export default problemFormat({
     const theta = problem.numbers('theta', { size: { length: terms.length, each: 'term' } });
     const l1 = problem.number('l1', { least: 0 });
     const adam = problem.part('adam');
+    const below1 = { least: 0, most: 1 - Number.EPSILON / 2 };
     const outer = {
-      ...{ l1, eta: adam.number('rate'), beta1: adam.number('beta1'), beta2: adam.number('beta2') },
-      epsilon: adam.number('epsilon'),
+      ...{ l1, eta: adam.number('rate') },
+      ...{ beta1: adam.number('beta1', below1), beta2: adam.number('beta2', below1) },
+      epsilon: adam.number('epsilon', { least: 0 }),
     };
     const given = problem.several('episodes');
     if (given.length === 0) problem.refuse('episodes', 'is empty; give at least one');
@@ -79,5 +81,7 @@ function episodeOf(given: ProblemFields, { sizes, feedback }: MetaNetwork): Epis
   const weights = given.matrices('weights', shapes, each);
   if (feedback === 'learned') given.choice('feedback', ['symmetric']);
   const own = feedback === 'fixed' ? { feedback: given.matrices('feedback', shapes, each) } : {};
-  return { weights, ...own, samples: samples('samples'), query: samples('query') };
+  const query = samples('query');
+  if (query.length === 0) given.refuse('query', 'is empty; give at least one');
+  return { weights, ...own, samples: samples('samples'), query };
 }

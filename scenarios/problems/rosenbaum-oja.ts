@@ -28,6 +28,7 @@ export default problemFormat({
       input: sample.numbers('input', { size: layer(0) }),
       label: sample.number('label', { least: 0, most: outputs - 1, whole: true }),
     }));
+    if (samples.length === 0) problem.refuse('samples', 'is empty; give at least one');
     const task: Task = {
       ...{ name: 'samples', inputs: sizes[0] + outputs, outputs, settings: {} },
       trial: (index) => {

@@ -29,7 +29,7 @@ export default problemFormat({
   format: 'rosenbaum-predictive-coding/1',
   read: (problem) => {
     const given = networkOf(problem);
-    const samples = problem.several('samples').map((sample) => sampleOf(sample, given.layers));
+    const samples = problem.several('samples').map((sample) => sampleOf(sample, given));
     if (samples.length === 0) problem.refuse('samples', 'is empty; give at least one');
     return async (run) => {
       const [loss, energy]: [number[], number[]] = [[], []];
@@ -221,11 +221,19 @@ function networkOf(problem: ProblemFields): Network {
   return algorithm === 'exact' ? { ...given, ...exactly(layers) } : given;
 }
 
-function sampleOf(sample: ProblemFields, layers: Layers): Sample {
+/** Half the squared error is of the target; the cross-entropy of the label, of which a target can only be the one-hot. */
+function sampleOf(sample: ProblemFields, { layers, loss }: Network): Sample {
   const [first, last] = [layers[0], layers[layers.length - 1]];
-  sample.number('label');
-  return {
-    input: sample.numbers('input', { size: { length: first.weights[0].length, each: 'input in sizes' } }),
-    target: sample.numbers('target', { size: { length: last.bias.length, each: 'output in sizes' } }),
-  };
+  const input = sample.numbers('input', { size: { length: first.weights[0].length, each: 'input in sizes' } });
+  const outputs = last.bias.length;
+  const isClass = loss === 'cross-entropy';
+  const label =
+    isClass || sample.has('label') ? sample.number('label', { least: 0, most: outputs - 1, whole: true }) : -1;
+  const hot = last.bias.map((_, i) => (i === label ? 1 : 0));
+  if (isClass && !sample.has('target')) return { input, target: hot };
+  const target = sample.numbers('target', { size: { length: outputs, each: 'output in sizes' } });
+  const other = isClass ? target.findIndex((value, i) => value !== hot[i]) : -1;
+  if (other >= 0)
+    sample.refuse(`target[${other}]`, `is ${target[other]}, but the label is ${label}; give ${hot[other]}`);
+  return { input, target };
 }

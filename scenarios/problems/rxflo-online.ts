@@ -40,7 +40,10 @@ export default problemFormat({
     if (problem.has('learners')) return compared(problem, setting);
     const given = problem.part('learning');
     const name = given.choice('algorithm', [...learnerNames, 'compartments']);
-    if (name === 'compartments') return readCompartments(given, network, ratesOf(given), asTask(played, played.target));
+    if (name === 'compartments') {
+      const task = { task: asTask(played, played.target), timesteps: played.target.length };
+      return readCompartments(given, network, ratesOf(given), task);
+    }
     const trials = given.number('trials', { least: 1, most: 10_000_000, whole: true });
     const learner = readLearner(name, { given, noise: problem, size: sizeOf(setting, trials) });
     const feedback = given.choice('feedback', ['random', 'symmetric']);

@@ -13,6 +13,7 @@ import {
   oneToOne,
   plasticityRule,
   tanh,
+  transposeOf,
   weight,
   type Circuit,
   type Population,
@@ -101,6 +102,13 @@ export const backward = plasticityRule({
   change: ({ w, pre, post, eta, decay }) => eta * pre.mismatch * post.before - decay * w,
 });
 
+/** The change of the readout seen from the other end: errors come back through weights that begin as the readout's transpose, and stay it. */
+export const feedbackMirror = plasticityRule({
+  name: 'feedback-mirror',
+  params: { eta: 0.1 },
+  change: ({ pre, post, eta }) => eta * pre.out * post.out,
+});
+
 /** Learns the credit that the error of the timestep before, and the credit that came back in this one, ask for; and holds a copy of its weight. */
 export const apical = plasticityRule({
   name: 'apical',
@@ -113,15 +121,13 @@ export const apical = plasticityRule({
   after: ({ w, held, global }) => ({ held: global.hold > 0 ? w : held }),
 });
 
-type Matrix = readonly (readonly number[])[];
-
 /** What synapses begin with. Row = postsynaptic. */
 export interface CompartmentWeights {
   readonly input: Weights;
   readonly recurrent: Weights;
   readonly readout: Weights;
-  /** B, fixed. */
-  readonly feedback: Weights;
+  /** B, fixed; 'symmetric': the readout's transpose, which learns beside it. */
+  readonly feedback: Weights | 'symmetric';
   /** A, A^y and a. */
   readonly apical: Weights;
   readonly label: Weights;
@@ -203,7 +209,12 @@ export function compartmentCircuit(given: CompartmentCircuit): Circuit {
       ...{ from: 'y', to: 'e', connect: oneToOne() },
       ...(softmax ? { weights: constant(1), port: 'answer' } : { weights: constant(-1) }),
     },
-    feedback: { from: 'e', to: 'h', port: 'feedback', weights: weights.feedback },
+    feedback: {
+      ...{ from: 'e', to: 'h', port: 'feedback' },
+      ...(weights.feedback === 'symmetric'
+        ? { weights: transposeOf('readout'), rule: feedbackMirror({ eta: rates.readout }) }
+        : { weights: weights.feedback }),
+    },
     ...(isComposite
       ? {
           composite: {
@@ -241,51 +252,5 @@ export function compartmentCircuit(given: CompartmentCircuit): Circuit {
     },
     outputs: ['y'],
     ...(softmax && { losses: { y: crossEntropy } }),
-  });
-}
-
-export interface CompartmentNetwork {
-  readonly tau: number;
-  readonly h0: readonly number[];
-  readonly w_in: Matrix;
-  readonly w_rec: Matrix;
-  readonly w_out: Matrix;
-  /** B, fixed. */
-  readonly feedback: Matrix;
-  readonly initial: {
-    readonly apical: Matrix;
-    readonly label: Matrix;
-    readonly apicalBias: readonly number[];
-    readonly predict: Matrix;
-    readonly backward: Matrix;
-  };
-}
-
-export interface CompartmentRates {
-  readonly w_in: number;
-  readonly w_rec: number;
-  readonly w_out: number;
-  readonly creditRate: number;
-  readonly predictRate: number;
-  readonly backwardDecay: number;
-}
-
-/** The circuit of a network that is given as a whole. */
-export function compartments(
-  { tau, h0, w_in, w_rec, w_out, feedback, initial }: CompartmentNetwork,
-  { creditRate, predictRate, backwardDecay: decay, ...rates }: CompartmentRates,
-  hold: number,
-): Circuit {
-  const { apicalBias, ...learned } = initial;
-  return compartmentCircuit({
-    ...{ inputs: w_in[0].length, units: h0.length, outputs: w_out.length, tau, h0, hold },
-    weights: {
-      ...{ input: w_in, recurrent: w_rec, readout: w_out, feedback },
-      ...{ ...learned, apicalBias: apicalBias.map((a) => [a]) },
-    },
-    rates: {
-      ...{ recurrent: rates.w_rec, input: rates.w_in, readout: rates.w_out },
-      ...{ credit: creditRate, predict: predictRate, decay },
-    },
   });
 }

@@ -53,35 +53,63 @@ export const coding = neuron({
   shows: ({ carried, credit }) => ({ carried, credit }),
 });
 
-/** The answer of a network, that of the forward pass: linear, held to its target by half the squared error, eps = y - target. */
+/** The answer of a network, that of the forward pass, held to its target by half the squared error, eps = y - target. f is as in hidden layers. */
 export const answer = neuron({
   name: 'coding-answer',
+  params: { kind: 0, beta: 10 },
   globals: ['sweep'],
   ports: { drive: null, target: null },
-  state: { forward: 0, eps: 0, blame: 0 },
-  step: ({ drive, target, forward, eps, global }) => ({
-    forward: global.sweep === 0 ? drive : forward,
-    eps: drive - target,
-    blame: eps,
-  }),
-  sends: ({ forward, eps, blame }) => ({ out: forward, down: eps, credit: blame }),
-  shows: ({ blame }) => ({ credit: blame }),
+  state: { forward: 0, rise: 1, eps: 0, blame: 0, credit: 0 },
+  step: ({ drive, target, forward, eps, global, kind, beta }) => {
+    const y =
+      kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
+    const steep = kind === 1 ? (drive > 0 ? 1 : 0) : kind === 2 ? 1 - y * y : kind === 3 ? logistic(beta * drive) : 1;
+    return {
+      forward: global.sweep === 0 ? y : forward,
+      rise: steep,
+      eps: y - target,
+      blame: eps,
+      credit: steep * eps,
+    };
+  },
+  sends: ({ forward, rise, eps, credit }) => ({ out: forward, down: rise * eps, credit }),
+  shows: ({ credit }) => ({ credit }),
 });
 
 /** The same, held to its target by the cross-entropy of its softmax: eps = softmax(y) - target. */
 export const classifier = neuron({
   name: 'coding-classifier',
+  params: { kind: 0, beta: 10 },
   globals: ['sweep'],
   ports: { drive: null, target: null },
-  state: { forward: 0, eps: 0, blame: 0 },
-  pools: { top: { largest: ({ drive }) => drive }, z: { sum: ({ drive, top }) => exp(drive - top) } },
-  step: ({ drive, target, forward, eps, top, z, global }) => ({
-    forward: global.sweep === 0 ? drive : forward,
-    eps: exp(drive - top) / z - target,
-    blame: eps,
-  }),
-  sends: ({ forward, eps, blame }) => ({ out: forward, down: eps, credit: blame }),
-  shows: ({ blame }) => ({ credit: blame }),
+  state: { forward: 0, rise: 1, eps: 0, blame: 0, credit: 0 },
+  pools: {
+    top: {
+      largest: ({ drive, kind, beta }) =>
+        kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive,
+    },
+    z: {
+      sum: ({ drive, kind, beta, top }) =>
+        exp(
+          (kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive) -
+            top,
+        ),
+    },
+  },
+  step: ({ drive, target, forward, eps, top, z, global, kind, beta }) => {
+    const y =
+      kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
+    const steep = kind === 1 ? (drive > 0 ? 1 : 0) : kind === 2 ? 1 - y * y : kind === 3 ? logistic(beta * drive) : 1;
+    return {
+      forward: global.sweep === 0 ? y : forward,
+      rise: steep,
+      eps: exp(y - top) / z - target,
+      blame: eps,
+      credit: steep * eps,
+    };
+  },
+  sends: ({ forward, rise, eps, credit }) => ({ out: forward, down: rise * eps, credit }),
+  shows: ({ credit }) => ({ credit }),
 });
 
 /** Sends 1: what biases are the weights of. */
@@ -142,19 +170,19 @@ export interface CodingNetwork {
 
 export const KINDS = { linear: 0, relu: 1, tanh: 2, softplus: 3 } as const;
 
-/** Layers `l1` to `lL`; the last, which is linear, is the output. The task gives the sample, then the target, as input. */
+/** Layers `l1` to `lL`; the last is the output. The task gives the sample, then the target, as input. */
 export function codingCircuit({ sizes, layers, beta, loss, eta, n, rate, fixed, beliefs }: CodingNetwork): Circuit {
   const neurons: Record<string, Population> = { x: input(sizes[0]) };
   const synapses: Record<string, SynapseGroup> = {};
   const last = layers.length;
   const numbers = { eta, fixed: fixed ? 1 : 0, beta, given: beliefs ? 1 : 0 };
   layers.forEach(({ weights, bias, activation }, k) => {
-    const [name, below] = [`l${k + 1}`, k === 0 ? 'x' : `l${k}`];
+    const [name, below, kind] = [`l${k + 1}`, k === 0 ? 'x' : `l${k}`, KINDS[activation]];
     const output = loss === 'half-squared' ? answer : classifier;
     neurons[name] =
       k + 1 === last
-        ? output(sizes[k + 1])
-        : coding(sizes[k + 1], { ...numbers, kind: KINDS[activation], initial: { v: beliefs?.[k] ?? 0 } });
+        ? output(sizes[k + 1], { kind, beta })
+        : coding(sizes[k + 1], { ...numbers, kind, initial: { v: beliefs?.[k] ?? 0 } });
     const biases = 'kind' in bias ? bias : bias.map((b) => [b]);
     synapses[`w${k + 1}`] = { from: below, to: name, weights, rule: upward({ eta: rate }) };
     synapses[`b${k + 1}`] = { from: 'one', to: name, weights: biases, rule: upward({ eta: rate }) };

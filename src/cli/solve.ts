@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { lastValueFrom, tap } from 'rxjs';
 import type { Evaluation } from '../circuit/index.ts';
-import { InputError, show } from '../errors/index.ts';
+import { show } from '../errors/index.ts';
 import { loadShipped, shippedIn } from '../loading/index.ts';
 import type { Precision } from '../kernels/index.ts';
 import {
@@ -64,20 +64,23 @@ async function solve(file: string, flags: SolveFlags & { readonly named: boolean
   const opened = openProblem(path);
   const { format } = opened;
   const result =
-    format === null || format === WITH_AXONS || fileOfFormat(format) === fileOfFormat(OWN_FORMAT)
+    format === WITH_AXONS || (format !== null && fileOfFormat(format) === fileOfFormat(OWN_FORMAT))
       ? await solveOwn(path, flags)
-      : await solveOther(path, opened, await formatOf(path, format), flags);
+      : await solveOther(path, opened, await formatOf(path, opened), flags);
   process.stdout.write(`${JSON.stringify(result, null, flags.json === true ? 0 : 2)}\n`);
 }
 
-/** A format by its name. @throws InputError if there is none of that name. */
-async function formatOf(path: string, format: string): Promise<ProblemFormat> {
-  const name = fileOfFormat(format);
+/** The format that a problem says. @throws InputError if there is none of that name. */
+async function formatOf(path: string, opened: OpenedProblem): Promise<ProblemFormat> {
+  const { format } = opened;
+  const name = format === null ? null : fileOfFormat(format);
   const known = shippedIn('problems');
   const found = name !== null && known.includes(name) ? await loadShipped('problems', name) : undefined;
   if (isProblemFormat(found) && found.format === format) return found;
   const right = isProblemFormat(found) ? found.format : `${OWN_FORMAT}, or one of ${known.join(', ')}`;
-  throw new InputError(`${path}: format`, `${show(format)} is not a format of problems; give ${right}`);
+  const problem = problemFields(path, opened);
+  if (format === null) problem.word('format', right);
+  return problem.refuse('format', `${show(format)} is not a format of problems; give ${right}`);
 }
 
 async function solveOther(

@@ -22,7 +22,7 @@ const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
  *
  * @returns What is wrong, with the line; null if nothing is.
  */
-export function scanJson(bytes: Buffer, bounds: JsonBounds): string | null {
+export function scanJson(bytes: Uint8Array, bounds: JsonBounds): string | null {
   /** The names so far in each object that is open; null for a list. */
   const open: (Set<string> | null)[] = [];
   let [values, names, lists, textBytes] = [1, 0, 0, 0];
@@ -62,7 +62,7 @@ export function scanJson(bytes: Buffer, bounds: JsonBounds): string | null {
 }
 
 /** Where the text that begins at `start` ends: at its closing quote, or the end of all. */
-function endOfText(bytes: Buffer, start: number): number {
+function endOfText(bytes: Uint8Array, start: number): number {
   for (let end = bytes.indexOf(QUOTE, start + 1); end >= 0; end = bytes.indexOf(QUOTE, end + 1)) {
     let escapes = 0;
     while (bytes[end - 1 - escapes] === BACKSLASH) escapes++;
@@ -71,9 +71,11 @@ function endOfText(bytes: Buffer, start: number): number {
   return bytes.length - 1;
 }
 
+const UTF8 = new TextDecoder();
+
 /** A name without its quotes and escapes. */
-function nameIn(quoted: Buffer): string {
-  const text = quoted.toString('utf8');
+function nameIn(quoted: Uint8Array): string {
+  const text = UTF8.decode(quoted);
   if (!text.includes('\\')) return text.slice(1, -1);
   try {
     return String(JSON.parse(text));
@@ -82,7 +84,7 @@ function nameIn(quoted: Buffer): string {
   }
 }
 
-function lineOf(bytes: Buffer, at: number): number {
+function lineOf(bytes: Uint8Array, at: number): number {
   let line = 1;
   for (let i = bytes.indexOf(NEWLINE); i >= 0 && i < at; i = bytes.indexOf(NEWLINE, i + 1)) line++;
   return line;

@@ -34,12 +34,20 @@ export function readJson(file: string, bounds: Bounds = USUAL_BOUNDS): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new InputError(file, `is not JSON: ${oneLine(String(error))}`);
+    throw new InputError(file, `is not JSON: ${notFinite(text) ?? oneLine(String(error))}`);
   }
 }
 
+/** Python writes these where a number is not finite. */
+function notFinite(text: string): string | null {
+  const found = /[[,:]\s*(NaN|-?Infinity)\b/.exec(text);
+  if (!found) return null;
+  const line = text.slice(0, found.index + found[0].length).split('\n').length;
+  return `line ${line} has ${found[1]}, which JSON does not know; give a finite number`;
+}
+
 /** All bytes of a file that has no more than `most`. */
-export function readBytes(file: string, most: number): Buffer {
+export function readBytes(file: string, most: number): Uint8Array {
   const handle = openToRead(file);
   try {
     const { size } = fstatSync(handle);
@@ -50,7 +58,7 @@ export function readBytes(file: string, most: number): Buffer {
   }
 }
 
-function foreignEncoding(bytes: Buffer): string | null {
+function foreignEncoding(bytes: Uint8Array): string | null {
   const [first, second] = bytes;
   if (first === 0x1f && second === 0x8b) return 'is compressed (gzip); unpack it first';
   const marked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
@@ -59,7 +67,7 @@ function foreignEncoding(bytes: Buffer): string | null {
 }
 
 /** The text without the byte order mark that some editors begin a file with. */
-function textOf(file: string, bytes: Buffer): string {
+function textOf(file: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

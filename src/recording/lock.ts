@@ -71,7 +71,7 @@ function refuseIfHeld(lock: string): void {
 /** Null for a lock that is not there any more, or is none of ours. */
 function ownerOf(lock: string): typeof OURS | null {
   if (!existsSync(lock)) return null;
-  const text = readBytes(lock, LARGEST).toString('utf8');
+  const text = new TextDecoder().decode(readBytes(lock, LARGEST));
   try {
     const { host, pid, began } = JSON.parse(text) as Partial<typeof OURS>;
     const isOurs = typeof host === 'string' && Number.isSafeInteger(pid) && typeof began === 'number';

@@ -49,26 +49,32 @@ export class ProblemFields {
   }
 
   number(name: string, range: NumberRange = {}): number {
-    const value = this.take(name);
+    const value = this.take(name, wanted(range));
     if (isNumber(value, range)) return value;
     return this.refuse(name, `${brief(value)} is not ${wanted(range)}`);
   }
 
   truth(name: string): boolean {
-    const value = this.take(name);
+    const value = this.take(name, 'true or false');
     return typeof value === 'boolean' ? value : this.refuse(name, `${brief(value)} is not true or false`);
   }
 
   /** One of a few words. */
   choice<const T extends string>(name: string, choices: readonly T[]): T {
-    const value = this.take(name);
+    const value = this.take(name, oneOf(choices));
     const found = choices.find((choice) => choice === value);
     return found ?? this.refuse(name, `${brief(value)} is not ${oneOf(choices)}`);
   }
 
+  /** @param right What it should be. */
+  word(name: string, right: string): string {
+    const value = this.take(name, right);
+    return typeof value === 'string' ? value : this.refuse(name, `${brief(value)} is not a word; give ${right}`);
+  }
+
   /** A list of words. */
   words(name: string): readonly string[] {
-    return this.list(name, this.take(name)).map((value, k) =>
+    return this.list(name, this.take(name, 'a list of words')).map((value, k) =>
       typeof value === 'string' ? value : this.refuse(`${name}[${k}]`, `${brief(value)} is not text`),
     );
   }
@@ -82,7 +88,7 @@ export class ProblemFields {
     name: string,
     { size, range }: { readonly size?: Size; readonly range?: NumberRange } = {},
   ): readonly number[] {
-    return this.numbersIn(name, this.take(name), size, range);
+    return this.numbersIn(name, this.take(name, listOf('numbers', size)), size, range);
   }
 
   /** Whether a field is a word. */
@@ -92,12 +98,12 @@ export class ProblemFields {
 
   /** A list of rows of the same length. */
   matrix(name: string, shape: Shape = {}): readonly (readonly number[])[] {
-    return this.matrixIn(name, this.take(name), shape);
+    return this.matrixIn(name, this.take(name, listOf('rows of numbers', shape.rows)), shape);
   }
 
   /** A matrix as base64 of its float32 numbers, little-endian and row-major. */
   singles(name: string, rows: Size, columns: Size): readonly (readonly number[])[] {
-    const text = this.take(name);
+    const text = this.take(name, 'base64');
     const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : Buffer.alloc(0);
     if (bytes.toString('base64') !== text) this.refuse(name, `${brief(text)} is not base64`);
     const [each, size] = [Float32Array.BYTES_PER_ELEMENT, rows.length * columns.length];
@@ -115,7 +121,8 @@ export class ProblemFields {
 
   /** A list of matrices, one of each of these shapes. */
   matrices(name: string, shapes: readonly Shape[], each: string): readonly (readonly (readonly number[])[])[] {
-    const all = this.list(name, this.take(name), { length: shapes.length, each });
+    const size = { length: shapes.length, each };
+    const all = this.list(name, this.take(name, listOf('matrices', size)), size);
     return all.map((one, k) => this.matrixIn(`${name}[${k}]`, one, shapes[k]));
   }
 
@@ -129,13 +136,13 @@ export class ProblemFields {
 
   /** The fields below a name: the same part, however often it is asked for. */
   part(name: string): ProblemFields {
-    const value = this.take(name);
+    const value = this.take(name, 'an object');
     return this.parts.find((part) => part.value === value) ?? this.below(name, value);
   }
 
   /** A list of these. */
   several(name: string): readonly ProblemFields[] {
-    return this.list(name, this.take(name)).map((value, i) => this.below(`${name}[${i}]`, value));
+    return this.list(name, this.take(name, 'a list of objects')).map((value, i) => this.below(`${name}[${i}]`, value));
   }
 
   /** @throws InputError for a field that is there and was not taken. */
@@ -146,10 +153,11 @@ export class ProblemFields {
     for (const part of this.parts) part.end();
   }
 
-  private take(name: string): unknown {
+  /** @param right What it should be, if it is missing. */
+  private take(name: string, right: string): unknown {
     this.taken.add(name);
     if (this.has(name)) return Reflect.get(this.value as object, name);
-    return this.refuse(name, 'is missing');
+    return this.refuse(name, `is missing; give ${right}`);
   }
 
   private below(name: string, value: unknown): ProblemFields {
@@ -177,6 +185,10 @@ export class ProblemFields {
     // Below the file itself a space: `p.json: network`.
     return this.place.endsWith(':') ? `${this.place} ${name}` : `${this.place}.${name}`;
   }
+}
+
+function listOf(what: string, size?: Size): string {
+  return size ? `a list of ${size.length} ${what}, one for each ${size.each}` : `a list of ${what}`;
 }
 
 function isNumber(value: unknown, { least = -Infinity, most = Infinity, whole = false }: NumberRange): value is number {

@@ -9,7 +9,8 @@ export function checkSettings(place: string, set: Settings, defaults: Settings):
   for (const [name, value] of Object.entries(set)) {
     if (!Object.hasOwn(defaults, name)) {
       const known = Object.keys(defaults);
-      throw new InputError(`${place} ${name}`, `this scenario has none of that name; it has ${oneOf(known)}`);
+      const right = known.length > 0 ? `it has ${oneOf(known)}` : 'it has no options; give it some';
+      throw new InputError(`${place} ${name}`, `this scenario has none of that name; ${right}`);
     }
     if (typeof value !== typeof defaults[name]) {
       const problem = `${show(value)} is no ${typeof defaults[name]}, as ${show(defaults[name])} is`;

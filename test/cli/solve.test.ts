@@ -121,8 +121,15 @@ describe('rxflo solve, of another format,', () => {
     [{ format: 'rxflo-spiking/2' }, /format: 'rxflo-spiking\/2' .* give rxflo-spiking\/1/],
     [{ format: '../spiking/1' }, /format: '..\/spiking\/1' is not a format/],
     [{ format: 'constructor/1' }, /format: 'constructor\/1' is not a format/],
+    [{ network: {} }, /p.json: format: is missing; give rxflo-problem\/1, or one of .*rxflo-spiking/],
+    [{ problem: { format: 3 } }, /p.json: problem.format: 3 is not a word; give rxflo-problem\/1, or one of /],
+    [{ problem: { format: 'x/1' } }, /p.json: problem.format: 'x\/1' is not a format/],
+    [[1], /p.json: a list of 1 is not an object/],
     [{ format: 'rxflo-spiking/1', network: 3 }, /network: 3 is not an object/],
-    [{ problem: { format: 'rxflo-spiking/1', network: { w_rec: [[1]] } } }, /problem.network.kind: is missing/],
+    [
+      { problem: { format: 'rxflo-spiking/1', network: { w_rec: [[1]] } } },
+      /problem.network.kind: is missing; give 'lif' or 'alif'/,
+    ],
   ])('refuses %j', async (content, problem) => {
     writeFileSync(join(folder, 'p.json'), JSON.stringify(content));
     const { status, stderr } = await one.rxflo(folder, 'solve', 'p.json');

@@ -37,6 +37,12 @@ describe('a JSON file', () => {
     ['UTF-16', Buffer.from('\uFEFF{"a":1}', 'utf16le'), 'is UTF-16'],
     ['UTF-16 without a mark', Buffer.from('{"a":1}', 'utf16le'), 'is UTF-16'],
     ['something compressed', gzipSync('{}'), 'is compressed (gzip)'],
+    [
+      'what Python writes for no number',
+      '{"a": [1,\n NaN]}',
+      'is not JSON: line 2 has NaN, which JSON does not know; give a finite number',
+    ],
+    ['and for an infinite one', '{"a":-Infinity}', 'is not JSON: line 1 has -Infinity, which JSON does not know'],
     ['text that never ends', '{"a', 'is not JSON'],
   ])('with %s is refused', (_, content, wanted) => {
     const file = fileOf(content);

@@ -50,7 +50,18 @@ it('may hold float32 numbers as base64, which are read exactly', () => {
 });
 
 it.each<[string, (all: ProblemFields) => unknown, RegExp]>([
-  ['what is missing', (all) => all.number('size'), /^p.json: size: is missing/],
+  [
+    'a number that is missing',
+    (all) => all.number('size', { least: 1 }),
+    /^p.json: size: is missing; give .* 1 or more/,
+  ],
+  ['a missing word', (all) => all.choice('kind', ['b', 'c']), /^p.json: kind: is missing; give 'b' or 'c'/],
+  ['a missing part', (all) => all.part('more'), /^p.json: more: is missing; give an object/],
+  [
+    'a missing list',
+    (all) => all.part('part').numbers('rates', { size: { length: 2, each: 'unit' } }),
+    /^p.json: part.rates: is missing; give a list of 2 numbers, one for each unit/,
+  ],
   ['a number outside its range', (all) => all.number('count', { most: 2 }), /^p.json: count: 3 .* 2 or less/],
   ['another word', (all) => all.choice('name', ['b', 'c']), /^p.json: name: 'a' .*'b' or 'c'/],
   ['a part that is none', (all) => all.part('name'), /^p.json: name: 'a' is not an object/],

@@ -13,7 +13,16 @@ export interface Vector {
 
 /** The vectors of a set, test/golden/SET, whose files' names begin so; by name. */
 export function vectorsOf(set: string, beginning = ''): readonly (readonly [string, Vector])[] {
-  const directory = fileURLToPath(new URL(`../golden/${set}/`, import.meta.url));
+  return vectorsIn(`../golden/${set}/`, beginning);
+}
+
+/** The vectors of test/systems/vectors, which the reference sets leave out. */
+export function ownVectors(beginning: string): readonly (readonly [string, Vector])[] {
+  return vectorsIn('../systems/vectors/', beginning);
+}
+
+function vectorsIn(path: string, beginning: string): readonly (readonly [string, Vector])[] {
+  const directory = fileURLToPath(new URL(path, import.meta.url));
   return readdirSync(directory)
     .filter((name) => name.startsWith(beginning) && name.endsWith('.json'))
     .map((name) => {

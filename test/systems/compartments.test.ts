@@ -8,14 +8,14 @@ import { certifyLearner, noninterference } from '../../src/locality/index.ts';
 import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
 import { delta, rflo } from '../../src/rules/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
-import { compartments, type CompartmentNetwork } from '../../scenarios/systems/compartments.ts';
+import { compartments, type CompartmentNetwork } from '../../scenarios/systems/given-compartments.ts';
 import { Pair } from '../support/agreement.ts';
 
 type Matrix = readonly (readonly number[])[];
 
 interface Vector {
   readonly problem: {
-    readonly network: Omit<CompartmentNetwork, 'initial'>;
+    readonly network: Omit<CompartmentNetwork, 'initial' | 'feedback'> & { readonly feedback: Matrix };
     readonly task: { readonly input: Matrix; readonly target: Matrix };
     readonly learning: {
       readonly schedule: 'trial' | 'online';

@@ -137,7 +137,7 @@ describe('a scenario', () => {
     });
     expect(plain.plan().settings).toEqual({});
     expect(refusal(() => plain.plan({ settings: { units: 3 } }))).toBe(
-      'option units: this scenario has none of that name; it has nothing (there are none)',
+      'option units: this scenario has none of that name; it has no options; give it some',
     );
   });
 });

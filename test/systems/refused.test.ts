@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import fixedPoint from '../../scenarios/problems/rosenbaum-fixed-point.ts';
+import plasticity from '../../scenarios/problems/rosenbaum-meta-plasticity.ts';
+import oja from '../../scenarios/problems/rosenbaum-oja.ts';
+import coding from '../../scenarios/problems/rosenbaum-predictive-coding.ts';
+import online from '../../scenarios/problems/rxflo-online.ts';
+import { problemFields } from '../../src/recording/index.ts';
+import { refusal } from '../refusal.ts';
+
+/** A problem of the reference vectors with other values at these places, `a.b.0`. */
+function changed(name: string, changes: Readonly<Record<string, unknown>>): unknown {
+  const file = new URL(`../golden/${name}.json`, import.meta.url);
+  const { problem } = JSON.parse(readFileSync(file, 'utf8')) as { readonly problem: object };
+  for (const [place, value] of Object.entries(changes)) {
+    const names = place.split('.');
+    const holder = names.slice(0, -1).reduce<object>((held, key) => Reflect.get(held, key) as object, problem);
+    Reflect.set(holder, names[names.length - 1], value);
+  }
+  return problem;
+}
+
+const [PC, FIXED] = ['rosenbaum/pc-exact', 'rosenbaum/fixed-point-linear-gradient'];
+const MIRROR = 'marschall/compartments-mirror';
+
+describe('problems are refused', () => {
+  it.each([
+    [oja, 'rosenbaum/oja-only', { samples: [] }, /^p: samples: is empty/],
+    [plasticity, 'rosenbaum/meta-pool', { 'episodes.0.query': [] }, /^p: episodes\[0\].query: is empty/],
+    [plasticity, 'rosenbaum/meta-pool', { 'adam.beta1': 1 }, /^p: adam.beta1: 1 is not a finite number from 0 to 0.99/],
+    [plasticity, 'rosenbaum/meta-pool', { 'adam.epsilon': -1 }, /^p: adam.epsilon: -1 is not .* 0 or more/],
+    [coding, PC, { 'samples.0.label': 4 }, /^p: samples\[0\].label: 4 is not a whole number from 0 to 3/],
+    [
+      coding,
+      PC,
+      { 'samples.0.target': [0, 1, 0, 0] },
+      /^p: samples\[0\].target\[0\]: is 0, but the label is 0; give 1/,
+    ],
+    [fixedPoint, FIXED, { 'weights.0.0': 50 }, /^p: weights: have an eigenvalue of real part .* below 1/],
+    [fixedPoint, FIXED, { 'weights.0.0': 1e308 }, /^p: weights\[0\]\[0\]: 1e\+308 is not .* to 1000000/],
+    [fixedPoint, FIXED, { gain: 'tanh' }, /^p: dynamics.kind: 'solve' is not 'euler'/],
+    [online, MIRROR, { 'learning.trials': 10_000_000 }, /^p: learning.trials: is 10000000, and voltages are printed/],
+    [online, MIRROR, { 'learning.backward': 'tied' }, /^p: learning.initial.backward: is not the transpose of predict/],
+  ])('with a reason, case %#', (format, name, changes, reason) => {
+    const opened = { problem: changed(name, changes), wrapped: false, format: format.format };
+    const read = () => {
+      const problem = problemFields('p', opened);
+      problem.choice('format', [format.format]);
+      format.read(problem);
+    };
+    expect(refusal(read)).toMatch(reason);
+  });
+});
