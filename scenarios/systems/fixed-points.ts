@@ -37,29 +37,24 @@ export type LocalRule = keyof typeof RULES;
  *     rule 3    left = (I - W G) G delta        right = (I - G W)' m,  m = (I - G W) r
  *     rule 4    left = (I - W G) delta          right = (I - W G)' m,  m = (I - W G) r
  *
- * Each message is a number of its own neuron: what stands behind W comes back through synapses. `rest` is still when both r and a are: it is a, but
- * jumps to and fro while a is still and r is not, as where no rate has any part in the loss.
+ * Each message is a number of its own neuron: what stands behind W comes back through synapses.
  */
 export const settling = neuron({
   name: 'settling',
-  params: { h: 0.25, gain: 0, rule: 1, moves: 1e-9 },
+  params: { h: 0.25, gain: 0, rule: 1 },
   ports: { drive: 'r', shown: null, delta: null, adjoint: null, errors: null, recalled: null, back: null },
-  state: { r: 0, slope: 0, a: 0, rest: 0, turn: 1, credit: 0, blame: 0, gated: 0, m: 0, held: 0, left: 0, right: 0, leftWas: 0, rightWas: 0 }, // prettier-ignore
-  step: ({ r, a, turn, left, right, drive, shown, delta, adjoint, errors, recalled, back, h, gain, rule, moves }) => {
+  state: { r: 0, slope: 0, a: 0, credit: 0, blame: 0, gated: 0, m: 0, held: 0, left: 0, right: 0, leftWas: 0, rightWas: 0 }, // prettier-ignore
+  step: ({ r, a, left, right, drive, shown, delta, adjoint, errors, recalled, back, h, gain, rule }) => {
     const u = drive + shown;
     const f = gain === 1 ? max(u, 0) : gain === 2 ? tanh(u) : u;
     const g = gain === 1 ? (u > 0 ? 1 : 0) : gain === 2 ? 1 - f * f : 1;
     const rate = r + h * (f - r);
     const blamed = a + h * (delta + adjoint - a);
-    const rateMoves = max(rate - r, r - rate) >= moves;
-    const creditMoves = max(blamed - a, a - blamed) >= moves;
     const m = rule === 3 ? rate - g * drive : rate - recalled;
     return {
       r: rate,
       slope: g,
       a: blamed,
-      rest: blamed + (rateMoves ? (creditMoves ? 0 : turn) : 0),
-      turn: -turn,
       credit: g * blamed,
       blame: rule === 3 ? g * g * delta : g * delta,
       gated: g * rate,
@@ -166,7 +161,7 @@ export function fixedPoints(network: FixedPoints): Circuit {
     neurons: {
       x: input(shown?.inputs ?? units),
       teacher: input(outputs),
-      r: settling(units, { h, gain: GAINS[gain], rule: RULES[rule], moves }),
+      r: settling(units, { h, gain: GAINS[gain], rule: RULES[rule] }),
       y: readout ? choice(outputs) : compared(outputs),
     },
     synapses: {
@@ -179,7 +174,7 @@ export function fixedPoints(network: FixedPoints): Circuit {
     },
     outputs: ['y'],
     losses: { y: readout ? negativeLogLikelihood : squaredDistance },
-    repeat: { times: most, until: { population: 'r', value: rule === 'gradient' ? 'rest' : 'r', moves } },
+    repeat: { times: most, until: { population: 'r', value: rule === 'gradient' ? ['r', 'a'] : 'r', moves } },
   });
 }
 

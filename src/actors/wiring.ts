@@ -16,9 +16,10 @@ export function wire(network: ActorNetwork, bus: TimestepBus, playing: Playing):
     const port = bus.stage(stage);
     if (s === 0) port.connect({ name: 'axons', next: arriving });
     if (stage.phase === 'compare' && until) {
-      const { get } = network.row(until.row);
+      const rows = until.rows.map((row) => network.row(row));
+      const number = (k: number, i: number) => rows[k].get(i);
       const next = () => {
-        playing.sweeps.look(get);
+        playing.sweeps.look(number);
       };
       port.connect({ name: 'clock', next });
     }

@@ -9,11 +9,12 @@ export function builtRepeat(circuit: Circuit, population: (name: string) => Buil
   if (!repeat) return undefined;
   const { times, until } = repeat;
   if (!until) return { times };
-  const { value, moves } = until;
-  const row = valuesOf(neurons[until.population]).get(value) ?? value;
+  const { values, moves } = until;
+  const known = valuesOf(neurons[until.population]);
+  const rows = values.map((value) => known.get(value) ?? value);
   const arrives = arrivalAt(circuit, until.population);
   const from = 1 + (Number.isFinite(arrives) ? arrives : 0);
-  return { times, until: { population: population(until.population), row, moves, from } };
+  return { times, until: { population: population(until.population), rows, moves, from } };
 }
 
 /** How many sweeps late what the task gives reaches a population at the soonest; Infinity: it never does. */

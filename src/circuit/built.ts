@@ -126,10 +126,10 @@ export interface BuiltCircuit {
 /** How often each timestep is run through, see Repeat. */
 export interface BuiltRepeat {
   readonly times: number;
-  /** The row whose numbers end a timestep early, and the first sweep, from 0, that can be the last for their sake. */
+  /** The rows whose numbers end a timestep early, and the first sweep, from 0, that can be the last for their sake. */
   readonly until?: {
     readonly population: BuiltPopulation;
-    readonly row: string;
+    readonly rows: readonly string[];
     readonly moves: number;
     readonly from: number;
   };

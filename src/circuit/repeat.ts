@@ -22,14 +22,15 @@ export interface Repeat<Name extends string = string> {
 }
 
 /**
- * A timestep ends with the first sweep in which no neuron of a population has moved by `moves` or more since the sweep before. That is found when all
+ * A timestep ends with the first sweep in which no neuron of a population has moved by `moves` or more since the sweep before, in none of its numbers
+ * that are named. That is found when all
  * neurons have integrated, before the outputs are compared. No sweep counts by whose time what the task gives cannot have reached the
  * population, so the first never does.
  */
 export interface Until<Name extends string = string> {
   readonly population: Name;
-  /** Which number of its neurons: a message, a variable of their state, or a port. Default: the message that they send as their first. */
-  readonly value?: string;
+  /** Which number of its neurons, or which several: messages, variables of their state, or ports. Default: the message that they send as their first. */
+  readonly value?: string | readonly string[];
   /** Above 0. */
   readonly moves: number;
 }
@@ -37,7 +38,11 @@ export interface Until<Name extends string = string> {
 /** The same, checked, its defaults completed. */
 export interface CheckedRepeat {
   readonly times: number;
-  readonly until?: Required<Until>;
+  readonly until?: CheckedUntil;
+}
+
+export interface CheckedUntil extends Pick<Until, 'population' | 'moves'> {
+  readonly values: readonly string[];
 }
 
 /** The most sweeps of a timestep. References keep what neurons do in each of them. */
@@ -58,7 +63,7 @@ export function checkedRepeat(given: Repeat, neurons: Neurons): CheckedRepeat {
   return { times, ...(until !== undefined && { until: checkedUntil(until, neurons) }) };
 }
 
-function checkedUntil(given: Until, neurons: Neurons): Required<Until> {
+function checkedUntil(given: Until, neurons: Neurons): CheckedUntil {
   if (typeof (given as unknown) !== 'object' || (given as Until | null) === null) {
     throw new InputError(
       'repeat.until',
@@ -72,11 +77,18 @@ function checkedUntil(given: Until, neurons: Neurons): Required<Until> {
     throw new InputError('repeat.until.moves', `${show(moves)} is not a finite number above 0`);
   }
   const known = valuesOf(neurons[population]);
-  if (value !== undefined && !known.has(value)) {
-    const right = `expected ${oneOf([...known.keys()])}`;
-    throw new InputError('repeat.until.value', `${show(value)} is not a number that these neurons have; ${right}`);
+  const values = value === undefined ? [[...known.keys()][0]] : typeof value === 'string' ? [value] : value;
+  const right = `expected ${oneOf([...known.keys()])}`;
+  const isList: boolean = Array.isArray(values);
+  if (!isList || values.length === 0) {
+    throw new InputError('repeat.until.value', `${show(value)} names no number of these neurons; ${right}`);
   }
-  return { population, moves, value: value ?? [...known.keys()][0] };
+  values.forEach((one, k) => {
+    if (known.has(one)) return;
+    const place = typeof value === 'string' ? 'repeat.until.value' : `repeat.until.value[${k}]`;
+    throw new InputError(place, `${show(one)} is not a number that these neurons have; ${right}`);
+  });
+  return { population, moves, values };
 }
 
 /** What a repetition may look at, by its name: the row. Messages first. */

@@ -12,13 +12,13 @@ export class Sweeps {
   isLast = true;
   private readonly times: number;
   private readonly until: NonNullable<Timestep['repeat']>['until'];
-  /** What the neurons had in the sweep before. */
-  private readonly before: Float64Array;
+  /** What the neurons had in the sweep before, row by row. */
+  private readonly before: readonly Float64Array[];
 
   constructor({ repeat }: Pick<Timestep, 'repeat'>) {
     this.times = repeat?.times ?? 1;
     this.until = repeat?.until;
-    this.before = new Float64Array(this.until?.row.population.size ?? 0);
+    this.before = (this.until?.rows ?? []).map(({ population }) => new Float64Array(population.size));
   }
 
   /** A trial begins. */
@@ -37,15 +37,18 @@ export class Sweeps {
     this.isLast = this.sweep === this.times - 1;
   }
 
-  /** All neurons have integrated. `number` is that of neuron i which the repetition looks at. */
-  look(number: (i: number) => number): void {
+  /** All neurons have integrated. `number` is that of neuron i in the k-th of the rows that the repetition looks at. */
+  look(number: (k: number, i: number) => number): void {
     const { until, before, sweep } = this;
     if (!until) return;
     let settled = sweep >= until.from;
-    for (let i = 0; i < before.length; i++) {
-      const now = number(i);
-      if (!(Math.abs(now - before[i]) < until.moves)) settled = false;
-      before[i] = now;
+    for (let k = 0; k < before.length; k++) {
+      const last = before[k];
+      for (let i = 0; i < last.length; i++) {
+        const now = number(k, i);
+        if (!(Math.abs(now - last[i]) < until.moves)) settled = false;
+        last[i] = now;
+      }
     }
     if (settled) this.isLast = true;
   }

@@ -31,13 +31,15 @@ export function writeNextSweep(writer: Writer, { times }: Repeat): void {
 export function writeLook(kernel: Kernel, writer: Writer, window: Expression, { until }: Repeat): void {
   if (!until) return;
   const { frames, bytes } = kernel.layout;
-  const { row, moves, from } = until;
+  const { rows, population, moves, from } = until;
   const settled = writer.variable('i32', not(i32.less(writer.get('sweep'), i32.constant(from))));
-  const end = moved(window, row.population.size * bytes);
+  const end = moved(window, population.size * bytes);
   writer.sweep({ from: window, until: end, step: bytes }, (pointer) => {
-    const [now, before] = [0, 1].map((late) => loadNumber(bytes, pointer, frames.at(row, late)));
-    const away = op('f64.abs', f64.subtract(now, before));
-    settled.set(op('i32.and', settled.value, op('f64.lt', away, f64.constant(moves))));
+    for (const row of rows) {
+      const [now, before] = [0, 1].map((late) => loadNumber(bytes, pointer, frames.at(row, late)));
+      const away = op('f64.abs', f64.subtract(now, before));
+      settled.set(op('i32.and', settled.value, op('f64.lt', away, f64.constant(moves))));
+    }
   });
   writer.set('last', op('i32.or', writer.get('last'), settled.value));
 }

@@ -148,9 +148,9 @@ export class ForwardPass {
     const t = sweeps.frame;
     const before = this.score;
     for (const run of this.running) run(t);
-    const { row } = this.timestep.repeat?.until ?? {};
+    const { rows } = this.timestep.repeat?.until ?? {};
     if (this.leader) sweeps.isLast = this.leader.isLast;
-    else if (row) sweeps.look((i) => this.of(row)[t * row.population.size + i]);
+    else if (rows) sweeps.look((k, i) => this.of(rows[k])[t * rows[k].population.size + i]);
     for (const run of this.comparing) run(t);
     this.added = this.score - before;
     if (this.trial.answer) this.ask(t);

@@ -14,7 +14,7 @@ import {
 } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { certifyLearner, neuromorphicCosts, noninterference } from '../../src/locality/index.ts';
-import { input, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { input, leakyTanh, linear, neuron } from '../../src/neurons/index.ts';
 import { uniform } from '../../src/random/index.ts';
 import { identityOf } from '../../src/recording/index.ts';
 import { adam } from '../../src/optimisers/index.ts';
@@ -117,6 +117,40 @@ describe.each(ENGINES)('a timestep that is run through several times, on %s', (_
     expect(Math.max(...earlier.map((rate, i) => Math.abs(rate - before[i])))).toBeGreaterThanOrEqual(1e-3);
   });
 
+  it('ends when none of several numbers moves any more, whichever is the slowest', () => {
+    const paced = neuron({
+      name: 'paced',
+      ports: { drive: 'quick' },
+      state: { quick: 0, slow: 0 },
+      step: ({ quick, slow, drive }) => ({ quick: 0.5 * quick + drive, slow: 0.9 * slow + drive }),
+      sends: ({ quick }) => ({ out: quick }),
+    });
+    const sweeps = (value: 'quick' | 'slow' | readonly string[]) =>
+      course(
+        open(
+          circuit({
+            neurons: { x: input(1), h: paced(3), y: linear(1) },
+            synapses: {
+              xh: { from: 'x', to: 'h', weights: [[1], [0.5], [-2]], delay: 0 },
+              hy: { from: 'h', to: 'y', weights: [[1, 1, 1]], delay: 0 },
+            },
+            outputs: ['y'],
+            globals: { sweep: clock(({ sweep }) => sweep) },
+            repeat: { times: 500, until: { population: 'h', value, moves: 1e-6 } },
+          }),
+        ),
+        { global: 'sweep' },
+        { timesteps: 2, input: Float64Array.of(1, -3), target: Float64Array.of(0, 0) },
+      ).flat();
+    const [quick, slow] = [sweeps('quick'), sweeps('slow')];
+    quick.forEach((sweep, t) => {
+      expect(slow[t]).toBeGreaterThan(sweep + 20);
+    });
+    expect(sweeps(['quick', 'slow'])).toEqual(slow);
+    expect(sweeps(['slow', 'quick'])).toEqual(slow);
+    expect(sweeps(['quick'])).toEqual(quick);
+  });
+
   it('is answered once, when the outputs are known', () => {
     const asked: number[] = [];
     const answer = ({ t }: { readonly t: number }) => {
@@ -196,6 +230,9 @@ describe('a circuit that repeats refuses', () => {
     ['repeat.until.population', { times: 2, until: { population: 'v', moves: 1 } }],
     ['repeat.until.population', { times: 2, until: { population: 'x', moves: 1 } }],
     ['repeat.until.value', { times: 2, until: { population: 'h', value: 'burst', moves: 1 } }],
+    ['repeat.until.value', { times: 2, until: { population: 'h', value: [], moves: 1 } }],
+    ['repeat.until.value', { times: 2, until: { population: 'h', value: 3, moves: 1 } }],
+    ['repeat.until.value[1]', { times: 2, until: { population: 'h', value: ['rate', 'burst'], moves: 1 } }],
     ['repeat.until.moves', { times: 2, until: { population: 'h', moves: 0 } }],
     ['repeat.until.moves', { times: 2, until: { population: 'h', moves: NaN } }],
     ['repeat.until.moves', { times: 2, until: { population: 'h', moves: '1' } }],

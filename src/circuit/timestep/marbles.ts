@@ -39,7 +39,7 @@ const ENDING: readonly PhaseName[] = ['learn at once', 'compare', 'broadcast', '
 
 function repeatedly({ times, until }: NonNullable<Timestep['repeat']>): string {
   if (!until) return `each timestep: ${times} sweeps`;
-  return `each timestep: up to ${times} sweeps, until no ${rowName(until.row)} has moved by ${until.moves} or more`;
+  return `each timestep: up to ${times} sweeps, until no ${until.rows.map(rowName).join(' and no ')} has moved by ${until.moves} or more`;
 }
 
 function nameOf({ phase, population, group }: Stage): string {

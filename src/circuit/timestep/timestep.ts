@@ -27,10 +27,15 @@ export class Timestep {
   readonly history: number;
   /** The numbers that may change from trial to trial, each as it is now, [1]. */
   readonly tuned: ReadonlyMap<TunedNumber, Float64Array>;
-  /** How often it is run through, and the row whose numbers end that early, see Repeat; absent: once. */
+  /** How often it is run through, and the rows whose numbers end that early, see Repeat; absent: once. */
   readonly repeat?: {
     readonly times: number;
-    readonly until?: { readonly row: Row; readonly moves: number; readonly from: number };
+    readonly until?: {
+      readonly population: BuiltPopulation;
+      readonly rows: readonly Row[];
+      readonly moves: number;
+      readonly from: number;
+    };
   };
   private readonly byName: ReadonlyMap<string, Row>;
 
@@ -52,7 +57,8 @@ export class Timestep {
     const { repeat } = circuit;
     if (repeat) {
       const { times, until } = repeat;
-      this.repeat = { times, ...(until && { until: { ...until, row: this.row(until.population, until.row) } }) };
+      const rows = until?.rows.map((row) => this.row(until.population, row));
+      this.repeat = { times, ...(until && rows && { until: { ...until, rows } }) };
     }
     this.history = Math.max(1, ...made.steps.flatMap(looks).map(({ late }) => late));
   }

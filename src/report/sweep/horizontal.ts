@@ -19,7 +19,7 @@ export function horizontalOf(values: readonly number[], lines: number, width: nu
   const place = (value: number) => (isLog ? Math.log(value / first) : value - first);
   const length = place(last) || 1;
   const nearest = sorted.slice(1).reduce((least, value, i) => Math.min(least, place(value) - place(sorted[i])), length);
-  const together = Math.min(mostTogether, mostApart * (lines - 1), (0.6 * width * nearest) / length);
+  const together = Math.min(mostTogether, mostApart * (lines - 1), (0.4 * width * nearest) / length);
   const pad = length * ((together / 2 + 10) / width);
   return {
     scale: isLog
