@@ -109,7 +109,7 @@ function episodes({ images, shrink, learned, asked }: Shown, isFixed: boolean) {
 }
 
 /**
- * The scenario, with a term of one's own beside those that `rule` names: its parameters are coefficients, which begin with their defaults.
+ * The scenario with a term of the user's own, added to those that `rule` names. Its parameters are coefficients; their defaults are where they begin.
  *
  * @throws InputError if the term cannot be added to the pool: `sumOfRules` says to what it can.
  */

@@ -54,7 +54,7 @@ export interface MetaNetwork {
   readonly terms: readonly number[];
   /** 'learned': errors come back through weights that mirror the forward ones; 'fixed': through weights of their own. */
   readonly feedback: 'learned' | 'fixed';
-  /** A term of one's own beside those of the pool, with its coefficients as parameters. It reads what the terms of the pool read. */
+  /** A term of the user's own, added to those of the pool; its parameters are coefficients. It may read what the terms of the pool read. */
   readonly own?: PlasticityRule;
 }
 

@@ -94,7 +94,7 @@ export function genome(
 
 export interface OverEpisodes {
   readonly l1: number;
-  /** A term of one's own that the rule of the episodes has: a run with another term is another run. */
+  /** The user's own term in the rule of the episodes. A run with another term is another run. */
   readonly own?: PlasticityRule | undefined;
   readonly seen?: (adapted: Adapted) => void;
 }

@@ -70,7 +70,7 @@ async function solve(file: string, flags: SolveFlags & { readonly named: boolean
   process.stdout.write(`${JSON.stringify(result, null, flags.json === true ? 0 : 2)}\n`);
 }
 
-/** The format that a problem says. @throws InputError if there is none of that name. */
+/** The format that a problem file names. @throws InputError if no format has that name. */
 async function formatOf(path: string, opened: OpenedProblem): Promise<ProblemFormat> {
   const { format } = opened;
   const name = format === null ? null : fileOfFormat(format);

@@ -14,7 +14,7 @@ export const FEW = 16;
 export const EVENT = 4;
 const NUMBER = 8;
 
-/** Bytes that lists may take of so many events, of `axons` axons: their times, what was brought, and the timesteps of a line of neurons in which any of them brought something. */
+/** The most bytes that lists of so many events from `axons` axons take: when each event came, what it brought, and the timesteps in which any neuron of a line sent one. */
 export function roomOfEvents(events: number, axons: number): number {
   return events * (EVENT + NUMBER) + (events / axons) * EVENT;
 }
