@@ -14,7 +14,7 @@ import type { Global, GLOBALS } from './wat.ts';
 
 /** Timesteps that are run before the synapses go through them: what they need of those stays in the cache. */
 const CHUNK = 32;
-/** Where all groups learn by history, only what is kept is copied from frames. Then fewer are used, if a frame takes more than this many bytes. */
+/** Where all groups learn by history, frames are only copied from. Then as many are used as fit in so many bytes, CACHE, but no fewer than FEWEST. */
 const FEWEST = 8;
 const CACHE = 2 ** 18;
 
