@@ -21,10 +21,7 @@ const MOST_KEPT = 20_000_000;
 export default problemFormat({
   format: 'rosenbaum-fixed-point/1',
   read: (problem) => {
-    const weights = problem.matrix('weights', { range: { least: -LARGEST, most: LARGEST } });
-    const unit = { length: weights.length, each: 'unit' };
-    if (weights[0].length !== unit.length)
-      problem.refuse('weights[0]', `has ${weights[0].length} entries; give ${unit.length}`);
+    const weights = problem.square('weights', { least: -LARGEST, most: LARGEST });
     const gain = problem.choice('gain', ['linear', 'relu', 'tanh']);
     const rule = problem.choice('rule', ['gradient', 'reparameterized', 'linearized', 'linearized-b']);
     if (rule === 'reparameterized' && gain !== 'linear')

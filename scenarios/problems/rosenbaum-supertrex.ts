@@ -12,10 +12,8 @@ export default problemFormat({
     const { plant, moved } = plantOf(problem.part('plant'));
     // FORCE learns from where z should be, which is known of places alone.
     if (algorithm === 'force' && !plant.shows) problem.refuse('plant.kind', "is 'arm'; give 'direct' for force");
-    const recurrent = problem.matrix('recurrent');
+    const recurrent = problem.square('recurrent');
     const unit = { length: recurrent.length, each: 'unit' };
-    if (recurrent[0].length !== unit.length)
-      problem.refuse('recurrent[0]', `has ${recurrent[0].length} entries; give ${unit.length}`);
     const feedback = problem.matrix('feedback', { rows: unit, columns: moved });
     const output = { length: moved.length, each: 'output' };
     const target = problem.matrix('target', { columns: { length: 2, each: 'coordinate' } });

@@ -88,17 +88,14 @@ function compared(problem: ProblemFields, setting: Setting) {
     const read = readLearner(algorithm, { given: own, noise: own, size: sizeOf(setting, 1) });
     return { name, read, feedback: own.choice('feedback', ['random', 'symmetric']) };
   });
-  const order = problem.words('order');
-  const pastFacing = problem.words('pastFacing');
+  const [order, pastFacing] = ['order', 'pastFacing'].map((field) => problem.words(field, given.names()));
   return async (run: RunProblem) => {
-    const courses = new Map<string, Matrix>();
+    const courses: Record<string, Matrix> = {};
     for (const { name, read, feedback } of learners) {
-      courses.set(name, vectors(await courseOf(run, setting, read, feedback)));
+      courses[name] = vectors(await courseOf(run, setting, read, feedback));
     }
-    const courseNamed = (name: string) =>
-      courses.get(name) ?? problem.refuse('order', `names ${name}, which does not learn here`);
-    const totals = order.map((name) => summed(courseNamed(name)));
-    const past = pastFacing.map(courseNamed);
+    const totals = order.map((name) => summed(courses[name]));
+    const past = pastFacing.map((name) => courses[name]);
     return {
       trialTotals: totals.map((one) => totals.map((other) => cosine(one, other))),
       meanOverTimesteps: past.map((one) => past.map((other) => mean(one.map((row, t) => cosine(row, other[t]))))),
@@ -154,10 +151,8 @@ async function courseOf(
 
 function networkOf(given: ProblemFields) {
   given.choice('activation', ['tanh']);
-  const w_rec = given.matrix('w_rec');
+  const w_rec = given.square('w_rec');
   const units = { length: w_rec.length, each: 'row of network.w_rec' };
-  if (w_rec[0].length !== w_rec.length)
-    given.refuse('w_rec', `has ${w_rec.length} rows of ${w_rec[0].length}; give a square`);
   const w_in = given.matrix('w_in', { rows: units });
   const w_out = given.matrix('w_out', { columns: units });
   return {

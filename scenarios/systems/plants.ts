@@ -1,4 +1,5 @@
 import sin from '@stdlib/math-base-special-sin';
+import { RunError } from 'rxflo';
 
 type Numbers = ArrayLike<number>;
 type Point = readonly [number, number];
@@ -33,12 +34,17 @@ export function arm(lengths: readonly number[], origin: Point, costs?: readonly 
 function plant(place: (z: Numbers) => Point, shows: boolean, costs: readonly number[] = []): Plant {
   const distance = (z: Numbers, aim: Numbers) => {
     const [x, y] = place(z);
-    return (x - aim[0]) * (x - aim[0]) + (y - aim[1]) * (y - aim[1]);
+    return finite('distance', (x - aim[0]) * (x - aim[0]) + (y - aim[1]) * (y - aim[1]));
   };
-  return {
-    ...{ distance, shows },
-    error: (z, usual, aim) => costs.reduce((sum, cost, k) => sum + cost * Math.abs(z[k] - usual[k]), distance(z, aim)),
-  };
+  const error = (z: Numbers, usual: Numbers, aim: Numbers) =>
+    costs.reduce((sum, cost, k) => sum + cost * Math.abs(z[k] - usual[k]), distance(z, aim));
+  return { distance, shows, error: (z, usual, aim) => finite('error', error(z, usual, aim)) };
+}
+
+/** A network that diverges is too far away before its own numbers are too large. */
+function finite(what: string, value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw new RunError('plant', `its ${what} became ${value}`, { kind: 'diverged' });
 }
 
 /** The butterfly that is to be drawn, [timesteps] places; turned by quarters of a turn. */

@@ -53,7 +53,7 @@ function answered(answer: () => Answer | undefined, t: number): Answer {
   try {
     given = answer();
   } catch (error) {
-    throw blame('task.answer', error, { timestep: t });
+    throw blame('task.answer', error).at({ timestep: t });
   }
   if (given === undefined) return {};
   if (typeof given !== 'object' || given === null) {

@@ -26,4 +26,3 @@ export { cubaLif } from './cuba-lif.ts';
 export { cubaLi } from './cuba-li.ts';
 export { surrogates } from './surrogates.ts';
 export { builtInNeurons } from './built-in.ts';
-export { derivativeProblem } from './finite-derivatives.ts';

@@ -72,10 +72,12 @@ export class ProblemFields {
     return typeof value === 'string' ? value : this.refuse(name, `${brief(value)} is not a word; give ${right}`);
   }
 
-  /** A list of words. */
-  words(name: string): readonly string[] {
-    return this.list(name, this.take(name, 'a list of words')).map((value, k) =>
-      typeof value === 'string' ? value : this.refuse(`${name}[${k}]`, `${brief(value)} is not text`),
+  /** A list of some of a few words. */
+  words(name: string, choices: readonly string[]): readonly string[] {
+    return this.list(name, this.take(name, listOf('words')), 'words').map(
+      (value, k) =>
+        choices.find((choice) => choice === value) ??
+        this.refuse(`${name}[${k}]`, `${brief(value)} is not ${oneOf(choices)}`),
     );
   }
 
@@ -101,6 +103,12 @@ export class ProblemFields {
     return this.matrixIn(name, this.take(name, listOf('rows of numbers', shape.rows)), shape);
   }
 
+  /** A matrix with as many columns as rows. */
+  square(name: string, range: NumberRange = {}): readonly (readonly number[])[] {
+    const rows = this.list(name, this.take(name, listOf('rows of numbers')), 'rows of numbers');
+    return this.matrixIn(name, rows, { columns: { length: rows.length, each: 'row' }, range });
+  }
+
   /** A matrix as base64 of its float32 numbers, little-endian and row-major. */
   singles(name: string, rows: Size, columns: Size): readonly (readonly number[])[] {
     const text = this.take(name, 'base64');
@@ -122,12 +130,12 @@ export class ProblemFields {
   /** A list of matrices, one of each of these shapes. */
   matrices(name: string, shapes: readonly Shape[], each: string): readonly (readonly (readonly number[])[])[] {
     const size = { length: shapes.length, each };
-    const all = this.list(name, this.take(name, listOf('matrices', size)), size);
+    const all = this.list(name, this.take(name, listOf('matrices', size)), 'matrices', size);
     return all.map((one, k) => this.matrixIn(`${name}[${k}]`, one, shapes[k]));
   }
 
   private matrixIn(name: string, value: unknown, { rows, columns, range }: Shape): readonly (readonly number[])[] {
-    const all = this.list(name, value, rows);
+    const all = this.list(name, value, 'rows of numbers', rows);
     if (all.length === 0) this.refuse(name, 'has no rows; give at least one');
     const first = all[0];
     const each = columns ?? { length: Array.isArray(first) ? first.length : 0, each: 'number of the first row' };
@@ -142,7 +150,9 @@ export class ProblemFields {
 
   /** A list of these. */
   several(name: string): readonly ProblemFields[] {
-    return this.list(name, this.take(name, 'a list of objects')).map((value, i) => this.below(`${name}[${i}]`, value));
+    return this.list(name, this.take(name, listOf('objects')), 'objects').map((value, i) =>
+      this.below(`${name}[${i}]`, value),
+    );
   }
 
   /** @throws InputError for a field that is there and was not taken. */
@@ -166,8 +176,8 @@ export class ProblemFields {
     return part;
   }
 
-  private list(name: string, value: unknown, size?: Size): readonly unknown[] {
-    if (!Array.isArray(value)) return this.refuse(name, `${brief(value)} is not a list`);
+  private list(name: string, value: unknown, what: string, size?: Size): readonly unknown[] {
+    if (!Array.isArray(value)) return this.refuse(name, `${brief(value)} is not ${listOf(what, size)}`);
     if (size && value.length !== size.length) {
       this.refuse(name, `has ${value.length} entries; give ${size.length}, one for each ${size.each}`);
     }
@@ -175,7 +185,7 @@ export class ProblemFields {
   }
 
   private numbersIn(name: string, value: unknown, size?: Size, range: NumberRange = {}): readonly number[] {
-    const all = this.list(name, value, size);
+    const all = this.list(name, value, 'numbers', size);
     return all.map((entry, i) =>
       isNumber(entry, range) ? entry : this.refuse(`${name}[${i}]`, `${brief(entry)} is not ${wanted(range)}`),
     );

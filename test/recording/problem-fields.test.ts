@@ -11,7 +11,12 @@ const value = {
       [1, 2],
       [3, 4],
     ],
+    oblong: [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
     deep: [{ yes: true }, { yes: false }],
+    words: ['b', 'a', 'b'],
   },
 };
 const fields = (of: unknown = value): ProblemFields => new ProblemFields(of, 'p.json:');
@@ -25,13 +30,16 @@ it('are taken one by one, and all have to be taken', () => {
   expect(refusal(end)).toBe('p.json: count: is no field here; there is name');
   expect(whole.number('count', { least: 1, most: 3, whole: true })).toBe(3);
   const part = whole.part('part');
+  expect(part.matrix('oblong')).toEqual(value.part.oblong);
   expect(part.numbers('list', { size: { length: 3, each: 'unit' } })).toEqual([1, 2, 3]);
   expect(part.matrix('matrix')).toEqual(value.part.matrix);
   expect(refusal(end)).toMatch(/^p.json: part.deep: /);
+  expect(part.words('words', ['a', 'b'])).toEqual(['b', 'a', 'b']);
   const [, second] = part.several('deep');
   expect(refusal(end)).toMatch(/^p.json: part.deep\[0\].yes: /);
   expect(part.several('deep')[0].truth('yes')).toBe(true);
   expect(second.truth('yes')).toBe(false);
+  expect(part.square('matrix')).toEqual(value.part.matrix);
   expect([whole.has('count'), whole.has('toString')]).toEqual([true, false]);
 });
 
@@ -70,6 +78,9 @@ it.each<[string, (all: ProblemFields) => unknown, RegExp]>([
     (all) => all.part('part').numbers('list', { size: { length: 2, each: 'unit' } }),
     /list: .* 3 .* 2/,
   ],
+  ['a number for a list', (all) => all.numbers('count'), /^p.json: count: 3 is not a list of numbers$/],
+  ['a word of others', (all) => all.part('part').words('words', ['b', 'c']), /part.words\[1\]: 'a' is not 'b' or 'c'/],
+  ['what is not square', (all) => all.part('part').square('oblong'), /part.oblong\[0\]: has 3 .* 2, one for each row/],
   ['an entry', (all) => all.part('part').numbers('list', { range: { most: 2 } }), /part.list\[2\]: 3 /],
   [
     'a row',

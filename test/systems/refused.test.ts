@@ -24,6 +24,7 @@ function changed(name: string, changes: Readonly<Record<string, unknown>>): unkn
 const [PC, FIXED] = ['rosenbaum/pc-exact', 'rosenbaum/fixed-point-linear-gradient'];
 const [FORCE, ARM] = ['rosenbaum/supertrex-force', 'rosenbaum/supertrex-task2-arm'];
 const TWO = { kind: 'arm', lengths: [1, 1], origin: [0, 0] };
+const ALIKE = 'marschall/alignment-matrix';
 const MIRROR = 'marschall/compartments-mirror';
 
 describe('problems are refused', () => {
@@ -54,6 +55,8 @@ describe('problems are refused', () => {
     [fixedPoint, FIXED, { 'weights.0.0': 50 }, /^p: weights: have an eigenvalue of real part .* below 1/],
     [fixedPoint, FIXED, { 'weights.0.0': 1e308 }, /^p: weights\[0\]\[0\]: 1e\+308 is not .* to 1000000/],
     [fixedPoint, FIXED, { gain: 'tanh' }, /^p: dynamics.kind: 'solve' is not 'euler'/],
+    [online, ALIKE, { 'pastFacing.1': 'x' }, /^p: pastFacing\[1\]: 'x' is not 'rtrl', /],
+    [online, MIRROR, { 'network.w_rec.0': [1] }, /^p: network.w_rec\[0\]: has 1 entries; give 6, one for each row/],
     [online, MIRROR, { 'learning.trials': 10_000_000 }, /^p: learning.trials: is 10000000, and voltages are printed/],
     [online, MIRROR, { 'learning.backward': 'tied' }, /^p: learning.initial.backward: is not the transpose of predict/],
   ])('with a reason, case %#', (format, name, changes, reason) => {

@@ -1,6 +1,7 @@
 import { Matrix as Numbers, solve } from 'ml-matrix';
 import { beforeAll, describe, expect, it } from 'vitest';
 import problem from '../../scenarios/problems/rosenbaum-supertrex.ts';
+import { arm, direct } from '../../scenarios/systems/plants.ts';
 import { supertrex, type Supertrex } from '../../scenarios/systems/supertrex.ts';
 import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
@@ -9,6 +10,7 @@ import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { certifyLearner, noninterference } from '../../src/locality/index.ts';
 import { stream } from '../../src/random/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
+import { failure } from '../support/failure.ts';
 import { deviations, solved, vectorsOf } from '../support/problems.ts';
 
 beforeAll(loadKernels);
@@ -91,6 +93,21 @@ describe('in the circuit of SUPERTREX', () => {
     const e = (t: number) => 1 / t;
     expect(learned({}, trialOf(e, others)).after).toEqual(learned({}, trialOf(e)).after);
     expect(learned({}).after).not.toEqual(learned({}, trialOf(e)).after);
+  });
+
+  // What is squared, and what moves weights, is too large before any rate is.
+  it.each([
+    ['where it is too far away', direct, 1e100, 'plant', /^its distance became Infinity/],
+    ['by what costs', arm([1, 1], [0, 0], [1, 1]), 1e200, 'neuron exploring 0', /^its lesson became -?Infinity/],
+  ] as const)('a network that grows without bound has diverged, %s', (_, { error }, reward, actor, problem) => {
+    const moving = trialOf((t, z) => error(z, z.subarray(2), [t / 10, 0]));
+    const open = [actors, (circuit: BuiltCircuit) => new KernelEngine(circuit, { ...OPTIONS, algorithm: local() })];
+    for (const engine of open) {
+      const failed = failure(() => engine(built({ critic: { onlyBetter: 0, reward } })).trial(moving));
+      expect([failed.kind, failed.actor]).toEqual(['diverged', actor]);
+      expect(failed.problem).toMatch(problem);
+      expect(failed.timestep).toBeGreaterThan(2);
+    }
   });
 
   // FORCE, too, is told one scalar, what r'P r is: its error is that of its output neuron.

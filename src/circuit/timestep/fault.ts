@@ -23,15 +23,10 @@ export function faultOf(step: ComputeStep, value: (row: Row) => number): NotFini
   const rows = checkedRows(step);
   const wrong = rows.find((row) => !Number.isFinite(value(row)));
   if (!wrong) return undefined;
-  switch (wrong.kind) {
-    case 'port':
-      return new NotFinite('its summed input', value(wrong));
-    case 'shown': {
-      // The network has not diverged then: the model's derivative does not hold there.
-      const ports = rows.filter(({ kind }) => kind === 'port').map((port) => `u = ${value(port)}`);
-      return `its ${wrong.name} is ${value(wrong)} at ${ports.join(', ')}, though its rate is finite`;
-    }
-    default:
-      return new NotFinite(`its ${wrong.name}`, value(wrong));
-  }
+  if (wrong.kind === 'port') return new NotFinite('its summed input', value(wrong));
+  if (!step.population.model?.derivatives.some(({ name }) => name === wrong.name))
+    return new NotFinite(`its ${wrong.name}`, value(wrong));
+  // The network has not diverged then: the model's derivative does not hold there.
+  const ports = rows.filter(({ kind }) => kind === 'port').map((port) => `u = ${value(port)}`);
+  return `its ${wrong.name} is ${value(wrong)} at ${ports.join(', ')}, though its rate is finite`;
 }
