@@ -2,6 +2,7 @@
  * Poles of the loss of fixed points in a linear network, and what they do to learning (Zhu & Rosenbaum 2024), in three figures.
  *
  *     npx tsx scenarios/figures/singularities.ts runs/singularities
+ *     npx tsx scenarios/figures/singularities.ts runs/singularities-shorter --steps 700
  *     npx tsx scenarios/figures/singularities.ts runs/singularities-quick --quick
  *
  * Along lines: from the minimum in a random direction the loss has a pole wherever an eigenvalue of W is 1, and is a parabola in A = (I - W)^-1. Learning: dW1, dW2 and
@@ -9,27 +10,32 @@
  * units, 100 samples, 3,500 steps of the whole batch.
  */
 import { join } from 'node:path';
+import { argv } from 'node:process';
+import { parseArgs } from 'node:util';
 import * as Plot from '@observablehq/plot';
 import { Matrix, pseudoInverse } from 'ml-matrix';
 import { stream } from 'rxflo';
 import scenario from '../rosenbaum-singularities.ts';
-import { FORMULAS, inverted, product, rulesAt, type Formula, type Rows } from '../systems/linear-fixed-points.ts';
+import { angle, inverted, mixed, norm, product, type Rows } from '../systems/dense.ts';
+import { FORMULAS, rulesAt, type Formula } from '../systems/linear-fixed-points.ts';
 import { normals, singular } from '../systems/singular.ts';
-import { asked } from './courses.ts';
 import { COLOURS, write, type Sheet } from './sheet.ts';
 import { eigenvaluesOf, spectrumOf, type Spectrum } from './spectrum.ts';
 import { watched, type Watched } from './watched.ts';
 
-const { directory, size } = asked('runs/singularities');
-const whole = { units: 200, samples: 100, steps: 3_500, every: 50, rates: [0.03, 0.1, 0.3, 1, 3], points: 801 };
-const { units, samples, steps, every, rates, points } = size.quick
+const { values, positionals } = parseArgs({
+  args: argv.slice(2),
+  allowPositionals: true,
+  options: { quick: { type: 'boolean' }, steps: { type: 'string' } },
+});
+const directory = positionals.at(0) ?? 'runs/singularities';
+const size = values.quick
   ? { units: 40, samples: 20, steps: 300, every: 10, rates: [0.1, 0.3, 1, 3], points: 401 }
-  : whole;
+  : { units: 200, samples: 100, steps: 3_500, every: 50, rates: [0.03, 0.1, 0.3, 1, 3], points: 801 };
+const { units, samples, every, rates, points } = size;
+const steps = Number(values.steps ?? size.steps);
 
-/** x a + y b. */
-const mixed = (a: Rows, y: number, b: Rows) => a.map((row, i) => row.map((x, j) => x + y * b[i][j]));
 const typed = (matrix: Matrix): Rows => matrix.to2DArray().map((row) => Float64Array.from(row));
-const norm = (a: Rows) => Math.sqrt(a.reduce((sum, row) => sum + row.reduce((all, x) => all + x * x, 0), 0));
 
 /** The loss from its minimum on. */
 function along(): void {
@@ -41,8 +47,8 @@ function along(): void {
   const best = typed(Matrix.sub(target, d).mmul(pseudoInverse(target)));
   const direction = typed(normals(units, units, 2.5 / Math.sqrt(units), random));
   const eye = typed(Matrix.eye(units, units));
-  const a = inverted(mixed(eye, -1, best));
-  const at = (s: number) => mixed(best, s, direction);
+  const a = inverted(mixed(1, eye, -1, best));
+  const at = (s: number) => mixed(1, best, s, direction);
 
   // det(I - W* - s W') = 0 where 1/s is an eigenvalue of A W'.
   const inverses = eigenvaluesOf(product(a, direction)).filter(({ imaginary }) => imaginary === 0);
@@ -63,7 +69,7 @@ function along(): void {
   const inW = places.map((s) => ({ s, loss: rulesAt(at(s), batch).loss }));
   const scale = norm(a) / norm(direction);
   const lossInA = (s: number) => {
-    const off = mixed(product(mixed(a, s * scale, direction), typed(d)), -1, typed(target));
+    const off = mixed(1, product(mixed(1, a, s * scale, direction), typed(d)), -1, typed(target));
     return norm(off) ** 2 / samples;
   };
   console.log(`${poles.length} poles between s = -1 and 1; J at the minimum ${rulesAt(best, batch).loss}`);
@@ -113,11 +119,6 @@ interface Learned extends Watched {
   readonly rule: Formula;
   readonly rate: number;
   readonly readings: readonly Reading[];
-}
-
-function angle(a: Rows, b: Rows): number {
-  const inner = a.reduce((sum, row, i) => sum + row.reduce((all, x, j) => all + x * b[i][j], 0), 0);
-  return (180 / Math.PI) * Math.acos(Math.min(1, Math.max(-1, inner / (norm(a) * norm(b)))));
 }
 
 /** Learns by a rule at a rate. */

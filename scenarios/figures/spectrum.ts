@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import type { Rows } from '../systems/linear-fixed-points.ts';
+import type { Rows } from '../systems/dense.ts';
 
 /** Of W's eigenvalues: the largest real part, where 1 is the edge of stability in continuous time, and the largest distance from 0. */
 export interface Spectrum {

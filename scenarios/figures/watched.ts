@@ -1,6 +1,6 @@
 import { lastValueFrom, tap } from 'rxjs';
 import { RunError, train, type Plan } from 'rxflo';
-import type { Rows } from '../systems/linear-fixed-points.ts';
+import { rowsOf, type Rows } from '../systems/dense.ts';
 
 export interface Watched {
   readonly losses: readonly number[];
@@ -23,7 +23,10 @@ export async function watched(
     train({ circuit, task, seed, trials, probes, learner: { learner: algorithm, ...how } }).pipe(
       tap((event) => {
         if (event.type === 'trial') losses.push(event.loss);
-        if (event.type === 'probe') seen(squareOf(event.values), event.trial);
+        if (event.type === 'probe') {
+          const size = Math.sqrt(event.values.length);
+          seen(rowsOf(event.values, size, size), event.trial);
+        }
         if (event.type !== 'failed') return;
         if (!(event.error instanceof RunError && event.error.kind === 'diverged')) throw event.error;
         diverged = losses.length;
@@ -31,9 +34,4 @@ export async function watched(
     ),
   );
   return { losses, diverged };
-}
-
-function squareOf(numbers: Float64Array): Rows {
-  const size = Math.sqrt(numbers.length);
-  return Array.from({ length: size }, (_, i) => numbers.slice(i * size, (i + 1) * size));
 }

@@ -97,6 +97,24 @@ describe("the scenarios of Rosenbaum's group", () => {
     },
   );
 
+  it('show each episode that was learned, with its weights', async () => {
+    const groups: string[][] = [];
+    const shown = metaScenario(undefined, ({ weights }, { query }) => {
+      groups.push(Object.keys(weights));
+      expect(query).toHaveLength(5);
+    });
+    await begun(shown, { rule: 'random feedback', learned: 1, asked: 1, tests: 1 }, 2);
+    expect(groups).toHaveLength(2);
+    expect(groups[0]).toEqual(expect.arrayContaining(['forward1', 'forward4', 'errors2', 'errors4']));
+  });
+
+  it("the weights of Oja's networks are recorded as often as they are asked for", () => {
+    const probes = (measured: number) => oja.plan({ settings: { network: '5 layers', measured } }).probes;
+    expect(probes(0)).toEqual({});
+    expect(Object.keys(probes(20))).toHaveLength(9);
+    expect(probes(20)['errors5']).toEqual({ synapses: 'errors5', value: 'weight', everyTrials: 200 });
+  });
+
   it('say what the loss of an episode is', () => {
     expect(lossName(meta.plan({}).circuit)).toBe('query-cross-entropy');
     expect(lossName(meta.plan({ settings: { l1: 0.1 } }).circuit)).toBe('query-cross-entropy-and-penalty');
@@ -106,6 +124,7 @@ describe("the scenarios of Rosenbaum's group", () => {
     [oja, { network: '6 layers' }, /option network: '6 layers' is unknown; there is 5 layers, /],
     [oja, { reconstruction: 'none' }, /option reconstruction: 'none' is unknown; give learned, tied or siblings/],
     [oja, { reconstruction: 'tied' }, /option reconstruction: 'tied' takes errors through random feedback, /],
+    [oja, { measured: 0.5 }, /option measured: expected a whole number from 0 to 4000, got 0.5/],
     [fixedPoints, { rule: 'dW2' }, /option rule: 'dW2' is unknown; there is dW1, dW3, dW4/],
     [map, { system: 'DNI' }, /option system: 'DNI' is unknown; give one of errors, backprop; /],
     [mapMovement, { system: 'DNI' }, /option system: 'DNI' is unknown; give one of SUPERTREX, /],

@@ -9,7 +9,8 @@ import {
   type FixedPoints,
   type LocalRule,
 } from '../../scenarios/systems/fixed-points.ts';
-import { byFormula, inverted } from '../../scenarios/systems/linear-fixed-points.ts';
+import { inverted } from '../../scenarios/systems/dense.ts';
+import { byFormula } from '../../scenarios/systems/linear-fixed-points.ts';
 import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
 import { build, type Engine } from '../../src/circuit/index.ts';
