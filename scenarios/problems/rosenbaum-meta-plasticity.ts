@@ -79,6 +79,11 @@ function episodeOf(given: ProblemFields, { sizes, feedback }: MetaNetwork): Epis
       label: sample.number('label', { least: 0, most: sizes[sizes.length - 1] - 1, whole: true }),
     }));
   const weights = given.matrices('weights', shapes, each);
+  if (feedback === 'fixed' && given.isWord('feedback'))
+    given.refuse(
+      'feedback',
+      'is a word, but episodes[0].feedback is none; give matrices, or the word in every episode',
+    );
   if (feedback === 'learned') given.choice('feedback', ['symmetric']);
   const own = feedback === 'fixed' ? { feedback: given.matrices('feedback', shapes, each) } : {};
   const query = samples('query');

@@ -1,4 +1,4 @@
-import { problemFormat, type Answer, type ProblemFields, type ProblemRun, type Task } from 'rxflo';
+import { problemFormat, type Answer, type ProblemFields, type ProblemRun, type Size, type Task } from 'rxflo';
 import { arm, direct, type Plant } from '../systems/plants.ts';
 import { supertrex, type Supertrex } from '../systems/supertrex.ts';
 
@@ -9,14 +9,15 @@ export default problemFormat({
   format: 'rosenbaum-supertrex/1',
   read: (problem) => {
     const algorithm = problem.choice('algorithm', ['force', 'rmhl', 'supertrex']);
-    const plant = plantOf(problem.part('plant'));
+    const { plant, moved } = plantOf(problem.part('plant'));
+    // FORCE learns from where z should be, which is known of places alone.
+    if (algorithm === 'force' && !plant.shows) problem.refuse('plant.kind', "is 'arm'; give 'direct' for force");
     const recurrent = problem.matrix('recurrent');
     const unit = { length: recurrent.length, each: 'unit' };
     if (recurrent[0].length !== unit.length)
       problem.refuse('recurrent[0]', `has ${recurrent[0].length} entries; give ${unit.length}`);
-    const feedback = problem.matrix('feedback', { rows: unit });
-    const output = { length: feedback[0].length, each: 'output' };
-    if (algorithm === 'force' && output.length !== 2) problem.refuse('feedback', 'has to have 2 columns for force');
+    const feedback = problem.matrix('feedback', { rows: unit, columns: moved });
+    const output = { length: moved.length, each: 'output' };
     const target = problem.matrix('target', { columns: { length: 2, each: 'coordinate' } });
     const noise = problem.part('noise');
     const reservoir = noise.matrix('reservoir', { columns: unit, range: { least: 0, most: 1 } });
@@ -72,21 +73,26 @@ export default problemFormat({
   },
 });
 
-function plantOf(given: ProblemFields): Plant {
-  if (given.choice('kind', ['direct', 'arm']) === 'direct') return direct;
+/** What moves, and what the outputs are: an output for each. */
+function plantOf(given: ProblemFields): { readonly plant: Plant; readonly moved: Size } {
+  const coordinates = { length: 2, each: 'coordinate' };
+  if (given.choice('kind', ['direct', 'arm']) === 'direct') return { plant: direct, moved: coordinates };
   const lengths = given.numbers('lengths', { range: { least: 0 } });
-  const origin = given.numbers('origin', { size: { length: 2, each: 'coordinate' } });
-  const costs = given.has('costs')
-    ? given.numbers('costs', { size: { length: lengths.length, each: 'segment' } })
-    : undefined;
-  return arm(lengths, [origin[0], origin[1]], costs);
+  if (lengths.length === 0) given.refuse('lengths', 'is empty; give the length of one segment or more');
+  const segments = { length: lengths.length, each: 'segment of the arm' };
+  const origin = given.numbers('origin', { size: coordinates });
+  const costs = given.has('costs') ? given.numbers('costs', { size: segments }) : undefined;
+  return { plant: arm(lengths, [origin[0], origin[1]], costs), moved: segments };
 }
+
+/** P begins with its inverse, which is finite. */
+const LEAST_GAMMA = 1e-300;
 
 function constantsOf(given: ProblemFields) {
   const [exploration, reward, transfer] = ['exploration', 'reward', 'transfer'].map((name) => given.part(name));
   return {
     ...{ step: given.number('step'), noise: given.number('reservoir_noise'), rate: given.number('rate') },
-    ...{ keep: given.number('keep_z'), gamma: given.number('gamma', { least: Number.MIN_VALUE }) },
+    ...{ keep: given.number('keep_z'), gamma: given.number('gamma', { least: LEAST_GAMMA }) },
     every: given.number('every', { least: 1, whole: true }),
     ...{ gain: transfer.number('gain'), source: transfer.choice('source', ['instant', 'filtered']) },
     critic: {

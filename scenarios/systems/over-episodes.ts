@@ -10,6 +10,7 @@ import {
   oneToOne,
   optimiser,
   plasticityRule,
+  RunError,
   sign,
   sqrt,
   ThroughLearning,
@@ -123,6 +124,8 @@ export function overEpisodes(
         const { theta } = engine.weights();
         const drawn = episode(number, options.seed);
         const adapted = adapt(through, drawn, Object.fromEntries(by.map((name, c) => [name, theta[c]])));
+        const wrong = by.find((name) => !Number.isFinite(adapted.gradient[name]));
+        if (learn && wrong !== undefined) throw diverged(wrong, adapted.gradient[wrong], number);
         const told = [adapted.queryLoss, adapted.accuracy];
         const slopes = learn ? by.map((name) => -adapted.gradient[name]) : trial.input.subarray(0, by.length);
         engine.trial({ ...trial, input: Float64Array.of(...slopes, ...told) }, { ...how, learn, number });
@@ -131,6 +134,12 @@ export function overEpisodes(
       });
     },
   });
+}
+
+/** Learning may grow so fast by a coefficient that the derivative overflows before any rate does. */
+function diverged(name: string, gradient: number, trial: number): RunError {
+  const problem = `the derivative of the query's loss by it became ${gradient}`;
+  return new RunError(`coefficient ${name}`, problem, { kind: 'diverged', trial });
 }
 
 /** Episodes as trials, for circuits of `genome`, and some others as their test; scored are what `told` says, and each coefficient by its name. */

@@ -35,12 +35,29 @@ export async function loadScenario(file: string, directory = '.'): Promise<Loade
     throw new InputError(file, `is no TypeScript or JavaScript; give a file that ends in ${oneOf(ENDINGS)}`);
   }
   const within = <T>(run: () => T | Promise<T>): Promise<T> => inScenario(file, path, run);
-  const module = await within(() => importFile(pathToFileURL(path).href));
+  const module = await within(() => whole(importFile(pathToFileURL(path).href)));
   const scenario = module['default'];
   if (!isScenario(scenario)) {
     throw new InputError(file, 'exports no scenario; write: export default scenario({ ... })');
   }
   return { scenario, name: basename(path, extname(path)), within };
+}
+
+/** A module, when it has loaded. @throws InputError if it never will, as nothing is left that it could wait for. */
+async function whole<T>(module: Promise<T>): Promise<T> {
+  let stop = () => {};
+  const never = new Promise<never>((_, reject) => {
+    const idle = () => {
+      reject(new InputError('await', 'at the top of the file waits for something that never comes; take it out'));
+    };
+    process.once('beforeExit', idle);
+    stop = () => process.off('beforeExit', idle);
+  });
+  try {
+    return await Promise.race([module, never]);
+  } finally {
+    stop();
+  }
 }
 
 async function inScenario<T>(file: string, path: string, run: () => T | Promise<T>): Promise<T> {

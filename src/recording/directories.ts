@@ -21,13 +21,25 @@ export function makeDirectory(path: string): () => void {
   onFile(path, () => {
     if (statSync(path, { throwIfNoEntry: false })?.isFile()) throw new InputError(path, 'is a file; give a directory');
     try {
-      mkdirSync(path, { recursive: true });
+      // One by one, the outermost first: all in one go never ends where a file system refuses a directory as if its parent were missing, as /proc does.
+      for (const directory of missing.toReversed()) makeOne(directory);
     } catch (error) {
       undo();
       throw error;
     }
   });
   return undo;
+}
+
+/** Makes a directory, if nobody else makes it at the same time. */
+function makeOne(directory: string): void {
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    if (existsSync(directory)) return;
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    throw new InputError(directory, 'cannot be made here; give a directory elsewhere');
+  }
 }
 
 /**

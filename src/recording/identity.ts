@@ -77,10 +77,12 @@ function fixing({
 }
 
 /** NaN counts as one number, though it has many bit patterns, and which of them an expression gives depends on the machine. */
-function digest(...parts: readonly (string | Float64Array)[]): string {
+function digest(...parts: readonly (string | ArrayLike<number>)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) {
-    hash.update(typeof part === 'string' ? part : part.map((value) => (Number.isNaN(value) ? NaN : value)));
+    hash.update(
+      typeof part === 'string' ? part : Float64Array.from(part, (value) => (Number.isNaN(value) ? NaN : value)),
+    );
   }
   return hash.digest('hex');
 }

@@ -6,6 +6,7 @@ import {
   type GroupWeights,
   type TrialOptions,
 } from '../circuit/index.ts';
+import { InputError, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import type { OpenOptions } from './algorithm.ts';
 import { CausalSolver } from './causal-solver.ts';
@@ -50,6 +51,17 @@ export function linearised(
   learner: (step: Linearised) => OnlineLearner,
 ): Engine {
   return new Online(circuit, name, options, learner);
+}
+
+/** @throws InputError if what somebody wrote is no learner. */
+function checkLearner(name: string, learner: unknown): void {
+  for (const method of ['begin', 'advance']) {
+    if (typeof Reflect.get(Object(learner), method) === 'function') continue;
+    throw new InputError(
+      `algorithm '${name}'`,
+      `makes ${show(learner)}, which has no method '${method}'; make { begin, advance } for linearised`,
+    );
+  }
 }
 
 class Online extends CausalSolver {
@@ -104,6 +116,7 @@ class Online extends CausalSolver {
       });
     }
     this.learner = make(this.step);
+    checkLearner(name, this.learner);
     this.passes = new SynapsePasses(
       this.learner.passes ?? [],
       this.step.groups,

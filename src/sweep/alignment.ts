@@ -90,8 +90,8 @@ async function prepare(options: AlignmentOptions, workers: number): Promise<Obse
   const { length } = plan.learners;
   if (length < 2) {
     throw new InputError(
-      'compare',
-      'names one learner alone, and there is nothing to compare it with; name more, or give --learner',
+      options.learners ? 'learner' : 'compare',
+      `names one learner alone, and there is nothing to compare it with; name more${options.learners ? '' : ', or give --learner'}`,
     );
   }
   checkBeside(plan);

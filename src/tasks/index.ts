@@ -1,3 +1,4 @@
+export { checkTask } from './check-task.ts';
 export { trialOfTask, type Answer, type Played, type Score, type Task, type Test, type Trial } from './task.ts';
 export { actionSequence, type ActionSequenceOptions } from './action-sequence.ts';
 export { addition, type AdditionOptions } from './addition.ts';

@@ -1,7 +1,7 @@
 import type { Circuit, Evaluation, LearningOptions } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import type { Precision } from '../kernels/index.ts';
-import type { Task } from '../tasks/index.ts';
+import { checkTask, type Task } from '../tasks/index.ts';
 import { checkUnlike, comparedLearners } from './compare.ts';
 import type { EngineChoice, EngineName, FallingRates, Learner, LearnerChoice, LearnerDefaults } from './learner.ts';
 import { checkSweep, type Sweep, type SweepDefinition } from './grid.ts';
@@ -119,7 +119,12 @@ export function scenario<
   }
   const { sweep, quick, ...planned } = definition;
   const { title, compare } = planned;
-  if (typeof title !== 'string' || title.trim() === '') throw new InputError('title', 'is missing; give one');
+  if (typeof title !== 'string' || title.trim() === '') {
+    throw new InputError(
+      'title',
+      title === undefined || typeof title === 'string' ? 'is missing; give one' : `${show(title)} is no text; give one`,
+    );
+  }
   for (const field of ['circuit', 'task'] as const) {
     if (typeof definition[field] !== 'function') {
       throw new InputError(field, `${show(definition[field])} is no function; write ${field}: () => ...`);
@@ -135,6 +140,12 @@ export function scenario<
     plan: (overrides = {}) => plan(planned, overrides),
     definition: planned,
   };
+}
+
+/** @throws InputError if what a scenario gives as its circuit is none. */
+function checkCircuit(circuit: unknown): void {
+  if (typeof circuit === 'object' && circuit !== null && 'neurons' in circuit) return;
+  throw new InputError('circuit', `gives ${show(circuit)}, which is no circuit; write circuit: () => circuit({ ... })`);
 }
 
 function checkCompared(compare: unknown): void {
@@ -156,6 +167,9 @@ function plan<O extends Settings, R extends string, G extends string>(
 ): Plan {
   const settings = settingsOf(definition.options, overrides.settings ?? {});
   const circuit = definition.circuit(settings);
+  checkCircuit(circuit);
+  const task = definition.task(settings);
+  checkTask(task);
   const stops = { ...pickStops(definition), ...pickStops(overrides) };
   const trials = stops.trials ?? 1000;
   const compare = typeof definition.compare === 'function' ? definition.compare(settings) : definition.compare;
@@ -187,7 +201,7 @@ function plan<O extends Settings, R extends string, G extends string>(
     seed: overrides.seed ?? definition.seed ?? 1,
     carry,
     circuit,
-    task: definition.task(settings),
+    task,
     learners,
     probes: typeof definition.probes === 'function' ? definition.probes(settings) : (definition.probes ?? {}),
     checkpointSeconds: overrides.checkpointSeconds ?? definition.checkpointSeconds ?? 1,

@@ -1,6 +1,6 @@
 import type { Circuit } from '../circuit/index.ts';
 import { InputError, onlyFields, show } from '../errors/index.ts';
-import type { Task } from '../tasks/index.ts';
+import { checkTask, type Task } from '../tasks/index.ts';
 import type { SessionState } from './events.ts';
 import type { LearnerChoice } from './learner.ts';
 import { positive } from './positive.ts';
@@ -46,12 +46,13 @@ export const SESSION_FIELDS = [
   ...['trials', 'targetLoss', 'patience', 'seconds'],
 ];
 
-/** Checks what needs no circuit, and completes it. @throws InputError naming the option that is wrong. */
+/** Checks what can be checked without the circuit, and completes it. @throws InputError naming the option that is wrong. */
 export function checkOptions<R extends string>(
   options: SessionOptions<R>,
 ): Required<Pick<SessionOptions, 'trials' | 'checkpointSeconds'>> {
   onlyFields('session', options, SESSION_FIELDS);
-  const { trials = 1000, checkpointSeconds = 1, targetLoss, patience, seconds, carry } = options;
+  const { task, trials = 1000, checkpointSeconds = 1, targetLoss, patience, seconds, carry } = options;
+  checkTask(task);
   checkCarry(carry);
   positive('trials', trials, true);
   if (patience !== undefined) positive('patience', patience, true);

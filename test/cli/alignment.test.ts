@@ -62,7 +62,7 @@ describe('rxflo alignment', () => {
 
   test.each([
     [[], 'scenario: is missing'],
-    [[SCENARIO, '--learner', 'RTRL'], 'compare: names one learner alone'],
+    [[SCENARIO, '--learner', 'RTRL'], 'learner: names one learner alone'],
     [[SCENARIO, '--learner', 'RTRL,bptt', ...small], "compare: 'bptt-online' makes nothing of a trial before its end"],
     [[SCENARIO, '--seeds', '0'], "--seeds: '0' is not a whole number, 1 or more"],
   ])('says what is wrong: %j', async (words, message) => {

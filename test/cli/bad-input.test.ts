@@ -179,6 +179,15 @@ describe('bad input', () => {
     expect(await rxflo(directory, ...typed)).toMatchObject(await one.rxflo(directory, ...typed));
   });
 
+  // Only where nothing else is left to do is it known that nothing will come.
+  test('rxflo run never.ts in a process of its own says that the file never loads', async () => {
+    const { status, stderr } = await rxflo(directory, 'run', 'never.ts');
+    expect(stderr).toBe(
+      'rxflo: never.ts: await: at the top of the file waits for something that never comes; take it out\n',
+    );
+    expect(status).toBe(2);
+  });
+
   test('leaves nothing behind, and what was there as it was', () => {
     expect(contentsOf(directory)).toEqual(before);
   });

@@ -6,6 +6,7 @@ export default scenario({
   title: 'x',,
 });
 `,
+  'never.ts': 'await new Promise(() => {});\nexport default 1;\n',
   'no-default.ts': 'export const title: string = "x";\n',
   'throws.ts': `interface Wide { readonly deep: { readonly value: number } }
 

@@ -127,6 +127,13 @@ describe('a run directory', () => {
     },
   );
 
+  // Another system has no file system that refuses a directory as if its parent were missing.
+  test.runIf(existsSync('/proc/self'))('is refused at once where the system makes none', () => {
+    expect(complaint(() => createRunDirectory('/proc/runs/one'))).toBe(
+      '/proc/runs: cannot be made here; give a directory elsewhere',
+    );
+  });
+
   test('that cannot be made leaves nothing behind', () => {
     const base = scratch();
     writeFileSync(join(base, 'file'), '');

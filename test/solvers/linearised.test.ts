@@ -3,6 +3,7 @@ import type { BuiltCircuit, Engine, GroupWeights } from '../../src/circuit/index
 import { Bptt, linearised, type Linearised, type OnlineLearner } from '../../src/solvers/index.ts';
 import type { Trial } from '../../src/tasks/index.ts';
 import { stream } from '../../src/random/index.ts';
+import { refusal } from '../refusal.ts';
 import { heartCircuit } from '../support/heart.ts';
 
 const how = { schedule: 'trial', feedback: 'symmetric', seed: 1 } as const;
@@ -145,5 +146,13 @@ describe('a linearised timestep', () => {
       );
     }
     expect(Math.max(...differences)).toBeLessThan(1e-10);
+  });
+
+  it.each([
+    [null, "algorithm 'mine': makes null, which has no method 'begin'; make { begin, advance } for linearised"],
+    [{ begin: () => undefined }, "which has no method 'advance'; make { begin, advance } for linearised"],
+  ])('is not given to %o', (learner, message) => {
+    const { built } = heartCircuit(1);
+    expect(refusal(() => linearised(built, 'mine', how, () => learner as never))).toContain(message);
   });
 });

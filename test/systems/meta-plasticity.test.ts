@@ -13,6 +13,7 @@ import { episodeTask, genome, overEpisodes } from '../../scenarios/systems/over-
 import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
 import { build, circuit, withRules, type Axon, type BuiltCircuit, type Engine } from '../../src/circuit/index.ts';
+import { RunError } from '../../src/errors/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import type { Numbers } from '../../src/local/index.ts';
 import { certifyLearner, noninterference } from '../../src/locality/index.ts';
@@ -228,6 +229,23 @@ describe("a term of the user's own", () => {
 });
 
 describe('the outer loop', () => {
+  it('has diverged where the derivative of an episode overflows, though its loss is finite', async () => {
+    const one = { input: [1], label: 1 };
+    const [small, weights] = [built({ sizes: [1, 1, 2], terms: [2] }), [[[1]], [[1], [0]]]];
+    const steep = { weights, feedback: [[[1e200]], weights[1]], samples: [one, one], query: [one] };
+    const through = new ThroughLearning(small, ['t2']);
+    const events = await eventsOf(
+      openSession({
+        ...{ circuit: genome([0], { l1: 0 }), task: episodeTask(['t2']), trials: 1 },
+        learner: { learner: overEpisodes(through, () => steep, { l1: 0 }) },
+      }),
+    );
+    const last = events.at(-1);
+    if (last?.type !== 'failed' || !(last.error instanceof RunError)) throw new Error('the session did not fail');
+    const { kind, trial, actor } = last.error;
+    expect([kind, trial, actor]).toEqual(['diverged', 1, 'coefficient t2']);
+  });
+
   it('goes on where it was stopped, with the same bits', async () => {
     const l1 = 0.01;
     const session = (trials: number, resume?: ReturnType<typeof endOf>['state']) =>

@@ -4,6 +4,7 @@ import fixedPoint from '../../scenarios/problems/rosenbaum-fixed-point.ts';
 import plasticity from '../../scenarios/problems/rosenbaum-meta-plasticity.ts';
 import oja from '../../scenarios/problems/rosenbaum-oja.ts';
 import coding from '../../scenarios/problems/rosenbaum-predictive-coding.ts';
+import reservoir from '../../scenarios/problems/rosenbaum-supertrex.ts';
 import online from '../../scenarios/problems/rxflo-online.ts';
 import { problemFields } from '../../src/recording/index.ts';
 import { refusal } from '../refusal.ts';
@@ -21,6 +22,8 @@ function changed(name: string, changes: Readonly<Record<string, unknown>>): unkn
 }
 
 const [PC, FIXED] = ['rosenbaum/pc-exact', 'rosenbaum/fixed-point-linear-gradient'];
+const [FORCE, ARM] = ['rosenbaum/supertrex-force', 'rosenbaum/supertrex-task2-arm'];
+const TWO = { kind: 'arm', lengths: [1, 1], origin: [0, 0] };
 const MIRROR = 'marschall/compartments-mirror';
 
 describe('problems are refused', () => {
@@ -29,6 +32,18 @@ describe('problems are refused', () => {
     [plasticity, 'rosenbaum/meta-pool', { 'episodes.0.query': [] }, /^p: episodes\[0\].query: is empty/],
     [plasticity, 'rosenbaum/meta-pool', { 'adam.beta1': 1 }, /^p: adam.beta1: 1 is not a finite number from 0 to 0.99/],
     [plasticity, 'rosenbaum/meta-pool', { 'adam.epsilon': -1 }, /^p: adam.epsilon: -1 is not .* 0 or more/],
+    [
+      plasticity,
+      'rosenbaum/meta-pool',
+      { 'episodes.1.feedback': 'symmetric' },
+      /^p: episodes\[1\].feedback: is a word/,
+    ],
+    // An output for each segment, or for each coordinate; FORCE has to know where each output should be.
+    [reservoir, ARM, { 'plant.lengths': [1, 1, 1] }, /^p: feedback\[0\]: has 2 entries; give 3, .* segment/],
+    [reservoir, ARM, { 'plant.lengths': [] }, /^p: plant.lengths: is empty/],
+    [reservoir, ARM, { plant: { kind: 'direct' }, feedback: Array(8).fill([1]) }, /^p: feedback\[0\]: has 1 .* give 2/],
+    [reservoir, FORCE, { plant: TWO }, /^p: plant.kind: is 'arm'; give 'direct' for force/],
+    [reservoir, FORCE, { 'constants.gamma': 5e-324 }, /^p: constants.gamma: 5e-324 is not .* 1e-300 or more/],
     [coding, PC, { 'samples.0.label': 4 }, /^p: samples\[0\].label: 4 is not a whole number from 0 to 3/],
     [
       coding,

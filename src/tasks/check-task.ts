@@ -1,0 +1,36 @@
+import { InputError, show } from '../errors/index.ts';
+import type { Task } from './task.ts';
+
+/** @throws InputError naming the field, if this is no task. */
+export function checkTask(task: unknown): asserts task is Task {
+  if (!isRecord(task)) {
+    throw new InputError(
+      'task',
+      `${show(task)} is no task; make one, such as periodic(), or { name, inputs, outputs, settings, trial }`,
+    );
+  }
+  const { name, inputs, outputs, settings, trial } = task;
+  if (typeof name !== 'string' || name.trim() === '') {
+    throw new InputError('task.name', `${show(name)} is no name; give a text`);
+  }
+  for (const [field, channels] of Object.entries({ inputs, outputs })) {
+    if (Number.isSafeInteger(channels) && Number(channels) >= 0) continue;
+    throw new InputError(`task.${field}`, `${show(channels)} is not a whole number of channels, 0 or more`);
+  }
+  if (!isRecord(settings)) {
+    throw new InputError(
+      'task.settings',
+      `${show(settings)} are no settings; give what fixes the task, such as { period: 5 }, or {}`,
+    );
+  }
+  if (typeof trial !== 'function') {
+    throw new InputError(
+      'task.trial',
+      `${show(trial)} is no function; write trial: (index, random) => ({ timesteps, input, target })`,
+    );
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
