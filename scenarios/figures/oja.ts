@@ -81,13 +81,12 @@ interface Point extends Readonly<Record<Measure, number>> {
   readonly layer: number;
 }
 
-/** Medians over the seeds that have come so far. */
+/** Medians over the seeds, as long as all of them go on. */
 function medians(network: string, oja: number, runs: readonly (readonly Reading[])[]): Point[] {
-  const longest = runs.reduce((most, run) => (run.length > most.length ? run : most));
-  return longest.flatMap(({ images, layers }, at) =>
+  const [shortest] = [...runs].sort((one, other) => one.length - other.length);
+  return shortest.flatMap(({ images, layers }, at) =>
     layers.map((_, k) => {
-      const there = runs.flatMap((run) => (at < run.length ? [run[at].layers[k]] : []));
-      const of = (measure: Measure) => quartiles(there.map((layer) => layer[measure])).median;
+      const of = (measure: Measure) => quartiles(runs.map((run) => run[at].layers[k][measure])).median;
       const all = { norm: of('norm'), unorthonormal: of('unorthonormal'), participation: of('participation') };
       return { network, oja, images, layer: k + 1, ...all, angle: of('angle') };
     }),
@@ -119,7 +118,7 @@ for (const network of networks) {
     const last = points.slice(1 - sizesOf(network).length);
     for (const measure of Object.keys(MEASURES) as Measure[]) {
       console.log(
-        `${network}, Oja ${oja}, ${measure}: ${last.map((point) => point[measure].toPrecision(3)).join(' ')}`,
+        `${network}, Oja ${oja}, ${measure} after ${last[0].images} images: ${last.map((point) => point[measure].toPrecision(3)).join(' ')}`,
       );
     }
   }
@@ -137,7 +136,7 @@ for (const network of networks) {
   ];
   write(join(directory, network.replaceAll(' ', '-')), {
     title: `Inside a network of ${network}, with and without Oja's rule`,
-    caption: `${network}: medians of ${seeds.length} seeds, over the images seen. Lines: with Oja's rule at 0.001; dashed: errors alone.`,
+    caption: `${network}: medians of ${seeds.length} seeds, over the images seen, as long as none has diverged. Lines: with Oja's rule at 0.001; dashed: errors alone.`,
     keys: layers.map((layer) => `layer ${layer}`),
     panels: measures.map((measure) => panel(measure, points, layers)),
   });
