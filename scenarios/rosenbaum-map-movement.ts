@@ -40,11 +40,18 @@ export default scenario({
   circuit: ({ system, units, timesteps, rate }) =>
     SHOWN.includes(known(system))
       ? movingRflo({ units, rate: rate * timesteps, learns: system === 'RFLO' })
-      : supertrex.definition.circuit({ pathways: system, task: 1, units, timesteps, rate: 0.0005 }),
+      : supertrex.definition.circuit({
+          pathways: system,
+          task: 1,
+          units,
+          timesteps,
+          rate: 0.0005,
+          measure: 'deviation',
+        }),
   task: ({ system, units, timesteps }) =>
     SHOWN.includes(known(system))
       ? shown(timesteps)
-      : supertrex.definition.task({ pathways: system, task: 1, units, timesteps, rate: 0.0005 }),
+      : supertrex.definition.task({ pathways: system, task: 1, units, timesteps, rate: 0.0005, measure: 'deviation' }),
   trials: 15,
   carry: true,
   schedule: 'online',

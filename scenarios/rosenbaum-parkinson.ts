@@ -5,10 +5,11 @@
  *     condition   'healthy': it goes on as it was; 'Parkinson': its critic hears noise in the place of the error, so that the exploring pathway moves and learns at
  *                 random; 'surgery': the exploring pathway is silenced, and nothing learns
  *     movement    'learned': the same butterfly; 'new': turned by 90 degrees
+ *     hears       after surgery the reservoir hears 'itself', as before, or 'target', where it should be, as in the published test of task 1
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-parkinson.ts
  *
- * In all of them the reservoir hears itself. The loss of a trial is the mean deviation, as in rosenbaum-supertrex.ts.
+ * While it learns the reservoir hears itself. The loss of a trial is the mean deviation, as in rosenbaum-supertrex.ts.
  */
 import { InputError, scenario, type Task } from 'rxflo';
 import supertrexScenario, { published, TESTED, TRAINED } from './rosenbaum-supertrex.ts';
@@ -17,6 +18,7 @@ import { supertrex } from './systems/supertrex.ts';
 
 const CONDITIONS = ['healthy', 'Parkinson', 'surgery'];
 const MOVEMENTS = ['learned', 'new'];
+const HEARS = ['itself', 'target'];
 const OUTPUTS = 2;
 
 function known(option: string, name: string, names: readonly string[]): string {
@@ -30,6 +32,7 @@ const plain = (units: number, timesteps: number) => ({
   units,
   timesteps,
   rate: 0.0005,
+  measure: 'deviation',
 });
 
 interface Options {
@@ -38,19 +41,22 @@ interface Options {
   readonly units: number;
   readonly timesteps: number;
   readonly heard: number;
+  readonly hears: string;
 }
 
-function disease({ condition, movement, units, timesteps, heard }: Options): Task {
+function disease({ condition, movement, units, timesteps, heard, hears }: Options): Task {
   const healthy = supertrexScenario.definition.task(plain(units, timesteps));
   const aims = butterfly(timesteps, known('movement', movement, MOVEMENTS) === 'new' ? 1 : 0);
   known('condition', condition, CONDITIONS);
+  const isShown = known('hears', hears, HEARS) === 'target';
   return {
-    ...{ ...healthy, name: 'disease', settings: { condition, movement, units, timesteps, heard } },
+    ...{ ...healthy, name: 'disease', settings: { condition, movement, units, timesteps, heard, hears } },
     trial: (index, random) => {
       const trial = healthy.trial(index, random);
       if (index <= TRAINED) return trial;
       const input = new Float64Array(trial.input.length);
       const errors = new Float64Array(timesteps);
+      for (const [t, aim] of isShown ? aims.entries() : []) input.set(aim, t * healthy.inputs + units + OUTPUTS);
       for (let t = 0; t < timesteps && condition !== 'surgery'; t++) {
         for (let k = 0; k < units + OUTPUTS; k++) input[t * healthy.inputs + k] = 2 * random() - 1;
         errors[t] = 2 * heard * random();
@@ -69,11 +75,12 @@ function disease({ condition, movement, units, timesteps, heard }: Options): Tas
 export default scenario({
   title: "Parkinson's disease and its surgery in SUPERTREX",
   // heard: the mean of the noise that the critic hears in the place of the error
-  options: { condition: 'Parkinson', movement: 'learned', units: 300, timesteps: 30_000, heard: 0.05 },
-  circuit: ({ condition, units, timesteps }) =>
+  options: { condition: 'Parkinson', movement: 'learned', units: 300, timesteps: 30_000, heard: 0.05, hears: 'itself' },
+  circuit: ({ condition, units, timesteps, hears }) =>
     supertrex({
       ...published(plain(units, timesteps)),
-      ...{ trained: (condition === 'surgery' ? TRAINED : TRAINED + TESTED) * timesteps, echo: 1 },
+      trained: (condition === 'surgery' ? TRAINED : TRAINED + TESTED) * timesteps,
+      ...(known('hears', hears, HEARS) === 'itself' && { echo: 1 }),
     }),
   task: disease,
   trials: TRAINED + TESTED,

@@ -4,13 +4,16 @@
  *
  *     rule    dW1 is the gradient, dW2 steepest descent on (I - W)^-1 by two inverses, dW3 its approximation by two numbers of each neuron; dW4 is the same here, by other
  *             synapses, and so differs in the last bits
+ *     by      'settling': circuits, in which the network settles (dW2 by inverses of what has settled); 'formulas': dW1, dW2 and dW3 with inverses for all of it, whether
+ *             the network would settle or not, and faster where it is large
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-singularities.ts
  *
  * A trial is the whole batch: each sample lasts until the network has settled. J between such poles is drawn by figures/singularities.ts.
  */
-import { InputError, normal, scenario, stream, type Task } from 'rxflo';
+import { InputError, normal, scenario, stream, type LearningAlgorithm, type Task } from 'rxflo';
 import { fixedPoints, reparameterised, type LocalRule } from './systems/fixed-points.ts';
+import { byFormula, FORMULAS, type Formula } from './systems/linear-fixed-points.ts';
 import { singular } from './systems/singular.ts';
 
 const RULES: Readonly<Record<string, LocalRule>> = {
@@ -23,6 +26,18 @@ const RULES: Readonly<Record<string, LocalRule>> = {
 function ruleNamed(name: string): LocalRule {
   if (Object.hasOwn(RULES, name)) return RULES[name];
   throw new InputError('option rule', `'${name}' is unknown; give one of ${Object.keys(RULES).join(', ')}`);
+}
+
+function isFormula(rule: string): rule is Formula {
+  return FORMULAS.some((formula) => formula === rule);
+}
+
+/** Who learns by a rule, as `by` says. */
+function learnerOf(rule: string, by: string): 'local' | { readonly learner: LearningAlgorithm } {
+  if (by === 'settling') return rule === 'dW2' ? { learner: reparameterised } : 'local';
+  if (by !== 'formulas') throw new InputError('option by', `'${by}' is unknown; give settling or formulas`);
+  if (isFormula(rule)) return { learner: byFormula(rule) };
+  throw new InputError('option rule', `'${rule}' has no formula of its own; give one of ${FORMULAS.join(', ')}`);
 }
 
 /** The same samples in every trial, for all rules and seeds. */
@@ -38,7 +53,7 @@ function batch(units: number, samples: number): Task {
 
 export default scenario({
   title: 'Fixed points and their singularities',
-  options: { rule: 'dW3', rate: 0.3, units: 20, samples: 10, gain: 0.75, moves: 1e-7 },
+  options: { rule: 'dW3', rate: 0.3, by: 'settling', units: 20, samples: 10, gain: 0.75, moves: 1e-7 },
   circuit: ({ rule, rate, units, gain, moves }) =>
     fixedPoints({
       ...{ units, gain: 'linear', rule: ruleNamed(rule), eta: rate, step: 0.5, moves, most: 400 },
@@ -47,7 +62,7 @@ export default scenario({
   task: ({ units, samples }) => batch(units, samples),
   trials: 300,
   feedback: 'random',
-  compare: ({ rule }) => [rule === 'dW2' ? { learner: reparameterised } : 'local'],
+  compare: ({ rule, by }) => [learnerOf(rule, by)],
   sweep: { grid: { rule: Object.keys(RULES), rate: [0.1, 0.3, 1, 3, 10] }, seeds: 5 },
   quick: {
     trials: 30,

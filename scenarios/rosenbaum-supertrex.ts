@@ -5,7 +5,8 @@
  *     task        1: the outputs are the place; 2: an arm of two segments is moved; 3: one of three, whose movement costs
  *     timesteps   of a trial, once around; the last five trials are a test, in which nothing is learned
  *
- * The loss of a trial is the mean deviation from the target as published: the root of a running mean, over some 5,000 timesteps, of the squared distance.
+ *     measure     what the loss of a trial is the mean of: 'deviation' from the target as published, the root of a running mean, over some 5,000 timesteps, of
+ *                 the squared distance; or the 'squared distance', which remembers nothing of the trial before
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-supertrex.ts
  *
@@ -13,7 +14,7 @@
  */
 import { InputError, normal, probability, scenario, uniform, type Answer, type Task, type Trial } from 'rxflo';
 import { arm, butterfly, direct, type Plant } from './systems/plants.ts';
-import { supertrex, type Supertrex } from './systems/supertrex.ts';
+import { MEASURES, supertrex, type Supertrex } from './systems/supertrex.ts';
 
 /** Trials that are trained, and of the test. */
 export const [TRAINED, TESTED] = [10, 5];
@@ -45,16 +46,22 @@ function taskNumber(task: number): number {
   throw new InputError('option task', `expected 1, 2 or 3, got ${task}`);
 }
 
+function measureNamed(name: string): NonNullable<Supertrex['judged']> {
+  if (name === 'deviation' || name === 'squared distance') return name;
+  throw new InputError('option measure', `'${name}' is unknown; give ${Object.keys(MEASURES).join(' or ')}`);
+}
+
 interface Options {
   readonly pathways: string;
   readonly task: number;
   readonly units: number;
   readonly timesteps: number;
   readonly rate: number;
+  readonly measure: string;
 }
 
 /** The circuit with the published constants. */
-export function published({ pathways, task, units, timesteps, rate }: Options): Supertrex {
+export function published({ pathways, task, units, timesteps, rate, measure }: Options): Supertrex {
   const which = taskNumber(task);
   return {
     ...learnerNamed(pathways),
@@ -65,7 +72,7 @@ export function published({ pathways, task, units, timesteps, rate }: Options): 
     ...{ keep: which === 1 ? 0.9 : 0.8, rate: which === 2 ? rate / 2 : rate, every: 10 },
     ...{ gain: which === 2 ? 0.9 : 0.5, source: which === 0 ? 'instant' : 'filtered', critic: CRITICS[which] },
     // What an arm is to put out nobody knows, so in a test it hears what it put out five trials before.
-    ...{ judged: true, ...(!PLANTS[which].shows && { echo: TESTED * timesteps }) },
+    ...{ judged: measureNamed(measure), ...(!PLANTS[which].shows && { echo: TESTED * timesteps }) },
   };
 }
 
@@ -96,7 +103,7 @@ function movement(which: number, units: number, timesteps: number): Task {
 
 export default scenario({
   title: 'SUPERTREX',
-  options: { pathways: 'SUPERTREX', task: 1, units: 300, timesteps: 30_000, rate: 0.0005 },
+  options: { pathways: 'SUPERTREX', task: 1, units: 300, timesteps: 30_000, rate: 0.0005, measure: 'deviation' },
   circuit: (options) => supertrex(published(options)),
   task: ({ task, units, timesteps }) => movement(taskNumber(task), units, timesteps),
   trials: TRAINED + TESTED,

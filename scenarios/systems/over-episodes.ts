@@ -97,7 +97,8 @@ export interface OverEpisodes {
   readonly l1: number;
   /** The user's own term in the rule of the episodes. A run with another term is another run. */
   readonly own?: PlasticityRule | undefined;
-  readonly seen?: (adapted: Adapted) => void;
+  /** Is shown what each episode of learning came to. */
+  readonly seen?: ((adapted: Adapted, episode: Episode) => void) | undefined;
 }
 
 /**
@@ -121,17 +122,14 @@ export function overEpisodes(
       return withTrial(engine, (trial, { number = trials + 1, learn = true, ...how } = {}) => {
         if (learn) trials = number;
         const { theta } = engine.weights();
-        const adapted = adapt(
-          through,
-          episode(number, options.seed),
-          Object.fromEntries(by.map((name, c) => [name, theta[c]])),
-        );
+        const drawn = episode(number, options.seed);
+        const adapted = adapt(through, drawn, Object.fromEntries(by.map((name, c) => [name, theta[c]])));
         const wrong = by.find((name) => !Number.isFinite(adapted.gradient[name]));
         if (learn && wrong !== undefined) throw diverged(wrong, adapted.gradient[wrong], number);
         const told = [adapted.queryLoss, adapted.accuracy];
         const slopes = learn ? by.map((name) => -adapted.gradient[name]) : trial.input.subarray(0, by.length);
         engine.trial({ ...trial, input: Float64Array.of(...slopes, ...told) }, { ...how, learn, number });
-        seen(adapted);
+        if (learn) seen(adapted, drawn);
         return adapted.queryLoss + l1 * theta.reduce((sum, x) => sum + abs(x), 0);
       });
     },

@@ -147,6 +147,9 @@ export const judge = neuron({
 /** What a judge says: so the loss of a trial is the mean deviation. */
 export const deviation = loss({ name: 'deviation', loss: ({ y, target }) => y - target });
 
+/** Its square. */
+export const squaredDeviation = loss({ name: 'squared-distance', loss: ({ y, target }) => y * y - target });
+
 /** What its neuron is taught, times what the axon brought in the timestep before. */
 export const taught = plasticityRule({
   name: 'taught',
@@ -194,13 +197,20 @@ export interface Supertrex {
   readonly critic: NonNullable<Parameters<typeof critic>[1]>;
   /** In a test, by how many timesteps the output is late that the reservoir hears. Absent: it hears what the task plays. */
   readonly echo?: number;
-  /** Whether a neuron of no other use measures the published deviation, as a last output whose loss is what it sends. Default false. */
-  readonly judged?: boolean;
+  /** What a neuron of no other use measures, as a last output, of which the loss of a trial is the mean. Absent: there is none. */
+  readonly judged?: keyof typeof MEASURES;
 }
+
+/** The deviation as published, a root of a running mean; the squared distance of each timestep, which remembers no other. */
+export const MEASURES = {
+  deviation: { judge: judge(1), loss: deviation },
+  'squared distance': { judge: judge(1, { keep: 0 }), loss: squaredDeviation },
+} as const;
 
 /** Inputs: noise of the reservoir [N] and of the readouts [outputs], what is heard in tests [outputs], the target for those who are shown it [outputs]. */
 export function supertrex(given: Supertrex): Circuit {
-  const { algorithm, units, outputs, trained, every, masters, judged = false } = given;
+  const { algorithm, units, outputs, trained, every, masters } = given;
+  const judged = given.judged && MEASURES[given.judged];
   const one = { weights: constant(1), connect: oneToOne() };
   const fromCritic = { from: 'critic', weights: constant(1) } as const;
   const explores = algorithm !== 'force';
@@ -211,7 +221,7 @@ export function supertrex(given: Supertrex): Circuit {
     z: linear(outputs),
     zbar: usual(outputs, { keep: given.keep }),
     critic: critic(1, { ...given.critic, always: explores ? 0 : 1 }),
-    ...(judged && { judge: judge(1) }),
+    ...(judged && { judge: judged.judge }),
   };
   const synapses: Record<string, SynapseGroup> = {
     recurrent: { from: 'r', to: 'r', port: 'drive', ...given.recurrent },
@@ -252,7 +262,7 @@ export function supertrex(given: Supertrex): Circuit {
   return circuit<string, string, string>({
     ...{ neurons, synapses, outputs: judged ? ['z', 'zbar', 'judge'] : ['z', 'zbar'] },
     // Nothing is asked of z and zbar.
-    ...(judged && { losses: { z: deviation, zbar: deviation, judge: deviation } }),
+    ...(judged && { losses: { z: judged.loss, zbar: judged.loss, judge: judged.loss } }),
     globals: {
       missed: fromTask(),
       distance: fromTask(),

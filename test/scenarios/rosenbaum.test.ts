@@ -11,6 +11,7 @@ import parkinson from '../../scenarios/rosenbaum-parkinson.ts';
 import predictiveCoding from '../../scenarios/rosenbaum-predictive-coding.ts';
 import singularities from '../../scenarios/rosenbaum-singularities.ts';
 import supertrex from '../../scenarios/rosenbaum-supertrex.ts';
+import { butterfly } from '../../scenarios/systems/plants.ts';
 import { refusal } from '../refusal.ts';
 import { endOf, eventsOf, trialsOf } from '../support/sessions.ts';
 
@@ -47,6 +48,7 @@ describe("the scenarios of Rosenbaum's group", () => {
     ],
     ['fixed points', fixedPoints, { units: 10, tests: 2 }, 20, ['recurrent', 'errors', 'back']],
     ['dW2', singularities, { rule: 'dW2', units: 4, samples: 2 }, 2, ['recurrent']],
+    ['dW1 by its formula', singularities, { rule: 'dW1', by: 'formulas', units: 4, samples: 2 }, 2, ['recurrent']],
     ['predictive coding', predictiveCoding, { algorithm: 'Strict', sweeps: 5, tests: 1 }, 2, ['w1', 'v4']],
     ['images by RFLO', map, { system: 'RFLO', tests: 1 }, 2, ['input', 'recurrent', 'readout']],
     ['a movement by RFLO', mapMovement, { units: 10, timesteps: 30 }, 2, ['recurrent', 'readout']],
@@ -62,6 +64,57 @@ describe("the scenarios of Rosenbaum's group", () => {
     for (const group of learning) expect(changed).toContain(group);
   });
 
+  it('the squared distance of SUPERTREX remembers nothing of the trial before', async () => {
+    const settings = { measure: 'squared distance', units: 10, timesteps: 30 };
+    const plan = supertrex.plan({ settings, trials: 2 });
+    const probes = { distance: { global: 'distance', everyTimesteps: 1 } };
+    const events = await eventsOf(openSession(sessionOptions({ ...plan, probes }, plan.learners[0])));
+    // The judge hears what the task answers a timestep late.
+    const heard = [0, ...events.flatMap((event) => (event.type === 'probe' ? [...event.values] : []))];
+    expect(heard).toHaveLength(61);
+    trialsOf(events).forEach(({ loss }, k) => {
+      const distances = heard.slice(30 * k, 30 * k + 30);
+      expect(loss).toBeCloseTo(distances.reduce((sum, distance) => sum + distance, 0) / 30, 12);
+    });
+  });
+
+  it.each(['learned', 'new'])(
+    'after surgery the reservoir is shown the %s movement, where it hears its target',
+    (movement) => {
+      const [units, timesteps] = [2, 30];
+      const heard = (hears: string) => {
+        const settings = { condition: 'surgery', movement, hears, units, timesteps };
+        const { task, circuit } = parkinson.plan({ settings });
+        const { input } = task.trial(11, () => 0.5);
+        const places = Array.from({ length: timesteps }, (_, t) =>
+          input.slice(t * task.inputs + 4, t * task.inputs + 6),
+        );
+        return { places: places.map((place) => [...place]), from: circuit.synapses['forced'].from };
+      };
+      const aims = butterfly(timesteps, movement === 'new' ? 1 : 0).map((aim) => [...aim]);
+      expect(heard('target')).toEqual({ places: aims, from: 'forced' });
+      expect(heard('itself')).toEqual({ places: aims.map(() => [0, 0]), from: 'z' });
+    },
+  );
+
+  it('show each episode that was learned, with its weights', async () => {
+    const groups: string[][] = [];
+    const shown = metaScenario(undefined, ({ weights }, { query }) => {
+      groups.push(Object.keys(weights));
+      expect(query).toHaveLength(5);
+    });
+    await begun(shown, { rule: 'random feedback', learned: 1, asked: 1, tests: 1 }, 2);
+    expect(groups).toHaveLength(2);
+    expect(groups[0]).toEqual(expect.arrayContaining(['forward1', 'forward4', 'errors2', 'errors4']));
+  });
+
+  it("the weights of Oja's networks are recorded as often as they are asked for", () => {
+    const probes = (measured: number) => oja.plan({ settings: { network: '5 layers', measured } }).probes;
+    expect(probes(0)).toEqual({});
+    expect(Object.keys(probes(20))).toHaveLength(9);
+    expect(probes(20)['errors5']).toEqual({ synapses: 'errors5', value: 'weight', everyTrials: 200 });
+  });
+
   it('say what the loss of an episode is', () => {
     expect(lossName(meta.plan({}).circuit)).toBe('query-cross-entropy');
     expect(lossName(meta.plan({ settings: { l1: 0.1 } }).circuit)).toBe('query-cross-entropy-and-penalty');
@@ -71,12 +124,21 @@ describe("the scenarios of Rosenbaum's group", () => {
     [oja, { network: '6 layers' }, /option network: '6 layers' is unknown; there is 5 layers, /],
     [oja, { reconstruction: 'none' }, /option reconstruction: 'none' is unknown; give learned, tied or siblings/],
     [oja, { reconstruction: 'tied' }, /option reconstruction: 'tied' takes errors through random feedback, /],
+    [oja, { measured: 0.5 }, /option measured: expected a whole number from 0 to 4000, got 0.5/],
     [fixedPoints, { rule: 'dW2' }, /option rule: 'dW2' is unknown; there is dW1, dW3, dW4/],
     [map, { system: 'DNI' }, /option system: 'DNI' is unknown; give one of errors, backprop; /],
     [mapMovement, { system: 'DNI' }, /option system: 'DNI' is unknown; give one of SUPERTREX, /],
     [parkinson, { condition: 'tired' }, /option condition: 'tired' is unknown; give one of healthy, /],
+    [parkinson, { hears: 'nothing' }, /option hears: 'nothing' is unknown; give one of itself, target/],
     [singularities, { rule: 'dW5' }, /option rule: 'dW5' is unknown; give one of dW1, dW2, dW3/],
+    [singularities, { by: 'hand' }, /option by: 'hand' is unknown; give settling or formulas/],
+    [
+      singularities,
+      { rule: 'dW4', by: 'formulas' },
+      /option rule: 'dW4' has no formula of its own; give one of dW1, dW2, dW3/,
+    ],
     [predictiveCoding, { algorithm: 'Lax' }, /option algorithm: 'Lax' is unknown; give Exact, FixedPred or Strict/],
+    [supertrex, { measure: 'time' }, /option measure: 'time' is unknown; give deviation or squared distance/],
     [supertrex, { task: 4 }, /option task: expected 1, 2 or 3, got 4/],
     [meta, { shrink: 5 }, /option shrink: expected a divisor of 28, got 5/],
     [meta, { asked: 0 }, /option asked: expected a whole number from 1, got 0/],

@@ -9,6 +9,8 @@ import {
   type FixedPoints,
   type LocalRule,
 } from '../../scenarios/systems/fixed-points.ts';
+import { inverted } from '../../scenarios/systems/dense.ts';
+import { byFormula } from '../../scenarios/systems/linear-fixed-points.ts';
 import { ActorEngine } from '../../src/actors/index.ts';
 import { local } from '../../src/algorithms/index.ts';
 import { build, type Engine } from '../../src/circuit/index.ts';
@@ -141,6 +143,36 @@ describe('of the rules of fixed points', () => {
       expect(engine.trial(samples(many.drives, y.transpose().to2DArray())) * 6).toBeCloseTo(inner(missed, missed), 11);
       a = Numbers.sub(a, times(missed, d.transpose()).mul((2 * eta) / 6));
     }
+  });
+
+  it.each([
+    ['dW1', 'gradient', actors],
+    ['dW2', 'linearized', byInverses],
+    ['dW3', 'linearized', actors],
+  ] as const)('%s by its formula is what the circuit comes to', (formula, rule, open) => {
+    const byIt: Opening = (built) => byFormula(formula).open(built, { ...OPTIONS, seed: 1 });
+    expect(apart(change({ rule }, many, byIt), change({ rule }, many, open))).toBeLessThan(1e-12);
+  });
+
+  it('formulas say the loss that the circuit has, and learn nothing where they are not to', () => {
+    const built = build(fixedPoints(networkOf()), 1);
+    const trial = samples(many.drives, many.targets);
+    const engine = byFormula('dW3').open(built, { ...OPTIONS, seed: 1 });
+    expect(engine.trial(trial, { learn: false })).toBeCloseTo(actors(built).trial(trial), 12);
+    expect(square(engine.weights()['recurrent']).to2DArray()).toEqual(weights);
+  });
+
+  it('an inverse takes the largest pivot, wherever it is', () => {
+    const swapped = [
+      [0, 2, 0],
+      [0, 0, 4],
+      [5, 0, 0],
+    ].map((row) => Float64Array.from(row));
+    expect(inverted(swapped).map((row) => [...row])).toEqual([
+      [0, 0, 0.2],
+      [0.5, 0, 0],
+      [0, 0.25, 0],
+    ]);
   });
 
   it('dW3 and dW4 never ascend on one sample, and by how much they descend is known', () => {
