@@ -154,10 +154,8 @@ async function courseOf(
 
 function networkOf(given: ProblemFields) {
   given.choice('activation', ['tanh']);
-  const w_rec = given.matrix('w_rec');
+  const w_rec = given.matrix('w_rec', { square: true });
   const units = { length: w_rec.length, each: 'row of network.w_rec' };
-  if (w_rec[0].length !== w_rec.length)
-    given.refuse('w_rec', `has ${w_rec.length} rows of ${w_rec[0].length}; give a square`);
   const w_in = given.matrix('w_in', { rows: units });
   const w_out = given.matrix('w_out', { columns: units });
   return {

@@ -114,11 +114,9 @@ function watching() {
 }
 
 function networkOf(given: ProblemFields): SpikingNetwork {
-  const w_rec = given.matrix('w_rec');
+  const w_rec = given.matrix('w_rec', { square: true });
   const units: Size = { length: w_rec.length, each: 'row of network.w_rec' };
   const neurons = readNeurons(given, units);
-  if (w_rec[0].length !== w_rec.length)
-    given.refuse('w_rec', `has ${w_rec.length} rows of ${w_rec[0].length}; give a square`);
   refuseAutapses(given, w_rec);
   const w_out = given.matrix('w_out', { columns: units });
   const w_in = given.matrix('w_in', { rows: units });

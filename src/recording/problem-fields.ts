@@ -14,10 +14,11 @@ export interface Size {
   readonly each: string;
 }
 
-/** What a matrix must be; by default its rows have the length of the first. */
+/** What a matrix must be; by default its rows have the length of the first. `square`: as many columns as rows. */
 export interface Shape {
   readonly rows?: Size;
   readonly columns?: Size;
+  readonly square?: true;
   readonly range?: NumberRange;
 }
 
@@ -74,7 +75,7 @@ export class ProblemFields {
 
   /** A list of words. */
   words(name: string): readonly string[] {
-    return this.list(name, this.take(name, 'a list of words')).map((value, k) =>
+    return this.list(name, this.take(name, 'a list of words'), 'words').map((value, k) =>
       typeof value === 'string' ? value : this.refuse(`${name}[${k}]`, `${brief(value)} is not text`),
     );
   }
@@ -122,15 +123,20 @@ export class ProblemFields {
   /** A list of matrices, one of each of these shapes. */
   matrices(name: string, shapes: readonly Shape[], each: string): readonly (readonly (readonly number[])[])[] {
     const size = { length: shapes.length, each };
-    const all = this.list(name, this.take(name, listOf('matrices', size)), size);
+    const all = this.list(name, this.take(name, listOf('matrices', size)), 'matrices', size);
     return all.map((one, k) => this.matrixIn(`${name}[${k}]`, one, shapes[k]));
   }
 
-  private matrixIn(name: string, value: unknown, { rows, columns, range }: Shape): readonly (readonly number[])[] {
-    const all = this.list(name, value, rows);
+  private matrixIn(name: string, value: unknown, shape: Shape): readonly (readonly number[])[] {
+    const { rows, columns, square, range } = shape;
+    const all = this.list(name, value, 'rows of numbers', rows);
     if (all.length === 0) this.refuse(name, 'has no rows; give at least one');
     const first = all[0];
-    const each = columns ?? { length: Array.isArray(first) ? first.length : 0, each: 'number of the first row' };
+    const each =
+      columns ??
+      (square
+        ? { length: all.length, each: 'row' }
+        : { length: Array.isArray(first) ? first.length : 0, each: 'number of the first row' });
     return all.map((row, i) => this.numbersIn(`${name}[${i}]`, row, each, range));
   }
 
@@ -142,7 +148,9 @@ export class ProblemFields {
 
   /** A list of these. */
   several(name: string): readonly ProblemFields[] {
-    return this.list(name, this.take(name, 'a list of objects')).map((value, i) => this.below(`${name}[${i}]`, value));
+    return this.list(name, this.take(name, 'a list of objects'), 'objects').map((value, i) =>
+      this.below(`${name}[${i}]`, value),
+    );
   }
 
   /** @throws InputError for a field that is there and was not taken. */
@@ -166,8 +174,8 @@ export class ProblemFields {
     return part;
   }
 
-  private list(name: string, value: unknown, size?: Size): readonly unknown[] {
-    if (!Array.isArray(value)) return this.refuse(name, `${brief(value)} is not a list`);
+  private list(name: string, value: unknown, what: string, size?: Size): readonly unknown[] {
+    if (!Array.isArray(value)) return this.refuse(name, `${brief(value)} is not ${listOf(what, size)}`);
     if (size && value.length !== size.length) {
       this.refuse(name, `has ${value.length} entries; give ${size.length}, one for each ${size.each}`);
     }
@@ -175,7 +183,7 @@ export class ProblemFields {
   }
 
   private numbersIn(name: string, value: unknown, size?: Size, range: NumberRange = {}): readonly number[] {
-    const all = this.list(name, value, size);
+    const all = this.list(name, value, 'numbers', size);
     return all.map((entry, i) =>
       isNumber(entry, range) ? entry : this.refuse(`${name}[${i}]`, `${brief(entry)} is not ${wanted(range)}`),
     );
@@ -198,6 +206,7 @@ function isNumber(value: unknown, { least = -Infinity, most = Infinity, whole = 
 
 function wanted({ least, most, whole = false }: NumberRange): string {
   const kind = whole ? 'a whole number' : 'a finite number';
+  if (least === Number.MIN_VALUE) return `${kind} above 0${most === undefined ? '' : `, ${most} or less`}`;
   if (least !== undefined && most !== undefined) return `${kind} from ${least} to ${most}`;
   if (least !== undefined) return `${kind}, ${least} or more`;
   return most === undefined ? kind : `${kind}, ${most} or less`;

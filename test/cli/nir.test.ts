@@ -61,6 +61,15 @@ describe('rxflo nir', () => {
     });
   });
 
+  test('export says which directory is not there', async () => {
+    const out = join('no', 'such', 'p.nir');
+    const { status, stderr } = await rxflo(directory, 'nir', 'export', patterns, '--quick', '--out', out);
+    expect(status).toBe(2);
+    expect(stderr).toContain(
+      `${join(directory, out)}: there is no directory '${join(directory, 'no', 'such')}'; make it`,
+    );
+  });
+
   test('export takes the weights that a run ended with', async () => {
     const set = ['--set', 'units=3', 'timesteps=10'];
     const run = await rxflo(directory, 'run', patterns, ...set, '--trials', '2', '--out', 'run');

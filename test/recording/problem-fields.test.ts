@@ -70,6 +70,18 @@ it.each<[string, (all: ProblemFields) => unknown, RegExp]>([
     (all) => all.part('part').numbers('list', { size: { length: 2, each: 'unit' } }),
     /list: .* 3 .* 2/,
   ],
+  [
+    'a matrix that is not square',
+    () => fields({ w: [[1, 2]] }).matrix('w', { square: true }),
+    /^p.json: w\[0\]: has 2 entries; give 1, one for each row/,
+  ],
+  ['a list of words that is none', (all) => all.words('count'), /^p.json: count: 3 is not a list of words/],
+  ['a list of parts that is none', (all) => all.several('count'), /^p.json: count: 3 is not a list of objects/],
+  [
+    '0 where it should be above',
+    () => fields({ w: 0 }).number('w', { least: Number.MIN_VALUE, most: 1 }),
+    /0 is not a finite number above 0, 1 or less$/,
+  ],
   ['an entry', (all) => all.part('part').numbers('list', { range: { most: 2 } }), /part.list\[2\]: 3 /],
   [
     'a row',
