@@ -40,15 +40,18 @@ export function readLearning(
   const rates = given.part('rates');
   const rate = { least: 0 };
   const regularisation = given.part('regularisation');
+  const window = given.numbers('window', {
+    size: { length: 2, each: 'end, first and last' },
+    range: { least: 1, most: timesteps, whole: true },
+  });
+  const [first, last] = window;
+  if (last < first) given.refuse('window', `[${first}, ${last}] ends before it begins; give its first timestep first`);
   return {
     rates: { w_in: rates.number('w_in', rate), w_rec: rates.number('w_rec', rate), w_out: rates.number('w_out', rate) },
     loss: given.choice('loss', ['squared', 'cross-entropy']),
     optimizer: given.choice('optimizer', ['descent', 'adam']),
     regularisation: { c: regularisation.number('c'), target: regularisation.number('target') },
-    window: given.numbers('window', {
-      size: { length: 2, each: 'end, first and last' },
-      range: { least: 1, most: timesteps, whole: true },
-    }),
+    window,
     trials: given.number('trials', { least: 1, most: 10_000_000, whole: true }),
   };
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { build, circuit, longestDelay, type BuiltCircuit } from '../circuit/index.ts';
-import { within } from '../errors/index.ts';
+import { InputError, within } from '../errors/index.ts';
 import { fromNir, readNir, toNir, writeNir } from '../exchange/index.ts';
 import { learned, plannedOf, withPlanned, type PlannedFlags } from './planned.ts';
 import { choice, number } from './options.ts';
@@ -44,13 +44,15 @@ function exportNir(): Command {
     .requiredOption('--out <file>', 'where to, such as network.nir')
     .action(async (file: string, flags: ExportFlags) => {
       const { out, dt, method } = flags;
+      if (resolve(out) === resolve(file)) throw new InputError('--out', 'is the scenario itself; give another file');
       const { circuit: written, seed } = await plannedOf(file, flags);
       const weights = learned(build(written, seed), flags);
-      const { graph, warnings } = toNir(written, {
+      const options = {
         ...{ seed, ...(weights && { weights }) },
         ...(dt !== undefined && { dt }),
         ...(method && { method }),
-      });
+      };
+      const { graph, warnings } = within(file, () => toNir(written, options));
       await writeNir(resolve(out), graph);
       const { nodes, edges } = graph;
       const counted = { file: resolve(out), nodes: nodes.size, edges: edges.length, warnings };

@@ -1,4 +1,5 @@
 import { InputError, oneLine, show } from '../errors/index.ts';
+import { heapProblem } from './heaps.ts';
 
 /** Numbers of any shape, row-major; a single number has the shape []. */
 export interface NumberData {
@@ -65,6 +66,8 @@ const nextPlace = (): string => `/rxflo-${places++}.h5`;
  * may be read.
  */
 export async function readHdf5(name: string, bytes: Uint8Array): Promise<Hdf5Group> {
+  const damage = heapProblem(bytes);
+  if (damage !== null) throw new InputError(name, `cannot be read as HDF5 (${damage}); give a whole file`);
   return inMemory(name, 'read', (lib, place) => {
     lib.FS.writeFile(place, bytes);
     const file = new lib.File(place, 'r');

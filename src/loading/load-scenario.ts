@@ -69,8 +69,15 @@ async function inScenario<T>(file: string, path: string, run: () => T | Promise<
     const line = placeIn(error, path);
     // A file of the run that is wrong is not the scenario's fault.
     if (error instanceof InputError) throw isAbsolute(error.place) ? error : error.within(`${file}${line}`);
-    if ('code' in error && error.code === 'ENOENT' && 'path' in error) {
-      throw new InputError(`${file}${line}`, `there is no file ${show(error.path)}; check the name`);
+    if ('code' in error && 'path' in error) {
+      const asked = show(error.path);
+      if (error.code === 'ENOENT') throw new InputError(`${file}${line}`, `there is no file ${asked}; check the name`);
+      if (error.code === 'EACCES') {
+        throw new InputError(
+          `${file}${line}`,
+          `${asked} may not be opened (permission denied); change its permissions`,
+        );
+      }
     }
     if (error instanceof RangeError && /array|allocation/i.test(error.message)) {
       const asked = `asks for an array that is too large (${error.message})`;

@@ -208,6 +208,7 @@ function isNumber(value: unknown, { least = -Infinity, most = Infinity, whole = 
 
 function wanted({ least, most, whole = false }: NumberRange): string {
   const kind = whole ? 'a whole number' : 'a finite number';
+  if (least === Number.MIN_VALUE) return `${kind} above 0${most === undefined ? '' : `, ${most} or less`}`;
   if (least !== undefined && most !== undefined) return `${kind} from ${least} to ${most}`;
   if (least !== undefined) return `${kind}, ${least} or more`;
   return most === undefined ? kind : `${kind}, ${most} or less`;

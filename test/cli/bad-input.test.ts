@@ -78,6 +78,7 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [['run', 'syntax.ts'], 'syntax.ts:4:13: '],
   [['run', 'no-default.ts'], 'no-default.ts: exports no scenario; write: export default scenario('],
   [['run', 'throws.ts'], 'throws.ts:4:', "reading 'value'"],
+  [['run', 'closed.ts'], 'closed.ts:1:', "'x.csv' may not be opened (permission denied); change its permissions"],
   [['run', 'throws-later.ts'], 'throws-later.ts:7:', "reading 'circuit'"],
   [['run', 'no-package.ts'], 'no-package.ts', "'no-such-package'"],
   [['run', 'wrong-slope.ts'], 'wrong-slope.ts:3:', "neuron model 'square'.slope: gives", 'derivative by u'],

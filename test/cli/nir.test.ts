@@ -61,6 +61,15 @@ describe('rxflo nir', () => {
     });
   });
 
+  test('export says which directory is not there', async () => {
+    const out = join('no', 'such', 'p.nir');
+    const { status, stderr } = await rxflo(directory, 'nir', 'export', patterns, '--quick', '--out', out);
+    expect(status).toBe(2);
+    expect(stderr).toContain(
+      `${join(directory, out)}: there is no directory '${join(directory, 'no', 'such')}'; make it`,
+    );
+  });
+
   test('export takes the weights that a run ended with', async () => {
     const set = ['--set', 'units=3', 'timesteps=10'];
     const run = await rxflo(directory, 'run', patterns, ...set, '--trials', '2', '--out', 'run');
@@ -139,7 +148,11 @@ describe('rxflo nir', () => {
     [['import', 'text.nir'], /^rxflo: .*text\.nir: cannot be read as HDF5 \(.*\); give a whole file\n$/],
     [['import', 'none.nir'], /^rxflo: .*none\.nir: does not exist; check the name\n$/],
     [['import'], /^rxflo: missing required argument 'file' \(see rxflo nir import --help\)\n$/],
-    [['export', join(ROOT, 'scenarios/periodic.ts'), '--out', 'x.nir'], /^rxflo: neurons\.h: NIR has no neuron/],
+    [
+      ['export', join(ROOT, 'scenarios/periodic.ts'), '--out', 'x.nir'],
+      /^rxflo: .*periodic\.ts: neurons\.h: NIR has no neuron/,
+    ],
+    [['export', 'text.nir', '--out', './text.nir'], /^rxflo: --out: is the scenario itself; give another file\n$/],
     [['export', patterns, '--out', 'x.nir', '--learner', 'bptt'], /^rxflo: --learner: /],
     [['export', patterns, '--out', 'x.nir', '--method', 'heun'], /^rxflo: --method: 'heun' is unknown/],
     [['export', patterns], /^rxflo: required option '--out <file>' not specified \(see rxflo nir export --help\)\n$/],

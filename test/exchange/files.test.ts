@@ -242,6 +242,47 @@ describe('a file is refused in one line:', () => {
     expect(await refused(await made(make))).toMatch(message);
   });
 
+  describe('texts that the library would read without an end:', () => {
+    /** How a file with these bytes is refused. */
+    async function refusedBytes(bytes: Buffer): Promise<string> {
+      const file = join(directory, 'endless.nir');
+      writeFileSync(file, bytes);
+      return refused(file);
+    }
+    const DAMAGED = /endless.nir: cannot be read as HDF5 \(the texts at byte \d+ are damaged\); give a whole file$/;
+    /** The bytes of a collection's header, and of an entry's: its index, 6 more bytes, its length. */
+    const HEADER = 16;
+    it.each<[string, (entry: Buffer) => unknown]>([
+      ['free room that is none', (entry) => entry.fill(0, 0, HEADER)],
+      ['an entry that is longer than the file', (entry) => entry.writeBigUInt64LE(2n ** 32n - 16n, 8)],
+    ])('%s', async (_, spoil) => {
+      const bytes = readFileSync(await written('right.nir'));
+      spoil(bytes.subarray(bytes.indexOf('GCOL') + HEADER));
+      expect(await refusedBytes(bytes)).toMatch(DAMAGED);
+    });
+
+    it('collections in each other', async () => {
+      const [count, superblock] = [20_000, Buffer.from('\x89HDF\r\n\x1a\n\0\0\0\0\0\x08\x08\0', 'latin1')];
+      const entry = Buffer.from('\x01\0\0\0\0\0\0\0\x10\0\0\0\0\0\0\0', 'latin1');
+      const all = Array.from({ length: count }, (__, k) => {
+        const collection = Buffer.alloc(HEADER);
+        collection.write('GCOL\x01', 'latin1');
+        collection.writeBigUInt64LE(BigInt(2 * HEADER * (count - k)), 8);
+        return Buffer.concat([collection, entry]);
+      });
+      expect(await refusedBytes(Buffer.concat([superblock, ...all, Buffer.alloc(HEADER)]))).toMatch(DAMAGED);
+    });
+
+    it.each([
+      ['the oldest layout', () => Promise.resolve(`${FIXTURES}/recurrent.nir`), 14],
+      ['a later one', () => written('right.nir'), 10],
+    ])('lengths of 4 bytes, in %s', async (_, right, at) => {
+      const bytes = readFileSync(await right());
+      bytes[at] = 4;
+      expect(await refusedBytes(bytes)).toMatch(/endless.nir: .*its lengths have 4 bytes; expected 8/);
+    });
+  });
+
   it('bytes changed anywhere: refused, or harmless', async () => {
     const mutator = new Mutator(stream(1, 'nir'));
     const bytes = readFileSync(await written('right.nir'));

@@ -81,6 +81,12 @@ it.each<[string, (all: ProblemFields) => unknown, RegExp]>([
   ['a number for a list', (all) => all.numbers('count'), /^p.json: count: 3 is not a list of numbers$/],
   ['a word of others', (all) => all.part('part').words('words', ['b', 'c']), /part.words\[1\]: 'a' is not 'b' or 'c'/],
   ['what is not square', (all) => all.part('part').square('oblong'), /part.oblong\[0\]: has 3 .* 2, one for each row/],
+  ['a list of parts that is none', (all) => all.several('count'), /^p.json: count: 3 is not a list of objects/],
+  [
+    '0 where it should be above',
+    () => fields({ w: 0 }).number('w', { least: Number.MIN_VALUE, most: 1 }),
+    /0 is not a finite number above 0, 1 or less$/,
+  ],
   ['an entry', (all) => all.part('part').numbers('list', { range: { most: 2 } }), /part.list\[2\]: 3 /],
   [
     'a row',

@@ -6,6 +6,7 @@ import oja from '../../scenarios/problems/rosenbaum-oja.ts';
 import coding from '../../scenarios/problems/rosenbaum-predictive-coding.ts';
 import reservoir from '../../scenarios/problems/rosenbaum-supertrex.ts';
 import online from '../../scenarios/problems/rxflo-online.ts';
+import spiking from '../../scenarios/problems/rxflo-spiking.ts';
 import { problemFields } from '../../src/recording/index.ts';
 import { refusal } from '../refusal.ts';
 
@@ -26,6 +27,7 @@ const [FORCE, ARM] = ['rosenbaum/supertrex-force', 'rosenbaum/supertrex-task2-ar
 const TWO = { kind: 'arm', lengths: [1, 1], origin: [0, 0] };
 const ALIKE = 'marschall/alignment-matrix';
 const MIRROR = 'marschall/compartments-mirror';
+const SPIKING = 'spiking/alif-classify-random-adam';
 
 describe('problems are refused', () => {
   it.each([
@@ -59,6 +61,16 @@ describe('problems are refused', () => {
     [online, MIRROR, { 'network.w_rec.0': [1] }, /^p: network.w_rec\[0\]: has 1 entries; give 6, one for each row/],
     [online, MIRROR, { 'learning.trials': 10_000_000 }, /^p: learning.trials: is 10000000, and voltages are printed/],
     [online, MIRROR, { 'learning.backward': 'tied' }, /^p: learning.initial.backward: is not the transpose of predict/],
+    [spiking, SPIKING, { 'learning.window': [50, 10] }, /^p: learning.window: \[50, 10\] ends before it begins/],
+    [spiking, SPIKING, { 'network.width': 0 }, /^p: network.width: 0 is not a finite number above 0$/],
+    [
+      spiking,
+      SPIKING,
+      { 'network.w_rec.0': [0, 1] },
+      /^p: network.w_rec\[0\]: has 2 entries; give 6, one for each row/,
+    ],
+    [spiking, SPIKING, { 'network.w_in': 'NaN' }, /^p: network.w_in: 'NaN' is not a list of 6 rows of numbers, one/],
+    [spiking, SPIKING, { 'task.target': 1 }, /^p: task.target: 1 is not a list of 60 rows of numbers, one/],
   ])('with a reason, case %#', (format, name, changes, reason) => {
     const opened = { problem: changed(name, changes), wrapped: false, format: format.format };
     const read = () => {
