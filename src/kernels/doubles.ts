@@ -1,5 +1,5 @@
 import { Lanes } from './lanes.ts';
-import { i32, op, type Expression } from './wat.ts';
+import { bitsOf, i32, op, type Expression } from './wat.ts';
 
 /** The sum of c_k z^k by Horner's rule, from the highest power down to c_0. */
 type Powers = readonly [number, ...number[]];
@@ -282,12 +282,12 @@ export class Doubles extends Lanes {
    * for all vectors that are computed side by side.
    */
   override constant(value: number): Expression {
-    return this.bits(new BigUint64Array(Float64Array.of(value).buffer)[0]);
+    return this.bits(bitsOf(value));
   }
 
   /** The same 64 bits in both lanes. */
   private bits(value: bigint): Expression {
-    const address = this.memory.vector(BigUint64Array.of(value, value));
+    const address = this.memory.vector(value);
     return this.writer.once('v128', op('v128.load', `offset=${address}`, i32.constant(0)));
   }
 }

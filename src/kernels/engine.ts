@@ -17,7 +17,8 @@ import type { Trial } from '../tasks/index.ts';
 import { diagnose } from './diagnose.ts';
 import { cellsInMemory } from './held.ts';
 import type { Precision } from './lanes.ts';
-import { kernelProgram, learnerOf, type KernelAlgorithm } from './learners.ts';
+import { kernelProgram, type KernelAlgorithm } from './learners.ts';
+import { lowered } from './lowered.ts';
 import { Machine } from './machine.ts';
 import { earlyGroups } from './run.ts';
 
@@ -52,7 +53,7 @@ export class KernelEngine extends Holder {
     super(circuit);
     this.algorithm = algorithm;
     this.local = local;
-    this.machine = new Machine(circuit, precision, learnerOf(circuit, algorithm, options));
+    this.machine = new Machine(lowered(circuit, precision, algorithm, options));
     const { layout } = this.machine;
     const { timestep, relearned, feedback } = layout;
     this.playing = new Playing(circuit, timestep, options.batch);

@@ -1,7 +1,7 @@
 import { Lanes } from './lanes.ts';
 import type { Layout } from './layout.ts';
 import { f64, GLOBALS, i32, op, type Expression, type Type } from './wat.ts';
-import { Writer } from './writer.ts';
+import { memo, Writer } from './writer.ts';
 
 /** The address of the first frame. */
 export const FIRST: Expression = op('global.get', '$first');
@@ -13,6 +13,8 @@ const SEEN = /^(?:begin|room|sense_\d+|carry|signal|learn|advance|finish|once)$/
 export class Kernel {
   /** By their names. */
   private readonly functions = new Map<string, string>();
+  /** The arithmetic in each function. */
+  readonly lanes = memo((writer: Writer) => new Lanes(writer, this.layout.precision, this.layout.memory));
 
   constructor(readonly layout: Layout) {}
 
@@ -46,10 +48,6 @@ export class Kernel {
       ...this.functions.values(),
       ...exports,
     );
-  }
-
-  lanes(writer: Writer): Lanes {
-    return new Lanes(writer, this.layout.precision, this.layout.memory);
   }
 
   /** Weights have changed otherwise than axon by axon. */

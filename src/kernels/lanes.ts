@@ -1,6 +1,6 @@
 import type { MemoryPlan } from './memory.ts';
 import { f64, i32, op, vector, type Expression } from './wat.ts';
-import type { Writer } from './writer.ts';
+import { memo, type Writer } from './writer.ts';
 
 /** How numbers are kept and computed: f64 gives the bits of the actors, f32 does not and is faster. */
 export type Precision = 'f64' | 'f32';
@@ -27,6 +27,10 @@ export class Lanes {
   /** Bytes of one number. */
   readonly bytes: 4 | 8;
   private readonly shape: 'f64x2' | 'f32x4';
+  /** A number in every lane; a map takes -0 for 0. */
+  private readonly filled = memo((value: number | '-0') =>
+    vector((this.bytes === 8 ? new Float64Array(2) : new Float32Array(4)).fill(Number(value)).buffer),
+  );
 
   constructor(
     readonly writer: Writer,
@@ -134,13 +138,14 @@ export class Lanes {
   }
 
   constant(value: number): Expression {
-    const { buffer } = this.bytes === 8 ? new Float64Array(2).fill(value) : new Float32Array(4).fill(value);
-    return vector(buffer);
+    return this.filled(Object.is(value, -0) ? '-0' : value);
   }
 
   /** An operation on the bits. */
-  protected bitwise(operation: string, ...operands: readonly Operand[]): Expression {
-    return this.keep(op(operation, ...operands.map((operand) => this.read(operand))));
+  protected bitwise(operation: string, a: Operand, b?: Operand, c?: Operand): Expression {
+    if (b === undefined) return this.keep(op(operation, this.read(a)));
+    if (c === undefined) return this.keep(op(operation, this.read(a), this.read(b)));
+    return this.keep(op(operation, this.read(a), this.read(b), this.read(c)));
   }
 
   /**
@@ -154,8 +159,8 @@ export class Lanes {
     return which === 'max' && limit === 0 ? this.add(found, 0) : found;
   }
 
-  private arithmetic(operation: string, ...operands: readonly Operand[]): Expression {
-    return this.bitwise(`${this.shape}.${operation}`, ...operands);
+  private arithmetic(operation: string, a: Operand, b?: Operand): Expression {
+    return this.bitwise(`${this.shape}.${operation}`, a, b);
   }
 }
 

@@ -1,22 +1,13 @@
-import { refuseDescent, type BuiltCircuit, type BuiltGroup, type Row, type TunedNumber } from '../circuit/index.ts';
-import { InputError } from '../errors/index.ts';
+import { refuseDescent, type BuiltGroup, type Row, type TunedNumber } from '../circuit/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { carryInMemory } from './carry.ts';
 import { roomOfEvents } from './events.ts';
-import { assemble, loadedOrThrow } from './generator.ts';
-import { Kernel } from './kernel.ts';
-import { VECTOR, type Precision } from './lanes.ts';
-import { Layout } from './layout.ts';
-import type { KernelLearner } from './learners.ts';
+import { VECTOR } from './lanes.ts';
+import type { Layout } from './layout.ts';
+import { tooLarge, type Lowered, type Room } from './lowered.ts';
 import { packed } from './matrix.ts';
-import { growTo, LARGEST, LINE, lines, MemoryPlan } from './memory.ts';
+import { growTo, LARGEST, LINE, lines } from './memory.ts';
 import type { Global, GLOBALS } from './wat.ts';
-
-/** Timesteps that are run before the synapses go through them: what they need of those stays in the cache. */
-const CHUNK = 32;
-/** Where all groups learn by history, frames are only copied from. Then as many are used as fit in so many bytes, CACHE, but no fewer than FEWEST. */
-const FEWEST = 8;
-const CACHE = 2 ** 18;
 
 /** What a module shows to the outside: its variables (wat.ts), and what runs trials (run.ts). */
 type Exports = { readonly [name in Global]: WebAssembly.Global<(typeof GLOBALS)[name]> } & Readonly<
@@ -42,24 +33,15 @@ export class Machine {
   readonly signals = { input: { address: 0, length: 0 }, target: { address: 0, length: 0 } };
   private readonly memory: WebAssembly.Memory;
   private before: Uint8Array | undefined;
-  /** Where the frames begin, and how many are kept (null: those of the whole trial). After them comes the trial's input and target. */
-  private readonly room: { readonly first: number; readonly count: number | null };
+  /** After the frames comes the trial's input and target. */
+  private readonly room: Room;
   private views: { readonly numbers: Float32Array | Float64Array; readonly doubles: Float64Array };
 
-  /** @throws InputError if the kernels are not loaded, something is opaque, or the memory would be too large. */
-  constructor(circuit: BuiltCircuit, precision: Precision, learner: KernelLearner) {
-    loadedOrThrow();
-    const plan = new MemoryPlan();
-    this.layout = new Layout(circuit, precision, plan, learner);
-    const { history } = learner.timestep;
-    const kernel = new Kernel(this.layout);
-    const count = learner.wholeTrial ? null : history + Math.max(chunkOf(this.layout), history);
-    learner.write(kernel, count);
-    this.room = { first: plan.reserve((count ?? 0) * this.layout.frames.stride), count };
-    if (plan.size > LARGEST) throw tooLarge(plan.size);
-    this.memory = plan.create();
-    const module = assemble(kernel.text(this.room.first));
-    const carries = learner.feedback.map((feedback) => carryInMemory(this, feedback));
+  constructor({ layout, room, module }: Lowered) {
+    this.layout = layout;
+    this.room = room;
+    this.memory = layout.memory.create();
+    const carries = layout.feedback.map((feedback) => carryInMemory(this, feedback));
     const follow = (feedback: number) => {
       carries[feedback]();
     };
@@ -67,9 +49,9 @@ export class Machine {
     // Which exports there are, and of which types, follows from the text, which TypeScript does not read.
     this.exports = instance.exports as unknown as Exports;
     this.views = this.view();
-    for (const one of [...circuit.groups, ...this.layout.relearned, ...learner.feedback]) {
-      const { packing, weights } = this.layout.matrixOf(one);
-      this.numbers.set(packed(precision, packing, one.weights), weights / this.layout.bytes);
+    for (const one of [...layout.circuit.groups, ...layout.relearned, ...layout.feedback]) {
+      const { packing, weights } = layout.matrixOf(one);
+      this.numbers.set(packed(layout.precision, packing, one.weights), weights / layout.bytes);
     }
     this.wrote();
     this.give({ timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) });
@@ -212,17 +194,4 @@ export class Machine {
     const numbers = this.layout.precision === 'f64' ? new Float64Array(buffer) : new Float32Array(buffer);
     return { numbers, doubles: new Float64Array(buffer) };
   }
-}
-
-function chunkOf({ plastic, frames }: Layout): number {
-  const fits = Math.floor(CACHE / frames.stride);
-  return plastic.every(({ history }) => history) ? Math.min(CHUNK, Math.max(FEWEST, fits)) : CHUNK;
-}
-
-function tooLarge(bytes: number): InputError {
-  const gibibytes = (bytes / 2 ** 30).toFixed(1);
-  return new InputError(
-    'engine',
-    `the kernels would need ${gibibytes} GiB, and can have 2; use engine 'actors', or fewer synapses`,
-  );
 }

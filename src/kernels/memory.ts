@@ -11,7 +11,7 @@ export class MemoryPlan {
   /** Bytes given out so far. */
   size = LINE;
   private readonly contents: { readonly address: number; readonly numbers: Numbers }[] = [];
-  private readonly vectors = new Map<string, number>();
+  private readonly vectors = new Map<bigint, number>();
 
   /** Makes room for `bytes` bytes; returns its address. */
   reserve(bytes: number): number {
@@ -27,11 +27,10 @@ export class MemoryPlan {
     return address;
   }
 
-  /** The address of a vector that never changes; each is there once. */
-  vector(numbers: BigUint64Array): number {
-    const key = numbers.join();
-    const address = this.vectors.get(key) ?? this.hold(numbers);
-    this.vectors.set(key, address);
+  /** The address of a vector that never changes, with these 64 bits in both halves; each is there once. */
+  vector(half: bigint): number {
+    const address = this.vectors.get(half) ?? this.hold(BigUint64Array.of(half, half));
+    this.vectors.set(half, address);
     return address;
   }
 

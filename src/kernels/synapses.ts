@@ -184,27 +184,24 @@ export class Synapses {
     const { program, shared, parameters } = group;
     const { frames } = kernel.layout;
     const sight = this.sight(window);
+    const roots = rootsOf(program);
+    const variables = program.state.map(({ variable: { name } }) => name);
     return this.places.map((_, k) => {
       const { brought, post, seen } = sight(k);
       // Copies: a program that exchanges two variables must see both as they were.
-      const old = new Map(
-        program.state.map(({ variable: { name } }, s) => [name, lanes.keep(held.variables[s][k].value)] as const),
-      );
-      const known = new Map<Value, Operand>([
-        ...shared.own.map(({ value, address }) => [value, lanes.loadOwn(address)] as const),
-        ...shared.pre.map((row) => [row.value, brought(0)(row)] as const),
-        ...shared.post.map((row) => [row.value, post(frames.at(row))] as const),
-      ]);
-      const results = lower(
-        lanes,
-        rootsOf(program),
-        (read) => {
-          const { path, scope } = read;
-          const own = scope === 'own weight' ? weights[k] : old.get(path);
-          return own ?? (scope === 'parameter' ? lanes.loadOwn(parameters[path]) : seen(read));
-        },
-        known,
-      );
+      const old = held.variables.map((variable) => lanes.keep(variable[k].value));
+      const known = new Map<Value, Operand>();
+      for (const { value, address } of shared.own) known.set(value, lanes.loadOwn(address));
+      for (const row of shared.pre) known.set(row.value, brought(0)(row));
+      for (const row of shared.post) known.set(row.value, post(frames.at(row)));
+      const read = (one: Read): Operand => {
+        const { path, scope } = one;
+        if (scope === 'own weight') return weights[k];
+        if (scope === 'parameter') return lanes.loadOwn(parameters[path]);
+        const s = variables.indexOf(path);
+        return s < 0 ? seen(one) : old[s];
+      };
+      const results = lower(lanes, roots, read, known);
       held.variables.forEach((variable, s) => {
         variable[k].set(lanes.read(results[s]));
       });

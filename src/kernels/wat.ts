@@ -63,7 +63,8 @@ export const i32 = {
 
 /** A number as the kernels' own globals and the task's trials have it. */
 export const f64 = {
-  constant: (value: number): Expression => op('f64.reinterpret_i64', op('i64.const', hex(value))),
+  constant: (value: number): Expression =>
+    op('f64.reinterpret_i64', op('i64.const', `0x${bitsOf(value).toString(16)}`)),
   add: (a: Expression, b: Expression): Expression => op('f64.add', a, b),
   subtract: (a: Expression, b: Expression): Expression => op('f64.sub', a, b),
   multiply: (a: Expression, b: Expression): Expression => op('f64.mul', a, b),
@@ -71,9 +72,13 @@ export const f64 = {
   load: (pointer: Expression, offset = 0): Expression => op('f64.load', `offset=${offset}`, pointer),
 };
 
+const double = new Float64Array(1);
+const bits = new BigUint64Array(double.buffer);
+
 /** All bits of a float64. */
-function hex(value: number): string {
-  return `0x${new BigUint64Array(Float64Array.of(value).buffer)[0].toString(16)}`;
+export function bitsOf(value: number): bigint {
+  double[0] = value;
+  return bits[0];
 }
 
 /** A vector constant, by its bytes. */

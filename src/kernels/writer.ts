@@ -15,6 +15,13 @@ export interface Sweep {
   readonly step: number;
 }
 
+/** What the locals of a function are read by. A module reads locals more often than it does anything else, so each text is there once, in one piece. */
+const locals: Expression[] = [];
+
+function local(index: number): Expression {
+  return (locals[index] ??= ['(local.get ', index, ')'].join(''));
+}
+
 /** Writes one WebAssembly function, statement after statement. */
 export class Writer {
   private readonly locals: Type[] = [];
@@ -26,7 +33,7 @@ export class Writer {
   constructor(private readonly parameters: readonly Type[] = []) {}
 
   parameter(index: number): Expression {
-    return op('local.get', index);
+    return local(index);
   }
 
   /** Computes a value here, once; what is returned may be used from here on, any number of times. */
@@ -57,7 +64,7 @@ export class Writer {
       this.do(op('local.set', index, next));
     };
     set(value);
-    return { value: op('local.get', index), set };
+    return { value: local(index), set };
   }
 
   /** What a variable of the module is now. */

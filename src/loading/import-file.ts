@@ -1,5 +1,5 @@
 import { Console } from 'node:console';
-import { register } from 'node:module';
+import * as nodeModule from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,15 +24,31 @@ async function prepare(): Promise<void> {
   const target = (name: string) => new URL(`../${name}${ending}`, import.meta.url).href;
   const known = JSON.stringify({ rxflo: target('index'), 'rxflo/core': target('core') });
   const scenarios = JSON.stringify(new URL('../../scenarios/', import.meta.url).href);
-  const hooks = `
+  const hooks = `data:text/javascript,${encodeURIComponent(`
     const known = ${known}, scenarios = ${scenarios}, loader = ${JSON.stringify(import.meta.url)};
-    export const resolve = async (specifier, context, next) => {
+    export const resolve = (specifier, context, next) => {
       const [, scenario] = /^rxflo\\/scenarios\\/(.+)$/.exec(specifier) ?? [];
       const url = scenario ? scenarios + scenario + '.ts' : Object.hasOwn(known, specifier) ? known[specifier] : null;
       if (url) return { url, format: 'module', shortCircuit: true };
-      const found = await next(specifier, context);
-      const ours = found.url.endsWith('.ts') || context.parentURL === loader;
-      return found.url.startsWith('file:') && ours ? { ...found, format: 'module' } : found;
-    };`;
-  register(`data:text/javascript,${encodeURIComponent(hooks)}`);
+      const asModule = (found) => {
+        const ours = found.url.endsWith('.ts') || context.parentURL === loader;
+        return found.url.startsWith('file:') && ours ? { ...found, format: 'module' } : found;
+      };
+      const found = next(specifier, context);
+      return found instanceof Promise ? found.then(asModule) : asModule(found);
+    };`)}`;
+  // Where Node has hooks of the same thread, tsx takes those, and they come before all others: paths of a tsconfig.json would name another rxflo.
+  const { registerHooks }: Hooking = nodeModule;
+  if (registerHooks) registerHooks((await import(hooks)) as Hooks);
+  else nodeModule.register(hooks);
+}
+
+interface Hooks {
+  readonly resolve: unknown;
+}
+
+/** Of node:module; Node 20 has no `registerHooks`. */
+interface Hooking {
+  readonly register: unknown;
+  readonly registerHooks?: (hooks: Hooks) => void;
 }
