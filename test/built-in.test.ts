@@ -35,7 +35,7 @@ it('every neuron model', () => {
 });
 
 it('every task', () => {
-  const { imagesOfIdx: _, trialOfTask: __, ...made } = tasks;
+  const { checkTask: _, imagesOfIdx: __, trialOfTask: ___, ...made } = tasks;
   expect(listed('Tasks')).toEqual(Object.keys(made).sort());
 });
 
