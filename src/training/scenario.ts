@@ -119,12 +119,7 @@ export function scenario<
   }
   const { sweep, quick, ...planned } = definition;
   const { title, compare } = planned;
-  if (typeof title !== 'string' || title.trim() === '') {
-    throw new InputError(
-      'title',
-      title === undefined || typeof title === 'string' ? 'is missing; give one' : `${show(title)} is no text; give one`,
-    );
-  }
+  checkTitle(title);
   for (const field of ['circuit', 'task'] as const) {
     if (typeof definition[field] !== 'function') {
       throw new InputError(field, `${show(definition[field])} is no function; write ${field}: () => ...`);
@@ -140,6 +135,12 @@ export function scenario<
     plan: (overrides = {}) => plan(planned, overrides),
     definition: planned,
   };
+}
+
+function checkTitle(title: unknown): void {
+  if (title === undefined || (typeof title === 'string' && title.trim() === ''))
+    throw new InputError('title', 'is missing; give one');
+  if (typeof title !== 'string') throw new InputError('title', `${show(title)} is no text; give one`);
 }
 
 /** @throws InputError if what a scenario gives as its circuit is none. */
