@@ -84,12 +84,13 @@ for (const rule of RULES) {
   const own = points(rule, runs);
   all.push(...own);
   for (const measure of ['angle', 'unorthonormal'] as const) {
-    const of = (at: number) =>
-      HIDDEN.map((layer) => {
-        const { low, median, high } = own.filter((point) => point.measure === measure && point.layer === layer).at(at) ?? { low: NaN, median: NaN, high: NaN }; // prettier-ignore
-        return `${median.toPrecision(3)} [${low.toPrecision(3)}, ${high.toPrecision(3)}]`;
-      }).join(', ');
-    console.log(`${rule}, ${measure}: first ${WINDOW} episodes ${of(0)}; last ${of(-1)}`);
+    const at = (episode: number) =>
+      own
+        .filter((point) => point.measure === measure && point.episode === episode)
+        .map(({ low, median, high }) => `${median.toPrecision(3)} [${low.toPrecision(3)}, ${high.toPrecision(3)}]`)
+        .join(', ');
+    const [first, last] = [WINDOW / 2, EPISODES - WINDOW / 2];
+    console.log(`${rule}, ${measure}: first ${WINDOW} episodes ${at(first)}; last ${at(last)}`);
   }
 }
 

@@ -1,38 +1,49 @@
-import type { ComposedName } from './graph/library.ts';
+import { arityOf, COMPOSED_NAMES, type ComposedName } from './graph/library.ts';
+import type { ViewShape } from './graph/view.ts';
 import { exp, log } from './math.ts';
 import type { Composed } from './reading/names.ts';
 import { readText } from './reading/read-text.ts';
 
 /** What a composed function is computed from. */
-interface Argument {
+interface One {
   readonly x: number;
+}
+
+interface Two extends One {
+  readonly y: number;
 }
 
 /**
  * Functions that rates are made of, in forms that hold for every x, so that they and their derivatives are finite: no e^x overflows.
  * A local function that calls one is read as if this text stood in it. Where a choice switches, both sides have the same value and slope.
  */
-const DEFINITIONS: Readonly<Record<ComposedName, (view: Argument) => number>> = {
-  logistic: ({ x }) => {
+const DEFINITIONS = {
+  logistic: ({ x }: One) => {
     const e = exp(x > 0 ? -x : x);
     return (x > 0 ? 1 : e) / (1 + e);
   },
-  softplus: ({ x }) => (x > 0 ? x : 0) + log(1 + exp(x > 0 ? -x : x)),
-  linoid: ({ x }) => {
+  softplus: ({ x }: One) => (x > 0 ? x : 0) + log(1 + exp(x > 0 ? -x : x)),
+  linoid: ({ x }: One) => {
     const e = exp(x > 0 ? -x : x);
     const s = x * x;
     const series = 1 / 12 - s * (1 / 720 - s * (1 / 30240 - s * (1 / 1209600 - s / 47900160)));
     return s < 0.0625 ? 1 + x / 2 + s * series : (x > 0 ? x : -x * e) / (1 - e);
   },
-};
+  pseudoDerivative: ({ x: surrogate, y: distance }: Two) => {
+    const d = distance < 0 ? -distance : distance;
+    const light = surrogate < 0.5 ? (d < 1 ? 1 - d : 0) : exp(-d);
+    const heavy = 1 / (surrogate < 2.5 ? (1 + d) * (1 + d) : 1 + d * d);
+    return surrogate < 1.5 ? light : heavy;
+  },
+} as const satisfies Readonly<Record<ComposedName, (view: Two) => number>>;
+
+const SHAPES: Readonly<Record<1 | 2, ViewShape>> = { 1: { x: 'own state' }, 2: { x: 'own state', y: 'own state' } };
 
 const definition = (name: ComposedName) =>
-  readText('function', name, DEFINITIONS[name], { shape: { x: 'own state' } }, new Map()).value;
+  readText('function', name, DEFINITIONS[name], { shape: SHAPES[arityOf(name)] }, new Map()).value;
 
 /** What each of them means in the text of a local function. */
-export const COMPOSED: Composed = new Map(
-  (['logistic', 'softplus', 'linoid'] as const).map((name) => [name, definition(name)]),
-);
+export const COMPOSED: Composed = new Map(COMPOSED_NAMES.map((name) => [name, definition(name)]));
 
 /** The logistic function 1 / (1 + e^-x), from 0 to 1. For local functions; has the same bits on every host. */
 export function logistic(x: number): number {
@@ -50,4 +61,13 @@ export function softplus(x: number): number {
  */
 export function linoid(x: number): number {
   return DEFINITIONS.linoid({ x });
+}
+
+/**
+ * A pseudo-derivative of a spike by the voltage, 1 at the threshold and less with the distance from it on both sides, in units of a width. For local functions.
+ *
+ * @param surrogate Which: a number of `surrogates`.
+ */
+export function pseudoDerivative(surrogate: number, distance: number): number {
+  return DEFINITIONS.pseudoDerivative({ x: surrogate, y: distance });
 }

@@ -1,7 +1,7 @@
 export { abs, exp, floor, log, max, min, sign, sqrt, tanh } from './math.ts';
 export { pow } from './pow.ts';
 export { detach, spike } from './surrogates.ts';
-export { linoid, logistic, softplus } from './functions.ts';
+export { linoid, logistic, pseudoDerivative, softplus } from './functions.ts';
 export { checkLocalName, takeNumbers, withDefaults, type Numbers } from './parameters.ts';
 export { changeText, isOverTrials, overTrials, startOf, type OverTrials } from './tunable/over-trials.ts';
 export {

@@ -12,6 +12,7 @@ export {
   max,
   min,
   pow,
+  pseudoDerivative,
   sign,
   softplus,
   spike,

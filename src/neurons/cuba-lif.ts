@@ -1,4 +1,4 @@
-import { detach, exp, spike } from '../local/index.ts';
+import { detach, exp, pseudoDerivative, spike } from '../local/index.ts';
 import { neuron } from './neuron.ts';
 import { surrogates } from './surrogates.ts';
 
@@ -32,10 +32,7 @@ export const cubaLif = neuron({
   axon: 'event',
   sends: ({ v, theta, surrogate, height, width }) => {
     const below = theta - v;
-    const d = (below < 0 ? -below : below) / width;
-    const light = surrogate < 0.5 ? (d < 1 ? 1 - d : 0) : exp(-d);
-    const heavy = 1 / (surrogate < 2.5 ? (1 + d) * (1 + d) : 1 + d * d);
-    const psi = height * (surrogate < 1.5 ? light : heavy);
+    const psi = height * pseudoDerivative(surrogate, below / width);
     return { out: 1 - spike(below, psi), slope: detach(psi) };
   },
   shows: ({ spikes }) => ({ spikes }),

@@ -1,4 +1,4 @@
-import { detach, exp, max, spike } from '../local/index.ts';
+import { detach, exp, max, pseudoDerivative, spike } from '../local/index.ts';
 import { neuron } from './neuron.ts';
 import { surrogates } from './surrogates.ts';
 
@@ -28,10 +28,7 @@ export const lif = neuron({
   axon: 'event',
   sends: ({ v, wait, theta, surrogate, height, width }) => {
     const over = v - theta;
-    const d = (over < 0 ? -over : over) / width;
-    const light = surrogate < 0.5 ? (d < 1 ? 1 - d : 0) : exp(-d);
-    const heavy = 1 / (surrogate < 2.5 ? (1 + d) * (1 + d) : 1 + d * d);
-    const psi = height * (surrogate < 1.5 ? light : heavy);
+    const psi = height * pseudoDerivative(surrogate, over / width);
     return { out: wait > 0 ? 0 : spike(over, psi), slope: detach(wait > 0 ? 0 : psi) };
   },
   shows: ({ spikes }) => ({ spikes }),

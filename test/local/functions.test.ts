@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linoid, logistic, readLocal, softplus } from '../../src/local/index.ts';
+import { linoid, logistic, pseudoDerivative, readLocal, softplus } from '../../src/local/index.ts';
 
 const POINTS = [
   -1e6, -800, -709.7, -40, -3, -0.26, -0.25, -0.1, -1e-9, 0, 1e-9, 0.2, 0.25, 0.26, 1, 5, 40, 709.7, 800, 1e6,
@@ -40,5 +40,24 @@ describe.each([
 
   it('has the derivative that it should have, everywhere', () => {
     for (const u of POINTS) expect(Math.abs(derived({ u }) - slope(u)), `at ${u}`).toBeLessThan(1e-13);
+  });
+});
+
+describe('pseudoDerivative', () => {
+  const local = readLocal('test', 'f', ({ s, u }: { s: number; u: number }) => pseudoDerivative(s, u / 2), {
+    shape: { s: 'parameter', u: 'summed input' },
+  });
+  const compiled = local.compileNumber();
+
+  it.each([
+    ['triangle', 0, (d: number) => Math.max(0, 1 - d)],
+    ['exponential', 1, (d: number) => Math.exp(-d)],
+    ['fast sigmoid', 2, (d: number) => 1 / ((1 + d) * (1 + d))],
+    ['arctan', 3, (d: number) => 1 / (1 + d * d)],
+  ] as const)('%s, in a local function and out of one', (_, surrogate, truth) => {
+    for (const u of POINTS) {
+      expect(compiled({ s: surrogate, u })).toBe(pseudoDerivative(surrogate, u / 2));
+      expect(Math.abs(pseudoDerivative(surrogate, u) - truth(Math.abs(u)))).toBeLessThanOrEqual(1e-15);
+    }
   });
 });

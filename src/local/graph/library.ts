@@ -6,10 +6,10 @@ export const LIBRARY = { tanh, exp, log, sqrt, abs, min, max, sign, floor, pow }
 
 export type FunctionName = keyof typeof LIBRARY;
 
-/** Functions of one number that are written out in those of the library wherever they are called: what functions.ts defines. */
-const COMPOSED = ['logistic', 'softplus', 'linoid'] as const;
+/** Functions that are written out in those of the library wherever they are called: what functions.ts defines. */
+export const COMPOSED_NAMES = ['logistic', 'softplus', 'linoid', 'pseudoDerivative'] as const;
 
-export type ComposedName = (typeof COMPOSED)[number];
+export type ComposedName = (typeof COMPOSED_NAMES)[number];
 
 /** Functions whose derivative is declared, and not the textbook's: in a graph each is a kind of node of its own. */
 const SURROGATES = ['spike', 'detach'] as const;
@@ -19,17 +19,19 @@ export type SurrogateName = (typeof SURROGATES)[number];
 /** What a local function may call. */
 export type CallableName = FunctionName | ComposedName | SurrogateName;
 
-export const CALLABLE_NAMES = [...Object.keys(LIBRARY), ...COMPOSED, ...SURROGATES].filter(isCallableName);
+export const CALLABLE_NAMES = [...Object.keys(LIBRARY), ...COMPOSED_NAMES, ...SURROGATES].filter(isCallableName);
 
 export function isCallableName(name: string): name is CallableName {
-  return Object.hasOwn(LIBRARY, name) || [...COMPOSED, ...SURROGATES].some((known) => known === name);
+  return Object.hasOwn(LIBRARY, name) || [...COMPOSED_NAMES, ...SURROGATES].some((known) => known === name);
 }
 
 export function isFunctionName(name: CallableName): name is FunctionName {
   return Object.hasOwn(LIBRARY, name);
 }
 
+const TWO: readonly CallableName[] = ['min', 'max', 'pow', 'spike', 'pseudoDerivative'];
+
 /** How many arguments a function takes. */
 export function arityOf(name: CallableName): 1 | 2 {
-  return name === 'min' || name === 'max' || name === 'pow' || name === 'spike' ? 2 : 1;
+  return TWO.includes(name) ? 2 : 1;
 }

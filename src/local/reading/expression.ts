@@ -175,7 +175,7 @@ function call(reading: Reading, node: CallExpression): Value {
   if (name === 'detach') return graph.detach(args[0]);
   const definition = reading.composed.get(name);
   if (!definition) throw source.error(node.start, `\`${name}\` cannot be called here: write out what it computes`);
-  return specialise(graph, definition, () => args[0]);
+  return specialise(graph, definition, ({ path }) => args[path === 'x' ? 0 : 1]);
 }
 
 /** How to write a call with this number of arguments, where that is known. */

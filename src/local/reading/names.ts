@@ -18,7 +18,7 @@ export interface Part {
 /** What a name stands for. */
 export type Meaning = Node | Part;
 
-/** The composed functions, each as the graph of what it gives for the one number that this reads. */
+/** The composed functions, each as the graph of what it gives for the numbers that this reads, `x` and, where it takes two, `y`. */
 export type Composed = ReadonlyMap<ComposedName, Value>;
 
 /** Everything that is known while a function is read. */
