@@ -3,6 +3,7 @@ import {
   isChecked,
   type BuiltPopulation,
   type ComputeStep,
+  type Row,
   type ScoreStep,
   type Source,
   type TotalStep,
@@ -16,6 +17,7 @@ import { takesLong } from './library.ts';
 import { lower, readsOf } from './lower.ts';
 import { numbersOf } from './matrix.ts';
 import { range } from './packing.ts';
+import { writeParts } from './parted.ts';
 import { graphOf } from './programs.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { memo, moved } from './writer.ts';
@@ -48,21 +50,20 @@ interface Access {
 
 /** Writes `name(window)`: what every neuron of a population computes, vector after vector. */
 export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): void {
-  const { frames, bytes } = kernel.layout;
+  const { frames, bytes, memory } = kernel.layout;
   const { population, results, reads } = step;
   const values = results.map((result) => graphOf(population, result));
   const used = new Set(readsOf(values).map(({ path }) => path));
   const kinds = new Set([...reads.values()].map(({ kind }) => kind));
   const isNarrowed = bytes === 4 && (['input', 'target', 'count'] as const).some((kind) => kinds.has(kind));
-  const before = isNarrowed ? [] : [...computedBefore(kernel.layout.timestep, step)];
+  const before: ReadonlyMap<Value, Row> = isNarrowed ? new Map() : computedBefore(kernel.layout.timestep, step);
   // A trial's inputs are finite in float64, and may be too large for float32.
   const checked = isChecked(step) || (isNarrowed && kinds.has('input')) ? checkedRows(step) : [];
-  const abreast = values.some(takesLong) ? ABREAST : 1;
   const rowsRead = [
     ...[...reads].flatMap(([path, source]) =>
       source.kind === 'row' && used.has(path) ? [frames.at(source.row, source.late)] : [],
     ),
-    ...before.map(([, row]) => frames.at(row)),
+    ...[...before.values()].map((row) => frames.at(row)),
   ];
 
   kernel.write(name, 1, (writer, window) => {
@@ -73,24 +74,58 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
         used.has(path) ? [[path, loaderOf(kernel, lanes, population, window, source)] as const] : [],
       ),
     );
+    const scale = i32.constant(lanes.bytes / bytes);
+    /** Some vectors, the first of which is there in the window. */
+    const neuronsAt = (pointer: Expression, count: number): readonly Neurons[] =>
+      range(count).map((v) => {
+        const place = i32.subtract(moved(pointer, v * rows.step), window);
+        return {
+          at: () => writer.keep('i32', i32.multiply(place, scale)),
+          load: memo((offset: number) => rows.load(pointer, v * rows.step + offset)),
+        };
+      });
+    const compute = (neurons: Neurons, numbers: readonly Value[], found = new Map<Value, Operand>()) => {
+      for (const [value, row] of before) found.set(value, neurons.load(frames.at(row)));
+      const read = ({ path }: Read): Operand => {
+        const loader = loaders.get(path);
+        if (!loader) throw new Error(`'${population.name}' reads '${path}', and no source is known of it`);
+        return loader(neurons);
+      };
+      return lower(lanes, numbers, read, found);
+    };
+    const width = rows.step / bytes;
+    /** Visits the first vectors: some side by side, and those left over one by one, so that the code does not depend on how many they are. */
+    const sweep = (vectors: number, abreast: number, visit: (pointer: Expression, count: number) => void) => {
+      const [together, all] = [vectors - (vectors % abreast), vectors].map((count) => moved(window, count * rows.step));
+      const sweepSome = (from: Expression, until: Expression, count: number) => {
+        writer.sweep({ from, until, step: count * rows.step }, (pointer) => {
+          visit(pointer, count);
+        });
+      };
+      sweepSome(window, together, abreast);
+      if (abreast > 1) sweepSome(together, all, 1);
+    };
+    const all = Math.ceil(population.size / width);
+    const parted = writeParts<Neurons>(all > ABREAST ? values : [], new Set(before.keys()), {
+      lanes,
+      reserve: () => memory.reserve(all * VECTOR),
+      sweep: (visit) => {
+        sweep(all, 1, (pointer) => {
+          visit(neuronsAt(pointer, 1)[0]);
+        });
+      },
+      compute: (neurons, value) => compute(neurons, [value])[0],
+    });
     const fault = writer.variable('v128', own.constant(0));
     /** Some vectors side by side; `real` says which lanes of the last are neurons. */
     const visit = (pointer: Expression, count: number, real?: Expression) => {
-      const loads = range(count).map((v) => memo((offset: number) => rows.load(pointer, v * rows.step + offset)));
+      const some = neuronsAt(pointer, count);
       // Rows come first: else constants would be loaded for one vector after another, long before they are needed.
-      for (const load of loads) rowsRead.forEach(load);
+      for (const { load } of some) rowsRead.forEach(load);
       const computed = writer.sharing(() =>
-        loads.map((load, v) => {
-          const scale = i32.constant(lanes.bytes / bytes);
-          const place = i32.subtract(moved(pointer, v * rows.step), window);
-          const neurons = { at: () => writer.keep('i32', i32.multiply(place, scale)), load };
-          const known = new Map<Value, Operand>(before.map(([value, row]) => [value, load(frames.at(row))]));
-          const read = ({ path }: Read): Operand => {
-            const loader = loaders.get(path);
-            if (!loader) throw new Error(`'${population.name}' reads '${path}', and no source is known of it`);
-            return loader(neurons);
-          };
-          return lower(lanes, values, read, known);
+        some.map((neurons) => {
+          const ends = [...parted].map(([call, last]) => [call, last(neurons)] as const);
+          return compute(neurons, values, new Map(ends));
         }),
       );
       computed.forEach((one, v) => {
@@ -103,7 +138,7 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
         const wrong = checked
           .map((row) => {
             const [result, at] = [results.findIndex((found) => found.row === row), frames.at(row)];
-            const value = result >= 0 ? one[result] : loads[v](at);
+            const value = result >= 0 ? one[result] : some[v].load(at);
             return rows.excess(pointer, v * rows.step + at, value);
           })
           .reduce(own.add);
@@ -111,19 +146,11 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
         fault.set(own.add(fault.value, real !== undefined && isLast ? own.and(wrong, real) : wrong));
       });
     };
-    const width = rows.step / bytes;
     const partial = checked.length === 0 ? 0 : population.size % width;
     const vectors = Math.ceil((population.size - partial) / width);
-    const [together, whole] = [vectors - (vectors % abreast), vectors].map((count) => moved(window, count * rows.step));
-    const sweep = (from: Expression, until: Expression, count: number) => {
-      writer.sweep({ from, until, step: count * rows.step }, (pointer) => {
-        visit(pointer, count);
-      });
-    };
-    sweep(window, together, abreast);
-    // Those left over one by one, so that the code does not depend on how many they are.
-    if (abreast > 1) sweep(together, whole, 1);
-    if (partial > 0) visit(writer.keep('i32', whole), 1, own.first(partial));
+    const known = new Set([...before.keys(), ...parted.keys()]);
+    sweep(vectors, takesLong(values, known) ? ABREAST : 1, visit);
+    if (partial > 0) visit(writer.keep('i32', moved(window, vectors * rows.step)), 1, own.first(partial));
     if (checked.length > 0) kernel.addFault(own, fault.value);
   });
 }

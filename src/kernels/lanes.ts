@@ -55,6 +55,8 @@ export class Lanes {
   max = (a: Operand, b: Operand): Expression => this.extreme('max', a, b);
   /** b < a ? b : a in one instruction, where `min` takes seven to get NaN and -0 right. */
   lesser = (a: Operand, b: Operand): Expression => this.arithmetic('pmin', a, b);
+  /** a < b ? b : a. */
+  greater = (a: Operand, b: Operand): Expression => this.arithmetic('pmax', a, b);
   negate = (a: Operand): Expression => this.arithmetic('neg', a);
   abs = (a: Operand): Expression => this.arithmetic('abs', a);
   sqrt = (a: Operand): Expression => this.arithmetic('sqrt', a);

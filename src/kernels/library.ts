@@ -1,6 +1,7 @@
-import { nodesOf, type FunctionName, type Value } from '../local/index.ts';
-import { Doubles } from './doubles.ts';
+import { nodesOf, type FunctionName, type Node, type Value } from '../local/index.ts';
+import { Doubles, type Parts } from './doubles.ts';
 import { Lanes, type Operand } from './lanes.ts';
+import { Powers } from './powers.ts';
 import { Singles } from './singles.ts';
 import { op, type Expression } from './wat.ts';
 
@@ -33,9 +34,11 @@ export function call(lanes: Lanes, name: FunctionName, args: readonly Operand[])
 const TRANSCENDENTAL = ['tanh', 'exp', 'log', 'pow'] as const;
 type Transcendental = (typeof TRANSCENDENTAL)[number];
 
-/** Whether a number takes long to be computed, as each operation waits for the one before. */
-export function takesLong(value: Value): boolean {
-  return nodesOf([value]).some((node) => node.kind === 'call' && TRANSCENDENTAL.some((name) => name === node.name));
+/** Whether numbers take long to be computed, as each operation waits for the one before; `known`: those that need not be computed. */
+export function takesLong(values: readonly Value[], known: ReadonlySet<Node> = new Set()): boolean {
+  return nodesOf(values, known).some(
+    (node) => node.kind === 'call' && !known.has(node) && TRANSCENDENTAL.some((name) => name === node.name),
+  );
 }
 
 function inDouble(lanes: Lanes, name: Transcendental, args: readonly Operand[]): Expression {
@@ -43,14 +46,27 @@ function inDouble(lanes: Lanes, name: Transcendental, args: readonly Operand[]):
   const [x, y] = args.map((argument) => kept(lanes, argument));
   switch (name) {
     case 'tanh':
-      return doubles.tanh(x);
+      return inParts(doubles.tanhParts, x);
     case 'exp':
       return doubles.exp(x);
     case 'log':
       return doubles.log(x);
     case 'pow':
-      return doubles.pow(x, y);
+      return new Powers(lanes.writer, 'f64', lanes.memory).pow(x, y);
   }
+}
+
+/** The parts of a function that has some. */
+export function partsOf(lanes: Lanes, name: FunctionName): Parts | undefined {
+  return lanes.precision === 'f64' && name === 'tanh'
+    ? new Doubles(lanes.writer, 'f64', lanes.memory).tanhParts
+    : undefined;
+}
+
+/** All parts of a function, one after another. */
+function inParts(parts: Parts, x: Expression): Expression {
+  const [value] = parts.reduce<readonly Expression[]>((given, part) => part(given), [x]);
+  return value;
 }
 
 function inSingle(lanes: Lanes, name: Transcendental, args: readonly Operand[]): Expression {

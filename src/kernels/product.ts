@@ -1,13 +1,13 @@
 import { broughtRow } from './events.ts';
 import { FIRST, type Kernel } from './kernel.ts';
-import { VECTOR, type Lanes } from './lanes.ts';
+import { VECTOR } from './lanes.ts';
 import type { PlasticGroup } from './layout.ts';
 import { applyNow, growsAtOnce, takingUp } from './learn.ts';
 import { LINE } from './memory.ts';
 import { range } from './packing.ts';
 import { visitSynapses, type Synapses } from './synapses.ts';
 import { i32, op, type Expression } from './wat.ts';
-import { memo, type Variable, type Writer } from './writer.ts';
+import { memo, type Writer } from './writer.ts';
 
 /** Vectors side by side, of so many entries: as many sums as registers hold. The entries of a dense part are then in one line. */
 const TILE = { abreast: 2, together: 4 };
@@ -24,7 +24,7 @@ export function writeProduct(kernel: Kernel, plastic: PlasticGroup): void {
   kernel.write(`learn_${group.index}`, ['i32', 'i32', 'f64', 'i32'], (writer, from, until, each, isWhole) => {
     const vectors = kernel.lanes(writer);
     const grows = growsAtOnce(plastic);
-    const taking = { takeUp: takingUp(vectors, plastic), fault: faultOf(kernel, vectors) };
+    const takeUp = takingUp(vectors, plastic);
     const isPart = grows ? op('i32.eqz', isWhole) : i32.constant(1);
     visitSynapses(
       kernel,
@@ -60,23 +60,15 @@ export function writeProduct(kernel: Kernel, plastic: PlasticGroup): void {
         if (!grows) return;
         writer.when(isWhole, () => {
           const changes = sums.map(({ value }) => value);
-          applyNow(synapses, changes, FIRST, { ...taking, step: lanes.splat(each) });
+          // A sum for each block: one for all would not find a register, and in memory each vector would wait for the one before.
+          const fault = writer.variable('v128', lanes.constant(0));
+          applyNow(synapses, changes, FIRST, { takeUp, step: lanes.splat(each), fault });
+          kernel.addFault(lanes, fault.value);
         });
       },
       TILE,
     );
   });
-}
-
-/** What is known to be no longer finite, in memory: the sums need the registers. */
-function faultOf({ layout: { fault } }: Kernel, lanes: Lanes): Variable {
-  const none = i32.constant(0);
-  return {
-    value: op('v128.load', `offset=${fault}`, none),
-    set: (value) => {
-      lanes.store(none, fault, value);
-    },
-  };
 }
 
 /** Where each entry of some synapses has what it was brought at time 0. */

@@ -1,0 +1,64 @@
+import { nodesOf, type Node, type Value } from '../local/index.ts';
+import type { Parts } from './doubles.ts';
+import type { Lanes, Operand } from './lanes.ts';
+import { partsOf, takesLong } from './library.ts';
+import type { Expression } from './wat.ts';
+
+/** A vector of neurons. */
+interface Neurons {
+  /** Where their numbers are among those of their population, bytes. */
+  readonly at: () => Expression;
+}
+
+/** How all neurons of a population are visited. */
+interface Sweeping<N extends Neurons> {
+  readonly lanes: Lanes;
+  /** Room for a number of every neuron. */
+  readonly reserve: () => number;
+  /** Visits all, vector after vector. */
+  readonly sweep: (visit: (neurons: N) => void) => void;
+  readonly compute: (neurons: N, value: Value) => Operand;
+}
+
+/** What computes the last part of each call. */
+export type LastParts<N> = ReadonlyMap<Value, (neurons: N) => Expression>;
+
+/**
+ * Writes the calls that `values` need of functions that have parts: all neurons go through a part before any goes through the next, and what they have found
+ * waits in memory. A processor looks some 200 operations ahead. In a long chain, each of which waits for the one before, it finds few that it can do already;
+ * in short ones, those of the next neurons.
+ */
+export function writeParts<N extends Neurons>(
+  values: readonly Value[],
+  known: ReadonlySet<Node>,
+  sweeping: Sweeping<N>,
+): LastParts<N> {
+  const calls = nodesOf(values, known).flatMap((node) => {
+    if (node.kind !== 'call' || known.has(node) || takesLong(node.args, known)) return [];
+    const parts = partsOf(sweeping.lanes, node.name);
+    return parts ? [[node, writeAllButLast(parts, node.args[0], sweeping)] as const] : [];
+  });
+  return new Map(calls);
+}
+
+function writeAllButLast<N extends Neurons>(
+  parts: Parts,
+  argument: Value,
+  { lanes, reserve, sweep, compute }: Sweeping<N>,
+): (neurons: N) => Expression {
+  const rows: number[] = [];
+  let given = (neurons: N): readonly Expression[] => [lanes.read(compute(neurons, argument))];
+  for (const part of parts.slice(0, -1)) {
+    let waiting: readonly number[] = [];
+    sweep((neurons) => {
+      const found = lanes.writer.sharing(() => part(given(neurons)));
+      waiting = found.map((number, k) => {
+        const row = (rows[k] ??= reserve());
+        lanes.store(neurons.at(), row, number);
+        return row;
+      });
+    });
+    given = (neurons) => waiting.map((row) => lanes.load(neurons.at(), row));
+  }
+  return (neurons) => parts[parts.length - 1](given(neurons))[0];
+}
