@@ -30,6 +30,9 @@ type Network = ReturnType<typeof networkOf>;
 /** What the gradients of a trial may come to: they are printed. */
 const MOST_SHOWN = 4_000_000;
 
+/** The most learners of one problem: each is compared with each. */
+const MOST_LEARNERS = 100;
+
 /** Algorithms of the unified family of Marschall, Cho & Savin (2020): what each makes of every timestep, or the weights that it learns. */
 export default problemFormat({
   format: 'rxflo-online/1',
@@ -82,6 +85,8 @@ export default problemFormat({
 function compared(problem: ProblemFields, setting: Setting) {
   refuseLong(problem, setting);
   const given = problem.part('learners');
+  const count = given.names().length;
+  if (count > MOST_LEARNERS) problem.refuse('learners', `has ${count} learners; give ${MOST_LEARNERS} or less`);
   const learners = given.names().map((name) => {
     const own = given.part(name);
     const algorithm = own.choice('algorithm', learnerNames);

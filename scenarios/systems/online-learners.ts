@@ -56,7 +56,7 @@ const LEARNERS = {
   'f-bptt': ({ given }) => ({ algorithm: fBptt(given.number('horizon', WHOLE)) }),
   uoro: (problem) => {
     const { N, inputs } = problem.size;
-    const [epsilon, tape] = [problem.given.number('epsilon', { least: 0 }), tapeOf(problem, N)];
+    const [epsilon, tape] = [epsilonOf(problem), tapeOf(problem, N)];
     const { A, B } = factorsOf(problem, N, [N, N + inputs]) ?? {};
     // B has a row for each unit, its recurrent synapses first; a circuit has a group's synapses together.
     const start = A && B && { A, B: [...B.map((row) => row.slice(0, N)), ...B.map((row) => row.slice(N))].flat() };
@@ -64,13 +64,13 @@ const LEARNERS = {
   },
   'kf-rtrl': (problem) => {
     const { N, inputs } = problem.size;
-    const [epsilon, tape] = [problem.given.number('epsilon', { least: 0 }), tapeOf(problem, 2)];
+    const [epsilon, tape] = [epsilonOf(problem), tapeOf(problem, 2)];
     const start = factorsOf(problem, N + inputs, [N, N]);
     return { algorithm: kfRtrl({ epsilon, tape, ...(start && { start: { A: start.A, B: start.B.flat() } }) }) };
   },
   'r-kf-rtrl': (problem) => {
     const { N, inputs } = problem.size;
-    const [epsilon, tape] = [problem.given.number('epsilon', { least: 0 }), tapeOf(problem, N)];
+    const [epsilon, tape] = [epsilonOf(problem), tapeOf(problem, N)];
     const start = factorsOf(problem, N, [N, N + inputs]);
     return { algorithm: rKfRtrl({ epsilon, tape, ...(start && { start: { A: start.A, B: start.B.flat() } }) }) };
   },
@@ -175,7 +175,7 @@ function guessed(name: string, { N }: ProblemSize) {
 
 function perturbationOf({ given }: Given) {
   return {
-    sigma: given.number('sigma', RATE),
+    sigma: given.number('sigma', { least: Number.MIN_VALUE }),
     baselineRate: given.number('baselineRate', { least: 0, most: 1 }),
     baseline: given.part('initial').number('baseline'),
   };
@@ -198,6 +198,14 @@ function tapeOf({ noise, size: { trials, timesteps } }: Given, length: number): 
     Array.from({ length: trials }, () => perTrial),
     'trial',
   );
+}
+
+/** What keeps the factors' scales apart from 0; where they start from 0 it has to do that. */
+function epsilonOf({ given }: Given): number {
+  const epsilon = given.number('epsilon', { least: 0 });
+  if (epsilon === 0 && !given.has('initial'))
+    given.refuse('epsilon', 'is 0, which divides 0 by 0 where factors start from 0; give more, or give initial');
+  return epsilon;
 }
 
 /** A and B as they begin, if they are given. */

@@ -109,13 +109,13 @@ async function solveOther(
 
 async function solveOwn(path: string, { engine, precision = 'f64', evaluation }: SolveFlags): Promise<unknown> {
   const problem = readProblem(path);
-  const { circuit, task, trials, learner, hasAxons } = problem;
+  const { circuit, task, trials, learner, sends } = problem;
   const { algorithm, ...how } = learner;
   await loadEngines([{ engine }]);
   const session = openSession({
     ...{ circuit, task, trials },
     learner: { learner: algorithm, ...how, engine, precision, ...(evaluation && { evaluation }) },
-    ...(hasAxons && { probes: { sent: { neurons: 'h', value: 'sent', everyTimesteps: 1, everyTrials: 1 } } }),
+    ...(sends && { probes: { sent: { neurons: 'h', value: sends, everyTimesteps: 1, everyTrials: 1 } } }),
   });
   const [loss, alignment]: [number[], (number | null)[]] = [[], []];
   const events: [timestep: number, neuron: number][] = [];
@@ -141,7 +141,7 @@ async function solveOwn(path: string, { engine, precision = 'f64', evaluation }:
   shown.end();
   if (last.type === 'failed') throw last.error;
   const weights = matrices(problem, session.engine.weights());
-  return hasAxons ? { loss, firstTrialEvents: events, ...weights } : { loss, alignment, ...weights };
+  return sends ? { loss, firstTrialEvents: events, ...weights } : { loss, alignment, ...weights };
 }
 
 /** The weights as the problem file has them: row = postsynaptic unit, column = presynaptic unit. */

@@ -72,13 +72,15 @@ export class ProblemFields {
     return typeof value === 'string' ? value : this.refuse(name, `${brief(value)} is not a word; give ${right}`);
   }
 
-  /** A list of some of a few words. */
+  /** A list of some of a few words, each once. */
   words(name: string, choices: readonly string[]): readonly string[] {
-    return this.list(name, this.take(name, listOf('words')), 'words').map(
-      (value, k) =>
-        choices.find((choice) => choice === value) ??
-        this.refuse(`${name}[${k}]`, `${brief(value)} is not ${oneOf(choices)}`),
-    );
+    const left = new Set(choices);
+    return this.list(name, this.take(name, listOf('words')), 'words').map((value, k) => {
+      const at = `${name}[${k}]`;
+      if (typeof value !== 'string' || !choices.includes(value))
+        return this.refuse(at, `${brief(value)} is not ${oneOf(choices)}`);
+      return left.delete(value) ? value : this.refuse(at, `${brief(value)} is listed twice; remove one`);
+    });
   }
 
   /** What all its fields are called. */

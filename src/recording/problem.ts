@@ -27,8 +27,8 @@ export interface Problem {
   /** The synapse group that holds each of the file's matrices; null where there is none. */
   readonly groups: { readonly w_in: 'input' | null; readonly w_rec: 'recurrent'; readonly w_out: 'readout' };
   readonly shape: ProblemShape;
-  /** Whether the units' axons send only what has changed. */
-  readonly hasAxons: boolean;
+  /** What the units send, where their axons send only what has changed: with a threshold of 0 that is their rate. */
+  readonly sends: 'sent' | 'rate' | null;
 }
 
 /** What is larger is not loaded: a thousand units take about 20 MB, and a million values. Nearly all of a problem is numbers. */
@@ -97,7 +97,7 @@ export function readProblem(file: string): Problem {
     trials,
     groups: { w_in: shape.n_in > 0 ? 'input' : null, w_rec: 'recurrent', w_out: 'readout' },
     shape,
-    hasAxons: problem.network.axons !== undefined,
+    sends: problem.network.axons ? (problem.network.axons.threshold > 0 ? 'sent' : 'rate') : null,
   };
 }
 

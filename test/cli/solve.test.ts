@@ -13,6 +13,12 @@ interface Result {
   readonly w_rec: Numbers;
   readonly w_out: Numbers;
 }
+interface AnyVector {
+  readonly problem: {
+    readonly network: { readonly h0: readonly number[] };
+    readonly task: { readonly input: readonly (readonly number[])[] };
+  };
+}
 interface Vector {
   readonly problem: { readonly learning: { readonly trials: number } };
   readonly expected: Partial<Result>;
@@ -104,6 +110,28 @@ describe('rxflo solve, of another format,', () => {
       expect(difference(result[field], wanted), field).toBeLessThanOrEqual(tolerance);
     }
     expect(actors.stdout).toBe(kernels.stdout);
+  });
+
+  test('sends at every change where the threshold of axons is 0, and learns as without axons', async () => {
+    const { problem } = JSON.parse(readFileSync(join(golden, 'rflo-trial.json'), 'utf8')) as AnyVector;
+    const changing = { ...problem.network, axons: { threshold: 0 } };
+    writeFileSync(
+      join(folder, 'p.json'),
+      JSON.stringify({ ...problem, format: 'rxflo-problem/1 with axons', network: changing }),
+    );
+    for (const engine of ['kernels', 'actors']) {
+      const typed = ['--json', '--engine', engine];
+      const [own, axons] = await Promise.all([
+        one.rxflo(golden, 'solve', 'rflo-trial.json', ...typed),
+        one.rxflo(folder, 'solve', 'p.json', ...typed),
+      ]);
+      expect(axons).toMatchObject({ status: 0, stderr: '' });
+      const { alignment: _, ...learned } = JSON.parse(own.stdout) as Result;
+      const { firstTrialEvents, ...same } = JSON.parse(axons.stdout) as { readonly firstTrialEvents: Numbers };
+      expect(same).toEqual(learned);
+      const { input, h0 } = { ...problem.task, ...problem.network };
+      expect(firstTrialEvents).toEqual(input.flatMap((_, t) => h0.map((_, unit) => [t + 1, unit])));
+    }
   });
 
   test.each(['sine-waves', 'evidence'])('meets what NEST publishes of %s by traces, too', async (task) => {
