@@ -53,12 +53,12 @@ function learningOf(
   const learning = readLearning(given, timesteps);
   if (learning.optimizer === 'descent') return learning;
   const adam = given.part('adam');
-  const decay = { least: 0, most: 1 };
+  const below1 = { least: 0, most: 1 - Number.EPSILON / 2 };
   return {
     ...learning,
     adam: {
-      beta1: adam.number('beta1', decay),
-      beta2: adam.number('beta2', decay),
+      beta1: adam.number('beta1', below1),
+      beta2: adam.number('beta2', below1),
       epsilon: adam.number('epsilon', { least: 0 }),
       gradientOver: adam.number('gradientOver', { least: Number.MIN_VALUE }),
     },

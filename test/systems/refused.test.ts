@@ -6,6 +6,7 @@ import oja from '../../scenarios/problems/rosenbaum-oja.ts';
 import coding from '../../scenarios/problems/rosenbaum-predictive-coding.ts';
 import reservoir from '../../scenarios/problems/rosenbaum-supertrex.ts';
 import online from '../../scenarios/problems/rxflo-online.ts';
+import published from '../../scenarios/problems/rxflo-spiking-published.ts';
 import spiking from '../../scenarios/problems/rxflo-spiking.ts';
 import { problemFields } from '../../src/recording/index.ts';
 import { refusal } from '../refusal.ts';
@@ -65,6 +66,12 @@ describe('problems are refused', () => {
     [online, MIRROR, { 'network.w_rec.0': [1] }, /^p: network.w_rec\[0\]: has 1 entries; give 6, one for each row/],
     [online, MIRROR, { 'learning.trials': 10_000_000 }, /^p: learning.trials: is 10000000, and voltages are printed/],
     [online, MIRROR, { 'learning.backward': 'tied' }, /^p: learning.initial.backward: is not the transpose of predict/],
+    [
+      published,
+      'spiking/published-evidence',
+      { 'learning.adam.beta1': 1 },
+      /^p: learning.adam.beta1: 1 is not .* to 0.99/,
+    ],
     [spiking, SPIKING, { 'learning.window': [50, 10] }, /^p: learning.window: \[50, 10\] ends before it begins/],
     [spiking, SPIKING, { 'network.width': 0 }, /^p: network.width: 0 is not a finite number above 0$/],
     [
