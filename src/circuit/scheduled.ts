@@ -1,4 +1,5 @@
 import { InputError } from '../errors/index.ts';
+import { once } from '../local/index.ts';
 import { built } from './build.ts';
 import type { BuiltCircuit, BuiltGroup, Carriage } from './built.ts';
 import type { Schedule } from './engine.ts';
@@ -10,7 +11,11 @@ import type { Schedule } from './engine.ts';
  * @throws InputError if changes are to be applied in a trial that were asked to be found at its end.
  */
 export function scheduled(circuit: BuiltCircuit, schedule: Schedule): BuiltCircuit {
-  if (schedule === 'trial' || circuit.groups.every(({ history }) => !history)) return circuit;
+  return schedule === 'trial' || circuit.groups.every(({ history }) => !history) ? circuit : online(circuit);
+}
+
+/** The same circuit every time, so that its engines share what is written down for it. */
+const online = once((circuit: BuiltCircuit): BuiltCircuit => {
   const groups = new Map(circuit.groups.map((group) => [group, byTrace(group)]));
   const carriages = new Map<Carriage, Carriage>();
   const carriageOf = (carriage: Carriage): Carriage => {
@@ -24,7 +29,7 @@ export function scheduled(circuit: BuiltCircuit, schedule: Schedule): BuiltCircu
     entry.carriage ? { ...entry, carriage: carriageOf(entry.carriage) } : entry,
   );
   return built.enter({ ...circuit, groups: [...groups.values()], feedback });
-}
+});
 
 function byTrace({ history, ...group }: BuiltGroup): BuiltGroup {
   if (!history?.asked) return group;

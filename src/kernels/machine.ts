@@ -5,7 +5,7 @@ import { roomOfEvents } from './events.ts';
 import { VECTOR } from './lanes.ts';
 import type { Layout } from './layout.ts';
 import { tooLarge, type Lowered, type Room } from './lowered.ts';
-import { packed } from './matrix.ts';
+import { packInto } from './matrix.ts';
 import { growTo, LARGEST, LINE, lines } from './memory.ts';
 import type { Global, GLOBALS } from './wat.ts';
 
@@ -51,7 +51,7 @@ export class Machine {
     this.views = this.view();
     for (const one of [...layout.circuit.groups, ...layout.relearned, ...layout.feedback]) {
       const { packing, weights } = layout.matrixOf(one);
-      this.numbers.set(packed(layout.precision, packing, one.weights), weights / layout.bytes);
+      packInto(this.numbers.subarray(weights / layout.bytes), packing, one.weights);
     }
     this.wrote();
     this.give({ timesteps: 1, input: new Float64Array(0), target: new Float64Array(0) });

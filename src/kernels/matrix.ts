@@ -48,14 +48,15 @@ export function numbersOf(precision: Precision, length: number): Float32Array | 
 }
 
 /** One number for each synapse, packed as its weights are; 0 in the gaps. */
-export function packed(
-  precision: Precision,
-  { place, size }: Packing,
-  values: Float64Array,
-): Float32Array | Float64Array {
-  const numbers = numbersOf(precision, size);
-  for (let k = 0; k < values.length; k++) numbers[place[k]] = values[k];
+export function packed(precision: Precision, packing: Packing, values: Float64Array): Float32Array | Float64Array {
+  const numbers = numbersOf(precision, packing.size);
+  packInto(numbers, packing, values);
   return numbers;
+}
+
+/** The same among other numbers, from the first on. */
+export function packInto(numbers: Float32Array | Float64Array, { place }: Packing, values: Float64Array): void {
+  for (let k = 0; k < values.length; k++) numbers[place[k]] = values[k];
 }
 
 /** The entries of a panel, or of several at once: pointers that take 4 bytes an entry. */

@@ -14,7 +14,9 @@ export function register<T extends object>(): Register<T> {
       add(frozen(one));
       return one;
     },
-    has: (value): value is T => typeof value === 'object' && value !== null && has(value),
+    // What was entered is frozen: most that was not is known by that alone.
+    has: (value): value is T =>
+      typeof value === 'object' && value !== null && !Object.isExtensible(value) && has(value),
   };
 }
 
@@ -35,7 +37,7 @@ export function once<K extends object, T extends object>(make: (thing: K) => T):
 export function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value;
   if (Object.getPrototypeOf(value) === Object.prototype) Object.setPrototypeOf(value, null);
-  for (const held of Object.values(value)) frozen(held);
+  for (const held of Object.values(value)) if (typeof held === 'object') frozen(held);
   return Object.freeze(value);
 }
 

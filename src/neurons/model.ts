@@ -1,4 +1,4 @@
-import { nodesOf, type Analysis, type LocalFunction, type Numbers, type Value } from '../local/index.ts';
+import { nodesOf, once, type Analysis, type LocalFunction, type Numbers, type Value } from '../local/index.ts';
 
 /** What a name in the text of a neuron stands for. */
 export type NeuronRead =
@@ -84,7 +84,7 @@ export function readsOf(
   model: NeuronModel,
   { kind, computed }: { readonly kind: Equation['kind']; readonly computed: Computed },
 ): ReadonlyMap<string, NeuronRead> {
-  const paths = computed.local ? pathsIn(computed.local, computed.result) : Object.keys(model.readings);
+  const paths = computed.local ? pathsIn(computed) : Object.keys(model.readings);
   return new Map(paths.map((path) => [path, readingOf(model, kind, path)]));
 }
 
@@ -120,12 +120,25 @@ export function dependencesOf(
   equation: Equation,
   scalars: readonly string[] = [],
 ): readonly Dependence[] {
+  const known = dependences(model)(equation);
+  const key = scalars.join();
+  const found = known.get(key) ?? derived(model, equation, scalars);
+  known.set(key, found);
+  return found;
+}
+
+/** Of each equation of a model, by the global scalars that count. */
+const dependences = once((_model: NeuronModel) =>
+  once((_equation: Equation) => new Map<string, readonly Dependence[]>()),
+);
+
+function derived(model: NeuronModel, equation: Equation, scalars: readonly string[]): readonly Dependence[] {
   const { name: of, kind, computed } = equation;
   const ports = new Set(model.ports.map(({ name }) => name));
   const published = model.derivatives
     .filter((one) => one.of === of)
     .map((one): Dependence => ({ ...one, published: true, port: ports.has(one.by), scalar: false }));
-  const derived = [...readsOf(model, { kind, computed })].flatMap(([path, reading]): Dependence[] => {
+  const others = [...readsOf(model, { kind, computed })].flatMap(([path, reading]): Dependence[] => {
     if (!computed.local || reading.of === 'parameter' || reading.of === 'noise') return [];
     if (reading.of === 'global' && !scalars.includes(reading.name)) return [];
     const [by, late] = [reading.name, reading.of === 'own' ? reading.late : 0];
@@ -137,7 +150,7 @@ export function dependencesOf(
     return [{ name, published: false, of, by, port: reading.of === 'port', scalar, late, computed: { local } }];
   });
   const rank = ({ late, port }: Dependence) => (late > 0 ? 0 : port ? 1 : 2);
-  return [...published, ...derived].toSorted((one, other) => rank(one) - rank(other));
+  return [...published, ...others].toSorted((one, other) => rank(one) - rank(other));
 }
 
 /** The graph of one of the numbers that a function gives. */
@@ -145,9 +158,8 @@ export function graphOf({ local, result }: { readonly local: LocalFunction; read
   return result === undefined ? local.value : local.named(result);
 }
 
-function pathsIn(local: LocalFunction, result: string | undefined): readonly string[] {
-  const reads = nodesOf([graphOf({ local, ...(result !== undefined && { result }) })]).filter(
-    (node) => node.kind === 'read',
-  );
+/** The names in the text of a number. A model never changes, and every circuit and every engine asks again. */
+const pathsIn = once((computed: Computed & { readonly local: LocalFunction }): readonly string[] => {
+  const reads = nodesOf([graphOf(computed)]).filter((node) => node.kind === 'read');
   return [...new Set(reads.map(({ path }) => path))];
-}
+});
