@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { lastValueFrom, tap } from 'rxjs';
 import type { Evaluation } from '../circuit/index.ts';
 import { show } from '../errors/index.ts';
 import { loadShipped, shippedIn } from '../loading/index.ts';
@@ -15,8 +14,10 @@ import {
   type OpenedProblem,
   type Problem,
   type ProblemFormat,
+  type ProblemOutcome,
+  type RunProblem,
 } from '../recording/index.ts';
-import { loadEngines, openSession, train, type EngineName, type SessionEvent } from '../training/index.ts';
+import type { EngineName } from '../training/index.ts';
 import { engineOption, evaluationOption, precisionOption } from './options.ts';
 import { progress } from './progress.ts';
 
@@ -63,11 +64,27 @@ async function solve(file: string, flags: SolveFlags & { readonly named: boolean
   const path = resolve(file);
   const opened = openProblem(path);
   const { format } = opened;
+  const run = runnerOf(flags);
   const result =
     format === WITH_AXONS || (format !== null && fileOfFormat(format) === fileOfFormat(OWN_FORMAT))
-      ? await solveOwn(path, flags)
-      : await solveOther(path, opened, await formatOf(path, opened), flags);
+      ? await solveOwn(path, run)
+      : await solveOther(path, opened, await formatOf(path, opened), run);
   process.stdout.write(`${JSON.stringify(result, null, flags.json === true ? 0 : 2)}\n`);
+}
+
+/** What runs sessions, and shows how far they are. */
+function runnerOf({ engine, named, precision = 'f64', evaluation }: SolveFlags & { readonly named: boolean }) {
+  const shown = progress();
+  return problemRunner(
+    { precision, ...(named && { engine }), ...(evaluation && { evaluation }) },
+    (name, trials) => {
+      shown.begin(name, 0, trials);
+    },
+    (event) => {
+      if (event.type === 'trial') shown.trial(event.trial, event.loss);
+      if (event.type === 'finished' || event.type === 'failed') shown.end();
+    },
+  );
 }
 
 /** The format that a problem file names. @throws InputError if no format has that name. */
@@ -87,73 +104,47 @@ async function solveOther(
   path: string,
   opened: OpenedProblem,
   { read }: ProblemFormat,
-  { engine, named, precision = 'f64', evaluation }: SolveFlags & { readonly named: boolean },
+  run: RunProblem,
 ): Promise<unknown> {
   const problem = problemFields(path, opened);
   problem.choice('format', [opened.format ?? '']);
   const solved = read(problem);
   problem.end();
-  const shown = progress();
-  const run = problemRunner(
-    { precision, ...(named && { engine }), ...(evaluation && { evaluation }) },
-    (name, trials) => {
-      shown.begin(name, 0, trials);
-    },
-    (event) => {
-      if (event.type === 'trial') shown.trial(event.trial, event.loss);
-      if (event.type === 'finished' || event.type === 'failed') shown.end();
-    },
-  );
   return solved(run);
 }
 
-async function solveOwn(path: string, { engine, precision = 'f64', evaluation }: SolveFlags): Promise<unknown> {
+async function solveOwn(path: string, run: RunProblem): Promise<unknown> {
   const problem = readProblem(path);
-  const { circuit, task, trials, learner, sends } = problem;
-  const { algorithm, ...how } = learner;
-  await loadEngines([{ engine }]);
-  const session = openSession({
-    ...{ circuit, task, trials },
-    learner: { learner: algorithm, ...how, engine, precision, ...(evaluation && { evaluation }) },
+  const { circuit, task, trials, sends } = problem;
+  const { algorithm, ...how } = problem.learner;
+  const alignment: (number | null)[] = [];
+  const sent: Float64Array[] = [];
+  const { session, loss, matrix } = await run({
+    ...{ circuit, task, trials, learner: { learner: algorithm, ...how } },
     ...(sends && { probes: { sent: { neurons: 'h', value: sends, everyTimesteps: 1, everyTrials: 1 } } }),
+    watch: (event) => {
+      if (event.type === 'trial') alignment.push(event.alignment);
+      if (event.type === 'probe' && event.trial === 1) sent.push(Float64Array.from(event.values));
+    },
   });
-  const [loss, alignment]: [number[], (number | null)[]] = [[], []];
-  const events: [timestep: number, neuron: number][] = [];
-  let sent = session.engine.circuit.populations.find(({ name }) => name === 'h')?.initial ?? new Float64Array(0);
-  const shown = progress();
-  shown.begin(algorithm, 0, trials);
-  const last = await lastValueFrom<SessionEvent>(
-    train(session).pipe(
-      tap((event) => {
-        if (event.type === 'probe' && event.trial === 1) {
-          event.values.forEach((value, i) => {
-            if (value !== sent[i]) events.push([event.timestep ?? 0, i]);
-          });
-          sent = Float64Array.from(event.values);
-        }
-        if (event.type !== 'trial') return;
-        loss.push(event.loss);
-        alignment.push(event.alignment);
-        shown.trial(event.trial, event.loss);
-      }),
-    ),
-  );
-  shown.end();
-  if (last.type === 'failed') throw last.error;
-  const weights = matrices(problem, session.engine.weights());
-  return sends ? { loss, firstTrialEvents: events, ...weights } : { loss, alignment, ...weights };
+  const weights = matrices(problem, matrix);
+  if (sends === null) return { loss, alignment, ...weights };
+  const initial = session.engine.circuit.populations.find(({ name }) => name === 'h')?.initial ?? new Float64Array(0);
+  return { loss, firstTrialEvents: eventsOf([initial, ...sent]), ...weights };
+}
+
+/** Where what neurons have sent differs from the row before: [timestep, neuron]. */
+function eventsOf(rows: readonly Float64Array[]): readonly (readonly [timestep: number, neuron: number])[] {
+  return rows
+    .slice(1)
+    .flatMap((row, t) => [...row.keys()].filter((i) => row[i] !== rows[t][i]).map((i) => [t + 1, i] as const));
 }
 
 /** The weights as the problem file has them: row = postsynaptic unit, column = presynaptic unit. */
-function matrices({ groups, shape }: Problem, weights: Readonly<Record<string, Float64Array>>) {
-  const rows = (group: string | null, count: number, width: number) =>
-    Array.from({ length: count }, (_, i) =>
-      group === null ? [] : [...weights[group].subarray(i * width, (i + 1) * width)],
-    );
-  const { n_in, n_rec, n_out } = shape;
+function matrices({ groups, shape }: Problem, matrix: ProblemOutcome['matrix']) {
   return {
-    w_in: rows(groups.w_in, n_rec, n_in),
-    w_rec: rows(groups.w_rec, n_rec, n_rec),
-    w_out: rows(groups.w_out, n_out, n_rec),
+    w_in: groups.w_in === null ? Array.from({ length: shape.n_rec }, () => []) : matrix(groups.w_in),
+    w_rec: matrix(groups.w_rec),
+    w_out: matrix(groups.w_out),
   };
 }

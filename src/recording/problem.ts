@@ -101,8 +101,15 @@ export function readProblem(file: string): Problem {
   };
 }
 
-/** @throws InputError if axons are given and the format does not say so, or the other way round. */
-function checkAxons({ format, network: { axons } }: ProblemFile, at: (field: string) => string): void {
+/**
+ * @throws InputError if axons are given and the format does not say so, or the other way round; or if they jump, and what learns needs to know how
+ * what is sent depends on the rate.
+ */
+function checkAxons({ format, network: { axons }, learning }: ProblemFile, at: (field: string) => string): void {
+  if (axons && axons.threshold > 0 && learning.algorithm !== 'rflo') {
+    const problem = `is ${axons.threshold}, by which what is sent jumps and has no derivative for '${learning.algorithm}'`;
+    throw new InputError(at('network.axons.threshold'), `${problem}; give 0, or learn by 'rflo'`);
+  }
   if ((format === WITH_AXONS) === (axons !== undefined)) return;
   const problem = axons ? `is given, and the format is '${format}'` : `is missing, and the format is '${format}'`;
   const right = axons ? `give format '${WITH_AXONS}', or leave it out` : 'give { threshold: 0.05 }, say';

@@ -17,6 +17,7 @@ interface AnyVector {
   readonly problem: {
     readonly network: { readonly h0: readonly number[] };
     readonly task: { readonly input: readonly (readonly number[])[] };
+    readonly learning: object;
   };
 }
 interface Vector {
@@ -132,6 +133,17 @@ describe('rxflo solve, of another format,', () => {
       const { input, h0 } = { ...problem.task, ...problem.network };
       expect(firstTrialEvents).toEqual(input.flatMap((_, t) => h0.map((_, unit) => [t + 1, unit])));
     }
+  });
+
+  test.each(['snap-1', 'uoro', 'weight-perturbation'])('takes the plain solver by itself for %s', async (algorithm) => {
+    const { problem } = JSON.parse(readFileSync(join(golden, 'rflo-trial.json'), 'utf8')) as AnyVector;
+    const file = `${algorithm}.json`;
+    writeFileSync(join(folder, file), JSON.stringify({ ...problem, learning: { ...problem.learning, algorithm } }));
+    const [usual, actors] = await Promise.all(
+      [[], ['--engine', 'actors']].map((engine) => one.rxflo(folder, 'solve', file, '--json', ...engine)),
+    );
+    expect(usual).toMatchObject({ status: 0, stderr: '' });
+    expect(actors.stdout).toBe(usual.stdout);
   });
 
   test.each(['sine-waves', 'evidence'])('meets what NEST publishes of %s by traces, too', async (task) => {

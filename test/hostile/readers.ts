@@ -16,6 +16,9 @@ import {
   type ProblemFormat,
 } from '../../src/recording/index.ts';
 import { pack, unpack } from '../../src/recording/pack.ts';
+import plasticity from '../../scenarios/problems/rosenbaum-meta-plasticity.ts';
+import reservoir from '../../scenarios/problems/rosenbaum-supertrex.ts';
+import online from '../../scenarios/problems/rxflo-online.ts';
 import published from '../../scenarios/problems/rxflo-spiking-published.ts';
 import spiking from '../../scenarios/problems/rxflo-spiking.ts';
 import { writeReport, writeSweepReport } from '../../src/report/index.ts';
@@ -49,6 +52,12 @@ function problemReader(directory: string, { format, read }: ProblemFormat, right
   };
 }
 
+/** The problem of a vector in test/systems/vectors. */
+function ofVector(name: string): object {
+  const file = new URL(`../systems/vectors/${name}.json`, import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly problem: object }).problem;
+}
+
 /** Every reader, by what it reads, at work in a directory of its own; `outside` is what their files may link to. */
 export const READERS: Readonly<Record<string, (directory: string, outside: string) => Promise<Reader> | Reader>> = {
   problem: (directory) => {
@@ -65,6 +74,12 @@ export const READERS: Readonly<Record<string, (directory: string, outside: strin
   spiking: (directory) => problemReader(directory, spiking, spikingProblem),
 
   'spiking, published': (directory) => problemReader(directory, published, publishedProblem),
+
+  online: (directory) => problemReader(directory, online, ofVector('compartments-symmetric')),
+
+  reservoir: (directory) => problemReader(directory, reservoir, ofVector('supertrex-arm-one-segment')),
+
+  'meta-plasticity': (directory) => problemReader(directory, plasticity, ofVector('meta-one-unit-each-no-samples')),
 
   csv: () => {
     const right = ['x,target\n0.0,0.1\n0.5,0.2\n1.0,0.3\n', 'a;b\n1;2\n', '"a ""b""",c\r\n1e3,-.5\r\n'].map((text) =>

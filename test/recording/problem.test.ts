@@ -210,6 +210,15 @@ describe('a problem', () => {
       'network.w_out[0]: 1 is not a list',
     ],
     [
+      'axons that jump, for what needs a derivative',
+      (file) => {
+        file.format = 'rxflo-problem/1 with axons';
+        file.network['axons'] = { threshold: 0.05 };
+        file.learning['algorithm'] = 'bptt';
+      },
+      "network.axons.threshold: is 0.05, by which what is sent jumps and has no derivative for 'bptt'; give 0",
+    ],
+    [
       'a time constant below one',
       ({ network }) => {
         network['tau'] = 0.5;
