@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, constants, existsSync, fsyncSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { InputError, show } from '../errors/index.ts';
 import { onFile } from './file-errors.ts';
 import { isAlive } from './processes.ts';
 
@@ -22,8 +21,7 @@ const FRESH = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | consta
  */
 export function writeTemporary(file: string, parts: Iterable<string | Uint8Array>): string {
   const directory = dirname(file);
-  if (!existsSync(directory))
-    throw new InputError(file, `there is no directory ${show(directory)}; make it, or give another place`);
+  onFile(directory, () => statSync(directory));
   const temporary = `${file}.${HOST}-${process.pid}-${randomBytes(8).toString('hex')}.tmp`;
   return onFile(file, () => {
     const handle = openSync(temporary, FRESH, 0o666);
