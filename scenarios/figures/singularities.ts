@@ -2,7 +2,7 @@
  * Poles of the loss of fixed points in a linear network, and what they do to learning (Zhu & Rosenbaum 2024), in three figures.
  *
  *     npx tsx scenarios/figures/singularities.ts runs/singularities
- *     npx tsx scenarios/figures/singularities.ts runs/singularities-shorter --steps 700
+ *     npx tsx scenarios/figures/singularities.ts runs/singularities-shorter --steps 200
  *     npx tsx scenarios/figures/singularities.ts runs/singularities-quick --quick
  *
  * Along lines: from the minimum in a random direction the loss has a pole wherever an eigenvalue of W is 1, and is a parabola in A = (I - W)^-1. Learning: dW1, dW2 and
@@ -30,10 +30,12 @@ const { values, positionals } = parseArgs({
 });
 const directory = positionals.at(0) ?? 'runs/singularities';
 const size = values.quick
-  ? { units: 40, samples: 20, steps: 300, every: 10, rates: [0.1, 0.3, 1, 3], points: 401 }
-  : { units: 200, samples: 100, steps: 3_500, every: 50, rates: [0.03, 0.1, 0.3, 1, 3], points: 801 };
-const { units, samples, every, rates, points } = size;
+  ? { units: 40, samples: 20, steps: 300, rates: [0.1, 0.3, 1, 3], points: 401 }
+  : { units: 200, samples: 100, steps: 3_500, rates: [0.03, 0.1, 0.3, 1, 3], points: 801 };
+const { units, samples, rates, points } = size;
 const steps = Number(values.steps ?? size.steps);
+/** Steps from one look at W to the next. */
+const every = Math.ceil(steps / 20);
 
 const typed = (matrix: Matrix): Rows => matrix.to2DArray().map((row) => Float64Array.from(row));
 

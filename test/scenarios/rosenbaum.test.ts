@@ -97,6 +97,12 @@ describe("the scenarios of Rosenbaum's group", () => {
     },
   );
 
+  it('surgery on the learned movement, where the reservoir hears its target, is the test of SUPERTREX', async () => {
+    const settings = { units: 10, timesteps: 30 };
+    const { losses } = await begun(parkinson, { ...settings, condition: 'surgery', hears: 'target' }, 12);
+    expect(losses).toEqual((await begun(supertrex, settings, 12)).losses);
+  });
+
   it('show each episode that was learned, with its weights', async () => {
     const groups: string[][] = [];
     const shown = metaScenario(undefined, ({ weights }, { query }) => {
