@@ -21,43 +21,46 @@ const SIGN = 1n << 63n;
 const MANTISSA = 0x000fffffffffffffn;
 export const SMALLEST_NORMAL = 2.2250738585072014e-308;
 
-/** The parts of a function: the first is given its argument, each of the others what the one before has found, and the last finds the value. */
-export type Parts = readonly ((given: readonly Expression[]) => readonly Expression[])[];
+/** The parts of a function of x: each but the first is given what the one before has found, and the last finds the value. */
+export type Parts = readonly ((x: Expression, given: readonly Expression[]) => readonly Expression[])[];
 
 /** Functions of two f64 lanes, operation for operation as in src/local/math.ts: so they give the same bits. */
 export class Doubles extends Lanes {
   /**
-   * `tanh` of src/local/math.ts, in parts. One division serves both its branches: what belongs to the branch that does not count becomes NaN, which `lesser` and
-   * `greater` pass over; where both numbers are there, it is the other that they choose. Where x is large, r and d are half of what they are there, and e is
-   * a quarter: that changes no other bit.
+   * `tanh` of src/local/math.ts, in parts. One division serves both its branches: of two numerators, denominators or results `lesser` or `greater` takes the one
+   * that counts. Where x is large, the other becomes NaN, which both pass over; where it is not, it is known which of the two is less. Of the numbers there, r
+   * and d are halves, and e is a quarter: that changes no other bit.
    */
   readonly tanhParts: Parts = [
-    ([x]) => {
+    (x) => {
       const { add, subtract, multiply, lesser, abs } = this;
       const half = lesser(abs(x), 350);
       const whole = add(multiply(half, 2 * LOG2_E), WHOLE + BIAS);
       const k = subtract(whole, WHOLE + BIAS);
       const r = subtract(subtract(half, multiply(k, LN2_HIGH / 2)), multiply(k, LN2_LOW / 2));
-      return [x, r, this.shifted(whole)];
+      return [r, this.shifted(whole)];
     },
-    ([x, r, power]) => {
-      const { add, subtract, multiply, divide, lesser, greater } = this;
+    (_, [r, power]) => {
+      const { add, subtract, multiply } = this;
       const d = subtract(1, this.remainder(r, 1));
       const e = multiply(add(d, add(r, r)), power);
-      const { s, large } = this.square(x);
-      const p = subtract(multiply(-0.9643991794250523, s), 99.28772310019185);
-      const numerator = subtract(multiply(p, s), 1614.6876844170845);
-      const q = add(multiply(add(s, 112.81167849163293), s), 2235.4883906010045);
-      const denominator = add(multiply(q, s), 4844.063053251255);
-      const sum = add(e, multiply(d, 0.5));
-      return [x, divide(lesser(d, this.or(numerator, large)), greater(sum, this.or(denominator, large)))];
+      return [d, add(e, multiply(d, 0.5))];
     },
-    ([x, quotient]) => {
+    (x, [d, sum]) => {
+      const { add, subtract, multiply, divide, lesser, greater } = this;
+      const { s, large } = this.square(x);
+      const p = subtract(
+        multiply(subtract(multiply(-0.9643991794250523, s), 99.28772310019185), s),
+        1614.6876844170845,
+      );
+      const q = add(multiply(add(multiply(add(s, 112.81167849163293), s), 2235.4883906010045), s), 4844.063053251255);
+      return [divide(lesser(d, this.or(p, large)), greater(sum, this.or(q, large)))];
+    },
+    (x, [quotient]) => {
       const { add, subtract, multiply, lesser } = this;
       const { s, large } = this.square(x);
       const small = add(x, multiply(x, multiply(s, quotient)));
-      const size = lesser(subtract(1, quotient), this.or(small, large));
-      return [this.or(size, this.bitsAnd(x, SIGN))];
+      return [this.or(lesser(subtract(1, quotient), this.or(small, large)), this.bitsAnd(x, SIGN))];
     },
   ];
 

@@ -65,7 +65,7 @@ export function partsOf(lanes: Lanes, name: FunctionName): Parts | undefined {
 
 /** All parts of a function, one after another. */
 function inParts(parts: Parts, x: Expression): Expression {
-  const [value] = parts.reduce<readonly Expression[]>((given, part) => part(given), [x]);
+  const [value] = parts.reduce<readonly Expression[]>((given, part) => part(x, given), []);
   return value;
 }
 

@@ -46,19 +46,30 @@ function writeAllButLast<N extends Neurons>(
   argument: Value,
   { lanes, reserve, sweep, compute }: Sweeping<N>,
 ): (neurons: N) => Expression {
-  const rows: number[] = [];
-  let given = (neurons: N): readonly Expression[] => [lanes.read(compute(neurons, argument))];
-  for (const part of parts.slice(0, -1)) {
-    let waiting: readonly number[] = [];
+  const load = (neurons: N) => (row: number) => lanes.load(neurons.at(), row);
+  let argumentOf = (neurons: N) => lanes.read(compute(neurons, argument));
+  if (argument.kind !== 'read') {
+    const row = reserve();
+    const computed = argumentOf;
     sweep((neurons) => {
-      const found = lanes.writer.sharing(() => part(given(neurons)));
-      waiting = found.map((number, k) => {
-        const row = (rows[k] ??= reserve());
-        lanes.store(neurons.at(), row, number);
-        return row;
+      lanes.store(neurons.at(), row, computed(neurons));
+    });
+    argumentOf = (neurons) => load(neurons)(row);
+  }
+  const rows: number[] = [];
+  let waiting: readonly number[] = [];
+  for (const part of parts.slice(0, -1)) {
+    const given = waiting;
+    lanes.writer.sharingAhead(() => {
+      sweep((neurons) => {
+        const found = part(argumentOf(neurons), given.map(load(neurons)));
+        waiting = found.map((number, k) => {
+          const row = (rows[k] ??= reserve());
+          lanes.store(neurons.at(), row, number);
+          return row;
+        });
       });
     });
-    given = (neurons) => waiting.map((row) => lanes.load(neurons.at(), row));
   }
-  return (neurons) => parts[parts.length - 1](given(neurons))[0];
+  return (neurons) => parts[parts.length - 1](argumentOf(neurons), waiting.map(load(neurons)))[0];
 }

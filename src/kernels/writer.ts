@@ -22,13 +22,18 @@ function local(index: number): Expression {
   return (locals[index] ??= ['(local.get ', index, ')'].join(''));
 }
 
+/** Where values are shared: what has been computed of these, and where that is done; absent: where they are first asked for. */
+interface Shared {
+  readonly values: Map<Expression, Expression>;
+  readonly ahead?: string[];
+}
+
 /** Writes one WebAssembly function, statement after statement. */
 export class Writer {
   private readonly locals: Type[] = [];
   private body: string[] = [];
   private labels = 0;
-  /** Where values are shared: what has been computed of these. */
-  private shared: Map<Expression, Expression> | undefined;
+  private shared: Shared | undefined;
 
   constructor(private readonly parameters: readonly Type[] = []) {}
 
@@ -43,23 +48,35 @@ export class Writer {
 
   /** Lets `write` write, and computes what it asks for by `once` once. */
   sharing<T>(write: () => T): T {
-    const outer = this.shared;
-    this.shared = new Map();
-    const written = write();
-    this.shared = outer;
+    return this.share({ values: new Map() }, write);
+  }
+
+  /** The same, computed ahead of all that is written. */
+  sharingAhead<T>(write: () => T): T {
+    const { body } = this;
+    const ahead: string[] = [];
+    this.body = [];
+    const written = this.share({ values: new Map(), ahead }, write);
+    body.push(...ahead, ...this.body);
+    this.body = body;
     return written;
   }
 
   /** A value that is the same whenever it is computed. */
   once(type: Type, value: Expression): Expression {
     if (!this.shared) return value;
-    const known = this.shared.get(value) ?? this.keep(type, value);
-    this.shared.set(value, known);
-    return known;
+    const { values, ahead = this.body } = this.shared;
+    const known = values.get(value);
+    if (known !== undefined) return known;
+    const index = this.local(type);
+    ahead.push(op('local.set', index, value));
+    const kept = op('local.get', index);
+    values.set(value, kept);
+    return kept;
   }
 
   variable(type: Type, value: Expression): Variable {
-    const index = this.parameters.length + this.locals.push(type) - 1;
+    const index = this.local(type);
     const set = (next: Expression) => {
       this.do(op('local.set', index, next));
     };
@@ -110,10 +127,22 @@ export class Writer {
     return op('func', `$${name}`, ...parameters, ...given, ...locals, ...this.body, ...(result ? [result.value] : []));
   }
 
+  private local(type: Type): number {
+    return this.parameters.length + this.locals.push(type) - 1;
+  }
+
+  private share<T>(shared: Shared, write: () => T): T {
+    const outer = this.shared;
+    this.shared = shared;
+    const written = write();
+    this.shared = outer;
+    return written;
+  }
+
   /** What `write` writes, apart. */
   private gather(write: () => void): readonly string[] {
     const { body, shared } = this;
-    [this.body, this.shared] = [[], undefined];
+    [this.body, this.shared] = [[], shared?.ahead && shared];
     write();
     const gathered = this.body;
     [this.body, this.shared] = [body, shared];
