@@ -53,6 +53,9 @@ export default problemFormat({
     const schedule = given.choice('schedule', ['none', 'trial', 'online']);
     const rates = ratesOf(given);
     const { algorithm, learned } = learner;
+    if (schedule === 'none' && trials > 1) {
+      given.refuse('trials', `${trials} is more than one, and with schedule 'none' no trial changes the next; give 1`);
+    }
     if (schedule !== 'none') {
       return async (run) => {
         const { session, loss, matrix } = await run({

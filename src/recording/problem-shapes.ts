@@ -49,8 +49,8 @@ export function checkShapes({ network, task }: ProblemFile, at: (field: string) 
   );
   const n_in = input[0].length;
 
-  has('network.h0', h0.length, 'numbers', n_rec, 'one for each recurrent unit');
   matrix('network.w_rec', w_rec, [n_rec, 'postsynaptic unit'], [n_rec, 'presynaptic unit']);
+  has('network.h0', h0.length, 'numbers', n_rec, 'one for each recurrent unit');
   matrix('network.w_in', w_in, [n_rec, 'postsynaptic unit'], [n_in, 'input channel of task.input']);
   matrix('network.w_out', w_out, [n_out, 'output'], [n_rec, 'presynaptic unit']);
   matrix('network.feedback', feedback, [n_rec, 'recurrent unit'], [n_out, 'output']);

@@ -142,6 +142,16 @@ describe('a problem', () => {
       'network.h0: has 1 numbers; give 3, one for each recurrent unit',
     ],
     [
+      'recurrent weights that are not square',
+      ({ network }) => {
+        network['w_rec'] = [
+          [1, 2],
+          [3, 4, 5],
+        ];
+      },
+      'network.w_rec[1]: has 3 numbers; give 2, one for each presynaptic unit',
+    ],
+    [
       'a readout of other units',
       ({ network }) => {
         network['w_out'] = [[1, 2]];

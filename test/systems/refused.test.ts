@@ -58,6 +58,7 @@ describe('problems are refused', () => {
     [fixedPoint, FIXED, { 'weights.0.0': 50 }, /^p: weights: have an eigenvalue of real part .* below 1/],
     [fixedPoint, FIXED, { 'weights.0.0': 1e308 }, /^p: weights\[0\]\[0\]: 1e\+308 is not .* to 1000000/],
     [fixedPoint, FIXED, { gain: 'tanh' }, /^p: dynamics.kind: 'solve' is not 'euler'/],
+    [online, 'marschall/rtrl-gradient', { 'learning.trials': 2 }, /^p: learning.trials: 2 is more than one/],
     [online, ALIKE, { 'pastFacing.1': 'x' }, /^p: pastFacing\[1\]: 'x' is not 'rtrl', /],
     [online, ALIKE, { learners: Object.fromEntries(Array(101).entries()) }, /^p: learners: has 101 learners; give 100/],
     [online, ALIKE, { 'order.1': 'rtrl' }, /^p: order\[1\]: 'rtrl' is listed twice/],
