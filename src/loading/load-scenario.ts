@@ -44,20 +44,14 @@ export async function loadScenario(file: string, directory = '.'): Promise<Loade
 }
 
 /** A module, when it has loaded. @throws InputError if it never will, as nothing is left that it could wait for. */
-async function whole<T>(module: Promise<T>): Promise<T> {
-  let stop = () => {};
-  const never = new Promise<never>((_, reject) => {
+function whole<T>(module: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
     const idle = () => {
       reject(new InputError('await', 'at the top of the file waits for something that never comes; take it out'));
     };
     process.once('beforeExit', idle);
-    stop = () => process.off('beforeExit', idle);
+    module.then(resolve, reject).finally(() => process.off('beforeExit', idle));
   });
-  try {
-    return await Promise.race([module, never]);
-  } finally {
-    stop();
-  }
 }
 
 async function inScenario<T>(file: string, path: string, run: () => T | Promise<T>): Promise<T> {
