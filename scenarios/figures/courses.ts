@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { argv } from 'node:process';
-import { parseArgs } from 'node:util';
 import * as Plot from '@observablehq/plot';
 import { lastValueFrom } from 'rxjs';
 import { quartiles, sweep, type SweepData, type SweepOptions } from 'rxflo';
@@ -10,27 +8,6 @@ import { COLOURS, type Sheet } from './sheet.ts';
 /** Losses over timesteps, of a sweep over endless streams. */
 
 type Realizations = SweepData['cells'][number]['realizations'];
-
-interface Asked {
-  readonly directory: string;
-  readonly learners: readonly string[] | undefined;
-  readonly size: { readonly quick: boolean; readonly seeds?: number };
-}
-
-/** What was asked for: a directory; `--quick`, `--seeds 3`, and `--learner UORO,RFLO` for these alone. */
-export function asked(directory: string): Asked {
-  const { values, positionals } = parseArgs({
-    args: argv.slice(2),
-    allowPositionals: true,
-    options: { quick: { type: 'boolean' }, seeds: { type: 'string' }, learner: { type: 'string' } },
-  });
-  const { quick = false, seeds, learner } = values;
-  return {
-    directory: positionals.at(0) ?? directory,
-    learners: learner?.split(','),
-    size: { quick, ...(seeds !== undefined && { seeds: Number(seeds) }) },
-  };
-}
 
 /** The sweep of a scenario, run to its end, or resumed where it was stopped. */
 export async function swept(

@@ -9,12 +9,12 @@ import { join } from 'node:path';
 import * as Plot from '@observablehq/plot';
 import { quartiles } from 'rxflo';
 import scenario from '../rosenbaum-fixed-points.ts';
-import { asked } from './courses.ts';
+import { asked } from './asked.ts';
 import { COLOURS, write } from './sheet.ts';
 import { spectrumOf } from './spectrum.ts';
 import { watched } from './watched.ts';
 
-const { directory, size } = asked('runs/fixed-points');
+const { directory, size } = asked('runs/fixed-points', ['quick', 'seeds']);
 const RULES = ['dW1', 'dW3', 'dW4'];
 const RATES = size.quick ? [0.1, 0.3] : [0.01, 0.03, 0.1, 0.3];
 const [BATCH, BATCHES] = [20, size.quick ? 20 : 200];

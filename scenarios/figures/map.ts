@@ -3,23 +3,19 @@
  * movement. It runs both sweeps, or resumes them where they were stopped, and draws the results.
  *
  *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map
- *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map-quick --quick 3
- *
- * `--quick 3` is the quick size, with three seeds.
+ *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map-quick --quick --seeds 3
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { argv } from 'node:process';
 import * as Plot from '@observablehq/plot';
 import { lastValueFrom } from 'rxjs';
 import { build, certifyLearner, quartiles, sweep, type Scenario, type SweepData } from 'rxflo';
 import images from '../rosenbaum-map.ts';
 import movement from '../rosenbaum-map-movement.ts';
+import { asked } from './asked.ts';
 import { COLOURS, write } from './sheet.ts';
 
-const [directory = 'runs/rosenbaum-map', ...flags] = argv.slice(2);
-const quick = flags[0] === '--quick';
-const seeds = quick ? { seeds: Number(flags[1] ?? 1) } : {};
+const { directory, size } = asked('runs/rosenbaum-map', ['quick', 'seeds']);
 
 /** From the most local on; classes of which nothing here is are left out. */
 const CLASSES = [
@@ -31,9 +27,7 @@ const CLASSES = [
 async function swept(name: string): Promise<SweepData> {
   const to = join(directory, name);
   const scenario = new URL(`../${name}.ts`, import.meta.url);
-  const done = await lastValueFrom(
-    sweep({ scenario, directory: to, quick, ...seeds, resume: existsSync(to), workers: 2 }),
-  );
+  const done = await lastValueFrom(sweep({ scenario, directory: to, ...size, resume: existsSync(to), workers: 2 }));
   if (done.type !== 'done') throw new Error(`${to} did not come to its end`);
   return done.data;
 }

@@ -13,11 +13,12 @@ import { lastValueFrom, tap } from 'rxjs';
 import { quartiles, train, type Probe, type Quartiles } from 'rxflo';
 import scenario from '../marschall2019.ts';
 import { T } from '../systems/unified.ts';
-import { asked, coursePanel, swept, type Course } from './courses.ts';
+import { asked } from './asked.ts';
+import { coursePanel, swept, type Course } from './courses.ts';
 import { broadcast, exactCredit, length, meanCosine } from './credit.ts';
 import { COLOURS, write } from './sheet.ts';
 
-const { directory, size, learners = ['readout only', 'RFLO', 'compartments', 'tied', 'DNI', 'RTRL'] } = asked('runs/compartments'); // prettier-ignore
+const { directory, size, learners = ['readout only', 'RFLO', 'compartments', 'tied', 'DNI', 'RTRL'] } = asked('runs/compartments', ['quick', 'seeds', 'learner']); // prettier-ignore
 
 const trials = (size.quick ? scenario.quick?.trials : undefined) ?? scenario.plan().trials ?? 1;
 

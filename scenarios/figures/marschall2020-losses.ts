@@ -8,10 +8,11 @@
  */
 import { join } from 'node:path';
 import { quartiles } from 'rxflo';
-import { asked, coursePanel, parts, swept, type Course } from './courses.ts';
+import { asked } from './asked.ts';
+import { coursePanel, parts, swept, type Course } from './courses.ts';
 import { write } from './sheet.ts';
 
-const { directory, size, learners } = asked('runs/losses');
+const { directory, size, learners } = asked('runs/losses', ['quick', 'seeds', 'learner']);
 
 /** Lines that would hide each other are in panels of their own. */
 const KINDS = [

@@ -34,10 +34,11 @@ import {
   type Trial,
 } from 'rxflo';
 import { unifiedCircuit } from '../systems/unified.ts';
-import { apart, asked } from './courses.ts';
+import { asked } from './asked.ts';
+import { apart } from './courses.ts';
 import { COLOURS, write, type Sheet } from './sheet.ts';
 
-const { directory, size } = asked('runs/noise');
+const { directory, size } = asked('runs/noise', ['quick', 'seeds']);
 const seeds = Array.from({ length: size.seeds ?? (size.quick ? 1 : 3) }, (_, k) => k + 1);
 const [REPEATS, BEFORE] = size.quick ? [10, 300] : [20, 3000];
 const SIZES = size.quick ? [4, 8, 16] : [8, 16, 32, 64];

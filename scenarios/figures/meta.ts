@@ -12,10 +12,10 @@ import { quartiles, train, type Quartiles } from 'rxflo';
 import { metaScenario, sizesOf } from '../rosenbaum-meta.ts';
 import { measured, type LayerMeasures } from '../systems/layer-measures.ts';
 import type { Episode } from '../systems/meta-plasticity.ts';
-import { asked } from './courses.ts';
+import { asked } from './asked.ts';
 import { COLOURS, write, type Sheet } from './sheet.ts';
 
-const { directory, size } = asked('runs/meta');
+const { directory, size } = asked('runs/meta', ['quick', 'seeds']);
 const RULES = ['random feedback', 'and error by error', 'and Oja', 'all three'];
 const [EPISODES, WINDOW] = size.quick ? [10, 5] : [250, 25];
 const seeds = Array.from({ length: size.seeds ?? 1 }, (_, k) => k + 1);

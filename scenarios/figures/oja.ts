@@ -12,10 +12,10 @@ import { lastValueFrom, tap } from 'rxjs';
 import { quartiles, RunError, train, type GroupWeights, type Plan } from 'rxflo';
 import scenario, { sizesOf } from '../rosenbaum-oja.ts';
 import { measured, type Asked, type LayerMeasures } from '../systems/layer-measures.ts';
-import { asked } from './courses.ts';
+import { asked } from './asked.ts';
 import { COLOURS, write, type Sheet } from './sheet.ts';
 
-const { directory, size } = asked('runs/oja');
+const { directory, size } = asked('runs/oja', ['quick', 'seeds']);
 const NETWORKS = ['5 layers random feedback', '10 layers', '5 layers', '5 layers half weights'];
 const networks = size.quick ? NETWORKS.slice(0, 1) : NETWORKS;
 const seeds = Array.from({ length: size.seeds ?? 1 }, (_, k) => k + 1);

@@ -10,8 +10,6 @@
  * units, 100 samples, 3,500 steps of the whole batch.
  */
 import { join } from 'node:path';
-import { argv } from 'node:process';
-import { parseArgs } from 'node:util';
 import * as Plot from '@observablehq/plot';
 import { Matrix, pseudoInverse } from 'ml-matrix';
 import { stream } from 'rxflo';
@@ -19,21 +17,17 @@ import scenario from '../rosenbaum-singularities.ts';
 import { angle, inverted, mixed, norm, product, type Rows } from '../systems/dense.ts';
 import { FORMULAS, rulesAt, type Formula } from '../systems/linear-fixed-points.ts';
 import { normals, singular } from '../systems/singular.ts';
+import { asked } from './asked.ts';
 import { COLOURS, write, type Sheet } from './sheet.ts';
 import { eigenvaluesOf, spectrumOf, type Spectrum } from './spectrum.ts';
 import { watched, type Watched } from './watched.ts';
 
-const { values, positionals } = parseArgs({
-  args: argv.slice(2),
-  allowPositionals: true,
-  options: { quick: { type: 'boolean' }, steps: { type: 'string' } },
-});
-const directory = positionals.at(0) ?? 'runs/singularities';
-const size = values.quick
+const { directory, steps: asSteps, size: asSize } = asked('runs/singularities', ['quick', 'steps']);
+const size = asSize.quick
   ? { units: 40, samples: 20, steps: 300, rates: [0.1, 0.3, 1, 3], points: 401 }
   : { units: 200, samples: 100, steps: 3_500, rates: [0.03, 0.1, 0.3, 1, 3], points: 801 };
 const { units, samples, rates, points } = size;
-const steps = Number(values.steps ?? size.steps);
+const steps = asSteps ?? size.steps;
 /** Steps from one look at W to the next. */
 const every = Math.ceil(steps / 20);
 
