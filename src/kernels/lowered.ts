@@ -42,8 +42,8 @@ export function lowered(
 ): Lowered {
   const learner = learnerOf(circuit, algorithm, options);
   loadedOrThrow();
-  const { schedule, feedback, batch = 1 } = options;
-  const key = [kernelProgram(algorithm), precision, schedule, feedback, batch].join();
+  const { schedule, batch = 1 } = options;
+  const key = [kernelProgram(algorithm), precision, schedule, batch].join();
   const known = loweredFrom(learner.timestep);
   const made = known.get(key) ?? lower(circuit, precision, learner);
   known.set(key, made);
