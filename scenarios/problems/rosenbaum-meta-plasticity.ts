@@ -80,10 +80,7 @@ function episodeOf(given: ProblemFields, { sizes, feedback }: MetaNetwork): Epis
     }));
   const weights = given.matrices('weights', shapes, each);
   if (feedback === 'fixed' && given.isWord('feedback'))
-    given.refuse(
-      'feedback',
-      'is a word, but episodes[0].feedback is none; give matrices, or the word in every episode',
-    );
+    given.refuse('feedback', 'is a word, but episodes[0].feedback is not; give matrices, or the word in every episode');
   if (feedback === 'learned') given.choice('feedback', ['symmetric']);
   const own = feedback === 'fixed' ? { feedback: given.matrices('feedback', shapes, each) } : {};
   const query = samples('query');

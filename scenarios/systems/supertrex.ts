@@ -197,7 +197,7 @@ export interface Supertrex {
   readonly critic: NonNullable<Parameters<typeof critic>[1]>;
   /** In a test, by how many timesteps the output is late that the reservoir hears. Absent: it hears what the task plays. */
   readonly echo?: number;
-  /** What a neuron of no other use measures, as a last output, of which the loss of a trial is the mean. Absent: there is none. */
+  /** What a judge, one more output, measures; the loss of a trial is its mean. Absent: there is no judge. */
   readonly judged?: keyof typeof MEASURES;
 }
 

@@ -143,7 +143,7 @@ function checkTitle(title: unknown): void {
   if (typeof title !== 'string') throw new InputError('title', `${show(title)} is no text; give one`);
 }
 
-/** @throws InputError if what a scenario gives as its circuit is none. */
+/** @throws InputError if a scenario's circuit is not a circuit. */
 function checkCircuit(circuit: unknown): void {
   if (typeof circuit === 'object' && circuit !== null && 'neurons' in circuit) return;
   throw new InputError('circuit', `gives ${show(circuit)}, which is no circuit; write circuit: () => circuit({ ... })`);
