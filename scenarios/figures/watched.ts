@@ -8,7 +8,7 @@ export interface Watched {
   readonly diverged: number | null;
 }
 
-/** Runs the first learner of a plan, and shows what a square group of synapses has become after every so many trials. */
+/** Runs the first learner of a plan, and calls `seen` with the weights W of a square group of synapses every `every` trials. */
 export async function watched(
   plan: Plan,
   { group, every }: { readonly group: string; readonly every: number },

@@ -10,7 +10,7 @@ import { LARGEST, MemoryPlan } from './memory.ts';
 
 /** Timesteps that are run before the synapses go through them: what they need of those stays in the cache. */
 const CHUNK = 32;
-/** Where all groups learn by history, frames are only copied from. Then as many are used as fit in so many bytes, CACHE, but no fewer than FEWEST. */
+/** Where all groups learn by history, frames are only copied. Then there are as many as fit in CACHE bytes, but at least FEWEST. */
 const FEWEST = 8;
 const CACHE = 2 ** 18;
 

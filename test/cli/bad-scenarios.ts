@@ -13,7 +13,7 @@ export default scenario({
 const wide = {} as unknown as Wide;
 export default wide.deep.value;
 `,
-  // As the system has it, for whoever may not read a file.
+  // The error that the system gives to a user who may not read a file.
   'closed.ts': `throw Object.assign(new Error("EACCES: permission denied, open 'x.csv'"), { code: 'EACCES', path: 'x.csv' });
 export default 1;
 `,

@@ -253,7 +253,7 @@ describe('a file is refused in one line:', () => {
     /** The bytes of a collection's header, and of an entry's: its index, 6 more bytes, its length. */
     const HEADER = 16;
     it.each<[string, (entry: Buffer) => unknown]>([
-      ['free room that is none', (entry) => entry.fill(0, 0, HEADER)],
+      ['free room of no bytes', (entry) => entry.fill(0, 0, HEADER)],
       ['an entry that is longer than the file', (entry) => entry.writeBigUInt64LE(2n ** 32n - 16n, 8)],
     ])('%s', async (_, spoil) => {
       const bytes = readFileSync(await written('right.nir'));
