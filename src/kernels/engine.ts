@@ -91,6 +91,7 @@ export class KernelEngine extends Holder {
     machine.give(trial);
     const isStepwise = onTimestep ?? onPhase ?? onLearn ?? trial.answer;
     const { once } = continuation.carries || timesteps > 1 ? {} : exports;
+    machine.mirroring.begin(once !== undefined && !isStepwise, learn);
     const mayLag = learn && !isStepwise && !once && machine.layout.plastic.some(({ behind }) => behind !== undefined);
     if (mayLag) machine.remember();
     let isFaulty = isStepwise

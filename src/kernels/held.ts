@@ -38,14 +38,20 @@ export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
     },
     weight: (group) => {
       const cells = weights(group);
+      const { mirroring } = machine;
       return cellsOf(
         cells.length,
-        (k) => cells.get(k),
+        (k) => {
+          mirroring.shows(group);
+          return cells.get(k);
+        },
         (k, value) => {
+          mirroring.changes(group);
           cells.set(k, value);
           machine.wrote();
         },
         (into, offset) => {
+          mirroring.shows(group);
           cells.read(into, offset);
         },
       );

@@ -116,6 +116,20 @@ export class Lanes {
     return vector(new Uint8Array(VECTOR).fill(0xff, 0, count * this.bytes).buffer);
   }
 
+  /** As many vectors as one has lanes, turned: lane k of vector l becomes lane l of vector k. */
+  turned([a, b, c, d]: readonly Expression[]): readonly Expression[] {
+    const halves = (x: Expression, y: Expression) => [
+      this.shuffle(x, y, [0, 1, 4, 5]),
+      this.shuffle(x, y, [2, 3, 6, 7]),
+    ];
+    if (this.bytes === 8) return halves(a, b);
+    const [first, last] = [
+      [0, 4, 1, 5],
+      [2, 6, 3, 7],
+    ].map((words) => halves(this.shuffle(a, b, words), this.shuffle(c, d, words)));
+    return [...first, ...last];
+  }
+
   /** The sum of all lanes, as f64. */
   total(x: Expression): Expression {
     const lane = (k: number) => op(`${this.shape}.extract_lane ${k}`, x);
@@ -148,6 +162,12 @@ export class Lanes {
     if (b === undefined) return this.keep(op(operation, this.read(a)));
     if (c === undefined) return this.keep(op(operation, this.read(a), this.read(b)));
     return this.keep(op(operation, this.read(a), this.read(b), this.read(c)));
+  }
+
+  /** Words of 32 bits of two vectors: 0 to 3 are those of x, 4 to 7 those of y. */
+  private shuffle(x: Expression, y: Expression, words: readonly number[]): Expression {
+    const bytes = words.flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte));
+    return this.keep(op('i8x16.shuffle', ...bytes, x, y));
   }
 
   /**

@@ -26,6 +26,7 @@ import { VECTOR, type Precision } from './lanes.ts';
 import { readsOf } from './lower.ts';
 import { numbersOf, packed, planMatrix, type Matrix } from './matrix.ts';
 import { LINE, type MemoryPlan } from './memory.ts';
+import { mirrorsOf, type Mirror } from './mirrors.ts';
 import type { Packing } from './packing.ts';
 import { rootsOf, sharedParts } from './programs.ts';
 import { sheetOf, type Sheet } from './sheet.ts';
@@ -129,6 +130,9 @@ export class Layout {
   readonly kept: Kept;
   /** The groups that learn, in the order in which they do. */
   readonly plastic: readonly PlasticGroup[];
+  /** Whether a trial of one timestep is learned from, and that taken up, in one visit: where that is worth its code, for it is gained by groups that learn axon by axon. */
+  readonly learnsOnce: boolean;
+  readonly mirrors: readonly Mirror[];
   /** The synapses that relearn feedback. */
   readonly relearned: readonly BuiltGroup[];
   /** NaN in some lane as soon as anything has stopped being finite; else 0. */
@@ -172,6 +176,9 @@ export class Layout {
       all.map((weights) => [weights, planMatrix(memory, this.bytes, columnsOf(weights, this.waysOf(weights), this))]),
     );
     this.plastic = learning.map((one) => this.plasticGroup(one));
+    this.learnsOnce =
+      !timestep.repeat && this.plastic.some(({ axons }) => axons) && this.plastic.every(({ history }) => !history);
+    this.mirrors = mirrorsOf(this);
   }
 
   /** The numbers of neurons before the first timestep, as a frame has them. */
@@ -204,6 +211,11 @@ export class Layout {
   /** How a group learns, if it does. */
   plasticOf(group: BuiltGroup): PlasticGroup | undefined {
     return this.plastic.find((one) => one.group === group);
+  }
+
+  /** How a group mirrors another, if it does. */
+  mirrorOf(group: BuiltGroup | BuiltFeedback): Mirror | undefined {
+    return this.mirrors.find((mirror) => mirror.group.group === group);
   }
 
   /** The ways of synapses that have delays of their own. */

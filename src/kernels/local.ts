@@ -4,18 +4,14 @@ import { beginLag, endLag, writeCatchUp } from './catch-up.ts';
 import { learnByHistory, writeHistory } from './history.ts';
 import type { Kernel } from './kernel.ts';
 import { beforeTrial, lookedBackAt, writeKeep } from './keep.ts';
-import type { Layout, PlasticGroup } from './layout.ts';
+import type { PlasticGroup } from './layout.ts';
 import { stepOf, writeApply, writeBegin, writeLearn, writeLearnAndApply, writeTrace } from './learn.ts';
+import { whereOwn } from './mirrors.ts';
 import { earlyGroups, writeTrials } from './run.ts';
 import { beginSheet } from './by-sheet.ts';
 import { whereLast } from './sweeps.ts';
 import { f64, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
-
-/** Whether a trial of one timestep is learned from, and that taken up, in one visit: where that is worth its code, for it is gained by groups that learn axon by axon. */
-function learnsOnce({ plastic, timestep }: Pick<Layout, 'plastic' | 'timestep'>): boolean {
-  return !timestep.repeat && plastic.some(({ axons }) => axons) && plastic.every(({ history }) => !history);
-}
 
 /**
  * Writes what runs trials of a circuit that learns by its own rules, in one go or with stops; between these, `learn(divisor)` learns from a timestep, and
@@ -42,7 +38,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   const together = timely.filter((one) => !isStepwise(one));
   const lagging = scheduled.filter(({ behind }) => behind !== undefined);
   if (historical.length > 0) writeKeep(kernel);
-  const canBeOnce = learnsOnce(kernel.layout);
+  const canBeOnce = kernel.layout.learnsOnce;
   for (const group of plastic) {
     writeBegin(kernel, group);
     writeCatchUp(kernel, group);
@@ -122,7 +118,11 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
         },
         learn: (writer, window, divisor) => {
           for (const { group } of late) atOnce(writer, group, window);
-          learnAndApply(scheduled, writer, window, divisor);
+          for (const one of scheduled) {
+            whereOwn(writer, kernel.layout.mirrorOf(one.group), () => {
+              learnAndApply([one], writer, window, divisor);
+            });
+          }
           if (online) writer.call('carry');
         },
       },

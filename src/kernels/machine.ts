@@ -7,6 +7,7 @@ import type { Layout } from './layout.ts';
 import { tooLarge, type Lowered, type Room } from './lowered.ts';
 import { packInto } from './matrix.ts';
 import { growTo, LARGEST, LINE, lines } from './memory.ts';
+import { Mirroring } from './mirroring.ts';
 import type { Global, GLOBALS } from './wat.ts';
 
 /** What a module shows to the outside: its variables (wat.ts), and what runs trials (run.ts). */
@@ -31,11 +32,12 @@ export class Machine {
   readonly exports: Exports;
   /** The trial that is played: addresses, and how many numbers. */
   readonly signals = { input: { address: 0, length: 0 }, target: { address: 0, length: 0 } };
+  readonly mirroring: Mirroring;
   private readonly memory: WebAssembly.Memory;
   private before: Uint8Array | undefined;
   /** After the frames comes the trial's input and target. */
   private readonly room: Room;
-  private views: { readonly numbers: Float32Array | Float64Array; readonly doubles: Float64Array };
+  private views: ReturnType<Machine['view']>;
 
   constructor({ layout, room, module }: Lowered) {
     this.layout = layout;
@@ -49,6 +51,7 @@ export class Machine {
     // Which exports there are, and of which types, follows from the text, which TypeScript does not read.
     this.exports = instance.exports as unknown as Exports;
     this.views = this.view();
+    this.mirroring = new Mirroring(this);
     for (const one of [...layout.circuit.groups, ...layout.relearned, ...layout.feedback]) {
       const { packing, weights } = layout.matrixOf(one);
       packInto(this.numbers.subarray(weights / layout.bytes), packing, one.weights);
@@ -61,6 +64,11 @@ export class Machine {
   /** The memory as numbers of the kernel's precision. */
   get numbers(): Float32Array | Float64Array {
     return this.views.numbers;
+  }
+
+  /** The memory as words of 32 bits. */
+  get words(): Int32Array {
+    return this.views.words;
   }
 
   /** The memory as numbers of the trial's signals. */
@@ -171,6 +179,7 @@ export class Machine {
   setParameter(group: BuiltGroup, name: string, value: number): void {
     const address = this.layout.plasticOf(group)?.parameters[name];
     if (address === undefined) return;
+    this.mirroring.changes(group);
     const { bytes } = this.layout;
     this.numbers.fill(value, address / bytes, (address + VECTOR) / bytes);
   }
@@ -192,6 +201,6 @@ export class Machine {
   private view() {
     const { buffer } = this.memory;
     const numbers = this.layout.precision === 'f64' ? new Float64Array(buffer) : new Float32Array(buffer);
-    return { numbers, doubles: new Float64Array(buffer) };
+    return { numbers, doubles: new Float64Array(buffer), words: new Int32Array(buffer) };
   }
 }

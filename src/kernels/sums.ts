@@ -1,4 +1,6 @@
 import { maybeSilent, type BuiltPopulation, type Row, type Step, type SumStep, type Term } from '../circuit/index.ts';
+import { multiplyColumns } from './by-columns.ts';
+import { addListed } from './by-sheet.ts';
 import { catching } from './catch-up.ts';
 import { FEW } from './events.ts';
 import type { Kernel } from './kernel.ts';
@@ -6,8 +8,8 @@ import { VECTOR, type Lanes, type Operand } from './lanes.ts';
 import { listNonzero } from './list.ts';
 import { sweepPanels, type Matrix, type Place } from './matrix.ts';
 import { range, TOGETHER } from './packing.ts';
+import { whereOwn, type Mirror } from './mirrors.ts';
 import { planPushes, writePushes, type Pushes } from './pushes.ts';
-import { addListed } from './by-sheet.ts';
 import type { Sheet } from './sheet.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { moved } from './writer.ts';
@@ -39,6 +41,8 @@ export interface Product {
   };
   /** How what is brought is pushed to the synapses that it is brought to; absent: it is not. */
   readonly pushes?: Pushes;
+  /** Present where the matrix may be the transpose of another, which then is there alone. */
+  readonly mirror?: Mirror | undefined;
 }
 
 /** Writes `name(window)`: what the neurons of a population are brought. */
@@ -52,6 +56,7 @@ export function writeSumStep(kernel: Kernel, name: string, { population, into, s
       matrix: kernel.layout.matrixOf(term.weights),
       ...(term.by !== undefined && { by: kernel.layout.stateOf(term.weights, term.by) }),
       row: frames.at(term.row, term.late),
+      mirror: kernel.layout.mirrorOf(term.weights),
       ...eventsOf(kernel, term),
     })),
   });
@@ -112,9 +117,23 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
     };
     if (products.length === 0) begin();
     products.forEach((product, k) => {
-      const { pushes, by, matrix } = product;
+      const { pushes, by, matrix, row, mirror } = product;
       if (!pushes) {
-        multiply(product, k);
+        whereOwn(
+          writer,
+          mirror,
+          () => {
+            multiply(product, k);
+          },
+          (of) => {
+            const columns = `${name}_columns_${k}`;
+            kernel.write(columns, 2, (inner, read, sums) => {
+              multiplyColumns(kernel.lanes(inner), of.matrix, read, sums);
+            });
+            if (k === 0) begin();
+            writer.call(columns, moved(window, row), moved(window, into));
+          },
+        );
         return;
       }
       const { isFew, push } = writePushes(kernel, lanes, window, pushes);
