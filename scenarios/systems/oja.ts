@@ -56,6 +56,17 @@ export const pixelNamed = (
 
 export const pixel = pixelNamed('pixel', 'r', 'd');
 
+/** A pixel to which no errors come back. */
+export const pixelWithoutErrors = neuron({
+  name: 'pixel-without-errors',
+  params: {},
+  ports: { forward: 'y', back: 'r' },
+  state: { y: 0, r: 0, d: 0 },
+  step: ({ forward, back }) => ({ y: forward, r: forward - back, d: 0 }),
+  sends: ({ y, r, d }) => ({ out: y, rate: y, residual: r, error: d }),
+  shows: ({ r, d }) => ({ residual: r, error: d }),
+});
+
 /** A softmax over its population, and how far it is from what a teacher sends. */
 export const choice = neuron({
   name: 'choice',
@@ -157,7 +168,7 @@ export function ojaCircuit(
     neurons: {
       x: input(sizes[0]),
       teacher: input(sizes[last]),
-      [layer(0)]: pixel(sizes[0], { beta }),
+      [layer(0)]: pixelErrors ? pixel(sizes[0], { beta }) : pixelWithoutErrors(sizes[0]),
       ...Object.fromEntries(hidden),
       [layer(last)]: choice(sizes[last]),
     },

@@ -1,4 +1,4 @@
-import type { BuiltGroup, CarryStep, PhaseName, Step } from '../circuit/index.ts';
+import { looks, type BuiltGroup, type CarryStep, type PhaseName, type Step } from '../circuit/index.ts';
 import { channels } from './channels.ts';
 import { writeCompute, writeScore, writeTotal } from './compute.ts';
 import { FIRST, type Kernel } from './kernel.ts';
@@ -52,6 +52,7 @@ export interface Learning {
 export function writeTrials(kernel: Kernel, frames: number | null, learning: Learning): void {
   const parts = writeTimestep(kernel, learning);
   kernel.write('begin', 0, (writer) => {
+    writeInitial(kernel, writer);
     writeStart(kernel, writer);
     learning.begin(writer);
     writer.call('carry');
@@ -70,6 +71,7 @@ export function writeTrials(kernel: Kernel, frames: number | null, learning: Lea
   const { once } = learning;
   if (!once) return;
   kernel.write('once', LEARN, (writer, learn, divisor) => {
+    if (looksBack(kernel.layout.timestep)) writeInitial(kernel, writer);
     writeStart(kernel, writer);
     once.begin(writer);
     writer.call('carry');
@@ -175,19 +177,26 @@ function writeStep(kernel: Kernel, name: string, step: Step): void {
 }
 
 /** Every neuron as it is before the first timestep, as far back as can be looked. */
-function writeStart(kernel: Kernel, writer: Writer): void {
-  const { layout } = kernel;
-  const { frames } = layout;
-  const address = i32.constant(layout.initial);
+function writeInitial(kernel: Kernel, writer: Writer): void {
+  const { initial, frames } = kernel.layout;
+  const address = i32.constant(initial);
   writer.sweep({ from: FIRST, until: moved(FIRST, frames.past), step: frames.stride }, (frame) => {
     writer.do(copyMemory(frame, address, frames.stride));
   });
-  kernel.lanes(writer).store(i32.constant(0), layout.fault, 0);
+}
+
+function writeStart(kernel: Kernel, writer: Writer): void {
+  const { fault, frames, timestep } = kernel.layout;
+  kernel.lanes(writer).store(i32.constant(0), fault, 0);
   writer.set('window', moved(FIRST, -frames.stride));
   writer.set('timestep', i32.constant(0));
   writer.set('score', op('f64.const', 0));
   writer.set('lagging', op('f64.const', 0));
-  if (layout.timestep.repeat) writeFirstSweep(writer);
+  if (timestep.repeat) writeFirstSweep(writer);
+}
+
+function looksBack({ steps }: Layout['timestep']): boolean {
+  return steps.flatMap(looks).some(({ late }) => late > 0);
 }
 
 function writeAdvance(kernel: Kernel, sense: (writer: Writer) => void, { ahead, each, all }: Learning): void {
