@@ -7,7 +7,6 @@ import { LINE } from './memory.ts';
 
 /** Finds which actor stopped being finite, looking in the order in which the actors would have noticed. */
 export function diagnose(machine: Machine): RunError {
-  machine.mirroring.shows();
   const { circuit, timestep, plastic, relearned } = machine.layout;
   const looks = [
     ...timestep.steps.map((step) => () => {

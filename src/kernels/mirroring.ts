@@ -1,4 +1,4 @@
-import type { BuiltFeedback, BuiltGroup } from '../circuit/index.ts';
+import type { BuiltGroup } from '../circuit/index.ts';
 import type { Layout, PlasticGroup } from './layout.ts';
 import type { Mirror } from './mirrors.ts';
 
@@ -49,9 +49,9 @@ export class Mirroring {
     }
   }
 
-  /** The weights of a group are looked at; of all groups, unless it is named. */
-  shows(group?: BuiltGroup | BuiltFeedback): void {
-    for (const known of this.all) if (!group || known.mirror.group.group === group) this.show(known);
+  /** The weights of a group are looked at. */
+  shows(group: BuiltGroup): void {
+    for (const known of this.all) if (known.mirror.group.group === group) this.show(known);
   }
 
   private part(known: Known): void {

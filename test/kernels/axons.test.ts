@@ -152,6 +152,14 @@ describe('synapses that learn axon by axon', () => {
     for (let k = 0; k < 3; k++) expect(pair.trial(trial)).toEqual(expect.any(Number));
   });
 
+  it('begin a trial of one timestep as any other, whatever was left of a long one', () => {
+    const pair = new Pair(network(silent.product, 20, 20), how);
+    for (const timesteps of [1, 100, 1]) {
+      const input = Float64Array.from({ length: 20 * timesteps }, (_, k) => Math.sin(k + timesteps));
+      expect(pair.trial({ timesteps, input, target: new Float64Array(2 * timesteps) })).toEqual(expect.any(Number));
+    }
+  });
+
   it.each(['trial', 'online'] as const)('give what a stop after each timestep gives, schedule %s, f32', (schedule) => {
     const [whole, stopped] = [0, 1].map(
       () =>
