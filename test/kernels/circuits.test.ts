@@ -32,6 +32,7 @@ function fit(recipe: Recipe, { feedback }: LearningOptions): Recipe {
 function compare(recipe: Recipe, how: LearningOptions): Outcome {
   const { built, trial } = cook(fit(recipe, how));
   const pair = new Pair(built, how);
+  pair.expectSame('before the first trial');
   const first = pair.trial(trial);
   if (typeof first !== 'number') return first;
   const second = pair.watchedTrial(randomTrial(built, Math.max(1, recipe.timesteps - 3), recipe.seed + 1), {

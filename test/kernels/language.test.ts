@@ -23,6 +23,7 @@ function playAll(trials: readonly (() => Outcome)[]): boolean {
  */
 function agree({ built, how, trials }: Sample, learn: boolean): boolean {
   const pair = new Pair(built, how);
+  pair.expectSame('before the first trial');
   const [first, second, third] = trials;
   let after: readonly { readonly weights: GroupWeights; readonly carried: Carried }[] = [];
   return playAll([
