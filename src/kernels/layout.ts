@@ -178,7 +178,9 @@ export class Layout {
     this.plastic = learning.map((one) => this.plasticGroup(one));
     this.learnsOnce =
       !timestep.repeat && this.plastic.some(({ axons }) => axons) && this.plastic.every(({ history }) => !history);
-    this.mirrors = mirrorsOf(this);
+    // Then nothing can be looked into meanwhile, and nothing but weights is left.
+    const able = this.learnsOnce ? this.plastic.filter(({ axons, group }) => axons && !group.atOnce) : [];
+    this.mirrors = mirrorsOf(able, feedback, this.frames, memory);
   }
 
   /** The numbers of neurons before the first timestep, as a frame has them. */

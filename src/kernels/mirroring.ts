@@ -1,5 +1,5 @@
 import type { BuiltGroup } from '../circuit/index.ts';
-import type { Layout, PlasticGroup } from './layout.ts';
+import type { Layout } from './layout.ts';
 import type { Mirror } from './mirrors.ts';
 
 /** A kernel's memory: its words of 32 bits, and its numbers. */
@@ -77,7 +77,7 @@ export class Mirroring {
   private compare(known: Known): void {
     const { mirror } = known;
     const { numbers, layout } = this.memory;
-    const number = ({ parameters }: PlasticGroup, name: string) => numbers[parameters[name] / layout.bytes];
+    const number = ({ parameters }: Mirror['group'], name: string) => numbers[parameters[name] / layout.bytes];
     const names = Object.keys(mirror.group.parameters);
     const isOne =
       names.every((name) => number(mirror.group, name) === number(mirror.of, name)) &&

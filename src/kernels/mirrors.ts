@@ -1,6 +1,14 @@
-import { maybeSilent } from '../circuit/index.ts';
+import {
+  maybeSilent,
+  type BuiltFeedback,
+  type BuiltGroup,
+  type Source,
+  type SynapseProgram,
+} from '../circuit/index.ts';
 import { statements, type Read } from '../local/index.ts';
-import type { Layout, PlasticGroup } from './layout.ts';
+import type { Frames } from './frames.ts';
+import type { Matrix } from './matrix.ts';
+import type { MemoryPlan } from './memory.ts';
 import { i32, op } from './wat.ts';
 import type { Writer } from './writer.ts';
 
@@ -9,37 +17,52 @@ import type { Writer } from './writer.ts';
  * stay it. Then the kernels keep and change only the weights of the other group, and sum these up by columns.
  */
 export interface Mirror {
-  readonly group: PlasticGroup;
+  readonly group: Mirrored;
   /** The group that it mirrors. */
-  readonly of: PlasticGroup;
+  readonly of: Mirrored;
   /** Where it is said, by 1, that its weights are those of the other group; else 0. */
   readonly isOne: number;
 }
 
-/** Finds them where trials of one timestep are learned from in one visit: nothing can be looked into meanwhile, and nothing but weights is left. */
-export function mirrorsOf(layout: Layout): readonly Mirror[] {
-  if (!layout.learnsOnce) return [];
-  const able = layout.plastic.filter(({ axons, group }) => axons && !group.atOnce);
-  const followed = layout.feedback.flatMap(({ carriage }) => carriage?.sources.map(({ group }) => group) ?? []);
+/** What has to be known of a group that learns. */
+interface Mirrored {
+  readonly group: BuiltGroup;
+  readonly matrix: Matrix;
+  readonly program: SynapseProgram;
+  readonly reads: ReadonlyMap<string, Source>;
+  /** Where each parameter is that its program reads. */
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/**
+ * Finds mirrors among groups that have nothing but weights, in the order in which they learn.
+ *
+ * @param feedback Weights that others follow are always those of their group.
+ */
+export function mirrorsOf(
+  able: readonly Mirrored[],
+  feedback: readonly BuiltFeedback[],
+  frames: Frames,
+  memory: MemoryPlan,
+): readonly Mirror[] {
+  const followed = feedback.flatMap(({ carriage }) => carriage?.sources.map(({ group }) => group) ?? []);
   const mirrors: Mirror[] = [];
   for (const [k, one] of able.entries()) {
-    const { group } = one;
-    if (followed.includes(group) || maybeSilent(group)) continue;
-    const of = able
-      .slice(0, k)
-      .find((other) => !mirrors.some(({ group: known }) => known === other) && isMirrored(layout, one, other));
-    if (of) mirrors.push({ group: one, of, isOne: layout.memory.reserve(4) });
+    if (followed.includes(one.group) || maybeSilent(one.group)) continue;
+    const own = able.slice(0, k).filter((other) => mirrors.every(({ group }) => group !== other));
+    const of = own.find((other) => isMirrored(frames, one, other));
+    if (of) mirrors.push({ group: one, of, isOne: memory.reserve(4) });
   }
   return mirrors;
 }
 
-function isMirrored(layout: Layout, one: PlasticGroup, other: PlasticGroup): boolean {
+function isMirrored(frames: Frames, one: Mirrored, other: Mirrored): boolean {
   const isBetween = one.group.from === other.group.to && one.group.to === other.group.from;
-  return isBetween && changeOf(layout, one, ['from', 'to']) === changeOf(layout, other, ['to', 'from']);
+  return isBetween && changeOf(frames, one, ['from', 'to']) === changeOf(frames, other, ['to', 'from']);
 }
 
 /** What synapses ask for, as text in which numbers of neurons are named by where they are and by whose they are: of which end of the synapse. */
-function changeOf({ frames }: Layout, { program, reads }: PlasticGroup, [pre, post]: readonly string[]): string {
+function changeOf(frames: Frames, { program, reads }: Mirrored, [pre, post]: readonly string[]): string {
   const read = ({ path, scope }: Read) => {
     const source = reads.get(path);
     switch (source?.kind) {
@@ -62,7 +85,7 @@ export function whereOwn(
   writer: Writer,
   mirror: Mirror | undefined,
   own: () => void,
-  mirrored: (of: PlasticGroup) => void = () => undefined,
+  mirrored: (of: Mirrored) => void = () => undefined,
 ): void {
   if (!mirror) {
     own();
