@@ -1,6 +1,8 @@
 import { carrier, type BuiltFeedback } from '../circuit/index.ts';
+import type { Kernel } from './kernel.ts';
 import type { Layout } from './layout.ts';
-import { numbersOf } from './matrix.ts';
+import { addressOf, numbersOf } from './matrix.ts';
+import { clearMemory, f64, i32 } from './wat.ts';
 
 /** A kernel's memory, as numbers of its precision. */
 interface Memory {
@@ -28,4 +30,27 @@ export function carryInMemory(memory: Memory, feedback: BuiltFeedback): () => vo
     const { numbers } = memory;
     for (let k = 0; k < b.length; k++) numbers[own.first + own.place[k]] = b[k];
   };
+}
+
+/** Writes `name()`, which does this where weights are carried as they are; returns whether they are. */
+export function writeCarry(kernel: Kernel, name: string, feedback: BuiltFeedback): boolean {
+  const { carriage } = feedback;
+  if (!carriage || carriage.rotation || carriage.form) return false;
+  const { layout } = kernel;
+  const own = layout.matrixOf(feedback);
+  const pairs = carriage.sources.flatMap(({ group, place }) => {
+    const of = layout.matrixOf(group);
+    return Array.from(place, (at, k) => [addressOf(of, k), addressOf(own, at)]);
+  });
+  const table = layout.memory.hold(Int32Array.from(pairs.flat()));
+  kernel.write(name, 0, (writer) => {
+    const lanes = kernel.lanes(writer);
+    writer.do(clearMemory(own.weights, own.packing.size * own.bytes));
+    const until = i32.constant(table + 8 * pairs.length);
+    writer.sweep({ from: i32.constant(table), until, step: 8 }, (pair) => {
+      const [from, to] = [0, 4].map((offset) => writer.keep('i32', i32.load(pair, offset)));
+      lanes.storeNumber(to, 0, f64.add(lanes.loadNumber(to, 0), lanes.loadNumber(from, 0)));
+    });
+  });
+  return true;
 }

@@ -1,4 +1,5 @@
 import { looks, type BuiltGroup, type CarryStep, type PhaseName, type Step } from '../circuit/index.ts';
+import { writeCarry } from './carry.ts';
 import { channels } from './channels.ts';
 import { writeCompute, writeScore, writeTotal } from './compute.ts';
 import { FIRST, type Kernel } from './kernel.ts';
@@ -131,8 +132,11 @@ function writeTimestep(kernel: Kernel, { atOnce }: Learning): number {
   const follows = steps.some(
     ({ step }) => step.do === 'carry' && step.feedback.carriage?.sources.some(({ group }) => group.atOnce),
   );
+  const own = new Set(feedback.filter((one, k) => writeCarry(kernel, `carry_${k}`, one)));
   const follow = (writer: Writer, step: CarryStep) => {
-    writer.call('follow', i32.constant(feedback.indexOf(step.feedback)));
+    const which = feedback.indexOf(step.feedback);
+    if (own.has(step.feedback)) writer.call(`carry_${which}`);
+    else writer.call('follow', i32.constant(which));
   };
   kernel.write('signal', 0, (writer) => {
     const window = writer.keep('i32', writer.get('window'));
