@@ -7,12 +7,13 @@
 import { InputError, normal, scenario } from 'rxflo';
 import { fixedPoints, type LocalRule } from './systems/fixed-points.ts';
 import { CLASSES, imageTask, PIXELS } from './systems/images.ts';
+import { whole } from './systems/whole.ts';
 
 const RULES: Readonly<Record<string, LocalRule>> = { dW1: 'gradient', dW3: 'linearized', dW4: 'linearized-b' };
 
 function ruleNamed(name: string): LocalRule {
   if (Object.hasOwn(RULES, name)) return RULES[name];
-  throw new InputError('option rule', `'${name}' is unknown; there is ${Object.keys(RULES).join(', ')}`);
+  throw new InputError('option rule', `'${name}' is unknown; give one of ${Object.keys(RULES).join(', ')}`);
 }
 
 export default scenario({
@@ -20,7 +21,7 @@ export default scenario({
   options: { rule: 'dW3', rate: 0.1, units: 60, gain: 0.5, moves: 1e-6, images: '', tests: 200 },
   circuit: ({ rule, rate, units, gain, moves }) =>
     fixedPoints({
-      ...{ units, gain: 'tanh', rule: ruleNamed(rule), eta: rate, step: 0.25, moves, most: 300 },
+      ...{ units: whole('units', units), gain: 'tanh', rule: ruleNamed(rule), eta: rate, step: 0.25, moves, most: 300 },
       weights: normal({ sd: gain / Math.sqrt(units) }),
       shown: { inputs: PIXELS, weights: normal({ sd: 1 / Math.sqrt(PIXELS) }) },
       readout: { classes: CLASSES, weights: normal({ sd: 1 / Math.sqrt(units) }) },

@@ -15,6 +15,7 @@ import { build, InputError, scenario, stream, ThroughLearning, type PlasticityRu
 import { classesOf, imagesOf, imageTask, SIDE } from './systems/images.ts';
 import { metaCircuit, THETA, type Episode, type MetaNetwork, type Sample } from './systems/meta-plasticity.ts';
 import { episodeTask, genome, overEpisodes, type OverEpisodes } from './systems/over-episodes.ts';
+import { whole } from './systems/whole.ts';
 
 const HIDDEN = [40, 30, 20];
 const CHOSEN = 5;
@@ -36,11 +37,11 @@ function ruleNamed(name: string): Pick<MetaNetwork, 'terms' | 'feedback'> {
   const found = Object.entries(RULES).find(([one]) => one === name)?.[1];
   if (found) return found;
   const terms = name.split('-').map(Number);
-  if (terms.every((term) => Number.isInteger(term) && term in THETA)) return { terms, feedback: 'fixed' };
+  if (/^\d(-\d)*$/.test(name) && new Set(terms).size === terms.length) return { terms, feedback: 'fixed' };
   const names = Object.keys(RULES).join(', ');
   throw new InputError(
     'option rule',
-    `'${name}' is unknown; give one of ${names}, or terms from 0 to 9, such as 0-2-9`,
+    `'${name}' is unknown; give one of ${names}, or terms from 0 to 9, each once, such as 0-2-9`,
   );
 }
 
@@ -48,6 +49,11 @@ function ruleNamed(name: string): Pick<MetaNetwork, 'terms' | 'feedback'> {
 function coefficientsOf(rule: string, first: number, own?: PlasticityRule): Readonly<Record<string, number>> {
   const ofPool = ruleNamed(rule).terms.map((term) => [THETA[term], term === ERROR ? first : 0] as const);
   return { ...Object.fromEntries(ofPool), ...own?.params };
+}
+
+function penalty(l1: number): number {
+  if (l1 >= 0) return l1;
+  throw new InputError('option l1', `expected a number from 0, got ${l1}`);
 }
 
 /** Of the layers of an episode's network, from the input to the output. */
@@ -78,10 +84,7 @@ function episodes({ images, shrink, learned, asked }: Shown, isFixed: boolean) {
   });
   for (const sample of samples) all.set(sample.label, [...(all.get(sample.label) ?? []), sample]);
   const enough = learned + asked;
-  for (const [option, count] of Object.entries({ learned, asked })) {
-    if (!Number.isInteger(count) || count < 1)
-      throw new InputError(`option ${option}`, `expected a whole number from 1, got ${count}`);
-  }
+  for (const [option, count] of Object.entries({ learned, asked })) whole(option, count);
   const known = [...all.keys()].filter((label) => (all.get(label) ?? []).length >= enough).sort((a, b) => a - b);
   if (known.length < CHOSEN) {
     const problem = `${learned} and ${asked} images of a class are asked for, and ${known.length} classes have so many; give fewer, so that ${CHOSEN} have`;
@@ -123,7 +126,8 @@ export function metaScenario(own?: PlasticityRule, seen?: OverEpisodes['seen']):
       ...{ rule: 'all ten', l1: 0, rate: 0.001, first: 0.005, learned: 10, asked: 10 },
       ...{ images: '', shrink: 4, tests: 20 },
     },
-    circuit: ({ rule, l1, rate, first }) => genome(Object.values(coefficientsOf(rule, first, own)), { l1, eta: rate }),
+    circuit: ({ rule, l1, rate, first }) =>
+      genome(Object.values(coefficientsOf(rule, first, own)), { l1: penalty(l1), eta: rate }),
     task: ({ rule, tests }) => episodeTask(names(rule), tests),
     trials: 250,
     compare: ({ rule, l1, ...shown }) => {

@@ -15,6 +15,7 @@ import { InputError, scenario, uniform, type Probe } from 'rxflo';
 import { CLASSES, imageTask, PIXELS } from './systems/images.ts';
 import { givenSiblings, tied, type Reconstruction } from './systems/oja-outside.ts';
 import { ojaCircuit } from './systems/oja.ts';
+import { whole } from './systems/whole.ts';
 
 const OUTSIDE = { tied, siblings: givenSiblings };
 
@@ -33,7 +34,7 @@ const NETWORKS = {
 function networkNamed(name: string) {
   const found = Object.entries(NETWORKS).find(([one]) => one === name);
   if (!found)
-    throw new InputError('option network', `'${name}' is unknown; there is ${Object.keys(NETWORKS).join(', ')}`);
+    throw new InputError('option network', `'${name}' is unknown; give one of ${Object.keys(NETWORKS).join(', ')}`);
   return found[1];
 }
 
@@ -52,9 +53,7 @@ export function sizesOf(network: string): readonly number[] {
 
 /** Probes of all weights forward, and of those through which errors come back to hidden layers, by the names of their groups. */
 function weightsProbed(layers: number, times: number): Readonly<Record<string, Probe>> {
-  const everyTrials = Math.round(TRIALS / times);
-  if (!Number.isInteger(times) || times < 1 || times > TRIALS)
-    throw new InputError('option measured', `expected a whole number from 0 to ${TRIALS}, got ${times}`);
+  const everyTrials = Math.round(TRIALS / whole('measured', times, 0, TRIALS));
   const groups = Array.from({ length: layers }, (_, k) => [`forward${k + 1}`, ...(k > 0 ? [`errors${k + 1}`] : [])]);
   return Object.fromEntries(groups.flat().map((group) => [group, { synapses: group, value: 'weight', everyTrials }]));
 }

@@ -15,6 +15,7 @@ import { InputError, normal, scenario, stream, type LearningAlgorithm, type Task
 import { fixedPoints, reparameterised, type LocalRule } from './systems/fixed-points.ts';
 import { byFormula, FORMULAS, type Formula } from './systems/linear-fixed-points.ts';
 import { singular } from './systems/singular.ts';
+import { whole } from './systems/whole.ts';
 
 const RULES: Readonly<Record<string, LocalRule>> = {
   dW1: 'gradient',
@@ -42,7 +43,7 @@ function learnerOf(rule: string, by: string): 'local' | { readonly learner: Lear
 
 /** The same samples in every trial, for all rules and seeds. */
 function batch(units: number, samples: number): Task {
-  const { drives, targets } = singular(units, samples, stream(1, 'singularities'));
+  const { drives, targets } = singular(units, whole('samples', samples), stream(1, 'singularities'));
   const trial = {
     timesteps: samples,
     input: Float64Array.from(drives.flatMap((drive, k) => [...drive, ...targets[k]])),
@@ -56,7 +57,15 @@ export default scenario({
   options: { rule: 'dW3', rate: 0.3, by: 'settling', units: 20, samples: 10, gain: 0.75, moves: 1e-7 },
   circuit: ({ rule, rate, units, gain, moves }) =>
     fixedPoints({
-      ...{ units, gain: 'linear', rule: ruleNamed(rule), eta: rate, step: 0.5, moves, most: 400 },
+      ...{
+        units: whole('units', units),
+        gain: 'linear',
+        rule: ruleNamed(rule),
+        eta: rate,
+        step: 0.5,
+        moves,
+        most: 400,
+      },
       weights: normal({ sd: gain / Math.sqrt(units) }),
     }),
   task: ({ units, samples }) => batch(units, samples),

@@ -15,6 +15,7 @@
 import { InputError, normal, probability, scenario, uniform, type Answer, type Task, type Trial } from 'rxflo';
 import { arm, butterfly, direct, type Plant } from './systems/plants.ts';
 import { MEASURES, supertrex, type Supertrex } from './systems/supertrex.ts';
+import { whole } from './systems/whole.ts';
 
 /** Trials that are trained, and of the test. */
 export const [TRAINED, TESTED] = [10, 5];
@@ -38,7 +39,7 @@ const LEARNERS: Readonly<Record<string, Pick<Supertrex, 'algorithm' | 'masters'>
 
 function learnerNamed(name: string) {
   if (Object.hasOwn(LEARNERS, name)) return LEARNERS[name];
-  throw new InputError('option pathways', `'${name}' is unknown; there is ${Object.keys(LEARNERS).join(', ')}`);
+  throw new InputError('option pathways', `'${name}' is unknown; give one of ${Object.keys(LEARNERS).join(', ')}`);
 }
 
 function taskNumber(task: number): number {
@@ -61,7 +62,8 @@ interface Options {
 }
 
 /** The circuit with the published constants. */
-export function published({ pathways, task, units, timesteps, rate, measure }: Options): Supertrex {
+export function published({ pathways, task, rate, measure, ...size }: Options): Supertrex {
+  const [units, timesteps] = [whole('units', size.units), whole('timesteps', size.timesteps)];
   const which = taskNumber(task);
   return {
     ...learnerNamed(pathways),

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { argv, exit, stderr } from 'node:process';
 import { parseArgs } from 'node:util';
 import { InputError } from 'rxflo';
@@ -17,7 +18,7 @@ const FLAGS = {
 } as const;
 
 /**
- * What was asked for on the command line of a figure: a directory, and those of `--quick`, `--seeds 3`, `--learner UORO,RFLO` and `--steps 200` that the figure
+ * What was asked for on the command line of a figure: a directory, which is there from then on, and those of `--quick`, `--seeds 3`, `--learner UORO,RFLO` and `--steps 200` that the figure
  * knows. Whatever goes wrong from then on ends the program with one line: exit code 2 if something that was given is wrong, else 1.
  */
 export function asked(directory: string, flags: readonly (keyof typeof FLAGS)[]): Asked {
@@ -35,12 +36,24 @@ export function asked(directory: string, flags: readonly (keyof typeof FLAGS)[])
     );
   }
   if (positionals.length > 1) throw new InputError(positionals[1], 'is a second directory; give one');
+  const size = { quick, ...(seeds !== undefined && { seeds: count('seeds', seeds) }) };
+  const many = steps === undefined ? undefined : count('steps', steps);
   return {
-    directory: positionals.at(0) ?? directory,
+    directory: made(positionals.at(0) ?? directory),
     learners: learner?.split(','),
-    steps: steps === undefined ? undefined : count('steps', steps),
-    size: { quick, ...(seeds !== undefined && { seeds: count('seeds', seeds) }) },
+    ...{ steps: many, size },
   };
+}
+
+/** Made before anything is computed: minutes of work have a place to go. */
+function made(directory: string): string {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new InputError(directory, `cannot be made (${why}); give a directory that can be written to`);
+  }
+  return directory;
 }
 
 function parsed() {
@@ -48,7 +61,12 @@ function parsed() {
     return parseArgs({ args: argv.slice(2), allowPositionals: true, options: FLAGS });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new InputError('command line', error.message.split('. ')[0]);
+    throw new InputError(
+      'command line',
+      `${error.message.split('. ')[0]}; there is ${Object.keys(FLAGS)
+        .map((flag) => `--${flag}`)
+        .join(', ')}`,
+    );
   }
 }
 

@@ -112,7 +112,7 @@ write(join(directory, 'map'), {
   keyColours: [COLOURS[0], COLOURS[2], COLOURS[1]],
   ...{ width: 560, height: 340 },
   panels: [
-    panel('The same images', 'Test images that are classified rightly (fraction)', onImages, 1),
+    panel('The same images', 'Test images classified rightly (fraction)', onImages, 1),
     panel('The same movement', 'Deviation from the target in the test', onMovement, -1),
   ],
 });

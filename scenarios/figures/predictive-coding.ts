@@ -4,6 +4,7 @@
  *
  *     npx tsx scenarios/figures/predictive-coding.ts runs/predictive-coding
  */
+import { join } from 'node:path';
 import * as Plot from '@observablehq/plot';
 import { ActorEngine, build, normal, stream, type Trial } from 'rxflo';
 import { codingCircuit, type CodingNetwork } from '../systems/predictive-coding.ts';
@@ -96,7 +97,7 @@ for (const eta of ['0.05', '0.1', '0.2']) {
   console.log(`Strict, eta ${eta}: energy ${all[0].toFixed(4)} to ${all[all.length - 1].toFixed(4)}, ${falls ? 'falling throughout' : 'not falling throughout'}`); // prettier-ignore
 }
 
-write(directory, {
+write(join(directory, 'inference'), {
   title: 'What inference does to one sample: predictive coding against backprop',
   caption:
     'Left: the change of each layer by FixedPred, as a part of that by backprop, against the sweeps of inference; circles are circuits, lines are ' +

@@ -4,10 +4,7 @@ import {
   input,
   neuronModel,
   plasticityRule,
-  max,
   problemFormat,
-  softplus,
-  tanh,
   type Population,
   type ProblemFields,
   type RunProblem,
@@ -15,7 +12,14 @@ import {
   type SynapseGroup,
   type Task,
 } from 'rxflo';
-import { codingCircuit, constant, KINDS, type CodingNetwork, type GivenLayer } from '../systems/predictive-coding.ts';
+import {
+  codingCircuit,
+  constant,
+  KINDS,
+  response,
+  type CodingNetwork,
+  type GivenLayer,
+} from '../systems/predictive-coding.ts';
 
 type Layers = readonly GivenLayer[];
 
@@ -146,8 +150,8 @@ function exactly(layers: Layers) {
 const layer = neuronModel({
   name: 'layer',
   params: { kind: 0, beta: 10 },
-  rate: ({ u, kind, beta }) =>
-    kind === 1 ? max(u, 0) : kind === 2 ? tanh(u) : kind === 3 ? softplus(beta * u) / beta : u,
+  functions: { response },
+  rate: ({ u, kind, beta }) => response(u, kind, beta),
 });
 
 /** Plain descent; BPTT takes its rate. */

@@ -152,7 +152,7 @@ export function episodeTask(names: readonly string[], tests?: number): Task {
   });
   const scores: Readonly<Record<string, Score>> = {
     'query loss': { label: 'Cross-entropy of the query (nats)', better: 'lower' },
-    accuracy: { label: 'Query images that are classified rightly (fraction)', better: 'higher' },
+    accuracy: { label: 'Query images classified rightly (fraction)', better: 'higher' },
     ...Object.fromEntries(names.map((name) => [name, { label: `Coefficient ${name}`, better: 'higher' } as const])),
   };
   const score: Test['score'] = (_, answer) =>

@@ -22,30 +22,40 @@ import {
 // Predictive coding: Rosenbaum, PLoS ONE 17(3):e0266102 (2022). A unit has a prediction p = f(drive), a value v, and the error eps = p - v.
 // A timestep is one sample. In its first sweep v is p, then come n of inference; the last is what is learned from.
 
+/** f of a layer: `kind` 0 linear, 1 ReLU, 2 tanh, 3 softplus of sharpness beta. */
+export const response = (u: number, kind: number, beta: number): number =>
+  kind === 1 ? max(u, 0) : kind === 2 ? tanh(u) : kind === 3 ? softplus(beta * u) / beta : u;
+
+/** Its slope, where it is y. */
+const slopeOf = (u: number, y: number, kind: number, beta: number) =>
+  kind === 1 ? (u > 0 ? 1 : 0) : kind === 2 ? 1 - y * y : kind === 3 ? logistic(beta * u) : 1;
+
+const functions = { response, slopeOf };
+
 /**
  * v moves by eta (eps - J'eps of the layer above), all at the values of before the sweep. Strict sends v upward; with `fixed` 1, the prediction
- * of the forward pass. f: `kind` 0 linear, 1 ReLU, 2 tanh, 3 softplus of sharpness beta. `given` 1: v begins as it is given.
+ * of the forward pass. f is `response`. `given` 1: v begins as it is given.
  */
 export const coding = neuron({
   name: 'predictive-coding',
   params: { eta: 0.1, fixed: 0, kind: 0, beta: 10, given: 0 },
   globals: ['sweep'],
+  functions,
   ports: { drive: null, back: null },
   state: { forward: 0, value: 0, carried: 0, slope: 0, eps: 0, blame: 0, credit: 0, v: 0 },
   step: ({ drive, back, forward, v, eps, global, eta, fixed, kind, beta, given }) => {
-    const p =
-      kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
-    const rise = kind === 1 ? (drive > 0 ? 1 : 0) : kind === 2 ? 1 - p * p : kind === 3 ? logistic(beta * drive) : 1;
+    const p = response(drive, kind, beta);
+    const steep = slopeOf(drive, p, kind, beta);
     const value = global.sweep === 0 && given === 0 ? p : v;
     const error = p - value;
     return {
       forward: global.sweep === 0 ? p : forward,
       value,
       carried: fixed > 0 ? p : value,
-      slope: rise,
+      slope: steep,
       eps: error,
       blame: eps,
-      credit: rise * eps,
+      credit: steep * eps,
       v: value + eta * (error - back),
     };
   },
@@ -58,12 +68,12 @@ export const answer = neuron({
   name: 'coding-answer',
   params: { kind: 0, beta: 10 },
   globals: ['sweep'],
+  functions,
   ports: { drive: null, target: null },
   state: { forward: 0, rise: 1, eps: 0, blame: 0, credit: 0 },
   step: ({ drive, target, forward, eps, global, kind, beta }) => {
-    const y =
-      kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
-    const steep = kind === 1 ? (drive > 0 ? 1 : 0) : kind === 2 ? 1 - y * y : kind === 3 ? logistic(beta * drive) : 1;
+    const y = response(drive, kind, beta);
+    const steep = slopeOf(drive, y, kind, beta);
     return {
       forward: global.sweep === 0 ? y : forward,
       rise: steep,
@@ -81,25 +91,20 @@ export const classifier = neuron({
   name: 'coding-classifier',
   params: { kind: 0, beta: 10 },
   globals: ['sweep'],
+  functions,
   ports: { drive: null, target: null },
   state: { forward: 0, rise: 1, eps: 0, blame: 0, credit: 0 },
   pools: {
     top: {
-      largest: ({ drive, kind, beta }) =>
-        kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive,
+      largest: ({ drive, kind, beta }) => response(drive, kind, beta),
     },
     z: {
-      sum: ({ drive, kind, beta, top }) =>
-        exp(
-          (kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive) -
-            top,
-        ),
+      sum: ({ drive, kind, beta, top }) => exp(response(drive, kind, beta) - top),
     },
   },
   step: ({ drive, target, forward, eps, top, z, global, kind, beta }) => {
-    const y =
-      kind === 1 ? max(drive, 0) : kind === 2 ? tanh(drive) : kind === 3 ? softplus(beta * drive) / beta : drive;
-    const steep = kind === 1 ? (drive > 0 ? 1 : 0) : kind === 2 ? 1 - y * y : kind === 3 ? logistic(beta * drive) : 1;
+    const y = response(drive, kind, beta);
+    const steep = slopeOf(drive, y, kind, beta);
     return {
       forward: global.sweep === 0 ? y : forward,
       rise: steep,

@@ -1,58 +1,46 @@
-import { arityOf, COMPOSED_NAMES, type ComposedName } from './graph/library.ts';
-import type { ViewShape } from './graph/view.ts';
+import { COMPOSED_NAMES, type ComposedName } from './graph/library.ts';
 import { exp, log } from './math.ts';
+import type { Numerical } from './reading/agreement.ts';
 import type { Composed } from './reading/names.ts';
-import { readText } from './reading/read-text.ts';
-
-/** What a composed function is computed from. */
-interface One {
-  readonly x: number;
-}
-
-interface Two extends One {
-  readonly y: number;
-}
+import { readDefinition } from './reading/read-text.ts';
 
 /**
  * Functions that rates are made of, in forms that hold for every x, so that they and their derivatives are finite: no e^x overflows.
  * A local function that calls one is read as if this text stood in it. Where a choice switches, both sides have the same value and slope.
  */
 const DEFINITIONS = {
-  logistic: ({ x }: One) => {
+  logistic: (x: number) => {
     const e = exp(x > 0 ? -x : x);
     return (x > 0 ? 1 : e) / (1 + e);
   },
-  softplus: ({ x }: One) => (x > 0 ? x : 0) + log(1 + exp(x > 0 ? -x : x)),
-  linoid: ({ x }: One) => {
+  softplus: (x: number) => (x > 0 ? x : 0) + log(1 + exp(x > 0 ? -x : x)),
+  linoid: (x: number) => {
     const e = exp(x > 0 ? -x : x);
     const s = x * x;
     const series = 1 / 12 - s * (1 / 720 - s * (1 / 30240 - s * (1 / 1209600 - s / 47900160)));
     return s < 0.0625 ? 1 + x / 2 + s * series : (x > 0 ? x : -x * e) / (1 - e);
   },
-  pseudoDerivative: ({ x: surrogate, y: distance }: Two) => {
+  pseudoDerivative: (surrogate: number, distance: number) => {
     const d = distance < 0 ? -distance : distance;
     const light = surrogate < 0.5 ? (d < 1 ? 1 - d : 0) : exp(-d);
     const heavy = 1 / (surrogate < 2.5 ? (1 + d) * (1 + d) : 1 + d * d);
     return surrogate < 1.5 ? light : heavy;
   },
-} as const satisfies Readonly<Record<ComposedName, (view: Two) => number>>;
-
-const SHAPES: Readonly<Record<1 | 2, ViewShape>> = { 1: { x: 'own state' }, 2: { x: 'own state', y: 'own state' } };
-
-const definition = (name: ComposedName) =>
-  readText('function', name, DEFINITIONS[name], { shape: SHAPES[arityOf(name)] }, new Map()).value;
+} as const satisfies Readonly<Record<ComposedName, Numerical>>;
 
 /** What each of them means in the text of a local function. */
-export const COMPOSED: Composed = new Map(COMPOSED_NAMES.map((name) => [name, definition(name)]));
+export const COMPOSED: Composed = new Map(
+  COMPOSED_NAMES.map((name) => [name, readDefinition('function', name, DEFINITIONS[name], new Map())]),
+);
 
 /** The logistic function 1 / (1 + e^-x), from 0 to 1. For local functions; has the same bits on every host. */
 export function logistic(x: number): number {
-  return DEFINITIONS.logistic({ x });
+  return DEFINITIONS.logistic(x);
 }
 
 /** Softplus, log(1 + e^x): a rectifier that is smooth at 0, whose derivative is `logistic`. For local functions. */
 export function softplus(x: number): number {
-  return DEFINITIONS.softplus({ x });
+  return DEFINITIONS.softplus(x);
 }
 
 /**
@@ -60,7 +48,7 @@ export function softplus(x: number): number {
  * functions. Near 0 it is its series, so that nothing cancels.
  */
 export function linoid(x: number): number {
-  return DEFINITIONS.linoid({ x });
+  return DEFINITIONS.linoid(x);
 }
 
 /**
@@ -69,5 +57,5 @@ export function linoid(x: number): number {
  * @param surrogate Which: a number of `surrogates`.
  */
 export function pseudoDerivative(surrogate: number, distance: number): number {
-  return DEFINITIONS.pseudoDerivative({ x: surrogate, y: distance });
+  return DEFINITIONS.pseudoDerivative(surrogate, distance);
 }

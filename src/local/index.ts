@@ -16,6 +16,7 @@ export {
 export { copied, frozen, isArrayLike, once, register } from './made.ts';
 export { compile, fields, identifiers, literal } from './compile.ts';
 export { readLocal } from './read-local.ts';
+export { ownFunctions, type OwnFunctions } from './own-functions.ts';
 export { Refusal } from './refusal.ts';
 export { Analysis, type Cost } from './analysis.ts';
 export { simplified } from './derivative/simplified.ts';

@@ -13,5 +13,5 @@ import { readText } from './reading/read-text.ts';
  * @throws Refusal with line and column for what is not in the language, and for a function that does not do what its text says.
  */
 export function readLocal(owner: string, name: string, f: Local, expected: Expected): LocalFunction {
-  return readText(owner, name, f, expected, COMPOSED);
+  return readText(owner, name, f, expected, expected.callable ?? COMPOSED);
 }

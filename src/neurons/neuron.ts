@@ -1,5 +1,5 @@
 import { InputError, onlyFields } from '../errors/index.ts';
-import { checkLocalName, copied, takeNumbers, tunableNames, type Numbers } from '../local/index.ts';
+import { checkLocalName, copied, takeNumbers, tunableNames, type Numbers, type OwnFunctions } from '../local/index.ts';
 import { checkEventState } from './event.ts';
 import {
   checkedInitial,
@@ -48,6 +48,8 @@ export interface NeuronDefinition<
   readonly noise?: readonly X[];
   /** Global scalars that it reads, as `global.NAME`, by the names that the circuit gives them. What the task answers is then that of the timestep before. */
   readonly globals?: readonly G[];
+  /** Functions of numbers that the texts here may call besides rxflo's, by the names that they call them by: `{ f: (u, gain) => tanh(gain * u) }`. */
+  readonly functions?: OwnFunctions;
   /**
    * Numbers of the whole population, by name: the sum, or the largest, of what each neuron gives, from what `step` sees and the pools before it.
    * Softmax: `{ top: { largest: ({ u }) => u }, z: { sum: ({ u, top }) => exp(u - top) } }`. All its neurons see them.
@@ -72,7 +74,7 @@ export type NeuronMaker<P extends Numbers, S extends Numbers> = (
 ) => Population;
 
 const FIELDS = [
-  ...['name', 'params', 'range', 'tunable', 'ports', 'state', 'noise', 'globals', 'pools'],
+  ...['name', 'params', 'range', 'tunable', 'ports', 'state', 'noise', 'globals', 'functions', 'pools'],
   ...['step', 'sends', 'axon', 'shows'],
 ];
 

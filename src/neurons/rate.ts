@@ -3,11 +3,13 @@ import {
   Analysis,
   checkLocalName,
   copied,
+  ownFunctions,
   readLocal,
   takeNumbers,
   tunableNames,
   type LocalFunction,
   type Numbers,
+  type OwnFunctions,
   type ViewShape,
 } from '../local/index.ts';
 import { checkDerivatives } from './check-derivatives.ts';
@@ -35,6 +37,8 @@ export interface ModelDefinition<P extends Numbers> {
   readonly range?: { readonly [K in keyof P]?: readonly [number, number] };
   /** Parameters that may change while a session runs (`session.tune`, `overTrials`), unless a population says otherwise. */
   readonly tunable?: readonly NoInfer<keyof P>[];
+  /** Functions of numbers that the texts here may call besides rxflo's, by the names that they call them by: `{ f: (u, gain) => tanh(gain * u) }`. */
+  readonly functions?: OwnFunctions;
   readonly rate: (view: NeuronView<P>) => number;
   /** dh(t)/du(t). Absent: derived from `rate`, as it must be where the rate calls `spike` or `detach`. */
   readonly slope?: (view: NeuronView<P>) => number;
@@ -62,6 +66,8 @@ const READINGS = {
   u: { of: 'port', name: 'potential' },
 } as const satisfies Readonly<Record<string, NeuronRead>>;
 
+const FIELDS = ['name', 'params', 'range', 'tunable', 'functions', 'rate', 'slope', 'retention', 'opaque'];
+
 /**
  * Defines a model of rate units: a local function from summed input and own rate to the new rate. `neuron` defines any other neuron.
  *
@@ -80,7 +86,7 @@ const READINGS = {
  * or `detach`, or, with line and column, where a function is not in the local language.
  */
 export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): PopulationMaker<P> {
-  onlyFields('neuronModel', definition, ['name', 'params', 'range', 'tunable', 'rate', 'slope', 'retention', 'opaque']);
+  onlyFields('neuronModel', definition, FIELDS);
   // Each field is read once: a getter could give another value the next time.
   const taken = copied(definition, () => false);
   const { name } = taken;
@@ -146,7 +152,7 @@ function opaqueModel<P extends Numbers>(place: string, definition: ModelDefiniti
 /** A model read from its text and compiled from what was read, its derivatives derived where they are not stated. */
 function readModel<P extends Numbers>(place: string, definition: ModelDefinition<P>): Read {
   const params = Object.fromEntries(Object.keys(definition.params).map((name) => [name, 'parameter' as const]));
-  const expected = { shape: { ...params, ...COMMON } };
+  const expected = { shape: { ...params, ...COMMON }, callable: ownFunctions(place, definition.functions) };
   const rate = readLocal(place, 'rate', definition.rate, expected);
   const { spikes, detached } = rate.surrogates;
   const derived = (field: 'slope' | 'retention', by: 'u' | 'h'): LocalFunction => {

@@ -1,10 +1,13 @@
 import { InputError, show } from '../errors/index.ts';
 import {
   Analysis,
+  ownFunctions,
   readLocal,
   takeNumbers,
   type LocalFunction,
   type Numbers,
+  type OwnFunctions,
+  type Expected,
   type Scope,
   type ViewShape,
 } from '../local/index.ts';
@@ -18,6 +21,7 @@ export interface NeuronText {
   readonly ports: unknown;
   readonly noise?: readonly unknown[];
   readonly globals?: readonly unknown[];
+  readonly functions?: OwnFunctions;
   readonly pools?: object;
   readonly step: (view: never) => unknown;
   readonly sends: (view: never) => unknown;
@@ -48,13 +52,18 @@ export function readNeuron(place: string, text: NeuronText, defaults: Numbers, s
     ...all(noise, 'chance'),
     last: { out: 'own state' },
   };
-  const pools = readPools(place, text.pools ?? {}, stepped);
+  const callable = ownFunctions(place, text.functions);
+  const pools = readPools(place, text.pools ?? {}, { shape: stepped, callable });
   const pooled = all(
     pools.map((pool) => pool.name),
     'over population',
   );
-  const step = readLocal(place, 'step', text.step, { shape: { ...stepped, ...pooled }, results: Object.keys(state) });
-  const leaving = { shape: { ...own, ...pooled }, results: 'any' } as const;
+  const step = readLocal(place, 'step', text.step, {
+    shape: { ...stepped, ...pooled },
+    results: Object.keys(state),
+    callable,
+  });
+  const leaving = { shape: { ...own, ...pooled }, results: 'any', callable } as const;
   const sends = readLocal(place, 'sends', text.sends, leaving);
   const shows = text.shows && readLocal(place, 'shows', text.shows, leaving);
   const [messages, shown] = [outcomes(sends, state), shows ? outcomes(shows, state) : new Map<string, string>()];
@@ -113,14 +122,14 @@ export function readNeuron(place: string, text: NeuronText, defaults: Numbers, s
 function readPools(
   place: string,
   pools: object,
-  shape: ViewShape,
+  { shape, ...rest }: Expected,
 ): readonly (Pool & { readonly local: LocalFunction })[] {
   checkNames(`${place}.pools`, Object.keys(pools));
   const seen: Record<string, Scope | ViewShape> = { ...shape };
   return Object.entries<unknown>({ ...pools }).map(([name, pool]) => {
     if (Object.hasOwn(seen, name)) unique(place, [name, name]);
     const [of, adds] = poolOf(`${place}.pools.${name}`, pool);
-    const local = readLocal(`${place}.pools.${name}`, of, adds, { shape: { ...seen } });
+    const local = readLocal(`${place}.pools.${name}`, of, adds, { ...rest, shape: { ...seen } });
     seen[name] = 'over population';
     return { name, of, adds: `adds to ${name}`, local };
   });

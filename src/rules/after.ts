@@ -1,15 +1,15 @@
 import { InputError, joined, show } from '../errors/index.ts';
-import { readLocal, type LocalFunction, type ViewShape } from '../local/index.ts';
+import { readLocal, type Expected, type LocalFunction } from '../local/index.ts';
 
 /** What a rule computes when a change was taken up. `known`: the names that it may give. @throws InputError if it gives another. */
 export function readAfter(
   place: string,
   after: ((view: never) => unknown) | undefined,
-  shape: ViewShape,
+  expected: Expected,
   known: readonly string[],
 ): LocalFunction | undefined {
   if (!after) return undefined;
-  const read = readLocal(place, 'after', after, { shape, results: 'any' });
+  const read = readLocal(place, 'after', after, { ...expected, results: 'any' });
   const wrong = read.namedResults.find(({ name }) => !known.includes(name));
   if (!wrong) return read;
   const right = known.length > 0 ? `it may give ${joined(known)}` : 'there is none that it could give; add one';

@@ -3,12 +3,14 @@ import {
   Analysis,
   checkLocalName,
   once,
+  ownFunctions,
   parametersOf,
   readLocal,
   takeNumbers,
   tunableNames,
   type Given,
   type Numbers,
+  type OwnFunctions,
   type Scope,
   type ViewShape,
 } from '../local/index.ts';
@@ -52,6 +54,8 @@ export interface RuleDefinition<
    * initial weight, only `after` changes it, and it goes on from trial to trial.
    */
   readonly state?: S;
+  /** Functions of numbers that the texts here may call besides rxflo's, by the names that they call them by: `{ f: (u, gain) => tanh(gain * u) }`. */
+  readonly functions?: OwnFunctions;
   /** The new state, but for what is eligibility or began as the weight. */
   readonly trace?: (view: SynapseView<P, StateOf<S>, A, B, G>) => {
     readonly [K in keyof S as S[K] extends number ? K : never]: number;
@@ -85,7 +89,19 @@ const COMMON = {
 } as const satisfies ViewShape;
 const OWN_NAMES = [...Object.keys(COMMON), 'global'];
 
-const FIELDS = ['name', 'params', 'tunable', 'sees', 'globals', 'state', 'trace', 'change', 'after', 'opaque'];
+const FIELDS = [
+  'name',
+  'params',
+  'tunable',
+  'sees',
+  'globals',
+  'state',
+  'functions',
+  'trace',
+  'change',
+  'after',
+  'opaque',
+];
 
 /**
  * Defines a plasticity rule: a local function over a synapse's view.
@@ -117,7 +133,7 @@ export function plasticityRule<
   onlyFields('plasticityRule', definition, FIELDS);
   // Each field is read once: a getter could give another value the next time.
   const { name, params, tunable: tuned = [], sees = {}, globals: scalars = [] } = definition;
-  const { state: first = {}, change, trace, after, opaque } = definition;
+  const { state: first = {}, functions: own, change, trace, after, opaque } = definition;
   const place = `rule '${name}'`;
   checkLocalName('rule', name);
   const defaults = takeNumbers(`${place}.params`, params, OWN_NAMES);
@@ -143,7 +159,7 @@ export function plasticityRule<
       ? { state, change, ...(trace && { trace }), ...(after && { after }) }
       : readFunctions(place, {
           params: defaults,
-          ...{ state, change, trace, after, variables, lasting },
+          ...{ state, own, change, trace, after, variables, lasting },
           seen: { ...seenNames(`${place}.sees`, sees), globals },
         });
   const read = {
@@ -169,6 +185,7 @@ const functionsOn = once((eligible: EligibleText) =>
 interface Functions {
   readonly params: Numbers;
   readonly state: Numbers;
+  readonly own: OwnFunctions | undefined;
   readonly change: (view: never) => unknown;
   readonly trace: ((view: never) => unknown) | undefined;
   readonly after: ((view: never) => unknown) | undefined;
@@ -205,7 +222,7 @@ function namesOf(place: string, names: readonly string[], taken: readonly string
 /** The functions as their text says: compiled from what was read, so that nothing else can take part. */
 function readFunctions(
   place: string,
-  { params, state, change, trace, after, variables, lasting, seen }: Functions,
+  { params, state, own, change, trace, after, variables, lasting, seen }: Functions,
 ): Required<Pick<PlasticityRule, 'state' | 'change' | 'analysis'>> &
   Pick<PlasticityRule, 'trace' | 'after' | 'eligible'> {
   const all = (numbers: Numbers, scope: 'parameter' | 'own state') =>
@@ -219,11 +236,12 @@ function readFunctions(
     post: { ...COMMON.post, ...named(seen.post, 'postsynaptic') },
     ...(seen.globals.length > 0 && { global: named(seen.globals, 'global') }),
   };
+  const expected = { shape, callable: ownFunctions(place, own) };
   const names = Object.keys(state).filter((name) => !variables.includes(name));
   const traced = names.filter((name) => !lasting.includes(name));
-  const traceRead = trace && readLocal(place, 'trace', trace, { shape, results: traced });
-  const changeRead = readLocal(place, 'change', change, { shape });
-  const afterRead = readAfter(place, after, shape, names);
+  const traceRead = trace && readLocal(place, 'trace', trace, { ...expected, results: traced });
+  const changeRead = readLocal(place, 'change', change, expected);
+  const afterRead = readAfter(place, after, expected, names);
   const others = afterRead ? [afterRead] : [];
   const compiled = {
     state,

@@ -29,7 +29,7 @@ export interface ClassificationOptions {
 }
 
 const SCORES: Readonly<Record<'accuracy' | 'cross entropy', Score>> = {
-  accuracy: { label: 'Test images that are classified rightly (fraction)', better: 'higher' },
+  accuracy: { label: 'Test images classified rightly (fraction)', better: 'higher' },
   'cross entropy': { label: 'Cross-entropy of test images (nats)', better: 'lower' },
 };
 

@@ -24,7 +24,10 @@ const BYTES = 0x08;
  */
 export function readIdx({ name, bytes }: NamedBytes, dimensions: number): IdxFile {
   const wrong = (problem: string) => new InputError(name, problem);
-  if (bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b) throw wrong('is compressed twice; unpack it once');
+  if (bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    const packed = /\.gz$/i.test(name) ? 'is compressed twice; unpack it once' : 'is gzip; unpack it, or name it .gz';
+    throw wrong(packed);
+  }
   const header = 4 + 4 * dimensions;
   if (bytes.length < header)
     throw wrong(`has ${bytes.length} bytes, less than the ${header} of its header; is it cut off?`);
@@ -39,7 +42,8 @@ export function readIdx({ name, bytes }: NamedBytes, dimensions: number): IdxFil
   if (numbers === 0) throw wrong(`holds nothing: it is ${shape.join(' by ')}`);
   const there = bytes.length - header;
   if (there !== numbers) {
-    throw wrong(`has ${there} bytes below its header, which says ${shape.join(' by ')}, ${numbers}; is it cut off?`);
+    const why = there < numbers ? 'is it cut off?' : 'is something added to it?';
+    throw wrong(`has ${there} bytes below its header, which says ${shape.join(' by ')}, ${numbers}; ${why}`);
   }
   return { name, shape, values: bytes.subarray(header) };
 }

@@ -22,7 +22,11 @@ export function imagesOfIdx(images: NamedBytes, labels: NamedBytes): LabelledIma
   const [pictures, classes] = [readIdx(images, 3), readIdx(labels, 1)];
   const [count, rows, columns] = pictures.shape;
   if (classes.shape[0] !== count) {
-    throw new InputError(labels.name, `has ${classes.shape[0]} labels for the ${count} images of ${images.name}`);
+    const right = 'give the labels of these images, one each';
+    throw new InputError(
+      labels.name,
+      `has ${classes.shape[0]} labels for the ${count} images of ${images.name}; ${right}`,
+    );
   }
   const all = crc32.buf(classes.values, crc32.buf(pictures.values));
   return {

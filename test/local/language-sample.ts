@@ -13,16 +13,19 @@ import {
 } from '../../src/core.ts';
 import { pow as power } from '../../src/core.ts';
 
+const bent = (x: number, gain: number) => tanh(gain * x);
+
 /** A rule that uses what tools rewrite: imports, choices, logic, constants, nested and renamed names. */
 const rule = plasticityRule({
   name: 'sample',
   params: { eta: 0.1, tau: 5 },
   state: { p: 0, q: 1 },
+  functions: { bent },
   trace: ({ p, q, pre: { rate: x }, post, tau }) => {
     const { slope, retention } = post;
     const drive = slope * x;
     const up = drive > 0 && !(p >= 1);
-    return { p: up ? retention * p + drive : p - p / tau, q: x === 0 || q < -1 ? q : tanh(q + max(x, 0.5)) };
+    return { p: up ? retention * p + drive : p - p / tau, q: x === 0 || q < -1 ? q : tanh(q + bent(max(x, 0.5), 0.7)) };
   },
   change: (view) => {
     const size = abs(view.p) + 1e-3;

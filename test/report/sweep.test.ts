@@ -197,6 +197,16 @@ describe('a sweep with an axis that everything else is tuned over', () => {
     for (const [name, svg] of Object.entries(figures)) expect(malformation(svg), name).toBeNull();
   });
 
+  it('has no panel of feedback alignment where the error comes back another way; of losses it has all', () => {
+    const some = sample({ period: [200, 400, 800], learner: ['rflo', 'bptt'] }, (cell, seed) => ({
+      ...realization(seed, 1),
+      ...(cell <= 2 && { alignments: new Float64Array(40).fill(NaN) }),
+    }));
+    const drawn = renderSweepReport(some).figures;
+    expect(panels(drawn['alignment'])).toEqual(['period = 400', 'period = 800']);
+    expect(panels(drawn['loss'])).toEqual(['period = 200', 'period = 400', 'period = 800']);
+  });
+
   it('has such a table also where one value won everywhere, or nothing else varies', () => {
     const flat = sample(grid, (_, seed) => realization(seed, 1), { best: 'rate' });
     expect(renderSweepReport(flat).html).toContain('<td>800</td><td class="number">0.01</td>');
@@ -334,6 +344,16 @@ describe('a sweep of a task with a test', () => {
       { scores, score, best },
     );
   const { figures, html } = renderSweepReport(swept('answered'));
+
+  it('labels a small panel without the unit where that would reach beyond it', () => {
+    const answered = { label: 'Test images that were answered (fraction of all)', better: 'higher' } as const;
+    const three = { spread: [10, 30, 50], learner: ['rflo', 'bptt'], rate: [0.01, 0.1] };
+    const { figures: small } = renderSweepReport(
+      sample(three, (_, seed) => scored(seed, 0.5), { scores: { answered }, score: 'answered', best: 'rate' }),
+    );
+    expect(small['score-answered']).toContain('>Test images that were answered (fraction of all)<');
+    expect(small['tuning']).toContain('>Test images that were answered<');
+  });
 
   it('shows each score at the end and over training, the one it is compared by first', () => {
     expect(Object.keys(figures)).toEqual([

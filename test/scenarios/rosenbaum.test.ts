@@ -127,11 +127,11 @@ describe("the scenarios of Rosenbaum's group", () => {
   });
 
   it.each([
-    [oja, { network: '6 layers' }, /option network: '6 layers' is unknown; there is 5 layers, /],
+    [oja, { network: '6 layers' }, /option network: '6 layers' is unknown; give one of 5 layers, /],
     [oja, { reconstruction: 'none' }, /option reconstruction: 'none' is unknown; give learned, tied or siblings/],
     [oja, { reconstruction: 'tied' }, /option reconstruction: 'tied' takes errors through random feedback, /],
     [oja, { measured: 0.5 }, /option measured: expected a whole number from 0 to 4000, got 0.5/],
-    [fixedPoints, { rule: 'dW2' }, /option rule: 'dW2' is unknown; there is dW1, dW3, dW4/],
+    [fixedPoints, { rule: 'dW2' }, /option rule: 'dW2' is unknown; give one of dW1, dW3, dW4/],
     [map, { system: 'DNI' }, /option system: 'DNI' is unknown; give one of errors, backprop; /],
     [mapMovement, { system: 'DNI' }, /option system: 'DNI' is unknown; give one of SUPERTREX, /],
     [parkinson, { condition: 'tired' }, /option condition: 'tired' is unknown; give one of healthy, /],
@@ -147,12 +147,21 @@ describe("the scenarios of Rosenbaum's group", () => {
     [supertrex, { measure: 'time' }, /option measure: 'time' is unknown; give deviation or squared distance/],
     [supertrex, { task: 4 }, /option task: expected 1, 2 or 3, got 4/],
     [meta, { shrink: 5 }, /option shrink: expected a divisor of 28, got 5/],
+    [supertrex, { timesteps: -1 }, /option timesteps: expected a whole number from 1, got -1/],
+    [parkinson, { timesteps: 0.5 }, /option timesteps: expected a whole number from 1, got 0.5/],
+    [mapMovement, { system: 'RMHL', units: 0 }, /option units: expected a whole number from 1, got 0/],
+    [fixedPoints, { units: 0 }, /option units: expected a whole number from 1, got 0/],
+    [singularities, { units: -1 }, /option units: expected a whole number from 1, got -1/],
+    [singularities, { samples: 0 }, /option samples: expected a whole number from 1, got 0/],
     [meta, { asked: 0 }, /option asked: expected a whole number from 1, got 0/],
     [
       meta,
       { learned: 80 },
       /options learned and asked: 80 and 10 images of a class are asked for, and 0 classes have so many; /,
     ],
+    [meta, { l1: -0.1 }, /option l1: expected a number from 0, got -0.1/],
+    [meta, { rule: '0-0' }, /option rule: '0-0' is unknown; .* each once/],
+    [meta, { rule: '' }, /option rule: '' is unknown/],
     [meta, { rule: '0-10' }, /option rule: '0-10' is unknown; give one of random feedback, .* or terms from 0 to 9/],
   ])('say which options there are: %#', (scenario, settings, message) => {
     expect(refusal(() => scenario.plan({ settings }))).toMatch(message);

@@ -1,35 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { EigenvalueDecomposition, Matrix as Numbers } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { measured, type LayerMeasures } from '../../scenarios/systems/layer-measures.ts';
 import { stream } from '../../src/random/index.ts';
-
-type Matrix = readonly (readonly number[])[];
-
-interface Vector {
-  readonly problem: {
-    readonly sizes: number[];
-    readonly activation: { readonly beta: number };
-    readonly weights: Matrix[];
-    readonly feedback: 'symmetric' | Matrix[];
-    readonly samples: { readonly input: number[]; readonly label: number }[];
-  };
-  readonly expected: {
-    readonly orthonormality: number[][];
-    readonly first: { readonly rates: number[][]; readonly errors: number[][] };
-  };
-  readonly tolerance: number;
-}
-
-function vectorNamed(name: string): Vector {
-  return JSON.parse(readFileSync(new URL(`../golden/rosenbaum/${name}.json`, import.meta.url), 'utf8')) as Vector;
-}
+import { ojaVector, type Matrix, type OjaVector } from '../support/oja-vectors.ts';
 
 const typed = (matrix: Matrix) => Float64Array.from(matrix.flat());
 const turned = (matrix: Matrix) => matrix[0].map((_, j) => matrix.map((row) => row[j]));
 
 /** Measures the network of a problem, with the weights that it begins with, on its first samples. */
-function measuresOf({ problem }: Vector, samples = 1, feedback = problem.feedback): LayerMeasures[] {
+function measuresOf({ problem }: OjaVector, samples = 1, feedback = problem.feedback): LayerMeasures[] {
   const { sizes, activation, weights } = problem;
   const back = feedback === 'symmetric' ? weights : feedback;
   const groups = weights.flatMap((w, k) => [
@@ -51,7 +30,7 @@ function covarianceOf(rates: Numbers): Numbers {
 }
 
 describe('measures of layers', () => {
-  const vector = vectorNamed('oja-random-feedback-alone');
+  const vector = ojaVector('oja-random-feedback-alone');
 
   it('E and the norm are those of an independent program', () => {
     measuresOf(vector).forEach(({ unorthonormal, norm }, k) => {

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActorEngine } from '../../src/actors/index.ts';
 import { build, circuit, oneToOne, transposeOf, type BuiltCircuit, type Engine } from '../../src/circuit/index.ts';
@@ -11,33 +10,8 @@ import oja from '../../scenarios/problems/rosenbaum-oja.ts';
 import { givenSiblings, tied, type Reconstruction } from '../../scenarios/systems/oja-outside.ts';
 import { backwardRule, forwardRule, ojaCircuit, type OjaNetwork, type OjaRates } from '../../scenarios/systems/oja.ts';
 import { Pair } from '../support/agreement.ts';
+import { ojaVector, ojaVectors, type OjaVector } from '../support/oja-vectors.ts';
 import { deviations, solved, vectorsOf } from '../support/problems.ts';
-
-const DIRECTORY = new URL('../golden/rosenbaum/', import.meta.url);
-
-type Matrix = readonly (readonly number[])[];
-
-interface Vector {
-  readonly problem: {
-    readonly sizes: number[];
-    readonly activation: { readonly beta: number };
-    readonly weights: Matrix[];
-    readonly feedback: 'symmetric' | Matrix[];
-    readonly rates: { readonly error: number; readonly hebbian_error: number; readonly oja: number };
-    readonly samples: { readonly input: number[]; readonly label: number }[];
-  };
-  readonly expected: {
-    readonly loss: number[];
-    readonly orthonormality: number[][];
-    readonly first: { readonly rates: number[][]; readonly errors: number[][]; readonly reconstructions: number[][] };
-    readonly weights: Matrix[];
-  };
-  readonly tolerance: number;
-}
-
-const vectors = readdirSync(DIRECTORY)
-  .filter((name) => name.startsWith('oja-'))
-  .map((name) => [name, JSON.parse(readFileSync(new URL(name, DIRECTORY), 'utf8')) as Vector] as const);
 
 /** A linear neuron with the compartments that the rules read. */
 const passing = neuron({
@@ -53,17 +27,11 @@ const OPTIONS = { schedule: 'trial', feedback: 'random' } as const;
 
 beforeAll(loadKernels);
 
-function named(name: string): Vector {
-  const found = vectors.find(([file]) => file === name);
-  if (!found) throw new Error(`there is no ${name}`);
-  return found[1];
-}
-
-function circuitOf(problem: Vector['problem']): BuiltCircuit {
+function circuitOf(problem: OjaVector['problem']): BuiltCircuit {
   return build(ojaCircuit(...givenBy(problem)), 1);
 }
 
-function givenBy({ sizes, activation, weights, feedback, rates }: Vector['problem']): [OjaNetwork, OjaRates] {
+function givenBy({ sizes, activation, weights, feedback, rates }: OjaVector['problem']): [OjaNetwork, OjaRates] {
   const { error, oja, hebbian_error: hebbianError } = rates;
   const learned = feedback === 'symmetric' ? 'learned' : feedback;
   return [
@@ -72,7 +40,7 @@ function givenBy({ sizes, activation, weights, feedback, rates }: Vector['proble
   ];
 }
 
-function trialOf({ sizes, samples }: Vector['problem'], k: number): Trial {
+function trialOf({ sizes, samples }: OjaVector['problem'], k: number): Trial {
   const label = Array.from({ length: sizes.at(-1) ?? 0 }, (_, i) => (i === samples[k].label ? 1 : 0));
   return { timesteps: 1, input: Float64Array.from([...samples[k].input, ...label]), target: Float64Array.from(label) };
 }
@@ -85,7 +53,7 @@ function read(engine: Engine, population: string, value: string): number[] {
 }
 
 describe('error-driven learning with Oja, errors chained back and rates reconstructed by the circuit,', () => {
-  it.each(vectors)('is that of an independent program, on both engines with equal bits: %s', (_name, vector) => {
+  it.each(ojaVectors)('is that of an independent program, on both engines with equal bits: %s', (_name, vector) => {
     const { problem, expected, tolerance } = vector;
     const layers = problem.sizes.length - 1;
     const pair = new Pair(circuitOf(problem), OPTIONS);
@@ -133,10 +101,10 @@ describe('error-driven learning with Oja, errors chained back and rates reconstr
     });
   });
 
-  const [fixed, learned] = [named('oja-random-feedback-hebbian-error.json'), named('oja-backprop.json')];
+  const [fixed, learned] = [ojaVector('oja-random-feedback-hebbian-error'), ojaVector('oja-backprop')];
 
   it('is local: errors through fixed weights make it three-factor, and where those learn too, it is two-factor', () => {
-    const classOf = ({ problem }: Vector) =>
+    const classOf = ({ problem }: OjaVector) =>
       certifyLearner(circuitOf(problem), { name: 'oja', algorithm: 'local', feedback: 'random' }).class;
     expect(classOf(fixed)).toBe('three-factor, broadcast vector through fixed feedback');
     expect(classOf(learned)).toBe('two-factor local');
@@ -181,7 +149,7 @@ describe.each<[string, (network: OjaNetwork, rates: OjaRates) => Reconstruction,
   ['tied', tied, 'needs weight transport', /of `back\d` changed when .* weight .* of `forward\d`/, 0],
   ['siblings', givenSiblings, 'needs sibling weights', /of `forward\d` changed when .*the weight of \d+→\d+/, 1e-14],
 ])("Oja's rule by a hand from outside, %s,", (_, make, locality, counterexample, tolerance) => {
-  const { problem } = named('oja-random-feedback.json');
+  const { problem } = ojaVector('oja-random-feedback');
   const { circuit: definition, learner } = make(...givenBy(problem));
   const built = build(definition, 1);
   const open = () => learner.open(built, { ...OPTIONS, seed: 1 });

@@ -41,12 +41,12 @@ describe('a file of images', () => {
       idx([20], new Array<number>(20).fill(1)),
       /^images: begins with 2049, and an IDX file of images with 2051/,
     ],
-    ['cut off', IMAGES.slice(0, -1), /^images: has 7 bytes below its header, which says 2 by 2 by 2, 8/],
-    ['longer than it says', Uint8Array.from([...IMAGES, 0]), /^images: has 9 bytes below/],
+    ['cut off', IMAGES.slice(0, -1), /^images: has 7 bytes below its header, which says 2 by 2 by 2, 8; is it cut off/],
+    ['longer than it says', Uint8Array.from([...IMAGES, 0]), /^images: has 9 bytes below .*; is something added/],
     ['that says more than memory holds', idx([0xffffffff, 0xffffffff, 0xffffffff], [1]), /^images: has 1 bytes below/],
     ['without images', idx([0, 28, 28], []), /^images: holds nothing: it is 0 by 28 by 28/],
-    ['with other labels', idx([1, 2, 2], [1, 2, 3, 4]), /^labels: has 2 labels for the 1 images of images/],
-    ['compressed', gzipSync(IMAGES), /^images: is compressed twice/],
+    ['with other labels', idx([1, 2, 2], [1, 2, 3, 4]), /^labels: has 2 labels for the 1 images of images; give/],
+    ['compressed, and not called so', gzipSync(IMAGES), /^images: is gzip; unpack it, or name it .gz/],
   ])('%s is refused, and named', (_, bytes, message) => {
     expect(refusal(() => read(bytes))).toMatch(message);
   });
@@ -111,6 +111,7 @@ describe('a folder of images', () => {
   it.each([
     ['not gzip', Buffer.from('no gzip'), /images-idx3-ubyte.gz: is not gzip, or is cut off/],
     ['cut off', gzipSync(IMAGES).subarray(0, 20), /images-idx3-ubyte.gz: is not gzip, or is cut off/],
+    ['compressed twice', gzipSync(gzipSync(IMAGES)), /images-idx3-ubyte.gz: is compressed twice/],
   ])('with a file that is %s is refused, and the file named', (_, bytes, message) => {
     put({ 'train-images-idx3-ubyte.gz': bytes, 'train-labels-idx1-ubyte': LABELS });
     expect(refusal(() => imagesIn(folder, 'train'))).toMatch(message);

@@ -25,13 +25,6 @@ export function isCallableName(name: string): name is CallableName {
   return Object.hasOwn(LIBRARY, name) || [...COMPOSED_NAMES, ...SURROGATES].some((known) => known === name);
 }
 
-export function isFunctionName(name: CallableName): name is FunctionName {
+export function isFunctionName(name: string): name is FunctionName {
   return Object.hasOwn(LIBRARY, name);
-}
-
-const TWO: readonly CallableName[] = ['min', 'max', 'pow', 'spike', 'pseudoDerivative'];
-
-/** How many arguments a function takes. */
-export function arityOf(name: CallableName): 1 | 2 {
-  return TWO.includes(name) ? 2 : 1;
 }

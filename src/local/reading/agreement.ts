@@ -9,6 +9,9 @@ import { witnessed } from '../surrogates.ts';
 /** Any function of one view. */
 export type Local = (view: never) => unknown;
 
+/** Any function of numbers, such as `(u, kind) => ...`. */
+export type Numerical = (...numbers: never[]) => number;
+
 const SPECIAL = [0, 1, -1, 0.5, -0.5];
 
 /** Views to try functions on, the same ones every time: values of both signs, small and large, and some special ones. */
@@ -26,7 +29,7 @@ export function trialViews(shape: ViewShape): View[] {
  * Whether a function gives the bits of its graph on all views, and calls rxflo's own `spike` and `detach` where its graph does, with the same
  * arguments: what these do to derivatives does not show in what the function gives.
  */
-export function agrees(f: Local, results: Results, views: readonly View[]): boolean {
+export function agrees(f: (view: View) => unknown, results: Results, views: readonly View[]): boolean {
   return views.every((view) => {
     const made = new Set<string>();
     const given = witnessed(
@@ -52,9 +55,9 @@ function callOf(name: SurrogateName, args: readonly number[]): string {
 }
 
 /** What a function gives; undefined where it throws, as one does that calls a name which is not there. */
-function answer(f: Local, view: View): unknown {
+function answer(f: (view: View) => unknown, view: View): unknown {
   try {
-    return Reflect.apply(f, undefined, [view]);
+    return f(view);
   } catch {
     return undefined;
   }

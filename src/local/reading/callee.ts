@@ -1,13 +1,12 @@
 import type { Expression, Super } from 'acorn';
 import { propertyName } from './property-name.ts';
-import { isCallableName, type CallableName } from '../graph/library.ts';
 
 /** Functions of Math whose every bit is fixed: they are rxflo's own. */
 const OF_MATH: readonly string[] = ['sqrt', 'abs', 'min', 'max', 'sign', 'floor'];
 
 /** Whom a call means. */
 export type Callee =
-  | { readonly kind: 'library'; readonly name: CallableName }
+  | { readonly kind: 'known'; readonly name: string }
   /** A function of Math that has none of rxflo's bits. */
   | { readonly kind: 'math'; readonly name: string }
   /** A name that says nothing: a function from outside, or one of rxflo's renamed. */
@@ -15,31 +14,31 @@ export type Callee =
   | { readonly kind: 'other' };
 
 /**
- * Tells a function of rxflo by its name, in all the ways that tools write it:
+ * Tells a known function, such as one of rxflo's, by its name, in all the ways that tools write it:
  *
  *     tanh(u)                                as it was written; tsx, TypeScript
  *     tanh2(u), tanh$1(u), tanh_1(u)         bundlers, where another tanh is about
  *     (0, x.tanh)(u), x.tanh(u)              vitest, CommonJS, namespace imports
  */
-export function calleeOf(callee: Expression | Super): Callee {
+export function calleeOf(callee: Expression | Super, isKnown: (name: string) => boolean): Callee {
   switch (callee.type) {
     case 'ParenthesizedExpression':
-      return calleeOf(callee.expression);
+      return calleeOf(callee.expression, isKnown);
     case 'SequenceExpression': {
       const [zero, last, ...rest] = callee.expressions;
       const bare = zero.type === 'Literal' && zero.value === 0 && rest.length === 0;
-      return bare ? calleeOf(last) : { kind: 'other' };
+      return bare ? calleeOf(last, isKnown) : { kind: 'other' };
     }
     case 'Identifier': {
-      const name = [callee.name, callee.name.replace(/[$_]*\d+$/, '')].find(isCallableName);
-      return name ? { kind: 'library', name } : { kind: 'unknown', name: callee.name };
+      const name = [callee.name, callee.name.replace(/[$_]*\d+$/, '')].find(isKnown);
+      return name ? { kind: 'known', name } : { kind: 'unknown', name: callee.name };
     }
     case 'MemberExpression': {
       const { object, property } = callee;
       const name = propertyName(property, callee.computed);
       if (object.type !== 'Identifier' || name === undefined) return { kind: 'other' };
       if (object.name === 'Math' && !OF_MATH.includes(name)) return { kind: 'math', name };
-      return isCallableName(name) ? { kind: 'library', name } : { kind: 'unknown', name: `${object.name}.${name}` };
+      return isKnown(name) ? { kind: 'known', name } : { kind: 'unknown', name: `${object.name}.${name}` };
     }
     default:
       return { kind: 'other' };

@@ -7,11 +7,11 @@ import {
   type Node,
   type Value,
 } from '../graph/graph.ts';
-import { arityOf, CALLABLE_NAMES, isFunctionName, type CallableName } from '../graph/library.ts';
+import { CALLABLE_NAMES, isCallableName, isFunctionName } from '../graph/library.ts';
 import { specialise } from '../graph/specialise.ts';
 import { calleeOf, MATH_NUMBERS } from './callee.ts';
 import { bare } from './counters.ts';
-import { fieldOfPart, type Meaning, type Reading } from './names.ts';
+import { arityOf, fieldOfPart, type Meaning, type Reading } from './names.ts';
 import { propertyName } from './property-name.ts';
 import { refusalOf } from './refusals.ts';
 
@@ -165,9 +165,9 @@ function call(reading: Reading, node: CallExpression): Value {
     if (argument.type === 'SpreadElement') throw source.error(argument.start, refusalOf(argument));
     return valueOf(reading, argument);
   });
-  const arity = arityOf(name);
+  const arity = arityOf(name, reading.composed);
   if (args.length !== arity) {
-    const numbers = arity === 1 ? 'one number' : 'two numbers';
+    const numbers = arity === 1 ? 'one number' : `${arity === 2 ? 'two' : arity} numbers`;
     throw source.error(node.start, `\`${name}\` takes ${numbers}${howToCall(name, args.length)}`);
   }
   if (isFunctionName(name)) return graph.call(name, args);
@@ -175,23 +175,24 @@ function call(reading: Reading, node: CallExpression): Value {
   if (name === 'detach') return graph.detach(args[0]);
   const definition = reading.composed.get(name);
   if (!definition) throw source.error(node.start, `\`${name}\` cannot be called here: write out what it computes`);
-  return specialise(graph, definition, ({ path }) => args[path === 'x' ? 0 : 1]);
+  const { takes, value } = definition;
+  return specialise(graph, value, ({ path }) => args[takes.indexOf(path)]);
 }
 
 /** How to write a call with this number of arguments, where that is known. */
-function howToCall(name: CallableName, given: number): string {
+function howToCall(name: string, given: number): string {
   if (name === 'spike') return ', the one that crosses 0 and its pseudo-derivative: write spike(x, psi)';
   return (name === 'min' || name === 'max') && given > 2 ? `; write ${name}(a, ${name}(b, c)) for more` : '';
 }
 
-/** The function of rxflo that a call means. @throws InputError if it is another. */
-function functionOf({ source, names, renamed }: Reading, node: CallExpression): CallableName {
-  const callee = calleeOf(node.callee);
+/** The name of the function that a call means. @throws InputError if it is not known. */
+function functionOf({ source, names, renamed, composed }: Reading, node: CallExpression): string {
+  const callee = calleeOf(node.callee, (name) => isCallableName(name) || composed.has(name));
   const own = node.callee.type === 'Identifier' ? names.get(node.callee.name) : undefined;
   if (own)
     throw source.error(node.start, `\`${source.quote(node.callee)}\` is a value of this function, not a function`);
   switch (callee.kind) {
-    case 'library':
+    case 'known':
       return callee.name;
     case 'math':
       throw source.error(node.start, ofMath(callee.name));
@@ -200,7 +201,7 @@ function functionOf({ source, names, renamed }: Reading, node: CallExpression): 
       if (meant) return meant;
       throw source.error(
         node.start,
-        `\`${callee.name}\` is a function from outside, which a local function cannot see; write out what it computes. ` +
+        `\`${callee.name}\` is a function from outside, which a local function cannot see; write out what it computes, or, in a rule or a neuron, give it among its \`functions\`. ` +
           `Rxflo's own are ${list(CALLABLE_NAMES)}: if a minifier has renamed one, let it keep identifiers, or say opaque: true`,
       );
     }

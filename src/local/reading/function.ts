@@ -5,7 +5,7 @@ import type { Graph, Value } from '../graph/graph.ts';
 import type { ViewShape } from '../graph/view.ts';
 import { bare, withoutCounters } from './counters.ts';
 import { meaningOf, valueOf } from './expression.ts';
-import { bind, type Reading } from './names.ts';
+import { bind, fieldOfPart, type Composed, type Reading } from './names.ts';
 import type { Parsed } from './parse.ts';
 import { propertyName } from './property-name.ts';
 import { refusalOf } from './refusals.ts';
@@ -13,19 +13,26 @@ import { refusalOf } from './refusals.ts';
 /** What a local function is expected to be. */
 export interface Expected {
   readonly shape: ViewShape;
+  /** The names of its parameters, where each is a number and there is no view. */
+  readonly takes?: readonly string[];
   /** The names of the numbers that it gives back; 'any': those that it gives; absent: one number. */
   readonly results?: readonly string[] | 'any';
+  /** What it may call, where that is not rxflo's functions alone. */
+  readonly callable?: Composed;
 }
 
 /** The graph of a parsed function. @throws InputError at line and column where it is not in the language. */
 export function read(
-  { source, definition, view }: Parsed,
+  { source, definition, params }: Parsed,
   graph: Graph,
-  { shape, results }: Expected,
+  { shape, takes, results }: Expected,
   functions: Pick<Reading, 'renamed' | 'composed'>,
 ): Results {
   const reading: Reading = { source, graph, names: new Map(), ...functions };
-  if (view) bind(reading, view, { kind: 'part', path: '', shape });
+  const view = { kind: 'part', path: '', shape } as const;
+  params.forEach((param, k) => {
+    bind(reading, param, takes ? fieldOfPart(reading, view, takes[k], param.start) : view);
+  });
   const { body } = definition;
   const result = bare(body.type === 'BlockStatement' ? returned(reading, body) : body);
   if (!results) return valueOf(reading, result);

@@ -1,11 +1,12 @@
 import type { Pattern } from 'acorn';
 import { oneOf } from '../../errors/index.ts';
 import type { Graph, Node, Value } from '../graph/graph.ts';
-import type { CallableName, ComposedName } from '../graph/library.ts';
 import { fieldOf, type ViewShape } from '../graph/view.ts';
 import { propertyName } from './property-name.ts';
 import { refusalOf } from './refusals.ts';
 import type { SourceText } from './source-text.ts';
+
+const TWO: readonly string[] = ['min', 'max', 'pow', 'spike'];
 
 /** A part of the view that holds more than one number: the view itself, or `pre`. */
 export interface Part {
@@ -18,8 +19,21 @@ export interface Part {
 /** What a name stands for. */
 export type Meaning = Node | Part;
 
-/** The composed functions, each as the graph of what it gives for the numbers that this reads, `x` and, where it takes two, `y`. */
-export type Composed = ReadonlyMap<ComposedName, Value>;
+/** A function that is written out in others wherever it is called. */
+export interface Definition {
+  /** The names of the numbers that it takes, in their order. */
+  readonly takes: readonly string[];
+  /** The graph of what it gives, which reads them by these names. */
+  readonly value: Value;
+}
+
+/** The functions that a text may call besides those of the library, by name. */
+export type Composed = ReadonlyMap<string, Definition>;
+
+/** How many numbers a function takes that a text may call. */
+export function arityOf(name: string, composed: Composed): number {
+  return composed.get(name)?.takes.length ?? (TWO.includes(name) ? 2 : 1);
+}
 
 /** Everything that is known while a function is read. */
 export interface Reading {
@@ -28,7 +42,7 @@ export interface Reading {
   /** What each name in the function stands for. */
   readonly names: Map<string, Meaning>;
   /** What a called name is taken for that says nothing by itself; `args` says how many arguments the call has. */
-  readonly renamed: (name: string, args: number) => CallableName | undefined;
+  readonly renamed: (name: string, args: number) => string | undefined;
   readonly composed: Composed;
 }
 

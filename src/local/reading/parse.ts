@@ -12,17 +12,17 @@ import { SourceText } from './source-text.ts';
 export interface Parsed {
   readonly source: SourceText;
   readonly definition: ArrowFunctionExpression | FunctionExpression;
-  /** Absent where the function reads nothing. */
-  readonly view: Pattern | undefined;
+  readonly params: readonly Pattern[];
 }
 
 /**
  * Takes a function's text apart: an arrow function, a function expression or a method.
  *
- * @throws InputError if the function has no text, or is no function of one view.
+ * @param most how many parameters it may have
+ * @throws InputError if the function has no text, or has more parameters.
  */
 // oxlint-disable-next-line typescript/no-unsafe-function-type -- any function at all: only its text is looked at
-export function parse(place: string, f: Function): Parsed {
+export function parse(place: string, f: Function, most: number): Parsed {
   const text = Function.prototype.toString.call(f);
   if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
     throw new InputError(place, 'has no text to read: it is bound or native; give the arrow function itself');
@@ -30,7 +30,7 @@ export function parse(place: string, f: Function): Parsed {
   for (const around of [['(', ')'] as const, ['({', '})'] as const]) {
     const source = new SourceText(place, text, around);
     const definition = functionIn(source.text);
-    if (definition) return { source, definition, view: checked(definition, source) };
+    if (definition) return { source, definition, params: checked(definition, source, most) };
   }
   throw new InputError(place, 'is a class or an accessor; give an arrow function');
 }
@@ -56,12 +56,16 @@ function expressionIn(text: string): Expression | undefined {
   }
 }
 
-function checked(definition: ArrowFunctionExpression | FunctionExpression, source: SourceText): Pattern | undefined {
+function checked(
+  definition: ArrowFunctionExpression | FunctionExpression,
+  source: SourceText,
+  most: number,
+): readonly Pattern[] {
   const { params, start } = definition;
   if (definition.async) throw source.error(start, 'a local function answers at once: leave out async and await');
   if (definition.generator) throw source.error(start, 'a local function gives one result: leave out the * and yield');
-  if (params.length > 1) {
-    throw source.error(params[1].start, 'a local function sees one thing, its view: read the others from it');
+  if (params.length > most) {
+    throw source.error(params[most].start, 'a local function sees one thing, its view: read the others from it');
   }
-  return params.at(0);
+  return params;
 }

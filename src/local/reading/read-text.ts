@@ -1,10 +1,11 @@
 import { InputError } from '../../errors/index.ts';
 import type { Results } from '../graph/code.ts';
 import { Graph } from '../graph/graph.ts';
-import { arityOf, CALLABLE_NAMES, type CallableName } from '../graph/library.ts';
+import { CALLABLE_NAMES } from '../graph/library.ts';
+import type { View, ViewShape } from '../graph/view.ts';
 import { LocalFunction } from '../local-function.ts';
-import type { Composed } from './names.ts';
-import { agrees, trialViews, type Local } from './agreement.ts';
+import { arityOf, type Composed, type Definition } from './names.ts';
+import { agrees, trialViews, type Local, type Numerical } from './agreement.ts';
 import { read, type Expected } from './function.ts';
 import { parse, type Parsed } from './parse.ts';
 import { Refusal } from '../refusal.ts';
@@ -22,41 +23,68 @@ const MOST_RENAMED = 4;
  * @throws Refusal with line and column for what is not in the language, and for a function that does not do what its text says.
  */
 export function readText(owner: string, name: string, f: Local, expected: Expected, composed: Composed): LocalFunction {
-  const place = `${owner}.${name}`;
-  if (typeof f !== 'function') throw new Refusal(place, 'is not a function; write one, such as ({ u }) => u', owner);
-  const parsed = parsedBy(owner, place, f);
-  const views = trialViews(expected.shape);
-  const fits = (results: Results) => agrees(f, results, views);
-  const text = { parsed, expected, composed };
-  const first = attempt(text, new Map());
-  const found = 'error' in first ? onlyMeaning(first, text, fits) : first;
-  if ('error' in found) {
-    // Made here again, close to where the function is defined, so that its stack shows that place.
-    throw refused(found.error, owner);
-  }
-  const { graph, results } = found;
-  if (fits(results)) return new LocalFunction(name, graph, results);
-  throw new Refusal(
-    place,
-    `does not compute what its text says: does it call another ${CALLABLE_NAMES.join(', ')} than rxflo's? ` +
-      `Import them from rxflo, or say opaque: true`,
-    owner,
-  );
+  const text = { owner, place: `${owner}.${name}`, f, composed };
+  const parsed = parsedBy(text, 1);
+  const { graph, results } = understood({ ...text, parsed, expected }, (view) => Reflect.apply(f, undefined, [view]));
+  return new LocalFunction(name, graph, results);
 }
 
-function parsedBy(owner: string, place: string, f: Local): Parsed {
+/** Reads a function of numbers, `(u, kind) => ...`, that texts may call. @throws Refusal as `readText` does. */
+export function readDefinition(owner: string, name: string, f: Numerical, composed: Composed): Definition {
+  const text = { owner, place: `${owner}.${name}`, f, composed };
+  const parsed = parsedBy(text, Infinity);
+  const takes = parsed.params.map((param, k) => (param.type === 'Identifier' ? param.name : `#${k + 1}`));
+  const shape: ViewShape = Object.fromEntries(takes.map((each) => [each, 'own state']));
+  const { graph, results } = understood({ ...text, parsed, expected: { shape, takes } }, (view) =>
+    Reflect.apply(
+      f,
+      undefined,
+      takes.map((each) => view[each]),
+    ),
+  );
+  return { takes, value: new LocalFunction(name, graph, results).value };
+}
+
+interface Given {
+  readonly owner: string;
+  readonly place: string;
+  readonly f: unknown;
+  readonly composed: Composed;
+}
+
+interface Text extends Given {
+  readonly parsed: Parsed;
+  readonly expected: Expected;
+}
+
+function parsedBy({ owner, place, f }: Given, most: number): Parsed {
+  if (typeof f !== 'function') throw new Refusal(place, 'is not a function; write one, such as ({ u }) => u', owner);
   try {
-    return parse(place, f);
+    return parse(place, f, most);
   } catch (error) {
     if (error instanceof InputError) throw refused(error, owner);
     throw error;
   }
 }
 
-interface Text {
-  readonly parsed: Parsed;
-  readonly expected: Expected;
-  readonly composed: Composed;
+/** What a text means, if that is what the function does. `apply` calls it. */
+function understood(text: Text, apply: (view: View) => unknown): Success {
+  const { owner, place, expected } = text;
+  const views = trialViews(expected.shape);
+  const fits = (results: Results) => agrees(apply, results, views);
+  const first = attempt(text, new Map());
+  const found = 'error' in first ? onlyMeaning(first, text, fits) : first;
+  if ('error' in found) {
+    // Made here again, close to where the function is defined, so that its stack shows that place.
+    throw refused(found.error, owner);
+  }
+  if (fits(found.results)) return found;
+  throw new Refusal(
+    place,
+    `does not compute what its text says: does it call another ${CALLABLE_NAMES.join(', ')} than rxflo's? ` +
+      `Import them from rxflo, or say opaque: true`,
+    owner,
+  );
 }
 
 interface Success {
@@ -76,12 +104,12 @@ interface Unknown {
   readonly args: number;
 }
 
-type Renamed = ReadonlyMap<string, CallableName>;
+type Renamed = ReadonlyMap<string, string>;
 
 function attempt({ parsed, expected, composed }: Text, renamed: Renamed): Success | Failure {
   const graph = new Graph();
   let unknown: Unknown | undefined;
-  const meaning = (name: string, args: number): CallableName | undefined => {
+  const meaning = (name: string, args: number): string | undefined => {
     const known = renamed.get(name);
     if (!known) unknown = { name, args };
     return known;
@@ -109,7 +137,8 @@ function meanings(text: Text, renamed: Renamed, fits: (results: Results) => bool
   const { unknown } = outcome;
   if (unknown === undefined || renamed.size === MOST_RENAMED) return [];
   const taken = [...renamed.values()];
-  const free = CALLABLE_NAMES.filter((name) => !taken.includes(name) && arityOf(name) === unknown.args);
+  const known = new Set([...CALLABLE_NAMES, ...text.composed.keys()]);
+  const free = [...known].filter((name) => !taken.includes(name) && arityOf(name, text.composed) === unknown.args);
   return free.flatMap((name) => meanings(text, new Map([...renamed, [unknown.name, name]]), fits));
 }
 

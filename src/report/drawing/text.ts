@@ -27,6 +27,11 @@ export function lines(text: string, size: number, width: number, most: number): 
   return [first.trimEnd(), ...lines(words.join(''), size, width, most - 1)];
 }
 
+/** The label of an axis of so many pixels: without what it says in brackets, where it would be longer. */
+export function alongside(label: string, size: number, length: number): string {
+  return textWidth(label, size) > length ? label.replace(/ \(.*\)$/, '') : label;
+}
+
 /** The text, cut in its middle to fit a width in pixels: titles begin with what they are of and end with when it was. */
 export function fitted(text: string, size: number, width: number): string {
   if (textWidth(text, size) <= width) return text;

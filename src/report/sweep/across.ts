@@ -3,8 +3,9 @@ import type { SweepData } from '../../recording/index.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { linearLabel } from '../drawing/numbers.ts';
 import { keyOf, learnerStyle } from '../drawing/palette.ts';
-import { axes, minorTicks, panel, type Panel } from '../drawing/panel.ts';
+import { axes, minorTicks, panel, textSize, type Panel } from '../drawing/panel.ts';
 import { inRows } from '../drawing/rows.ts';
+import { alongside } from '../drawing/text.ts';
 import { axisLabel } from './axis-label.ts';
 import {
   axesOf,
@@ -86,7 +87,7 @@ function drawAcross(sweep: SweepData, quantity: Quantity, across: Axis, name: st
             labelOffset: 40,
           },
           y: {
-            label: quantity.label,
+            label: alongside(quantity.label, textSize, size.height),
             ticks: [...vertical.ticks],
             tickFormat: vertical.tickFormat,
             labelOffset: 58,

@@ -21,6 +21,7 @@ export function sweepAlignmentFigure(sweep: SweepData): Figure | null {
       };
     },
     'feedback alignment against trials',
+    false,
   );
   if (drawn === null) return null;
   return {

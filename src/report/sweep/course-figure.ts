@@ -10,7 +10,7 @@ import { axes, minorTicks, panel, textSize, type Panel } from '../drawing/panel.
 import { inRows } from '../drawing/rows.ts';
 import type { CoursePoint } from './course.ts';
 import { edgesOf } from '../drawing/edges.ts';
-import { textWidth } from '../drawing/text.ts';
+import { alongside } from '../drawing/text.ts';
 import type { ValueAxis } from '../drawing/value-axis.ts';
 import { axesOf, labelOf, mostColumns, mostPanels, panelSize, panelsNote, panelsOf } from './layout.ts';
 
@@ -40,6 +40,7 @@ export const stretchNote =
  * @param courseOf The course of a cell.
  * @param isShown Which points have a place on the vertical axis.
  * @param verticalOf That axis, from all points that are shown. They have one in common, so that panels compare.
+ * @param emptyPanels Whether panels in which no point is shown have a place.
  * @returns null where there is nothing to draw.
  */
 export function courseFigure(
@@ -48,9 +49,10 @@ export function courseFigure(
   isShown: (point: CoursePoint) => boolean,
   verticalOf: (points: readonly CoursePoint[]) => CourseAxis,
   description: string,
+  emptyPanels = true,
 ): CourseFigure | null {
   const { line, panels } = panelsOf(sweep.cells, axesOf(sweep));
-  const drawn = panels.slice(0, mostPanels).map(({ label, cells }) => ({
+  const all = panels.map(({ label, cells }) => ({
     label,
     lines: cells.map((cell, order) => ({
       name: line === undefined ? cell.learner : labelOf(cell.values, [line]),
@@ -58,9 +60,11 @@ export function courseFigure(
       points: courseOf(cell).filter(isShown),
     })),
   }));
-  const keys = drawn[0].lines.filter((_, order) => drawn.some(({ lines }) => lines.at(order)?.points.length));
+  const shown = all.filter(({ lines }) => emptyPanels || lines.some((each) => each.points.length > 0));
+  const drawn = shown.slice(0, mostPanels);
   const points = drawn.flatMap(({ lines }) => lines.flatMap((each) => each.points));
   if (points.length === 0) return null;
+  const keys = drawn[0].lines.filter((_, order) => drawn.some(({ lines }) => lines.at(order)?.points.length));
   const vertical = verticalOf(points);
   const { clamped, isInside } = edgesOf(vertical);
   const x = logAxis(Math.min(...points.map(({ trial }) => trial)), Math.max(...points.map(({ trial }) => trial)));
@@ -86,7 +90,7 @@ export function courseFigure(
           },
           y: {
             labelOffset: 58,
-            label: fitting(vertical.label, size.height),
+            label: alongside(vertical.label, textSize, size.height),
             ticks: typeof vertical.ticks === 'number' ? vertical.ticks : [...vertical.ticks],
             tickFormat: vertical.tickFormat,
           },
@@ -117,11 +121,6 @@ export function courseFigure(
     });
   return {
     svg: sheet(`${sweep.description.title}: ${description}`, inRows(drawn.map(draw), mostColumns), keys.map(keyOf)),
-    note: `Lines are medians over the seeds, bands reach from quartile to quartile.${panelsNote(panels)}`,
+    note: `Lines are medians over the seeds, bands reach from quartile to quartile.${panelsNote(shown)}`,
   };
-}
-
-/** A label without what it says in brackets, where it would be longer than its axis is high. */
-function fitting(label: string, height: number): string {
-  return textWidth(label, textSize) > height ? label.replace(/ \(.*\)$/, '') : label;
 }

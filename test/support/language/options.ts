@@ -11,6 +11,7 @@ type KeysOfUnion<T> = T extends unknown ? keyof T & string : never;
 
 const NO_KERNELS =
   'kernels are compiled from text, so opaque parts run as actors alone: test/locality/opaque-neurons.test.ts, test/actors';
+const READ_INTO = 'read into the texts that call them, as if written out there: test/local/own-functions.test.ts';
 const CALLED_BY_THE_TEST = 'what a test calls, and no part of a circuit: test/kernels/language.test.ts has every one';
 
 /**
@@ -133,6 +134,7 @@ export const OPTIONS = {
     state: 'several states',
     noise: 'noise of neurons',
     globals: 'neurons that read global scalars',
+    functions: { not: READ_INTO },
     pools: 'pools',
     step: 'in every circuit',
     sends: 'several messages',
@@ -144,6 +146,7 @@ export const OPTIONS = {
     params: 'parameters for each neuron',
     range: 'tunable parameters of neurons',
     tunable: 'tunable parameters of neurons',
+    functions: { not: READ_INTO },
     rate: 'in every circuit',
     slope: 'stated derivatives',
     retention: 'stated derivatives',
@@ -163,6 +166,7 @@ export const OPTIONS = {
     sees: 'sees other messages of its axon',
     globals: 'reads global scalars',
     state: 'eligibility',
+    functions: { not: READ_INTO },
     trace: 'dials on traces',
     change: 'in every circuit',
     after: 'keeps a copy of its weight',
