@@ -1,4 +1,5 @@
 import { range } from './packing.ts';
+import { high, low } from './sum-apart.ts';
 import { f64, i32, op, type Expression, type Type } from './wat.ts';
 import {
   below,
@@ -17,10 +18,6 @@ import {
 import { Writer, type Variable } from './writer.ts';
 
 const lane = (which: 0 | 1, pair: Expression): Expression => op('f64x2.extract_lane', which, pair);
-const low = (a: Expression, b: Expression) => op('i8x16.shuffle', ...range(8), ...range(8).map((k) => k + 16), a, b);
-const high = (a: Expression, b: Expression) =>
-  op('i8x16.shuffle', ...range(8).map((k) => k + 8), ...range(8).map((k) => k + 24), a, b);
-
 type Body = (writer: Writer, ...parameters: readonly Expression[]) => Expression | undefined;
 
 /** multiply(w, x, into, rows, columns): two rows are the lanes of a vector, as sums must not be taken apart. */

@@ -1,10 +1,11 @@
 import { notFinite, plainArithmetic, readSteps, rowsLoop, type Arithmetic } from '../arithmetic/index.ts';
-import type { ComputeStep, Row } from '../circuit/index.ts';
+import type { Step } from '../circuit/index.ts';
 import { arraysOf, rowsText } from './arithmetic-rows.ts';
 import { arithmeticText } from './arithmetic-text.ts';
-import { computeApart } from './compute-apart.ts';
 import { assemble, areLoaded } from './generator.ts';
 import { LARGEST, MemoryPlan } from './memory.ts';
+import { StepPlaces, type HeldBySteps, type RunSteps } from './step-places.ts';
+import { canRunApart, stepsApart } from './steps-apart.ts';
 import { op } from './wat.ts';
 
 type Of<Name extends keyof Arithmetic, Result, Parameters extends readonly number[]> = Readonly<
@@ -26,8 +27,8 @@ const CONSTANTS = PAGE;
 /** A function of where a table begins. */
 type TableFunction = (table: number) => number;
 
-/** The numbers of a row, timestep after timestep. */
-type Tracks = (row: Row) => { readonly values: Float64Array };
+/** A function of where a table begins, of the timestep, and of the score so far. */
+type StepsFunction = (table: number, t: number, score: number) => number;
 
 let text: string | undefined;
 
@@ -131,52 +132,38 @@ export class KernelArithmetic implements Arithmetic {
     return this.exports.descend(w.byteOffset, step, g.byteOffset, w.length) === 0 ? -1 : notFinite(w);
   };
 
-  /**
-   * What runs a compute step at timestep t on rows that lie in this memory, where it can: returns whether it did, and all is finite. Undefined: it
-   * never can.
-   */
-  compute(step: ComputeStep, trackOf: Tracks): ((t: number) => boolean) | undefined {
-    const apart = computeApart(step, this.constants);
-    if (!apart) return undefined;
+  /** What runs the first of these steps, as many as can be run as one function; undefined: none can. */
+  firstOf(steps: readonly Step[], held: HeldBySteps): RunSteps | undefined {
+    const first = steps.findIndex((step) => !canRunApart(step, (weights) => held.matrixOf(weights) !== undefined));
+    const some = first < 0 ? steps : steps.slice(0, first);
+    if (some.length === 0) return undefined;
+    const apart = stepsApart('nameless', some, this.constants);
     const name = this.nameOf(apart.text);
-    if (this.constants.size > CONSTANTS) return undefined;
-    const { size } = step.population;
-    const places = [
-      ...apart.reads.map(({ row, late }) => ({ track: trackOf(row), late })),
-      ...apart.writes.map((row) => ({ track: trackOf(row), late: 0 })),
-    ];
-    const addresses = this.table(places.length);
-    if (!addresses) return undefined;
-    const most = Math.max(...places.map(({ late }) => late));
-    // Where the rows of each begin in this trial; NaN: elsewhere. To ask an array every time takes as long as to compute some neurons.
-    const beginOf = (values: Float64Array) => (this.holds(values) ? values.byteOffset : NaN);
-    const [seen, bases] = [places.map(({ track }) => track.values), places.map(({ track }) => beginOf(track.values))];
-    let computer: TableFunction | undefined;
-    return (t) => {
-      // What was before a trial that goes on lies elsewhere.
-      if (t < most) return false;
-      for (let k = 0; k < places.length; k++) {
-        const { track, late } = places[k];
-        if (track.values !== seen[k]) {
-          seen[k] = track.values;
-          bases[k] = beginOf(track.values);
-        }
-        if (Number.isNaN(bases[k])) return false;
-        addresses[k] = bases[k] + 8 * (t - late) * size;
-      }
-      return (computer ??= this.assembled(name))(addresses.byteOffset) === 0;
+    const addresses = this.table(apart.places.length);
+    if (!addresses || this.constants.size > CONSTANTS) return undefined;
+    const places = new StepPlaces(apart.places, held, addresses, this);
+    let run: StepsFunction | undefined;
+    return {
+      count: some.length,
+      begin: () => {
+        places.begin();
+      },
+      run: (t, score) => {
+        if (t < apart.longest || !places.prepare()) return NaN;
+        return (run ??= this.assembled<StepsFunction>(name))(addresses.byteOffset, t, score);
+      },
     };
   }
 
   readonly byRow: Arithmetic['byRow'] = (steps, arrays) => {
     const all = arraysOf(arrays);
     const table = all.every((array) => this.holds(array)) ? this.table(2 + all.length) : undefined;
-    const name = table && this.nameOf((own) => rowsText(own, readSteps(steps, arrays), arrays, this.constants));
+    const name = table && this.nameOf(rowsText('nameless', readSteps(steps, arrays), arrays, this.constants));
     if (name === undefined || this.constants.size > CONSTANTS) return rowsLoop(steps, arrays);
     table?.set([arrays.rows, arrays.columns, ...all.map(({ byteOffset }) => byteOffset)]);
     const address = table?.byteOffset ?? 0;
     let run: TableFunction | undefined;
-    return () => (run ??= this.assembled(name))(address);
+    return () => (run ??= this.assembled<TableFunction>(name))(address);
   };
 
   /** Room for some addresses or counts. */
@@ -185,25 +172,25 @@ export class KernelArithmetic implements Arithmetic {
     return this.holds(numbers) ? new Int32Array(this.buffer, numbers.byteOffset, length) : undefined;
   }
 
-  private nameOf(text: (name: string) => string): string {
-    const own = text('nameless');
-    const known = this.functions.get(own) ?? this.functions.size;
-    this.functions.set(own, known);
+  private nameOf(text: string): string {
+    const known = this.functions.get(text) ?? this.functions.size;
+    this.functions.set(text, known);
     return `function_${known}`;
   }
 
   /** Assembles all functions that are known. */
-  private assembled(name: string): TableFunction {
+  private assembled<One>(name: string): One {
     const functions = [...this.functions].map(([text, k]) => text.replace('$nameless', `$function_${k}`));
     const exports = functions.map((_, k) => op('export', `"function_${k}"`, op('func', `$function_${k}`)));
     const text = op('module', op('import', '"rxflo"', '"memory"', op('memory', 1)), ...functions, ...exports);
     const { memory } = this;
     const instance = new WebAssembly.Instance(assemble(text), { rxflo: { memory } });
     this.constants.fill(this.buffer, CONSTANTS);
-    return (instance.exports as Record<string, TableFunction>)[name];
+    return (instance.exports as Record<string, One>)[name];
   }
 
-  private holds(array: Float64Array): boolean {
+  /** Whether an array lies in the one memory. */
+  holds(array: Float64Array): boolean {
     return array.buffer === this.buffer;
   }
 }
