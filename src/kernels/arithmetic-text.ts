@@ -1,3 +1,4 @@
+import { writeChances } from './chance.ts';
 import { range } from './packing.ts';
 import { high, low } from './sum-apart.ts';
 import { f64, i32, op, type Expression, type Type } from './wat.ts';
@@ -237,6 +238,12 @@ const descend: Body = (writer, w, step, g, count) => {
   return f64.add(fault.value, f64.add(lane(0, faults.value), lane(1, faults.value)));
 };
 
+/** chances(key, into, count). */
+const chances: Body = (writer, key, into, count) => {
+  writeChances(writer, key, into, count);
+  return undefined;
+};
+
 const address = (count: number): readonly Type[] => range(count).map(() => 'i32');
 
 /** The functions, with their parameters: addresses and counts, and f64 numbers. */
@@ -250,6 +257,7 @@ const FUNCTIONS: Readonly<Record<string, { readonly parameters: readonly Type[];
   combine: { parameters: ['i32', 'f64', 'i32', 'f64', 'i32', 'i32'], body: combine },
   addScaled: { parameters: ['i32', 'f64', 'i32', 'i32'], body: addScaled },
   norm: { parameters: address(2), body: norm },
+  chances: { parameters: address(3), body: chances },
   descend: { parameters: ['i32', 'f64', 'i32', 'i32'], body: descend },
 };
 

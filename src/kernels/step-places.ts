@@ -31,7 +31,8 @@ export interface RunSteps {
 /** Where the arrays of the steps are to lie. */
 interface OneMemory {
   array(length: number): Float64Array;
-  holds(array: Float64Array): boolean;
+  /** 0: it lies elsewhere. */
+  addressOf(array: Float64Array): number;
 }
 
 /** What stays where it is in a trial: its place in the table, and what finds it. */
@@ -43,7 +44,7 @@ interface Lasting {
 /** Keeps the table of where steps find their places. */
 export class StepPlaces {
   /** Whether everything that stays where it is in a trial lies in the one memory. */
-  isHere = false;
+  private isHere = false;
   private readonly lasting: readonly Lasting[];
   private readonly disturbances: readonly { readonly at: number; readonly of: Row }[];
   private readonly given: readonly { readonly from: Given; readonly into: Float64Array }[];
@@ -80,22 +81,23 @@ export class StepPlaces {
     this.isHere = true;
     for (const { at, find } of this.lasting) {
       const array = find();
-      if (array && this.memory.holds(array)) this.addresses[at] = array.byteOffset;
-      else this.isHere = false;
+      this.addresses[at] = array ? this.memory.addressOf(array) : 0;
+      if (this.addresses[at] === 0) this.isHere = false;
     }
   }
 
   /** A timestep begins. Returns whether everything lies in the one memory. */
   prepare(): boolean {
+    if (!this.isHere) return false;
     for (const { from, into } of this.given) {
       from.begin();
       for (let i = 0; i < into.length; i++) into[i] = from.number(i);
     }
     for (const { at, of } of this.disturbances) {
       const by = this.held.disturbanceOf(of);
-      if (by && !this.memory.holds(by)) return false;
-      this.addresses[at] = by ? by.byteOffset : 0;
+      this.addresses[at] = by ? this.memory.addressOf(by) : 0;
+      if (by && this.addresses[at] === 0) return false;
     }
-    return this.isHere;
+    return true;
   }
 }

@@ -6,12 +6,9 @@ import {
   type Given,
   type Playing,
   type Row,
-  type Step,
 } from '../circuit/index.ts';
-import type { Arithmetic } from '../arithmetic/index.ts';
 import { blame } from '../errors/index.ts';
 import { compileStatements } from '../local/index.ts';
-import type { HeldBySteps, RunSteps } from './running.ts';
 
 /**
  * The numbers of a row in this trial: row t for t = 0..T, row 0 what was before; [T+1][size], row-major. In a circuit that repeats, t counts sweeps
@@ -36,12 +33,6 @@ export function lateIn(
 }
 
 type Loop = (t: number) => void;
-
-/** Arithmetic on whole arrays, which may be able to run steps of a timestep, too: with the bits of loops. */
-export interface SolverArithmetic extends Arithmetic {
-  /** What runs the first of these steps, as many as it can; undefined: not even that one. */
-  firstOf?(steps: readonly Step[], held: HeldBySteps): RunSteps | undefined;
-}
 
 type MakeLoop = (
   tracks: readonly Track[],

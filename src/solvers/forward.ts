@@ -21,10 +21,10 @@ import {
 } from '../circuit/index.ts';
 import { plainArithmetic } from '../arithmetic/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { computeLoop, lateIn, type SolverArithmetic, type Track } from './compute.ts';
+import { computeLoop, lateIn, type Track } from './compute.ts';
 import { plainMemory, type Memory } from './memory.ts';
 import { gather } from './rows.ts';
-import { running, type HeldBySteps, type Running, type StepLoop } from './running.ts';
+import { running, type HeldBySteps, type Running, type SolverArithmetic, type StepLoop } from './running.ts';
 import { scored, total } from './totals.ts';
 import { isWhole } from './whole.ts';
 import { gatherByWay, type Arrived } from './ways.ts';

@@ -1,6 +1,6 @@
 import type { Arithmetic } from '../arithmetic/index.ts';
-import type { BuiltCircuit, BuiltGroup, BuiltPopulation, Row } from '../circuit/index.ts';
-import { Backward } from './backward.ts';
+import { found, type BuiltCircuit, type BuiltGroup, type BuiltPopulation, type Row } from '../circuit/index.ts';
+import { Backward, type Adjoint } from './backward.ts';
 import type { ForwardPass } from './forward.ts';
 import type { Links } from './links.ts';
 import type { Memory } from './memory.ts';
@@ -52,8 +52,9 @@ export class Linearised {
   private readonly heard: ReadonlyMap<Row, Float64Array>;
   private readonly slots: readonly Slot[];
   private readonly routes: Routes;
-  /** Whether the credit of the timestep stands in the adjoints of ports. */
+  /** Whether the credit of the timestep stands in the adjoints of ports; whether that of the state stands in `heard`. */
   private hasHeard = false;
+  private hasHeardState = false;
   private readonly byRow: ReadonlyMap<Row, Slot>;
   private readonly backward: Backward;
   private readonly linkedPorts: ReadonlyMap<PortPart, LinkedPort>;
@@ -120,7 +121,7 @@ export class Linearised {
 
   /** Goes on to the timestep that has just run, and its learning signals. */
   next(): void {
-    this.hasHeard = false;
+    this.hasHeard = this.hasHeardState = false;
   }
 
   /** An array of numbers, all 0, to remember something in. */
@@ -252,6 +253,9 @@ export class Linearised {
     const { backward } = this;
     const t = this.forward.now;
     this.hear();
+    if (!this.hasHeardState)
+      for (const adjoint of this.routes.toldState) this.bring(adjoint, found(this.heard, adjoint.row), t);
+    this.hasHeardState = true;
     into.fill(0);
     for (const { slot, told } of this.routes.back) {
       const { row, ago, first } = slot;
@@ -266,19 +270,20 @@ export class Linearised {
     this.plastic.add('telling', factor, into, this.forward.now);
   }
 
-  /** Runs the credit of the timestep back to the state and no further, and to the ports that are on no way to it. */
+  /** Runs the credit of the timestep back to the ports that are on no way to the state. */
   private hear(): void {
     if (this.hasHeard) return;
     this.hasHeard = true;
-    const { backward, source } = this;
     const t = this.forward.now;
-    for (const { adjoint, isState } of this.routes.told) {
-      const { row, credited } = adjoint;
-      const z = (isState ? this.heard.get(row) : undefined) ?? at(adjoint.ring, t);
-      z.fill(0);
-      if (credited) source.addCredit(row.population, z);
-      backward.gather(z, adjoint, t, t, t, !credited);
-    }
+    for (const adjoint of this.routes.told) this.bring(adjoint, at(adjoint.ring, t), t);
+  }
+
+  /** z = the credit that reaches a row in timestep t. */
+  private bring(adjoint: Adjoint, z: Float64Array, t: number): void {
+    const { row, credited } = adjoint;
+    z.fill(0);
+    if (credited) this.source.addCredit(row.population, z);
+    this.backward.gather(z, adjoint, t, t, t, !credited);
   }
 
   /** Runs v back through timestep t, from the state that it leaves to all that this follows from in the same timestep. */

@@ -1,5 +1,6 @@
+import type { Arithmetic } from '../arithmetic/index.ts';
 import type { Playing, Row, Step, Term } from '../circuit/index.ts';
-import type { SolverArithmetic, Track } from './compute.ts';
+import type { Track } from './compute.ts';
 
 /** Where a pass has what its steps read and write. */
 export interface HeldBySteps {
@@ -21,6 +22,12 @@ export interface RunSteps {
   readonly begin: () => void;
   /** Runs timestep t. Returns the score so far with what the steps add to it; NaN if it cannot, or something is not finite. */
   readonly run: (t: number, score: number) => number;
+}
+
+/** Arithmetic on whole arrays, which may be able to run steps of a timestep, too: with the bits of loops. */
+export interface SolverArithmetic extends Arithmetic {
+  /** What runs the first of these steps, as many as it can; undefined: not even that one. */
+  firstOf?(steps: readonly Step[], held: HeldBySteps): RunSteps | undefined;
 }
 
 /** Runs a step of timestep t. */
@@ -56,7 +63,7 @@ export function running(
       for (const part of parts) part.begin();
     },
     run: (t) => {
-      for (let k = 0; k < runs.length; k++) runs[k](t);
+      for (const run of runs) run(t);
     },
   };
 }

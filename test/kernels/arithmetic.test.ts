@@ -36,7 +36,9 @@ function run(arithmetic: Arithmetic, sizes: readonly [number, number, number], o
   const norm = arithmetic.norm(g);
   arithmetic.project(w, x, v, rows, columns);
   const faulty = arithmetic.descend(w, 0.1, e);
-  return [norm, faulty, ...[w, e, g, x, v, into, back, m, X, square].flatMap((array) => [...array])];
+  const drawnAt = arithmetic.array(rows + columns);
+  arithmetic.chances(-rows * 0x1234567, drawnAt);
+  return [norm, faulty, ...[w, e, g, x, v, into, back, m, X, square, drawnAt].flatMap((array) => [...array])];
 }
 
 /** Everything that a program of rows can do, and what follows from what it has just done. */
