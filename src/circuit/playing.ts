@@ -125,9 +125,9 @@ export class Playing {
             values = NOTHING;
             return;
           }
-          const { timesteps, [kind]: signal } = this.trial;
-          values = signal;
-          first = (sweeps.timestep - 1) * (signal.length / timesteps) + channel;
+          const { timesteps, input, target } = this.trial;
+          values = kind === 'input' ? input : target;
+          first = (sweeps.timestep - 1) * (values.length / timesteps) + channel;
         };
         return { begin, number: (i) => (values.length === 0 ? NaN : values[first + i]) };
       }

@@ -164,10 +164,10 @@ export class KernelArithmetic implements Arithmetic {
 
   readonly byRow: Arithmetic['byRow'] = (steps, arrays) => {
     const all = arraysOf(arrays);
-    const table = all.every((array) => this.addressOf(array) > 0) ? this.table(2 + all.length) : undefined;
+    const table = all.every((array) => this.addressOf(array) > 0) ? this.table(all.length) : undefined;
     const name = table && this.nameOf(rowsText('nameless', readSteps(steps, arrays), arrays, this.constants));
     if (name === undefined || this.constants.size > CONSTANTS) return rowsLoop(steps, arrays);
-    table?.set([arrays.rows, arrays.columns, ...all.map((array) => this.addressOf(array))]);
+    table?.set(all.map((array) => this.addressOf(array)));
     const address = table?.byteOffset ?? 0;
     let run: TableFunction | undefined;
     return () => (run ??= this.assembled(name))(address);

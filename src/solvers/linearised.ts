@@ -1,7 +1,8 @@
 import type { Arithmetic } from '../arithmetic/index.ts';
-import { found, type BuiltCircuit, type BuiltGroup, type BuiltPopulation, type Row } from '../circuit/index.ts';
-import { Backward, type Adjoint } from './backward.ts';
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from '../circuit/index.ts';
+import { Backward } from './backward.ts';
 import type { ForwardPass } from './forward.ts';
+import { HeardCredit } from './heard-credit.ts';
 import type { Links } from './links.ts';
 import type { Memory } from './memory.ts';
 import { MovedWeights } from './moved-weights.ts';
@@ -48,14 +49,9 @@ export class Linearised {
   /** What is done with whole arrays is done by this: it is fast on those that come from `array`. */
   readonly arithmetic: Arithmetic;
 
-  /** The credit that reaches each row of the state in the timestep itself. */
-  private readonly heard: ReadonlyMap<Row, Float64Array>;
   private readonly slots: readonly Slot[];
   private readonly routes: Routes;
-  /** Whether the credit of the timestep stands in the adjoints of ports; whether that of the state stands in `heard`. */
-  private hasHeard = false;
-  private hasHeardState = false;
-  private readonly byRow: ReadonlyMap<Row, Slot>;
+  private readonly heard: HeardCredit;
   private readonly backward: Backward;
   private readonly linkedPorts: ReadonlyMap<PortPart, LinkedPort>;
   private readonly pushers: (width: number) => Push;
@@ -75,8 +71,8 @@ export class Linearised {
       /** The same circuit once more, to be run beside it. */
       readonly another: () => ForwardPass;
       readonly isCredited: (population: BuiltPopulation) => boolean;
-      /** Adds what a credited population is given in the timestep. */
-      readonly addCredit: (population: BuiltPopulation, into: Float64Array) => void;
+      /** What a credited population is given in the timestep: sums from 0, so that none is -0. */
+      readonly credit: (population: BuiltPopulation) => Float64Array;
     },
     private readonly memory: Memory,
   ) {
@@ -87,11 +83,9 @@ export class Linearised {
     for (const adjoint of adjoints) adjoint.ring = [memory(adjoint.row.population.size, 'learning')];
     const ports = plastic.map((group) => this.backward.portOf(forward.timestep.connection(group)));
     this.slots = slotsOf(adjoints, ports);
-    this.byRow = new Map(this.slots.filter(({ ago }) => ago === 0).map((slot) => [slot.row, slot]));
     this.state = this.slots.map(statePart);
     this.size = this.state.reduce((sum, { size }) => sum + size, 0);
     this.present = this.state.reduce((sum, { ago, size }) => sum + (ago === 0 ? size : 0), 0);
-    this.heard = new Map([...this.byRow.keys()].map((row) => [row, memory(row.population.size, 'learning')]));
     let synapses = 0;
     this.groups = plastic.map((group) => ({ group, first: (synapses += group.pre.length) - group.pre.length }));
     this.synapses = synapses;
@@ -101,6 +95,7 @@ export class Linearised {
     this.ports = [...this.linkedPorts.keys()];
     this.targets = circuit.outputs.reduce((sum, { size }) => sum + size, 0);
     this.routes = new Routes(adjoints, this.slots);
+    this.heard = new HeardCredit(this.routes, this.backward, source.credit, memory);
     this.plastic = new PlasticParts(this.groups, this.linkedPorts.values(), forward, this.backward, this.routes.tells);
     this.pushers = (width) => pusher(forward, links, this.slots, { memory, width });
     this.pushOne = this.pushers(1);
@@ -121,7 +116,7 @@ export class Linearised {
 
   /** Goes on to the timestep that has just run, and its learning signals. */
   next(): void {
-    this.hasHeard = this.hasHeardState = false;
+    this.heard.next();
   }
 
   /** An array of numbers, all 0, to remember something in. */
@@ -250,45 +245,19 @@ export class Linearised {
 
   /** into = -T dL(t)/ds(t): credit through the readout, or as feedback brings it. */
   credit(into: Tangent): void {
-    const { backward } = this;
-    const t = this.forward.now;
-    this.hear();
-    if (!this.hasHeardState)
-      for (const adjoint of this.routes.toldState) this.bring(adjoint, found(this.heard, adjoint.row), t);
-    this.hasHeardState = true;
-    into.fill(0);
-    for (const { slot, told } of this.routes.back) {
-      const { row, ago, first } = slot;
-      if (ago === 0) into.set(this.heard.get(row) ?? [], first);
-      else backward.gather(part(into, first, row.population.size), told, t - ago, t, t, true);
-    }
+    this.heard.byState(this.forward.now, into);
   }
 
   /** into[k] += factor times what synapse k does to the timestep's error at once, other than through the state: -T dL(t)/dw_k. */
   direct(factor: number, into: Float64Array): void {
-    this.hear();
-    this.plastic.add('telling', factor, into, this.forward.now);
-  }
-
-  /** Runs the credit of the timestep back to the ports that are on no way to the state. */
-  private hear(): void {
-    if (this.hasHeard) return;
-    this.hasHeard = true;
     const t = this.forward.now;
-    for (const adjoint of this.routes.told) this.bring(adjoint, at(adjoint.ring, t), t);
-  }
-
-  /** z = the credit that reaches a row in timestep t. */
-  private bring(adjoint: Adjoint, z: Float64Array, t: number): void {
-    const { row, credited } = adjoint;
-    z.fill(0);
-    if (credited) this.source.addCredit(row.population, z);
-    this.backward.gather(z, adjoint, t, t, t, !credited);
+    this.heard.byPorts(t);
+    this.plastic.add('telling', factor, into, t);
   }
 
   /** Runs v back through timestep t, from the state that it leaves to all that this follows from in the same timestep. */
   private within(v: Tangent, t: number): void {
-    if (this.routes.isShared) this.hasHeard = false;
+    if (this.routes.isShared) this.heard.overwritten();
     for (const { adjoint, first } of this.routes.within) {
       const z = at(adjoint.ring, t);
       if (first === undefined) z.fill(0);
