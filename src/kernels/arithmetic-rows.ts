@@ -33,10 +33,10 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
   const line = NUMBER * arrays.columns;
   /** For each of the rows side by side, the sum of what is looked at. */
   const together = rowsAtOnce(steps, arrays);
-  const sums = range(together).map(() => writer.variable('v128', lanes.constant(0)));
+  const sums = range(together[0]).map(() => writer.variable('v128', lanes.constant(0)));
   const numbers: Made = new Map([...ones].map(([one, address]) => [one, lanes.loadSplat(address, 0)]));
 
-  rowsTogether(writer, rows, [together, 1], (count, row) => {
+  rowsTogether(writer, rows, together, (count, row) => {
     const side = range(count);
     const before = writer.keep('i32', i32.multiply(row, columns));
     const first = new Map([...matrices].map(([one, begin]) => [one, writer.keep('i32', i32.add(begin, before))]));
@@ -138,12 +138,16 @@ function alongColumns(writer: Writer, columns: number, visit: (pair: Pair) => vo
   if (columns % 2 === 1) visit({ pointerTo: (begin) => begin, offset: whole, isHalf: true });
 }
 
-/** How many rows run side by side: two where the numbers of more would not stay in registers, and no sum of a row waits for itself. */
-function rowsAtOnce(steps: readonly ReadStep[], arrays: RowArrays): number {
+/**
+ * How many rows run side by side, and how many of those that are left. Eight, where there is nothing but sums over them; two, where the numbers of more
+ * would not stay in registers, and no sum of a row waits for itself.
+ */
+function rowsAtOnce(steps: readonly ReadStep[], arrays: RowArrays): readonly number[] {
+  if (steps.every(({ cells }) => cells.length === 0)) return [8, 4, 1];
   const ofRows = new Set([...namesOf(arrays.row), ...steps.flatMap(({ row }) => row.map(({ name }) => name))]);
   const read = new Set(steps.flatMap(({ cells }) => readsOf(valuesOf(cells.flat())).map(({ path }) => path)));
   const kept = [...read].filter((name) => ofRows.has(name));
-  return kept.length > 2 && steps.every(({ dots }) => dots.length === 0) ? 2 : 4;
+  return [kept.length > 2 && steps.every(({ dots }) => dots.length === 0) ? 2 : 4, 1];
 }
 
 function compute(lanes: Lanes, results: readonly Result[], made: Made): readonly Operand[] {

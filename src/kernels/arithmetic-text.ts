@@ -68,7 +68,7 @@ const multiply: Body = (writer, w, x, into, rows, columns) => {
 
 /** multiplyBack(w, v, into, rows, columns). */
 const multiplyBack: Body = (writer, w, v, into, rows, columns) => {
-  rowsTogether(writer, rows, [4, 1], (count, row) => {
+  rowsTogether(writer, rows, [8, 4, 1], (count, row) => {
     const pointers = pointersTo(writer, w, row, columns, count);
     const from = writer.keep('i32', i32.add(v, row));
     const numbers = range(count).map((r) => writer.keep('f64', f64.load(from, r * NUMBER)));

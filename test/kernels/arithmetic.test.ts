@@ -70,6 +70,9 @@ function runRows(arithmetic: Arithmetic, rows: number, columns: number) {
     ...{ one: { rate: held(1) }, checked: 'N' },
   };
   const run = arithmetic.byRow(PROGRAM, arrays);
+  // Sums alone: of more rows at a time.
+  const sumUp = arithmetic.byRow([{ dots: { u: ['N', 'x'] }, row: ({ u, v }) => ({ v: u - v }) }], arrays);
+  sumUp();
   const faults = [run(), run()];
   M[rows * columns - 1] = Infinity;
   faults.push(run());
