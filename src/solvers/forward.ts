@@ -85,9 +85,10 @@ export class ForwardPass {
     // Learning signals are formed where they are needed, see `addSum`: backward in time, or forward.
     const kept = this.timestep.rows.filter(({ kind, population }) => kind !== 'signal' || !signalled(population));
     this.tracks = new Map(kept.map((row) => [row, this.fit(row, 0)]));
-    const [runHeld, loopOf] = [{ held: this.held(), scored: this }, (step: Step) => this.loopOf(step)];
-    const runs = (isIn: (phase: PhaseName) => boolean) =>
-      running(this.timestep.steps.filter(({ stage }) => isIn(stage.phase)), loopOf, arithmetic, runHeld); // prettier-ignore
+    const runs = (isIn: (phase: PhaseName) => boolean) => {
+      const steps = this.timestep.steps.filter(({ stage }) => isIn(stage.phase));
+      return running(steps, (step) => this.loopOf(step), arithmetic, { held: this.held(), scored: this });
+    };
     const isSensing = (phase: PhaseName) => phase !== 'compare' && phase !== 'broadcast';
     // Where a sweep may be the last, as its neurons have settled, that is found in between.
     const isOne = !this.timestep.repeat;

@@ -1,7 +1,7 @@
 import type { BuiltPopulation } from '../circuit/index.ts';
 import type { Adjoint, Backward } from './backward.ts';
 import type { Memory } from './memory.ts';
-import { at, part } from './ring.ts';
+import { at, type PartOf } from './ring.ts';
 import type { Routes } from './routes.ts';
 
 /** The credit of the timestep at hand, run back as far as somebody asks for it: to ports that are on no way to the state, and to the state. */
@@ -18,6 +18,7 @@ export class HeardCredit {
     private readonly backward: Backward,
     /** What a credited population is given in the timestep: sums from 0, so that none is -0. */
     private readonly creditOf: (population: BuiltPopulation) => Float64Array,
+    private readonly partOf: PartOf,
     memory: Memory,
   ) {
     this.state = routes.toldState.map((adjoint) => ({ adjoint, z: memory(adjoint.row.population.size, 'learning') }));
@@ -50,7 +51,7 @@ export class HeardCredit {
     into.fill(0);
     for (const { slot, told, z } of this.slots) {
       const { row, ago, first } = slot;
-      if (ago > 0) this.backward.gather(part(into, first, row.population.size), told, t - ago, t, t, true);
+      if (ago > 0) this.backward.gather(this.partOf(into, first, row.population.size), told, t - ago, t, t, true);
       else if (z) into.set(z, first);
     }
   }

@@ -10,7 +10,7 @@ import { PlasticParts } from './plastic-parts.ts';
 import { bring, portsOf, type LinkedPort, type PortPart } from './port-part.ts';
 import type { StatePart, SynapsePart } from './parts.ts';
 import { pusher, type Push } from './pusher.ts';
-import { at, part } from './ring.ts';
+import { at, partsOfArrays } from './ring.ts';
 import { Routes } from './routes.ts';
 import { slotsOf, statePart, type Slot } from './slots.ts';
 import { passRunner, type SynapsePass } from './synapse-pass.ts';
@@ -52,6 +52,7 @@ export class Linearised {
   private readonly slots: readonly Slot[];
   private readonly routes: Routes;
   private readonly heard: HeardCredit;
+  private readonly partOf = partsOfArrays();
   private readonly backward: Backward;
   private readonly linkedPorts: ReadonlyMap<PortPart, LinkedPort>;
   private readonly pushers: (width: number) => Push;
@@ -95,7 +96,7 @@ export class Linearised {
     this.ports = [...this.linkedPorts.keys()];
     this.targets = circuit.outputs.reduce((sum, { size }) => sum + size, 0);
     this.routes = new Routes(adjoints, this.slots);
-    this.heard = new HeardCredit(this.routes, this.backward, source.credit, memory);
+    this.heard = new HeardCredit(this.routes, this.backward, source.credit, this.partOf, memory);
     this.plastic = new PlasticParts(this.groups, this.linkedPorts.values(), forward, this.backward, this.routes.tells);
     this.pushers = (width) => pusher(forward, links, this.slots, { memory, width });
     this.pushOne = this.pushers(1);
@@ -230,7 +231,7 @@ export class Linearised {
     into.fill(0);
     for (const { slot, before } of this.routes.back) {
       const { row, ago: then, first, older } = slot;
-      const z = part(into, first, row.population.size);
+      const z = this.partOf(into, first, row.population.size);
       if (older) for (let i = 0; i < z.length; i++) z[i] = from[older.first + i];
       this.backward.gather(z, before, t - 1 - then, t, t, !older);
     }

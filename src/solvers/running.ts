@@ -51,9 +51,14 @@ export function running(
     return loop ? [{ step, loop }] : [];
   });
   const [parts, runs]: [RunSteps[], StepLoop[]] = [[], []];
-  for (let k = 0; k < known.length;) {
-    const part = arithmetic.firstOf?.(known.slice(k).map(({ step }) => step), held); // prettier-ignore
-    const loops = known.slice(k, k + (part?.count ?? 1)).map(({ loop }) => loop);
+  let k = 0;
+  while (k < known.length) {
+    const rest = known.slice(k);
+    const part = arithmetic.firstOf?.(
+      rest.map(({ step }) => step),
+      held,
+    );
+    const loops = rest.slice(0, part?.count ?? 1).map(({ loop }) => loop);
     if (part) parts.push(part);
     runs.push(part ? asOne(part, loops, scored) : loops[0]);
     k += loops.length;
