@@ -47,6 +47,7 @@ export class StepPlaces {
   private isHere = false;
   private readonly lasting: readonly Lasting[];
   private readonly disturbances: readonly { readonly at: number; readonly of: Row }[];
+  /** What is looked up in each timestep. */
   private readonly given: readonly { readonly from: Given; readonly into: Float64Array }[];
 
   /** @param addresses The table. */
@@ -59,7 +60,10 @@ export class StepPlaces {
     const own = places.map((place) => (place.kind === 'given' ? memory.array(place.size) : undefined));
     this.given = places.flatMap((place, at) => {
       const into = own[at];
-      return place.kind === 'given' && into ? [{ from: held.given(place.of), into }] : [];
+      if (place.kind !== 'given' || !into) return [];
+      if (place.of.kind !== 'numbers') return [{ from: held.given(place.of), into }];
+      into.set(place.of.values);
+      return [];
     });
     this.disturbances = places.flatMap(({ kind, of }, at) => (kind === 'disturbance' ? [{ at, of }] : []));
     this.lasting = places.flatMap((place, at): Lasting[] => {

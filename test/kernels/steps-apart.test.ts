@@ -67,10 +67,16 @@ const noisy = neuron({
   sends: ({ h }) => ({ out: h }),
 });
 
-const built = (units: number, inputs: number, delay: number) =>
-  build(
+const built = (units: number, inputs: number, delay: number) => {
+  const sds = Array.from({ length: units }, (_, i) => 0.1 * i);
+  return build(
     circuit({
-      neurons: { x: input(inputs), h: leakyTanh(units, { tau: 2, initial: 0.1 }), n: noisy(units), y: linear(3) },
+      neurons: {
+        x: input(inputs),
+        h: leakyTanh(units, { tau: 2, initial: 0.1 }),
+        n: noisy(units, { sd: sds }),
+        y: linear(3),
+      },
       synapses: {
         recurrent: { from: 'h', to: 'h', delay, weights: normal({ sd: 0.3 }) },
         input: { from: 'x', to: 'h', weights: normal() },
@@ -81,6 +87,7 @@ const built = (units: number, inputs: number, delay: number) =>
     units,
     { carry: delay === 2 },
   );
+};
 
 describe('steps as one kernel', () => {
   beforeAll(loadKernels);
