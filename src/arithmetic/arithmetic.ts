@@ -65,6 +65,9 @@ export interface Arithmetic {
   /** w += step g, then g = 0. Returns a weight that is not finite any more, else -1. */
   descend(w: Float64Array, step: number, g: Float64Array): number;
 
+  /** into_k = the number in (0, 1) that is drawn for place k, with a key: see `draw` of src/random. */
+  chances(key: number, into: Float64Array): void;
+
   /** Makes a program that goes through some matrices once, row by row: see `RowStep`. */
   byRow(steps: readonly RowStep[], arrays: RowArrays): RunRows;
 }

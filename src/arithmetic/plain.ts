@@ -1,3 +1,4 @@
+import { chancePlace, draw } from '../random/index.ts';
 import type { Arithmetic } from './arithmetic.ts';
 import { rowsLoop } from './rows-loop.ts';
 
@@ -90,6 +91,10 @@ export const plainArithmetic: Arithmetic = {
       g[k] = 0;
     }
     return excess === 0 ? -1 : notFinite(w);
+  },
+
+  chances: (key, into) => {
+    for (let k = 0; k < into.length; k++) into[k] = draw(key, chancePlace(k));
   },
 
   byRow: rowsLoop,

@@ -108,7 +108,7 @@ export class Playing {
       case 'last':
         return scalar(() => (sweeps.isLast ? 1 : 0));
       case 'numbers':
-        return numbersFrom(() => [source.values, 0]);
+        return { begin: () => undefined, number: (i) => source.values[i] };
       case 'draw': {
         let key = 0;
         const begin = () => {
@@ -118,18 +118,25 @@ export class Playing {
       }
       default: {
         const { kind, channel } = source;
-        return numbersFrom(() => {
-          if (kind === 'target' && !sweeps.isLast) return [NOTHING, 0];
-          const { timesteps, [kind]: signal } = this.trial;
-          return [signal, (sweeps.timestep - 1) * (signal.length / timesteps) + channel];
-        });
+        let values = NOTHING;
+        let first = 0;
+        const begin = () => {
+          if (kind === 'target' && !sweeps.isLast) {
+            values = NOTHING;
+            return;
+          }
+          const { timesteps, input, target } = this.trial;
+          values = kind === 'input' ? input : target;
+          first = (sweeps.timestep - 1) * (values.length / timesteps) + channel;
+        };
+        return { begin, number: (i) => (values.length === 0 ? NaN : values[first + i]) };
       }
     }
   }
 }
 
 /** What is asked where nothing is. */
-const NOTHING = new Float64Array(0);
+const NOTHING: Float64Array = new Float64Array(0);
 
 /** The same number for all. */
 function scalar(now: () => number): Given {
@@ -138,13 +145,4 @@ function scalar(now: () => number): Given {
     value = now();
   };
   return { begin, number: () => value };
-}
-
-/** Numbers from an array, from a place in it on; NaN where it is empty. */
-function numbersFrom(now: () => readonly [values: Float64Array, first: number]): Given {
-  let [values, first]: readonly [Float64Array, number] = [NOTHING, 0];
-  const begin = () => {
-    [values, first] = now();
-  };
-  return { begin, number: (i) => (values.length === 0 ? NaN : values[first + i]) };
 }

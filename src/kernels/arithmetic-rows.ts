@@ -5,48 +5,41 @@ import { lower, readsOf } from './lower.ts';
 import type { MemoryPlan } from './memory.ts';
 import { range } from './packing.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
-import { below, bytesOf, NUMBER, PAIR, rowsTogether } from './widths.ts';
+import { NUMBER, PAIR, rowsTogether } from './widths.ts';
 import { memo, Writer } from './writer.ts';
 
 /** Numbers by their names. */
 type Made = Map<string, Operand>;
 
-/** The arrays of a program, in the order of the table of where they begin; before them the table has the numbers of rows and of columns. */
+/** The arrays of a program, in the order of the table of where they begin. */
 export function arraysOf(arrays: RowArrays): readonly Float64Array[] {
   return (['matrix', 'row', 'column', 'one'] as const).flatMap((kind) => Object.values(arrays[kind] ?? {}));
 }
 
 /**
  * A program of rows as one function of a table: it returns 0, or NaN where something that is looked at is not finite. Two columns are the lanes of a
- * vector; some rows run side by side, so that what a column brings is loaded once, and sums of rows do not wait for one another.
+ * vector; some rows run side by side, so that what a column brings is loaded once, and sums of rows do not wait for one another. The sizes are in the
+ * text, so that all these rows of a matrix have one pointer.
  */
 export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowArrays, memory: MemoryPlan): string {
   const writer = new Writer(['i32']);
   const lanes = new Lanes(writer, 'f64', memory);
-  const entry = (k: number) => writer.keep('i32', i32.load(writer.parameter(0), 4 * k));
-  const [rows, columns] = [entry(0), entry(1)];
-  let next = 2;
+  let next = 0;
+  const entry = () => writer.keep('i32', i32.load(writer.parameter(0), 4 * next++));
   const [matrices, ofRows, ofColumns, ones] = (['matrix', 'row', 'column', 'one'] as const).map(
-    (kind) => new Map(namesOf(arrays[kind]).map((array) => [array, entry(next++)])),
+    (kind) => new Map(namesOf(arrays[kind]).map((array) => [array, entry()])),
   );
+  const [rows, columns] = [arrays.rows, arrays.columns].map(i32.constant);
+  const line = NUMBER * arrays.columns;
   /** For each of the rows side by side, the sum of what is looked at. */
   const together = rowsAtOnce(steps, arrays);
-  const sums = range(together).map(() => writer.variable('v128', lanes.constant(0)));
-  const width = writer.keep('i32', bytesOf(columns));
-  const pairs = writer.keep('i32', below(width, PAIR));
-  const isOdd = writer.keep('i32', i32.subtract(width, pairs));
+  const sums = range(together[0]).map(() => writer.variable('v128', lanes.constant(0)));
   const numbers: Made = new Map([...ones].map(([one, address]) => [one, lanes.loadSplat(address, 0)]));
 
-  rowsTogether(writer, rows, [together, 1], (count, row) => {
+  rowsTogether(writer, rows, together, (count, row) => {
     const side = range(count);
-    const line = writer.keep('i32', i32.multiply(row, columns));
-    const pointerOf = memo((matrix: string) => {
-      const first = writer.keep('i32', i32.add(matrices.get(matrix) ?? '', line));
-      const pointers = [first];
-      for (const r of range(count - 1)) pointers.push(writer.keep('i32', i32.add(pointers[r], width)));
-      return pointers;
-    });
-    for (const matrix of matrices.keys()) pointerOf(matrix);
+    const before = writer.keep('i32', i32.multiply(row, columns));
+    const first = new Map([...matrices].map(([one, begin]) => [one, writer.keep('i32', i32.add(begin, before))]));
     const made = side.map((r): Made => {
       const loaded = [...ofRows].map(([one, address]): [string, Operand] => [
         one,
@@ -59,24 +52,17 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
       const address = ofRows.get(one);
       if (address) lanes.storeNumber(i32.add(address, row), r * NUMBER, lane(0, lanes.read(value)));
     };
-    /** Visits the columns, two by two; `half`: the last one, alone. */
-    const alongColumns = (visit: (at: Expression, isHalf: boolean) => void) => {
-      writer.sweep({ from: i32.constant(0), until: pairs, step: PAIR }, (at) => {
-        visit(at, false);
-      });
-      writer.when(isOdd, () => {
-        visit(pairs, true);
-      });
-    };
     for (const { dots, row: results, cells } of steps) {
       for (const { name: dot, matrix, column } of dots) {
         const totals = side.map(() => writer.variable('v128', lanes.constant(0)));
-        alongColumns((at, isHalf) => {
-          const load = (pointer: Expression) =>
-            isHalf ? lanes.keep(op('v128.load64_zero', pointer)) : lanes.load(pointer, 0);
-          const x = load(i32.add(ofColumns.get(column) ?? '', at));
+        alongColumns(writer, arrays.columns, ({ pointerTo, offset, isHalf }) => {
+          const load = (begin: Expression, more: number) => {
+            const [pointer, all] = [pointerTo(begin), offset + more];
+            return isHalf ? lanes.keep(op('v128.load64_zero', `offset=${all}`, pointer)) : lanes.load(pointer, all);
+          };
+          const x = load(ofColumns.get(column) ?? '', 0);
           totals.forEach((total, r) => {
-            total.set(lanes.add(total.value, lanes.multiply(load(i32.add(pointerOf(matrix)[r], at)), x)));
+            total.set(lanes.add(total.value, lanes.multiply(load(first.get(matrix) ?? '', r * line), x)));
           });
         });
         totals.forEach(({ value }, r) => {
@@ -90,40 +76,41 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
         });
       }
       if (cells.length === 0) continue;
-      alongColumns((at, isHalf) => {
-        const store = (pointer: Expression, value: Operand) => {
-          if (!isHalf) lanes.store(pointer, 0, value);
-          else writer.do(op('v128.store64_lane', 'align=8', 0, pointer, lanes.read(value)));
+      alongColumns(writer, arrays.columns, ({ pointerTo, offset, isHalf }) => {
+        const load = (begin: Expression, more = 0) => lanes.load(pointerTo(begin), offset + more);
+        const store = (value: Operand, begin: Expression, more = 0) => {
+          const [pointer, all] = [pointerTo(begin), offset + more];
+          if (!isHalf) lanes.store(pointer, all, value);
+          else writer.do(op('v128.store64_lane', `offset=${all}`, 'align=8', 0, pointer, lanes.read(value)));
         };
-        const columnAt = memo((column: string) => i32.add(ofColumns.get(column) ?? '', at));
-        const loadColumn = memo((column: string) => lanes.load(columnAt(column), 0));
+        const loadColumn = memo((column: string) => load(ofColumns.get(column) ?? ''));
         const totals = new Map<string, Expression>();
         for (const r of side) {
           const cell: Made = new Map(made[r]);
           const find = (path: string): Operand => {
-            const found = cell.get(path) ?? load(path);
-            cell.set(path, found);
-            return found;
+            const matrix = first.get(path);
+            const known = cell.get(path) ?? (matrix === undefined ? loadColumn(path) : load(matrix, r * line));
+            cell.set(path, known);
+            return known;
           };
-          const load = (path: string) =>
-            matrices.has(path) ? lanes.load(i32.add(pointerOf(path)[r], at), 0) : loadColumn(path);
           for (const written of cells) {
             const values = lower(lanes, valuesOf(written), ({ path }) => find(path));
             written.forEach(({ name: one }, k) => {
               if (ofColumns.has(one)) {
-                totals.set(one, lanes.add(totals.get(one) ?? lanes.load(columnAt(one), 0), values[k]));
+                totals.set(one, lanes.add(totals.get(one) ?? load(ofColumns.get(one) ?? ''), values[k]));
                 return;
               }
               cell.set(one, values[k]);
-              if (!matrices.has(one)) return;
-              store(i32.add(pointerOf(one)[r], at), values[k]);
+              const matrix = first.get(one);
+              if (matrix === undefined) return;
+              store(values[k], matrix, r * line);
               if (one !== arrays.checked) return;
-              const found = lanes.read(values[k]);
-              sums[r].set(lanes.add(sums[r].value, isHalf ? lanes.and(found, lanes.first(1)) : found));
+              const value = lanes.read(values[k]);
+              sums[r].set(lanes.add(sums[r].value, isHalf ? lanes.and(value, lanes.first(1)) : value));
             });
           }
         }
-        for (const [column, total] of totals) store(columnAt(column), total);
+        for (const [column, total] of totals) store(total, ofColumns.get(column) ?? '');
       });
     }
   });
@@ -132,12 +119,35 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
   return writer.end(name, { type: 'f64', value: f64.subtract(total, total) });
 }
 
-/** How many rows run side by side: two where the numbers of more would not stay in registers, and no sum of a row waits for itself. */
-function rowsAtOnce(steps: readonly ReadStep[], arrays: RowArrays): number {
+/** Two columns of a row. */
+interface Pair {
+  /** A pointer to them, given where the row begins; `offset` bytes less. */
+  readonly pointerTo: (begin: Expression) => Expression;
+  readonly offset: number;
+  /** There is but the first of them. */
+  readonly isHalf: boolean;
+}
+
+/** Visits the columns, two by two. */
+function alongColumns(writer: Writer, columns: number, visit: (pair: Pair) => void): void {
+  const whole = NUMBER * (columns - (columns % 2));
+  writer.sweep({ from: i32.constant(0), until: i32.constant(whole), step: PAIR }, (at) => {
+    const pointerTo = memo((begin: Expression) => writer.keep('i32', i32.add(begin, at)));
+    visit({ pointerTo, offset: 0, isHalf: false });
+  });
+  if (columns % 2 === 1) visit({ pointerTo: (begin) => begin, offset: whole, isHalf: true });
+}
+
+/**
+ * How many rows run side by side, and how many of those that are left. Eight, where there is nothing but sums over them; two, where the numbers of more
+ * would not stay in registers, and no sum of a row waits for itself.
+ */
+function rowsAtOnce(steps: readonly ReadStep[], arrays: RowArrays): readonly number[] {
+  if (steps.every(({ cells }) => cells.length === 0)) return [8, 4, 1];
   const ofRows = new Set([...namesOf(arrays.row), ...steps.flatMap(({ row }) => row.map(({ name }) => name))]);
   const read = new Set(steps.flatMap(({ cells }) => readsOf(valuesOf(cells.flat())).map(({ path }) => path)));
   const kept = [...read].filter((name) => ofRows.has(name));
-  return kept.length > 2 && steps.every(({ dots }) => dots.length === 0) ? 2 : 4;
+  return [kept.length > 2 && steps.every(({ dots }) => dots.length === 0) ? 2 : 4, 1];
 }
 
 function compute(lanes: Lanes, results: readonly Result[], made: Made): readonly Operand[] {

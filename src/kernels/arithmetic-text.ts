@@ -1,4 +1,6 @@
+import { writeChances } from './chance.ts';
 import { range } from './packing.ts';
+import { high, low } from './sum-apart.ts';
 import { f64, i32, op, type Expression, type Type } from './wat.ts';
 import {
   below,
@@ -17,10 +19,6 @@ import {
 import { Writer, type Variable } from './writer.ts';
 
 const lane = (which: 0 | 1, pair: Expression): Expression => op('f64x2.extract_lane', which, pair);
-const low = (a: Expression, b: Expression) => op('i8x16.shuffle', ...range(8), ...range(8).map((k) => k + 16), a, b);
-const high = (a: Expression, b: Expression) =>
-  op('i8x16.shuffle', ...range(8).map((k) => k + 8), ...range(8).map((k) => k + 24), a, b);
-
 type Body = (writer: Writer, ...parameters: readonly Expression[]) => Expression | undefined;
 
 /** multiply(w, x, into, rows, columns): two rows are the lanes of a vector, as sums must not be taken apart. */
@@ -70,7 +68,7 @@ const multiply: Body = (writer, w, x, into, rows, columns) => {
 
 /** multiplyBack(w, v, into, rows, columns). */
 const multiplyBack: Body = (writer, w, v, into, rows, columns) => {
-  rowsTogether(writer, rows, [4, 1], (count, row) => {
+  rowsTogether(writer, rows, [8, 4, 1], (count, row) => {
     const pointers = pointersTo(writer, w, row, columns, count);
     const from = writer.keep('i32', i32.add(v, row));
     const numbers = range(count).map((r) => writer.keep('f64', f64.load(from, r * NUMBER)));
@@ -240,6 +238,12 @@ const descend: Body = (writer, w, step, g, count) => {
   return f64.add(fault.value, f64.add(lane(0, faults.value), lane(1, faults.value)));
 };
 
+/** chances(key, into, count). */
+const chances: Body = (writer, key, into, count) => {
+  writeChances(writer, key, into, count);
+  return undefined;
+};
+
 const address = (count: number): readonly Type[] => range(count).map(() => 'i32');
 
 /** The functions, with their parameters: addresses and counts, and f64 numbers. */
@@ -253,6 +257,7 @@ const FUNCTIONS: Readonly<Record<string, { readonly parameters: readonly Type[];
   combine: { parameters: ['i32', 'f64', 'i32', 'f64', 'i32', 'i32'], body: combine },
   addScaled: { parameters: ['i32', 'f64', 'i32', 'i32'], body: addScaled },
   norm: { parameters: address(2), body: norm },
+  chances: { parameters: address(3), body: chances },
   descend: { parameters: ['i32', 'f64', 'i32', 'i32'], body: descend },
 };
 

@@ -1,10 +1,11 @@
 import { notFinite, plainArithmetic, readSteps, rowsLoop, type Arithmetic } from '../arithmetic/index.ts';
-import type { ComputeStep, Row } from '../circuit/index.ts';
+import type { Step } from '../circuit/index.ts';
 import { arraysOf, rowsText } from './arithmetic-rows.ts';
 import { arithmeticText } from './arithmetic-text.ts';
-import { computeApart } from './compute-apart.ts';
 import { assemble, areLoaded } from './generator.ts';
 import { LARGEST, MemoryPlan } from './memory.ts';
+import { StepPlaces, type HeldBySteps, type RunSteps } from './step-places.ts';
+import { canRunApart, stepsApart } from './steps-apart.ts';
 import { op } from './wat.ts';
 
 type Of<Name extends keyof Arithmetic, Result, Parameters extends readonly number[]> = Readonly<
@@ -17,17 +18,15 @@ type Exports = Of<'multiply' | 'multiplyBack' | 'project' | 'addOuter' | 'addRow
   Of<'combine', void, [...Five, number]> &
   Of<'addScaled', void, [number, number, number, number]> &
   Of<'norm', number, [number, number]> &
+  Of<'chances', void, [number, number, number]> &
   Of<'descend', number, [number, number, number, number]>;
 
 const PAGE = 2 ** 16;
 /** Bytes at the beginning of the memory for constants of computations. */
 const CONSTANTS = PAGE;
 
-/** A function of where a table begins. */
-type TableFunction = (table: number) => number;
-
-/** The numbers of a row, timestep after timestep. */
-type Tracks = (row: Row) => { readonly values: Float64Array };
+/** A function of where a table begins; and if it runs steps, of the timestep and the score so far. */
+type TableFunction = (table: number, t?: number, score?: number) => number;
 
 let text: string | undefined;
 
@@ -53,6 +52,7 @@ export class KernelArithmetic implements Arithmetic {
   private readonly constants = new MemoryPlan();
   /** Functions beside the exports, each of the address of a table, by their texts with the name of none. */
   private readonly functions = new Map<string, number>();
+  private readonly addresses = new WeakMap<Float64Array, number>();
   private used = CONSTANTS;
 
   constructor(numbers: number) {
@@ -74,106 +74,100 @@ export class KernelArithmetic implements Arithmetic {
   }
 
   readonly multiply: Arithmetic['multiply'] = (w, x, xAt, into, intoAt, rows, columns) => {
-    if (this.holds(w) && this.holds(x) && this.holds(into)) {
-      this.exports.multiply(w.byteOffset, x.byteOffset + 8 * xAt, into.byteOffset + 8 * intoAt, rows, columns);
-    } else plainArithmetic.multiply(w, x, xAt, into, intoAt, rows, columns);
+    const [matrix, from, to] = [this.addressOf(w), this.addressOf(x), this.addressOf(into)];
+    if (matrix && from && to) this.exports.multiply(matrix, from + 8 * xAt, to + 8 * intoAt, rows, columns);
+    else plainArithmetic.multiply(w, x, xAt, into, intoAt, rows, columns);
   };
 
   readonly multiplyBack: Arithmetic['multiplyBack'] = (w, v, into, rows, columns) => {
-    if (this.holds(w) && this.holds(v) && this.holds(into)) {
-      this.exports.multiplyBack(w.byteOffset, v.byteOffset, into.byteOffset, rows, columns);
-    } else plainArithmetic.multiplyBack(w, v, into, rows, columns);
+    const [matrix, from, to] = [this.addressOf(w), this.addressOf(v), this.addressOf(into)];
+    if (matrix && from && to) this.exports.multiplyBack(matrix, from, to, rows, columns);
+    else plainArithmetic.multiplyBack(w, v, into, rows, columns);
   };
 
   readonly multiplyMatrix: Arithmetic['multiplyMatrix'] = (w, x, xAt, into, rows, columns, width) => {
-    if (this.holds(w) && this.holds(x) && this.holds(into)) {
-      this.exports.multiplyMatrix(w.byteOffset, x.byteOffset + 8 * xAt, into.byteOffset, rows, columns, width);
-    } else plainArithmetic.multiplyMatrix(w, x, xAt, into, rows, columns, width);
+    const [matrix, from, to] = [this.addressOf(w), this.addressOf(x), this.addressOf(into)];
+    if (matrix && from && to) this.exports.multiplyMatrix(matrix, from + 8 * xAt, to, rows, columns, width);
+    else plainArithmetic.multiplyMatrix(w, x, xAt, into, rows, columns, width);
   };
 
   readonly project: Arithmetic['project'] = (w, x, into, rows, columns) => {
-    if (this.holds(w) && this.holds(x) && this.holds(into)) {
-      this.exports.project(w.byteOffset, x.byteOffset, into.byteOffset, rows, columns);
-    } else plainArithmetic.project(w, x, into, rows, columns);
+    const [matrix, from, to] = [this.addressOf(w), this.addressOf(x), this.addressOf(into)];
+    if (matrix && from && to) this.exports.project(matrix, from, to, rows, columns);
+    else plainArithmetic.project(w, x, into, rows, columns);
   };
 
   readonly addOuter: Arithmetic['addOuter'] = (into, intoAt, v, x, xAt, rows, columns) => {
-    if (this.holds(into) && this.holds(v) && this.holds(x)) {
-      this.exports.addOuter(into.byteOffset + 8 * intoAt, v.byteOffset, x.byteOffset + 8 * xAt, rows, columns);
-    } else plainArithmetic.addOuter(into, intoAt, v, x, xAt, rows, columns);
+    const [to, factors, from] = [this.addressOf(into), this.addressOf(v), this.addressOf(x)];
+    if (to && factors && from) this.exports.addOuter(to + 8 * intoAt, factors, from + 8 * xAt, rows, columns);
+    else plainArithmetic.addOuter(into, intoAt, v, x, xAt, rows, columns);
   };
 
   readonly addRows: Arithmetic['addRows'] = (into, intoAt, v, vAt, x, xAt, rows, columns) => {
-    if (this.holds(into) && this.holds(v) && this.holds(x)) {
-      const [to, factors, from] = [into.byteOffset + 8 * intoAt, v.byteOffset + 8 * vAt, x.byteOffset + 8 * xAt];
-      this.exports.addRows(to, factors, from, rows, columns);
-    } else plainArithmetic.addRows(into, intoAt, v, vAt, x, xAt, rows, columns);
+    const [to, factors, from] = [this.addressOf(into), this.addressOf(v), this.addressOf(x)];
+    if (to && factors && from) this.exports.addRows(to + 8 * intoAt, factors + 8 * vAt, from + 8 * xAt, rows, columns);
+    else plainArithmetic.addRows(into, intoAt, v, vAt, x, xAt, rows, columns);
   };
 
   readonly combine: Arithmetic['combine'] = (into, a, x, b, y, yAt) => {
-    if (this.holds(into) && this.holds(x) && this.holds(y)) {
-      this.exports.combine(into.byteOffset, a, x.byteOffset, b, y.byteOffset + 8 * yAt, into.length);
-    } else plainArithmetic.combine(into, a, x, b, y, yAt);
+    const [to, one, other] = [this.addressOf(into), this.addressOf(x), this.addressOf(y)];
+    if (to && one && other) this.exports.combine(to, a, one, b, other + 8 * yAt, into.length);
+    else plainArithmetic.combine(into, a, x, b, y, yAt);
   };
 
   readonly addScaled: Arithmetic['addScaled'] = (into, intoAt, a, x) => {
-    if (this.holds(into) && this.holds(x)) {
-      this.exports.addScaled(into.byteOffset + 8 * intoAt, a, x.byteOffset, x.length);
-    } else plainArithmetic.addScaled(into, intoAt, a, x);
+    const [to, from] = [this.addressOf(into), this.addressOf(x)];
+    if (to && from) this.exports.addScaled(to + 8 * intoAt, a, from, x.length);
+    else plainArithmetic.addScaled(into, intoAt, a, x);
   };
 
   readonly norm: Arithmetic['norm'] = (x) => {
-    return this.holds(x) ? this.exports.norm(x.byteOffset, x.length) : plainArithmetic.norm(x);
+    const from = this.addressOf(x);
+    return from ? this.exports.norm(from, x.length) : plainArithmetic.norm(x);
   };
 
   readonly descend: Arithmetic['descend'] = (w, step, g) => {
-    if (!this.holds(w) || !this.holds(g)) return plainArithmetic.descend(w, step, g);
-    return this.exports.descend(w.byteOffset, step, g.byteOffset, w.length) === 0 ? -1 : notFinite(w);
+    const [weights, gradient] = [this.addressOf(w), this.addressOf(g)];
+    if (!weights || !gradient) return plainArithmetic.descend(w, step, g);
+    return this.exports.descend(weights, step, gradient, w.length) === 0 ? -1 : notFinite(w);
   };
 
-  /**
-   * What runs a compute step at timestep t on rows that lie in this memory, where it can: returns whether it did, and all is finite. Undefined: it
-   * never can.
-   */
-  compute(step: ComputeStep, trackOf: Tracks): ((t: number) => boolean) | undefined {
-    const apart = computeApart(step, this.constants);
-    if (!apart) return undefined;
+  readonly chances: Arithmetic['chances'] = (key, into) => {
+    const to = this.addressOf(into);
+    if (to) this.exports.chances(key, to, into.length);
+    else plainArithmetic.chances(key, into);
+  };
+
+  /** What runs the first of these steps, as many as can be run as one function; undefined: none can. */
+  firstOf(steps: readonly Step[], held: HeldBySteps): RunSteps | undefined {
+    const first = steps.findIndex((step) => !canRunApart(step, (weights) => held.matrixOf(weights) !== undefined));
+    const some = first < 0 ? steps : steps.slice(0, first);
+    if (some.length === 0) return undefined;
+    const apart = stepsApart('nameless', some, this.constants);
     const name = this.nameOf(apart.text);
-    if (this.constants.size > CONSTANTS) return undefined;
-    const { size } = step.population;
-    const places = [
-      ...apart.reads.map(({ row, late }) => ({ track: trackOf(row), late })),
-      ...apart.writes.map((row) => ({ track: trackOf(row), late: 0 })),
-    ];
-    const addresses = this.table(places.length);
-    if (!addresses) return undefined;
-    const most = Math.max(...places.map(({ late }) => late));
-    // Where the rows of each begin in this trial; NaN: elsewhere. To ask an array every time takes as long as to compute some neurons.
-    const beginOf = (values: Float64Array) => (this.holds(values) ? values.byteOffset : NaN);
-    const [seen, bases] = [places.map(({ track }) => track.values), places.map(({ track }) => beginOf(track.values))];
-    let computer: TableFunction | undefined;
-    return (t) => {
-      // What was before a trial that goes on lies elsewhere.
-      if (t < most) return false;
-      for (let k = 0; k < places.length; k++) {
-        const { track, late } = places[k];
-        if (track.values !== seen[k]) {
-          seen[k] = track.values;
-          bases[k] = beginOf(track.values);
-        }
-        if (Number.isNaN(bases[k])) return false;
-        addresses[k] = bases[k] + 8 * (t - late) * size;
-      }
-      return (computer ??= this.assembled(name))(addresses.byteOffset) === 0;
+    const addresses = this.table(apart.places.length);
+    if (!addresses || this.constants.size > CONSTANTS) return undefined;
+    const places = new StepPlaces(apart.places, held, addresses, this);
+    let run: TableFunction | undefined;
+    const table = addresses.byteOffset;
+    return {
+      count: some.length,
+      begin: () => {
+        places.begin();
+      },
+      run: (t, score) => {
+        if (t < apart.longest || !places.prepare()) return NaN;
+        return (run ??= this.assembled(name))(table, t, score);
+      },
     };
   }
 
   readonly byRow: Arithmetic['byRow'] = (steps, arrays) => {
     const all = arraysOf(arrays);
-    const table = all.every((array) => this.holds(array)) ? this.table(2 + all.length) : undefined;
-    const name = table && this.nameOf((own) => rowsText(own, readSteps(steps, arrays), arrays, this.constants));
+    const table = all.every((array) => this.addressOf(array) > 0) ? this.table(all.length) : undefined;
+    const name = table && this.nameOf(rowsText('nameless', readSteps(steps, arrays), arrays, this.constants));
     if (name === undefined || this.constants.size > CONSTANTS) return rowsLoop(steps, arrays);
-    table?.set([arrays.rows, arrays.columns, ...all.map(({ byteOffset }) => byteOffset)]);
+    table?.set(all.map((array) => this.addressOf(array)));
     const address = table?.byteOffset ?? 0;
     let run: TableFunction | undefined;
     return () => (run ??= this.assembled(name))(address);
@@ -181,14 +175,13 @@ export class KernelArithmetic implements Arithmetic {
 
   /** Room for some addresses or counts. */
   private table(length: number): Int32Array | undefined {
-    const numbers = this.array(Math.ceil(length / 2));
-    return this.holds(numbers) ? new Int32Array(this.buffer, numbers.byteOffset, length) : undefined;
+    const address = this.addressOf(this.array(Math.ceil(length / 2)));
+    return address > 0 ? new Int32Array(this.buffer, address, length) : undefined;
   }
 
-  private nameOf(text: (name: string) => string): string {
-    const own = text('nameless');
-    const known = this.functions.get(own) ?? this.functions.size;
-    this.functions.set(own, known);
+  private nameOf(text: string): string {
+    const known = this.functions.get(text) ?? this.functions.size;
+    this.functions.set(text, known);
     return `function_${known}`;
   }
 
@@ -203,7 +196,12 @@ export class KernelArithmetic implements Arithmetic {
     return (instance.exports as Record<string, TableFunction>)[name];
   }
 
-  private holds(array: Float64Array): boolean {
-    return array.buffer === this.buffer;
+  /** Where an array begins in the one memory; 0: it lies elsewhere. Remembered, as to ask an array takes as long as to compute some neurons. */
+  addressOf(array: Float64Array): number {
+    const known = this.addresses.get(array);
+    if (known !== undefined) return known;
+    const address = array.buffer === this.buffer ? array.byteOffset : 0;
+    this.addresses.set(array, address);
+    return address;
   }
 }

@@ -1,6 +1,8 @@
 import { chancePlace } from '../random/index.ts';
 import type { Lanes } from './lanes.ts';
+import { range } from './packing.ts';
 import { i32, op, vector, type Expression } from './wat.ts';
+import { below, bytesOf, NUMBER, ONE, PAIR, store, TWO } from './widths.ts';
 import type { Writer } from './writer.ts';
 
 /** Multipliers and shifts of src/random/chance.ts, whose bits these are. */
@@ -9,6 +11,8 @@ const ROUNDS = [
   [15, 0xd35a2d97],
 ] as const;
 const LAST = 15;
+/** What places are scattered by. */
+const PLACE = 0x9e3779b9;
 
 /** chanceKey of src/random: what all draws of this timestep have in common. */
 export function chanceKeyOf(writer: Writer, seed: number): Expression {
@@ -22,13 +26,25 @@ export function chanceKeyOf(writer: Writer, seed: number): Expression {
   return scattered(op('i32.xor', scattered(number), writer.get('timestep')));
 }
 
+const word = (value: number) => vector(Int32Array.of(value, value, value, value).buffer);
+
+/** `mix` of src/random: four words of 32 bits. */
+function mixed(writer: Writer, words: Expression): Expression {
+  let x = writer.keep('v128', words);
+  const folded = (bits: number) => op('v128.xor', x, op('i32x4.shr_u', x, i32.constant(bits)));
+  for (const [bits, factor] of ROUNDS) x = writer.keep('v128', op('i32x4.mul', folded(bits), word(factor)));
+  return writer.keep('v128', folded(LAST));
+}
+
+/** The numbers in (0, 1) of the two words at the low end. */
+function inDoubles(words: Expression): Expression {
+  const [half, unit] = [0.5, 2 ** -32].map((number) => vector(Float64Array.of(number, number).buffer));
+  return op('f64x2.mul', op('f64x2.add', op('f64x2.convert_low_i32x4_u', words), half), unit);
+}
+
 /** `draw` of src/random for a vector of places: 32 bits each, in f64 at the low end of each lane. */
 export function drawLanes(lanes: Lanes, key: Expression, places: Expression): Expression {
-  const word = (value: number) => vector(Int32Array.of(value, value, value, value).buffer);
-  let x = lanes.keep(op('v128.xor', op('i32x4.splat', key), places));
-  const folded = (bits: number) => op('v128.xor', x, op('i32x4.shr_u', x, i32.constant(bits)));
-  for (const [bits, factor] of ROUNDS) x = lanes.keep(op('i32x4.mul', folded(bits), word(factor)));
-  x = lanes.keep(folded(LAST));
+  const x = mixed(lanes.writer, op('v128.xor', op('i32x4.splat', key), places));
   if (lanes.bytes === 4) {
     // The 23 bits that f32 holds besides the half.
     return lanes.multiply(
@@ -36,8 +52,39 @@ export function drawLanes(lanes: Lanes, key: Expression, places: Expression): Ex
       2 ** -23,
     );
   }
-  const low = op('i8x16.shuffle', 0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11, x, x);
-  return lanes.multiply(lanes.add(lanes.keep(op('f64x2.convert_low_i32x4_u', low)), 0.5), 2 ** -32);
+  return lanes.keep(inDoubles(op('i8x16.shuffle', 0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11, x, x)));
+}
+
+/** chances(key, into, count): four places at a time, then one. */
+export function writeChances(writer: Writer, key: Expression, into: Expression, count: Expression): void {
+  const words = (at: (k: number) => number) => vector(Int32Array.from(range(4), (k) => Math.imul(at(k), PLACE)).buffer);
+  const common = writer.keep('v128', op('i32x4.splat', key));
+  const place = writer.variable(
+    'v128',
+    words((k) => k + 1),
+  );
+  const bytes = writer.keep('i32', bytesOf(count));
+  const together = writer.keep('i32', below(bytes, 4 * NUMBER));
+  const draw = (step: number) => {
+    const x = mixed(writer, op('v128.xor', common, mixed(writer, place.value)));
+    place.set(
+      op(
+        'i32x4.add',
+        place.value,
+        words(() => step),
+      ),
+    );
+    return x;
+  };
+  writer.sweep({ from: i32.constant(0), until: together, step: 4 * NUMBER }, (at) => {
+    const [x, to] = [draw(4), writer.keep('i32', i32.add(into, at))];
+    const others = op('i8x16.shuffle', ...range(8).map((k) => k + 8), ...range(8).map((k) => k + 8), x, x);
+    store(TWO, writer, to, 0, inDoubles(x));
+    store(TWO, writer, to, PAIR, inDoubles(others));
+  });
+  writer.sweep({ from: together, until: bytes, step: NUMBER }, (at) => {
+    store(ONE, writer, i32.add(into, at), 0, op('f64x2.extract_lane', 0, inDoubles(draw(1))));
+  });
 }
 
 /** The places of `count` neurons or synapses, as `drawLanes` takes them: one in the low 32 bits of each number. */

@@ -46,17 +46,3 @@ export function chance(
   const own = chanceSeed(stream(seed, ...path));
   return (trial, timestep, place) => draw(chanceKey(own, trial, timestep), chancePlace(place));
 }
-
-/** The same numbers, for as many places as an array has. */
-export function chances(
-  seed: number,
-  ...path: readonly (string | number)[]
-): (trial: number, timestep: number, into: Float64Array) => void {
-  const own = chanceSeed(stream(seed, ...path));
-  let places = new Int32Array(0);
-  return (trial, timestep, into) => {
-    if (places.length < into.length) places = Int32Array.from(into, (_, place) => chancePlace(place));
-    const key = chanceKey(own, trial, timestep);
-    for (let k = 0; k < into.length; k++) into[k] = draw(key, places[k]);
-  };
-}

@@ -1,7 +1,7 @@
 import type { BuiltCircuit, Engine, FeedbackKind, KernelProgram, LearningOptions } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { register } from '../local/index.ts';
-import type { SolverArithmetic } from './compute.ts';
+import type { SolverArithmetic } from './running.ts';
 import type { Footprint } from './footprint.ts';
 import type { Memory } from './memory.ts';
 import type { Outside } from './outside.ts';

@@ -11,6 +11,10 @@ export abstract class CausalSolver extends Solver {
       .filter((population) => this.isCredited(population))
       .map((population) => [population, this.memory(population.size, 'learning')]),
   );
+  private readonly hearing = [...this.credits].map(([population, credit]) => ({
+    credit,
+    signal: this.forward.timestep.signal(population),
+  }));
 
   trial(trial: Trial, options: TrialOptions = {}): number {
     const { learn = true, onTimestep, onPhase } = options;
@@ -38,7 +42,10 @@ export abstract class CausalSolver extends Solver {
 
   /** Takes up the learning signals of timestep t; in a circuit that repeats, of sweep t. */
   protected hear(t: number): void {
-    for (const [population, credit] of this.credits) this.addCredit(population, t, credit.fill(0));
+    for (const { credit, signal } of this.hearing) {
+      credit.fill(0);
+      if (signal) this.forward.addSum(signal, t, credit);
+    }
   }
 
   override held(): readonly Held[] {

@@ -7,7 +7,6 @@ import {
   type Playing,
   type Row,
 } from '../circuit/index.ts';
-import type { Arithmetic } from '../arithmetic/index.ts';
 import { blame } from '../errors/index.ts';
 import { compileStatements } from '../local/index.ts';
 
@@ -34,12 +33,6 @@ export function lateIn(
 }
 
 type Loop = (t: number) => void;
-
-/** Arithmetic on whole arrays, which may be able to run compute steps, too. */
-export interface SolverArithmetic extends Arithmetic {
-  /** What runs a compute step at timestep t where it can, and returns whether it did, and all is finite; undefined: it never can. */
-  compute?(step: ComputeStep, trackOf: (row: Row) => Track): ((t: number) => boolean) | undefined;
-}
 
 type MakeLoop = (
   tracks: readonly Track[],

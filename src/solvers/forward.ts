@@ -21,9 +21,10 @@ import {
 } from '../circuit/index.ts';
 import { plainArithmetic } from '../arithmetic/index.ts';
 import type { Trial } from '../tasks/index.ts';
-import { computeLoop, lateIn, type SolverArithmetic, type Track } from './compute.ts';
+import { computeLoop, lateIn, type Track } from './compute.ts';
 import { plainMemory, type Memory } from './memory.ts';
 import { gather } from './rows.ts';
+import { running, type HeldBySteps, type Running, type SolverArithmetic, type StepLoop } from './running.ts';
 import { scored, total } from './totals.ts';
 import { isWhole } from './whole.ts';
 import { gatherByWay, type Arrived } from './ways.ts';
@@ -52,9 +53,9 @@ export class ForwardPass {
   /** What is added to what ports sum up, [size]. */
   readonly disturbances = new Map<Row, Float64Array>();
   /** What runs the steps until all neurons have integrated, what compares the outputs with the target, and what sends the errors. */
-  private readonly running: readonly ((t: number) => void)[];
-  private readonly comparing: readonly ((t: number) => void)[];
-  private readonly sending: readonly ((t: number) => void)[];
+  private readonly sensing: Running;
+  private readonly comparing: Running;
+  private readonly sending: Running;
   /** The timesteps that there is room for. */
   private room = 0;
 
@@ -84,11 +85,16 @@ export class ForwardPass {
     // Learning signals are formed where they are needed, see `addSum`: backward in time, or forward.
     const kept = this.timestep.rows.filter(({ kind, population }) => kind !== 'signal' || !signalled(population));
     this.tracks = new Map(kept.map((row) => [row, this.fit(row, 0)]));
-    const runners = (isIn: (phase: PhaseName) => boolean) =>
-      this.timestep.steps.filter(({ stage }) => isIn(stage.phase)).flatMap((step) => this.runnerOf(step) ?? []);
-    this.running = runners((phase) => phase !== 'compare' && phase !== 'broadcast');
-    this.comparing = runners((phase) => phase === 'compare');
-    this.sending = runners((phase) => phase === 'broadcast');
+    const runs = (isIn: (phase: PhaseName) => boolean) => {
+      const steps = this.timestep.steps.filter(({ stage }) => isIn(stage.phase));
+      return running(steps, (step) => this.loopOf(step), arithmetic, { held: this.held(), scored: this });
+    };
+    const isSensing = (phase: PhaseName) => phase !== 'compare' && phase !== 'broadcast';
+    // Where a sweep may be the last, as its neurons have settled, that is found in between.
+    const isOne = !this.timestep.repeat;
+    this.sensing = runs((phase) => isSensing(phase) || (isOne && phase === 'compare'));
+    this.comparing = runs((phase) => !isOne && phase === 'compare');
+    this.sending = runs((phase) => phase === 'broadcast');
   }
 
   get trial(): Trial {
@@ -139,6 +145,7 @@ export class ForwardPass {
       track.past = values.subarray(size);
     });
     this.score = 0;
+    for (const { begin } of [this.sensing, this.comparing, this.sending]) begin();
   }
 
   /** Runs the next sweep as far as its errors are known. */
@@ -147,11 +154,11 @@ export class ForwardPass {
     sweeps.next();
     const t = sweeps.frame;
     const before = this.score;
-    for (const run of this.running) run(t);
+    this.sensing.run(t);
     const { rows } = this.timestep.repeat?.until ?? {};
     if (this.leader) sweeps.isLast = this.leader.isLast;
     else if (rows) sweeps.look((k, i) => this.of(rows[k])[t * rows[k].population.size + i]);
-    for (const run of this.comparing) run(t);
+    this.comparing.run(t);
     this.added = this.score - before;
     if (this.trial.answer) this.ask(t);
     if (!sweeps.isOver(this.trial.timesteps)) return;
@@ -178,7 +185,7 @@ export class ForwardPass {
 
   /** Sends the errors of the sweep. */
   broadcast(): void {
-    for (const run of this.sending) run(this.now);
+    this.sending.run(this.now);
   }
 
   /** L of the trial so far. */
@@ -225,15 +232,23 @@ export class ForwardPass {
     }
   }
 
-  private runnerOf(step: Step): ((t: number) => void) | undefined {
+  /** Where it has what steps read and write. */
+  private held(): HeldBySteps {
+    return {
+      trackOf: (row) => this.track(row),
+      matrixOf: (weights) => {
+        if (!('rowStart' in weights)) return found(this.feedback, weights);
+        return this.whole.has(weights) ? found(this.weights, weights) : undefined;
+      },
+      disturbanceOf: (row) => this.disturbances.get(row),
+      given: (source) => this.playing.given(source),
+    };
+  }
+
+  private loopOf(step: Step): StepLoop | undefined {
     switch (step.do) {
-      case 'compute': {
-        const loop = computeLoop(step, (row) => this.track(row), this.playing);
-        const fast = this.arithmetic.compute?.(step, (row) => this.track(row));
-        return (t) => {
-          if (!fast?.(t)) loop(t);
-        };
-      }
+      case 'compute':
+        return computeLoop(step, (row) => this.track(row), this.playing);
       case 'sum':
         if (step.into.kind === 'signal') return undefined;
         return (t) => {

@@ -18,7 +18,7 @@ export type { Linearised, Tangent } from './linearised.ts';
 export { BROUGHT, type Outside } from './outside.ts';
 export type { StatePart, SynapsePart } from './parts.ts';
 export type { PortPart } from './port-part.ts';
-export type { OfSynapses, Span, SynapsePass } from './synapse-pass.ts';
+export { spansOf, type OfSynapses, type Span, type SynapsePass } from './synapse-pass.ts';
 export type { Push } from './pusher.ts';
 export type { Twin } from './twin.ts';
 export { linearised, type OnlineLearner } from './online.ts';

@@ -1,7 +1,8 @@
 import type { Arithmetic } from '../arithmetic/index.ts';
-import type { BuiltCircuit, BuiltGroup, BuiltPopulation, Row } from '../circuit/index.ts';
+import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from '../circuit/index.ts';
 import { Backward } from './backward.ts';
 import type { ForwardPass } from './forward.ts';
+import { HeardCredit } from './heard-credit.ts';
 import type { Links } from './links.ts';
 import type { Memory } from './memory.ts';
 import { MovedWeights } from './moved-weights.ts';
@@ -9,7 +10,7 @@ import { PlasticParts } from './plastic-parts.ts';
 import { bring, portsOf, type LinkedPort, type PortPart } from './port-part.ts';
 import type { StatePart, SynapsePart } from './parts.ts';
 import { pusher, type Push } from './pusher.ts';
-import { at, part } from './ring.ts';
+import { at, partsOfArrays } from './ring.ts';
 import { Routes } from './routes.ts';
 import { slotsOf, statePart, type Slot } from './slots.ts';
 import { passRunner, type SynapsePass } from './synapse-pass.ts';
@@ -48,13 +49,10 @@ export class Linearised {
   /** What is done with whole arrays is done by this: it is fast on those that come from `array`. */
   readonly arithmetic: Arithmetic;
 
-  /** The credit that reaches each row of the state in the timestep itself. */
-  private readonly heard: ReadonlyMap<Row, Float64Array>;
   private readonly slots: readonly Slot[];
   private readonly routes: Routes;
-  /** Whether the credit of the timestep stands in the adjoints of ports. */
-  private hasHeard = false;
-  private readonly byRow: ReadonlyMap<Row, Slot>;
+  private readonly heard: HeardCredit;
+  private readonly partOf = partsOfArrays();
   private readonly backward: Backward;
   private readonly linkedPorts: ReadonlyMap<PortPart, LinkedPort>;
   private readonly pushers: (width: number) => Push;
@@ -74,8 +72,8 @@ export class Linearised {
       /** The same circuit once more, to be run beside it. */
       readonly another: () => ForwardPass;
       readonly isCredited: (population: BuiltPopulation) => boolean;
-      /** Adds what a credited population is given in the timestep. */
-      readonly addCredit: (population: BuiltPopulation, into: Float64Array) => void;
+      /** What a credited population is given in the timestep: sums from 0, so that none is -0. */
+      readonly credit: (population: BuiltPopulation) => Float64Array;
     },
     private readonly memory: Memory,
   ) {
@@ -86,11 +84,9 @@ export class Linearised {
     for (const adjoint of adjoints) adjoint.ring = [memory(adjoint.row.population.size, 'learning')];
     const ports = plastic.map((group) => this.backward.portOf(forward.timestep.connection(group)));
     this.slots = slotsOf(adjoints, ports);
-    this.byRow = new Map(this.slots.filter(({ ago }) => ago === 0).map((slot) => [slot.row, slot]));
     this.state = this.slots.map(statePart);
     this.size = this.state.reduce((sum, { size }) => sum + size, 0);
     this.present = this.state.reduce((sum, { ago, size }) => sum + (ago === 0 ? size : 0), 0);
-    this.heard = new Map([...this.byRow.keys()].map((row) => [row, memory(row.population.size, 'learning')]));
     let synapses = 0;
     this.groups = plastic.map((group) => ({ group, first: (synapses += group.pre.length) - group.pre.length }));
     this.synapses = synapses;
@@ -100,6 +96,7 @@ export class Linearised {
     this.ports = [...this.linkedPorts.keys()];
     this.targets = circuit.outputs.reduce((sum, { size }) => sum + size, 0);
     this.routes = new Routes(adjoints, this.slots);
+    this.heard = new HeardCredit(this.routes, this.backward, source.credit, this.partOf, memory);
     this.plastic = new PlasticParts(this.groups, this.linkedPorts.values(), forward, this.backward, this.routes.tells);
     this.pushers = (width) => pusher(forward, links, this.slots, { memory, width });
     this.pushOne = this.pushers(1);
@@ -120,7 +117,7 @@ export class Linearised {
 
   /** Goes on to the timestep that has just run, and its learning signals. */
   next(): void {
-    this.hasHeard = false;
+    this.heard.next();
   }
 
   /** An array of numbers, all 0, to remember something in. */
@@ -234,7 +231,7 @@ export class Linearised {
     into.fill(0);
     for (const { slot, before } of this.routes.back) {
       const { row, ago: then, first, older } = slot;
-      const z = part(into, first, row.population.size);
+      const z = this.partOf(into, first, row.population.size);
       if (older) for (let i = 0; i < z.length; i++) z[i] = from[older.first + i];
       this.backward.gather(z, before, t - 1 - then, t, t, !older);
     }
@@ -249,41 +246,19 @@ export class Linearised {
 
   /** into = -T dL(t)/ds(t): credit through the readout, or as feedback brings it. */
   credit(into: Tangent): void {
-    const { backward } = this;
-    const t = this.forward.now;
-    this.hear();
-    into.fill(0);
-    for (const { slot, told } of this.routes.back) {
-      const { row, ago, first } = slot;
-      if (ago === 0) into.set(this.heard.get(row) ?? [], first);
-      else backward.gather(part(into, first, row.population.size), told, t - ago, t, t, true);
-    }
+    this.heard.byState(this.forward.now, into);
   }
 
   /** into[k] += factor times what synapse k does to the timestep's error at once, other than through the state: -T dL(t)/dw_k. */
   direct(factor: number, into: Float64Array): void {
-    this.hear();
-    this.plastic.add('telling', factor, into, this.forward.now);
-  }
-
-  /** Runs the credit of the timestep back to the state and no further, and to the ports that are on no way to it. */
-  private hear(): void {
-    if (this.hasHeard) return;
-    this.hasHeard = true;
-    const { backward, source } = this;
     const t = this.forward.now;
-    for (const { adjoint, isState } of this.routes.told) {
-      const { row, credited } = adjoint;
-      const z = (isState ? this.heard.get(row) : undefined) ?? at(adjoint.ring, t);
-      z.fill(0);
-      if (credited) source.addCredit(row.population, z);
-      backward.gather(z, adjoint, t, t, t, !credited);
-    }
+    this.heard.byPorts(t);
+    this.plastic.add('telling', factor, into, t);
   }
 
   /** Runs v back through timestep t, from the state that it leaves to all that this follows from in the same timestep. */
   private within(v: Tangent, t: number): void {
-    if (this.routes.isShared) this.hasHeard = false;
+    if (this.routes.isShared) this.heard.overwritten();
     for (const { adjoint, first } of this.routes.within) {
       const z = at(adjoint.ring, t);
       if (first === undefined) z.fill(0);

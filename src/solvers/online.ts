@@ -100,10 +100,7 @@ class Online extends CausalSolver {
             this.forward.weights,
           ),
         isCredited: (population) => this.isCredited(population),
-        addCredit: (population, into) => {
-          const credit = found(this.credits, population);
-          for (let i = 0; i < into.length; i++) into[i] += credit[i];
-        },
+        credit: (population) => found(this.credits, population),
       },
       this.memory,
     );

@@ -98,7 +98,8 @@ export function bring({ bundles }: LinkedPort, forward: ForwardPass, into: Float
   let q = 0;
   for (const { row, late, neurons } of bundles) {
     const [values, before] = forward.late(row, forward.now, late);
-    for (const j of neurons) into[q++] = values[before + j];
+    for (let k = 0; k < neurons.length; k++) into[q + k] = values[before + neurons[k]];
+    q += neurons.length;
   }
 }
 

@@ -6,7 +6,17 @@ export function at(ring: Ring, t: number): Float64Array {
   return ring[(t + ring.length) % ring.length];
 }
 
-/** So many numbers of an array. */
-export function part(numbers: Float64Array, first: number, size: number): Float64Array {
-  return size === numbers.length ? numbers : numbers.subarray(first, first + size);
+/** Gives parts of arrays that learners keep, each made once: the `size` numbers from `first` on. */
+export type PartOf = (numbers: Float64Array, first: number, size: number) => Float64Array;
+
+export function partsOfArrays(): PartOf {
+  const known = new WeakMap<Float64Array, Map<number, Float64Array>>();
+  return (numbers, first, size) => {
+    if (size === numbers.length) return numbers;
+    const parts = known.get(numbers) ?? new Map<number, Float64Array>();
+    known.set(numbers, parts);
+    const part = parts.get(first) ?? numbers.subarray(first, first + size);
+    parts.set(first, part);
+    return part;
+  };
 }

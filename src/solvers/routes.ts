@@ -8,8 +8,9 @@ import type { Slot } from './slots.ts';
 export class Routes {
   /** From the state, in the order in which they run; `first`: where the row is in the state. */
   readonly within: readonly { readonly adjoint: Adjoint; readonly first: number | undefined }[];
-  /** From the errors; no way leads on from the state. */
-  readonly told: readonly { readonly adjoint: Adjoint; readonly isState: boolean }[];
+  /** From the errors: to what is not state, and then to the state, from which no way leads on. */
+  readonly told: readonly Adjoint[];
+  readonly toldState: readonly Adjoint[];
   /** To each number of the state: a timestep back, and from the errors of its own timestep. */
   readonly back: readonly { readonly slot: Slot; readonly before: Adjoint; readonly told: Adjoint }[];
   /** Whether what both ways leave somewhere is left in the same place. */
@@ -36,12 +37,14 @@ export class Routes {
       reached.add(whole);
       return [{ adjoint, first }];
     });
-    this.told = adjoints.flatMap((whole) => {
+    const told = adjoints.flatMap((whole) => {
       const adjoint = trimmed(whole, 0, isTold);
       if (!adjoint.credited && adjoint.uses.length === 0) return [];
       heard.add(whole);
-      return [{ adjoint, isState: isState(whole) }];
+      return [adjoint];
     });
+    this.told = told.filter((adjoint) => !isState(adjoint));
+    this.toldState = told.filter(isState);
     this.back = slots.map((slot) => ({
       slot,
       before: trimmed(slot.adjoint, 1 + slot.ago, (of) => reached.has(of)),

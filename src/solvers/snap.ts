@@ -15,7 +15,7 @@ import { numberedMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
 import { influenceFootprint } from './influence-footprint.ts';
 import { InfluenceSolver, type ReachingBlock } from './influence-solver.ts';
-import type { SolverArithmetic } from './compute.ts';
+import type { SolverArithmetic } from './running.ts';
 import type { Memory } from './memory.ts';
 import { OwnInfluence } from './own-influence.ts';
 import type { PlasticGroup } from './solver.ts';

@@ -23,7 +23,7 @@ import { blame, NotFinite } from '../errors/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import { chanceKey } from '../random/index.ts';
-import type { SolverArithmetic } from './compute.ts';
+import type { SolverArithmetic } from './running.ts';
 import { ForwardPass } from './forward.ts';
 import { cellsOfSolver } from './held.ts';
 import { Links } from './links.ts';

@@ -36,7 +36,9 @@ function run(arithmetic: Arithmetic, sizes: readonly [number, number, number], o
   const norm = arithmetic.norm(g);
   arithmetic.project(w, x, v, rows, columns);
   const faulty = arithmetic.descend(w, 0.1, e);
-  return [norm, faulty, ...[w, e, g, x, v, into, back, m, X, square].flatMap((array) => [...array])];
+  const drawnAt = arithmetic.array(rows + columns);
+  arithmetic.chances(-rows * 0x1234567, drawnAt);
+  return [norm, faulty, ...[w, e, g, x, v, into, back, m, X, square, drawnAt].flatMap((array) => [...array])];
 }
 
 /** Everything that a program of rows can do, and what follows from what it has just done. */
@@ -68,6 +70,9 @@ function runRows(arithmetic: Arithmetic, rows: number, columns: number) {
     ...{ one: { rate: held(1) }, checked: 'N' },
   };
   const run = arithmetic.byRow(PROGRAM, arrays);
+  // Sums alone: of more rows at a time.
+  const sumUp = arithmetic.byRow([{ dots: { u: ['N', 'x'] }, row: ({ u, v }) => ({ v: u - v }) }], arrays);
+  sumUp();
   const faults = [run(), run()];
   M[rows * columns - 1] = Infinity;
   faults.push(run());

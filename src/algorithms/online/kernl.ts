@@ -1,5 +1,6 @@
 import type { RowNumbers, RowStep } from '../../arithmetic/index.ts';
 import { InputError } from '../../errors/index.ts';
+import { max } from '../../local/index.ts';
 import type { Linearised } from '../../solvers/index.ts';
 import { fill } from './factors.ts';
 import { mirrored, within } from './footprints.ts';
@@ -64,6 +65,11 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
         else gamma.set(usualGamma(step));
         const draw = noise('kernl', 'zeta', { seed, arithmetic, kind: 'normal', scale: sigma, ...(tape && { tape }) });
         const twin = eta === 0 ? undefined : step.twin();
+        const kept = { gamma, kern, Om, Ga, zeta, errA };
+        const one = { eta: step.array(1).fill(eta) };
+        const [decay, follow, learnGamma] = [DECAY, FOLLOW, LEARN_GAMMA].map((each) =>
+          arithmetic.byRow([{ cells: [each] }], { rows: 1, columns: present, matrix: kept, one }),
+        );
         const learnA = arithmetic.byRow([LEARN], {
           ...{ rows: size, columns: present, matrix: { A }, row: { h, hn, l }, column: { Om, errA, lA } },
           one: { rate: step.array(1).fill(-eta) },
@@ -78,14 +84,11 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
           second.move(zeta);
           if (!lag) second.read(hn);
           step.read(h);
-          for (let i = 0; i < present; i++) {
-            Ga[i] = kern[i] * Ga[i] - Om[i];
-            Om[i] = kern[i] * Om[i] + zeta[i];
-          }
+          follow();
           errA.fill(0);
           lA.fill(0);
           learnA();
-          for (let i = 0; i < present; i++) gamma[i] -= eta * errA[i] * Ga[i];
+          learnGamma();
           if (reset === undefined || t % reset > 0) return;
           second.meet();
           Om.fill(0);
@@ -106,7 +109,7 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
           },
           advance: (t, gradient) => {
             // Traces decay by the gamma that was there when the timestep ran.
-            for (let i = 0; i < present; i++) kern[i] = Math.max(0, 1 - gamma[i]);
+            decay();
             for (const { port, parts, unit, a } of traces) {
               step.back(unit, parts);
               step.brought(port, a);
@@ -130,6 +133,10 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
     };
   },
 });
+
+const DECAY = ({ gamma }: RowNumbers): RowNumbers => ({ kern: max(0, 1 - gamma) });
+const FOLLOW = ({ kern, Ga, Om, zeta }: RowNumbers): RowNumbers => ({ Ga: kern * Ga - Om, Om: kern * Om + zeta });
+const LEARN_GAMMA = ({ gamma, errA, Ga, eta }: RowNumbers): RowNumbers => ({ gamma: gamma - eta * errA * Ga });
 
 /** Row by row, err = A Om - (hn - h); err' A; A <- A - eta err Om'; l' A. */
 const LEARN: RowStep = {

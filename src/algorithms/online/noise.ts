@@ -1,6 +1,6 @@
 import { plainArithmetic, type Arithmetic } from '../../arithmetic/index.ts';
 import { InputError, oneOf, show } from '../../errors/index.ts';
-import { chance, chances, normal, sampler } from '../../random/index.ts';
+import { chance, chanceKey, chanceSeed, normal, sampler, stream } from '../../random/index.ts';
 import { normalNumbers, type Noise } from './normal-numbers.ts';
 
 /** How noise is drawn, with mean 0 and variance 1: +1 or -1, from a normal distribution, or evenly. */
@@ -37,7 +37,10 @@ export function noise(name: string, what: string, given: NoiseOptions): Noise {
       into.set(row);
     };
   }
-  const draw = chances(seed, name, what);
+  const own = chanceSeed(stream(seed, name, what));
+  const draw: Noise = (trial, timestep, into) => {
+    arithmetic.chances(chanceKey(own, trial, timestep), into);
+  };
   if (kind === 'normal') return normalNumbers(arithmetic, scale, draw);
   const width = 2 * Math.sqrt(3);
   return (trial, timestep, into) => {

@@ -73,6 +73,14 @@ export function syntheticCredit(
     ...{ rows: size, columns: width, matrix: { A } },
     ...{ row: { goal, lastL, credit }, column: { at, last }, one: { rate, lost } },
   });
+  const [tell, tellHeld] = [
+    [A, credit],
+    [held, heldCredit],
+  ].map(([matrix, told]) =>
+    arithmetic.byRow([TELL], {
+      ...{ rows: size, columns: width, matrix: { A: matrix }, row: { credit: told }, column: { at } },
+    }),
+  );
   const squashAll = arithmetic.byRow([SQUASH], { rows: 1, columns: size, matrix: { heldCredit } });
   const parts = immediateParts(step);
   return {
@@ -86,12 +94,12 @@ export function syntheticCredit(
       step.target(target);
       at.set(state);
       for (let k = 0; k < targets; k++) at[size + k] = Number.isNaN(target[k]) ? 0 : target[k];
-      arithmetic.project(held, at, heldCredit, size, width);
+      tellHeld();
       if (squash) squashAll();
       back.pull(heldCredit, goal, before, state);
       before.set(state);
       if (since[0] > 0) learnAndTell();
-      else arithmetic.project(A, at, credit, size, width);
+      else tell();
       count[0]++;
       since[0]++;
       if (count[0] % hold === 0) held.set(A);

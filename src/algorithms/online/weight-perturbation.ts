@@ -1,3 +1,4 @@
+import { spansOf } from '../../solvers/index.ts';
 import { onlineMaker } from './maker.ts';
 import { noise, type NoiseTape } from './noise.ts';
 import { outputLearner, perturbationOptions, perturbedFootprint, type PerturbationOptions } from './perturbation.ts';
@@ -36,6 +37,7 @@ export const weightPerturbation = onlineMaker<'weight-perturbation', WeightPertu
         ).sort();
         /** `moves`: Delta among all synapses; of those on outputs, 0. */
         const [Delta, moves, told] = [own.length, step.synapses, step.synapses].map((length) => step.array(length));
+        const spans = spansOf(own).map(({ at, first, length }) => ({ first, drawn: Delta.subarray(at, at + length) }));
         const draw = noise('weight-perturbation', 'Delta', {
           ...{ seed, kind: 'normal', scale: sigma, arithmetic },
           ...(tape && { tape }),
@@ -53,7 +55,7 @@ export const weightPerturbation = onlineMaker<'weight-perturbation', WeightPertu
           prepare: (t) => {
             if (t > 1) return;
             draw(trial, 1, Delta);
-            for (let s = 0; s < own.length; s++) moves[own[s]] = Delta[s];
+            for (const { first, drawn } of spans) moves.set(drawn, first);
             step.moveWeights(moves);
           },
           advance: (t, gradient) => {

@@ -1,0 +1,226 @@
+import {
+  checkedRows,
+  isChecked,
+  type ComputeStep,
+  type Row,
+  type ScoreStep,
+  type Source,
+  type Step,
+  type SumStep,
+  type Term,
+} from '../circuit/index.ts';
+import type { Value } from '../local/index.ts';
+import { Lanes, VECTOR, type Operand } from './lanes.ts';
+import { takesLong } from './library.ts';
+import { lower, readsOf } from './lower.ts';
+import type { MemoryPlan } from './memory.ts';
+import { range } from './packing.ts';
+import { sumUp } from './sum-apart.ts';
+import { f64, i32, op, type Expression } from './wat.ts';
+import { bytesOf, NUMBER } from './widths.ts';
+import { memo, moved, Writer, type Variable } from './writer.ts';
+
+/** What neurons are given that is in no row. */
+export type Aside = Exclude<Source, { readonly kind: 'row' | 'element' }>;
+
+/** An array, whose address is in a table. */
+export type Place =
+  /** A row, timestep after timestep; or what is added to its sums in the timestep: 0, if nothing is. */
+  | { readonly kind: 'row' | 'disturbance'; readonly of: Row }
+  | { readonly kind: 'weights'; readonly of: Term['weights'] }
+  /** What each neuron is given in the timestep; or one number, which all are given. */
+  | { readonly kind: 'given'; readonly of: Aside; readonly size: number };
+
+/** Some steps of a timestep as one function. */
+export interface StepsApart {
+  /**
+   * A function of the address of a table, the timestep, and the trial's score so far: it returns the score with what the steps add to it, or NaN where
+   * something is not finite.
+   */
+  readonly text: string;
+  /** What the table has the addresses of. */
+  readonly places: readonly Place[];
+  /** How many timesteps the steps look back. */
+  readonly longest: number;
+}
+
+/** Whether a step can be run apart: it has a text, and the matrices that it multiplies by are whole. */
+export function canRunApart(step: Step, isMatrix: (weights: Term['weights']) => boolean): boolean {
+  switch (step.do) {
+    case 'compute': {
+      const { results, reads } = step;
+      // What one neuron reads of another in the same step depends on which comes first.
+      const isOwn = (source: Source) => source.kind === 'element' && results.some(({ row }) => row === source.row);
+      return results.every(({ value }) => value) && ![...reads.values()].some(isOwn);
+    }
+    case 'sum':
+      return step.terms.every(({ weights, ways }) => !ways && isMatrix(weights));
+    case 'score':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Writes steps that can be run apart. */
+export function stepsApart(name: string, steps: readonly Step[], memory: MemoryPlan): StepsApart {
+  const apart = new Apart(memory);
+  for (const step of steps) apart.write(step);
+  return { text: apart.end(name), places: apart.places, longest: apart.longest };
+}
+
+/** Vectors of neurons side by side where functions take long: every number waits for the one before, and there is time for others meanwhile. */
+const ABREAST = 3;
+
+class Apart {
+  readonly places: Place[] = [];
+  longest = 0;
+  private readonly writer = new Writer(['i32', 'i32', 'f64']);
+  private readonly lanes: Lanes;
+  private readonly score: Variable;
+  /** Not 0 where something is not finite. */
+  private readonly excess: Variable;
+
+  constructor(memory: MemoryPlan) {
+    const { writer } = this;
+    this.lanes = new Lanes(writer, 'f64', memory);
+    this.score = writer.variable('f64', writer.parameter(2));
+    this.excess = writer.variable('v128', this.lanes.constant(0));
+  }
+
+  write(step: Step): void {
+    if (step.do === 'compute') this.compute(step);
+    else if (step.do === 'sum') this.sum(step);
+    else if (step.do === 'score') this.add(step);
+  }
+
+  end(name: string): string {
+    const { excess, score } = this;
+    const [one, other] = [0, 1].map((lane) => op('f64x2.extract_lane', lane, excess.value));
+    return this.writer.end(name, { type: 'f64', value: f64.add(score.value, f64.add(one, other)) });
+  }
+
+  /** Where something begins, by the table. */
+  private begin(place: Place): Expression {
+    return this.writer.keep('i32', i32.load(this.writer.parameter(0), 4 * (this.places.push(place) - 1)));
+  }
+
+  private readonly rowAt = memo((row: Row) => {
+    const timesteps = i32.multiply(this.writer.parameter(1), i32.constant(NUMBER * row.population.size));
+    return this.writer.keep('i32', i32.add(this.begin({ kind: 'row', of: row }), timesteps));
+  });
+
+  private readonly weightsAt = memo((of: Term['weights']) => this.begin({ kind: 'weights', of }));
+
+  /** Where a row's numbers of some timesteps ago are. */
+  private lateAt(row: Row, late: number): Expression {
+    this.longest = Math.max(this.longest, late);
+    return this.writer.keep('i32', moved(this.rowAt(row), -late * NUMBER * row.population.size));
+  }
+
+  private sum({ population: { size }, into, start, terms }: SumStep): void {
+    sumUp(this.writer, {
+      ...{ size, into: this.rowAt(into), start: start && this.rowAt(start) },
+      terms: terms.map(({ weights, row, late }) => ({
+        ...{ w: this.weightsAt(weights), x: this.lateAt(row, late), columns: row.population.size },
+      })),
+      last: this.begin({ kind: 'disturbance', of: into }),
+    });
+  }
+
+  private add({ row, adds }: ScoreStep): void {
+    const { writer, score } = this;
+    const from = this.rowAt(row);
+    writer.sweep({ from, until: i32.add(from, bytesOf(i32.constant(row.population.size))), step: NUMBER }, (at) => {
+      const e = writer.keep('f64', f64.load(at));
+      score.set(f64.add(score.value, adds === 'squares' ? f64.multiply(e, e) : e));
+    });
+  }
+
+  private compute(step: ComputeStep): void {
+    const { writer, lanes, excess } = this;
+    const { population, results } = step;
+    const values = results.flatMap(({ value }) => value ?? []);
+    const resultOf = (row: Row) => results.findIndex((result) => result.row === row);
+    const checked = isChecked(step) ? checkedRows(step) : [];
+    const into = results.map(({ row }) => this.rowAt(row));
+    const ports = new Map(checked.filter((row) => resultOf(row) < 0).map((row) => [row, this.rowAt(row)]));
+    const loaders = this.loaders(step, values);
+    /** Some vectors; `isHalf`: one, of which the first lane alone is a neuron. */
+    const visit = (at: Expression, abreast: number, isHalf = false) => {
+      const places = range(abreast).map((v) => ({ at, offset: v * VECTOR }));
+      const computed = places.map((place) => {
+        const known = new Map<Value, Operand>();
+        const read = ({ path }: { readonly path: string }): Operand => {
+          const found = loaders.get(path);
+          if (typeof found === 'function') return found(place);
+          return found === undefined ? 0 : lower(lanes, [values[found]], read, known)[0];
+        };
+        return lower(lanes, values, read, known);
+      });
+      places.forEach(({ offset }, v) => {
+        computed[v].forEach((value, k) => {
+          const to = i32.add(into[k], at);
+          if (!isHalf) lanes.store(to, offset, value);
+          else writer.do(op('v128.store64_lane', 'align=8', 0, to, lanes.read(value)));
+        });
+        if (checked.length === 0) return;
+        const wrong = checked.map((row) => {
+          const port = ports.get(row);
+          return lanes.excess(port === undefined ? computed[v][resultOf(row)] : lanes.load(i32.add(port, at), offset));
+        });
+        const sum = lanes.read(lanes.sum(wrong));
+        excess.set(lanes.add(excess.value, isHalf ? lanes.and(sum, lanes.first(1)) : sum));
+      });
+    };
+    const vectors = Math.floor(population.size / 2);
+    const together = takesLong(values) ? vectors - (vectors % ABREAST) : 0;
+    const [some, all] = [together, vectors].map((count) => i32.constant(count * VECTOR));
+    writer.sweep({ from: i32.constant(0), until: some, step: ABREAST * VECTOR }, (at) => {
+      visit(at, ABREAST);
+    });
+    writer.sweep({ from: some, until: all, step: VECTOR }, (at) => {
+      visit(at, 1);
+    });
+    if (population.size % 2 === 1) visit(all, 1, true);
+  }
+
+  /** What loads the numbers of some neurons, by the names that a step has for them; or which result they are. */
+  private loaders({ population, results, reads }: ComputeStep, values: readonly Value[]) {
+    const { lanes } = this;
+    const used = new Set(readsOf(values).map(({ path }) => path));
+    const fromRow =
+      (begin: Expression): Loader =>
+      ({ at, offset }) =>
+        lanes.load(i32.add(begin, at), offset);
+    const loaderOf = (source: Source): Loader | number => {
+      switch (source.kind) {
+        case 'row': {
+          const { row, late } = source;
+          const result = late === 0 ? results.findIndex((one) => one.row === row) : -1;
+          return result < 0 ? fromRow(this.lateAt(row, late)) : result;
+        }
+        case 'element': {
+          const number = lanes.loadSplat(this.lateAt(source.row, source.late), NUMBER * source.neuron);
+          return () => number;
+        }
+        case 'number':
+          return () => source.value;
+        default: {
+          if (isForEach(source)) return fromRow(this.begin({ kind: 'given', of: source, size: population.size }));
+          const number = lanes.loadSplat(this.begin({ kind: 'given', of: source, size: 1 }), 0);
+          return () => number;
+        }
+      }
+    };
+    return new Map([...reads].flatMap(([path, source]) => (used.has(path) ? [[path, loaderOf(source)]] : [])));
+  }
+}
+
+/** Loads the numbers of the neurons that are so many bytes from the first. */
+type Loader = (place: { readonly at: Expression; readonly offset: number }) => Operand;
+
+/** Whether each neuron is given a number of its own. */
+function isForEach({ kind }: Aside): boolean {
+  return kind === 'numbers' || kind === 'input' || kind === 'target' || kind === 'draw';
+}

@@ -1,0 +1,83 @@
+import type { Arithmetic } from '../arithmetic/index.ts';
+import type { Playing, Row, Step, Term } from '../circuit/index.ts';
+import type { Track } from './compute.ts';
+
+/** Where a pass has what its steps read and write. */
+export interface HeldBySteps {
+  /** The numbers of a row; from trial to trial they may be elsewhere. */
+  trackOf(row: Row): Track;
+  /** Weights that are a matrix, row by row; undefined: these are none. */
+  matrixOf(weights: Term['weights']): Float64Array | undefined;
+  /** What is added in this timestep to what a row sums up; undefined: nothing. */
+  disturbanceOf(row: Row): Float64Array | undefined;
+  /** What neurons are given that is in no row. */
+  readonly given: Playing['given'];
+}
+
+/** What runs some steps of a timestep as one. */
+export interface RunSteps {
+  /** How many steps it runs. */
+  readonly count: number;
+  /** A trial begins. */
+  readonly begin: () => void;
+  /** Runs timestep t. Returns the score so far with what the steps add to it; NaN if it cannot, or something is not finite. */
+  readonly run: (t: number, score: number) => number;
+}
+
+/** Arithmetic on whole arrays, which may be able to run steps of a timestep, too: with the bits of loops. */
+export interface SolverArithmetic extends Arithmetic {
+  /** What runs the first of these steps, as many as it can; undefined: not even that one. */
+  firstOf?(steps: readonly Step[], held: HeldBySteps): RunSteps | undefined;
+}
+
+/** Runs a step of timestep t. */
+export type StepLoop = (t: number) => void;
+
+/** What runs steps one after another: those that the arithmetic can run as one, and loops. */
+export interface Running {
+  readonly begin: () => void;
+  readonly run: StepLoop;
+}
+
+/** @param loopOf What runs a step by itself; undefined: there is nothing to do. */
+export function running(
+  steps: readonly Step[],
+  loopOf: (step: Step) => StepLoop | undefined,
+  arithmetic: SolverArithmetic,
+  { held, scored }: { readonly held: HeldBySteps; readonly scored: { score: number } },
+): Running {
+  const known = steps.flatMap((step) => {
+    const loop = loopOf(step);
+    return loop ? [{ step, loop }] : [];
+  });
+  const [parts, runs]: [RunSteps[], StepLoop[]] = [[], []];
+  let k = 0;
+  while (k < known.length) {
+    const rest = known.slice(k);
+    const part = arithmetic.firstOf?.(
+      rest.map(({ step }) => step),
+      held,
+    );
+    const loops = rest.slice(0, part?.count ?? 1).map(({ loop }) => loop);
+    if (part) parts.push(part);
+    runs.push(part ? asOne(part, loops, scored) : loops[0]);
+    k += loops.length;
+  }
+  return {
+    begin: () => {
+      for (const part of parts) part.begin();
+    },
+    run: (t) => {
+      for (const run of runs) run(t);
+    },
+  };
+}
+
+/** Steps as one; where that fails, each runs again by itself, and says what is wrong. */
+function asOne(part: RunSteps, loops: readonly StepLoop[], scored: { score: number }): StepLoop {
+  return (t) => {
+    const score = part.run(t, scored.score);
+    if (Number.isFinite(score)) scored.score = score;
+    else for (const loop of loops) loop(t);
+  };
+}
