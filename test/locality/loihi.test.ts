@@ -79,6 +79,16 @@ describe('Loihi 2: a rule as sums of products', () => {
       ['the change divides by what it reads, w', 'the trace of p calls max on what it reads'],
     ],
     [
+      'two numbers of its presynaptic neuron',
+      plasticityRule({
+        name: 'r',
+        params: {},
+        sees: { pre: ['error', 'unused'] },
+        change: ({ pre, post }) => post.out * pre.rate - post.signal * pre.error,
+      })(),
+      ['it reads pre.rate, pre.error, and an axon brings one of them, x1'],
+    ],
+    [
       'three state variables',
       plasticityRule({
         name: 'r',

@@ -137,18 +137,20 @@ function variablesOf(
   misfits: string[],
 ): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
-  const post = new Set<string>();
+  const [pre, post] = [new Set<string>(), new Set<string>()];
   for (const { read, sign } of factors) {
     const own = read.scope === 'own weight' || read.scope === 'own state';
     if (sign && !own) misfits.push(`it takes the sign of ${read.path}, and there are signs of w, t and d alone`);
     if (read.scope === 'own weight') variables.set(read.path, 'w');
-    else if (read.scope === 'presynaptic') variables.set(read.path, 'x1');
+    else if (read.scope === 'presynaptic') pre.add(read.path);
     else if (!own) post.add(read.path);
   }
   states.forEach((name, k) => variables.set(name, SYNAPTIC[k] ?? ''));
   if (states.length > SYNAPTIC.length) {
     misfits.push(`a synapse keeps ${states.join(', ')}, and there are two variables beside its weight, t and d`);
   }
+  for (const path of pre) variables.set(path, 'x1');
+  if (pre.size > 1) misfits.push(`it reads ${[...pre].join(', ')}, and an axon brings one of them, x1`);
   if (post.size > POSTSYNAPTIC.length) {
     misfits.push(`it reads ${[...post].join(', ')}, and a neuron has three traces, y1, y2 and y3`);
   }
