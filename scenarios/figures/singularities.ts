@@ -191,6 +191,7 @@ function draw(all: readonly Learned[]): void {
       y: {
         type: 'log' as const,
         label: 'Loss J',
+        tickFormat: '~g',
         domain: [Math.max(1e-12, least), Math.min(1e6, greatest)],
         clamp: true,
       },

@@ -45,6 +45,16 @@ describe('Loihi 2: a rule as sums of products', () => {
       plasticityRule({ name: 'r', params: { on: 2 }, change: ({ w, on }) => 0.5 * spike(on - 1, w) * w })(),
       ['dw = 0.5 * w'],
     ],
+    [
+      'two numbers of its presynaptic neuron',
+      plasticityRule({
+        name: 'r',
+        params: {},
+        sees: { pre: ['error'] },
+        change: ({ pre, post }) => 0.5 * post.signal * pre.error - post.signal * pre.rate,
+      })(),
+      ['dw = 0.5 * y2 * x1 - y2 * x2'],
+    ],
     ['nothing', plasticityRule({ name: 'r', params: {}, change: ({ w }) => w - w })(), ['dw = 0']],
   ])('%s', (_, rule, equations) => {
     expect(formOf(rule)).toMatchObject({ fits: true, misfits: [], equations });
@@ -77,6 +87,16 @@ describe('Loihi 2: a rule as sums of products', () => {
         change: ({ p, w }) => p / w,
       })(),
       ['the change divides by what it reads, w', 'the trace of p calls max on what it reads'],
+    ],
+    [
+      'three numbers of its presynaptic neuron',
+      plasticityRule({
+        name: 'r',
+        params: {},
+        sees: { pre: ['error', 'residual'] },
+        change: ({ pre, post }) => post.out * pre.rate - post.signal * pre.error * pre.residual,
+      })(),
+      ['it reads pre.rate, pre.error, pre.residual, and a presynaptic neuron has two traces, x1 and x2'],
     ],
     [
       'three state variables',

@@ -24,7 +24,7 @@ export interface LoihiTrace {
  *
  *     dv = sum_i s_i prod_j f_ij        for each synaptic variable v = w, t and d
  *
- * s are constants; f are the presynaptic trace x1, the postsynaptic traces y1, y2 and y3, and w, t, d or their signs. On Loihi 2 axons
+ * s are constants; f are the presynaptic traces x1 and x2, the postsynaptic traces y1, y2 and y3, and w, t, d or their signs. On Loihi 2 axons
  * carry graded values and a neuron's microcode writes its y traces: that is how rates, slopes and learning signals come there. Only the
  * form is judged: not how many bits a value has there, nor in which order w, t and d are brought up to date.
  * Davies et al. (2018); the learning rules of Lava, lava-nc.org.
@@ -42,6 +42,7 @@ export interface LoihiForm {
 
 /** What holds state beside the weight: the tag, and what would else hold a delay. */
 const SYNAPTIC = ['t', 'd'];
+const PRESYNAPTIC = ['x1', 'x2'];
 const POSTSYNAPTIC = ['y1', 'y2', 'y3'];
 /** The places that postsynaptic numbers take where they are free. */
 const USUAL: Readonly<Record<string, string>> = { 'post.rate': 'y1', 'post.signal': 'y2', 'post.slope': 'y3' };
@@ -137,17 +138,21 @@ function variablesOf(
   misfits: string[],
 ): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
-  const post = new Set<string>();
+  const [pre, post] = [new Set<string>(), new Set<string>()];
   for (const { read, sign } of factors) {
     const own = read.scope === 'own weight' || read.scope === 'own state';
     if (sign && !own) misfits.push(`it takes the sign of ${read.path}, and there are signs of w, t and d alone`);
     if (read.scope === 'own weight') variables.set(read.path, 'w');
-    else if (read.scope === 'presynaptic') variables.set(read.path, 'x1');
+    else if (read.scope === 'presynaptic') pre.add(read.path);
     else if (!own) post.add(read.path);
   }
   states.forEach((name, k) => variables.set(name, SYNAPTIC[k] ?? ''));
   if (states.length > SYNAPTIC.length) {
     misfits.push(`a synapse keeps ${states.join(', ')}, and there are two variables beside its weight, t and d`);
+  }
+  [...pre].forEach((path, k) => variables.set(path, PRESYNAPTIC[k] ?? ''));
+  if (pre.size > PRESYNAPTIC.length) {
+    misfits.push(`it reads ${[...pre].join(', ')}, and a presynaptic neuron has two traces, x1 and x2`);
   }
   if (post.size > POSTSYNAPTIC.length) {
     misfits.push(`it reads ${[...post].join(', ')}, and a neuron has three traces, y1, y2 and y3`);
