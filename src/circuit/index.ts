@@ -68,7 +68,8 @@ export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
 export { checkTrial } from './check-trial.ts';
 export { Sweeps } from './sweeps.ts';
 export type { Repeat, Until } from './repeat.ts';
-export { Playing, type Answering, type Given } from './playing.ts';
+export { Playing, type Answering } from './playing.ts';
+export type { Aside, Given, HeldBySteps, RunSteps } from './running.ts';
 export { Continuation } from './continuation.ts';
 export { errorOf } from './signals.ts';
 export {

@@ -5,20 +5,12 @@ import type { BuiltCircuit } from './built.ts';
 import { checkTrial } from './check-trial.ts';
 import type { Continuation } from './continuation.ts';
 import type { TrialOptions } from './engine.ts';
+import type { Aside, Given } from './running.ts';
 import { checkSignals } from './signals.ts';
 import { Sweeps } from './sweeps.ts';
-import type { Row, Source } from './timestep/step.ts';
+import type { Row } from './timestep/step.ts';
 import type { Timestep } from './timestep/timestep.ts';
 import type { Tuning } from './tuning.ts';
-
-/** What neurons are given that is in no row. */
-type Aside = Exclude<Source, { readonly kind: 'row' | 'element' }>;
-
-/** What a source gives: looked up at the beginning of a step, then a number for each neuron. */
-export interface Given {
-  begin(): void;
-  number(neuron: number): number;
-}
 
 /** Where an engine has what a task sees, and what it answers. */
 export interface Answering {

@@ -1,10 +1,10 @@
 import { notFinite, plainArithmetic, readSteps, rowsLoop, type Arithmetic } from '../arithmetic/index.ts';
-import type { Step } from '../circuit/index.ts';
+import type { HeldBySteps, RunSteps, Step } from '../circuit/index.ts';
 import { arraysOf, rowsText } from './arithmetic-rows.ts';
 import { arithmeticText } from './arithmetic-text.ts';
 import { assemble, areLoaded } from './generator.ts';
 import { LARGEST, MemoryPlan } from './memory.ts';
-import { StepPlaces, type HeldBySteps, type RunSteps } from './step-places.ts';
+import { StepPlaces } from './step-places.ts';
 import { canRunApart, stepsApart } from './steps-apart.ts';
 import { op } from './wat.ts';
 

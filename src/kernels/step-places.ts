@@ -1,32 +1,5 @@
-import type { Row, Term } from '../circuit/index.ts';
-import type { Aside, Place } from './steps-apart.ts';
-
-/** Where somebody who runs steps has what they read and write. */
-export interface HeldBySteps {
-  /** The numbers of a row in this trial, timestep after timestep; from trial to trial they may lie elsewhere. */
-  trackOf(row: Row): { readonly values: Float64Array };
-  /** Weights that are a matrix, row by row; undefined: these are none. */
-  matrixOf(weights: Term['weights']): Float64Array | undefined;
-  /** What is added in this timestep to what a row sums up; undefined: nothing. */
-  disturbanceOf(row: Row): Float64Array | undefined;
-  /** What neurons are given that is in no row: looked up in each timestep, then a number for each neuron. */
-  given(source: Aside): Given;
-}
-
-interface Given {
-  begin(): void;
-  number(neuron: number): number;
-}
-
-/** What runs some steps of a timestep. */
-export interface RunSteps {
-  /** How many steps it runs. */
-  readonly count: number;
-  /** A trial begins. */
-  readonly begin: () => void;
-  /** Runs timestep t. Returns the score so far with what the steps add to it; or NaN, and then steps may have to be run otherwise. */
-  readonly run: (t: number, score: number) => number;
-}
+import type { Given, HeldBySteps, Row } from '../circuit/index.ts';
+import type { Place } from './steps-apart.ts';
 
 /** Where the arrays of the steps are to lie. */
 interface OneMemory {

@@ -1,6 +1,7 @@
 import {
   checkedRows,
   isChecked,
+  type Aside,
   type ComputeStep,
   type Row,
   type ScoreStep,
@@ -19,9 +20,6 @@ import { sumUp } from './sum-apart.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { bytesOf, NUMBER } from './widths.ts';
 import { memo, moved, Writer, type Variable } from './writer.ts';
-
-/** What neurons are given that is in no row. */
-export type Aside = Exclude<Source, { readonly kind: 'row' | 'element' }>;
 
 /** An array, whose address is in a table. */
 export type Place =

@@ -9,6 +9,7 @@ import {
   type BuiltFeedback,
   type BuiltGroup,
   type Heard,
+  type HeldBySteps,
   type PhaseName,
   type Row,
   type Step,
@@ -24,7 +25,7 @@ import type { Trial } from '../tasks/index.ts';
 import { computeLoop, lateIn, type Track } from './compute.ts';
 import { plainMemory, type Memory } from './memory.ts';
 import { gather } from './rows.ts';
-import { running, type HeldBySteps, type Running, type SolverArithmetic, type StepLoop } from './running.ts';
+import { running, type Running, type SolverArithmetic, type StepLoop } from './running.ts';
 import { scored, total } from './totals.ts';
 import { isWhole } from './whole.ts';
 import { gatherByWay, type Arrived } from './ways.ts';
@@ -58,6 +59,16 @@ export class ForwardPass {
   private readonly sending: Running;
   /** The timesteps that there is room for. */
   private room = 0;
+  /** Where it has what steps read and write. */
+  private readonly held: HeldBySteps = {
+    trackOf: (row) => this.track(row),
+    matrixOf: (weights) => {
+      if (!('rowStart' in weights)) return found(this.feedback, weights);
+      return this.whole.has(weights) ? found(this.weights, weights) : undefined;
+    },
+    disturbanceOf: (row) => this.disturbances.get(row),
+    given: (source) => this.playing.given(source),
+  };
 
   constructor(
     readonly circuit: BuiltCircuit,
@@ -74,20 +85,20 @@ export class ForwardPass {
     const { feedback } = heard;
     const catalogue = catalogueOf(circuit, this.timestep, { feedback, variables: () => undefined });
     this.continuation = new Continuation(catalogue);
-    const held = (weights: Float64Array) => {
+    const copied = (weights: Float64Array) => {
       const own = memory(weights.length, 'weights');
       own.set(weights);
       return own;
     };
-    this.weights = shared ?? new Map(circuit.groups.map((group) => [group, held(group.weights)]));
-    this.feedback = new Map(heard.feedback.map((entry) => [entry, held(entry.weights)]));
+    this.weights = shared ?? new Map(circuit.groups.map((group) => [group, copied(group.weights)]));
+    this.feedback = new Map(heard.feedback.map((entry) => [entry, copied(entry.weights)]));
     const { signalled } = heard;
     // Learning signals are formed where they are needed, see `addSum`: backward in time, or forward.
     const kept = this.timestep.rows.filter(({ kind, population }) => kind !== 'signal' || !signalled(population));
     this.tracks = new Map(kept.map((row) => [row, this.fit(row, 0)]));
     const runs = (isIn: (phase: PhaseName) => boolean) => {
       const steps = this.timestep.steps.filter(({ stage }) => isIn(stage.phase));
-      return running(steps, (step) => this.loopOf(step), arithmetic, { held: this.held(), scored: this });
+      return running(steps, (step) => this.loopOf(step), arithmetic, { held: this.held, scored: this });
     };
     const isSensing = (phase: PhaseName) => phase !== 'compare' && phase !== 'broadcast';
     // Where a sweep may be the last, as its neurons have settled, that is found in between.
@@ -230,19 +241,6 @@ export class ForwardPass {
         }
       }
     }
-  }
-
-  /** Where it has what steps read and write. */
-  private held(): HeldBySteps {
-    return {
-      trackOf: (row) => this.track(row),
-      matrixOf: (weights) => {
-        if (!('rowStart' in weights)) return found(this.feedback, weights);
-        return this.whole.has(weights) ? found(this.weights, weights) : undefined;
-      },
-      disturbanceOf: (row) => this.disturbances.get(row),
-      given: (source) => this.playing.given(source),
-    };
   }
 
   private loopOf(step: Step): StepLoop | undefined {

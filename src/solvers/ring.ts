@@ -15,8 +15,10 @@ export function partsOfArrays(): PartOf {
     if (size === numbers.length) return numbers;
     const parts = known.get(numbers) ?? new Map<number, Float64Array>();
     known.set(numbers, parts);
-    const part = parts.get(first) ?? numbers.subarray(first, first + size);
-    parts.set(first, part);
-    return part;
+    const part = parts.get(first);
+    if (part?.length === size) return part;
+    const made = numbers.subarray(first, first + size);
+    parts.set(first, made);
+    return made;
   };
 }

@@ -1,28 +1,5 @@
 import type { Arithmetic } from '../arithmetic/index.ts';
-import type { Playing, Row, Step, Term } from '../circuit/index.ts';
-import type { Track } from './compute.ts';
-
-/** Where a pass has what its steps read and write. */
-export interface HeldBySteps {
-  /** The numbers of a row; from trial to trial they may be elsewhere. */
-  trackOf(row: Row): Track;
-  /** Weights that are a matrix, row by row; undefined: these are none. */
-  matrixOf(weights: Term['weights']): Float64Array | undefined;
-  /** What is added in this timestep to what a row sums up; undefined: nothing. */
-  disturbanceOf(row: Row): Float64Array | undefined;
-  /** What neurons are given that is in no row. */
-  readonly given: Playing['given'];
-}
-
-/** What runs some steps of a timestep as one. */
-export interface RunSteps {
-  /** How many steps it runs. */
-  readonly count: number;
-  /** A trial begins. */
-  readonly begin: () => void;
-  /** Runs timestep t. Returns the score so far with what the steps add to it; NaN if it cannot, or something is not finite. */
-  readonly run: (t: number, score: number) => number;
-}
+import type { HeldBySteps, RunSteps, Step } from '../circuit/index.ts';
 
 /** Arithmetic on whole arrays, which may be able to run steps of a timestep, too: with the bits of loops. */
 export interface SolverArithmetic extends Arithmetic {

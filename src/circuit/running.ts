@@ -1,0 +1,32 @@
+import type { Row, Source, Term } from './timestep/step.ts';
+
+/** What neurons are given that is in no row. */
+export type Aside = Exclude<Source, { readonly kind: 'row' | 'element' }>;
+
+/** What a source gives: looked up at the beginning of a step, then a number for each neuron. */
+export interface Given {
+  begin(): void;
+  number(neuron: number): number;
+}
+
+/** Where somebody who runs steps of a timestep has what they read and write. */
+export interface HeldBySteps {
+  /** The numbers of a row in this trial, timestep after timestep; from trial to trial they may lie elsewhere. */
+  trackOf(row: Row): { readonly values: Float64Array };
+  /** Weights that are a matrix, row by row; undefined: these are none. */
+  matrixOf(weights: Term['weights']): Float64Array | undefined;
+  /** What is added in this timestep to what a row sums up; undefined: nothing. */
+  disturbanceOf(row: Row): Float64Array | undefined;
+  /** What neurons are given that is in no row: looked up in each timestep, then a number for each neuron. */
+  given(source: Aside): Given;
+}
+
+/** What runs some steps of a timestep as one. */
+export interface RunSteps {
+  /** How many steps it runs. */
+  readonly count: number;
+  /** A trial begins. */
+  readonly begin: () => void;
+  /** Runs timestep t. Returns the score so far with what the steps add to it; NaN if it cannot, or something is not finite. */
+  readonly run: (t: number, score: number) => number;
+}
