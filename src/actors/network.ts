@@ -20,14 +20,13 @@ import { InputError, oneOf, show } from '../errors/index.ts';
 import { literal } from '../local/index.ts';
 import { chancePlace } from '../random/index.ts';
 import { Bundle, Tract, type Target } from './axon.ts';
-import { classesOf } from './classes.ts';
+import { classesOf, type SynapseClass } from './classes.ts';
 import { DendriteBranch, type Dendrite, type Synapse } from './dendrite.ts';
 import { ErrorUnit } from './error-unit.ts';
 import type { Addressed, RowActors } from './neuron-actors.ts';
 import { Neurons } from './neurons.ts';
 import { CarriedFeedback, passErrors, Receptor } from './receptor.ts';
 import { Replay } from './replay.ts';
-import type { SynapseActors } from './synapse.ts';
 
 /** The actors of one synapse group. */
 export interface GroupActors {
@@ -36,7 +35,7 @@ export interface GroupActors {
   readonly synapses: readonly Synapse[];
   /** Where they sit, by postsynaptic neuron. */
   readonly branches: readonly DendriteBranch[];
-  readonly actors: SynapseActors;
+  readonly actors: SynapseClass;
   /** The tunable parameters, as they are now. */
   readonly tuned: Float64Array;
   /** What learns when a trial has ended; absent: the synapses learn in every timestep. */

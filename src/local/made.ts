@@ -23,11 +23,20 @@ export function register<T extends object>(): Register<T> {
 /** What `make` makes of a thing that never changes, such as a definition: made once for each. */
 export function once<K extends object, T extends object>(make: (thing: K) => T): (thing: K) => T {
   const made = new WeakMap<K, T>();
-  return (thing) => {
-    const known = made.get(thing) ?? make(thing);
-    made.set(thing, known);
-    return known;
-  };
+  return (thing) => kept(made, thing, () => make(thing));
+}
+
+/** What is known by a key; made when it is first asked for. */
+export function kept<K, T extends object>(
+  known: { get(key: K): T | undefined; set(key: K, made: T): unknown },
+  key: K,
+  make: () => T,
+): T {
+  const found = known.get(key);
+  if (found) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 /**

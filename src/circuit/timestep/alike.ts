@@ -1,0 +1,82 @@
+/** The parts of one thing, each with that part of another which stands in its place. */
+export type Pairs = ReadonlyMap<object, object>;
+
+/** Numbers of a group or a feedback that decide nothing but what they are: which synapses there are, and their weights. */
+const FREE = ['weights', 'pre', 'rowStart'];
+
+/**
+ * Pairs up two things that are built of records, lists and typed arrays, and are the same in all but the numbers of these names. All else, such
+ * as functions and the models and rules that hold them, has to be the very same thing in both. Undefined: they differ.
+ */
+export function pairsOf(one: object, other: object): Pairs | undefined {
+  const pairs = new Map<object, object>();
+  const taken = new Set<object>();
+  const areAlike = (left: unknown, right: unknown, isFree = false): boolean => {
+    if (Object.is(left, right)) return true;
+    if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
+    // What is one thing here must not be two things there.
+    const known = pairs.get(left);
+    if (known) return known === right;
+    if (taken.has(right)) return false;
+    pairs.set(left, right);
+    taken.add(right);
+    if (isNumbers(left)) return isNumbers(right) && (isFree || haveSame(left, right));
+    if (Array.isArray(left)) {
+      return (
+        Array.isArray(right) && left.length === right.length && left.every((entry, k) => areAlike(entry, right[k]))
+      );
+    }
+    if (!isRecord(left) || !isRecord(right)) return false;
+    const keys = Object.keys(left);
+    return (
+      keys.length === Object.keys(right).length &&
+      keys.every((key) => Object.hasOwn(right, key) && areAlike(left[key], right[key], FREE.includes(key)))
+    );
+  };
+  return areAlike(one, other) ? pairs : undefined;
+}
+
+/** A copy in which the parts that have a pair are replaced by it. What is frozen and has none is the same in both, and stays. */
+export function replaced<T>(original: T, pairs: Pairs): T {
+  const copies = new Map(pairs);
+  const copy = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    const known = copies.get(value);
+    if (known) return known;
+    if (Object.isFrozen(value)) return value;
+    const made = copyOf(value, copy);
+    copies.set(value, made);
+    return made;
+  };
+  // A copy has the type of its original.
+  return copy(original) as T;
+}
+
+function copyOf(value: object, copy: (part: unknown) => unknown): object {
+  if (isNumbers(value)) return value.slice();
+  if (Array.isArray(value)) return value.map(copy);
+  if (value instanceof Map) return new Map(Array.from(value, ([key, entry]) => [copy(key), copy(entry)]));
+  // Spread, not put together from entries: V8 then copies a record as a whole.
+  const made: Record<string, unknown> = { ...value };
+  for (const key in made) made[key] = copy(made[key]);
+  return made;
+}
+
+type NumbersOfOne = Float64Array | Int32Array;
+
+function isNumbers(value: object): value is NumbersOfOne {
+  return value instanceof Float64Array || value instanceof Int32Array;
+}
+
+function haveSame(some: NumbersOfOne, others: NumbersOfOne): boolean {
+  return (
+    some.constructor === others.constructor &&
+    some.length === others.length &&
+    some.every((number, k) => Object.is(number, others[k]))
+  );
+}
+
+function isRecord(value: object): value is Record<string, unknown> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
