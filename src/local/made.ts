@@ -46,7 +46,7 @@ export function kept<K, T extends object>(
 export function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value;
   if (Object.getPrototypeOf(value) === Object.prototype) Object.setPrototypeOf(value, null);
-  for (const held of Object.values(value)) if (typeof held === 'object') frozen(held);
+  for (const held of Array.isArray(value) ? value : Object.values(value)) if (typeof held === 'object') frozen(held);
   return Object.freeze(value);
 }
 
@@ -61,8 +61,9 @@ export function copied<T>(value: T, kept: (value: object) => boolean): T {
   const copy = (one: unknown, depth: number): unknown => {
     if (typeof one !== 'object' || one === null || depth > DEEPEST || kept(one)) return one;
     if (isArrayLike(one)) return Array.from(one, (entry) => copy(entry, depth + 1));
-    const fields = Object.entries(one).map(([name, field]) => [name, copy(field, depth + 1)] as const);
-    return Object.setPrototypeOf(Object.fromEntries(fields), null) as unknown;
+    const made: Record<string, unknown> = { ...one };
+    for (const name of Object.keys(made)) made[name] = copy(made[name], depth + 1);
+    return Object.setPrototypeOf(made, null) as unknown;
   };
   // A copy has the type of its original.
   return copy(value, 0) as T;

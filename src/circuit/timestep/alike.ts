@@ -20,30 +20,35 @@ export function pairsOf(one: object, other: object): Pairs | undefined {
     if (taken.has(right)) return false;
     pairs.set(left, right);
     taken.add(right);
-    if (isNumbers(left)) return isNumbers(right) && (isFree || haveSame(left, right));
     if (Array.isArray(left)) {
       return (
         Array.isArray(right) && left.length === right.length && left.every((entry, k) => areAlike(entry, right[k]))
       );
     }
+    if (isNumbers(left)) return isNumbers(right) && (isFree || haveSame(left, right));
     if (!isRecord(left) || !isRecord(right)) return false;
-    const keys = Object.keys(left);
-    return (
-      keys.length === Object.keys(right).length &&
-      keys.every((key) => Object.hasOwn(right, key) && areAlike(left[key], right[key], FREE.includes(key)))
-    );
+    const keys = Object.keys(right);
+    let count = 0;
+    for (const key in left) {
+      if (keys[count] !== key || !areAlike(left[key], right[key], FREE.includes(key))) return false;
+      count++;
+    }
+    return count === keys.length;
   };
   return areAlike(one, other) ? pairs : undefined;
 }
 
-/** A copy in which the parts that have a pair are replaced by it. What is frozen and has none is the same in both, and stays. */
+/**
+ * A copy in which the parts that have a pair are replaced by it. What is frozen and has none is the same in both, and stays; so do the numbers of
+ * typed arrays, which the two share.
+ */
 export function replaced<T>(original: T, pairs: Pairs): T {
   const copies = new Map(pairs);
   const copy = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value;
     const known = copies.get(value);
     if (known) return known;
-    if (Object.isFrozen(value)) return value;
+    if (isNumbers(value) || Object.isFrozen(value)) return value;
     const made = copyOf(value, copy);
     copies.set(value, made);
     return made;
@@ -53,12 +58,15 @@ export function replaced<T>(original: T, pairs: Pairs): T {
 }
 
 function copyOf(value: object, copy: (part: unknown) => unknown): object {
-  if (isNumbers(value)) return value.slice();
   if (Array.isArray(value)) return value.map(copy);
-  if (value instanceof Map) return new Map(Array.from(value, ([key, entry]) => [copy(key), copy(entry)]));
+  if (value instanceof Map) {
+    const map = new Map<unknown, unknown>();
+    value.forEach((entry, key) => map.set(copy(key), copy(entry)));
+    return map;
+  }
   // Spread, not put together from entries: V8 then copies a record as a whole.
   const made: Record<string, unknown> = { ...value };
-  for (const key in made) made[key] = copy(made[key]);
+  for (const key of Object.keys(made)) made[key] = copy(made[key]);
   return made;
 }
 

@@ -7,8 +7,9 @@ import { answerName, found, keyOf, sentName } from './rows.ts';
 import type { Connection, PartialDerivative, Row, Stage, Step, SumStep } from './step.ts';
 import { waysOf, waysOfReads } from './ways.ts';
 
-/** What of a timestep is written down step by step. */
-type Written = Pick<TimestepBuilder, 'rows' | 'steps' | 'stages' | 'partials' | 'signals' | 'constants' | 'tuned'>;
+/** What is written down of a timestep, step by step; and what is found in that. */
+type Written = Pick<TimestepBuilder, 'rows' | 'steps' | 'stages' | 'partials' | 'signals' | 'constants' | 'tuned'> &
+  Pick<Timestep, 'connections' | 'history'>;
 
 /**
  * A timestep of a circuit as data, or one sweep of it where the circuit repeats: what the neurons hold, and what is done in which order. Actors, kernels and solvers all run it; the order
@@ -55,8 +56,9 @@ export class Timestep {
     this.stages = made.stages;
     this.partials = made.partials;
     this.signals = made.signals;
-    this.connections = connectionsOf(circuit, made.steps);
+    this.connections = made.connections;
     this.constants = made.constants;
+    this.history = made.history;
     this.tuned = made.tuned;
     const { repeat } = circuit;
     if (repeat) {
@@ -64,12 +66,15 @@ export class Timestep {
       const rows = until?.rows.map((row) => this.row(until.population, row));
       this.repeat = { times, ...(until && rows && { until: { ...until, rows } }) };
     }
-    this.history = Math.max(1, ...made.steps.flatMap(looks).map(({ late }) => late));
   }
 
   static of(circuit: BuiltCircuit, heard: Heard): Timestep {
     const { rows, steps, stages, partials, signals, constants, tuned } = new TimestepBuilder(circuit, heard).build();
-    return new Timestep(circuit, { rows, steps, stages, partials, signals, constants, tuned }, {});
+    const found = {
+      connections: connectionsOf(circuit, steps),
+      history: Math.max(1, ...steps.flatMap(looks).map(({ late }) => late)),
+    };
+    return new Timestep(circuit, { rows, steps, stages, partials, signals, constants, tuned, ...found }, {});
   }
 
   /** The timestep of a circuit that is the same as this one's but for weights. @param pairs Of the parts of both, and of what learners make of their errors. */
