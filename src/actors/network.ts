@@ -17,7 +17,7 @@ import {
   type Timestep,
 } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
-import { literal } from '../local/index.ts';
+import { listOf, literal } from '../local/index.ts';
 import { chancePlace } from '../random/index.ts';
 import { Bundle, Tract, type Target } from './axon.ts';
 import { classesOf, type SynapseClass } from './classes.ts';
@@ -191,7 +191,8 @@ export class ActorNetwork {
     const { size } = feedback.from;
     const { row, late, dendrites } = this.useOf(feedback);
     const tract = this.tractTo(feedback, row, late);
-    const receptors = Array.from(feedback.weights, (w, k) => new Receptor(w, dendrites[Math.floor(k / size)]));
+    const { weights } = feedback;
+    const receptors = listOf(weights.length, (k) => new Receptor(weights[k], dendrites[Math.floor(k / size)]));
     receptors.forEach((receptor, k) => tract.branches[k % size].endings.push(receptor));
     return { feedback, receptors, bundle: new Bundle([tract], passErrors) };
   }
@@ -229,7 +230,7 @@ export class ActorNetwork {
           ? this.tractTo(target, way.row, way.late, atOnce(way.row))
           : this.tractTo(target, row, late + way.longer, atOnce(row)),
       );
-      return Array.from({ length: from.size }, (_, j) => brought.map(({ branches }) => branches[j]));
+      return listOf(from.size, (j) => brought.map(({ branches }) => branches[j]));
     });
     const constants = Object.entries(takeUp?.constants ?? {});
     const own = (k: number) =>
@@ -238,8 +239,11 @@ export class ActorNetwork {
         place: chancePlace(k),
       };
     const synapses: Synapse[] = [];
-    const { told } = actors.seen;
-    const branches = Array.from({ length: to.size }, (_, i) => {
+    const tellers = actors.seen.told.map(({ row, neuron }) => ({
+      ...(neuron !== undefined && { neuron }),
+      tell: this.neuronsOf(row.population).telling(row),
+    }));
+    const branches = listOf(to.size, (i) => {
       const dendrites = [first?.[i], again?.[i]];
       const [start, end] = [rowStart[i], rowStart[i + 1]];
       for (let k = start; k < end; k++) {
@@ -247,9 +251,9 @@ export class ActorNetwork {
         synapses.push(actors.make(weights[k], brought, dendrites, own(k)));
       }
       const nameOf = (k: number) => synapseName(group, start + k);
-      const branch = new DendriteBranch(synapses.slice(start, end), told.length, nameOf);
-      told.forEach(({ row, neuron = i }, place) => {
-        this.neuronsOf(row.population).listen(row, neuron, branch.told, place);
+      const branch = new DendriteBranch(synapses.slice(start, end), tellers.length, nameOf);
+      tellers.forEach(({ neuron = i, tell }, place) => {
+        tell(neuron, branch.told, place);
       });
       return branch;
     });

@@ -1,3 +1,5 @@
+import { isRecord } from '../../local/index.ts';
+
 /** The parts of one thing, each with that part of another which stands in its place. */
 export type Pairs = ReadonlyMap<object, object>;
 
@@ -82,9 +84,4 @@ function haveSame(some: NumbersOfOne, others: NumbersOfOne): boolean {
     some.length === others.length &&
     some.every((number, k) => Object.is(number, others[k]))
   );
-}
-
-function isRecord(value: object): value is Record<string, unknown> {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }
