@@ -59,10 +59,9 @@ class ActorClasses {
     const key = `${batch} ${group.name}`;
     return kept(this.byGroup, key, () => {
       const { pattern, repeat } = this.timestep;
-      const reads = this.addressed.seenBy(group);
-      const seen = new Seen(reads, group.rule);
+      const seen = new Seen(this.addressed.seenBy(group), group.rule);
       const takeUp = group.rule && takeUpOf(group, { batch, byRules: true });
-      const write = () => synapseActors(group, { reads, seen, takeUp, repeats: repeat !== undefined });
+      const write = () => synapseActors(group, seen, takeUp, repeat !== undefined);
       return { seen, ...(takeUp && { takeUp }), ...kept(writtenFor(pattern).synapses, key, write) };
     });
   }

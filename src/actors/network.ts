@@ -232,6 +232,8 @@ export class ActorNetwork {
       );
       return listOf(from.size, (j) => brought.map(({ branches }) => branches[j]));
     });
+    const of = term.ways?.of;
+    const broughtTo = (k: number) => broughtFrom[of ? of[k] : 0][pre[k]];
     const constants = Object.entries(takeUp?.constants ?? {});
     const own = (k: number) =>
       takeUp && {
@@ -247,8 +249,7 @@ export class ActorNetwork {
       const dendrites = [first?.[i], again?.[i]];
       const [start, end] = [rowStart[i], rowStart[i + 1]];
       for (let k = start; k < end; k++) {
-        const brought = broughtFrom[term.ways?.of[k] ?? 0][pre[k]];
-        synapses.push(actors.make(weights[k], brought, dendrites, own(k)));
+        synapses.push(actors.make(weights[k], broughtTo(k), dendrites, own(k)));
       }
       const nameOf = (k: number) => synapseName(group, start + k);
       const branch = new DendriteBranch(synapses.slice(start, end), tellers.length, nameOf);
@@ -260,12 +261,7 @@ export class ActorNetwork {
     const tuned = Float64Array.from(tunableOf(group), ({ start }) => Number(literal(start)));
     const { history } = group;
     // What a rule of history reads of its axons is one number, however it names it.
-    const replay =
-      history &&
-      new Replay(to, branches, { history, ...actors }, (i, k) => {
-        const synapse = rowStart[i] + k;
-        return broughtFrom[term.ways?.of[synapse] ?? 0][pre[synapse]][0];
-      });
+    const replay = history && new Replay(to, branches, { history, ...actors }, (i, k) => broughtTo(rowStart[i] + k)[0]);
     return {
       ...{ group, actors, branches, synapses, tuned },
       ...(replay && { replay }),

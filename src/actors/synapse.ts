@@ -22,7 +22,6 @@ import {
   taken,
   written,
   type Learning,
-  type Reads,
   type Seen,
 } from './synapse-text.ts';
 
@@ -55,19 +54,15 @@ export interface SynapseActors {
  * What runs is the graphs of the rule's functions, so nothing that was not read can take part. (An opaque rule's own functions run. They are
  * given a view made for the occasion: there is no actor in it to reach through.)
  *
- * @param learning.reads What stands for `pre.`, `post.` and `global.` names, see LearnStep; empty for synapses that do not learn.
- * @param learning.seen Where they find that.
- * @param learning.takeUp How they take up changes; absent: their weights grow by them.
- * @param learning.repeats Whether a timestep may have sweeps in which state goes on and no change is asked for.
+ * @param seen Where they find what they learn from.
+ * @param takeUp How they take up changes; absent: their weights grow by them.
+ * @param repeats Whether a timestep may have sweeps in which state goes on and no change is asked for.
  */
 export function synapseActors(
   group: BuiltGroup,
-  {
-    reads,
-    seen,
-    takeUp,
-    repeats,
-  }: { readonly reads: Reads; readonly seen: Seen; readonly takeUp: TakeUp | undefined; readonly repeats: boolean },
+  seen: Seen,
+  takeUp: TakeUp | undefined,
+  repeats: boolean,
 ): SynapseActors {
   const { rule, also } = group;
   // Both throw if a name is not an identifier.
@@ -92,7 +87,12 @@ export function synapseActors(
     rule?.analysis
       ? group.history
         ? { given: [], shared: '', lines: '' }
-        : written(synapseProgram({ ...rule, analysis: rule.analysis }, { group, reads }), tunable, seen, asks)
+        : written(
+            synapseProgram({ ...rule, analysis: rule.analysis }, { group, reads: seen.reads }),
+            tunable,
+            seen,
+            asks,
+          )
       : { given: [...told, ...tuned], shared: '', lines: rule ? called(rule, seen, asks) : '' };
   const text = texts(true);
   const traced = repeats ? texts(false) : undefined;
