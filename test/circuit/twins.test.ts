@@ -14,7 +14,7 @@ import {
 } from '../../src/circuit/index.ts';
 import { KernelEngine, loadKernels } from '../../src/kernels/index.ts';
 import { crossEntropy } from '../../src/losses/index.ts';
-import { input, leakyRelu, leakyTanh, linear } from '../../src/neurons/index.ts';
+import { input, leakyRelu, leakyTanh, linear, neuron } from '../../src/neurons/index.ts';
 import { adam } from '../../src/optimisers/index.ts';
 import { integers, normal, uniform } from '../../src/random/index.ts';
 import { delta, kolenPollackFeedback, plasticityRule, rflo } from '../../src/rules/index.ts';
@@ -67,6 +67,16 @@ const feedback = (change: Partial<NonNullable<Definition['feedback']>[string]>) 
   defined({ feedback: { error: { from: 'y', to: 'h', weights: normal(), ...change } } });
 const learning = (change: Partial<LearningOptions>): Partial<Setting> => ({
   learning: { schedule: 'online', feedback: 'random', ...change },
+});
+
+/** Neurons that have a state of a name that groups have, too. */
+const namesake = neuron({
+  name: 'namesake',
+  params: { pre: 0.5 },
+  ports: { u: 'weights' },
+  state: { weights: 0 },
+  step: ({ weights, u, pre }) => ({ weights: pre * weights + u }),
+  sends: ({ weights }) => ({ out: weights, rate: weights }),
 });
 
 /** Each differs from `base` in one thing. */
@@ -164,6 +174,21 @@ describe.each(ENGINES)('%s of circuits that are all new', (name, engineOf) => {
     engineOf(before);
     return learned(engineOf(setting));
   };
+  it.each([
+    ['state', { initial: { weights: [0.1, 0.2, 0.3, 0.4, 0.6] } }],
+    ['parameter', { pre: [0.5, 0.4, 0.5, 0.5, 0.4] }],
+  ])('learn so with a %s of their neurons that is called as numbers of a group', (_, options) => {
+    const setting = (change: object) => ({
+      ...base(),
+      ...neurons(
+        namesake(5, { initial: { weights: [0.1, 0.2, 0.3, 0.4, 0.5] }, pre: [0.5, 0.4, 0.5, 0.5, 0.5], ...change }),
+      ),
+    });
+    const [one, another] = [alone(setting({})), alone(setting(options))];
+    expect(another).not.toEqual(one);
+    expectBits('the other', after(setting({}), setting(options)), another);
+  });
+
   const cases = Object.entries({ ...CHANGES, ...DRAWN }).filter(([what]) => name !== 'RTRL' || !LOCAL.test(what));
 
   it.each(cases)('learn as if there had been no other, which differs in %s', (_, change) => {

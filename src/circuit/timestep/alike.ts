@@ -3,17 +3,16 @@ import { isRecord } from '../../local/index.ts';
 /** The parts of one thing, each with that part of another which stands in its place. */
 export type Pairs = ReadonlyMap<object, object>;
 
-/** Numbers of a group or a feedback that decide nothing but what they are: which synapses there are, and their weights. */
-const FREE = ['weights', 'pre', 'rowStart'];
-
 /**
- * Pairs up two things that are built of records, lists and typed arrays, and are the same in all but the numbers of these names. All else, such
+ * Pairs up two things that are built of records, lists and typed arrays, and are the same in all but the numbers that are free. All else, such
  * as functions and the models and rules that hold them, has to be the very same thing in both. Undefined: they differ.
+ *
+ * @param free Typed arrays of the first, whose numbers may be any in the other.
  */
-export function pairsOf(one: object, other: object): Pairs | undefined {
+export function pairsOf(one: object, other: object, free: ReadonlySet<object>): Pairs | undefined {
   const pairs = new Map<object, object>();
   const taken = new Set<object>();
-  const areAlike = (left: unknown, right: unknown, isFree = false): boolean => {
+  const areAlike = (left: unknown, right: unknown): boolean => {
     if (Object.is(left, right)) return true;
     if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
     // What is one thing here must not be two things there.
@@ -27,12 +26,12 @@ export function pairsOf(one: object, other: object): Pairs | undefined {
         Array.isArray(right) && left.length === right.length && left.every((entry, k) => areAlike(entry, right[k]))
       );
     }
-    if (isNumbers(left)) return isNumbers(right) && (isFree || haveSame(left, right));
+    if (isNumbers(left)) return isNumbers(right) && (free.has(left) || haveSame(left, right));
     if (!isRecord(left) || !isRecord(right)) return false;
     const keys = Object.keys(right);
     let count = 0;
     for (const key in left) {
-      if (keys[count] !== key || !areAlike(left[key], right[key], FREE.includes(key))) return false;
+      if (keys[count] !== key || !areAlike(left[key], right[key])) return false;
       count++;
     }
     return count === keys.length;

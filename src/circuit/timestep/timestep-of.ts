@@ -19,8 +19,8 @@ interface Written {
 
 const writtenFor = once((_circuit: BuiltCircuit): Written[] => []);
 
-/** The last timesteps that were written down, for circuits that may get a twin. */
-const recent: Written[] = [];
+/** The last timesteps that were written down, for circuits that may get a twin; `free` are the numbers that they say nothing of. */
+const recent: (Written & { readonly free: ReadonlySet<object> })[] = [];
 /** So many of them; and no circuit of more synapses is kept for that: to draw those takes longer than to write down a timestep. */
 const [RECENT, MOST_SYNAPSES] = [8, 100_000];
 
@@ -45,17 +45,26 @@ export function timestepOf(circuit: BuiltCircuit, heard: Heard): Timestep {
   if (timestep.tuned.size > 0) return timestep;
   written.push({ reader, timestep });
   if (twin || circuit.groups.reduce((sum, { pre }) => sum + pre.length, 0) > MOST_SYNAPSES) return timestep;
-  recent.push({ reader, timestep });
+  recent.push({ reader, timestep, free: freeOf(reader) });
   if (recent.length > RECENT) recent.shift();
   return timestep;
 }
 
 function twinFor(reader: Reader): Timestep | undefined {
   for (const known of recent) {
-    const pairs = pairsOf(known.reader, reader);
+    const pairs = pairsOf(known.reader, reader, known.free);
     if (pairs) return known.timestep.twin(reader.circuit, pairs);
   }
   return undefined;
+}
+
+/** Which synapses there are, and their weights. */
+function freeOf({ circuit, feedback }: Reader): ReadonlySet<object> {
+  const groups = [...circuit.groups, ...feedback.flatMap(({ synapses }) => synapses ?? [])];
+  return new Set([
+    ...groups.flatMap(({ pre, rowStart }) => [pre, rowStart]),
+    ...[...groups, ...feedback, ...circuit.feedback].map(({ weights }) => weights),
+  ]);
 }
 
 function areSame<T>(some: readonly T[], others: readonly T[]): boolean {
