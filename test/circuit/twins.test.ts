@@ -33,6 +33,13 @@ interface Setting {
   readonly learning: LearningOptions;
 }
 
+const faded = plasticityRule({
+  name: 'faded',
+  params: { eta: 0.3, fade: 0.1 },
+  tunable: ['eta'],
+  change: ({ w, pre, post, eta, fade }) => eta * post.signal * pre.rate - fade * w,
+});
+
 const rewarded = plasticityRule({
   name: 'rewarded',
   params: { eta: 0.3 },
@@ -121,11 +128,12 @@ const CHANGES: Readonly<Record<string, Partial<Setting>>> = {
   'the batch': learning({ schedule: 'trial', batch: 2 }),
 };
 
-/** These differ in nothing but what is drawn. */
+/** These differ in nothing that is written down. */
 const DRAWN: Readonly<Record<string, Partial<Setting>>> = {
   'the seed': { seed: 2 },
   'the weights of synapses': recurrent({ weights: normal({ sd: 0.7 }) }),
   'the weights of feedback': feedback({ weights: normal({ sd: 2 }) }),
+  'a learning rate that may change': recurrent({ rule: rflo({ eta: 0.25 }) }),
 };
 
 function builtAs({ seed, definition, building }: Setting): BuiltCircuit {
@@ -174,6 +182,13 @@ describe.each(ENGINES)('%s of circuits that are all new', (name, engineOf) => {
     engineOf(before);
     return learned(engineOf(setting));
   };
+  it('learn so with a rule of which one parameter may change, and another not', () => {
+    const setting = (fade: number) => ({ ...base(), ...recurrent({ rule: faded({ fade }) }) });
+    const [one, another] = [alone(setting(0.1)), alone(setting(0.2))];
+    if (name !== 'RTRL') expect(another).not.toEqual(one);
+    expectBits('the other', after(setting(0.1), setting(0.2)), another);
+  });
+
   it.each([
     ['state', { initial: { weights: [0.1, 0.2, 0.3, 0.4, 0.6] } }],
     ['parameter', { pre: [0.5, 0.4, 0.5, 0.5, 0.4] }],

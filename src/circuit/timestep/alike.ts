@@ -7,7 +7,7 @@ export type Pairs = ReadonlyMap<object, object>;
  * Pairs up two things that are built of records, lists and typed arrays, and are the same in all but the numbers that are free. All else, such
  * as functions and the models and rules that hold them, has to be the very same thing in both. Undefined: they differ.
  *
- * @param free Typed arrays of the first, whose numbers may be any in the other.
+ * @param free Typed arrays of the first, and records of numbers, that may have any numbers in the other.
  */
 export function pairsOf(one: object, other: object, free: ReadonlySet<object>): Pairs | undefined {
   const pairs = new Map<object, object>();
@@ -21,12 +21,13 @@ export function pairsOf(one: object, other: object, free: ReadonlySet<object>): 
     if (taken.has(right)) return false;
     pairs.set(left, right);
     taken.add(right);
+    if (free.has(left)) return haveSameKeys(left, right);
     if (Array.isArray(left)) {
       return (
         Array.isArray(right) && left.length === right.length && left.every((entry, k) => areAlike(entry, right[k]))
       );
     }
-    if (isNumbers(left)) return isNumbers(right) && (free.has(left) || haveSame(left, right));
+    if (isNumbers(left)) return isNumbers(right) && haveSame(left, right);
     if (!isRecord(left) || !isRecord(right)) return false;
     const keys = Object.keys(right);
     let count = 0;
@@ -69,6 +70,12 @@ function copyOf(value: object, copy: (part: unknown) => unknown): object {
   const made: Record<string, unknown> = { ...value };
   for (const key of Object.keys(made)) made[key] = copy(made[key]);
   return made;
+}
+
+/** Whether both are typed arrays, or records of the same names. */
+function haveSameKeys(one: object, other: object): boolean {
+  if (isNumbers(one)) return one.constructor === other.constructor;
+  return isRecord(other) && Object.keys(one).join() === Object.keys(other).join();
 }
 
 type NumbersOfOne = Float64Array | Int32Array;

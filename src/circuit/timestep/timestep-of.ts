@@ -1,4 +1,4 @@
-import { once } from '../../local/index.ts';
+import { once, type Tunable } from '../../local/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltPopulation } from '../built.ts';
 import { pairsOf } from './alike.ts';
 import type { Heard } from './draft.ts';
@@ -28,7 +28,8 @@ const [RECENT, MOST_SYNAPSES] = [8, 100_000];
  * The timestep of a circuit. It never changes, so it is written down once for all that hear errors in the same way. Only where numbers may change
  * from trial to trial everyone has a timestep of their own, for it holds what these are now.
  *
- * It says nothing of weights: another circuit that differs in these alone, as one of another seed does, gets a twin.
+ * It says nothing of weights, nor of learning rates that may change: another circuit that differs in these alone, as one of another seed does,
+ * gets a twin.
  */
 export function timestepOf(circuit: BuiltCircuit, heard: Heard): Timestep {
   const { feedback, derivatives = false } = heard;
@@ -58,13 +59,17 @@ function twinFor(reader: Reader): Timestep | undefined {
   return undefined;
 }
 
-/** Which synapses there are, and their weights. */
+/** Which synapses there are, their weights, and the parameters of rules that are read anew in every trial. */
 function freeOf({ circuit, feedback }: Reader): ReadonlySet<object> {
   const groups = [...circuit.groups, ...feedback.flatMap(({ synapses }) => synapses ?? [])];
   return new Set([
-    ...groups.flatMap(({ pre, rowStart }) => [pre, rowStart]),
+    ...groups.flatMap(({ pre, rowStart, rule }) => [pre, rowStart, ...(rule && areTunable(rule) ? [rule.params] : [])]),
     ...[...groups, ...feedback, ...circuit.feedback].map(({ weights }) => weights),
   ]);
+}
+
+function areTunable({ params, tunable = [] }: Tunable): boolean {
+  return Object.keys(params).every((name) => tunable.includes(name));
 }
 
 function areSame<T>(some: readonly T[], others: readonly T[]): boolean {
