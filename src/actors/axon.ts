@@ -1,4 +1,5 @@
 import type { Row, Term } from '../circuit/index.ts';
+import { listOf } from '../local/index.ts';
 import { Port } from './port.ts';
 
 /** Where an axon ends, with a weight: takes what the axon brings, and passes on what the weight makes of it. */
@@ -63,7 +64,7 @@ export class Tract {
     this.lines = new Float64Array(size * late);
     // Without a delay nothing is on its way: to make a view for each would take longer than all else.
     const line = (j: number) => (late > 0 ? this.lines.subarray(j * late, (j + 1) * late) : this.lines);
-    this.branches = Array.from({ length: size }, (_, j) => new AxonBranch(line(j)));
+    this.branches = listOf(size, (j) => new AxonBranch(line(j)));
   }
 
   begin(): void {

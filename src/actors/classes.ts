@@ -4,11 +4,13 @@ import {
   type BuiltPopulation,
   type ComputeStep,
   type Row,
+  type TakeUp,
   type Timestep,
 } from '../circuit/index.ts';
-import { once } from '../local/index.ts';
+import { kept, once } from '../local/index.ts';
 import { Addressed, neuronActors, type NeuronActors } from './neuron-actors.ts';
 import { synapseActors, type SynapseActors } from './synapse.ts';
+import { Seen } from './synapse-text.ts';
 
 /** The neuron class of a population, and what of the timestep is the population's own. */
 interface NeuronClass extends NeuronActors {
@@ -16,42 +18,52 @@ interface NeuronClass extends NeuronActors {
   readonly steps: readonly ComputeStep[];
 }
 
+/** The synapse class of a group. */
+export interface SynapseClass extends SynapseActors {
+  /** Where synapses find what they learn from. */
+  readonly seen: Seen;
+  /** How they take up changes; absent: their weights grow by them. */
+  readonly takeUp?: TakeUp;
+}
+
+/** What was written out for timesteps that are the same but for the circuit: nothing in it is of one circuit alone. */
+const writtenFor = once((_pattern: object) => ({
+  neurons: new Map<number, NeuronActors>(),
+  synapses: new Map<string, SynapseActors>(),
+}));
+
 /** The actor classes of a timestep, each written when it is first asked for: engines that share the timestep share them. */
 class ActorClasses {
   readonly addressed: Addressed;
   private readonly byPopulation = new Map<BuiltPopulation, NeuronClass>();
-  private readonly byGroup = new Map<string, SynapseActors>();
+  private readonly byGroup = new Map<string, SynapseClass>();
 
   constructor(private readonly timestep: Timestep) {
     this.addressed = new Addressed(timestep);
   }
 
   neurons(population: BuiltPopulation): NeuronClass {
-    const known = this.byPopulation.get(population) ?? this.writtenNeurons(population);
-    this.byPopulation.set(population, known);
-    return known;
+    return kept(this.byPopulation, population, () => {
+      const { timestep, addressed } = this;
+      const own = timestep.rows.filter((row) => row.population === population);
+      const steps = timestep.steps.filter(
+        (step): step is ComputeStep => step.do === 'compute' && step.population === population,
+      );
+      const write = () => neuronActors(population, own, steps, timestep, addressed);
+      return { own, steps, ...kept(writtenFor(timestep.pattern).neurons, population.index, write) };
+    });
   }
 
   /** @param batch After how many trials changes are taken up. */
-  synapses(group: BuiltGroup, batch: number): SynapseActors {
+  synapses(group: BuiltGroup, batch: number): SynapseClass {
     const key = `${batch} ${group.name}`;
-    const known = this.byGroup.get(key) ?? this.writtenSynapses(group, batch);
-    this.byGroup.set(key, known);
-    return known;
-  }
-
-  private writtenNeurons(population: BuiltPopulation): NeuronClass {
-    const { timestep, addressed } = this;
-    const own = timestep.rows.filter((row) => row.population === population);
-    const steps = timestep.steps.filter(
-      (step): step is ComputeStep => step.do === 'compute' && step.population === population,
-    );
-    return { own, steps, ...neuronActors(population, own, steps, timestep, addressed) };
-  }
-
-  private writtenSynapses(group: BuiltGroup, batch: number): SynapseActors {
-    const takeUp = group.rule && takeUpOf(group, { batch, byRules: true });
-    return synapseActors(group, this.addressed.seenBy(group), takeUp, this.timestep.repeat !== undefined);
+    return kept(this.byGroup, key, () => {
+      const { pattern, repeat } = this.timestep;
+      const seen = new Seen(this.addressed.seenBy(group), group.rule);
+      const takeUp = group.rule && takeUpOf(group, { batch, byRules: true });
+      const write = () => synapseActors(group, seen, takeUp, repeat !== undefined);
+      return { seen, ...(takeUp && { takeUp }), ...kept(writtenFor(pattern).synapses, key, write) };
+    });
   }
 }
 

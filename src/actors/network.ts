@@ -17,17 +17,16 @@ import {
   type Timestep,
 } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
-import { literal } from '../local/index.ts';
+import { listOf, literal } from '../local/index.ts';
 import { chancePlace } from '../random/index.ts';
 import { Bundle, Tract, type Target } from './axon.ts';
-import { classesOf } from './classes.ts';
+import { classesOf, type SynapseClass } from './classes.ts';
 import { DendriteBranch, type Dendrite, type Synapse } from './dendrite.ts';
 import { ErrorUnit } from './error-unit.ts';
 import type { Addressed, RowActors } from './neuron-actors.ts';
 import { Neurons } from './neurons.ts';
 import { CarriedFeedback, passErrors, Receptor } from './receptor.ts';
 import { Replay } from './replay.ts';
-import type { SynapseActors } from './synapse.ts';
 
 /** The actors of one synapse group. */
 export interface GroupActors {
@@ -36,7 +35,7 @@ export interface GroupActors {
   readonly synapses: readonly Synapse[];
   /** Where they sit, by postsynaptic neuron. */
   readonly branches: readonly DendriteBranch[];
-  readonly actors: SynapseActors;
+  readonly actors: SynapseClass;
   /** The tunable parameters, as they are now. */
   readonly tuned: Float64Array;
   /** What learns when a trial has ended; absent: the synapses learn in every timestep. */
@@ -192,7 +191,8 @@ export class ActorNetwork {
     const { size } = feedback.from;
     const { row, late, dendrites } = this.useOf(feedback);
     const tract = this.tractTo(feedback, row, late);
-    const receptors = Array.from(feedback.weights, (w, k) => new Receptor(w, dendrites[Math.floor(k / size)]));
+    const { weights } = feedback;
+    const receptors = listOf(weights.length, (k) => new Receptor(weights[k], dendrites[Math.floor(k / size)]));
     receptors.forEach((receptor, k) => tract.branches[k % size].endings.push(receptor));
     return { feedback, receptors, bundle: new Bundle([tract], passErrors) };
   }
@@ -230,8 +230,10 @@ export class ActorNetwork {
           ? this.tractTo(target, way.row, way.late, atOnce(way.row))
           : this.tractTo(target, row, late + way.longer, atOnce(row)),
       );
-      return Array.from({ length: from.size }, (_, j) => brought.map(({ branches }) => branches[j]));
+      return listOf(from.size, (j) => brought.map(({ branches }) => branches[j]));
     });
+    const of = term.ways?.of;
+    const broughtTo = (k: number) => broughtFrom[of ? of[k] : 0][pre[k]];
     const constants = Object.entries(takeUp?.constants ?? {});
     const own = (k: number) =>
       takeUp && {
@@ -239,30 +241,27 @@ export class ActorNetwork {
         place: chancePlace(k),
       };
     const synapses: Synapse[] = [];
-    const { told } = actors.seen;
-    const branches = Array.from({ length: to.size }, (_, i) => {
+    const tellers = actors.seen.told.map(({ row, neuron }) => ({
+      ...(neuron !== undefined && { neuron }),
+      tell: this.neuronsOf(row.population).telling(row),
+    }));
+    const branches = listOf(to.size, (i) => {
       const dendrites = [first?.[i], again?.[i]];
       const [start, end] = [rowStart[i], rowStart[i + 1]];
       for (let k = start; k < end; k++) {
-        const brought = broughtFrom[term.ways?.of[k] ?? 0][pre[k]];
-        synapses.push(actors.make(weights[k], brought, dendrites, own(k)));
+        synapses.push(actors.make(weights[k], broughtTo(k), dendrites, own(k)));
       }
       const nameOf = (k: number) => synapseName(group, start + k);
-      const branch = new DendriteBranch(synapses.slice(start, end), told.length, nameOf);
-      told.forEach(({ row, neuron = i }, place) => {
-        this.neuronsOf(row.population).listen(row, neuron, branch.told, place);
+      const branch = new DendriteBranch(synapses.slice(start, end), tellers.length, nameOf);
+      tellers.forEach(({ neuron = i, tell }, place) => {
+        tell(neuron, branch.told, place);
       });
       return branch;
     });
     const tuned = Float64Array.from(tunableOf(group), ({ start }) => Number(literal(start)));
     const { history } = group;
     // What a rule of history reads of its axons is one number, however it names it.
-    const replay =
-      history &&
-      new Replay(to, branches, { history, ...actors }, (i, k) => {
-        const synapse = rowStart[i] + k;
-        return broughtFrom[term.ways?.of[synapse] ?? 0][pre[synapse]][0];
-      });
+    const replay = history && new Replay(to, branches, { history, ...actors }, (i, k) => broughtTo(rowStart[i] + k)[0]);
     return {
       ...{ group, actors, branches, synapses, tuned },
       ...(replay && { replay }),

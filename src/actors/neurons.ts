@@ -9,6 +9,7 @@ import {
   type Timestep,
 } from '../circuit/index.ts';
 import { blame } from '../errors/index.ts';
+import { listOf } from '../local/index.ts';
 import { send, type Tract } from './axon.ts';
 import { classesOf } from './classes.ts';
 import { Ear } from './dendrite.ts';
@@ -30,7 +31,7 @@ export class Neurons {
     const classes = classesOf(timestep);
     this.addressed = classes.addressed;
     const { own, steps, make, bound } = classes.neurons(population);
-    this.all = Array.from({ length: size }, (_, i) => make(`neuron ${name} ${i}`));
+    this.all = listOf(size, (i) => make(`neuron ${name} ${i}`));
     const { rows, runs } = bound(this.all);
     this.byRow = new Map(own.map((row, r) => [row, rows[r]]));
     this.runs = new Map(steps.map((step, k) => [step, runs[k]]));
@@ -63,10 +64,11 @@ export class Neurons {
     send(axons(i), value);
   }
 
-  /** From now on neuron i tells a branch of its dendrites: at this place of what the branch is told. */
-  listen(row: Row, i: number, told: Float64Array, place: number): void {
+  /** Lets neurons tell branches of their dendrites: from then on neuron i tells one at this place of what the branch is told. */
+  telling(row: Row): (i: number, told: Float64Array, place: number) => void {
     if (!this.addressed.heard.has(row)) throw new Error(`no neuron tells '${row.name}'`);
-    this.row(row).ears(i).push(new Ear(told, place));
+    const { ears } = this.row(row);
+    return (i, told, place) => ears(i).push(new Ear(told, place));
   }
 
   /** From now on the neurons send along a tract, each as soon as it has computed its number. */

@@ -1,6 +1,6 @@
 import { handedBack, WHAT_COUNTS, type BuiltPopulation, type History } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
-import { compile, LIBRARY, statements } from '../local/index.ts';
+import { compile, kept, LIBRARY, statements } from '../local/index.ts';
 import type { AxonBranch } from './axon.ts';
 import type { DendriteBranch } from './dendrite.ts';
 import type { Seen } from './synapse-text.ts';
@@ -91,9 +91,7 @@ export class Replay {
     this.brought = branches.map(({ synapses }, b) =>
       synapses.map((_, k) => {
         const axon = axonOf(b, k);
-        const events = known.get(axon) ?? new AxonHistory(axon, history.moves);
-        known.set(axon, events);
-        return events;
+        return kept(known, axon, () => new AxonHistory(axon, history.moves));
       }),
     );
     this.axons = [...known.values()];

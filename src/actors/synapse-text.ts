@@ -23,7 +23,11 @@ export class Seen {
   readonly told: Told[] = [];
   readonly texts: ReadonlyMap<string, string>;
 
-  constructor(reads: Reads, rule: PlasticityRule | undefined) {
+  constructor(
+    /** What stands for `pre.`, `post.` and `global.` names, see LearnStep; empty for synapses that do not learn. */
+    readonly reads: Reads,
+    rule: PlasticityRule | undefined,
+  ) {
     const read = new Set(rule?.analysis?.reads.map(({ path }) => path));
     const seen = [...reads].filter(([path]) => !rule?.analysis || read.has(path));
     this.texts = new Map(seen.map(([path, source]) => [path, this.textOf(path, source)]));

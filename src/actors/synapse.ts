@@ -18,12 +18,11 @@ import {
   calledAfter,
   namesOf,
   renewed,
-  Seen,
   stateOf,
   taken,
   written,
   type Learning,
-  type Reads,
+  type Seen,
 } from './synapse-text.ts';
 
 /** The actor class of one synapse group, and what its synapses do, all of them in turn. */
@@ -36,10 +35,6 @@ export interface SynapseActors {
    * @param own What it has for good, see Settling; `place` for its draws.
    */
   make(w: number, pre: readonly AxonBranch[], dendrites: readonly (Dendrite | undefined)[], own?: Numbers): Synapse;
-  /** Where synapses find what they learn from. */
-  readonly seen: Seen;
-  /** How they take up changes; absent: their weights grow by them. */
-  readonly takeUp?: TakeUp;
   /** What they keep besides their weights. */
   readonly variables: readonly Variable[];
   /** The tunable parameters, in the order in which `learn` and `apply` are given them; the others are filled in. */
@@ -59,13 +54,13 @@ export interface SynapseActors {
  * What runs is the graphs of the rule's functions, so nothing that was not read can take part. (An opaque rule's own functions run. They are
  * given a view made for the occasion: there is no actor in it to reach through.)
  *
- * @param reads What stands for `pre.`, `post.` and `global.` names, see LearnStep; empty for synapses that do not learn.
+ * @param seen Where they find what they learn from.
  * @param takeUp How they take up changes; absent: their weights grow by them.
  * @param repeats Whether a timestep may have sweeps in which state goes on and no change is asked for.
  */
 export function synapseActors(
   group: BuiltGroup,
-  reads: Reads,
+  seen: Seen,
   takeUp: TakeUp | undefined,
   repeats: boolean,
 ): SynapseActors {
@@ -73,7 +68,6 @@ export function synapseActors(
   // Both throw if a name is not an identifier.
   identifiers(rule?.state ?? {});
   namesOf(rule?.params ?? {});
-  const seen = new Seen(reads, rule);
   const variables = synapseVariables(group, takeUp);
   const started = (which: (variable: Variable) => boolean) =>
     variables
@@ -93,7 +87,12 @@ export function synapseActors(
     rule?.analysis
       ? group.history
         ? { given: [], shared: '', lines: '' }
-        : written(synapseProgram({ ...rule, analysis: rule.analysis }, { group, reads }), tunable, seen, asks)
+        : written(
+            synapseProgram({ ...rule, analysis: rule.analysis }, { group, reads: seen.reads }),
+            tunable,
+            seen,
+            asks,
+          )
       : { given: [...told, ...tuned], shared: '', lines: rule ? called(rule, seen, asks) : '' };
   const text = texts(true);
   const traced = repeats ? texts(false) : undefined;
@@ -174,12 +173,12 @@ return {
 };`;
   const functions = rule?.analysis ? {} : { trace: rule?.trace, change: rule?.change, after: rule?.after };
   const scope = { ...LIBRARY, chance: draw, blame, NotFinite, ...functions };
-  const actors = compile<Omit<SynapseActors, 'seen' | 'tunable' | 'takeUp' | 'variables'>>(
+  const actors = compile<Omit<SynapseActors, 'tunable' | 'variables'>>(
     `synapses/${rule?.name ?? 'fixed'}`,
     source,
     scope,
   );
-  return { ...actors, seen, tunable, ...(takeUp && { takeUp }), variables };
+  return { ...actors, tunable, variables };
 }
 
 /** The text of what passes on what axons bring to all of their endings. Times a weight, 0 adds nothing there, so `silent` axons need not pass it on; times state, which need not be finite, it may. */

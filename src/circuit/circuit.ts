@@ -1,5 +1,5 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
-import { copied, isOverTrials, register } from '../local/index.ts';
+import { copied, frozen, isOverTrials, register } from '../local/index.ts';
 import { isLoss, type Loss } from '../losses/index.ts';
 import { isOptimiser, type Optimiser } from '../optimisers/index.ts';
 import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
@@ -169,11 +169,12 @@ export function circuit<const P extends string, const G extends string, R extend
 
 /** A circuit whose parts were checked, made one. @throws InputError as orderedActs and checkRepeated do. */
 export function entered<R extends string, G extends string>(made: Omit<Circuit<R, G>, 'order'>): Circuit<R, G> {
-  const acts = orderedActs(made);
+  const acts = frozen(orderedActs(made));
   checkRepeated(made.repeat, made, acts);
-  const circuit = { ...made, order: [...new Set(acts.flatMap(({ population }) => population ?? []))] };
+  const order = [...new Set(acts.flatMap(({ population }) => population ?? []))];
+  const circuit = circuits.enter({ ...made, order });
   actsByCircuit.set(circuit, acts);
-  return circuits.enter(circuit);
+  return circuit;
 }
 
 const actsByCircuit = new WeakMap<Circuit, readonly Act[]>();

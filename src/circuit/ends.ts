@@ -71,7 +71,7 @@ export function checkSeen(
   ends: Required<Ends>,
 ): void {
   const { pre, post } = seenBy(from, to, ends);
-  const names = { pre: Object.keys(pre), post: [...Object.keys(post), 'signal'] };
+  const names = { pre, post: { ...post, signal: 'signal' } };
   // What eligibility reads follows from the neurons themselves.
   const { eligible, analysis } = rule;
   const functions = eligible
@@ -79,12 +79,14 @@ export function checkSeen(
     : analysis?.functions;
   for (const { path } of (functions ?? []).flatMap(({ reads }) => reads)) {
     const [part, name] = path.split('.');
-    if ((part !== 'pre' && part !== 'post') || names[part].includes(name)) continue;
+    if ((part !== 'pre' && part !== 'post') || Object.hasOwn(names[part], name)) continue;
     const [population, does] = part === 'pre' ? [from, 'bring'] : [to, 'publish'];
     throw new InputError(
       place,
       `rule ${show(rule.name)} reads ${path}, which neurons of model ${show(population.model?.name ?? 'input')} do not ${does} here; ` +
-        `there is ${names[part].map((known) => `${part}.${known}`).join(', ')}`,
+        `there is ${Object.keys(names[part])
+          .map((known) => `${part}.${known}`)
+          .join(', ')}`,
     );
   }
 }

@@ -1,5 +1,4 @@
 import { InputError } from '../errors/index.ts';
-import { once } from '../local/index.ts';
 import { readsOf, type Equation, type NeuronModel, type Pool, type Population } from '../neurons/index.ts';
 import { closure } from './closure.ts';
 
@@ -47,13 +46,9 @@ export function forwardOrder(neurons: Neurons, synapses: Paths): readonly Act[] 
   const immediate = groups.filter(([, group]) => group.delay === 0 && neurons[group.from].model);
   const learning = learningOf(neurons, immediate, groups);
   const done = new Set<string>();
-  const made = once((act: NeuronAct) => madeOf(neurons, immediate, act));
-  const isReady = (act: NeuronAct): boolean => {
-    const { population } = act;
-    if (!made(act).every((key) => done.has(key))) return false;
-    const port = act.port === undefined ? undefined : keyOf(population, act.port);
-    return port === undefined || learning.every(({ group, before }) => !before.includes(port) || done.has(group));
-  };
+  const isReady = ({ act, of, name }: Waiting): boolean =>
+    of.every((key) => done.has(key)) &&
+    (act.port === undefined || learning.every(({ group, before }) => !before.includes(name) || done.has(group)));
   const order: Act[] = [];
   const learn = () => {
     for (const { group, from } of learning) {
@@ -63,16 +58,16 @@ export function forwardOrder(neurons: Neurons, synapses: Paths): readonly Act[] 
     }
   };
   const waiting = Object.entries(neurons).flatMap(([population, { model }]) =>
-    model ? [{ population, acts: actsOf(population, model) }] : [],
+    model ? [actsOf(population, model).map((act) => waitingFor(neurons, immediate, act))] : [],
   );
   learn();
   while (waiting.length > 0) {
-    const next = waiting.findIndex(({ acts }) => acts.some(isReady));
+    const next = waiting.findIndex((acts) => acts.some(isReady));
     if (next < 0) throw loop(neurons, synapses, immediate, done);
-    const { population, acts } = waiting[next];
+    const acts = waiting[next];
     for (let k = acts.findIndex(isReady); k >= 0; k = acts.findIndex(isReady)) {
-      const [act] = acts.splice(k, 1);
-      done.add(keyOf(population, nameOf(act)));
+      const [{ act, name }] = acts.splice(k, 1);
+      done.add(name);
       order.push(act);
       learn();
     }
@@ -98,6 +93,17 @@ function actsOf(population: string, { ports, pools, equations }: NeuronModel): N
 }
 
 type Named = readonly [string, Path];
+
+/** An act that waits for the numbers that it is made of; `name` is that of its own. */
+interface Waiting {
+  readonly act: NeuronAct;
+  readonly name: string;
+  readonly of: readonly string[];
+}
+
+function waitingFor(neurons: Neurons, immediate: readonly Named[], act: NeuronAct): Waiting {
+  return { act, name: keyOf(act.population, nameOf(act)), of: madeOf(neurons, immediate, act) };
+}
 
 /** What of this timestep a number is made of. */
 function madeOf(neurons: Neurons, immediate: readonly Named[], act: NeuronAct): readonly string[] {
@@ -128,7 +134,8 @@ function learningOf(neurons: Neurons, immediate: readonly Named[], groups: reado
   const made = new Map<string, readonly string[]>();
   for (const [population, { model }] of Object.entries(neurons)) {
     for (const act of model ? actsOf(population, model) : []) {
-      made.set(keyOf(population, nameOf(act)), madeOf(neurons, immediate, act));
+      const { name, of } = waitingFor(neurons, immediate, act);
+      made.set(name, of);
     }
   }
   return groups.flatMap(([group, { to, ports, learnsFrom }]) => {

@@ -1,4 +1,4 @@
-import { once } from '../local/index.ts';
+import { kept, once } from '../local/index.ts';
 import { dependencesOf, type NeuronModel, type Population } from '../neurons/index.ts';
 import { ruleOn, type PlasticityRule, type Sensitivity } from '../rules/index.ts';
 import { answerOf } from './ends.ts';
@@ -11,11 +11,11 @@ export function ruleOnPort<R extends PlasticityRule>(
   { port, carries }: { readonly port: string; readonly carries: string },
 ): R {
   if (!rule.eligible || !model) return rule;
-  const known = sensitivities(model);
   const key = JSON.stringify([port, carries]);
-  const sensitivity = known.get(key) ?? sensitivityOf(model, port, carries);
-  known.set(key, sensitivity);
-  return ruleOn(rule, sensitivity);
+  return ruleOn(
+    rule,
+    kept(sensitivities(model), key, () => sensitivityOf(model, port, carries)),
+  );
 }
 
 /** Of each model, by port and message. */

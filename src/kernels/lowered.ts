@@ -1,6 +1,6 @@
 import type { BuiltCircuit, LearningOptions, Timestep } from '../circuit/index.ts';
 import { InputError } from '../errors/index.ts';
-import { once } from '../local/index.ts';
+import { kept, once } from '../local/index.ts';
 import { assemble, loadedOrThrow } from './generator.ts';
 import { Kernel } from './kernel.ts';
 import type { Precision } from './lanes.ts';
@@ -44,10 +44,7 @@ export function lowered(
   loadedOrThrow();
   const { schedule, batch = 1 } = options;
   const key = [kernelProgram(algorithm), precision, schedule, batch].join();
-  const known = loweredFrom(learner.timestep);
-  const made = known.get(key) ?? lower(circuit, precision, learner);
-  known.set(key, made);
-  return made;
+  return kept(loweredFrom(learner.timestep), key, () => lower(circuit, precision, learner));
 }
 
 function lower(circuit: BuiltCircuit, precision: Precision, learner: KernelLearner): Lowered {

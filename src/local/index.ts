@@ -13,7 +13,7 @@ export {
   type Tunable,
   type TunableParameter,
 } from './tunable/parameters.ts';
-export { copied, frozen, isArrayLike, once, register } from './made.ts';
+export { copied, frozen, isArrayLike, isRecord, kept, listOf, once, register } from './made.ts';
 export { compile, fields, identifiers, literal } from './compile.ts';
 export { readLocal } from './read-local.ts';
 export { ownFunctions, type OwnFunctions } from './own-functions.ts';

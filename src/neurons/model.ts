@@ -1,4 +1,4 @@
-import { nodesOf, once, type Analysis, type LocalFunction, type Numbers, type Value } from '../local/index.ts';
+import { kept, nodesOf, once, type Analysis, type LocalFunction, type Numbers, type Value } from '../local/index.ts';
 
 /** What a name in the text of a neuron stands for. */
 export type NeuronRead =
@@ -120,11 +120,7 @@ export function dependencesOf(
   equation: Equation,
   scalars: readonly string[] = [],
 ): readonly Dependence[] {
-  const known = dependences(model)(equation);
-  const key = scalars.join();
-  const found = known.get(key) ?? derived(model, equation, scalars);
-  known.set(key, found);
-  return found;
+  return kept(dependences(model)(equation), scalars.join(), () => derived(model, equation, scalars));
 }
 
 /** Of each equation of a model, by the global scalars that count. */

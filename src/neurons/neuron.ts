@@ -1,5 +1,13 @@
 import { InputError, onlyFields } from '../errors/index.ts';
-import { checkLocalName, copied, takeNumbers, tunableNames, type Numbers, type OwnFunctions } from '../local/index.ts';
+import {
+  checkLocalName,
+  copied,
+  frozen,
+  takeNumbers,
+  tunableNames,
+  type Numbers,
+  type OwnFunctions,
+} from '../local/index.ts';
 import { checkEventState } from './event.ts';
 import {
   checkedInitial,
@@ -119,7 +127,7 @@ export function neuron<
     ),
   );
   const named = tunableNames(`${place}.tunable`, defaults, taken.tunable ?? []);
-  const model = readNeuron(place, taken, defaults, state);
+  const model = frozen(readNeuron(place, taken, defaults, state));
   for (const key of model.events ?? []) checkEventState(`${place}.state.${key}`, state[key]);
   return (size, options = {}) => {
     const { initial = {}, tunable = named, ...given } = options;

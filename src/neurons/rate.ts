@@ -3,6 +3,7 @@ import {
   Analysis,
   checkLocalName,
   copied,
+  frozen,
   ownFunctions,
   readLocal,
   takeNumbers,
@@ -99,7 +100,7 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
     ),
   );
   const named = tunableNames(`${place}.tunable`, defaults, taken.tunable ?? []);
-  const { model, functions } = taken.opaque === true ? opaqueModel(place, taken) : readModel(place, taken);
+  const { model, functions } = frozen(taken.opaque === true ? opaqueModel(place, taken) : readModel(place, taken));
   const { spikes, detached } = model.analysis?.surrogates ?? { spikes: 0, detached: 0 };
   const derived = {
     stated: (['slope', 'retention'] as const).filter((field) => taken[field]),

@@ -2,6 +2,7 @@ import { InputError, onlyFields } from '../errors/index.ts';
 import {
   Analysis,
   checkLocalName,
+  frozen,
   once,
   ownFunctions,
   parametersOf,
@@ -162,11 +163,11 @@ export function plasticityRule<
           ...{ state, own, change, trace, after, variables, lasting },
           seen: { ...seenNames(`${place}.sees`, sees), globals },
         });
-  const read = {
+  const read = frozen({
     ...functions,
     ...(lasting.length > 0 && { lasting }),
     ...(globals.length > 0 && { globals }),
-  };
+  });
   return (given = {}) => enterRule({ name, ...parametersOf(place, { defaults, tunable }, given), ...read });
 }
 

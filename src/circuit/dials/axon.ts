@@ -90,8 +90,9 @@ export function checkEventAxon(place: string, axon: Axon): void {
 
 /** What the axons of population `name` send; undefined where no dial is turned: then the rate as it is. */
 export function sending(name: string, seed: number, axon: Axon | undefined): Sending | undefined {
-  const { bits = Infinity, tunable = [] } = axon ?? {};
-  const dials = atFirst(axon ?? {});
+  if (!axon) return undefined;
+  const { bits = Infinity, tunable = [] } = axon;
+  const dials = atFirst(axon);
   const graph = new Graph();
   const isTurned = (dial: 'threshold' | 'noise') => dials[dial] > 0 || tunable.includes(dial);
   const value = dialValue(graph, tunable);
@@ -117,7 +118,7 @@ export function sending(name: string, seed: number, axon: Axon | undefined): Sen
         name: each,
         start: dials[each],
         range: TUNABLE[each],
-        ...changeOf(axon?.[each]),
+        ...changeOf(axon[each]),
       })),
     }),
   };

@@ -82,8 +82,14 @@ interface Held extends WeightDials {
   readonly pre: Int32Array;
 }
 
+/** Whether a dial is turned at all: of most groups none is, and then no text is written. */
+function isTurned({ signs, bounds, bits, plastic, tunable }: Omit<Held, 'pre'>): boolean {
+  return (signs ?? bounds ?? bits ?? plastic ?? tunable) !== undefined;
+}
+
 /** The weight that a synapse begins with where it is drawn: of its neuron's sign, within bounds, on the nearest level. */
 export function firstWeight({ signs, ...dials }: Omit<Held, 'pre'>): (w: number, pre: number) => number {
+  if (!isTurned({ signs, ...dials })) return (w) => w;
   const graph = new Graph();
   const drawn = graph.read('w', 'own weight');
   const held = within(graph, drawn, { ...dials, bits: bitsOf(dials, signs) }, undefined);
@@ -120,6 +126,7 @@ const ROUNDING = 2 ** -21;
 
 /** How the weights of group `name` take up changes; undefined where no dial is turned: then by their sum. */
 export function settling(name: string, seed: number, { signs, pre, ...dials }: Held): Settling | undefined {
+  if (!isTurned({ signs, ...dials })) return undefined;
   const { tunable = [], bounds = [-Infinity, Infinity] } = dials;
   const plastic = startOf(dials.plastic ?? 1);
   const bits = bitsOf(dials, signs);

@@ -11,7 +11,7 @@ import type { Row, Stage, Term } from './step.ts';
 
 /** Writes down the timestep of a circuit, step by step. */
 export class TimestepBuilder extends Draft {
-  build(): void {
+  build(): this {
     const { circuit } = this;
     const tick = this.begin('tick');
     let channel = 0;
@@ -33,6 +33,7 @@ export class TimestepBuilder extends Draft {
     this.scalars(compare, 'task');
     this.broadcast(this.begin('broadcast'));
     this.learn();
+    return this;
   }
 
   private play(stage: Stage, population: BuiltPopulation, channel: number): void {

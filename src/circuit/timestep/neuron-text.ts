@@ -1,4 +1,4 @@
-import { Graph, specialise, type Read, type Value } from '../../local/index.ts';
+import { Graph, kept, specialise, type Read, type Value } from '../../local/index.ts';
 import {
   graphOf,
   readingOf,
@@ -66,9 +66,7 @@ export class NeuronText {
 
   /** What another number of the same step is computed as. */
   private valueOf({ name, kind }: Equation, computed: Computed & { readonly local: object }): Value {
-    const value = this.known.get(name) ?? this.filled(kind, computed);
-    this.known.set(name, value);
-    return value;
+    return kept(this.known, name, () => this.filled(kind, computed));
   }
 
   private sourceOf(path: string, reading: NeuronRead): Source {

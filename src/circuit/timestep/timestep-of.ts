@@ -1,33 +1,75 @@
-import { once } from '../../local/index.ts';
+import { once, type Tunable } from '../../local/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltPopulation } from '../built.ts';
+import { pairsOf } from './alike.ts';
 import type { Heard } from './draft.ts';
 import { Timestep } from './timestep.ts';
 
-/** A timestep that was written down, and for whom. */
-interface Written {
+/** What a timestep was written down for. */
+interface Reader {
+  readonly circuit: BuiltCircuit;
   readonly feedback: readonly BuiltFeedback[];
   readonly signalled: readonly BuiltPopulation[];
   readonly derivatives: boolean;
+}
+
+interface Written {
+  readonly reader: Reader;
   readonly timestep: Timestep;
 }
 
 const writtenFor = once((_circuit: BuiltCircuit): Written[] => []);
 
+/** The last timesteps that were written down, for circuits that may get a twin; `free` are the numbers that they say nothing of. */
+const recent: (Written & { readonly free: ReadonlySet<object> })[] = [];
+/** So many of them; and no circuit of more synapses is kept for that: to draw those takes longer than to write down a timestep. */
+const [RECENT, MOST_SYNAPSES] = [8, 100_000];
+
 /**
  * The timestep of a circuit. It never changes, so it is written down once for all that hear errors in the same way. Only where numbers may change
  * from trial to trial everyone has a timestep of their own, for it holds what these are now.
+ *
+ * It says nothing of weights, nor of learning rates that may change: another circuit that differs in these alone, as one of another seed does,
+ * gets a twin.
  */
 export function timestepOf(circuit: BuiltCircuit, heard: Heard): Timestep {
   const { feedback, derivatives = false } = heard;
   const signalled = circuit.order.filter(heard.signalled);
   const written = writtenFor(circuit);
   const known = written.find(
-    (one) => one.derivatives === derivatives && areSame(one.feedback, feedback) && areSame(one.signalled, signalled),
+    ({ reader }) =>
+      reader.derivatives === derivatives && areSame(reader.feedback, feedback) && areSame(reader.signalled, signalled),
   );
   if (known) return known.timestep;
-  const timestep = new Timestep(circuit, heard);
-  if (timestep.tuned.size === 0) written.push({ feedback, signalled, derivatives, timestep });
+  const reader = { circuit, feedback, signalled, derivatives };
+  const twin = twinFor(reader);
+  const timestep = twin ?? Timestep.of(circuit, heard);
+  if (timestep.tuned.size > 0) return timestep;
+  written.push({ reader, timestep });
+  if (twin || circuit.groups.reduce((sum, { pre }) => sum + pre.length, 0) > MOST_SYNAPSES) return timestep;
+  recent.push({ reader, timestep, free: freeOf(reader) });
+  if (recent.length > RECENT) recent.shift();
   return timestep;
+}
+
+function twinFor(reader: Reader): Timestep | undefined {
+  for (const known of recent) {
+    const pairs = pairsOf(known.reader, reader, known.free);
+    if (pairs) return known.timestep.twin(reader.circuit, pairs);
+  }
+  return undefined;
+}
+
+/** Which synapses there are, their weights, and the parameters of rules that are read anew in every trial. */
+function freeOf({ circuit, feedback }: Reader): ReadonlySet<object> {
+  const groups = [...circuit.groups, ...feedback.flatMap(({ synapses }) => synapses ?? [])];
+  return new Set([
+    ...groups.flatMap(({ pre, rowStart, rule }) => [pre, rowStart, ...(rule && areTunable(rule) ? [rule.params] : [])]),
+    ...[...groups, ...feedback, ...circuit.feedback].map(({ weights }) => weights),
+  ]);
+}
+
+function areTunable({ params, tunable = [] }: Tunable): boolean {
+  return Object.keys(params).every((name) => tunable.includes(name));
 }
 
 function areSame<T>(some: readonly T[], others: readonly T[]): boolean {

@@ -1,10 +1,15 @@
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from '../built.ts';
 import type { TunedNumber } from '../dials/tunable.ts';
+import { replaced, type Pairs } from './alike.ts';
 import { TimestepBuilder } from './builder.ts';
 import type { Heard } from './draft.ts';
 import { answerName, found, keyOf, sentName } from './rows.ts';
 import type { Connection, PartialDerivative, Row, Stage, Step, SumStep } from './step.ts';
 import { waysOf, waysOfReads } from './ways.ts';
+
+/** What is written down of a timestep, step by step; and what is found in that. */
+type Written = Pick<TimestepBuilder, 'rows' | 'steps' | 'stages' | 'partials' | 'signals' | 'constants' | 'tuned'> &
+  Pick<Timestep, 'connections' | 'history'>;
 
 /**
  * A timestep of a circuit as data, or one sweep of it where the circuit repeats: what the neurons hold, and what is done in which order. Actors, kernels and solvers all run it; the order
@@ -39,20 +44,21 @@ export class Timestep {
   };
   private readonly byName: ReadonlyMap<string, Row>;
 
-  constructor(
+  private constructor(
     private readonly circuit: BuiltCircuit,
-    heard: Heard,
+    private readonly made: Written,
+    /** One for all timesteps that are the same but for the circuit: what is written out for one of them holds for all. */
+    readonly pattern: object,
   ) {
-    const made = new TimestepBuilder(circuit, heard);
-    made.build();
     this.rows = [...made.rows.values()];
     this.byName = made.rows;
     this.steps = made.steps;
     this.stages = made.stages;
     this.partials = made.partials;
     this.signals = made.signals;
-    this.connections = connectionsOf(circuit, made.steps);
+    this.connections = made.connections;
     this.constants = made.constants;
+    this.history = made.history;
     this.tuned = made.tuned;
     const { repeat } = circuit;
     if (repeat) {
@@ -60,7 +66,20 @@ export class Timestep {
       const rows = until?.rows.map((row) => this.row(until.population, row));
       this.repeat = { times, ...(until && rows && { until: { ...until, rows } }) };
     }
-    this.history = Math.max(1, ...made.steps.flatMap(looks).map(({ late }) => late));
+  }
+
+  static of(circuit: BuiltCircuit, heard: Heard): Timestep {
+    const { rows, steps, stages, partials, signals, constants, tuned } = new TimestepBuilder(circuit, heard).build();
+    const found = {
+      connections: connectionsOf(circuit, steps),
+      history: Math.max(1, ...steps.flatMap(looks).map(({ late }) => late)),
+    };
+    return new Timestep(circuit, { rows, steps, stages, partials, signals, constants, tuned, ...found }, {});
+  }
+
+  /** The timestep of a circuit that is the same as this one's but for weights. @param pairs Of the parts of both, and of what learners make of their errors. */
+  twin(circuit: BuiltCircuit, pairs: Pairs): Timestep {
+    return new Timestep(circuit, replaced(this.made, pairs), this.pattern);
   }
 
   /** From now on a number that may change is this, and neurons begin as they do with it. */
