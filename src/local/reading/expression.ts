@@ -75,12 +75,13 @@ function conditionOf(reading: Reading, node: Expression): Condition {
   throw reading.source.error(node.start, `\`${quote}\` is neither true nor false; compare, for example ${quote} > 0`);
 }
 
-function named({ source, graph, names }: Reading, name: string, position: number): Meaning {
+function named(reading: Reading, name: string, position: number): Meaning {
+  const { source, graph, names } = reading;
   const known = names.get(name);
   if (known) return known;
   if (name === 'Infinity' || name === 'NaN') return graph.constant(Number(name));
   if (name === 'undefined') throw source.error(position, '`undefined` is no number; write one');
-  throw source.error(position, fromOutside(name, name));
+  throw source.error(position, fromOutside(reading, name, name));
 }
 
 function member(reading: Reading, node: MemberExpression): Meaning {
@@ -94,7 +95,7 @@ function member(reading: Reading, node: MemberExpression): Meaning {
     if (Object.hasOwn(MATH_NUMBERS, name)) return graph.constant(MATH_NUMBERS[name]);
     throw source.error(node.start, `\`Math.${name}\` is no number; Math has ${list(Object.keys(MATH_NUMBERS))}`);
   }
-  if (outside) throw source.error(node.start, fromOutside(source.quote(node), name ?? object.name));
+  if (outside) throw source.error(node.start, fromOutside(reading, source.quote(node), name ?? object.name));
   const whole = meaningOf(reading, object);
   if (name === undefined) {
     throw source.error(property.start, 'there are no lists: read each number by its name, written out');
@@ -103,11 +104,11 @@ function member(reading: Reading, node: MemberExpression): Meaning {
   throw source.error(property.start, `\`${source.quote(object)}\` is a number: there is nothing in it to read`);
 }
 
-function fromOutside(quote: string, name: string): string {
-  return (
-    `\`${quote}\` comes from outside the function, which a local function cannot see; ` +
-    `make it a parameter, params: { ${name}: ... }, and read it from the view`
-  );
+function fromOutside({ ofNumbers }: Reading, quote: string, name: string): string {
+  const mend = ofNumbers
+    ? 'take it as one more number'
+    : `make it a parameter, params: { ${name}: ... }, and read it from the view`;
+  return `\`${quote}\` comes from outside the function, which a local function cannot see; ${mend}`;
 }
 
 function unary(reading: Reading, node: UnaryExpression): Node {

@@ -28,7 +28,7 @@ export function read(
   { shape, takes, results }: Expected,
   functions: Pick<Reading, 'renamed' | 'composed'>,
 ): Results {
-  const reading: Reading = { source, graph, names: new Map(), ...functions };
+  const reading: Reading = { source, graph, ofNumbers: takes !== undefined, names: new Map(), ...functions };
   const view = { kind: 'part', path: '', shape } as const;
   params.forEach((param, k) => {
     bind(reading, param, takes ? fieldOfPart(reading, view, takes[k], param.start) : view);

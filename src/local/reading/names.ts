@@ -39,6 +39,8 @@ export function arityOf(name: string, composed: Composed): number {
 export interface Reading {
   readonly source: SourceText;
   readonly graph: Graph;
+  /** Whether it is a function of numbers, and has no view. */
+  readonly ofNumbers: boolean;
   /** What each name in the function stands for. */
   readonly names: Map<string, Meaning>;
   /** What a called name is taken for that says nothing by itself; `args` says how many arguments the call has. */

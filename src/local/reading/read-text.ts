@@ -1,7 +1,7 @@
 import { InputError } from '../../errors/index.ts';
 import type { Results } from '../graph/code.ts';
 import { Graph } from '../graph/graph.ts';
-import { CALLABLE_NAMES } from '../graph/library.ts';
+import { CALLABLE_NAMES, isCallableName } from '../graph/library.ts';
 import type { View, ViewShape } from '../graph/view.ts';
 import { LocalFunction } from '../local-function.ts';
 import { arityOf, type Composed, type Definition } from './names.ts';
@@ -58,7 +58,8 @@ interface Text extends Given {
 }
 
 function parsedBy({ owner, place, f }: Given, most: number): Parsed {
-  if (typeof f !== 'function') throw new Refusal(place, 'is not a function; write one, such as ({ u }) => u', owner);
+  if (typeof f !== 'function')
+    throw new Refusal(place, `is not a function; write one, such as ${most === 1 ? '({ u })' : '(u)'} => u`, owner);
   try {
     return parse(place, f, most);
   } catch (error) {
@@ -79,10 +80,11 @@ function understood(text: Text, apply: (view: View) => unknown): Success {
     throw refused(found.error, owner);
   }
   if (fits(found.results)) return found;
+  const own = [...text.composed.keys()].filter((name) => !isCallableName(name));
   throw new Refusal(
     place,
     `does not compute what its text says: does it call another ${CALLABLE_NAMES.join(', ')} than rxflo's? ` +
-      `Import them from rxflo, or say opaque: true`,
+      `Import them from rxflo, or say opaque: true${own.length > 0 ? `. Or another ${own.join(', ')} than its \`functions\` have?` : ''}`,
     owner,
   );
 }
