@@ -13,7 +13,7 @@ export interface Given {
 export interface HeldBySteps {
   /** The numbers of a row in this trial, timestep after timestep; from trial to trial they may lie elsewhere. */
   trackOf(row: Row): { readonly values: Float64Array };
-  /** Weights that are a matrix, row by row; undefined: these are none. */
+  /** Weights that are a matrix, row by row; undefined: they are not. */
   matrixOf(weights: Term['weights']): Float64Array | undefined;
   /** What is added in this timestep to what a row sums up; undefined: nothing. */
   disturbanceOf(row: Row): Float64Array | undefined;

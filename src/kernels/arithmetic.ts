@@ -138,7 +138,7 @@ export class KernelArithmetic implements Arithmetic {
     else plainArithmetic.chances(key, into);
   };
 
-  /** What runs the first of these steps, as many as can be run as one function; undefined: none can. */
+  /** What runs the first of these steps as one function, up to one that cannot be run so; undefined: not even the first can. */
   firstOf(steps: readonly Step[], held: HeldBySteps): RunSteps | undefined {
     const first = steps.findIndex((step) => !canRunApart(step, (weights) => held.matrixOf(weights) !== undefined));
     const some = first < 0 ? steps : steps.slice(0, first);

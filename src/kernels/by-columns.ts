@@ -6,8 +6,8 @@ import { moved } from './writer.ts';
 
 /**
  * Adds to sums, which begin at `sums`, the transpose of a densely packed matrix times a row, which begins at `row`: to the sum of each column what its entries
- * are times the numbers of their rows, by ascending row. What lies side by side in a vector are entries of one column, so as many columns as a vector has
- * lanes are turned into vectors of one row each.
+ * are times the numbers of their rows, by ascending row. What lies side by side in a vector are entries of one column, so two
+ * columns (four in f32) are turned into vectors of one row each.
  */
 export function multiplyColumns(lanes: Lanes, matrix: Matrix, row: Expression, sums: Expression): void {
   const { writer, bytes } = lanes;

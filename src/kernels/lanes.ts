@@ -116,7 +116,7 @@ export class Lanes {
     return vector(new Uint8Array(VECTOR).fill(0xff, 0, count * this.bytes).buffer);
   }
 
-  /** As many vectors as one has lanes, turned: lane k of vector l becomes lane l of vector k. */
+  /** Two vectors, in f32 four, turned: lane k of vector l becomes lane l of vector k. */
   turned([a, b, c, d]: readonly Expression[]): readonly Expression[] {
     const halves = (x: Expression, y: Expression) => [
       this.shuffle(x, y, [0, 1, 4, 5]),

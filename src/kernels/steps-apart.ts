@@ -215,7 +215,7 @@ class Apart {
   }
 }
 
-/** Loads the numbers of the neurons that are so many bytes from the first. */
+/** Loads the numbers of some neurons, at a place that is in bytes from the first. */
 type Loader = (place: { readonly at: Expression; readonly offset: number }) => Operand;
 
 /** Whether each neuron is given a number of its own. */

@@ -92,7 +92,7 @@ export function copied<T>(value: T, kept: (value: object) => boolean): T {
   return copy(value, 0) as T;
 }
 
-/** A list of so many things, each made for its place. In V8 several times as fast as Array.from, for what there are thousands of. */
+/** A list of `count` things, each made for its place. In V8 it is several times as fast as Array.from, which matters where there are thousands. */
 export function listOf<T>(count: number, make: (place: number) => T): T[] {
   const all: T[] = [];
   for (let place = 0; place < count; place++) all.push(make(place));

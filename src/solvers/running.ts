@@ -3,7 +3,7 @@ import type { HeldBySteps, RunSteps, Step } from '../circuit/index.ts';
 
 /** Arithmetic on whole arrays, which may be able to run steps of a timestep, too: with the bits of loops. */
 export interface SolverArithmetic extends Arithmetic {
-  /** What runs the first of these steps, as many as it can; undefined: not even that one. */
+  /** What runs the first of these steps as one, as far as it can; undefined: it cannot run even the first. */
   firstOf?(steps: readonly Step[], held: HeldBySteps): RunSteps | undefined;
 }
 

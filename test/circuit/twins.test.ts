@@ -150,7 +150,7 @@ const ENGINES: readonly (readonly [string, (setting: Setting) => Engine])[] = [
   ['RTRL', (setting) => new Rtrl(builtAs(setting), setting.learning)],
 ];
 
-/** The timesteps of other circuits are written down, so many that nothing is remembered of those before. */
+/** The timesteps of other circuits are written down: enough of them that nothing is remembered of those before. */
 function others(): void {
   for (let size = 6; size < 16; size++) timestepFor({ ...base(), ...neurons(linear(size)) });
 }

@@ -64,7 +64,7 @@ describe('a mirrored group', () => {
     expect(mirrorsOf(network({ sizes: [20, 17, 5] }))).toEqual({ back1: 'forward1' });
   });
 
-  it('is none where samples are batched: then synapses keep more than their weights', () => {
+  it('is not kept once where samples are batched: then synapses keep more than their weights', () => {
     expect(mirrorsOf(network({ sizes: [20, 17, 16] }), { ...how, batch: 2 })).toEqual({});
   });
 });

@@ -59,7 +59,7 @@ function twinFor(reader: Reader): Timestep | undefined {
   return undefined;
 }
 
-/** Which synapses there are, their weights, and the parameters of rules that are read anew in every trial. */
+/** Which synapses there are, their weights, and the parameters of rules that are read again in every trial. */
 function freeOf({ circuit, feedback }: Reader): ReadonlySet<object> {
   const groups = [...circuit.groups, ...feedback.flatMap(({ synapses }) => synapses ?? [])];
   return new Set([

@@ -27,7 +27,7 @@ export function lines(text: string, size: number, width: number, most: number): 
   return [first.trimEnd(), ...lines(words.join(''), size, width, most - 1)];
 }
 
-/** The label of an axis of so many pixels: without what it says in brackets, where it would be longer. */
+/** The label of an axis, whose length is in pixels: without what it says in brackets, where it would be longer. */
 export function alongside(label: string, size: number, length: number): string {
   return textWidth(label, size) > length ? label.replace(/ \(.*\)$/, '') : label;
 }
