@@ -1,7 +1,6 @@
 import { writeChances } from './chance.ts';
 import { range } from './packing.ts';
-import { high, low } from './sum-apart.ts';
-import { f64, i32, op, type Expression, type Type } from './wat.ts';
+import { f64, high, i32, low, op, type Expression, type Type } from './wat.ts';
 import {
   below,
   bytesOf,

@@ -38,15 +38,20 @@ export function writeCarry(kernel: Kernel, name: string, feedback: BuiltFeedback
   if (!carriage || carriage.rotation || carriage.form) return false;
   const { layout } = kernel;
   const own = layout.matrixOf(feedback);
-  const pairs = carriage.sources.flatMap(({ group, place }) => {
+  const pairs = new Int32Array(2 * carriage.sources.reduce((sum, { place }) => sum + place.length, 0));
+  let next = 0;
+  for (const { group, place } of carriage.sources) {
     const of = layout.matrixOf(group);
-    return Array.from(place, (at, k) => [addressOf(of, k), addressOf(own, at)]);
-  });
-  const table = layout.memory.hold(Int32Array.from(pairs.flat()));
+    for (let k = 0; k < place.length; k++) {
+      pairs[next++] = addressOf(of, k);
+      pairs[next++] = addressOf(own, place[k]);
+    }
+  }
+  const table = layout.memory.hold(pairs);
   kernel.write(name, 0, (writer) => {
     const lanes = kernel.lanes(writer);
     writer.do(clearMemory(own.weights, own.packing.size * own.bytes));
-    const until = i32.constant(table + 8 * pairs.length);
+    const until = i32.constant(table + pairs.byteLength);
     writer.sweep({ from: i32.constant(table), until, step: 8 }, (pair) => {
       const [from, to] = [0, 4].map((offset) => writer.keep('i32', i32.load(pair, offset)));
       lanes.storeNumber(to, 0, f64.add(lanes.loadNumber(to, 0), lanes.loadNumber(from, 0)));

@@ -1,7 +1,7 @@
 import { chancePlace } from '../random/index.ts';
 import type { Lanes } from './lanes.ts';
 import { range } from './packing.ts';
-import { i32, op, vector, type Expression } from './wat.ts';
+import { i32, op, shuffle, vector, type Expression } from './wat.ts';
 import { below, bytesOf, NUMBER, ONE, PAIR, store, TWO } from './widths.ts';
 import type { Writer } from './writer.ts';
 
@@ -52,7 +52,7 @@ export function drawLanes(lanes: Lanes, key: Expression, places: Expression): Ex
       2 ** -23,
     );
   }
-  return lanes.keep(inDoubles(op('i8x16.shuffle', 0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11, x, x)));
+  return lanes.keep(inDoubles(shuffle(x, x, [0, 2, 0, 2])));
 }
 
 /** chances(key, into, count): four places at a time, then one. */
@@ -78,7 +78,7 @@ export function writeChances(writer: Writer, key: Expression, into: Expression, 
   };
   writer.sweep({ from: i32.constant(0), until: together, step: 4 * NUMBER }, (at) => {
     const [x, to] = [draw(4), writer.keep('i32', i32.add(into, at))];
-    const others = op('i8x16.shuffle', ...range(8).map((k) => k + 8), ...range(8).map((k) => k + 8), x, x);
+    const others = shuffle(x, x, [2, 3, 2, 3]);
     store(TWO, writer, to, 0, inDoubles(x));
     store(TWO, writer, to, PAIR, inDoubles(others));
   });

@@ -1,5 +1,5 @@
 import type { MemoryPlan } from './memory.ts';
-import { f64, i32, op, vector, type Expression } from './wat.ts';
+import { f64, high, i32, low, op, shuffle, vector, type Expression } from './wat.ts';
 import { memo, type Writer } from './writer.ts';
 
 /** How numbers are kept and computed: f64 gives the bits of the actors, f32 does not and is faster. */
@@ -118,15 +118,13 @@ export class Lanes {
 
   /** Two vectors, in f32 four, turned: lane k of vector l becomes lane l of vector k. */
   turned([a, b, c, d]: readonly Expression[]): readonly Expression[] {
-    const halves = (x: Expression, y: Expression) => [
-      this.shuffle(x, y, [0, 1, 4, 5]),
-      this.shuffle(x, y, [2, 3, 6, 7]),
-    ];
+    const halves = (x: Expression, y: Expression) => [this.keep(low(x, y)), this.keep(high(x, y))];
     if (this.bytes === 8) return halves(a, b);
+    const mixed = (x: Expression, y: Expression, words: readonly number[]) => this.keep(shuffle(x, y, words));
     const [first, last] = [
       [0, 4, 1, 5],
       [2, 6, 3, 7],
-    ].map((words) => halves(this.shuffle(a, b, words), this.shuffle(c, d, words)));
+    ].map((words) => halves(mixed(a, b, words), mixed(c, d, words)));
     return [...first, ...last];
   }
 
@@ -162,12 +160,6 @@ export class Lanes {
     if (b === undefined) return this.keep(op(operation, this.read(a)));
     if (c === undefined) return this.keep(op(operation, this.read(a), this.read(b)));
     return this.keep(op(operation, this.read(a), this.read(b), this.read(c)));
-  }
-
-  /** Words of 32 bits of two vectors: 0 to 3 are those of x, 4 to 7 those of y. */
-  private shuffle(x: Expression, y: Expression, words: readonly number[]): Expression {
-    const bytes = words.flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte));
-    return this.keep(op('i8x16.shuffle', ...bytes, x, y));
   }
 
   /**

@@ -132,6 +132,7 @@ export class Layout {
   readonly plastic: readonly PlasticGroup[];
   /** Whether a trial of one timestep is learned from, and that taken up, in one visit: where that is worth its code, for it is gained by groups that learn axon by axon. */
   readonly learnsOnce: boolean;
+  /** Groups that may be kept as one with another. */
   readonly mirrors: readonly Mirror[];
   /** The synapses that relearn feedback. */
   readonly relearned: readonly BuiltGroup[];

@@ -3,7 +3,7 @@ import { Doubles, type Parts } from './doubles.ts';
 import { Lanes, type Operand } from './lanes.ts';
 import { Powers } from './powers.ts';
 import { Singles } from './singles.ts';
-import { op, type Expression } from './wat.ts';
+import { low, op, shuffle, type Expression } from './wat.ts';
 
 /**
  * The language's functions on lanes: in f64 with the bits of src/local/math.ts and pow.ts. Where those branch, both sides are computed
@@ -78,15 +78,14 @@ function inSingle(lanes: Lanes, name: Transcendental, args: readonly Operand[]):
 /** Four f32 lanes as twice two f64 lanes, and back. */
 function throughDouble(lanes: Lanes, name: Transcendental, whole: readonly Expression[]): Expression {
   const doubles = new Lanes(lanes.writer, 'f64', lanes.memory);
-  const [low, high] = [0, 8].map((first) => {
-    const bytes = Array.from({ length: 16 }, (_, i) => (first + i) % 16);
-    const halves = whole.map((term) =>
-      lanes.keep(op('f64x2.promote_low_f32x4', op('i8x16.shuffle', ...bytes, term, term))),
-    );
+  const [first, second] = [
+    [0, 1, 2, 3],
+    [2, 3, 0, 1],
+  ].map((words) => {
+    const halves = whole.map((term) => lanes.keep(op('f64x2.promote_low_f32x4', shuffle(term, term, words))));
     return lanes.keep(op('f32x4.demote_f64x2_zero', inDouble(doubles, name, halves)));
   });
-  const joined = Array.from({ length: 16 }, (_, i) => (i < 8 ? i : i + 8));
-  return lanes.keep(op('i8x16.shuffle', ...joined, low, high));
+  return lanes.keep(low(first, second));
 }
 
 function kept(lanes: Lanes, operand: Operand): Expression {

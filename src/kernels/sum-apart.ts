@@ -1,5 +1,5 @@
 import { range } from './packing.ts';
-import { f64, i32, op, type Expression } from './wat.ts';
+import { f64, high, i32, low, op, type Expression } from './wat.ts';
 import { NUMBER, ONE, PAIR, rowsTogether, store, TWO, type Width } from './widths.ts';
 import type { Variable, Writer } from './writer.ts';
 
@@ -80,9 +80,3 @@ function addProduct(writer: Writer, width: Width, sums: readonly Variable[], { w
     add(sum, op('v128.load64_lane', `offset=${(2 * v + 1) * line + whole}`, 1, w, first), by);
   });
 }
-
-/** The first numbers of two pairs; the other ones. */
-export const low = (a: Expression, b: Expression): Expression =>
-  op('i8x16.shuffle', ...range(8), ...range(8).map((k) => k + 16), a, b);
-export const high = (a: Expression, b: Expression): Expression =>
-  op('i8x16.shuffle', ...range(8).map((k) => k + 8), ...range(8).map((k) => k + 24), a, b);

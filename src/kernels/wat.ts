@@ -86,6 +86,16 @@ export function vector(bytes: ArrayBuffer): Expression {
   return op('v128.const', 'i32x4', ...Array.from(new Uint32Array(bytes), (word) => `0x${word.toString(16)}`));
 }
 
+/** Four words of 32 bits of two vectors: 0 to 3 are those of a, 4 to 7 those of b. */
+export function shuffle(a: Expression, b: Expression, words: readonly number[]): Expression {
+  const bytes = words.flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte));
+  return op('i8x16.shuffle', ...bytes, a, b);
+}
+
+/** The first halves of two vectors; the second ones. */
+export const low = (a: Expression, b: Expression): Expression => shuffle(a, b, [0, 1, 4, 5]);
+export const high = (a: Expression, b: Expression): Expression => shuffle(a, b, [2, 3, 6, 7]);
+
 export function copyMemory(into: Expression, from: Expression, bytes: number): Expression {
   return op('memory.copy', into, from, i32.constant(bytes));
 }
