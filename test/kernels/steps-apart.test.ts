@@ -140,14 +140,14 @@ describe('steps as one kernel', () => {
     expect(seen[1]).toBe(seen[0]);
   });
 
-  it('that stop being finite say who did, as loops do', () => {
+  it.each(['h', 'x'] as const)('that stop being finite say who did, as loops do, where outputs hear %s', (from) => {
     const growing = build(
       circuit({
         neurons: { x: input(1), h: linear(3), y: linear(3) },
         synapses: {
           input: { from: 'x', to: 'h', weights: constant(1) },
           recurrent: { from: 'h', to: 'h', weights: constant(1e100) },
-          readout: { from: 'h', to: 'y', weights: constant(1) },
+          readout: { from, to: 'y', weights: constant(1) },
         },
       }),
       1,
