@@ -65,6 +65,7 @@ export class Tract {
     // Without a delay nothing is on its way: to make a view for each would take longer than all else.
     const line = (j: number) => (late > 0 ? this.lines.subarray(j * late, (j + 1) * late) : this.lines);
     this.branches = listOf(size, (j) => new AxonBranch(line(j)));
+    this.begin();
   }
 
   begin(): void {

@@ -78,8 +78,6 @@ export class ActorEngine extends Holder {
         tuned[actors.tunable.indexOf(parameter)] = value;
       },
     });
-    // So that what is looked at before the first trial is as that will begin.
-    network.begin();
   }
 
   trial(trial: Trial, options: TrialOptions = {}): number {

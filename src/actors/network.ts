@@ -204,9 +204,8 @@ export class ActorNetwork {
     const tracts = waysOf(term).map(({ row, late }) => this.tractTo(group, row, late));
     const { pre } = group;
     const of = term.ways?.of;
-    const { synapses } = created;
     const branches = tracts.map((tract) => tract.branches);
-    for (let k = 0; k < synapses.length; k++) branches[of ? of[k] : 0][pre[k]].endings.push(synapses[k]);
+    created.synapses.forEach((synapse, k) => branches[of ? of[k] : 0][pre[k]].endings.push(synapse));
     const { transmit, transmitAgain } = created.actors;
     return { ...created, term, bundle: new Bundle(tracts, transmit, transmitAgain) };
   }

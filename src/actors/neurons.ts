@@ -35,6 +35,7 @@ export class Neurons {
     const { rows, runs } = bound(this.all);
     this.byRow = new Map(own.map((row, r) => [row, rows[r]]));
     this.runs = new Map(steps.map((step, k) => [step, runs[k]]));
+    this.begin();
   }
 
   /** Every neuron as it is at the start of a trial. */

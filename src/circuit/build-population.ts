@@ -1,15 +1,32 @@
-import type { Numbers } from '../local/index.ts';
+import { kept, once, type Numbers } from '../local/index.ts';
 import { squared, type Loss } from '../losses/index.ts';
 import type { NeuronModel, Parameter, Population } from '../neurons/index.ts';
 import { chanceSeed, sampler, stream } from '../random/index.ts';
+import { firstGlobals } from './build-globals.ts';
 import type { BuiltPopulation } from './built.ts';
 import type { Circuit } from './circuit.ts';
 import { sending } from './dials/axon.ts';
 import { answerOf } from './ends.ts';
 import { messagesAtFirst } from './messages-at-first.ts';
 
+/** What was built of a circuit's populations that are the same for every seed. */
+const unseeded = once((_circuit: Circuit) => new Map<string, BuiltPopulation>());
+
+/** The populations of a circuit with their numbers, in its order. Those of which nothing is drawn, and nothing may change, are built once. */
+export function buildPopulations(circuit: Circuit, seed: number): readonly BuiltPopulation[] {
+  const globals = firstGlobals(circuit.globals);
+  return Object.entries(circuit.neurons).map(([name, population], index) => {
+    const axon = circuit.axons[name];
+    const make = () =>
+      buildPopulation(population, { ...{ name, index, seed, axon, globals }, loss: circuit.losses[name] });
+    const { model, params, tunable } = population;
+    const drawn = Object.values(params).some((value) => typeof value === 'object' && 'kind' in value);
+    return axon || tunable || drawn || noiseOf(model).length > 0 ? make() : kept(unseeded(circuit), name, make);
+  });
+}
+
 /** Draws the numbers of a population: a random stream for each parameter that is drawn. */
-export function buildPopulation(
+function buildPopulation(
   { size, model, params, initial, tunable }: Population,
   {
     name,

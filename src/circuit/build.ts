@@ -1,9 +1,9 @@
 import { InputError, show } from '../errors/index.ts';
 import { register } from '../local/index.ts';
 import { buildFeedback } from './build-feedback.ts';
-import { buildGlobals, firstGlobals } from './build-globals.ts';
+import { buildGlobals } from './build-globals.ts';
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from './built.ts';
-import { buildPopulation } from './build-population.ts';
+import { buildPopulations } from './build-population.ts';
 import { builtRepeat } from './build-repeat.ts';
 import { actsOf, checkCircuit, type CheckedGroup, type Circuit } from './circuit.ts';
 import { copied } from './copied-weights.ts';
@@ -37,12 +37,7 @@ export interface BuildOptions {
 export function build(circuit: Circuit, seed: number, { carry = false, evaluation }: BuildOptions = {}): BuiltCircuit {
   checkCircuit(circuit);
   if (!Number.isSafeInteger(seed)) throw new InputError('seed', `${show(seed)} is not a whole number`);
-  const populations = Object.entries(circuit.neurons).map(([name, population], index) =>
-    buildPopulation(population, {
-      ...{ name, index, seed, axon: circuit.axons[name], loss: circuit.losses[name] },
-      globals: firstGlobals(circuit.globals),
-    }),
-  );
+  const populations = buildPopulations(circuit, seed);
   const byName = new Map(populations.map((population) => [population.name, population]));
   const population = (name: string): BuiltPopulation => {
     const found = byName.get(name);

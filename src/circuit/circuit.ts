@@ -1,5 +1,5 @@
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
-import { copied, frozen, isOverTrials, register } from '../local/index.ts';
+import { copied, frozen, isOverTrials, Recent, register } from '../local/index.ts';
 import { isLoss, type Loss } from '../losses/index.ts';
 import { isOptimiser, type Optimiser } from '../optimisers/index.ts';
 import { checkPopulation, isPopulation, type Population } from '../neurons/index.ts';
@@ -104,20 +104,25 @@ const FIELDS = {
   ],
 };
 
+/** Parts of a definition that have makers, which have checked them. */
+const MADE = [isRule, isPopulation, isOptimiser, isLoss, isScalar, isOverTrials, isCopied];
+
 /** The circuits that were checked. */
 const circuits = register<Circuit>();
+const recent = new Recent<Circuit>(8);
 
 /**
- * Checks a circuit and completes its defaults.
+ * Checks a circuit and completes its defaults. The same definition, given again, is the same circuit.
  *
  * @throws InputError naming the field, what stands there and what would be right.
  */
 export function circuit<const P extends string, const G extends string, R extends string = never>(
   given: CircuitDefinition<P, G, R>,
 ): Circuit<R, G> {
-  const definition = copied(given, (part) =>
-    [isRule, isOptimiser, isPopulation, isLoss, isScalar, isOverTrials, isCopied].some((is) => is(part)),
-  );
+  const definition = copied(given, (part) => MADE.some((is) => is(part)));
+  const known = recent.madeOf(definition);
+  // What a circuit's groups and rules are called is the definition's.
+  if (known) return known as Circuit<R, G>;
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;
   checkRecord('neurons', neurons, 'populations');
@@ -164,7 +169,9 @@ export function circuit<const P extends string, const G extends string, R extend
   const parts = { neurons, synapses, axons, globals };
   const repeat = definition.repeat === undefined ? undefined : checkedRepeat(definition.repeat, neurons);
   const made = { ...parts, ...{ feedback, losses }, ...(repeat && { repeat }), outputs: [...outputs] };
-  return entered(made);
+  const circuit = entered(made);
+  recent.add(definition, circuit);
+  return circuit;
 }
 
 /** A circuit whose parts were checked, made one. @throws InputError as orderedActs and checkRepeated do. */

@@ -1,6 +1,5 @@
-import { once, type Tunable } from '../../local/index.ts';
+import { once, pairsOf, type Tunable } from '../../local/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltPopulation } from '../built.ts';
-import { pairsOf } from './alike.ts';
 import type { Heard } from './draft.ts';
 import { Timestep } from './timestep.ts';
 

@@ -1,6 +1,6 @@
 import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from '../built.ts';
 import type { TunedNumber } from '../dials/tunable.ts';
-import { replaced, type Pairs } from './alike.ts';
+import { replaced, type Pairs } from '../../local/index.ts';
 import { TimestepBuilder } from './builder.ts';
 import type { Heard } from './draft.ts';
 import { answerName, found, keyOf, sentName } from './rows.ts';

@@ -1,4 +1,4 @@
-import { isRecord } from '../../local/index.ts';
+import { isRecord } from './made.ts';
 
 /** The parts of one thing, each with that part of another which stands in its place. */
 export type Pairs = ReadonlyMap<object, object>;
@@ -41,8 +41,8 @@ export function pairsOf(one: object, other: object, free: ReadonlySet<object>): 
 }
 
 /**
- * A copy in which the parts that have a pair are replaced by it. What is frozen and has none is the same in both, and stays; so do the numbers of
- * typed arrays, which the two share.
+ * What the parts that have a pair are replaced by it in. Whatever holds none of them stays itself, for it is the same in both; so do what is frozen
+ * and the numbers of typed arrays.
  */
 export function replaced<T>(original: T, pairs: Pairs): T {
   const copies = new Map(pairs);
@@ -59,18 +59,54 @@ export function replaced<T>(original: T, pairs: Pairs): T {
   return copy(original) as T;
 }
 
+/** A copy with these parts; or the same, if they all are. */
 function copyOf(value: object, copy: (part: unknown) => unknown): object {
-  if (Array.isArray(value)) return value.map(copy);
+  if (Array.isArray(value)) {
+    const list: readonly unknown[] = value;
+    const made = list.map(copy);
+    return made.every((part, k) => part === list[k]) ? list : made;
+  }
   if (value instanceof Map) {
-    const map = new Map<unknown, unknown>();
-    value.forEach((entry, key) => map.set(copy(key), copy(entry)));
-    return map;
+    const entries: readonly (readonly [unknown, unknown])[] = [...value];
+    const made = entries.map(([key, part]) => [copy(key), copy(part)] as const);
+    return made.every(([key, part], k) => key === entries[k][0] && part === entries[k][1]) ? value : new Map(made);
   }
   // Spread, not put together from entries: V8 then copies a record as a whole.
   const made: Record<string, unknown> = { ...value };
-  for (const key of Object.keys(made)) made[key] = copy(made[key]);
-  return made;
+  let differs = false;
+  for (const key of Object.keys(made)) {
+    const part = made[key];
+    made[key] = copy(part);
+    differs ||= made[key] !== part;
+  }
+  return differs ? made : value;
 }
+
+/** What was last made of definitions, which are copies that never change. Whoever has one of the things made keeps its definition, too. */
+export class Recent<T extends object> {
+  private readonly made: WeakRef<T>[] = [];
+  private readonly definitions = new WeakMap<T, object>();
+
+  constructor(private readonly most: number) {}
+
+  /** What was made of the same definition: the same numbers, texts and functions. */
+  madeOf(definition: object): T | undefined {
+    for (const one of this.made) {
+      const made = one.deref();
+      const known = made && this.definitions.get(made);
+      if (known && pairsOf(known, definition, NOTHING)) return made;
+    }
+    return undefined;
+  }
+
+  add(definition: object, made: T): void {
+    this.definitions.set(made, definition);
+    this.made.push(new WeakRef(made));
+    if (this.made.length > this.most) this.made.shift();
+  }
+}
+
+const NOTHING: ReadonlySet<object> = new Set();
 
 /** Whether both are typed arrays, or records of the same names. */
 function haveSameKeys(one: object, other: object): boolean {
