@@ -1,3 +1,4 @@
+import { frozen, once } from '../local/index.ts';
 import type { BuiltCircuit, BuiltGlobal, BuiltPopulation } from './built.ts';
 import type { Circuit } from './circuit.ts';
 import type { CheckedGlobal } from './globals.ts';
@@ -8,12 +9,18 @@ export function firstGlobals(globals: Circuit['globals']): Readonly<Record<strin
   return Object.fromEntries(Object.entries(globals).map(([name, one]) => [name, firstOf(one)]));
 }
 
+/** The population of one that has a circuit's global scalars. */
+const everyoneOf = once(({ globals, neurons }: Circuit) => {
+  const first = Object.entries(firstGlobals(globals)).map(([name, value]) => [name, Float64Array.of(value)] as const);
+  return frozen(onlyOne('everyone', Object.keys(neurons).length, Object.fromEntries(first)));
+});
+
 /** A circuit's global scalars, and the population of one that has them. */
 export function buildGlobals(
-  globals: Circuit['globals'],
+  circuit: Circuit,
   populations: ReadonlyMap<string, BuiltPopulation>,
 ): Pick<BuiltCircuit, 'globals' | 'everyone'> {
-  const first = Object.entries(firstGlobals(globals)).map(([name, value]) => [name, Float64Array.of(value)] as const);
+  const { globals } = circuit;
   return {
     globals: Object.entries(globals).map(([name, one]): BuiltGlobal => {
       if (one.kind !== 'neuron') return { name, ...one };
@@ -21,7 +28,7 @@ export function buildGlobals(
       if (!from) throw new Error(`no population '${one.from}' in a checked circuit`);
       return { name, ...one, from };
     }),
-    everyone: onlyOne('everyone', populations.size, Object.fromEntries(first)),
+    everyone: everyoneOf(circuit),
   };
 }
 

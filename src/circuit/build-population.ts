@@ -1,4 +1,4 @@
-import { kept, once, type Numbers } from '../local/index.ts';
+import { frozen, kept, once, type Numbers } from '../local/index.ts';
 import { squared, type Loss } from '../losses/index.ts';
 import type { NeuronModel, Parameter, Population } from '../neurons/index.ts';
 import { chanceSeed, sampler, stream } from '../random/index.ts';
@@ -9,19 +9,20 @@ import { sending } from './dials/axon.ts';
 import { answerOf } from './ends.ts';
 import { messagesAtFirst } from './messages-at-first.ts';
 
-/** What was built of a circuit's populations that are the same for every seed. */
-const unseeded = once((_circuit: Circuit) => new Map<string, BuiltPopulation>());
+/** What was built of a population and a loss, by all that it depends on but the seed. */
+const builtOf = once((_population: Population) => once((_loss: Loss) => new Map<string, BuiltPopulation>()));
 
-/** The populations of a circuit with their numbers, in its order. Those of which nothing is drawn, and nothing may change, are built once. */
+/** The populations of a circuit with their numbers, in its order. Where nothing is drawn and nothing may change, they are the same for every seed. */
 export function buildPopulations(circuit: Circuit, seed: number): readonly BuiltPopulation[] {
   const globals = firstGlobals(circuit.globals);
   return Object.entries(circuit.neurons).map(([name, population], index) => {
-    const axon = circuit.axons[name];
-    const make = () =>
-      buildPopulation(population, { ...{ name, index, seed, axon, globals }, loss: circuit.losses[name] });
+    const { axons, losses } = circuit;
     const { model, params, tunable } = population;
+    const [axon, loss = squared] = [axons[name], losses[name]];
+    const make = () => buildPopulation(population, { name, index, seed, axon, loss, globals });
     const drawn = Object.values(params).some((value) => typeof value === 'object' && 'kind' in value);
-    return axon || tunable || drawn || noiseOf(model).length > 0 ? make() : kept(unseeded(circuit), name, make);
+    if (axon || tunable || drawn || noiseOf(model).length > 0) return make();
+    return kept(builtOf(population)(loss), JSON.stringify([index, name, globals]), () => frozen(make()));
   });
 }
 
@@ -40,7 +41,7 @@ function buildPopulation(
     index: number;
     seed: number;
     axon: Circuit['axons'][string];
-    loss: Loss | undefined;
+    loss: Loss;
     /** The global scalars before the first timestep. */
     globals: Numbers;
   },
@@ -70,7 +71,7 @@ function buildPopulation(
     ),
     rows,
     initial: rows[model ? answerOf(model) : 'rate'],
-    ...(loss && loss !== squared && { loss }),
+    ...(loss !== squared && { loss }),
     ...(axons && { sending: axons }),
   };
 }

@@ -111,7 +111,7 @@ export function build(circuit: Circuit, seed: number, { carry = false, evaluatio
     outputs: circuit.outputs.map(population),
     groups,
     feedback,
-    ...buildGlobals(circuit.globals, byName),
+    ...buildGlobals(circuit, byName),
     carries: carry,
     ...(repeat && { repeat }),
   });

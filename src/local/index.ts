@@ -13,7 +13,7 @@ export {
   type Tunable,
   type TunableParameter,
 } from './tunable/parameters.ts';
-export { pairsOf, Recent, replaced, type Pairs } from './alike.ts';
+export { areAlike, Recent } from './alike.ts';
 export { copied, frozen, isArrayLike, isRecord, kept, listOf, once, register } from './made.ts';
 export { compile, fields, identifiers, literal } from './compile.ts';
 export { readLocal } from './read-local.ts';

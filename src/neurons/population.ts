@@ -1,6 +1,8 @@
 import { InputError, show } from '../errors/index.ts';
 import {
   isArrayLike,
+  once,
+  Recent,
   register,
   startsOf,
   tunableNames,
@@ -29,10 +31,16 @@ export interface Population {
 }
 
 const made = register<Population>();
+const recentOf = once((_model: NeuronModel | typeof made) => new Recent<Population>(32));
 
-/** Enters a population that its maker has checked. */
+/** Enters a population that its maker has checked. The same neurons, made again, are the same population. */
 export function makePopulation(population: Population): Population {
-  return made.enter(population);
+  const recent = recentOf(population.model ?? made);
+  const known = recent.madeOf(population);
+  if (known) return known;
+  const entered = made.enter(population);
+  recent.add(entered, entered);
+  return entered;
 }
 
 /** Whether a maker made this population; a copy does not count. */

@@ -1,5 +1,5 @@
-import { once, pairsOf, type Tunable } from '../../local/index.ts';
-import type { BuiltCircuit, BuiltFeedback, BuiltPopulation } from '../built.ts';
+import { areAlike, once, type Tunable } from '../../local/index.ts';
+import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 import type { Heard } from './draft.ts';
 import { Timestep } from './timestep.ts';
 
@@ -51,11 +51,25 @@ export function timestepOf(circuit: BuiltCircuit, heard: Heard): Timestep {
 }
 
 function twinFor(reader: Reader): Timestep | undefined {
-  for (const known of recent) {
-    const pairs = pairsOf(known.reader, reader, known.free);
-    if (pairs) return known.timestep.twin(reader.circuit, pairs);
-  }
-  return undefined;
+  const { circuit } = reader;
+  const known = recent.find(
+    ({ reader: other, free }) => areSame(neuronsOf(other.circuit), neuronsOf(circuit)) && areAlike(other, reader, free),
+  );
+  if (!known) return undefined;
+  const [all, others] = [weightsOf(known.reader), weightsOf(reader)];
+  const renewed = new Map<object, object>(all.map((one, k) => [one, others[k]]));
+  // What has the place of a group is a group.
+  return known.timestep.twin(circuit, <W extends object>(weights: W) => (renewed.get(weights) ?? weights) as W);
+}
+
+/** The populations that may have rows. */
+function neuronsOf({ populations, globals, everyone }: BuiltCircuit): readonly BuiltPopulation[] {
+  return globals.length > 0 ? [...populations, everyone] : populations;
+}
+
+/** All that has weights. */
+function weightsOf({ circuit, feedback }: Reader): readonly (BuiltGroup | BuiltFeedback)[] {
+  return [...circuit.groups, ...feedback, ...feedback.flatMap(({ synapses }) => synapses ?? [])];
 }
 
 /** Which synapses there are, their weights, and the parameters of rules that are read again in every trial. */

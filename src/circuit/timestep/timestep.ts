@@ -1,6 +1,5 @@
-import type { BuiltCircuit, BuiltGroup, BuiltPopulation } from '../built.ts';
+import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 import type { TunedNumber } from '../dials/tunable.ts';
-import { replaced, type Pairs } from '../../local/index.ts';
 import { TimestepBuilder } from './builder.ts';
 import type { Heard } from './draft.ts';
 import { answerName, found, keyOf, sentName } from './rows.ts';
@@ -77,9 +76,22 @@ export class Timestep {
     return new Timestep(circuit, { rows, steps, stages, partials, signals, constants, tuned, ...found }, {});
   }
 
-  /** The timestep of a circuit that is the same as this one's but for weights. @param pairs Of the parts of both, and of what learners make of their errors. */
-  twin(circuit: BuiltCircuit, pairs: Pairs): Timestep {
-    return new Timestep(circuit, replaced(this.made, pairs), this.pattern);
+  /**
+   * The timestep of a circuit that has the same neurons, and is the same as this one's but for weights.
+   *
+   * @param renewed What has in that circuit the place of a group or a feedback.
+   */
+  twin(circuit: BuiltCircuit, renewed: Renewed): Timestep {
+    const { made, pattern } = this;
+    const stages = new Map(
+      made.stages.map((stage) => [stage, stage.group ? { ...stage, group: renewed(stage.group) } : stage]),
+    );
+    const steps = made.steps.map((step) => ({
+      ...renewedStep(step, renewed),
+      stage: stages.get(step.stage) ?? step.stage,
+    }));
+    const connections = made.connections.map((one) => ({ ...one, group: renewed(one.group) }));
+    return new Timestep(circuit, { ...made, stages: [...stages.values()], steps, connections }, pattern);
   }
 
   /** From now on a number that may change is this, and neurons begin as they do with it. */
@@ -125,6 +137,23 @@ export class Timestep {
   /** What the axons of a population send. */
   sent(population: BuiltPopulation): Row {
     return this.row(population, sentName(population));
+  }
+}
+
+/** What has the place of a group or a feedback in another circuit. */
+type Renewed = <W extends BuiltGroup | BuiltFeedback>(weights: W) => W;
+
+function renewedStep(step: Step, renewed: Renewed): Step {
+  switch (step.do) {
+    case 'sum':
+      return { ...step, terms: step.terms.map((term) => ({ ...term, weights: renewed(term.weights) })) };
+    case 'learn':
+    case 'apply':
+      return { ...step, group: renewed(step.group) };
+    case 'carry':
+      return { ...step, feedback: renewed(step.feedback) };
+    default:
+      return step;
   }
 }
 
