@@ -7,7 +7,7 @@ import {
   type TakeUp,
   type Timestep,
 } from '../circuit/index.ts';
-import { kept, once } from '../local/index.ts';
+import { kept } from '../local/index.ts';
 import { Addressed, neuronActors, type NeuronActors } from './neuron-actors.ts';
 import { synapseActors, type SynapseActors } from './synapse.ts';
 import { Seen } from './synapse-text.ts';
@@ -26,17 +26,11 @@ export interface SynapseClass extends SynapseActors {
   readonly takeUp?: TakeUp;
 }
 
-/** What was written out for timesteps that are the same but for the circuit: nothing in it is of one circuit alone. */
-const writtenFor = once((_pattern: object) => ({
-  neurons: new Map<number, NeuronActors>(),
-  synapses: new Map<string, SynapseActors>(),
-}));
-
-/** The actor classes of a timestep, each written when it is first asked for: engines that share the timestep share them. */
+/** The actor classes of a timestep and of all its twins, each written when it is first asked for. Of a circuit they have nothing that a twin's has not. */
 class ActorClasses {
   readonly addressed: Addressed;
   private readonly byPopulation = new Map<BuiltPopulation, NeuronClass>();
-  private readonly byGroup = new Map<string, SynapseClass>();
+  private readonly byGroup = new Map<string, Omit<SynapseClass, 'takeUp'>>();
 
   constructor(private readonly timestep: Timestep) {
     this.addressed = new Addressed(timestep);
@@ -49,22 +43,23 @@ class ActorClasses {
       const steps = timestep.steps.filter(
         (step): step is ComputeStep => step.do === 'compute' && step.population === population,
       );
-      const write = () => neuronActors(population, own, steps, timestep, addressed);
-      return { own, steps, ...kept(writtenFor(timestep.pattern).neurons, population.index, write) };
+      return { own, steps, ...neuronActors(population, own, steps, timestep, addressed) };
     });
   }
 
   /** @param batch After how many trials changes are taken up. */
   synapses(group: BuiltGroup, batch: number): SynapseClass {
-    const key = `${batch} ${group.name}`;
-    return kept(this.byGroup, key, () => {
-      const { pattern, repeat } = this.timestep;
+    const takeUp = group.rule && takeUpOf(group, { batch, byRules: true });
+    const written = kept(this.byGroup, `${batch} ${group.name}`, () => {
       const seen = new Seen(this.addressed.seenBy(group), group.rule);
-      const takeUp = group.rule && takeUpOf(group, { batch, byRules: true });
-      const write = () => synapseActors(group, seen, takeUp, repeat !== undefined);
-      return { seen, ...(takeUp && { takeUp }), ...kept(writtenFor(pattern).synapses, key, write) };
+      return { seen, ...synapseActors(group, seen, takeUp, this.timestep.repeat !== undefined) };
     });
+    return takeUp ? { ...written, takeUp } : written;
   }
 }
 
-export const classesOf = once((timestep: Timestep) => new ActorClasses(timestep));
+const byPattern = new WeakMap<object, ActorClasses>();
+
+export function classesOf(timestep: Timestep): ActorClasses {
+  return kept(byPattern, timestep.pattern, () => new ActorClasses(timestep));
+}

@@ -63,7 +63,7 @@ export class Addressed {
 
   /** What a group's synapses see. Their neuron tells them of a number that never changes, too. */
   seenBy(group: BuiltGroup): LearnStep['reads'] {
-    const step = this.timestep.steps.filter((one) => one.do === 'learn').find((one) => one.group === group);
+    const step = this.timestep.steps.filter((one) => one.do === 'learn').find((one) => one.group.name === group.name);
     const reads = [...(step?.reads ?? [])].map(([path, source]): [string, Source] => {
       const row = source.kind === 'number' ? this.timestep.find(group.to, path.replace('post.', '')) : undefined;
       return [path, row ? { kind: 'row', row, late: 0 } : source];

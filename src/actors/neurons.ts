@@ -82,6 +82,7 @@ export class Neurons {
   /** What runs a compute step. */
   computing(step: ComputeStep, given: readonly Given[]): () => void {
     const run = this.runs.get(step);
+    if (!run) throw new Error(`no neuron computes '${step.results[0].row.name}'`);
     const checked = checkedRows(step);
     const wrong = ({ name }: Neuron, numbers: readonly number[]) => {
       throw blame(
@@ -89,6 +90,8 @@ export class Neurons {
         faultOf(step, (row) => numbers[checked.indexOf(row)]),
       );
     };
-    return () => run?.(given, wrong);
+    return () => {
+      run(given, wrong);
+    };
   }
 }

@@ -86,10 +86,10 @@ export class Timestep {
     const stages = new Map(
       made.stages.map((stage) => [stage, stage.group ? { ...stage, group: renewed(stage.group) } : stage]),
     );
-    const steps = made.steps.map((step) => ({
-      ...renewedStep(step, renewed),
-      stage: stages.get(step.stage) ?? step.stage,
-    }));
+    const steps = made.steps.map((step) => {
+      const [one, stage] = [renewedStep(step, renewed), stages.get(step.stage) ?? step.stage];
+      return stage === one.stage ? one : { ...one, stage };
+    });
     const connections = made.connections.map((one) => ({ ...one, group: renewed(one.group) }));
     return new Timestep(circuit, { ...made, stages: [...stages.values()], steps, connections }, pattern);
   }
