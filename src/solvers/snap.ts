@@ -7,7 +7,6 @@ import {
   transposedReadouts,
   type BuiltCircuit,
   type LearningOptions,
-  type TrialOptions,
 } from '../circuit/index.ts';
 import { notFinite } from '../arithmetic/index.ts';
 import { InputError, show } from '../errors/index.ts';
@@ -17,9 +16,8 @@ import { influenceFootprint } from './influence-footprint.ts';
 import { InfluenceSolver, type ReachingBlock } from './influence-solver.ts';
 import type { SolverArithmetic } from './running.ts';
 import type { Memory } from './memory.ts';
-import { OwnInfluence } from './own-influence.ts';
+import { ownInfluence, type OwnInfluence } from './own-influence.ts';
 import type { PlasticGroup } from './solver.ts';
-import type { Trial } from '../tasks/index.ts';
 
 /** How SnAp-n is to learn. */
 export interface SnapOptions extends LearningOptions {
@@ -41,10 +39,8 @@ export interface SnapOptions extends LearningOptions {
  */
 export class Snap extends InfluenceSolver {
   /** Groups whose influences are kept on the neurons that they end on, and run whole. */
-  private readonly own: ReadonlyMap<PlasticGroup, OwnInfluence>;
+  private readonly own = new Map<PlasticGroup, OwnInfluence>();
   private readonly takes: boolean;
-  /** Somebody looks at the gradient before it is taken up. */
-  private isWatched = false;
 
   /** The influence of a weight comes, forward in time, through the neurons that it reaches in fewer than n steps. */
   static footprint(circuit: BuiltCircuit, { n, feedback }: Pick<SnapOptions, 'n' | 'feedback'>): Footprint {
@@ -68,27 +64,20 @@ export class Snap extends InfluenceSolver {
   constructor(
     circuit: BuiltCircuit,
     { n, schedule, feedback }: SnapOptions,
-    given?: Memory,
+    memory?: Memory,
     arithmetic?: SolverArithmetic,
   ) {
     if (!Number.isSafeInteger(n) || n < 1) throw new InputError('n', `${show(n)} is not a whole number, 1 or more`);
-    const memory = given ?? (arithmetic && ((length: number) => arithmetic.array(length)));
     const heard = feedbackOf(circuit, feedback);
     super(circuit, `snap-${n}`, { schedule, feedback: 'random' }, memory, heard, arithmetic);
-    const { forward, links, credits, depth } = this;
-    this.own = new Map(
-      (n === 1 ? this.plastic : []).flatMap((plastic) => {
-        const own = OwnInfluence.of(plastic, forward, links, credits, { depth, memory: this.memory });
-        return own ? [[plastic, own] as const] : [];
-      }),
-    );
+    const { forward, links, depth } = this;
+    for (const plastic of n === 1 ? this.plastic : []) {
+      const setting = { forward, links, depth, memory: this.memory };
+      const own = ownInfluence(plastic, setting, this.credits.get(plastic.group.to));
+      if (own) this.own.set(plastic, own);
+    }
     this.takes = arithmetic !== undefined && schedule === 'online' && !circuit.repeat;
     this.keep(this.blocksWithin(n), true);
-  }
-
-  override trial(trial: Trial, options: TrialOptions = {}): number {
-    this.isWatched = options.onPhase !== undefined;
-    return super.trial(trial, options);
   }
 
   protected override restart(): void {
@@ -96,12 +85,12 @@ export class Snap extends InfluenceSolver {
     super.restart();
   }
 
-  protected override learn(t: number): void {
+  protected override add(t: number): void {
     for (const [plastic, own] of this.own) {
       own.see(t);
       if (!this.takesItself(plastic)) own.add(t);
     }
-    super.learn(t);
+    super.add(t);
   }
 
   protected override descend(weights: Float64Array, step: number, gradient: Float64Array): number {
