@@ -90,7 +90,8 @@ export class Bptt extends Solver {
   private stepBack(adjoint: Adjoint, t: number, end: number): void {
     const z = at(adjoint.ring, t);
     z.fill(0);
-    if (adjoint.credited) this.addCredit(adjoint.row.population, t, z);
+    const signal = adjoint.credited && this.forward.timestep.signal(adjoint.row.population);
+    if (signal) this.forward.addSum(signal, t, z);
     this.backward.gather(z, adjoint, t, t, end, !adjoint.credited);
   }
 

@@ -11,8 +11,16 @@ export abstract class CausalSolver extends Solver {
       .map((population) => [population, this.memory(population.size, 'learning')]),
   );
 
+  private readonly hearing = [...this.credits].map(([population, credit]) => ({
+    credit,
+    signal: this.forward.timestep.signal(population),
+  }));
+
   protected override hear(t: number): void {
-    for (const [population, credit] of this.credits) this.addCredit(population, t, credit.fill(0));
+    for (const { credit, signal } of this.hearing) {
+      credit.fill(0);
+      if (signal) this.forward.addSum(signal, t, credit);
+    }
   }
 
   protected learn(t: number, onPhase: TrialOptions['onPhase']): void {

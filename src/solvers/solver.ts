@@ -69,6 +69,7 @@ export abstract class Solver extends Holder {
     this.heard = heard;
     this.memory = memory ?? (arithmetic ? (length) => arithmetic.array(length) : plainMemory);
     this.forward = new ForwardPass(circuit, heard, this.memory, arithmetic, options.batch);
+    const { timestep, continuation } = this.forward;
     this.plastic = plastic.map(({ takeUp, ...one }) => {
       const weights = found(this.forward.weights, one.group);
       const kept = Object.entries(takeUp?.state ?? {}).map(([name, start]) => {
@@ -81,7 +82,6 @@ export abstract class Solver extends Holder {
       };
     });
     this.links = new Links(this.forward, carrying);
-    const { timestep, continuation } = this.forward;
     const filling = {
       ...{ feedback: heard.feedback, rules: false },
       variables: (one: BuiltGroup) =>
@@ -135,12 +135,6 @@ export abstract class Solver extends Holder {
 
   /** Adds what it makes of timestep t, which has just run, to the gradient. Says so of each timestep as it is in it. */
   protected abstract learn(t: number, onPhase: TrialOptions['onPhase']): void;
-
-  /** Adds the credit of each neuron of a population at timestep t: its own error, then its feedback weights times the errors that arrive. */
-  protected addCredit(population: BuiltPopulation, t: number, credit: Float64Array): void {
-    const signal = this.forward.timestep.signal(population);
-    if (signal) this.forward.addSum(signal, t, credit);
-  }
 
   /** Whether a population is given credit of its own. */
   protected isCredited(population: BuiltPopulation): boolean {
