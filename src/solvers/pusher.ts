@@ -47,7 +47,10 @@ export function pusher(
     return { into: found(made, row), adds: [...followed, ...brought] };
   });
   const present = slots.filter(({ ago }) => ago === 0);
-  const older = slots.filter(({ ago }) => ago > 0);
+  const older = slots.flatMap(({ row, ago, first }) => {
+    const source = ago > 0 && sourceOf({ by: row, late: ago });
+    return source ? [{ from: source.first, into: first * width, count: row.population.size * width }] : [];
+  });
   return (from, into) => {
     state.set(from);
     const t = forward.now;
@@ -56,15 +59,8 @@ export function pusher(
       for (const add of step.adds) add(t, step.into);
     }
     for (const { row, first } of present) into.set(found(made, row), first * width);
-    for (const { row, ago, first } of older) {
-      const source = sourceOf({ by: row, late: ago });
-      if (source) copy(state, source.first, into, first * width, row.population.size * width);
-    }
+    for (const one of older) for (let k = 0; k < one.count; k++) into[one.into + k] = state[one.from + k];
   };
-}
-
-function copy(from: Float64Array, at: number, into: Float64Array, first: number, count: number): void {
-  for (let k = 0; k < count; k++) into[first + k] = from[at + k];
 }
 
 /** Of a number that neurons have: value times the change, neuron by neuron; of a sum, the sum of all; of the largest, that of its neuron. */
