@@ -74,9 +74,7 @@ export function bring(
     for (let way = 0; way < ways.length; way++) {
       const { row: brought, late, track } = ways[way];
       const [values, before] = lateIn(track, t - late, brought.population.size);
-      if (of) {
-        for (let k = start; k < end; k++) if (of[k] === way) into[shift + k] += values[before + senders[k]];
-      } else for (let k = start; k < end; k++) into[shift + k] += values[before + senders[k]];
+      for (let k = start; k < end; k++) if (!of || of[k] === way) into[shift + k] += values[before + senders[k]];
     }
   }
   for (const { group: bringing, w, ways, of } of terms) {

@@ -1,4 +1,4 @@
-import type { RowArrays, RowFunction, RowNumbers } from '../arithmetic/index.ts';
+import { notFinite, type RowArrays, type RowFunction, type RowNumbers } from '../arithmetic/index.ts';
 import type { BuiltGroup, Row } from '../circuit/index.ts';
 import type { ForwardPass } from './forward.ts';
 import { rowsKept, type Setting } from './influence.ts';
@@ -36,8 +36,8 @@ export interface OwnInfluence {
   readonly see: (t: number) => void;
   /** Goes on to timestep t, whose influences add to the gradient. */
   readonly add: (t: number) => void;
-  /** The same, and the weights grow by `by` times that. Returns whether all are finite still. */
-  readonly takeUp: (t: number, by: number) => boolean;
+  /** The same, and the weights grow by `by` times that. Returns a weight that is not finite any more, else -1. */
+  readonly takeUp: (t: number, by: number) => number;
 }
 
 /**
@@ -96,7 +96,7 @@ export function ownInfluence(
     },
     takeUp: (t, by) => {
       step[0] = by;
-      return takers[(t + shift) % depth]() === 0;
+      return takers[(t + shift) % depth]() === 0 ? -1 : notFinite(w);
     },
   };
 }

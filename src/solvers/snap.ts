@@ -8,7 +8,6 @@ import {
   type BuiltCircuit,
   type LearningOptions,
 } from '../circuit/index.ts';
-import { notFinite } from '../arithmetic/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { numberedMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
@@ -17,7 +16,6 @@ import { InfluenceSolver, type ReachingBlock } from './influence-solver.ts';
 import type { SolverArithmetic } from './running.ts';
 import type { Memory } from './memory.ts';
 import { ownInfluence, type OwnInfluence } from './own-influence.ts';
-import type { PlasticGroup } from './solver.ts';
 
 /** How SnAp-n is to learn. */
 export interface SnapOptions extends LearningOptions {
@@ -38,8 +36,9 @@ export interface SnapOptions extends LearningOptions {
  * Menick, Elsen, Evci, Osindero, Simonyan & Graves (2020).
  */
 export class Snap extends InfluenceSolver {
-  /** Groups whose influences are kept on the neurons that they end on, and run whole. */
-  private readonly own = new Map<PlasticGroup, OwnInfluence>();
+  /** Of groups whose influences are kept on the neurons that they end on, and run whole: by their weights. */
+  private readonly own = new Map<Float64Array, OwnInfluence>();
+  /** Whether weights may change in the pass over their influences. */
   private readonly takes: boolean;
 
   /** The influence of a weight comes, forward in time, through the neurons that it reaches in fewer than n steps. */
@@ -74,7 +73,7 @@ export class Snap extends InfluenceSolver {
     for (const plastic of n === 1 ? this.plastic : []) {
       const setting = { forward, links, depth, memory: this.memory };
       const own = ownInfluence(plastic, setting, this.credits.get(plastic.group.to));
-      if (own) this.own.set(plastic, own);
+      if (own) this.own.set(plastic.weights, own);
     }
     this.takes = arithmetic !== undefined && schedule === 'online' && !circuit.repeat;
     this.keep(this.blocksWithin(n), true);
@@ -86,24 +85,18 @@ export class Snap extends InfluenceSolver {
   }
 
   protected override add(t: number): void {
-    for (const [plastic, own] of this.own) {
-      own.see(t);
-      if (!this.takesItself(plastic)) own.add(t);
+    for (const { weights, takeUp } of this.plastic) {
+      const own = this.own.get(weights);
+      own?.see(t);
+      if (takeUp || !this.takes || this.isWatched) own?.add(t);
     }
     super.add(t);
   }
 
   protected override descend(weights: Float64Array, step: number, gradient: Float64Array): number {
-    for (const [plastic, own] of this.own) {
-      if (plastic.weights !== weights || !this.takesItself(plastic)) continue;
-      return own.takeUp(this.forward.now, step) ? -1 : notFinite(weights);
-    }
+    const own = this.takes && !this.isWatched ? this.own.get(weights) : undefined;
+    if (own) return own.takeUp(this.forward.now, step);
     return this.forward.arithmetic.descend(weights, step, gradient);
-  }
-
-  /** Whether weights change in the pass over their influences. */
-  private takesItself({ takeUp }: PlasticGroup): boolean {
-    return this.takes && !this.isWatched && !takeUp;
   }
 
   /** The influence of every plastic synapse, neuron by neuron. Planned whole before any of it takes memory. */
@@ -118,7 +111,7 @@ export class Snap extends InfluenceSolver {
         return onto.map((each): ReachingBlock => {
           const { group } = each;
           const [first, end] = group.rowStart.subarray(neuron, neuron + 2);
-          const room = this.own.get(each)?.blockAt(first);
+          const room = this.own.get(each.weights)?.blockAt(first);
           const block = { plastic: each, group, first, width: end - first, reached, ...(room && { room }) };
           numbers += this.numbersOf(block);
           checkMemory(n, numbers);

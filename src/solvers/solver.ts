@@ -82,17 +82,18 @@ export abstract class Solver extends Holder {
       };
     });
     this.links = new Links(this.forward, carrying);
-    const filling = {
-      ...{ feedback: heard.feedback, rules: false },
-      variables: (one: BuiltGroup) =>
-        this.plastic.flatMap(({ group, takeUp }) => (group === one ? [takeUpVariables(takeUp)] : [])).at(0),
+    const changed = (of: BuiltGroup) => this.plastic.find(({ group }) => group === of);
+    const variables = (group: BuiltGroup) => {
+      const one = changed(group);
+      return one && takeUpVariables(one.takeUp);
     };
-    this.holdings = new Holdings(circuit, timestep, filling, cellsOfSolver(this.forward, this.plastic), continuation);
+    const filling = { feedback: heard.feedback, rules: false, variables };
+    this.holdings = new Holdings(circuit, timestep, filling, cellsOfSolver(this.forward, changed), continuation);
     this.tuning = new Tuning(circuit.groups, timestep, {
       group: (group, parameter, value) => {
         if (parameter !== LEARNING_RATE) return;
-        const plastic = this.plastic.find((one) => one.group === group);
-        if (plastic) plastic.rate = value;
+        const one = changed(group);
+        if (one) one.rate = value;
         else refuseDescent(group);
       },
     });
