@@ -8,30 +8,13 @@ import {
 } from '../circuit/index.ts';
 import type { Track } from './compute.ts';
 import type { ForwardPass } from './forward.ts';
-import { bring, ownOf, type Block, type Gathered, type Port, type Term } from './influence-port.ts';
-import { largest, type Links } from './links.ts';
+import { bringing, ownOf, type Block, type Gathered, type Port, type Term } from './influence-port.ts';
+import { largest, type Links, type Total } from './links.ts';
 import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
 
 /** Rows, and the neurons on which influence on them is kept: ascending. */
 type KeptRows = ReadonlyMap<Row, Int32Array>;
-
-/** Rows that are computed together, neuron by neuron: what comes to a port, and what follows from it. */
-interface Part {
-  readonly population: BuiltPopulation;
-  readonly neurons: Int32Array;
-  readonly port?: Port;
-  readonly rows: Carrier[];
-}
-
-/** How the influence on a row follows from that on others: neuron by neuron, or from a number of a whole population. */
-interface Carrier {
-  readonly ring: Ring;
-  readonly sources: readonly Source[];
-  /** Whether some of them are found apart. */
-  readonly isApart: boolean;
-  readonly total: Whole | undefined;
-}
 
 interface Source {
   readonly ring: Ring;
@@ -41,13 +24,8 @@ interface Source {
   readonly apart?: { readonly neuron?: number; readonly places: Int32Array | undefined };
 }
 
-interface Whole {
-  readonly ring: Ring;
-  readonly takes: 'sum' | 'largest';
-  readonly values: Track;
-  readonly neurons: Int32Array;
-  readonly size: number;
-}
+/** Goes on to timestep t. */
+type Run = (t: number) => void;
 
 /** What the influences of all blocks share, as they are advanced one after another. */
 export interface Workplace {
@@ -142,43 +120,32 @@ export function influenceOf(
       const { of } = forward.timestep.connection(group).ways ?? {};
       return ways.length === all.length ? [{ group, w: all[0].w, ways, of }] : [];
     });
-    const own = ownOf(forward, block.group, row);
-    return { host, terms, ...(own && { own }) };
+    return { host, terms, own: ownOf(forward, block.group, row) };
   };
-  const carrierOf = (row: Row): Carrier => {
+  const following = (row: Row, neurons: Int32Array): Run => {
+    const ring = found(rings, row);
     const parts = links.partsOf(row);
+    const whole = parts.find((link) => link.kind === 'total');
+    const summed = whole && kept.get(whole.by);
+    if (summed) return addingUp(ring, whole, found(rings, whole.by), summed, block.width);
     const sources = parts.flatMap((link): Source[] => {
       const from = kept.get(link.by);
-      const ring = hosts.get(link.by) ?? rings.get(link.by);
-      if (!ring || link.kind !== 'partial') return [];
+      const source = hosts.get(link.by) ?? rings.get(link.by);
+      if (!source || link.kind !== 'partial') return [];
       const { late, value, neuron } = link;
-      const isOwn = neuron === undefined && (from === undefined || from === kept.get(row));
+      const isOwn = neuron === undefined && (from === undefined || from === neurons);
       const apart = { places: placesOf(link.by), ...(neuron !== undefined && { neuron }) };
-      return [{ ring, late, value, ...(!isOwn && { apart }) }];
+      return [{ ring: source, late, value, ...(!isOwn && { apart }) }];
     });
-    const [total] = parts.flatMap((link): Whole[] => {
-      const neurons = kept.get(link.by);
-      if (link.kind !== 'total' || !neurons) return [];
-      const { takes, values, by } = link;
-      return [{ ring: found(rings, by), takes, values, neurons, size: by.population.size }];
-    });
-    return { ring: found(rings, row), sources, isApart: sources.some(({ apart }) => apart), total };
+    return combining(ring, sources, neurons, row.population.size, block.width);
   };
-  const parts: Part[] = [];
-  for (const row of links.rows) {
-    const { population } = row;
+  const runs = links.rows.flatMap((row): Run[] => {
     const last = row.kind === 'port' ? links.usesOf(row).findLast(({ of }) => kept.has(of))?.of : row;
     const neurons = last && kept.get(last);
-    if (!neurons) continue;
-    if (row.kind === 'port') {
-      parts.push({ population, neurons, port: portOf(row, last, neurons), rows: [] });
-      continue;
-    }
-    const carrier = carrierOf(row);
-    const before = parts.at(-1);
-    if (before?.population === population && before.neurons === neurons && !carrier.total) before.rows.push(carrier);
-    else parts.push({ population, neurons, rows: [carrier] });
-  }
+    if (!neurons) return [];
+    if (row.kind !== 'port') return [following(row, neurons)];
+    return [bringing(portOf(row, last, neurons), neurons, block, workplace.gathered)];
+  });
   // Where some neurons of a population are kept only: which these are, by the places of all.
   const marked = new Map(
     [...kept].flatMap(([row, neurons]) => {
@@ -190,61 +157,52 @@ export function influenceOf(
     rings,
     advance: (t) => {
       for (const [places, neurons] of marked) for (let r = 0; r < neurons.length; r++) places[neurons[r]] = r;
-      for (const part of parts) advancePart(part, t, block, workplace.gathered);
+      for (const run of runs) run(t);
       for (const [places, neurons] of marked) for (const neuron of neurons) places[neuron] = -1;
     },
   };
 }
 
-function advancePart({ population, neurons, port, rows }: Part, t: number, block: Block, gathered: Gathered): void {
-  const { width } = block;
-  if (port) at(port.host, t).fill(0);
-  const now = t * population.size;
-  for (let r = 0; r < neurons.length; r++) {
-    if (port) bring(port, neurons[r], t, r * width, block, gathered);
-    for (const row of rows) {
-      if (row.total) addUp(row.ring, row.total, t, width);
-      else combine(row, neurons[r], now, t, r * width, width);
-    }
-  }
-}
-
-/** P[s] = sum over what s is computed from of value P[that], in their order. */
-function combine(
-  { ring, sources, isApart }: Carrier,
-  i: number,
-  now: number,
-  t: number,
-  row: number,
-  width: number,
-): void {
-  const into = at(ring, t);
-  if (sources.length === 2 && !isApart) {
-    const [one, other] = sources;
-    const [a, b] = [one.value.values[now + i], other.value.values[now + i]];
-    const [x, y] = [at(one.ring, t - one.late), at(other.ring, t - other.late)];
-    for (let k = row; k < row + width; k++) into[k] = a * x[k] + b * y[k];
-    return;
+/** P[s] = sum over what s is computed from of value P[that], in their order; `size`: of the population. */
+function combining(ring: Ring, sources: readonly Source[], neurons: Int32Array, size: number, width: number): Run {
+  const [one, other] = sources;
+  if (sources.length === 2 && !sources.some(({ apart }) => apart)) {
+    return (t) => {
+      const [into, x, y] = [at(ring, t), at(one.ring, t - one.late), at(other.ring, t - other.late)];
+      for (let r = 0, k = 0; r < neurons.length; r++) {
+        const now = t * size + neurons[r];
+        const [a, b] = [one.value.values[now], other.value.values[now]];
+        for (const end = k + width; k < end; k++) into[k] = a * x[k] + b * y[k];
+      }
+    };
   }
   // The row itself may be among what it is computed from: its port was summed up there.
   const sums = new Float64Array(width);
-  for (const { ring: from, late, value, apart } of sources) {
-    const neuron = apart?.neuron ?? i;
-    const first = apart ? (apart.places?.[neuron] ?? neuron) * width : row;
-    if (first < 0) continue;
-    const [factor, influences] = [value.values[now + i], at(from, t - late)];
-    for (let k = 0; k < width; k++) sums[k] += factor * influences[first + k];
-  }
-  into.set(sums, row);
+  return (t) => {
+    for (let r = 0; r < neurons.length; r++) {
+      sums.fill(0);
+      for (const { ring: from, late, value, apart } of sources) {
+        const neuron = apart?.neuron ?? neurons[r];
+        const first = apart ? (apart.places?.[neuron] ?? neuron) * width : r * width;
+        if (first < 0) continue;
+        const [factor, influences] = [value.values[t * size + neurons[r]], at(from, t - late)];
+        for (let k = 0; k < width; k++) sums[k] += factor * influences[first + k];
+      }
+      at(ring, t).set(sums, r * width);
+    }
+  };
 }
 
 /** P[sum] = sum over the neurons of P[theirs]; that of the largest number is the one of its neuron. */
-function addUp(into: Ring, { ring, takes, values, neurons, size }: Whole, t: number, width: number): void {
-  const [sums, influences] = [at(into, t), at(ring, t)];
-  sums.fill(0);
-  const only = takes === 'largest' ? largest(values.values, t * size, size) : undefined;
-  for (let r = 0; r < neurons.length; r++) {
-    if (only !== undefined && neurons[r] !== only) continue;
-    for (let k = 0; k < width; k++) sums[k] += influences[r * width + k];
-  }
+function addingUp(into: Ring, { takes, values, by }: Total, ring: Ring, neurons: Int32Array, width: number): Run {
+  const { size } = by.population;
+  return (t) => {
+    const [sums, influences] = [at(into, t), at(ring, t)];
+    sums.fill(0);
+    const only = takes === 'largest' ? largest(values.values, t * size, size) : undefined;
+    for (let r = 0; r < neurons.length; r++) {
+      if (only !== undefined && neurons[r] !== only) continue;
+      for (let k = 0; k < width; k++) sums[k] += influences[r * width + k];
+    }
+  };
 }
