@@ -16,12 +16,13 @@ export interface ReachingBlock extends Block {
   readonly room?: Memory;
 }
 
-type KeptBlock = ReachingBlock & Influence;
+interface KeptBlock extends ReachingBlock, Influence {}
 
-/** Influences on neurons that are given credit. */
-interface Credited extends Pick<KeptBlock, 'plastic' | 'first' | 'width'>, Pick<Neurons, 'neurons'> {
-  readonly credit: Float64Array;
+/** The influence of a block on what neurons answer. */
+interface Answered extends KeptBlock, Neurons {
   readonly ring: Ring;
+  /** What they are credited with: nothing, where they are given none. */
+  readonly credit: Float64Array;
 }
 
 /**
@@ -38,9 +39,10 @@ export abstract class InfluenceSolver extends CausalSolver {
   /** The last timestep of the trial that ended last, where influences go on from it. */
   protected ended = 0;
   private kept: readonly KeptBlock[] = [];
-  /** Those that nobody else runs. */
+  private answered: readonly Answered[] = [];
+  /** Of both, those that nobody else runs. To pass over the others would take longer than to run a few. */
   private running: readonly KeptBlock[] = [];
-  private credited: readonly Credited[] = [];
+  private credited: readonly Answered[] = [];
 
   protected override restart(): void {
     const goesOn = this.forward.continuation.carries;
@@ -101,13 +103,8 @@ export abstract class InfluenceSolver extends CausalSolver {
   }
 
   override held(): readonly Held[] {
-    const { timestep } = this.forward;
-    const influences = this.kept.flatMap(({ group, first, width, reached, rings }) =>
-      reached.flatMap(({ population, neurons }) => {
-        const ring = rings.get(timestep.answer(population));
-        const place = { kind: 'influence' as const, group, population, neurons, first, width };
-        return ring ? heldInfluence(place, ring, () => this.forward.now) : [];
-      }),
+    const influences = this.answered.flatMap(({ group, population, neurons, first, width, ring }) =>
+      heldInfluence({ kind: 'influence', group, population, neurons, first, width }, ring, () => this.forward.now),
     );
     return [...super.held(), ...influences];
   }
@@ -126,16 +123,19 @@ export abstract class InfluenceSolver extends CausalSolver {
       const setting = { forward, links, depth, memory: block.room ?? memory };
       return { ...block, ...influenceOf(setting, rowsKept(links, block.reached), block, workplace) };
     });
-    this.running = this.kept.filter(({ room }) => !room);
-    this.credited = this.running.flatMap(({ plastic, first, width, reached, rings }) =>
-      reached.flatMap(({ population, neurons }): Credited[] => {
-        const credit = this.credits.get(population);
-        const ring = rings.get(forward.timestep.answer(population));
-        return credit && ring ? [{ plastic, credit, ring, neurons, first, width }] : [];
+    this.answered = this.kept.flatMap((block) =>
+      block.reached.flatMap(({ population, neurons }): Answered[] => {
+        const ring = block.rings.get(forward.timestep.answer(population));
+        const credit = this.credits.get(population) ?? NOTHING;
+        return ring ? [{ ...block, population, neurons, ring, credit }] : [];
       }),
     );
+    this.running = this.kept.filter(({ room }) => !room);
+    this.credited = this.answered.filter(({ room, credit }) => !room && credit !== NOTHING);
   }
 }
+
+const NOTHING = new Float64Array(0);
 
 /** How many timesteps of influence are kept: this one, and those that the longest delay looks back at. */
 export function ringLength(carrying: readonly BuiltGroup[]): number {
