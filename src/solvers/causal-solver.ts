@@ -11,6 +11,8 @@ export abstract class CausalSolver extends Solver {
       .map((population) => [population, this.memory(population.size, 'learning')]),
   );
 
+  /** Whether what is made of a timestep is taken up in it. */
+  protected readonly isTakenUpAtOnce = this.options.schedule === 'online' && !this.circuit.repeat;
   private readonly hearing = [...this.credits].map(([population, credit]) => ({
     credit,
     signal: this.forward.timestep.signal(population),

@@ -126,16 +126,16 @@ export abstract class InfluenceSolver extends CausalSolver {
     this.answered = this.kept.flatMap((block) =>
       block.reached.flatMap(({ population, neurons }): Answered[] => {
         const ring = block.rings.get(forward.timestep.answer(population));
-        const credit = this.credits.get(population) ?? NOTHING;
+        const credit = this.credits.get(population) ?? NO_CREDIT;
         return ring ? [{ ...block, population, neurons, ring, credit }] : [];
       }),
     );
     this.running = this.kept.filter(({ room }) => !room);
-    this.credited = this.answered.filter(({ room, credit }) => !room && credit !== NOTHING);
+    this.credited = this.answered.filter(({ room, credit }) => !room && credit !== NO_CREDIT);
   }
 }
 
-const NOTHING = new Float64Array(0);
+const NO_CREDIT = new Float64Array(0);
 
 /** How many timesteps of influence are kept: this one, and those that the longest delay looks back at. */
 export function ringLength(carrying: readonly BuiltGroup[]): number {

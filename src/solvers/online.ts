@@ -62,8 +62,6 @@ class Online extends CausalSolver {
   private readonly passes: SynapsePasses;
   private readonly made: Float64Array;
   private readonly madeOf: readonly Float64Array[];
-  /** What is made of a timestep is taken up in it: it is the gradient itself. */
-  private readonly isTakenUpAtOnce: boolean;
 
   constructor(
     circuit: BuiltCircuit,
@@ -95,9 +93,9 @@ class Online extends CausalSolver {
       this.memory,
     );
     this.made = this.memory(this.step.synapses, 'learning');
-    this.isTakenUpAtOnce = options.schedule === 'online' && !circuit.repeat;
     this.madeOf = this.step.groups.map(({ group, first }) => this.made.subarray(first, first + group.pre.length));
     if (this.isTakenUpAtOnce) {
+      // It is the gradient itself.
       this.plastic.forEach((plastic, g) => {
         plastic.gradient = this.madeOf[g];
       });

@@ -75,7 +75,7 @@ export class Snap extends InfluenceSolver {
       const own = ownInfluence(plastic, setting, this.credits.get(plastic.group.to));
       if (own) this.own.set(plastic.weights, own);
     }
-    this.takes = arithmetic !== undefined && schedule === 'online' && !circuit.repeat;
+    this.takes = arithmetic !== undefined && this.isTakenUpAtOnce;
     this.keep(this.blocksWithin(n), true);
   }
 
