@@ -42,7 +42,7 @@ export class Bptt extends Solver {
     };
   }
 
-  private readonly backward = new Backward(this.forward, this.links, (population) => this.isCredited(population));
+  private readonly backward = new Backward(this.forward, this.links, this.isCredited);
   private readonly ends = this.plastic.map(({ group, gradient }) => {
     const connection = this.forward.timestep.connection(group);
     return { gradient, connection, port: this.backward.portOf(connection) };

@@ -1,5 +1,4 @@
-import type { BuiltPopulation, Held, TrialOptions } from '../circuit/index.ts';
-import { heldCredit } from './held.ts';
+import { cellsIn, heldAt, type BuiltPopulation, type Held, type TrialOptions } from '../circuit/index.ts';
 import { Solver } from './solver.ts';
 
 /** A solver that learns forward in time, so that weights may change during a trial: what it makes of each timestep adds up in the gradient. */
@@ -7,7 +6,7 @@ export abstract class CausalSolver extends Solver {
   /** The learning signals of the timestep, or in a circuit that repeats of the sweep. */
   protected readonly credits: ReadonlyMap<BuiltPopulation, Float64Array> = new Map(
     this.circuit.order
-      .filter((population) => this.isCredited(population))
+      .filter(this.isCredited)
       .map((population) => [population, this.memory(population.size, 'learning')]),
   );
 
@@ -35,9 +34,13 @@ export abstract class CausalSolver extends Solver {
 
   override held(): readonly Held[] {
     const { timestep } = this.forward;
-    const signals = [...this.credits].map(([population, credit]) =>
-      heldCredit(timestep.row(population, 'signal'), credit),
-    );
+    const signals = [...this.credits].map(([population, credit]) => {
+      const place = { kind: 'row' as const, row: timestep.row(population, 'signal'), ago: 0 };
+      return heldAt(
+        place,
+        cellsIn(() => credit),
+      );
+    });
     return [...super.held(), ...signals];
   }
 }

@@ -52,14 +52,6 @@ function cellsOfRow(forward: ForwardPass, row: Row, ago: number): Cells {
   );
 }
 
-/** The credit that a population's neurons are given: their learning signals. */
-export function heldCredit(row: Row, credit: Float64Array): Held {
-  return heldAt(
-    { kind: 'row', row, ago: 0 },
-    cellsIn(() => credit),
-  );
-}
-
 /** Influences from a ring over timesteps of rows. */
 export function heldInfluence(
   place: Omit<Extract<Place, { kind: 'influence' }>, 'ago'>,

@@ -87,7 +87,7 @@ class Online extends CausalSolver {
             1,
             this.forward.weights,
           ),
-        isCredited: (population) => this.isCredited(population),
+        isCredited: this.isCredited,
         credit: (population) => found(this.credits, population),
       },
       this.memory,

@@ -13,7 +13,6 @@ import {
   type BuiltGroup,
   type BuiltPopulation,
   type DescendingGroup,
-  type Heard,
   type LearningOptions,
   type TakeUp,
   type TakeUpLoop,
@@ -47,7 +46,8 @@ export abstract class Solver extends Holder {
   protected readonly forward: ForwardPass;
   protected readonly plastic: readonly PlasticGroup[];
   protected readonly links: Links;
-  private readonly heard: Heard;
+  /** Whether a population is given credit of its own. */
+  protected readonly isCredited: (population: BuiltPopulation) => boolean;
   protected readonly tuning: Tuning;
   protected readonly holdings: Holdings;
   /** Where it takes its arrays from. */
@@ -66,7 +66,7 @@ export abstract class Solver extends Holder {
   ) {
     super(circuit);
     const { heard, carrying, plastic } = descentOf(circuit, solver, options, feedback);
-    this.heard = heard;
+    this.isCredited = heard.signalled;
     this.memory = memory ?? (arithmetic ? (length) => arithmetic.array(length) : plainMemory);
     this.forward = new ForwardPass(circuit, heard, this.memory, arithmetic, options.batch);
     const { timestep, continuation } = this.forward;
@@ -136,11 +136,6 @@ export abstract class Solver extends Holder {
 
   /** Adds what it makes of timestep t, which has just run, to the gradient. Says so of each timestep as it is in it. */
   protected abstract learn(t: number, onPhase: TrialOptions['onPhase']): void;
-
-  /** Whether a population is given credit of its own. */
-  protected isCredited(population: BuiltPopulation): boolean {
-    return this.heard.signalled(population);
-  }
 
   /** w += pace eta/T gradient, or what else becomes of that; the gradient is 0 again. */
   protected takeUp(): void {
