@@ -46,10 +46,14 @@ function running(step: Step, network: ActorNetwork, playing: Playing): (timestep
     case 'total': {
       const all = network.neuronsOf(step.into.population);
       const { get } = network.row(step.row);
-      const [none, and] = step.of === 'sum' ? [0, plus] : [-Infinity, larger];
+      const isSum = step.of === 'sum';
       return () => {
-        let total = none;
-        for (let i = 0; i < step.population.size; i++) total = and(total, get(i));
+        let total = isSum ? 0 : -Infinity;
+        for (let i = 0; i < step.population.size; i++) {
+          const one = get(i);
+          if (isSum) total += one;
+          else if (one > total) total = one;
+        }
         all.publish(step.into, 0, total);
       };
     }
@@ -118,12 +122,4 @@ function giving(source: Source, step: ComputeStep, network: ActorNetwork, playin
   const isOwn = source.kind === 'row';
   const { branches } = network.tractBack(source.row, source.late, isOwn ? step : undefined);
   return { begin: () => undefined, number: (i) => branches[isOwn ? i : source.neuron].rate };
-}
-
-function plus(a: number, b: number): number {
-  return a + b;
-}
-
-function larger(a: number, b: number): number {
-  return b > a ? b : a;
 }

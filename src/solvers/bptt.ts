@@ -42,7 +42,11 @@ export class Bptt extends Solver {
     };
   }
 
-  private readonly backward = new Backward(this.forward, this.links, (population) => this.isCredited(population));
+  private readonly backward = new Backward(this.forward, this.links, this.isCredited);
+  private readonly ends = this.plastic.map(({ group, gradient }) => {
+    const connection = this.forward.timestep.connection(group);
+    return { gradient, connection, port: this.backward.portOf(connection) };
+  });
 
   constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {
     super(circuit, 'bptt', options, memory);
@@ -52,24 +56,8 @@ export class Bptt extends Solver {
     }
   }
 
-  trial(trial: Trial, options: TrialOptions = {}): number {
-    const { learn = true, onTimestep, onPhase } = options;
-    const { forward } = this;
-    this.begin(trial, options);
-    const { sweeps } = forward;
-    while (!sweeps.isOver(trial.timesteps)) {
-      forward.step();
-      onPhase?.('compare', forward.now);
-      forward.broadcast();
-      onPhase?.('broadcast', forward.now);
-      if (sweeps.isLast && !sweeps.isOver(trial.timesteps)) onTimestep?.(sweeps.timestep);
-    }
-    if (learn) {
-      this.backpropagate(onPhase);
-      this.takeUp();
-    }
-    onTimestep?.(trial.timesteps);
-    return forward.loss;
+  protected learn(_t: number, onPhase: TrialOptions['onPhase']): void {
+    if (this.forward.sweeps.isOver(this.forward.trial.timesteps)) this.backpropagate(onPhase);
   }
 
   /** eta/T gradient of a trial, by plastic group: what it would add to the weights, with the learning rates as they are. Changes none. */
@@ -90,12 +78,8 @@ export class Bptt extends Solver {
     }
     const end = forward.now;
     for (let t = end; t >= 1; t--) for (const adjoint of backward.adjoints) this.stepBack(adjoint, t, end);
-    const plastic = this.plastic.map(({ group, gradient }) => {
-      const connection = forward.timestep.connection(group);
-      return { gradient, connection, port: backward.portOf(connection) };
-    });
     for (let t = 1; t <= end; t++) {
-      for (const { gradient, connection, port } of plastic) {
+      for (const { gradient, connection, port } of this.ends) {
         backward.addGradient(connection, gradient, at(port.ring, t), t);
       }
       onPhase?.('learn', t);
@@ -106,7 +90,8 @@ export class Bptt extends Solver {
   private stepBack(adjoint: Adjoint, t: number, end: number): void {
     const z = at(adjoint.ring, t);
     z.fill(0);
-    if (adjoint.credited) this.addCredit(adjoint.row.population, t, z);
+    const signal = adjoint.credited && this.forward.timestep.signal(adjoint.row.population);
+    if (signal) this.forward.addSum(signal, t, z);
     this.backward.gather(z, adjoint, t, t, end, !adjoint.credited);
   }
 

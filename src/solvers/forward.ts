@@ -57,8 +57,6 @@ export class ForwardPass {
   private readonly sensing: Running;
   private readonly comparing: Running;
   private readonly sending: Running;
-  /** The timesteps that there is room for. */
-  private room = 0;
   /** Where it has what steps read and write. */
   private readonly held: HeldBySteps = {
     trackOf: (row) => this.track(row),
@@ -141,14 +139,7 @@ export class ForwardPass {
   begin(trial: Trial, options: TrialOptions, tuning?: Tuning): void {
     const { continuation } = this;
     this.playing.begin(trial, options, continuation, tuning);
-    const longer = trial.timesteps !== this.room;
-    this.room = trial.timesteps;
-    for (const [row, track] of this.tracks) {
-      if (longer) this.fit(row, this.most(trial.timesteps), track);
-      // Where a trial was looked into, its beginning may have been changed.
-      else if (!this.timestep.constants.has(row)) track.values.set(row.initial);
-    }
-    if (this.circuit.carries) for (const track of this.tracks.values()) track.past = null;
+    for (const [row, track] of this.tracks) this.fit(row, this.most(trial.timesteps), track);
     continuation.goOn((row, values) => {
       const { size } = row.population;
       const track = this.track(row);
@@ -281,15 +272,16 @@ export class ForwardPass {
     }
   }
 
-  /** Makes room for a trial of another length. */
+  /** Makes room for a trial, and begins anew: where one was looked into, its beginning may have been changed. */
   private fit(row: Row, timesteps: number, track: Track = { values: NOTHING, room: NOTHING, past: null }): Track {
     const length = (timesteps + 1) * row.population.size;
     const constant = this.timestep.constants.get(row);
-    const isLarger = length > track.room.length;
-    if (isLarger && constant === undefined) track.room = this.memory(length, 'activity');
-    else if (isLarger) track.room = this.arithmetic.array(length).fill(constant ?? 0);
+    if (length > track.room.length)
+      track.room =
+        constant === undefined ? this.memory(length, 'activity') : this.arithmetic.array(length).fill(constant);
     track.values = length < track.room.length ? track.room.subarray(0, length) : track.room;
     if (constant === undefined) track.values.set(row.initial);
+    track.past = null;
     return track;
   }
 }

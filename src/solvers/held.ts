@@ -13,9 +13,8 @@ import {
 import type { ForwardPass } from './forward.ts';
 import { at } from './ring.ts';
 
-/** A synapse group that a solver changes. */
+/** What a solver has of a synapse group that it changes. */
 interface Changed {
-  readonly group: BuiltGroup;
   readonly gradient: Float64Array;
   readonly takeUp?: { readonly kept: Readonly<Record<string, Float64Array>> };
 }
@@ -24,8 +23,7 @@ interface Changed {
  * Where a solver has what its catalogue lists: in its forward pass, the gradient summed so far, which is what is asked for, and what is kept to
  * take it up. Learning signals, and what feedback brings, are formed where they are needed.
  */
-export function cellsOfSolver(forward: ForwardPass, plastic: readonly Changed[]): CellsOf {
-  const changed = (of: BuiltGroup) => plastic.find(({ group }) => group === of);
+export function cellsOfSolver(forward: ForwardPass, changed: (group: BuiltGroup) => Changed | undefined): CellsOf {
   return cellsByKind({
     row: (row, ago, isConstant) =>
       isConstant || row.kind === 'signal' || row.kind === 'brought' ? undefined : cellsOfRow(forward, row, ago),
@@ -51,14 +49,6 @@ function cellsOfRow(forward: ForwardPass, row: Row, ago: number): Cells {
     (i, value) => {
       forward.of(row)[first() + i] = value;
     },
-  );
-}
-
-/** The credit that a population's neurons are given: their learning signals. */
-export function heldCredit(row: Row, credit: Float64Array): Held {
-  return heldAt(
-    { kind: 'row', row, ago: 0 },
-    cellsIn(() => credit),
   );
 }
 

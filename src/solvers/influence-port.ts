@@ -19,7 +19,7 @@ export interface Port {
    */
   readonly host: Ring;
   /** The block's own synapses, where they end here, with what they are brought. */
-  readonly own?: Own;
+  readonly own: Own | undefined;
   readonly terms: readonly Term[];
 }
 
@@ -57,55 +57,55 @@ export function ownOf(forward: ForwardPass, group: BuiltGroup, port: Row): Own |
   return { ways, of: connection.ways?.of };
 }
 
-/** What neuron i's synapses bring to a port: their own rates, and the influence on those of others. */
-export function bring(
-  { host, own, terms }: Port,
-  i: number,
-  t: number,
-  row: number,
-  { group, first, width }: Block,
-  gathered: Gathered,
-): void {
-  const into = at(host, t);
-  const { rowStart: starts, pre: senders } = group;
-  const [start, end, shift] = [starts[i], starts[i + 1], row - first];
-  if (own && start >= first && end <= first + width) {
-    const { ways, of } = own;
-    for (let way = 0; way < ways.length; way++) {
-      const { row: brought, late, track } = ways[way];
-      const [values, before] = lateIn(track, t - late, brought.population.size);
-      if (of) {
-        for (let k = start; k < end; k++) if (of[k] === way) into[shift + k] += values[before + senders[k]];
-      } else for (let k = start; k < end; k++) into[shift + k] += values[before + senders[k]];
-    }
-  }
-  for (const { group: bringing, w, ways, of } of terms) {
-    const { rowStart, pre } = bringing;
-    if (of) {
-      for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-        const { ring, late, places } = ways[of[k]];
-        gathered.weights[0] = w[k];
-        gathered.rows[0] = places ? places[pre[k]] : pre[k];
-        if (gathered.rows[0] >= 0) addRows(into, row, width, at(ring, t - late), gathered.weights, gathered.rows, 0, 1);
+/** What sums up the influence on a port of some neurons: of the rates that the block's own synapses bring, and what others bring of those before. */
+export function bringing(port: Port, neurons: Int32Array, block: Block, gathered: Gathered): (t: number) => void {
+  const { host, own, terms } = port;
+  const { width } = block;
+  return (t) => {
+    const into = at(host, t);
+    into.fill(0);
+    if (own) addOwn(into, own, neurons, t, block);
+    for (const { group, w, ways, of } of terms) {
+      const { rowStart, pre } = group;
+      const [{ ring, late, places }] = ways;
+      for (let r = 0, row = 0; r < neurons.length; r++, row += width) {
+        const [start, end] = [rowStart[neurons[r]], rowStart[neurons[r] + 1]];
+        if (of) {
+          for (let k = start; k < end; k++) {
+            const one = ways[of[k]];
+            const place = one.places ? one.places[pre[k]] : pre[k];
+            if (place < 0) continue;
+            gathered.weights[0] = w[k];
+            gathered.rows[0] = place;
+            addRows(into, row, width, at(one.ring, t - one.late), gathered.weights, gathered.rows, 0, 1);
+          }
+        } else if (!places && width === 1) into[row] = gather(into[row], w, pre, at(ring, t - late), 0, start, end);
+        else if (!places) addRows(into, row, width, at(ring, t - late), w, pre, start, end);
+        else {
+          let count = 0;
+          for (let k = start; k < end; k++) {
+            const place = places[pre[k]];
+            if (place < 0) continue;
+            gathered.weights[count] = w[k];
+            gathered.rows[count++] = place;
+          }
+          addRows(into, row, width, at(ring, t - late), gathered.weights, gathered.rows, 0, count);
+        }
       }
-      continue;
     }
-    const [{ ring, late, places }] = ways;
-    if (!places && width === 1) {
-      into[row] = gather(into[row], w, pre, at(ring, t - late), 0, rowStart[i], rowStart[i + 1]);
-      continue;
+  };
+}
+
+function addOwn(into: Float64Array, { ways, of }: Own, neurons: Int32Array, t: number, block: Block): void {
+  const { first, width } = block;
+  const { rowStart, pre } = block.group;
+  for (let r = 0; r < neurons.length; r++) {
+    const [start, end, shift] = [rowStart[neurons[r]], rowStart[neurons[r] + 1], r * width - first];
+    if (start < first || end > first + width) continue;
+    for (let way = 0; way < ways.length; way++) {
+      const { row, late, track } = ways[way];
+      const [values, before] = lateIn(track, t - late, row.population.size);
+      for (let k = start; k < end; k++) if (!of || of[k] === way) into[shift + k] += values[before + pre[k]];
     }
-    if (!places) {
-      addRows(into, row, width, at(ring, t - late), w, pre, rowStart[i], rowStart[i + 1]);
-      continue;
-    }
-    let count = 0;
-    for (let k = rowStart[i]; k < rowStart[i + 1]; k++) {
-      const place = places[pre[k]];
-      if (place < 0) continue;
-      gathered.weights[count] = w[k];
-      gathered.rows[count++] = place;
-    }
-    addRows(into, row, width, at(ring, t - late), gathered.weights, gathered.rows, 0, count);
   }
 }

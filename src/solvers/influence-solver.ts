@@ -1,7 +1,7 @@
 import { longestDelay, type BuiltGroup, type Carried, type Held, type Neurons } from '../circuit/index.ts';
 import { heldInfluence } from './held.ts';
 import { CausalSolver } from './causal-solver.ts';
-import { Influence, NOWHERE, rowsKept, workplaceFor } from './influence.ts';
+import { influenceOf, NOWHERE, rowsKept, workplaceFor, type Influence } from './influence.ts';
 import type { Block } from './influence-port.ts';
 import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
@@ -16,7 +16,14 @@ export interface ReachingBlock extends Block {
   readonly room?: Memory;
 }
 
-type KeptBlock = ReachingBlock & { readonly influence: Influence };
+interface KeptBlock extends ReachingBlock, Influence {}
+
+/** The influence of a block on what neurons answer. */
+interface Answered extends KeptBlock, Neurons {
+  readonly ring: Ring;
+  /** What they are credited with: nothing, where they are given none. */
+  readonly credit: Float64Array;
+}
 
 /**
  * What RTRL and SnAp share: influences P = d/dw that run forward in time beside the circuit, and credit at every timestep, so that weights
@@ -32,16 +39,20 @@ export abstract class InfluenceSolver extends CausalSolver {
   /** The last timestep of the trial that ended last, where influences go on from it. */
   protected ended = 0;
   private kept: readonly KeptBlock[] = [];
-  /** Those that nobody else runs. */
+  private answered: readonly Answered[] = [];
+  /** Of both, those that nobody else runs. To pass over the others would take longer than to run a few. */
   private running: readonly KeptBlock[] = [];
+  private credited: readonly Answered[] = [];
 
-  protected restart(): void {
-    const { kept, ended, circuit, forward } = this;
-    for (const { influence } of kept) {
-      if (!circuit.carries) influence.clear();
-      else if (forward.continuation.carries) influence.goOn(ended);
+  protected override restart(): void {
+    const goesOn = this.forward.continuation.carries;
+    for (const { rings } of this.kept) {
+      for (const ring of rings.values()) {
+        if (!this.circuit.carries) for (const rows of ring) rows.fill(0);
+        else if (goesOn) ring.push(...ring.splice(0, this.ended % ring.length));
+      }
     }
-    if (forward.continuation.carries) this.ended = 0;
+    if (goesOn) this.ended = 0;
   }
 
   override carried(): Carried {
@@ -68,7 +79,7 @@ export abstract class InfluenceSolver extends CausalSolver {
   /** The influences that go on from trial to trial, by the names that they are carried under. */
   private goingOn(): readonly { readonly name: string; readonly ring: Ring }[] {
     if (!this.circuit.carries) return [];
-    return this.kept.flatMap(({ group, first, influence: { rings } }) =>
+    return this.kept.flatMap(({ group, first, rings }) =>
       [...rings].map(([{ name, population }, ring]) => ({
         name: `influences.${group.name}.${first}.${population.name}.${name}`,
         ring,
@@ -76,20 +87,24 @@ export abstract class InfluenceSolver extends CausalSolver {
     );
   }
 
-  protected learn(t: number): void {
-    for (const { influence } of this.running) influence.advance(t);
-    this.addGradients(t);
+  /** Goes on to timestep t: gradient_w += sum_i credit_i(t) P[h_i](t). */
+  protected add(t: number): void {
+    for (const { advance } of this.running) advance(t);
+    for (const { plastic, credit, ring, neurons, first, width } of this.credited) {
+      const { gradient } = plastic;
+      const rows = at(ring, t);
+      let cell = 0;
+      for (const i of neurons) {
+        const c = credit[i];
+        for (let k = first; k < first + width; k++, cell++) gradient[k] += c * rows[cell];
+      }
+    }
     this.ended = t;
   }
 
   override held(): readonly Held[] {
-    const { timestep } = this.forward;
-    const influences = this.kept.flatMap(({ group, first, width, reached, influence }) =>
-      reached.flatMap(({ population, neurons }) => {
-        const ring = influence.rings.get(timestep.answer(population));
-        const place = { kind: 'influence' as const, group, population, neurons, first, width };
-        return ring ? heldInfluence(place, ring, () => this.forward.now) : [];
-      }),
+    const influences = this.answered.flatMap(({ group, population, neurons, first, width, ring }) =>
+      heldInfluence({ kind: 'influence', group, population, neurons, first, width }, ring, () => this.forward.now),
     );
     return [...super.held(), ...influences];
   }
@@ -104,33 +119,23 @@ export abstract class InfluenceSolver extends CausalSolver {
   protected keep(blocks: readonly ReachingBlock[], scattered: boolean): void {
     const { forward, links, depth, memory } = this;
     const workplace = scattered ? workplaceFor(this.circuit, links.carrying, memory) : NOWHERE;
-    this.kept = blocks.map((block) => ({
-      ...block,
-      influence: new Influence(
-        ...([forward, links, rowsKept(links, block.reached), block, depth, block.room ?? memory, workplace] as const),
-      ),
-    }));
+    this.kept = blocks.map((block) => {
+      const setting = { forward, links, depth, memory: block.room ?? memory };
+      return { ...block, ...influenceOf(setting, rowsKept(links, block.reached), block, workplace) };
+    });
+    this.answered = this.kept.flatMap((block) =>
+      block.reached.flatMap(({ population, neurons }): Answered[] => {
+        const ring = block.rings.get(forward.timestep.answer(population));
+        const credit = this.credits.get(population) ?? NO_CREDIT;
+        return ring ? [{ ...block, population, neurons, ring, credit }] : [];
+      }),
+    );
     this.running = this.kept.filter(({ room }) => !room);
-  }
-
-  /** gradient_w += sum_i credit_i(t) P[h_i](t). */
-  private addGradients(t: number): void {
-    for (const { plastic, first, width, reached, influence } of this.running) {
-      const { gradient } = plastic;
-      for (const { population, neurons } of reached) {
-        const credit = this.credits.get(population);
-        const ring = influence.rings.get(this.forward.timestep.answer(population));
-        if (!credit || !ring) continue;
-        const rows = at(ring, t);
-        let cell = 0;
-        for (const i of neurons) {
-          const c = credit[i];
-          for (let k = first; k < first + width; k++, cell++) gradient[k] += c * rows[cell];
-        }
-      }
-    }
+    this.credited = this.answered.filter(({ room, credit }) => !room && credit !== NO_CREDIT);
   }
 }
+
+const NO_CREDIT = new Float64Array(0);
 
 /** How many timesteps of influence are kept: this one, and those that the longest delay looks back at. */
 export function ringLength(carrying: readonly BuiltGroup[]): number {

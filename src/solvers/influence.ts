@@ -8,30 +8,13 @@ import {
 } from '../circuit/index.ts';
 import type { Track } from './compute.ts';
 import type { ForwardPass } from './forward.ts';
-import { bring, ownOf, type Block, type Gathered, type Port, type Term } from './influence-port.ts';
-import { largest, type Links } from './links.ts';
+import { bringing, ownOf, type Block, type Gathered, type Port, type Term } from './influence-port.ts';
+import { largest, type Links, type Total } from './links.ts';
 import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
 
 /** Rows, and the neurons on which influence on them is kept: ascending. */
 type KeptRows = ReadonlyMap<Row, Int32Array>;
-
-/** Rows that are computed together, neuron by neuron: what comes to a port, and what follows from it. */
-interface Part {
-  readonly population: BuiltPopulation;
-  readonly neurons: Int32Array;
-  readonly port?: Port;
-  readonly rows: Carrier[];
-}
-
-/** How the influence on a row follows from that on others: neuron by neuron, or from a number of a whole population. */
-interface Carrier {
-  readonly ring: Ring;
-  readonly sources: readonly Source[];
-  /** Whether some of them are found apart. */
-  readonly isApart: boolean;
-  readonly total?: Whole;
-}
 
 interface Source {
   readonly ring: Ring;
@@ -41,13 +24,8 @@ interface Source {
   readonly apart?: { readonly neuron?: number; readonly places: Int32Array | undefined };
 }
 
-interface Whole {
-  readonly ring: Ring;
-  readonly takes: 'sum' | 'largest';
-  readonly values: Track;
-  readonly neurons: Int32Array;
-  readonly size: number;
-}
+/** Goes on to timestep t. */
+type Run = (t: number) => void;
 
 /** What the influences of all blocks share, as they are advanced one after another. */
 export interface Workplace {
@@ -96,183 +74,135 @@ export function rowsKept(links: Links, reached: readonly Neurons[]): KeptRows {
   return kept;
 }
 
+/** What influences run beside, how many timesteps of them are kept, and where. */
+export interface Setting {
+  readonly forward: ForwardPass;
+  readonly links: Links;
+  readonly depth: number;
+  readonly memory: Memory;
+}
+
 /** The influence P = d/dw of a block of weights on the rows of some neurons, as it runs forward in time beside the circuit. */
-export class Influence {
+export interface Influence {
   /** For each row, [neurons][weights], row-major: of as many timesteps as are looked back at. */
   readonly rings: ReadonlyMap<Row, Float64Array[]>;
-  private readonly parts: readonly Part[];
-  /** Where some neurons of a population are kept only: by the places of all, which these are. */
-  private readonly marked: readonly (readonly [places: Int32Array, neurons: Int32Array])[];
-
-  constructor(
-    forward: ForwardPass,
-    private readonly links: Links,
-    private readonly kept: KeptRows,
-    private readonly block: Block,
-    depth: number,
-    private readonly memory: Memory,
-    private readonly workplace: Workplace,
-  ) {
-    this.rings = new Map([...kept].map(([row, neurons]) => [row, this.room(neurons, depth)]));
-    this.parts = this.partsOf(forward);
-    const marked = new Map([...kept].map(([row, neurons]) => [this.placesOf(row), neurons] as const));
-    this.marked = [...marked].flatMap(([places, neurons]) => (places ? [[places, neurons] as const] : []));
-  }
-
-  /** Forgets all. */
-  clear(): void {
-    for (const ring of this.rings.values()) for (const rows of ring) rows.fill(0);
-  }
-
-  /** Goes on from timestep t, which is 0 from now on. */
-  goOn(t: number): void {
-    for (const ring of this.rings.values()) {
-      const were = ring.map((_, k) => at(ring, t + k));
-      were.forEach((rows, k) => (ring[k] = rows));
-    }
-  }
-
   /** Goes on to timestep t, which has just run. */
-  advance(t: number): void {
-    for (const [places, neurons] of this.marked) for (let r = 0; r < neurons.length; r++) places[neurons[r]] = r;
-    for (const part of this.parts) advancePart(part, t, this.block, this.workplace.gathered);
-    for (const [places, neurons] of this.marked) for (const neuron of neurons) places[neuron] = -1;
-  }
+  readonly advance: (t: number) => void;
+}
 
-  private room({ length }: Int32Array, timesteps: number): Float64Array[] {
-    return Array.from({ length: timesteps }, () => this.memory(length * this.block.width, 'learning'));
-  }
-
+export function influenceOf(
+  { forward, links, depth, memory }: Setting,
+  kept: KeptRows,
+  block: Block,
+  workplace: Workplace,
+): Influence {
+  const room = ({ length }: Int32Array, timesteps: number) =>
+    Array.from({ length: timesteps }, () => memory(length * block.width, 'learning'));
+  const rings = new Map([...kept].map(([row, neurons]) => [row, room(neurons, depth)]));
   /** Where the neurons are that are kept of a row; undefined: it has all of them, or none. */
-  private placesOf(row: Row): Int32Array | undefined {
+  const placesOf = (row: Row) => {
     const { population } = row;
-    const count = this.kept.get(row)?.length ?? population.size;
-    return count < population.size ? this.workplace.places.get(population) : undefined;
-  }
-
-  private partsOf(forward: ForwardPass): readonly Part[] {
-    const { links, kept } = this;
-    const ports = new Map<Row, Port>();
-    const hosts = new Set<Ring>();
-    const parts: Part[] = [];
-    for (const row of links.rows) {
-      const { population } = row;
-      const made = links.partsOf(row);
-      if (row.kind === 'port') {
-        const last = links.usesOf(row).findLast(({ of }) => kept.has(of))?.of;
-        const neurons = last && kept.get(last);
-        if (!neurons) continue;
-        const shared = found(this.rings, last);
-        const host = hosts.has(shared) ? this.room(neurons, 1) : shared;
-        hosts.add(host);
-        const weighted = made.filter((link) => link.kind === 'weights');
-        const terms = [...new Set(weighted.map(({ group }) => group))].flatMap((group): Term[] => {
-          const all = weighted.filter((link) => link.group === group);
-          const ways = all.flatMap(({ by, late }) => {
-            const ring = this.rings.get(by);
-            return ring ? [{ ring, late, places: this.placesOf(by) }] : [];
-          });
-          const { of } = forward.timestep.connection(group).ways ?? {};
-          return ways.length === all.length ? [{ group, w: all[0].w, ways, of }] : [];
-        });
-        const own = ownOf(forward, this.block.group, row);
-        const port: Port = { host, terms, ...(own && { own }) };
-        ports.set(row, port);
-        parts.push({ population, neurons, port, rows: [] });
-        continue;
-      }
-      const neurons = kept.get(row);
-      if (!neurons) continue;
-      const carrier = this.carrierOf(row, ports);
-      const last = parts.at(-1);
-      if (last?.population === population && last.neurons === neurons && !carrier.total) last.rows.push(carrier);
-      else parts.push({ population, neurons, rows: [carrier] });
-    }
-    return parts;
-  }
-
-  private carrierOf(row: Row, ports: ReadonlyMap<Row, Port>): Carrier {
-    const { kept } = this;
-    const links = this.links.partsOf(row);
-    const sources = links.flatMap((link): Source[] => {
+    const count = kept.get(row)?.length ?? population.size;
+    return count < population.size ? workplace.places.get(population) : undefined;
+  };
+  const hosts = new Map<Row, Ring>();
+  const portOf = (row: Row, last: Row, neurons: Int32Array): Port => {
+    const shared = found(rings, last);
+    const host = [...hosts.values()].includes(shared) ? room(neurons, 1) : shared;
+    hosts.set(row, host);
+    const weighted = links.partsOf(row).filter((link) => link.kind === 'weights');
+    const terms = [...new Set(weighted.map(({ group }) => group))].flatMap((group): Term[] => {
+      const all = weighted.filter((link) => link.group === group);
+      const ways = all.flatMap(({ by, late }) => {
+        const ring = rings.get(by);
+        return ring ? [{ ring, late, places: placesOf(by) }] : [];
+      });
+      const { of } = forward.timestep.connection(group).ways ?? {};
+      return ways.length === all.length ? [{ group, w: all[0].w, ways, of }] : [];
+    });
+    return { host, terms, own: ownOf(forward, block.group, row) };
+  };
+  const following = (row: Row, neurons: Int32Array): Run => {
+    const ring = found(rings, row);
+    const parts = links.partsOf(row);
+    const whole = parts.find((link) => link.kind === 'total');
+    const summed = whole && kept.get(whole.by);
+    if (summed) return addingUp(ring, whole, found(rings, whole.by), summed, block.width);
+    const sources = parts.flatMap((link): Source[] => {
       const from = kept.get(link.by);
-      const source = ports.get(link.by)?.host ?? this.rings.get(link.by);
+      const source = hosts.get(link.by) ?? rings.get(link.by);
       if (!source || link.kind !== 'partial') return [];
       const { late, value, neuron } = link;
-      const isOwn = neuron === undefined && (from === undefined || from === kept.get(row));
-      const apart = { places: this.placesOf(link.by), ...(neuron !== undefined && { neuron }) };
+      const isOwn = neuron === undefined && (from === undefined || from === neurons);
+      const apart = { places: placesOf(link.by), ...(neuron !== undefined && { neuron }) };
       return [{ ring: source, late, value, ...(!isOwn && { apart }) }];
     });
-    const total = links
-      .flatMap((link): Whole[] => {
-        const from = kept.get(link.by);
-        if (link.kind !== 'total' || !from) return [];
-        const { takes, values, by } = link;
-        return [{ ring: found(this.rings, by), takes, values, neurons: from, size: by.population.size }];
-      })
-      .at(0);
-    return {
-      ring: found(this.rings, row),
-      sources,
-      isApart: sources.some(({ apart }) => apart),
-      ...(total && { total }),
+    return combining(ring, sources, neurons, row.population.size, block.width);
+  };
+  const runs = links.rows.flatMap((row): Run[] => {
+    const last = row.kind === 'port' ? links.usesOf(row).findLast(({ of }) => kept.has(of))?.of : row;
+    const neurons = last && kept.get(last);
+    if (!neurons) return [];
+    if (row.kind !== 'port') return [following(row, neurons)];
+    return [bringing(portOf(row, last, neurons), neurons, block, workplace.gathered)];
+  });
+  // Where some neurons of a population are kept only: which these are, by the places of all.
+  const marked = new Map(
+    [...kept].flatMap(([row, neurons]) => {
+      const places = placesOf(row);
+      return places ? [[places, neurons] as const] : [];
+    }),
+  );
+  return {
+    rings,
+    advance: (t) => {
+      for (const [places, neurons] of marked) for (let r = 0; r < neurons.length; r++) places[neurons[r]] = r;
+      for (const run of runs) run(t);
+      for (const [places, neurons] of marked) for (const neuron of neurons) places[neuron] = -1;
+    },
+  };
+}
+
+/** P[s] = sum over what s is computed from of value P[that], in their order; `size`: of the population. */
+function combining(ring: Ring, sources: readonly Source[], neurons: Int32Array, size: number, width: number): Run {
+  const [one, other] = sources;
+  if (sources.length === 2 && !sources.some(({ apart }) => apart)) {
+    return (t) => {
+      const [into, x, y] = [at(ring, t), at(one.ring, t - one.late), at(other.ring, t - other.late)];
+      for (let r = 0, k = 0; r < neurons.length; r++) {
+        const now = t * size + neurons[r];
+        const [a, b] = [one.value.values[now], other.value.values[now]];
+        for (const end = k + width; k < end; k++) into[k] = a * x[k] + b * y[k];
+      }
     };
   }
-}
-
-function advancePart({ population, neurons, port, rows }: Part, t: number, block: Block, gathered: Gathered): void {
-  const { width } = block;
-  if (port) at(port.host, t).fill(0);
-  const now = t * population.size;
-  for (let r = 0; r < neurons.length; r++) {
-    if (port) bring(port, neurons[r], t, r * width, block, gathered);
-    for (const row of rows) {
-      if (row.total) addUp(row.ring, row.total, t, width);
-      else if (row.isApart) combineApart(row, neurons[r], now, t, r * width, width);
-      else combine(row, now + neurons[r], t, r * width, width);
-    }
-  }
-}
-
-/** P[s] = sum over what s is computed from of value P[that], in their order. */
-function combine({ ring, sources }: Carrier, neuron: number, t: number, row: number, width: number): void {
-  const into = at(ring, t);
-  if (sources.length === 2) {
-    const [one, other] = sources;
-    const [a, b] = [one.value.values[neuron], other.value.values[neuron]];
-    const [x, y] = [at(one.ring, t - one.late), at(other.ring, t - other.late)];
-    for (let k = row; k < row + width; k++) into[k] = a * x[k] + b * y[k];
-    return;
-  }
-  for (let k = row; k < row + width; k++) {
-    let sum = 0;
-    for (const { ring: from, late, value } of sources) sum += value.values[neuron] * at(from, t - late)[k];
-    into[k] = sum;
-  }
-}
-
-/** The same, where some of it is in another place: another neuron's, or in a row that is kept on other neurons. */
-function combineApart({ ring, sources }: Carrier, i: number, now: number, t: number, row: number, width: number): void {
-  const into = at(ring, t);
   // The row itself may be among what it is computed from: its port was summed up there.
   const sums = new Float64Array(width);
-  for (const { ring: from, late, value, apart } of sources) {
-    const neuron = apart?.neuron ?? i;
-    const place = apart ? (apart.places?.[neuron] ?? neuron) : row / width;
-    if (place < 0) continue;
-    const [factor, influences] = [value.values[now + i], at(from, t - late)];
-    for (let k = 0; k < width; k++) sums[k] += factor * influences[place * width + k];
-  }
-  into.set(sums, row);
+  return (t) => {
+    for (let r = 0; r < neurons.length; r++) {
+      sums.fill(0);
+      for (const { ring: from, late, value, apart } of sources) {
+        const neuron = apart?.neuron ?? neurons[r];
+        const first = apart ? (apart.places?.[neuron] ?? neuron) * width : r * width;
+        if (first < 0) continue;
+        const [factor, influences] = [value.values[t * size + neurons[r]], at(from, t - late)];
+        for (let k = 0; k < width; k++) sums[k] += factor * influences[first + k];
+      }
+      at(ring, t).set(sums, r * width);
+    }
+  };
 }
 
 /** P[sum] = sum over the neurons of P[theirs]; that of the largest number is the one of its neuron. */
-function addUp(into: Ring, { ring, takes, values, neurons, size }: Whole, t: number, width: number): void {
-  const [sums, influences] = [at(into, t), at(ring, t)];
-  sums.fill(0);
-  const only = takes === 'largest' ? largest(values.values, t * size, size) : undefined;
-  for (let r = 0; r < neurons.length; r++) {
-    if (only !== undefined && neurons[r] !== only) continue;
-    for (let k = 0; k < width; k++) sums[k] += influences[r * width + k];
-  }
+function addingUp(into: Ring, { takes, values, by }: Total, ring: Ring, neurons: Int32Array, width: number): Run {
+  const { size } = by.population;
+  return (t) => {
+    const [sums, influences] = [at(into, t), at(ring, t)];
+    sums.fill(0);
+    const only = takes === 'largest' ? largest(values.values, t * size, size) : undefined;
+    for (let r = 0; r < neurons.length; r++) {
+      if (only !== undefined && neurons[r] !== only) continue;
+      for (let k = 0; k < width; k++) sums[k] += influences[r * width + k];
+    }
+  };
 }

@@ -54,8 +54,7 @@ export class Linearised {
   private readonly heard: HeardCredit;
   private readonly partOf = partsOfArrays();
   private readonly backward: Backward;
-  private readonly linkedPorts: ReadonlyMap<PortPart, LinkedPort>;
-  private readonly pushers: (width: number) => Push;
+  private readonly linkedPorts: readonly LinkedPort[];
   private readonly pushOne: Push;
   private readonly unit: Tangent;
   private readonly moved: MovedWeights;
@@ -64,7 +63,7 @@ export class Linearised {
   constructor(
     circuit: BuiltCircuit,
     private readonly forward: ForwardPass,
-    links: Links,
+    private readonly links: Links,
     plastic: readonly BuiltGroup[],
     private readonly source: {
       /** What the learner is called in errors. */
@@ -90,16 +89,13 @@ export class Linearised {
     let synapses = 0;
     this.groups = plastic.map((group) => ({ group, first: (synapses += group.pre.length) - group.pre.length }));
     this.synapses = synapses;
-    this.linkedPorts = new Map(
-      portsOf(circuit, forward, this.groups, this.slots, adjoints).map((port) => [port, port] as const),
-    );
-    this.ports = [...this.linkedPorts.keys()];
+    this.linkedPorts = portsOf(circuit, forward, this.groups, this.slots, adjoints);
+    this.ports = this.linkedPorts;
     this.targets = circuit.outputs.reduce((sum, { size }) => sum + size, 0);
     this.routes = new Routes(adjoints, this.slots);
     this.heard = new HeardCredit(this.routes, this.backward, source.credit, this.partOf, memory);
-    this.plastic = new PlasticParts(this.groups, this.linkedPorts.values(), forward, this.backward, this.routes.tells);
-    this.pushers = (width) => pusher(forward, links, this.slots, { memory, width });
-    this.pushOne = this.pushers(1);
+    this.plastic = new PlasticParts(this.groups, this.linkedPorts, forward, this.backward, this.routes.tells);
+    this.pushOne = this.pusher(1);
     this.unit = memory(this.size, 'learning');
     this.moved = new MovedWeights(this.groups, forward.weights, forward.arithmetic);
   }
@@ -143,7 +139,8 @@ export class Linearised {
 
   /** What pushes several at once: into = J from, both [size][width]. */
   pusher(width: number): Push {
-    return this.pushers(width);
+    const { forward, links, slots, memory } = this;
+    return pusher(forward, links, slots, { memory, width });
   }
 
   /** vD = v' D for each of some ports, [port.size]: how v' s follows from what comes to their neurons. */
@@ -268,7 +265,7 @@ export class Linearised {
   }
 
   private linked(port: PortPart): LinkedPort {
-    const linked = this.linkedPorts.get(port);
+    const linked = this.linkedPorts.find((one) => one === port);
     if (!linked) throw new Error(`port '${port.port}' of '${port.population}' belongs to another circuit`);
     return linked;
   }

@@ -1,13 +1,5 @@
-import {
-  found,
-  type BuiltCircuit,
-  type Carried,
-  type Engine,
-  type GroupWeights,
-  type TrialOptions,
-} from '../circuit/index.ts';
+import { found, type BuiltCircuit, type Carried, type Engine, type GroupWeights } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
-import type { Trial } from '../tasks/index.ts';
 import type { OpenOptions } from './algorithm.ts';
 import { CausalSolver } from './causal-solver.ts';
 import { ForwardPass } from './forward.ts';
@@ -70,10 +62,6 @@ class Online extends CausalSolver {
   private readonly passes: SynapsePasses;
   private readonly made: Float64Array;
   private readonly madeOf: readonly Float64Array[];
-  /** What is made of a timestep is taken up in it: it is the gradient itself. */
-  private readonly isTakenUpAtOnce: boolean;
-  /** Somebody looks at the gradient before it is taken up. */
-  private isWatched = false;
 
   constructor(
     circuit: BuiltCircuit,
@@ -81,7 +69,7 @@ class Online extends CausalSolver {
     options: OpenOptions,
     make: (step: Linearised) => OnlineLearner,
   ) {
-    const { arithmetic, memory = arithmetic && ((length: number) => arithmetic.array(length)) } = options;
+    const { arithmetic, memory } = options;
     super(circuit, name, options, memory, undefined, arithmetic);
     this.step = new Linearised(
       circuit,
@@ -99,15 +87,15 @@ class Online extends CausalSolver {
             1,
             this.forward.weights,
           ),
-        isCredited: (population) => this.isCredited(population),
+        isCredited: this.isCredited,
         credit: (population) => found(this.credits, population),
       },
       this.memory,
     );
     this.made = this.memory(this.step.synapses, 'learning');
-    this.isTakenUpAtOnce = options.schedule === 'online' && !circuit.repeat;
     this.madeOf = this.step.groups.map(({ group, first }) => this.made.subarray(first, first + group.pre.length));
     if (this.isTakenUpAtOnce) {
+      // It is the gradient itself.
       this.plastic.forEach((plastic, g) => {
         plastic.gradient = this.madeOf[g];
       });
@@ -127,11 +115,6 @@ class Online extends CausalSolver {
     );
   }
 
-  override trial(trial: Trial, options: TrialOptions = {}): number {
-    this.isWatched = options.onPhase !== undefined;
-    return super.trial(trial, options);
-  }
-
   override carried(): Carried {
     const kept = Object.entries(this.learner.keeps ?? {});
     const own = Object.fromEntries(kept.map(([key, values]) => [`${this.name}.${key}`, values.slice()]));
@@ -143,7 +126,7 @@ class Online extends CausalSolver {
     for (const [key, values] of Object.entries(this.learner.keeps ?? {})) values.set(carried[`${this.name}.${key}`]);
   }
 
-  protected restart(): void {
+  protected override restart(): void {
     // A trial that failed may have left something behind.
     this.step.moveBack();
     this.made.fill(0);
@@ -177,7 +160,7 @@ class Online extends CausalSolver {
     super.hear(t);
   }
 
-  protected learn(t: number): void {
+  protected add(t: number): void {
     const { made, plastic, passes, learner } = this;
     if (this.isTakenUpAtOnce) {
       learner.advance(t, made);

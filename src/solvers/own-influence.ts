@@ -1,10 +1,10 @@
-import type { RowArrays, RowFunction, RowNumbers, RunRows } from '../arithmetic/index.ts';
-import type { BuiltGroup, BuiltPopulation, Row } from '../circuit/index.ts';
+import { notFinite, type RowArrays, type RowFunction, type RowNumbers } from '../arithmetic/index.ts';
+import type { BuiltGroup, Row } from '../circuit/index.ts';
 import type { ForwardPass } from './forward.ts';
-import { rowsKept } from './influence.ts';
+import { rowsKept, type Setting } from './influence.ts';
 import type { Links, Partial, Weighted } from './links.ts';
 import type { Memory } from './memory.ts';
-import { at, type Ring } from './ring.ts';
+import { at } from './ring.ts';
 import type { PlasticGroup } from './solver.ts';
 import { adding, taking } from './synapse-passes.ts';
 
@@ -26,100 +26,79 @@ const credited = ({ credit, next }: RowNumbers): RowNumbers => ({ gradient: cred
 /** The longest ring that there is a program for each place of. */
 const LONGEST = 8;
 
+/** The influences of a whole group, as they go on in one pass over it. */
+export interface OwnInfluence {
+  /** Where the influences of a block are that begins with a synapse: those of one timestep after another. */
+  readonly blockAt: (first: number) => Memory;
+  /** Goes on from timestep t, which is 0 from now on. */
+  readonly goOn: (t: number) => void;
+  /** Sees what the timestep brings that has just run. */
+  readonly see: (t: number) => void;
+  /** Goes on to timestep t, whose influences add to the gradient. */
+  readonly add: (t: number) => void;
+  /** The same, and the weights grow by `by` times that. Returns a weight that is not finite any more, else -1. */
+  readonly takeUp: (t: number, by: number) => number;
+}
+
 /**
  * The influences of a whole group, on the neuron that each synapse ends on, in one pass over the group:
  *
  *     P_ij <- kept_i P_ij + slope_i (a_j + W_ii Q_ij)        Q: P of as many timesteps ago as the autapse takes        gradient_ij += credit_i P_ij
+ *
+ * @returns Undefined: the group, or what it ends on, is not as simple as that.
  */
-export class OwnInfluence {
-  /** P of the timesteps that are looked back at. */
-  private readonly ring: Ring;
-  /** So much later in the ring than timesteps are counted: trials went before. */
-  private shift = 0;
-  private readonly step: Float64Array;
-  private readonly vectors: Readonly<Record<'a' | 'slope' | 'kept' | 'auto', Float64Array>>;
-  private readonly adders: readonly RunRows[];
-  private readonly takers: readonly RunRows[];
-
-  private constructor(
-    private readonly forward: ForwardPass,
-    private readonly plan: Plan,
-    { group, weights: w, gradient: made }: PlasticGroup,
-    credit: Float64Array | undefined,
-    depth: number,
-    memory: Memory,
-  ) {
-    const { size: rows } = group.to;
-    const columns = group.from.size;
-    const array = (length: number) => memory(length, 'learning');
-    this.ring = Array.from({ length: depth }, () => array(rows * columns));
-    this.step = array(1);
-    const vectors = { a: array(columns), slope: array(rows), kept: array(rows), auto: array(rows) };
-    this.vectors = vectors;
-    const { autapses, kept } = plan;
-    const late = autapses?.late ?? 1;
-    const brought = !autapses ? PLAIN : late === 1 ? WITH_AUTAPSE : WITH_LATE_AUTAPSE;
-    const cells = [brought, kept ? KEEPING : FRESH, ...(credit ? [credited] : [])];
-    const programs = (last: RowFunction, own: Pick<RowArrays, 'one' | 'checked'> & { readonly w?: Float64Array }) =>
-      this.ring.map((next, t) => {
-        const [P, Q] = [1, late].map((ago) => at(this.ring, t - ago + depth));
-        const { a, ...ofRows } = vectors;
-        const matrix = { next, P, ...(late > 1 && { Q }), ...(own.w ? { w: own.w } : { made }) };
-        return forward.arithmetic.byRow([{ cells: credit ? [...cells, last] : cells }], {
-          ...{ rows, columns, matrix, row: { ...ofRows, ...(credit && { credit }) }, column: { a } },
-          ...(own.one && { one: own.one }),
-          ...(own.checked !== undefined && { checked: own.checked }),
-        });
+export function ownInfluence(
+  { group, weights: w, gradient: made }: PlasticGroup,
+  { forward, links, depth, memory }: Setting,
+  credit: Float64Array | undefined,
+): OwnInfluence | undefined {
+  const plan = depth <= LONGEST ? planOf(group, forward, links) : undefined;
+  if (!plan) return undefined;
+  const { slope, kept, autapses, brought } = plan;
+  const [rows, columns] = [group.to.size, group.from.size];
+  const array = (length: number) => memory(length, 'learning');
+  // P of the timesteps that are looked back at; so much later there than timesteps are counted, as trials went before.
+  const ring = Array.from({ length: depth }, () => array(rows * columns));
+  let shift = 0;
+  const step = array(1);
+  const [a, slopes, keeping, auto] = [array(columns), array(rows), array(rows), array(rows)];
+  const row = { slope: slopes, kept: keeping, auto, ...(credit && { credit }) };
+  const late = autapses?.late ?? 1;
+  const summed = !autapses ? PLAIN : late === 1 ? WITH_AUTAPSE : WITH_LATE_AUTAPSE;
+  const cells = [summed, kept ? KEEPING : FRESH, ...(credit ? [credited] : [])];
+  const programs = (last: RowFunction, { matrix, ...own }: Pick<RowArrays, 'matrix' | 'one' | 'checked'>) =>
+    ring.map((next, t) => {
+      const [P, Q] = [1, late].map((ago) => at(ring, t - ago + depth));
+      return forward.arithmetic.byRow([{ cells: credit ? [...cells, last] : cells }], {
+        ...{ rows, columns, row, column: { a }, ...own },
+        matrix: { next, P, ...(late > 1 && { Q }), ...matrix },
       });
-    this.adders = programs(adding, {});
-    this.takers = programs(taking, { w, one: { step: this.step }, checked: 'w' });
-  }
-
-  /** Undefined: the group, or what it ends on, is not as simple as that. */
-  static of(
-    plastic: PlasticGroup,
-    forward: ForwardPass,
-    links: Links,
-    credits: ReadonlyMap<BuiltPopulation, Float64Array>,
-    { depth, memory }: { readonly depth: number; readonly memory: Memory },
-  ): OwnInfluence | undefined {
-    const plan = depth <= LONGEST ? planOf(plastic.group, forward, links) : undefined;
-    return plan && new OwnInfluence(forward, plan, plastic, credits.get(plastic.group.to), depth, memory);
-  }
-
-  /** Where the influences of a block are that begins with a synapse: those of one timestep after another. */
-  blockAt(first: number): Memory {
-    let k = 0;
-    return (length) => this.ring[k++ % this.ring.length].subarray(first, first + length);
-  }
-
-  /** Goes on from timestep t, which is 0 from now on. */
-  goOn(t: number): void {
-    this.shift = (this.shift + t) % this.ring.length;
-  }
-
-  /** Sees what the timestep brings that has just run. */
-  see(t: number): void {
-    const { forward, vectors, plan } = this;
-    const { slope, kept, autapses, brought } = plan;
-    const [values, first] = forward.late(brought.row, t, brought.late);
-    read(values, first, vectors.a);
-    const { size } = slope.of.population;
-    read(slope.value.values, t * size, vectors.slope);
-    if (kept) read(kept.value.values, t * size, vectors.kept);
-    if (autapses) for (let i = 0; i < size; i++) vectors.auto[i] = autapses.w[i * size + i];
-  }
-
-  /** Goes on to timestep t, whose influences add to the gradient. */
-  add(t: number): void {
-    this.adders[(t + this.shift) % this.ring.length]();
-  }
-
-  /** The same, and the weights grow by `step` times that. Returns whether all are finite still. */
-  takeUp(t: number, step: number): boolean {
-    this.step[0] = step;
-    return this.takers[(t + this.shift) % this.ring.length]() === 0;
-  }
+    });
+  const adders = programs(adding, { matrix: { made } });
+  const takers = programs(taking, { matrix: { w }, one: { step }, checked: 'w' });
+  return {
+    blockAt: (first) => {
+      let k = 0;
+      return (length) => at(ring, k++).subarray(first, first + length);
+    },
+    goOn: (t) => {
+      shift = (shift + t) % depth;
+    },
+    see: (t) => {
+      const [values, first] = forward.late(brought.row, t, brought.late);
+      read(values, first, a);
+      read(slope.value.values, t * rows, slopes);
+      if (kept) read(kept.value.values, t * rows, keeping);
+      if (autapses) for (let i = 0; i < rows; i++) auto[i] = autapses.w[i * rows + i];
+    },
+    add: (t) => {
+      adders[(t + shift) % depth]();
+    },
+    takeUp: (t, by) => {
+      step[0] = by;
+      return takers[(t + shift) % depth]() === 0 ? -1 : notFinite(w);
+    },
+  };
 }
 
 function read(numbers: Float64Array, first: number, into: Float64Array): void {

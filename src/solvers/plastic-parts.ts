@@ -24,7 +24,7 @@ export class PlasticParts {
 
   constructor(
     private readonly groups: readonly SynapsePart[],
-    ports: Iterable<LinkedPort>,
+    ports: readonly LinkedPort[],
     forward: ForwardPass,
     private readonly backward: Backward,
     tells: (port: Adjoint) => boolean,
@@ -34,7 +34,7 @@ export class PlasticParts {
       return { g, connection, port: backward.portOf(connection) };
     });
     this.added = groups.map(() => false);
-    const moves = new Set([...ports].flatMap(({ moves, adjoint }) => (moves === 'nothing' ? [] : [adjoint])));
+    const moves = new Set(ports.flatMap(({ moves, adjoint }) => (moves === 'nothing' ? [] : [adjoint])));
     this.moving = parts.filter(({ port }) => moves.has(port));
     this.telling = parts.filter(({ port }) => tells(port));
   }

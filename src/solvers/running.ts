@@ -23,14 +23,12 @@ export function running(
   arithmetic: SolverArithmetic,
   { held, scored }: { readonly held: HeldBySteps; readonly scored: { score: number } },
 ): Running {
-  const known = steps.flatMap((step) => {
+  let rest = steps.flatMap((step) => {
     const loop = loopOf(step);
     return loop ? [{ step, loop }] : [];
   });
   const [parts, runs]: [RunSteps[], StepLoop[]] = [[], []];
-  let k = 0;
-  while (k < known.length) {
-    const rest = known.slice(k);
+  while (rest.length > 0) {
     const part = arithmetic.firstOf?.(
       rest.map(({ step }) => step),
       held,
@@ -38,7 +36,7 @@ export function running(
     const loops = rest.slice(0, part?.count ?? 1).map(({ loop }) => loop);
     if (part) parts.push(part);
     runs.push(part ? asOne(part, loops, scored) : loops[0]);
-    k += loops.length;
+    rest = rest.slice(loops.length);
   }
   return {
     begin: () => {

@@ -7,9 +7,7 @@ import {
   transposedReadouts,
   type BuiltCircuit,
   type LearningOptions,
-  type TrialOptions,
 } from '../circuit/index.ts';
-import { notFinite } from '../arithmetic/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { numberedMaker } from './algorithm.ts';
 import type { Footprint } from './footprint.ts';
@@ -17,9 +15,7 @@ import { influenceFootprint } from './influence-footprint.ts';
 import { InfluenceSolver, type ReachingBlock } from './influence-solver.ts';
 import type { SolverArithmetic } from './running.ts';
 import type { Memory } from './memory.ts';
-import { OwnInfluence } from './own-influence.ts';
-import type { PlasticGroup } from './solver.ts';
-import type { Trial } from '../tasks/index.ts';
+import { ownInfluence, type OwnInfluence } from './own-influence.ts';
 
 /** How SnAp-n is to learn. */
 export interface SnapOptions extends LearningOptions {
@@ -40,11 +36,10 @@ export interface SnapOptions extends LearningOptions {
  * Menick, Elsen, Evci, Osindero, Simonyan & Graves (2020).
  */
 export class Snap extends InfluenceSolver {
-  /** Groups whose influences are kept on the neurons that they end on, and run whole. */
-  private readonly own: ReadonlyMap<PlasticGroup, OwnInfluence>;
+  /** Of groups whose influences are kept on the neurons that they end on, and run whole: by their weights. */
+  private readonly own = new Map<Float64Array, OwnInfluence>();
+  /** Whether weights may change in the pass over their influences. */
   private readonly takes: boolean;
-  /** Somebody looks at the gradient before it is taken up. */
-  private isWatched = false;
 
   /** The influence of a weight comes, forward in time, through the neurons that it reaches in fewer than n steps. */
   static footprint(circuit: BuiltCircuit, { n, feedback }: Pick<SnapOptions, 'n' | 'feedback'>): Footprint {
@@ -68,27 +63,20 @@ export class Snap extends InfluenceSolver {
   constructor(
     circuit: BuiltCircuit,
     { n, schedule, feedback }: SnapOptions,
-    given?: Memory,
+    memory?: Memory,
     arithmetic?: SolverArithmetic,
   ) {
     if (!Number.isSafeInteger(n) || n < 1) throw new InputError('n', `${show(n)} is not a whole number, 1 or more`);
-    const memory = given ?? (arithmetic && ((length: number) => arithmetic.array(length)));
     const heard = feedbackOf(circuit, feedback);
     super(circuit, `snap-${n}`, { schedule, feedback: 'random' }, memory, heard, arithmetic);
-    const { forward, links, credits, depth } = this;
-    this.own = new Map(
-      (n === 1 ? this.plastic : []).flatMap((plastic) => {
-        const own = OwnInfluence.of(plastic, forward, links, credits, { depth, memory: this.memory });
-        return own ? [[plastic, own] as const] : [];
-      }),
-    );
-    this.takes = arithmetic !== undefined && schedule === 'online' && !circuit.repeat;
+    const { forward, links, depth } = this;
+    for (const plastic of n === 1 ? this.plastic : []) {
+      const setting = { forward, links, depth, memory: this.memory };
+      const own = ownInfluence(plastic, setting, this.credits.get(plastic.group.to));
+      if (own) this.own.set(plastic.weights, own);
+    }
+    this.takes = arithmetic !== undefined && this.isTakenUpAtOnce;
     this.keep(this.blocksWithin(n), true);
-  }
-
-  override trial(trial: Trial, options: TrialOptions = {}): number {
-    this.isWatched = options.onPhase !== undefined;
-    return super.trial(trial, options);
   }
 
   protected override restart(): void {
@@ -96,25 +84,19 @@ export class Snap extends InfluenceSolver {
     super.restart();
   }
 
-  protected override learn(t: number): void {
-    for (const [plastic, own] of this.own) {
-      own.see(t);
-      if (!this.takesItself(plastic)) own.add(t);
+  protected override add(t: number): void {
+    for (const { weights, takeUp } of this.plastic) {
+      const own = this.own.get(weights);
+      own?.see(t);
+      if (takeUp || !this.takes || this.isWatched) own?.add(t);
     }
-    super.learn(t);
+    super.add(t);
   }
 
   protected override descend(weights: Float64Array, step: number, gradient: Float64Array): number {
-    for (const [plastic, own] of this.own) {
-      if (plastic.weights !== weights || !this.takesItself(plastic)) continue;
-      return own.takeUp(this.forward.now, step) ? -1 : notFinite(weights);
-    }
+    const own = this.takes && !this.isWatched ? this.own.get(weights) : undefined;
+    if (own) return own.takeUp(this.forward.now, step);
     return this.forward.arithmetic.descend(weights, step, gradient);
-  }
-
-  /** Whether weights change in the pass over their influences. */
-  private takesItself({ takeUp }: PlasticGroup): boolean {
-    return this.takes && !this.isWatched && !takeUp;
   }
 
   /** The influence of every plastic synapse, neuron by neuron. Planned whole before any of it takes memory. */
@@ -129,7 +111,7 @@ export class Snap extends InfluenceSolver {
         return onto.map((each): ReachingBlock => {
           const { group } = each;
           const [first, end] = group.rowStart.subarray(neuron, neuron + 2);
-          const room = this.own.get(each)?.blockAt(first);
+          const room = this.own.get(each.weights)?.blockAt(first);
           const block = { plastic: each, group, first, width: end - first, reached, ...(room && { room }) };
           numbers += this.numbersOf(block);
           checkMemory(n, numbers);

@@ -13,7 +13,6 @@ import {
   type BuiltGroup,
   type BuiltPopulation,
   type DescendingGroup,
-  type Heard,
   type LearningOptions,
   type TakeUp,
   type TakeUpLoop,
@@ -47,69 +46,96 @@ export abstract class Solver extends Holder {
   protected readonly forward: ForwardPass;
   protected readonly plastic: readonly PlasticGroup[];
   protected readonly links: Links;
-  private readonly heard: Heard;
+  /** Whether a population is given credit of its own. */
+  protected readonly isCredited: (population: BuiltPopulation) => boolean;
   protected readonly tuning: Tuning;
   protected readonly holdings: Holdings;
+  /** Where it takes its arrays from. */
+  protected readonly memory: Memory;
+  /** Somebody looks at the gradient before it is taken up. */
+  protected isWatched = false;
 
   constructor(
     circuit: BuiltCircuit,
     solver: string,
     protected readonly options: LearningOptions,
-    /** Where it takes its arrays from. */
-    protected readonly memory: Memory = plainMemory,
-    /** The feedback that credit comes through. */
+    memory?: Memory,
+    /** The feedback that credit comes through. Default: what the options say. */
     feedback?: readonly BuiltFeedback[],
     arithmetic?: SolverArithmetic,
   ) {
     super(circuit);
     const { heard, carrying, plastic } = descentOf(circuit, solver, options, feedback);
-    this.heard = heard;
-    this.forward = new ForwardPass(circuit, heard, memory, arithmetic, options.batch);
+    this.isCredited = heard.signalled;
+    this.memory = memory ?? (arithmetic ? (length) => arithmetic.array(length) : plainMemory);
+    this.forward = new ForwardPass(circuit, heard, this.memory, arithmetic, options.batch);
+    const { timestep, continuation } = this.forward;
     this.plastic = plastic.map(({ takeUp, ...one }) => {
       const weights = found(this.forward.weights, one.group);
       const kept = Object.entries(takeUp?.state ?? {}).map(([name, start]) => {
-        const values = memory(weights.length, 'learning');
+        const values = this.memory(weights.length, 'learning');
         return [name, start === 0 ? values : values.fill(start)] as const;
       });
       return {
-        ...{ ...one, weights, gradient: memory(weights.length, 'learning') },
+        ...{ ...one, weights, gradient: this.memory(weights.length, 'learning') },
         ...(takeUp && { takeUp: { ...takeUp, run: takeUpLoop(takeUp), kept: Object.fromEntries(kept) } }),
       };
     });
     this.links = new Links(this.forward, carrying);
-    const { timestep, continuation } = this.forward;
-    const filling = {
-      ...{ feedback: heard.feedback, rules: false },
-      variables: (one: BuiltGroup) =>
-        this.plastic.flatMap(({ group, takeUp }) => (group === one ? [takeUpVariables(takeUp)] : [])).at(0),
+    const changed = (of: BuiltGroup) => this.plastic.find(({ group }) => group === of);
+    const variables = (group: BuiltGroup) => {
+      const one = changed(group);
+      return one && takeUpVariables(one.takeUp);
     };
-    this.holdings = new Holdings(circuit, timestep, filling, cellsOfSolver(this.forward, this.plastic), continuation);
+    const filling = { feedback: heard.feedback, rules: false, variables };
+    this.holdings = new Holdings(circuit, timestep, filling, cellsOfSolver(this.forward, changed), continuation);
     this.tuning = new Tuning(circuit.groups, timestep, {
       group: (group, parameter, value) => {
         if (parameter !== LEARNING_RATE) return;
-        const plastic = this.plastic.find((one) => one.group === group);
-        if (plastic) plastic.rate = value;
+        const one = changed(group);
+        if (one) one.rate = value;
         else refuseDescent(group);
       },
     });
   }
 
-  /** Starts a trial; what a failed one may have left of its gradient is dropped. */
-  protected begin(trial: Trial, options: TrialOptions): void {
-    this.forward.begin(trial, options, this.tuning);
+  trial(trial: Trial, options: TrialOptions = {}): number {
+    const { learn = true, onTimestep, onPhase } = options;
+    const { forward } = this;
+    this.isWatched = onPhase !== undefined;
+    forward.begin(trial, options, this.tuning);
+    // What a failed trial may have left of its gradient is dropped.
     for (const { gradient } of this.plastic) gradient.fill(0);
+    this.restart?.();
+    const { sweeps } = forward;
+    while (!sweeps.isOver(trial.timesteps)) {
+      if (learn) this.prepare?.(forward.now + 1);
+      forward.step();
+      const t = forward.now;
+      onPhase?.('compare', t);
+      forward.broadcast();
+      this.hear?.(t);
+      onPhase?.('broadcast', t);
+      if (learn) {
+        this.learn(t, onPhase);
+        if (sweeps.isLast && (this.options.schedule === 'online' || sweeps.isOver(trial.timesteps))) this.takeUp();
+      }
+      if (sweeps.isLast) onTimestep?.(sweeps.timestep);
+    }
+    return forward.loss;
   }
 
-  /** Adds the credit of each neuron of a population at timestep t: its own error, then its feedback weights times the errors that arrive. */
-  protected addCredit(population: BuiltPopulation, t: number, credit: Float64Array): void {
-    const signal = this.forward.timestep.signal(population);
-    if (signal) this.forward.addSum(signal, t, credit);
-  }
+  /** Called when a trial begins. */
+  protected restart?(): void;
 
-  /** Whether a population is given credit of its own. */
-  protected isCredited(population: BuiltPopulation): boolean {
-    return this.heard.signalled(population);
-  }
+  /** Called before timestep t runs, or in a circuit that repeats sweep t, if it is to be learned from. By default the circuit runs as it is. */
+  protected prepare?(t: number): void;
+
+  /** Takes up the learning signals of timestep t; in a circuit that repeats, of sweep t. */
+  protected hear?(t: number): void;
+
+  /** Adds what it makes of timestep t, which has just run, to the gradient. Says so of each timestep as it is in it. */
+  protected abstract learn(t: number, onPhase: TrialOptions['onPhase']): void;
 
   /** w += pace eta/T gradient, or what else becomes of that; the gradient is 0 again. */
   protected takeUp(): void {

@@ -1,7 +1,8 @@
 import { found, longestDelay, type BuiltGroup, type Row } from '../../circuit/index.ts';
 import { compileStatements } from '../../local/index.ts';
 import type { ForwardPass } from '../forward.ts';
-import { largest, type Link, type Links } from '../links.ts';
+import type { Link, Links } from '../links.ts';
+import { following } from '../pusher.ts';
 import { each } from './each.ts';
 
 /** A derivative by each of `width` coefficients, of each number of a row: [size][width]; 0 before the first timestep. */
@@ -62,40 +63,15 @@ export class Tangents {
   }
 
   private partOf(link: Link): (t: number, into: Float64Array) => void {
-    const { width } = this;
     const { by, late } = link;
     const source = (t: number) => this.at(by, t - late);
-    switch (link.kind) {
-      case 'partial': {
-        const { value, of, neuron } = link;
-        const { size } = of.population;
-        return (t, into) => {
-          const [slope, tangent] = [value.values, source(t)];
-          for (let i = 0; i < size; i++) {
-            const d = slope[t * size + i];
-            if (d === 0) continue;
-            const first = (neuron ?? i) * width;
-            for (let c = 0; c < width; c++) into[i * width + c] += d * tangent[first + c];
-          }
-        };
-      }
-      case 'total': {
-        const { values, takes } = link;
-        const { size } = by.population;
-        return (t, into) => {
-          const tangent = source(t);
-          const one = takes === 'largest' ? largest(values.values, t * size, size) : 0;
-          for (let i = one; i < (takes === 'largest' ? one + 1 : size); i++)
-            for (let c = 0; c < width; c++) into[c] += tangent[i * width + c];
-        };
-      }
-      case 'weights': {
-        const { group, w } = link;
-        return (t, into) => {
-          this.bring(group.rowStart, group.pre, w, source(t), into);
-        };
-      }
+    if (link.kind !== 'weights') {
+      return following(this.forward.arithmetic, link, { at: source, first: 0 }, this.width);
     }
+    const { group, w } = link;
+    return (t, into) => {
+      this.bring(group.rowStart, group.pre, w, source(t), into);
+    };
   }
 
   /** What changes of the weights bring. */
