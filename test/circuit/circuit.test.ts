@@ -323,7 +323,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'traces of a rule that has none',
       traces({ keep: true }, delta()),
-      "synapses.in.traces: rule 'delta' has no trace; leave traces out",
+      "synapses.in.traces: rule 'delta' has no trace; give a rule that has one, or leave traces out",
     ],
     [
       'a time constant of a trace that follows none',
