@@ -149,6 +149,7 @@ describe('a scenario that cannot be planned', () => {
       "option unit: this scenario has none of that name; it has 'units', 'kind', 'fast' or 'rate'",
     ],
     [{ settings: { units: '3' } }, "option units: '3' is no number, as 4 is"],
+    [{ settings: { units: NaN } }, 'option units: NaN is no setting; give text, a finite number'],
     [{ settings: { kind: 3 } }, "option kind: 3 is no string, as 'plain' is"],
     [{ settings: { fast: 'yes' } }, "option fast: 'yes' is no boolean, as true is"],
     [{ settings: { toString: 3 } }, 'option toString: this scenario has none of that name'],
@@ -195,6 +196,10 @@ describe('a scenario that cannot be planned', () => {
     [{ task: () => ({ ...periodic(), outputs: 'y' }) }, "task.outputs: 'y' is not a whole number of channels"],
     [{ task: () => ({ ...periodic(), settings: [] }) }, 'are no settings; give what fixes the task'],
     [{ task: () => ({ ...periodic(), trial: {} }) }, 'is no function; write trial: (index, random) =>'],
+    [{ task: () => ({ ...periodic(), settings: { weight: 1n } }) }, 'task.settings: cannot be written as JSON'],
+    [{ options: { units: 3, bits: Infinity } }, 'options.bits: Infinity is no setting; give text, a finite number'],
+    [{ options: { units: null } }, 'options.units: null is no setting'],
+    [{ options: ['units'] }, 'options: ["units"] is no record; give defaults by name'],
     [{ task: undefined }, 'task: undefined is no function; write task: () => ...'],
     [
       { learners: ['rflo'] },
