@@ -64,8 +64,7 @@ function answered(answer: () => Answer | undefined, t: number): Answer {
   if (given === undefined) return {};
   // Each of its fields is checked where it is read.
   if (typeof given === 'object' && given !== null && !(given instanceof Promise)) return given as Answer;
-  const got = given instanceof Promise ? 'a promise, which is too late' : show(given);
-  throw new RunError('task.answer', `expected an answer, such as { reward: 1 }, got ${got}`, {
+  throw new RunError('task.answer', `expected an answer at once, such as { reward: 1 }, got ${show(given)}`, {
     timestep: t,
     kind: 'input',
   });
