@@ -1,6 +1,6 @@
 import { oneLine, show } from './text.ts';
 
-export { joined, oneLine, oneOf, show } from './text.ts';
+export { counted, joined, oneLine, oneOf, show } from './text.ts';
 
 /**
  * The two kinds of error a user meets. Everything else that is thrown is a defect of ours.

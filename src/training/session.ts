@@ -221,6 +221,7 @@ export class Session {
           nextCheckpoint = performance.now() + this.checkpointMilliseconds;
           return true;
         } catch (error) {
+          this.playing = false;
           return end(emit, { type: 'failed', error: inTrial(error, this.current.trial + 1), state: saved });
         }
       });

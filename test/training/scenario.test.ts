@@ -189,7 +189,10 @@ describe('a scenario that cannot be planned', () => {
     [{ title: 3 }, 'title: 3 is no text; give one'],
     [{ circuit: threeMatrices() }, 'is no function; write circuit: () => ...'],
     [{ circuit: () => undefined }, 'circuit: gives undefined, which is no circuit'],
-    [{ circuit: () => Promise.resolve(threeMatrices()) }, 'circuit: gives a promise, which is no circuit; write circuit: () => circuit({ ... })'],
+    [
+      { circuit: () => Promise.resolve(threeMatrices()) },
+      'circuit: gives a promise, which is no circuit; write circuit: () => circuit({ ... })',
+    ],
     [{ task: () => null }, 'task: null is no task; make one, such as periodic()'],
     [{ task: () => ({ ...periodic(), name: undefined }) }, 'task.name: undefined is no name; give a text'],
     [{ task: () => ({ ...periodic(), inputs: -1 }) }, 'task.inputs: -1 is not a whole number of channels, 0 or more'],
