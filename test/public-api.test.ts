@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import * as core from '../src/core.ts';
 import * as everything from '../src/index.ts';
@@ -36,6 +36,19 @@ function namesOf(file: string): Names {
 
 it('the public API is what it was', () => {
   expect({ core: namesOf('src/core.ts'), files: namesOf('src/index.ts') }).toEqual(frozen);
+});
+
+it('the docs speak of nothing that only the rooms know', async () => {
+  const rooms = readdirSync('src').filter((room) => existsSync(`src/${room}/index.ts`));
+  const doors = await Promise.all(rooms.map((room): Promise<unknown> => import(`../src/${room}/index.ts`)));
+  const names = doors.flatMap((door) => Object.keys(door ?? {}));
+  const inner = new Set(names.filter((name) => !(name in everything)));
+  // A single word may be a field or an option as well.
+  const mentioned = readdirSync('docs')
+    .filter((page) => page.endsWith('.md'))
+    .flatMap((page) => [...readFileSync(`docs/${page}`, 'utf8').matchAll(/`([a-z]+[A-Z]\w*)(?=[`(])/g)])
+    .map(([, name]) => name);
+  expect(mentioned.filter((name) => inner.has(name))).toEqual([]);
 });
 
 it('what can be imported is what is listed', () => {

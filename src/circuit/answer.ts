@@ -1,4 +1,4 @@
-import { blame, RunError, show } from '../errors/index.ts';
+import { blame, oneOf, RunError, show } from '../errors/index.ts';
 import { isArrayLike } from '../local/index.ts';
 import type { Answer, Trial } from '../tasks/index.ts';
 import type { BuiltCircuit, BuiltPopulation } from './built.ts';
@@ -31,8 +31,14 @@ export function askTask(circuit: BuiltCircuit, { answer, timesteps }: Trial, t: 
     ),
   );
   const given = answered(() => answer({ t, outputs }), t);
-  for (const { name, kind } of circuit.globals) {
-    const value = kind === 'task' && Object.hasOwn(given, name) ? given[name] : undefined;
+  const names = circuit.globals.flatMap(({ name, kind }) => (kind === 'task' ? [name] : []));
+  // A circuit that takes none may learn from a task that answers.
+  const other = Object.keys(given).find((name) => name !== 'input' && names.length > 0 && !names.includes(name));
+  if (other !== undefined) {
+    throw wrong(other, `is no scalar that the circuit has from its task; there is ${oneOf(names)}`, t);
+  }
+  for (const name of names) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (value !== undefined) places.scalar(name, finite(name, value, t));
   }
   const { input } = given;
@@ -56,14 +62,12 @@ function answered(answer: () => Answer | undefined, t: number): Answer {
     throw blame('task.answer', error).at({ timestep: t });
   }
   if (given === undefined) return {};
-  if (typeof given !== 'object' || given === null) {
-    throw new RunError('task.answer', `expected an answer, such as { reward: 1 }, got ${show(given)}`, {
-      timestep: t,
-      kind: 'input',
-    });
-  }
   // Each of its fields is checked where it is read.
-  return given as Answer;
+  if (typeof given === 'object' && given !== null && !(given instanceof Promise)) return given as Answer;
+  throw new RunError('task.answer', `expected an answer at once, such as { reward: 1 }, got ${show(given)}`, {
+    timestep: t,
+    kind: 'input',
+  });
 }
 
 function finite(field: string, value: unknown, t: number): number {

@@ -11,8 +11,9 @@ const FIELDS = ['timesteps', 'input', 'target', 'answer'];
  * @throws InputError if it is not a record of timesteps, input and target, or the channels do not fit the circuit's input and output neurons.
  */
 export function checkTrial({ inputs, outputs }: BuiltCircuit, trial: Trial): void {
-  if (typeof (trial as unknown) !== 'object' || (trial as Trial | null) === null) {
-    throw new InputError('task.trial', `expected a trial { timesteps, input, target }, got ${show(trial)}`);
+  const given: unknown = trial;
+  if (typeof given !== 'object' || given === null || given instanceof Promise) {
+    throw new InputError('task.trial', `expected a trial { timesteps, input, target }, got ${show(given)}`);
   }
   for (const field in trial) {
     if (!FIELDS.includes(field)) {

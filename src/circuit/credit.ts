@@ -1,7 +1,7 @@
 import { InputError } from '../errors/index.ts';
 import { LEARNING_RATE } from '../rules/index.ts';
 import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
-import { longestDelay } from './delays.ts';
+import { differInDelay, longestDelay } from './delays.ts';
 import type { FeedbackKind } from './engine.ts';
 import type { Circuit } from './circuit.ts';
 import { globalsOf } from './globals.ts';
@@ -115,13 +115,13 @@ export function refuseAlso(
 
 /**
  * Whether a gradient runs through numbers that one neuron, or a whole population, has for others: gates, pools, and global scalars that neurons
- * make and read. Plain solvers alone take it there.
+ * make and read; or through any gate of synapses that differ in delay. Plain solvers alone take it there.
  */
 export function sharesNumbers({ neurons, synapses, globals }: Circuit): boolean {
   const models = Object.values(neurons).flatMap(({ model }) => model ?? []);
   const read = new Set(models.flatMap(({ readings }) => globalsOf(readings)));
   return (
-    Object.values(synapses).some(({ gate }) => gate && neurons[gate.from].model) ||
+    Object.values(synapses).some((group) => group.gate && (neurons[group.gate.from].model ?? differInDelay(group))) ||
     models.some(({ pools }) => pools.length > 0) ||
     Object.entries(globals).some(([name, one]) => one.kind === 'neuron' && read.has(name))
   );
@@ -130,7 +130,7 @@ export function sharesNumbers({ neurons, synapses, globals }: Circuit): boolean 
 /** @throws InputError if trials are to carry on under what cannot go on from one to the next. */
 export function refuseCarrying({ carries }: BuiltCircuit, learner: string, mend: string): void {
   if (!carries) return;
-  throw new InputError('carry', `${learner} begins anew in each trial, and cannot carry on; ${mend}`);
+  throw new InputError('carry', `${learner} cannot carry on from trial to trial; ${mend}`);
 }
 
 /** @throws InputError if an acausal learner is to learn online: what it changes is known only when the trial has ended. */

@@ -54,6 +54,12 @@ export function rangeOfDelays({ delay = 1, edges }: Delays): { readonly least: n
   return least <= longest ? { least, longest } : { least: 1, longest: 1 };
 }
 
+/** Whether synapses of a group may have different delays. */
+export function differInDelay(delays: Delays): boolean {
+  const { least, longest } = rangeOfDelays(delays);
+  return least < longest;
+}
+
 /**
  * The delay of each synapse of a group, in its order; one number where all have the same.
  *

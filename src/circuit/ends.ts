@@ -1,5 +1,6 @@
 import { InputError, oneOf, show } from '../errors/index.ts';
 import type { NeuronModel, Population } from '../neurons/index.ts';
+import type { LocalFunction } from '../local/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 
 /** What weights multiply where nothing else is said, whatever the neuron calls it; and what input neurons send. */
@@ -70,24 +71,48 @@ export function checkSeen(
   to: Population,
   ends: Required<Ends>,
 ): void {
-  const { pre, post } = seenBy(from, to, ends);
-  const names = { pre, post: { ...post, signal: 'signal' } };
   // What eligibility reads follows from the neurons themselves.
   const { eligible, analysis } = rule;
   const functions = eligible
     ? [eligible.change, ...(eligible.trace ? [eligible.trace] : []), ...eligible.others]
     : analysis?.functions;
-  for (const { path } of (functions ?? []).flatMap(({ reads }) => reads)) {
+  const bring = `neurons of model ${show(from.model?.name ?? 'input')} do not bring here`;
+  checkReads(place, { rule, functions, bring }, seenBy(from, to, ends), to);
+}
+
+/** @throws InputError if a rule that is to relearn a feedback reads what its synapses, to which axons bring the error, do not see. */
+export function checkSeenOfError(place: string, rule: PlasticityRule, to: Population): void {
+  const seen = seenBy({}, to, { port: '', carries: RATE });
+  checkReads(
+    place,
+    { rule, functions: rule.analysis?.functions, bring: 'axons that bring an error do not bring' },
+    seen,
+    to,
+  );
+}
+
+function checkReads(
+  place: string,
+  {
+    rule,
+    functions = [],
+    bring,
+  }: {
+    readonly rule: PlasticityRule;
+    readonly functions?: readonly Pick<LocalFunction, 'reads'>[] | undefined;
+    /** Who does not bring what the rule reads of `pre`. */
+    readonly bring: string;
+  },
+  { pre, post }: ReturnType<typeof seenBy>,
+  to: Population,
+): void {
+  const names = { pre, post: { ...post, signal: 'signal' } };
+  for (const { path } of functions.flatMap(({ reads }) => reads)) {
     const [part, name] = path.split('.');
     if ((part !== 'pre' && part !== 'post') || Object.hasOwn(names[part], name)) continue;
-    const [population, does] = part === 'pre' ? [from, 'bring'] : [to, 'publish'];
-    throw new InputError(
-      place,
-      `rule ${show(rule.name)} reads ${path}, which neurons of model ${show(population.model?.name ?? 'input')} do not ${does} here; ` +
-        `there is ${Object.keys(names[part])
-          .map((known) => `${part}.${known}`)
-          .join(', ')}`,
-    );
+    const who = part === 'pre' ? bring : `neurons of model ${show(to.model?.name ?? 'input')} do not publish here`;
+    const right = Object.keys(names[part]).map((known) => `${part}.${known}`);
+    throw new InputError(place, `rule ${show(rule.name)} reads ${path}, which ${who}; there is ${right.join(', ')}`);
   }
 }
 

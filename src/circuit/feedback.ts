@@ -3,6 +3,7 @@ import type { Population } from '../neurons/index.ts';
 import type { Optimiser } from '../optimisers/index.ts';
 import { checkRule, type PlasticityRule } from '../rules/index.ts';
 import { checkModelled, LONGEST_LINE } from './checks.ts';
+import { checkSeenOfError } from './ends.ts';
 import { checkBroadcast, type Broadcast } from './dials/broadcast.ts';
 import { checkFeedbackDials, type FeedbackDials } from './dials/feedback-weights.ts';
 import { checkGroupOptimiser } from './take-up.ts';
@@ -86,6 +87,7 @@ export function checkSource(
   }
   const shape = { rows: neurons[to].size, columns: neurons[from].size };
   const checked = { ...feedback[name], weights: checkedWeights(`${place}.weights`, weights, shape) };
+  if (rule !== undefined) checkSeenOfError(`${place}.rule`, rule, neurons[to]);
   if (angle === undefined) return checked;
   if (rule !== undefined) {
     const problem = "relearns weights that are held at an angle to the readout's; give the angle or the rule, not both";

@@ -19,6 +19,7 @@ export { edgesOf, type CheckedEdges, type Edge, type Edges } from './edges.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
 export { portsBehind } from './behind.ts';
 export { seenBy } from './ends.ts';
+export { readsPastGate } from './past-gate.ts';
 export { carriesEvents, maybeSilent } from './events.ts';
 export { partsOf, withRules, type GroupRule } from './with-rules.ts';
 export { build, isBuilt, type BuildOptions } from './build.ts';

@@ -1,4 +1,4 @@
-import { InputError, show } from '../errors/index.ts';
+import { counted, InputError, show } from '../errors/index.ts';
 import { isArrayLike } from '../local/index.ts';
 import { checkDistribution, checkOrthogonal, type Distribution, type Orthogonal } from '../random/index.ts';
 
@@ -55,7 +55,7 @@ function rowsOf(place: string, matrix: ArrayLike<unknown>, { rows, columns }: En
   }
   if (isFlat) {
     const right = `${rows} rows of ${columns}, or ${rows * columns} numbers, row by row`;
-    throw new InputError(place, `has ${matrix.length} numbers and no rows; give ${right}`);
+    throw new InputError(place, `has ${counted(matrix.length, 'number')} and no rows; give ${right}`);
   }
   return checkedRows(place, matrix, rows, columns);
 }
@@ -68,11 +68,11 @@ export function checkedRows(
   columns: number,
 ): ArrayLike<unknown>[] {
   if (matrix.length !== rows) {
-    throw new InputError(place, `has ${matrix.length} rows; give ${rows}, one for each postsynaptic neuron`);
+    throw new InputError(place, `has ${counted(matrix.length, 'row')}; give ${rows}, one for each postsynaptic neuron`);
   }
   return Array.from(matrix, (row, i) => {
     if (isArrayLike(row) && row.length === columns) return row;
-    const found = isArrayLike(row) ? `has ${row.length} columns` : `${show(row)} is no row`;
+    const found = isArrayLike(row) ? `has ${counted(row.length, 'column')}` : `${show(row)} is no row`;
     throw new InputError(`${place}[${i}]`, `${found}; give ${columns}, one for each presynaptic neuron`);
   });
 }

@@ -1,4 +1,4 @@
-import { InputError, oneOf, onlyFields } from '../errors/index.ts';
+import { InputError, oneOf, onlyFields, within } from '../errors/index.ts';
 import { copied } from '../local/index.ts';
 import { checkOptimiser, isOptimiser, type Optimiser } from '../optimisers/index.ts';
 import { checkRule, isRule, type PlasticityRule } from '../rules/index.ts';
@@ -52,8 +52,10 @@ export function withRules<R extends string, N extends string, G extends string>(
     const { rule } = ruled;
     checkSeen(`rules.${name}`, rule, circuit.neurons[group.from], circuit.neurons[group.to], group);
     checkGlobalsOfRule(`rules.${name}`, rule, circuit.globals);
-    checkTraces(`synapses.${name}.traces`, ruled);
-    checkLearns(`synapses.${name}`, ruled, circuit.neurons[group.to]);
+    within(`rules.${name}`, () => {
+      checkTraces(`synapses.${name}.traces`, ruled);
+      checkLearns(`synapses.${name}`, ruled, circuit.neurons[group.to]);
+    });
     return ruled;
   });
   const feedback = mapRecord<string, CheckedFeedback, CheckedFeedback>(circuit.feedback, (entry, name) => {

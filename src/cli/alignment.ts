@@ -6,7 +6,7 @@ import { InputError } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
 import { learnerQuartiles, makeDirectory, pairQuartiles, type Alignment } from '../recording/index.ts';
 import { alignment } from '../sweep/index.ts';
-import { names, number, quickOption, settingsFrom } from './options.ts';
+import { names, number, path, quickOption, settingsFrom } from './options.ts';
 import { sweepProgress, type SweepProgress } from './sweep-progress.ts';
 
 interface AlignmentFlags {
@@ -42,7 +42,7 @@ export function alignmentCommand(): Command {
     .addOption(names('--learner <names>', 'only these of the compared learners; the first drives'))
     .addOption(quickOption())
     .option('--set <name=value...>', "set the scenario's options")
-    .option('--out <dir>', 'write report.html, figures, alignment.json and alignment.csv there')
+    .addOption(path('--out <dir>', 'write report.html, figures, alignment.json and alignment.csv there'))
     .option('--json', 'print the alignment as JSON')
     .addHelpText(
       'after',

@@ -1,3 +1,4 @@
+import { counted } from '../errors/index.ts';
 import type { Certificate, SynapseCertificate } from '../locality/index.ts';
 
 /** A certificate to read: the verdict first. */
@@ -60,11 +61,6 @@ function loihiLines({
   return [...equations, ...(named.length > 0 ? [`where ${named.join(', ')}`] : []), ...decays].map((text, k) =>
     line(k === 0 ? 'Loihi 2' : '', text),
   );
-}
-
-/** `1 number`, `2 numbers`. */
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function line(what: string, text: string): string {

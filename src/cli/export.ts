@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { exportRun, type ExportFormat } from '../recording/index.ts';
-import { choice } from './options.ts';
+import { choice, path } from './options.ts';
 
 /** `rxflo export RUN`: what was recorded, for pandas and NumPy. */
 export function exportCommand(): Command {
@@ -12,7 +12,7 @@ export function exportCommand(): Command {
     )
     .argument('<run>', 'a run directory, such as runs/periodic')
     .addOption(choice('--format <format>', 'csv for pandas, npz for NumPy', ['csv', 'npz']).makeOptionMandatory())
-    .option('--out <dir>', 'where to (default: export/ in the run directory)')
+    .addOption(path('--out <dir>', 'where to (default: export/ in the run directory)'))
     .option('--json', 'print the written files as JSON')
     .addHelpText(
       'after',

@@ -13,7 +13,7 @@ import {
   type Ledger,
   type LedgerOptions,
 } from '../locality/index.ts';
-import { counts, names, namesOf, number } from './options.ts';
+import { counts, names, namesOf, number, path } from './options.ts';
 
 interface LedgerFlags {
   readonly learner?: readonly string[];
@@ -45,7 +45,7 @@ export function ledgerCommand(): Command {
       number('--most <count>', 'count reads and writes of a solver up to so many (default: 33554432)', 'positive'),
     )
     .addOption(number('--seed <n>', 'fixes every count (default: 1)', 'whole'))
-    .option('--out <dir>', 'write report.html, ledger.svg, ledger.json and ledger.csv there')
+    .addOption(path('--out <dir>', 'write report.html, ledger.svg, ledger.json and ledger.csv there'))
     .option('--json', 'print the ledger as JSON')
     .addHelpText(
       'after',

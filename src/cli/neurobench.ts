@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { checkTrial } from '../circuit/index.ts';
+import { within } from '../errors/index.ts';
 import { neuroBench, type NeuroBenchMetrics } from '../locality/index.ts';
 import { stream } from '../random/index.ts';
 import { createEngine, loadEngines, testOf, testTrial } from '../training/index.ts';
@@ -32,13 +33,15 @@ Exit codes: 0 done, 1 the trial failed, 2 the input is wrong.`,
       const { circuit, seed, carry, task, learners } = await plannedOf(file, flags);
       const [learner] = learners;
       await loadEngines([learner]);
-      const engine = createEngine(circuit, seed, learner, carry);
+      const engine = within(file, () => createEngine(circuit, seed, learner, carry));
       const weights = learned(engine.circuit, flags);
       if (weights) engine.setWeights(weights);
       const test = testOf(task);
       const trial = test ? testTrial(test, seed, 1) : task.trial(1, stream(seed, 'task', 1));
-      checkTrial(engine.circuit, trial);
-      const { metrics, answer } = neuroBench(engine, trial);
+      const { metrics, answer } = within(file, () => {
+        checkTrial(engine.circuit, trial);
+        return neuroBench(engine, trial);
+      });
       const scores = test ? test.score(trial, answer) : {};
       const result = { metrics, scores };
       process.stdout.write(`${flags.json ? JSON.stringify(result, null, 2) : tableOf(metrics, scores)}\n`);

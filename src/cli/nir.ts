@@ -5,7 +5,7 @@ import { build, circuit, longestDelay, type BuiltCircuit } from '../circuit/inde
 import { InputError, within } from '../errors/index.ts';
 import { fromNir, readNir, toNir, writeNir } from '../exchange/index.ts';
 import { learned, plannedOf, withPlanned, type PlannedFlags } from './planned.ts';
-import { choice, number } from './options.ts';
+import { choice, number, path as pathOption } from './options.ts';
 
 interface ExportFlags extends TimeFlags, PlannedFlags {
   readonly out: string;
@@ -41,7 +41,7 @@ function exportNir(): Command {
   return withPlanned(withTime(new Command('export')))
     .summary("write a scenario's circuit as NIR")
     .argument('<scenario>', 'a scenario file')
-    .requiredOption('--out <file>', 'where to, such as network.nir')
+    .addOption(pathOption('--out <file>', 'where to, such as network.nir').makeOptionMandatory())
     .action(async (file: string, flags: ExportFlags) => {
       const { out, dt, method } = flags;
       if (resolve(out) === resolve(file)) throw new InputError('--out', 'is the scenario itself; give another file');

@@ -99,6 +99,14 @@ export function namesOf(listed: readonly ListedAlgorithm[]): string {
   return listed.flatMap((each) => each.names).join(', ');
 }
 
+/** An option that takes the name of a file or a directory. An empty one, as an unset variable of a shell leaves it, would be the directory one is in. */
+export function path(flags: string, description: string): Option {
+  return new Option(flags, description).argParser<string | undefined>((text) => {
+    if (text.trim() === '') throw new InputError(flagOf(flags), 'is empty; give a name, or leave it out');
+    return text;
+  });
+}
+
 /** An option that takes names, one by one or with commas between. */
 export function names(flags: string, description: string): Option {
   return new Option(flags, description).argParser<readonly string[] | undefined>((text, before) => {
@@ -126,14 +134,16 @@ function flagOf(flags: string): string {
 
 /** `name=value` pairs as the scenario's options want them. @throws InputError naming the pair that is wrong. */
 export function settingsFrom(options: Settings, pairs: readonly string[]): Settings {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw new InputError('--set', `${show(pair)} is no pair; write name=value`);
-      const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
-      return [name, valueOf(`--set ${name}`, text, Object.hasOwn(options, name) ? options[name] : text)];
-    }),
-  );
+  const settings = new Map<string, Setting>();
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new InputError('--set', `expected name=value, got ${show(pair)}`);
+    const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
+    const place = `--set ${name}`;
+    if (settings.has(name)) throw new InputError(place, 'is given twice; give one value');
+    settings.set(name, valueOf(place, text, Object.hasOwn(options, name) ? options[name] : text));
+  }
+  return Object.fromEntries(settings);
 }
 
 /** Axes as they are written, `name=a,b,c`, with values as the scenario's options want them. @throws InputError naming what is wrong. */
@@ -141,7 +151,7 @@ export function gridFrom(options: Settings, axes: readonly string[]): Grid {
   const grid = new Map<string, readonly Setting[]>();
   for (const axis of axes) {
     const at = axis.indexOf('=');
-    if (at < 1) throw new InputError('--grid', `${show(axis)} is no axis; write name=a,b,c`);
+    if (at < 1) throw new InputError('--grid', `expected name=a,b,c, got ${show(axis)}`);
     const [name, text] = [axis.slice(0, at), axis.slice(at + 1)];
     if (grid.has(name)) throw new InputError(`--grid ${name}`, 'is given twice; give all its values at once');
     const values = text.split(',').filter((value) => value !== '');

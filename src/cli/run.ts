@@ -37,6 +37,7 @@ import {
   carryOption,
   evaluationOption,
   scheduleOption,
+  path,
   settingsFrom,
 } from './options.ts';
 import { progress } from './progress.ts';
@@ -100,7 +101,7 @@ export function runCommand(): Command {
       .addOption(number('--seconds <s>', 'stop a learner after this time (not reproducible)', 'positive'))
       .option('--set <name=value...>', "set the scenario's options")
       .addOption(quickOption())
-      .option('--out <dir>', 'the run directory (default: runs/ and the name of the scenario)')
+      .addOption(path('--out <dir>', 'the run directory (default: runs/ and the name of the scenario)'))
       .option(
         '--resume',
         'continue the run in the directory, bit for bit as if it had never stopped; with more --trials, as if it had had them from the start',

@@ -18,6 +18,7 @@ import {
   precisionOption,
   quickOption,
   scheduleOption,
+  path,
   settingsFrom,
 } from './options.ts';
 import { sweepProgress } from './sweep-progress.ts';
@@ -82,7 +83,7 @@ export function sweepCommand(): Command {
     .addOption(carryOption())
     .addOption(feedbackOption())
     .option('--set <name=value...>', "set the scenario's options in all cells")
-    .option('--out <dir>', 'the sweep directory (default: runs/ and the name of the scenario with -sweep)')
+    .addOption(path('--out <dir>', 'the sweep directory (default: runs/ and the name of the scenario with -sweep)'))
     .option('--resume', 'go on with the sweep in the directory: what has ended is not run again')
     .option('--json', 'print the summary as JSON')
     .addHelpText(
@@ -109,7 +110,7 @@ function seedsOption(): Option {
       .filter((seed) => seed.trim() !== '')
       .map(Number);
     if (seeds.length === 0 || !seeds.every((seed) => Number.isSafeInteger(seed))) {
-      throw new InputError('--seeds', `${show(text)} is neither; give how many, such as 9, or which, such as 3,5,8`);
+      throw new InputError('--seeds', `expected how many, such as 9, or which, such as 3,5,8, got ${show(text)}`);
     }
     return text.includes(',') ? seeds : seeds[0];
   });

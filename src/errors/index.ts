@@ -1,6 +1,6 @@
 import { oneLine, show } from './text.ts';
 
-export { joined, oneLine, oneOf, show } from './text.ts';
+export { counted, joined, oneLine, oneOf, show } from './text.ts';
 
 /**
  * The two kinds of error a user meets. Everything else that is thrown is a defect of ours.
@@ -54,7 +54,7 @@ export function within<T>(place: string, make: () => T): T {
  */
 export type FailureKind = 'diverged' | 'input' | 'failed';
 
-/** A run that began and cannot continue. */
+/** A run that began and cannot continue. Like that of an `InputError`, its message is one line. */
 export class RunError extends Error {
   override readonly name = 'RunError';
   readonly kind: FailureKind;
@@ -63,10 +63,13 @@ export class RunError extends Error {
   /** The trial, counted from 1, where one can be named. */
   readonly trial?: number;
 
+  /** Who failed, for example `synapse recurrent 4 <- 7` or `neuron h 3`. */
+  readonly actor: string;
+  readonly problem: string;
+
   constructor(
-    /** Who failed, for example `synapse recurrent 4 <- 7` or `neuron h 3`. */
-    readonly actor: string,
-    readonly problem: string,
+    actor: string,
+    problem: string,
     {
       timestep,
       trial,
@@ -78,7 +81,10 @@ export class RunError extends Error {
       ...(trial === undefined ? [] : [`trial ${trial}`]),
       ...(timestep === undefined ? [] : [`timestep ${timestep}`]),
     ].join(', ');
-    super(`${actor}${when && ` (${when})`}: ${problem}`, { cause });
+    const [who, what] = [oneLine(actor, LONGEST_PLACE), oneLine(problem, LONGEST_PROBLEM)];
+    super(`${who}${when && ` (${when})`}: ${what}`, { cause });
+    this.actor = who;
+    this.problem = what;
     this.kind = kind;
     if (timestep !== undefined) this.timestep = timestep;
     if (trial !== undefined) this.trial = trial;

@@ -20,10 +20,16 @@ export function oneLine(text: string, longest: number = LONGEST_VALUE): string {
 export function show(value: unknown): string {
   if (typeof value === 'string') return `'${oneLine(value)}'`;
   if (typeof value === 'function') return 'a function';
+  if (value instanceof Promise) return 'a promise';
   if (value === undefined || value === null || typeof value !== 'object') return String(value);
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) return 'an object';
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** `1 row`, `2 rows`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** `a, b and c`. */

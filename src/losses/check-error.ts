@@ -10,7 +10,7 @@ const TRIED: readonly { readonly y: readonly number[]; readonly target: readonly
 ];
 const STEP = 1e-5;
 
-/** What is wrong with the error of a loss; undefined where it is minus the derivative of the whole population's loss. */
+/** Where the error of a loss is wrong, and what it gives there; undefined where it is minus the derivative of the whole population's loss. */
 export function checkError(loss: Loss): string | undefined {
   for (const { y, target } of TRIED) {
     for (let k = 0; k < y.length; k++) {
@@ -24,8 +24,8 @@ export function checkError(loss: Loss): string | undefined {
       const given = loss.error.compileNumber()(viewOf(loss, y, target, k));
       if (!Number.isFinite(measured) || Math.abs(given - measured) <= 1e-7 + 1e-5 * Math.abs(measured)) continue;
       return (
-        `gives ${given} for output ${k + 1} of y = [${y.join(', ')}] and target = [${target.join(', ')}], where -dloss/dy is ` +
-        `${measured.toPrecision(8)}; state -dloss/dy of the sum over all outputs, or leave error out to have it derived`
+        `${given} for output ${k + 1} of y = [${y.join(', ')}] and target = [${target.join(', ')}], where -dloss/dy is ` +
+        measured.toPrecision(8)
       );
     }
   }

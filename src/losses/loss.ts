@@ -68,7 +68,19 @@ export function loss<const A extends string = never>(definition: LossDefinition<
     ? { name: taken.name, sums, loss: whole, error: readLocal(place, 'error', taken.error, { shape }) }
     : { name: taken.name, ...derived(sums, whole) };
   const wrong = checkError(read);
-  if (wrong !== undefined) throw new InputError(`${place}.error`, wrong);
+  if (wrong !== undefined && taken.error) {
+    throw new InputError(
+      `${place}.error`,
+      `gives ${wrong}; state -dloss/dy of the sum over all outputs, or leave error out to have it derived`,
+    );
+  }
+  if (wrong !== undefined) {
+    throw new InputError(
+      `${place}.loss`,
+      `its derived error is ${wrong}: no derivative runs through top or detach, and that of spike is declared; ` +
+        'write it so that they change nothing, as exp(y - top) / z in a softmax, or state the error',
+    );
+  }
   return made.enter(read);
 }
 

@@ -7,6 +7,7 @@ import {
   type Session,
   type SessionEvent,
 } from '../training/index.ts';
+import { within } from '../errors/index.ts';
 import { certificatesOf } from './certificates.ts';
 import { saveCheckpoint, type LearnerCheckpoint } from './checkpoint.ts';
 import { whileRunning } from './file-errors.ts';
@@ -59,7 +60,11 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
   const session = (learner: Learner, state?: LearnerCheckpoint['state']) =>
     openSession({ ...sessionOptions(plan, learner), ...(state && { resume: state }) });
   // Every learner is opened and certified before the first runs: what is wrong with the last should not come out hours later.
-  const [probeWidths] = plan.learners.map((learner) => session(learner).probeWidths);
+  const [probeWidths] = plan.learners.map((learner, k) => {
+    const open = () => session(learner).probeWidths;
+    // What is wrong with the first is mostly wrong with all.
+    return k > 0 ? within(`learner '${learner.name}'`, open) : open();
+  });
   const certificates = certificatesOf(plan);
   const identity = identityOf(plan);
   const planned = { plan, identity, probeWidths };

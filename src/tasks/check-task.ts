@@ -23,10 +23,23 @@ export function checkTask(task: unknown): asserts task is Task {
       `${show(settings)} are no settings; give what fixes the task, such as { period: 5 }, or {}`,
     );
   }
+  checkPlain(settings);
   if (typeof trial !== 'function') {
     throw new InputError(
       'task.trial',
       `${show(trial)} is no function; write trial: (index, random) => ({ timesteps, input, target })`,
+    );
+  }
+}
+
+/** @throws InputError if settings cannot be written down. */
+function checkPlain(settings: object): void {
+  try {
+    JSON.stringify(settings);
+  } catch {
+    throw new InputError(
+      'task.settings',
+      'cannot be written as JSON; give plain data: text, numbers, true, false, lists and records',
     );
   }
 }

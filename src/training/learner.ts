@@ -3,6 +3,7 @@ import {
   build,
   partsOf,
   refuseOnline,
+  readsPastGate,
   sharesNumbers,
   type Circuit,
   type Engine,
@@ -169,7 +170,7 @@ function namesOf(rules: OwnRules): string {
   throw new InputError('learner.rules', 'is empty; give a rule by its synapse group, such as { recurrent: rflo() }');
 }
 
-/** The engine that was named; else the usual one, or the actors where there are no kernels: of what is opaque, and of some algorithms. */
+/** The engine that was named; else the usual one, or the actors where there are no kernels: of what is opaque, of some algorithms, and past some gates. */
 function engineFor(
   algorithm: LearningAlgorithm,
   precision: Precision,
@@ -185,8 +186,11 @@ function engineFor(
     algorithm.kernel === undefined ||
     isForgetful ||
     (algorithm.kernel !== 'rules' && own === undefined && sharesNumbers(circuit));
+  const isPast =
+    algorithm.kernel === 'rules' &&
+    Object.values(circuit.synapses).some((group) => readsPastGate(group, circuit.neurons));
   const engine = own ?? (without ? undefined : ofAll);
-  const chosen = engine ?? (opaque || without ? 'actors' : usualEngine);
+  const chosen = engine ?? (opaque || without || isPast ? 'actors' : usualEngine);
   if (chosen === 'kernels') kernelProgram(algorithm);
   if (chosen === 'kernels' && opaque) {
     throw new InputError(

@@ -8,7 +8,7 @@ import { checkSweep, type Sweep, type SweepDefinition } from './grid.ts';
 import type { Probe } from './probe/probe.ts';
 import { checkQuick, type Quick, type QuickDefinition } from './quick.ts';
 import { checkCarry, type SessionOptions, type StopRules } from './session-options.ts';
-import { checkSettings, type Setting, type Settings, type Widened } from './settings.ts';
+import { checkOptionDefaults, checkSettings, type Setting, type Settings, type Widened } from './settings.ts';
 
 /** How a scenario is run, where not told otherwise. */
 export interface ScenarioRun<O extends Settings> extends StopRules, Partial<LearningOptions>, EngineChoice {
@@ -127,6 +127,7 @@ export function scenario<
   }
   if (typeof compare !== 'function') checkCompared(compare);
   const options: Settings = definition.options ?? {};
+  checkOptionDefaults(options);
   return {
     title,
     options,

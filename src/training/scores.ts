@@ -2,6 +2,7 @@ import { checkTrial, type Engine } from '../circuit/index.ts';
 import { InputError, oneOf, onlyFields, RunError, show, within } from '../errors/index.ts';
 import { stream } from '../random/index.ts';
 import type { Score, Task, Test, Trial } from '../tasks/index.ts';
+import { askedOf } from './in-trial.ts';
 import { answerOf } from './observe.ts';
 import { positive } from './positive.ts';
 import { hasDiverged } from './realization.ts';
@@ -59,22 +60,22 @@ function checkFits({ circuit }: Engine, trial: Trial): void {
  * If a value stops being finite in a test trial, every score is the worst there is, infinite.
  *
  * @param seed That of the session: it fixes the test trials.
- * @throws InputError if the test gives a score that it does not name, or one that is no number; RunError if a function of the test throws.
+ * @throws RunError if the test gives a score that it does not name, or one that is no number, or a function of the test throws.
  */
 export function scoresOf(engine: Engine, test: Test, seed: number): Scores {
   const sums = new Map(Object.keys(test.scores).map((name) => [name, { sum: 0, count: 0 }]));
   for (let index = 1; index <= test.trials; index++) {
-    const trial = asked(() => testTrial(test, seed, index));
+    const trial = askedOf('task.test', () => testTrial(test, seed, index));
     checkFits(engine, trial);
     const answer = attempt(index, () => answerOf(engine, trial, -index));
     if (answer === null) return worstOf(test);
-    for (const [name, value] of Object.entries(asked(() => test.score(trial, answer)))) {
+    for (const [name, value] of Object.entries(askedOf('task.test', () => test.score(trial, answer)))) {
       const found = sums.get(name);
       if (!found || typeof value !== 'number') {
         const what = found
-          ? `${show(value)} is no number`
+          ? `${show(value)} is no number; give one, or leave ${name} out where it does not bear on the trial`
           : `is no score of the test; there is ${oneOf([...sums.keys()])}`;
-        throw new InputError(`task.test.score: ${name}`, what);
+        throw new RunError(`task.test.score: ${name}`, what, { kind: 'input' });
       }
       if (Number.isNaN(value)) continue;
       found.sum += value;
@@ -92,15 +93,6 @@ export function worstOf({ scores }: Pick<Test, 'scores'>): Scores {
 /** The worst value of a score: beyond all that there are. */
 export function worst({ better }: Pick<Score, 'better'>): number {
   return better === 'higher' ? -Infinity : Infinity;
-}
-
-/** What a function of the test gives. @throws RunError if it throws. */
-function asked<T>(ask: () => T): T {
-  try {
-    return ask();
-  } catch (error) {
-    throw new RunError('task.test', error instanceof Error ? error.message : String(error), { cause: error });
-  }
 }
 
 /** What `play` gives of the test trial of this number; null where a value stops being finite. */

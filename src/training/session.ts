@@ -24,7 +24,7 @@ import { checkTest, scoresOf, testOf, type Scores } from './scores.ts';
 import { checkAnswered } from './check-answered.ts';
 import { checkOptions, type SessionOptions, type StopRules } from './session-options.ts';
 import { inSlices } from './slices.ts';
-import { inTrial } from './in-trial.ts';
+import { askedOf, inTrial } from './in-trial.ts';
 import { Tuner } from './tuner.ts';
 
 /** Options of a trial that are used again, so that no trial makes any. */
@@ -221,6 +221,7 @@ export class Session {
           nextCheckpoint = performance.now() + this.checkpointMilliseconds;
           return true;
         } catch (error) {
+          this.playing = false;
           return end(emit, { type: 'failed', error: inTrial(error, this.current.trial + 1), state: saved });
         }
       });
@@ -237,7 +238,7 @@ export class Session {
     const trial = this.current.trial + 1;
     if (this.readings.length > 0) this.readings = [];
     const began = performance.now();
-    const played = this.trialOf(trial);
+    const played = askedOf('task.trial', () => this.trialOf(trial));
     for (const probe of this.probes) probe.begin(trial, played);
     const during = this.probes.some((probe) => probe.duringTrial(trial, played.timesteps));
     const options = during ? this.withProbes : this.withoutProbes;

@@ -4,6 +4,21 @@ import { InputError, oneOf, show } from '../errors/index.ts';
 export type Setting = number | string | boolean;
 export type Settings = Readonly<Record<string, Setting>>;
 
+/** @throws InputError for an option whose default is no setting: no summary could tell it. */
+export function checkOptionDefaults(options: unknown): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new InputError('options', `${show(options)} is no record; give defaults by name, such as { units: 50 }`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    checkSetting(`options.${name}`, value);
+  }
+}
+
+function checkSetting(place: string, value: unknown): void {
+  if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return;
+  throw new InputError(place, `${show(value)} is no setting; give text, a finite number, true or false`);
+}
+
 /** @throws InputError at `place` and the name for a name that is no option, or a value of another type than its default. */
 export function checkSettings(place: string, set: Settings, defaults: Settings): void {
   for (const [name, value] of Object.entries(set)) {
@@ -16,6 +31,7 @@ export function checkSettings(place: string, set: Settings, defaults: Settings):
       const problem = `${show(value)} is no ${typeof defaults[name]}, as ${show(defaults[name])} is`;
       throw new InputError(`${place} ${name}`, problem);
     }
+    checkSetting(`${place} ${name}`, value);
   }
 }
 

@@ -24,6 +24,7 @@ HOLED[3] = 0;
 const WRONG: readonly (readonly [string, unknown, string])[] = [
   ['nothing', undefined, 'task.trial: expected a trial { timesteps, input, target }, got undefined'],
   ['null', null, 'task.trial: expected a trial { timesteps, input, target }, got null'],
+  ['a promise', Promise.resolve(3), 'task.trial: expected a trial { timesteps, input, target }, got a promise'],
   ['a number', 3, 'task.trial: expected a trial { timesteps, input, target }, got 3'],
   ['no timesteps', { input: trial.input, target: trial.target }, 'task.timesteps: undefined'],
   ['timesteps in words', { ...trial, timesteps: '4' }, "task.timesteps: '4'"],

@@ -323,7 +323,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'traces of a rule that has none',
       traces({ keep: true }, delta()),
-      "synapses.in.traces: rule 'delta' has no trace; leave traces out",
+      "synapses.in.traces: rule 'delta' has no trace; give a rule that has one, or leave traces out",
     ],
     [
       'a time constant of a trace that follows none',
@@ -478,12 +478,12 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'mask with too few rows',
       group({ connect: mask([[1, 0]]) }),
-      'synapses.in.connect.mask: has 1 rows; give 3, one for each postsynaptic neuron',
+      'synapses.in.connect.mask: has 1 row; give 3, one for each postsynaptic neuron',
     ],
     [
       'mask with too few columns',
       group({ connect: mask([[1, 0], [1], [0, 0]]) }),
-      'synapses.in.connect.mask[1]: has 1 columns; give 2, one for each presynaptic neuron',
+      'synapses.in.connect.mask[1]: has 1 column; give 2, one for each presynaptic neuron',
     ],
     [
       'mask of other things',
@@ -508,7 +508,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
       "feedback.error.to: 'x' is an input population, which only sends; give 'h' or 'y'",
     ],
     ['feedback to no one', error({ to: 'z' }), "feedback.error.to: 'z' is no population; give 'x', 'h' or 'y'"],
-    ['feedback weights', error({ weights: [[1, 2, 3]] }), 'feedback.error.weights: has 1 rows; give 3'],
+    ['feedback weights', error({ weights: [[1, 2, 3]] }), 'feedback.error.weights: has 1 row; give 3'],
     ['feedback field', error({ scale: 2 }), 'feedback.error.scale: is no field; there is from, to, weights, angle'],
     [
       'feedback without weights',

@@ -200,7 +200,7 @@ describe('a delay for each synapse', () => {
       { kind: 'integers', low: 0.5, high: 1 },
       'synapses.r.delay.low: 0.5 is not a whole number',
     ],
-    ['a matrix of another shape', [[1]], 'synapses.r.delay: has 1 rows; give 3'],
+    ['a matrix of another shape', [[1]], 'synapses.r.delay: has 1 row; give 3'],
     ['missing', [[1, 1, 1, 1], [1, 1, NaN, 1], [1, 1, 1, 1]], 'synapses.r.delay[1][2]: NaN is not'], // prettier-ignore
     ['longer than can be kept', integers(1, 2 ** 24), 'synapses.r.delay: 16777216 timesteps are too long'],
   ])('is refused where it is %s', (_, delay, message) => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { circuit, withRules } from '../../src/circuit/index.ts';
-import { leakyTanh, linear } from '../../src/neurons/index.ts';
+import { leakyTanh, lif, linear } from '../../src/neurons/index.ts';
 import { normal } from '../../src/random/index.ts';
-import { delta, plasticityRule, rflo, type PlasticityRule } from '../../src/rules/index.ts';
+import { delta, kolenPollackFeedback, plasticityRule, rflo, type PlasticityRule } from '../../src/rules/index.ts';
 import { refusal } from '../refusal.ts';
 import { threeMatrices } from '../support/networks.ts';
 import { cook, recipes } from '../support/random-circuit.ts';
@@ -15,6 +15,13 @@ const hebb = plasticityRule({
   name: 'hebb',
   params: { eta: 0.1 },
   change: ({ pre, post, eta }) => eta * post.rate * pre.rate,
+});
+
+const burst = plasticityRule({
+  name: 'burst',
+  params: { eta: 0.1 },
+  sees: { pre: ['burst'] },
+  change: ({ pre, post, eta }) => eta * post.out * pre.burst,
 });
 
 describe('a circuit with other rules', () => {
@@ -77,7 +84,7 @@ describe('a circuit with other rules', () => {
       synapses: { ...synapses, recurrent: { ...synapses['recurrent'], traces: 'none' } },
     });
     expect(refusal(() => withRules(dialled, { recurrent: hebb() }))).toBe(
-      "synapses.recurrent.traces: rule 'hebb' has no trace; leave traces out",
+      "rules.recurrent: synapses.recurrent.traces: rule 'hebb' has no trace; give a rule that has one, or leave traces out",
     );
   });
 
@@ -99,5 +106,21 @@ describe('a circuit with other rules', () => {
       },
     });
     expect(refusal(() => withRules(fed, { 'feedback.other': hebb() }))).toContain(message);
+  });
+
+  it.each([
+    ['what its neurons do not publish', kolenPollackFeedback(), 'post.rate, which neurons of model'],
+    ['what the axons of an error do not bring', burst(), 'pre.burst, which axons that bring an error do not bring'],
+  ])('is refused, as in a circuit, if the rule for a feedback reads %s', (_, rule, message) => {
+    const written = (relearned: object) =>
+      circuit<string, string, string>({
+        neurons: { s: lif(3), y: linear(1) },
+        synapses: { readout: { from: 's', to: 'y', weights: normal() } },
+        feedback: { error: { from: 'y', to: 's', weights: normal(), ...relearned } },
+      });
+    expect(refusal(() => written({ rule }))).toContain(`feedback.error.rule: rule '${rule.name}' reads ${message}`);
+    expect(refusal(() => withRules(written({}), { 'feedback.error': rule }))).toContain(
+      `rules.feedback.error.rule: rule '${rule.name}' reads ${message}`,
+    );
   });
 });

@@ -84,6 +84,8 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [['run', 'wrong-slope.ts'], 'wrong-slope.ts:3:', "neuron model 'square'.slope: gives", 'derivative by u'],
   // Flags.
   [['run', periodic, '--set', 'unit=4'], "option unit: this scenario has none of that name; it has 'units', 'period'"],
+  [['run', periodic, '--out', ''], '--out: is empty; give a name, or leave it out'],
+  [['run', periodic, '--set', 'units=4', 'units=5'], '--set units: is given twice; give one value'],
   [['run', periodic, '--set', 'units=four'], "--set units: 'four' is no number; give one, such as 50"],
   [['run', periodic, '--trials', '0'], "--trials: '0' is not a whole number, 1 or more"],
   [['run', periodic, '--trials', '-3'], "--trials: '-3' is not a whole number, 1 or more"],

@@ -34,6 +34,17 @@ describe('a run that fails', () => {
     expect(readFileSync(join(directory, 'diverged/report.html'), 'utf8')).toContain('became');
   });
 
+  test.concurrent('ends with one line where a timer or a promise of its scenario fails', async () => {
+    const start = readFileSync(periodic, 'utf8');
+    writeFileSync(join(directory, 'timer.ts'), `setTimeout(() => { throw new Error('late'); }, 1);\n${start}`);
+    writeFileSync(join(directory, 'promise.ts'), `void Promise.reject(new Error('late'));\n${start}`);
+    for (const file of ['timer.ts', 'promise.ts']) {
+      const { status, stderr } = await rxflo(directory, 'run', file, '--out', 'strays', '--trials', '100000');
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^rxflo: a timer or a promise that nothing waits for failed: late\n$/);
+    }
+  });
+
   test.concurrent("names the actor in which a scenario's own rule threw, and keeps the report", async () => {
     writeFileSync(
       join(directory, 'throws.ts'),

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { host, ROOT, workplace } from './command.ts';
@@ -34,4 +35,27 @@ test('rxflo neurobench measures the test trial, with the weights that a run ende
   expect(spiking.metrics.membraneUpdates).toBeGreaterThan(0);
   const wrong = await rxflo(directory, 'neurobench', scenario, '--learner', 'rflo');
   expect(wrong).toMatchObject({ status: 2, stdout: '' });
+});
+
+test('what NeuroBench does not count is refused with its place in the scenario', async () => {
+  writeFileSync(
+    join(directory, 'gated.ts'),
+    `import { circuit, input, linear, normal, scenario } from 'rxflo';
+export default scenario({
+  title: 'Gated',
+  circuit: () => circuit({
+    neurons: { x: input(1), y: linear(1) },
+    synapses: { in: { from: 'x', to: 'y', weights: normal(), gate: { from: 'x' } } },
+  }),
+  task: () => ({
+    ...{ name: 'one', inputs: 1, outputs: 1, settings: {} },
+    trial: () => ({ timesteps: 1, input: Float64Array.of(1), target: Float64Array.of(1) }),
+  }),
+  compare: ['bptt'],
+});
+`,
+  );
+  const { status, stderr } = await rxflo(directory, 'neurobench', 'gated.ts');
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^rxflo: gated\.ts: synapses\.in\.gate: .*NeuroBench/);
 });

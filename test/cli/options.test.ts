@@ -10,6 +10,7 @@ describe('axes and settings', () => {
       ['period', [5, 6]],
     ]);
     expect(Object.keys(settingsFrom({}, ['__proto__=5']))).toEqual(['__proto__']);
+    expect(refusal(() => settingsFrom({}, ['units=5', 'units=6']))).toContain('--set units: is given twice');
     expect(refusal(() => gridFrom({}, ['__proto__=5', '__proto__=6']))).toContain('--grid __proto__: is given twice');
   });
 });

@@ -124,10 +124,13 @@ describe('a sweep', () => {
 describe('what is wrong with a sweep is said in one line', () => {
   test.each<[readonly string[], RegExp]>([
     [['--grid', 'period='], /^rxflo: grid period: has no values/],
-    [['--grid', 'period'], /^rxflo: --grid: 'period' is no axis; write name=a,b,c/],
+    [['--grid', 'period'], /^rxflo: --grid: expected name=a,b,c, got 'period'/],
     [['--grid', 'period=40,forty'], /^rxflo: --grid period: 'forty' is no number/],
     [['--grid', 'period=40', '--grid', 'period=80'], /^rxflo: --grid period: is given twice/],
-    [['--grid', 'period=40', '--seeds', 'few'], /^rxflo: --seeds: 'few' is neither; give how many/],
+    [
+      ['--grid', 'period=40', '--seeds', 'few'],
+      /^rxflo: --seeds: expected how many, such as 9, or which, .* got 'few'/,
+    ],
     [['--grid', 'period=40', '--workers', '0'], /^rxflo: --workers: '0' is not a whole number, 1 or more/],
     [[], /^rxflo: grid: is missing, and the scenario names no sweep; give one/],
     [['--grid', 'period=40', '--best', 'rate'], /^rxflo: best: 'rate' is no axis of the grid; give 'period'/],

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { InputError, oneLine, oneOf, show } from '../../src/errors/index.ts';
+import { InputError, oneLine, oneOf, RunError, show } from '../../src/errors/index.ts';
 
 describe('an error message', () => {
   it('is one line that moves no cursor and hides nothing, whoever wrote the names in it', () => {
     const { message } = new InputError('f\u001b]0;x\u0007\n: a\u009b2J', '\u202e\u2028\ud800 is wrong');
     expect(message).toBe('f\\u001b]0;x\\u0007 : a\\u009b2J: \\u202e \\ud800 is wrong');
+  });
+
+  it('is one line also where a run failed with what a user threw', () => {
+    const { message, problem } = new RunError('task.trial', 'two\nlines\u0007', { trial: 3 });
+    expect(message).toBe('task.trial (trial 3): two lines\\u0007');
+    expect(problem).toBe('two lines\\u0007');
   });
 
   it('has an end, whatever is in it', () => {

@@ -48,4 +48,16 @@ describe('a loss', () => {
       "loss 'l'.sums.y: has a meaning already",
     );
   });
+
+  it('that depends on the largest output is refused where it is written, unless its error is stated', () => {
+    const derived = () => loss({ name: 'behind', loss: ({ y, top }) => top - y });
+    expect(refusal(derived)).toContain("loss 'behind'.loss: its derived error is 1 for output 1 of y = [0.3]");
+    const stated = loss({
+      name: 'behind',
+      sums: { count: () => 1 },
+      loss: ({ y, top }) => top - y,
+      error: ({ y, top, count }) => (y === top ? 1 - count : 1),
+    });
+    expect(isLoss(stated)).toBe(true);
+  });
 });

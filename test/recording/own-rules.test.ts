@@ -49,6 +49,13 @@ it('a run of two rules says which learner has which, on each engine with the sam
   expect(page).toContain('recurrent of learner hebb: eta = 0.2');
 });
 
+it('a probe that one of several learners has not is refused with its name', () => {
+  const probed = scenario({ ...twoRules().definition, probes: { p: { synapses: 'recurrent', value: 'p' } } }).plan();
+  expect(complaint(() => recordRun(probed, { directory: join(scratch(), 'run'), scenario: 'two.ts' }))).toContain(
+    "learner 'hebb': probes.p: synapses 'recurrent': publish no 'p'",
+  );
+});
+
 it('a learning rate that changes over the trials is shown as a formula, and makes two learners', async () => {
   const directory = join(scratch(), 'run');
   const falling = [200, 100].map((trials) => ({

@@ -93,6 +93,11 @@ describe.each(ENGINES)('a task that answers, on %s', (_, open) => {
     expect(failing(() => ({ input: [1] }))).toMatchObject({ actor: 'task.answer.input', timestep: 2, kind: 'input' });
     expect(failing(() => ({ input: [1, Infinity] }), 3)).toMatchObject({ actor: 'task.answer.input[1]', timestep: 3 });
     expect(failing(() => 1)).toMatchObject({ actor: 'task.answer', kind: 'input' });
+    expect(failing(() => Promise.resolve({ reward: 1 }))).toMatchObject({ actor: 'task.answer', kind: 'input' });
+    expect(failing(() => ({ rewrad: 1 }))).toMatchObject({
+      ...{ actor: 'task.answer.rewrad', kind: 'input' },
+      problem: expect.stringContaining("'reward'") as string,
+    });
     const thrown = failing(() => {
       throw new Error('no idea');
     });

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { local } from '../../src/algorithms/index.ts';
 import { circuit } from '../../src/circuit/index.ts';
 import { KernelEngine } from '../../src/kernels/index.ts';
-import { input, leakyTanh, linear, neuronModel } from '../../src/neurons/index.ts';
+import { input, leakyTanh, linear, neuron, neuronModel } from '../../src/neurons/index.ts';
 import { plasticityRule } from '../../src/rules/index.ts';
 import { bptt } from '../../src/solvers/index.ts';
 import {
@@ -107,6 +107,50 @@ describe('the engine of a learner', () => {
     [{ learner: 'rflo', precision: 'f16' as 'f32' }, "precision: 'f16' is unknown; give 'f64' or 'f32'"],
   ])('is refused: %o', (learner, message) => {
     expect(refusal(() => resolved(learner))).toContain(message);
+  });
+});
+
+describe('gates of synapses that differ in delay', () => {
+  const burst = neuron({
+    name: 'burst',
+    ports: { u: 'v' },
+    state: { v: 0 },
+    step: ({ u }) => ({ v: u }),
+    sends: ({ v }) => ({ out: v, burst: v * v }),
+  });
+  const reading = plasticityRule({
+    name: 'reading',
+    params: { eta: 1 },
+    sees: { pre: ['burst'] },
+    change: ({ pre, eta }) => eta * pre.burst,
+  });
+  const through = plasticityRule({
+    name: 'through',
+    params: { eta: 1 },
+    change: ({ pre, post, eta }) => eta * post.signal * pre.out,
+  });
+  const gated = (delay: number | number[][], more: object) =>
+    circuit<string, string, string>({
+      neurons: { x: input(1), h: burst(2), y: linear(1) },
+      synapses: {
+        in: { from: 'x', to: 'h', weights: [[1], [1]] },
+        out: { from: 'h', to: 'y', weights: [[1, 1]], delay, gate: { from: 'x' }, ...more },
+      },
+    });
+  const engineOf = (learner: LearnerOptions, ...what: Parameters<typeof gated>) =>
+    resolveLearner(learner, gated(...what), { trials: 5, usualEngine: 'kernels' }).engine;
+
+  it('leave references to their plain solvers where no engine was named', () => {
+    expect(engineOf({ learner: 'bptt' }, 1, { rule: through() })).toBe('kernels');
+    expect(engineOf({ learner: 'bptt' }, [[0, 1]], { rule: through() })).toBe('actors');
+    expect(engineOf({ learner: 'rtrl' }, [[0, 1]], { rule: through() })).toBe('actors');
+  });
+
+  it('leave rules that read past them to the actors', () => {
+    expect(engineOf({ learner: 'local' }, 1, { rule: reading() })).toBe('kernels');
+    expect(engineOf({ learner: 'local' }, [[0, 1]], { rule: through() })).toBe('kernels');
+    expect(engineOf({ learner: 'local' }, [[0, 1]], { rule: reading() })).toBe('actors');
+    expect(engineOf({ learner: 'local', engine: 'kernels' }, [[0, 1]], { rule: reading() })).toBe('kernels');
   });
 });
 

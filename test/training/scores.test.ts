@@ -16,6 +16,7 @@ import {
 } from '../../src/training/index.ts';
 import { refusal } from '../refusal.ts';
 import { Pair } from '../support/agreement.ts';
+import { failure } from '../support/failure.ts';
 import { noise, threeMatrices } from '../support/networks.ts';
 import { cook, randomTrial, recipesWithin } from '../support/random-circuit.ts';
 import { endOf, eventsOf, ofType, statesOf, trialsOf } from '../support/sessions.ts';
@@ -272,11 +273,13 @@ describe('a test', () => {
     expect(events.at(-1)).toMatchObject({ type: 'failed', error: { message: 'task.test (trial 2): no idea' } });
   });
 
-  it('is refused where it gives a score that it does not name, or that is no number', () => {
-    expect(refusal(() => scored({ score: () => ({ mistake: 1 }) }))).toContain(
-      "task.test.score: mistake: is no score of the test; there is 'error'",
-    );
+  it('fails the run where it gives a score that it does not name, or that is no number', () => {
+    expect(failure(() => scored({ score: () => ({ mistake: 1 }) }))).toMatchObject({
+      ...{ kind: 'input', actor: 'task.test.score: mistake' },
+      problem: "is no score of the test; there is 'error'",
+    });
     const text = JSON.parse('{ "error": "much" }') as Record<string, number>;
-    expect(refusal(() => scored({ score: () => text }))).toContain("task.test.score: error: 'much' is no number");
+    const { message } = failure(() => scored({ score: () => text }));
+    expect(message).toContain("task.test.score: error: 'much' is no number");
   });
 });

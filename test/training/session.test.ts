@@ -46,6 +46,19 @@ describe('the events of a session', () => {
     expect(bytes(end.state.weights)).toBe(bytes(session.state().weights));
   });
 
+  it('end with the trial that the task could not make', async () => {
+    const task: Task = {
+      ...noise(),
+      trial: (index, random) => {
+        if (index === 3) throw new TypeError('no\nidea');
+        return noise().trial(index, random);
+      },
+    };
+    const events = await eventsOf({ ...options, task });
+    expect(events.map(({ type }) => type)).toEqual(['trial', 'trial', 'failed']);
+    expect(events.at(-1)).toMatchObject({ error: { message: 'task.trial (trial 3): no idea', kind: 'failed' } });
+  });
+
   it('have no checkpoint when none falls due', async () => {
     expect(statesOf(await eventsOf({ ...options, checkpointSeconds: 1000 }))).toEqual([]);
   });

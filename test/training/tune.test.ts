@@ -402,6 +402,20 @@ describe('tuning is refused', () => {
     expect(running.state().tuned).toBeUndefined();
   });
 
+  it('and no longer when the trial has failed', async () => {
+    const task = {
+      ...noise(),
+      trial: (...[index, random]: Parameters<ReturnType<typeof noise>['trial']>) => {
+        const trial = noise().trial(index, random);
+        return { ...trial, input: new Float64Array(trial.input.length).fill(NaN) };
+      },
+    };
+    const failing = openSession({ circuit: plastic(0.5, true), task, trials: 1 });
+    expect((await eventsOf(failing)).at(-1)).toMatchObject({ type: 'failed' });
+    failing.tune('recurrent', { eta: 1 });
+    expect(failing.tuned()).toMatchObject({ recurrent: { eta: 1 } });
+  });
+
   it('and a value over the trials that is no number ends the session', async () => {
     const events = await eventsOf(session(overTrials(1, ({ start, trial }) => start / (trial - 2))));
     expect(events.at(-1)).toMatchObject({

@@ -57,7 +57,8 @@ export function checkTraces(place: string, { rule, traces }: Traced): void {
   if (traces === undefined) return;
   if (traces !== 'none') checkDials(place, traces);
   if (!rule) throw new InputError(place, 'is for what learns; give the group a rule, or leave traces out');
-  if (!rule.trace) throw new InputError(place, `rule '${rule.name}' has no trace; leave traces out`);
+  if (!rule.trace)
+    throw new InputError(place, `rule '${rule.name}' has no trace; give a rule that has one, or leave traces out`);
   if (!rule.analysis) {
     const problem = `are changed in the text of a rule, and '${rule.name}' is opaque: write it in the local language, or leave traces out`;
     throw new InputError(place, problem);

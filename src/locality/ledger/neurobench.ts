@@ -59,9 +59,14 @@ export function neuroBench(
 ): { readonly metrics: NeuroBenchMetrics; readonly answer: Float64Array } {
   const { circuit } = engine;
   const { populations, groups, outputs } = circuit;
-  if (circuit.repeat) throw new InputError('repeat', 'runs a timestep several times, and NeuroBench counts it once');
+  if (circuit.repeat)
+    throw new InputError('repeat', 'runs a timestep several times, which NeuroBench counts once; leave it out');
   const gated = groups.find(({ gate }) => gate);
-  if (gated) throw new InputError(`synapses.${gated.name}.gate`, 'is not in the terms of NeuroBench; leave it out');
+  if (gated)
+    throw new InputError(
+      `synapses.${gated.name}.gate`,
+      'scales what axons bring, for which NeuroBench has no count; leave it out',
+    );
   const weights = engine.weights();
   const counters = groups.map((group) => new Calls(group, weights[group.name]));
   const record = recordOf(engine, trial);
