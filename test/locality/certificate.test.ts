@@ -12,7 +12,7 @@ import {
   type Global,
   type SynapseGroup,
 } from '../../src/circuit/index.ts';
-import { tanh } from '../../src/local/index.ts';
+import { exp, tanh } from '../../src/local/index.ts';
 import {
   certifyDefinition,
   certifyLearner,
@@ -24,7 +24,8 @@ import {
   type Certificate,
   type LocalityClass,
 } from '../../src/locality/index.ts';
-import { input, leakyTanh, linear, neuronModel } from '../../src/neurons/index.ts';
+import { crossEntropy } from '../../src/losses/index.ts';
+import { input, leakyTanh, linear, neuron, neuronModel } from '../../src/neurons/index.ts';
 import { constant, normal } from '../../src/random/index.ts';
 import { delta, kolenPollackFeedback, plasticityRule, rflo, type PlasticityRule } from '../../src/rules/index.ts';
 import { Bptt, Rtrl, Snap } from '../../src/solvers/index.ts';
@@ -275,6 +276,37 @@ describe('learners on the paper’s network', () => {
       class: 'two-factor local',
       notes: ["its learning signal is its own neuron's error, which that output neuron has itself"],
     });
+  });
+
+  it('an error that takes sums over all outputs, and neurons that do, are said to', () => {
+    const softmax = neuron({
+      name: 'softmax',
+      ports: { u: null },
+      pools: { top: { largest: ({ u }) => u }, z: { sum: ({ u, top }) => exp(u - top) } },
+      state: { p: 0 },
+      step: ({ u, top, z }) => ({ p: exp(u - top) / z }),
+      sends: ({ p }) => ({ out: p, rate: p }),
+    });
+    const hebb = plasticityRule({
+      name: 'hebb',
+      params: { eta: 0.01 },
+      change: ({ pre, post, eta }) => eta * post.rate * pre.rate,
+    });
+    const shared = circuit({
+      neurons: { h: softmax(3), y: linear(2) },
+      synapses: {
+        recurrent: { from: 'h', to: 'h', weights: normal(), rule: hebb() },
+        readout: { from: 'h', to: 'y', weights: normal(), rule: delta() },
+      },
+      losses: { y: crossEntropy },
+    });
+    const certificate = audit(shared, 'local');
+    expect(groupOf(certificate, 'recurrent').notes).toContain(
+      "its neuron computes with top and z, which are of all neurons of 'h'",
+    );
+    expect(groupOf(certificate, 'readout').notes).toEqual([
+      "its learning signal is its own neuron's error, which that output neuron has itself, made with sums over all neurons of 'y': z and d_loss_d_z",
+    ]);
   });
 
   it('RFLO with symmetric feedback needs weight transport', () => {

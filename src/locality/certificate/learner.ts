@@ -17,7 +17,7 @@ import {
   type History,
   type Schedule,
 } from '../../circuit/index.ts';
-import { InputError } from '../../errors/index.ts';
+import { InputError, joined } from '../../errors/index.ts';
 import type { LearningAlgorithm } from '../../solvers/index.ts';
 import { broughtByFixed } from './brought.ts';
 import type { Certificate, Need, SynapseCertificate } from './certificate.ts';
@@ -134,9 +134,8 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
     const notes = [
       ...(group.atOnce ? ['it learns at once: within the timestep, whole, whatever the schedule'] : []),
       ...(group.history ? [BY_HISTORY] : []),
-      ...(hears && circuit.outputs.includes(to)
-        ? ["its learning signal is its own neuron's error, which that output neuron has itself"]
-        : []),
+      ...(hears && circuit.outputs.includes(to) ? [ownErrorOf(to)] : []),
+      ...(synapses.reads?.postsynaptic ? pooledIn(to) : []),
       ...(hears && signal.length === 0
         ? [`its learning signal is always 0: '${to.name}' is no output and hears no feedback`]
         : []),
@@ -164,6 +163,20 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
       ]),
     ];
   });
+}
+
+function ownErrorOf({ name, loss }: BuiltPopulation): string {
+  const error = "its learning signal is its own neuron's error, which that output neuron has itself";
+  return loss && loss.sums.length > 0
+    ? `${error}, made with sums over all neurons of '${name}': ${joined(loss.sums.map((sum) => sum.name))}`
+    : error;
+}
+
+/** What its neuron publishes may depend on these. */
+function pooledIn({ name, model }: BuiltPopulation): readonly string[] {
+  const { pools = [] } = model ?? {};
+  if (pools.length === 0) return [];
+  return [`its neuron computes with ${joined(pools.map((pool) => pool.name))}, which are of all neurons of '${name}'`];
 }
 
 /** Where a global scalar comes from. */
