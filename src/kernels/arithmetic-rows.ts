@@ -5,7 +5,7 @@ import { lower, readsOf } from './lower.ts';
 import type { MemoryPlan } from './memory.ts';
 import { range } from './packing.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
-import { NUMBER, PAIR, rowsTogether } from './widths.ts';
+import { alone, inGroups, NUMBER, PAIR, total } from './widths.ts';
 import { memo, Writer } from './writer.ts';
 
 /** Numbers by their names. */
@@ -36,7 +36,7 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
   const sums = range(together[0]).map(() => writer.variable('v128', lanes.constant(0)));
   const numbers: Made = new Map([...ones].map(([one, address]) => [one, lanes.loadSplat(address, 0)]));
 
-  rowsTogether(writer, rows, together, (count, row) => {
+  inGroups(writer, rows, together, (count, row) => {
     const side = range(count);
     const before = writer.keep('i32', i32.multiply(row, columns));
     const first = new Map([...matrices].map(([one, begin]) => [one, writer.keep('i32', i32.add(begin, before))]));
@@ -58,7 +58,7 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
         alongColumns(writer, arrays.columns, ({ pointerTo, offset, isHalf }) => {
           const load = (begin: Expression, more: number) => {
             const [pointer, all] = [pointerTo(begin), offset + more];
-            return isHalf ? lanes.keep(op('v128.load64_zero', `offset=${all}`, pointer)) : lanes.load(pointer, all);
+            return isHalf ? lanes.keep(alone(pointer, all)) : lanes.load(pointer, all);
           };
           const x = load(ofColumns.get(column) ?? '', 0);
           totals.forEach((total, r) => {
@@ -66,7 +66,7 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
           });
         });
         totals.forEach(({ value }, r) => {
-          keepRow(r, dot, lanes.splat(f64.add(lane(0, value), lane(1, value))));
+          keepRow(r, dot, lanes.splat(total(value)));
         });
       }
       for (const r of side) {
@@ -115,8 +115,8 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
     }
   });
   const all = lanes.keep(lanes.read(lanes.sum(sums.map(({ value }) => value))));
-  const total = writer.keep('f64', f64.add(lane(0, all), lane(1, all)));
-  return writer.end(name, { type: 'f64', value: f64.subtract(total, total) });
+  const sum = writer.keep('f64', total(all));
+  return writer.end(name, { type: 'f64', value: f64.subtract(sum, sum) });
 }
 
 /** Two columns of a row. */

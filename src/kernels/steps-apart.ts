@@ -18,7 +18,7 @@ import type { MemoryPlan } from './memory.ts';
 import { range } from './packing.ts';
 import { sumUp } from './sum-apart.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
-import { bytesOf, NUMBER } from './widths.ts';
+import { bytesOf, NUMBER, total } from './widths.ts';
 import { memo, moved, Writer, type Variable } from './writer.ts';
 
 /** An array, whose address is in a table. */
@@ -94,8 +94,7 @@ class Apart {
 
   end(name: string): string {
     const { excess, score } = this;
-    const [one, other] = [0, 1].map((lane) => op('f64x2.extract_lane', lane, excess.value));
-    return this.writer.end(name, { type: 'f64', value: f64.add(score.value, f64.add(one, other)) });
+    return this.writer.end(name, { type: 'f64', value: f64.add(score.value, total(excess.value)) });
   }
 
   /** Where something begins, by the table. */
