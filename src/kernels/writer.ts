@@ -101,8 +101,10 @@ export class Writer {
     this.do(op('call', `$${name}`, ...operands));
   }
 
-  when(condition: Expression, yes: () => void): void {
-    this.do(op('if', condition, op('then', ...this.gather(yes))));
+  /** Does the one where a condition is met, the other where it is not. */
+  when(condition: Expression, yes: () => void, no: () => void = () => undefined): void {
+    const [met, unmet] = [yes, no].map((write) => this.gather(write));
+    if (met.length + unmet.length > 0) this.do(op('if', condition, op('then', ...met), op('else', ...unmet)));
   }
 
   /** Visits address after address. */
