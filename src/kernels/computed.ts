@@ -18,7 +18,7 @@ export function computedBefore({ steps }: Timestep, step: ComputeStep): Readonly
   };
   const partsOf = (source: Source): readonly (string | number)[] =>
     SAME.includes(source.kind)
-      ? Object.entries(source).map(([name, of]) => name + (typeof of === 'number' ? literal(of) : numbered(of)))
+      ? Object.entries(source).map(([name, of]) => [name, typeof of === 'number' ? literal(of) : numbered(of)].join())
       : [NaN];
   /** Numbers nodes: they have the same number in two steps where they compute the same of the same; NaN where that is not known. */
   const numbering = (reads: ComputeStep['reads']) => {

@@ -24,7 +24,8 @@ import { memo, moved, Writer, type Variable } from './writer.ts';
 /** An array, whose address is in a table. */
 export type Place =
   /** A row, timestep after timestep; or what is added to its sums in the timestep: 0, if nothing is. */
-  | { readonly kind: 'row' | 'disturbance'; readonly of: Row }
+  | { readonly kind: 'row'; readonly of: Row }
+  | { readonly kind: 'disturbance'; readonly of: Row }
   | { readonly kind: 'weights'; readonly of: Term['weights'] }
   /** What each neuron is given in the timestep; or one number, which all are given. */
   | { readonly kind: 'given'; readonly of: Aside; readonly size: number };

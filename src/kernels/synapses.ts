@@ -43,14 +43,11 @@ export function visitSynapses(
             visit(new Synapses(kernel, writer, group, { which, panel, entry, entries, first, vectors }));
           });
         };
-        if (together === 1) several(1, panel.from, panel.until);
-        else {
-          const count = i32.subtract(panel.until, panel.from);
-          const over = i32.remainder(count, i32.constant(4 * together));
-          const rest = writer.keep('i32', i32.subtract(panel.until, over));
-          several(together, panel.from, rest);
-          several(1, rest, panel.until);
-        }
+        const count = i32.subtract(panel.until, panel.from);
+        const over = i32.remainder(count, i32.constant(4 * together));
+        const rest = together === 1 ? panel.from : writer.keep('i32', i32.subtract(panel.until, over));
+        if (together > 1) several(together, panel.from, rest);
+        several(1, rest, panel.until);
       }
     });
   });
@@ -105,17 +102,18 @@ export class Synapses {
     const width = group.matrix.packing.parts[which].vectors;
     this.places = range(entries).flatMap((e) => range(vectors).map((v) => (e * width + first + v) * VECTOR));
     const reads = readsOf(rootsOf(group.program));
-    this.weights = reads.some(({ scope }) => scope === 'own weight') ? this.places.map((_, k) => this.weight(k)) : [];
+    const isRead = reads.some(({ scope }) => scope === 'own weight');
+    this.weights = this.places.flatMap((_, k) => (isRead ? this.vector(k).load(group.matrix.weights) : []));
   }
 
   /** The numbers kept at an address of the packing, one variable for each vector. */
   variables(address: number): Variable[] {
-    return this.places.map((_, k) => this.writer.variable('v128', this.own(k, address)));
+    return this.places.map((_, k) => this.writer.variable('v128', this.vector(k).load(address)));
   }
 
   store(address: number, variables: readonly Variable[]): void {
-    this.places.forEach((offset, k) => {
-      this.lanes.store(this.numbers, address + offset, variables[k].value);
+    variables.forEach(({ value }, k) => {
+      this.vector(k).store(address, value);
     });
   }
 
@@ -126,7 +124,9 @@ export class Synapses {
     return {
       variables,
       store: () => {
-        for (const [s, { address }] of state.entries()) this.store(address, variables[s]);
+        state.forEach(({ address }, s) => {
+          this.store(address, variables[s]);
+        });
       },
     };
   }
@@ -151,31 +151,17 @@ export class Synapses {
 
   /** The numbers of vector k, in memory. */
   vector(k: number): SynapseVector {
-    return {
-      load: (address) => this.own(k, address),
-      store: (address, value) => {
-        this.lanes.store(this.numbers, address + this.places[k], value);
-      },
-      masked: (w) => this.masked(k, w),
-    };
-  }
-
-  /** The weights of vector k, from memory. */
-  private weight(k: number): Expression {
-    return this.own(k, this.group.matrix.weights);
-  }
-
-  /** The numbers of vector k at an address of the packing. */
-  private own(k: number, address: number): Expression {
-    return this.lanes.load(this.numbers, address + this.places[k]);
-  }
-
-  private masked(k: number, w: Expression): Expression {
+    const { lanes, numbers, places, block } = this;
     const { tables, packing, bytes } = this.group.matrix;
-    const { masks } = tables[this.block.which];
-    if (masks === 0) return w;
-    const within = masks - packing.parts[this.block.which].offset * bytes;
-    return this.lanes.and(w, this.lanes.load(moved(this.numbers, within), this.places[k]));
+    const { masks } = tables[block.which];
+    const within = moved(numbers, masks - packing.parts[block.which].offset * bytes);
+    return {
+      load: (address) => lanes.load(numbers, address + places[k]),
+      store: (address, value) => {
+        lanes.store(numbers, address + places[k], value);
+      },
+      masked: (w) => (masks === 0 ? w : lanes.and(w, lanes.load(within, places[k]))),
+    };
   }
 
   /** One timestep: the new state into `held`, and the changes asked for. */
