@@ -199,7 +199,7 @@ function writeRoom(kernel: Kernel, frames: number | null): void {
     if (frames === null) return;
     const last = moved(FIRST, (frames - 1) * stride - past);
     const until = i32.add(writer.get('window'), i32.multiply(count, i32.constant(stride)));
-    writer.when(i32.greater(until, last), () => {
+    writer.when(i32.less(last, until), () => {
       writer.do(copyMemory(FIRST, moved(writer.get('window'), stride), past));
       writer.set('window', moved(FIRST, -stride));
     });

@@ -53,7 +53,7 @@ export const [NUMBER, PAIR] = [8, 16];
 export const bytesOf = (count: Expression): Expression => i32.shiftLeft(count, 3);
 export const below = (bytes: Expression, step: number): Expression => op('i32.and', bytes, i32.constant(-step));
 
-/** Visits `count` numbers or rows: as many together as these say, the most first; the last of these is 1. `at`: bytes of as many numbers as there are before. */
+/** Visits `count` numbers or rows: as many together as these say, the most first, until none are left. `at`: bytes of as many numbers as there are before. */
 export function inGroups(
   writer: Writer,
   count: Expression,
