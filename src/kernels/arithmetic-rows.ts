@@ -5,7 +5,7 @@ import { lower, readsOf } from './lower.ts';
 import type { MemoryPlan } from './memory.ts';
 import { range } from './packing.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
-import { alone, inGroups, NUMBER, total } from './widths.ts';
+import { alone, NUMBER, numbered, total } from './widths.ts';
 import { memo, Writer } from './writer.ts';
 
 /** Numbers by their names. */
@@ -36,14 +36,14 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
   const sums = range(together[0]).map(() => writer.variable('v128', lanes.constant(0)));
   /** Visits two columns at a time, and then one: `pointerTo` them, given where the row begins. */
   const alongColumns = (visit: (pointerTo: (begin: Expression) => Expression, isHalf: boolean) => void) => {
-    inGroups(writer, columns, arrays.columns % 2 === 0 ? [2] : [2, 1], (count, at) => {
+    writer.inGroups(numbered(columns), arrays.columns % 2 === 0 ? [2] : [2, 1], (count, at) => {
       const pointerTo = memo((begin: Expression) => writer.keep('i32', i32.add(begin, at)));
       visit(pointerTo, count === 1);
     });
   };
   const numbers: Made = new Map([...ones].map(([one, address]) => [one, lanes.loadSplat(address, 0)]));
 
-  inGroups(writer, rows, together, (count, row) => {
+  writer.inGroups(numbered(rows), together, (count, row) => {
     const side = range(count);
     const before = writer.keep('i32', i32.multiply(row, columns));
     const first = new Map([...matrices].map(([one, begin]) => [one, writer.keep('i32', i32.add(begin, before))]));

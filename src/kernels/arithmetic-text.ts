@@ -6,7 +6,7 @@ import { f64, i32, op, type Expression, type Type } from './wat.ts';
 import {
   alone,
   bytesOf,
-  inGroups,
+  numbered,
   NUMBER,
   ONE,
   PAIR,
@@ -38,7 +38,7 @@ const vectorsAt = (pointer: Expression, vectors: number): readonly Place[] =>
 
 /** multiply(w, x, into, rows, columns). */
 const multiply: Body = (writer, w, x, into, rows, columns) => {
-  inGroups(writer, rows, [8, 2, 1], (count, row) => {
+  writer.inGroups(numbered(rows), [8, 2, 1], (count, row) => {
     const all = pointersTo(writer, w, row, columns, count).map((pointer) => ({ pointer, offset: 0 }));
     const to = writer.keep('i32', i32.add(into, row));
     addTo(writer, widthOf(count), vectorsAt(to, vectorsOf(count)), (sums) => {
@@ -50,7 +50,7 @@ const multiply: Body = (writer, w, x, into, rows, columns) => {
 
 /** multiplyBack(w, v, into, rows, columns). */
 const multiplyBack: Body = (writer, w, v, into, rows, columns) => {
-  inGroups(writer, rows, [8, 4, 1], (count, row) => {
+  writer.inGroups(numbered(rows), [8, 4, 1], (count, row) => {
     const pointers = pointersTo(writer, w, row, columns, count);
     const from = writer.keep('i32', i32.add(v, row));
     const factors = range(count).map((r) => inWidths(writer, f64.load(from, r * NUMBER)));
@@ -69,9 +69,9 @@ const multiplyBack: Body = (writer, w, v, into, rows, columns) => {
 /** multiplyMatrix(w, x, into, rows, columns, width): two rows of eight columns stay in registers. */
 const multiplyMatrix: Body = (writer, w, x, into, rows, columns, width) => {
   const line = writer.keep('i32', bytesOf(width));
-  inGroups(writer, width, [8, 2, 1], (side, at) => {
+  writer.inGroups(numbered(width), [8, 2, 1], (side, at) => {
     const kind = widthOf(side);
-    inGroups(writer, rows, [2, 1], (count, row) => {
+    writer.inGroups(numbered(rows), [2, 1], (count, row) => {
       const pointers = pointersTo(writer, w, row, columns, count);
       const places = pointersTo(writer, into, row, width, count).flatMap((target) =>
         vectorsAt(writer.keep('i32', i32.add(target, at)), vectorsOf(side)),
@@ -97,10 +97,10 @@ const multiplyMatrix: Body = (writer, w, x, into, rows, columns, width) => {
 
 /** project(w, x, into, rows, columns): the sums of even and of odd columns are the lanes of a vector. */
 const project: Body = (writer, w, x, into, rows, columns) => {
-  inGroups(writer, rows, [4, 1], (count, row) => {
+  writer.inGroups(numbered(rows), [4, 1], (count, row) => {
     const pointers = pointersTo(writer, w, row, columns, count);
     const totals = pointers.map(() => writer.variable('v128', TWO.all(f64.constant(0))));
-    inGroups(writer, columns, [2, 1], (side, at) => {
+    writer.inGroups(numbered(columns), [2, 1], (side, at) => {
       const load = side === 1 ? alone : TWO.load;
       const by = writer.keep('v128', load(i32.add(x, at), 0));
       totals.forEach((sum, r) => {
@@ -137,7 +137,7 @@ const addScaled: Body = (writer, into, a, x, count) => {
 const addByRows =
   (isMatrix: boolean): Body =>
   (writer, into, v, x, rows, columns) => {
-    inGroups(writer, rows, [1], (_, row) => {
+    writer.inGroups(numbered(rows), [1], (_, row) => {
       const [target] = pointersTo(writer, into, row, columns, 1);
       const from = isMatrix ? pointersTo(writer, x, row, columns, 1)[0] : x;
       addScaled(writer, target, f64.load(i32.add(v, row)), from, columns);
@@ -159,7 +159,7 @@ const combine: Body = (writer, into, a, x, b, y, count) => {
 /** norm(x, count): the sums of every eighth number are the lanes of four vectors. */
 const norm: Body = (writer, x, count) => {
   const totals = range(4).map(() => writer.variable('v128', TWO.all(f64.constant(0))));
-  inGroups(writer, count, [8, 1], (side, at) => {
+  writer.inGroups(numbered(count), [8, 1], (side, at) => {
     const load = side === 1 ? alone : TWO.load;
     const from = writer.keep('i32', i32.add(x, at));
     totals.slice(0, vectorsOf(side)).forEach((sum, v) => {

@@ -2,7 +2,7 @@ import { chancePlace } from '../random/index.ts';
 import type { Lanes } from './lanes.ts';
 import { range } from './packing.ts';
 import { i32, op, shuffle, vector, type Expression } from './wat.ts';
-import { inGroups, ONE, PAIR, store, TWO } from './widths.ts';
+import { numbered, ONE, PAIR, store, TWO } from './widths.ts';
 import type { Writer } from './writer.ts';
 
 /** Multipliers and shifts of src/random/chance.ts, whose bits these are. */
@@ -61,7 +61,7 @@ export function writeChances(writer: Writer, key: Expression, into: Expression, 
   const common = writer.keep('v128', op('i32x4.splat', key));
   const first = words((k) => k + 1);
   const place = writer.variable('v128', first);
-  inGroups(writer, count, [4, 1], (some, at) => {
+  writer.inGroups(numbered(count), [4, 1], (some, at) => {
     const x = mixed(writer, op('v128.xor', common, mixed(writer, place.value)));
     const next = words(() => some);
     place.set(op('i32x4.add', place.value, next));

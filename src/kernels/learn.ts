@@ -7,7 +7,7 @@ import { lower } from './lower.ts';
 import { range } from './packing.ts';
 import { rowRead, visitSynapses, type Synapses, type SynapseVector } from './synapses.ts';
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
-import { memo, moved, type Variable, type Writer } from './writer.ts';
+import { moved, type Variable, type Writer } from './writer.ts';
 
 /** What a group's sum of changes is multiplied by: its rate, divided by T/pace; by T alone where its optimiser paces apart (f64). */
 export function stepOf({ rateAt, takeUp }: PlasticGroup, divisor: Expression): Expression {
@@ -61,47 +61,21 @@ export function writeTrace(kernel: Kernel, plastic: PlasticGroup): void {
 
 /** Writes `learn_apply_g(window, step)`: one timestep's traces and changes, applied at once. */
 export function writeLearnAndApply(kernel: Kernel, plastic: PlasticGroup): void {
-  kernel.write(`learn_apply_${plastic.group.index}`, ['i32', 'f64'], (writer, window, step) => {
-    writeOwn(kernel.lanes(writer), plastic);
+  kernel.write(`learn_apply_${plastic.group.index}`, ['i32', 'f64'], (writer, window, each) => {
+    const lanes = kernel.lanes(writer);
+    const step = lanes.splat(each);
+    const fault = writer.variable('v128', lanes.constant(0));
+    const takeUp = takingUp(lanes, plastic);
+    writeOwn(lanes, plastic);
     writeShared(kernel, writer, plastic, window);
-    applyAll(kernel, writer, plastic, { window, step }, (synapses) => {
+    visitSynapses(kernel, writer, plastic, (synapses) => {
       const held = synapses.hold();
       const changes = synapses.step(window, held);
       held.store();
-      return changes;
+      applyNow(synapses, changes, window, { takeUp, step, fault });
     });
+    kernel.addFault(lanes, fault.value);
   });
-}
-
-/** Writes `apply_g(step)`: w += step times the sum of changes, or what else becomes of it. */
-export function writeApply(kernel: Kernel, plastic: PlasticGroup): void {
-  kernel.write(`apply_${plastic.group.index}`, ['f64'], (writer, step) => {
-    if (plastic.axons) kernel.wrote(writer);
-    const window = writer.keep('i32', writer.get('window'));
-    applyAll(kernel, writer, plastic, { window, step }, (synapses) =>
-      range(synapses.count).map((k) => synapses.vector(k).load(plastic.asked)),
-    );
-  });
-}
-
-/** All synapses of a group take up what they ask for. */
-function applyAll(
-  kernel: Kernel,
-  writer: Writer,
-  plastic: PlasticGroup,
-  { window, step }: { readonly window: Expression; readonly step: Expression },
-  changesOf: (synapses: Synapses) => readonly Operand[],
-): void {
-  const lanes = kernel.lanes(writer);
-  const how = {
-    takeUp: takingUp(lanes, plastic),
-    step: lanes.splat(step),
-    fault: writer.variable('v128', lanes.constant(0)),
-  };
-  visitSynapses(kernel, writer, plastic, (synapses) => {
-    applyNow(synapses, changesOf(synapses), window, how);
-  });
-  kernel.addFault(lanes, how.fault.value);
 }
 
 /** Some synapses take up what they have asked for in a timestep. */
@@ -112,16 +86,48 @@ export function applyNow(
   { takeUp, step, fault }: { readonly takeUp: Taking; readonly step: Expression; readonly fault: Variable },
 ): void {
   const { lanes } = synapses;
-  const seen = memo((at: Expression) => synapses.seen(at));
+  const seen = takeUp.sees ? synapses.seen(window) : () => unseen;
   changes.forEach((change, k) => {
-    const vector = synapses.vector(k);
     // From 0, as every sum of changes starts: it has no -0.
     const asked = lanes.multiply(step, lanes.add(0, change));
-    const { w, stores } = takeUp.compute({ ...vector, asked, seen: (read) => seen(window)(k)(read) });
-    const real = vector.masked(w);
-    fault.set(lanes.add(fault.value, lanes.excess(real)));
-    vector.store(takeUp.weights, real);
-    for (const { address, value } of stores) vector.store(address, value);
+    takeUpVector(lanes, takeUp, { ...synapses.vector(k), asked, seen: seen(k) }, fault);
+  });
+}
+
+/** Writes `apply_g(step)`: w += step times the sum of changes, or what else becomes of it. */
+export function writeApply(kernel: Kernel, plastic: PlasticGroup): void {
+  const { group, matrix, axons } = plastic;
+  const { packing, tables, bytes } = matrix;
+  kernel.write(`apply_${group.index}`, ['f64'], (writer, each) => {
+    const lanes = kernel.lanes(writer);
+    if (axons) kernel.wrote(writer);
+    const step = lanes.splat(each);
+    const takeUp = takingUp(lanes, plastic);
+    const fault = writer.variable('v128', lanes.constant(0));
+    if (takeUp.sees) {
+      const window = writer.keep('i32', writer.get('window'));
+      visitSynapses(kernel, writer, plastic, (synapses) => {
+        const changes = range(synapses.count).map((k) => synapses.vector(k).load(plastic.asked));
+        applyNow(synapses, changes, window, { takeUp, step, fault });
+      });
+    } else {
+      packing.parts.forEach(({ offset, columns, vectors }, which) => {
+        const { masks } = tables[which];
+        const [from, size] = [offset * bytes, columns.length * vectors * VECTOR];
+        writer.sweep({ from: i32.constant(0), until: i32.constant(size), step: VECTOR }, (at) => {
+          const vector: SynapseVector = {
+            load: (address) => lanes.load(at, address + from),
+            store: (address, value) => {
+              lanes.store(at, address + from, value);
+            },
+            masked: (w) => (masks === 0 ? w : lanes.and(w, lanes.load(at, masks))),
+          };
+          const asked = lanes.multiply(step, vector.load(plastic.asked));
+          takeUpVector(lanes, takeUp, { ...vector, asked, seen: unseen }, fault);
+        });
+      });
+    }
+    kernel.addFault(lanes, fault.value);
   });
 }
 
@@ -132,10 +138,21 @@ interface TakingVector extends SynapseVector {
   readonly seen: (read: Read) => Operand;
 }
 
+/** Takes up a vector's changes, and adds to `fault` what has stopped being finite. */
+function takeUpVector(lanes: Lanes, takeUp: Taking, vector: TakingVector, fault: Variable): void {
+  const { w, stores } = takeUp.compute(vector);
+  const real = vector.masked(w);
+  fault.set(lanes.add(fault.value, lanes.excess(real)));
+  vector.store(takeUp.weights, real);
+  for (const { address, value } of stores) vector.store(address, value);
+}
+
 /** How a group takes up changes, vector by vector. */
 export interface Taking {
   /** Where its weights are. */
   readonly weights: number;
+  /** Whether it sees its neurons. */
+  readonly sees: boolean;
   /** The new weights, and new state with its place. */
   readonly compute: (vector: TakingVector) => {
     readonly w: Expression;
@@ -148,7 +165,7 @@ export function takingUp(lanes: Lanes, plastic: PlasticGroup): Taking {
   const { weights } = matrix;
   if (!takeUp || !taking) {
     const compute = ({ load, asked }: TakingVector) => ({ w: lanes.add(load(weights), asked), stores: [] });
-    return { weights, compute };
+    return { weights, sees: false, compute };
   }
   const { writer } = lanes;
   const { constants, chance } = taking;
@@ -162,6 +179,7 @@ export function takingUp(lanes: Lanes, plastic: PlasticGroup): Taking {
   );
   return {
     weights,
+    sees: reads.some(({ path }) => isSeen(path)),
     compute: ({ load, asked, seen }) => {
       const read = (one: Read): Operand => {
         const { path } = one;
@@ -185,6 +203,10 @@ export function takingUp(lanes: Lanes, plastic: PlasticGroup): Taking {
 
 function isSeen(path: string): boolean {
   return ['pre', 'post', 'global'].includes(path.split('.')[0]);
+}
+
+function unseen({ path }: Read): never {
+  throw new Error(`no neuron is seen here, and '${path}' is of one`);
 }
 
 /** Whether a group's weights grow by what is asked for when a trial has ended, and nothing else happens: then that need not be in memory. */

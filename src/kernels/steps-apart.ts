@@ -18,7 +18,7 @@ import type { MemoryPlan } from './memory.ts';
 import { range } from './packing.ts';
 import { sumUp } from './sum-apart.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
-import { bytesOf, inGroups, NUMBER, total, vectorsOf } from './widths.ts';
+import { bytesOf, NUMBER, numbered, total, vectorsOf } from './widths.ts';
 import { memo, moved, Writer, type Variable } from './writer.ts';
 
 /** An array, whose address is in a table. */
@@ -173,7 +173,7 @@ class Apart {
     };
     const most = takesLong(values) ? [2 * ABREAST, 2] : [2];
     const counts = population.size % 2 === 0 ? most : [...most, 1];
-    inGroups(writer, i32.constant(population.size), counts, (count, at) => {
+    writer.inGroups(numbered(i32.constant(population.size)), counts, (count, at) => {
       visit(at, vectorsOf(count), count === 1);
     });
   }

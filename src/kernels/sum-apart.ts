@@ -1,7 +1,7 @@
 import type { Place } from './matrix.ts';
 import { range } from './packing.ts';
 import { f64, high, i32, low, type Expression } from './wat.ts';
-import { below, bytesOf, inGroups, NUMBER, PAIR, store, TWO, twice, vectorsOf, widthOf } from './widths.ts';
+import { NUMBER, numbered, PAIR, store, TWO, twice, vectorsOf, widthOf } from './widths.ts';
 import { type Variable, type Writer } from './writer.ts';
 
 /** A matrix, row by row, times a row of numbers: by their addresses. */
@@ -24,7 +24,7 @@ export interface WholeSum {
 
 /** Writes a sum: two rows are the lanes of a vector, as sums must not be taken apart. */
 export function sumUp(writer: Writer, { size, into, start, terms, last }: WholeSum): void {
-  inGroups(writer, i32.constant(size), [8, 2, 1], (count, row) => {
+  writer.inGroups(numbered(i32.constant(size)), [8, 2, 1], (count, row) => {
     const width = widthOf(count);
     const zero = width.all(f64.constant(0));
     const sums = range(vectorsOf(count)).map((v) => {
@@ -59,30 +59,26 @@ export function addProduct(
   columns: Expression,
 ): void {
   const width = widthOf(rows.length);
-  const bytes = writer.keep('i32', bytesOf(columns));
-  const pairs = writer.keep('i32', below(bytes, PAIR));
   const add = (v: number, numbers: Expression, by: Expression) => {
     sums[v].set(width.add(sums[v].value, width.multiply(numbers, by)));
   };
   /** Where two rows have the numbers that are multiplied by the one at x + `column`. */
   const placesOf = (v: number, column: Expression) =>
     rows.slice(2 * v, 2 * v + 2).map((row) => ({ ...row, pointer: i32.add(row.pointer, column) }));
-  if (width === TWO) {
-    writer.sweep({ from: i32.constant(0), until: pairs, step: PAIR }, (column) => {
-      const from = writer.keep('i32', i32.add(x, column));
-      const [one, other] = [0, NUMBER].map((offset) => writer.keep('v128', twice(from, offset)));
+  writer.inGroups(numbered(columns), width === TWO ? [2, 1] : [1], (count, column) => {
+    const from = writer.keep('i32', i32.add(x, column));
+    if (count === 1) {
+      const by = writer.keep(width.type, width.loadAll(from));
       sums.forEach((_, v) => {
-        const [a, b] = placesOf(v, column).map(({ pointer, offset }) => writer.keep('v128', TWO.load(pointer, offset)));
-        add(v, low(a, b), one);
-        add(v, high(a, b), other);
+        add(v, width.gather(placesOf(v, column)), by);
       });
-    });
-  }
-  const rest = width === TWO ? pairs : i32.constant(0);
-  writer.sweep({ from: rest, until: bytes, step: NUMBER }, (column) => {
-    const by = writer.keep(width.type, width.loadAll(i32.add(x, column)));
+      return;
+    }
+    const [one, other] = [0, NUMBER].map((offset) => writer.keep('v128', twice(from, offset)));
     sums.forEach((_, v) => {
-      add(v, width.gather(placesOf(v, column)), by);
+      const [a, b] = placesOf(v, column).map(({ pointer, offset }) => writer.keep('v128', TWO.load(pointer, offset)));
+      add(v, low(a, b), one);
+      add(v, high(a, b), other);
     });
   });
 }

@@ -38,16 +38,10 @@ export function visitSynapses(
       for (let first = 0; first < part.vectors; first += abreast) {
         const vectors = Math.min(abreast, part.vectors - first);
         const together = Math.max(1, Math.min(most, Math.floor(HELD / numbers / vectors)));
-        const several = (entries: number, from: Expression, until: Expression) => {
-          writer.sweep({ from, until, step: 4 * entries }, (entry) => {
-            visit(new Synapses(kernel, writer, group, { which, panel, entry, entries, first, vectors }));
-          });
-        };
-        const count = i32.subtract(panel.until, panel.from);
-        const over = i32.remainder(count, i32.constant(4 * together));
-        const rest = together === 1 ? panel.from : writer.keep('i32', i32.subtract(panel.until, over));
-        if (together > 1) several(together, panel.from, rest);
-        several(1, rest, panel.until);
+        const all = { from: panel.from, until: panel.until, step: 4 };
+        writer.inGroups(all, together === 1 ? [1] : [together, 1], (entries, entry) => {
+          visit(new Synapses(kernel, writer, group, { which, panel, entry, entries, first, vectors }));
+        });
       }
     });
   });

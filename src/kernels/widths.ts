@@ -1,7 +1,7 @@
 import type { Place } from './matrix.ts';
 import { range } from './packing.ts';
 import { f64, i32, op, type Expression, type Type } from './wat.ts';
-import type { Writer } from './writer.ts';
+import type { Sweep, Writer } from './writer.ts';
 
 /** The number at pointer + offset, twice; and as the first of a pair with 0. */
 export function twice(pointer: Expression, offset = 0): Expression {
@@ -51,24 +51,10 @@ export const TWO: Width = {
 export const [NUMBER, PAIR] = [8, 16];
 
 export const bytesOf = (count: Expression): Expression => i32.shiftLeft(count, 3);
-export const below = (bytes: Expression, step: number): Expression => op('i32.and', bytes, i32.constant(-step));
 
-/** Visits `count` numbers or rows: as many together as these say, the most first, until none are left. `at`: bytes of as many numbers as there are before. */
-export function inGroups(
-  writer: Writer,
-  count: Expression,
-  counts: readonly number[],
-  visit: (count: number, at: Expression) => void,
-): void {
-  const bytes = writer.keep('i32', bytesOf(count));
-  let from = i32.constant(0);
-  for (const some of counts) {
-    const until = some === 1 ? bytes : writer.keep('i32', below(bytes, some * NUMBER));
-    writer.sweep({ from, until, step: some * NUMBER }, (at) => {
-      visit(some, at);
-    });
-    from = until;
-  }
+/** So many numbers, or rows, of which each takes as many bytes here as a number does. */
+export function numbered(count: Expression): Sweep {
+  return { from: i32.constant(0), until: bytesOf(count), step: NUMBER };
 }
 
 /** Visits `count` numbers: eight at a time, then two, then one. `at`: bytes from where they begin, besides `offset`. */
@@ -77,7 +63,7 @@ export function stream(
   count: Expression,
   visit: (width: Width, at: Expression, offset: number) => void,
 ): void {
-  inGroups(writer, count, [8, 2, 1], (some, at) => {
+  writer.inGroups(numbered(count), [8, 2, 1], (some, at) => {
     for (const v of range(vectorsOf(some))) visit(widthOf(some), at, v * PAIR);
   });
 }
