@@ -96,18 +96,19 @@ export class Synapses {
     const width = group.matrix.packing.parts[which].vectors;
     this.places = range(entries).flatMap((e) => range(vectors).map((v) => (e * width + first + v) * VECTOR));
     const reads = readsOf(rootsOf(group.program));
-    const isRead = reads.some(({ scope }) => scope === 'own weight');
-    this.weights = this.places.flatMap((_, k) => (isRead ? this.vector(k).load(group.matrix.weights) : []));
+    this.weights = reads.some(({ scope }) => scope === 'own weight')
+      ? this.places.map((_, k) => this.own(k, group.matrix.weights))
+      : [];
   }
 
   /** The numbers kept at an address of the packing, one variable for each vector. */
   variables(address: number): Variable[] {
-    return this.places.map((_, k) => this.writer.variable('v128', this.vector(k).load(address)));
+    return this.places.map((_, k) => this.writer.variable('v128', this.own(k, address)));
   }
 
   store(address: number, variables: readonly Variable[]): void {
-    variables.forEach(({ value }, k) => {
-      this.vector(k).store(address, value);
+    this.places.forEach((offset, k) => {
+      this.lanes.store(this.numbers, address + offset, variables[k].value);
     });
   }
 
@@ -118,9 +119,7 @@ export class Synapses {
     return {
       variables,
       store: () => {
-        state.forEach(({ address }, s) => {
-          this.store(address, variables[s]);
-        });
+        for (const [s, { address }] of state.entries()) this.store(address, variables[s]);
       },
     };
   }
@@ -145,17 +144,26 @@ export class Synapses {
 
   /** The numbers of vector k, in memory. */
   vector(k: number): SynapseVector {
-    const { lanes, numbers, places, block } = this;
-    const { tables, packing, bytes } = this.group.matrix;
-    const { masks } = tables[block.which];
-    const within = moved(numbers, masks - packing.parts[block.which].offset * bytes);
     return {
-      load: (address) => lanes.load(numbers, address + places[k]),
+      load: (address) => this.own(k, address),
       store: (address, value) => {
-        lanes.store(numbers, address + places[k], value);
+        this.lanes.store(this.numbers, address + this.places[k], value);
       },
-      masked: (w) => (masks === 0 ? w : lanes.and(w, lanes.load(within, places[k]))),
+      masked: (w) => this.masked(k, w),
     };
+  }
+
+  /** The numbers of vector k at an address of the packing. */
+  private own(k: number, address: number): Expression {
+    return this.lanes.load(this.numbers, address + this.places[k]);
+  }
+
+  private masked(k: number, w: Expression): Expression {
+    const { tables, packing, bytes } = this.group.matrix;
+    const { masks } = tables[this.block.which];
+    if (masks === 0) return w;
+    const within = masks - packing.parts[this.block.which].offset * bytes;
+    return this.lanes.and(w, this.lanes.load(moved(this.numbers, within), this.places[k]));
   }
 
   /** One timestep: the new state into `held`, and the changes asked for. */
