@@ -152,11 +152,15 @@ export class KernelEngine extends Holder {
 
   /** Runs a trial without stops. Returns whether something has stopped being finite. */
   private inChunks(timesteps: number, learn: boolean, divisor: number): boolean {
-    const { machine } = this;
-    const { exports } = machine;
+    const { machine, circuit } = this;
+    const { exports, chunk } = machine;
     this.begin();
-    while (!this.isOver(timesteps)) {
-      if (exports.advance(machine.chunk(timesteps), Number(learn), divisor) > 0) return true;
+    if (circuit.repeat) {
+      while (!this.isOver(timesteps)) if (exports.advance(1, Number(learn), divisor) > 0) return true;
+    } else {
+      for (let done = 0; done < timesteps; done += chunk) {
+        if (exports.advance(Math.min(chunk, timesteps - done), Number(learn), divisor) > 0) return true;
+      }
     }
     return learn && exports.finish(divisor) > 0;
   }

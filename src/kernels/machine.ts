@@ -141,10 +141,10 @@ export class Machine {
     if (this.before) new Uint8Array(this.memory.buffer).set(this.before);
   }
 
-  /** How many timesteps can be run at once in a trial of so many; where they repeat, one sweep. */
-  chunk(timesteps: number): number {
-    const { history, repeat } = this.layout.timestep;
-    return repeat ? 1 : Math.min(timesteps - this.timestep, (this.room.count ?? Infinity) - history);
+  /** How many timesteps can be run at once. */
+  get chunk(): number {
+    const { count } = this.room;
+    return count === null ? Infinity : count - this.layout.timestep.history;
   }
 
   /** Neurons go on from the last timesteps of a row, the latest first, [depth][size]. */
