@@ -5,7 +5,7 @@ import { lower, readsOf } from './lower.ts';
 import type { MemoryPlan } from './memory.ts';
 import { range } from './packing.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
-import { NUMBER, PAIR, rowsTogether } from './widths.ts';
+import { alone, NUMBER, numbered, total } from './widths.ts';
 import { memo, Writer } from './writer.ts';
 
 /** Numbers by their names. */
@@ -34,9 +34,16 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
   /** For each of the rows side by side, the sum of what is looked at. */
   const together = rowsAtOnce(steps, arrays);
   const sums = range(together[0]).map(() => writer.variable('v128', lanes.constant(0)));
+  /** Visits two columns at a time, and then one: `pointerTo` them, given where the row begins. */
+  const alongColumns = (visit: (pointerTo: (begin: Expression) => Expression, isHalf: boolean) => void) => {
+    writer.inGroups(numbered(columns), arrays.columns % 2 === 0 ? [2] : [2, 1], (count, at) => {
+      const pointerTo = memo((begin: Expression) => writer.keep('i32', i32.add(begin, at)));
+      visit(pointerTo, count === 1);
+    });
+  };
   const numbers: Made = new Map([...ones].map(([one, address]) => [one, lanes.loadSplat(address, 0)]));
 
-  rowsTogether(writer, rows, together, (count, row) => {
+  writer.inGroups(numbered(rows), together, (count, row) => {
     const side = range(count);
     const before = writer.keep('i32', i32.multiply(row, columns));
     const first = new Map([...matrices].map(([one, begin]) => [one, writer.keep('i32', i32.add(begin, before))]));
@@ -55,18 +62,16 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
     for (const { dots, row: results, cells } of steps) {
       for (const { name: dot, matrix, column } of dots) {
         const totals = side.map(() => writer.variable('v128', lanes.constant(0)));
-        alongColumns(writer, arrays.columns, ({ pointerTo, offset, isHalf }) => {
-          const load = (begin: Expression, more: number) => {
-            const [pointer, all] = [pointerTo(begin), offset + more];
-            return isHalf ? lanes.keep(op('v128.load64_zero', `offset=${all}`, pointer)) : lanes.load(pointer, all);
-          };
+        alongColumns((pointerTo, isHalf) => {
+          const load = (begin: Expression, offset: number) =>
+            isHalf ? lanes.keep(alone(pointerTo(begin), offset)) : lanes.load(pointerTo(begin), offset);
           const x = load(ofColumns.get(column) ?? '', 0);
           totals.forEach((total, r) => {
             total.set(lanes.add(total.value, lanes.multiply(load(first.get(matrix) ?? '', r * line), x)));
           });
         });
         totals.forEach(({ value }, r) => {
-          keepRow(r, dot, lanes.splat(f64.add(lane(0, value), lane(1, value))));
+          keepRow(r, dot, lanes.splat(total(value)));
         });
       }
       for (const r of side) {
@@ -76,12 +81,11 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
         });
       }
       if (cells.length === 0) continue;
-      alongColumns(writer, arrays.columns, ({ pointerTo, offset, isHalf }) => {
-        const load = (begin: Expression, more = 0) => lanes.load(pointerTo(begin), offset + more);
-        const store = (value: Operand, begin: Expression, more = 0) => {
-          const [pointer, all] = [pointerTo(begin), offset + more];
-          if (!isHalf) lanes.store(pointer, all, value);
-          else writer.do(op('v128.store64_lane', `offset=${all}`, 'align=8', 0, pointer, lanes.read(value)));
+      alongColumns((pointerTo, isHalf) => {
+        const load = (begin: Expression, offset = 0) => lanes.load(pointerTo(begin), offset);
+        const store = (value: Operand, begin: Expression, offset = 0) => {
+          if (!isHalf) lanes.store(pointerTo(begin), offset, value);
+          else lanes.storeNumber(pointerTo(begin), offset, lane(0, lanes.read(value)));
         };
         const loadColumn = memo((column: string) => load(ofColumns.get(column) ?? ''));
         const totals = new Map<string, Expression>();
@@ -115,27 +119,8 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
     }
   });
   const all = lanes.keep(lanes.read(lanes.sum(sums.map(({ value }) => value))));
-  const total = writer.keep('f64', f64.add(lane(0, all), lane(1, all)));
-  return writer.end(name, { type: 'f64', value: f64.subtract(total, total) });
-}
-
-/** Two columns of a row. */
-interface Pair {
-  /** A pointer to them, given where the row begins; `offset` bytes less. */
-  readonly pointerTo: (begin: Expression) => Expression;
-  readonly offset: number;
-  /** There is but the first of them. */
-  readonly isHalf: boolean;
-}
-
-/** Visits the columns, two by two. */
-function alongColumns(writer: Writer, columns: number, visit: (pair: Pair) => void): void {
-  const whole = NUMBER * (columns - (columns % 2));
-  writer.sweep({ from: i32.constant(0), until: i32.constant(whole), step: PAIR }, (at) => {
-    const pointerTo = memo((begin: Expression) => writer.keep('i32', i32.add(begin, at)));
-    visit({ pointerTo, offset: 0, isHalf: false });
-  });
-  if (columns % 2 === 1) visit({ pointerTo: (begin) => begin, offset: whole, isHalf: true });
+  const sum = writer.keep('f64', total(all));
+  return writer.end(name, { type: 'f64', value: f64.subtract(sum, sum) });
 }
 
 /**

@@ -99,12 +99,12 @@ export function writeLearnByAxon(kernel: Kernel, plastic: PlasticGroup): void {
       const until = listNonzero(lanes, writer.keep('i32', moved(window, frames.at(row, late))), { list, size });
       active = { from: i32.constant(list), until };
     }
-    const isOne = writer.keep('i32', op('f64.eq', each, f64.constant(1)));
-    writer.when(isOne, () => {
-      visitAxons(kernel, lanes, plastic, window, { change: axons.change, active });
-    });
-    writer.when(op('i32.eqz', isOne), () => {
-      visitAxons(kernel, lanes, plastic, window, { change: axons.change, step: lanes.splat(each), active });
+    const isOne = op('f64.eq', each, f64.constant(1));
+    const visit = (step?: Expression) => {
+      visitAxons(kernel, lanes, plastic, window, { change: axons.change, active, ...(step !== undefined && { step }) });
+    };
+    writer.when(isOne, visit, () => {
+      visit(lanes.splat(each));
     });
   });
 }

@@ -99,25 +99,19 @@ export function addListed(
   { row, sums, size }: { readonly row: Expression; readonly sums: Expression; readonly size: number },
 ): void {
   const { writer, bytes } = lanes;
-  const some = (count: number, first: Expression, end: Expression) => {
-    writer.sweep({ from: first, until: end, step: 4 * count }, (entry) => {
-      const axons = range(count).map((k) => {
-        const place = writer.keep('i32', i32.load(entry, 4 * k));
-        const rate = lanes.loadSplat(writer.keep('i32', i32.add(row, place)), 0);
-        const neuron = i32.shiftRight(place, Math.log2(bytes));
-        const weights = writer.keep('i32', i32.subtract(i32.multiply(neuron, i32.constant(pitch)), sums));
-        return { rate, weights };
-      });
-      writer.sweep({ from: sums, until: moved(sums, size), step: VECTOR }, (sum) => {
-        const added = axons.map(({ rate, weights }) =>
-          lanes.multiply(lanes.load(writer.keep('i32', i32.add(sum, weights)), at), rate),
-        );
-        lanes.store(sum, 0, added.reduce(lanes.add, lanes.load(sum, 0)));
-      });
+  writer.inGroups({ from, until, step: 4 }, [ABREAST, 1], (count, entry) => {
+    const axons = range(count).map((k) => {
+      const place = writer.keep('i32', i32.load(entry, 4 * k));
+      const rate = lanes.loadSplat(writer.keep('i32', i32.add(row, place)), 0);
+      const neuron = i32.shiftRight(place, Math.log2(bytes));
+      const weights = writer.keep('i32', i32.subtract(i32.multiply(neuron, i32.constant(pitch)), sums));
+      return { rate, weights };
     });
-  };
-  const over = i32.remainder(i32.subtract(until, from), i32.constant(4 * ABREAST));
-  const rest = writer.keep('i32', i32.subtract(until, over));
-  some(ABREAST, from, rest);
-  some(1, rest, until);
+    writer.sweep({ from: sums, until: moved(sums, size), step: VECTOR }, (sum) => {
+      const added = axons.map(({ rate, weights }) =>
+        lanes.multiply(lanes.load(writer.keep('i32', i32.add(sum, weights)), at), rate),
+      );
+      lanes.store(sum, 0, added.reduce(lanes.add, lanes.load(sum, 0)));
+    });
+  });
 }

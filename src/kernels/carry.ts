@@ -32,11 +32,16 @@ export function carryInMemory(memory: Memory, feedback: BuiltFeedback): () => vo
   };
 }
 
-/** Writes `name()`, which does this where weights are carried as they are; returns whether they are. */
-export function writeCarry(kernel: Kernel, name: string, feedback: BuiltFeedback): boolean {
+/** Writes `name(window)`, which does this: by itself where weights are carried as they are. */
+export function writeCarry(kernel: Kernel, name: string, feedback: BuiltFeedback): void {
   const { carriage } = feedback;
-  if (!carriage || carriage.rotation || carriage.form) return false;
   const { layout } = kernel;
+  if (!carriage || carriage.rotation || carriage.form) {
+    kernel.write(name, 1, (writer) => {
+      writer.call('follow', i32.constant(layout.feedback.indexOf(feedback)));
+    });
+    return;
+  }
   const own = layout.matrixOf(feedback);
   const pairs = new Int32Array(2 * carriage.sources.reduce((sum, { place }) => sum + place.length, 0));
   let next = 0;
@@ -48,7 +53,7 @@ export function writeCarry(kernel: Kernel, name: string, feedback: BuiltFeedback
     }
   }
   const table = layout.memory.hold(pairs);
-  kernel.write(name, 0, (writer) => {
+  kernel.write(name, 1, (writer) => {
     const lanes = kernel.lanes(writer);
     writer.do(clearMemory(own.weights, own.packing.size * own.bytes));
     const until = i32.constant(table + pairs.byteLength);
@@ -57,5 +62,4 @@ export function writeCarry(kernel: Kernel, name: string, feedback: BuiltFeedback
       lanes.storeNumber(to, 0, f64.add(lanes.loadNumber(to, 0), lanes.loadNumber(from, 0)));
     });
   });
-  return true;
 }

@@ -2,7 +2,7 @@ import { chancePlace } from '../random/index.ts';
 import type { Lanes } from './lanes.ts';
 import { range } from './packing.ts';
 import { i32, op, shuffle, vector, type Expression } from './wat.ts';
-import { below, bytesOf, NUMBER, ONE, PAIR, store, TWO } from './widths.ts';
+import { numbered, ONE, PAIR, store, TWO } from './widths.ts';
 import type { Writer } from './writer.ts';
 
 /** Multipliers and shifts of src/random/chance.ts, whose bits these are. */
@@ -59,31 +59,19 @@ export function drawLanes(lanes: Lanes, key: Expression, places: Expression): Ex
 export function writeChances(writer: Writer, key: Expression, into: Expression, count: Expression): void {
   const words = (at: (k: number) => number) => vector(Int32Array.from(range(4), (k) => Math.imul(at(k), PLACE)).buffer);
   const common = writer.keep('v128', op('i32x4.splat', key));
-  const place = writer.variable(
-    'v128',
-    words((k) => k + 1),
-  );
-  const bytes = writer.keep('i32', bytesOf(count));
-  const together = writer.keep('i32', below(bytes, 4 * NUMBER));
-  const draw = (step: number) => {
+  const first = words((k) => k + 1);
+  const place = writer.variable('v128', first);
+  writer.inGroups(numbered(count), [4, 1], (some, at) => {
     const x = mixed(writer, op('v128.xor', common, mixed(writer, place.value)));
-    place.set(
-      op(
-        'i32x4.add',
-        place.value,
-        words(() => step),
-      ),
-    );
-    return x;
-  };
-  writer.sweep({ from: i32.constant(0), until: together, step: 4 * NUMBER }, (at) => {
-    const [x, to] = [draw(4), writer.keep('i32', i32.add(into, at))];
-    const others = shuffle(x, x, [2, 3, 2, 3]);
+    const next = words(() => some);
+    place.set(op('i32x4.add', place.value, next));
+    const to = writer.keep('i32', i32.add(into, at));
+    if (some === 1) {
+      store(ONE, writer, to, 0, op('f64x2.extract_lane', 0, inDoubles(x)));
+      return;
+    }
     store(TWO, writer, to, 0, inDoubles(x));
-    store(TWO, writer, to, PAIR, inDoubles(others));
-  });
-  writer.sweep({ from: together, until: bytes, step: NUMBER }, (at) => {
-    store(ONE, writer, i32.add(into, at), 0, op('f64x2.extract_lane', 0, inDoubles(draw(1))));
+    store(TWO, writer, to, PAIR, inDoubles(shuffle(x, x, [2, 3, 2, 3])));
   });
 }
 

@@ -172,11 +172,10 @@ export function learnByHistory(writer: Writer, plastic: readonly PlasticGroup[],
     const { index, from } = one.group;
     const events = writer.keep('i32', op('call', `$events_${index}`));
     const all = i32.multiply(writer.get('timestep'), i32.constant(from.size));
-    const isFew = writer.keep('i32', i32.less(i32.shiftLeft(events, 1), all));
-    writer.when(isFew, () => {
+    const fromEvents = () => {
       writer.call(learningFromEvents(one), stepOf(one, divisor));
-    });
-    writer.when(op('i32.eqz', isFew), () => {
+    };
+    writer.when(i32.less(i32.shiftLeft(events, 1), all), fromEvents, () => {
       byProduct([one]);
     });
   }

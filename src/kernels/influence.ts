@@ -88,10 +88,9 @@ function writeInfluence(kernel: Kernel, name: string, plan: InfluencePlan): void
           const then = writer.keep('i32', i32.subtract(now.value, back));
           return writer.keep('i32', op('select', moved(then, depth * slot), then, i32.less(then, start.value)));
         };
-        const slots = new Map(
-          lates.map((late) => [late, late === 0 ? now.value : slotBack(i32.constant(late * slot))]),
-        );
-        const slotOf = (late: number) => slots.get(late) ?? failed(`no slot is known of ${late} timesteps ago`);
+        const slotOf = memo((late: number) => (late === 0 ? now.value : slotBack(i32.constant(late * slot))));
+        // All are computed here, once for all that look at them.
+        lates.forEach(slotOf);
         const moment = { kernel, plan, lanes, window, slotOf, slotBack };
         writeDirect(moment, line, true);
         for (const part of parts) {
@@ -289,8 +288,4 @@ function addGradient(moment: Moment, signal: Row, at: number, gradient: readonly
       sum.set(lanes.add(sum.value, lanes.multiply(credit, lanes.load(line, at + v * VECTOR))));
     });
   });
-}
-
-function failed(why: string): never {
-  throw new Error(why);
 }

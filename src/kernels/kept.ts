@@ -1,4 +1,4 @@
-import type { Row } from '../circuit/index.ts';
+import { found, type Row } from '../circuit/index.ts';
 import type { HistoryRows } from './history-rows.ts';
 import { LINE, lines, type MemoryPlan } from './memory.ts';
 import type { Packing } from './packing.ts';
@@ -42,9 +42,7 @@ export class Kept {
 
   /** The first line of a row. */
   first(row: Row): number {
-    const first = this.firsts.get(row);
-    if (first === undefined) throw new Error(`'${row.name}' of '${row.population.name}' is not kept`);
-    return first;
+    return found(this.firsts, row);
   }
 
   /** Where a row has, in the first of all timesteps, the number that is `at` bytes into it. */

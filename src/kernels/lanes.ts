@@ -156,10 +156,8 @@ export class Lanes {
   }
 
   /** An operation on the bits. */
-  protected bitwise(operation: string, a: Operand, b?: Operand, c?: Operand): Expression {
-    if (b === undefined) return this.keep(op(operation, this.read(a)));
-    if (c === undefined) return this.keep(op(operation, this.read(a), this.read(b)));
-    return this.keep(op(operation, this.read(a), this.read(b), this.read(c)));
+  protected bitwise(operation: string, ...operands: readonly Operand[]): Expression {
+    return this.keep(op(operation, ...operands.map((operand) => this.read(operand))));
   }
 
   /**
@@ -173,8 +171,8 @@ export class Lanes {
     return which === 'max' && limit === 0 ? this.add(found, 0) : found;
   }
 
-  private arithmetic(operation: string, a: Operand, b?: Operand): Expression {
-    return this.bitwise(`${this.shape}.${operation}`, a, b);
+  private arithmetic(operation: string, ...operands: readonly Operand[]): Expression {
+    return this.bitwise(`${this.shape}.${operation}`, ...operands);
   }
 }
 

@@ -32,13 +32,10 @@ export function writeLearnEvents(
     });
   }
   kernel.write(learningFromEvents(plastic), ['f64'], (writer, step) => {
-    const isGraded = writer.keep('i32', i32.load(i32.constant(0), listed.graded));
-    writer.when(isGraded, () => {
-      writer.call(graded, step);
+    const [yes, no] = [graded, spikes].map((name) => () => {
+      writer.call(name, step);
     });
-    writer.when(op('i32.eqz', isGraded), () => {
-      writer.call(spikes, step);
-    });
+    writer.when(i32.load(i32.constant(0), listed.graded), yes, no);
   });
 }
 

@@ -4,6 +4,7 @@ import type { Kernel } from './kernel.ts';
 import { VECTOR, type Lanes, type Operand } from './lanes.ts';
 import { placeOf, type PlasticGroup } from './layout.ts';
 import { lower } from './lower.ts';
+import { range } from './packing.ts';
 import { rowRead, visitSynapses, type Synapses, type SynapseVector } from './synapses.ts';
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Variable, type Writer } from './writer.ts';
@@ -106,12 +107,8 @@ export function writeApply(kernel: Kernel, plastic: PlasticGroup): void {
     if (takeUp.sees) {
       const window = writer.keep('i32', writer.get('window'));
       visitSynapses(kernel, writer, plastic, (synapses) => {
-        const seen = synapses.seen(window);
-        for (let k = 0; k < synapses.count; k++) {
-          const vector = synapses.vector(k);
-          const asked = lanes.multiply(step, vector.load(plastic.asked));
-          takeUpVector(lanes, takeUp, { ...vector, asked, seen: seen(k) }, fault);
-        }
+        const changes = range(synapses.count).map((k) => synapses.vector(k).load(plastic.asked));
+        applyNow(synapses, changes, window, { takeUp, step, fault });
       });
     } else {
       packing.parts.forEach(({ offset, columns, vectors }, which) => {

@@ -10,20 +10,16 @@ import { low, op, shuffle, type Expression } from './wat.ts';
  * and one is chosen.
  */
 export function call(lanes: Lanes, name: FunctionName, args: readonly Operand[]): Expression {
-  const [x, y] = args;
   switch (name) {
     case 'abs':
-      return lanes.abs(x);
     case 'sqrt':
-      return lanes.sqrt(x);
     case 'floor':
-      return lanes.floor(x);
+      return lanes[name](args[0]);
     case 'min':
-      return lanes.min(x, y);
     case 'max':
-      return lanes.max(x, y);
+      return lanes[name](args[0], args[1]);
     case 'sign': {
-      const value = kept(lanes, x);
+      const value = kept(lanes, args[0]);
       return lanes.choose(lanes.compare('>', value, 0), 1, lanes.choose(lanes.compare('<', value, 0), -1, value));
     }
     default:

@@ -2,6 +2,7 @@ import { nodesOf, type Condition, type Node, type Read, type Value } from '../lo
 import type { Lanes, Operand } from './lanes.ts';
 import { call } from './library.ts';
 import type { Expression } from './wat.ts';
+import { memo } from './writer.ts';
 
 /**
  * Writes the code of some numbers, each operation of their graph once; `known` holds what has been written or is at hand already.
@@ -13,8 +14,6 @@ export function lower(
   read: (read: Read) => Operand,
   known = new Map<Value, Operand>(),
 ): readonly Operand[] {
-  const masks = new Map<Condition, Expression>();
-
   const of = (node: Value): Operand => {
     const found = known.get(node) ?? write(node);
     known.set(node, found);
@@ -46,13 +45,7 @@ export function lower(
     }
   };
 
-  const mask = (node: Condition): Expression => {
-    const found = masks.get(node) ?? writeMask(node);
-    masks.set(node, found);
-    return found;
-  };
-
-  const writeMask = (node: Condition): Expression => {
+  const mask: (node: Condition) => Expression = memo((node) => {
     switch (node.kind) {
       case 'not':
         return lanes.not(mask(node.of));
@@ -62,7 +55,7 @@ export function lower(
       default:
         return lanes.compare(node.operator, of(node.left), of(node.right));
     }
-  };
+  });
 
   return values.map(of);
 }

@@ -92,8 +92,8 @@ export function sweepPanels(
 ): void {
   const { panels, dense } = matrix.packing.parts[which];
   const grouped = dense && together > 1 ? panels - (panels % together) : 0;
-  if (grouped > 0) sweepSome(writer, matrix, which, { from: 0, until: grouped, together }, visit);
-  if (grouped < panels) sweepSome(writer, matrix, which, { from: grouped, until: panels, together: 1 }, visit);
+  sweepSome(writer, matrix, which, { from: 0, until: grouped, together }, visit);
+  sweepSome(writer, matrix, which, { from: grouped, until: panels, together: 1 }, visit);
 }
 
 function sweepSome(
@@ -103,6 +103,7 @@ function sweepSome(
   { from: first, until: last, together }: { readonly from: number; readonly until: number; readonly together: number },
   visit: (panel: PanelEntries) => void,
 ): void {
+  if (first === last) return;
   const { row: firstRow, vectors, dense, starts, offset } = packing.parts[which];
   const tables = all[which];
   const width = vectors * VECTOR;

@@ -9,7 +9,7 @@ import { statements, type Read } from '../local/index.ts';
 import type { Frames } from './frames.ts';
 import type { Matrix } from './matrix.ts';
 import type { MemoryPlan } from './memory.ts';
-import { i32, op } from './wat.ts';
+import { i32 } from './wat.ts';
 import type { Writer } from './writer.ts';
 
 /**
@@ -91,9 +91,12 @@ export function whereOwn(
     own();
     return;
   }
-  const isOne = writer.keep('i32', i32.load(i32.constant(0), mirror.isOne));
-  writer.when(isOne, () => {
-    mirrored(mirror.of);
-  });
-  writer.when(op('i32.eqz', isOne), own);
+  const isOne = i32.load(i32.constant(0), mirror.isOne);
+  writer.when(
+    isOne,
+    () => {
+      mirrored(mirror.of);
+    },
+    own,
+  );
 }

@@ -36,7 +36,7 @@ export interface Packing {
   readonly parts: readonly Part[];
   /** Numbers in all, gaps among them. */
   readonly size: number;
-  /** Where each entry of the compressed rows is; computed when it is first asked for. */
+  /** Where each entry of the compressed rows is. */
   readonly place: Int32Array;
 }
 
@@ -68,22 +68,9 @@ export function pack(rows: Rows, lanes: number): Packing {
   } else {
     add(0, count, cheapest(rows, lanes));
   }
-  return new Packed(parts, size, () => placesOf(parts, rows, lanes));
-}
-
-/** A class of its own: the getter of an object literal would keep the rows in memory until the next full garbage collection. */
-class Packed implements Packing {
-  private found: Int32Array | undefined;
-
-  constructor(
-    readonly parts: readonly Part[],
-    readonly size: number,
-    private readonly places: () => Int32Array,
-  ) {}
-
-  get place(): Int32Array {
-    return (this.found ??= this.places());
-  }
+  const place = new Int32Array(rows.start[count]);
+  for (const part of parts) setPlaces(part, rows, lanes, place);
+  return { parts, size, place };
 }
 
 /** Whether every row has every column. */
@@ -121,13 +108,6 @@ function partOf(
     columns.set(some, starts[panel]);
   });
   return { row, rows: until - row, vectors, panels, dense, starts, columns };
-}
-
-function placesOf(parts: readonly Part[], rows: Rows, lanes: number): Int32Array {
-  const { start } = rows;
-  const place = new Int32Array(start[start.length - 1]);
-  for (const part of parts) setPlaces(part, rows, lanes, place);
-  return place;
 }
 
 function setPlaces(part: Part, { start, column }: Rows, lanes: number, place: Int32Array): void {

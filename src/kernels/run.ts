@@ -1,6 +1,5 @@
-import { looks, type BuiltGroup, type CarryStep, type PhaseName, type Step } from '../circuit/index.ts';
+import { looks, type BuiltGroup, type PhaseName, type Step } from '../circuit/index.ts';
 import { writeCarry } from './carry.ts';
-import { channels } from './channels.ts';
 import { writeCompute, writeScore, writeTotal } from './compute.ts';
 import { FIRST, type Kernel } from './kernel.ts';
 import type { Layout } from './layout.ts';
@@ -86,70 +85,49 @@ export function writeTrials(kernel: Kernel, frames: number | null, learning: Lea
 
 /** Writes a function for every step of a timestep that is not the synapses', and what calls them in their order. Returns in how many parts it senses. */
 function writeTimestep(kernel: Kernel, { atOnce }: Learning): number {
-  const { circuit, feedback, frames, timestep } = kernel.layout;
+  const { frames, timestep } = kernel.layout;
+  const { repeat } = timestep;
   const steps = timestep.steps.map((step, k) => ({ step, name: `${step.do}_${k}` }));
   for (const { step, name } of steps) writeStep(kernel, name, step);
+  const call = (writer: Writer, window: Expression, which: (step: Step) => boolean) => {
+    for (const { step, name } of steps) if (which(step)) writer.call(name, window);
+  };
   const early = atOnce ? earlyGroups(timestep) : [];
-  const { repeat } = timestep;
-  const parts: { readonly group?: BuiltGroup; readonly names: string[] }[] = [{ names: [] }];
-  const comparing: string[] = [];
-  for (const { step, name } of steps) {
-    const group = step.do === 'learn' ? early.find((one) => one === step.group) : undefined;
-    if (group) parts.push({ group, names: [] });
-    else if (step.stage.phase === 'compare') comparing.push(name);
-    else if (SENSING.includes(step.stage.phase)) parts.at(-1)?.names.push(name);
-  }
-  parts.forEach(({ group, names }, k) => {
-    kernel.write(`sense_${k}`, 0, (writer) => {
-      if (k === 0) {
+  const begins = early.map((group) => timestep.steps.findIndex((step) => step.do === 'learn' && step.group === group));
+  const until = [...begins, steps.length];
+  until.forEach((end, part) => {
+    const sensed = timestep.steps.slice(begins[part - 1], end).filter(({ stage }) => SENSING.includes(stage.phase));
+    kernel.write(`sense_${part}`, 0, (writer) => {
+      if (part === 0) {
         writer.set('window', moved(writer.get('window'), frames.stride));
         writer.set('timestep', moved(writer.get('timestep'), 1));
         writer.set('scored', writer.get('score'));
         if (repeat) writeNextSweep(writer, repeat);
       }
       const window = writer.keep('i32', writer.get('window'));
-      if (group) {
-        writer.when(op('f64.ne', writer.get('pace'), f64.constant(0)), () => {
-          atOnce?.(writer, group, window);
-        });
-      }
-      for (const name of names) writer.call(name, window);
-      if (k < parts.length - 1) return;
-      const compare = () => {
-        for (const name of comparing) writer.call(name, window);
-      };
-      if (repeat) {
-        writeLook(kernel, writer, window, repeat);
-        writeCompared(kernel, writer, compare);
-        return;
-      }
-      compare();
-      writer.set('input', moved(writer.get('input'), 8 * channels(circuit.inputs)));
-      writer.set('target', moved(writer.get('target'), 8 * channels(circuit.outputs)));
+      writer.when(op('f64.ne', writer.get('pace'), f64.constant(0)), () => {
+        if (part > 0) atOnce?.(writer, early[part - 1], window);
+      });
+      call(writer, window, (step) => sensed.includes(step));
+      if (part < early.length) return;
+      if (repeat) writeLook(kernel, writer, window, repeat);
+      writeCompared(kernel, writer, () => {
+        call(writer, window, ({ stage }) => stage.phase === 'compare');
+      });
     });
   });
   // Weights that feedback follows may have changed in this timestep.
-  const follows = steps.some(
-    ({ step }) => step.do === 'carry' && step.feedback.carriage?.sources.some(({ group }) => group.atOnce),
+  const follows = timestep.steps.some(
+    (step) => step.do === 'carry' && step.feedback.carriage?.sources.some(({ group }) => group.atOnce),
   );
-  const own = new Set(feedback.filter((one, k) => writeCarry(kernel, `carry_${k}`, one)));
-  const follow = (writer: Writer, step: CarryStep) => {
-    const which = feedback.indexOf(step.feedback);
-    if (own.has(step.feedback)) writer.call(`carry_${which}`);
-    else writer.call('follow', i32.constant(which));
-  };
   kernel.write('signal', 0, (writer) => {
     const window = writer.keep('i32', writer.get('window'));
-    for (const { step, name } of steps) {
-      if (step.do !== 'carry') {
-        if (step.stage.phase === 'broadcast') writer.call(name, window);
-      } else if (follows) follow(writer, step);
-    }
+    call(writer, window, (step) => (step.do === 'carry' ? follows : step.stage.phase === 'broadcast'));
   });
   kernel.write('carry', 0, (writer) => {
-    for (const { step } of steps) if (step.do === 'carry') follow(writer, step);
+    call(writer, writer.get('window'), (step) => step.do === 'carry');
   });
-  return parts.length;
+  return until.length;
 }
 
 /** The groups that learn at once before the errors are known, in their order. */
@@ -158,26 +136,13 @@ export function earlyGroups({ stages }: Layout['timestep']): readonly BuiltGroup
   return stages.slice(0, compare).flatMap(({ group }) => group ?? []);
 }
 
+/** Several timesteps of what the synapses do are done in one go: see learn.ts. */
 function writeStep(kernel: Kernel, name: string, step: Step): void {
-  switch (step.do) {
-    case 'compute':
-      writeCompute(kernel, name, step);
-      break;
-    case 'sum':
-      writeSumStep(kernel, name, step);
-      break;
-    case 'total':
-      writeTotal(kernel, name, step);
-      break;
-    case 'score':
-      writeScore(kernel, name, step);
-      break;
-    case 'carry':
-    case 'learn':
-    case 'apply':
-      // Feedback weights are carried from outside, see carry.ts; several timesteps of the others are done in one go, see learn.ts.
-      break;
-  }
+  if (step.do === 'compute') writeCompute(kernel, name, step);
+  else if (step.do === 'sum') writeSumStep(kernel, name, step);
+  else if (step.do === 'total') writeTotal(kernel, name, step);
+  else if (step.do === 'score') writeScore(kernel, name, step);
+  else if (step.do === 'carry') writeCarry(kernel, name, step.feedback);
 }
 
 /** Every neuron as it is before the first timestep, as far back as can be looked. */
@@ -209,24 +174,20 @@ function writeAdvance(kernel: Kernel, sense: (writer: Writer) => void, { ahead, 
     writer.call('room', count);
     const first = writer.keep('i32', moved(writer.get('window'), stride));
     const end = writer.keep('i32', i32.add(first, i32.multiply(count, i32.constant(stride))));
-    if (ahead) {
-      writer.when(learn, () => {
-        ahead(writer, first, divisor);
-      });
-    }
+    writer.when(learn, () => {
+      ahead?.(writer, first, divisor);
+    });
     writer.sweep({ from: first, until: end, step: stride }, (window) => {
       sense(writer);
-      if (!each) return;
       writer.when(learn, () => {
+        if (!each) return;
         each(writer, window, divisor);
         kernel.returnIfFaulty(writer);
       });
     });
-    if (all) {
-      writer.when(learn, () => {
-        all(writer, first, end);
-      });
-    }
+    writer.when(learn, () => {
+      all?.(writer, first, end);
+    });
     return kernel.faulty;
   });
 }
@@ -238,7 +199,7 @@ function writeRoom(kernel: Kernel, frames: number | null): void {
     if (frames === null) return;
     const last = moved(FIRST, (frames - 1) * stride - past);
     const until = i32.add(writer.get('window'), i32.multiply(count, i32.constant(stride)));
-    writer.when(i32.greater(until, last), () => {
+    writer.when(i32.less(last, until), () => {
       writer.do(copyMemory(FIRST, moved(writer.get('window'), stride), past));
       writer.set('window', moved(FIRST, -stride));
     });

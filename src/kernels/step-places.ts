@@ -8,20 +8,15 @@ interface OneMemory {
   addressOf(array: Float64Array): number;
 }
 
-/** What stays where it is in a trial: its place in the table, and what finds it. */
-interface Lasting {
-  readonly at: number;
-  readonly find: () => Float64Array | undefined;
-}
-
 /** Keeps the table of where steps find their places. */
 export class StepPlaces {
   /** Whether everything that stays where it is in a trial lies in the one memory. */
   private isHere = false;
-  private readonly lasting: readonly Lasting[];
-  private readonly disturbances: readonly { readonly at: number; readonly of: Row }[];
+  /** What stays where it is in a trial: its place in the table, and what finds it. */
+  private readonly lasting: { readonly at: number; readonly find: () => Float64Array | undefined }[] = [];
+  private readonly disturbances: { readonly at: number; readonly of: Row }[] = [];
   /** What is looked up in each timestep. */
-  private readonly given: readonly { readonly from: Given; readonly into: Float64Array }[];
+  private readonly given: { readonly from: Given; readonly into: Float64Array }[] = [];
 
   /** @param addresses The table. */
   constructor(
@@ -30,37 +25,15 @@ export class StepPlaces {
     private readonly addresses: Int32Array,
     private readonly memory: OneMemory,
   ) {
-    const own = places.map((place) => (place.kind === 'given' ? memory.array(place.size) : undefined));
-    this.given = places.flatMap((place, at) => {
-      const into = own[at];
-      if (place.kind !== 'given' || !into) return [];
-      if (place.of.kind !== 'numbers') return [{ from: held.given(place.of), into }];
-      into.set(place.of.values);
-      return [];
-    });
-    this.disturbances = places.flatMap(({ kind, of }, at) => (kind === 'disturbance' ? [{ at, of }] : []));
-    this.lasting = places.flatMap((place, at): Lasting[] => {
-      switch (place.kind) {
-        case 'row':
-          return [{ at, find: () => held.trackOf(place.of).values }];
-        case 'weights':
-          return [{ at, find: () => held.matrixOf(place.of) }];
-        case 'given':
-          return [{ at, find: () => own[at] }];
-        default:
-          return [];
-      }
+    places.forEach((place, at) => {
+      if (place.kind === 'disturbance') this.disturbances.push({ at, of: place.of });
+      else this.lasting.push({ at, find: this.finding(place) });
     });
   }
 
   /** A trial begins. */
   begin(): void {
-    this.isHere = true;
-    for (const { at, find } of this.lasting) {
-      const array = find();
-      this.addresses[at] = array ? this.memory.addressOf(array) : 0;
-      if (this.addresses[at] === 0) this.isHere = false;
-    }
+    this.isHere = this.lasting.every(({ at, find }) => this.put(at, find()));
   }
 
   /** A timestep begins. Returns whether everything lies in the one memory. */
@@ -72,9 +45,24 @@ export class StepPlaces {
     }
     for (const { at, of } of this.disturbances) {
       const by = this.held.disturbanceOf(of);
-      this.addresses[at] = by ? this.memory.addressOf(by) : 0;
-      if (by && this.addresses[at] === 0) return false;
+      if (!this.put(at, by) && by) return false;
     }
     return true;
+  }
+
+  private finding(place: Exclude<Place, { readonly kind: 'disturbance' }>): () => Float64Array | undefined {
+    const { held } = this;
+    if (place.kind === 'weights') return () => held.matrixOf(place.of);
+    if (place.kind === 'row') return () => held.trackOf(place.of).values;
+    const own = this.memory.array(place.size);
+    if (place.of.kind === 'numbers') own.set(place.of.values);
+    else this.given.push({ from: held.given(place.of), into: own });
+    return () => own;
+  }
+
+  /** Writes where an array is into the table; returns whether it lies in the one memory. */
+  private put(at: number, array: Float64Array | undefined): boolean {
+    this.addresses[at] = array ? this.memory.addressOf(array) : 0;
+    return this.addresses[at] > 0;
   }
 }

@@ -18,13 +18,14 @@ import type { MemoryPlan } from './memory.ts';
 import { range } from './packing.ts';
 import { sumUp } from './sum-apart.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
-import { bytesOf, NUMBER } from './widths.ts';
+import { bytesOf, NUMBER, numbered, total, vectorsOf } from './widths.ts';
 import { memo, moved, Writer, type Variable } from './writer.ts';
 
 /** An array, whose address is in a table. */
 export type Place =
   /** A row, timestep after timestep; or what is added to its sums in the timestep: 0, if nothing is. */
-  | { readonly kind: 'row' | 'disturbance'; readonly of: Row }
+  | { readonly kind: 'row'; readonly of: Row }
+  | { readonly kind: 'disturbance'; readonly of: Row }
   | { readonly kind: 'weights'; readonly of: Term['weights'] }
   /** What each neuron is given in the timestep; or one number, which all are given. */
   | { readonly kind: 'given'; readonly of: Aside; readonly size: number };
@@ -94,8 +95,7 @@ class Apart {
 
   end(name: string): string {
     const { excess, score } = this;
-    const [one, other] = [0, 1].map((lane) => op('f64x2.extract_lane', lane, excess.value));
-    return this.writer.end(name, { type: 'f64', value: f64.add(score.value, f64.add(one, other)) });
+    return this.writer.end(name, { type: 'f64', value: f64.add(score.value, total(excess.value)) });
   }
 
   /** Where something begins, by the table. */
@@ -145,7 +145,7 @@ class Apart {
     const ports = new Map(checked.filter((row) => resultOf(row) < 0).map((row) => [row, this.rowAt(row)]));
     const loaders = this.loaders(step, values);
     /** Some vectors; `isHalf`: one, of which the first lane alone is a neuron. */
-    const visit = (at: Expression, abreast: number, isHalf = false) => {
+    const visit = (at: Expression, abreast: number, isHalf: boolean) => {
       const places = range(abreast).map((v) => ({ at, offset: v * VECTOR }));
       const computed = places.map((place) => {
         const known = new Map<Value, Operand>();
@@ -160,7 +160,7 @@ class Apart {
         computed[v].forEach((value, k) => {
           const to = i32.add(into[k], at);
           if (!isHalf) lanes.store(to, offset, value);
-          else writer.do(op('v128.store64_lane', 'align=8', 0, to, lanes.read(value)));
+          else lanes.storeNumber(to, offset, op('f64x2.extract_lane', 0, lanes.read(value)));
         });
         if (checked.length === 0) return;
         const wrong = checked.map((row) => {
@@ -171,16 +171,11 @@ class Apart {
         excess.set(lanes.add(excess.value, isHalf ? lanes.and(sum, lanes.first(1)) : sum));
       });
     };
-    const vectors = Math.floor(population.size / 2);
-    const together = takesLong(values) ? vectors - (vectors % ABREAST) : 0;
-    const [some, all] = [together, vectors].map((count) => i32.constant(count * VECTOR));
-    writer.sweep({ from: i32.constant(0), until: some, step: ABREAST * VECTOR }, (at) => {
-      visit(at, ABREAST);
+    const most = takesLong(values) ? [2 * ABREAST, 2] : [2];
+    const counts = population.size % 2 === 0 ? most : [...most, 1];
+    writer.inGroups(numbered(i32.constant(population.size)), counts, (count, at) => {
+      visit(at, vectorsOf(count), count === 1);
     });
-    writer.sweep({ from: some, until: all, step: VECTOR }, (at) => {
-      visit(at, 1);
-    });
-    if (population.size % 2 === 1) visit(all, 1, true);
   }
 
   /** What loads the numbers of some neurons, by the names that a step has for them; or which result they are. */

@@ -1,7 +1,8 @@
+import type { Place } from './matrix.ts';
 import { range } from './packing.ts';
-import { f64, high, i32, low, op, type Expression } from './wat.ts';
-import { NUMBER, ONE, PAIR, rowsTogether, store, TWO, type Width } from './widths.ts';
-import type { Variable, Writer } from './writer.ts';
+import { f64, high, i32, low, type Expression } from './wat.ts';
+import { NUMBER, numbered, PAIR, store, TWO, twice, vectorsOf, widthOf } from './widths.ts';
+import { type Variable, type Writer } from './writer.ts';
 
 /** A matrix, row by row, times a row of numbers: by their addresses. */
 export interface WholeTerm {
@@ -23,18 +24,18 @@ export interface WholeSum {
 
 /** Writes a sum: two rows are the lanes of a vector, as sums must not be taken apart. */
 export function sumUp(writer: Writer, { size, into, start, terms, last }: WholeSum): void {
-  rowsTogether(writer, i32.constant(size), [8, 2, 1], (count, row) => {
-    const width = count === 1 ? ONE : TWO;
-    const vectors = Math.ceil(count / 2);
+  writer.inGroups(numbered(i32.constant(size)), [8, 2, 1], (count, row) => {
+    const width = widthOf(count);
     const zero = width.all(f64.constant(0));
-    const sums = range(vectors).map((v) => {
+    const sums = range(vectorsOf(count)).map((v) => {
       const from = start && width.load(i32.add(start, row), v * PAIR);
       // From 0, so that no sum is -0.
       return writer.variable(width.type, from ? width.add(zero, from) : zero);
     });
     for (const { w, x, columns } of terms) {
-      const rows = writer.keep('i32', i32.add(w, i32.multiply(row, i32.constant(columns))));
-      addProduct(writer, width, sums, { w: rows, x, columns });
+      const pointer = writer.keep('i32', i32.add(w, i32.multiply(row, i32.constant(columns))));
+      const rows = range(count).map((r) => ({ pointer, offset: r * NUMBER * columns }));
+      addProduct(writer, sums, rows, x, i32.constant(columns));
     }
     const to = writer.keep('i32', i32.add(into, row));
     writer.when(last, () => {
@@ -49,34 +50,35 @@ export function sumUp(writer: Writer, { size, into, start, terms, last }: WholeS
   });
 }
 
-/** Adds some rows of a matrix, from `w` on, times x. */
-function addProduct(writer: Writer, width: Width, sums: readonly Variable[], { w, x, columns }: WholeTerm): void {
-  const add = (sum: Variable, numbers: Expression, by: Expression) => {
-    sum.set(width.add(sum.value, width.multiply(numbers, by)));
+/** Adds the products of some rows of a matrix and x to sums: of one row to one, of more to one for two rows each. */
+export function addProduct(
+  writer: Writer,
+  sums: readonly Variable[],
+  rows: readonly Place[],
+  x: Expression,
+  columns: Expression,
+): void {
+  const width = widthOf(rows.length);
+  const add = (v: number, numbers: Expression, by: Expression) => {
+    sums[v].set(width.add(sums[v].value, width.multiply(numbers, by)));
   };
-  const line = NUMBER * columns;
-  if (width === ONE) {
-    writer.sweep({ from: i32.constant(0), until: i32.constant(line), step: NUMBER }, (at) => {
-      for (const sum of sums) add(sum, f64.load(i32.add(w, at)), f64.load(i32.add(x, at)));
+  /** Where two rows have the numbers that are multiplied by the one at x + `column`. */
+  const placesOf = (v: number, column: Expression) =>
+    rows.slice(2 * v, 2 * v + 2).map((row) => ({ ...row, pointer: i32.add(row.pointer, column) }));
+  writer.inGroups(numbered(columns), width === TWO ? [2, 1] : [1], (count, column) => {
+    const from = writer.keep('i32', i32.add(x, column));
+    if (count === 1) {
+      const by = writer.keep(width.type, width.loadAll(from));
+      sums.forEach((_, v) => {
+        add(v, width.gather(placesOf(v, column)), by);
+      });
+      return;
+    }
+    const [one, other] = [0, NUMBER].map((offset) => writer.keep('v128', twice(from, offset)));
+    sums.forEach((_, v) => {
+      const [a, b] = placesOf(v, column).map(({ pointer, offset }) => writer.keep('v128', TWO.load(pointer, offset)));
+      add(v, low(a, b), one);
+      add(v, high(a, b), other);
     });
-    return;
-  }
-  const splat = (from: Expression, offset: number) =>
-    writer.keep('v128', op('v128.load64_splat', `offset=${offset}`, from));
-  const whole = line - (line % PAIR);
-  writer.sweep({ from: i32.constant(0), until: i32.constant(whole), step: PAIR }, (at) => {
-    const [numbers, from] = [w, x].map((begin) => writer.keep('i32', i32.add(begin, at)));
-    const [one, other] = [splat(from, 0), splat(from, NUMBER)];
-    sums.forEach((sum, v) => {
-      const [a, b] = [2 * v, 2 * v + 1].map((r) => writer.keep('v128', TWO.load(numbers, r * line)));
-      add(sum, low(a, b), one);
-      add(sum, high(a, b), other);
-    });
-  });
-  if (columns % 2 === 0) return;
-  const by = splat(x, whole);
-  sums.forEach((sum, v) => {
-    const first = op('v128.load64_zero', `offset=${2 * v * line + whole}`, w);
-    add(sum, op('v128.load64_lane', `offset=${(2 * v + 1) * line + whole}`, 1, w, first), by);
   });
 }

@@ -173,10 +173,10 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
         multiplyPanels(kernel.lanes(inner), { ...part, window: own });
       });
       const multiplied = () => {
-        writer.when(isFew, () => {
+        const callSome = () => {
           writer.call(some, window, until);
-        });
-        writer.when(op('i32.eqz', isFew), () => {
+        };
+        writer.when(isFew, callSome, () => {
           writer.call(all, window);
         });
       };
@@ -189,13 +189,13 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
       writer.when(isFew, () => {
         isReady.set(op('call', `$${sheet.ready}`, came));
       });
-      writer.when(isReady.value, () => {
+      const byAxon = () => {
         if (k === 0) begin();
         const sums = writer.keep('i32', moved(window, into));
         const read = writer.keep('i32', moved(window, row));
         addListed(lanes, sheet, { from, until }, { row: read, sums, size: population.size * kernel.layout.bytes });
-      });
-      writer.when(op('i32.eqz', isReady.value), multiplied);
+      };
+      writer.when(isReady.value, byAxon, multiplied);
     }
   });
 }

@@ -44,19 +44,19 @@ export function writeLook(kernel: Kernel, writer: Writer, window: Expression, { 
   writer.set('last', op('i32.or', writer.get('last'), settled.value));
 }
 
-/** Writes a comparison with the target: nothing is asked but in the last sweep, which is the one that takes the next input and target. */
+/** Writes a comparison with the target, and the step to the next input and target. But in the last sweep of a timestep, nothing is asked. */
 export function writeCompared(kernel: Kernel, writer: Writer, compare: () => void): void {
-  const { circuit, memory } = kernel.layout;
+  const { circuit, memory, timestep } = kernel.layout;
   const [inputs, targets] = [channels(circuit.inputs), channels(circuit.outputs)];
-  // Vectors may end beyond the targets.
-  const nothing = memory.hold(new Float64Array(targets + (VECTOR + LINE) / 8).fill(NaN));
   const told = writer.keep('i32', writer.get('target'));
-  writer.when(not(writer.get('last')), () => {
-    writer.set('target', i32.constant(nothing));
-  });
+  if (timestep.repeat) {
+    // Vectors may end beyond the targets.
+    const nothing = memory.hold(new Float64Array(targets + (VECTOR + LINE) / 8).fill(NaN));
+    writer.set('target', op('select', told, i32.constant(nothing), writer.get('last')));
+  }
   compare();
   writer.set('target', told);
-  writer.when(writer.get('last'), () => {
+  whereLast(writer, timestep.repeat, () => {
     writer.set('input', moved(writer.get('input'), 8 * inputs));
     writer.set('target', moved(told, 8 * targets));
   });
@@ -64,10 +64,6 @@ export function writeCompared(kernel: Kernel, writer: Writer, compare: () => voi
 
 /** Writes what is done in the last sweep of a timestep, and what in the others; all are the last where nothing repeats. */
 export function whereLast(writer: Writer, repeat: Repeat | undefined, last: () => void, others?: () => void): void {
-  if (!repeat) {
-    last();
-    return;
-  }
-  writer.when(writer.get('last'), last);
-  if (others) writer.when(not(writer.get('last')), others);
+  if (repeat) writer.when(writer.get('last'), last, others);
+  else last();
 }

@@ -38,19 +38,10 @@ export function visitSynapses(
       for (let first = 0; first < part.vectors; first += abreast) {
         const vectors = Math.min(abreast, part.vectors - first);
         const together = Math.max(1, Math.min(most, Math.floor(HELD / numbers / vectors)));
-        const several = (entries: number, from: Expression, until: Expression) => {
-          writer.sweep({ from, until, step: 4 * entries }, (entry) => {
-            visit(new Synapses(kernel, writer, group, { which, panel, entry, entries, first, vectors }));
-          });
-        };
-        if (together === 1) several(1, panel.from, panel.until);
-        else {
-          const count = i32.subtract(panel.until, panel.from);
-          const over = i32.remainder(count, i32.constant(4 * together));
-          const rest = writer.keep('i32', i32.subtract(panel.until, over));
-          several(together, panel.from, rest);
-          several(1, rest, panel.until);
-        }
+        const all = { from: panel.from, until: panel.until, step: 4 };
+        writer.inGroups(all, together === 1 ? [1] : [together, 1], (entries, entry) => {
+          visit(new Synapses(kernel, writer, group, { which, panel, entry, entries, first, vectors }));
+        });
       }
     });
   });
@@ -105,7 +96,9 @@ export class Synapses {
     const width = group.matrix.packing.parts[which].vectors;
     this.places = range(entries).flatMap((e) => range(vectors).map((v) => (e * width + first + v) * VECTOR));
     const reads = readsOf(rootsOf(group.program));
-    this.weights = reads.some(({ scope }) => scope === 'own weight') ? this.places.map((_, k) => this.weight(k)) : [];
+    this.weights = reads.some(({ scope }) => scope === 'own weight')
+      ? this.places.map((_, k) => this.own(k, group.matrix.weights))
+      : [];
   }
 
   /** The numbers kept at an address of the packing, one variable for each vector. */
@@ -158,11 +151,6 @@ export class Synapses {
       },
       masked: (w) => this.masked(k, w),
     };
-  }
-
-  /** The weights of vector k, from memory. */
-  private weight(k: number): Expression {
-    return this.own(k, this.group.matrix.weights);
   }
 
   /** The numbers of vector k at an address of the packing. */

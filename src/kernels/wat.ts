@@ -57,7 +57,6 @@ export const i32 = {
   shiftRight: (a: Expression, bits: number): Expression => op('i32.shr_u', a, i32.constant(bits)),
   or: (a: Expression, b: Expression): Expression => op('i32.or', a, b),
   less: (a: Expression, b: Expression): Expression => op('i32.lt_s', a, b),
-  greater: (a: Expression, b: Expression): Expression => op('i32.gt_s', a, b),
   load: (pointer: Expression, offset = 0): Expression => op('i32.load', `offset=${offset}`, pointer),
 };
 
@@ -68,7 +67,6 @@ export const f64 = {
   add: (a: Expression, b: Expression): Expression => op('f64.add', a, b),
   subtract: (a: Expression, b: Expression): Expression => op('f64.sub', a, b),
   multiply: (a: Expression, b: Expression): Expression => op('f64.mul', a, b),
-  equal: (a: Expression, b: Expression): Expression => op('f64.eq', a, b),
   load: (pointer: Expression, offset = 0): Expression => op('f64.load', `offset=${offset}`, pointer),
 };
 

@@ -1,6 +1,15 @@
+import type { Place } from './matrix.ts';
 import { range } from './packing.ts';
 import { f64, i32, op, type Expression, type Type } from './wat.ts';
-import type { Writer } from './writer.ts';
+import type { Sweep, Writer } from './writer.ts';
+
+/** The number at pointer + offset, twice; and as the first of a pair with 0. */
+export function twice(pointer: Expression, offset = 0): Expression {
+  return op('v128.load64_splat', `offset=${offset}`, pointer);
+}
+export function alone(pointer: Expression, offset = 0): Expression {
+  return op('v128.load64_zero', `offset=${offset}`, pointer);
+}
 
 /** Arithmetic on one number, or on two at a time. */
 export interface Width {
@@ -10,14 +19,19 @@ export interface Width {
   readonly add: (a: Expression, b: Expression) => Expression;
   readonly multiply: (a: Expression, b: Expression) => Expression;
   readonly subtract: (a: Expression, b: Expression) => Expression;
-  /** One number, as often as it is wide. */
+  /** One number, as often as it is wide; the same from memory. */
   readonly all: (number: Expression) => Expression;
+  readonly loadAll: (pointer: Expression) => Expression;
+  /** The numbers at some places, as many as it is wide. */
+  readonly gather: (places: readonly Place[]) => Expression;
 }
 
 export const ONE: Width = {
   ...{ type: 'f64', load: f64.load, add: f64.add, multiply: f64.multiply, subtract: f64.subtract },
   store: (pointer, offset, value) => op('f64.store', `offset=${offset}`, pointer, value),
   all: (number) => number,
+  loadAll: f64.load,
+  gather: ([{ pointer, offset }]) => f64.load(pointer, offset),
 };
 
 export const TWO: Width = {
@@ -28,50 +42,35 @@ export const TWO: Width = {
   multiply: (a, b) => op('f64x2.mul', a, b),
   subtract: (a, b) => op('f64x2.sub', a, b),
   all: (number) => op('f64x2.splat', number),
+  loadAll: twice,
+  gather: ([first, { pointer, offset }]) =>
+    op('v128.load64_lane', `offset=${offset}`, 1, pointer, alone(first.pointer, first.offset)),
 };
 
-/** Bytes of a number, of a pair, and of what is done in one round of a loop. */
-export const [NUMBER, PAIR, ROUND] = [8, 16, 64];
+/** Bytes of a number, and of a pair. */
+export const [NUMBER, PAIR] = [8, 16];
 
 export const bytesOf = (count: Expression): Expression => i32.shiftLeft(count, 3);
-export const below = (bytes: Expression, step: number): Expression => op('i32.and', bytes, i32.constant(-step));
+
+/** So many numbers, or rows, of which each takes as many bytes here as a number does. */
+export function numbered(count: Expression): Sweep {
+  return { from: i32.constant(0), until: bytesOf(count), step: NUMBER };
+}
+
 /** Visits `count` numbers: eight at a time, then two, then one. `at`: bytes from where they begin, besides `offset`. */
 export function stream(
   writer: Writer,
   count: Expression,
   visit: (width: Width, at: Expression, offset: number) => void,
 ): void {
-  const bytes = writer.keep('i32', bytesOf(count));
-  const rounds = writer.keep('i32', below(bytes, ROUND));
-  const pairs = writer.keep('i32', below(bytes, PAIR));
-  writer.sweep({ from: i32.constant(0), until: rounds, step: ROUND }, (at) => {
-    for (const v of range(ROUND / PAIR)) visit(TWO, at, v * PAIR);
-  });
-  writer.sweep({ from: rounds, until: pairs, step: PAIR }, (at) => {
-    visit(TWO, at, 0);
-  });
-  writer.sweep({ from: pairs, until: bytes, step: NUMBER }, (at) => {
-    visit(ONE, at, 0);
+  writer.inGroups(numbered(count), [8, 2, 1], (some, at) => {
+    for (const v of range(vectorsOf(some))) visit(widthOf(some), at, v * PAIR);
   });
 }
 
-/** Visits rows: as many together as these say, the most first. `row`: bytes of as many numbers as there are rows before. */
-export function rowsTogether(
-  writer: Writer,
-  count: Expression,
-  together: readonly number[],
-  visit: (rows: number, row: Expression) => void,
-): void {
-  const bytes = writer.keep('i32', bytesOf(count));
-  let from = i32.constant(0);
-  for (const rows of together) {
-    const until = rows === 1 ? bytes : writer.keep('i32', below(bytes, rows * NUMBER));
-    writer.sweep({ from, until, step: rows * NUMBER }, (row) => {
-      visit(rows, row);
-    });
-    from = until;
-  }
-}
+/** How so many numbers are computed: two by two, if there are as many. */
+export const widthOf = (count: number): Width => (count === 1 ? ONE : TWO);
+export const vectorsOf = (count: number): number => Math.ceil(count / 2);
 
 /** Where some rows of a matrix begin, the first of them `row` / 8. */
 export function pointersTo(
@@ -85,6 +84,10 @@ export function pointersTo(
   let pointer = writer.keep('i32', i32.add(matrix, i32.multiply(row, columns)));
   return range(rows).map((r) => (r === 0 ? pointer : (pointer = writer.keep('i32', i32.add(pointer, bytes)))));
 }
+
+/** The two numbers of a pair, added up. */
+export const total = (pair: Expression): Expression =>
+  f64.add(op('f64x2.extract_lane', 0, pair), op('f64x2.extract_lane', 1, pair));
 
 export function store(width: Width, writer: Writer, pointer: Expression, offset: number, value: Expression): void {
   writer.do(width.store(pointer, offset, value));

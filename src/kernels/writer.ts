@@ -101,8 +101,11 @@ export class Writer {
     this.do(op('call', `$${name}`, ...operands));
   }
 
-  when(condition: Expression, yes: () => void): void {
-    this.do(op('if', condition, op('then', ...this.gather(yes))));
+  /** Does the one where a condition is met, the other where it is not. */
+  when(condition: Expression, yes: () => void, no: () => void = () => undefined): void {
+    const [met, unmet] = [yes, no].map((write) => this.gather(write));
+    const otherwise = unmet.length > 0 ? [op('else', ...unmet)] : [];
+    if (met.length + unmet.length > 0) this.do(op('if', condition, op('then', ...met), ...otherwise));
   }
 
   /** Visits address after address. */
@@ -117,6 +120,23 @@ export class Writer {
       this.do(op('br_if', label, more));
     });
     this.do(op('if', more, op('then', op('loop', label, ...round))));
+  }
+
+  /** Visits what a sweep does, as many places together as these counts say: the most first, until none are left. */
+  inGroups(
+    { from, until, step }: Sweep,
+    counts: readonly number[],
+    visit: (count: number, pointer: Expression) => void,
+  ): void {
+    let first = from;
+    for (const count of counts) {
+      const over = i32.remainder(i32.subtract(until, first), i32.constant(count * step));
+      const end = count === 1 ? until : this.keep('i32', i32.subtract(until, over));
+      this.sweep({ from: first, until: end, step: count * step }, (pointer) => {
+        visit(count, pointer);
+      });
+      first = end;
+    }
   }
 
   /** The function's text; `result` is what it gives back. */
