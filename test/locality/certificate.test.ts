@@ -285,12 +285,12 @@ describe('learners on the paper’s network', () => {
       pools: { top: { largest: ({ u }) => u }, z: { sum: ({ u, top }) => exp(u - top) } },
       state: { p: 0 },
       step: ({ u, top, z }) => ({ p: exp(u - top) / z }),
-      sends: ({ p }) => ({ out: p }),
+      sends: ({ p }) => ({ out: p, rate: p }),
     });
     const hebb = plasticityRule({
       name: 'hebb',
       params: { eta: 0.01 },
-      change: ({ pre, post, eta }) => eta * post.out * pre.out,
+      change: ({ pre, post, eta }) => eta * post.out * pre.rate,
     });
     const shared = circuit({
       neurons: { h: softmax(3), y: linear(2) },
