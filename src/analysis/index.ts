@@ -10,10 +10,4 @@ export {
 export { fitPowerLaw, type PowerLaw } from './power-law.ts';
 export { bestLoss, finalLoss, FINAL_TRIALS } from './course.ts';
 export { quantile, quartiles, type Quartiles } from './quartiles.ts';
-export {
-  descendedGroups,
-  gradientAlignment,
-  gradientAlignmentMeter,
-  type GradientAlignmentMeter,
-  type TrialUpdate,
-} from './gradient-alignment.ts';
+export { descendedGroups, gradientAlignment, gradientAlignmentMeter, type TrialUpdate } from './gradient-alignment.ts';

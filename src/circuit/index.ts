@@ -1,21 +1,12 @@
 export { circuit, wrongWeights, type Circuit, type CircuitDefinition, type SynapseGroup } from './circuit.ts';
-export type { CheckedFeedback, Feedback } from './feedback.ts';
-export {
-  clock,
-  fromTask,
-  type CheckedGlobal,
-  type Clock,
-  type Global,
-  type NeuronScalar,
-  type TaskScalar,
-  type Time,
-} from './globals.ts';
+export type { Feedback } from './feedback.ts';
+export { clock, fromTask, type Clock, type Global, type NeuronScalar, type TaskScalar, type Time } from './globals.ts';
 export { isArrayLike } from '../local/index.ts';
 export { copyOf, transposeOf, type CopiedWeights } from './copied-weights.ts';
-export { type CheckedWeights, type Matrix, type Weights } from './initial-weights.ts';
-export type { CheckedWiring, Wiring } from './check-wiring.ts';
-export { longestDelay, rangeOfDelays, type CheckedDelay, type Delay } from './delays.ts';
-export { edgesOf, type CheckedEdges, type Edge, type Edges } from './edges.ts';
+export { type Matrix, type Weights } from './initial-weights.ts';
+export type { Wiring } from './check-wiring.ts';
+export { longestDelay, rangeOfDelays, type Delay } from './delays.ts';
+export { edgesOf, type Edge, type Edges } from './edges.ts';
 export { mask, oneToOne, probability, type Connectivity, type MaskRow } from './connectivity.ts';
 export { portsBehind } from './behind.ts';
 export { seenBy } from './ends.ts';
@@ -23,35 +14,17 @@ export { readsPastGate } from './past-gate.ts';
 export { carriesEvents, maybeSilent } from './events.ts';
 export { partsOf, withRules, type GroupRule } from './with-rules.ts';
 export { build, isBuilt, type BuildOptions } from './build.ts';
-export { checkEvaluationName, handedBack, WHAT_COUNTS, type Evaluation, type History } from './evaluation.ts';
+export { handedBack, WHAT_COUNTS, type Evaluation, type History } from './evaluation.ts';
 export { historyOf } from './history.ts';
 export { scheduled } from './scheduled.ts';
-export type {
-  BuiltCircuit,
-  BuiltFeedback,
-  BuiltGate,
-  BuiltGlobal,
-  BuiltGroup,
-  BuiltPopulation,
-  BuiltRepeat,
-  Carriage,
-  CarriedGroup,
-} from './built.ts';
-export {
-  carrier,
-  feedbackOf,
-  feedbackWeights,
-  followedReadouts,
-  readoutsOf,
-  transposedReadouts,
-  type WeightsOf,
-} from './carriage.ts';
+export type { BuiltCircuit, BuiltFeedback, BuiltGlobal, BuiltGroup, BuiltPopulation } from './built.ts';
+export { carrier, feedbackOf, feedbackWeights, followedReadouts, readoutsOf, transposedReadouts } from './carriage.ts';
 export { ConnectionGraph } from './connection-graph.ts';
-export { sender, type Axon, type Sender, type Sending } from './dials/axon.ts';
+export { sender, type Axon } from './dials/axon.ts';
 export type { Gate } from './dials/gate.ts';
-export { messenger, type Broadcast, type BuiltBroadcast, type Messenger } from './dials/broadcast.ts';
-export type { FeedbackDials, Form, Rotation } from './dials/feedback-weights.ts';
-export { ruleOf, type TraceDials, type Traced, type Traces } from './dials/traces.ts';
+export { type Broadcast } from './dials/broadcast.ts';
+export type { FeedbackDials, Form } from './dials/feedback-weights.ts';
+export { ruleOf, type TraceDials, type Traces } from './dials/traces.ts';
 export { turnedOnAxons, turnedOnFeedback, turnedOnSynapses, type TurnedDials } from './dials/turned.ts';
 export { askTask } from './answer.ts';
 export type { Settling, WeightDials } from './dials/weights.ts';
@@ -62,7 +35,6 @@ export {
   takeUpVariables,
   tunableOf,
   type TakeUp,
-  type TakingUp,
   type Variable,
 } from './take-up.ts';
 export { takeUpLoop, type TakeUpLoop, type Taking } from './take-up-loop.ts';
@@ -72,16 +44,7 @@ export type { Repeat, Until } from './repeat.ts';
 export { Playing, type Answering } from './playing.ts';
 export type { Aside, Given, HeldBySteps, RunSteps } from './running.ts';
 export { Continuation } from './continuation.ts';
-export { errorOf } from './signals.ts';
-export {
-  catalogueOf,
-  cellsByKind,
-  type CellsOf,
-  type Filling,
-  type HeldScope,
-  type HeldThing,
-  type Thing,
-} from './catalogue.ts';
+export { catalogueOf, cellsByKind, type CellsOf, type HeldScope, type HeldThing, type Thing } from './catalogue.ts';
 export { cellsIn, cellsOf, cellsOfFields, cellsPlaced, heldAt, type Cells, type Held, type Place } from './held.ts';
 export { found } from './found.ts';
 export { Holder } from './holder.ts';
@@ -134,16 +97,12 @@ export { answerName, sentName } from './timestep/rows.ts';
 export { timestepOf } from './timestep/timestep-of.ts';
 export { looks, type Timestep } from './timestep/timestep.ts';
 export type {
-  ApplyStep,
-  CarryStep,
   ComputeStep,
   Connection,
   LearnStep,
-  PartialDerivative,
   PhaseName,
   Result,
   Row,
-  RowKind,
   ScoreStep,
   Source,
   Stage,

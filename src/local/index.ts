@@ -2,7 +2,7 @@ export { abs, exp, floor, log, max, min, sign, sqrt, tanh } from './math.ts';
 export { pow } from './pow.ts';
 export { detach, spike } from './surrogates.ts';
 export { linoid, logistic, pseudoDerivative, softplus } from './functions.ts';
-export { checkLocalName, takeNumbers, withDefaults, type Numbers } from './parameters.ts';
+export { checkLocalName, takeNumbers, type Numbers } from './parameters.ts';
 export { changeText, isOverTrials, overTrials, startOf, type OverTrials } from './tunable/over-trials.ts';
 export {
   LEARNING_RATE,
@@ -23,13 +23,13 @@ export { Analysis, type Cost } from './analysis.ts';
 export { simplified } from './derivative/simplified.ts';
 export { LocalFunction } from './local-function.ts';
 export type { Expected } from './reading/function.ts';
-export { compileStatements, statements, type Statements } from './graph/statements.ts';
+export { compileStatements, statements } from './graph/statements.ts';
 export type { Result, Results } from './graph/code.ts';
 export { operationsOf, type Operations } from './graph/cost.ts';
 export { Graph, isValue, nodesOf, operands, type Condition, type Node, type Read, type Value } from './graph/graph.ts';
 export type { Surrogates } from './graph/surrogates.ts';
 export { largestParts } from './graph/largest-parts.ts';
-export { linearForm, type LinearForm } from './graph/linear-form.ts';
+export { linearForm } from './graph/linear-form.ts';
 export { specialise } from './graph/specialise.ts';
 export { sumOfProducts, type Factor, type Product, type SumOfProducts } from './graph/sum-of-products.ts';
 export { LIBRARY, type FunctionName } from './graph/library.ts';

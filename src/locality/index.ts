@@ -13,7 +13,7 @@ export {
   type LocalityFamily,
 } from './certificate/classes.ts';
 export { certifyLearner, type AuditedLearner } from './certificate/learner.ts';
-export { lavaGroup, lavaRule, type LavaRule, type LavaTrace } from './certificate/lava.ts';
+export { lavaGroup, lavaRule, type LavaRule } from './certificate/lava.ts';
 export type { LoihiForm, LoihiTrace } from './certificate/loihi.ts';
 export { referenceCircuit } from './certificate/reference-circuit.ts';
 export { certifyDefinition, certifyRefusal, certifyRule } from './certificate/rule.ts';

@@ -9,7 +9,6 @@ export {
   type AlgorithmMaker,
   type LearningAlgorithm,
   type ListedAlgorithm,
-  type NumberedAlgorithms,
   type OpenOptions,
 } from './algorithm.ts';
 export { Bptt, bptt } from './bptt.ts';
@@ -18,7 +17,7 @@ export type { Linearised, Tangent } from './linearised.ts';
 export { BROUGHT, type Outside } from './outside.ts';
 export type { StatePart, SynapsePart } from './parts.ts';
 export type { PortPart } from './port-part.ts';
-export { spansOf, type OfSynapses, type Span, type SynapsePass } from './synapse-pass.ts';
+export { spansOf } from './synapse-pass.ts';
 export type { Push } from './pusher.ts';
 export type { Twin } from './twin.ts';
 export { linearised, type OnlineLearner } from './online.ts';

@@ -31,7 +31,7 @@ export { isGradientProbe, type GradientProbe } from './probe/gradient.ts';
 export type { Probe } from './probe/probe.ts';
 export type { PublishedProbe } from './probe/published.ts';
 export { isScoresProbe, type ScoresProbe } from './probe/scores.ts';
-export { scoresOf, testOf, testTrial, worst, worstOf, type Scores } from './scores.ts';
+export { scoresOf, testOf, testTrial, worst, type Scores } from './scores.ts';
 export { Session } from './session.ts';
 export { openSession, train } from './train.ts';
 export type { SessionOptions, StopRules } from './session-options.ts';

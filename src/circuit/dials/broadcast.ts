@@ -1,6 +1,6 @@
 import { InputError, onlyFields, show } from '../../errors/index.ts';
 import { Graph, LocalFunction, startOf, type OverTrials, type Value } from '../../local/index.ts';
-import { chancePlace, chanceSeed, draw, stream } from '../../random/index.ts';
+import { chanceSeed, stream } from '../../random/index.ts';
 import { isBetween } from '../checks.ts';
 import { changeOf, checkTunable, dialValue, type DialRanges, type TunedNumber } from './tunable.ts';
 import { checkBits, checkRange, onLevels } from './levels.ts';
@@ -122,15 +122,4 @@ function messageOf(
   const timely = every > 1 ? graph.choose(due, coarse, zero) : coarse;
   const lost = graph.compare('<', graph.read('draw', 'chance'), dial('drop'));
   return isTurned('drop') ? graph.choose(lost, zero, timely) : timely;
-}
-
-/** What output `k` sends of its error at a timestep, when `key` is what the draws of the timestep have in common. */
-export type Messenger = (k: number, error: number, timestep: number, key: number) => number;
-
-/** A broadcast's message as a function; the delay is left to whoever sends. */
-export function messenger({ message, chance }: BuiltBroadcast): Messenger {
-  if (!message) return (_, error) => error;
-  const compiled = message.compileNumber();
-  return (k, error, timestep, key) =>
-    compiled({ error, timestep, draw: chance === undefined ? 0 : draw(key, chancePlace(k)) });
 }
