@@ -1,4 +1,4 @@
-import { blame, oneOf, RunError, show } from '../errors/index.ts';
+import { blame, counted, oneOf, RunError, show } from '../errors/index.ts';
 import { isArrayLike } from '../local/index.ts';
 import type { Answer, Trial } from '../tasks/index.ts';
 import type { BuiltCircuit, BuiltPopulation } from './built.ts';
@@ -45,7 +45,7 @@ export function askTask(circuit: BuiltCircuit, { answer, timesteps }: Trial, t: 
   if (input === undefined) return;
   const channels = circuit.inputs.reduce((sum, { size }) => sum + size, 0);
   if (!isArrayLike(input) || input.length !== channels) {
-    const what = isArrayLike(input) ? `has ${input.length} numbers` : `is ${show(input)}`;
+    const what = isArrayLike(input) ? `has ${counted(input.length, 'number')}` : `is ${show(input)}`;
     throw wrong('input', `${what}; expected ${channels}, one for each input neuron`, t);
   }
   for (let k = 0; k < channels; k++) {

@@ -1,4 +1,4 @@
-import { InputError, oneOf, show } from '../errors/index.ts';
+import { counted, InputError, oneOf, show } from '../errors/index.ts';
 import type { Trial } from '../tasks/index.ts';
 import type { BuiltCircuit, BuiltPopulation } from './built.ts';
 import { isArrayLike } from '../local/index.ts';
@@ -47,7 +47,8 @@ function checkChannels(
     return;
   }
   const names = populations.map(({ name, size }) => `${name} (${size})`).join(', ') || 'none';
-  const found = signal.length % timesteps === 0 ? `${signal.length / timesteps} channels` : `${signal.length} numbers`;
+  const found =
+    signal.length % timesteps === 0 ? counted(signal.length / timesteps, 'channel') : counted(signal.length, 'number');
   throw new InputError(
     `task.${what}`,
     `has ${found}; the circuit has ${channels}: ${names}; give ${numbersOf(timesteps, channels)}`,

@@ -1,4 +1,4 @@
-import { InputError, onlyFields, show } from '../errors/index.ts';
+import { counted, InputError, onlyFields, show } from '../errors/index.ts';
 import { isArrayLike } from '../local/index.ts';
 import { checkRecord } from './checks.ts';
 
@@ -88,7 +88,10 @@ export function checkedEdges(
   const count = given.from.length;
   if (ofGroup && given.delays) throw twice(`${place}.delay`, 'delays');
   if (ofGroup && ofGroup.length !== count) {
-    throw new InputError(`${place}.delay`, `has ${ofGroup.length} numbers; expected ${count}, one for each edge`);
+    throw new InputError(
+      `${place}.delay`,
+      `has ${counted(ofGroup.length, 'number')}; expected ${count}, one for each edge`,
+    );
   }
   const at = (k: number, column?: Column): string => placeOf(`${place}.edges`, edges, k, column);
   const from = numbers(given.from, (k) => at(k, 'from'), (j) => wrongNeuron(j, columns, 'presynaptic')); // prettier-ignore
@@ -144,7 +147,7 @@ function columnsOf(place: string, edges: Edges): Columns {
     if (!isArrayLike(column))
       throw new InputError(`${place}.${name}`, `expected a list of numbers, got ${show(column)}`);
     if (column.length !== from.length) {
-      const problem = `has ${column.length} numbers, and 'from' has ${from.length}; give one for each edge`;
+      const problem = `has ${counted(column.length, 'number')}, and 'from' has ${from.length}; give one for each edge`;
       throw new InputError(`${place}.${name}`, problem);
     }
   }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { builtInSolvers, local, referenceNames } from '../algorithms/index.ts';
+import { InputError, joined } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
 import {
   LEDGER_TIMESTEPS,
@@ -89,6 +90,14 @@ async function ofScenario(
   names: readonly string[] = [local().name, ...referenceNames],
 ): Promise<LedgerOptions> {
   const { scenario, within } = await loadScenario(file);
+  const missing = ['units', 'period'].filter((option) => !Object.hasOwn(scenario.options, option));
+  if (missing.length > 0) {
+    const problem = `has no option ${joined(missing.map((option) => `'${option}'`))}`;
+    throw new InputError(
+      file,
+      `${problem}, and the ledger counts over N = units and T = period; add ${missing.length > 1 ? 'them' : 'it'}, or leave the scenario out`,
+    );
+  }
   const [circuits, tasks, compared] = await within(
     () =>
       [

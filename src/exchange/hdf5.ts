@@ -1,4 +1,4 @@
-import { InputError, oneLine, show } from '../errors/index.ts';
+import { counted, InputError, oneLine, show } from '../errors/index.ts';
 import { heapProblem } from './heaps.ts';
 
 /** Numbers of any shape, row-major; a single number has the shape []. */
@@ -147,7 +147,8 @@ class Reading {
     }
     const { value } = dataset;
     const read = ArrayBuffer.isView(value) || Array.isArray(value) ? Array.from(value, Number) : [Number(value)];
-    if (read.length !== count) this.refuse(place, `holds ${read.length} numbers, and its shape says ${count}`);
+    if (read.length !== count)
+      this.refuse(place, `holds ${counted(read.length, 'number')}, and its shape says ${count}`);
     return { shape, values: Float64Array.from(read) };
   }
 

@@ -1,4 +1,4 @@
-import { InputError, show } from '../errors/index.ts';
+import { counted, InputError, show } from '../errors/index.ts';
 import { cubaLi, cubaLif, input, leakyReadout, resettingLif, type Population } from '../neurons/index.ts';
 import type { NirNode, NirValue } from './graph.ts';
 import { MODELS, type Given } from './models.ts';
@@ -35,7 +35,10 @@ export function numbersIn(place: string, { type, fields }: NirNode, name: string
   if (!('values' in found)) throw new InputError(`${place}.${name}`, 'is text; expected numbers');
   const { shape, values } = found;
   if (shape.reduce((product, length) => product * length, 1) !== values.length) {
-    throw new InputError(`${place}.${name}`, `has the shape [${shape.join(', ')}] and ${values.length} numbers`);
+    throw new InputError(
+      `${place}.${name}`,
+      `has the shape [${shape.join(', ')}] and ${counted(values.length, 'number')}`,
+    );
   }
   let wrong = 0;
   while (wrong < values.length && Number.isFinite(values[wrong])) wrong++;

@@ -1,4 +1,4 @@
-import { InputError, show } from '../errors/index.ts';
+import { counted, InputError, show } from '../errors/index.ts';
 import {
   isArrayLike,
   once,
@@ -156,7 +156,7 @@ function checkedParameter(place: string, value: unknown, size: number): Paramete
 /** A list with a number for each neuron. @throws InputError if it is too short or too long, or holds something else. */
 export function numbersFor(place: string, list: ArrayLike<unknown>, size: number): readonly number[] {
   if (list.length !== size) {
-    throw new InputError(place, `has ${list.length} numbers for ${size} neurons; give one, or one for each`);
+    throw new InputError(place, `has ${counted(list.length, 'number')} for ${size} neurons; give one, or one for each`);
   }
   return Array.from(list, (value, i) => {
     if (typeof value === 'number' && Number.isFinite(value)) return value;

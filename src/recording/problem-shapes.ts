@@ -1,4 +1,4 @@
-import { InputError } from '../errors/index.ts';
+import { counted, InputError } from '../errors/index.ts';
 import type { ProblemFile } from './problem-schema.ts';
 
 /** The sizes that everything in a problem agrees on. */
@@ -19,7 +19,7 @@ export function checkShapes({ network, task }: ProblemFile, at: (field: string) 
   const { h0, w_in, w_rec, w_out, feedback } = network;
   const { input, target } = task;
   const has = (field: string, found: number, what: string, wanted: number, why: string): void => {
-    if (found !== wanted) throw new InputError(at(field), `has ${found} ${what}; give ${wanted}, ${why}`);
+    if (found !== wanted) throw new InputError(at(field), `has ${counted(found, what)}; give ${wanted}, ${why}`);
   };
   const matrix = (
     field: string,
@@ -27,9 +27,9 @@ export function checkShapes({ network, task }: ProblemFile, at: (field: string) 
     [count, one]: [number, string],
     [width, each]: [number, string],
   ): void => {
-    has(field, rows.length, 'rows', count, `one for each ${one}`);
+    has(field, rows.length, 'row', count, `one for each ${one}`);
     rows.forEach((row, i) => {
-      has(`${field}[${i}]`, row.length, 'numbers', width, `one for each ${each}`);
+      has(`${field}[${i}]`, row.length, 'number', width, `one for each ${each}`);
     });
   };
   const some = (field: string, list: (number | null)[][], what: string): void => {
@@ -43,14 +43,14 @@ export function checkShapes({ network, task }: ProblemFile, at: (field: string) 
   has(
     'task.input',
     input.length,
-    'rows',
+    'row',
     timesteps,
     'one for each timestep of task.target (empty rows if there is no input)',
   );
   const n_in = input[0].length;
 
   matrix('network.w_rec', w_rec, [n_rec, 'postsynaptic unit'], [n_rec, 'presynaptic unit']);
-  has('network.h0', h0.length, 'numbers', n_rec, 'one for each recurrent unit');
+  has('network.h0', h0.length, 'number', n_rec, 'one for each recurrent unit');
   matrix('network.w_in', w_in, [n_rec, 'postsynaptic unit'], [n_in, 'input channel of task.input']);
   matrix('network.w_out', w_out, [n_out, 'output'], [n_rec, 'presynaptic unit']);
   matrix('network.feedback', feedback, [n_rec, 'recurrent unit'], [n_out, 'output']);

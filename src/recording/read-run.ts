@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { InputError, oneOf } from '../errors/index.ts';
+import { counted, InputError, oneOf } from '../errors/index.ts';
 import { brief } from './check.ts';
 import { onFile } from './file-errors.ts';
 import { checkSameRun } from './same-run.ts';
@@ -95,7 +95,7 @@ class LearnerColumns {
         if (values.length !== readings.width) {
           throw new InputError(
             `${this.file}: probe ${brief(probe)} of ${brief(this.name)}`,
-            `reads ${values.length} numbers in trial ${trial}, and ${readings.width} before; a probe keeps its width`,
+            `reads ${counted(values.length, 'number')} in trial ${trial}, and ${readings.width} before; a probe keeps its width`,
           );
         }
         if (this.keeps(probe)) readings.add(trial, timestep, values);

@@ -1,5 +1,5 @@
 import crc32 from 'crc-32';
-import { InputError, oneOf, show } from '../errors/index.ts';
+import { counted, InputError, oneOf, show } from '../errors/index.ts';
 import { checkColumn, numbersOf, readTable, type CsvTable, type CsvText } from './csv.ts';
 import type { Task } from './task.ts';
 
@@ -36,7 +36,7 @@ export function fromCsv(source: CsvFiles | CsvColumns): Task {
   if (input && input.table.rows.length !== timesteps) {
     throw new InputError(
       input.table.name,
-      `has ${input.table.rows.length} rows under its header, ${target.table.name} has ${timesteps}; give both one row for each timestep`,
+      `has ${counted(input.table.rows.length, 'row')} under its header, ${target.table.name} has ${timesteps}; give both one row for each timestep`,
     );
   }
   const trial = {

@@ -1,5 +1,5 @@
 import { isArrayLike, wrongWeights, type BuiltGroup, type Circuit, type Engine } from '../circuit/index.ts';
-import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
+import { counted, InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import type { SessionState } from './events.ts';
 
 const NEEDED = ['trial', 'weights', 'best', 'last', 'elapsed', 'inTrials'] as const;
@@ -86,7 +86,7 @@ function carriedOf(
       const found = Object.hasOwn(carried, name) ? numbersAt(place, carried[name]) : new Float64Array(0);
       const own = Object.hasOwn(wanted, name) ? wanted[name].length : 0;
       if (found.length !== own) {
-        throw new InputError(place, `has ${found.length} numbers; the circuit carries ${own} of that name`);
+        throw new InputError(place, `has ${counted(found.length, 'number')}; the circuit carries ${own} of that name`);
       }
       return [name, found];
     }),

@@ -117,7 +117,7 @@ describe('a trial that does not fit', () => {
   it('is refused with the channels there are', () => {
     const engine = engineOf(delta());
     expect(refusal(() => engine.trial({ ...counting, input: new Float64Array(4) }))).toContain(
-      'task.input: has 1 channels; the circuit has 2: x (2)',
+      'task.input: has 1 channel; the circuit has 2: x (2)',
     );
     expect(refusal(() => engine.trial({ ...counting, target: new Float64Array(12) }))).toContain(
       'task.target: has 3 channels; the circuit has 2: y (2)',

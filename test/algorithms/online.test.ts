@@ -419,9 +419,9 @@ describe('what cannot be', () => {
     ],
     [
       () => meanGiven(build(plain(3), 1), ok(1, { tape: [[[1]]] }), trialOf(1)),
-      'ok: tape: has 1 numbers for timestep 1',
+      'ok: tape: has 1 number for timestep 1',
     ],
-    [() => meanGiven(build(plain(3), 1), dni({ A: [1] }), trialOf(1)), 'dni: A: has 1 numbers; expected 18'],
+    [() => meanGiven(build(plain(3), 1), dni({ A: [1] }), trialOf(1)), 'dni: A: has 1 number; expected 18'],
   ])('%s is refused', (make, message) => {
     expect(make).toThrow(message);
   });

@@ -49,7 +49,7 @@ const WRONG: readonly (readonly [string, unknown, string])[] = [
   [
     'too few channels',
     { ...trial, target: new Float64Array(4) },
-    'task.target: has 1 channels; the circuit has 2: y (2)',
+    'task.target: has 1 channel; the circuit has 2: y (2)',
   ],
   [
     'too many timesteps',

@@ -134,7 +134,7 @@ describe('edges', () => {
     ['late by another number', [[0, 1, 1]], { delay: [1, 2] }, 'synapses.r.delay: has 2 numbers; expected 1'],
     ['late by a list with a fraction', [[0, 1, 1]], { delay: [-1] }, 'synapses.r.delay[0]: -1 is not a whole number'],
     ['in columns of no field', { from: [0], to: [1], weight: [1] }, {}, 'synapses.r.edges.weight'],
-    ['in columns of different lengths', { from: [0, 1], to: [1] }, {}, "synapses.r.edges.to: has 1 numbers, and 'from' has 2"], // prettier-ignore
+    ['in columns of different lengths', { from: [0, 1], to: [1] }, {}, "synapses.r.edges.to: has 1 number, and 'from' has 2"], // prettier-ignore
     ['in columns without one', { from: [0] }, {}, 'synapses.r.edges.to: expected a list of numbers, got undefined'],
     ['in columns from no neuron', { from: [0, 9], to: [1, 1] }, {}, 'synapses.r.edges.from[1]: 9 is not a presynaptic'],
     ['in columns of wrong weights', { from: [0], to: [1], weights: ['a'] }, {}, "synapses.r.edges.weights[0]: 'a' is"],

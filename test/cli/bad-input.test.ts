@@ -138,7 +138,7 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   // Problem files.
   [['solve', 'cut.json'], 'cut.json: is not JSON'],
   [['solve', 'version.json'], "version.json: format: 'rxflo-problem/9' is not 'rxflo-problem/1'"],
-  [['solve', 'shape.json'], 'shape.json: network.w_rec[7]: has 1 numbers; give 8'],
+  [['solve', 'shape.json'], 'shape.json: network.w_rec[7]: has 1 number; give 8'],
   [['solve', 'text.json'], "text.json: network.tau: 'ten' is not a finite number"],
   // Run directories.
   [['run', periodic, ...small, '--out', 'good'], 'good: already holds a run', 'give --resume', '--out'],

@@ -132,14 +132,14 @@ describe('a problem', () => {
       ({ network }) => {
         network['w_in'] = [[1], [3], [5]];
       },
-      'network.w_in[0]: has 1 numbers; give 2, one for each input channel of task.input',
+      'network.w_in[0]: has 1 number; give 2, one for each input channel of task.input',
     ],
     [
       'rates of other units',
       ({ network }) => {
         network['h0'] = [0];
       },
-      'network.h0: has 1 numbers; give 3, one for each recurrent unit',
+      'network.h0: has 1 number; give 3, one for each recurrent unit',
     ],
     [
       'recurrent weights that are not square',
@@ -163,7 +163,7 @@ describe('a problem', () => {
       ({ network }) => {
         network['feedback'] = [[1, 2, 3]];
       },
-      'network.feedback: has 1 rows; give 3',
+      'network.feedback: has 1 row; give 3',
     ],
     [
       'no units',
@@ -268,14 +268,14 @@ describe('a problem', () => {
       ({ task }) => {
         task['input'] = [[1, 2]];
       },
-      'task.input: has 1 rows; give 4, one for each timestep',
+      'task.input: has 1 row; give 4, one for each timestep',
     ],
     [
       'ragged input',
       ({ task }) => {
         task['input'] = [[1, 2], [3], [5, 6], [7, 8]];
       },
-      'task.input[1]: has 1 numbers; give 2',
+      'task.input[1]: has 1 number; give 2',
     ],
     [
       'a target of other outputs',

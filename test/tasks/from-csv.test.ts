@@ -145,7 +145,7 @@ describe('fromCsv', () => {
   it('refuses input and target of unlike length', () => {
     const [short, long] = [file('x\n1\n', 'short.csv'), file('y\n1\n2\n3\n', 'long.csv')];
     expect(refusal(() => fromCsv({ input: short, target: long }))).toBe(
-      'short.csv: has 1 rows under its header, long.csv has 3; give both one row for each timestep',
+      'short.csv: has 1 row under its header, long.csv has 3; give both one row for each timestep',
     );
   });
 

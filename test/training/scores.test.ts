@@ -259,7 +259,7 @@ describe('a test', () => {
     [{ tolerance: 3 }, 'task.test.tolerance: is no field'],
     [
       { trial: () => ({ timesteps: 2, input: new Float64Array(2), target: new Float64Array(4) }) },
-      'task.test: task.input: has 1 channels; the circuit has 2',
+      'task.test: task.input: has 1 channel; the circuit has 2',
     ],
   ])('is refused where it is wrong: %o', (wrong, message) => {
     expect(refusal(() => openSession({ ...options, task: tested(wrong) }))).toContain(message);

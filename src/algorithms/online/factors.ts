@@ -1,4 +1,4 @@
-import { InputError } from '../../errors/index.ts';
+import { counted, InputError } from '../../errors/index.ts';
 import { startingNumbers } from './noise.ts';
 import { checkOption } from './maker.ts';
 
@@ -74,7 +74,7 @@ export function starter(
 export function fill(place: string, arrays: readonly Float64Array[], numbers: ArrayLike<number>): void {
   const wanted = arrays.reduce((sum, { length }) => sum + length, 0);
   if (numbers.length !== wanted) {
-    throw new InputError(place, `has ${numbers.length} numbers; expected ${wanted} for this circuit`);
+    throw new InputError(place, `has ${counted(numbers.length, 'number')}; expected ${wanted} for this circuit`);
   }
   let from = 0;
   for (const array of arrays) for (let k = 0; k < array.length; k++) array[k] = numbers[from++];

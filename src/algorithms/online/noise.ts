@@ -1,5 +1,5 @@
 import { plainArithmetic, type Arithmetic } from '../../arithmetic/index.ts';
-import { InputError, oneOf, show } from '../../errors/index.ts';
+import { counted, InputError, oneOf, show } from '../../errors/index.ts';
 import { chance, chanceKey, chanceSeed, normal, sampler, stream } from '../../random/index.ts';
 import { normalNumbers, type Noise } from './normal-numbers.ts';
 
@@ -28,10 +28,10 @@ export function noise(name: string, what: string, given: NoiseOptions): Noise {
     return (trial, t, into) => {
       const row = tape.at(trial - 1)?.at(t - 1);
       if (row?.length !== into.length) {
-        const has = row ? `has ${row.length} numbers` : 'has nothing';
+        const has = row ? `has ${counted(row.length, 'number')}` : 'has nothing';
         throw new InputError(
           `${name}: tape`,
-          `${has} for timestep ${t} of trial ${trial}; expected ${into.length} numbers`,
+          `${has} for timestep ${t} of trial ${trial}; expected ${counted(into.length, 'number')}`,
         );
       }
       into.set(row);

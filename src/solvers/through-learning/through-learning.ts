@@ -10,7 +10,7 @@ import {
   type LearnStep,
   type Row,
 } from '../../circuit/index.ts';
-import { blame, InputError, NotFinite, oneOf, onlyFields, show } from '../../errors/index.ts';
+import { blame, counted, InputError, NotFinite, oneOf, onlyFields, show } from '../../errors/index.ts';
 import type { Numbers } from '../../local/index.ts';
 import type { Trial } from '../../tasks/index.ts';
 import { ForwardPass } from '../forward.ts';
@@ -104,7 +104,7 @@ export class ThroughLearning {
       if (first.length !== group.pre.length) {
         throw new InputError(
           `weights.${group.name}`,
-          `has ${first.length} numbers; give ${group.pre.length}, one for each synapse`,
+          `has ${counted(first.length, 'number')}; give ${group.pre.length}, one for each synapse`,
         );
       }
       found(this.forward.weights, group).set(first);
