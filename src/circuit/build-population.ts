@@ -1,4 +1,4 @@
-import { frozen, kept, once, type Numbers } from '../local/index.ts';
+import { frozen, kept, literal, once, type Numbers } from '../local/index.ts';
 import { squared, type Loss } from '../losses/index.ts';
 import type { NeuronModel, Parameter, Population } from '../neurons/index.ts';
 import { chanceSeed, sampler, stream } from '../random/index.ts';
@@ -15,6 +15,8 @@ const builtOf = once((_population: Population) => once((_loss: Loss) => new Map<
 /** The populations of a circuit with their numbers, in its order. Where nothing is drawn and nothing may change, they are the same for every seed. */
 export function buildPopulations(circuit: Circuit, seed: number): readonly BuiltPopulation[] {
   const globals = firstGlobals(circuit.globals);
+  // Written out as literals, which distinguish -0 from 0.
+  const known = Object.entries(globals).map(([name, value]) => [name, literal(value)]);
   return Object.entries(circuit.neurons).map(([name, population], index) => {
     const { axons, losses } = circuit;
     const { model, params, tunable } = population;
@@ -22,7 +24,7 @@ export function buildPopulations(circuit: Circuit, seed: number): readonly Built
     const make = () => buildPopulation(population, { name, index, seed, axon, loss, globals });
     const drawn = Object.values(params).some((value) => typeof value === 'object' && 'kind' in value);
     if (axon || tunable || drawn || noiseOf(model).length > 0) return make();
-    return kept(builtOf(population)(loss), JSON.stringify([index, name, globals]), () => frozen(make()));
+    return kept(builtOf(population)(loss), JSON.stringify([index, name, known]), () => frozen(make()));
   });
 }
 
