@@ -79,6 +79,17 @@ it('neurons of which nothing is drawn are the same things for every seed, and a 
   );
 });
 
+it('so are neurons whose axons send rates as they are, late or of one sign', () => {
+  const late = () =>
+    circuit({
+      neurons: { x: input(2), h: leakyTanh(2) },
+      synapses: { g: { from: 'x', to: 'h', weights: normal() } },
+      axons: { x: { delay: 2 }, h: { excitatory: 0.5 } },
+    });
+  const [first, second] = [1, 2].map((seed) => build(late(), seed).populations);
+  expect(second.every((population, n) => population === first[n])).toBe(true);
+});
+
 it('neurons that are drawn differ by the seed', () => {
   const drawn = () =>
     circuit({ neurons: { h: leakyTanh(3, { tau: normal({ mean: 10, sd: 0.1 }) }) }, synapses: {}, outputs: ['h'] });
