@@ -1,4 +1,4 @@
-import { frozen, kept, once, type Numbers } from '../local/index.ts';
+import { frozen, once, Recent, type Numbers } from '../local/index.ts';
 import { squared, type Loss } from '../losses/index.ts';
 import type { NeuronModel, Parameter, Population } from '../neurons/index.ts';
 import { chanceSeed, sampler, stream } from '../random/index.ts';
@@ -9,20 +9,26 @@ import { sending } from './dials/axon.ts';
 import { answerOf } from './ends.ts';
 import { messagesAtFirst } from './messages-at-first.ts';
 
-/** What was built of a population and a loss, by all that it depends on but the seed. */
-const builtOf = once((_population: Population) => once((_loss: Loss) => new Map<string, BuiltPopulation>()));
+/** What was built of a population and a loss, by all else that it depends on but the seed. */
+const builtOf = once((_population: Population) => once((_loss: Loss) => new Recent<BuiltPopulation>(64)));
 
 /** The populations of a circuit with their numbers, in its order. Where nothing is drawn and nothing may change, they are the same for every seed. */
 export function buildPopulations(circuit: Circuit, seed: number): readonly BuiltPopulation[] {
   const globals = firstGlobals(circuit.globals);
   return Object.entries(circuit.neurons).map(([name, population], index) => {
-    const { axons, losses } = circuit;
+    const { losses } = circuit;
     const { model, params, tunable } = population;
-    const [axon, loss = squared] = [axons[name], losses[name]];
-    const make = () => buildPopulation(population, { name, index, seed, axon, loss, globals });
+    const loss = losses[name] ?? squared;
+    const axons = sending(name, seed, circuit.axons[name]);
+    const make = () => buildPopulation(population, { name, index, seed, axons, loss, globals });
     const drawn = Object.values(params).some((value) => typeof value === 'object' && 'kind' in value);
-    if (axon || tunable || drawn || noiseOf(model).length > 0) return make();
-    return kept(builtOf(population)(loss), JSON.stringify([index, name, globals]), () => frozen(make()));
+    if (axons || tunable || drawn || noiseOf(model).length > 0) return make();
+    const [recent, given] = [builtOf(population)(loss), { name, index, globals }];
+    const known = recent.madeOf(given);
+    if (known) return known;
+    const built = frozen(make());
+    recent.add(given, built);
+    return built;
   });
 }
 
@@ -33,14 +39,14 @@ function buildPopulation(
     name,
     index,
     seed,
-    axon,
+    axons,
     loss,
     globals,
   }: {
     name: string;
     index: number;
     seed: number;
-    axon: Circuit['axons'][string];
+    axons: BuiltPopulation['sending'];
     loss: Loss;
     /** The global scalars before the first timestep. */
     globals: Numbers;
@@ -60,7 +66,6 @@ function buildPopulation(
       ? { ...states, ...messagesAtFirst(model, size, { ...drawn, ...others, ...states }, globals) }
       : { rate: new Float64Array(size) };
   const rows = rowsWith({});
-  const axons = sending(name, seed, axon);
   return {
     ...{ name, index, size },
     ...(model && { model }),

@@ -104,12 +104,14 @@ const FIELDS = {
   ],
 };
 
-/** Parts of a definition that have makers, which have checked them. */
-const MADE = [isRule, isPopulation, isOptimiser, isLoss, isScalar, isOverTrials, isCopied];
+/** Whether a part of a definition comes from a maker, which has checked it. */
+function isMade(part: object): boolean {
+  return [isRule, isPopulation, isOptimiser, isLoss, isScalar, isOverTrials, isCopied].some((is) => is(part));
+}
 
 /** The circuits that were checked. */
 const circuits = register<Circuit>();
-const recent = new Recent<Circuit>(8);
+const recent = new Recent<Circuit>(8, isMade);
 
 /**
  * Checks a circuit and completes its defaults. The same definition, given again, is the same circuit.
@@ -119,7 +121,7 @@ const recent = new Recent<Circuit>(8);
 export function circuit<const P extends string, const G extends string, R extends string = never>(
   given: CircuitDefinition<P, G, R>,
 ): Circuit<R, G> {
-  const definition = copied(given, (part) => MADE.some((is) => is(part)));
+  const definition = copied(given, isMade);
   const known = recent.madeOf(definition);
   // What a circuit's groups and rules are called is the definition's.
   if (known) return known as Circuit<R, G>;

@@ -114,8 +114,8 @@ export function refuseAlso(
 }
 
 /**
- * Whether a gradient runs through numbers that one neuron, or a whole population, has for others: gates, pools, and global scalars that neurons
- * make and read; or through any gate of synapses that differ in delay. Plain solvers alone take it there.
+ * Whether a gradient may run through numbers that one neuron, or a whole population, has for others: gates, pools, and global scalars that
+ * neurons make, or input neurons for neurons to read; or through any gate of synapses that differ in delay. Plain solvers alone take it there.
  */
 export function sharesNumbers({ neurons, synapses, globals }: Circuit): boolean {
   const models = Object.values(neurons).flatMap(({ model }) => model ?? []);
@@ -123,7 +123,7 @@ export function sharesNumbers({ neurons, synapses, globals }: Circuit): boolean 
   return (
     Object.values(synapses).some((group) => group.gate && (neurons[group.gate.from].model ?? differInDelay(group))) ||
     models.some(({ pools }) => pools.length > 0) ||
-    Object.entries(globals).some(([name, one]) => one.kind === 'neuron' && read.has(name))
+    Object.entries(globals).some(([name, one]) => one.kind === 'neuron' && (neurons[one.from].model ?? read.has(name)))
   );
 }
 

@@ -35,11 +35,16 @@ export function checkedWeights(place: string, weights: Weights | undefined, entr
   return weights;
 }
 
-/** A matrix in plain rows of its own. @throws InputError naming the entry that is wrong, or if it has another shape. */
+/** A matrix in plain rows of its own; rows that never change stay as they are. @throws InputError naming the entry that is wrong, or if it has another shape. */
 export function checkedMatrix(place: string, matrix: Matrix, entries: Entries): readonly (readonly number[])[] {
-  return rowsOf(place, matrix, entries).map((row, i) =>
-    Array.from(row, (value, j) => entryOf(`${place}[${i}][${j}]`, value, i, j, entries)),
-  );
+  return rowsOf(place, matrix, entries).map((row, i) => {
+    const checked = Array.from(row, (value, j) => entryOf(`${place}[${i}][${j}]`, value, i, j, entries));
+    return Object.isFrozen(row) && isListOf(checked, row) ? row : checked;
+  });
+}
+
+function isListOf(numbers: readonly number[], row: ArrayLike<unknown>): row is readonly number[] {
+  return Array.isArray(row) && numbers.every((number, j) => number === row[j]);
 }
 
 /** Whether something is given as a matrix. */

@@ -22,9 +22,17 @@ export function show(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (value instanceof Promise) return 'a promise';
   if (value === undefined || value === null || typeof value !== 'object') return String(value);
-  const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined) return 'an object';
+  const text = jsonOf(value) ?? 'an object';
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** Undefined: it cannot be written, for it is in itself, or holds a bigint. */
+function jsonOf(value: object): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** `1 row`, `2 rows`. */

@@ -14,7 +14,7 @@ import type { Packing } from './packing.ts';
 /** Where a kernel has what its catalogue lists, gaps left out. `local`: it learns by its circuit's rules. */
 export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
   const { layout, signals } = machine;
-  const { last } = machine.exports;
+  const { last, timestep } = machine.exports;
   /** A number for each synapse. */
   const packed = ({ place }: Packing, address: number) =>
     cellsPlaced(() => machine.numbers, place, address / layout.bytes);
@@ -31,10 +31,12 @@ export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
     row: (row, ago, isConstant) => {
       if (isConstant || (row.kind === 'signal' && !local)) return undefined;
       const { size } = row.population;
+      // Before the first timestep, nothing is as far back as the longest look.
+      const length = () => (ago < layout.timestep.history || timestep.value > 0 ? size : 0);
       return cellsIn(() => {
         const first = machine.placeOf(row, ago);
-        return machine.numbers.subarray(first, first + size);
-      }, size);
+        return machine.numbers.subarray(first, first + length());
+      }, length);
     },
     weight: (group) => {
       const cells = weights(group);

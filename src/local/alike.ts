@@ -5,8 +5,14 @@ import { isRecord } from './made.ts';
  * functions and the models and rules that hold them, has to be the very same thing in both.
  *
  * @param free Typed arrays of the first, and records of numbers, that may have any numbers in the other.
+ * @param isMade What is asked of every two objects: where it is so of one, and not of the other, they are not the same.
  */
-export function areAlike(one: object, other: object, free: ReadonlySet<object> = new Set()): boolean {
+export function areAlike(
+  one: object,
+  other: object,
+  free: ReadonlySet<object> = new Set(),
+  isMade: (part: object) => boolean = () => false,
+): boolean {
   const pairs = new Map<object, object>();
   const taken = new Set<object>();
   const alike = (left: unknown, right: unknown): boolean => {
@@ -15,7 +21,7 @@ export function areAlike(one: object, other: object, free: ReadonlySet<object> =
     // What is one thing here must not be two things there.
     const known = pairs.get(left);
     if (known) return known === right;
-    if (taken.has(right)) return false;
+    if (taken.has(right) || isMade(left) !== isMade(right)) return false;
     pairs.set(left, right);
     taken.add(right);
     if (free.has(left)) return haveSameKeys(left, right);
@@ -40,14 +46,21 @@ export class Recent<T extends object> {
   private readonly made: WeakRef<T>[] = [];
   private readonly definitions = new WeakMap<T, object>();
 
-  constructor(private readonly most: number) {}
+  /**
+   * @param most So many are remembered.
+   * @param isMade Whether a part of a definition comes from its maker: a copy of it is not the same, however alike.
+   */
+  constructor(
+    private readonly most: number,
+    private readonly isMade?: (part: object) => boolean,
+  ) {}
 
   /** What was made of the same definition: the same numbers, texts and functions. */
   madeOf(definition: object): T | undefined {
     for (const one of this.made) {
       const made = one.deref();
       const known = made && this.definitions.get(made);
-      if (known && areAlike(known, definition)) return made;
+      if (known && areAlike(known, definition, undefined, this.isMade)) return made;
     }
     return undefined;
   }

@@ -69,7 +69,13 @@ export function scoresOf(engine: Engine, test: Test, seed: number): Scores {
     checkFits(engine, trial);
     const answer = attempt(index, () => answerOf(engine, trial, -index));
     if (answer === null) return worstOf(test);
-    for (const [name, value] of Object.entries(askedOf('task.test', () => test.score(trial, answer)))) {
+    const given: unknown = askedOf('task.test', () => test.score(trial, answer));
+    if (typeof given !== 'object' || given === null || given instanceof Promise) {
+      const [name] = sums.keys();
+      const problem = `expected scores at once, such as { ${name}: 0.5 }, got ${show(given)}`;
+      throw new RunError('task.test.score', problem, { kind: 'input' });
+    }
+    for (const [name, value] of Object.entries<unknown>({ ...given })) {
       const found = sums.get(name);
       if (!found || typeof value !== 'number') {
         const what = found

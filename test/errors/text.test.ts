@@ -21,6 +21,12 @@ describe('an error message', () => {
     expect(oneLine('x'.repeat(5000), 20)).toBe('xxxxxxxxxxxxxxxxx...');
   });
 
+  it('says that something is an object where that cannot be written', () => {
+    const inItself: Record<string, unknown> = {};
+    inItself['self'] = inItself;
+    expect([inItself, { big: 1n }].map(show)).toEqual(['an object', 'an object']);
+  });
+
   it('lists names, and of very many the first', () => {
     expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(oneOf)).toEqual([
       ...['nothing (there are none)', "'a'", "'a' or 'b'", "'a', 'b' or 'c'"],

@@ -230,3 +230,15 @@ describe('what is held', () => {
     },
   );
 });
+
+it('of kernels, before the first trial, is what neurons begin with, and nothing else in the memory', () => {
+  fc.assert(
+    fc.property(dialled, (recipe) => {
+      for (const held of kernels(cook(recipe).built, PLAIN).held()) {
+        const { place, length } = held;
+        if (place.kind === 'row' && length > 0) expectBits(nameOf(place), valuesOf(held), place.row.initial);
+      }
+    }),
+    { numRuns: 30 },
+  );
+});

@@ -7,6 +7,7 @@ import { input, leakyTanh, linear, neuron, neuronModel } from '../../src/neurons
 import { plasticityRule } from '../../src/rules/index.ts';
 import { bptt } from '../../src/solvers/index.ts';
 import {
+  createEngine,
   loadEngines,
   opaqueParts,
   openSession,
@@ -152,6 +153,31 @@ describe('gates of synapses that differ in delay', () => {
     expect(engineOf({ learner: 'local' }, [[0, 1]], { rule: reading() })).toBe('actors');
     expect(engineOf({ learner: 'local', engine: 'kernels' }, [[0, 1]], { rule: reading() })).toBe('kernels');
   });
+});
+
+it.each([
+  ['x', 'kernels'],
+  ['h', 'actors'],
+] as const)('where neurons of %s make a scalar for a rule, references run on %s', (from, engine) => {
+  const told = plasticityRule({
+    name: 'told',
+    params: { eta: 1 },
+    globals: ['critic'],
+    change: ({ pre, post, global, eta }) => eta * global.critic * post.signal * pre.rate,
+  });
+  const definition = circuit({
+    neurons: { x: input(1), h: leakyTanh(1), y: linear(1) },
+    synapses: {
+      in: { from: 'x', to: 'h', weights: [[1]] },
+      out: { from: 'h', to: 'y', weights: [[1]], rule: told() },
+    },
+    globals: { critic: { from } },
+  });
+  for (const learner of ['bptt', 'rtrl'] as const) {
+    const resolved = resolveLearner({ learner }, definition, { trials: 5, usualEngine: 'kernels' });
+    expect(resolved.engine).toBe(engine);
+    expect(() => createEngine(definition, 1, resolved)).not.toThrow();
+  }
 });
 
 describe('what is opaque', () => {

@@ -282,4 +282,13 @@ describe('a test', () => {
     const { message } = failure(() => scored({ score: () => text }));
     expect(message).toContain("task.test.score: error: 'much' is no number");
   });
+
+  it('fails the run where it gives no scores: nothing, or a promise', () => {
+    const nothing = JSON.parse('null') as Record<string, number>;
+    // Which is an object, too.
+    const later = Promise.resolve() as object as Record<string, number>;
+    for (const given of [nothing, later]) {
+      expect(failure(() => scored({ score: () => given }))).toMatchObject({ kind: 'input', actor: 'task.test.score' });
+    }
+  });
 });

@@ -20,8 +20,8 @@ const writtenFor = once((_circuit: BuiltCircuit): Written[] => []);
 
 /** The last timesteps that were written down, for circuits that may get a twin; `free` are the numbers that they say nothing of. */
 const recent: (Written & { readonly free: ReadonlySet<object> })[] = [];
-/** So many of them; and no circuit of more synapses is kept for that: to draw those takes longer than to write down a timestep. */
-const [RECENT, MOST_SYNAPSES] = [8, 100_000];
+/** So many of them; and no circuit of more weights is kept for that: to draw those takes longer than to write down a timestep. */
+const [RECENT, MOST_WEIGHTS] = [8, 100_000];
 
 /**
  * The timestep of a circuit. It never changes, so it is written down once for all that hear errors in the same way. Only where numbers may change
@@ -44,7 +44,8 @@ export function timestepOf(circuit: BuiltCircuit, heard: Heard): Timestep {
   const timestep = twin ?? Timestep.of(circuit, heard);
   if (timestep.tuned.size > 0) return timestep;
   written.push({ reader, timestep });
-  if (twin || circuit.groups.reduce((sum, { pre }) => sum + pre.length, 0) > MOST_SYNAPSES) return timestep;
+  if (twin || [...circuit.groups, ...feedback].reduce((sum, { weights }) => sum + weights.length, 0) > MOST_WEIGHTS)
+    return timestep;
   recent.push({ reader, timestep, free: freeOf(reader) });
   if (recent.length > RECENT) recent.shift();
   return timestep;
