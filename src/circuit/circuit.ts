@@ -104,9 +104,11 @@ const FIELDS = {
   ],
 };
 
+const MADE = [isRule, isPopulation, isOptimiser, isLoss, isScalar, isOverTrials, isCopied];
+
 /** Whether a part of a definition comes from a maker, which has checked it. */
 function isMade(part: object): boolean {
-  return [isRule, isPopulation, isOptimiser, isLoss, isScalar, isOverTrials, isCopied].some((is) => is(part));
+  return MADE.some((is) => is(part));
 }
 
 /** The circuits that were checked. */

@@ -181,7 +181,10 @@ export class ProblemFields {
   private list(name: string, value: unknown, what: string, size?: Size): readonly unknown[] {
     if (!Array.isArray(value)) return this.refuse(name, `${brief(value)} is not ${listOf(what, size)}`);
     if (size && value.length !== size.length) {
-      this.refuse(name, `has ${value.length === 1 ? '1 entry' : `${value.length} entries`}; give ${size.length}, one for each ${size.each}`);
+      this.refuse(
+        name,
+        `has ${value.length === 1 ? '1 entry' : `${value.length} entries`}; give ${size.length}, one for each ${size.each}`,
+      );
     }
     return value;
   }

@@ -52,7 +52,10 @@ describe('rxflo ledger', () => {
   test.each([
     [['--units', '8,x'], "--units: 'x' is not a whole number, 1 or more"],
     [['--timesteps', '10,5'], 'timesteps[1]: 5 is not more than 10 before it; give rising numbers'],
-    [[join(ROOT, 'scenarios/from-csv.ts')], "from-csv.ts: has no option 'period', and the ledger counts over N = units and T = period; add it"],
+    [
+      [join(ROOT, 'scenarios/from-csv.ts')],
+      "from-csv.ts: has no option 'period', and the ledger counts over N = units and T = period; add it",
+    ],
   ])('%j is refused', async (asked, message) => {
     const { status, stdout, stderr } = await rxflo(directory, 'ledger', ...asked, '--out', 'refused');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
