@@ -64,7 +64,7 @@ describe('problems are refused', () => {
     [online, ALIKE, { 'order.1': 'rtrl' }, /^p: order\[1\]: 'rtrl' is listed twice/],
     [online, ALIKE, { 'learners.uoro.epsilon': 0 }, /^p: learners.uoro.epsilon: is 0, .* or give initial/],
     [online, ALIKE, { 'learners.node-perturbation.sigma': 0 }, /^p: learners.node-perturbation.sigma: 0 is not/],
-    [online, MIRROR, { 'network.w_rec.0': [1] }, /^p: network.w_rec\[0\]: has 1 entries; give 6, one for each row/],
+    [online, MIRROR, { 'network.w_rec.0': [1] }, /^p: network.w_rec\[0\]: has 1 entry; give 6, one for each row/],
     [online, MIRROR, { 'learning.trials': 10_000_000 }, /^p: learning.trials: is 10000000, and voltages are printed/],
     [online, MIRROR, { 'learning.backward': 'tied' }, /^p: learning.initial.backward: is not the transpose of predict/],
     [
