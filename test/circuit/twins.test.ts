@@ -232,6 +232,16 @@ describe('the timesteps of circuits', () => {
   });
 });
 
+it('a timestep has the neurons of its own circuit, also where the same were made long before', () => {
+  const first = timestepFor(base());
+  for (let tau = 101; tau < 150; tau++) leakyTanh(5, { tau });
+  const later = timestepFor({ ...base(), ...recurrent({ rule: rflo({ eta: 0.2345 }) }) });
+  expect(later.built.populations).not.toContain(first.built.populations[1]);
+  for (const { population } of later.timestep.rows) {
+    if (population.name === 'h') expect(population).toBe(later.built.populations[1]);
+  }
+});
+
 /** Everything that can be reached. */
 function partsOf(value: unknown, seen = new Set<unknown>()): Set<unknown> {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || seen.has(value)) return seen;

@@ -242,3 +242,19 @@ it('of kernels, before the first trial, is what neurons begin with, and nothing 
     { numRuns: 30 },
   );
 });
+
+it('of actors, before the first trial: along axons goes what neurons begin with', () => {
+  const definition = circuit({
+    neurons: { h: leakyTanh(3, { initial: 0.3 }), y: linear(1) },
+    synapses: {
+      recurrent: { from: 'h', to: 'h', delay: 2, weights: normal(), rule: rflo() },
+      readout: { from: 'h', to: 'y', weights: normal(), rule: delta() },
+    },
+    feedback: { error: { from: 'y', to: 'h', weights: normal() } },
+  });
+  const held = new ActorEngine(build(definition, 1), PLAIN).held();
+  const values = (kind: 'line' | 'axon') =>
+    held.flatMap((one) => (one.place.kind === kind && one.place.group.name === 'recurrent' ? [...valuesOf(one)] : []));
+  expect(values('line')).toEqual([0.3, 0.3, 0.3, 0.3, 0.3, 0.3]);
+  expect(values('axon')).toEqual([0.3, 0.3, 0.3]);
+});
