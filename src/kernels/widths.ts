@@ -52,7 +52,7 @@ export const [NUMBER, PAIR] = [8, 16];
 
 export const bytesOf = (count: Expression): Expression => i32.shiftLeft(count, 3);
 
-/** So many numbers, or rows, of which each takes as many bytes here as a number does. */
+/** A sweep over `count` numbers, or over rows counted in the bytes of numbers. */
 export function numbered(count: Expression): Sweep {
   return { from: i32.constant(0), until: bytesOf(count), step: NUMBER };
 }
@@ -68,7 +68,7 @@ export function stream(
   });
 }
 
-/** How so many numbers are computed: two by two, if there are as many. */
+/** How `count` numbers are computed: two by two, if there are at least two; and in how many vectors. */
 export const widthOf = (count: number): Width => (count === 1 ? ONE : TWO);
 export const vectorsOf = (count: number): number => Math.ceil(count / 2);
 

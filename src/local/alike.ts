@@ -47,7 +47,7 @@ export class Recent<T extends object> {
   private readonly definitions = new WeakMap<T, object>();
 
   /**
-   * @param most So many are remembered.
+   * @param most How many are remembered.
    * @param isMade Whether a part of a definition comes from its maker: a copy of it is not the same, however alike.
    */
   constructor(

@@ -272,7 +272,7 @@ export class ForwardPass {
     }
   }
 
-  /** Makes room for a trial, and begins anew: where one was looked into, its beginning may have been changed. */
+  /** Makes room for a trial, and sets its beginning again, which may have been changed where a trial was looked into. */
   private fit(row: Row, timesteps: number, track: Track = { values: NOTHING, room: NOTHING, past: null }): Track {
     const length = (timesteps + 1) * row.population.size;
     const constant = this.timestep.constants.get(row);
