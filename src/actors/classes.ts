@@ -26,7 +26,7 @@ export interface SynapseClass extends SynapseActors {
   readonly takeUp?: TakeUp;
 }
 
-/** The actor classes of a timestep and of all its twins, each written when it is first asked for. Of a circuit they have nothing that a twin's has not. */
+/** The actor classes of a timestep and of all its twins, each written when it is first asked for. They hold nothing of a circuit that its twins do not share. */
 class ActorClasses {
   readonly addressed: Addressed;
   private readonly byPopulation = new Map<BuiltPopulation, NeuronClass>();

@@ -86,7 +86,7 @@ function parentsOf({ parent }: Command): readonly Command[] {
 }
 
 /** The longest message of an error that is not an InputError, characters. */
-const LONGEST = 2000;
+export const LONGEST = 2000;
 
 /** Says what is wrong, in one message without a stack, and how the process ends: 1 the run failed, 2 the input is wrong. */
 function exitCode(error: unknown): number {

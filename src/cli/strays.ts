@@ -1,4 +1,5 @@
 import { oneLine } from '../errors/index.ts';
+import { LONGEST } from './command-line.ts';
 
 /**
  * What a scenario leaves behind, a timer or a promise that nobody awaits, may fail while nothing of ours has called it. The process then ends as one
@@ -13,6 +14,3 @@ export function watchStrays(): void {
   process.on('uncaughtException', end);
   process.on('unhandledRejection', end);
 }
-
-/** The longest message, characters. */
-const LONGEST = 2000;

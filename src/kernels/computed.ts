@@ -16,15 +16,14 @@ export function computedBefore({ steps }: Timestep, step: ComputeStep): Readonly
     things.set(thing, number);
     return number;
   };
-  const partsOf = (source: Source): readonly (string | number)[] =>
-    SAME.includes(source.kind)
+  const partsOf = (source: Source | undefined): readonly (string | number)[] =>
+    source && SAME.includes(source.kind)
       ? Object.entries(source).map(([name, of]) => [name, typeof of === 'number' ? literal(of) : numbered(of)].join())
       : [NaN];
   /** Numbers nodes: they have the same number in two steps where they compute the same of the same; NaN where that is not known. */
   const numbering = (reads: ComputeStep['reads']) => {
     const of: (node: Node) => number = memo((node) => {
-      const source = node.kind === 'read' ? reads.get(node.path) : undefined;
-      const parts = source ? partsOf(source) : operands(node).map(of);
+      const parts = node.kind === 'read' ? partsOf(reads.get(node.path)) : operands(node).map(of);
       const own = 'operator' in node ? node.operator : 'name' in node ? node.name : '';
       const value = node.kind === 'constant' ? literal(node.value) : own;
       return parts.includes(NaN) ? NaN : numbered([node.kind, value, ...parts].join());

@@ -22,7 +22,7 @@ export interface Width {
   /** One number, as often as it is wide; the same from memory. */
   readonly all: (number: Expression) => Expression;
   readonly loadAll: (pointer: Expression) => Expression;
-  /** The numbers at some places, as many as it is wide. */
+  /** One number at each of these places: one place, or two. */
   readonly gather: (places: readonly Place[]) => Expression;
 }
 

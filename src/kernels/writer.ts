@@ -122,7 +122,7 @@ export class Writer {
     this.do(op('if', more, op('then', op('loop', label, ...round))));
   }
 
-  /** Visits what a sweep does, as many places together as these counts say: the most first, until none are left. */
+  /** Visits the places of a sweep in groups of these sizes, the largest first; the last size is 1, so that all are visited. */
   inGroups(
     { from, until, step }: Sweep,
     counts: readonly number[],
