@@ -122,7 +122,7 @@ export class Writer {
     this.do(op('if', more, op('then', op('loop', label, ...round))));
   }
 
-  /** Visits the places of a sweep in groups of these sizes, the largest first; the last size is 1, so that all are visited. */
+  /** Visits the places of a sweep in groups of these sizes, the largest first; the last is 1, or divides what is left. */
   inGroups(
     { from, until, step }: Sweep,
     counts: readonly number[],

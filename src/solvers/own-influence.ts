@@ -57,7 +57,7 @@ export function ownInfluence(
   const { slope, kept, autapses, brought } = plan;
   const [rows, columns] = [group.to.size, group.from.size];
   const array = (length: number) => memory(length, 'learning');
-  // P of the timesteps that are looked back at; so much later there than timesteps are counted, as trials went before.
+  // P of the timesteps that are looked back at. Where trials go on, timestep t stands at place t + shift.
   const ring = Array.from({ length: depth }, () => array(rows * columns));
   let shift = 0;
   const step = array(1);

@@ -134,7 +134,7 @@ export abstract class Solver extends Holder {
   /** Takes up the learning signals of timestep t; in a circuit that repeats, of sweep t. */
   protected hear?(t: number): void;
 
-  /** Adds what it makes of timestep t, which has just run, to the gradient. Says so of each timestep as it is in it. */
+  /** Adds what it makes of timestep t, which has just run, to the gradient, and tells `onPhase` of each timestep that it has added. */
   protected abstract learn(t: number, onPhase: TrialOptions['onPhase']): void;
 
   /** w += pace eta/T gradient, or what else becomes of that; the gradient is 0 again. */
