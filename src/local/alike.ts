@@ -41,7 +41,7 @@ export function areAlike(
   return alike(one, other);
 }
 
-/** What was last made of definitions, which are copies that never change. Whoever has one of the things made keeps its definition, too. */
+/** What was lately made of definitions, or asked for again. A definition is a copy that never changes; whoever has what was made of it keeps it, too. */
 export class Recent<T extends object> {
   private readonly made: WeakRef<T>[] = [];
   private readonly definitions = new WeakMap<T, object>();
@@ -57,12 +57,16 @@ export class Recent<T extends object> {
 
   /** What was made of the same definition: the same numbers, texts and functions. */
   madeOf(definition: object): T | undefined {
-    for (const one of this.made) {
+    const place = this.made.findLastIndex((one) => {
       const made = one.deref();
       const known = made && this.definitions.get(made);
-      if (known && areAlike(known, definition, undefined, this.isMade)) return made;
-    }
-    return undefined;
+      return known !== undefined && areAlike(known, definition, undefined, this.isMade);
+    });
+    if (place < 0) return undefined;
+    // What was not asked for longest is forgotten first.
+    const [known] = this.made.splice(place, 1);
+    this.made.push(known);
+    return known.deref();
   }
 
   add(definition: object, made: T): void {

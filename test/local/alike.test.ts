@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { areAlike } from '../../src/local/index.ts';
+import { areAlike, Recent } from '../../src/local/index.ts';
 
 const same = () => ({ list: [1, { x: 2 }], numbers: Float64Array.of(1, -0), nothing: null });
 
@@ -36,3 +36,13 @@ it('numbers that are free may differ, and no more than they', () => {
 function twice(part: object) {
   return { one: part, other: part };
 }
+
+it('of what is remembered, that which was not asked for longest is forgotten first', () => {
+  const recent = new Recent<{ name: string }>(2);
+  const [first, second, third] = ['first', 'second', 'third'].map((name) => ({ name }));
+  recent.add({ x: 1 }, first);
+  recent.add({ x: 2 }, second);
+  expect(recent.madeOf({ x: 1 })).toBe(first);
+  recent.add({ x: 3 }, third);
+  expect([1, 2, 3].map((x) => recent.madeOf({ x }))).toEqual([first, undefined, third]);
+});
