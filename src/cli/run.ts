@@ -137,10 +137,11 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
   const overrides = overridesOf(scenario, flags);
   const plan = await within(() => scenario.plan(overrides));
   for (const part of opaqueParts(plan.circuit, plan.learners)) process.stderr.write(`${whatFallsAway(part)}\n`);
-  const plain = withoutKernels(
-    plan.learners.map(({ name, algorithm: { title, kernel } }) => ({ name, title, kernels: kernel !== undefined })),
-  );
-  if (plain !== null) process.stderr.write(`${plain}\n`);
+  const told = plan.learners.map(({ name, lack, algorithm: { title, kernel } }) => ({
+    ...{ name, title, lack },
+    kernels: kernel !== undefined,
+  }));
+  for (const plain of withoutKernels(told)) process.stderr.write(`${plain}\n`);
   await loadEngines(plan.learners);
   const { resume = false } = flags;
   const base = resolve('runs', name);

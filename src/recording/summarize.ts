@@ -74,7 +74,7 @@ function summarizeLearner(
   data: LearnerData | undefined,
   checkpoint: LearnerCheckpoint | undefined,
 ): LearnerSummary {
-  const { name, algorithm, rules, precision, schedule, evaluation, batch, feedback, rateHalfLife } = learner;
+  const { name, algorithm, lack, rules, precision, schedule, evaluation, batch, feedback, rateHalfLife } = learner;
   const loss = data?.trials.loss ?? new Float64Array(0);
   const alignment = usesFeedbackWeights(learner) ? (data?.trials.alignment.at(-1) ?? NaN) : NaN;
   const inTrials = checkpoint?.state.inTrials ?? 0;
@@ -87,6 +87,7 @@ function summarizeLearner(
     settings: algorithm.settings,
     exact: algorithm.exact,
     kernels: algorithm.kernel !== undefined,
+    ...(lack !== undefined && { lack }),
     ...(rules && { rules: namedRules(rules) }),
     engine: engineOf(learner),
     precision,

@@ -70,6 +70,7 @@ const learner = fields({
   settings: recordOf(z.unknown()),
   exact: z.boolean(),
   kernels: z.boolean(),
+  lack: z.string().exactOptional(),
   precision: z.string(),
   rateHalfLife: z.number().min(0),
   lastLoss: maybe,

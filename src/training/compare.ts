@@ -3,11 +3,11 @@ import type { Circuit } from '../circuit/index.ts';
 import { InputError, oneOf, show } from '../errors/index.ts';
 import type { LearningAlgorithm } from '../solvers/index.ts';
 import { algorithmOf } from './algorithm.ts';
+import type { EngineName } from './engine-for.ts';
 import { sameRules } from './own-rules.ts';
 import {
   learnerOptions,
   resolveLearner,
-  type EngineName,
   type Learner,
   type LearnerChoice,
   type LearnerDefaults,

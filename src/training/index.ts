@@ -13,8 +13,6 @@ export {
   createEngine,
   loadEngines,
   resolveLearner,
-  type EngineChoice,
-  type EngineName,
   type FallingRates,
   type Learner,
   type LearnerChoice,
@@ -22,6 +20,7 @@ export {
   type LearnerName,
   type LearnerOptions,
 } from './learner.ts';
+export type { EngineChoice, EngineName } from './engine-for.ts';
 export { floorsOf, lossName, type Floor } from './floors.ts';
 export { checkBeside, runBeside, type BesideResult } from './beside.ts';
 export { sameOn } from './compare.ts';

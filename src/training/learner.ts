@@ -3,8 +3,6 @@ import {
   build,
   partsOf,
   refuseOnline,
-  readsPastGate,
-  sharesNumbers,
   type Circuit,
   type Engine,
   type Evaluation,
@@ -13,37 +11,17 @@ import {
   type LearningOptions,
   type Schedule,
 } from '../circuit/index.ts';
-import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
-import { KernelEngine, kernelProgram, loadKernels, type Precision } from '../kernels/index.ts';
+import { InputError, onlyFields } from '../errors/index.ts';
+import { KernelEngine, loadKernels, type Precision } from '../kernels/index.ts';
 import { isAlgorithm, refuseCopy, type LearningAlgorithm } from '../solvers/index.ts';
 import { algorithmOf } from './algorithm.ts';
+import { choice } from './choice.ts';
+import { engineFor, type ChosenEngine, type EngineChoice, type EngineDefaults, type EngineName } from './engine-for.ts';
 import { checkLabel } from './label.ts';
 import { learnedCircuit, type OwnRules } from './own-rules.ts';
-import { opaqueParts } from './opaque.ts';
 import { checkHalfLife } from './pace.ts';
 import { positive } from './positive.ts';
 import { given } from './settings.ts';
-
-/** What runs a learner: 'actors', which are what a circuit means, or 'kernels', the same circuit compiled, with the same bits. */
-export type EngineName = 'actors' | 'kernels';
-
-/** On which engine a learner runs, and how exactly. */
-export interface EngineChoice {
-  /**
-   * For an algorithm other than the circuit's own rules, 'actors' means its plain engine, and not all have kernels. Kernels are compiled
-   * from the text of rules and neuron models, so none may be opaque; they have no actors to tap, and `await loadKernels()` must come
-   * before a session is opened with them. Default 'actors'.
-   */
-  readonly engine?: EngineName;
-  /** 'f32', on kernels only: faster and not the same bits. Default 'f64'. */
-  readonly precision?: Precision;
-  /**
-   * Of the circuit's own rules and schedule 'trial': 'history', what a trial asks for is found when it has ended, from the events of the axons; every
-   * rule must then be linear in its trace, unless its group says evaluation 'trace'. Not the same bits as 'trace', and faster. By default each group as it
-   * says; where it says nothing, 'history' at spiking neurons where its rule can be, else 'trace'.
-   */
-  readonly evaluation?: Evaluation;
-}
 
 /**
  * The name of a learner: that of a built-in algorithm, or of one of the circuit's rules, such as 'rflo', which stands for all of them, as
@@ -82,27 +60,21 @@ export interface LearnerOptions<R extends string = string, G extends string = st
 }
 
 /** A learner with everything decided. */
-export interface Learner extends Required<LearningOptions>, Required<FallingRates> {
+export interface Learner extends Required<LearningOptions>, Required<FallingRates>, ChosenEngine {
   readonly name: string;
   readonly algorithm: LearningAlgorithm;
   /** Rules in place of the circuit's own. Absent: it learns the circuit as it is. */
   readonly rules?: OwnRules;
   readonly trials: number;
-  readonly engine: EngineName;
   readonly precision: Precision;
   /** Absent: it is not said. */
   readonly evaluation?: Evaluation;
 }
 
 /** What a learner is given where it says nothing itself. */
-export interface LearnerDefaults extends Partial<LearningOptions>, FallingRates, EngineChoice {
+export interface LearnerDefaults extends Partial<LearningOptions>, FallingRates, EngineChoice, EngineDefaults {
   readonly trials: number;
-  /** Whether trials carry on. Default false. */
-  readonly carry?: boolean;
-  /** The engine named for all. An algorithm without kernels runs in its plain engine even so. */
   readonly engine?: EngineName;
-  /** The engine where none was named: given up for the actors where something is opaque, or for a solver without kernels. Default 'actors'. */
-  readonly usualEngine?: EngineName;
 }
 
 const FIELDS = [
@@ -136,7 +108,7 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
   const asked = options.evaluation ?? (algorithm.rules ? defaults.evaluation : undefined);
   const evaluation = asked === undefined ? undefined : choice('evaluation', asked, ['history', 'trace'] as const);
   checkEvaluated(evaluation, schedule, algorithm);
-  const engine = engineFor(algorithm, precision, learned, options.engine, defaults);
+  const { engine, lack } = engineFor(algorithm, precision, learned, options.engine, defaults);
   const own = precision === 'f32' ? precision : options.engine;
   const called = options.learner ?? (rules ? namesOf(rules) : learner);
   const base = typeof called === 'string' ? called : called.name;
@@ -159,6 +131,7 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
     ...{ name, algorithm, feedback, schedule, batch, rateHalfLife },
     ...(rules && { rules }),
     ...{ trials: Math.min(trials, defaults.trials), engine, precision },
+    ...(lack !== undefined && { lack }),
     ...(evaluation && { evaluation }),
   };
 }
@@ -168,46 +141,6 @@ function namesOf(rules: OwnRules): string {
   const names = [...new Set(Object.values(rules).map((one) => partsOf(one).rule.name))];
   if (names.length > 0) return names.join('+');
   throw new InputError('learner.rules', 'is empty; give a rule by its synapse group, such as { recurrent: rflo() }');
-}
-
-/** The engine that was named; else the usual one, or the actors where there are no kernels: of what is opaque, of some algorithms, and past some gates. */
-function engineFor(
-  algorithm: LearningAlgorithm,
-  precision: Precision,
-  circuit: Circuit,
-  own: EngineName | undefined,
-  { engine: ofAll, usualEngine = 'actors', carry = false }: Pick<LearnerDefaults, 'engine' | 'usualEngine' | 'carry'>,
-): EngineName {
-  for (const named of [own, ofAll]) if (named !== undefined) choice('engine', named, ['actors', 'kernels'] as const);
-  const opaque = opaqueParts(circuit, [{ algorithm }]).at(0);
-  // Kernels take the influences of weights in turns, and keep none of them.
-  const isForgetful = carry && algorithm.kernel === 'influence';
-  const without =
-    algorithm.kernel === undefined ||
-    isForgetful ||
-    (algorithm.kernel !== 'rules' && own === undefined && sharesNumbers(circuit));
-  const isPast =
-    algorithm.kernel === 'rules' &&
-    Object.values(circuit.synapses).some((group) => readsPastGate(group, circuit.neurons));
-  const engine = own ?? (without ? undefined : ofAll);
-  const chosen = engine ?? (opaque || without || isPast ? 'actors' : usualEngine);
-  if (chosen === 'kernels') kernelProgram(algorithm);
-  if (chosen === 'kernels' && opaque) {
-    throw new InputError(
-      `${opaque.kind} '${opaque.name}'`,
-      "is opaque, and kernels are compiled from text that was read; leave opaque out, or run the actors (engine: 'actors', or --engine actors)",
-    );
-  }
-  if (chosen === 'actors' && precision === 'f32') {
-    const why =
-      opaque && engine === undefined ? ` (${opaque.kind} '${opaque.name}' is opaque, so the actors run it)` : '';
-    const mend = without ? `: '${algorithm.name}' has no kernels` : ", or give engine 'kernels'";
-    throw new InputError(
-      'precision',
-      `'f32' is for kernels: the actors and the plain solvers are float64${why}; leave it out${mend}`,
-    );
-  }
-  return chosen;
 }
 
 /** Loads what these learners' engines take to run. Resolves at once where nothing is to be loaded. */
@@ -281,13 +214,4 @@ function checkEvaluated(
     ? ["with schedule 'online' changes are taken up in every timestep", "use 'trial', or leave it out"]
     : [`'${name}' does not learn by the circuit's rules`, 'leave it out'];
   throw new InputError('evaluation', `is 'history', but ${why}; ${mend}`);
-}
-
-function choice<T extends Schedule | FeedbackKind | EngineName | Precision | Evaluation>(
-  place: string,
-  value: T,
-  choices: readonly T[],
-): T {
-  if (!choices.includes(value)) throw new InputError(place, `${show(value)} is unknown; give ${oneOf(choices)}`);
-  return value;
 }

@@ -36,13 +36,21 @@ export function whatFallsAway({ kind, name }: OpaquePart): string {
   return `${kind} '${name}' is opaque: ${runs}; its locality is not certified, its cost and formula are unknown`;
 }
 
-/** Which of these run in the plain solver because their algorithm has no kernels, in one line; null where there is none. */
+/** Which of these run in the plain solver because their algorithm has no kernels, or none for this circuit: a line for each lack. */
 export function withoutKernels(
-  learners: readonly { readonly name: string; readonly title: string; readonly kernels: boolean }[],
-): string | null {
-  const plain = learners.filter(({ kernels }) => !kernels);
-  if (plain.length === 0) return null;
-  const titles = [...new Set(plain.map(({ title }) => title))];
-  const [have, run] = titles.length === 1 ? ['has', 'runs'] : ['have', 'run'];
-  return `${plain.map(({ name }) => name).join(', ')}: ${joined(titles)} ${have} no kernels and ${run} in the plain solver`;
+  learners: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly kernels: boolean;
+    readonly lack?: string | undefined;
+  }[],
+): string[] {
+  const lacking = learners.map(({ kernels, lack, ...one }) => ({ ...one, lack: kernels ? lack : 'no kernels' }));
+  const lacks = [...new Set(lacking.flatMap(({ lack }) => lack ?? []))];
+  return lacks.map((lack) => {
+    const plain = lacking.filter((one) => one.lack === lack);
+    const titles = [...new Set(plain.map(({ title }) => title))];
+    const [have, run] = titles.length === 1 ? ['has', 'runs'] : ['have', 'run'];
+    return `${plain.map(({ name }) => name).join(', ')}: ${joined(titles)} ${have} ${lack} and ${run} in the plain solver`;
+  });
 }

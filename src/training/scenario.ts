@@ -3,7 +3,8 @@ import { InputError, show } from '../errors/index.ts';
 import type { Precision } from '../kernels/index.ts';
 import { checkTask, type Task } from '../tasks/index.ts';
 import { checkUnlike, comparedLearners } from './compare.ts';
-import type { EngineChoice, EngineName, FallingRates, Learner, LearnerChoice, LearnerDefaults } from './learner.ts';
+import type { EngineChoice, EngineName } from './engine-for.ts';
+import type { FallingRates, Learner, LearnerChoice, LearnerDefaults } from './learner.ts';
 import { checkSweep, type Sweep, type SweepDefinition } from './grid.ts';
 import type { Probe } from './probe/probe.ts';
 import { checkQuick, type Quick, type QuickDefinition } from './quick.ts';
@@ -219,7 +220,8 @@ function settingsOf<O extends Settings>(defaults: O | undefined, set: Settings):
 }
 
 /** The session of one of a plan's learners. */
-export function sessionOptions(plan: Plan, { algorithm, ...how }: Learner): SessionOptions {
+export function sessionOptions(plan: Plan, learner: Learner): SessionOptions {
+  const { algorithm, lack: _, ...how } = learner;
   const { circuit, task, seed, carry, probes, checkpointSeconds } = plan;
   return {
     circuit,

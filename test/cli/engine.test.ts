@@ -25,6 +25,34 @@ function place(name: string): string {
 const recordingOf = (cwd: string, run: string) => readFileSync(join(cwd, run, 'recording.msgpack'));
 
 describe('rxflo run --engine', () => {
+  test.concurrent(
+    'kernels: an algorithm that has none for this circuit runs without, and that is said, also in the report',
+    async () => {
+      const cwd = place('carry');
+      const typed = [
+        'run',
+        periodic,
+        ...small,
+        '--carry',
+        '--engine',
+        'kernels',
+        '--learner',
+        'rflo',
+        'rtrl',
+        '--json',
+      ];
+      const { status, stdout, stderr } = await one.rxflo(cwd, ...typed);
+      const plain = 'rtrl: RTRL has no kernels for trials that carry on and runs in the plain solver';
+      expect({ status, stderr }).toEqual({ status: 0, stderr: `${plain}\n` });
+      const { learners } = JSON.parse(stdout) as Summary;
+      expect(learners.map(({ learner, engine, lack }) => [learner, engine, lack])).toEqual([
+        ['rflo', 'kernels', undefined],
+        ['rtrl', 'rtrl', 'no kernels for trials that carry on'],
+      ]);
+      expect(readFileSync(join(cwd, 'runs/periodic/report.html'), 'utf8')).toContain(`${plain}.`);
+    },
+  );
+
   test.concurrent('kernels: an algorithm of one own runs without, and that is said', async () => {
     const cwd = place('own');
     const typed = ['run', join(ROOT, 'test/support/perturbation.ts'), '--engine', 'kernels', '--trials', '3', '--json'];

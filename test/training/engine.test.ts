@@ -138,13 +138,20 @@ describe('gates of synapses that differ in delay', () => {
         out: { from: 'h', to: 'y', weights: [[1, 1]], delay, gate: { from: 'x' }, ...more },
       },
     });
-  const engineOf = (learner: LearnerOptions, ...what: Parameters<typeof gated>) =>
-    resolveLearner(learner, gated(...what), { trials: 5, usualEngine: 'kernels' }).engine;
+  const resolvedOn = (learner: LearnerOptions, ...what: Parameters<typeof gated>) =>
+    resolveLearner(learner, gated(...what), { trials: 5, usualEngine: 'kernels' });
+  const engineOf = (...what: Parameters<typeof resolvedOn>) => resolvedOn(...what).engine;
 
   it('leave references to their plain solvers where no engine was named', () => {
+    expect(resolvedOn({ learner: 'bptt' }, 1, { rule: through() })).not.toHaveProperty('lack');
     expect(engineOf({ learner: 'bptt' }, 1, { rule: through() })).toBe('kernels');
-    expect(engineOf({ learner: 'bptt' }, [[0, 1]], { rule: through() })).toBe('actors');
-    expect(engineOf({ learner: 'rtrl' }, [[0, 1]], { rule: through() })).toBe('actors');
+    for (const learner of ['bptt', 'rtrl'] as const) {
+      expect(resolvedOn({ learner }, [[0, 1]], { rule: through() })).toMatchObject({
+        engine: 'actors',
+        lack: 'no kernels for gradients through gates, pools or scalars of neurons',
+      });
+      expect(resolvedOn({ learner, engine: 'actors' }, [[0, 1]], { rule: through() })).not.toHaveProperty('lack');
+    }
   });
 
   it('leave rules that read past them to the actors', () => {

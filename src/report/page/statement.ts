@@ -28,8 +28,9 @@ export function statement({ summary, header, torn }: RunData, results: readonly 
     const sentence = whatFallsAway(part);
     paragraphs.push(warning(`${sentence[0].toUpperCase()}${sentence.slice(1)}.`));
   }
-  const plain = withoutKernels(summary?.learners.map(({ learner: name, ...how }) => ({ name, ...how })) ?? []);
-  if (plain !== null) paragraphs.push(`<p>${escapeText(plain)}.</p>`);
+  for (const plain of withoutKernels(summary?.learners.map(({ learner: name, ...how }) => ({ name, ...how })) ?? [])) {
+    paragraphs.push(`<p>${escapeText(plain)}.</p>`);
+  }
   if (torn) paragraphs.push(warning('The last record was not written whole and is left out.'));
   for (const { learner, error, ended } of results) {
     if (error !== null) paragraphs.push(warning(`${learner} failed: ${error}`));
