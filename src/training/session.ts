@@ -24,7 +24,7 @@ import { checkTest, scoresOf, testOf, type Scores } from './scores.ts';
 import { checkAnswered } from './check-answered.ts';
 import { checkOptions, type SessionOptions, type StopRules } from './session-options.ts';
 import { inSlices } from './slices.ts';
-import { askedOf, inTrial } from './in-trial.ts';
+import { askedOf, dated, inTrial } from './in-trial.ts';
 import { Tuner } from './tuner.ts';
 
 /** Options of a trial that are used again, so that no trial makes any. */
@@ -107,7 +107,8 @@ export class Session {
 
   /** What the task's test says now, between two trials; null where it has none. Changes no bit of the session. See `scoresOf`. */
   scores(): Scores | null {
-    return this.test && scoresOf(this.engine, this.test, this.seed);
+    const { test } = this;
+    return test && dated(this.current.trial, () => scoresOf(this.engine, test, this.seed));
   }
 
   /** Where the session stands, between two trials: all that is needed to go on. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { lastValueFrom } from 'rxjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { circuit, type Circuit, type Engine } from '../../src/circuit/index.ts';
 import { linear } from '../../src/neurons/index.ts';
@@ -271,6 +272,16 @@ describe('a test', () => {
     };
     const events = await eventsOf({ ...options, task: tested({ score }), probes });
     expect(events.at(-1)).toMatchObject({ type: 'failed', error: { message: 'task.test (trial 2): no idea' } });
+  });
+
+  it('fails after the last trial with that trial named', async () => {
+    const score = () => {
+      throw new Error('no idea');
+    };
+    const session = openSession({ ...options, task: tested({ score }), trials: 3 });
+    expect(failure(() => session.scores()).message).toBe('task.test: no idea');
+    await lastValueFrom(session.run());
+    expect(failure(() => session.scores()).message).toBe('task.test (trial 3): no idea');
   });
 
   it('fails the run where it gives a score that it does not name, or that is no number', () => {
