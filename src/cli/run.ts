@@ -16,6 +16,7 @@ import {
   type Summary,
 } from '../recording/index.ts';
 import {
+  lackOf,
   loadEngines,
   opaqueParts,
   whatFallsAway,
@@ -137,11 +138,11 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
   const overrides = overridesOf(scenario, flags);
   const plan = await within(() => scenario.plan(overrides));
   for (const part of opaqueParts(plan.circuit, plan.learners)) process.stderr.write(`${whatFallsAway(part)}\n`);
-  const told = plan.learners.map(({ name, lack, algorithm: { title, kernel } }) => ({
-    ...{ name, title, lack },
-    kernels: kernel !== undefined,
-  }));
-  for (const plain of withoutKernels(told)) process.stderr.write(`${plain}\n`);
+  const named = plan.learners.map((learner) => {
+    const { name, algorithm } = learner;
+    return { name, title: algorithm.title, lack: lackOf(learner, plan) };
+  });
+  for (const plain of withoutKernels(named)) process.stderr.write(`${plain}\n`);
   await loadEngines(plan.learners);
   const { resume = false } = flags;
   const base = resolve('runs', name);

@@ -11,7 +11,7 @@ import {
 import type { Certificate } from '../locality/index.ts';
 import type { Optimiser } from '../optimisers/index.ts';
 import { changeText, type PlasticityRule } from '../rules/index.ts';
-import { engineOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
+import { engineOf, lackOf, learnedCircuits, type Learner, type OwnRules, type Plan } from '../training/index.ts';
 import type { LearnerCheckpoint } from './checkpoint.ts';
 import { compareEngines } from './engine-comparison.ts';
 import { localParts } from './local-part.ts';
@@ -40,6 +40,7 @@ export function summarize(
   const summaries = plan.learners.map((learner) =>
     summarizeLearner(
       learner,
+      lackOf(learner, plan),
       header,
       recorded.get(learner.name),
       Object.hasOwn(learners, learner.name) ? learners[learner.name] : undefined,
@@ -70,11 +71,12 @@ export function summarize(
 
 function summarizeLearner(
   learner: Learner,
+  lack: string | undefined,
   header: HeaderRecord,
   data: LearnerData | undefined,
   checkpoint: LearnerCheckpoint | undefined,
 ): LearnerSummary {
-  const { name, algorithm, lack, rules, precision, schedule, evaluation, batch, feedback, rateHalfLife } = learner;
+  const { name, algorithm, rules, precision, schedule, evaluation, batch, feedback, rateHalfLife } = learner;
   const loss = data?.trials.loss ?? new Float64Array(0);
   const alignment = usesFeedbackWeights(learner) ? (data?.trials.alignment.at(-1) ?? NaN) : NaN;
   const inTrials = checkpoint?.state.inTrials ?? 0;

@@ -15,7 +15,7 @@ export interface LearnerSummary {
   readonly exact: boolean;
   /** Whether the algorithm has kernels. */
   readonly kernels: boolean;
-  /** Why its plain solver ran though kernels were asked for: 'no kernels for trials that carry on'. Absent: it was not so. */
+  /** Why it could not run as kernels: 'no kernels', or 'no kernels for trials that carry on'. Absent: it could. */
   readonly lack?: string;
   /** Its own rules in place of the circuit's, by synapse group. Absent: it has none. */
   readonly rules?: Readonly<

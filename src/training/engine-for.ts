@@ -4,6 +4,7 @@ import { kernelProgram, type Precision } from '../kernels/index.ts';
 import type { LearningAlgorithm } from '../solvers/index.ts';
 import { choice } from './choice.ts';
 import { opaqueParts } from './opaque.ts';
+import { learnedCircuit, type OwnRules } from './own-rules.ts';
 
 /** What runs a learner: 'actors', which are what a circuit means, or 'kernels', the same circuit compiled, with the same bits. */
 export type EngineName = 'actors' | 'kernels';
@@ -36,13 +37,6 @@ export interface EngineDefaults {
   readonly usualEngine?: EngineName;
 }
 
-/** On which engine a learner runs. */
-export interface ChosenEngine {
-  readonly engine: EngineName;
-  /** Why its plain solver runs though kernels were asked for: 'no kernels for trials that carry on'. Absent: it is not so. */
-  readonly lack?: string;
-}
-
 /** The engine that was named; else the usual one, or the actors where there are no kernels: of what is opaque, of some algorithms, and past some gates. */
 export function engineFor(
   algorithm: LearningAlgorithm,
@@ -50,10 +44,10 @@ export function engineFor(
   circuit: Circuit,
   own: EngineName | undefined,
   { engine: ofAll, usualEngine = 'actors', carry = false }: EngineDefaults,
-): ChosenEngine {
+): EngineName {
   for (const named of [own, ofAll]) if (named !== undefined) choice('engine', named, ['actors', 'kernels'] as const);
   const opaque = opaqueParts(circuit, [{ algorithm }]).at(0);
-  const lack = lackOf(algorithm, circuit, carry);
+  const lack = lackFor(algorithm, circuit, carry);
   const isPast =
     algorithm.kernel === 'rules' &&
     Object.values(circuit.synapses).some((group) => readsPastGate(group, circuit.neurons));
@@ -75,12 +69,18 @@ export function engineFor(
       `'f32' is for kernels: the actors and the plain solvers are float64${why}; leave it out${mend}`,
     );
   }
-  const wanted = own ?? ofAll ?? usualEngine;
-  return { engine: chosen, ...(lack !== undefined && wanted !== chosen && { lack }) };
+  return chosen;
 }
 
-/** Which kernels an algorithm would need for a circuit, and has none of. */
-function lackOf({ kernel }: LearningAlgorithm, circuit: Circuit, carry: boolean): string | undefined {
+/** Why a learner of a circuit cannot run as kernels: 'no kernels for trials that carry on'. Undefined: it can. */
+export function lackOf(
+  { algorithm, rules }: { readonly algorithm: LearningAlgorithm; readonly rules?: OwnRules },
+  { circuit, carry }: { readonly circuit: Circuit; readonly carry: boolean },
+): string | undefined {
+  return lackFor(algorithm, learnedCircuit(circuit, rules), carry);
+}
+
+function lackFor({ kernel }: LearningAlgorithm, circuit: Circuit, carry: boolean): string | undefined {
   if (kernel === undefined) return 'no kernels';
   // Kernels take the influences of weights in turns, and keep none of them.
   if (carry && kernel === 'influence') return 'no kernels for trials that carry on';

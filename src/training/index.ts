@@ -20,7 +20,7 @@ export {
   type LearnerName,
   type LearnerOptions,
 } from './learner.ts';
-export type { EngineChoice, EngineName } from './engine-for.ts';
+export { lackOf, type EngineChoice, type EngineName } from './engine-for.ts';
 export { floorsOf, lossName, type Floor } from './floors.ts';
 export { checkBeside, runBeside, type BesideResult } from './beside.ts';
 export { sameOn } from './compare.ts';

@@ -16,7 +16,7 @@ import { KernelEngine, loadKernels, type Precision } from '../kernels/index.ts';
 import { isAlgorithm, refuseCopy, type LearningAlgorithm } from '../solvers/index.ts';
 import { algorithmOf } from './algorithm.ts';
 import { choice } from './choice.ts';
-import { engineFor, type ChosenEngine, type EngineChoice, type EngineDefaults, type EngineName } from './engine-for.ts';
+import { engineFor, type EngineChoice, type EngineDefaults, type EngineName } from './engine-for.ts';
 import { checkLabel } from './label.ts';
 import { learnedCircuit, type OwnRules } from './own-rules.ts';
 import { checkHalfLife } from './pace.ts';
@@ -60,12 +60,13 @@ export interface LearnerOptions<R extends string = string, G extends string = st
 }
 
 /** A learner with everything decided. */
-export interface Learner extends Required<LearningOptions>, Required<FallingRates>, ChosenEngine {
+export interface Learner extends Required<LearningOptions>, Required<FallingRates> {
   readonly name: string;
   readonly algorithm: LearningAlgorithm;
   /** Rules in place of the circuit's own. Absent: it learns the circuit as it is. */
   readonly rules?: OwnRules;
   readonly trials: number;
+  readonly engine: EngineName;
   readonly precision: Precision;
   /** Absent: it is not said. */
   readonly evaluation?: Evaluation;
@@ -74,7 +75,6 @@ export interface Learner extends Required<LearningOptions>, Required<FallingRate
 /** What a learner is given where it says nothing itself. */
 export interface LearnerDefaults extends Partial<LearningOptions>, FallingRates, EngineChoice, EngineDefaults {
   readonly trials: number;
-  readonly engine?: EngineName;
 }
 
 const FIELDS = [
@@ -108,7 +108,7 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
   const asked = options.evaluation ?? (algorithm.rules ? defaults.evaluation : undefined);
   const evaluation = asked === undefined ? undefined : choice('evaluation', asked, ['history', 'trace'] as const);
   checkEvaluated(evaluation, schedule, algorithm);
-  const { engine, lack } = engineFor(algorithm, precision, learned, options.engine, defaults);
+  const engine = engineFor(algorithm, precision, learned, options.engine, defaults);
   const own = precision === 'f32' ? precision : options.engine;
   const called = options.learner ?? (rules ? namesOf(rules) : learner);
   const base = typeof called === 'string' ? called : called.name;
@@ -131,7 +131,6 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
     ...{ name, algorithm, feedback, schedule, batch, rateHalfLife },
     ...(rules && { rules }),
     ...{ trials: Math.min(trials, defaults.trials), engine, precision },
-    ...(lack !== undefined && { lack }),
     ...(evaluation && { evaluation }),
   };
 }

@@ -38,17 +38,11 @@ export function whatFallsAway({ kind, name }: OpaquePart): string {
 
 /** Which of these run in the plain solver because their algorithm has no kernels, or none for this circuit: a line for each lack. */
 export function withoutKernels(
-  learners: readonly {
-    readonly name: string;
-    readonly title: string;
-    readonly kernels: boolean;
-    readonly lack?: string | undefined;
-  }[],
+  learners: readonly { readonly name: string; readonly title: string; readonly lack?: string | undefined }[],
 ): string[] {
-  const lacking = learners.map(({ kernels, lack, ...one }) => ({ ...one, lack: kernels ? lack : 'no kernels' }));
-  const lacks = [...new Set(lacking.flatMap(({ lack }) => lack ?? []))];
+  const lacks = [...new Set(learners.flatMap(({ lack }) => lack ?? []))];
   return lacks.map((lack) => {
-    const plain = lacking.filter((one) => one.lack === lack);
+    const plain = learners.filter((one) => one.lack === lack);
     const titles = [...new Set(plain.map(({ title }) => title))];
     const [have, run] = titles.length === 1 ? ['has', 'runs'] : ['have', 'run'];
     return `${plain.map(({ name }) => name).join(', ')}: ${joined(titles)} ${have} ${lack} and ${run} in the plain solver`;

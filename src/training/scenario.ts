@@ -220,8 +220,7 @@ function settingsOf<O extends Settings>(defaults: O | undefined, set: Settings):
 }
 
 /** The session of one of a plan's learners. */
-export function sessionOptions(plan: Plan, learner: Learner): SessionOptions {
-  const { algorithm, lack: _, ...how } = learner;
+export function sessionOptions(plan: Plan, { algorithm, ...how }: Learner): SessionOptions {
   const { circuit, task, seed, carry, probes, checkpointSeconds } = plan;
   return {
     circuit,

@@ -7,6 +7,7 @@ import {
   openSession,
   resolveLearner,
   scenario,
+  lackOf,
   withoutKernels,
   type Learner,
   type LearnerOptions,
@@ -82,11 +83,9 @@ describe('the learners snap-1, snap-2, ...', () => {
 
 /** As a summary has them. */
 const told = (learners: readonly Learner[]) =>
-  learners.map(({ name, lack, algorithm: { title, kernel } }) => ({
-    name,
-    title,
-    lack,
-    kernels: kernel !== undefined,
+  learners.map((learner) => ({
+    ...{ name: learner.name, title: learner.algorithm.title },
+    lack: lackOf(learner, { circuit: threeMatrices(), carry: false }),
   }));
 
 describe('without kernels', () => {

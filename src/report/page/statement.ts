@@ -28,7 +28,12 @@ export function statement({ summary, header, torn }: RunData, results: readonly 
     const sentence = whatFallsAway(part);
     paragraphs.push(warning(`${sentence[0].toUpperCase()}${sentence.slice(1)}.`));
   }
-  for (const plain of withoutKernels(summary?.learners.map(({ learner: name, ...how }) => ({ name, ...how })) ?? [])) {
+  // Files from before 'lack' have 'kernels' alone.
+  const named = summary?.learners.map(({ learner: name, title, kernels, lack }) => ({
+    ...{ name, title },
+    lack: lack ?? (kernels ? undefined : 'no kernels'),
+  }));
+  for (const plain of withoutKernels(named ?? [])) {
     paragraphs.push(`<p>${escapeText(plain)}.</p>`);
   }
   if (torn) paragraphs.push(warning('The last record was not written whole and is left out.'));
