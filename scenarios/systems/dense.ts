@@ -3,15 +3,33 @@
 /** Row by row. */
 export type Rows = readonly Float64Array[];
 
+/** Four rows of `b` at a time: each sum is read and written once for four additions, whose order stays. */
 export function product(a: Rows, b: Rows): Float64Array[] {
   return a.map((row) => {
     const sums = new Float64Array(b[0].length);
-    row.forEach((x, k) => {
-      const other = b[k];
-      for (let j = 0; j < sums.length; j++) sums[j] += x * other[j];
-    });
+    const rest = row.length % 4;
+    for (let k = 0; k < rest; k++) add(sums, row[k], b[k]);
+    for (let k = rest; k < row.length; k += 4)
+      addFour(sums, row.subarray(k, k + 4), b[k], b[k + 1], b[k + 2], b[k + 3]);
     return sums;
   });
+}
+
+function add(sums: Float64Array, x: number, row: Float64Array): void {
+  for (let j = 0; j < sums.length; j++) sums[j] += x * row[j];
+}
+
+function addFour(
+  sums: Float64Array,
+  [w, x, y, z]: Float64Array,
+  first: Float64Array,
+  second: Float64Array,
+  third: Float64Array,
+  fourth: Float64Array,
+): void {
+  for (let j = 0; j < sums.length; j++) {
+    sums[j] = sums[j] + w * first[j] + x * second[j] + y * third[j] + z * fourth[j];
+  }
 }
 
 export function transposed(a: Rows): Float64Array[] {
@@ -36,7 +54,7 @@ export function inverted(matrix: Rows): Float64Array[] {
       if (row === pivot) continue;
       const x = row[k];
       row[k] = 0;
-      for (let j = 0; j < n; j++) row[j] -= x * pivot[j];
+      add(row, -x, pivot);
     }
   }
   // Rows that changed places are columns of the inverse that do.
