@@ -18,7 +18,7 @@ import { arrivals, initialWeights, joined } from './wiring.ts';
 
 /** How a circuit is built. */
 export interface BuildOptions {
-  /** True: neurons, messages on their way along axons, and traces are kept from trial to trial. Default false: each trial starts from the initial state. */
+  /** True: neurons, messages on their way, and traces are kept from trial to trial. Default false: each trial starts from the initial state. */
   readonly carry?: boolean;
   /**
    * How the rules of groups are evaluated that do not specify it. By default, under schedule 'trial', groups at spiking neurons are evaluated by

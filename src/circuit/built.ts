@@ -146,7 +146,7 @@ export interface Carriage {
   readonly sources: readonly CarriedGroup[];
   /** Absent: B is what is carried. */
   readonly rotation?: Rotation;
-  /** Absent: as they are. */
+  /** Absent: weights are used unchanged. */
   readonly form?: Form;
 }
 

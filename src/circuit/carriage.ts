@@ -64,7 +64,7 @@ const symmetric = once((circuit: BuiltCircuit) =>
 );
 
 /**
- * B as it is now, [to.size][from.size], row-major.
+ * The current B, [to.size][from.size], row-major.
  *
  * @param weights An engine's `weights()`, and where feedback is relearned its `carried()` as well: `{ ...weights, ...carried }`.
  */

@@ -25,7 +25,7 @@ export class Continuation {
   /** The last timesteps of each row, the latest first, [depth][size]; undefined before the first trial. */
   private values: readonly Float64Array[] | undefined;
 
-  /** The name under which the timesteps of the session are carried; absent: nobody counts them. */
+  /** The name under which the timesteps of the session are carried; absent: they are not counted. */
   private readonly counted: string | undefined;
 
   constructor(catalogue: readonly Thing[]) {

@@ -30,7 +30,7 @@ export function isCredited(circuit: BuiltCircuit, kind: FeedbackKind, population
 
 /**
  * The learning rate that a reference takes from a group's rule, in trial `trial` where it changes over the trials; 0 without a rule, and where the
- * group learns at once: weights that change within a trial have no exact gradient, so a reference takes them as they are.
+ * group learns at once: weights that change within a trial have no exact gradient, so a reference does not change them.
  *
  * @throws InputError if the rule has no `eta`.
  */

@@ -182,7 +182,7 @@ function wrongNeuron(neuron: number, count: number, side: string): string | unde
   return `${neuron} is not a ${side} neuron; expected a whole number, 0 to ${count - 1}`;
 }
 
-/** Edges ordered by one of their neurons, of `count`; those of the same neuron stay as they are. */
+/** Edges ordered by one of their neurons, of `count`; those of the same neuron keep their order. */
 function inOrder(edges: Int32Array, neuronOf: readonly number[], count: number): Int32Array {
   const next = new Int32Array(count + 1);
   for (const k of edges) next[neuronOf[k] + 1]++;

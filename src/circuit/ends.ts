@@ -3,7 +3,7 @@ import type { NeuronModel, Population } from '../neurons/index.ts';
 import type { LocalFunction } from '../local/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 
-/** The names of what weights multiply by default, whatever the neuron calls it, and of what input neurons send. */
+/** The default message, which weights multiply: `out`, whatever the neuron calls it; and `rate`, the message of input neurons. */
 const [OUT, RATE] = ['out', 'rate'];
 
 /** Where a synapse group ends, and what it carries, as a user writes it. */
@@ -119,7 +119,7 @@ function checkReads(
   }
 }
 
-/** The number that errors and learning signals are about: what weights multiply by default. */
+/** The number that errors and learning signals refer to: the default message. */
 export function answerOf({ messages }: NeuronModel): string {
   const [[, row]] = Object.entries(messages);
   return row;

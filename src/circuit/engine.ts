@@ -36,7 +36,7 @@ export type GroupWeights = Readonly<Record<string, Float64Array>>;
 /**
  * What is kept from trial to trial besides the weights, by a name that says whose it is: `synapses.recurrent.p` holds the variable p of the
  * group `recurrent`, a number for each synapse in the group's order, and `synapses.recurrent.optimiser.m` one of its optimiser; `feedback.error`
- * holds the weights of the synapses that relearn the feedback `error`; `session.timesteps` holds, where a clock counts them, the timesteps since the
+ * holds the weights of the synapses that relearn the feedback `error`; `session.timesteps` holds, if a clock counts them, the timesteps since the
  * session began. In a circuit that carries on, `neurons.h.v` holds the last timesteps of a number of neurons, the latest first, as many as are
  * read, and `globals.reward` those of a global scalar. Empty if every trial starts from the initial state.
  */
@@ -70,7 +70,8 @@ export interface TrialOptions {
   /**
    * Called when the errors are known ('compare'), when every neuron has its learning signal ('broadcast'), and when the synapses have
    * learned ('learn'). What `held` gives may be changed then. A learner that learns a timestep only when the trial has ended, as BPTT
-   * does, ends its 'learn' only then. In a circuit that repeats, this is called in every sweep, and `timestep` counts sweeps. Kernels that learn online apply a change as they compute it: there, 'learn' ends with the change applied.
+   * does, ends its 'learn' only then. In a circuit that repeats, this is called in every sweep, and `timestep` counts sweeps. Kernels
+   * that learn online apply a change as they compute it: there, 'learn' ends with the change applied.
    */
   readonly onPhase?: (ended: StopPhase, timestep: number) => void;
   /**
@@ -117,7 +118,7 @@ export interface Engine {
    * @throws InputError if there is no such owner, or a parameter is not tunable, not a finite number or out of its range.
    */
   tune?(owner: string, params: Numbers): void;
-  /** The tunable parameters as they are now, by owner. */
+  /** The current tunable parameters, by owner. */
   tuned?(): GroupParameters;
   /** What can be watched while it runs. Absent: it has no ports. */
   readonly ports?: Ports;

@@ -4,8 +4,8 @@ import type { LocalFunction } from '../local/index.ts';
 /**
  * How the changes that a rule requests in a trial are computed. 'trace': every synapse steps the rule's state and requests a change in every
  * timestep. 'history', for rules that are linear in their trace: when the trial has ended, every neuron goes back through what it published,
- * and every synapse sums what it was brought times what its neuron computed from that, see History. It is the same sum, added in another order:
- * the last bits differ.
+ * and every synapse sums the products of what it was brought and what its neuron computed on the way, see History. It is the same sum, added in
+ * another order: the last bits differ.
  */
 export type Evaluation = 'history' | 'trace';
 

@@ -7,8 +7,8 @@ export type Place =
   /** One for each neuron: any number that neurons have, of `ago` timesteps before the current one. */
   | { readonly kind: 'row'; readonly row: Row; readonly ago: number }
   /**
-   * One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, its gate passed; or `message`, the
-   * row of another number that it brought. Only to the synapses whose delay is by `longer` more than the group's.
+   * One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, after its gate; or `message`, the
+   * row of another number that it brought. Only for synapses with a delay of `longer` timesteps more than the group's.
    */
   | { readonly kind: 'axon'; readonly group: BuiltGroup; readonly longer: number; readonly message?: string }
   /** `late` for each presynaptic neuron of a group: the rates on their way along its axon, whose delay is `late` timesteps. */
@@ -82,7 +82,7 @@ export function cellsOf(
   return new OneByOne(length, get, set, read);
 }
 
-/** A class of its own: the getter of an object literal would keep its engine in memory until the next full garbage collection. */
+/** A class, because the getter of an object literal would keep its engine in memory until the next full garbage collection. */
 class OneByOne implements Cells {
   constructor(
     private readonly count: number | (() => number),
@@ -134,7 +134,7 @@ export function cellsIn(
   );
 }
 
-/** Numbers of an array in an order of their own: number k is at `first` + `place[k]`. */
+/** Numbers of an array in another order: number k is at `first` + `place[k]`. */
 export function cellsPlaced(array: () => Float32Array | Float64Array, place: Int32Array, first = 0): Cells {
   return cellsOf(
     place.length,

@@ -7,7 +7,7 @@ import type { CheckedGlobal } from './globals.ts';
 import { checkEvaluationName, type Evaluation } from './evaluation.ts';
 import type { NumberOf } from './order.ts';
 
-/** When a synapse group learns, and what else its synapses do with what they have learned. */
+/** When a synapse group learns, and a second way in which its synapses may transmit. */
 export interface Learns {
   /**
    * 'at once': in every timestep the synapses learn as soon as everything that their rule reads is known, and apply the whole change immediately,

@@ -147,7 +147,7 @@ function learningOf(neurons: Neurons, immediate: readonly Named[], groups: reado
   });
 }
 
-/** The error of a loop. It names the groups that lie on one, among those that wait for what they carry; or else the groups that wait to learn. */
+/** The error of a loop. It names the groups on loops without delay; or, if there are none, the groups that wait for one another to learn. */
 function loop(neurons: Neurons, synapses: Paths, immediate: readonly Named[], done: ReadonlySet<string>): InputError {
   const learning = Object.entries(synapses).flatMap(([name, { learnsFrom }]) => (learnsFrom ? [name] : []));
   if (learning.length > 0) {

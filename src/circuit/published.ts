@@ -75,7 +75,7 @@ function neuronReader(population: BuiltPopulation, value: string, readable: Read
   throw unpublished(`neurons '${population.name}'`, value, { always, byRules, ...readable });
 }
 
-/** What neurons publish of their activity under every learner: their own numbers, and what their ports sum up; input neurons what they send. */
+/** The activity that neurons publish under every learner: their own numbers and the sums of their ports; for input neurons, what they send. */
 function publishedRows(population: BuiltPopulation, { rows }: Timestep): readonly Row[] {
   const pooled = population.model?.pools.map(({ adds }) => adds) ?? [];
   const own = rows.filter((row) => row.population === population);

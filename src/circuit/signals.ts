@@ -26,7 +26,7 @@ export function checkSignals({ inputs, outputs }: BuiltCircuit, { timesteps, inp
   }
 }
 
-/** Whether all of these are finite: x - x is 0 for a finite x, and NaN for any other. Two sums, because each addition of a single one would wait for the last. */
+/** Whether all of these are finite: x - x is 0 for a finite x, and NaN for any other. Two sums, as additions to one would wait for each other. */
 function areFinite(values: Float64Array): boolean {
   let [even, odd] = [0, 0];
   for (let at = 1; at < values.length; at += 2) {

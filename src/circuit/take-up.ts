@@ -15,10 +15,10 @@ import type { Settling } from './dials/weights.ts';
 import type { LearningOptions } from './engine.ts';
 
 /**
- * How a synapse applies the change that was requested: what a batch, the group's optimiser and dials, and its rule do with it, as one computation.
+ * How a synapse applies the change that was requested: batch, optimiser, dials and rule as one computation.
  *
  * It reads the weight `w`, its state by name, `pre.` and `post.` as the rule does; and `take.change`, `take.pace`, `take.due` (1 where a batch
- * ends), `take.draw`, and the constants of each synapse, `take.sign`, `take.plastic` and `take.lot`, see Settling. Everything is computed from the old values.
+ * ends), `take.draw`, and the constants of each synapse, `take.sign`, `take.plastic` and `take.lot`, see Settling. All is computed from the old values.
  */
 export interface TakeUp extends Pick<Settling, 'constants' | 'chance'> {
   /** The new weight, called `w`, then the new state, by name. */

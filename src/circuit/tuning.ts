@@ -83,9 +83,10 @@ export class Tuning {
       for (const entry of this.entries.get(owner)?.values() ?? []) {
         if (!entry.change) continue;
         const value = entry.change.at(number);
-        if (wrong(entry, value, now) !== undefined) {
+        const problem = wrong(entry, value, now);
+        if (problem !== undefined) {
           const place = owner.includes('.') ? owner.replace('.', ' ') : `synapses ${owner}`;
-          throw new RunError(place, `its ${entry.name} is ${value} in trial ${number}`);
+          throw new RunError(place, `its ${entry.name} in trial ${number}: ${problem}`);
         }
         set(now, entry, value);
       }
@@ -105,7 +106,7 @@ function set(now: Record<string, number>, { name, take }: Entry, value: number):
   now[name] = value;
 }
 
-/** What is wrong with a number, where the others of its owner are these; undefined: nothing. */
+/** What is wrong with a number, given the other numbers of its owner; undefined: nothing. */
 function wrong({ range, atMost }: Entry, value: unknown, others: Numbers): string | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value)) return `${show(value)} is not a finite number`;
   if (range && !(value >= range[0] && value <= range[1])) {

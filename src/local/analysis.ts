@@ -72,7 +72,7 @@ export class Analysis {
     };
   }
 
-  /** What the functions compute, an equation each: in the letters of Murray (2019), where it has one. */
+  /** An equation for each function, with the letters of Murray (2019) where it has one. */
   get formulas(): readonly Formula[] {
     return this.#functions.flatMap((local) => local.formulas(this.#letters));
   }

@@ -4,7 +4,7 @@ import { kept, nodesOf, once, type Analysis, type LocalFunction, type Numbers, t
 export type NeuronRead =
   /** The sum of one of its ports in this timestep. */
   | { readonly of: 'port'; readonly name: string }
-  /** A number of its own, by the name it is kept under: of the timestep before (1), or of this one (0). */
+  /** One of its own numbers, by the name it is kept under: of the timestep before (1), or of this one (0). */
   | { readonly of: 'own'; readonly name: string; readonly late: 0 | 1 }
   /** A standard normal number, drawn again in every timestep. */
   | { readonly of: 'noise'; readonly name: string }
@@ -32,7 +32,7 @@ export interface Equation {
 export interface NamedDerivative {
   readonly name: string;
   readonly of: string;
-  /** A port (late 0), or a number of its own. */
+  /** A port (late 0), or one of its own numbers. */
   readonly by: string;
   readonly late: 0 | 1;
   readonly computed: Computed;
@@ -94,7 +94,7 @@ export function readingOf({ readings }: NeuronModel, kind: Equation['kind'], pat
   return (kind === 'message' || kind === 'shown') && reading.of === 'own' ? { ...reading, late: 0 } : reading;
 }
 
-/** How one of a neuron's numbers depends on another of its own, on a port, or on a pool: d `of`(t) / d `by`(t - late). */
+/** How one of a neuron's numbers depends on another one, on a port, or on a pool: d `of`(t) / d `by`(t - late). */
 export interface Dependence {
   /** The name under which the derivative is kept. */
   readonly name: string;

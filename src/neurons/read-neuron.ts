@@ -195,6 +195,6 @@ function checkNames(place: string, names: readonly string[]): void {
 function unique(place: string, names: readonly string[]): void {
   const twice = names.find((name, k) => names.indexOf(name) !== k);
   if (twice !== undefined) {
-    throw new InputError(place, `\`${twice}\` names two things; give one of them another name`);
+    throw new InputError(place, `\`${twice}\` names two things; rename one`);
   }
 }

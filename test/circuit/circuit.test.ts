@@ -261,11 +261,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
       group({ bits: 2.5 }),
       'synapses.in.bits: expected a number of bits, 1 to 24, or Infinity for full precision, got 2.5',
     ],
-    [
-      'bits without bounds',
-      group({ bits: 4 }),
-      'synapses.in.bits: needs finite bounds, up to which weights are spaced; give them',
-    ],
+    ['bits without bounds', group({ bits: 4 }), 'synapses.in.bits: needs finite bounds; give them'],
     [
       'too many plastic',
       group({ plastic: 1.5 }),

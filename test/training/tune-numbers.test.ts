@@ -228,7 +228,9 @@ describe("neurons' parameters", () => {
         circuit: falling({ tau: overTrials(3, ({ start, trial }) => start - trial), tunable: ['tau'] }),
       }),
     );
-    expect(wrong.at(-1)).toMatchObject({ error: { message: 'neurons h (trial 3): its tau is 0 in trial 3' } });
+    expect(wrong.at(-1)).toMatchObject({
+      error: { message: 'neurons h (trial 3): its tau in trial 3: 0 is outside its range, 1 to Infinity' },
+    });
   });
 });
 

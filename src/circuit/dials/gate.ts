@@ -3,8 +3,7 @@ import type { Population } from '../../neurons/index.ts';
 import { checkKnown } from '../checks.ts';
 
 /**
- * A neuron that gates the axons of a synapse group, as an axon that ends on axons does: what it sends scales what they bring to their
- * synapses.
+ * A neuron that gates the axons of a synapse group, like an axo-axonic synapse: what it sends scales what these axons bring to their synapses.
  *
  *     r_j(t) = s(t-1) h_j(t-delay)            u_i(t) += sum_j W_ij r_j(t)
  *

@@ -63,10 +63,7 @@ export function checkWeightDials(place: string, dials: WeightDials): void {
   }
   checkBits(`${place}.bits`, bits);
   if (bits < Infinity && !(0 < farther(bounds) && farther(bounds) < Infinity)) {
-    throw new InputError(
-      `${place}.bits`,
-      'needs finite bounds, up to which weights are spaced; give them, bounds: [-1, 1]',
-    );
+    throw new InputError(`${place}.bits`, 'needs finite bounds; give them, such as bounds: [-1, 1]');
   }
   if (!isBetween(plastic, 0, 1)) {
     throw new InputError(`${place}.plastic`, `expected a fraction of the synapses, 0 to 1, got ${show(plastic)}`);
@@ -75,7 +72,7 @@ export function checkWeightDials(place: string, dials: WeightDials): void {
   if (bits < Infinity && tunable.includes('bounds')) {
     throw new InputError(
       `${place}.tunable`,
-      "lists 'bounds', but weights with bits are spaced up to fixed bounds; leave out one of them",
+      "lists 'bounds', but with bits the bounds cannot change; leave out one of them",
     );
   }
 }

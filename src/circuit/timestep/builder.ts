@@ -174,7 +174,7 @@ export class TimestepBuilder extends Draft {
     return broughtTerm(this, group);
   }
 
-  /** The gated messages of those synapses whose delay is by `longer` more than the group's. */
+  /** Computes the gated messages of synapses with a delay of `longer` timesteps more than the group's. */
   private gate(stage: Stage, group: BuiltGroup, { from: gate, neuron }: BuiltGate, longer: number): void {
     const { from, delay } = group;
     const name = gatedName(group, longer);
@@ -219,7 +219,7 @@ export class TimestepBuilder extends Draft {
 
   /** A group learns, and applies the change. */
   private learnAtOnce(group: BuiltGroup): void {
-    // A rule that reads what its axons bring waits for it; with a gate, for the gated messages, which are computed before the group transmits.
+    // A rule may read gated messages. They must be computed first, before the group transmits.
     if (group.gate && readsBrought(group)) this.term(this.begin('transmit', group.to), group);
     const stage: Stage = { phase: 'learn at once', group };
     this.stages.push(stage);

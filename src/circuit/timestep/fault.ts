@@ -1,7 +1,7 @@
 import { NotFinite } from '../../errors/index.ts';
 import type { ComputeStep, Row } from './step.ts';
 
-/** Whether the numbers of a step are checked as they are computed: those of neurons that integrate. */
+/** Whether the numbers of a step are checked when they are computed: only those of neurons that integrate. */
 export function isChecked({ stage }: ComputeStep): boolean {
   return stage.phase === 'integrate';
 }

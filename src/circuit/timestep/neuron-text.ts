@@ -90,7 +90,7 @@ export class NeuronText {
   }
 }
 
-/** One name for each thing that is read: the state of the previous timestep needs another name than that of this one. */
+/** A unique name for each thing that is read: the state of the previous timestep and that of this one need different names. */
 function pathOf(path: string, reading: NeuronRead): string {
   return reading.of === 'own' && reading.late > 0 ? `${reading.name} before` : path;
 }

@@ -74,7 +74,7 @@ export function broughtTerm(known: Known, group: BuiltGroup): Term {
   });
 }
 
-/** The name of the gated messages of those synapses whose delay is by `longer` more than the group's. */
+/** The name of the gated messages of synapses with a delay of `longer` timesteps more than the group's. */
 export function gatedName({ name }: BuiltGroup, longer: number): string {
   return `${name} gated${longer > 0 ? ` ${longer} later` : ''}`;
 }

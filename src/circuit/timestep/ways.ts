@@ -3,7 +3,7 @@ import type { LearnStep, Term, Way } from './step.ts';
 
 type Found = Pick<Term, 'row' | 'late' | 'ways'>;
 
-/** What a group carries to its synapses. `foundAt`: where that is found whose delay is by `longer` timesteps more than the shortest. */
+/** What a group carries to its synapses. `foundAt` gives its row for synapses with a delay of `longer` timesteps more than the shortest. */
 export function termOf(group: BuiltGroup, foundAt: (longer: number) => Pick<Way, 'row' | 'late'>): Term {
   const { longer } = group;
   if (!longer) return { weights: group, ...foundAt(0) };

@@ -1,6 +1,6 @@
 import { isValue, operands, type Detached, type Spike, type Value } from './graph.ts';
 
-/** What makes the derivatives of some numbers differ from those of the textbook: how many different ones there are. */
+/** How many spikes and detached values make the derivatives of some numbers differ from those of the textbook. */
 export interface Surrogates {
   /** Spikes: a derivative runs through their declared pseudo-derivatives. */
   readonly spikes: number;

@@ -205,7 +205,7 @@ function functionOf({ source, names, renamed, composed }: Reading, node: CallExp
       if (meant) return meant;
       throw source.error(
         node.start,
-        `\`${callee.name}\` is a function from outside, which a local function cannot see; write out what it computes, or, in a rule or a neuron, give it among its \`functions\`. ` +
+        `\`${callee.name}\` is a function from outside, which a local function cannot see; write out what it computes, or, in a rule or a neuron, add it to \`functions\`. ` +
           `Rxflo's own are ${list(CALLABLE_NAMES)}: if a minifier has renamed one, let it keep identifiers, or set opaque: true`,
       );
     }

@@ -68,7 +68,7 @@ function parsedBy({ owner, place, f }: Given, most: number): Parsed {
   }
 }
 
-/** What a text means, if that is what the function does. `apply` calls it. */
+/** The meaning of a text, checked against the function, which `apply` calls. */
 function understood(text: Text, apply: (view: View) => unknown): Success {
   const { owner, place, expected } = text;
   const views = trialViews(expected.shape);
